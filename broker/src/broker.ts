@@ -23,7 +23,7 @@ import { subscriptionParts } from './wiring/subscription-parts.ts';
 import { openUpkeep } from './wiring/upkeep.ts';
 import { openWriting } from './wiring/writing.ts';
 
-/** Brings the database up to date and wires a broker on it, area by area: each needs what stands before it. */
+/** Migrates the database and wires a broker on it, area by area: each area needs those before it. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const foundation = await openFoundation(options, () =>
     Promise.all([notifying.notifications.settled(), federating.registrations.settled()]),

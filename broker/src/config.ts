@@ -5,71 +5,73 @@ import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
 import type { HistoryStorage } from './history/tables/history-storage.ts';
 import { BROKER_SETTINGS } from './settings.ts';
 
-/** What the environment says of a broker. */
+/** The settings of a broker from the environment. */
 export interface BrokerConfig {
   readonly host: string;
   readonly port: number;
   /** Absent: the embedded database. */
   readonly databaseUrl?: string;
-  /** Past a pooler that hands out connections by transaction. */
+  /** Bypasses a transaction pooler. */
   readonly databaseDirectUrl?: string;
-  /** A streaming replica that reads may be answered by. */
+  /** A streaming replica for reads. */
   readonly databaseReadUrl?: string;
   /** Processes that share the port. */
   readonly workers: number;
-  /** How long those who are connected are served yet when the broker is told to stop. */
-  /** Undefined: as long as it takes a balancer to learn of it, where there are other processes. */
+  /**
+   * How long connected clients are still served at shutdown. Undefined: as long as a load balancer needs to notice, if
+   * there are other processes.
+   */
   readonly drainMs: number | undefined;
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly offline: boolean;
   readonly logLevel: string;
-  /** What secrets of subscriptions are encrypted with. */
+  /** Encrypts the secrets of subscriptions. */
   readonly secretKey?: string;
   readonly indexAdviser: AdviserMode;
-  /** Attribute instances of one entity in one temporal answer. */
+  /** The most attribute instances of one entity in a temporal answer. */
   readonly temporalPageSize: number;
-  /** How long to wait for a context source whose registration names no timeout. */
+  /** The timeout for context sources whose registration has none. */
   readonly sourceTimeoutMs: number;
-  /** How long one statement that reads for a request may take. */
+  /** The timeout of a statement that reads for a request. */
   readonly readTimeoutMs: number;
-  /** How long a write may take. */
+  /** The timeout of a write. */
   readonly writeTimeoutMs: number;
-  /** Headers of clients' requests that may be forwarded to sources, beside the usual. */
+  /** Additional client request headers that may be forwarded to sources. */
   readonly forwardedHeaders: readonly string[];
-  /** Whether subscriptions may notify our own API. */
+  /** Whether subscriptions may send notifications to the broker's own API. */
   readonly ownApiEndpoints: boolean;
-  /** URL of the @context of requests that bring none. */
+  /** The @context URL for requests without one. */
   readonly defaultContext?: string;
-  /** Whether what older stacks do is forgiven, with a warning. */
+  /** Whether deviations of older clients are tolerated, with a warning. */
   readonly lenient: boolean;
-  /** Most days that a snapshot may live. */
+  /** The maximum lifetime of a snapshot in days. */
   readonly snapshotDays: number;
   readonly historyStorage: HistoryStorage;
   readonly recordsHistory: boolean;
-  /** Where the territory lies. */
+  /** The bounding box of the territory. */
   readonly territory: Box;
-  /** Whose pages may use the API from a browser; `*`: anyone's. */
+  /** Origins whose pages may use the API from a browser; `*`: any. */
   readonly corsOrigins: readonly string[];
-  /** Whose X-Forwarded-For counts: addresses and networks. */
+  /** Addresses and networks of proxies whose X-Forwarded-For is trusted. */
   readonly proxies: readonly string[];
   readonly access: 'open' | 'enforced';
   /** Where URLs given by users may lead. */
   readonly outgoing: 'open' | 'public-only' | readonly string[];
-  /** Whose tokens count. */
+  /** Issuers whose tokens are accepted. */
   readonly issuers: readonly string[];
-  /** Issuers whose roles count beside the first one's. */
+  /** Issuers whose roles are trusted in addition to the first one's. */
   readonly roleIssuers: readonly string[];
-  /** Who tokens must be for; empty: the public URL. */
+  /** Accepted token audiences; empty: the public URL. */
   readonly audiences: readonly string[];
-  /** PEM, of files that TLS_CERT and TLS_KEY name. */
+  /** PEM contents of the files named by TLS_CERT and TLS_KEY. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /**
  * Reads the environment once.
  *
- * @throws SettingsError: a line for each setting that is wrong
+ * @throws SettingsError: one line for each invalid setting
  */
 export function readConfig(environment: NodeJS.ProcessEnv): BrokerConfig {
   const read = readSettings(BROKER_SETTINGS, environment);
@@ -78,7 +80,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): BrokerConfig {
   return Object.freeze(config);
 }
 
-/** What a broker is told, of settings that have been read; what is wrong with several at once becomes a fault. */
+/** Builds the broker's configuration from parsed settings; checks combinations of settings. */
 export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROKER_SETTINGS>): BrokerConfig {
   const { HOST: host, PORT: port, TLS_CERT: cert, TLS_KEY: key, DATABASE_URL: databaseUrl } = values;
   if ((cert === undefined) !== (key === undefined) && !faults.some((line) => line.startsWith('TLS_'))) {
@@ -91,10 +93,10 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     if (values[name] !== undefined && databaseUrl === undefined) fault(name, 'none without a DATABASE_URL');
   }
   if (values.WORKERS > 1 && databaseUrl === undefined) {
-    fault('WORKERS', '1, as the embedded database takes one process, or a DATABASE_URL');
+    fault('WORKERS', '1, because the embedded database supports one process only, or a DATABASE_URL');
   }
   if (values.OIDC_ROLES_FROM.some((issuer) => !values.OIDC_ISSUER.includes(issuer))) {
-    fault('OIDC_ROLES_FROM', 'issuers of OIDC_ISSUER, with commas between');
+    fault('OIDC_ROLES_FROM', 'issuers of OIDC_ISSUER, separated by commas');
   }
   return {
     host,
@@ -133,13 +135,16 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
   };
 }
 
-/** As a URL has it. */
+/** The host as written in a URL. */
 function nameOf(host: string): string {
   if (isLoopback(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** Whether nobody elsewhere is meant to reach it: neither directly nor, as a public URL tells, by a proxy before it. */
+/**
+ * Whether the broker is meant to be reached from this machine only: neither directly nor, judging by the public URL,
+ * through a proxy.
+ */
 export function isForThisMachine({ host, publicUrl }: Pick<BrokerConfig, 'host' | 'publicUrl'>): boolean {
   return isLoopback(host) && isLoopback(URL.parse(publicUrl)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '');
 }

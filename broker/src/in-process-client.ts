@@ -53,14 +53,14 @@ interface InProcessParts extends WriteParts {
   readonly contexts: Contexts;
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;
-  /** Who asks by this client, with their rights to a tenant. */
+  /** The caller for a tenant: who uses this client, with their rights. */
   callerIn(tenant: string): Caller;
 }
 
-/** Of each series, in one answer to a package beside the broker: it asks for as much as it can take. */
+/** The number of instances per series in an answer. There is no practical limit in process. */
 const ALL_INSTANCES = 1_000_000;
 
-/** The operations of the broker for packages that run beside it: the same as by HTTP, without the HTTP between. */
+/** The broker's operations for packages in the same process: the same as over HTTP, without HTTP. */
 export function inProcessClient(parts: InProcessParts): NgsiLdClient {
   return { ...entityCalls(parts), ...batchCalls(parts), ...otherCalls(parts) };
 }
@@ -73,7 +73,7 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
       told(async () => {
         const request = await requestOf(parts, options);
         const whole = parseWholeEntity(entity, request.context);
-        await createEntity(parts, request, whole, entity as JsonObject); // it was read as an entity
+        await createEntity(parts, request, whole, entity as JsonObject); // it was parsed as an entity
         await beginTenant(parts, request);
       }),
 
@@ -86,7 +86,7 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
         const how = readRepresentation(parameters, projection);
         try {
           const { entity } = await retrieveEntity(parts, request, { id, links });
-          return representEntity(entity, request.context, how) as E | undefined; // the caller knows what it asked for
+          return representEntity(entity, request.context, how) as E | undefined; // the caller knows the type it requests
         } catch (error) {
           if (error instanceof NgsiLdError && error.type === 'ResourceNotFound') return undefined;
           throw error;
@@ -112,7 +112,7 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
       told(async () => {
         const request = await requestOf(parts, options);
         const read = parseEntityFragment(fragment, request.context, 'merge');
-        const document = fragment as JsonObject; // it was read as one
+        const document = fragment as JsonObject; // it was parsed as a fragment
         await mergeEntity(parts, request, id, { document, options: {}, fragmentOf: (left) => partOf(read, left) });
       }),
 
@@ -162,7 +162,7 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
       told(async () => {
         const request = await requestOf(parts, options);
         const fragment = parseTemporalFragment(entity, request.context);
-        await upsertEvolution(parts, request, fragment, entity as JsonObject); // it was read as an evolution
+        await upsertEvolution(parts, request, fragment, entity as JsonObject); // it was parsed as an evolution
         await beginTenant(parts, request);
       }),
 
@@ -226,12 +226,12 @@ async function requestOf(
   return { caller: hops === undefined ? caller : { ...caller, hops }, context, headers: {}, isLocal: false };
 }
 
-/** A tenant begins with the first write that was not refused (4.14, 5.5.10). */
+/** A tenant comes into existence with its first successful write (4.14, 5.5.10). */
 async function beginTenant({ tenants }: InProcessParts, { caller: { tenant } }: OperationRequest): Promise<void> {
   if (!tenants.knows(tenant)) await tenants.begin(tenant);
 }
 
-/** Whichever way a call travels, its caller sees the same errors. */
+/** Converts errors to those of the HTTP client, so that callers see the same errors either way. */
 async function told<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
@@ -242,7 +242,7 @@ async function told<Result>(call: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** A query as its URL would have it, so that both ways are read by the same code. */
+/** A query as URL parameters, so that both clients use the same parser. */
 function urlParameters(query: RetrieveOptions & EntityQuery): Parameters {
   const { tenant: _t, context: _c, signal: _s, sysAttrs, coordinates, ...others } = query;
   const parameters: Record<string, string> = {};

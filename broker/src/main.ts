@@ -7,14 +7,14 @@ import { openDatabase } from './database/open-database.ts';
 import { metricsRoute } from './http/routes/metrics-route.ts';
 import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';
 
-/** Whoever starts processes kills them after ten seconds. */
+/** Process managers kill a process after ten seconds. */
 const CLOSE_WITHIN_MS = 9_000;
 
 export type { Database, Queryable, Rows, Statement } from './database/database.ts';
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { createBroker, migrate, openDatabase };
 
-/** Runs a broker alone, as its environment says. */
+/** Runs a standalone broker, configured by the environment. */
 export async function main(): Promise<void> {
   const config = readConfig(process.env);
   const worker = workerNumber();
@@ -53,18 +53,20 @@ export async function main(): Promise<void> {
     issuers: config.issuers,
     roleIssuers: config.roleIssuers,
     audiences: config.audiences,
-    onFirstKey: (key) => console.log(`The key of an administrator, shown this once: ${key}`),
+    onFirstKey: (key) => console.log(`The key of an administrator, shown only once: ${key}`),
     ...(config.tls && { tls: config.tls }),
   });
   metricsRoute(broker.app, () => broker.metrics());
   if (config.access === 'open' && !isForThisMachine(config))
-    logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
+    logger.warn(`ACCESS=open: anyone who reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {
     setTimeout(
       () => {
         const open = broker.unanswered();
         if (open === 0)
-          logger.warn('Ended before the database was told: nothing is lost, and what is owed is sent later');
+          logger.warn(
+            'Ended before the database was updated: nothing is lost, and pending notifications are sent later',
+          );
         else logger.error(`Ended with ${open} requests unanswered: they may or may not have been carried out`);
         process.exit(open === 0 ? 0 : 1);
       },
@@ -74,9 +76,9 @@ export async function main(): Promise<void> {
     await broker.close();
     await replica?.close();
     await db.close();
-    if (worker !== undefined) process.exit(); // else the channel to its primary keeps it
+    if (worker !== undefined) process.exit(); // otherwise the channel to its primary keeps it running
   };
-  // Ctrl+C reaches all processes of a terminal; workers wait for the word of the one that started them.
+  // Ctrl+C reaches all processes of a terminal. Workers wait until the process that started them tells them to stop.
   if (worker === undefined) process.once('SIGINT', stop);
   else process.on('SIGINT', () => {});
   process.once('SIGTERM', stop);
@@ -87,7 +89,7 @@ export async function main(): Promise<void> {
 
 const STOP_WITHIN_MS = 15_000;
 
-/** Runs the broker in several processes. Resolves to the exit code. */
+/** Runs the broker in several processes. Returns the exit code. */
 function supervise({ workers, drainMs, logLevel, publicUrl }: BrokerConfig): Promise<number> {
   const logger = pino({ level: logLevel });
   return superviseWorkers({

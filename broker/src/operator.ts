@@ -17,7 +17,7 @@ export type { HistoryImport, ImportReport, SqlReader };
 
 export type ImportJob = Omit<HistoryImport, 'names'>;
 
-/** What an operator does on a database at the command line, beside brokers that run on it. */
+/** Command-line functions for operators, on a database that running brokers may use at the same time. */
 export interface Operator {
   /** @throws Error: see {@link importHistory}; NgsiLdError LdContextNotAvailable */
   importHistory(job: ImportJob): Promise<ImportReport>;
@@ -25,13 +25,13 @@ export interface Operator {
   setReader(reader: SqlReader, password: string): Promise<void>;
   dropReader(role: string): Promise<boolean>;
   readers(): Promise<SqlReader[]>;
-  /** Looks for types and attributes without a view; `rebuild` makes all views anew. */
+  /** Creates missing views of types and attributes; `rebuild` creates all views again. */
   refreshViews(rebuild: boolean): Promise<void>;
   /** The API keys, without the keys themselves. */
   keys(): Promise<OperatorKey[]>;
-  /** Makes an API key, which is kept nowhere. @throws NgsiLdError BadRequestData: a member of it can't be used */
+  /** Creates an API key. The key itself is not stored. @throws NgsiLdError BadRequestData: an invalid member */
   makeKey(document: object): Promise<{ readonly id: string; readonly key: string }>;
-  /** False: there is none of that id that counts. */
+  /** False: there is no valid key with this id. */
   revokeKey(id: string): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ interface OperatorOptions {
 
 export const migrationsFolder = new URL('../migrations/', import.meta.url);
 
-/** Brings the database up to date. It stays open on close: it belongs to whoever opened it. */
+/** Migrates the database. It is not closed with the operator: that is up to the code that opened it. */
 export async function openOperator({ db, publicUrl, offline, logger }: OperatorOptions): Promise<Operator> {
   await migrate(db, migrationsFolder, 'broker');
   await ensureHistoryPartitions(db);
@@ -74,7 +74,7 @@ export async function openOperator({ db, publicUrl, offline, logger }: OperatorO
     async keys() {
       const snapshot = await keys.snapshot();
       return snapshot.keys.map(({ id, document, revokedAt }) => ({
-        ...(document as ApiKey), // as it was parsed
+        ...(document as ApiKey), // in the format in which it was stored
         id,
         ...(revokedAt && { revokedAt }),
       }));

@@ -16,110 +16,118 @@ import type { OutgoingVerdict } from './outgoing/outgoing-url.ts';
 
 export interface BrokerOptions {
   readonly db: Database;
-  /** A streaming replica of it, which answers reads as far as it has what their clients have written. */
+  /** A streaming replica of it, which answers reads as far as it contains the client's own writes. */
   readonly replica?: Database;
-  /** Where others reach us, e.g. `https://data.example.org`: links in answers start with it. */
+  /** The URL of this broker for others, e.g. `https://data.example.org`. Links in answers start with it. */
   readonly publicUrl: string;
   readonly logger?: FastifyBaseLogger;
-  /** Where URLs given by users may lead: anywhere, to public addresses, or to these networks too. Default `open`. */
+  /** Where URLs given by users may lead: anywhere, to public addresses, or also to these networks. Default `open`. */
   readonly outgoing?: 'open' | 'public-only' | readonly string[];
-  /** No remote @context is fetched. Default false. */
+  /** Never fetch remote @contexts. Default false. */
   readonly offline?: boolean;
   /**
-   * The name of this process among those of one database, the same after a restart: what it left to be sent it finds by
-   * it. A second process of the same name gets a number behind it. Default: the public URL.
+   * The name of this process among those on the database. It must stay the same after a restart, because the process
+   * finds its pending notifications by it. A second process with the same name gets a number appended. Default: the
+   * public URL.
    */
   readonly instance?: string;
-  /** What secrets of subscriptions are encrypted with; absent: a key that the database keeps. */
+  /** Encrypts the secrets of subscriptions; absent: a key stored in the database is used. */
   readonly secretKey?: string;
-  /** Where the territory lies: what models say of positions that seem swapped. Default: the Pays-Haut Val d'Alzette. */
+  /** The territory, for validation of positions with swapped coordinates. Default: the Pays-Haut Val d'Alzette. */
   readonly territory?: Box;
-  /** How notifications are sent, where it differs from `DELIVERY_SETTINGS`. */
+  /** Settings of delivery that differ from `DELIVERY_SETTINGS`. */
   readonly delivery?: Partial<DeliverySettings>;
-  /** Whether indexes for attributes that are often asked are made by themselves. Default `auto`. */
+  /** Whether indexes for frequently queried attributes are created automatically. Default `auto`. */
   readonly indexAdviser?: AdviserMode;
-  /** Origins whose pages may use the API from a browser; `*`: any. Default: none but the broker's own. */
+  /** Origins whose pages may use the API from a browser; `*`: any. Default: only the broker's own. */
   readonly corsOrigins?: readonly string[];
-  /** Proxies whose X-Forwarded-For names who asks: addresses and networks (CIDR). Default: none's does. */
+  /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For is trusted. Default: none. */
   readonly proxies?: readonly string[];
-  /** Attribute instances of one entity in one temporal answer; more are cut off with 206. Default 32. */
+  /** The most attribute instances of one entity in a temporal answer; more are cut off with 206. Default 32. */
   readonly temporalPageSize?: number;
-  /** What the history is kept in. Default `auto`. */
+  /** How the history is stored. Default `auto`. */
   readonly historyStorage?: HistoryStorage;
   /** Whether changes of entities are recorded in the history. Default true. */
   readonly recordsHistory?: boolean;
-  /** How often entities whose time has passed are looked for, to delete them. Default 10,000. */
+  /** How often to look for expired entities. Default 10,000. */
   readonly expiryEveryMs?: number;
-  /** Default `open`: whoever reaches the broker may do everything. */
+  /** Default `open`: anyone who reaches the broker may do everything. */
   readonly access?: 'open' | 'enforced';
-  /** Whose tokens count (OpenID Connect). Default: nobody's. */
+  /** Issuers of accepted tokens (OpenID Connect). Default: none. */
   readonly issuers?: readonly string[];
-  /** Issuers whose roles, groups and organisations count for policies that name no issuer, beside the first one's. */
+  /**
+   * Issuers, in addition to the first, whose roles, groups and organisations are used by policies that name no issuer.
+   */
   readonly roleIssuers?: readonly string[];
-  /** Who tokens must be for. Default: the public URL. */
+  /** Accepted token audiences. Default: the public URL. */
   readonly audiences?: readonly string[];
-  /** Told the key of an administrator that is made when access is enforced and there is neither key nor issuer. */
+  /**
+   * Called with the administrator key that is created if access control is enabled and there is neither a key nor an
+   * issuer.
+   */
   readonly onFirstKey?: (key: string) => void;
   readonly tls?: TlsFiles;
-  /** To wait for a context source whose registration names no timeout. Default 5,000. */
+  /** The timeout for context sources whose registration has none. Default 5,000. */
   readonly sourceTimeoutMs?: number;
-  /** Headers of clients' requests that registrations may have forwarded to sources, beside those of docs/federation.md. */
+  /** Additional client request headers that registrations may have forwarded to sources; see docs/federation.md. */
   readonly forwardedHeaders?: readonly string[];
-  /** How long one statement of PostgreSQL may take to read entities or history for a request, in ms. Default 30,000. */
+  /** The timeout of a statement that reads entities or history for a request, in ms. Default 30,000. */
   readonly readTimeoutMs?: number;
-  /** How long a write may take, its wait for a turn included, in ms. Default 10,000. */
+  /** The timeout of a write including its time in the queue, in ms. Default 10,000. */
   readonly writeTimeoutMs?: number;
-  /** The port that its routes are listened for on, where that is known. */
+  /** The port on which the broker listens, if known. */
   readonly port?: number;
-  /** Whether subscriptions may notify the broker's own API. Default false. */
+  /** Whether subscriptions may send notifications to the broker's own API. Default false. */
   readonly ownApiEndpoints?: boolean;
-  /** URL of the @context of requests that bring none, for tenants that name no other. Default: the core @context. */
+  /** The @context URL for requests without one, for tenants with no other setting. Default: the core @context. */
   readonly defaultContext?: string;
-  /** Whether what older stacks do is forgiven, for tenants that say nothing else. Default false. */
+  /** Whether deviations of older clients are tolerated, for tenants with no other setting. Default false. */
   readonly lenient?: boolean;
-  /** Most days that a snapshot may live. Default 30. */
+  /** The maximum lifetime of a snapshot in days. Default 30. */
   readonly snapshotDays?: number;
 }
 
 export interface Broker {
-  /** Its routes are registered; whoever made the broker adds its own and listens. */
+  /** The broker's routes are registered; the code that created the broker adds its own and starts listening. */
   readonly app: FastifyInstance;
   readonly db: Database;
-  /** The same operations without the HTTP between, and without regard to rights: for what the product does of itself. */
+  /** The same operations without HTTP and without access control, for actions of the product itself. */
   readonly client: NgsiLdClient;
-  /** The same, held to the rights of who sends a request, in each tenant to their rights there. */
+  /** The same with the rights of the principal who sends a request, separately for each tenant. */
   clientOf(request: FastifyRequest): NgsiLdClient;
-  /** Whether who sends a request may write all of an entity in the request's tenant; no such entity need exist. */
+  /** Whether the sender of a request may write a complete entity in the request's tenant. The entity need not exist. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
-  /** The same for reading it. */
+  /** The same for reading. */
   mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
   /**
-   * Many entities grouped and summed up, without regard to rights. @param body as `POST /territory/analysis` takes it
+   * Groups and aggregates entities, without access control.
+   *
+   * @param body as in `POST /territory/analysis`
    *
    * @throws NgsiLdError BadRequestData
    */
   analyse(tenant: string, body: object, contextUrl: string): Promise<AnalysisAnswer>;
-  /** What services beside the broker have to tell of sign-ins and acts of administration. */
+  /** Services record sign-ins and administrative actions here. */
   readonly audit: AuditStore;
-  /** From names of documents to IRIs, for services beside the broker. */
+  /** Expands the names in documents, for services in the same process. */
   readonly contexts: Contexts;
-  /** Encrypts what must not be read in the database, for services beside the broker. */
+  /** Encrypts texts stored in the database, for services in the same process. */
   readonly secrets: Secrets;
-  /** How services beside the broker reach URLs that users gave. */
+  /** HTTP access to URLs given by users, for services in the same process. */
   readonly outgoing: Outgoing;
-  /** Refuses from now on, in every process, the tokens that a subject of an issuer (default: the first) was given before. */
+  /** Revokes, in every process, the tokens issued to a subject of an issuer (default: the first) before a time. */
   revokeTokens(subject: string, before: Date, issuer?: string): Promise<void>;
-  /** What Prometheus reads: its text format. */
+  /** Metrics in the text format of Prometheus. */
   metrics(): Promise<string>;
-  /** Tells load balancers that this process is about to end, and serves for so long yet those who are connected. */
+  /** Tells load balancers that this process is shutting down, and serves connected clients for the given time. */
   drain(forMs?: number): Promise<void>;
-  /** How many requests have no whole answer yet. */
+  /** The number of requests without a complete answer. */
   unanswered(): number;
-  /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
+  /** Completes work in progress. The database stays open: closing it is up to the code that opened it. */
   close(): Promise<void>;
 }
 
-/** The guard on URLs given by users: asked before dialling, and by the dispatcher again while dialling. */
+/** Checks URLs given by users before connecting; the dispatcher checks again when connecting. */
 export interface Outgoing {
   check(url: string, protocols?: readonly string[]): Promise<OutgoingVerdict>;
   readonly dispatcher: Agent;

@@ -1,50 +1,50 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Set for each worker by the process that starts it. */
+/** Set for each worker by the parent process. */
 const NUMBER = 'WORKER_NUMBER';
-/** Pauses before a worker that ended soon after its start is started again. */
+/** Pauses before restarting a worker that ended soon after its start. */
 const RESTART_MS = [0, 200, 1_000, 5_000];
 const SOON_MS = 10_000;
 
-/** What a worker says once it serves. */
+/** The message of a worker when it is ready. */
 interface Ready {
   readonly ready: unknown;
 }
 
 interface WorkersOptions {
   readonly count: number;
-  /** Told what happens to workers. */
+  /** Called with messages about workers. */
   readonly say: (text: string) => void;
-  /** Called once all serve, with what the first said of itself. */
+  /** Called once all workers are ready, with the message of the first. */
   readonly onUp: (first: unknown) => void;
-  /** Workers that have not ended by themselves so long after they were told are killed. */
+  /** Workers that have not ended this long after the stop signal are killed. */
   readonly stopWithinMs: number;
 }
 
-/** From 1; undefined: this process is none of several. */
+/** Numbered from 1; undefined: this process is not one of several workers. */
 export function workerNumber(): number | undefined {
   const number = cluster.isWorker ? process.env[NUMBER] : undefined;
   return number === undefined ? undefined : Number(number);
 }
 
 /**
- * How a worker listens on the port of all: by itself. The kernel shares connections out, and those of a worker that is
- * killed end with it; handed over by another process they would hang.
+ * Each worker listens on the shared port itself. The kernel distributes connections, and those of a killed worker end
+ * with it; connections handed over by another process would hang.
  */
 export function ownListening(): { readonly exclusive?: true; readonly reusePort?: true } {
   return workerNumber() === undefined ? {} : { exclusive: true, reusePort: true };
 }
 
-/** Tells the process that started this worker that it serves. */
+/** Tells the parent process that this worker is ready. */
 export function tellReady(self: unknown): void {
-  process.send?.({ ready: self ?? null } satisfies Ready); // as JSON, which has no undefined
+  process.send?.({ ready: self ?? null } satisfies Ready); // JSON has no undefined
 }
 
 /**
- * Runs this program in several processes that share its port, and keeps them running: one that ends is started anew under
- * its number. The first begins alone, since it may have a database to prepare. Resolves to the exit code, once all have
- * ended: 1 when the first can't start.
+ * Runs this program in several processes that share its port, and restarts those that end under their number. The first
+ * one starts alone, because it may have to prepare a database. Returns the exit code when all have ended: 1 if the
+ * first can't start.
  */
 export async function superviseWorkers(options: WorkersOptions): Promise<number> {
   const { count, say, onUp, stopWithinMs } = options;
@@ -61,7 +61,7 @@ export async function superviseWorkers(options: WorkersOptions): Promise<number>
     worker.on('message', (message: Ready | object) => {
       if (!('ready' in message)) return;
       ready.set(number, message.ready);
-      if (isUp) say(`Worker ${number} serves again.`);
+      if (isUp) say(`Worker ${number} is ready again.`);
       else began(number);
     });
     worker.on('exit', (code, signal) => {
@@ -71,13 +71,13 @@ export async function superviseWorkers(options: WorkersOptions): Promise<number>
         if (workers.size === 0) ended.resolve(0);
         return;
       }
-      // What keeps the first from starting, it has said.
+      // The first worker has already logged why it can't start.
       if (!served && !isUp && number === 1 && workers.size === 0) {
         ended.resolve(code || 1);
         return;
       }
       const fails = performance.now() - startedAt < SOON_MS ? failures + 1 : 0;
-      say(`Worker ${number} ended with ${signal ?? code}; it is started again.`);
+      say(`Worker ${number} ended with ${signal ?? code}; it will be restarted.`);
       setTimeout(() => !isStopping && start(number, fails), restartPause(fails));
     });
   };
@@ -107,5 +107,5 @@ export async function superviseWorkers(options: WorkersOptions): Promise<number>
 }
 
 function restartPause(failures: number): number {
-  return RESTART_MS[Math.min(failures, RESTART_MS.length - 1)] as number; // it has one for each
+  return RESTART_MS[Math.min(failures, RESTART_MS.length - 1)] as number; // the index is in range
 }

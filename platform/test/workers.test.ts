@@ -125,7 +125,7 @@ describe('two workers on one port', {
       const before = acknowledged.size;
       await eventually('writes', () => acknowledged.size > before + 40, PATIENCE_MS);
       process.kill(worker, 'SIGKILL');
-      const again = () => platform.output().split('serves again').length > place + 1;
+      const again = () => platform.output().split('is ready again').length > place + 1;
       await eventually('a worker in its place', again, PATIENCE_MS);
       await eventually('writes on', () => acknowledged.size > before + 100, PATIENCE_MS);
     }

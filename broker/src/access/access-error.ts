@@ -1,10 +1,10 @@
 import { NgsiLdError } from '../model/errors.ts';
 
-/** Neither token nor key counts, or one is needed: 401. `challenge` is the value of WWW-Authenticate (RFC 6750). */
+/** 401: the token or key is invalid, or one is required. `challenge` is the value of WWW-Authenticate (RFC 6750). */
 export class Unauthenticated extends NgsiLdError {
   readonly challenge: string;
 
-  /** @param more further members of the challenge, as they are written in it */
+  /** @param more further parameters of the challenge, already formatted */
   constructor(detail: string, error?: 'invalid_token' | 'invalid_request' | typeof STEP_UP, more = '') {
     super('Unauthenticated', detail);
     const why = error === undefined ? '' : `, error="${error}", error_description="${plain(detail)}"`;
@@ -14,18 +14,18 @@ export class Unauthenticated extends NgsiLdError {
 
 const STEP_UP = 'insufficient_user_authentication';
 
-/** 401, where the sign-in of a token's user may be no older than so many seconds (RFC 9470, 3). */
+/** 401: the user must have signed in within this many seconds (RFC 9470, 3). */
 export function signInAgain(maxAge: number): Unauthenticated {
   const detail = `Expected a token of a user who signed in within the last ${maxAge / 60} minutes (its claim auth_time): sign in again`;
   return new Unauthenticated(detail, STEP_UP, `, max_age="${maxAge}"`);
 }
 
-/** 403: who asks is known and may not. */
+/** 403: the caller is known but lacks the right. */
 export function denied(detail: string): NgsiLdError {
   return new NgsiLdError('AccessDenied', detail);
 }
 
-/** 429, with the seconds until it may be tried again. */
+/** 429, with the number of seconds to wait. */
 export class LimitReached extends NgsiLdError {
   readonly retryAfterS: number;
 

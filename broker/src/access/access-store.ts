@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../database/database.ts';
 
-/** A policy or what is known of a key, as `access/` wrote it. */
+/** A policy or key document, as written by `access/`. */
 export interface StoredDocument {
   readonly id: string;
   readonly document: unknown;
@@ -14,13 +14,13 @@ export interface StoredKey extends StoredDocument {
   readonly lastUsedAt?: Date;
 }
 
-/** What is read here of a key that a user has made. */
+/** The members of a user-created key that this file reads. */
 interface OwnKeyDocument {
   readonly owner?: { readonly subject: string; readonly issuer?: string };
   readonly organisation?: string;
 }
 
-/** All that decides on access. */
+/** Everything that access decisions depend on. */
 export interface AccessSnapshot {
   readonly version: number;
   readonly policies: readonly StoredDocument[];
@@ -29,40 +29,44 @@ export interface AccessSnapshot {
   readonly limits: readonly { readonly consumer: string; readonly limits: unknown }[];
 }
 
-/** What is to be done in the transaction of a change, if it changes something. */
+/** An additional action in the transaction of a change, performed if something changes. */
 export type Also = (tx: Queryable) => Promise<void>;
 
-/** The tables `access_…` of policies, keys, revocations, limits and issuers. */
+/** The tables `access_…`: policies, keys, revocations, limits and issuers. */
 export interface AccessStore {
   snapshot(): Promise<AccessSnapshot>;
   version(): Promise<number>;
-  /** True when it is new. */
+  /** True if it is new. */
   savePolicy(id: string, document: object, also?: Also): Promise<boolean>;
   removePolicy(id: string, also?: Also): Promise<boolean>;
   insertKey(id: string, hash: string, document: object, also?: Also): Promise<void>;
   /**
-   * A key that a user makes. False, and nothing is done, where its maker, or their organisation, has so many that count.
+   * Stores a key created by a user. False, without any effect, if the user or their organisation has the maximum number
+   * of valid keys.
    *
-   * @param document with `owner` and, where there is one, `organisation`
+   * @param document with `owner` and, if there is one, `organisation`
    */
   insertOwnKey(id: string, hash: string, document: OwnKeyDocument, most: number, also?: Also): Promise<boolean>;
-  /** False, and nothing is done, where there is a key already, should several processes start at once. */
+  /** False, without any effect, if there is already a key, for example when several processes start at once. */
   insertFirstKey(id: string, hash: string, document: object): Promise<boolean>;
   updateKey(id: string, document: object, also?: Also): Promise<boolean>;
-  /** False when there is none that counts. */
+  /** False if there is no such valid key. */
   revokeKey(id: string, at: Date, also?: Also): Promise<boolean>;
   noteUses(uses: ReadonlyMap<string, Date>): Promise<void>;
-  /** Of a subject, a client or, by `session:` and its `sid`, a session; the later of two moments counts. */
+  /**
+   * Revokes the tokens of a subject, a client, or with `session:` and its `sid` a session. The later of two revocations
+   * applies.
+   */
   revokeTokens(subject: string, before: Date, also?: Also): Promise<void>;
   saveLimits(consumer: string, limits: readonly object[], also?: Also): Promise<void>;
   removeLimits(consumer: string, also?: Also): Promise<boolean>;
   jwks(issuer: string): Promise<unknown>;
   saveJwks(issuer: string, jwks: object): Promise<void>;
-  /** Calls back when any process changed what decides. Resolves to the undoing. */
+  /** Calls back when any process has changed something that decisions depend on. Returns a function that stops it. */
   onChange(changed: () => void): Promise<() => Promise<void>>;
 }
 
-/** What stands for a session, by its `sid`, where a subject would. */
+/** The prefix for a session's `sid` in place of a subject. */
 export const SESSION_PREFIX = 'session:';
 
 const CHANNEL = 'access';
@@ -92,7 +96,7 @@ const NOTE_USES = `UPDATE access_key k SET last_used_at = u.at
   WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`;
 const REVOKE_TOKENS = `INSERT INTO access_revocation (subject, before) VALUES ($1, $2)
   ON CONFLICT (subject) DO UPDATE SET before = greatest(access_revocation.before, excluded.before)`;
-// Tokens of a session don't live as long.
+// Session tokens expire earlier than this.
 const FORGET_SESSIONS = `DELETE FROM access_revocation
   WHERE starts_with(subject, '${SESSION_PREFIX}') AND before < now() - interval '1 day'`;
 const SAVE_LIMITS = `INSERT INTO access_limit (consumer, limits) VALUES ($1, $2)
@@ -112,7 +116,7 @@ interface KeyRow {
 }
 
 export function accessStore(db: Database): AccessStore {
-  /** Every change raises the version with it. */
+  /** Every change also increments the version. */
   const change = <Row>(text: string, values: readonly unknown[], also?: Also) =>
     db.transaction(async (tx) => {
       const done = await tx.query<Row>({ text, values });
@@ -176,7 +180,7 @@ export function accessStore(db: Database): AccessStore {
 }
 
 async function snapshot(tx: Queryable): Promise<AccessSnapshot> {
-  // The version first: what changes meanwhile has a later one and is read again.
+  // The version is read first: a concurrent change has a later one and causes another reload.
   const version = await tx.query<{ version: number }>({ text: VERSION });
   const policies = await tx.query<{ id: string; document: string }>({ text: POLICIES });
   const keys = await tx.query<KeyRow>({ text: KEYS });

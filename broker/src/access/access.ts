@@ -15,31 +15,31 @@ interface AccessParts {
   readonly store: AccessStore;
   readonly usage: UsageStore;
   readonly issuers: readonly string[];
-  /** Those whose roles, groups and organisations count; the first one's always do. */
+  /** Issuers whose roles, groups and organisations are trusted. The first issuer always is. */
   readonly roleIssuers: readonly string[];
   readonly audiences: readonly string[];
-  /** Whether other processes may change what decides. */
+  /** Whether other processes may change what decisions depend on. */
   readonly isShared: boolean;
   readonly onError: (error: unknown) => void;
-  /** Is told while a change that another process made is being taken in. */
+  /** Called while a change of another process is being applied. */
   readonly onTaking?: (taking: Promise<void>) => void;
 }
 
-/** What a request shows of who sends it. */
+/** The credentials in a request. */
 export interface Credentials {
   readonly authorization: string | undefined;
   readonly apiKey: string | undefined;
-  /** Where it comes from. */
+  /** The client's IP address. */
   readonly address: string;
 }
 
-/** One whose credential has been verified, until what decides changes. */
+/** A verified credential, cached until something that decisions depend on changes. */
 interface Known {
   readonly principal: Principal;
   readonly networks?: BlockList;
 }
 
-/** What is worked out once for a principal, not with each of its requests; as long as nothing that decides changes. */
+/** Derived data of a principal, computed once and valid until something that decisions depend on changes. */
 interface Standing {
   readonly consumer: string;
   readonly limits: readonly Limit[] | undefined;
@@ -59,12 +59,12 @@ const NOTE_USES_EVERY_MS = 5000;
 const MOST_KNOWN = 10_000;
 const MOST_TENANTS = 100;
 
-/** Who asks and what they may do: policies and keys, held in memory and followed as any process changes them. */
+/** Authentication and authorization. Policies and keys are kept in memory and follow changes by any process. */
 export class Access {
   readonly metering: Metering;
   readonly #parts: AccessParts;
   readonly #verify: VerifyToken;
-  /** What the word of each issuer is worth. */
+  /** How far each issuer is trusted. */
   readonly issuers: IssuerTrust;
   #settings: Settings = settingsOf({ version: 0, policies: [], keys: [], revocations: [], limits: [] });
   #known = new Map<string, Known>();
@@ -91,7 +91,7 @@ export class Access {
       onTaking?.(taking);
     });
     await this.reload();
-    // A NOTIFY may get lost: with a pooler between, or while the connection is broken.
+    // A NOTIFY may get lost, for example with a pooler in between or during a broken connection.
     if (isShared) this.#timers.push(setInterval(() => void this.#look().catch(onError), LOOK_EVERY_MS));
     this.#timers.push(setInterval(() => void this.#noteUses().catch(onError), NOTE_USES_EVERY_MS));
     for (const timer of this.#timers) timer.unref();
@@ -118,13 +118,13 @@ export class Access {
     return this.#settings.limits;
   }
 
-  /** Calls back whenever grants may have changed. Answers the undoing. */
+  /** Calls back whenever rights may have changed. Returns a function that stops it. */
   onChanged(changed: () => void): () => void {
     this.#onChanged.add(changed);
     return () => this.#onChanged.delete(changed);
   }
 
-  /** Reads anew what decides; in force when it resolves. */
+  /** Reloads everything that decisions depend on. Resolves when it is active. */
   reload(): Promise<void> {
     const loading = this.#loading.catch(() => {}).then(() => this.#load());
     this.#loading = loading;
@@ -152,9 +152,9 @@ export class Access {
   }
 
   /**
-   * Who sends a request. At once for whom it has verified already.
+   * The principal of a request. Synchronous for credentials that have been verified before.
    *
-   * @throws Unauthenticated: what is shown doesn't count
+   * @throws Unauthenticated: the credential is invalid
    */
   authenticate({ authorization, apiKey, address }: Credentials): Principal | Promise<Principal> {
     if (authorization === undefined && apiKey === undefined) return ANONYMOUS;
@@ -168,11 +168,11 @@ export class Access {
 
   #ofKey(id: string, credential: string): Known {
     const stored = this.#settings.keys.get(id);
-    if (stored === undefined || !isKey(credential, stored.hash)) throw badKey('it is not known');
+    if (stored === undefined || !isKey(credential, stored.hash)) throw badKey('it is unknown');
     if (stored.revokedAt !== undefined) throw badKey('it has been revoked');
-    if (this.#isOrphaned(stored)) throw badKey('who has made it lost rights or was signed out since');
-    const key = stored.document as ApiKey; // as it was written
-    if (!this.issuers.isKnown(key.owner?.issuer)) throw badKey('tokens of the issuer of who has made it count no more');
+    if (this.#isOrphaned(stored)) throw badKey('its creator has lost rights or was signed out');
+    const key = stored.document as ApiKey; // in the format in which it was stored
+    if (!this.issuers.isKnown(key.owner?.issuer)) throw badKey('the issuer of its creator is no longer trusted');
     const principal = this.issuers.placed(principalOfKey(id, key));
     if (this.#isPast(principal)) throw badKey('it has expired');
     return this.#remember(credential, {
@@ -197,7 +197,7 @@ export class Access {
   }
 
   #admitted({ principal, networks }: Known, address: string): Principal {
-    if (networks !== undefined && !isWithin(networks, address)) throw badKey(`it does not count from ${address}`);
+    if (networks !== undefined && !isWithin(networks, address)) throw badKey(`it is not valid from ${address}`);
     if (principal.kind === 'key') this.#uses.set(principal.id, new Date());
     return principal;
   }
@@ -206,7 +206,7 @@ export class Access {
     return expiresAt !== undefined && expiresAt <= Date.now();
   }
 
-  /** Whether tokens of its subject, or such as its client was given, that are as old were revoked. */
+  /** Whether tokens of its subject or client that are this old were revoked. */
   #isRevoked({ kind, id, issuer, client, issuedAt = 0 }: Principal): boolean {
     if (kind !== 'token') return false;
     const isBefore = (name: string) => issuedAt < (this.#revokedBefore(name, issuer) ?? Number.NEGATIVE_INFINITY);
@@ -221,14 +221,14 @@ export class Access {
     return session !== undefined && this.#settings.revokedBefore.has(SESSION_PREFIX + session);
   }
 
-  /** Whether it was made by a user whose tokens of then count no more. */
+  /** Whether it was created by a user whose tokens of that time are revoked. */
   #isOrphaned({ document, createdAt }: StoredKey): boolean {
-    const { owner } = document as ApiKey; // as it was written
+    const { owner } = document as ApiKey; // in the format in which it was stored
     const before = owner && this.#revokedBefore(owner.subject, owner.issuer);
     return before !== undefined && createdAt.getTime() < before;
   }
 
-  /** The policies that one may make keys for. */
+  /** The policies for which the principal may create keys. */
   delegable(principal: Principal): readonly Policy[] {
     return delegatedTo(this.#settings.policies, principal);
   }
@@ -244,7 +244,7 @@ export class Access {
     return grant;
   }
 
-  /** Those who are no one object, but say the same, share it. */
+  /** Principals that are different objects but equal share one grant. */
   #grantOfSame(principal: Principal, tenant: string): Grant {
     const key = `${tenant} ${principal.kind === 'anonymous' ? '' : principalKey(principal)}`;
     let grant = this.#grants.get(key);
@@ -257,8 +257,8 @@ export class Access {
   }
 
   /**
-   * What one may now who came earlier: a key as it is by now, a token's subject as that token had it. What was asked for
-   * goes on when one signs out.
+   * The current rights of a principal that authenticated earlier: for a key its current state, for a token what the
+   * token said. Subscriptions and streams continue after their user signs out.
    */
   grantOfEarlier(principal: Principal, tenant: string): Grant {
     return this.grant(this.asOfNow(principal), tenant);
@@ -280,24 +280,27 @@ export class Access {
   #ofStoredKey(id: string): Principal {
     const stored = this.#settings.keys.get(id);
     if (stored === undefined || stored.revokedAt !== undefined || this.#isOrphaned(stored)) return ANONYMOUS;
-    const key = stored.document as ApiKey; // as it was written
+    const key = stored.document as ApiKey; // in the format in which it was stored
     return this.issuers.isKnown(key.owner?.issuer) ? this.issuers.placed(principalOfKey(id, key)) : ANONYMOUS;
   }
 
-  /** Whether one who came earlier still counts. */
+  /** Whether an earlier principal is still valid. */
   isCurrent(principal: Principal): boolean {
     if (principal.kind === 'anonymous') return true;
     if (this.#isPast(principal) || this.#hasEnded(principal)) return false;
     return this.asOfNow(principal).kind !== 'anonymous';
   }
 
-  /** Counts a request of one, at once unless all processes have to be asked. @throws LimitReached */
+  /**
+   * Counts a request against the limits. Synchronous, unless the limit is shared exactly between processes. @throws
+   * LimitReached
+   */
   admit(principal: Principal, address: string): undefined | Promise<void> {
     const { consumer, limits } = this.#standing(principal);
     return this.metering.admit(consumer, limits, principal.kind === 'anonymous' ? address : undefined);
   }
 
-  /** Whose requests those of a principal are counted as. */
+  /** The consumer for which requests of a principal are counted. */
   consumer(principal: Principal): string {
     return this.#standing(principal).consumer;
   }
@@ -318,7 +321,7 @@ export class Access {
     return (this.#settings.keys.get(principal.id)?.document as ApiKey | undefined)?.limits;
   }
 
-  /** Makes the key that a first start prints; undefined: there are keys already. */
+  /** Creates the key that the first start prints; undefined: there are already keys. */
   async firstKey(): Promise<string | undefined> {
     if (this.#settings.keys.size > 0) return undefined;
     const { id, key, hash } = newKey();
@@ -337,20 +340,20 @@ export class Access {
 function settingsOf({ version, policies, keys, revocations, limits }: AccessSnapshot): Settings {
   return {
     version,
-    policies: policies.map(({ document }) => document as Policy), // as they were written
+    policies: policies.map(({ document }) => document as Policy), // in the format in which they were stored
     keys: new Map(keys.map((key) => [key.id, key])),
     revokedBefore: new Map(revocations.map(({ subject, before }) => [subject, before.getTime()])),
     limits: new Map(limits.map(({ consumer, limits: set }) => [consumer, set as readonly Limit[]])),
   };
 }
 
-/** @throws Unauthenticated: there are two, or it isn't of a kind known here */
+/** @throws Unauthenticated: there are two credentials, or one of an unknown kind */
 function credentialOf(authorization: string | undefined, apiKey: string | undefined): string {
   if (authorization !== undefined && apiKey !== undefined) {
     throw new Unauthenticated('Authorization and X-API-Key: got both, expected one of them', 'invalid_request');
   }
   if (apiKey !== undefined) {
-    if (idOfKey(apiKey) === undefined) throw badKey('it is not known');
+    if (idOfKey(apiKey) === undefined) throw badKey('it is unknown');
     return apiKey;
   }
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization as string)?.[1];
@@ -359,14 +362,14 @@ function credentialOf(authorization: string | undefined, apiKey: string | undefi
 }
 
 function badKey(reason: string): Unauthenticated {
-  return new Unauthenticated(`The API key does not count: ${reason}`, 'invalid_token');
+  return new Unauthenticated(`The API key is invalid: ${reason}`, 'invalid_token');
 }
 
 function badToken(reason: string): Unauthenticated {
-  return new Unauthenticated(`The token does not count: ${reason}`, 'invalid_token');
+  return new Unauthenticated(`The token is invalid: ${reason}`, 'invalid_token');
 }
 
-/** Whether two are one and the same. */
+/** Whether two principals are the same. */
 export function isSame(a: Principal, b: Principal): boolean {
   return identityOf(a) === identityOf(b);
 }

@@ -5,17 +5,17 @@ import { type Limit, parseLimits } from './limits.ts';
 import { ACTIONS, type Action, type KeyOwner, type Principal } from './principal.ts';
 import { checkMembers, optionalText, textList, wordList } from './read-members.ts';
 
-/** What is known of a key, without the key. */
+/** The stored data of a key, without the key itself. */
 export interface ApiKey {
   readonly title: string;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
   readonly client?: string;
   readonly organisation?: string;
-  /** What it is good for at most. */
+  /** The maximum rights of the key. */
   readonly scopes: readonly Action[];
   readonly expiresAt?: string;
-  /** Addresses and networks (CIDR) that it counts from; absent: any. */
+  /** Addresses and networks (CIDR) from which it is valid; absent: any. */
   readonly addresses?: readonly string[];
   readonly limits?: readonly Limit[];
   readonly owner?: KeyOwner;
@@ -24,24 +24,24 @@ export interface ApiKey {
 const MEMBERS = ['title', 'roles', 'groups', 'client', 'organisation', 'scopes', 'expiresAt', 'addresses', 'limits'];
 const KEY = /^alz_([0-9a-f]{12})_([\w-]{43})$/;
 
-/** A new key: its id, the whole of it to be shown once, and what is kept of it. */
+/** A new key: its id, the complete key to be shown once, and the hash to store. */
 export function newKey(): { readonly id: string; readonly key: string; readonly hash: string } {
   const id = randomBytes(6).toString('hex');
   const key = `alz_${id}_${randomBytes(32).toString('base64url')}`;
   return { id, key, hash: hashOf(key) };
 }
 
-/** The part of a key that is shown. */
+/** The part of a key that may be shown. */
 export function prefixOf(id: string): string {
   return `alz_${id}`;
 }
 
-/** The id within what may be a key; undefined: it is none. */
+/** The id in the text of a key; undefined: it is not a key. */
 export function idOfKey(text: string): string | undefined {
   return KEY.exec(text)?.[1];
 }
 
-/** 256 random bits need no slow hash: they can't be guessed. */
+/** No slow hash is needed: 256 random bits can't be guessed. */
 export function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
@@ -50,7 +50,7 @@ export function isKey(key: string, hash: string): boolean {
   return timingSafeEqual(Buffer.from(hashOf(key), 'hex'), Buffer.from(hash, 'hex'));
 }
 
-/** @throws NgsiLdError BadRequestData: naming the member */
+/** @throws NgsiLdError BadRequestData: names the member */
 export function parseKey(body: unknown): ApiKey {
   const given = checkMembers(body, 'key', MEMBERS);
   const title = optionalText(given.title, 'title');
@@ -74,7 +74,7 @@ export function parseKey(body: unknown): ApiKey {
   };
 }
 
-/** @throws NgsiLdError BadRequestData: one is neither address nor network */
+/** @throws NgsiLdError BadRequestData: an item is neither an address nor a network */
 export function networkList(addresses: readonly string[]): BlockList {
   const list = new BlockList();
   for (const text of addresses) {
@@ -90,7 +90,7 @@ export function networkList(addresses: readonly string[]): BlockList {
   return list;
 }
 
-/** An IPv4 address that comes as ::ffff:192.0.2.1 is meant as IPv4. */
+/** An IPv4 address in the form ::ffff:192.0.2.1 is treated as IPv4. */
 export function isWithin(list: BlockList, address: string): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(plain) !== 0 && list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');

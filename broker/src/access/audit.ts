@@ -1,13 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Database, Queryable } from '../database/database.ts';
 
-/** An act worth remembering. */
+/** An action to record. */
 export interface Act {
-  /** Such as `key:1f2e…`, `token:<sub>` or `anonymous`. */
+  /** E.g. `key:1f2e…`, `token:<sub>` or `anonymous`. */
   readonly actor: string;
   /** A verb, or a method: `sign-in`, `policy.save`, `POST`. */
   readonly action: string;
-  /** What it was done to. */
+  /** The object of the action. */
   readonly object: string;
   readonly tenant: string;
   readonly outcome: 'done' | 'refused' | 'failed';
@@ -15,9 +15,9 @@ export interface Act {
   readonly details: object;
 }
 
-/** As it stands in the table; the hash is over it and the hash before it. */
+/** An entry of the table. Its hash covers the entry and the previous hash. */
 export interface AuditEntry extends Act {
-  /** From 1, without a gap. */
+  /** Numbered from 1 without gaps. */
   readonly n: number;
   readonly at: Date;
   readonly hash: string;
@@ -31,7 +31,7 @@ export interface AuditFilter {
   readonly before?: Date;
 }
 
-/** The end of the chain. Written down elsewhere, it also tells later that nothing was cut off. */
+/** The end of the chain. If recorded elsewhere, it later shows whether entries were cut off. */
 interface AuditHead {
   readonly n: number;
   readonly hash: string;
@@ -39,22 +39,22 @@ interface AuditHead {
 
 export type Verdict =
   | { readonly intact: true; readonly head: AuditHead }
-  /** `n`: the first entry that is not as it was written, or is missing. */
+  /** `n`: the first entry that was changed or is missing. */
   | { readonly intact: false; readonly n: number; readonly reason: string };
 
 /** The table `audit`. */
 export interface AuditStore {
   append(act: Act): Promise<void>;
-  /** Appends within a transaction under way. */
+  /** Appends within an existing transaction. */
   appendIn(tx: Queryable, act: Act): Promise<void>;
   search(filter: AuditFilter, limit: number, before: number | undefined): Promise<AuditEntry[]>;
-  /** In order, from the first after `after`. */
+  /** In order, starting after `after`. */
   page(after: number, limit: number): Promise<AuditEntry[]>;
-  /** Follows the chain from its start; of a head noted earlier, also that the chain still goes through it. */
+  /** Verifies the chain from its start, and whether it still contains a head recorded earlier. */
   verify(earlier?: AuditHead): Promise<Verdict>;
 }
 
-// One after the other: each needs the hash before it.
+// Entries are written one after the other, because each needs the previous hash.
 const LOCK = `SELECT pg_advisory_xact_lock(7281033, 1)`;
 const LAST = 'SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1';
 const INSERT = `INSERT INTO audit (n, at, actor, action, object, tenant, outcome, details, hash)
@@ -71,7 +71,7 @@ const CHUNK = 1000;
 
 type Row = Omit<AuditEntry, 'details'> & { readonly details: string };
 
-/** @param key with it, only who knows it can make a hash; without, a chain made anew from some entry on looks whole */
+/** @param key makes hashes unforgeable; without it, someone could rebuild the chain from some entry on unnoticed */
 export function auditStore(db: Database, key: string | undefined): AuditStore {
   const hashOf = (previous: string, { n, at, actor, action, object, tenant, outcome, details }: Omit<Row, 'hash'>) => {
     const text = JSON.stringify([previous, n, at.toISOString(), actor, action, object, tenant, outcome, details]);
@@ -113,10 +113,10 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
           const n = last.n + 1;
           if (row.n !== n) return { intact: false, n, reason: `entry ${n} is missing` };
           if (hashOf(last.hash, row) !== row.hash) {
-            return { intact: false, n, reason: `entry ${n} is not as it was written` };
+            return { intact: false, n, reason: `entry ${n} was changed` };
           }
           if (earlier?.n === n && earlier.hash !== row.hash) {
-            return { intact: false, n, reason: `entry ${n} is not the one of the head noted earlier` };
+            return { intact: false, n, reason: `entry ${n} differs from the head recorded earlier` };
           }
           last = { n, hash: row.hash };
         }
@@ -126,7 +126,7 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
         return {
           intact: false,
           n: last.n + 1,
-          reason: `entry ${last.n + 1} is missing: the chain ends before the head noted earlier`,
+          reason: `entry ${last.n + 1} is missing: the chain ends before the head recorded earlier`,
         };
       }
       return { intact: true, head: last };

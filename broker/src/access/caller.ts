@@ -2,35 +2,36 @@ import type { Issue } from '@alzette/ngsi-ld-schemas/validation';
 import type { Rights, Visibility } from './visibility.ts';
 
 /**
- * Who asks: what they may read and write, and of which tenant. Every read and write takes one and finds its tenant there,
- * so that the rights to one tenant are never used on another.
+ * The caller of an operation: a tenant, and what may be read and written in it. Every read and write takes a caller and
+ * uses its tenant, so that rights to one tenant are never applied to another.
  */
 export interface Caller extends Rights {
-  /** '' is the default tenant; or the space where the data of a snapshot are. */
+  /** '' is the default tenant. For a snapshot, the internal tenant with its data. */
   readonly tenant: string;
-  /** How many notifications led to the request; absent: none. */
+  /** The number of notifications that led to the request; absent: none. */
   readonly hops?: number;
-  /** Collects what the models warn of in what this caller writes; absent: nobody asks. */
+  /** Collects validation warnings for what this caller writes; absent: they are not needed. */
   readonly issues?: Set<Issue>;
 }
 
-/** Of the product itself, and of everybody where access is open. */
+/** The rights of the product itself, and of everyone if access control is off. */
 export const EVERYTHING: Rights = { read: 'all', write: 'all' };
 
-/** The product itself, in what it does of its own accord. */
+/** The caller for actions of the product itself. */
 export function systemCaller(tenant: string): Caller {
   return { tenant, ...EVERYTHING };
 }
 
-/** Whether there is anything that these rights keep from being seen or written. */
+/** Whether these rights exclude anything from being read or written. */
 export function areLimited({ read, write }: Rights): boolean {
   return read !== 'all' || write !== 'all';
 }
 
-/** What the caller may read. @throws TypeError: none is given, which must never count as everything */
+/** What the caller may read. @throws TypeError: there is no caller, which must never mean full access */
 export function readableBy(caller: Rights): Visibility {
-  // Types can be evaded, and what is at stake is everybody's data.
+  // Checked at run time too, because types can be bypassed and a mistake would expose all data.
   const read: Visibility | undefined = (caller as Rights | undefined)?.read;
-  if (read === undefined) throw new TypeError('A read without a caller: expected who asks, or the product itself');
+  if (read === undefined)
+    throw new TypeError('A read without a caller: expected the caller of the request, or systemCaller()');
   return read;
 }

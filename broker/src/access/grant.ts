@@ -2,10 +2,10 @@ import { ADMINISTRATORS, isFor, isOfTenant, organisationFor, type Policy, ruleOf
 import type { Action, Principal } from './principal.ts';
 import type { Rights, Visibility, VisibleRule } from './visibility.ts';
 
-/** What one may do with a tenant: the policies that are for it, compiled. */
+/** The rights of a principal in a tenant, compiled from the policies that apply. */
 export interface Grant extends Rights {
   readonly administers: boolean;
-  /** The broker as a whole, all tenants. */
+  /** The whole broker with all tenants. */
   readonly administersAll: boolean;
 }
 
@@ -29,7 +29,7 @@ function policiesFor(policies: readonly Policy[], principal: Principal): Policy[
   return [ADMINISTRATORS, ...policies].filter((policy) => isFor(policy, principal));
 }
 
-/** The policies that one may make keys for: of those named, or all. */
+/** The policies for which someone may create keys: the given ones, or all. */
 export function delegatedTo(
   policies: readonly Policy[],
   principal: Principal,

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 
-/** Keeps the keys of issuers where another start finds them. */
+/** Stores the keys of issuers for the next start. */
 export interface JwksStore {
   jwks(issuer: string): Promise<unknown>;
   saveJwks(issuer: string, jwks: object): Promise<void>;
@@ -10,11 +10,14 @@ type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 const TIMEOUT_MS = 5000;
 const LARGEST_BYTES = 512 * 1024;
-/** Tokens with unknown keys make the issuer be asked at most this often. */
+/** The issuer is asked at most this often because of tokens with unknown keys. */
 const COOLDOWN_MS = 5000;
 const FRESH_MS = 10 * 60_000;
 
-/** The keys of one issuer, found by discovery (OpenID Connect Discovery 1.0, 4). Its last ones hold while it is down. */
+/**
+ * The keys of one issuer, found by discovery (OpenID Connect Discovery 1.0, 4). The last ones stay in use while it is
+ * down.
+ */
 export class IssuerKeys {
   readonly #issuer: string;
   readonly #store: JwksStore;
@@ -29,18 +32,18 @@ export class IssuerKeys {
     this.#onError = onError;
   }
 
-  /** The keys at hand; undefined: there never were any. */
+  /** The available keys; undefined: there have never been any. */
   async current(): Promise<KeySet | undefined> {
     if (this.#keys === undefined) {
       await this.refresh();
       this.#keys ??= await this.#kept();
     } else if (performance.now() - this.#asked > FRESH_MS) {
-      void this.refresh(); // those at hand will do until then
+      void this.refresh(); // the available ones are used until then
     }
     return this.#keys;
   }
 
-  /** Asks the issuer, unless that was done just now. */
+  /** Asks the issuer, unless that was done recently. */
   async refresh(): Promise<void> {
     if (this.#asking === undefined && performance.now() - this.#asked < COOLDOWN_MS) return;
     this.#asking ??= this.#ask().finally(() => {
@@ -55,16 +58,16 @@ export class IssuerKeys {
       const metadata = await readJson(`${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
       if (metadata.issuer !== this.#issuer) throw new Error(`its discovery names the issuer ${metadata.issuer}`);
       const jwks = (await readJson(String(metadata.jwks_uri))) as unknown as JSONWebKeySet;
-      this.#keys = createLocalJWKSet(jwks); // throws when it is none
+      this.#keys = createLocalJWKSet(jwks); // throws if it is invalid
       await this.#store.saveJwks(this.#issuer, jwks);
     } catch (cause) {
-      this.#onError(new Error(`The keys of ${this.#issuer} can't be had`, { cause }));
+      this.#onError(new Error(`The keys of ${this.#issuer} can't be fetched`, { cause }));
     }
   }
 
   async #kept(): Promise<KeySet | undefined> {
     const jwks = await this.#store.jwks(this.#issuer);
-    return jwks === undefined ? undefined : createLocalJWKSet(jwks as JSONWebKeySet); // it was one when it was kept
+    return jwks === undefined ? undefined : createLocalJWKSet(jwks as JSONWebKeySet); // it was valid when it was stored
   }
 }
 

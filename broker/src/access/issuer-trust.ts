@@ -1,19 +1,19 @@
 import type { Principal } from './principal.ts';
 
-/** What the word of an issuer is worth where a policy names no issuers. */
+/** How far an issuer is trusted by policies that name no issuers. */
 export interface IssuerTrust {
-  /** The principal with what its issuer's word is worth by the settings of now. */
+  /** The principal, with the current trust in its issuer. */
   placed(principal: Principal): Principal;
-  /** Whether an issuer is one whose tokens count; none named is. */
+  /** Whether tokens of an issuer are accepted; also true without an issuer. */
   isKnown(issuer: string | undefined): boolean;
-  /** What a revocation of a subject of this issuer is kept under. Default: of the first. */
+  /** The key under which the revocation of an issuer's subject is stored. Default: the first issuer. */
   revocationOf(subject: string, issuer?: string): string;
 }
 
 /**
- * Subjects, clients and roles belong to the issuer that names them. Those of the first issuer go by their names alone; of
- * another, roles, groups and organisations count like the first one's where `roleIssuers` has it, and otherwise for policies
- * that name the issuer.
+ * Subjects, clients and roles belong to the issuer that names them. Those of the first issuer are used without a
+ * prefix. Roles, groups and organisations of other issuers are treated like those of the first if the issuer is in
+ * `roleIssuers`; otherwise only policies that name the issuer use them.
  */
 export function issuerTrust(issuers: readonly string[], roleIssuers: readonly string[]): IssuerTrust {
   const [first] = issuers;

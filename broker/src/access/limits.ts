@@ -4,7 +4,7 @@ import { checkMembers } from './read-members.ts';
 export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** So many requests in a period of the calendar (UTC), and no more. */
+/** The maximum number of requests in a calendar period (UTC). */
 export interface Limit {
   readonly requests: number;
   readonly per: Period;
@@ -30,7 +30,7 @@ export function parseLimits(value: unknown): readonly Limit[] {
   return limits;
 }
 
-/** Start and end of the period that an instant lies in; milliseconds since 1970. */
+/** The start and end of the period that contains a time; milliseconds since 1970. */
 export function periodAt(per: Period, at: number): readonly [start: number, end: number] {
   const date = new Date(at);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];

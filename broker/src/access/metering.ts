@@ -8,15 +8,17 @@ interface Counter {
   limited: number;
 }
 
-/** A window of a limit: what all had counted when it was last written down, and what this process has since. */
+/**
+ * A counting window of a limit: the shared count when it was last written, and the count of this process since then.
+ */
 interface Window {
   readonly consumer: string;
   readonly per: Period;
   readonly start: number;
   readonly end: number;
-  /** Addresses without a name have windows that are kept here alone. */
+  /** Windows of anonymous addresses are kept only in this process. */
   readonly isShared: boolean;
-  /** Counted in the database with each request, not from time to time. */
+  /** Counted in the database with each request instead of periodically. */
   isExact: boolean;
   known: number;
   since: number;
@@ -26,10 +28,12 @@ const WRITE_EVERY_MS = 1000;
 const FORGET_EVERY = 3600;
 const MOST_WINDOWS = 100_000;
 
-/** Limits up to this one are held by all processes together to the request: so few may as well be counted one by one. */
+/**
+ * Limits up to this number are enforced exactly over all processes, because counting so few one by one is affordable.
+ */
 const MOST_EXACT = 1000;
 
-/** Counts what consumers ask for, and refuses what is beyond their limits. */
+/** Counts the requests of consumers, and refuses those beyond their limits. */
 export class Metering {
   readonly #store: UsageStore;
   readonly #onError: (error: unknown) => void;
@@ -55,9 +59,10 @@ export class Metering {
   }
 
   /**
-   * Counts a request; in the database, and not at once, where the limit is low enough to be held exactly.
+   * Counts a request. If the limit is low enough to be enforced exactly, this is asynchronous and uses the database.
    *
-   * @param address tells those apart who share a consumer, where there is no other name for them
+   * @param address distinguishes anonymous clients, which share a consumer
+   *
    * @throws LimitReached
    */
   admit(consumer: string, limits: readonly Limit[] | undefined, address?: string): undefined | Promise<void> {
@@ -81,7 +86,7 @@ export class Metering {
       totals = await this.#add(exact.map((window): [Window, number] => [window, 1]));
     } catch (error) {
       this.#onError(error);
-      for (const window of exact) window.since++; // to be written down later
+      for (const window of exact) window.since++; // to be written later
       return;
     }
     for (const [place, window] of exact.entries()) {
@@ -96,7 +101,7 @@ export class Metering {
     return new LimitReached(`The limit of ${requests} requests a ${per} is reached`, seconds);
   }
 
-  /** Adds to what all processes have counted in windows; resolves to what that is with it. */
+  /** Adds to the shared counts of windows and returns the new totals. */
   async #add(counts: readonly (readonly [Window, number])[]): Promise<number[]> {
     const rows = counts.map(([{ consumer, per, start }, requests]) => ({
       consumer,
@@ -138,7 +143,7 @@ export class Metering {
     return window;
   }
 
-  /** Writes down what was counted, and learns what other processes have. */
+  /** Writes the counts of this process, and reads the shared totals. */
   write(): Promise<void> {
     this.#writing = this.#writing.then(() => this.#writeOnce()).catch(this.#onError);
     return this.#writing;
@@ -156,7 +161,7 @@ export class Metering {
     }
     if (counts.length > 0) {
       await this.#add(counts);
-      for (const [window, written] of counts) window.since -= written; // more may have come meanwhile
+      for (const [window, written] of counts) window.since -= written; // more may have been counted meanwhile
     }
     if (this.#rounds++ % FORGET_EVERY === 0) await this.#store.forget();
   }

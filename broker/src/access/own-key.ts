@@ -10,15 +10,16 @@ const MEMBERS = ['title', 'policies', 'scopes', 'expiresAt', 'addresses', 'limit
 const DELEGATED = ['read', 'write'] as const satisfies readonly Action[];
 const LONGEST_LIFE_MS = 366 * 24 * 60 * 60 * 1000;
 
-/** That one user, or those of one organisation, may have at a time. */
+/** The maximum per user, and per organisation. */
 export const MOST_OWN_KEYS = 25;
 
 /**
- * Reads a key that a user asks for: it holds for what the user could do by policies that let delegate, and for a year at
- * most.
+ * Reads a key that a user requests. Its rights come from delegable policies of the user, and it is valid for at most
+ * one year.
  *
- * @param delegable the policies that the user may make keys for; some
- * @throws NgsiLdError BadRequestData: naming the member
+ * @param delegable the policies for which the user may create keys; at least one
+ *
+ * @throws NgsiLdError BadRequestData: names the member
  */
 export function parseOwnKey(body: unknown, principal: Principal, delegable: readonly Policy[], now: number): ApiKey {
   const given = checkMembers(body, 'key', MEMBERS);
@@ -37,7 +38,7 @@ export function parseOwnKey(body: unknown, principal: Principal, delegable: read
   const latest = new Date(now + LONGEST_LIFE_MS).toISOString();
   const expiresAt = given.expiresAt === undefined ? latest : checkDateTime(given.expiresAt, 'expiresAt');
   if (Date.parse(expiresAt) > Date.parse(latest) || Date.parse(expiresAt) <= now) {
-    throw badMember('expiresAt', expiresAt, `a time to come, until ${latest}`);
+    throw badMember('expiresAt', expiresAt, `a future time, at most ${latest}`);
   }
   const addresses = textList(given.addresses, 'addresses');
   if (addresses) networkList(addresses);
@@ -56,12 +57,12 @@ export function parseOwnKey(body: unknown, principal: Principal, delegable: read
 }
 
 /**
- * Whether a key is one's own or, for those who may make keys themselves, of one's organisation. What another issuer calls
- * by the same name is neither.
+ * Whether a key belongs to the principal or, for those who may create keys, to their organisation. An organisation of
+ * the same name at another issuer is a different one.
  */
 export function isOwnKey({ document }: StoredKey, principal: Principal, mayDelegate: boolean): boolean {
   const { id, issuer, trust, organisation } = principal;
-  const { owner, organisation: of } = document as ApiKey; // as it was written
+  const { owner, organisation: of } = document as ApiKey; // in the format in which it was stored
   if (owner === undefined) return false;
   if (owner.issuer === undefined ? trust !== undefined : owner.issuer !== issuer) return false;
   return owner.subject === id || (mayDelegate && of !== undefined && of === organisation);

@@ -9,40 +9,43 @@ import { ACTIONS, type Action, type Principal } from './principal.ts';
 import { checkMembers, optionalText, textList, wordList } from './read-members.ts';
 import type { VisibleRule } from './visibility.ts';
 
-/** Whom a policy is for: all that is given must hold, of each list one. */
+/** The principals that a policy applies to. All given criteria must hold; in each list one match is enough. */
 export interface Who {
   readonly roles?: readonly string[];
   readonly groups?: readonly string[];
   readonly clients?: readonly string[];
   readonly organisations?: readonly string[];
-  /** The `sub` of tokens, the ids of keys. */
+  /** The `sub` of tokens, or ids of keys. */
   readonly subjects?: readonly string[];
-  /** Whose subjects, clients, roles, groups and organisations are meant; absent: those of the first, and roles of trusted ones. */
+  /**
+   * The issuers whose subjects, clients, roles, groups and organisations are meant; absent: the first issuer, and roles
+   * of trusted ones.
+   */
   readonly issuers?: readonly string[];
-  /** Everybody, known or not. */
+  /** Everyone, authenticated or not. */
   readonly anyone?: boolean;
-  /** Everybody with a token or a key. */
+  /** Everyone with a token or a key. */
   readonly signedIn?: boolean;
 }
 
-/** Lets somebody do something. What no policy lets through is refused. Names are IRIs. */
+/** Allows principals to do something. Anything that no policy allows is refused. Names are IRIs. */
 export interface Policy {
   readonly id: string;
   readonly title?: string;
   readonly who: Who;
   readonly may: readonly Action[];
-  /** Whom it is for may make keys that it holds for as well. */
+  /** Principals may create keys with the rights of this policy. */
   readonly delegable?: true;
-  /** `*` is every tenant, '' the default one; default: that one. */
+  /** `*` is every tenant, '' the default tenant; default: the default tenant. */
   readonly tenants: readonly string[];
   readonly types?: readonly string[];
   readonly ids?: readonly string[];
   readonly idPattern?: string;
-  /** A scope query; `{organisation}` in it is that of the one who asks. */
+  /** A scope query, in which `{organisation}` stands for the principal's organisation. */
   readonly scopeQ?: string;
   readonly attributes?: readonly string[];
   readonly exceptAttributes?: readonly string[];
-  /** Entities whose location touches it: a Polygon or MultiPolygon. */
+  /** Entities whose location intersects it: a Polygon or MultiPolygon. */
   readonly area?: Geometry;
 }
 
@@ -66,19 +69,19 @@ const WHO = ['roles', 'groups', 'clients', 'organisations', 'subjects', 'issuers
 const OF_ENTITIES = ['types', 'ids', 'idPattern', 'scopeQ', 'attributes', 'exceptAttributes', 'area'] as const;
 const ORGANISATION = '{organisation}';
 
-/** May everything everywhere; no policy takes that away. */
+/** Allows everything everywhere; other policies can't restrict it. */
 export const ADMINISTRATORS: Policy = Object.freeze({
   id: 'administrators',
-  title: 'The role administrator may everything; built in',
+  title: 'Built in: the role administrator may do everything',
   who: { roles: ['administrator'] },
   may: ACTIONS,
   tenants: ['*'],
 });
 
 /**
- * Reads a policy as it is written, its names by a @context.
+ * Parses a policy and expands its names.
  *
- * @throws NgsiLdError BadRequestData: naming the member
+ * @throws NgsiLdError BadRequestData: names the member
  */
 export function parsePolicy(body: unknown, id: string, names: NameExpander): Policy {
   const given = checkMembers(body, 'policy', MEMBERS);
@@ -93,7 +96,7 @@ export function parsePolicy(body: unknown, id: string, names: NameExpander): Pol
     throw badMember('delegable', delegable, 'true or false');
   }
   if (delegable === true && may.includes('administer')) {
-    throw badMember('delegable', true, 'false where "administer" is among what it lets do');
+    throw badMember('delegable', true, 'false, because the policy allows "administer"');
   }
   const title = optionalText(given.title, 'title');
   const policy: Policy = {
@@ -107,7 +110,7 @@ export function parsePolicy(body: unknown, id: string, names: NameExpander): Pol
   };
   const limiting = OF_ENTITIES.find((member) => policy[member] !== undefined);
   if (limiting !== undefined && may.includes('administer')) {
-    throw badMember(limiting, given[limiting], 'nothing beside "administer", which is for a tenant as a whole');
+    throw badMember(limiting, given[limiting], 'absent, because "administer" applies to a whole tenant');
   }
   ruleOf(policy, undefined);
   return policy;
@@ -160,10 +163,10 @@ function readArea(value: unknown): Geometry {
   const { type, coordinates } = checkMembers(value, 'area', ['type', 'coordinates']);
   if (type !== 'Polygon' && type !== 'MultiPolygon') throw badMember('area.type', type, 'Polygon or MultiPolygon');
   checkCoordinates(type, coordinates, 'area.coordinates');
-  return { type, coordinates } as Geometry; // just checked
+  return { type, coordinates } as Geometry; // validated above
 }
 
-/** Whether a policy is for this one. */
+/** Whether a policy applies to the principal. */
 export function isFor({ who }: Policy, principal: Principal): boolean {
   const { kind, id, issuer, client, roles, groups, organisation, owner } = principal;
   if (kind === 'anonymous') return who.anyone === true && Object.keys(who).length === 1;
@@ -180,14 +183,14 @@ export function isFor({ who }: Policy, principal: Principal): boolean {
   );
 }
 
-/** Whether the names that a policy has are meant as the principal's issuer has them. */
+/** Whether the names in a policy refer to the principal's issuer. */
 function isOfIssuer(who: Who, { trust }: Principal): boolean {
   if (trust === undefined || who.issuers !== undefined) return true;
   if (who.subjects !== undefined || who.clients !== undefined) return false;
   return trust === 'roles' || [who.roles, who.groups, who.organisations].every((names) => names === undefined);
 }
 
-/** The organisation that a policy may take the principal's word for. */
+/** The principal's organisation, if the policy trusts its issuer. */
 export function organisationFor({ who }: Policy, { trust, organisation }: Principal): string | undefined {
   return trust === 'none' && who.issuers === undefined ? undefined : organisation;
 }
@@ -196,7 +199,7 @@ export function isOfTenant({ tenants }: Policy, tenant: string): boolean {
   return tenants.includes(tenant) || tenants.includes('*');
 }
 
-/** What a policy lets through of entities; undefined: nothing, for it asks for an organisation and there is none. */
+/** What a policy allows of entities; undefined: nothing, because it needs an organisation and there is none. */
 export function ruleOf(policy: Policy, organisation: string | undefined): VisibleRule | undefined {
   const { types, ids, idPattern, area, attributes, exceptAttributes } = policy;
   const scopeQ = policy.scopeQ === undefined ? undefined : scopeOf(policy.scopeQ, organisation);
@@ -225,7 +228,7 @@ export function ruleOf(policy: Policy, organisation: string | undefined): Visibl
 
 const LEVEL = /^\p{L}[\p{L}\p{N}_]*$/u;
 
-/** Null: there is no such scope. An organisation whose name is no level of a scope could name others' scopes. */
+/** Null: there is no such scope. The organisation must be a valid scope level, or it could inject other scopes. */
 function scopeOf(scopeQ: string, organisation: string | undefined): string | null {
   if (!scopeQ.includes(ORGANISATION)) return scopeQ;
   return organisation !== undefined && LEVEL.test(organisation) ? scopeQ.replaceAll(ORGANISATION, organisation) : null;

@@ -1,6 +1,6 @@
 import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
 
-/** @throws NgsiLdError BadRequestData: no object, or with members other than those */
+/** @throws NgsiLdError BadRequestData: not an object, or with unknown members */
 export function checkMembers(value: unknown, member: string, known: readonly string[]): JsonObject {
   if (!isJsonObject(value)) throw badMember(member, value, `an object with ${known.join(', ')}`);
   const other = Object.keys(value).find((name) => !known.includes(name));
@@ -32,7 +32,7 @@ export function optionalText(value: unknown, member: string): string | undefined
   return value;
 }
 
-/** A list of some of the words given. @throws NgsiLdError BadRequestData */
+/** A list of some of the given words. @throws NgsiLdError BadRequestData */
 export function wordList<Word extends string>(
   value: unknown,
   member: string,

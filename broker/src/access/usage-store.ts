@@ -1,12 +1,12 @@
 import type { Database } from '../database/database.ts';
 
-/** What a consumer asked for since it was last written down. */
+/** The usage of a consumer since it was last written. */
 export interface Usage {
   readonly consumer: string;
   readonly requests: number;
-  /** Of them, answered 401 or 403. */
+  /** The number answered with 401 or 403. */
   readonly refused: number;
-  /** Of them, answered 429. */
+  /** The number answered with 429. */
   readonly limited: number;
 }
 
@@ -24,10 +24,10 @@ interface HourOfUsage extends Usage {
 /** The tables `access_usage` and `access_window`. */
 export interface UsageStore {
   add(hour: Date, usage: readonly Usage[]): Promise<void>;
-  /** Adds to windows; resolves to what all processes together have counted in each. */
+  /** Adds to windows. Returns the total of all processes for each. */
   addToWindows(counts: readonly WindowCount[]): Promise<WindowCount[]>;
   usage(since: Date, before: Date, consumer?: string): Promise<HourOfUsage[]>;
-  /** Forgets windows that are over, and usage of more than a year ago. */
+  /** Deletes windows that have ended, and usage of more than a year ago. */
   forget(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ const ADD_TO_WINDOWS = `
 const SELECT = `
   SELECT consumer, hour, requests, refused, limited FROM access_usage
   WHERE hour >= $1 AND hour < $2 AND ($3::text IS NULL OR consumer = $3) ORDER BY hour, consumer LIMIT 10000`;
-/** Consumers may be persons. */
+/** Consumers may be persons, so usage is not kept longer. */
 const USAGE_DAYS = 400;
 const FORGET_USAGE = `DELETE FROM access_usage WHERE hour < now() - interval '${USAGE_DAYS} days'`;
 const FORGET = `DELETE FROM access_window WHERE start < now() - interval '32 days'

@@ -4,15 +4,15 @@ import { IssuerKeys, type JwksStore } from './issuer-keys.ts';
 import { ACTIONS, type Action, isOwnPage, type Principal } from './principal.ts';
 
 interface TokenRules {
-  /** Whose tokens count. */
+  /** The issuers whose tokens are accepted. */
   readonly issuers: readonly string[];
-  /** Who a token must be for: one of these. */
+  /** A token must be issued for one of these. */
   readonly audiences: readonly string[];
   readonly store: JwksStore;
   readonly onError: (error: unknown) => void;
 }
 
-/** Asymmetric alone: with `none` or a shared secret anybody could sign. */
+/** Asymmetric algorithms only: with `none` or a shared secret anyone could sign. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -33,15 +33,15 @@ const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 export type VerifyToken = (token: string) => Promise<Principal>;
 
 /**
- * Verifies JWTs (RFC 7519, RFC 9068) of the issuers: signature, issuer, audience, and that it is their time.
+ * Verifies JWTs (RFC 7519, RFC 9068): signature, issuer, audience and validity period.
  *
- * @throws Unauthenticated: it doesn't count
+ * @throws Unauthenticated: the token is invalid
  */
 export function tokenVerifier({ issuers, audiences, store, onError }: TokenRules): VerifyToken {
   const keys = new Map(issuers.map((issuer) => [issuer, new IssuerKeys(issuer, store, onError)]));
 
   return async (token) => {
-    if (token.length > LONGEST || !SHAPE.test(token)) throw invalid('it is no JWT');
+    if (token.length > LONGEST || !SHAPE.test(token)) throw invalid('it is not a JWT');
     const issuer = issuerOf(token);
     const issuerKeys = issuer === undefined ? undefined : keys.get(issuer);
     if (issuer === undefined || issuerKeys === undefined) throw invalid('its issuer is not one of those configured');
@@ -60,7 +60,7 @@ export function tokenVerifier({ issuers, audiences, store, onError }: TokenRules
     } catch (error) {
       if (!isOfUnknownKey(error)) throw refusal(error);
     }
-    // The issuer may have changed its keys.
+    // The issuer may have rotated its keys.
     await issuerKeys.refresh();
     keySet = (await issuerKeys.current()) ?? keySet;
     try {
@@ -77,7 +77,7 @@ function issuerOf(token: string): string | undefined {
     const { iss } = decodeJwt(token);
     return typeof iss === 'string' ? iss : undefined;
   } catch {
-    throw invalid('it is no JWT');
+    throw invalid('it is not a JWT');
   }
 }
 
@@ -89,11 +89,11 @@ function refusal(error: unknown): Unauthenticated {
   if (error instanceof Unauthenticated) return error;
   if (error instanceof errors.JWTExpired) return invalid('it has expired');
   if (error instanceof errors.JWTClaimValidationFailed) return invalid(`its claim ${error.claim} is not as expected`);
-  return invalid('its signature is not good'); // whatever else is wrong with bytes that a stranger sent
+  return invalid('its signature is invalid'); /// anything else that is wrong with input from strangers
 }
 
 function invalid(reason: string): Unauthenticated {
-  return new Unauthenticated(`The token does not count: ${reason}`, 'invalid_token');
+  return new Unauthenticated(`The token is invalid: ${reason}`, 'invalid_token');
 }
 
 function principalOf(claims: JWTPayload, issuer: string): Principal {
@@ -102,7 +102,7 @@ function principalOf(claims: JWTPayload, issuer: string): Principal {
   const client = textOf(client_id) ?? textOf(azp);
   const own = textOf(organisation) ?? textOf(organization);
   const actions = actionsOf(claims.scope, client);
-  // Keycloak has its roles a level deeper.
+  // Keycloak nests its roles one level deeper.
   const realm = claims.realm_access as { roles?: unknown } | undefined;
   return {
     kind: 'token',
@@ -132,8 +132,8 @@ function textsOf(value: unknown): readonly string[] {
 const SCOPE_PREFIX = 'alzette:';
 
 /**
- * A token is good for the scopes of ours that it names, such as `alzette:read`: so much its user has agreed to. One that
- * names none is good for nothing, unless it was given to our own pages.
+ * A token has the scopes of this broker that it names, such as `alzette:read`: these are what its user has agreed to. A
+ * token without such scopes has none, unless it was issued to our own pages.
  */
 function actionsOf(scope: unknown, client: string | undefined): readonly Action[] | undefined {
   const named = textsOf(scope).filter((text) => text.startsWith(SCOPE_PREFIX));

@@ -3,9 +3,9 @@ import type { Attributes, Entity } from '../model/entity.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import { matchesEntity } from '../query/match-entity.ts';
 
-/** Entities, and which of their attributes: those named, all but those named, or all. */
+/** A set of entities with the attributes that are visible: the named ones, all but the named ones, or all. */
 export interface VisibleRule {
-  /** What an entity is, all of it, whatever is shown of it. */
+  /** Conditions on the complete entity, whatever is shown of it. */
   readonly entities: Pick<EntityFilter, 'selectors' | 'scopeQ' | 'geoQ'>;
   /** IRIs. */
   readonly attributes?: ReadonlySet<string>;
@@ -13,10 +13,10 @@ export interface VisibleRule {
   readonly except?: ReadonlySet<string>;
 }
 
-/** What may be seen or written of a tenant's entities: what any of the rules lets through; no rule, nothing. */
+/** What may be read or written of a tenant's entities: the union of the rules; without rules nothing. */
 export type Visibility = 'all' | readonly VisibleRule[];
 
-/** What the one who asks may read and write of the tenant. */
+/** What a caller may read and write in the tenant. */
 export interface Rights {
   readonly read: Visibility;
   readonly write: Visibility;
@@ -25,10 +25,10 @@ export interface Rights {
 /** Whether an attribute of an entity is visible, by its IRI. */
 export type VisibleNames = 'all' | ((name: string) => boolean);
 
-// Rules speak of what an entity is at any time: nothing in it counts as expired.
+// Rules apply to an entity at any time, so nothing in it may count as expired.
 const AT = { at: '0001-01-01T00:00:00Z' };
 
-/** Which attributes of the entity are visible; undefined: not even the entity. */
+/** The visible attributes of an entity; undefined: the entity itself is not visible. */
 export function visibleNames(visibility: Visibility, entity: Entity): VisibleNames | undefined {
   if (visibility === 'all') return 'all';
   const holding = visibility.filter(({ entities }) => matchesEntity(entities, entity, AT));
@@ -41,7 +41,7 @@ function shows({ attributes, except }: VisibleRule, name: string): boolean {
   return (attributes === undefined || attributes.has(name)) && except?.has(name) !== true;
 }
 
-/** What is visible of an entity: itself where that is all, undefined where it is nothing. */
+/** The visible part of an entity: the same object if everything is visible, undefined if nothing is. */
 export function visibleEntity(visibility: Visibility, entity: Entity): Entity | undefined {
   const names = visibleNames(visibility, entity);
   return names === undefined || names === 'all' ? names && entity : withNames(entity, names);
@@ -55,13 +55,13 @@ function withNames(entity: Entity, shown: (name: string) => boolean): Entity {
 }
 
 /**
- * What is visible of a change. An entity that comes into sight is as new; one that leaves it is told of no more, and what
- * it was before it came in sight is not told.
+ * The visible part of a change. An entity that becomes visible appears as created, without its previous state. One that
+ * becomes invisible is not reported any more.
  */
 export function visibleChange(visibility: Visibility, change: EntityChange): EntityChange | undefined {
   if (visibility === 'all') return change;
   const { before, after } = change;
-  const now = (after ?? before) as Entity; // one of the two is there
+  const now = (after ?? before) as Entity; // one of the two exists
   const names = visibleNames(visibility, now);
   if (names === undefined) return undefined;
   const was = before && (after === undefined ? names : visibleNames(visibility, before));

@@ -20,7 +20,7 @@ function start() {
   return { clock, jumps, pass, set, wall: () => wall };
 }
 
-test('a clock set back an hour: times go on at half pace, until the machine has caught up', () => {
+test('after the clock is set back an hour, time advances at half speed until the machine has caught up', () => {
   const { clock, jumps, pass, set, wall } = start();
   const before = pass(1000);
   set(-HOUR);
@@ -37,7 +37,7 @@ test('a clock set back an hour: times go on at half pace, until the machine has 
   assert.equal(clock.aheadMs, 0);
 });
 
-test('a clock set forward is followed at once, and one set right again goes on from there', () => {
+test('a clock set forward is followed at once, also after a correction', () => {
   const { clock, jumps, pass, set, wall } = start();
   set(60_000);
   assert.equal(pass(1), wall());
@@ -47,7 +47,7 @@ test('a clock set forward is followed at once, and one set right again goes on f
   assert.deepEqual(jumps, [60_000, -60_000]);
 });
 
-test('a process that starts behind another one is not behind it', () => {
+test('a process whose clock is behind another one continues from the other one', () => {
   const { clock, pass, wall } = start();
   clock.advance(wall() + 5000);
   assert.equal(clock.now(), wall() + 5000);
@@ -56,7 +56,7 @@ test('a process that starts behind another one is not behind it', () => {
   assert.ok(clock.now() > wall());
 });
 
-test('a clock that was a day ahead and more is not kept: it was wrong', () => {
+test('a time more than a day ahead is discarded as wrong', () => {
   const { clock, pass, set, wall } = start();
   set(48 * HOUR);
   pass(1);

@@ -1,11 +1,20 @@
-/** A gap is closed at this share of the pace of time: the clock never stands still, and is right again in the end. */
+/**
+ * The speed of this clock while it is ahead of the machine's clock, as a share of real time: it never stands still, and
+ * the difference shrinks.
+ */
 const PACE_WHILE_AHEAD = 0.5;
-/** Of the machine's clock against the time that has passed: less is what time servers correct by day and night. */
+/**
+ * A difference between the machine's clock and elapsed time that counts as a jump. Corrections by time servers are
+ * smaller.
+ */
 const JUMP_MS = 500;
-/** A machine's clock that is set back further was wrong for long: it is believed, whatever the order. */
+/**
+ * If the machine's clock is set back by more than this, it had been wrong for long, so the new time is used at the cost
+ * of the order.
+ */
 const LONGEST_AHEAD_MS = 24 * 3600 * 1000;
 
-/** What the clocks of the machine tell: of the day, and of time passed, which nobody sets. In milliseconds. */
+/** The clocks of the machine in milliseconds: the time of day, and monotonic elapsed time. */
 export interface Clocks {
   wall(): number;
   passed(): number;
@@ -14,18 +23,18 @@ export interface Clocks {
 const MACHINE: Clocks = { wall: () => Date.now(), passed: () => performance.now() };
 
 /**
- * A clock that never goes back, by which changes are told apart and put in order. While the machine's clock is right it is that
- * one. When that is set back, this one goes on at half pace until it is caught up with; so times stay in the order of the changes,
- * and pauses that are counted by them still end.
+ * A clock that never goes back, used to order and identify changes. Normally it follows the machine's clock. If that is
+ * set back, this clock continues at half speed until the machine has caught up. So times stay in the order of changes,
+ * and pauses measured with it still end.
  */
 export class SteadyClock {
   readonly #clocks: Clocks;
   #last: number;
   #lastWall: number;
   #lastPassed: number;
-  /** How often the machine's clock was set, by more than half a second, forwards or back. */
+  /** How often the machine's clock was changed by more than half a second, in either direction. */
   jumps = 0;
-  /** Told of each jump, in milliseconds, below zero for back. */
+  /** Called with the size of each jump in milliseconds, negative for backwards. */
   onJump: (ms: number) => void = () => {};
 
   constructor(clocks: Clocks = MACHINE) {
@@ -35,7 +44,7 @@ export class SteadyClock {
     this.#lastPassed = clocks.passed();
   }
 
-  /** Milliseconds since 1970; never less than it told before. */
+  /** Milliseconds since 1970. Never less than an earlier result. */
   now(): number {
     const wall = this.#clocks.wall();
     const passed = this.#clocks.passed();
@@ -52,17 +61,17 @@ export class SteadyClock {
     return Math.floor(this.#last);
   }
 
-  /** How far it is ahead of the machine's clock, in milliseconds. */
+  /** How far this clock is ahead of the machine's, in milliseconds. */
   get aheadMs(): number {
     return Math.max(0, this.now() - this.#clocks.wall());
   }
 
-  /** Another process, or an earlier run, was there already: this one is not behind it from now on. */
+  /** Moves forward to a time that another process or an earlier run has already used. */
   advance(to: number): void {
     const now = this.now();
     if (to > now && to - this.#clocks.wall() <= LONGEST_AHEAD_MS) this.#last = to;
   }
 }
 
-/** The process's own. */
+/** The clock of this process. */
 export const steadyClock = new SteadyClock();

@@ -2,8 +2,8 @@ const GATHER_MS = 300;
 const RETRY_MS = 15_000;
 
 /**
- * Work that commits give rise to, done a moment later in the background: what comes within a moment is done together, one
- * batch after another. A batch that fails is tried again with what has come since.
+ * Background work caused by commits. Items that arrive within a moment are processed together, one batch after another.
+ * A failed batch is retried together with newer items.
  */
 export class GatheredWork<Item> {
   readonly #work: (items: readonly Item[]) => Promise<void>;
@@ -18,13 +18,13 @@ export class GatheredWork<Item> {
     this.#onFailure = onFailure;
   }
 
-  /** Of one key the last item counts. */
+  /** If a key is added several times, the last item counts. */
   add(key: string, item: Item): void {
     this.#items.set(key, item);
     this.#later(GATHER_MS);
   }
 
-  /** Resolves when what was added so far is done, or failed. */
+  /** Resolves when everything added so far has been processed or has failed. */
   async settled(): Promise<void> {
     if (this.#items.size > 0) this.#doAll();
     await this.#underway;
@@ -45,7 +45,7 @@ export class GatheredWork<Item> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#underway = this.#underway.then(async () => {
-      // Taken only now: `work` may rely on having all that was added before it begins.
+      // Taken only now, so that the batch contains everything added before it starts.
       const items = this.#items;
       if (items.size === 0) return;
       this.#items = new Map();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Lru } from './lru.ts';
 
 function filled(): Lru<string> {
-  // Room for three: an entry takes 150 bytes, and two for each character of its key.
+  // Room for three: an entry takes 150 bytes, plus two for each character of its key.
   const lru = new Lru<string>(3 * 165);
   for (const key of ['one', 'two', 'three']) lru.set(key, key, 1);
   return lru;
@@ -11,14 +11,14 @@ function filled(): Lru<string> {
 
 const keptOf = (lru: Lru<string>) => ['one', 'two', 'three', 'four'].filter((key) => lru.get(key) !== undefined);
 
-test('what was asked for last stays, also when it is asked for again and again', () => {
+test('keeps the most recently used entry, also after repeated use', () => {
   const lru = filled();
   for (const key of ['one', 'one', 'two', 'one', 'one']) assert.equal(lru.get(key), key);
   lru.set('four', 'four', 1);
   assert.deepEqual(keptOf(lru), ['one', 'two', 'four']);
 });
 
-test('what is set last is the newest, and what was the newest may go', () => {
+test('a new entry is the most recent, and the previous one may be evicted', () => {
   const lru = filled();
   lru.delete('three');
   assert.equal(lru.get('one'), 'one');
@@ -29,7 +29,7 @@ test('what is set last is the newest, and what was the newest may go', () => {
   assert.deepEqual(keptOf(lru), []);
 });
 
-test('it is weighed in bytes, with what an entry costs', () => {
+test('counts the size in bytes, including the overhead of entries', () => {
   const lru = new Lru<string>(1000);
   lru.set('a', 'a', 0);
   assert.deepEqual(lru.use, { entries: 1, bytes: 152, mostBytes: 1000 });

@@ -1,20 +1,20 @@
-/** What an entry takes beside its key and value, in bytes, about. */
+/** Approximate overhead of an entry beyond its key and value, in bytes. */
 const ENTRY_BYTES = 150;
 
-/** How full a cache is. */
+/** The fill level of a cache. */
 export interface CacheUse {
   readonly entries: number;
-  /** About, in memory. */
+  /** Approximate size in memory. */
   readonly bytes: number;
   readonly mostBytes: number;
 }
 
-/** Keeps what was used last, up to so many bytes together. */
+/** An LRU cache that is limited by the total size of its entries. */
 export class Lru<Value> {
   readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
   readonly #mostBytes: number;
   #bytes = 0;
-  /** The key that was used last: it is in its place, and nearly always the one that is asked for. */
+  /** The most recently used key. It is already in the right place, and is nearly always the next one requested. */
   #newest: string | undefined;
 
   constructor(mostBytes: number) {
@@ -36,7 +36,7 @@ export class Lru<Value> {
     return entry.value;
   }
 
-  /** @param valueBytes of the value alone, about */
+  /** @param valueBytes approximate size of the value alone */
   set(key: string, value: Value, valueBytes: number): void {
     this.delete(key);
     const bytes = valueBytes + 2 * key.length + ENTRY_BYTES;

@@ -3,19 +3,20 @@ import { LargeContexts } from './large-contexts.ts';
 import { createTermDefiner } from './term-definitions.ts';
 import { TermMap } from './term-map.ts';
 
-/** Compiles @contexts that hold no reference to another document any more. */
+/** Compiles @contexts whose references are already resolved. */
 export interface Compiler {
   readonly core: TermMap;
   /**
-   * @param contexts the user's context objects in order; null resets what stands before it
-   * @throws NgsiLdError BadRequestData: it is no valid JSON-LD 1.1 context, or has too many terms
+   * @param contexts the user's context objects in order; null resets everything before it
+   *
+   * @throws NgsiLdError BadRequestData: it is not a valid JSON-LD 1.1 context, or has too many terms
    */
   compile(contexts: readonly unknown[]): Promise<TermMap>;
   close(): Promise<void>;
 }
 
 const MOST_TERMS = 20_000;
-/** More would hold up this thread: a thousand take some 20 ms. */
+/** Larger contexts are compiled in another thread: a thousand terms would block this one for about 20 ms. */
 const MOST_TERMS_HERE = 1_000;
 
 /** @param coreContext the value of `@context` in the core document */

@@ -1,14 +1,14 @@
 import type { Context } from './contexts.ts';
 import type { TermMap } from './term-map.ts';
 
-/** A @context as its compiled terms read it. */
+/** A @context with its compiled terms. */
 export class CompiledContext implements Context {
   readonly value: unknown;
   readonly link: string;
   readonly isCore: boolean;
-  /** The local ids of the fetched documents that it is made of. */
+  /** The local ids of the fetched documents that it consists of. */
   readonly fetched: readonly string[];
-  /** Tenants that are known to have used it. */
+  /** Tenants recorded as its users. */
   readonly users = new Set<string>();
   readonly #terms: TermMap;
 
@@ -28,7 +28,7 @@ export class CompiledContext implements Context {
     return this.#terms.type(term);
   }
 
-  /** What its terms take in memory, about. */
+  /** The approximate size of its terms in memory. */
   get termBytes(): number {
     return this.#terms.bytes;
   }

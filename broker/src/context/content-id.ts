@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** An id drawn from the content: the same @context always gets the same. 32 hexadecimal digits. */
+/** An id derived from the content: equal @contexts have equal ids. 32 hexadecimal digits. */
 export function contentId(text: string): string {
   return hash('sha256', text).slice(0, 32);
 }

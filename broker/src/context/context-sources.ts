@@ -6,19 +6,22 @@ import type { ContextDocument } from './gather.ts';
 import { CONTEXTS_PATH, type OwnDocuments } from './own-documents.ts';
 import { servedContext } from './served-contexts.ts';
 
-/** How long the latest version of a @context is taken for the latest. */
+/** How long the latest version of a @context is cached. */
 const LATEST_MS = 5_000;
 
-/** Where documents of @contexts come from: bundled with the product, served by ourselves, or fetched. */
+/** Provides @context documents: bundled with the product, served by this broker, or fetched. */
 interface ContextSources {
-  /** @param onFetched called where it is no document of ours */
+  /** @param onFetched called if the document is fetched from elsewhere */
   load(url: string, onFetched?: () => void): Promise<ContextDocument>;
   isCore(url: string): boolean;
-  /** The URL of a @context: the client's own if it gave one alone, else where its inline context is hosted (C.8). */
+  /**
+   * The URL of a @context: the client's own if it is a single URL, otherwise that of the hosted copy of its inline
+   * context (C.8).
+   */
   linkOf(value: unknown): Promise<string>;
 }
 
-/** @param documents what is fetched; asked when the first is needed */
+/** @param documents fetched documents; created on first use */
 export function contextSources(store: ContextStore, own: OwnDocuments, documents: () => Documents): ContextSources {
   const isCore = (url: string): boolean =>
     coreContextUrls.has(url) || own.pathOf(url)?.startsWith('/contexts/core/') === true;
@@ -51,7 +54,7 @@ async function ownDocument(store: ContextStore, path: string): Promise<Omit<Cont
     return kept && { context: kept.document, expiresAt: Number.POSITIVE_INFINITY };
   }
   const served = path.startsWith('/contexts/') ? await servedContext(path, store) : undefined;
-  // What stands for the latest version may be another soon.
+  // The latest version may soon be replaced by another one.
   return (
     served && {
       context: served.document,

@@ -1,15 +1,15 @@
 import type { Queryable } from '../database/database.ts';
 
-/** The kinds of 5.13: fetched by us, given to us, made by us for an inline @context. */
+/** The kinds of 5.13: fetched by us, added by a client, or created by us for an inline @context. */
 export type ContextKind = 'Cached' | 'Hosted' | 'ImplicitlyCreated';
 
-/** A @context as it is kept. */
+/** A stored @context. */
 export interface StoredContext {
   readonly localId: string;
   readonly kind: ContextKind;
-  /** Where a Cached one comes from. */
+  /** The source of a Cached one. */
   readonly url?: string;
-  /** Where redirects led from there: what relative references in it start from. */
+  /** The URL after redirects, which is the base of relative references. */
   readonly base?: string;
   /** The value of `@context`. */
   readonly document: unknown;
@@ -23,24 +23,24 @@ interface ModelContext {
   readonly document: unknown;
 }
 
-/** Where contexts are kept. Cached ones belong to no tenant and are kept under ''. */
+/** Stores @contexts. Cached ones belong to no tenant and are stored under ''. */
 export interface ContextStore {
   retrieve(tenant: string, localId: string): Promise<StoredContext | undefined>;
-  /** One that is hosted here, whosever it is: its id is as good as secret, and its terms may be used by who knows it. */
+  /** A hosted @context of any tenant: its id is as good as secret, and whoever knows it may use its terms. */
   retrieveHosted(localId: string): Promise<StoredContext | undefined>;
-  /** The terms of the models that a tenant has installed, in a version or the latest. */
+  /** The terms of the models installed by a tenant, in the given or the latest version. */
   retrieveModels(tenant: string, version?: number): Promise<ModelContext | undefined>;
-  /** The Cached one of this id, if the tenant has used it. */
+  /** The Cached @context with this id, if the tenant has used it. */
   retrieveUsed(tenant: string, localId: string): Promise<StoredContext | undefined>;
-  /** Notes that a tenant uses Cached ones. */
+  /** Records that a tenant uses Cached @contexts. */
   noteUse(tenant: string, localIds: readonly string[]): Promise<void>;
-  /** The tenant uses a Cached one no more; without any user it goes. */
+  /** Ends a tenant's use of a Cached @context. It is deleted with its last user. */
   endUse(tenant: string, localId: string): Promise<void>;
-  /** The tenant's own and the Cached ones that it has used, oldest first. */
+  /** The tenant's own @contexts and the Cached ones it has used, oldest first. */
   list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
-  /** Of equal ids the first stays, but a Cached one replaces its older copy. */
+  /** If the id exists already nothing changes, except that a Cached @context replaces its older copy. */
   save(tenant: string, context: Omit<StoredContext, 'createdAt'>): Promise<void>;
-  /** False when there is none of that id. */
+  /** False if there is no such id. */
   remove(tenant: string, localId: string): Promise<boolean>;
 }
 

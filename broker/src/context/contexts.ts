@@ -1,10 +1,14 @@
 import type { NameCompactor, NameExpander } from '../model/names.ts';
 
-/** A @context, resolved and compiled once into immutable maps; user terms first, core terms final (4.4, 5.5.7). */
+/**
+ * A @context, resolved and compiled once into immutable maps. User terms come first, core terms are final (4.4, 5.5.7).
+ */
 export interface Context extends NameExpander, NameCompactor {
-  /** What an `application/ld+json` answer echoes as `@context`: as the client gave it, the core URL if it gave none (6.3.6). */
+  /** The `@context` of `application/ld+json` answers: as given by the client, or the core URL (6.3.6). */
   readonly value: unknown;
-  /** One URL for the Link header: the client's own, or the place where an inline context is hosted (5.13, C.8). */
+  /**
+   * A single URL for the Link header: the client's own, or that of the hosted copy of an inline context (5.13, C.8).
+   */
   readonly link: string;
 }
 
@@ -13,11 +17,12 @@ export interface Contexts {
   readonly core: Context;
   /**
    * @param value a URL, an inline context object, or an array of both; undefined is the core context
-   * @throws NgsiLdError LdContextNotAvailable: a URL can't be fetched; BadRequestData: it is no valid context
+   *
+   * @throws NgsiLdError LdContextNotAvailable: a URL can't be fetched; BadRequestData: it is not a valid context
    */
   resolve(value: unknown): Promise<Context>;
-  /** The same without waiting, when it is compiled already: the hot path asks this first. */
+  /** The same synchronously, if it has been compiled before. The hot path tries this first. */
   cached(value: unknown): Context | undefined;
-  /** Notes that a tenant uses the fetched documents of a @context; undefined: they are known to be used, or there are none. */
+  /** Records that a tenant uses the fetched documents of a @context; undefined: nothing needs to be recorded. */
   noteUse(context: Context, tenant: string): Promise<void> | undefined;
 }

@@ -18,42 +18,44 @@ import { memoUse, type TermMap } from './term-map.ts';
 
 export interface ContextsOptions {
   readonly db: Queryable;
-  /** Where others reach us: inline contexts get their links under it, and what it serves is never fetched. */
+  /**
+   * The URL of this broker for others. Inline contexts get links below it, and documents below it are never fetched.
+   */
   readonly publicUrl: string;
   /** Default `open`. */
   readonly policy?: OutgoingPolicy;
-  /** Nothing is fetched. Default false. */
+  /** Never fetch documents. Default false. */
   readonly offline?: boolean;
-  /** To fetch one document, redirects included. Default 5,000. */
+  /** The timeout for one document including redirects. Default 5,000. */
   readonly timeoutMs?: number;
-  /** Of one document. Default 4 MiB. */
+  /** The maximum size of a document. Default 4 MiB. */
   readonly maxBytes?: number;
-  /** What @contexts in use and their terms may each take in memory, in bytes, about. Default 48 MiB. */
+  /** The approximate memory limit, in bytes, for @contexts and for their terms, each. Default 48 MiB. */
   readonly keptBytes?: number;
-  /** Called when one was deleted or renewed: other processes may hold it too. */
+  /** Called when a @context was deleted or renewed, because other processes may have it in memory. */
   readonly onForgotten?: () => void;
 }
 
-/** The broker's contexts with what lives as long as they do. */
+/** The broker's contexts with their resources. */
 export interface ContextHost extends Contexts {
   readonly hosted: HostedContexts;
   /** A document served under `/contexts/…`. */
   served(path: string): Promise<ServedContext | undefined>;
-  /** The URL under which others reach a path of ours. */
+  /** The public URL of one of this broker's paths. */
   urlOf(path: string): string;
-  /** Forgets what it holds in memory: another process has deleted a context. */
+  /** Clears the caches, because another process has deleted a context. */
   forget(): void;
-  /** How full its caches are, by their names. */
+  /** The fill level of the caches, by name. */
   caches(): { readonly [name: string]: CacheUse };
   close(): Promise<void>;
 }
 
 const KEPT_BYTES = 48 * 1024 * 1024;
-/** Of a compiled @context beside its value and terms. */
+/** Approximate overhead of a compiled @context beyond its value and terms. */
 const COMPILED_BYTES = 600;
-/** A short inline context is its own key. */
+/** A short inline context is used as its own cache key. */
 const KEY_LENGTH = 500;
-/** A context whose renewal failed goes on being used, and is tried again after this. */
+/** After a failed renewal the old context stays in use, and renewal is tried again after this time. */
 const RETRY_MS = 10_000;
 
 interface Compiled {
@@ -61,8 +63,10 @@ interface Compiled {
   readonly expiresAt: number;
 }
 
-// Longer than 80 lines: short functions that share the state at its top.
-/** Opens the broker's contexts: the core and our own bundled, those of users by URL or inline (6.3.5, 5.13). */
+/**
+ * Creates the broker's contexts: the core context, bundled ones, and those of users by URL or inline (6.3.5, 5.13).
+ * Longer than 80 lines: short functions that share the state at its top.
+ */
 export async function createContexts(options: ContextsOptions): Promise<ContextHost> {
   const { policy = 'open', offline = false, timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024 } = options;
   const { keptBytes = KEPT_BYTES } = options;
@@ -80,7 +84,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
 
   const core = new CompiledContext(CORE_CONTEXT_URL, CORE_CONTEXT_URL, compiler.core);
   const compiled = new Lru<Compiled>(keptBytes);
-  /** By the documents that they come from: several @contexts may lead to the same. */
+  /** By the documents that they consist of: several @contexts may consist of the same ones. */
   const termMaps = new Lru<TermMap>(keptBytes);
   const underway = new Map<string, Promise<Context>>();
 
@@ -110,7 +114,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     resolve,
     cached,
     noteUse(context, tenant) {
-      const { fetched, users } = context as CompiledContext; // ours are the only ones there are
+      const { fetched, users } = context as CompiledContext; // all contexts are created here
       if (fetched.length === 0 || users.has(tenant)) return undefined;
       users.add(tenant);
       return store.noteUse(tenantOfSpace(tenant), fetched);
@@ -168,7 +172,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   function keep(key: string, entry: Compiled): Context {
     const { value, termBytes } = entry.context;
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    // A value takes several times what its text does; terms that several share count for each.
+    // A parsed value takes several times the memory of its text. Shared terms are counted for each context.
     compiled.set(key, entry, COMPILED_BYTES + 4 * text.length + termBytes);
     return entry.context;
   }
@@ -183,7 +187,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     return terms;
   }
 
-  /** What a document says itself, whatever it refers to. */
+  /** Validates a document by itself, without the documents it refers to. */
   async function check(document: ContextDocument): Promise<void> {
     const { contexts } = await gather(document.context, {
       ...sources,
@@ -194,7 +198,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   }
 }
 
-/** URLs as they are; inline contexts by their text, marked so that no URL can pass for one. */
+/** URLs are their own keys. Inline contexts are marked, so that they can't be confused with a URL. */
 function keyOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const text = JSON.stringify(value);

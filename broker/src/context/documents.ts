@@ -6,33 +6,33 @@ import type { ContextDocument } from './gather.ts';
 
 interface DocumentOptions extends FetchOptions {
   readonly store: ContextStore;
-  /** Nothing is fetched: what is not at hand is not available. */
+  /** Nothing is fetched; only stored documents are available. */
   readonly offline: boolean;
-  /** Rejects a document that is no valid @context: it is not kept, and what it should have replaced stays. */
+  /** Rejects a document that is not a valid @context. It is not stored, and does not replace an older copy. */
   check(document: ContextDocument): Promise<void>;
 }
 
-/** A copy whose renewal failed goes on being used, and is tried again after this. */
+/** After a failed renewal the old copy stays in use, and renewal is tried again after this time. */
 const RETRY_MS = 10_000;
-/** How long a document that can't be had is not asked for again. */
+/** How long a document that could not be fetched is not requested again. */
 const FAILURE_MS = 3_000;
-/** Bytes of documents kept in memory, and of errors: a document takes several times what its text does. */
+/** The memory limit for documents and for errors. A parsed document takes several times the memory of its text. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 const BYTES_OF_CHARACTER = 4;
 const KEPT_FAILURE_BYTES = 4 * 1024 * 1024;
 const FAILURE_BYTES = 3_000;
 
 /**
- * Fetched context documents: kept in memory and in the database, renewed as their servers said (6.3.16).
- * Calls for one URL share one fetch.
+ * Fetched context documents. They are cached in memory and in the database, and renewed according to their HTTP headers
+ * (6.3.16). Concurrent calls for one URL share a fetch.
  */
 export interface Documents {
   load(url: string): Promise<ContextDocument>;
-  /** Fetches it anew, in place of its copy. @throws NgsiLdError LdContextNotAvailable: the copy stays */
+  /** Fetches it again and replaces the copy. @throws NgsiLdError LdContextNotAvailable: the copy stays */
   refetch(url: string): Promise<void>;
-  /** Drops what is held in memory; the database has it still, unless it was deleted there. */
+  /** Clears the memory cache. Documents stay in the database, unless they were deleted there. */
   forget(): void;
-  /** How full its caches are, by their names. */
+  /** The fill level of the caches, by name. */
   caches(): { readonly [name: string]: CacheUse };
 }
 
@@ -56,7 +56,7 @@ export function createDocuments(options: DocumentOptions): Documents {
 
   async function refetch(url: string): Promise<void> {
     const fetched = await attempt(url);
-    // Whatever is wrong with what comes now, it is not available (5.13.5).
+    // Whatever is wrong with the new document, it is reported as not available (5.13.5).
     if ('error' in fetched) throw notAvailable(url, (fetched.error as Error).message);
     await save(url, fetched);
     keep(url, fetched);

@@ -6,7 +6,7 @@ import { freshnessMs } from './freshness.ts';
 export interface FetchOptions {
   readonly agent: Agent;
   readonly policy: OutgoingPolicy;
-  /** For the whole document, redirects included. */
+  /** For the whole document, including redirects. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }
@@ -14,7 +14,7 @@ export interface FetchOptions {
 interface FetchedDocument {
   /** The value of its `@context`. */
   readonly context: unknown;
-  /** Where redirects led: what relative references in it start from. */
+  /** The URL after redirects, which is the base of relative references. */
   readonly base: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -32,7 +32,7 @@ const HEADERS = {
 /**
  * Fetches the JSON-LD document at `url`.
  *
- * @throws NgsiLdError LdContextNotAvailable: it can't be had; BadRequestData: what is there holds no @context
+ * @throws NgsiLdError LdContextNotAvailable: it can't be fetched; BadRequestData: the document contains no @context
  */
 export async function fetchDocument(url: string, options: FetchOptions): Promise<FetchedDocument> {
   const { body, base, expiresAt } = await fetchBody(url, options);
@@ -100,7 +100,7 @@ function readContext(url: string, body: string): unknown {
   return document['@context'];
 }
 
-/** @returns the error of a @context that can't be had (5.5.2), saying why */
+/** @returns the error for a @context that can't be fetched (5.5.2), with the reason */
 export function notAvailable(url: string, why: string, cause?: unknown): NgsiLdError {
   return new NgsiLdError('LdContextNotAvailable', `@context "${url}" is not available: ${why}`, { cause });
 }

@@ -27,5 +27,5 @@ const CASES: [what: string, headers: Record<string, string>, ms: number][] = [
 ];
 
 for (const [what, headers, ms] of CASES) {
-  test(`a context holds for ${ms} ms: ${what}`, () => assert.equal(freshnessMs(headers, NOW), ms));
+  test(`a context is fresh for ${ms} ms: ${what}`, () => assert.equal(freshnessMs(headers, NOW), ms));
 }

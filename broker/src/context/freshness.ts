@@ -1,12 +1,15 @@
-/** Without a word from the server a context is taken to hold for an hour. */
+/** Without caching headers a context is considered fresh for an hour. */
 const HEURISTIC_MS = 3_600_000;
-/** Even `no-store` is not asked for again within a second: names of one burst of requests mean the same. */
+/** The minimum, even for `no-store`: names in one burst of requests must mean the same. */
 const LEAST_MS = 1_000;
 const MOST_MS = 365 * 86_400_000;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** How long a fetched context may be used, in ms, by Cache-Control and Expires (6.3.16, RFC 9111 for a shared cache). */
+/**
+ * How long a fetched context may be used, in ms, according to Cache-Control and Expires (6.3.16, RFC 9111 for a shared
+ * cache).
+ */
 export function freshnessMs(headers: Headers, now: number): number {
   return Math.min(Math.max(statedMs(headers, now) ?? HEURISTIC_MS, LEAST_MS), MOST_MS);
 }
@@ -20,7 +23,7 @@ function statedMs(headers: Headers, now: number): number | undefined {
   if (expires === '') return undefined;
   const date = Date.parse(text(headers.date));
   const until = Date.parse(expires);
-  // RFC 9111, 5.3: an invalid date, "0" above all, means expired.
+  // RFC 9111, 5.3: an invalid date, especially "0", means expired.
   return Number.isNaN(until) ? 0 : until - (Number.isNaN(date) ? now : date);
 }
 

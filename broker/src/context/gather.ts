@@ -1,27 +1,27 @@
 import { NgsiLdError } from '../model/errors.ts';
 import { notAvailable } from './fetch-document.ts';
 
-/** The value of a document's `@context`, and until when it may be used (milliseconds since the epoch). */
+/** The value of a document's `@context`, and how long it may be used (milliseconds since the epoch). */
 export interface ContextDocument {
   readonly context: unknown;
-  /** What relative references in it start from. */
+  /** The base of relative references. */
   readonly base: string;
   readonly expiresAt: number;
 }
 
 interface GatherOptions {
   load(url: string): Promise<ContextDocument>;
-  /** The URL means the core @context: left out, for the core is applied to every context anyway. */
+  /** Whether the URL is that of the core @context, which is left out because it is applied to every context anyway. */
   isCore(url: string): boolean;
   isCoreTerm(term: string): boolean;
-  /** What relative references start from; absent, there can be none. */
+  /** The base of relative references; absent: relative references are not allowed. */
   readonly base?: string;
 }
 
-/** Context objects in order of processing, with no reference to another document in them. */
+/** Context objects in processing order, with all references resolved. */
 interface GatheredContexts {
   readonly contexts: readonly unknown[];
-  /** When the first of the documents they came from has to be fetched anew. */
+  /** When the first of their documents must be fetched again. */
   readonly expiresAt: number;
 }
 
@@ -31,16 +31,16 @@ const MAX_OBJECTS = 64;
 
 interface Place {
   readonly base: string | undefined;
-  /** The documents that led here. */
+  /** The documents on the path to this one. */
   readonly trail: readonly string[];
   readonly depth: number;
 }
 
 /**
- * Replaces every reference in a @context value by what it refers to, following compound documents and `@import`.
+ * Replaces every reference in a @context value by its content, following compound documents and `@import`.
  *
- * @throws NgsiLdError LdContextNotAvailable: a document can't be had, or there are too many; BadRequestData: a value
- * that is no @context, a document that includes itself, a term with a scoped context
+ * @throws NgsiLdError LdContextNotAvailable: a document can't be fetched, or there are too many; BadRequestData: a
+ * value is not a @context, a document includes itself, or a term has a scoped context
  */
 export async function gather(value: unknown, options: GatherOptions): Promise<GatheredContexts> {
   const contexts: unknown[] = [];
@@ -82,7 +82,7 @@ export async function gather(value: unknown, options: GatherOptions): Promise<Ga
     return document;
   }
 
-  /** What `@import` names: one object, which the importing one overrides member by member (JSON-LD 1.1, 4.1.10). */
+  /** The object that `@import` refers to. The importing object overrides its members (JSON-LD 1.1, 4.1.10). */
   async function imported(context: object, place: Place): Promise<object> {
     const reference: unknown = Reflect.get(context, '@import');
     if (reference === undefined) return {};
@@ -99,11 +99,11 @@ export async function gather(value: unknown, options: GatherOptions): Promise<Ga
 function absolute(reference: string, { base }: Place): string {
   const url = URL.parse(reference, base);
   if (url === null) throw invalid(`"${reference}" is not an absolute URL`);
-  // As it was written, where that is absolute already: the core is known by its exact URL.
+  // An absolute URL is kept as written, because the core context is recognised by its exact URL.
   return URL.canParse(reference) ? reference : url.href;
 }
 
-/** Scoped contexts are refused (5.5.7), but for those of core terms: there the core's own definition holds. */
+/** Scoped contexts are refused (5.5.7). For core terms they are dropped, because the core's own definition applies. */
 function unscoped(context: Record<string, unknown>, { isCoreTerm }: GatherOptions): Record<string, unknown> {
   const { '@import': _done, ...result } = context;
   for (const [term, definition] of Object.entries(result)) {

@@ -9,29 +9,32 @@ interface HostingParts {
   readonly store: ContextStore;
   readonly own: OwnDocuments;
   readonly isCore: (url: string) => boolean;
-  /** Fetches all that a value refers to, and refuses it if it is no @context. */
+  /** Fetches everything that a value refers to, and throws if it is not a valid @context. */
   readonly check: (value: unknown) => Promise<void>;
-  /** Fetches a document anew, in place of its copy. @throws NgsiLdError LdContextNotAvailable: the copy stays */
+  /** Fetches a document again and replaces its copy. @throws NgsiLdError LdContextNotAvailable: the copy stays */
   readonly refetch: (url: string) => Promise<void>;
-  /** Drops what is held in memory: something that it was made of has changed. */
+  /** Clears the memory cache, because one of its documents has changed. */
   readonly forget: () => void;
 }
 
-/** The @contexts that are kept here (5.13): given to us, made for inline ones, or fetched. */
+/** Operations on the stored @contexts (5.13): added by clients, created for inline contexts, or fetched. */
 export interface HostedContexts {
-  /** Add @context (5.13.2): resolves to its local id. */
+  /** Add @context (5.13.2). Returns its local id. */
   add(tenant: string, value: unknown): Promise<string>;
   /** List @contexts (5.13.3). */
   list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
-  /** Serve @context (5.13.4), by local id or, a fetched one, by its URL. @throws NgsiLdError ResourceNotFound */
+  /**
+   * Serve @context (5.13.4) by its local id; for a fetched one also by its URL. @throws NgsiLdError ResourceNotFound
+   */
   get(tenant: string, id: string): Promise<StoredContext>;
   /**
    * Delete and Reload @context (5.13.5).
    *
-   * @throws NgsiLdError ResourceNotFound; BadRequestData: it can't be reloaded, or is the core; LdContextNotAvailable
+   * @throws NgsiLdError ResourceNotFound; BadRequestData: it can't be reloaded, or is the core context;
+   * LdContextNotAvailable
    */
   remove(tenant: string, id: string, reload: boolean): Promise<void>;
-  /** Where a @context is found: a fetched one at its source, others here. */
+  /** The URL of a @context: that of its source if it was fetched, otherwise one of this broker. */
   urlOf(context: StoredContext): string;
 }
 
@@ -42,7 +45,7 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
     const localId = isUri(id) ? (localIdOf(id) ?? contentId(id)) : id;
     const own = await store.retrieve(tenant, localId);
     if (own !== undefined && own.kind !== 'Cached') return own;
-    // Fetched ones are kept once for all, but where they come from is known to those alone who have used them.
+    // Fetched contexts are stored once for all tenants, but are visible only to those that have used them.
     return store.retrieveUsed(tenant, localId);
   }
 
@@ -68,7 +71,7 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
     },
     async remove(tenant, id, reload) {
       if (isUri(id) && parts.isCore(id)) {
-        // The core @context is built in: there is nothing to fetch anew, and nothing to lose.
+        // The core @context is built in: it needs no reload, and can't be deleted.
         if (reload) return;
         throw new NgsiLdError('BadRequestData', `@context ${id}: got the core @context, which can't be deleted`);
       }
@@ -90,7 +93,7 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
   };
 }
 
-/** The core @context as its clients see it: a copy that was always there. */
+/** The core @context in the form of a stored one, as if it had always been cached. */
 function coreCopy(url: string): StoredContext {
   return { localId: contentId(url), kind: 'Cached', url, document: url, createdAt: STARTED_AT };
 }

@@ -3,7 +3,7 @@ import { NgsiLdError } from '../model/errors.ts';
 import type { LargeContextAnswer } from './large-contexts.ts';
 import { createTermDefiner } from './term-definitions.ts';
 
-// Runs as a worker thread of large-contexts.ts.
+// Runs in a worker thread of large-contexts.ts.
 const definer = createTermDefiner(workerData as Record<string, unknown>);
 
 parentPort?.on('message', async (contexts: readonly unknown[]) => {

@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { NgsiLdError } from '../model/errors.ts';
 import type { TermDefinitions } from './term-map.ts';
 
-/** What the thread answers: the definitions, or why there are none. */
+/** The answer of the worker thread: the definitions, or the error. */
 export type LargeContextAnswer = { readonly definitions: TermDefinitions } | { readonly invalid: string };
 
 const TIMEOUT_MS = 30_000;
-/** A thread without work ends after this: it takes some 40 MB. */
+/** An idle thread ends after this time, because it takes about 40 MB. */
 const IDLE_MS = 30_000;
 
-/** Reads the terms of large @contexts in a thread of their own, one after the other. */
+/** Compiles the terms of large @contexts in a separate thread, one after the other. */
 export class LargeContexts {
   readonly #coreContext: Record<string, unknown>;
   #worker: Worker | undefined;
@@ -20,7 +20,7 @@ export class LargeContexts {
     this.#coreContext = coreContext;
   }
 
-  /** @throws NgsiLdError BadRequestData: it is no valid JSON-LD 1.1 context, or takes too long */
+  /** @throws NgsiLdError BadRequestData: it is not a valid JSON-LD 1.1 context, or takes too long */
   define(contexts: readonly unknown[]): Promise<TermDefinitions> {
     const answer = this.#last.then(() => this.#ask(contexts));
     this.#last = answer.catch(() => {});
@@ -50,7 +50,7 @@ export class LargeContexts {
       this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
       return answer.definitions;
     } catch (error) {
-      await this.close(); // it may still be at work
+      await this.close(); // it may still be running
       throw error;
     } finally {
       clearTimeout(timeout);

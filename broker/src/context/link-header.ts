@@ -4,16 +4,16 @@ import { forgives } from '../model/leniency.ts';
 const CONTEXT_RELATION = 'http://www.w3.org/ns/json-ld#context';
 const NO_RELATION = 'Link: a target without rel is read as the @context';
 
-/** `<url>; rel=…; type="…"`: one link of a Link header (RFC 8288), read at `at` and left behind it. */
+/** Scans one link `<url>; rel=…; type="…"` of a Link header (RFC 8288) from position `at` on. */
 interface Scanner {
   readonly text: string;
   at: number;
 }
 
 /**
- * The URL of the JSON-LD context a request's Link header names, if it names one (6.3.5). Other relations are ignored.
+ * The URL of the JSON-LD context in a request's Link header, if any (6.3.5). Other relations are ignored.
  *
- * @throws NgsiLdError BadRequestData: the header can't be read, or names two contexts
+ * @throws NgsiLdError BadRequestData: the header is malformed, or contains two contexts
  */
 export function parseContextLink(header: string | readonly string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
@@ -44,7 +44,7 @@ function readTarget(scanner: Scanner): string {
   return target;
 }
 
-/** Reads the parameters up to the next link. Of several `rel` the first counts. */
+/** Reads the parameters up to the next link. Of several `rel` parameters the first one counts. */
 function readRelations(scanner: Scanner): readonly string[] {
   let relations: readonly string[] | undefined;
   while (skip(scanner, ' \t') && scanner.text[scanner.at] !== ',') {

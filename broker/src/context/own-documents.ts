@@ -1,21 +1,21 @@
 import { hostname, networkInterfaces } from 'node:os';
 
-/** Where, on a host of ours, the contexts of 5.13 are served. */
+/** The path under which the contexts of 5.13 are served. */
 export const CONTEXTS_PATH = '/ngsi-ld/v1/jsonldContexts/';
 
-/** Which URLs lead back to this product: known without a request over the network. */
+/** Recognises URLs that lead back to this product, so that they need no network request. */
 export interface OwnDocuments {
-  /** The path, when the URL's host is ours. */
+  /** The path, if the URL's host is this broker. */
   pathOf(url: string): string | undefined;
-  /** The URL under which others reach a path of ours. */
+  /** The public URL of one of this broker's paths. */
   urlOf(path: string): string;
 }
 
 /**
- * Ours are the public URL, loopback and every address and name of this machine, whatever the port: a proxy or a
- * development server may stand before us, and the documents that are found this way are the same on each.
+ * Own hosts are that of the public URL, loopback, and every address and name of this machine, with any port: there may
+ * be a proxy or development server in between, and the documents found this way are the same everywhere.
  *
- * @param publicUrl may carry a path, when a proxy gives us a folder of its site
+ * @param publicUrl may contain a path, if a proxy maps a folder of its site to this broker
  */
 export function createOwnDocuments(publicUrl: string): OwnDocuments {
   const base = publicUrl.replace(/\/+$/, '');

@@ -1,9 +1,10 @@
 import ContextResolver from 'jsonld/lib/ContextResolver.js';
 import library from 'jsonld/lib/context.js';
 
-// Not by the library's front door, behind which there is an HTTP client of its own: a twentieth of a start.
+// Imports the library's internal modules, because its main entry also loads an HTTP client: a twentieth of the start
+// time.
 
-/** The active context of the library, as far as we read it. */
+/** The parts of the library's active context that we use. */
 export interface ActiveContext {
   readonly '@vocab'?: string;
   readonly mappings: ReadonlyMap<string, { '@id'?: string | null; _prefix?: boolean; reverse?: boolean } | null>;
@@ -11,7 +12,7 @@ export interface ActiveContext {
 
 const OPTIONS = { processingMode: 'json-ld-1.1', base: '', documentLoader: refuseToLoad, eventHandler: null };
 
-/** In which no term is defined. */
+/** An active context without terms. */
 export function initialContext(): ActiveContext {
   return library.getInitialContext(OPTIONS);
 }
@@ -19,7 +20,7 @@ export function initialContext(): ActiveContext {
 /**
  * Processes context objects in order on top of an active context (JSON-LD 1.1 API, 4.1).
  *
- * @throws JsonLdError: one is not valid, or refers to another document
+ * @throws JsonLdError: one is invalid, or refers to another document
  */
 export function processContext(activeCtx: ActiveContext, contexts: readonly unknown[]): Promise<ActiveContext> {
   const localCtx = { '@context': structuredClone(contexts) };

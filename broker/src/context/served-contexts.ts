@@ -4,14 +4,14 @@ import type { ContextStore } from './context-store.ts';
 /** A document that is served under `/contexts/…`. */
 export interface ServedContext {
   readonly document: unknown;
-  /** Where the same is found for good; the path itself, unless that stands for the latest version. */
+  /** The permanent path of this content; the same path, unless that stands for the latest version. */
   readonly path: string;
   readonly isLatest: boolean;
 }
 
 const MODELS = /^\/contexts\/models(?:\/([^/]+?))?(?:\/v(\d{1,9}))?\.jsonld$/;
 
-/** Where the terms of the models that a tenant has installed are served; without a version: the latest. */
+/** The path of the terms of a tenant's installed models; without a version, of the latest. */
 export function modelContextPath(tenant: string, version?: number): string {
   const parts = [
     '/contexts/models',
@@ -21,7 +21,7 @@ export function modelContextPath(tenant: string, version?: number): string {
   return `${parts.join('/')}.jsonld`;
 }
 
-/** The document at a path below `/contexts/`: one that comes with the product, or that of installed models. */
+/** The document at a path below `/contexts/`: either part of the product, or generated from installed models. */
 export async function servedContext(path: string, store: ContextStore): Promise<ServedContext | undefined> {
   const bundled = bundledContexts.get(path);
   if (bundled !== undefined) return { document: bundled['@context'], path, isLatest: false };

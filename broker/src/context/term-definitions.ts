@@ -2,14 +2,14 @@ import { NgsiLdError } from '../model/errors.ts';
 import { type ActiveContext, initialContext, processContext } from './process-context.ts';
 import type { TermDefinition, TermDefinitions } from './term-map.ts';
 
-/** Reads the terms that @contexts define, which hold no reference to another document any more. */
+/** Compiles the terms of @contexts whose references are already resolved. */
 interface TermDefiner {
   readonly vocabulary: string;
   readonly coreTerms: TermDefinitions;
   /**
-   * The terms of the user's context objects, in order; null resets what stands before it.
+   * The terms of the user's context objects, in order; null resets everything before it.
    *
-   * @throws NgsiLdError BadRequestData: it is no valid JSON-LD 1.1 context
+   * @throws NgsiLdError BadRequestData: it is not a valid JSON-LD 1.1 context
    */
   define(contexts: readonly unknown[]): Promise<TermDefinitions>;
 }
@@ -26,9 +26,9 @@ export async function createTermDefiner(coreContext: Record<string, unknown>): P
 }
 
 /**
- * The core stands before the user's contexts as well as after them, so that a user term may be defined with its
- * prefixes and types. Hence without protection (a redefinition is overruled, not an error) and without the scoped
- * context of `ngsildproof` (opaque to us, and it would be fetched).
+ * The core context is applied before and after the user's contexts, so that user terms can use its prefixes and types.
+ * For that, its protection is removed (a redefinition is overruled, not an error), and so is the scoped context of
+ * `ngsildproof`, whose content is opaque and which would have to be fetched.
  */
 function openCore(coreContext: Record<string, unknown>): Record<string, unknown> {
   const terms = Object.entries(coreContext).filter(([term]) => term !== '@protected');

@@ -103,7 +103,7 @@ describe('names by a compiled context', () => {
   }
 
   for (const name of ['@type', '@anything', 'id', 'type', 'kind', 'gone']) {
-    test(`"${name}" can be no name`, () => {
+    test(`"${name}" is not a valid name`, () => {
       assert.throws(() => terms.attribute(name), {
         name: 'BadRequestData',
         message: new RegExp(`^Attribute name "${name}"`),
@@ -112,7 +112,7 @@ describe('names by a compiled context', () => {
     });
   }
 
-  test('goes on being right when more names come than it remembers', () => {
+  test('stays correct when the name cache overflows', () => {
     for (let n = 0; n < 10_000; n += 1) {
       assert.equal(terms.attribute(`name${n}`), `${DEFAULT}name${n}`);
       assert.equal(terms.compact(`https://ex.example/name${n}`), `ex:name${n}`);
@@ -122,7 +122,7 @@ describe('names by a compiled context', () => {
 });
 
 describe('user contexts in order', () => {
-  test('the later one wins, null starts anew, the core stays', async () => {
+  test('the later one wins, null resets, the core stays', async () => {
     const last = await compiler.compile([{ a: 'https://x/1', b: 'https://x/b' }, { a: 'https://x/2' }]);
     assert.deepEqual([last.attribute('a'), last.attribute('b')], ['https://x/2', 'https://x/b']);
     const anew = await compiler.compile([{ a: 'https://x/1' }, null, { b: 'https://x/b' }]);
@@ -130,7 +130,7 @@ describe('user contexts in order', () => {
     assert.equal(anew.attribute('location'), `${CORE}location`);
   });
 
-  test("a user's vocabulary counts for its own terms, the core's for the rest", async () => {
+  test("a user's vocabulary applies to its own terms, the core's to the rest", async () => {
     const own = await compiler.compile([{ '@vocab': 'https://v.example/', speed: { '@type': '@id' } }]);
     assert.equal(own.attribute('speed'), 'https://v.example/speed');
     assert.equal(own.attribute('other'), `${DEFAULT}other`);

@@ -1,27 +1,27 @@
 import { NgsiLdError } from '../model/errors.ts';
 import type { NameCompactor, NameExpander } from '../model/names.ts';
 
-/** What a term stands for: an IRI, a keyword such as `@type`, or null where the @context takes it out of use. */
+/** The meaning of a term: an IRI, a keyword such as `@type`, or null if the @context removes the term. */
 export interface TermDefinition {
   readonly iri: string | null;
-  /** It may begin a compact IRI (`schema:name`). */
+  /** Whether it may be the prefix of a compact IRI (`schema:name`). */
   readonly prefix: boolean;
-  /** A `@reverse` term: never chosen for compaction. */
+  /** A `@reverse` term, which is never used for compaction. */
   readonly reverse: boolean;
 }
 
 export type TermDefinitions = ReadonlyMap<string, TermDefinition>;
 
-/** Beyond these a memo of names a client made up would be a leak: of one @context, and of all together, in bytes. */
+/** Limits, in bytes, of the name caches of one @context and of all: clients could make up any number of names. */
 const MEMO_BYTES = 1024 * 1024;
 const MEMOS_BYTES = 32 * 1024 * 1024;
 const MEMO_NAME_LENGTH = 256;
-/** Of a name in a memo beside its texts; of a term; of a map without any, in bytes, about. */
+/** Approximate sizes in bytes: the overhead of a cached name, of a term, and of an empty map. */
 const NAME_BYTES = 100;
 const TERM_BYTES = 350;
 const MAP_BYTES = 2_000;
 
-/** What memos of names take now, and may take. */
+/** The current and maximum size of all name caches. */
 export const memoUse = { entries: 0, bytes: 0, mostBytes: MEMOS_BYTES };
 
 function letGo(memo: { entries: number; bytes: number }): void {
@@ -31,28 +31,28 @@ function letGo(memo: { entries: number; bytes: number }): void {
   memo.entries = 0;
 }
 
-/** What is in use by nobody any more goes with its names. */
+/** When a term map is garbage-collected, its names are subtracted. */
 const gone = new FinalizationRegistry(letGo);
 
-/** Terms of the core by what they stand for: one map for all that build on it. */
+/** Core terms by IRI: one map for all contexts based on the core. */
 const chosenOf = new WeakMap<TermDefinitions, Map<string, string>>();
 
 const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/;
 
 /**
- * A compiled @context: expands and compacts names as a JSON-LD 1.1 processor would (IRI expansion and compaction
- * against the vocabulary), with the core terms final (4.4). Only a term's IRI counts, not its coercions (C.6).
+ * A compiled @context. It expands and compacts names like a JSON-LD 1.1 processor (IRI expansion and compaction against
+ * the vocabulary), with final core terms (4.4). Only a term's IRI is used, not its type coercion (C.6).
  */
 export class TermMap implements NameExpander, NameCompactor {
-  /** How many terms it holds beyond the core's. */
+  /** The number of terms in addition to those of the core. */
   readonly size: number;
-  /** What it takes in memory without its memos, in bytes, about. */
+  /** Its approximate size in bytes, without its name cache. */
   readonly bytes: number;
   readonly #core: TermDefinitions;
   readonly #user: TermDefinitions;
   readonly #vocabulary: string;
   readonly #coreTerms: ReadonlyMap<string, string>;
-  /** Beside those of the core, or in their place. */
+  /** Terms in addition to, or in place of, those of the core. */
   readonly #terms = new Map<string, string>();
   readonly #prefixes: readonly (readonly [term: string, iri: string])[];
   readonly #expanded = new Map<string, string>();
@@ -161,7 +161,7 @@ export class TermMap implements NameExpander, NameCompactor {
     this.#compacted.clear();
   }
 
-  /** A suffix that means something else here is no name for the IRI (T 001_05_02). */
+  /** A suffix that has another meaning in this context can't be used as a name (T 001_05_02). */
   #vocabularySuffix(iri: string): string | undefined {
     if (!iri.startsWith(this.#vocabulary)) return undefined;
     const suffix = iri.slice(this.#vocabulary.length);
@@ -181,7 +181,7 @@ export class TermMap implements NameExpander, NameCompactor {
   }
 }
 
-/** Shortest, then lexicographically least (JSON-LD 1.1, inverse context creation). */
+/** The shortest, then the lexicographically least (JSON-LD 1.1, inverse context creation). */
 function isBetterTerm(term: string, than: string): boolean {
   return term.length === than.length ? term < than : term.length < than.length;
 }

@@ -1,15 +1,15 @@
-/** `name` makes it a prepared statement, parsed once a connection. */
+/** `name` makes it a prepared statement, which is parsed once per connection. */
 export interface Statement {
   readonly name?: string;
   readonly text: string;
   readonly values?: readonly unknown[];
-  /** With a name: one plan serves whatever the values are. PostgreSQL would weigh it against plans made for each. */
+  /** Requires a name. One plan is used for all values; otherwise PostgreSQL would compare it with custom plans. */
   readonly isPlannedOnce?: boolean;
-  /** The same, and it is soon answered whatever they are: it may go out on one connection with others. */
+  /** Like `isPlannedOnce`, and fast for any values, so that it may share a connection with other statements. */
   readonly isShort?: boolean;
-  /** Unless `isShort`: how long PostgreSQL may work on it before it is cancelled with `StatementTimeout`. */
+  /** Unless `isShort`: the time limit, after which it is cancelled with `StatementTimeout`. */
   readonly timeoutMs?: number;
-  /** It is no request's, and waits for its locks however long that takes. */
+  /** For background work: it waits for locks without a time limit. */
   readonly mayWaitForLocks?: boolean;
 }
 
@@ -19,49 +19,58 @@ export interface Rows<Row> {
 }
 
 /**
- * What can be asked of a connection. Values come back as: `json`/`jsonb` → its text, unparsed (the hot path sends it on
- * or parses it once itself); `timestamptz` → Date; `int8` → number; arrays of text → string[].
+ * What can be done with a connection. Values are returned as follows: `json`/`jsonb` → text, unparsed (the hot path
+ * forwards it or parses it once itself); `timestamptz` → Date; `int8` → number; arrays of text → string[].
  */
 export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement): Promise<Rows<Row>>;
-  /** Feeds a `COPY … FROM STDIN` with chunks of its text format; in transactions of PostgreSQL, not of the embedded one. */
+  /**
+   * Sends chunks of text format to a `COPY … FROM STDIN`. Available in transactions of PostgreSQL, not of the embedded
+   * database.
+   */
   copyFrom?(text: string, chunks: Iterable<string>): Promise<void>;
-  /** Where there are replicas: which server answers what is being read now. */
+  /** With replicas: chooses the server for the current read. */
   chooseSource?(): Promise<Queryable>;
 }
 
-/** First key of the advisory locks on names: keeps them apart from others'. */
+/** The first key of advisory locks on names, which separates them from others. */
 export const NAME_LOCKS = 0x416c7a;
 
 export const LOCK_NAME = `SELECT pg_try_advisory_lock(${NAME_LOCKS}, hashtext($1)) AS locked`;
 
 export const UNLOCK_NAME = `SELECT pg_advisory_unlock(${NAME_LOCKS}, hashtext($1))`;
 
-/** The one door to PostgreSQL + PostGIS, with two makers: `pg` on a URL, and PGlite in a worker thread. */
+/** Access to PostgreSQL + PostGIS. Two implementations: `pg` with a URL, and PGlite in a worker thread. */
 export interface Database extends Queryable {
   readonly kind: 'postgres' | 'pglite';
-  /** The same for all that stand for one database, such as its reads with a timeout: what is known of it is kept by this. */
+  /**
+   * The same object for all wrappers of one database, such as reads with a timeout. Caches about the database use it as
+   * key.
+   */
   readonly identity: object;
-  /** Runs `work` in one transaction on one connection: COMMIT when it resolves, ROLLBACK when it rejects. */
+  /** Runs `work` in a transaction on one connection: COMMIT if it resolves, ROLLBACK if it rejects. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
-   * Runs SQL as a library written for `pg` expects: without values it may be several statements, and the rows of all of
-   * them come back in order; JSON is parsed. A transaction that the text leaves open or failed is rolled back.
+   * Runs SQL for libraries written for `pg`: without values it may contain several statements, whose rows are returned
+   * together in order, and JSON is parsed. A transaction left open or failed is rolled back.
    */
   runScript(text: string, values?: readonly unknown[]): Promise<{ readonly rows: unknown[] }>;
-  /** Calls `onMessage` with each payload NOTIFYed on `channel`; survives reconnection. Resolves to the undoing. */
+  /**
+   * Calls `onMessage` with each payload NOTIFYed on `channel`, also after reconnections. Returns a function that stops
+   * listening.
+   */
   listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;
   /**
-   * Takes the session's advisory lock ({@link NAME_LOCKS}, hashtext of the name) and keeps it, also over reconnections.
-   * Resolves to giving it up; undefined: somebody has it.
+   * Takes a session-level advisory lock ({@link NAME_LOCKS}, hashtext of the name) and keeps it over reconnections.
+   * Returns a function that releases it; undefined: someone else holds it.
    */
   lockName(name: string): Promise<(() => Promise<void>) | undefined>;
   /**
-   * Of the embedded database alone: writes all of it to a file, as an archive that a new one can begin with. `before` sees it
-   * as it is written.
+   * Embedded database only: writes it to an archive file, from which a new one can be created. `before` runs on exactly
+   * the archived state.
    */
   archive?<T>(file: string, before: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** Connections to the server, by pool; the embedded database has none. */
+  /** Connections to the server by pool; absent for the embedded database. */
   pools?(): { readonly [pool: string]: PoolUse };
   close(): Promise<void>;
 }
@@ -70,6 +79,6 @@ export interface PoolUse {
   readonly most: number;
   readonly busy: number;
   readonly idle: number;
-  /** Queries that wait for a connection. */
+  /** Queries waiting for a connection. */
   readonly waiting: number;
 }

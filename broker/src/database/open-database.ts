@@ -6,13 +6,13 @@ import { postgresDatabase } from './postgres/postgres-database.ts';
 interface DatabaseSettings {
   /** `postgres://…`; absent: the embedded database. */
   readonly url?: string;
-  /** The same past a pooler that hands out connections by transaction: for LISTEN and the locks of names. */
+  /** The same server without a transaction pooler in between: for LISTEN and name locks. */
   readonly directUrl?: string;
-  /** How long PostgreSQL may have a statement wait for a lock, in milliseconds. */
+  /** How long a statement may wait for a lock, in milliseconds. */
   readonly lockTimeoutMs?: number;
-  /** Where the embedded database lives, in its folder `database`; absent: in memory. */
+  /** The parent of the embedded database's folder `database`; absent: in memory. */
   readonly dataDir?: string;
-  /** The archive that the embedded database begins with where it is new; absent: an empty one. */
+  /** The archive from which a new embedded database is created; absent: it starts empty. */
   readonly archive?: string;
 }
 

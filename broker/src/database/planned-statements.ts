@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Statement } from './database.ts';
 
-/** A statement kept by the connections is one asked again; no more of them than that, for each takes memory of each. */
+/** Statements are prepared from the third execution on, up to a limit, because each takes memory in each connection. */
 const NAMED_FROM = 3;
 const MOST_NAMES = 60;
 const MOST_TEXTS = 1000;
 
-/** Names for statements whose text is made up as queries come, and whose plan serves whatever their values are. */
+/** Names for dynamically built statements whose plan suits all values. */
 export class PlannedStatements {
   readonly #asked = new Map<string, number>();
   readonly #names = new Map<string, string>();
 
-  /** With a name from the third time on, while there are not too many. @param isShort see {@link Statement} */
+  /** Named from the third execution on, up to a limit. @param isShort see {@link Statement} */
   statement(text: string, values: readonly unknown[], isShort = false): Statement {
     const name = this.#names.get(text) ?? this.#nameOf(text);
     return name === undefined ? { text, values } : { name, text, values, isPlannedOnce: true, isShort };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSealed, secretsUnder } from './secrets.ts';
 
-test('a sealed text opens under its key and for its owner alone, and never looks the same twice', () => {
+test('an encrypted text can only be decrypted with its key and for its owner, and is different each time', () => {
   const secrets = secretsUnder(Buffer.alloc(32, 1));
   const sealed = secrets.seal('pässword', 'urn:a');
   assert.ok(isSealed(sealed) && !sealed.includes('password'));

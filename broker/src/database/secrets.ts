@@ -1,15 +1,18 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
 import type { Database } from './database.ts';
 
-/** Encrypts what must not be read in the database (AES-256-GCM). */
+/** Encrypts texts for storage in the database (AES-256-GCM). */
 export interface Secrets {
-  /** @param owner what the text belongs to: it can be opened for the same owner only */
+  /** @param owner what the text belongs to: it can only be decrypted for the same owner */
   seal(text: string, owner: string): string;
-  /** What isn't sealed comes back as it is. @throws Error: it was sealed by another key or for another owner */
+  /**
+   * A text that is not encrypted is returned as it is. @throws Error: it was encrypted with another key or for another
+   * owner
+   */
   open(text: string, owner: string): string;
 }
 
-// Of characters that may stand in the user information of a URL.
+// Only characters that are allowed in the user information of a URL.
 const PREFIX = 'sealed.v1.';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -23,8 +26,8 @@ export function isSealed(text: string): boolean {
 }
 
 /**
- * Secrets under a key from outside the database; without one, under a key that is made once and kept in the database,
- * which hides them from a look at the table and from nobody who has all of it.
+ * Uses a key from outside the database. Without one, a key is created once and stored in the database: that hides
+ * secrets from a look at a table, but not from someone who has the whole database.
  */
 export async function openSecrets(db: Database, passphrase: string | undefined): Promise<Secrets> {
   if (passphrase !== undefined) return secretsUnder(scryptSync(passphrase, 'alzette.secrets', KEY_BYTES));

@@ -1,4 +1,4 @@
-/** Hands out `$1`, `$2`… for values met while the text of a statement is being built. */
+/** Collects values while the text of a statement is built, and returns their placeholders `$1`, `$2`… */
 export class SqlParameters {
   readonly values: unknown[];
 
@@ -6,7 +6,7 @@ export class SqlParameters {
     this.values = [...values];
   }
 
-  /** Keeps the value and answers its placeholder, e.g. `$3`. Casts are the caller's: `${params.add(x)}::text[]`. */
+  /** Adds a value and returns its placeholder, e.g. `$3`. The caller adds casts: `${params.add(x)}::text[]`. */
   add(value: unknown): string {
     this.values.push(value);
     return `$${this.values.length}`;

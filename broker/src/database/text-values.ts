@@ -1,11 +1,11 @@
-/** A parameter as it goes over the wire: PostgreSQL's text form, or bytes. */
+/** A parameter in the wire protocol: PostgreSQL's text form, or bytes. */
 export type WireValue = string | Uint8Array | null;
 
 const ESCAPED = /["\\]/g;
 
 /**
- * A parameter that is a `text[]` in the statement, sent as bytes. Nothing in it needs a backslash then: measured, 32
- * documents of 1 KB take 4 µs to write, as an array literal 412 µs.
+ * A `text[]` parameter that is sent in binary form, which needs no escapes. Measured with 32 documents of 1 KB: 4 µs to
+ * write, 412 µs as an array literal.
  */
 export class Texts {
   readonly values: readonly (string | null | undefined)[];
@@ -16,8 +16,8 @@ export class Texts {
 }
 
 /**
- * The wire form of a parameter, the same for both makers of {@link Database}: Date → ISO 8601, array → array literal,
- * {@link Texts} → bytes, another object → JSON. So JSON that is an array must be given as its text.
+ * The wire form of a parameter, the same in both implementations of {@link Database}: Date → ISO 8601, array → array
+ * literal, {@link Texts} → bytes, another object → JSON. A JSON array must therefore be passed as text.
  */
 export function toWire(value: unknown): WireValue {
   if (typeof value === 'string') return value;
@@ -29,10 +29,10 @@ export function toWire(value: unknown): WireValue {
 
 const TEXT_TYPE = 25;
 const HEADER_BYTES = 20;
-/** Beyond, a text is counted before it is written; below, room for the longest it can be costs less. */
+/** For longer texts the length in bytes is computed first; for shorter ones it is cheaper to reserve the maximum. */
 const LONG_TEXT = 4096;
 
-/** PostgreSQL's binary form of a `text[]` of one dimension. */
+/** PostgreSQL's binary form of a one-dimensional `text[]`. */
 function textArray(values: Texts['values']): Buffer {
   let room = HEADER_BYTES;
   for (const value of values) {
@@ -49,11 +49,11 @@ function textArray(values: Texts['values']): Buffer {
     if (written < 0) hasNull = 1;
     else at += written;
   }
-  bytes.writeInt32BE(values.length === 0 ? 0 : 1, 0); // dimensions
+  bytes.writeInt32BE(values.length === 0 ? 0 : 1, 0); // number of dimensions
   bytes.writeInt32BE(hasNull, 4);
   bytes.writeInt32BE(TEXT_TYPE, 8);
   bytes.writeInt32BE(values.length, 12);
-  bytes.writeInt32BE(1, 16); // the first index
+  bytes.writeInt32BE(1, 16); // lower bound
   return bytes.subarray(0, values.length === 0 ? 12 : at);
 }
 

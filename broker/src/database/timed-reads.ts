@@ -1,13 +1,13 @@
 import type { Database, Queryable, Statement } from './database.ts';
 
 /**
- * A database whose statements may take so long each: for what requests of clients ask. The embedded database can't cancel a
- * statement, and stays as it is.
+ * A wrapper that limits the time of each statement, for reads on behalf of clients. The embedded database can't cancel
+ * statements and is returned unchanged.
  */
 export function timedReads(db: Database, timeoutMs: number): Database {
   if (db.kind !== 'postgres') return db;
   const { chooseSource } = db;
-  // One for each server, as entities that are asked for at once are read by one statement.
+  // One per server, because entities requested at the same time are read by one statement.
   const timedSources = new WeakMap<Queryable, Queryable>();
   const timedSource = (source: Queryable) => {
     const made = timedSources.get(source) ?? timed(source, timeoutMs);

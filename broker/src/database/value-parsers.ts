@@ -10,7 +10,7 @@ function array(parse: Parse): Parse {
   return (text) => toTexts(text).map((item) => (item === null ? null : parse(item)));
 }
 
-/** Of one dimension, as all of ours; ten thousand numbers take a twentieth of the time that they take as texts. */
+/** Parses a one-dimensional array of numbers, in a twentieth of the time of an array of texts. */
 function numbers(text: string): (number | null)[] {
   if (text.length <= 2) return [];
   return text
@@ -19,7 +19,7 @@ function numbers(text: string): (number | null)[] {
     .map((item) => (item === 'NULL' ? null : Number(item)));
 }
 
-/** What the contract of `Database` says beyond pg's own choices, by type OID. */
+/** Type conversions by OID, where the contract of `Database` differs from the defaults of `pg`. */
 const PARSERS = new Map<number, Parse>([
   [20, Number], // int8
   [114, identity], // json
@@ -39,12 +39,12 @@ const PARSERS = new Map<number, Parse>([
   [2951, array(identity)], // uuid[]
 ]);
 
-/** The parser of a value's text form; both makers of {@link Database} use it, so both give the same values. */
+/** The parser of a type's text form, used by both implementations of {@link Database}. */
 export function valueParser(typeId: number): Parse {
   return PARSERS.get(typeId) ?? pg.types.getTypeParser(typeId, 'text');
 }
 
-/** The same as `pg` does it by itself: of statements that a library brings. */
+/** The parser that `pg` uses by default: for statements of libraries. */
 export function scriptValueParser(typeId: number): Parse {
   return pg.types.getTypeParser(typeId, 'text');
 }

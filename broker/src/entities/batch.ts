@@ -3,20 +3,21 @@ import { NgsiLdError } from '../model/errors.ts';
 import type { AuthorizedLane } from './write-lane/authorized-lane.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
-/** One item of a batch: what to do, or why it can't be done. */
+/** One item of a batch: either the write to perform, or the error that prevents it. */
 type BatchItem<Result> =
   | { readonly entityId: string; readonly decide: Decide<Result> }
   | { readonly entityId: string; readonly error: NgsiLdError };
 
-/** What became of each item, in the order of the batch. */
+/** The outcome of each item, in the order of the batch. */
 type BatchOutcome<Result> =
   | { readonly entityId: string; readonly result: Result }
   | { readonly entityId: string; readonly error: NgsiLdError };
 
 /**
- * Writes a batch (5.6.7 to 5.6.10, 5.6.20): each item by itself, those of one entity in order, none spoilt by another.
+ * Writes a batch (5.6.7 to 5.6.10, 5.6.20). Each item is written independently: one that fails does not affect the
+ * others. Items of the same entity are written in order.
  *
- * @throws what is no fault of an item: the database is gone
+ * @throws any error that is not caused by an item, for example an unavailable database
  */
 export async function writeBatch<Result>(
   lane: AuthorizedLane,
@@ -40,7 +41,7 @@ function asNgsiLdError(error: unknown): NgsiLdError {
   throw error;
 }
 
-/** An item that can't be read, with the id as it was sent; '' where there is none. */
+/** The failure of an item that can't be read, with its id as sent, or '' if it has none. */
 export function failedItem(item: unknown, error: unknown): { entityId: string; error: NgsiLdError } {
   const id = typeof item === 'object' && item !== null ? ((item as Record<string, unknown>).id ?? '') : item;
   return { entityId: typeof id === 'string' ? id : JSON.stringify(id), error: asNgsiLdError(error) };

@@ -5,11 +5,11 @@ import { existingEntity } from './existing-entity.ts';
 import { withoutInstance } from './partial-update-attribute.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
-/** Which instances of an attribute go: all, or the one of a datasetId; undefined is the default instance. */
+/** Which instances of an attribute to delete: all, or the one with a datasetId (undefined is the default instance). */
 export type Instances = { readonly all: true } | { readonly all: false; readonly datasetId: string | undefined };
 
 /**
- * Delete Attribute (5.6.5). The scope is deleted as an attribute is.
+ * Delete Attribute (5.6.5). The scope can be deleted like an attribute.
  *
  * @throws NgsiLdError ResourceNotFound: no such entity, attribute or instance
  */

@@ -4,8 +4,8 @@ import { withoutExpired } from '../model/expiry.ts';
 import { matchesTypes, type TypeSelection } from '../query/type-selection.ts';
 
 /**
- * The entity that an operation on one entity is about. The `type` of such an operation is a filter (5.6): what it
- * doesn't select isn't there.
+ * Returns the entity that an operation on one entity addresses. The `type` of such an operation is a filter (5.6): an
+ * entity of another type counts as not found.
  *
  * @throws NgsiLdError ResourceNotFound
  */
@@ -17,7 +17,7 @@ export function existingEntity(
 ): Entity {
   if (before === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${entityId}`);
   if (selection !== undefined && !matchesTypes(selection, before.types)) {
-    throw new NgsiLdError('ResourceNotFound', `Entity ${entityId} is not of the type asked for`);
+    throw new NgsiLdError('ResourceNotFound', `Entity ${entityId} does not have the requested type`);
   }
   return withoutExpired(before, at);
 }

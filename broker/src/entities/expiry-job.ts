@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { WriteLane } from './write-lane/write-lane.ts';
 
-/** Entities deleted at once, so that many that expire together leave room for other writes. */
+/** Entities deleted in one batch. A limit, so that a mass expiry does not hold up other writes. */
 const CHUNK = 500;
 
 const SELECT_EXPIRED = `
@@ -12,8 +12,8 @@ interface Log {
 }
 
 /**
- * Deletes entities whose time has passed (4.22). Nobody is told of them from that time on; when the job comes by their deletion is
- * recorded, and notified, like any other.
+ * Deletes entities that have expired (4.22). Reads hide them from the moment they expire. This job records and notifies
+ * their deletion like any other.
  */
 export class ExpiryJob {
   readonly #db: Database;
@@ -31,7 +31,7 @@ export class ExpiryJob {
     this.#timer.unref();
   }
 
-  /** Resolves at once when a run is under way already. */
+  /** Returns at once if a run is already in progress. */
   run(): Promise<void> {
     this.#running ??= this.#deleteExpired()
       .catch((error) => {
@@ -56,7 +56,7 @@ export class ExpiryJob {
         values: [new Date().toISOString()],
       });
       found = rows.length;
-      // The lane deletes what has expired before it decides; there is nothing left to do then.
+      // The write lane itself deletes an expired entity before it decides, so the decision has nothing left to do.
       const writes = Map.groupBy(rows, ({ tenant }) => tenant);
       for (const [tenant, expired] of writes) {
         const outcomes = await this.#lane.writeAll(

@@ -7,19 +7,19 @@ import { linkedProjection, type Projection, shows } from '../query/projection/pr
 import { queryEntities } from './read/entity-queries.ts';
 
 interface LinkOptions {
-  /** Hops, 1 or more. */
+  /** Number of hops, at least 1. */
   readonly joinLevel: number;
-  /** Entities that are not linked again. */
+  /** Entities that must not be linked again. */
   readonly containedBy?: readonly string[];
   readonly projection?: Projection;
 }
 
-/** Those entities of these ids that there are. */
+/** Fetches entities by id; ids that do not exist are left out. */
 export type FetchEntities = (ids: readonly string[]) => Promise<readonly Entity[]>;
 
 /**
- * The entities that the relationships of `roots` lead to (4.5.23), hop by hop, each once; one that isn't to be had is
- * left out. A relationship that isn't shown isn't followed.
+ * The entities that the relationships of `roots` lead to (4.5.23), hop by hop, each once. Entities that can't be read
+ * are left out. Relationships removed by the projection are not followed.
  */
 export async function linkedEntities(
   db: Database,

@@ -6,9 +6,10 @@ import { existingEntity } from './existing-entity.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
 /**
- * Merge Entity (5.6.17). A simplified fragment can be read only beside what is stored: it is given as a function.
+ * Merge Entity (5.6.17). The fragment is a function because a simplified fragment can only be interpreted together with
+ * the stored entity.
  *
- * @throws NgsiLdError ResourceNotFound; BadRequestData: the fragment doesn't fit what is stored
+ * @throws NgsiLdError ResourceNotFound; BadRequestData: the fragment doesn't fit the stored entity
  */
 export function mergeEntity(
   entityId: string,

@@ -7,9 +7,9 @@ import { existingEntity } from './existing-entity.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
 /**
- * Partial Attribute Update (5.6.4): given members replace the instance's; NGSI-LD Null as its value deletes it.
+ * Partial Attribute Update (5.6.4). The given members replace those of the instance; an NGSI-LD Null value deletes it.
  *
- * @throws NgsiLdError ResourceNotFound: no such entity, attribute or instance; BadRequestData: another kind
+ * @throws NgsiLdError ResourceNotFound: no such entity, attribute or instance; BadRequestData: another attribute type
  */
 export function partialUpdateAttribute(
   entityId: string,
@@ -28,7 +28,7 @@ export function partialUpdateAttribute(
   };
 }
 
-/** The entity with one attribute instance in the place of another. */
+/** A copy of the entity with one attribute instance replaced. */
 export function withInstance(
   before: Entity,
   name: string,
@@ -40,7 +40,7 @@ export function withInstance(
   return withAttributes(before, { ...before.attributes, [name]: instances }, at);
 }
 
-/** The entity without one attribute instance. */
+/** A copy of the entity without one attribute instance. */
 export function withoutInstance(before: Entity, name: string, target: AttributeInstance, at: string): Entity {
   const attributes = { ...before.attributes };
   removeInstance(attributes, name, target.datasetId);

@@ -8,15 +8,15 @@ import { queryEntityIds } from './read/entity-queries.ts';
 import { type AuthorizedLane, checkedByRights } from './write-lane/authorized-lane.ts';
 import type { Decide, Outcome } from './write-lane/write-lane.ts';
 
-/** What of the entities goes: all of each, or attributes by their IRIs. */
+/** What to purge from each matching entity: the whole entity, or the attributes with these IRIs. */
 export type Purged =
   | { readonly kind: 'entity' }
   | { readonly kind: 'allBut' | 'only'; readonly names: ReadonlySet<string> };
 
-/** Entities written at once, so that a purge of many leaves room for others. */
+/** Entities written in one batch. A limit, so that a large purge does not hold up other writes. */
 const CHUNK = 1000;
 
-/** Purge Entities (5.6.21): of those that match, the entities themselves or some of their attributes. */
+/** Purge Entities (5.6.21): deletes the matching entities, or some of their attributes. */
 export async function purgeEntities(
   db: Queryable,
   lane: AuthorizedLane,
@@ -25,10 +25,10 @@ export async function purgeEntities(
   purged: Purged,
 ): Promise<void> {
   if (areLimited(caller)) {
-    // All of it tried before any of it is done: none goes where one may not.
+    // A dry run of all writes comes first: if one is not permitted, nothing is deleted.
     await inChunks(db, caller, filter, (ids) =>
       lane.writeAll(
-        systemCaller(caller.tenant), // a trial writes nothing, and checks by itself
+        systemCaller(caller.tenant), // the dry run writes nothing and checks the rights itself
         ids.map((entityId) => ({ entityId, decide: trial(entityId) })),
       ),
     );
@@ -64,7 +64,7 @@ async function inChunks(
   }
 }
 
-/** An entity that meanwhile went or no longer matches is left as it is. */
+/** Entities that have been deleted meanwhile, or no longer match, are left unchanged. */
 function purge(filter: EntityFilter, purged: Purged): Decide<void> {
   return (before, at) => {
     if (before === undefined || !matchesEntity(filter, before)) return { after: before, result: undefined };

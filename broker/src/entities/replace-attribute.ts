@@ -6,7 +6,7 @@ import { withInstance } from './partial-update-attribute.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
 /**
- * Replace Attribute (5.6.19): the instance as a whole, of any kind; it never creates.
+ * Replace Attribute (5.6.19). Replaces a whole instance, also by another attribute type. Never creates one.
  *
  * @throws NgsiLdError ResourceNotFound: no such entity, attribute or instance
  */

@@ -5,7 +5,7 @@ import { existingEntity } from './existing-entity.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
 /**
- * Replace Entity (5.6.18): types, scopes, expiry and attributes become those given; it never creates.
+ * Replace Entity (5.6.18). Replaces types, scopes, expiry and attributes. Never creates an entity.
  *
  * @throws NgsiLdError ResourceNotFound
  */

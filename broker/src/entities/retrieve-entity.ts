@@ -6,7 +6,7 @@ import { existingEntity } from './existing-entity.ts';
 import { retrieveEntity as stored } from './read/entity-queries.ts';
 
 /**
- * Retrieve Entity (5.7.1), without what has expired.
+ * Retrieve Entity (5.7.1). An expired entity counts as not found.
  *
  * @throws NgsiLdError ResourceNotFound
  */

@@ -6,10 +6,10 @@ import { badMember, NGSI_LD_NULL } from '../model/values.ts';
 import { existingEntity } from './existing-entity.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
-/** Whether an upsert made the entity. */
+/** Whether an upsert created or updated the entity. */
 export type Upserted = 'created' | 'updated';
 
-/** One item of Batch Upsert (5.6.8) that replaces the entity it finds. */
+/** One item of Batch Upsert (5.6.8) that replaces an existing entity. */
 function upsertEntity(entity: WholeEntity): Decide<Upserted> {
   return (before, at) => ({
     after: wholeEntity(entity, before, at),
@@ -18,9 +18,9 @@ function upsertEntity(entity: WholeEntity): Decide<Upserted> {
 }
 
 /**
- * One item of Batch Upsert with `options=update`: the entity it finds keeps what the fragment doesn't name.
+ * One item of Batch Upsert with `options=update`. An existing entity keeps what the fragment doesn't name.
  *
- * @throws NgsiLdError BadRequestData: the entity doesn't exist and the fragment is no whole one
+ * @throws NgsiLdError BadRequestData: the entity doesn't exist and the fragment is not a complete entity
  */
 export function upsertAttributes(entityId: string, fragment: EntityFragment): Decide<Upserted> {
   return (before, at) => {
@@ -44,7 +44,7 @@ function asWhole(id: string, { types, scopes, expiresAt, attributes }: EntityFra
 }
 
 /**
- * Reads one item of an upsert; with `update`, one that names no type can still update an entity.
+ * Reads one item of an upsert. With `update`, an item without type can still update an existing entity.
  *
  * @throws NgsiLdError InvalidRequest, BadRequestData
  */

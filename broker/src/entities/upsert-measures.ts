@@ -7,9 +7,9 @@ import { readFragmentOfUpsert, upsertAttributes } from './upsert-entity.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
 /**
- * One item of Batch Upsert with `options=update` (5.6.8) that never makes the present older: what was observed before the
- * instance that stands goes to history alone, in the place of another of the same observedAt. The lane decides on the row
- * as it is, so it holds whoever else writes the entity. The result is the number of late instances.
+ * One item of Batch Upsert with `options=update` (5.6.8) that never replaces a newer value. An instance observed before
+ * the current one goes to the history only, where it replaces one with the same observedAt. The lane decides on the row
+ * as stored, so this holds whoever else writes the entity. The result is the number of late instances.
  */
 function upsertMeasures(entityId: string, fragment: EntityFragment): Decide<number> {
   const upsert = upsertAttributes(entityId, fragment);
@@ -21,7 +21,7 @@ function upsertMeasures(entityId: string, fragment: EntityFragment): Decide<numb
       name,
       instance: stampInstance(instance, at, undefined),
     }));
-    // Another object: there is history to write, if no present.
+    // A new object makes the lane write the history even though the entity itself does not change.
     if (Object.keys(rest.attributes).length === 0) return { after: { ...before }, result: late.length, past };
     const { after } = upsertAttributes(entityId, rest)(before, at);
     for (const { name, after: instance } of changeOf('', before, after, at).attributes) {

@@ -4,7 +4,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** Of this product, e.g. `0.1.0`. */
+/** The version of this product, e.g. `0.1.0`. */
 export const PRODUCT_VERSION = version;
-/** Of ETSI GS CIM 009, which the API follows. */
+/** The version of ETSI GS CIM 009 that the API follows. */
 export const NGSI_LD_VERSION = '1.9.1';

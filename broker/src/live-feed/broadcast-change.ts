@@ -3,15 +3,15 @@ import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/represent/geojson.ts';
 import { type BoundingBox, extentOf } from './feed-filter.ts';
 
-/** A change as it is broadcast to other processes. It is short: the receivers read the entity themselves. */
+/** A change as broadcast to other processes. It is short, because receivers read the entity themselves. */
 export interface BroadcastChange {
   readonly tenant: string;
   readonly id: string;
   readonly at: string;
   readonly trigger: 'created' | 'updated' | 'deleted';
-  /** Of the attributes that changed, IRIs. */
+  /** IRIs of the changed attributes. */
   readonly changed: readonly string[];
-  /** What the entity was, where that matters: it has been deleted, or changed place or scopes. */
+  /** The previous state, if it is needed: the entity was deleted, or its location or scopes changed. */
   readonly was?: {
     readonly types: readonly string[];
     readonly scopes?: readonly string[] | undefined;
@@ -28,7 +28,10 @@ export function broadcastOf({ tenant, entityId: id, at, before, after, attribute
   return hasLeft ? { ...news, was: { types: before.types, scopes: before.scopes, box: extentOf(before) } } : news;
 }
 
-/** The change again, as far as a feed needs it. Undefined: the entity was deleted since, which is broadcast by itself. */
+/**
+ * Reconstructs the change, as far as a feed needs it. Undefined: the entity was deleted meanwhile, which is broadcast
+ * separately.
+ */
 export function changeOfBroadcast(news: BroadcastChange, now: Entity | undefined): EntityChange | undefined {
   const { tenant, id: entityId, at, trigger, changed } = news;
   const before = news.was ? entityAsItWas(news, news.was) : now;
@@ -56,6 +59,6 @@ function entityAsItWas(
     ...(scopes && { scopes: [...scopes] }),
     createdAt: at,
     modifiedAt: at,
-    attributes: box ? { [LOCATION]: [location as Entity['attributes'][string][number]] } : {}, // GeoJSON, as any location's
+    attributes: box ? { [LOCATION]: [location as Entity['attributes'][string][number]] } : {}, // GeoJSON like any location
   };
 }

@@ -4,7 +4,7 @@ import type { EntityChange } from '../model/change.ts';
 import { type BroadcastChange, broadcastOf } from './broadcast-change.ts';
 
 const CHANNEL = 'entity_change';
-/** PostgreSQL takes 8000 bytes. */
+/** PostgreSQL's limit is 8000 bytes. */
 const MAX_BYTES = 7900;
 const SEND = `SELECT pg_notify('${CHANNEL}', payload) FROM unnest($1::text[]) AS p (payload)`;
 
@@ -16,7 +16,7 @@ interface Broadcast {
 }
 
 interface BroadcastListener {
-  /** Changes that another process has committed, in its order. */
+  /** Changes committed by another process, in its order. */
   onNews(news: readonly BroadcastChange[]): void;
   /** Changes were lost. */
   onGap(): void;
@@ -69,7 +69,7 @@ export class ChangeBroadcast {
     await this.#sending;
   }
 
-  /** Changes that come while a statement is under way go with the next one. */
+  /** Changes that arrive while a statement is in progress go with the next one. */
   async #send(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#pending.length > 0) {
@@ -78,7 +78,7 @@ export class ChangeBroadcast {
       try {
         await this.#db.query({ name: 'send-news', text: SEND, values: [messages] });
       } catch (error) {
-        this.#log.warn({ error }, 'Changes could not be broadcast to other processes'); // their followers start anew
+        this.#log.warn({ error }, 'Could not broadcast changes to other processes'); // // their clients must reload
       }
     }
   }

@@ -4,9 +4,9 @@ import { withoutExpired } from '../model/expiry.ts';
 import type { NameCompactor } from '../model/names.ts';
 import { type Format, representEntity } from '../model/represent/represent.ts';
 
-/** A change as an event of a `text/event-stream`. A deleted entity is told by id and type alone. */
+/** A change as an event of a `text/event-stream`. A deleted entity is reported with id and type only. */
 export function eventText(id: string, change: EntityChange, names: NameCompactor, format: Format): string {
-  const entity = change.after ? withoutExpired(change.after, change.at) : bare(change.before as Entity); // one is there
+  const entity = change.after ? withoutExpired(change.after, change.at) : bare(change.before as Entity); // one of the two exists
   const data = {
     trigger: triggerOf(change),
     at: change.at,
@@ -16,7 +16,7 @@ export function eventText(id: string, change: EntityChange, names: NameCompactor
   return `id: ${id}\nevent: entity\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** With the id of the last change, so that one who hears nothing after it can resume from here. */
+/** Contains the id of the last change, so that a client without further events can resume from there. */
 export function marker(event: 'ready' | 'reset', lastId: string): string {
   return `id: ${lastId}\nevent: ${event}\ndata: {}\n\n`;
 }

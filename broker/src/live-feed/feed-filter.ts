@@ -5,21 +5,21 @@ import { badMember, isJsonObject } from '../model/values.ts';
 import { matchesScopes, type ScopeQuery } from '../query/scope/scope-query.ts';
 import { matchesTypes, type TypeSelection } from '../query/type-selection.ts';
 
-/** Degrees: west, south, east, north. East of the antimeridian, west is the greater. */
+/** Degrees: west, south, east, north. West > east if the box crosses the antimeridian. */
 export type BoundingBox = readonly [west: number, south: number, east: number, north: number];
 
-/** Which changes a follower is told of. */
+/** Selects the changes for a follower. */
 export interface FeedFilter {
   readonly tenant: string;
   readonly types?: TypeSelection;
-  /** A change of one of these, IRIs; a deletion always passes. */
+  /** Only changes of one of these attributes (IRIs); deletions always pass. */
   readonly attributes?: ReadonlySet<string>;
   readonly box?: BoundingBox;
   readonly scopes?: ScopeQuery;
 }
 
 /**
- * Reads `minLon,minLat,maxLon,maxLat`.
+ * Parses `minLon,minLat,maxLon,maxLat`.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -36,10 +36,13 @@ export function parseBoundingBox(text: string): BoundingBox {
   return [west, south, east, north];
 }
 
-/** Whether a follower is told. One who had the entity hears as well that it left the box or the scope. */
+/**
+ * Whether a follower receives the change. A follower that had the entity also learns that it has left the box or the
+ * scope.
+ */
 export function passes(filter: FeedFilter, { tenant, before, after, attributes }: EntityChange): boolean {
   if (tenant !== filter.tenant) return false;
-  const entity = (after ?? before) as Entity; // one of the two is there
+  const entity = (after ?? before) as Entity; // one of the two exists
   if (filter.types !== undefined && !matchesTypes(filter.types, entity.types)) return false;
   const wanted = filter.attributes;
   if (wanted !== undefined && after !== undefined && !attributes.some(({ name }) => wanted.has(name))) return false;
@@ -52,7 +55,7 @@ function isIn({ box, scopes }: FeedFilter, entity: Entity | undefined): boolean 
   return box === undefined || (entity.attributes[LOCATION] ?? []).some(({ value }) => overlaps(box, value));
 }
 
-/** The box around all an entity's locations; undefined: it has none. */
+/** The bounding box of all locations of an entity; undefined: it has none. */
 export function extentOf(entity: Entity): BoundingBox | undefined {
   const extent: Extent = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };
   for (const { value } of entity.attributes[LOCATION] ?? [])
@@ -60,7 +63,7 @@ export function extentOf(entity: Entity): BoundingBox | undefined {
   return extent.south > extent.north ? undefined : [extent.west, extent.south, extent.east, extent.north];
 }
 
-/** Whether the box around a geometry and the box have a point in common. */
+/** Whether the bounding box of a geometry intersects the box. */
 function overlaps([west, south, east, north]: BoundingBox, geometry: unknown): boolean {
   if (!isJsonObject(geometry)) return false;
   const extent: Extent = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };

@@ -19,13 +19,13 @@ const FOLLOWER: Follower = {
   write: () => true,
 };
 
-test('who comes back is told what it missed, however fast more comes while that is read', {
+test('a returning follower gets what it missed, however fast more changes arrive meanwhile', {
   timeout: 60_000,
 }, async () => {
   let n = 0;
   let reads = 0;
   const feed = new LiveFeed(async (keys) => {
-    // Each time it is read, something is written.
+    // Each read causes another write.
     if (++reads < 1000) feed.publish([created(++n)]);
     return new Map(keys.map(({ id }, place) => [place, { entity: created(Number(id.split(':').at(-1))).after }]));
   });
@@ -37,7 +37,7 @@ test('who comes back is told what it missed, however fast more comes while that 
   assert.ok(reads < 10, `read ${reads} times`);
 });
 
-test('where other processes write faster than it is read, who comes back is told to ask anew', {
+test('a returning follower must reload if other processes write faster than changes can be read', {
   timeout: 60_000,
 }, async () => {
   let n = 0;

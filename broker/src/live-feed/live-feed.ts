@@ -11,74 +11,77 @@ interface FeedView {
   readonly names: NameCompactor;
 }
 
-/** One who follows the feed. */
+/** A client that follows the feed. */
 export interface Follower {
   readonly filter: FeedFilter;
   readonly view: FeedView;
-  /** What of a change it may see, found out anew each time; absent: everything. */
+  /** The part of a change that it may see, evaluated for each change; absent: everything. */
   readonly sees?: (change: EntityChange) => EntityChange | undefined;
-  /** Takes text of an event stream. False: it can't keep up and is to be dropped. */
+  /** Writes text to the event stream. False: the client can't keep up and must be disconnected. */
   write(text: string): boolean;
 }
 
 interface FeedEvent {
-  /** Microseconds since 1970, greater with each change that comes to this process. */
+  /** Microseconds since 1970; increases with each change that reaches this process. */
   readonly id: number;
-  /** Undefined until the entity is read, and when it is gone since. */
+  /** Undefined until the entity has been read, and if it was deleted meanwhile. */
   change: EntityChange | undefined;
-  /** Of a change that another process made, or that all have been told of, until the entity is read. */
+  /** Set for a change by another process, or one that has been sent to all, until the entity is read. */
   news: BroadcastChange | undefined;
-  /** Made once for all followers of the same view. */
+  /** Cached texts for all followers with the same view. */
   texts: Map<NameCompactor, { [F in Format]?: string }> | undefined;
 }
 
-/** The entities of these keys as they are now, by place. */
+/** Reads the current entities of these keys, by index. */
 type ReadEntities = (
   keys: readonly { readonly tenant: string; readonly id: string }[],
 ) => Promise<ReadonlyMap<number, { readonly entity: Entity }>>;
 
-/** Changes kept for those who come back. */
+/** The number of changes kept for returning followers. */
 const CAPACITY = 5000;
-/** So often what was missed is read, as other processes go on writing; then who comes back must ask anew. */
+/** How often missed changes are read while other processes keep writing. After that a follower must reload. */
 const MOST_READS = 20;
-/** Another process may have come to know of changes by so much earlier or later. */
+/** The maximum difference in time between processes learning of a change. */
 const OVERLAP_US = 2_000_000;
 
-/** The changes on the database as they are committed, by this process or another, for pages that show them live. */
+/** The committed changes on the database, by any process, as a live stream for pages. */
 export class LiveFeed {
   readonly #read: ReadEntities;
-  /** Tells ids of this process from those of others. */
+  /** Distinguishes ids of this process from those of others. */
   readonly #tag = String(1000 + Math.floor(Math.random() * 9000));
   readonly #followers = new Map<Follower, number>();
   #events: FeedEvent[] = [];
   #lastId = Date.now() * 1000;
-  /** All that came after it is in `#events`. */
+  /** `#events` contains everything after this id. */
   #completeFrom = this.#lastId;
   #pending: FeedEvent[] = [];
   #isTelling = false;
-  /** How many are being told what they missed. Meanwhile changes are kept whole, or under load more would come than are read. */
+  /**
+   * The number of followers that are catching up. Meanwhile changes are kept complete, because under load more would
+   * arrive than are read.
+   */
   #joining = 0;
 
   constructor(read: ReadEntities) {
     this.#read = read;
   }
 
-  /** The id of the last change: whoever knows of it knows all. */
+  /** The id of the last change: a client that knows it is up to date. */
   get lastId(): string {
     return this.#idText(this.#lastId);
   }
 
-  /** Changes that this process has committed. */
+  /** Changes committed by this process. */
   publish(changes: readonly EntityChange[]): void {
     for (const change of changes) this.#add(change, undefined);
   }
 
-  /** Changes that another process has committed. */
+  /** Changes committed by another process. */
   hear(news: readonly BroadcastChange[]): void {
     for (const one of news) this.#add(undefined, one);
   }
 
-  /** Changes of others were missed: whoever follows must ask anew. */
+  /** Changes of other processes were missed, so all followers must reload. */
   miss(): void {
     this.#completeFrom = this.#lastId;
     for (const follower of this.#followers.keys()) {
@@ -87,8 +90,8 @@ export class LiveFeed {
   }
 
   /**
-   * Tells the follower of changes from now on. Resolves to what it missed after `since`, the id of any process: the text
-   * of it, or undefined when that isn't known any more. After an id of another process some may be told twice.
+   * Sends changes to the follower from now on. Returns the text of what it missed after `since`, an id of any process;
+   * undefined if that is no longer available. After an id of another process some changes may be repeated.
    */
   async follow(follower: Follower, since?: string): Promise<string | undefined> {
     const after = since === undefined ? this.#lastId : this.#placeOf(since);
@@ -120,12 +123,12 @@ export class LiveFeed {
       if (this.#joining === 0) shorten(event);
       return;
     }
-    // What is committed in one turn of the event loop is written to each follower at once.
+    // All changes committed in one turn of the event loop are written to each follower at once.
     if (this.#pending.length === 0) setImmediate(() => this.#tell());
     this.#pending.push(event);
   }
 
-  /** In the order in which they came, so what is yet to be read holds up what comes after it. */
+  /** In order of arrival, so an entity that is still being read delays what follows. */
   async #tell(): Promise<void> {
     if (this.#isTelling) return;
     this.#isTelling = true;
@@ -146,7 +149,7 @@ export class LiveFeed {
 
   async #readAll(events: readonly FeedEvent[]): Promise<void> {
     const unread = events.filter(({ news }) => news !== undefined);
-    const news = unread.map((event) => event.news as BroadcastChange); // filtered
+    const news = unread.map((event) => event.news as BroadcastChange); // filtered above
     try {
       const entities = await this.#read(news);
       for (const [place, event] of unread.entries()) {
@@ -155,7 +158,7 @@ export class LiveFeed {
         event.news = undefined;
       }
     } catch {
-      for (const event of events) event.news = undefined; // the database is away
+      for (const event of events) event.news = undefined; // the database is unavailable
       this.miss();
     }
   }
@@ -165,7 +168,7 @@ export class LiveFeed {
     return this.#after(after).filter(({ news }) => news?.tenant === filter.tenant);
   }
 
-  /** Where in this process's order one stands who last saw this id; NaN: nowhere. */
+  /** The position in this process's order that corresponds to the id; NaN: unknown. */
   #placeOf(since: string): number {
     const [, digits = '', tag] = /^(\d{1,16})(?:\.(\d{4}))?$/.exec(since) ?? [];
     if (digits === '' || Number(digits) > Math.max(this.#lastId, Date.now() * 1000 + OVERLAP_US)) return Number.NaN;
@@ -189,7 +192,7 @@ export class LiveFeed {
       if (event.id <= from || event.change === undefined) continue;
       const change = sees === undefined ? event.change : sees(event.change);
       if (change === undefined || !passes(filter, change)) continue;
-      // What is not the whole of it is for this one alone.
+      // A partial change is only for this follower, so it is not cached.
       if (change === event.change) text += this.#text(event, view);
       else text += eventText(this.#idText(event.id), change, view.names, view.format);
     }
@@ -203,7 +206,7 @@ export class LiveFeed {
       texts = {};
       event.texts.set(names, texts);
     }
-    texts[format] ??= eventText(this.#idText(event.id), event.change as EntityChange, names, format); // asked before
+    texts[format] ??= eventText(this.#idText(event.id), event.change as EntityChange, names, format); // checked above
     return texts[format];
   }
 
@@ -213,8 +216,9 @@ export class LiveFeed {
 }
 
 /**
- * Of a change that has been told, who comes back is told as other processes are. The entities of the last 500 alone would live
- * through two collections of young objects, and be copied by each: measured, 8 KB for each entity that is created, without 1.4.
+ * Shortens a change that has been sent: returning followers get it like one of another process. Otherwise the entities
+ * of the last changes would survive two collections of young objects and be copied by each. Measured: 8 KB for each
+ * created entity, without this 1.4 instead.
  */
 function shorten(event: FeedEvent): void {
   if (event.change === undefined) return;

@@ -1,9 +1,9 @@
 import type { Labels, Sample } from './metric.ts';
 
-/** How often a value fell below each of some bounds. Nothing is allocated to observe one. */
+/** Counts values by bucket. Observing a value allocates nothing. */
 export class Histogram {
   readonly #bounds: readonly number[];
-  /** The last is of what lies beyond all bounds. */
+  /** The last one counts values beyond all bounds. */
   readonly #counts: Float64Array;
   #sum = 0;
 
@@ -20,7 +20,7 @@ export class Histogram {
     this.#sum += value;
   }
 
-  /** Each bucket holds all below its bound, as Prometheus has it. */
+  /** Cumulative buckets, as Prometheus expects. */
   samples(labels: Labels = {}): Sample[] {
     let count = 0;
     const buckets = Array.from(this.#counts, (own, bucket): Sample => {
@@ -33,5 +33,5 @@ export class Histogram {
   }
 }
 
-/** Bounds in seconds, for what takes from half a millisecond to ten seconds. */
+/** Bounds in seconds, from half a millisecond to ten seconds. */
 export const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;

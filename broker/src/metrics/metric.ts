@@ -9,7 +9,7 @@ export interface Labels {
   readonly [name: string]: string;
 }
 
-/** What Prometheus calls a metric family. Units are base units: seconds, bytes. */
+/** A metric family of Prometheus. Units are base units: seconds, bytes. */
 export interface Metric {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -17,10 +17,10 @@ export interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** What Prometheus is told in: its text format 0.0.4. */
+/** The media type of Prometheus's text format 0.0.4. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** @param common of every sample, beside its own labels */
+/** @param common labels added to every sample */
 export function metricsText(metrics: Iterable<Metric>, common: Labels): string {
   let text = '';
   for (const { name, type, help, samples } of metrics) {

@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Metric } from './metric.ts';
 
-/** How often the event loop is looked at. */
+/** The sampling interval of event loop delays. */
 const RESOLUTION_MS = 20;
 
-/** What a process takes, under the names that dashboards for Node expect. */
+/** Resource usage of the process, under the names that dashboards for Node expect. */
 export class ProcessMetrics {
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
@@ -12,7 +12,7 @@ export class ProcessMetrics {
     this.#delay.enable();
   }
 
-  /** The delays are those since it was asked last. */
+  /** Delays since the last read. */
   read(): Metric[] {
     const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
@@ -21,15 +21,20 @@ export class ProcessMetrics {
     return [
       metric('process_cpu_seconds_total', 'counter', 'CPU time used', (user + system) / 1e6),
       metric('process_start_time_seconds', 'gauge', 'When the process began', performance.timeOrigin / 1000),
-      metric('process_resident_memory_bytes', 'gauge', 'Memory that the process takes', rss),
-      metric('nodejs_heap_size_total_bytes', 'gauge', 'Heap of JavaScript', heapTotal),
-      metric('nodejs_heap_size_used_bytes', 'gauge', 'Of that, what is used', heapUsed),
-      metric('nodejs_external_memory_bytes', 'gauge', 'Memory of objects beside the heap', external),
-      metric('nodejs_eventloop_active_seconds_total', 'counter', 'When the event loop had work', active / 1000),
-      metric('nodejs_eventloop_idle_seconds_total', 'counter', 'When it had none', idle / 1000),
-      metric('nodejs_eventloop_lag_mean_seconds', 'gauge', 'How late timers fired, on average', delays.mean),
-      metric('nodejs_eventloop_lag_p99_seconds', 'gauge', 'Of 100 timers, how late the latest but one', delays.p99),
-      metric('nodejs_eventloop_lag_max_seconds', 'gauge', 'How late the latest', delays.max),
+      metric('process_resident_memory_bytes', 'gauge', 'Resident memory of the process', rss),
+      metric('nodejs_heap_size_total_bytes', 'gauge', 'Size of the JavaScript heap', heapTotal),
+      metric('nodejs_heap_size_used_bytes', 'gauge', 'Used part of the JavaScript heap', heapUsed),
+      metric('nodejs_external_memory_bytes', 'gauge', 'Memory of objects outside the heap', external),
+      metric(
+        'nodejs_eventloop_active_seconds_total',
+        'counter',
+        'Time in which the event loop was active',
+        active / 1000,
+      ),
+      metric('nodejs_eventloop_idle_seconds_total', 'counter', 'Time in which the event loop was idle', idle / 1000),
+      metric('nodejs_eventloop_lag_mean_seconds', 'gauge', 'Mean delay of timers', delays.mean),
+      metric('nodejs_eventloop_lag_p99_seconds', 'gauge', '99th percentile of timer delays', delays.p99),
+      metric('nodejs_eventloop_lag_max_seconds', 'gauge', 'Maximum delay of timers', delays.max),
     ];
   }
 

@@ -1,7 +1,7 @@
 import { ATTRIBUTE_KINDS, type AttributeKind } from './entity.ts';
 import { isJsonObject } from './values.ts';
 
-/** The member that carries an attribute's value, by kind (4.5.2 and following). */
+/** The member that contains an attribute's value, by attribute type (4.5.2 and following). */
 export const PRIMARY_MEMBER = {
   Property: 'value',
   GeoProperty: 'value',
@@ -15,7 +15,7 @@ export const PRIMARY_MEMBER = {
 
 export type PrimaryMember = (typeof PRIMARY_MEMBER)[AttributeKind];
 
-/** What kind a typeless attribute is, by the primary member it shows (concise form, 4.5.3). */
+/** The attribute type for a primary member, for attributes without `type` (concise form, 4.5.3). */
 export const KIND_OF_MEMBER: { readonly [member: string]: AttributeKind } = {
   value: 'Property',
   object: 'Relationship',
@@ -26,7 +26,10 @@ export const KIND_OF_MEMBER: { readonly [member: string]: AttributeKind } = {
   objectList: 'ListRelationship',
 };
 
-/** Which kinds may carry a member (the lists of 4.5.2 and following); GeoProperty with a `unitCode` is tolerated. */
+/**
+ * The attribute types that may have a member (see the lists of 4.5.2 and following). A `unitCode` on a GeoProperty is
+ * tolerated.
+ */
 export const MAY_HAVE: { readonly [member in 'unitCode' | 'valueType' | 'objectType']: ReadonlySet<AttributeKind> } = {
   unitCode: new Set(['Property', 'GeoProperty', 'ListProperty']),
   valueType: new Set(ATTRIBUTE_KINDS.filter((kind) => kind !== 'Relationship' && kind !== 'ListRelationship')),
@@ -43,7 +46,7 @@ export function isPrimaryMember(member: string): boolean {
   return Object.hasOwn(KIND_OF_MEMBER, member);
 }
 
-/** Whether an item of an array is an instance of an attribute, rather than a part of a value. */
+/** Whether an array item is an attribute instance and not a part of a value. */
 export function looksLikeInstance(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
   if (isAttributeKind(value.type) || isAttributeKind(value['@type'])) return true;

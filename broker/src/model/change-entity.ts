@@ -9,7 +9,7 @@ import {
 } from './fragment.ts';
 import type { WholeEntity } from './parse/parse-entity.ts';
 
-/** What an operation on several attributes did, by expanded name (5.2.18). */
+/** The result of an operation on several attributes, by expanded name (5.2.18). */
 export interface UpdateResult {
   readonly updated: string[];
   readonly notUpdated: { readonly attributeName: string; readonly reason: string }[];
@@ -17,7 +17,7 @@ export interface UpdateResult {
 
 export const SCOPE = 'https://uri.etsi.org/ngsi-ld/scope';
 
-/** A new entity (5.6.1), or the whole content of an old one anew (5.6.18): times of creation are kept. */
+/** A new entity (5.6.1), or the complete replacement of an existing one (5.6.18), which keeps its creation time. */
 export function wholeEntity(entity: WholeEntity, before: Entity | undefined, at: string): Entity {
   return entityOf(
     entity.id,
@@ -30,7 +30,7 @@ export function wholeEntity(entity: WholeEntity, before: Entity | undefined, at:
   );
 }
 
-/** One place makes entities, so that all have one shape. */
+/** All entities are created here, so that they have the same hidden class. */
 function entityOf(
   id: string,
   types: readonly string[],
@@ -52,12 +52,12 @@ function entityOf(
   return entity;
 }
 
-/** The entity with other attributes. */
+/** A copy of the entity with other attributes. */
 export function withAttributes(before: Entity, attributes: Attributes, at: string): Entity {
   return entityOf(before.id, before.types, before.scopes, before.expiresAt, before.createdAt, at, attributes);
 }
 
-/** The entity with the types, scopes and expiry that a fragment brings; types are only ever added (4.16). */
+/** A copy of the entity with the types, scopes and expiry of a fragment. Types are only ever added (4.16). */
 export function withMembers(
   before: Entity,
   fragment: EntityFragment,
@@ -72,8 +72,8 @@ export function withMembers(
 }
 
 /**
- * Append Attributes (5.6.3): instances are added, or replaced as a whole; without `overwrite` what exists stays and is
- * reported.
+ * Append Attributes (5.6.3): adds instances, or replaces them completely. Without `overwrite`, existing ones stay and
+ * are reported.
  */
 export function appendAttributes(
   before: Entity,
@@ -87,7 +87,7 @@ export function appendAttributes(
     let written = false;
     for (const instance of fragment.attributes[name] as InstanceFragment[]) {
       if (!overwrite && findInstance(attributes[name], instance.datasetId) !== undefined) {
-        result.notUpdated.push({ attributeName: name, reason: 'The attribute exists and noOverwrite was asked for' });
+        result.notUpdated.push({ attributeName: name, reason: 'The attribute exists and noOverwrite was requested' });
         continue;
       }
       attributes[name] = replaceInstance(attributes[name], instance, at);
@@ -109,7 +109,7 @@ function appendedScopes(
   return [...new Set([...before, ...given])];
 }
 
-/** Update Attributes (5.6.2): instances are added, replaced as a whole, or deleted by NGSI-LD Null. */
+/** Update Attributes (5.6.2): adds instances, replaces them completely, or deletes them by NGSI-LD Null. */
 export function updateAttributes(
   before: Entity,
   fragment: EntityFragment,
@@ -141,7 +141,7 @@ export function updateAttributes(
   return { after: withMembers(before, fragment, scopes, attributes, at), result };
 }
 
-/** The instances with one more, or with one replaced as a whole. */
+/** The instances with one added or replaced. */
 export function replaceInstance(
   instances: readonly AttributeInstance[] | undefined,
   fragment: InstanceFragment,
@@ -154,7 +154,7 @@ export function replaceInstance(
   return instances.map((other) => (other === replaced ? instance : other));
 }
 
-/** Takes an instance away, and the attribute with its last one; false when it isn't there. */
+/** Removes an instance, and the attribute with its last one. False if it does not exist. */
 export function removeInstance(
   attributes: Record<string, readonly AttributeInstance[]>,
   name: string,
@@ -168,7 +168,7 @@ export function removeInstance(
   return true;
 }
 
-/** @throws NgsiLdError ResourceNotFound: the entity has no such attribute, or no such instance of it */
+/** @throws NgsiLdError ResourceNotFound: the entity has no such attribute or instance */
 export function existingInstance(entity: Entity, name: string, datasetId: string | undefined): AttributeInstance {
   const instances = entity.attributes[name];
   if (instances === undefined)

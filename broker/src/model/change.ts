@@ -1,6 +1,6 @@
 import type { AttributeInstance, Entity } from './entity.ts';
 
-/** What happened to one attribute instance. A change of timestamps alone is no change. */
+/** The change of one attribute instance. A change of timestamps only does not count. */
 export interface AttributeChange {
   readonly kind: 'attributeCreated' | 'attributeUpdated' | 'attributeDeleted';
   /** Expanded. */
@@ -10,7 +10,7 @@ export interface AttributeChange {
   readonly after?: AttributeInstance;
 }
 
-/** The committed effect of one write operation on one entity: what subscriptions, the live feed and history hang on. */
+/** The committed effect of one write operation on one entity: the input of subscriptions, live feed and history. */
 export interface EntityChange {
   readonly tenant: string;
   readonly entityId: string;
@@ -21,8 +21,8 @@ export interface EntityChange {
   readonly attributes: readonly AttributeChange[];
   /** ISO 8601 UTC, milliseconds. */
   readonly at: string;
-  /** How many notifications led to it, one after the other; absent: none. */
+  /** The number of notifications that led to it in a chain; absent: none. */
   readonly hops?: number;
-  /** The request that wrote it, where it wrote several entities. */
+  /** The request that made the change, if it wrote several entities. */
   readonly request?: string;
 }

@@ -1,12 +1,12 @@
 import { coreContext, DEFAULT_VOCABULARY } from '@alzette/ngsi-ld-schemas/contexts';
 
-/** The prefixes of the core @context, which begin all terms of its own that are not whole IRIs. */
+/** The prefixes in the core @context. All its terms that are not complete IRIs begin with one. */
 const PREFIXES: { readonly [prefix: string]: string } = {
   'ngsi-ld': 'https://uri.etsi.org/ngsi-ld/',
   geojson: 'https://purl.org/geojson/vocab#',
 };
 
-/** What else stands in an entity: no attribute there is called so. */
+/** The other members in the text of an entity. No attribute there has such a name. */
 const MEMBERS =
   'id type scope value object languageMap vocab json valueList objectList datasetId observedAt unitCode valueType objectType ' +
   'entityIdSealed entityTypeSealed createdAt modifiedAt expiresAt deletedAt';
@@ -19,7 +19,7 @@ for (const [term, definition] of Object.entries(coreContext['@context'] as Recor
   const [prefix = '', ...rest] = id.split(':');
   const iri = prefix in PREFIXES ? PREFIXES[prefix] + rest.join(':') : id;
   iriOfTerm.set(term, iri);
-  // Of two terms for one IRI, which is the better takes more to tell.
+  // If two terms have the same IRI, choosing between them needs the full algorithm.
   termOfIri.set(iri, termOfIri.has(iri) ? undefined : term);
 }
 for (const member of MEMBERS.split(' ')) {
@@ -29,14 +29,14 @@ for (const member of MEMBERS.split(' ')) {
 const TERMS = new Set(Object.keys(coreContext['@context'] as object));
 const PLAIN = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** Beyond these a memo of names that clients made up would be a leak. */
+/** The limit of the name cache: clients could make up any number of names. */
 const MEMO_NAMES = 4_000;
 const toQuoted = new Map<string, string | undefined>();
 const toIri = new Map<string, string>();
 
 /**
- * A name in quotes as the core @context compacts it, of those that this is simple for: names of its default vocabulary, terms
- * of its own, and IRIs of other vocabularies. Undefined: of the others.
+ * A name in quotes, compacted by the core @context, for simple cases: names of the default vocabulary, core terms, and
+ * IRIs of other vocabularies. Undefined otherwise.
  */
 export function quotedCoreName(iri: string): string | undefined {
   let quoted = toQuoted.get(iri);
@@ -49,7 +49,7 @@ export function quotedCoreName(iri: string): string | undefined {
   return quoted;
 }
 
-/** Whether a text stands in the text of an entity as it is, be it a value or a name. */
+/** Whether a text occurs unchanged in the stored text of an entity, as a value or a name. */
 export function isShownAsIs(text: string): boolean {
   return !termOfIri.has(text) && !text.startsWith(DEFAULT_VOCABULARY);
 }
@@ -64,7 +64,7 @@ function coreName(iri: string): string | undefined {
   return iri.includes(':') && JSON.stringify(iri).length === iri.length + 2 ? iri : undefined;
 }
 
-/** The IRI of what {@link quotedCoreName} made. */
+/** The IRI for a result of {@link quotedCoreName}. */
 export function iriOfQuoted(quoted: string): string {
   let iri = toIri.get(quoted);
   if (iri === undefined) {

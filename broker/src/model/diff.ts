@@ -3,8 +3,9 @@ import type { AttributeInstance, Attributes, Entity } from './entity.ts';
 import { findInstance } from './fragment.ts';
 
 /**
- * What a write changed. Operations keep what they don't touch as it is, so most instances are told equal by reference;
- * the others are compared in depth, without their system timestamps: rewriting the same content is no change (5.8.6).
+ * What a write changed. Operations reuse what they don't change, so most instances are recognised as equal by
+ * reference. The others are compared deeply, without system timestamps: writing the same content again is no change
+ * (5.8.6).
  */
 export function changeOf(
   tenant: string,
@@ -12,7 +13,7 @@ export function changeOf(
   after: Entity | undefined,
   at: string,
 ): EntityChange {
-  const entityId = (after ?? before)?.id as string; // one of them is there
+  const entityId = (after ?? before)?.id as string; // one of them exists
   const attributes: AttributeChange[] = [];
   compare(before?.attributes ?? NONE, after?.attributes ?? NONE, attributes);
   const change: { -readonly [Member in keyof EntityChange]: EntityChange[Member] } = {
@@ -66,7 +67,7 @@ function changed(
   return change;
 }
 
-/** Whether two instances say the same, whenever it was said. */
+/** Whether two instances are equal apart from their timestamps. */
 function sameContent(one: AttributeInstance, other: AttributeInstance): boolean {
   return (
     one.type === other.type &&
@@ -88,7 +89,7 @@ function sameSubAttributes(one: Attributes | undefined, other: Attributes | unde
   return changes.length === 0;
 }
 
-/** Deep equality of JSON values; the order of members doesn't count. */
+/** Deep equality of JSON values, ignoring the order of members. */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;

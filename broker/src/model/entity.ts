@@ -1,4 +1,4 @@
-/** The eight kinds of attribute (4.5.2, 4.5.18 to 4.5.24). */
+/** The eight attribute types (4.5.2, 4.5.18 to 4.5.24). */
 export const ATTRIBUTE_KINDS = [
   'Property',
   'GeoProperty',
@@ -13,9 +13,8 @@ export const ATTRIBUTE_KINDS = [
 export type AttributeKind = (typeof ATTRIBUTE_KINDS)[number];
 
 /**
- * One instance of an Attribute as it is stored: names are IRIs, and whatever the kind calls its primary member
- * (`value`, `object`, `languageMap`, `vocab`, `json`, `valueList`, `objectList`) stands in `value`.
- *
+ * A stored attribute instance. Names are IRIs, and `value` contains the primary member of any attribute type (`value`,
+ * `object`, `languageMap`, `vocab`, `json`, `valueList`, `objectList`):
  * - Relationship: a URI or an array of URIs; ListRelationship: an array of URIs
  * - VocabProperty: an expanded IRI or an array of them
  * - LanguageProperty: the language map itself
@@ -34,22 +33,25 @@ export interface AttributeInstance {
   readonly expiresAt?: string;
   readonly createdAt: string;
   readonly modifiedAt: string;
-  /** Of the attribute `ngsildproof` alone (4.5.2). */
+  /** Only for the attribute `ngsildproof` (4.5.2). */
   readonly sealed?: Sealed;
   /** Sub-attributes by IRI. */
   readonly attributes?: Attributes;
 }
 
-/** Of which entity a proof speaks; the type is expanded. */
+/** The entity that a proof is about; the type is expanded. */
 export interface Sealed {
   readonly entityIdSealed?: string;
   readonly entityTypeSealed?: string;
 }
 
-/** Instances by attribute IRI; never an empty array, at most one instance per `datasetId`. */
+/** Instances by attribute IRI: never an empty array, and at most one instance for each `datasetId`. */
 export type Attributes = { readonly [name: string]: readonly AttributeInstance[] };
 
-/** An entity, expanded; `document.ts` makes the JSON of it that is stored. Timestamps are ISO 8601 UTC with milliseconds. */
+/**
+ * An entity with expanded names; `document.ts` converts it to the stored JSON. Timestamps are ISO 8601 UTC with
+ * milliseconds.
+ */
 export interface Entity {
   readonly id: string;
   readonly types: readonly string[];
@@ -60,5 +62,5 @@ export interface Entity {
   readonly attributes: Attributes;
 }
 
-/** In the place of a time of creation or change that a context source did not tell. */
+/** In place of a creation or modification time that a context source did not send. */
 export const UNTOLD = '';

@@ -1,4 +1,4 @@
-/** The error types of 5.5.2, and those that 6.3.17 has a status for but no type. */
+/** The error types of 5.5.2, and those for which 6.3.17 defines a status but no type. */
 export type NgsiLdErrorType =
   | 'InvalidRequest'
   | 'BadRequestData'
@@ -12,20 +12,23 @@ export type NgsiLdErrorType =
   | 'LdContextNotAvailable'
   | 'InternalError'
   | 'NoMultiTenantSupport'
-  // Ours: what HTTP itself has words for (RFC 9110).
+  // Own types, for errors that HTTP itself defines (RFC 9110).
   | 'Unauthenticated'
   | 'AccessDenied'
   | 'LimitReached'
   | 'QuotaReached'
   | 'TooSlowQuery'
-  /** Of a context source that holds alone what a request is about (6.3.17): it failed, did not answer, or leads back. */
+  /**
+   * For a context source that exclusively holds the requested data (6.3.17): it failed, did not answer, or caused a
+   * loop.
+   */
   | 'SourceFailed'
   | 'SourceSilent'
   | 'LoopDetected';
 
 /**
- * Whatever goes wrong on purpose. `message` is the `detail` of the ProblemDetails: it names the member or parameter,
- * what was got and what was expected. The status is chosen in `http/` alone (6.3.2).
+ * An intentional error. `message` becomes the `detail` of ProblemDetails: it names the member or parameter, what was
+ * received and what was expected. Only `http/` maps it to a status (6.3.2).
  */
 export class NgsiLdError extends Error {
   readonly type: NgsiLdErrorType;

@@ -1,11 +1,11 @@
 import type { AttributeInstance, Attributes, Entity } from './entity.ts';
 
-/** Whether the instant has passed. DateTimes of 4.6.3 differ in their fractions, so they are compared as times. */
+/** Whether the time has passed. DateTimes of 4.6.3 have varying fractions, so they are compared as times. */
 export function hasExpired(expiresAt: string | undefined, at: string): boolean {
   return expiresAt !== undefined && Date.parse(expiresAt) <= Date.parse(at);
 }
 
-/** The entity without attributes and sub-attributes whose time has passed (4.22); the same object when there are none. */
+/** The entity without expired attributes and sub-attributes (4.22); the same object if nothing has expired. */
 export function withoutExpired(entity: Entity, at: string): Entity {
   const attributes = alive(entity.attributes, at);
   return attributes === entity.attributes ? entity : { ...entity, attributes };

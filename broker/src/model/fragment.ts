@@ -1,10 +1,9 @@
 import type { AttributeInstance, AttributeKind, Sealed } from './entity.ts';
 
 /**
- * What a request says of one attribute instance, names expanded, not yet stamped with times.
- *
- * - `deleted`: the NGSI-LD Null stood in place of the attribute or of its primary member
- * - `type` and `value` are absent only where a fragment may leave them out (5.5.8, 5.5.12)
+ * An attribute instance in a request, with expanded names, before times are added:
+ * - `deleted`: NGSI-LD Null was given for the attribute or its primary member
+ * - `type` and `value` are absent only if a fragment may omit them (5.5.8, 5.5.12)
  * - `removed`: non-reified members given as NGSI-LD Null
  */
 export interface InstanceFragment {
@@ -27,7 +26,7 @@ export const PLAIN_MEMBERS = ['observedAt', 'unitCode', 'valueType', 'objectType
 
 export type PlainMember = (typeof PLAIN_MEMBERS)[number];
 
-/** What a request says of an entity. `null` takes the member away. */
+/** A request's content about an entity. `null` removes a member. */
 export interface EntityFragment {
   readonly id?: string;
   readonly types?: readonly string[];
@@ -37,23 +36,22 @@ export interface EntityFragment {
 }
 
 /**
- * Which NGSI-LD Nulls and omissions a fragment may hold:
- *
+ * Which NGSI-LD Nulls and omissions a fragment may contain:
  * - `complete` (create, replace, append): none
  * - `update` (Update Attributes): an attribute may be null
- * - `partial` (Partial Attribute Update): members may be left out or be null
- * - `merge` (Merge Entity): the same, at any depth
+ * - `partial` (Partial Attribute Update): members may be omitted or null
+ * - `merge` (Merge Entity): the same at any depth
  */
 export type FragmentMode = 'complete' | 'update' | 'partial' | 'merge';
 
-/** A whole instance from a fragment that leaves nothing out; `createdAt` is kept from the instance it replaces. */
+/** Converts a complete fragment to an instance. `createdAt` is kept from the instance it replaces. */
 export function stampInstance(
   fragment: InstanceFragment,
   at: string,
   replaced: AttributeInstance | undefined,
 ): AttributeInstance {
   const instance: { -readonly [Member in keyof AttributeInstance]: AttributeInstance[Member] } = {
-    type: fragment.type as AttributeKind, // a complete fragment has its kind
+    type: fragment.type as AttributeKind, // a complete fragment has a type
     value: fragment.value,
     createdAt: replaced?.createdAt ?? at,
     modifiedAt: at,
@@ -72,7 +70,7 @@ export function stampInstance(
   return instance;
 }
 
-/** Stamps every instance that isn't a Null; undefined when none is left. */
+/** Converts every instance that is not a Null; undefined if none is left. */
 export function stampAttributes(
   fragments: { readonly [name: string]: readonly InstanceFragment[] },
   at: string,
@@ -93,7 +91,7 @@ export function stampAttributes(
   return any ? attributes : undefined;
 }
 
-/** The instance of a `datasetId`; undefined asks for the default instance (4.5.5). */
+/** The instance with a `datasetId`; undefined is the default instance (4.5.5). */
 export function findInstance<Instance extends { readonly datasetId?: string }>(
   instances: readonly Instance[] | undefined,
   datasetId: string | undefined,

@@ -1,6 +1,6 @@
 import { badMember, isJsonObject } from './values.ts';
 
-/** The GeoJSON geometries of 4.7, each with how deep its positions lie. */
+/** The GeoJSON geometries of 4.7, with the nesting depth of their positions. */
 const POSITION_DEPTH = {
   Point: 0,
   MultiPoint: 1,
@@ -12,7 +12,7 @@ const POSITION_DEPTH = {
 
 export type GeometryType = keyof typeof POSITION_DEPTH;
 
-/** A GeoJSON geometry (RFC 7946), positions `[longitude, latitude, altitude?]` in degrees and metres. */
+/** A GeoJSON geometry (RFC 7946); positions are `[longitude, latitude, altitude?]` in degrees and metres. */
 export interface Geometry {
   readonly type: GeometryType;
   readonly coordinates: unknown;
@@ -45,7 +45,7 @@ function parsed(text: string, member: string): unknown {
 }
 
 /**
- * Checks that coordinates are those of a geometry type.
+ * Checks whether coordinates are valid for a geometry type.
  *
  * @throws NgsiLdError BadRequestData
  */

@@ -1,8 +1,8 @@
 /**
- * How many notifications led to a change, one after the other: told with each notification, and brought back by a receiver
- * that writes what it was told. A header on HTTP, in the metadata on MQTT and a user property on MQTT 5.
+ * The number of notifications that led to a change in a chain. It is sent with each notification, and returned by
+ * receivers that write in response. An HTTP header, in MQTT the metadata, in MQTT 5 a user property.
  */
 export { HOPS_HEADER } from '@alzette/ngsi-ld-schemas/client';
 
-/** Chains that are longer are broken: the next notification is not sent. */
+/** Longer chains are broken: the next notification is not sent. */
 export const MOST_HOPS = 8;

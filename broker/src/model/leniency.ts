@@ -1,17 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What is forgiven in a request of a lenient tenant; each is told in an `NGSILD-Warning`. */
+/** Deviations tolerated in a request of a lenient tenant. Each is reported in `NGSILD-Warning`. */
 export interface Leniency {
   readonly warnings: Set<string>;
 }
 
-/** Of the request that is being answered. Requests that are held to the standard have no store. */
+/** The leniency of the current request. Strict requests have none. */
 export const requestLeniency = new AsyncLocalStorage<Leniency>();
 
 /**
- * Asked where the standard has a request refused: true where the tenant is lenient, and then the client is told.
+ * Called where the standard requires a refusal. True if the tenant is lenient; the client then gets a warning.
  *
- * @param warning what was found and how it is understood
+ * @param warning what was found and how it is interpreted
  */
 export function forgives(warning: string): boolean {
   const leniency = requestLeniency.getStore();

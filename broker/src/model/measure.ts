@@ -5,25 +5,25 @@ import type { PastInstance } from './temporal/temporal-entity.ts';
 import { parseTemporalFragment, pastInstances } from './temporal/temporal-fragment.ts';
 import { badMember, checkDateTime, checkUri, isJsonObject, type JsonObject } from './values.ts';
 
-/** What one line of a file tells of one entity. */
+/** The content of one line about an entity. */
 export interface Measures {
   readonly id: string;
-  /** Expanded; absent: the entity's own, or that of the whole file. */
+  /** Expanded; absent: those of the entity or of the whole file. */
   readonly types?: readonly string[];
   readonly instances: readonly PastInstance[];
 }
 
-/** Columns of a table of measures, by their headings. */
+/** The columns of a table of measures, found by their headers. */
 export interface MeasureColumns {
   readonly id: number;
   readonly observedAt: number;
   readonly type?: number;
   readonly datasetId?: number;
   readonly unitCode?: number;
-  /** Of a long table, an attribute a line: where its name and its value stand. */
+  /** In a long table, with one attribute per line: the columns of its name and value. */
   readonly attribute?: number;
   readonly value?: number;
-  /** Of a wide table, a column an attribute. */
+  /** In a wide table, with one column per attribute. */
   readonly attributes: readonly { readonly column: number; readonly term: string; readonly name: string }[];
 }
 
@@ -31,8 +31,8 @@ const ID = ['id', 'entityId'];
 const PLAIN = ['observedAt', 'type', 'datasetId', 'unitCode', 'attribute', 'value'] as const;
 
 /**
- * Finds the columns by their headings: `id` (or `entityId`), `observedAt`, and either `attribute` and `value` or a column
- * for each attribute; beside them `type`, `datasetId`, `unitCode`.
+ * Finds the columns by their headers: `id` (or `entityId`), `observedAt`, and either `attribute` and `value` or one
+ * column per attribute; optionally `type`, `datasetId`, `unitCode`.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -61,14 +61,14 @@ export function measureColumns(headings: readonly string[], names: NameExpander)
 
 export interface MeasureReader {
   readonly names: NameExpander;
-  /** Numbers have a comma: `21,5`. */
+  /** Numbers use a decimal comma: `21,5`. */
   readonly decimalComma: boolean;
   /** ISO 8601 UTC; the time of the import. */
   readonly at: string;
 }
 
 /**
- * A line of a table. An empty field tells nothing of its attribute.
+ * Reads a line of a table. An empty field is ignored.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -110,8 +110,8 @@ export function readRow(fields: readonly string[], columns: MeasureColumns, read
 }
 
 /**
- * A line of NDJSON: an entity in any representation of 5.2.20. `observedAt` beside `id` is that of all attributes without
- * one of their own.
+ * Reads a line of NDJSON: an entity in any representation of 5.2.20. `observedAt` beside `id` applies to all attributes
+ * without one of their own.
  *
  * @throws NgsiLdError BadRequestData, InvalidRequest
  */
@@ -145,7 +145,7 @@ function readValue(text: string, { decimalComma }: MeasureReader): unknown {
 }
 
 const OFFSET = /[+-]\d\d:\d\d$/;
-/** Each month of history is a table of its own: a slip in a year should not make one. */
+/** Each month of history is a separate table, and a typing error in a year must not create one. */
 const EARLIEST = '1970-01-01T00:00:00Z';
 
 function readTime(text: unknown, field: string, at: string): string {

@@ -5,16 +5,17 @@ import { type EntityFragment, findInstance, type InstanceFragment, PLAIN_MEMBERS
 import { badMember, isJsonObject, type JsonObject, NGSI_LD_NULL } from './values.ts';
 
 export interface MergeOptions {
-  /** Given to touched instances that had an `observedAt` and get none from the fragment (6.5.3.4). */
+  /** For changed instances that had an `observedAt` and get none from the fragment (6.5.3.4). */
   readonly observedAt?: string;
-  /** The language that a plain string given for a LanguageProperty is in. */
+  /** The language of a plain string given for a LanguageProperty. */
   readonly lang?: string;
 }
 
 /**
- * Merge Entity (5.6.17, 5.5.12): the fragment's members overwrite, absent ones stay, NGSI-LD Null deletes, at any depth.
+ * Merge Entity (5.6.17, 5.5.12): members of the fragment overwrite, absent ones stay, NGSI-LD Null deletes, at any
+ * depth.
  *
- * @throws NgsiLdError BadRequestData: the fragment has another kind of attribute, or no value for a new one
+ * @throws NgsiLdError BadRequestData: the fragment has another attribute type, or no value for a new attribute
  */
 export function mergeEntity(before: Entity, fragment: EntityFragment, options: MergeOptions, at: string): Entity {
   const attributes = mergeAttributes(before.attributes, fragment.attributes, options, at);
@@ -57,7 +58,7 @@ function mergeInstance(
 ): AttributeInstance {
   const inLanguage = languageEntry(target, fragment, options.lang);
   if (fragment.type !== undefined && fragment.type !== target.type && inLanguage === undefined) {
-    throw badMember(name, fragment.type, `a ${target.type}: a merge can't change the kind of an attribute`);
+    throw badMember(name, fragment.type, `a ${target.type}: a merge can't change the type of an attribute`);
   }
   const merged = overlay(name, target, fragment, at);
   if (inLanguage !== undefined) merged.value = mergeJson(target.value, inLanguage);
@@ -73,15 +74,15 @@ function mergeInstance(
   return merged;
 }
 
-/** The one value type that a LanguageProperty has (4.5.18), expanded. */
+/** The only value type of a LanguageProperty (4.5.18), expanded. */
 const LANG_STRING = /[#/:]langString$/;
 
 type MutableInstance = { -readonly [Member in keyof AttributeInstance]: AttributeInstance[Member] };
 
 /**
- * The target with the fragment's plain members written over it, and those given as Null gone (5.5.8, 5.5.12).
+ * The target with the fragment's plain members applied, and those given as Null removed (5.5.8, 5.5.12).
  *
- * @throws NgsiLdError BadRequestData: a member that the kind of the target never has
+ * @throws NgsiLdError BadRequestData: a member that this attribute type can't have
  */
 function overlay(name: string, target: AttributeInstance, fragment: InstanceFragment, at: string): MutableInstance {
   for (const member of ['unitCode', 'valueType', 'objectType'] as const) {
@@ -94,7 +95,7 @@ function overlay(name: string, target: AttributeInstance, fragment: InstanceFrag
   }
   const instance: MutableInstance = { ...target, modifiedAt: at };
   for (const member of PLAIN_MEMBERS) {
-    if (fragment[member] !== undefined) instance[member] = fragment[member] as never; // the same member's own type
+    if (fragment[member] !== undefined) instance[member] = fragment[member] as never; // the same member has the same type
   }
   for (const member of fragment.removed ?? []) delete instance[member];
   return instance;
@@ -119,11 +120,11 @@ function mergeValue(target: AttributeInstance, value: unknown): unknown {
     case 'LanguageProperty':
       return mergeJson(target.value, value);
     default:
-      return value; // geometries, lists, URIs and terms are replaced as a whole
+      return value; // geometries, lists, URIs and terms are replaced completely
   }
 }
 
-/** RFC 7396, with NGSI-LD Null in the place of null. */
+/** RFC 7396, with NGSI-LD Null in place of null. */
 function mergeJson(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) return patch;
   const merged = new Map(isJsonObject(target) ? Object.entries(target) : []);
@@ -134,7 +135,7 @@ function mergeJson(target: unknown, patch: unknown): unknown {
   return Object.fromEntries(merged);
 }
 
-/** A new attribute from a merge fragment: there is nothing its Nulls could delete. */
+/** A new attribute from a merge fragment, without its Nulls, which have nothing to delete. */
 function withoutNulls(name: string, fragment: InstanceFragment): InstanceFragment {
   if (fragment.type === undefined || fragment.value === undefined) {
     throw badMember(name, undefined, 'a value: the entity has no such attribute yet');
@@ -153,9 +154,10 @@ function withoutNulls(name: string, fragment: InstanceFragment): InstanceFragmen
 }
 
 /**
- * Partial Attribute Update (5.6.4, 5.5.8): given members replace the instance's, sub-attributes as a whole.
+ * Partial Attribute Update (5.6.4, 5.5.8): the given members replace those of the instance; sub-attributes are replaced
+ * completely.
  *
- * @throws NgsiLdError BadRequestData: another kind of attribute
+ * @throws NgsiLdError BadRequestData: another attribute type
  */
 export function partiallyUpdated(
   name: string,
@@ -164,7 +166,11 @@ export function partiallyUpdated(
   at: string,
 ): AttributeInstance {
   if (fragment.type !== undefined && fragment.type !== target.type) {
-    throw badMember(`${name}.type`, fragment.type, `${target.type}: a partial update can't change the kind`);
+    throw badMember(
+      `${name}.type`,
+      fragment.type,
+      `${target.type}: a partial update can't change the type of an attribute`,
+    );
   }
   const instance = overlay(name, target, fragment, at);
   if (fragment.value !== undefined) instance.value = fragment.value;

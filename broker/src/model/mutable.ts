@@ -1,2 +1,2 @@
-/** The same with members that can be set: while something is made, and nobody else has it yet. */
+/** Removes `readonly`: for objects under construction, which nobody else holds yet. */
 export type Mutable<Type> = { -readonly [Member in keyof Type]: Type[Member] };

@@ -1,7 +1,7 @@
 import type { AttributeInstance, AttributeKind, Entity } from './entity.ts';
 import type { JsonObject } from './values.ts';
 
-/** An attribute instance that the change removed; told as NGSI-LD Null (5.8.6). */
+/** An attribute instance removed by the change; reported as NGSI-LD Null (5.8.6). */
 export interface RemovedInstance {
   readonly name: string;
   readonly type: AttributeKind;
@@ -10,37 +10,40 @@ export interface RemovedInstance {
   readonly modifiedAt: string;
 }
 
-/** What the outbox keeps of a change: all that its notification is built from. */
+/** The outbox content for a change: everything needed to build its notification. */
 export interface OwedNotification {
   /** Time of the change. */
   readonly at: string;
-  /** How many notifications led to the change; absent: none. */
+  /** The number of notifications that led to the change; absent: none. */
   readonly hops?: number;
-  /** The request that made the change: what it owes of several entities is told together. Absent: it wrote one entity. */
+  /**
+   * The request that made the change: its notifications about several entities are sent together. Absent: it wrote one
+   * entity.
+   */
   readonly request?: string;
-  /** After the change; without attributes when it was deleted. */
+  /** The entity after the change; without attributes if it was deleted. */
   readonly entity: Entity;
   readonly deleted?: boolean;
-  /** Further entities of the same notification, where it tells of several. */
+  /** Further entities in the same notification. */
   readonly more?: readonly Entity[];
-  /** Of a deleted entity that a `q` over linked entities is yet to be asked of: as it was. */
+  /** The previous state of a deleted entity, if a `q` over linked entities is still to be evaluated. */
   readonly asBefore?: Entity;
   readonly removed?: readonly RemovedInstance[];
-  /** With `showChanges`: the instances as they were. */
+  /** With `showChanges`: the previous instances. */
   readonly previous?: readonly { readonly name: string; readonly instance: AttributeInstance }[];
 }
 
-/** Why a subscription to registrations is told of some (5.3.3). */
+/** Why registrations are reported to a subscription (5.3.3). */
 export type TriggerReason = 'newlyMatching' | 'updated' | 'noLongerMatching';
 
-/** What the outbox keeps of registrations to tell of (5.3.2). */
+/** The outbox content for registrations (5.3.2). */
 export interface OwedSources {
   readonly at: string;
-  /** Never: registrations are not changed by notifications. */
+  /** Never set: notifications do not change registrations. */
   readonly hops?: undefined;
   readonly request?: undefined;
   readonly triggerReason: TriggerReason;
-  /** As they are stored: names are IRIs. */
+  /** As stored, with IRIs as names. */
   readonly sources: readonly JsonObject[];
 }
 

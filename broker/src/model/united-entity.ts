@@ -1,6 +1,6 @@
 import type { AttributeInstance, Entity } from './entity.ts';
 
-/** Two parts of one entity in one; an instance that both have is taken from the second. */
+/** Combines two parts of an entity. If both have an instance, the second one is used. */
 export function unitedEntity(one: Entity, other: Entity): Entity {
   const attributes: Record<string, readonly AttributeInstance[]> = { ...one.attributes };
   for (const [name, instances] of Object.entries(other.attributes)) {

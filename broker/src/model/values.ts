@@ -1,11 +1,11 @@
 import { NgsiLdError } from './errors.ts';
 import { forgives } from './leniency.ts';
 
-/** The string that stands for JSON null, which JSON-LD can't carry (4.5.0). */
+/** The string that stands for JSON null, which JSON-LD can't express (4.5.0). */
 export const NGSI_LD_NULL = 'urn:ngsi-ld:null';
 
-// Beside what RFC 3987 forbids: controls, bidi, zero-width, fillers, variation selectors and non-characters, so that two
-// ids that look the same are the same (4.6.3).
+// In addition to RFC 3987 this excludes controls, bidi and zero-width characters, fillers, variation selectors and
+// non-characters, so that ids that look the same are the same (4.6.3).
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800<>"{}|\\^`]+$/u;
 const HYPHENED = /^\p{L}[\p{L}\p{N}_-]*(?::\p{L}[\p{L}\p{N}_-]*)?$/u;
 const NAME = /^\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_]*)?$/u;
@@ -13,12 +13,12 @@ const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d{1,6})?Z$/;
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** In bytes of UTF-8: an id and an IRI have to fit together in one row of an index. */
+/** In bytes of UTF-8: an id and an IRI must fit together into one index entry. */
 const MAX_NAME_BYTES = 1000;
 
-/** Whether an id, a name, or the IRI that a name stands for is short enough to be stored. */
+/** Whether an id, a name, or an expanded IRI is short enough to be stored. */
 export function isShort(text: string): boolean {
-  // A code unit of UTF-16 makes three bytes at most.
+  // A UTF-16 code unit takes at most three bytes.
   if (text.length * 3 <= MAX_NAME_BYTES) return true;
   return text.length <= MAX_NAME_BYTES && Buffer.byteLength(text) <= MAX_NAME_BYTES;
 }
@@ -28,15 +28,16 @@ export function isUri(text: unknown): text is string {
   return typeof text === 'string' && isShort(text) && URI.test(text);
 }
 
-/** Whether the text may name a type or an attribute: a term, `prefix:term`, or an IRI in full (4.6.2). */
+/** Whether the text is a valid name of a type or attribute: a term, `prefix:term`, or a complete IRI (4.6.2). */
 export function isName(text: unknown): text is string {
   return typeof text === 'string' && isShort(text) && (NAME.test(text) || URI.test(text) || isForgivenName(text));
 }
 
-/** Older stacks have hyphens in names, which FIWARE's own field syntax allows. */
+/** Older stacks use hyphens in names, which FIWARE's field syntax allows. */
 function isForgivenName(text: string): boolean {
   return (
-    HYPHENED.test(text) && forgives(`${text}: hyphens in a name are taken, which the standard has none of (4.6.2)`)
+    HYPHENED.test(text) &&
+    forgives(`${text}: hyphens in a name are accepted, although the standard does not allow them (4.6.2)`)
   );
 }
 
@@ -48,7 +49,7 @@ export function isDateTime(text: unknown): text is string {
   return true;
 }
 
-/** The last one seen: what a device measures in one go is all of one time. */
+/** Cached, because all measurements of a device's message have the same time. */
 let lastDateTime = '1970-01-01T00:00:00Z';
 
 function isInCalendar(text: string): boolean {
@@ -64,7 +65,7 @@ function isInCalendar(text: string): boolean {
     number,
   ];
   const days = month === 2 && !isLeap(year) ? 28 : (MONTH_DAYS[month - 1] ?? 0);
-  // ISO 8601 has a year 0000, PostgreSQL's calendar goes from 1 BC to 1 AD.
+  // ISO 8601 has a year 0000, but PostgreSQL's calendar goes from 1 BC to 1 AD.
   if (year === 0) return false;
   return day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59;
 }
@@ -75,16 +76,19 @@ function isLeap(year: number): boolean {
 
 const SHOWN_LENGTH = 80;
 
-/** A member may have any name, and lie deep. */
+/** A member may have any name, at any depth. */
 const MEMBER_LENGTH = 200;
 
-/** Any JSON value as an error message shows it: short, on one line. */
+/** A JSON value for error messages: short and on one line. */
 export function shown(value: unknown): string {
   const text = value === undefined ? 'nothing' : beginningOf(value, SHOWN_LENGTH);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 3)}...` : text;
 }
 
-/** JSON of which the first `room` characters are right: the whole may be too large or too deep to be written. */
+/**
+ * JSON of which only the first `room` characters are exact, because the whole may be too large or too deep to
+ * serialise.
+ */
 function beginningOf(value: unknown, room: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, room));
   if (typeof value !== 'object' || value === null) return String(value);
@@ -100,7 +104,7 @@ function beginningOf(value: unknown, room: number): string {
   return text + (isArray ? ']' : '}');
 }
 
-/** A BadRequestData that names the member, what was got and what was expected. */
+/** A BadRequestData error that names the member, what was received and what was expected. */
 export function badMember(member: string, got: unknown, expected: string): NgsiLdError {
   const name = member.length > MEMBER_LENGTH ? `${member.slice(0, MEMBER_LENGTH - 3)}...` : member;
   return new NgsiLdError('BadRequestData', `${name}: got ${shown(got)}, expected ${expected}`);
@@ -113,7 +117,7 @@ export function checkUri(value: unknown, member: string): string {
 }
 
 /**
- * A DateTime as it is stored: as sent, with `.` before the fraction.
+ * A DateTime in its stored form: as sent, with `.` before the fraction.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -135,7 +139,7 @@ function expectedOf(value: unknown, form: string): string {
 }
 
 /**
- * An IRI that a checked name was expanded to: a prefix may be long.
+ * Checks the IRI to which a valid name was expanded, because a prefix may be long.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -147,7 +151,7 @@ export function checkExpanded(iri: string, member: string): string {
 }
 
 /**
- * `scope` as a set (4.18): the text or texts as sent, without repetition.
+ * `scope` as a set (4.18): the text or texts as sent, without duplicates.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -166,12 +170,12 @@ export function checkScopes(value: unknown): string[] {
   return [...new Set<string>(scopes)];
 }
 
-/** Deeper JSON is refused: what can't be written out again must not be taken in. */
+/** Deeper JSON is refused, because it could not be serialised again. */
 const MAX_DEPTH = 64;
 
 /**
- * Checks a JSON value that is stored verbatim: no number beyond a double, no endless depth, and, unless `nullsAllowed`,
- * no NGSI-LD Null within (4.5.0).
+ * Checks a JSON value that is stored verbatim: numbers fit a double, nesting is limited, and unless `nullsAllowed` it
+ * contains no NGSI-LD Null (4.5.0).
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -194,7 +198,7 @@ export function checkOpaque(value: unknown, member: string, nullsAllowed: boolea
 
 export type JsonObject = { readonly [member: string]: unknown };
 
-/** Whether a JSON value is an object, and no array or null. */
+/** Whether a JSON value is an object, not an array or null. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,16 +1,16 @@
-/** How one attempt to deliver ended. */
+/** The outcome of one delivery attempt. */
 export type Attempt =
   | { readonly ok: true }
   | {
       readonly ok: false;
       readonly error: string;
-      /** Nothing else can be delivered there either: no connection, no answer in time, or a fault of the server's. */
+      /** True if no other message can be delivered there either: connection failure, timeout or server error. */
       readonly endpointDown: boolean;
     };
 
 export const SENT: Attempt = { ok: true };
 
-/** An attempt that found nobody. */
+/** A failed attempt without an answer. */
 export function noAnswer(error: unknown): Attempt {
   return { ok: false, error: error instanceof Error ? error.message || error.name : String(error), endpointDown: true };
 }

@@ -24,7 +24,7 @@ const DELIVERED: Sent = { end: 'done', answered: true };
 
 type Done = (sent: Sent) => void;
 
-/** One attempt to deliver notifications, and what is written down of it. */
+/** Makes one attempt to deliver notifications, and records the outcome. */
 export class Delivery {
   readonly #parts: DeliveryParts;
 
@@ -33,11 +33,13 @@ export class Delivery {
   }
 
   /**
-   * Without a promise for each step: most have nothing to wait for but the answer.
+   * Uses callbacks instead of promises for each step, because most notifications only wait for the answer.
    *
-   * @param together of one subscription: they are sent as one notification, and succeed or fail together
-   * @param isTrial the endpoint failed last time
-   * @param done called once, maybe before this returns
+   * @param together of one subscription; they are sent as one notification and succeed or fail together
+   *
+   * @param isTrial whether the previous attempt at this endpoint failed
+   *
+   * @param done called once, possibly before this returns
    */
   send(together: Together, isTrial: boolean, done: Done): void {
     const { subscriptions, settings } = this.#parts;
@@ -50,7 +52,7 @@ export class Delivery {
     }
     const isOld = now - first.since > settings.longestAgeMs;
     if (isOld && (isTrial || first.attempts > 0)) {
-      this.#bury(together, first.lastError ?? 'Never tried: the endpoint was down', done);
+      this.#bury(together, first.lastError ?? 'Never tried: the endpoint was unavailable', done);
     } else if (isChainTooLong(first)) this.#bury(together, CHAIN_TOO_LONG, done);
     else this.#build(together, subscription, isOld, done);
   }
@@ -86,7 +88,7 @@ export class Delivery {
     done(DROPPED);
   }
 
-  /** Gives up what was not tried again. */
+  /** Gives up notifications that were not tried again. */
   #bury(together: Together, why: string, done: Done): void {
     for (const queued of together) this.#parts.outcomes.died(attemptOf(queued, 0, why), queued, false);
     done(DROPPED);
@@ -139,14 +141,14 @@ export class Delivery {
   }
 }
 
-const CHAIN_TOO_LONG = `Not sent: ${MOST_HOPS} notifications led to this change, each by a write that the one before caused`;
+const CHAIN_TOO_LONG = `Not sent: ${MOST_HOPS} notifications led to this change in a chain, each causing the next write`;
 
-/** What an operator sends again is meant. */
+/** A notification that an operator replays is exempt. */
 function isChainTooLong({ owed: { hops, at }, since }: QueuedNotification): boolean {
   return hops !== undefined && hops >= MOST_HOPS && since === Date.parse(at);
 }
 
-/** What is wrong with one message is not the endpoint's fault. */
+/** A message that can't be built is not the endpoint's fault. */
 function noMessage(error: unknown): Attempt {
   return { ok: false, error: String(error), endpointDown: false };
 }
@@ -155,7 +157,7 @@ function attemptOf(queued: QueuedNotification, pause: number, error: string) {
   return { id: queued.entryId, attempts: queued.attempts, nextAttemptAt: new Date(Date.now() + pause), error };
 }
 
-/** 5.11.7: a notification of registrations is sent once, however often it is tried. */
+/** 5.11.7: a notification of registrations is counted once, however often it is tried. */
 function isCounted({ owed, attempts }: QueuedNotification): boolean {
   return attempts === 0 || !tellsOfSources(owed);
 }

@@ -28,9 +28,9 @@ interface NotificationsParts {
   readonly peers: OtherProcesses;
   readonly subscriptions: SubscriptionsInForce;
   readonly contexts: Contexts;
-  /** Connections to endpoints; closed with the notifications. */
+  /** Connections to endpoints; closed together with the notifications. */
   readonly pool: Dispatcher;
-  /** Where endpoints may lie. */
+  /** Which addresses endpoints may have. */
   readonly policy: OutgoingPolicy;
   readonly linked: LinkedEntities;
   readonly representSource: RepresentSource;
@@ -38,14 +38,16 @@ interface NotificationsParts {
   readonly settings?: Partial<DeliverySettings> | undefined;
 }
 
-/** For so long a statement whose answer was lost may still be committed: what holds it up are locks, which end sooner. */
+/**
+ * How long a statement whose answer was lost may still be committed. It can only be held up by locks, which end sooner.
+ */
 const DOUBT_MS = 60_000;
-/** Entries that are read although memory is full, when no queued entry can be sent before one that is still in the outbox. */
+/** Entries that are read although memory is full, if all queued entries wait for one that is only in the outbox. */
 const ROOM_WHEN_STUCK = 200;
 
 /**
- * Sends notifications to their endpoints: right after commit from memory; from the outbox what did not fit into memory or was
- * left by an earlier run.
+ * Sends notifications to their endpoints: right after the commit from memory, and from the outbox what did not fit into
+ * memory or was left by an earlier run.
  */
 export class Notifications {
   readonly #parts: NotificationsParts;
@@ -55,10 +57,13 @@ export class Notifications {
   readonly #queues = new Map<string, EndpointQueue>();
   readonly #order: CrossProcessOrder;
   readonly #delivery: Delivery;
-  /** By request that has not ended: what it owes so far. */
+  /** The notifications of requests that have not ended. */
   readonly #ofRequests = new Map<string, { readonly queue: EndpointQueue; readonly queued: QueuedNotification }[]>();
   #total = 0;
-  /** The oldest entries of subscriptions that nobody here held when last looked at: once is no proof, it may just be under way. */
+  /**
+   * Subscriptions whose oldest entry was in no queue at the last check. An entry may just be in transit, so it is only
+   * acted on after two checks.
+   */
   #unheld: ReadonlySet<string> = new Set();
   #sweep: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
@@ -79,7 +84,7 @@ export class Notifications {
     });
   }
 
-  /** Takes over what an earlier run left. To be awaited before the first write, so that the order is kept. */
+  /** Takes over what an earlier run left. Await it before the first write, so that the order is kept. */
   async start(): Promise<void> {
     const { outbox, peers } = this.#parts;
     await peers.takeOver();
@@ -92,7 +97,7 @@ export class Notifications {
     for (const queue of this.#queues.values()) this.#readBack(queue);
   }
 
-  /** Entries just committed, in commit order for each entity. */
+  /** Takes entries just committed, in commit order for each entity. */
   accept(entries: readonly OutboxEntry[]): void {
     if (this.#isClosed) return;
     for (const entry of entries) {
@@ -115,7 +120,7 @@ export class Notifications {
     this.#hold(queue, { ...entry, attempts: 0 }, subscription, true);
   }
 
-  /** The writes of the request are done: what it owes one subscription is sent as one notification (5.8.6). */
+  /** All writes of the request are done. Its notifications for one subscription are sent as one (5.8.6). */
   requestEnded(request: string): void {
     const owed = this.#ofRequests.get(request);
     if (owed === undefined) return;
@@ -126,7 +131,10 @@ export class Notifications {
     }
   }
 
-  /** Whether these were written is not known, and may not be before a while: what shows in the outbox is read from there. */
+  /**
+   * It is unknown whether these entries were committed, maybe for a while. They are read from the outbox when they
+   * appear there.
+   */
   doubt(entries: readonly OutboxEntry[]): void {
     if (this.#isClosed) return;
     for (const { tenant, subscriptionId } of entries) {
@@ -140,13 +148,13 @@ export class Notifications {
     }
   }
 
-  /** The outbox holds entries for these subscriptions that this process has not read. */
+  /** The outbox contains entries for these subscriptions that this process has not read. */
   resume(subscriptions: readonly SubscriptionKey[]): void {
     for (const key of subscriptions) this.#fallBehind(key);
     for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
   }
 
-  /** Endpoints that something was sent to of late. */
+  /** The state of recently used endpoints. */
   endpoints(): EndpointState[] {
     return [...this.#queues].map(([endpoint, queue]) => queue.state(endpoint));
   }
@@ -163,7 +171,7 @@ export class Notifications {
     return this.#outcomes.settled();
   }
 
-  /** Waits for what is under way. The rest stays in the outbox, for the next run or for another process. */
+  /** Waits for deliveries in progress. The rest stays in the outbox, for the next run or another process. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweep);
@@ -189,8 +197,9 @@ export class Notifications {
             this.#total--;
             this.#readOn(spacious);
           },
-          onFailing: (error) => this.#parts.log.warn({ endpoint: key, error }, 'An endpoint takes no notifications'),
-          onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint takes notifications again'),
+          onFailing: (error) =>
+            this.#parts.log.warn({ endpoint: key, error }, 'An endpoint does not accept notifications'),
+          onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint accepts notifications again'),
         },
       );
       this.#queues.set(key, queue);
@@ -198,11 +207,11 @@ export class Notifications {
     return queue;
   }
 
-  /** @param isNew committed just now, so that its request may not have ended */
+  /** @param isNew just committed, so its request may not have ended */
   #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription, isNew = false): void {
-    const owed = row.payload as Owed; // the outbox holds nothing else
+    const owed = row.payload as Owed; // the outbox contains nothing else
     const at = Date.parse(owed.at);
-    // What was admitted once stays so, however late it comes.
+    // An entry that has been admitted by throttling stays admitted, however late it is sent.
     const wasAdmitted = subscription.asksLinked || row.attempts > 0 || row.replayedAt !== undefined;
     if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at, owed.request)) {
       this.#outcomes.dropped(row.id);
@@ -238,26 +247,26 @@ export class Notifications {
     else this.#dropAll(key);
   }
 
-  /** Drops the entries of a deleted subscription. */
+  /** Drops the queued entries of a deleted subscription. */
   #dropAll(key: SubscriptionKey): void {
     this.#parts.outbox.take([key], [...this.#outcomes.unsettled()], this.#settings.queueLength).then(
       (rows) => {
         for (const { id } of rows) this.#outcomes.dropped(id);
       },
-      (error) => this.#parts.log.error({ error }, 'The outbox could not be read'),
+      (error) => this.#parts.log.error({ error }, 'Could not read the outbox'),
     );
   }
 
-  /** Reads on in the outbox, as far as there is room; when nothing is left there, memory suffices again. */
+  /** Continues reading the outbox as far as there is room. Once it is empty, the queue in memory is complete again. */
   #readBack(queue: EndpointQueue): void {
     if (queue.isReading || this.#isClosed) return;
     const free = Math.min(this.#settings.queueLength - queue.queued.size, this.#settings.totalLength - this.#total);
-    // What all of them wait for may be among what has no room.
+    // The entry that all others wait for may be among those that had no room.
     const room = queue.isStuck ? Math.max(free, ROOM_WHEN_STUCK) : free;
     if (room <= 0) return;
     queue.isReading = true;
     const refused = queue.refused;
-    // What was sent stands in the outbox until that is written down.
+    // Sent entries remain in the outbox until their outcome is written.
     const known = [...queue.queued.keys(), ...this.#outcomes.unsettled()];
     this.#parts.outbox.take([...queue.behind.values()], known, room).then(
       (rows) => {
@@ -268,7 +277,7 @@ export class Notifications {
       },
       (error) => {
         queue.isReading = false; // the next sweep reads again
-        this.#parts.log.error({ error }, 'The outbox could not be read');
+        this.#parts.log.error({ error }, 'Could not read the outbox');
       },
     );
   }
@@ -287,7 +296,7 @@ export class Notifications {
     }
   }
 
-  /** Takes over what dead processes were to send, and reads again what could not be read. */
+  /** Takes over the notifications of dead processes, and retries failed reads. */
   async #sweepUp(): Promise<void> {
     const { outbox, peers, log } = this.#parts;
     try {
@@ -295,16 +304,16 @@ export class Notifications {
       const taken = await peers.takeOver();
       if (taken.length > 0) {
         for (const subscription of await outbox.owedBy(taken)) this.#fallBehind(subscription);
-        log.info({ processes: taken }, 'Notifications of processes that ended were taken over');
+        log.info({ processes: taken }, 'Took over notifications of processes that have ended');
       }
       await this.#findUnheld();
       for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
     } catch (error) {
-      log.error({ error }, 'The outbox could not be swept');
+      log.error({ error }, 'Could not sweep the outbox');
     }
   }
 
-  /** What is owed and held by nobody, though this process is to send it, is read from the outbox. */
+  /** Finds outbox entries of this process that are in no queue, and reads them. */
   async #findUnheld(): Promise<void> {
     const before = this.#unheld;
     const unheld = new Set<string>();
@@ -316,7 +325,7 @@ export class Notifications {
       if (settling.has(entryId) || queue?.queued.has(entryId) || queue?.behind.has(keyOf(subscription))) continue;
       unheld.add(entryId);
       if (!before.has(entryId)) continue;
-      this.#parts.log.warn({ subscription: subscription.id }, 'Notifications that nobody held were found');
+      this.#parts.log.warn({ subscription: subscription.id }, 'Found notifications that were in no queue');
       this.#fallBehind(subscription);
     }
     this.#unheld = unheld;

@@ -2,21 +2,21 @@ import type { Endpoint } from '../subscriptions/subscription.ts';
 import type { Attempt } from './attempt.ts';
 import type { NotificationMessage } from './build/build-notification.ts';
 
-/** One message on its way to one endpoint. */
+/** One message to one endpoint. */
 export interface Sending {
   /** The id of the notification, a URN. */
   readonly id: string;
-  /** Of the endpoint. */
+  /** The URL of the endpoint. */
   readonly url: URL;
   readonly message: NotificationMessage;
   readonly endpoint: Endpoint;
-  /** From first to last byte, connecting included. */
+  /** For the whole exchange, including the connection. */
   readonly timeoutMs: number;
 }
 
 /** Sends notifications by one protocol. */
 export interface Notifier {
-  /** @param done called once, never before this returns. @throws Error: the message has a header that can't be sent */
+  /** @param done called once, never before this returns. @throws Error: a header of the message can't be sent */
   send(sending: Sending, done: (attempt: Attempt) => void): void;
   /** Closes its connections. */
   close(): Promise<void>;

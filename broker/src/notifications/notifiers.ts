@@ -4,7 +4,7 @@ import { HttpNotifier } from './http/http-notifier.ts';
 import { MqttNotifier } from './mqtt/mqtt-notifier.ts';
 import type { Notifier } from './notifier.ts';
 
-/** The notifiers by the schemes of endpoint URLs. A new one is a file and a line here. */
+/** The notifiers by URL scheme. A new notifier is one file and one line here. */
 const NOTIFIERS: readonly {
   readonly schemes: readonly string[];
   open(pool: Dispatcher, policy: OutgoingPolicy): Notifier;
@@ -17,7 +17,10 @@ const NOTIFIERS: readonly {
 export class Notifiers {
   readonly #byScheme = new Map<string, Notifier>();
 
-  /** @param pool connections for HTTP requests; closed with the notifiers. @param policy where endpoints may lie */
+  /**
+   * @param pool connections for HTTP requests; closed with the notifiers. @param policy which addresses endpoints may
+   * have
+   */
   constructor(pool: Dispatcher, policy: OutgoingPolicy) {
     for (const { schemes, open } of NOTIFIERS) {
       const notifier = open(pool, policy);
@@ -25,10 +28,10 @@ export class Notifiers {
     }
   }
 
-  /** @throws Error: no notifier sends to such a URL */
+  /** @throws Error: no notifier supports the scheme of the URL */
   of({ protocol }: URL): Notifier {
     const notifier = this.#byScheme.get(protocol);
-    if (notifier === undefined) throw new Error(`No notification can be sent to ${protocol} URLs`);
+    if (notifier === undefined) throw new Error(`Notifications to ${protocol} URLs are not supported`);
     return notifier;
   }
 

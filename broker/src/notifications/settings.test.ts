@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DELIVERY_SETTINGS, pauseMs } from './settings.ts';
 
-test('pauses double from the first to the longest, are shortened by up to a half, and keep to a cooldown', () => {
+test('pauses double up to the longest, are shortened randomly by up to a half, and respect a cooldown', () => {
   const cases: [failures: number, leastMs: number, from: number, to: number][] = [
     [1, 0, 500, 1000],
     [2, 0, 1000, 2000],

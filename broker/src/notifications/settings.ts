@@ -1,21 +1,21 @@
-/** How notifications are sent; times in milliseconds. */
+/** Settings of notification delivery; times in milliseconds. */
 export interface DeliverySettings {
-  /** For endpoints that don't say how long an answer may take. */
+  /** For endpoints without a timeout of their own. */
   readonly timeoutMs: number;
-  /** Entities told of at the same time to one endpoint; of one entity always one after the other. */
+  /** Concurrent notifications to one endpoint; those of one entity are always sent one after the other. */
   readonly concurrency: number;
-  /** Notifications kept in memory for one endpoint; the rest waits in the outbox. */
+  /** Notifications in memory for one endpoint; the rest waits in the outbox. */
   readonly queueLength: number;
-  /** The same for all endpoints together. */
+  /** The same over all endpoints. */
   readonly totalLength: number;
-  /** The pause after a first failure; each further one doubles it. */
+  /** The pause after the first failure; it doubles with each further failure. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /** An older notification that can't be delivered is given up. */
+  /** Older notifications that can't be delivered are given up. */
   readonly longestAgeMs: number;
-  /** How often the outbox is searched for what nobody sends. */
+  /** How often the outbox is searched for notifications that no queue holds. */
   readonly sweepMs: number;
-  /** At the end, how long answers are waited for; what is without one is sent again. */
+  /** How long shutdown waits for answers. Unanswered notifications are sent again. */
   readonly graceMs: number;
 }
 
@@ -31,7 +31,10 @@ export const DELIVERY_SETTINGS: DeliverySettings = {
   graceMs: 5000,
 };
 
-/** Doubling pauses, each shortened at random by up to a half, so that what failed together isn't tried together. */
+/**
+ * Doubling pauses, each shortened at random by up to a half, so that notifications that failed together are not retried
+ * together.
+ */
 export function pauseMs(failures: number, leastMs: number, { firstPauseMs, longestPauseMs }: DeliverySettings): number {
   const pause = Math.min(firstPauseMs * 2 ** Math.min(failures - 1, 30), longestPauseMs);
   return Math.max(pause * (0.5 + Math.random() / 2), leastMs);

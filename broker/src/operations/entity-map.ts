@@ -1,21 +1,21 @@
 import { type EntityMap, expiryAfter, keepEntityMap, referredMap } from '../federation/entity-maps/entity-maps.ts';
 import type { OperationRequest, ReadParts } from './operation-request.ts';
 
-/** That a read goes by an entity map (5.5.14). */
+/** A request to use or create an entity map (5.5.14). */
 export interface AskedMap {
-  /** The URI of the map; absent, or the map is gone: a new one is made. */
+  /** The URI of the map; if absent or expired, a new one is created. */
   readonly reference?: string;
-  /** How long a new one is kept, an ISO 8601 duration. */
+  /** The lifetime of a new one, an ISO 8601 duration. */
   readonly lifetime?: string | undefined;
 }
 
-/** The map that a read has gone by. */
+/** The map that a read has used. */
 export interface UsedMap {
   readonly map: EntityMap;
   readonly isNew: boolean;
 }
 
-/** The map that a read refers to; undefined: it refers to none, or to one that is gone. */
+/** The map that a read refers to; undefined: none, or it has expired. */
 export async function liveMap(
   { db }: ReadParts,
   { caller: { tenant } }: OperationRequest,
@@ -24,7 +24,7 @@ export async function liveMap(
   return asked?.reference === undefined ? undefined : referredMap(db, tenant, asked.reference);
 }
 
-/** The map that a read has gone by: the one it referred to, or a new one of what was found (5.7.1.4, 5.7.3.4). */
+/** The map that a read has used: the one it referred to, or a new one for the result (5.7.1.4, 5.7.3.4). */
 export async function usedMap(
   { db }: ReadParts,
   { caller: { tenant } }: OperationRequest,

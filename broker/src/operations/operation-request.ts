@@ -8,40 +8,41 @@ import type { Federation } from '../federation/calls/federation.ts';
 import type { Origin, SourceWarning } from '../federation/calls/origin.ts';
 import type { OperationName } from '../federation/registrations/operation-names.ts';
 
-/** A request for an operation, however it came: by HTTP or from a package that runs beside the broker. */
+/** The context of an operation, whether requested by HTTP or by a package in the same process. */
 export interface OperationRequest {
-  /** Who asks, and in which tenant. */
+  /** The caller, with the tenant. */
   readonly caller: Caller;
-  /** The @context in force for the names of the request. */
+  /** The @context of the names in the request. */
   readonly context: Context;
-  /** `Via`, and the headers that a registration may have forwarded to its source. */
+  /** `Via`, and headers that a registration may have forwarded to its source. */
   readonly headers: IncomingHttpHeaders;
-  /** No context source has a part in it (6.3.18). */
+  /** Whether context sources are excluded (6.3.18). */
   readonly isLocal: boolean;
-  /** Called when it is certain that sources will be asked, which may take long. */
+  /** Called as soon as it is certain that sources will be asked, which may take long. */
   onSourcesAsked?(): void;
-  /** Called with what the client must be told of sources (6.3.17), before a read resolves or rejects. */
+  /** Called with the warnings about sources (6.3.17), before a read resolves or rejects. */
   onWarnings?(warnings: readonly NamedWarning[]): void;
 }
 
-/** A warning with the name of the broker that gives it. */
+/** A warning with the name of the broker that issues it. */
 export type NamedWarning = SourceWarning & { readonly agent: string };
 
-/** What operations read with. */
+/** Dependencies of read operations. */
 export interface ReadParts {
   readonly db: Database;
   readonly federation: Federation;
 }
 
-/** What operations write with. */
+/** Dependencies of write operations. */
 export interface WriteParts extends ReadParts {
   readonly lane: AuthorizedLane;
 }
 
 /**
- * The request as one that context sources have a part in; undefined: it is done with what is stored here alone.
+ * Decides whether context sources may take part in the request; undefined: it is answered from local data alone.
  *
  * @param operations a source must be registered for one of them
+ *
  * @throws NgsiLdError LoopDetected
  */
 export function originOf(
@@ -55,7 +56,10 @@ export function originOf(
   return origin;
 }
 
-/** Waits for what asks sources, and tells the client of those that failed, whatever comes of it (6.3.17). */
+/**
+ * Awaits work that involves sources. Reports warnings about them to the client, whether the work succeeds or fails
+ * (6.3.17).
+ */
 export async function withWarnings<Result>(
   { federation }: Pick<ReadParts, 'federation'>,
   request: OperationRequest,

@@ -3,14 +3,15 @@ import { type DistributedWrite, distributeWrite, type WriteOutcome } from '../fe
 import type { Left } from '../federation/write/entity-writes.ts';
 import { type OperationRequest, originOf, type WriteParts } from './operation-request.ts';
 
-/** Writes to the entity as it is stored here what is left to write here. */
+/** Performs the local share of a write. */
 type WriteLocally<Result> = (left: Left) => Promise<Result>;
 
 /**
- * Writes to one entity, here and at the sources that have a part in it.
+ * Writes to one entity, locally and at the sources concerned.
  *
- * @param distributed the write as sources get it; made only where there are such sources
- * @throws NgsiLdError the error of the one party that had to do all of it
+ * @param distributed builds the requests to sources; called only if sources are concerned
+ *
+ * @throws NgsiLdError the error, if a single party had to do everything
  */
 export async function writeEverywhere<Result>(
   parts: WriteParts,

@@ -50,12 +50,12 @@ for (const url of ['ftp://8.8.8.8/', 'file:///etc/passwd', 'data:,x', 'not a url
   });
 }
 
-test('further schemes are allowed where asked for', async () => {
+test('allows additional schemes on request', async () => {
   assert.equal((await allowedUrl('mqtt://8.8.8.8', 'public-only', ['mqtt:', 'mqtts:'])).allowed, true);
   assert.equal((await allowedUrl('http://8.8.8.8', 'public-only', ['mqtt:', 'mqtts:'])).allowed, false);
 });
 
-test('networks beside the public ones, and our own origin, are allowed and no other', async () => {
+test('allows the configured networks and our own origin in addition to public addresses', async () => {
   const policy: PublicAnd = { own: 'http://localhost:1026', networks: networkList(['10.0.0.0/8', '::1']) };
   for (const [url, isAllowed] of [
     ['http://10.1.2.3/', true],
@@ -71,7 +71,7 @@ test('networks beside the public ones, and our own origin, are allowed and no ot
   }
 });
 
-test('the public-only agent does not dial a name that leads inside', async () => {
+test('the public-only agent does not connect to a name that resolves to a private address', async () => {
   const agent = outgoingAgent('public-only');
   await assert.rejects(
     agent.request({ origin: 'http://localhost:1', path: '/', method: 'GET' }),

@@ -3,13 +3,15 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 
-/** Which addresses a URL given by a user may lead to: `open` is every one, `public-only` no private network and not us. */
+/**
+ * Where a URL given by a user may lead: `open` anywhere; `public-only` neither to private networks nor to this machine.
+ */
 export type OutgoingPolicy = 'open' | 'public-only' | PublicAnd;
 
-/** Public addresses and these. */
+/** Public addresses and the given networks. */
 export interface PublicAnd {
   readonly networks?: BlockList;
-  /** Our own origin, where whoever gives a URL can ask us anyway. */
+  /** Our own origin, for URLs from users who have access to it anyway. */
   readonly own?: string;
 }
 
@@ -17,14 +19,14 @@ export type OutgoingVerdict =
   | {
       readonly allowed: true;
       readonly url: URL;
-      /** The address that its host led to, where that was looked at. */
+      /** The resolved address of the host, if it was checked. */
       readonly address?: string;
     }
   | { readonly allowed: false; readonly reason: string };
 
 const HTTP = ['http:', 'https:'];
 
-/** Not public: IANA's special-purpose registries, cloud metadata (169.254.169.254, fd00:ec2::254) included. */
+/** Not public: IANA's special-purpose registries, including cloud metadata (169.254.169.254, fd00:ec2::254). */
 const NOT_PUBLIC: readonly (readonly [network: string, prefix: number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -41,13 +43,13 @@ const NOT_PUBLIC: readonly (readonly [network: string, prefix: number])[] = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
   ['::', 96], // unspecified, loopback, IPv4-compatible
-  ['::ffff:0:0:0', 96], // IPv4-translated leads to any IPv4 address (RFC 2765)
-  ['64:ff9b::', 96], // NAT64 leads to any IPv4 address
+  ['::ffff:0:0:0', 96], // IPv4-translated: reaches any IPv4 address (RFC 2765)
+  ['64:ff9b::', 96], // NAT64: reaches any IPv4 address
   ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
-  ['2002::', 16], // 6to4 leads to any IPv4 address
+  ['2002::', 16], // 6to4: reaches any IPv4 address
   ['3fff::', 20],
   ['fc00::', 7],
   ['fe80::', 9], // link-local and the former site-local
@@ -58,8 +60,8 @@ const notPublic = new BlockList();
 for (const [network, prefix] of NOT_PUBLIC) notPublic.addSubnet(network, prefix, isIPv6(network) ? 'ipv6' : 'ipv4');
 
 /**
- * Whether the product may open a connection to a URL that a user gave: as a @context, an endpoint, a context source.
- * Unless that is `open` the host is resolved, and refused when any of its addresses is none of those allowed.
+ * Checks whether the product may connect to a URL given by a user: a @context, an endpoint or a context source. Unless
+ * the policy is `open`, the host is resolved, and refused if any of its addresses is not allowed.
  */
 export async function allowedUrl(
   text: string,
@@ -86,15 +88,15 @@ export async function allowedUrl(
 }
 
 /**
- * A pool of connections that holds `policy` at the moment of dialling too, so that a name which resolves differently
- * the second time leads nowhere it should not. URLs with a literal address must have passed `allowedUrl`.
+ * A connection pool that applies `policy` again when connecting, because a name may resolve differently the second
+ * time. URLs with a literal address must have passed `allowedUrl`.
  */
 export function outgoingAgent(policy: OutgoingPolicy, options: Agent.Options = {}): Agent {
   if (policy === 'open') return new Agent(options);
   return new Agent({ ...options, connect: { ...options.connect, lookup: lookupBy(policy) } });
 }
 
-/** The same for connections of HTTP/1.1 that the caller keeps: calls back with a socket, or with why there is none. */
+/** The same for HTTP/1.1 connections managed by the caller: calls back with a socket, or with the error. */
 export function outgoingDial(policy: OutgoingPolicy) {
   const connect = buildConnector({ allowH2: false, ...(policy !== 'open' && { lookup: lookupBy(policy) }) });
   return (

@@ -2,17 +2,17 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Where our own API is reached. */
+/** Where our own API can be reached. */
 interface OwnPlace {
   readonly publicUrl: string;
-  /** That we listen on; absent: that of the public URL alone counts. */
+  /** The port that we listen on; absent: only the port of the public URL is known. */
   readonly port?: number | undefined;
 }
 
-/** What is written by: the NGSI-LD API, and the ways in of devices. */
+/** Paths that accept writes: the NGSI-LD API, and the routes for devices. */
 const WRITTEN_BY = /^\/+(?:ngsi-ld\/+v1|iot\/+(?:d|json|lns))(?:\/|$)/i;
 
-/** Whether a URL leads to our own API, by our public URL or by this machine, however it is spelt. */
+/** Whether a URL leads to our own API, by the public URL or by an address of this machine, in any spelling. */
 export async function leadsToOwnApi(text: string, { publicUrl, port }: OwnPlace): Promise<boolean> {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || !WRITTEN_BY.test(decoded(url.pathname))) return false;
@@ -41,11 +41,13 @@ async function isOfThisMachine(host: string): Promise<boolean> {
     const own = ownAddresses();
     return addresses.some((address) => own.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'));
   } catch {
-    return false; // a name that leads nowhere leads not to us
+    return false; // a name that can't be resolved does not lead to us
   }
 }
 
-/** Also those that stand for "any": they lead to this machine. IPv6's spellings of IPv4 addresses count as these. */
+/**
+ * Includes the unspecified addresses, which lead to this machine. IPv6 spellings of IPv4 addresses are covered as well.
+ */
 function ownAddresses(): BlockList {
   const own = new BlockList();
   own.addSubnet('127.0.0.0', 8);

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { Peers } from './peers.ts';
 
 const CHANNEL = 'broker_hearing';
-/** A process that is busy or has lost its connection is not waited for any longer: it catches up by itself. */
+/** A process that is busy or has lost its connection is not waited for longer; it catches up by itself. */
 const LONGEST_WAIT_MS = 1_000;
 
 const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * Lets a process wait until all others have applied what it has changed. PostgreSQL delivers NOTIFY messages in the order
- * of their commits: a process that receives the question has received the change before it.
+ * Lets a process wait until all others have applied its changes. PostgreSQL delivers NOTIFY messages in commit order,
+ * so a process that receives the question has already received the changes before it.
  */
 export class ChangeBarrier {
   readonly #db: Database;
@@ -29,7 +29,7 @@ export class ChangeBarrier {
   #asked = 0;
   #unlisten = async () => {};
 
-  /** @param finish awaited before another process is answered, beside the changes that are being applied */
+  /** @param finish awaited before another process is answered, in addition to the changes being applied */
   constructor(db: Database, peers: Peers, finish: () => Promise<unknown>) {
     this.#db = db;
     this.#peers = peers;
@@ -40,7 +40,7 @@ export class ChangeBarrier {
     this.#unlisten = await this.#db.listen(CHANNEL, (payload) => {
       const message = JSON.parse(payload) as Message;
       if ('ask' in message) {
-        if (message.by !== this.#peers.name) void this.#answer(message.ask, message.by).catch(() => {}); // the other process waits for a limited time
+        if (message.by !== this.#peers.name) void this.#answer(message.ask, message.by).catch(() => {}); // the other process waits only for a limited time
       } else if (message.to === this.#peers.name) this.#heard(message.heard, message.by);
     });
   }
@@ -53,10 +53,10 @@ export class ChangeBarrier {
   /** Records that a change of another process is being applied. */
   track(work: Promise<unknown>): void {
     this.#underWay.add(work);
-    void work.finally(() => this.#underWay.delete(work)).catch(() => {}); // whoever began it sees to its errors
+    void work.finally(() => this.#underWay.delete(work)).catch(() => {}); // the code that started it handles its errors
   }
 
-  /** Resolves when all other processes have applied what was committed before; at once if there are none. */
+  /** Resolves when all other processes have applied what was committed before; immediately if there are none. */
   async allCaughtUp(): Promise<void> {
     if (!this.#peers.areThere) return;
     const names = new Set(await this.#peers.living());

@@ -1,8 +1,8 @@
-/** A table that says which rows of another were changed of late, by whatever process. */
+/** A table that records which rows of another table have recently changed. */
 export interface ChangeLog {
-  /** What changed of late; `number` tells the changes apart. None where there is one process only. */
+  /** Recent changes, each with a unique `number`. Empty if there is only one process. */
   changes(withinMs: number): Promise<{ readonly number: number; readonly tenant: string; readonly id: string }[]>;
-  /** Forgets changes that every process must know by now. */
+  /** Deletes changes that every process must have seen by now. */
   forgetChanges(): Promise<void>;
 }
 
@@ -11,10 +11,10 @@ interface Log {
 }
 
 const EVERY_MS = 2000;
-/** A change may be committed so long after it was numbered. */
+/** A change may be committed this long after it got its number. */
 const OVERLAP_MS = 30_000;
 
-/** Reloads what other processes changed while the NOTIFY of it couldn't be heard. */
+/** Reloads what other processes changed while NOTIFY messages could not be received. */
 export class CatchUp {
   readonly #store: ChangeLog;
   readonly #reload: (tenant: string, id: string) => Promise<void>;
@@ -30,7 +30,7 @@ export class CatchUp {
     this.#log = log;
   }
 
-  /** To be called when all rows are loaded. */
+  /** Must be called when all rows are loaded. */
   async start(): Promise<void> {
     await this.#store.forgetChanges();
     this.#seen = new Set((await this.#store.changes(OVERLAP_MS)).map(({ number }) => number));
@@ -55,7 +55,7 @@ export class CatchUp {
       this.#seen = new Set(changes.map(({ number }) => number));
       this.#lookedAt = now;
     } catch (error) {
-      this.#log.error({ error }, 'The changes that others made could not be looked up');
+      this.#log.error({ error }, 'Could not look up the changes of other processes');
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts';
 const LOOK_EVERY_MS = 1_000;
 const LOOK_WITHIN_MS = 3_000;
 
-/** A write, as a full database still answers reads. */
+/** A write, because a full database still answers reads. */
 const LOOK = 'UPDATE broker_clock SET at = at';
 
 interface Log {
@@ -13,8 +13,8 @@ interface Log {
 }
 
 /**
- * Knows whether the database does its work. A state is told in the log once when it begins and once when it has ended, with how
- * many requests it failed; meanwhile the database is asked every second whether it is over.
+ * Tracks outages of the database. An outage is logged when it begins and when it ends, with the number of failed
+ * requests. In between the database is tested every second.
  */
 export class DatabaseWatch {
   readonly #db: Database;
@@ -30,12 +30,12 @@ export class DatabaseWatch {
     this.#log = log;
   }
 
-  /** What is wrong now, as a sentence; undefined: nothing is known to be. */
+  /** The current problem, as a sentence; undefined: none is known. */
   get reason(): string | undefined {
     return this.#outage && OUTAGES[this.#outage];
   }
 
-  /** A request failed by it. */
+  /** Records that a request failed because of the outage. */
   note(outage: Outage, error: unknown): void {
     this.#failed++;
     if (this.#outage !== undefined || this.#isClosed) return;
@@ -67,6 +67,6 @@ export class DatabaseWatch {
     const state = { outage: this.#outage, seconds, failedRequests: this.#failed };
     this.#outage = undefined;
     this.#failed = 0;
-    this.#log.info(state, 'The database does its work again');
+    this.#log.info(state, 'The database is available again');
   }
 }

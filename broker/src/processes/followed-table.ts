@@ -1,17 +1,17 @@
 import { CatchUp, type ChangeLog } from './change-log.ts';
 
-/** A table whose rows a process holds in memory. */
+/** A table whose rows each process keeps in memory. */
 export interface FollowedTable<Stored> extends ChangeLog {
   get(tenant: string, id: string): Promise<Stored | undefined>;
   all(): AsyncIterable<Stored>;
   listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
 }
 
-/** Where the rows of the table are held in memory. */
+/** Keeps the rows of a table in memory. */
 interface RowHolder<Stored> {
-  /** How messages name a row, e.g. `subscription`. */
+  /** How log messages name a row, e.g. `subscription`. */
   readonly what: string;
-  /** Takes a row in place of the one of its id. @throws when it can't be read */
+  /** Replaces the row with the same id. @throws if it can't be parsed */
   put(stored: Stored, isFirst: boolean): void;
   remove(tenant: string, id: string): void;
 }
@@ -25,7 +25,7 @@ export interface ChangeTracker {
   track(work: Promise<unknown>): void;
 }
 
-/** Loads a table and follows the changes of other processes. Resolves to a function that stops following. */
+/** Loads a table and follows the changes of other processes. Returns a function that stops following. */
 export async function follow<Stored extends { readonly tenant: string; readonly id: string }>(
   table: FollowedTable<Stored>,
   holder: RowHolder<Stored>,
@@ -34,7 +34,7 @@ export async function follow<Stored extends { readonly tenant: string; readonly 
 ): Promise<() => Promise<void>> {
   const loading = Promise.withResolvers<void>();
   const reload = async (tenant: string, id: string) => {
-    await loading.promise; // what was read at first may be older than the news
+    await loading.promise; // the initial read may be older than the change
     const stored = await table.get(tenant, id);
     if (stored === undefined) holder.remove(tenant, id);
     else holder.put(stored, false);
@@ -42,13 +42,13 @@ export async function follow<Stored extends { readonly tenant: string; readonly 
   const stopListening = await table.listen((tenant, id) => {
     const reloading = reload(tenant, id);
     changeBarrier?.track(reloading);
-    reloading.catch((error) => log.error({ error, tenant, id }, `A ${holder.what} could not be reloaded`));
+    reloading.catch((error) => log.error({ error, tenant, id }, `Could not reload a ${holder.what}`));
   });
   for await (const stored of table.all()) {
     try {
       holder.put(stored, true);
     } catch (error) {
-      log.error({ error, tenant: stored.tenant, id: stored.id }, `A stored ${holder.what} could not be read`);
+      log.error({ error, tenant: stored.tenant, id: stored.id }, `Could not parse a stored ${holder.what}`);
     }
   }
   loading.resolve();

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, NAME_LOCKS } from '../database/database.ts';
 
 const PROCESS_CHANNEL = 'broker_process';
-/** A process that was killed may hold its name until the server has noticed. */
+/** The name of a killed process stays locked until the server notices its end. */
 const NAME_TRIES = 10;
 const NAME_PAUSE_MS = 100;
 const MOST_PROCESSES = 1000;
-/** Time for the others to hear of a newcomer before it writes. */
+/** Time for the other processes to learn of a new one before it writes. */
 const GREETING_MS = 200;
 
 const ENTER = `
@@ -14,7 +14,7 @@ const ENTER = `
     INSERT INTO broker_process (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET has_ended = false RETURNING name)
   SELECT pg_notify('${PROCESS_CHANNEL}', '') FROM entered`;
 
-// What is owed stays under the name, for whoever takes it over.
+// Its notifications stay under the name, for the process that takes them over.
 const LEAVE = `
   WITH names AS (SELECT name, EXISTS (SELECT FROM outbox WHERE owner = name) AS owes FROM unnest($1::text[]) AS n (name)),
     ended AS (UPDATE broker_process p SET has_ended = true FROM names n WHERE p.name = n.name AND n.owes),
@@ -25,7 +25,7 @@ const FORGET_DONE = `
   DELETE FROM broker_process p
   WHERE p.name = ANY ($1::text[]) AND NOT EXISTS (SELECT FROM outbox WHERE owner = p.name) RETURNING p.name`;
 
-// After a restart of the server the living need a moment to lock their names again.
+// After a restart of the server, running processes need a moment to lock their names again.
 const SELECT_OTHERS = `
   SELECT p.name, p.has_ended, pg_postmaster_start_time() > now() - interval '15 seconds' AS is_early,
     EXISTS (
@@ -44,19 +44,21 @@ interface OtherRow {
 type Unlock = () => Promise<void>;
 
 /**
- * The processes on one database. Each has a name of its own, which it holds as long as it lives; the name of one that is
- * no more is taken over by another, with the notifications it was to send.
+ * The processes on one database. Each has a unique name that it locks while it runs. When a process ends, another one
+ * takes over its name and the notifications it was to send.
  */
 export class Peers {
   readonly name: string;
   readonly #db: Database;
-  /** Of the own name and those taken over. */
+  /** The locks of its own name and of those taken over. */
   readonly #held: Map<string, Unlock>;
   #names: readonly string[];
   #unlisten = async () => {};
   #areThere = false;
   #count = 1;
-  /** Those that nobody held when last looked at: once is no proof, a connection may just be broken. */
+  /**
+   * Processes that were missing at the last check. A connection may just be broken, so only two checks in a row count.
+   */
   #missed: ReadonlySet<string> = new Set();
 
   private constructor(db: Database, name: string, unlock: Unlock) {
@@ -66,41 +68,41 @@ export class Peers {
     this.#names = [name];
   }
 
-  /** @param wanted the name, if no other process has it; else one with a number is taken, e.g. `…#2` */
+  /** @param wanted the name to use; if another process has it, a number is appended, e.g. `…#2` */
   static async join(db: Database, wanted: string): Promise<Peers> {
     const { name, unlock } = await lockFreeName(db, wanted);
     const peers = new Peers(db, name, unlock);
-    peers.#unlisten = await db.listen(PROCESS_CHANNEL, () => void peers.#look().catch(() => {})); // as in `takeOver`
+    peers.#unlisten = await db.listen(PROCESS_CHANNEL, () => void peers.#look().catch(() => {})); // see `takeOver`
     await db.query({ text: ENTER, values: [name] });
     const others = await peers.#look();
     if (others.some(({ is_alive }) => is_alive)) await pause(GREETING_MS);
     return peers;
   }
 
-  /** Whether other processes write on the database, or something that one was to send is yet to be sent. */
+  /** Whether other processes write to the database, or notifications of one are still pending. */
   get areThere(): boolean {
     return this.#areThere;
   }
 
-  /** How many processes there are, this one included. */
+  /** The number of processes, including this one. */
   get count(): number {
     return this.#count;
   }
 
-  /** The own name and those taken over: what stands under them is ours to send. */
+  /** Its own name and those taken over: their notifications are this process's to send. */
   get names(): readonly string[] {
     return this.#names;
   }
 
-  /** The names of the other processes that live now. */
+  /** The names of the other running processes. */
   async living(): Promise<string[]> {
     const others = await this.#look();
     return others.filter(({ name, is_alive }) => is_alive && !this.#held.has(name)).map(({ name }) => name);
   }
 
   /**
-   * Takes over the names of processes that have ended, or that twice in a row were not there; gives up those whose
-   * notifications are all sent. Resolves to the new ones.
+   * Takes over the names of processes that have ended or were missing twice in a row. Releases names whose
+   * notifications are all sent. Returns the names newly taken over.
    */
   async takeOver(): Promise<string[]> {
     await this.#forgetDone();
@@ -112,7 +114,7 @@ export class Peers {
     const taken: string[] = [];
     for (const { name } of dead) {
       const unlock = await this.#db.lockName(name);
-      if (unlock === undefined) continue; // another was faster
+      if (unlock === undefined) continue; // another process was faster
       this.#held.set(name, unlock);
       taken.push(name);
     }
@@ -134,7 +136,7 @@ export class Peers {
   }
 
   async #forgetDone(): Promise<void> {
-    const taken = this.#names.slice(1); // the first is the own
+    const taken = this.#names.slice(1); // the first is its own
     if (taken.length === 0) return;
     const { rows } = await this.#db.query<{ name: string }>({ text: FORGET_DONE, values: [taken] });
     for (const { name } of rows) {
@@ -154,5 +156,5 @@ async function lockFreeName(db: Database, wanted: string): Promise<{ name: strin
       if (tries > 1) await pause(NAME_PAUSE_MS);
     }
   }
-  throw new Error(`${MOST_PROCESSES} processes called ${wanted} are on the database already`);
+  throw new Error(`There are already ${MOST_PROCESSES} processes named ${wanted} on the database`);
 }

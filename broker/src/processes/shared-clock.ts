@@ -2,7 +2,7 @@ import type { SteadyClock } from '../clock/steady-clock.ts';
 import type { Database } from '../database/database.ts';
 
 const EVERY_MS = 5_000;
-/** What may have been written after the time that was last noted: a process that was killed notes no more. */
+/** Changes up to this long after the last recorded time may exist: a killed process stops recording. */
 const UNNOTED_MS = 2 * EVERY_MS;
 
 const READ = 'SELECT at FROM broker_clock';
@@ -13,8 +13,8 @@ interface Log {
 }
 
 /**
- * Keeps the steady clocks of processes together: each notes how far it is, and goes on from where the furthest is. One that starts
- * with its machine's clock set back goes on after the last change that was written.
+ * Synchronises the steady clocks of processes: each records its time and continues from the furthest one. A process on
+ * a machine whose clock was set back continues after the last change written.
  */
 export class SharedClock {
   readonly #db: Database;
@@ -35,19 +35,19 @@ export class SharedClock {
     this.#timer.unref();
   }
 
-  /** To be awaited before the first write. @param onFailed told when it cannot be noted */
+  /** Await it before the first write. @param onFailed called when the time can't be recorded */
   static async start(
     db: Database,
     clock: SteadyClock,
     log: Log,
     onFailed: (error: unknown) => void,
   ): Promise<SharedClock> {
-    clock.onJump = (ms) => log.warn({ seconds: ms / 1000 }, 'The clock of this machine was set');
+    clock.onJump = (ms) => log.warn({ seconds: ms / 1000 }, 'The clock of this machine was changed');
     const noted = (await db.query<{ at: Date }>({ text: READ })).rows[0]?.at.getTime() ?? 0;
     if (noted > clock.now()) {
       log.warn(
         { noted: new Date(noted) },
-        'The clock of this machine is behind the last change: times go on from there',
+        'The clock of this machine is behind the last change: time continues from there',
       );
       clock.advance(noted + UNNOTED_MS);
     }
@@ -71,7 +71,7 @@ export class SharedClock {
       const [noted] = rows;
       if (noted !== undefined) this.#clock.advance(noted.at.getTime());
     } catch (error) {
-      this.#onFailed(error); // the next time notes it
+      this.#onFailed(error); // the next round records it
     }
   }
 }

@@ -31,7 +31,7 @@ describe('5.7.2.4 Queries that are too wide', () => {
   ];
   for (const query of wide) refuses(JSON.stringify(query), () => checkNotTooWide(query), /^The query is too wide/);
 
-  test('reach no further through links than joinLevel', () => {
+  test('follow links only as far as joinLevel', () => {
     const pick = parseProjection({ pick: 'a{b{c}}' }, names) as Projection;
     checkLinkDepth({ q: q('a{b}'), projection: pick, join: 'flat', joinLevel: 2 });
     assert.throws(() => checkLinkDepth({ q: q('a{b}'), joinLevel: 1 }), { message: /^q: got braces 1 deep/ });

@@ -8,14 +8,14 @@ import { linkDepth, namesAttribute, type QNode } from './q/q-tree.ts';
 import type { ScopeQuery } from './scope/scope-query.ts';
 import type { TypeSelection } from './type-selection.ts';
 
-/** Which entities by what they are (5.2.33): all that is given must hold; `ids` wins over `idPattern`. */
+/** Selects entities by type and id (5.2.33). All given criteria must hold; `ids` takes precedence over `idPattern`. */
 export interface EntitySelector {
   readonly types?: TypeSelection;
   readonly ids?: readonly string[];
   readonly idPattern?: Pattern;
 }
 
-/** Which entities match: everything given must hold. */
+/** A filter for entities. All given criteria must hold. */
 export interface EntityFilter {
   /** At least one of these must hold; absent or empty: any entity. */
   readonly selectors?: readonly EntitySelector[];
@@ -26,10 +26,10 @@ export interface EntityFilter {
   readonly scopeQ?: ScopeQuery;
 }
 
-/** Whether and how linked entities come with an entity (4.5.23). */
+/** How linked entities are returned with an entity (4.5.23). */
 export type Join = 'inline' | 'flat';
 
-/** A query for entities (5.7.2), from parameters or from a Query in a body (5.2.23), expanded. */
+/** A query for entities (5.7.2) with expanded names, from URL parameters or from a Query in a body (5.2.23). */
 export interface EntityQuery extends EntityFilter {
   readonly projection?: Projection;
   /** Instances to keep; `@none` is the default instance. */
@@ -40,16 +40,16 @@ export interface EntityQuery extends EntityFilter {
   readonly count: boolean;
   readonly local: boolean;
   readonly join?: Join;
-  /** 1 or more; counts only with `join`. */
+  /** At least 1; used only with `join`. */
   readonly joinLevel: number;
-  /** Entities that are not linked again. */
+  /** Entities that must not be linked again. */
   readonly containedBy?: readonly string[];
-  /** A q over context source registrations. */
+  /** A query over context source registrations. */
   readonly csf?: QNode;
   readonly splitEntities?: boolean;
 }
 
-/** Whether every type is asked for, `type=*`, which makes a query local (5.7.2.4). */
+/** Whether all types are requested, `type=*`, which makes a query local (5.7.2.4). */
 export function asksForAllTypes({ selectors = [] }: EntityFilter): boolean {
   return selectors.some(({ types }) => types?.kind === 'all');
 }
@@ -64,7 +64,7 @@ export function checkNotTooWide(query: EntityFilter & { readonly local?: boolean
   const typed = selectors.length > 0 && selectors.every(({ types }) => types !== undefined);
   if (typed || attrs.length > 0 || (q && namesAttribute(q)) || geoQ || local) return;
   const named = selectors.length > 0 && selectors.every(({ ids, idPattern }) => ids !== undefined || idPattern);
-  if (named && forgives('The query names ids alone, which the standard finds too wide (5.7.2)')) return;
+  if (named && forgives('The query has only ids, which the standard regards as too wide (5.7.2)')) return;
   throw new NgsiLdError(
     'BadRequestData',
     'The query is too wide: expected at least one of type, attrs, q with an attribute, georel with geometry and coordinates, or local=true',
@@ -72,7 +72,7 @@ export function checkNotTooWide(query: EntityFilter & { readonly local?: boolean
 }
 
 /**
- * Links in `q` and braces in `pick` and `omit` reach only as far as linked entities are asked for (4.9, 4.21).
+ * Links in `q` and braces in `pick` and `omit` may only reach as far as `join` and `joinLevel` (4.9, 4.21).
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -87,6 +87,6 @@ function checkReach(parameter: string, depth: number, reach: number): void {
   if (depth <= reach) return;
   throw new NgsiLdError(
     'BadRequestData',
-    `${parameter}: got braces ${depth} deep, expected at most ${reach}, as join and joinLevel say`,
+    `${parameter}: got braces ${depth} deep, expected at most ${reach}, the depth given by join and joinLevel`,
   );
 }

@@ -6,7 +6,10 @@ import { type MatchOptions, matchesQ } from './q/match-q.ts';
 import { matchesScopes } from './scope/scope-query.ts';
 import { matchesTypes } from './type-selection.ts';
 
-/** Whether one entity matches (5.7.2): the test in memory that `entities/read/q-sql/` makes in SQL. An expired entity never does. */
+/**
+ * Whether an entity matches (5.7.2). The in-memory counterpart of the SQL in `entities/read/q-sql/`. An expired entity
+ * never matches.
+ */
 export function matchesEntity(filter: EntityFilter, entity: Entity, options: MatchOptions = {}): boolean {
   const { selectors = [], attrs, q, scopeQ, geoQ } = filter;
   if (selectors.length > 0 && !selectors.some((selector) => matchesSelector(selector, entity))) return false;
@@ -17,7 +20,7 @@ export function matchesEntity(filter: EntityFilter, entity: Entity, options: Mat
   return geoQ === undefined || matchesGeoQuery(geoQ, entity, options);
 }
 
-/** Whether an entity is of a selector's types and ids (5.2.33). */
+/** Whether an entity has a selector's types and ids (5.2.33). */
 export function matchesSelector({ types, ids, idPattern }: EntitySelector, entity: Entity): boolean {
   if (types && !matchesTypes(types, entity.types)) return false;
   if (ids) return ids.includes(entity.id);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { affixOf } from './pattern-affix.ts';
 
-test('the literal start or end of a pattern', () => {
+test('finds the literal prefix or suffix of a pattern', () => {
   const cases: [source: string, affix: string | undefined, length?: number][] = [
     ['^urn:ngsi-ld:Lamp:', 'urn:ngsi-ld:Lamp:', 17],
     ['^urn:a:b$', 'urn:a:b', 7],

@@ -3,14 +3,14 @@ import { NgsiLdError } from '../model/errors.ts';
 import { checkStorable } from './scanner.ts';
 
 /**
- * A regular expression that JavaScript and PostgreSQL read alike. It searches: it is anchored by `^` and `$` alone.
- * Memory matches with RE2, in time linear in the text; PostgreSQL's engine is an automaton too, as back references and
- * lookarounds are refused.
+ * A regular expression that JavaScript and PostgreSQL interpret identically. It matches anywhere in the text, unless
+ * anchored by `^` and `$`. In memory RE2 is used, which takes linear time. PostgreSQL's engine also uses an automaton,
+ * because back references and lookarounds are refused.
  */
 export interface Pattern {
-  /** As it was asked. */
+  /** As given in the request. */
   readonly source: string;
-  /** As PostgreSQL's `~` reads it. */
+  /** In the syntax of PostgreSQL's `~`. */
   readonly postgres: string;
   test(text: string): boolean;
 }
@@ -18,10 +18,10 @@ export interface Pattern {
 /** In characters. */
 const MAX_LENGTH = 512;
 
-/** PostgreSQL's own bound. */
+/** The limit of PostgreSQL. */
 const MAX_REPEAT = 255;
 
-/** Of repetitions within repetitions, multiplied: what makes an automaton large. */
+/** The limit on the product of nested repetitions, which determines the size of the automaton. */
 const MAX_COPIES = 1000;
 
 const MAX_DEPTH = 16;
@@ -43,8 +43,8 @@ const CLASSES: { readonly [name: string]: string } = {
 const LETTER_ESCAPES = 'tnrfv';
 
 /**
- * Reads a regular expression in the subset both engines share: literals, `.`, classes, groups, alternation, greedy and
- * lazy repetition, `^`, `$`, `\b`, `\d`, `\w`, `\s` and POSIX classes, all of ASCII.
+ * Parses a regular expression in the subset that both engines share: literals, `.`, classes, groups, alternation,
+ * greedy and lazy repetition, `^`, `$`, `\b`, `\d`, `\w`, `\s` and POSIX classes, all for ASCII.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -65,7 +65,7 @@ function compiled(re2: string, source: string, parameter: string): RE2JS {
   try {
     return RE2JS.compile(re2);
   } catch (cause) {
-    throw new NgsiLdError('BadRequestData', `${parameter}: "${source}" is no regular expression`, { cause });
+    throw new NgsiLdError('BadRequestData', `${parameter}: "${source}" is not a regular expression`, { cause });
   }
 }
 
@@ -87,7 +87,7 @@ class Translator {
     return { re2: this.#re2, postgres: this.#postgres };
   }
 
-  /** Returns how many copies of one character the widest branch may ask an automaton for. */
+  /** Returns how many copies of one character the largest branch may need in an automaton. */
   #alternatives(depth: number): number {
     if (depth > MAX_DEPTH) throw this.#error(`groups at most ${MAX_DEPTH} deep`);
     let copies = 1;
@@ -117,14 +117,14 @@ class Translator {
     if (copies * times > MAX_COPIES) throw this.#error(`repetitions that multiply to at most ${MAX_COPIES}`);
 
     this.#position += text.length;
-    // Laziness decides what is captured, never whether there is a match: it is left out.
+    // Laziness affects only what is captured, not whether there is a match, so it is omitted.
     if (this.#source.charAt(this.#position) === '?') this.#position++;
     if ('*+?{'.includes(this.#source.charAt(this.#position) || ' ')) throw this.#error('no repetition of a repetition');
     this.#emit(text);
     return copies * times;
   }
 
-  /** Returns the copies an atom stands for, negative for an anchor. */
+  /** Returns the copies that an atom needs, negative for an anchor. */
   #atom(depth: number): number {
     const char = this.#source.charAt(this.#position);
     if (char === '(') return this.#group(depth);

@@ -1,18 +1,21 @@
 import { NgsiLdError } from '../model/errors.ts';
 
-/** Longer expressions are refused, in characters. */
+/** The maximum length of expressions, in characters. */
 export const MAX_LENGTH = 16_384;
 
-/** Deeper nesting is refused: parentheses and braces. */
+/** The maximum nesting of parentheses and braces. */
 export const MAX_DEPTH = 32;
 
-/** Reads one parameter from left to right; its errors name the parameter, the offset, what stands there and what should. */
+/**
+ * Scans a parameter from left to right. Its errors name the parameter, the position, what was found and what was
+ * expected.
+ */
 export class Scanner {
   readonly parameter: string;
   readonly text: string;
   position = 0;
 
-  /** @throws NgsiLdError BadRequestData: empty, too long, or with characters no stored text can hold */
+  /** @throws NgsiLdError BadRequestData: empty, too long, or with characters that can't be stored */
   constructor(parameter: string, text: string) {
     this.parameter = parameter;
     this.text = text;
@@ -40,7 +43,7 @@ export class Scanner {
     return this.text.startsWith(token, this.position);
   }
 
-  /** Reads `token` when it comes next. */
+  /** Consumes `token` if it comes next. */
   accept(token: string): boolean {
     if (!this.sees(token)) return false;
     this.position += token.length;
@@ -52,7 +55,7 @@ export class Scanner {
     if (!this.accept(token)) throw this.error(`"${token}"`);
   }
 
-  /** Reads what a sticky regular expression finds here. */
+  /** Consumes what a sticky regular expression matches at this position. */
   match(sticky: RegExp): string | undefined {
     sticky.lastIndex = this.position;
     const found = sticky.exec(this.text)?.[0];
@@ -68,7 +71,7 @@ export class Scanner {
 }
 
 /**
- * PostgreSQL stores neither U+0000 nor half a surrogate pair.
+ * PostgreSQL can store neither U+0000 nor half a surrogate pair.
  *
  * @throws NgsiLdError BadRequestData
  */

@@ -19,7 +19,7 @@ describe('4.17 Entity type selection', () => {
     ['*', 'Z', true],
   ];
   for (const [text, types, expected] of matches) {
-    test(`${text} ${expected ? 'selects' : 'leaves'} ${types}`, () => {
+    test(`${text} ${expected ? 'selects' : 'does not select'} ${types}`, () => {
       const given = types.split(' ').map(iri);
       assert.equal(matchesTypes(parseTypeSelection(text, names), given), expected);
     });

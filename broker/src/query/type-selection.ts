@@ -2,7 +2,7 @@ import type { NameExpander } from '../model/names.ts';
 import { isName } from '../model/values.ts';
 import { Scanner } from './scanner.ts';
 
-/** Any of the groups, of each group all types (4.17); types are IRIs. `*` is every type. */
+/** One of the groups must match; a group requires all of its types (4.17). Types are IRIs; `*` is any type. */
 export type TypeSelection =
   | { readonly kind: 'all' }
   | { readonly kind: 'anyOf'; readonly groups: readonly (readonly string[])[] };
@@ -10,7 +10,7 @@ export type TypeSelection =
 const TYPE = /[^\s,;|()]+/y;
 
 /**
- * Reads an entity type selection (4.17), e.g. `Vehicle,(Building;Shop)`, or `*`.
+ * Parses an entity type selection (4.17), e.g. `Vehicle,(Building;Shop)`, or `*`.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -31,7 +31,7 @@ export function parseTypeSelection(text: string, names: NameExpander): TypeSelec
   return { kind: 'anyOf', groups };
 }
 
-/** `A;B)` is one group; `A|B)` and `A,B)` are as many as there are types. */
+/** `A;B)` is one group; `A|B)` and `A,B)` are one group for each type. */
 function inParentheses(scanner: Scanner, names: NameExpander): string[][] {
   const types: string[] = [];
   let separators: readonly string[] = [';', '|', ','];
@@ -54,7 +54,7 @@ function type(scanner: Scanner, names: NameExpander): string {
   return names.type(name);
 }
 
-/** Whether an entity of these types is selected. */
+/** Whether an entity with these types is selected. */
 export function matchesTypes(selection: TypeSelection, types: readonly string[]): boolean {
   if (selection.kind === 'all') return true;
   return selection.groups.some((group) => group.every((type) => types.includes(type)));

@@ -17,8 +17,8 @@ export interface TemporalSnapshotQuery {
 const CHUNK = 200;
 
 /**
- * Keeps the evolutions that a query finds (5.7.4), all instances of them. An entity that is there by its evolution alone
- * has the latest of it as its present. Resolves to how many entities that are.
+ * Copies the evolutions that a query finds (5.7.4), with all instances. For an entity that has only an evolution, the
+ * latest instances become its current values. Returns the number of entities.
  */
 export async function fillEvolutions(
   tx: Queryable,
@@ -67,7 +67,7 @@ function present(
   for (const { name, instance, deletedAt } of latest) {
     if (deletedAt !== undefined) continue;
     if (name === SCOPE) {
-      scopes = instance.value as readonly string[]; // kept as scopes
+      scopes = instance.value as readonly string[]; // stored as scopes
       continue;
     }
     attributes[name] ??= [];

@@ -20,7 +20,7 @@ import { type ExecutionResultDetails, type SnapshotDocument, type SnapshotResult
 import { asPart, atOneInstant, copySpace, putEntities } from './snapshot-data.ts';
 import type { StoredSnapshot } from './snapshot-store.ts';
 
-/** A query of a snapshot, with its filters as they were written. */
+/** A query of a snapshot, with its filters as written by the client. */
 interface SnapshotQuery {
   readonly query: EntityQuery;
   readonly texts: FilterTexts;
@@ -35,23 +35,24 @@ export interface FillParts {
   readonly db: Database;
   readonly federation: Federation;
   readonly contexts: Contexts;
-  /** @throws NgsiLdError: one of them is no query */
+  /** @throws NgsiLdError: one of the queries is invalid */
   readonly readQueries: (document: SnapshotDocument, context: Context) => SnapshotQueries;
-  /** What is told of an error, a ProblemDetails. */
+  /** Converts an error to ProblemDetails. */
   readonly problemOf: (error: unknown) => object;
 }
 
 const CHUNK = 500;
-/** Of one query whose answer comes from sources; more are refused. */
+/** The most entities from sources for one query; larger results are refused. */
 const MOST_GATHERED = 100_000;
 const OPERATIONS = ['queryEntity', 'queryBatch'] as const;
 
 /**
- * Executes the queries of a snapshot and keeps what they find (5.16.1.4). All that is stored here is read as it is at one
- * instant; what sources have is asked of them before.
+ * Executes the queries of a snapshot and stores their results (5.16.1.4). Sources are queried first. Local data is then
+ * read in one database snapshot.
  *
- * @param caller its owner, with the rights they have by now
- * @param checkpoint throws to give up, with nothing done
+ * @param caller its owner, with their current rights
+ *
+ * @param checkpoint throws to abort without any effect
  */
 export async function fillSnapshot(
   parts: FillParts,
@@ -72,7 +73,7 @@ export async function fillSnapshot(
     const executed = (work: () => Promise<number>) => detailsOf(tx, parts, checkpoint, work);
     const queriesDetails: ExecutionResultDetails[] = [];
     for (const [index, { query }] of queries.entries()) {
-      const found = gathered[index] as Gathered; // one for each
+      const found = gathered[index] as Gathered; // one for each query
       const details = await executed(() => keep(parts.db, tx, caller, space, query, found, checkpoint));
       queriesDetails.push({ ...(found.problem && { problemDetails: found.problem }), ...details });
     }
@@ -88,7 +89,7 @@ export async function fillSnapshot(
   });
 }
 
-/** Copies what another snapshot holds (5.16.2.4). */
+/** Copies the content of another snapshot (5.16.2.4). */
 export async function fillClone({ db }: FillParts, source: StoredSnapshot, space: string): Promise<SnapshotResult> {
   await db.transaction((tx) => deleteAll(tx, space));
   await atOneInstant(db, (tx) => copySpace(tx, source.space, space));
@@ -116,10 +117,10 @@ async function detailsOf(
 }
 
 interface Gathered {
-  /** Undefined: no source has a part in it. */
+  /** Undefined: no source is concerned. */
   readonly entities?: readonly Entity[];
   readonly error?: unknown;
-  /** What is told of sources that gave nothing. */
+  /** The error of sources without a usable answer. */
   readonly problem?: object;
 }
 
@@ -152,7 +153,7 @@ function tooMany(): NgsiLdError {
   return new NgsiLdError('TooManyResults', `More than ${MOST_GATHERED} entities match, expected a narrower query`);
 }
 
-/** Keeps what a query finds; resolves to how many entities that are. */
+/** Stores the result of a query. Returns the number of entities. */
 async function keep(
   db: Database,
   tx: Queryable,
@@ -186,11 +187,11 @@ async function keep(
     const kept = [...roots.map((entity) => projectedEntity(entity, query)), ...linked.map(({ entity }) => entity)];
     await putEntities(tx, space, kept);
     if (page.length < CHUNK) return found;
-    after = (page.at(-1) as Entity).id; // there are some
+    after = (page.at(-1) as Entity).id; // not empty
   }
 }
 
-/** An entity of sources with times where they told none. */
+/** An entity of a source, with default times if the source sent none. */
 function told(entity: Entity, at: string): Entity {
   return {
     ...entity,

@@ -3,7 +3,7 @@ import { checkHeader, isConnectionHeader, type KeyValue, parseKeyValues } from '
 import { badMember, checkUri, isJsonObject, type JsonObject, NGSI_LD_NULL } from '../model/values.ts';
 import { isZero, parseDuration } from '../query/temporal/temporal-duration.ts';
 
-/** Set by the broker alone: ignored on the way in (5.2.41). */
+/** Members that only the broker writes. They are ignored in input (5.2.41). */
 const OUTPUT_ONLY: ReadonlySet<string> = new Set([
   'snapshotStatus',
   'snapshotQueriesDetails',
@@ -16,13 +16,13 @@ const OUTPUT_ONLY: ReadonlySet<string> = new Set([
 const SETTABLE = ['snapshotLifetime', 'snapshotPriority', 'endpoint', 'receiverInfo'] as const;
 const QUERIES = ['snapshotQueries', 'snapshotTemporalQueries'] as const;
 
-/** All members of a Snapshot (5.2.41), as a purge may ask of them. */
+/** All members of a Snapshot (5.2.41), for the query of a purge. */
 export const SNAPSHOT_MEMBERS: ReadonlySet<string> = new Set(['id', 'type', ...SETTABLE, ...QUERIES, ...OUTPUT_ONLY]);
 
-/** Longer ids are refused: what the snapshot holds is found by it. */
+/** The id is part of the internal tenant name, so its length is limited. */
 const MOST_ID_CHARACTERS = 256;
 
-/** What a Snapshot in a request says, null what is to be taken away. */
+/** The content of a Snapshot in a request; null removes a member. */
 export interface SnapshotFragment {
   readonly id?: string;
   readonly snapshotQueries?: readonly JsonObject[];
@@ -34,9 +34,9 @@ export interface SnapshotFragment {
 }
 
 /**
- * Reads a Snapshot (5.2.41): whole, to be made; as the clone of another; or the fragment of an update.
+ * Parses a Snapshot (5.2.41): a complete one, the settings of a clone, or the fragment of an update.
  *
- * @throws NgsiLdError BadRequestData: naming the member
+ * @throws NgsiLdError BadRequestData: names the member
  */
 export function parseSnapshot(input: JsonObject, use: 'create' | 'clone' | 'update'): SnapshotFragment {
   const given = Object.fromEntries(Object.entries(input).filter(([member]) => !OUTPUT_ONLY.has(member)));
@@ -76,7 +76,7 @@ function readId(value: unknown): string {
 function readQueries(given: JsonObject, use: 'create' | 'clone' | 'update'): SnapshotFragment {
   if (use !== 'create') {
     for (const member of QUERIES) {
-      if (given[member] !== undefined) throw badMember(member, given[member], 'nothing: what was asked stays');
+      if (given[member] !== undefined) throw badMember(member, given[member], 'absent: the queries can not be changed');
     }
     return {};
   }
@@ -86,7 +86,7 @@ function readQueries(given: JsonObject, use: 'create' | 'clone' | 'update'): Sna
   }
   queries?.forEach(({ temporalQ }, index) => {
     if (temporalQ === undefined) return;
-    throw badMember(`snapshotQueries[${index}].temporalQ`, temporalQ, 'none: snapshotTemporalQueries are for it');
+    throw badMember(`snapshotQueries[${index}].temporalQ`, temporalQ, 'absent: use snapshotTemporalQueries');
   });
   temporal?.forEach(({ temporalQ }, index) => {
     if (temporalQ !== undefined) return;
@@ -107,7 +107,7 @@ function readQueryList(given: JsonObject, member: (typeof QUERIES)[number]): rea
 function readLifetime(value: unknown): string {
   if (typeof value !== 'string') throw badMember('snapshotLifetime', value, 'an ISO 8601 duration, e.g. PT5M or P1D');
   if (isZero(parseDuration(value, 'snapshotLifetime'))) {
-    throw badMember('snapshotLifetime', value, 'a duration of some length');
+    throw badMember('snapshotLifetime', value, 'a duration longer than zero');
   }
   return value;
 }
@@ -116,7 +116,7 @@ function readPriority(value: unknown): number {
   if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 10) {
     throw badMember('snapshotPriority', value, 'an integer from 1 to 10');
   }
-  return value as number; // as was just seen
+  return value as number; // checked above
 }
 
 function readEndpoint(value: unknown): string {
@@ -124,7 +124,7 @@ function readEndpoint(value: unknown): string {
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw badMember('endpoint', value, 'an http or https URL');
   }
-  return value as string; // parsed just now
+  return value as string; // validated above
 }
 
 function readReceiverInfo(value: unknown): KeyValue[] {

@@ -13,7 +13,7 @@ import { deleteSnapshot, type SnapshotParts } from './snapshots.ts';
 
 const NGSI_LD = 'https://uri.etsi.org/ngsi-ld/';
 
-/** Members are named as the standard names them, whatever @context is in force. */
+/** Members have their standard names, whatever the @context. */
 const NAMES: NameExpander = {
   attribute: (term) => NGSI_LD + term,
   type: (term) => NGSI_LD + term,
@@ -21,9 +21,9 @@ const NAMES: NameExpander = {
 };
 
 /**
- * Purge Snapshots (5.16.7): deletes those that match; what became of each, by its id.
+ * Purge Snapshots (5.16.7): deletes matching snapshots. Returns the outcome by id.
  *
- * @throws NgsiLdError BadRequestData: no query of members of a Snapshot; ResourceNotFound: none matches
+ * @throws NgsiLdError BadRequestData: the query does not refer to members of a Snapshot; ResourceNotFound: none matches
  */
 export async function purgeSnapshots(
   parts: SnapshotParts,
@@ -52,7 +52,7 @@ export async function purgeSnapshots(
   return outcomes;
 }
 
-/** As what a query speaks of: each member is a Property. */
+/** Converts to an entity for the query: each member becomes a Property. */
 function asEntity(snapshot: StoredSnapshot): Entity {
   const { id, type: _, createdAt, modifiedAt, expiresAt, ...members } = representSnapshot(snapshot);
   const times = { createdAt: String(createdAt), modifiedAt: String(modifiedAt) };

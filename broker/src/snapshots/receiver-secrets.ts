@@ -4,20 +4,20 @@ import type { KeyValue } from '../model/represent/key-values.ts';
 import { badMember } from '../model/values.ts';
 import type { SnapshotDocument } from './snapshot.ts';
 
-/** A snapshot with what is secret in its `receiverInfo` encrypted, for its space alone. */
+/** Encrypts the secrets in a snapshot's `receiverInfo`, bound to its space. */
 export function sealReceiver(document: SnapshotDocument, space: string, secrets: Secrets): SnapshotDocument {
   return changed(document, ({ value }) => (isSealed(value) ? value : secrets.seal(value, ownerOf(space))));
 }
 
-/** The same as it may be told. */
+/** The document with masked secrets, as shown to clients. */
 export function maskReceiver(document: SnapshotDocument): SnapshotDocument {
   return changed(document, () => MASK);
 }
 
 /**
- * A snapshot whose masked secrets are those stored, so that what was read may be written back.
+ * Replaces masked secrets in a snapshot with the stored ones, so that a client may send back what it has read.
  *
- * @throws NgsiLdError BadRequestData: a masked one that isn't known, or that would go to another host
+ * @throws NgsiLdError BadRequestData: a masked secret is unknown, or would be sent to another host
  */
 export function unmaskReceiver(document: SnapshotDocument, before: SnapshotDocument): SnapshotDocument {
   const sameHost = hostOf(document) === hostOf(before);
@@ -25,11 +25,11 @@ export function unmaskReceiver(document: SnapshotDocument, before: SnapshotDocum
     if (value !== MASK && !isSealed(value)) return value;
     const known = before.receiverInfo?.find((pair) => pair.key === key);
     if (known !== undefined && sameHost) return known.value;
-    throw badMember('receiverInfo', MASK, `the value of ${key}: none is known for that host`);
+    throw badMember('receiverInfo', MASK, `the value of ${key}, because none is stored for that host`);
   });
 }
 
-/** Pairs in clear, to be sent. @throws Error: they were sealed by another key */
+/** Decrypts pairs for sending. @throws Error: they were encrypted with another key */
 export function openReceiver(pairs: readonly KeyValue[], space: string, secrets: Secrets): readonly KeyValue[] {
   return openPairs(pairs, ownerOf(space), secrets);
 }

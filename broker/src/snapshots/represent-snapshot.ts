@@ -3,7 +3,7 @@ import { isConnectionHeader } from '../model/represent/key-values.ts';
 import { maskReceiver } from './receiver-secrets.ts';
 import type { SnapshotNotice, StoredSnapshot } from './snapshot-store.ts';
 
-/** A Snapshot (5.2.41) as clients see it. */
+/** The representation of a Snapshot (5.2.41). */
 export function representSnapshot(snapshot: StoredSnapshot): Record<string, unknown> {
   const { context: _, ...document } = maskReceiver(snapshot.document);
   const { queriesDetails, temporalQueriesDetails } = snapshot;
@@ -21,7 +21,10 @@ export function representSnapshot(snapshot: StoredSnapshot): Record<string, unkn
   };
 }
 
-/** The SnapshotNotification (5.3.4) of a change, where one is wanted; one that has ended expired before it was sent. */
+/**
+ * The SnapshotNotification (5.3.4) of a change, if one is wanted. A deleted snapshot is reported as expired before it
+ * is sent.
+ */
 export function noticeOf(snapshot: StoredSnapshot, at: Date): SnapshotNotice | undefined {
   const { id, tenant, document, queriesDetails, temporalQueriesDetails } = snapshot;
   const { endpoint, receiverInfo = [], snapshotPriority } = document;

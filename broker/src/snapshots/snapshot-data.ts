@@ -11,7 +11,7 @@ import { documentOf } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
 import { unitedEntity } from '../model/united-entity.ts';
 
-/** Runs `work` on the data as they are at one instant, whatever is written meanwhile. */
+/** Runs `work` in one database snapshot, whatever is written meanwhile. */
 export function atOneInstant<Result>(db: Database, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
   return db.transaction(async (tx) => {
     await tx.query({ text: 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ' });
@@ -19,7 +19,10 @@ export function atOneInstant<Result>(db: Database, work: (tx: Queryable) => Prom
   });
 }
 
-/** Runs a part of a transaction that may fail without the rest of it. @throws whatever `work` throws, all of it undone */
+/**
+ * Runs a part of a transaction in a savepoint, so that it may fail without the rest. @throws whatever `work` throws,
+ * after undoing it
+ */
 export async function asPart<Result>(tx: Queryable, work: () => Promise<Result>): Promise<Result> {
   await tx.query({ text: 'SAVEPOINT part' });
   try {
@@ -32,7 +35,7 @@ export async function asPart<Result>(tx: Queryable, work: () => Promise<Result>)
   }
 }
 
-/** Puts entities into the space of a snapshot, each joined with what there is of it. */
+/** Stores entities in the space of a snapshot, merged with what is already there. */
 export async function putEntities(tx: Queryable, space: string, entities: Iterable<Entity>): Promise<void> {
   const byId = new Map<string, Entity>();
   for (const entity of entities) {
@@ -62,7 +65,7 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
     };
   });
   const written = await writeEntities(tx, writes, new Date().toISOString(), '', false);
-  if (written.size < writes.length) throw new Error(`Somebody else writes ${space} while it is being filled`);
+  if (written.size < writes.length) throw new Error(`Another process writes ${space} while it is being filled`);
 }
 
 const EXISTING = 'SELECT id FROM entity WHERE tenant = $1 AND id = ANY($2::text[])';
@@ -74,8 +77,8 @@ const COPY_PAST_ENTITIES = `
   ON CONFLICT DO NOTHING`;
 
 /**
- * Copies those instances of the entities that are selected into the space, and what is known of entities that are no more;
- * what the space has already is left alone. Resolves to the entities that the space has no row of.
+ * Copies the selected instances of entities, and the records of deleted entities, into the space. Existing data in the
+ * space is kept. Returns the entities without a row in the space.
  */
 export async function copyEvolutions(
   tx: Queryable,
@@ -110,7 +113,7 @@ export async function copyEvolutions(
   return new Set(ids).difference(new Set(rows.map(({ id }) => id)));
 }
 
-/** What a clone takes over, by table; subscriptions stay where they are. */
+/** What a clone copies, by table; subscriptions are not copied. */
 const COPIED: { readonly [table: string]: string } = {
   entity: 'id, types, scopes, document, shown, location, created_at, modified_at, expires_at, version',
   entity_count: 'types, attributes, entities',
@@ -120,7 +123,7 @@ const COPIED: { readonly [table: string]: string } = {
   birth: 'entity_id, at, has_datasets, instances',
 };
 
-/** Copies what a space holds into another (5.16.2.4). */
+/** Copies the content of one space into another (5.16.2.4). */
 export async function copySpace(tx: Queryable, from: string, into: string): Promise<void> {
   for (const [table, columns] of Object.entries(COPIED)) {
     const order = table === 'history' ? ' ORDER BY n' : '';

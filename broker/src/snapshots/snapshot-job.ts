@@ -11,32 +11,32 @@ import type { OwedNotice, SnapshotStore, StoredSnapshot } from './snapshot-store
 export interface SnapshotJobParts extends FillParts {
   readonly store: SnapshotStore;
   readonly spaces: SnapshotSpaces;
-  /** The owner, with the rights they have by now. */
+  /** The owner as a caller, with their current rights. */
   readonly ownerAsCaller: (owner: SubscriptionOwner | undefined, tenant: string) => Caller;
-  /** Whether the notification was taken. Never rejects. */
+  /** Whether the notification was accepted. Never rejects. */
   readonly send: (notice: OwedNotice, receiverInfo: readonly KeyValue[]) => Promise<boolean>;
-  /** @throws Error: they were sealed by another key */
+  /** @throws Error: they were encrypted with another key */
   readonly openReceiver: (pairs: readonly KeyValue[], space: string) => readonly KeyValue[];
   readonly log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
 const EVERY_MS = 2_000;
-/** A snapshot that took its process down with it so often is not tried again. */
+/** A snapshot whose filling has killed its process this often is not tried again. */
 const MOST_FILLS = 5;
 const MOST_ATTEMPTS = 8;
 
 class Stopped extends Error {}
 
 /**
- * Does what snapshots leave for later: fills them, removes what those that ended held, sends their notifications. All is
- * written down before, so that another process, or the next run, goes on with what one leaves unfinished.
+ * Background work of snapshots: fills them, deletes the data of ended ones, and sends their notifications. All tasks
+ * are stored first, so that another process or the next run continues unfinished ones.
  */
 export class SnapshotJob {
   readonly #parts: SnapshotJobParts;
   readonly #timer: NodeJS.Timeout;
   readonly #running = new Map<string, Promise<void>>();
   readonly #wanted = new Set<string>();
-  /** Spaces of snapshots that ended of late: they are emptied once more before they are forgotten. */
+  /** Spaces of recently ended snapshots: they are emptied once more before they are forgotten. */
   readonly #emptied = new Set<string>();
   #isClosed = false;
 
@@ -46,7 +46,7 @@ export class SnapshotJob {
     this.#timer.unref();
   }
 
-  /** Looks at once for what there is to do. */
+  /** Looks for work immediately. */
   wake(): void {
     this.#start('fill', () => this.#fill());
     this.#start('tidy', () => this.#tidy());
@@ -57,10 +57,12 @@ export class SnapshotJob {
     this.#isClosed = true;
     clearInterval(this.#timer);
     await Promise.all(this.#running.values());
-    await this.#parts.spaces.settle().catch((error) => this.#parts.log.warn({ error }, 'Snapshots used: not noted'));
+    await this.#parts.spaces
+      .settle()
+      .catch((error) => this.#parts.log.warn({ error }, 'Could not record the use of snapshots'));
   }
 
-  /** One run of each kind at a time; one that is wanted meanwhile follows. */
+  /** Runs one task of each kind at a time; a request during a run is followed by another run. */
   #start(kind: string, work: () => Promise<void>): void {
     if (this.#isClosed) return;
     if (this.#running.has(kind)) {
@@ -89,7 +91,7 @@ export class SnapshotJob {
     const { store, log, problemOf } = this.#parts;
     const { space } = snapshot;
     const source = snapshot.source === undefined ? undefined : await store.ofSpace(snapshot.source);
-    if (source?.status === 'preparing') return; // its turn comes
+    if (source?.status === 'preparing') return; // it will be tried again
     const fills = await store.begin(space);
     if (fills === undefined) return;
     if (fills > MOST_FILLS || (snapshot.source !== undefined && source === undefined)) {
@@ -101,8 +103,8 @@ export class SnapshotJob {
       await store.finish(space, result);
     } catch (error) {
       if (error instanceof Stopped || this.#isClosed) return;
-      if (isRetryable(error)) return; // its turn comes again
-      log.error({ error, snapshot: snapshot.id }, 'A snapshot could not be filled');
+      if (isRetryable(error)) return; // it will be tried again
+      log.error({ error, snapshot: snapshot.id }, 'Could not fill a snapshot');
       const problemDetails = problemOf(error);
       const failures = (list: readonly unknown[] | undefined) =>
         list?.map(() => ({ resultStatus: 'failure' as const, problemDetails }));
@@ -132,7 +134,7 @@ export class SnapshotJob {
     for (const { space, isOld } of await store.ended()) {
       if (this.#isClosed) return;
       if (!isOld && this.#emptied.has(space)) continue;
-      if (tenantOfSpace(space) === space) throw new Error(`${space} is no space of a snapshot`);
+      if (tenantOfSpace(space) === space) throw new Error(`${space} is not the space of a snapshot`);
       await this.#alone(space, async () => {
         await db.transaction((tx) => deleteAll(tx, space));
         if (isOld) await store.forget(space);
@@ -152,19 +154,19 @@ export class SnapshotJob {
       try {
         pairs = openReceiver(receiverInfo, space);
       } catch (error) {
-        log.error({ error, endpoint }, 'A notification of a snapshot is sealed by another key');
+        log.error({ error, endpoint }, 'The secrets of a snapshot notification are encrypted with another key');
         await store.settleNotice(id);
         continue;
       }
       if (await send(notice, pairs)) await store.settleNotice(id);
       else if (attempts >= MOST_ATTEMPTS) {
-        log.warn({ endpoint }, 'A notification of a snapshot was given up');
+        log.warn({ endpoint }, 'Gave up a notification of a snapshot');
         await store.settleNotice(id);
       }
     }
   }
 
-  /** Does something with a space that no other process does at the same time. */
+  /** Runs work on a space with a lock against other processes. */
   async #alone(space: string, work: () => Promise<void>): Promise<void> {
     const unlock = await this.#parts.db.lockName(`snapshot ${space}`);
     if (unlock === undefined) return;

@@ -1,11 +1,11 @@
 import type { Database } from '../database/database.ts';
 import { SNAPSHOT_GONE_CHANNEL, type SnapshotStore } from './snapshot-store.ts';
 
-/** A notice of another process may be missed: what is remembered is asked anew after this. */
+/** Cached data is read again after this time, because a notice of another process may be lost. */
 const REMEMBERED_MS = 10_000;
 const MOST_REMEMBERED = 10_000;
 
-/** Where the data of a snapshot are. */
+/** The internal tenant with the data of a snapshot. */
 interface SnapshotSpace {
   readonly space: string;
   /** It is still being filled. */
@@ -17,7 +17,7 @@ interface Remembered {
   readonly until: number;
 }
 
-/** Finds the spaces of snapshots for the requests that name one, and notes that they are used. */
+/** Finds the spaces of snapshots that requests name, and records their use. */
 export class SnapshotSpaces {
   readonly #store: SnapshotStore;
   readonly #remembered = new Map<string, Remembered>();
@@ -54,7 +54,7 @@ export class SnapshotSpaces {
     return this.#use(found.space, isPreparing);
   }
 
-  /** To be called when it has changed or ended; other processes hear of its end. */
+  /** Must be called when it has changed or ended; other processes learn of its end. */
   forget(tenant: string, id: string): void {
     this.#remembered.delete(keyOf(tenant, id));
   }

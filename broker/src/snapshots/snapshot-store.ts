@@ -4,19 +4,19 @@ import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
 import { type Admission, UNLIMITED } from '../tenants/quotas/quotas.ts';
 import type { ExecutionResultDetails, SnapshotDocument, SnapshotResult, SnapshotStatus } from './snapshot.ts';
 
-/** NOTIFYed with the space of a snapshot that is no more. */
+/** NOTIFY channel for the spaces of ended snapshots. */
 export const SNAPSHOT_GONE_CHANNEL = 'snapshot_gone';
 
-/** A snapshot as it is kept. */
+/** A stored snapshot. */
 export interface StoredSnapshot {
   readonly tenant: string;
   readonly id: string;
-  /** Where its data are. */
+  /** The internal tenant with its data. */
   readonly space: string;
   readonly document: SnapshotDocument;
-  /** Absent: access is open. */
+  /** Absent: access control is off. */
   readonly owner?: SubscriptionOwner;
-  /** The space that it is to be a copy of. */
+  /** The space to copy from. */
   readonly source?: string;
   readonly status: SnapshotStatus;
   readonly queriesDetails?: readonly ExecutionResultDetails[];
@@ -32,7 +32,7 @@ export type NewSnapshot = Pick<
   'tenant' | 'id' | 'space' | 'document' | 'owner' | 'source' | 'createdAt' | 'expiresAt'
 >;
 
-/** A notification (5.3.4) as it is sent. */
+/** A notification (5.3.4) to be sent. */
 export interface SnapshotNotice {
   readonly endpoint: string;
   readonly receiverInfo: readonly KeyValue[];
@@ -43,11 +43,11 @@ export interface SnapshotNotice {
 export interface OwedNotice extends SnapshotNotice {
   readonly id: number;
   readonly space: string;
-  /** With the one under way. */
+  /** Including the one in progress. */
   readonly attempts: number;
 }
 
-/** The notification that a change owes; undefined: nobody wants any. */
+/** Returns the notification for a change; undefined: none is wanted. */
 type NoticeOf = (snapshot: StoredSnapshot, at: Date) => SnapshotNotice | undefined;
 
 const COLUMNS = `space, of_tenant, id, document, owner, source, status, queries_details, temporal_queries_details, created_at,
@@ -76,7 +76,7 @@ const FINISH = `
   UPDATE snapshot SET status = $2, queries_details = $3::jsonb, temporal_queries_details = $4::jsonb, modified_at = now()
   WHERE space = $1 AND status = 'preparing' AND ${IS_THERE} RETURNING ${COLUMNS}`;
 
-// It ended before it was told of (5.3.4).
+// It ends before its notification is sent (5.3.4).
 const end = (which: string) => `
   UPDATE snapshot SET deleted_at = now(), expires_at = least(expires_at, now() - interval '1 millisecond')
   WHERE deleted_at IS NULL AND ${which}
@@ -88,7 +88,8 @@ const END_ALL_OF_TENANT = end('of_tenant = $1');
 const SELECT_ENDED = `
   SELECT space, deleted_at < now() - interval '1 minute' AS "isOld" FROM snapshot WHERE deleted_at IS NOT NULL`;
 
-// A write that was under way may come after its end: the row goes a while later, and once more what is there by then.
+// A write in progress may arrive after the end. So the row is deleted some time later, together with data that has
+// arrived by then.
 const FORGET = `DELETE FROM snapshot WHERE space = $1 AND deleted_at < now() - interval '1 minute'`;
 
 const TOUCH = `
@@ -123,7 +124,7 @@ interface Row {
   readonly last_used_at: Date;
 }
 
-/** The table of snapshots, with the notifications owed for its changes. */
+/** The table of snapshots, with pending notifications of their changes. */
 export class SnapshotStore {
   readonly #db: Database;
   readonly #noticeOf: NoticeOf;
@@ -135,7 +136,7 @@ export class SnapshotStore {
     this.#admission = admission;
   }
 
-  /** False: the tenant has a snapshot of that id. @throws NgsiLdError QuotaReached */
+  /** False: the tenant already has a snapshot with that id. @throws NgsiLdError QuotaReached */
   async insert({ tenant, id, space, document, owner, source, createdAt, expiresAt }: NewSnapshot): Promise<boolean> {
     await this.endExpired();
     const values = [tenant, id, space, JSON.stringify(document), owner && JSON.stringify(owner), source];
@@ -163,7 +164,7 @@ export class SnapshotStore {
   }
 
   /**
-   * Writes what `revise` makes of the snapshot, with no other update in between. Undefined: there is none.
+   * Writes the result of `revise`, isolated from other updates. Undefined: there is no such snapshot.
    *
    * @throws whatever `revise` throws
    */
@@ -184,18 +185,18 @@ export class SnapshotStore {
     });
   }
 
-  /** How often it has been begun to be filled, this time included; undefined: it is not to be filled. */
+  /** The number of attempts to fill it, including this one; undefined: it is not to be filled. */
   async begin(space: string): Promise<number | undefined> {
     return (await this.#db.query<{ fills: number }>({ text: BEGIN, values: [space] })).rows[0]?.fills;
   }
 
-  /** Writes down how filling ended. */
+  /** Records the result of filling. */
   async finish(space: string, { status, queriesDetails, temporalQueriesDetails }: SnapshotResult): Promise<void> {
     const details = [queriesDetails, temporalQueriesDetails].map((list) => list && JSON.stringify(list));
     await this.#db.transaction((tx) => this.#changed(tx, { text: FINISH, values: [space, status, ...details] }));
   }
 
-  /** Ends the snapshot: from now on it isn't there. False: it wasn't. */
+  /** Ends the snapshot, so that it no longer exists for clients. False: it did not exist. */
   async end(tenant: string, id: string): Promise<boolean> {
     const ended = await this.#db.transaction((tx) => this.#changed(tx, { text: END_ONE, values: [tenant, id] }));
     return ended.length > 0;
@@ -205,13 +206,13 @@ export class SnapshotStore {
     await this.#db.transaction((tx) => this.#changed(tx, { name: 'end-expired-snapshots', text: END_EXPIRED }));
   }
 
-  /** The spaces whose snapshots have ended, and whether that is so long ago that nobody writes there any more. */
+  /** The spaces of ended snapshots, and whether they ended so long ago that nobody writes there any more. */
   async ended(): Promise<readonly { readonly space: string; readonly isOld: boolean }[]> {
     return (await this.#db.query<{ space: string; isOld: boolean }>({ name: 'ended-snapshots', text: SELECT_ENDED }))
       .rows;
   }
 
-  /** Removes the row of one that ended long enough ago. */
+  /** Deletes the row of a snapshot that ended long enough ago. */
   async forget(space: string): Promise<void> {
     await this.#db.query({ text: FORGET, values: [space] });
   }
@@ -220,7 +221,7 @@ export class SnapshotStore {
     await this.#db.query({ name: 'touch-snapshots', text: TOUCH, values: [[...spaces.keys()], [...spaces.values()]] });
   }
 
-  /** The next notification that is due, to be sent now; no other process takes it before the next attempt is due. */
+  /** Claims the next due notification. No other process gets it before the next attempt is due. */
   async claimNotice(): Promise<OwedNotice | undefined> {
     type NoticeRow = Record<'receiver_info' | 'headers' | 'body' | 'endpoint' | 'space', string>;
     const { rows } = await this.#db.query<NoticeRow & { id: number; attempts: number }>({
@@ -266,7 +267,7 @@ export class SnapshotStore {
   }
 }
 
-/** Ends all snapshots of a tenant that is emptied; nobody is told. */
+/** Ends all snapshots of a tenant that is being emptied, without notifications. */
 export async function endSnapshots(tx: Queryable, tenant: string): Promise<void> {
   await tx.query({ text: END_ALL_OF_TENANT, values: [tenant] });
 }

@@ -3,13 +3,13 @@ import type { JsonObject } from '../model/values.ts';
 
 export type SnapshotStatus = 'preparing' | 'success' | 'partial' | 'empty' | 'failure';
 
-/** How the execution of one query ended (5.2.42). */
+/** The outcome of one query (5.2.42). */
 export interface ExecutionResultDetails {
   readonly resultStatus: 'success' | 'failure' | 'empty';
   readonly problemDetails?: object;
 }
 
-/** What its maker says of a snapshot (5.2.41), and what its queries are read with. */
+/** The client's part of a snapshot (5.2.41), and the @context of its queries. */
 export interface SnapshotDocument {
   readonly snapshotQueries?: readonly JsonObject[];
   readonly snapshotTemporalQueries?: readonly JsonObject[];
@@ -19,18 +19,18 @@ export interface SnapshotDocument {
   readonly snapshotPriority: number;
   readonly endpoint?: string;
   readonly receiverInfo?: readonly KeyValue[];
-  /** As it was given; absent: the core @context. */
+  /** As given; absent: the core @context. */
   readonly context?: unknown;
 }
 
-/** How filling a snapshot ended. */
+/** The result of filling a snapshot. */
 export interface SnapshotResult {
   readonly status: SnapshotStatus;
   readonly queriesDetails?: readonly ExecutionResultDetails[];
   readonly temporalQueriesDetails?: readonly ExecutionResultDetails[];
 }
 
-/** What becomes of a snapshot whose queries ended so (5.16.1.4). */
+/** The status of a snapshot, depending on the outcomes of its queries (5.16.1.4). */
 export function statusOf(details: readonly ExecutionResultDetails[]): SnapshotStatus {
   if (details.every(({ resultStatus }) => resultStatus === 'success')) return 'success';
   if (details.some(({ resultStatus }) => resultStatus === 'success')) return 'partial';

@@ -12,18 +12,18 @@ import type { SnapshotDocument } from './snapshot.ts';
 import type { SnapshotSpaces } from './snapshot-spaces.ts';
 import type { NewSnapshot, SnapshotStore, StoredSnapshot } from './snapshot-store.ts';
 
-/** What the operations on snapshots need beside their input. */
+/** Dependencies of the operations on snapshots. */
 export interface SnapshotParts {
   readonly store: SnapshotStore;
   readonly spaces: SnapshotSpaces;
   readonly secrets: Secrets;
-  /** No snapshot lives longer from when its lifetime is set. */
+  /** The maximum lifetime, counted from when it is set. */
   readonly longestLifetimeMs: number;
-  /** The guard of outgoing URLs. @throws NgsiLdError BadRequestData */
+  /** Checks whether an outgoing URL is allowed. @throws NgsiLdError BadRequestData */
   readonly checkUrl: (url: string, member: string) => Promise<void>;
-  /** Reads the queries of a document. @throws NgsiLdError: one of them is none */
+  /** Parses the queries of a document. @throws NgsiLdError: one of them is invalid */
   readonly checkQueries: (document: SnapshotDocument, context: Context) => void;
-  /** There is something to do for the job. */
+  /** Called when there is work for the job. */
   readonly wake: () => void;
 }
 
@@ -31,7 +31,7 @@ const DEFAULT_PRIORITY = 5;
 const DEFAULT_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Create Snapshot (5.16.1): resolves to its id; it is filled in the background.
+ * Create Snapshot (5.16.1). Returns its id; it is filled in the background.
  *
  * @throws NgsiLdError BadRequestData; AlreadyExists
  */
@@ -53,7 +53,7 @@ export async function createSnapshot(
 }
 
 /**
- * Clone Snapshot (5.16.2): resolves to the id of the clone; it is filled in the background.
+ * Clone Snapshot (5.16.2). Returns the id of the clone, which is filled in the background.
  *
  * @throws NgsiLdError BadRequestData; ResourceNotFound; AlreadyExists
  */
@@ -93,7 +93,7 @@ async function insert(
   return id;
 }
 
-/** What is left of settings when a fragment is applied to them. */
+/** The settings that result from applying a fragment. */
 function settings(before: Partial<SnapshotDocument>, fragment: SnapshotFragment): SnapshotDocument {
   const { snapshotLifetime, snapshotPriority, endpoint, receiverInfo } = { ...before, ...fragment };
   return {
@@ -125,7 +125,7 @@ async function existing({ store }: SnapshotParts, tenant: string, id: string): P
 }
 
 /**
- * Update Snapshot Status (5.16.4): resolves to what results.
+ * Update Snapshot Status (5.16.4). Returns the result.
  *
  * @throws NgsiLdError BadRequestData; ResourceNotFound
  */

@@ -2,15 +2,15 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { literal, quoted } from './sql-view-names.ts';
 
-/** A role that may read the views and nothing else. */
+/** A database role that may only read the views. */
 export interface SqlReader {
   readonly role: string;
-  /** '*' is all of them, '' the default one. */
+  /** '*' is all tenants, '' the default one. */
   readonly tenants: readonly string[];
 }
 
 const ROLE = /^[a-z_][a-z0-9_]{0,62}$/;
-/** Connections and time that a dashboard may take from the broker. */
+/** Limits on the connections and time of dashboards, to protect the broker. */
 const CONNECTIONS = 10;
 const STATEMENT_TIMEOUT = '60s';
 
@@ -27,10 +27,11 @@ const OTHER_GRANTS = `
   WHERE grantee = $1 AND table_schema <> 'ngsi'`;
 
 /**
- * Makes the role or sets its password and tenants anew. What goes over the wire is PostgreSQL's verifier of the password,
- * so that no log of statements has it.
+ * Creates the role, or sets its password and tenants again. Only PostgreSQL's verifier of the password is sent, so that
+ * no statement log contains the password.
  *
- * @throws Error: the embedded database lets nobody in; the role has other powers; a tenant is not known; our own role may make none
+ * @throws Error: the embedded database accepts no connections; the role has other privileges; a tenant is unknown; our
+ * own role may not create roles
  */
 export async function setReader(db: Database, { role, tenants }: SqlReader, password: string): Promise<void> {
   if (db.kind === 'pglite') throw new Error('The embedded database takes no connections: set DATABASE_URL');
@@ -40,11 +41,11 @@ export async function setReader(db: Database, { role, tenants }: SqlReader, pass
     const { rows: unknown } = await tx.query<{ t: string }>({ text: UNKNOWN_TENANTS, values: [tenants] });
     if (unknown.length > 0) throw new Error(`tenant: got ${unknown.map(({ t }) => t).join(', ')}, expected known ones`);
     const { rows } = await tx.query<{ powerful: boolean }>({ text: IS_OURS, values: [role] });
-    if (rows[0]?.powerful) throw new Error(`role: ${role} may do more than read, expected one for readers alone`);
+    if (rows[0]?.powerful) throw new Error(`role: ${role} may do more than read, expected a role for readers only`);
     const { rows: grants } = await tx.query<{ name: string }>({ text: OTHER_GRANTS, values: [role] });
     if (grants.length > 0) {
       throw new Error(
-        `role: ${role} may use ${grants.map(({ name }) => name).join(', ')}, expected one for readers alone`,
+        `role: ${role} may use ${grants.map(({ name }) => name).join(', ')}, expected a role for readers only`,
       );
     }
     const name = quoted(role);
@@ -59,7 +60,7 @@ export async function setReader(db: Database, { role, tenants }: SqlReader, pass
   });
 }
 
-/** The role can no longer log in, and sees nothing. False: there was no such reader. */
+/** The role can no longer log in or see anything. False: there was no such reader. */
 export async function dropReader(db: Database, role: string): Promise<boolean> {
   checkRole(role);
   return db.transaction(async (tx) => {
@@ -76,12 +77,12 @@ export async function readers(db: Database): Promise<SqlReader[]> {
 }
 
 function checkRole(role: string): void {
-  if (!ROLE.test(role)) throw new Error(`role: got "${role}", expected small letters, digits and _`);
+  if (!ROLE.test(role)) throw new Error(`role: got "${role}", expected lower-case letters, digits and _`);
 }
 
 const ITERATIONS = 4096;
 
-/** What PostgreSQL keeps of a password (RFC 5803, SCRAM-SHA-256). */
+/** The form in which PostgreSQL stores a password (RFC 5803, SCRAM-SHA-256). */
 function verifier(password: string): string {
   const salt = randomBytes(16);
   const salted = pbkdf2Sync(password.normalize('NFKC'), salt, ITERATIONS, 32, 'sha256');

@@ -1,7 +1,9 @@
-/** PostgreSQL cuts identifiers at 63 bytes; room is left for a number behind. */
+/** PostgreSQL truncates identifiers at 63 bytes; this leaves room for a numeric suffix. */
 const LONGEST = 54;
 
-/** A name of SQL that needs no quotes, from the last part of an IRI: `illuminanceLevel` → `illuminance_level`. */
+/**
+ * An SQL name that needs no quotes, derived from the last segment of an IRI: `illuminanceLevel` → `illuminance_level`.
+ */
 export function sqlName(iri: string): string {
   const last = /[^/#]*$/.exec(iri)?.[0] || iri;
   const plain = last
@@ -16,7 +18,7 @@ export function sqlName(iri: string): string {
   return plain === '' ? 'unnamed' : /^[0-9]/.test(plain) ? `_${plain}` : plain;
 }
 
-/** The name, or with the next number when it is taken: `name`, `name_2`, `name_3`. */
+/** The name, or if it is taken, with the next number: `name`, `name_2`, `name_3`. */
 export function freeName(name: string, isTaken: (name: string) => boolean): string {
   if (!isTaken(name)) return name;
   let number = 2;

@@ -10,19 +10,21 @@ import {
   viewStatements,
 } from './sql-view-text.ts';
 
-/** An attribute seen on an entity of a type; without one: the type alone. IRIs. */
+/** An attribute that occurs on entities of a type; without attribute: only the type. IRIs. */
 export interface Sight {
   readonly type: string;
   readonly attribute?: string;
   readonly kind?: ColumnKind;
 }
 
-/** Beyond so many, a client that makes up names gains no more views and columns; PostgreSQL takes 1,600 columns. */
+/**
+ * Limits on views and columns, because clients could make up any number of names; PostgreSQL's limit is 1,600 columns.
+ */
 const MOST_TYPES = 1000;
 const MOST_COLUMNS = 500;
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.sql-views', 0))`;
-// A view in use is waited for only shortly: whoever asks next would wait behind us.
+// Waits only briefly for a view in use, because other queries would queue behind us.
 const WAIT_SHORTLY = `SET LOCAL lock_timeout = '2s'`;
 const VIEWS = `
   SELECT t.iri, t.view, c.attribute, c.name, c.kind
@@ -38,7 +40,7 @@ const ADD_PAST_ATTRIBUTES = `
   UNION SELECT name FROM birth CROSS JOIN LATERAL jsonb_object_keys(instances) AS name
   ON CONFLICT (iri) DO NOTHING`;
 
-// What most entities have decides the kind of a column.
+// The type of a column is the most frequent one among entities.
 const STORED_SIGHTS = `
   SELECT t.type, a.key AS attribute, i.instance ->> 'type' AS instance_type, jsonb_typeof(i.instance -> 'value') AS value_type
   FROM entity e
@@ -55,12 +57,12 @@ interface ViewRow {
   readonly kind: ColumnKind;
 }
 
-/** The history tells of scopes as of attributes, though entities do not. */
+/** Registers the scope as an attribute, as in the history, although it is not one of entities. */
 export async function knowScope(db: Queryable): Promise<void> {
   await db.query({ text: KNOW_SCOPE });
 }
 
-/** The views of types as they are, by the type's IRI. */
+/** The existing views, by type IRI. */
 export async function typeViews(db: Queryable): Promise<Map<string, TypeView>> {
   const { rows } = await db.query<ViewRow>({ text: VIEWS });
   const views = new Map<string, TypeView>();
@@ -71,7 +73,7 @@ export async function typeViews(db: Queryable): Promise<Map<string, TypeView>> {
   return views;
 }
 
-/** Makes views and columns for what has none yet; several processes may do so at once. */
+/** Creates missing views and columns. Several processes may do so at the same time. */
 export async function addSights(db: Database, sights: readonly Sight[]): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query({ text: LOCK });
@@ -80,9 +82,10 @@ export async function addSights(db: Database, sights: readonly Sight[]): Promise
 }
 
 /**
- * Looks through all that is stored: for a database that is older than its views, and after a crash. A full scan.
+ * Scans all stored entities: for a database that is older than its views, and after a crash.
  *
- * @param rebuild makes all views anew, with columns by what most entities have now; refused while others build on them
+ * @param rebuild creates all views again, with columns based on what most entities have now; refused while others
+ * depend on them
  */
 export async function refreshViews(db: Database, rebuild = false): Promise<void> {
   await db.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import type { AttributeInstance } from '../model/entity.ts';
 import { literal, quoted } from './sql-view-names.ts';
 
-/** What a column holds; a value of another kind shows as NULL, in a text column as its JSON. */
+/** The type of a column. Values of another type are NULL; in a text column they are shown as JSON. */
 export type ColumnKind = 'number' | 'boolean' | 'text' | 'json' | 'geometry';
 
 interface ViewColumn {
@@ -19,13 +19,13 @@ export interface TypeView {
   readonly columns: readonly ViewColumn[];
 }
 
-/** Columns that each view has, before those of attributes. */
+/** The columns of every view, before those of attributes. */
 export const FIXED_COLUMNS = ['tenant', 'id', 'scopes', 'location', 'created_at', 'modified_at'] as const;
 
-/** The attribute that a fixed column shows. */
+/** The attribute shown in a fixed column. */
 export const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
 
-/** The kind of column that holds an instance such as this one. */
+/** The column type for an instance. */
 export function columnKind({ type, value }: Pick<AttributeInstance, 'type' | 'value'>): ColumnKind {
   if (type === 'GeoProperty') return 'geometry';
   if (type === 'Relationship' || type === 'VocabProperty') return 'text';
@@ -34,7 +34,7 @@ export function columnKind({ type, value }: Pick<AttributeInstance, 'type' | 'va
   return kind === 'number' || kind === 'boolean' ? kind : kind === 'string' ? 'text' : 'json';
 }
 
-/** The statements that make a type's view, or bring it up to date; columns may only have been appended. */
+/** The statements that create or update a type's view. Columns may only have been appended. */
 export function viewStatements({ type, view, columns }: TypeView): string[] {
   const name = `ngsi.${quoted(view)}`;
   const shown = [...FIXED_COLUMNS.map((column) => `e.${column}`), ...columns.map(columnText)];
@@ -68,10 +68,10 @@ function valueText(attribute: string, kind: ColumnKind): string {
   }
 }
 
-// The clock is read once a statement: a subquery that depends on no row.
+// A subquery that depends on no row, so that the clock is read once per statement.
 const NOW = `(SELECT jsonb_build_object('now', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`;
 
-/** The value of the default instance. `type()` does not unwrap arrays, as a filter on the value itself would. */
+/** The value of the default instance. `type()` does not unwrap arrays, unlike a filter on the value itself. */
 function pathText(attribute: string, condition?: string): string {
   const conditions = ['!exists(@.datasetId)', '!(@.expiresAt <= $now)', ...(condition ? [condition] : [])];
   const path = `$.attributes.${JSON.stringify(attribute)}[*] ? (${conditions.join(' && ')}).value`;

@@ -9,25 +9,25 @@ interface Log {
 }
 
 /**
- * Keeps the views `ngsi.current_<type>` in step with the types and attributes written. Looks at committed changes in
- * memory, and asks the database something only when one of them is new.
+ * Keeps the views `ngsi.current_<type>` up to date with the types and attributes written. It inspects committed changes
+ * in memory, and queries the database only for new ones.
  */
 export class SqlViews {
   readonly #db: Database;
-  /** Attributes seen, by type. */
+  /** Known attributes, by type. */
   readonly #known = new Map<string, Set<string>>();
-  /** A new type comes with all its attributes. */
+  /** A new type is added with all its attributes. */
   readonly #new: GatheredWork<Sight>;
 
   constructor(db: Database, log: Log) {
     this.#db = db;
     this.#new = new GatheredWork(
       (sights) => addSights(db, sights),
-      (error) => log.warn({ error }, 'SQL views could not be brought up to date; tried again shortly'),
+      (error) => log.warn({ error }, 'Could not update the SQL views; will retry'),
     );
   }
 
-  /** Reads what there is; a database that had entities before it had views is looked through once. */
+  /** Loads the registry. A database that had entities before it had views is scanned once. */
   async start(): Promise<void> {
     await knowScope(this.#db);
     const { rows } = await this.#db.query<{ missed: boolean }>({
@@ -39,7 +39,7 @@ export class SqlViews {
     }
   }
 
-  /** Hears of what was committed. */
+  /** Receives committed changes. */
   committed(changes: readonly EntityChange[]): void {
     for (const { after, attributes } of changes) {
       if (after === undefined) continue;
@@ -59,7 +59,7 @@ export class SqlViews {
     }
   }
 
-  /** Resolves when what was seen so far has its views, or could not get them. */
+  /** Resolves when everything seen so far has its views, or has failed to get them. */
   settled(): Promise<void> {
     return this.#new.settled();
   }

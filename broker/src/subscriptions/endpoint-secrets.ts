@@ -2,25 +2,25 @@ import { isSealed, type Secrets } from '../database/secrets.ts';
 import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
 import { type Endpoint, type KeyValue, SHOWN_NOTIFIER_KEYS, type Subscription } from './subscription.ts';
 
-/** What stands in the place of a secret. */
+/** Replaces a secret in answers. */
 export const MASK = '***';
 
-/** `scheme://user:` and what follows up to the `@`. */
+/** `scheme://user:` followed by the password up to the `@`. */
 const PASSWORD = /^([a-z]+:\/\/[^/?#@:]*:)([^/?#@]+)(?=@)/i;
 
 type Change = (text: string) => string;
 
-/** A subscription's document with the secrets of its endpoint encrypted; those that are already stay. */
+/** Encrypts the secrets of a subscription's endpoint. Secrets that are already encrypted stay as they are. */
 export function sealDocument(document: JsonObject, owner: string, secrets: Secrets): JsonObject {
   return withSecrets(document, (text) => (isSealed(text) ? text : secrets.seal(text, owner)));
 }
 
-/** The same as it may be told. */
+/** The document with masked secrets, as shown to clients. */
 export function maskDocument(document: JsonObject): JsonObject {
   return withSecrets(document, () => MASK);
 }
 
-/** A rule whose endpoint has its secrets in clear, for sending. @throws Error: they were sealed by another key */
+/** Decrypts the secrets of a rule's endpoint for sending. @throws Error: they were encrypted with another key */
 export function openRule<Rule extends Subscription>(rule: Rule, secrets: Secrets): Rule {
   const owner = ownerOf(rule.tenant, rule.id);
   const { endpoint } = rule.notification;
@@ -40,20 +40,21 @@ export function openRule<Rule extends Subscription>(rule: Rule, secrets: Secrets
   return { ...rule, notification: { ...rule.notification, endpoint: opened } };
 }
 
-/** What a secret is sealed for: it can't be moved to another subscription. */
+/** Binds an encrypted secret to its subscription, so that it can't be moved to another one. */
 export function ownerOf(tenant: string, id: string): string {
   return `${tenant} ${id}`;
 }
 
 /**
- * A new `notification` whose masked secrets are those stored, so that what was read may be written back.
+ * Replaces masked secrets in a new `notification` with the stored ones, so that a client may send back what it has
+ * read.
  *
- * @throws NgsiLdError BadRequestData: a masked one that isn't known, or that would go to another host
+ * @throws NgsiLdError BadRequestData: a masked secret is unknown, or would be sent to another host
  */
 export function unmaskNotification(given: unknown, stored: JsonObject): unknown {
   const endpoint = isJsonObject(given) && isJsonObject(given.endpoint) ? given.endpoint : undefined;
   if (endpoint === undefined) return given;
-  const before = (stored.notification as JsonObject).endpoint as JsonObject; // checked when it was stored
+  const before = (stored.notification as JsonObject).endpoint as JsonObject; // validated when it was stored
   const isSameHost = hostOf(endpoint.uri) === hostOf(before.uri);
   const known = (list: 'receiverInfo' | 'notifierInfo') => (pair: unknown) => {
     if (!isJsonObject(pair) || pair.value !== MASK) return pair;
@@ -63,7 +64,7 @@ export function unmaskNotification(given: unknown, stored: JsonObject): unknown 
     throw badMember(
       `notification.endpoint.${list}.value`,
       MASK,
-      `the value of ${String(pair.key)}: none is known for that host`,
+      `the value of ${String(pair.key)}, because none is stored for that host`,
     );
   };
   const unmasked: Record<string, unknown> = { ...endpoint };
@@ -74,7 +75,7 @@ export function unmaskNotification(given: unknown, stored: JsonObject): unknown 
   if (typeof endpoint.uri === 'string' && PASSWORD.exec(endpoint.uri)?.[2] === MASK) {
     const password = PASSWORD.exec(String(before.uri))?.[2];
     if (!isSameHost || password === undefined) {
-      throw badMember('notification.endpoint.uri', endpoint.uri, 'the password: none is known for that host');
+      throw badMember('notification.endpoint.uri', endpoint.uri, 'the password, because none is stored for that host');
     }
     unmasked.uri = endpoint.uri.replace(PASSWORD, (_all, start) => start + password);
   }
@@ -87,7 +88,7 @@ function hostOf(uri: unknown): string | undefined {
 }
 
 function withSecrets(document: JsonObject, change: Change): JsonObject {
-  const notification = document.notification as JsonObject; // checked before
+  const notification = document.notification as JsonObject; // validated before
   const endpoint = notification.endpoint as JsonObject;
   const changed: Record<string, unknown> = { ...endpoint };
   changed.uri = String(endpoint.uri).replace(PASSWORD, (_all, start, password) => start + change(password));

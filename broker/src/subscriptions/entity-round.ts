@@ -7,10 +7,10 @@ import type { SubscriptionRule } from './rule.ts';
 import { subscriptionStatus } from './subscription.ts';
 import { nextUuidV7 } from './uuid-v7.ts';
 
-/** Entities told of in one notification; more go in further ones. */
+/** The most entities in one notification; the rest goes into further notifications. */
 const PAGE = 500;
 
-/** Those that match, as far as the owner of the subscription sees them; without an owner, all. */
+/** Finds the matching entities as far as the owner of the subscription may see them; without an owner, all. */
 export type FindEntities = (
   rule: Pick<SubscriptionRule, 'tenant' | 'owner' | 'localOnly'>,
   filter: EntityFilter,
@@ -18,7 +18,7 @@ export type FindEntities = (
   offset: number,
 ) => Promise<readonly Entity[]>;
 
-/** What a subscription with a time interval is told of: all entities that match (5.8.6). */
+/** The notifications of a subscription with a time interval: all matching entities (5.8.6). */
 export async function entityRound(rule: SubscriptionRule | undefined, entities: FindEntities): Promise<OutboxEntry[]> {
   const entries: OutboxEntry[] = [];
   if (rule?.selection === undefined || subscriptionStatus(rule, Date.now()) !== 'active') return entries;

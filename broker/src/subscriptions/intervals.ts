@@ -1,26 +1,29 @@
 import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
 import type { SubscriptionKey } from '../notifications/outbox/outbox.ts';
 
-/** Subscriptions that one statement takes. */
+/** Subscriptions taken by one statement. */
 const ROUND = 100;
-/** The clock is looked at so often at least, for what other processes have changed. */
+/** The longest time between two looks, so that changes by other processes are noticed. */
 const LONGEST_SLEEP_MS = 30_000;
 const RETRY_MS = 1000;
 
 interface IntervalParts {
-  /** Moves on those that are due, and resolves to them: each round goes to one process. */
+  /**
+   * Sets the next time of the subscriptions that are due and returns them. Each interval is claimed by one process
+   * only.
+   */
   claimDue(limit: number): Promise<readonly SubscriptionKey[]>;
-  /** Until the next is due; undefined: there is none. */
+  /** The time until the next interval ends; undefined: there is none. */
   msUntilDue(): Promise<number | undefined>;
-  /** What a subscription is told of at the end of its interval; nothing when none matches, or it isn't active. */
+  /** The notifications at the end of an interval; empty if nothing matches or the subscription is not active. */
   round(tenant: string, id: string): Promise<readonly OutboxEntry[]>;
-  /** Writes what is owed, unless the round before is still owed; then resolves to false. */
+  /** Writes notifications to the outbox. False if those of the last interval are still undelivered. */
   owe(entries: readonly OutboxEntry[]): Promise<boolean>;
   accept(entries: readonly OutboxEntry[]): void;
   readonly log: { error(fields: object, message: string): void };
 }
 
-/** Subscriptions with a `timeInterval` (5.8.6): at each interval they are told of all that matches. */
+/** Subscriptions with a `timeInterval` (5.8.6): at each interval they are notified of all matching entities. */
 export class Intervals {
   readonly #parts: IntervalParts;
   #timer: NodeJS.Timeout | undefined;
@@ -32,7 +35,7 @@ export class Intervals {
     this.#parts = parts;
   }
 
-  /** To be called when a subscription may be due earlier than the timer knows. */
+  /** Must be called when a subscription may be due earlier than the timer expects. */
   wake(): void {
     if (this.#isClosed) return;
     this.#isAwaited = true;
@@ -58,7 +61,7 @@ export class Intervals {
         sleepMs = Math.min(Math.max(due ?? LONGEST_SLEEP_MS, 1), LONGEST_SLEEP_MS);
       }
     } catch (error) {
-      this.#parts.log.error({ error }, 'Subscriptions with a time interval could not be looked up');
+      this.#parts.log.error({ error }, 'Could not look up subscriptions with a time interval');
       sleepMs = RETRY_MS;
     }
     if (!this.#isClosed) this.#timer = setTimeout(() => this.wake(), sleepMs);
@@ -70,7 +73,7 @@ export class Intervals {
       for (const key of due) {
         if (this.#isClosed) return;
         await this.#runOne(key).catch((error) => {
-          this.#parts.log.error({ error, ...key }, 'What a time interval tells of could not be gathered');
+          this.#parts.log.error({ error, ...key }, 'Could not prepare the notifications of a time interval');
         });
       }
       if (due.length < ROUND) return;

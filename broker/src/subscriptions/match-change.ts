@@ -4,7 +4,10 @@ import type { Entity } from '../model/entity.ts';
 import { matchesTypes } from '../query/type-selection.ts';
 import { ATTRIBUTE_TRIGGERS, type Selector, type SubscriptionRule, TRIGGER } from './rule.ts';
 
-/** Whether a change owes this subscription a notification (5.8.6): a trigger, then the entity, then the filters. */
+/**
+ * Whether a change triggers a notification of this subscription (5.8.6). Tests the trigger, then the entity, then the
+ * filters.
+ */
 export function matchesChange(rule: SubscriptionRule, change: EntityChange): boolean {
   const entity = change.after ?? change.before;
   if (entity === undefined || !isTriggered(rule, change, entity)) return false;
@@ -23,20 +26,20 @@ function isTriggered(rule: SubscriptionRule, change: EntityChange, entity: Entit
   return (triggers & TRIGGER.attributeUpdated) !== 0 && scopeChanged(change) && (watched?.has(SCOPE) ?? true);
 }
 
-/** Where attribute triggers stand beside the entity's, a watched attribute must be there. */
+/** If the subscription names attributes, the entity must have one of them. */
 function concerns({ triggers, watchedAttributes }: SubscriptionRule, entity: Entity): boolean {
   if (watchedAttributes === undefined || (triggers & ATTRIBUTE_TRIGGERS) === 0) return true;
   for (const name of watchedAttributes) if (Object.hasOwn(entity.attributes, name)) return true;
   return false;
 }
 
-/** A scope is no attribute, yet an entity that moves to another has been updated. */
+/** The scope is not an attribute, but an entity whose scope changes counts as updated. */
 function scopeChanged({ before, after }: EntityChange): boolean {
   if (before === undefined || after === undefined || before.scopes === after.scopes) return false;
   return String(before.scopes) !== String(after.scopes);
 }
 
-/** 5.2.33: `id` wins over `idPattern`. */
+/** 5.2.33: `id` takes precedence over `idPattern`. */
 function selects({ types, ids, idPattern }: Selector, entity: Entity): boolean {
   if (ids !== undefined) {
     if (!ids.has(entity.id)) return false;

@@ -4,20 +4,22 @@ import type { Entity } from '../model/entity.ts';
 import type { OwedNotification, RemovedInstance } from '../model/owed-notification.ts';
 import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
-/** What is kept of a change for the subscriptions that want no more than the entity as it is now: one object for all. */
+/** The outbox content for subscriptions that only need the entity as it is now. All of them share one object. */
 export function plainOwed(change: EntityChange): OwedNotification {
   const { at, after, hops, request } = change;
   const plain: OwedNotification =
-    after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true }; // one of the two is there
+    after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true }; // one of the two exists
   if (hops === undefined && request === undefined) return plain;
   return { ...plain, ...(hops !== undefined && { hops }), ...(request !== undefined && { request }) };
 }
 
 /**
- * 5.8.6: what was removed, and with `showChanges` what was there before.
+ * The outbox content for one subscription (5.8.6): with removed attributes, and with previous values if `showChanges`
+ * is set.
  *
- * @param change as the owner of the subscription sees it
- * @param whole as it was
+ * @param change the change as visible to the owner of the subscription
+ *
+ * @param whole the complete change
  */
 export function owedFor(
   rule: SubscriptionRule,
@@ -27,12 +29,12 @@ export function owedFor(
 ): OwedNotification {
   const { showChanges } = rule.notification;
   const removed = removedInstances(rule, change);
-  // What its owner sees by then is found out as it is sent.
+  // What the owner may see is decided when the notification is sent.
   const isAskedLater = (rule.linkedQ !== undefined || rule.owner !== undefined) && change.after === undefined;
   if (removed.length === 0 && !showChanges && !isAskedLater) return plain;
   const owed: { -readonly [Member in keyof OwedNotification]: OwedNotification[Member] } = { ...plain };
   if (removed.length > 0) owed.removed = removed;
-  if (isAskedLater) owed.asBefore = whole.before as Entity; // what was deleted was there
+  if (isAskedLater) owed.asBefore = whole.before as Entity; // a deleted entity has a previous state
   if (showChanges) {
     const changed = change.attributes.filter(({ before }) => before !== undefined);
     owed.previous = changed.map(({ name, before }) => ({ name, instance: before as NonNullable<typeof before> }));
@@ -63,7 +65,10 @@ function removedInstance({ name, datasetId, before }: AttributeChange): RemovedI
   return { name, type, createdAt, modifiedAt, ...(datasetId !== undefined && { datasetId }) };
 }
 
-/** What of it is visible; undefined: nothing. What was there before the change was shortened when it came. */
+/**
+ * The visible part; undefined if nothing is visible. The previous values were already filtered when the change
+ * happened.
+ */
 export function visibleOwed(visibility: Visibility, owed: OwedNotification): OwedNotification | undefined {
   if (visibility === 'all') return owed;
   const names = visibleNames(visibility, owed.asBefore ?? owed.entity);
@@ -78,7 +83,7 @@ export function visibleOwed(visibility: Visibility, owed: OwedNotification): Owe
   return {
     ...owed,
     entity,
-    ...(asBefore && { asBefore: visibleEntity(visibility, asBefore) as Entity }), // its names are known
+    ...(asBefore && { asBefore: visibleEntity(visibility, asBefore) as Entity }), // its types are visible
     ...(others && { more: others }),
     ...(removed && { removed: removed.filter(isShown) }),
     ...(previous && { previous: previous.filter(isShown) }),

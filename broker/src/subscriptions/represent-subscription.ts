@@ -7,7 +7,10 @@ import type { DeliveryRecord, RecordedNames, StoredSubscription } from './subscr
 
 const NAMED_LISTS = ['attributes', 'pick', 'omit'] as const;
 
-/** A subscription as it is told: what the client wrote, in the terms of the @context asked for, and how it goes (5.2.12). */
+/**
+ * The representation of a subscription: what the client wrote, in the terms of the requested @context, with its status
+ * (5.2.12).
+ */
 export function representSubscription(
   stored: StoredSubscription,
   context: NameCompactor,
@@ -15,10 +18,10 @@ export function representSubscription(
   defaultTriggers?: readonly string[],
 ): Record<string, unknown> {
   const output: Record<string, unknown> = renamedMembers(maskDocument(stored.document), stored.names, context);
-  // Of those to registrations it is shown as it was given, or not at all.
+  // Subscriptions to registrations show their @context only if it was given.
   if (defaultTriggers === undefined && stored.names.jsonldContext === undefined) delete output.jsonldContext;
   if (defaultTriggers !== undefined) output.notificationTrigger ??= defaultTriggers;
-  output.notification = { ...(output.notification as JsonObject), ...told(stored.delivery) }; // checked when stored
+  output.notification = { ...(output.notification as JsonObject), ...told(stored.delivery) }; // validated when stored
   output.status = documentStatus(stored.document, Date.now());
   if (sysAttrs) {
     output.createdAt = stored.createdAt.toISOString();
@@ -27,7 +30,7 @@ export function representSubscription(
   return output;
 }
 
-/** The members of a subscription with names in the terms of another @context. */
+/** The members of a subscription with their names in the terms of another @context. */
 export function renamedMembers(
   document: JsonObject,
   names: RecordedNames,
@@ -65,7 +68,7 @@ function renamedList(value: unknown, renaming: Renaming): unknown {
   return Array.isArray(value) ? value.map((name: string) => renaming.get(name) ?? name) : value;
 }
 
-/** 5.2.14.2: only once a notification was attempted. */
+/** 5.2.14.2: present only after the first delivery attempt. */
 function told({ timesSent, timesFailed, lastNotification, lastSuccess, lastFailure }: DeliveryRecord): JsonObject {
   if (timesSent === 0) return {};
   const failed = lastFailure !== undefined && (lastSuccess === undefined || lastFailure > lastSuccess);

@@ -5,7 +5,7 @@ import type { QNode } from '../query/q/q-tree.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
 import type { Subscription } from './subscription.ts';
 
-/** The triggers of 5.2.12, each a bit. `entityUpdated` is read as the three attribute triggers. */
+/** The triggers of 5.2.12 as bits. `entityUpdated` stands for the three attribute triggers. */
 export const TRIGGER = {
   entityCreated: 1,
   entityDeleted: 2,
@@ -19,7 +19,7 @@ export type Trigger = keyof typeof TRIGGER;
 
 export const ATTRIBUTE_TRIGGERS = TRIGGER.entityUpdated;
 
-/** Which entities a subscription is about (5.2.33). `ids` wins over `idPattern`. */
+/** Selects entities of a subscription (5.2.33). `ids` takes precedence over `idPattern`. */
 export interface Selector {
   readonly types: TypeSelection;
   readonly ids?: ReadonlySet<string>;
@@ -28,32 +28,32 @@ export interface Selector {
 
 export type Scalar = string | number | boolean;
 
-/** A value that an attribute must have for `q` to match at all: one of these. */
+/** `q` can only match if an attribute has one of these values. */
 export interface RequiredValue {
   /** IRI. */
   readonly attribute: string;
   readonly values: readonly Scalar[];
 }
 
-/** A subscription as it is matched: every name an IRI, every expression a tree. */
+/** A subscription prepared for matching: names are IRIs, expressions are trees. */
 export interface SubscriptionRule extends Subscription {
   /** Bits of `TRIGGER`. */
   readonly triggers: number;
-  /** Absent: any entity that has a watched attribute. */
+  /** Absent: any entity with a watched attribute. */
   readonly selectors?: readonly Selector[];
   readonly watchedAttributes?: ReadonlySet<string>;
-  /** `q`, `geoQ` and `scopeQ` together; absent: every entity. */
+  /** The combination of `q`, `geoQ` and `scopeQ`; absent: every entity matches. */
   readonly matches?: (entity: Entity) => boolean;
-  /** What `matches` asks at least, so that the rule is found by it. */
+  /** A necessary condition of `matches`, by which the index finds the rule. */
   readonly requiredValue?: RequiredValue;
-  /** The `q`, when it asks of linked entities: then it is no part of `matches`. */
+  /** The `q` if it refers to linked entities. It is then not part of `matches`. */
   readonly linkedQ?: QNode;
-  /** With a time interval: the query for the entities to tell of. */
+  /** For a time interval: the query for the entities to report. */
   readonly selection?: EntityFilter;
-  /** It is about what is stored here alone (5.2.12). */
+  /** Concerns only entities stored in this broker (5.2.12). */
   readonly localOnly?: boolean;
-  /** An entity is told as all sources together have it. */
+  /** Notifications contain an entity merged from all its sources. */
   readonly splitEntities?: boolean;
-  /** Of the properties of registrations: which sources it is about. */
+  /** A condition on the properties of registrations, which selects the sources concerned. */
   readonly csf?: QNode;
 }

@@ -6,10 +6,10 @@ import type { FollowedTable } from '../processes/followed-table.ts';
 import { type Admission, UNLIMITED } from '../tenants/quotas/quotas.ts';
 import type { SubscriptionOwner } from './subscription.ts';
 
-/** NOTIFYed with every change of the table, so that each process reloads that subscription. */
+/** NOTIFY channel for changes of the table, so that each process reloads a changed subscription. */
 export const SUBSCRIPTION_CHANNEL = 'subscription';
 
-/** IRIs by term, for each top-level member that holds names. */
+/** IRIs by term, for each top-level member that contains names. */
 export type RecordedNames = { readonly [member: string]: MemberNames };
 
 export interface MemberNames {
@@ -18,30 +18,30 @@ export interface MemberNames {
   readonly vocab?: { readonly [term: string]: string };
 }
 
-/** What was sent, and how it ended (5.2.14.2). */
+/** Delivery counters and times (5.2.14.2). */
 export interface DeliveryRecord {
   readonly timesSent: number;
   readonly timesFailed: number;
   readonly lastNotification?: Date;
   readonly lastSuccess?: Date;
   readonly lastFailure?: Date;
-  /** With throttling: time of the change that was told last. */
+  /** With throttling: the time of the last change that was notified. */
   readonly toldAt?: Date;
 }
 
 export interface StoredSubscription {
   readonly tenant: string;
   readonly id: string;
-  /** As the client wrote it. */
+  /** As written by the client. */
   readonly document: JsonObject;
   readonly names: RecordedNames;
   readonly createdAt: Date;
   readonly modifiedAt: Date;
   readonly delivery: DeliveryRecord;
   readonly owner?: SubscriptionOwner;
-  /** The Via header of the request that made it. */
+  /** The Via header of the request that created it. */
   readonly via?: string;
-  /** The subscription to entities that it was made for, by us (5.8.1.4). */
+  /** The id of the subscription to entities for which this broker created it (5.8.1.4). */
   readonly serves?: string;
 }
 
@@ -57,7 +57,7 @@ interface SubscriptionMessage {
 const COLUMNS = `tenant, id, document, names, created_at, modified_at,
   times_sent, times_failed, last_notification, last_success, last_failure, told_at, owner, via, serves`;
 
-// The same entry may ask again: it has the turn until another gets it.
+// The entry that has the turn may ask again: it keeps the turn until another entry gets it.
 const CLAIM_TURN = `
   WITH claimed AS (
     UPDATE subscription SET told_at = $4, told_entry = $3
@@ -66,7 +66,9 @@ const CLAIM_TURN = `
     RETURNING told_at)
   SELECT told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription WHERE tenant = $1 AND id = $2`;
 
-/** What a subscription is to: entities (5.8), or context source registrations (5.11). An id is of one of them. */
+/**
+ * The target of a subscription: entities (5.8), or context source registrations (5.11). Each id belongs to one kind.
+ */
 type SubscriptionKind = 'entity' | 'source';
 
 const SELECT_CHANGES = `
@@ -75,7 +77,7 @@ const SELECT_CHANGES = `
 
 const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
 
-/** The statements for one kind, whose name stands in them so that plans can count on it. */
+/** The statements of one kind. The kind is part of the text, so that the planner takes it into account. */
 function statementsOf(kind: SubscriptionKind) {
   return {
     insert: `
@@ -95,7 +97,7 @@ function statementsOf(kind: SubscriptionKind) {
         WHERE tenant = $1 AND id = $2
         RETURNING id)
       SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`,
-    // What is still owed to it goes as well: nobody is left to send it to.
+    // Deletes undelivered notifications as well.
     remove: `
       WITH deleted AS (
           DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING tenant, id),
@@ -111,7 +113,7 @@ function statementsOf(kind: SubscriptionKind) {
     count: `
       SELECT count(*) AS total FROM subscription
       WHERE tenant = $1 AND kind = '${kind}' AND ($2::jsonb IS NULL OR owner @> $2::jsonb)`,
-    // A round that was missed is not made up for.
+    // Missed intervals are skipped.
     claimDue: `
       WITH due AS (
         SELECT tenant, id, (document->>'timeInterval')::float8 * interval '1 second' AS length
@@ -157,9 +159,10 @@ export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
     made?: Pick<StoredSubscription, 'owner' | 'via'>,
   ): Promise<void>;
   /**
-   * Writes what `revise` makes of the subscription, with no other update in between.
+   * Writes the result of `revise`, isolated from other updates.
    *
-   * @throws NgsiLdError ResourceNotFound; OperationNotSupported: it serves another; whatever `revise` throws
+   * @throws NgsiLdError ResourceNotFound; OperationNotSupported: it belongs to another subscription; whatever `revise`
+   * throws
    */
   revise(
     tenant: string,
@@ -168,16 +171,16 @@ export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
     revise: (stored: StoredSubscription) => SubscriptionContent,
     owner?: SubscriptionOwner,
   ): Promise<SubscriptionContent>;
-  /** @throws NgsiLdError ResourceNotFound; OperationNotSupported: it serves another */
+  /** @throws NgsiLdError ResourceNotFound; OperationNotSupported: it belongs to another subscription */
   remove(tenant: string, id: string): Promise<void>;
-  /** In order of creation; all, or those of one owner. */
+  /** In order of creation; all subscriptions, or those of one owner. */
   list(tenant: string, limit: number, offset: number, owner?: SubscriptionOwner): Promise<StoredSubscription[]>;
   count(tenant: string, owner?: SubscriptionOwner): Promise<number>;
-  /** Moves on the subscriptions whose time interval is over, for the caller to send. */
+  /** Claims the subscriptions whose time interval has ended, for the caller to notify. */
   claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
   /**
-   * Throttling over all processes: gives an entry whose change was at `at` the turn to be sent, unless a change of the
-   * `throttlingMs` before was told; `toldAt` is the change told before.
+   * Throttling over all processes. Grants an entry whose change happened at `at` the turn to be sent, unless another
+   * change of the last `throttlingMs` was notified. `toldAt` is the time of the change notified before.
    */
   claimTurn(
     tenant: string,
@@ -186,12 +189,12 @@ export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
     at: Date,
     throttlingMs: number,
   ): Promise<{ readonly isClaimed: boolean; readonly toldAt?: Date | undefined }>;
-  /** Until the next time interval is over; undefined: no subscription has one. */
+  /** The time until the next interval ends; undefined: no subscription has one. */
   msUntilDue(): Promise<number | undefined>;
 }
 
-// Longer than 80 lines: one object with a method for each statement; none is long, and they share nothing to split by.
-/** @param by the name of this process: its own NOTIFYs are not heard again */
+// Longer than 80 lines: one object with a short method for each statement; they share nothing by which to split it.
+/** @param by the name of this process, whose own NOTIFYs are ignored */
 export function createSubscriptionStore(
   db: Database,
   by: string,
@@ -290,18 +293,21 @@ export function createSubscriptionStore(
   };
 }
 
-/** What of an owner stays the same: roles come and go. */
+/** The stable part of an owner's identity: roles may change. */
 function identity(owner: SubscriptionOwner | undefined): object | undefined {
   return owner && { kind: owner.kind, id: owner.id, ...(owner.issuer !== undefined && { issuer: owner.issuer }) };
 }
 
-/** @returns a ResourceNotFound that names the subscription */
+/** @returns a ResourceNotFound error that names the subscription */
 export function noSubscription(id: string): NgsiLdError {
   return new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
 }
 
 function servesAnother(id: string, serves: string): NgsiLdError {
-  return new NgsiLdError('OperationNotSupported', `Subscription ${id} serves subscription ${serves}, and goes with it`);
+  return new NgsiLdError(
+    'OperationNotSupported',
+    `Subscription ${id} was created for subscription ${serves} and is deleted with it`,
+  );
 }
 
 async function select(

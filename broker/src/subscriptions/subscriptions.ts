@@ -19,38 +19,40 @@ import type { StoredSubscription, SubscriptionStore } from './subscription-store
 import { Throttling } from './throttling.ts';
 import { nextUuidV7 } from './uuid-v7.ts';
 
-/** The subscriptions in force, held in memory and matched there. */
+/** The active subscriptions, kept in memory and matched there. */
 export interface Subscriptions {
   readonly store: SubscriptionStore;
   /** @throws NgsiLdError BadRequestData */
   readonly parse: typeof parseSubscription;
   readonly defaultTriggers: readonly string[];
-  /** How many there are, of all tenants. */
+  /** Over all tenants. */
   count(): number;
   get(tenant: string, id: string): SubscriptionRule | undefined;
-  /** Puts a rule in force that the store holds already. */
+  /** Activates a rule that the store already holds. */
   put(rule: SubscriptionRule): void;
   remove(tenant: string, id: string): void;
-  /** The `owed` of the write lane: what a change owes, synchronously and without the database. */
+  /** See `ChangeListener.owed`: the notifications that a change causes. Synchronous and without database access. */
   owed(change: EntityChange): readonly OutboxEntry[];
-  /** Whether a notification of a change at this time may be sent, as throttling goes here; opens the next pause if so. */
+  /**
+   * Whether throttling in this process allows a notification of a change at this time; if so, starts the next pause.
+   */
   admits(subscription: Subscription, at: number, request?: string): boolean;
-  /** The same for all processes together, asked of the database just before it is sent. */
+  /** The same over all processes. Asks the database, right before sending. */
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
-  /** Of a subscription that asks of linked entities: whether what they are like now satisfies its `q`. */
+  /** For a subscription that refers to linked entities: whether their current state satisfies its `q`. */
   confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
-  /** What the owner of a subscription may see by now of what it is owed; undefined: nothing. */
+  /** The part of a notification that the owner of the subscription may currently see; undefined: nothing. */
   visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
-  /** Has `wake` called whenever a subscription with a time interval comes or changes. */
+  /** Calls `wake` whenever a subscription with a time interval is created or changed. */
   onInterval(wake: () => void): void;
-  /** Those of a tenant. */
+  /** The subscriptions of a tenant. */
   all(tenant: string): Iterable<SubscriptionRule>;
-  /** Has `changed` called whenever a subscription comes, changes or goes, whichever process made the change. */
+  /** Calls `changed` whenever a subscription is created, changed or deleted, in any process. */
   onChange(changed: (tenant: string, id: string) => void): void;
   close(): Promise<void>;
 }
 
-/** The entities that others link to, so many hops away. */
+/** Returns the entities that the given ones link to, up to a number of hops. */
 type LinkedEntities = (
   tenant: string,
   roots: readonly Entity[],
@@ -58,14 +60,14 @@ type LinkedEntities = (
   owner: SubscriptionOwner | undefined,
 ) => Promise<readonly { readonly entity: Entity }[]>;
 
-/** What the owner of a subscription may read of the tenant by now. */
+/** Returns what the owner of a subscription may currently read in the tenant. */
 export type Sees = (owner: SubscriptionOwner, tenant: string) => Visibility;
 
 interface Log {
   error(fields: object, message: string): void;
 }
 
-/** Loads the subscriptions and follows the changes that other processes make of them. */
+/** Loads the subscriptions and follows changes made by other processes. */
 export async function createSubscriptions(
   store: SubscriptionStore,
   linked: LinkedEntities,
@@ -132,7 +134,7 @@ export async function createSubscriptions(
   };
 }
 
-/** The rule a stored subscription stands for. */
+/** Parses a stored subscription. */
 export function ruleOf(stored: StoredSubscription): SubscriptionRule {
   const rule = parseSubscription(stored.tenant, stored.document, recordedExpander(stored.names));
   const { owner, via } = stored;

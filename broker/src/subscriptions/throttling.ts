@@ -1,17 +1,17 @@
 import type { Subscription } from './subscription.ts';
 
 /**
- * Throttling (5.2.12): after a notification, changes within the next `throttling` seconds are dropped, by the times of
- * the changes, so that it comes out the same however late they are sent.
+ * Throttling (5.2.12): after a notification, changes within the next `throttling` seconds are dropped. Only the times
+ * of the changes count, so the result does not depend on when they are sent.
  */
 export class Throttling {
-  /** The last change told, by tenant and subscription. */
+  /** The last notified change, by tenant and subscription. */
   readonly #last = new Map<string, { readonly at: number; readonly request?: string | undefined }>();
 
   /**
    * Whether a change at `at` (milliseconds since 1970) would be dropped.
    *
-   * @param request that made the change: what it changed beside the change told last is told with it
+   * @param request the request that made the change: its other changes are notified together with it
    */
   isOver(subscription: Subscription, at: number, request?: string): boolean {
     const { throttlingMs } = subscription;
@@ -21,7 +21,7 @@ export class Throttling {
     return at < last.at + throttlingMs;
   }
 
-  /** The same, and a change that isn't dropped opens the next pause. */
+  /** The same, but a change that is not dropped starts the next pause. */
   admits(subscription: Subscription, at: number, request?: string): boolean {
     if (subscription.throttlingMs === undefined) return true;
     if (this.isOver(subscription, at, request)) return false;
@@ -29,7 +29,7 @@ export class Throttling {
     return true;
   }
 
-  /** The change that was told last, also by another process or before a restart. */
+  /** Restores the last notified change, from another process or from before a restart. */
   restore(subscription: Subscription, told: Date | undefined): void {
     if (subscription.throttlingMs === undefined || told === undefined) return;
     this.#last.set(keyOf(subscription.tenant, subscription.id), { at: told.getTime() });

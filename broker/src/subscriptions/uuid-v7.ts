@@ -6,14 +6,17 @@ let used = random.length;
 let lastMs = 0;
 let sequence = 0;
 
-/** A UUID v7 (RFC 9562) greater than any this process made before, whatever its machine's clock does: the order of ids is the order of making. */
+/**
+ * A UUID v7 (RFC 9562) greater than any this process has created before, even if the machine's clock is set back. So
+ * ids are ordered by creation.
+ */
 export function nextUuidV7(): string {
   const now = steadyClock.now();
   if (now > lastMs) {
     lastMs = now;
     sequence = 0;
   } else if (++sequence > 0xfff) {
-    lastMs++; // 4,096 in a millisecond: borrow from the next
+    lastMs++; // 4,096 in one millisecond: borrow from the next
     sequence = 0;
   }
   if (used + 8 > random.length) {

@@ -3,11 +3,11 @@ import { NgsiLdError } from '../model/errors.ts';
 import { endSnapshots } from '../snapshots/snapshot-store.ts';
 import { deleteAll } from './data/delete-all.ts';
 
-/** NOTIFYed with the name of a tenant that is no more. */
+/** NOTIFY channel for the names of deleted tenants. */
 const DROPPED_CHANNEL = 'tenant_dropped';
 
 const INSERT_TENANT = 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT (name) DO NOTHING';
-// A tenant may have something and no row of its own: the process may be lost after its first write.
+// A tenant may have data without a row of its own, if the process was lost after its first write.
 const SELECT_TENANT = `
   SELECT 1 FROM tenant WHERE name = $1
   UNION ALL SELECT 1 WHERE EXISTS (SELECT 1 FROM entity WHERE tenant = $1)
@@ -26,9 +26,10 @@ const DESCRIBE_TENANT = `
     (SELECT count(*) FROM outbox o WHERE o.tenant = t.name) AS notifications_owed
   FROM tenant t WHERE t.name = $1`;
 
-// Whatever is kept by tenant, also by parts that are yet to come. Entities go first: their going is counted, and what
-// counts goes after it. Not among it: who may do what, what was done, and the notes of changes for other processes.
-// Each process takes out of its memory what is no longer there; nobody's name, so that this one hears it as well.
+// Deletes from all tables with a tenant column, including future ones. Entities come first, because their deletion
+// updates counters, which are deleted afterwards. Access rights, the audit, and the change logs for other processes are
+// kept. Each process must remove the data from memory; the NOTIFY is sent without a process name, so that this process
+// receives it too.
 const DELETE_TENANT = `
   WITH limits AS (DELETE FROM tenant_quota WHERE of_tenant = $1),
     interop AS (DELETE FROM tenant_interop WHERE of_tenant = $1),
@@ -38,7 +39,7 @@ const DELETE_TENANT = `
 
 const RESET_HISTORY_USED = 'UPDATE tenant_quota SET history_rows_used = 0 WHERE of_tenant = $1';
 
-/** A tenant with how much it has. */
+/** A tenant with the size of its data. */
 export interface TenantDescription {
   readonly name: string;
   readonly createdAt: Date;
@@ -46,27 +47,27 @@ export interface TenantDescription {
   readonly subscriptions: number;
   readonly registrations: number;
   readonly registrationSubscriptions: number;
-  /** Those given to us and those made for inline ones. */
+  /** Those added by clients, and those created for inline contexts. */
   readonly contexts: number;
   readonly snapshots: number;
   readonly notificationsOwed: number;
 }
 
-/** The tenants of this database. The default one, '', is always there. */
+/** The tenants of this database. The default tenant '' always exists. */
 export interface Tenants {
-  /** Whether it is known to exist, without a look at the database. */
+  /** Whether the tenant is known to exist, without querying the database. */
   knows(tenant: string): boolean;
   exists(tenant: string): Promise<boolean>;
-  /** Remembers the tenant when it is new and has something: tenants begin with the first write not refused (4.14). */
+  /** Creates a tenant that is new and has data: tenants come into existence with the first successful write (4.14). */
   begin(tenant: string): Promise<void>;
   list(): Promise<{ readonly name: string; readonly createdAt: Date }[]>;
   /** @throws NgsiLdError AlreadyExists */
   create(tenant: string): Promise<void>;
   /** @throws NgsiLdError NonexistentTenant */
   describe(tenant: string): Promise<TenantDescription>;
-  /** Deletes all that a tenant has. @throws NgsiLdError NonexistentTenant */
+  /** Deletes all data of a tenant. @throws NgsiLdError NonexistentTenant */
   empty(tenant: string): Promise<void>;
-  /** Deletes a tenant with all it has. @throws NgsiLdError NonexistentTenant; BadRequestData: it is the default one */
+  /** Deletes a tenant with all data. @throws NgsiLdError NonexistentTenant; BadRequestData: it is the default tenant */
   drop(tenant: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -83,7 +84,7 @@ interface Row {
   readonly notifications_owed: number;
 }
 
-/** Tenants once seen are known until they are dropped, so that the hot path asks the database nothing. */
+/** Known tenants are cached until they are deleted, so that the hot path needs no database query. */
 export async function createTenants(db: Database): Promise<Tenants> {
   const known = new Set<string>(['']);
   const stopListening = await db.listen(DROPPED_CHANNEL, (tenant) => known.delete(tenant));
@@ -131,8 +132,7 @@ export async function createTenants(db: Database): Promise<Tenants> {
       });
     },
     async drop(tenant) {
-      if (tenant === '')
-        throw new NgsiLdError('BadRequestData', 'The default tenant is always there: it can be emptied');
+      if (tenant === '') throw new NgsiLdError('BadRequestData', 'The default tenant can not be deleted, only emptied');
       await db.transaction(async (tx) => {
         await deleteAll(tx, tenant);
         await endSnapshots(tx, tenant);
@@ -145,7 +145,7 @@ export async function createTenants(db: Database): Promise<Tenants> {
   };
 }
 
-/** Creates the tenant when it is new. */
+/** Creates the tenant if it is new. */
 export async function ensureTenant(db: Queryable, tenant: string): Promise<void> {
   await db.query({ text: INSERT_TENANT, values: [tenant] });
 }

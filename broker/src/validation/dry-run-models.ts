@@ -8,7 +8,7 @@ import { attributeNames } from './validation-names.ts';
 
 const KEPT: ReadonlySet<string> = new Set(['id', 'type', 'scope', '@context', 'createdAt', 'modifiedAt', 'expiresAt']);
 
-/** What a write of this entity would be told, whatever the policy; nothing is written. The @context has been taken off. */
+/** The validation result for an entity, whatever the policy; nothing is written. The @context has been removed. */
 export function dryRun(
   tenant: string,
   entity: JsonObject,

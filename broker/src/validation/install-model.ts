@@ -7,13 +7,13 @@ import type { Models } from './models.ts';
 export interface InstalledModel {
   readonly model: Model;
   readonly defects: readonly string[];
-  /** Of the @context that has the terms of all that the tenant has installed. */
+  /** The version of the @context with the terms of all models installed by the tenant. */
   readonly contextVersion: number;
 }
 
 /**
- * Installs a model for a tenant: as published (`schema`, `context`, `subject`, and in `documents` what the schema refers to,
- * by URL), or as the importer wrote it (`model`).
+ * Installs a model for a tenant: in the published form (`schema`, `context`, `subject`, and `documents` with the
+ * schemas it refers to, by URL), or in the importer's form (`model`).
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -39,7 +39,7 @@ function published(body: JsonObject): { readonly model: Model; readonly defects:
   const library = {
     document(url: string): JsonObject {
       const found = documents[url];
-      if (!isJsonObject(found)) throw new Error(`$ref: the document ${url} is not at hand, expected it in documents`);
+      if (!isJsonObject(found)) throw new Error(`$ref: the document ${url} is missing, expected it in documents`);
       return found;
     },
   };

@@ -11,7 +11,7 @@ export interface InstalledModel {
 
 export interface ModelPolicy {
   readonly tenant: string;
-  /** Expanded; '' speaks for all types without a line of their own. */
+  /** Expanded; '' applies to all types without a policy of their own. */
   readonly type: string;
   readonly mode: ValidationMode;
 }
@@ -20,13 +20,13 @@ export interface ModelPolicy {
 export interface ModelStore {
   models(): Promise<InstalledModel[]>;
   policies(): Promise<ModelPolicy[]>;
-  /** Resolves to the version of the @context of the tenant's models, a new one when their terms have changed. */
+  /** Returns the version of the @context of the tenant's models, which is a new one if their terms have changed. */
   save(tenant: string, model: Model): Promise<number>;
-  /** False when the tenant has none of that IRI. Versions of @contexts stay. */
+  /** False if the tenant has no such model. Versions of @contexts are kept. */
   remove(tenant: string, iri: string): Promise<boolean>;
   setPolicy(policy: ModelPolicy): Promise<void>;
   removePolicy(tenant: string, type: string): Promise<boolean>;
-  /** Calls back when any process changed one of the tables. Resolves to the undoing. */
+  /** Calls back when any process has changed one of the tables. Returns a function that stops it. */
   onChange(changed: () => void): Promise<() => Promise<void>>;
 }
 

@@ -8,7 +8,7 @@ interface ReadyModel {
   readonly check: SchemaCheck;
 }
 
-/** The models known here and the policies on them: ours, and those installed at run time. Kept in memory. */
+/** The known models, built in and installed at run time, with the validation policies. Kept in memory. */
 export class Models {
   readonly #store: ModelStore;
   readonly #compiled = new WeakMap<Model, SchemaCheck>();
@@ -20,7 +20,7 @@ export class Models {
     this.#store = store;
   }
 
-  /** Reads what is stored, and again whenever it changes. */
+  /** Loads the stored models, and reloads them whenever they change. */
   async start(onError: (error: unknown) => void, onTaking: (taking: Promise<void>) => void = () => {}): Promise<void> {
     this.#stop = await this.#store.onChange(() => onTaking(this.#load().catch(onError)));
     await this.#load();
@@ -36,7 +36,7 @@ export class Models {
     this.#modes = new Map(policies.map(({ tenant, type, mode }) => [key(tenant, type), mode]));
   }
 
-  /** The tenant's own model of a type before the one that comes with the product. */
+  /** The tenant's own model of a type, otherwise the built-in one. */
   find(tenant: string, iri: string): ReadyModel | undefined {
     const model = this.#installed.get(key(tenant, iri)) ?? modelOfIri(iri);
     if (model === undefined) return undefined;
@@ -48,12 +48,12 @@ export class Models {
     return { model, check };
   }
 
-  /** Whether any type is held to its model, whatever its tenant. */
+  /** Whether any type of any tenant is validated. */
   get areHeld(): boolean {
     return this.#modes.size > 0;
   }
 
-  /** What holds for a type, most often `off`. */
+  /** The policy for a type, mostly `off`. */
   mode(tenant: string, iri: string): ValidationMode {
     if (this.#modes.size === 0) return 'off';
     return this.#modes.get(key(tenant, iri)) ?? this.#modes.get(key(tenant, '')) ?? 'off';
@@ -76,7 +76,7 @@ export class Models {
     );
   }
 
-  /** @throws Error: its schema is none */
+  /** @throws Error: its schema is invalid */
   async install(tenant: string, model: Model): Promise<StoredModel> {
     const uncheckedPatterns: string[] = [];
     compileModel(model, { onUncheckedPattern: (pattern) => uncheckedPatterns.push(pattern) });
@@ -104,9 +104,9 @@ export class Models {
 }
 
 interface StoredModel {
-  /** Of the @context that has the terms of all that the tenant has installed. */
+  /** The version of the @context with the terms of all models installed by the tenant. */
   readonly contextVersion: number;
-  /** Patterns of its schema that values are not held to. */
+  /** Patterns in its schema that are not checked. */
   readonly uncheckedPatterns: readonly string[];
 }
 

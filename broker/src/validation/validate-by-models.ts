@@ -5,10 +5,10 @@ import type { Models } from './models.ts';
 import { changedView, inModelUnits } from './validation-view.ts';
 
 /**
- * Checks writes by their models where a policy asks for it: numbers are converted to the unit of the model, and what a
- * write changes is refused or warned of. Without a policy it costs one look-up.
+ * Validates writes if a policy requires it: converts numbers to the unit of the model, and refuses or warns about the
+ * changed part. Without a policy it costs one look-up.
  *
- * @throws NgsiLdError BadRequestData: a model refuses the write
+ * @throws NgsiLdError BadRequestData: the write violates a model
  */
 export function checkByModels(models: Models, territory: Box): CheckWrite {
   return ({ tenant, issues: warnings }, before, after) => {

@@ -4,8 +4,9 @@ const PUBLISHED = /^https:\/\/smartdatamodels\.org\/(?:dataModel\.[^/]+\/)?([^/]
 const DEFAULT = 'https://uri.etsi.org/ngsi-ld/default-context/';
 
 /**
- * The model's name of an attribute by its IRI. A territory's own @context gives a term the IRI of one subject only, so the
- * same name of another subject means the model's; undefined: the model has none.
+ * Maps an attribute IRI to the name in the model. A territory's own @context can give a term only the IRI of one
+ * subject, so the same name with another subject also refers to the model's attribute; undefined: the model has no such
+ * attribute.
  */
 export function attributeNames(model: Model): (iri: string) => string | undefined {
   const names = new Map(Object.entries(model.attributes).map(([name, { iri }]) => [iri, name]));
@@ -17,7 +18,7 @@ export function attributeNames(model: Model): (iri: string) => string | undefine
   };
 }
 
-/** The end of an IRI, to show for a name that no model has. */
+/** The last segment of an IRI, to show a name that is in no model. */
 export function lastName(iri: string): string {
   return iri.slice(Math.max(iri.lastIndexOf('/'), iri.lastIndexOf('#')) + 1) || iri;
 }

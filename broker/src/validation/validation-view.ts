@@ -11,7 +11,7 @@ const MEMBERS: { readonly [kind: string]: string } = {
   ListProperty: 'valueList',
 };
 
-/** The attributes that a write changed, under the model's names and in normalized form. */
+/** The changed attributes, with the model's names and in normalized form. */
 export function changedView(before: Entity | undefined, after: Entity, model: Model): Record<string, unknown> {
   const nameOf = attributeNames(model);
   const view: Record<string, unknown> = { id: after.id, type: model.type };
@@ -28,7 +28,10 @@ function normal(instance: AttributeInstance | undefined): Record<string, unknown
   return { type, [MEMBERS[type] ?? 'value']: value, ...(unitCode !== undefined && { unitCode }) };
 }
 
-/** The entity with every number in the model's unit where another one was said that converts (UN/CEFACT Rec. 20). */
+/**
+ * The entity with every number converted to the model's unit, if another convertible unit was given (UN/CEFACT Rec.
+ * 20).
+ */
 export function inModelUnits(before: Entity | undefined, after: Entity, model: Model): Entity {
   const nameOf = attributeNames(model);
   let attributes: Record<string, readonly AttributeInstance[]> | undefined;

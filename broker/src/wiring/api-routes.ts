@@ -25,7 +25,7 @@ import type { BrokerOptions } from '../options.ts';
 import type { Areas } from './areas.ts';
 import type { SubscriptionOperations } from './subscription-parts.ts';
 
-// What the standard's own test suite takes for granted: 40 instances of an entity are too many, 20 are not.
+// The standard's own test suite requires that 40 instances of an entity exceed the limit and 20 don't.
 const TEMPORAL_PAGE_SIZE = 32;
 const SNAPSHOT_DAYS = 30;
 const READ_TIMEOUT_MS = 30_000;
@@ -33,11 +33,11 @@ const A_DAY_MS = 24 * 60 * 60 * 1000;
 
 interface ApiOptions {
   readonly options: BrokerOptions;
-  /** The database, or its replica as far as that has what the client wrote. */
+  /** The database, or its replica if that contains the client's own writes. */
   readonly readFrom: Database;
 }
 
-/** The routes of the standard, and the live feed of changes. */
+/** The routes of the standard, and the live feed. */
 export function apiRoutes(
   app: FastifyInstance,
   { foundation, rights, subscribing, federating, notifying, writing, snapshotting }: Areas,

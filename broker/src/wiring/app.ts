@@ -15,7 +15,7 @@ import type { Areas } from './areas.ts';
 import { accessRoutes, operatorRoutes } from './operator-routes.ts';
 import type { SubscriptionOperations } from './subscription-parts.ts';
 
-/** The app with all routes of the broker, and what is counted of their requests. What holds for all of them comes first. */
+/** The Fastify app with all routes of the broker, and its request counters. Hooks for all routes come first. */
 export async function openApp(
   areas: Areas,
   subscriptions: SubscriptionOperations,
@@ -46,7 +46,7 @@ export async function openApp(
   auditAdministration(app, audit);
   accessRoutes(app, areas);
   const reads = options.replica && new ReplicaReads(db, options.replica, log);
-  if (reads !== undefined) readYourWrites(app, reads, peers); // those before it are never answered by a replica
+  if (reads !== undefined) readYourWrites(app, reads, peers); // routes registered before are never answered by a replica
   apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? db });
   operatorRoutes(app, areas, subscriptions, options);
   return { app, requests };

@@ -9,7 +9,7 @@ import type { SubscribingArea } from './subscribing.ts';
 import type { UpkeepArea } from './upkeep.ts';
 import type { WritingArea } from './writing.ts';
 
-/** All of a broker but its routes. */
+/** Everything in a broker except its routes. */
 export interface Areas {
   readonly foundation: Foundation;
   readonly rights: RightsArea;
@@ -21,7 +21,7 @@ export interface Areas {
   readonly snapshotting: SnapshottingArea;
 }
 
-/** Ends first what gives work, then what does it, last what all stand on. */
+/** Stops the sources of work first, then the workers, and finally the shared foundation. */
 export async function closeAreas(
   { foundation, rights, subscribing, federating, notifying, upkeep, writing, snapshotting }: Areas,
   app: FastifyInstance,
@@ -59,5 +59,5 @@ export async function closeAreas(
   databaseWatch.close();
   meters.process.close();
   await sharedClock.close();
-  await peers.leave().catch((error) => log.warn(error, 'The end of this process could not be written down'));
+  await peers.leave().catch((error) => log.warn(error, 'Could not record the end of this process'));
 }

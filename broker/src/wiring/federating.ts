@@ -20,27 +20,27 @@ import type { Foundation } from './foundation.ts';
 import type { RightsArea } from './rights.ts';
 import type { SubscribingArea } from './subscribing.ts';
 
-/** Context sources: who is registered, how they are asked, and the subscriptions about them and at them. */
+/** Context sources: registrations, requests to sources, and subscriptions about them and at them. */
 export interface FederatingArea {
   readonly registrations: Registrations;
   readonly federation: Federation;
-  /** What the broker is called in `Via`, by tenant. */
+  /** The name of the broker in `Via`, by tenant. */
   readonly aliasOf: (tenant: string) => string;
-  /** What came of asking sources. */
+  /** The outcomes of requests to sources. */
   readonly calls: CallCounts;
-  /** Of answers of sources that may be used again. */
+  /** Memory used by cached answers of sources. */
   answerCache(): CacheUse;
   /** Connections to sources. */
   readonly agent: Agent;
   /** Subscriptions to registrations (5.11). */
   readonly sourceSubscriptions: SourceSubscriptions;
-  /** Copies of subscriptions that are kept at sources. */
+  /** Copies of subscriptions at sources. */
   readonly copies: SourceCopies;
   readonly copyStore: SourceCopyStore;
 }
 
 const SOURCE_TIMEOUT_MS = 5_000;
-/** To one source: enough for it to be busy, few enough to hang. */
+/** Connections to one source: enough to keep it busy, few enough if it hangs. */
 const SOURCE_CONNECTIONS = 32;
 
 export async function openFederating(

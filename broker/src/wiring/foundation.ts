@@ -23,13 +23,13 @@ import { Quotas } from '../tenants/quotas/quotas.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
 import { Meters } from './meters.ts';
 
-/** What all areas of the broker stand on. */
+/** What all areas of the broker share. */
 export interface Foundation {
   readonly db: Database;
   readonly log: FastifyBaseLogger;
-  /** Where URLs that users give may lead. */
+  /** Where URLs given by users may lead. */
   readonly outgoing: OutgoingPolicy;
-  /** The name that the broker tells in `Via`. */
+  /** The name of the broker in `Via`. */
   readonly instance: string;
   readonly peers: Peers;
   readonly sharedClock: SharedClock;
@@ -41,21 +41,21 @@ export interface Foundation {
   readonly interop: InteropSettings;
   readonly secrets: Secrets;
   readonly meters: Meters;
-  /** The guard of URLs in documents. @throws NgsiLdError BadRequestData: it leads where it may not */
+  /** Checks a URL in a document. @throws NgsiLdError BadRequestData: it is not allowed */
   checkUrl(url: string, member: string): Promise<void>;
-  /** The same of an endpoint of subscriptions, which may not be our own API. @throws NgsiLdError BadRequestData */
+  /** The same for an endpoint of subscriptions, which may not be our own API. @throws NgsiLdError BadRequestData */
   checkEndpoint(url: string, member: string): Promise<void>;
   stopForgettingContexts(): Promise<void>;
 }
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
-/** NOTIFYed with the name of the process that has deleted or renewed a @context. */
+/** NOTIFY channel for deleted or renewed @contexts, with the name of the process. */
 const CONTEXTS_CHANNEL = 'context';
 
 /**
- * Brings the database up to date and opens what all areas share.
+ * Migrates the database and opens what all areas share.
  *
- * @param finish what is done before another process is told that its changes were taken in
+ * @param finish awaited before another process is told that its changes have been applied
  */
 export async function openFoundation(options: BrokerOptions, finish: () => Promise<unknown>): Promise<Foundation> {
   const { db, publicUrl, offline = false, secretKey } = options;
@@ -78,19 +78,24 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     publicUrl,
     policy: outgoing,
     offline,
-    onForgotten: () => db.query(news).catch((error) => log.warn(error, 'Others keep a @context that was deleted')),
+    onForgotten: () =>
+      db.query(news).catch((error) => log.warn(error, 'Could not tell other processes that a @context was deleted')),
   });
   const stopForgettingContexts = await db.listen(CONTEXTS_CHANNEL, (by) => by !== peers.name && contexts.forget());
   const tenants = await createTenants(db);
-  const quotas = await Quotas.open(db, (error) => log.error(error, 'Quotas of tenants'));
+  const quotas = await Quotas.open(db, (error) => log.error(error, 'Could not load the quotas of tenants'));
   const common = {
     lenient: options.lenient ?? false,
     ...(options.defaultContext && { defaultContext: options.defaultContext }),
   };
-  const interop = await InteropSettings.open(db, common, (error) => log.error(error, 'Interoperability of tenants'));
+  const interop = await InteropSettings.open(db, common, (error) =>
+    log.error(error, 'Could not load the interoperability settings of tenants'),
+  );
   const secrets = await openSecrets(db, secretKey);
   if (secretKey === undefined) {
-    log.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
+    log.warn(
+      'SECRET_KEY is not set: secrets of subscriptions are encrypted with a key that is stored in the database itself',
+    );
   }
   const checkUrl = async (url: string, member: string): Promise<void> => {
     const verdict = await allowedUrl(url, outgoing, ['http:', 'https:', 'mqtt:', 'mqtts:']);

@@ -4,10 +4,10 @@ import type { OutboxStore } from '../notifications/outbox/outbox.ts';
 
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200] as const;
 
-/** What this process has done since its start, counted where it happens. */
+/** Counters of this process since its start. */
 export class Meters {
   readonly process = new ProcessMetrics();
-  /** Entities in a batch of the write lane, and how long it took to commit. */
+  /** The number of entities in a batch of the write lane, and the duration until its commit. */
   readonly batchEntities = new Histogram(BATCH_SIZES);
   readonly batchSeconds = new Histogram(SECONDS);
   changes = 0;
@@ -19,7 +19,7 @@ export class Meters {
     this.batchSeconds.observe(elapsedMs / 1000);
   }
 
-  /** The outbox, counting what becomes of notifications as it is written down. */
+  /** Wraps the outbox, to count the outcomes of notifications as they are written. */
   ofOutbox(outbox: OutboxStore): OutboxStore {
     return {
       ...outbox,

@@ -5,11 +5,11 @@ import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts'
 import { type OutboxTotals, outboxTotals } from '../notifications/outbox/outbox-totals.ts';
 import type { Areas } from './areas.ts';
 
-/** What the broker tells Prometheus: see `docs/metrics.md`. Without the database, what the process knows by itself. */
+/** The metrics of the broker: see `docs/metrics.md`. Without a database only what the process itself knows. */
 export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<string> {
   const { db, log, peers, meters } = areas.foundation;
   const totals = await outboxTotals(db).catch((error: unknown) => {
-    log.warn({ err: error }, 'metrics lack what the database knows');
+    log.warn({ err: error }, 'Metrics are incomplete: could not query the database');
     return undefined;
   });
   const metrics = [
@@ -28,9 +28,13 @@ export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<s
 function ofWriting({ foundation, writing }: Areas): Metric[] {
   const { meters } = foundation;
   return [
-    gauge('lane_waiting_entities', 'Entities with writes that are not committed yet', writing.waiting()),
+    gauge('lane_waiting_entities', 'Entities with uncommitted writes', writing.waiting()),
     histogram('lane_batch_entities', 'Entities written in one transaction', meters.batchEntities),
-    histogram('lane_batch_duration_seconds', 'From the first statement of one to its commit', meters.batchSeconds),
+    histogram(
+      'lane_batch_duration_seconds',
+      'Duration of a batch from its first statement to the commit',
+      meters.batchSeconds,
+    ),
     counter('entity_changes_total', 'Entities created, changed or deleted', meters.changes),
   ];
 }
@@ -39,7 +43,7 @@ function ofClock(): Metric[] {
   return [
     counter(
       'clock_jumps_total',
-      "How often the machine's clock was set, by more than half a second",
+      "How often the machine's clock was changed by more than half a second",
       steadyClock.jumps,
     ),
     gauge(
@@ -50,7 +54,7 @@ function ofClock(): Metric[] {
   ];
 }
 
-/** Whatever requests can fill: each has a bound. */
+/** All caches that requests can fill. Each has a limit. */
 function ofCaches({ foundation, writing, federating }: Areas): Metric[] {
   const caches = Object.entries({
     ...foundation.contexts.caches(),
@@ -59,9 +63,9 @@ function ofCaches({ foundation, writing, federating }: Areas): Metric[] {
   });
   const of = (member: keyof CacheUse) => caches.map(([cache, use]) => ({ labels: { cache }, value: use[member] }));
   return [
-    gauge('cache_entries', 'What is held in memory to be used again', of('entries')),
-    gauge('cache_bytes', 'What it takes, about', of('bytes')),
-    gauge('cache_bytes_most', 'As much it may take', of('mostBytes')),
+    gauge('cache_entries', 'Cached entries', of('entries')),
+    gauge('cache_bytes', 'Approximate size of the cache', of('bytes')),
+    gauge('cache_bytes_most', 'Maximum size of the cache', of('mostBytes')),
   ];
 }
 
@@ -74,17 +78,17 @@ function ofNotifications({ foundation, subscribing, federating, notifying }: Are
   const circuits = { closed: 0, open: 0, 'half-open': 0 };
   for (const { circuit } of notifying.notifications.endpoints()) circuits[circuit]++;
   return [
-    gauge('subscriptions', 'Subscriptions in force', by('to', subscriptions)),
-    counter('notifications_owed_total', 'Notifications that changes gave rise to', owed),
-    counter('notification_attempts_total', 'Attempts to send one', by('outcome', { sent, failed })),
+    gauge('subscriptions', 'Active subscriptions', by('to', subscriptions)),
+    counter('notifications_owed_total', 'Notifications caused by changes', owed),
+    counter('notification_attempts_total', 'Attempts to send a notification', by('outcome', { sent, failed })),
     counter('notifications_given_up_total', 'Notifications that became dead letters', givenUp),
-    gauge('notification_endpoints', 'Endpoints that were sent to of late', by('circuit', circuits)),
+    gauge('notification_endpoints', 'Recently used endpoints', by('circuit', circuits)),
     ...(totals === undefined
       ? []
       : [
-          gauge('outbox_notifications', 'Owed by all processes; at most 100000 are counted', totals.owed),
-          gauge('outbox_oldest_seconds', 'How long the oldest of these has waited', totals.oldestSeconds),
-          gauge('dead_letters', 'Given up and kept; at most 100000 are counted', totals.dead),
+          gauge('outbox_notifications', 'Pending notifications of all processes, counted up to 100000', totals.owed),
+          gauge('outbox_oldest_seconds', 'Age of the oldest pending notification', totals.oldestSeconds),
+          gauge('dead_letters', 'Dead letters, counted up to 100000', totals.dead),
         ]),
   ];
 }
@@ -92,9 +96,9 @@ function ofNotifications({ foundation, subscribing, federating, notifying }: Are
 function ofFederation({ federating }: Areas): Metric[] {
   const { outcomes, seconds } = federating.calls;
   return [
-    gauge('registrations', 'Context sources that are registered', federating.registrations.index.count()),
+    gauge('registrations', 'Registered context sources', federating.registrations.index.count()),
     counter('source_calls_total', 'Requests to context sources', by('outcome', outcomes)),
-    histogram('source_call_duration_seconds', 'Until they answered, or were given up', seconds),
+    histogram('source_call_duration_seconds', 'Duration of requests to context sources', seconds),
   ];
 }
 
@@ -106,8 +110,8 @@ function ofPools({ foundation }: Areas): Metric[] {
   const of = (member: 'most' | 'waiting') => pools.map(([pool, use]) => ({ labels: { pool }, value: use[member] }));
   return [
     gauge('database_connections', 'Connections to PostgreSQL', connections),
-    gauge('database_connections_most', 'As many there may be', of('most')),
-    gauge('database_waiting_queries', 'Queries that wait for a connection', of('waiting')),
+    gauge('database_connections_most', 'Maximum number of connections', of('most')),
+    gauge('database_waiting_queries', 'Queries waiting for a connection', of('waiting')),
   ];
 }
 

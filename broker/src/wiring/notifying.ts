@@ -13,7 +13,7 @@ import type { Foundation } from './foundation.ts';
 import type { RightsArea } from './rights.ts';
 import type { SubscribingArea } from './subscribing.ts';
 
-/** The sending of what subscriptions are owed, and the rounds of those with a time interval. */
+/** Delivery of notifications, and the rounds of subscriptions with a time interval. */
 export interface NotifyingArea {
   readonly notifications: Notifications;
   readonly intervals: Intervals;
@@ -40,7 +40,7 @@ export async function openNotifying(
       claims: (subscription, entryId, at) => subscriptions.claims(subscription, entryId, at),
       confirms: (subscription, owed) => subscriptions.confirms(subscription, owed),
     },
-    representSource: (source, names) => representDocument(source as unknown as RegistrationDocument, names), // as owed
+    representSource: (source, names) => representDocument(source as unknown as RegistrationDocument, names), // written as registrations
     contexts,
     pool: outgoingAgent(outgoing),
     policy: outgoing,
@@ -83,7 +83,7 @@ function subscribedFinder(
     const part = { limit, offset };
     const entities = await subscribedEntities(db, federation, contexts.core, caller, filter, part, localOnly);
     if (!areLimited(caller) || entities.length === 0) return entities;
-    // As a whole: what its owner sees of them is found out as they are sent.
+    // The complete entities: what the owner may see is filtered when they are sent.
     const ids = entities.map(({ id }) => id);
     const whole = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
     return (await queryEntities(db, systemCaller(tenant), whole)).entities;

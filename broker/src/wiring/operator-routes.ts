@@ -15,7 +15,7 @@ import type { BrokerOptions } from '../options.ts';
 import type { Areas } from './areas.ts';
 import type { SubscriptionOperations } from './subscription-parts.ts';
 
-/** Who may do what, and what was done. */
+/** Routes of access control and audit. */
 export function accessRoutes(app: FastifyInstance, { foundation, rights }: Areas): void {
   const { db, contexts } = foundation;
   const { access, store, usage, audit } = rights;
@@ -26,7 +26,7 @@ export function accessRoutes(app: FastifyInstance, { foundation, rights }: Areas
   opsAuditRoutes(app, audit);
 }
 
-/** What else an operator looks after, under `/ops`. */
+/** The other routes for operators, under `/ops`. */
 export function operatorRoutes(
   app: FastifyInstance,
   { foundation, federating, notifying, upkeep, writing }: Areas,

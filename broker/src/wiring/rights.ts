@@ -10,15 +10,15 @@ import type { BrokerOptions } from '../options.ts';
 import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
 import type { Foundation } from './foundation.ts';
 
-/** Who may do what, and what is written down of it. */
+/** Access control and audit. */
 export interface RightsArea {
   readonly access: Access;
   readonly store: AccessStore;
   readonly usage: UsageStore;
   readonly audit: AuditStore;
-  /** What the owner of a subscription may do by now. */
+  /** The current rights of a subscription's owner. */
   grantOf(owner: SubscriptionOwner, tenant: string): Grant;
-  /** Whom the broker reads as for an owner: one with the rights they have by now; without an owner, the broker itself. */
+  /** The caller for reads on behalf of an owner, with their current rights; without an owner, the broker itself. */
   ownerAsCaller(owner: SubscriptionOwner | undefined, tenant: string): Caller;
 }
 
@@ -37,7 +37,7 @@ export async function openRights({ db, log, changeBarrier }: Foundation, options
   });
   await access.start();
   const grantOf = (owner: SubscriptionOwner, tenant: string) =>
-    access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)); // as the request had it
+    access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)); // as stored from the request
   return {
     access,
     store,

@@ -10,14 +10,14 @@ import type { FederatingArea } from './federating.ts';
 import type { Foundation } from './foundation.ts';
 import type { RightsArea } from './rights.ts';
 
-/** Snapshots, where what they hold is kept, and the job that fills and ends them. */
+/** Snapshots, their storage, and the job that fills and ends them. */
 export interface SnapshottingArea {
   readonly store: SnapshotStore;
   readonly spaces: SnapshotSpaces;
   readonly job: SnapshotJob;
 }
 
-/** For the endpoint of a snapshot to answer. */
+/** The timeout for the endpoint of a snapshot. */
 const NOTICE_TIMEOUT_MS = 10_000;
 
 export async function openSnapshotting(
@@ -43,7 +43,10 @@ export async function openSnapshotting(
   return { store, spaces, job };
 }
 
-/** Sends notifications of snapshots; where an endpoint lies is looked at each time, for names may lead elsewhere by then. */
+/**
+ * Sends notifications of snapshots. The endpoint's address is checked each time, because names may resolve differently
+ * later.
+ */
 function noticeSender(policy: OutgoingPolicy, pool: FederatingArea['agent']): SnapshotJobParts['send'] {
   return async ({ endpoint, headers, body }, receiverInfo) => {
     const verdict = await allowedUrl(endpoint, policy);
@@ -62,7 +65,7 @@ function noticeSender(policy: OutgoingPolicy, pool: FederatingArea['agent']): Sn
       await answer.dump();
       return statusCode >= 200 && statusCode < 300;
     } catch {
-      return false; // the snapshot tells of itself to whoever asks
+      return false; // the status of the snapshot can be retrieved anyway
     }
   };
 }

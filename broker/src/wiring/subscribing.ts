@@ -6,11 +6,11 @@ import { createSubscriptions, type Sees, type Subscriptions } from '../subscript
 import type { Foundation } from './foundation.ts';
 import type { RightsArea } from './rights.ts';
 
-/** Subscriptions to entities, and where what they are owed is written down. */
+/** Subscriptions to entities, and the outbox of their notifications. */
 export interface SubscribingArea {
   readonly subscriptions: Subscriptions;
   readonly outbox: OutboxStore;
-  /** The entities that others link to, as the owner of a subscription may see them. */
+  /** Linked entities, as the owner of a subscription may see them. */
   readonly linked: LinkedEntities;
 }
 

@@ -2,9 +2,9 @@ import { parseVia } from '../federation/calls/via.ts';
 import type { SubscriptionParts } from '../subscriptions/operations/create-subscription.ts';
 import type { Areas } from './areas.ts';
 
-/** What the operations on subscriptions need, by HTTP and in process. */
+/** Dependencies of the operations on subscriptions, by HTTP and in process. */
 export interface SubscriptionOperations extends SubscriptionParts {
-  /** @throws NgsiLdError LoopDetected: the request has been here before (4.3.6.4) */
+  /** @throws NgsiLdError LoopDetected: the request has already passed through this broker (4.3.6.4) */
   checkLoop(tenant: string, via: string | undefined): void;
 }
 
@@ -15,7 +15,7 @@ export function subscriptionParts({ foundation, subscribing, federating, notifyi
     secrets,
     checkContext: (url) => contexts.resolve(url),
     checkUrl: checkEndpoint,
-    // Counters are told as they are, whoever has sent.
+    // Makes the counters current before they are shown, whichever process has sent.
     settled: async () => void (await Promise.all([notifying.notifications.settled(), changeBarrier.allCaughtUp()])),
     checkLoop: (tenant, via) => federating.federation.checkLoop({ tenant, via: parseVia(via) }),
   };

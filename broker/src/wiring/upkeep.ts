@@ -9,7 +9,7 @@ import type { BrokerOptions } from '../options.ts';
 import { SqlViews } from '../sql-views/sql-views.ts';
 import type { Foundation } from './foundation.ts';
 
-/** What the database needs done beside the writes. */
+/** Maintenance of the database. */
 export interface UpkeepArea {
   readonly maintenance: PlannerStatistics;
   readonly rollups: RollupJob;
@@ -17,7 +17,7 @@ export interface UpkeepArea {
   readonly adviser: IndexAdviser;
   readonly views: SqlViews;
   readonly search: SearchIndex;
-  /** Begins what is done again and again. */
+  /** Starts the recurring tasks. */
   start(): void;
   stop(): void;
 }
@@ -46,11 +46,11 @@ export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions
       search.start();
       every(PARTITIONS_EVERY_MS, () => {
         ensureHistoryPartitions(db).catch((error) =>
-          log.error(error, 'The next partitions of history could not be made'),
+          log.error(error, 'Could not create the next partitions of the history'),
         );
       });
       every(SUM_COUNTS_EVERY_MS, () => {
-        sumUpEntityCounts(db).catch((error) => log.warn(error, 'Counts of entities could not be summed up'));
+        sumUpEntityCounts(db).catch((error) => log.warn(error, 'Could not sum up the counts of entities'));
       });
     },
     stop() {

@@ -15,20 +15,20 @@ import type { NotifyingArea } from './notifying.ts';
 import type { SubscribingArea } from './subscribing.ts';
 import type { UpkeepArea } from './upkeep.ts';
 
-/** The one way by which entities change, and who hears of each change. */
+/** The only way to change entities, and the consumers of changes. */
 export interface WritingArea {
-  /** Held to the models and to the rights of who writes. */
+  /** Validates writes and checks the rights of the caller. */
   readonly lane: AuthorizedLane;
-  /** Entities with writes that are not committed yet. */
+  /** Entities with uncommitted writes. */
   waiting(): number;
-  /** The process is about to end: writes that can't be done soon are given up. */
+  /** Called before shutdown: writes that can't be completed soon are given up. */
   hurry(): void;
-  /** Of the entities that it holds in memory. */
+  /** Memory used by the entity cache. */
   entityCache(): CacheUse;
   readonly models: Models;
-  /** Changes as they happen, for pages that are open. */
+  /** Live changes for open pages. */
   readonly feed: LiveFeed;
-  /** Tells the other processes of them. */
+  /** Broadcasts changes to other processes. */
   readonly exchange: ChangeBroadcast;
   readonly expiry: ExpiryJob;
 }
@@ -46,7 +46,7 @@ export async function openWriting(
   const exchange = new ChangeBroadcast(db, peers, log);
   await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
   const models = new Models(modelStore(db));
-  const badModels = (error: unknown) => log.error(error, 'The models could not be read again');
+  const badModels = (error: unknown) => log.error(error, 'Could not reload the models');
   await models.start(badModels, (taking) => changeBarrier.track(taking));
   const writes = createWriteLane(db, {
     recordsHistory: options.recordsHistory ?? true,

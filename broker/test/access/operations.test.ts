@@ -199,7 +199,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.deepEqual(await tampered('UPDATE audit SET actor = $1 WHERE n = $2', ['nobody', told.n]), {
       intact: false,
       n: told.n,
-      reason: `entry ${told.n} is not as it was written`,
+      reason: `entry ${told.n} was changed`,
     });
     assert.deepEqual(await tampered('DELETE FROM audit WHERE n = $1', [told.n]), {
       intact: false,
@@ -229,22 +229,22 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     };
     assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&id=urn:ngsi-ld:Lamp:1'), [
       true,
-      'everything in it holds',
+      'all its conditions are met',
     ]);
     assert.deepEqual(await verdict('roles=agent&organisation=Thil&id=urn:ngsi-ld:Lamp:1'), [
       false,
-      'the entity is not of its types, ids, scope or area',
+      'the entity does not match its types, ids, scope or area',
     ]);
     assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&attribute=operator'), [
       false,
       'the attribute is not among its attributes',
     ]);
-    assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&action=write'), [false, 'it lets read, not write']);
+    assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&action=write'), [false, 'it allows read, not write']);
     assert.deepEqual(await verdict('roles=agent'), [
       false,
-      'it is for the scope of an organisation, and there is none',
+      'it applies to the scope of the organisation, but there is none',
     ]);
-    assert.match((await verdict('roles=gardener'))[1], /it is for/);
+    assert.match((await verdict('roles=gardener'))[1], /it applies to/);
     const me = (
       await ask(await as({ sub: 'me', roles: ['agent'], organisation: 'Aumetz' }), 'GET', '/ops/access/me')
     ).json();

@@ -48,7 +48,7 @@ eachDatabase('A statement that takes too long', (test, { kind }) => {
       assert.equal(live.statusCode, 200);
       const { statusCode, body } = await asked;
       assert.equal(statusCode, 503, body);
-      assert.match(body, /The database had no answer within 300 ms/);
+      assert.match(body, /The database did not answer within 300 ms/);
     });
     const after = await broker.app.inject({ url: '/ngsi-ld/v1/entities?type=Lamp', headers });
     assert.equal(after.json().length, 1);

@@ -114,7 +114,7 @@ test('what older stacks do is refused, and taken with a warning by a lenient ten
       /snow-height/,
     ],
     [['GET', '/entities?type=Street-Light'], 400, 200, /Street-Light/],
-    [['GET', '/entities?id=urn:ngsi-ld:Lamp:0'], 400, 200, /ids alone/],
+    [['GET', '/entities?id=urn:ngsi-ld:Lamp:0'], 400, 200, /only ids/],
     [
       ['POST', '/entities', lamp('urn:l:7', { kind: { type: 'VocabularyProperty', vocab: 'led' } })],
       400,

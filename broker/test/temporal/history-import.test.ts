@@ -167,8 +167,8 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     assert.deepEqual(
       report.rejections.map(({ line, field, expected }) => [line, field, expected]),
       [
-        [23, 'line', 'a quote that is closed'],
-        [61, 'line', 'a quote that is closed'],
+        [23, 'line', 'a closing quote'],
+        [61, 'line', 'a closing quote'],
       ],
     );
     assert.deepEqual([report.imported, report.lines], [116, 62]);

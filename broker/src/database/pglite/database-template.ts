@@ -6,15 +6,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /*
- * A new embedded database takes some ten seconds of the processor: PostgreSQL's own set-up, PostGIS and our migrations. A
- * template is such a database as an archive, made once; a new one that begins with it takes three.
+ * Creating an embedded database takes about ten seconds of CPU: PostgreSQL's initialisation, PostGIS and our
+ * migrations. A template is the archive of such a database; creating one from it takes three seconds.
  */
 
 const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/alzette/', import.meta.url));
 const MIGRATIONS = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 const SUFFIX = '.template.tar';
 
-/** Where the template of these migrations and this PGlite lies, whether it is there or not. */
+/** The path of the template for these migrations and this version of PGlite, whether or not it exists. */
 export function templateFile(): string {
   const hash = createHash('sha256');
   const { resolve } = createRequire(import.meta.url);
@@ -25,7 +25,7 @@ export function templateFile(): string {
   return join(CACHE, `${hash.digest('hex').slice(0, 16)}${SUFFIX}`);
 }
 
-/** The folder for a template that is about to be made, without the templates of other versions. */
+/** The folder for a new template, after deleting templates of other versions. */
 export async function clearTemplates(): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   for (const name of await readdir(CACHE)) if (name.endsWith(SUFFIX)) await rm(join(CACHE, name), { force: true });

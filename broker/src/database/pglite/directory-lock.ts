@@ -2,13 +2,13 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A process that was just told to end is waited for. */
+/** How long to wait for a process that is shutting down. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Takes a directory for this process alone; answers the giving back. The lock of a process that was killed is taken over.
+ * Locks a directory for this process. Returns the unlock function. The lock of a killed process is taken over.
  *
- * @throws Error: a living process holds it
+ * @throws Error: another running process holds it
  */
 export async function lockDirectory(directory: string): Promise<() => void> {
   const file = join(directory, 'alzette.lock');
@@ -24,7 +24,7 @@ export async function lockDirectory(directory: string): Promise<() => void> {
   return () => rmSync(file, { force: true });
 }
 
-/** The process id and, where /proc tells it, when the process started: ids are reused, above all in containers. */
+/** The process id, with the start time if /proc provides it, because ids are reused, especially in containers. */
 function identity(pid: number): string {
   const [, startedAt] = statusOf(pid) ?? [];
   return startedAt === undefined ? `${pid}` : `${pid} ${startedAt}`;
@@ -44,7 +44,7 @@ function isHeld(holder: string, own: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, but is another user's
+    // EPERM: the process exists, but belongs to another user
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
   const isZombie = statusOf(pid)?.[0] === 'Z';

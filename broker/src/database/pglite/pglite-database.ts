@@ -7,7 +7,7 @@ import { templateFile } from './database-template.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
 
-/** PostgreSQL refused a statement; `code` is the SQLSTATE, as in the errors of `pg`. */
+/** PostgreSQL refused a statement; `code` is the SQLSTATE, like in the errors of `pg`. */
 class PgliteError extends Error {
   readonly code: string | undefined;
   readonly detail: string | undefined;
@@ -27,10 +27,11 @@ interface PgliteDatabase extends Database {
 }
 
 /**
- * The embedded `Database`: PGlite with PostGIS in a worker thread, in a directory, or in memory when none is given.
+ * The embedded `Database`: PGlite with PostGIS in a worker thread, in a directory, or in memory.
  *
- * @param archive the file that a new database begins with, if it is there
- * @throws Error: another process has the directory open
+ * @param archive the file from which a new database is created, if it exists
+ *
+ * @throws Error: another process uses the directory
  */
 export async function pgliteDatabase(directory?: string, archive = templateFile()): Promise<PgliteDatabase> {
   if (directory === undefined) return open(() => {}, archive);
@@ -50,7 +51,8 @@ async function open(unlock: () => void, template: string, directory?: string): P
     ...(directory !== undefined && { directory: `${directory}/pgdata` }),
   });
   const listeners = session.listeners;
-  // Resolves when the transaction that has the session ends; the thread takes requests in order, so nothing else waits.
+  // Resolves when the transaction that occupies the session ends. The thread handles requests in order, so only
+  // transactions need to wait.
   let taken: Promise<void> | undefined;
   const names = new Set<string>();
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -78,7 +80,7 @@ async function open(unlock: () => void, template: string, directory?: string): P
       try {
         return await session.runScript(text, values);
       } catch (error) {
-        // The one session has to leave the transaction that failed before anyone else comes.
+        // There is only one session, so the failed transaction must be left before anyone else uses it.
         await session.query({ text: 'ROLLBACK' });
         throw error;
       }
@@ -96,7 +98,7 @@ async function open(unlock: () => void, template: string, directory?: string): P
       };
     },
     async lockName(name) {
-      // To the one session its own locks are free.
+      // A session can always take its own locks again.
       if (names.has(name)) return undefined;
       names.add(name);
       while (taken) await taken;
@@ -133,7 +135,7 @@ async function inTransaction<T>(session: PgliteSession, work: (tx: Queryable) =>
   try {
     const result = await work(tx);
     const { command } = await session.query({ text: 'COMMIT' });
-    // PostgreSQL answers COMMIT after a failed statement by rolling back, without an error.
+    // PostgreSQL answers COMMIT after a failed statement with a rollback, without an error.
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
     return result;
   } catch (error) {
@@ -151,7 +153,7 @@ interface Waiting {
 
 type Ask<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
 
-/** The thread and the requests it has not answered yet. */
+/** The worker thread, with its unanswered requests. */
 class PgliteSession {
   readonly listeners = new Map<string, Set<(payload: string) => void>>();
   readonly #worker = new Worker(new URL('./pglite-worker.ts', import.meta.url));
@@ -166,7 +168,7 @@ class PgliteSession {
   }
 
   query<Row>({ name, text, values }: Statement): Promise<Rows<Row> & PgliteAnswer> {
-    // The rows are what the statement's author says they are.
+    // The rows have the type that the author of the statement declares.
     return this.ask({ ask: 'query', name, text, values: values?.map(toWire) }) as Promise<Rows<Row> & PgliteAnswer>;
   }
 
@@ -198,7 +200,7 @@ class PgliteSession {
     }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
-    // An idle database keeps no process alive.
+    // An idle database must not keep the process running.
     if (this.#waiting.size === 0) this.#worker.unref();
     if (message.tell === 'reply') waiting?.resolve(message.answer);
     else waiting?.reject(new PgliteError(message.error));

@@ -1,12 +1,12 @@
 import type { WireValue } from '../text-values.ts';
 
-/** What the thread of the embedded database is asked; each answered by a `reply` of the same number, in order. */
+/** Requests to the thread of the embedded database. Each is answered, in order, by a `reply` with the same number. */
 export type PgliteRequest =
   | {
       readonly id: number;
       readonly ask: 'open';
       readonly directory?: string;
-      /** The archive that a new database begins with, if the file is there. */
+      /** The archive from which a new database is created, if the file exists. */
       readonly template: string;
     }
   | { readonly id: number; readonly ask: 'archive'; readonly file: string }
@@ -16,7 +16,7 @@ export type PgliteRequest =
       readonly name?: string;
       readonly text: string;
       readonly values?: WireValue[];
-      /** The rows of every statement, parsed as `pg` does by itself. */
+      /** Returns the rows of all statements, parsed like `pg` does by default. */
       readonly isScript?: boolean;
     }
   | { readonly id: number; readonly ask: 'listen' | 'unlisten'; readonly channel: string }
@@ -24,7 +24,7 @@ export type PgliteRequest =
 
 export interface PgliteFailure {
   readonly message: string;
-  /** SQLSTATE, when it is PostgreSQL that refuses. */
+  /** SQLSTATE, if the error comes from PostgreSQL. */
   readonly code?: string;
   readonly detail?: string;
   readonly constraint?: string;
@@ -38,6 +38,6 @@ export type PgliteMessage =
 export interface PgliteAnswer {
   readonly rows: unknown[];
   readonly rowCount: number;
-  /** The tag of the last statement without its count, e.g. `SELECT`, `COMMIT`. */
+  /** The command tag of the last statement without count, e.g. `SELECT`, `COMMIT`. */
   readonly command: string;
 }

@@ -11,7 +11,7 @@ import { scriptValueParser, valueParser } from '../value-parsers.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
 import { onLevelStack } from './pglite-stack.ts';
 
-// PGlite is one synchronous session: here it may block a thread that serves nothing else.
+// PGlite is one synchronous session. In this thread it blocks nothing else.
 const port = parentPort;
 if (port === null) throw new Error('pglite-worker.ts runs as a worker thread');
 
@@ -53,7 +53,7 @@ async function perform(request: PgliteRequest): Promise<PgliteAnswer> {
   }
 }
 
-/** A new database begins with the template, where there is one. */
+/** A new database is created from the template, if there is one. */
 async function open({ directory, template }: Extract<PgliteRequest, { ask: 'open' }>): Promise<PGlite> {
   const isNew = directory === undefined || !existsSync(join(directory, 'PG_VERSION'));
   const loadDataDir = isNew && existsSync(template) ? await openAsBlob(template) : undefined;
@@ -64,7 +64,7 @@ async function open({ directory, template }: Extract<PgliteRequest, { ask: 'open
   });
 }
 
-/** Appears as a whole or not at all. */
+/** The file appears complete or not at all. */
 async function archive(pglite: PGlite, file: string): Promise<void> {
   const data = await pglite.dumpDataDir('none');
   await writeFile(`${file}.${process.pid}`, data.stream());
@@ -80,11 +80,11 @@ interface Query {
   readonly isScript?: boolean;
 }
 
-/** One round of the extended protocol (or of the simple one, which takes several statements, when there are no values). */
+/** One round of the extended protocol, or of the simple one if there are no values, which allows several statements. */
 async function execute(pglite: PGlite, { name, text, values, isScript }: Query): Promise<PgliteAnswer> {
   if (values === undefined) return result(await pglite.execProtocol(serialize.query(text)), isScript);
   if (name === undefined || !prepared.has(name)) {
-    // On its own, so that the name is known as taken even when the values are refused.
+    // Sent separately, so that the statement name is registered even if the values are refused.
     await pglite.execProtocol(Buffer.concat([serialize.parse({ name, text }), serialize.sync()]));
     if (name !== undefined) prepared.add(name);
   }
@@ -97,7 +97,7 @@ async function execute(pglite: PGlite, { name, text, values, isScript }: Query):
   return result(await pglite.execProtocol(Buffer.concat(bound)), isScript);
 }
 
-/** The rows of the last statement; of a script those of all. */
+/** The rows of the last statement; for a script those of all. */
 function result(answer: Awaited<ReturnType<PGlite['execProtocol']>>, isScript = false): PgliteAnswer {
   const parserOf = isScript ? scriptValueParser : valueParser;
   let rows: unknown[] = [];
@@ -115,7 +115,7 @@ function result(answer: Awaited<ReturnType<PGlite['execProtocol']>>, isScript = 
       });
       rows.push(row);
     } else if (message instanceof messages.CommandCompleteMessage) {
-      tag = message.text; // "SELECT 2", "INSERT 0 5", "CREATE TABLE"
+      tag = message.text; // e.g. "SELECT 2", "INSERT 0 5", "CREATE TABLE"
     }
   }
   return { rows, rowCount: Number(/\d+$/.exec(tag)?.[0] ?? 0), command: tag.replace(/[ \d]+$/, '') };

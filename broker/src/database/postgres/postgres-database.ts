@@ -11,18 +11,19 @@ import { scriptValueParser, valueParser } from '../value-parsers.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { SharedConnections } from './shared-connections.ts';
 
-// Two cores: 8 clients beat 32 in nearly every workload measured.
+// On two cores, 8 connections are faster than 32 in nearly every measured workload.
 const POOL_SIZE = 8;
-/** For statements whose plan serves whatever their values are; and of those, the soon answered. */
+/** For statements with one plan for all values; and for those of them that are fast. */
 const PLANNED_POOL_SIZE = 4;
 const SHARED_CONNECTIONS = 2;
 const LOCK_TIMEOUT_MS = 10_000;
 
-// Longer than 80 lines: its pools, and what is asked of each.
+// Longer than 80 lines: it creates the pools, and the functions that use each.
 /**
- * A `Database` on a PostgreSQL with PostGIS. Connects on first use, and again after the server was away.
+ * A `Database` on PostgreSQL with PostGIS. Connects on first use, and reconnects after an outage.
  *
  * @param directUrl absent: `url` leads to the server itself, or to a pooler that keeps sessions
+ *
  * @param lockTimeoutMs how long a statement may wait for a lock
  */
 export function postgresDatabase(
@@ -39,8 +40,8 @@ export function postgresDatabase(
     connectionTimeoutMillis: 5_000,
     types: { getTypeParser: valueParser as pg.CustomTypesConfig['getTypeParser'] },
   };
-  // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal one. Of a
-  // pooler the settings would reach whoever is given the session next: there they are the pooler's own to make.
+  // Turns JIT off, because compiling a plan takes longer than most of our statements: 50 of 75 ms for a temporal one.
+  // With a pooler the settings would affect whoever gets the session next, so they must be made in the pooler.
   const makePool = (max: number, settings: string) => {
     const made = new pg.Pool({
       ...config,
@@ -50,7 +51,7 @@ export function postgresDatabase(
         if (directUrl === undefined) await client.query(settings);
       },
     });
-    // An idle connection that breaks is replaced at the next query; unheard, the event would end the process.
+    // A broken idle connection is replaced at the next query. Without a listener, the event would end the process.
     made.on('error', () => {});
     return made;
   };
@@ -63,7 +64,7 @@ export function postgresDatabase(
 
   async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> {
     const client = await connect(from);
-    // A connection may break while it is ours and no query of ours runs.
+    // A connection may break while we hold it and no query runs.
     let broken: Error | undefined;
     const onError = (error: Error) => {
       broken = error;
@@ -80,12 +81,12 @@ export function postgresDatabase(
     }
   }
 
-  /** Of a pooler's sessions we don't know which is ours: there its own `statement_timeout` holds. */
+  /** With a pooler we don't know which server session is ours, so its own `statement_timeout` must be used. */
   const inTime: Run = (client, statement) => {
     const { timeoutMs } = statement;
     if (statement.mayWaitForLocks && directUrl === undefined) return runPatiently(client, statement, limits);
     if (timeoutMs === undefined || directUrl !== undefined) return run(client, statement);
-    const { processID } = client as pg.PoolClient & { readonly processID: number }; // unknown to its types
+    const { processID } = client as pg.PoolClient & { readonly processID: number }; // missing in its types
     const cancel = () => shared.onClient((other) => run(other, { text: CANCEL, values: [processID] }));
     return runWithin(client, statement, timeoutMs, cancel);
   };
@@ -122,13 +123,13 @@ function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   });
 }
 
-/** With as long as it takes to get its locks. @param limits sets the usual time */
+/** Runs a statement without a lock timeout. @param limits restores the usual timeout */
 async function runPatiently<Row>(client: pg.PoolClient, statement: Statement, limits: string): Promise<Answer<Row>> {
   await client.query('SET lock_timeout = 0');
   try {
     return await run<Row>(client, statement);
   } finally {
-    // In a transaction that failed, its end does it.
+    // In a failed transaction, the rollback restores it.
     await client.query(limits).catch(() => {});
   }
 }
@@ -147,7 +148,7 @@ async function runWithin<Row>(
   let cancelling: Promise<unknown> | undefined;
   let ending: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
-    // A server that does not even cancel is away: its connection is ended, and the statement fails with that.
+    // A server that does not answer a cancel request is down: close its connection, so that the statement fails.
     ending = setTimeout(() => endConnection(client), CANCEL_WITHIN_MS);
     cancelling = Promise.race([cancel().catch(() => {}), pause(2 * CANCEL_WITHIN_MS, undefined, { ref: false })]);
   }, timeoutMs);
@@ -160,7 +161,7 @@ async function runWithin<Row>(
   } finally {
     clearTimeout(timer);
     clearTimeout(ending);
-    await cancelling; // or else it might reach the next statement on this connection
+    await cancelling; // otherwise the cancel request might hit the next statement on this connection
   }
 }
 
@@ -168,7 +169,7 @@ const QUERY_CANCELED = '57014';
 const CANCEL_WITHIN_MS = 1_000;
 
 function endConnection(client: pg.PoolClient): void {
-  const { connection } = client as pg.PoolClient & { readonly connection: { readonly stream: Socket } }; // unknown to its types
+  const { connection } = client as pg.PoolClient & { readonly connection: { readonly stream: Socket } }; // missing in its types
   connection.stream.destroy();
 }
 
@@ -179,29 +180,30 @@ interface Answer<Row> extends Rows<Row> {
 async function run<Row>(client: pg.ClientBase, statement: Statement): Promise<Answer<Row>> {
   try {
     const result = await send<Row>(client, statement);
-    // A text of several statements answers an array; its last is what counts.
+    // A text with several statements returns an array, of which the last counts.
     const { rows, rowCount, command } = Array.isArray(result)
       ? (result.at(-1) as pg.QueryResult<Row & object>)
       : result;
     return { rows, rowCount: rowCount ?? 0, command };
   } catch (error) {
-    // Led to us otherwise, and not to who asked.
+    // Otherwise the stack trace would lead here instead of to the caller.
     if (error instanceof Error) Error.captureStackTrace(error);
     throw isConnectionError(error) ? new DatabaseUnavailable(true, error) : error;
   }
 }
 
 /**
- * By callback: what `pg`'s own promises answer with outlives two collections of young objects. Measured with answers of 60 KB,
- * one after another: 22 collections of all objects for 6,000 of them, none this way.
+ * Uses a callback, because promise results of `pg` survive two collections of young objects. Measured with 6,000
+ * answers of 60 KB: 22 full garbage collections, none this way.
  *
- * And by a `Query` made of a text: one made of an object begins with a copy of it by its descriptors, which takes 7 µs.
+ * Creates the `Query` from a text, because one created from an object first copies it by its descriptors, which takes 7
+ * µs.
  */
 function send<Row>(client: pg.ClientBase, { name, text, values }: Statement): Promise<Result<Row> | Result<Row>[]> {
   return new Promise((resolve, reject) => {
     const query = new pg.Query(text, values?.map(toWire), (error, result) => {
       if (error) reject(error);
-      else resolve(result as unknown as Result<Row>); // what its types call a builder is the result
+      else resolve(result as unknown as Result<Row>); // the types call the result a builder
     });
     Object.assign(query, { name });
     client.query(query);
@@ -238,7 +240,7 @@ async function inTransaction<T>(client: pg.PoolClient, work: (tx: Queryable) => 
     throw error;
   }
   const { command } = await run(client, { text: 'COMMIT' });
-  // PostgreSQL answers COMMIT after a failed statement by rolling back, without an error.
+  // PostgreSQL answers COMMIT after a failed statement with a rollback, without an error.
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
   return result;
 }

@@ -6,7 +6,10 @@ type OnMessage = (payload: string) => void;
 const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
 const RELOCK_MS = 5_000;
 
-/** LISTEN and named locks on a connection of its own, opened with the first and reopened, with all of them, when it breaks. */
+/**
+ * LISTEN and name locks on a separate connection. It is opened on first use, and after a failure reopened with all of
+ * them.
+ */
 export class PostgresListener {
   readonly #config: pg.ClientConfig;
   readonly #channels = new Map<string, Set<OnMessage>>();
@@ -22,7 +25,7 @@ export class PostgresListener {
     this.#config = config;
   }
 
-  /** @throws DatabaseUnavailable or pg's error: the channel can't be listened to now */
+  /** @throws DatabaseUnavailable or pg's error: listening is not possible now */
   async listen(channel: string, onMessage: OnMessage): Promise<() => Promise<void>> {
     const listeners = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, listeners.add(onMessage));
@@ -30,7 +33,7 @@ export class PostgresListener {
       listeners.delete(onMessage);
       if (listeners.size > 0 || this.#channels.get(channel) !== listeners) return;
       this.#channels.delete(channel);
-      // When the connection is lost the server has forgotten the channel by itself.
+      // If the connection is lost, the server has already removed the channel.
       const client = await this.#connection?.catch(() => undefined);
       if (client) await this.#ask(client, `UNLISTEN ${pg.escapeIdentifier(channel)}`).catch(() => {});
     };
@@ -46,14 +49,14 @@ export class PostgresListener {
 
   /** See {@link Database.lockName}. @throws pg's error: there is no connection now */
   async lockName(name: string): Promise<(() => Promise<void>) | undefined> {
-    if (this.#names.has(name)) return undefined; // to the one session its own locks are free
+    if (this.#names.has(name)) return undefined; // a session can always take its own locks again
     const client = await this.#connected();
     if (!(await this.#isLocked(client, name))) return undefined;
     this.#names.add(name);
     return async () => {
       this.#names.delete(name);
       const now = await this.#connection?.catch(() => undefined);
-      if (now) await this.#ask(now, UNLOCK_NAME, [name]).catch(() => {}); // a lost connection has none
+      if (now) await this.#ask(now, UNLOCK_NAME, [name]).catch(() => {}); // a lost connection has no locks
     };
   }
 
@@ -67,7 +70,7 @@ export class PostgresListener {
     await client?.end();
   }
 
-  /** One after the other, as `pg` wants it. */
+  /** One query at a time, as `pg` requires. */
   #ask<Row extends pg.QueryResultRow>(client: pg.Client, text: string, values?: unknown[]) {
     const answer = this.#asked.then(() => client.query<Row>(text, values));
     this.#asked = answer.catch(() => {});
@@ -89,7 +92,7 @@ export class PostgresListener {
     client.on('notification', ({ channel, payload }) => {
       for (const onMessage of this.#channels.get(channel) ?? []) onMessage(payload ?? '');
     });
-    client.on('error', () => {}); // 'end' follows and is acted on
+    client.on('error', () => {}); // 'end' follows and is handled
     try {
       await client.connect();
       for (const channel of this.#channels.keys()) await this.#ask(client, `LISTEN ${pg.escapeIdentifier(channel)}`);
@@ -104,7 +107,7 @@ export class PostgresListener {
     return client;
   }
 
-  /** The server may yet take the connection that broke for a living one, and keep its locks. */
+  /** The server may still consider the broken connection alive and keep its locks. */
   async #lockAgain(client: pg.Client, names: Iterable<string>): Promise<void> {
     const missing: string[] = [];
     for (const name of names) if (this.#names.has(name) && !(await this.#isLocked(client, name))) missing.push(name);

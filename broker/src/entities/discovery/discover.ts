@@ -10,7 +10,7 @@ import {
   selectTypes,
 } from './discovery-queries.ts';
 
-/** What entity types and attributes there are (5.7.5 to 5.7.10); all names are IRIs. */
+/** Discovery of entity types and attributes (5.7.5 to 5.7.10). All names are IRIs. */
 
 export const retrieveTypes = selectTypes;
 export const retrieveAttributes = selectAttributes;
@@ -37,7 +37,7 @@ export interface TypeInformation {
 /**
  * Retrieve Available Entity Type Information (5.7.7).
  *
- * @throws NgsiLdError ResourceNotFound: no entity is of the type
+ * @throws NgsiLdError ResourceNotFound: no entity has the type
  */
 export async function retrieveTypeInformation(db: Queryable, caller: Caller, type: string): Promise<TypeInformation> {
   const entityCount = await countEntitiesOfType(db, caller, type);

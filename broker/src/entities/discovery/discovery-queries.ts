@@ -4,8 +4,8 @@ import { SqlParameters } from '../../database/sql-parameters.ts';
 import { restriction, visibleRows } from '../read/q-sql/access-filter.ts';
 
 /*
- * Drawn from the counts that writes keep: a row for each set of types and attributes there is, whatever the number of
- * entities. Only entities that expire, or attributes of theirs, are looked at one by one.
+ * Reads the counters that writes maintain: one row for each combination of types and attributes, however many entities
+ * there are. Only entities and attributes that can expire are read one by one.
  */
 const COUNTED = `
   SELECT types, attributes, sum(entities)::bigint AS entities FROM entity_count WHERE tenant = $1
@@ -17,7 +17,10 @@ const COUNTED = `
   JOIN entity e ON e.tenant = x.tenant AND e.id = x.entity_id
   WHERE x.tenant = $1`;
 
-/** Sets of types and attributes as `given`, and what they say of each type and attribute as `used`. */
+/**
+ * Wraps a query that yields combinations of types and attributes as `given`; `used` lists each type with each
+ * attribute.
+ */
 function withGiven(given: string): string {
   return `WITH given AS (${given}), used AS (
     SELECT t.type, a.kind, a.name
@@ -30,7 +33,10 @@ function withGiven(given: string): string {
 
 const FROM_COUNTS = withGiven(COUNTED);
 
-/** Asks of all there is, or entity by entity of what the one who asks may see. `$1` is the tenant, `$2` the value, if any. */
+/**
+ * Answers from the counters, or entity by entity if the caller may see only a part. `$1` is the tenant, `$2` the value,
+ * if any.
+ */
 async function ask<Row>(db: Queryable, caller: Caller, select: string, value?: unknown): Promise<Row[]> {
   const params = new SqlParameters(value === undefined ? [caller.tenant] : [caller.tenant, value]);
   if (restriction(caller) === undefined) {
@@ -53,7 +59,7 @@ const USES_OF_ATTRIBUTE = `${SELECT_USES} WHERE name = $2 GROUP BY type, name OR
 const HAS_NAME = "EXISTS (SELECT FROM unnest(attributes) AS b WHERE substr(b, strpos(b, ' ') + 1) = $2)";
 const COUNT_WITH_ATTRIBUTE = `SELECT coalesce(sum(entities)::bigint, 0) AS count FROM given WHERE ${HAS_NAME}`;
 
-// Of those that don't have it for good.
+// Counts only entities for which the attribute can expire.
 const COUNT_WITH_EXPIRING_ATTRIBUTE = `
   SELECT count(*) AS count
   FROM (
@@ -66,7 +72,7 @@ const COUNT_WITH_EXPIRING_ATTRIBUTE = `
 /** How the entities of a type use an attribute; both are IRIs. */
 export interface AttributeUse {
   readonly type: string;
-  /** Null: entities of the type that have no attribute at all. */
+  /** Null for the entities of the type that have no attribute. */
   readonly name: string | null;
   readonly kinds: readonly string[];
 }
@@ -86,7 +92,7 @@ export async function countEntitiesOfType(db: Queryable, caller: Caller, type: s
   return row?.count ?? 0;
 }
 
-/** What is used where: of one type, of one attribute, or of all. */
+/** How attributes are used: of one type, one attribute, or all. */
 export function selectAttributeUses(
   db: Queryable,
   caller: Caller,
@@ -96,7 +102,7 @@ export function selectAttributeUses(
   return of.attribute === undefined ? ask(db, caller, USES_OF_ALL) : ask(db, caller, USES_OF_ATTRIBUTE, of.attribute);
 }
 
-/** How many entities have the attribute, of whatever types. */
+/** The number of entities that have the attribute, of any type. */
 export async function countEntitiesWithAttribute(db: Queryable, caller: Caller, name: string): Promise<number> {
   const [row] = await ask<{ count: number }>(db, caller, COUNT_WITH_ATTRIBUTE, name);
   const count = row?.count ?? 0;

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 
-// The sets of types and attributes that writes count; each attribute stands behind its kind.
+// The combinations of types and attributes that writes count. The kind of an attribute precedes its name.
 const SELECT_NAMES = `
   SELECT DISTINCT name FROM (
     SELECT unnest(types) AS name FROM entity_count WHERE tenant = $1
@@ -13,7 +13,9 @@ const MOST_TENANTS = 200;
 
 type NamesByShort = ReadonlyMap<string, readonly string[]>;
 
-/** The types and attributes that tenants have, by their last part: `Streetlight` of `https://…/Streetlight`. */
+/**
+ * The types and attributes of each tenant, by the last segment of their IRI: `Streetlight` for `https://…/Streetlight`.
+ */
 export class KnownNames {
   readonly #db: Queryable;
   readonly #kept = new Map<string, { readonly names: Promise<NamesByShort>; readonly until: number }>();
@@ -22,7 +24,7 @@ export class KnownNames {
     this.#db = db;
   }
 
-  /** As of some seconds ago. */
+  /** Cached for a few seconds. */
   of(tenant: string): Promise<NamesByShort> {
     const kept = this.#kept.get(tenant);
     if (kept !== undefined && kept.until > Date.now()) return kept.names;

@@ -1,12 +1,12 @@
 import type { MapSeverity } from '@alzette/ngsi-ld-schemas/map';
 
-/** A `MapLayer` whose names are IRIs. */
+/** A `MapLayer` with expanded names (IRIs). */
 export interface ExpandedLayer {
   readonly type: string;
   readonly classes: readonly ExpandedClass[];
   readonly value?: string;
   readonly observed?: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly silentAfter?: number;
 }
 
@@ -23,15 +23,18 @@ export interface ExpandedCondition {
   readonly below?: number;
 }
 
-/** Which entities of the layers; an empty list restricts nothing. */
+/** Restricts the entities of the layers. An empty list restricts nothing. */
 export interface MapFilter {
-  /** The first scope of an entity is one of these, or below one. */
+  /** The entity's first scope must be one of these, or below one of them. */
   readonly scopes: readonly string[];
-  /** Words that all must occur in name, address or id; letters count without case and accents. */
+  /** All words must occur in the name, address or id. Case and accents are ignored. */
   readonly words: readonly string[];
-  /** By the place of the layer in the request: the places of its classes; the one after the last is `unknown`. */
+  /**
+   * Keyed by the index of the layer in the request; the values are indexes of its classes. The index after the last
+   * class means `unknown`.
+   */
   readonly only: ReadonlyMap<number, readonly number[]>;
-  /** Those of a class with a severity, and those that are silent. */
+  /** Only entities in a class with a severity, and silent ones. */
   readonly needsAttention: boolean;
 }
 
@@ -41,11 +44,11 @@ export type MapBox = readonly [west: number, south: number, east: number, north:
 export interface MapRequest {
   readonly layers: readonly ExpandedLayer[];
   readonly filter: MapFilter;
-  /** Absent: everywhere. */
+  /** Absent: no restriction by place. */
   readonly box?: MapBox;
-  /** A web zoom level: tiles of 256 pixels. */
+  /** Web map zoom level for tiles of 256 pixels. */
   readonly zoom: number;
-  /** The attributes that words are looked for in. */
+  /** The attributes that `words` are searched in. */
   readonly named: { readonly name: string; readonly address: string };
 }
 

@@ -5,25 +5,25 @@ import { entityCondition } from '../read/q-sql/entity-condition.ts';
 import type { ExpandedCondition, ExpandedLayer, ListRequest, MapFilter } from './map-request.ts';
 
 /*
- * Every entity of the layers that the caller may see and that has a place, as a row
+ * One row for each entity of the layers that the caller may see and that has a location:
  *
- *     (id, layer, class, scope, lon, lat, value, observed, silent, name)
+ * (id, layer, class, scope, lon, lat, value, observed, silent, name)
  *
- * `layer` and `class` count from 0 as they stand in the request; the class after the last is `unknown`. The attributes are
- * taken out of the document once for each row: unpacking it is what takes the time.
+ * `layer` and `class` are indexes into the request, from 0; the index after the last class means `unknown`. The
+ * attributes are extracted from the document only once per row, because decompressing the document dominates the cost.
  */
 
-/** What is not a point is shown in its middle. */
+/** Geometries other than points are represented by their centroid. */
 const PLACE = `CASE WHEN GeometryType(taken.location) = 'POINT' THEN taken.location ELSE ST_Centroid(taken.location) END`;
 
 interface RowsWanted {
-  /** With the names: to read them takes time. */
+  /** Include names. Off by default, because reading them is slow. */
   readonly names?: boolean;
-  /** Without what only the classes chosen and the attention asked for leave out. */
+  /** Ignore the filters `only` and `needsAttention`, so that every class is counted. */
   readonly allClasses?: boolean;
 }
 
-/** The relation, in parentheses. */
+/** A subquery in parentheses, to be used as a relation. */
 export function mapRows(
   caller: Caller,
   params: SqlParameters,
@@ -38,7 +38,8 @@ export function mapRows(
     const matches = entityCondition({ selectors: [{ types }] }, params, options);
     const { columns, taken } = layerColumns(layer, params, at);
     const name = wanted.names ? `, ${nameText(request.named.name, params)} AS name` : '';
-    // Subqueries in one another: beside one another the planner would keep what it took out of each row, for nothing.
+    // The subqueries are nested. If they stood side by side, the planner would materialise the extracted values of
+    // every row for nothing.
     const ofEntity = `SELECT entity.id, entity.scopes[1] AS scope, entity.location, entity.document -> 'attributes' AS attributes
       FROM ${rows} WHERE entity.tenant = $1 AND ${matches} AND ${conditions} OFFSET 0`;
     const ofLayer = `SELECT of_entity.id, of_entity.scope, of_entity.location${taken}${name}
@@ -65,7 +66,7 @@ function placed(params: SqlParameters, { filter, box }: Pick<ListRequest, 'filte
   return conditions.join(' AND ');
 }
 
-/** Of rows `of_entity`: all the words occur. */
+/** A condition on rows of `of_entity`: all words occur. */
 function wordsCondition(params: SqlParameters, { filter, named }: Pick<ListRequest, 'filter' | 'named'>): string {
   if (filter.words.length === 0) return '';
   const texts = [named.name, named.address].map((name) => attributeText(name, params));
@@ -73,10 +74,13 @@ function wordsCondition(params: SqlParameters, { filter, named }: Pick<ListReque
   return `WHERE ${filter.words.map((word) => `${haystack} ~ ${params.add(looselyWritten(word))}`).join(' AND ')}`;
 }
 
-/** Letters that are looked for as one: of one line, whatever their accents. */
+/** Groups of letters that are treated as equal in a search: a letter with all its accented forms. */
 const ALIKE = ['aàâäáãå', 'cç', 'eèêëé', 'iìîïí', 'nñ', 'oòôöóõ', 'uùûüú', 'yÿý'];
 
-/** A pattern that finds a word in either case and with any accents. Much faster than to fold every text to compare. */
+/**
+ * A regular expression that matches a word regardless of case and accents. This is much faster than normalising every
+ * stored text.
+ */
 function looselyWritten(word: string): string {
   return [...word.toLowerCase()]
     .map((letter) => {
@@ -87,7 +91,7 @@ function looselyWritten(word: string): string {
     .join('');
 }
 
-/** Of a name in several languages the French one, else as it stands. */
+/** The French text of a name in several languages, otherwise the name as it is. */
 function nameText(name: string, params: SqlParameters): string {
   const inFrench = `of_entity.attributes #>> ${params.add([name, '0', 'value', 'fr'])}::text[]`;
   return `coalesce(${inFrench}, ${attributeText(name, params)})`;
@@ -97,7 +101,7 @@ function attributeText(name: string, params: SqlParameters): string {
   return `(of_entity.attributes #>> ${params.add([name, '0', 'value'])}::text[])`;
 }
 
-/** `taken` takes the attributes of a layer out of a row, once each; `columns` makes of them what is told. */
+/** `taken` extracts the attributes of a layer from a row, each once. `columns` derives the result columns from them. */
 function layerColumns(layer: ExpandedLayer, params: SqlParameters, at: string): { columns: string; taken: string } {
   const used = new Map<string, string>();
   const attributeOf = (name: string): string => {
@@ -138,7 +142,7 @@ function conditionSql({ is, isNot, from, below }: ExpandedCondition, value: stri
   return `(${conditions.join(' AND ')})`;
 }
 
-/** Numbers of the request's own layers and classes alone stand in the text. */
+/** The SQL text contains only the indexes of the request's layers and classes, never user input. */
 function chosenClasses(layers: readonly ExpandedLayer[], { only, needsAttention }: MapFilter): string[] {
   const conditions: string[] = [];
   if (only.size > 0) {
@@ -149,13 +153,13 @@ function chosenClasses(layers: readonly ExpandedLayer[], { only, needsAttention 
   return conditions;
 }
 
-/** 2 for a class of alarms, 1 for one of warnings, 0 for others. */
+/** The severity rank of a row: 2 for alarms, 1 for warnings, 0 otherwise. */
 export function rankSql(layers: readonly ExpandedLayer[]): string {
   const cases = layers.flatMap(({ classes }, layer) =>
     classes.flatMap(({ severity }, place) =>
       severity === undefined ? [] : [`WHEN layer = ${layer} AND class = ${place} THEN ${severity === 'alarm' ? 2 : 1}`],
     ),
   );
-  // A bare number would be the place of a column to order by.
+  // The parentheses are required: ORDER BY would read a plain number as a column position.
   return cases.length === 0 ? '(0 + 0)' : `(CASE ${cases.join(' ')} ELSE 0 END)`;
 }

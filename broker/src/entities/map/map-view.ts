@@ -4,18 +4,18 @@ import { SqlParameters } from '../../database/sql-parameters.ts';
 import type { ListRequest, MapFilter, MapRequest } from './map-request.ts';
 import { mapRows, rankSql } from './map-rows.ts';
 
-/** How many of a class of a layer; both count from 0 as in the request. */
+/** The number of entities in one class of a layer. Layer and class are indexes into the request. */
 type ClassCount = readonly [layer: number, kind: number, count: number, silent: number];
 
-/** A heap of near entities of one scope, at the mean of their places. */
+/** A cluster of neighbouring entities of one scope, at the mean of their positions. */
 interface MapCell {
-  /** The first scope of all of them. */
+  /** The first scope that all of them share. */
   readonly scope: string | null;
   readonly at: readonly [longitude: number, latitude: number];
   readonly counts: readonly ClassCount[];
 }
 
-/** `value` and `observed` (seconds since the epoch) as the layer asks for them. */
+/** `value` and `observed` (in seconds since the epoch) as configured by the layer. */
 type MapPoint = readonly [
   id: string,
   layer: number,
@@ -29,7 +29,7 @@ type MapPoint = readonly [
 
 type MapTotal = readonly [layer: number, kind: number, scope: string | null, count: number, silent: number];
 
-/** What a map shows of a box: heaps far out, points when near. */
+/** What a map shows within a box: clusters at low zoom, single points at high zoom. */
 export interface MapView {
   readonly shows: 'scopes' | 'cells' | 'points';
   readonly cells?: readonly MapCell[];
@@ -37,14 +37,17 @@ export interface MapView {
   readonly totals?: readonly MapTotal[];
 }
 
-/** Below the first a scope is one heap; from the last on every entity stands alone where they are not too many. */
+/**
+ * Below the first zoom level each scope is one cluster. From the last one on every entity is a single point, unless
+ * there are too many.
+ */
 const SCOPES_BELOW = 10.5;
 const FEW_FROM = 13.5;
 const POINTS_FROM = 16;
-/** Points of one answer: of less near views, and of near ones. */
+/** The most points in one answer, at medium and at high zoom. */
 const FEW_POINTS = 1_500;
 const MOST_POINTS = 6_000;
-/** In pixels: two donuts side by side. */
+/** Cluster cell size in pixels: room for two donut charts side by side. */
 const CELL_PX = 78;
 const TILE_PX = 256;
 
@@ -59,7 +62,7 @@ interface PointRow {
   readonly name: string | null;
 }
 
-/** What the caller may see in the box, at the zoom asked for; with the totals where they are wanted. */
+/** The entities that the caller may see in the box, at the requested zoom level, with totals if requested. */
 export async function viewMap(
   db: Queryable,
   caller: Caller,
@@ -68,7 +71,7 @@ export async function viewMap(
 ): Promise<MapView> {
   const view = await heapsOrPoints(db, caller, request);
   if (!wantsTotals) return view;
-  // The cells of everything have counted it all.
+  // The clusters already count all entities.
   const { cells } = view;
   const isAll = request.box === undefined && isWhole(request.filter);
   return { ...view, totals: cells && isAll ? summed(cells) : await totalsOf(db, caller, request) };
@@ -138,10 +141,12 @@ interface CellRow {
   readonly lat: number;
 }
 
-/** Cells of a grid of the web mercator map, which stays as it is when the map is moved. */
+/**
+ * Clusters by the cells of a Web Mercator grid. The grid is fixed, so that clusters don't jump when the map is moved.
+ */
 async function cellsOf(db: Queryable, caller: Caller, request: MapRequest, byScope: boolean): Promise<MapCell[]> {
   const params = new SqlParameters([caller.tenant]);
-  const turn = (TILE_PX * 2 ** Math.floor(request.zoom)) / CELL_PX; // cells around the earth
+  const turn = (TILE_PX * 2 ** Math.floor(request.zoom)) / CELL_PX; // cells around the equator
   const column = byScope ? '0' : `floor(lon / 360 * ${params.add(turn)}::float8)`;
   const row = byScope ? '0' : `floor(ln(tan(pi() / 4 + radians(lat) / 2)) / (2 * pi()) * ${params.add(turn)}::float8)`;
   const text = `SELECT scope, ${column}::int AS "column", ${row}::int AS "row", layer, class, count(*)::int AS count, ${SILENT},
@@ -170,7 +175,7 @@ function cellOf(members: readonly CellRow[]): MapCell {
   return { scope: members[0]?.scope ?? null, at: [rounded(lon / total), rounded(lat / total)], counts };
 }
 
-/** How many there are of each class in each scope, by the words alone: what other filters leave is for pages to sum. */
+/** Counts by class and scope, filtered by words only. The pages sum up what other filters leave. */
 async function totalsOf(db: Queryable, caller: Caller, request: MapRequest): Promise<MapTotal[]> {
   const params = new SqlParameters([caller.tenant]);
   const { layers, named, filter } = request;
@@ -182,7 +187,7 @@ async function totalsOf(db: Queryable, caller: Caller, request: MapRequest): Pro
   return totals.rows.map(({ layer, class: kind, scope, count, silent }) => [layer, kind, scope, count, silent]);
 }
 
-/** A page of ids, the worst first, then by name as people count; with how many there are in all. */
+/** A page of ids, the most severe first, then by name in natural order; with the total count. */
 export async function listMap(
   db: Queryable,
   caller: Caller,
@@ -198,10 +203,10 @@ export async function listMap(
   return row ?? { ids: [], count: 0 };
 }
 
-/** By what stands before the number at its end, then by the number: 2 comes before 10. */
+/** Orders by the text before a trailing number, then by the number, so that 2 comes before 10. */
 const NATURAL_NAME = `rtrim(name, '0123456789') COLLATE "C", length(name), name COLLATE "C"`;
 
-/** A tenth of a metre. */
+/** Rounds to about a tenth of a metre. */
 function rounded(degrees: number): number {
   return Math.round(degrees * 1e6) / 1e6;
 }

@@ -2,13 +2,13 @@ import { channel } from 'node:diagnostics_channel';
 import type { Database } from '../../database/database.ts';
 import type { EntityQuery } from '../../query/entity-query.ts';
 
-/** What decides which entities a page holds; projection and representation come later. */
+/** The part of a query that selects the entities of a page. Projection and representation are applied later. */
 export type StoredQuery = Pick<
   EntityQuery,
   'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'ordering' | 'limit' | 'offset' | 'count'
 >;
 
-/** What was asked of entities and how long it took, the count included; for who watches queries. */
+/** A finished query and its duration, including the count. Published for monitoring. */
 export interface AnsweredQuery {
   readonly db: Database;
   readonly tenant: string;
@@ -16,5 +16,5 @@ export interface AnsweredQuery {
   readonly milliseconds: number;
 }
 
-/** Carries an {@link AnsweredQuery} for each query. */
+/** A diagnostics channel that publishes an {@link AnsweredQuery} for each query. */
 export const answeredQueries = channel('alzette:answered-query');

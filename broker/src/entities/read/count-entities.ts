@@ -5,7 +5,7 @@ import type { EntityFilter } from '../../query/entity-query.ts';
 import { restriction, visibleTo } from './q-sql/access-filter.ts';
 import { entityBranches, typesOfAny } from './q-sql/entity-condition.ts';
 
-/** How many unexpired entities match, as far as they are visible. */
+/** The number of unexpired matching entities that the caller may see. */
 export async function countEntities(db: Queryable, caller: Caller, query: EntityFilter, at: string): Promise<number> {
   const params = new SqlParameters([caller.tenant]);
   const text =
@@ -23,12 +23,12 @@ function countText(caller: Caller, query: EntityFilter, params: SqlParameters, a
   return `SELECT ${counts.join(' + ')} AS count`;
 }
 
-/** Whether nothing but types is asked for. */
+/** Whether the query filters by type only. */
 function isOfTypes({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
   return !attrs && !q && !geoQ && !scopeQ && selectors.every(({ ids, idPattern }) => !ids && !idPattern);
 }
 
-/** From the counts the writes keep, and one by one those that expire. */
+/** Sums the counters that writes maintain. Entities that can expire are counted one by one. */
 function keptCountText(query: EntityFilter, params: SqlParameters, at: string): string {
   const { conditions } = entityBranches(query, params, { at });
   const expiring = conditions.map(

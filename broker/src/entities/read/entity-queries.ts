@@ -23,12 +23,15 @@ import { ensureCollation, orderClause } from './q-sql/order-sql.ts';
 import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
 import { textFilter } from './text-filter.ts';
 
-/** The unexpired entity of that id with its text, if it has one, whoever asks: who shows it looks to the rights. */
+/**
+ * The unexpired entity with this id, and its stored text if it has one. Does not check rights: that is left to the code
+ * that shows it.
+ */
 export function retrieveDocument(db: Queryable, tenant: string, id: string): Promise<StoredDocument | undefined> {
   return readEntity(db, tenant, id, 'shown');
 }
 
-/** The unexpired entity of that id, as far as it is visible. Its expired attributes are still there. */
+/** The part of the unexpired entity that the caller may see. Expired attributes are still included. */
 export async function retrieveEntity(db: Queryable, caller: Caller, id: string): Promise<Entity | undefined> {
   const read = readableBy(caller);
   const entity = (await readEntity(db, caller.tenant, id, 'document'))?.entity;
@@ -37,20 +40,20 @@ export async function retrieveEntity(db: Queryable, caller: Caller, id: string):
 
 interface StoredPage {
   readonly documents: readonly StoredDocument[];
-  /** Of all that match, when it was asked for. */
+  /** The total number of matches, if requested. */
   readonly count?: number;
 }
 
-/** A page for an answer that needs no more than texts of `shown-text.ts`. */
+/** A page for an answer that only needs the stored texts of `shown-text.ts`. */
 interface ShownPage {
-  /** The texts of all of it, in one with `TEXT_SEPARATOR` between them; or its entities, some of which may have none. */
+  /** The texts of the whole page, joined with `TEXT_SEPARATOR`; or the entities, if some of them have no text. */
   readonly found: string | readonly StoredDocument[];
-  /** Of all that match, when it was asked for. */
+  /** The total number of matches, if requested. */
   readonly count?: number;
   readonly hasNext: boolean;
 }
 
-/** A page of the unexpired entities that match, in the order asked for and then that of their ids, whatever the page. */
+/** A page of unexpired matching entities, in the requested order and then by id. */
 export async function queryEntities(
   db: Database,
   caller: Caller,
@@ -61,7 +64,7 @@ export async function queryEntities(
   return count === undefined ? { entities } : { entities, count };
 }
 
-/** The same, with the texts that most ask for. */
+/** Like {@link queryEntities}, but returns the stored texts, which are enough for most answers. */
 export function queryShown(db: Database, caller: Caller, query: StoredQuery): Promise<ShownPage> {
   return timed(db, caller, query, async (at) => {
     const narrow = mayBeNarrow(caller, query) ? await knownOf(db).narrow.texts(caller.tenant, query, at) : undefined;
@@ -73,7 +76,7 @@ export function queryShown(db: Database, caller: Caller, query: StoredQuery): Pr
         ...(query.count && { count }),
       };
     }
-    // Where it is narrow, it is known by now that one of its entities has no text.
+    // A narrow query that came this far has an entity without text, so trying again by ids is of no use.
     if (narrow === undefined) {
       const [page, count] = await Promise.all([
         textsById(db, caller, query, at),
@@ -87,7 +90,7 @@ export function queryShown(db: Database, caller: Caller, query: StoredQuery): Pr
   });
 }
 
-/** Answers a query, and tells who watches queries. */
+/** Runs a query and publishes its duration. */
 async function timed<Page>(
   db: Database,
   caller: Caller,
@@ -128,7 +131,7 @@ async function pageWithCount(
   return count === undefined ? { documents } : { documents, count };
 }
 
-/** What this process keeps of a database. */
+/** What this process caches for one database. */
 interface Known {
   readonly statements: PlannedStatements;
   readonly narrow: NarrowQueries;
@@ -155,7 +158,7 @@ async function selectPage(
   at: string,
   wanted: Wanted,
 ): Promise<StoredDocument[]> {
-  // Of what is but partly visible the text is not enough.
+  // If only a part of an entity is visible, its stored text can't be used.
   const columns = restriction(caller) === undefined ? WANTED_COLUMNS[wanted] : WANTED_COLUMNS.document;
   if (query.ordering !== undefined) return stored(await orderedPage(db, caller, query, query.ordering, at, columns));
   return pageById(db, caller, query, at, columns);
@@ -165,8 +168,9 @@ function stored({ rows }: Rows<DocumentRow>): StoredDocument[] {
   return rows.map((row) => new StoredDocument(row));
 }
 
-// Statements are without a name, for plans made for the values asked for, of which types are rare or frequent; except
-// for those whose plan is the same for all. Their limits are no parameters, so that the planner counts on them.
+// Most statements are unnamed, so that PostgreSQL plans them for the given values: it matters whether a type is rare or
+// frequent. Statements that have the same plan for all values are named. Limits are part of the text, so that the
+// planner takes them into account.
 
 async function orderedPage(
   db: Database,
@@ -184,7 +188,7 @@ async function orderedPage(
   return db.query<DocumentRow>({ text, values: params.values });
 }
 
-/** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
+/** Larger pages are rare. A prepared statement for each limit would fill the memory of the connections. */
 const MAX_NAMED_LIMIT = 101;
 
 interface TextsRow {
@@ -193,7 +197,10 @@ interface TextsRow {
   readonly found: number;
 }
 
-/** A page near the start, in one text; undefined: it is none of these, or an entity of it has no text. */
+/**
+ * A page near the start, as one text. Undefined if the query is of another kind, or if an entity of the page has no
+ * text.
+ */
 async function textsById(
   db: Database,
   caller: Caller,
@@ -207,13 +214,13 @@ async function textsById(
   const isPrepared = isWalk(db, caller, query);
   const branches = entityBranches(query, params, { at, isPrepared, isExact: isPrepared });
   const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
-  // One more than asked for tells whether there is a next page.
+  // Requests one entity more than the limit, to find out whether there is a next page.
   const page = pageText(branches, 'shown', limit + 1, offset, undefined, 'entity', first);
   const text = `SELECT string_agg(shown, ${sqlLiteral(TEXT_SEPARATOR)} ORDER BY id) FILTER (WHERE place <= ${limit}) AS texts,
     count(*) - count(shown) AS missing, count(*) AS found
     FROM (SELECT id, shown, row_number() OVER (ORDER BY id) AS place FROM (${page}) AS page) AS page`;
   const { values } = params;
-  // Of one type without a condition, it is as soon found as it is long.
+  // For a query by type only, finding the page costs no more than its length.
   const isShort = query.q === undefined && query.attrs === undefined;
   const statement = isPrepared ? knownOf(db).statements.statement(text, values, isShort) : { text, values };
   const [row] = (await db.query<TextsRow>(statement)).rows;
@@ -248,7 +255,7 @@ async function pageById(
       ? pageText(branches, columns, limit, offset, undefined, rows)
       : pageText(branches, columns, limit, 0, params.add(after), rows);
   const page = await db.query<DocumentRow & { id: string }>({ text, values: params.values });
-  // The last was perhaps asked for only to tell whether there is a next page.
+  // The last row may only be there to show that there is a next page.
   for (const length of [page.rows.length - 1, page.rows.length]) {
     const last = page.rows[length - 1];
     if (last !== undefined) positions.note(key, offset + length, last.id);
@@ -257,8 +264,7 @@ async function pageById(
 }
 
 /**
- * Whether a page is best walked along the index of the type, whatever the values are: no index knows anything else that
- * is asked for.
+ * Whether walking along the type index in id order is the best plan for any values, because no other index can help.
  */
 function isWalk(db: Database, caller: Caller, { q, geoQ, scopeQ, limit, offset, selectors }: StoredQuery): boolean {
   const type = singleType({ selectors });
@@ -269,7 +275,7 @@ function isWalk(db: Database, caller: Caller, { q, geoQ, scopeQ, limit, offset, 
   return q === undefined || comparisonsOf(q).every(({ attribute }) => indexes.has(type, attribute) === false);
 }
 
-/** Ids of the unexpired entities that match, in order, from the first that comes after `after`. */
+/** The ids of unexpired matching entities, in order, starting after the id `after`. */
 export async function queryEntityIds(
   db: Queryable,
   caller: Caller,
@@ -281,7 +287,7 @@ export async function queryEntityIds(
   return rows.map(({ id }) => id);
 }
 
-/** The unexpired entities that match, in the order of their ids, from the first that comes after `after`. */
+/** The unexpired matching entities, in order of their ids, starting after the id `after`. */
 export async function queryEntitiesAfter(
   db: Queryable,
   caller: Caller,

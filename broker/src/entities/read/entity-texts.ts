@@ -10,22 +10,22 @@ import type { EntityQuery } from '../../query/entity-query.ts';
 import { queryShown, retrieveDocument, retrieveEntity } from './entity-queries.ts';
 import type { StoredDocument } from './stored-document.ts';
 
-/** How entities go out where all of each is shown: they need not be parsed for it. */
+/** The representation of entities that are shown completely, so that their stored texts need no parsing. */
 export interface TextShape {
   readonly names: NameCompactor;
   readonly format: TextFormat;
 }
 
-/** A page of the entities that match. */
+/** A page of matching entities. */
 export interface TextPage {
-  /** The JSON of each, with `TEXT_SEPARATOR` between them. */
+  /** The JSON texts of the entities, joined with `TEXT_SEPARATOR`. */
   readonly texts: string;
-  /** Of all that match, when it was asked for. */
+  /** The total number of matches, if requested. */
   readonly count?: number;
   readonly hasNext: boolean;
 }
 
-/** Query Entities (5.7.2), without what has expired. */
+/** Query Entities (5.7.2). Expired entities are left out. */
 export async function queryEntityTexts(
   db: Database,
   caller: Caller,
@@ -38,7 +38,7 @@ export async function queryEntityTexts(
 }
 
 /**
- * Retrieve Entity (5.7.1), as far as it is visible.
+ * Retrieve Entity (5.7.1): the part of it that the caller may see.
  *
  * @throws NgsiLdError ResourceNotFound
  */
@@ -52,7 +52,7 @@ export async function retrieveEntityText(db: Queryable, caller: Caller, id: stri
   return JSON.stringify(representEntity(withoutExpired(entity, at), shape.names, { ...shape, sysAttrs: false }));
 }
 
-/** Undefined: more than its text has to be looked at. */
+/** Undefined if the text is not enough and the document must be read. */
 async function visibleText(
   db: Queryable,
   caller: Caller,

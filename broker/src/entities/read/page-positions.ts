@@ -1,4 +1,4 @@
-/** Below this, an offset is counted anew each time: it costs little, and tells of what came and went in between. */
+/** Smaller offsets are always counted again: that is cheap and takes recent changes into account. */
 export const LEAST_OFFSET = 500;
 const MAX_AGE_MS = 60_000;
 const MAX_POSITIONS = 2000;
@@ -9,17 +9,18 @@ interface Known {
 }
 
 /**
- * Where the pages of queries ended, for a while, so that who follows the links of a long answer walks on from there
- * instead of past all pages before. Entities that came or went in between then neither show up twice nor are passed over.
+ * Remembers for a while where the pages of queries ended. A client that follows the links of a long answer continues
+ * there instead of skipping all earlier pages again. Entities created or deleted meanwhile then cause neither
+ * duplicates nor gaps.
  */
 export class PagePositions {
-  // By query and offset, the least recently noted first.
+  // By query and offset, in order of insertion, so that the oldest comes first.
   readonly #known = new Map<string, Known>();
 
   /**
-   * The last id before a page that starts so far in, when it is known.
+   * The last id before the page at this offset, if known.
    *
-   * @param query all that decides on the answer except limit, offset and the time
+   * @param query everything that determines the answer except limit, offset and time
    */
   find(query: string, offset: number): string | undefined {
     if (offset < LEAST_OFFSET) return undefined;

@@ -1,9 +1,10 @@
 import type { EntityBranches } from './q-sql/entity-condition.ts';
 
 /**
- * Each branch is ordered and limited by itself, so that it is a walk along its index.
+ * Builds the query of a page. Each branch is ordered and limited separately, so that it can walk along its index.
  *
- * @param first of rows whose documents are looked into: what must be so, and can be told without them; undefined: they are not
+ * @param first a condition that needs no document, and is tested before documents are read; undefined: documents are
+ * not read
  */
 export function pageText(
   { conditions, indexed, rest, order }: EntityBranches,
@@ -31,8 +32,8 @@ export function pageText(
 }
 
 /**
- * Rows of `entity`, in an order or in none, their documents unpacked once, for conditions that look into each several times:
- * PostgreSQL would unpack it each time. It unpacks what is concatenated, and copies nothing of what is concatenated with nothing.
+ * Rows of `entity` with decompressed documents, for conditions that read the document several times. PostgreSQL would
+ * decompress it each time. A concatenation with an empty object forces decompression once, without a copy.
  */
 export function unpacked(condition: string, order?: string): string {
   return `(SELECT tenant, id, types, scopes, location, created_at, modified_at, expires_at, version, shown,

@@ -1,10 +1,10 @@
 import { entityOf } from '../../model/document.ts';
 import type { Entity } from '../../model/entity.ts';
 
-/** What is read of an entity: all of it, or the text of `shown-text.ts` and all of it where there is none. */
+/** What to read of an entity: the whole document, or the text of `shown-text.ts` with the document as fallback. */
 export type Wanted = 'document' | 'shown';
 
-/** The columns of a row that hold what is wanted; `shown` may be NULL or missing, `document` where `shown` is there. */
+/** The columns to select. `shown` may be NULL or missing; `document` is NULL if `shown` exists. */
 export const WANTED_COLUMNS: { readonly [Kind in Wanted]: string } = {
   document: 'document',
   shown: 'shown, CASE WHEN shown IS NULL THEN document END AS document',
@@ -15,7 +15,7 @@ export interface DocumentRow {
   readonly document: string | null;
 }
 
-/** An entity as it is stored, parsed when it is asked for. */
+/** An entity as stored, parsed on first access. */
 export class StoredDocument {
   /** The text of `shown-text.ts`. */
   readonly shown: string | undefined;
@@ -27,7 +27,7 @@ export class StoredDocument {
     this.#document = document;
   }
 
-  /** Where all of it is wanted, or it has no text. */
+  /** Available if the document was requested, or if the entity has no text. */
   get entity(): Entity {
     this.#entity ??= entityOf(this.#document as string);
     return this.#entity;

@@ -3,10 +3,10 @@ import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
 
 const AT_ONCE = 500;
-/** How far back a start looks: what was committed last before a crash may not have come in. */
+/** How far back the index looks at start. The last commits before a crash may be missing from it. */
 const DOUBT = '1 minute';
 
-/** Attributes that `search_texts` reads, by the last part of their IRI. */
+/** Attributes that `search_texts` reads, by the last segment of their IRI. */
 const SEARCHED =
   /[/#](?:name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$/;
 
@@ -46,9 +46,8 @@ interface Key {
 }
 
 /**
- * Keeps what entities are found by in step with them. Looks at committed changes in memory, and asks the database something
- * only when a name, a street or a text of an entity has changed. What a process that was killed had not come to is found at
- * the next start.
+ * Keeps the search tables up to date. It inspects committed changes in memory and queries the database only when a
+ * name, street or text has changed. Changes that a killed process missed are found at the next start.
  */
 export class SearchIndex {
   readonly #db: Database;
@@ -62,21 +61,21 @@ export class SearchIndex {
     this.#log = log;
     this.#changed = new GatheredWork(
       (keys) => this.#index(keys),
-      (error) => this.#warn(error, 'What is searched could not be brought up to date; tried again shortly'),
+      (error) => this.#warn(error, 'Could not update the search index; will retry'),
     );
   }
 
-  /** Looks, beside all else, for what is not in it yet. */
+  /** Looks in the background for entities that are not in the index yet. */
   start(): void {
     this.#starting = this.#db
       .query<Key>({ text: DOUBTFUL })
       .then(({ rows }) => {
         for (const key of rows) this.#note(key);
       })
-      .catch((error: unknown) => this.#warn(error, 'It could not be looked for what the search does not know yet'));
+      .catch((error: unknown) => this.#warn(error, 'Could not look for entities missing from the search index'));
   }
 
-  /** Hears of what was committed. */
+  /** Receives committed changes. */
   committed(changes: readonly EntityChange[]): void {
     for (const { tenant, entityId: id, before, after, attributes } of changes) {
       const isNew = before === undefined || after === undefined;
@@ -84,7 +83,7 @@ export class SearchIndex {
     }
   }
 
-  /** Resolves when what was committed so far is found, or could not be indexed. */
+  /** Resolves when all changes committed so far are indexed, or have failed to be. */
   async settled(): Promise<void> {
     await this.#starting;
     await this.#changed.settled();

@@ -5,7 +5,7 @@ import { SqlParameters } from '../../database/sql-parameters.ts';
 import { restriction, visibleTo } from '../read/q-sql/access-filter.ts';
 
 export interface SearchRequest {
-  /** Words that must all be found; accents and case do not count. */
+  /** All words must be found. Case and accents are ignored. */
   readonly words: readonly string[];
   readonly limit: number;
   /** IRIs; absent: any. */
@@ -19,14 +19,14 @@ export interface FoundEntity {
   readonly street: string | null;
   readonly locality: string | null;
   readonly scope: string | null;
-  /** Longitude and latitude of its middle. */
+  /** Longitude and latitude of the centre. */
   readonly at: readonly [number, number] | null;
 }
 
 export interface FoundStreet {
   readonly street: string;
   readonly locality: string | null;
-  /** Of what was found, how much stands there. */
+  /** The size of the whole result, not only of this page. */
   readonly count: number;
   readonly at: readonly [number, number] | null;
 }
@@ -34,22 +34,22 @@ export interface FoundStreet {
 export interface Found {
   readonly entities: readonly FoundEntity[];
   readonly streets: readonly FoundStreet[];
-  /** Nothing had these words: it is what has words that resemble them. */
+  /** Nothing contains the words; the hits contain similar ones. */
   readonly resembling: boolean;
 }
 
-/** Of more that match, those that are best are not sought. */
+/** With more matches than this, the best ones are not guaranteed to be found. */
 const MOST_HITS = 1_000;
 const MOST_STREETS = 3;
 const SHORTEST_PART = 3;
 
-/** How a word is looked for: from its beginning and by its stem; within others; among those that resemble it. */
+/** How a word is searched, in this order: by prefix and stem; as a substring; by similarity. */
 const WAYS = ['beginning', 'part', 'resembling'] as const;
 type Way = (typeof WAYS)[number];
 
 /**
- * What the caller may see and that has all of the words, the best first: by the beginnings of words and their stems in
- * French; if nothing has, by parts of words, and then by words that resemble them. A word may also be what a kind is called.
+ * Finds the entities that the caller may see and that contain all words, best first: by prefixes and French stems, then
+ * by substrings, then by similarity. A word may also name a type.
  */
 export async function searchEntities(db: Queryable, caller: Caller, request: SearchRequest): Promise<Found> {
   if (request.words.length === 0) return NOTHING;
@@ -89,8 +89,9 @@ async function find(db: Queryable, caller: Caller, request: SearchRequest, way: 
 }
 
 /**
- * The hits are found by the indexes of `entity_search` and held to the rights before they are counted. Where a reader sees
- * some attributes alone, what they may see is looked through again: what is hidden must not be guessed by searching for it.
+ * The indexes of `entity_search` find the hits, which are filtered by rights before they are counted. For a caller who
+ * sees only some attributes, the visible texts are searched again, so that hidden texts can't be guessed by searching
+ * for them.
  */
 function statement(caller: Caller, { words, limit, types }: SearchRequest, params: SqlParameters, way: Way) {
   const at = new Date().toISOString();
@@ -133,7 +134,7 @@ function statement(caller: Caller, { words, limit, types }: SearchRequest, param
 
 interface Sought {
   readonly words: readonly string[];
-  /** Their placeholders. */
+  /** The parameter placeholders of the words. */
   readonly folded: readonly string[];
   readonly way: Way;
   readonly column: string;
@@ -151,7 +152,7 @@ function found({ words, folded, way, column, lexemes }: Sought, params: SqlParam
   return words
     .map((word, place) => {
       const begins = `${lexemes} @@ ${queries[place]}`;
-      // The index of parts knows none that are shorter.
+      // The trigram index can't find shorter words.
       if (word.length < SHORTEST_PART) return begins;
       const part = `${column} LIKE '%' || ${folded[place]} || '%'`;
       return `(${begins} OR ${way === 'part' ? part : `${folded[place]} <% ${column}`})`;

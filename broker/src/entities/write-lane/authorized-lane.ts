@@ -6,24 +6,24 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { type Decide, type Decision, type EntityWrite, inPlaceOf, type Outcome, type WriteLane } from './write-lane.ts';
 
 /**
- * Checks an entity as a write would make it, before it is committed; a throw refuses the write.
+ * Checks an entity as it would be after a write, before it is committed. A throw refuses the write.
  *
- * @returns what to store: `after`, or a corrected copy
+ * @returns the entity to store: `after`, or a corrected copy
  */
 export type CheckWrite = (caller: Caller, before: Entity | undefined, after: Entity) => Entity;
 
-/** The lane that every operation writes by: each write is checked by the rights of its caller. */
+/** The write lane that all operations use. It checks each write against the rights of its caller. */
 export interface AuthorizedLane {
-  /** As `WriteLane.write`. */
+  /** See `WriteLane.write`. */
   write<Result>(caller: Caller, entityId: string, decide: Decide<Result>): Promise<Result>;
-  /** As `WriteLane.writeAll`. */
+  /** See `WriteLane.writeAll`. */
   writeAll<Result>(caller: Caller, writes: readonly EntityWrite<Result>[]): Promise<Outcome<Result>[]>;
 }
 
 /**
- * A lane that checks each write by the rights of its caller, then by `check`. A caller works on the part of an entity that
- * they may see; the hidden part stays as it is. A write that is not allowed changes nothing. To a caller who sees nothing of
- * an entity it does not exist, but its id is taken.
+ * Creates a lane that checks each write by the rights of its caller, and then by `check`. A caller works on the visible
+ * part of an entity; the hidden part stays unchanged. A refused write changes nothing. An entity that the caller can't
+ * see counts as not existing, but its id is taken.
  */
 export function authorizedLane(lane: WriteLane, check?: CheckWrite): AuthorizedLane {
   return {
@@ -69,7 +69,7 @@ export function checkedByRights<Result>(own: Rights, id: string, decide: Decide<
   });
 }
 
-/** The part that may be read or written. */
+/** The part that the caller may read or write. */
 function seenOf({ read, write }: Rights, entity: Entity): Entity | undefined {
   const names = [visibleNames(read, entity), visibleNames(write, entity)].filter((each) => each !== undefined);
   if (names.length === 0) return undefined;
@@ -107,7 +107,7 @@ function changed<Result>(
   if (after === seen) return { ...decision, after: before };
   if (after === undefined) {
     const isWhole = Object.keys(before.attributes).every((name) => has(names, name));
-    if (!isWhole) throw lacking(`write all attributes of entity ${id}, which goes as a whole`);
+    if (!isWhole) throw lacking(`write all attributes of entity ${id}, because it is replaced or deleted as a whole`);
     return decision;
   }
   const attributes: Record<string, readonly AttributeInstance[]> = {};
@@ -144,7 +144,7 @@ function isEqual(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** But for the times that the broker keeps itself. */
+/** Compares all but the timestamps that the broker maintains. */
 function saysTheSame(
   a: readonly AttributeInstance[] | undefined,
   b: readonly AttributeInstance[] | undefined,

@@ -13,8 +13,8 @@ function put(cache: EntityCache, n: number, version = n): void {
 const held = (cache: EntityCache, count: number) =>
   Array.from({ length: count }, (_, n) => cache.get(`${n}`)).filter((entity) => entity !== undefined).length;
 
-describe('The cache of written entities', () => {
-  test('has each as it was written last, until it is deleted', () => {
+describe('Entity cache', () => {
+  test('returns the last written version until the entity is deleted', () => {
     const cache = new EntityCache(10, 1e6);
     for (let n = 0; n < 3; n++) put(cache, n);
     put(cache, 1, 7);
@@ -30,7 +30,7 @@ describe('The cache of written entities', () => {
     assert.equal(held(cache, 3), 2);
   });
 
-  test('holds no more than so many, and no more than so many bytes', () => {
+  test('is limited by count and by bytes', () => {
     const few = new EntityCache(10, 1e6);
     const small = new EntityCache(1000, 1000);
     for (let n = 0; n < 500; n++) for (const cache of [few, small]) put(cache, n);
@@ -38,7 +38,7 @@ describe('The cache of written entities', () => {
     assert.ok(held(small, 500) >= 3 && held(small, 500) <= 5, `${held(small, 500)} of about 250 bytes each`);
   });
 
-  test('forgets all rather than know the forms of more attributes than it should', () => {
+  test('is cleared when too many attribute forms have been seen', () => {
     const cache = new EntityCache(1000, 1e9);
     for (let n = 0; n < 300; n++) {
       const instance = { type: 'Property' as const, value: 1, createdAt: AT, modifiedAt: AT };
@@ -49,7 +49,7 @@ describe('The cache of written entities', () => {
     assert.ok(held(cache, 300) <= 101);
   });
 
-  test('still has many of those that are written in turn, when there are more than it holds', () => {
+  test('keeps many of the entities that are written in rotation, even if they exceed its capacity', () => {
     const cache = new EntityCache(800, 1e6);
     let found = 0;
     for (let n = 0; n < 10_000; n++) {

@@ -2,32 +2,32 @@ import type { CacheUse } from '../../collections/lru.ts';
 import type { Entity } from '../../model/entity.ts';
 import { EntityPacker } from './fast/packed-entity.ts';
 
-/** An entity's row as a transaction of this process left it, or as it was read. */
+/** The row of an entity, as written by a transaction of this process or as read. */
 export interface StoredEntity {
   readonly entity: Entity;
   readonly version: number;
 }
 
-/** What an entry takes beyond its texts, in bytes, about. */
+/** Approximate overhead of an entry beyond its texts, in bytes. */
 const ENTRY = 200;
 
 interface Kept {
   readonly id: string;
   readonly version: number;
   readonly packed: string;
-  /** Of its key among all. */
+  /** The index of the key in the list of all keys. */
   place: number;
 }
 
 /**
- * Entities written of late. What it holds may be out of date: whoever decides on it lets the database compare `version` before
- * anything is answered.
+ * Caches recently written entities. An entry may be stale: the database compares `version` before a write that relies
+ * on it is answered.
  *
- * Where there is no room for all, any of them goes, drawn by lot: devices report in turn, and if the one that was written
- * longest ago went, it would be the one that is written next.
+ * A full cache evicts a random entry. Devices report in rotation, so the least recently written entity is likely to be
+ * written next.
  *
- * They are packed: thousands of entities as objects would keep the collector of garbage busy, and take the room of twenty
- * times as many.
+ * Entities are packed: thousands of them as objects would burden the garbage collector and take twenty times the
+ * memory.
  */
 export class EntityCache {
   readonly #entries = new Map<string, Kept>();
@@ -37,7 +37,10 @@ export class EntityCache {
   #packer = new EntityPacker();
   #bytes = 0;
 
-  /** @param capacity entities at most. @param mostBytes about, in memory: a few with long lists must not take all of it */
+  /**
+   * @param capacity maximum number of entities. @param mostBytes approximate memory limit, so that a few large entities
+   * don't fill the memory
+   */
   constructor(capacity: number, mostBytes: number) {
     this.#capacity = capacity;
     this.#mostBytes = mostBytes;
@@ -60,7 +63,7 @@ export class EntityCache {
     this.#entries.set(key, kept);
     this.#bytes += weightOf(kept) - (before === undefined ? 0 : weightOf(before));
     while (this.#keys.length > this.#capacity || (this.#bytes > this.#mostBytes && this.#keys.length > 1)) {
-      this.delete(this.#keys[Math.floor(Math.random() * this.#keys.length)] as string); // there is one
+      this.delete(this.#keys[Math.floor(Math.random() * this.#keys.length)] as string); // the list is not empty here
     }
   }
 
@@ -69,10 +72,10 @@ export class EntityCache {
     if (kept === undefined) return;
     this.#bytes -= weightOf(kept);
     this.#entries.delete(key);
-    const last = this.#keys.pop() as string; // there is this one at least
+    const last = this.#keys.pop() as string; // the list has at least this key
     if (last === key) return;
     this.#keys[kept.place] = last;
-    (this.#entries.get(last) as Kept).place = kept.place; // as each key has
+    (this.#entries.get(last) as Kept).place = kept.place; // every key has an entry
   }
 
   #clear(): void {

@@ -5,10 +5,11 @@ import type { AttributeInstance, Attributes, Entity } from '../../model/entity.t
 import type { WriteCte } from './write-ctes.ts';
 
 /**
- * The part of a statement that writes entities which keeps `entity_count`: of those among `written`.
+ * The part of a write statement that updates `entity_count` for the entities among `written`.
  *
- * @param rows tenant, id, number of its kind from 1, 1 or -1
- * @param kinds types, attributes: most entities of a statement are of one, and so its long lists go once
+ * @param rows tenant, id, number of its kind from 1, and 1 or -1
+ *
+ * @param kinds types and attributes. Most entities of a statement share one kind, so its long lists are sent once
  */
 function countingPart(rows: Columns, kinds: Columns): WriteCte {
   return {
@@ -28,7 +29,10 @@ function countingPart(rows: Columns, kinds: Columns): WriteCte {
   };
 }
 
-/** The part that keeps `expiring_attribute`: needed when attributes that expire come to an entity or all leave it. */
+/**
+ * The part that maintains `expiring_attribute`. It is needed when an entity gains attributes that expire, or loses the
+ * last of them.
+ */
 function markingPart(rows: Columns): WriteCte {
   const marks = (first: number) => `${rows.unnested(first)} AS m(tenant, id, expiring)
       JOIN written w ON w.tenant = m.tenant AND w.id = m.id`;
@@ -51,7 +55,7 @@ interface Written {
   readonly after: Entity | undefined;
 }
 
-/** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then there are none. */
+/** The parts for entities that come, go, or change their types or kinds of attributes. Nearly all updates need none. */
 export function countingParts(writes: readonly Written[]): WriteCte[] {
   const counts = new Columns(['text', 'text', 'int', 'int']);
   const kinds = new Columns(['text', 'text']);
@@ -80,7 +84,7 @@ export function countingParts(writes: readonly Written[]): WriteCte[] {
   ];
 }
 
-/** Whether it can be seen without drawing up what the two count as; an update leaves most instances what they were. */
+/** A quick test for no change, without building the counting keys. Most updates keep most instances. */
 function countAlike(before: Entity | undefined, after: Entity | undefined): boolean {
   if (before === undefined || after === undefined) return before === after;
   if ((before.expiresAt === undefined) !== (after.expiresAt === undefined)) return false;
@@ -107,7 +111,7 @@ function kindsOf(instances: readonly AttributeInstance[]): string {
 }
 
 interface CountedAs {
-  /** Array literals. */
+  /** PostgreSQL array literals. */
   readonly types: string;
   readonly attributes: string;
   /** Whether it has attributes that expire. */
@@ -127,11 +131,11 @@ function countedAs(entity: Entity | undefined): CountedAs | undefined {
   return { types: arrayLiteral(entity.types), attributes: setOf(attributes), expires };
 }
 
-/** By the same texts joined with NUL, which is in no name. */
+/** Keyed by the texts joined with NUL, which can't be part of a name. */
 const sets = new Map<string, string>();
 const MOST_SETS = 1000;
 
-/** An array literal of the texts, each once and in order. */
+/** An array literal of the texts, sorted and without duplicates. */
 function setOf(texts: readonly string[]): string {
   const key = texts.join('\0');
   const known = sets.get(key);
@@ -146,7 +150,7 @@ const LEAST_ROWS = 200;
 
 const COUNT_ROWS = `SELECT count(*) AS count FROM (SELECT FROM entity_count LIMIT $1) AS first_rows`;
 
-// What another process sums up meanwhile is locked by it, and passed over.
+// Rows that another process is summing up are locked by it, and skipped.
 const SUM_UP = `
   WITH gone AS (
     DELETE FROM entity_count WHERE ctid = ANY (ARRAY(
@@ -159,7 +163,7 @@ const SUM_UP = `
   INSERT INTO entity_count (tenant, types, attributes, entities)
   SELECT tenant, types, attributes, sum(entities) FROM gone GROUP BY 1, 2, 3 HAVING sum(entities) <> 0`;
 
-/** Sums up the rows that writes have appended, when they are many. */
+/** Merges the counter rows that writes have appended, once there are many. */
 export async function sumUpEntityCounts(db: Queryable): Promise<void> {
   const { rows } = await db.query<{ count: number }>({ text: COUNT_ROWS, values: [LEAST_ROWS] });
   if ((rows[0]?.count ?? 0) >= LEAST_ROWS) await db.query({ text: SUM_UP });

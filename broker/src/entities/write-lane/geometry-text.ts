@@ -1,10 +1,10 @@
-/** Little-endian, a Point, with the SRID 4326. */
+/** EWKB header: little-endian Point with SRID 4326. */
 const POINT_HEADER = '0101000020E6100000';
 const coordinateBytes = Buffer.alloc(16);
 
 /**
- * A GeoJSON geometry as the statements of the write lane take it: a Point by the bytes of its longitude and latitude, in hex,
- * all else as it is. Measured: PostGIS takes a third of the time to read it, 1.9 in place of 5.6 µs, as it needs no repair.
+ * A GeoJSON geometry in the form that the write statements take: a Point as hexadecimal EWKB, anything else as it is.
+ * Measured: PostGIS reads a point in 1.9 instead of 5.6 µs, as it needs no repair.
  */
 export function geometryText(geometry: unknown): string {
   const { type, coordinates } = geometry as { type: string; coordinates: number[] };
@@ -15,7 +15,7 @@ export function geometryText(geometry: unknown): string {
   return POINT_HEADER + coordinateBytes.toString('hex');
 }
 
-/** The geometry of such a text, an expression: in two dimensions, and valid. */
+/** An SQL expression for the geometry of such a text: two-dimensional and valid. */
 export function geometryOf(text: string): string {
   return `CASE WHEN ${text} LIKE '{%' THEN ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(${text}))) ELSE ${text}::geometry END`;
 }

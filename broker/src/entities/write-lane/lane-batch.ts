@@ -24,11 +24,11 @@ import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
 
 const MAX_ROUNDS = 100;
 const MAX_FAILURES = 5;
-/** Of the time that a statement has. */
+/** The share of the statement timeout in which failed attempts are retried. */
 const RETRIED_FOR = 0.8;
-const NOT_IN_TIME = 'The database did not do the write in time, so it was given up';
+const NOT_IN_TIME = 'The database did not complete the write in time, so it was cancelled';
 
-/** One entity and the writes on it that share the next transaction. */
+/** One entity with all writes on it that share the next transaction. */
 export interface Job {
   readonly key: string;
   readonly tenant: string;
@@ -43,18 +43,21 @@ export interface LaneParts {
   /** The name of this process in the outbox. */
   readonly owner: string;
   readonly recordsHistory: boolean;
-  /** Absent: nobody is limited. */
+  /** Absent: tenants have no quotas. */
   readonly quotas: Quotas | undefined;
-  /** How long each statement may take: half of the time that a write has, for it may first wait for its turn. */
+  /**
+   * The timeout of each statement: half of the time limit of a write, because a write may have to wait for its turn
+   * first.
+   */
   statementMs: number;
   now(): Date;
-  /** The database does not do its work: what has waited long need not wait for its own turn to learn of it. */
+  /** Called when the database does not respond, so that writes that have waited long fail at once. */
   onOutage(error: unknown): void;
 }
 
-/** Settles every task of the jobs, each with its own outcome, whatever happens. */
+/** Runs a batch and settles every task with its own outcome. Never throws. */
 export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<void> {
-  // One order for all processes: two batches seldom wait for each other's rows.
+  // All processes lock rows in the same order, so that two batches seldom wait for each other.
   let open: readonly Job[] = [...jobs].sort((a, b) => (a.key < b.key ? -1 : 1));
   let failures = 0;
   const deadline = performance.now() + RETRIED_FOR * parts.statementMs;
@@ -62,7 +65,11 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
     try {
       open = await attempt(parts, open, round === 0);
       if (round < MAX_ROUNDS) continue;
-      return fail(parts, open, new NgsiLdError('InternalError', 'Other processes keep writing the same entity'));
+      return fail(
+        parts,
+        open,
+        new NgsiLdError('InternalError', 'Too many conflicts: other processes keep writing the same entity'),
+      );
     } catch (error) {
       if (isOneItemsFault(error)) return isolate(parts, open, error);
       if (!mayRetry(error) || ++failures > MAX_FAILURES || performance.now() > deadline)
@@ -72,7 +79,10 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
   }
 }
 
-/** Answers what is not done: another process wrote the entity, or what was decided needs a look at its row. */
+/**
+ * Runs one attempt and returns the jobs that are not done: another process wrote the entity, or the decision needs the
+ * stored row.
+ */
 async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Job[]> {
   const stored = await read(parts, jobs, mayUseCache);
   const at = timeOf(parts.now(), stored);
@@ -82,7 +92,7 @@ async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: bool
     const { before, isUnsure } = stored[i] as Stored; // one for each job
     const decided = decideAll(job.tenant, before, job.tasks, at, parts.listener.owed);
     if (decided.changes.length > 0) decisions.push({ job, decided, write: writeOf(job, before, decided) });
-    // Nothing will be written, so no comparison of versions would tell that it was wrong.
+    // Nothing will be written, so no version check would detect a wrong assumption. Decide again with the stored row.
     else if (isUnsure) open.push(job);
     else settle(job, decided.outcomes, open);
   }
@@ -90,10 +100,15 @@ async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: bool
   return open;
 }
 
-/** Clocks of processes differ by seconds at most, so what is further ahead was not written by one of them just now. */
+/**
+ * Clocks of processes differ by seconds at most. A timestamp further ahead was not written recently by another process.
+ */
 const MOST_AHEAD_MS = 60_000;
 
-/** Not before what these entities have from another process, whose clock is ahead: history stays in the order of the writes. */
+/**
+ * The time of the changes. It is not before the last change of these entities, which a process with a faster clock may
+ * have written, so that the history stays in order.
+ */
 function timeOf(now: Date, stored: readonly Stored[]): string {
   const own = now.toISOString();
   let at = own;
@@ -107,7 +122,7 @@ function timeOf(now: Date, stored: readonly Stored[]): string {
 
 interface Stored {
   readonly before: StoredEntity | undefined;
-  /** Taken from the cache, or guessed that there is none. */
+  /** Taken from the cache, or assumed not to exist. */
   readonly isUnsure: boolean;
 }
 
@@ -124,7 +139,7 @@ async function read(
 ): Promise<Stored[]> {
   const stored: Stored[] = [];
   const unknown: { tenant: string; id: string; place: number }[] = [];
-  // A write that was too hopeful must not have taken room.
+  // With quotas, an optimistic write that fails would have reserved room, so it reads the row first.
   const mayHope = mayUseCache && !quotas?.limitsWrites;
   for (const [place, { key, tenant, id, tasks }] of jobs.entries()) {
     const before = mayUseCache ? cache.get(key) : undefined;
@@ -139,7 +154,7 @@ async function read(
       stored[place] = { before, isUnsure: false };
     }
   } catch (error) {
-    // Nothing was written yet, so there is no doubt.
+    // Nothing has been written yet, so the outcome is certain.
     throw error instanceof DatabaseUnavailable ? new DatabaseUnavailable(false, error.cause) : error;
   }
   return stored;
@@ -151,7 +166,7 @@ function writeOf({ tenant, id }: Job, before: StoredEntity | undefined, decided:
   return { tenant, id, before, after, document: after && documentOf(after), version, changes, past, entries };
 }
 
-/** Microseconds of the clock, the last three drawn by lot: an entity deleted and made anew never has an old version again. */
+/** Microsecond clock; the last three digits are random, so that a re-created entity never reuses a version. */
 export function firstVersion(): number {
   return steadyClock.now() * 1000 + Math.floor(Math.random() * 1000);
 }
@@ -184,7 +199,7 @@ async function commit(parts: LaneParts, all: readonly Decision[], at: string, op
 }
 
 interface Written {
-  /** The keys of those that were. */
+  /** The keys of the entities written. */
   readonly written: ReadonlySet<string>;
   readonly refused: ReadonlyMap<Decision, unknown>;
 }
@@ -203,7 +218,10 @@ async function write(
   return { written, refused: NONE };
 }
 
-/** Where the answer was lost: what of it is there. @throws what was given, where nothing is: it may yet be committed */
+/**
+ * Finds out what was committed although the answer was lost.
+ * @throws the given error if nothing is found: it may still be committed later
+ */
 async function settleDoubt(
   { db, listener }: LaneParts,
   decisions: readonly Decision[],
@@ -223,7 +241,7 @@ function limitsWrites({ entities, historyRows }: TenantQuotas = {}): boolean {
   return entities !== undefined || historyRows !== undefined;
 }
 
-/** The same where a tenant may have only so much: those that would be too much are refused, one by one. */
+/** Writes for tenants with quotas. Writes that would exceed a quota are refused one by one. */
 function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[], at: string): Promise<Written> {
   return parts.db.transaction(async (tx) => {
     const room = await QuotaReservation.hold(
@@ -246,12 +264,12 @@ function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[], at:
   });
 }
 
-/** A task that failed by itself keeps its own reason. */
+/** A task that failed by itself keeps its own error. */
 function refusedOutcomes({ outcomes }: DecidedEntity, error: unknown): Outcome<unknown>[] {
   return outcomes.map((outcome) => ('error' in outcome ? outcome : { error }));
 }
 
-/** What is committed stays committed: a listener that fails must not fail the writers. */
+/** The commit is final, so an error of a listener must not fail the writers. */
 function tellListener(
   listener: ChangeListener,
   changes: readonly EntityChange[],
@@ -265,7 +283,7 @@ function tellListener(
   }
 }
 
-/** Tasks without an outcome yet stay open. */
+/** Tasks without an outcome stay open. */
 function settle(job: Job, outcomes: readonly Outcome<unknown>[], open: Job[]): void {
   for (const [i, outcome] of outcomes.entries()) job.tasks[i]?.settle(outcome);
   if (outcomes.length < job.tasks.length) open.push({ ...job, tasks: job.tasks.slice(outcomes.length) });
@@ -280,7 +298,7 @@ function fail({ cache, onOutage }: LaneParts, jobs: readonly Job[], cause: unkno
   if (outageOf(error) !== undefined) onOutage(error);
 }
 
-/** Data that was refused, or an error of our own: it is of one item, where a lost connection or a full disk is of all. */
+/** Data that was refused or an internal error concerns one item. A lost connection or a full disk concerns all. */
 function isOneItemsFault(error: unknown): boolean {
   if (error instanceof StatementTimeout) return false;
   return isDataError(error) || (sqlState(error) === '' && !(error instanceof DatabaseUnavailable));
@@ -290,7 +308,7 @@ function mayRetry(error: unknown): boolean {
   return isRetryable(error) || (error instanceof DatabaseUnavailable && !error.inDoubt);
 }
 
-/** Halves until the item at fault stands alone. */
+/** Splits the batch in halves until the faulty item is isolated. */
 async function isolate(parts: LaneParts, jobs: readonly Job[], error: unknown): Promise<void> {
   const [job] = jobs;
   if (job === undefined) return;
@@ -305,7 +323,10 @@ async function isolate(parts: LaneParts, jobs: readonly Job[], error: unknown): 
   }
 }
 
-/** What a check before should have refused. The database's words are for the log: they tell of tables and statements. */
+/**
+ * A value that an earlier check should have refused. The database's message goes to the log only, because it reveals
+ * tables and statements.
+ */
 function refused({ id }: Job, cause: unknown): NgsiLdError {
   process.emitWarning(cause instanceof Error ? cause : String(cause));
   const detail = `Entity ${shown(id)} can't be stored: the database refuses a value of it, expected values within its bounds`;

@@ -6,31 +6,33 @@ import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import type { StoredEntity } from './entity-cache.ts';
 import type { ChangeListener, Decide, OutboxEntry, Outcome } from './write-lane.ts';
 
-/** One write that waits for its outcome. */
+/** A write that waits for its outcome. */
 export interface Task {
   readonly decide: Decide<unknown>;
-  /** When it came, as `performance.now` tells. */
+  /** Arrival time, from `performance.now`. */
   readonly since: number;
-  /** The request that it is of, where that writes several entities. */
+  /** The request it belongs to, if that writes several entities. */
   readonly request?: string;
   settle(outcome: Outcome<unknown>): void;
 }
 
-/** What the tasks queued on one entity come to, decided one after the other in memory. */
+/** The result of all tasks queued on one entity, decided in memory one after the other. */
 export interface DecidedEntity {
-  /** Of the tasks, in order; shorter when the last ones must wait for the next transaction. */
+  /**
+   * The outcomes of the tasks, in order. Shorter than the tasks if the last ones must wait for the next transaction.
+   */
   readonly outcomes: readonly Outcome<unknown>[];
-  /** Undefined: deleted, or never there. */
+  /** Undefined: the entity is deleted or never existed. */
   readonly after: Entity | undefined;
   readonly changes: readonly EntityChange[];
-  /** By change: what history records of it, where that is not what it changed. */
+  /** By change: the instances that the history records, if they differ from the change itself. */
   readonly past: ReadonlyMap<EntityChange, readonly PastInstance[]> | undefined;
   readonly entries: readonly OutboxEntry[];
 }
 
 /**
- * Decides the tasks on one entity, each on what the one before left. A task that throws leaves the entity as it was. One that has
- * expired is no more, though its row may still be there (4.22): it is deleted first, whatever the tasks then come to.
+ * Decides the tasks on one entity, each on the result of the one before. A task that throws leaves the entity
+ * unchanged. An entity that has expired (4.22) is deleted first, whatever the tasks then do.
  */
 export function decideAll(
   tenant: string,
@@ -54,7 +56,7 @@ export function decideAll(
     return change;
   };
   if (current !== undefined && hasExpired(current.expiresAt, at)) {
-    // As it was while it counted: filters of subscriptions find nothing in what has expired.
+    // The deletion reports the entity without its expiry, because subscription filters ignore expired entities.
     const { expiresAt, ...counted } = current;
     current = counted;
     become(undefined);
@@ -63,7 +65,8 @@ export function decideAll(
     try {
       const { after, result, past: instances } = decide(current, at);
       if (after !== current) {
-        // Made and deleted again would leave no row for its history to hang on: the deletion gets its own transaction.
+        // Creating and deleting an entity in one transaction would leave no row that its history can refer to. So the
+        // deletion gets its own transaction.
         if (after === undefined && stored === undefined) break;
         const change = become(after, decide.hops, request);
         if (instances !== undefined) {

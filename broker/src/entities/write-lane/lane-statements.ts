@@ -32,7 +32,7 @@ import {
 } from './write-ctes.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
-/** A lock that another holds, or a server that is stopped, fails statements of writes after this time, where nothing else is said. */
+/** The default timeout of write statements, for example when another process holds a lock or the server has stopped. */
 const STATEMENT_WITHIN_MS = 5_000;
 
 const READ_ENTITIES = `
@@ -41,9 +41,10 @@ const READ_ENTITIES = `
   JOIN entity e ON e.tenant = k.tenant AND e.id = k.id`;
 
 /*
- * A prepared statement keeps the plan it was first given, and on a table that was empty then that is to scan it all.
- * A new name each time this process has written four times as much asks for a new plan: measured, an update among 20,000
- * entities then takes 67 µs of PostgreSQL instead of 342. ANALYZE does the same, but the embedded database runs none by itself.
+ * Part of the statement names, so that statements are planned again as tables grow. A prepared statement keeps its
+ * first plan, and on an empty table that is a full scan. The name changes each time this process has written four times
+ * as much. Measured with 20,000 entities: an update then takes 67 µs of PostgreSQL instead of 342. ANALYZE has the same
+ * effect, but the embedded database does not run it by itself.
  */
 let growth = 0;
 let written = 0;
@@ -53,7 +54,7 @@ function noteGrowth(entities: number): void {
   while (written >= 64 * 4 ** growth && growth < 12) growth++;
 }
 
-/** The rows of the entities that exist, by place in `keys`. */
+/** The rows of existing entities, by their index in `keys`. */
 export async function readEntities(
   db: Queryable,
   keys: readonly { readonly tenant: string; readonly id: string }[],
@@ -70,15 +71,15 @@ export async function readEntities(
   return found;
 }
 
-/** An entity's row as it is to become, with what hangs on it. */
+/** The new row of an entity, with its history and outbox entries. */
 export interface EntityWrite {
   readonly tenant: string;
   readonly id: string;
   /** Undefined: there is no row yet. */
   readonly before: StoredEntity | undefined;
-  /** Undefined: the row goes. */
+  /** Undefined: the row is deleted. */
   readonly after: Entity | undefined;
-  /** Its JSON. */
+  /** The JSON of `after`. */
   readonly document: string | undefined;
   readonly version: number;
   readonly changes: readonly EntityChange[];
@@ -87,9 +88,10 @@ export interface EntityWrite {
 }
 
 /**
- * Writes entities, history and outbox in one statement; answers the keys (tenant NUL id) of those it wrote.
+ * Writes entities, history and outbox in one statement. Returns the keys (tenant NUL id) of the entities written.
  *
- * @param at the time of all their changes
+ * @param at the time of all changes
+ *
  * @param owner the process that is to send the notifications
  */
 export async function writeEntities(
@@ -100,7 +102,7 @@ export async function writeEntities(
   recordsHistory: boolean,
   timeoutMs = STATEMENT_WITHIN_MS,
 ): Promise<Set<string>> {
-  // Given instances may take the place of the first ones.
+  // Explicitly given instances may replace the initial ones, so those must be stored as rows of their own.
   const given = writes.filter(({ before, past }) => before !== undefined && past !== undefined);
   await unfoldInitialInstances(db, given);
   const statement = writeStatement(writes, at, owner, recordsHistory);
@@ -189,7 +191,7 @@ function pushUpdate(
   );
 }
 
-/** What history records of the writes. */
+/** The parts that record the history of the writes. */
 function historyParts(writes: readonly EntityWrite[], born: WriteCte | undefined, recordsChanges: boolean): WriteCte[] {
   const rows = historyRows();
   let replaces = false;
@@ -212,16 +214,19 @@ function historyParts(writes: readonly EntityWrite[], born: WriteCte | undefined
   ];
 }
 
-/** Beyond, there are no more numbers for the instances of a birth. */
+/** The instances of an initial row are numbered, and there are no more numbers than this. */
 const MOST_ATTRIBUTES = 999;
 const MOST_INSTANCES = 99;
 
-/** When this process last deleted entities. What of that millisecond comes to be again is told after it by the number of its rows. */
+/**
+ * When this process last deleted entities. An entity re-created within the same millisecond is ordered after the
+ * deletion by its row number.
+ */
 let deletedAt = '';
 
 /**
- * What records the new entities of a statement, drawn from their documents: either all of them, or none. Each has to come to be by
- * one change, whose instances all are recorded as they are.
+ * The part that records the history of the new entities of a statement as initial instances, or undefined. It is only
+ * used if it applies to all of them: each entity must be created by a single change and recorded as it is.
  */
 function bornPartOf(writes: readonly EntityWrite[], at: string): WriteCte | undefined {
   let anyBorn = false;
@@ -243,7 +248,7 @@ function bornPartOf(writes: readonly EntityWrite[], at: string): WriteCte | unde
 
 function owedParts(writes: readonly EntityWrite[], owner: string): WriteCte[] {
   const rows = outboxRows();
-  // One for all subscriptions that want the same told: written out and sent once.
+  // Subscriptions that need the same content share one payload, which is serialised and sent once.
   const payloads = payloadRows();
   for (const { tenant, id, after, document, entries } of writes) {
     let last: unknown;
@@ -256,9 +261,9 @@ function owedParts(writes: readonly EntityWrite[], owner: string): WriteCte[] {
   return rows.length === 0 ? [] : [outboxCte(rows, payloads, owner)];
 }
 
-/** Most are owed the entity as it is now and no more, whose JSON is there already. */
+/** Most payloads consist of the entity as it is now, whose JSON is already available. */
 function payloadText(payload: unknown, after: Entity | undefined, document: string | undefined): string {
-  const { at, entity, request } = payload as { at?: unknown; entity?: unknown; request?: string }; // whatever else it may be
+  const { at, entity, request } = payload as { at?: unknown; entity?: unknown; request?: string }; // may be anything; only these members are of interest
   const plainMembers = request === undefined ? 2 : 3;
   const isPlain = after !== undefined && entity === after && Object.keys(payload as object).length === plainMembers;
   if (!isPlain) return JSON.stringify(payload);
@@ -266,7 +271,10 @@ function payloadText(payload: unknown, after: Entity | undefined, document: stri
   return `{"at":${JSON.stringify(at)}${ofRequest},"entity":${document}}`;
 }
 
-/** The geometry of the GeoProperty `location` as it came, GeoJSON; of several instances a collection, that one index finds any. */
+/**
+ * The GeoJSON geometry of the GeoProperty `location`; for several instances a collection, so that one index finds any
+ * of them.
+ */
 function locationOf(entity: Entity): unknown {
   const geometries = (entity.attributes[LOCATION] ?? [])
     .filter(({ type }) => type === 'GeoProperty')

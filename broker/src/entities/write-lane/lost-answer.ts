@@ -4,13 +4,13 @@ import type { Database } from '../../database/database.ts';
 import { Texts } from '../../database/text-values.ts';
 import { type EntityWrite, entityKey } from './lane-statements.ts';
 
-/** A server that has restarted takes some seconds to recover. */
+/** A restarted server takes some seconds to recover. */
 const LOOK_WITHIN_MS = 6_000;
 const LOOK_EVERY_MS = 200;
 
 /*
- * By the ids of what it owes, which this process made; of a write that owes nothing by the entity itself: where that has the very
- * version and content, or is gone, it does not matter who wrote it.
+ * Searches by the ids of outbox entries, which this process generated. A write without outbox entries is recognised by
+ * the entity: if the stored version and content are the same, or the entity is gone, it does not matter who wrote it.
  */
 const FIND_WRITTEN = `
   SELECT w.n FROM ${unnested(1, ['text', 'text', 'bigint', 'text', 'text'])} WITH ORDINALITY AS w(tenant, id, version, document, entry, n)
@@ -20,9 +20,11 @@ const FIND_WRITTEN = `
     OR (w.entry IS NULL AND w.document IS NULL AND e.id IS NULL)`;
 
 /**
- * Looks which of the writes of one statement were committed, whose answer was lost. Waits for a database that is away.
+ * Finds out which writes of a statement were committed although its answer was lost. Waits for a database that is
+ * unavailable.
  *
- * @returns the keys of those that are there; none: nothing was committed, or it is still under way, or nobody can be asked
+ * @returns the keys of the committed writes; none if nothing was committed, if it is still in progress, or if the
+ * database can't be reached
  */
 export async function findWritten(db: Database, writes: readonly EntityWrite[]): Promise<Set<string>> {
   const deadline = performance.now() + LOOK_WITHIN_MS;

@@ -1,9 +1,9 @@
 import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
 
-/** Entities that came or went until the planner's picture of them is renewed, at the least. */
+/** The minimum number of created or deleted entities before statistics are renewed. */
 const LEAST_CHANGES = 500;
-/** And as a share of those there are. */
+/** The same as a share of existing entities. */
 const SHARE = 1;
 const LEAST_PAUSE_MS = 5_000;
 const VACUUM_EVERY_MS = 10 * 60 * 1000;
@@ -16,8 +16,8 @@ interface Log {
 }
 
 /**
- * Keeps the planner's statistics of entities near the truth: right after a large import, queries would otherwise sort
- * all entities of a type for a page of twenty until autovacuum comes by. The embedded database has no autovacuum at all.
+ * Keeps the planner's statistics of entities up to date. After a large import, queries would otherwise sort all
+ * entities of a type for a page of twenty until autovacuum runs. The embedded database has no autovacuum.
  */
 export class PlannerStatistics {
   readonly #db: Database;
@@ -37,7 +37,7 @@ export class PlannerStatistics {
     }
   }
 
-  /** Hears of what was committed. */
+  /** Receives committed changes. */
   committed(changes: readonly EntityChange[]): void {
     for (const { before, after } of changes) if (before === undefined || after === undefined) this.#changes++;
     if (this.#changes < LEAST_CHANGES + this.#entities * SHARE || this.#isBusy || Date.now() < this.#notBefore) return;
@@ -54,7 +54,7 @@ export class PlannerStatistics {
     this.#entities = rows[0]?.entities ?? 0;
   }
 
-  /** Runs statements one after the other; resolves to the rows of the last, none when one failed. */
+  /** Runs statements in sequence. Returns the rows of the last one, or none if one failed. */
   async #run<Row>(...texts: readonly string[]): Promise<Row[]> {
     this.#isBusy = true;
     try {
@@ -62,7 +62,7 @@ export class PlannerStatistics {
       for (const text of texts) ({ rows } = await this.#db.query<Row>({ text }));
       return rows;
     } catch (error) {
-      this.#log.warn({ error }, `${texts[0]} failed: queries may be slower than they need be`);
+      this.#log.warn({ error }, `${texts[0]} failed: queries may be slower than necessary`);
       return [];
     } finally {
       this.#isBusy = false;

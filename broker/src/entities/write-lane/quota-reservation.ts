@@ -8,7 +8,7 @@ const HOLD = `
   SELECT of_tenant, entities, history_rows, history_rows_used FROM tenant_quota
   WHERE of_tenant = ANY($1::text[]) ORDER BY of_tenant FOR UPDATE`;
 
-// `entity_count` leaves out entities that expire; they are counted here.
+// `entity_count` leaves out entities that can expire, so they are counted here.
 const COUNT_ENTITIES = `
   SELECT t.name, coalesce((SELECT sum(c.entities)::bigint FROM entity_count c WHERE c.tenant = t.name), 0)
     + (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND e.expires_at IS NOT NULL) AS entities
@@ -22,7 +22,7 @@ const TAKE_HISTORY = `
   UPDATE tenant_quota SET history_rows_used = history_rows_used + $2
   WHERE of_tenant = $1 AND history_rows IS NOT NULL RETURNING history_rows AS quota, history_rows_used AS used`;
 
-/** Reserves rows of history that are written without the entity. @throws NgsiLdError QuotaReached */
+/** Reserves history rows that are written without their entity. @throws NgsiLdError QuotaReached */
 export async function reserveHistoryRows(db: Queryable, tenant: string, rows: number): Promise<void> {
   const take = (count: number) =>
     db.query<{ quota: number; used: number }>({ text: TAKE_HISTORY, values: [tenant, count] });
@@ -43,7 +43,7 @@ interface Remaining {
 }
 
 /**
- * What tenants with quotas have left. The rows of the quotas are locked until the transaction ends, so that other writers of
+ * The remaining quotas of tenants. The quota rows stay locked until the transaction ends, so that other writers of
  * these tenants wait.
  */
 export class QuotaReservation {
@@ -57,7 +57,7 @@ export class QuotaReservation {
     this.#recordsHistory = recordsHistory;
   }
 
-  /** @param recordsHistory whether changes are recorded in the history when the write brings no history of its own */
+  /** @param recordsHistory whether changes are recorded if a write brings no history of its own */
   static async hold(tx: Queryable, writes: readonly EntityWrite[], recordsHistory: boolean): Promise<QuotaReservation> {
     const tenants = [...new Set(writes.map(({ tenant }) => tenant))];
     const owners = [...new Set(tenants.map(tenantOfSpace))];
@@ -106,7 +106,7 @@ export class QuotaReservation {
     if (historyRows !== undefined) historyRows.left -= rows;
   }
 
-  /** Adds the history rows of these writes to what the tenants have used. */
+  /** Adds the history rows of these writes to the tenants' usage. */
   async note(written: readonly EntityWrite[]): Promise<void> {
     const added = new Map<string, number>();
     for (const write of written) {

@@ -3,25 +3,28 @@ import type { Statement } from '../../database/database.ts';
 import { geometryOf } from './geometry-text.ts';
 
 /**
- * A part of the statement that writes entities: a CTE, or several. A statement has only those that there is something for:
- * each that is there costs its share of a statement's start, most of it to open the indexes of the table it writes.
+ * A part of the write statement: one or more CTEs. A statement contains only the parts it needs, because each part adds
+ * to its start-up cost, mainly for opening the indexes of its table.
  */
 export interface WriteCte {
-  /** Parts of one key have one text. */
+  /** Parts with the same key have the same text. */
   readonly key: string;
-  /** @param first the number of the first of its parameters */
+  /** @param first the number of its first parameter */
   text(first: number): string;
   readonly values: readonly unknown[];
 }
 
 const GEOMETRY = geometryOf('i.location');
 
-/** tenant, id, version, types, document, shown, location, scopes, created at, modified at, expires at; times that are not $1. */
+/**
+ * tenant, id, version, types, document, shown, location, scopes, created at, modified at, expires at. Times are NULL if
+ * they equal $1.
+ */
 export function insertedRows(): Columns {
   return new Columns(['text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text']);
 }
 
-/** @param answersDocuments whether another part draws on them */
+/** @param answersDocuments whether another part reads the documents */
 export function insertedCte(rows: Columns, answersDocuments: boolean): WriteCte {
   return {
     key: '-insert',
@@ -39,15 +42,18 @@ export function insertedCte(rows: Columns, answersDocuments: boolean): WriteCte 
 }
 
 /**
- * tenant, id, version decided on, document, shown, modified at unless $1, whether it has another location, location, types, scopes,
- * created at, expires at: the last four only where one of them is another.
+ * tenant, id, version decided on, document, shown, modified at (unless it equals $1), whether the location changed,
+ * location, types, scopes, created at, expires at. The last four are set only if one of them changed.
  */
 export function updatedRows(): Columns {
   const texts = ['text', 'text', 'text', 'text', 'text'];
   return new Columns(['text', 'text', 'bigint', 'text', 'text', 'text', 'bool', ...texts]);
 }
 
-/** A row whose version is no longer the one decided on is left alone, with its history and outbox, and not answered. */
+/**
+ * A row whose version is no longer the one decided on is skipped, together with its history and outbox entries, and is
+ * not returned.
+ */
 export function updatedCte(rows: Columns): WriteCte {
   const given = (column: string, type: string) =>
     `${column} = CASE WHEN i.types IS NULL THEN e.${column} ELSE i.${column}::${type} END`;
@@ -90,18 +96,18 @@ const WRITTEN: { readonly [key: string]: string } = {
   '-delete': 'deleted',
 };
 
-/** What those parts have written, as the parts behind it see it. */
+/** The rows written by these parts, for the parts that follow. */
 export function writtenCte(parts: readonly WriteCte[]): WriteCte {
   const rows = parts.map(({ key }) => `SELECT tenant, id, version FROM ${WRITTEN[key]}`).join(' UNION ALL ');
   return { key: '', values: [], text: () => `written AS (${rows})` };
 }
 
 /**
- * What is recorded of entities that are new and have all their attributes from one write, drawn from their documents: a row
- * each, where history would have one for each instance. Measured: an entity of eleven attributes then takes 198 µs of PostgreSQL
- * in place of 439, its sums among them.
+ * Records new entities that have all attributes from one write. It takes them from their documents and stores one row
+ * each, where the history would have one per instance. Measured: an entity of eleven attributes takes 198 µs of
+ * PostgreSQL instead of 439, including its sums.
  *
- * @param hasDatasets whether any of their instances has a datasetId
+ * @param hasDatasets whether any instance has a datasetId
  */
 export function initialInstancesCte(hasDatasets: boolean): WriteCte {
   return {
@@ -130,7 +136,10 @@ export function historyCte(rows: Columns): WriteCte {
   };
 }
 
-/** The same with instances given by the temporal API, which take the place of those of their dataset and observedAt (5.6.11). */
+/**
+ * Like the history part, but with instances given by the temporal API. They replace those with the same dataset and
+ * observedAt (5.6.11).
+ */
 export function replacedCte(rows: Columns): WriteCte {
   const recorded = historyCte(rows);
   return {
@@ -146,7 +155,7 @@ export function replacedCte(rows: Columns): WriteCte {
   };
 }
 
-/** id of the entry, subscription, number of its payload. */
+/** The id of the entry, the subscription, and the number of its payload. */
 export function outboxRows(): Columns {
   return new Columns(['text', 'text', 'int']);
 }
@@ -177,9 +186,9 @@ export function outboxCte(rows: Columns, payloads: Columns, owner: string): Writ
 const TEXTS = new Map<string, string>();
 
 /**
- * The statement of these parts, `$1` being the time of the writes. Answers what was written.
+ * Builds the statement from its parts. `$1` is the time of the writes. It returns what was written.
  *
- * @param suffix of its name
+ * @param suffix part of the statement's name
  */
 export function statementOf(parts: readonly WriteCte[], at: string, suffix: string): Statement {
   const key = parts.map((part) => part.key).join('');
@@ -195,6 +204,6 @@ function textOf(parts: readonly WriteCte[]): string {
     texts.push(part.text(first));
     first += part.values.length;
   }
-  // $1 has a type here where no part needs it.
+  // Gives $1 a type for statements in which no part uses it.
   return `WITH ${texts.join(', ')} SELECT tenant, id FROM written WHERE $1::timestamptz IS NOT NULL`;
 }

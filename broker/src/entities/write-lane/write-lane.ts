@@ -3,18 +3,20 @@ import type { Entity } from '../../model/entity.ts';
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 
 /**
- * A write operation as a pure decision on the entity as the lane holds it. `after === before` writes nothing;
- * `after: undefined` deletes. A throw rejects this write alone.
+ * A write operation as a pure decision on the current entity. `after === before` writes nothing; `after: undefined`
+ * deletes. A throw rejects only this write.
  */
 export interface Decide<Result> {
   (before: Entity | undefined, at: string): Decision<Result>;
-  /** The entity is most likely new, so that the lane need not look first: it decides anew where it finds one. */
+  /**
+   * The entity most likely does not exist, so the lane need not read it first. If it exists, the lane decides again.
+   */
   readonly expectsNone?: boolean;
-  /** How many notifications led to the write; absent: none. */
+  /** The number of notifications that led to this write, for loop detection. Absent: none. */
   readonly hops?: number;
 }
 
-/** A decision that takes the place of another, with what was told of that one. */
+/** Wraps a decision, keeping the properties of the original one. */
 export function inPlaceOf<Result>(former: Decide<Result>, decide: Decide<Result>): Decide<Result> {
   const { expectsNone, hops } = former;
   if (expectsNone !== true && hops === undefined) return decide;
@@ -24,41 +26,47 @@ export function inPlaceOf<Result>(former: Decide<Result>, decide: Decide<Result>
 export interface Decision<Result> {
   readonly after: Entity | undefined;
   readonly result: Result;
-  /** What history records of this write, in place of what it changed; one takes the place of another of the same observedAt. */
+  /** The instances that the history records in place of the change. Each replaces one with the same observedAt. */
   readonly past?: readonly PastInstance[];
 }
 
-/** A notification owed, written in the transaction of the change it tells of. */
+/** A pending notification, written in the transaction of its change. */
 export interface OutboxEntry {
-  /** UUID v7: the notification's stable id is `urn:ngsi-ld:Notification:<id>`. */
+  /** UUID v7. The id of the notification is `urn:ngsi-ld:Notification:<id>`. */
   readonly id: string;
   readonly tenant: string;
   readonly subscriptionId: string;
   readonly entityId: string;
-  /** Of the entity after the change; the lane sets it. 0 where it tells of no single entity. */
+  /** The version of the entity after the change, set by the lane. 0 if it concerns no single entity. */
   version: number;
-  /** What the notification is built from; JSON. */
+  /** The JSON from which the notification is built. */
   readonly payload: unknown;
 }
 
-/** What hangs on changes. Wired in `wiring/`; the lane knows no subscription. */
+/** Consumers of changes. Wired in `wiring/`: the lane does not know about subscriptions. */
 export interface ChangeListener {
-  /** Called before the write, synchronously: the notifications owed for this change. May run again if the write is retried. */
+  /**
+   * Called synchronously before the write. Returns the notifications that this change causes. Is called again if the
+   * write is retried.
+   */
   owed(change: EntityChange): readonly OutboxEntry[];
-  /** Called after commit, in commit order for each entity. */
+  /** Called after the commit, in commit order for each entity. */
   committed(changes: readonly EntityChange[], entries: readonly OutboxEntry[]): void;
-  /** Called when all writes of a request that wrote several entities have their outcome, after their `committed`. */
+  /** Called when all writes of a request that writes several entities have an outcome, after their `committed`. */
   ended?(request: string): void;
-  /** These may have been committed, or may yet be: the answer was lost, and nothing is to be seen of them. */
+  /** The answer of the database was lost: these entries may or may not have been committed. */
   doubted?(entries: readonly OutboxEntry[]): void;
 }
 
 export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
 
-/** Coalesces concurrent writes into shared transactions; keeps order per entity; never answers before commit. */
+/**
+ * Batches concurrent writes into shared transactions. Keeps the order of writes per entity. Never answers before the
+ * commit.
+ */
 export interface WriteLane {
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result>;
-  /** Many writes at once, each with its own outcome, in order; an id may repeat. */
+  /** Performs many writes, each with its own outcome, in order. An id may repeat. */
   writeAll<Result>(tenant: string, writes: readonly EntityWrite<Result>[]): Promise<Outcome<Result>[]>;
 }
 

@@ -3,30 +3,30 @@ import { FROM_REQUEST } from '../registrations/forwarded-headers.ts';
 import type { Registration } from '../registrations/registration.ts';
 import type { SourceAnswer } from './source-call.ts';
 
-/** What is kept of answers, all together. */
+/** The size limit of all cached answers together. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Of an answer beside its body, about. */
+/** Approximate overhead of an answer beyond its body, in bytes. */
 const OVERHEAD_BYTES = 500;
 
 interface Kept {
   readonly answer: SourceAnswer;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Of its source, when it was kept: a later write makes it void. */
+  /** The number of writes at its source when it was cached: a later write invalidates it. */
   readonly era: number;
 }
 
-/** Answers of sources whose registrations let them be used again for a while (`cacheDuration`, 5.2.34). */
+/** Answers of sources whose registrations allow caching (`cacheDuration`, 5.2.34). */
 export class AnswerCache {
   readonly #answers = new Lru<Kept>(MOST_BYTES);
-  /** How often something was written at a source: what it answered before is void. */
+  /** The number of writes at each source. A write invalidates all earlier answers. */
   readonly #eras = new Map<string, number>();
 
-  /** The key of a request that reads; undefined: its answer is not to be used again. */
+  /** The cache key of a read request; undefined: its answer must not be cached. */
   keyOf(registration: Registration, url: URL, headers: { readonly [name: string]: string }): string | undefined {
     const { management, contextSourceInfo } = registration;
     if (management.cacheMs === undefined) return undefined;
-    // What goes along from one client is not for others.
+    // Requests that carry a header of one client must not be answered to others.
     if (contextSourceInfo.some(({ value }) => value === FROM_REQUEST)) return undefined;
     if (headers['NGSILD-EntityMap'] !== undefined) return undefined;
     return JSON.stringify([sourceKey(registration), url.href, headers.Link, headers.Accept, headers.Via]);
@@ -46,7 +46,7 @@ export class AnswerCache {
     this.#answers.set(key, kept, answer.bytes + key.length + OVERHEAD_BYTES);
   }
 
-  /** Something was written there. */
+  /** Records a write at the source. */
   forget(registration: Registration): void {
     if (registration.management.cacheMs === undefined) return;
     this.#eras.set(sourceKey(registration), this.#eraOf(registration) + 1);

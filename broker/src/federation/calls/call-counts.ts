@@ -2,12 +2,12 @@ import { Histogram, SECONDS } from '../../metrics/histogram.ts';
 import type { SourceReply } from './source-call.ts';
 
 /**
- * `answered`: also by 404, there is nothing; `refused`: 4xx; `failed`: 5xx, or what can't be read; `silent`: no connection,
- * or too late; `leftAlone`: not asked, it failed a moment ago; `reused`: not asked, what it answered before still counts.
+ * `answered`: also 404, nothing found. `refused`: 4xx. `failed`: 5xx or unreadable. `silent`: no connection or timeout.
+ * `leftAlone`: not requested during the cooldown after a failure. `reused`: answered from the cache.
  */
 type CallOutcome = 'answered' | 'refused' | 'failed' | 'silent' | 'leftAlone' | 'reused';
 
-/** What came of asking context sources, since the start. */
+/** Counts the outcomes of requests to context sources since the start. */
 export class CallCounts {
   readonly outcomes: Record<CallOutcome, number> = {
     answered: 0,
@@ -17,7 +17,7 @@ export class CallCounts {
     leftAlone: 0,
     reused: 0,
   };
-  /** Of those that were asked. */
+  /** The duration of requests that were sent. */
   readonly seconds = new Histogram(SECONDS);
 
   asked(reply: SourceReply, elapsedMs: number): void {

@@ -4,15 +4,16 @@ import type { Federation } from './federation.ts';
 import type { Origin } from './origin.ts';
 import { parseVia } from './via.ts';
 
-/** What a request says that sources may have a part in. */
+/** The part of a request that is needed to involve sources. */
 type DistributedRequest = Pick<Origin, 'caller' | 'context' | 'headers'>;
 
 /**
- * A request as one that sources may have a part in; undefined: it is done with what is stored here alone, for there are
- * no sources for it. That takes a look-up or two.
+ * Decides whether context sources may take part in a request. Undefined: the request is answered from local data alone.
+ * This costs only one or two look-ups.
  *
  * @param operations a source must be registered for one of them
- * @throws NgsiLdError LoopDetected: the request has been here before (4.3.6.4)
+ *
+ * @throws NgsiLdError LoopDetected: the request has already passed through this broker (4.3.6.4)
  */
 export function distributedOrigin(
   federation: Federation,
@@ -21,7 +22,7 @@ export function distributedOrigin(
 ): Origin | undefined {
   const { tenant } = caller;
   if (!federation.concerns(tenant, operations)) return undefined;
-  // Sources don't know these rights: with a part of them, what is stored here is all there is.
+  // Sources don't know this broker's access rights, so a caller with limited rights gets local data only.
   if (areLimited(caller)) return undefined;
   const origin: Origin = { tenant, caller, context, headers, via: parseVia(headers.via), warnings: [] };
   federation.checkLoop(origin);

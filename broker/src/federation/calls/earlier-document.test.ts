@@ -47,7 +47,7 @@ const IN_1_2 = {
   plain: LATEST.plain,
 };
 
-test('4.3.6.8 A document says in an earlier version what that version can say', () => {
+test('4.3.6.8 Documents for a source of an earlier version contain only what that version supports', () => {
   assert.deepEqual(earlierDocument(LATEST, 9), LATEST);
   assert.deepEqual(earlierDocument(LATEST, 6), IN_1_6);
   assert.deepEqual(earlierDocument(LATEST, 2), IN_1_2);

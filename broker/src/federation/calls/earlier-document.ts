@@ -5,15 +5,15 @@ import { isJsonObject, type JsonObject } from '../../model/values.ts';
 import type { Registration } from '../registrations/registration.ts';
 import { steering } from './source-headers.ts';
 
-/** The minor version of NGSI-LD 1.x that a source is to be written in; undefined: in the present one (4.3.6.6). */
+/** The minor version of NGSI-LD 1.x to use for a source; undefined: the current one (4.3.6.6). */
 export function minorOf(registration: Registration): number | undefined {
   const version = steering(registration, 'ngsildConformance');
   if (version === undefined) return undefined;
-  const [major, minor] = version.split('.').map(Number) as [number, number]; // it was read as two numbers
+  const [major, minor] = version.split('.').map(Number) as [number, number]; // validated as two numbers
   return major < 1 ? 0 : major > 1 ? undefined : minor;
 }
 
-/** A document of an entity, or of a part of one, as version 1.`minor` of the API had it (4.3.6.8). */
+/** Converts a document of an entity, or of a part of one, to version 1.`minor` of the API (4.3.6.8). */
 export function earlierDocument(document: JsonObject, minor: number): JsonObject {
   const earlier: Record<string, unknown> = {};
   for (const member in document) {
@@ -26,7 +26,7 @@ export function earlierDocument(document: JsonObject, minor: number): JsonObject
   return earlier;
 }
 
-/** An attribute of a document, or its instances. */
+/** An attribute of a document, or an array of its instances. */
 function earlierAttribute(content: unknown, minor: number): unknown {
   if (Array.isArray(content) && content.every(isInstance)) {
     const isDefault = (instance: JsonObject) => instance.datasetId === undefined;
@@ -36,7 +36,7 @@ function earlierAttribute(content: unknown, minor: number): unknown {
   return isInstance(content) ? earlierInstance(content, minor) : content;
 }
 
-/** Whether it is no bare value, which is the same in all versions. */
+/** Whether it is an object. Plain values are the same in all versions. */
 function isInstance(content: unknown): content is JsonObject {
   return isJsonObject(content) && (isAttributeKind(content.type) || kindOf(content) !== undefined);
 }
@@ -47,7 +47,7 @@ function kindOf(content: JsonObject): AttributeKind | undefined {
   return undefined;
 }
 
-/** An instance of an attribute, of which a partial update may leave out what tells its kind. */
+/** Converts an instance of an attribute. In a partial update its type may be missing. */
 export function earlierInstance(content: JsonObject, minor: number): JsonObject {
   const kind = kindOf(content);
   const fallback = kind && FALLBACK[kind];
@@ -65,7 +65,7 @@ export function earlierInstance(content: JsonObject, minor: number): JsonObject 
   return earlier;
 }
 
-/** A list of objects, each with its target, as a Relationship has them. */
+/** Converts a ListRelationship's list to the targets of a Relationship. */
 function targetsOf(list: unknown): unknown {
   return Array.isArray(list) ? list.map((item) => (isJsonObject(item) ? item.object : item)) : list;
 }

@@ -8,21 +8,21 @@ import type { Origin, SourceWarning } from './origin.ts';
 import type { MakeCall, SourceAnswer, SourceReply } from './source-call.ts';
 import type { SourceClient } from './source-client.ts';
 
-/** Sources asked at the same time for one request. */
+/** Sources that are queried in parallel for one request. */
 const MAX_PARALLEL = 64;
 
-/** Sources whose order is remembered. */
+/** The number of sources whose ordering is remembered. */
 const MOST_ORDERS = 10_000;
 
-/** A request that has passed through more brokers than this goes no further. */
+/** A request that has passed through more brokers is not forwarded. */
 const MAX_HOPS = 20;
 
-/** The context sources of a broker: which of them a request concerns, and what they say to it. */
+/** The context sources of a broker: finds those that a request concerns, and sends requests to them. */
 export class Federation {
   readonly #index: RegistrationIndex;
   readonly #client: SourceClient;
   readonly #aliasOf: (tenant: string) => string;
-  /** Endpoints that have last answered in the order of ids, and have said so. */
+  /** Endpoints that declared in their last answer that results are ordered by id. */
   readonly #inOrder = new Set<string>();
 
   constructor(index: RegistrationIndex, client: SourceClient, aliasOf: (tenant: string) => string) {
@@ -31,28 +31,34 @@ export class Federation {
     this.#aliasOf = aliasOf;
   }
 
-  /** Whether some source may have a part in one of the operations: what a tenant without sources pays for all this. */
+  /**
+   * Whether any source may take part in one of the operations. For a tenant without sources this check is the only cost
+   * of federation.
+   */
   concerns(tenant: string, operations: readonly OperationName[]): boolean {
     if (this.#index.isEmpty(tenant)) return false;
     return operations.some((operation) => this.#index.mayConcern(tenant, operation));
   }
 
-  /** What this broker calls itself in `Via`. */
+  /** The name of this broker in the `Via` header. */
   aliasOf(tenant: string): string {
     return this.#aliasOf(tenant);
   }
 
-  /** @throws NgsiLdError LoopDetected: the request has been here before, or has come too far (4.3.6.4) */
+  /**
+   * @throws NgsiLdError LoopDetected: the request has already passed through this broker, or through too many brokers
+   * (4.3.6.4)
+   */
   checkLoop({ tenant, via }: Pick<Origin, 'tenant' | 'via'>): void {
     if (via.aliases.has(this.#aliasOf(tenant))) {
-      throw new NgsiLdError('LoopDetected', `Via: got ${via.text}, in which this broker stands already`);
+      throw new NgsiLdError('LoopDetected', `Via: got ${via.text}, which already contains this broker`);
     }
     if (via.aliases.size > MAX_HOPS) {
       throw new NgsiLdError('LoopDetected', `Via: got ${via.aliases.size} hops, expected at most ${MAX_HOPS}`);
     }
   }
 
-  /** The sources that a request concerns, without those it came through. */
+  /** The sources that a request concerns, except those it has passed through. */
   search(origin: Origin, query: RegistrationQuery): RegistrationMatch[] {
     return this.#index.search(origin.tenant, { ...query, via: origin.via.aliases });
   }
@@ -61,7 +67,10 @@ export class Federation {
     return this.#index.get(tenant, id);
   }
 
-  /** Sends a request; what is to be told of its answer, by the source or of its age, is among the warnings (6.3.17). */
+  /**
+   * Sends a request. Warnings about the answer, from the source or about its age, are added to those of the request
+   * (6.3.17).
+   */
   async send(registration: Registration, origin: Origin, make: MakeCall, deadline?: number): Promise<SourceReply> {
     const reply = await this.#client.send(registration, origin, make, deadline);
     if (reply.kind === 'silence') return reply;
@@ -75,7 +84,10 @@ export class Federation {
     return this.#client.deadline(registration);
   }
 
-  /** Whether a source is known to answer queries in the order of ids, so that a page of it is enough for a page of all. */
+  /**
+   * Whether a source is known to answer queries in id order, so that reading one page of it is enough for one page of
+   * the result.
+   */
   keepsOrder({ endpoint }: Registration): boolean {
     return this.#inOrder.has(endpoint);
   }
@@ -96,7 +108,7 @@ export class Federation {
   }
 }
 
-/** Does something for each at the same time, though for not too many at once; the results stand in their order. */
+/** Runs a function for all items with limited parallelism. The results are in the order of the items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
@@ -114,42 +126,42 @@ export async function inParallel<Item, Result>(
   return results;
 }
 
-/** The operation that a source can be asked by: the first of these that it is registered for. */
+/** The first of these operations that the source is registered for. */
 export function supported({ operations }: Registration, choices: readonly OperationName[]): OperationName | undefined {
   return choices.find((operation) => operations.has(operation));
 }
 
-/** Which source a message speaks of. */
+/** The name of a source in messages. */
 export function sourceName({ id, endpoint }: Registration): string {
   return `source ${endpoint} (${id})`;
 }
 
-/** What an answer used again is told with (6.3.17). */
+/** The warning that an answer comes from the cache (6.3.17). */
 function staleWarning(
   registration: Registration,
   { ageMs, failure }: NonNullable<SourceAnswer['stale']>,
 ): SourceWarning {
   const seconds = Math.ceil(ageMs / 1000);
-  const why = failure === undefined ? '' : `, for now it fails: ${failure}`;
-  return { code: 110, text: `${sourceName(registration)}: what it answered ${seconds} s ago${why}` };
+  const why = failure === undefined ? '' : `, because it currently fails: ${failure}`;
+  return { code: 110, text: `${sourceName(registration)}: answer of ${seconds} s ago${why}` };
 }
 
 const WARNING = /(110|111|199|299)\s+(\S+)\s+"((?:[^"\\]|\\.)*)"/g;
 
-/** The warnings that a source gives itself, as of those it asked. */
+/** The warnings in an answer of a source, about sources of its own. */
 function parseWarnings(header: string): SourceWarning[] {
   return [...header.matchAll(WARNING)].map(([, code, agent, text = '']) => ({
-    code: Number(code) as SourceWarning['code'], // as the expression has it
+    code: Number(code) as SourceWarning['code'], // matched by the expression
     ...(agent !== undefined && { agent }),
     text: text.replace(/\\(.)/g, '$1'),
   }));
 }
 
-/** What a client is told of a reply that gave nothing (6.3.17); undefined: there is nothing to tell. */
+/** The warning for a client about a source without a usable answer (6.3.17); undefined: no warning is needed. */
 export function warningOf(registration: Registration, reply: SourceReply): SourceWarning | undefined {
   const source = sourceName(registration);
   if (reply.kind === 'silence') return { code: 199, text: `${source}: ${reply.reason}` };
-  if (reply.status === 508) return { code: 199, text: `${source}: it leads back here, a loop` };
+  if (reply.status === 508) return { code: 199, text: `${source}: it leads back to this broker, a loop` };
   if (reply.status >= 200 && reply.status < 300) return undefined;
   if (reply.status === 404) return undefined;
   return { code: 299, text: `${source}: it answered with status ${reply.status}` };

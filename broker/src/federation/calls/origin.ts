@@ -3,24 +3,24 @@ import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context/contexts.ts';
 import type { Via } from './via.ts';
 
-/** The request that others go to sources for. */
+/** The client request on whose behalf sources are queried. */
 export interface Origin {
   readonly tenant: string;
-  /** Who asks: one who may see everything of the tenant, as sources don't know the rights of others. */
+  /** A caller with full read access to the tenant, because sources don't know the rights of others. */
   readonly caller: Caller;
-  /** In force for its names; what is forwarded is compacted with it, where the source has none of its own. */
+  /** The @context of the request. Forwarded requests are compacted with it, unless the source has one of its own. */
   readonly context: Context;
   readonly via: Via;
-  /** From which a registration may have some passed on (4.3.6.5). */
+  /** A registration may have some of them forwarded (4.3.6.5). */
   readonly headers: IncomingHttpHeaders;
-  /** What the client is told of sources that gave nothing. */
+  /** Warnings for the client about sources without a usable answer. */
   readonly warnings: SourceWarning[];
 }
 
-/** A warning of 6.3.17: 110 stale, 111 unreadable, 199 no answer or a loop, 299 an error. */
+/** A warning of 6.3.17. 110: stale, 111: unreadable, 199: no answer or a loop, 299: an error. */
 export interface SourceWarning {
   readonly code: 110 | 111 | 199 | 299;
   readonly text: string;
-  /** Who gives it; absent: this broker. */
+  /** The broker that gives it; absent: this one. */
   readonly agent?: string;
 }

@@ -1,7 +1,7 @@
 import type { NameCompactor, NameExpander } from '../../model/names.ts';
 import { isJsonObject } from '../../model/values.ts';
 
-/** Members of an attribute whose content is data, not names. */
+/** Members of an attribute that contain data, not names. */
 const DATA: ReadonlySet<string> = new Set([
   'value',
   'object',
@@ -19,12 +19,12 @@ const DATA: ReadonlySet<string> = new Set([
   'expiresAt',
   'lang',
 ]);
-/** Members of an attribute whose content is a name or several. */
+/** Members of an attribute that contain one or more names. */
 const NAMES: ReadonlySet<string> = new Set(['vocab', 'valueType', 'objectType']);
-/** Members of an entity that are no attributes. */
+/** Members of an entity that are not attributes. */
 const ENTITY: ReadonlySet<string> = new Set(['id', '@id', 'scope', 'createdAt', 'modifiedAt', 'expiresAt', '@context']);
 
-/** A document of an entity, or of a part of one, in other names (4.3.6.6). */
+/** Converts the names in a document of an entity, or of a part of one, to another @context (4.3.6.6). */
 export function recompactEntity(document: unknown, from: NameExpander, to: NameCompactor): unknown {
   if (!isJsonObject(document)) return document;
   const output: Record<string, unknown> = {};
@@ -38,7 +38,7 @@ export function recompactEntity(document: unknown, from: NameExpander, to: NameC
   return output;
 }
 
-/** An attribute, or an array of its instances, in other names. */
+/** Converts the names in an attribute, or in an array of its instances, to another @context. */
 export function recompactAttribute(content: unknown, from: NameExpander, to: NameCompactor): unknown {
   if (Array.isArray(content)) return content.map((item) => recompactAttribute(item, from, to));
   if (!isJsonObject(content)) return content;

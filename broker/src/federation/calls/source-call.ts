@@ -1,44 +1,44 @@
 import type { Context } from '../../context/contexts.ts';
 
-/** A request to a source, before what the registration adds to it. */
+/** A request to a source, without what the registration adds. */
 export interface SourceCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below `/ngsi-ld/v1`. */
+  /** The path below `/ngsi-ld/v1`. */
   readonly path: string;
   readonly query?: { readonly [name: string]: string | undefined };
   readonly headers?: { readonly [name: string]: string };
-  /** A document or an array of documents, without their @context. */
+  /** A document or an array of documents, without @context. */
   readonly body?: unknown;
 }
 
-/** Makes the call with the names that the source is spoken to in. */
+/** Builds the call with the @context used for the source. */
 export type MakeCall = (names: Context) => SourceCall;
 
 export interface SourceAnswer {
   readonly kind: 'answer';
   readonly status: number;
-  /** The JSON of it; undefined: there is none, or none that can be read, as `isReadable` tells. */
+  /** The parsed JSON. Undefined: there is none, or `isReadable` is false. */
   readonly body: unknown;
   readonly isReadable: boolean;
   readonly headers: { readonly [name: string]: string | string[] | undefined };
-  /** In which its names are. */
+  /** The @context of the names in the body. */
   readonly names: Context;
-  /** Length of the body. */
+  /** The length of the body. */
   readonly bytes: number;
-  /** It was given so long ago, and is used again: the source was not asked, or failed as told. */
+  /** Set if the answer comes from the cache, because it is still valid or because the source failed. */
   readonly stale?: { readonly ageMs: number; readonly failure?: string };
 }
 
-/** No answer: too late, no connection, or the source is left alone for a while. */
+/** No answer: timeout, no connection, or the source is in its cooldown. */
 export interface Silence {
   readonly kind: 'silence';
   readonly reason: string;
 }
 
-/** What came of a call. */
+/** The result of a call. */
 export type SourceReply = SourceAnswer | Silence;
 
-/** The part of a path that names something. */
+/** Encodes a name as a path segment. */
 export function segment(text: string): string {
   return encodeURIComponent(text).replaceAll('%3A', ':');
 }

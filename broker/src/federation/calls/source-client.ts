@@ -10,26 +10,26 @@ import type { MakeCall, Silence, SourceCall, SourceReply } from './source-call.t
 import { requestOf, steering } from './source-headers.ts';
 
 interface SourceClientParts {
-  /** Of which few connections lead to each source, so that one that hangs holds up no other. */
+  /** Opens only a few connections to each source, so that a source that hangs does not hold up others. */
   readonly agent: Dispatcher;
-  /** The guard of outgoing URLs: undefined, or why it may not be asked. */
+  /** Checks whether a URL may be requested: undefined, or the reason why not. */
   readonly refusal: (url: URL) => Promise<string | undefined>;
   readonly contexts: Contexts;
   readonly registrations: Pick<Registrations, 'count'>;
   readonly aliasOf: (tenant: string) => string;
-  /** For a source whose registration names none. */
+  /** The default for registrations without a timeout. */
   readonly timeoutMs: number;
-  /** Names of the headers of a client's request that sources may be sent, in lower case. */
+  /** Names, in lower case, of the client's request headers that may be forwarded to sources. */
   readonly forwarded: ReadonlySet<string>;
 }
 
 /** Larger answers are not read. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Sends requests to the sources of registrations. */
+/** Sends requests to registered sources. */
 export class SourceClient {
   readonly #parts: SourceClientParts;
-  /** Until when a source that failed is left alone: milliseconds since 1970, by tenant and registration. */
+  /** The end of the cooldown of a failed source: milliseconds since 1970, by tenant and registration. */
   readonly #coolingUntil = new Map<string, number>();
   readonly #cache = new AnswerCache();
   readonly counts = new CallCounts();
@@ -38,17 +38,17 @@ export class SourceClient {
     this.#parts = parts;
   }
 
-  /** Of the answers that it may use again. */
+  /** Memory used by the answer cache. */
   get cacheUse(): CacheUse {
     return this.#cache.use;
   }
 
-  /** When a source has to have answered all that is asked of it for one request: milliseconds since 1970. */
+  /** The time by which a source must have answered everything for one request: milliseconds since 1970. */
   deadline({ management }: Registration): number {
     return Date.now() + (management.timeoutMs ?? this.#parts.timeoutMs);
   }
 
-  /** Sends a request, or uses again what was answered to it, as the registration has it; never rejects. */
+  /** Sends a request, or returns a cached answer if the registration allows it. Never rejects. */
   async send(
     registration: Registration,
     origin: Origin,
@@ -83,7 +83,7 @@ export class SourceClient {
     const until = this.#coolingUntil.get(key);
     if (until !== undefined && until > Date.now()) {
       this.counts.leftAlone();
-      return { kind: 'silence', reason: 'it failed a moment ago and is left alone until its cooldown ends' };
+      return { kind: 'silence', reason: 'it has failed and is not requested until its cooldown ends' };
     }
     this.#coolingUntil.delete(key);
     const startedAt = performance.now();
@@ -130,14 +130,14 @@ export class SourceClient {
     }
   }
 
-  /** In which names a source is spoken to (4.3.6.6). @throws NgsiLdError LdContextNotAvailable */
+  /** The @context for requests to a source (4.3.6.6). @throws NgsiLdError LdContextNotAvailable */
   async namesFor(registration: Registration, { context }: Origin): Promise<Context> {
     const url = steering(registration, 'jsonldContext');
     if (url === undefined) return context;
     return this.#parts.contexts.cached(url) ?? this.#parts.contexts.resolve(url);
   }
 
-  /** The @context of an answer that brought one along. */
+  /** The @context of an answer that contains one. */
   async contextOf(value: unknown): Promise<Context> {
     return this.#parts.contexts.cached(value) ?? this.#parts.contexts.resolve(value);
   }
@@ -150,7 +150,7 @@ function queryText(query: { readonly [name: string]: string | undefined }): stri
   return given.length === 0 ? '' : `?${given.join('&')}`;
 }
 
-/** A request as it goes out. */
+/** A complete request. */
 interface SourceRequest {
   readonly url: URL;
   readonly method: SourceCall['method'];
@@ -159,13 +159,13 @@ interface SourceRequest {
   readonly names: Context;
 }
 
-/** Why a source is no help now; undefined: it is, or says that there is nothing. */
+/** The failure of a source; undefined: it answered, possibly that nothing was found. */
 function failureOf(reply: SourceReply): string | undefined {
   if (reply.kind === 'silence') return reply.reason;
   return reply.status >= 500 || !reply.isReadable ? `it answered with status ${reply.status}` : undefined;
 }
 
-/** Never rejects. @param timeoutMs from first to last byte, connecting and waiting for a connection included */
+/** Never rejects. @param timeoutMs for the whole exchange, including connecting and waiting for a connection */
 function dispatch(
   agent: Dispatcher,
   { url, method, headers, body, names }: SourceRequest,
@@ -184,7 +184,7 @@ function dispatch(
     };
     const giveUp = (reply: SourceReply) => {
       end(reply);
-      controller?.abort(new Error('Nobody waits for the answer'));
+      controller?.abort(new Error('The request was aborted'));
     };
     const timer = setTimeout(() => giveUp({ kind: 'silence', reason: `no answer within ${timeoutMs} ms` }), timeoutMs);
     agent.dispatch(
@@ -200,7 +200,7 @@ function dispatch(
       {
         onRequestStart(started) {
           controller = started;
-          if (isOver) started.abort(new Error('Nobody waits for the answer'));
+          if (isOver) started.abort(new Error('The request was aborted'));
         },
         onResponseStart(_controller, statusCode, received) {
           status = statusCode;

@@ -4,7 +4,7 @@ import type { Registration } from '../registrations/registration.ts';
 import { sourceName } from './federation.ts';
 import type { SourceReply } from './source-call.ts';
 
-/** Why a write did not succeed at a source (6.3.17); undefined: it did, or in part, as 207 says. */
+/** The error of a write that failed at a source (6.3.17); undefined: it succeeded, or partly as 207 says. */
 export function sourceError(
   registration: Registration,
   reply: SourceReply,
@@ -28,10 +28,10 @@ function detailOf(body: unknown): string {
   return typeof text === 'string' && text !== '' ? `, ${text}` : '';
 }
 
-/** What falls to a proxied source that is not registered for the operation (5.6.1.4 and others). */
+/** The error for a proxied source that is not registered for the operation (5.6.1.4 and others). */
 export function unsupported(registration: Registration, operation: string): NgsiLdError {
   return new NgsiLdError(
     'Conflict',
-    `${sourceName(registration)}: it alone holds what the request is about, and is not registered for ${operation}`,
+    `${sourceName(registration)}: it exclusively holds the requested data, but is not registered for ${operation}`,
   );
 }

@@ -11,12 +11,12 @@ import type { Origin } from './origin.ts';
 import type { SourceCall } from './source-call.ts';
 import { viaAfter } from './via.ts';
 
-/** Pairs of `contextSourceInfo` that steer a request, rather than go with it (4.3.6.6). */
+/** Keys of `contextSourceInfo` that control a request instead of being sent as headers (4.3.6.6). */
 const STEERING: ReadonlySet<string> = new Set(['accept', 'contenttype', 'jsonldcontext', 'ngsildconformance']);
 
 const HOPS = HOPS_HEADER.toLowerCase();
 
-/** Headers that are ours to set, whatever is registered (4.3.6.5). */
+/** Headers that this broker always sets itself (4.3.6.5). */
 const OURS: ReadonlySet<string> = new Set([
   'ngsild-tenant',
   'via',
@@ -27,15 +27,15 @@ const OURS: ReadonlySet<string> = new Set([
   HOPS,
 ]);
 
-/** What a registration says under a key of `contextSourceInfo`. */
+/** The value of a control key in a registration's `contextSourceInfo`. */
 export function steering({ contextSourceInfo }: Registration, key: string): string | undefined {
   return contextSourceInfo.find((pair) => pair.key.toLowerCase() === key.toLowerCase())?.value;
 }
 
 /**
- * The headers and the text of the body that a call goes out with (6.3.18, 6.3.19).
+ * The headers and body of a call (6.3.18, 6.3.19).
  *
- * @param forwarded names of the headers of the client's request that may go along, in lower case
+ * @param forwarded names, in lower case, of the client's request headers that may be forwarded
  */
 export function requestOf(
   registration: Registration,
@@ -74,13 +74,18 @@ export function requestOf(
   return { headers, body: JSON.stringify(isJsonLd ? withContext(body, names.value) : body) };
 }
 
-/** FIWARE's agents register in a tenant without naming it, and want it named with the commands they get. */
+/**
+ * FIWARE agents register in a tenant without naming it in the registration, and expect it with the commands they get.
+ */
 function forgivenTenant({ tenant }: Origin): string | undefined {
   if (tenant === '' || isSpace(tenant)) return undefined;
-  return forgives('NGSILD-Tenant: told to sources whose registration names no tenant') ? tenant : undefined;
+  return forgives('NGSILD-Tenant: sent to sources whose registration names no tenant') ? tenant : undefined;
 }
 
-/** Whether the link is the client's own or the core's: one that leads to us may lead a source nowhere. */
+/**
+ * Whether the link is the client's own or that of the core context. A source may be unable to reach a URL of this
+ * broker.
+ */
 function hasPublicLink({ value, link }: Context): boolean {
   return value === undefined || [value].flat(Number.POSITIVE_INFINITY).includes(link);
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** The sources that a request has passed through, as its `Via` header tells (4.3.6.4, RFC 9110 7.6.3). */
+/** The brokers that a request has passed through, from its `Via` header (4.3.6.4, RFC 9110 7.6.3). */
 export interface Via {
-  /** As it came; absent: none. */
+  /** The header as received. */
   readonly text?: string;
   readonly aliases: ReadonlySet<string>;
 }
 
-/** A token that stands for this broker and tenant in a Via header (5.15). */
+/** A token for this broker and tenant in the Via header (5.15). */
 function sourceAlias(instance: string, tenant: string): string {
   return `alzette-${createHash('sha256')
     .update(JSON.stringify([instance, tenant]))
@@ -17,7 +17,7 @@ function sourceAlias(instance: string, tenant: string): string {
 
 const MOST_ALIASES = 10_000;
 
-/** The aliases of a broker by tenant; each is worked out once. */
+/** The aliases of a broker by tenant; each is computed once. */
 export function sourceAliases(instance: string): (tenant: string) => string {
   const known = new Map<string, string>();
   return (tenant) => {
@@ -41,7 +41,7 @@ export function parseVia(header: string | readonly string[] | undefined): Via {
   return { text, aliases: new Set(aliases) };
 }
 
-/** The header that a request goes on with. */
+/** The Via header to forward. */
 export function viaAfter({ text }: Via, alias: string): string {
   const own = `1.1 ${alias}`;
   return text === undefined || text.trim() === '' ? own : `${text}, ${own}`;

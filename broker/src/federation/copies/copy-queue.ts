@@ -1,9 +1,9 @@
-/** Copies that are worked on at the same time. */
+/** Copies processed in parallel. */
 const MOST_AT_ONCE = 32;
 
 interface CopyQueueParts<Pair> {
   key(pair: Pair): string;
-  /** The group that pauses with it when it fails: the source. */
+  /** The group of a pair: its source. A failure pauses the whole group. */
   group(pair: Pair): string;
   /** @returns whether the group could be reached; if not, the whole group pauses and this is tried again */
   work(pair: Pair): Promise<boolean>;
@@ -17,8 +17,9 @@ interface Pause {
 }
 
 /**
- * Works on copies of subscriptions (pairs of subscription and source). Each pair is worked on by one run at a time, and once
- * more if it was added meanwhile. A group that can't be reached pauses, longer with each failure, and delays no other group.
+ * Processes copies of subscriptions (pairs of subscription and source). Each pair is processed by one run at a time,
+ * and again if it was added meanwhile. If a group can't be reached it pauses, longer with each failure, without
+ * delaying other groups.
  */
 export class CopyQueue<Pair> {
   readonly #parts: CopyQueueParts<Pair>;
@@ -48,7 +49,7 @@ export class CopyQueue<Pair> {
     this.#pauses.clear();
   }
 
-  /** Waits for what is under way. */
+  /** Waits for runs in progress. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -81,7 +82,7 @@ export class CopyQueue<Pair> {
     else if (!this.#isClosed) {
       if (!this.#waiting.has(key)) this.#waiting.set(key, pair);
       const { until = 0, failures = 0 } = this.#pauses.get(group) ?? {};
-      // Others of the group that were under way fail with it: together they count once.
+      // Other pairs of the group that were in progress fail too: together they count once.
       if (until <= Date.now()) {
         const { firstPauseMs, longestPauseMs } = this.#parts;
         const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(failures, 30), longestPauseMs);

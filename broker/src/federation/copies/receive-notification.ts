@@ -33,13 +33,13 @@ export interface ReceptionParts {
   readonly federation: Federation;
   readonly copies: SourceCopyStore;
   readonly subscription: (tenant: string, id: string) => SubscriptionRule | undefined;
-  /** Sends what was written to the outbox. */
+  /** Sends entries that were written to the outbox. */
   readonly accept: (entries: readonly OutboxEntry[]) => void;
-  /** The @context of a document or of the whole; where it can't be had, that in which the source was asked. */
+  /** The @context of a document or a notification. If it can't be fetched, the one used in requests to the source. */
   readonly namesOf: (value: unknown, asked: () => Promise<Context>) => Promise<Context>;
 }
 
-/** A copy of a subscription at a source, as it stands to what is told by it. */
+/** The local subscription behind a copy, with its registration. */
 interface ReceivedCopy {
   readonly rule: SubscriptionRule;
   readonly match: RegistrationMatch;
@@ -47,12 +47,15 @@ interface ReceivedCopy {
 }
 
 /**
- * Passes a notification of a context source on to the subscriber (5.8.6): what matches of it, under the id of the
- * subscription here, and nothing that was passed on already.
+ * Passes a notification of a context source on to the subscriber (5.8.6): only what matches, under the id of the local
+ * subscription, and nothing that was passed on before.
  *
- * @param context named by the request, a URL; absent: the core, or one in each document
- * @param hops how many notifications led to it, itself included
- * @throws NgsiLdError ResourceNotFound: no subscription has been copied under this id; BadRequestData: it is no notification
+ * @param context the URL given in the request; absent: the core context, or one in each document
+ *
+ * @param hops the number of notifications in the chain, including this one
+ *
+ * @throws NgsiLdError ResourceNotFound: no subscription has been copied under this id; BadRequestData: it is not a
+ * notification
  */
 export async function receiveNotification(
   parts: ReceptionParts,
@@ -61,7 +64,7 @@ export async function receiveNotification(
   hops?: number,
 ): Promise<void> {
   const remoteId = checkUri(body.subscriptionId, 'subscriptionId');
-  if (!Array.isArray(body.data)) throw badMember('data', body.data, 'an array of entities, as was asked for');
+  if (!Array.isArray(body.data)) throw badMember('data', body.data, 'an array of entities, as requested');
   const { federation } = parts;
   const copy = await parts.copies.byRemoteId(remoteId);
   const rule = copy && parts.subscription(copy.tenant, copy.subscriptionId);
@@ -69,13 +72,16 @@ export async function receiveNotification(
   const now = new Date();
   const match = rule && registration && copiedFor(rule, registration, now.getTime());
   if (rule === undefined || match === undefined) {
-    throw new NgsiLdError('ResourceNotFound', `subscriptionId: got ${remoteId}, which is no subscription of ours`);
+    throw new NgsiLdError(
+      'ResourceNotFound',
+      `subscriptionId: got ${remoteId}, which is not a subscription of this broker`,
+    );
   }
   if (subscriptionStatus(rule, now.getTime()) !== 'active') return;
 
   const asked = await parts.namesOf(rule.jsonldContext, async () => federation.contextOf(undefined));
   const via = parseVia(rule.via);
-  // What the owner of the subscription may see is found out as they are notified.
+  // What the owner of the subscription may see is applied on delivery.
   const { tenant } = rule;
   const origin: Origin = { tenant, caller: systemCaller(tenant), context: asked, via, headers: {}, warnings: [] };
   const passed: PassedOn[] = [];
@@ -94,7 +100,7 @@ function hasContext(document: unknown): document is { '@context': unknown } {
   return typeof document === 'object' && document !== null && '@context' in document;
 }
 
-/** What of a source's news is for the subscriber; undefined: nothing. */
+/** The part of a received notification that concerns the subscriber; undefined: nothing. */
 async function owedFor(
   parts: ReceptionParts,
   told: ReceivedCopy,
@@ -104,13 +110,13 @@ async function owedFor(
   const fragment = registeredPart(match, notified.entity);
   if (!isAskedFor(match, rule.selectors?.map(asEntitySelector), fragment)) return undefined;
   const owed = { ...notified, entity: fragment };
-  // What is gone can't be joined with anything.
+  // A deleted entity can't be merged with others.
   if (owed.deleted || !rule.splitEntities) return owed;
   const entity = await whole(parts, told, fragment, notified.at);
   return entity && (await fits(parts, told, entity)) ? { ...owed, entity } : undefined;
 }
 
-/** The entity as all have it (5.8.6): what its source told, with what is here and at the other sources. */
+/** The merged entity (5.8.6): what the source sent, with the local part and those of other sources. */
 async function whole(
   { db, federation }: ReceptionParts,
   { match, origin }: ReceivedCopy,
@@ -150,8 +156,8 @@ function passedOn({ tenant, id }: SubscriptionRule, owed: OwedNotification, noti
 }
 
 /**
- * Stands for a state of an entity: by whichever way it comes, and however often, it is the same. Where a source tells no
- * times, states can't be told apart; then its notifications are, by their ids.
+ * Identifies a state of an entity, so that it is recognised when it arrives by several ways or repeatedly. If a source
+ * sends no timestamps, states can't be compared; then the id of its notification is used.
  */
 function digestOf(owed: OwedNotification, notificationId: unknown): string | undefined {
   const { entity, deleted, removed = [], at } = owed;
@@ -168,7 +174,7 @@ function stateOf({ types, scopes = [], attributes }: Entity): unknown {
   return [[...types].sort(), [...scopes].sort(), states];
 }
 
-/** JSON whose members stand in order. */
+/** JSON with sorted members. */
 function ordered(value: unknown): string {
   return JSON.stringify(value, (_member, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

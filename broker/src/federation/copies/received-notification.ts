@@ -6,7 +6,7 @@ import type { OwedNotification, RemovedInstance } from '../../model/owed-notific
 import { badMember, isJsonObject, type JsonObject, NGSI_LD_NULL } from '../../model/values.ts';
 import { readReceived } from '../read/received-entity.ts';
 
-/** Members of an attribute that tell what it was like before (4.5.1, `showChanges`), with those that they are of. */
+/** Members for previous values (4.5.1, `showChanges`), with the members that they belong to. */
 const PREVIOUS: ReadonlyMap<string, string> = new Map(
   Object.values(PRIMARY_MEMBER).map((member) => [
     `previous${member.charAt(0).toUpperCase()}${member.slice(1)}`,
@@ -17,11 +17,12 @@ const PREVIOUS: ReadonlyMap<string, string> = new Map(
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt']);
 
 /**
- * Reads what a source tells of an entity in a notification (5.8.6), normalized: as it is now, or that it is gone, and
- * what of it is gone or was otherwise.
+ * Reads an entity in a source's notification (5.8.6), normalized: its current state or its deletion, removed attributes
+ * and previous values.
  *
- * @param at the time that it is told
- * @throws NgsiLdError BadRequestData, InvalidRequest: it is no entity
+ * @param at the time of the notification
+ *
+ * @throws NgsiLdError BadRequestData, InvalidRequest: it is not an entity
  */
 export function readNotified(document: unknown, names: NameExpander, at: string): OwedNotification {
   if (!isJsonObject(document)) throw badMember('data', document, 'entities');
@@ -58,7 +59,7 @@ export function readNotified(document: unknown, names: NameExpander, at: string)
   };
 }
 
-/** What NGSI-LD Null tells of; undefined: it is there. */
+/** The removal expressed by NGSI-LD Null; undefined: the attribute exists. */
 function removedInstance(name: string, content: unknown): RemovedInstance | undefined {
   const untold = { createdAt: UNTOLD, modifiedAt: UNTOLD };
   if (content === NGSI_LD_NULL) return { name, type: 'Property', ...untold };
@@ -88,7 +89,7 @@ function withoutPrevious(content: unknown): unknown {
   return Object.fromEntries(Object.entries(content).filter(([member]) => !PREVIOUS.has(member)));
 }
 
-/** An instance as it was; undefined: that is not told. */
+/** The previous state of an instance; undefined: it is not given. */
 function previousOf(content: unknown): JsonObject | undefined {
   if (!isJsonObject(content)) return undefined;
   for (const [previous, member] of PREVIOUS) {

@@ -27,15 +27,15 @@ interface SourceCopiesParts {
   readonly client: SourceClient;
   readonly contexts: Contexts;
   readonly secrets: Secrets;
-  /** Where sources send their notifications. */
+  /** The URL to which sources send their notifications. */
   readonly receiver: string;
-  /** Of the processes on the database one looks after the copies: undefined, another does. */
+  /** Makes this process the one that maintains the copies; undefined: another process does. */
   readonly takeOffice: () => Promise<(() => Promise<void>) | undefined>;
-  /** Whether the owner of a subscription may see all there is: sources know no rights of ours. */
+  /** Whether the owner of a subscription may see everything: sources don't know this broker's access rights. */
   readonly mayAskSources: (rule: SubscriptionRule) => boolean;
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /** How often an office that is free is looked for, and what has expired. */
+  /** How often to look whether the role is free, and for expired registrations. */
   readonly sweepMs: number;
   readonly log: {
     error(fields: object, message: string): void;
@@ -43,10 +43,10 @@ interface SourceCopiesParts {
   };
 }
 
-/** A source that can't be reached to take a copy away is given up after so long. */
+/** Deleting a copy at a source that can't be reached is given up after this time. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** What a subscription is to be like at a source. */
+/** The desired copy of a subscription at a source. */
 interface Wanted {
   readonly stored: StoredSubscription;
   readonly rule: SubscriptionRule;
@@ -58,18 +58,18 @@ type Outcome =
   | 'done'
   /** It can't be reached now. */
   | 'later'
-  /** It won't, whenever it is asked. */
+  /** It refuses permanently. */
   | 'refused'
   /** It doesn't have the copy. */
   | 'missing'
-  /** It has one of this id. */
+  /** It already has a subscription with this id. */
   | 'there'
-  /** It leads back here. */
+  /** It leads back to this broker. */
   | 'loop';
 
 /**
- * The copies of subscriptions at context sources (5.8.1.4): what subscriptions and registrations want there and what is
- * there are held against each other whenever one of them changes, and after each start, until they agree.
+ * Maintains copies of subscriptions at context sources (5.8.1.4). Whenever subscriptions or registrations change, and
+ * after each start, the desired and the existing copies are compared until they agree.
  */
 export class SourceCopies {
   readonly #parts: SourceCopiesParts;
@@ -104,7 +104,7 @@ export class SourceCopies {
     this.#timer.unref();
   }
 
-  /** What is not done by then, the next who takes the office does. */
+  /** The next process in this role does what remains. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#sweeping;
@@ -125,11 +125,11 @@ export class SourceCopies {
         if (rule?.expiresAt !== undefined && rule.expiresAt <= Date.now()) this.#queue.add(copy);
       }
     } catch (error) {
-      log.error({ error }, 'The copies of subscriptions at context sources could not be looked after');
+      log.error({ error }, 'Could not maintain the copies of subscriptions at context sources');
     }
   }
 
-  /** All that is there and all that is wanted, once. */
+  /** Compares all existing and desired copies once. */
   async #takeUp(): Promise<void> {
     const { store, registrations } = this.#parts;
     for (const copy of await store.all()) this.#hold(copy);
@@ -167,7 +167,7 @@ export class SourceCopies {
     this.#queue.resume(JSON.stringify([tenant, id]));
   }
 
-  /** Brings what a source has to what is wanted there; false: it can't be reached now. */
+  /** Brings a copy at a source to its desired state; false: the source can't be reached now. */
   async #settle(key: SourceCopyKey): Promise<boolean> {
     const copy = this.#copies.get(key.tenant)?.get(key.subscriptionId)?.get(key.registrationId);
     try {
@@ -179,7 +179,7 @@ export class SourceCopies {
       }
       return await this.#bring(copy, wanted);
     } catch (error) {
-      this.#parts.log.error({ error, ...key }, 'A subscription could not be copied to a context source');
+      this.#parts.log.error({ error, ...key }, 'Could not copy a subscription to a context source');
       return false;
     }
   }
@@ -205,7 +205,7 @@ export class SourceCopies {
     return { tenant, caller: systemCaller(tenant), context, via: parseVia(via), headers: {}, warnings: [] };
   }
 
-  /** A copy is written down before it is forwarded. */
+  /** A copy is stored before it is forwarded. */
   async #add(key: SourceCopyKey, wanted: Wanted): Promise<boolean> {
     const { store, registrations } = this.#parts;
     const { tenant, subscriptionId, registrationId } = key;
@@ -222,7 +222,7 @@ export class SourceCopies {
     return this.#bring(copy, wanted);
   }
 
-  /** Makes the copy at the source, or changes it. */
+  /** Creates or updates the copy at the source. */
   async #bring(copy: SourceCopy, wanted: Wanted): Promise<boolean> {
     const { registration, document, rule, stored } = wanted;
     if (copy.document !== undefined && isDeepStrictEqual(copy.document, document)) return true;
@@ -242,7 +242,7 @@ export class SourceCopies {
     }
     const { outcome, error, location } = await this.#send(registration, origin, create);
     if (outcome === 'done') return this.#confirm({ ...copy, remoteId: location ?? copy.remoteId }, wanted);
-    // It was made before this process, or the one before it, knew of it.
+    // The copy was created before this process, or the previous one in this role, had recorded it.
     if (outcome === 'there' && canUpdate) {
       const later = await this.#send(registration, origin, update);
       if (later.outcome === 'done') return this.#confirm(copy, wanted);
@@ -263,20 +263,20 @@ export class SourceCopies {
     return true;
   }
 
-  /** True: nothing is gained by trying again before something changes. */
+  /** True: trying again is useless before something changes. */
   async #failed(copy: SourceCopy, registration: Registration, outcome: Outcome, error: string): Promise<boolean> {
     const { store, log } = this.#parts;
     const text = `${sourceName(registration)}: ${error}`;
     if (copy.error === undefined) {
       const fields = { tenant: copy.tenant, subscription: copy.subscriptionId, source: text };
-      log.warn(fields, 'A context source does not take the copy of a subscription');
+      log.warn(fields, 'A context source refuses the copy of a subscription');
     }
     if (copy.error !== text) await store.fail(copy, text);
     this.#hold({ ...copy, error: text, failingSince: copy.failingSince ?? new Date() });
     return outcome !== 'later';
   }
 
-  /** Takes the copy away from the source (5.8.5.4); true: it is gone, or the source can't be told. */
+  /** Deletes the copy at the source (5.8.5.4); true: it is deleted, or given up. */
   async #withdraw(copy: SourceCopy): Promise<boolean> {
     const registration = this.#registrationOf(copy);
     if (registration.operations.has('deleteSubscription')) {
@@ -305,9 +305,9 @@ export class SourceCopies {
     return { ...outcomeOf(reply), location: locationOf(reply) };
   }
 
-  /** The source as it was when it got its copy: it may be registered no longer, or elsewhere. */
+  /** The registration at the time when the source got its copy, because it may have changed or been deleted. */
   #registrationOf({ tenant, registrationId: id, registration }: SourceCopy): Registration {
-    const { document, createdAt } = registration as { document: unknown; createdAt: string }; // written by us alone
+    const { document, createdAt } = registration as { document: unknown; createdAt: string }; // written only by this broker
     const at = new Date(createdAt);
     const forwards = { timesSent: 0, timesFailed: 0 };
     const found = opened({ tenant, id, document, createdAt: at, modifiedAt: at, forwards });
@@ -338,14 +338,14 @@ function entryAt<Value>(map: Map<string, Map<string, Value>>, key: string): Map<
   return value;
 }
 
-/** The same for each of its copies. */
+/** The same for each copy of a subscription. */
 function servingId({ subscriptionId }: SourceCopyKey): string {
   return `urn:ngsi-ld:Subscription:serving:${Buffer.from(subscriptionId).toString('base64url')}`;
 }
 
-/** Whether the copy lies with another source than the one registered by now. */
+/** Whether the copy is at another source than the one now registered. */
 function isElsewhere({ registration }: SourceCopy, { endpoint, sourceTenant }: Registration): boolean {
-  const { document } = registration as { document: { endpoint: string; tenant?: string } }; // written by us alone
+  const { document } = registration as { document: { endpoint: string; tenant?: string } }; // written only by this broker
   return rootOf(document.endpoint) !== endpoint || document.tenant !== sourceTenant;
 }
 
@@ -360,7 +360,7 @@ function outcomeOf(reply: SourceReply): { outcome: Outcome; error: string } {
   return { outcome: status >= 500 || status === 429 ? 'later' : 'refused', error };
 }
 
-/** The id that a source gave a copy. */
+/** The id that a source assigned to a copy. */
 function locationOf(reply: SourceReply): string | undefined {
   const location = reply.kind === 'answer' && reply.status === 201 ? reply.headers.location : undefined;
   const id = typeof location === 'string' ? decodeURIComponent(location.split('/').at(-1) ?? '') : '';

@@ -3,7 +3,7 @@ import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import type { JsonObject } from '../../model/values.ts';
 import type { RecordedNames } from '../../subscriptions/subscription-store.ts';
 
-/** Which subscription at which source. */
+/** Identifies the copy of a subscription at a source. */
 export interface SourceCopyKey {
   readonly tenant: string;
   readonly subscriptionId: string;
@@ -12,41 +12,41 @@ export interface SourceCopyKey {
 
 /** The copy of a subscription at a context source. */
 export interface SourceCopy extends SourceCopyKey {
-  /** What the source calls it. */
+  /** The id of the copy at the source. */
   readonly remoteId: string;
-  /** The registration's document when the copy was forwarded. */
+  /** The document of the registration when the copy was forwarded. */
   readonly registration: unknown;
-  /** As the source has it; absent: it has not confirmed any. */
+  /** The copy as the source has it; absent: not confirmed yet. */
   readonly document?: JsonObject;
-  /** Why the source could not be told what is wanted now. */
+  /** The last error when updating the source. */
   readonly error?: string;
   readonly failingSince?: Date;
 }
 
-/** The subscription to registrations that stands for those of a subscription to entities (5.8.1.4). */
+/** The subscription to registrations behind a subscription to entities (5.8.1.4). */
 interface ServingSubscription {
   readonly id: string;
   readonly document: JsonObject;
   readonly names: RecordedNames;
 }
 
-/** A notification that a source sent, to be passed on. */
+/** A notification received from a source, to be passed on. */
 export interface PassedOn {
   readonly entry: OutboxEntry;
-  /** The same of what tells the same; absent: that can't be known. */
+  /** Equal for equal content; absent: unknown. */
   readonly digest?: string;
 }
 
 const COLUMNS = 'tenant, subscription_id, registration_id, remote_id, registration, document, error, failing_since';
 
-// One that was deleted in the meantime is served by none.
+// No effect if the subscription was deleted meanwhile.
 const SERVE = `
   INSERT INTO subscription AS s (tenant, id, document, names, created_at, modified_at, kind, serves)
   SELECT $1, $3, $4::jsonb, $5::jsonb, now(), now(), 'source', id FROM subscription WHERE tenant = $1 AND id = $2
   ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, names = excluded.names, modified_at = now()
   WHERE s.document IS DISTINCT FROM excluded.document OR s.names IS DISTINCT FROM excluded.names`;
 
-// One that another process wrote down, while it looked after them, stays.
+// A copy that another process stored while it had this role is kept.
 const INSERT_COPY = `
   INSERT INTO source_copy (tenant, subscription_id, registration_id, remote_id, registration)
   VALUES ($1, $2, $3, $4, $5::jsonb)
@@ -61,7 +61,7 @@ const FAIL = `
   UPDATE source_copy SET error = $4, failing_since = coalesce(failing_since, now())
   WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3`;
 
-// With the last of its copies goes the subscription to registrations that serves a subscription.
+// Deleting the last copy of a subscription also deletes its subscription to registrations.
 const DELETE_COPY = `
   WITH gone AS (
     DELETE FROM source_copy WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3 RETURNING tenant)
@@ -103,23 +103,23 @@ interface Row {
 
 /** The copies of subscriptions at context sources. */
 export interface SourceCopyStore {
-  /** Shows which registrations a subscription follows, by a subscription to them. */
+  /** Creates the subscription to registrations by which a subscription follows its sources. */
   serve(tenant: string, subscriptionId: string, serving: ServingSubscription): Promise<void>;
-  /** Writes down a copy that is about to be forwarded; resolves to what stands there. */
+  /** Stores a copy that is about to be forwarded. Returns the stored copy. */
   insert(copy: SourceCopy): Promise<SourceCopy>;
-  /** The source has it as `document` says. */
+  /** Records that the source has the copy as in `document`. */
   confirm(copy: SourceCopy): Promise<void>;
   fail(key: SourceCopyKey, error: string): Promise<void>;
   remove(key: SourceCopyKey): Promise<void>;
   all(): Promise<SourceCopy[]>;
   list(tenant: string, limit: number, offset: number): Promise<SourceCopy[]>;
   byRemoteId(remoteId: string): Promise<SourceCopy | undefined>;
-  /** Owes what sources told, but not what was passed on already; resolves to what is owed. */
+  /** Writes received notifications to the outbox, except those passed on before. Returns the written entries. */
   passOn(told: readonly PassedOn[]): Promise<OutboxEntry[]>;
   forgetPassed(): Promise<void>;
 }
 
-/** @param by the name of this process: what it owes is its own to send */
+/** @param by the name of this process, which sends the notifications it writes */
 export function createSourceCopyStore(db: Database, by: string): SourceCopyStore {
   return {
     async serve(tenant, subscriptionId, { id, document, names }) {
@@ -129,7 +129,7 @@ export function createSourceCopyStore(db: Database, by: string): SourceCopyStore
     async insert({ tenant, subscriptionId, registrationId, remoteId, registration }) {
       const values = [tenant, subscriptionId, registrationId, remoteId, JSON.stringify(registration)];
       const { rows } = await db.query<Row>({ text: INSERT_COPY, values });
-      return fromRow(rows[0] as Row); // it is there by now
+      return fromRow(rows[0] as Row); // it exists by now
     },
     async confirm({ tenant, subscriptionId, registrationId, remoteId, registration, document }) {
       const told = [remoteId, JSON.stringify(registration), JSON.stringify(document)];
@@ -179,7 +179,7 @@ function fromRow(row: Row): SourceCopy {
     registrationId: row.registration_id,
     remoteId: row.remote_id,
     registration: JSON.parse(row.registration),
-    ...(row.document !== null && { document: JSON.parse(row.document) as JsonObject }), // written by us alone
+    ...(row.document !== null && { document: JSON.parse(row.document) as JsonObject }), // written only by this broker
     ...(row.error !== null && { error: row.error }),
     ...(row.failing_since !== null && { failingSince: row.failing_since }),
   };

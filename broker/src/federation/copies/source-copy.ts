@@ -15,12 +15,12 @@ import {
 import { attributesOf, intersection, narrowedSelectors, typeText } from '../registrations/narrow-query.ts';
 import type { Registration } from '../registrations/registration.ts';
 
-/** Members that go to a source as they are: how long, and which instances. */
+/** Members that are sent to a source unchanged. */
 const KEPT = ['notificationTrigger', 'datasetId', 'csf', 'isActive', 'expiresAt'] as const;
-/** What entities must be like: of parts of them it can't be told. */
+/** Filters on whole entities, which can't be applied to the parts that a source has. */
 const FILTERS = ['q', 'geoQ', 'scopeQ', 'expandValues', 'jsonKeys'] as const;
 
-/** Which registrations a subscription concerns (5.8.1.4). */
+/** The registrations that a subscription concerns (5.8.1.4). */
 export function registrationQueryOf({ selectors, watchedAttributes, csf, via }: SubscriptionRule): RegistrationQuery {
   return {
     via: parseVia(via).aliases,
@@ -30,24 +30,27 @@ export function registrationQueryOf({ selectors, watchedAttributes, csf, via }: 
   };
 }
 
-/** What of a registration a subscription is to be copied for; undefined: nothing. @param now milliseconds since 1970 */
+/**
+ * The part of a registration for which a subscription is copied; undefined: none. @param now milliseconds since 1970
+ */
 export function copiedFor(
   rule: SubscriptionRule,
   registration: Registration,
   now: number,
 ): RegistrationMatch | undefined {
-  // At an interval it is asked what there is; then there is nothing to be told.
+  // A subscription with a time interval queries its sources, so no copy is needed.
   if (rule.localOnly || rule.timeIntervalMs !== undefined || registration.mode === 'auxiliary') return undefined;
   if (subscriptionStatus(rule, now) === 'expired') return undefined;
   return matchRegistration(registration, registrationQueryOf(rule), now);
 }
 
 /**
- * A subscription reduced to what a source is registered for (5.8.1.4), whose notifications come here: whole instances
- * with their times, which are shaped as the subscriber wants them here. Undefined: nothing is left of it.
+ * A subscription reduced to what a source is registered for (5.8.1.4). Its notifications are sent to this broker with
+ * complete instances and times; this broker then converts them for the subscriber. Undefined: nothing is left.
  *
- * @param names that the source is spoken to in
- * @param receiver where the source sends notifications
+ * @param names the @context used for the source
+ *
+ * @param receiver the URL to which the source sends notifications
  */
 export function copyOf(
   { document, names: recorded }: StoredSubscription,
@@ -91,13 +94,16 @@ function selectorText({ types, ids, idPattern }: EntitySelector, names: NameComp
   };
 }
 
-/** What changes one copy into another; NGSI-LD Null takes a member away. */
+/** The fragment that turns one copy into another; NGSI-LD Null removes a member. */
 export function changeOf(before: JsonObject, after: JsonObject): JsonObject {
   const gone = Object.keys(before).filter((member) => !(member in after));
   return { ...after, ...Object.fromEntries(gone.map((member) => [member, NGSI_LD_NULL])) };
 }
 
-/** The subscription to registrations of 5.8.1.4, as it is told: it has no filters, which are of entities. */
+/**
+ * The representation of the subscription to registrations of 5.8.1.4. It has no filters, because those apply to
+ * entities.
+ */
 export function servingDocument({ document, names }: StoredSubscription, id: string, receiver: string) {
   const members = ['entities', 'watchedAttributes', 'csf'].filter((member) => document[member] !== undefined);
   return {

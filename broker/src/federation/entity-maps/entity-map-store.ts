@@ -1,9 +1,9 @@
 import type { Queryable } from '../../database/database.ts';
 
-/** An entity map as it is kept (5.2.39). */
+/** A stored entity map (5.2.39). */
 export interface EntityMap {
   readonly id: string;
-  /** By entity id: the registrations that have a part of it, `@none` for what is stored here. */
+  /** By entity id: the registrations that have a part of it, `@none` for local data. */
   readonly entities: { readonly [entityId: string]: readonly string[] };
   /** By registration: the map that its source keeps. */
   readonly linkedMaps: { readonly [registrationId: string]: string };
@@ -20,7 +20,7 @@ const SET_EXPIRY = 'UPDATE entity_map SET expires_at = $3 WHERE tenant = $1 AND 
 const REMOVE_ENTITIES = 'UPDATE entity_map SET entities = entities - $3::text[] WHERE tenant = $1 AND id = $2';
 const DELETE = 'DELETE FROM entity_map WHERE tenant = $1 AND id = $2 AND expires_at > $3 RETURNING id';
 
-/** Keeps a map, and drops those whose time has passed. */
+/** Stores a map, and deletes expired ones. */
 export async function insertEntityMap(db: Queryable, tenant: string, map: EntityMap, now: Date): Promise<void> {
   const { id, entities, linkedMaps, expiresAt } = map;
   const values = [tenant, id, JSON.stringify(entities), JSON.stringify(linkedMaps), now, expiresAt];
@@ -50,7 +50,7 @@ function parsed<Value extends object>(value: string | Value): Value {
   return typeof value === 'string' ? JSON.parse(value) : value;
 }
 
-/** False when there is no such map. */
+/** False if there is no such map. */
 export async function setEntityMapExpiry(db: Queryable, tenant: string, id: string, at: Date): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'set-entity-map-expiry',
@@ -60,7 +60,7 @@ export async function setEntityMapExpiry(db: Queryable, tenant: string, id: stri
   return rowCount === 1;
 }
 
-/** Takes entities off a map that no longer match its query (5.5.9.3). */
+/** Removes entities that no longer match the query (5.5.9.3) from a map. */
 export async function removeFromEntityMap(
   db: Queryable,
   tenant: string,
@@ -70,7 +70,7 @@ export async function removeFromEntityMap(
   await db.query({ name: 'remove-from-entity-map', text: REMOVE_ENTITIES, values: [tenant, id, entityIds] });
 }
 
-/** False when there is no such map. */
+/** False if there is no such map. */
 export async function deleteEntityMap(db: Queryable, tenant: string, id: string): Promise<boolean> {
   const { rows } = await db.query({ name: 'delete-entity-map', text: DELETE, values: [tenant, id, new Date()] });
   return rows.length === 1;

@@ -29,11 +29,11 @@ import { mapsFromSources } from './source-maps.ts';
 export { deleteEntityMap, type EntityMap, setEntityMapExpiry };
 
 const CHUNK = 1000;
-/** Maps of more are refused. */
+/** Larger maps are refused. */
 const MOST_ENTRIES = 100_000;
 const DEFAULT_LIFETIME_MS = 10 * 60 * 1000;
 const LONGEST_LIFETIME_MS = 24 * 60 * 60 * 1000;
-/** Entities looked at in one go for a page. */
+/** The minimum number of entities read at once for a page. */
 const LEAST_CHUNK = 50;
 
 /** What a sequence of queries has in common. */
@@ -41,30 +41,30 @@ interface MappedQuery {
   readonly db: Database;
   readonly caller: Caller;
   readonly query: EntityQuery;
-  /** The filters as the client wrote them. */
+  /** The filters as written by the client. */
   readonly texts: FilterTexts;
   readonly federation: Federation;
-  /** Absent: no sources have a part in it. */
+  /** Absent: no sources take part. */
   readonly origin: Origin | undefined;
 }
 
-/** Until when a map is kept that is to live so long, an ISO 8601 duration. @throws NgsiLdError BadRequestData */
+/** The expiry of a map with this lifetime, an ISO 8601 duration. @throws NgsiLdError BadRequestData */
 export function expiryAfter(lifetime: string | undefined, now: Date): Date {
   if (lifetime === undefined) return new Date(now.getTime() + DEFAULT_LIFETIME_MS);
   const end = periodStart(now.getTime(), parseDuration(lifetime, 'entityMapLifetime'), 1);
-  if (end <= now.getTime()) throw badMember('entityMapLifetime', lifetime, 'a duration of some length');
+  if (end <= now.getTime()) throw badMember('entityMapLifetime', lifetime, 'a duration longer than zero');
   return boundedExpiry(new Date(end), now);
 }
 
-/** A map lives no longer than a day from now, whatever is asked for. */
+/** Limits the expiry of a map to one day from now. */
 export function boundedExpiry(asked: Date, now: Date): Date {
   return new Date(Math.min(asked.getTime(), now.getTime() + LONGEST_LIFETIME_MS));
 }
 
 /**
- * Create EntityMap for Query Entities (5.14.4): fixes which entities match, and who has a part of each.
+ * Create EntityMap for Query Entities (5.14.4): records which entities match, and which sources have parts of each.
  *
- * @throws NgsiLdError TooManyResults; BadRequestData: an order is asked for
+ * @throws NgsiLdError TooManyResults; BadRequestData: an order is requested
  */
 export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Promise<EntityMap> {
   const { db, caller, query } = asked;
@@ -86,7 +86,7 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
     const ids = await queryEntityIds(db, caller, filter, after, CHUNK);
     for (const id of ids) add(id, HERE);
     if (ids.length < CHUNK) break;
-    after = ids.at(-1) as string; // there are some
+    after = ids.at(-1) as string; // not empty
   }
   const linkedMaps: Record<string, string> = {};
   for (const { registrationId, ids, mapId } of await ofSources(asked)) {
@@ -99,7 +99,8 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
 /**
  * Create EntityMap for Query Temporal Evolution of Entities (5.14.5).
  *
- * @param elsewhere the sources that have a part of entities
+ * @param elsewhere the sources that have parts of entities
+ *
  * @throws NgsiLdError TooManyResults
  */
 export async function createTemporalMap(
@@ -118,7 +119,7 @@ export async function createTemporalMap(
   return keepEntityMap(db, caller.tenant, entities, expiresAt);
 }
 
-/** @param entities by id: who has a part of it */
+/** @param entities by id: the sources that have parts of it */
 export async function keepEntityMap(
   db: Database,
   tenant: string,
@@ -156,14 +157,14 @@ async function ofSources({ federation, origin, query, texts }: MappedQuery) {
   });
 }
 
-/** The map of an id or of the URI of its resource; undefined: there is none, or no longer. */
+/** Finds a map by its id or the URI of its resource; undefined: it does not exist or has expired. */
 export async function referredMap(db: Database, tenant: string, reference: string): Promise<EntityMap | undefined> {
   return selectEntityMap(db, tenant, decodeURIComponent(reference.slice(reference.lastIndexOf('/') + 1)));
 }
 
 /**
- * A page of the entities of a map (5.5.9.3): those that still match, of which it is filled as long as there are any; the
- * others go from the map.
+ * A page of the entities of a map (5.5.9.3). Entities that no longer match are removed from the map, and the page is
+ * filled with the next ones.
  */
 export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<EntityPage> {
   const { query, db, caller, origin } = asked;
@@ -181,13 +182,13 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
       if (passed >= query.offset && found.length < query.limit) found.push(entity);
       passed++;
     }
-    // A source that failed to answer may have them still.
+    // A source that failed to answer may still have them.
     if ((origin?.warnings.length ?? 0) > warnings) continue;
     const left = new Set(entities.map(({ id }) => id));
-    // Those that this page didn't ask for stay: it may be a part of another broker's.
+    // Only entities that this query asked for are removed: the map may be part of another broker's map.
     gone.push(...candidates.filter((id) => isAskedFor(query, id) && !left.has(id)));
   }
-  // Who sees a part can't tell what is gone from what is hidden, and the map may be another's.
+  // A caller with limited rights can't distinguish deleted from hidden entities, and the map may be another caller's.
   if (gone.length > 0 && !areLimited(caller)) await removeFromEntityMap(db, caller.tenant, map.id, gone);
   const hasNext = passed > query.offset + query.limit;
   return { entities: found, hasNext, ...(query.count && { count: passed }) };
@@ -197,7 +198,7 @@ function isAskedFor({ selectors = [{}] }: EntityQuery, id: string): boolean {
   return selectors.some(({ ids, idPattern }) => ids?.includes(id) ?? idPattern?.test(id) ?? true);
 }
 
-/** Those of the candidates that match now, by id. */
+/** The candidates that currently match, by id. */
 async function stillMatching(
   asked: MappedQuery,
   map: EntityMap,
@@ -212,7 +213,7 @@ async function stillMatching(
   return (await queryDistributed(db, federation, origin, query, texts, only)).entities;
 }
 
-/** A query's selectors, of entities of a map alone; none: there is nothing to be found. */
+/** The query's selectors, restricted to these entities; empty: nothing can be found. */
 export function selectorsAmong(
   selectors: readonly EntitySelector[] | undefined,
   ids: readonly string[],

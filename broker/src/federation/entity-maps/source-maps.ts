@@ -5,15 +5,15 @@ import { queryFromSources, type SourceQuery } from '../read/read-sources.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import { attributesOf, intersection, nameList, narrowedSelectors, typeText } from '../registrations/narrow-query.ts';
 
-/** Which entities a source has of a query. */
+/** The matching entities that a source has. */
 interface SourceMap {
   readonly registrationId: string;
   readonly ids: readonly string[];
-  /** The map that the source keeps of it, where it keeps one. */
+  /** The id of the map that the source keeps, if any. */
   readonly mapId?: string;
 }
 
-/** Asks sources which entities match (5.14.4.4): by maps of their own where they make some, else by a plain query. */
+/** Asks sources which entities match (5.14.4.4): by an entity map if they support it, otherwise by a query. */
 export async function mapsFromSources(
   federation: Federation,
   origin: Origin,
@@ -32,7 +32,7 @@ export async function mapsFromSources(
   return found;
 }
 
-/** Undefined: it makes none. */
+/** Undefined: the source does not support entity maps. */
 async function mapOf(
   federation: Federation,
   origin: Origin,
@@ -44,7 +44,7 @@ async function mapOf(
   const [selector] = selectors;
   const attributes = intersection(attributesOf(match), query.attributes);
   const names = await federation.namesFor(registration, origin).catch(() => undefined);
-  // One selector alone can be said in a URL; in other names than the client's its filters can't be.
+  // A URL can express only one selector, and the client's filters can't be converted to another @context.
   if (selector === undefined || selectors.length > 1 || names !== origin.context) return undefined;
   const reply = await federation.send(registration, origin, (theirs) => ({
     method: 'GET',
@@ -65,7 +65,7 @@ async function mapOf(
   }
   const body = reply.kind === 'answer' ? reply.body : undefined;
   if (!isJsonObject(body) || !isJsonObject(body.entityMap) || typeof body.id !== 'string') {
-    origin.warnings.push(unreadableWarning(registration, 'its answer is no entity map'));
+    origin.warnings.push(unreadableWarning(registration, 'its answer is not an entity map'));
     return { ids: [] };
   }
   return { ids: Object.keys(body.entityMap), mapId: body.id };

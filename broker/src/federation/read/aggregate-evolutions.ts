@@ -8,17 +8,17 @@ import type { Aggregation, TemporalQuery } from '../../query/temporal/temporal-q
 import type { TimedInstance } from '../../query/temporal/temporal-range.ts';
 import type { TimedEvolution } from './join-evolutions.ts';
 
-/** What is asked of the instances that are aggregated. */
+/** What to aggregate, and how. */
 interface AskedAggregates {
   readonly temporalQ: TemporalQuery;
-  /** Absent: all, but for the scope. */
+  /** Absent: all attributes, without the scope. */
   readonly attributes?: readonly string[] | undefined;
 }
 
 /**
- * The aggregates of evolutions whose instances are all at hand, by id (4.5.19): those that several parties have a part of.
+ * The aggregates of evolutions, by id (4.5.19), if several parties have parts of them and all instances are in memory.
  *
- * @throws NgsiLdError InvalidRequest: an attribute that was asked for by name has values that a method makes no sense of
+ * @throws NgsiLdError InvalidRequest: an explicitly requested attribute has values that a method can't aggregate
  */
 export function aggregateEvolutions(
   entities: readonly TimedEvolution[],
@@ -67,7 +67,7 @@ function accumulated({ key, instances: all }: InstanceSeries, slots: Slots, last
   return { key, type: instances[0]?.instance.type ?? 'Property', slots: accumulators };
 }
 
-/** The number of the period that a time lies in. */
+/** The number of the period that contains a time. */
 function slotOf(time: number, slots: Slots): number {
   switch (slots.kind) {
     case 'one':

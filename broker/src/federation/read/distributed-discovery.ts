@@ -20,7 +20,7 @@ import type { Origin } from '../calls/origin.ts';
 import { type MakeCall, segment } from '../calls/source-call.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 
-/** The operations of 5.7.5 to 5.7.10 with what sources know of types and attributes (5.7.11); names are IRIs. */
+/** The operations of 5.7.5 to 5.7.10 including the types and attributes of sources (5.7.11). Names are IRIs. */
 export function distributedDiscovery(db: Queryable, federation: Federation, origin: Origin) {
   const ask: Ask = (operation, make) => documentsOf(federation, origin, operation, make);
   return { ...typeDiscovery(db, origin, ask), ...attributeDiscovery(db, origin, ask) };
@@ -54,7 +54,7 @@ function typeDiscovery(db: Queryable, { caller }: Origin, ask: Ask) {
       }));
     },
 
-    /** @throws NgsiLdError ResourceNotFound: nobody has an entity of the type */
+    /** @throws NgsiLdError ResourceNotFound: no entity has the type */
     async typeInformation(type: string): Promise<TypeInformation> {
       const [own, answers] = await Promise.all([
         found(retrieveTypeInformation(db, caller, type)),
@@ -114,7 +114,7 @@ function attributeDiscovery(db: Queryable, { caller }: Origin, ask: Ask) {
       }));
     },
 
-    /** @throws NgsiLdError ResourceNotFound: nobody has an entity with the attribute */
+    /** @throws NgsiLdError ResourceNotFound: no entity has the attribute */
     async attributeInformation(name: string): Promise<AttributeInformation> {
       const [own, answers] = await Promise.all([
         found(retrieveAttributeInformation(db, caller, name)),
@@ -163,13 +163,13 @@ async function documentsOf(
     if (reply.isReadable && documents.every(isJsonObject)) {
       return documents.map((document) => ({ document, names: reply.names }));
     }
-    origin.warnings.push(unreadableWarning(registration, 'its answer is no NGSI-LD'));
+    origin.warnings.push(unreadableWarning(registration, 'its answer is not NGSI-LD'));
     return [];
   });
   return answers.flat();
 }
 
-/** Undefined: it isn't there. */
+/** Undefined: not found. */
 async function found<Result>(retrieval: Promise<Result>): Promise<Result | undefined> {
   try {
     return await retrieval;

@@ -33,22 +33,22 @@ import {
   TEMPORAL_READS,
 } from './read-evolutions.ts';
 
-/** What is asked of evolutions here and at sources. */
+/** A temporal query over local data and sources. */
 export interface DistributedEvolutions {
   readonly db: Queryable;
   readonly federation: Federation;
   readonly origin: Origin;
   readonly asked: AskedInstances;
   readonly temporalQ: TemporalQuery;
-  /** In one answer, of an entity. */
+  /** The most instances of an entity in one answer. */
   readonly mostInstances: number;
-  /** All instances, however many: they are to be aggregated. */
+  /** Read all instances, however many, because they are to be aggregated. */
   readonly isWhole?: boolean;
-  /** The sources that are asked; absent: all that have a part in it. */
+  /** The sources to ask; absent: all that are concerned. */
   readonly only?: MappedSources | undefined;
 }
 
-/** Evolutions with who has a part of them, as entity maps name them. */
+/** Evolutions with the parties that have parts of them, as named in entity maps. */
 interface FoundEvolutions extends TemporalPage {
   readonly entities: readonly TimedEvolution[];
   readonly parties: ReadonlyMap<string, readonly string[]>;
@@ -57,9 +57,9 @@ interface FoundEvolutions extends TemporalPage {
 const MOST_CANDIDATES = 10_000;
 
 /**
- * Retrieve the Temporal Evolution of an Entity (5.7.3) of what is stored here and what sources have.
+ * Retrieve the Temporal Evolution of an Entity (5.7.3), merged from local data and sources.
  *
- * @throws NgsiLdError ResourceNotFound: nobody has any of it
+ * @throws NgsiLdError ResourceNotFound: nothing of it was found
  */
 export async function retrieveTemporalDistributed(read: DistributedEvolutions, id: string): Promise<FoundEvolutions> {
   const { db, federation, origin, asked, temporalQ } = read;
@@ -71,17 +71,19 @@ export async function retrieveTemporalDistributed(read: DistributedEvolutions, i
   const own = known === undefined ? [] : await storedEvolutions(read, [known]);
   const gathered = gather(own, contributions, temporalQ);
   const entity = gathered.join(id);
-  if (entity === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+  if (entity === undefined)
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and there never was one`);
   const isAny = asked.attributes?.length !== 0;
   if (isAny && Object.keys(entity.attributes).length === 0) throw nothingOf(id);
   return { ...cut(read, [entity], gathered.bound), hasNext: false, parties: gathered.parties };
 }
 
 /**
- * Query the Temporal Evolution of Entities (5.7.4) of what is stored here and what sources have, by id.
+ * Query the Temporal Evolution of Entities (5.7.4), merged from local data and sources, in id order.
  *
- * @param texts the filters as the client wrote them
- * @throws NgsiLdError BadRequestData: an order is asked for; TooManyResults
+ * @param texts the filters as written by the client
+ *
+ * @throws NgsiLdError BadRequestData: an order is requested; TooManyResults
  */
 export async function queryTemporalDistributed(
   read: DistributedEvolutions,
@@ -93,18 +95,15 @@ export async function queryTemporalDistributed(
   const { splitEntities = false, offset, limit, csf } = query;
   const matches = matchesOf(read, query.selectors, selection.attributes, csf);
   if (query.ordering !== undefined && matches.length > 0) {
-    throw new NgsiLdError(
-      'BadRequestData',
-      'orderBy: got it where context sources are asked, expected local=true with it',
-    );
+    throw new NgsiLdError('BadRequestData', 'orderBy: not supported with context sources, expected local=true with it');
   }
-  // Filters of parts would drop what fits as a whole, and they ask of more than is shown.
+  // Filters can't be applied to parts of an entity, and they may refer to attributes that are not shown.
   const { lastN: _lastN, ...anyTime } = temporalQ;
   const wholly = splitEntities ? { ...read, isWhole: true, asked: {}, temporalQ: anyTime } : read;
   const own: TemporalSelection = splitEntities ? unfiltered(selection) : selection;
   const contributions = await askSources(wholly, matches, query, texts);
   const elsewhere = new Set(contributions.flatMap(({ entities }) => entities.map(({ id }) => id)));
-  // Where all must be seen before it can be told what there is, all is read; else no further than the page reaches.
+  // If matching needs complete entities, everything is read; otherwise only as far as the page reaches.
   const isComplete = splitEntities || holdWholeEntities(matches);
   const reach = isComplete ? MOST_CANDIDATES + 1 : limit === 0 ? 0 : offset + limit + 1;
   const page = { descending: false, limit: reach, offset: 0, count: query.count && !isComplete };
@@ -139,7 +138,7 @@ export async function queryTemporalDistributed(
   };
 }
 
-/** Which sources have a part of the entities that match, by id: what an entity map is to hold (5.14.5). */
+/** The sources that have parts of the matching entities, by entity id, for an entity map (5.14.5). */
 export async function partiesElsewhere(
   read: DistributedEvolutions,
   selection: TemporalSelection,
@@ -181,12 +180,12 @@ async function totalOf(
   return own + elsewhere.size - both;
 }
 
-/** Of which entities there may be parts, before all is there to tell. */
+/** The selection without filters that need complete entities. */
 export function unfiltered({ temporalQ, selectors }: TemporalSelection): TemporalSelection {
   return { temporalQ, ...(selectors && { selectors }) };
 }
 
-/** The sources that have a part in it: of those that tell from when to when, the ones that reach into the time asked. */
+/** The sources concerned. Sources with a time interval are only asked if it overlaps the requested time. */
 function matchesOf(
   { federation, origin, temporalQ, only }: DistributedEvolutions,
   selectors: readonly EntitySelector[] | undefined,
@@ -219,7 +218,7 @@ function askedOf({ asked, temporalQ, isWhole = false, only }: DistributedEvoluti
   };
 }
 
-/** Of each series what may be in the answer, and one more that tells that it is cut off. */
+/** The instances of each series that may be in the answer, plus one that shows that there are more. */
 async function storedEvolutions(
   { db, origin, asked, temporalQ, mostInstances, isWhole }: DistributedEvolutions,
   known: readonly KnownEntity[],
@@ -272,7 +271,7 @@ function gather(
   };
 }
 
-/** What is left without what lies with proxied sources alone (4.3.6.3); undefined: nothing. */
+/** What is left without the data that only proxied sources have (4.3.6.3); undefined: nothing. */
 function withoutProxied(
   entity: TemporalEntity,
   matches: readonly RegistrationMatch[],
@@ -288,7 +287,7 @@ function withoutProxied(
   return { ...entity, attributes };
 }
 
-/** Whether what is in the window satisfies the filters (5.7.4.4), instances of all parties together. */
+/** Whether the merged instances in the time window satisfy the filters (5.7.4.4). */
 function isMatching(entity: TimedEvolution, { q, geoQ, scopeQ, attributes, datasetIds }: TemporalSelection): boolean {
   const isAsked = (name: string) => attributes?.includes(name) ?? true;
   const named = Object.entries(entity.attributes).filter(([name]) => isAsked(name));
@@ -297,7 +296,7 @@ function isMatching(entity: TimedEvolution, { q, geoQ, scopeQ, attributes, datas
   return matchesEntity({ ...(q && { q }), ...(geoQ && { geoQ }), ...(scopeQ && { scopeQ }) }, entityOf(entity));
 }
 
-/** Of a whole evolution what is asked for. */
+/** The requested part of a complete evolution. */
 function shownPart(
   entity: TimedEvolution,
   { asked: { attributes, omitted, datasetIds }, temporalQ: { lastN } }: DistributedEvolutions,
@@ -311,7 +310,7 @@ function shownPart(
   return { ...entity, attributes: Object.fromEntries(shown) };
 }
 
-/** An entity that has all that was at one time, at once. */
+/** An entity that has all historical instances at the same time. */
 function entityOf({ id, types, attributes, createdAt = UNTOLD, modifiedAt = UNTOLD }: TimedEvolution): Entity {
   const all: Record<string, Entity['attributes'][string]> = {};
   for (const name in attributes) {
@@ -323,7 +322,7 @@ function entityOf({ id, types, attributes, createdAt = UNTOLD, modifiedAt = UNTO
   return { id, types, createdAt, modifiedAt, attributes: all, scopes: scopes.map(String) };
 }
 
-/** What is told at once: no further than some party has told, and no more than an answer holds (6.3.10). */
+/** Cuts the result at the earliest time up to which all parties have answered, and at the instance limit (6.3.10). */
 function cut(
   { temporalQ, mostInstances, isWhole }: DistributedEvolutions,
   entities: readonly TimedEvolution[],

@@ -5,19 +5,19 @@ import { joinEntities } from './join-entities.ts';
 import { withoutProxied } from './proxied.ts';
 import type { Contribution } from './read-sources.ts';
 
-/** The parts of one entity by who has them: those of equal standing, ours first, and those of auxiliary sources. */
+/** The parts of one entity: those of equal rank, local first, and those of auxiliary sources. */
 interface Parts {
   readonly equals: Entity[];
   readonly auxiliaries: Entity[];
 }
 
-/** What sources have of entities, to be joined with what is stored here. */
+/** Collects the parts that sources have of entities, and merges them with local data. */
 export class GatheredEntities {
   readonly #contributions: readonly Contribution[];
   readonly #proxied: readonly RegistrationMatch[];
   readonly #parts = new Map<string, Parts>();
 
-  /** @param matches all sources that have a part in the query, whatever they contribute */
+  /** @param matches all sources that the query concerns, even if they contribute nothing */
   constructor(
     contributions: readonly Contribution[],
     matches: readonly RegistrationMatch[] = contributions.map(({ match }) => match),
@@ -28,7 +28,7 @@ export class GatheredEntities {
     for (const { match, entities } of contributions) {
       const { mode } = match.registration;
       for (const entity of entities) {
-        // What an exclusive source has nobody else can have, whatever others say (4.3.6.3).
+        // Other sources can't contribute what an exclusive source has (4.3.6.3).
         const part = mode === 'exclusive' ? entity : withoutProxied(entity, exclusive);
         if (part === undefined) continue;
         const parts = this.#partsOf(entity.id);
@@ -45,21 +45,21 @@ export class GatheredEntities {
     return this.#parts.has(id);
   }
 
-  /** The ids of the sources that have a part of the entity. */
+  /** The ids of the registrations with a part of the entity. */
   sourcesOf(id: string): string[] {
     return this.#contributions
       .filter(({ entities }) => entities.some((entity) => entity.id === id))
       .map(({ match }) => match.registration.id);
   }
 
-  /** The entity of all its parts (4.5.5); undefined: there is none. @param local what is stored here */
+  /** Merges all parts of an entity (4.5.5); undefined: there is none. @param local the local part */
   join(id: string, local: Entity | undefined, at: string): Entity | undefined {
     const { equals, auxiliaries } = this.#parts.get(id) ?? { equals: [], auxiliaries: [] };
     const own = local && this.ownPart(local);
     return joinEntities(own === undefined ? equals : [own, ...equals], auxiliaries, at);
   }
 
-  /** What is stored here, without what lies with proxied sources alone. */
+  /** The local part, without the data that only proxied sources have. */
   ownPart(local: Entity): Entity | undefined {
     return withoutProxied(local, this.#proxied);
   }

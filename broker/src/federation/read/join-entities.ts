@@ -3,11 +3,12 @@ import { hasExpired } from '../../model/expiry.ts';
 import { findInstance } from '../../model/fragment.ts';
 
 /**
- * One entity of what several parties have of it (4.5.5), without what has expired; undefined: nothing is left.
+ * Merges the parts of an entity (4.5.5), without what has expired; undefined: nothing is left.
  *
- * @param equals where two have the same instance of an attribute the more recent one holds, and where that cannot be
- * told, the earlier in the list
- * @param auxiliaries give attributes that none of the others has
+ * @param equals parts of equal rank: the more recent instance of an attribute wins, or if that is unknown the earlier
+ * one in the list
+ *
+ * @param auxiliaries contribute only attributes that no other part has
  */
 export function joinEntities(
   equals: readonly Entity[],
@@ -42,12 +43,12 @@ export function joinEntities(
   };
 }
 
-/** In the order of time. */
+/** Known times, in ascending order. */
 function told(times: readonly string[]): string[] {
   return times.filter((time) => time !== UNTOLD).sort((a, b) => Date.parse(a) - Date.parse(b));
 }
 
-/** 4.5.5.2: what expires as a whole expires in each of its attributes. */
+/** 4.5.5.2: the expiry of an entity applies to each of its attributes. */
 function withExpiryPushedDown(entity: Entity): Entity {
   const { expiresAt } = entity;
   if (expiresAt === undefined) return entity;
@@ -95,7 +96,7 @@ function addNewer(attributes: Record<string, readonly AttributeInstance[]>, more
   }
 }
 
-/** 4.5.5.3: by `observedAt`, and where it does not decide by `modifiedAt`. */
+/** 4.5.5.3: compares by `observedAt`, then by `modifiedAt`. */
 export function isNewer(instance: AttributeInstance, than: AttributeInstance): boolean {
   const [one, other] = [instance.observedAt, than.observedAt];
   if (one !== undefined && other !== undefined && Date.parse(one) !== Date.parse(other)) {

@@ -5,17 +5,18 @@ import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
 import type { TimedInstance } from '../../query/temporal/temporal-range.ts';
 import { isNewer } from './join-entities.ts';
 
-/** An evolution whose instances are timed, in the order of time. */
+/** An evolution whose instances have times, in order of time. */
 export interface TimedEvolution extends Omit<TemporalEntity, 'attributes'> {
   readonly attributes: { readonly [name: string]: readonly TimedInstance[] };
 }
 
 /**
- * One evolution of what several parties have of it (4.5.5, 5.7.3.4): of a series each time once.
+ * Merges the parts of an evolution (4.5.5, 5.7.3.4), with each time of a series once.
  *
- * @param equals where two have an instance of the same time the more recent one holds, and where that cannot be told, the
- * earlier in the list
- * @param auxiliaries give instances of times that none of the others has
+ * @param equals parts of equal rank: of two instances with the same time the more recent wins, or if that is unknown
+ * the earlier one in the list
+ *
+ * @param auxiliaries contribute only instances at times that no other part has
  */
 export function joinEvolutions(
   equals: readonly TemporalEntity[],
@@ -53,7 +54,7 @@ export function joinEvolutions(
   return { ...headerOf(all), id: first.id, attributes };
 }
 
-/** The last so many of each dataset. */
+/** The last `lastN` instances of each dataset. */
 export function latest(instances: readonly TimedInstance[], lastN: number): TimedInstance[] {
   const left = new Map<string, number>();
   const kept = instances.toReversed().filter(({ instance: { datasetId = '' } }) => {
@@ -73,13 +74,13 @@ function headerOf(all: readonly TemporalEntity[]): Omit<TemporalEntity, 'id' | '
     types: [...new Set(all.flatMap(({ types }) => types))],
     ...(createdAt !== undefined && { createdAt }),
     ...(modifiedAt !== undefined && { modifiedAt }),
-    // What goes on with one of them goes on.
+    // The entity expires only if all of its parts do.
     ...(expiresAt.length === all.length && { expiresAt: expiresAt.at(-1) as string }),
     ...(deletedAt.length === all.length && { deletedAt: deletedAt.at(-1) as string }),
   };
 }
 
-/** Milliseconds since 1970, with what a DateTime tells of microseconds. */
+/** Milliseconds since 1970, including microseconds as a fraction. */
 export function millisecondsOf(dateTime: string): number {
   const fraction = /[.,](\d+)/.exec(dateTime)?.[1] ?? '';
   return Date.parse(dateTime.replace(/[.,]\d+/, '')) + Number(`0.${fraction || '0'}`) * 1000;

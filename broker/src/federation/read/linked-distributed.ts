@@ -6,10 +6,10 @@ import { type Federation, inParallel } from '../calls/federation.ts';
 import type { Origin } from '../calls/origin.ts';
 import { retrieveDistributed } from './retrieve-distributed.ts';
 
-/** At the same time: each may ask several sources. */
+/** Entities fetched in parallel. Each may need requests to several sources. */
 const PARALLEL = 8;
 
-/** Fetches linked entities from here and from sources: of most only the id is known, so each is retrieved by itself. */
+/** Fetches linked entities, local and from sources. Often only their ids are known, so each is retrieved separately. */
 export function linkedDistributed(db: Database, federation: Federation, origin: Origin): FetchEntities {
   return async (ids) => {
     const found = await inParallel(

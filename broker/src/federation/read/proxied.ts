@@ -4,8 +4,8 @@ import { attributesFor } from '../registrations/narrow-query.ts';
 import { isProxied } from '../registrations/registration.ts';
 
 /**
- * What is left of a party's part of an entity without the attributes that lie with these proxied sources alone (4.3.6.3);
- * undefined: nothing, for the whole entity does.
+ * Removes the attributes that only these proxied sources have (4.3.6.3) from a party's part of an entity; undefined:
+ * the whole entity is proxied.
  */
 export function withoutProxied(entity: Entity, proxied: readonly RegistrationMatch[]): Entity | undefined {
   let attributes = entity.attributes;
@@ -18,7 +18,7 @@ export function withoutProxied(entity: Entity, proxied: readonly RegistrationMat
   return attributes === entity.attributes ? entity : { ...entity, attributes };
 }
 
-/** Whether some of the sources hold whole entities, so that what is stored here of them doesn't count. */
+/** Whether some of the sources hold complete entities, so that local data of these does not count. */
 export function holdWholeEntities(matches: readonly RegistrationMatch[]): boolean {
   return matches.some(
     ({ registration, information }) =>

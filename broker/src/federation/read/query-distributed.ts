@@ -24,16 +24,17 @@ import { queryInOrder } from './query-in-order.ts';
 import type { FilterTexts } from './read-calls.ts';
 import { queryFromSources, type SourceQuery } from './read-sources.ts';
 
-/** Of what is stored here, where all of it must be seen before it can be told what matches. */
+/** The most local entities read if matching needs complete entities. */
 const MOST_CANDIDATES = 10_000;
 
 /**
- * Query Entities (5.7.2) of what is stored here and what sources have: a page of the entities of all of them by id, each
- * once.
+ * Query Entities (5.7.2) over local data and sources: a page of the merged entities in id order.
  *
- * @param texts the filters as the client wrote them
- * @param only the sources that are asked; absent: all that the query concerns
- * @throws NgsiLdError BadRequestData: an order is asked for; TooManyResults
+ * @param texts the filters as written by the client
+ *
+ * @param only the sources to ask; absent: all that the query concerns
+ *
+ * @throws NgsiLdError BadRequestData: an order is requested; TooManyResults
  */
 export async function queryDistributed(
   db: Database,
@@ -70,8 +71,8 @@ export async function queryDistributed(
 }
 
 /**
- * Whether sources can be asked for the ids alone of what is counted: they are of our kind, and no attributes select what
- * they have, beside which a projection is no choice of its own.
+ * Whether counting can ask sources for ids only. They must be Alzette brokers, and the query must not select
+ * attributes, because a projection can't be combined with that.
  */
 function mayCountByIds(federation: Federation, matches: readonly RegistrationMatch[], { attributes }: SourceQuery) {
   return (
@@ -102,7 +103,7 @@ function askedOf(
   };
 }
 
-/** The sources that a query concerns and that can be asked. */
+/** The sources that a query concerns and that support queries. */
 export function queryableMatches(
   federation: Federation,
   origin: Origin,
@@ -124,7 +125,7 @@ export function queryableMatches(
   );
 }
 
-/** What a source must have one of, to have an answer: all that the filters name. */
+/** The attributes named by the filters. A source without any of them can't contribute. */
 export function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<string> | undefined {
   if (attrs === undefined && q === undefined && geoQ === undefined) return undefined;
   const names = new Set(attrs);
@@ -133,16 +134,13 @@ export function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<s
   return names;
 }
 
-/** 5.7.2.4: no order of what lies apart. */
+/** 5.7.2.4: distributed results can't be ordered. */
 function checkUnordered({ ordering }: EntityQuery): void {
   if (ordering === undefined) return;
-  throw new NgsiLdError(
-    'BadRequestData',
-    'orderBy: got it where context sources are asked, expected local=true with it',
-  );
+  throw new NgsiLdError('BadRequestData', 'orderBy: not supported with context sources, expected local=true with it');
 }
 
-/** All that matches, by id: where parts have to be together before it can be told, or are hidden by those of others. */
+/** Reads all matches in id order, for queries that can only be decided with all parts of an entity. */
 async function allOf(
   db: Database,
   federation: Federation,
@@ -161,7 +159,7 @@ async function allOf(
   return isSplit ? matching(db, federation, origin, query, entities) : entities;
 }
 
-/** Filters of parts would drop what fits as a whole: they wait until all parts are there (5.7.2.4). */
+/** Removes filters that can only be applied to merged entities (5.7.2.4). */
 function withoutFilters({ csf }: FilterTexts): FilterTexts {
   return { csf, splitEntities: 'true' };
 }
@@ -208,7 +206,7 @@ async function matching(
   return entities.filter((entity) => matchesEntity(query, entity, { linked: (id) => known.get(id) }));
 }
 
-/** A page with the number of all, where what is stored here is read no further than the page reaches. */
+/** A page with the total count, reading local data only as far as the page reaches. */
 async function countedPage(
   db: Database,
   caller: Caller,
@@ -227,7 +225,7 @@ async function countedPage(
   return pageOf(page, query, count + others.length - both, hasNext);
 }
 
-/** How many of these entities are stored here and match. */
+/** How many of these entities match locally. */
 async function countAmong(db: Database, caller: Caller, query: EntityQuery, ids: readonly string[]): Promise<number> {
   const among = (query.selectors ?? [{}]).map(({ types, ids: asked, idPattern }): EntitySelector => {
     const left = ids.filter((id) => asked?.includes(id) ?? idPattern?.test(id) ?? true);

@@ -14,13 +14,13 @@ import type { SourceReader } from './source-reader.ts';
 
 const MOST_AT_ONCE = 5000;
 
-/** One that has entities that match: up to its frontier all of them are read; undefined: there are no more. */
+/** Reads matching entities in id order. All entities up to the frontier have been read; undefined: everything has. */
 interface Reader {
   readonly frontier: string | undefined;
   read(count: number): Promise<void>;
 }
 
-/** What is stored here of a query, read page by page. */
+/** Reads local matches page by page. */
 class StoredReader implements Reader {
   readonly entities: Entity[] = [];
   readonly #db: Database;
@@ -47,8 +47,8 @@ class StoredReader implements Reader {
 }
 
 /**
- * A page of what is stored here and what sources have, each entity once, by id. Nobody is read further than the page
- * reaches: an entity is whole once everybody is read up to its id.
+ * A page of merged entities in id order. Every party is read only as far as the page reaches: an entity is complete
+ * once all parties are read up to its id.
  */
 export async function queryInOrder(
   db: Database,
@@ -58,13 +58,13 @@ export async function queryInOrder(
   matches: readonly RegistrationMatch[],
   asked: SourceQuery,
 ): Promise<EntityPage> {
-  // One more than asked for tells whether there is a next page.
+  // Reads one entity more than the limit, to find out whether there is a next page.
   const reach = query.offset + query.limit + 1;
   const own = new StoredReader(db, origin.caller, query);
   const sources = await readersOf(federation, origin, matches, asked);
   const readers: readonly Reader[] = [own, ...sources];
   let behind = readers;
-  // Where much of what is read is hidden, by what others alone may have of it, it takes more to fill a page.
+  // If much of what is read is hidden because others hold it exclusively, more must be read to fill a page.
   for (let count = reach; ; count = Math.min(2 * count, MOST_AT_ONCE)) {
     await inParallel(behind, (reader) => reader.read(count));
     const frontier = leastOf(readers);
@@ -85,7 +85,7 @@ function leastOf(readers: readonly Reader[]): string | undefined {
   return least;
 }
 
-/** The first so many, of those up to the frontier. */
+/** The first merged entities, of those up to the frontier. */
 async function firstOf(
   sources: readonly SourceReader[],
   matches: readonly RegistrationMatch[],

@@ -4,7 +4,7 @@ import { ID_ORDER } from '../../query/order/id-order.ts';
 import { type MakeCall, type SourceCall, segment } from '../calls/source-call.ts';
 import { nameList, typeText } from '../registrations/narrow-query.ts';
 
-/** Filters as a client wrote them, by parameter. */
+/** Filters as written by a client, by parameter. */
 export interface FilterTexts {
   readonly q?: string | undefined;
   readonly scopeQ?: string | undefined;
@@ -16,13 +16,13 @@ export interface FilterTexts {
   readonly jsonKeys?: string | undefined;
   readonly csf?: string | undefined;
   readonly splitEntities?: string | undefined;
-  /** Of a GET alone: what is wanted of each entity. */
+  /** For GET only: the members to return. */
   readonly pick?: string | undefined;
 }
 
 const PLAIN = ['q', 'scopeQ', 'expandValues', 'jsonKeys', 'csf'] as const;
 
-/** Retrieve Entity at a source (6.5.3.1): normalized and with times, which tell what is the more recent. */
+/** Retrieve Entity at a source (6.5.3.1): normalized and with times, which decide what is most recent. */
 export function retrieval(
   id: string,
   attributes: ReadonlySet<string> | undefined,
@@ -36,15 +36,15 @@ export function retrieval(
   });
 }
 
-/** Refers a source to the map that it keeps of a sequence of requests (4.3.6.7). */
+/** Refers a source to the entity map that it keeps for a sequence of requests (4.3.6.7). */
 export function mapHeaders(mapId: string | undefined): SourceCall['headers'] {
   return mapId === undefined ? undefined : { 'NGSILD-EntityMap': `/ngsi-ld/v1/entityMaps/${mapId}` };
 }
 
-/** Asks for a page. */
+/** Builds the call for a page. */
 export type PagedCall = (limit: number, offset: number) => MakeCall;
 
-/** The calls that a query becomes at a source: by GET one for each selector, by POST one for all; each page by page. */
+/** The calls for a query at a source: with GET one for each selector, with POST one for all; page by page. */
 export function callsForQuery(
   selectors: readonly EntitySelector[],
   attributes: ReadonlySet<string> | undefined,
@@ -114,5 +114,5 @@ function byPost(
 }
 
 function parsed(coordinates: string | undefined): unknown {
-  return coordinates === undefined ? undefined : JSON.parse(coordinates); // it was read as JSON before
+  return coordinates === undefined ? undefined : JSON.parse(coordinates); // validated as JSON before
 }

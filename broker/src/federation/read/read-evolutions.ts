@@ -28,7 +28,7 @@ import { millisecondsOf } from './join-evolutions.ts';
 import { type FilterTexts, mapHeaders } from './read-calls.ts';
 import { readReceivedEvolution } from './received-evolution.ts';
 
-/** What sources are asked for of evolutions. */
+/** What to request from sources. */
 export interface EvolutionsAsked {
   readonly temporalQ: TemporalQuery;
   /** IRIs; absent: all. */
@@ -36,27 +36,27 @@ export interface EvolutionsAsked {
   readonly omitted?: readonly string[];
   /** '' is the default instance. */
   readonly datasetIds?: readonly string[];
-  /** All there is, page after page; else what a source tells at once will do. */
+  /** Read everything, page by page; otherwise what a source returns at once is enough. */
   readonly isWhole: boolean;
   readonly linkedMaps?: { readonly [registrationId: string]: string };
 }
 
-/** What one source has of evolutions, of its registered attributes alone. */
+/** The evolutions of one source, restricted to its registered attributes. */
 export interface EvolutionContribution {
   readonly match: RegistrationMatch;
   readonly entities: readonly TemporalEntity[];
-  /** It has told no further than this time, milliseconds since 1970; with `lastN`, no further back. */
+  /** The time up to which the source has answered, in milliseconds since 1970; with `lastN`, the time back to which. */
   readonly bound?: number;
 }
 
-/** Entities of one page of a source. */
+/** Entities in one page of a source. */
 const PAGE = 1000;
-/** Of one source for one request. */
+/** The most pages from one source for one request. */
 const MOST_PAGES = 10;
-/** Parts of one page, by time. */
+/** The most partial answers (by time) of one page. */
 const MOST_PARTS = 1000;
 
-/** Asks sources for the evolution of one entity, all at once (5.7.3.4). */
+/** Asks sources for the evolution of one entity, in parallel (5.7.3.4). */
 export async function retrieveEvolutions(
   federation: Federation,
   origin: Origin,
@@ -78,7 +78,7 @@ export async function retrieveEvolutions(
   });
 }
 
-/** Asks sources for the evolutions that match a query, all at once (5.7.4.4). */
+/** Asks sources for the evolutions that match a query, in parallel (5.7.4.4). */
 export async function queryEvolutions(
   federation: Federation,
   origin: Origin,
@@ -102,7 +102,7 @@ async function queryOne(
   let bound: number | undefined;
   const names = await federation.namesFor(match.registration, origin).catch(() => origin.context);
   if (names !== origin.context && Object.values(texts).some((text) => text !== undefined)) {
-    const text = `${sourceName(match.registration)}: its names are others than those of the query, which it can't be told`;
+    const text = `${sourceName(match.registration)}: it uses another @context, in which the query can't be expressed`;
     origin.warnings.push({ code: 299, text });
     return { match, entities: [] };
   }
@@ -137,14 +137,14 @@ function asEntity({ id, types }: TemporalEntity) {
   return { id, types, createdAt: '', modifiedAt: '', attributes: {} };
 }
 
-/** The bound that lets less through. */
+/** The stricter of two bounds. */
 export function narrower(one: number | undefined, other: number, { lastN }: TemporalQuery): number {
   if (one === undefined) return other;
   return lastN === undefined ? Math.min(one, other) : Math.max(one, other);
 }
 
 function attrsOf(match: RegistrationMatch, { attributes, datasetIds }: EvolutionsAsked, names: NameCompactor) {
-  // The scope can't be asked for by name.
+  // The scope can't be requested by name.
   const asked = attributes === undefined || attributes.includes(SCOPE) ? undefined : new Set(attributes);
   const wanted = intersection(attributesOf(match), asked);
   const datasetId = datasetIds?.map((id) => id || '@none').join(',');
@@ -156,7 +156,7 @@ interface SourcePart {
   readonly bound?: number;
 }
 
-/** One page of a source: what it tells at once, or, where all is wanted, part after part by time (6.3.10). */
+/** One page of a source: a single answer, or, if everything is needed, all partial answers by time (6.3.10). */
 async function parts(
   federation: Federation,
   origin: Origin,
@@ -196,7 +196,7 @@ function temporalTexts({ relation, timeproperty, lastN }: TemporalQuery) {
   };
 }
 
-/** Where a partial answer ends; undefined: it is all there is. */
+/** The end of a partial answer; undefined: it is complete. */
 function endOf(reply: SourceReply): string | undefined {
   if (reply.kind === 'silence' || reply.status !== 206) return undefined;
   return /^date-?time\s+\S+Z-(\S+Z)\/\S+$/i.exec(String(reply.headers['content-range'] ?? ''))?.[1];
@@ -204,7 +204,7 @@ function endOf(reply: SourceReply): string | undefined {
 
 const A_MICROSECOND_MS = 0.001;
 
-/** What is left to be asked behind the end of a part; undefined: that can't be said. */
+/** The temporal query for the rest after a partial answer; undefined: it can't be expressed. */
 function after(temporalQ: TemporalQuery, end: string): TemporalQuery | undefined {
   const { relation, timeproperty, lastN } = temporalQ;
   if (timeproperty === undefined) return undefined;
@@ -255,14 +255,14 @@ async function entitiesOf(
   if (warning !== undefined || reply.kind === 'silence' || reply.status === 404) return [];
   const entities: TemporalEntity[] = [];
   try {
-    if (!reply.isReadable) throw new Error('it is no JSON');
+    if (!reply.isReadable) throw new Error('it is not JSON');
     for (const document of [reply.body ?? []].flat() as unknown[]) {
       const names = hasContext(document) ? await federation.contextOf(document['@context']) : reply.names;
       const part = askedPart(match, readReceivedEvolution(document, names), asked);
       if (Object.keys(part.attributes).length > 0) entities.push(part);
     }
   } catch (error) {
-    origin.warnings.push(unreadableWarning(registration, `its answer is no NGSI-LD: ${(error as Error).message}`));
+    origin.warnings.push(unreadableWarning(registration, `its answer is not NGSI-LD: ${(error as Error).message}`));
   }
   return entities;
 }
@@ -271,7 +271,7 @@ function hasContext(document: unknown): document is { '@context': unknown } {
   return typeof document === 'object' && document !== null && '@context' in document;
 }
 
-/** Of an evolution what its source is registered for and what is asked. */
+/** The part of an evolution that its source is registered for and that was requested. */
 function askedPart(match: RegistrationMatch, entity: TemporalEntity, asked: EvolutionsAsked): TemporalEntity {
   const registered = attributesFor(match, entity.id, entity.types);
   const { datasetIds } = match.registration;
@@ -284,11 +284,11 @@ function askedPart(match: RegistrationMatch, entity: TemporalEntity, asked: Evol
       ({ instance: { datasetId } }) =>
         (datasetIds?.has(datasetId ?? '@none') ?? true) && (asked.datasetIds?.includes(datasetId ?? '') ?? true),
     );
-    // One without instances has some beyond the end of what is told.
+    // An attribute without instances has some beyond the end of a partial answer.
     if (kept.length > 0 || instances.length === 0) attributes[name] = kept;
   }
   return { ...entity, attributes };
 }
 
-/** What a source must be registered for to be asked. */
+/** A source must be registered for one of these to be asked. */
 export const TEMPORAL_READS: readonly OperationName[] = ['retrieveTemporal', 'queryTemporal'];

@@ -25,26 +25,26 @@ import { callsForQuery, type FilterTexts, mapHeaders, retrieval } from './read-c
 import { readReceived } from './received-entity.ts';
 import { type Received, SourceReader, type SourceReading } from './source-reader.ts';
 
-/** What sources are asked for. */
+/** What to request from sources. */
 export interface SourceQuery {
   readonly selectors?: readonly EntitySelector[];
-  /** IRIs: only entities with one of these, and of them these alone; absent: any. */
+  /** IRIs: only entities with one of these attributes, and only these attributes of them; absent: any. */
   readonly attributes?: ReadonlySet<string>;
-  /** Filters as the client wrote them. */
+  /** Filters as written by the client. */
   readonly texts: FilterTexts;
-  /** The same, read: for what a source that speaks in other names could not be asked. */
+  /** The parsed filters, for sources in whose @context the texts can't be expressed. */
   readonly filter: EntityFilter;
-  /** The maps that sources keep of the query, by registration (4.3.6.7). */
+  /** The maps that sources keep for the query, by registration (4.3.6.7). */
   readonly linkedMaps?: { readonly [registrationId: string]: string };
 }
 
-/** What one source has of the entities asked for, of its registered attributes alone. */
+/** The requested entities of one source, restricted to its registered attributes. */
 export interface Contribution {
   readonly match: RegistrationMatch;
   readonly entities: readonly Entity[];
 }
 
-/** Asks sources for one entity, all at once (5.7.1.4). */
+/** Asks sources for one entity, in parallel (5.7.1.4). */
 export async function retrieveFromSources(
   federation: Federation,
   origin: Origin,
@@ -73,7 +73,7 @@ export async function retrieveFromSources(
   });
 }
 
-/** Asks sources for the entities that match a query, all at once (5.7.2.4). */
+/** Asks sources for the entities that match a query, in parallel (5.7.2.4). */
 export async function queryFromSources(
   federation: Federation,
   origin: Origin,
@@ -87,7 +87,7 @@ export async function queryFromSources(
   });
 }
 
-/** What sources have of a query, to be read as far as it is needed: of one source as many as it takes calls. */
+/** Readers of the sources, one per call a source needs, to be read only as far as necessary. */
 export async function readersOf(
   federation: Federation,
   origin: Origin,
@@ -146,7 +146,7 @@ async function readersOfOne(
   );
 }
 
-/** What a source answered with, and a warning where it can't be used (6.3.17). */
+/** The documents in a source's answer, or a warning if it is not usable (6.3.17). */
 function documentsOf(
   origin: Origin,
   { registration }: RegistrationMatch,
@@ -157,7 +157,7 @@ function documentsOf(
   if (warning !== undefined) origin.warnings.push(warning);
   if (warning !== undefined || reply.kind === 'silence' || reply.status === 404) return [];
   if (!reply.isReadable || (reply.body === undefined && isOne)) {
-    origin.warnings.push(unreadableWarning(registration, 'its answer is no NGSI-LD'));
+    origin.warnings.push(unreadableWarning(registration, 'its answer is not NGSI-LD'));
     return [];
   }
   if (reply.body === undefined) return [];
@@ -165,7 +165,7 @@ function documentsOf(
   return [reply.body].flat().map((document) => ({ document, names }));
 }
 
-/** Reads a document; undefined: it is no entity, which a warning tells (6.3.17). */
+/** Parses a document. Undefined: it is not an entity, which adds a warning (6.3.17). */
 async function entityOf(
   federation: Federation,
   origin: Origin,
@@ -176,13 +176,13 @@ async function entityOf(
     const own = hasContext(document) ? await federation.contextOf(document['@context']) : names;
     return registeredPart(match, readReceived(document, own));
   } catch (error) {
-    const reason = `its answer is no NGSI-LD: ${(error as Error).message}`;
+    const reason = `its answer is not NGSI-LD: ${(error as Error).message}`;
     warnOnce(origin, unreadableWarning(match.registration, reason), match.registration);
     return undefined;
   }
 }
 
-/** One warning for a source, however much of its answer is no NGSI-LD. */
+/** Adds at most one warning for each source. */
 function warnOnce({ warnings }: Origin, warning: SourceWarning, registration: Registration): void {
   const source = sourceName(registration);
   if (!warnings.some(({ code, text }) => code === warning.code && text.startsWith(source))) warnings.push(warning);
@@ -192,7 +192,7 @@ function hasContext(document: unknown): document is { '@context': unknown } {
   return typeof document === 'object' && document !== null && '@context' in document;
 }
 
-/** Of an entity what its source is registered for: other attributes and instances are not its to tell (4.3.6.1). */
+/** The part of an entity that its source is registered for; anything else is ignored (4.3.6.1). */
 export function registeredPart(match: RegistrationMatch, entity: Entity): Entity {
   const names = attributesFor(match, entity.id, entity.types);
   const { datasetIds } = match.registration;

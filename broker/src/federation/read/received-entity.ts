@@ -5,14 +5,14 @@ import { parseWholeEntity } from '../../model/parse/parse-entity.ts';
 import { isJsonObject, type JsonObject } from '../../model/values.ts';
 
 /**
- * Reads an entity that a source answered with, normalized, held to the same rules as one that a client gives. Times of
- * creation and change are the source's own, {@link UNTOLD} where it tells none.
+ * Reads a normalized entity from a source's answer, with the same validation as client input. Times of creation and
+ * modification are those of the source, {@link UNTOLD} if it sends none.
  *
- * @throws NgsiLdError BadRequestData, InvalidRequest: it is no entity
+ * @throws NgsiLdError BadRequestData, InvalidRequest: it is not an entity
  */
 export function readReceived(body: unknown, names: NameExpander): Entity {
   const { id, types, scopes, expiresAt, attributes } = parseWholeEntity(body, names);
-  const document = body as JsonObject; // an entity could be read from it
+  const document = body as JsonObject; // an entity was parsed from it
   return {
     id,
     types,
@@ -24,7 +24,10 @@ export function readReceived(body: unknown, names: NameExpander): Entity {
   };
 }
 
-/** Never an attribute. Told apart before names are looked up: measured, the errors of that took half of a query of sources. */
+/**
+ * These are never attributes. They are excluded before expanding names, because the resulting errors took half of the
+ * time of a query.
+ */
 const KEYWORDS: ReadonlySet<string> = new Set(['id', 'type', '@id', '@type', '@context']);
 
 function received(
@@ -39,7 +42,7 @@ function received(
     const instances = name === undefined ? undefined : fragments[name];
     if (name === undefined || instances === undefined) continue;
     const content = document[member];
-    // Of several instances each has an object of its own, in the same order.
+    // Each of several instances has an object of its own, in the same order.
     const isList = Array.isArray(content) && content.length === instances.length && content.every(isJsonObject);
     attributes[name] = instances.map((fragment, index) =>
       receivedInstance(fragment, isList ? content[index] : content, names),
@@ -52,7 +55,7 @@ function nameOf(member: string, names: NameExpander): string | undefined {
   try {
     return names.attribute(member);
   } catch {
-    return undefined; // a keyword of the @context's own making
+    return undefined; // a keyword defined by the @context
   }
 }
 

@@ -13,14 +13,14 @@ import { nullOf } from '../../model/temporal/temporal-represent.ts';
 import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts';
 
 /**
- * Reads the evolution of an entity that a source answered with, normalized and with times.
+ * Reads the evolution of an entity from a source's answer, normalized and with times.
  *
- * @throws NgsiLdError BadRequestData, InvalidRequest: it is none
+ * @throws NgsiLdError BadRequestData, InvalidRequest: it is not an evolution
  */
 export function readReceivedEvolution(body: unknown, names: NameExpander): TemporalEntity {
   const { id, types, expiresAt } = parseTemporalFragment(headerOf(body), names);
   if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
-  const document = body as JsonObject; // its header could be read
+  const document = body as JsonObject; // its header was parsed
   const attributes: Record<string, readonly TemporalInstance[]> = {};
   for (const member in document) {
     if (HEADER.has(member) || member.startsWith('@')) continue;
@@ -61,10 +61,10 @@ function receivedInstance({ fragment, deletedAt }: TemporalInstanceFragment, con
   const instance = fragment.deleted
     ? ({
         type: fragment.type,
-        value: nullOf(fragment.type as AttributeKind), // a Null stands in the member of its kind
+        value: nullOf(fragment.type as AttributeKind), // the Null is in the member for its attribute type
         ...(datasetId !== undefined && { datasetId }),
         ...(observedAt !== undefined && { observedAt }),
-      } as AttributeInstance) // as history keeps them
+      } as AttributeInstance) // in the form that the history stores
     : stampInstance(fragment, UNTOLD, undefined);
   const { instanceId } = told;
   return {

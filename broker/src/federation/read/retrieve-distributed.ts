@@ -11,20 +11,22 @@ import { GatheredEntities } from './gather-entities.ts';
 import { HERE, type MappedSources } from './mapped-sources.ts';
 import { retrieveFromSources } from './read-sources.ts';
 
-/** Any of them will do to ask a source for entities (4.20). */
+/** A source must be registered for one of these to be asked for entities (4.20). */
 export const READ_OPERATIONS: readonly OperationName[] = ['retrieveEntity', 'queryEntity', 'queryBatch'];
 
-/** An entity with who has a part of it, as entity maps name them (5.2.39). */
+/** An entity with the parties that have parts of it, as named in entity maps (5.2.39). */
 export interface FoundEntity {
   readonly entity: Entity;
   readonly parties: readonly string[];
 }
 
 /**
- * Retrieve Entity (5.7.1) of what is stored here and what sources have.
+ * Retrieve Entity (5.7.1), merged from local data and sources.
  *
- * @param attributes IRIs: only these are wanted; absent: all
- * @param only the sources that are asked; absent: all that have a part in it
+ * @param attributes IRIs of the requested attributes; absent: all
+ *
+ * @param only the sources to ask; absent: all that are concerned
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export async function retrieveDistributed(
@@ -48,7 +50,7 @@ export async function retrieveDistributed(
   const entity = gathered.join(id, local, at);
   if (entity === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
   if (selection !== undefined && !matchesTypes(selection, entity.types)) {
-    throw new NgsiLdError('ResourceNotFound', `Entity ${id} is not of the type asked for`);
+    throw new NgsiLdError('ResourceNotFound', `Entity ${id} does not have the requested type`);
   }
   const isHere = local !== undefined && gathered.ownPart(local) !== undefined;
   return { entity, parties: [...(isHere ? [HERE] : []), ...gathered.sourcesOf(id)] };

@@ -8,29 +8,29 @@ import type { SourceAnswer, SourceReply } from '../calls/source-call.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import type { PagedCall } from './read-calls.ts';
 
-/** Most that is asked for at once. */
+/** The largest page. */
 const PAGE = 1000;
-/** Of one source for one request; what it has beyond is left out, with a warning. */
+/** The most entities from one source for one request. The rest is left out, with a warning. */
 const MOST_ENTITIES = 10_000;
 
-/** A document that a source answered with, not looked at yet. */
+/** A document from a source's answer, not parsed yet. */
 export interface Received {
   readonly document: unknown;
-  /** In which its names are, unless it brought a @context along. */
+  /** The @context of its names, unless it contains its own. */
   readonly names: Context;
 }
 
-/** What a reader does with answers. */
+/** How a reader interprets answers. */
 export interface SourceReading {
   /** The documents of an answer. */
   documents(reply: SourceReply): readonly Received[];
-  /** Undefined: it is no entity, or none of those that are asked for. */
+  /** Undefined: it is not an entity, or not a requested one. */
   entity(received: Received): Promise<Entity | undefined>;
 }
 
 /**
- * What a source has of a query: asked for no further than is needed where the source keeps the order of ids, and of what
- * it answered with no more looked at than is needed, which of a page of many is little.
+ * Reads the matching entities of a source. If the source answers in id order, it reads only as far as necessary, and
+ * parses only the documents that are needed.
  */
 export class SourceReader {
   readonly match: RegistrationMatch;
@@ -40,10 +40,10 @@ export class SourceReader {
   /** Milliseconds since 1970. */
   readonly #deadline: number;
   readonly #reading: SourceReading;
-  /** By id; those without one by none. */
+  /** By entity id. Documents without an id are left out. */
   readonly #received = new Map<string, Received[]>();
   readonly #entities = new Map<string, readonly Entity[]>();
-  /** Entities that the source has answered with, wanted or not. */
+  /** The number of documents received. */
   #read = 0;
   #lastId = '';
   #isInOrder: boolean;
@@ -67,17 +67,17 @@ export class SourceReader {
     this.#isInOrder = federation.keepsOrder(match.registration);
   }
 
-  /** Up to this id everything is read; undefined: all is. */
+  /** Everything up to this id has been read; undefined: everything has. */
   get frontier(): string | undefined {
     return this.#isAtEnd ? undefined : this.#lastId;
   }
 
-  /** Of what was read so far. */
+  /** The ids read so far. */
   get ids(): Iterable<string> {
     return this.#received.keys();
   }
 
-  /** Those of these ids that were read; absent: all. */
+  /** The entities read with one of these ids; absent: all. */
   async entitiesAmong(ids = this.ids): Promise<Entity[]> {
     const found: Entity[] = [];
     for (const id of ids) found.push(...(this.#entities.get(id) ?? (await this.#open(id))));
@@ -102,7 +102,7 @@ export class SourceReader {
     this.#entities.delete(id);
   }
 
-  /** Reads so many more, or to the end: where there is less, or no order. */
+  /** Reads this many more documents, or all if the source has fewer or is not ordered. */
   async read(count: number): Promise<void> {
     const enough = this.#read + count;
     while (!this.#isAtEnd && !(this.#isInOrder && this.#read >= enough)) {
@@ -129,11 +129,11 @@ export class SourceReader {
     this.#noteOrder(reply, documents);
     if (this.#isAtEnd || this.#read < MOST_ENTITIES) return;
     this.#isAtEnd = true;
-    const text = `${sourceName(this.match.registration)}: it has more than ${MOST_ENTITIES} entities, of which the others are left out`;
+    const text = `${sourceName(this.match.registration)}: it has more than ${MOST_ENTITIES} entities; the rest is left out`;
     this.#origin.warnings.push({ code: 299, text });
   }
 
-  /** What the source says of its order counts as long as it keeps it. */
+  /** The source's declaration of its order is trusted as long as its answers are in order. */
   #noteOrder({ headers }: SourceAnswer, documents: readonly unknown[]): void {
     for (const document of documents) {
       const id = idOf(document);
@@ -151,7 +151,7 @@ function idOf(document: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** Some give fewer than they are asked for, and tell where the others are (6.3.10). */
+/** Some sources return fewer than requested, with a link to the next page (6.3.10). */
 function hasNext({ headers }: SourceAnswer): boolean {
   return [headers.link].flat().some((link) => link !== undefined && /;\s*rel="?next\b/.test(link));
 }

@@ -15,9 +15,9 @@ interface Part {
 }
 
 /**
- * What a subscription with a time interval is told of (5.8.6): all entities that match, here and at context sources.
+ * The entities for a subscription with a time interval (5.8.6): all matches, local and from context sources.
  *
- * @param isLocal it is of what is stored here alone
+ * @param isLocal only local entities
  */
 export async function subscribedEntities(
   db: Database,
@@ -33,7 +33,8 @@ export async function subscribedEntities(
     ? undefined
     : distributedOrigin(federation, ['queryEntity', 'queryBatch'], { caller, context, headers: {} });
   if (origin === undefined) return (await stored(db, caller, query)).entities;
-  // How its filters were written is not kept: sources are asked without them, and what is joined is held to them here.
+  // The original text of the filters is not stored, so sources are asked without filters, and the merged entities are
+  // filtered here.
   const { q, geoQ, scopeQ } = filter;
   const splitEntities = q !== undefined || geoQ !== undefined || scopeQ !== undefined;
   return (await queryDistributed(db, federation, origin, { ...query, joinLevel: 1, local: false, splitEntities }, {}))

@@ -4,11 +4,11 @@ import type { TypeSelection } from '../../query/type-selection.ts';
 import type { RegistrationIndex } from './index/registration-index.ts';
 import { isProxied, type Registration, type RegistrationInfo } from './registration.ts';
 
-/** Whether the tenant has an entity of a kind. */
+/** Whether the tenant has a matching entity. */
 export type AnyEntity = (tenant: string, filter: EntityFilter) => Promise<boolean>;
 
 /**
- * What is registered as exclusive or redirect must not be stored here (4.3.6.3, 5.9.2.4).
+ * Data registered as exclusive or redirect must not be stored locally (4.3.6.3, 5.9.2.4).
  *
  * @throws NgsiLdError Conflict
  */
@@ -26,7 +26,7 @@ export async function checkNotStored(registration: Registration, anyEntity: AnyE
 }
 
 /**
- * Nor may it be another such source's, where one of the two is exclusive.
+ * It must not overlap with another such registration if one of the two is exclusive.
  *
  * @throws NgsiLdError Conflict
  */
@@ -37,7 +37,7 @@ export function checkOverlaps(registration: Registration, index: RegistrationInd
       if (other !== undefined) {
         throw new NgsiLdError(
           'Conflict',
-          `${registration.mode} registration ${registration.id}: registration ${other.id}, ${other.mode}, has some of it`,
+          `${registration.mode} registration ${registration.id}: registration ${other.id}, ${other.mode}, covers some of the same data`,
         );
       }
     }
@@ -62,7 +62,7 @@ function selectorsOf(info: RegistrationInfo): readonly (EntitySelector | undefin
   return info.entities === undefined ? [undefined] : entitySelectors(info);
 }
 
-/** Registered entities as a query for them. */
+/** The registered entities as query selectors. */
 function entitySelectors({ entities = [] }: RegistrationInfo): EntitySelector[] {
   return entities.map(({ types, id, idPattern }) => ({
     ...(types && { types: anyOf(types) }),

@@ -9,7 +9,7 @@ type Counted = { -readonly [Member in keyof ForwardOutcomes]: ForwardOutcomes[Me
 
 const EVERY_MS = 500;
 
-/** Counts what came of requests to sources, and writes it down together, soon: a request waits for none of it. */
+/** Counts the outcomes of requests to sources, and writes them in batches. No request waits for this. */
 export class ForwardCounters {
   readonly #store: RegistrationStore;
   readonly #log: Log;
@@ -38,7 +38,7 @@ export class ForwardCounters {
     this.#timer ??= setTimeout(() => this.#write(), EVERY_MS);
   }
 
-  /** Resolves when all that was counted is written down. */
+  /** Resolves when all counted outcomes are written. */
   async settled(): Promise<void> {
     this.#write();
     await this.#writing;
@@ -52,6 +52,6 @@ export class ForwardCounters {
     this.#counted = new Map();
     this.#writing = this.#writing
       .then(() => this.#store.recordForwards(outcomes))
-      .catch((error) => this.#log.error({ error }, 'What came of requests to sources could not be written down'));
+      .catch((error) => this.#log.error({ error }, 'Could not write the counters of requests to sources'));
   }
 }

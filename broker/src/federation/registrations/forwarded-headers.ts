@@ -1,9 +1,9 @@
 import { badMember } from '../../model/values.ts';
 
-/** The value of a pair that asks for the header of the request that started it all (4.3.6.5). */
+/** As the value of a pair: forward this header of the original request (4.3.6.5). */
 export const FROM_REQUEST = 'urn:ngsi-ld:request';
 
-/** Headers of a client's request that a registration may have forwarded to its source; a site may add others. */
+/** Client request headers that a registration may have forwarded to its source. The operator may configure others. */
 const FORWARDED: readonly string[] = [
   'user', // the example of 4.3.6.5
   'accept-language',
@@ -19,7 +19,7 @@ const FORWARDED: readonly string[] = [
 
 const CREDENTIAL = /auth|cookie|token|secret|password|passwd|session|api-?key|credential|assertion|certificate|cert$/i;
 
-/** Whether a header shows who sends a request. Such headers stay with the broker that they were sent to. */
+/** Whether a header contains credentials. These are never forwarded. */
 export function isCredential(name: string): boolean {
   return CREDENTIAL.test(name);
 }
@@ -27,8 +27,9 @@ export function isCredential(name: string): boolean {
 /**
  * The names of the headers that may be forwarded, in lower case.
  *
- * @param added by the site
- * @throws Error: one of them is a credential
+ * @param added configured by the operator
+ *
+ * @throws Error: one of them contains credentials
  */
 export function forwardedHeaders(added: readonly string[] = []): ReadonlySet<string> {
   const names = added.map((name) => name.toLowerCase());
@@ -37,7 +38,7 @@ export function forwardedHeaders(added: readonly string[] = []): ReadonlySet<str
   return new Set([...FORWARDED, ...names]);
 }
 
-/** @throws NgsiLdError BadRequestData: a registration asks for the credentials of those who ask */
+/** @throws NgsiLdError BadRequestData: the registration asks for credentials of clients */
 export function checkNoCredential(key: string, member: string): void {
   if (isCredential(key)) {
     throw badMember(`${member} ${key}`, FROM_REQUEST, 'a value of its own: credentials of clients are never forwarded');

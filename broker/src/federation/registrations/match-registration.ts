@@ -16,34 +16,37 @@ import {
   type RegistrationInterval,
 } from './registration.ts';
 
-/** Which registrations a request concerns (5.12): everything given must hold. */
+/** Criteria for the registrations that a request concerns (5.12). All given criteria must hold. */
 export interface RegistrationQuery {
-  /** One of these must be among what is registered; absent or empty: any entity. */
+  /** One of these must overlap what is registered; absent or empty: any entity. */
   readonly selectors?: readonly EntitySelector[];
   /** IRIs; absent or empty: any attribute. */
   readonly attributes?: ReadonlySet<string>;
-  /** Instances, `@none` for the default one. */
+  /** Instances; `@none` is the default one. */
   readonly datasetIds?: readonly string[];
-  /** Registered for it; of proxied ones also those that are not, for what they hold is nobody else's. */
+  /** Must be registered for it. Proxied registrations match anyway, because nobody else has their data. */
   readonly operation?: OperationName;
-  /** Aliases in `Via`: who stands there was asked already (4.3.6.4). */
+  /** The aliases in `Via`: these brokers have already been asked (4.3.6.4). */
   readonly via?: ReadonlySet<string>;
-  /** Of the source's own properties, scopes and geometries. */
+  /** Conditions on the source's own properties, scopes and geometries. */
   readonly csf?: QNode;
   readonly scopeQ?: ScopeQuery;
   readonly geoQ?: GeoQuery;
-  /** `none`: only sources without an interval, of what is; a query: those whose interval it meets; absent: whichever. */
+  /**
+   * `none`: only sources of current data, without an observation interval. A query: sources whose interval overlaps it.
+   * Absent: any.
+   */
   readonly time?: 'none' | TemporalQuery;
 }
 
-/** A registration with what of it matched. */
+/** A registration with its matching parts. */
 export interface RegistrationMatch {
   readonly registration: Registration;
   readonly information: readonly RegistrationInfo[];
 }
 
 /**
- * Whether a registration concerns a request (5.12): undefined, or what of it does.
+ * Returns the matching parts if a registration concerns a request (5.12), otherwise undefined.
  *
  * @param now milliseconds since 1970
  */
@@ -87,7 +90,7 @@ function matchesInfo({ entities, attributes }: RegistrationInfo, query: Registra
   return entities.some((entity) => selectors.some((selector) => mayShare(entity, selector)));
 }
 
-/** Whether some entity may be of what is registered and of what is asked. */
+/** Whether an entity can match both what is registered and what is requested. */
 export function mayShare({ types, id, idPattern }: EntityInfo, selector: EntitySelector): boolean {
   if (types !== undefined && selector.types !== undefined && !mayBe(types, selector.types)) return false;
   if (id === undefined && idPattern === undefined) return true;
@@ -98,15 +101,15 @@ export function mayShare({ types, id, idPattern }: EntityInfo, selector: EntityS
   return selector.idPattern === undefined || id === undefined || selector.idPattern.test(id);
 }
 
-/** An entity may have further types than those registered: of types that must all be there, one suffices. */
+/** An entity may have more types than those registered, so of several required types one is enough. */
 function mayBe(types: readonly string[], selection: TypeSelection): boolean {
   if (selection.kind === 'all') return true;
   return selection.groups.some((group) => group.some((type) => types.includes(type)));
 }
 
 /**
- * 5.10.2.4: `observedAt` asks of the observation interval, the others of the management interval. Before and after match
- * as between does, by overlap: whatever a source has from then on, or until then, is asked for.
+ * 5.10.2.4: `observedAt` refers to the observation interval, other properties to the management interval. Before, after
+ * and between all match if the intervals overlap.
  */
 function matchesTime({ observationInterval, managementInterval }: Registration, time: 'none' | TemporalQuery): boolean {
   if (time === 'none') return observationInterval === undefined && managementInterval === undefined;
@@ -115,7 +118,7 @@ function matchesTime({ observationInterval, managementInterval }: Registration, 
   return interval !== undefined && overlaps(interval, relation);
 }
 
-/** Whether a source may have something of the time asked: one that tells of no interval may have it of any. */
+/** Whether a source may have data of the requested time. A source without an interval may have data of any time. */
 export function meetsInterval(
   { observationInterval, managementInterval }: Registration,
   { timeproperty = 'observedAt', relation }: TemporalQuery,
@@ -134,6 +137,6 @@ function overlaps(interval: RegistrationInterval, relation: TemporalQuery['relat
     case 'after':
       return endAt >= at;
     case 'between':
-      return startAt <= Date.parse(relation.endTimeAt as string) && endAt >= at; // there with between
+      return startAt <= Date.parse(relation.endTimeAt as string) && endAt >= at; // present for between
   }
 }

@@ -6,7 +6,7 @@ import type { TypeSelection } from '../../query/type-selection.ts';
 import { mayShare, type RegistrationMatch } from './match-registration.ts';
 import type { EntityInfo, RegistrationInfo } from './registration.ts';
 
-/** The attributes that a source may be asked for or told of, IRIs; undefined: any. */
+/** The attributes (IRIs) that a source may be asked for or sent; undefined: any. */
 export function attributesOf({ information }: RegistrationMatch): ReadonlySet<string> | undefined {
   const names = new Set<string>();
   for (const { attributes } of information) {
@@ -16,7 +16,7 @@ export function attributesOf({ information }: RegistrationMatch): ReadonlySet<st
   return names;
 }
 
-/** The attributes that a source has of one entity, IRIs; undefined: any. */
+/** The attributes (IRIs) that a source has of one entity; undefined: any. */
 export function attributesFor(
   { information }: RegistrationMatch,
   id: string,
@@ -31,7 +31,7 @@ export function attributesFor(
   return names;
 }
 
-/** What both allow; undefined allows any. */
+/** The intersection of two sets; undefined stands for everything. */
 export function intersection(
   one: ReadonlySet<string> | undefined,
   other: ReadonlySet<string> | undefined,
@@ -40,7 +40,7 @@ export function intersection(
   return one.intersection(other);
 }
 
-/** Which entities a source is asked for: those of a query that are also of what is registered (4.3.6.1). */
+/** The selectors for a source: the entities of a query that are also registered (4.3.6.1). */
 export function narrowedSelectors(
   { information }: RegistrationMatch,
   selectors: readonly EntitySelector[] = [],
@@ -97,7 +97,7 @@ function idsOf(asked: readonly string[] | undefined, entities: readonly EntityIn
   return isOpen || !ids.every((id) => id !== undefined) ? undefined : [...new Set(ids)];
 }
 
-/** Whether an entity that a source answered with is one it was asked for and registered with. */
+/** Whether an entity in a source's answer was requested and registered. */
 export function isAskedFor(
   { information }: RegistrationMatch,
   selectors: readonly EntitySelector[] | undefined,
@@ -108,7 +108,7 @@ export function isAskedFor(
   return entities === undefined || entities.some((registered) => covers(registered, entity.id, entity.types));
 }
 
-/** @param entityTypes undefined: of whichever types */
+/** @param entityTypes undefined: types are unknown */
 export function covers(
   { types, id, idPattern }: EntityInfo,
   entityId: string,
@@ -120,7 +120,7 @@ export function covers(
   return idPattern === undefined || idPattern.test(entityId);
 }
 
-/** A type selection as the text that a source reads it from (4.17); undefined: any type. */
+/** A type selection as text for a request to a source (4.17); undefined: any type. */
 export function typeText(selection: TypeSelection | undefined, names: NameCompactor): string | undefined {
   if (selection === undefined || selection.kind === 'all') return undefined;
   return selection.groups
@@ -131,7 +131,7 @@ export function typeText(selection: TypeSelection | undefined, names: NameCompac
     .join(',');
 }
 
-/** Names as a list that a source reads; undefined: any. */
+/** A list of names as text for a request to a source; undefined: any. */
 export function nameList(attributes: ReadonlySet<string> | undefined, names: NameCompactor): string | undefined {
   return attributes === undefined ? undefined : [...attributes].map((name) => names.compact(name)).join(',');
 }

@@ -14,14 +14,14 @@ import type {
 } from './registration-document.ts';
 
 const CORE = 'https://uri.etsi.org/ngsi-ld/';
-/** Members that a context source filter may ask of, beside the properties. */
+/** Members of a registration that a context source filter may refer to, in addition to its properties. */
 const FILTERED = ['endpoint', 'registrationName', 'mode', 'tenant', 'contextSourceAlias'] as const;
 const SPACES = ['location', 'observationSpace', 'operationSpace'] as const;
 
 /**
- * What results when a fragment is applied to a stored registration, or to none.
+ * Applies a fragment to a stored registration, or to none.
  *
- * @throws NgsiLdError BadRequestData: the whole is no registration
+ * @throws NgsiLdError BadRequestData: the result is not a valid registration
  */
 export function mergedDocument(
   before: RegistrationDocument | undefined,
@@ -35,13 +35,13 @@ export function mergedDocument(
   for (const member of ['endpoint', 'information']) {
     if (members[member] === undefined) throw badMember(member, undefined, 'this member, which is mandatory');
   }
-  const document = members as unknown as RegistrationDocument; // checked member by member
+  const document = members as unknown as RegistrationDocument; // validated member by member
   if (document.operations !== undefined) checkOperations(document.operations, document.mode ?? 'inclusive');
   if (document.mode === 'exclusive') document.information.forEach(checkExclusive);
   return document;
 }
 
-/** 4.3.6.2: an exclusive source has some attributes of some entities, each by its id. */
+/** 4.3.6.2: an exclusive source has certain attributes of entities that are given by id. */
 function checkExclusive({ entities, ...names }: InformationDocument, index: number): void {
   const path = `information[${index}]`;
   const isExact = entities?.every(({ id }) => id !== undefined);
@@ -51,7 +51,7 @@ function checkExclusive({ entities, ...names }: InformationDocument, index: numb
   }
 }
 
-/** A stored registration made ready for use. */
+/** Prepares a stored registration for use. */
 export function openRegistration(tenant: string, document: RegistrationDocument, createdAt: Date): Registration {
   const { mode = 'inclusive', contextSourceAlias, expiresAt, datasetId } = document;
   const observationInterval = openInterval(document.observationInterval);

@@ -1,6 +1,6 @@
 import { badMember } from '../../model/values.ts';
 
-/** The six retrievals of types and attributes. */
+/** The six operations to discover types and attributes. */
 const TYPE_RETRIEVALS = [
   'retrieveEntityTypes',
   'retrieveEntityTypeDetails',
@@ -94,11 +94,11 @@ const GROUPS: { readonly [group: string]: readonly OperationName[] } = {
 
 const NAMES: ReadonlySet<string> = new Set(OPERATION_NAMES);
 
-/** What an auxiliary source may be asked (4.3.6.2). */
+/** The operations of an auxiliary source (4.3.6.2). */
 const AUXILIARY: ReadonlySet<string> = new Set(['retrieveOps', ...RETRIEVE_OPS]);
 
 /**
- * Checks the names of operations and of groups of them (4.20).
+ * Checks the names of operations and operation groups (4.20).
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -113,17 +113,17 @@ export function checkOperations(names: readonly string[], mode: string): void {
   }
 }
 
-// Nearly all registrations have the operations of a group: they share one set.
+// Most registrations use the operations of a group, so the sets are shared.
 const expanded = new Map<string, ReadonlySet<OperationName>>();
 const MOST_SETS = 10_000;
 
-/** The operations that names of operations and groups stand for; without any: `federationOps`, of auxiliary ones `retrieveOps`. */
+/** Expands names of operations and groups. Default: `federationOps`, or `retrieveOps` for auxiliary sources. */
 export function expandOperations(names: readonly string[] | undefined, mode: string): ReadonlySet<OperationName> {
   const given = names ?? [mode === 'auxiliary' ? 'retrieveOps' : 'federationOps'];
   const key = given.join();
   let operations = expanded.get(key);
   if (operations === undefined) {
-    operations = new Set(given.flatMap((name) => GROUPS[name] ?? [name as OperationName])); // checked when stored
+    operations = new Set(given.flatMap((name) => GROUPS[name] ?? [name as OperationName])); // validated when stored
     if (expanded.size < MOST_SETS) expanded.set(key, operations);
   }
   return operations;

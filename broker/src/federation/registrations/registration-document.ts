@@ -3,7 +3,7 @@ import type { Geometry } from '../../model/geometry.ts';
 import type { KeyValue } from '../../model/represent/key-values.ts';
 import type { RegistrationMode } from './registration.ts';
 
-/** A registration as it is stored: the members of 5.2.9, with IRIs for names. */
+/** A stored registration: the members of 5.2.9, with IRIs as names. */
 export interface RegistrationDocument {
   readonly id: string;
   readonly endpoint: string;
@@ -52,12 +52,12 @@ export interface IntervalDocument {
 }
 
 export interface ContextSourceProperty {
-  /** It was given as a value alone, and is shown so. */
+  /** It was given as a plain value, and is shown as one. */
   readonly plain: boolean;
   readonly instances: readonly AttributeInstance[];
 }
 
-/** What an update says of a registration: null takes a member away. */
+/** A fragment for an update: null removes a member. */
 export type RegistrationFragment = {
   readonly [Member in Exclude<keyof RegistrationDocument, 'properties'>]?: RegistrationDocument[Member] | null;
 } & { readonly properties: { readonly [name: string]: ContextSourceProperty | null } };

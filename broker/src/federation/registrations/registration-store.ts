@@ -5,10 +5,10 @@ import { insertOwed } from '../../notifications/outbox/outbox.ts';
 import type { FollowedTable } from '../../processes/followed-table.ts';
 import { type Admission, UNLIMITED } from '../../tenants/quotas/quotas.ts';
 
-/** NOTIFYed with every change of the table, so that each process reloads that registration. */
+/** NOTIFY channel for changes of the table, so that each process reloads a changed registration. */
 export const REGISTRATION_CHANNEL = 'registration';
 
-/** What was asked of a source, and how it ended (5.2.9). */
+/** Request counters and times (5.2.9). */
 interface ForwardRecord {
   readonly timesSent: number;
   readonly timesFailed: number;
@@ -16,7 +16,7 @@ interface ForwardRecord {
   readonly lastFailure?: Date;
 }
 
-/** A registration as it is kept; what its document is, `registration-document.ts` knows. */
+/** A stored registration. `registration-document.ts` describes its document. */
 export interface StoredRegistration {
   readonly tenant: string;
   readonly id: string;
@@ -29,11 +29,11 @@ export interface StoredRegistration {
 interface RegistrationContent {
   readonly document: unknown;
   readonly expiresAt?: Date;
-  /** The notifications that the change owes, written with it. */
+  /** The notifications caused by the change, written in the same transaction. */
   readonly owed: readonly OutboxEntry[];
 }
 
-/** What came of requests to one source since it was last written down. */
+/** The outcomes of requests to one source since they were last written. */
 export interface ForwardOutcomes {
   readonly tenant: string;
   readonly id: string;
@@ -78,11 +78,11 @@ const SELECT_CHANGES = `
   SELECT id AS number, tenant, registration_id AS id FROM registration_change
   WHERE at > now() - $1::float8 * interval '1 millisecond' ORDER BY id`;
 
-/** First key of the advisory locks on the registrations of a tenant. */
+/** The first key of the advisory locks on the registrations of a tenant. */
 const REGISTRATION_LOCKS = 0x416c7b;
 const LOCK_TENANT = `SELECT pg_advisory_xact_lock(${REGISTRATION_LOCKS}, hashtext($1))`;
 
-// From longer ago than any of these transactions takes, and than news of it take to come.
+// Covers more time than any of these transactions takes, and than NOTIFY messages take to arrive.
 const SELECT_LATELY = `
   SELECT id AS number, registration_id AS id FROM registration_change
   WHERE tenant = $1 AND id > $2::bigint AND at > now() - interval '5 minutes'`;
@@ -112,11 +112,12 @@ interface Row {
 }
 
 /**
- * Run in the transaction of a change of a tenant, while no other with a check can change one of its registrations, in any
- * process.
+ * A check that runs in the transaction of a change, while no other process can change a registration of the tenant with
+ * such a check.
  *
- * @param changed those that came or changed of late: this process may not have heard of them
- * @param gone the ids of those that went
+ * @param changed recently created or changed registrations, of which this process may not know yet
+ *
+ * @param gone the ids of recently deleted ones
  */
 export type CheckAlone = (changed: readonly StoredRegistration[], gone: readonly string[]) => void;
 
@@ -127,7 +128,7 @@ export interface RegistrationStore extends FollowedTable<StoredRegistration> {
   /** @throws NgsiLdError AlreadyExists, QuotaReached; whatever `check` throws */
   insert(tenant: string, id: string, content: RegistrationContent, at: Date, check?: CheckAlone): Promise<void>;
   /**
-   * Writes what `revise` makes of the registration, with no other update in between.
+   * Writes the result of `revise`, isolated from other updates.
    *
    * @throws NgsiLdError ResourceNotFound; whatever `revise` and `check` throw
    */
@@ -139,21 +140,22 @@ export interface RegistrationStore extends FollowedTable<StoredRegistration> {
     check?: CheckAlone,
   ): Promise<void>;
   /**
-   * @param owed the notifications that the removal owes, written with it
+   * @param owed the notifications caused by the removal, written in the same transaction
+   *
    * @throws NgsiLdError ResourceNotFound
    */
   remove(tenant: string, id: string, owed: Owed): Promise<void>;
-  /** Removes what has expired, and resolves to it. */
+  /** Removes expired registrations and returns them. */
   removeExpired(owed: Owed): Promise<StoredRegistration[]>;
-  /** Those of these ids that are there, in the order of the ids. */
+  /** The existing registrations with these ids, in the order of the ids. */
   list(tenant: string, ids: readonly string[]): Promise<StoredRegistration[]>;
-  /** Adds up what came of requests to sources; those that are gone are left out. */
+  /** Adds the outcomes of requests to the counters of existing registrations. */
   recordForwards(outcomes: readonly ForwardOutcomes[]): Promise<void>;
 }
 
 const PART = 5000;
 
-/** @param by the name of this process: its own NOTIFYs are not heard again */
+/** @param by the name of this process, whose own NOTIFYs are ignored */
 export function createRegistrationStore(db: Database, by: string, admission: Admission = UNLIMITED): RegistrationStore {
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
   const seen = new Map<string, number>();
@@ -239,7 +241,7 @@ function columnsOf(outcomes: readonly ForwardOutcomes[]): unknown[] {
   ];
 }
 
-/** @param seen by tenant: up to which change the registrations that matter are known here */
+/** @param seen by tenant: the number of the last change that this process knows */
 async function checkAlone(tx: Queryable, tenant: string, seen: Map<string, number>, check: CheckAlone): Promise<void> {
   await tx.query({ text: LOCK_TENANT, values: [tenant] });
   const { rows } = await tx.query<{ number: number; id: string }>({
@@ -266,7 +268,7 @@ async function selectAll(db: Queryable, tenant: string, ids: readonly string[]):
   });
 }
 
-/** @returns a ResourceNotFound that names the registration */
+/** @returns a ResourceNotFound error that names the registration */
 export function noRegistration(id: string): NgsiLdError {
   return new NgsiLdError('ResourceNotFound', `There is no context source registration ${id}`);
 }

@@ -5,10 +5,12 @@ import type { OperationName } from './operation-names.ts';
 
 export const REGISTRATION_MODES = ['inclusive', 'exclusive', 'redirect', 'auxiliary'] as const;
 
-/** How what a source has stands to what others have (4.3.6.2). */
+/** How the data of a source relates to that of others (4.3.6.2). */
 export type RegistrationMode = (typeof REGISTRATION_MODES)[number];
 
-/** Which entities a source has (5.2.8). `id` wins over `idPattern`; none of them: all entities of the types. */
+/**
+ * The entities of a source (5.2.8). `id` takes precedence over `idPattern`; with neither, all entities of the types.
+ */
 export interface EntityInfo {
   /** IRIs; absent: of any type. */
   readonly types?: readonly string[];
@@ -16,63 +18,63 @@ export interface EntityInfo {
   readonly idPattern?: Pattern;
 }
 
-/** What a source has (5.2.10): these attributes of these entities. */
+/** The data of a source (5.2.10): these attributes of these entities. */
 export interface RegistrationInfo {
   /** Absent: any entity. */
   readonly entities?: readonly EntityInfo[];
   /** Properties and relationships together, IRIs; absent: any attribute. */
   readonly attributes?: ReadonlySet<string>;
-  /** IRIs, as they were registered. */
+  /** IRIs, as registered. */
   readonly propertyNames?: readonly string[];
   readonly relationshipNames?: readonly string[];
 }
 
-/** How a source is to be treated (5.2.34). */
+/** How to communicate with a source (5.2.34). */
 interface RegistrationManagement {
   readonly timeoutMs?: number;
-  /** The least pause after a request that failed. */
+  /** The minimum pause after a failed request. */
   readonly cooldownMs?: number;
-  /** How long what it answered may be used again. */
+  /** How long its answers may be cached. */
   readonly cacheMs?: number;
-  /** It is asked for what it holds itself: no further sources. */
+  /** Ask it for its local data only, without its own sources. */
   readonly localOnly: boolean;
 }
 
-/** Milliseconds since 1970; without an end it goes on. */
+/** Milliseconds since 1970; without an end it is open. */
 export interface RegistrationInterval {
   readonly startAt: number;
   readonly endAt?: number;
 }
 
-/** A context source registration as it is matched and used (5.2.9): every name an IRI. */
+/** A context source registration prepared for matching (5.2.9): all names are IRIs. */
 export interface Registration {
-  /** Whose requests it concerns. */
+  /** The tenant whose requests it concerns. */
   readonly tenant: string;
   readonly id: string;
-  /** What stands before `/ngsi-ld/v1`, without a slash at the end. */
+  /** The base URL before `/ngsi-ld/v1`, without a trailing slash. */
   readonly endpoint: string;
   readonly mode: RegistrationMode;
-  /** Groups expanded (4.20). */
+  /** With groups expanded (4.20). */
   readonly operations: ReadonlySet<OperationName>;
   readonly information: readonly RegistrationInfo[];
-  /** The tenant to name there; absent: none is named. */
+  /** The tenant at the source; absent: none. */
   readonly sourceTenant?: string;
   readonly contextSourceInfo: readonly KeyValue[];
-  /** What it calls itself in `Via`. */
+  /** Its name in `Via` headers. */
   readonly contextSourceAlias?: string;
   readonly management: RegistrationManagement;
   /** URIs, `@none` for the default instance; absent: any instance. */
   readonly datasetIds?: ReadonlySet<string>;
-  /** Sources of what was, not of what is. */
+  /** Set for sources of historical data. */
   readonly observationInterval?: RegistrationInterval;
   readonly managementInterval?: RegistrationInterval;
   /** Milliseconds since 1970. */
   readonly expiresAt?: number;
-  /** Its own properties, scopes and geometries, as `csf`, `scopeQ` and a geoquery ask of them. */
+  /** An entity with the source's own properties, scopes and geometries, for `csf`, `scopeQ` and geoqueries. */
   readonly self: Entity;
 }
 
-/** Whether what is registered lies with the source alone (4.3.6.2). */
+/** Whether only this source has the registered data (4.3.6.2). */
 export function isProxied({ mode }: Pick<Registration, 'mode'>): boolean {
   return mode === 'exclusive' || mode === 'redirect';
 }

@@ -9,36 +9,39 @@ import type { RegistrationDocument } from './registration-document.ts';
 import type { RegistrationStore, StoredRegistration } from './registration-store.ts';
 import { openPairs, ownerOfSource } from './source-secrets.ts';
 
-/** The registrations in force, held in memory and matched there. */
+/** The active registrations, kept in memory and matched there. */
 export interface Registrations {
   readonly store: RegistrationStore;
   readonly index: RegistrationIndex;
-  /** Puts one in force that the store holds already. */
+  /** Activates a registration that the store already holds. */
   put(registration: Registration): void;
   remove(tenant: string, id: string): void;
-  /** Who is told of the changes that this process makes. */
+  /** Sets the listener for changes made by this process. */
   watch(watcher: RegistrationWatcher): void;
   readonly watcher: RegistrationWatcher;
-  /** Has `changed` called whenever a registration comes, changes or goes, whichever process made the change. */
+  /** Calls `changed` whenever a registration is created, changed or deleted, in any process. */
   onChange(changed: (tenant: string, id: string) => void): void;
-  /** Counts a request to a source: cheap, written down with others a moment later. */
+  /** Counts a request to a source. Cheap: counts are written in batches. */
   count(registration: Pick<Registration, 'tenant' | 'id'>, succeeded: boolean): void;
-  /** Resolves when the counters are written down. */
+  /** Resolves when the counters are written. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A registration as it is matched, and as it is told of. */
+/** A registration as used for matching, with its document. */
 export interface RegistrationState {
   readonly registration: Registration;
   readonly document: RegistrationDocument;
 }
 
-/** What hangs on changes of registrations. */
+/** Reacts to changes of registrations. */
 interface RegistrationWatcher {
-  /** The notifications owed for a change, to be written with it; undefined is what is not, or no longer, there. */
+  /**
+   * The notifications caused by a change, written in the same transaction; undefined means that the registration does
+   * not exist before or after.
+   */
   owed(before: RegistrationState | undefined, after: RegistrationState | undefined): readonly OutboxEntry[];
-  /** Called after commit. */
+  /** Called after the commit. */
   committed(entries: readonly OutboxEntry[]): void;
 }
 
@@ -50,7 +53,7 @@ interface Log {
 
 const EXPIRY_EVERY_MS = 1000;
 
-/** Loads the registrations, follows the changes that other processes make of them, and removes what has expired (5.9.2.4). */
+/** Loads the registrations, follows changes made by other processes, and removes expired ones (5.9.2.4). */
 export async function createRegistrations(
   store: RegistrationStore,
   secrets: Secrets,
@@ -90,7 +93,7 @@ export async function createRegistrations(
       for (const { tenant, id } of removed) remove(tenant, id);
       watcher.committed(entries);
     } catch (error) {
-      log.error({ error }, 'Expired registrations could not be removed');
+      log.error({ error }, 'Could not remove expired registrations');
     }
   };
   const expiry = setInterval(() => {
@@ -126,10 +129,10 @@ export async function createRegistrations(
 }
 
 export function stateOf(stored: StoredRegistration): RegistrationState {
-  return { registration: opened(stored), document: stored.document as RegistrationDocument }; // written by us alone
+  return { registration: opened(stored), document: stored.document as RegistrationDocument }; // written only by this broker
 }
 
-/** What a stored registration stands for. */
+/** Parses a stored registration. */
 export function opened({ tenant, document, createdAt }: StoredRegistration): Registration {
-  return openRegistration(tenant, document as RegistrationDocument, createdAt); // written by us alone
+  return openRegistration(tenant, document as RegistrationDocument, createdAt); // written only by this broker
 }

@@ -4,13 +4,13 @@ import type { ContextSourceProperty, InformationDocument, RegistrationDocument }
 import type { StoredRegistration } from './registration-store.ts';
 import { maskSource } from './source-secrets.ts';
 
-/** A registration as it is told: names in the terms of the @context asked for, and how it goes (5.2.9). */
+/** The representation of a registration, in the terms of the requested @context and with its status (5.2.9). */
 export function representRegistration(
   stored: StoredRegistration,
   context: NameCompactor,
   sysAttrs: boolean,
 ): Record<string, unknown> {
-  const output = representDocument(stored.document as RegistrationDocument, context, sysAttrs); // written by us alone
+  const output = representDocument(stored.document as RegistrationDocument, context, sysAttrs); // written only by this broker
   Object.assign(output, told(stored));
   if (sysAttrs) {
     output.createdAt = stored.createdAt.toISOString();
@@ -19,7 +19,7 @@ export function representRegistration(
   return output;
 }
 
-/** What was registered, without how it goes; secrets are masked. */
+/** The document without the status; secrets are masked. */
 export function representDocument(
   document: RegistrationDocument,
   context: NameCompactor,
@@ -62,7 +62,7 @@ function representProperty(
   return shown.length === 1 ? shown[0] : shown;
 }
 
-/** 5.2.9: only once the source was asked for something. */
+/** 5.2.9: present only after the first request to the source. */
 function told({ forwards }: StoredRegistration): Record<string, unknown> {
   const { timesSent, timesFailed, lastSuccess, lastFailure } = forwards;
   if (timesSent === 0) return {};

@@ -4,7 +4,7 @@ import { badMember } from '../../model/values.ts';
 import { FROM_REQUEST } from './forwarded-headers.ts';
 import type { RegistrationDocument } from './registration-document.ts';
 
-/** What stands in the place of a secret. */
+/** Replaces a secret in answers. */
 export const MASK = '***';
 
 const SECRET_KEY = /authorization|cookie|token|secret|password|api-?key|credential/i;
@@ -13,26 +13,26 @@ export function isSecret({ key, value }: KeyValue): boolean {
   return SECRET_KEY.test(key) && value !== FROM_REQUEST;
 }
 
-/** A registration with its keys and passwords encrypted; those that are already stay. */
+/** Encrypts the keys and passwords of a registration. Secrets that are already encrypted stay as they are. */
 export function sealSource(document: RegistrationDocument, owner: string, secrets: Secrets): RegistrationDocument {
   return changed(document, (value) => (isSealed(value) ? value : secrets.seal(value, owner)));
 }
 
-/** Pairs in clear, to be sent. @throws Error: they were sealed by another key */
+/** Decrypts pairs for sending. @throws Error: they were encrypted with another key */
 export function openPairs(pairs: readonly KeyValue[], owner: string, secrets: Secrets): readonly KeyValue[] {
   if (!pairs.some(({ value }) => isSealed(value))) return pairs;
   return pairs.map(({ key, value }) => ({ key, value: secrets.open(value, owner) }));
 }
 
-/** The same as it may be told. */
+/** The document with masked secrets, as shown to clients. */
 export function maskSource(document: RegistrationDocument): RegistrationDocument {
   return changed(document, () => MASK);
 }
 
 /**
- * A registration whose masked secrets are those stored, so that what was read may be written back.
+ * Replaces masked secrets in a registration with the stored ones, so that a client may send back what it has read.
  *
- * @throws NgsiLdError BadRequestData: a masked one that isn't known, or that would go to another host
+ * @throws NgsiLdError BadRequestData: a masked secret is unknown, or would be sent to another host
  */
 export function unmaskSource(document: RegistrationDocument, before: RegistrationDocument): RegistrationDocument {
   const sameHost = URL.parse(document.endpoint)?.host === URL.parse(before.endpoint)?.host;
@@ -40,11 +40,11 @@ export function unmaskSource(document: RegistrationDocument, before: Registratio
     if (value !== MASK && !isSealed(value)) return value;
     const known = before.contextSourceInfo?.find((pair) => pair.key === key);
     if (known !== undefined && sameHost) return known.value;
-    throw badMember('contextSourceInfo', MASK, `the value of ${key}: none is known for that host`);
+    throw badMember('contextSourceInfo', MASK, `the value of ${key}, because none is stored for that host`);
   });
 }
 
-/** What a secret is sealed for: it can't be moved to another registration. */
+/** Binds an encrypted secret to its registration, so that it can't be moved to another one. */
 export function ownerOfSource(tenant: string, id: string): string {
   return `registration ${tenant} ${id}`;
 }

@@ -15,10 +15,10 @@ import {
 } from '../registrations/match-registration.ts';
 import type { Registration } from '../registrations/registration.ts';
 
-/** A subscription to registrations (5.11) as it is matched. */
+/** A subscription to registrations (5.11), prepared for matching. */
 export interface SourceRule extends Subscription {
   readonly query: RegistrationQuery;
-  /** Of a registration's own properties. */
+  /** A condition on a registration's own properties. */
   readonly q?: QNode;
 }
 
@@ -59,7 +59,7 @@ function parseCsf(value: unknown, expanderOf: ExpanderOf): QNode {
   return parseQ(value, expanderOf('csf'));
 }
 
-/** What is watched; without, what is to be told (5.12). */
+/** The watched attributes, or if absent those to be reported (5.12). */
 function attributesOf({ watchedAttributes, notification }: SubscriptionRule): ReadonlySet<string> | undefined {
   if (watchedAttributes !== undefined) return watchedAttributes;
   const { attributes, pick } = notification;
@@ -73,7 +73,7 @@ function parseTemporalQ(value: unknown) {
   for (const [member, text] of Object.entries(value)) {
     const isKnown = TEMPORAL_PARAMETERS.some((name) => name === member && name !== 'lastN');
     if (!isKnown || typeof text !== 'string')
-      throw badMember(`temporalQ.${member}`, text, 'a text of timerel, timeAt…');
+      throw badMember(`temporalQ.${member}`, text, 'a query string of timerel, timeAt…');
     texts[member] = text;
   }
   const temporalQ = parseTemporalQuery(texts);
@@ -81,7 +81,7 @@ function parseTemporalQ(value: unknown) {
   return temporalQ;
 }
 
-/** What of a registration a subscription is to be told of; undefined: nothing. */
+/** The part of a registration that a subscription concerns; undefined: nothing. */
 export function matchSource(rule: SourceRule, registration: Registration, now: number): RegistrationMatch | undefined {
   if (rule.q !== undefined && !matchesQ(rule.q, registration.self)) return undefined;
   return matchRegistration(registration, rule.query, now);

@@ -13,7 +13,7 @@ import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import { type RegistrationState, type Registrations, stateOf } from '../registrations/registrations.ts';
 import { matchSource, parseSourceSubscription, type SourceRule } from './source-rule.ts';
 
-/** Registrations told of in one notification; more go in further ones. */
+/** The most registrations in one notification; the rest goes into further notifications. */
 const PAGE = 500;
 
 interface SourceSubscriptionParts {
@@ -25,7 +25,7 @@ interface SourceSubscriptionParts {
   readonly changeBarrier?: ChangeTracker;
 }
 
-/** The subscriptions to registrations (5.11), held in memory and matched there. */
+/** The subscriptions to registrations (5.11), kept in memory and matched there. */
 export class SourceSubscriptions {
   readonly store: SubscriptionStore;
   readonly parse = parseSourceSubscription;
@@ -41,16 +41,17 @@ export class SourceSubscriptions {
   }
 
   /**
-   * Loads them and follows the changes that other processes make of them.
+   * Loads the subscriptions and follows changes made by other processes.
    *
-   * @param accept sends what was written to the outbox
-   * @param wake is called whenever one with a time interval comes or changes
+   * @param accept sends entries that were written to the outbox
+   *
+   * @param wake called whenever a subscription with a time interval is created or changed
    */
   async start(accept: (entries: readonly OutboxEntry[]) => void, wake: () => void): Promise<void> {
     this.#accept = accept;
     this.#wake = wake;
     const put = ({ tenant, document, names, serves }: StoredSubscription) => {
-      // What serves a subscription to entities is told by nothing that is sent.
+      // A subscription created for a subscription to entities sends no notifications itself.
       if (serves === undefined) this.put(parseSourceSubscription(tenant, document, recordedExpander(names)));
     };
     const remove = (tenant: string, id: string) => this.remove(tenant, id);
@@ -62,7 +63,7 @@ export class SourceSubscriptions {
     });
   }
 
-  /** How many there are, of all tenants. */
+  /** Over all tenants. */
   count(): number {
     let count = 0;
     for (const rules of this.#rules.values()) count += rules.size;
@@ -89,14 +90,14 @@ export class SourceSubscriptions {
     if (rules?.size === 0) this.#rules.delete(tenant);
   }
 
-  /** 5.11.7: one that was made or changed is told of all that matches. */
+  /** 5.11.7: a created or changed subscription is notified of all matches. */
   async begin(tenant: string, id: string): Promise<void> {
     const entries = await this.round(tenant, id);
     await this.#parts.outbox.owe(entries);
     this.#accept(entries);
   }
 
-  /** What one is told of at once, and with a time interval again and again: all that matches. */
+  /** The initial notification, and that of each time interval: all matches. */
   async round(tenant: string, id: string): Promise<OutboxEntry[]> {
     const rule = this.get(tenant, id);
     const now = Date.now();
@@ -125,7 +126,7 @@ export class SourceSubscriptions {
     const now = Date.now();
     for (const rule of this.#rules.get(tenant ?? '')?.values() ?? []) {
       if (rule.timeIntervalMs !== undefined || subscriptionStatus(rule, now) !== 'active') continue;
-      // What has just expired did match until now.
+      // A registration that has just expired did match until now.
       const matched = before && matchSource(rule, before.registration, 0);
       const matches = after && matchSource(rule, after.registration, now);
       if (after !== undefined && matches !== undefined) {
@@ -152,7 +153,7 @@ export class SourceSubscriptions {
   }
 }
 
-/** 5.11.7: only the parts of a registration that match. */
+/** 5.11.7: only the matching parts of a registration. */
 function told({ registration, document }: RegistrationState, match: RegistrationMatch): JsonObject {
   const isTold = registration.information.map((info) => match.information.includes(info));
   return { ...document, information: document.information.filter((_info, place) => isTold[place]) };

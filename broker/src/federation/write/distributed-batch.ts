@@ -17,50 +17,52 @@ import type { Left } from './entity-writes.ts';
 import { namesIn, shareDocument } from './share-document.ts';
 import { splitWrite, type WriteShare, type WriteSplit } from './split-write.ts';
 
-/** One item of a batch that could be read. */
+/** One valid item of a batch. */
 export interface DistributedItem<Result> {
   readonly entityId: string;
-  /** IRIs; absent: it names none. */
+  /** IRIs; absent: it has none. */
   readonly types?: readonly string[] | undefined;
-  /** IRIs; absent: it is about the entity as a whole. */
+  /** IRIs; absent: it concerns the entity as a whole. */
   readonly names?: ReadonlySet<string>;
-  /** Absent where the id says it all. */
+  /** Absent if the id is enough. */
   readonly document?: JsonObject;
-  /** In which its names are. */
+  /** The @context of its names. */
   readonly context: Context;
   readonly decide: (left: Left) => Decide<Result>;
 }
 
-/** One way to have a source do an item alone, where it takes no batches: tried in order. */
+/** An alternative for sources that don't support batches: a single request for an item. Tried in order. */
 export interface SingleCall {
   readonly operation: OperationName;
   readonly method: SourceCall['method'];
-  /** `/entities` alone, one of its entities, or the attributes of one. */
+  /** The resource: `/entities`, an entity, or the attributes of an entity. */
   readonly place: 'entities' | 'entity' | 'attributes';
   readonly query?: { readonly [name: string]: string };
 }
 
-/** A batch operation as sources know it (5.6.7 to 5.6.10, 5.6.20). */
+/** A batch operation as requested from sources (5.6.7 to 5.6.10, 5.6.20). */
 export interface BatchKind {
   readonly operation: OperationName;
   /** Below `/entityOperations/`. */
   readonly path: 'create' | 'upsert' | 'update' | 'merge' | 'delete';
   readonly query?: { readonly [name: string]: string | undefined };
-  /** The first that a source is registered for is asked of it; where that finds the entity there already, the next. */
+  /**
+   * The first one that the source is registered for is used. If the entity already exists there, the next one is tried.
+   */
   readonly singles: readonly SingleCall[];
 }
 
-/** What became of an item. */
+/** The outcome of an item. */
 export interface ItemOutcome<Result> {
   readonly entityId: string;
   readonly failures: readonly WriteFailure[];
-  /** Some party made the entity. */
+  /** Whether a party created the entity. */
   readonly created: boolean;
-  /** What came of what was done here. */
+  /** The result of the local write. */
   readonly result?: Result;
 }
 
-/** An item's document, told what it is about. */
+/** An item with the types and attributes of its document. */
 export function documentItem(document: JsonObject, context: Context): Pick<DistributedItem<never>, 'types' | 'names'> {
   const { type } = document;
   const types = type === undefined ? undefined : [type].flat().map((term) => context.type(String(term)));
@@ -75,7 +77,7 @@ interface Planned<Result> {
   result?: Result;
 }
 
-/** A batch's share of one source, in the names of one @context. */
+/** The items of a batch for one source, in the names of one @context. */
 interface Consignment<Result> {
   readonly registration: Registration;
   readonly context: Context;
@@ -83,9 +85,9 @@ interface Consignment<Result> {
 }
 
 /**
- * Does a batch here and at the sources it concerns, all at once; each item fails or succeeds by itself.
+ * Runs a batch locally and at the sources concerned, in parallel. Each item succeeds or fails independently.
  *
- * @param refused why what was done here of an item counts as failed
+ * @param refused the reason why a local result counts as failed, if any
  */
 export async function distributeBatch<Result>(
   { db, lane, federation }: { readonly db: Queryable; readonly lane: AuthorizedLane; readonly federation: Federation },
@@ -222,11 +224,11 @@ async function doSingle<Result>(
   }
   return new NgsiLdError(
     'OperationNotSupported',
-    `${sourceName(registration)}: it has the entity already, and is registered for nothing that would change it`,
+    `${sourceName(registration)}: the entity already exists, and the source is not registered for an operation that would change it`,
   );
 }
 
-/** Writes down what a source did of the items it was given. */
+/** Records the outcome at a source for its items. */
 function settle<Result>(
   registration: Registration,
   reply: SourceReply | NgsiLdError,
@@ -237,7 +239,7 @@ function settle<Result>(
     failures.push({ error, registrationId: registration.id });
   const error =
     reply instanceof NgsiLdError ? reply : sourceError(registration, reply, kind.operation === 'createBatch');
-  // It went around and came back to who does it anyway.
+  // The request has come back in a loop to this broker, which performs it anyway.
   if (error?.type === 'LoopDetected' && !isProxied(registration)) return;
   if (error !== undefined) {
     for (const planned of given) fail(planned, error);
@@ -250,7 +252,7 @@ function settle<Result>(
     const { entityId } = planned.item;
     const own = failed?.get(entityId);
     if (failed === undefined)
-      fail(planned, new NgsiLdError('SourceFailed', `${sourceName(registration)}: it did not do all of it`));
+      fail(planned, new NgsiLdError('SourceFailed', `${sourceName(registration)}: it performed only a part`));
     else if (own !== undefined) fail(planned, own);
     else if (made === undefined || made.has(entityId)) planned.created = true;
   }
@@ -258,7 +260,7 @@ function settle<Result>(
 
 const NONE: ReadonlySet<unknown> = new Set();
 
-/** The errors that a source told of, by entity; undefined: it told none, though it did not do all. */
+/** The errors that a source reported, by entity; undefined: it reported none although it did not perform everything. */
 function errorsOf(registration: Registration, body: unknown): Map<string, NgsiLdError> | undefined {
   if (!isJsonObject(body) || !Array.isArray(body.errors) || body.errors.length === 0) return undefined;
   const errors = new Map<string, NgsiLdError>();

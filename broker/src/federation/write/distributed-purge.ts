@@ -13,9 +13,9 @@ import { isProxied } from '../registrations/registration.ts';
 import type { WriteFailure, WriteOutcome } from './distributed-write.ts';
 
 /**
- * Purge Entities (5.6.21) here and at the sources it concerns, each of what it is registered for alone.
+ * Purge Entities (5.6.21), locally and at the sources concerned, each for what it is registered for.
  *
- * @param local purges what is stored here
+ * @param local purges the local entities
  */
 export async function distributePurge(
   federation: Federation,
@@ -62,7 +62,7 @@ async function purgeAt(
     (await federation.namesFor(registration, origin).catch(() => undefined)) !== origin.context &&
     hasFilters(texts)
   ) {
-    const detail = `${registration.endpoint}: its names are others than those of the query, which can't be told it`;
+    const detail = `${registration.endpoint}: it uses another @context, in which the query can't be expressed`;
     return [{ error: new NgsiLdError('SourceFailed', detail), registrationId }];
   }
   const failures = await inParallel(narrowedSelectors(match, filter.selectors), async (selector) => {
@@ -96,7 +96,7 @@ interface PurgedShare {
   readonly drop?: ReadonlySet<string>;
 }
 
-/** What of its entities a source is to let go: no attribute but those it is registered for; undefined: nothing. */
+/** What a source must delete: only attributes that it is registered for; undefined: nothing. */
 function purgedAt(match: RegistrationMatch, purged: Purged): PurgedShare | undefined {
   const registered = attributesOf(match);
   if (registered === undefined) {

@@ -13,38 +13,38 @@ import type { OperationName } from '../registrations/operation-names.ts';
 import { isProxied } from '../registrations/registration.ts';
 import { splitWrite, type WriteShare, type WriteTarget } from './split-write.ts';
 
-/** A write on one entity that sources may have a part in. */
+/** A write on one entity that sources may take part in. */
 export interface DistributedWrite<Result> {
   readonly operation: OperationName;
   readonly target: WriteTarget;
-  /** The `type` of the request: a filter. */
+  /** The `type` parameter of the request: a filter. */
   readonly selection?: TypeSelection | undefined;
-  /** What a source is asked to do with its share. */
+  /** The request to a source for its share. */
   call(share: WriteShare, names: Context): SourceCall;
-  /** Does here what is left; without names, all of it. */
+  /** Performs the local share; without names, the whole write. */
   local(left: { readonly names?: ReadonlySet<string> }): Promise<Result>;
-  /** What was there before goes, so that something is done here even when nothing that the write brings is left. */
+  /** The write replaces everything, so something has to be done locally even if all its attributes go to sources. */
   readonly replacesAll?: boolean;
 }
 
-/** A part of a write that did not succeed. */
+/** A part of a write that failed. */
 export interface WriteFailure {
   readonly error: NgsiLdError;
-  /** Absent: it was to be done here. */
+  /** Absent: the local part. */
   readonly registrationId?: string;
   /** IRIs; absent: the entity as a whole. */
   readonly names?: Iterable<string>;
 }
 
-/** What became of a write: at least one part of it succeeded, or several failed. */
+/** The outcome of a write of which at least one part succeeded, or several failed. */
 export interface WriteOutcome<Result> {
   readonly failures: readonly WriteFailure[];
   readonly anySucceeded: boolean;
-  /** IRIs of the attributes that were written somewhere. */
+  /** IRIs of the attributes that were written anywhere. */
   readonly written: ReadonlySet<string>;
-  /** A source made what was not there. */
+  /** Whether a source created the entity. */
   readonly createdElsewhere: boolean;
-  /** What came of what was done here. */
+  /** The result of the local part. */
   readonly local?: Result;
 }
 
@@ -57,9 +57,9 @@ interface Part<Result> {
 }
 
 /**
- * Writes here and at the sources that a write concerns, all at once (5.6.1 to 5.6.6, 5.6.17 to 5.6.19).
+ * Writes locally and at the sources concerned, in parallel (5.6.1 to 5.6.6, 5.6.17 to 5.6.19).
  *
- * @throws NgsiLdError the error of the one party that had to do all of it
+ * @throws NgsiLdError the error, if a single party had to do everything
  */
 export async function distributeWrite<Result>(
   db: Queryable,
@@ -102,7 +102,7 @@ export async function distributeWrite<Result>(
   };
 }
 
-/** Of an entity whose types nobody told, any source of entities of some type may know nothing. */
+/** If the types of the entity are unknown, a source registered for certain types may not have it. */
 function isMissingElsewhere(
   federation: Federation,
   { tenant }: Origin,
@@ -132,7 +132,7 @@ export function matchesOf(
     .filter(({ registration }) => registration.mode !== 'auxiliary');
 }
 
-/** An entity that is here has types, so that sources of other types are left alone. */
+/** Adds the types of a locally stored entity, so that sources of other types are not asked. */
 export async function typedTarget(db: Queryable, { caller }: Origin, target: WriteTarget): Promise<WriteTarget> {
   if (target.types !== undefined) return target;
   const types = (await stored(db, caller, target.id))?.types;
@@ -164,7 +164,7 @@ async function writeAtSource<Result>(
   const error = sourceError(registration, reply, write.operation === 'createEntity');
   if (error === undefined)
     return partial(share, reply) ?? { failures: [], succeeded: true, written: names, created: isCreated(reply) };
-  // A request that comes back to who has it already is done there: among equals that is no failure.
+  // A request that came back in a loop is performed by this broker. For a source of equal rank that is not a failure.
   if (error.type === 'LoopDetected' && !isProxied(registration)) return NOTHING;
   return { failures: [failureOf(share, error)], succeeded: false, written: [] };
 }
@@ -173,13 +173,13 @@ function isCreated(reply: SourceReply): boolean {
   return reply.kind === 'answer' && reply.status === 201;
 }
 
-/** What a source did of its share, where it answered with 207; undefined: all. */
+/** The outcome of a share that a source answered with 207; undefined: it succeeded completely. */
 function partial(share: WriteShare, reply: SourceReply): Part<never> | undefined {
   if (reply.kind !== 'answer' || reply.status !== 207) return undefined;
   const refused = isJsonObject(reply.body) ? namesNotUpdated(reply.body.notUpdated, reply.names) : [];
   const all = share.names ?? new Set<string>();
   const failed = refused.length === 0 ? all : all.intersection(new Set(refused));
-  const error = new NgsiLdError('SourceFailed', `source ${share.registration.endpoint}: it did a part of it alone`);
+  const error = new NgsiLdError('SourceFailed', `source ${share.registration.endpoint}: it performed only a part`);
   const failure = failureOf({ ...share, ...(share.names && { names: failed }) }, error);
   return { failures: [failure], succeeded: failed.size < all.size, written: all.difference(failed) };
 }

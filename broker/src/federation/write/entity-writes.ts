@@ -16,12 +16,12 @@ export function pathOf(id: string): string {
   return `/entities/${segment(id)}`;
 }
 
-/** The path of an entity's attributes at a source. With a slash at the end: some sources know it by that alone. */
+/** The path of an entity's attributes at a source. With a trailing slash, because some sources accept only that. */
 export function attributesPath(id: string): string {
   return `${pathOf(id)}/attrs/`;
 }
 
-/** What is left of a write to do here: attributes by IRI; absent: all of it. */
+/** The local share of a write: attributes by IRI; absent: all of it. */
 export interface Left {
   readonly names?: ReadonlySet<string>;
 }
@@ -31,20 +31,20 @@ export function evolutionPath(id: string): string {
   return `/temporal/entities/${segment(id)}`;
 }
 
-/** What all writes on an entity have in common. */
+/** The common part of all writes on an entity. */
 interface EntityWrite<Result> {
   readonly operation: OperationName;
   readonly method: Method;
   readonly id: string;
-  /** In which the request's names are. */
+  /** The @context of the request's names. */
   readonly context: Context;
-  /** Parameters that go along. */
+  /** URL parameters to forward. */
   readonly query?: { readonly [name: string]: string | undefined };
   readonly selection?: TypeSelection | undefined;
   readonly local: (left: Left) => Promise<Result>;
 }
 
-/** A write that brings a document of an entity, of which each source gets its share. */
+/** A write with a document, of which each source gets its share. */
 export function documentWrite<Result>(
   write: EntityWrite<Result> & {
     /** Below `/ngsi-ld/v1`. */
@@ -71,12 +71,12 @@ export function documentWrite<Result>(
   };
 }
 
-/** A write on one attribute: whoever has it gets all of it. */
+/** A write on one attribute, forwarded completely to each source that has it. */
 export function attributeWrite<Result>(
   write: EntityWrite<Result> & {
     readonly name: string;
     readonly body?: JsonObject;
-    /** Below `/ngsi-ld/v1`, in the names that the source is spoken to in. */
+    /** Below `/ngsi-ld/v1`, in the names used for the source. */
     readonly path?: (term: string) => string;
   },
 ): DistributedWrite<Result> {
@@ -96,11 +96,11 @@ export function attributeWrite<Result>(
   };
 }
 
-/** A write on the history of one attribute, or on an instance of it. */
+/** A write on the history of one attribute, or on one of its instances. */
 type HistoryWrite<Result> = EntityWrite<Result> & {
   readonly name: string;
   readonly instanceId?: string;
-  /** An instance, bare or under the name of its attribute. */
+  /** An instance, either plain or under the name of its attribute. */
   readonly body?: JsonObject;
 };
 
@@ -122,7 +122,7 @@ export function wholeWrite<Result>(write: EntityWrite<Result> & { readonly path:
   };
 }
 
-/** The part of a fragment that is left. */
+/** The local share of a fragment. */
 export function partOf<Fragment extends Pick<EntityFragment, 'attributes'> | TemporalFragment>(
   fragment: Fragment,
   { names }: Left,
@@ -132,7 +132,7 @@ export function partOf<Fragment extends Pick<EntityFragment, 'attributes'> | Tem
   return { ...fragment, attributes: Object.fromEntries(attributes) };
 }
 
-/** The part of a document that is left. */
+/** The local share of a document. */
 export function partOfDocument(document: JsonObject, { names }: Left, context: Context): JsonObject {
   if (names === undefined) return document;
   const gone = namesIn(document, context).difference(names);

@@ -6,10 +6,10 @@ import { recompactAttribute, recompactEntity } from '../calls/recompact.ts';
 import type { Registration } from '../registrations/registration.ts';
 import type { WriteShare } from './split-write.ts';
 
-/** Members of an entity that are no attributes and go only to who holds whole entities. */
+/** Members of an entity that are not attributes. They are sent only to sources of complete entities. */
 const MEMBERS: ReadonlySet<string> = new Set(['scope', 'expiresAt', 'createdAt', 'modifiedAt', 'deletedAt']);
 
-/** The attributes of a document of an entity, IRIs. */
+/** The attributes (IRIs) in a document of an entity. */
 export function namesIn(document: JsonObject, names: NameExpander): Set<string> {
   const found = new Set<string>();
   for (const member in document) if (isAttribute(member)) found.add(names.attribute(member));
@@ -20,15 +20,15 @@ function isAttribute(member: string): boolean {
   return !(MEMBERS.has(member) || member === 'id' || member === 'type' || member.startsWith('@'));
 }
 
-/** What of a document goes to one source, in its names and in the version that it knows (4.3.6.1, 4.3.6.6). */
+/** The share of a document for one source, in its names and API version (4.3.6.1, 4.3.6.6). */
 export function shareDocument(document: JsonObject, share: WriteShare, from: Context, to: Context): JsonObject {
   const minor = minorOf(share.registration);
   const whole = documentOf(document, share, from);
   const part = minor === undefined ? whole : earlierDocument(whole, minor);
-  return to === from ? part : (recompactEntity(part, from, to) as JsonObject); // an object stays one
+  return to === from ? part : (recompactEntity(part, from, to) as JsonObject); // an object stays an object
 }
 
-/** The body of a write on one attribute, in the names of a source and in the version that it knows. */
+/** The body of a write on one attribute, in the names and API version of a source. */
 export function shareAttribute(body: JsonObject, registration: Registration, from: Context, to: Context): unknown {
   const minor = minorOf(registration);
   const known = minor === undefined ? body : earlierInstance(body, minor);
@@ -50,7 +50,7 @@ function documentOf(document: JsonObject, share: WriteShare, names: NameExpander
   return part;
 }
 
-/** A source is told of no other types than it is registered for; undefined: of none. */
+/** Only the types that the source is registered for; undefined: none. */
 function registeredTypes(content: unknown, { registration }: WriteShare, names: NameExpander): unknown {
   const registered = new Set<string>();
   for (const { entities } of registration.information) {

@@ -3,38 +3,38 @@ import { attributesFor, covers } from '../registrations/narrow-query.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import { isProxied, type Registration } from '../registrations/registration.ts';
 
-/** What a write is about. */
+/** What a write concerns. */
 export interface WriteTarget {
   readonly id: string;
-  /** IRIs; absent: nobody knows. */
+  /** IRIs; absent: unknown. */
   readonly types?: readonly string[] | undefined;
-  /** IRIs of the attributes it brings; absent: it is about the entity as a whole. */
+  /** IRIs of the written attributes; absent: the entity as a whole. */
   readonly names?: ReadonlySet<string>;
 }
 
-/** The part of a write that falls to one source. */
+/** The part of a write for one source. */
 export interface WriteShare {
   readonly registration: Registration;
   /** IRIs; absent: the entity as a whole. */
   readonly names?: ReadonlySet<string>;
-  /** Whether the members that are no attributes go along: only what holds whole entities gets them. */
+  /** Whether to include members that are not attributes: only for sources of complete entities. */
   readonly isWhole: boolean;
 }
 
-/** A write divided among those it concerns (4.3.6.2, 4.3.6.3). */
+/** A write divided between this broker and its sources (4.3.6.2, 4.3.6.3). */
 export interface WriteSplit {
   readonly shares: readonly WriteShare[];
-  /** What falls to proxied sources that are not registered for the operation: a conflict. */
+  /** Shares of proxied sources that are not registered for the operation: a conflict. */
   readonly refused: readonly WriteShare[];
-  /** What is to be done here: IRIs, absent where it is about the whole; undefined: nothing. */
+  /** The local share: IRIs, absent for the whole entity; undefined: nothing. */
   readonly local: { readonly names?: ReadonlySet<string> } | undefined;
-  /** Whether some of it falls to a proxied source. */
+  /** Whether some of it belongs to a proxied source. */
   readonly isProxied: boolean;
 }
 
 /**
- * Divides a write: what is registered exclusively goes there alone, of the rest what is redirected to those sources, and
- * of what is left inclusive sources get a copy of theirs. Auxiliary ones get nothing.
+ * Divides a write. Exclusive sources get their registered part first, then redirect sources theirs. Inclusive sources
+ * get a copy of their part of the rest. Auxiliary sources get nothing.
  *
  * @param operations a source must be registered for one of them
  */

@@ -34,15 +34,15 @@ import {
 } from './temporal-aggregates.ts';
 import { isPlainWindow, selectWindowValues, type WindowValues } from './window-values.ts';
 
-/** Longer lists of periods are refused. */
+/** The maximum number of periods. */
 const MAX_PERIODS = 100_000;
-/** While the sums of hours and days are further behind than so many instances, reading these is quicker without them. */
+/** If the sums of hours and days lag behind by more instances, reading without them is faster. */
 const MAX_LAG = 200_000;
 
 /**
- * The aggregates of entities, by id (4.5.19); an entity without any instance is not among them.
+ * The aggregates of entities, by id (4.5.19). Entities without instances are left out.
  *
- * @throws NgsiLdError InvalidRequest: an attribute that was asked for by name has values that a method makes no sense of
+ * @throws NgsiLdError InvalidRequest: an explicitly requested attribute has values that a method can't aggregate
  */
 export async function aggregateTemporal(
   db: Database,
@@ -51,11 +51,11 @@ export async function aggregateTemporal(
   asked: AggregatedSelection,
   aggregation: Aggregation,
 ): Promise<Map<string, Aggregates>> {
-  // The scope is aggregated for those who name it alone.
+  // The scope is aggregated only if it is requested by name.
   const selection = asked.attributes ? asked : { ...asked, omitted: [...(asked.omitted ?? []), SCOPE] };
   if (ids.length === 0) return new Map();
   if (areFewShort(caller, selection, aggregation)) return aggregatedAtOnce(db, caller, ids, selection, aggregation);
-  // Sums, corrections and instances are of one moment, whatever is written or summed up meanwhile.
+  // Sums, corrections and instances must come from the same snapshot, whatever is written meanwhile.
   return inReadSnapshot(db, async (tx) => {
     const ofSeries = await narrowed(tx, caller.tenant, ids, selection);
     if (!ofSeries.isUnfolded) unfoldSoon(db, caller.tenant, ids);
@@ -63,7 +63,7 @@ export async function aggregateTemporal(
   });
 }
 
-/** Whether periods begin at a time that is known, are read from instances alone, and cannot be too many but for times to come. */
+/** Whether the number of periods is known beforehand and small, and they are computed from instances alone. */
 function areFewShort(caller: Caller, selection: AggregatedSelection, aggregation: Aggregation): boolean {
   const { relation } = selection.temporalQ;
   const { period } = aggregation;
@@ -73,7 +73,7 @@ function areFewShort(caller: Caller, selection: AggregatedSelection, aggregation
   return periodOf(Date.parse(relation.timeAt), period, end) < MAX_PERIODS;
 }
 
-/** By one statement, which is of one moment by itself. */
+/** Uses a single statement, which needs no snapshot transaction. */
 async function aggregatedAtOnce(
   db: Database,
   caller: Caller,
@@ -82,7 +82,7 @@ async function aggregatedAtOnce(
   aggregation: Aggregation,
 ): Promise<Map<string, Aggregates>> {
   const { milliseconds } = aggregation.period;
-  const anchor = Date.parse(selection.temporalQ.relation?.timeAt as string); // there, as periods are few
+  const anchor = Date.parse(selection.temporalQ.relation?.timeAt as string); // present, because the periods are known
   const slots: Slots = { kind: 'equal', anchor, milliseconds };
   const values = await selectWindowValues(db, caller, ids, selection, slots, aggregation.methods);
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -129,13 +129,13 @@ function aggregatesById(
   return found;
 }
 
-/** How far the sums have come; undefined: they had better not be read. */
+/** The state of the sums; undefined if they should not be used. */
 async function usefulRollups(tx: Queryable): Promise<RollupState | undefined> {
   const state = await rollupState(tx);
   return state.instancesRemovedBefore !== null || state.last - state.watermark < MAX_LAG ? state : undefined;
 }
 
-/** Whether sums of hours and days can tell: they know numbers by the time they were observed, not which of them differ. */
+/** Whether sums of hours and days are sufficient: they contain numbers by observation time, without distinct values. */
 function mayRollUp(
   caller: Caller,
   { temporalQ, scopeQ }: AggregatedSelection,
@@ -155,7 +155,7 @@ function mayRollUp(
   );
 }
 
-/** From when until when there may be anything of each entity. */
+/** The time range in which each entity may have instances. */
 async function boundsOf(
   tx: Queryable,
   caller: Caller,
@@ -166,7 +166,7 @@ async function boundsOf(
 ): Promise<readonly TimeBounds[]> {
   const { relation } = selection.temporalQ;
   if (relation?.timerel === 'between') {
-    const [first, last] = [Date.parse(relation.timeAt), Date.parse(relation.endTimeAt as string)]; // there with between
+    const [first, last] = [Date.parse(relation.timeAt), Date.parse(relation.endTimeAt as string)]; // present for between
     const isFew = isZero(period) || periodOf(first, period, last) < MAX_PERIODS;
     if (isFew) return ids.map((id) => ({ id, first, last }));
   }
@@ -184,7 +184,7 @@ async function boundsOf(
       [rolled.firstDay, DAY],
     ];
     let { first, last } = byId.get(rolled.id) ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-    // What retention has left of instances in the first hour or day is more exact than its start.
+    // If retention has removed some instances of the first hour or day, what remains is more precise than its start.
     for (const [start, length] of starts) if (start !== null && first >= start + length) first = start;
     for (const start of [rolled.lastHour, rolled.lastDay]) if (start !== null && last < start) last = start;
     byId.set(rolled.id, { id: rolled.id, first, last });
@@ -192,7 +192,7 @@ async function boundsOf(
   return [...byId.values()];
 }
 
-/** Periods start at timeAt, or where there is none at the entity's own first instance. */
+/** Periods start at timeAt, or by default at the first instance of each entity. */
 export function groupsByAnchor(bounds: readonly TimeBounds[], { temporalQ: { relation } }: AggregatedSelection) {
   const common = relation === undefined || relation.timerel === 'before' ? undefined : Date.parse(relation.timeAt);
   return Map.groupBy(bounds, ({ first }) => common ?? first);
@@ -200,9 +200,9 @@ export function groupsByAnchor(bounds: readonly TimeBounds[], { temporalQ: { rel
 
 export interface Periods {
   readonly slots: Slots;
-  /** One after the other, as far as the window goes. */
+  /** The periods in order, up to the end of the window. */
   inWindow(): Iterable<Range>;
-  /** Start and end of a period, DateTimes. */
+  /** Start and end of a period as DateTimes. */
   bounds(slot: number): [start: string, end: string];
 }
 
@@ -224,7 +224,7 @@ export function periodsOf(
       bounds: () => [dateTime(anchor), end ?? dateTime(last)],
     };
   }
-  // Those before the first instance are empty, and months are few anyway.
+  // Periods before the first instance are empty. With months there are few anyway.
   const from = period.months === 0 ? Math.max(0, periodOf(anchor, period, first)) : 0;
   const count = periodOf(anchor, period, last) + 1;
   if (count - from > MAX_PERIODS) {
@@ -234,7 +234,7 @@ export function periodsOf(
     );
   }
   const startOf = (slot: number) => periodStart(anchor, period, slot);
-  // Ten thousand periods of many series begin and end at the same times.
+  // Cached, because series share the start and end times of periods.
   const times = new Map<number, string>();
   const startTimeOf = (slot: number): string => {
     let time = times.get(slot);
@@ -260,7 +260,7 @@ export function periodsOf(
 export interface Series {
   readonly key: SeriesKey;
   readonly type: AttributeKind;
-  /** Of its periods, by their numbers; or only numbers are there, summed up. */
+  /** Either an accumulator for each period number, or sums of numbers only. */
   readonly slots: ReadonlyMap<number, Accumulator> | SeriesSums;
 }
 
@@ -282,19 +282,19 @@ async function accumulate(
   return inOrder({ sums, others: await selectOtherValues(tx, caller, ids, selection, slots) });
 }
 
-/** Series by their datasets, the default instance first. */
+/** The series in order of datasets, the default instance first. */
 function inOrder({ sums, others }: WindowValues): Series[] {
   return withOthers(sums, others).sort((one, other) => (one.key.dataset_id < other.key.dataset_id ? -1 : 1));
 }
 
-/** Series of numbers and of other values; where one has both, values are added to numbers. */
+/** Combines numeric and other values. If a series has both, other values are added to the numeric sums. */
 function withOthers(sums: readonly SeriesSums[], others: readonly OtherValue[]): Series[] {
   if (others.length === 0) return sums.map((row) => ({ key: row, type: 'Property', slots: row }));
   const nameOf = ({ id, attribute, dataset_id }: SeriesKey) => JSON.stringify([id, attribute, dataset_id]);
   const series = new Map<string, Series>(sums.map((row) => [nameOf(row), { key: row, type: 'Property', slots: row }]));
   for (const [name, values] of Map.groupBy(others, nameOf)) {
-    const [first] = values as [OtherValue]; // a group has one
-    const numbers = series.get(name)?.slots as SeriesSums | undefined; // as they were put in just now
+    const [first] = values as [OtherValue]; // a group is not empty
+    const numbers = series.get(name)?.slots as SeriesSums | undefined; // set above
     const slots = numbers === undefined ? new Map<number, Accumulator>() : accumulators(numbers);
     for (const { slot, kind, value, times } of values) accumulatorAt(slots, slot).add(kind, value, times);
     series.set(name, { key: first, type: numbers === undefined ? first.kind : 'Property', slots });
@@ -327,7 +327,7 @@ export function aggregatesOf(
   return aggregates;
 }
 
-/** @throws NgsiLdError InvalidRequest: the method makes no sense of the values (5.7.4.4) */
+/** @throws NgsiLdError InvalidRequest: the method can't aggregate the values (5.7.4.4) */
 function checkEligible(attribute: string, method: AggregateMethod, classes: ReadonlySet<ValueClass | undefined>): void {
   for (const valueClass of classes) {
     if (valueClass === undefined || isEligible(method, valueClass)) continue;

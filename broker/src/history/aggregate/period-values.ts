@@ -6,15 +6,15 @@ import {
 } from '../../model/temporal/temporal-aggregate.ts';
 import type { SeriesSums } from './temporal-aggregates.ts';
 
-/** The periods of a series that have any value, in order. */
+/** The non-empty periods of a series, in order. */
 interface PeriodValues {
   readonly slots: readonly number[];
   readonly classes: ReadonlySet<ValueClass | undefined>;
-  /** What a method makes of each period; undefined: nothing. */
+  /** The results of a method for each period; undefined: none. */
   resultsOf(method: AggregateMethod): readonly unknown[];
 }
 
-/** Of values that were added one by one. */
+/** For values that were added one by one. */
 export function accumulatedPeriods(bySlot: ReadonlyMap<number, Accumulator>): PeriodValues {
   const inOrder = [...bySlot].sort(([a], [b]) => a - b);
   return {
@@ -26,11 +26,11 @@ export function accumulatedPeriods(bySlot: ReadonlyMap<number, Accumulator>): Pe
 
 const NUMBERS: ReadonlySet<ValueClass> = new Set(['number']);
 
-/** Of numbers that are summed up: ten thousand periods are made without an object for each. */
+/** For pre-computed sums of numbers: avoids an object for each of thousands of periods. */
 export function summedPeriods(sums: SeriesSums): PeriodValues {
   const places = placesInOrder(sums.slots);
   return {
-    slots: places.map((place) => sums.slots[place] as number), // a place of it
+    slots: places.map((place) => sums.slots[place] as number), // an index of it
     classes: NUMBERS,
     resultsOf(method) {
       const result = resultAt(sums, method);
@@ -39,7 +39,10 @@ export function summedPeriods(sums: SeriesSums): PeriodValues {
   };
 }
 
-/** Groups come as they were hashed. Numbers of periods are few enough to be places themselves: quicker than sorting. */
+/**
+ * The groups arrive unordered (by hash). Period numbers are small enough to be used as array indexes, which is faster
+ * than sorting.
+ */
 function placesInOrder(slots: readonly number[]): number[] {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -54,7 +57,7 @@ function placesInOrder(slots: readonly number[]): number[] {
   return places;
 }
 
-// Columns have one length, and what the methods asked for need is there.
+// All columns have the same length. Those that the requested methods need are present.
 type Column = readonly number[];
 
 function resultAt(columns: SeriesSums, method: AggregateMethod): (place: number) => number {
@@ -79,7 +82,10 @@ function resultAt(columns: SeriesSums, method: AggregateMethod): (place: number)
   }
 }
 
-/** Numbers that are summed up, so that other values can be added; what no method asked for needs counts as 0. */
+/**
+ * Converts sums of numbers to accumulators, to which other values can be added. Columns that no method needs count as
+ * 0.
+ */
 export function accumulators(columns: SeriesSums): Map<number, Accumulator> {
   const bySlot = new Map<number, Accumulator>();
   for (const [place, slot] of columns.slots.entries()) {

@@ -26,10 +26,11 @@ const singleOf = (row: string) =>
 const bucketOf = (row: string) => `${columnsOf(row)}, ${row}.start, ${row}.observed, ${sumsOf(row)}`;
 
 /**
- * The sums of numbers by series and period, as `selectSums` has them, read from the sums of days and hours where the plan
- * says so. What these don't know yet is read from the history in the same moment: the answer is never behind.
+ * The sums of numbers by series and period, like `selectSums`, but read from the sums of days and hours where the plan
+ * allows. Anything these don't contain yet is read from the history in the same snapshot, so the answer is always up to
+ * date.
  *
- * @param tx of the moment in which the state was read
+ * @param tx with the snapshot in which the state was read
  */
 export async function selectRolledSums(
   tx: Queryable,
@@ -49,7 +50,7 @@ export async function selectRolledSums(
   return rows;
 }
 
-/** What holds without corrections, news or removals costs nothing: its parts are left out. */
+/** Parts that are not needed (corrections, recent instances, removals) are left out. */
 function statement(
   caller: Caller,
   selection: AggregatedSelection,
@@ -75,7 +76,7 @@ function statement(
     `summed_ranges AS (SELECT * FROM day_ranges UNION ALL SELECT * FROM hour_ranges)`,
   ];
   const parts = [sources('day', 'day_ranges')];
-  // No sum knows of what is folded.
+  // Folded initial instances are not contained in any sum.
   if (!selection.isUnfolded) {
     parts.push(`SELECT ${columnsOf('b')}, b.at, NULL, ${singleOf('b')}
      FROM birth_instance b JOIN (SELECT * FROM summed_ranges UNION ALL SELECT * FROM raw_ranges) AS r ON ${within('b.at')}
@@ -131,10 +132,10 @@ function statement(
 }
 
 type Unit = 'day' | 'hour';
-/** The statement that reads the sums of a unit that start in ranges. */
+/** Returns the statement that reads the sums of a unit whose start is within ranges. */
 type SumSources = (unit: Unit, ranges: string) => string;
 
-/** The sums of days and hours as they will be once corrections are applied. */
+/** The sums of days and hours with pending corrections applied. */
 function sumSources({ corrections }: RollupState, isOf: (row: string) => string): SumSources {
   return (unit, ranges) => {
     const from = (table: string) =>
@@ -146,7 +147,7 @@ function sumSources({ corrections }: RollupState, isOf: (row: string) => string)
   };
 }
 
-/** The CTEs of what is corrected, when anything is. */
+/** The CTEs of corrected sums, if there are corrections. */
 function correctedSums({ corrections }: RollupState): string[] {
   if (corrections === 0) return [];
   const taken = `taken AS MATERIALIZED (
@@ -156,9 +157,9 @@ function correctedSums({ corrections }: RollupState): string[] {
 }
 
 /*
- * Of what began in these ranges retention has removed some that the sums know of: hours that have more than is left of their
- * instances, days more than is left of their hours. Such a one counts as a whole, where it starts, although its end may lie in
- * the next period; what is left of it, or came late to it, is in it.
+ * The hours or days in these ranges of which retention has removed a part: hours that count more instances than remain,
+ * days that count more than their remaining hours. Such a unit is counted as a whole in the period where it starts,
+ * even if it ends in the next one. What remains of it, or arrived later, is included.
  */
 function lossy(unit: Unit, ranges: string, sources: SumSources): string {
   const left =
@@ -173,13 +174,13 @@ function lossy(unit: Unit, ranges: string, sources: SumSources): string {
   return `lossy_${unit}s AS MATERIALIZED (SELECT b.* FROM (${sources(unit, ranges)}) AS b WHERE b.count > (${left}))`;
 }
 
-/** The condition that what a row of a time stands for is in a lossy hour or day. */
+/** The condition that a row with a time lies in such an hour or day. */
 function isLossy(unit: Unit): (row: string, time: string, observed: string) => string {
   return (row, time, observed) => `EXISTS (SELECT FROM lossy_${unit}s l
     WHERE ${sameSeries('l', row)} AND l.start = date_trunc('${unit}', ${time}, 'UTC') AND l.observed = ${observed})`;
 }
 
-/** What of ranges lies before a time, when there is one. */
+/** The part of ranges before a time, if given. */
 function before(list: readonly Range[], time: Date | null): Range[] {
   if (time === null) return [];
   const end = time.getTime();
@@ -195,12 +196,12 @@ function ranges(list: readonly Range[], params: SqlParameters): string {
   return `SELECT * FROM unnest(${params.add(times(0))}::timestamptz[], ${params.add(times(1))}::timestamptz[]) AS r(since, until)`;
 }
 
-/** Whether who asks may see every attribute of every entity: sums are not told apart by what others may see. */
+/** Whether the caller may see every attribute of every entity: sums can't be restricted by access rights. */
 export function seesAllSums(caller: Caller): boolean {
   return restriction(caller) === undefined;
 }
 
-/** The condition that a row is of the series asked for. */
+/** The condition that a row belongs to a requested series. */
 function rowCondition(
   { attributes, omitted, datasetIds }: AggregatedSelection,
   params: SqlParameters,
@@ -217,17 +218,17 @@ function rowCondition(
     ].join(' AND ');
 }
 
-/** Whether numbers without observedAt are none of those asked for. */
+/** Whether the query excludes numbers without observedAt. */
 function countsObserved({ temporalQ }: AggregatedSelection): boolean {
   return temporalQ.timeproperty === 'observedAt';
 }
 
-/** The same of the sums that count. */
+/** The condition for rows of sums. */
 function sumCondition(selection: AggregatedSelection, isOf: (row: string) => string): (row: string) => string {
   return countsObserved(selection) ? (row) => `${isOf(row)} AND ${row}.observed` : isOf;
 }
 
-/** From when until when the sums of entities know of numbers; milliseconds since 1970. */
+/** The time range for which entities have sums; milliseconds since 1970. */
 interface RolledBounds {
   readonly id: string;
   readonly firstHour: number | null;

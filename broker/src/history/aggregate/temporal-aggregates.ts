@@ -8,10 +8,10 @@ import { instanceCondition } from '../query/temporal-instances.ts';
 import { relationOf, seriesOf } from '../query/temporal-series.ts';
 import { IS_DELETED, inMilliseconds, timeOf } from '../query/temporal-sql.ts';
 
-/** Which instances are aggregated. */
+/** The instances to aggregate. */
 export type AggregatedSelection = Omit<InstanceSelection, 'most'>;
 
-/** Of one dataset of an attribute of an entity. */
+/** One dataset of an attribute of an entity. */
 export interface SeriesKey {
   readonly id: string;
   readonly attribute: string;
@@ -19,14 +19,14 @@ export interface SeriesKey {
   readonly dataset_id: string;
 }
 
-/** From when until when an entity has instances; milliseconds since 1970. */
+/** The time range in which an entity has instances; milliseconds since 1970. */
 export interface TimeBounds {
   readonly id: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** The first and last time of each entity that has an instance to aggregate. */
+/** The first and last time of each entity with an instance to aggregate. */
 export async function selectBounds(
   db: Queryable,
   caller: Caller,
@@ -49,17 +49,20 @@ export async function selectBounds(
   return rows;
 }
 
-/** A row `h` of history is of the series `s`. */
+/** The condition that a row `h` of history belongs to series `s`. */
 export const OF_SERIES = `h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id`;
 
-/** How times become numbers of periods. */
+/** How times are mapped to period numbers. */
 export type Slots =
   | { readonly kind: 'one' }
   | { readonly kind: 'equal'; readonly anchor: number; readonly milliseconds: number }
   /** The starts of the periods, in order. */
   | { readonly kind: 'listed'; readonly starts: readonly number[] };
 
-/** Of the numbers of a series: a row of columns, each with a value for every period that has any; those that methods need. */
+/**
+ * The sums of a series as columns, with one value for each non-empty period. Only columns that the methods need are
+ * present.
+ */
 export interface SeriesSums extends SeriesKey {
   readonly slots: readonly number[];
   readonly counts: readonly number[];
@@ -67,7 +70,7 @@ export interface SeriesSums extends SeriesKey {
   readonly sumsqs?: readonly number[];
   readonly mins?: readonly number[];
   readonly maxs?: readonly number[];
-  /** How many different numbers. */
+  /** The number of distinct values. */
   readonly distinct_numbers?: readonly number[];
 }
 
@@ -79,7 +82,10 @@ const NEEDED: readonly (readonly [column: string, methods: readonly AggregateMet
   ['distinct_number', ['distinctCount']],
 ];
 
-/** The columns of {@link SeriesSums}, from rows that have those of one period each. @param which of these rows */
+/**
+ * Aggregates rows of one period each into the columns of {@link SeriesSums}. @param which a FILTER clause for these
+ * rows
+ */
 export function sumColumns(methods: readonly AggregateMethod[], which = ''): string {
   const needed = NEEDED.filter(([, needing]) => needing.some((method) => methods.includes(method)));
   return ['slot', 'count', ...needed.map(([column]) => column)]
@@ -116,11 +122,11 @@ export interface OtherValue extends SeriesKey {
   readonly slot: number;
   readonly kind: AttributeKind;
   readonly value: unknown;
-  /** How many instances of the period have it. */
+  /** The number of instances of the period with this value. */
   readonly times: number;
 }
 
-/** The values that are no numbers, those of a period in the order in which they first came. */
+/** The values that are not numbers; within a period in the order of their first occurrence. */
 export async function selectOtherValues(
   db: Queryable,
   caller: Caller,
@@ -142,19 +148,19 @@ export async function selectOtherValues(
   return rows.map((row) => ({ ...row, value: JSON.parse(row.value) }));
 }
 
-/** The instances of a series `s` that count, with their time. */
+/** The selected instances of a series `s`, with their time. */
 function instancesOf(selection: AggregatedSelection, params: SqlParameters, which: 'all' | 'numbers'): string {
   const { timeproperty, lastN } = selection.temporalQ;
   const time = timeOf(timeproperty);
   const last =
     lastN === undefined ? '' : `ORDER BY ${time} DESC, h.modified_at DESC, h.n DESC LIMIT ${params.add(lastN)}::bigint`;
-  // The last ones are counted before those that are no numbers are left out.
+  // `lastN` counts all instances, before values that are not numbers are excluded.
   const counts = which === 'numbers' && lastN === undefined ? 'h.number IS NOT NULL' : `NOT ${IS_DELETED}`;
   return `(SELECT ${time} AS time, h.number, h.instance FROM ${relationOf(selection)} h
     WHERE ${OF_SERIES} AND ${counts} AND ${instanceCondition(selection, params)} ${last})`;
 }
 
-/** What rows `i` of one period have in common, and the number of the period that has it. */
+/** The grouping expression for rows `i` of a period, and the number of the period. */
 interface SqlPeriods {
   readonly period: string;
   slot(period: string): string;
@@ -167,7 +173,7 @@ export function slotOf(slots: Slots, params: SqlParameters): SqlPeriods {
     case 'equal': {
       const anchor = `${params.add(new Date(slots.anchor).toISOString())}::timestamptz`;
       const length = `${params.add(slots.milliseconds)}::bigint`;
-      // As a query of its own, the interval is made once, not for each row.
+      // The subquery computes the interval once instead of for each row.
       const period = `date_bin((SELECT ${length} * interval '1 millisecond'), i.time, ${anchor})`;
       return { period, slot: (of) => `round(date_part('epoch', ${of} - ${anchor}) * 1000 / ${length})::bigint` };
     }

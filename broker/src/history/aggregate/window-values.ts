@@ -16,27 +16,30 @@ import {
   sumColumns,
 } from './temporal-aggregates.ts';
 
-/** Of numbers the sums, of all else the values. */
+/** Sums of numbers, and all other values. */
 export interface WindowValues {
   readonly sums: readonly SeriesSums[];
   readonly others: readonly OtherValue[];
 }
 
 type Row = SeriesSums & {
-  /** A JSON array of {@link Other}; null: all are numbers. */
+  /** A JSON array of {@link Other}; null: all values are numbers. */
   readonly others: string | null;
 };
 
 type Other = [slot: number, kind: AttributeKind, value: unknown, times: number];
 
-/** Of shorter windows there are few instances to look at, fewer than all that may have come since the sums were made. */
+/** A shorter window has few instances, probably fewer than have arrived since the sums were computed. */
 const LONG_MS = 6 * 60 * 60 * 1000;
-/** More instances that came since then are not gone through. */
+/** With more recent instances than this, they are not checked one by one. */
 const MOST_PENDING = 20_000;
 
 const statements = new PlannedStatements();
 
-/** Whether {@link selectWindowValues} can tell: by observedAt, of all there is, and for one who may see all of it. */
+/**
+ * Whether {@link selectWindowValues} can be used: selection by observedAt, without other restrictions, and full access
+ * rights.
+ */
 export function isPlainWindow(caller: Caller, { temporalQ, scopeQ }: AggregatedSelection): boolean {
   return (
     temporalQ.timeproperty === 'observedAt' &&
@@ -47,11 +50,11 @@ export function isPlainWindow(caller: Caller, { temporalQ, scopeQ }: AggregatedS
 }
 
 /**
- * What the instances in a window of observedAt say, by series and period: one statement, one plan of it for all values, and one
- * walk for each attribute along the index that has times, datasets and numbers.
+ * The values in an observedAt window by series and period: one statement with a single plan for all values, which walks
+ * for each attribute along the index of times, datasets and numbers.
  *
- * That index does not tell which numbers have observedAt. The sums of days do, up to their watermark, and so does what came
- * after it; where that is too much, each instance is looked at.
+ * This index does not show which numbers have an observedAt. The sums of days do, up to their watermark, and newer
+ * instances are checked one by one; if there are too many, every instance is read.
  */
 export async function selectWindowValues(
   db: Queryable,
@@ -86,12 +89,13 @@ function statement(
     datasetIds === undefined ? '' : ` AND h.dataset_id = ANY(${params.add(datasetIds)}::text[])`
   }`;
   const isObserved = ` AND (h.number IS NULL OR h.instance ? 'observedAt')`;
-  // Period by period: within an aggregate, all instances would be sorted.
+  // Grouped by period first: inside an aggregate, DISTINCT would sort all instances.
   const distinct = methods.includes('distinctCount')
     ? ', (SELECT count(DISTINCT u.number) FROM unnest(array_agg(i.number)) AS u(number)) AS distinct_number'
     : '';
-  // Attribute by attribute: joined first, each instance would pass through more nodes of the plan than it takes to read it. By
-  // period first: instances come by time, so that sorting them, if it comes to that, moves few. What is no number is only counted.
+  // Attribute by attribute, because with a join each instance would pass through more plan nodes than reading it costs.
+  // By period first, because instances arrive in time order, so that sorting moves few of them. Values that are not
+  // numbers are only counted.
   const summed = (instances: string, which: string) => `
       SELECT s.n, p.* FROM s CROSS JOIN LATERAL (
         SELECT i.dataset_id, ${slot('i.period')} AS slot, count(i.number) AS count, count(*) - count(i.number) AS others,
@@ -103,7 +107,7 @@ function statement(
   const born = 'SELECT b.time, b.dataset_id, b.number FROM born b WHERE b.n = s.n';
   const areKnown = '(SELECT are_observed FROM known)';
   const isBorn = 'EXISTS (SELECT FROM born b WHERE b.n = s.n)';
-  // From the index alone, or with a look at each number; together with first instances that are folded only where there are any.
+  // Reads either the index alone or each instance. Folded initial instances are added only if there are any.
   const parts = [
     summed(read, `${areKnown} AND NOT ${isBorn}`),
     summed(`${read} UNION ALL ${born}`, `${areKnown} AND ${isBorn}`),
@@ -133,7 +137,7 @@ function statement(
     WHERE n.slots IS NOT NULL OR o.others IS NOT NULL`;
 }
 
-/** The statement that tells whether all numbers of the entities in the window are known to have observedAt. */
+/** Determines whether all numbers of the entities in the window are known to have an observedAt. */
 function areObserved({ temporalQ: { relation } }: AggregatedSelection, params: SqlParameters): string {
   const timeOf = (time: string | undefined) => time && `${params.add(time)}::timestamptz`;
   const from = timeOf(relation?.timerel === 'before' ? undefined : relation?.timeAt);

@@ -6,8 +6,8 @@ import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
 import type { Analysis, AnalysisAnswer, Dimension, MeasureKind, Period, Step } from './analysis.ts';
 
 /*
- * Entities that the reader may see, grouped and summed up: by what they are now, or by their history, whose sums by hour and
- * by day are read in place of the single values. All values are parameters.
+ * Groups and aggregates the entities that the caller may see: their current values, or their history, for which sums by
+ * hour and day are used. All values are SQL parameters.
  */
 
 interface Row {
@@ -45,7 +45,7 @@ function ofNow(caller: Caller, asked: Analysis, params: SqlParameters): string {
     FROM chosen ${known} GROUP BY keys ORDER BY value DESC NULLS LAST, keys LIMIT ${asked.limit + 1}`;
 }
 
-/** Sums of days serve steps of a day and more over such a time and longer; a UTC day then stands for the day of the place. */
+/** For steps of a day or more and periods of at least this length, sums of UTC days are used in place of local days. */
 const LONG_MS = 35 * 24 * 3_600_000;
 
 function ofPeriod(caller: Caller, asked: Analysis, over: Period, params: SqlParameters): string {
@@ -90,11 +90,14 @@ function summedUp(kind: MeasureKind, at: string): string {
 }
 
 function stepOf(step: Step, timeZone: string, params: SqlParameters): string {
-  // The name of the step is one of our own.
+  // `step` is one of our own constants, so it may be part of the text.
   return step === 'all' ? 'NULL::timestamptz' : `date_trunc('${step}', at, ${params.add(timeZone)}::text)`;
 }
 
-/** @param having of history: the attribute, a placeholder. Whoever sees it now sees what it was. */
+/**
+ * @param having for a history: the parameter placeholder of the attribute. Whoever may see its current value may see
+ * its history.
+ */
 function chosen(caller: Caller, asked: Analysis, params: SqlParameters, number: string, having?: string): string {
   const at = new Date().toISOString();
   const { rows, options } = visibleTo(caller, params, at);
@@ -107,7 +110,7 @@ function chosen(caller: Caller, asked: Analysis, params: SqlParameters, number: 
     FROM ${rows} WHERE entity.tenant = $1 AND ${conditions.join(' AND ')}`;
 }
 
-/** Metres of a degree of latitude. */
+/** The length of a degree of latitude in metres. */
 const DEGREE_M = 111_000;
 
 function isNear(caller: Caller, { filter, metres }: NonNullable<Analysis['near']>, params: SqlParameters, at: string) {
@@ -115,7 +118,7 @@ function isNear(caller: Caller, { filter, metres }: NonNullable<Analysis['near']
   const options = { at, row: 'other', linked: (alias: string) => visibleRows(caller, params, alias) };
   const far = `${params.add(metres)}::float8`;
   const middle = 'ST_Centroid(entity.location)';
-  // The box is found by the index; it is as wide as the circle where that is widest, to the north.
+  // The bounding box is found by the index. It is as wide as the circle at its widest point, in the north.
   const box = `ST_Expand(entity.location, ${far} / (${DEGREE_M} * greatest(0.05, cos(radians(ST_Y(${middle}))))), ${far} / ${DEGREE_M})`;
   return `entity.location IS NOT NULL AND EXISTS (SELECT FROM ${rows} WHERE other.tenant = $1 AND other.id <> entity.id
     AND other.location && ${box} AND ST_DWithin(other.location::geography, entity.location::geography, ${far})

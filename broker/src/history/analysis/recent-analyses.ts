@@ -4,26 +4,28 @@ import { analyse } from './analyse.ts';
 import type { Analysis, AnalysisAnswer } from './analysis.ts';
 
 interface Recent {
-  /** Until then it is answered as it is. */
+  /** The answer is valid until this time. */
   readonly until: number;
   readonly answer: Promise<AnalysisAnswer>;
-  /** Somebody looks anew. */
+  /** A query that is renewing the answer. */
   renewal?: Promise<void>;
 }
 
-/** A dashboard that many look at asks the same again and again. */
+/** For current values: a dashboard with many viewers repeats the same query. */
 const NOW_MS = 5_000;
-/** What was so long ago hardly changes any more. */
+/** For periods: data of the past hardly changes. */
 const SHARE_OF_PERIOD = 0.001;
 const LONGEST_MS = 300_000;
-/** Of periods whose ends differ by no more the answer of one is shown for another, while it is looked anew. */
+/**
+ * Two periods count as the same if their ends differ by less. The old answer is returned while a new one is computed.
+ */
 const MOST_APART_MS = 3_600_000;
 const MOST = 500;
 
 /**
- * Answers analyses, and what was asked by the same rights a moment ago by what was answered then: of the present for five
- * seconds, of a period for a thousandth of it and five minutes at most. Later the old answer of a period is shown once more,
- * while the next is made.
+ * Caches the answers of analyses, per access rights. Answers for current values are valid for five seconds, those for a
+ * period for a thousandth of its length, at most five minutes. After that the old answer for a period is returned once
+ * more while a new one is computed.
  */
 export class RecentAnalyses {
   readonly #db: Queryable;
@@ -54,7 +56,7 @@ export class RecentAnalyses {
     return answer;
   }
 
-  /** What was found takes the place of what was known. */
+  /** The result replaces the cached answer. */
   async #look(key: string, caller: Caller, asked: Analysis): Promise<AnalysisAnswer> {
     const found = await analyse(this.#db, caller, asked);
     this.#recent.set(key, { until: performance.now() + keptMs(asked), answer: Promise.resolve(found) });
@@ -74,7 +76,7 @@ function keptMs({ over }: Analysis): number {
   return Math.min(LONGEST_MS, Math.max(NOW_MS, (Date.parse(over.to) - Date.parse(over.from)) * SHARE_OF_PERIOD));
 }
 
-/** Pages that ask for "the last year" at two moments of an hour ask the same. */
+/** Rounds the period, so that pages that query "the last year" at different moments of an hour share one answer. */
 function rounded(asked: Analysis): object {
   if (asked.over === undefined) return asked;
   const lasts = Date.parse(asked.over.to) - Date.parse(asked.over.from);

@@ -1,6 +1,6 @@
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 
-/** What lines tell of one entity. */
+/** The measures of one entity in a batch of lines. */
 export interface EntityMeasures {
   types?: readonly string[];
   readonly instances: PastInstance[];

@@ -28,35 +28,36 @@ export interface HistoryImport {
   readonly file: string;
   readonly format: 'csv' | 'ndjson';
   readonly tenant: string;
-  /** A term; for entities that are new and whose line names none. */
+  /** A type name, for new entities whose lines have none. */
   readonly type?: string;
   readonly names: NameExpander;
-  /** What names the terms: part of what the file means. */
+  /** The @context of names. It is part of the meaning of the file. */
   readonly context: unknown;
-  /** Of CSV; absent: the one that its first line has most of. */
+  /** The CSV delimiter; absent: the most frequent one in the first line. */
   readonly delimiter?: string;
-  /** Begins at the first line again, whatever was done of the file. */
+  /** Starts again at the first line, whatever was imported before. */
   readonly again?: boolean;
   /** Called after each batch. */
   readonly onProgress?: (progress: ImportProgress) => void;
 }
 
 export interface ImportReport extends ImportProgress {
-  /** Whether it went on from where an earlier run had stopped. */
+  /** Whether it continued an earlier run. */
   readonly resumed: boolean;
-  /** The first of them. */
+  /** The first rejected lines. */
   readonly rejections: readonly Rejection[];
 }
 
-/** Lines put down together: one transaction, one checkpoint. */
+/** Lines per transaction and checkpoint. */
 const BATCH_LINES = 20_000;
 const SHOWN_REJECTIONS = 1000;
 
 /**
- * Brings past measures from a file into history. What is done is marked in the same transaction as the measures, so that
- * a run that was killed goes on where it stopped. Nobody is notified; the present follows what is more recent than it.
+ * Imports past measures from a file into the history. The checkpoint is written in the same transaction as the
+ * measures, so that a killed run continues where it stopped. No notifications are sent. Current values are updated if
+ * the imported ones are more recent.
  *
- * @throws Error: the file can't be read, differs from what was begun, or has no usable headings
+ * @throws Error: the file can't be read, differs from the one begun, or has no usable header
  */
 export async function importHistory(db: Database, lane: WriteLane, job: HistoryImport): Promise<ImportReport> {
   const { file, tenant, format, type } = job;
@@ -65,7 +66,9 @@ export async function importHistory(db: Database, lane: WriteLane, job: HistoryI
   let progress = await beginImport(db, tenant, file, fingerprint, job.again ?? false);
   const resumed = progress.bytes > 0;
   if (resumed && (await hashBefore(file, progress.bytes)) !== progress.tail) {
-    throw new Error(`${file} has changed since it was imported up to byte ${progress.bytes}: --again begins anew`);
+    throw new Error(
+      `${file} has changed since it was imported up to byte ${progress.bytes}: use --again to start from the beginning`,
+    );
   }
   const from = resumed ? progress : (csv?.position ?? { bytes: 0, lines: 0 });
   const presents = new Presents();
@@ -74,14 +77,14 @@ export async function importHistory(db: Database, lane: WriteLane, job: HistoryI
 
   const put = async (batch: Batch) => {
     const tail = await hashBefore(file, batch.position.bytes);
-    // First the present, which may be written twice, then history with the checkpoint, which may not.
+    // Current values first, which may safely be written twice; then the history with the checkpoint, which may not.
     await bringUpToDate(lane, presents, tenant, batch.entities, type && job.names.type(type));
     const { entities, rejections, position } = batch;
     progress = await putBatch(db, tenant, progress, { entities: instancesOf(entities), rejections, ...position, tail });
     job.onProgress?.(progress);
   };
   for await (const batch of batches(recordsOf(job, csv?.delimiter, from), csv?.columns, reader)) {
-    // The next lines are read while these are written.
+    // The next lines are read while these are being written.
     await underway;
     underway = put(batch);
     underway.catch(() => {});
@@ -115,7 +118,7 @@ async function readHeadings({ file, names, delimiter }: HistoryImport): Promise<
       return { columns, delimiter: used, position: { bytes, lines } };
     }
   }
-  throw badMember('file', '', 'a first line with headings');
+  throw badMember('file', '', 'a header line');
 }
 
 function mostFrequent(line: string): string {
@@ -158,7 +161,7 @@ function read(
 ) {
   if (isEmpty(content)) return;
   try {
-    if (isUnclosed) throw badMember('line', content, 'a quote that is closed');
+    if (isUnclosed) throw badMember('line', content, 'a closing quote');
     add(batch.entities, measuresOf(content, columns, reader));
   } catch (error) {
     batch.rejections.push(rejectionOf(line, error));

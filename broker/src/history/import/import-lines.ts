@@ -4,15 +4,15 @@ import { open } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
 
-/** One record of a file, with where the file stands after it. */
+/** One record of a file, with the position after it. */
 export interface FileRecord {
-  /** The line it begins on, from 1. */
+  /** The number of its first line, from 1. */
   readonly line: number;
-  /** Fields of a table, or the text of a line of NDJSON. */
+  /** The fields of a CSV record, or the text of an NDJSON line. */
   readonly content: readonly string[] | string;
   readonly bytes: number;
   readonly lines: number;
-  /** The line is no record: a quote is opened in it that nothing closes. */
+  /** The line is not a record: it contains a quote that is never closed. */
   readonly isUnclosed?: boolean;
 }
 
@@ -21,13 +21,14 @@ export interface Position {
   readonly lines: number;
 }
 
-/** A line longer than this is no measure. */
+/** The maximum length of a line. */
 const LONGEST_LINE = 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
 /**
- * Records of a CSV file from a position on; the first is that of its headings when it starts at the beginning. A quote that is
- * opened and never closed would swallow what follows: its line is told as unclosed, and the next one is read again.
+ * Reads CSV records from a position on; from the start of the file, the first one is the header. A quote that is never
+ * closed would swallow the following lines, so its line is reported as unclosed, and reading continues with the next
+ * line.
  */
 export async function* csvRecords(file: string, delimiter: string, from: Position): AsyncIterable<FileRecord> {
   for (let start: Position | undefined = from; start !== undefined; ) {
@@ -41,7 +42,8 @@ export async function* csvRecords(file: string, delimiter: string, from: Positio
     } catch (error) {
       if (!isOfQuote(error)) throw error;
       start = undefined;
-      // What was parsed and not yet given is lost with the stream: records are read one by one, up to the fault and beyond.
+      // When the parser fails, records that it has parsed but not yielded are lost. So they are read again one by one,
+      // up to the fault and beyond.
       let count = 0;
       for await (const record of slowRecords(file, delimiter, last)) {
         yield record;
@@ -54,7 +56,7 @@ export async function* csvRecords(file: string, delimiter: string, from: Positio
   }
 }
 
-/** Where there is one odd quote there are others. */
+/** After a stray quote more are likely, so this many records are read one by one. */
 const SLOW_RECORDS = 1000;
 
 const settingsOf = (delimiter: string, from: Position) => ({
@@ -89,17 +91,17 @@ async function* fastRecords(file: string, delimiter: string, from: Position): As
   }
 }
 
-/** A record with an odd quote has no more lines than these. */
+/** The most lines of a quoted record. */
 const MOST_LINES = 50;
 
-/** The records that are whole, one by one; after the line of a quote that is not closed there are no more. */
+/** Reads records one by one; it ends after the line of an unclosed quote. */
 async function* slowRecords(file: string, delimiter: string, from: Position): AsyncIterable<FileRecord> {
   let parts: FileRecord[] = [];
   for await (const line of textLines(file, from)) {
     parts.push(line);
     const [first] = parts as [FileRecord, ...FileRecord[]];
     const text = `${parts.map((part) => part.content).join('\n')}\n`;
-    // A quote within a field that begins with none, as of inches, is a character like others.
+    // A quote inside an unquoted field, for example for inches, is an ordinary character.
     const isPlain = parts.length === 1 && !new RegExp(`(^|\\${delimiter})"`).test(text);
     const content = recordOf(text, { ...settingsOf(delimiter, from), relax_quotes: isPlain });
     if (content !== undefined) {
@@ -111,7 +113,7 @@ async function* slowRecords(file: string, delimiter: string, from: Position): As
   if (first !== undefined) yield { ...first, isUnclosed: true };
 }
 
-/** Undefined: a quote is open, or closed within a field. */
+/** Undefined: a quote is still open, or closed in the middle of a field. */
 function recordOf(text: string, settings: object): readonly string[] | undefined {
   try {
     const [record = ['']] = parseNow(text, settings) as string[][];
@@ -128,7 +130,7 @@ function lineFeeds(fields: readonly string[]): number {
   return count;
 }
 
-/** Lines of a file from a position on; the line feed of the last may be missing. */
+/** Reads lines from a position on. The last line feed may be missing. */
 export async function* textLines(file: string, from: Position): AsyncIterable<FileRecord> {
   let rest: Buffer = Buffer.alloc(0);
   let { bytes, lines } = from;
@@ -151,12 +153,12 @@ export async function* textLines(file: string, from: Position): AsyncIterable<Fi
 
 const HASHED = 64 * 1024;
 
-/** A hash of the bytes before a position, at most 64 KiB of them. */
+/** A hash of the bytes before a position, at most 64 KiB. */
 export async function hashBefore(file: string, bytes: number): Promise<string> {
   return hashOf(file, Math.max(0, bytes - HASHED), bytes);
 }
 
-/** A hash of the beginning of a file and of what its lines mean. */
+/** A hash of the beginning of a file and of the meaning of its lines. */
 export async function fingerprintOf(file: string, meaning: unknown): Promise<string> {
   return createHash('sha256')
     .update(JSON.stringify(meaning))

@@ -5,23 +5,26 @@ import { compareTimes, withLatest } from '../../model/temporal/temporal-present.
 import { badMember } from '../../model/values.ts';
 import type { EntityMeasures } from './entity-measures.ts';
 
-/** Times up to which the present is known to be at least as recent, by series. */
+/** For each series, the time up to which the current value is known to be at least as recent. */
 export class Presents {
   readonly #times = new Map<string, string>();
 
-  /** Of an entity's instances those that may be the present: of each series the latest, unless the present is later. */
+  /**
+   * The instances that may have to become current values: the latest of each series, unless the current value is more
+   * recent.
+   */
   newer(id: string, instances: readonly PastInstance[]): PastInstance[] {
     const latest = new Map<string, PastInstance>();
     for (const past of instances) {
       const key = JSON.stringify([id, past.name, past.instance.datasetId]);
       const before = latest.get(key)?.instance.observedAt ?? this.#times.get(key) ?? '';
-      // They are all observed (a line without a time is refused), with more or fewer digits.
+      // All have an observedAt (lines without a time are refused), but the number of digits varies.
       if (before === '' || compareTimes(past.instance.observedAt ?? '', before) >= 0) latest.set(key, past);
     }
     return [...latest.values()];
   }
 
-  /** These instances were written, or the entity's own are more recent. */
+  /** Records that these instances were written, or that the entity has more recent ones. */
   settle({ id, attributes }: Entity, instances: readonly PastInstance[]): void {
     for (const { name, instance } of instances) {
       const { datasetId } = instance;
@@ -32,9 +35,9 @@ export class Presents {
 }
 
 /**
- * The present of entities follows what history is about to hold; entities that are new are made.
+ * Updates the current values of entities before their history is written, and creates new entities.
  *
- * @throws NgsiLdError BadRequestData: one is new and no type is told
+ * @throws NgsiLdError BadRequestData: an entity is new and no type is known
  */
 export async function bringUpToDate(
   lane: WriteLane,

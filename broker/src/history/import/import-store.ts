@@ -3,22 +3,22 @@ import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { type HistoryRows, pushPast } from '../rows/history-rows.ts';
 import { unfoldInitialInstances } from '../rows/initial-instances.ts';
 
-/** How far a file has come. */
+/** The progress of a file. */
 export interface ImportProgress {
   readonly id: number;
   readonly bytes: number;
   readonly lines: number;
-  /** Hash of what stands before `bytes` in the file. */
+  /** A hash of the bytes before `bytes`. */
   readonly tail: string;
-  /** Attribute instances that were added, and those that history had already. */
+  /** The number of instances added, and of those that already existed. */
   readonly imported: number;
   readonly known: number;
-  /** Lines refused. */
+  /** The number of rejected lines. */
   readonly rejected: number;
   readonly isFinished: boolean;
 }
 
-/** Why a line was refused. */
+/** Why a line was rejected. */
 export interface Rejection {
   readonly line: number;
   readonly field: string;
@@ -26,17 +26,17 @@ export interface Rejection {
   readonly expected: string;
 }
 
-/** What is put down in one transaction. */
+/** What is written in one transaction. */
 interface ImportBatch {
   readonly entities: ReadonlyMap<string, readonly PastInstance[]>;
   readonly rejections: readonly Rejection[];
-  /** Where the file stands after it. */
+  /** The position in the file after this batch. */
   readonly bytes: number;
   readonly lines: number;
   readonly tail: string;
 }
 
-/** Rejections kept of one file; all are counted. */
+/** The number of stored rejections per file; all are counted. */
 const KEPT_REJECTIONS = 10_000;
 
 const COLUMNS = `id, bytes, lines, tail, imported, known, rejected, finished_at IS NOT NULL AS "isFinished"`;
@@ -69,7 +69,8 @@ const INSERT_STAGED = `
 const MAKE_PARTITIONS = `
   SELECT make_history_partitions(month, month)
   FROM (SELECT DISTINCT date_trunc('month', at, 'UTC') AS month FROM history_staged) AS months ORDER BY month`;
-// Row by row along the index: the planner knows nothing of what was staged, and would read all of history.
+// Forces lookups by index for each row: the planner has no statistics on the staged rows and would read the whole
+// history.
 const PLAN = `SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL synchronous_commit = on`;
 const TAKE_OVER = `
   INSERT INTO history (${STAGED})
@@ -79,7 +80,7 @@ const TAKE_OVER = `
     WHERE h.tenant = s.tenant AND h.entity_id = s.entity_id AND h.attribute = s.attribute AND h.at = s.at
       AND h.dataset_id = s.dataset_id AND h.at BETWEEN $1 AND $2)`;
 
-/** Takes up the import of a file where it was left, or begins it; `again` begins anew. */
+/** Continues the import of a file, or starts it; `again` starts from the beginning. */
 export async function beginImport(
   db: Database,
   tenant: string,
@@ -94,9 +95,9 @@ export async function beginImport(
 }
 
 /**
- * Puts a batch into history with the checkpoint and what was refused, all or nothing.
+ * Writes a batch into the history, with the checkpoint and the rejections, in one transaction.
  *
- * @throws Error: another process imports the same file
+ * @throws Error: another process is importing the same file
  */
 export async function putBatch(
   db: Database,
@@ -124,13 +125,13 @@ export async function finishImport(db: Database, { id }: ImportProgress): Promis
   return one(await db.query<ImportProgress>({ text: FINISH, values: [id] }));
 }
 
-/** The first lines that were refused. */
+/** The first rejected lines. */
 export async function rejectionsOf(db: Database, { id }: ImportProgress, most: number): Promise<Rejection[]> {
   return (await db.query<Rejection>({ text: REJECTIONS, values: [id, most] })).rows;
 }
 
 function one<Row>({ rows }: { rows: Row[] }): Row {
-  return rows[0] as Row; // each of these statements answers one row
+  return rows[0] as Row; // each of these statements returns one row
 }
 
 interface Staged {
@@ -165,7 +166,7 @@ async function takeOver(tx: Queryable, { rows, first, last }: Staged): Promise<n
   }
   await tx.query({ text: MAKE_PARTITIONS });
   await tx.query({ text: PLAN });
-  // Fractions differ in length, so the order of texts may be off by a second.
+  // Fractions have different lengths, so the text order may be off by up to a second.
   const [from, until] = [new Date(Date.parse(first) - 1000), new Date(Date.parse(last) + 1000)];
   return (await tx.query({ text: TAKE_OVER, values: [from, until] })).rowCount;
 }
@@ -174,7 +175,7 @@ const CHUNK_ROWS = 200;
 const ESCAPED = /[\\\t\n\r]/g;
 const ESCAPES: { readonly [character: string]: string } = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** The text format of COPY. */
+/** Formats rows for COPY. */
 function* copyChunks(rows: readonly unknown[][]): Iterable<string> {
   for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
     let chunk = '';

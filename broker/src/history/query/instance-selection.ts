@@ -1,7 +1,7 @@
 import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
 import type { TemporalSelection } from './temporal-sql.ts';
 
-/** Which instances of the entities are read. */
+/** Selects the instances to read. */
 export interface InstanceSelection extends Pick<TemporalSelection, 'scopeQ'> {
   readonly temporalQ: TemporalQuery;
   /** IRIs; absent: all. */
@@ -9,8 +9,8 @@ export interface InstanceSelection extends Pick<TemporalSelection, 'scopeQ'> {
   readonly omitted?: readonly string[];
   /** '' is the default instance. */
   readonly datasetIds?: readonly string[];
-  /** Of each series at most so many: the earliest, or with `lastN` the latest. */
+  /** The maximum per series: the earliest, or with `lastN` the latest. */
   readonly most: number;
-  /** Whether `history` has all instances of the entities; absent: some may be in `birth`. */
+  /** Whether `history` contains all instances of the entities; otherwise some may be in `birth`. */
   readonly isUnfolded?: boolean;
 }

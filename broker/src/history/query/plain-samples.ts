@@ -9,7 +9,9 @@ import { instanceCondition } from './temporal-instances.ts';
 import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
 import { inMilliseconds, type TemporalSelection } from './temporal-sql.ts';
 
-/** An entity with what was observed of it: by the IRI of the attribute, ascending in time. Times are milliseconds since 1970. */
+/**
+ * An entity with its observed values by attribute IRI, in ascending order of time. Times are milliseconds since 1970.
+ */
 export interface EntityWithSamples extends KnownEntity {
   readonly samples: ReadonlyMap<string, readonly (readonly [value: unknown, at: number])[]>;
 }
@@ -30,7 +32,10 @@ const FROM_INSTANCES = {
     string_agg(i.time, ',' ORDER BY i.at, i.modified_at, i.n) AS times, bool_and(i.value IS NOT NULL) AS is_plain`,
   columns: `${VALUE} AS value, ${TIME} AS time, h.at, h.modified_at, h.n`,
 };
-/** Numbers, from the index of series alone: their instances lie scattered over the table, and to look at each takes eight times as long. */
+/**
+ * Numbers, read from the index of series alone. Instances are scattered over the table, and reading each takes eight
+ * times as long.
+ */
 const FROM_INDEX = {
   aggregates: `string_agg(i.value, ',' ORDER BY i.at) AS values, string_agg(i.time, ',' ORDER BY i.at) AS times,
     count(i.value) = count(*) AS is_plain`,
@@ -38,8 +43,8 @@ const FROM_INDEX = {
 };
 
 /**
- * A page of entities with the values that their attributes had, of the default instances: without the instances about them, whose
- * JSON takes many times as long to read. Undefined: some are no Properties, or were deleted, and need more than their value.
+ * A page of entities with the values of their default instances. It does not read the JSON of instances, which takes
+ * many times as long. Undefined if some instances are not Properties, or were deleted, and need more than a value.
  */
 export async function queryPlainSamples(
   db: Queryable,
@@ -79,7 +84,10 @@ export async function queryPlainSamples(
   return entities.map((entity) => ({ ...entity, samples: samples.get(entity.id) ?? new Map() }));
 }
 
-/** Unfolds entities whose samples can then be read from the index. @returns false: they are left as they are */
+/**
+ * Unfolds the initial instances of entities, so that their samples can be read from the index. @returns false: nothing
+ * was unfolded
+ */
 async function unfoldFor(
   db: Queryable,
   tenant: string,
@@ -95,12 +103,12 @@ async function unfoldFor(
   return true;
 }
 
-/** Whether all that is asked of an instance, its value apart, is in the index of series. */
+/** Whether the index of series contains everything the selection needs. */
 function isInIndex({ isUnfolded, temporalQ, scopeQ }: InstanceSelection): boolean {
   return isUnfolded === true && temporalQ.timeproperty === undefined && scopeQ === undefined;
 }
 
-/** Of instances at one time the index does not tell which came last. */
+/** The index does not show the order of instances with equal times. */
 function hasTwoAtOnce(times: string): boolean {
   const at = times.split(',');
   return at.some((time, place) => place > 0 && time === at[place - 1]);

@@ -9,23 +9,23 @@ import { type KnownEntity, type KnownPage, knownEntity, selectCandidates, select
 import { type StoredInstance, selectInstances } from './temporal-instances.ts';
 import type { TemporalSelection } from './temporal-sql.ts';
 
-/** Which instances of the entities found are asked for. */
+/** Selects instances of the entities found. */
 export type AskedInstances = Omit<InstanceSelection, 'most' | 'temporalQ'>;
 
-/** What is found of the evolutions of entities. */
+/** A page of evolutions. */
 export interface TemporalPage {
   readonly entities: readonly TemporalEntity[];
-  /** Of all that match, when it was asked for. */
+  /** The total number of matches, if requested. */
   readonly count?: number;
   readonly hasNext: boolean;
-  /** Not all instances are there, but all of this range (6.3.10). */
+  /** Present if the answer is partial: it contains all instances in this range (6.3.10). */
   readonly range?: TimeRange;
 }
 
 /**
  * Retrieve the Temporal Evolution of an Entity (5.7.3).
  *
- * @throws NgsiLdError ResourceNotFound: no such entity ever was, or nothing of it is asked for
+ * @throws NgsiLdError ResourceNotFound: the entity never existed, or has none of the requested instances
  */
 export async function retrieveTemporal(
   db: Queryable,
@@ -42,15 +42,16 @@ export async function retrieveTemporal(
   return { ...page, hasNext: false };
 }
 
-/** @throws NgsiLdError ResourceNotFound: no such entity ever was */
+/** @throws NgsiLdError ResourceNotFound: the entity never existed */
 export async function existingEvolution(db: Queryable, caller: Caller, id: string): Promise<KnownEntity> {
   const known = await knownEntity(db, caller, id);
-  if (known === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+  if (known === undefined)
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and there never was one`);
   return known;
 }
 
 export function nothingOf(id: string): NgsiLdError {
-  return new NgsiLdError('ResourceNotFound', `Entity ${id} has no attribute instance of those asked for`);
+  return new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the requested attribute instances`);
 }
 
 /** Query the Temporal Evolution of Entities (5.7.4). */
@@ -72,7 +73,9 @@ export async function queryTemporal(
   return { entities, hasNext, ...(count !== undefined && { count }), ...(range && { range }) };
 }
 
-/** Whether the last instances of entities are asked for on the first page, and nothing of entities but that they have one. */
+/**
+ * Whether the query asks for the first page of the last instances, with no other condition on entities than having one.
+ */
 function isStraight(
   { temporalQ, q, geoQ, scopeQ }: TemporalSelection,
   asked: AskedInstances,
@@ -84,8 +87,8 @@ function isStraight(
 }
 
 /**
- * The first page of entities that have an instance, of all that there are: not looked for first and read then, which takes
- * twice as long. Undefined: so many have none that it is not known which follow.
+ * Reads the first page directly, without first searching for entities with instances, in half the time. Undefined if
+ * too many entities have no instance, so that the following ones are unknown.
  */
 async function straightPage(
   db: Queryable,
@@ -103,14 +106,14 @@ async function straightPage(
   return { ...cutOffPage(found.slice(0, limit), byEntity, temporalQ, mostInstances), hasNext };
 }
 
-/** A page of the entities whose evolution matches, and whether there is another. */
+/** A page of entities whose evolution matches, and whether there is another page. */
 export async function knownPage(
   db: Queryable,
   caller: Caller,
   selection: TemporalSelection,
   page: KnownPage,
 ): Promise<{ entities: KnownEntity[]; count?: number; hasNext: boolean }> {
-  // One more than asked for tells whether there is a next page.
+  // Requests one entity more than the limit, to find out whether there is a next page.
   const { entities, count } = await selectKnown(db, caller, selection, {
     ...page,
     limit: page.limit === 0 ? 0 : page.limit + 1,
@@ -145,7 +148,7 @@ async function instancesByEntity(
   const ids = known.map(({ id }) => id);
   const byEntity = new Map<string, StoredInstance[]>(ids.map((id) => [id, []]));
   if (known.length === 0) return byEntity;
-  // One more than fits tells that something was cut off.
+  // Requests one instance more than fits, to find out whether some are left out.
   const most = Math.min(temporalQ.lastN ?? Number.MAX_SAFE_INTEGER, mostInstances + 1);
   const instances = await selectInstances(db, caller, ids, { ...asked, temporalQ, most });
   for (const instance of instances) byEntity.get(instance.entityId)?.push(instance);

@@ -13,7 +13,7 @@ import {
   windowCondition,
 } from './temporal-sql.ts';
 
-/** An entity that is or was, without its evolution. */
+/** A current or deleted entity, without its evolution. */
 export interface KnownEntity {
   readonly id: string;
   readonly types: readonly string[];
@@ -25,9 +25,9 @@ export interface KnownEntity {
 
 interface KnownRow {
   readonly id: string;
-  /** JSON: those of one page are mostly the same, and read once. */
+  /** JSON. The types of a page are mostly the same and parsed once. */
   readonly types: string;
-  // Milliseconds since 1970: thousands of texts of times take longer to read.
+  // Milliseconds since 1970, which are faster to read than texts.
   readonly created_at: number;
   readonly modified_at: number | null;
   readonly expires_at: number | null;
@@ -41,7 +41,7 @@ const KNOWN_COLUMNS = ['created_at', 'modified_at', 'expires_at', 'deleted_at'].
 
 const SELECT_KNOWN = `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_ENTITIES} AS e WHERE e.id = $2`;
 
-/** An entity that is or was, and is visible. */
+/** A current or deleted entity that the caller may see. */
 export async function knownEntity(db: Queryable, caller: Caller, id: string): Promise<KnownEntity | undefined> {
   const params = new SqlParameters([caller.tenant, id]);
   const visible = knownVisible(caller, params);
@@ -84,7 +84,7 @@ export interface KnownPage {
   readonly count: boolean;
 }
 
-/** A page of the entities whose evolution matches, by id. */
+/** A page of entities whose evolution matches, by id. */
 export async function selectKnown(
   db: Queryable,
   caller: Caller,
@@ -104,7 +104,7 @@ export async function selectKnown(
   return { entities: allKnown(rows), ...(total && { count: total.rows[0]?.count ?? 0 }) };
 }
 
-/** The first entities that the selectors mean, by id, whether or not they have an instance in the window. */
+/** The first entities that match the selectors, by id, whether or not they have an instance in the window. */
 export async function selectCandidates(
   db: Queryable,
   caller: Caller,

@@ -31,21 +31,24 @@ interface Series {
   readonly dataset_id: string;
 }
 
-/** One text for all instances of a series: a row for each takes twice as long to read. */
+/** One text for all instances of a series, which takes half the time of one row for each. */
 interface SeriesRow extends Series {
-  /** A JSON array of {@link InstanceItem}; null: there is none. */
+  /** A JSON array of {@link InstanceItem}; null: empty. */
   readonly instances: string | null;
 }
 
-/** Times are milliseconds since 1970; `created` is null where it was written then. The instance is null where it was deleted. */
+/**
+ * Times are milliseconds since 1970. `created` is null if equal to the time of writing. The instance is null for a
+ * deletion.
+ */
 type InstanceItem = [n: number, created: number | null, modified: number, time: number, instance: InstanceText | null];
 
 type InstanceText = AttributeInstance & { deletedAt?: string };
 
-/** Of so many entities the last instances are looked for among recent ones first, in few partitions. */
+/** With more entities than this, the last instances are first searched among recent ones, in few partitions. */
 const MANY = 20;
 
-/** Instances of the series of each attribute and dataset of the entities, in the order of time in each. */
+/** The instances of each series (attribute and dataset) of the entities, in order of time. */
 export async function selectInstances(
   db: Queryable,
   caller: Caller,
@@ -85,7 +88,7 @@ function inOrder(items: InstanceItem[], isLast: boolean): InstanceItem[] {
   return isLast && items.length > 1 ? items.reverse() : items;
 }
 
-/** Of the series `s` the instances to read, beginning with the earliest, or with `lastN` the latest. */
+/** The instances of series `s` to read, from the earliest, or with `lastN` from the latest. */
 function instancesOf(selection: InstanceSelection, params: SqlParameters, more = ''): string {
   const { temporalQ, most } = selection;
   const time = timeOf(temporalQ.timeproperty);
@@ -121,7 +124,7 @@ async function selectOf(
   return rows;
 }
 
-/** The instance is made what it is shown as, not copied: a page has thousands. */
+/** Modifies the parsed instance in place instead of copying it, because a page has thousands. */
 function stored(
   { id, attribute, dataset_id }: Series,
   [n, created, modified, time, kept]: InstanceItem,
@@ -129,7 +132,7 @@ function stored(
   const modifiedAt = isoTime(modified);
   const createdAt = created === null || created === modified ? modifiedAt : isoTime(created);
   const found = { entityId: id, name: attribute, instanceId: instanceIdOf(n), time };
-  const instance = (kept ?? { type: 'Property', deletedAt: modifiedAt }) as Mutable<InstanceText>; // ours alone
+  const instance = (kept ?? { type: 'Property', deletedAt: modifiedAt }) as Mutable<InstanceText>; // parsed just now, so no one else holds it
   const { deletedAt } = instance;
   if (dataset_id !== '') instance.datasetId = dataset_id;
   instance.createdAt = createdAt;
@@ -148,19 +151,19 @@ function instanceIdOf(n: number): string {
   return `urn:ngsi-ld:Instance:${n}`;
 }
 
-/** The number of the row of history that an instance's URI stands for; undefined: none of ours. */
+/** The number of the history row for an instance URI; undefined: the URI is not one of this broker. */
 export function rowOfInstance(instanceId: string): string | undefined {
   return INSTANCE_ID.exec(instanceId)?.[1];
 }
 
-/** The condition on rows `h` that are read. */
+/** The condition on the rows `h` to read. */
 export function instanceCondition(
   { temporalQ, scopeQ }: Pick<InstanceSelection, 'temporalQ' | 'scopeQ'>,
   params: SqlParameters,
 ): string {
   const window = windowCondition(temporalQ, params);
   if (scopeQ === undefined) return window;
-  // Only while a scope that matches held; of the scopes, those that held at some moment of the window (C.5.16).
+  // Only while a matching scope was valid. Of the scopes themselves, those valid at some time in the window (C.5.16).
   const holds = entityCondition({ scopeQ }, params, { row: 's', at: NEVER_EXPIRED });
   const time = timeOf(temporalQ.timeproperty);
   return `CASE WHEN h.attribute = 'https://uri.etsi.org/ngsi-ld/scope'

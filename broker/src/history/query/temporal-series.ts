@@ -6,10 +6,11 @@ import { unfoldSoon } from '../rows/initial-instances.ts';
 import type { InstanceSelection } from './instance-selection.ts';
 import { KNOWN_ENTITIES } from './temporal-sql.ts';
 
-/** Which series are meant. */
+/** Selects series. */
 type SeriesSelection = Pick<InstanceSelection, 'attributes' | 'omitted' | 'datasetIds' | 'isUnfolded'>;
 
-// By the indexes of datasets, in which default instances are not. What retention has removed only the sums tell of.
+// Uses the indexes of datasets, which do not contain default instances. Only the sums still know about data that
+// retention has removed.
 const SELECT_KINDS = `
   SELECT (SELECT h.entity_id FROM history h WHERE h.tenant = $1 AND h.dataset_id <> '' ORDER BY h.entity_id LIMIT 1) IS NOT NULL
       OR EXISTS (SELECT FROM birth b WHERE b.tenant = $1 AND b.has_datasets)
@@ -18,9 +19,9 @@ const SELECT_KINDS = `
     EXISTS (SELECT FROM birth b WHERE b.tenant = $1 AND b.entity_id = ANY ($2::text[])) AS "hasBirths"`;
 
 /**
- * The selection, of default instances alone where the tenant has no others, as most have none, and of history alone where none
- * of the entities' first instances is folded: statements that look for neither are planned in a fraction of the time, as they
- * need not tell of each partition how it would be done.
+ * Simplifies the selection: to default instances if the tenant has no others, as in most cases, and to the table
+ * `history` if no initial instances of the entities are folded. Such statements are planned in a fraction of the time,
+ * because planning covers every partition.
  */
 export async function narrowed<Selection extends SeriesSelection>(
   db: Queryable,
@@ -30,14 +31,14 @@ export async function narrowed<Selection extends SeriesSelection>(
 ): Promise<Selection> {
   type Kinds = { readonly hasDatasets: boolean; readonly hasBirths: boolean };
   const { rows } = await db.query<Kinds>({ name: 'kinds-of-series', text: SELECT_KINDS, values: [tenant, ids] });
-  const { hasDatasets, hasBirths } = rows[0] as Kinds; // it always has one
+  const { hasDatasets, hasBirths } = rows[0] as Kinds; // it always has one row
   if (hasBirths) unfoldSoon(db, tenant, ids);
-  // What one server has unfolded another that is behind may have still.
+  // With replicas, a server that lags behind may still have initial instances that another has unfolded.
   const isUnfolded = !hasBirths && db.chooseSource === undefined;
   return { ...selection, isUnfolded, ...(!hasDatasets && selection.datasetIds === undefined && { datasetIds: [''] }) };
 }
 
-/** Where the instances of entities are. */
+/** The relation that contains the instances of the entities. */
 export function relationOf({ isUnfolded }: SeriesSelection): 'history' | 'evolution' {
   return isUnfolded ? 'history' : 'evolution';
 }
@@ -53,8 +54,8 @@ const SERIES_OF_BIRTHS = `
   ORDER BY 1, 2, 3`;
 
 /**
- * The attributes of the entities, found by skipping from one key of the index to the next: an entity has few, however many
- * instances each of them has. A CTE `named (id, attribute)`, and which of its rows are wanted.
+ * The attributes of the entities, found by skip scans along the index: an entity has few attributes, however many
+ * instances they have. A CTE `named (id, attribute)`, and the condition for the wanted rows.
  */
 export function namedOf(
   { attributes, omitted, isUnfolded }: Omit<SeriesSelection, 'datasetIds'>,
@@ -77,7 +78,10 @@ export function namedOf(
   return { cte, wanted: `attribute IS NOT NULL${isOmitted}` };
 }
 
-/** The datasets of these attributes too, found in the same way: CTEs of which the last is `series (id, attribute, dataset_id)`. */
+/**
+ * The datasets of these attributes, found in the same way: CTEs, of which the last is `series (id, attribute,
+ * dataset_id)`.
+ */
 export function seriesOf(caller: Caller, { datasetIds, ...selection }: SeriesSelection, params: SqlParameters): string {
   const { isUnfolded } = selection;
   const { cte, wanted: isNamed } = namedOf(selection, params);

@@ -7,10 +7,10 @@ import type { EntityQuery } from '../../query/entity-query.ts';
 import type { QNode } from '../../query/q/q-tree.ts';
 import type { TemporalProperty, TemporalQuery } from '../../query/temporal/temporal-query.ts';
 
-/** Before any time that can be: whatever may have expired counts, for history is what was. */
+/** Earlier than any possible time, so that nothing counts as expired: history includes expired values. */
 export const NEVER_EXPIRED = '0001-01-01T00:00:00Z';
 
-/** Entities that are and that were, as one relation; `$1` is the tenant. */
+/** Current and deleted entities as one relation; `$1` is the tenant. */
 export const KNOWN_ENTITIES = `(
   SELECT tenant, id, types, scopes, document, location, created_at, modified_at, expires_at, NULL::timestamptz AS deleted_at
   FROM entity WHERE tenant = $1
@@ -29,22 +29,22 @@ const TIMES: { readonly [property in TemporalProperty]: string } = {
   deletedAt: `coalesce((h.instance ->> 'deletedAt')::timestamptz, h.modified_at)`,
 };
 
-/** The time of a row of history that a temporal property names. */
+/** The time of a history row for a temporal property. */
 export function timeOf(property: TemporalProperty | undefined, row = 'h'): string {
   return TIMES[property ?? 'observedAt'].replaceAll('h.', `${row}.`);
 }
 
-/** A time as milliseconds since 1970. Exact: a float of seconds would fall short of some milliseconds. */
+/** A time as milliseconds since 1970. Exact: seconds as a float would lose some milliseconds. */
 export function inMilliseconds(time: string): string {
   return `floor(round(date_part('epoch', ${time}) * 1000000) / 1000)`;
 }
 
-/** The condition that a row `h` of history has the time asked for and lies in the window (4.11). */
+/** The condition that a row `h` of history has the requested time and lies in the window (4.11). */
 export function windowCondition(temporalQ: TemporalQuery, params: SqlParameters): string {
   return `${existence(temporalQ.timeproperty)} AND ${relationCondition(temporalQ, params)}`;
 }
 
-/** The condition that a row `h` lies in the window, if it has the time asked for. */
+/** The condition that a row `h` lies in the window, if it has the requested time. */
 export function relationCondition({ timeproperty, relation }: TemporalQuery, params: SqlParameters): string {
   if (relation === undefined) return 'true';
   const time = timeOf(timeproperty);
@@ -57,8 +57,8 @@ export function relationCondition({ timeproperty, relation }: TemporalQuery, par
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * A time from which on most entities that are still measured have an instance in the window, a DateTime: what is looked for there
- * first is found in few partitions. Undefined: it would be no later than the window itself.
+ * A DateTime after which most active entities have an instance in the window. A search there first needs only few
+ * partitions. Undefined: it would not be later than the start of the window.
  */
 export function recentSince({ timeproperty = 'observedAt', relation }: TemporalQuery): string | undefined {
   if (timeproperty !== 'observedAt') return undefined;
@@ -71,7 +71,7 @@ export function recentSince({ timeproperty = 'observedAt', relation }: TemporalQ
 
 function windowEnd({ timerel, timeAt, endTimeAt }: NonNullable<TemporalQuery['relation']>): number {
   if (timerel === 'after') return Infinity;
-  return Date.parse(timerel === 'before' ? timeAt : (endTimeAt as string)); // there with between
+  return Date.parse(timerel === 'before' ? timeAt : (endTimeAt as string)); // present for between
 }
 
 function existence(property: TemporalProperty | undefined): string {
@@ -87,10 +87,10 @@ function existence(property: TemporalProperty | undefined): string {
   }
 }
 
-/** Which evolutions match (5.7.4): what a query asks of instances holds for those in its window. */
+/** Selects evolutions (5.7.4). Conditions on instances apply to those in the window. */
 export interface TemporalSelection extends Pick<EntityQuery, 'selectors' | 'q' | 'geoQ' | 'scopeQ'> {
   readonly temporalQ: TemporalQuery;
-  /** The entity has an instance of one of these in the window; absent: of any. */
+  /** The entity must have an instance of one of these in the window; absent: of any attribute. */
   readonly attributes?: readonly string[];
   /** And of one of these datasets; '' is the default instance. */
   readonly datasetIds?: readonly string[];
@@ -107,7 +107,7 @@ export function selectionCondition(
   const named = attributes === undefined ? '' : `AND h.attribute = ANY(${params.add(attributes)}::text[])`;
   const ofDatasets = datasetIds === undefined ? '' : `AND h.dataset_id = ANY(${params.add(datasetIds)}::text[])`;
   const visible = historyVisible(caller, params, 'h.attribute');
-  // OFFSET 0: entity by entity along the index; as a join all of the history was read, 9.8 s of 10 M instances.
+  // OFFSET 0 forces an index lookup per entity. With a join the whole history was read: 9.8 s for 10 M instances.
   const isThere = (when: string) =>
     `EXISTS (SELECT FROM evolution h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${when}${visible} OFFSET 0)`;
   const recent = recentSince(temporalQ);
@@ -130,7 +130,7 @@ export function selectionCondition(
 
 const OF_ENTITY = 'h.tenant = $1 AND h.entity_id = e.id';
 
-/** Each term is satisfied by some instance in the window, several terms not needfully by the same one (5.7.4.4). */
+/** Each term must be satisfied by some instance in the window, not necessarily all by the same one (5.7.4.4). */
 function qCondition(caller: Caller, node: QNode, params: SqlParameters, window: string): string {
   switch (node.kind) {
     case 'and':
@@ -151,10 +151,10 @@ function qCondition(caller: Caller, node: QNode, params: SqlParameters, window: 
 const LOCATION = `CASE WHEN h.instance ->> 'type' = 'GeoProperty'
   THEN ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(h.instance -> 'value'))) END`;
 
-/** Those of the instance, which its JSON leaves out. */
+/** The times of the instance, which its JSON omits. */
 const OWN_TIMES = `jsonb_build_object('createdAt', document_time(${TIMES.createdAt}), 'modifiedAt', document_time(${TIMES.modifiedAt}))`;
 
-/** The instances of an attribute in the window, each as if it were an entity `d` of its own. */
+/** The instances of an attribute in the window, each as if it were an entity `d`. */
 function instances(caller: Caller, params: SqlParameters, attribute: string, window: string, hasTimes = false): string {
   const instance = hasTimes ? `h.instance || ${OWN_TIMES}` : 'h.instance';
   const times = hasTimes ? `${OWN_TIMES} || ` : '';
@@ -166,7 +166,7 @@ function instances(caller: Caller, params: SqlParameters, attribute: string, win
 const SCOPE_VALUES = `CASE jsonb_typeof(o.instance -> 'value')
   WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(o.instance -> 'value')) END`;
 
-/** The scopes of an entity with the times from and until which they held, as `s`; a deletion ends one. */
+/** The scopes of an entity with the intervals in which they were valid, as `s`; a deletion ends one. */
 export function scopeIntervals(id: string, { timeproperty }: TemporalQuery): string {
   const time = timeOf(timeproperty === 'deletedAt' ? 'modifiedAt' : timeproperty, 'o');
   return `(SELECT o.n, ${SCOPE_VALUES} AS scopes, NULL::timestamptz AS expires_at, ${time} AS since,
@@ -174,7 +174,7 @@ export function scopeIntervals(id: string, { timeproperty }: TemporalQuery): str
     FROM history o WHERE o.tenant = $1 AND o.entity_id = ${id} AND o.attribute = 'https://uri.etsi.org/ngsi-ld/scope') AS s`;
 }
 
-/** The condition that a scope `s` held at some moment of the window. */
+/** The condition that a scope `s` was valid at some time in the window. */
 export function overlaps({ relation }: TemporalQuery, params: SqlParameters): string {
   if (relation === undefined) return 'true';
   const { timerel, timeAt } = relation;

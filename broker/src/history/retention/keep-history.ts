@@ -7,7 +7,7 @@ import { type RetentionRun, selectRuns } from './retention-runs.ts';
 
 const SHOWN_RUNS = 20;
 
-/** How the history is kept at present. */
+/** How the history is currently stored. */
 interface HistoryReport {
   readonly storage: 'partitions' | 'hypertable';
   readonly rollups: RollupState;
@@ -15,7 +15,7 @@ interface HistoryReport {
   readonly runs: readonly RetentionRun[];
 }
 
-/** What operators ask of the storage of history. */
+/** Operator functions on the storage of history. */
 export class HistoryKeeping {
   readonly #db: Database;
   readonly #retention: RetentionJob;

@@ -13,8 +13,8 @@ interface Log {
 }
 
 /**
- * Removes once a day what the policies of retention no longer keep, batch by batch, each a transaction of its own: it may be
- * stopped, or its process killed, at any time, and the next run goes on. What is removed has been summed up before.
+ * Removes data that retention policies no longer keep, once a day. Each batch is a transaction of its own, so the run
+ * may be stopped or killed at any time, and the next one continues. Data is summed up before it is removed.
  */
 export class RetentionJob {
   readonly #db: Database;
@@ -32,14 +32,14 @@ export class RetentionJob {
     this.#timer.unref();
   }
 
-  /** Starts a run; answers its id, or undefined when one is under way. */
+  /** Starts a run and returns its id; undefined if one is in progress. */
   async start(): Promise<number | undefined> {
     const id = await this.#db.transaction(beginRun);
     if (id !== undefined) this.#running = this.#run(id);
     return id;
   }
 
-  /** False: none is under way. */
+  /** False: no run is in progress. */
   stop(): Promise<boolean> {
     return stopRun(this.#db);
   }
@@ -54,7 +54,7 @@ export class RetentionJob {
     try {
       if (await isRunDue(this.#db)) await this.start();
     } catch (error) {
-      this.#log.warn({ error }, 'The retention of the history could not be looked after');
+      this.#log.warn({ error }, 'Could not check whether a retention run is due');
     }
   }
 
@@ -63,7 +63,7 @@ export class RetentionJob {
       const isDone = await this.#removeAll((progress) => this.#goesOn(id, progress));
       await endRun(this.#db, id, isDone ? 'done' : 'stopped');
     } catch (error) {
-      this.#log.warn({ error }, 'A run of retention failed');
+      this.#log.warn({ error }, 'A retention run failed');
       const message = error instanceof Error ? error.message : String(error);
       await endRun(this.#db, id, 'failed', message).catch(() => undefined);
     }
@@ -73,7 +73,7 @@ export class RetentionJob {
     return (await beatRun(this.#db, id, progress)) && !this.#isClosed;
   }
 
-  /** False: it was told not to go on. */
+  /** False: the run was stopped. */
   async #removeAll(goesOn: (progress: Progress) => Promise<boolean>): Promise<boolean> {
     const tenants = await tenantsWithPolicies(this.#db);
     for (const tenant of tenants) {

@@ -1,6 +1,9 @@
 import type { Queryable } from '../../database/database.ts';
 
-/** How many days the history of a type and attribute is kept; '' is all of them, null for ever. */
+/**
+ * How many days the history of a type and attribute is kept. '' stands for all types or attributes; null days mean
+ * forever.
+ */
 export interface RetentionPolicy {
   /** IRI. */
   readonly type: string;
@@ -29,7 +32,7 @@ export async function putPolicy(db: Queryable, tenant: string, policy: Retention
   await db.query({ text: PUT, values: [tenant, type, attribute, rawDays, hourDays, dayDays] });
 }
 
-/** False: there is none. */
+/** False: there is no such policy. */
 export async function removePolicy(db: Queryable, tenant: string, type: string, attribute: string): Promise<boolean> {
   return (await db.query({ text: REMOVE, values: [tenant, type, attribute] })).rowCount > 0;
 }

@@ -1,17 +1,17 @@
 import type { Queryable } from '../../database/database.ts';
 
-/** What one run of the job that removes what is past has done. */
+/** A run of the retention job. */
 export interface RetentionRun {
   readonly id: number;
-  /** `interrupted`: its process went away; what it had removed stays removed. */
+  /** `interrupted`: its process ended; what it had removed stays removed. */
   readonly state: 'running' | 'done' | 'stopped' | 'interrupted' | 'failed';
   readonly startedAt: Date;
-  /** Of its last batch. */
+  /** The time of its last batch. */
   readonly beatAt: Date;
   readonly endedAt: Date | null;
-  /** Names of those dropped as a whole. */
+  /** The names of partitions dropped as a whole. */
   readonly partitions: readonly string[];
-  /** How many were removed, those in dropped partitions among them. */
+  /** The number of removed instances, including those in dropped partitions. */
   readonly instances: number;
   readonly hours: number;
   readonly days: number;
@@ -21,7 +21,7 @@ export interface RetentionRun {
 const COLUMNS = `id, state, started_at AS "startedAt", beat_at AS "beatAt", ended_at AS "endedAt", partitions, instances, hours,
   days, error`;
 const SELECT = `SELECT ${COLUMNS} FROM history_retention_run ORDER BY id DESC LIMIT $1`;
-// A batch takes seconds: a run that has not been heard of for a minute is no more.
+// A batch takes seconds, so a run without a sign of life for a minute counts as dead.
 const INTERRUPT = `
   UPDATE history_retention_run SET state = 'interrupted', ended_at = beat_at
   WHERE state = 'running' AND beat_at < now() - interval '1 minute'`;
@@ -42,18 +42,18 @@ const IS_DUE = `
     AND NOT EXISTS (SELECT FROM history_retention_run WHERE started_at > now() - interval '1 day'
       AND state IN ('running', 'done', 'stopped')) AS due`;
 
-/** The latest runs, the last one first. */
+/** The latest runs, newest first. */
 export async function selectRuns(db: Queryable, most: number): Promise<RetentionRun[]> {
   await db.query({ text: INTERRUPT });
   return (await db.query<RetentionRun>({ text: SELECT, values: [most] })).rows;
 }
 
-/** Whether there are policies and no run of the last day has seen to them. */
+/** Whether there are policies and no run within the last day. */
 export async function isRunDue(db: Queryable): Promise<boolean> {
   return (await db.query<{ due: boolean }>({ text: IS_DUE })).rows[0]?.due === true;
 }
 
-/** The id of the new run; undefined: one is under way, here or in another process. */
+/** The id of the new run; undefined: one is already in progress, in this or another process. */
 export async function beginRun(tx: Queryable): Promise<number | undefined> {
   await tx.query({ text: LOCK });
   await tx.query({ text: INTERRUPT });
@@ -67,7 +67,7 @@ export interface Progress {
   readonly days?: number;
 }
 
-/** Notes what a batch has done. False: the run was stopped. */
+/** Records the progress after a batch. False: the run was stopped. */
 export async function beatRun(db: Queryable, id: number, progress: Progress): Promise<boolean> {
   const { partitions = [], instances = 0, hours = 0, days = 0 } = progress;
   return (await db.query({ text: BEAT, values: [id, partitions, instances, hours, days] })).rowCount > 0;
@@ -82,7 +82,7 @@ export async function endRun(
   await db.query({ text: END, values: [id, state, error] });
 }
 
-/** Stops the run that is under way, in whatever process, after its batch. False: there is none. */
+/** Stops the run in progress, in any process, after its current batch. False: there is none. */
 export async function stopRun(db: Queryable): Promise<boolean> {
   await db.query({ text: INTERRUPT });
   return (await db.query({ text: STOP })).rowCount > 0;

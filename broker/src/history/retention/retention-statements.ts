@@ -5,17 +5,18 @@ import { type HistoryTable, isHypertable } from '../tables/history-tables.ts';
 const ENTITIES_AT_ONCE = 200;
 const ROWS_AT_ONCE = 5_000;
 
-/** A partition of which nothing is kept waits for nobody longer than this: writers would wait behind it. */
+/** Dropping a partition waits at most this long for its lock, because writers would queue behind it. */
 const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '2s'`;
 
-// Tenants of which nothing in a partition that ends then is kept. Of others, such as snapshots, all is.
+// Tenants that keep nothing in a partition with this end. Others, such as snapshots, keep everything.
 const SELECT_PAST_TENANTS = `
   SELECT tenant FROM history_retention
   GROUP BY tenant
   HAVING bool_or(type = '' AND attribute = '') AND bool_and(raw_days IS NOT NULL)
     AND date_trunc('day', now(), 'UTC') - make_interval(days => max(raw_days)) >= $1`;
 
-// What is not summed up yet, or is being corrected, stays until it is. Tenants are found by skipping along the index.
+// Data that is not summed up yet, or is being corrected, stays until it is. Tenants are found by skip scans along the
+// index.
 const isKept = (leaf: string) => `
   WITH RECURSIVE tenants AS (
     SELECT min(tenant) AS tenant FROM ${leaf}
@@ -25,7 +26,7 @@ const isKept = (leaf: string) => `
     OR EXISTS (SELECT FROM ${leaf}, history_rollup WHERE n > watermark AND number IS NOT NULL)
     OR EXISTS (SELECT 1 FROM history_correction WHERE at >= $2 AND at < $3) AS kept`;
 
-/** Notes that some of what began before a time was removed. */
+/** Records that data before a time has been removed. */
 const noteRemoval = (column: string) =>
   `UPDATE history_rollup SET ${column} = greatest(${column}, $1::timestamptz) WHERE ${column} IS NULL OR ${column} < $1`;
 const NOTE_REMOVAL = {
@@ -34,7 +35,7 @@ const NOTE_REMOVAL = {
   day: undefined,
 };
 
-// Each row is found by its key, whatever statistics say of a table that was filled just now.
+// Forces index lookups for each row, because the statistics of a recently filled table are misleading.
 const BY_KEY = `SELECT set_config(name, 'off', true) FROM unnest(ARRAY['enable_hashjoin', 'enable_mergejoin']) AS name`;
 
 const SELECT_TENANTS = 'SELECT DISTINCT tenant FROM history_retention ORDER BY tenant';
@@ -50,10 +51,10 @@ const TABLES = {
   day: { table: 'history_day', time: 'start', unit: ` - interval '1 day'`, isReady: '' },
 } as const;
 
-/** What is removed: instances, or sums of hours or of days. */
+/** What to remove: instances, or sums of hours or days. */
 export type Retained = keyof typeof TABLES;
 
-// Attribute by attribute of some entities, found by skipping along the index: what is kept is not looked at.
+// Removes data attribute by attribute for some entities, found by skip scans along the index. Kept data is not read.
 function removal(retained: Retained): string {
   const { table, time, unit, isReady } = TABLES[retained];
   const key = retained === 'raw' ? 'n' : 'observed';
@@ -100,11 +101,11 @@ export async function tenantsWithPolicies(db: Queryable): Promise<string[]> {
 
 export interface Removal {
   readonly removed: number;
-  /** Where to go on, an entity id; undefined: there are no more. */
+  /** The entity id after which to continue; undefined: finished. */
   readonly next: string | undefined;
 }
 
-/** Removes what is past of the entities after one, as much as fits into a short transaction. */
+/** Removes past data of the entities after an id, as much as fits into a short transaction. */
 export async function removePast(db: Database, retained: Retained, tenant: string, after: string): Promise<Removal> {
   return db.transaction(async (tx) => {
     await holdRollups(tx);
@@ -116,15 +117,15 @@ export async function removePast(db: Database, retained: Retained, tenant: strin
     const { removed = 0, before = null, found = 0, last = null } = rows[0] ?? {};
     const note = NOTE_REMOVAL[retained];
     if (before !== null && note !== undefined) await tx.query({ text: note, values: [before.toISOString()] });
-    // A full batch: these entities have more.
+    // A full batch: these entities have more to remove.
     return { removed, next: found === ROWS_AT_ONCE ? after : (last ?? undefined) };
   });
 }
 
-/** Somebody reads or writes there for as long as we would wait. */
+/** Someone has been reading or writing there for the whole lock timeout. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Drops a partition in which everything is past; answers how many instances it had, undefined when it stays. */
+/** Drops a partition that contains only past data. Returns its number of instances; undefined if it stays. */
 export async function dropPast(db: Database, leaf: HistoryTable): Promise<number | undefined> {
   const { name, from, to } = leaf;
   if (from === null || to === null || to > new Date() || (await isNeeded(db, leaf))) return undefined;
@@ -133,7 +134,7 @@ export async function dropPast(db: Database, leaf: HistoryTable): Promise<number
     const isDropped = await db.transaction((tx) => drop(tx, name, from, to));
     return isDropped ? (rows[0]?.count ?? 0) : undefined;
   } catch (error) {
-    // What is past in it is then removed row by row.
+    // Its past data is then removed row by row.
     if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) return undefined;
     throw error;
   }

@@ -1,6 +1,6 @@
 /*
- * Corrections of what the sums of hours and days know already: numbers taken from the history or put back into it. The job
- * applies them to the sums; whoever reads sums before it has come by applies them in the same way to what is read.
+ * Corrections of the sums of hours and days: numbers that were removed from or put back into the history after they
+ * were summed up. A job applies them to the sums. Until then, readers apply them in the same way to what they read.
  */
 
 export const SERIES = ['tenant', 'entity_id', 'attribute', 'dataset_id'] as const;
@@ -11,8 +11,8 @@ export const same = (columns: readonly string[], one: string, other: string) =>
   columns.map((column) => `${one}.${column} = ${other}.${column}`).join(' AND ');
 
 /*
- * The sums of a bucket that was corrected (d, the row o as it was) are made anew from what it sums up (r), if all of that is
- * there. If retention has removed some of it the count tells: then the corrections are added, and the extremes stay.
+ * Recomputes the sums of a corrected bucket (d, with o as the old row) from its contents (r), if these are complete. If
+ * retention has removed some, which the count shows, the corrections are added and minimum and maximum stay.
  */
 const corrected = (isWhole: string) => `
     CASE WHEN ${isWhole} THEN r.count ELSE coalesce(o.count, 0) + d.count END AS count,
@@ -25,11 +25,11 @@ const corrected = (isWhole: string) => `
 const IS_WHOLE = 'r.count = coalesce(o.count, 0) + d.count';
 
 /**
- * The CTEs `amended_hours` and `amended_days`: what becomes of the hours and days that are corrected, made of a CTE `taken` of
- * corrections of buckets (with number and sign) of instances up to the watermark. Rows that are not `is_kept`, or have no
- * count, are no more.
+ * The CTEs `amended_hours` and `amended_days`: the corrected hours and days, computed from a CTE `taken` of bucket
+ * corrections (with number and sign) for instances up to the watermark. Rows that are not `is_kept`, or have no count,
+ * are deleted.
  *
- * @param watermark an expression
+ * @param watermark an SQL expression
  */
 export function amended(watermark: string): string {
   return `deltas AS (
@@ -79,7 +79,7 @@ const put = (table: string, from: string) => `
 const dropEmpty = (table: string, from: string) =>
   `DELETE FROM ${table} o USING ${from} b WHERE ${same(BUCKET, 'o', 'b')} AND b.count <= 0`;
 
-/** Applies corrections of instances up to the watermark `$1`, of at most `$2` buckets. */
+/** Applies corrections for instances up to the watermark `$1`, for at most `$2` buckets. */
 export const CORRECT = `
   WITH chosen AS (
     SELECT DISTINCT ${SERIES.join(', ')}, date_trunc('hour', at, 'UTC') AS start, observed

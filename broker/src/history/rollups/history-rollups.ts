@@ -1,15 +1,15 @@
 import type { Database, Queryable } from '../../database/database.ts';
 import { BUCKET, CORRECT, SERIES } from './history-corrections.ts';
 
-/** How far the sums of hours and days have come. */
+/** The state of the sums of hours and days. */
 export interface RollupState {
   /** Instances up to this number are summed up. */
   readonly watermark: number;
-  /** The number drawn last. */
+  /** The last number assigned. */
   readonly last: number;
-  /** Until when retention ever removed instances that the sums may still know of; null: it never did. */
+  /** The time before which retention has removed instances that are contained in sums; null: never. */
   readonly instancesRemovedBefore: Date | null;
-  /** Until when it ever removed sums of hours. */
+  /** The time before which it has removed sums of hours. */
   readonly hoursRemovedBefore: Date | null;
   readonly advancedAt: Date | null;
   readonly corrections: number;
@@ -37,7 +37,7 @@ const HOURS = `SELECT ${BUCKET.join(', ')}, ${SUMS} FROM fresh`;
 const DAYS = `SELECT ${SERIES.join(', ')}, date_trunc('day', start, 'UTC'), observed, sum(count), sum(sum), sum(sumsq), min(min), max(max)
   FROM fresh GROUP BY 1, 2, 3, 4, 5, 6`;
 
-// Corrections of what is summed up only now are seen in it already.
+// Corrections of instances that are summed up only now are already taken into account.
 const ADVANCE = `
   WITH fresh AS MATERIALIZED (
     SELECT ${SERIES.join(', ')}, date_trunc('hour', at, 'UTC') AS start, instance ? 'observedAt' AS observed, count(*) AS count,
@@ -54,7 +54,7 @@ const IS_FORGOTTEN = `tenant = $1 AND ($2::text IS NULL OR entity_id = $2)
 
 const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
 
-// What somebody put in the place of an instance while it was deleted is still there, and must be summed up anew.
+// A replacement of an instance that was deleted meanwhile still exists and must be summed up again.
 const FORGET_CORRECTIONS = `
   WITH forgotten AS (${FORGET('history_correction')})
   INSERT INTO history_correction
@@ -66,7 +66,7 @@ const SELECT_WRITERS = `
   WHERE locktype = 'relation' AND relation = 'history'::regclass AND mode = 'RowExclusiveLock'
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-// The index of numbers tells nothing of pages that no vacuum has come by.
+// The BRIN index of numbers does not cover pages that no vacuum has processed.
 const SUMMARIZE = `
   SELECT sum(brin_summarize_new_values(i.indexrelid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   JOIN pg_am m ON m.oid = c.relam AND m.amname = 'brin'
@@ -78,13 +78,15 @@ export async function rollupState(db: Queryable): Promise<RollupState> {
   return rows[0] as RollupState; // the table has one row
 }
 
-/** The transactions under way that have written history, or may have drawn numbers for it. */
+/** Transactions in progress that have written history, or may have been assigned numbers for it. */
 export async function historyWriters(db: Queryable): Promise<Set<string>> {
   const { rows } = await db.query<{ writer: string }>({ text: SELECT_WRITERS });
   return new Set(rows.map(({ writer }) => writer));
 }
 
-/** Sums up the next instances up to a number, beyond which none with a lower one may come. False: another process is at it. */
+/**
+ * Sums up the next instances up to a number, below which no new ones may appear. False: another process is doing it.
+ */
 export async function advanceRollups(db: Database, upTo: number, most: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.query<{ mine: boolean }>({ text: TRY_LOCK });
@@ -102,13 +104,13 @@ export async function summarizeNumbers(db: Queryable): Promise<void> {
   await db.query({ text: SUMMARIZE });
 }
 
-/** Keeps the sums as they are while the transaction takes instances away, and no one else changes them meanwhile. */
+/** Locks the sums while the transaction removes instances, so that nobody else changes them meanwhile. */
 export async function holdRollups(tx: Queryable): Promise<void> {
   await tx.query({ text: LOCK });
   await tx.query({ text: `SELECT set_config('alzette.keep_rollups', 'on', true)` });
 }
 
-/** Removes the sums of a tenant, of one entity, of one attribute of it, or of one dataset of that. */
+/** Removes the sums of a tenant, an entity, an attribute, or a dataset. */
 export async function forgetRollups(
   tx: Queryable,
   tenant: string,

@@ -5,15 +5,21 @@ import { vacuumNewInstances } from './vacuum-history.ts';
 
 const EVERY_MS = 5_000;
 const WAIT_MS = 20;
-/** Instances in one transaction; the embedded database answers nobody else meanwhile. */
+/** Instances per transaction. The embedded database answers nobody else meanwhile. */
 const BATCH = { postgres: 20_000, pglite: 5_000 } as const;
-/** So much longer than a transaction takes it then rests, so that who writes meanwhile is hardly slowed down. */
+/** After each transaction the job rests for this multiple of its duration, so that it hardly slows down writers. */
 const PACE = 3;
-/** From so many instances behind it doesn't: whoever asks for sums reads these one by one, and all where they are too many. */
+/**
+ * With more instances behind, it does not rest, because readers must then read these one by one, or even the whole
+ * history.
+ */
 const HURRY_FROM = 150_000;
-/** Beyond what the index of numbers tells of, all is read through. */
+/** Beyond what the index of numbers covers, everything is scanned. */
 const SUMMARIZE_FROM = 100_000;
-/** So much longer than it takes to show new instances it is left alone: while a transaction holds on to an old moment it is in vain. */
+/**
+ * After updating the index, it waits for this multiple of the time that took. While an old snapshot is in use, updating
+ * has no effect.
+ */
 const REST = 20;
 
 interface Log {
@@ -21,8 +27,8 @@ interface Log {
 }
 
 /**
- * Keeps the sums of hours and days up to date. It follows the numbers of instances in the order they were drawn, never past
- * one that a transaction under way may still write; so writes of history do nothing for it.
+ * Keeps the sums of hours and days up to date. It follows the numbers of instances in the order of assignment, but
+ * never beyond one that a transaction in progress may still write. So history writes need no extra work for it.
  */
 export class RollupJob {
   readonly #db: Database;
@@ -30,13 +36,13 @@ export class RollupJob {
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | undefined;
   #isClosed = false;
-  /** Up to this number all that will ever be written is there once these writers have ended. */
+  /** All instances up to this number are present as soon as these writers have finished. */
   #candidate: { upTo: number; writers: Set<string> } | undefined;
   #safe = 0;
-  /** Up to this number the index of numbers was last brought up to date. */
+  /** The number up to which the index of numbers was last updated. */
   #indexed = 0;
   #restUntil = 0;
-  /** How many wait for it to be done. */
+  /** The number of callers waiting for completion. */
   #awaited = 0;
   /** Ends a rest. */
   #rest = new AbortController();
@@ -48,12 +54,12 @@ export class RollupJob {
     this.#timer.unref();
   }
 
-  /** Catches up with what is there; resolves at once when that is under way already. */
+  /** Processes what is there. Returns at once if that is already in progress. */
   run(): Promise<void> {
     this.#running ??= this.#catchUp()
       .then(() => this.#show())
       .catch((error) => {
-        if (!this.#isClosed) this.#log.warn({ error }, 'Sums of the history could not be brought up to date');
+        if (!this.#isClosed) this.#log.warn({ error }, 'Could not update the sums of the history');
       })
       .finally(() => {
         this.#running = undefined;
@@ -61,7 +67,7 @@ export class RollupJob {
     return this.#running;
   }
 
-  /** Resolves when all that was written before is summed up, which is then done without rests. */
+  /** Resolves when everything written before is summed up. The job does not rest meanwhile. */
   async settled(): Promise<void> {
     this.#awaited++;
     try {
@@ -95,7 +101,7 @@ export class RollupJob {
     await pause(ms, undefined, { signal: this.#rest.signal, ref: false }).catch(() => {});
   }
 
-  /** What is written meanwhile is left to the next time: else it would go on for as long as there is load, a few at a time. */
+  /** What is written meanwhile is left to the next run. Otherwise it would never end under load. */
   async #catchUp(): Promise<void> {
     const batch = BATCH[this.#db.kind];
     let state = await rollupState(this.#db);
@@ -128,7 +134,7 @@ export class RollupJob {
     this.#restUntil = start + (performance.now() - start) * REST;
   }
 
-  /** A number beyond which lower ones never come: none of the writers that may have drawn them is left. */
+  /** A number below which no new instances can appear: the writers that may have been assigned them have finished. */
   async #safeNumber(last: number): Promise<number> {
     for (let tries = 0; tries < 10; tries++) {
       const writers = await historyWriters(this.#db);

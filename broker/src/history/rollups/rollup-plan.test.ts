@@ -5,13 +5,13 @@ import { planRollups, type Range } from './rollup-plan.ts';
 const at = (text: string) => Date.parse(`2026-01-${text}Z`);
 const range = (from: string, to: string): Range => [at(from), at(to)];
 
-describe('What of a window is read from rollups', () => {
-  test('periods of days that start at midnight are read from days', () => {
+describe('Rollup plan', () => {
+  test('reads periods of whole days from days', () => {
     const periods = [range('01T00:00', '02T00:00'), range('02T00:00', '03T00:00')];
     assert.deepEqual(planRollups(periods), { days: [range('01T00:00', '03T00:00')], hours: [], raw: [] });
   });
 
-  test('ragged ends are read from hours, and what is left of hours instance by instance', () => {
+  test('reads partial days from hours, and partial hours by instance', () => {
     const plan = planRollups([range('01T21:30', '03T02:15')]);
     assert.deepEqual(plan, {
       days: [range('02T00:00', '03T00:00')],
@@ -20,7 +20,7 @@ describe('What of a window is read from rollups', () => {
     });
   });
 
-  test('a day that two periods share is read from hours, an hour that they share instance by instance', () => {
+  test('reads a day shared by two periods from hours, and a shared hour by instance', () => {
     const plan = planRollups([range('01T10:03', '02T10:03'), range('02T10:03', '03T10:03')]);
     assert.deepEqual(plan, {
       days: [],
@@ -29,7 +29,7 @@ describe('What of a window is read from rollups', () => {
     });
   });
 
-  test('periods shorter than an hour are read instance by instance, as one range', () => {
+  test('reads periods shorter than an hour by instance, as one range', () => {
     const periods = [range('01T00:00', '01T00:05'), range('01T00:05', '01T00:10')];
     assert.deepEqual(planRollups(periods), { days: [], hours: [], raw: [range('01T00:00', '01T00:10')] });
   });

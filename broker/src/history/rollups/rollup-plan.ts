@@ -1,7 +1,7 @@
-/** From when until when, half-open; milliseconds since 1970. */
+/** A half-open time range; milliseconds since 1970. */
 export type Range = readonly [from: number, to: number];
 
-/** Which parts of a window are read from the sums of days, of hours, and instance by instance. */
+/** The parts of a window to read from the sums of days, the sums of hours, and by instance. */
 export interface RollupPlan {
   readonly days: readonly Range[];
   readonly hours: readonly Range[];
@@ -12,7 +12,7 @@ export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
 /**
- * Cuts periods into the whole days and whole hours (UTC) in them and what is left over at their ends.
+ * Splits periods into whole UTC days, whole hours, and the rest.
  *
  * @param periods in order, without gaps
  */
@@ -42,12 +42,12 @@ function addHours(plan: { hours: Range[]; raw: Range[] }, from: number, to: numb
   add(plan.raw, last, to);
 }
 
-/** The whole units in a range; the end is not after the start when there is none. */
+/** The whole units in a range; start and end are equal if there are none. */
 function inner(from: number, to: number, unit: number): Range {
   return [Math.ceil(from / unit) * unit, Math.floor(to / unit) * unit];
 }
 
-/** Ranges that touch become one. */
+/** Adds a range, merged with an adjacent one. */
 function add(ranges: Range[], from: number, to: number): void {
   if (from >= to) return;
   const last = ranges.at(-1);

@@ -6,21 +6,24 @@ import type { AttributeInstance } from '../../model/entity.ts';
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { temporalKey } from '../../query/temporal/temporal-key.ts';
 
-/** tenant, entity id, attribute, dataset id if any, kind, at if it is not the time of the write, instance, number. */
+/**
+ * tenant, entity id, attribute, dataset id if any, kind, at (if it differs from the time of the write), instance,
+ * number.
+ */
 export function historyRows(): Columns {
   return new Columns(['text', 'text', 'text', 'text', 'text', 'text', 'text', 'float8']);
 }
 
-/** Takes one row after the other, its values in the order of the columns. */
+/** Receives rows one by one, with the values in column order. */
 export interface HistoryRows {
   push(...row: unknown[]): void;
 }
 
 /**
- * The rows that record what a write changed: attribute instances as they became, without their times, which are the row's, and
- * the scope like one of them (4.5.6).
+ * Adds the rows that record a change: the new attribute instances, without their times, which are columns of the row;
+ * and the scope, stored like an instance (4.5.6).
  *
- * @param isReplaced told of instances that are not recorded
+ * @param isReplaced tells which instances are not recorded
  */
 export function pushChange(
   rows: HistoryRows,
@@ -46,7 +49,7 @@ export function pushChange(
   pushScopes(rows, change);
 }
 
-/** The part of it that tells of the scope. */
+/** Adds the row for a changed scope. */
 export function pushScopes(rows: HistoryRows, change: EntityChange): void {
   const { tenant, entityId, at } = change;
   const scopes = change.after?.scopes;
@@ -61,7 +64,10 @@ export function pushScopes(rows: HistoryRows, change: EntityChange): void {
   rows.push(tenant, entityId, SCOPE, undefined, kind, undefined, JSON.stringify(instance), undefined);
 }
 
-/** The rows of instances given by the temporal API; of several with one dataset and observedAt the last stays. */
+/**
+ * Adds the rows of instances given by the temporal API. Of several with the same dataset and observedAt the last one is
+ * used.
+ */
 export function pushPast(
   rows: HistoryRows,
   tenant: string,
@@ -89,23 +95,29 @@ function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInsta
   return last.values();
 }
 
-/** Whether one of these takes the place of an instance that the same statement records: it can't delete what it inserts. */
+/**
+ * Whether one of these replaces an instance that the same statement records: a statement can't delete a row that it
+ * inserts.
+ */
 export function replacedBy(instances: readonly PastInstance[]): (name: string, instance: AttributeInstance) => boolean {
   const places = new Set(instances.map(placeOf));
   places.delete(undefined);
   return (name, instance) => places.has(placeOf({ name, instance }));
 }
 
-/** Attribute, dataset and observedAt, of which history has one; undefined: it has no observedAt. */
+/** A key of attribute, dataset and observedAt, which is unique in the history; undefined: it has no observedAt. */
 function placeOf({ name, instance: { datasetId, observedAt } }: PastInstance): string | undefined {
   const time = observedAt && temporalKey(observedAt, 'dateTime');
   return time && JSON.stringify([name, datasetId, time]);
 }
 
-/** Beyond, its square would be no double any more: the database would refuse every sum it is part of. As in `birth_instance`. */
+/**
+ * The square of a greater number would overflow a double, and the database would refuse every sum with it. The same
+ * limit is in `birth_instance`.
+ */
 const GREATEST_SUMMED = 1e150;
 
-/** A value's place in the column of numbers, which sums are made of; other values are told from their instances alone. */
+/** The number to store for sums; undefined for values that are not summed up. */
 export function summable(value: unknown): number | undefined {
   return typeof value === 'number' && Math.abs(value) <= GREATEST_SUMMED ? value : undefined;
 }

@@ -4,8 +4,9 @@ import { DatabaseUnavailable } from '../../database/database-errors.ts';
 const INSTANCE = 'tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, n';
 
 /*
- * The first instances of an entity lie together in one row of the table `birth` until they are needed one by one. Unfolding
- * moves them into `history` in one statement. The sums have already passed their numbers, so these are added as corrections.
+ * The initial instances of an entity are stored together in one row of the table `birth` until they are needed
+ * individually. Unfolding moves them into `history` in one statement. The sums have already passed their numbers, so
+ * they are added as corrections.
  */
 const unfold = (chosen: string) => `
   WITH gone AS (DELETE FROM birth WHERE ctid = ANY (ARRAY(SELECT ctid FROM birth WHERE ${chosen})) RETURNING tenant, entity_id, n),
@@ -43,9 +44,9 @@ export async function unfoldSomeInitialInstances(db: Queryable, tenant: string):
 const unfolding = new WeakSet<Queryable>();
 
 /**
- * Unfolds entities that were read: the next read needs `history` alone, which is cheaper to plan. It runs in the background.
- * While one run is under way, or when it fails, further entities stay folded until they are read again. Does nothing inside
- * a transaction.
+ * Unfolds entities that were read, because reading `history` alone is cheaper to plan. It runs in the background. While
+ * a run is in progress, or if it fails, further entities stay folded until they are read again. Does nothing inside a
+ * transaction.
  */
 export function unfoldSoon(db: Database | Queryable, tenant: string, ids: readonly string[]): void {
   if (!('transaction' in db) || unfolding.has(db)) return;

@@ -1,7 +1,10 @@
 import type { Database, Queryable } from '../../database/database.ts';
 import { isHypertable } from './history-tables.ts';
 
-/** `auto`: a hypertable where TimescaleDB is at hand and there is no history yet. `hypertable` moves what there is. */
+/**
+ * `auto`: a hypertable if TimescaleDB is available and there is no history yet. `hypertable` also converts existing
+ * history.
+ */
 export const HISTORY_STORAGES = ['auto', 'partitions', 'hypertable'] as const;
 export type HistoryStorage = (typeof HISTORY_STORAGES)[number];
 
@@ -19,7 +22,7 @@ const SELECT_VIEWS = `
   JOIN pg_class v ON v.oid = r.ev_class AND v.relkind = 'v'
   WHERE d.refobjid = 'history'::regclass AND d.refclassid = 'pg_class'::regclass`;
 
-// By month, as partitions are.
+// By month, like the partitions.
 const CONVERT = [
   'LOCK TABLE history IN ACCESS EXCLUSIVE MODE',
   'ALTER TABLE history RENAME TO history_partitioned',
@@ -36,9 +39,9 @@ interface Log {
 }
 
 /**
- * Makes the history a hypertable of TimescaleDB, if that is wanted and can be. It stays one from then on.
+ * Converts the history to a TimescaleDB hypertable if that is configured and possible. This is permanent.
  *
- * @throws Error: a hypertable is asked for, and TimescaleDB isn't at hand
+ * @throws Error: a hypertable is requested, but TimescaleDB is not available
  */
 export async function prepareHistoryStorage(db: Database, wanted: HistoryStorage, log: Log): Promise<void> {
   if (wanted === 'partitions' || (await isHypertable(db))) return;
@@ -52,7 +55,7 @@ export async function prepareHistoryStorage(db: Database, wanted: HistoryStorage
   if (!available || (wanted === 'auto' && filled)) return;
   await db.query({ text: CREATE_EXTENSION });
   await db.transaction(convert);
-  log.info('The history is kept in a hypertable of TimescaleDB');
+  log.info('The history is stored in a hypertable of TimescaleDB');
 }
 
 async function convert(tx: Queryable): Promise<void> {

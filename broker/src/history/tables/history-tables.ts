@@ -1,9 +1,9 @@
 import type { Queryable } from '../../database/database.ts';
 
-/** A table that holds a part of the history: a partition, or a chunk of TimescaleDB. */
+/** A table with a part of the history: a partition, or a chunk of TimescaleDB. */
 export interface HistoryTable {
   readonly name: string;
-  /** Null: the one for all times that have none of their own. */
+  /** Null: the default partition for all other times. */
   readonly from: Date | null;
   readonly to: Date | null;
   readonly bytes: number;
@@ -23,13 +23,13 @@ const SELECT_CHUNKS = `
   FROM timescaledb_information.chunks
   WHERE hypertable_name = 'history' AND hypertable_schema = current_schema() ORDER BY range_start`;
 
-/** Whether the history is a hypertable of TimescaleDB; else it is partitioned by PostgreSQL's own means. */
+/** Whether the history is a TimescaleDB hypertable; otherwise it uses PostgreSQL partitions. */
 export async function isHypertable(db: Queryable): Promise<boolean> {
   const { rows } = await db.query<{ hypertable: boolean }>({ text: IS_HYPERTABLE });
   return rows[0]?.hypertable === true;
 }
 
-/** The partitions or chunks of the history, in the order of time. */
+/** The partitions or chunks of the history, in order of time. */
 export async function historyTables(db: Queryable): Promise<HistoryTable[]> {
   const { rows } = await db.query<HistoryTable>({ text: (await isHypertable(db)) ? SELECT_CHUNKS : SELECT_PARTITIONS });
   return rows;

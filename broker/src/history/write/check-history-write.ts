@@ -8,10 +8,10 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { knownEntity } from '../query/temporal-entities.ts';
 
 /**
- * Whether history may be corrected by who asks: of an attribute, or of all. What the entity is now decides; of one that
- * is no more, its types and its id.
+ * Checks whether the caller may correct the history of one attribute, or of all. The current entity decides; for a
+ * deleted one its types and id.
  *
- * @throws NgsiLdError ResourceNotFound: nothing of the entity is visible; AccessDenied
+ * @throws NgsiLdError ResourceNotFound: the caller can't see the entity; AccessDenied
  */
 export async function checkHistoryWrite(db: Queryable, caller: Caller, id: string, name?: string): Promise<void> {
   if (!areLimited(caller)) return;
@@ -19,14 +19,14 @@ export async function checkHistoryWrite(db: Queryable, caller: Caller, id: strin
   const readable = entity && visibleNames(caller.read, entity);
   const writable = entity && visibleNames(caller.write, entity);
   if (readable === undefined && writable === undefined) {
-    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and there never was one`);
   }
   if (writable === 'all') return;
   if (name === undefined) throw lacking(`write all attributes of entity ${id}`);
   if (writable === undefined || !writable(name)) throw lackingAttribute(name, id);
 }
 
-/** An entity as it is or was, whoever may see it. */
+/** A current or deleted entity, without checking rights. */
 async function anyEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
   const entity = await retrieveEntity(db, systemCaller(tenant), id);
   if (entity !== undefined) return entity;

@@ -20,7 +20,8 @@ const DELETE_ATTRIBUTE = `
   DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3
     AND ($4::text IS NULL OR dataset_id = $4)`;
 
-// Taken out and put in again, as its time may be that of another partition. Of what is put in no number tells the sums.
+// Deleted and inserted again, because its time may belong to another partition. The inserted row has no number, so that
+// the sums don't count it twice.
 const REPLACE_INSTANCE = `
   WITH gone AS (
     DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3 AND n = $4::bigint
@@ -37,7 +38,7 @@ const REPLACE_INSTANCE = `
 const DELETE_INSTANCE = `
   DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3 AND n = $4::bigint`;
 
-// An instance takes the place of those of its dataset and observedAt (5.6.11).
+// An instance replaces those with the same dataset and observedAt (5.6.11).
 const INSERT_PAST = `
   WITH past AS (
     SELECT tenant, id, attribute, coalesce(dataset_id, '') AS dataset_id, kind, coalesce(at::timestamptz, $1::timestamptz) AS at,
@@ -51,7 +52,7 @@ const INSERT_PAST = `
   INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
   SELECT tenant, id, attribute, dataset_id, kind, at, $1, instance, number FROM past`;
 
-/** Adds instances to the history of an entity that is no more. @throws NgsiLdError QuotaReached */
+/** Adds instances to the history of a deleted entity. @throws NgsiLdError QuotaReached */
 export async function insertPast(
   db: Queryable,
   tenant: string,
@@ -66,13 +67,16 @@ export async function insertPast(
   await db.query({ text: INSERT_PAST, values: [at, ...rows.parameters()] });
 }
 
-/** Whether history knows of the entity. */
+/** Whether there is any history of the entity. */
 export async function hasHistory(db: Queryable, tenant: string, id: string): Promise<boolean> {
   const { rows } = await db.query<{ known: boolean }>({ name: 'has-history', text: HAS_HISTORY, values: [tenant, id] });
   return rows[0]?.known === true;
 }
 
-/** Whether all that history holds of the entity came by the temporal API, so that nobody ever wrote the entity itself. */
+/**
+ * Whether the entire history of the entity was written by the temporal API, so that the entity itself was never
+ * written.
+ */
 export async function isImported(db: Queryable, tenant: string, id: string): Promise<boolean> {
   const { rows } = await db.query<{ imported: boolean | null }>({ text: IS_IMPORTED, values: [tenant, id] });
   return rows[0]?.imported === true;
@@ -87,7 +91,7 @@ export async function deleteEvolution(db: Database, tenant: string, id: string):
   });
 }
 
-/** Deletes the instances of an attribute, or those of a dataset of it; '' is the default one. False: there are none. */
+/** Deletes the instances of an attribute, or of one dataset; '' is the default one. False: there are none. */
 export async function deleteAttributeHistory(
   db: Database,
   tenant: string,
@@ -104,7 +108,7 @@ export async function deleteAttributeHistory(
   });
 }
 
-/** Puts another instance in the place of one; its id and time of creation stay. False: there is no such instance. */
+/** Replaces an instance, keeping its id and creation time. False: there is no such instance. */
 export async function replaceInstance(
   db: Queryable,
   tenant: string,

@@ -24,12 +24,12 @@ import {
   replaceInstance,
 } from './history-writes.ts';
 
-/** A fragment that can make an entity. */
+/** A fragment that is sufficient to create an entity. */
 type TemporalEntityFragment = TemporalFragment & { readonly id: string };
 
 /**
- * Create or Update Temporal Evolution of an Entity (5.6.11): instances are added to history, and the latest of them are
- * the entity's present. True when history knew nothing of the entity.
+ * Create or Update Temporal Evolution of an Entity (5.6.11): adds instances to the history, and makes the latest ones
+ * the current values of the entity. True if the entity had no history before.
  *
  * @throws NgsiLdError BadRequestData: the entity is new and has no type
  */
@@ -44,7 +44,7 @@ export async function upsertTemporal(
   return isNew;
 }
 
-/** Adds instances; the entity is made when there is none and the fragment has a type. */
+/** Adds instances. Creates the entity if it is missing and the fragment has a type. */
 function addToHistory(fragment: TemporalEntityFragment): Decide<void> {
   return (before, at) => {
     const past = pastInstances(fragment, at);
@@ -62,7 +62,7 @@ function withTypes(before: Entity | undefined, { id, types, expiresAt }: Tempora
 }
 
 /**
- * Add Attributes to the Temporal Evolution of an Entity (5.6.12); one that was deleted has an evolution, and stays deleted.
+ * Add Attributes to the Temporal Evolution of an Entity (5.6.12). A deleted entity has an evolution, and stays deleted.
  *
  * @throws NgsiLdError ResourceNotFound
  */
@@ -78,18 +78,18 @@ export async function appendTemporal(
     before === undefined ? { after: undefined, result: false } : { ...add(before, at), result: true },
   );
   if (isThere) return;
-  // Deleted, never there, or not there for who asks.
+  // The entity is deleted, never existed, or is not visible to the caller.
   for (const name of Object.keys(fragment.attributes)) await checkHistoryWrite(db, caller, id, name);
   if (!(await hasHistory(db, caller.tenant, id))) {
-    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and there never was one`);
   }
   const at = new Date().toISOString();
   await insertPast(db, caller.tenant, id, pastInstances(fragment, at), at);
 }
 
 /**
- * Delete Temporal Evolution of an Entity (5.6.16). An entity that came by the temporal API alone goes with it; one that
- * was written itself stays.
+ * Delete Temporal Evolution of an Entity (5.6.16). If the entity was written by the temporal API only, it is deleted
+ * too; otherwise it stays.
  *
  * @throws NgsiLdError ResourceNotFound
  */
@@ -122,7 +122,7 @@ export async function deleteTemporalAttribute(
   throw new NgsiLdError('ResourceNotFound', `There is no history of attribute ${which} of entity ${id}`);
 }
 
-/** Which instance of which attribute of which entity. */
+/** Identifies an attribute instance. */
 export interface InstancePath {
   readonly id: string;
   readonly name: string;
@@ -130,7 +130,7 @@ export interface InstancePath {
 }
 
 /**
- * Modify Attribute Instance in the Temporal Evolution of an Entity (5.6.14): history is corrected, the present stays.
+ * Modify Attribute Instance in the Temporal Evolution of an Entity (5.6.14): corrects the history; current values stay.
  *
  * @throws NgsiLdError ResourceNotFound
  */
@@ -150,7 +150,8 @@ export async function updateTemporalInstance(
 }
 
 /**
- * Delete Attribute Instance from the Temporal Evolution of an Entity (5.6.15): history is corrected, the present stays.
+ * Delete Attribute Instance from the Temporal Evolution of an Entity (5.6.15): corrects the history; current values
+ * stay.
  *
  * @throws NgsiLdError ResourceNotFound
  */

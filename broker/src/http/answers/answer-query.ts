@@ -14,10 +14,11 @@ import { readGeometryProperty, sendEntities, textShape } from './entity-answer.t
 import { readAskedMap, tellMap } from './entity-map.ts';
 
 /**
- * Executes a query (5.7.2) and answers with a page of what it finds.
+ * Executes a query (5.7.2) and answers with a page of the result.
  *
- * @param parameters what is said of representation
- * @throws NgsiLdError BadRequestData: the query is too wide, or its braces reach too deep
+ * @param parameters for the representation
+ *
+ * @throws NgsiLdError BadRequestData: the query is too wide, or its braces are too deep
  */
 export async function answerQuery(
   request: FastifyRequest,

@@ -6,7 +6,10 @@ import { sendJson, sendText } from './send-json.ts';
 
 type Document = Record<string, unknown>;
 
-/** Answers with a document or a list of them: the @context in each for JSON-LD, by Link for JSON (6.3.6). */
+/**
+ * Sends a document or a list of documents. With JSON-LD each contains the @context; with JSON it is in the Link header
+ * (6.3.6).
+ */
 export function sendDocument(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -21,7 +24,7 @@ export function sendDocument(
   return sendJson(reply, body, mediaType);
 }
 
-/** The same with the JSON of each object of a list, with `TEXT_SEPARATOR` between them. */
+/** Sends a list whose objects are already JSON texts, joined with `TEXT_SEPARATOR`. */
 export function sendTexts(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -34,7 +37,7 @@ export function sendTexts(
   return sendText(reply, `[${list}]`, request.ngsiLd.mediaType);
 }
 
-/** The same with the JSON of one object. */
+/** Sends an object that is already a JSON text. */
 export function sendObjectText(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
   setLinks(request, reply, []);
   const isPlain = request.ngsiLd.mediaType === 'application/json';
@@ -43,7 +46,7 @@ export function sendObjectText(request: FastifyRequest, reply: FastifyReply, tex
 
 function contextAdder({ ngsiLd: { context } }: FastifyRequest): (text: string) => string {
   const ending = `,"@context":${JSON.stringify(context.value)}}`;
-  return (text) => text.slice(0, -1) + ending; // each has an id at least
+  return (text) => text.slice(0, -1) + ending; // each object has at least an id
 }
 
 function setLinks(request: FastifyRequest, reply: FastifyReply, links: readonly string[]): void {
@@ -56,7 +59,7 @@ function setLinks(request: FastifyRequest, reply: FastifyReply, links: readonly 
   reply.header('Link', links.length === 0 ? link : [link, ...links]);
 }
 
-/** 204 where all was done, 207 with what wasn't (6.6.3). Names in a 207 are IRIs. */
+/** 204 if everything was updated, otherwise 207 with what was not (6.6.3). Names in a 207 are IRIs. */
 export function sendUpdateResult(reply: FastifyReply, result: UpdateResult): FastifyReply {
   if (result.notUpdated.length === 0) return reply.code(204).send();
   return sendJson(reply.code(207), result);

@@ -4,18 +4,18 @@ import type { WriteFailure } from '../../federation/write/distributed-write.ts';
 import { type ProblemDetails, problemOf } from './problem.ts';
 import { sendJson } from './send-json.ts';
 
-/** What became of a batch (5.2.16). */
+/** The result of a batch (5.2.16). */
 export interface BatchOperationResult {
   readonly success: string[];
   readonly errors: {
     readonly entityId: string;
     readonly error: ProblemDetails;
-    /** Absent: it happened here. */
+    /** Absent: it concerns this broker. */
     readonly registrationId?: string;
   }[];
 }
 
-/** The outcomes as a client is told of them; an entity that succeeded twice is named once. */
+/** The outcomes as reported to a client. An entity with several successful writes is listed once. */
 export function batchResult(outcomes: readonly ItemOutcome<unknown>[]): BatchOperationResult {
   const success = new Set(outcomes.filter(({ failures }) => failures.length === 0).map(({ entityId }) => entityId));
   const errors = outcomes.flatMap(({ entityId, failures }) =>
@@ -33,9 +33,9 @@ export function entityError(
 }
 
 /**
- * 207 with a BatchOperationResult where an item failed; otherwise 201 with ids, or 204 where there is none to name.
+ * 207 with a BatchOperationResult if an item failed; otherwise 201 with ids, or 204 if there are no ids to return.
  *
- * @param named whose ids are named: those of all items, of those that made an entity, or none
+ * @param named which ids to return: those of all items, of created entities, or none
  */
 export function sendBatchOutcome(
   reply: FastifyReply,

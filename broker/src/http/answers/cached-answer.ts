@@ -5,13 +5,13 @@ import { sendJson } from './send-json.ts';
 interface CachedAnswer {
   readonly body: unknown;
   readonly mediaType: string;
-  /** How long whoever has it need not ask again. */
+  /** How long clients may use it without revalidation. */
   readonly maxAgeS: number;
-  /** Headers of requests that the answer hangs on. */
+  /** Request headers that influence the answer. */
   readonly varies?: string;
 }
 
-/** Sends a document that may be kept, or 304 to whoever has it already (RFC 9110, 13.1.2; RFC 9111). */
+/** Sends a cacheable document, or 304 if the client has it already (RFC 9110, 13.1.2; RFC 9111). */
 export function sendCached(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -27,7 +27,7 @@ export function sendCached(
   return sendJson(reply, body, mediaType);
 }
 
-/** By the weak comparison, as If-None-Match wants it. */
+/** Uses the weak comparison, as required for If-None-Match. */
 function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);

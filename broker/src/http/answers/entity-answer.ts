@@ -12,7 +12,7 @@ import { preferredMinor } from '../requests/version-preference.ts';
 import { sendDocument } from './answer.ts';
 import { sendJson } from './send-json.ts';
 
-/** The GeoProperty that a GeoJSON answer takes its geometry from (6.3.15). @throws NgsiLdError BadRequestData */
+/** The GeoProperty that is used as geometry in GeoJSON (6.3.15). @throws NgsiLdError BadRequestData */
 export function readGeometryProperty(request: FastifyRequest, parameters = request.ngsiLd.parameters): string {
   const { context, mediaType } = request.ngsiLd;
   const term = parameters.geometryProperty;
@@ -26,7 +26,7 @@ export function readGeometryProperty(request: FastifyRequest, parameters = reque
   return context.attribute(term);
 }
 
-/** How entities can be shown by their text alone; undefined: more is asked for than that. */
+/** The shape of entities if their stored texts are sufficient; undefined: the documents are needed. */
 export function textShape(request: FastifyRequest, how: Representation): TextShape | undefined {
   const format = textFormat(request, how);
   return format && { names: request.ngsiLd.context, format };
@@ -40,7 +40,7 @@ function textFormat(request: FastifyRequest, how: Representation): TextFormat | 
   return request.ngsiLd.mediaType === 'application/geo+json' ? undefined : format;
 }
 
-/** Answers with one entity. @throws NgsiLdError ResourceNotFound: the selection leaves nothing of it (5.7.1) */
+/** Sends one entity. @throws NgsiLdError ResourceNotFound: the projection leaves nothing of it (5.7.1) */
 export function sendEntity(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -50,7 +50,7 @@ export function sendEntity(
   const { context, mediaType } = request.ngsiLd;
   const { how } = shown;
   const entity = inPreferredVersion(request, reply, shown.entity);
-  const nothing = () => new NgsiLdError('ResourceNotFound', `Entity ${entity.id} has none of the members asked for`);
+  const nothing = () => new NgsiLdError('ResourceNotFound', `Entity ${entity.id} has none of the requested members`);
   if (mediaType !== 'application/geo+json') {
     const document = representEntity(entity, context, how);
     if (document === undefined) throw nothing();
@@ -61,7 +61,7 @@ export function sendEntity(
   return sendGeoJson(request, reply, feature, []);
 }
 
-/** Answers with entities; one that the selection leaves nothing of is left out (5.7.2). */
+/** Sends entities. Those of which the projection leaves nothing are left out (5.7.2). */
 export function sendEntities(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -83,7 +83,7 @@ export function sendEntities(
   return sendGeoJson(request, reply, { type: 'FeatureCollection', features: documents }, links);
 }
 
-/** 203 tells that something had to be shown in the way of an earlier version (4.3.6.8). */
+/** 203 indicates that something had to be converted to an earlier version (4.3.6.8). */
 function inPreferredVersion(request: FastifyRequest, reply: FastifyReply, entity: Entity): Entity {
   const { prefer } = request.headers;
   const minor = prefer === undefined ? undefined : preferredMinor(String(prefer));
@@ -93,7 +93,7 @@ function inPreferredVersion(request: FastifyRequest, reply: FastifyReply, entity
   return earlier;
 }
 
-/** GeoJSON has its @context at the top, unless `Prefer: body=json` wants it in a Link (6.3.6). */
+/** GeoJSON contains its @context at the top, unless `Prefer: body=json` requests it in a Link header (6.3.6). */
 function sendGeoJson(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -4,7 +4,7 @@ import type { AskedMap, UsedMap } from '../../operations/entity-map.ts';
 import { type Parameters, readBoolean } from '../requests/parameters.ts';
 import { API } from '../requests/resource.ts';
 
-/** The entity map that a request asks for or refers to (5.5.14). @throws NgsiLdError InvalidRequest */
+/** The entity map that a request asks to create or refers to (5.5.14). @throws NgsiLdError InvalidRequest */
 export function readAskedMap(request: FastifyRequest, parameters: Parameters): AskedMap | undefined {
   const reference = request.headers['ngsild-entitymap'];
   const lifetime = parameters.entityMapLifetime;
@@ -12,7 +12,10 @@ export function readAskedMap(request: FastifyRequest, parameters: Parameters): A
   return readBoolean(parameters, 'entityMap') === true ? { lifetime } : undefined;
 }
 
-/** Tells which map an answer has gone by (6.3.21): a reference is echoed (5.7.1.4). @param newCode of a new map */
+/**
+ * Adds a header with the entity map used (6.3.21); a reference is echoed (5.7.1.4). @param newCode the status if the
+ * map is new
+ */
 export function tellMap(request: FastifyRequest, reply: FastifyReply, used: UsedMap | undefined, newCode = 200): void {
   if (used === undefined) return;
   const reference = used.isNew ? mapPath(used.map) : String(request.headers['ngsild-entitymap']);
@@ -20,7 +23,7 @@ export function tellMap(request: FastifyRequest, reply: FastifyReply, used: Used
   reply.raw.setHeader('NGSILD-EntityMap', reference);
 }
 
-/** The URI of a map's resource. */
+/** The URI of the resource of a map. */
 export function mapPath({ id }: EntityMap): string {
   return `${API}/entityMaps/${encodeURIComponent(id).replaceAll('%3A', ':')}`;
 }

@@ -1,7 +1,9 @@
 import { OUTAGES, type Outage, outageOf } from '@alzette/kit/outage';
 import { NgsiLdError, type NgsiLdErrorType } from '../../model/errors.ts';
 
-/** The status and title of each error type (5.5.2, 6.3.2): nothing else in the broker knows them. */
+/**
+ * The status and title of each error type (5.5.2, 6.3.2). Nothing else in the broker uses HTTP status codes for errors.
+ */
 const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, title: string] } = {
   InvalidRequest: [400, 'The request is not valid'],
   BadRequestData: [400, 'The request holds data that are not valid'],
@@ -25,7 +27,7 @@ const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, ti
   LoopDetected: [508, 'The request came back to where it had been'],
 };
 
-/** The standard has no type for these: they mean no more than their status (RFC 9457, 4.2.1). */
+/** The standard has no type for these: `about:blank` means that the status says everything (RFC 9457, 4.2.1). */
 const BLANK: ReadonlySet<NgsiLdErrorType> = new Set([
   'Unauthenticated',
   'AccessDenied',
@@ -34,7 +36,7 @@ const BLANK: ReadonlySet<NgsiLdErrorType> = new Set([
   'TooSlowQuery',
 ]);
 
-/** The standard has no types for them: they go by the one for what it has none for (6.3.17). */
+/** The standard has no types for these, so they use the generic one (6.3.17). */
 const WITHOUT_TYPE: ReadonlySet<NgsiLdErrorType> = new Set(['SourceFailed', 'SourceSilent', 'LoopDetected']);
 
 /** RFC 7807, with the types of 5.5.2. */
@@ -45,27 +47,27 @@ export interface ProblemDetails {
   readonly status: number;
 }
 
-/** In characters: names and values of a request may be long, what is said of them must not. */
+/** In characters. Names and values in a request may be long, but error details must not be. */
 const MAX_DETAIL = 600;
 
-/** Of a query that takes too long it is the query that is to blame. */
+/** The outage behind an error. A query that takes too long is not an outage. */
 export function outageOfAnswer(error: unknown): Outage | undefined {
   return error instanceof NgsiLdError && error.type === 'TooSlowQuery' ? undefined : outageOf(error);
 }
 
-/** Whoever wrote something has to know whether it may be there. */
+/** After a failed write the client must know whether it may have been done. */
 function outageDetail(error: unknown, what: string): string {
   const isInDoubt = error instanceof Error && 'inDoubt' in error && error.inDoubt === true;
   return isInDoubt ? `${what}: the write may or may not have been done` : what;
 }
 
-/** What a client is told of an error; of one that nobody foresaw, nothing but that it happened. */
+/** The ProblemDetails of an error. Unexpected errors reveal nothing but that they happened. */
 export function problemOf(error: unknown): ProblemDetails {
   const outage = outageOfAnswer(error);
   if (outage !== undefined) {
     return {
       type: 'about:blank',
-      title: 'It is not available now',
+      title: 'Temporarily unavailable',
       detail: outageDetail(error, OUTAGES[outage]),
       status: 503,
     };

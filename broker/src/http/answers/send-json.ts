@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify';
 
-const asIs = (text: unknown): string => text as string; // given strings only, below
+const asIs = (text: unknown): string => text as string; // only called with strings
 
-/** Sends a JSON document. Its media type has no charset parameter (RFC 8259), which Fastify would otherwise add. */
+/** Sends a JSON document. The media type has no charset parameter (RFC 8259), which Fastify would add. */
 export function sendJson(reply: FastifyReply, body: unknown, mediaType = 'application/json'): FastifyReply {
   return sendText(reply, JSON.stringify(body), mediaType);
 }
 
-/** The same where the JSON is there already. */
+/** Sends a document that is already a JSON text. */
 export function sendText(reply: FastifyReply, json: string, mediaType: string): FastifyReply {
   return reply.serializer(asIs).type(mediaType).send(json);
 }

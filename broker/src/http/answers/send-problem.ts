@@ -4,7 +4,7 @@ import { LimitReached, Unauthenticated } from '../../access/access-error.ts';
 import { problemOf } from './problem.ts';
 import { sendJson } from './send-json.ts';
 
-/** Errors are JSON whatever was asked for, and bear no Link (6.3.6). */
+/** Errors are always JSON and have no Link header (6.3.6). */
 export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const problem = problemOf(error);
   if (error instanceof Unauthenticated) reply.header('WWW-Authenticate', error.challenge);

@@ -6,13 +6,13 @@ import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temp
 import type { TimeRange } from '../../query/temporal/temporal-range.ts';
 import { preferredMinor } from '../requests/version-preference.ts';
 
-/** 206 with what the answer holds, when it was cut off (6.3.10). */
+/** 206 with the range that a partial answer covers (6.3.10). */
 export function tellRange(reply: FastifyReply, range: TimeRange | undefined): void {
   if (range === undefined) return;
   reply.code(206).header('Content-Range', `date-time ${range.start}-${range.end}/${range.size}`);
 }
 
-/** The evolution as an earlier version has it, when a client prefers that; 203 tells of it (4.3.6.8). */
+/** Converts the evolution to an earlier version if the client prefers one; 203 indicates it (4.3.6.8). */
 export function inPreferredVersion(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -5,7 +5,7 @@ import { type BatchOperationResult, entityError } from './batch-result.ts';
 import { problemOf } from './problem.ts';
 import { sendJson } from './send-json.ts';
 
-/** 207 with a BatchOperationResult of one entity (5.2.16), or what tells that all was done: 204. */
+/** 207 with a BatchOperationResult of one entity (5.2.16), or the status for complete success, e.g. 204. */
 export function sendEntityOutcome(
   reply: FastifyReply,
   entityId: string,
@@ -20,7 +20,7 @@ export function sendEntityOutcome(
   return sendJson(reply.code(207), result);
 }
 
-/** 204, or 207 with what was not updated, and where (5.2.18). */
+/** 204, or 207 with the attributes that were not updated, and where (5.2.18). */
 export function sendUpdateOutcome(
   reply: FastifyReply,
   { failures, written, local }: WriteOutcome<unknown>,

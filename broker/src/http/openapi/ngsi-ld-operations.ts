@@ -1,14 +1,14 @@
 import type { SchemaName } from './ngsi-ld-schemas.ts';
 
-/** What `/openapi` tells of an operation of the standard. */
+/** The description of a standard operation for `/openapi`. */
 export interface StandardOperation {
   /** The operation's name and clause in ETSI GS CIM 009. */
   readonly summary: string;
   readonly body?: SchemaName | readonly [SchemaName] | 'ids';
   readonly answer?: SchemaName | readonly [SchemaName];
-  /** A body that the operation takes as it is. */
+  /** A valid request body. */
   readonly example?: unknown;
-  /** What success is answered with, where it is not 200. */
+  /** The success status if it is not 200. */
   readonly status?: 201 | 204;
 }
 
@@ -48,7 +48,7 @@ const evolution = {
 const context = { '@context': { power: 'https://example.org/terms/power' } };
 const snapshot = { type: 'Snapshot', snapshotLifetime: 'P7D', snapshotQueries: [query] };
 
-/** By method and path under `/ngsi-ld/v1`. */
+/** By method and path below `/ngsi-ld/v1`. */
 export const NGSI_LD_OPERATIONS: { readonly [route: string]: StandardOperation } = {
   'POST /entities': { summary: 'Create Entity (5.6.1)', body: 'Entity', example: lamp, status: 201 },
   'GET /entities': { summary: 'Query Entities (5.7.2)', answer: ['Entity'] },

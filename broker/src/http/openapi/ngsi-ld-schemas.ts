@@ -1,6 +1,6 @@
 /*
- * JSON Schemas of what the NGSI-LD API takes and gives (5.2), for `/openapi`. They tell a reader what is there; the broker
- * itself checks more than they can say.
+ * JSON Schemas of the NGSI-LD data types (5.2) for `/openapi`. They are for readers; the broker validates more than a
+ * schema can express.
  */
 
 import type { Schema } from './route-description.ts';
@@ -78,7 +78,7 @@ const REGISTRATION_MEMBERS = {
   management: { type: 'object' },
 };
 
-/** By the names under `#/components/schemas`. */
+/** By name, below `#/components/schemas`. */
 export const NGSI_LD_SCHEMAS = {
   Property: attribute('Property', { value: {}, unitCode: { ...TEXT, description: 'UN/CEFACT code' } }, ['value']),
   Relationship: attribute('Relationship', { object: { oneOf: [URI, listOf(URI)] } }, ['object']),
@@ -87,7 +87,7 @@ export const NGSI_LD_SCHEMAS = {
   VocabProperty: attribute('VocabProperty', { vocab: { oneOf: [TEXT, listOf(TEXT)] } }, ['vocab']),
   Attribute: {
     description:
-      'An attribute (4.5), or several instances of it by datasetId; concise and simplified ones are taken too.',
+      'An attribute (4.5), or several instances of it by datasetId; concise and simplified forms are accepted too.',
     anyOf: [...ATTRIBUTES.map(ref), listOf({ anyOf: ATTRIBUTES.map(ref) }), {}],
   },
   Geometry: object({ type: TEXT, coordinates: { type: 'array' } }, ['type', 'coordinates']),

@@ -13,10 +13,10 @@ interface Operation {
   readonly [member: string]: unknown;
 }
 
-/** A route as it was registered. */
+/** A registered route. */
 export interface KnownRoute {
   readonly method: string;
-  /** With `:name` for what varies. */
+  /** With `:name` for path parameters. */
   readonly url: string;
   readonly operation?: OperationConfig | undefined;
   readonly description?: RouteDescription | undefined;
@@ -25,13 +25,13 @@ export interface KnownRoute {
 const TENANT = {
   name: 'NGSILD-Tenant',
   in: 'header',
-  description: 'The tenant; absent: the default one.',
+  description: 'The tenant; absent: the default tenant.',
   schema: { type: 'string' },
 };
 const SNAPSHOT = {
   name: 'NGSILD-Snapshot',
   in: 'header',
-  description: 'The snapshot to work on; absent: what is live.',
+  description: 'The snapshot to use; absent: current data.',
   schema: { type: 'string', format: 'uri' },
 };
 const LINK = {
@@ -42,7 +42,7 @@ const LINK = {
 };
 const PROBLEM = {
   type: 'object',
-  description: 'ProblemDetails (RFC 7807); `detail` names the field, what was got and what was expected.',
+  description: 'ProblemDetails (RFC 7807); `detail` names the field, what was received and what was expected.',
   properties: {
     type: { type: 'string', format: 'uri' },
     title: { type: 'string' },
@@ -52,7 +52,7 @@ const PROBLEM = {
   required: ['type', 'title'],
 };
 
-/** The OpenAPI 3.1 document of these routes. */
+/** Builds the OpenAPI 3.1 document of these routes. */
 export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string, version: string): object {
   const paths: { [path: string]: { [method: string]: Operation } } = {};
   for (const route of routes) {
@@ -65,7 +65,7 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
     info: {
       title: 'Alzette',
       version,
-      description: 'The NGSI-LD API (ETSI GS CIM 009) of this broker, and what operators ask of it.',
+      description: 'The NGSI-LD API (ETSI GS CIM 009) of this broker, and its routes for operators.',
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
     servers: [{ url: publicUrl }],
@@ -88,7 +88,7 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
   };
 }
 
-/** The standard's operations first, then the areas by name. */
+/** The standard's operations first, then the other areas by name. */
 function tagsOf(paths: { readonly [path: string]: { readonly [method: string]: Operation } }): { name: string }[] {
   const used = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
   used.delete(STANDARD);
@@ -140,13 +140,13 @@ function bodyOf(body: NonNullable<StandardOperation['body']>): Schema {
   return body === 'ids' ? { type: 'array', items: { type: 'string', format: 'uri' } } : named(body);
 }
 
-/** A schema of the standard by its name; in an array: a list of such. */
+/** A reference to a schema by name; an array means a list of these. */
 function named(name: string | readonly string[]): Schema {
   if (typeof name === 'string') return { $ref: `#/components/schemas/${name}` };
   return { type: 'array', items: { $ref: `#/components/schemas/${name[0]}` } };
 }
 
-/** `/ops/identity/users` → `ops/identity`; of the standard's API its name. */
+/** `/ops/identity/users` → `ops/identity`; for the standard's API its name. */
 function areaOf(url: string): string {
   const [, first = '', second = ''] = url.split('/');
   if (first === 'ngsi-ld') return STANDARD;

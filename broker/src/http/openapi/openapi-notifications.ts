@@ -40,7 +40,7 @@ const SOURCE = {
     subscriptionId: { type: 'string', format: 'uri' },
     registrationId: { type: 'string', format: 'uri' },
     confirmed: { type: 'boolean', description: 'Whether the source has a copy' },
-    error: { type: 'string', description: 'Why it could not be told what is wanted now' },
+    error: { type: 'string', description: 'Why the source could not be updated' },
     failingSince: time,
   },
   required: ['subscriptionId', 'registrationId', 'confirmed'],
@@ -59,23 +59,23 @@ const DEAD_LETTER = object({
 const FILTER = {
   id: { type: 'string', format: 'uuid' },
   subscriptionId: { type: 'string', format: 'uri' },
-  since: { ...time, description: 'Of changes from this time on' },
-  before: { ...time, description: 'Of changes before this time' },
+  since: { ...time, description: 'Changes from this time on' },
+  before: { ...time, description: 'Changes before this time' },
 };
 
 const PAGE = { limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, offset: { ...count, default: 0 } };
 
-/** What `/ops/notifications` takes and answers. */
+/** The descriptions of `/ops/notifications`. */
 export const NOTIFICATION_OPERATIONS = {
   ledgers: {
-    summary: 'What was sent, failed, is owed and dead for each subscription of the tenant',
+    summary: 'Sent, failed, pending and dead notifications of each subscription of the tenant',
     query: PAGE,
     answer: object({ subscriptions: list(LEDGER) }),
   },
   ledger: { summary: 'The same for one subscription', answer: LEDGER },
-  endpoints: { summary: 'How endpoints do', answer: object({ endpoints: list(ENDPOINT) }) },
+  endpoints: { summary: 'The state of endpoints', answer: object({ endpoints: list(ENDPOINT) }) },
   sources: {
-    summary: 'The copies of subscriptions at context sources, and which of them take none',
+    summary: 'The copies of subscriptions at context sources, with errors',
     query: PAGE,
     answer: object({ sources: list(SOURCE) }),
   },
@@ -85,15 +85,15 @@ export const NOTIFICATION_OPERATIONS = {
     answer: object({ total: count, deadLetters: list(DEAD_LETTER) }),
   },
   replay: {
-    summary: 'Sends dead letters on their way again: one, or all that the members given fit',
+    summary: 'Replays dead letters: one, or all that match the given members',
     body: { type: 'object', properties: FILTER, minProperties: 1, additionalProperties: false },
     example: { since: '2026-01-15T18:30:00Z' },
     answer: object({ replayed: count }),
   },
   drop: {
-    summary: 'Drops the dead letters that all parameters given fit; one must be given',
+    summary: 'Deletes the dead letters that match all given parameters, at least one',
     query: FILTER,
     answer: object({ dropped: count }),
   },
-  dropOne: { summary: 'Drops one dead letter' },
+  dropOne: { summary: 'Deletes one dead letter' },
 } satisfies { readonly [name: string]: RouteDescription };

@@ -2,13 +2,13 @@ const TEXT = { type: 'string' };
 const FLAG = { type: 'boolean' };
 const COUNT = { type: 'integer', minimum: 0 };
 
-/** URL parameters of the API (6.3) that are more than a text, or need a word. */
+/** URL parameters (6.3) that are not plain strings, or need a description. */
 const PARAMETERS: { readonly [name: string]: readonly [schema: object, description?: string] } = {
   id: [TEXT, 'Ids, separated by commas'],
   type: [TEXT, 'A type selection (4.17), e.g. A,(B;C)'],
   idPattern: [TEXT, 'A regular expression that ids match'],
   attrs: [TEXT, 'Names of attributes, separated by commas'],
-  pick: [TEXT, 'Members to give, separated by commas'],
+  pick: [TEXT, 'Members to include, separated by commas'],
   omit: [TEXT, 'Members to leave out, separated by commas'],
   q: [TEXT, 'A condition on attributes (4.9), e.g. power>50'],
   csf: [TEXT, 'A condition on properties of context sources'],
@@ -16,21 +16,24 @@ const PARAMETERS: { readonly [name: string]: readonly [schema: object, descripti
   georel: [TEXT, 'A geo-relationship (4.10), e.g. near;maxDistance==2000'],
   geometry: [{ enum: ['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon'] }],
   coordinates: [TEXT, 'As in GeoJSON'],
-  geoproperty: [TEXT, 'The GeoProperty asked of; absent: location'],
+  geoproperty: [TEXT, 'The GeoProperty to compare; absent: location'],
   options: [TEXT, 'Options, separated by commas'],
-  format: [TEXT, 'The representation: normalized, concise, simplified, or with time temporalValues, aggregatedValues'],
-  lang: [TEXT, 'Languages wanted, as Accept-Language'],
+  format: [
+    TEXT,
+    'The representation: normalized, concise, simplified; for temporal queries also temporalValues, aggregatedValues',
+  ],
+  lang: [TEXT, 'Preferred languages, like Accept-Language'],
   datasetId: [TEXT, 'Instances of these datasets; @none: the default'],
-  limit: [COUNT, 'How many at most'],
-  offset: [COUNT, 'How many to pass over'],
-  count: [FLAG, 'The total in the header NGSILD-Results-Count'],
-  lastN: [COUNT, 'How many instances of each attribute, the latest first'],
+  limit: [COUNT, 'The maximum number of results'],
+  offset: [COUNT, 'The number of results to skip'],
+  count: [FLAG, 'Whether to return the total in the header NGSILD-Results-Count'],
+  lastN: [COUNT, 'The number of latest instances of each attribute'],
   timerel: [{ enum: ['before', 'after', 'between'] }],
   timeAt: [{ type: 'string', format: 'date-time' }],
   endTimeAt: [{ type: 'string', format: 'date-time' }],
   deleteAll: [FLAG, 'All instances of the attribute'],
-  details: [FLAG, 'More than names'],
-  local: [FLAG, 'No other context sources are asked'],
+  details: [FLAG, 'Details instead of names only'],
+  local: [FLAG, 'Only local data, without context sources'],
 };
 
 /** A URL parameter by its name. */

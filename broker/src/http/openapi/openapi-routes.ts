@@ -5,15 +5,15 @@ import { type KnownRoute, openApiDocument } from './openapi-document.ts';
 
 const TOLD: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** `/openapi`: all routes that are registered after this, as they say of themselves. */
+/** `/openapi`: documents all routes registered after this one. */
 export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
   const routes: KnownRoute[] = [];
   app.addHook('onRoute', (route) => {
     const { method, url, config } = route;
-    if (config?.isRefusal || url.endsWith('*')) return; // pages and files are no API
+    if (config?.isRefusal || url.endsWith('*')) return; // pages and files are not part of the API
     for (const one of [method].flat()) {
       if (!TOLD.has(one)) continue;
-      // Read later: a scope of its own may still add to what its routes say.
+      // Its configuration is read later, because an encapsulated scope may still add to it.
       const known: KnownRoute = {
         method: one,
         url,

@@ -1,11 +1,11 @@
 export type Schema = { readonly [keyword: string]: unknown };
 
-/** What a route outside the standard's API says of itself; JSON Schemas by name or in full. */
+/** The description of a route outside the standard's API, with JSON Schemas by name or in full. */
 export interface RouteDescription {
   readonly summary: string;
   readonly query?: { readonly [name: string]: Schema };
   readonly body?: Schema;
-  /** A body that the route takes as it is. */
+  /** A valid request body. */
   readonly example?: unknown;
   /** Absent: it answers without a body. */
   readonly answer?: Schema;
@@ -14,7 +14,7 @@ export interface RouteDescription {
 declare module 'fastify' {
   interface FastifyContextConfig {
     openapi?: RouteDescription;
-    /** A route that only refuses. */
+    /** The route only refuses requests. */
     isRefusal?: boolean;
   }
 }

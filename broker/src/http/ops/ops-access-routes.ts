@@ -26,14 +26,14 @@ export interface AccessOperations {
 }
 
 type OfId = { Params: { id: string } };
-/** What records an act in the transaction that does it. */
+/** Records an audit entry in the transaction of the action. */
 type Noted = (request: FastifyRequest, action: string, object: string, details?: object) => Also;
 
-/** What makes a credential that lasts. */
+/** For routes that create long-lived credentials. */
 const RECENT = { config: { recentSignIn: true } } as const;
 const LATEST_USAGE_MS = 24 * 60 * 60 * 1000;
 
-/** `/ops/access`: policies, keys, limits, sign-outs and usage; for who administers the broker. */
+/** `/ops/access`: policies, keys, limits, sign-outs and usage, for administrators of the broker. */
 export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperations): void {
   const { audit } = operations;
   const noted: Noted = (request, action, object, details = {}) => {
@@ -49,7 +49,7 @@ function keyRoutes(app: FastifyInstance, { access, store }: AccessOperations, no
   // → [{"id", "prefix", "title", "roles", "scopes", "createdAt", "lastUsedAt", …}]
   app.get('/ops/access/keys', (_request, reply) => sendJson(reply, access.keys.map(shownKey)));
 
-  // → 201 with the key itself: here, and never again.
+  // → 201 with the key itself, which is shown only here.
   app.post('/ops/access/keys', RECENT, async (request, reply) => {
     const document = parseKey(request.body);
     checkScopes(request, document);
@@ -72,8 +72,8 @@ function keyRoutes(app: FastifyInstance, { access, store }: AccessOperations, no
 
   app.put<OfId>('/ops/access/keys/:id', RECENT, async (request, reply) => {
     const { id } = request.params;
-    // Who has made it for themselves stays so: it never holds for more than they could delegate.
-    const { owner } = (access.keys.find((key) => key.id === id)?.document ?? {}) as Partial<ApiKey>; // as it was written
+    // The owner stays: the key never has more rights than its owner may delegate.
+    const { owner } = (access.keys.find((key) => key.id === id)?.document ?? {}) as Partial<ApiKey>; // in the format in which it was stored
     const document = { ...parseKey(request.body), ...(owner && { owner }) };
     checkScopes(request, document);
     if (!(await store.updateKey(id, document, noted(request, 'key.update', id, document)))) throw noKey(id);
@@ -81,7 +81,7 @@ function keyRoutes(app: FastifyInstance, { access, store }: AccessOperations, no
     return reply.code(204).send();
   });
 
-  // It counts no more, and stays in the list.
+  // The key becomes invalid and stays in the list.
   app.delete<OfId>('/ops/access/keys/:id', async (request, reply) => {
     const { id } = request.params;
     if (!(await store.revokeKey(id, new Date(), noted(request, 'key.revoke', id)))) throw noKey(id);
@@ -91,7 +91,8 @@ function keyRoutes(app: FastifyInstance, { access, store }: AccessOperations, no
 }
 
 function limitRoutes(app: FastifyInstance, { access, store, usage }: AccessOperations, noted: Noted): void {
-  // {"subject": "…", "issuer": "…"}: its tokens issued until now count no more. For who signs people out or takes roles away.
+  // {"subject": "…", "issuer": "…"}: revokes the tokens issued to the subject until now, for example when a user is
+  // signed out or loses a role.
   app.post('/ops/access/revocations', async (request, reply) => {
     const body = checkMembers(request.body, 'body', ['subject', 'issuer', 'before']);
     const subject = optionalText(body.subject, 'subject');
@@ -112,7 +113,7 @@ function limitRoutes(app: FastifyInstance, { access, store, usage }: AccessOpera
     ),
   );
 
-  // [{"requests": 100, "per": "minute"}] for client:…, key:…, subject:… or anonymous, the last for each address.
+  // [{"requests": 100, "per": "minute"}] for client:…, key:…, subject:… or anonymous; the last applies to each address.
   app.put<OfId>('/ops/access/limits/:id', async (request, reply) => {
     const consumer = consumerIn(request.params.id);
     const limits = parseLimits(request.body);
@@ -130,7 +131,7 @@ function limitRoutes(app: FastifyInstance, { access, store, usage }: AccessOpera
     return reply.code(204).send();
   });
 
-  // By hour and consumer, the last day unless since and before say otherwise.
+  // By hour and consumer, for the last day unless since and before are given.
   app.get('/ops/access/usage', async (request, reply) => {
     const parameters = readParameters(request.query, names('since', 'before', 'consumer'));
     const since =
@@ -178,7 +179,7 @@ function policyRoutes(app: FastifyInstance, { access, store, contexts }: AccessO
     return reply.code(204).send();
   });
 
-  /** Names are read by the @context of the body, of the Link header, or of the tenant. */
+  /** Names are expanded with the @context of the body, of the Link header, or of the tenant. */
   async function save(request: FastifyRequest, id: string): Promise<boolean> {
     const { '@context': embedded, ...body } = isJsonObject(request.body) ? request.body : { policy: request.body };
     const context = await contexts.resolve(
@@ -191,18 +192,18 @@ function policyRoutes(app: FastifyInstance, { access, store, contexts }: AccessO
   }
 }
 
-/** @throws NgsiLdError AccessDenied: the key would be good for more than the credential that makes it */
+/** @throws NgsiLdError AccessDenied: the key would have more scopes than the credential that creates it */
 function checkScopes({ access }: FastifyRequest, { scopes }: ApiKey): void {
   const actions = access?.principal.actions;
   const beyond = actions && scopes.find((scope) => !actions.includes(scope));
-  if (beyond !== undefined) throw denied(`Lacking: the scope ${beyond}, to make a key that has it`);
+  if (beyond !== undefined) throw denied(`Lacking: the scope ${beyond}, which is needed to create a key with it`);
 }
 
 function shownKey({ id, document, createdAt, revokedAt, lastUsedAt }: StoredKey): object {
   return { id, prefix: prefixOf(id), ...(document as object), createdAt, revokedAt, lastUsedAt };
 }
 
-/** Tokens say when they were issued in whole seconds. */
+/** Tokens have issue times in whole seconds. */
 function nextSecond(): Date {
   return new Date((Math.floor(Date.now() / 1000) + 1) * 1000);
 }

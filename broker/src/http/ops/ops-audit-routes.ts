@@ -13,9 +13,9 @@ const LONGEST_PAGE = 1000;
 const OUTCOMES = ['done', 'refused', 'failed'] as const;
 const LONGEST_DETAILS = 16_384;
 
-/** `/ops/audit`: who did what, to search, export and verify; and to be told by services beside the broker. */
+/** `/ops/audit`: search, export and verify the audit; services add entries to it. */
 export function opsAuditRoutes(app: FastifyInstance, audit: AuditStore): void {
-  // The latest first. → {"entries": […], "next": 120}: ask on with before n.
+  // Newest first. → {"entries": […], "next": 120}: continue with before=next.
   app.get('/ops/audit', async (request, reply) => {
     const parameters = readParameters(request.query, names(...FILTER, 'limit', 'beforeN'));
     const limit = readInteger(parameters, 'limit', 1) ?? 100;
@@ -24,13 +24,13 @@ export function opsAuditRoutes(app: FastifyInstance, audit: AuditStore): void {
     return sendJson(reply, { entries, ...(entries.length === limit && { next: entries.at(-1)?.n }) });
   });
 
-  // All of it in order, a JSON object a line.
+  // All entries in order, one JSON object per line.
   app.get('/ops/audit/export', (_request, reply) => {
     reply.type('application/x-ndjson');
     return reply.send(Readable.from(lines(audit)));
   });
 
-  // ?n=…&hash=…: a head noted earlier. → {"intact": true, "head": {"n", "hash"}} or where it isn't
+  // ?n=…&hash=…: a head recorded earlier. → {"intact": true, "head": {"n", "hash"}} or where the chain is broken
   app.get('/ops/audit/verify', async (request, reply) => {
     const parameters = readParameters(request.query, names('n', 'hash'));
     const n = readInteger(parameters, 'n', 1);
@@ -88,11 +88,11 @@ function readAct(request: FastifyRequest): Act {
 }
 
 const ADMINISTRATION = /^\/(?:ops|iot)\//;
-/** Written down by themselves, in their own transaction; measures of devices; and what changes nothing. */
+/** Routes that write their own audit entries in their transaction, device measures, and routes that change nothing. */
 const NO_ACTS = /^\/(?:ops\/(?:access|audit|validate$)|iot\/(?:d|json|lns|notify)(?:\/|$))/;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Writes down every act of administration and command that has no line of its own. To be called before routes are added. */
+/** Records every administrative action and command that has no entry of its own. Call it before routes are added. */
 export function auditAdministration(app: FastifyInstance, audit: AuditStore): void {
   app.addHook('onRoute', (route) => {
     const methods = [route.method].flat();
@@ -108,7 +108,7 @@ export function auditAdministration(app: FastifyInstance, audit: AuditStore): vo
   });
 }
 
-/** What strangers try in vain is counted in the metrics; here it would let them fill the audit. */
+/** Failed attempts of strangers are counted in the metrics; here they could fill the audit. */
 function isAttemptOfStranger({ access }: FastifyRequest, { statusCode }: FastifyReply): boolean {
   return statusCode === 401 || (statusCode >= 400 && (access?.principal ?? ANONYMOUS).kind === 'anonymous');
 }

@@ -13,8 +13,8 @@ const DAYS = ['rawDays', 'hourDays', 'dayDays'] as const;
 const LONGEST_DAYS = 36_500;
 
 /**
- * `/ops/history`: how the history is stored and summed up, how long it is kept, by type and attribute, of the tenant in the
- * header NGSILD-Tenant, and the job that removes what is past. For operators.
+ * `/ops/history`, for operators: how the history is stored and summed up; retention by type and attribute for the
+ * tenant in NGSILD-Tenant; and the retention job.
  */
 export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, contexts: Contexts): void {
   // → {"storage": "partitions" | "hypertable", "rollups": {…}, "partitions": [{HistoryLeaf}, …], "runs": [{RetentionRun}, …]}
@@ -23,14 +23,14 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
   // → [{RetentionPolicy}, …]
   app.get('/ops/history/retention', async (request, reply) => sendJson(reply, await keeping.policies(request.tenant)));
 
-  // {"type": "Streetlight", "attribute": "intensity", "rawDays": 30, "hourDays": 365}: all but rawDays may be left out.
+  // {"type": "Streetlight", "attribute": "intensity", "rawDays": 30, "hourDays": 365}: only rawDays is required.
   app.put('/ops/history/retention', async (request, reply) => {
     const { body } = request;
     if (!isJsonObject(body)) throw badMember('body', body, '{"rawDays": …}');
     const { type, attribute, rawDays, hourDays, dayDays, ...others } = body;
     const [other] = Object.keys(others);
     if (other !== undefined) throw badMember(other, others[other], `type, attribute, ${DAYS.join(', ')} only`);
-    if (rawDays === undefined) throw badMember('rawDays', rawDays, 'a number of days, or null for ever');
+    if (rawDays === undefined) throw badMember('rawDays', rawDays, 'a number of days, or null for unlimited');
     const days = readDays({ rawDays, hourDays, dayDays });
     await keeping.setPolicy(request.tenant, { ...(await scopeOf(request, type, attribute)), ...days });
     return reply.code(204).send();
@@ -48,23 +48,23 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
     return reply.code(204).send();
   });
 
-  // Runs once a day by itself; this is now.
+  // Runs once a day automatically; this starts a run now.
   app.post('/ops/history/retention/runs', async (_request, reply) => {
     const id = await keeping.startRun();
-    if (id === undefined) throw new NgsiLdError('AlreadyExists', 'A run of retention is under way');
+    if (id === undefined) throw new NgsiLdError('AlreadyExists', 'A retention run is already in progress');
     return sendJson(reply.code(202).header('Location', '/ops/history/retention/runs'), { id });
   });
 
-  // → [{RetentionRun}, …], the last one first
+  // → [{RetentionRun}, …], newest first
   app.get('/ops/history/retention/runs', async (_request, reply) => sendJson(reply, await keeping.runs()));
 
-  // Stops after the batch that it is at; what is removed stays removed.
+  // Stops after the current batch. What has been removed stays removed.
   app.delete('/ops/history/retention/runs/current', async (_request, reply) => {
-    if (!(await keeping.stopRun())) throw new NgsiLdError('ResourceNotFound', 'No run of retention is under way');
+    if (!(await keeping.stopRun())) throw new NgsiLdError('ResourceNotFound', 'No retention run is in progress');
     return reply.code(204).send();
   });
 
-  /** IRIs by the @context of the request; '' for all. */
+  /** IRIs, expanded with the @context of the request; '' for all. */
   async function scopeOf(request: FastifyRequest, type: unknown, attribute: unknown) {
     const context = await contexts.resolve(parseContextLink(request.headers.link) ?? request.interop?.defaultContext);
     if (type !== undefined && (typeof type !== 'string' || !isName(type))) {
@@ -80,7 +80,7 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
   }
 }
 
-/** What sums up others is kept at least as long as these. */
+/** Sums must be kept at least as long as the data they are computed from. */
 function readDays(given: { readonly [member in (typeof DAYS)[number]]: unknown }) {
   const days = { rawDays: null, hourDays: null, dayDays: null } as { [member in (typeof DAYS)[number]]: number | null };
   let least: number | null = 1;
@@ -89,9 +89,13 @@ function readDays(given: { readonly [member in (typeof DAYS)[number]]: unknown }
     const isEnough = value === null || (least !== null && Number.isInteger(value) && (value as number) >= least);
     if (!isEnough || (value as number) > LONGEST_DAYS) {
       const expected = least === null ? 'null' : `an integer from ${least} to ${LONGEST_DAYS}, or null`;
-      throw badMember(member, value, `${expected} (null: for ever), as sums are kept as long as what they sum up`);
+      throw badMember(
+        member,
+        value,
+        `${expected} (null: unlimited), because sums must be kept as long as the data they sum up`,
+      );
     }
-    least = value as number | null; // checked just now
+    least = value as number | null; // checked above
     days[member] = least;
   }
   return days;

@@ -5,11 +5,11 @@ import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
 import { badMember, isJsonObject, isName } from '../../model/values.ts';
 import { sendJson } from '../answers/send-json.ts';
 
-/** `/ops/indexes`: what queries ask for, which indexes are advised, and those there are; for operators. */
+/** `/ops/indexes`, for operators: what queries compare, recommended indexes, and existing ones. */
 export function opsIndexRoutes(app: FastifyInstance, adviser: IndexAdviser, contexts: Contexts): void {
   app.get('/ops/indexes', async (_request, reply) => sendJson(reply, await adviser.report()));
 
-  // {"type": "Streetlight", "attribute": "status", "context": "https://…"}; IRIs need no context.
+  // {"type": "Streetlight", "attribute": "status", "context": "https://…"}; the context is not needed for IRIs.
   app.post('/ops/indexes', async (request, reply) => {
     const { body } = request;
     if (!isJsonObject(body)) throw badMember('body', body, '{"type": …, "attribute": …}');

@@ -10,7 +10,7 @@ import { dryRun } from '../../validation/dry-run-models.ts';
 import { installModel } from '../../validation/install-model.ts';
 import type { Models } from '../../validation/models.ts';
 
-/** Told in this header: what a write was warned of. */
+/** A response header with the validation warnings of a write. */
 const HEADER = 'NGSILD-Validation';
 const HEADER_ISSUES = 10;
 const MODES = ['off', 'warn', 'reject'] as const;
@@ -18,11 +18,13 @@ const MODES = ['off', 'warn', 'reject'] as const;
 interface ModelParts {
   readonly models: Models;
   readonly contexts: ContextHost;
-  /** Positions outside that would lie inside when swapped are told. */
+  /** Positions outside are reported if they would lie inside with swapped coordinates. */
   readonly territory: Box;
 }
 
-/** Models of entity types: which are known, more installed at run time, what writes are held to, and a trial without a write. */
+/**
+ * Models of entity types: list and install models, set how strictly writes are validated, and validate without writing.
+ */
 export function opsModelRoutes(app: FastifyInstance, parts: ModelParts): void {
   app.addHook('onRequest', (request, _reply, done) => {
     if (parts.models.areHeld) request.issues = new Set();
@@ -110,7 +112,7 @@ function policyRoutes(app: FastifyInstance, { models, contexts, territory }: Mod
     return Array.isArray(request.body) ? results : results[0];
   });
 
-  /** A type's name by the @context of the request, or '' for all. */
+  /** The type IRI, expanded with the @context of the request, or '' for all. */
   async function typeOf(request: FastifyRequest, type: unknown): Promise<string> {
     if (type === undefined) return '';
     if (typeof type !== 'string') throw badMember('type', type, 'a type name');

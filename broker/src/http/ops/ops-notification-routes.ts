@@ -13,12 +13,12 @@ import { parameters as names } from '../requests/resource.ts';
 interface NotificationOperations {
   readonly ledger: LedgerStore;
   readonly copies: Pick<SourceCopyStore, 'list'>;
-  /** Resolves when what became of the notifications so far is in the database. */
+  /** Resolves when the outcomes of notifications so far are in the database. */
   readonly settled: () => Promise<void>;
-  /** The endpoint of a subscription as this process sees it; undefined: it knows no such subscription. */
+  /** The state of a subscription's endpoint in this process; undefined: it knows no such subscription. */
   readonly endpointOf: (tenant: string, id: string) => EndpointState | undefined;
   readonly endpoints: () => readonly EndpointState[];
-  /** Something is in the outbox again for these. */
+  /** Called for subscriptions that have entries in the outbox again. */
   readonly resume: (subscriptions: readonly SubscriptionKey[]) => void;
 }
 
@@ -27,8 +27,8 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const FILTER = ['id', 'subscriptionId', 'since', 'before'] as const;
 
 /**
- * `/ops/notifications`: what was sent, failed, is owed and dead for each subscription of the tenant in the header
- * NGSILD-Tenant; how endpoints do; dead letters to look at, replay and drop. For operators.
+ * `/ops/notifications`, for operators: delivery statistics of each subscription of the tenant in NGSILD-Tenant; the
+ * state of endpoints; dead letters to inspect, replay and delete.
  */
 export function opsNotificationRoutes(app: FastifyInstance, operations: NotificationOperations): void {
   ledgerRoutes(app, operations);
@@ -99,7 +99,7 @@ function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperatio
     return sendJson(reply, { total, deadLetters });
   });
 
-  // {"id": …} replays one; {"since": …} and {"subscriptionId": …} all that it fits. → {"replayed": 1}
+  // {"id": …} replays one; {"since": …} and {"subscriptionId": …} replay all matches. → {"replayed": 1}
   app.post('/ops/notifications/dead-letters/replay', { config: { openapi: TOLD.replay } }, async (request, reply) => {
     const { tenant } = request;
     const filter = filterOf(bodyOf(request));
@@ -123,7 +123,7 @@ function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperatio
     { config: { openapi: TOLD.dropOne } },
     async (request, reply) => {
       const { id } = filterOf({ id: request.params.id });
-      const dropped = await ledger.drop(request.tenant, { id: id as string }); // as given
+      const dropped = await ledger.drop(request.tenant, { id: id as string }); // given in the path
       if (dropped === 0) throw noDeadLetter(request.params.id);
       return reply.code(204).send();
     },

@@ -8,7 +8,7 @@ import type { TenantDescription, Tenants } from '../../tenants/tenants.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { isTenantName } from '../requests/request-tenant.ts';
 
-/** How the default tenant is named here; no header can name one so. */
+/** The name of the default tenant in these routes; a header can't contain it. */
 const DEFAULT = '@default';
 
 interface Named {
@@ -22,7 +22,7 @@ interface TenantParts {
   readonly contexts: Contexts;
 }
 
-/** `/ops/tenants`: which there are and how much they have; to make, empty and drop them (4.14). */
+/** `/ops/tenants`: list tenants with their sizes; create, empty and delete them (4.14). */
 export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void {
   const { tenants, quotas, interop } = parts;
   interopRoutes(app, parts);
@@ -52,7 +52,7 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
       .send();
   });
 
-  // With what it may have at most: {"name": "thil", "entities": 12, …, "quotas": {"entities": 1000}}
+  // With its quotas: {"name": "thil", "entities": 12, …, "quotas": {"entities": 1000}}
   app.get<Named>('/ops/tenants/:name', async (request, reply) => {
     const tenant = nameOf(request.params.name);
     const description = shown(await tenants.describe(tenant));
@@ -66,7 +66,7 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
     });
   });
 
-  // {"entities": 1000, "requestsPerSecond": 50}: in place of the quotas that it had; what is not there is not limited
+  // {"entities": 1000, "requestsPerSecond": 50} replaces all quotas; what is not given is unlimited
   app.put<Named>('/ops/tenants/:name/quotas', async (request, reply) => {
     const tenant = nameOf(request.params.name);
     const limits = readQuotas(request.body);
@@ -93,9 +93,10 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
   });
 }
 
-/** How a tenant meets clients of older stacks, where that differs from the settings of the process. */
+/** How a tenant handles clients of older stacks, if it differs from the settings of the process. */
 function interopRoutes(app: FastifyInstance, { tenants, interop, contexts }: TenantParts): void {
-  // {"defaultContext": "https://…/territory.jsonld", "lenient": true}: in place of what it had; "": the core @context alone
+  // {"defaultContext": "https://…/territory.jsonld", "lenient": true} replaces the settings; "" means only the core
+  // @context
   app.put<Named>('/ops/tenants/:name/interop', async (request, reply) => {
     const tenant = nameOf(request.params.name);
     const own = readInterop(request.body);

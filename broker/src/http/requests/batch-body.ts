@@ -4,10 +4,10 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { isJsonObject, shown } from '../../model/values.ts';
 import { chooseContext } from './request.ts';
 
-/** Several batches do as fast what a larger one would. */
+/** Splitting a larger batch into several costs clients no time. */
 const MOST_ITEMS = 10_000;
 
-/** The items of a batch; a null among them spoils it all (5.6.7). @throws NgsiLdError BadRequestData */
+/** The items of a batch; a null item makes the whole batch invalid (5.6.7). @throws NgsiLdError BadRequestData */
 export function batchItems({ body }: FastifyRequest): readonly unknown[] {
   if (!Array.isArray(body))
     throw new NgsiLdError('BadRequestData', `The body is ${shown(body)}, expected a JSON array`);
@@ -20,7 +20,7 @@ export function batchItems({ body }: FastifyRequest): readonly unknown[] {
   return body;
 }
 
-/** Finds the @context of each item: its own in a batch of JSON-LD, that of the request otherwise (6.3.5). */
+/** Finds the @context of each item: its own in a JSON-LD batch, otherwise that of the request (6.3.5). */
 export function itemContexts(request: FastifyRequest, contexts: Contexts) {
   const { context, isJsonLd, tenant } = request.ngsiLd;
   const used = (found: Context) => contexts.noteUse(found, tenant)?.then(() => found) ?? found;

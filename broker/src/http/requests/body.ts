@@ -1,23 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import { NgsiLdError } from '../../model/errors.ts';
 
-// PostgreSQL can store neither; both need an escape in JSON, so that most bodies are cleared by one scan.
+// PostgreSQL can store neither NUL nor unpaired surrogates. In JSON both need an escape, so one scan clears most
+// bodies.
 const SUSPICIOUS = /\\u(?:0000|[dD][89a-fA-F])/;
 
-/** More than any entity needs, and little enough for whatever walks through a document by recursion. */
+/** More than any entity needs, and safe for recursive functions. */
 const MAX_DEPTH = 256;
 
-/** Shorter bodies can't be deep enough to harm. */
+/** Shorter bodies can't be nested dangerously deep. */
 const HARMLESS_BYTES = 2048;
 
 /**
  * Parses the body of a request (5.5.4, 4.6.1).
  *
- * @throws NgsiLdError InvalidRequest: no UTF-8, no JSON; BadRequestData: nested too deep, or a string that can't be stored
+ * @throws NgsiLdError InvalidRequest: not UTF-8, or not JSON; BadRequestData: nested too deep, or a string that can't
+ * be stored
  */
 export function parseBody(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new NgsiLdError('InvalidRequest', 'The body is not valid UTF-8');
-  // Before it is parsed: a parser takes seconds for millions of brackets.
+  // Checked before parsing, because a parser takes seconds for millions of brackets.
   if (bytes.length > HARMLESS_BYTES) checkDepth(bytes);
   const text = bytes.toString('utf8');
   let body: unknown;
@@ -34,7 +36,7 @@ export function parseBody(bytes: Buffer): unknown {
 
 const [QUOTE, BACKSLASH, BRACKET, CLOSING_BRACKET, BRACE, CLOSING_BRACE] = Buffer.from('"\\[]{}');
 
-/** Of bytes that may be no JSON. */
+/** The bytes may be invalid JSON. */
 function checkDepth(bytes: Buffer): void {
   let depth = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -48,14 +50,14 @@ function checkDepth(bytes: Buffer): void {
   }
 }
 
-/** Where the string that opens at `from` closes. Most are short: `indexOf` would take longer for each than these steps. */
+/** The end of the string that starts at `from`. Most strings are short, so stepping is faster than `indexOf`. */
 function endOfString(bytes: Buffer, from: number): number {
   let at = from + 1;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
   return at;
 }
 
-/** Whether PostgreSQL can store it. */
+/** Whether PostgreSQL can store the text. */
 function isText(value: string): boolean {
   return !value.includes('\0') && value.isWellFormed();
 }
@@ -67,7 +69,7 @@ function checkStrings(body: unknown): void {
   throw new NgsiLdError('BadRequestData', detail);
 }
 
-/** Where the first string is that is no text, e.g. `[0].name.value`; undefined: there is none. */
+/** The path of the first string that can't be stored, e.g. `[0].name.value`; undefined: there is none. */
 function unstorable(value: unknown): string | undefined {
   if (typeof value === 'string') return isText(value) ? undefined : '';
   if (typeof value !== 'object' || value === null) return undefined;

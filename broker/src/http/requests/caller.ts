@@ -5,28 +5,31 @@ import type { Rights } from '../../access/visibility.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether whoever reaches the broker may do everything. */
+    /** Whether everyone who reaches the broker may do everything. */
     isAccessOpen: boolean;
   }
   interface FastifyRequest {
-    /** What the models warn of in what the request writes; null where nothing is held to a model. */
+    /** Collects validation warnings for what the request writes; null if nothing is validated. */
     issues: Set<Issue> | null;
   }
 }
 
 /**
- * Who sends a request, with their rights to its tenant.
+ * The caller of a request, with their rights to its tenant.
  *
- * @param tenant where the data are: another than the request's for a snapshot of it
- * @throws Error: access is enforced, and the route doesn't look who it is
+ * @param tenant where the data are; for a snapshot a different one than the request's
+ *
+ * @throws Error: access control is enabled, but the route does not authenticate
  */
 export function callerOf(request: FastifyRequest, tenant: string): Caller {
   if (request.access !== null) return callerWith(request, tenant, request.access.grant);
   if (request.server.isAccessOpen) return callerWith(request, tenant, EVERYTHING);
-  throw new Error(`${request.method} ${request.routeOptions.url} reads or writes entities, but asks nobody who it is`);
+  throw new Error(
+    `${request.method} ${request.routeOptions.url} reads or writes entities, but does not authenticate the caller`,
+  );
 }
 
-/** Who sends a request, with other rights than those to the request's tenant. */
+/** The caller of a request, with other rights than those to the request's tenant. */
 export function callerWith({ hops, issues }: FastifyRequest, tenant: string, { read, write }: Rights): Caller {
   return { tenant, read, write, ...(hops !== undefined && { hops }), ...(issues !== null && { issues }) };
 }

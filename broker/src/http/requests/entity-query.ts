@@ -24,7 +24,7 @@ import {
 
 export { membersOf };
 
-/** The filters of a query (5.7.2), whatever is done with what it finds. */
+/** The filter parameters of a query (5.7.2). */
 export const FILTER_PARAMETERS = [
   'id',
   'type',
@@ -42,7 +42,7 @@ export const FILTER_PARAMETERS = [
   'local',
 ] as const;
 
-/** How what is found is shown (5.7.1, 5.7.2). */
+/** Parameters of the representation (5.7.1, 5.7.2). */
 export const REPRESENTATION_PARAMETERS = [
   'attrs',
   'pick',
@@ -57,15 +57,15 @@ export const REPRESENTATION_PARAMETERS = [
 
 export const PAGE_PARAMETERS = ['limit', 'offset', 'count'] as const;
 
-/** Linked entities (4.5.23). */
+/** Parameters of linked entities (4.5.23). */
 export const LINK_PARAMETERS = ['join', 'joinLevel', 'containedBy'] as const;
 
 export const ORDER_PARAMETERS = ['orderBy', 'orderFrom', 'orderGeometry', 'collation'] as const;
 
-/** Entity maps (5.5.14). */
+/** Parameters of entity maps (5.5.14). */
 export const MAP_PARAMETERS = ['entityMap', 'entityMapLifetime'] as const;
 
-/** All that `GET /entities` and, beside its body, `POST /entityOperations/query` know (6.4.3.2, 6.23.3.1). */
+/** All parameters of `GET /entities`, and of `POST /entityOperations/query` beside its body (6.4.3.2, 6.23.3.1). */
 export const QUERY_PARAMETERS: ReadonlySet<string> = new Set([
   ...FILTER_PARAMETERS,
   ...REPRESENTATION_PARAMETERS,
@@ -79,7 +79,7 @@ export const QUERY_PARAMETERS: ReadonlySet<string> = new Set([
 /**
  * Reads the filters of a query from URL parameters.
  *
- * @throws NgsiLdError BadRequestData: naming the parameter
+ * @throws NgsiLdError BadRequestData: names the parameter
  */
 export function readFilter(
   parameters: Parameters,
@@ -100,11 +100,11 @@ export function readFilter(
   const csf = parameters.csf === undefined ? undefined : parseQ(parameters.csf, context);
   const local = readBoolean(parameters, 'local');
   const all = asksForAllTypes(filter);
-  if (all && local === false) throw badMember('local', false, 'true: type=* asks for what is stored here');
+  if (all && local === false) throw badMember('local', false, 'true, because type=* returns only local data');
   return { ...filter, ...(csf && { csf }), local: all || local === true };
 }
 
-/** What `type`, `id` and `idPattern` select. */
+/** The selectors given by `type`, `id` and `idPattern`. */
 function readSelectors(parameters: Parameters, context: Context): readonly EntitySelector[] | undefined {
   const { type, idPattern } = parameters;
   const ids = readUris(parameters, 'id');
@@ -121,8 +121,9 @@ function readSelectors(parameters: Parameters, context: Context): readonly Entit
 /**
  * Reads a query from the URL parameters of `GET /entities` (6.4.3.2).
  *
- * @param selectors those of a Query in a body, in place of `type`, `id` and `idPattern`
- * @throws NgsiLdError BadRequestData: naming the parameter
+ * @param selectors those of a Query in the body, which replace `type`, `id` and `idPattern`
+ *
+ * @throws NgsiLdError BadRequestData: names the parameter
  */
 export function readEntityQuery(
   parameters: Parameters,
@@ -145,7 +146,7 @@ export function readEntityQuery(
   };
 }
 
-/** Deeper chains of links are refused. */
+/** The maximum number of hops. */
 const MAX_JOIN_LEVEL = 10;
 
 /** Reads `join`, `joinLevel` and `containedBy` (4.5.23). @throws NgsiLdError BadRequestData */
@@ -164,7 +165,7 @@ export function readLinks(parameters: Parameters): LinkQuery {
   };
 }
 
-/** How entities are shown, as URL parameters say. @throws NgsiLdError InvalidRequest, BadRequestData */
+/** Reads the representation from URL parameters. @throws NgsiLdError InvalidRequest, BadRequestData */
 export function readRepresentation(parameters: Parameters, projection: Projection | undefined): Representation {
   const { format, sysAttrs } = readFormat(parameters);
   const datasetIds = readDatasetIds(parameters);

@@ -7,11 +7,11 @@ import type { EntityMerge } from '../../operations/entities/merge-entity.ts';
 import { sameId } from './entity-id.ts';
 import { readFormat } from './parameters.ts';
 
-/** Reads Merge Entity (6.5.3.4) on the entity of the path. @throws NgsiLdError BadRequestData: naming the member */
+/** Reads Merge Entity (6.5.3.4) on the entity in the path. @throws NgsiLdError BadRequestData: names the member */
 export function readMerge(request: FastifyRequest, id: string): EntityMerge {
   const { context, parameters } = request.ngsiLd;
   const { lang, observedAt, options: words, format } = parameters;
-  const document = request.body as JsonObject; // checked before the handler
+  const document = request.body as JsonObject; // validated before the handler
   const options = {
     ...(lang !== undefined && { lang }),
     ...(observedAt !== undefined && { observedAt: checkDateTime(observedAt, 'observedAt') }),

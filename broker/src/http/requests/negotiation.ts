@@ -1,14 +1,14 @@
-/** Media types an answer may have, in order of preference (6.3.4). */
+/** The media types of answers, in order of preference (6.3.4). */
 export const MEDIA_TYPES = ['application/json', 'application/ld+json', 'application/geo+json'] as const;
 
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** What most operations can answer with; GeoJSON is for entities alone. */
+/** The media types of most operations. GeoJSON is for entities only. */
 export const JSON_TYPES: readonly MediaType[] = ['application/json', 'application/ld+json'];
 
 /**
- * The media type to answer with: the heaviest that `accept` allows, of equal ones the first of `available`; undefined
- * when it allows none (406). The most specific range decides a type's weight.
+ * The media type of the answer: the one with the highest weight in `accept`; among equal weights the first of
+ * `available`; undefined if none is accepted (406). The most specific range determines the weight of a type.
  */
 export function negotiate(accept: string | undefined, available: readonly MediaType[]): MediaType | undefined {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return available[0];

@@ -1,12 +1,12 @@
 import { forgives } from '../../model/leniency.ts';
 import { isJsonObject, type JsonObject } from '../../model/values.ts';
 
-/** Members by the names that earlier versions of the standard and Orion-LD have for them. */
+/** Old names of members, in earlier versions of the standard and in Orion-LD. */
 const OF_SUBSCRIPTION = { name: 'subscriptionName', title: 'subscriptionName', expires: 'expiresAt' } as const;
 const OF_REGISTRATION = { name: 'registrationName', expires: 'expiresAt' } as const;
 const OF_INFORMATION = { properties: 'propertyNames', relationships: 'relationshipNames' } as const;
 
-/** A subscription whose members have the names of today. Changes nothing unless the tenant is lenient. */
+/** Renames the old members of a subscription. Has an effect only for lenient tenants. */
 export function todaysSubscription(document: JsonObject): JsonObject {
   const renamed = renamedMembers(document, OF_SUBSCRIPTION);
   const { q } = renamed;
@@ -14,7 +14,7 @@ export function todaysSubscription(document: JsonObject): JsonObject {
   return { ...renamed, q: q.replace(/%22/gi, '"') };
 }
 
-/** The same of a registration. */
+/** The same for a registration. */
 export function todaysRegistration(document: JsonObject): JsonObject {
   const renamed = renamedMembers(document, OF_REGISTRATION);
   const { information } = renamed;

@@ -9,10 +9,11 @@ import { readBoolean } from './parameters.ts';
 import { quotedText } from './request-interop.ts';
 
 /**
- * What an operation needs of a request.
+ * Extracts what an operation needs from a request.
  *
- * @param isLocal whether `local=true` was asked for, if not by a parameter of the URL
- * @throws NgsiLdError InvalidRequest: `local` is no boolean
+ * @param isLocal whether local data only was requested, if not by the URL parameter `local`
+ *
+ * @throws NgsiLdError InvalidRequest: `local` is not a boolean
  */
 export function operationRequest(
   request: FastifyRequest,

@@ -3,19 +3,19 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { badMember } from '../../model/values.ts';
 import { type Parameters, readBoolean, readInteger } from './parameters.ts';
 
-/** Which part of a list is asked for (5.5.9, 6.3.13). */
+/** The requested page of a list (5.5.9, 6.3.13). */
 export interface Page {
   readonly limit: number;
   readonly offset: number;
-  /** Whether to tell how many there are in all. */
+  /** Whether to return the total count. */
   readonly count: boolean;
 }
 
 const DEFAULT_LIMIT = 20;
-/** Larger pages are refused: a client pages on. */
+/** The maximum page size. */
 const MAX_LIMIT = 5000;
 
-/** @throws NgsiLdError BadRequestData: no such page; TooManyResults: a larger page than this broker gives */
+/** @throws NgsiLdError BadRequestData: invalid values; TooManyResults: the page is too large */
 export function readPage(parameters: Parameters): Page {
   const count = readBoolean(parameters, 'count') ?? false;
   const limit = readInteger(parameters, 'limit', 0) ?? DEFAULT_LIMIT;
@@ -24,15 +24,15 @@ export function readPage(parameters: Parameters): Page {
   return { limit, offset: readInteger(parameters, 'offset', 0) ?? 0, count };
 }
 
-/** How the links of a list are written, where clients compare them as text. */
+/** The form of links in lists, for clients that compare them as text. */
 interface LinkStyle {
-  /** In which order they have the parameters. */
+  /** The order of the parameters. */
   readonly order: 'byName' | 'asAsked';
   /** Absent: the media type of the answer. */
   readonly type?: string;
 }
 
-/** The Link headers to the pages before and after (6.3.10): the request's own parameters with another offset. */
+/** The Link headers to the previous and next page (6.3.10): the request's own parameters with another offset. */
 export function pageLinks(
   request: FastifyRequest,
   { limit, offset }: Pick<Page, 'limit' | 'offset'>,
@@ -62,7 +62,7 @@ function pageLink(
 
 const PLAIN = /^[\w.-]*$/;
 
-/** Encodes what a query can't hold as it is, and no more: people read these links. */
+/** Encodes only what is necessary in a query string, so that links stay readable. */
 function encodeValue(value: string): string {
   if (PLAIN.test(value)) return value;
   return encodeURI(value).replace(/[&+#]/g, encodeURIComponent);

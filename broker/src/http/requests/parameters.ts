@@ -4,11 +4,11 @@ import { parseDatasetId } from '../../model/parse/parse-attribute.ts';
 import type { Format } from '../../model/represent/represent.ts';
 import { badMember, checkUri } from '../../model/values.ts';
 
-/** The URL parameters of a request, each given once. */
+/** The URL parameters of a request. Each occurs once. */
 export type Parameters = { readonly [name: string]: string };
 
 /**
- * Checks that a request has known parameters only, each once (6.3.20).
+ * Checks that all parameters are known and occur once (6.3.20).
  *
  * @throws NgsiLdError InvalidRequest
  */
@@ -16,12 +16,12 @@ export function readParameters(query: unknown, known: ReadonlySet<string>): Para
   const parameters = query as { [name: string]: string | string[] };
   for (const name in parameters) {
     if (!known.has(name)) {
-      if (forgives(`Parameter ${name} is not one of this operation and is ignored`)) {
+      if (forgives(`Parameter ${name} is unknown for this operation and is ignored`)) {
         delete parameters[name];
         continue;
       }
       const expected = known.size === 0 ? 'none' : [...known].join(', ');
-      throw new NgsiLdError('InvalidRequest', `Parameter ${name} is not one of this operation, expected: ${expected}`);
+      throw new NgsiLdError('InvalidRequest', `Parameter ${name} is unknown for this operation, expected: ${expected}`);
     }
     if (typeof parameters[name] !== 'string') {
       throw new NgsiLdError('InvalidRequest', `Parameter ${name} is given more than once`);
@@ -38,10 +38,10 @@ export function readBoolean(parameters: Parameters, name: string): boolean | und
   throw new NgsiLdError('InvalidRequest', `Parameter ${name}: got ${JSON.stringify(text)}, expected true or false`);
 }
 
-/** Larger numbers are of no use to anybody. */
+/** Larger numbers are useless and lose precision. */
 const MOST = 999_999_999_999_999;
 
-/** @throws NgsiLdError BadRequestData: no integer, too small or too large */
+/** @throws NgsiLdError BadRequestData: not an integer, too small or too large */
 export function readInteger(parameters: Parameters, name: string, least: number): number | undefined {
   const text = parameters[name];
   if (text === undefined) return undefined;
@@ -60,12 +60,12 @@ export function readList(parameters: Parameters, name: string): string[] | undef
   return items;
 }
 
-/** @throws NgsiLdError BadRequestData: an item is no URI */
+/** @throws NgsiLdError BadRequestData: an item is not a URI */
 export function readUris(parameters: Parameters, name: string): string[] | undefined {
   return readList(parameters, name)?.map((item) => checkUri(item, name));
 }
 
-/** The instances that `datasetId` asks for; undefined in the set is the default instance. */
+/** The instances requested by `datasetId`; undefined in the set stands for the default instance. */
 export function readDatasetIds(parameters: Parameters): ReadonlySet<string | undefined> | undefined {
   const items = readList(parameters, 'datasetId');
   return items === undefined ? undefined : new Set(items.map((item) => parseDatasetId(item, 'datasetId')));
@@ -79,10 +79,11 @@ const FORMATS: { readonly [word: string]: Format } = {
 };
 
 /**
- * The representation asked for by `format` or the older `options` (6.3.7); `format` wins.
+ * The representation given by `format` or the older `options` (6.3.7); `format` takes precedence.
  *
- * @param allowed further words that `options` may hold for this operation
- * @throws NgsiLdError InvalidRequest: a word that is none of them
+ * @param allowed further values of `options` for this operation
+ *
+ * @throws NgsiLdError InvalidRequest: an unknown value
  */
 export function readFormat(
   parameters: Parameters,
@@ -104,7 +105,7 @@ export function readOptions(parameters: Parameters, allowed: readonly string[]):
   const options = new Set(parameters.options?.split(',').map((option) => option.trim()));
   for (const option of options) {
     if (allowed.includes(option)) continue;
-    if (!forgives(`Parameter options: ${option} is none of this operation and is ignored`))
+    if (!forgives(`Parameter options: ${option} is unknown for this operation and is ignored`))
       throw unsupported('options', option, allowed);
     options.delete(option);
   }

@@ -4,7 +4,7 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
 import { type Parameters, readList } from './parameters.ts';
 
-/** What of the entities goes (5.6.21): all of each, all attributes but those kept, or those dropped. */
+/** What to purge from entities (5.6.21): everything, all attributes except `keep`, or those in `drop`. */
 export function readPurged(parameters: Parameters, context: Context): Purged {
   const { keep, drop } = parameters;
   if (keep !== undefined && drop !== undefined) {

@@ -20,17 +20,17 @@ const KNOWN: ReadonlySet<string> = new Set([
   'local',
 ]);
 
-/** A Query (5.2.23) in the body of `POST /entityOperations/query`, with what its URL says beside it. */
+/** A Query (5.2.23) in the body of `POST /entityOperations/query`, combined with its URL parameters. */
 interface BodyQuery {
   readonly query: EntityQuery;
-  /** As if all had come by URL: what is said of representation is read from it. */
+  /** All values as if they had been given in the URL, for reading the representation. */
   readonly parameters: Parameters;
 }
 
 /**
- * Reads a Query: its members become the parameters they stand for, and win over those of the URL.
+ * Reads a Query. Its members become the corresponding parameters, and take precedence over those in the URL.
  *
- * @throws NgsiLdError BadRequestData: naming the member
+ * @throws NgsiLdError BadRequestData: names the member
  */
 export function readBodyQuery(body: JsonObject, url: Parameters, context: Context): BodyQuery {
   if (body.type !== 'Query') throw badMember('type', body.type, '"Query"');
@@ -90,7 +90,7 @@ function readOrdering(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(members).map(([member, text]) => [ORDERING_PARAMETERS[member], text]));
 }
 
-/** Members that are texts; coordinates may be an array. */
+/** Members whose values are texts; coordinates may be an array. */
 function readMembers(value: JsonObject, path: string, known: readonly string[]): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const member in value) {

@@ -6,7 +6,7 @@ import { parseTemporalQuery } from '../../query/temporal/temporal-query.ts';
 import { readFilter } from './entity-query.ts';
 import type { Parameters } from './parameters.ts';
 
-/** What qualifies the registrations that are asked for (6.8.3.2). */
+/** The parameters that select registrations (6.8.3.2). */
 export const DISCOVERY_PARAMETERS = [
   'type',
   'id',
@@ -30,7 +30,7 @@ const QUALIFYING = ['type', 'id', 'idPattern', 'attrs', 'q', 'csf', 'georel', 's
 /**
  * Reads a query for registrations (5.10.2.4).
  *
- * @throws NgsiLdError BadRequestData: naming the parameter, or too wide
+ * @throws NgsiLdError BadRequestData: names the parameter, or the query is too wide
  */
 export function readDiscovery(parameters: Parameters, context: Context): RegistrationDiscovery {
   if (!QUALIFYING.some((name) => parameters[name] !== undefined)) {

@@ -5,14 +5,14 @@ import { badMember } from '../../model/values.ts';
 const NAME = HOPS_HEADER.toLowerCase();
 declare module 'fastify' {
   interface FastifyRequest {
-    /** How many notifications led to the request; undefined: none. */
+    /** The number of notifications that led to the request; undefined: none. */
     hops: number | undefined;
   }
 }
 
 const COUNT = /^[1-9]\d{0,8}$/;
 
-/** Sets `request.hops`. @throws NgsiLdError BadRequestData: the header is no count */
+/** Sets `request.hops`. @throws NgsiLdError BadRequestData: the header is not a count */
 export function readHops(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   const given = request.headers[NAME];
   if (given === undefined) done();

@@ -8,21 +8,21 @@ import type { InteropSettings } from '../../tenants/interop/interop-settings.ts'
 import { callerOf } from './caller.ts';
 import { strayedNames } from './strayed-names.ts';
 
-/** How one request is met by its tenant, where that differs from the standard. */
+/** The settings of the tenant for this request, where they differ from the standard. */
 interface RequestInterop extends Leniency {
   readonly isLenient: boolean;
-  /** URL of the @context of a request that brings none. */
+  /** The default @context for requests without one. */
   readonly defaultContext: string | undefined;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** null: held to the standard, which is nearly always. */
+    /** null: strict conformance, which is nearly always the case. */
     interop: RequestInterop | null;
   }
 }
 
-/** The hook after that of the tenant. */
+/** A hook that runs after the tenant is known. */
 export function readInterop(settings: InteropSettings) {
   return (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
     if (settings.isUsed) {
@@ -35,7 +35,7 @@ export function readInterop(settings: InteropSettings) {
   };
 }
 
-/** Notes what a lenient tenant forgives before the request is prepared; false: it is held to the standard. */
+/** Whether the tenant is lenient; if so, records a warning. For use before the request is prepared. */
 export function forgivesIn({ interop }: FastifyRequest, warning: string): boolean {
   if (interop?.isLenient !== true) return false;
   interop.warnings.add(warning);
@@ -43,8 +43,8 @@ export function forgivesIn({ interop }: FastifyRequest, warning: string): boolea
 }
 
 /**
- * A hook for when the answer is ready: tells in `NGSILD-Warning` what was forgiven and which short names mean something in the
- * default vocabulary while the tenant has them elsewhere, and in `Link` the @context that was used.
+ * A hook that runs before the answer is sent. `NGSILD-Warning` lists what was tolerated, and short names that are in
+ * the default vocabulary although the tenant uses them with other IRIs. `Link` contains the @context that was used.
  */
 export function tellInterop(names: KnownNames) {
   return (
@@ -70,14 +70,14 @@ export function tellInterop(names: KnownNames) {
 
 async function addWarnings(request: FastifyRequest, interop: RequestInterop, known: KnownNames): Promise<void> {
   const strayed = strayedNames(request);
-  // To others it may not be told what there is.
+  // A caller with limited rights must not learn which names exist.
   if (strayed.length === 0 || readableBy(callerOf(request, request.ngsiLd.tenant)) !== 'all') return;
   const names = await known.of(request.ngsiLd.tenant);
   for (const name of strayed) {
     const elsewhere = names.get(name)?.filter((iri) => !iri.startsWith(DEFAULT_VOCABULARY)) ?? [];
     if (elsewhere.length === 0) continue;
     interop.warnings.add(
-      `${name} means ${DEFAULT_VOCABULARY}${name} by this @context; there is ${elsewhere.join(', ')}`,
+      `${name} means ${DEFAULT_VOCABULARY}${name} in this @context; the tenant has ${elsewhere.join(', ')}`,
     );
   }
 }
@@ -98,7 +98,7 @@ function setHeaders({ ngsiLd }: FastifyRequest, interop: RequestInterop, reply: 
 const MOST_WARNINGS = 20;
 const MAX_TEXT = 400;
 
-/** A quoted string of a header holds printable ASCII alone (RFC 9110 5.6.4). */
+/** A quoted string in a header may only contain printable ASCII (RFC 9110 5.6.4). */
 export function quotedText(text: string): string {
   return text
     .slice(0, MAX_TEXT)

@@ -11,7 +11,7 @@ declare module 'fastify' {
     tenant: string;
   }
   interface FastifyContextConfig {
-    /** The URL parameter that may name the tenant: for streams, which browsers open without headers. */
+    /** The URL parameter that may name the tenant. For streams, because browsers can't set their headers. */
     tenantParameter?: string;
   }
 }
@@ -19,7 +19,7 @@ declare module 'fastify' {
 const TENANT = /^[\w.~!#$%&'*+|^`:/-]{1,128}$/;
 const EXPECTED = 'a token of at most 128 characters, given once';
 
-/** Whether the text may name a tenant in a header. */
+/** Whether the text is valid as a tenant name in a header. */
 export function isTenantName(text: string): boolean {
   return TENANT.test(text);
 }
@@ -32,14 +32,14 @@ export function resolveTenant(request: FastifyRequest, reply: FastifyReply, done
   try {
     request.tenant = tenantOf(request);
   } catch (error) {
-    sendProblem(reply, error); // not by the error handler of the route, which may know no such error
+    sendProblem(reply, error); // not handled by the route's error handler, which may not know this error
     return;
   }
   if (request.tenant !== '') reply.header('NGSILD-Tenant', request.tenant);
   done();
 }
 
-/** @throws NgsiLdError BadRequestData: a name is malformed or given twice, or two names differ */
+/** @throws NgsiLdError BadRequestData: a name is malformed or occurs twice, or two names differ */
 function tenantOf({ headers, query, routeOptions }: FastifyRequest): string {
   const tenant = nameOf('NGSILD-Tenant', headers['ngsild-tenant']);
   const service = nameOf('Fiware-Service', headers['fiware-service']);
@@ -47,15 +47,16 @@ function tenantOf({ headers, query, routeOptions }: FastifyRequest): string {
   const inUrl = parameter === undefined ? undefined : nameOf(parameter, (query as Record<string, unknown>)[parameter]);
   const named = tenant ?? service?.toLowerCase() ?? inUrl ?? '';
   if (service !== undefined && service !== named && service.toLowerCase() !== named) {
-    throw badMember('Fiware-Service', service, `${named}, as NGSILD-Tenant`);
+    throw badMember('Fiware-Service', service, `${named}, the value of NGSILD-Tenant`);
   }
-  if (inUrl !== undefined && inUrl !== named) throw badMember(parameter as string, inUrl, `${named}, as the header`);
+  if (inUrl !== undefined && inUrl !== named)
+    throw badMember(parameter as string, inUrl, `${named}, the value of the header`);
   return named;
 }
 
 function nameOf(source: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  // Node joins a doubled header with ", ", which no name holds.
+  // Node joins repeated headers with ", ", which is not valid in a name.
   if (typeof value !== 'string' || !TENANT.test(value)) throw badMember(source, value, EXPECTED);
   return value;
 }

@@ -14,35 +14,35 @@ import { type Parameters, readParameters } from './parameters.ts';
 import { forgivesIn } from './request-interop.ts';
 import { preferredMinor } from './version-preference.ts';
 
-/** What is asked of the requests of one operation; the hooks below hold it before the handler runs. */
+/** What an operation requires of requests. The hooks below check it before the handler runs. */
 export interface OperationConfig {
-  /** Names of the URL parameters that the operation knows. */
+  /** The names of known URL parameters. */
   readonly parameters: ReadonlySet<string>;
-  /** Media types its answers may have; none: it answers without a body. */
+  /** The media types of answers; absent: answers have no body. */
   readonly answers?: readonly MediaType[];
   /**
-   * `object`: an entity, fragment, subscription…; `array`: a batch, whose items may bring a @context each; `context`: a
-   * @context itself, which is not in force for anything.
+   * `object`: an entity, fragment, subscription etc. `array`: a batch, whose items may each have a @context. `context`:
+   * a @context as data, which is not applied to anything.
    */
   readonly body?: 'object' | 'array' | 'context';
-  /** The operations that make an unknown tenant (5.5.10). */
+  /** For operations that create an unknown tenant (5.5.10). */
   readonly createsTenant?: boolean;
-  /** The operations that answer for a tenant that has nothing yet. */
+  /** For operations that also work on a tenant without any data. */
   readonly anyTenant?: boolean;
-  /** The operations that snapshots have no part in: others work on the one that a request names (5.5.15). */
+  /** For operations that ignore the snapshot header; all others use the snapshot that a request names (5.5.15). */
   readonly outsideSnapshots?: boolean;
 }
 
-/** A request of the NGSI-LD API as its handler sees it. */
+/** A request of the NGSI-LD API, as passed to its handler. */
 interface NgsiLdRequest {
-  /** '' is the default tenant. Of a request to a snapshot: the space where its data are. */
+  /** '' is the default tenant. For a request to a snapshot, the internal tenant with its data. */
   readonly tenant: string;
-  /** What to answer with. */
+  /** The media type of the answer. */
   readonly mediaType: MediaType;
   readonly parameters: Parameters;
-  /** In force for names in and out (6.3.5). */
+  /** Expands and compacts names (6.3.5). */
   readonly context: Context;
-  /** Whether the body came as JSON-LD: then each item of a batch has its own @context. */
+  /** Whether the body is JSON-LD, in which each item of a batch has its own @context. */
   readonly isJsonLd: boolean;
 }
 
@@ -58,7 +58,7 @@ declare module 'fastify' {
 const EMPTY = Buffer.alloc(0);
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** What can be said before the body is read: 411, 415, 406 (6.3.4). */
+/** Checks that need no body: 411, 415, 406 (6.3.4). */
 export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
   const { headers, method } = request;
   const snapshot = headers['ngsild-snapshot'];
@@ -94,7 +94,7 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
   if (operation.answers !== undefined && negotiate(headers.accept, operation.answers) === undefined) {
     sendJson(reply.code(406), {
       type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
-      title: 'The representation asked for is not available',
+      title: 'The requested representation is not available',
       detail: `Accept: got ${shown(headers.accept)}, expected one of ${operation.answers.join(', ')}`,
       status: 406,
       available: operation.answers,
@@ -110,7 +110,7 @@ function contentType(request: FastifyRequest): string {
   return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
 }
 
-/** Orion-LD takes a merge patch with any method. */
+/** Orion-LD accepts a merge patch with any method. */
 function isMergePatchForgiven(request: FastifyRequest): boolean {
   if (contentType(request) !== 'application/merge-patch+json') return false;
   return forgivesIn(
@@ -119,15 +119,15 @@ function isMergePatchForgiven(request: FastifyRequest): boolean {
   );
 }
 
-/** A body whose type isn't told is tried as JSON. */
+/** A body without a media type is tried as JSON. */
 function isSupported(type: string, method: string): boolean {
   if (type === '' || type === 'application/json' || type === 'application/ld+json') return true;
   return type === 'application/merge-patch+json' && method === 'PATCH';
 }
 
 /**
- * Makes `request.ngsiLd`, and `request.body` the parsed JSON without its @context. Runs without a promise where the
- * tenant and the context are known already, which is nearly always.
+ * Sets `request.ngsiLd`, and replaces `request.body` by the parsed JSON without its @context. Runs synchronously if the
+ * tenant and the context are already known, which is nearly always the case.
  */
 export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: SnapshotSpaces) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
@@ -165,7 +165,10 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: 
   }
 }
 
-/** A tenant begins with the first write that was not refused (4.14, 5.5.10): a hook for when its answer is ready. */
+/**
+ * A hook that runs before the answer is sent. A tenant comes into existence with its first successful write (4.14,
+ * 5.5.10).
+ */
 export function rememberTenant(tenants: Tenants) {
   return (
     request: FastifyRequest,
@@ -190,7 +193,10 @@ async function existing(tenants: Tenants, tenant: string): Promise<void> {
 
 const READS_BY_POST = /\/(?:entityOperations\/query|entityMaps)$/;
 
-/** Where the data of the snapshot are that a request names (6.3.22); while it is being filled, it can only be read. */
+/**
+ * The internal tenant of the snapshot that a request names (6.3.22). While the snapshot is being filled it can only be
+ * read.
+ */
 async function spaceOf(
   snapshots: SnapshotSpaces,
   tenant: string,
@@ -201,10 +207,7 @@ async function spaceOf(
   const found = await snapshots.find(tenant, id);
   if (found === undefined) throw new NgsiLdError('ResourceNotFound', `NGSILD-Snapshot: there is no snapshot ${id}`);
   if (found.isPreparing && method !== 'GET' && method !== 'HEAD' && !READS_BY_POST.test(routeOptions.url ?? '')) {
-    throw new NgsiLdError(
-      'Conflict',
-      `NGSILD-Snapshot: ${id} is being prepared, expected it to be ready to be written`,
-    );
+    throw new NgsiLdError('Conflict', `NGSILD-Snapshot: ${id} is still being prepared and can't be written yet`);
   }
   return found.space;
 }
@@ -217,7 +220,7 @@ function withTenant(
   done: (error?: Error) => void,
 ): void {
   const given = readParameters(request.query, operation.parameters);
-  // What is done to a snapshot is done here alone, whatever is said of it (5.5.15).
+  // Operations on a snapshot are always local (5.5.15).
   const parameters = isSpace(tenant) && operation.parameters.has('local') ? { ...given, local: 'true' } : given;
   const isJsonLd = operation.body !== undefined && contentType(request) === 'application/ld+json';
   const value = contextValue(request, operation, isJsonLd) ?? request.interop?.defaultContext;
@@ -238,18 +241,18 @@ function withTenant(
   else contexts.resolve(value).then(finish, done);
 }
 
-/** Where the @context of a request comes from (6.3.5); parses the body on the way. */
+/** Finds the source of the @context of a request (6.3.5). Parses the body on the way. */
 function contextValue(request: FastifyRequest, operation: OperationConfig, isJsonLd: boolean): unknown {
   const link = request.headers.link;
   if (operation.body === undefined) return parseContextLink(link);
 
-  const body = parseBody((request.body as Buffer | undefined) ?? EMPTY); // the content type parser hands over bytes
+  const body = parseBody((request.body as Buffer | undefined) ?? EMPTY); // the content type parser returns bytes
   request.body = body;
   const linked = parseContextLink(link);
   if (
     isJsonLd &&
     linked !== undefined &&
-    !forgives('Link: the @context of the body counts, that of the header does not')
+    !forgives('Link: the @context of the body is used, that of the header is ignored')
   ) {
     throw new NgsiLdError(
       'BadRequestData',
@@ -258,7 +261,7 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   }
   if (operation.body === 'array') return linked;
   if (!isJsonObject(body)) {
-    // The official suite takes an empty array for no document at all (5.5.4).
+    // The official test suite treats an empty array as an empty document (5.5.4).
     const isEmpty = Array.isArray(body) && body.length === 0;
     const detail = `The body is ${shown(body)}, expected a JSON object`;
     throw new NgsiLdError(isEmpty ? 'InvalidRequest' : 'BadRequestData', detail);
@@ -275,9 +278,9 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
 }
 
 /**
- * The @context of a document: in the body of JSON-LD, by Link or not at all for JSON (6.3.5).
+ * The @context of a document: in the body for JSON-LD, in the Link header or absent for JSON (6.3.5).
  *
- * @throws NgsiLdError BadRequestData: where the other one was expected
+ * @throws NgsiLdError BadRequestData: it is in the wrong place
  */
 export function chooseContext(
   embedded: unknown,
@@ -292,7 +295,7 @@ export function chooseContext(
   ) {
     throw new NgsiLdError('BadRequestData', '@context: got nothing, expected it in a body of application/ld+json');
   }
-  if (!isJsonLd && given && !forgives('@context: in a body of application/json it counts as in application/ld+json')) {
+  if (!isJsonLd && given && !forgives('@context: in a body of application/json it is used as in application/ld+json')) {
     throw new NgsiLdError(
       'BadRequestData',
       '@context: got one in a body of application/json, expected application/ld+json or a Link header',

@@ -12,13 +12,13 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Root of the NGSI-LD API (6.2). */
 export const API = '/ngsi-ld/v1';
 
-/** What snapshots have no part in (5.5.15): they are of the Core API and the Temporal API. */
+/** Resources without support for snapshots (5.5.15), which apply to the Core API and the Temporal API only. */
 const OUTSIDE_SNAPSHOTS = /^\/(?:csource|jsonldContexts|snapshots|info)/;
 
 /**
- * A resource of the API with its operations; any other method is answered 405 with `Allow` (6.3.2).
+ * Registers a resource of the API with its operations. Other methods are answered with 405 and `Allow` (6.3.2).
  *
- * @param checkPath throws where a path for another method is at fault itself
+ * @param checkPath throws if the path itself is invalid, before the method is checked
  */
 export function resource(
   app: FastifyInstance,
@@ -50,7 +50,7 @@ export function resource(
   });
 }
 
-/** Answers OPTIONS with what the resource can do (6.3.2). */
+/** Answers OPTIONS with the allowed methods (6.3.2). */
 function allowRoute(app: FastifyInstance, path: string, allowed: readonly string[]): void {
   app.route({
     method: 'OPTIONS',
@@ -64,14 +64,14 @@ function allowRoute(app: FastifyInstance, path: string, allowed: readonly string
   });
 }
 
-/** Names of URL parameters, as an operation's configuration wants them. */
+/** A set of URL parameter names for an operation's configuration. */
 export function parameters(...names: readonly string[]): ReadonlySet<string> {
   return new Set(names);
 }
 
-/** Answers 201 with the place of what was made, e.g. `sendCreated(reply, 'subscriptions', id)`. */
+/** Answers 201 with the location of the new resource, e.g. `sendCreated(reply, 'subscriptions', id)`. */
 export function sendCreated(reply: FastifyReply, collection: string, id: string): FastifyReply {
-  // Set on the raw answer: Fastify would write the name in small letters, which some clients fail to find.
+  // Set on the raw response, because Fastify lowercases header names, which some clients don't handle.
   reply.raw.setHeader('Location', `${API}/${collection}/${encodeURIComponent(id).replaceAll('%3A', ':')}`);
   return reply.code(201).send();
 }

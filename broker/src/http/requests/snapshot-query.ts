@@ -8,7 +8,7 @@ import { filterTexts } from './filter-texts.ts';
 import { readBodyQuery } from './query-body.ts';
 import { readEvolution, temporalParameters } from './temporal-query.ts';
 
-/** Reads the queries of a snapshot (5.2.41). @throws NgsiLdError BadRequestData: naming the member */
+/** Reads the queries of a snapshot (5.2.41). @throws NgsiLdError BadRequestData: names the member */
 export function readSnapshotQueries(
   { snapshotQueries = [], snapshotTemporalQueries = [] }: SnapshotDocument,
   context: Context,
@@ -24,7 +24,7 @@ export function readSnapshotQueries(
   };
 }
 
-/** Evolutions are kept as they are: how a query would sum them up is left to those who ask later. */
+/** Snapshots contain complete evolutions; aggregation is left to later queries. */
 function readTemporal({ aggrParams: _, ...document }: JsonObject, context: Context) {
   const { body, parameters: all } = temporalParameters(document, {});
   const { query, parameters } = readBodyQuery(body, all, context);

@@ -6,13 +6,13 @@ import { isJsonObject } from '../../model/values.ts';
 const MOST_ITEMS = 50;
 const MOST_NAMES = 200;
 
-/** Members of documents that are no attributes. */
+/** Members of documents that are not attributes. */
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', '@context', 'scope', 'entities', 'notification']);
 
 /**
- * The short names of a request that its @context has no term for, so that they mean something in the default vocabulary.
+ * The short names in a request that its @context does not define, so that they fall into the default vocabulary.
  *
- * @returns short names, each once
+ * @returns short names without duplicates
  */
 export function strayedNames({ body, params, ngsiLd: { parameters, context } }: FastifyRequest): string[] {
   const names = new Set<string>();
@@ -22,7 +22,7 @@ export function strayedNames({ body, params, ngsiLd: { parameters, context } }: 
   for (const list of [parameters.attrs, parameters.pick, parameters.omit]) {
     for (const name of list?.split(/[,|{}]/) ?? []) names.add(name.trim());
   }
-  // What stands before an operator or a path, in each of its terms.
+  // In each term, the name before an operator or a path.
   for (const term of parameters.q?.split(/[;|()]/) ?? []) names.add(/^!?([^.[=!<>~]+)/.exec(term.trim())?.[1] ?? '');
   const items = Array.isArray(body) ? body.slice(0, MOST_ITEMS) : [body];
   for (const item of items) if (isJsonObject(item)) addNames(item, names);
@@ -39,6 +39,6 @@ function isStrayed(name: string, names: NameExpander): boolean {
   try {
     return names.attribute(name) === DEFAULT_VOCABULARY + name;
   } catch {
-    return false; // it was refused where it was read
+    return false; // invalid names were refused when they were read
   }
 }

@@ -22,7 +22,7 @@ import {
 } from './entity-query.ts';
 import { type Parameters, readDatasetIds } from './parameters.ts';
 
-/** How evolutions are asked for and shown, whether of one entity or of many. */
+/** Parameters for reading evolutions, of one or many entities. */
 export const EVOLUTION_PARAMETERS = [
   ...TEMPORAL_PARAMETERS,
   ...AGGREGATION_PARAMETERS,
@@ -41,12 +41,15 @@ export const TEMPORAL_QUERY_PARAMETERS: ReadonlySet<string> = new Set([
 /**
  * Reads what 5.7.3 and 5.7.4 have in common.
  *
- * @throws NgsiLdError BadRequestData, InvalidRequest: naming the parameter
+ * @throws NgsiLdError BadRequestData, InvalidRequest: names the parameter
  */
 export function readEvolution(parameters: Parameters, projection: Projection | undefined): EvolutionQuery {
   for (const parameter of ['pick', 'omit'] as const) {
     if (linkDepthOfProjection(projection?.[parameter]) > 0) {
-      throw new NgsiLdError('BadRequestData', `${parameter}: got braces, expected none, as no links are followed here`);
+      throw new NgsiLdError(
+        'BadRequestData',
+        `${parameter}: got braces, expected none, because temporal queries do not follow links`,
+      );
     }
   }
   const temporalQ = parseTemporalQuery(parameters);
@@ -63,7 +66,7 @@ export function readEvolution(parameters: Parameters, projection: Projection | u
   return { temporalQ, asked, how, aggregation: parseAggregation(parameters) };
 }
 
-/** Members of an entity that are no attributes. */
+/** Members of an entity that are not attributes. */
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', 'createdAt', 'modifiedAt', 'expiresAt', 'deletedAt']);
 
 function askedInstances(projection: Projection | undefined, parameters: Parameters): AskedInstances {
@@ -115,10 +118,10 @@ function unknownWord(name: string, word: string): NgsiLdError {
 const TEMPORAL_MEMBERS: ReadonlySet<string> = new Set([...TEMPORAL_PARAMETERS, ...AGGREGATION_PARAMETERS]);
 
 /**
- * Takes `temporalQ` and `aggrParams` off a Query (5.2.21, 5.2.23, 5.2.44) as the parameters they stand for; aggregation
- * that is asked for in the body needs no `format`.
+ * Converts `temporalQ` and `aggrParams` of a Query (5.2.21, 5.2.23, 5.2.44) to the corresponding parameters.
+ * Aggregation in the body needs no `format`.
  *
- * @throws NgsiLdError BadRequestData: naming the member
+ * @throws NgsiLdError BadRequestData: names the member
  */
 export function temporalParameters(body: JsonObject, url: Parameters): { body: JsonObject; parameters: Parameters } {
   const { temporalQ, aggrParams, ...others } = body;

@@ -1,9 +1,9 @@
-/** The minor version of NGSI-LD 1.x that this broker speaks. */
+/** The minor version of NGSI-LD 1.x that this broker implements. */
 const OWN_MINOR = 9;
 
 /**
- * The minor version of NGSI-LD 1.x that `Prefer: ngsi-ld=1.x` asks for (4.3.6.8), at most our own; undefined when it asks
- * for none. Names are case-insensitive, values may be quoted (RFC 7240).
+ * The minor version of NGSI-LD 1.x in `Prefer: ngsi-ld=1.x` (4.3.6.8), at most the broker's own; undefined if there is
+ * none. Names are case-insensitive, values may be quoted (RFC 7240).
  */
 export function preferredMinor(prefer: string | undefined): number | undefined {
   if (prefer === undefined) return undefined;

@@ -25,7 +25,7 @@ interface ExplainParts {
 const WHO = ['key', 'subject', 'issuer', 'roles', 'groups', 'client', 'organisation'] as const;
 const PARAMETERS = names(...WHO, 'action', 'tenant', 'type', 'id', 'attribute');
 
-/** What one may do, to be asked by oneself; and why one may or not, by who administers. */
+/** Shows callers their own rights, and explains rights to administrators. */
 export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db }: ExplainParts): void {
   // → {"kind": "key", "id": …, "may": {"read": true, "write": false, "administer": false, "administerAll": false}}
   app.get('/ops/access/me', (request, reply) => {
@@ -68,14 +68,14 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
     return sendJson(reply, { ...explanation, who: principal });
   });
 
-  /** Nobody named: anonymous. */
+  /** Without a name: anonymous. */
   function principalIn(parameters: Parameters): Principal {
     if (!WHO.some((name) => parameters[name] !== undefined)) return ANONYMOUS;
     const { key: id, subject = '', issuer, client, organisation } = parameters;
     if (id !== undefined) {
       const key = access.keys.find((each) => each.id === id);
       if (key === undefined) throw new NgsiLdError('ResourceNotFound', `There is no key ${id}`);
-      const ofKey = principalOfKey(id, key.document as ApiKey); // as it was written
+      const ofKey = principalOfKey(id, key.document as ApiKey); // in the format in which it was stored
       return key.revokedAt === undefined ? access.issuers.placed(ofKey) : ANONYMOUS;
     }
     if (!access.issuers.isKnown(issuer)) throw badMember('issuer', issuer, 'one that OIDC_ISSUER names');

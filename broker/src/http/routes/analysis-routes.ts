@@ -62,7 +62,7 @@ const ROW = {
   },
 } as const;
 
-/** `/territory/analysis`: many entities grouped and summed up, held to the rights of who asks. */
+/** `/territory/analysis`: groups and aggregates entities, within the rights of the caller. */
 export function analysisRoutes(
   app: FastifyInstance,
   { db, contexts }: { readonly db: Queryable; readonly contexts: Contexts },
@@ -74,7 +74,7 @@ export function analysisRoutes(
       config: {
         access: 'read',
         openapi: {
-          summary: 'Entities grouped and summed up, as they are or over time, also by what stands near them',
+          summary: 'Entities grouped and aggregated by current values or over time, also by what is near them',
           body: BODY,
           example: EXAMPLE,
           answer: { type: 'object', properties: { rows: { type: 'array', items: ROW }, isCut: { type: 'boolean' } } },

@@ -35,7 +35,7 @@ function append(parts: WriteParts): Operation {
       const { options } = parameters;
       const overwrite = !readOptions(parameters, ['noOverwrite']).has('noOverwrite');
       const selection = typeFilter(request);
-      const document = request.body as JsonObject; // checked before the handler
+      const document = request.body as JsonObject; // validated before the handler
       const fragment = parseEntityFragment(document, context, 'complete');
       const given = { fragment, document, overwrite, options };
       const asked = operationRequest(request, reply);
@@ -51,7 +51,7 @@ function update(parts: WriteParts): Operation {
     body: 'object',
     async handle(request, reply) {
       const selection = typeFilter(request);
-      const document = request.body as JsonObject; // checked before the handler
+      const document = request.body as JsonObject; // validated before the handler
       const fragment = parseEntityFragment(document, request.ngsiLd.context, 'update');
       const id = entityId(request);
       const asked = operationRequest(request, reply);
@@ -69,7 +69,7 @@ function partialUpdate(parts: WriteParts): Operation {
       const id = entityId(request);
       const { term, name } = attributeName(request);
       const selection = typeFilter(request);
-      const body = request.body as JsonObject; // checked before the handler
+      const body = request.body as JsonObject; // validated before the handler
       const fragment = parseAttributeFragment(body, term, name, request.ngsiLd.context, 'partial');
       const asked = operationRequest(request, reply);
       return sendUpdateOutcome(reply, await partialUpdateAttribute(parts, asked, id, name, fragment, body, selection));
@@ -86,7 +86,7 @@ function replace(parts: WriteParts): Operation {
       const id = entityId(request);
       const { term, name } = attributeName(request);
       const selection = typeFilter(request);
-      const body = request.body as JsonObject; // checked before the handler
+      const body = request.body as JsonObject; // validated before the handler
       const fragment = parseAttributeFragment(body, term, name, request.ngsiLd.context, 'complete');
       const asked = operationRequest(request, reply);
       return sendUpdateOutcome(reply, await replaceAttribute(parts, asked, id, name, fragment, body, selection));

@@ -25,7 +25,7 @@ interface BatchParts extends WriteParts {
   readonly contexts: Contexts;
 }
 
-/** `/entityOperations/…` (6.14 to 6.17, 6.23, 6.31): each item of a batch succeeds or fails by itself. */
+/** `/entityOperations/…` (6.14 to 6.17, 6.23, 6.31): each item of a batch succeeds or fails independently. */
 export function batchRoutes(app: FastifyInstance, parts: BatchParts): void {
   resource(app, '/entityOperations/query', { POST: queryEntities(parts) });
   resource(app, '/entityOperations/create', { POST: createEntities(parts) });

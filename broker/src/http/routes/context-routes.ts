@@ -16,7 +16,7 @@ const A_MINUTE_S = 60;
 
 const KINDS: readonly ContextKind[] = ['Cached', 'Hosted', 'ImplicitlyCreated'];
 
-/** The @contexts served here: those that come with the product, and `/jsonldContexts` (6.29, 6.30). */
+/** The @contexts served by this broker: those of the product, and `/jsonldContexts` (6.29, 6.30). */
 export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void {
   const { hosted } = contexts;
   servedContextRoutes(app, contexts);
@@ -29,7 +29,7 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
       body: 'context',
       createsTenant: true,
       async handle(request, reply) {
-        const { '@context': value } = request.body as { '@context': unknown }; // checked before the handler
+        const { '@context': value } = request.body as { '@context': unknown }; // validated before the handler
         const localId = await hosted.add(request.ngsiLd.tenant, value);
         return reply.code(201).header('Location', `${API}/jsonldContexts/${localId}`).send();
       },
@@ -63,10 +63,10 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
         if (context.kind === 'Cached') {
           throw new NgsiLdError(
             'OperationNotSupported',
-            `@context: got a copy of ${context.url}, expected details=true, or its own URL to be asked`,
+            `@context: got a copy of ${context.url}, expected details=true, or a request to its own URL`,
           );
         }
-        // Its id stands for this content alone; a tenant may have none of that id.
+        // Its id belongs to this content only, so the answer may be cached.
         const body = { '@context': context.document };
         return sendCached(request, reply, { body, mediaType, maxAgeS: A_DAY_S, varies: 'Accept, NGSILD-Tenant' });
       },
@@ -83,7 +83,7 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
   });
 }
 
-/** A version never changes; a path without one stands for the latest, and says where that is found. */
+/** A version never changes. A path without version redirects to the latest one. */
 function servedContextRoutes(app: FastifyInstance, contexts: ContextHost): void {
   app.get('/contexts/*', async (request, reply) => {
     const [path = ''] = request.url.split('?', 1);
@@ -97,7 +97,7 @@ function servedContextRoutes(app: FastifyInstance, contexts: ContextHost): void 
   });
 }
 
-/** What the IRIs of our own names lead to: each with its kind and unit, in RDF Schema. */
+/** Describes the product's own vocabulary in RDF Schema: each name with its kind and unit. */
 function vocabularyRoute(app: FastifyInstance): void {
   app.get('/contexts/vocabulary.jsonld', (request, reply) => {
     reply.header('Access-Control-Allow-Origin', '*');
@@ -113,7 +113,7 @@ function idOf(request: FastifyRequest): string {
   return (request.params as { id?: string }).id ?? '';
 }
 
-/** Flags of these operations are data to them, not syntax (5.13.3, 5.13.5). */
+/** Flags of these operations are ordinary data: an invalid value is BadRequestData (5.13.3, 5.13.5). */
 function readFlag(parameters: Parameters, name: string): boolean {
   const text = parameters[name];
   if (text !== undefined && text !== 'true' && text !== 'false') throw badMember(name, text, 'true or false');

@@ -17,7 +17,7 @@ import { operationRequest } from '../requests/operation-request.ts';
 import { readBoolean } from '../requests/parameters.ts';
 import { type Operation, parameters, resource } from '../requests/resource.ts';
 
-/** `/types` (6.25, 6.26) and `/attributes` (6.27, 6.28). Ids of elements are IRIs, their names terms. */
+/** `/types` (6.25, 6.26) and `/attributes` (6.27, 6.28). Ids of elements are IRIs, names are terms. */
 export function discoveryRoutes(app: FastifyInstance, parts: ReadParts): void {
   resource(app, '/types', { GET: types(parts) });
   resource(app, '/types/:type', { GET: typeInformation(parts) });
@@ -117,7 +117,7 @@ function attributeInformation(parts: ReadParts): Operation {
       if (term === 'id' || term === 'type') {
         throw new NgsiLdError(
           'ResourceNotFound',
-          `Attribute in the path: ${term} is a member of entities, no attribute`,
+          `Attribute in the path: ${term} is a member of entities, not an attribute`,
         );
       }
       const name = context.attribute(term);

@@ -27,7 +27,7 @@ function creation(parts: WriteParts): Operation {
     createsTenant: true,
     async handle(request, reply) {
       const entity = parseWholeEntity(request.body, request.ngsiLd.context);
-      const document = request.body as JsonObject; // it was read as an entity
+      const document = request.body as JsonObject; // it was parsed as an entity
       const outcome = await createEntity(parts, operationRequest(request, reply), entity, document);
       if (outcome.anySucceeded) reply.header('Location', `${API}/entities/${encodeURI(entity.id)}`);
       return sendEntityOutcome(reply, entity.id, outcome, () => reply.code(201).send());
@@ -62,7 +62,7 @@ function purge(parts: WriteParts): Operation {
   };
 }
 
-/** `/entities/` is the path of an entity whose id is empty, not that of all entities. */
+/** `/entities/` is the path of an entity with an empty id, not that of all entities. */
 function refuseEmptyId({ url }: FastifyRequest): void {
   if (!/\/(?:\?|$)/.test(url)) return;
   throw new NgsiLdError('BadRequestData', 'Entity id in the path: got nothing, expected a URI');

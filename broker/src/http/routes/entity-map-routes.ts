@@ -89,14 +89,15 @@ function entityMapRoute(app: FastifyInstance, { db }: ReadParts): void {
         return sendDocument(request, reply, documentOf(map));
       },
     },
-    // 6.32.3.2 Update EntityMap: a time that has passed ends it
+    // 6.32.3.2 Update EntityMap: an expiry in the past deletes it
     PATCH: {
       parameters: parameters(),
       body: 'object',
       async handle(request, reply) {
         const id = idOf(request);
-        const { expiresAt } = request.body as JsonObject; // checked before the handler
-        if (expiresAt === undefined) throw badMember('expiresAt', undefined, 'a DateTime: it alone can be changed');
+        const { expiresAt } = request.body as JsonObject; // validated before the handler
+        if (expiresAt === undefined)
+          throw badMember('expiresAt', undefined, 'a DateTime: only expiresAt can be changed');
         const [now, asked] = [new Date(), new Date(checkDateTime(expiresAt, 'expiresAt'))];
         if (!(await setEntityMapExpiry(db, request.ngsiLd.tenant, id, boundedExpiry(asked, now)))) throw unknown(id);
         return reply.code(204).send();
@@ -154,5 +155,5 @@ function idOf(request: FastifyRequest): string {
 }
 
 function unknown(id: string): NgsiLdError {
-  return new NgsiLdError('ResourceNotFound', `There is no entity map ${id}, or no longer`);
+  return new NgsiLdError('ResourceNotFound', `There is no entity map ${id}, or it has expired`);
 }

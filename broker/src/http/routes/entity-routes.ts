@@ -98,7 +98,7 @@ function replacement(parts: WriteParts): Operation {
       const selection = typeFilter(request);
       const entity = parseWholeEntity(request.body, request.ngsiLd.context, id);
       sameId(id, entity.id);
-      const document = request.body as JsonObject; // it was read as an entity
+      const document = request.body as JsonObject; // it was parsed as an entity
       const outcome = await replaceEntity(parts, operationRequest(request, reply), entity, document, selection);
       return sendEntityOutcome(reply, id, outcome);
     },

@@ -20,16 +20,16 @@ interface EventParts {
 
 const PARAMETERS = names('type', 'attrs', 'bbox', 'scopeQ', 'format', 'context', 'tenant');
 
-/** Proxies and browsers take a silent connection for a dead one. */
+/** Proxies and browsers treat a silent connection as dead. */
 const HEARTBEAT_MS = 15_000;
 
-/** Of a timer. */
+/** The maximum delay of a timer. */
 const MOST_MS = 2 ** 31 - 1;
 
-/** A follower that has so much yet to read is dropped; it comes back and asks anew. */
+/** A client with more unread data is disconnected. It reconnects and reloads. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
-/** `/events`: changes as they are committed, as server-sent events, for pages that show them live. */
+/** `/events`: committed changes as server-sent events, for pages with live data. */
 export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: EventParts): void {
   const open = new Set<ServerResponse>();
   const heartbeat = setInterval(() => {
@@ -52,7 +52,7 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: Ev
     reply.hijack();
     const response = reply.raw;
     response.writeHead(200, {
-      ...(reply.getHeaders() as Record<string, string>), // what hooks have set, e.g. for other origins
+      ...(reply.getHeaders() as Record<string, string>), // headers set by hooks, e.g. for CORS
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       connection: 'keep-alive',
@@ -72,7 +72,7 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: Ev
       },
     };
     open.add(response);
-    // Whose token or key counts no more hears no more, and may come back with another.
+    // When the token or key expires or is revoked, the stream ends. The client may reconnect with another one.
     const leave = () => {
       if (principal !== undefined && !access.isCurrent(principal)) response.end();
     };
@@ -86,7 +86,7 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: Ev
     });
     const since = lastEventId(request);
     const missed = await feed.follow(follower, since);
-    if (response.destroyed) feed.leave(follower); // it left while what it missed was looked up
+    if (response.destroyed) feed.leave(follower); // the client disconnected while the missed changes were looked up
     const readyAt = missed === undefined || since === undefined ? feed.lastId : since;
     response.write(`${marker('ready', readyAt)}${missed ?? marker('reset', feed.lastId)}`);
   });
@@ -104,13 +104,13 @@ function filterOf(parameters: Parameters, context: Context, tenant: string): Fee
   return filter;
 }
 
-/** What the browser sends of itself when it comes back. */
+/** Sent by browsers when they reconnect. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {
   const text = headers['last-event-id'];
   return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
-/** Ends a stream whose reader has fallen behind: what it then asks anew is worth more than what it missed. */
+/** Ends the stream of a client that can't keep up: reloading is better than old changes. */
 function drop(response: ServerResponse, lastId: string): void {
   response.end(marker('reset', lastId));
   setTimeout(() => response.destroy(), HEARTBEAT_MS).unref();

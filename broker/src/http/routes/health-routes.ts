@@ -3,27 +3,29 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../database/database.ts';
 import type { Drain } from '../server/drain.ts';
 
-/** Who knows whether the database does its work. */
+/** Tracks the state of the database. */
 interface DatabaseState {
-  /** What is wrong now. */
+  /** The current problem. */
   readonly reason: string | undefined;
   note(outage: Outage, error: unknown): void;
 }
 
 const READY_WITHIN_MS = 2000;
 
-// Of a table: a database that answers may still have lost its files, or be another one.
+// Reads a table: a database may answer although its files are lost or it is another database.
 const READ = 'SELECT EXISTS (SELECT 1 FROM entity)';
 
-/** Where balancers, and monitors of other brokers, ask whether it can serve. */
+/** Paths where load balancers and monitors of other brokers check for readiness. */
 const READY_PATHS = ['/ready', '/health', '/healthz'];
 
-/** `/live`: the process answers, whatever its database does. `/ready`, `/health`, `/healthz`: it can serve, or why not. */
+/**
+ * `/live`: the process answers, regardless of its database. `/ready`, `/health`, `/healthz`: it is ready, or why not.
+ */
 export function healthRoutes(app: FastifyInstance, db: Database, drain: Drain, watch: DatabaseState): void {
   app.get('/live', () => ({ live: true }));
 
   const ready = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (drain.isUnderWay) return reply.code(503).send({ ready: false, reason: 'This process is about to end' });
+    if (drain.isUnderWay) return reply.code(503).send({ ready: false, reason: 'This process is shutting down' });
     if (watch.reason !== undefined) return reply.code(503).send({ ready: false, reason: watch.reason });
     const fault = await databaseFault(db);
     const outage = outageOf(fault);
@@ -42,7 +44,7 @@ async function databaseFault(db: Database): Promise<string | Error | undefined> 
   });
   const answer = db.query({ text: READ, timeoutMs: READY_WITHIN_MS }).then(
     () => undefined,
-    (error: Error) => error, // its words are for the log
+    (error: Error) => error, // its message goes only to the log
   );
   try {
     return await Promise.race([answer, late]);

@@ -3,7 +3,7 @@ import { sendDocument } from '../answers/answer.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
 import { parameters, resource } from '../requests/resource.ts';
 
-/** `/info/sourceIdentity` (6.33): who answers, the same for each call, another for each tenant. */
+/** `/info/sourceIdentity` (6.33): the identity of this broker, which is stable and different for each tenant. */
 export function identityRoutes(app: FastifyInstance, aliasOf: (tenant: string) => string): void {
   // 6.33.3.1 Retrieve Context Source Identity Information
   resource(app, '/info/sourceIdentity', {

@@ -28,7 +28,7 @@ interface MapParts {
   readonly contexts: Contexts;
 }
 
-/** What a map shows of a box, counted by the database, and the list beside it. Both hold to the rights of who asks. */
+/** The contents of a map, counted by the database, and the list beside it. Both respect the rights of the caller. */
 export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): void {
   app.post(
     '/territory/map',
@@ -36,7 +36,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): voi
       config: {
         access: 'read',
         openapi: {
-          summary: 'What a map shows of a box: counts by class far out, points when near',
+          summary: 'The contents of a map within a box: counts by class at low zoom, points at high zoom',
           body: {
             type: 'object',
             required: ['layers', 'zoom'],
@@ -74,7 +74,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): voi
       config: {
         access: 'read',
         openapi: {
-          summary: 'Ids of what a map shows, the worst first',
+          summary: 'Ids of the entities on a map, most severe first',
           body: {
             type: 'object',
             required: ['layers'],

@@ -13,12 +13,14 @@ import type { AccessOperations } from '../ops/ops-access-routes.ts';
 
 type OfId = { Params: { id: string } };
 
-/** What makes a key. */
+/** For routes that create a key. */
 const RECENT = { config: { recentSignIn: true } } as const;
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_OVERLAP_MINUTES = 7 * 24 * 60;
 
-/** `/ops/access/me/keys`: the keys that users make for themselves and their organisation, as far as policies let them. */
+/**
+ * `/ops/access/me/keys`: API keys that users create for themselves and their organisation, as far as policies allow.
+ */
 export function ownKeyRoutes(app: FastifyInstance, operations: AccessOperations): void {
   const { access, store, usage } = operations;
   // → {"delegable": [{"id", "title", "may", …}], "keys": [{"id", "prefix", "title", …, "usage": {"requests", …}}]}
@@ -41,7 +43,7 @@ export function ownKeyRoutes(app: FastifyInstance, operations: AccessOperations)
     return sendJson(reply, { delegable: shown, keys });
   });
 
-  // → 201 with the key itself: here, and never again.
+  // → 201 with the key itself, which is shown only here.
   app.post('/ops/access/me/keys', RECENT, async (request, reply) => {
     const [principal, delegable] = delegator(operations, request);
     const document = parseOwnKey(request.body, principal, delegable, Date.now());
@@ -60,7 +62,8 @@ export function ownKeyRoutes(app: FastifyInstance, operations: AccessOperations)
 
 function rotateRoute(app: FastifyInstance, operations: AccessOperations): void {
   const { access, store } = operations;
-  // {"overlapMinutes": 60}: the key before counts as long; absent: no more. → 201 with the new one
+  // {"overlapMinutes": 60}: how long the old key stays valid; absent: it becomes invalid at once. → 201 with the new
+  // one
   app.post<OfId>('/ops/access/me/keys/:id/rotate', RECENT, async (request, reply) => {
     const [principal, delegable] = delegator(operations, request);
     const { overlapMinutes = 0 } =
@@ -70,15 +73,15 @@ function rotateRoute(app: FastifyInstance, operations: AccessOperations): void {
     if (!isLength) throw badMember('overlapMinutes', overlapMinutes, `a number from 0 to ${LONGEST_OVERLAP_MINUTES}`);
     const before = ownKey(operations, principal, request.params.id);
     if (!isAlive(before)) throw noSuchKey(before.id);
-    const { title, scopes, addresses, limits, owner } = before.document as ApiKey; // as it was written
-    // What can be delegated by now counts, not what could be then.
+    const { title, scopes, addresses, limits, owner } = before.document as ApiKey; // in the format in which it was stored
+    // Only what the user may delegate now counts, not what was allowed earlier.
     const named = owner?.policies?.filter((id) => delegable.some((policy) => policy.id === id));
     const wished = { title, scopes, ...(named?.length && { policies: named }), addresses, limits };
     const document = parseOwnKey(JSON.parse(JSON.stringify(wished)), principal, delegable, Date.now());
-    // One that counts no more makes room.
+    // If the old key becomes invalid at once it does not count against the limit.
     const made = await make(operations, principal, document, MOST_OWN_KEYS + (overlapMinutes === 0 ? 1 : 0));
     const act = noted(operations, principal, 'key.rotate', before.id, { by: made.id, overlapMinutes });
-    const { expiresAt } = before.document as ApiKey; // as it was written
+    const { expiresAt } = before.document as ApiKey; // in the format in which it was stored
     const ends = earlierOf(expiresAt, new Date(Date.now() + overlapMinutes * 60_000).toISOString());
     if (overlapMinutes === 0) await store.revokeKey(before.id, new Date(), act);
     else await store.updateKey(before.id, { ...(before.document as ApiKey), expiresAt: ends }, act);
@@ -87,13 +90,13 @@ function rotateRoute(app: FastifyInstance, operations: AccessOperations): void {
   });
 }
 
-/** @throws NgsiLdError AccessDenied: there are so many keys already */
+/** @throws NgsiLdError AccessDenied: the maximum number of keys is reached */
 async function make(operations: AccessOperations, principal: Principal, document: ApiKey, most: number) {
   const { access, store } = operations;
   const { id, key } = newKey();
   const act = noted(operations, principal, 'key.create', id, document);
   if (!(await store.insertOwnKey(id, hashOf(key), document, most, act))) {
-    throw denied(`There are ${MOST_OWN_KEYS} keys already, the most that one may have at a time`);
+    throw denied(`There are ${MOST_OWN_KEYS} keys already, the maximum per user`);
   }
   await access.reload();
   return { id, prefix: prefixOf(id), key, ...shownDocument(document) };
@@ -110,7 +113,7 @@ function noted(
   return (tx) => audit.appendIn(tx, act);
 }
 
-/** @throws NgsiLdError AccessDenied: there is nothing that this user could delegate */
+/** @throws NgsiLdError AccessDenied: the user has no rights to delegate */
 function delegator(
   { access }: AccessOperations,
   request: FastifyRequest,
@@ -132,16 +135,16 @@ function ownKey(operations: AccessOperations, principal: Principal, id: string):
   return key;
 }
 
-/** @throws Unauthenticated; NgsiLdError AccessDenied: keys are made by people, not by keys */
+/** @throws Unauthenticated; NgsiLdError AccessDenied: only people may create keys, keys may not */
 function userOf({ access }: FastifyRequest): Principal {
   if (access === null || access.principal.kind === 'anonymous') throw new Unauthenticated('Expected a token of a user');
-  if (access.principal.kind !== 'token') throw denied('Lacking: a token of a user; keys make no keys');
+  if (access.principal.kind !== 'token') throw denied('Lacking: a token of a user; keys can not create keys');
   if (access.principal.actions?.length === 0) throw denied('Lacking: a scope such as alzette:read in the token');
   return access.principal;
 }
 
 function noSuchKey(id: string): NgsiLdError {
-  return new NgsiLdError('ResourceNotFound', `There is no key ${id} of yours that counts`);
+  return new NgsiLdError('ResourceNotFound', `There is no key ${id} of yours that is valid`);
 }
 
 function earlierOf(one: string | undefined, other: string): string {
@@ -149,13 +152,13 @@ function earlierOf(one: string | undefined, other: string): string {
 }
 
 function isAlive({ document, revokedAt }: StoredKey): boolean {
-  const { expiresAt } = document as ApiKey; // as it was written
+  const { expiresAt } = document as ApiKey; // in the format in which it was stored
   return revokedAt === undefined && (expiresAt === undefined || Date.parse(expiresAt) > Date.now());
 }
 
 function shownOwn(key: StoredKey, { id }: Principal): object {
   const { document, createdAt, revokedAt, lastUsedAt } = key;
-  const { owner } = document as ApiKey; // as it was written
+  const { owner } = document as ApiKey; // in the format in which it was stored
   return {
     id: key.id,
     prefix: prefixOf(key.id),

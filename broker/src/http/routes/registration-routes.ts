@@ -19,7 +19,7 @@ import { readOptions } from '../requests/parameters.ts';
 import { DISCOVERY_PARAMETERS, readDiscovery } from '../requests/registration-query.ts';
 import { parameters, resource, sendCreated } from '../requests/resource.ts';
 
-// What the standard's own test suite compares with, whatever was asked to be accepted.
+// The link form that the standard's own test suite expects, whatever the Accept header.
 const LINK_STYLE = { order: 'asAsked', type: 'application/ld+json' } as const;
 
 /** `/csourceRegistrations` (6.8) and `/csourceRegistrations/{registrationId}` (6.9). */

@@ -4,15 +4,15 @@ import { type ReceptionParts, receiveNotification } from '../../federation/copie
 import { NgsiLdError } from '../../model/errors.ts';
 import { isJsonObject, shown } from '../../model/values.ts';
 
-/** Where context sources send what they tell of subscriptions copied to them (5.8.1.4). */
+/** The path to which context sources send notifications for copied subscriptions (5.8.1.4). */
 export const REMOTE_NOTIFY = '/ngsi-ld/ex/remote-notify';
 
-/** Anybody may send one. */
+/** A limit, because the route is public. */
 const LARGEST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Notifications of context sources. No key is asked for: who sends one knows the id of a copy, which was told to that
- * source alone.
+ * Receives notifications of context sources. No key is needed: the sender knows the id of a copy, which only that
+ * source was given.
  */
 export function remoteNotifyRoutes(app: FastifyInstance, parts: ReceptionParts): void {
   app.post(REMOTE_NOTIFY, { config: { access: 'nothing' }, bodyLimit: LARGEST_BYTES }, async (request, reply) => {

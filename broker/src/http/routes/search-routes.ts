@@ -16,7 +16,7 @@ const FOUND = {
   },
 } as const;
 
-/** `/territory/search`: entities by name, street, kind and text, held to the rights of who asks. */
+/** `/territory/search`: finds entities by name, street, type and text, within the rights of the caller. */
 export function searchRoutes(
   app: FastifyInstance,
   { db, contexts }: { readonly db: Queryable; readonly contexts: Contexts },
@@ -27,10 +27,10 @@ export function searchRoutes(
       config: {
         access: 'read',
         openapi: {
-          summary: 'Entities and streets by words, whatever their accents; the best first',
+          summary: 'Entities and streets by words, ignoring accents, best matches first',
           query: {
             text: { type: 'string', maxLength: 200 },
-            type: { type: 'string', description: 'Types, with commas between' },
+            type: { type: 'string', description: 'Types, separated by commas' },
             limit: { type: 'integer', minimum: 1, maximum: 50 },
           },
           answer: FOUND,

@@ -16,7 +16,7 @@ import { pageLinks, readPage } from '../requests/paging.ts';
 import { readOptions } from '../requests/parameters.ts';
 import { parameters, resource, sendCreated } from '../requests/resource.ts';
 
-// What the standard's own test suite compares with.
+// The link forms that the standard's own test suite expects.
 const LINK_STYLES = {
   subscriptions: { order: 'byName' },
   csourceSubscriptions: { order: 'byName', type: 'application/ld+json' },
@@ -28,7 +28,7 @@ const LINK_STYLES = {
 export function subscriptionRoutes(
   app: FastifyInstance,
   parts: SubscriptionParts & {
-    /** @throws NgsiLdError LoopDetected: the request has been here before (4.3.6.4) */
+    /** @throws NgsiLdError LoopDetected: the request has already passed through this broker (4.3.6.4) */
     readonly checkLoop: (tenant: string, via: string | undefined) => void;
   },
   collection: 'subscriptions' | 'csourceSubscriptions' = 'subscriptions',
@@ -41,7 +41,7 @@ export function subscriptionRoutes(
       createsTenant: true,
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        const body = todaysSubscription(request.body as JsonObject); // checked before the handler
+        const body = todaysSubscription(request.body as JsonObject); // validated before the handler
         const via = viaOf(request);
         if (collection === 'subscriptions' && body.localOnly !== true) parts.checkLoop(tenant, via);
         const id = await createSubscription(parts, tenant, body, context, callerOf(request), via);

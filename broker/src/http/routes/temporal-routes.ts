@@ -31,7 +31,7 @@ import {
 } from '../requests/temporal-query.ts';
 import { temporalWrites } from './temporal-write-routes.ts';
 
-/** What the temporal API works with. */
+/** Dependencies of the temporal API. */
 interface TemporalParts extends WriteParts, EvolutionParts {}
 
 /** `/temporal/entities` (6.18) and below, and `/temporal/entityOperations/query` (6.24). */
@@ -92,7 +92,7 @@ function retrieval(parts: TemporalParts): Operation {
       tellMap(request, reply, found.map);
       tellRange(reply, found.range);
       const [document] = documentsOf(request, reply, found, evolution);
-      return sendDocument(request, reply, document as Record<string, unknown>); // or else nothing was found
+      return sendDocument(request, reply, document as Record<string, unknown>); // otherwise it was not found
     },
   };
 }

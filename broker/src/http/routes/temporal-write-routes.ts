@@ -47,9 +47,9 @@ function upsert(parts: WriteParts): Operation {
     createsTenant: true,
     async handle(request, reply) {
       const fragment = parseTemporalFragment(request.body, request.ngsiLd.context);
-      const document = request.body as JsonObject; // it was read as an evolution
+      const document = request.body as JsonObject; // it was parsed as an evolution
       const outcome = await upsertEvolution(parts, operationRequest(request, reply), fragment, document);
-      const id = String(fragment.id); // there is one, or else nothing was written
+      const id = String(fragment.id); // it has an id, or nothing would have been written
       return sendEntityOutcome(reply, id, outcome, () => {
         if (!(outcome.local ?? outcome.createdElsewhere)) return reply.code(204).send();
         return reply
@@ -81,7 +81,7 @@ function append(parts: WriteParts): Operation {
       const pathId = entityId(request);
       const fragment = parseTemporalFragment(request.body, request.ngsiLd.context);
       const id = sameId(pathId, fragment.id);
-      const document = request.body as JsonObject; // it was read as an evolution
+      const document = request.body as JsonObject; // it was parsed as an evolution
       const asked = operationRequest(request, reply);
       return sendUpdateOutcome(reply, await appendToEvolution(parts, asked, id, fragment, document));
     },
@@ -113,7 +113,7 @@ function instanceUpdate(parts: WriteParts): Operation {
       if ((request.params as { attr?: string }).attr === '') return refuseMethod(request, reply);
       const { term, path } = instancePath(request);
       const instance = readInstance(request, term, path.name);
-      const body = request.body as JsonObject; // checked before the handler
+      const body = request.body as JsonObject; // validated before the handler
       const asked = operationRequest(request, reply);
       return sendUpdateOutcome(reply, await updateInstance(parts, asked, path, instance, body));
     },
@@ -131,7 +131,7 @@ function instanceDeletion(parts: WriteParts): Operation {
   };
 }
 
-/** '' is the default instance; undefined: all of them. */
+/** '' is the default instance; undefined: all instances. */
 function readDataset(parameters: Parameters): string | undefined {
   if (readBoolean(parameters, 'deleteAll')) return undefined;
   const { datasetId } = parameters;
@@ -145,15 +145,15 @@ function instancePath(request: FastifyRequest): { term: string; path: InstancePa
   return { term, path: { id, name, instanceId: checkUri(instanceId, 'Instance id in the path') } };
 }
 
-/** One instance, under its attribute's name or bare. */
+/** One instance, either plain or under the name of its attribute. */
 function readInstance(request: FastifyRequest, term: string, name: string): TemporalInstanceFragment {
   const { context } = request.ngsiLd;
-  const body = request.body as JsonObject; // checked before the handler
+  const body = request.body as JsonObject; // validated before the handler
   const [member, ...others] = Object.keys(body);
   if (member === undefined) throw badMember('body', body, `the attribute ${term} with one instance`);
   const isBare = Object.keys(body).some((key) => key === 'type' || isPrimaryMember(key));
   const isNamed = !isBare && others.length === 0 && (member === term || context.attribute(member) === name);
-  if (!isNamed && !isBare) throw badMember(member, body[member], `the attribute of the path alone, ${term}`);
+  if (!isNamed && !isBare) throw badMember(member, body[member], `only the attribute of the path, ${term}`);
   const instances =
     name === SCOPE
       ? (parseTemporalFragment({ scope: isNamed ? body[member] : body }, context).attributes[SCOPE] ?? [])
@@ -163,7 +163,7 @@ function readInstance(request: FastifyRequest, term: string, name: string): Temp
   return instance;
 }
 
-/** The path without an attribute is that of no resource one could modify (6.22). */
+/** Without an attribute name the path is not a resource that can be modified (6.22). */
 function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendJson(reply.code(405).header('Allow', 'DELETE'), {
     type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',

@@ -7,10 +7,10 @@ import { problemOf } from '../answers/problem.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { type AccessNeed, needOf } from './access-needs.ts';
 
-/** How old the sign-in of a user may be that a lasting credential is made by. */
+/** To create a long-lived credential, a user must have signed in within this time. */
 const RECENT_SIGN_IN_S = 600;
 
-/** Who sends a request and what they may do with its tenant. */
+/** The principal of a request, and their rights to its tenant. */
 interface RequestAccess {
   readonly principal: Principal;
   readonly grant: Grant;
@@ -18,12 +18,12 @@ interface RequestAccess {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null where access is open, and on routes that look at nobody. */
+    /** Null if access control is off, and on routes that don't authenticate. */
     access: RequestAccess | null;
   }
 }
 
-/** Holds every request to the rights of who sends it. Called where access is enforced alone: open, it costs nothing. */
+/** Checks every request against the rights of its principal. Registered only if access control is enabled. */
 export function enforceAccess(app: FastifyInstance, access: Access): void {
   app.addHook('onRequest', (request, reply, done) => {
     const route = request.routeOptions;
@@ -32,8 +32,8 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       done();
       return;
     }
-    // What is answered to a credential is for who shows it; policies, keys, usage and the audit name persons. A route whose
-    // answers are the same for all says so itself.
+    // Answers to authenticated requests must not be cached by others; `/ops` names persons. A route whose answers are
+    // the same for everyone sets its own header.
     if (isCredentialShown(request) || route.url?.startsWith('/ops/') === true)
       reply.header('Cache-Control', 'no-store');
     let consumer = 'anonymous';
@@ -43,12 +43,12 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
     };
     const letIn = (principal: Principal): void => {
       const grant = access.grant(principal, request.tenant);
-      // Also of who is refused: the audit names them.
+      // Also set for refused requests, because the audit names the principal.
       request.access = { principal, grant };
       checkNeed(need, principal, grant);
       if (route.config.recentSignIn === true) checkRecentSignIn(principal);
     };
-    /** Undefined: it is let in; else it is once this resolves. */
+    /** Undefined: admitted; otherwise admitted when the promise resolves. */
     const decide = (principal: Principal): undefined | Promise<void> => {
       consumer = access.consumer(principal);
       const counted = access.admit(principal, request.ip);
@@ -82,7 +82,7 @@ function credentialsOf(request: FastifyRequest) {
   };
 }
 
-/** @throws Unauthenticated, or NgsiLdError AccessDenied: naming what is lacking */
+/** @throws Unauthenticated, or NgsiLdError AccessDenied with the missing right */
 function checkNeed(need: AccessNeed, principal: Principal, grant: Grant): void {
   const isKnown = principal.kind !== 'anonymous';
   switch (need) {
@@ -102,7 +102,7 @@ function checkNeed(need: AccessNeed, principal: Principal, grant: Grant): void {
   }
 }
 
-/** @throws Unauthenticated: the token's user has to sign in again first (RFC 9470) */
+/** @throws Unauthenticated: the user must sign in again first (RFC 9470) */
 function checkRecentSignIn({ kind, signedInAt = Number.NEGATIVE_INFINITY }: Principal): void {
   if (kind !== 'token' || Date.now() - signedInAt < RECENT_SIGN_IN_S * 1000) return;
   throw signInAgain(RECENT_SIGN_IN_S);

@@ -2,46 +2,45 @@ import type { FastifyRequest } from 'fastify';
 import { API } from '../requests/resource.ts';
 
 /**
- * What a route asks of who calls it:
- *
- * - `nothing`: it doesn't look who it is, or does so by itself
- * - `known`: nothing, but what it reads and writes is held to their rights
- * - `read`, `write`: the right to some entity of the tenant
- * - `subscribe`: to read, and a name to go by
- * - `administer`: the tenant; `administerAll`: the broker
+ * The right that a route requires:
+ * - `nothing`: no authentication, or the route does it itself
+ * - `known`: authentication only; reads and writes are checked against the caller's rights
+ * - `read`, `write`: the right to some entities of the tenant
+ * - `subscribe`: the right to read, and an identity
+ * - `administer`: administer the tenant; `administerAll`: administer the broker
  */
 export type AccessNeed = 'nothing' | 'known' | 'read' | 'write' | 'subscribe' | 'administer' | 'administerAll';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** In place of what the table says. */
+    /** Overrides the table below. */
     access?: AccessNeed;
-    /** It makes a credential that lasts: asked for by a token, that of a user who has signed in just now. */
+    /** The route creates a long-lived credential, so it requires a token of a user who has recently signed in. */
     recentSignIn?: boolean;
   }
 }
 
 const QUERIES = /\/entityOperations\/query$/;
 
-/** Whether a route reads, though by POST. */
+/** Whether a route only reads, although it uses POST. */
 export function isQuery(url: string | undefined): boolean {
   return url !== undefined && QUERIES.test(url);
 }
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** The first whose path begins a route's decides; by method, safe ones and others. */
+/** The first matching prefix decides; safe methods and others have separate columns. */
 const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: AccessNeed])[] = [
   [`${API}/info`, 'nothing', 'nothing'],
   [`${API}/jsonldContexts/:`, 'nothing', 'administer'],
-  // Their URLs tell what a tenant is about.
+  // Their URLs reveal what data a tenant has.
   [`${API}/jsonldContexts`, 'read', 'write'],
   [`${API}/subscriptions`, 'subscribe', 'subscribe'],
   [`${API}/csource`, 'administer', 'administer'],
-  // They hold ids that others were told.
+  // They contain ids that other callers were allowed to see.
   [`${API}/entityMaps`, 'administer', 'administer'],
   [`${API}/temporal/entityMaps`, 'administer', 'administer'],
-  // They are copies of what may be large, and may be another's.
+  // They may be large copies, made by other callers.
   [`${API}/snapshots`, 'read', 'administer'],
   [`${API}/`, 'read', 'write'],
   ['/events', 'read', 'read'],
@@ -52,7 +51,7 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/ops/models', 'administer', 'administer'],
   ['/ops/validation', 'administer', 'administer'],
   ['/ops/validate', 'administer', 'administer'],
-  // Tenants, users, indexes and whatever else is of the broker as a whole.
+  // Tenants, users, indexes and everything else that concerns the whole broker.
   ['/ops', 'administerAll', 'administerAll'],
   ['/metrics', 'administerAll', 'administerAll'],
   ['/live', 'nothing', 'nothing'],
@@ -65,13 +64,16 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
 
 type Route = Pick<FastifyRequest['routeOptions'], 'url' | 'config'>;
 
-/** By the `config` of routes, which is an object of their own. */
+/** Cached by the `config` object of a route. */
 const needs = { ofSafe: new WeakMap<object, AccessNeed>(), ofOther: new WeakMap<object, AccessNeed>() };
 
-/** What the route of a request asks for. @param route that of the request: Fastify makes it anew each time it is asked */
+/**
+ * The right required by the route of a request. @param route passed in, because Fastify creates this object on each
+ * access
+ */
 export function needOf({ method }: FastifyRequest, { url, config }: Route): AccessNeed {
   if (config.access !== undefined) return config.access;
-  // No route, or the pages: there is nothing to guard.
+  // No route, or static pages: nothing to protect.
   if (url === undefined || url === '/*' || url === '*' || method === 'OPTIONS') return 'nothing';
   const known = SAFE.has(method) ? needs.ofSafe : needs.ofOther;
   let need = known.get(config);
@@ -89,7 +91,7 @@ function lookUp(method: string, url: string): AccessNeed {
   return SAFE.has(method) ? row[1] : row[2];
 }
 
-/** `/ops` begins `/ops/…` and not `/opsx`; a prefix that ends in a sign is meant as it stands. */
+/** `/ops` matches `/ops/…` but not `/opsx`; a prefix that ends in a punctuation mark matches literally. */
 function beginsWith(url: string, prefix: string): boolean {
   if (!url.startsWith(prefix)) return false;
   const next = url[prefix.length];

@@ -29,12 +29,12 @@ import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
 
-/** Bodies beyond this are refused with 413. */
+/** Larger bodies are refused with 413. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const TOO_LARGE = `The body is too large, expected at most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB`;
 
-/** Ids and names in a path may be IRIs, percent-encoded; Fastify's own limit is 100 characters. */
+/** Ids and names in a path may be percent-encoded IRIs; Fastify's default limit is 100 characters. */
 const MAX_PARAMETER_LENGTH = 4096;
 
 const JSON_TYPES = ['application/json', 'application/ld+json', 'application/merge-patch+json'];
@@ -46,23 +46,25 @@ export interface TlsFiles {
 }
 
 interface AppOptions {
-  /** Whether whoever reaches the broker may do everything. */
+  /** Whether everyone who reaches the broker may do everything. */
   readonly isAccessOpen: boolean;
   readonly quotas: Quotas;
   readonly interop: InteropSettings;
   readonly names: KnownNames;
-  /** How many there are on the database. */
+  /** The number of processes on the database. */
   readonly processes: () => number;
-  /** Told of each request that failed for the state of the database. */
+  /** Called for each request that failed because of the state of the database. */
   readonly onOutage?: (outage: Outage, error: unknown) => void;
   readonly logger?: FastifyBaseLogger;
   readonly tls?: TlsFiles | undefined;
   readonly corsOrigins?: readonly string[] | undefined;
-  /** Addresses and networks of proxies whose X-Forwarded-For counts; others' is what anybody could write. */
+  /** Addresses and networks of proxies whose X-Forwarded-For is trusted. Anyone else could forge it. */
   readonly proxies?: readonly string[] | undefined;
 }
 
-/** The Fastify instance with what all routes of the broker share: parsing, errors, tenants and contexts. */
+/**
+ * Creates the Fastify instance with everything that the broker's routes share: parsing, errors, tenants and contexts.
+ */
 export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
@@ -81,17 +83,17 @@ export async function createApp(
   }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
-    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
+    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // otherwise the type of the instance would differ
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: proxies.length > 0 && [...proxies],
-    forceCloseConnections: 'idle', // what is under way is answered
+    forceCloseConnections: 'idle', // requests in progress are answered
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => (interop.isUsed ? escapedIds(url) : url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     clientErrorHandler: answerClientError,
-    // A request without Host gets a ProblemDetails from us, not Node's empty answer.
+    // So that a request without Host gets ProblemDetails instead of Node's empty answer.
     http: { requireHostHeader: false },
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply, new NgsiLdError('BadRequestData', unreadablePath(request.url), { cause: error }));
@@ -99,8 +101,8 @@ export async function createApp(
   });
   refuseExpectations(app.server);
   readBytes(app);
-  await allowOrigins(app, corsOrigins); // before all hooks, that refusals too can be read by pages
-  // Declared up front, so that every request has the same shape.
+  await allowOrigins(app, corsOrigins); // before all other hooks, so that pages can read refusals too
+  // Declared up front, so that all requests have the same hidden class.
   app.decorateRequest('ngsiLd', null as never);
   app.decorateRequest('access', null);
   app.decorateRequest('hops', undefined);
@@ -127,7 +129,7 @@ export async function createApp(
     sendProblem(reply, error);
   });
   app.setNotFoundHandler(({ method, url }, reply) => {
-    // Of what is too long for a parameter the router says that it is not there.
+    // The router reports a parameter that is too long as not found.
     const error = hasLongSegment(url)
       ? new NgsiLdError('BadRequestData', unreadablePath(url))
       : new NgsiLdError(
@@ -140,12 +142,12 @@ export async function createApp(
 }
 
 /**
- * The API's bodies are handed over as bytes and parsed once the parameters are checked (6.3.20); those of other routes
- * are parsed as JSON. A DELETE may say it has JSON and have none.
+ * Bodies of the API are passed as bytes and parsed after the parameters are checked (6.3.20). Bodies of other routes
+ * are parsed as JSON. A DELETE may declare JSON and have no body.
  */
 function readBytes(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
-  // The API looks at the type itself; '*' stands for no type as well.
+  // The API checks the media type itself; '*' also matches a missing one.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const isOfApi = request.routeOptions.config.operation !== undefined;
     if (isOfApi && request.headers['content-type'] === undefined) done(null, body.length === 0 ? undefined : body);
@@ -165,7 +167,7 @@ function readBytes(app: FastifyInstance): void {
   });
 }
 
-/** Ids and names that are IRIs with slashes, left as they are in a path: the segments behind the collection are put together. */
+/** Joins the path segments after a collection, for clients that don't encode slashes in ids and names. */
 function escapedIds(url: string): string {
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
@@ -204,7 +206,7 @@ function unreadablePath(url: string): string {
 
 const NGSI_V2 = /^\/(?:v2|v2\/.*)(?:\?|$)/;
 
-/** What clients of NGSIv2 are to ask instead. */
+/** The NGSI-LD paths for requests of NGSIv2 clients. */
 const INSTEAD: readonly (readonly [v2: RegExp, ngsiLd: string])[] = [
   [/^\/v2\/entities\/[^/]+\/attrs/, '/ngsi-ld/v1/entities/{id}/attrs'],
   [/^\/v2\/entities/, '/ngsi-ld/v1/entities'],
@@ -230,7 +232,7 @@ function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? '';
 }
 
-/** What browsers are to make of answers that are data, not pages; routes that serve pages say more. */
+/** Headers that tell browsers that answers are data, not pages. Routes that serve pages set more. */
 function setSecurityHeaders(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   reply.raw.setHeader('X-Content-Type-Options', 'nosniff');
   done();

@@ -7,14 +7,14 @@ import { problemOf } from '../answers/problem.ts';
 
 const HEADERS_LIMIT_KIB = 16;
 
-/** What Node says of bytes that are no request it can read. */
+/** Node's error for bytes that are not a valid request. */
 interface ConnectionError extends Error {
   readonly code?: string;
-  /** Of the HTTP parser. */
+  /** Set by the HTTP parser. */
   readonly reason?: string;
 }
 
-/** The last answer under way on each connection: what can't be read behind its request has to wait for it. */
+/** The answer in progress on each connection: the error for a following invalid request must wait for it. */
 const underWay = new WeakMap<Socket, ServerResponse>();
 
 /** A hook for every request. */
@@ -23,10 +23,11 @@ export function rememberAnswer({ raw }: FastifyRequest, reply: FastifyReply, don
   done();
 }
 
-/** Answers what never became a request: 400, 408 or 431 with ProblemDetails, and the connection is closed. */
+/** Answers what is not a valid request with 400, 408 or 431 and ProblemDetails, and closes the connection. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   const earlier = underWay.get(socket);
-  // Sent at once, it would pass for the answer to the request before, which has come whole and may have been done.
+  // If sent at once, it would be taken for the answer to the previous request, which is complete and may have been
+  // performed.
   if (earlier?.req.complete && !earlier.writableFinished && !earlier.destroyed) {
     earlier.once('finish', () => answerClientError(error, socket));
     return;
@@ -42,7 +43,7 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
     `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
-  // Destroyed with bytes unread, the connection would be reset before the answer is.
+  // If destroyed with unread bytes, the connection would be reset before the answer arrives.
   setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref();
 }
 
@@ -56,7 +57,7 @@ function describe({ code, reason }: ConnectionError): [status: number, phrase: s
     const detail = `The headers are too large, expected at most ${HEADERS_LIMIT_KIB} KiB of request line and headers`;
     return [431, 'Request Header Fields Too Large', detail];
   }
-  return [400, 'Bad Request', `The bytes are no HTTP/1.1 request: ${reason ?? 'they could not be read'}`];
+  return [400, 'Bad Request', `The bytes are not an HTTP/1.1 request: ${reason ?? 'they could not be read'}`];
 }
 
 /** Answers 417 to an `Expect` that isn't `100-continue` (RFC 9110, 10.1.1). */

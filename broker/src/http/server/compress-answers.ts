@@ -1,16 +1,16 @@
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A shorter answer goes out as it is: it fits in a few packets, and most of the hot path's answers are far shorter. */
+/** Shorter answers are not compressed: they fit in a few packets, like most answers of the hot path. */
 const LEAST_LENGTH = 4_096;
 
 const COMPRESSIBLE = /^(?:application\/(?:[\w.+-]*json|xml|[\w.+-]+\+xml|yaml)|text\/)/;
 
-/** Quality 4 makes a list of entities about a twelfth, as fast as gzip makes it a tenth. */
+/** Quality 4 reduces a list of entities to about a twelfth, as fast as gzip reduces it to a tenth. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 const GZIP = { level: 5 };
 
-/** An `onSend` hook that compresses long texts for who takes it, on the threads of the pool. */
+/** An `onSend` hook that compresses long texts for clients that accept it, in the thread pool. */
 export function compressAnswers(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -45,7 +45,7 @@ function noTransform(reply: FastifyReply): boolean {
   return String(reply.getHeader('cache-control') ?? '').includes('no-transform');
 }
 
-/** Of `Accept-Encoding` (RFC 9110, 12.5.3): what is named with a weight of 0 is not taken. */
+/** Evaluates `Accept-Encoding` (RFC 9110, 12.5.3); an encoding with weight 0 is not accepted. */
 function encodingFor(accepted: string | undefined): 'br' | 'gzip' | undefined {
   if (accepted === undefined || accepted === '') return undefined;
   const taken = (name: string) =>

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
-/** Headers of answers that pages of other origins may read. */
+/** Response headers that pages of other origins may read. */
 const EXPOSED = [
   'Link',
   'Location',
@@ -15,7 +15,7 @@ const EXPOSED = [
   'Retry-After',
 ];
 
-/** Lets pages of the given origins use the API from a browser; `*`: of any. Without origins nothing is added. */
+/** Allows pages of the given origins to use the API from a browser; `*` allows any. Adds nothing without origins. */
 export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await app.register(cors, {

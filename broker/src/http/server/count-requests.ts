@@ -2,7 +2,7 @@ import type { FastifyInstance, onResponseHookHandler } from 'fastify';
 import { Histogram, SECONDS } from '../../metrics/histogram.ts';
 import type { Metric } from '../../metrics/metric.ts';
 
-/** What was answered on one route, by one method. */
+/** The answers of one route and method. */
 class RouteCount {
   readonly labels: { readonly method: string; readonly route: string };
   readonly byStatus = new Map<number, number>();
@@ -19,11 +19,10 @@ class RouteCount {
 }
 
 /**
- * Counts requests by route, method and status, and how long they took. To be called before the routes are added: each gets
- * counts of its own, so that nothing has to be looked up when one is answered. What meets no
- * route is not counted.
+ * Counts requests by route, method and status, with their durations. Call it before routes are added: each route gets
+ * its own counters, so that no look-up is needed per request. Requests that match no route are not counted.
  *
- * @returns reads the counts
+ * @returns a function that reads the counters
  */
 export function countRequests(app: FastifyInstance): () => Metric[] {
   const counts: RouteCount[] = [];

@@ -3,23 +3,27 @@ import { Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** What is under way when a server closes is given so long. */
+/** The time that requests in progress get when a server closes. */
 const FINISH_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 const QUIET_WITHIN_MS = 1_500;
-/** A turn of the event loop in which nothing was done but to look for connections. */
+/** The longest duration of an event loop turn that only checked for connections. */
 const EMPTY_TURN_MS = 0.1;
-/** Enough for a balancer that ends idle connections after a second, as the sample of nginx does. */
+/** Enough for a load balancer that closes idle connections after a second, as in the sample for nginx. */
 export const DRAIN_BESIDE_OTHERS_MS = 3_000;
-/** A balancer that has been told sends nothing new within this time; what it had begun to send has come. */
+/**
+ * A load balancer that has noticed the shutdown sends nothing new within this time, and what it has begun to send has
+ * arrived.
+ */
 const TOLD_MS = 100;
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
- * How a process leaves the others behind a load balancer, without a request lost. `/ready` fails and every answer ends its
- * connection. After half of the time reads are answered 503, which a balancer asks another process instead and learns from
- * that this one is leaving: only then, when it sends nothing new, are new connections refused, and those that are open
- * served until they have ended. Writes are served all the while, as no balancer may send them twice. One that keeps idle connections for less than that half is never closed upon as it sends a request.
+ * Takes a process out of a load balancer's group without losing a request. `/ready` fails, and every answer closes its
+ * connection. After half of the time reads are answered with 503. The balancer then sends the read to another process
+ * and notices that this one is leaving. Only then are new connections refused, while open ones are served until they
+ * end. Writes are served all the time, because a balancer may not repeat them. A balancer that keeps idle connections
+ * for less than half of the time never meets a connection that is being closed.
  */
 export class Drain {
   readonly #app: FastifyInstance;
@@ -43,12 +47,12 @@ export class Drain {
     return this.#isUnderWay;
   }
 
-  /** How many requests have no whole answer yet. */
+  /** The number of requests without a complete answer. */
   get unanswered(): number {
     return this.#unanswered;
   }
 
-  /** Resolves when nobody is connected any more, at the latest after `forMs`. */
+  /** Resolves when no client is connected any more, at the latest after `forMs`. */
   async start(forMs: number): Promise<void> {
     const { server } = this.#app;
     this.#isUnderWay = true;
@@ -59,13 +63,16 @@ export class Drain {
     await pause(forMs / 2);
     await readRefused(server, forMs / 4);
     await quietMoment(server);
-    Server.prototype.close.call(server); // that of HTTP would end idle connections
+    Server.prototype.close.call(server); // the HTTP version of close would end idle connections
     const deadline = performance.now() + forMs / 2;
     while (performance.now() < deadline && (await connections(server)) > 0) await pause(LOOK_EVERY_MS);
   }
 }
 
-/** From now on refuses reads; resolves when whoever sent the first of them has learnt of it, or when none has come in time. */
+/**
+ * Refuses reads from now on. Resolves when the sender of the first one must have noticed, or when none has come in
+ * time.
+ */
 async function readRefused(server: Server, withinMs: number): Promise<void> {
   const handlers = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   const refused = Promise.withResolvers<void>();
@@ -81,8 +88,8 @@ async function readRefused(server: Server, withinMs: number): Promise<void> {
 }
 
 /**
- * Resolves right after a turn of the event loop that found no connection and nothing else to do: whatever waits when the server
- * closes is reset, so nothing may lie between the look for connections and that moment.
+ * Resolves right after an event loop turn without new connections or other work. Connections that wait when the server
+ * closes are reset, so nothing may happen between this check and closing.
  */
 async function quietMoment(server: Server): Promise<void> {
   const deadline = performance.now() + QUIET_WITHIN_MS;

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** What shorter bodies become takes little memory. */
+/** Shorter bodies need little memory when parsed. */
 const LARGE_BYTES = 16 * 1024;
-/** Of the bodies under way: enough that the write lane always has a statement's entities waiting. */
+/** The total of bodies in progress: enough that the write lane always has entities for a full statement. */
 const MOST_BYTES = 512 * 1024;
 
 interface Waiting {
@@ -13,8 +13,8 @@ interface Waiting {
 const leave = new WeakMap<FastifyRequest, () => void>();
 
 /**
- * Lets the requests with large bodies be parsed a few at a time, in the order in which they have arrived whole: what is
- * made of a body takes some twenty times its memory until it is answered. One that is larger than all may be goes alone.
+ * Limits how many requests with large bodies are parsed at once, in order of their arrival: a parsed body takes about
+ * twenty times its size in memory until it is answered. A body larger than the limit runs alone.
  */
 class LargeBodies {
   #bytes = 0;
@@ -40,7 +40,7 @@ class LargeBodies {
   }
 }
 
-/** A hook for when the bytes of a body are there and not yet parsed. */
+/** A hook that runs when a body has been received but not parsed. */
 export function holdLargeBodies() {
   const bodies = new LargeBodies();
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
@@ -60,7 +60,7 @@ export function holdLargeBodies() {
     bodies.enter({
       bytes,
       start() {
-        // The client has gone meanwhile: nobody waits for what would be done.
+        // The client has disconnected, so the request need not be processed.
         if (state === 'left') {
           bodies.leave(bytes);
           return;
@@ -72,10 +72,7 @@ export function holdLargeBodies() {
   };
 }
 
-/**
- * Gives the slot of a large body to the next request. For a request that from now on waits for other servers, not for this
- * process and its database.
- */
+/** Frees the slot of a large body for the next request. Called when a request begins to wait for other servers. */
 export function releaseBodySlot(request: FastifyRequest): void {
   leave.get(request)?.();
 }

@@ -6,7 +6,7 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { shown } from '../../model/values.ts';
 import { isQuery } from './access-needs.ts';
 
-/** Told with every write, and taken back with reads by clients that reach several processes. */
+/** Sent with each write, and returned with reads by clients that reach several processes. */
 const HEADER = 'Alzette-Position';
 const COOKIE = 'alzette-position';
 const COOKIE_SECONDS = 3600;
@@ -16,9 +16,9 @@ const MOST_CLIENTS = 100_000;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
- * Lets reads be answered by a replica that has all that the client has written. How far that is, a client tells by header
- * or cookie; for one that tells nothing it is known in this process by its name or address, and where there are other
- * processes, which it may have written by, it is all that is written. To be called before the routes are added.
+ * Chooses a replica that has everything the client has written. A client sends its position by header or cookie.
+ * Otherwise this process remembers it by the client's identity or address; if there are other processes that the client
+ * may have written through, the position of all writes is used. Call it before routes are added.
  */
 export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers: { readonly areThere: boolean }): void {
   const lastWrites = new Map<string, WalPosition>();
@@ -44,7 +44,7 @@ export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers:
     if (!isWrite(request) || reply.statusCode >= 300) return payload;
     const position = await reads.written();
     const client = clientOf(request);
-    lastWrites.delete(client); // to the end: those that wrote longest ago come first
+    lastWrites.delete(client); // re-inserted at the end, so that the oldest clients come first
     lastWrites.set(client, position);
     if (lastWrites.size > MOST_CLIENTS) forgetFirst(lastWrites);
     tellPosition(reply, reads.format(position));
@@ -60,13 +60,16 @@ function isWrite({ method, routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.operation !== undefined && !SAFE.has(method) && !isQuery(routeOptions.url);
 }
 
-/** @throws NgsiLdError BadRequestData: the header is none of ours */
+/** @throws NgsiLdError BadRequestData: the header was not issued by this broker */
 function toldPosition({ headers }: FastifyRequest, { parse }: ReplicaReads): WalPosition | undefined {
   const header = headers[HEADER.toLowerCase()];
   if (header === undefined) return parse(IN_COOKIE.exec(headers.cookie ?? '')?.[1] ?? '');
   const position = parse(String(header));
   if (position === undefined) {
-    throw new NgsiLdError('BadRequestData', `${HEADER}: got ${shown(header)}, expected what a write was answered with`);
+    throw new NgsiLdError(
+      'BadRequestData',
+      `${HEADER}: got ${shown(header)}, expected the value from the answer to a write`,
+    );
   }
   return position;
 }
@@ -76,7 +79,7 @@ function tellPosition(reply: FastifyReply, position: string): void {
   reply.header('Set-Cookie', `${COOKIE}=${position}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax`);
 }
 
-/** Who shows a token or a key goes by that, others by their address. */
+/** Identified by token or key, otherwise by address. */
 function clientOf({ access, ip }: FastifyRequest): string {
   const principal = access?.principal ?? ANONYMOUS;
   return principal.kind === 'anonymous' ? ip : identityOf(principal);

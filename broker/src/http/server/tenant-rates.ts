@@ -10,8 +10,8 @@ interface Bucket {
 }
 
 /**
- * Holds tenants to so many requests a second, as a bucket that fills at that rate and holds those of one second. Processes
- * share it evenly: all together never let more pass, though fewer where one of them is asked more than others.
+ * Limits the requests per second of tenants, as a token bucket with the capacity of one second. Processes share the
+ * rate evenly, so the total never exceeds the limit, but can be lower if requests are unevenly distributed.
  */
 export class TenantRates {
   readonly #quotas: Pick<Quotas, 'of'>;
@@ -24,7 +24,8 @@ export class TenantRates {
   }
 
   /**
-   * Counts a request of a tenant. The anonymous have half of what it may send: they leave the rest to whom it knows.
+   * Counts a request of a tenant. Anonymous requests may use half of the rate, so that the rest stays available for
+   * known callers.
    *
    * @throws LimitReached
    */
@@ -36,7 +37,7 @@ export class TenantRates {
     const all = this.#bucket(tenant, perSecond, now);
     const may = `${who} may send ${requestsPerSecond} requests a second`;
     if (isAnonymous) {
-      // A line break is in no tenant's name.
+      // Tenant names can't contain a line break.
       const anonymous = this.#bucket(`${tenant}\nanonymous`, perSecond / 2, now);
       if (anonymous.tokens < 1) throw reached(`${may}, the anonymous half of them,`, anonymous, perSecond / 2);
       if (all.tokens >= 1) anonymous.tokens--;
@@ -45,9 +46,9 @@ export class TenantRates {
     all.tokens--;
   }
 
-  /** What is left now. */
+  /** The bucket with the tokens now available. */
   #bucket(name: string, perSecond: number, now: number): Bucket {
-    // One request must fit, however little of the rate falls to this process.
+    // At least one request must fit, however small this process's share is.
     const most = Math.max(perSecond, 1);
     const bucket = this.#buckets.get(name) ?? { tokens: most, at: now };
     bucket.tokens = Math.min(most, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
@@ -62,8 +63,8 @@ function reached(may: string, { tokens }: Bucket, perSecond: number): LimitReach
 }
 
 /**
- * A hook for when access has been granted, so that nobody uses up the rate of a tenant they have no right in. Counts the
- * requests to the API of tenants that are limited in them; where none is, it does nothing.
+ * A hook that runs after access was granted, so that nobody can use up the rate of a tenant they have no rights in.
+ * Counts API requests of tenants with a limit; without limits it does nothing.
  */
 export function limitTenants(quotas: Quotas, rates: TenantRates) {
   return (
@@ -77,7 +78,7 @@ export function limitTenants(quotas: Quotas, rates: TenantRates) {
       return;
     }
     try {
-      // What asks for no right, anybody may call.
+      // A route without required rights is open to everyone.
       const isAnonymous =
         request.access?.principal.kind === 'anonymous' || needOf(request, request.routeOptions) === 'nothing';
       rates.count(request.tenant, isAnonymous);

@@ -1,13 +1,13 @@
 import type { FastifyInstance, onSendHookHandler, RouteOptions } from 'fastify';
 
-/** What each process holds in memory and follows the changes of. */
+/** The routes that change what each process keeps in memory. */
 const FOLLOWED =
   /^\/(ngsi-ld\/v1\/(subscriptions|csourceSubscriptions|csourceRegistrations|jsonldContexts|snapshots)|ops\/(access|models|tenants))(\/|$)/;
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
- * Has the answers to changes of what all processes on a database hold in memory wait until they all have it: the next
- * request may reach another. To be called before the routes are added; those of entities are not touched.
+ * Delays answers to changes of in-memory data until all processes on the database have them, because the next request
+ * may reach another process. Routes of entities are not affected. Call it before routes are added.
  */
 export function waitForProcesses(app: FastifyInstance, heardByAll: () => Promise<void>): void {
   const wait: onSendHookHandler<unknown> = async (_request, reply, payload) => {

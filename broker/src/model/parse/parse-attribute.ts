@@ -28,8 +28,8 @@ import { isNullValue, parseValue } from './parse-value.ts';
 const CORE = 'https://uri.etsi.org/ngsi-ld/';
 
 /**
- * Core terms that are no attribute, whatever alias they come under (4.5.1). Members that carry values (`value`, `object`,
- * `json` …) are not among them: published models have attributes of these names, such as `value` of Device.
+ * Core terms that can't be attribute names, under any alias (4.5.1). Members that contain values (`value`, `object`,
+ * `json` …) are not among them, because published models have such attributes, for example `value` of Device.
  */
 const RESERVED: ReadonlySet<string> = new Set(
   [
@@ -53,9 +53,10 @@ const PROOF = `${CORE}ngsildproof`;
 const MAX_DEPTH = 16;
 
 /**
- * Reads one attribute of an entity, or one sub-attribute, normalized or concise (4.5.2, 4.5.3), as its instances.
+ * Parses an attribute or sub-attribute, normalized or concise (4.5.2, 4.5.3), into its instances.
  *
- * @param path how an error message names the attribute, e.g. `speed` or `speed.source`
+ * @param path the attribute's name in error messages, e.g. `speed` or `speed.source`
+ *
  * @throws NgsiLdError BadRequestData
  */
 function parseAttribute(
@@ -122,7 +123,7 @@ function bareValue(value: unknown, path: string, mode: FragmentMode): InstanceFr
   return { type: 'Property', value };
 }
 
-/** Concise form: the kind shows in the primary member (4.5.3). */
+/** Concise form: the primary member determines the attribute type (4.5.3). */
 function typeless(
   value: JsonObject,
   path: string,
@@ -198,7 +199,8 @@ function members(
       case 'deletedAt':
       case 'instanceId':
       case 'lang':
-        // Output only: ignored where a client sends back what it read (5.2.2), refused as an attribute (4.5.1).
+        // Output-only members are ignored if a client sends back what it has read (5.2.2), and refused as attribute
+        // names (4.5.1).
         if (isJsonObject(content)) throw badMember(`${path}.${member}`, content, 'no attribute of this reserved name');
         break;
       case '@context':
@@ -219,7 +221,7 @@ function members(
   return fragment;
 }
 
-/** Members that only answers carry, or that stand within `ngsildproof` alone (4.5.2). */
+/** Members that occur only in answers, or only within `ngsildproof` (4.5.2). */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   'previousValue',
   'previousObject',
@@ -248,7 +250,7 @@ function addSubAttribute(
 ): void {
   const subPath = `${path}.${term}`;
   const name = expandAttributeName(term, subPath, names);
-  // A partial update replaces its sub-attributes as a whole (5.5.8).
+  // A partial update replaces its sub-attributes completely (5.5.8).
   const subMode = mode === 'partial' ? 'update' : mode;
   fragment.attributes ??= {};
   if (Object.hasOwn(fragment.attributes, name)) throw badMember(subPath, term, 'each sub-attribute once');
@@ -256,9 +258,9 @@ function addSubAttribute(
 }
 
 /**
- * The IRI of an attribute's name.
+ * Expands an attribute name to its IRI.
  *
- * @throws NgsiLdError BadRequestData: no name, or a core term that is no attribute
+ * @throws NgsiLdError BadRequestData: an invalid name, or a core term that can't be an attribute
  */
 export function expandAttributeName(term: string, path: string, names: NameExpander): string {
   const name = checkExpanded(names.attribute(checkName(term, path)), path);
@@ -267,7 +269,7 @@ export function expandAttributeName(term: string, path: string, names: NameExpan
   return name;
 }
 
-/** `@none` in, nothing out: the default instance bears no datasetId (4.5.5). */
+/** `@none` becomes undefined: the default instance has no datasetId (4.5.5). */
 export function parseDatasetId(value: unknown, member: string): string | undefined {
   if (value === '@none') return undefined;
   if (value === NGSI_LD_NULL) throw badMember(member, value, 'a URI or @none; a datasetId cannot be removed');
@@ -310,7 +312,7 @@ function parseObjectType(content: unknown, path: string, names: NameExpander): s
   return names.type(checkName(content, path));
 }
 
-/** `ngsildproof` (4.5.2): a Property whose value is an object, with the sealed id and type of what it proves. */
+/** `ngsildproof` (4.5.2): a Property whose value is an object, with the sealed id and type of the entity it proves. */
 function parseProof(content: unknown, path: string, names: NameExpander): InstanceFragment {
   if (!isJsonObject(content) || !isJsonObject(content.value)) {
     throw badMember(path, content, 'a Property with an object as value');
@@ -333,7 +335,7 @@ function checkString(value: unknown, path: string): string {
 }
 
 /**
- * Reads an attribute by its name: nearly all are read alike.
+ * Parses an attribute by its name, with exceptions for a few names.
  *
  * @throws NgsiLdError BadRequestData
  */

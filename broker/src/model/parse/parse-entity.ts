@@ -15,7 +15,7 @@ import {
 } from '../values.ts';
 import { expandAttributeName, parseInstance, parseNamedAttribute } from './parse-attribute.ts';
 
-/** A fragment that has all an entity needs. */
+/** A fragment with everything that an entity needs. */
 export interface WholeEntity extends EntityFragment {
   readonly id: string;
   readonly types: readonly string[];
@@ -31,23 +31,23 @@ const CORE_GEO_PROPERTIES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads an entity to be stored as it is (5.6.1, 5.6.18): id and type are there and nothing is NGSI-LD Null.
- * The @context has been taken off.
+ * Parses an entity to be stored (5.6.1, 5.6.18): it must have id and type, and no NGSI-LD Null. The @context has been
+ * removed.
  *
- * @throws NgsiLdError InvalidRequest: no JSON object; BadRequestData: anything else
+ * @throws NgsiLdError InvalidRequest: not a JSON object; BadRequestData: anything else
  */
 export function parseWholeEntity(body: unknown, names: NameExpander, id?: string): WholeEntity {
   const fragment = parseEntityFragment(body, names, 'complete');
   const entityId = fragment.id ?? id;
   if (entityId === undefined) throw badMember('id', undefined, 'the URI of the entity');
   if (fragment.types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
-  return { ...fragment, id: entityId } as WholeEntity; // complete fragments hold no null
+  return { ...fragment, id: entityId } as WholeEntity; // complete fragments contain no null
 }
 
 /**
- * Reads an entity fragment (5.4): id and type may be left out.
+ * Parses an entity fragment (5.4), in which id and type are optional.
  *
- * @throws NgsiLdError InvalidRequest: no JSON object; BadRequestData: anything else
+ * @throws NgsiLdError InvalidRequest: not a JSON object; BadRequestData: anything else
  */
 export function parseEntityFragment(body: unknown, names: NameExpander, mode: FragmentMode): EntityFragment {
   if (!isJsonObject(body)) {
@@ -76,7 +76,7 @@ export function parseEntityFragment(body: unknown, names: NameExpander, mode: Fr
       case 'createdAt':
       case 'modifiedAt':
       case 'deletedAt':
-        // Ignored where a client sends back what it read (5.2.2).
+        // Ignored if a client sends back what it has read (5.2.2).
         if (isJsonObject(content)) throw badMember(member, content, 'no attribute of this reserved name');
         break;
       case '@context':
@@ -95,7 +95,7 @@ export function parseEntityFragment(body: unknown, names: NameExpander, mode: Fr
 }
 
 /**
- * Reads the body of a Partial Attribute Update or Replace Attribute: one instance (5.6.4, 5.6.19).
+ * Parses the body of a Partial Attribute Update or Replace Attribute: one instance (5.6.4, 5.6.19).
  *
  * @throws NgsiLdError InvalidRequest, BadRequestData
  */
@@ -120,7 +120,7 @@ export function parseAttributeFragment(
 function checkGeoProperty(instances: readonly InstanceFragment[], member: string, content: unknown): void {
   for (const { type, deleted } of instances) {
     if (type !== undefined && type !== 'GeoProperty' && !deleted) {
-      throw badMember(member, content, 'a GeoProperty: the core @context defines it so');
+      throw badMember(member, content, 'a GeoProperty, as defined by the core @context');
     }
   }
 }
@@ -140,5 +140,5 @@ function parseTypes(content: unknown, names: NameExpander): string[] {
   return types.length === 1 ? types : [...new Set(types)];
 }
 
-/** Keywords that JSON-LD would not take as a name either. */
+/** Keywords that JSON-LD does not accept as names. */
 const RESERVED_TYPES: ReadonlySet<unknown> = new Set(['type', 'id', '@type', '@id']);

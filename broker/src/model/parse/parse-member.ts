@@ -1,6 +1,6 @@
 import { badMember, type JsonObject } from '../values.ts';
 
-/** @throws NgsiLdError BadRequestData: a member the data type doesn't have, e.g. one misspelt */
+/** @throws NgsiLdError BadRequestData: an unknown member, e.g. a misspelt one */
 export function checkMembers(value: JsonObject, known: readonly string[], parent?: string): void {
   for (const member in value) {
     if (known.includes(member)) continue;

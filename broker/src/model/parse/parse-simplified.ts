@@ -19,11 +19,12 @@ const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a fragment in simplified form for a merge (6.5.3.4): an attribute that exists keeps its kind, and the bare value
- * is read as one of that kind; that of a new attribute shows in the value.
+ * Parses a simplified fragment for a merge (6.5.3.4). For an existing attribute the value is interpreted by its
+ * attribute type; for a new one the value determines the type.
  *
  * @param lang the language of a plain string for a LanguageProperty
- * @throws NgsiLdError BadRequestData: a value can't be one of the stored kind
+ *
+ * @throws NgsiLdError BadRequestData: a value does not fit the stored attribute type
  */
 export function parseSimplifiedFragment(
   body: JsonObject,
@@ -47,7 +48,7 @@ export function parseSimplifiedFragment(
   return { ...parseEntityFragment(members, names, 'merge'), attributes };
 }
 
-/** The values by datasetId; undefined is that of the default instance. */
+/** The values by datasetId; undefined is the default instance. */
 function instancesOf(value: unknown): [datasetId: string | undefined, bare: unknown][] {
   if (!isJsonObject(value) || !isJsonObject(value.dataset) || Object.keys(value).length !== 1)
     return [[undefined, value]];
@@ -76,7 +77,7 @@ function contentOf(bare: unknown, kind: AttributeKind, term: string, lang: strin
   }
   if (kind !== 'LanguageProperty') return bare;
   if (isJsonObject(bare)) return bare.languageMap;
-  if (lang === undefined) throw badMember(term, bare, 'a languageMap, or the parameter lang to say its language');
+  if (lang === undefined) throw badMember(term, bare, 'a languageMap, or the parameter lang for its language');
   return { [lang]: bare };
 }
 

@@ -3,7 +3,7 @@ import { checkGeometry } from '../geometry.ts';
 import type { NameExpander } from '../names.ts';
 import { badMember, checkOpaque, checkUri, isJsonObject, isUri, NGSI_LD_NULL } from '../values.ts';
 
-/** Whether a primary member holds the NGSI-LD Null of its kind (4.5.0). */
+/** Whether a primary member contains the NGSI-LD Null of its attribute type (4.5.0). */
 export function isNullValue(kind: AttributeKind, content: unknown): boolean {
   switch (kind) {
     case 'LanguageProperty':
@@ -17,9 +17,10 @@ export function isNullValue(kind: AttributeKind, content: unknown): boolean {
 }
 
 /**
- * Reads the primary member of an attribute as it is stored.
+ * Parses the primary member of an attribute into its stored form.
  *
- * @param merge NGSI-LD Nulls within are instructions to a merge, not errors
+ * @param merge NGSI-LD Nulls inside the value are instructions to a merge, not errors
+ *
  * @throws NgsiLdError BadRequestData
  */
 export function parseValue(
@@ -84,7 +85,7 @@ function vocab(content: unknown, path: string, names: NameExpander): string | st
   return Array.isArray(content) ? content.map((text) => names.vocab(text)) : names.vocab(content as string);
 }
 
-/** Entries are `{"object": URI}`, or bare URIs in concise form (4.5.22). */
+/** Entries are `{"object": URI}`, or plain URIs in concise form (4.5.22). */
 function objectList(content: unknown, path: string): string[] {
   if (!Array.isArray(content)) throw badMember(path, content, 'an array of {"object": URI}');
   return content.map((entry, index) => {

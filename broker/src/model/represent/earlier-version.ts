@@ -3,7 +3,7 @@ import { findInstance } from '../fragment.ts';
 import type { Mutable } from '../mutable.ts';
 import type { NameCompactor } from '../names.ts';
 
-/** What a kind that came later is shown as to one who doesn't know it (4.3.6.8, Table 4.3.6.8-1). */
+/** The replacement of newer attribute types for clients of an earlier version (4.3.6.8, Table 4.3.6.8-1). */
 export const FALLBACK: { readonly [Kind in AttributeKind]?: { readonly since: number; readonly as: AttributeKind } } = {
   LanguageProperty: { since: 4, as: 'Property' },
   JsonProperty: { since: 8, as: 'Property' },
@@ -14,7 +14,7 @@ export const FALLBACK: { readonly [Kind in AttributeKind]?: { readonly since: nu
 
 type LaterMember = 'expiresAt' | 'valueType' | 'objectType' | 'datasetId' | 'observedAt' | 'unitCode';
 
-/** Members of attributes that version 1.`minor` did not know (Tables 4.3.6.8-2 and 4.3.6.8-3). */
+/** Members of attributes that version 1.`minor` did not have (Tables 4.3.6.8-2 and 4.3.6.8-3). */
 export function membersLaterThan(minor: number): ReadonlySet<LaterMember> {
   return new Set<LaterMember>([
     ...(minor < 9 ? (['expiresAt', 'valueType'] as const) : []),
@@ -24,9 +24,10 @@ export function membersLaterThan(minor: number): ReadonlySet<LaterMember> {
 }
 
 /**
- * An entity as version 1.`minor` of the API had it (4.3.6.8); the same object when that version knew all of it.
+ * Converts an entity to version 1.`minor` of the API (4.3.6.8). Returns the same object if nothing needs to be
+ * converted.
  *
- * @param names for values that are terms: as a Property they are no longer compacted
+ * @param names compacts values that are terms, because as values of a Property they are not compacted later
  */
 export function inEarlierVersion(entity: Entity, minor: number, names: NameCompactor): Entity {
   const attributes = earlierAttributes(entity.attributes, minor, names);

@@ -3,10 +3,10 @@ import { findInstance } from '../fragment.ts';
 import type { NameCompactor } from '../names.ts';
 import { type Representation, representEntity } from './represent.ts';
 
-/** The GeoProperty that gives a Feature its geometry when none is named (4.5.16). */
+/** The default GeoProperty for the geometry of a Feature (4.5.16). */
 export const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
 
-/** An entity as a GeoJSON Feature (4.5.16, 4.5.17), without @context; undefined when the selection leaves nothing. */
+/** An entity as a GeoJSON Feature (4.5.16, 4.5.17), without @context; undefined if the projection leaves nothing. */
 export function representFeature(
   entity: Entity,
   names: NameCompactor,

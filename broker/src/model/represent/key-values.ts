@@ -7,7 +7,7 @@ export interface KeyValue {
 }
 
 /**
- * Reads an array of KeyValuePair.
+ * Parses an array of KeyValuePair.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -45,12 +45,12 @@ const CONNECTION_HEADERS = new Set([
   'upgrade',
 ]);
 
-/** Whether a header is of the connection or of the message itself (RFC 9110 7.6.1). */
+/** Whether a header belongs to the connection or to the message itself (RFC 9110 7.6.1). */
 export function isConnectionHeader(name: string): boolean {
   return CONNECTION_HEADERS.has(name.toLowerCase());
 }
 
-/** @throws NgsiLdError BadRequestData: the pair can't be a header */
+/** @throws NgsiLdError BadRequestData: the pair is not a valid header */
 export function checkHeader({ key, value }: KeyValue, member: string): void {
   if (!HEADER_NAME.test(key)) throw badMember(`${member}.key`, key, 'the name of an HTTP header');
   if (!HEADER_VALUE.test(value)) throw badMember(`${member}.value`, value, 'the value of an HTTP header, in Latin-1');

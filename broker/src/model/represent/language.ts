@@ -1,7 +1,7 @@
-/** One range of an Accept-Language-like list, in order of preference. */
+/** Language ranges as in Accept-Language, in order of preference. */
 export type LanguageRanges = readonly string[];
 
-/** Reads `lang`, e.g. `fr-CH,fr;q=0.9,*;q=0.5` (4.15): the ranges, best first, lower case. */
+/** Parses `lang`, e.g. `fr-CH,fr;q=0.9,*;q=0.5` (4.15), into lower-case ranges, best first. */
 export function parseLanguageRanges(text: string): LanguageRanges {
   return text
     .split(',')
@@ -16,7 +16,10 @@ export function parseLanguageRanges(text: string): LanguageRanges {
     .map(({ range }) => range);
 }
 
-/** The entry of a language map that suits best: a range equal to a tag or a prefix of it or the reverse; else `@none`, else the first (4.15). */
+/**
+ * The best entry of a language map: a tag that equals a range, is a prefix of it, or has it as a prefix; otherwise
+ * `@none`, otherwise the first one (4.15).
+ */
 export function chooseLanguage(
   languageMap: { readonly [tag: string]: unknown },
   ranges: LanguageRanges,

@@ -6,30 +6,30 @@ import { chooseLanguage, type LanguageRanges } from './language.ts';
 
 export type Format = 'normalized' | 'concise' | 'simplified';
 
-/** How an entity is shown (4.5.2 to 4.5.4, 4.21, 4.15). Names in sets are IRIs, or `id`, `type`, `scope`. */
+/** The representation of an entity (4.5.2 to 4.5.4, 4.21, 4.15). Names in sets are IRIs, or `id`, `type`, `scope`. */
 export interface Representation {
   readonly format: Format;
-  /** Shows `createdAt`, `modifiedAt` and `expiresAt` (6.3.11). */
+  /** Includes `createdAt`, `modifiedAt` and `expiresAt` (6.3.11). */
   readonly sysAttrs: boolean;
-  /** The members to keep; absent: all. */
+  /** Only these members; absent: all. */
   readonly pick?: ReadonlySet<string>;
-  /** The members to leave out. */
+  /** Not these members. */
   readonly omit?: ReadonlySet<string>;
-  /** The instances to keep; undefined in the set is the default instance. */
+  /** Only these instances; undefined in the set is the default instance. */
   readonly datasetIds?: ReadonlySet<string | undefined>;
   readonly lang?: LanguageRanges;
-  /** The entities shown within the relationships that lead to them (4.5.23). */
+  /** Linked entities to be nested in their relationships (4.5.23). */
   readonly links?: InlineLinks;
 }
 
-/** Which entity a relationship leads to, and how it is shown there; undefined: its URI alone is. */
+/** Returns the linked entity with its projection; undefined: only its URI is shown. */
 export interface InlineLinks {
   follow(relationship: string, uri: string): { readonly entity: Entity; readonly how: Representation } | undefined;
 }
 
 type Output = Record<string, unknown>;
 
-/** An entity as it goes out, compacted; undefined when the selection leaves nothing of it. */
+/** The compacted representation of an entity; undefined if the projection leaves nothing. */
 export function representEntity(entity: Entity, names: NameCompactor, how: Representation): Output | undefined {
   const output: Output = {};
   let any = false;
@@ -71,7 +71,10 @@ function oneOrMany<Item>(items: readonly Item[], show: (item: Item) => Item): It
   return items.length === 1 ? show(items[0] as Item) : items.map(show);
 }
 
-/** One attribute: an object or value for one instance, an array for several; undefined when no instance is asked for. */
+/**
+ * One attribute: an object or value for a single instance, an array for several; undefined if no requested instance
+ * exists.
+ */
 function representAttribute(
   name: string,
   all: readonly AttributeInstance[],
@@ -90,7 +93,7 @@ function representAttribute(
   };
 }
 
-/** An instance of an attribute of the entity itself: its relationships may be followed, those below it not. */
+/** An instance of an attribute of the entity itself. Only here relationships may be followed, not in sub-attributes. */
 function representTop(
   name: string,
   instance: AttributeInstance,
@@ -103,7 +106,7 @@ function representTop(
   return how.links === undefined || !isLink ? shown : withLinked(shown, name, instance, names, how, how.links);
 }
 
-/** Adds the entities that a relationship leads to; in simplified form they stand in the place of their URIs. */
+/** Adds the entities that a relationship links to. In simplified form they replace their URIs. */
 function withLinked(
   shown: unknown,
   name: string,
@@ -112,7 +115,7 @@ function withLinked(
   how: Representation,
   links: InlineLinks,
 ): unknown {
-  const uris = instance.value as string | readonly string[]; // a relationship's value is its URI or URIs
+  const uris = instance.value as string | readonly string[]; // a relationship's value is one or more URIs
   const follow = (uri: string) => {
     const linked = links.follow(name, uri);
     return linked && representEntity(linked.entity, names, linked.how);
@@ -120,7 +123,7 @@ function withLinked(
   if (how.format === 'simplified') {
     return typeof uris === 'string' ? (follow(uris) ?? uris) : uris.map((uri) => follow(uri) ?? uri);
   }
-  const output = shown as Output; // a relationship is never shown as a bare value
+  const output = shown as Output; // a relationship is never a plain value
   const found = [uris].flat().flatMap((uri) => follow(uri) ?? []);
   if (found.length === 0) return output;
   if (instance.type === 'ListRelationship') output.entityList = found;
@@ -128,7 +131,7 @@ function withLinked(
   return output;
 }
 
-/** One attribute instance, in the format asked for. `asObject` keeps a concise one from becoming a bare value. */
+/** One attribute instance in the requested format. `asObject` prevents that a concise one becomes a plain value. */
 export function representInstance(
   instance: AttributeInstance,
   names: NameCompactor,
@@ -175,7 +178,7 @@ function addPrimary(
     output.lang = tag;
     return;
   }
-  // Without its type, a Property whose value has the shape of a geometry would come back as a GeoProperty.
+  // Without its type, a Property whose value looks like a geometry would be read back as a GeoProperty.
   if (!concise || (type === 'Property' && looksTyped(value))) output.type = type;
   if (type === 'VocabProperty') output.vocab = compacted(value as string | readonly string[], names);
   else if (type === 'ListRelationship' && !concise) {
@@ -187,20 +190,20 @@ function looksTyped(value: unknown): boolean {
   return isJsonObject(value) && ('type' in value || '@type' in value);
 }
 
-/** Concise form of a Property or GeoProperty that has nothing but its value (4.5.2.3). */
+/** The concise form of a Property or GeoProperty with nothing but a value (4.5.2.3). */
 function bareWherePossible(output: Output, { type, value }: AttributeInstance): unknown {
   if (type !== 'Property' && type !== 'GeoProperty') return output;
   for (const member in output) if (member !== 'value') return output;
   return type === 'Property' && looksLikeAttribute(value) ? output : value;
 }
 
-/** Whether a value that stands alone would be read as an attribute, or as the instances of one. */
+/** Whether a plain value would be read back as an attribute, or as instances of one. */
 function looksLikeAttribute(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(looksLikeInstance);
   return isJsonObject(value) && Object.keys(value).some((member) => member.startsWith('@') || isPrimaryMember(member));
 }
 
-/** The simplified form of 4.5.4: the value alone. */
+/** The simplified form of 4.5.4: only the value. */
 function simplified(instance: AttributeInstance, names: NameCompactor, how: Representation): unknown {
   const { type, value } = instance;
   switch (type) {

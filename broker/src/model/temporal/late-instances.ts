@@ -2,7 +2,7 @@ import type { Entity } from '../entity.ts';
 import { type EntityFragment, findInstance, type InstanceFragment } from '../fragment.ts';
 import { compareTimes } from './temporal-present.ts';
 
-/** What a fragment says that is older than what stands, and the rest of it. */
+/** The instances of a fragment that are older than the current ones, and the rest. */
 interface LateInstances {
   readonly late: readonly { readonly name: string; readonly instance: InstanceFragment }[];
   readonly rest: EntityFragment;
@@ -10,7 +10,7 @@ interface LateInstances {
 
 const NONE: LateInstances['late'] = [];
 
-/** Parts from a fragment the instances that were observed before the present one of their dataset. */
+/** Separates the instances that were observed before the current one of their dataset. */
 export function partLate(before: Entity, fragment: EntityFragment): LateInstances {
   let late: { name: string; instance: InstanceFragment }[] | undefined;
   for (const name in fragment.attributes) {
@@ -34,6 +34,6 @@ export function partLate(before: Entity, fragment: EntityFragment): LateInstance
 
 function isLate({ observedAt, deleted }: InstanceFragment, present: string | undefined): boolean {
   if (observedAt === undefined || present === undefined || deleted) return false;
-  // All are UTC: of one length they differ in digits alone, and need no parsing for every measure.
+  // All are UTC. With equal length they can be compared as texts, so not every measure needs parsing.
   return observedAt.length === present.length ? observedAt < present : compareTimes(observedAt, present) < 0;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Accumulator, AGGREGATE_METHODS } from './temporal-aggregate.ts';
 
-/** Undefined: the method makes no sense of such values. In the order of AGGREGATE_METHODS. */
+/** Expected results, in the order of AGGREGATE_METHODS. Undefined: the method can't aggregate such values. */
 const TABLE: [string, unknown[], unknown[]][] = [
   ['numbers', [1, 2, 2, 7], [4, 3, 12, 3, 1, 7, Math.sqrt(5.5), 58]],
   ['booleans', [true, false, true, true], [4, 2, 3, 0.75, 0, 1, Math.sqrt(0.1875), 3]],
@@ -40,7 +40,7 @@ describe('aggregation methods (4.5.19)', () => {
     assert.equal(accumulator.result('max'), undefined);
   });
 
-  test('numbers summed up before come to the same as one by one', () => {
+  test('pre-computed sums give the same results as single numbers', () => {
     const [single, summed] = [new Accumulator(), new Accumulator()];
     for (const value of [1, 2, 5, 8]) single.add('Property', value);
     summed.addNumbers({ count: 2, sum: 3, sumsq: 5, min: 1, max: 2 }, 2);

@@ -12,14 +12,14 @@ export const AGGREGATE_METHODS = [
   'sumsq',
 ] as const;
 
-/** How values are made one (4.5.19). */
+/** Aggregation methods (4.5.19). */
 export type AggregateMethod = (typeof AGGREGATE_METHODS)[number];
 
 export function isAggregateMethod(text: string): text is AggregateMethod {
   return (AGGREGATE_METHODS as readonly string[]).includes(text);
 }
 
-/** What values are, as far as Table 4.5.19.1-1 tells them apart. */
+/** Classes of values, as distinguished in Table 4.5.19.1-1. */
 export type ValueClass = 'number' | 'boolean' | 'string' | 'array' | 'dateTime' | 'date' | 'time' | 'object' | 'uri';
 
 const COUNTS: readonly AggregateMethod[] = ['totalCount', 'distinctCount'];
@@ -36,7 +36,7 @@ const ELIGIBLE: { readonly [Class in ValueClass]: ReadonlySet<AggregateMethod> }
   uri: new Set(COUNTS),
 };
 
-/** Whether a method makes sense of values of a class. */
+/** Whether a method can aggregate values of a class. */
 export function isEligible(method: AggregateMethod, valueClass: ValueClass): boolean {
   return ELIGIBLE[valueClass].has(method);
 }
@@ -44,7 +44,7 @@ export function isEligible(method: AggregateMethod, valueClass: ValueClass): boo
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^(\d\d):(\d\d):(\d\d(?:[.,]\d{1,6})?)Z$/;
 
-/** The class of an attribute's value; kinds other than Property and ListProperty are only counted. */
+/** The class of an attribute's value. Attribute types other than Property and ListProperty are only counted. */
 export function classOf(kind: AttributeKind, value: unknown): ValueClass {
   if (kind === 'Relationship' || kind === 'ListRelationship') return 'uri';
   if (kind !== 'Property' && kind !== 'ListProperty') return 'object';
@@ -63,20 +63,20 @@ export function classOf(kind: AttributeKind, value: unknown): ValueClass {
   }
 }
 
-/** Aggregates of the series of each attribute, by IRI. */
+/** Aggregated series of each attribute, by IRI. */
 export type Aggregates = ReadonlyMap<string, readonly AggregatedSeries[]>;
 
-/** Of the instances of one dataset. */
+/** The aggregates of one dataset. */
 export interface AggregatedSeries {
   readonly type: AttributeKind;
   readonly datasetId?: string;
-  /** Of the periods that have any value, in order, DateTimes. */
+  /** Start and end of the non-empty periods, in order, as DateTimes. */
   readonly bounds: readonly (readonly [start: string, end: string])[];
-  /** What each method makes of them, in the same order; undefined: nothing. */
+  /** The results of each method for these periods, in the same order; undefined: none. */
   readonly values: { readonly [method: string]: readonly unknown[] };
 }
 
-/** Sums of numbers, as they add up over periods. */
+/** Sums of numbers, which can be added over periods. */
 interface NumberSums {
   readonly count: number;
   readonly sum: number;
@@ -85,11 +85,11 @@ interface NumberSums {
   readonly max: number;
 }
 
-/** The values of one period while they are made one. Values of a class other than the first one's are only counted. */
+/** Accumulates the values of one period. Values of another class than the first one are only counted. */
 export class Accumulator {
   #class: ValueClass | undefined;
   #total = 0;
-  /** As JSON. */
+  /** As JSON texts. */
   #distinct: Set<string> | undefined;
   #distinctNumbers = 0;
   #count = 0;
@@ -104,7 +104,7 @@ export class Accumulator {
     return this.#class;
   }
 
-  /** Adds one value, or one that is there so many times. */
+  /** Adds a value, optionally several times. */
   add(kind: AttributeKind, value: unknown, times = 1): void {
     const valueClass = classOf(kind, value);
     this.#class ??= valueClass;
@@ -123,7 +123,10 @@ export class Accumulator {
     this.#sumsq += measure * measure * times;
   }
 
-  /** Adds numbers that are summed up already, so many different ones, none of which is added otherwise. */
+  /**
+   * Adds pre-computed sums of numbers, with the number of distinct ones. These numbers must not be added in another
+   * way.
+   */
   addNumbers({ count, sum, sumsq, min, max }: NumberSums, distinct: number): void {
     this.#class ??= 'number';
     this.#total += count;
@@ -136,7 +139,7 @@ export class Accumulator {
     this.#bound(max, max);
   }
 
-  /** The value that a method makes; undefined: of none of the values. */
+  /** The result of a method; undefined if it can't aggregate any of the values. */
   result(method: AggregateMethod): unknown {
     if (this.#class === undefined || !isEligible(method, this.#class)) return undefined;
     switch (method) {
@@ -181,11 +184,11 @@ export function deviation(count: number, sum: number, sumsq: number): number {
   return Math.sqrt(Math.max(0, sumsq / count - mean * mean));
 }
 
-/** What values of a class are compared and summed by; undefined: they are only counted. */
+/** The form of a value for comparing and summing; undefined: values of this class are only counted. */
 function measureOf(valueClass: ValueClass, value: unknown): number | string | undefined {
   switch (valueClass) {
     case 'number':
-      return value as number; // as its class says, here and below
+      return value as number; // ensured by its class, here and below
     case 'boolean':
       return Number(value);
     case 'array':

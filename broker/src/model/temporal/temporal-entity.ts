@@ -1,28 +1,31 @@
 import type { AttributeInstance, AttributeKind } from '../entity.ts';
 
-/** One instance of an attribute as it was (4.5.7). */
+/** A historical attribute instance (4.5.7). */
 export interface TemporalInstance {
-  /** Its times of creation and change are those of this instance. Deleted: its value is the NGSI-LD Null of its kind. */
+  /**
+   * With its own creation and modification times. If it was deleted, its value is the NGSI-LD Null of its attribute
+   * type.
+   */
   readonly instance: AttributeInstance;
   /** URI. */
   readonly instanceId: string;
   readonly deletedAt?: string;
 }
 
-/** The temporal evolution of an entity (5.2.20); the scope is an attribute among the others. */
+/** The temporal evolution of an entity (5.2.20). The scope is treated like an attribute. */
 export interface TemporalEntity {
   readonly id: string;
   readonly types: readonly string[];
   readonly createdAt?: string;
   readonly modifiedAt?: string;
   readonly expiresAt?: string;
-  /** When there is no such entity any more. */
+  /** Set if the entity was deleted. */
   readonly deletedAt?: string;
-  /** By attribute IRI, in the order of time. */
+  /** By attribute IRI, in order of time. */
   readonly attributes: { readonly [name: string]: readonly TemporalInstance[] };
 }
 
-/** An instance that was deleted, as history keeps it. */
+/** A deleted instance, as stored in the history. */
 interface DeletedInstance {
   readonly type: AttributeKind;
   readonly datasetId?: string;
@@ -31,7 +34,7 @@ interface DeletedInstance {
   readonly value?: never;
 }
 
-/** An instance that a client gave to history; the attribute by its IRI. */
+/** An instance that a client adds to the history; the attribute by its IRI. */
 export interface PastInstance {
   readonly name: string;
   readonly instance: AttributeInstance | DeletedInstance;

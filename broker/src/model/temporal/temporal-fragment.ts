@@ -17,14 +17,14 @@ import {
 } from '../values.ts';
 import type { PastInstance } from './temporal-entity.ts';
 
-/** One instance as a client gives it to history. */
+/** One historical instance in a request. */
 export interface TemporalInstanceFragment {
   readonly fragment: InstanceFragment;
-  /** Of one that was deleted: when, if it says so. */
+  /** For a deleted one: the time, if given. */
   readonly deletedAt?: string;
 }
 
-/** What a request says of the evolution of an entity (5.2.20): any number of instances by attribute IRI. */
+/** A request's content about the evolution of an entity (5.2.20): any number of instances by attribute IRI. */
 export interface TemporalFragment {
   readonly id?: string;
   readonly types?: readonly string[];
@@ -44,8 +44,8 @@ const HEADER: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads an EntityTemporal or a fragment of one: each attribute is one instance or an array of them; the scope may be
- * given plainly and is then that of the moment.
+ * Parses an EntityTemporal or a fragment of one. Each attribute is one instance or an array of them. A plain scope
+ * applies to the current time.
  *
  * @throws NgsiLdError InvalidRequest, BadRequestData
  */
@@ -76,7 +76,7 @@ export function parseTemporalFragment(body: unknown, names: NameExpander): Tempo
 }
 
 /**
- * Reads the instances of one attribute.
+ * Parses the instances of one attribute.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -103,7 +103,7 @@ function parseOne(content: unknown, path: string, names: NameExpander): Temporal
     : { fragment, deletedAt: checkDateTime(deletedAt, `${path}.deletedAt`) };
 }
 
-/** The scope: plain, or temporal instances of it (4.5.6). */
+/** Parses the scope: plain, or as temporal instances (4.5.6). */
 function parseScopes(content: unknown): TemporalInstanceFragment[] {
   const items = [content].flat();
   if (!items.some(isJsonObject)) return [{ fragment: { type: 'Property', value: checkScopes(content) } }];
@@ -128,7 +128,7 @@ function isNoScope({ value, deletedAt }: JsonObject): boolean {
   return value === NGSI_LD_NULL || (Array.isArray(value) && value.length === 0 && deletedAt !== undefined);
 }
 
-/** The instances as history records them at a moment. */
+/** The instances as recorded in the history at a time. */
 export function pastInstances({ attributes }: Pick<TemporalFragment, 'attributes'>, at: string): PastInstance[] {
   const past: PastInstance[] = [];
   for (const name in attributes) {
@@ -139,7 +139,7 @@ export function pastInstances({ attributes }: Pick<TemporalFragment, 'attributes
   return past;
 }
 
-/** One instance as history records it at a moment. */
+/** One instance as recorded in the history at a time. */
 export function pastInstance(
   name: string,
   { fragment, deletedAt }: TemporalInstanceFragment,
@@ -148,13 +148,13 @@ export function pastInstance(
   const { datasetId, observedAt } = fragment;
   if (fragment.deleted) {
     return {
-      type: fragment.type as AttributeKind, // a Null stands in the member of its kind
+      type: fragment.type as AttributeKind, // the Null is in the member for its attribute type
       deletedAt: deletedAt ?? observedAt ?? at,
       ...(datasetId !== undefined && { datasetId }),
       ...(observedAt !== undefined && { observedAt }),
     };
   }
   const instance: AttributeInstance = stampInstance(fragment, at, undefined);
-  // A scope without a time of its own is that of the moment (4.5.6).
+  // A scope without observedAt applies to the current time (4.5.6).
   return name === SCOPE && observedAt === undefined ? { ...instance, observedAt: at } : instance;
 }

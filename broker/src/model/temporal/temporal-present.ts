@@ -5,8 +5,8 @@ import type { Mutable } from '../mutable.ts';
 import type { PastInstance } from './temporal-entity.ts';
 
 /**
- * The present after instances were given to history: what is at least as recent as the present instance of its dataset
- * takes its place. Always another object.
+ * The current entity after instances were added to the history: an instance that is at least as recent as the current
+ * one of its dataset replaces it. Always returns a new object.
  */
 export function withLatest(before: Entity, past: readonly PastInstance[], at: string): Entity {
   const attributes: Record<string, readonly AttributeInstance[]> = { ...before.attributes };
@@ -55,7 +55,7 @@ function timeOf(instance: AttributeInstance | PastInstance['instance'], at: stri
   return 'deletedAt' in instance ? instance.deletedAt : ((instance as AttributeInstance).modifiedAt ?? at);
 }
 
-/** DateTimes of 4.6.3 differ in their fractions. */
+/** DateTimes of 4.6.3 have varying fractions. */
 export function compareTimes(one: string, other: string): number {
   const difference = Date.parse(one) - Date.parse(other);
   if (difference !== 0 || one === other || other === '') return difference;

@@ -6,19 +6,19 @@ import { NGSI_LD_NULL } from '../values.ts';
 import type { AggregatedSeries, Aggregates } from './temporal-aggregate.ts';
 import type { TemporalEntity, TemporalInstance } from './temporal-entity.ts';
 
-/** How the evolution of an entity is shown (4.5.7 to 4.5.9, 4.5.19). */
+/** The representation of an entity's evolution (4.5.7 to 4.5.9, 4.5.19). */
 export interface TemporalRepresentation {
   readonly format: 'normalized' | 'concise' | 'temporalValues' | 'aggregatedValues';
   readonly sysAttrs: boolean;
-  /** `pick`, `omit` and `lang` count. */
+  /** Only `pick`, `omit` and `lang` are used. */
   readonly members: Pick<Representation, 'pick' | 'omit' | 'lang'>;
-  /** The time beside each value of `temporalValues`; absent: observedAt, or else when it came. */
+  /** The time for each value of `temporalValues`; absent: observedAt, otherwise the time of creation. */
   readonly timeproperty?: 'observedAt' | 'createdAt' | 'modifiedAt' | 'deletedAt';
 }
 
 type Output = Record<string, unknown>;
 
-/** The members of an entity beside its attributes; undefined when an attribute is no member of it that is asked for. */
+/** The members of an entity except its attributes; undefined if the projection leaves nothing. */
 function representMembers(entity: TemporalEntity, names: NameCompactor, how: TemporalRepresentation): Output {
   const output: Output = {};
   if (isShown('id', how)) output.id = entity.id;
@@ -37,7 +37,10 @@ function isShown(member: string, { members: { pick, omit } }: TemporalRepresenta
   return (pick === undefined || pick.has(member)) && !omit?.has(member);
 }
 
-/** The evolution of an entity as it goes out, compacted; attributes cut off by paging are there without an instance. */
+/**
+ * The compacted representation of an entity's evolution. Attributes whose instances were cut off by paging are included
+ * without instances.
+ */
 export function representTemporal(entity: TemporalEntity, names: NameCompactor, how: TemporalRepresentation): Output {
   const output = representMembers(entity, names, how);
   for (const name in entity.attributes) {
@@ -50,7 +53,7 @@ export function representTemporal(entity: TemporalEntity, names: NameCompactor, 
   return output;
 }
 
-/** Aggregates of an entity (4.5.19). */
+/** The aggregates of an entity (4.5.19). */
 export function representAggregates(
   entity: TemporalEntity,
   aggregates: Aggregates,
@@ -70,7 +73,7 @@ function representSeries({ type, datasetId, bounds, values }: AggregatedSeries):
   for (const method in values) {
     const periods: [unknown, string, string][] = [];
     for (const [place, value] of (values[method] as readonly unknown[]).entries()) {
-      const [start, end] = bounds[place] as readonly [string, string]; // of the same place
+      const [start, end] = bounds[place] as readonly [string, string]; // at the same index
       if (value !== undefined) periods.push([value, start, end]);
     }
     shown[method] = periods;
@@ -93,13 +96,13 @@ function representOne(
     names,
     { ...members, format: format === 'concise' ? 'concise' : 'normalized', sysAttrs },
     true,
-  ) as Output; // not simplified, and asked for as an object
+  ) as Output; // not simplified, and requested as an object
   shown.instanceId = instanceId;
   if (deletedAt !== undefined) shown.deletedAt = deletedAt;
   return shown;
 }
 
-/** One scope is shown as a text, as on an entity; a scope that was deleted as no scope. */
+/** A single scope is shown as a text, like on an entity; a deleted scope as no scope. */
 function asScope(instance: AttributeInstance, deletedAt: string | undefined): AttributeInstance {
   if (deletedAt !== undefined) return { ...instance, value: [] };
   const { value } = instance;
@@ -144,7 +147,7 @@ function representValues(
   return shown.length === 1 ? (shown[0] as Output) : shown;
 }
 
-/** The time of an instance that a temporal property names. */
+/** The time of an instance for a temporal property. */
 export function timeOf(
   { instance, deletedAt }: TemporalInstance,
   property: TemporalRepresentation['timeproperty'],
@@ -154,7 +157,7 @@ export function timeOf(
   return instance.observedAt ?? deletedAt ?? instance.modifiedAt;
 }
 
-/** The NGSI-LD Null of a kind, as an instance stores its value (5.5.4). */
+/** The NGSI-LD Null of an attribute type, as stored in an instance (5.5.4). */
 export function nullOf(kind: AttributeKind): unknown {
   switch (kind) {
     case 'LanguageProperty':

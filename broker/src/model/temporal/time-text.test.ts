@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { dateTime, isoTime } from './time-text.ts';
 
-test('writes a time as Date does, before 1970 and beyond four digits of a year too', () => {
+test('formats times like Date, also before 1970 and beyond year 9999', () => {
   const times = [
     0,
     1,

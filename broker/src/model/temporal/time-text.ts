@@ -4,7 +4,7 @@ const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2,
 let latestDay = Number.NaN;
 let latestText = '';
 
-/** A time as `Date.toISOString` writes it. Of many times mostly of the same day it takes a third of the time. */
+/** Formats a time like `Date.toISOString`. For many times of mostly the same day it takes a third of the time. */
 export function isoTime(milliseconds: number): string {
   const day = Math.floor(milliseconds / DAY);
   if (day !== latestDay) {
@@ -18,7 +18,7 @@ export function isoTime(milliseconds: number): string {
   return `${latestText}${clock}.${String(ofDay % 1000).padStart(3, '0')}Z`;
 }
 
-/** A DateTime without a fraction where there is none. */
+/** A DateTime, without a fraction if that is zero. */
 export function dateTime(milliseconds: number): string {
   const text = isoTime(milliseconds);
   return milliseconds % 1000 === 0 ? `${text.slice(0, -'.000Z'.length)}Z` : text;

@@ -13,14 +13,14 @@ import type { Projection } from '../../query/projection/projection.ts';
 import type { Subscription } from '../../subscriptions/subscription.ts';
 import { representOwed } from './represent-owed.ts';
 
-/** How the notifications of one subscription look; found out once. */
+/** The form of one subscription's notifications, computed once. */
 interface Form {
   readonly how: Representation;
   readonly projection: Projection | undefined;
   readonly headers: { readonly [name: string]: string };
-  /** geo+json with `Prefer: body=json`, and json: the @context goes in a Link header. */
+  /** False for geo+json with `Prefer: body=json` and for json: the @context goes into a Link header. */
   readonly contextInBody: boolean;
-  /** Subscriptions of the same key are sent the same `data` for a change. */
+  /** Subscriptions with the same key are sent the same `data` for a change. */
   readonly key: string;
 }
 
@@ -32,16 +32,19 @@ export interface NotificationMessage {
 }
 
 const forms = new WeakMap<Subscription, Form>();
-/** By what the outbox keeps: the same object when it is owed to several subscriptions. */
+/** Cached by outbox payload, which is the same object for all subscriptions that a change notifies. */
 const dataTexts = new WeakMap<OwedNotification, Map<string, string | undefined>>();
 
 /**
- * A Notification (5.3.1) and its headers (6.3.8); undefined when the selection leaves nothing to tell.
+ * A Notification (5.3.1) with its headers (6.3.8). Undefined if the projection leaves nothing to send.
  *
- * @param id made of the outbox entries': the same however often they are sent
- * @param told of one entity each, of one request; one at least
- * @param context that of the subscription's `jsonldContext`
- * @param linked what the entities link to, when the subscription has a `join`
+ * @param id derived from the ids of the outbox entries, so that it is the same for each attempt
+ *
+ * @param told at least one; each concerns one entity, and all belong to one request
+ *
+ * @param context of the subscription's `jsonldContext`
+ *
+ * @param linked the linked entities, if the subscription has a `join`
  */
 export function buildNotification(
   id: string,
@@ -64,9 +67,9 @@ export function buildNotification(
 }
 
 /**
- * A ContextSourceNotification (5.3.2) and its headers (6.3.9).
+ * A ContextSourceNotification (5.3.2) with its headers (6.3.9).
  *
- * @param represent a registration in the terms of the subscription's @context
+ * @param represent represents a registration in the terms of the subscription's @context
  */
 export function buildSourceNotification(
   id: string,
@@ -119,7 +122,7 @@ function newForm(subscription: Subscription): Form {
   };
 }
 
-/** 4.21: which members are shown, and with braces which of linked entities. */
+/** 4.21: which members are shown; with braces, also which members of linked entities. */
 export function projectionOf({ notification }: Subscription): Projection | undefined {
   const { attributes, pick, omit } = notification;
   if (attributes !== undefined) return { attrs: attributes };
@@ -139,7 +142,7 @@ function representationOf({ notification, datasetId, lang }: Subscription): Repr
   return how;
 }
 
-/** Ours come last: what the message is, its receiver's own headers can't change. */
+/** The broker's own headers come last, so that receiver headers can't change what the message is. */
 function headersOf({ tenant, jsonldContext, notification }: Subscription, contextInBody: boolean): Form['headers'] {
   const own: Record<string, string> = { 'Content-Type': notification.endpoint.accept, [HOPS_HEADER]: '1' };
   if (!contextInBody) {
@@ -158,7 +161,7 @@ function headersOf({ tenant, jsonldContext, notification }: Subscription, contex
   return { ...given, ...own };
 }
 
-/** An IRI becomes a URI; what is escaped already stays as it is. */
+/** Decodes an IRI to a URI. Invalid escapes stay as they are. */
 function decodeSafely(iri: string): string {
   try {
     return decodeURI(iri);
@@ -180,7 +183,7 @@ function dataText(
   if (all.length > 1) {
     const isList = join === undefined && endpoint.accept !== 'application/geo+json';
     if (!isList) return newDataText(all, subscription, form, context, linked);
-    // The text of each may be there already, for another subscription.
+    // The text may already be cached, from another subscription.
     const lists = all.flatMap((each) => dataText([each], subscription, form, context, linked) ?? []);
     return lists.length === 0 ? undefined : `[${lists.map((list) => list.slice(1, -1)).join(',')}]`;
   }
@@ -227,7 +230,7 @@ interface ToldEntity {
   readonly output: Record<string, unknown>;
 }
 
-/** 4.5.17: a Feature for each entity, its geometry the entity's location. */
+/** 4.5.17: a Feature for each entity, with the entity's location as geometry. */
 function collectionOf(told: readonly ToldEntity[], context: unknown): object {
   const features = told.map(({ shown: { entity }, output: { id: _id, ...properties } }) => ({
     id: entity.id,

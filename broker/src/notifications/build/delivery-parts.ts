@@ -6,20 +6,20 @@ import type { LinkedEntity } from '../../query/projection/linked-entity.ts';
 import type { Projection } from '../../query/projection/projection.ts';
 import type { Subscription, SubscriptionOwner } from '../../subscriptions/subscription.ts';
 
-/** What delivery asks of the subscriptions in force. */
+/** What delivery needs to know from the active subscriptions. */
 export interface SubscriptionsInForce {
   get(tenant: string, id: string): Subscription | undefined;
-  /** Throttling: whether a change of this time may be told; opens the next pause if so. */
+  /** Throttling: whether a change at this time may be notified; if so, starts the next pause. */
   admits(subscription: Subscription, at: number, request?: string): boolean;
-  /** The same over all processes, just before it is sent. */
+  /** The same over all processes, right before sending. */
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
-  /** Of one that asks of linked entities: whether they are as its `q` wants them. */
+  /** For a subscription that refers to linked entities: whether they satisfy its `q`. */
   confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
-  /** What its owner may see of it by now; undefined: nothing. */
+  /** The part that its owner may currently see; undefined: nothing. */
   visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
 }
 
-/** The entities that others link to. */
+/** Returns the entities that the given ones link to. */
 export type LinkedEntities = (
   tenant: string,
   roots: readonly Entity[],
@@ -27,7 +27,7 @@ export type LinkedEntities = (
   owner: SubscriptionOwner | undefined,
 ) => Promise<readonly LinkedEntity[]>;
 
-/** A stored registration in the terms of a @context. */
+/** Represents a stored registration in the terms of a @context. */
 export type RepresentSource = (source: JsonObject, names: NameCompactor) => Record<string, unknown>;
 
 export interface DeliveryLog {
@@ -39,8 +39,8 @@ export interface DeliveryLog {
 /** The other processes on the database. */
 export interface OtherProcesses {
   readonly areThere: boolean;
-  /** The own name, and those taken over. */
+  /** Its own name, and those it has taken over. */
   readonly names: readonly string[];
-  /** Takes over what those that are no more were to send; resolves to their names. */
+  /** Takes over the notifications of processes that have ended. Returns their names. */
   takeOver(): Promise<readonly string[]>;
 }

@@ -19,7 +19,7 @@ interface BuilderParts {
   readonly representSource: RepresentSource;
 }
 
-/** Makes the message that an entry of the outbox is sent as, once it is certain that it is to be sent. */
+/** Builds the message for outbox entries, after the final checks whether to send it. */
 export class MessageBuilder {
   readonly #parts: BuilderParts;
 
@@ -27,7 +27,10 @@ export class MessageBuilder {
     this.#parts = parts;
   }
 
-  /** Where nobody need be asked: nearly always, and without a promise for each step. Undefined also where nothing is told. */
+  /**
+   * Builds the message synchronously if nothing needs to be looked up, which is nearly always the case. Undefined also
+   * if there is nothing to send.
+   */
   atOnce(together: Together, subscription: Subscription, owed: readonly Owed[]): NotificationMessage | undefined {
     const { asksLinked, throttlingMs, jsonldContext, notification } = subscription;
     if (asksLinked || throttlingMs !== undefined || notification.join !== undefined || !isOfEntities(owed))
@@ -36,7 +39,7 @@ export class MessageBuilder {
     return context && buildNotification(idOf(together), owed, subscription, context);
   }
 
-  /** Undefined where nothing is to be told after all. */
+  /** Undefined if there is nothing to send after all. */
   async later(
     together: Together,
     subscription: Subscription,
@@ -48,7 +51,7 @@ export class MessageBuilder {
     return this.#built(idOf(together), subscription, confirmed);
   }
 
-  /** Asked once: what is to be tried again was confirmed already. */
+  /** Evaluated once: a retried notification has already been confirmed. */
   async #confirmed(
     { since, attempts, owed: { at, request } }: QueuedNotification,
     subscription: Subscription,
@@ -63,7 +66,7 @@ export class MessageBuilder {
     return isAdmitted ? confirmed : [];
   }
 
-  /** Throttled over all processes; what was tried once has had its turn. */
+  /** Throttling over all processes. A retried notification already has its turn. */
   async #hasTurn(queued: QueuedNotification, subscription: Subscription): Promise<boolean> {
     const at = Date.parse(queued.owed.at);
     if (subscription.throttlingMs === undefined || queued.attempts > 0 || queued.since > at) return true;
@@ -95,12 +98,15 @@ export class MessageBuilder {
   }
 }
 
-/** Sources are told of alone: no request owes several entries of them. */
+/** Notifications of registrations are always sent one by one, because no request causes several of them. */
 function isOfEntities(owed: readonly Owed[]): owed is readonly OwedNotification[] {
   return owed.length > 0 && !owed.some(tellsOfSources);
 }
 
-/** The entry's own; of several a UUID v8 made of theirs: the same as long as the same are told together. */
+/**
+ * The id of a single entry; for several entries a UUID v8 derived from their ids, so it is the same as long as the same
+ * entries are sent together.
+ */
 function idOf(together: Together): string {
   const [{ entryId }] = together;
   if (together.length === 1) return entryId;

@@ -9,8 +9,8 @@ import { NGSI_LD_NULL } from '../../model/values.ts';
 type Output = Record<string, unknown>;
 
 /**
- * The entity of a notification (5.8.6), without @context: as after the change, what was removed as NGSI-LD Null, and
- * the previous values where they were asked for. Undefined when the selection leaves nothing to tell.
+ * The entity of a notification (5.8.6), without @context: its state after the change, removed attributes as NGSI-LD
+ * Null, and previous values if requested. Undefined if the projection leaves nothing to send.
  */
 export function representOwed(owed: OwedNotification, names: NameCompactor, how: Representation): Output | undefined {
   let output: Output | undefined = representEntity(withoutExpired(owed.entity, owed.at), names, how);
@@ -42,7 +42,7 @@ function addRemoved(
   const term = names.compact(removed.name);
   const left = instancesOf(owed, removed.name, how);
   if (left.length === 0) {
-    // With all its instances gone, the attribute is told of once.
+    // If all instances of an attribute are removed, the attribute is reported once.
     const several = owed.removed?.some((other) => other !== removed && other.name === removed.name) ?? false;
     output[term] = nullForm(several ? { ...removed, datasetId: undefined } : removed, owed.at, how);
     return;
@@ -59,10 +59,10 @@ function addRemoved(
 function datasetOf(told: unknown, left: readonly AttributeInstance[]): object {
   const only = left[0];
   if (left.length === 1 && !(isObject(told) && isObject(told.dataset))) return { [only?.datasetId ?? '@none']: told };
-  return (told as { dataset: object }).dataset; // several are always told so
+  return (told as { dataset: object }).dataset; // several instances always have this form
 }
 
-/** The instances told so far, each as an object that can take further members. */
+/** The instances represented so far, as objects that can take further members. */
 function instanceList(
   output: Output,
   term: string,
@@ -72,7 +72,7 @@ function instanceList(
 ): Output[] {
   const told = output[term];
   if (Array.isArray(told) && told.length >= left.length && told.every(isObject)) return told;
-  return left.map((instance) => representInstance(instance, names, how, true) as Output); // an object, as asked
+  return left.map((instance) => representInstance(instance, names, how, true) as Output); // an object in this format
 }
 
 function addPrevious(
@@ -90,7 +90,10 @@ function addPrevious(
   if (told !== undefined) told[`previous${member.charAt(0).toUpperCase()}${member.slice(1)}`] = asBefore[member];
 }
 
-/** The told instance of this `datasetId`, or the marker that it is gone, as an object; in concise form it may not be one yet. */
+/**
+ * The represented instance with this `datasetId`, or the marker of its removal, as an object. In concise format it may
+ * have to be converted to one.
+ */
 function instanceFor(
   output: Output,
   term: string,
@@ -118,7 +121,7 @@ function instancesOf({ entity }: OwedNotification, name: string, { datasetIds }:
   return datasetIds === undefined ? instances : instances.filter(({ datasetId }) => datasetIds.has(datasetId));
 }
 
-/** An attribute that is gone, in the forms of 5.8.6. */
+/** A removed attribute, in the forms of 5.8.6. */
 function nullForm(removed: RemovedInstance, deletedAt: string, { format, sysAttrs }: Representation): unknown {
   if (format === 'simplified') return NGSI_LD_NULL;
   const concise = format === 'concise';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Agent } from 'undici';
 import { AccessTokens } from './access-tokens.ts';
 
-test('a token endpoint whose answer never ends is read no further than a token can be', async (t) => {
+test('stops reading a token endpoint whose answer never ends', async (t) => {
   let sent = 0;
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -31,6 +31,6 @@ test('a token endpoint whose answer never ends is read no further than a token c
     { key: 'OAuth2-Client-Secret', value: 'secret' },
   ];
   await assert.rejects(new AccessTokens(pool, 'open').get(info), /answered with more than 65536 bytes/);
-  // What buffers between take, and no more.
+  // The size of the buffers in between, and no more.
   assert.ok(sent < 32 * 1024 * 1024, `${sent} bytes were taken`);
 });

@@ -15,13 +15,16 @@ interface Token {
   expiresAt: number;
 }
 
-/** A token is renewed so long before it expires. */
+/** Tokens are renewed this long before they expire. */
 const MARGIN_MS = 30_000;
-/** For a server that doesn't say how long its tokens last. */
+/** For servers that don't state the lifetime of their tokens. */
 const DEFAULT_LIFETIME_S = 300;
 const LARGEST_ANSWER_BYTES = 64 * 1024;
 
-/** Bearer tokens for endpoints that want them: OAuth 2.0 client credentials (RFC 6749, 4.4), each kept until it expires. */
+/**
+ * Bearer tokens for endpoints that require them: OAuth 2.0 client credentials (RFC 6749, 4.4). Each token is cached
+ * until it expires.
+ */
 export class AccessTokens {
   readonly #pool: Dispatcher;
   readonly #policy: OutgoingPolicy;
@@ -32,7 +35,7 @@ export class AccessTokens {
     this.#policy = policy;
   }
 
-  /** Undefined when the subscription asks for none. @throws Error: the token server gave none */
+  /** Undefined if the subscription needs no token. @throws Error: the token server returned none */
   async get(notifierInfo: readonly KeyValue[]): Promise<string | undefined> {
     const grant = grantOf(notifierInfo);
     if (grant === undefined) return undefined;
@@ -50,7 +53,7 @@ export class AccessTokens {
     return token.text;
   }
 
-  /** The endpoint refused the token: the next is asked for anew. */
+  /** Called when the endpoint has refused the token, so that a new one is requested. */
   forget(notifierInfo: readonly KeyValue[]): void {
     const grant = grantOf(notifierInfo);
     if (grant !== undefined) this.#tokens.delete(JSON.stringify(grant));
@@ -74,10 +77,10 @@ export class AccessTokens {
       body: body.toString(),
       headersTimeout: 5000,
       bodyTimeout: 5000,
-      signal: AbortSignal.timeout(10_000), // a byte now and then keeps nobody waiting
+      signal: AbortSignal.timeout(10_000), // a total limit, so that a slow stream can't block the delivery
     });
     const text = await boundedText(response.body, url.origin);
-    if (response.statusCode !== 200) throw new Error(`${url.origin} gave no token: status ${response.statusCode}`);
+    if (response.statusCode !== 200) throw new Error(`${url.origin} returned no token: status ${response.statusCode}`);
     const answer = JSON.parse(text) as { access_token?: unknown; expires_in?: unknown };
     if (typeof answer.access_token !== 'string') throw new Error(`${url.origin} answered without an access_token`);
     const lifetime = Number(answer.expires_in ?? DEFAULT_LIFETIME_S);
@@ -92,7 +95,7 @@ async function boundedText(body: Dispatcher.ResponseData['body'], origin: string
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Leaving the loop ends the connection.
+    // Leaving the loop closes the connection.
     if (size > LARGEST_ANSWER_BYTES) throw new Error(`${origin} answered with more than ${LARGEST_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }

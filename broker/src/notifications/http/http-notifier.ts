@@ -7,13 +7,13 @@ import { HttpSender } from './fast/http-sender.ts';
 import { postNotification } from './post-notification.ts';
 import { signatureHeaders } from './sign-message.ts';
 
-/** Sends notifications by HTTP and HTTPS (6.3.9), signed or with an access token where `notifierInfo` asks for it. */
+/** Sends notifications by HTTP and HTTPS (6.3.9), signed or with an access token if `notifierInfo` says so. */
 export class HttpNotifier implements Notifier {
   readonly #pool: Dispatcher;
   readonly #sender: HttpSender;
   readonly #tokens: AccessTokens;
 
-  /** @param pool connections to servers of access tokens; closed with the notifier */
+  /** @param pool connections to token servers; closed with the notifier */
   constructor(pool: Dispatcher, policy: OutgoingPolicy) {
     this.#pool = pool;
     this.#sender = new HttpSender(outgoingDial(policy));

@@ -16,7 +16,7 @@ import { postNotification } from './post-notification.ts';
 
 const openssl = findProgram('/usr/bin/openssl', 'openssl');
 
-test('https: a certificate that is trusted is, one that is not is not, and a connection serves again', {
+test('https: accepts trusted certificates only, and reuses connections', {
   skip: openssl === undefined && 'openssl is missing',
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'alzette-https-'));

@@ -10,7 +10,7 @@ import { postNotification } from './post-notification.ts';
 
 type Serve = (socket: Socket, request: string, number: number) => void;
 
-/** A server on bare TCP, so that an answer can be whatever a test wants, and what POSTs to it. */
+/** A raw TCP server, so that a test can send any answer, and a function that POSTs to it. */
 async function start(t: TestContext, serve: Serve) {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
@@ -73,7 +73,7 @@ const ANSWERS: { readonly [name: string]: { readonly answer: string; readonly ke
 
 for (const [name, { answer, keeps }] of Object.entries(ANSWERS)) {
   for (const inPieces of [false, true]) {
-    test(`an answer with ${name}${inPieces ? ', byte by byte' : ''}, is read`, async (t) => {
+    test(`reads an answer with ${name}${inPieces ? ', byte by byte' : ''}`, async (t) => {
       const { post, requests, connections } = await start(t, async (socket) => {
         if (!inPieces) return socket.write(answer);
         socket.setNoDelay(true);
@@ -100,13 +100,13 @@ for (const [status, endpointDown] of [
   [429, true],
   [503, true],
 ] as const) {
-  test(`status ${status} is no success`, async (t) => {
+  test(`status ${status} is a failure`, async (t) => {
     const { post } = await start(t, (socket) => socket.write(`HTTP/1.1 ${status} So\r\nContent-Length: 0\r\n\r\n`));
     assert.deepEqual(await post(), { ok: false, error: `Answered with status ${status}`, endpointDown });
   });
 }
 
-test('a request on a connection that the server closes just then is sent again on another', async (t) => {
+test('a request on a connection that the server is closing is sent again on another one', async (t) => {
   const { post, requests, connections } = await start(t, (socket, _request, number) => {
     if (number === 2) socket.destroy();
     else socket.write(NO_CONTENT);
@@ -117,14 +117,14 @@ test('a request on a connection that the server closes just then is sent again o
   assert.equal(connections(), 2);
 });
 
-test('a connection that ends before it has answered at all is a failure', async (t) => {
+test('a connection that ends without an answer is a failure', async (t) => {
   const { post, requests } = await start(t, (socket) => socket.end());
   const attempt = await post();
   assert.deepEqual(attempt, { ok: false, error: 'The connection was closed without an answer', endpointDown: true });
   assert.equal(requests.length, 1);
 });
 
-test('what is no HTTP, or no end of a head, is a failure', async (t) => {
+test('an answer that is not HTTP, or whose head does not end, is a failure', async (t) => {
   const { post } = await start(t, (socket, _request, number) => {
     socket.write(number === 1 ? 'SSH-2.0-OpenSSH\r\n\r\n' : 'HTTP/1.1 200 OK\r\nA: '.padEnd(20_000, 'b'));
   });
@@ -132,7 +132,7 @@ test('what is no HTTP, or no end of a head, is a failure', async (t) => {
   assert.deepEqual(await post(), { ok: false, error: 'The head of the answer is too long', endpointDown: true });
 });
 
-test('chunks that are none, and more than was announced, end the connection but not what was answered', async (t) => {
+test('invalid chunks and surplus data close the connection, but the answer counts', async (t) => {
   const { post, connections } = await start(t, (socket, _request, number) => {
     const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
     socket.write(number === 1 ? `${chunked}hello\r\n` : `${NO_CONTENT}and more`);
@@ -141,7 +141,7 @@ test('chunks that are none, and more than was announced, end the connection but 
   assert.equal(connections(), 3);
 });
 
-test('nothing is waited for longer than the timeout, and its connection serves no other', async (t) => {
+test('a request fails after the timeout, and its connection is not reused', async (t) => {
   const { post, connections } = await start(t, (socket, _request, number) => {
     if (number > 1) socket.write(NO_CONTENT);
   });
@@ -150,14 +150,14 @@ test('nothing is waited for longer than the timeout, and its connection serves n
   assert.equal(connections(), 2);
 });
 
-test('many at once have a connection each, and the next of them use those', async (t) => {
+test('concurrent requests get a connection each, and later requests reuse them', async (t) => {
   const { post, connections } = await start(t, (socket) => setTimeout(() => socket.write(NO_CONTENT), 20));
   const round = () => Promise.all(Array.from({ length: 20 }, () => post()));
   for (const attempt of [...(await round()), ...(await round())]) assert.deepEqual(attempt, { ok: true });
   assert.equal(connections(), 20);
 });
 
-test('a header can hold no second line, nor a name that is none', async (t) => {
+test('header injection and invalid header names are refused', async (t) => {
   const { post, requests } = await start(t, (socket) => socket.write(NO_CONTENT));
   await assert.rejects(post('', { 'X-Key': 'a\r\nHost: other' }), { message: 'The header "X-Key" can\'t be sent' });
   await assert.rejects(post('', { 'X Key': 'a' }), { message: 'The header "X Key" can\'t be sent' });
@@ -165,7 +165,7 @@ test('a header can hold no second line, nor a name that is none', async (t) => {
   assert.equal(requests.length, 1);
 });
 
-test('where nobody listens is told', async (t) => {
+test('a refused connection is reported', async (t) => {
   const sender = new HttpSender(outgoingDial('open'));
   t.after(() => sender.close());
   const attempt = await new Promise<Attempt>((resolve) =>
@@ -174,7 +174,7 @@ test('where nobody listens is told', async (t) => {
   assert.ok(!attempt.ok && attempt.endpointDown && attempt.error.includes('ECONNREFUSED'));
 });
 
-test('a name that leads to no public address is not dialled where only those are allowed', async (t) => {
+test('a name without a public address is not connected to if only those are allowed', async (t) => {
   const sender = new HttpSender(outgoingDial('public-only'));
   t.after(() => sender.close());
   const attempt = await new Promise<Attempt>((resolve) =>

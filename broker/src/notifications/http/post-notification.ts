@@ -4,19 +4,21 @@ import type { HttpSender, PostHead } from './fast/http-sender.ts';
 
 type Headers = { readonly [name: string]: string };
 
-/** 408 Request Timeout, 425 Too Early, 429 Too Many Requests: the server can't take more for now. */
+/** 408 Request Timeout, 425 Too Early, 429 Too Many Requests: the server is temporarily overloaded. */
 const BUSY = new Set([408, 425, 429]);
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-/** RFC 9110, 5.5: no line can end in it. */
+/** RFC 9110, 5.5: a value can't contain line ends. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
  * POSTs one notification. Any 2xx is success; redirects are not followed.
  *
- * @param timeoutMs from first to last byte, connecting included
+ * @param timeoutMs for the whole exchange, including the connection
+ *
  * @param done called once, never before this returns
- * @throws Error: there is a header that can't be sent
+ *
+ * @throws Error: a header can't be sent
  */
 export function postNotification(
   sender: HttpSender,
@@ -31,7 +33,7 @@ export function postNotification(
 
 const heads = new WeakMap<Headers, PostHead>();
 
-/** Put together once for all that a subscription is sent. */
+/** Cached: it is the same for all notifications of a subscription. */
 function headOf(url: URL, headers: Headers): PostHead {
   let head = heads.get(headers);
   if (head === undefined || head.url !== url) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signatureHeaders } from './sign-message.ts';
 
-test('signs as the example of Standard Webhooks', () => {
+test('signs like the example of Standard Webhooks', () => {
   const notifierInfo = [{ key: 'HMAC-SHA256-Key', value: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }];
   assert.deepEqual(
     signatureHeaders(notifierInfo, 'msg_p5jXN8AQM9LWM0D4loKWxJek', '{"test": 2432232314}', 1614265330000),
@@ -14,6 +14,6 @@ test('signs as the example of Standard Webhooks', () => {
   );
 });
 
-test('signs nothing without a key', () => {
+test('does not sign without a key', () => {
   assert.deepEqual(signatureHeaders([{ key: 'MQTT-QoS', value: '1' }], 'x', '{}', 0), {});
 });

@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import type { KeyValue } from '../../subscriptions/subscription.ts';
 
 /**
- * The headers of a signed message as Standard Webhooks has them: `webhook-signature` is `v1,` and the HMAC-SHA256, in
- * base64, of `<webhook-id>.<webhook-timestamp>.<body>`; the timestamp is in seconds since 1970. None without a key.
+ * The headers of a signed message according to Standard Webhooks: `webhook-signature` is `v1,` followed by the base64
+ * HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`; the timestamp is in seconds since 1970. No headers without
+ * a key.
  */
 export function signatureHeaders(
   notifierInfo: readonly KeyValue[],

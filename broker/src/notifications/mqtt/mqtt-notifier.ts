@@ -6,7 +6,7 @@ import { type Attempt, noAnswer, SENT } from '../attempt.ts';
 import type { NotificationMessage } from '../build/build-notification.ts';
 import type { Notifier, Sending } from '../notifier.ts';
 
-/** A connection that was not used for so long is closed. */
+/** Idle connections are closed after this time. */
 const IDLE_MS = 60_000;
 
 const VERSIONS: { readonly [version: string]: 4 | 5 } = { 'mqtt3.1.1': 4, 'mqtt5.0': 5 };
@@ -16,7 +16,10 @@ interface Connection {
   usedAt: number;
 }
 
-/** Publishes notifications (7.2): one connection for each MQTT broker, credentials and version, opened when needed. */
+/**
+ * Publishes notifications (7.2). One connection for each combination of MQTT broker, credentials and protocol version,
+ * opened on demand.
+ */
 export class MqttNotifier implements Notifier {
   readonly #policy: OutgoingPolicy;
   readonly #connections = new Map<string, Connection>();
@@ -32,11 +35,11 @@ export class MqttNotifier implements Notifier {
     this.#publish(sending).then(done);
   }
 
-  /** Resolves when the MQTT broker has acknowledged it, or with QoS 0 when it is written. Never rejects. */
+  /** Resolves when the MQTT broker has acknowledged it, or with QoS 0 when it has been written. Never rejects. */
   async #publish({ url, message, endpoint, timeoutMs }: Sending): Promise<Attempt> {
     const settings = new Map(endpoint.notifierInfo.map(({ key, value }) => [key, value]));
     const version = VERSIONS[settings.get('MQTT-Version') ?? 'mqtt5.0'] ?? 5;
-    const qos = Number(settings.get('MQTT-QoS') ?? 0) as 0 | 1 | 2; // checked when it was given
+    const qos = Number(settings.get('MQTT-QoS') ?? 0) as 0 | 1 | 2; // validated when the subscription was created
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => late.reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
     try {
@@ -51,7 +54,7 @@ export class MqttNotifier implements Notifier {
         const properties =
           version === 5 && hops !== undefined ? { userProperties: { [HOPS_HEADER]: hops } } : undefined;
         const published = client.publishAsync(topic, payloadOf(message), { qos, ...(properties && { properties }) });
-        published.catch(() => {}); // when another of the race ended it
+        published.catch(() => {}); // already ended by another promise of the race
         await Promise.race([published, late.promise, closed.promise]);
       } finally {
         client.off('close', onClose);
@@ -107,12 +110,12 @@ async function connect(
   const options: IClientOptions = {
     protocolVersion: version,
     connectTimeout: timeoutMs,
-    reconnectPeriod: 0, // the next attempt to deliver connects anew
+    reconnectPeriod: 0, // the next delivery attempt connects again
     resubscribe: false,
     ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
     ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
   };
-  // Dialled is what was looked at: the name might lead elsewhere by now.
+  // Connects to the address that was checked, because the name may resolve to another one now.
   const name = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const client = mqtt.connect({
     ...options,
@@ -132,7 +135,7 @@ async function connect(
   });
 }
 
-/** 7.2: what HTTP has as headers is `metadata`. */
+/** 7.2: HTTP headers become `metadata`. */
 function payloadOf({ headers, body }: NotificationMessage): string {
   return `{"metadata":${JSON.stringify(headers)},"body":${body}}`;
 }
@@ -141,6 +144,6 @@ async function end(client: Promise<MqttClient>): Promise<void> {
   try {
     await (await client).endAsync();
   } catch {
-    // It never was connected, or is closed already.
+    // It was never connected, or is already closed.
   }
 }

@@ -1,15 +1,15 @@
 import type { Database } from '../../database/database.ts';
 import { ofSubscription, type SubscriptionKey } from './outbox.ts';
 
-/** What became of the notifications of one subscription. */
+/** Delivery statistics of one subscription. */
 export interface DeliveryLedger {
   readonly subscriptionId: string;
-  /** Attempts, as `timesSent` of the subscription. */
+  /** Attempts, like `timesSent` of the subscription. */
   readonly sent: number;
   /** Attempts that failed. */
   readonly failed: number;
   readonly replayed: number;
-  /** In the outbox, yet to be delivered. */
+  /** Notifications in the outbox, not delivered yet. */
   readonly owed: number;
   readonly oldestOwedAt: string | null;
   readonly dead: number;
@@ -18,9 +18,9 @@ export interface DeliveryLedger {
   readonly lastFailure: string | null;
 }
 
-/** A notification that was given up. */
+/** A notification that was given up after failed deliveries. */
 export interface DeadLetter {
-  /** The notification's own id is `urn:ngsi-ld:Notification:` and this. */
+  /** The id of the notification is this with the prefix `urn:ngsi-ld:Notification:`. */
   readonly id: string;
   readonly subscriptionId: string;
   /** Empty for a notification of a time interval. */
@@ -31,24 +31,24 @@ export interface DeadLetter {
   readonly diedAt: string;
 }
 
-/** Which dead letters of a tenant; all that is given must hold. */
+/** Selects dead letters of a tenant. All given conditions must hold. */
 export interface DeadLetterFilter {
   readonly id?: string;
   readonly subscriptionId?: string;
-  /** Of changes from this time on. */
+  /** Changes from this time on. */
   readonly since?: Date;
-  /** Of changes before this time. */
+  /** Changes before this time. */
   readonly before?: Date;
 }
 
-/** What operators ask of the outbox. */
+/** Queries and actions of operators on the outbox. */
 export interface LedgerStore {
   ledgers(tenant: string, limit: number, offset: number, id?: string): Promise<DeliveryLedger[]>;
   deadLetters(tenant: string, filter: DeadLetterFilter, limit: number, offset: number): Promise<DeadLetter[]>;
   countDead(tenant: string, filter: DeadLetterFilter): Promise<number>;
-  /** Puts dead letters back into the outbox, of subscriptions that still are; resolves to how many, and of which. */
+  /** Moves dead letters of existing subscriptions back into the outbox. Returns their number and subscriptions. */
   replay(tenant: string, filter: DeadLetterFilter): Promise<{ replayed: number; subscriptions: SubscriptionKey[] }>;
-  /** Resolves to how many there were. */
+  /** Returns the number of deleted dead letters. */
   drop(tenant: string, filter: DeadLetterFilter): Promise<number>;
 }
 
@@ -111,7 +111,7 @@ interface DeadRow {
   died_at: Date;
 }
 
-/** @param owner the process that sends what is replayed */
+/** @param owner the process that is to send replayed notifications */
 export function createLedgerStore(db: Database, owner: string): LedgerStore {
   return {
     async ledgers(tenant, limit, offset, id) {

@@ -2,15 +2,15 @@ import type { Queryable } from '../../database/database.ts';
 
 /** Totals of the outbox over all processes. */
 export interface OutboxTotals {
-  /** Rows of the outbox; counted up to 100,000. */
+  /** Rows of the outbox, counted up to 100,000. */
   readonly owed: number;
   /** Age of the oldest row. */
   readonly oldestSeconds: number;
-  /** Dead letters; counted up to 100,000. */
+  /** Dead letters, counted up to 100,000. */
   readonly dead: number;
 }
 
-// The ids of the outbox are UUIDs v7, so the first is the oldest.
+// The ids in the outbox are UUIDs v7, so the first is the oldest.
 const TOTALS = `
   SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted)::int AS owed,
     (SELECT count(*) FROM (SELECT FROM outbox_dead LIMIT 100000) AS counted)::int AS dead,

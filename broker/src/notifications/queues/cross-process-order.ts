@@ -8,13 +8,13 @@ const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
 
 /**
- * Keeps notifications of one entity in order over several processes. An entry waits while the outbox still has an earlier
- * one of the same entity and subscription that another process is to send. One statement asks for all entries that wait.
+ * Keeps the order of notifications per entity over several processes. An entry waits while the outbox has an earlier
+ * one of the same entity and subscription that another process is to send. One statement checks all waiting entries.
  */
 export class CrossProcessOrder {
   readonly #outbox: Pick<OutboxStore, 'behindOthers'>;
   readonly #log: Log;
-  /** Entries that the outbox was not asked about yet. */
+  /** Entries that have not been checked in the outbox yet. */
   #fresh = new Map<string, () => void>();
   readonly #waiting = new Map<string, () => void>();
   #isAsking = false;
@@ -27,7 +27,7 @@ export class CrossProcessOrder {
     this.#log = log;
   }
 
-  /** Calls back once no other process has an earlier entry of the same entity and subscription to send. */
+  /** Calls back as soon as no other process has an earlier entry of the same entity and subscription. */
   await(entryId: string, onTurn: () => void): void {
     this.#fresh.set(entryId, onTurn);
     if (!this.#isAsking) this.#ask(false);
@@ -40,7 +40,7 @@ export class CrossProcessOrder {
 
   async #ask(isTimeForWaiting: boolean): Promise<void> {
     this.#isAsking = true;
-    // All that is committed in one turn of the event loop shares one statement.
+    // All entries committed in one turn of the event loop share one statement.
     await new Promise((resolve) => setImmediate(resolve));
     for (let asksWaiting = isTimeForWaiting; asksWaiting || this.#fresh.size > 0; asksWaiting = false) {
       if (this.#isClosed) return;
@@ -61,7 +61,7 @@ export class CrossProcessOrder {
       if (behind.has(id)) {
         this.#waiting.set(id, onTurn);
       } else {
-        // Other processes make progress: look again soon.
+        // Other processes make progress, so check again soon.
         if (this.#waiting.delete(id)) this.#pauseMs = FIRST_PAUSE_MS;
         onTurn();
       }
@@ -72,7 +72,7 @@ export class CrossProcessOrder {
     try {
       return await this.#outbox.behindOthers(ids);
     } catch (error) {
-      this.#log.error({ error }, 'It could not be asked whose turn it is');
+      this.#log.error({ error }, 'Could not check the order of notifications');
       return undefined;
     }
   }

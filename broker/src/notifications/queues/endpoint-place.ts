@@ -7,7 +7,7 @@ export interface Place {
 
 const places = new WeakMap<Subscription, Place>();
 
-/** Where a subscription's notifications go, found out once. */
+/** Where notifications of a subscription are sent, computed once. */
 export function placeOf(subscription: Subscription): Place {
   let place = places.get(subscription);
   if (place === undefined) {
@@ -18,7 +18,7 @@ export function placeOf(subscription: Subscription): Place {
   return place;
 }
 
-/** What shares a queue: an endpoint without its query and credentials. */
+/** The key of a queue: the endpoint without query and credentials. */
 export function endpointOf({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`;
 }

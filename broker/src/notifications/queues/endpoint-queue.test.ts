@@ -12,7 +12,7 @@ function queued(number: number): QueuedNotification {
     tenant: '',
     id: 'urn:ngsi-ld:Subscription:1',
     entityId: `urn:ngsi-ld:Lamp:${number % 10}`,
-    owed: {} as OwedNotification, // not looked at by a queue
+    owed: {} as OwedNotification, // not used by a queue
     since: Date.now(),
     attempts: 0,
     version: 0,
@@ -20,7 +20,7 @@ function queued(number: number): QueuedNotification {
   };
 }
 
-/** Ends later, as what is sent over a network does. */
+/** Completes asynchronously, like a network request. */
 function later(send: (queued: QueuedNotification) => Sent): Send {
   return ([one], _isTrial, done) => queueMicrotask(() => done(send(one)));
 }
@@ -33,7 +33,7 @@ function start(t: TestContext, send: Send) {
     onFailing: () => heard.push('failing'),
     onRecovered: () => heard.push('recovered'),
   });
-  /** Time passes in steps short enough for what one attempt leads to. */
+  /** Advances the time in steps that are short enough for the effects of one attempt. */
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 1000) {
       t.mock.timers.tick(1000);
@@ -43,7 +43,7 @@ function start(t: TestContext, send: Send) {
   return { queue, heard, pass };
 }
 
-test('an endpoint that is down for 30 minutes gets everything in order per entity, and few attempts meanwhile', async (t) => {
+test('an endpoint that is down for 30 minutes gets few attempts, and then everything in order per entity', async (t) => {
   let isUp = false;
   let attempts = 0;
   const delivered: QueuedNotification[] = [];
@@ -76,7 +76,7 @@ test('an endpoint that is down for 30 minutes gets everything in order per entit
   assert.equal(queue.state('http://example.org/').circuit, 'closed');
 });
 
-test('a subscription that comes while the endpoint is down is tried once at once', async (t) => {
+test('a new subscription is tried once immediately while the endpoint is down', async (t) => {
   const tried: string[] = [];
   const send = later((one) => {
     tried.push(one.id);
@@ -93,7 +93,7 @@ test('a subscription that comes while the endpoint is down is tried once at once
   assert.deepEqual(tried, ['urn:ngsi-ld:Subscription:1', 'urn:ngsi-ld:Subscription:2']);
 });
 
-test('what need not be sent after all ends at once, however much of it waits', async (t) => {
+test('notifications that need not be sent are dropped at once, however many are waiting', async (t) => {
   let isWanted = true;
   const waiting: (() => void)[] = [];
   const dropped: string[] = [];
@@ -113,7 +113,7 @@ test('what need not be sent after all ends at once, however much of it waits', a
   assert.ok(queue.isIdle);
 });
 
-test('what one request owes is sent together, of each entity in order', async (t) => {
+test('notifications of one request are sent together, in order for each entity', async (t) => {
   const sent: string[][] = [];
   const ends: (() => void)[] = [];
   const { queue } = start(t, (together, _isTrial, done) => {
@@ -124,7 +124,7 @@ test('what one request owes is sent together, of each entity in order', async (t
     ...queued(number),
     entityId: entity,
     version,
-    owed: { request } as OwedNotification, // no more is looked at
+    owed: { request } as OwedNotification, // the only member used
     awaitsTurn: true,
   });
   const first = [ofRequest(1, '1', 'A', 1), ofRequest(2, '1', 'B', 1), ofRequest(3, '1', 'C', 1)];
@@ -135,9 +135,9 @@ test('what one request owes is sent together, of each entity in order', async (t
     for (const one of all) queue.turn(one);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  await ended(second); // their entities have something earlier, whose request has not ended
+  await ended(second); // their entities have an earlier notification, whose request has not ended
   assert.deepEqual(sent, [['00000000']]);
-  await ended(first); // the third entity has something earlier under way
+  await ended(first); // an earlier notification of the third entity is in progress
   assert.equal(sent.length, 1);
   ends[0]?.();
   assert.deepEqual(sent[1]?.toSorted(), ['00000001', '00000002', '00000003']);
@@ -147,7 +147,7 @@ test('what one request owes is sent together, of each entity in order', async (t
   assert.ok(queue.isIdle);
 });
 
-test('two requests whose entities come in opposite orders do not wait for each other, nor for what is refused', async (t) => {
+test('two requests with entities in opposite orders neither wait for each other nor for refused notifications', async (t) => {
   const sent: string[][] = [];
   const refused = '00000009';
   const send: Send = (together, _isTrial, done) => {
@@ -169,7 +169,7 @@ test('two requests whose entities come in opposite orders do not wait for each o
     ['00000011', '3', 'D', 1],
   ] as const;
   for (const [entryId, request, entityId, version] of all) {
-    const owed = { ...(request && { request }) } as OwedNotification; // no more is looked at
+    const owed = { ...(request && { request }) } as OwedNotification; // the only member used
     queue.add({ ...queued(0), entryId, entityId, version, owed, awaitsTurn: request !== undefined });
   }
   for (const one of [...queue.queued.values()]) queue.turn(one);
@@ -180,7 +180,7 @@ test('two requests whose entities come in opposite orders do not wait for each o
   assert.ok(done.indexOf('00000004') < done.indexOf('00000002'));
 });
 
-test('what fails together is tried again together', async (t) => {
+test('notifications that fail together are retried together', async (t) => {
   const sent: string[][] = [];
   const answers: Sent[] = [
     { end: 'again', endpointDown: true, leastPauseMs: 0, error: 'down' },

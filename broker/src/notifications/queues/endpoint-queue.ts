@@ -3,32 +3,34 @@ import type { SubscriptionKey } from '../outbox/outbox.ts';
 import { type DeliverySettings, pauseMs } from '../settings.ts';
 import type { EndpointState } from './endpoint-state.ts';
 
-/** A notification in memory, waiting or being sent. */
+/** A notification in memory, waiting or in progress. */
 export interface QueuedNotification extends SubscriptionKey {
-  /** Of the outbox entry. */
+  /** The id of the outbox entry. */
   readonly entryId: string;
   readonly entityId: string;
-  /** Of the entity after the change. */
+  /** The version of the entity after the change. */
   readonly version: number;
   readonly owed: Owed;
-  /** Its age counts from then, in milliseconds since 1970. */
+  /** The start of its age, in milliseconds since 1970. */
   readonly since: number;
   attempts: number;
   lastError?: string;
-  /** Its request has not ended, or another process may be yet to send an earlier one of the same entity. */
+  /**
+   * It has to wait: its request has not ended, or another process may have an earlier notification of the same entity.
+   */
   awaitsTurn: boolean;
 }
 
-/** What became of one attempt to send. */
+/** The outcome of one attempt. */
 export type Sent =
-  /** Delivered, or given up; `answered` by the endpoint or not even sent. */
+  /** Delivered or given up. `answered` is true if the endpoint answered, false if nothing was sent. */
   | { readonly end: 'done'; readonly answered: boolean }
-  /** To be tried again: this one alone, or, when the endpoint is down, all of them after a pause. */
+  /** To be tried again: only this one, or, if the endpoint is down, all of them after a pause. */
   | { readonly end: 'again'; readonly endpointDown: boolean; readonly leastPauseMs: number; readonly error: string };
 
-/** Who hears of a queue. */
+/** Callbacks of a queue. */
 interface QueueWatcher {
-  /** A notification has left. */
+  /** A notification has left the queue. */
   onSpace(queue: EndpointQueue): void;
   /** The first failure after a success. */
   onFailing(error: string): void;
@@ -37,44 +39,44 @@ interface QueueWatcher {
 }
 
 /**
- * Sends what one request owes, of each entity one, as one notification. `isTrial`: the endpoint failed last time. `done` is
- * called once, maybe at once; never throws.
+ * Sends notifications of one request, one for each entity, as a single notification. `isTrial`: the last attempt at the
+ * endpoint failed. `done` is called once, possibly synchronously. Never throws.
  */
 export type Send = (together: Together, isTrial: boolean, done: (sent: Sent) => void) => void;
 
-/** One at least. */
+/** At least one. */
 export type Together = readonly [QueuedNotification, ...QueuedNotification[]];
 
-/** More would make messages that receivers refuse. */
+/** Receivers would refuse larger messages. */
 const MOST_TOGETHER = 1000;
 
-/** The notifications of one entity to one subscription, in order; the first is the next to go. */
+/** The notifications of one entity to one subscription, in order. The first is the next to send. */
 interface EntityLine {
   readonly key: string;
   readonly waiting: QueuedNotification[];
   /**
-   * `heldBack`: its first awaits its turn. `parked`: it goes together with others of its request, which have something
-   * earlier to send. `pausing`: its first is tried again after a pause.
+   * `heldBack`: its first must wait for its turn. `parked`: it waits to be sent with others of its request, which have
+   * earlier notifications to send. `pausing`: its first is retried after a pause.
    */
   state: 'ready' | 'heldBack' | 'parked' | 'underWay' | 'pausing' | 'gone';
 }
 
 /**
- * What is owed to one endpoint. Of an entity one notification is under way at a time, so order is kept; of several
- * entities many. When the endpoint fails, all wait, and after a growing pause a single one tries again: nobody else's
- * endpoint notices.
+ * The notifications of one endpoint. One notification per entity is in progress at a time, so that order is kept; many
+ * entities in parallel. When the endpoint fails, all wait, and after a growing pause a single one is tried. Other
+ * endpoints are not affected.
  */
 export class EndpointQueue {
-  /** Entries of these subscriptions are in the outbox and not here: all later ones must wait there too. */
+  /** Subscriptions with entries that are only in the outbox. All their later entries must wait there too. */
   readonly behind = new Map<string, SubscriptionKey>();
-  /** Of the last reading of the outbox: what is committed twice over is known by it. */
+  /** The entries of the last read of the outbox, by which duplicates of commits are recognised. */
   lastTaken: ReadonlySet<string> = new Set();
   /**
-   * Until then (as `performance.now` tells) the outbox may get entries that this process made and does not know of. All are read
-   * from there meanwhile: so they are sent in their order, whenever one shows.
+   * Until this time (from `performance.now`) the outbox may receive entries of this process that it does not know of.
+   * Meanwhile all entries are read from there, so that they are sent in order whenever they appear.
    */
   doubtedUntil = 0;
-  /** How many were left in the outbox so far. */
+  /** The number of entries left in the outbox so far. */
   refused = 0;
   isReading = false;
 
@@ -83,7 +85,7 @@ export class EndpointQueue {
   readonly #send: Send;
   readonly #watcher: QueueWatcher;
   readonly #lines = new Map<string, EntityLine>();
-  /** By subscription and request: the lines that hold something of it. */
+  /** By subscription and request: the lines with notifications of that request. */
   readonly #requests = new Map<string, Set<EntityLine>>();
   readonly #parked = new Set<EntityLine>();
   #ready: EntityLine[] = [];
@@ -93,7 +95,9 @@ export class EndpointQueue {
   readonly #timers = new Set<NodeJS.Timeout>();
   #isFailing = false;
   #lastError: string | undefined;
-  /** Subscriptions with an attempt since the endpoint began to fail: a new one is tried once before it waits as well. */
+  /**
+   * Subscriptions tried since the endpoint began to fail. A new subscription is tried once before it has to wait too.
+   */
   readonly #tried = new Set<string>();
   #isClosed = false;
   #isPumping = false;
@@ -105,7 +109,7 @@ export class EndpointQueue {
     this.#watcher = watcher;
   }
 
-  /** Its circuit breaker. */
+  /** The state of its circuit breaker. */
   state(endpoint: string): EndpointState {
     const isPaused = Date.now() < this.#pausedUntil;
     return {
@@ -126,7 +130,7 @@ export class EndpointQueue {
     return performance.now() < this.doubtedUntil;
   }
 
-  /** Whether all that is held awaits its turn. */
+  /** Whether all queued notifications must wait for their turn. */
   get isStuck(): boolean {
     if (this.queued.size === 0 || this.#underWay > 0) return false;
     for (const { state } of this.#lines.values()) if (state !== 'heldBack') return false;
@@ -151,18 +155,18 @@ export class EndpointQueue {
     this.#pump();
   }
 
-  /** The entry need wait no longer: neither for other processes nor for the end of its request. */
+  /** Releases an entry that waited for other processes or for the end of its request. */
   turn(queued: QueuedNotification): void {
     queued.awaitsTurn = false;
     const line = this.#lines.get(`${queued.tenant} ${queued.id} ${queued.entityId}`);
     if (line === undefined || line.state !== 'heldBack' || line.waiting[0] !== queued) return;
     this.#makeReady(line);
-    // Others of the request get their turn in this same moment, and are told together.
+    // Other entries of the request are released at the same moment and are sent together.
     if (queued.owed.request === undefined) this.#pump();
     else queueMicrotask(() => this.#pump());
   }
 
-  /** Sends no more. Resolves when nothing is under way. */
+  /** Stops sending. Resolves when nothing is in progress. */
   close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -173,13 +177,13 @@ export class EndpointQueue {
   }
 
   #pump(): void {
-    // What ends at once is followed by the next from the loop that started it.
+    // A notification that ends synchronously is followed by the next one in the loop that started it.
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
       while (this.#ready.length > 0 && this.#mayStart) {
-        const line = this.#ready.shift() as EntityLine; // there is one
-        if (line.state !== 'ready') continue; // it went together with another
+        const line = this.#ready.shift() as EntityLine; // not empty
+        if (line.state !== 'ready') continue; // sent together with another line
         const first = line.waiting[0] as QueuedNotification; // a line that waits is never empty
         if (first.awaitsTurn) this.#setAside(line, 'heldBack');
         else if (this.#waitsForOthers(first)) {
@@ -210,14 +214,14 @@ export class EndpointQueue {
   }
 
   /**
-   * Whether others of its request are yet to come to the front of their lines. Of requests it waits for earlier ones alone, so
-   * that no two wait for each other; not for what the endpoint refused, nor for other processes.
+   * Whether others of its request have not reached the front of their lines. A request waits only for earlier ones, so
+   * that no two wait for each other, and neither for refused notifications nor for other processes.
    */
   #waitsForOthers(queued: QueuedNotification): boolean {
     const { request } = queued.owed;
     if (request === undefined) return false;
     for (const { waiting, state } of this.#requests.get(requestKey(queued)) ?? []) {
-      const first = waiting[0] as QueuedNotification; // as above
+      const first = waiting[0] as QueuedNotification; // see above
       const other = first.owed.request;
       if (other === request || first.awaitsTurn || state === 'heldBack' || state === 'pausing') continue;
       if (other === undefined || other < request) return true;
@@ -225,7 +229,7 @@ export class EndpointQueue {
     return false;
   }
 
-  /** Who waits for the line goes without it. */
+  /** Others that wait for the line are sent without it. */
   #setAside(line: EntityLine, state: 'heldBack' | 'pausing'): void {
     line.state = state;
     const parked = [...this.#parked];
@@ -233,7 +237,7 @@ export class EndpointQueue {
     for (const each of parked) this.#makeReady(each);
   }
 
-  /** The line, and those whose next is of the same request. */
+  /** The line, and those whose next notification belongs to the same request. */
   #linesTogether(line: EntityLine, queued: QueuedNotification): EntityLine[] {
     const lines = [line];
     for (const other of this.#requests.get(requestKey(queued)) ?? []) {
@@ -267,7 +271,7 @@ export class EndpointQueue {
     this.#ready.push(line);
   }
 
-  /** So that a subscriber learns soon that the endpoint fails, however long its pause has grown. */
+  /** Lets a new subscriber learn soon that its endpoint fails, even during a long pause. */
   #mayTryDuringPause({ tenant, id, awaitsTurn }: QueuedNotification): boolean {
     if (awaitsTurn || this.#isClosed || Date.now() >= this.#pausedUntil || this.#underWay > 0) return false;
     return !this.#tried.has(`${tenant} ${id}`);
@@ -285,7 +289,7 @@ export class EndpointQueue {
       for (const [i, line] of lines.entries()) this.#leave(line, together[i] as QueuedNotification); // one of each line
     } else if (sent.endpointDown) this.#pauseAll(lines, sent.leastPauseMs);
     else {
-      this.#failures = 0; // it answers
+      this.#failures = 0; // the endpoint answers
       for (const line of lines) this.#setAside(line, 'pausing');
       const pause = pauseMs(together[0].attempts, sent.leastPauseMs, this.#settings);
       this.#after(pause, () => {
@@ -309,7 +313,7 @@ export class EndpointQueue {
   }
 
   #leave(line: EntityLine, queued: QueuedNotification): void {
-    // An older one, read back meanwhile, may stand before it.
+    // An older entry may have been read back meanwhile and precede it.
     const place = line.waiting.indexOf(queued);
     line.waiting.splice(place, 1);
     this.queued.delete(queued.entryId);
@@ -325,9 +329,9 @@ export class EndpointQueue {
   #pauseAll(lines: readonly EntityLine[], leastPauseMs: number): void {
     for (const line of lines) line.state = 'ready';
     this.#ready.unshift(...lines);
-    const first = lines[0]?.waiting[0] as QueuedNotification; // it was just tried
+    const first = lines[0]?.waiting[0] as QueuedNotification; // the one just tried
     this.#tried.add(`${first.tenant} ${first.id}`);
-    // Those that were under way when the pause began tell nothing new.
+    // Attempts that were in progress when the pause began add no information.
     if (Date.now() < this.#pausedUntil) return;
     this.#failures++;
     const pause = pauseMs(this.#failures, leastPauseMs, this.#settings);
@@ -351,14 +355,14 @@ function requestKey({ tenant, id, owed }: QueuedNotification): string {
   return `${tenant} ${id} ${owed.request}`;
 }
 
-/** Nearly always at the end. */
+/** Nearly always appends. */
 function insertInOrder(waiting: QueuedNotification[], queued: QueuedNotification): void {
   let place = waiting.length;
   while (place > 0 && isLater(waiting[place - 1] as QueuedNotification, queued)) place--;
   waiting.splice(place, 0, queued);
 }
 
-/** By the entity's version, and of one version by id: clocks of processes differ. */
+/** Compares by the entity's version, then by id, because clocks of processes differ. */
 function isLater(one: QueuedNotification, other: QueuedNotification): boolean {
   return one.version === other.version ? one.entryId > other.entryId : one.version > other.version;
 }

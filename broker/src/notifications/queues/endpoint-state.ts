@@ -1,14 +1,17 @@
-/** How an endpoint takes notifications, as the process that is asked sees it. */
+/** The state of an endpoint, as seen by this process. */
 export interface EndpointState {
-  /** Without query and credentials. */
+  /** URL without query and credentials. */
   readonly endpoint: string;
-  /** `closed`: it takes them; `open`: it failed, and all wait until `retryAt`; `half-open`: a single one tries. */
+  /**
+   * `closed`: it accepts notifications. `open`: it failed, and all wait until `retryAt`. `half-open`: a single
+   * notification is tried.
+   */
   readonly circuit: 'closed' | 'open' | 'half-open';
-  /** In a row. */
+  /** Consecutive failures. */
   readonly failures: number;
   /** ISO 8601. */
   readonly retryAt?: string;
   readonly lastError?: string;
-  /** Notifications in memory, those under way included; more may wait in the outbox. */
+  /** Notifications in memory, including those in progress. More may wait in the outbox. */
   readonly waiting: number;
 }

@@ -14,19 +14,19 @@ interface Pending {
 }
 
 /**
- * Outcomes within this time share one statement, unless somebody waits. A statement takes 0.25 ms to plan and start, a row
- * 2 µs.
+ * Outcomes within this time share one statement, unless someone waits for them. A statement takes 0.25 ms to plan and
+ * start, a row 2 µs.
  */
 const GATHER_MS = 25;
-/** The same while other processes may wait for a row to be deleted before they send the next one. */
+/** The same while other processes may wait for a row to be deleted before they send their next notification. */
 const GATHER_FOR_OTHERS_MS = 10;
 /** Pause after a failed statement. */
 const RETRY_MS = 1000;
 
 /**
- * Writes the outcomes of notifications to the outbox, in batches: those of some milliseconds, and those that come while a
- * statement is under way. The row is deleted and counted in one statement, so that after a crash between sending and writing
- * a notification is sent twice but counted once.
+ * Writes the outcomes of notifications to the outbox in batches: those of a few milliseconds, and those that arrive
+ * while a statement is in progress. A row is deleted and counted in one statement, so that after a crash in between a
+ * notification is sent twice but counted once.
  */
 export class OutcomeWriter {
   readonly #outbox: OutboxStore;
@@ -35,7 +35,7 @@ export class OutcomeWriter {
   #pending = empty();
   #underWay: Pending | undefined;
   #writing: Promise<void> | undefined;
-  /** Ends the gathering. */
+  /** Ends the waiting time of the current batch. */
   #hurry: (() => void) | undefined;
   #isClosing = false;
 
@@ -46,7 +46,7 @@ export class OutcomeWriter {
     this.#hasOthers = hasOthers;
   }
 
-  /** @param isCounted false for a notification whose first attempt was counted already */
+  /** @param isCounted false if the first attempt of the notification was already counted */
   delivered(entryId: string, subscription: SubscriptionKey, isCounted = true): void {
     this.#pending.gone.add(entryId);
     const now = new Date();
@@ -56,7 +56,7 @@ export class OutcomeWriter {
     this.#write();
   }
 
-  /** Not sent, and not to be. */
+  /** Not sent, and not to be sent. */
   dropped(entryId: string): void {
     this.#pending.gone.add(entryId);
     this.#write();
@@ -68,7 +68,7 @@ export class OutcomeWriter {
     this.#write();
   }
 
-  /** @param wasTried false when its time was over before another attempt */
+  /** @param wasTried false if it became too old before another attempt */
   died(attempt: FailedAttempt, subscription: SubscriptionKey, wasTried: boolean): void {
     if (wasTried) this.#countFailure(subscription);
     this.#pending.failed.delete(attempt.id);
@@ -76,7 +76,7 @@ export class OutcomeWriter {
     this.#write();
   }
 
-  /** Entries that are done with, though the outbox still holds their rows. */
+  /** Entries that are finished but still have rows in the outbox. */
   *unsettled(): Iterable<string> {
     for (const pending of [this.#pending, this.#underWay]) {
       if (pending === undefined) continue;
@@ -85,7 +85,7 @@ export class OutcomeWriter {
     }
   }
 
-  /** Resolves when all that was said before is in the database, whatever is said meanwhile. */
+  /** Resolves when all outcomes reported so far are in the database, even if more are reported meanwhile. */
   settled(): Promise<void> {
     const last = isEmpty(this.#pending) ? this.#underWay : this.#pending;
     if (last === undefined) return Promise.resolve();
@@ -123,7 +123,7 @@ export class OutcomeWriter {
   #write(): void {
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;
-      if (!isEmpty(this.#pending)) this.#write(); // said after the last look, before this
+      if (!isEmpty(this.#pending)) this.#write(); // reported since the last iteration
     });
   }
 
@@ -155,10 +155,10 @@ export class OutcomeWriter {
         this.#underWay = undefined;
         for (const resolve of batch.waiting) resolve();
       } catch (error) {
-        this.#log.error({ error }, 'What became of notifications could not be written down');
+        this.#log.error({ error }, 'Could not write the outcomes of notifications');
         if (this.#isClosing) {
           for (const resolve of batch.waiting) resolve();
-          return; // the rows are still there: they will be sent again
+          return; // the rows remain, so they will be sent again
         }
         this.#pending = merged(batch, this.#pending);
         this.#underWay = undefined;

@@ -9,13 +9,13 @@ import type { OperationRequest, WriteParts } from '../operation-request.ts';
 import { writeEverywhere } from '../write-everywhere.ts';
 import { documentOf } from './attributes-document.ts';
 
-/** Attributes for an entity, as their document was read. */
+/** The parsed attributes to append. */
 export interface Append {
   readonly fragment: EntityFragment;
   readonly document: JsonObject;
-  /** Whether attributes that exist are replaced. */
+  /** Whether existing attributes are replaced. */
   readonly overwrite: boolean;
-  /** The URL parameter, which sources get too. */
+  /** The URL parameter, which is forwarded to sources. */
   readonly options?: string | undefined;
 }
 

@@ -9,7 +9,9 @@ import { writeEverywhere } from '../write-everywhere.ts';
  * Delete Attribute (5.6.5).
  *
  * @param name IRI
- * @param query URL parameters that sources get too: `datasetId`, `deleteAll`
+ *
+ * @param query URL parameters to forward to sources: `datasetId`, `deleteAll`
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export function deleteAttribute(

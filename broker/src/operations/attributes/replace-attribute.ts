@@ -11,7 +11,9 @@ import { writeEverywhere } from '../write-everywhere.ts';
  * Replace Attribute (5.6.19).
  *
  * @param name IRI
- * @param body what `fragment` was read from
+ *
+ * @param body the document from which `fragment` was parsed
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export function replaceAttribute(

@@ -12,7 +12,8 @@ import { documentOf } from './attributes-document.ts';
 /**
  * Update Attributes (5.6.2).
  *
- * @param document what `fragment` was read from
+ * @param document the document from which `fragment` was parsed
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export function updateAttributes(

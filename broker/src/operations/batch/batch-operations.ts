@@ -13,14 +13,14 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { parseEntityFragment, parseWholeEntity } from '../../model/parse/parse-entity.ts';
 import { badMember, checkUri } from '../../model/values.ts';
 
-/** A batch operation: what it does with an item here, and how sources are asked to do it. */
+/** A batch operation: how to perform an item locally, and how to request it from sources. */
 export interface BatchOperation<Result> {
   readonly kind: BatchKind;
-  /** A source that is registered for one of these may have a part in it. */
+  /** Sources registered for one of these may take part. */
   readonly operations: readonly OperationName[];
-  /** @throws NgsiLdError: the item can't be read */
+  /** @throws NgsiLdError: the item is invalid */
   read(document: unknown, context: Context): { readonly entityId: string; readonly decide: Decide<Result> };
-  /** Why an item counts as failed, though it was done. */
+  /** The reason why an item counts as failed although it was performed. */
   refused?(result: Result): NgsiLdError | undefined;
 }
 
@@ -41,8 +41,9 @@ export const BATCH_CREATE: BatchOperation<void> = {
 /**
  * Batch Entity Creation or Update (5.6.8).
  *
- * @param update whether an entity that exists keeps what the item doesn't name
- * @param options the URL parameter, which sources get too
+ * @param update whether an existing entity keeps what the item doesn't name
+ *
+ * @param options the URL parameter, which is forwarded to sources
  */
 export function batchUpsert(update: boolean, options: string | undefined): BatchOperation<Upserted> {
   return {
@@ -52,7 +53,7 @@ export function batchUpsert(update: boolean, options: string | undefined): Batch
   };
 }
 
-/** The same with `update`, and what was observed before the instance that stands goes to history alone. */
+/** The same with `update`, except that instances observed before the current one go to the history only. */
 export const BATCH_UPSERT_MEASURES: BatchOperation<number> = {
   kind: upsertKind(true, 'update'),
   operations: UPSERT_OPERATIONS,
@@ -66,7 +67,7 @@ function upsertKind(update: boolean, options: string | undefined): BatchKind {
   return { operation: 'upsertBatch', path: 'upsert', query: { options }, singles: [CREATE_ENTITY, change] };
 }
 
-/** Batch Entity Update (5.6.9). @param overwrite whether attributes that exist are replaced */
+/** Batch Entity Update (5.6.9). @param overwrite whether existing attributes are replaced */
 export function batchUpdate(overwrite: boolean): BatchOperation<UpdateResult> {
   const query = overwrite ? {} : { query: { options: 'noOverwrite' } };
   const single: SingleCall = overwrite
@@ -84,7 +85,7 @@ export function batchUpdate(overwrite: boolean): BatchOperation<UpdateResult> {
   };
 }
 
-/** An update that skipped attributes, since they exist and noOverwrite was asked for, counts as failed (5.6.9). */
+/** An update that skipped existing attributes because of noOverwrite counts as failed (5.6.9). */
 function skippedError({ notUpdated }: UpdateResult): NgsiLdError | undefined {
   if (notUpdated.length === 0) return undefined;
   const skipped = notUpdated.map(({ attributeName }) => attributeName).join(', ');
@@ -106,7 +107,7 @@ export const BATCH_MERGE: BatchOperation<void> = {
   },
 };
 
-/** Batch Entity Delete (5.6.10): its items are ids. */
+/** Batch Entity Delete (5.6.10); its items are ids. */
 export const BATCH_DELETE: BatchOperation<void> = {
   kind: {
     operation: 'deleteBatch',

@@ -13,15 +13,16 @@ import { isJsonObject } from '../../model/values.ts';
 import { type OperationRequest, originOf, type WriteParts } from '../operation-request.ts';
 import type { BatchOperation } from './batch-operations.ts';
 
-/** Reading goes on for so long before other requests get their turn. */
+/** Parsing a batch pauses after this time, so that other requests get their turn. */
 const TURN_MS = 10;
 
 /**
- * Does a batch (5.6.7 to 5.6.10, 5.6.20) here and at the sources that have a part in it: each item by itself, those of
- * one entity in order, none spoilt by another.
+ * Runs a batch (5.6.7 to 5.6.10, 5.6.20) locally and at the sources concerned. Each item succeeds or fails
+ * independently; items of one entity are processed in order.
  *
- * @param contextOf the @context that an item's names are in
- * @throws what is no fault of an item: the database is gone
+ * @param contextOf returns the @context of an item's names
+ *
+ * @throws any error that is not caused by an item, for example an unavailable database
  */
 export async function writeBatchEverywhere<Result>(
   parts: WriteParts,
@@ -48,7 +49,7 @@ export async function writeBatchEverywhere<Result>(
   return [...unread, ...(await distributeBatch(parts, origin, kind, distributed(items, operation), refused))];
 }
 
-/** An item as it came, with the @context that its names are in. */
+/** An item as received, with the @context of its names. */
 interface ReadItem<Result> {
   readonly entityId: string;
   readonly decide: Decide<Result>;
@@ -58,7 +59,7 @@ interface ReadItem<Result> {
 
 type FailedItem = ReturnType<typeof failedItem>;
 
-/** Reads each item; a fault of one item stays its own (6.3.5). */
+/** Parses each item. An invalid item does not affect the others (6.3.5). */
 async function readItems<Result>(
   documents: readonly unknown[],
   { read }: BatchOperation<Result>,
@@ -82,7 +83,7 @@ async function readItems<Result>(
   return items;
 }
 
-/** The items that could be read, for sources to get their parts of; what is left to do here is read again. */
+/** The valid items, to be divided among sources. The local share is parsed again. */
 function distributed<Result>(
   items: readonly (ReadItem<Result> | FailedItem)[],
   { read }: BatchOperation<Result>,

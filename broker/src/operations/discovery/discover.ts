@@ -58,7 +58,7 @@ export function retrieveAttributeInformation(
   return discover(parts, request, 'retrieveAttrTypeInfo', here, (all) => all.attributeInformation(name));
 }
 
-/** What is stored here, or with what sources have where some have a part in the operation. */
+/** Answers from local data, or merged with sources if some are concerned. */
 function discover<Result>(
   parts: ReadParts,
   request: OperationRequest,

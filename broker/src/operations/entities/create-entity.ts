@@ -9,7 +9,8 @@ import { writeEverywhere } from '../write-everywhere.ts';
 /**
  * Create Entity (5.6.1).
  *
- * @param document what `entity` was read from
+ * @param document the document from which `entity` was parsed
+ *
  * @throws NgsiLdError AlreadyExists
  */
 export function createEntity(

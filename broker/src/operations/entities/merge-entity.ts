@@ -10,13 +10,15 @@ import type { TypeSelection } from '../../query/type-selection.ts';
 import type { OperationRequest, WriteParts } from '../operation-request.ts';
 import { writeEverywhere } from '../write-everywhere.ts';
 
-/** A merge as its document was read. */
+/** A parsed merge request. */
 export interface EntityMerge {
   readonly document: JsonObject;
-  /** What is merged of what is left to write here; what simplified values become depends on the entity as it is. */
+  /**
+   * The fragment for the local share. It is a function if simplified values must be interpreted with the stored entity.
+   */
   fragmentOf(left: Left): EntityFragment | ((before: Entity) => EntityFragment);
   readonly options: MergeOptions;
-  /** URL parameters that sources get too. */
+  /** URL parameters to forward to sources. */
   readonly query?: { readonly [name: string]: string | undefined };
 }
 

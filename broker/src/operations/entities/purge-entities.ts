@@ -5,10 +5,10 @@ import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
 import { checkLinkDepth, checkNotTooWide, type EntityFilter } from '../../query/entity-query.ts';
 import { type OperationRequest, originOf, type WriteParts } from '../operation-request.ts';
 
-/** Which entities are purged, and what of them. */
+/** Which entities to purge, and what of them. */
 export interface Purge {
   readonly filter: EntityFilter;
-  /** The filter as the client wrote it. */
+  /** The filter as written by the client. */
   readonly texts: FilterTexts;
   readonly purged: Purged;
 }

@@ -11,17 +11,17 @@ import type { LinkedEntity } from '../../query/projection/linked-entity.ts';
 import { type AskedMap, liveMap, type UsedMap } from '../entity-map.ts';
 import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
 
-/** Entities that are asked for. */
+/** A request for a page of entities. */
 interface AskedEntities {
   readonly query: EntityQuery;
-  /** Its filters as the client wrote them. */
+  /** Its filters as written by the client. */
   readonly texts: FilterTexts;
   readonly map?: AskedMap | undefined;
-  /** How they go out as texts, where the client can be shown them so. */
+  /** The shape of entities as texts, if the representation allows it. */
   readonly shape?: TextShape | undefined;
 }
 
-/** A page of entities with those they link to. */
+/** A page of entities, with the entities they link to. */
 interface FoundEntities extends EntityPage {
   readonly linked: readonly LinkedEntity[];
   readonly map: UsedMap | undefined;
@@ -30,9 +30,9 @@ interface FoundEntities extends EntityPage {
 const QUERY_OPERATIONS = ['queryEntity', 'queryBatch'] as const;
 
 /**
- * Query Entities (5.7.2): a page of them, or its JSON where that was all that had to be looked at.
+ * Query Entities (5.7.2): returns a page, or its JSON if stored texts were sufficient.
  *
- * @throws NgsiLdError BadRequestData: the query is too wide, or its braces reach too deep
+ * @throws NgsiLdError BadRequestData: the query is too wide, or its braces are too deep
  */
 export async function queryEntities(
   parts: ReadParts,

@@ -10,7 +10,8 @@ import { writeEverywhere } from '../write-everywhere.ts';
 /**
  * Replace Entity (5.6.18).
  *
- * @param document what `entity` was read from
+ * @param document the document from which `entity` was parsed
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export function replaceEntity(

@@ -13,30 +13,30 @@ import type { TypeSelection } from '../../query/type-selection.ts';
 import { type AskedMap, liveMap, type UsedMap, usedMap } from '../entity-map.ts';
 import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
 
-/** An entity that is asked for. */
+/** A request for one entity. */
 export interface AskedEntity {
   readonly id: string;
-  /** Otherwise it isn't found. */
+  /** An entity of another type counts as not found. */
   readonly selection?: TypeSelection | undefined;
   readonly links: LinkQuery & { readonly projection?: Projection };
   readonly map?: AskedMap | undefined;
-  /** How it goes out as a text, where the client can be shown it so. */
+  /** The shape of the entity as a text, if the representation allows it. */
   readonly shape?: TextShape | undefined;
 }
 
-/** An entity with those it links to. */
+/** An entity, with the entities it links to. */
 export interface RetrievedEntity {
   readonly entity: Entity;
   readonly linked: readonly LinkedEntity[];
   readonly map: UsedMap | undefined;
 }
 
-/** The JSON of an entity, where that was all that had to be looked at. */
+/** The JSON of an entity, if its stored text was sufficient. */
 export interface RetrievedText {
   readonly text: string;
 }
 
-/** Retrieve Entity (5.7.1). @throws NgsiLdError ResourceNotFound; BadRequestData: its braces reach too deep */
+/** Retrieve Entity (5.7.1). @throws NgsiLdError ResourceNotFound; BadRequestData: its braces are too deep */
 export async function retrieveEntity(
   parts: ReadParts,
   request: OperationRequest,
@@ -69,7 +69,7 @@ export async function retrieveEntity(
   const { entity, parties } = await withWarnings(parts, request, origin, find());
   const map = await usedMap(parts, request, asked.map, live, [[id, parties]]);
   if (links.projection?.attrs?.some((name) => Object.hasOwn(entity.attributes, name)) === false) {
-    throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
+    throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the requested attributes`);
   }
   const fetch = origin && linkedDistributed(db, federation, origin);
   const linked = links.join === undefined ? [] : await linkedEntities(db, caller, [entity], links, fetch);

@@ -6,7 +6,7 @@ import { checkNotTooWide, type EntityQuery } from '../../query/entity-query.ts';
 import { linkDepth } from '../../query/q/q-tree.ts';
 import type { Aggregation, TemporalQuery } from '../../query/temporal/temporal-query.ts';
 
-/** What is asked of evolutions, names expanded. */
+/** Parameters for reading evolutions, with expanded names. */
 export interface EvolutionQuery {
   readonly temporalQ: TemporalQuery;
   readonly asked: AskedInstances;
@@ -15,29 +15,32 @@ export interface EvolutionQuery {
 }
 
 /**
- * What 5.7.4.4 asks of a query beside what holds for entities.
+ * Additional checks of 5.7.4.4 for temporal queries.
  *
- * @throws NgsiLdError BadRequestData: naming the parameter
+ * @throws NgsiLdError BadRequestData: names the parameter
  */
 export function checkTemporalQuery(query: EntityQuery, { temporalQ }: EvolutionQuery): void {
   if (temporalQ.relation === undefined) throw badMember('timerel', undefined, 'before, after or between, with timeAt');
   if (query.q && linkDepth(query.q) > 0) {
-    throw new NgsiLdError('BadRequestData', 'q: got braces, expected none, as no links are followed here');
+    throw new NgsiLdError(
+      'BadRequestData',
+      'q: got braces, expected none, because temporal queries do not follow links',
+    );
   }
   checkNotTooWide(query);
   isDescending(query);
 }
 
-/** Evolutions are ordered by id alone (5.7.4.4). @throws NgsiLdError BadRequestData */
+/** Evolutions can only be ordered by id (5.7.4.4). @throws NgsiLdError BadRequestData */
 export function isDescending({ ordering }: EntityQuery): boolean {
   if (ordering === undefined) return false;
   const [term, ...others] = ordering.terms;
   const isById = term?.path.kind === 'entityMember' && term.path.member === 'id' && others.length === 0;
-  if (!isById) throw new NgsiLdError('BadRequestData', 'orderBy: expected id alone, ascending or descending');
+  if (!isById) throw new NgsiLdError('BadRequestData', 'orderBy: expected only id, ascending or descending');
   return term.direction === 'desc';
 }
 
-/** Which entities a query selects by their evolution. */
+/** The selection of entities by their evolution. */
 export function selectionOf(query: EntityQuery, { temporalQ, asked }: EvolutionQuery) {
   const { selectors, q, geoQ, scopeQ } = query;
   return {

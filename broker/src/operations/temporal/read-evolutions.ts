@@ -33,23 +33,23 @@ import { type AskedMap, liveMap, type UsedMap, usedMap } from '../entity-map.ts'
 import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
 import { checkTemporalQuery, type EvolutionQuery, isDescending, selectionOf } from './evolution-query.ts';
 
-/** What reading evolutions works with. */
+/** Dependencies of operations that read evolutions. */
 export interface EvolutionParts extends ReadParts {
-  /** Of one entity in one answer; more are cut off (6.3.10). */
+  /** The most instances of one entity in an answer; more are cut off (6.3.10). */
   readonly mostInstances: number;
 }
 
-/** Evolutions with, where that is asked for, their aggregates in place of instances. */
+/** Evolutions, with aggregates in place of instances if requested. */
 export interface ReadEvolutions extends TemporalPage {
   readonly aggregates?: ReadonlyMap<string, Aggregates>;
   readonly map?: UsedMap | undefined;
 }
 
-/** Evolutions that are asked for. */
+/** A request for evolutions. */
 interface AskedEvolutions {
   readonly query: EntityQuery;
   readonly evolution: EvolutionQuery;
-  /** The filters as the client wrote them. */
+  /** The filters as written by the client. */
   readonly texts: FilterTexts;
   readonly map?: AskedMap | undefined;
 }
@@ -91,7 +91,7 @@ export async function retrieveEvolution(
 /**
  * Query the Temporal Evolution of Entities (5.7.4).
  *
- * @throws NgsiLdError BadRequestData: the query is too wide, or asks for an order of what lies apart; TooManyResults
+ * @throws NgsiLdError BadRequestData: the query is too wide, or requests an order of distributed data; TooManyResults
  */
 export async function queryEvolutions(
   parts: EvolutionParts,
@@ -119,8 +119,8 @@ export async function queryEvolutions(
 }
 
 /**
- * The values that entities had, where they alone are asked for and nobody else is: a shorter way than their evolutions.
- * Undefined: these are needed.
+ * Reads only the values of entities, if nothing else is requested and no sources are concerned: faster than reading
+ * evolutions. Undefined: the evolutions are needed.
  */
 export async function querySamples(
   parts: EvolutionParts,
@@ -158,7 +158,7 @@ async function queryHere(
   return { ...found, entities: found.entities.map((entity) => ({ ...entity, attributes: {} })), aggregates };
 }
 
-/** The map that a query refers to, or a new one where there is none (5.7.4.4). */
+/** The map that a query refers to, or a new one (5.7.4.4). */
 async function mapOf(
   parts: EvolutionParts,
   request: OperationRequest,
@@ -175,7 +175,8 @@ async function mapOf(
 /**
  * Create EntityMap for Query Temporal Evolution of Entities (5.14.5).
  *
- * @param lifetime how long it is kept, an ISO 8601 duration
+ * @param lifetime an ISO 8601 duration
+ *
  * @throws NgsiLdError BadRequestData: the query is too wide; TooManyResults
  */
 export async function mapEvolutions(
@@ -213,7 +214,8 @@ function distributed(
 ): DistributedEvolutions {
   const read = { db, federation, origin, asked, mostInstances, only };
   if (aggregation === undefined) return { ...read, temporalQ };
-  // Part after part can be asked for by one time alone; periods begin with the first of all instances, not of the last.
+  // Without `lastN`, because partial answers can only be requested in ascending time, and periods begin with the first
+  // of all instances.
   const { lastN: _lastN, ...all } = temporalQ;
   return { ...read, isWhole: true, temporalQ: { timeproperty: 'observedAt', ...all } };
 }

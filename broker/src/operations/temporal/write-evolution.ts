@@ -22,9 +22,10 @@ import type { OperationRequest, WriteParts } from '../operation-request.ts';
 import { writeEverywhere } from '../write-everywhere.ts';
 
 /**
- * Create or Update the Temporal Evolution of an Entity (5.6.11): its result tells whether it is new.
+ * Create or Update the Temporal Evolution of an Entity (5.6.11). The result tells whether it was created.
  *
- * @param document what `fragment` was read from
+ * @param document the document from which `fragment` was parsed
+ *
  * @throws NgsiLdError BadRequestData: it has no id or no type
  */
 export async function upsertEvolution(
@@ -56,7 +57,8 @@ export function deleteEvolution(parts: WriteParts, request: OperationRequest, id
 /**
  * Add Attributes to the Temporal Evolution of an Entity (5.6.12).
  *
- * @param document what `fragment` was read from
+ * @param document the document from which `fragment` was parsed
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export function appendToEvolution(
@@ -79,8 +81,11 @@ export function appendToEvolution(
  * Delete an Attribute from the Temporal Evolution of an Entity (5.6.13).
  *
  * @param name IRI
- * @param datasetId '' is the default instance; undefined: all of them
- * @param query URL parameters that sources get too: `datasetId`, `deleteAll`
+ *
+ * @param datasetId '' is the default instance; undefined: all instances
+ *
+ * @param query URL parameters to forward to sources: `datasetId`, `deleteAll`
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export function deleteAttributeOfEvolution(
@@ -101,7 +106,8 @@ export function deleteAttributeOfEvolution(
 /**
  * Modify an Attribute Instance in the Temporal Evolution of an Entity (5.6.14).
  *
- * @param body what `instance` was read from
+ * @param body the document from which `instance` was parsed
+ *
  * @throws NgsiLdError ResourceNotFound
  */
 export function updateInstance(

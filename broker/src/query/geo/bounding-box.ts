@@ -1,7 +1,7 @@
 import type { Geometry } from '../../model/geometry.ts';
 import type { GeoQuery } from './geo-query.ts';
 
-/** In degrees; west is never east of east. */
+/** In degrees; west ≤ east. */
 export interface BoundingBox {
   readonly west: number;
   readonly south: number;
@@ -9,16 +9,18 @@ export interface BoundingBox {
   readonly north: number;
 }
 
-/** Wider geometries have none. */
+/** Wider geometries get no bounding box. */
 const WIDEST_DEGREES = 2;
-/** Edges bend on the globe towards the poles: by at most so many degrees times the square of their width in degrees. */
+/**
+ * Great-circle edges bend towards the poles by at most this many degrees, times the square of their width in degrees.
+ */
 const BEND = 0.0012;
 const ROUNDING_DEGREES = 1e-5;
-/** Less than a degree of latitude anywhere. */
+/** A lower bound for a degree of latitude. */
 const METRES_A_DEGREE = 110_000;
 const FARTHEST_LATITUDE = 85;
 
-/** The box of a geometry; undefined: it is so wide that none tells where it lies. */
+/** The bounding box of a geometry; undefined if it is too wide. */
 export function boxOf({ coordinates }: Geometry): BoundingBox | undefined {
   const box = { west: Number.POSITIVE_INFINITY, south: Number.POSITIVE_INFINITY, east: -181, north: -91 };
   extend(box, coordinates);
@@ -41,7 +43,7 @@ function extend(box: { west: number; south: number; east: number; north: number 
   box.north = Math.max(box.north, y);
 }
 
-/** The box that the box of whatever matches touches; undefined: it may lie anywhere. */
+/** A box that the bounding box of every match intersects; undefined: no restriction. */
 export function boxOfQuery(query: GeoQuery): BoundingBox | undefined {
   const isFar = query.kind === 'near' ? query.bound === 'min' : query.relation === 'disjoint';
   const box = isFar ? undefined : boxOf(query.reference);

@@ -6,7 +6,7 @@ import { type GeoParameters, parseGeoQuery } from './geo-query.ts';
 describe('4.10 Geoqueries', () => {
   const point = { geometry: 'Point', coordinates: '[8,40]' };
 
-  test('are near, by default to location', () => {
+  test('parses near, with location as default geoproperty', () => {
     assert.deepEqual(parseGeoQuery({ georel: 'near;maxDistance==2000', ...point }, names), {
       kind: 'near',
       bound: 'max',
@@ -15,7 +15,7 @@ describe('4.10 Geoqueries', () => {
       geoproperty: iri('location'),
     });
   });
-  test('are topological, of a geoproperty and with coordinates as an array', () => {
+  test('parses topological relations, a geoproperty, and coordinates as an array', () => {
     assert.deepEqual(
       parseGeoQuery({ georel: 'within', geometry: 'Point', coordinates: [8, 40], geoproperty: 'place' }, names),
       {
@@ -26,10 +26,10 @@ describe('4.10 Geoqueries', () => {
       },
     );
   });
-  test('are none without their three parameters', () => {
+  test('returns undefined without the three parameters', () => {
     assert.equal(parseGeoQuery({ geoproperty: 'place' }, names), undefined);
   });
-  test('may have repeated vertices', () => {
+  test('accepts repeated vertices', () => {
     const ring = '[[[0,0],[1,0],[1,0],[1,1],[0,0]]]';
     assert.ok(parseGeoQuery({ georel: 'within', geometry: 'Polygon', coordinates: ring }, names));
   });

@@ -5,11 +5,11 @@ import { checkStorable, MAX_LENGTH } from '../scanner.ts';
 
 export type TopologicalRelation = (typeof TOPOLOGICAL)[number];
 
-/** A geoquery (4.10): how the entity's geometry stands to the reference. */
+/** A geoquery (4.10): how the entity's geometry must relate to the reference geometry. */
 export type GeoQuery =
   | {
       readonly kind: 'near';
-      /** `max`: at most so far, inclusive. `min`: farther. */
+      /** `max`: at most this distance, inclusive. `min`: farther. */
       readonly bound: 'max' | 'min';
       readonly metres: number;
       readonly reference: Geometry;
@@ -24,7 +24,7 @@ export type GeoQuery =
       readonly geoproperty: string;
     };
 
-/** The parameters of a geoquery as they came: of a URL, all texts; of a body, `coordinates` may be an array. */
+/** The unparsed parameters of a geoquery. In a URL all are texts; in a body `coordinates` may be an array. */
 export interface GeoParameters {
   readonly georel?: unknown;
   readonly geometry?: unknown;
@@ -32,7 +32,7 @@ export interface GeoParameters {
   readonly geoproperty?: unknown;
 }
 
-/** The GeoProperty that is asked when none is named (4.10). */
+/** The default geoproperty (4.10). */
 export const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
 
 const TOPOLOGICAL = ['within', 'contains', 'intersects', 'equals', 'disjoint', 'overlaps'] as const;

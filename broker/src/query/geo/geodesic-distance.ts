@@ -13,7 +13,7 @@ interface Vertex {
   readonly vector: Vector;
 }
 
-/** A geometry taken apart for measuring: points, and edges along great circles. */
+/** A geometry prepared for measuring: points, and edges along great circles. */
 export interface MeasuredGeometry {
   readonly points: readonly Vertex[];
   readonly edges: readonly Edge[];
@@ -24,7 +24,10 @@ export interface MeasuredGeometry {
 const RADIANS = Math.PI / 180;
 const WGS84 = geodesic.Geodesic.WGS84;
 
-/** In degrees: edges of what spans half the globe are cut to this length, for between antipodes there is no one great circle. */
+/**
+ * In degrees. The edges of geometries that span half the globe are split to this length, because between antipodes the
+ * great circle is not unique.
+ */
 export const WIDEST_EDGE = 90;
 
 export function measuredGeometry({ type, coordinates: given }: Geometry): MeasuredGeometry {
@@ -70,7 +73,7 @@ function isPosition(coordinates: Coordinates): coordinates is Position {
   return typeof coordinates[0] === 'number';
 }
 
-/** Coordinates of lines or rings, each edge in equal parts of at most `WIDEST_EDGE`. */
+/** The coordinates of lines or rings, with each edge split into equal parts of at most `WIDEST_EDGE`. */
 function cut(coordinates: unknown): unknown {
   const parts = coordinates as readonly Coordinates[]; // positions, or lines, or rings of polygons
   if (!isPosition(parts[0] as Coordinates)) return parts.map(cut);
@@ -81,7 +84,7 @@ function cut(coordinates: unknown): unknown {
   });
 }
 
-/** The ends of the parts of an edge. */
+/** The end points of the parts of an edge. */
 function partsOf(start: Position, end: Position): Position[] {
   const [width, height] = [end[0] - start[0], end[1] - start[1]];
   const count = Math.max(1, Math.ceil(Math.hypot(width, height) / WIDEST_EDGE));
@@ -112,8 +115,8 @@ function vertex(position: Position): Vertex {
 }
 
 /**
- * Metres between the closest points of two geometries on the WGS 84 ellipsoid. As PostGIS does for `geography`, the
- * closest points are sought on the sphere and the way between them is measured on the ellipsoid.
+ * The distance in metres between the closest points of two geometries on the WGS 84 ellipsoid. Like PostGIS for
+ * `geography`, it finds the closest points on the sphere and measures their distance on the ellipsoid.
  */
 export function geodesicDistance(left: MeasuredGeometry, right: MeasuredGeometry): number {
   if (holdsAny(left, right) || holdsAny(right, left) || anyCrossing(left, right)) return 0;
@@ -129,7 +132,7 @@ export function geodesicDistance(left: MeasuredGeometry, right: MeasuredGeometry
 }
 
 interface Closest {
-  /** The square of the chord: grows with the angle. */
+  /** The square of the chord length, which grows with the angle. */
   chord: number;
   from: Vector;
   to: Vector;
@@ -149,7 +152,7 @@ function approach(closest: Closest, from: Vector, to: Vector): void {
   }
 }
 
-/** Tries the foot of the perpendicular from a point onto an edge; the edge's ends are points of their own. */
+/** Tests the foot of the perpendicular from a point to an edge. The ends of the edge are tested as points. */
 function approachEdge(closest: Closest, point: Vector, [{ vector: start }, { vector: end }]: Edge): void {
   const normal = cross(start, end);
   const length = Math.hypot(...normal);
@@ -183,7 +186,7 @@ function holdsAny(areas: MeasuredGeometry, other: MeasuredGeometry): boolean {
   return areas.polygons.some((rings) => other.points.some(({ position }) => isInside(position, rings)));
 }
 
-/** Counts the edges that the meridian from the position to the north pole crosses. */
+/** Counts how many edges the meridian from the position to the north pole crosses. */
 function isInside([longitude, latitude]: Position, rings: readonly (readonly Position[])[]): boolean {
   const height = Math.tan(latitude * RADIANS);
   let inside = false;

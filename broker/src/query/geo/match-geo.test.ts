@@ -18,7 +18,7 @@ const box = (west: number, south: number, east: number, north: number) => [
   [west, south],
 ];
 
-/** Metres as PostGIS 3.5 gives them for ST_Distance of geographies. */
+/** Distances in metres from ST_Distance of PostGIS 3.5 for geographies. */
 const DISTANCES: readonly (readonly [metres: number, left: Geometry, right: Geometry])[] = [
   [0, point(5.9, 49.4), point(5.9, 49.4)],
   [
@@ -76,7 +76,7 @@ const DISTANCES: readonly (readonly [metres: number, left: Geometry, right: Geom
 
 describe('4.10 Distances on the ellipsoid', () => {
   for (const [metres, left, right] of DISTANCES) {
-    test(`are those of PostGIS: ${left.type} to ${right.type}, ${metres} m`, () => {
+    test(`are the same as in PostGIS: ${left.type} to ${right.type}, ${metres} m`, () => {
       for (const [from, to] of [
         [left, right],
         [right, left],
@@ -85,12 +85,12 @@ describe('4.10 Distances on the ellipsoid', () => {
       }
     });
   }
-  test('lead into a hole to its edge', () => {
+  test('from inside a hole are measured to its edge', () => {
     const holed = measuredGeometry(polygon(box(6, 49, 7, 50), box(6.4, 49.4, 6.6, 49.6)));
     assert.ok(geodesicDistance(measuredGeometry(point(6.5, 49.5)), holed) > 7000);
     assert.equal(geodesicDistance(measuredGeometry(point(6.1, 49.1)), holed), 0);
   });
-  test('are nothing between lines that cross', () => {
+  test('between crossing lines are zero', () => {
     const line = (coordinates: number[][]) => measuredGeometry({ type: 'LineString', coordinates });
     assert.equal(
       geodesicDistance(
@@ -106,7 +106,7 @@ describe('4.10 Distances on the ellipsoid', () => {
       0,
     );
   });
-  test('go across the antimeridian', () => {
+  test('are measured across the antimeridian', () => {
     const metres = geodesicDistance(measuredGeometry(point(179.9, 0)), measuredGeometry(point(-179.9, 0)));
     assert.ok(Math.abs(metres - 22_263.9) < 0.1);
   });

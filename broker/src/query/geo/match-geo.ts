@@ -7,11 +7,11 @@ import type { GeoQuery, TopologicalRelation } from './geo-query.ts';
 import { geodesicDistance, isWide, type MeasuredGeometry, measuredGeometry } from './geodesic-distance.ts';
 import type * as Planar from './planar-geometry.ts';
 
-// A subscription asks with the same reference for every change.
+// Cached, because a subscription uses the same reference geometry for every change.
 const measured = new WeakMap<Geometry, MeasuredGeometry>();
 const planar = new WeakMap<Geometry, Planar.PlanarGeometry>();
 
-/** Whether some instance of the geoproperty stands to the reference as the query asks (4.10). */
+/** Whether some instance of the geoproperty relates to the reference as requested (4.10). */
 export function matchesGeoQuery(query: GeoQuery, entity: Entity, options: MatchOptions = {}): boolean {
   for (const instance of entity.attributes[query.geoproperty] ?? []) {
     if (instance.type !== 'GeoProperty') continue;
@@ -22,11 +22,11 @@ export function matchesGeoQuery(query: GeoQuery, entity: Entity, options: MatchO
   return false;
 }
 
-/** Whether one geometry stands to the reference as the query asks. */
+/** Whether a geometry relates to the reference as requested. */
 export function matchesGeometry(query: GeoQuery, target: Geometry): boolean {
   if (query.kind === 'topological') return isRelatedOnMap(target, query.relation, query.reference);
   if (isWide(target.coordinates) || isWide(query.reference.coordinates)) {
-    // As in SQL: what spans half the globe has no inside that the sphere could tell.
+    // Like the SQL version: a geometry that spans half the globe has no defined interior on the sphere.
     if (isRelatedOnMap(target, 'intersects', query.reference)) return query.bound === 'max';
   }
   const metres = geodesicDistance(measuredGeometry(target), once(measured, query.reference, measuredGeometry));
@@ -40,7 +40,7 @@ function isRelatedOnMap(target: Geometry, relation: TopologicalRelation, referen
 
 let loaded: typeof Planar | undefined;
 
-/** Loaded when it is first asked for: its library, of 240 modules, takes 0.1 s, and most processes never need it. */
+/** Loaded on first use: the library has 240 modules and takes 0.1 s to load, and most processes never need it. */
 function planarGeometries(): typeof Planar {
   loaded ??= createRequire(import.meta.url)('./planar-geometry.ts') as typeof Planar;
   return loaded;

@@ -12,25 +12,25 @@ import IsValidOp from 'jsts/org/locationtech/jts/operation/valid/IsValidOp.js';
 import type { Geometry } from '../../model/geometry.ts';
 import type { TopologicalRelation } from './geo-query.ts';
 
-// `location` of JTS: 0 interior, 1 boundary, 2 exterior.
+// `location` codes of JTS: 0 interior, 1 boundary, 2 exterior.
 const INTERIOR = 0;
 const EXTERIOR = 2;
 
 const reader = new GeoJSONReader(new GeometryFactory());
 
-/** What every geometry of JTS has; the library's own declarations leave these two to its subclasses. */
+/** Members of all JTS geometries that the library declares only for subclasses. */
 type Shape = JtsGeometry & { getCoordinate(): unknown; getDimension(): number };
 
-/** A geometry ready for predicates in the plane of longitude and latitude, as PostGIS has them. */
+/** A geometry prepared for predicates in the plane of longitude and latitude, as in PostGIS. */
 export interface PlanarGeometry {
   readonly shape: Shape;
   readonly envelope: Envelope;
   readonly isPoint: boolean;
-  /** Where a position stands to an area; undefined for points and lines. */
+  /** Locates a position relative to an area; undefined for points and lines. */
   readonly locator: IndexedPointInAreaLocator | undefined;
 }
 
-/** Reads a geometry; what intersects itself is repaired by the even-odd rule, as ST_MakeValid does. */
+/** Prepares a geometry. Self-intersections are repaired by the even-odd rule, like ST_MakeValid does. */
 export function planarGeometry(geometry: Geometry): PlanarGeometry {
   const isArea = geometry.type === 'Polygon' || geometry.type === 'MultiPolygon';
   const given: Shape = reader.read(geometry);
@@ -43,7 +43,7 @@ export function planarGeometry(geometry: Geometry): PlanarGeometry {
   };
 }
 
-/** How `target` stands to `reference` (4.10). */
+/** Whether `target` relates to `reference` as requested (4.10). */
 export function isRelated(target: PlanarGeometry, relation: TopologicalRelation, reference: PlanarGeometry): boolean {
   if (!target.envelope.intersects(reference.envelope)) return relation === 'disjoint';
   if (target.isPoint && reference.locator) {
@@ -69,7 +69,7 @@ export function isRelated(target: PlanarGeometry, relation: TopologicalRelation,
   }
 }
 
-/** The faces between the rings' lines that an odd number of rings surrounds; the lines alone when there are none. */
+/** The faces that an odd number of rings surrounds; if there are none, the lines. */
 function repaired(geometry: Geometry): Shape {
   const polygons = (geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates) as number[][][][];
   const rings = polygons.flat();

@@ -4,7 +4,7 @@ import { iri, names, refuses } from '../../../test/query/names.ts';
 import { type OrderingParameters, parseOrderBy } from './order-by.ts';
 
 describe('4.23 Ordering', () => {
-  test('is read with paths, directions and where distances start', () => {
+  test('parses paths, directions and the origin of distances', () => {
     const parameters = {
       orderBy: 'name, address[city];desc,location;dist-asc,createdAt',
       orderFrom: '[8,40]',
@@ -21,7 +21,8 @@ describe('4.23 Ordering', () => {
       collation: 'de-u-co-phonebk',
     });
   });
-  test('is none without orderBy', () => assert.equal(parseOrderBy({ orderFrom: '[8,40]' }, names), undefined));
+  test('returns undefined without orderBy', () =>
+    assert.equal(parseOrderBy({ orderFrom: '[8,40]' }, names), undefined));
 
   const faults: readonly (readonly [OrderingParameters, RegExp])[] = [
     [{ orderBy: '' }, /^orderBy: got nothing/],

@@ -12,16 +12,19 @@ export interface OrderingTerm {
   readonly direction: Direction;
 }
 
-/** How entities are ordered (4.23): by the first term, then by the second and so on. */
+/** The order of entities (4.23): by the first term, then the second and so on. */
 export interface Ordering {
   readonly terms: readonly OrderingTerm[];
-  /** There when a term is by distance. */
+  /** Present if a term orders by distance. */
   readonly from?: Geometry;
   /** A canonical BCP 47 tag; absent: ICU's root collation. */
   readonly collation?: string;
 }
 
-/** As they came: of a URL, texts; of a body, `orderBy` is an array of texts and `orderFrom` may be an array. */
+/**
+ * The unparsed parameters. In a URL all are texts; in a body `orderBy` is an array of texts and `orderFrom` may be an
+ * array.
+ */
 export interface OrderingParameters {
   readonly orderBy?: unknown;
   readonly orderFrom?: unknown;
@@ -91,7 +94,8 @@ function parseFrom({ orderFrom, orderGeometry = 'Point' }: OrderingParameters): 
 
 function parseCoordinates(orderFrom: unknown): unknown {
   if (typeof orderFrom !== 'string') {
-    if (orderFrom === undefined) throw badMember('orderFrom', orderFrom, 'coordinates, as orderBy asks for a distance');
+    if (orderFrom === undefined)
+      throw badMember('orderFrom', orderFrom, 'coordinates, because orderBy uses a distance');
     return orderFrom;
   }
   if (orderFrom.length > MAX_LENGTH) {
@@ -104,7 +108,7 @@ function parseCoordinates(orderFrom: unknown): unknown {
   }
 }
 
-/** The keywords of ICU that say how texts compare (UTS 35). */
+/** ICU collation keywords (UTS 35). */
 const COLLATION_KEYWORDS: ReadonlySet<string> = new Set([
   'co',
   'ka',

@@ -4,7 +4,7 @@ import type { InlineLinks, Representation } from '../../model/represent/represen
 import type { EntityQuery } from '../entity-query.ts';
 import { linkedProjection, type Projection } from './projection.ts';
 
-/** An entity that others link to, with what is shown of it. */
+/** A linked entity, with its projection. */
 export interface LinkedEntity {
   readonly entity: Entity;
   readonly projection: Projection | undefined;
@@ -13,26 +13,26 @@ export interface LinkedEntity {
 /** How far relationships are followed. */
 export type LinkQuery = Pick<EntityQuery, 'join' | 'joinLevel' | 'containedBy'>;
 
-/** An entity with how it is shown. */
+/** An entity with its projection. */
 export interface ShownEntity {
   readonly entity: Entity;
   readonly how: Representation;
 }
 
-/** Of one answer: entities that all link to one another would stand in it once for every way through them. */
+/** The limit for one answer: entities that all link to each other would occur once for every path between them. */
 const MAX_INLINED = 10_000;
 
-/** How many entities an answer may still show within others, and what comes of one more. */
+/** How many more entities an answer may contain inline, and what to do when there are too many. */
 interface Room {
   left: number;
   readonly tooMany: 'leave' | 'refuse';
 }
 
 /**
- * The entities of an answer with those they link to (4.5.23): `flat` has these after them, `inline` within the
- * relationships. A projection holds hop by hop.
+ * The entities of an answer with those they link to (4.5.23): `flat` appends them, `inline` nests them in the
+ * relationships. A projection applies hop by hop.
  *
- * @param tooMany of more than 10,000 within others: leave their URIs, or refuse with TooComplexQuery as they are shown
+ * @param tooMany with more than 10,000 nested entities: keep only their URIs, or refuse with TooComplexQuery
  */
 export function shownEntities(
   roots: readonly Entity[],
@@ -75,19 +75,19 @@ function linksFrom(
   };
 }
 
-/** Takes one place; true when there is none left. @throws NgsiLdError TooComplexQuery */
+/** Counts one nested entity; true if the limit is reached. @throws NgsiLdError TooComplexQuery */
 function isFull(room: Room): boolean {
   if (room.left-- > 0) return false;
   if (room.tooMany === 'leave') return true;
   throw new NgsiLdError(
     'TooComplexQuery',
-    `join: more than ${MAX_INLINED} entities would stand within others, expected a lower joinLevel or limit, or join=flat`,
+    `join: more than ${MAX_INLINED} entities would be nested, expected a lower joinLevel or limit, or join=flat`,
   );
 }
 
 const ALWAYS = ['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt'];
 
-/** The members a projection keeps or leaves out of the entity itself. */
+/** The members that a projection keeps or omits of the entity itself. */
 export function membersOf(projection: Projection | undefined): Pick<Representation, 'pick' | 'omit'> {
   if (projection === undefined) return {};
   const { attrs, pick, omit } = projection;

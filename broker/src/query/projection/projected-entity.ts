@@ -2,7 +2,7 @@ import type { AttributeInstance, Entity } from '../../model/entity.ts';
 import type { EntityQuery } from '../entity-query.ts';
 import { shows } from './projection.ts';
 
-/** What a query asks to see of an entity: some attributes, some instances of them. The entity itself where that is all. */
+/** Reduces an entity to the requested attributes and instances. Returns the same object if nothing is removed. */
 export function projectedEntity(
   entity: Entity,
   { projection, datasetIds }: Pick<EntityQuery, 'projection' | 'datasetIds'>,

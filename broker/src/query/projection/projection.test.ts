@@ -13,14 +13,14 @@ import {
 describe('4.21 Projection', () => {
   const read = (parameters: ProjectionParameters) => parseProjection(parameters, names) as Projection;
 
-  test('by pick shows what is named and nothing else', () => {
+  test('pick keeps only the named members', () => {
     const projection = read({ pick: 'id, name|createdAt' });
     assert.deepEqual(
       ['id', 'type', iri('name'), iri('speed'), 'createdAt'].map((member) => shows(projection, member)),
       [true, false, true, false, true],
     );
   });
-  test('by omit hides what is named', () => {
+  test('omit removes the named members', () => {
     const projection = read({ omit: ['type', 'locatedAt{name}'] });
     assert.deepEqual(
       ['id', 'type', iri('locatedAt'), iri('name')].map((member) => shows(projection, member)),
@@ -28,7 +28,7 @@ describe('4.21 Projection', () => {
     );
     assert.deepEqual(linkedProjection(projection, iri('locatedAt')), { omit: new Map([[iri('name'), null]]) });
   });
-  test('by attrs shows them with id, type and scope', () => {
+  test('attrs keeps the attributes with id, type and scope', () => {
     const projection = read({ attrs: 'name,speed' });
     assert.deepEqual(projection, { attrs: [iri('name'), iri('speed')] });
     assert.deepEqual(
@@ -36,7 +36,7 @@ describe('4.21 Projection', () => {
       [true, true, true, true, false],
     );
   });
-  test('reaches through braces', () => {
+  test('braces apply to linked entities', () => {
     const projection = read({ pick: 'id,locatedAt{id,name,isIn{id}},owner' });
     assert.equal(linkDepthOfProjection(projection.pick), 2);
     const linked = linkedProjection(projection, iri('locatedAt')) as Projection;
@@ -46,10 +46,10 @@ describe('4.21 Projection', () => {
     );
     assert.equal(linkedProjection(projection, iri('owner')), undefined);
   });
-  test('may pick and omit different members, of linked entities too', () => {
+  test('pick and omit may name different members, also of linked entities', () => {
     assert.ok(read({ pick: 'a,b{c}', omit: 'd,b{e}' }));
   });
-  test('is none when nothing is given', () => assert.equal(parseProjection({}, names), undefined));
+  test('returns undefined without parameters', () => assert.equal(parseProjection({}, names), undefined));
 
   const faults: readonly (readonly [ProjectionParameters, RegExp])[] = [
     [{ pick: 'id;name' }, /^pick: at 0: got "id;name"/],

@@ -5,22 +5,22 @@ import { entityMember } from '../q/target-path.ts';
 import { MAX_DEPTH, Scanner } from '../scanner.ts';
 
 /**
- * Members by name: `id`, `type`, `scope`, `createdAt`, `modifiedAt`, `expiresAt`, or the IRI of an attribute; each with
- * what it says of the entities linked through it, or null.
+ * Members by name: `id`, `type`, `scope`, `createdAt`, `modifiedAt`, `expiresAt`, or the IRI of an attribute. The value
+ * is the projection of entities linked through it, or null.
  */
 export type ProjectionTree = ReadonlyMap<string, ProjectionTree | null>;
 
-/** Which members of an entity are shown (4.21). At most one of `attrs` and the other two is there. */
+/** The members of an entity to return (4.21). `attrs` excludes the other two. */
 export interface Projection {
-  /** IRIs: these attributes, with id, type and scope. */
+  /** IRIs: these attributes, plus id, type and scope. */
   readonly attrs?: readonly string[];
-  /** These members and no other. */
+  /** Only these members. */
   readonly pick?: ProjectionTree;
-  /** All but these members. A member with a tree stays: the tree is for the linked entities. */
+  /** All but these members. A member with a subtree is kept: the subtree applies to the linked entities. */
   readonly omit?: ProjectionTree;
 }
 
-/** The parameters as they came: a text, or of a body an array of texts. */
+/** The unparsed parameters: a text, or in a body an array of texts. */
 export interface ProjectionParameters {
   readonly attrs?: unknown;
   readonly pick?: unknown;
@@ -78,9 +78,9 @@ function parseAttrs(text: string, names: NameExpander): string[] {
 const NAME = /[^\s,|{}]+/y;
 
 /**
- * Reads a projection with what it says of linked entities in braces.
+ * Parses a projection with braces for linked entities.
  *
- * @throws NgsiLdError BadRequestData: naming the parameter
+ * @throws NgsiLdError BadRequestData: names the parameter
  */
 export function parseTree(text: string, parameter: string, names: NameExpander): ProjectionTree {
   const scanner = new Scanner(parameter, text);
@@ -100,7 +100,7 @@ function members(scanner: Scanner, names: NameExpander, depth: number): Projecti
     const member = entityMember(name, names);
     let linked: ProjectionTree | null = null;
     if (scanner.accept('{')) {
-      if (member) throw scanner.error(`no "{" after ${name}: it links nothing`, scanner.position - 1);
+      if (member) throw scanner.error(`no "{" after ${name}, which can not link to entities`, scanner.position - 1);
       linked = members(scanner, names, depth + 1);
       if (!scanner.accept('}')) throw scanner.error('",", "|", "{" or "}"');
     }
@@ -111,7 +111,10 @@ function members(scanner: Scanner, names: NameExpander, depth: number): Projecti
   return tree;
 }
 
-/** 4.21: what is picked can't be omitted; of linked entities one may pick some members and omit others. */
+/**
+ * 4.21: a member may not be both picked and omitted. For linked entities, some members may be picked and others
+ * omitted.
+ */
 function checkDistinct(pick: ProjectionTree, omit: ProjectionTree): void {
   for (const [name, omitted] of omit) {
     const picked = pick.get(name);
@@ -123,7 +126,7 @@ function checkDistinct(pick: ProjectionTree, omit: ProjectionTree): void {
   }
 }
 
-/** Whether an entity's member is shown; `member` as in a ProjectionTree. */
+/** Whether a member of an entity is returned; `member` is a key of a ProjectionTree. */
 export function shows({ attrs, pick, omit }: Projection, member: string): boolean {
   if (attrs) return ALWAYS_WITH_ATTRS.has(member) || attrs.includes(member);
   if (pick && !pick.has(member)) return false;
@@ -132,7 +135,7 @@ export function shows({ attrs, pick, omit }: Projection, member: string): boolea
 
 const ALWAYS_WITH_ATTRS: ReadonlySet<string> = new Set(['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt']);
 
-/** The projection of the entities linked through a relationship; undefined: they are shown whole. */
+/** The projection of entities linked through a relationship; undefined: all members. */
 export function linkedProjection({ pick, omit }: Projection, relationship: string): Projection | undefined {
   const picked = pick?.get(relationship);
   const omitted = omit?.get(relationship);
@@ -140,7 +143,7 @@ export function linkedProjection({ pick, omit }: Projection, relationship: strin
   return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) };
 }
 
-/** How many hops of links the braces go; 0 without braces. */
+/** The number of hops that the braces reach; 0 without braces. */
 export function linkDepthOfProjection(tree: ProjectionTree | undefined): number {
   let depth = 0;
   for (const linked of tree?.values() ?? []) if (linked) depth = Math.max(depth, 1 + linkDepthOfProjection(linked));

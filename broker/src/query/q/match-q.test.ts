@@ -148,10 +148,10 @@ describe('4.9 Query language on one entity', () => {
     const tree = parseQ('category==commercial', names, { expandValues: ['category'] });
     assert.equal(matchesQ(tree, BUILDING, options), true);
   });
-  test('a link is unsatisfied where no entity is known', () => {
+  test('a link does not match if no entities are available', () => {
     assert.equal(matchesQ(parseQ('sensor{humidity}', names), BUILDING, { at: AT }), false);
   });
-  test('texts are in the order of their code points', () => {
+  test('texts are ordered by code points', () => {
     const one = entity('urn:a:1', { text: instance('Property', '😀') });
     assert.equal(matchesQ(parseQ('text>"\\uffee"', names), one), true);
   });

@@ -6,18 +6,18 @@ import type { Literal, QNode, QOperand, QTerm, QTest } from './q-tree.ts';
 import { type InstanceMember, isIndex, type TargetPath, TEMPORAL_MEMBERS } from './target-path.ts';
 
 export interface MatchOptions {
-  /** The instant at which expired attributes are absent (4.22); default: now. ISO 8601 UTC. */
+  /** The time at which expired attributes are absent (4.22); default: now. ISO 8601 UTC. */
   readonly at?: string;
-  /** The entities known by id, for `rel{…}`; without it no link is satisfied. */
+  /** Returns entities by id for `rel{…}`; without it no link matches. */
   readonly linked?: (id: string) => Entity | undefined;
 }
 
-// What the instances of a target showed, as bits: a term is decided once all of them are seen.
+// The results for the instances of a target, as bits: a term is decided after all of them.
 const EXISTS = 1;
 const HIT = 2;
 const TEXT = 4;
 
-/** Whether the entity satisfies a query (4.9). Types, scopes and geometry aside. */
+/** Whether the entity satisfies a query (4.9), without types, scopes and geometry. */
 export function matchesQ(node: QNode, entity: Entity, options: MatchOptions = {}): boolean {
   switch (node.kind) {
     case 'and':
@@ -39,7 +39,7 @@ export function matchesQ(node: QNode, entity: Entity, options: MatchOptions = {}
   }
 }
 
-/** The URIs a Relationship or ListRelationship points at, of all its instances. */
+/** The URIs that all instances of a Relationship or ListRelationship refer to. */
 export function targetsOf(entity: Entity, relationship: string, options: MatchOptions): string[] {
   const targets: string[] = [];
   for (const instance of entity.attributes[relationship] ?? []) {
@@ -104,7 +104,7 @@ function seenTarget(instance: AttributeInstance, members: readonly string[], tes
   if (instance.type === 'LanguageProperty') return seenLanguages(instance.value, members, test);
   const value = members.length === 0 ? instance.value : memberOf(instance.value, members);
   if (value === undefined) return 0;
-  // 4.9: of a Relationship's target only equality can be asked.
+  // 4.9: the target of a Relationship can only be compared for equality.
   if (isRelationship(instance) && !isValueEquality(test)) return EXISTS;
   return seenValue(value, test, false);
 }
@@ -117,7 +117,7 @@ function isValueEquality(test: QTest): boolean {
   return (test.kind === 'equal' || test.kind === 'unequal') && test.operand.kind === 'values';
 }
 
-/** No language named, or `[*]`: a text in any language (4.9). */
+/** No language or `[*]`: a text in any language (4.9). */
 function seenLanguages(languages: unknown, members: readonly string[], test: QTest): number {
   if (!isJsonObject(languages)) return 0;
   const [tag = '*', ...further] = members;
@@ -130,7 +130,7 @@ function seenLanguages(languages: unknown, members: readonly string[], test: QTe
   return bits;
 }
 
-/** The member expression of a trailing path (ECMA-262, dot notation); undefined when it leads nowhere. */
+/** Follows the member expression of a trailing path (ECMA-262, dot notation); undefined if a member is missing. */
 export function memberOf(value: unknown, members: readonly string[]): unknown {
   let reached = value;
   for (const member of members) {
@@ -143,7 +143,7 @@ export function memberOf(value: unknown, members: readonly string[]): unknown {
   return reached;
 }
 
-/** 4.9: of an array one element suffices to be equal or to match; an array as such has no order. */
+/** 4.9: for an array it is enough that one element is equal or matches. An array itself has no order. */
 function seenValue(value: unknown, test: QTest, isTime: boolean): number {
   if (Array.isArray(value)) {
     return isOrdering(test) ? EXISTS : EXISTS | seenElements(value, test);
@@ -210,7 +210,7 @@ function isAmong(value: unknown, operand: QOperand, isTime: boolean): boolean {
   return false;
 }
 
-/** Negative, zero or positive as the value stands to the literal; undefined when their types differ. */
+/** Compares a value with the literal: negative, zero or positive; undefined if their types differ. */
 function compare(value: unknown, literal: Literal, isTime: boolean): number | undefined {
   switch (literal.kind) {
     case 'number':
@@ -228,7 +228,7 @@ function compare(value: unknown, literal: Literal, isTime: boolean): number | un
   }
 }
 
-/** By code point, as PostgreSQL does; JavaScript's own order is of UTF-16 units. */
+/** Compares by code points, like PostgreSQL. JavaScript compares UTF-16 code units. */
 function compareCodePoints(left: string, right: string): number {
   if (left === right) return 0;
   const length = Math.min(left.length, right.length);
@@ -236,7 +236,7 @@ function compareCodePoints(left: string, right: string): number {
     const a = left.charCodeAt(index);
     const b = right.charCodeAt(index);
     if (a === b) continue;
-    // Of two units from U+D800 on, a surrogate stands for the higher code point.
+    // Among units from U+D800 on, a surrogate stands for a higher code point.
     const isSurrogateA = a >= 0xd800 && a <= 0xdfff;
     const isSurrogateB = b >= 0xd800 && b <= 0xdfff;
     return isSurrogateA === isSurrogateB

@@ -3,20 +3,20 @@ import { checkStorable, type Scanner } from '../scanner.ts';
 import { temporalKey, temporalKind } from '../temporal/temporal-key.ts';
 import type { Literal, QOperand, TimeLiteral } from './q-tree.ts';
 
-/** Expands the text of a literal that is compared to an attribute of `expandValues`. */
+/** Expands a literal that is compared with an attribute of `expandValues`. */
 export type ExpandLiteral = (text: string) => string;
 
 const QUOTED = /"(?:[^"\\]|\\.)*"/sy;
 const BARE = /[^;|),"]+/y;
-/** No bare word begins like one: `level>>1` has an operator too many. */
+/** A bare word can't begin with these: `level>>1` has an operator too many. */
 const OPERATOR = /^[<>=!~]/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** More values in a list are refused. */
+/** Longer lists are refused. */
 const MAX_VALUES = 1000;
 
 /**
- * Reads what may follow `==` and `!=`: a value, a list of them, or a range.
+ * Parses the operand of `==` and `!=`: a value, a list, or a range.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -38,7 +38,7 @@ export function scanOperand(scanner: Scanner, expand: ExpandLiteral | undefined)
 }
 
 /**
- * Reads what may follow `>`, `>=`, `<` and `<=`.
+ * Parses the operand of `>`, `>=`, `<` and `<=`.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -63,7 +63,7 @@ function scanOne(scanner: Scanner, expand: ExpandLiteral | undefined): Literal |
   const token = scanBare(scanner);
   const dots = token.indexOf('..');
   const lower = dots > 0 ? bareLiteral(token.slice(0, dots).trim(), scanner, start, undefined) : undefined;
-  // "a..b" of bare words is one word: a URI may hold dots.
+  // "a..b" of bare words is a single word: a URI may contain dots.
   if (lower === undefined || lower.kind === 'string') return bareLiteral(token, scanner, start, expand);
   return range(lower, bareLiteral(token.slice(dots + 2).trim(), scanner, start, expand), scanner, start);
 }
@@ -99,7 +99,7 @@ function bareLiteral(text: string, scanner: Scanner, start: number, expand: Expa
   }
   const time = timeLiteral(text);
   if (time) return time;
-  if (text === '' || /\s/.test(text)) throw scanner.error('a value; texts with blanks stand in quotes', start);
+  if (text === '' || /\s/.test(text)) throw scanner.error('a value; texts with blanks need quotes', start);
   return stringLiteral(text, expand);
 }
 
@@ -129,8 +129,9 @@ function scanQuoted(scanner: Scanner): string {
 }
 
 /**
- * Reads what may follow `~=` and `!~=`. In quotes only `\"` is an escape of the query: the rest is the expression's own.
- * Bare, it ends before `;`, `|` or `)` outside of its own parentheses and brackets.
+ * Parses the operand of `~=` and `!~=`. In quotes, only `\"` is an escape of the query language; everything else
+ * belongs to the expression. Without quotes, it ends before a `;`, `|` or `)` outside of its own parentheses and
+ * brackets.
  *
  * @throws NgsiLdError BadRequestData
  */

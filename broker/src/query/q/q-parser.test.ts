@@ -12,7 +12,7 @@ function core(term: string): string {
     : `a:${term}`;
 }
 
-/** The tree as one line, operators in front. */
+/** The tree in prefix notation on one line. */
 function shown(node: QNode): string {
   switch (node.kind) {
     case 'and':
@@ -164,11 +164,11 @@ describe('4.9 Query language', () => {
     assert.throws(() => parseQ('a', names, { jsonKeys: [''] }), { message: /^jsonKeys: got nothing/ });
   });
 
-  test('names the parameter it was given', () => {
+  test('errors name the parameter', () => {
     assert.throws(() => parseQ('==', names, { parameter: 'csf' }), { message: /^csf: at 0/ });
   });
 
-  test('says how deep it links, what it names, and whether that is an attribute', () => {
+  test('reports link depth, named attributes, and whether there are any', () => {
     const tree = parseQ('(a{b{c}}|speed>1);modifiedAt>2020-01-01T00:00:00Z', names);
     assert.equal(linkDepth(tree), 2);
     assert.deepEqual([...attributesOf(tree)], ['a:a', 'a:speed']);

@@ -6,11 +6,11 @@ import type { Ordering, QLink, QNode, QTerm, QTest } from './q-tree.ts';
 import { decodedName, scanName, scanTargetPath, type TargetPath } from './target-path.ts';
 
 interface QOptions {
-  /** Attributes whose literals are expanded as `@vocab` terms (4.9), as in the request. */
+  /** Attributes whose literals are expanded as `@vocab` terms (4.9), as given in the request. */
   readonly expandValues?: readonly string[];
-  /** Attributes whose members are raw JSON: checked only, as members are never expanded. */
+  /** Attributes with raw JSON values. Only validated, because members are never expanded. */
   readonly jsonKeys?: readonly string[];
-  /** What errors call the text; default `q`. */
+  /** The name of the parameter in errors; default `q`. */
   readonly parameter?: string;
 }
 
@@ -40,7 +40,7 @@ const ORDERINGS: readonly (readonly [string, Ordering])[] = [
   ['<', 'less'],
 ];
 
-/** PostgreSQL plans each of them: some hundreds take seconds. */
+/** The limit on terms: PostgreSQL takes seconds to plan a few hundred of them. */
 const MAX_TERMS = 100;
 
 const TYPE_HINT = /[\p{L}\p{N}_%\s,]+:/uy;

@@ -2,7 +2,7 @@ import type { Pattern } from '../pattern.ts';
 import type { TemporalKind } from '../temporal/temporal-key.ts';
 import type { TargetPath } from './target-path.ts';
 
-/** A query (4.9) as a tree; names are IRIs, literals typed. */
+/** A query (4.9) as a tree, with IRIs as names and typed literals. */
 export type QNode = { readonly kind: 'and' | 'or'; readonly operands: readonly QNode[] } | QTerm | QLink;
 
 export interface QTerm {
@@ -11,11 +11,11 @@ export interface QTerm {
   readonly test: QTest;
 }
 
-/** `relationship{Type:…}`: some entity the relationship points at satisfies `inner`. */
+/** `relationship{Type:…}`: an entity that the relationship refers to must satisfy `inner`. */
 export interface QLink {
   readonly kind: 'link';
   readonly relationship: string;
-  /** One of these, or any type when empty. */
+  /** One of these types; any type if empty. */
   readonly types: readonly string[];
   readonly inner: QLink | QTerm;
 }
@@ -30,25 +30,25 @@ export type Ordering = 'greater' | 'greaterEqual' | 'less' | 'lessEqual';
 
 export type QOperand =
   | { readonly kind: 'values'; readonly values: readonly Literal[] }
-  /** Both bounds included, of one kind. */
+  /** Both bounds are inclusive and of the same kind. */
   | { readonly kind: 'range'; readonly from: Literal; readonly to: Literal };
 
 export type Literal =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'boolean'; readonly value: boolean }
-  /** Quoted, a URI, or a bare word; `time` when a temporal member may take it for one. */
+  /** Quoted, a URI, or a bare word. `time` is set if it can be read as a time when compared with a temporal member. */
   | { readonly kind: 'string'; readonly value: string; readonly time?: TimeLiteral }
   | TimeLiteral;
 
 export interface TimeLiteral {
   readonly kind: TemporalKind;
-  /** As it was written. */
+  /** As written. */
   readonly value: string;
-  /** Sorts by time. */
+  /** A text that sorts by time. */
   readonly key: string;
 }
 
-/** How many links deep the query goes; 0 without `rel{…}`. */
+/** The number of nested links; 0 without `rel{…}`. */
 export function linkDepth(node: QNode): number {
   switch (node.kind) {
     case 'and':
@@ -61,7 +61,7 @@ export function linkDepth(node: QNode): number {
   }
 }
 
-/** Whether some term names an attribute, rather than a member of every entity (5.7.2.4). */
+/** Whether a term names an attribute, and not only members that every entity has (5.7.2.4). */
 export function namesAttribute(node: QNode): boolean {
   switch (node.kind) {
     case 'and':
@@ -74,7 +74,7 @@ export function namesAttribute(node: QNode): boolean {
   }
 }
 
-/** Every attribute the query names on the entity itself, IRIs, each once. */
+/** The IRIs of all attributes that the query names on the entity itself. */
 export function attributesOf(node: QNode, found = new Set<string>()): ReadonlySet<string> {
   switch (node.kind) {
     case 'and':

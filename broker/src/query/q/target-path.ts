@@ -14,11 +14,11 @@ export type InstanceMember =
   | 'valueType'
   | 'objectType';
 
-/** What an attribute path (4.9) points at; attribute names are IRIs. */
+/** The target of an attribute path (4.9); attribute names are IRIs. */
 export type TargetPath =
   | { readonly kind: 'entityMember'; readonly member: EntityMember }
   | { readonly kind: 'instanceMember'; readonly names: readonly string[]; readonly member: InstanceMember }
-  /** `members`: the trailing path within the value, raw keys. */
+  /** `members`: the trailing path within the value, as raw keys. */
   | { readonly kind: 'value'; readonly names: readonly string[]; readonly members: readonly string[] };
 
 const NGSI_LD = 'https://uri.etsi.org/ngsi-ld/';
@@ -43,7 +43,7 @@ const ENTITY_MEMBERS: ReadonlyMap<string, EntityMember> = new Map([
   [`${NGSI_LD}expiresAt`, 'expiresAt'],
 ]);
 
-/** The member of an entity that a term stands for, whatever alias it is written by; undefined: an attribute. */
+/** The entity member that a term stands for, including aliases; undefined: an attribute. */
 export function entityMember(term: string, names: NameExpander): EntityMember | undefined {
   if (term === 'id' || term === 'type') return term;
   return ENTITY_MEMBERS.get(names.attribute(term));
@@ -51,18 +51,18 @@ export function entityMember(term: string, names: NameExpander): EntityMember | 
 
 export const TEMPORAL_MEMBERS: ReadonlySet<string> = new Set(['observedAt', 'createdAt', 'modifiedAt', 'expiresAt']);
 
-// An IRI may be written with its punctuation percent-encoded once more, so that it can't be taken for syntax.
+// An IRI may be written with its punctuation percent-encoded once more, so that it is not taken for syntax.
 const NAME = /\p{L}(?:[\p{L}\p{N}_:]|%[0-9A-Fa-f]{2})*/uy;
 const NAME_IN_BRACES = /\p{L}(?:[\p{L}\p{N}_]|%[0-9A-Fa-f]{2})*/uy;
 const MEMBER = /[^\].]+/y;
 
-/** More members in brackets are refused. */
+/** The most members in brackets. */
 const MAX_MEMBERS = 16;
 
-/** More members that may be indexes of arrays are refused: each doubles the ways a value may be walked. */
+/** The most members that may be array indexes: each doubles the number of paths through a value. */
 const MAX_INDEXES = 3;
 
-/** More names in a dotted path are refused. */
+/** The most names in a dotted path. */
 const MAX_NAMES = 16;
 
 /** @throws NgsiLdError BadRequestData */
@@ -74,7 +74,7 @@ export function scanName(scanner: Scanner, inBraces: boolean): string {
   return name;
 }
 
-/** A name without its percent-encoding; undefined: not UTF-8. */
+/** Decodes a percent-encoded name; undefined: not UTF-8. */
 export function decodedName(raw: string): string | undefined {
   try {
     return decodeURIComponent(raw);
@@ -84,7 +84,7 @@ export function decodedName(raw: string): string | undefined {
 }
 
 /**
- * Reads `name.name[member.member]`, whose first name has been read.
+ * Parses `name.name[member.member]`, whose first name has already been read.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -128,7 +128,7 @@ function scanMembers(scanner: Scanner): string[] {
   return members;
 }
 
-/** Whether the member may be the index of an array. */
+/** Whether the member may be an array index. */
 export function isIndex(member: string): boolean {
   return /^(?:0|[1-9]\d{0,8})$/.test(member);
 }

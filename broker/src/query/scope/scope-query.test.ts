@@ -30,7 +30,7 @@ describe('4.19 Scope queries', () => {
     ['/Audun_le_Tiche', '/Audun_le_Tiche', true],
   ];
   for (const [text, scopes, expected] of matches) {
-    test(`${text} ${expected ? 'matches' : 'leaves'} ${scopes || 'no scope'}`, () => {
+    test(`${text} ${expected ? 'matches' : 'does not match'} ${scopes || 'no scope'}`, () => {
       const given = scopes === '' ? undefined : scopes.split(' ');
       assert.equal(matchesScopes(parseScopeQuery(text), given), expected);
     });

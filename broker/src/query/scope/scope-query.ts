@@ -1,6 +1,6 @@
 import { MAX_DEPTH, Scanner } from '../scanner.ts';
 
-/** A scope query (4.19). Every pattern asks that some scope of the entity match. */
+/** A scope query (4.19). A pattern matches if one of the entity's scopes does. */
 export type ScopeQuery =
   | { readonly kind: 'anyScope' }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly ScopeQuery[] }
@@ -8,18 +8,18 @@ export type ScopeQuery =
 
 export interface ScopePattern {
   readonly kind: 'pattern';
-  /** `+` is any one level. */
+  /** `+` stands for any one level. */
   readonly levels: readonly string[];
-  /** `/#`: the scope itself and all below. */
+  /** `/#`: the scope itself and all scopes below it. */
   readonly withDescendants: boolean;
 }
 
-// A blank is a "+" that was read as form-urlencoded.
+// A blank is a "+" that was decoded as form-urlencoded.
 const LEVEL = /\p{L}[\p{L}\p{N}_]*|[+ ]/uy;
 
 /**
- * Reads a scope query (4.19): `,` and `|` are or, `;` is and and binds tighter, `+` is one level, `/#` whatever is below;
- * the first `/` may be left out, and the whole may stand in quotes.
+ * Parses a scope query (4.19). `,` and `|` mean or; `;` means and, and binds tighter; `+` is one level; `/#` includes
+ * everything below. The first `/` is optional, and the whole may be quoted.
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -70,7 +70,7 @@ function level(scanner: Scanner): string {
   return found === ' ' ? '+' : found;
 }
 
-/** Whether an entity of these scopes is asked for. */
+/** Whether an entity with these scopes matches. */
 export function matchesScopes(query: ScopeQuery, scopes: readonly string[] | undefined): boolean {
   if (scopes === undefined || scopes.length === 0) return false;
   switch (query.kind) {
@@ -87,7 +87,7 @@ export function matchesScopes(query: ScopeQuery, scopes: readonly string[] | und
 
 function matchesPattern({ levels, withDescendants }: ScopePattern, scope: string): boolean {
   const actual = scope.split('/');
-  // "Madrid" and "/Madrid" are one scope.
+  // "Madrid" and "/Madrid" are the same scope.
   const offset = actual[0] === '' ? 1 : 0;
   const depth = actual.length - offset;
   if (withDescendants ? depth < levels.length : depth !== levels.length) return false;

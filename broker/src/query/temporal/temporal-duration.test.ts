@@ -31,7 +31,7 @@ describe('aggrPeriodDuration (4.5.19)', () => {
     ['2026-01-01T12:03:00Z', 'PT1H', 25, '2026-01-02T13:03:00Z'],
   ];
   for (const [anchor, duration, n, start] of starts) {
-    test(`period ${n} of ${duration} after ${anchor} starts ${start}, and is where that instant falls`, () => {
+    test(`period ${n} of ${duration} after ${anchor} starts ${start}, and contains that instant`, () => {
       const period = parseDuration(duration, 'p');
       assert.equal(periodStart(at(anchor), period, n), at(start));
       assert.equal(periodOf(at(anchor), period, at(start)), n);

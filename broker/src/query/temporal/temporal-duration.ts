@@ -1,6 +1,6 @@
 import { badMember } from '../../model/values.ts';
 
-/** An ISO 8601 duration: months of the calendar and milliseconds; years and weeks are in them. */
+/** An ISO 8601 duration as calendar months and milliseconds, which include years and weeks. */
 export interface Duration {
   readonly months: number;
   readonly milliseconds: number;
@@ -14,9 +14,9 @@ const DAY = 86_400_000;
 const LONGEST_YEARS = 1000;
 
 /**
- * Reads a duration, e.g. `PT5M`, `P1D`, `P2W`, `P1Y6M`.
+ * Parses a duration, e.g. `PT5M`, `P1D`, `P2W`, `P1Y6M`.
  *
- * @throws NgsiLdError BadRequestData: it is none, or longer than any that a DateTime could be the end of
+ * @throws NgsiLdError BadRequestData: it is invalid, or longer than any range of DateTimes
  */
 export function parseDuration(text: string, parameter: string): Duration {
   const duration = durationOf(text, parameter);
@@ -52,20 +52,20 @@ export function isZero({ months, milliseconds }: Duration): boolean {
   return months === 0 && milliseconds === 0;
 }
 
-/** The start of the nth period after an anchor, both in milliseconds since 1970; months go by the calendar in UTC. */
+/** The start of the nth period after an anchor, both in milliseconds since 1970. Months follow the UTC calendar. */
 export function periodStart(anchor: number, { months, milliseconds }: Duration, n: number): number {
   if (months === 0) return anchor + n * milliseconds;
   const date = new Date(anchor);
   const day = date.getUTCDate();
   date.setUTCDate(1);
   date.setUTCMonth(date.getUTCMonth() + n * months);
-  // The 31st of a month that has 30 days is its last.
+  // The 31st becomes the last day of shorter months.
   const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   date.setUTCDate(Math.min(day, last));
   return date.getTime() + n * milliseconds;
 }
 
-/** Which period a time falls into; negative before the anchor. */
+/** The number of the period that contains a time; negative before the anchor. */
 export function periodOf(anchor: number, period: Duration, time: number): number {
   if (period.months === 0) return Math.floor((time - anchor) / period.milliseconds);
   let n = Math.floor((time - anchor) / (period.months * 30.436875 * DAY + period.milliseconds));

@@ -6,7 +6,7 @@ const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,6})?Z$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d\d:\d\d:\d\d(?:[.,]\d{1,6})?Z$/;
 
-/** The kind of a literal of a query, checked to exist on the calendar and the clock (4.6.3); undefined: none. */
+/** The temporal kind of a literal, validated against calendar and clock (4.6.3); undefined: it is not temporal. */
 export function temporalKind(text: string): TemporalKind | undefined {
   if (isDateTime(text)) return 'dateTime';
   if (DATE.test(text)) return isDateTime(`${text}T00:00:00Z`) ? 'date' : undefined;
@@ -14,7 +14,7 @@ export function temporalKind(text: string): TemporalKind | undefined {
   return undefined;
 }
 
-/** A text of this kind as one that sorts by time, the fraction filled up to microseconds; undefined: not of this kind. */
+/** A text that sorts by time, with the fraction padded to microseconds; undefined: not of this kind. */
 export function temporalKey(text: string, kind: TemporalKind): string | undefined {
   switch (kind) {
     case 'dateTime':

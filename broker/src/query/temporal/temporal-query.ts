@@ -5,27 +5,27 @@ import { temporalKey } from './temporal-key.ts';
 
 const TEMPORAL_PROPERTIES = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'] as const;
 
-/** The time that instances are asked by (4.8). */
+/** The time by which instances are selected (4.8). */
 export type TemporalProperty = (typeof TEMPORAL_PROPERTIES)[number];
 
-/** Before is exclusive, after inclusive, between half-open (4.11). DateTimes as they came. */
+/** `before` is exclusive, `after` inclusive, `between` half-open (4.11). DateTimes as given in the request. */
 interface TimeRelation {
   readonly timerel: 'before' | 'after' | 'between';
   readonly timeAt: string;
-  /** There with `between`. */
+  /** Present for `between`. */
   readonly endTimeAt?: string;
 }
 
-/** Which instances of attributes are asked for (5.2.21). */
+/** Selects instances of attributes (5.2.21). */
 export interface TemporalQuery {
-  /** Absent: whatever time an instance has. */
+  /** Absent: instances with any time. */
   readonly timeproperty?: TemporalProperty;
   readonly relation?: TimeRelation;
-  /** The most recent ones of each dataset of each attribute. */
+  /** The most recent instances of each dataset of each attribute. */
   readonly lastN?: number;
 }
 
-/** How instances are made one value for each period (4.5.19). */
+/** How the instances of each period are aggregated to one value (4.5.19). */
 export interface Aggregation {
   readonly methods: readonly AggregateMethod[];
   readonly period: Duration;
@@ -37,9 +37,9 @@ export const AGGREGATION_PARAMETERS = ['aggrMethods', 'aggrPeriodDuration'] as c
 type Parameters = { readonly [name: string]: string };
 
 /**
- * Reads a temporal query (4.11).
+ * Parses a temporal query (4.11).
  *
- * @throws NgsiLdError BadRequestData: naming the parameter
+ * @throws NgsiLdError BadRequestData: names the parameter
  */
 export function parseTemporalQuery(parameters: Parameters): TemporalQuery {
   const { timeproperty, lastN } = parameters;
@@ -61,8 +61,8 @@ export function parseTemporalQuery(parameters: Parameters): TemporalQuery {
 
 function parseRelation({ timerel, timeAt, endTimeAt }: Parameters): TimeRelation | undefined {
   if (timerel === undefined) {
-    if (timeAt !== undefined) throw badMember('timerel', timerel, 'before, after or between, as timeAt is given');
-    if (endTimeAt !== undefined) throw badMember('timerel', timerel, 'between, as endTimeAt is given');
+    if (timeAt !== undefined) throw badMember('timerel', timerel, 'before, after or between, because timeAt is given');
+    if (endTimeAt !== undefined) throw badMember('timerel', timerel, 'between, because endTimeAt is given');
     return undefined;
   }
   if (timerel !== 'before' && timerel !== 'after' && timerel !== 'between') {
@@ -78,9 +78,9 @@ function parseRelation({ timerel, timeAt, endTimeAt }: Parameters): TimeRelation
 }
 
 /**
- * Reads how to aggregate (4.5.19).
+ * Parses the aggregation parameters (4.5.19).
  *
- * @throws NgsiLdError BadRequestData: naming the parameter
+ * @throws NgsiLdError BadRequestData: names the parameter
  */
 export function parseAggregation({ aggrMethods, aggrPeriodDuration }: Parameters): Aggregation {
   if (aggrMethods === undefined) throw badMember('aggrMethods', aggrMethods, 'a list of aggregation methods');

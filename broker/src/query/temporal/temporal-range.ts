@@ -2,27 +2,29 @@ import type { TemporalInstance } from '../../model/temporal/temporal-entity.ts';
 import { timeOf } from '../../model/temporal/temporal-represent.ts';
 import type { TemporalQuery } from './temporal-query.ts';
 
-/** An instance with what it is ordered by: milliseconds since 1970. */
+/** An instance with the time by which it is ordered, in milliseconds since 1970. */
 export interface TimedInstance extends TemporalInstance {
   readonly time: number;
 }
 
-/** What an answer that is cut off holds: all instances from one time to another (6.3.10). */
+/** The time range that a partial answer covers completely (6.3.10). */
 export interface TimeRange {
-  /** Milliseconds since 1970; both are in it. */
+  /** Milliseconds since 1970, both inclusive. */
   readonly from: number;
   readonly to: number;
-  /** As the Content-Range tells it, in the direction that the client reads on in. */
+  /** As written in Content-Range, in the direction in which the client continues. */
   readonly start: string;
   readonly end: string;
   readonly size: number | '*';
 }
 
 /**
- * The range of time that fits when an entity has more instances than an answer holds; undefined when all fit. It is one
- * for all entities, so that none has a gap: forward from the earliest, or with `lastN` back from the latest.
+ * The range of a partial answer if an entity has more instances than fit; undefined if all fit. The range is the same
+ * for all entities, so that none has a gap. It extends forward from the earliest instance, or with `lastN` backward
+ * from the latest.
  *
- * @param entities the instances of each; of each series at most one more than fit
+ * @param entities the instances of each; for each series at most one more than fit
+ *
  * @param known nothing is known beyond this time, milliseconds since 1970
  */
 export function cutOff(
@@ -36,7 +38,7 @@ export function cutOff(
   for (const instances of entities) {
     if (instances.length <= most) continue;
     const times = instances.map(({ time }) => time).sort((a, b) => (isBackward ? b - a : a - b));
-    const last = times[most - 1] as number; // there are more than that
+    const last = times[most - 1] as number; // there are more than fit
     if (bound === undefined || (isBackward ? last > bound : last < bound)) bound = last;
   }
   if (bound === undefined) return undefined;
@@ -44,7 +46,7 @@ export function cutOff(
   const all = entities.flat();
   const kept = all.filter(({ time }) => (isBackward ? time >= (bound as number) : time <= (bound as number)));
   const [first, ...others] = kept;
-  if (first === undefined) return undefined; // of what is known nothing is here
+  if (first === undefined) return undefined; // nothing lies in the known range
   let [least, greatest] = [first, first];
   for (const instance of others) {
     if (instance.time < least.time) least = instance;

@@ -1,20 +1,25 @@
 import { ATTRIBUTE_TRIGGERS, type Scalar, type SubscriptionRule, TRIGGER } from '../rule.ts';
 
-/** A rule in the index. `visit` is the number of the last search that met it, so that none is tried twice. */
+/**
+ * A rule in the index. `visit` is the number of the last search that found it, so that a search returns it only once.
+ */
 export interface Entry {
   readonly rule: SubscriptionRule;
   visit: number;
 }
 
-/** Rules filed under one type, entity id or pattern, or none, by what can set them off. */
+/** Rules of one type, entity id, pattern, or none of these, grouped by what triggers them. */
 export interface Bucket {
   readonly created: Set<Entry>;
   readonly deleted: Set<Entry>;
-  /** Any attribute. */
+  /** Rules for any attribute. */
   readonly attributes: Set<Entry>;
-  /** A watched attribute, by IRI. */
+  /** Rules by the IRI of a watched attribute. */
   readonly watched: Map<string, Set<Entry>>;
-  /** Those whose `q` requires a value of an attribute, by its IRI and the value: found by what the entity has. */
+  /**
+   * Rules whose `q` requires a certain value of an attribute, by IRI and value, so that they are found by the values of
+   * an entity.
+   */
   readonly required: Map<string, Map<Scalar, Set<Entry>>>;
 }
 
@@ -28,7 +33,7 @@ export function isEmpty(bucket: Bucket | undefined): boolean {
   return created.size + deleted.size + attributes.size + watched.size + required.size === 0;
 }
 
-/** Takes away the sets that a removed rule left empty. */
+/** Deletes sets that have become empty after the removal of a rule. */
 export function sweep({ watched, required }: Bucket, rule: SubscriptionRule): void {
   for (const name of rule.watchedAttributes ?? []) if (watched.get(name)?.size === 0) watched.delete(name);
   if (rule.requiredValue === undefined) return;

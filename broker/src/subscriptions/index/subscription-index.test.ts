@@ -15,7 +15,7 @@ function iri(term: string): string {
   return term.includes(':') ? term : `http://e.org/${term}`;
 }
 
-/** Every combination of what a subscription may be found by. */
+/** Every combination of the criteria by which the index files subscriptions. */
 function rules(): SubscriptionRule[] {
   const found: SubscriptionRule[] = [];
   const selectors = [
@@ -90,7 +90,7 @@ function changes(): EntityChange[] {
   );
 }
 
-test('the index finds every rule that matches, each once, and forgets what is removed', () => {
+test('finds every matching rule exactly once, and none that was removed', () => {
   const all = rules();
   const index = new SubscriptionIndex();
   for (const rule of all) index.put(rule);
@@ -113,7 +113,7 @@ test('the index finds every rule that matches, each once, and forgets what is re
   for (const change of changes()) assert.deepEqual(searched(change), []);
 });
 
-test('a rule whose q requires another value is not even looked at', () => {
+test('does not return a rule whose q requires another value', () => {
   const index = new SubscriptionIndex();
   for (const rule of rules()) if (rule.requiredValue?.values[0] === 1) index.put(rule);
   let looked = 0;

@@ -10,22 +10,22 @@ interface TenantIndex {
   readonly entries: Map<string, Entry>;
   readonly byType: Map<string, Bucket>;
   readonly byId: Map<string, Bucket>;
-  /** By type, or `*`, then by length and text of what the ids must start or end with. */
+  /** By type or `*`, then by length and text of the prefix or suffix that ids must have. */
   readonly byAffix: Map<string, Map<number, Map<string, Bucket>>>;
-  /** By type, or `*`: those whose pattern has no such start or end. */
+  /** By type or `*`: rules whose pattern has no fixed prefix or suffix. */
   readonly byPattern: Map<string, PatternBuckets>;
   readonly any: Bucket;
 }
 
 /**
- * Finds the rules a change may concern: a rule that names other types, other ids or other attributes costs nothing.
- * What it finds is still to be tested in full.
+ * Finds the rules that a change may concern. Rules for other types, ids or attributes are not visited. The rules found
+ * still need a full test.
  */
 export class SubscriptionIndex {
   readonly #tenants = new Map<string, TenantIndex>();
   #visit = 0;
 
-  /** Of all tenants. */
+  /** Over all tenants. */
   get size(): number {
     let size = 0;
     for (const { entries } of this.#tenants.values()) size += entries.size;
@@ -40,7 +40,7 @@ export class SubscriptionIndex {
     for (const { rule } of this.#tenants.get(tenant)?.entries.values() ?? []) yield rule;
   }
 
-  /** Replaces the rule of the same id. */
+  /** Replaces the rule with the same id. */
   put(rule: SubscriptionRule): void {
     this.remove(rule.tenant, rule.id);
     let index = this.#tenants.get(rule.tenant);
@@ -83,7 +83,7 @@ export class SubscriptionIndex {
     if (index.entries.size === 0) this.#tenants.delete(tenant);
   }
 
-  /** Calls `found` once with each rule the change may concern. */
+  /** Calls `found` once for each rule that the change may concern. */
   search(change: EntityChange, found: (rule: SubscriptionRule) => void): void {
     const index = this.#tenants.get(change.tenant);
     if (index === undefined) return;
@@ -146,7 +146,7 @@ export class SubscriptionIndex {
       for (const { value } of entity.attributes[attribute] ?? []) {
         for (const one of Array.isArray(value) ? value : [value]) {
           if (typeof one !== 'object') this.#visitAll(byValue.get(one) ?? NONE, found);
-          // Texts of languages and typed values lie deeper: leave them to the full test.
+          // Values of LanguageProperties and typed values are nested: leave them to the full test.
           else for (const entries of byValue.values()) this.#visitAll(entries, found);
         }
       }
@@ -165,7 +165,7 @@ export class SubscriptionIndex {
 const NONE: ReadonlySet<Entry> = new Set();
 
 function bucketsOf(index: TenantIndex, rule: SubscriptionRule): Bucket[] {
-  if (rule.timeIntervalMs !== undefined) return []; // no change sets it off
+  if (rule.timeIntervalMs !== undefined) return []; // not triggered by changes
   const buckets = [...idsOf(rule)].map((id) => entryAt(index.byId, id, emptyBucket));
   for (const type of typesOf(rule)) buckets.push(entryAt(index.byType, type, emptyBucket));
   for (const { type, affix } of affixesOf(rule)) {
@@ -192,7 +192,7 @@ function idsOf(rule: SubscriptionRule): Set<string> {
   return new Set(rule.selectors?.flatMap(({ ids }) => [...(ids ?? [])]));
 }
 
-/** Of types that must all be there, one suffices to find the rule. */
+/** If several types are required together, filing the rule under one of them is enough. */
 function typesOf(rule: SubscriptionRule): Set<string> {
   const types = new Set<string>();
   for (const selector of rule.selectors ?? []) {
@@ -237,7 +237,7 @@ function selectorAffix({ ids, idPattern }: Selector): Affix | undefined {
   return ids !== undefined || idPattern === undefined ? undefined : affixOf(idPattern.source);
 }
 
-/** Takes away what a removed rule left empty. */
+/** Deletes maps that have become empty after the removal of a rule. */
 function sweepAffix({ byAffix }: TenantIndex, { type, affix }: AffixPlace): void {
   const byLength = byAffix.get(type);
   const byText = byLength?.get(affix.length);

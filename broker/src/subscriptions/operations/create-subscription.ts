@@ -7,42 +7,50 @@ import { type ExpanderOf, recordingExpander } from '../parse/recorded-names.ts';
 import type { Subscription, SubscriptionOwner } from '../subscription.ts';
 import type { SubscriptionStore } from '../subscription-store.ts';
 
-/** The subscriptions of one kind, to entities or to registrations of sources: kept and changed alike (5.8, 5.11). */
+/**
+ * Subscriptions of one kind: to entities (5.8) or to context source registrations (5.11). The operations are the same
+ * for both.
+ */
 interface SubscriptionRegister {
   readonly store: SubscriptionStore;
   /** @throws NgsiLdError BadRequestData */
   parse(tenant: string, document: JsonObject, expanderOf: ExpanderOf): Subscription;
-  /** Shown where a subscription names none. */
+  /** Shown if a subscription names no triggers. */
   readonly defaultTriggers?: readonly string[];
-  /** Puts in force what `parse` made and the store holds already. */
+  /** Activates a subscription that `parse` has read and the store already holds. */
   put(subscription: Subscription): void;
   remove(tenant: string, id: string): void;
-  /** One was made or changed: tells it of what matches already, where that is the way of its kind. */
+  /** Called after a subscription was created or updated; sends the initial notification if its kind has one. */
   begin?(tenant: string, id: string): Promise<void>;
 }
 
-/** What the operations on subscriptions need beside their input. */
+/** Dependencies of the operations on subscriptions. */
 export interface SubscriptionParts {
   readonly subscriptions: SubscriptionRegister;
   readonly secrets: Secrets;
-  /** @throws NgsiLdError LdContextNotAvailable: it can't be fetched; BadRequestData: it is no @context */
+  /**
+   * @throws NgsiLdError LdContextNotAvailable: the @context can't be fetched; BadRequestData: it is not a valid
+   * @context
+   */
   readonly checkContext: (url: string) => Promise<unknown>;
-  /** The guard of outgoing URLs. @throws NgsiLdError BadRequestData */
+  /** Checks whether an outgoing URL is allowed. @throws NgsiLdError BadRequestData */
   readonly checkUrl: (url: string, member: string) => Promise<void>;
-  /** Resolves when the counters are up to date. */
+  /** Resolves when the delivery counters are up to date. */
   readonly settled: () => Promise<void>;
 }
 
-/** Who asks, where access is enforced: their own subscriptions are all that is there for them, unless they administer. */
+/**
+ * The caller, if access control is enabled. Callers see only their own subscriptions, unless they are administrators.
+ */
 export interface SubscriptionCaller {
   readonly owner: SubscriptionOwner;
   readonly administers: boolean;
 }
 
-/** The @context in force, with one URL that stands for it. */
+/** The @context of the request, with a URL that refers to it. */
 export type SubscriptionContext = NameExpander & { readonly link: string };
 
-/** Written by the broker alone: ignored on the way in (5.2.12). */
+/** Members that only the broker writes. They are ignored in input (5.2.12). */
 const OUTPUT_ONLY = ['status', 'createdAt', 'modifiedAt'];
 const NOTIFICATION_OUTPUT_ONLY = [
   'status',
@@ -54,9 +62,10 @@ const NOTIFICATION_OUTPUT_ONLY = [
 ];
 
 /**
- * Create Subscription (5.8.1): resolves to its id.
+ * Create Subscription (5.8.1). Returns its id.
  *
- * @param via the brokers that it came by
+ * @param via the brokers that forwarded the request
+ *
  * @throws NgsiLdError BadRequestData; AlreadyExists; LdContextNotAvailable
  */
 export async function createSubscription(
@@ -83,7 +92,9 @@ export async function createSubscription(
   return id;
 }
 
-/** A subscription, or a fragment of one, as it is kept; what other brokers mark as their own by a leading _ isn't. */
+/**
+ * The document to store: without output-only members, and without members with a leading _, which other brokers add.
+ */
 export function withoutOutput(input: JsonObject): JsonObject {
   const kept: Record<string, unknown> = without(input, OUTPUT_ONLY);
   if (isJsonObject(kept.notification)) kept.notification = without(kept.notification, NOTIFICATION_OUTPUT_ONLY);
@@ -96,7 +107,8 @@ function without(input: JsonObject, outputOnly: readonly string[]): Record<strin
 }
 
 /**
- * What only the world can tell of the members just given: time, the @context, where the endpoint lies.
+ * Checks what depends on the environment: whether times are in the future, whether the @context can be fetched, and
+ * whether the endpoint is allowed.
  *
  * @throws NgsiLdError BadRequestData; LdContextNotAvailable
  */

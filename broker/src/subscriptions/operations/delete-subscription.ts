@@ -2,7 +2,7 @@ import type { SubscriptionCaller, SubscriptionParts } from './create-subscriptio
 import { storedSubscription } from './retrieve-subscription.ts';
 
 /**
- * Delete Subscription (5.8.5): what is still owed to it is not sent.
+ * Delete Subscription (5.8.5). Its undelivered notifications are dropped.
  *
  * @throws NgsiLdError ResourceNotFound
  */

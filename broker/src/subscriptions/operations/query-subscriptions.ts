@@ -12,7 +12,7 @@ interface SubscriptionList {
   readonly total: number;
 }
 
-/** Query Subscriptions (5.8.4): a page of them in order of creation, and how many there are. */
+/** Query Subscriptions (5.8.4): a page in order of creation, with the total count. */
 export async function querySubscriptions(
   parts: SubscriptionParts,
   tenant: string,

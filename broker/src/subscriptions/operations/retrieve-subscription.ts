@@ -5,7 +5,7 @@ import type { SubscriptionCaller, SubscriptionParts } from './create-subscriptio
 
 export interface SubscriptionView {
   readonly context: NameCompactor;
-  /** Shows `createdAt` and `modifiedAt`. */
+  /** Whether to include `createdAt` and `modifiedAt`. */
   readonly sysAttrs: boolean;
   readonly caller?: SubscriptionCaller;
 }

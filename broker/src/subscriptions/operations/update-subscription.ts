@@ -13,9 +13,10 @@ import {
 import { storedSubscription } from './retrieve-subscription.ts';
 
 /**
- * Update Subscription (5.8.2): each member of the fragment replaces the stored one as a whole, NGSI-LD Null removes it.
+ * Update Subscription (5.8.2). Each member of the fragment replaces the stored one completely; NGSI-LD Null removes it.
  *
- * @throws NgsiLdError ResourceNotFound; BadRequestData: also when what results is no subscription; LdContextNotAvailable
+ * @throws NgsiLdError ResourceNotFound; BadRequestData: also if the result is not a valid subscription;
+ * LdContextNotAvailable
  */
 export async function updateSubscription(
   parts: SubscriptionParts,
@@ -28,12 +29,12 @@ export async function updateSubscription(
   const fragment = withoutOutput(input);
   if (fragment.id !== undefined && fragment.id !== id) throw badMember('id', fragment.id, `the id of the path, ${id}`);
   const stored = await storedSubscription(parts, tenant, id, caller);
-  // Whoever changes it answers for it from then on, with the rights of now.
+  // Whoever updates a subscription becomes its owner, with their current rights.
   const owner = caller?.owner ?? stored.owner;
   const given = Object.fromEntries(Object.entries(fragment).filter(([, value]) => !isNull(value)));
   await checkReferences(parts, revised(parts, stored, fragment, context).rule, given);
 
-  // Looked at again under the lock: another update may have come between.
+  // Computed again under the lock, because another update may have come in between.
   let rule: Subscription | undefined;
   await parts.subscriptions.store.revise(
     tenant,
@@ -74,7 +75,7 @@ function revised(
   return { rule, content: { document, names: namesOf(document, stored.names, recording.names) } };
 }
 
-/** 5.8.2.4: a new expiry alone makes an expired subscription active, even one that was paused. */
+/** 5.8.2.4: a new expiry alone reactivates an expired subscription, even if it was paused. */
 function isRevived(stored: StoredSubscription, fragment: JsonObject): boolean {
   if (fragment.expiresAt === undefined || fragment.isActive !== undefined) return false;
   return documentStatus(stored.document, Date.now()) === 'expired';

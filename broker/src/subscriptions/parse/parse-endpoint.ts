@@ -7,7 +7,7 @@ const MEMBERS = ['uri', 'accept', 'timeout', 'cooldown', 'notifierInfo', 'receiv
 
 const ACCEPTS: readonly NotificationAccept[] = ['application/json', 'application/ld+json', 'application/geo+json'];
 
-/** What the notifiers know, by the scheme of the endpoint: how a value is checked. */
+/** The known keys of `notifierInfo` by the scheme of the endpoint, with the check of their values. */
 const NOTIFIER_KEYS: {
   readonly [key: string]: { readonly mqtt: boolean; readonly expected: string; readonly test: RegExp };
 } = {
@@ -20,7 +20,7 @@ const NOTIFIER_KEYS: {
   'OAuth2-Scope': { mqtt: false, expected: 'a text', test: /^./s },
 };
 
-/** Given together or not at all. */
+/** Must be given together or not at all. */
 const OAUTH2_KEYS = ['OAuth2-Token-URL', 'OAuth2-Client-Id', 'OAuth2-Client-Secret'] as const;
 
 /**
@@ -34,7 +34,7 @@ export function parseEndpoint(value: unknown): Endpoint {
   const url = parseEndpointUri(value.uri);
   const isMqtt = url.protocol.startsWith('mqtt');
   const endpoint: { -readonly [Member in keyof Endpoint]: Endpoint[Member] } = {
-    uri: value.uri as string, // parsed just now
+    uri: value.uri as string, // validated above
     accept: parseAccept(value.accept),
     receiverInfo: parseKeyValues(
       value.receiverInfo,
@@ -56,7 +56,7 @@ function parseEndpointUri(value: unknown): URL {
     throw badMember('notification.endpoint.uri', value, 'an http, https, mqtt or mqtts URL');
   }
   if (url.protocol.startsWith('mqtt')) {
-    // 7.2: what stands after the host is the topic to publish to.
+    // 7.2: the path is the topic to publish to.
     const topic = decodedTopic(url);
     if (topic === undefined || topic === '' || /[+#\0]/.test(topic)) {
       throw badMember('notification.endpoint.uri', value, 'a topic without + and # after the host');
@@ -75,7 +75,7 @@ function decodedTopic(url: URL): string | undefined {
 
 function parseNotifierInfo(value: unknown, isMqtt: boolean): KeyValue[] {
   const member = 'notification.endpoint.notifierInfo';
-  // 7.2: some write the quality of service as a number.
+  // 7.2: some clients write the quality of service as a number.
   const texts = Array.isArray(value)
     ? value.map((pair) =>
         isJsonObject(pair) && typeof pair.value === 'number' ? { ...pair, value: `${pair.value}` } : pair,
@@ -99,7 +99,7 @@ function parseAccept(value: unknown): NotificationAccept {
   return accept;
 }
 
-/** What belongs to the connection or the message itself (RFC 9110 7.6.1) is not the subscriber's to set. */
+/** Headers that belong to the connection or the message itself (RFC 9110 7.6.1) can't be set by the subscriber. */
 function checkOwnHeader(pair: KeyValue, member: string): void {
   checkHeader(pair, member);
   if (isConnectionHeader(pair.key)) {

@@ -15,7 +15,7 @@ type Test = (entity: Entity) => boolean;
 
 const GEO_MEMBERS = ['geometry', 'coordinates', 'georel', 'geoproperty'] as const;
 
-/** `q`, `scopeQ` and `geoQ` of a subscription, as one test and as trees. */
+/** `q`, `scopeQ` and `geoQ` of a subscription, as one test function and as trees. */
 type Filter = Pick<SubscriptionRule, 'matches' | 'requiredValue' | 'linkedQ' | 'asksLinked'> & {
   readonly trees: Pick<EntityFilter, 'q' | 'geoQ' | 'scopeQ'>;
 };
@@ -31,7 +31,7 @@ export function parseFilter(document: JsonObject, expanderOf: ExpanderOf): Filte
   const scopeQ = scopeText === undefined ? undefined : parseScopeQuery(scopeText);
   if (scopeQ !== undefined) tests.push((entity) => matchesScopes(scopeQ, entity.scopes));
   const q = parseDecodedQ(document, expanderOf);
-  // What linked entities are like isn't known where changes are matched.
+  // Linked entities are unknown where changes are matched, so such a query is evaluated later.
   const linkedQ = q !== undefined && linkDepth(q) > 0 ? q : undefined;
   if (q !== undefined && linkedQ === undefined) tests.push((entity) => matchesQ(q, entity));
   const geoQ = document.geoQ === undefined ? undefined : parseGeo(document.geoQ, expanderOf);
@@ -51,7 +51,7 @@ function allOf(tests: readonly Test[]): Test {
   return (entity) => tests.every((test) => test(entity));
 }
 
-/** The first `attribute==value` or `attribute==value,value` that the query can't do without. */
+/** The first condition `attribute==value` or `attribute==value,value` that must hold for the query to match. */
 function requiredValueOf(q: QNode): RequiredValue | undefined {
   if (q.kind === 'and') {
     for (const operand of q.operands) {
@@ -67,7 +67,7 @@ function requiredValueOf(q: QNode): RequiredValue | undefined {
     return undefined;
   const values: Scalar[] = [];
   for (const { kind, value } of operand.values) {
-    if (kind !== 'string' && kind !== 'number' && kind !== 'boolean') return undefined; // times equal others written otherwise
+    if (kind !== 'string' && kind !== 'number' && kind !== 'boolean') return undefined; // equal times can be written differently
     values.push(value);
   }
   return { attribute, values };
@@ -90,7 +90,10 @@ function parseNames(value: unknown, member: string): string[] | undefined {
     .map((name) => name.trim());
 }
 
-/** Clients write `q` as in a URL, wholly or in part; what is no escape stays. */
+/**
+ * Some clients percent-encode `q` completely or partly, as in a URL. Anything that is not a valid escape stays as it
+ * is.
+ */
 function percentDecoded(text: string): string {
   return text.replaceAll(/(?:%[\da-f]{2})+/gi, (escapes) => {
     try {

@@ -55,7 +55,7 @@ function parseFormat(value: unknown): NotificationFormat {
   return format;
 }
 
-/** Deeper chains of links are refused. */
+/** Longer chains of links are refused. */
 const MAX_JOIN_LEVEL = 10;
 
 function parseJoin({ join, joinLevel = 1 }: JsonObject): Pick<NotificationParams, 'join' | 'joinLevel'> {
@@ -70,7 +70,7 @@ function parseJoin({ join, joinLevel = 1 }: JsonObject): Pick<NotificationParams
 
 type Projection = Pick<NotificationParams, 'attributes' | 'pick' | 'omit'>;
 
-/** 4.21, 5.2.14: `attributes` excludes `pick` and `omit`, and no member may be both picked and omitted. */
+/** 4.21, 5.2.14: `attributes` excludes `pick` and `omit`, and a member may not be both picked and omitted. */
 function parseProjection(value: JsonObject, names: NameExpander): Projection {
   if (value.attributes !== undefined) {
     for (const other of ['pick', 'omit'] as const) {

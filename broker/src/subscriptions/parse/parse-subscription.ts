@@ -37,13 +37,13 @@ const MEMBERS = [
   'notification',
 ] as const;
 
-/** What a subscription has when it names no trigger. */
+/** The triggers of a subscription that names none. */
 export const DEFAULT_TRIGGERS: readonly Trigger[] = ['attributeCreated', 'attributeUpdated'];
 
 /**
- * Reads a Subscription (5.2.12) that has an id and a `jsonldContext`.
+ * Reads a Subscription (5.2.12) with an id and a `jsonldContext`.
  *
- * @throws NgsiLdError BadRequestData: names the member, what was got and what was expected
+ * @throws NgsiLdError BadRequestData: names the member, what was received and what was expected
  */
 export function parseSubscription(tenant: string, document: JsonObject, expanderOf: ExpanderOf): SubscriptionRule {
   checkMembers(document, MEMBERS);
@@ -75,7 +75,7 @@ export function parseSubscription(tenant: string, document: JsonObject, expander
   const { trees, ...filter } = parseFilter(document, expanderOf);
   const csf = checkText(document.csf, 'csf');
   if (csf !== undefined) rule.csf = parseQ(csf, expanderOf('csf'));
-  // Of all types: that is asked of nobody else (5.2.33).
+  // A subscription to all types is never forwarded to other brokers (5.2.33).
   const isLocal = document.localOnly === true || rule.selectors?.some(({ types }) => types.kind === 'all');
   if (isLocal) rule.localOnly = true;
   if (document.splitEntities === true) rule.splitEntities = true;
@@ -85,12 +85,12 @@ export function parseSubscription(tenant: string, document: JsonObject, expander
   return { ...rule, ...filter };
 }
 
-/** A selector as one of a query. */
+/** Converts to the selector of a query. */
 export function asEntitySelector({ types, ids, idPattern }: Selector): EntitySelector {
   return { types, ...(ids ? { ids: [...ids] } : idPattern && { idPattern }) };
 }
 
-/** 5.8.1.4: what must, and what can't, stand together. */
+/** 5.8.1.4: checks which members require or exclude each other. */
 function checkWhole(document: JsonObject, selectors: readonly Selector[] | undefined): void {
   const { entities, watchedAttributes, localOnly } = document;
   if (entities === undefined && watchedAttributes === undefined && localOnly !== true) {
@@ -101,7 +101,7 @@ function checkWhole(document: JsonObject, selectors: readonly Selector[] | undef
   }
 }
 
-/** Members that don't change which entities match, and those that only other kinds of subscription have. */
+/** Checks members that don't influence which entities match, and refuses those of other kinds of subscription. */
 function checkUnmatched(document: JsonObject): void {
   if (document.temporalQ !== undefined) {
     throw badMember('temporalQ', document.temporalQ, 'no temporalQ in a subscription to entities');
@@ -124,7 +124,7 @@ function parseTriggers(value: unknown): number {
   let triggers = 0;
   for (const name of names) {
     if (!Object.hasOwn(TRIGGER, name)) throw badMember('notificationTrigger', name, Object.keys(TRIGGER).join(', '));
-    triggers |= TRIGGER[name as Trigger]; // a key of it, as just checked
+    triggers |= TRIGGER[name as Trigger]; // a key of it, as checked above
   }
   return triggers;
 }

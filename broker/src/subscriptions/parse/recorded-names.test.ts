@@ -9,7 +9,7 @@ const context = {
 };
 
 describe('Recorded names', () => {
-  test('expand later as they did at first, each member by itself', () => {
+  test('names expand later as they did at first, separately for each member', () => {
     const { expanderOf, names } = recordingExpander(context);
     expanderOf('q').attribute('speed');
     expanderOf('entities').type('speed');
@@ -19,7 +19,7 @@ describe('Recorded names', () => {
     assert.equal(recorded('q').attribute('http://b.org/other'), 'http://b.org/other');
   });
 
-  test('there is nothing to rename where the other @context has the same terms', () => {
+  test('nothing is renamed if the other @context has the same terms', () => {
     const names = { attribute: { speed: 'http://a.org/speed' } };
     assert.equal(renamingOf(names, { compact: () => 'speed' }), undefined);
     assert.deepEqual(renamingOf(names, { compact: () => 'v' }), new Map([['speed', 'v']]));

@@ -2,15 +2,15 @@ import type { NameCompactor, NameExpander } from '../../model/names.ts';
 import type { MemberNames, RecordedNames } from '../subscription-store.ts';
 
 type Kind = keyof MemberNames;
-/** Names as they are written down; an empty entry tells of a member without names that the client gave itself. */
+/** Recorded names. An empty entry marks a member that the client gave and that contains no names. */
 type WrittenNames = { [member: string]: { [K in Kind]?: Record<string, string> } };
 
-/** Gives each top-level member of a subscription the expander of its names. */
+/** Returns the name expander of a top-level member of a subscription. */
 export type ExpanderOf = (member: string) => NameExpander;
 
 /**
- * Expands by a @context and writes down every name it met, by member, so that the stored subscription needs no
- * @context to be read again, and a later update with another @context changes only the members it brings.
+ * Expands names with a @context and records each of them by member. So the @context need not be read again for a stored
+ * subscription, and a later update with another @context changes only the members it contains.
  */
 export function recordingExpander(context: NameExpander): { expanderOf: ExpanderOf; names: WrittenNames } {
   const names: WrittenNames = {};
@@ -28,7 +28,7 @@ export function recordingExpander(context: NameExpander): { expanderOf: Expander
   return { expanderOf, names };
 }
 
-/** Expands by what was written down; a name that wasn't is an IRI already. */
+/** Expands names with recorded ones. A name that was not recorded is already an IRI. */
 export function recordedExpander(names: RecordedNames): ExpanderOf {
   return (member) => {
     const { attribute, type, vocab } = names[member] ?? {};
@@ -40,10 +40,10 @@ export function recordedExpander(names: RecordedNames): ExpanderOf {
   };
 }
 
-/** How the names of a member are written in another @context: by the term they were stored with. */
+/** Maps the terms used when a member was stored to the terms of another @context. */
 export type Renaming = ReadonlyMap<string, string>;
 
-/** Undefined when the member reads the same in the other @context. */
+/** Undefined if the member is the same in the other @context. */
 export function renamingOf(names: MemberNames | undefined, context: NameCompactor): Renaming | undefined {
   let renaming: Map<string, string> | undefined;
   for (const terms of [names?.attribute, names?.type, names?.vocab]) {
@@ -55,10 +55,10 @@ export function renamingOf(names: MemberNames | undefined, context: NameCompacto
   return renaming;
 }
 
-// A quoted text, or a run of what names are made of; what stands between is operators.
+// A quoted text or a name. Anything between them is operators.
 const TOKEN = /"(?:[^"\\]|\\.)*"|\p{L}(?:[\p{L}\p{N}_:]|%[0-9A-Fa-f]{2})*/gu;
 
-/** A query with each name replaced, an IRI percent-encoded as 4.9 has it; quoted values stay. */
+/** A query with each name replaced. IRIs are percent-encoded as 4.9 requires; quoted values stay. */
 export function renameQuery(text: string, renaming: Renaming): string {
   return text.replaceAll(TOKEN, (token) => {
     const name = renaming.get(token);

@@ -3,7 +3,7 @@ import { REGISTRATION_CHANNEL } from '../../federation/registrations/registratio
 import { forgetRollups, holdRollups } from '../../history/rollups/history-rollups.ts';
 import { SUBSCRIPTION_CHANNEL } from '../../subscriptions/subscription-store.ts';
 
-// Each process takes out of its memory what is no longer there; nobody's name, so that this one hears it as well.
+// Each process must remove the data from memory. Sent without a process name, so that this process receives it too.
 const NOTIFY_GONE = `
   SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
   FROM subscription WHERE tenant = $1
@@ -11,8 +11,8 @@ const NOTIFY_GONE = `
   SELECT pg_notify('${REGISTRATION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
   FROM registration WHERE tenant = $1`;
 
-// Whatever is kept by tenant, also by parts that are yet to come. Entities go first: their going is counted, and what
-// counts goes after it. Not among it: who may do what, what was done, and the notes of changes for other processes.
+// All tables with a tenant column, including future ones. Entities come first, because their deletion updates counters,
+// which are deleted afterwards. Access rights, the audit, and the change logs for other processes are kept.
 const SELECT_TABLES = `
   SELECT c.oid::regclass::text AS name FROM pg_class c
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
@@ -22,19 +22,19 @@ const SELECT_TABLES = `
   ORDER BY c.relname <> 'entity', c.relname = 'entity_count', c.relname`;
 
 /**
- * Deletes all that is kept by the name of a tenant, or of the space of a snapshot.
+ * Deletes all data of a tenant or of the space of a snapshot.
  *
- * @param tx one that sees what others commit meanwhile: sums that are being made of the history would stay otherwise
+ * @param tx must see concurrent commits (READ COMMITTED); otherwise sums that are just being computed would remain
  */
 export async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
   await holdRollups(tx);
   await tx.query({ text: NOTIFY_GONE, values: [tenant] });
   const { rows } = await tx.query<{ name: string }>({ text: SELECT_TABLES });
   for (const { name } of rows) {
-    // Copies of fetched contexts are kept under the default tenant, but are nobody's.
+    // Copies of fetched contexts are stored under the default tenant, but belong to nobody.
     const others = name === 'context' ? ` AND kind <> 'Cached'` : '';
     await tx.query({ text: `DELETE FROM ${name} WHERE tenant = $1${others}`, values: [tenant] });
   }
-  // Once more, as what somebody put in the place of an instance meanwhile is there and has to be summed up anew.
+  // Repeated, because a concurrent replacement of an instance must be summed up again.
   await forgetRollups(tx, tenant);
 }

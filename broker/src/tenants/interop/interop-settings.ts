@@ -1,9 +1,9 @@
 import type { Database } from '../../database/database.ts';
 import { tenantOfSpace } from '../../model/snapshot-space.ts';
 
-/** NOTIFYed when a tenant's settings change. */
+/** NOTIFY channel for changes of a tenant's settings. */
 const CHANNEL = 'tenant_interop';
-/** A NOTIFY may be missed while the connection is down. */
+/** A NOTIFY may be lost while the connection is down. */
 const RELOAD_EVERY_MS = 30_000;
 
 const SELECT_ALL = `
@@ -20,24 +20,24 @@ const REMOVE = `
   WITH removed AS (DELETE FROM tenant_interop WHERE of_tenant = $1 RETURNING of_tenant)
   SELECT pg_notify('${CHANNEL}', '') FROM removed`;
 
-/** How a tenant meets clients that leave out what the standard asks for. */
+/** How a tenant handles clients that deviate from the standard. */
 interface Interop {
-  /** URL of the @context of requests that bring none. Absent: the core @context. */
+  /** The @context URL for requests without one. Absent: the core @context. */
   readonly defaultContext?: string;
-  /** Whether what older stacks do is forgiven, with a warning. */
+  /** Whether deviations of older clients are tolerated, with a warning. */
   readonly lenient: boolean;
 }
 
-/** What one tenant has of its own; what is absent is as the process's settings say. */
+/** A tenant's own settings. Absent ones are those of the process. */
 export interface TenantInterop {
-  /** '': the core @context, whatever the setting. */
+  /** '': the core @context, whatever the setting of the process. */
   readonly defaultContext?: string;
   readonly lenient?: boolean;
 }
 
 const STRICT: Interop = { lenient: false };
 
-/** The interoperability settings of tenants, in memory: where nobody has any, a request costs one look at a flag. */
+/** The interoperability settings of tenants, in memory. If no tenant has any, a request only checks a flag. */
 export class InteropSettings {
   readonly #db: Database;
   readonly #common: Interop;
@@ -52,7 +52,7 @@ export class InteropSettings {
     this.#common = common;
   }
 
-  /** @param common what holds for tenants that say nothing else, the default one among them */
+  /** @param common the settings for tenants without their own, including the default tenant */
   static async open(db: Database, common: Interop, onError: (error: unknown) => void): Promise<InteropSettings> {
     const settings = new InteropSettings(db, common);
     const reload = () => void settings.#load().catch(onError);
@@ -62,12 +62,12 @@ export class InteropSettings {
     return settings;
   }
 
-  /** Whether any tenant differs from the standard. */
+  /** Whether any tenant deviates from the standard. */
   get isUsed(): boolean {
     return this.#isUsed;
   }
 
-  /** Of a tenant, or of the one whose snapshot has its data there. */
+  /** For a tenant, or for the tenant to which a space belongs. */
   of(tenant: string): Interop {
     if (!this.#isUsed) return STRICT;
     const name = tenantOfSpace(tenant);
@@ -79,7 +79,7 @@ export class InteropSettings {
     return found ?? this.#common;
   }
 
-  /** What the tenant has of its own. */
+  /** The tenant's own settings. */
   own(tenant: string): TenantInterop {
     return this.#known.get(tenant) ?? {};
   }

@@ -1,6 +1,6 @@
 import { NgsiLdError } from '../../model/errors.ts';
 
-/** What a tenant may be limited in, and how each is told of. */
+/** The possible quotas of a tenant, with their names in messages. */
 export const QUOTAS = {
   entities: 'entities',
   subscriptions: 'subscriptions',
@@ -12,10 +12,10 @@ export const QUOTAS = {
 
 export type QuotaName = keyof typeof QUOTAS;
 
-/** Absent: as much as it likes. */
+/** Absent: unlimited. */
 export type TenantQuotas = { readonly [Name in QuotaName]?: number };
 
-/** A write that would go beyond a quota: 403, as it won't succeed however often it is tried. */
+/** The error of a write that would exceed a quota: 403, because retrying is useless. */
 export function quotaReached(tenant: string, name: QuotaName, quota: number): NgsiLdError {
   const who = tenant === '' ? 'The default tenant' : `Tenant ${tenant}`;
   return new NgsiLdError('QuotaReached', `${who} may have ${quota} ${QUOTAS[name]}, and this would be more`);

@@ -2,11 +2,11 @@ import type { Database, Queryable } from '../../database/database.ts';
 import { tenantOfSpace } from '../../model/snapshot-space.ts';
 import { QUOTAS, type QuotaName, quotaReached, type TenantQuotas } from './quota.ts';
 
-/** NOTIFYed when quotas change. */
+/** NOTIFY channel for changes of quotas. */
 const CHANNEL = 'tenant_quota';
-/** A NOTIFY may be missed while the connection is down. */
+/** A NOTIFY may be lost while the connection is down. */
 const RELOAD_EVERY_MS = 30_000;
-/** Rows of history also go, by retention or by hand: they are counted anew. */
+/** Retention and operators also delete history rows, so the count is refreshed. */
 const RECOUNT_EVERY_MS = 10 * 60_000;
 
 const COLUMNS = `entities, subscriptions, registrations, snapshots, history_rows AS "historyRows",
@@ -36,32 +36,32 @@ const COUNTS: { readonly [Name in Counted]: string } = {
   snapshots: 'SELECT count(*) AS count FROM snapshot WHERE of_tenant = $1 AND deleted_at IS NULL',
 };
 
-// What is written while it is counted is added by whoever writes it.
+// Rows written during the count are added by their writers.
 const HISTORY_USED = 'SELECT history_rows_used AS used FROM tenant_quota WHERE of_tenant = $1';
 const COUNT_HISTORY = 'SELECT count(*) AS count FROM evolution WHERE tenant = $1';
 const CORRECT_HISTORY =
   'UPDATE tenant_quota SET history_rows_used = greatest(history_rows_used + $2::bigint, 0) WHERE of_tenant = $1';
 
-/** Quotas that are held by a count just after something was put in. */
+/** Quotas that are checked by counting after an insertion. */
 type Counted = 'subscriptions' | 'registrations' | 'snapshots';
 
-/** What stores ask before they let something in. */
+/** Checks by stores before they accept something new. */
 export interface Admission {
-  /** Whether {@link hold} has something to do, for which a transaction is needed. */
+  /** Whether {@link hold} is needed, which requires a transaction. */
   limits(tenant: string, name: Counted): boolean;
-  /** Counts what is there by now, the only one to do so. @throws NgsiLdError QuotaReached: it is too much */
+  /** Counts under a lock. @throws NgsiLdError QuotaReached */
   hold(tx: Queryable, tenant: string, name: Counted): Promise<void>;
 }
 
 export const UNLIMITED: Admission = { limits: () => false, hold: async () => {} };
 
-/** The quotas of tenants, in memory: where there are none, nothing is asked of the database. */
+/** The quotas of tenants, in memory. Without quotas, no database query is needed. */
 export class Quotas implements Admission {
   readonly #db: Database;
   #known = new Map<string, TenantQuotas>();
   #timers: readonly NodeJS.Timeout[] = [];
   #stopListening = async () => {};
-  /** Whether any tenant is limited in what requests or writes of entities hit. */
+  /** Whether any tenant limits requests, or what entity writes add. */
   #limitsRequests = false;
   #limitsWrites = false;
 
@@ -81,17 +81,17 @@ export class Quotas implements Admission {
     return quotas;
   }
 
-  /** Whether any tenant is limited in requests. */
+  /** Whether any tenant limits requests. */
   get limitsRequests(): boolean {
     return this.#limitsRequests;
   }
 
-  /** Whether any tenant is limited in what writes of entities add. */
+  /** Whether any tenant limits what entity writes add. */
   get limitsWrites(): boolean {
     return this.#limitsWrites;
   }
 
-  /** Of a tenant, or of the one whose snapshot has its data there. */
+  /** For a tenant, or for the tenant to which a space belongs. */
   of(tenant: string): TenantQuotas {
     return this.#known.get(tenantOfSpace(tenant)) ?? {};
   }
@@ -108,7 +108,7 @@ export class Quotas implements Admission {
     if ((rows[0]?.count ?? 0) > quota) throw quotaReached(tenantOfSpace(tenant), name, quota);
   }
 
-  /** Puts these in the place of what the tenant had. What there is already stays, though it be more. */
+  /** Replaces the quotas of a tenant. Existing data stays, even if it exceeds them. */
   async set(tenant: string, quotas: TenantQuotas): Promise<void> {
     const values = (Object.keys(QUOTAS) as QuotaName[]).map((name) => quotas[name]);
     await this.#db.query({ text: SET, values: [tenant, ...values] });
@@ -121,7 +121,7 @@ export class Quotas implements Admission {
     await this.#load();
   }
 
-  /** How much of its history a tenant has used that is limited in it. */
+  /** The history rows of a tenant with a history quota. */
   async historyRowsUsed(tenant: string): Promise<number> {
     const { rows } = await this.#db.query<{ used: number }>({ text: HISTORY_USED, values: [tenant] });
     return rows[0]?.used ?? 0;

@@ -21,32 +21,34 @@ import {
 import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from '../stored-document.ts';
 
 /*
- * Queries that an index answers with few entities: the index of an attribute, or that of locations. All hits are taken
- * first and then put in order, with one plan for all values, where PostgreSQL otherwise weighs for every query whether to
- * walk the type in order instead: of a query with 20 hits of 100,000 that alone is two thirds of the time. Where there are
- * more hits than are worth taking, the other queries of `entity-queries.ts` take over.
+ * Queries for which an index on an attribute or on locations finds few entities. All hits are fetched first and sorted
+ * afterwards, with one plan for all values. Otherwise PostgreSQL considers for each query whether to walk along the
+ * type index instead, which takes two thirds of the time of a query with 20 hits among 100,000. If there are too many
+ * hits, the other queries of `entity-queries.ts` take over.
  */
 
-/** More hits are too many to take them all. */
+/** With more hits than this, fetching all of them is too slow. */
 const MOST_HITS = 2000;
-/** After too many hits, so many queries of the kind go the other way at once, twice as many each time. */
+/** The most queries of one kind that skip this strategy after a failed try. The number doubles with each failure. */
 const MOST_PASSED_OVER = 64;
 const MOST_KINDS = 1000;
 
 interface NarrowPage {
   readonly documents: readonly StoredDocument[];
-  /** Of all that match. */
+  /** The total number of matches. */
   readonly count: number;
 }
 
 interface NarrowTexts {
-  /** Of `shown-text.ts`, with `TEXT_SEPARATOR` between them; undefined: an entity of the page has none. */
+  /** The texts of `shown-text.ts`, joined with `TEXT_SEPARATOR`; undefined if an entity of the page has none. */
   readonly texts: string | undefined;
-  /** Of all that match. */
+  /** The total number of matches. */
   readonly count: number;
 }
 
-/** Of queries that differ in values alone, how many more go the other way at once, and how many did last. */
+/**
+ * For queries that differ only in their values: how many more skip this strategy, and how many skipped it last time.
+ */
 interface Kind {
   passOver: number;
   penalty: number;
@@ -64,17 +66,17 @@ export class NarrowQueries {
     this.#indexes = attributeIndexes(db);
   }
 
-  /** A page in the order of ids; undefined: the query is none of these, or has too many hits. */
+  /** A page in id order. Undefined if the query does not fit, or has too many hits. */
   async page(tenant: string, query: StoredQuery, at: string, wanted: Wanted): Promise<NarrowPage | undefined> {
     const rows = await this.#rows<DocumentRow>(tenant, query, at, [(...all) => pageText(PAGES[wanted], ...all)]);
-    // The count comes with a row of its own where the page has none.
+    // If the page is empty, a row of its own carries the count.
     const found = rows?.filter(({ shown, document }) => (shown ?? document) !== null);
     return rows && found && { documents: found.map((row) => new StoredDocument(row)), count: rows[0]?.hits ?? 0 };
   }
 
-  /** The same in one text. Uncounted, the count tells whether there are more. */
+  /** Like `page`, but as one text. Without a requested count, `count` only shows whether there is a next page. */
   async texts(tenant: string, query: StoredQuery, at: string): Promise<NarrowTexts | undefined> {
-    // Where the index finds too many, the rest of what is asked for may still leave few.
+    // If the index finds too many hits, the remaining conditions may still leave only a few.
     const ways = query.count ? [ALL_TEXTS] : [firstTexts, ALL_TEXTS];
     const row = (await this.#rows<TextsRow>(tenant, query, at, ways))?.[0];
     if (row === undefined) return undefined;
@@ -103,7 +105,7 @@ export class NarrowQueries {
     return undefined;
   }
 
-  /** Undefined: there are too many hits, or were of late. */
+  /** Undefined if there are too many hits, or were recently. */
   async #few<Row>(text: string, values: readonly unknown[]): Promise<readonly (Row & Counted)[] | undefined> {
     const kind = this.#kindOf(text);
     if (kind.passOver > 0) {
@@ -128,17 +130,18 @@ export class NarrowQueries {
       const found = this.#comparison(type, q, scope);
       if (found !== undefined) return indexedBranches(query, type, found, scope);
     }
-    // Ids lead to their entities at once.
+    // A query by ids finds its entities directly, without this strategy.
     if (geoQ?.geoproperty !== LOCATION || selectors.some(({ ids }) => ids)) return undefined;
     if (geoQ.kind === 'near' ? geoQ.bound === 'min' : geoQ.relation === 'disjoint') return undefined;
-    // The place first and by itself: beside others a plan for all values would look for the type, or for all of the tenant.
+    // The location is tested first and separately. In combination, a generic plan would search by type or scan the
+    // whole tenant.
     const { geoQ: _geoQ, ...rest } = query;
     const scope: SqlScope = { params, row: 'entity', at, isPrepared: true };
     const there = `(SELECT * FROM entity WHERE ${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
     return [{ rows: there, condition: entityCondition(rest, params, { at, isPrepared: true }) }];
   }
 
-  /** The best comparison for which there is an index, and what else is asked for. */
+  /** The most selective comparison that has an index, and the remaining conditions. */
   #comparison(type: string, q: QNode, scope: SqlScope): Found | undefined {
     const all = conjuncts(q);
     let best: Found | undefined;
@@ -167,7 +170,7 @@ interface Found {
   readonly others: readonly Conjunct[];
 }
 
-/** The one type that is asked for by itself. */
+/** The type, if the query asks for exactly one. */
 export function singleType({ selectors = [] }: Pick<StoredQuery, 'selectors'>): string | undefined {
   const [selector, ...others] = selectors;
   if (selector?.types?.kind !== 'anyOf' || others.length > 0 || selector.ids) return undefined;
@@ -175,7 +178,10 @@ export function singleType({ selectors = [] }: Pick<StoredQuery, 'selectors'>): 
   return groups.length === 0 && group?.length === 1 ? group[0] : undefined;
 }
 
-/** Entities whose value the index holds, those of which it doesn't tell all, and those that have the type beside others. */
+/**
+ * The branches of a query: entities whose value is in the index, entities whose value the index can't represent, and
+ * entities for which the type is not the first one.
+ */
 function indexedBranches(query: StoredQuery, type: string, { comparison, others }: Found, scope: SqlScope): Branch[] {
   const { params, at } = scope;
   const { q: _q, selectors: [selector] = [], ...rest } = query;
@@ -195,23 +201,23 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
   ];
 }
 
-/** A statement for branches; undefined: it is none for these. */
+/** Builds a statement for the branches; undefined if this strategy can't serve them. */
 type Way = (branches: readonly Branch[], limit: string, offset: string) => string | undefined;
 
-/** Rows like those of `entity`, and which of them are hits. */
+/** Rows shaped like those of `entity`, and the condition that makes them hits. */
 interface Branch {
   readonly rows: string;
   readonly condition: string;
   readonly byIndex?: ByIndex;
 }
 
-/** What the index tells by itself, and what takes a look into the document. */
+/** What the index alone decides, and what requires reading the document. */
 interface ByIndex {
   readonly indexed: string;
   readonly rest: string;
 }
 
-/** What is taken of the hits, and what is made of those of the page. */
+/** What is selected from the hits, and how the rows of the page are turned into the result. */
 interface PageText {
   readonly columns: string;
   readonly select: string;
@@ -224,7 +230,7 @@ interface Counted {
 interface TextsRow {
   readonly texts: string | null;
   readonly missing: number;
-  /** Of a page and what follows it, where not all hits were counted. */
+  /** The size of the page plus what follows it, if not all hits were counted. */
   readonly found?: number;
 }
 
@@ -233,7 +239,7 @@ const PAGES: { readonly [Kind in Wanted]: PageText } = {
   document: { columns: 'document', select: `page.document, found.hits FROM ${EACH}` },
   shown: { columns: WANTED_COLUMNS.shown, select: `page.shown, page.document, found.hits FROM ${EACH}` },
 };
-// One value of all texts: a row for each would take as long as all the rest of the answer.
+// Aggregates all texts to one value, because one row per text would double the time of the answer.
 const TEXTS: PageText = {
   columns: 'shown',
   select: `string_agg(shown, ${sqlLiteral(TEXT_SEPARATOR)} ORDER BY id) AS texts, count(*) - count(shown) AS missing,
@@ -252,10 +258,10 @@ function pageText(page: PageText, branches: readonly Branch[], limit: string, of
 const ALL_TEXTS: Way = (...all) => pageText(TEXTS, ...all);
 
 /**
- * The first texts alone: what the index finds is put in order by its ids, and looked into one by one until the page is full.
- * Undefined: the index tells all that is asked for, or there is none.
+ * Reads only the first texts: the hits of the index are sorted by id, and their documents are tested one by one until
+ * the page is full. Undefined if the index decides everything, or if there is no index.
  *
- * Measured where one of two comparisons has an index, with 1,000 hits of 4 KB for 20 of them: a fifth of the time.
+ * Measured with 1,000 hits of 4 KB of which 20 match, with an index for one of two comparisons: a fifth of the time.
  */
 function firstTexts([first, ...others]: readonly Branch[], limit: string, offset: string): string | undefined {
   if (first?.byIndex === undefined) return undefined;

@@ -1,10 +1,10 @@
 import type { Database, Queryable } from '../../../database/database.ts';
 
 const SELECT = `SELECT type, attribute FROM attribute_index`;
-/** Other processes make and drop them too. A stale entry only makes a query slower. */
+/** Other processes create and drop indexes too. A stale entry only makes a query slower. */
 const MAX_AGE_MS = 10_000;
 
-/** Which attributes of types have an index, as far as this process knows. */
+/** Which attributes of which types have an index, as far as this process knows. */
 export class AttributeIndexes {
   readonly #db: Queryable;
   #known: ReadonlySet<string> | undefined;
@@ -14,11 +14,11 @@ export class AttributeIndexes {
     this.#db = db;
   }
 
-  /** Whether an attribute of a type has one, both IRIs; undefined: not known yet. */
+  /** Whether an attribute of a type (both IRIs) has an index. Undefined while this is not known. */
   has(type: string, attribute: string): boolean | undefined {
     if (performance.now() - this.#readAt > MAX_AGE_MS) {
       this.#readAt = performance.now();
-      void this.read().catch(() => {}); // what was known goes on to be
+      void this.read().catch(() => {}); // on failure the previous knowledge stays
     }
     return this.#known?.has(keyOf(type, attribute));
   }
@@ -39,7 +39,7 @@ function keyOf(type: string, attribute: string): string {
 
 const all = new WeakMap<object, AttributeIndexes>();
 
-/** Those of a database. */
+/** The attribute indexes of a database. */
 export function attributeIndexes(db: Database): AttributeIndexes {
   let indexes = all.get(db.identity);
   if (indexes === undefined) {

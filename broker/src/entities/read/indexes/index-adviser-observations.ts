@@ -3,11 +3,11 @@ import type { EntityChange } from '../../../model/change.ts';
 import type { QNode, QOperand, QTerm } from '../../../query/q/q-tree.ts';
 import type { StoredQuery } from '../answered-queries.ts';
 
-// Beyond so many at a time, and rows in all, what is asked most counts.
+// Limits on the comparisons in memory and on stored rows. Beyond them the most frequent ones are kept.
 const MAX_COMPARISONS = 1000;
 const MAX_ROWS = 5000;
 
-/** What was observed is forgotten after so many days. */
+/** Observations are deleted after this many days. */
 export const DAYS_REMEMBERED = 7;
 
 const FLUSH_QUERIES = `
@@ -26,7 +26,7 @@ const FORGET_QUERIES = `
     SELECT ctid FROM observed_query ORDER BY day DESC, total_ms DESC OFFSET ${MAX_ROWS})`;
 const FORGET_WRITES = `DELETE FROM observed_write WHERE day < current_date - ${DAYS_REMEMBERED}`;
 
-/** How an attribute is compared, where an index on its value could serve. */
+/** Comparison operators that an index on the value can serve. */
 export type Operator = '==' | '..' | '>' | '>=' | '<' | '<=';
 
 export interface Comparison {
@@ -40,14 +40,14 @@ interface Observed extends Comparison {
   totalMs: number;
 }
 
-/** What was asked and written since it was last put down. */
+/** Counts queries and writes since the last flush. */
 export class Observations {
   #queries = new Map<string, Observed>();
   #writes = new Map<string, number>();
 
   /**
-   * A query tells of every type it asks for by itself, and of every attribute it compares. Answers how long queries with
-   * such a comparison have taken since the last flush, in ms: the most of one.
+   * Records a query for each type it names alone and each attribute it compares. Returns the total duration of queries
+   * with such a comparison since the last flush, in ms; of several comparisons the longest.
    */
   query({ selectors = [], q }: StoredQuery, milliseconds: number): number {
     if (q === undefined) return 0;
@@ -66,8 +66,8 @@ export class Observations {
   }
 
   /**
-   * Counts updates, which an index makes dearer. An entity is found by the first of its types, so an update weighs on the
-   * indexes of that one.
+   * Counts updates, because indexes make them slower. Entities are indexed by their first type, so an update counts for
+   * that type only.
    */
   written(changes: readonly EntityChange[]): void {
     for (const { before, after } of changes) {
@@ -76,7 +76,7 @@ export class Observations {
     }
   }
 
-  /** Adds what was observed to what all processes have. */
+  /** Adds the observations of this process to the shared totals. */
   async flush(db: Queryable): Promise<void> {
     const queries = [...this.#queries.values()];
     const writes = [...this.#writes];
@@ -113,7 +113,7 @@ export class Observations {
   }
 }
 
-/** The comparisons of a query that an index on an attribute's value can serve, as `throughIndex` of query-sql-q.ts has it. */
+/** The comparisons of a query that an index on an attribute's value can serve; see `throughIndex` in q-condition.ts. */
 export function comparisonsOf(node: QNode): Comparison[] {
   if (node.kind === 'link') return [];
   if (node.kind !== 'term') return node.operands.flatMap(comparisonsOf);

@@ -4,22 +4,22 @@ import { arrayLiteral } from '../../../database/text-values.ts';
 import { DAYS_REMEMBERED } from './index-adviser-observations.ts';
 import { indexedValue, sqlLiteral } from './indexed-value.ts';
 
-/** An attribute of a type; both are IRIs. */
+/** An attribute of a type, both IRIs. */
 export interface AttributeOfType {
   readonly type: string;
   readonly attribute: string;
 }
 
-/** The same for the same attribute of a type, in every database. */
+/** The name of the index. It is the same in every database. */
 export function indexName({ type, attribute }: AttributeOfType): string {
   const digest = createHash('sha256').update(`${type}\0${attribute}`).digest('hex').slice(0, 16);
   return `attribute_${digest}`;
 }
 
 /**
- * The statements that make what stands behind a name, in the shape that query-sql-q.ts compares in: an index of values,
- * one of the few entities of which a value doesn't tell all, and statistics, without which the planner takes these for
- * a third of all. It takes none from the indexes, as they are partial.
+ * The statements that create an index and its companions, in the form in which q-condition.ts compares: an index of
+ * values, an index of the few entities whose value is not enough to decide, and extended statistics. Without statistics
+ * the planner assumes that these are a third of all entities; partial indexes provide none.
  */
 export function createStatements({ type, attribute }: AttributeOfType, concurrently: boolean): string[] {
   const name = indexName({ type, attribute });
@@ -43,7 +43,7 @@ export function dropStatements(name: string, concurrently: boolean): string[] {
   return [`${drop} ${name}_value`, `${drop} ${name}_rest`, `DROP STATISTICS IF EXISTS ${statistics.join(', ')}`];
 }
 
-/** One process at a time makes or drops indexes. */
+/** Only one process at a time creates or drops indexes. */
 export const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.index-adviser', 0))`;
 export const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.index-adviser', 0)) AS locked`;
 
@@ -59,7 +59,7 @@ export async function recordIndex(db: Queryable, of: AttributeOfType, madeBy: Ma
   if (madeBy === 'operator') await db.query({ text: ACCEPT, values: [of.type, of.attribute] });
 }
 
-/** Forgets an index and remembers that it isn't wanted; false: there is none of that name. */
+/** Deletes the record of an index and remembers that an operator does not want it. False if there is no such index. */
 export async function declineIndex(db: Queryable, name: string): Promise<boolean> {
   const { rows } = await db.query<{ type: string; attribute: string }>({ text: REMOVE, values: [name] });
   const [removed] = rows;
@@ -76,7 +76,10 @@ const FORGET_UNASKED = `
     ORDER BY i.made_at, i.name LIMIT 1)
   RETURNING name`;
 
-/** Forgets an index of the adviser's that nobody asked for since; answers its name. It may be made again. */
+/**
+ * Deletes the record of an index that the adviser created and no query has used since. Returns its name. The adviser
+ * may create it again.
+ */
 export async function forgetUnasked(db: Queryable): Promise<string | undefined> {
   const { rows } = await db.query<{ name: string }>({ text: FORGET_UNASKED });
   return rows[0]?.name;
@@ -96,7 +99,7 @@ export interface MadeIndex extends AttributeOfType {
   readonly madeBy: Maker;
   readonly madeAt: Date;
   readonly bytes: number;
-  /** How often a query walked along it. */
+  /** How often a query used the index. */
   readonly scans: number;
 }
 
@@ -111,7 +114,7 @@ const SELECT_OBSERVED = `
   FROM observed_query WHERE day >= current_date - 1
   GROUP BY type, attribute, operator ORDER BY sum(total_ms) DESC LIMIT 100`;
 
-/** Of yesterday and today. */
+/** The totals of yesterday and today. */
 export interface ObservedComparison extends AttributeOfType {
   readonly operator: string;
   readonly queries: number;
@@ -135,11 +138,11 @@ const SELECT_DEMAND = `
   LEFT JOIN LATERAL (SELECT sum(entities)::bigint AS entities FROM entity_count c WHERE c.types[1] = q.type) AS c ON true
   ORDER BY q.queries * q.mean DESC`;
 
-/** How much an attribute of a type is asked, yesterday and today, in all tenants. */
+/** How often an attribute of a type was queried yesterday and today, in all tenants. */
 export interface Demand extends AttributeOfType {
   readonly queries: number;
   readonly meanMs: number;
-  /** Updates of entities of the type; a create costs the same with an index as without, but for its entry. */
+  /** Updates of entities of the type. Creates are left out: an index adds little to their cost. */
   readonly writes: number;
   readonly entities: number;
   readonly made: boolean;

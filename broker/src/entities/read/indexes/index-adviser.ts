@@ -24,23 +24,23 @@ import {
   TRY_LOCK,
 } from './index-adviser-statements.ts';
 
-/** `off`: nothing is observed; `advise`: indexes are made by operators alone; `auto`: by the adviser too. */
+/** `off`: nothing is observed. `advise`: only operators create indexes. `auto`: the adviser creates them too. */
 export const ADVISER_MODES = ['off', 'advise', 'auto'] as const;
 export type AdviserMode = (typeof ADVISER_MODES)[number];
 
 interface AdviserSettings {
-  /** Fewer entities of a type are read through quickly. */
+  /** With fewer entities of a type, a scan is fast enough. */
   readonly leastEntities: number;
-  /** Within yesterday and today, as all that follows. */
+  /** Counted over yesterday and today, like the limits below. */
   readonly leastQueries: number;
-  /** A query that takes less gains little from an index. */
+  /** Faster queries gain little from an index. */
   readonly slowMs: number;
-  /** The whole time of the queries that an index is worth. */
+  /** The total query time that justifies an index. */
   readonly leastTotalMs: number;
-  /** What an index adds to an update of an entity of the type, as updates are no longer HOT. */
+  /** What an index adds to each update of an entity of the type, because updates can no longer be HOT. */
   readonly updateCostMs: number;
   readonly maxIndexes: number;
-  /** Queries are reviewed so often, and at once when one comparison has taken `leastTotalMs`. */
+  /** How often queries are reviewed. A review also starts as soon as one comparison has taken `leastTotalMs`. */
   readonly reviewEveryMs: number;
 }
 
@@ -60,7 +60,7 @@ const SETTINGS: AdviserSettings = {
 
 const LEAST_PAUSE_MS = 1000;
 
-/** An operator may have more. */
+/** Operators may create more indexes than the adviser. */
 const MAX_INDEXES_BY_HAND = 100;
 const RETRY_AFTER_MS = 60 * 60 * 1000;
 
@@ -70,7 +70,7 @@ interface Log {
 }
 
 export interface Advice extends Demand {
-  /** Whether an index is worth making. */
+  /** Whether the index is recommended. */
   readonly advised: boolean;
   readonly reason: string;
 }
@@ -84,9 +84,9 @@ interface AdviserReport {
 }
 
 /**
- * Watches which attributes queries compare, and makes indexes for those of large types whose queries take longer than an
- * index would add to the updates: in the background, one at a time among all processes. Drops its own when nobody asks for
- * them any longer. An operator sees, makes and drops them.
+ * Observes which attributes queries compare, and creates indexes for large types where queries would save more time
+ * than updates lose. It creates them in the background, one at a time over all processes, and drops its own when no
+ * query uses them. Operators can list, create and drop indexes.
  */
 export class IndexAdviser {
   readonly #db: Database;
@@ -95,9 +95,9 @@ export class IndexAdviser {
   readonly #settings: AdviserSettings;
   readonly #observations = new Observations();
   readonly #timer: NodeJS.Timeout | undefined;
-  // Attributes of types whose index could not be made, and when to try again.
+  // Attributes whose index could not be created, with the time of the next try.
   readonly #failed = new Map<string, number>();
-  /** Stands in the statements that make indexes, to find them by. */
+  /** Marks the statements that create indexes, to recognise them in `pg_stat_activity`. */
   readonly #token = `index-adviser ${randomUUID()}`;
   #making: AttributeOfType | null = null;
   #reviewedAt = Number.NEGATIVE_INFINITY;
@@ -115,12 +115,12 @@ export class IndexAdviser {
     this.#timer.unref();
   }
 
-  /** Hears of what was committed. */
+  /** Receives committed changes. */
   committed(changes: readonly EntityChange[]): void {
     if (this.#mode !== 'off') this.#observations.written(changes);
   }
 
-  /** Records what was observed, drops an index that is no longer asked for, and makes the first one that is worth it. */
+  /** Stores the observations, drops an index that is no longer used, and creates the first one that is recommended. */
   async review(): Promise<void> {
     this.#reviewedAt = performance.now();
     try {
@@ -132,7 +132,7 @@ export class IndexAdviser {
       const { type, attribute } = chosen;
       await this.#queue(() => this.#make({ type, attribute }, 'adviser'));
     } catch (error) {
-      this.#log.warn({ error }, 'What queries ask for could not be reviewed');
+      this.#log.warn({ error }, 'The review of query observations failed');
     }
   }
 
@@ -146,9 +146,9 @@ export class IndexAdviser {
   }
 
   /**
-   * Makes an index in the background; answers its name.
+   * Creates an index in the background and returns its name.
    *
-   * @throws NgsiLdError AlreadyExists: there is one already; Conflict: there are too many
+   * @throws NgsiLdError AlreadyExists: the index exists; Conflict: there are too many
    */
   async make(of: AttributeOfType): Promise<string> {
     const indexes = await selectIndexes(this.#db);
@@ -180,7 +180,7 @@ export class IndexAdviser {
     await attributeIndexes(this.#db).read();
   }
 
-  /** Resolves when nothing is being made. */
+  /** Resolves when no index is being created. */
   idle(): Promise<void> {
     return this.#work;
   }
@@ -191,11 +191,11 @@ export class IndexAdviser {
     answeredQueries.unsubscribe(this.#answered);
     if (this.#making !== null && this.#isConcurrent) await this.#cancel();
     await this.#work;
-    await this.#observations.flush(this.#db).catch(() => {}); // nothing that can't be observed again
+    await this.#observations.flush(this.#db).catch(() => {}); // the same will be observed again
   }
 
   readonly #answered = (message: unknown): void => {
-    const { db, query, milliseconds } = message as AnsweredQuery; // the channel carries nothing else
+    const { db, query, milliseconds } = message as AnsweredQuery; // nothing else is published on this channel
     if (db.identity !== this.#db.identity) return;
     const totalMs = this.#observations.query(query, milliseconds);
     const isDue = totalMs >= this.#settings.leastTotalMs && performance.now() - this.#reviewedAt > LEAST_PAUSE_MS;
@@ -216,7 +216,7 @@ export class IndexAdviser {
     return (this.#failed.get(indexName(of)) ?? 0) > Date.now();
   }
 
-  /** One after the other; what fails doesn't keep the next from its turn. */
+  /** Runs tasks one after the other. A failed task does not stop the next one. */
   #queue(work: () => Promise<void>): Promise<void> {
     const done = this.#work.then(work);
     this.#work = done.catch(() => {});
@@ -229,13 +229,13 @@ export class IndexAdviser {
     const name = indexName(of);
     try {
       const isMade = await this.#db.transaction((tx) => this.#makeLocked(tx, of, maker));
-      // An expression has no statistics until then, and the planner would guess.
+      // An expression has no statistics before ANALYZE, so the planner would guess.
       if (isMade) await this.#db.query({ text: 'ANALYZE entity' });
       if (isMade) await attributeIndexes(this.#db).read();
-      if (isMade) this.#log.info({ name, ...of, maker }, 'An index was made');
+      if (isMade) this.#log.info({ name, ...of, maker }, 'Index created');
     } catch (error) {
       this.#failed.set(name, Date.now() + RETRY_AFTER_MS);
-      if (!this.#isClosed) this.#log.warn({ error, name, ...of }, 'An index could not be made');
+      if (!this.#isClosed) this.#log.warn({ error, name, ...of }, 'Could not create index');
       for (const text of dropStatements(name, this.#isConcurrent))
         await this.#db.query({ text, mayWaitForLocks: true }).catch(() => {});
     } finally {
@@ -244,8 +244,8 @@ export class IndexAdviser {
   }
 
   /**
-   * The transaction holds the lock and nothing more, so that an index made concurrently on another connection doesn't
-   * wait for it. The embedded database has one connection.
+   * The transaction only holds the lock. An index created concurrently on another connection would wait for anything
+   * more. The embedded database has just one connection.
    */
   async #makeLocked(tx: Queryable, of: AttributeOfType, maker: Maker): Promise<boolean> {
     if (maker === 'operator') await tx.query({ text: LOCK });
@@ -253,7 +253,7 @@ export class IndexAdviser {
     const name = indexName(of);
     if ((await selectIndexes(tx)).some((index) => index.name === name)) return false;
     const where = this.#outside(tx);
-    // One that was left half made is of no use, and in the way.
+    // An index left incomplete by an earlier failure is unusable and blocks the name.
     for (const text of dropStatements(name, this.#isConcurrent)) await where.query({ text, mayWaitForLocks: true });
     for (const text of createStatements(of, this.#isConcurrent)) {
       await where.query({ text: `/* ${this.#token} */ ${text}`, mayWaitForLocks: true });
@@ -262,7 +262,7 @@ export class IndexAdviser {
     return true;
   }
 
-  /** One that the adviser made and nobody asked for in the days that are remembered. */
+  /** An index that the adviser created and no query has used within the remembered days. */
   async #dropUnasked(): Promise<void> {
     const dropped = await this.#db.transaction(async (tx) => {
       if (!(await tx.query<{ locked: boolean }>({ text: TRY_LOCK })).rows[0]?.locked) return undefined;
@@ -273,7 +273,7 @@ export class IndexAdviser {
     });
     if (dropped === undefined) return;
     await attributeIndexes(this.#db).read();
-    this.#log.info({ name: dropped }, 'An index that no query asked for was dropped');
+    this.#log.info({ name: dropped }, 'Dropped an unused index');
   }
 
   get #isConcurrent(): boolean {
@@ -284,14 +284,14 @@ export class IndexAdviser {
     return this.#isConcurrent ? this.#db : tx;
   }
 
-  /** So that an end needn't wait for it: what is half made is dropped. */
+  /** Cancels a running creation, so that shutdown need not wait for it. The incomplete index is dropped later. */
   async #cancel(): Promise<void> {
     const text = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE $1`;
-    await this.#db.query({ text, values: [`/* ${this.#token} */%`] }).catch(() => {}); // then it is waited for
+    await this.#db.query({ text, values: [`/* ${this.#token} */%`] }).catch(() => {}); // if cancelling fails, shutdown waits for the index
   }
 }
 
-/** Whether an index is worth making, and why or why not. */
+/** Whether an index is recommended, with the reason. */
 export function adviceOn(demand: Demand, indexes: number, settings: AdviserSettings = SETTINGS): Advice {
   const { leastEntities, leastQueries, slowMs, leastTotalMs, updateCostMs, maxIndexes } = settings;
   const { entities, queries, meanMs, writes } = demand;

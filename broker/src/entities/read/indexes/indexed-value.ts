@@ -1,21 +1,24 @@
-/** In characters: a longer text may not fit into an entry of an index, and writing it would fail. */
+/** In characters. A longer text may exceed the size of an index entry, and writing it would fail. */
 export const INDEXABLE_LENGTH = 600;
 
-/** Expressions on the document of an entity that the indexes of an attribute are made of, and queries compare with. */
+/**
+ * SQL expressions on the document of an entity. Indexes of an attribute are built from them, and queries compare with
+ * them.
+ */
 export interface IndexedValue {
   /** The value of the first instance. */
   readonly whole: string;
-  /** The same, unless its text is too long for an index. */
+  /** The same value, but NULL if its text is too long for an index. */
   readonly value: string;
-  /** The condition that `value` tells all: it is no object and no array, of the only instance, and never expires. */
+  /** The condition that `value` is enough to decide: a scalar in the only instance, which never expires. */
   readonly isPlain: string;
-  /** Of an entity that has the attribute: the opposite. */
+  /** The opposite of `isPlain`, for an entity that has the attribute. */
   readonly isOther: string;
 }
 
 /**
- * @param at the expression of what stands at a path below the attribute, e.g. `at('0', 'value')`; it must be the same text
- * wherever an index is to serve
+ * @param at returns the expression for a path below the attribute, e.g. `at('0', 'value')`. The text must always be the
+ * same, or PostgreSQL does not recognise the index.
  */
 export function indexedValue(at: (...steps: string[]) => string): IndexedValue {
   const [whole, second, expiry] = [at('0', 'value'), at('1'), at('0', 'expiresAt')];
@@ -27,7 +30,9 @@ export function indexedValue(at: (...steps: string[]) => string): IndexedValue {
   };
 }
 
-/** A text within a statement, for what an index is recognised by. Values are parameters instead. */
+/**
+ * An SQL string literal, for expressions by which PostgreSQL recognises an index. Use parameters for all other values.
+ */
 export function sqlLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -5,31 +5,32 @@ import { LOCATION } from '../../../query/geo/geo-query.ts';
 import { type ConditionOptions, entityCondition } from './entity-condition.ts';
 
 /*
- * What the one who asks may see, as rows: a relation in place of the table `entity`, with the documents and locations
- * shortened to what is visible. Whatever a statement then filters, counts, sorts or aggregates, it can't tell of more.
+ * Restricts rows to what the caller may see. A statement selects from a subquery in place of the table `entity`, in
+ * which documents and locations contain only visible parts. So nothing that the statement filters, counts, sorts or
+ * aggregates can reveal more.
  */
 
-/** What the caller may read; undefined: everything. */
+/** The read rules of the caller; undefined if the caller may read everything. */
 export function restriction(caller: Caller): readonly VisibleRule[] | undefined {
   const read = readableBy(caller);
   return read === 'all' ? undefined : read;
 }
 
-/** Rules speak of what an entity is at any time: nothing in it counts as expired. */
+/** Rules apply to an entity at any time, so nothing in it may count as expired. */
 const AT = '0001-01-01T00:00:00Z';
 
-/** The condition that a row `alias` is what a rule speaks of. */
+/** The condition that a rule applies to row `alias`. */
 function speaksOf({ entities }: VisibleRule, params: SqlParameters, alias: string): string {
   return `(${entityCondition(entities, params, { row: alias, at: AT })})`;
 }
 
-/** The condition that a row `alias`, like one of `entity`, is visible at all. */
+/** The condition that row `alias`, shaped like one of `entity`, is at least partly visible. */
 function rowVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string): string {
   if (rules.length === 0) return 'false';
   return `(${rules.map((rule) => speaksOf(rule, params, alias)).join(' OR ')})`;
 }
 
-/** The condition that the attribute `name`, an expression, of a row `alias` is visible. */
+/** The condition that an attribute of row `alias` is visible. `name` is an SQL expression. */
 function nameVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string, name: string): string {
   if (rules.length === 0) return 'false';
   return `(${rules.map((rule) => `(${speaksOf(rule, params, alias)} AND ${named(rule, params, name)})`).join(' OR ')})`;
@@ -42,7 +43,10 @@ function named({ attributes, except }: VisibleRule, params: SqlParameters, name:
   return conditions.length === 0 ? 'true' : conditions.join(' AND ');
 }
 
-/** What to select from where one would from the table `entity`: it, or what of it is visible. `$1` is the tenant. */
+/**
+ * The relation to select from in place of the table `entity`: the table itself, or the visible part of it. `$1` is the
+ * tenant.
+ */
 export function visibleRows(caller: Caller, params: SqlParameters, alias = 'entity'): string {
   const rules = restriction(caller);
   if (rules === undefined) return alias === 'entity' ? alias : `entity AS ${alias}`;
@@ -57,7 +61,7 @@ export function visibleRows(caller: Caller, params: SqlParameters, alias = 'enti
     FROM entity e WHERE e.tenant = $1 AND ${rowVisible(rules, params, 'e')}) AS ${alias}`;
 }
 
-/** What is selected from, and how conditions on it are made. */
+/** The relation to select from, and a function that builds conditions on it. */
 export function visibleTo(
   caller: Caller,
   params: SqlParameters,
@@ -69,15 +73,18 @@ export function visibleTo(
 
 const SCOPE = 'https://uri.etsi.org/ngsi-ld/scope';
 
-/** The condition that history of the attribute `name`, an expression, of an entity `e` is visible; '' where all is. */
+/**
+ * The condition that the history of an attribute of entity `e` is visible; '' if everything is. `name` is an SQL
+ * expression.
+ */
 export function historyVisible(caller: Caller, params: SqlParameters, name: string): string {
   const rules = restriction(caller);
   if (rules === undefined) return '';
-  // The scope is no attribute: who sees the entity sees it.
+  // The scope is not an attribute: whoever may see the entity may see its scope.
   return ` AND (${nameVisible(rules, params, 'e', name)} OR (${name} = '${SCOPE}' AND ${rowVisible(rules, params, 'e')}))`;
 }
 
-/** The condition that an entity `e` that is or was is visible; '' where all is. */
+/** The condition that entity `e`, present or deleted, is visible; '' if everything is. */
 export function knownVisible(caller: Caller, params: SqlParameters): string {
   const rules = restriction(caller);
   return rules === undefined ? '' : ` AND ${rowVisible(rules, params, 'e')}`;

@@ -23,17 +23,17 @@ import { scopeCondition } from './scope-condition.ts';
  */
 
 export interface ConditionOptions {
-  /** The row's alias in the statement; default `entity`. A constant, never input. */
+  /** The alias of the row in the statement; default `entity`. A constant, never user input. */
   readonly row?: string;
-  /** ISO 8601 UTC, default now: what has expired by then is absent. */
+  /** ISO 8601 UTC, default now. Entities and attributes that have expired by then are left out. */
   readonly at?: string;
-  /** The relation that linked entities stand in, under an alias; default: the table. */
+  /** The relation for linked entities, given an alias; by default the table. */
   readonly linked?: (alias: string) => string;
   /** See {@link SqlScope}. */
   readonly isPrepared?: boolean;
   /** See {@link SqlScope}. */
   readonly isExact?: boolean;
-  /** In place of the filter's `q`: what must all be so. */
+  /** Replaces the filter's `q`: conditions that must all hold. */
   readonly conjuncts?: readonly Conjunct[];
 }
 
@@ -72,22 +72,24 @@ function selectorCondition({ types, ids, idPattern }: EntitySelector, scope: Sql
   return conditions.length === 0 ? 'true' : `(${conditions.join(' AND ')})`;
 }
 
-/** Types asked for one by one; of more, one condition asks for any. */
+/** The most types that get a branch each; beyond that, one condition covers all of them. */
 const MAX_BRANCHES = 8;
 
-/** Conditions of which a row satisfies one at most, and one if it matches; with the order of ids that indexes give them. */
+/**
+ * Conditions that are mutually exclusive and together cover all matches, with the id order that their indexes provide.
+ */
 export interface EntityBranches {
   readonly conditions: readonly string[];
-  /** The part of each that an index knows, and the rest, which is the same of all. */
+  /** The part of each branch that an index decides, and the rest, which is the same for all. */
   readonly indexed: readonly string[];
   readonly rest: string;
-  /** Of a row without alias. */
+  /** For a row without alias. */
   readonly order: string;
 }
 
 /**
- * `entityCondition` split into one condition for each type asked for, the first of an entity's types, and one for
- * entities that have it beside others. Each can be walked in order along an index, where one for all could not.
+ * Splits `entityCondition` into one condition for each type that is an entity's first type, and one for entities that
+ * have it among others. Each branch can be walked in order along an index, which a single condition can't.
  */
 export function entityBranches(
   filter: EntityFilter,
@@ -125,7 +127,10 @@ function splitGroups(groups: readonly (readonly string[])[]): Groups {
   return { single, several: distinct.filter((group) => group.length > 1) };
 }
 
-/** The condition that the `types` of a row of `entity_count` are of what the selectors ask for, of which nothing but types counts. */
+/**
+ * The condition that the `types` of a row of `entity_count` match the selectors. Only the types of the selectors are
+ * used.
+ */
 export function typesOfAny(selectors: readonly EntitySelector[] = [], params: SqlParameters): string {
   const scope: SqlScope = { params, row: 'entity_count', at: '' };
   const conditions = selectors.map(({ types }) => selectorCondition({ ...(types && { types }) }, scope));

@@ -15,12 +15,13 @@ const PREDICATES: { readonly [relation in TopologicalRelation]: string } = {
 };
 
 /**
- * The condition that some instance of the geoproperty stands to the reference as asked (4.10): metres on the ellipsoid
- * for `near`, the plane of longitude and latitude for the rest, there both geometries repaired where they intersect themselves.
+ * The condition that some instance of the geoproperty relates to the reference geometry as requested (4.10). `near`
+ * measures metres on the ellipsoid. The other relations use the plane of longitude and latitude, after repairing
+ * geometries that intersect themselves.
  *
- * `location` is asked by its column and index; where the column doesn't tell all (several instances, a repair that left a
- * collection) by the document, as any other GeoProperty. A look into the document, if only for an expiry, costs more than
- * most comparisons, and so comes last.
+ * `location` is tested by its indexed column. Where the column is not enough (several instances, or a repair that left
+ * a collection), the document is read, as for other GeoProperties. Reading the document, even for an expiry time, is
+ * more expensive than most comparisons and so comes last.
  */
 export function geoCondition(query: GeoQuery, scope: SqlScope): string {
   const { params, row } = scope;
@@ -28,13 +29,14 @@ export function geoCondition(query: GeoQuery, scope: SqlScope): string {
   const reference = once(shape(params.add(JSON.stringify(query.reference))), scope);
   const predicate = predicateOf(query, reference, scope);
   const path = `${instances([query.geoproperty])} ? (@.type == "GeoProperty").value ? (@.type() == "object")`;
-  // Without the inner condition, true of all, the planner expects a thousand values of each entity, and so shuns looking at any.
+  // Without the inner condition, which always holds, the planner expects a thousand values per entity and avoids the
+  // test.
   const leaves = `(SELECT ${shape('value')} FROM ${pathQuery(path, scope)} AS found(value) WHERE jsonb_typeof(value) = 'object' OFFSET 0)`;
   const inDocument = `EXISTS (SELECT FROM ${leaves} AS leaf(geometry) WHERE ${predicate('leaf.geometry', onSphere)})`;
   if (query.geoproperty !== LOCATION) return inDocument;
 
   const isSure = `NOT jsonb_path_exists(${row}.document, ${sqlLiteral(DOUBTFUL_LOCATION)}, '{}', true)`;
-  // A point is one instance's, and of what has a text to show nothing expires.
+  // A point has one instance, and an entity with a stored text has nothing that expires.
   const isSureOfPoint = scope.isPrepared ? `${row}.shown IS NOT NULL OR ${isSure}` : isSure;
   const exact = `CASE GeometryType(${row}.location)
     WHEN 'POINT' THEN ${predicate(`${row}.location`, pointOnSphere)} AND (${isSureOfPoint} OR ${inDocument})
@@ -44,10 +46,13 @@ export function geoCondition(query: GeoQuery, scope: SqlScope): string {
   return box ? `(${row}.location && ${box} AND ${exact})` : `(${row}.location IS NOT NULL AND ${exact})`;
 }
 
-/** Of several instances, or one that expires. */
+/** A location with several instances, or one that expires. */
 const DOUBTFUL_LOCATION = `strict $.attributes.${key(LOCATION)} ? (@.size() > 1 || exists(@[0].expiresAt))`;
 
-/** What is the same for all rows; of a plan for all values, the planner would have it made for each. */
+/**
+ * Wraps an expression that is constant for all rows in a subquery. In a generic plan it would otherwise be evaluated
+ * for each row.
+ */
 function once(expression: string, { isPrepared }: SqlScope): string {
   return isPrepared ? `(SELECT ${expression})` : expression;
 }
@@ -56,7 +61,9 @@ function plain(geoJson: string): string {
   return `ST_Force2D(ST_GeomFromGeoJSON(${geoJson}))`;
 }
 
-/** Of the pieces a repair leaves, those of the highest dimension: no predicate takes a mixed collection. */
+/**
+ * Keeps only the pieces of highest dimension that a repair leaves: PostGIS predicates don't accept mixed collections.
+ */
 function repaired(geoJson: string): string {
   return `ST_CollectionExtract(ST_MakeValid(${plain(geoJson)}))`;
 }
@@ -82,8 +89,8 @@ function predicateOf(
 }
 
 /**
- * What spans half the globe has no inside that the sphere could tell: PostGIS answers by how many rows it has measured
- * before. The map of longitude and latitude tells it.
+ * A geometry that spans half the globe has no defined interior on the sphere: what PostGIS answers then depends on
+ * earlier rows. For those, use the planar map of longitude and latitude.
  */
 function touchOnMap(one: string, other: string): string {
   return `ST_Intersects(ST_MakeValid(${one}), ST_MakeValid(${other}))`;
@@ -93,20 +100,22 @@ function isWideOnMap(geometry: string): string {
   return `(ST_XMax(${geometry}) - ST_XMin(${geometry}) >= 180 OR ST_YMax(${geometry}) - ST_YMin(${geometry}) >= 180)`;
 }
 
-/** A point has no edges. */
+/** A point has no edges, so it needs no cutting. */
 function pointOnSphere(point: string): string {
   return `${point}::geography`;
 }
 
 /**
- * As `geography`, whose edges are great circles: between antipodes there is none, and PostGIS raises an error. So the edges
- * of what is as wide as that are cut first, along the straight lines of GeoJSON.
+ * Converts to `geography`, whose edges are great circles. Between antipodes no great circle is defined, and PostGIS
+ * raises an error. So edges this wide are first split along the straight lines of GeoJSON.
  */
 export function onSphere(geometry: string): string {
   return `(CASE WHEN ${isWideOnMap(geometry)} THEN ST_Segmentize(${geometry}, ${WIDEST_EDGE}) ELSE ${geometry} END)::geography`;
 }
 
-/** What the bounding box of a match must touch, for the index; undefined when the index can't help. */
+/**
+ * The bounding box that every match must intersect, so that the index can be used. Undefined if the index can't help.
+ */
 function boxOf(query: GeoQuery, reference: string, scope: SqlScope): string | undefined {
   const { params } = scope;
   if (query.kind === 'topological') return query.relation === 'disjoint' ? undefined : reference;
@@ -119,8 +128,9 @@ function boxOf(query: GeoQuery, reference: string, scope: SqlScope): string | un
 const METRES_PER_DEGREE = 110_000;
 
 /**
- * A box in degrees that holds all within `metres` of the geometry: west, south, east, north. Undefined across the
- * antimeridian, near a pole, and around edges so long that their great circles leave the box of their ends.
+ * A box in degrees (west, south, east, north) that contains everything within `metres` of the geometry. Undefined
+ * across the antimeridian, near a pole, and for edges so long that their great circles leave the box of their end
+ * points.
  */
 function boxAround({ coordinates }: Geometry, metres: number): readonly number[] | undefined {
   const positions = positionsOf(coordinates);
@@ -132,7 +142,7 @@ function boxAround({ coordinates }: Geometry, metres: number): readonly number[]
     north = Math.max(north, latitude);
   }
   if (east - west > 10) return undefined;
-  // How far a great circle bulges towards the pole between two ends: at most width² / 16, in radians.
+  // How far a great circle deviates towards the pole between its ends: at most width² / 16, in radians.
   const bulge = ((east - west) ** 2 * (Math.PI / 180)) / 16;
   const upright = (metres / METRES_PER_DEGREE) * 1.01 + bulge;
   const poleward = Math.max(Math.abs(south), Math.abs(north)) + upright;

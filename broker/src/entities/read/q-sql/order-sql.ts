@@ -10,18 +10,20 @@ import { onSphere } from './geo-condition.ts';
 import { instances, placesOf } from './path-sql.ts';
 import { asksTimes, type SqlScope, timed, timeKey } from './q-condition.ts';
 
-/** ICU's root collation, the default of 4.23.1. The embedded database's ICU knows no other and orders by this one always. */
+/**
+ * ICU's root collation, the default of 4.23.1. The embedded database knows no other collation and always uses this one.
+ */
 const ROOT = 'und';
 
-/** Of one database. */
+/** Per database. */
 const MAX_COLLATIONS = 100;
 
 const SELECT_COLLATIONS = `SELECT collname AS name FROM pg_collation WHERE collname LIKE 'ordering-%'`;
 
 /**
- * Makes the collation an ordering asks for, unless it is there. To be called before its `orderClause` is used.
+ * Creates the collation that an ordering needs, if it is missing. Call it before using the `orderClause`.
  *
- * @throws NgsiLdError TooComplexQuery: so many others have been asked for that there is no room
+ * @throws NgsiLdError TooComplexQuery: too many different collations have been requested already
  */
 export async function ensureCollation(db: Database, { collation = ROOT }: Ordering): Promise<void> {
   if (collation === ROOT) return;
@@ -31,16 +33,16 @@ export async function ensureCollation(db: Database, { collation = ROOT }: Orderi
   if (rows.length >= MAX_COLLATIONS) {
     throw new NgsiLdError(
       'TooComplexQuery',
-      `collation: got ${collation}, expected "und" or one of the ${MAX_COLLATIONS} that others have asked for before`,
+      `collation: got ${collation}, expected "und" or one of the ${MAX_COLLATIONS} already created`,
     );
   }
   try {
-    // Texts that a collation holds equal leave the order to the next term.
+    // The collation is non-deterministic: texts that it treats as equal are ordered by the next term.
     await db.query({
       text: `CREATE COLLATION IF NOT EXISTS ${name} (provider = icu, locale = '${tagOf(collation)}', deterministic = false)`,
     });
   } catch (error) {
-    // IF NOT EXISTS doesn't see one that is being made at the same moment.
+    // IF NOT EXISTS does not prevent a conflict with a concurrent creation.
     if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
   }
 }
@@ -51,15 +53,16 @@ function collationName(collation: string): string {
   return collation === ROOT ? '"und-x-icu"' : `"ordering-${tagOf(collation)}"`;
 }
 
-/** A tag is the one text that is spliced into a statement: letters, digits and hyphens only. */
+/** The language tag is spliced into the statement, so it is checked to contain only letters, digits and hyphens. */
 function tagOf(collation: string): string {
   if (!/^[A-Za-z0-9-]{2,55}$/.test(collation)) throw new RangeError(`"${collation}" is no collation`);
   return collation;
 }
 
 /**
- * `ORDER BY …` for an ordering (4.23), or by id without one; equals are ordered by id, so that pages are stable.
- * What is absent comes last in either direction; of several instances the default one counts, or else the first.
+ * `ORDER BY …` for an ordering (4.23), or by id if there is none. Equal rows are ordered by id, so that pages are
+ * stable. Missing values come last in both directions. Of several instances the default one is used, otherwise the
+ * first.
  */
 export function orderClause(
   ordering: Ordering | undefined,
@@ -78,7 +81,7 @@ function sense({ direction }: OrderingTerm): string {
   return direction === 'desc' || direction === 'dist-desc' ? 'DESC' : 'ASC';
 }
 
-/** 4.23.2: GeoProperties by distance before all others; metres on the sphere. */
+/** 4.23.2: GeoProperties come before all others, ordered by distance in metres on the sphere. */
 function distanceKeys(term: OrderingTerm, { from }: Ordering, { params, row, at }: SqlScope): string[] {
   const { path } = term;
   if (path.kind !== 'value' || path.members.length > 0) return [];
@@ -89,13 +92,13 @@ function distanceKeys(term: OrderingTerm, { from }: Ordering, { params, row, at 
     path.names.length === 1 && path.names[0] === LOCATION
       ? `CASE WHEN GeometryType(${row}.location) = 'GEOMETRYCOLLECTION' THEN ${geometry} ELSE ${row}.location END`
       : geometry;
-  // OFFSET 0: the geometry is made once, however often it is named.
+  // OFFSET 0 keeps the subquery, so that the geometry is computed once.
   const distance = `(SELECT ST_Distance(${onSphere('target.geometry')}, ${reference}, false)
     FROM (SELECT ${target} AS geometry OFFSET 0) AS target)`;
   return [`${distance} ${sense(term)} NULLS LAST`];
 }
 
-/** The default instance, or else the first. */
+/** The default instance, otherwise the first. */
 function firstInstance(names: readonly string[], rest: string, scope: SqlScope): string {
   const { params, row, at, document = `${row}.document` } = scope;
   const vars = `${params.add(JSON.stringify({ at }))}::jsonb`;
@@ -127,7 +130,7 @@ function sortedValue(path: TargetPath, scope: SqlScope): string {
   return `coalesce(${found.join(', ')})`;
 }
 
-/** 4.23.2: numbers, strings, objects, arrays, booleans, times, dates, DateTimes, null. */
+/** 4.23.2: the order of kinds is numbers, strings, objects, arrays, booleans, times, dates, DateTimes, null. */
 function rank(value: string): string {
   return `CASE jsonb_typeof(${value}) WHEN 'number' THEN 0 WHEN 'object' THEN 2 WHEN 'array' THEN 3 WHEN 'boolean' THEN 4
     WHEN 'null' THEN 8 ELSE CASE WHEN ${timeKey(value, 'time')} IS NOT NULL THEN 5 WHEN ${timeKey(value, 'date')} IS NOT NULL THEN 6

@@ -2,8 +2,9 @@ import type { TargetPath } from '../../../query/q/target-path.ts';
 import { isIndex } from '../../../query/q/target-path.ts';
 
 /**
- * A target of q or orderBy as jsonpath over `document`: `base` finds the instances (or the entity) that may hold it, each
- * place says where it lies in one of them. Everything is lax: what is missing is empty, and a filter looks into an array.
+ * A target of q or orderBy as jsonpath over `document`. `base` finds the instances (or the entity) that may contain it.
+ * Each place describes where it lies in an instance. All paths are lax: missing members yield nothing, and filters look
+ * into arrays.
  */
 interface PathPlaces {
   readonly base: string;
@@ -11,28 +12,28 @@ interface PathPlaces {
 }
 
 export interface Place {
-  /** On the instance `@`: whether the place is there. */
+  /** A condition on the instance `@`: whether the place exists. */
   readonly guard: string;
-  /** From the instance. */
+  /** The path from the instance. */
   readonly path: string;
   readonly isLanguageMap: boolean;
-  /** 4.9: a Relationship's target can only be equal. */
+  /** 4.9: the target of a Relationship can only be compared for equality. */
   readonly isRelationshipPossible: boolean;
 }
 
-/** The attribute whose value itself a path leads to, an IRI; undefined: it leads elsewhere. */
+/** The IRI of the attribute if the path leads to its value itself, otherwise undefined. */
 export function valueOnly(path: TargetPath): string | undefined {
   const isElsewhere = path.kind !== 'value' || path.names.length > 1 || path.members.length > 0;
   return isElsewhere ? undefined : path.names[0];
 }
 
-/** `$at` is the instant of the question: what has expired is absent (4.22), at most a second late. */
+/** `$at` is the time of the query. Expired attributes are absent (4.22), at most one second late. */
 const ALIVE = '!(@.expiresAt <= $at)';
 
 const IS_LANGUAGE = '@.type == "LanguageProperty"';
 const NO_LANGUAGE = '@.type != "LanguageProperty"';
 
-/** The living instances of an attribute, or of a sub-attribute of one. */
+/** The unexpired instances of an attribute or sub-attribute. */
 export function instances(names: readonly string[]): string {
   return `$${names.map((name) => `.attributes.${key(name)}[*] ? (${ALIVE})`).join('')}`;
 }
@@ -76,12 +77,12 @@ function languages(members: readonly string[]): Place[] {
   return [{ guard: IS_LANGUAGE, path, isLanguageMap: true, isRelationshipPossible: false }];
 }
 
-/** A member accessor; jsonpath reads the escapes of JSON. */
+/** A member accessor. jsonpath uses the same escapes as JSON. */
 export function key(name: string): string {
   return JSON.stringify(name);
 }
 
-/** Whether the target is there at all. */
+/** A path that yields something if the target exists. */
 export function existsPath(path: TargetPath): string {
   const { base, places } = placesOf(path);
   if (path.kind === 'value' && path.members.length === 0) return base;
@@ -89,9 +90,9 @@ export function existsPath(path: TargetPath): string {
 }
 
 export interface LeafRules {
-  /** A Relationship's target is left out. */
+  /** Exclude the target of a Relationship. */
   readonly withoutRelationships: boolean;
-  /** A target that is an array is left out: it has no order. */
+  /** Exclude arrays, which have no order. */
   readonly withoutArrays: boolean;
 }
 
@@ -107,11 +108,14 @@ function guardOf({ guard, path, isLanguageMap, isRelationshipPossible }: Place, 
 const MOST_HIT_PATHS = 1000;
 const hitPaths = new Map<string, string>();
 
-/** Whether some leaf of the target, an element of an array too, satisfies a jsonpath predicate on `@`. */
+/**
+ * A path that yields something if a leaf of the target, or an element of an array, satisfies a jsonpath predicate on
+ * `@`.
+ */
 export function hitPath(target: TargetPath, predicate: string, rules: LeafRules): string {
   const name = valueOnly(target);
   if (name === undefined) return writtenHitPath(target, predicate, rules);
-  // Of attributes themselves they are kept: with two bounds, writing them took 8 µs.
+  // Paths of attributes are cached: building one with two bounds took 8 µs.
   const key = `${predicate} ${rules.withoutRelationships} ${rules.withoutArrays} ${name}`;
   let path = hitPaths.get(key);
   if (path === undefined) {
@@ -133,7 +137,7 @@ function writtenHitPath(target: TargetPath, predicate: string, rules: LeafRules)
   return `${base} ? (${conditions.join(' || ')})`;
 }
 
-// {"@type": "DateTime", "@value": "…"}
+// Matches {"@type": "DateTime", "@value": "…"}.
 const TYPED = ' ? (@.type() == "object")."@value"';
 
 /** Paths that together yield every leaf of the target. */

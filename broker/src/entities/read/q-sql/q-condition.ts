@@ -6,26 +6,29 @@ import type { TemporalKind } from '../../../query/temporal/temporal-key.ts';
 import { INDEXABLE_LENGTH, type IndexedValue, indexedValue, sqlLiteral } from '../indexes/indexed-value.ts';
 import { existsPath, hitPath, instances, type LeafRules, leafPaths, valueOnly } from './path-sql.ts';
 
-/** What a condition is built with. */
+/** The context in which a condition is built. */
 export interface SqlScope {
   readonly params: SqlParameters;
-  /** The row's alias in the statement. */
+  /** The alias of the row in the statement. */
   readonly row: string;
-  /** ISO 8601 UTC: what has expired by then is absent. */
+  /** ISO 8601 UTC. Whatever has expired by then is absent. */
   readonly at: string;
   readonly linked?: (alias: string) => string;
   /**
-   * The plan is to serve whatever the values are: an attribute that an index is recognised by is written out, and values
-   * are hidden from the planner, which would else make a plan for each.
+   * The plan must serve any values. Attributes by which an index is recognised are written into the text. Values are
+   * hidden from the planner, which would otherwise plan for each value.
    */
   readonly isPrepared?: boolean;
-  /** Its document, where it is not to be looked at as it is stored: an expression. */
+  /** An expression for the document, if it is not the stored column. */
   readonly document?: string;
-  /** No index is to serve: comparisons are written as they are quickest to tell of one row, a third of the time. */
+  /**
+   * No index is used. Comparisons are then written in the form that is fastest for a single row, which takes a third of
+   * the time.
+   */
   readonly isExact?: boolean;
   /**
-   * Paths of exact conditions stand in the statement, for one that is prepared for this attribute anyway: as parameters they
-   * are sent and read anew each time, two of them in 40 µs.
+   * Paths of exact conditions are written into the text, for a statement that is prepared for this attribute anyway. As
+   * parameters they are sent and parsed each time: 40 µs for two of them.
    */
   readonly isWrittenOut?: boolean;
 }
@@ -58,7 +61,10 @@ function linkCondition({ relationship, types, inner }: QLink, scope: SqlScope): 
       AND ${qCondition(inner, { ...scope, row: target })})`;
 }
 
-/** One of what must all be so: bounds that numbers of one path must keep to count as one, for an index finds them as one range. */
+/**
+ * One of the conditions that must all hold. Bounds on numbers of the same path are combined, so that an index can serve
+ * them as one range.
+ */
 export type Conjunct = QNode | Bounds;
 
 export interface Bounds {
@@ -72,7 +78,7 @@ interface Bound {
   readonly value: number;
 }
 
-/** A query as what must all be so. */
+/** Splits a query into conditions that must all hold. */
 export function conjuncts(node: QNode): Conjunct[] {
   const found: Conjunct[] = [];
   const byPath = new Map<string, Bounds & { readonly bounds: Bound[] }>();
@@ -129,12 +135,15 @@ function termCondition(term: QTerm, given: SqlScope): string {
   }
 }
 
-/** Whether it is of the creation or the last change of an instance, which documents leave out where they can (document.ts). */
+/**
+ * Whether the path asks for the creation or modification time of an instance. Documents omit these where they can (see
+ * document.ts).
+ */
 export function asksTimes(path: TargetPath): boolean {
   return path.kind === 'instanceMember' && (path.member === 'createdAt' || path.member === 'modifiedAt');
 }
 
-/** The same with a document that leaves out no time. */
+/** The same scope with a document that omits no times. */
 export function timed(scope: SqlScope): SqlScope {
   return { ...scope, document: `document_with_times(${scope.row}.document)` };
 }
@@ -195,19 +204,21 @@ function exactBounds({ path, bounds }: Bounds, scope: SqlScope): string {
   return hits.length === 1 ? (hits[0] as string) : `(${hits.join(' AND ')})`;
 }
 
-/** A comparison that an index of an attribute may serve, see entity-condition.ts. Each part adds its parameters when it is asked for. */
+/**
+ * A comparison that an index of an attribute may serve; see entity-condition.ts. Each method adds its own parameters.
+ */
 export interface Comparison {
   /** IRI. */
   readonly attribute: string;
-  /** Better ones find fewer entities, as far as can be told without looking: equality before a range before one bound. */
+  /** Lower ranks are expected to find fewer entities: equality, then a range, then a single bound. */
   readonly rank: number;
-  /** By what the index holds, true of plain values alone. */
+  /** The condition on the indexed value. It holds for plain values only. */
   indexed(value: IndexedValue): string;
-  /** True of any value. */
+  /** The condition for any value. */
   exact(): string;
 }
 
-/** The comparison of the value of an attribute itself, with what an index holds; undefined: it is another condition. */
+/** The comparison of an attribute's value with something an index can hold. Undefined for all other conditions. */
 export function comparisonOf(conjunct: Conjunct, scope: SqlScope): Comparison | undefined {
   if (conjunct.kind !== 'bounds' && conjunct.kind !== 'term') return undefined;
   const { path } = conjunct;
@@ -233,22 +244,22 @@ export function comparisonOf(conjunct: Conjunct, scope: SqlScope): Comparison | 
   return { attribute, rank: 0, exact, indexed };
 }
 
-/** jsonb orders null, strings, numbers, booleans: above a number and below `false` are numbers alone. */
+/** jsonb orders null, strings, numbers, booleans: what is above a number and below `false` is a number. */
 function boundsOf(bounds: readonly Bound[], scope: SqlScope) {
   return ({ value, whole }: IndexedValue): string => {
     const conditions = bounds.map((bound) => `${value} ${OPERATORS[bound.kind]} ${json(bound.value, scope)}`);
     const isBelow = bounds.some(({ kind }) => kind === 'less' || kind === 'lessEqual');
     const isAbove = bounds.some(({ kind }) => kind === 'greater' || kind === 'greaterEqual');
     if (!isBelow) conditions.push(`${value} < 'false'::jsonb`);
-    // The other bound lets the planner expect a narrow range.
+    // The second bound makes the planner expect a narrow range.
     if (!isAbove) conditions.push(`${value} > 'null'::jsonb`, `jsonb_typeof(${whole}) = 'number'`);
     return conditions.join(' AND ');
   };
 }
 
 /**
- * A comparison in the shape an expression index can serve (see entity-condition.ts): of the value of the first instance, or, for
- * the few entities where that doesn't tell all, the exact condition.
+ * A comparison in a form that an expression index can serve (see entity-condition.ts): the value of the first instance,
+ * or the exact condition for the few entities where that is not enough.
  */
 function throughIndex(comparison: Comparison, scope: SqlScope): string {
   if (scope.isExact) return comparison.exact();
@@ -256,7 +267,7 @@ function throughIndex(comparison: Comparison, scope: SqlScope): string {
   return `((${comparison.indexed(value)} AND ${value.isPlain}) OR (${value.isOther} AND ${comparison.exact()}))`;
 }
 
-/** What an index of the attribute holds, of the row. */
+/** The expressions that an index of the attribute contains, for this row. */
 export function indexedValueOf(attribute: string, { params, row, isPrepared }: SqlScope): IndexedValue {
   if (isPrepared) return writtenOut(attribute, row);
   return indexedValue((...steps) => `(${row}.document #> ${params.add(['attributes', attribute, ...steps])}::text[])`);
@@ -265,7 +276,10 @@ export function indexedValueOf(attribute: string, { params, row, isPrepared }: S
 const MOST_WRITTEN_OUT = 1000;
 const valuesWrittenOut = new Map<string, IndexedValue>();
 
-/** Kept: it is the same for each query of an attribute, and escaping its name takes longer than most of the statement does. */
+/**
+ * Cached: it is the same for each query on an attribute, and escaping the name takes longer than the rest of the
+ * statement.
+ */
 function writtenOut(attribute: string, row: string): IndexedValue {
   const key = `${row}\0${attribute}`;
   let value = valuesWrittenOut.get(key);
@@ -288,7 +302,7 @@ function json(value: unknown, { params, isPrepared }: SqlScope): string {
   return isPrepared ? `(SELECT ${given})` : given;
 }
 
-/** 4.9: a quoted time is compared as a time with a member that is one. */
+/** 4.9: a quoted time is compared as a time if the member is a time. */
 function asTime(literal: Literal, path: TargetPath): Literal {
   if (literal.kind !== 'string' || literal.time === undefined || path.kind === 'value') return literal;
   return TEMPORAL_MEMBERS.has(path.member) ? literal.time : literal;
@@ -329,7 +343,7 @@ const TIME_FORMS: { readonly [kind in TemporalKind]: string } = {
   time: String.raw`^\d\d:\d\d:\d\d([.,]\d{1,6})?Z$`,
 };
 
-/** `temporalKey` of query/ as an expression; NULL when the leaf is no such time. */
+/** `temporalKey` of query/ as an SQL expression; NULL if the leaf is no such time. */
 export function timeKey(leaf: string, kind: TemporalKind): string {
   const text = `(${leaf} #>> '{}')`;
   const length = kind === 'dateTime' ? 19 : 8;

@@ -14,14 +14,14 @@ export function scopeCondition(query: ScopeQuery, scope: SqlScope): string {
   }
 }
 
-// The expression of an index: what lies below a scope is found by it, and so is the scope itself.
+// The expression that the index is built on. It finds a scope and everything below it.
 function patternCondition({ levels, withDescendants }: ScopePattern, { params, row }: SqlScope): string {
   const wildcard = levels.indexOf('+');
   const literal = (wildcard < 0 ? levels : levels.slice(0, wildcard)).join('/');
   const below = literal === '' ? '' : `scopes_and_above(${row}.scopes) @> ${params.add([literal])}::text[]`;
   if (wildcard < 0 && withDescendants) return below;
   if (wildcard < 0) return `(${below} AND ${row}.scopes && ${params.add([literal, `/${literal}`])}::text[])`;
-  // Levels are letters, digits and _: nothing in them is a regular expression.
+  // Scope levels contain only letters, digits and _, so they need no escaping in a regular expression.
   const pattern = levels.map((level) => (level === '+' ? '[^/]+' : level)).join('/');
   const regex = params.add(`^/?${pattern}${withDescendants ? '(/|$)' : '$'}`);
   const matching = `EXISTS (SELECT FROM unnest(${row}.scopes) AS given(scope) WHERE given.scope COLLATE "C" ~ ${regex})`;

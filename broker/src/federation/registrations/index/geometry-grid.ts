@@ -1,6 +1,6 @@
 import type { BoundingBox } from '../../../query/geo/bounding-box.ts';
 
-/** The number of a level is the power of two that its cells are wide and high, in degrees. */
+/** A level is the exponent of its cell size: 2^level degrees. */
 const FINEST = -10;
 const COARSEST = 7;
 const CELLS_A_ROW = 2 ** 20;
@@ -13,8 +13,9 @@ interface Range {
 }
 
 /**
- * Finds what lies in a box among many: a grid for each size, each thing in the finest where it lies in few cells, so that
- * small things of a crowded place are told apart as well as large ones.
+ * Finds items whose bounding boxes intersect a box. There is one grid for each cell size. An item is filed in the
+ * finest grid in which it occupies only a few cells, so that the grids work for small items in crowded places as well
+ * as for large ones.
  */
 export class GeometryGrid<Item> {
   readonly #levels = new Map<number, Map<number, Set<Item>>>();
@@ -45,7 +46,7 @@ export class GeometryGrid<Item> {
     if (cells.size === 0) this.#levels.delete(level);
   }
 
-  /** What may touch the box; some of it more than once. */
+  /** The items that may intersect the box. An item may occur several times. */
   *search(box: BoundingBox): Iterable<Item> {
     for (const [level, cells] of this.#levels) {
       const range = rangeAt(box, level);
@@ -57,7 +58,7 @@ export class GeometryGrid<Item> {
   }
 }
 
-/** The finest level in whose cells the box is no wider or higher than one. */
+/** The finest level at which the box is no larger than a cell. */
 function levelOf({ west, south, east, north }: BoundingBox): number {
   const size = Math.max(east - west, north - south);
   if (size === 0) return FINEST;

@@ -19,7 +19,7 @@ const NAMES = {
 };
 const TIME = '2026-01-01T00:00:00.000Z';
 
-/** Numbers from 0 up to `below`, the same in every run. */
+/** Pseudo-random numbers from 0 up to `below`, the same in every run. */
 function sequence(seed: number) {
   let state = seed;
   return (below: number) => {
@@ -144,7 +144,7 @@ function anyGeoQuery(next: (below: number) => number): GeoQuery {
     },
     NAMES,
   );
-  return found as GeoQuery; // all is given
+  return found as GeoQuery; // all members are given
 }
 
 function anyQuery(next: (below: number) => number): RegistrationQuery {
@@ -169,7 +169,7 @@ function anyQuery(next: (below: number) => number): RegistrationQuery {
 }
 
 describe('Registration index', () => {
-  test('finds what trying every registration finds, as they come and go', () => {
+  test('finds the same as a test of every registration, while registrations are added and removed', () => {
     const next = sequence(7);
     const index = new RegistrationIndex();
     const known = new Map<string, Registration>();
@@ -205,7 +205,7 @@ describe('Registration index', () => {
     assert.ok(index.isEmpty('t'));
   });
 
-  test('a tenant sees nothing of another', () => {
+  test('tenants are isolated', () => {
     const index = new RegistrationIndex();
     index.put(register({ id: 'urn:csr:1', information: [{ entities: [{ type: 'A' }] }] }));
     assert.ok(index.isEmpty(''));
@@ -214,7 +214,7 @@ describe('Registration index', () => {
     assert.equal(index.mayConcern('t', 'createEntity'), false);
   });
 
-  test('a registration that has expired concerns nothing', () => {
+  test('an expired registration is never found', () => {
     const index = new RegistrationIndex();
     index.put(
       register({ id: 'urn:csr:1', expiresAt: '2026-01-02T00:00:00Z', information: [{ entities: [{ type: 'A' }] }] }),

@@ -6,42 +6,47 @@ import type { OperationName } from '../operation-names.ts';
 import { type EntityInfo, isProxied, type Registration, type RegistrationInfo } from '../registration.ts';
 import { entryAt, SourceAspects } from './source-aspects.ts';
 
-/** A registration in the index. `visit` is the number of the last search that met it, so that none is tried twice. */
+/**
+ * A registration in the index. `visit` is the number of the last search that found it, so that a search returns it only
+ * once.
+ */
 interface Entry {
   readonly registration: Registration;
   visit: number;
 }
 
-/** Entries by the attributes they name. */
+/** Entries by their attributes. */
 interface Bucket {
-  /** How many are filed in it, by each of their attributes. */
+  /** The number of entries, counted once for each of their attributes. */
   count: number;
-  /** Of any attribute. */
+  /** Entries for any attribute. */
   readonly whole: Set<Entry>;
   readonly byAttribute: Map<string, Set<Entry>>;
 }
 
-/** The entries of one entity type, or of no type in particular. */
+/** The entries for one entity type, or for any type. */
 interface TypeBuckets {
-  /** All entities of the type, or those of a pattern that begins and ends with anything. */
+  /** For all entities of the type, or for a pattern without a fixed prefix or suffix. */
   readonly open: Bucket;
-  /** Single entities, and those whose ids begin or end with something: found by the id where one is asked. */
+  /**
+   * For single ids and patterns with a fixed prefix or suffix, which are also filed by id. Used if a query has no id.
+   */
   readonly bound: Bucket;
 }
 
 interface TenantIndex {
   readonly entries: Map<string, Entry>;
   readonly all: Bucket;
-  /** Those of some entity whose id may be any: where an id of any type is asked, they are met beside those of that id. */
+  /** For any id; a query by id searches these and those filed under the id. */
   readonly open: Bucket;
-  /** By what sources say of themselves. */
+  /** By the properties of the sources themselves. */
   readonly aspects: SourceAspects<Entry>;
-  /** By IRI; '' is no type in particular. */
+  /** By type IRI; '' for entries without a type. */
   readonly byType: Map<string, TypeBuckets>;
   readonly byId: Map<string, Bucket>;
-  /** By length and text of what the ids must start or end with. */
+  /** By length and text of the prefix or suffix of ids. */
   readonly byAffix: Map<number, Map<string, Bucket>>;
-  /** How many can take an operation. */
+  /** The number of registrations for each operation. */
   readonly operations: Map<OperationName, number>;
   proxied: number;
 }
@@ -51,36 +56,36 @@ type TypesInGroups = Exclude<TypeSelection, { readonly kind: 'all' }>;
 const UNTYPED = '';
 
 /**
- * Finds the registrations that a request concerns among many: one that names other ids, types or attributes costs
- * nothing, and a tenant without registrations the look-up of its name.
+ * Finds the registrations that a request concerns. Registrations for other ids, types or attributes are not visited. A
+ * tenant without registrations costs one look-up.
  */
 export class RegistrationIndex {
   readonly #tenants = new Map<string, TenantIndex>();
   #visit = 0;
   #expiring = 0;
 
-  /** Whether some registration of some tenant will expire. */
+  /** Whether any registration of any tenant can expire. */
   get anyExpires(): boolean {
     return this.#expiring > 0;
   }
 
-  /** Whether the tenant has no registration at all. */
+  /** Whether the tenant has no registrations. */
   isEmpty(tenant: string): boolean {
     return !this.#tenants.has(tenant);
   }
 
-  /** Whether some registration may concern requests of this operation. */
+  /** Whether any registration supports this operation. */
   mayConcern(tenant: string, operation: OperationName): boolean {
     const index = this.#tenants.get(tenant);
     return index !== undefined && (index.proxied > 0 || index.operations.has(operation));
   }
 
-  /** Those with registrations. */
+  /** The tenants with registrations. */
   tenants(): Iterable<string> {
     return this.#tenants.keys();
   }
 
-  /** How many there are, of all tenants. */
+  /** Over all tenants. */
   count(): number {
     let count = 0;
     for (const { entries } of this.#tenants.values()) count += entries.size;
@@ -95,12 +100,12 @@ export class RegistrationIndex {
     return this.#tenants.get(tenant)?.entries.get(id)?.registration;
   }
 
-  /** Those of a tenant, in no particular order. */
+  /** The registrations of a tenant, in no particular order. */
   *all(tenant: string): Iterable<Registration> {
     for (const { registration } of this.#tenants.get(tenant)?.entries.values() ?? []) yield registration;
   }
 
-  /** Replaces the registration of the same id. */
+  /** Replaces the registration with the same id. */
   put(registration: Registration): void {
     this.remove(registration.tenant, registration.id);
     const index = this.#tenants.get(registration.tenant) ?? this.#add(registration.tenant);
@@ -151,7 +156,7 @@ export class RegistrationIndex {
   }
 
   /**
-   * The registrations that a request concerns, each once, with the parts of them that do.
+   * The registrations that a request concerns, each once, with their matching parts.
    *
    * @param now milliseconds since 1970
    */
@@ -203,7 +208,7 @@ export class RegistrationIndex {
 }
 
 const NONE: readonly Entry[] = [];
-/** So few are tried without a look at whether what sources say of themselves leaves fewer. */
+/** With fewer candidates, the index by source properties is not worth consulting. */
 const FEW = 50;
 
 function sizeOf({ count, whole, byAttribute }: Bucket, attributes: ReadonlySet<string> | undefined): number {
@@ -213,7 +218,7 @@ function sizeOf({ count, whole, byAttribute }: Bucket, attributes: ReadonlySet<s
   return size;
 }
 
-/** Where what may match lies; without a selector, in all there is. */
+/** The buckets with possible matches; without selectors, all. */
 function* candidates(index: TenantIndex, selectors: readonly EntitySelector[]): Iterable<Bucket> {
   if (selectors.length === 0) {
     yield index.all;
@@ -256,7 +261,7 @@ function emptyBucket(): Bucket {
   return { count: 0, whole: new Set(), byAttribute: new Map() };
 }
 
-/** The buckets that a part of a registration is filed in, made where they are missing. */
+/** The buckets for a part of a registration, created if missing. */
 function* bucketsOf(index: TenantIndex, { entities }: RegistrationInfo): Iterable<Bucket> {
   yield index.all;
   if (entities === undefined) {
@@ -290,7 +295,7 @@ function setsOf(bucket: Bucket, { attributes }: RegistrationInfo): Set<Entry>[] 
   return [...attributes].map((name) => entryAt(bucket.byAttribute, name, () => new Set<Entry>()));
 }
 
-/** Takes away the sets that a removed registration left empty. */
+/** Deletes sets that have become empty after the removal of a registration. */
 function sweep({ byAttribute }: Bucket, { attributes }: RegistrationInfo): void {
   for (const name of attributes ?? []) if (byAttribute.get(name)?.size === 0) byAttribute.delete(name);
 }
@@ -299,7 +304,7 @@ function isEmpty(bucket: Bucket | undefined): boolean {
   return bucket === undefined || (bucket.whole.size === 0 && bucket.byAttribute.size === 0);
 }
 
-/** Takes away the buckets that a removed registration left empty. */
+/** Deletes buckets that have become empty after the removal of a registration. */
 function sweepPlaces({ byId, byAffix, byType }: TenantIndex, { entities }: RegistrationInfo): void {
   for (const entity of entities ?? [{}]) {
     const { id, types = [UNTYPED] } = entity as EntityInfo;

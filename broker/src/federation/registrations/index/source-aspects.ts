@@ -7,7 +7,7 @@ import type { ScopeQuery } from '../../../query/scope/scope-query.ts';
 import type { RegistrationQuery } from '../match-registration.ts';
 import { GeometryGrid } from './geometry-grid.ts';
 
-/** What may match, and about how much that is. */
+/** Possible matches with their approximate number. */
 interface Narrowed<Entry> {
   readonly size: number;
   readonly entries: Iterable<Entry>;
@@ -15,26 +15,26 @@ interface Narrowed<Entry> {
 
 interface Property<Entry> {
   readonly all: Set<Entry>;
-  /** By single values. */
+  /** Entries by scalar value. */
   readonly byValue: Map<string, Set<Entry>>;
-  /** With other values as well. */
+  /** Entries with other values. */
   readonly others: Set<Entry>;
 }
 
 interface Place<Entry> {
   readonly all: Set<Entry>;
   readonly grid: GeometryGrid<Entry>;
-  /** Too wide for the grid. */
+  /** Entries that are too large for the grid. */
   readonly wide: Set<Entry>;
 }
 
 /**
- * Finds registrations by what sources say of themselves: their properties, scopes and geometries (5.10.2). What it finds is
- * more than what matches, never less.
+ * Finds registrations by the properties, scopes and geometries of their sources (5.10.2). It may return too many, but
+ * never misses a match.
  */
 export class SourceAspects<Entry> {
   readonly #properties = new Map<string, Property<Entry>>();
-  /** By each path that a scope begins with; '' is any. */
+  /** By each prefix of a scope; '' is any scope. */
   readonly #scopes = new Map<string, Set<Entry>>();
   readonly #places = new Map<string, Place<Entry>>();
 
@@ -72,7 +72,7 @@ export class SourceAspects<Entry> {
     for (const path of pathsOf(self.scopes)) drop(this.#scopes, path, entry);
   }
 
-  /** Undefined: the query says nothing that narrows it. */
+  /** Undefined: the query contains nothing that narrows the search. */
   narrow({ csf, scopeQ, geoQ }: RegistrationQuery): Narrowed<Entry> | undefined {
     return fewest([csf && this.#byQ(csf), scopeQ && this.#byScope(scopeQ), geoQ && this.#byPlace(geoQ)]);
   }
@@ -90,7 +90,7 @@ export class SourceAspects<Entry> {
     }
   }
 
-  /** Every test asks for an attribute that is there. */
+  /** Every test requires the attribute to exist. */
   #byTerm({ path, test }: QTerm): Narrowed<Entry> | undefined {
     if (path.kind === 'entityMember') return undefined;
     const property = this.#properties.get(path.names[0] as string);
@@ -125,7 +125,7 @@ export class SourceAspects<Entry> {
     const box = boxOfQuery(query);
     if (place === undefined || box === undefined) return ofSet(place?.all);
     const inside = new Set(place.grid.search(box));
-    return together([ofSet(inside), ofSet(place.wide)]) as Narrowed<Entry>; // both are there
+    return together([ofSet(inside), ofSet(place.wide)]) as Narrowed<Entry>; // both exist
   }
 }
 
@@ -133,17 +133,17 @@ function ofSet<Entry>(entries: ReadonlySet<Entry> = new Set()): Narrowed<Entry> 
   return { size: entries.size, entries };
 }
 
-/** Where all must hold, those of one suffice. */
+/** For a conjunction, the smallest set suffices. */
 function fewest<Entry>(parts: readonly (Narrowed<Entry> | undefined)[]): Narrowed<Entry> | undefined {
   let least: Narrowed<Entry> | undefined;
   for (const part of parts) if (part !== undefined && (least === undefined || part.size < least.size)) least = part;
   return least;
 }
 
-/** Where one must hold, those of all are needed. */
+/** For a disjunction, the union is needed. */
 function together<Entry>(parts: readonly (Narrowed<Entry> | undefined)[]): Narrowed<Entry> | undefined {
   if (parts.includes(undefined)) return undefined;
-  const all = parts as readonly Narrowed<Entry>[]; // as was just seen
+  const all = parts as readonly Narrowed<Entry>[]; // checked above
   return { size: all.reduce((sum, { size }) => sum + size, 0), entries: chained(all) };
 }
 
@@ -151,7 +151,7 @@ function* chained<Entry>(parts: readonly Narrowed<Entry>[]): Iterable<Entry> {
   for (const { entries } of parts) yield* entries;
 }
 
-/** Undefined stands for a value that is none of a single one. */
+/** Undefined stands for a value that is not a scalar. */
 function* keysOf(instances: readonly AttributeInstance[]): Iterable<string | undefined> {
   for (const { value } of instances) {
     for (const one of Array.isArray(value) ? value : [value]) yield keyOfValue(one);
@@ -166,7 +166,7 @@ function keyOfLiteral({ kind, value }: Literal): string | undefined {
   return kind === 'string' || kind === 'number' || kind === 'boolean' ? `${kind} ${value}` : undefined;
 }
 
-/** Undefined stands for a geometry that no box tells of. */
+/** Undefined stands for a geometry without a bounding box. */
 function boxesOf(instances: readonly AttributeInstance[]): (BoundingBox | undefined)[] {
   return instances.filter(({ type }) => type === 'GeoProperty').map(({ value }) => boxOf(value as Geometry));
 }

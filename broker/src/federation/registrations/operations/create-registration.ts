@@ -10,17 +10,17 @@ import type { CheckAlone } from '../registration-store.ts';
 import { opened, type Registrations } from '../registrations.ts';
 import { ownerOfSource, sealSource } from '../source-secrets.ts';
 
-/** What the operations on context source registrations need beside their input. */
+/** Dependencies of the operations on context source registrations. */
 export interface RegistrationParts {
   readonly registrations: Registrations;
   readonly secrets: Secrets;
-  /** The guard of outgoing URLs. @throws NgsiLdError BadRequestData */
+  /** Checks whether an outgoing URL is allowed. @throws NgsiLdError BadRequestData */
   readonly checkUrl: (url: string, member: string) => Promise<void>;
   readonly anyEntity: AnyEntity;
 }
 
 /**
- * Register Context Source (5.9.2): resolves to the id.
+ * Register Context Source (5.9.2). Returns the id.
  *
  * @throws NgsiLdError BadRequestData; AlreadyExists; Conflict
  */
@@ -48,7 +48,7 @@ export async function createRegistration(
   return id;
 }
 
-/** @throws NgsiLdError BadRequestData: it is over already */
+/** @throws NgsiLdError BadRequestData: it has already expired */
 export function checkExpiry({ expiresAt }: Registration, given: JsonObject): void {
   if (expiresAt !== undefined && given.expiresAt !== undefined && expiresAt <= Date.now()) {
     throw badMember('expiresAt', given.expiresAt, 'a time in the future');
@@ -60,8 +60,8 @@ export function expiryOf({ expiresAt }: Registration): { readonly expiresAt?: Da
 }
 
 /**
- * Of two that would take the same, in whatever process, one must see the other: what lies with one source alone is
- * registered in turn, each time with what others have registered just before. Undefined: it may overlap.
+ * Of two registrations of the same data, in whatever process, one must see the other. So proxied registrations are
+ * stored one after the other, each checked against the latest ones. Undefined: overlaps are allowed.
  */
 export function overlapCheck({ registrations }: RegistrationParts, registration: Registration): CheckAlone | undefined {
   if (!isProxied(registration)) return undefined;

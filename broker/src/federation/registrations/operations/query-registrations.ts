@@ -5,12 +5,12 @@ import { representRegistration } from '../represent-registration.ts';
 import type { RegistrationParts } from './create-registration.ts';
 import type { RegistrationView } from './retrieve-registration.ts';
 
-/** Names of the core are members of every registration, or of entities: no Context Source Properties. */
+/** Names of the core context are members of registrations or entities, never Context Source Properties. */
 const CORE = /^https:\/\/uri\.etsi\.org\/ngsi-ld\/[^/]+$/;
 
-/** What is asked of registrations (5.10.2). */
+/** Criteria of a query for registrations (5.10.2). */
 export interface RegistrationDiscovery extends RegistrationQuery {
-  /** Of entities, whose attributes it names; of the registration itself where it has one of these as its property. */
+  /** A condition on entities, whose attributes it names; or on the registration itself if it has such a property. */
   readonly q?: QNode;
 }
 
@@ -19,7 +19,7 @@ interface RegistrationList {
   readonly total: number;
 }
 
-/** Query Context Source Registrations (5.10.2): a page of them in order of creation. */
+/** Query Context Source Registrations (5.10.2): a page in order of creation. */
 export async function queryRegistrations(
   { registrations }: RegistrationParts,
   tenant: string,

@@ -7,7 +7,7 @@ import type { RegistrationParts } from './create-registration.ts';
 
 export interface RegistrationView {
   readonly context: NameCompactor;
-  /** Shows `createdAt` and `modifiedAt`. */
+  /** Whether to include `createdAt` and `modifiedAt`. */
   readonly sysAttrs: boolean;
 }
 

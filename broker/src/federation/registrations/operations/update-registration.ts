@@ -11,10 +11,10 @@ import { ownerOfSource, sealSource, unmaskSource } from '../source-secrets.ts';
 import { checkExpiry, expiryOf, overlapCheck, type RegistrationParts } from './create-registration.ts';
 
 /**
- * Update Context Source Registration (5.9.3): each member of the fragment replaces the stored one as a whole, null removes
- * it.
+ * Update Context Source Registration (5.9.3). Each member of the fragment replaces the stored one completely; null
+ * removes it.
  *
- * @throws NgsiLdError ResourceNotFound; BadRequestData: also when what results is no registration; Conflict
+ * @throws NgsiLdError ResourceNotFound; BadRequestData: also if the result is not a valid registration; Conflict
  */
 export async function updateRegistration(
   parts: RegistrationParts,
@@ -28,7 +28,7 @@ export async function updateRegistration(
   const fragment = parseRegistration(input, context, at.toISOString(), true);
   if (fragment.id !== undefined && fragment.id !== id) throw badMember('id', fragment.id, `the id of the path, ${id}`);
   const revised = ({ document: stored, createdAt }: StoredRegistration) => {
-    const before = stored as RegistrationDocument; // written by us alone
+    const before = stored as RegistrationDocument; // written only by this broker
     const unmasked = unmaskSource(mergedDocument(before, fragment), before);
     const document = sealSource(unmasked, ownerOfSource(tenant, id), parts.secrets);
     return { document, registration: openRegistration(tenant, document, createdAt) };
@@ -40,7 +40,7 @@ export async function updateRegistration(
   if (input.expiresAt !== null && input.expiresAt !== NGSI_LD_NULL) checkExpiry(registration, input);
   if (fragment.endpoint) await parts.checkUrl(fragment.endpoint, 'endpoint');
   await checkNotStored(registration, parts.anyEntity);
-  // Looked at again under the lock: another update may have come between.
+  // Computed again under the lock, because another update may have come in between.
   let after: RegistrationState | undefined;
   let owed: readonly OutboxEntry[] = [];
   const revise = (current: StoredRegistration) => {

@@ -24,7 +24,7 @@ type Reader = (value: unknown, member: string, names: NameExpander) => unknown;
 const text: Reader = (value, member) => checkText(value, member);
 const geometry: Reader = (value, member) => checkGeometry(value, member);
 
-/** How each member of 5.2.9 is read; whatever else there is is a Context Source Property. */
+/** The readers of the members in 5.2.9. All other members are Context Source Properties. */
 const READERS: { readonly [member: string]: Reader } = {
   endpoint: (value) => parseEndpoint(value),
   information: (value, _member, names) => parseInformation(value, names),
@@ -67,7 +67,7 @@ const READERS: { readonly [member: string]: Reader } = {
   expiresAt: checkDateTime,
 };
 
-/** Written by the broker alone: ignored on the way in (5.2.9). */
+/** Members that only the broker writes. They are ignored in input (5.2.9). */
 const OUTPUT_ONLY: ReadonlySet<string> = new Set([
   'status',
   'timesSent',
@@ -81,10 +81,11 @@ const OUTPUT_ONLY: ReadonlySet<string> = new Set([
 const MANDATORY: ReadonlySet<string> = new Set(['id', 'type', 'endpoint', 'information']);
 
 /**
- * Reads the members of a registration that are given; in an update, null and NGSI-LD Null take a member away (5.5.8).
+ * Reads the given members of a registration. In an update, null and NGSI-LD Null remove a member (5.5.8).
  *
- * @param at ISO 8601, when it was given
- * @throws NgsiLdError BadRequestData: names the member, what was got and what was expected
+ * @param at ISO 8601 time of the request
+ *
+ * @throws NgsiLdError BadRequestData: names the member, what was received and what was expected
  */
 export function parseRegistration(
   input: JsonObject,
@@ -103,7 +104,7 @@ export function parseRegistration(
       if (value !== 'ContextSourceRegistration') throw badMember('type', value, '"ContextSourceRegistration"');
     } else if (member === 'id') members.id = checkUri(value, 'id');
     else if (member === 'localOnly') {
-      // Some write it beside management rather than in it.
+      // Some clients write `localOnly` beside `management` instead of in it.
       members.management = { ...parseManagement({ localOnly: value }), ...(members.management as object) };
     } else if (member === 'management') {
       members.management = { ...(members.management as object), ...parseManagement(value) };
@@ -114,7 +115,7 @@ export function parseRegistration(
       properties[name] = parseProperty(name, value, member, names, at);
     }
   }
-  return { ...members, properties } as RegistrationFragment; // as the readers made them
+  return { ...members, properties } as RegistrationFragment; // as returned by the readers
 }
 
 function isNull(value: unknown): boolean {

@@ -10,12 +10,12 @@ export function parseEndpoint(value: unknown): string {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (url === null || !isHttp || url.hostname === '' || url.search !== '' || url.hash !== '') {
-    throw badMember('endpoint', value, 'an http or https URL, what stands before /ngsi-ld/v1');
+    throw badMember('endpoint', value, 'an http or https URL, without the path /ngsi-ld/v1');
   }
-  return value as string; // parsed just now
+  return value as string; // validated above
 }
 
-/** What is asked of the source before and after `/ngsi-ld/v1` is added; without a slash at the end. */
+/** The base URL of a source: the endpoint without `/ngsi-ld/v1` and without a trailing slash. */
 export function rootOf(endpoint: string): string {
   return endpoint.replace(/\/+$/, '').replace(/\/ngsi-ld\/v1$/, '');
 }
@@ -41,7 +41,7 @@ export function parseManagement(value: unknown): ManagementDocument {
 
 const JSON_TYPES = ['application/json', 'application/ld+json'];
 
-/** Keys that say how to speak with the source rather than being headers (4.3.6.5, 4.3.6.6). */
+/** Keys that control how to communicate with the source, instead of being headers (4.3.6.5, 4.3.6.6). */
 const SPECIAL: { readonly [key: string]: (value: string) => string | undefined } = {
   accept: (value) => (JSON_TYPES.includes(value) ? undefined : JSON_TYPES.join(' or ')),
   contentType: (value) => (JSON_TYPES.includes(value) ? undefined : JSON_TYPES.join(' or ')),
@@ -56,7 +56,7 @@ export function parseContextSourceInfo(value: unknown): KeyValue[] {
     const expected = special?.(pair.value);
     if (pair.value === FROM_REQUEST) checkNoCredential(pair.key, member);
     if (expected !== undefined) throw badMember(`${member} ${pair.key}`, pair.value, expected);
-    // Headers of the connection are never sent on: whatever they hold is let be.
+    // Headers of the connection are never sent, so their values need no check.
     if (special === undefined && !isConnectionHeader(pair.key)) checkHeader(pair, member);
   });
 }

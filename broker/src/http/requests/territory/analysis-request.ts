@@ -28,7 +28,7 @@ const STEP_MS = {
   month: 2_592_000_000,
   all: Number.POSITIVE_INFINITY,
 };
-/** So that a year by hours is possible. */
+/** Enough for one year by hours. */
 const MOST_STEPS = 9_000;
 const ZONE = /^[A-Za-z][\w+/-]{0,63}$/;
 
@@ -63,7 +63,7 @@ function readFilter({ type, q, scopes }: JsonObject, at: string, names: Context)
   return {
     selectors: [{ types }],
     ...(q !== undefined && q !== '' && { q: parseQ(readQ(q, `${at}q`), names, {}) }),
-    // A scope and what is below it.
+    // A scope with everything below it.
     ...(below.length > 0 && { scopeQ: parseScopeQuery(below.map((scope) => `${scope}/#`).join('|')) }),
   };
 }
@@ -86,7 +86,7 @@ function readMeasure(value: unknown, names: Context, isOverTime: boolean): Measu
   const { kind: given, attribute } = membersOf(value ?? { kind: 'count' }, 'measure', ['kind', 'attribute']);
   const kind = choiceIn(given, 'measure.kind', MEASURES);
   if (kind === 'increase' && !isOverTime)
-    throw badMember('measure.kind', kind, 'a measure of what is now, or a period in over');
+    throw badMember('measure.kind', kind, 'a measure of current values, or a period in over');
   if (attribute === undefined) {
     if (kind === 'count' && !isOverTime) return { kind };
     throw badMember('measure.attribute', attribute, 'the attribute that is measured');

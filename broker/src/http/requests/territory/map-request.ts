@@ -23,7 +23,7 @@ const MOST_ROWS = 200;
 const FARTHEST_ROW = 1_000_000;
 const SEVERITIES = ['warning', 'alarm'] as const;
 
-/** The body of a query for what a map shows. @throws NgsiLdError BadRequestData */
+/** Reads a query for the contents of a map. @throws NgsiLdError BadRequestData */
 export function readMapRequest(body: unknown, names: NameExpander): MapRequest & { readonly wantsTotals: boolean } {
   const members = membersOf(body, 'body', ['layers', 'filter', 'box', 'zoom', 'totals']);
   const zoom = numberIn(members.zoom, 'zoom', 0, 24);
@@ -33,7 +33,7 @@ export function readMapRequest(body: unknown, names: NameExpander): MapRequest &
   return { ...readSelection(members, names), zoom, wantsTotals: members.totals === true };
 }
 
-/** The body of a query for a page of the list beside a map. @throws NgsiLdError BadRequestData */
+/** Reads a query for a page of the list beside a map. @throws NgsiLdError BadRequestData */
 export function readListRequest(body: unknown, names: NameExpander): ListRequest {
   const members = membersOf(body, 'body', ['layers', 'filter', 'box', 'limit', 'offset']);
   return {
@@ -114,7 +114,10 @@ function readFilter(value: unknown, layers: readonly JsonObject[]): MapFilter {
   };
 }
 
-/** `{Streetlight: ['defective'], WasteContainer: []}`: of a type that is named with none, all; of others, nothing. */
+/**
+ * `{Streetlight: ['defective'], WasteContainer: []}`: an empty list means all classes of a type; types that are not
+ * listed are left out.
+ */
 function readOnly(value: unknown, layers: readonly JsonObject[]): Map<number, readonly number[]> {
   if (!isJsonObject(value)) throw badMember('filter.classes', value, 'an object: lists of class keys by type');
   const only = new Map<number, readonly number[]>();
@@ -139,7 +142,7 @@ function readOnly(value: unknown, layers: readonly JsonObject[]): Map<number, re
 
 function readBox(value: unknown): MapBox {
   const [west, south, east, north] = arrayOf(value, 'box', 4, 4).map((each) => numberIn(each, 'box', -180, 180));
-  const box = [west, south, east, north] as unknown as MapBox; // four, all numbers
+  const box = [west, south, east, north] as unknown as MapBox; // four numbers
   if (box[0] > box[2] || box[1] > box[3] || box[1] < -90 || box[3] > 90) {
     throw badMember('box', value, '[west, south, east, north] in degrees');
   }

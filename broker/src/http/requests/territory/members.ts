@@ -1,6 +1,6 @@
 import { badMember, isJsonObject, type JsonObject } from '../../../model/values.ts';
 
-/* Readers of the bodies of the territory's routes. Each throws NgsiLdError BadRequestData, naming the member. */
+/* Readers for the bodies of the territory routes. Each throws NgsiLdError BadRequestData and names the member. */
 
 export const LONGEST_TEXT = 200;
 

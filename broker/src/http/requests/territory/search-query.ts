@@ -8,14 +8,14 @@ const MOST_WORDS = 8;
 const MOST_TYPES = 20;
 const MOST = 50;
 const USUAL = 10;
-/** Which the index leaves out, or would find everywhere. */
+/** Stop words, which the index leaves out or which would match everything. */
 const LITTLE_WORDS = new Set(
   'a au aux d de des du en et l la le les ou par pour sur un une der die das den dem ein eine und im am d the of and in on at'.split(
     ' ',
   ),
 );
 
-/** The parameters of a search. @throws NgsiLdError BadRequestData */
+/** Reads the parameters of a search. @throws NgsiLdError BadRequestData */
 export function readSearch(query: unknown, names: NameExpander): SearchRequest {
   const parameters = query as Readonly<Record<string, unknown>>;
   const other = Object.keys(parameters).find((name) => !KNOWN.includes(name));
@@ -30,7 +30,7 @@ export function readSearch(query: unknown, names: NameExpander): SearchRequest {
   return { words, limit: readLimit(limit), ...(types && { types }) };
 }
 
-/** Without accents and in small letters, as the index has them; of other signs than letters and digits nothing is left. */
+/** Words in lower case without accents, as in the index. All signs except letters and digits are removed. */
 function wordsOf(text: string): string[] {
   const plain = text
     .replaceAll('œ', 'oe')

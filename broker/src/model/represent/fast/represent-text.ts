@@ -4,22 +4,23 @@ import { ATTRIBUTE_KINDS } from '../../entity.ts';
 import type { NameCompactor } from '../../names.ts';
 
 /*
- * What `representEntity` makes of an entity, straight from its text of `shown-text.ts`: nothing is parsed. Measured for an
- * entity of eleven attributes: as the text is where no @context is given; otherwise 1.5 µs instead of the 11.6 of JSON.parse,
+ * Does the same as `representEntity`, but directly on the stored text of `shown-text.ts`, without parsing. Measured for
+ * an entity of eleven attributes: no cost without @context; otherwise 1.5 µs instead of 11.6 for JSON.parse,
  * representEntity and JSON.stringify.
  */
 
-/** Formats that need no more than the text. */
+/** The formats that can be produced from the text. */
 export type TextFormat = 'normalized' | 'simplified';
 
-/** What stands between the texts of a list: JSON, and nowhere within a text. */
+/** The separator between texts in a list. It is valid JSON and never occurs within a text. */
 export const TEXT_SEPARATOR = ',\n';
 
 /**
- * Texts as they go out, as JSON.
+ * Converts stored texts to the JSON of an answer.
  *
- * @param texts of `shownText`, with {@link TEXT_SEPARATOR} between them
- * @param shows which attributes, by their IRIs; absent: all
+ * @param texts results of `shownText`, joined with {@link TEXT_SEPARATOR}
+ *
+ * @param shows which attributes (by IRI) to include; absent: all
  */
 export function representTexts(
   texts: string,
@@ -51,7 +52,7 @@ interface TextHead {
   readonly scopes?: readonly string[];
 }
 
-/** Of the text of one entity. */
+/** Parses the head of the text of one entity. */
 export function headOf(shown: string): TextHead {
   text = shown;
   at = '{"id":'.length;
@@ -64,7 +65,7 @@ export function headOf(shown: string): TextHead {
   return { id, types, scopes: [JSON.parse(readValue()) as string | string[]].flat() };
 }
 
-// Where the text is read: kept here and not in an object, as all of this runs without a pause.
+// The text and the reading position. Module state instead of an object, because everything here runs synchronously.
 let text = '';
 let at = 0;
 let names: QuotedNames;
@@ -89,7 +90,7 @@ function readEntity(): string {
   return output + readAttributes();
 }
 
-/** How an attribute begins: in the text up to its value, and as it goes out. */
+/** The beginning of an attribute: in the text up to its value, and in the output. */
 interface Beginning {
   readonly iri: string;
   readonly before: string;
@@ -97,7 +98,7 @@ interface Beginning {
   readonly kind: Kind;
 }
 
-/** Those of an entity, with the brace that closes it. */
+/** Reads the attributes of an entity, with the closing brace. */
 function readAttributes(): string {
   let output = '';
   for (let place = 0; text.charCodeAt(at) === COMMA; place++) {
@@ -109,12 +110,12 @@ function readAttributes(): string {
   return `${output}}`;
 }
 
-// Of the attribute read last.
+// The attribute read last.
 let name = '';
 
 /**
- * The name and the kind of an attribute of one instance. Entities of a type mostly have the same attributes, so what stood in
- * this place of the entity before is tried first: one comparison instead of three strings.
+ * Reads the name and type of an attribute with one instance. Entities of one type mostly have the same attributes, so
+ * the beginning seen at this place in the previous entity is tried first: one comparison instead of three strings.
  */
 function readBeginning(place: number): Beginning | undefined {
   const expected = beginnings[place];
@@ -145,7 +146,7 @@ function readFirstOf({ after, kind }: Beginning): string {
   return after + value + kind.after;
 }
 
-/** The name and the instances of an attribute, of which there may be several: `,"name":[…`. */
+/** Reads the name and the instances of an attribute that may have several: `,"name":[…`. */
 function readInstances(): string {
   at++;
   const shown = names(readString());
@@ -167,7 +168,7 @@ function readObject(): string {
   return kind.text + readInstance(kind);
 }
 
-/** An instance as simplified ones of several stand together: `"<its datasetId>":<its value>`. */
+/** Reads an instance of several in simplified form: `"<its datasetId>":<its value>`. */
 function readOfDataset(): string {
   const kind = readKind();
   const value = kind.before + readSimplified(kind) + kind.after;
@@ -183,11 +184,11 @@ function readOfDataset(): string {
 const DATASET_ID = ',"datasetId":';
 
 interface Kind {
-  /** What an instance of it begins with. */
+  /** The beginning of an instance. */
   readonly text: string;
   readonly isOfNames: boolean;
   readonly isOfObjects: boolean;
-  /** Around the value where it is simplified. */
+  /** The text around the value in simplified form. */
   readonly before: string;
   readonly after: string;
 }
@@ -210,7 +211,7 @@ function readKind(): Kind {
   return kind;
 }
 
-/** From the value to the brace that closes the instance, as it goes out where all of it is shown. */
+/** Reads from the value to the closing brace of the instance, for formats that include all of it. */
 function readInstance(kind: Kind): string {
   let start = at;
   let output = '';
@@ -253,7 +254,7 @@ function readSimplified({ isOfNames, isOfObjects }: Kind): string {
   return JSON.stringify((JSON.parse(value) as { object: string }[]).map(({ object }) => object));
 }
 
-/** To the brace that closes an instance, and over it. */
+/** Skips to the end of an instance, including its closing brace. */
 function skipMembers(): void {
   while (text.charCodeAt(at) === COMMA) {
     at++;
@@ -284,14 +285,14 @@ function isEscaped(place: number): boolean {
   return (place - start) % 2 === 1;
 }
 
-/** With its quotes. */
+/** Including its quotes. */
 function readString(): string {
   const start = at;
   skipString();
   return text.slice(start, at);
 }
 
-/** One string, or those in brackets. */
+/** One string, or an array of strings. */
 function eachString(take: (quoted: string) => void): void {
   if (text.charCodeAt(at) === QUOTE) {
     take(readString());
@@ -304,7 +305,7 @@ function eachString(take: (quoted: string) => void): void {
   at++;
 }
 
-/** One name, or those in brackets. */
+/** One name, or an array of names. */
 function readNames(): string {
   if (text.charCodeAt(at) === QUOTE) return names(readString());
   let output = '';
@@ -348,13 +349,13 @@ function skipNested(): void {
   } while (depth > 0);
 }
 
-/** From a name in quotes as it stands in the text to that which goes out. */
+/** Maps a quoted name of the text to the one in the output. */
 type QuotedNames = (quoted: string) => string;
 
-/** What is kept for a @context. */
+/** Cached data for a @context. */
 interface Known {
   readonly names: QuotedNames;
-  /** By format, as they differ. */
+  /** Separate for each format, because they differ. */
   readonly normalized: Beginning[];
   readonly simplified: Beginning[];
 }

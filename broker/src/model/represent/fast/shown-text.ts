@@ -3,20 +3,21 @@ import { quotedCoreName } from '../../core-names.ts';
 import type { AttributeInstance, Attributes, Entity } from '../../entity.ts';
 
 /*
- * The text in which most ask for an entity, made once when it is written: normalized, without the times of creation and
- * change, its names as the core @context has them. Nothing but its names is another where another @context is asked by;
- * `represent-text.ts` puts those in, and makes the simplified form of it.
+ * The text of an entity in its most requested form, created when it is written: normalized, without creation and
+ * modification times, with names compacted by the core @context. For another @context only the names differ;
+ * `represent-text.ts` replaces them, and also produces the simplified form.
  *
- * Measured, for a page of 100 entities of 1 KB: PostgreSQL takes 0.1 ms to send such texts, and 0.8 to 1.2 ms to write out
+ * Measured for a page of 100 entities of 1 KB: PostgreSQL takes 0.1 ms to send such texts, and 0.8 to 1.2 ms to output
  * their documents.
  */
 
-/** A name of which more than a look at it tells how it is compacted, or something that expires while it is shown. */
+/** Thrown if a name can't be compacted in a simple way, or if something in the entity can expire. */
 const TAKES_MORE = Symbol();
 
 /**
- * The JSON of an entity as `representEntity` shows it, normalized, to those who give no @context. Undefined where that may
- * change without a write, as an attribute expires, or takes more of the @context than {@link quotedCoreName} knows.
+ * The JSON of an entity as `representEntity` returns it, normalized, for requests without @context. Undefined if it can
+ * change without a write, because an attribute expires, or if a name needs more of the @context than {@link
+ * quotedCoreName} handles.
  */
 export function shownText(entity: Entity): string | undefined {
   try {
@@ -30,7 +31,7 @@ export function shownText(entity: Entity): string | undefined {
   }
 }
 
-/** Each with a comma before it. */
+/** Each with a leading comma. */
 function attributesText(attributes: Attributes): string {
   let text = '';
   for (const name in attributes) {

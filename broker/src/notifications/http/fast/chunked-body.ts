@@ -1,16 +1,16 @@
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-/** A size of more digits no server means. */
+/** No server sends a size with more digits. */
 const MOST_DIGITS = 12;
 
-/** Reads over a body that comes in chunks (RFC 9112, 7.1), in whatever pieces. */
+/** Skips a chunked body (RFC 9112, 7.1) that arrives in arbitrary pieces. */
 export class ChunkedBody {
   #state: 'size' | 'data' | 'trailer' = 'size';
-  /** Bytes of the chunk to come, with the line end behind it. */
+  /** The remaining bytes of the current chunk, including its line end. */
   #left = 0;
   #line = '';
 
-  /** Where the body ends in these bytes; -1: not yet. @throws Error: these are no chunks */
+  /** The position where the body ends in these bytes; -1: not yet. @throws Error: the encoding is invalid */
   read(bytes: Buffer, start: number): number {
     let at = start;
     while (at < bytes.length) {
@@ -29,13 +29,14 @@ export class ChunkedBody {
     return -1;
   }
 
-  /** Whether it was the last line of the body. */
+  /** Returns whether it was the last line of the body. */
   #endLine(): boolean {
     const line = this.#line;
     this.#line = '';
     if (this.#state === 'trailer') return line === '';
     const digits = /^[0-9a-f]+(?=[;\s]|$)/i.exec(line)?.[0];
-    if (digits === undefined || digits.length > MOST_DIGITS) throw new Error('The answer is not in chunks');
+    if (digits === undefined || digits.length > MOST_DIGITS)
+      throw new Error('The answer has an invalid chunked encoding');
     const size = Number.parseInt(digits, 16);
     this.#state = size === 0 ? 'trailer' : 'data';
     this.#left = size + 2;

@@ -1,9 +1,9 @@
-/** What the head of an answer says (RFC 9112, 4 and 6). */
+/** The head of an HTTP response (RFC 9112, 4 and 6). */
 export interface AnswerHead {
   readonly status: number;
-  /** How its body ends: after so many bytes, as its chunks say, or with the connection. */
+  /** How the body ends: after a number of bytes, by chunks, or when the connection is closed. */
   readonly body: number | 'chunked' | 'close';
-  /** How long the connection may be idle and be used again, in milliseconds; 0: not at all. */
+  /** How long the connection may be idle before it is used again, in milliseconds; 0: it can't be reused. */
   readonly idleMs: number;
 }
 
@@ -14,13 +14,16 @@ const TRANSFER_ENCODING = /\r\ntransfer-encoding:/i;
 const CONNECTION = /\r\nconnection:([^\r\n]*)/i;
 const KEEP_ALIVE = /\r\nkeep-alive:[^\r\n]*?timeout=(\d+)/i;
 
-/** For servers that don't tell how long they wait. */
+/** For servers that don't state a keep-alive timeout. */
 const DEFAULT_IDLE_MS = 4000;
-/** A request that is on its way when the server closes is lost: we are done with the connection before it is. */
+/**
+ * We stop using a connection this long before the server closes it, because a request sent at that moment would be
+ * lost.
+ */
 const MARGIN_MS = 1000;
 const LONGEST_IDLE_MS = 600_000;
 
-/** @param head with the line end that closes its last line. Undefined: that is no HTTP/1.1 */
+/** @param head including the line end of its last line. @returns undefined if it is not HTTP/1.1 */
 export function parseAnswerHead(head: string): AnswerHead | undefined {
   const line = STATUS_LINE.exec(head);
   if (line === null) return undefined;

@@ -2,36 +2,36 @@ import type { Socket } from 'node:net';
 import { ChunkedBody } from './chunked-body.ts';
 import { type AnswerHead, parseAnswerHead } from './http-answer.ts';
 
-/** How a request ended. */
+/** The outcome of a request. */
 export type HttpOutcome =
   | { readonly status: number }
-  /** Nothing was answered. */
+  /** There was no answer. */
   | { readonly error: Error };
 
-/** Who hears of a connection. */
+/** Callbacks of a connection. */
 export interface ConnectionWatcher {
-  /** The answer was read to its end: another request may follow. */
+  /** The response was read completely, so another request may follow. */
   onFree(connection: HttpConnection): void;
   onClose(connection: HttpConnection): void;
 }
 
 const HEAD_END = '\r\n\r\n';
 const LONGEST_HEAD = 16 * 1024;
-/** For the rest of an answer whose status is known. */
+/** The time limit for the rest of a response whose status is known. */
 const BODY_MS = 5000;
 
-/** A connection that sends one request at a time, and asks of an answer no more than its status. */
+/** A connection that sends one request at a time and evaluates only the status of the response. */
 export class HttpConnection {
-  /** Until when it may be idle, or at reading the rest of an answer; in milliseconds since 1970. */
+  /** In milliseconds since 1970: the end of the time in which it may be idle or read the rest of a response. */
   freeUntil = 0;
-  /** Whether an answer has come on it: with the next request it may meet a server that closes it just then. */
+  /** Whether it has already served a request: the next one may then meet a server that is just closing it. */
   wasUsed = false;
   readonly #socket: Socket;
   readonly #watcher: ConnectionWatcher;
   #done: ((outcome: HttpOutcome) => void) | undefined;
-  /** What has come of a head that is not whole. */
+  /** The part of an incomplete head. */
   #head: Buffer | undefined;
-  /** Of a body that is not whole: the bytes to come, or what reads its chunks. */
+  /** The remaining bytes of a body, or its chunk reader. */
   #body: number | ChunkedBody = 0;
   #idleMs = 0;
   #isClosed = false;
@@ -46,7 +46,8 @@ export class HttpConnection {
   }
 
   /**
-   * @param request all of it; of a text each character is a byte
+   * @param request the whole request; in a string each character is one byte
+   *
    * @param done called once, never before this returns
    */
   send(request: string | Buffer, done: (outcome: HttpOutcome) => void): void {
@@ -55,12 +56,12 @@ export class HttpConnection {
     else this.#socket.write(request);
   }
 
-  /** Whether it has been idle, or reading the rest of an answer, for too long. */
+  /** Whether it has been idle, or reading the rest of a response, for too long. */
   isOverdue(now: number): boolean {
     return this.#done === undefined && this.freeUntil <= now;
   }
 
-  /** A request that is under way ends with this error. */
+  /** A request in progress ends with this error. */
   close(error: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -74,7 +75,7 @@ export class HttpConnection {
   #read(bytes: Buffer): void {
     if (this.#isClosed) return;
     if (this.#body !== 0) this.#readBody(bytes, 0);
-    else if (this.#done === undefined) this.close(new Error('Something came that was not asked for'));
+    else if (this.#done === undefined) this.close(new Error('Received data that was not requested'));
     else this.#readHead(this.#head === undefined ? bytes : Buffer.concat([this.#head, bytes]));
   }
 
@@ -90,18 +91,18 @@ export class HttpConnection {
     const bodyStart = headEnd + HEAD_END.length;
     if (head === undefined) this.close(new Error('The answer is not HTTP/1.1'));
     else if (head.status >= 200) this.#answered(head, bytes, bodyStart);
-    // 1xx: the answer is yet to come.
+    // 1xx: an interim response; the final one is still to come.
     else if (bodyStart < bytes.length) this.#read(bytes.subarray(bodyStart));
   }
 
-  /** An answer that breaks off after its status has been given all the same. */
+  /** A response counts even if it breaks off after its status. */
   #answered({ status, body, idleMs }: AnswerHead, bytes: Buffer, bodyStart: number): void {
     this.wasUsed = true;
     this.#idleMs = idleMs;
     const done = this.#done;
     this.#done = undefined;
     if (body === 'close' || idleMs === 0) {
-      this.close(new Error('No further request can follow'));
+      this.close(new Error('The connection can not be reused'));
     } else {
       this.#body = body === 'chunked' ? new ChunkedBody() : body;
       this.freeUntil = Date.now() + BODY_MS;
@@ -115,13 +116,13 @@ export class HttpConnection {
     try {
       end = this.#bodyEnd(bytes, start);
     } catch (error) {
-      this.close(error as Error); // thrown where it reads chunks
+      this.close(error as Error); // thrown by the chunk reader
       return;
     }
     if (end === -1) return;
     this.#body = 0;
     if (end < bytes.length) {
-      this.close(new Error('More came than the answer has'));
+      this.close(new Error('Received data beyond the end of the answer'));
       return;
     }
     this.freeUntil = Date.now() + this.#idleMs;
