@@ -1,4 +1,4 @@
-/** What iot-agents asks of PostgreSQL; the platform hands in what fits. `jsonb` comes back as text, `bytea` as bytes. */
+/** The database interface of iot-agents, implemented by the platform. `jsonb` is returned as text, `bytea` as bytes. */
 export interface Queryable {
   query<Row = Record<string, unknown>>(statement: {
     readonly name?: string;
@@ -8,9 +8,9 @@ export interface Queryable {
 }
 
 export interface Database extends Queryable {
-  /** The embedded one is open in this process alone. */
+  /** The embedded database is open in this process only. */
   readonly kind: 'postgres' | 'pglite';
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** Calls `onMessage` for each NOTIFY on the channel; resolves to the undoing. */
+  /** Calls `onMessage` for each NOTIFY on the channel. Returns a function that stops listening. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;
 }

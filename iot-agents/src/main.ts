@@ -13,5 +13,5 @@ export { type TimetableCall, timetableCalls } from './sources/gtfs/timetable-cal
 export type { IotAgents, IotAgentsOptions } from './wiring/options.ts';
 export { startIotAgents } from './wiring/start.ts';
 
-/** Numbered SQL for schema `iot`, to be run before the agents start. */
+/** Numbered SQL files for schema `iot`, to be run before the agents start. */
 export const migrationsFolder = new URL('../migrations/', import.meta.url);

@@ -1,13 +1,13 @@
 import type { CodecOutcome } from './codec.ts';
 
-/** A value's name as The Things Stack spells it, its bytes, and what one unit of the raw number is worth. */
+/** A value type: its name as in The Things Stack, its size in bytes, and its resolution. */
 interface LppType {
   readonly name: string;
   readonly size: 1 | 2 | 3 | 4;
   readonly signed?: boolean;
-  /** Raw units in one of the value's: dividing by it keeps decimals exact. */
+  /** Raw units per unit of the value. Dividing by it keeps decimals exact. */
   readonly per?: number;
-  /** Members of a value of several numbers, with a divisor of their own where it differs. */
+  /** The members of a value with several numbers, with their own divisor where it differs. */
   readonly members?: readonly (readonly [name: string, per?: number])[];
 }
 
@@ -48,7 +48,10 @@ const TYPES: Readonly<Record<number, LppType>> = {
   142: { name: 'switch', size: 1 },
 };
 
-/** Decodes Cayenne LPP into `<name>_<channel>` members. What is unknown or cut off is an error: no length is guessed. */
+/**
+ * Decodes Cayenne LPP into `<name>_<channel>` members. Unknown types and truncated values are errors, because their
+ * length is unknown.
+ */
 export function decodeCayenneLpp(bytes: Uint8Array): CodecOutcome {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const data: Record<string, unknown> = {};

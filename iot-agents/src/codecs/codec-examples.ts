@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CodecPool } from './codec-pool.ts';
 
-/** What a codec has to give for it to be taken. */
+/** An example that a codec must reproduce to be accepted. */
 export interface CodecExample {
-  /** Default `uplink`: the bytes are decoded to the data; `downlink`: the data are encoded to the bytes. */
+  /** Default `uplink`: the bytes are decoded to the data. `downlink`: the data is encoded to the bytes. */
   readonly kind?: 'uplink' | 'downlink';
   readonly fPort?: number;
   /** Hexadecimal. */
   readonly bytes: string;
-  /** When it was sent; default: the beginning of 2024. */
+  /** The time of sending; default: the beginning of 2024. */
   readonly recvTime?: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 const SENT = '2024-01-01T00:00:00.000Z';
 
-/** Says which example the codec fails, and how; undefined: none. */
+/** Describes the first example that the codec fails; undefined: none. */
 export async function failingExample(
   codecs: Pick<CodecPool, 'decode' | 'encode'>,
   source: string,

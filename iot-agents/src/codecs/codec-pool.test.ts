@@ -180,14 +180,14 @@ describe('a codec in the sandbox', () => {
     });
   }
 
-  test('keeps data and errors together, and takes empty data for none', async () => {
+  test('keeps data together with errors, and treats empty data as none', async () => {
     const source =
       'function decodeUplink(i){return {data:i.fPort===7?{n:1}:{},errors:["bad \\"sum\\""],warnings:["w"]}}';
     assert.deepEqual(await decode(source), { data: { n: 1 }, warnings: ['w'], errors: ['bad "sum"'] });
     assert.deepEqual(await decode(source, { ...INPUT, fPort: 8 }), { fault: 'decode error', message: 'bad "sum"' });
   });
 
-  test('ends a memory bomb', async () => {
+  test('stops a memory bomb', async () => {
     const bomb = 'function decodeUplink(){var a=[];while(true)a.push(new Array(10000).join("x")+Math.random())}';
     const outcome = await decode(bomb);
     assert.ok(outcome !== undefined && 'fault' in outcome);
@@ -198,9 +198,9 @@ describe('a codec in the sandbox', () => {
     });
   });
 
-  // HOSTILE_CALLS=10000 is the run of an afternoon's attack.
+  // HOSTILE_CALLS=10000 simulates an attack of several hours.
   const hostileCalls = Number(process.env.HOSTILE_CALLS ?? 200);
-  test(`that is hostile ${hostileCalls} times over leaves the process as large as it was`, async () => {
+  test(`${hostileCalls} hostile calls do not increase the memory of the process`, async () => {
     const attacks = [
       'function decodeUplink(i){return decodeUplink(i)}',
       'function decodeUplink(){return {data:{s:"x".repeat(70000)}}}',
@@ -226,7 +226,7 @@ describe('a codec in the sandbox', () => {
     });
   });
 
-  test('leaves nothing behind from call to call', async () => {
+  test('keeps no state between calls', async () => {
     const source =
       'var n=0,seen=[];function decodeUplink(i){n++;seen.push(1);i.bytes.length=0;Array.prototype.x=n;return {data:{n,s:seen.length}}}';
     const outcomes = await pool.decode(
@@ -238,7 +238,7 @@ describe('a codec in the sandbox', () => {
     assert.equal(INPUT.bytes.length, 2);
   });
 
-  test('that hangs does not delay one that has proven itself', async () => {
+  test('a hanging codec does not delay a proven one', async () => {
     const good = 'function decodeUplink(i){return {data:{n:i.bytes[0]}}}';
     await pool.decode(
       good,
@@ -258,9 +258,9 @@ describe('a codec in the sandbox', () => {
     for (const outcome of await hanging) assert.equal('fault' in outcome && outcome.fault, 'timeout');
   });
 
-  test('that hangs delays a newcomer once, and never again', async () => {
+  test('a hanging codec delays a new one only once', async () => {
     const hangs = 'function decodeUplink(){while(true){} /* and again */}';
-    // Found out: from now on it has a thread of its like.
+    // It is known to hang now, so from now on it runs in the thread for such codecs.
     await pool.decode(hangs, [INPUT]);
     let areThrough = false;
     const hanging = pool.decode(
@@ -276,7 +276,7 @@ describe('a codec in the sandbox', () => {
     await hanging;
   });
 
-  test('of the payload corpus: the hostile ones are there', { skip: CORPUS_MISSING }, () => {
+  test('the payload corpus contains hostile codecs', { skip: CORPUS_MISSING }, () => {
     assert.ok(hostileCodecs().length > 20);
   });
 

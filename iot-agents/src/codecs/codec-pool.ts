@@ -4,7 +4,7 @@ import { SANDBOX_LIMITS } from './codec.ts';
 import { createWorkerLane } from './worker-lane.ts';
 
 export interface CodecPool {
-  /** Decodes with TS013 JavaScript: an outcome for each input, in order. Never rejects for what a codec does. */
+  /** Decodes with TS013 JavaScript. Returns an outcome for each input, in order. Never rejects because of a codec. */
   decode(source: string, inputs: readonly CodecInput[]): Promise<CodecOutcome[]>;
   /** Encodes with TS013 JavaScript (`encodeDownlink`). */
   encode(source: string, input: EncodeInput): Promise<CodecOutcome>;
@@ -12,10 +12,10 @@ export interface CodecPool {
 }
 
 const KILL_AFTER_MS = 1_000;
-/** Of the threads that are seldom needed. */
+/** For the threads that are rarely needed. */
 const END_AFTER_MS = 30_000;
 const BATCH = 128;
-/** A codec is proven after this many good calls, and then no longer shares a thread with those that are not. */
+/** After this many successful calls a codec is proven, and no longer shares a thread with unproven ones. */
 const PROVEN_AFTER = 50;
 const TIMEOUTS_UNTIL_REST = 3;
 const REST_MS = 30_000;
@@ -23,17 +23,17 @@ const REST_MS = 30_000;
 interface CodecRecord {
   readonly hash: string;
   goodCalls: number;
-  /** It has run into its deadline and has not proven itself since. */
+  /** It has exceeded its deadline and has not been proven since. */
   isSuspect: boolean;
   timeoutsInARow: number;
   restsUntil: number;
 }
 
 /**
- * At most three threads, each started when it is needed, two of them ended when they no longer are: for codecs that have shown
- * themselves well, for newcomers, and for those that have run into their deadline. So one that hangs delays other newcomers
- * once, and then its like alone; one that hangs three times in a row rests for half a minute. When newcomers have nothing to do,
- * the first of them that shows itself well goes on in their thread: most places have few codecs, and then need one.
+ * Uses up to three threads, started on demand; two of them end when idle. One is for proven codecs, one for new codecs,
+ * and one for those that have exceeded their deadline. So a hanging codec delays other new ones once, and afterwards
+ * only similar ones; after three timeouts in a row it is suspended for half a minute. When no new codec is waiting, the
+ * first that becomes proven keeps its thread: most installations have few codecs and then need only one thread.
  */
 export function createCodecPool(): CodecPool {
   const proven = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
@@ -56,7 +56,7 @@ export function createCodecPool(): CodecPool {
     let retried = -1;
     while (outcomes.length < texts.length) {
       if (record.restsUntil > Date.now()) {
-        outcomes.push({ fault: 'timeout', message: 'the codec ran into its deadline again and again and rests' });
+        outcomes.push({ fault: 'timeout', message: 'the codec has repeatedly exceeded its deadline and is suspended' });
         continue;
       }
       if (record.goodCalls >= PROVEN_AFTER) record.isSuspect = false;
@@ -65,7 +65,7 @@ export function createCodecPool(): CodecPool {
       const from = outcomes.length;
       const { outcomes: answers, killed } = await lane.run(record.hash, source, texts.slice(from, from + BATCH));
       for (const answer of answers) outcomes.push(readOutcome(answer));
-      if (killed) outcomes.push({ fault: 'timeout', message: 'the codec did not end and its thread was stopped' });
+      if (killed) outcomes.push({ fault: 'timeout', message: 'the codec did not finish and its thread was stopped' });
       const last = outcomes.at(-1);
       if (last === undefined || !('fault' in last) || last.fault !== 'timeout') {
         record.goodCalls += answers.length;
@@ -79,7 +79,7 @@ export function createCodecPool(): CodecPool {
         record.restsUntil = Date.now() + REST_MS;
         record.timeoutsInARow = 0;
       } else if (retried !== outcomes.length - 1) {
-        // Once more: a busy machine can make a good codec miss its deadline.
+        // Tried again, because a good codec can miss its deadline on a busy machine.
         retried = outcomes.length - 1;
         outcomes.pop();
       }
@@ -91,7 +91,7 @@ export function createCodecPool(): CodecPool {
     decode: (source, inputs) => run(source, inputs.map(inputText)),
     async encode(source, input) {
       const [outcome] = await run(source, [JSON.stringify(input)]);
-      return outcome ?? { fault: 'invalid result', message: 'the codec gave nothing' };
+      return outcome ?? { fault: 'invalid result', message: 'the codec returned nothing' };
     },
     async close() {
       await Promise.all([proven, trial, suspect].map((lane) => lane.close()));
@@ -112,15 +112,15 @@ function inputText(input: CodecInput): string {
   });
 }
 
-/** The text comes out of the sandbox: what is no outcome is an invalid result. */
+/** The text comes from the sandbox: if it is not an outcome, it is an invalid result. */
 function readOutcome(text: string): CodecOutcome {
   try {
     const outcome: unknown = JSON.parse(text);
     if (isOutcome(outcome)) return outcome;
   } catch {
-    // Falls through: the codec has answered in our place, and badly.
+    // Falls through: the codec has manipulated the answer.
   }
-  return { fault: 'invalid result', message: 'the codec gave no result that can be read' };
+  return { fault: 'invalid result', message: 'the codec returned no valid result' };
 }
 
 function isOutcome(value: unknown): value is CodecOutcome {

@@ -3,7 +3,7 @@ import type { SandboxLimits } from './codec.ts';
 import type { OutcomeText } from './sandbox.ts';
 import { createSandbox } from './sandbox.ts';
 
-/** `source` comes with the first job of a codec. */
+/** `source` is sent with the first job of a codec. */
 export interface CodecJob {
   readonly id: number;
   readonly hash: string;
@@ -11,7 +11,7 @@ export interface CodecJob {
   readonly inputs: readonly string[];
 }
 
-/** Fewer outcomes than inputs: the last one ran into the deadline. */
+/** Fewer outcomes than inputs: the last one exceeded the deadline. */
 export interface CodecJobDone {
   readonly id: number;
   readonly outcomes: OutcomeText[];
@@ -19,14 +19,17 @@ export interface CodecJobDone {
 
 export interface CodecWorkerData {
   readonly limits: SandboxLimits;
-  /** One Int32: how many calls have begun and ended. Odd: in a call, which the pool ends if it doesn't end. */
+  /**
+   * One Int32 that counts beginnings and ends of calls. Odd: in a call. The pool terminates the thread if a call does
+   * not end.
+   */
   readonly calls: SharedArrayBuffer;
 }
 
-// QuickJS asks this realm for the time zone: codecs live in UTC whatever the machine's zone is.
+// QuickJS uses the time zone of this realm. Codecs always run in UTC.
 Date.prototype.getTimezoneOffset = () => 0;
 
-// The pool starts this file with these and no other.
+// The pool starts this file with exactly these data.
 const { limits, calls } = workerData as CodecWorkerData;
 const begun = new Int32Array(calls);
 const sandbox = createSandbox(limits);

@@ -1,13 +1,13 @@
-/** What a codec is called with (LoRa Alliance TS013, with ChirpStack's `variables`). */
+/** The input of a codec (LoRa Alliance TS013, with ChirpStack's `variables`). */
 export interface CodecInput {
   readonly bytes: Uint8Array;
   readonly fPort: number | null;
-  /** The frame's time, never now: decoding the same frame again gives the same values. */
+  /** The frame's time, never the current one: decoding a frame again gives the same values. */
   readonly recvTime: string;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** What `encodeDownlink` is called with; its outcome's data are `bytes` and perhaps `fPort`. */
+/** The input of `encodeDownlink`. The data of its outcome are `bytes` and optionally `fPort`. */
 export interface EncodeInput {
   readonly data: Readonly<Record<string, unknown>>;
   readonly fPort: number | null;
@@ -26,18 +26,18 @@ export type CodecOutcome =
   | {
       readonly data: Readonly<Record<string, unknown>>;
       readonly warnings: readonly string[];
-      /** What the codec told beside its data: the frame goes to quarantine with both. */
+      /** Errors reported by the codec in addition to its data: the frame goes to quarantine with both. */
       readonly errors?: readonly string[];
     }
   | { readonly fault: CodecFault; readonly message: string };
 
 export interface SandboxLimits {
-  /** For one call, and for loading the source. Milliseconds. */
+  /** For one call, and for loading the source. In milliseconds. */
   readonly deadlineMs: number;
   readonly memoryBytes: number;
   readonly stackBytes: number;
   readonly sourceCharacters: number;
-  /** Of the result as JSON. */
+  /** The size limit of the result as JSON. */
   readonly resultCharacters: number;
 }
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * What a codec finds around it: a silent console, `module`, `exports`, an empty `context` (ThingPark's), and a clock that
- * stands at the frame's time, so that the same frame gives the same values whenever it is decoded. All are properties that
- * a codec may declare anew. It takes hold of the built-ins it needs before the codec can change them. `__call` is what the
- * host calls with JSON text and gets JSON text from.
+ * The environment of a codec: a silent console, `module`, `exports`, an empty `context` (ThingPark's), and a clock
+ * fixed at the frame's time, so that a frame always gives the same values. All of them are properties that a codec may
+ * redeclare. It captures the built-ins it needs before the codec can change them. The host calls `__call` with JSON
+ * text and receives JSON text.
  */
 export const PRELUDE = `
 globalThis.console = (function () { var f = function () {}; return { log: f, info: f, warn: f, error: f, debug: f, trace: f }; })();
@@ -146,10 +146,10 @@ var __call = (function () {
 
 const require = createRequire(import.meta.url);
 
-/** Node's `Buffer` for codecs that use it: the packages `buffer`, `base64-js` and `ieee754` as one script. */
+/** Node's `Buffer` for codecs: the packages `buffer`, `base64-js` and `ieee754` as one script. */
 export function bufferShim(): string {
   const source = (name: string): string => readFileSync(require.resolve(name), 'utf8');
-  // `buffer/` with the slash is the package: without it Node's own module would be meant.
+  // `buffer/` with the slash is the package; without it, Node's own module would be loaded.
   return `var Buffer = (function () {
   function load(f, require) { var module = { exports: {} }; f(module, module.exports, require); return module.exports; }
   var base64 = load(function (module, exports) { ${source('base64-js')} });

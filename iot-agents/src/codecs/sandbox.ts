@@ -9,26 +9,30 @@ import {
 import type { CodecFault, SandboxLimits } from './codec.ts';
 import { bufferShim, PRELUDE } from './prelude.ts';
 
-// Its types are those of its CommonJS form, whose default is the module; imported, the default is the variant.
+// The types are those of the CommonJS build, whose default export is the module. As an ES import, the default is the
+// variant.
 const RELEASE_SYNC = releaseSync as unknown as QuickJSSyncVariant;
 
-/** A call's answer: the JSON text of a `CodecOutcome`. */
+/** The result of a call: a `CodecOutcome` as JSON text. */
 export type OutcomeText = string;
 
 interface Sandbox {
-  /** Calls the codec on each input (JSON texts) up to the first that runs into the deadline; `onCall` hears of each call's begin and end. */
+  /**
+   * Calls the codec on each input (JSON texts), up to the first that exceeds the deadline. `onCall` is called at the
+   * beginning and end of each call.
+   */
   run(hash: string, source: string, inputs: readonly string[], onCall: () => void): Promise<OutcomeText[]>;
 }
 
 const WASM_PAGE = 65536;
-/** What QuickJS starts with, and room for its heap limit: memory can't grow beyond. */
+/** QuickJS's initial memory plus the heap limit. Memory can't grow beyond this. */
 const INITIAL_PAGES = 256;
 const MAXIMUM_PAGES = 768;
 const LOADED_CODECS = 64;
 
 /**
- * Vendor codecs in QuickJS, each call on a state no other call has touched. The state after loading a codec is kept as
- * an image of the WebAssembly memory and laid back before each call: about 10 µs where a new context takes 400 µs.
+ * Runs vendor codecs in QuickJS, each call in a fresh state. The state after loading a codec is saved as an image of
+ * the WebAssembly memory and restored before each call: about 10 µs, where a new context takes 400 µs.
  */
 export function createSandbox(limits: SandboxLimits): Sandbox {
   let engine: Engine | undefined;
@@ -40,7 +44,7 @@ export function createSandbox(limits: SandboxLimits): Sandbox {
         onCall();
         outcomes.push(engine.call(hash, source, input));
         onCall();
-        // Memory that has grown, or a trap inside the engine: its state is not ours any more.
+        // After memory growth or a trap, the engine's state can no longer be trusted.
         if (engine.spoiled()) engine = undefined;
         if (outcomes.at(-1)?.startsWith('{"fault":"timeout"')) break;
       }
@@ -63,10 +67,10 @@ async function startEngine(limits: SandboxLimits): Promise<Engine> {
   let deadline = Number.POSITIVE_INFINITY;
   runtime.setInterruptHandler(() => cpuMs() > deadline);
   const context = runtime.newContext();
-  // The context makes and keeps these on first use: that has to be before the first image.
+  // The context creates these on first use, which must be before the first image.
   const { global, undefined: nothing } = context;
   evaluate(context, PRELUDE);
-  // Taken before any codec runs, so that none can put another in its place.
+  // Taken before any codec runs, so that none can replace it.
   const entry = context.getProp(global, '__call');
   const plain = takeImage(memory);
   evaluate(context, bufferShim());
@@ -74,7 +78,7 @@ async function startEngine(limits: SandboxLimits): Promise<Engine> {
   const loaded = new Map<string, Image>();
   let trapped = false;
 
-  /** @throws Fault the source doesn't load */
+  /** @throws Fault the source can't be loaded */
   const load = (hash: string, source: string): void => {
     const known = loaded.get(hash);
     if (known !== undefined) {
@@ -99,7 +103,7 @@ async function startEngine(limits: SandboxLimits): Promise<Engine> {
         deadline = cpuMs() + limits.deadlineMs;
         load(hash, source);
         deadline = cpuMs() + limits.deadlineMs;
-        // Nothing is disposed of here: the next image laid back frees it all.
+        // Nothing is disposed of here, because restoring the next image frees everything.
         const answer = context.callFunction(entry, nothing, context.newString(input));
         if (answer.error) throw faultOf(context, answer.error);
         const outcome = context.getString(answer.value);
@@ -109,14 +113,14 @@ async function startEngine(limits: SandboxLimits): Promise<Engine> {
         return outcome;
       } catch (cause) {
         if (!(cause instanceof Fault)) trapped = true;
-        const fault = cause instanceof Fault ? cause : new Fault('memory', 'the codec broke its engine');
+        const fault = cause instanceof Fault ? cause : new Fault('memory', 'the codec crashed its engine');
         return JSON.stringify({ fault: fault.fault, message: fault.message });
       }
     },
   };
 }
 
-/** What this thread has worked: on a machine that is busy otherwise, a good codec must not run out of time by waiting. */
+/** CPU time of this thread: on a busy machine, waiting must not count against the deadline. */
 function cpuMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
@@ -132,7 +136,7 @@ class Fault extends Error {
   }
 }
 
-/** @throws Fault the script throws or is stopped */
+/** @throws Fault the script throws or is interrupted */
 function evaluate(context: QuickJSContext, script: string): void {
   const result = context.evalCode(script, 'codec.js', { type: 'global' });
   if (result.error) throw faultOf(context, result.error);
@@ -145,7 +149,7 @@ function faultOf(context: QuickJSContext, thrown: QuickJSHandle): Fault {
   const name = isObject ? text(context.getProp(thrown, 'name')) : '';
   const message = isObject ? text(context.getProp(thrown, 'message')) : text(thrown);
   if (name === 'InternalError' && message === 'interrupted')
-    return new Fault('timeout', 'the codec ran into its deadline');
+    return new Fault('timeout', 'the codec exceeded its deadline');
   if (name === 'InternalError' && message === 'out of memory')
     return new Fault('memory', 'the codec ran out of memory');
   if (message === 'stack overflow' || message === 'Maximum call stack size exceeded') {
@@ -154,13 +158,13 @@ function faultOf(context: QuickJSContext, thrown: QuickJSHandle): Fault {
   return new Fault('decode error', [name, message].filter((part) => part !== '').join(': ') || 'the codec threw');
 }
 
-/** Parts of the memory as they stood. The unused depth of the C stack, some megabytes of zeros, is no part of it. */
+/** The non-zero parts of the memory. The unused part of the C stack, some megabytes of zeros, is left out. */
 interface Image {
   readonly parts: readonly { readonly at: number; readonly bytes: Uint8Array }[];
 }
 
 const IMAGE_PAGE = 4096;
-/** Zeros longer than this are taken for the depth of the stack; shorter ones may be variables and are laid back too. */
+/** Longer runs of zeros are assumed to be unused stack; shorter ones may be variables and are restored too. */
 const STACK_DEPTH_PAGES = 256;
 
 function takeImage(memory: WebAssembly.Memory): Image {

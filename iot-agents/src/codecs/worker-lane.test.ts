@@ -9,7 +9,7 @@ import { createWorkerLane } from './worker-lane.ts';
 const SOURCE = 'function decodeUplink(i){return {data:{n:i.bytes.length}}}';
 const INPUT = '{"bytes":[1,2],"fPort":7,"recvTime":"2024-03-01T00:00:00.000Z"}';
 
-/** The threads that are started until the end of the test. */
+/** The threads started during the test. */
 function startedIn(t: TestContext): readonly Worker[] {
   const started: Worker[] = [];
   const onWorker = (worker: Worker) => started.push(worker);
@@ -18,7 +18,7 @@ function startedIn(t: TestContext): readonly Worker[] {
   return started;
 }
 
-test('a thread that has nothing to do is ended, and the next call finds another', { timeout: 60_000 }, async (t) => {
+test('an idle thread is ended, and the next call starts another', { timeout: 60_000 }, async (t) => {
   const started = startedIn(t);
   const lane = createWorkerLane(SANDBOX_LIMITS, 1_000, 100);
   t.after(() => lane.close());
@@ -40,7 +40,7 @@ test('a thread that has nothing to do is ended, and the next call finds another'
   }
 });
 
-test('a lane takes over the thread of another, but of none that works', { timeout: 60_000 }, async (t) => {
+test('a lane takes over an idle thread of another lane, but not a busy one', { timeout: 60_000 }, async (t) => {
   const started = startedIn(t);
   const [trial, proven] = [createWorkerLane(SANDBOX_LIMITS, 1_000, 100), createWorkerLane(SANDBOX_LIMITS, 1_000)];
   t.after(() => Promise.all([trial.close(), proven.close()]));
@@ -58,7 +58,7 @@ test('a lane takes over the thread of another, but of none that works', { timeou
   assert.equal(started.length, 3);
 });
 
-test('codecs that are proven go on in the thread that they were tried in', { timeout: 60_000 }, async (t) => {
+test('proven codecs stay in the thread in which they were tried', { timeout: 60_000 }, async (t) => {
   const started = startedIn(t);
   const pool = createCodecPool();
   t.after(() => pool.close());

@@ -2,20 +2,22 @@ import { Worker } from 'node:worker_threads';
 import type { SandboxLimits } from './codec.ts';
 import type { CodecJob, CodecJobDone, CodecWorkerData } from './codec-worker.ts';
 
-/** A worker thread that takes one job at a time, and is killed and replaced when a call doesn't end. */
+/** A worker thread that runs one job at a time, and is killed and replaced if a call does not end. */
 interface WorkerLane {
-  /** The outcomes as JSON texts; fewer than inputs when the last one timed out. `killed`: the call after them never ended. */
+  /**
+   * The outcomes as JSON texts; fewer than inputs if the last one timed out. `killed`: the following call never ended.
+   */
   run(hash: string, source: string, inputs: readonly string[]): Promise<{ outcomes: string[]; killed: boolean }>;
-  /** Gives its thread away, if it has one with nothing to do. */
+  /** Gives up its thread if it has an idle one. */
   release(): CodecThread | undefined;
-  /** Goes on with another lane's thread, unless it has its own. */
+  /** Takes over another lane's idle thread, unless it has its own. */
   adopt(from: Pick<WorkerLane, 'release'>): void;
   close(): Promise<void>;
 }
 
 interface CodecThread {
   readonly worker: Worker;
-  /** The hashes of codecs whose source it has. */
+  /** The hashes of the codecs it has loaded. */
   readonly known: Set<string>;
   /** See {@link CodecWorkerData.calls}. */
   readonly begun: Int32Array;
@@ -23,7 +25,7 @@ interface CodecThread {
 
 const WATCH_MS = 100;
 
-/** What the threads of this process but ours have worked: a thread that hangs works, one that has to wait does not. */
+/** CPU time of the other threads of this process: a hanging thread uses CPU, a waiting one does not. */
 function othersCpuMs(): number {
   const all = process.cpuUsage();
   const own = process.threadCpuUsage();
@@ -31,8 +33,8 @@ function othersCpuMs(): number {
 }
 
 /**
- * A codec has no business with the environment; the sandbox would not show it, this keeps it out of the thread. Without what
- * Node has kept compiled, each thread would load what strips types: 20 MiB.
+ * The environment of the thread. A codec could not see it from the sandbox; this keeps it out of the thread altogether.
+ * The compile cache is passed on, because otherwise each thread would load the type stripper: 20 MiB.
  */
 function environment(): NodeJS.ProcessEnv {
   const { NODE_COMPILE_CACHE } = process.env;
@@ -46,10 +48,10 @@ interface Waiting {
   readonly done: (result: { outcomes: string[]; killed: boolean }) => void;
 }
 
-// Longer than 80 lines: short functions that share the state at its top.
 /**
- * `killAfterMs`: how long one call may work before the thread is ended from outside. `endAfterMs`: how long it is kept while
- * there is nothing to do; it takes some 40 MiB and a fifth of a second to start.
+ * `killAfterMs`: how long one call may take before the thread is killed. `endAfterMs`: how long an idle thread is kept;
+ * one takes about 40 MiB and a fifth of a second to start.
+ * Longer than 80 lines: short functions that share the state at its top.
  */
 export function createWorkerLane(
   limits: SandboxLimits,

@@ -14,11 +14,11 @@ interface AttributeCommandParts {
   readonly configurations: Pick<Configurations, 'tell'>;
   readonly client: Pick<NgsiLdClient, 'batchUpsert'>;
   readonly context: string;
-  /** Whether a notification is of a subscription of ours. */
+  /** Whether a notification comes from one of our subscriptions. */
   readonly isOurs: IsOurs;
 }
 
-/** Commands that are asked for by writing an attribute: what a broker forwards, and what it notifies of. */
+/** Commands requested by writing an attribute: forwarded by a broker, or received as a notification. */
 export async function attributeCommandRoutes(app: FastifyInstance, parts: AttributeCommandParts): Promise<void> {
   const { commands, configurations, isOurs } = parts;
   const checkIsOurs = (request: FastifyRequest): void => {
@@ -26,7 +26,8 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
     const message = 'the notification shows no secret of the agents, expected one of their own subscriptions';
     throw new RegistryError('UNAUTHORIZED', message);
   };
-  // What a broker forwards to who is registered for an attribute: a command is taken, and its state told afterwards.
+  // A request that a broker forwards because we are registered for the attribute. The command is accepted, and its
+  // state is reported afterwards.
   app.patch<{ Params: { id: string } }>(
     '/ngsi-ld/v1/entities/:id/attrs',
     operation({ access: 'administerAll', summary: 'Commands as attributes, forwarded by a broker' }),
@@ -71,7 +72,7 @@ async function requestAttributes(
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const asked = Object.entries(attributes).flatMap(([command, given]) =>
-    // Instances by datasetId are a sequence of commands.
+    // Several instances with datasetIds are a sequence of commands.
     (Array.isArray(given) ? given : [given]).map((instance) => ({ command, instance })),
   );
   if (asked.length === 0) throw new RegistryError('WRONG_SYNTAX', 'the request has no attribute');
@@ -86,7 +87,7 @@ async function requestAttributes(
   );
 }
 
-/** Requests the commands that one entity of a notification asks for. What is impossible is told on the entity. */
+/** Requests the commands in one entity of a notification. Impossible ones are reported on the entity. */
 async function takeNotified(
   { commands, client, context }: AttributeCommandParts,
   { tenant, log }: FastifyRequest,
@@ -101,10 +102,10 @@ async function takeNotified(
     const moment = text(attribute.modifiedAt) ?? text(notification.id) ?? text(notification.notifiedAt);
     const requestKey = [tenant, id, command, moment].join(' ');
     await commands.request([{ entityId: id, command, value, tenant, requestKey }]).catch(async (cause: unknown) => {
-      // Another delivery of it would fare no better.
+      // Redelivery would not help.
       if (!(cause instanceof RegistryError)) throw cause;
       log.warn({ entity: id, command, reason: cause.message }, 'an attribute asks for an impossible command');
-      // It may be no command to anybody, or another's.
+      // It may not be a command, or may be for another agent.
       if (cause.name === 'COMMAND_UNKNOWN') return;
       const refused = refusedCommand({ ...entity, id }, command, cause.message);
       await client.batchUpsert([refused], { update: true, tenant, context });

@@ -5,16 +5,22 @@ import type { EffectiveConfig } from '../fiware/agent-config.ts';
 import { isRefusal } from '../frames/broker-refusal.ts';
 import type { NotifyEndpoint } from './notify-secret.ts';
 
-/** Lets a write of an entity's attribute be a command to its device. */
+/** Makes commands requestable by writing an attribute of the device's entity. */
 export interface CommandAttributes {
-  /** Makes the entity with its command attributes, so that they can be written before the device has measured anything. */
+  /**
+   * Creates the entity with its command attributes, so that they can be written before the device has measured
+   * anything.
+   */
   offer(configs: readonly EffectiveConfig[]): Promise<void>;
   /** The same for entities of one type that have none yet. @throws Error: the broker does not answer */
   offerOn(
     command: { readonly tenant: string; readonly type: string; readonly command: string },
     entityIds: readonly string[],
   ): Promise<void>;
-  /** The same for several commands, of which some entities may have attributes. @throws Error: the broker does not answer */
+  /**
+   * The same for several commands, of which some entities may already have attributes. @throws Error: the broker does
+   * not answer
+   */
   offerMissing(
     commands: { readonly tenant: string; readonly type: string; readonly commands: readonly string[] },
     entityIds: readonly string[],
@@ -24,8 +30,10 @@ export interface CommandAttributes {
 const AT_ONCE = 500;
 const ASKED_AT_ONCE = 50;
 
-// Longer than 80 lines: short functions that share the state at its top.
-/** The agents' own subscriptions on the attributes that are commands notify `notify`. */
+/**
+ * Manages our subscriptions on command attributes, which notify `notify`.
+ * Longer than 80 lines: short functions that share the state at its top.
+ */
 export function createCommandAttributes(parts: {
   readonly client: NgsiLdClient;
   readonly context: string;
@@ -35,7 +43,7 @@ export function createCommandAttributes(parts: {
   const { client, context, notify, logger } = parts;
   const subscribed = new Set<string>();
 
-  // Before the attributes are there: who sees one may write it at once.
+  // Subscribe before creating the attributes, because clients may write them as soon as they exist.
   const subscribe = async (tenant: string, type: string, command: string): Promise<void> => {
     const hash = createHash('sha256').update([tenant, type, command, notify.mark].join(' ')).digest('hex').slice(0, 24);
     const id = `urn:ngsi-ld:Subscription:iot-command-${hash}`;
@@ -60,7 +68,7 @@ export function createCommandAttributes(parts: {
         { tenant, context },
       );
     } catch (cause) {
-      // It is there from another start.
+      // It exists from an earlier start.
       if (!isRefusal(cause) || cause.status !== 409) throw cause;
     }
     subscribed.add(id);
@@ -113,7 +121,7 @@ export function createCommandAttributes(parts: {
         } catch (cause) {
           logger.warn(
             { err: cause, entity: entityName },
-            'commands of a device can not be asked for by attributes yet',
+            'commands of a device can not be requested by attributes yet',
           );
         }
       }
@@ -121,7 +129,7 @@ export function createCommandAttributes(parts: {
   };
 }
 
-/** There may be no such tenant yet. */
+/** The tenant may not exist yet. */
 function noneIfRefused(cause: unknown): { entities: Entity[] } {
   if (isRefusal(cause)) return { entities: [] };
   throw cause;

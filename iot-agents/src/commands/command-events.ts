@@ -16,7 +16,7 @@ export interface SeenLight {
   readonly at: string;
 }
 
-/** The command that a downlink event is about. */
+/** Finds the command that a downlink event refers to. */
 async function commandOfEvent(db: Database, { lns, devEui, downlink }: UplinkFrame): Promise<Command | undefined> {
   for (const correlation of downlink?.correlationIds ?? []) {
     const id = correlation.replace(/^cmd:/, '');
@@ -32,12 +32,12 @@ async function commandOfEvent(db: Database, { lns, devEui, downlink }: UplinkFra
       if (found !== undefined) return found;
     }
   }
-  // Of a server that names no downlink, the oldest open one is meant.
+  // If the server names no downlink, the oldest open one is meant.
   if (devEui === undefined || downlink?.correlationIds.length !== 0) return undefined;
   return (await rows.openCommands(db, devEui))[0];
 }
 
-/** Takes what network servers tell of downlinks they were given. */
+/** Processes events of network servers about downlinks. */
 export async function takeDownlinkEvents(db: Database, frames: readonly UplinkFrame[]): Promise<void> {
   for (const frame of frames) {
     const { downlink } = frame;
@@ -55,7 +55,7 @@ export async function takeDownlinkEvents(db: Database, frames: readonly UplinkFr
   }
 }
 
-/** Takes what a TALQ gateway tells of its lamps and of commands. True: something has changed. */
+/** Processes reports of a TALQ gateway on lamps and commands. True: something has changed. */
 export async function takeLights(
   db: Database,
   open: ReadonlySet<string>,
@@ -66,7 +66,7 @@ export async function takeLights(
   let isNews = false;
   for (const { cmsRefId, isDone } of references) {
     const command = UUID.test(cmsRefId) ? await rows.findCommand(db, cmsRefId) : undefined;
-    // Of its own commands alone may a gateway tell.
+    // A gateway may only report on its own commands.
     if (command?.message.way !== 'talq' || command.message.source !== source) continue;
     isNews = (await rows.advance(db, command.id, isDone ? 'OK' : 'DELIVERED')) || isNews;
   }
@@ -75,7 +75,7 @@ export async function takeLights(
     if (!open.has(device)) continue;
     for (const { id, state, message, createdAt } of await rows.openCommands(db, device)) {
       if (state === 'PENDING' || message.way !== 'talq' || message.level === null || at < createdAt) continue;
-      // A gateway counts in whole percents.
+      // A gateway uses whole percents.
       if (Math.abs(message.level - level) > 0.005) continue;
       isNews = (await rows.advance(db, id, 'OK')) || isNews;
     }

@@ -9,9 +9,9 @@ const NAMES = `
     UNION ALL SELECT document FROM iot.profile) AS configured,
     jsonb_array_elements(configured.document->'commands') AS command`;
 
-/** What commands are called, of all devices there are. */
+/** The names of the commands of all devices. */
 interface CommandNames {
-  /** Read again when something was provisioned since. */
+  /** Reloaded after provisioning. */
   current(): Promise<ReadonlySet<string>>;
   close(): Promise<void>;
 }

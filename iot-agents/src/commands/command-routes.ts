@@ -15,14 +15,14 @@ import type { Commands } from './commands.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MOST_ENTITIES = 2_000;
-/** Between the commands of a group, unless the request says otherwise: what a gateway's duty cycle bears. */
+/** The default pause between the commands of a group, which suits a gateway's duty cycle. */
 const PACE_MS = 3_000;
 
 interface CommandRouteParts {
   readonly db: Database;
   readonly commands: Commands;
   readonly client: Pick<NgsiLdClient, 'queryEntities'>;
-  /** Whose terms the queries of groups use. */
+  /** The @context of group queries. */
   readonly context: string;
 }
 
@@ -52,7 +52,7 @@ export async function commandRoutes(app: FastifyInstance, parts: CommandRoutePar
       });
       return {
         count: found.count,
-        // Of a group, how far it has come.
+        // For a group, its progress.
         ...(batch === undefined ? {} : { states: await batchStates(db, batch) }),
         commands: found.commands.map(shownCommand),
       };
@@ -89,7 +89,7 @@ async function requestCommands(
     throw new RegistryError('WRONG_SYNTAX', `intervalMs is ${shown(intervalMs)}, expected milliseconds up to 600000`);
   }
   if (expiresAt !== undefined && !(typeof expiresAt === 'string' && Date.parse(expiresAt) > Date.now())) {
-    throw new RegistryError('WRONG_SYNTAX', `expiresAt is ${shown(expiresAt)}, expected a time to come`);
+    throw new RegistryError('WRONG_SYNTAX', `expiresAt is ${shown(expiresAt)}, expected a future time`);
   }
   const batch = body.entityId === undefined ? randomUUID() : undefined;
   const ids = await parts.commands.request(
@@ -107,7 +107,7 @@ async function requestCommands(
   return reply.code(202).header('location', `/iot/commands/${ids[0]}`).send({ id: ids[0] });
 }
 
-/** The entities of a street or a cabinet: those that the query finds, in the order of their ids. */
+/** The entities of a group, for example a street or a cabinet: the results of the query, ordered by id. */
 async function entitiesOf({ client, context }: CommandRouteParts, group: Group, tenant: string): Promise<string[]> {
   const { entities } = await client
     .queryEntities({ ...group, limit: MOST_ENTITIES / 2, tenant, context })
@@ -127,7 +127,7 @@ interface Group {
 
 function readGroup({ query, entityId, entityIds }: Readonly<Record<string, unknown>>): Group {
   if (entityId !== undefined || entityIds !== undefined) {
-    throw new RegistryError('WRONG_SYNTAX', 'query and the ids of entities are given: which are meant?');
+    throw new RegistryError('WRONG_SYNTAX', 'query and the ids of entities are given, expected only one of them');
   }
   const { type, q, scopeQ } = object(query);
   for (const [name, value] of Object.entries({ type, q, scopeQ })) {
@@ -159,7 +159,7 @@ async function commandOf(db: Database, id: string): Promise<Command> {
   return found;
 }
 
-/** Without what is ours to know: the device's key and the message. */
+/** Without internal data: the device's key and the message. */
 function shownCommand({ message, device, byAttribute, ...command }: Command): object {
   return { ...command, status: publishedStatus(command.state), way: message.way };
 }

@@ -22,7 +22,7 @@ const REPLACE_OLDER = `
   WHERE new.id = ANY($1::uuid[]) AND new.message->>'way' = 'downlink' AND old.device = new.device
     AND old.name = new.name AND old.done_at IS NULL AND old.id <> ALL($1::uuid[])`;
 
-/** Leased: when this process dies before it is sent, it is due again. */
+/** Leased: if this process ends before sending it, the command becomes due again. */
 const LEASE_DUE = `
   UPDATE iot.command SET not_before = now() + interval '15 s'
   WHERE id IN (
@@ -98,7 +98,10 @@ interface Row {
   readonly by_attribute: boolean;
 }
 
-/** All, and what they replace, in one transaction; those whose request was taken already are left out. */
+/**
+ * Inserts all commands and cancels those they replace, in one transaction. Requests that were already accepted are left
+ * out.
+ */
 export async function insertCommands(db: Database, commands: readonly NewCommand[]): Promise<string[]> {
   const column = <T>(of: (command: NewCommand) => T): T[] => commands.map(of);
   return db.transaction(async (tx) => {
@@ -133,7 +136,7 @@ export async function expireOverdue(db: Queryable): Promise<number> {
   return (await db.query({ text: EXPIRE })).rowCount;
 }
 
-/** False when the command is done already. `done`: also a state that is not final by itself. */
+/** False if the command is already finished. `done`: also for a state that is not final by itself. */
 export async function advance(
   db: Queryable,
   id: string,
@@ -164,13 +167,13 @@ export async function openDevices(db: Queryable): Promise<string[]> {
   return rows.map(({ device }) => device);
 }
 
-/** What waits for a polling device; it counts as delivered from now on. */
+/** The commands waiting for a polling device. They count as delivered from now on. */
 export async function takePolled(db: Queryable, device: string): Promise<{ name: string; value: unknown }[]> {
   const { rows } = await db.query<{ name: string; value: string }>({ text: POLL, values: [device] });
   return rows.map(({ name, value }) => ({ name, value: JSON.parse(value) }));
 }
 
-/** Those whose entity shows another state. `outdated`: the entity shows a newer command. */
+/** Commands whose entity shows another state. `outdated`: the entity shows a newer command. */
 export async function unmirrored(db: Queryable): Promise<{ command: Command; outdated: boolean }[]> {
   const { rows } = await db.query<Row & { outdated: boolean }>({ text: UNMIRRORED });
   return rows.map((row) => ({ command: readRow(row), outdated: row.outdated }));
@@ -194,7 +197,7 @@ export async function listCommands(
   return { count: counted.rows[0]?.count ?? 0, commands };
 }
 
-/** How many commands of the group are in each state. */
+/** The number of commands of the group in each state. */
 export async function batchStates(db: Queryable, batch: string): Promise<{ [state in CommandState]?: number }> {
   const { rows } = await db.query<{ state: CommandState; count: number }>({ text: STATES, values: [batch] });
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));

@@ -1,6 +1,6 @@
 export type CommandState = 'PENDING' | 'QUEUED' | 'SENT' | 'DELIVERED' | 'OK' | 'ERROR' | 'EXPIRED' | 'CANCELLED';
 
-/** What goes out, and by which way. */
+/** What to send, and how. */
 export type CommandMessage =
   | {
       readonly way: 'mqtt';
@@ -10,7 +10,7 @@ export type CommandMessage =
       readonly retain: boolean;
     }
   | { readonly way: 'http'; readonly url: string; readonly body: string; readonly protocol: 'json' | 'ul' }
-  /** By the TALQ gateway of a source; null: back to the programme. */
+  /** For the TALQ gateway of a source; null: back to the programme. */
   | {
       readonly way: 'talq';
       readonly source: string;
@@ -18,19 +18,19 @@ export type CommandMessage =
       readonly level: number | null;
       readonly until?: string;
     }
-  /** Waits until the device asks. */
+  /** Waits until the device polls. */
   | { readonly way: 'poll' }
   | {
       readonly way: 'downlink';
-      /** By a connection: the address of the network server's API. */
+      /** For a connection: the URL of the network server's API. */
       readonly topic: string;
       readonly payload: string;
       readonly connection?: string;
-      /** The network server tells nothing of it once it has taken it. */
+      /** The network server reports nothing more after accepting it. */
       readonly isLast?: boolean;
       /** The device acknowledges it. */
       readonly confirmed: boolean;
-      /** An uplink will show it done. */
+      /** An uplink will confirm it. */
       readonly awaitsUplink: boolean;
     };
 
@@ -50,11 +50,11 @@ export interface Command {
   readonly deadline: string;
   readonly doneAt: string | null;
   readonly message: CommandMessage;
-  /** Asked for by a write of the entity's attribute. */
+  /** Requested by writing the entity's attribute. */
   readonly byAttribute: boolean;
 }
 
-/** A command as it is put into the table. */
+/** A command to be inserted. */
 export interface NewCommand {
   readonly id: string;
   readonly tenant: string;
@@ -65,7 +65,7 @@ export interface NewCommand {
   readonly value: unknown;
   readonly message: CommandMessage;
   readonly deadlineMs: number;
-  /** Milliseconds after which it may go out. */
+  /** The delay before it may be sent, in milliseconds. */
   readonly delayMs: number;
   readonly batch?: string;
   readonly requestKey?: string;
@@ -73,7 +73,7 @@ export interface NewCommand {
 
 export const FINAL: ReadonlySet<CommandState> = new Set(['OK', 'ERROR', 'EXPIRED', 'CANCELLED']);
 
-/** What `<command>_status` says: FIWARE's vocabulary. */
+/** The value of `<command>_status`, in FIWARE's vocabulary. */
 export function publishedStatus(state: CommandState): string {
   if (state === 'QUEUED' || state === 'SENT') return 'PENDING';
   return state === 'CANCELLED' ? 'ERROR' : state;

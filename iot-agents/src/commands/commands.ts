@@ -23,18 +23,18 @@ import { prepareCommand } from './prepare-command.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
 import { conclude, sendDue } from './send-due.ts';
 
-/** Tells devices what to do, and their entities how far it has come. */
+/** Sends commands to devices, and reports their progress on the entities. */
 export interface Commands {
-  /** The ids of those that were taken. @throws RegistryError: then none is */
+  /** Returns the ids of the accepted commands. @throws RegistryError: none was accepted */
   request(requests: readonly CommandRequest[]): Promise<string[]>;
   /** @throws RegistryError COMMAND_NOT_FOUND */
   cancel(id: string): Promise<void>;
   takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
   takeDownlinkEvents(frames: readonly UplinkFrame[]): Promise<void>;
-  /** An uplink may show that a command is done. */
+  /** Checks whether an uplink confirms a command. */
   observe(frame: UplinkFrame, data: Readonly<Record<string, unknown>>): void;
-  /** What a TALQ gateway says of its lamps, and of commands by the id that they were sent with. */
+  /** Processes a TALQ gateway's report on its lamps, and on commands by the id they were sent with. */
   takeLights(source: string, lights: readonly SeenLight[], references: readonly LoggedCommand[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -55,9 +55,9 @@ interface CommandParts {
   readonly post: PostDownlink;
   readonly connections: Pick<Connections, 'get'>;
   readonly logger: Logger;
-  /** Whether they are sent by this process; else by another, which looks for them. */
+  /** Whether this process sends commands; otherwise another process looks for them. */
   readonly sends: boolean;
-  /** Whether this process, among those of the database, tells the entities how their commands fare. */
+  /** Whether this process, of all on the database, reports the progress of commands on the entities. */
   readonly mirrors: () => boolean;
 }
 
@@ -145,7 +145,7 @@ export function startCommands(parts: CommandParts): Commands {
   };
 }
 
-/** @returns whether there were any */
+/** @returns whether there were any results */
 async function takeResults(db: Database, config: EffectiveConfig, body: Uint8Array): Promise<boolean> {
   const results = readResults(config.protocol, Buffer.from(body).toString());
   if (results.length === 0) return false;
@@ -159,7 +159,9 @@ async function takeResults(db: Database, config: EffectiveConfig, body: Uint8Arr
   return true;
 }
 
-/** Concludes commands of a device whose profile says how an uplink shows that they are done. @returns whether it looked */
+/**
+ * Finishes commands of a device whose profile says how an uplink confirms them. @returns whether the profile says so
+ */
 async function observe(
   { db, registry }: CommandParts,
   frame: UplinkFrame,

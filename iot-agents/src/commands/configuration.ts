@@ -11,13 +11,13 @@ import type { Publish } from '../frames/message-ports.ts';
 import type { NotifyEndpoint } from './notify-secret.ts';
 import { sendConfiguration } from './send-command.ts';
 
-/** What a device asks of its entity: these attributes now, or now and whenever they change. */
+/** A device's request for attributes of its entity: once, or also on every change. */
 interface ConfigurationRequest {
   readonly kind: 'configuration' | 'subscription';
   readonly fields: readonly string[];
 }
 
-/** Gives devices attributes of their entities, as IoTA-JSON and IoTA-UL do on `…/configuration/values`. */
+/** Sends devices attributes of their entities, on `…/configuration/values` like IoTA-JSON and IoTA-UL. */
 export interface Configurations {
   answer(config: EffectiveConfig, body: Uint8Array): Promise<void>;
   /** Attributes that devices have subscribed to have changed. */
@@ -32,7 +32,7 @@ export function createConfigurations(parts: {
   readonly context: string;
   readonly directory: AgentDirectory;
   readonly publish: Publish;
-  /** Where subscriptions notify; absent: none are made. */
+  /** The endpoint of subscriptions; absent: none are created. */
   readonly notify?: NotifyEndpoint;
   readonly logger: Logger;
 }): Configurations {
@@ -67,7 +67,7 @@ export function createConfigurations(parts: {
         { tenant, context },
       );
     } catch (cause) {
-      // It has asked before.
+      // The subscription exists from an earlier request.
       if (!isRefusal(cause) || cause.status !== 409) throw cause;
     }
   };
@@ -76,7 +76,7 @@ export function createConfigurations(parts: {
     async answer(config, body) {
       const request = readConfigurationRequest(config.protocol, Buffer.from(body).toString());
       if (request === undefined) {
-        logger.warn({ device: config.deviceId }, 'a device asks for its configuration in words that are none');
+        logger.warn({ device: config.deviceId }, 'a device has sent an invalid request for its configuration');
         return;
       }
       const { tenant, entityName } = config;
@@ -100,7 +100,7 @@ export function createConfigurations(parts: {
   };
 }
 
-/** `{"type":"configuration","fields":["a","b"]}`, or UltraLight's `configuration|a|b`. Undefined: neither. */
+/** Parses `{"type":"configuration","fields":["a","b"]}`, or UltraLight's `configuration|a|b`. Undefined: neither. */
 function readConfigurationRequest(protocol: 'json' | 'ul', text: string): ConfigurationRequest | undefined {
   let kind: unknown;
   let fields: unknown;

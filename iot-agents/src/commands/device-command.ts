@@ -2,7 +2,7 @@ import type { CommandDefinition, EffectiveConfig } from '../fiware/agent-config.
 import { commandText } from '../fiware/command-text.ts';
 import type { CommandMessage } from './command.ts';
 
-/** How a FIWARE device is told: on its command topic, at its endpoint, or when it asks. */
+/** How a FIWARE device receives commands: on its command topic, at its endpoint, or by polling. */
 export function deviceMessage(config: EffectiveConfig, command: CommandDefinition, value: unknown): CommandMessage {
   const body = commandText(config, [{ name: command.name, value }]);
   if (config.transport === 'MQTT' && !config.polling) {

@@ -19,10 +19,12 @@ const REMEMBER = `
   ON CONFLICT (dev_eui) DO UPDATE SET lns = excluded.lns, topic = excluded.topic, f_port = excluded.f_port`;
 const ROUTE = 'SELECT lns, topic, f_port FROM iot.downlink_route WHERE dev_eui = $1';
 
-/** Where a device's downlinks go, as its uplinks tell. */
+/** Where a device's downlinks go, learned from its uplinks. */
 export interface DownlinkRoute {
   readonly lns: string;
-  /** To publish on; or the connection whose API takes them and the server's name of the device, `lns:<id>/<device>`. */
+  /**
+   * The topic to publish on; or `lns:<id>/<device>`: the connection with its API, and the server's name of the device.
+   */
   readonly topic: string;
   readonly fPort: number | null;
 }
@@ -30,7 +32,7 @@ export interface DownlinkRoute {
 const LONGEST_PAYLOAD = 222;
 const BY_CONNECTION = /^lns:([^/]+)\/(.*)$/;
 
-/** Undefined: the uplink came a way that leads nowhere back. */
+/** Undefined: there is no way back for this kind of uplink. */
 export function routeOf(
   topic: string,
   frame: UplinkFrame,
@@ -55,7 +57,7 @@ export async function rememberRoutes(db: Queryable, routes: ReadonlyMap<string, 
   });
 }
 
-/** The downlink that tells a device this. @throws RegistryError it can't be made, or leads nowhere */
+/** Builds the downlink for a device. @throws RegistryError it can't be built, or has no route */
 export async function downlinkMessage(
   { db, codecs, connections }: DownlinkParts,
   {
@@ -83,7 +85,7 @@ export async function downlinkMessage(
   if (route === undefined) {
     throw new RegistryError(
       'NO_DOWNLINK_ROUTE',
-      `no uplink of ${device.devEui} has come a way that leads back: over MQTT from a network server that takes downlinks there, or by a connection that says where to send them`,
+      `no uplink of ${device.devEui} has come by a way that supports downlinks: over MQTT from a network server that accepts downlinks, or by a connection with a downlink target`,
     );
   }
   const given = evaluated(command.payload, { device, value }, `the payload of ${definition.name}`);
@@ -107,10 +109,7 @@ export async function downlinkMessage(
   if (connectionId !== undefined) {
     const connection = connections.get(connectionId);
     if (connection?.downlink === undefined) {
-      throw new RegistryError(
-        'NO_DOWNLINK_ROUTE',
-        `connection "${connectionId}" no longer says where to send downlinks`,
-      );
+      throw new RegistryError('NO_DOWNLINK_ROUTE', `connection "${connectionId}" no longer has a downlink target`);
     }
     return { ...common, ...postedDownlink(route.lns, connection.downlink, downlink), connection: connectionId };
   }
@@ -124,7 +123,10 @@ interface DownlinkParts {
   readonly connections: Pick<Connections, 'get'>;
 }
 
-/** What is posted where. @throws RegistryError the network server's own form is not known and the connection gives none */
+/**
+ * The downlink to post to an API. @throws RegistryError the network server's own form is unknown and the connection
+ * defines none
+ */
 function postedDownlink(
   lns: string,
   { url, body }: NonNullable<Connection['downlink']>,
@@ -144,7 +146,7 @@ function postedDownlink(
   }
   const posted = server?.postedDownlink?.(downlink);
   if (posted === undefined) {
-    const message = `how ${lns} takes downlinks is not known: the connection's downlink.body has to say so`;
+    const message = `how ${lns} takes downlinks is not known: the connection needs a downlink.body`;
     throw new RegistryError('NO_DOWNLINK_ROUTE', message);
   }
   if ('body' in posted) return { topic: target.href, payload: JSON.stringify(posted.body), isLast };
@@ -160,7 +162,7 @@ async function encoded(
   fPort: number | undefined,
 ): Promise<{ bytes: Uint8Array; fPort: number | undefined }> {
   if (profile.codec === undefined) {
-    throw new RegistryError('ENCODE_ERROR', `profile "${profile.id}" has no codec to encode with`);
+    throw new RegistryError('ENCODE_ERROR', `profile "${profile.id}" has no codec for encoding`);
   }
   const outcome = await codecs.encode(profile.codec, {
     data,

@@ -1,12 +1,12 @@
 import { isObject } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 
-/** The attribute of a lamp that asks for an override. */
+/** The attribute of a lamp that requests an override. */
 export const OVERRIDE = 'override';
 
-/** What lamps of a gateway shall do in place of their programme. */
+/** An order to lamps of a gateway that overrides their programme. */
 export interface Override {
-  /** Ids of Streetlights and StreetlightGroups that the source has made. */
+  /** Ids of Streetlights and StreetlightGroups created by the source. */
   readonly entities: readonly string[];
   /** 0..1; null: back to the programme. */
   readonly level: number | null;
@@ -14,24 +14,26 @@ export interface Override {
   readonly until?: string;
 }
 
-/** @throws RegistryError WRONG_SYNTAX, naming the member */
+/** @throws RegistryError WRONG_SYNTAX, names the member */
 export function readLevel(level: unknown, until: unknown): Pick<Override, 'level' | 'until'> {
   if (level !== null && !(typeof level === 'number' && level >= 0 && level <= 1)) {
-    throw wrong('level', level, 'a number from 0 to 1, or null for the programme');
+    throw wrong('level', level, 'a number from 0 to 1, or null to return to the programme');
   }
   if (until !== undefined && !(typeof until === 'string' && Date.parse(until) > Date.now())) {
-    throw wrong('until', until, 'a DateTime to come');
+    throw wrong('until', until, 'a future DateTime');
   }
   return { level, ...(until === undefined ? {} : { until }) };
 }
 
-/** What a command of that name asks for: a level, `{ level, until }`, or null or `programme`. @throws RegistryError */
+/**
+ * Parses the value of an override command: a level, `{ level, until }`, or null or `programme`. @throws RegistryError
+ */
 export function readOverrideValue(value: unknown): Pick<Override, 'level' | 'until'> {
   if (isObject(value)) return readLevel(value.level === 'programme' ? null : value.level, value.until);
   return readLevel(value === 'programme' ? null : value, undefined);
 }
 
-/** Source and address in the id of a lamp; undefined: it is none of a gateway. */
+/** The source and address in the id of a lamp; undefined: it is not a gateway's lamp. */
 export function lampOf(entityId: string): { readonly source: string; readonly address: string } | undefined {
   const [, source, address] = /^urn:ngsi-ld:Streetlight:(.+):([0-9a-f-]{36})$/.exec(entityId) ?? [];
   return source === undefined || address === undefined ? undefined : { source, address };
@@ -41,14 +43,14 @@ export function wrong(member: string, got: unknown, expected: string): RegistryE
   return new RegistryError('WRONG_SYNTAX', `${member} is ${JSON.stringify(got) ?? 'missing'}, expected ${expected}`);
 }
 
-/** How far an override has come: what the gateway refers to is what we sent with it. */
+/** The progress of an override. The gateway refers to it by the id we sent. */
 export interface LoggedCommand {
   readonly cmsRefId: string;
-  /** The light has changed; else the lamp knows what it shall do. */
+  /** Whether the light has changed; otherwise the lamp has only received the order. */
   readonly isDone: boolean;
 }
 
-/** What a lamp is called among devices. */
+/** The key of a lamp among devices. */
 export function lampKey(source: string, address: string): string {
   return `talq/${source}/${address}`;
 }

@@ -12,7 +12,10 @@ interface MirrorParts {
   readonly logger: Logger;
 }
 
-/** Tells the entities how their commands fare. True: there may be more to tell. Rejects when the broker can't take it. */
+/**
+ * Reports the progress of commands on their entities. True: there may be more to report. Rejects if the broker does not
+ * answer.
+ */
 export async function mirrorStates({ db, client, context, logger }: MirrorParts): Promise<boolean> {
   const pending = await rows.unmirrored(db);
   if (pending.length === 0) return false;
@@ -40,7 +43,7 @@ function statusEntity({ entityId, entityType: type, name, state, info, doneAt, b
       observedAt,
       phase: { type: 'Property', value: state },
     },
-    // Writing the same value again would be no change: only an empty attribute can ask for the same once more.
+    // Writing the same value again would not be a change, so the attribute is emptied to allow the same request again.
     ...(byAttribute && doneAt !== null ? { [name]: { type: 'Property', value: '' } } : {}),
     ...(info === null ? {} : { [`${name}_info`]: { type: 'Property', value: info, observedAt } }),
   };

@@ -4,25 +4,28 @@ import type { Database } from '../database.ts';
 import type { Secrets } from '../devices/secret.ts';
 import { isSecret, sha256 } from '../devices/secret.ts';
 
-/** The header by which a notification shows that it is of a subscription of ours. */
+/** The header that proves that a notification comes from one of our subscriptions. */
 const HEADER = 'x-notify-secret';
 const OWNER = 'notify-secret';
 
 const KEEP = `INSERT INTO iot.notify_secret (secret) VALUES ($1) ON CONFLICT DO NOTHING`;
 const SELECT = `SELECT secret FROM iot.notify_secret`;
 
-/** Where our own subscriptions notify, and how they show that they are ours: whoever else could ask for commands there. */
+/** The endpoint of our subscriptions, with a secret: otherwise anyone could request commands there. */
 export interface NotifyEndpoint {
   readonly url: string;
-  /** Of a subscription's endpoint (5.2.15). */
+  /** For a subscription's endpoint (5.2.15). */
   readonly receiverInfo: readonly { readonly key: string; readonly value: string }[];
-  /** Of the id of a subscription: another where it would show something else. */
+  /** Part of the subscription id, which changes with the secret. */
   readonly mark: string;
 }
 
 export type IsOurs = (request: FastifyRequest) => boolean;
 
-/** The secret of all processes on the database, drawn at the first start. `secrets` encrypts it; absent: it stands there as it is. */
+/**
+ * The secret shared by all processes on the database, generated at the first start. `secrets` encrypts it; absent: it
+ * is stored in clear.
+ */
 export async function openNotifySecret(
   db: Database,
   secrets?: Pick<Secrets, 'seal' | 'open'>,

@@ -5,7 +5,7 @@ import type { Device, DeviceProfile } from '../mapping/device-profile.ts';
 import { deviceEntityId } from '../mapping/device-report.ts';
 import type { CommandAttributes } from './command-attributes.ts';
 
-/** Whose profile has commands that they were not given attributes for. `$1`: where attributes notify now. */
+/** Devices whose profile has commands without attributes on the entity. `$1`: the current endpoint of notifications. */
 const WAITING = `
   SELECT * FROM (
     SELECT dev_eui, device.document::text AS document, profile.document::text AS profile, offered,
@@ -19,13 +19,13 @@ const OFFERED = `
 
 const AGAIN_MS = 60_000;
 
-/** What an entity is that a device's commands are asked of. */
+/** The entity on which a device's commands are requested. */
 interface CommandEntity {
   readonly id: string;
   readonly type: string;
 }
 
-/** Of a LoRaWAN device: its asset, or its Device when it has none. */
+/** For a LoRaWAN device: its asset, or its Device entity if it has none. */
 export function commandEntity(device: Device, { entities }: Pick<DeviceProfile, 'entities'>): CommandEntity {
   const { asset, devEui } = device;
   if (asset === undefined) return { id: deviceEntityId(devEui), type: 'Device' };
@@ -34,8 +34,8 @@ export function commandEntity(device: Device, { entities }: Pick<DeviceProfile, 
 }
 
 /**
- * Gives the assets of LoRaWAN devices the attributes that are commands, when devices or profiles come or change, and looks
- * again now and then for what the broker could not take. `isOurs`: whether this process, among those of the database, does.
+ * Creates command attributes on the assets of LoRaWAN devices when devices or profiles are added or changed, and
+ * periodically for those that failed. `isOurs`: whether this process, of all on the database, does this.
  */
 export async function offerDeviceCommands(parts: {
   readonly db: Database;
@@ -57,7 +57,7 @@ export async function offerDeviceCommands(parts: {
     if (rows.length === 0) return false;
     const groups = new Map<string, { tenant: string; type: string; commands: string[]; entityIds: string[] }>();
     for (const row of rows) {
-      // What stands in our tables was validated on its way in.
+      // Documents in our tables were validated when they were written.
       const [device, profile] = [JSON.parse(row.document) as Device, JSON.parse(row.profile) as DeviceProfile];
       const { tenant = '' } = device;
       const { id, type } = commandEntity(device, profile);
@@ -78,11 +78,11 @@ export async function offerDeviceCommands(parts: {
       }
     } catch (cause) {
       asked = true;
-      if (!closed) logger.warn({ err: cause }, 'commands of devices can not be asked for by attributes yet');
+      if (!closed) logger.warn({ err: cause }, 'commands of devices can not be requested by attributes yet');
     }
   };
   const resume = (): void => {
-    // Nothing has come since all was offered: the devices need not be gone through.
+    // Nothing has changed since everything was done, so the devices need not be scanned.
     if (!asked) return;
     working ??= work().finally(() => {
       working = undefined;
@@ -106,7 +106,7 @@ export async function offerDeviceCommands(parts: {
   };
 }
 
-/** What frames write as well would ask for a command with each of them. */
+/** An attribute that uplinks also write would request a command with each uplink. */
 function writableCommands({ commands = [], entities }: DeviceProfile): string[] {
   const measured = new Set(entities.flatMap(({ attributes }) => attributes.map(({ name }) => name)));
   return commands.map(({ name }) => name).filter((name) => !measured.has(name));

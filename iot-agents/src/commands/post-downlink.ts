@@ -8,13 +8,16 @@ import { RefusedError } from './send-command.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Posts downlinks to the APIs of network servers, with the keys of their connections. Absent `outgoing`: to none. */
+/**
+ * Posts downlinks to the APIs of network servers, with the credentials of their connections. Without `outgoing` it
+ * always refuses.
+ */
 export function downlinkPoster(
   connections: Pick<Connections, 'get' | 'downlinkKeys'>,
   outgoing: Outgoing | undefined,
 ): PostDownlink {
   return async (id, url, body) => {
-    if (outgoing === undefined) throw new RefusedError('no network server can be asked from here');
+    if (outgoing === undefined) throw new RefusedError('requests to network servers are disabled');
     const { asKey, downlinkHeaders = {} } = connections.downlinkKeys(id);
     const asId = connections.get(id)?.downlink?.asId;
     const target = asId === undefined || asKey === undefined ? url : signedDownlink(url, asId, asKey, new Date());
@@ -27,7 +30,7 @@ export function downlinkPoster(
     });
     if (answer.status >= 200 && answer.status < 300) return;
     const refused = refusal(answer);
-    // Anything else may go well the next time.
+    // Any other answer may be temporary.
     const isFinal = answer.status < 500 && answer.status !== 429 && answer.status !== 408;
     throw isFinal ? new RefusedError(refused.message) : new SourceError(refused.message);
   };

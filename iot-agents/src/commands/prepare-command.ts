@@ -21,7 +21,7 @@ export interface CommandRequest {
   readonly expiresAt?: string;
   readonly delayMs?: number;
   readonly batch?: string;
-  /** What tells this request from another of the same: it is taken once. */
+  /** Identifies this request, so that it is accepted only once. */
   readonly requestKey?: string;
 }
 
@@ -38,7 +38,10 @@ interface PrepareParts {
 type Common = Omit<NewCommand, 'device' | 'entityType' | 'message' | 'deadlineMs'>;
 type Addressed = Pick<NewCommand, 'device' | 'entityType' | 'message' | 'deadlineMs'>;
 
-/** Finds the device that knows the command, and what it is told. @throws RegistryError COMMAND_UNKNOWN, ENCODE_ERROR, … */
+/**
+ * Finds the device that supports the command, and builds its message. @throws RegistryError COMMAND_UNKNOWN,
+ * ENCODE_ERROR, …
+ */
 export async function prepareCommand(parts: PrepareParts, request: CommandRequest): Promise<NewCommand> {
   const { entityId, command: name, value, tenant, delayMs = 0, batch, requestKey } = request;
   const common: Common = {
@@ -113,7 +116,7 @@ async function toLamp(
   return { device: lampKey(lamp.source, lamp.address), entityType: 'Streetlight', message, deadlineMs };
 }
 
-/** The same request gives the same id, and so the same downlink to a server that tells duplicates by it. */
+/** The same request gives the same id, and so the same downlink for a server that detects duplicates by it. */
 function stableId(requestKey: string): string {
   const hash = createHash('sha256').update(requestKey).digest('hex');
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;

@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 
-/** What an entity says of a command that was refused, as of one that failed: the attribute may ask for it again. */
+/** What an entity shows for a refused command, like for a failed one: the attribute may request it again. */
 export function refusedCommand(
   { id, type }: { readonly id: string; readonly type?: unknown },
   command: string,

@@ -8,16 +8,19 @@ import type { Publish } from '../frames/message-ports.ts';
 import type { Command, CommandMessage } from './command.ts';
 import type { Override } from './lamp-override.ts';
 
-/** How sending went: out on MQTT, accepted by a gateway that will do it, with a network server that tells no more, or answered by the device's own HTTP server. */
+/**
+ * The result of sending: published on MQTT; accepted by a gateway or network server that reports nothing more; or
+ * answered by the device's own HTTP server.
+ */
 type Sent = 'published' | 'accepted' | 'delivered' | { readonly results: readonly CommandResult[] };
 
-/** Tells lamps of a gateway; true when it is done already. @throws RefusedError */
+/** Sends an override to lamps of a gateway; true if it is already finished. @throws RefusedError */
 export type SendOverride = (source: string, override: Override, id: string) => Promise<{ readonly isDone: boolean }>;
 
-/** Gives a downlink to the API of a connection's network server. @throws RefusedError */
+/** Posts a downlink to the API of a connection's network server. @throws RefusedError */
 export type PostDownlink = (connection: string, url: string, body: string) => Promise<void>;
 
-/** The device's server refused; sending again would not help. */
+/** The receiver refused; sending again would not help. */
 export class RefusedError extends Error {
   constructor(message: string) {
     super(message);
@@ -28,7 +31,7 @@ export class RefusedError extends Error {
 const TIMEOUT_MS = 10_000;
 const EXCERPT = 1024;
 
-/** @throws RefusedError; any other error: it may go well later */
+/** @throws RefusedError; any other error may be temporary */
 export async function sendCommand(
   { id, name, message }: Pick<Command, 'id' | 'name' | 'message'>,
   publish: Publish,
@@ -49,7 +52,7 @@ export async function sendCommand(
     case 'talq': {
       const { source, entityId, level, until } = message;
       if (until !== undefined && Date.parse(until) <= Date.now())
-        throw new RefusedError(`it was to last until ${until}`);
+        throw new RefusedError(`it was only valid until ${until}`);
       const given = { entities: [entityId], level, ...(until === undefined ? {} : { until }) };
       const { isDone } = await override(source, given, id);
       return isDone ? { results: [{ name, failed: false, info: null }] } : 'accepted';
@@ -61,7 +64,7 @@ export async function sendCommand(
   }
 }
 
-/** The values a device has asked for, on its topic or at its endpoint, with the moment they are of. */
+/** Sends the values that a device has requested, with their time, on its topic or to its endpoint. */
 export async function sendConfiguration(
   config: EffectiveConfig,
   values: Readonly<Record<string, unknown>>,
@@ -81,7 +84,7 @@ export async function sendConfiguration(
 async function push({ url, body, protocol }: Extract<CommandMessage, { way: 'http' }>): Promise<CommandResult[]> {
   const target = URL.parse(url);
   if (target === null || !/^https?:$/.test(target.protocol) || isLinkLocal(target.hostname)) {
-    throw new RefusedError(`endpoint "${url}" is no address a device can have`);
+    throw new RefusedError(`endpoint "${url}" is not a valid address for a device`);
   }
   const answer = await fetch(target, {
     method: 'POST',
@@ -98,13 +101,13 @@ async function push({ url, body, protocol }: Extract<CommandMessage, { way: 'htt
   return readResults(protocol, text);
 }
 
-/** A name may lead where its address must not. */
+/** The address behind a name must be allowed too. */
 const lookupDevice: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const addresses = (found as LookupAddress[] | undefined)?.filter(({ address }) => !isLinkLocal(address)) ?? [];
     const [first] = addresses;
     if (error !== null || first === undefined) {
-      done(error ?? new Error(`${hostname} has no address a device can have`), '', 0);
+      done(error ?? new Error(`${hostname} has no valid address for a device`), '', 0);
     } else if (options.all) done(null, addresses);
     else done(null, first.address, first.family);
   });
@@ -112,7 +115,7 @@ const lookupDevice: LookupFunction = (hostname, options, done) => {
 
 const devices = new Agent({ connect: { lookup: lookupDevice } });
 
-/** Where clouds keep their secrets. */
+/** Cloud metadata services have such addresses. */
 function isLinkLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   return isIP(host) === 4 ? host.startsWith('169.254.') : isIP(host) === 6 && /^fe[89ab]/i.test(host);

@@ -15,12 +15,12 @@ interface SendParts {
   readonly logger: Logger;
 }
 
-/** Sends a command and keeps how far it has come. What can't be sent now is leased again later. */
+/** Sends a command and records its progress. If it can't be sent now, it is leased again later. */
 export async function sendDue({ db, publish, override, post, logger }: SendParts, command: Command): Promise<void> {
   try {
     const sent = await sendCommand(command, publish, override, post);
     if (sent === 'accepted') {
-      // That a lamp is back at its programme shows nowhere.
+      // Nothing would confirm that a lamp is back at its programme.
       const isBack = command.message.way === 'talq' && command.message.level === null;
       await rows.advance(db, command.id, isBack ? 'DELIVERED' : 'SENT', { done: isBack });
       return;
@@ -30,7 +30,7 @@ export async function sendDue({ db, publish, override, post, logger }: SendParts
       return;
     }
     if (sent === 'published') {
-      // A network server tells itself when it is on air.
+      // The network server reports itself when it has been transmitted.
       await rows.advance(db, command.id, command.message.way === 'downlink' ? 'QUEUED' : 'SENT');
       return;
     }
@@ -39,11 +39,11 @@ export async function sendDue({ db, publish, override, post, logger }: SendParts
     else await conclude(db, command, result);
   } catch (cause) {
     if (cause instanceof RefusedError) await rows.advance(db, command.id, 'ERROR', { info: cause.message });
-    else logger.debug({ err: cause, command: command.id }, 'a command could not be sent and is sent again');
+    else logger.debug({ err: cause, command: command.id }, 'a command could not be sent and will be retried');
   }
 }
 
-/** Ends a command with what its device says of it. */
+/** Finishes a command with the device's result. */
 export async function conclude(db: Database, command: Command, { failed, info }: CommandResult): Promise<void> {
   await rows.advance(db, command.id, failed ? 'ERROR' : 'OK', { info });
 }

@@ -14,7 +14,7 @@ import { loadProgress } from './progress-rows.ts';
 
 interface Admissions {
   readonly admitted: Admitted[];
-  /** Those that need no decoding: duplicates, unknown devices, messages that can't be read. */
+  /** Frames that need no decoding: duplicates, unknown devices, unreadable messages. */
   readonly settled: Outcome[];
 }
 
@@ -23,8 +23,10 @@ interface Read {
   readonly frame: UplinkFrame;
 }
 
-// Longer than 80 lines: one pass over a batch, step after step.
-/** Reads frames, finds their devices, and tells new ones from duplicates. Rejects when the database can't answer. */
+/**
+ * Parses frames, finds their devices, and detects duplicates. Rejects if the database does not answer.
+ * Longer than 80 lines: one pass over a batch, step after step.
+ */
 export async function admitFrames(
   { db, registry, connections, fiwareMeasures, commands, counters, warnings }: DeliveryContext,
   { routes }: { readonly routes: DownlinkRoutes },
@@ -106,10 +108,10 @@ export async function admitFrames(
       warnings.add(devEui, `frame counter ${frame.fCnt} came twice with different payloads`);
     } else if (admission === 'counter reset') {
       counters.counterResets += 1;
-      warnings.add(devEui, `the frame counter started again at ${frame.fCnt} without a join`);
+      warnings.add(devEui, `the frame counter restarted at ${frame.fCnt} without a join`);
     }
     if (frame.timeSource === 'reception')
-      warnings.add(devEui, 'no clock of the frame can be believed: reception time is used');
+      warnings.add(devEui, 'no clock of the frame is plausible: reception time is used');
     return { stored, frame, device, profile };
   }
 }

@@ -14,15 +14,15 @@ import type { Admitted, Outcome } from './outcome.ts';
 import { tellOnlyReception } from './time-runs.ts';
 
 interface Decoding {
-  /** Takes frames in; their outcomes come to `onOutcomes`, those of one device in order. */
+  /** Accepts frames. Their outcomes are passed to `onOutcomes`, in order for each device. */
   push(frames: readonly Admitted[]): void;
-  /** What devices last reported was perhaps not heard here. */
+  /** Clears the memory of last reports, because another process may have received newer ones. */
   forget(): void;
 }
 
 const DECODED_AT_ONCE = 128;
 
-/** A lane for each codec, so that a slow one keeps nobody waiting but its own devices. */
+/** One lane for each codec, so that a slow one delays only its own devices. */
 export function createDecoding(
   delivery: DeliveryContext,
   onOutcomes: (outcomes: readonly Outcome[]) => void,
@@ -59,7 +59,7 @@ export function createDecoding(
   };
 }
 
-/** Ports of MAC commands, of network packages (clock, multicast, firmware) and of certification: no payload of ours. */
+/** Excludes ports for MAC commands, network packages (clock, multicast, firmware) and certification. */
 function isApplicationPort(fPort: number | null): boolean {
   return fPort === null || (fPort > 0 && fPort < 224 && !(fPort >= 199 && fPort <= 202));
 }
@@ -79,7 +79,7 @@ function needsCodec({ frame, profile }: Decodable): boolean {
   );
 }
 
-/** Frames of one codec; undefined: nothing to decode. */
+/** Frames of one codec; undefined: no decoding needed. */
 export async function decodeFrames(
   codecs: CodecPool,
   batch: readonly Decodable[],

@@ -9,11 +9,13 @@ interface OutcomeDelivery {
   push(outcomes: readonly Outcome[]): void;
 }
 
-/** Several statements of the broker's: while one is written the next is made ready. */
+/** Several statements of the broker: while one is written, the next is prepared. */
 const FRAMES_AT_ONCE = 1_000;
 
-// Longer than 80 lines: short functions that share the state at its top.
-/** Sends outcomes to the broker, one batch in flight, and settles each batch while the next one travels. */
+/**
+ * Sends outcomes to the broker, one batch at a time. Each batch is settled while the next one is being sent.
+ * Longer than 80 lines: short functions that share the state at its top.
+ */
 export function createOutcomeDelivery(
   delivery: DeliveryContext,
   progress: ReadonlyMap<string, DeviceProgress>,
@@ -69,7 +71,7 @@ export function createOutcomeDelivery(
     onSettled(outcomes);
   };
 
-  /** Without what has gone to another process meanwhile: that one delivers it. */
+  /** Excludes what another process has taken over meanwhile, which delivers it. */
   const stillOurs = async (batch: readonly Outcome[]): Promise<readonly Outcome[]> => {
     await membership.untilValid(signal);
     const ours = batch.filter(({ inboxId }) => inbox.holds(inboxId));
@@ -84,7 +86,7 @@ export function createOutcomeDelivery(
       await settling;
       settling = settleAll(outcomes);
       settling.catch(() => undefined);
-      // The last one is waited for; what comes meanwhile goes on at once.
+      // Only the last batch is awaited; otherwise the next one starts at once.
       if (queue.length === 0) await settling;
     }
   };
@@ -96,7 +98,7 @@ export function createOutcomeDelivery(
       running = true;
       run()
         .catch((cause: unknown) => {
-          // Closing: what is not settled stays in the inbox.
+          // Shutdown: unsettled frames stay in the inbox.
           if (!signal.aborted) logger.error({ err: cause }, 'delivery stopped');
         })
         .finally(() => {

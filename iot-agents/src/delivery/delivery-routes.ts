@@ -15,7 +15,7 @@ const { version: VERSION } = JSON.parse(readFileSync(new URL('../../package.json
 
 const BACKLOG = 'SELECT count(*)::int AS waiting, min(received_at) AS oldest FROM iot.inbox';
 
-/** What is stored and not delivered yet. */
+/** Messages that are stored and not delivered yet. */
 interface Backlog {
   readonly waiting: number;
   readonly oldest: Date | null;
@@ -26,12 +26,12 @@ export async function readBacklog(db: Database): Promise<Backlog> {
   return { waiting: rows[0]?.waiting ?? 0, oldest: rows[0]?.oldest ?? null };
 }
 
-/** How long the oldest of them has waited, seconds. */
+/** The age of the oldest one in seconds. */
 export function backlogAge({ oldest }: Backlog): number {
   return oldest === null ? 0 : Math.max(0, Date.now() - new Date(oldest).getTime()) / 1000;
 }
 
-/** `/about`, `/pending`, `/quarantine`: how uplinks fare, and what waits for an operator. */
+/** `/about`, `/pending`, `/quarantine`: the state of delivery, and messages that need an operator. */
 export async function deliveryRoutes(
   app: FastifyInstance,
   options: {
@@ -50,7 +50,7 @@ export async function deliveryRoutes(
     return {
       name: 'alzette iot-agents',
       version: VERSION,
-      // FIWARE's clients look for these.
+      // FIWARE clients expect these.
       libVersion: VERSION,
       port: String(request.socket.localPort ?? ''),
       baseRoot: '/',
@@ -63,12 +63,12 @@ export async function deliveryRoutes(
   };
   app.get(
     '/about',
-    operation({ access: 'administerAll', summary: 'How the agents do: counters, warnings, the inbox, MQTT' }),
+    operation({ access: 'administerAll', summary: 'The state of the agents: counters, warnings, the inbox, MQTT' }),
     about,
   );
   app.get(
     '/version',
-    operation({ access: 'administerAll', summary: 'The same, where clients of FIWARE look for it' }),
+    operation({ access: 'administerAll', summary: 'The same, at the path used by FIWARE clients' }),
     about,
   );
 

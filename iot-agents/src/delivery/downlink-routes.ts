@@ -4,11 +4,11 @@ import type { Database } from '../database.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Admitted } from './outcome.ts';
 
-/** Keeps the way back to devices that can be told something, as their uplinks show it. */
+/** Stores the routes for downlinks, learned from uplinks. */
 export interface DownlinkRoutes {
-  /** Rejects when the database can't answer. */
+  /** Rejects if the database does not answer. */
   learn(frames: readonly Admitted[]): Promise<void>;
-  /** Another process may have learnt of newer ones. */
+  /** Another process may have learned newer ones. */
   forget(): void;
 }
 

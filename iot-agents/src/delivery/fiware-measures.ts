@@ -20,24 +20,24 @@ import { tellOnlyReception } from './time-runs.ts';
 const STATIC_EVERY_MS = 3_600_000;
 const REMEMBERED = 100_000;
 
-/** What a message of measures gives. */
+/** The result of a message with measures. */
 interface MeasuredEntities {
   readonly entities: readonly Entity[];
-  /** Why it, or a value of it, gives nothing. */
+  /** Why the message, or one of its values, was not used. */
   readonly notes: readonly (readonly [QuarantineReason, string])[];
 }
 
-/** Turns the messages of FIWARE's devices into outcomes. */
+/** Converts messages of FIWARE devices to outcomes. */
 export interface FiwareMeasures {
-  /** Of a device that is known. */
+  /** For a known device. */
   entitiesOf(
     address: DeviceAddress,
     message: Pick<StoredFrame, 'body' | 'receivedAt'>,
     device: KnownDevice,
   ): MeasuredEntities;
-  /** What it was told last has not been written: static attributes are due again. */
+  /** Static attributes must be written again, because the last write failed. */
   forget(device: KnownDevice): void;
-  /** Rejects when the database can't answer. */
+  /** Rejects if the database does not answer. */
   outcomeOf(stored: StoredFrame, address: DeviceAddress): Promise<Outcome>;
 }
 
@@ -59,7 +59,7 @@ export function createFiwareMeasures({
   readonly warnings: Pick<Warnings, 'add'>;
   readonly logger: Logger;
 }): FiwareMeasures {
-  /** When each device's static attributes were written, by the configuration they were written from. */
+  /** When each device's static attributes were last written, with the configuration used. */
   const staticAt = new Map<string, { device: KnownDevice; ms: number }>();
   const staticIsDue = (device: KnownDevice): boolean => {
     const { key } = device.config;
@@ -123,9 +123,9 @@ export function createFiwareMeasures({
       if (address.channel === 'attrs') return measure(stored, address, device);
       if (address.channel === 'cmdexe') await commands.takeResults(device.config, stored);
       if (address.channel === 'configuration') {
-        // Nobody else waits for it; a device that hears nothing asks again.
+        // Not awaited: a device that receives no answer asks again.
         configurations.answer(device.config, stored.body).catch((cause: unknown) => {
-          logger.warn({ err: cause, device: deviceId }, 'a device could not be told its configuration');
+          logger.warn({ err: cause, device: deviceId }, 'could not send a device its configuration');
         });
       }
       return { ...outcome, notes: [] };
@@ -141,7 +141,7 @@ function refusal(
     case 'key':
       return ['unknown_key', 'no group has the apikey of this message'];
     case 'device':
-      return ['unknown_device', `"${deviceId}" is not provisioned, and its group makes no devices`];
+      return ['unknown_device', `"${deviceId}" is not provisioned, and its group does not autoprovision devices`];
     case 'rate':
       return ['unknown_device', `"${deviceId}" is not provisioned: ${TOO_MANY}`];
     case 'configuration':

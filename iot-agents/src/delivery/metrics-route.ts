@@ -15,33 +15,28 @@ interface MetricsOptions {
   readonly mqtt: () => { readonly clients?: number; readonly external?: { readonly state: string } };
 }
 
-/** `GET /metrics`: what `/iot/about` tells, as Prometheus reads it (text format 0.0.4). */
+/** `GET /metrics`: the data of `/iot/about` in the Prometheus text format 0.0.4. */
 export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: MetricsOptions): void {
   const ofDatabase = async (): Promise<string[]> => {
     const backlog = await readBacklog(db);
     const { rows } = await db.query<{ state: string; count: number }>({ text: COMMANDS });
     return [
-      metric('alzette_iot_inbox_messages', 'gauge', 'Messages that are stored and not delivered yet', backlog.waiting),
-      metric(
-        'alzette_iot_inbox_oldest_seconds',
-        'gauge',
-        'How long the oldest of them has waited',
-        backlogAge(backlog),
-      ),
+      metric('alzette_iot_inbox_messages', 'gauge', 'Stored messages that are not delivered yet', backlog.waiting),
+      metric('alzette_iot_inbox_oldest_seconds', 'gauge', 'Age of the oldest undelivered message', backlogAge(backlog)),
       metric(
         'alzette_iot_commands',
         'gauge',
-        'Commands under way, and those that ended within a day',
+        'Commands in progress, and those finished within a day',
         by('state', Object.fromEntries(rows.map(({ state, count }) => [state, count]))),
       ),
     ];
   };
 
-  const description = operation({ access: 'administerAll', summary: 'Metrics, as Prometheus reads them' });
+  const description = operation({ access: 'administerAll', summary: 'Metrics in the Prometheus format' });
   app.get('/metrics', description, async (request, reply) => {
-    // Without the database the process tells what it knows by itself.
+    // Without the database, the process reports what it knows itself.
     const stored = await ofDatabase().catch((cause: unknown) => {
-      request.log.warn({ err: cause }, 'metrics lack what the database knows');
+      request.log.warn({ err: cause }, 'metrics are incomplete: could not query the database');
       return [];
     });
     return reply
@@ -57,21 +52,21 @@ function ofProcess(counters: Counters): string[] {
     metric(
       'alzette_iot_delivered_total',
       'counter',
-      'Messages whose entities the broker has, or that had none to give',
+      'Messages whose entities were written, or that contained none',
       delivered,
     ),
     metric('alzette_iot_entities_total', 'counter', 'Entity updates sent to the broker', entities),
-    metric('alzette_iot_duplicates_total', 'counter', 'Frames that had come before', duplicates),
-    metric('alzette_iot_late_total', 'counter', 'Attributes older than what the broker had', late),
-    metric('alzette_iot_pending_total', 'counter', 'Frames of devices that nobody has registered', pending),
+    metric('alzette_iot_duplicates_total', 'counter', 'Duplicate frames', duplicates),
+    metric('alzette_iot_late_total', 'counter', 'Attributes older than the current ones', late),
+    metric('alzette_iot_pending_total', 'counter', 'Frames of unregistered devices', pending),
+    metric('alzette_iot_quarantined_total', 'counter', 'Frames or values in quarantine', by('reason', quarantined)),
+    metric('alzette_iot_refused_total', 'counter', 'Refused clients and messages', by('reason', refused)),
     metric(
-      'alzette_iot_quarantined_total',
+      'alzette_iot_retries_total',
       'counter',
-      'Frames, or values of them, set aside',
-      by('reason', quarantined),
+      'Failed attempts because the broker or the database did not answer',
+      retries,
     ),
-    metric('alzette_iot_refused_total', 'counter', 'Who or what was not let in', by('reason', refused)),
-    metric('alzette_iot_retries_total', 'counter', 'Tries that the broker or the database could not serve', retries),
   ];
 }
 
@@ -83,7 +78,7 @@ function ofMqtt({ clients, external }: ReturnType<MetricsOptions['mqtt']>): stri
   if (external !== undefined) {
     const connected = external.state === 'connected' ? 1 : 0;
     metrics.push(
-      metric('alzette_iot_mqtt_connected', 'gauge', 'Whether the MQTT broker elsewhere is reached', connected),
+      metric('alzette_iot_mqtt_connected', 'gauge', 'Whether the external MQTT broker is connected', connected),
     );
   }
   return metrics;

@@ -5,7 +5,7 @@ import type { QuarantineNote } from '../inbox/quarantine.ts';
 import type { StoredFrame } from '../inbox/stored-frame.ts';
 import type { Device } from '../mapping/device-profile.ts';
 
-/** A frame of a registered device, let in, on its way to entities. */
+/** An admitted frame of a registered device, on its way to entities. */
 export interface Admitted {
   readonly stored: StoredFrame;
   readonly frame: UplinkFrame;
@@ -13,16 +13,16 @@ export interface Admitted {
   readonly profile: CompiledProfile;
 }
 
-/** A frame that has got as far as it will: what it gives the broker, and what is kept of it. */
+/** A completely processed frame: what to write to the broker, and what to store about it. */
 export interface Outcome {
   readonly inboxId: number;
-  /** Whose progress is written with the settlement. */
+  /** The device whose progress is written with the settlement. */
   readonly devEui?: string;
   readonly tenant: string;
   readonly entities: readonly Entity[];
-  /** The entities have no time but that of their reception, and the broker has none of them yet. */
+  /** The entities have no time but that of reception, and none of them has been written yet. */
   readonly isOfReception?: boolean;
-  /** How many notifications led to the message. */
+  /** The number of notifications that led to the message. */
   readonly hops?: number | undefined;
   readonly notes: readonly QuarantineNote[];
   readonly pending?: boolean;

@@ -13,9 +13,9 @@ const TAKEN_AT_ONCE = 1_000;
 const IN_FLIGHT = 4_000;
 
 export interface Pipeline {
-  /** Other processes may have gone on with these devices: what is remembered of them is read anew. */
+  /** Other processes may have continued with these devices, so cached data about them is read again. */
   forget(partitions: readonly number[]): void;
-  /** Resolves when the inbox is closed and all is at rest. */
+  /** Resolves when the inbox is closed and all work is done. */
   readonly done: Promise<void>;
 }
 
@@ -83,7 +83,7 @@ async function takeAll(
       if (frames.length === 0) break;
       counters.inFlight += frames.length;
       await admit(frames, retried);
-      // Lets the sockets in between: admission itself may not wait for anything.
+      // Yields to the sockets, because admission itself may not wait for anything.
       await nextTurn();
     }
     await untilAtMost(0);

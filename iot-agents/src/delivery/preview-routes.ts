@@ -15,9 +15,10 @@ import type { Sample, Samples } from './samples.ts';
 import { SAMPLES_PER_PROFILE } from './samples.ts';
 
 /**
- * `POST /registry/preview`: what a profile, as it is or as it might be, makes of frames. Body: `profile` (a whole one,
- * or the id of one that exists); the frames are `frames` (`[{ topic, body }]`), else the pending ones of `device.devEui`,
- * else the last fifty of the profile's own devices, and then each says whether the profile as it is gives something else.
+ * `POST /registry/preview`: shows what an existing or proposed profile makes of frames. Body: `profile` (a complete
+ * one, or the id of an existing one). The frames are `frames` (`[{ topic, body }]`), or the pending ones of
+ * `device.devEui`, or the last fifty of the profile's own devices; in the last case each shows whether the existing
+ * profile gives a different result.
  */
 export async function previewRoutes(
   app: FastifyInstance,
@@ -68,9 +69,9 @@ function readFrames(frames: unknown): Sample[] {
   }
   return frames.map((frame, index) => {
     const { topic = '', body, receivedAt = new Date().toISOString() } = object(frame);
-    if (typeof topic !== 'string') throw new RegistryError('WRONG_SYNTAX', `frames[${index}].topic is no text`);
+    if (typeof topic !== 'string') throw new RegistryError('WRONG_SYNTAX', `frames[${index}].topic is not a text`);
     if (typeof receivedAt !== 'string' || Number.isNaN(Date.parse(receivedAt))) {
-      throw new RegistryError('WRONG_SYNTAX', `frames[${index}].receivedAt is no DateTime`);
+      throw new RegistryError('WRONG_SYNTAX', `frames[${index}].receivedAt is not a DateTime`);
     }
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     if (text === undefined) throw new RegistryError('WRONG_SYNTAX', `frames[${index}].body is missing`);

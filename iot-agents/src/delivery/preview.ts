@@ -27,24 +27,24 @@ interface Preview {
   readonly payload?: string;
   readonly decoded?: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[];
-  /** Why nothing comes of it. */
+  /** Why there is no result. */
   readonly fault?: { readonly reason: string; readonly message: string };
-  /** Normalized, with the terms of the profile. */
+  /** Normalized, with the profile's terms. */
   readonly entities: readonly Entity[];
-  /** Values that were left out, and why. */
+  /** Values that were left out, with the reason. */
   readonly dropped: readonly string[];
-  /** With another profile to compare by: whether that one gives something else. */
+  /** With a second profile for comparison: whether its result differs. */
   readonly differs?: boolean;
 }
 
 interface Previewing {
   readonly codecs: CodecPool;
   readonly connections: Pick<Connections, 'of'>;
-  /** The device that a frame is of; for one that nobody knows yet, as it would be registered. */
+  /** The device of a frame; for an unknown one, as it would be registered. */
   readonly deviceOf: (devEui: string) => Device;
 }
 
-/** Runs messages through a profile, changing nothing; with `before`, tells what that one would have made of them. */
+/** Processes messages with a profile without any effects. With `before`, compares with another profile. */
 export async function previewProfile(
   previewing: Previewing,
   profile: CompiledProfile,

@@ -45,7 +45,7 @@ export async function loadProgress(
   }
 }
 
-/** Takes frames out of the inbox and writes how far their devices have come, in one statement. */
+/** Removes frames from the inbox and stores the progress of their devices in one statement. */
 export async function settle(
   db: Queryable,
   process: string,

@@ -18,7 +18,7 @@ function frame(fCnt: number, dedupKey: string, payload: number, kind: FrameKind 
 }
 
 describe('a frame of a device', () => {
-  test('is let in once: second deliveries, retransmissions, gaps, late ones, joins', () => {
+  test('is admitted once: redeliveries, retransmissions, gaps, late frames, joins', () => {
     const STEPS: readonly [name: string, UplinkFrame, admission: string, lost: number][] = [
       ['the first', frame(100, 'a1', 20), 'new', 0],
       ['delivered a second time', frame(100, 'a1', 20), 'duplicate', 0],
@@ -41,7 +41,7 @@ describe('a frame of a device', () => {
     }
   });
 
-  test('is no duplicate of itself when it is read anew from the inbox', () => {
+  test('is not a duplicate of itself when it is read again from the inbox', () => {
     const first = admit(NO_PROGRESS, frame(5, 'a', 1), 17);
     const again = admit(first.progress, frame(5, 'a', 1), 17);
     assert.equal(again.admission, 'new');
@@ -55,7 +55,7 @@ describe('a frame of a device', () => {
     assert.equal(admit(first.progress, { ...frame(5, 'b', 1), sessionKey: 's2' }, 2).admission, 'new');
   });
 
-  test('is told from the last 32, which take 24 bytes each', () => {
+  test('is compared with the last 32, which take 24 bytes each', () => {
     let progress: DeviceProgress = NO_PROGRESS;
     for (let n = 0; n < 100; n++) ({ progress } = admit(progress, frame(n, `k${n}`, n % 256), n));
     assert.equal(progress.recent.length, 32 * 24);

@@ -2,10 +2,10 @@ import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import type { RecentFrames, Seen } from './recent-frames.ts';
 import { NO_FRAMES, recentFrames, remember } from './recent-frames.ts';
 
-/** How far a device's frame counter has come, and its last frames. */
+/** A device's frame counter and its last frames. */
 export interface DeviceProgress {
   readonly lastSeenAt: string;
-  /** Hash of the session, 32 bits. */
+  /** A 32-bit hash of the session. */
   readonly session: number;
   readonly joins: number;
   /** -1: none in this session. */
@@ -25,14 +25,14 @@ export const NO_PROGRESS: DeviceProgress = {
 
 type Admission = 'new' | 'duplicate' | 'counter conflict' | 'counter reset';
 
-/** A larger gap is a counter that jumped, not frames that were lost. */
+/** A larger gap means that the counter jumped, not that frames were lost. */
 const LARGEST_GAP = 1_000;
-/** A counter that starts again without a join lands below this. */
+/** A counter that restarts without a join begins below this. */
 const RESTART_BELOW = 16;
 
 /**
- * Decides on a frame of a device: a second delivery of one message (same deduplication id) or a retransmission (same
- * session, counter and payload) is a duplicate. A frame read anew after a restart (same inbox id) is none.
+ * Decides about a frame of a device. A redelivery (same deduplication id) or retransmission (same session, counter and
+ * payload) is a duplicate. A frame that is read again after a restart (same inbox id) is not.
  */
 export function admit(
   before: DeviceProgress,
@@ -81,7 +81,7 @@ function countOn(before: DeviceProgress, sameSession: boolean, fCnt: number) {
   const gap = fCnt - before.fCnt - 1;
   if (gap >= 0) return { fCnt, lostUplinks: lostUplinks + (gap > LARGEST_GAP ? 0 : gap), reset: false };
   if (fCnt < RESTART_BELOW && before.fCnt >= 2 * RESTART_BELOW) return { fCnt, lostUplinks, reset: true };
-  // One that comes late was counted as lost.
+  // A late frame had been counted as lost.
   return { fCnt: before.fCnt, lostUplinks: Math.max(0, lostUplinks - 1), reset: false };
 }
 
@@ -89,7 +89,7 @@ function later(a: string, b: string): string {
   return a.localeCompare(b) > 0 ? a : b;
 }
 
-/** FNV-1a, 32 bits: among a device's last frames that is enough. */
+/** FNV-1a, 32 bits, which is enough among a device's last frames. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

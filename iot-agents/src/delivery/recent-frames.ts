@@ -1,4 +1,4 @@
-/** A frame that was let in, by what tells its duplicates; hashes of 32 bits. */
+/** The identifying data of an admitted frame, as 32-bit hashes. */
 export interface Seen {
   readonly inboxId: number;
   readonly session: number;
@@ -7,7 +7,7 @@ export interface Seen {
   readonly dedupKey: number;
 }
 
-/** A device's last 32 frames, oldest first, packed: tens of thousands of devices are kept in memory. */
+/** A device's last 32 frames, oldest first. Packed, because tens of thousands of devices are kept in memory. */
 export type RecentFrames = Buffer;
 
 export const NO_FRAMES: RecentFrames = Buffer.alloc(0);

@@ -18,7 +18,7 @@ const KEEP_NEWEST = `
 const OF_PROFILE = `
   SELECT dev_eui, received_at, topic, body FROM iot.sample WHERE profile = $1 ORDER BY id DESC LIMIT $2`;
 
-/** A message as it came, and whose it is. */
+/** A received message with its device. */
 export interface Sample {
   readonly devEui: string;
   readonly receivedAt: string;
@@ -26,7 +26,7 @@ export interface Sample {
   readonly body: Uint8Array;
 }
 
-/** The last frames of each profile: examples to try a new codec on, not a record of what was measured. */
+/** The last frames of each profile: examples for testing a new codec, not a record of measurements. */
 export interface Samples {
   take(frames: readonly Admitted[]): void;
   /** Newest first. */
@@ -37,7 +37,9 @@ export interface Samples {
 export const SAMPLES_PER_PROFILE = 50;
 const WRITE_EVERY_MS = 10_000;
 
-/** Frames wait in memory, at most fifty a profile, and are written together: the uplinks' own way pays nothing for them. */
+/**
+ * Frames are collected in memory, at most fifty per profile, and written together, so that uplinks are not slowed down.
+ */
 export function createSamples(db: Database, logger: Logger): Samples {
   let waiting = new Map<string, Sample[]>();
 

@@ -8,14 +8,14 @@ const placesOf = (items: readonly ReturnType<typeof item>[]) =>
   runsByTime(items).map(({ places, isOfReception }) => [isOfReception, ...places]);
 
 describe('measures with and without a time of their own', () => {
-  test('go apart, each kind in one call, where no entity has both', () => {
+  test('are split into one call for each kind if no entity has both', () => {
     assert.deepEqual(placesOf([item('a', true), item('b', false), item('c', true)]), [
       [true, 0, 2],
       [false, 1],
     ]);
   });
 
-  test('keep their order where an entity has both', () => {
+  test('keep their order if an entity has both', () => {
     assert.deepEqual(placesOf([item('a', true), item('b', false), item('a', false), item('a', true)]), [
       [true, 0],
       [false, 1, 2],
@@ -23,7 +23,7 @@ describe('measures with and without a time of their own', () => {
     ]);
   });
 
-  test('go apart by how many notifications led to them', () => {
+  test('are split by the number of notifications that led to them', () => {
     const items = [item('a', true), { ...item('b', true), hops: 2 }, item('c', true)];
     assert.deepEqual(
       runsByTime(items).map(({ places, hops }) => [hops, ...places]),
@@ -34,7 +34,7 @@ describe('measures with and without a time of their own', () => {
     );
   });
 
-  test('are told apart by what they were observed at', () => {
+  test('are distinguished by observedAt', () => {
     const entity = (observedAt?: string) => [
       { id: 'a', type: 'T', n: { type: 'Property', value: 1, ...(observedAt === undefined ? {} : { observedAt }) } },
     ];

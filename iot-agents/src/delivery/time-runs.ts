@@ -2,20 +2,20 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 
 interface Timed {
   readonly entities: readonly Entity[];
-  /** Its only time is that of its reception, so whatever the clock says, it is newer than what came before. */
+  /** Its only time is that of reception, so it always counts as newer than earlier ones. */
   readonly isOfReception?: boolean;
-  /** How many notifications led to it. */
+  /** The number of notifications that led to it. */
   readonly hops?: number | undefined;
 }
 
-/** Items that go to the broker in one call, by their places among all. */
+/** Items that are sent to the broker in one call, by their indexes. */
 interface Run {
   readonly places: readonly number[];
   readonly isOfReception: boolean;
   readonly hops: number | undefined;
 }
 
-/** Whether entities tell no time but that of their reception. */
+/** Whether the entities contain no time but that of reception. */
 export function tellOnlyReception(entities: readonly Entity[], receivedAt: string): boolean {
   for (const entity of entities) {
     for (const name in entity) {
@@ -28,8 +28,9 @@ export function tellOnlyReception(entities: readonly Entity[], receivedAt: strin
 }
 
 /**
- * Parts what has a time of its own, and may be late, from what has not, and by how many notifications led to it. Items of one
- * entity stay in their order: where an entity has several kinds, the runs follow each other as the items do.
+ * Splits items with a time of their own, which may be late, from those without, and by the number of notifications that
+ * led to them. The order of items of one entity is kept: if an entity has several kinds, the runs follow the order of
+ * the items.
  */
 export function runsByTime(items: readonly Timed[]): Run[] {
   const runs: (Run & { readonly places: number[] })[] = [];

@@ -6,9 +6,9 @@ import { runsByTime } from './time-runs.ts';
 /** The entities of one frame. */
 interface FrameEntities {
   readonly entities: readonly Entity[];
-  /** They are not compared with what the broker has: they have no time but that of their reception. */
+  /** They are not compared with current values, because they have no time but that of reception. */
   readonly isOfReception?: boolean;
-  /** How many notifications led to them. */
+  /** The number of notifications that led to them. */
   readonly hops?: number | undefined;
 }
 
@@ -16,9 +16,9 @@ export interface UpsertOptions {
   readonly client: NgsiLdClient;
   readonly context: string;
   readonly signal: AbortSignal;
-  /** Hears of each try that the broker could not serve. */
+  /** Called for each attempt that failed because the broker did not answer. */
   readonly onRetry: (cause: unknown) => void;
-  /** Hears how many attributes were older than what the broker has, and went to its history alone. */
+  /** Called with the number of attributes that were older than the current ones and went to the history only. */
   readonly onLate: (attributes: number) => void;
 }
 
@@ -26,8 +26,8 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * Upserts the entities of many frames at once, in order; an entity may come several times. Waits for a broker that is
- * down. Resolves to what the broker will never take, by the frame's place. @throws AbortError
+ * Upserts the entities of many frames in order; an entity may occur several times. Waits for a broker that is down.
+ * Returns what the broker permanently refuses, by the index of the frame. @throws AbortError
  */
 export async function upsertFrames(
   options: UpsertOptions,
@@ -73,7 +73,7 @@ async function upsertRun(
     if (!isRefusal(cause)) throw cause;
   }
   if (suspects?.size === 0) return refused;
-  // A frame at a time: which of several states of an entity was refused, only its own answer tells.
+  // One frame at a time, to find out which of several states of an entity was refused.
   for (const [index, entities] of frames.entries()) {
     if (suspects !== undefined && !entities.some(({ id }) => suspects.has(id))) continue;
     try {
@@ -87,7 +87,7 @@ async function upsertRun(
   return refused;
 }
 
-/** Tries until it works, with growing pauses; passes on what no try can mend. @throws AbortError */
+/** Retries with growing pauses until it succeeds; rethrows permanent errors. @throws AbortError */
 export async function persist<T>(
   signal: AbortSignal,
   onRetry: (cause: unknown) => void,

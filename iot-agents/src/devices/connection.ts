@@ -5,41 +5,46 @@ import type { JsonPointers } from '../network-servers/generic-json.ts';
 import type { KeptSecret, Secrets } from './secret.ts';
 import { isSecret, keptSecret, sha256 } from './secret.ts';
 
-/** A network server's way in: posts to `/iot/lns/{id}`, or publishes on its topics. */
+/** A network server's connection: it posts to `/iot/lns/{id}`, or publishes on its topics. */
 export interface Connection {
   /** Letters, digits, `.`, `_`, `-`. */
   readonly id: string;
   readonly name: string;
-  /** MQTT topic filters besides `lns/{id}` and `lns/{id}/#`. */
+  /** MQTT topic filters in addition to `lns/{id}` and `lns/{id}/#`. */
   readonly topics?: readonly string[];
-  /** How messages are read that no adapter knows. Absent: the shape tells the network server. */
+  /**
+   * How to read messages that no adapter supports. Absent: the network server is detected by the form of its messages.
+   */
   readonly pointers?: JsonPointers;
-  /** How the sender signs its posts; then none is taken without. */
+  /** How the sender signs its posts; if set, unsigned posts are refused. */
   readonly signature?: SignatureScheme;
-  /** Where its network server takes downlinks, when that is not its MQTT broker. */
+  /** The API for downlinks, if it is not the MQTT broker. */
   readonly downlink?: DownlinkTarget;
 }
 
 interface DownlinkTarget {
-  /** With `{devEui}`, `{DEVEUI}` (upper case) and `{deviceId}` where these are to stand. */
+  /** May contain the placeholders `{devEui}`, `{DEVEUI}` (upper case) and `{deviceId}`. */
   readonly url: string;
-  /** JEXL that gives the body, on {devEui, DEVEUI, deviceId, id, fPort, confirmed, hex, base64, bytes}. Absent: the server's own form. */
+  /**
+   * A JEXL expression for the body, with {devEui, DEVEUI, deviceId, id, fPort, confirmed, hex, base64, bytes}. Absent:
+   * the server's own form.
+   */
   readonly body?: string;
-  /** Of ThingPark: by which application server tokens are made. */
+  /** For ThingPark: the application server id for tokens. */
   readonly asId?: string;
 }
 
-/** What is given once and never shown again. */
+/** Secrets, which are accepted and never shown. */
 export interface ConnectionSecrets {
-  /** Of the webhook: as a bearer token, a Basic password, or in `X-Webhook-Secret`. */
+  /** For the webhook: as a bearer token, a Basic password, or in `X-Webhook-Secret`. */
   readonly secret?: string;
-  /** Actility's application server key, by which tokens are made. */
+  /** Actility's application server key for tokens. */
   readonly asKey?: string;
-  /** By which posts are signed. */
+  /** The key for signatures of posts. */
   readonly signatureKey?: string;
-  /** Go with each downlink, e.g. `Authorization`. */
+  /** Sent with each downlink, e.g. `Authorization`. */
   readonly downlinkHeaders?: Readonly<Record<string, string>>;
-  /** Seconds for which what is replaced by these stands. */
+  /** Seconds for which the replaced secrets stay valid. */
   readonly graceS?: number;
 }
 
@@ -55,7 +60,7 @@ const UPSERT = `
 const DELETE = 'DELETE FROM iot.connection WHERE id = $1';
 const TELL = `SELECT pg_notify('iot_connections', '')`;
 
-/** What messages can't be checked or sent without; shown to nobody. */
+/** Keys for checking or sending messages; never shown. */
 interface Keys {
   readonly asKey?: string;
   readonly signatureKey?: string;
@@ -65,38 +70,38 @@ interface Keys {
 
 interface Known {
   readonly connection: Connection;
-  /** Undefined: sealed by another SECRET_KEY. */
+  /** Undefined: encrypted with another SECRET_KEY. */
   readonly keys: Keys | undefined;
   readonly secret?: KeptSecret;
   readonly isTopic: (topic: string) => boolean;
 }
 
 interface Admission {
-  /** It has shown the connection's secret. */
+  /** It has presented the connection's secret. */
   readonly isProven: boolean;
-  /** ThingPark's, when it has one. */
+  /** For ThingPark, if it has one. */
   readonly asKey?: string;
   readonly signature?: { readonly scheme: SignatureScheme; readonly keys: readonly string[] };
 }
 
-/** The connections, in the database with a copy in memory that follows it. */
+/** The connections, in the database with a synchronised copy in memory. */
 export interface Connections {
   list(): Connection[];
   get(id: string): Connection | undefined;
-  /** What goes with a downlink by this connection. */
+  /** The keys for downlinks of this connection. */
   downlinkKeys(id: string): Pick<Keys, 'asKey' | 'downlinkHeaders'>;
-  /** Topic filters of all, for a subscriber. */
+  /** All topic filters, for a subscriber. */
   topics(): string[];
-  /** Whose topic it is, or whose webhook's path and query. */
+  /** The connection for a topic, or for a webhook's path and query. */
   of(topic: string): Connection | undefined;
-  /** How its messages are checked further. @throws RegistryError no such connection, or not the secret of it */
+  /** Returns what else to check in its messages. @throws RegistryError no such connection, or a wrong secret */
   admit(id: string, credentials: readonly string[]): Admission;
   put(connection: Connection, secrets: ConnectionSecrets): Promise<void>;
   delete(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `onChange`: topics may have come or gone. `secrets` encrypts keys in the database; absent: they stand there as they are. */
+/** `onChange`: topics may have changed. `secrets` encrypts keys in the database; absent: they are stored in clear. */
 export async function openConnections(
   db: Database,
   onChange: () => void,
@@ -106,7 +111,7 @@ export async function openConnections(
     try {
       return secrets && JSON.parse(secrets.open(sealed, ownerOf(id)));
     } catch {
-      // Sealed by another SECRET_KEY: what needs the keys is refused until they are given anew.
+      // Encrypted with another SECRET_KEY: whatever needs the keys is refused until they are set again.
       return undefined;
     }
   };
@@ -173,10 +178,10 @@ interface Row {
 }
 
 function knownOf(row: Row, opened: (sealed: string, id: string) => Keys | undefined): Known {
-  // What stands in our tables was validated on its way in.
+  // Documents in our tables were validated when they were written.
   const document = JSON.parse(row.document) as Connection & Keys & { sealed?: string };
   const { sealed, asKey, signatureKey, previousSignature, ...connection } = document;
-  // Without what is undefined.
+  // Removes undefined members.
   const plain: Keys = JSON.parse(JSON.stringify({ asKey, signatureKey, previousSignature }));
   const { secret_sha256: secret, previous_sha256: previous, previous_until: until } = row;
   return {
@@ -193,9 +198,9 @@ function admission(id: string, connection: Known, credentials: readonly string[]
   if (secret !== undefined && !credentials.some((given) => isSecret(secret, given))) {
     throw new RegistryError('UNAUTHORIZED', `connection "${id}" expects its secret`);
   }
-  // It may have had an asKey, which nobody can tell now.
+  // It may have had an asKey, which can't be known now.
   if (keys === undefined && secret === undefined) {
-    const message = `the keys of connection "${id}" were encrypted by another SECRET_KEY: give them anew`;
+    const message = `the keys of connection "${id}" were encrypted with another SECRET_KEY: set them again`;
     throw new RegistryError('UNAUTHORIZED', message);
   }
   const { asKey, signatureKey, previousSignature: previous } = keys ?? {};
@@ -208,14 +213,16 @@ function admission(id: string, connection: Known, credentials: readonly string[]
   };
 }
 
-/** The keys of a connection once it is written: those given, else those kept. @throws RegistryError WRONG_SYNTAX */
+/**
+ * The keys to store with a connection: the given ones, otherwise the stored ones. @throws RegistryError WRONG_SYNTAX
+ */
 function keysOf(
   known: Known | undefined,
   connection: Connection,
   { asKey, signatureKey, downlinkHeaders, graceS = 0 }: ConnectionSecrets,
 ): Keys {
   const { keys: kept = {}, connection: old } = known ?? {};
-  // To another host goes no secret that was meant for this one.
+  // Stored secrets are not sent to another host.
   const isSameHost = hostOf(old?.downlink?.url) === hostOf(connection.downlink?.url);
   const before = isSameHost ? kept : { ...kept, downlinkHeaders: undefined };
   if (connection.signature !== undefined && (signatureKey ?? before.signatureKey) === undefined) {
@@ -243,16 +250,18 @@ function topicsOf({ id, topics = [] }: Connection): string[] {
   return [`lns/${id}`, `lns/${id}/#`, ...topics];
 }
 
-/** How a sender signs what it posts: an HMAC over the body, or over time, dot and body. */
+/** How a sender signs its posts: an HMAC over the body, or over time, dot and body. */
 export interface SignatureScheme {
-  /** Carries the signature, e.g. `X-Hub-Signature-256`. */
+  /** The header with the signature, e.g. `X-Hub-Signature-256`. */
   readonly header: string;
-  /** Before the signature, e.g. `sha256=`. */
+  /** The prefix of the signature, e.g. `sha256=`. */
   readonly prefix?: string;
   readonly algorithm?: 'sha1' | 'sha256' | 'sha512';
   readonly encoding?: 'hex' | 'base64';
-  /** Carries the moment of sending, Unix seconds, milliseconds or ISO 8601; absent: the body alone is signed. */
+  /**
+   * The header with the time of sending, as Unix seconds, milliseconds or ISO 8601; absent: only the body is signed.
+   */
   readonly timestampHeader?: string;
-  /** How old, or how far ahead, that moment may be. Default 300. */
+  /** The maximum difference from the current time in seconds. Default 300. */
   readonly toleranceS?: number;
 }

@@ -4,7 +4,7 @@ import { RegistryError } from '../frames/registry-error.ts';
 import type { Device } from '../mapping/device-profile.ts';
 import { readDevice } from './validation.ts';
 
-/** A line of a list of devices: what it gives, or why it is refused. */
+/** A line of a device list: the device, or why the line is refused. */
 export type DeviceLine = { readonly line: number } & ({ readonly device: Device } | { readonly refused: string });
 
 const COLUMNS = new Set(['devEui', 'profile', 'asset', 'tenant']);
@@ -12,10 +12,10 @@ const SETTING = /^settings\.([A-Za-z_][A-Za-z0-9_]*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /**
- * Reads `devEui,profile,asset,tenant,settings.<name>…`, separated by commas, semicolons or tabs; a column that is left
- * out is `defaults`'. Numbers, `true` and `false` among the settings become what they look like.
+ * Parses `devEui,profile,asset,tenant,settings.<name>…`, separated by commas, semicolons or tabs. Missing columns are
+ * taken from `defaults`. Numbers, `true` and `false` among the settings are converted.
  *
- * @throws RegistryError WRONG_SYNTAX: no CSV at all, or a column nobody knows
+ * @throws RegistryError WRONG_SYNTAX: invalid CSV, or an unknown column
  */
 export function readDeviceCsv(text: string, defaults: Readonly<Record<string, string>>): DeviceLine[] {
   if (!isStorable(text)) {
@@ -34,14 +34,14 @@ export function readDeviceCsv(text: string, defaults: Readonly<Record<string, st
     });
   } catch (cause) {
     if (cause instanceof RegistryError) throw cause;
-    throw new RegistryError('WRONG_SYNTAX', `the list is no CSV: ${cause instanceof Error ? cause.message : cause}`);
+    throw new RegistryError('WRONG_SYNTAX', `the list is not CSV: ${cause instanceof Error ? cause.message : cause}`);
   }
   const seen = new Set<string>();
   return rows.map(({ record, info }) => {
     const line = info.lines;
     try {
       const device = readDevice({ ...defaults, ...deviceOf(record) });
-      if (seen.has(device.devEui)) return { line, refused: `devEui ${device.devEui} stands in an earlier line too` };
+      if (seen.has(device.devEui)) return { line, refused: `devEui ${device.devEui} also occurs in an earlier line` };
       seen.add(device.devEui);
       return { line, device };
     } catch (cause) {

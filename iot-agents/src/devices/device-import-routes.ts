@@ -12,10 +12,9 @@ import { readDevice } from './validation.ts';
 const LONGEST_LIST = 4 * 1024 * 1024;
 
 /**
- * Hundreds of devices at once, each accepted or refused by itself:
- * `POST /registry/devices/csv` (text/csv), `POST /registry/devices/qr` (`{ codes, profile, tenant?, settings? }`).
- * `?dryRun=true` changes nothing; `?profile=` and `?tenant=` hold for lines without one. A device that exists already
- * is taken as it is given now.
+ * Imports of many devices, each accepted or refused separately: `POST /registry/devices/csv` (text/csv), `POST
+ * /registry/devices/qr` (`{ codes, profile, tenant?, settings? }`). `?dryRun=true` changes nothing; `?profile=` and
+ * `?tenant=` are defaults. An existing device is replaced.
  */
 export async function deviceImportRoutes(
   app: FastifyInstance,
@@ -35,7 +34,7 @@ export async function deviceImportRoutes(
       }),
       async ({ body, query }) => {
         if (typeof body !== 'string') {
-          throw new RegistryError('WRONG_SYNTAX', 'the body is no CSV, expected Content-Type text/csv');
+          throw new RegistryError('WRONG_SYNTAX', 'the body is not CSV, expected Content-Type text/csv');
         }
         const { profile, tenant, dryRun } = readQuery(query);
         const defaults = { ...(profile && { profile }), ...(tenant && { tenant }) };
@@ -50,7 +49,7 @@ export async function deviceImportRoutes(
     async ({ body, query }) => {
       const { codes, ...shared } = object(body);
       if (!Array.isArray(codes) || !codes.every((code) => typeof code === 'string')) {
-        throw new RegistryError('WRONG_SYNTAX', 'codes is no list of texts, expected what the QR codes say');
+        throw new RegistryError('WRONG_SYNTAX', 'codes is not a list of texts, expected the contents of QR codes');
       }
       return take(registry, readCodes(codes, shared), readQuery(query).dryRun);
     },

@@ -1,17 +1,17 @@
 import { eui } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 
-/** What the QR code on a LoRaWAN device says (LoRa Alliance TR005). */
+/** The content of the QR code on a LoRaWAN device (LoRa Alliance TR005). */
 interface DeviceQr {
   readonly devEui: string;
   readonly joinEui?: string;
-  /** Vendor and profile of it, 4 hex digits each. */
+  /** Vendor and profile id, 4 hex digits each. */
   readonly vendorId?: string;
   readonly vendorProfileId?: string;
   readonly serialNumber?: string;
 }
 
-/** `LW:D0:<JoinEUI>:<DevEUI>:<ProfileID>` and its extensions, of which `S` is the serial number; or a bare DevEUI. */
+/** `LW:D0:<JoinEUI>:<DevEUI>:<ProfileID>` with its extensions, of which `S` is the serial number; or only a DevEUI. */
 const TR005 = /^LW:D0:([0-9A-F]{16}):([0-9A-F]{16}):([0-9A-F]{4})([0-9A-F]{4})((?::[A-Z][^:]*)*)$/i;
 
 /** @throws RegistryError WRONG_SYNTAX */

@@ -15,7 +15,7 @@ interface RegistryParts {
   readonly codecs: CodecPool;
 }
 
-/** `/registry/profiles`, `/registry/devices`, `/registry/connections`: what the agents know, read and written. */
+/** `/registry/profiles`, `/registry/devices`, `/registry/connections`: reads and writes the registry. */
 export async function registryRoutes(app: FastifyInstance, parts: RegistryParts): Promise<void> {
   profileRoutes(app, parts);
   deviceRoutes(app, parts);
@@ -76,7 +76,7 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 
   app.delete<{ Params: { id: string } }>(
     '/registry/profiles/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a device profile that no device has' }),
+    operation({ access: 'administerAll', summary: 'Deletes a device profile that no device uses' }),
     async ({ params }, reply) => {
       await registry.deleteProfile(params.id);
       return reply.code(204).send();
@@ -100,7 +100,7 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
     async ({ body }, reply) => {
       const given = typeof body === 'object' && body !== null && 'devices' in body ? body.devices : [body];
       if (!Array.isArray(given))
-        throw new RegistryError('WRONG_SYNTAX', 'devices is no list, expected a list of devices');
+        throw new RegistryError('WRONG_SYNTAX', 'devices is not a list, expected a list of devices');
       await registry.createDevices(given.map((device, index) => readDevice(device, `devices[${index}]`)));
       return reply.code(201).send({});
     },
@@ -153,7 +153,7 @@ function connectionRoutes(app: FastifyInstance, { connections }: RegistryParts):
     '/registry/connections/:id',
     operation({
       access: 'administerAll',
-      summary: 'Adds or replaces a connection to a network server; secrets are taken and never shown',
+      summary: 'Adds or replaces a connection to a network server; secrets are accepted and never shown',
     }),
     async ({ params, body }, reply) => {
       const given = typeof body === 'object' && body !== null ? { ...body, id: params.id } : body;

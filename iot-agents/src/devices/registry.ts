@@ -44,10 +44,10 @@ const DELETE_PROFILE = `
 
 const DELETE_DEVICE = 'DELETE FROM iot.device WHERE dev_eui = $1';
 
-/** Where processes tell of a change. */
+/** NOTIFY channel for changes of the registry. */
 export const REGISTRY_CHANNEL = 'iot_registry';
 const TELL = `SELECT pg_notify('${REGISTRY_CHANNEL}', $1)`;
-/** Of a notification's payload, in bytes: PostgreSQL takes 8,000. */
+/** The maximum size of a notification's payload in bytes; PostgreSQL's limit is 8,000. */
 const LONGEST_NEWS = 7_500;
 
 const PENDING_TO_INBOX = `
@@ -57,7 +57,7 @@ const PENDING_TO_INBOX = `
   FROM known JOIN unnest($1::text[], $2::smallint[]) AS device (dev_eui, partition) USING (dev_eui)
   ORDER BY id`;
 
-/** A profile with what is made of it once. */
+/** A profile with what is compiled from it once. */
 export interface CompiledProfile {
   readonly profile: DeviceProfile;
   readonly map: ProfileMapper;
@@ -66,15 +66,18 @@ export interface CompiledProfile {
   readonly commands: ReadonlyMap<string, CompiledCommand>;
 }
 
-/** The devices that are known and how their payloads are read: in the database, with a copy in memory to decide by. */
+/** The registered devices and their profiles: in the database, with a synchronised copy in memory. */
 export interface Registry {
   device(devEui: string): Device | undefined;
   profile(id: string): CompiledProfile | undefined;
   devices(): IterableIterator<Device>;
   profiles(): IterableIterator<DeviceProfile>;
-  /** Looks in the database for devices that memory doesn't know: another process may have made them. */
+  /** Looks up devices in the database that are not in memory, because another process may have created them. */
   lookUp(devEuis: readonly string[]): Promise<void>;
-  /** Makes these exist as given, all or none, and sends their pending frames on. @throws RegistryError PROFILE_NOT_FOUND */
+  /**
+   * Creates or replaces all or none of these, and releases their pending frames. @throws RegistryError
+   * PROFILE_NOT_FOUND
+   */
   provision(profiles: readonly DeviceProfile[], devices: readonly Device[]): Promise<void>;
   /** @throws RegistryError DUPLICATE_PROFILE */
   createProfile(profile: DeviceProfile): Promise<void>;
@@ -87,14 +90,17 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-/** What other processes are told of a change; neither: more than can be told, so that all is read again. */
+/**
+ * A message to other processes about a change; with neither member everything is read again, because the list would be
+ * too long.
+ */
 interface News {
   readonly from: string;
   readonly profiles?: readonly string[];
   readonly devices?: readonly string[];
 }
 
-/** Makes of a profile, once, what each frame needs. @throws MappingError */
+/** Compiles a profile. @throws MappingError */
 export function compiled(profile: DeviceProfile): CompiledProfile {
   return {
     profile,
@@ -105,7 +111,7 @@ export function compiled(profile: DeviceProfile): CompiledProfile {
   };
 }
 
-/** Opens the registry. @param onReplay frames have been put into the inbox's table */
+/** Opens the registry. @param onReplay called when frames were inserted into the inbox table */
 export async function openRegistry(db: Database, onReplay: () => void): Promise<Registry> {
   const known = new KnownDevices(db);
   const self = randomUUID();
@@ -114,10 +120,10 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
     const isShort = Buffer.byteLength(text) <= LONGEST_NEWS;
     await db.query({ text: TELL, values: [isShort ? text : JSON.stringify({ from: self })] });
   };
-  // The news come in order, and are read in order: the last one about a device is what stays.
+  // Messages arrive in order and are processed in order, so that the last change of a device wins.
   let loading: Promise<void> = Promise.resolve();
   const stopListening = await db.listen(REGISTRY_CHANNEL, (payload) => {
-    const news = JSON.parse(payload) as News; // written by `tell` of another process
+    const news = JSON.parse(payload) as News; // written by `tell` in another process
     if (news.from !== self) loading = loading.then(() => known.load(news)).catch(() => undefined);
   });
   await known.load({});
@@ -187,7 +193,7 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
   };
 }
 
-/** The copy in memory of what the database has. */
+/** The copy of the database in memory. */
 class KnownDevices {
   readonly devices = new Map<string, Device>();
   readonly profiles = new Map<string, CompiledProfile>();
@@ -205,7 +211,7 @@ class KnownDevices {
     this.devices.set(device.devEui, device);
   }
 
-  /** Reads these again; without any all are read. */
+  /** Reloads the given ones; without any, everything. */
   async load({ profiles: ids, devices: devEuis }: Omit<News, 'from'>): Promise<void> {
     const isAll = ids === undefined && devEuis === undefined;
     const [profiles, devices] = await Promise.all([
@@ -230,7 +236,7 @@ class KnownDevices {
     for (const device of found) this.keepDevice(device);
   }
 
-  /** @throws RegistryError PROFILE_NOT_FOUND: a device has a profile that is neither known nor made with it */
+  /** @throws RegistryError PROFILE_NOT_FOUND: a device's profile neither exists nor is created with it */
   requireProfiles(given: readonly Device[], made: readonly DeviceProfile[]): void {
     const known = new Set(made.map(({ id }) => id));
     for (const { devEui, profile } of given) {
@@ -240,7 +246,7 @@ class KnownDevices {
   }
 }
 
-/** Sends the pending frames of new devices on. @returns whether there are any */
+/** Releases the pending frames of new devices. @returns whether there are any */
 async function welcome(tx: Queryable, given: readonly Device[]): Promise<boolean> {
   if (given.length === 0) return false;
   const devEuis = [...new Set(given.map(({ devEui }) => devEui))];
@@ -250,7 +256,7 @@ async function welcome(tx: Queryable, given: readonly Device[]): Promise<boolean
 
 async function documents<T>(db: Queryable, text: string, values: readonly unknown[] = []): Promise<T[]> {
   const { rows } = await db.query<{ document: string }>({ text, values });
-  // What stands in our tables was validated on its way in.
+  // Documents in our tables were validated when they were written.
   return rows.map(({ document }) => JSON.parse(document) as T);
 }
 

@@ -1,12 +1,12 @@
 import type { Ajv, AnySchema, ErrorObject, ValidateFunction } from 'ajv';
 
-/** Whether a value is as a JSON Schema wants it; if not, why stands in `errors` until the next value is checked. */
+/** Whether a value is valid against a JSON Schema. If not, `errors` contains the reason until the next check. */
 export interface SchemaCheck<T> {
   (value: unknown): value is T;
   readonly errors?: ErrorObject[] | null | undefined;
 }
 
-/** The check by a schema, which is compiled when it is first used: all of them together are a tenth of a start. */
+/** Creates a check whose schema is compiled on first use: compiling all would take a tenth of a start. */
 export function schemaCheck<T>(ajv: Ajv, schema: AnySchema): SchemaCheck<T> {
   let validate: ValidateFunction<T> | undefined;
   const check = (value: unknown): value is T => {

@@ -1,18 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { RegistryError } from '../frames/registry-error.ts';
 
-/** A secret as it is kept, and the one before it while that still stands. */
+/** A stored secret, and its predecessor while that is still valid. */
 export interface KeptSecret {
   readonly sha256: Buffer;
   readonly previous?: { readonly sha256: Buffer; readonly untilMs: number };
 }
 
-/** Secrets are long and random: a fast hash is enough. */
+/** Secrets are long and random, so a fast hash is sufficient. */
 export function sha256(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** In a time that tells nothing of the secret. */
+/** Compares in constant time. */
 export function isSecret({ sha256: kept, previous }: KeptSecret, given: string): boolean {
   const hash = sha256(given);
   const isCurrent = timingSafeEqual(hash, kept);
@@ -22,7 +22,7 @@ export function isSecret({ sha256: kept, previous }: KeptSecret, given: string):
 
 const LONGEST_GRACE_S = 30 * 86_400;
 
-/** Seconds for which the secret that is replaced stands; absent: not at all. @throws RegistryError WRONG_SYNTAX */
+/** Seconds for which the replaced secret stays valid; absent: not at all. @throws RegistryError WRONG_SYNTAX */
 export function readGrace(value: unknown): number {
   if (value === undefined) return 0;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LONGEST_GRACE_S) return value;
@@ -30,7 +30,7 @@ export function readGrace(value: unknown): number {
   throw new RegistryError('WRONG_SYNTAX', `graceS is ${got}, expected seconds up to ${LONGEST_GRACE_S}`);
 }
 
-/** Of a row's columns. */
+/** Reads the columns of a row. */
 export function keptSecret(hash: Uint8Array, previous: Uint8Array | null, until: Date | null): KeptSecret {
   return {
     sha256: Buffer.from(hash),
@@ -40,10 +40,10 @@ export function keptSecret(hash: Uint8Array, previous: Uint8Array | null, until:
   };
 }
 
-/** Encrypts what must not be read in the database; the broker beside us does. */
+/** Encrypts texts for storage in the database; implemented by the broker. */
 export interface Secrets {
-  /** @param owner what the text belongs to: it can be opened for the same owner only */
+  /** @param owner what the text belongs to: it can only be decrypted for the same owner */
   seal(text: string, owner: string): string;
-  /** @throws Error: it was sealed by another key or for another owner */
+  /** @throws Error: it was encrypted with another key or for another owner */
   open(text: string, owner: string): string;
 }

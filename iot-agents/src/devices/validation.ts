@@ -23,7 +23,7 @@ const ATTRIBUTE = {
   range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
 } as const;
 
-/** What a source makes: a list of `EntityMapping`. */
+/** The schema of a source's entities: a list of `EntityMapping`. */
 export const ENTITIES = entitiesOf(ATTRIBUTE);
 
 function entitiesOf<Attribute extends object>(attribute: Attribute) {
@@ -204,14 +204,14 @@ export function readConnection(value: unknown): { connection: Connection; secret
   return { connection, secrets: Object.fromEntries(secrets) };
 }
 
-/** @throws RegistryError WRONG_SYNTAX, also for an expression that is no JEXL */
+/** @throws RegistryError WRONG_SYNTAX, also for invalid JEXL */
 export function readProfile(value: unknown, where = ''): DeviceProfile {
   if (!isProfile(value)) throw wrongSyntax(isProfile.errors, where || 'the profile');
   const { codec, codecSha256, examples } = value;
   const at = where === '' ? '' : `${where}.`;
   if (codec === undefined && (codecSha256 !== undefined || examples !== undefined)) {
     const member = examples === undefined ? 'codecSha256' : 'examples';
-    throw new RegistryError('WRONG_SYNTAX', `${at}${member} is given, expected a codec that it is of`);
+    throw new RegistryError('WRONG_SYNTAX', `${at}${member} is given without a codec`);
   }
   if (codec !== undefined && codecSha256 !== undefined && codecSha256 !== codecHash(codec)) {
     const message = `${at}codecSha256 is ${codecSha256}, expected that of the codec, ${codecHash(codec)}`;
@@ -228,7 +228,7 @@ export function readProfile(value: unknown, where = ''): DeviceProfile {
   return value;
 }
 
-/** Takes a devEui in any usual spelling. @throws RegistryError WRONG_SYNTAX */
+/** Accepts a devEui in any usual spelling. @throws RegistryError WRONG_SYNTAX */
 export function readDevice(value: unknown, where = ''): Device {
   const spelled = typeof value === 'object' && value !== null && 'devEui' in value ? eui(value.devEui) : undefined;
   const device: unknown = spelled === undefined ? value : { ...(value as object), devEui: spelled };

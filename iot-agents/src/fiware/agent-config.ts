@@ -1,6 +1,6 @@
 import type { DeviceProtocol } from './device-message.ts';
 
-/** FIWARE's configuration of attributes, as provisioned. */
+/** An attribute in FIWARE's configuration, as provisioned. */
 export interface AgentAttribute {
   readonly object_id?: string;
   readonly name: string;
@@ -30,11 +30,11 @@ export interface CommandDefinition {
   readonly type?: string;
   readonly expression?: string;
   readonly mqtt?: { readonly qos?: number | string; readonly retain?: boolean };
-  /** Milliseconds until a command without a result has expired. */
+  /** Milliseconds until a command without a result expires. */
   readonly expires?: number;
 }
 
-/** What groups and devices have in common; further members are kept as they came. */
+/** The common part of groups and devices. Unknown members are kept. */
 interface AgentConfig {
   readonly entity_type?: string;
   readonly attributes?: readonly AgentAttribute[];
@@ -46,7 +46,7 @@ interface AgentConfig {
   readonly endpoint?: string;
   readonly polling?: boolean;
   readonly protocol?: string;
-  /** Seconds without a measure after which a device counts as silent; absent: its cadence decides. */
+  /** Seconds without a measure after which a device counts as silent; absent: derived from its reporting interval. */
   readonly silentAfterS?: number;
   readonly [member: string]: unknown;
 }
@@ -60,20 +60,20 @@ export interface ServiceGroup extends AgentConfig {
   readonly defaultEntityNameConjunction?: string;
   /** Default true. */
   readonly autoprovision?: boolean;
-  /** Devices that measures may make in a minute. */
+  /** The maximum number of devices that measures may create per minute. */
   readonly autoprovisionPerMinute?: number;
 }
 
 export interface AgentDevice extends AgentConfig {
   readonly service: string;
   readonly subservice: string;
-  /** Empty: its group's. */
+  /** Empty: the group's key. */
   readonly apikey: string;
   readonly device_id: string;
   readonly entity_name?: string;
 }
 
-/** A device with all that its group adds: resolved when it is used, so that a change of the group reaches it at once. */
+/** A device with everything its group adds. Computed on use, so that a change of the group takes effect at once. */
 export interface EffectiveConfig {
   /** `<apikey>/<device_id>`. */
   readonly key: string;
@@ -99,7 +99,10 @@ export interface EffectiveConfig {
 
 const DEFAULT_TYPE = 'Thing';
 
-/** The group's configuration with the device's laid over it: lists by name and object_id, the device's items win. */
+/**
+ * The group's configuration overlaid with the device's. Lists are merged by name and object_id; the device's items take
+ * precedence.
+ */
 export function effectiveConfig(
   group: ServiceGroup | undefined,
   device: AgentDevice,
@@ -133,19 +136,21 @@ export function effectiveConfig(
   };
 }
 
-/** An id of FIWARE's as NGSI-LD wants it: what has a scheme is one already. */
+/** An NGSI-LD id for a FIWARE id. One with a scheme is used unchanged. */
 export function entityUrn(type: string, name: string): string {
   return /^[A-Za-z][A-Za-z0-9+.-]+:[^\s]/.test(name) ? name : `urn:ngsi-ld:${type}:${name}`;
 }
 
-/** The group's resource is that of one agent, whatever a device says of itself; else what is said decides. */
+/**
+ * The group's resource determines the protocol, whatever a device says; without one, the device's own setting is used.
+ */
 function protocolOf(group: ServiceGroup | undefined, device: AgentDevice): DeviceProtocol {
   if (group?.resource === '/iot/d') return 'ul';
   if (group?.resource === '/iot/json') return 'json';
   return (device.protocol ?? group?.protocol ?? '').toLowerCase().includes('ul') ? 'ul' : 'json';
 }
 
-/** MQTT unless said otherwise; a device that has an endpoint is spoken to there. */
+/** MQTT by default; HTTP for a device with an endpoint. */
 function transportOf({ transport, endpoint }: AgentConfig): 'MQTT' | 'HTTP' {
   if (transport !== undefined) return transport.toUpperCase() === 'HTTP' ? 'HTTP' : 'MQTT';
   return endpoint === undefined ? 'MQTT' : 'HTTP';

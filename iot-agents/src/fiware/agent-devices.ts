@@ -1,6 +1,6 @@
 import type { Queryable } from '../database.ts';
 
-/** By the name that was given, or by an id made of type and device_id. */
+/** By the given entity name, or by an id made of type and device_id. */
 const OF_ENTITY = `
   SELECT coalesce(nullif(apikey, ''), (
       SELECT g.apikey FROM iot.service_group AS g
@@ -11,7 +11,7 @@ const OF_ENTITY = `
   WHERE service = $1 AND (document->>'entity_name' IN ($2, $3) OR device_id = $3)
   ORDER BY id LIMIT 20`;
 
-/** Candidates for the devices behind an entity, by their key and id. */
+/** Candidates for the devices of an entity, by their key and id. */
 export async function findAgentDevices(
   db: Queryable,
   tenant: string,

@@ -11,12 +11,12 @@ const GROUPS_OF_KEY = `
 const GROUPS_OF_PATH = `
   SELECT service, subservice, apikey, resource, document::text FROM iot.service_group
   WHERE service = $1 AND subservice = $2 ORDER BY id`;
-/** Of the key itself, or of the group the key names. */
+/** By the device's own key, or by the group that the key belongs to. */
 const DEVICE = `
   SELECT service, subservice, apikey, device_id, document::text FROM iot.agent_device
   WHERE device_id = $2 AND (apikey = $1 OR (apikey = '' AND service = $3 AND subservice = $4))
   ORDER BY apikey DESC LIMIT 1`;
-/** One device however many measures come at once, none beyond the quota, none whose own key was not used. */
+/** Creates one device however many measures arrive at once, within the quota, and only if its own key was used. */
 const AUTOPROVISION = `
   INSERT INTO iot.agent_device (service, subservice, apikey, device_id, document)
   SELECT $1, $2, $3, $4, '{}'
@@ -29,15 +29,15 @@ const AUTOPROVISION = `
         AND NOT EXISTS (SELECT FROM iot.service_group WHERE service_group.apikey = other.apikey))
   ON CONFLICT DO NOTHING`;
 
-/** Whether it is for their number in a minute that no more are made. */
+/** Whether the limit per minute is the reason that none was created. */
 const RECENT = `
   SELECT count(*)::int AS count FROM iot.agent_device
   WHERE service = $1 AND subservice = $2 AND apikey = $3 AND document = '{}' AND created_at > now() - interval '1 minute'`;
 
 const LARGEST_GROUP = 1_000;
-/** Unless the group says otherwise: who guesses device ids fills no table. */
+/** The default limit, so that guessing device ids can't fill the table. */
 const MADE_PER_MINUTE = 100;
-export const TOO_MANY = 'the group has made as many devices as it may in a minute: try again later';
+export const TOO_MANY = 'the group has reached its limit of new devices per minute: try again later';
 const REMEMBERED = 50_000;
 
 export interface KnownDevice {
@@ -50,9 +50,9 @@ export type Resolution =
   | { readonly unknown: 'key' | 'device' | 'rate' }
   | { readonly unknown: 'configuration'; readonly message: string };
 
-/** Finds the device that a message is from, with its effective configuration; measures may make it. */
+/** Finds the device of a message, with its effective configuration. Measures may create it. */
 export interface AgentDirectory {
-  /** One that was resolved already. */
+  /** Returns a device that is already cached. */
   known(apikey: string, deviceId: string, protocol: DeviceProtocol | undefined): KnownDevice | undefined;
   resolve(
     apikey: string,
@@ -60,9 +60,9 @@ export interface AgentDirectory {
     protocol: DeviceProtocol | undefined,
     options: { readonly autoprovision: boolean },
   ): Promise<Resolution>;
-  /** Of a device as provisioned, by whichever key its measures come. @throws MappingError */
+  /** The configuration of a provisioned device, by whichever key its measures arrive. @throws MappingError */
   configOf(device: AgentDevice): Promise<EffectiveConfig>;
-  /** Something was provisioned here; other processes are told by the database. */
+  /** Something was provisioned here; other processes are notified by the database. */
   forget(): void;
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export interface AgentDirectory {
 export const PROVISIONED_CHANNEL = 'iot_provisioned';
 export const TELL_PROVISIONED = `SELECT pg_notify('${PROVISIONED_CHANNEL}', '')`;
 
-/** `onAutoprovisioned`: a measure has made a device. */
+/** @param onAutoprovisioned called when a measure has created a device */
 export async function openAgentDirectory(
   db: Database,
   onAutoprovisioned: (config: EffectiveConfig) => void,
@@ -100,7 +100,7 @@ export async function openAgentDirectory(
         const config = effectiveConfig(group, device, apikey, protocol);
         const made = { config, map: compileConfig(config) };
         if (known.size >= REMEMBERED) known.clear();
-        // What was read before a change must not outlive it.
+        // Data read before a change must not be cached after it.
         if (asked === epoch) known.set(key, made);
         if (found.isNew) onAutoprovisioned(config);
         return made;
@@ -145,13 +145,13 @@ async function find(
   return { unknown: (rows[0]?.count ?? 0) >= most ? 'rate' : 'device' };
 }
 
-/** A key may have a group for each resource: that of the protocol spoken comes first. */
+/** A key may have a group for each resource: the one for the protocol used takes precedence. */
 function chooseGroup(found: readonly ServiceGroup[], protocol: DeviceProtocol | undefined): ServiceGroup | undefined {
   const resource = protocol === 'ul' ? '/iot/d' : protocol === 'json' ? '/iot/json' : undefined;
   return found.find((group) => group.resource === resource) ?? found[0];
 }
 
-/** The group of a device that has a key of its own: that of its type in its service path, else the only one there. */
+/** The group of a device with its own key: that of its type in its service path, otherwise the only one there. */
 async function groupOfPath(
   db: Database,
   { service, subservice, entity_type }: AgentDevice,
@@ -178,9 +178,9 @@ export interface DeviceRow {
   readonly document: string;
 }
 
-/** The columns come last: what a document says of them is not asked. */
+/** Columns take precedence over members of the document. */
 export function readRow<T>({ document, ...columns }: { readonly document: string }): T {
-  // What stands in our tables was validated on its way in.
+  // Documents in our tables were validated when they were written.
   return { ...JSON.parse(document), ...columns } as T;
 }
 

@@ -2,7 +2,7 @@ import { isObject } from '../frames/json-values.ts';
 import type { EffectiveConfig } from './agent-config.ts';
 import { readUltraLightValue } from './ultralight.ts';
 
-/** Commands as the protocol writes them; several in one text for a device that polls. */
+/** Commands in the format of the protocol; several in one text for a polling device. */
 export function commandText(
   { protocol, deviceId }: Pick<EffectiveConfig, 'protocol' | 'deviceId'>,
   commands: readonly { readonly name: string; readonly value: unknown }[],
@@ -28,7 +28,10 @@ export interface CommandResult {
   readonly info: unknown;
 }
 
-/** What a device says of commands. Failure is our extension: `{"cmd":{"status":"ERROR","info":…}}`, `dev@cmd|ERROR|…`, `dev@cmd!|…`. */
+/**
+ * Parses a device's command results. Failure is our own extension: `{"cmd":{"status":"ERROR","info":…}}`,
+ * `dev@cmd|ERROR|…`, `dev@cmd!|…`.
+ */
 export function readResults(protocol: 'json' | 'ul', text: string): CommandResult[] {
   if (protocol === 'ul')
     return text

@@ -4,7 +4,7 @@ import { mapAttribute } from '../mapping/attribute.ts';
 
 interface DeclaredAttribute {
   readonly name: string;
-  /** FIWARE's declared type, in any case. */
+  /** FIWARE's declared type, case-insensitive. */
   readonly type: string;
   readonly unitCode?: string;
 }
@@ -14,12 +14,12 @@ const GEOMETRIES = /^(geo:.*|geoproperty|(multi)?(point|linestring|polygon))$/;
 const TRUE = new Set(['true', '1', 'on']);
 const FALSE = new Set(['false', '0', 'off']);
 
-/** Makes an attribute of each measure of it. */
+/** Converts a measure to an attribute. */
 type DeclaredMapper = (value: unknown, observedAt: string | undefined) => MappedAttribute;
 
 /**
- * Makes NGSI-LD attributes of measures by their declared type. What is not of the type is dropped with the reason, never
- * made to fit. A date without a zone is UTC.
+ * Converts measures to NGSI-LD attributes by their declared type. A value that does not match the type is dropped with
+ * a reason, never converted by force. A date without a zone is UTC.
  */
 export function declaredMapper(declared: DeclaredAttribute): DeclaredMapper {
   const make = mapperOf(declared);
@@ -43,7 +43,7 @@ function mapperOf({ name, type, unitCode }: DeclaredAttribute): DeclaredMapper {
     (value, observedAt) => {
       const converted = convert(value);
       return converted === undefined
-        ? { dropped: `${name}: ${JSON.stringify(value)?.slice(0, 100)} is no ${type}`, implausible: false }
+        ? { dropped: `${name}: ${JSON.stringify(value)?.slice(0, 100)} is not a ${type}`, implausible: false }
         : mapAttribute(definition, converted, observedAt);
     };
   const other =
@@ -110,7 +110,7 @@ function parsedObject(text: string): unknown {
   }
 }
 
-/** What stands in a text as JSON, else the text. */
+/** Parses a text as JSON if possible, otherwise returns the text. */
 function parsedText(value: unknown): unknown {
   return typeof value === 'string' ? (parsedObject(value) ?? value) : value;
 }

@@ -23,7 +23,7 @@ export function readMeasures(address: DeviceAddress, protocol: DeviceProtocol, b
     .map(({ group }) => group);
 }
 
-/** Without a copy: nearly all bodies are a view on what the socket brought. */
+/** Without a copy: most bodies are views of the socket's buffer. */
 function textOf(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, body.length).toString();
 }
@@ -32,7 +32,7 @@ function instant({ TimeInstant }: Measures): number {
   return typeof TimeInstant === 'string' ? Date.parse(TimeInstant) : Number.NaN;
 }
 
-/** Those without a moment stay where they are among themselves, after the rest. */
+/** Groups without a time keep their relative order, after the others. */
 function byInstant(a: { ms: number; at: number }, b: { ms: number; at: number }): number {
   if (Number.isNaN(a.ms) || Number.isNaN(b.ms))
     return Number(Number.isNaN(a.ms)) - Number(Number.isNaN(b.ms)) || a.at - b.at;

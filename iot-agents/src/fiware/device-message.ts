@@ -1,19 +1,19 @@
 export type DeviceProtocol = 'json' | 'ul';
 
-/** Where a message of a FIWARE device came in: what the topic, or the path and query of a request, tells. */
+/** The address of a FIWARE device's message: from the topic, or from the path and query of a request. */
 export interface DeviceAddress {
-  /** Undefined: the topic has no prefix, the group knows. */
+  /** Undefined: the topic has no prefix, so the group decides. */
   readonly protocol?: DeviceProtocol;
   readonly apikey: string;
   readonly deviceId: string;
   readonly channel: 'attrs' | 'cmdexe' | 'configuration';
-  /** The one attribute that the message is the value of. */
+  /** Set if the message is the value of a single attribute. */
   readonly objectId?: string;
-  /** `t` of the request. */
+  /** The parameter `t` of the request. */
   readonly time?: string;
 }
 
-/** Both protocols with and without the leading slash and the protocol's prefix. */
+/** Both protocols, with and without leading slash and protocol prefix. */
 export const DEVICE_TOPICS: readonly string[] = ['/json/', 'json/', '/ul/', 'ul/', '/', ''].flatMap((prefix) => [
   `${prefix}+/+/attrs/#`,
   `${prefix}+/+/cmdexe`,
@@ -22,11 +22,11 @@ export const DEVICE_TOPICS: readonly string[] = ['/json/', 'json/', '/ul/', 'ul/
 
 const TOPIC = /^\/?(?:(json|ul)\/)?([^/\0]+)\/([^/\0]+)\/(?:(attrs)(?:\/([^/]+))?|(cmdexe)|(configuration)\/commands)$/;
 
-/** Stands before what a request says. No MQTT topic that is published has a `#`. */
+/** The prefix for requests. A published MQTT topic can't contain `#`. */
 const REQUEST = 'http#';
 const PATH = /^\/iot\/(json|d)(?:\/(?:attrs\/([^/]+)|(commands)|(configuration)\/commands))?$/;
 
-/** Under which a message that came by request is kept: what the route has read, and nothing of its own spelling. */
+/** The topic under which a request's message is stored: only what the route has parsed. */
 export function requestTopic({ protocol, apikey, deviceId, channel, objectId, time }: DeviceAddress): string {
   const way =
     channel === 'configuration'
@@ -40,18 +40,18 @@ export function requestTopic({ protocol, apikey, deviceId, channel, objectId, ti
   return `${REQUEST}/iot/${protocol === 'ul' ? 'd' : 'json'}${way}?${query}`;
 }
 
-/** By what a message is kept under: its MQTT topic, or what a request said. Undefined: it is of no FIWARE device. */
+/** Parses a stored topic: an MQTT topic, or that of a request. Undefined: it does not belong to a FIWARE device. */
 export function readDeviceAddress(topic: string): DeviceAddress | undefined {
   return topic.startsWith(REQUEST) ? readRequest(topic.slice(REQUEST.length)) : readDeviceTopic(topic);
 }
 
-/** Undefined: no topic that a FIWARE device publishes on. */
+/** Undefined: not a topic on which a FIWARE device publishes. */
 export function readDeviceTopic(topic: string): DeviceAddress | undefined {
   const match = TOPIC.exec(topic);
   if (match === null) return undefined;
   const [, protocol, apikey = '', deviceId = '', , objectId, cmdexe, configuration] = match;
   return {
-    // The pattern allows these two.
+    // The pattern allows only these two.
     ...(protocol === undefined ? {} : { protocol: protocol as DeviceProtocol }),
     apikey,
     deviceId,

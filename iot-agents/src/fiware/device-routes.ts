@@ -20,7 +20,7 @@ type DeviceRequest = FastifyRequest<{
   Querystring: { k?: string; i?: string; d?: string; t?: string; getCmd?: string };
 }>;
 
-/** The commands of a device that asks for them, and what it answers. */
+/** Commands for polling devices, and their results. */
 interface DeviceCommands {
   takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
@@ -31,17 +31,17 @@ interface DeviceRoutesOptions {
   readonly directory: AgentDirectory;
   readonly commands: DeviceCommands;
   readonly access: {
-    /** Whether a measure by HTTP of this device may come with these secrets. */
+    /** Whether these secrets permit measures of this device by HTTP. */
     admitsRequest(apikey: string, device: string, secrets: readonly string[]): boolean;
   };
   readonly counters: Pick<Counters, 'refused'>;
 }
 
-/** FIWARE's south port: `/json` (IoTA-JSON) and `/d` (UltraLight 2.0). 200 when the measures are committed. */
+/** FIWARE's south port: `/json` (IoTA-JSON) and `/d` (UltraLight 2.0). Answers 200 when the measures are committed. */
 export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOptions): Promise<void> {
   await app.register(async (scope) => {
     countRefusals(scope, options.counters, { UNAUTHORIZED: 'credential', DEVICE_GROUP_NOT_FOUND: 'key' });
-    // Devices say all sorts of things of their bodies: the protocol decides.
+    // Devices send all kinds of content types; the protocol determines the format.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LONGEST_BODY }, (_request, body, done) => {
       done(null, body);
@@ -82,7 +82,7 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
       operation({ access: 'nothing', summary: 'One measure of a device' }),
       measure('json', ONE_ATTRIBUTE),
     );
-    // The answer goes to the device's endpoint, or on its topic.
+    // The answer is sent to the device's endpoint or on its topic.
     const configure = (protocol: DeviceProtocol) => async (request: DeviceRequest, reply: FastifyReply) => {
       const address = addressOf(request, protocol, 'configuration');
       await deviceOf(options, request, address);
@@ -101,7 +101,7 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
     );
     scope.post(
       '/json/commands',
-      operation({ access: 'nothing', summary: 'A device tells the result of a command' }),
+      operation({ access: 'nothing', summary: 'A device reports the result of a command' }),
       async (request: DeviceRequest, reply) => {
         requireType(request, /^application\/json\b/);
         const address = addressOf(request, 'json', 'cmdexe');
@@ -121,9 +121,10 @@ async function takeMeasures(
   config: EffectiveConfig,
   body: Buffer,
 ): Promise<void> {
-  // The key and the device have been seen to be there.
+  // The key and the device are known to exist.
   await receive(requestTopic(address), body);
-  // A sleeping device will not ask again: it hears at once, and the message is kept as evidence all the same.
+  // A sleeping device will not ask again, so syntax errors are reported at once; the message is stored as evidence
+  // anyway.
   checkSyntax(address, config.protocol, body);
 }
 
@@ -150,11 +151,11 @@ function missing(names: readonly string[]): RegistryError {
   return new RegistryError('MANDATORY_PARAMS_NOT_FOUND', message);
 }
 
-/** What could not be a level of a topic would be another device there, or none. */
+/** Characters that are not allowed in a topic level, where they would address another device or none. */
 const NO_LEVEL = /[/+#\p{Cc}]/u;
 
 /**
- * Who a request speaks for. It is read here once: rights are judged by it, and the message is kept under it.
+ * The device of a request. Parsed once: access is checked with it, and the message is stored under it.
  *
  * @throws RegistryError MANDATORY_PARAMS_NOT_FOUND, WRONG_SYNTAX
  */
@@ -199,7 +200,7 @@ async function deviceOf(
   throw new RegistryError('DEVICE_GROUP_NOT_FOUND', "Couldn't find device group for the apikey of the request");
 }
 
-/** The measures, in the body or in `d`; bytes that are no text as the hex text of a JSON value. */
+/** The measures, from the body or from `d`; bytes that are not text as a JSON string of hex digits. */
 function bodyOf({ body, query, headers }: DeviceRequest, { objectId }: DeviceAddress): Buffer {
   const given = Buffer.isBuffer(body) ? body : Buffer.from(String(query.d ?? ''));
   if (objectId === undefined || given.length === 0) return given;

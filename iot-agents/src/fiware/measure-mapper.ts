@@ -9,13 +9,15 @@ import { entityUrn } from './agent-config.ts';
 import { declaredMapper, mapDeclared } from './declared-type.ts';
 import type { Measures } from './measures.ts';
 
-/** One group of measures as entities. @throws MappingError */
+/** Maps one group of measures to entities. @throws MappingError */
 export type MeasureMapper = (measures: Measures, receivedAt: string, withStatic: boolean) => Mapped;
 
 type Names = readonly (string | { readonly object_id?: string; readonly name?: string })[];
 
-// Longer than 80 lines: short functions that share the state at its top.
-/** Compiles FIWARE's configuration to the form of profiles. @throws MappingError naming the expression that is wrong */
+/**
+ * Compiles FIWARE's configuration to a mapper. @throws MappingError names the invalid expression
+ * Longer than 80 lines: short functions that share the state at its top.
+ */
 export function compileConfig(config: EffectiveConfig): MeasureMapper {
   const own: CompiledAttribute[] = [];
   const others = new Map<string, { mapping: CompiledMapping; attributes: CompiledAttribute[] }>();
@@ -63,7 +65,7 @@ export function compileConfig(config: EffectiveConfig): MeasureMapper {
     const given: Record<string, unknown> = {};
     const variables: Record<string, unknown> = { ...statics };
     let isAllDeclared = true;
-    // By hand: this is done for every measure.
+    // A plain loop, because this runs for every measure.
     for (const name in measures) {
       const value = measures[name];
       if (name === 'TimeInstant' || name === '__proto__' || value === null || Number.isNaN(value)) continue;
@@ -96,7 +98,7 @@ export function compileConfig(config: EffectiveConfig): MeasureMapper {
         if (declared.has(measure)) continue;
         const name = measure === 'id' || measure === 'type' ? `measure_${measure}` : measure;
         if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) {
-          dropped.push({ message: `"${name}" can be no attribute's name`, implausible: false });
+          dropped.push({ message: `"${name}" is not a valid attribute name`, implausible: false });
           continue;
         }
         const attribute = mapDeclared({ name, type: 'Property' }, value, at);
@@ -141,7 +143,7 @@ function compileAttribute(attribute: AgentAttribute, where: string): CompiledAtt
   };
 }
 
-/** `id` and `type` are the device's; an attribute of that object_id means the measure. */
+/** `id` and `type` refer to the device, unless an attribute has that object_id. */
 function own(variables: Readonly<Record<string, unknown>>, name: string): unknown {
   return variables[name === 'id' || name === 'type' ? `measure_${name}` : name];
 }
@@ -164,13 +166,13 @@ function mainId(config: EffectiveConfig): Expression {
   };
 }
 
-/** A name that is JEXL on the variables at hand, else the name itself. */
+/** A name that is a valid JEXL expression is evaluated, any other is used as it is. */
 function otherId(name: string, type: string): Expression {
   let expression: Expression | undefined;
   try {
     expression = /['"+|?[(]/.test(name) ? compiledAt(name, 'entity_name') : undefined;
   } catch {
-    // A name that only looks like an expression.
+    // The name only looks like an expression.
   }
   return (variables) => {
     const value = expression === undefined ? name : expression(variables);
@@ -183,7 +185,7 @@ function unitOf(metadata: AgentAttribute['metadata']): { unitCode?: string } {
   return typeof unit === 'string' ? { unitCode: unit } : {};
 }
 
-/** Metadata become sub-attributes, but for the unit and the time, which NGSI-LD has members for. */
+/** Metadata become sub-attributes, except the unit and the time, for which NGSI-LD has members. */
 function subAttributesOf(
   metadata: AgentAttribute['metadata'],
   where: string,
@@ -220,7 +222,7 @@ function observation(
   if (instant !== undefined && instant !== null) {
     const given = utcTime(instant);
     if (given !== undefined && plausibleTime(given, receivedAt)) return given;
-    const message = `TimeInstant is ${JSON.stringify(instant)?.slice(0, 100)}: the time of reception is taken`;
+    const message = `TimeInstant is ${JSON.stringify(instant)?.slice(0, 100)}: the time of reception is used`;
     dropped.push({ message, implausible: false });
     return receivedAt;
   }

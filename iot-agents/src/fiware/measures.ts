@@ -1,7 +1,7 @@
-/** What a device measured at one moment, by its own names; `TimeInstant` tells the moment. */
+/** The measures of a device at one time, by its own names; `TimeInstant` is the time. */
 export type Measures = Readonly<Record<string, unknown>>;
 
-/** The message has not the syntax of its protocol. */
+/** The message has invalid syntax. */
 export class MeasureError extends Error {
   constructor(message: string) {
     super(message);

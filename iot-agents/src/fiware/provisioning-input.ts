@@ -8,7 +8,7 @@ import { effectiveConfig } from './agent-config.ts';
 import { compileConfig } from './measure-mapper.ts';
 import type { ServicePath } from './provisioning.ts';
 
-// FIWARE's forbidden characters.
+// Without FIWARE's forbidden characters.
 const NAME = { type: 'string', minLength: 1, maxLength: 512, pattern: '^[^<>()\'=;"]*$' } as const;
 const EXPRESSION = { type: 'string', minLength: 1, maxLength: 4000 } as const;
 const METADATA = { type: 'object', additionalProperties: { type: 'object' } } as const;
@@ -53,7 +53,7 @@ const COMMON = {
   endpoint: { type: 'string' },
   polling: { type: 'boolean' },
   protocol: { type: 'string' },
-  // What has been heard is written once a minute.
+  // The minimum is due to the time of the last message being stored once a minute.
   silentAfterS: { type: 'number', minimum: 120, maximum: 31_622_400 },
 } as const;
 
@@ -81,7 +81,7 @@ const ajv = new Ajv({ verbose: true, strict: false });
 const isGroup: SchemaCheck<ServiceGroup> = schemaCheck(ajv, GROUP);
 const isDevice: SchemaCheck<AgentDevice> = schemaCheck(ajv, DEVICE);
 
-/** The list under one of these members of a body. @throws RegistryError WRONG_SYNTAX */
+/** The list in one of these members of a body. @throws RegistryError WRONG_SYNTAX */
 export function readList(body: unknown, ...members: readonly string[]): unknown[] {
   for (const member of members) {
     const list = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[member] : undefined;
@@ -91,7 +91,7 @@ export function readList(body: unknown, ...members: readonly string[]): unknown[
   throw wrongSyntax(`expected a list in ${members.map((member) => `"${member}"`).join(' or ')}, got ${got}`);
 }
 
-/** @throws RegistryError WRONG_SYNTAX, also for an expression that is no JEXL */
+/** @throws RegistryError WRONG_SYNTAX, also for invalid JEXL */
 export function readGroup(value: unknown, { service, subservice }: ServicePath, where: string): ServiceGroup {
   if (!isGroup(value)) throw invalid(isGroup, where);
   const group = { ...value, service, subservice };
@@ -99,7 +99,7 @@ export function readGroup(value: unknown, { service, subservice }: ServicePath, 
   return group;
 }
 
-/** @throws RegistryError WRONG_SYNTAX, also for an expression that is no JEXL */
+/** @throws RegistryError WRONG_SYNTAX, also for invalid JEXL */
 export function readAgentDevice(value: unknown, { service, subservice }: ServicePath, where: string): AgentDevice {
   if (!isDevice(value)) throw invalid(isDevice, where);
   const device = { ...value, apikey: value.apikey ?? '', service, subservice };

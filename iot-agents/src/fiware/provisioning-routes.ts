@@ -23,7 +23,7 @@ import { readAgentDevice, readGroup, readList, wrongSyntax } from './provisionin
 type Keyed = { Querystring: { apikey?: string; resource?: string; device?: string } };
 type OneDevice = { Params: { id: string }; Querystring: { apikey?: string } };
 
-/** Gives the entities of these devices the attributes that ask for their commands. */
+/** Creates command attributes on the entities of these devices. */
 interface OfferedCommands {
   offer(configs: readonly EffectiveConfig[]): Promise<void>;
 }
@@ -36,9 +36,9 @@ interface ProvisioningParts {
   readonly commandAttributes?: OfferedCommands;
 }
 
-/** FIWARE's provisioning API: `/services` and `/groups` (the same), `/devices`, `/op/delete`. */
+/** FIWARE's provisioning API: `/services` and `/groups` (equivalent), `/devices`, `/op/delete`. */
 export async function provisioningRoutes(app: FastifyInstance, parts: ProvisioningParts): Promise<void> {
-  // Before the answer: who has it may count on the change.
+  // Before the answer, so that the client can rely on the change.
   app.addHook('onSend', async ({ method }) => {
     if (method !== 'GET') parts.directory.forget();
   });
@@ -154,7 +154,7 @@ async function deleteDevices(
   const missing: string[] = [];
   for (const [at, item] of readList(request.body, 'devices').entries()) {
     const { deviceId, apikey } = objectOf(item);
-    if (typeof deviceId !== 'string') throw wrongSyntax(`devices[${at}].deviceId is no text`);
+    if (typeof deviceId !== 'string') throw wrongSyntax(`devices[${at}].deviceId is not a text`);
     try {
       await deleteAgentDevice(db, path, deviceId, typeof apikey === 'string' ? apikey : undefined);
     } catch (cause) {
@@ -166,7 +166,7 @@ async function deleteDevices(
   throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${missing.join(', ')}`);
 }
 
-/** A device that has commands can be sent them before it has measured anything. */
+/** A device with commands can receive them before it has measured anything. */
 async function offerCommands(
   { directory, commandAttributes }: ProvisioningParts,
   devices: readonly AgentDevice[],
@@ -180,7 +180,7 @@ async function offerCommands(
   await commandAttributes.offer(configs);
 }
 
-/** The tenant is the service, the path is `/` unless said otherwise. @throws RegistryError MISSING_HEADERS */
+/** The tenant is the service; the path is `/` by default. @throws RegistryError MISSING_HEADERS */
 function servicePath({ tenant, headers }: FastifyRequest): ServicePath {
   const subservice = headers['fiware-servicepath'];
   const isGiven = typeof subservice === 'string' && subservice !== '';
@@ -190,7 +190,7 @@ function servicePath({ tenant, headers }: FastifyRequest): ServicePath {
   throw new RegistryError('MISSING_HEADERS', message);
 }
 
-/** @throws RegistryError WRONG_SYNTAX: all paths can be asked for, not written to */
+/** @throws RegistryError WRONG_SYNTAX: all paths can be queried, but not written to */
 function onePath(request: FastifyRequest): ServicePath {
   const path = servicePath(request);
   if (path.subservice === EVERY_PATH || !path.subservice.startsWith('/')) {
@@ -215,7 +215,7 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return value;
 }
 
-/** As FIWARE shows it: lists that are not given are empty, an apikey that is the group's is left out. */
+/** In FIWARE's form: missing lists are empty, and the group's apikey is left out. */
 function shown({ subservice, apikey, ...device }: AgentDevice): object {
   return {
     attributes: [],

@@ -44,7 +44,7 @@ const UPDATE_DEVICE = `
 const DELETE_DEVICE = `
   DELETE FROM iot.agent_device WHERE service = $1 AND subservice = $2 AND apikey = $3 AND device_id = $4`;
 
-/** Where provisioning happens: FIWARE's service (our tenant) and its path. */
+/** FIWARE's service (our tenant) and its path. */
 export interface ServicePath {
   readonly service: string;
   readonly subservice: string;
@@ -74,7 +74,7 @@ function duplicateGroup(apikey: string, resource: string): RegistryError {
   return new RegistryError('DUPLICATE_GROUP', message);
 }
 
-/** The subservice `/*` means every path. */
+/** The subservice `/*` means all paths. */
 export async function listGroups(
   db: Queryable,
   { service, subservice }: ServicePath,
@@ -86,7 +86,7 @@ export async function listGroups(
   return { count: counted.rows[0]?.count ?? 0, groups: rows.map((row) => readRow<ServiceGroup>(row)) };
 }
 
-/** @throws RegistryError DEVICE_GROUP_NOT_FOUND, MISMATCHED_SERVICE, DUPLICATE_GROUP, and what `change` throws */
+/** @throws RegistryError DEVICE_GROUP_NOT_FOUND, MISMATCHED_SERVICE, DUPLICATE_GROUP, and errors of `change` */
 export async function changeGroup(
   db: Database,
   path: ServicePath,
@@ -194,7 +194,7 @@ export async function findAgentDevice(
   return readRow<AgentDevice>(row);
 }
 
-/** @throws RegistryError DEVICE_NOT_FOUND, AMBIGUOUS_DEVICE_ID, and what `change` throws */
+/** @throws RegistryError DEVICE_NOT_FOUND, AMBIGUOUS_DEVICE_ID, and errors of `change` */
 export async function changeAgentDevice(
   db: Database,
   path: ServicePath,

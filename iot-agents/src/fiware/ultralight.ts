@@ -1,7 +1,10 @@
 import type { Measures } from './measures.ts';
 import { MeasureError } from './measures.ts';
 
-/** UltraLight 2.0: `k|v|k|v`, groups parted by `#`, each perhaps with a timestamp first. @throws MeasureError */
+/**
+ * Parses UltraLight 2.0: `k|v|k|v`, groups separated by `#`, each with an optional leading timestamp. @throws
+ * MeasureError
+ */
 export function readUltraLight(text: string): Measures[] {
   return text.split('#').map((group) => {
     const tokens = group.replace(/^\|/, '').split('|');
@@ -24,7 +27,7 @@ export function readUltraLight(text: string): Measures[] {
   });
 }
 
-/** JSON where it is JSON, else the text itself. */
+/** Parses JSON if possible, otherwise returns the text. */
 export function readUltraLightValue(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 
-/** The request itself is wrong; anything else may go well later. */
+/** Whether the broker refuses the request permanently; any other error may be temporary. */
 export function isRefusal(cause: unknown): cause is NgsiLdClientError {
   return (
     cause instanceof NgsiLdClientError &&

@@ -1,30 +1,30 @@
 /**
- * Who or what was not let in: an MQTT client or device without the secret of its own, a topic that is another's, a network
- * server without its secret, signature or token, a measure by HTTP under a key of no group.
+ * Reasons for refusing a message: an MQTT client or device without its secret, a topic that belongs to another client,
+ * a network server without its secret, signature or token, or an HTTP measure with an unknown key.
  */
 export type Refusal = 'credential' | 'topic' | 'webhook' | 'key' | 'connection';
 
-/** What the agents have done since they started. */
+/** Counters of the agents since their start. */
 export interface Counters {
   /** Messages acknowledged to their senders. */
   received: number;
-  /** Frames whose entities the broker has, or that had none to give. */
+  /** Frames whose entities were written, or that contained none. */
   delivered: number;
-  /** Entity updates sent. */
+  /** Entity updates sent to the broker. */
   entities: number;
   duplicates: number;
   counterConflicts: number;
   counterResets: number;
-  /** Attributes older than what the broker has. */
+  /** Attributes older than the current ones. */
   late: number;
-  /** Frames that carried no measurement. */
+  /** Frames without measurements. */
   heartbeats: number;
   simulated: number;
   pending: number;
   quarantined: { [reason in QuarantineReason]?: number };
   refused: { [what in Refusal]: number };
   warnings: number;
-  /** Tries that the broker or the database could not serve. */
+  /** Failed attempts because the broker or the database did not answer. */
   retries: number;
   /** Frames taken from the inbox and not delivered yet. */
   inFlight: number;
@@ -56,7 +56,7 @@ interface Warning {
   readonly message: string;
 }
 
-/** What an operator should know of and nobody has to act on at once: the last hundred. */
+/** The last hundred warnings for operators that need no immediate action. */
 export interface Warnings {
   add(devEui: string | undefined, message: string): void;
   list(): readonly Warning[];

@@ -1,13 +1,13 @@
 import { number, object, text } from './json-values.ts';
 import type { GatewayReception, GeoPoint, UplinkFrame } from './uplink-frame.ts';
 
-/** Hertz from megahertz. */
+/** Converts megahertz to hertz. */
 export function megahertz(value: unknown): number | undefined {
   const read = number(value);
   return read === undefined ? undefined : Math.round(read * 1e6);
 }
 
-/** Reads `SF7BW125` or `SF7 BW125 4/5`. */
+/** Parses `SF7BW125` or `SF7 BW125 4/5`. */
 export function dataRate(value: unknown): { spreadingFactor?: number; bandwidthHz?: number } {
   const match = /^SF(\d{1,2})\s*BW(\d{1,4})/.exec(text(value) ?? '');
   return match === null ? {} : { spreadingFactor: Number(match[1]), bandwidthHz: Number(match[2]) * 1000 };
@@ -22,7 +22,7 @@ export function deviceStatusBattery(value: unknown): UplinkFrame['battery'] {
     : { kind: 'level', value: Math.round(((level - 1) / 253) * 10_000) / 10_000 };
 }
 
-/** The frame's time by the first clock that can be believed. */
+/** The frame's time by the first plausible clock. */
 export function believedTime(
   receivedAt: string,
   ...clocks: readonly (readonly ['gateway' | 'lns', string | undefined])[]
@@ -33,7 +33,7 @@ export function believedTime(
   return { time: receivedAt, timeSource: 'reception' };
 }
 
-/** A frame of which only the sender is known yet. */
+/** A frame with nothing but its sender. */
 export function bareFrame(lns: string, devEui: string, receivedAt: string): Omit<UplinkFrame, 'kind' | 'dedupKey'> {
   return {
     lns,
@@ -53,7 +53,7 @@ export function bareFrame(lns: string, devEui: string, receivedAt: string): Omit
   };
 }
 
-/** Undefined for the places that mean "unknown": 0,0, source UNKNOWN, out of range, less exact than a kilometre. */
+/** Undefined for positions that mean "unknown": 0,0, source UNKNOWN, out of range, accuracy worse than a kilometre. */
 export function point(value: unknown): GeoPoint | undefined {
   const location = object(value);
   const latitude = number(location.latitude);
@@ -88,7 +88,7 @@ const EARLIEST = Date.parse('2015-01-01T00:00:00Z');
 
 const FUTURE_SKEW_MS = 5 * 60_000;
 
-/** Whether a clock can be believed. A network server's old time is a late delivery, so there is no oldest age here. */
+/** Whether a time is plausible. An old time of a network server is a late delivery, so there is no maximum age. */
 export function plausibleTime(time: string, receivedAt: string): boolean {
   const ms = Date.parse(time);
   return ms > EARLIEST && ms <= Date.parse(receivedAt) + FUTURE_SKEW_MS;

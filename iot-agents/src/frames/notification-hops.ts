@@ -4,8 +4,8 @@ const MARK = Buffer.from(`"${HOPS_HEADER}"`);
 const LONGEST = 40;
 
 /**
- * How many notifications led to a message: a notification by MQTT says so in its metadata. Undefined: it is none. Whatever
- * the message is, it is looked for as text: bytes that decide nothing but where a chain ends need no parsing.
+ * The number of notifications that led to a message, from the metadata of an MQTT notification. Undefined: it is not a
+ * notification. Searched as text, without parsing: it is only used to end chains.
  */
 export function hopsOf(body: Uint8Array): number | undefined {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -33,18 +33,18 @@ const STATUS = {
   PARSE_ERROR: 400,
 } as const;
 
-/** As FIWARE's IoT agents name errors, where they have one of that kind. */
+/** The error names of FIWARE's IoT agents where they exist. */
 export type RegistryErrorName = keyof typeof STATUS;
 
 const TITLES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
-  404: 'It does not exist',
-  409: 'It conflicts with what exists',
+  404: 'Not found',
+  409: 'Conflict with existing data',
   429: 'Too many requests',
 };
 
-/** What a request to the agents gets wrong; `message` names the field, what was got and what was expected. */
+/** An invalid request to the agents; `message` names the field, what was received and what was expected. */
 export class RegistryError extends Problem {
   override readonly name: RegistryErrorName;
 

@@ -1,4 +1,7 @@
-/** Whether the filter matches all that the other one does. Level by level: a wildcard takes a wildcard to cover it. */
+/**
+ * Whether the filter matches everything that the other one does, level by level. A wildcard can only be covered by a
+ * wildcard.
+ */
 export function coversTopic(filter: string, topic: string): boolean {
   const asked = topic.split('/');
   const granted = filter.split('/');
@@ -10,7 +13,7 @@ export function coversTopic(filter: string, topic: string): boolean {
   return granted.length === asked.length;
 }
 
-/** Whether there may be a topic that both filters match. */
+/** Whether a topic can match both filters. */
 export function overlaps(one: string, other: string): boolean {
   const [a, b] = [one, other].map((filter) => filter.replace(/^\$share\/[^/]+\//, '').split('/')) as [
     string[],
@@ -24,7 +27,7 @@ export function overlaps(one: string, other: string): boolean {
   }
 }
 
-/** Tells whether any of these topic filters matches a topic. An empty level is matched by no `+`. */
+/** Returns a function that tests a topic against these filters. Here `+` does not match an empty level. */
 export function topicMatcher(filters: readonly string[]): (topic: string) => boolean {
   const all = filters.map((filter) => filter.split('/'));
   return (topic) => {
@@ -33,7 +36,7 @@ export function topicMatcher(filters: readonly string[]): (topic: string) => boo
   };
 }
 
-/** Whether the filter matches the topic (MQTT 3.1.1, 4.7); an empty level is matched by `+` here, as by any MQTT broker. */
+/** Whether the filter matches the topic (MQTT 3.1.1, 4.7). Here `+` matches an empty level, as in any MQTT broker. */
 export function topicMatches(filter: string, topic: string): boolean {
   return coversTopic(filter, topic);
 }

@@ -2,7 +2,7 @@ export type FrameKind = 'data' | 'join' | 'status' | 'location' | 'downlink-even
 
 export interface GeoPoint {
   readonly type: 'Point';
-  /** Longitude, latitude and, when known, altitude in metres. */
+  /** Longitude, latitude and, if known, altitude in metres. */
   readonly coordinates: readonly number[];
 }
 
@@ -17,10 +17,10 @@ export interface GatewayReception {
   readonly time?: string;
 }
 
-/** What a network server told of one device, whichever server it was. Nothing downstream knows the server's own form. */
+/** An event of one device in a form that is independent of the network server. */
 export interface UplinkFrame {
   readonly kind: FrameKind;
-  /** The name of the network server, as in its table; `generic`: it was read by the pointers of a connection. */
+  /** The name of the network server, as in the table; `generic`: it was read with the pointers of a connection. */
   readonly lns: string;
   /** 16 lower-case hex digits. */
   readonly devEui?: string;
@@ -28,14 +28,14 @@ export interface UplinkFrame {
   readonly applicationId?: string;
   readonly deviceName?: string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Null: the envelope names no port. */
+  /** Null: the envelope has no port. */
   readonly fPort: number | null;
   readonly fCnt: number | null;
   readonly confirmed: boolean;
-  /** Empty when the uplink carried none. */
+  /** Empty if the uplink had none. */
   readonly payload: Uint8Array;
   readonly upstreamDecoded?: Readonly<Record<string, unknown>>;
-  /** The network server's own decoder failed, with these words. */
+  /** The error messages of the network server's own decoder. */
   readonly upstreamErrors?: readonly string[];
   readonly upstreamWarnings?: readonly string[];
   /** ISO 8601 UTC, milliseconds. */
@@ -44,22 +44,22 @@ export interface UplinkFrame {
   readonly receivedAt: string;
   readonly dedupKey: string;
   readonly sessionKey?: string;
-  /** The sender itself says that the frame is an old one. */
+  /** The sender declares that the frame is old. */
   readonly late: boolean;
-  /** Made in the network server's console, by no device. */
+  /** Created in the network server's console, not by a device. */
   readonly simulated: boolean;
-  /** The reception with the highest snr, ties by rssi. */
+  /** The reception with the highest SNR, then the highest RSSI. */
   readonly best: { readonly gatewayId?: string; readonly rssi: number | null; readonly snr: number | null } | null;
   readonly gateways: readonly GatewayReception[];
   readonly spreadingFactor?: number;
   readonly bandwidthHz?: number;
   readonly frequencyHz?: number;
-  /** The network server's word on the battery; `value` is 0..1. */
+  /** The battery state reported by the network server; `value` is 0..1. */
   readonly battery?: { readonly kind: 'external' } | { readonly kind: 'level'; readonly value: number } | null;
   /** dB, from the network server's status request. */
   readonly linkMargin?: number;
   readonly networkLocation?: { readonly point: GeoPoint; readonly accuracy?: number; readonly source: string };
-  /** What a downlink event says of a command's way. */
+  /** What a downlink event says about a command. */
   readonly downlink?: {
     readonly state: DownlinkState;
     readonly correlationIds: readonly string[];
@@ -70,7 +70,7 @@ export interface UplinkFrame {
 
 export type DownlinkState = 'QUEUED' | 'SENT' | 'DELIVERED' | 'RETRYING' | 'ERROR';
 
-/** Why an envelope can't be read as a frame: `bad_syntax` (no JSON) or `unknown_envelope` (no shape we know). */
+/** Why an envelope can't be parsed: `bad_syntax` (not JSON) or `unknown_envelope` (an unknown structure). */
 export class EnvelopeError extends Error {
   readonly reason: 'bad_syntax' | 'unknown_envelope';
 

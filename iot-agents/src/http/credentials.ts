@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** What may be a secret: a bearer token, a Basic password, a header of its own. */
+/** Possible secrets of a request: a bearer token, a Basic password, or a special header. */
 export function credentialsOf({ headers }: Pick<FastifyRequest, 'headers'>): string[] {
   const given: string[] = [];
   const [scheme = '', credentials = ''] = (headers.authorization ?? '').split(' ');

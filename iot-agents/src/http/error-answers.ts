@@ -3,13 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Counters, Refusal } from '../frames/counters.ts';
 import { RegistryError, type RegistryErrorName } from '../frames/registry-error.ts';
 
-/** `name` and `message`, as FIWARE's IoT agents answer errors: beside what a problem has (RFC 9457). */
+/** `name` and `message`, as in errors of FIWARE's IoT agents, in addition to the members of RFC 9457. */
 export function fiwareMembers({ status, detail }: ProblemDetails, error: Error): { name: string; message: string } {
   if (error instanceof RegistryError) return { name: error.name, message: detail };
   return { name: status < 500 ? 'WRONG_SYNTAX' : 'INTERNAL_ERROR', message: detail };
 }
 
-/** Counts what is not let in, and leaves the answer to the scope around it. */
+/** Counts refusals; the enclosing scope sends the answer. */
 export function countRefusals(
   app: FastifyInstance,
   { refused }: Pick<Counters, 'refused'>,

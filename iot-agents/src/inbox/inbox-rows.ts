@@ -20,7 +20,7 @@ const FRAMES_AFTER = `
 const LOOKS = 20;
 const LOOK_EVERY_MS = 250;
 
-/** A message that is to be stored. */
+/** A message to be stored. */
 type NewFrame = Pick<StoredFrame, 'receivedAt' | 'topic' | 'body'> & { readonly reading: Reading };
 
 /** Stores messages. @returns their ids, in the same order */
@@ -36,7 +36,7 @@ export async function insertFrames(db: Database, batch: readonly NewFrame[], nam
   const { rows } = await db.query<{ id: number }>({
     name: 'iot-insert-frames',
     text: INSERT_FRAMES,
-    // One run of bytes for all bodies: an array of bytea would travel as escaped text.
+    // All bodies in one bytea value, because an array of bytea would be sent as escaped text.
     values: [
       batch.map(({ receivedAt }) => receivedAt),
       batch.map(({ topic }) => topic),
@@ -50,7 +50,10 @@ export async function insertFrames(db: Database, batch: readonly NewFrame[], nam
   return rows.map(({ id }) => Number(id));
 }
 
-/** The ids that a statement gave whose answer was lost; asks until the database answers, for a while. @throws what it said last */
+/**
+ * The ids assigned by a statement whose answer was lost. Retries for a while until the database answers. @throws the
+ * last error of the database
+ */
 export async function committedIds(db: Database, name: string): Promise<number[]> {
   for (let left = LOOKS; ; left -= 1) {
     try {
@@ -63,7 +66,7 @@ export async function committedIds(db: Database, name: string): Promise<number[]
   }
 }
 
-/** Frames in the table with ids after one, but for those that are under way. */
+/** Frames in the table after an id, except those in progress. */
 export async function framesAfter(
   db: Database,
   id: number,

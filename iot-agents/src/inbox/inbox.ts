@@ -8,7 +8,7 @@ import { TakenFrames } from './taken-frames.ts';
 
 const INSERT_AT_ONCE = 1_000;
 const KEPT_IN_MEMORY = 20_000;
-/** For so long a statement whose answer was lost may still be committed. */
+/** How long a statement whose answer was lost may still be committed. */
 const SWEPT_MS = 60_000;
 const SWEEP_EVERY_MS = 2_000;
 
@@ -24,15 +24,15 @@ interface Arrival {
 type Member = Pick<Membership, 'isAlone' | 'isValid' | 'takes' | 'taken' | 'tell'>;
 
 /**
- * The durable queue between receiving and delivering. `receive` resolves when the frame is committed, and only then may
- * the sender be told. Frames are taken in the order of their ids: from memory while this process is alone and they fit,
- * else those of its partitions from the table; so a broker that is down fills the table, not the memory, and a restart,
- * or another process, goes on where one stopped.
+ * The durable queue between reception and delivery. `receive` resolves when the frame is committed, and only then may
+ * it be acknowledged. Frames are taken in order of their ids: from memory while this process is alone and they fit,
+ * otherwise those of its partitions from the table. So an unavailable broker fills the table, not the memory, and after
+ * a restart this or another process continues.
  */
 export class Inbox {
   readonly #db: Database;
   readonly #read: ReadMessage;
-  /** Known when the first frame comes. */
+  /** Known when the first frame arrives. */
   readonly #membership: () => Member;
   readonly #taken = new TakenFrames();
   readonly #arrivals: Arrival[] = [];
@@ -40,13 +40,18 @@ export class Inbox {
   #writing: Promise<void> | undefined;
   #ready: StoredFrame[] = [];
   #lastTaken = 0;
-  /** The table may hold frames that `#ready` doesn't: true at start, after an overflow, and among other processes. */
+  /**
+   * The table may contain frames that are not in `#ready`: true at start, after an overflow, and with other processes.
+   */
   #isBehind = true;
-  /** Some of them before `#lastTaken`: ids are given before the commit, so another hand's may show late. */
+  /**
+   * Some of them may be before `#lastTaken`: ids are assigned before the commit, so those of other transactions may
+   * appear late.
+   */
   #isBefore = true;
   #insertions = 0;
   #isClosed = false;
-  /** Until then the table may get frames by a statement whose outcome is not known. */
+  /** Until then the table may receive frames of a statement with an unknown outcome. */
   #sweepUntil = 0;
   #sweeping: NodeJS.Timeout | undefined;
   #wake: (() => void) | undefined;
@@ -57,12 +62,12 @@ export class Inbox {
     this.#membership = membership;
   }
 
-  /** Whether all that came of the FIWARE device is settled, as far as this process alone can know. */
+  /** Whether all messages of the FIWARE device are settled, as far as this process can know. */
   isPast(device: string): boolean {
     return !this.#isClosed && !this.#isBehind && this.#taken.isPast(device) && this.#membership().isAlone();
   }
 
-  /** @param earlier it came then, and was tried by another way first */
+  /** @param earlier the time when it was received, if it was tried in another way first */
   receive(topic: string, body: Uint8Array, earlier?: string): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Error('the inbox is closed'));
     return new Promise((committed, failed) => {
@@ -76,7 +81,7 @@ export class Inbox {
     });
   }
 
-  /** The next frames, at least one, at most `max`; none once the inbox is closed. */
+  /** The next frames, at least one and at most `max`; none after the inbox was closed. */
   async take(max: number): Promise<StoredFrame[]> {
     while (!this.#isClosed) {
       if (this.#membership().isValid()) {
@@ -93,16 +98,16 @@ export class Inbox {
     return [];
   }
 
-  /** There may be frames of another process in the table. */
+  /** The table may contain frames of another process. */
   look(): void {
-    // What memory holds comes before what the table holds beyond it: it is taken first, the rest is read.
+    // Frames in memory precede those that are only in the table: they are taken first, then the table is read.
     this.#isBehind = true;
     this.#isBefore = true;
     this.#insertions += 1;
     this.wake();
   }
 
-  /** Frames were put into the table by another hand of this process. */
+  /** Another part of this process inserted frames into the table. */
   reload(): void {
     this.look();
     this.#membership().tell();
@@ -113,27 +118,27 @@ export class Inbox {
     this.#wake?.();
   }
 
-  /** Whether the frame was taken here and its partition has not gone to another process since. */
+  /** Whether this process has taken the frame and still owns its partition. */
   holds(id: number): boolean {
     return this.#taken.has(id);
   }
 
-  /** These are gone from the table. */
+  /** These have been deleted from the table. */
   settled(ids: readonly number[]): void {
     for (const id of ids) this.#taken.release(id);
   }
 
-  /** How many frames of the partition are taken and not settled. */
+  /** The number of frames of the partition that are taken and not settled. */
   underWay(partition: number): number {
     return this.#taken.underWay(partition);
   }
 
-  /** What was taken of these partitions is no longer ours. */
+  /** Frames taken from these partitions now belong to another process. */
   drop(partitions: readonly number[]): void {
     this.#taken.releaseAll(partitions);
   }
 
-  /** Runs what puts frames into the table itself, in turn with `receive`: so that ids are committed in their order. */
+  /** Runs code that inserts into the table, sequentially with `receive`, so that ids are committed in order. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(new Error('the inbox is closed'));
     return new Promise((resolve, reject) => {
@@ -173,7 +178,7 @@ export class Inbox {
     this.#writing = undefined;
   }
 
-  /** Inserts them; where the answer is lost, looks whether they were committed. @throws what the database said */
+  /** Inserts them. If the answer is lost, finds out whether they were committed. @throws the error of the database */
   async #insertSurely(batch: readonly Arrival[]): Promise<number[]> {
     const name = randomUUID();
     try {
@@ -182,7 +187,7 @@ export class Inbox {
       if (!isInDoubt(cause)) throw cause;
       const ids = await committedIds(this.#db, name).catch(() => []);
       if (ids.length === batch.length) return ids;
-      // The statement may be running yet: whatever it still commits is found in the table.
+      // The statement may still be running; what it commits is found in the table.
       this.#sweepUntil = Date.now() + SWEPT_MS;
       this.#sweep();
       throw cause;
@@ -197,12 +202,12 @@ export class Inbox {
     this.#sweeping.unref();
   }
 
-  /** What of these is in the table, it is taken from there. */
+  /** Frames that are only in the table are taken from there. */
   #leave(messages: readonly { readonly reading?: Reading }[]): void {
     for (const { reading } of messages) if (reading?.device !== undefined) this.#taken.settle(reading.device);
   }
 
-  /** In memory; false: in the table alone. */
+  /** Keeps them in memory; false: they are only in the table. */
   #keep(batch: readonly Arrival[], ids: readonly number[]): boolean {
     this.#insertions += 1;
     const { isAlone, takes, tell } = this.#membership();
@@ -216,7 +221,7 @@ export class Inbox {
       this.#isBehind = true;
       return false;
     }
-    // The table was read after the commit and before its answer came: these are taken already.
+    // The table was read after the commit but before its answer arrived, so these have already been taken.
     if (ids.some((id) => id <= this.#lastTaken)) {
       this.#isBefore = true;
       this.#isBehind = true;
@@ -233,9 +238,9 @@ export class Inbox {
     const inserted = this.#insertions;
     const after = this.#isBefore ? 0 : this.#lastTaken;
     const frames = await framesAfter(this.#db, after, max, this.#membership().taken(), this.#taken.ids());
-    // In the same step as the next line, so that what is kept in memory meanwhile is none of these.
+    // In the same step as the next line, so that nothing is added to memory in between.
     this.#take(frames);
-    // Fewer than asked for, and none inserted meanwhile: memory and table agree again.
+    // Fewer than requested, and none inserted meanwhile: memory and table are consistent again.
     if (frames.length < max && this.#insertions === inserted) {
       this.#isBehind = false;
       this.#isBefore = false;
@@ -247,7 +252,7 @@ export class Inbox {
     const frames = this.#ready.length <= max ? this.#ready : this.#ready.slice(0, max);
     this.#ready = this.#ready.length <= max ? [] : this.#ready.slice(max);
     const { takes } = this.#membership();
-    // Of a partition that has been given up since, the table tells the next process.
+    // If a partition was given up meanwhile, the next process reads from the table.
     const others = frames.filter(({ partition }) => !takes(partition));
     this.#leave(others);
     const own = others.length === 0 ? frames : frames.filter(({ partition }) => takes(partition));
@@ -261,7 +266,7 @@ export class Inbox {
   }
 }
 
-/** The connection was lost while the statement ran, so it may have been committed. */
+/** The connection was lost during the statement, so it may have been committed. */
 function isInDoubt(cause: unknown): boolean {
   return typeof cause === 'object' && cause !== null && 'inDoubt' in cause && cause.inDoubt === true;
 }

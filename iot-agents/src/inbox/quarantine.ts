@@ -3,7 +3,7 @@ import type { QuarantineReason } from '../frames/counters.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import type { ReadMessage } from './stored-frame.ts';
 
-/** Why a frame, or a value of it, can't become part of an entity as things stand. */
+/** Why a frame, or one of its values, currently can't become part of an entity. */
 export interface QuarantineNote {
   readonly inboxId: number;
   readonly reason: QuarantineReason;
@@ -11,7 +11,7 @@ export interface QuarantineNote {
   readonly devEui?: string;
   readonly profile?: string;
   readonly codecSha256?: string;
-  /** What the codec gave beside its errors. */
+  /** The codec's result in addition to its errors. */
   readonly decoded?: { readonly data: object; readonly warnings: readonly string[] };
 }
 
@@ -73,7 +73,7 @@ const COUNT_PENDING = 'SELECT count(DISTINCT dev_eui)::int AS count FROM iot.pen
 interface KeptFrame {
   readonly receivedAt: string;
   readonly topic: string;
-  /** The message as text; what is not UTF-8 as replacement characters. */
+  /** The message as text, with replacement characters for invalid UTF-8. */
   readonly body: string;
 }
 
@@ -84,12 +84,12 @@ interface QuarantinedFrame extends KeptFrame {
   readonly codecSha256: string | null;
   readonly reason: QuarantineReason;
   readonly message: string;
-  /** What the codec gave beside its errors. */
+  /** The codec's result in addition to its errors. */
   readonly decoded?: QuarantineNote['decoded'];
   readonly quarantinedAt: string;
 }
 
-/** Copies frames out of the inbox, where they are deleted by the settlement of the same transaction. */
+/** Copies frames from the inbox. They are deleted there by the settlement in the same transaction. */
 export async function copyToQuarantine(tx: Queryable, notes: readonly QuarantineNote[]): Promise<void> {
   await tx.query({
     text: COPY_TO_QUARANTINE,
@@ -107,7 +107,7 @@ export async function copyToQuarantine(tx: Queryable, notes: readonly Quarantine
   if (devEuis.length > 0) await tx.query({ text: KEEP_NEWEST_PER_DEVICE, values: [devEuis] });
 }
 
-/** Keeps the last five frames of each device nobody has registered. */
+/** Keeps the last five frames of each unregistered device. */
 export async function copyToPending(
   tx: Queryable,
   unknown: readonly { readonly inboxId: number; readonly devEui: string }[],
@@ -152,7 +152,7 @@ export async function listQuarantine(
   return { count: counted.rows[0]?.count ?? 0, frames };
 }
 
-/** Puts the frame back into the inbox, with the time it was received at. @throws RegistryError FRAME_NOT_FOUND */
+/** Puts the frame back into the inbox with its original reception time. @throws RegistryError FRAME_NOT_FOUND */
 export async function replayQuarantined(db: Database, id: number, read: ReadMessage): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = (await tx.query<Omit<FrameRow, 'dev_eui'>>({ text: TAKE_OUT, values: [id] })).rows;
@@ -183,7 +183,7 @@ export async function listPending(
   };
 }
 
-/** The last frames of a device that nobody has registered, newest first. */
+/** The last frames of an unregistered device, newest first. */
 export async function pendingFrames(
   db: Database,
   devEui: string,

@@ -5,7 +5,7 @@ import { readUplink } from '../network-servers/read-uplink.ts';
 import { partitionOf } from '../processes/partition-of.ts';
 import type { ReadMessage } from './stored-frame.ts';
 
-/** Tells by a message alone which device's it is: all messages of one device are of one partition. */
+/** Determines the device from the message alone: all messages of one device must be in one partition. */
 export function messageReader(connections: Pick<Connections, 'of'>): ReadMessage {
   return (topic, body, receivedAt) => {
     const connection = connections.of(topic);

@@ -1,13 +1,13 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 
-/** No message can be published to it, nor a request be posted: what stands under it came from our own hand. */
+/** Neither an MQTT message nor a request can use this prefix, so messages with it are our own. */
 const PREFIX = 'source#';
 
 export function sourceTopic(sourceId: string): string {
   return PREFIX + sourceId;
 }
 
-/** What a source put into the inbox; undefined: the message is of something else. */
+/** A source's message in the inbox; undefined: it is another kind of message. */
 export function readSourceMessage(
   topic: string,
   body: Uint8Array,

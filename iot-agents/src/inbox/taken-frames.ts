@@ -1,31 +1,31 @@
 import { PARTITIONS } from '../processes/partition-of.ts';
 import type { StoredFrame } from './stored-frame.ts';
 
-/** Which messages are taken from the inbox and not settled, and of which FIWARE devices messages are not settled. */
+/** The messages taken from the inbox and not settled, and the FIWARE devices with unsettled messages. */
 export class TakenFrames {
   /** The partition of each frame that is taken and not settled. */
   readonly #taken = new Map<number, number>();
   readonly #underWay = new Int32Array(PARTITIONS);
-  /** Messages of each FIWARE device that are not settled. */
+  /** The number of unsettled messages of each FIWARE device. */
   readonly #unsettled = new Map<string, number>();
-  /** The device of each that is taken. */
+  /** The device of each frame taken. */
   readonly #deviceOf = new Map<number, string>();
-  /** Taken from the table, whosever they are. */
+  /** Frames taken from the table, whose device is unknown. */
   readonly #unknown = new Set<number>();
 
-  /** A message of the device has come. */
+  /** A message of the device has been received. */
   expect(device: string): void {
     this.#unsettled.set(device, (this.#unsettled.get(device) ?? 0) + 1);
   }
 
-  /** One of them is settled, or in the table alone. */
+  /** One of its messages is settled, or only in the table. */
   settle(device: string): void {
     const left = (this.#unsettled.get(device) ?? 0) - 1;
     if (left > 0) this.#unsettled.set(device, left);
     else this.#unsettled.delete(device);
   }
 
-  /** Whether nothing of the device is under way here, as far as this process can know. */
+  /** Whether the device has no unsettled messages, as far as this process can know. */
   isPast(device: string): boolean {
     return this.#unknown.size === 0 && !this.#unsettled.has(device);
   }
@@ -39,7 +39,7 @@ export class TakenFrames {
     }
   }
 
-  /** The frame is settled, or another process has its partition. */
+  /** The frame is settled, or its partition belongs to another process. */
   release(id: number): void {
     const partition = this.#taken.get(id);
     if (partition === undefined) return;

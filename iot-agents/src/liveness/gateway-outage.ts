@@ -1,18 +1,18 @@
 import type { Cadences, HeardDevice } from './heard-device.ts';
 import { silentAtMs } from './heard-device.ts';
 
-/** A gateway that takes its devices down with it. */
+/** An outage of a gateway, which silences its devices. */
 interface Outage {
   readonly gateway: string;
   readonly alert: string;
-  /** Whether a silent device of this gateway is silent for it. */
+  /** Whether the silence of a device of this gateway is explained by the outage. */
   covers(device: HeardDevice): boolean;
 }
 
-/** When so many devices of a gateway, and nearly all it hears, are overdue together, it is the gateway. */
+/** If at least this many devices of a gateway, and nearly all of them, are overdue together, the gateway is out. */
 const LEAST_DEVICES = 3;
 const SHARE = 0.8;
-/** Reports come a little early or late. */
+/** Tolerance for reports that come a little early or late. */
 const OVERDUE = 1.1;
 
 const ALERTS = 'urn:ngsi-ld:Alert:silent-gateway:';
@@ -30,9 +30,9 @@ export function isGatewayAlert(alert: string): boolean {
 }
 
 /**
- * The gateways that are out, by name. Its devices fall silent one after the other, as each was last heard at another time:
- * so it is not asked how many are silent, but how many have missed a report. Those that were silent before the gateway was
- * last heard count for nothing.
+ * The gateways with an outage, by name. The devices of a gateway fall silent one after the other, because each was last
+ * heard at another time. So what counts is how many have missed a report, not how many are silent. Devices that were
+ * silent before the gateway was last heard are ignored.
  */
 export function outagesOf(devices: readonly HeardDevice[], cadences: Cadences, nowMs: number): Map<string, Outage> {
   const outages = new Map<string, Outage>();
@@ -45,7 +45,8 @@ export function outagesOf(devices: readonly HeardDevice[], cadences: Cadences, n
     if (overdue.length >= LEAST_DEVICES && overdue.length >= alive.length * SHARE) {
       outages.set(gateway, { gateway, alert: standing ?? gatewayAlertId(gateway, nowMs), covers: wasAlive });
     } else if (standing !== undefined) {
-      // It is heard again. Who had its last report before and comes late is silent for it still.
+      // The gateway is heard again. A device whose last report was before that and which comes late is still part of
+      // the outage.
       const toldMs = Number(/\d+$/.exec(standing)?.[0]) * 1000;
       const isLate = ({ alert, lastSeenMs }: HeardDevice): boolean => alert === undefined && lastSeenMs < toldMs;
       outages.set(gateway, { gateway, alert: standing, covers: isLate });
@@ -65,7 +66,7 @@ function byGateway(devices: readonly HeardDevice[]): Map<string, HeardDevice[]> 
   return gateways;
 }
 
-/** By all but the few that an outage leaves, which others may hear. */
+/** Ignores the few devices that remain in an outage because other gateways hear them. */
 function lastHeardMs(devices: readonly HeardDevice[]): number {
   const newestFirst = devices.map(({ lastSeenMs }) => lastSeenMs).sort((one, other) => other - one);
   return newestFirst[Math.floor(devices.length * (1 - SHARE))] ?? 0;

@@ -1,32 +1,32 @@
-/** A device as it was last heard. */
+/** A device with the time it was last heard. */
 export interface HeardDevice {
-  /** DevEUI, or `<apikey>/<device_id>`, which nobody is told. */
+  /** DevEUI, or `<apikey>/<device_id>`, which is never published. */
   readonly key: string;
-  /** What people call it. */
+  /** The display name. */
   readonly name: string;
-  /** Of its Device. */
+  /** The id of its Device entity. */
   readonly entity: string;
-  /** Of what it measures, where its Device is to name it. */
+  /** The entity it measures, if its Device should refer to it. */
   readonly asset?: string;
   readonly tenant: string;
-  /** Its profile, or the type of FIWARE's group: those of a kind report alike. */
+  /** Its profile, or the type of its FIWARE group: devices of one kind report at similar intervals. */
   readonly kind: string;
   readonly lastSeenMs: number;
   readonly gateway: string | undefined;
-  /** Seconds after which its profile calls it silent; else its kind's cadence decides. */
+  /** Seconds after which it is silent according to its profile; otherwise the usual interval of its kind decides. */
   readonly silentAfterS: number | undefined;
-  /** The alert that tells of its silence. */
+  /** The alert for its silence. */
   readonly alert: string | undefined;
 }
 
-/** Seconds between the reports of a kind's devices, usually. */
+/** The usual interval in seconds between reports, by kind of device. */
 export type Cadences = ReadonlyMap<string, number>;
 
-/** A device may miss two reports before it is called silent, and is never called so within ten minutes. */
+/** A device is silent after missing this many reports, but never within ten minutes. */
 const MISSED_REPORTS = 3;
 const LEAST_S = 600;
 
-/** When it should be heard at the latest; infinite while nobody knows how often its kind reports. */
+/** When it becomes silent; infinite while the interval of its kind is unknown. */
 export function silentAtMs({ kind, lastSeenMs, silentAfterS }: HeardDevice, cadences: Cadences): number {
   const cadence = cadences.get(kind);
   const learned = cadence === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_S, cadence * MISSED_REPORTS);

@@ -9,7 +9,7 @@ import { silenceChanges } from './silence.ts';
 import type { UntoldSilence } from './silence-rows.ts';
 import { cadences, heardDevices, recordSilence, silencesTold, untoldSilences } from './silence-rows.ts';
 
-/** One process of a database looks at a time. */
+/** Only one process of a database checks at a time. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.iot.liveness', 0)) AS taken`;
 
 interface LivenessOptions {
@@ -22,7 +22,7 @@ interface LivenessOptions {
 }
 
 interface Liveness {
-  /** Looks now. */
+  /** Checks now. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,14 +30,14 @@ interface Liveness {
 const LOOK_EVERY_MS = 60_000;
 
 /**
- * Watches for devices that stop reporting: `deviceState` of the Device tells `silent` or `ok`, and an Alert tells the
- * operators: one a device, but only one for a gateway that takes its devices down with it. An Alert that is over has
- * `validTo`. What the device measures becomes what its profile says of silence; the next frame brings it back. What could
- * not be told is told at the next look.
+ * Watches for devices that stop reporting. `deviceState` of the Device becomes `silent` or `ok`, and operators get an
+ * Alert for each device, but only one for a gateway whose devices are silent with it. An Alert that is over has
+ * `validTo`. The attributes that the device measures change to what its profile defines for silence; the next frame
+ * restores them. Whatever could not be written is retried at the next check.
  */
 export function startLiveness({ db, client, context, registry, receptions, logger }: LivenessOptions): Liveness {
   const look = async (): Promise<boolean> => {
-    // Whoever looks has to know what every process has heard.
+    // The process that checks needs to know what every process has received.
     await receptions.write(db);
     return db.transaction(async (tx) => {
       const { rows } = await tx.query<{ taken: boolean }>({ text: LOCK });
@@ -50,7 +50,8 @@ export function startLiveness({ db, client, context, registry, receptions, logge
   const upsert = async (entities: Entity[], options: UpsertOptions): Promise<void> => {
     if (entities.length === 0) return;
     const { errors } = await client.batchUpsert(entities, options);
-    for (const { entityId, error } of errors) logger.warn({ entityId, error }, 'the broker takes no news of liveness');
+    for (const { entityId, error } of errors)
+      logger.warn({ entityId, error }, 'the broker does not accept changes of liveness');
   };
 
   const silentEntities = ({ key, ended, silentAt }: UntoldSilence): Entity[] => {
@@ -60,7 +61,7 @@ export function startLiveness({ db, client, context, registry, receptions, logge
       return registry.profile(device.profile)?.whenSilent(device, silentAt) ?? [];
     } catch (cause) {
       if (!(cause instanceof MappingError)) throw cause;
-      logger.warn({ err: cause, devEui: key }, 'what a silent device measures can not be told');
+      logger.warn({ err: cause, devEui: key }, 'the attributes of a silent device can not be updated');
       return [];
     }
   };
@@ -70,7 +71,7 @@ export function startLiveness({ db, client, context, registry, receptions, logge
     for (const tenant of new Set(untold.map((silence) => silence.tenant))) {
       const own = untold.filter((silence) => silence.tenant === tenant);
       await upsert(entitiesOf(own), { update: true, tenant, context });
-      // A frame may have come since, or another device have measured the same: that is newer and stays.
+      // A newer frame, also of another device with the same asset, takes precedence.
       await upsert(own.flatMap(silentEntities), { lateToHistory: true, tenant, context });
       await silencesTold(db, own);
     }
@@ -86,7 +87,7 @@ export function startLiveness({ db, client, context, registry, receptions, logge
     return checking;
   };
   const timer = setInterval(() => {
-    check().catch((cause: unknown) => logger.warn({ err: cause }, 'who is silent could not be told'));
+    check().catch((cause: unknown) => logger.warn({ err: cause }, 'could not report silent devices'));
   }, LOOK_EVERY_MS);
   timer.unref();
   return {

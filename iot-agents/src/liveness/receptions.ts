@@ -4,7 +4,7 @@ import { entityUrn } from '../fiware/agent-config.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import type { Device } from '../mapping/device-profile.ts';
 
-/** In the order of the keys: several processes write at once. */
+/** Ordered by key, because several processes write at once. */
 const REMEMBER = `
   INSERT INTO iot.reception (dev_eui, every_s, gateway, last_seen_at, agent)
   SELECT dev_eui, every_s, gateway, last_seen_at, agent::jsonb
@@ -16,31 +16,31 @@ const REMEMBER = `
     last_seen_at = greatest(excluded.last_seen_at, reception.last_seen_at),
     agent = coalesce(excluded.agent, reception.agent)`;
 
-/** What is told of a FIWARE device, as it was configured when it was last heard. */
+/** The description of a FIWARE device, as configured when it was last heard. */
 export interface HeardAgent {
   readonly tenant: string;
   readonly subservice: string;
   readonly deviceId: string;
-  /** Those alike report alike. */
+  /** Devices of one kind report at similar intervals. */
   readonly kind: string;
-  /** Of its Device, which may be the entity that it measures. */
+  /** The id of its Device entity, which may be the entity that it measures. */
   readonly entity: string;
   readonly asset?: string;
   readonly silentAfterS?: number;
 }
 
-/** How a device has been heard. */
+/** The reception history of a device. */
 interface Reception {
   readonly lastMs: number;
-  /** When the report began that it last sent: some send the values of one in several messages. */
+  /** The beginning of its last report: some devices send the values of a report in several messages. */
   readonly reportMs: number;
-  /** Seconds between its reports: a mean that forgets. */
+  /** The interval of its reports in seconds, as an exponentially weighted mean. */
   readonly everyS: number | undefined;
   readonly gateway: string | undefined;
   readonly config?: EffectiveConfig;
 }
 
-/** Learns each device's cadence and gateway from what it sends, in memory; what has changed is written now and then. */
+/** Learns each device's interval and gateway from its messages, in memory. Changes are written periodically. */
 export interface Receptions {
   take(frames: readonly { readonly frame: UplinkFrame; readonly device: Device }[]): void;
   /** A FIWARE device has sent measures. */
@@ -49,11 +49,11 @@ export interface Receptions {
 }
 
 const WEIGHT_OF_NEWEST = 0.2;
-/** A pause that is so many times the mean was an outage, and says little of the cadence. */
+/** A pause longer than this multiple of the mean was an outage, and is ignored. */
 const LONGEST_GAP = 4;
-/** Messages within it are one report. */
+/** Messages within this time belong to one report. */
 const REPORT_MS = 60_000;
-/** A cadence that moved by less is not written. */
+/** Smaller relative changes of an interval are not written. */
 const MOVED_BY = 0.2;
 
 export function createReceptions(): Receptions {
@@ -102,7 +102,7 @@ export function createReceptions(): Receptions {
 
 function heardAgent(config: EffectiveConfig): HeardAgent {
   const { tenant, subservice, deviceId, entityType, entityName, entityNameExp, silentAfterS } = config;
-  // An expression may give its measures any entity.
+  // With an expression, measures may belong to any entity.
   const asset = entityNameExp === undefined ? entityName : undefined;
   const isDevice = entityType === 'Device' && asset !== undefined;
   return {
@@ -119,7 +119,7 @@ function heardAgent(config: EffectiveConfig): HeardAgent {
 function next(before: Reception | undefined, lastMs: number, gateway: string | undefined): Reception {
   if (before === undefined) return { lastMs, reportMs: lastMs, everyS: undefined, gateway };
   const known = { everyS: before.everyS, gateway: gateway ?? before.gateway };
-  // What comes out of order says nothing of the cadence.
+  // A message out of order does not affect the interval.
   const gap = (lastMs - before.reportMs) / 1000;
   if (gap * 1000 < REPORT_MS) return { lastMs: Math.max(lastMs, before.lastMs), reportMs: before.reportMs, ...known };
   const everyS = before.everyS === undefined ? gap : mean(before.everyS, Math.min(gap, before.everyS * LONGEST_GAP));

@@ -29,7 +29,7 @@ const CADENCES = `
   FROM iot.reception LEFT JOIN iot.device USING (dev_eui)
   WHERE every_s IS NOT NULL AND (device.profile IS NOT NULL OR agent IS NOT NULL) GROUP BY 1`;
 
-/** An alert that nobody was told yet to be over is still to be ended. */
+/** An alert whose end has not been reported yet must still be ended. */
 const BEGIN = `
   INSERT INTO iot.silence AS silence (dev_eui, tenant, since, alert, gateway, silent_at, name, entity, asset)
   SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
@@ -56,21 +56,21 @@ const UNTOLD = `
 const TOLD = `UPDATE iot.silence SET told = true, superseded = '{}' WHERE NOT ended AND dev_eui = ANY($1::text[])`;
 const OVER = 'DELETE FROM iot.silence WHERE ended AND dev_eui = ANY($1::text[])';
 
-/** A device whose silence has begun or ended, which the broker does not know yet. */
+/** A device whose silence has begun or ended, which is not yet reported to the broker. */
 export interface UntoldSilence extends Pick<HeardDevice, 'key' | 'name' | 'entity' | 'asset' | 'tenant'> {
   readonly since: string;
-  /** When it should have been heard at the latest. */
+  /** When it became silent. */
   readonly silentAt: string;
   readonly alert: string;
   readonly gateway: string | undefined;
   readonly ended: boolean;
-  /** It is no more. */
+  /** The device has been deleted. */
   readonly gone: boolean;
-  /** Alerts that stand for nobody any more. */
+  /** Alerts that no longer apply to any device. */
   readonly over: readonly string[];
 }
 
-/** Every device that has ever been heard, and is still provisioned. */
+/** Every device that has been heard and is still provisioned. */
 export async function heardDevices(tx: Queryable): Promise<HeardDevice[]> {
   return [...(await loRaWanDevices(tx)), ...(await agentDevices(tx))];
 }
@@ -85,7 +85,7 @@ async function loRaWanDevices(tx: Queryable): Promise<HeardDevice[]> {
     alert: string | null;
   }>({ text: DEVICES });
   return rows.map((row) => {
-    // What stands in our tables was validated on its way in.
+    // Documents in our tables were validated when they were written.
     const { profile, tenant = '' } = JSON.parse(row.document) as Device;
     return {
       key: row.dev_eui,
@@ -122,7 +122,7 @@ async function agentDevices(tx: Queryable): Promise<HeardDevice[]> {
   });
 }
 
-/** Seconds between the reports of each kind's devices: the median of them. */
+/** The median interval in seconds between reports, by kind of device. */
 export async function cadences(tx: Queryable): Promise<Map<string, number>> {
   const { rows } = await tx.query<{ kind: string; every_s: number }>({ text: CADENCES });
   return new Map(rows.map(({ kind, every_s }) => [kind, Number(every_s)]));

@@ -52,12 +52,12 @@ describe('silence', () => {
     );
   });
 
-  test('is told once, and ends with the next frame', () => {
+  test('is reported once, and ends with the next frame', () => {
     const told = { alert: deviceAlertId('a', NOW) };
     assert.deepEqual(changes(device('a', 60, told), device('b', 1, told)), { silent: [], back: ['b'] });
   });
 
-  test('of nearly all devices of a gateway is the gateway’s', () => {
+  test('of nearly all devices of a gateway is an outage of the gateway', () => {
     const many = Array.from({ length: 9 }, (_, index) => device(`d${index}`, 60));
     const gateway = gatewayAlertId('gw', NOW);
     assert.deepEqual(
@@ -73,23 +73,23 @@ describe('silence', () => {
     assert.deepEqual(few[0], ['x', deviceAlertId('x', NOW)]);
   });
 
-  test('of a gateway is one alert from its first device to its last, though they were heard at other times', () => {
+  test('of a gateway is one alert for all its devices, although they were last heard at different times', () => {
     const { alerts, told } = watch(fleet(300, 900), { from: NOW, minutes: 90 });
     assert.equal(told.size, 300);
     assert.equal(alerts.size, 1);
     assert.match([...alerts][0] ?? '', /silent-gateway:gw:/);
   });
 
-  test('of quick devices becomes their gateway’s once the slow ones are overdue as well', () => {
+  test('of fast devices becomes an outage of their gateway once the slow ones are overdue as well', () => {
     const quick = fleet(10, 10).map((one) => ({ ...one, key: `q-${one.key}`, name: `q-${one.key}` }));
     const { told, alerts } = watch([...quick, ...fleet(100, 900)], { from: NOW, minutes: 90 });
     assert.equal(told.size, 110);
     assert.equal(new Set(told.values()).size, 1);
-    // Those of the quick ones have been superseded.
+    // Those of the fast devices have been superseded.
     assert.equal(alerts.size, 11);
   });
 
-  test('of a device that was dead before is none of the gateway’s', () => {
+  test('of a device that was silent before is not part of the outage', () => {
     const dead = ['x', 'y', 'z'].map((key) => device(key, 60 * 24, { alert: deviceAlertId(key, NOW - 86_000_000) }));
     assert.deepEqual(changes(...dead, device('w', 46)).silent, [['w', deviceAlertId('w', NOW)]]);
     const { told } = watch([...dead, ...fleet(20, 900)], { from: NOW, minutes: 90 });
@@ -97,7 +97,7 @@ describe('silence', () => {
     assert.equal(new Set(told.values()).size, 4);
   });
 
-  test('of who comes late after an outage is the outage’s', () => {
+  test('of a device that is late after an outage is part of the outage', () => {
     const standing = gatewayAlertId('gw', NOW - 600_000);
     const back = Array.from({ length: 9 }, (_, index) => device(`b${index}`, 1));
     const silent = device('s', 70, { alert: standing });
@@ -108,14 +108,14 @@ describe('silence', () => {
   });
 });
 
-/** Devices of one gateway that was last heard now; each was heard some time within the cadence before. */
+/** Devices of one gateway that was heard just now, each at some time within the interval. */
 function fleet(count: number, cadenceS: number): HeardDevice[] {
   return Array.from({ length: count }, (_, index) =>
     device(`d${index}`, ((index / count) * cadenceS) / 60, { kind: cadenceS === 10 ? 'quick' : 'lamp' }),
   );
 }
 
-/** Looks each minute. `told`: which alert stands for each device in the end; `alerts`: all that there were. */
+/** Checks each minute. `told`: the final alert of each device; `alerts`: all alerts that existed. */
 function watch(devices: readonly HeardDevice[], { from, minutes }: { from: number; minutes: number }) {
   const alerts = new Set<string>();
   const told = new Map<string, string>();

@@ -6,26 +6,26 @@ interface FallenDevice {
   readonly device: HeardDevice;
   readonly alert: string;
   readonly gateway?: string;
-  /** When it should have been heard at the latest. */
+  /** When it became silent. */
   readonly silentAtMs: number;
 }
 
-/** What changes in who is silent. */
+/** Changes since the last check. */
 export interface SilenceChanges {
-  /** With the alert that tells of it; also who had one of its own and turns out to be a gateway's. */
+  /** With their alert; includes devices with an alert of their own that turn out to be part of an outage. */
   readonly silent: readonly FallenDevice[];
-  /** Heard again. */
+  /** Devices that are heard again. */
   readonly back: readonly HeardDevice[];
 }
 
-/** Of an alert by itself: each outage is one of its own. */
+/** The id of a new alert: each outage has its own. */
 export function deviceAlertId(name: string, nowMs: number): string {
   return `urn:ngsi-ld:Alert:silent-device:${encodeURIComponent(name)}:${Math.floor(nowMs / 1000)}`;
 }
 
 /**
- * Who has fallen silent and who is back. `cadences`: seconds between the reports of a kind's devices, usually. One alert
- * for each device, but one for a gateway that is out.
+ * Which devices have fallen silent, and which are back. `cadences`: the usual interval in seconds by kind. One alert
+ * for each device, but one for a gateway with an outage.
  */
 export function silenceChanges(devices: readonly HeardDevice[], cadences: Cadences, nowMs: number): SilenceChanges {
   const isSilent = (device: HeardDevice): boolean => nowMs > silentAtMs(device, cadences);

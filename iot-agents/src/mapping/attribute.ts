@@ -1,7 +1,7 @@
 import type { AttributeMapping } from './device-profile.ts';
 import { plausibleRange } from './plausible.ts';
 
-/** An attribute in normalized form, or the reason why there is none; undefined when there is simply no value. */
+/** A normalized attribute, or the reason for dropping it; undefined if there is no value. */
 export type MappedAttribute =
   | { readonly attribute: Record<string, unknown> }
   | { readonly dropped: string; readonly implausible: boolean }
@@ -9,7 +9,7 @@ export type MappedAttribute =
 
 type Definition = Pick<AttributeMapping, 'name' | 'type' | 'unitCode' | 'range'>;
 
-/** Makes a normalized attribute of what an expression gave. What can't be true is dropped, never bent. */
+/** Converts the result of an expression to a normalized attribute. Implausible values are dropped, never adjusted. */
 export function mapAttribute(definition: Definition, value: unknown, observedAt: string | undefined): MappedAttribute {
   if (value === undefined || value === null) return undefined;
   if (definition.type === undefined || definition.type === 'Property') {
@@ -20,11 +20,11 @@ export function mapAttribute(definition: Definition, value: unknown, observedAt:
     case 'Relationship':
       return isUri(value) || (Array.isArray(value) && value.length > 0 && value.every(isUri))
         ? { attribute: { type: 'Relationship', object: value, ...observed } }
-        : dropped(definition, `${shown(value)} is no URI`);
+        : dropped(definition, `${shown(value)} is not a URI`);
     case 'GeoProperty': {
       const geometry = readGeometry(value);
       return geometry === undefined
-        ? dropped(definition, `${shown(value)} is no place`)
+        ? dropped(definition, `${shown(value)} is not a position`)
         : { attribute: { type: 'GeoProperty', value: geometry, ...observed } };
     }
   }
@@ -32,13 +32,13 @@ export function mapAttribute(definition: Definition, value: unknown, observedAt:
 
 function mapProperty(definition: Definition, value: unknown, observedAt: string | undefined): MappedAttribute {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) return dropped(definition, `${value} is no number`);
+    if (!Number.isFinite(value)) return dropped(definition, `${value} is not a number`);
     const range = definition.range ?? plausibleRange(definition.name);
     if (range !== undefined && (value < range[0] || value > range[1])) {
       return dropped(definition, `${value} is outside ${range[0]}..${range[1]}`, true);
     }
   }
-  // These would delete the attribute (4.5.0), which no measurement means to.
+  // Such a value would delete the attribute (4.5.0), which a measurement never intends.
   if (value === 'urn:ngsi-ld:null') return dropped(definition, 'a device can not send an NGSI-LD Null');
   const attribute: Record<string, unknown> = { type: 'Property', value };
   if (definition.unitCode !== undefined) attribute.unitCode = definition.unitCode;
@@ -69,7 +69,7 @@ function readGeometry(value: unknown): object | undefined {
   return { type: pair.type, coordinates: pair.coordinates };
 }
 
-/** 0,0 is what trackers send before they know where they are. */
+/** 0,0 is sent by trackers before they know their position. */
 function isPosition(value: unknown): boolean {
   if (!Array.isArray(value) || value.length < 2 || !value.every(Number.isFinite)) return false;
   const [longitude, latitude] = value;

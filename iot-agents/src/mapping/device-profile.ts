@@ -1,55 +1,61 @@
 import type { CodecExample } from '../codecs/codec-examples.ts';
 
-/** How the payloads of one kind of device become entities. Devices name their profile. */
+/** How the payloads of one kind of device become entities. Each device refers to a profile. */
 export interface DeviceProfile {
   readonly id: string;
   readonly name: string;
-  /** TS013 JavaScript with `decodeUplink`; absent: what the network server decoded is taken. */
+  /** TS013 JavaScript with `decodeUplink`; absent: the data decoded by the network server is used. */
   readonly codec?: string;
-  /** SHA-256 of the codec, hexadecimal: given, another codec is refused. */
+  /** SHA-256 of the codec in hex: if given, any other codec is refused. */
   readonly codecSha256?: string;
-  /** A profile whose codec fails one of these is refused. */
+  /** A profile is refused if its codec fails one of these. */
   readonly examples?: readonly CodecExample[];
-  /** A decoder of our own, in place of a codec. */
+  /** A built-in decoder in place of a codec. */
   readonly decoder?: 'cayenne-lpp';
-  /** Whether data are delivered that the codec told errors beside; the frame is in quarantine all the same. Default false. */
+  /**
+   * Whether data is delivered although the codec reported errors; the frame goes to quarantine anyway. Default false.
+   */
   readonly deliverDespiteErrors?: boolean;
   readonly entities: readonly EntityMapping[];
-  /** Seconds without a frame after which a device is called silent; absent: three times its kind's usual cadence. */
+  /** Seconds without a frame after which a device is silent; absent: three times the usual interval of its kind. */
   readonly silentAfterS?: number;
-  /** What the devices can be told, by downlinks. */
+  /** Commands that are sent by downlinks. */
   readonly commands?: readonly ProfileCommand[];
 }
 
-/** One thing that a LoRaWAN device can be told. */
+/** A command for LoRaWAN devices. */
 export interface ProfileCommand {
   readonly name: string;
-  /**
-   * JEXL on {device, value}: text is the payload in hex, an object is what the codec's `encodeDownlink` gets.
-   */
+  /** JEXL on {device, value}: a text is the payload in hex, an object is passed to the codec's `encodeDownlink`. */
   readonly payload: string;
-  /** 1..223; absent: what the codec says, else the port of the last uplink. */
+  /** 1..223; absent: as given by the codec, otherwise the port of the last uplink. */
   readonly fPort?: number;
-  /** Whether the device has to acknowledge the downlink. */
+  /** Whether the device must acknowledge the downlink. */
   readonly confirmed?: boolean;
   /** Default 120 s: class C. */
   readonly deadlineS?: number;
-  /** JEXL on {device, frame, data, value}: true in the uplink that shows the command done. Absent: delivered is done. */
+  /**
+   * JEXL on {device, frame, data, value}: true for the uplink that confirms the command. Absent: delivery is
+   * sufficient.
+   */
   readonly done?: string;
 }
 
-/** One entity that an uplink feeds. */
+/** One entity that an uplink updates. */
 export interface EntityMapping {
-  /** Term of the territory's @context. */
+  /** A term of the territory's @context. */
   readonly type: string;
   /**
-   * JEXL on {device, frame, data}, giving the entity's id, e.g. `device.asset` or
-   * `'urn:ngsi-ld:Device:' + device.devEui`; undefined leaves the entity out of this update.
+   * JEXL on {device, frame, data} for the entity's id, e.g. `device.asset` or `'urn:ngsi-ld:Device:' + device.devEui`;
+   * undefined leaves the entity out of this update.
    */
   readonly id: string;
-  /** JEXL on {device, frame, data} that gives a list: the entity is updated for each of it, which is `item` then. */
+  /**
+   * JEXL on {device, frame, data} that returns a list: the entity is updated for each element, which is available as
+   * `item`.
+   */
   readonly each?: string;
-  /** JEXL that gives the time of this update (ISO 8601, or seconds or milliseconds since 1970); absent: the frame's. */
+  /** JEXL for the time of this update (ISO 8601, or seconds or milliseconds since 1970); absent: the frame's time. */
   readonly observedAt?: string;
   readonly attributes: readonly AttributeMapping[];
 }
@@ -59,29 +65,29 @@ export interface AttributeMapping {
   /** Default Property. A GeoProperty's value is a GeoJSON geometry, `[longitude, latitude]` or `"longitude,latitude"`. */
   readonly type?: 'Property' | 'GeoProperty' | 'Relationship';
   /**
-   * JEXL on {device, frame, data, item}; undefined or null leaves the attribute out of this update. An expression that
-   * names none of `data`, `frame` and `item` is static: written now and then, without `observedAt`.
+   * JEXL on {device, frame, data, item}; undefined or null leaves the attribute out of this update. An expression
+   * without `data`, `frame` and `item` is static: it is written occasionally, without `observedAt`.
    */
   readonly value: string;
   /** UN/CEFACT common code. */
   readonly unitCode?: string;
-  /** Lowest and highest plausible number; absent: what is known of the attribute's name. */
+  /** The lowest and highest plausible number; absent: derived from the attribute's name. */
   readonly range?: readonly [number, number];
   /**
-   * What the attribute becomes when the device falls silent, until a frame gives it again. In a profile alone, in an entity
-   * whose `id` is an expression on `device`.
+   * The value of the attribute while the device is silent, until the next frame. Only in profiles, for an entity whose
+   * `id` is an expression on `device`.
    */
   readonly silent?: string | number | boolean;
 }
 
-/** A device that is known. */
+/** A registered device. */
 export interface Device {
   /** 16 lower-case hex digits. */
   readonly devEui: string;
   readonly profile: string;
-  /** The entity the device measures or drives. */
+  /** The entity that the device measures or controls. */
   readonly asset?: string;
-  /** What the profile's expressions and the codec's `variables` need, e.g. a container's depth in millimetres. */
+  /** Values for the profile's expressions and the codec's `variables`, e.g. a container's depth in millimetres. */
   readonly settings?: { readonly [name: string]: unknown };
   /** NGSI-LD tenant; absent: the default one. */
   readonly tenant?: string;

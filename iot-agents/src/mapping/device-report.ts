@@ -2,7 +2,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import type { Device } from './device-profile.ts';
 
-/** What the last reports on a device held, so that its entity is not written at each frame. */
+/** The last values written about a device, so that its entity is not written with each frame. */
 export interface DeviceReportMemory {
   reportedAtMs: number;
   staticAtMs: number;
@@ -34,7 +34,7 @@ export function deviceEntityId(devEui: string): string {
   return `urn:ngsi-ld:Device:${devEui}`;
 }
 
-/** Whether attributes that don't change are due again; tells the memory that they go out now. */
+/** Whether static attributes are due; records that they are being sent now. */
 export function staticIsDue(memory: DeviceReportMemory, frame: UplinkFrame): boolean {
   const at = Date.parse(frame.time);
   if (at - memory.staticAtMs < STATIC_EVERY_MS) return false;
@@ -43,9 +43,10 @@ export function staticIsDue(memory: DeviceReportMemory, frame: UplinkFrame): boo
 }
 
 /**
- * The device's own entity: battery, radio, last seen, and the asset it serves. `mapped` is what the profile gives for
- * it and comes first. Radio values go out when they moved by more than 3 dB or every tenth frame, `dateLastValueReported`
- * at most once a minute of frame time: the histories of devices must not outgrow those of measurements.
+ * The device's own entity: battery, radio, last reception, and the asset it serves. `mapped` is the profile's result
+ * for it and takes precedence. Radio values are sent if they changed by more than 3 dB, or with every tenth frame;
+ * `dateLastValueReported` at most once per minute of frame time. The histories of devices must not outgrow those of
+ * measurements.
  */
 export function reportDevice(
   device: Device,

@@ -4,7 +4,7 @@ import { isUri } from './attribute.ts';
 import type { Expression } from './expression.ts';
 import { compileExpression } from './expression.ts';
 
-/** The frame can't become entities as the profile stands. */
+/** The frame can't be mapped with the current profile. */
 export class MappingError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -14,16 +14,16 @@ export class MappingError extends Error {
 
 export interface Mapped {
   readonly entities: Entity[];
-  /** Values that were left out because they can't be true; `implausible` ones lie outside their range. */
+  /** Implausible values that were left out; `implausible` ones are out of range. */
   readonly dropped: readonly { readonly message: string; readonly implausible: boolean }[];
 }
 
-/** What a profile or a FIWARE configuration is compiled to. */
+/** The compiled form of a profile or a FIWARE configuration. */
 export interface CompiledMapping {
   readonly type: string;
-  /** Nothing leaves the entity out. */
+  /** The entity is never left out. */
   readonly id: Expression;
-  /** The updates that a message gives; absent: one, of the message's own time. */
+  /** The updates in a message; absent: one, with the message's own time. */
   readonly moments?: (variables: Readonly<Record<string, unknown>>, times: MessageTimes) => Moments;
   readonly attributes: readonly CompiledAttribute[];
 }
@@ -31,16 +31,16 @@ export interface CompiledMapping {
 export interface CompiledAttribute {
   readonly name: string;
   readonly value: Expression;
-  /** The same in every frame: written now and then, without `observedAt`. */
+  /** The same in every frame: written occasionally, without `observedAt`. */
   readonly static: boolean;
   readonly make: (value: unknown, observedAt: string | undefined) => MappedAttribute;
-  /** Members beside the value. */
+  /** Members in addition to the value. */
   readonly subAttributes?: (variables: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
-  /** Whose failure leaves out this attribute and not the frame, and whose value later expressions see by its name. */
+  /** If it fails, only this attribute is left out, not the frame. Later expressions can use its value by its name. */
   readonly lenient?: boolean;
 }
 
-/** When a message is of, and when it came. */
+/** The time of a message and its reception. */
 interface MessageTimes {
   readonly observedAt: string | undefined;
   readonly receivedAt: string;
@@ -48,7 +48,7 @@ interface MessageTimes {
 
 type Dropped = { message: string; implausible: boolean }[];
 
-/** What expressions see, and when that was; oldest first. */
+/** The variables of expressions with their time; oldest first. */
 interface Moments {
   readonly moments: readonly {
     readonly variables: Record<string, unknown>;
@@ -57,7 +57,7 @@ interface Moments {
   readonly dropped: Mapped['dropped'];
 }
 
-/** The one way from variables to entities. Lenient values are written into `variables`. @throws MappingError */
+/** Maps variables to entities. Lenient values are written into `variables`. @throws MappingError */
 export function mapEntities(
   mappings: readonly CompiledMapping[],
   variables: Record<string, unknown>,
@@ -118,12 +118,12 @@ function mapEntity(
   return any ? entity : undefined;
 }
 
-/** @throws MappingError naming the place of an expression that is wrong */
+/** @throws MappingError names the location of the invalid expression */
 export function compiledAt(text: string, where: string): Expression {
   try {
     return compileExpression(text);
   } catch (cause) {
-    throw new MappingError(`${where}: "${text}" is no JEXL expression: ${messageOf(cause)}`, { cause });
+    throw new MappingError(`${where}: "${text}" is not a JEXL expression: ${messageOf(cause)}`, { cause });
   }
 }
 

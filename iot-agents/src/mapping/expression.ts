@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { Jexl } from 'jexl';
 import { RE2JS } from 're2js';
 
-/** Reads a value out of variables: {device, frame, data} in a profile, a device's measures in FIWARE's way. @throws what a transform throws */
+/**
+ * Computes a value from variables: {device, frame, data} in a profile, a device's measures in a FIWARE configuration.
+ * @throws errors of transforms
+ */
 export type Expression = (variables: Readonly<Record<string, unknown>>) => unknown;
 
 const jexl = new Jexl();
 
-/** The transforms of an expression, e.g. `data.distance|clamp(0,2500)|round(1)`; FIWARE's names where it has one. */
+/** Transforms for expressions, e.g. `data.distance|clamp(0,2500)|round(1)`, with FIWARE's names where they exist. */
 jexl.addTransforms({
   round: (value: unknown, digits = 0) => Math.round(Number(value) * 10 ** digits) / 10 ** digits,
   floor: (value: unknown) => Math.floor(Number(value)),
@@ -86,14 +89,14 @@ function keysWith(value: unknown, picked: readonly unknown[]): string[] {
 
 const LONGEST_TEXT = 4096;
 
-/** What a device sends meets an operator's pattern: neither may make the other run for ever. */
+/** Limits the input of patterns, so that neither device data nor an operator's pattern can cause long run times. */
 function shortText(value: unknown): string {
   const text = String(value);
   if (text.length > LONGEST_TEXT) throw new Error(`a text of ${text.length} characters is too long for a pattern`);
   return text;
 }
 
-/** RE2 matches in time linear in the text. @throws Error: it has no look-around and no back references */
+/** RE2 matches in linear time. @throws Error: look-around and back references are not supported */
 function linear(pattern: string): RE2JS {
   return RE2JS.compile(pattern);
 }
@@ -109,20 +112,20 @@ function isoDate(value: unknown): string | null {
 
 const NOTHING: Record<string, unknown> = { device: {}, frame: {}, data: {} };
 
-/** @throws Error the text is no JEXL, or names a transform that doesn't exist */
+/** @throws Error the text is not JEXL, or uses an unknown transform */
 export function compileExpression(text: string): Expression {
   const expression = jexl.createExpression(text);
   expression.compile();
   try {
     expression.evalSync(NOTHING);
   } catch (cause) {
-    // Without values a transform may throw; that it doesn't exist is the one thing we can tell now.
+    // Without values a transform may throw; at this point only an unknown transform is an error.
     if (cause instanceof Error && /is not defined/.test(cause.message)) throw cause;
   }
   return (variables) => expression.evalSync(variables);
 }
 
-/** Whether the value can't change from frame to frame. */
+/** Whether the value is the same for every frame. */
 export function isStatic(text: string): boolean {
   return !/\b(data|frame|item)\b/.test(text);
 }

@@ -1,12 +1,12 @@
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 
-/** What expressions see as `frame`. */
+/** The variable `frame` in expressions. */
 interface FrameVariables {
   readonly time: string;
   readonly receivedAt: string;
   readonly fPort: number | null;
   readonly fCnt: number | null;
-  /** dBm and dB at the gateway that heard it best. */
+  /** dBm and dB at the gateway with the best reception. */
   readonly rssi: number | null;
   readonly snr: number | null;
   readonly gatewayId: string | null;

@@ -7,7 +7,7 @@ import { compiledAt, evaluated, MappingError } from './entity-mapper.ts';
 type Moments = NonNullable<CompiledMapping['moments']>;
 type Variables = Record<string, unknown>;
 
-/** Compiles `each` and `observedAt` of a mapping. @throws MappingError naming the expression that is wrong */
+/** Compiles `each` and `observedAt` of a mapping. @throws MappingError names the invalid expression */
 export function compileMoments({ type, each, observedAt }: EntityMapping, where: string): { moments?: Moments } {
   if (each === undefined && observedAt === undefined) return {};
   const listOf = each === undefined ? undefined : compiledAt(each, `${where}.each`);
@@ -27,13 +27,13 @@ export function compileMoments({ type, each, observedAt }: EntityMapping, where:
       const given = timeOf === undefined ? undefined : evaluated(timeOf, seen, `observedAt of ${type}`);
       const time = given === undefined || given === null ? times.observedAt : instantOf(given);
       const isBelieved = time !== undefined && (time === times.observedAt || plausibleTime(time, times.receivedAt));
-      // A device whose clock is wrong still measures; an item of the past can't be of now.
+      // A device with a wrong clock still measures now; but an item of the past can't be dated now.
       if (isBelieved || listOf === undefined) {
         found.push({ variables: seen, observedAt: isBelieved ? time : times.observedAt });
       }
       if (isBelieved) continue;
       const shown = JSON.stringify(given)?.slice(0, 100);
-      const message = `observedAt of ${type} is ${shown}, expected a time since 2015 that is not to come`;
+      const message = `observedAt of ${type} is ${shown}, expected a time between 2015 and now`;
       dropped.push({ message, implausible: listOf !== undefined });
     }
     return { moments: found.sort(byTime), dropped };
@@ -45,10 +45,10 @@ function byTime({ observedAt: a = '' }: { observedAt?: string }, { observedAt: b
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Later than any second that is meant, earlier than any millisecond. */
+/** Numbers below are seconds, above milliseconds. */
 const SECONDS_BELOW = 1e11;
 
-/** ISO 8601 UTC; a number is of seconds or of milliseconds since 1970. */
+/** ISO 8601 UTC from a text, or a number of seconds or milliseconds since 1970. */
 function instantOf(value: unknown): string | undefined {
   return utcTime(typeof value === 'number' && value < SECONDS_BELOW ? value * 1000 : value);
 }

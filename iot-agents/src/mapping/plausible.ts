@@ -1,4 +1,7 @@
-/** What an attribute of this name can be, in the units of the Smart Data Models; a profile's `range` comes first. */
+/**
+ * The plausible range of attributes by name, in the units of the Smart Data Models; a profile's `range` takes
+ * precedence.
+ */
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   temperature: [-40, 85],
   relativeHumidity: [0, 1],

@@ -8,7 +8,7 @@ export interface CompiledCommand {
   readonly done?: Expression;
 }
 
-/** @throws MappingError naming the expression that is wrong */
+/** @throws MappingError names the invalid expression */
 export function compileCommands(commands: readonly ProfileCommand[] = []): ReadonlyMap<string, CompiledCommand> {
   return new Map(
     commands.map((definition, at) => [

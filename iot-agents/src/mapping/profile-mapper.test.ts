@@ -179,7 +179,7 @@ describe('a profile', () => {
     assert.deepEqual(ids({}, false), []);
   });
 
-  test('with an expression that is none is refused, naming it', () => {
+  test('with an invalid expression is refused, naming it', () => {
     const profile = (value: string) => ({
       entities: [{ type: 'T', id: 'device.asset', attributes: [{ name: 'a', value }] }],
     });
@@ -192,7 +192,7 @@ describe('a profile', () => {
     }
   });
 
-  test('makes an update of each item of a list, oldest first, and of none whose time can not be', () => {
+  test('makes an update of each item of a list, oldest first, except those with an impossible time', () => {
     const map = compileProfile({
       entities: [
         {
@@ -231,7 +231,7 @@ describe('a profile', () => {
     assert.throws(() => map(DEVICE, frameAt(TIME), { log: 5 }, false), /each of Meter is 5, expected a list/);
   });
 
-  test("takes the device's own time, and the frame's when that can not be", () => {
+  test("uses the device's own time, or the frame's if that is impossible", () => {
     const map = compileProfile({
       entities: [
         { type: 'T', id: 'device.asset', observedAt: 'data.at', attributes: [{ name: 'a', value: 'data.a' }] },
@@ -247,14 +247,14 @@ describe('a profile', () => {
     assert.deepEqual(made('1970-01-01T00:00:12Z'), [TIME, 1]);
   });
 
-  test('whose id is no URI cannot map', () => {
+  test('whose id is not a URI is refused', () => {
     const map = compileProfile({ entities: [{ type: 'T', id: 'data.id', attributes: [{ name: 'a', value: '1' }] }] });
     assert.throws(() => map(DEVICE, frameAt(TIME), { id: 'no uri' }, true), /the id of T is "no uri", expected a URI/);
   });
 });
 
 describe("a device's own entity", () => {
-  test('tells radio, last seen and asset, and then only what has moved', () => {
+  test('contains radio, last reception and asset, and then only what has changed', () => {
     const memory = freshReportMemory();
     const report = (minute: number, rssi: number, withStatic = false) =>
       reportDevice(
@@ -277,7 +277,7 @@ describe("a device's own entity", () => {
     assert.deepEqual(Object.keys(report(2, -104) ?? {}), ['id', 'type', 'rssi', 'snr', 'dateLastValueReported']);
   });
 
-  test('takes what the profile gives for it first', () => {
+  test('prefers what the profile gives for it', () => {
     const mapped = {
       id: 'urn:ngsi-ld:Device:24e124713c000001',
       type: 'Device',

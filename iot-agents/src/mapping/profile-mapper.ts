@@ -7,7 +7,7 @@ import { isStatic } from './expression.ts';
 import { frameVariables } from './frame-variables.ts';
 import { compileMoments } from './moments.ts';
 
-/** Normalized entities, names as terms. `withStatic`: also the attributes that are the same in every frame. @throws MappingError */
+/** Maps to normalized entities, with terms as names. `withStatic`: includes static attributes. @throws MappingError */
 export type ProfileMapper = (
   device: Device,
   frame: UplinkFrame,
@@ -15,7 +15,7 @@ export type ProfileMapper = (
   withStatic: boolean,
 ) => Mapped;
 
-/** Compiles a profile's expressions once. @throws MappingError naming the expression that is wrong */
+/** Compiles a profile's expressions once. @throws MappingError names the invalid expression */
 export function compileProfile(profile: Pick<DeviceProfile, 'entities'>): ProfileMapper {
   const mappings = mappingsOf(profile.entities);
   return (device, frame, data, withStatic) =>
@@ -27,7 +27,7 @@ export function compileProfile(profile: Pick<DeviceProfile, 'entities'>): Profil
     );
 }
 
-/** @throws MappingError naming the expression that is wrong */
+/** @throws MappingError names the invalid expression */
 export function mappingsOf(entities: readonly EntityMapping[]): CompiledMapping[] {
   return entities.map((mapping, at) => ({
     type: mapping.type,

@@ -6,12 +6,14 @@ import { compiledAt, MappingError, mapEntities } from './entity-mapper.ts';
 import { isStatic } from './expression.ts';
 
 /**
- * What a device's entities become when it falls silent, `observedAt` then; none when its profile says nothing of it.
- * @throws MappingError the id is no URI
+ * The changes of a device's entities when it falls silent at `observedAt`; none if its profile defines nothing for
+ * silence.
+ *
+ * @throws MappingError the id is not a URI
  */
 export type SilenceMapper = (device: Device, observedAt: string) => Entity[];
 
-/** Compiles what a profile says of silence. @throws MappingError naming the member that is wrong */
+/** Compiles a profile's definitions for silence. @throws MappingError names the invalid member */
 export function compileSilence({ entities }: Pick<DeviceProfile, 'entities'>): SilenceMapper {
   const mappings = entities.flatMap(({ id, type, attributes }, at) => {
     const silent = attributes.flatMap((attribute, index) =>
@@ -20,7 +22,7 @@ export function compileSilence({ entities }: Pick<DeviceProfile, 'entities'>): S
     if (silent.length === 0) return [];
     if (!isStatic(id)) {
       throw new MappingError(
-        `entities[${at}].id is "${id}", expected an expression on device alone: silence has no frame`,
+        `entities[${at}].id is "${id}", expected an expression on device alone, because there is no frame during silence`,
       );
     }
     return [{ type, id: compiledAt(id, `entities[${at}].id`), attributes: silent }];
@@ -36,7 +38,7 @@ function silentAttribute(attribute: AttributeMapping, where: string): CompiledAt
   if (silent === undefined) return [];
   if (isStatic(value)) {
     throw new MappingError(
-      `${where}.value is "${value}", expected one that frames give: ${name} has a value for silence`,
+      `${where}.value is "${value}", expected one from frames, because ${name} has a value for silence`,
     );
   }
   const mapped = mapAttribute(attribute, silent, undefined);

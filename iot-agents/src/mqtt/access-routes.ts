@@ -8,8 +8,8 @@ import type { MqttAccess, MqttCredential } from './access.ts';
 const SHORTEST_PASSWORD = 12;
 
 /**
- * `/registry/mqtt-credentials`: the passwords are given, never shown. One that is replaced stands for `graceS` seconds;
- * without any, a certificate of that name is the way in.
+ * `/registry/mqtt-credentials`: passwords are accepted, never shown. A replaced password stays valid for `graceS`
+ * seconds. Without a password, the client needs a certificate with that name.
  */
 export async function mqttAccessRoutes(
   app: FastifyInstance,
@@ -59,7 +59,7 @@ function readCredential(username: string, body: unknown): MqttCredential {
     throw new RegistryError('WRONG_SYNTAX', `topics is ${JSON.stringify(topics)}, expected a list of topic filters`);
   }
   if (apikey === undefined && topics === undefined) {
-    throw new RegistryError('WRONG_SYNTAX', 'neither apikey nor topics is given: nothing could be published');
+    throw new RegistryError('WRONG_SYNTAX', 'neither apikey nor topics is given, so nothing could be published');
   }
   if (http !== undefined && typeof http !== 'boolean') {
     throw new RegistryError('WRONG_SYNTAX', `http is ${JSON.stringify(http)}, expected true or false`);

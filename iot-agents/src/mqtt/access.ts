@@ -7,41 +7,44 @@ import type { DeviceAddress } from '../fiware/device-message.ts';
 import { readDeviceTopic } from '../fiware/device-message.ts';
 import { coversTopic } from '../frames/topic-filter.ts';
 
-/** Who may speak on the embedded MQTT broker. */
+/** A credential for the embedded MQTT broker. */
 export interface MqttCredential {
   readonly username: string;
-  /** The devices of this key, or `device` alone of them; absent with `topics`. */
+  /** Gives access to the devices of this key, or only to `device`; absent with `topics`. */
   readonly apikey?: string;
   readonly device?: string;
-  /** Topic filters to publish and subscribe on: of a network server's bridge. */
+  /** Topic filters for publishing and subscribing, for the bridge of a network server. */
   readonly topics?: readonly string[];
-  /** Measures by HTTP of its devices have to show a password too. */
+  /** Whether HTTP measures of its devices need a password too. */
   readonly http?: boolean;
 }
 
 /**
- * What a client may do: what its credential says; `open`: all, while nobody has been given a password and access is open;
- * `keys`: the same while access is enforced, what FIWARE's devices do that show their key in the topic.
+ * The rights of a client: those of its credential. `open`: everything, while there are no passwords and access is open.
+ * `keys`: the same while access is enforced: what FIWARE devices do, which show their key in the topic.
  */
 export type MqttRights = MqttCredential | 'open' | 'keys';
 
 export interface MqttAccess {
-  /** What these words are good for; undefined: no entry. */
+  /** The rights of a username with password; undefined: refused. */
   authenticate(username: string | undefined, password: string): MqttRights | undefined;
-  /** The credential of this name, of who has shown a certificate for it. */
+  /** The credential with this name, for a client that has presented a certificate for it. */
   certified(name: string): MqttCredential | undefined;
-  /** Whether a measure by HTTP of this device may come with these secrets. */
+  /** Whether these secrets permit HTTP measures of this device. */
   admitsRequest(apikey: string, device: string, secrets: readonly string[]): boolean;
-  /** Whether the credential is as it was: neither taken away nor narrowed. */
+  /** Whether the credential is unchanged: neither deleted nor restricted. */
   isCurrent(rights: MqttRights): boolean;
-  /** A credential for publishers in this process, as long as it lives. */
+  /** A credential for publishers in this process, valid as long as it runs. */
   ownCredential(topics: readonly string[]): { readonly username: string; readonly password: string };
-  /** Credentials have changed. */
+  /** Called when credentials have changed. */
   onChange(listener: () => void): void;
   list(): MqttCredential[];
-  /** No password: a certificate is the only way in, or the password stays. `graceS`: how long the old one stands. */
+  /**
+   * Without a password the existing one stays, or only a certificate gives access. `graceS`: how long the old password
+   * stays valid.
+   */
   put(credential: MqttCredential, password: string | undefined, graceS: number): Promise<void>;
-  /** False: there was none. */
+  /** False: it did not exist. */
   delete(username: string): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -58,11 +61,11 @@ const UPSERT = `
 const DELETE = 'DELETE FROM iot.mqtt_credential WHERE username = $1';
 const TELL = `SELECT pg_notify('iot_mqtt_credentials', '')`;
 
-/** `withoutAny`: what clients without a credential may do, as long as nobody has been given one. Undefined: nothing. */
+/** @param withoutAny the rights of clients without credential, while there are no passwords. Undefined: none */
 export async function openMqttAccess(db: Database, withoutAny: 'open' | 'keys' | undefined): Promise<MqttAccess> {
   const own = new Map<string, { readonly credential: MqttCredential; readonly secret: KeptSecret }>();
   let known = new Map<string, { credential: MqttCredential; secret: KeptSecret }>();
-  /** Those that HTTP asks for, by key and device, or by key alone. */
+  /** Credentials required for HTTP, by key and device, or by key. */
   let guarded = new Map<string, KeptSecret[]>();
   const listeners: (() => void)[] = [];
   const load = async (): Promise<void> => {
@@ -77,7 +80,7 @@ export async function openMqttAccess(db: Database, withoutAny: 'open' | 'keys' |
       rows.map((row) => [
         row.username,
         {
-          // What stands in our tables was validated on its way in.
+          // Documents in our tables were validated when they were written.
           credential: { ...JSON.parse(row.document), username: row.username } as MqttCredential,
           secret: keptSecret(row.password_sha256, row.previous_sha256, row.previous_until),
         },
@@ -145,7 +148,7 @@ function guardKey(apikey: string, device: string | undefined): string {
 
 const DOWN = /^\/?(?:(?:json|ul)\/)?([^/]+)\/([^/]+)\/(?:cmd|configuration\/values)$/;
 
-/** Whether the topic is one of the client's own to publish on. */
+/** Whether the client may publish on the topic. */
 export function mayPublish(rights: MqttRights, topic: string): boolean {
   if (rights === 'open') return true;
   const address = readDeviceTopic(topic);
@@ -153,19 +156,19 @@ export function mayPublish(rights: MqttRights, topic: string): boolean {
   return (address !== undefined && isOwn(rights, address)) || inTopics(rights, topic);
 }
 
-/** Whether the filter asks for nothing but the client's own topics: a device's has no wildcards. */
+/** Whether the filter matches only the client's own topics. A device may not use wildcards. */
 export function maySubscribe(rights: MqttRights, filter: string): boolean {
   if (rights === 'open') return true;
   const [, apikey, deviceId] = DOWN.exec(filter) ?? [];
   const isOfDevice = apikey !== undefined && deviceId !== undefined && !/[+#]/.test(filter);
   if (rights === 'keys') return isOfDevice;
   if (inTopics(rights, filter)) return true;
-  // Of a whole key, the device may be any.
+  // With the rights to a whole key, the device may be any.
   if (rights.device === undefined && deviceId === '+') return apikey === rights.apikey;
   return isOfDevice && isOwn(rights, { apikey, deviceId });
 }
 
-/** Whether a message on this topic may be delivered to the client: it could have subscribed to it. */
+/** Whether a message on this topic may be delivered to the client, that is, whether it could subscribe to it. */
 export function mayReceive(rights: MqttRights, topic: string): boolean {
   return maySubscribe(rights, topic);
 }

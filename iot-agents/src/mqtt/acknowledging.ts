@@ -1,12 +1,13 @@
 import type { Client, PublishPacket } from 'aedes';
 
 const PUBACK = 0x40;
-/** A client that does not read is left to the broker, which waits for it. */
+/** If a client does not read, the broker handles it and waits. */
 const MOST_WAITING_BYTES = 64 * 1024;
 
 /**
- * PUBACKs of what was committed together, in one write for each client: the broker's own way takes several writes for each.
- * Answers whether the message is acknowledged; then the broker must not do it again, and is told QoS 0.
+ * Writes the PUBACKs of messages committed together in one write per client, where the broker itself needs several
+ * writes for each. Returns whether the message is acknowledged; if so, the broker must not acknowledge it too, so it is
+ * told QoS 0.
  */
 export function createAcknowledging(): (client: Client, packet: PublishPacket) => boolean {
   const due = new Map<Client, number[]>();

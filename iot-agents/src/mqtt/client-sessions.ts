@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { MqttRights } from './access.ts';
 
-/** What the broker's persistence has to do with sessions. */
+/** The part of the broker's persistence that concerns sessions. */
 export interface SessionPersistence {
   outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: object): Promise<void>;
   outgoingClearMessageId(client: { readonly id: string }, packet: object): Promise<unknown>;
@@ -16,7 +16,7 @@ interface SessionClient {
 
 interface Session {
   readonly rights: MqttRights;
-  /** Undefined: it lasts without a connection. */
+  /** Undefined: the session persists without a connection. */
   client: SessionClient | undefined;
   closedAtMs: number;
 }
@@ -26,21 +26,22 @@ const MOST_KEPT = 10_000;
 const LASTS_MS = 24 * 3_600_000;
 
 /**
- * Client identifiers and the sessions behind them. An identifier belongs to the credential that uses it, as long as it is
- * connected or its session lasts, so that nobody takes over another's session and the messages queued for it. What is kept
- * without a connection is bounded: a session ends after a day, the oldest make room, and a queue takes no more when it is full.
+ * Client identifiers with their sessions. An identifier belongs to the credential that uses it, as long as it is
+ * connected or its session persists, so that nobody can take over another client's session and queued messages. Data of
+ * disconnected clients is limited: a session ends after a day, the oldest ones are evicted, and a full queue accepts
+ * nothing more.
  */
 export interface ClientSessions {
-  /** False: the identifier is another owner's. */
+  /** False: the identifier belongs to another credential. */
   claim(client: SessionClient, rights: MqttRights): boolean;
   /** The connection of this client has ended. */
   close(client: SessionClient): void;
-  /** Ends the lasting sessions whose rights have changed. */
+  /** Ends the persistent sessions whose rights have changed. */
   endChanged(isCurrent: (rights: MqttRights) => boolean): void;
 }
 
 export function createClientSessions(persistence: SessionPersistence): ClientSessions {
-  /** Those without a connection stand in the order in which they were closed. */
+  /** Disconnected sessions are in the order in which they were closed. */
   const sessions = new Map<string, Session>();
   boundQueues(persistence);
 
@@ -83,12 +84,12 @@ export function createClientSessions(persistence: SessionPersistence): ClientSes
   };
 }
 
-/** All that show no credential are one owner. */
+/** All clients without credential count as one owner. */
 function ownerOf(rights: MqttRights): string {
   return typeof rights === 'string' ? '' : rights.username;
 }
 
-/** A client that stays away, or acknowledges nothing, gets what was sent first. */
+/** A client that stays away, or acknowledges nothing, keeps the first messages of its queue. */
 function boundQueues(persistence: SessionPersistence): void {
   const queued = new Map<string, number>();
   const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);

@@ -9,21 +9,21 @@ import type { PacketLimits } from './packet-guard.ts';
 
 const NOBODY: MqttCredential = { username: '' };
 
-/** CONNECT has names, a password and a will. */
+/** A CONNECT packet contains names, a password and a will. */
 const BEFORE_CONNECT: PacketLimits = { bytes: 16 * 1024, perSecond: 10, burst: 20 };
 const LARGEST_PACKET = 256 * 1024;
 
 const IDENTIFIER_REJECTED = 2;
 const BAD_USERNAME_OR_PASSWORD = 4;
 
-/** The clients of the embedded broker: who they are, what they may do and send. */
+/** The clients of the embedded broker, with their rights and limits. */
 export interface Clients {
   readonly preConnect: NonNullable<AedesOptions['preConnect']>;
   readonly authenticate: NonNullable<AedesOptions['authenticate']>;
   rightsOf(client: Client): MqttRights;
-  /** Undefined: it is not known yet who it is. */
+  /** Undefined: the client is not identified yet. */
   limitsOf(client: Client | undefined): PacketLimits;
-  /** Where the sessions are kept. */
+  /** Sets the session store. */
   keep(persistence: SessionPersistence): void;
   close(client: Client): void;
 }
@@ -33,15 +33,15 @@ export function createClients(
   counters: Pick<Counters, 'refused'>,
   logger: Logger,
 ): Clients {
-  /** Of clients that have been let in. */
+  /** Clients that have been admitted. */
   const allowed = new WeakMap<Client, { readonly rights: MqttRights; readonly limits: PacketLimits }>();
-  /** Of clients whose CONNECT is being looked at. */
+  /** Clients whose CONNECT is being processed. */
   const proven = new WeakMap<Client, MqttRights>();
   const connected = new Set<Client>();
   let sessions: ClientSessions | undefined;
   const rightsOf = (client: Client): MqttRights => allowed.get(client)?.rights ?? NOBODY;
 
-  // Who has been shut out, or given less, does not stay by having come in before.
+  // Disconnects clients whose credential was deleted or restricted.
   access.onChange(() => {
     for (const client of connected) {
       if (access.isCurrent(rightsOf(client))) continue;
@@ -59,7 +59,7 @@ export function createClients(
       const rights =
         name === undefined ? access.authenticate(username, password?.toString() ?? '') : access.certified(name);
       if (rights !== undefined) proven.set(client, rights);
-      // A session that nobody owns would be anybody's.
+      // Without an owner, a session could be taken over by anyone.
       if (rights === 'keys' || !packet.clientId) packet.clean = true;
       answer(null, true);
     },
@@ -91,7 +91,7 @@ export function createClients(
   };
 }
 
-/** A bridge brings the uplinks of a whole network, a gateway those of a key; a device speaks for itself. */
+/** A bridge sends the uplinks of a whole network, a gateway those of a key, a device only its own. */
 function limitsOf(rights: MqttRights): PacketLimits {
   const bytes = LARGEST_PACKET;
   if (rights === 'open' || (rights !== 'keys' && rights.topics !== undefined)) {
@@ -101,7 +101,7 @@ function limitsOf(rights: MqttRights): PacketLimits {
   return { bytes, perSecond: 100, burst: 1_000 };
 }
 
-/** Who the certificate of a trusted authority names; undefined: none was shown. */
+/** The name in a certificate of a trusted authority; undefined: no certificate was presented. */
 function certifiedName(connection: unknown): string | undefined {
   if (!(connection instanceof TLSSocket) || !connection.authorized) return undefined;
   const { CN } = connection.getPeerCertificate().subject ?? {};

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 const MOST_CONNECTIONS = 20_000;
 
-/** Counts the connections of each address, so that one address can't take all that there may be. */
+/** Counts the connections of each address, so that a single one can't use up all connections. */
 export class ConnectionLimit {
   readonly sockets = new Set<Socket>();
   readonly #perAddress: number;
@@ -12,10 +12,10 @@ export class ConnectionLimit {
     this.#perAddress = perAddress;
   }
 
-  /** Takes a connection, until it is closed. @returns whether there was room for it */
+  /** Counts a connection until it is closed. @returns whether it is within the limit */
   take(socket: Socket): boolean {
     const { remoteAddress: address } = socket;
-    if (address === undefined) return false; // it has gone already
+    if (address === undefined) return false; // it has already been closed
     const count = this.#counts.get(address) ?? 0;
     if (this.sockets.size >= MOST_CONNECTIONS || count >= this.#perAddress) return false;
     this.sockets.add(socket);

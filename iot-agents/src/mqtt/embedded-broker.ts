@@ -19,61 +19,61 @@ import { filterOf, SharedSubscriptions } from './shared-subscriptions.ts';
 import { createSubscriptionGate } from './subscription-gate.ts';
 import { createInboxTopics, createUplinks } from './uplinks.ts';
 
-// Or else it keeps a buffer of each number there is, from the first packet on: 8 MB that the collector of garbage marks again
-// and again.
+// Otherwise the library caches a buffer for each possible number: 8 MB that the garbage collector marks again and
+// again.
 writeToStream.cacheNumbers = false;
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Where nothing else is said. */
+/** The default. */
 const CONNECTIONS_PER_ADDRESS = 5000;
-/** Topics of one SUBSCRIBE packet. */
+/** The maximum number of topics in a SUBSCRIBE packet. */
 const MOST_TOPICS = 200;
 
 export interface EmbeddedMqtt {
   readonly port: number;
-  /** Of the door with TLS. */
+  /** The port for TLS. */
   readonly tlsPort?: number;
   publish: Publish;
-  /** How many are connected. */
+  /** The number of connected clients. */
   clients(): number;
-  /** Topics of the inbox have come. */
+  /** Topics of the inbox have been added. */
   renew(): void;
   close(): Promise<void>;
 }
 
 export interface EmbeddedTls {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
   /** PEM. */
   readonly cert: string;
   readonly key: string;
-  /** PEM: a certificate of this authority is as good as the password of who it names (its CN). */
+  /** PEM: a certificate of this authority replaces the password of the client it names (its CN). */
   readonly clientCa?: string;
 }
 
 interface EmbeddedMqttOptions {
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
   readonly receive: Receive;
-  /** Whether a message on the topic is for the inbox. */
+  /** Whether a message on the topic goes to the inbox. */
   readonly takes: (topic: string) => boolean;
-  /** Filters of these topics. */
+  /** Topic filters of the inbox. */
   readonly topics: () => readonly string[];
   readonly access: Pick<MqttAccess, 'authenticate' | 'certified' | 'isCurrent' | 'onChange'>;
-  /** A second door, with TLS. */
+  /** An additional listener with TLS. */
   readonly tls?: EmbeddedTls;
-  /** Most connections of one address at a time. */
+  /** The maximum number of concurrent connections from one address. */
   readonly connectionsPerAddress?: number;
   readonly counters: Pick<Counters, 'refused'>;
   readonly logger: Logger;
 }
 
-// Longer than 80 lines: it sets up one MQTT broker, hook after hook.
 /**
- * An MQTT broker (3.1.1) in this process. An uplink is taken into the inbox before its PUBACK, so what a sender has
- * been told of survives the process; any other topic is passed between clients as by any broker. Each subscription, each
- * published message and each delivery is held to the rights of the client's credential.
+ * Runs an MQTT broker (3.1.1) in this process. An uplink is stored in the inbox before its PUBACK, so that acknowledged
+ * messages survive the process. Other topics are forwarded between clients as usual. Each subscription, published
+ * message and delivery is checked against the rights of the client's credential.
+ * Longer than 80 lines: it sets up one MQTT broker, hook after hook.
  */
 export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<EmbeddedMqtt> {
   const { access, counters, logger } = options;
@@ -97,17 +97,17 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
       (client, subscription) => shared.take(client, subscription),
     ),
     authorizePublish: uplinks.authorizePublish,
-    // Also of retained messages and of those queued for a session.
+    // Also checks retained and queued messages.
     authorizeForward: (client, packet) =>
       mayReceive(clients.rightsOf(client), packet.topic) && shared.goesTo(client, packet) ? packet : null,
   });
   uplinks.endHere(aedes);
   aedes.on('unsubscribe', (topics, client) => {
     const ended = shared.end(client, topics);
-    const done = () => {}; // who asked has been answered
+    const done = () => {}; // the client has been answered
     if (ended.length > 0) client.unsubscribe({ unsubscriptions: ended } as Parameters<Client['unsubscribe']>[0], done);
   });
-  // Not in the types of aedes; its documentation has it.
+  // Documented by aedes, but missing in its types.
   clients.keep((aedes as Aedes & { readonly persistence: SessionPersistence }).persistence);
   aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
   aedes.on('connectionError', (_client, error) => logger.debug({ err: error }, 'MQTT connection error'));
@@ -168,7 +168,8 @@ function createSecureServer(
 ): TlsServer {
   const requested = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false };
   const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', ...requested }, (socket) => {
-    // None is no fault, there are passwords; one of another authority, or out of date, is.
+    // A missing certificate is allowed, because there are passwords; one of another authority, or an expired one, is
+    // refused.
     if (clientCa !== undefined && !socket.authorized && Object.keys(socket.getPeerCertificate()).length > 0) {
       counters.refused.credential += 1;
       logger.warn({ reason: String(socket.authorizationError) }, "an MQTT client's certificate was refused");
@@ -182,9 +183,9 @@ function createSecureServer(
 }
 
 async function listening(server: Server, port: number, host: string): Promise<number> {
-  // Exclusive: of several workers this one alone has it, and takes its connections itself.
+  // Exclusive: only one of several workers listens, and handles all connections itself.
   server.listen({ port, host, exclusive: true });
   await once(server, 'listening');
-  // A TCP server has an AddressInfo once it listens.
+  // A listening TCP server has an AddressInfo.
   return (server.address() as AddressInfo).port;
 }

@@ -2,26 +2,26 @@ import type { Socket } from 'node:net';
 
 const CONNECT = 1;
 const SUBSCRIBE = 8;
-/** A remaining length has at most four bytes (MQTT 3.1.1, 2.2.3). */
+/** The remaining length has at most four bytes (MQTT 3.1.1, 2.2.3). */
 const LAST_LENGTH_SHIFT = 21;
 
-/** What a client may send, asked again for each packet. */
+/** The limits of a client, queried for each packet. */
 export interface PacketLimits {
-  /** Bytes behind the fixed header of one packet. */
+  /** The maximum size of a packet after its fixed header. */
   readonly bytes: number;
-  /** Packets a second on average; Infinity: as many as it likes. */
+  /** Average packets per second; Infinity: unlimited. */
   readonly perSecond: number;
-  /** Packets at once. */
+  /** The maximum burst. */
   readonly burst: number;
 }
 
 /**
- * Holds a connection to its limits before the broker buffers anything: the broker waits for all of a packet however long
- * it says it is. A packet that is too long, or a first packet that is no CONNECT, ends the connection. Packets beyond the
- * rate stay in the socket until they are due, so a fast sender is slowed down and loses nothing.
+ * Enforces limits before the broker buffers anything, because the broker waits for a complete packet whatever its
+ * declared length. A packet that is too long, or a first packet other than CONNECT, closes the connection. Packets
+ * beyond the rate stay in the socket until they are due, so a fast sender is slowed down without loss.
  *
- * The broker pulls by `read`, so that is what is guarded. It is given no more than one SUBSCRIBE at a time, at the end of
- * what it reads: topics that are authorised in one turn are those of one packet.
+ * The broker reads with `read`, so that is what is wrapped. It gets at most one SUBSCRIBE at a time, at the end of what
+ * it reads: so topics authorised in one turn belong to the same packet.
  */
 export function guardPackets(socket: Socket, limits: () => PacketLimits, onRefused: (reason: string) => void): void {
   const scanner = new PacketScanner();
@@ -55,25 +55,28 @@ export function guardPackets(socket: Socket, limits: () => PacketLimits, onRefus
     if (end === chunk.length) return chunk;
     socket.unshift(chunk.subarray(end));
     isWaiting = true;
-    // Later than all that the broker does with the SUBSCRIBE in this turn.
+    // After everything that the broker does with the SUBSCRIBE in this turn.
     setImmediate(readAgain);
     return chunk.subarray(0, end);
   };
 }
 
-/** Counts packets against a rate. What comes in one chunk is taken; the next chunk waits until it is paid for. */
+/**
+ * Limits the packet rate with a token bucket. Everything in a chunk is accepted; the next chunk waits until there are
+ * tokens again.
+ */
 class PacketRate {
   #limits: PacketLimits | undefined;
   #allowance = 0;
   #countedAt = 0;
 
-  /** Until the next packet is due. */
+  /** The time until the next packet is due. */
   waitMs(limits: PacketLimits): number {
     const { perSecond, burst } = limits;
     if (perSecond === Number.POSITIVE_INFINITY) return 0;
     const now = performance.now();
     const earned = ((now - this.#countedAt) / 1000) * perSecond;
-    // Who has been let in begins anew.
+    // New limits after authentication start with a full bucket.
     this.#allowance = this.#limits === limits ? Math.min(burst, this.#allowance + earned) : burst;
     this.#limits = limits;
     this.#countedAt = now;
@@ -85,17 +88,17 @@ class PacketRate {
   }
 }
 
-/** Follows the boundaries of packets through the chunks of a stream. */
+/** Finds packet boundaries in the chunks of a stream. */
 class PacketScanner {
-  /** Of the packet that has begun; 0 between packets. */
+  /** The type of the current packet; 0 between packets. */
   #type = 0;
   #length = 0;
   #shift = 0;
-  /** Bytes of the packet that are still to come; -1: its length isn't known yet. */
+  /** The remaining bytes of the packet; -1: its length is not known yet. */
   #left = 0;
   #isFirst = true;
 
-  /** `end`: where the first SUBSCRIBE in the chunk ends, or the chunk. What lies behind has to be scanned again. */
+  /** `end`: the end of the first SUBSCRIBE in the chunk, or of the chunk. Anything behind it must be scanned again. */
   scan(chunk: Buffer, longest: number): { readonly fault?: string; readonly end: number; readonly packets: number } {
     let packets = 0;
     for (let at = 0; at < chunk.length; ) {
@@ -112,7 +115,7 @@ class PacketScanner {
         this.#type = byte >> 4;
         packets += 1;
         if (this.#isFirst && this.#type !== CONNECT)
-          return { fault: 'the first packet is no CONNECT', end: at, packets };
+          return { fault: 'the first packet is not a CONNECT', end: at, packets };
         this.#isFirst = false;
         this.#left = -1;
         this.#length = 0;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRedeliveries } from './redeliveries.ts';
 
-test('what clients sent is remembered up to a bound, however many clients there are', async () => {
+test('the memory for messages is limited, however many clients there are', async () => {
   const redeliveries = createRedeliveries(1000);
   const message = (messageId: number, dup = false) => ({
     messageId,

@@ -1,4 +1,4 @@
-/** A message at QoS 1 as it is published. */
+/** A published message with QoS 1. */
 interface Publication {
   readonly messageId: number;
   readonly dup: boolean;
@@ -11,26 +11,29 @@ interface Known {
   readonly stored: Promise<void>;
 }
 
-/** Of a client: more than it has under way at once, as a rule. */
+/** Per client: usually more than it has in flight. */
 const MESSAGES_KEPT = 256;
 const CLIENTS_KEPT = 10_000;
-/** Of all clients together: about 40 MB. */
+/** For all clients together: about 40 MB. */
 const ALL_KEPT = 200_000;
 
 /**
- * Recognises messages that a client sends again because it has seen no PUBACK: DUP is set, and packet identifier, topic
- * and payload are those of one that was taken from the same client identifier (MQTT 3.1.1, 4.4).
+ * Recognises messages that a client repeats because it has received no PUBACK: DUP is set, and packet identifier, topic
+ * and payload are the same as of an earlier message of the client identifier (MQTT 3.1.1, 4.4).
  */
 interface Redeliveries {
-  /** How many messages of all clients are remembered. */
+  /** The number of remembered messages of all clients. */
   readonly kept: number;
-  /** Stores a message, or waits for what is stored of it already. Rejects when that fails: then it may come again. */
+  /**
+   * Stores a message, or waits for the earlier attempt to store it. Rejects if storing fails, so that it may be sent
+   * again.
+   */
   take(clientId: string, message: Publication, store: () => Promise<void>): Promise<void>;
 }
 
-/** @param allKept messages of all clients together */
+/** @param allKept the limit for all clients together */
 export function createRedeliveries(allKept = ALL_KEPT): Redeliveries {
-  /** The clients in the order in which they were heard. */
+  /** The clients, least recently active first. */
   const clients = new Map<string, Map<number, Known>>();
 
   let kept = 0;
@@ -61,7 +64,7 @@ export function createRedeliveries(allKept = ALL_KEPT): Redeliveries {
       if (before?.fingerprint === fingerprint) return before.stored;
       const stored = store();
       const had = messages.size;
-      // Again at the end: identifiers go round.
+      // Re-inserted at the end, because identifiers are reused in a cycle.
       messages.delete(message.messageId);
       if (messages.size >= MESSAGES_KEPT) messages.delete(messages.keys().next().value ?? 0);
       const known = { fingerprint, stored };
@@ -78,7 +81,7 @@ export function createRedeliveries(allKept = ALL_KEPT): Redeliveries {
   };
 }
 
-/** FNV-1a of topic and payload, 32 bits: cheap, as every message is counted and hardly any comes again. */
+/** FNV-1a of topic and payload, 32 bits: cheap, because every message is hashed and hardly any is repeated. */
 function fingerprintOf({ topic, payload }: Publication): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < topic.length; at++) hash = Math.imul(hash ^ topic.charCodeAt(at), 0x01000193);

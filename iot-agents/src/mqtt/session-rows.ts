@@ -2,8 +2,8 @@ import type { Database } from '../database.ts';
 import { lockMembers } from '../processes/membership-rows.ts';
 
 /*
- * An MQTT broker elsewhere keeps a session for each of our processes, and in it what came while the process was away. A
- * session of a process that is no more is served by another: the next to start, or one that lives, until it is empty.
+ * An external MQTT broker keeps a session for each of our processes, with the messages that arrive while the process is
+ * away. The session of a process that has ended is taken over by the next one to start, or emptied by a running one.
  */
 
 const ORPHANS = `
@@ -16,7 +16,7 @@ const TAKE = `
   ON CONFLICT (client_id) DO UPDATE SET process = excluded.process`;
 const FORGET = 'DELETE FROM iot.mqtt_session WHERE client_id = $1 AND process = $2';
 
-/** A client identifier for this process: that of a session nobody serves, else a new one. */
+/** A client identifier for this process: that of an abandoned session, otherwise a new one. */
 export async function takeSession(db: Database, process: string, base: string): Promise<string> {
   return db.transaction(async (tx) => {
     await lockMembers(tx);
@@ -33,9 +33,9 @@ export async function takeSession(db: Database, process: string, base: string): 
   });
 }
 
-/** Sessions that nobody serves, now ours to empty. */
+/** Takes over abandoned sessions, to empty them. */
 export async function adoptSessions(db: Database, process: string): Promise<string[]> {
-  // The usual answer costs no lock.
+  // In the usual case no lock is needed.
   if ((await db.query({ text: ORPHANS })).rowCount === 0) return [];
   return db.transaction(async (tx) => {
     await lockMembers(tx);

@@ -3,10 +3,10 @@ import { adoptSessions, forgetSession, takeSession } from './session-rows.ts';
 import type { MqttSource, MqttSubscriber } from './subscriber.ts';
 import { emptySession, startMqttSubscriber } from './subscriber.ts';
 
-/** The session of this process at an MQTT broker elsewhere, and those it empties for processes that are no more. */
+/** The session of this process at an external MQTT broker, and abandoned sessions that it empties. */
 export interface MqttSessions {
   readonly subscriber: MqttSubscriber;
-  /** Looks for sessions that nobody serves. */
+  /** Looks for abandoned sessions. */
   adopt(): void;
 }
 
@@ -19,7 +19,7 @@ export async function openMqttSessions(parts: {
   const { db, process, source, signal } = parts;
   const { logger } = source;
   const subscriber = startMqttSubscriber({ ...source, clientId: await takeSession(db, process, source.group) });
-  /** Adopted, and not empty yet. */
+  /** Taken over, and not empty yet. */
   const left = new Set<string>();
   let isWorking = false;
 
@@ -30,7 +30,7 @@ export async function openMqttSessions(parts: {
       await emptySession({ ...source, clientId }, signal);
       await forgetSession(db, process, clientId);
       left.delete(clientId);
-      logger.info({ clientId }, 'the MQTT session of a process that is no more was emptied');
+      logger.info({ clientId }, 'emptied the MQTT session of a process that has ended');
     }
   };
   return {
@@ -40,7 +40,7 @@ export async function openMqttSessions(parts: {
       isWorking = true;
       work()
         .catch((cause: unknown) => {
-          if (!signal.aborted) logger.warn({ err: cause }, 'an MQTT session that nobody serves is not emptied yet');
+          if (!signal.aborted) logger.warn({ err: cause }, 'an abandoned MQTT session could not be emptied yet');
         })
         .finally(() => {
           isWorking = false;

@@ -1,33 +1,33 @@
 import type { Client, Subscription } from 'aedes';
 import { topicMatches } from '../frames/topic-filter.ts';
 
-/** `$share/{group}/{filter}`, as MQTT 5 has it and FIWARE's agents use it in 3.1.1 too. */
+/** `$share/{group}/{filter}`, as in MQTT 5; FIWARE agents use it in 3.1.1 too. */
 const SHARED = /^\$share\/([^/+#]+)\/(.+)$/s;
 
 interface Delivered {
   readonly topic: string;
-  /** The same for all clients that one message goes to. */
+  /** The same for all recipients of a message. */
   readonly brokerCounter?: number;
 }
 
-/** The filter of a subscription without the group that shares it. */
+/** The filter of a subscription without its share group. */
 export function filterOf(topic: string): string {
   return SHARED.exec(topic)?.[2] ?? topic;
 }
 
 /**
- * Subscriptions that several clients share: each message goes to one of the group. The MQTT broker underneath knows none, so
- * that it is given their filters, and who of a group gets a message is decided as it is delivered.
+ * Implements shared subscriptions, in which each message goes to one client of the group. The underlying MQTT broker
+ * does not support them, so it gets the plain filters, and the recipient within a group is chosen on delivery.
  */
 export class SharedSubscriptions {
   /** By client: the groups of each filter. */
   readonly #ofClient = new Map<Client, Map<string, Set<string>>>();
   /** By group. */
   readonly #members = new Map<string, Set<Client>>();
-  /** Filters that a client has also for itself. */
+  /** Filters that a client also subscribes to without a group. */
   readonly #own = new Map<Client, Set<string>>();
 
-  /** Notes who shares what, and gives the subscription the filter alone. */
+  /** Records the group of a subscription, and reduces the subscription to its filter. */
   take(client: Client, subscription: Subscription): void {
     const [, group, filter] = SHARED.exec(subscription.topic) ?? [];
     if (group === undefined || filter === undefined) {
@@ -41,7 +41,7 @@ export class SharedSubscriptions {
     this.#members.set(group, (this.#members.get(group) ?? new Set()).add(client));
   }
 
-  /** What the MQTT broker underneath has to end yet: the filters of shared subscriptions that the client ends. */
+  /** The filters that the underlying MQTT broker must still unsubscribe when a client ends shared subscriptions. */
   end(client: Client, topics: readonly string[]): string[] {
     const ended: string[] = [];
     for (const topic of topics) {
@@ -56,7 +56,7 @@ export class SharedSubscriptions {
     return ended;
   }
 
-  /** Whether this client is to have the message, rather than another of its group. */
+  /** Whether this client is chosen for the message, among those of its group. */
   goesTo(client: Client, { topic, brokerCounter = 0 }: Delivered): boolean {
     const filters = this.#ofClient.get(client);
     if (filters === undefined) return true;

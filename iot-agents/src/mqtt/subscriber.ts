@@ -10,7 +10,7 @@ import { createUnderWay } from './under-way.ts';
 export interface MqttSubscriber {
   connected(): boolean;
   health(): MqttHealth;
-  /** Topics have come: subscribes again. */
+  /** Topics were added: subscribes again. */
   renew(): void;
   publish: Publish;
   close(): Promise<void>;
@@ -18,15 +18,15 @@ export interface MqttSubscriber {
 
 export interface MqttHealth {
   readonly state: 'connected' | 'connecting' | 'unreachable';
-  /** Of that state. */
+  /** Since when it is in this state. */
   readonly since: string;
   readonly clientId: string;
-  /** Why the last try failed. */
+  /** Why the last attempt failed. */
   readonly reason?: string;
   readonly failures?: number;
 }
 
-/** A certificate to show and authorities to trust, PEM. */
+/** A client certificate and trusted authorities, PEM. */
 export interface MqttTls {
   readonly ca?: string;
   readonly cert?: string;
@@ -37,12 +37,12 @@ export interface MqttSource {
   /** `mqtt://…` or `mqtts://…`, with credentials if needed. */
   readonly url: string;
   readonly tls?: MqttTls;
-  /** Stable: the broker keeps messages for it while we are away. */
+  /** Must be stable, because the broker keeps messages for it while we are disconnected. */
   readonly clientId: string;
-  /** The processes of one group share what comes: each message goes to one of them. */
+  /** The processes of one group share messages: each goes to one of them. */
   readonly group: string;
   readonly receive: Receive;
-  /** Topic filters of all that is for the inbox. */
+  /** The topic filters of the inbox. */
   readonly topics: () => readonly string[];
   readonly logger: Logger;
 }
@@ -50,14 +50,14 @@ export interface MqttSource {
 const PUBACK = 0x40;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** An abandoned session that brings nothing for so long is empty. */
+/** An abandoned session without messages for this time is empty. */
 const QUIET_MS = 3_000;
-/** What the database has not committed by then is brought again. */
+/** What the database has not committed by then will be delivered again. */
 const LONGEST_END_MS = 5_000;
 
 /**
- * Takes uplinks from an MQTT broker elsewhere: a persistent session at QoS 1 with shared subscriptions, each message
- * acknowledged when it is committed to the inbox and not before, many of them under way at once.
+ * Receives uplinks from an external MQTT broker: a persistent session with QoS 1 and shared subscriptions. Each message
+ * is acknowledged only after it is committed to the inbox; many are processed in parallel.
  */
 export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
   const { topics, group, clientId, logger } = source;
@@ -67,7 +67,7 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
   let failures = 0;
   let reason: string | undefined;
   const subscribe = (): void => {
-    // A session from before they were shared would bring each message twice.
+    // Removes subscriptions of earlier versions without sharing, which would deliver each message twice.
     client.unsubscribe([...topics()], (error) => {
       if (error && client.connected) logger.error({ err: error }, 'MQTT subscription failed');
     });
@@ -78,15 +78,15 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
     });
   };
   client.on('connect', () => {
-    if (failures > 0) logger.info({ after: failures }, 'the MQTT broker is reached');
+    if (failures > 0) logger.info({ after: failures }, 'connected to the MQTT broker');
     failures = 0;
     reason = undefined;
     since = new Date();
     client.options.reconnectPeriod = FIRST_PAUSE_MS;
-    // On every connection, ourselves: a broker that lost our session must not leave us deaf.
+    // Always subscribes after connecting, because the broker may have lost our session.
     subscribe();
   });
-  // Of several addresses, or of a connection that is closed without a word, the last word stands.
+  // With several addresses, or an unexpected close, the last error counts.
   client.on('error', (error) => {
     reason = wordsOf(error);
   });
@@ -96,9 +96,9 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
     client.options.reconnectPeriod = pauseMs;
     const told = { url: withoutSecrets(source.url), reason: reason ?? 'the connection was closed' };
-    // Once: the health tells how it goes on.
-    if (failures === 1) logger.warn(told, 'the MQTT broker is not reached; trying again until it is');
-    else logger.debug({ ...told, failures, pauseMs }, 'the MQTT broker is still not reached');
+    // Logged once; the health status shows the rest.
+    if (failures === 1) logger.warn(told, 'can not connect to the MQTT broker; will keep trying');
+    else logger.debug({ ...told, failures, pauseMs }, 'still can not connect to the MQTT broker');
   });
   return {
     connected: () => client.connected,
@@ -114,14 +114,15 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
     publish: (topic, payload, { qos, retain }) => client.publishAsync(topic, payload, { qos, retain }).then(() => {}),
     async close() {
       client.removeAllListeners('close');
-      // What comes from now on stays with the broker. What is under way is acknowledged, or the broker would bring it again.
+      // New messages stay with the broker. Messages in progress are acknowledged, or the broker would deliver them
+      // again.
       await underWay.end(LONGEST_END_MS);
       await client.endAsync();
     },
   };
 }
 
-/** Takes what a session holds that nobody serves any more, and ends its subscriptions. @throws Error: not reached */
+/** Receives the messages of an abandoned session and ends its subscriptions. @throws Error: no connection */
 export async function emptySession(source: MqttSource, signal: AbortSignal): Promise<void> {
   const { topics, group } = source;
   let last = performance.now();
@@ -176,9 +177,9 @@ function open(
   client.handleMessage = (packet, callback) => {
     const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const { stream } = client;
-    // A device's topic holds its key.
+    // A device's topic contains its key, so only the device id is logged.
     const topic = readDeviceTopic(packet.topic)?.deviceId ?? packet.topic;
-    // Neither stored nor acknowledged; without an answer the client asks for no more.
+    // Neither stored nor acknowledged; without an answer the client requests no more.
     if (underWay.isEnding()) return;
     const stored = receive(packet.topic, body);
     if (packet.qos === 0) {
@@ -191,31 +192,31 @@ function open(
         () => acknowledge(client, stream, packet.messageId ?? 0),
         (cause: unknown) => {
           logger.warn({ err: cause, topic }, 'an uplink could not be stored and is not acknowledged');
-          // A new connection makes the broker hand over anew what we have not acknowledged.
+          // After a reconnection the broker delivers unacknowledged messages again.
           stream.destroy();
         },
       ),
     );
-    // With an error the client goes on to the next message and sends no PUBACK: that is ours to send, after the commit.
+    // With an error the client library continues without a PUBACK, which we send ourselves after the commit.
     callback(new Error('acknowledged when committed'));
   };
   return client;
 }
 
-/** Of filters that overlap each would bring the message, perhaps to two processes: the wider one is enough. */
+/** Overlapping filters would each deliver the message, possibly to two processes, so only the wider one is used. */
 function shared(topics: readonly string[], group: string): string[] {
   const all = [...new Set(topics)];
   const needed = all.filter((topic) => !all.some((other) => other !== topic && coversTopic(other, topic)));
   return needed.map((topic) => `$share/${group}/${topic}`);
 }
 
-/** On the connection the message came by: on another, the broker delivers it again and is answered then. */
+/** Only on the connection by which the message arrived: on another one, the broker delivers it again. */
 function acknowledge(client: MqttClient, stream: MqttClient['stream'], messageId: number): void {
   if (client.stream !== stream || stream.destroyed) return;
   stream.write(Buffer.of(PUBACK, 2, messageId >> 8, messageId & 0xff));
 }
 
-/** Of several addresses that were tried, each has its own. */
+/** If several addresses were tried, each has its own error. */
 function wordsOf(error: Error): string {
   if (error instanceof AggregateError) return error.errors.map((one) => wordsOf(one as Error)).join('; ');
   return error.message;

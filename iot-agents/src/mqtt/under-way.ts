@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Messages that are being stored and are not acknowledged yet. */
 export interface UnderWay {
-  /** `message` settles when it is acknowledged, or will not be. It never rejects. */
+  /** `message` settles when it has been acknowledged, or will not be. It never rejects. */
   add(message: Promise<void>): void;
-  /** Whether no more messages are to be taken. */
+  /** Whether no more messages are accepted. */
   isEnding(): boolean;
-  /** Takes no more, and waits for those that are under way. */
+  /** Accepts no more messages, and waits for those in progress. */
   end(longestMs: number): Promise<void>;
 }
 

@@ -10,15 +10,15 @@ import { createAcknowledging } from './acknowledging.ts';
 import { createRedeliveries } from './redeliveries.ts';
 import { createUnderWay } from './under-way.ts';
 
-/** What the database has not committed by then is sent again. */
+/** What the database has not committed by then will be sent again. */
 const LONGEST_END_MS = 5_000;
 
-/** Whether any client has asked for what others tell the agents. */
+/** Tracks whether any client has subscribed to inbox topics. */
 interface InboxTopics {
   /** These topic filters have been granted to a client. */
   hear(filters: readonly string[]): void;
   isHeard(): boolean;
-  /** Topics of the inbox have come. */
+  /** Topics of the inbox have been added. */
   renew(): void;
 }
 
@@ -40,12 +40,12 @@ export function createInboxTopics(topics: () => readonly string[]): InboxTopics 
   };
 }
 
-/** Takes what clients publish into the inbox, before it is acknowledged. */
+/** Stores published messages in the inbox before they are acknowledged. */
 export interface Uplinks {
   readonly authorizePublish: NonNullable<AedesOptions['authorizePublish']>;
-  /** Messages for the inbox alone are not passed on by this broker. */
+  /** Makes the broker not forward messages that are only for the inbox. */
   endHere(aedes: Aedes): void;
-  /** Takes no more messages, and waits until those that are under way are acknowledged. */
+  /** Accepts no more messages, and waits until those in progress are acknowledged. */
   end(): Promise<void>;
 }
 
@@ -67,13 +67,13 @@ export function createUplinks(
   const acknowledge = createAcknowledging();
   const underWay = createUnderWay();
   const redeliveries = createRedeliveries();
-  /** Goes to no other client. */
+  /** A message that goes to no other client. */
   let ended: object | undefined;
   return {
-    // The one hook that comes before the PUBACK: an error here leaves the message unacknowledged and ends the connection.
+    // The only hook before the PUBACK: an error here leaves the message unacknowledged and closes the connection.
     authorizePublish(client, packet, answer) {
       if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
-      // The will of a client that is not known any more.
+      // The will of a client that is no longer known.
       if (client === null) return answer(new Error('a will without its client is not published'));
       const rights = clients.rightsOf(client);
       if (!mayPublish(rights, packet.topic)) {
@@ -81,10 +81,10 @@ export function createUplinks(
         logger.warn({ client: client.id }, 'an MQTT client published on a topic that is not its own');
         return answer(new Error('not a topic of this client'));
       }
-      // A retained measure would come again to whoever subscribes, and is of no use to us.
+      // A retained measure would be delivered again to each new subscriber, and has no use here.
       if (rights !== 'open') packet.retain = false;
       if (!takes(packet.topic)) return answer(null);
-      // Its sender is not told, and sends it again to whoever comes after us.
+      // The sender gets no answer, and sends it again to the next process.
       if (underWay.isEnding()) return answer(new Error('the broker is being stopped'));
       const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
       const store = (): Promise<void> => receive(packet.topic, body);
@@ -96,7 +96,7 @@ export function createUplinks(
       underWay.add(
         stored.then(
           () => {
-            // Nobody else asks for it: it need not go the way of messages between clients, and is acknowledged with others.
+            // If no client subscribes, the message need not be forwarded, and is acknowledged together with others.
             const isOurs = !inbox.isHeard() && !packet.retain;
             if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
             answer(null);
@@ -110,7 +110,7 @@ export function createUplinks(
     },
     async end() {
       await underWay.end(LONGEST_END_MS);
-      // The acknowledgements are written at the end of a turn, the bytes in the next.
+      // Acknowledgements are written at the end of a turn; the bytes are sent in the next.
       await setImmediate();
       await setImmediate();
     },

@@ -81,17 +81,17 @@ export const actility: NetworkServer = {
   correlationId,
 };
 
-/** ThingPark takes sixteen hexadecimal digits and no more. */
+/** ThingPark accepts exactly sixteen hexadecimal digits. */
 function correlationId(commandId: string): string {
   return commandId.replaceAll('-', '').slice(0, 16).toUpperCase();
 }
 
-/** The member of a ThingPark message that says what it is; undefined: no such message. */
+/** The member that determines the type of a ThingPark message; undefined: it is not one. */
 export function actilityRoot(envelope: JsonObject): string | undefined {
   return Object.keys(envelope).find((member) => member.startsWith('DevEUI_'));
 }
 
-/** Reads what Actility ThingPark posts or publishes, as JSON: the Enterprise form with numbers, the Wireless one with texts. */
+/** Parses JSON of Actility ThingPark: the Enterprise form with numbers, the Wireless form with texts. */
 function readActility(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const root = actilityRoot(envelope) ?? '';
   const read = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined;
@@ -134,7 +134,7 @@ function readUplink(message: JsonObject): Part {
   };
 }
 
-/** The place of the gateway that heard best stands beside the list of gateways. */
+/** The position of the gateway with the best reception is outside the list of gateways. */
 function readGateway(message: JsonObject, lrr: JsonObject): GatewayReception {
   const id = text(lrr.Lrrid);
   const place = id === text(message.Lrrid) ? point({ latitude: message.LrrLAT, longitude: message.LrrLON }) : undefined;
@@ -155,8 +155,8 @@ function downlinkEvent({ CorrelationID }: JsonObject, error: string | undefined)
 }
 
 /**
- * Whether the `Token` of a ThingPark request is the SHA-256 of the message, the query without it, and the application
- * server's key. `query` is as it came, escaped.
+ * Whether the `Token` of a ThingPark request is the SHA-256 of the message, the query without the token, and the
+ * application server's key. `query` is in its original, escaped form.
  */
 export function isActilityToken(envelope: JsonObject, query: string, asKey: string): boolean {
   const message = object(envelope[actilityRoot(envelope) ?? '']);
@@ -171,7 +171,7 @@ export function isActilityToken(envelope: JsonObject, query: string, asKey: stri
   return token.length === expected.length && timingSafeEqual(token, expected);
 }
 
-/** The address of a downlink request with who asks, when, and the token that proves it. */
+/** The URL of a downlink request with application server, time and token. */
 export function signedDownlink(address: string, asId: string, asKey: string, at: Date): string {
   const url = new URL(address);
   url.searchParams.set('AS_ID', asId);

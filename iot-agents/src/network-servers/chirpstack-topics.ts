@@ -1,17 +1,17 @@
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 
-/** The topics of ChirpStack, the same in versions 3 and 4. */
+/** The topics of ChirpStack, which are the same in versions 3 and 4. */
 export const CHIRPSTACK_TOPICS: readonly string[] = ['application/+/device/+/event/+'];
 
 const EVENT = /^(?:application\/[^/]+\/device\/[^/]+\/event\/|.*[?&]event=)([a-z]+)/;
 const DEVICE = /^(.*application\/[^/]+\/device\/[^/]+)\/event\//;
 
-/** The event that a topic, or the query of a webhook, names. */
+/** The event named in a topic, or in the query of a webhook. */
 export function chirpStackEvent(topic: string): string | undefined {
   return EVENT.exec(topic)?.[1];
 }
 
-/** A webhook names no topic: application and device in the message do. */
+/** A webhook has no topic, so application and device in the message are used. */
 export function chirpStackDownlinkTopic(
   topic: string,
   { applicationId, devEui }: Pick<UplinkFrame, 'applicationId' | 'devEui'>,

@@ -17,7 +17,7 @@ export const chirpStackV3: NetworkServer = {
   reportsDownlinks: true,
 };
 
-/** Reads an event of ChirpStack v3 in both its marshalers: `json_v3` spells identifiers in hex, `json` in base64. */
+/** Parses an event of ChirpStack v3 from either marshaler: `json_v3` writes identifiers in hex, `json` in base64. */
 function readChirpStackV3(envelope: JsonObject, event: string | undefined, receivedAt: string): UplinkFrame {
   const devEui = euiOrBase64(envelope.devEUI);
   if (devEui === undefined) throw new EnvelopeError('unknown_envelope', 'devEUI is neither 16 hex digits nor base64');
@@ -53,7 +53,7 @@ const EVENTS: Readonly<Record<string, (envelope: JsonObject, receivedAt: string)
       ...optional('linkMargin', number(envelope.margin)),
     };
   },
-  // Nothing in these names the downlink: the oldest open command of the device is meant.
+  // These don't identify the downlink: the oldest open command of the device is assumed.
   txack: () => ({ kind: 'downlink-event', downlink: { state: 'SENT', correlationIds: [] } }),
   ack: ({ acknowledged }) => ({
     kind: 'downlink-event',

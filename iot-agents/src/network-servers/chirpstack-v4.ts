@@ -24,7 +24,7 @@ export const chirpStackV4: NetworkServer = {
   reportsDownlinks: true,
 };
 
-/** Reads an event of ChirpStack v4. `event` is the topic's or the query's word; without it the shape decides. */
+/** Parses an event of ChirpStack v4. `event` is taken from the topic or query; without it, the structure decides. */
 function readChirpStack(envelope: JsonObject, event: string | undefined, receivedAt: string): UplinkFrame {
   const info = object(envelope.deviceInfo);
   const devEui = eui(info.devEui);
@@ -116,7 +116,7 @@ function readUplink(envelope: JsonObject): Partial<UplinkFrame> & { kind: FrameK
   return {
     kind: 'data',
     fPort: number(envelope.fPort) ?? null,
-    // Older releases leave out zero, false and empty members.
+    // Older releases omit zero, false and empty members.
     fCnt: number(envelope.fCnt) ?? 0,
     confirmed: envelope.confirmed === true,
     payload: base64(envelope.data, 'data'),
@@ -142,7 +142,7 @@ function readGateway(reception: JsonObject): GatewayReception {
   };
 }
 
-/** A webhook without `?event=`: each event has a member of its own. */
+/** For a webhook without `?event=`: each event type has a distinctive member. */
 function eventByShape(envelope: JsonObject): string {
   if ('rxInfo' in envelope || 'fPort' in envelope || 'data' in envelope) return 'up';
   if ('margin' in envelope || 'batteryLevel' in envelope) return 'status';

@@ -5,7 +5,7 @@ import { base64, epochTime, euiOrBase64, hex, isObject, number, optional, text, 
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
 
-/** Where the members of an uplink stand in the JSON of a network server we have no adapter for, as JSON pointers (RFC 6901). */
+/** The locations of an uplink's members, as JSON pointers (RFC 6901), for network servers without an adapter. */
 export interface JsonPointers {
   readonly devEui: string;
   readonly payload?: string;
@@ -22,7 +22,7 @@ export interface JsonPointers {
   readonly dedupKey?: string;
 }
 
-/** Reads an uplink by the pointers of its connection. @throws EnvelopeError no devEui where it should stand */
+/** Parses an uplink with the pointers of its connection. @throws EnvelopeError there is no devEui */
 export function readByPointers(envelope: JsonObject, pointers: JsonPointers, receivedAt: string): UplinkFrame {
   const at = (pointer: string | undefined): unknown => (pointer === undefined ? undefined : pointed(envelope, pointer));
   const devEui = euiOrBase64(at(pointers.devEui));
@@ -61,6 +61,6 @@ function readPayload(value: unknown, { payload = '', payloadEncoding }: JsonPoin
   if (payloadEncoding !== 'bytes') return hex(value, payload);
   if (value === undefined) return new Uint8Array(0);
   const isBytes = Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255);
-  if (!isBytes) throw new EnvelopeError('unknown_envelope', `${payload} is no list of bytes`);
+  if (!isBytes) throw new EnvelopeError('unknown_envelope', `${payload} is not a list of bytes`);
   return Uint8Array.from(value);
 }

@@ -14,7 +14,7 @@ export const kerlink: NetworkServer = {
   reportsDownlinks: false,
 };
 
-/** Reads the uplink that a Kerlink Wanesy Management Center pushes. */
+/** Parses an uplink pushed by a Kerlink Wanesy Management Center. */
 function readKerlink(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const device = object(envelope.endDevice);
   const devEui = eui(device.devEui);

@@ -16,7 +16,7 @@ export const liveObjects: NetworkServer = {
   reportsDownlinks: false,
 };
 
-/** Reads a data message of Orange Live Objects that came over LoRaWAN. */
+/** Parses a LoRaWAN data message of Orange Live Objects. */
 function readLiveObjects(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const metadata = object(envelope.metadata);
   const lora = object(object(metadata.network).lora);

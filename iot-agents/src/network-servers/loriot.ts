@@ -26,7 +26,10 @@ export const loriot: NetworkServer = {
   reportsDownlinks: true,
 };
 
-/** Reads LORIOT's `rx` and `gw` (one uplink may give both, which are then duplicates) and `txd` (a downlink is out). */
+/**
+ * Parses LORIOT's `rx` and `gw` (both may be sent for one uplink and are then duplicates) and `txd` (a downlink was
+ * transmitted).
+ */
 function readLoriot(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const devEui = eui(envelope.EUI);
   if (devEui === undefined) throw new EnvelopeError('unknown_envelope', 'EUI is missing or not 16 hex digits');

@@ -1,31 +1,31 @@
 import type { JsonObject } from '../frames/json-values.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 
-/** What the agents know of a LoRaWAN network server: what it publishes, how its messages read, how it takes downlinks. */
+/** A LoRaWAN network server: its topics, the format of its messages, and how it accepts downlinks. */
 export interface NetworkServer {
-  /** `lns` of its frames. */
+  /** The value of `lns` in its frames. */
   readonly name: string;
-  /** MQTT topic filters of what it publishes. Empty: it comes by webhook, or by the topics of a connection. */
+  /** MQTT topic filters of its messages. Empty: it uses webhooks, or the topics of a connection. */
   readonly topics: readonly string[];
-  /** Whether a message has the shape of this server. */
+  /** Whether a message has the structure of this server. */
   recognises(envelope: JsonObject): boolean;
   /** @param topic the MQTT topic, or path and query of a webhook. @throws EnvelopeError */
   read(envelope: JsonObject, topic: string, receivedAt: string): UplinkFrame;
-  /** The MQTT topic of downlinks to the device that sent this uplink. Undefined: none can be told from the uplink. */
+  /** The MQTT topic of downlinks to the device of this uplink. Undefined: it can't be derived. */
   downlinkTopic?(topic: string, frame: UplinkFrame): string | undefined;
-  /** What is published there. */
+  /** The message to publish on it. */
   publishedDownlink?(downlink: Downlink): object;
-  /** What its API takes, as JSON or as parameters of the URL. Absent: the connection's `downlink.body` has to say. */
+  /** The request to its API, as JSON or as URL parameters. Absent: the connection needs a `downlink.body`. */
   postedDownlink?(downlink: Downlink): { readonly body: object } | { readonly parameters: URLSearchParams };
-  /** It sends events about the downlinks that it was given. */
+  /** Whether it sends events about downlinks. */
   readonly reportsDownlinks: boolean;
-  /** How its events name a command, when it does not keep our UUID. */
+  /** The id of a command in its events, if it does not keep our UUID. */
   correlationId?(commandId: string): string;
 }
 
-/** Bytes for a device, before they take the form of its network server. */
+/** A downlink, before conversion to the network server's format. */
 export interface Downlink {
-  /** Of the command: a UUID. */
+  /** The id of the command, a UUID. */
   readonly id: string;
   readonly devEui: string;
   /** The network server's name of the device. */

@@ -13,13 +13,13 @@ function read({ topic, body }: { topic: string; body: unknown }) {
   return readUplink(topic, Buffer.from(JSON.stringify(body)), RECEIVED);
 }
 
-/** Replaces members by path, e.g. `uplink_message.f_port`; undefined takes them away. */
+/** Replaces members by path, e.g. `uplink_message.f_port`; undefined removes them. */
 function changed(message: { topic: string; body: object }, changes: Record<string, unknown>) {
   const body = structuredClone(message.body);
   for (const [path, value] of Object.entries(changes)) {
     const names = path.split('.');
     const last = names.pop() ?? '';
-    // The shape is the fixture's.
+    // The structure is that of the fixture.
     const parent = names.reduce((at, name) => at[name] as Record<string, unknown>, body as Record<string, unknown>);
     if (value === undefined) delete parent[last];
     else parent[last] = value;
@@ -66,43 +66,43 @@ describe('an uplink of The Things Stack v3', () => {
   const gateway = (extra: object) => [{ gateway_ids: { gateway_id: 'a' }, rssi: -100, ...extra }];
   const CHANGES: readonly { name: string; changes: Record<string, unknown>; expected: Record<string, unknown> }[] = [
     {
-      name: 'counts from 0 when the counter is left out',
+      name: 'has counter 0 if the counter is omitted',
       changes: { 'uplink_message.f_cnt': undefined },
       expected: { fCnt: 0 },
     },
     {
-      name: 'has no port when none is named',
+      name: 'has no port if none is given',
       changes: { 'uplink_message.f_port': undefined },
       expected: { fPort: null },
     },
     {
-      name: 'has an empty payload when none is given',
+      name: 'has an empty payload if none is given',
       changes: { 'uplink_message.frm_payload': undefined },
       expected: { payload: new Uint8Array(0) },
     },
     { name: 'is simulated', changes: { simulated: true }, expected: { simulated: true } },
     {
-      name: 'tells the battery',
+      name: 'contains the battery level',
       changes: { 'uplink_message.last_battery_percentage': { value: 85 } },
       expected: { battery: { kind: 'level', value: 0.85 } },
     },
     {
-      name: 'does not take an snr left out for 0',
+      name: 'does not treat a missing snr as 0',
       changes: { 'uplink_message.rx_metadata': gateway({}) },
       expected: { best: { gatewayId: 'a', rssi: -100, snr: null } },
     },
     {
-      name: 'prefers the clock of a gateway that agrees with the server',
+      name: 'prefers a gateway clock that agrees with the server',
       changes: { 'uplink_message.rx_metadata': gateway({ time: '2026-07-01T11:59:58Z' }) },
       expected: { time: '2026-07-01T11:59:58.000Z', timeSource: 'gateway' },
     },
     {
-      name: 'does not believe a gateway that disagrees',
+      name: 'ignores a gateway clock that disagrees',
       changes: { 'uplink_message.rx_metadata': gateway({ time: '1980-01-06T00:00:00Z' }) },
       expected: { time: '2026-07-01T11:59:59.123Z', timeSource: 'lns' },
     },
     {
-      name: 'does not believe a time in the future',
+      name: 'ignores a time in the future',
       changes: { 'uplink_message.received_at': '2031-01-01T00:00:00Z' },
       expected: { time: RECEIVED, timeSource: 'reception' },
     },
@@ -112,7 +112,7 @@ describe('an uplink of The Things Stack v3', () => {
       expected: { time: '2026-07-01T11:00:00.500Z' },
     },
     {
-      name: 'ignores a place at 0,0',
+      name: 'ignores a position at 0,0',
       changes: { 'uplink_message.locations': { user: { latitude: 0, longitude: 0 } } },
       expected: { networkLocation: undefined },
     },
@@ -124,7 +124,7 @@ describe('an uplink of The Things Stack v3', () => {
     });
   }
 
-  test('gets a key of its own against duplicates without a correlation id', () => {
+  test('gets a deduplication key if it has no correlation id', () => {
     const one = read(changed(uplink, { correlation_ids: [] })).dedupKey;
     assert.equal(read(changed(uplink, { correlation_ids: [] })).dedupKey, one);
     assert.notEqual(read(changed(uplink, { correlation_ids: [], 'uplink_message.f_cnt': 8 })).dedupKey, one);
@@ -237,7 +237,7 @@ describe('an event of ChirpStack v4', () => {
   }
 });
 
-describe('a message that is no uplink', () => {
+describe('a message that is not an uplink', () => {
   const WRONG: readonly { name: string; body: Uint8Array | string; reason: string; message: RegExp }[] = [
     { name: 'nothing', body: '', reason: 'bad_syntax', message: /not JSON/ },
     { name: 'no JSON', body: '{"end_device_ids":', reason: 'bad_syntax', message: /not JSON/ },
@@ -272,7 +272,7 @@ describe('a message that is no uplink', () => {
     });
   }
 
-  test('is told by its topic from what is ours to take', () => {
+  test('is recognised by its topic', () => {
     assert.ok(isUplinkTopic('v3/app@tenant/devices/dev1/up'));
     assert.ok(isUplinkTopic('application/a/device/0101010101010101/event/status'));
     for (const topic of [
@@ -316,7 +316,7 @@ describe('the payload corpus', () => {
   }
 });
 
-/** Every member that is expected is there; a Point of the corpus may leave out the altitude. */
+/** Checks that every expected member is present; a Point in the corpus may omit the altitude. */
 function assertHolds(got: unknown, expected: unknown, path: string): void {
   if (Array.isArray(expected)) {
     assert.ok(Array.isArray(got) && got.length >= expected.length, path);

@@ -7,16 +7,16 @@ import type { JsonPointers } from './generic-json.ts';
 import { readByPointers } from './generic-json.ts';
 import { NETWORK_SERVERS } from './table.ts';
 
-/** Topics of what network servers publish. */
+/** The topics of all network servers. */
 export const UPLINK_TOPICS: readonly string[] = [...new Set(NETWORK_SERVERS.flatMap(({ topics }) => topics))];
 
 export const isUplinkTopic = topicMatcher(UPLINK_TOPICS);
 
 /**
- * Reads one message into the canonical frame: by the pointers of its connection, else by its shape and, where the shape
- * leaves it open, by its topic (for a webhook: its path and query).
+ * Parses a message into a frame: with the pointers of its connection, otherwise by its structure and, if that is
+ * ambiguous, by its topic (for a webhook: its path and query).
  *
- * @throws EnvelopeError it is no JSON object, or of no network server we know
+ * @throws EnvelopeError it is not a JSON object, or of an unknown network server
  */
 export function readUplink(
   topic: string,
@@ -30,7 +30,7 @@ export function readUplink(
   if (server !== undefined) return server.read(envelope, topic, receivedAt);
   throw new EnvelopeError(
     'unknown_envelope',
-    `of no network server we know by shape: members are ${Object.keys(envelope).slice(0, 10).join(', ') || 'none'}`,
+    `of an unknown network server: members are ${Object.keys(envelope).slice(0, 10).join(', ') || 'none'}`,
   );
 }
 

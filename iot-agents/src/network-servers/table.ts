@@ -7,7 +7,7 @@ import { loriot } from './loriot.ts';
 import type { NetworkServer } from './network-server.ts';
 import { theThingsStack } from './the-things-stack.ts';
 
-/** A new network server is a file in this folder and a line here. The first that recognises a message reads it. */
+/** A new network server is a file in this folder and a line here. The first one that recognises a message parses it. */
 export const NETWORK_SERVERS: readonly NetworkServer[] = [
   theThingsStack,
   chirpStackV4,
@@ -20,7 +20,7 @@ export const NETWORK_SERVERS: readonly NetworkServer[] = [
 
 const BY_NAME = new Map(NETWORK_SERVERS.map((server) => [server.name, server]));
 
-/** Undefined: a server that is read by the pointers of its connection. */
+/** Undefined: a server that is read with the pointers of its connection. */
 export function networkServer(name: string): NetworkServer | undefined {
   return BY_NAME.get(name);
 }

@@ -49,7 +49,7 @@ function writeDownlink({ id, fPort, bytes, confirmed }: Downlink): object {
   };
 }
 
-/** Reads what The Things Stack v3 publishes or posts: uplinks, joins, solved locations, the events of downlinks. */
+/** Parses messages of The Things Stack v3: uplinks, joins, solved locations, and events about downlinks. */
 function readThingsStack(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const ids = object(envelope.end_device_ids);
   const deviceId = text(ids.device_id) ?? eui(ids.dev_eui);
@@ -132,7 +132,7 @@ function readUplink(envelope: JsonObject, uplink: JsonObject, receivedAt: string
   return {
     kind: 'data',
     fPort: number(uplink.f_port) ?? null,
-    // Zero, false and empty members are left out on the wire.
+    // Zero, false and empty members are omitted by the sender.
     fCnt: number(uplink.f_cnt) ?? 0,
     confirmed: uplink.confirmed === true,
     payload,
@@ -163,7 +163,7 @@ function readGateway(reception: JsonObject): GatewayReception {
   };
 }
 
-/** The best gateway's clock when it agrees with the server's to five minutes, else the server's. */
+/** The best gateway's clock if it agrees with the server's within five minutes, otherwise the server's. */
 function frameTime(
   gateways: readonly GatewayReception[],
   best: UplinkFrame['best'],

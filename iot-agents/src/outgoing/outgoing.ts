@@ -1,7 +1,7 @@
 import { type Agent, fetch, type Response } from 'undici';
 import { SourceError } from './remote-error.ts';
 
-/** The guard on addresses that users give, and the dispatcher that holds to it; the broker beside us has one. */
+/** Checks URLs given by users, with a dispatcher that enforces the result; implemented by the broker. */
 export interface Outgoing {
   check(
     url: string,
@@ -10,7 +10,7 @@ export interface Outgoing {
     | {
         readonly allowed: true;
         readonly url: URL;
-        /** The address that its host led to. Absent: it was not looked at, every address is allowed. */
+        /** The resolved address of the host. Absent: not resolved, because every address is allowed. */
         readonly address?: string;
       }
     | { readonly allowed: false; readonly reason: string }
@@ -21,10 +21,10 @@ export interface Outgoing {
 interface OutgoingRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent to the host of `url` alone, also when that redirects. */
+  /** Sent only to the host of `url`, also after redirects. */
   readonly secretHeaders?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Bytes of the answer, unpacked; a longer one is an error. Default 128 MiB. */
+  /** The maximum size of the uncompressed answer in bytes. Default 128 MiB. */
   readonly largestAnswer?: number;
   readonly signal: AbortSignal;
 }
@@ -33,7 +33,7 @@ export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Response['headers'];
   readonly body: Uint8Array;
-  /** Where it came from in the end. */
+  /** The final URL after redirects. */
   readonly url: string;
 }
 
@@ -41,10 +41,10 @@ const MOST_REDIRECTS = 5;
 const LARGEST_ANSWER = 128 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
-/** Of an answer that says hardly more than whether it went well. */
+/** For answers that only report success or failure. */
 export const SHORT_ANSWER = 1024 * 1024;
 
-/** Fetches what a user's URL leads to, each hop of it guarded. @throws SourceError, in words for the operator */
+/** Fetches a user's URL, checking each redirect. @throws SourceError, with a message for the operator */
 export async function fetchOutgoing(
   outgoing: Outgoing,
   given: string,
@@ -86,7 +86,7 @@ export async function fetchOutgoing(
   }
 }
 
-/** An answer that is no success, as an error that says what the other side said. */
+/** The error for an unsuccessful answer, with an excerpt of it. */
 export function refusal({ status, headers, body, url }: OutgoingAnswer): SourceError {
   const excerpt = Buffer.from(body.subarray(0, 200)).toString().replace(/\s+/g, ' ').trim();
   const after = headers.get('retry-after');
@@ -98,7 +98,7 @@ export function refusal({ status, headers, body, url }: OutgoingAnswer): SourceE
   });
 }
 
-/** Without its query, where keys may stand. */
+/** Without the query, which may contain keys. */
 export function shown({ origin, pathname }: URL): string {
   return origin + pathname;
 }
@@ -111,7 +111,7 @@ async function bodyOf(answer: Response, largest: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body ?? []) {
-    // The body of a fetch is bytes.
+    // The body of a fetch consists of bytes.
     const bytes = chunk as Uint8Array;
     size += bytes.length;
     if (size > largest) throw new SourceError(`the answer is larger than ${largest / 1024 / 1024} MiB`);

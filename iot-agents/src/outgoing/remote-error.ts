@@ -1,8 +1,8 @@
-/** The source can't be read as things stand; the message is for the operator. */
+/** The source can't be read at present; the message is for the operator. */
 export class SourceError extends Error {
-  /** The source asked not to be asked before. */
+  /** The source asked not to be called before this time. */
   readonly notBefore: Date | undefined;
-  /** What it answered. */
+  /** The status of its answer. */
   readonly status: number | undefined;
 
   constructor(

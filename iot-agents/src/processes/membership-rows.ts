@@ -20,7 +20,7 @@ const BURY = `
 const PARTITIONS = 'SELECT partition, process FROM iot.inbox_partition ORDER BY partition';
 const ASSIGN = 'UPDATE iot.inbox_partition SET process = $2 WHERE partition = ANY($1::smallint[])';
 
-/** Until the end of the transaction nobody else changes who has what. */
+/** Locks the assignment of partitions until the end of the transaction. */
 export async function lockMembers(tx: Queryable): Promise<void> {
   await tx.query({ text: LOCK });
 }
@@ -40,7 +40,7 @@ export async function members(tx: Queryable): Promise<Member[]> {
   return rows.map(({ is_alive, ...member }) => ({ ...member, isAlive: is_alive }));
 }
 
-/** Frees what they had. */
+/** Releases their partitions. */
 export async function bury(tx: Queryable, processes: readonly string[]): Promise<void> {
   await tx.query({ text: BURY, values: [processes] });
 }

@@ -6,23 +6,24 @@ import * as rows from './membership-rows.ts';
 import { PARTITIONS } from './partition-of.ts';
 
 /**
- * This process among those that share a database. Each has some partitions, under a lease that it renews: of one that
- * dies the others take them over when the lease has run out, and one that could not renew stops by its own clock before.
+ * The share of this process in the work on a database. Each process holds some partitions under a lease that it renews.
+ * When a process dies, others take over its partitions after the lease has expired; a process that can't renew its
+ * lease stops before that by its own clock.
  */
 export interface Membership {
   readonly process: string;
-  /** No other process serves the database. */
+  /** Whether no other process uses the database. */
   isAlone(): boolean;
   /** Whether the lease is valid by our own clock. */
   isValid(): boolean;
-  /** Resolves when it is. @throws AbortError */
+  /** Resolves when it is valid. @throws AbortError */
   untilValid(signal: AbortSignal): Promise<void>;
-  /** Whether frames of the partition are ours to take. */
+  /** Whether this process may take frames of the partition. */
   takes(partition: number): boolean;
   taken(): readonly number[];
-  /** Frames that others have to take were put into the inbox. */
+  /** Tells other processes that the inbox has frames for them. */
   tell(): void;
-  /** Looks at once whom else there is, as it does every second or two. */
+  /** Looks at once for other processes, as it does every second or two. */
   renew(): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,13 +31,13 @@ export interface Membership {
 interface MembershipOptions {
   readonly db: Database;
   readonly logger: Logger;
-  /** Frames of the partition that were taken and are not settled. */
+  /** The number of frames of the partition that are taken and not settled. */
   readonly underWay: (partition: number) => number;
-  /** Partitions have come: what is remembered of their devices may be old. */
+  /** Partitions were gained: cached data of their devices may be outdated. */
   readonly onGained: (partitions: readonly number[]) => void;
-  /** Partitions have gone to another process although frames of them may be under way here. */
+  /** Partitions were lost to another process, although frames of them may be in progress here. */
   readonly onLost: (partitions: readonly number[]) => void;
-  /** There may be frames of other processes' in the inbox. */
+  /** The inbox may have frames of other processes. */
   readonly onFrames: () => void;
   /** After each renewal. */
   readonly onRenewed?: () => void;
@@ -44,12 +45,12 @@ interface MembershipOptions {
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 1_500;
-/** By which we stop before others begin. */
+/** This process stops this long before others begin. */
 const MARGIN_MS = 2_000;
 const CHANNEL = 'iot_inbox';
 const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
 
-/** Memberships of this very process: tests, for one, have several. */
+/** Memberships within this process, of which tests have several. */
 const OURS = new Set<string>();
 
 // Longer than 80 lines: short functions that share the state at its top.
@@ -59,10 +60,10 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
   OURS.add(self);
   const here = { process: self, machine: machine(), pid: process.pid };
   const isGone = (other: rows.Member): boolean =>
-    // Nobody else can have the embedded database open.
+    // No other process can have the embedded database open.
     db.kind === 'pglite' ? !OURS.has(other.process) : isGoneFrom(here.machine, other);
   let owned = new Set<number>();
-  /** Given up when nothing of them is under way any more. */
+  /** Released as soon as none of their frames is in progress. */
   let leaving = new Set<number>();
   let validUntil = Number.NEGATIVE_INFINITY;
   let others = 0;
@@ -93,7 +94,7 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
   await renew();
   const stopListening = await db.listen(CHANNEL, (from) => {
     if (from === self) return;
-    // Somebody whom we don't know yet: from now on the inbox's table is what counts.
+    // There is another process that we don't know yet: from now on the inbox table is authoritative.
     if (others === 0) others = 1;
     options.onFrames();
   });
@@ -146,12 +147,12 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
 interface Sharing {
   readonly here: { readonly process: string; readonly machine: string | null; readonly pid: number };
   readonly isGone: (other: rows.Member) => boolean;
-  /** Partitions that are given up when nothing of them is under way. */
+  /** Partitions to be released when none of their frames is in progress. */
   readonly leaving: ReadonlySet<number>;
   readonly underWay: (partition: number) => number;
 }
 
-/** One process at a time: leases, the dead, and who has what. */
+/** Runs in one process at a time: renews leases, buries dead processes, and assigns partitions. */
 async function shareOut(
   tx: Queryable,
   { here, isGone, leaving, underWay }: Sharing,
@@ -181,7 +182,7 @@ async function shareOut(
   return { owned: mine, leaving: new Set(tooMany.filter((partition) => mine.has(partition))), others: living };
 }
 
-/** Tells the other processes that there are frames for them; while one message is under way, the next waits. */
+/** Tells other processes that there are frames for them. While a message is being sent, the next one waits. */
 function createTeller(db: Database, self: string) {
   let telling: Promise<void> | undefined;
   let tellAgain = false;
@@ -189,7 +190,7 @@ function createTeller(db: Database, self: string) {
   const tellAll = async (): Promise<void> => {
     while (tellAgain) {
       tellAgain = false;
-      // Who hears nothing looks by itself at its next renewal.
+      // A process that does not receive the message looks at its next renewal.
       await now().catch(() => undefined);
     }
     telling = undefined;
@@ -204,7 +205,7 @@ function createTeller(db: Database, self: string) {
   };
 }
 
-/** The boot and the process namespace that a pid is of; null: not to be known here. */
+/** The boot id and the pid namespace of this machine; null: unknown. */
 function machine(): string | null {
   try {
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
@@ -213,7 +214,7 @@ function machine(): string | null {
   }
 }
 
-/** Of this machine, and no longer there: nobody has to wait for the end of its lease. */
+/** Whether a process on this machine has ended, so that nobody needs to wait for its lease. */
 function isGoneFrom(here: string | null, { process: id, machine: where, pid }: rows.Member): boolean {
   if (here === null || where !== here) return false;
   if (pid === process.pid) return !OURS.has(id);

@@ -8,14 +8,14 @@ import { talqKind } from './talq/talq-kind.ts';
 /** A new kind of source is a folder beside this file and a line here. */
 const KINDS = [httpKind, sftpKind, uploadKind, gtfsKind, departuresKind, talqKind] as const;
 
-/** Where data of others comes from, and how it becomes entities. Declared through the API, without code. */
+/** A source of external data, with its mapping to entities. Declared through the API, without code. */
 export type Source = (typeof KINDS)[number] extends infer Kind ? (Kind extends SourceKind<infer S> ? S : never) : never;
 
 export const SOURCE_KINDS: ReadonlyMap<string, SourceKind<Source>> = new Map(
   KINDS.map((kind): [string, SourceKind<Source>] => [kind.kind, kind]),
 );
 
-/** Of a source that has been declared, so its kind is known. */
+/** The kind of a declared source, which is known to exist. */
 export function kindOf({ kind }: Pick<Source, 'kind'>): SourceKind<Source> {
   const found = SOURCE_KINDS.get(kind);
   if (found === undefined) throw new Error(`sources of kind "${kind}" are not known`);

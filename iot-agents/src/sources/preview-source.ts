@@ -3,7 +3,7 @@ import type { HarvestedItem } from './items/harvest.ts';
 import type { ItemMapper, ItemPlace } from './items/item-mapper.ts';
 import type { ItemProblem } from './items/item-mapping.ts';
 
-/** What a source would give, with nothing taken. */
+/** The result of a source, without any effects. */
 export interface SourcePreview {
   readonly rows: number;
   readonly refused: number;
@@ -13,7 +13,7 @@ export interface SourcePreview {
 }
 
 interface PreviewedItem extends ItemPlace {
-  /** What expressions see as `data`. */
+  /** The variable `data` of expressions. */
   readonly data: unknown;
   readonly key?: string;
   readonly observedAt?: string;
@@ -22,7 +22,7 @@ interface PreviewedItem extends ItemPlace {
 
 const SHOWN = 20;
 
-/** A mapper that also keeps what it made of the first items. */
+/** A mapper that records its results for the first items. */
 export function watched(map: ItemMapper): { readonly map: ItemMapper; readonly items: PreviewedItem[] } {
   const items: PreviewedItem[] = [];
   return {
@@ -44,7 +44,7 @@ export function watched(map: ItemMapper): { readonly map: ItemMapper; readonly i
   };
 }
 
-/** Of a source that has no mapping: what it makes of itself. */
+/** For a source without a mapping: its own items. */
 export function shownItems(items: readonly HarvestedItem[]): PreviewedItem[] {
   return items.slice(0, SHOWN).map(({ key, entities }) => ({ data: null, key, entities }));
 }

@@ -2,14 +2,14 @@ import type { ItemProblem } from './items/item-mapping.ts';
 
 type RunOutcome = 'ok' | 'unchanged' | 'failed';
 
-/** What came of one run. */
+/** The result of one run. */
 export interface RunReport {
   readonly outcome: RunOutcome;
   /** Items or lines read. */
   readonly rows: number;
-  /** New or changed: on their way to the broker. */
+  /** New or changed items, which are being delivered to the broker. */
   readonly taken: number;
-  /** Known from an earlier run. */
+  /** Items known from an earlier run. */
   readonly known: number;
   readonly refused: number;
   /** The first hundred. */

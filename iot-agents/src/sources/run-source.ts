@@ -21,13 +21,13 @@ export interface RunParts {
   readonly inbox: Inbox;
   readonly outgoing: Outgoing;
   readonly logger: Logger;
-  /** The program is being stopped. */
+  /** Aborted at shutdown. */
   readonly signal: AbortSignal;
-  /** Called once the items of a run are taken. */
+  /** Called when the items of a run are stored. */
   readonly onTaken: (source: Source, items: readonly HarvestedItem[]) => Promise<void>;
 }
 
-/** A source that this process has leased, as it is stored and with its secrets. */
+/** A source that this process has leased, in stored form and with its secrets. */
 interface LeasedSource {
   readonly row: SourceRow;
   readonly complete: Source;
@@ -35,7 +35,7 @@ interface LeasedSource {
   readonly upload?: Upload;
 }
 
-/** Reads a source, takes what is new of it, and keeps how that went. Rejects when the lease or the database is lost. */
+/** Reads a source, stores new items, and records the result. Rejects if the lease or the database is lost. */
 export async function runSource(parts: RunParts, leased: LeasedSource): Promise<Run> {
   const { db, logger, signal } = parts;
   const { row, lease } = leased;
@@ -84,7 +84,7 @@ async function harvestAndTake(
   });
   const { items, problems, refused, unchanged, store, forgets } = harvest;
   if (store !== undefined) await whileLeased(db, lease, id, store);
-  // By time: what comes out of order would be late.
+  // In order of time, because anything out of order would count as late.
   const inOrder = [...items].sort((a, b) => (a.moment ?? '').localeCompare(b.moment ?? ''));
   const taken = await inbox.inTurn(() =>
     whileLeased(db, lease, id, (tx) => takeNew(tx, id, sourceTopic(id), tenant, inOrder, forgets)),
@@ -121,13 +121,13 @@ async function finish(
   const { notBefore, ...done } = run;
   return whileLeased(db, lease, id, (tx) => {
     const due = enabled === false ? undefined : nextRun(schedule, new Date(), run.failures, notBefore);
-    // A file that was handed in leaves the schedule as it was.
+    // An uploaded file does not change the schedule.
     const nextRunAt = upload === undefined ? due : row.nextRunAt === null ? undefined : new Date(row.nextRunAt);
     return rows.finishRun(tx, { lease, source: id, nextRunAt, ...done });
   });
 }
 
-/** @throws SourceError another process has the source by now */
+/** @throws SourceError another process has taken over the source */
 function whileLeased<T>(db: Database, lease: string, id: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     if (!(await rows.holds(tx, lease, id))) throw leaseLost();
@@ -136,5 +136,5 @@ function whileLeased<T>(db: Database, lease: string, id: string, work: (tx: Quer
 }
 
 function leaseLost(): SourceError {
-  return new SourceError('another process runs it by now');
+  return new SourceError('another process has taken it over');
 }

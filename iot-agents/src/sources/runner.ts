@@ -25,10 +25,10 @@ import * as rows from './source-rows.ts';
 import type { SourceSecrets } from './source-secrets.ts';
 import { joined, split, unmasked } from './source-secrets.ts';
 
-/** A source as it is told: its secrets masked, with how it fares. */
+/** A source as shown to clients: with masked secrets, and its state. */
 type ToldSource = Source & Pick<SourceRow, 'nextRunAt' | 'running' | 'failures' | 'lastRun'>;
 
-/** Reads what others have, on their schedules: each due source by one of the processes that share the database. */
+/** Reads external sources on their schedules. Each due source is read by one of the processes on the database. */
 export interface Sources {
   list(limit: number, offset: number): Promise<{ count: number; sources: ToldSource[] }>;
   /** @throws RegistryError SOURCE_NOT_FOUND */
@@ -39,13 +39,13 @@ export interface Sources {
   put(id: string, given: unknown): Promise<void>;
   /** @throws RegistryError SOURCE_NOT_FOUND */
   delete(id: string): Promise<void>;
-  /** Tries a source, saved or not, and takes nothing. @throws RegistryError WRONG_SYNTAX, SOURCE_UNREADABLE */
+  /** Tests a stored or new source without any effects. @throws RegistryError WRONG_SYNTAX, SOURCE_UNREADABLE */
   preview(given: unknown, upload?: Upload): Promise<SourcePreview>;
-  /** Runs now and waits for the end. @throws RegistryError SOURCE_NOT_FOUND, SOURCE_BUSY */
+  /** Runs it now and waits for the result. @throws RegistryError SOURCE_NOT_FOUND, SOURCE_BUSY */
   run(id: string, upload?: Upload): Promise<Run>;
-  /** A source as it was declared, with its secrets. @throws RegistryError SOURCE_NOT_FOUND */
+  /** A source as declared, with its secrets. @throws RegistryError SOURCE_NOT_FOUND */
   withSecrets(id: string): Promise<Source>;
-  /** Makes the source due at once, unless it is stopped. */
+  /** Makes the source due at once, unless it is disabled. */
   runSoon(id: string): Promise<void>;
   /** The last runs, newest first. @throws RegistryError SOURCE_NOT_FOUND */
   runs(id: string, limit: number, offset: number): Promise<Run[]>;
@@ -62,7 +62,7 @@ export async function startSources(parts: {
   readonly secrets: Secrets;
   readonly outgoing: Outgoing;
   readonly logger: Logger;
-  /** Called once the items of a run are taken. */
+  /** Called when the items of a run are stored. */
   readonly onTaken: (source: Source, items: readonly HarvestedItem[]) => Promise<void>;
 }): Promise<Sources> {
   const { db, inbox, secrets, outgoing, logger, onTaken } = parts;
@@ -85,7 +85,7 @@ export async function startSources(parts: {
     if (row === undefined) throw new RegistryError('SOURCE_NOT_FOUND', `source "${id}" does not exist`);
     return row;
   };
-  /** As given, with the secrets it leaves out because they are kept. */
+  /** As given, completed with stored secrets that it leaves out. */
   const complete = async (given: unknown): Promise<Source> => {
     const source = readSource(given);
     const kept = await rows.findSource(db, source.id);
@@ -151,7 +151,7 @@ export async function startSources(parts: {
       const row = await rows.claimOne(db, lease, LEASE_S, id);
       if (row === undefined) {
         await found(id);
-        throw new RegistryError('SOURCE_BUSY', `source "${id}" is running: ask again when it has ended`);
+        throw new RegistryError('SOURCE_BUSY', `source "${id}" is running: try again later`);
       }
       return scheduled.track(run(row, lease, upload));
     },

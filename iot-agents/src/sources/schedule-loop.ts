@@ -10,13 +10,13 @@ const AT_ONCE = 4;
 const LONGEST_SLEEP_MS = 60_000;
 const AFTER_FAULT_MS = 5_000;
 
-/** Runs what is due, some sources at once, until it is stopped. */
+/** Runs due sources, several at once, until it is stopped. */
 export interface ScheduleLoop {
   /** Something may be due. */
   wake(): void;
-  /** Counts a run that was asked for among those under way. */
+  /** Counts a requested run among those in progress. */
   track<T>(run: Promise<T>): Promise<T>;
-  /** Resolves when the loop has ended and nothing is under way, once the signal is aborted. */
+  /** After the signal is aborted: resolves when the loop has ended and nothing is in progress. */
   end(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function startScheduleLoop(
   run: (due: SourceRow, lease: string) => Promise<Run>,
 ): ScheduleLoop {
   const running = new Set<Promise<unknown>>();
-  /** Something may be due: kept also while nothing sleeps. */
+  /** Something may be due: also recorded while the loop is not sleeping. */
   let isAwake = false;
   let endSleep = (): void => undefined;
   const wake = (): void => {
@@ -61,7 +61,7 @@ export function startScheduleLoop(
         const due = running.size < AT_ONCE ? await rows.claimDue(db, lease, LEASE_S) : undefined;
         if (due !== undefined) {
           track(run(due, lease)).catch((cause: unknown) => {
-            if (!signal.aborted) logger.error({ err: cause, source: due.source.id }, 'a run of a source broke off');
+            if (!signal.aborted) logger.error({ err: cause, source: due.source.id }, 'a run of a source failed');
           });
           continue;
         }

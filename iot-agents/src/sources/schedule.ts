@@ -4,7 +4,7 @@ import type { Schedule } from './items/source-members.ts';
 const LONGEST_PAUSE_MS = 3_600_000;
 const FIRST_PAUSE_MS = 15_000;
 
-/** When a source runs next; `failures` in a row put it off, up to an hour. Undefined: never by itself. */
+/** The next run of a source; consecutive failures delay it, up to an hour. Undefined: it has no schedule. */
 export function nextRun(
   schedule: Schedule | undefined,
   after: Date,
@@ -19,7 +19,7 @@ export function nextRun(
   return new Date(Math.max(due.getTime(), after.getTime() + pause, notBefore?.getTime() ?? 0));
 }
 
-/** @throws Error the text is no cron expression, or the zone is none */
+/** @throws Error the text is not a cron expression, or the zone is unknown */
 export function cronOf({ cron, timeZone }: Extract<Schedule, { cron: string }>): Cron {
   return new Cron(cron, { paused: true, mode: '5-or-6-parts', timezone: timeZone ?? 'UTC' });
 }

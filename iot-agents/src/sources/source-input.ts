@@ -40,7 +40,7 @@ const CHECKS: ReadonlyMap<string, SchemaCheck<Source>> = new Map(
   ]),
 );
 
-/** @throws RegistryError WRONG_SYNTAX, naming the member */
+/** @throws RegistryError WRONG_SYNTAX, names the member */
 export function readSource(value: unknown): Source {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
   const isSource = typeof kind === 'string' ? CHECKS.get(kind) : undefined;

@@ -24,9 +24,10 @@ interface SourceParts {
 }
 
 /**
- * `/sources`: what is read from others, declared without code. `POST /sources/preview` tries a declaration and takes
- * nothing; `POST /sources/:id/run` runs it now; `POST /sources/:id/files` takes a file (CSV as the body, or multipart);
- * `POST /sources/:id/override` tells lamps of a TALQ gateway what to do, `GET /sources/:id/gateway` what it can do.
+ * `/sources`: external data, declared without code. `POST /sources/preview` tests a declaration without effects; `POST
+ * /sources/:id/run` runs it now; `POST /sources/:id/files` accepts a file (CSV as the body, or multipart); `POST
+ * /sources/:id/override` sends an override to lamps of a TALQ gateway, `GET /sources/:id/gateway` shows its
+ * capabilities.
  */
 export async function sourceRoutes(app: FastifyInstance, parts: SourceParts): Promise<void> {
   declarationRoutes(app, parts);
@@ -37,7 +38,7 @@ export async function sourceRoutes(app: FastifyInstance, parts: SourceParts): Pr
 function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void {
   app.get(
     '/sources',
-    operation({ access: 'administerAll', summary: 'Sources: what is read from elsewhere on a schedule' }),
+    operation({ access: 'administerAll', summary: 'Sources: external data that is read on a schedule' }),
     async (request) => {
       const { limit, offset } = paging(request);
       return sources.list(limit, offset);
@@ -49,7 +50,7 @@ function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void
   });
   app.post(
     '/sources/preview',
-    operation({ access: 'administerAll', summary: 'Reads a source and writes nothing' }),
+    operation({ access: 'administerAll', summary: 'Reads a source without writing anything' }),
     async ({ body }) => sources.preview(body),
   );
   app.get<WithId>(
@@ -83,7 +84,7 @@ function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourcePar
   );
   app.post<WithId>(
     '/sources/:id/override',
-    operation({ access: 'administerAll', summary: 'Sets lamps of a TALQ gateway for a time' }),
+    operation({ access: 'administerAll', summary: 'Overrides lamps of a TALQ gateway for a time' }),
     async ({ params, body }, reply) =>
       reply.code(202).send(
         await talqSources.override(params.id, body).catch((cause: unknown) => {
@@ -93,7 +94,7 @@ function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourcePar
   );
   app.get<WithId>(
     '/sources/:id/gateway',
-    operation({ access: 'administerAll', summary: 'What a TALQ gateway can do' }),
+    operation({ access: 'administerAll', summary: 'The capabilities of a TALQ gateway' }),
     async ({ params }) => findGateway(db, (await talqSources.talq(params.id)).id),
   );
   app.get<WithId>(
@@ -117,7 +118,7 @@ async function fileRoute(scope: FastifyInstance, { sources }: SourceParts): Prom
     '/sources/:id/files',
     operation({
       access: 'administerAll',
-      summary: 'Takes a file for a source: CSV as the body, or multipart/form-data',
+      summary: 'Accepts a file for a source: CSV as the body, or multipart/form-data',
       bodyLimit: LARGEST_FILE,
     }),
     async (request) => {
@@ -134,7 +135,7 @@ async function fileRoute(scope: FastifyInstance, { sources }: SourceParts): Prom
   );
 }
 
-/** A source as it was told, written back: without how it fares. */
+/** A source as shown to clients, sent back by one: without its state. */
 function declarationOf({
   nextRunAt,
   running,
@@ -150,7 +151,7 @@ async function uploadOf(request: FastifyRequest): Promise<Upload> {
     if (Buffer.isBuffer(request.body)) return { bytes: request.body };
     throw new RegistryError(
       'WRONG_SYNTAX',
-      'the body is no file, expected Content-Type text/csv or multipart/form-data',
+      'the body is not a file, expected Content-Type text/csv or multipart/form-data',
     );
   }
   const part = await request.file().catch(brokenForm);
@@ -159,7 +160,10 @@ async function uploadOf(request: FastifyRequest): Promise<Upload> {
   return { bytes: await part.toBuffer().catch(brokenForm), file: part.filename };
 }
 
-/** The parser tells a form that is cut off, or has no boundary, without a status. @throws RegistryError, or what it was given */
+/**
+ * The parser reports an incomplete form, or one without boundary, without a status. @throws RegistryError, or the given
+ * error
+ */
 function brokenForm(error: Error): never {
   if ('statusCode' in error || 'code' in error) throw error;
   throw new RegistryError('WRONG_SYNTAX', `the form can't be read: ${error.message}, expected multipart/form-data`);

@@ -12,7 +12,7 @@ const COUNT = 'SELECT count(*)::int AS count FROM iot.source';
 const ONE = `SELECT ${COLUMNS}, ${LAST_RUN} FROM iot.source AS s WHERE s.id = $1`;
 const INSERT = `
   INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4) ON CONFLICT (id) DO NOTHING`;
-/** What was remembered of the old declaration may not hold for the new one. */
+/** What was remembered for the old declaration may not apply to the new one. */
 const UPSERT = `
   INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4)
   ON CONFLICT (id) DO UPDATE SET document = excluded.document, secrets = excluded.secrets, state = '{}',
@@ -21,7 +21,7 @@ const DELETE = 'DELETE FROM iot.source WHERE id = $1';
 const RUNS = `
   SELECT id, started_at, ended_at, report::text FROM iot.source_run WHERE source = $1 ORDER BY id DESC LIMIT $2 OFFSET $3`;
 
-/** Of several processes one gets it. */
+/** Only one of several processes gets it. */
 const CLAIM_DUE = `
   UPDATE iot.source AS s SET lease = $1, leased_until = now() + make_interval(secs => $2)
   WHERE id = (
@@ -80,7 +80,7 @@ export async function findSource(db: Queryable, id: string): Promise<SourceRow |
   return rows[0] === undefined ? undefined : readRow(rows[0]);
 }
 
-/** False: there is one of that id. */
+/** False: the id already exists. */
 export async function insertSource(db: Queryable, declaration: SourceDeclaration): Promise<boolean> {
   const { rowCount } = await db.query({ text: INSERT, values: valuesOf(declaration) });
   return rowCount > 0;
@@ -104,13 +104,13 @@ export async function listRuns(db: Queryable, id: string, limit: number, offset:
   );
 }
 
-/** The source that is due first, for this process alone until the lease ends. */
+/** The source that is due first, leased by this process. */
 export async function claimDue(db: Queryable, lease: string, leaseS: number): Promise<SourceRow | undefined> {
   const { rows } = await db.query<Row>({ text: CLAIM_DUE, values: [lease, leaseS] });
   return rows[0] === undefined ? undefined : readRow(rows[0]);
 }
 
-/** Undefined: it runs already, or there is none. */
+/** Undefined: it is already running, or does not exist. */
 export async function claimOne(
   db: Queryable,
   lease: string,
@@ -121,7 +121,7 @@ export async function claimOne(
   return rows[0] === undefined ? undefined : readRow(rows[0]);
 }
 
-/** False: the lease is another's by now. */
+/** False: the lease belongs to another process. */
 export async function renew(db: Queryable, lease: string, leaseS: number, id: string): Promise<boolean> {
   return (await db.query({ text: RENEW, values: [lease, leaseS, id] })).rowCount > 0;
 }
@@ -131,12 +131,12 @@ export async function nextDue(db: Queryable): Promise<Date | undefined> {
   return rows[0]?.due == null ? undefined : new Date(rows[0].due);
 }
 
-/** False: it is due already, or stopped. */
+/** False: it is already due, or disabled. */
 export async function makeDue(db: Queryable, id: string): Promise<boolean> {
   return (await db.query({ text: MAKE_DUE, values: [id] })).rowCount > 0;
 }
 
-/** Whether the run is still ours to finish; the source stays locked until the transaction ends. */
+/** Whether this process may still finish the run. Locks the source until the transaction ends. */
 export async function holds(tx: Queryable, lease: string, id: string): Promise<boolean> {
   return (await tx.query({ text: HOLD, values: [lease, id] })).rowCount > 0;
 }
@@ -180,7 +180,7 @@ interface Row {
 function readRow(row: Row): SourceRow {
   const last = row.last_run === null ? undefined : JSON.parse(row.last_run);
   return {
-    // What stands in our tables was validated on its way in.
+    // Documents in our tables were validated when they were written.
     source: JSON.parse(row.document) as Source,
     sealed: row.secrets,
     state: JSON.parse(row.state),

@@ -6,10 +6,10 @@ import { kindOf } from './kinds.ts';
 
 const SECRET = ['secretHeaders', 'secretParameters', 'password', 'privateKey', 'passphrase', 'gatewaySecret'] as const;
 
-/** Members of `from` that are secret. */
+/** The secret members of `from`. */
 export type SourceSecrets = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
-/** A source as it may be told, and its secrets apart. */
+/** Splits a source into what may be shown and its secrets. */
 export function split(source: Source): { readonly told: Source; readonly secrets: SourceSecrets } {
   const secrets: Record<string, string | Record<string, string>> = {};
   const from: Record<string, unknown> = { ...fromOf(source) };
@@ -27,15 +27,15 @@ export function split(source: Source): { readonly told: Source; readonly secrets
   return { told: withFrom(source, from), secrets };
 }
 
-/** The source with its secrets, to be used. */
+/** The source with its secrets, for use. */
 export function joined(told: Source, secrets: SourceSecrets): Source {
   return withFrom(told, { ...fromOf(told), ...secrets });
 }
 
 /**
- * A source whose masked secrets are those kept, so that what was read may be written back.
+ * Replaces masked secrets with the stored ones, so that a client may send back what it has read.
  *
- * @throws RegistryError WRONG_SYNTAX: one is masked that isn't known, or would go to another host
+ * @throws RegistryError WRONG_SYNTAX: a masked secret is unknown, or would be sent to another host
  */
 export function unmasked(
   source: Source,
@@ -48,7 +48,7 @@ export function unmasked(
     if (sameHost && typeof known === 'string') return known;
     throw new RegistryError(
       'WRONG_SYNTAX',
-      `from.${member} is "${MASK}", expected the secret: none is kept for that host`,
+      `from.${member} is "${MASK}", expected the secret, because none is stored for that host`,
     );
   };
   for (const member of SECRET) {

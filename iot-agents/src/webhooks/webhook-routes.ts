@@ -12,12 +12,13 @@ import { actilityRoot, isActilityToken } from '../network-servers/actility.ts';
 import { createSignatureCheck } from './webhook-signature.ts';
 
 const CONNECTION_NEEDED =
-  'access is enforced, expected a connection with a secret, an asKey or a signature: make one by PUT ' +
+  'access is enforced, expected a connection with a secret, an asKey or a signature: create one with PUT ' +
   '/iot/registry/connections/{connection} with { name, secret } and post to /iot/lns/{connection} with the secret';
 
 /**
- * `POST /lns` and `/lns/{connection}`: network servers post their events here; which server it is, the body tells, or
- * the connection's pointers. 202 when it is committed. With access enforced, none is taken that shows nothing.
+ * `POST /lns` and `/lns/{connection}`: network servers post their events here. The server is recognised by the body, or
+ * the connection has pointers. Answers 202 when it is committed. If access is enforced, requests without credentials
+ * are refused.
  */
 export async function webhookRoutes(
   app: FastifyInstance,
@@ -32,14 +33,14 @@ export async function webhookRoutes(
   const signatures = createSignatureCheck();
   await app.register(async (scope) => {
     countRefusals(scope, counters, { UNAUTHORIZED: 'webhook' });
-    // The body is kept as it came, whatever it is: what can't be read is evidence, not a client error.
+    // The body is stored as received: an unreadable one is evidence, not a client error.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LONGEST_BODY }, (_request, body, done) => {
       done(null, body);
     });
     scope.post(
       '/lns',
-      operation({ access: 'nothing', summary: 'Takes an event of a network server; only where access is open' }),
+      operation({ access: 'nothing', summary: 'Accepts an event of a network server, only if access is open' }),
       async (request, reply) => {
         if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
         await receive(`/iot/lns${queryOf(request.url)}`, bodyOf(request));
@@ -50,7 +51,7 @@ export async function webhookRoutes(
       '/lns/:connection',
       operation({
         access: 'nothing',
-        summary: 'Takes an event of a network server, by the secret, asKey or signature of its connection',
+        summary: 'Accepts an event of a network server with the secret, asKey or signature of its connection',
       }),
       async (request, reply) => {
         const { isProven, asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));
@@ -63,7 +64,7 @@ export async function webhookRoutes(
         }
         const fault = signature && signatures.fault(signature.scheme, signature.keys, request.headers, body);
         if (fault !== undefined) throw new RegistryError('UNAUTHORIZED', fault);
-        // By the name that was let in, however the path spelled it.
+        // Uses the admitted name, however the path was spelled.
         const way = `/iot/lns/${encodeURIComponent(request.params.connection)}${queryOf(request.url)}`;
         await receive(way, body).catch((cause: unknown) => {
           if (signature !== undefined) signatures.forget(signature.scheme, request.headers);
@@ -75,7 +76,7 @@ export async function webhookRoutes(
   });
 }
 
-/** With its question mark; '' where there is none. */
+/** Including the question mark; '' if there is none. */
 function queryOf(url: string): string {
   const at = url.indexOf('?');
   return at < 0 ? '' : url.slice(at);

@@ -5,21 +5,21 @@ import type { SignatureScheme } from '../devices/connection.ts';
 const TOLERANCE_S = 300;
 const REMEMBERED = 10_000;
 
-/** Tells signed messages from others, and from themselves sent again by somebody who has overheard them. */
+/** Verifies signatures of messages, and detects replays. */
 interface SignatureCheck {
-  /** Undefined: all is well; else what is wrong. `keys`: any of them may have signed. */
+  /** Undefined: valid; otherwise the error. `keys`: a signature by any of them is valid. */
   fault(
     scheme: SignatureScheme,
     keys: readonly string[],
     headers: IncomingHttpHeaders,
     body: Buffer,
   ): string | undefined;
-  /** The message could not be stored after all: it may come again. */
+  /** The message could not be stored after all, so it may be sent again. */
   forget(scheme: SignatureScheme, headers: IncomingHttpHeaders): void;
 }
 
 export function createSignatureCheck(): SignatureCheck {
-  /** Signatures with a moment, by when they are too old anyway. */
+  /** Signatures with a time, by when they become too old anyway. */
   const seen = new Map<string, number>();
   return {
     fault(scheme, keys, headers, body) {
@@ -32,7 +32,7 @@ export function createSignatureCheck(): SignatureCheck {
         if (moment === undefined) return `header ${timestampHeader} is missing`;
         const ms = momentMs(moment);
         if (!(Math.abs(Date.now() - ms) <= toleranceS * 1000)) {
-          return `header ${timestampHeader} is "${moment.slice(0, 40)}", expected a moment within ${toleranceS} s of now`;
+          return `header ${timestampHeader} is "${moment.slice(0, 40)}", expected a time within ${toleranceS} s of now`;
         }
         signed = Buffer.concat([Buffer.from(`${moment}.`), body]);
       }
@@ -48,11 +48,11 @@ export function createSignatureCheck(): SignatureCheck {
 
   function remember(signature: string, toleranceS: number): string | undefined {
     const until = seen.get(signature);
-    if (until !== undefined && until > Date.now()) return 'this message was taken before';
+    if (until !== undefined && until > Date.now()) return 'this message was received before';
     if (seen.size >= REMEMBERED) for (const [old, gone] of seen) if (gone <= Date.now()) seen.delete(old);
     const oldest = seen.size < REMEMBERED ? undefined : seen.keys().next().value;
     if (oldest !== undefined) seen.delete(oldest);
-    // A moment may lie ahead by as much as behind.
+    // A time may be ahead by the same tolerance.
     seen.set(signature, Date.now() + 2 * toleranceS * 1000);
     return undefined;
   }

@@ -21,7 +21,10 @@ import { isTalqDevice } from '../sources/talq/gateway-rows.ts';
 import type { TalqSources } from '../sources/talq/talq-sources.ts';
 import type { IotAgentsOptions } from './options.ts';
 
-/** Where our subscriptions notify, and the attributes by which entities ask for commands. Absent: no URL leads back to us. */
+/**
+ * The endpoint of our subscriptions, and the command attributes of entities. Absent: there is no URL that leads back to
+ * us.
+ */
 export interface AttributeCommands {
   readonly notify: NotifyEndpoint;
   readonly attributes: CommandAttributes;
@@ -39,7 +42,7 @@ export async function openAttributeCommands(
   return { offered: { notify, attributes }, isOurs: secret.isOurs };
 }
 
-/** Starts commands and the configurations that devices ask for. `talqSources`: undefined where no sources are read. */
+/** Starts commands and configuration requests of devices. `talqSources`: undefined if no sources are read. */
 export function startCommanding(
   options: IotAgentsOptions,
   parts: {
@@ -79,11 +82,11 @@ export function startCommanding(
   };
 }
 
-/** What a gateway refuses for good is told apart from what may go well later. */
+/** Distinguishes permanent refusals of a gateway from temporary errors. */
 function overrideSender(talqSources: () => TalqSources | undefined): SendOverride {
   return async (source, given, id) => {
     const gateways = talqSources();
-    if (gateways === undefined) throw new RefusedError('no sources are read here');
+    if (gateways === undefined) throw new RefusedError('sources are disabled in this process');
     return gateways.override(source, given, id).catch((cause: unknown) => {
       const { status } = cause instanceof SourceError ? cause : {};
       const isRefused = cause instanceof RegistryError || (status !== undefined && status < 500 && status !== 429);

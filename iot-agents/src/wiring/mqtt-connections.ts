@@ -14,21 +14,21 @@ import { isUplinkTopic, UPLINK_TOPICS } from '../network-servers/read-uplink.ts'
 
 import type { IotAgentsOptions } from './options.ts';
 
-/** As /ops and the metrics show it. */
+/** The status shown by /ops and the metrics. */
 export interface MqttStatus {
   readonly embeddedPort?: number;
   readonly clients?: number;
   readonly external?: MqttHealth;
 }
 
-/** The MQTT brokers that devices are reached by: the embedded one, one elsewhere, both, or none. */
+/** The MQTT brokers by which devices are reached: the embedded one, an external one, both, or none. */
 interface MqttConnections {
-  /** To the clients of all of them. Rejects when none is connected. */
+  /** Publishes to the clients of all brokers. Rejects if none is connected. */
   readonly publish: Publish;
   open(parts: MqttParts): Promise<void>;
   /** Topics of the inbox have changed. */
   renew(): void;
-  /** Takes over the sessions of processes that are gone. */
+  /** Takes over the sessions of processes that have ended. */
   adopt(): void;
   embedded(): EmbeddedMqtt | undefined;
   health(): MqttStatus;

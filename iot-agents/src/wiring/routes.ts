@@ -32,7 +32,7 @@ import type { MqttStatus } from './mqtt-connections.ts';
 import type { IotAgentsOptions } from './options.ts';
 import type { StartedSources } from './sources.ts';
 
-/** A profile has a codec of up to 1 MiB, written as a JSON string. */
+/** A profile may contain a codec of up to 1 MiB as a JSON string. */
 const LIMITS = { bytes: 4 * 1024 * 1024, depth: 64 };
 
 interface RouteParts {
@@ -55,7 +55,7 @@ interface RouteParts {
   readonly mqtt: () => MqttStatus;
 }
 
-/** Everything under `/iot`, and the metrics. */
+/** Registers everything under `/iot`, and the metrics. */
 export async function registerRoutes(
   app: FastifyInstance,
   { db, client, context, access: rule }: IotAgentsOptions,

@@ -16,7 +16,7 @@ export interface StartedSources {
   readonly gateways: TalqGateways;
 }
 
-/** Undefined: nothing is read from others here. */
+/** Undefined: no sources are read in this process. */
 export async function startAllSources(
   { db, reach }: IotAgentsOptions,
   parts: {

@@ -33,17 +33,19 @@ import { startAllSources } from './sources.ts';
 
 const DRAIN_MS = 3_000;
 
-/** Where The Things Stack is pushed downlinks: what stands in for it, in the process itself, takes them. */
+/** Downlinks for The Things Stack, which a simulated network server in this process receives. */
 const SIMULATED_DOWNLINKS = 'v3/+/devices/+/down/push';
 
-/** What MQTT clients may do that show no credential. */
+/** The rights of MQTT clients without a credential. */
 function withoutCredential({ access, mqttAnonymous }: IotAgentsOptions): 'open' | 'keys' | undefined {
   if (access !== 'enforced') return 'open';
   return mqttAnonymous === true ? 'keys' : undefined;
 }
 
-// Longer than 80 lines: it starts all parts in order and hands each to those that need it.
-/** Starts all agents of this process: MQTT and webhooks in, NGSI-LD updates out, a durable inbox between. */
+/**
+ * Starts all agents of this process: MQTT and webhooks in, NGSI-LD updates out, with a durable inbox in between.
+ * Longer than 80 lines: it starts all parts in order and passes each to those that need it.
+ */
 export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgents> {
   const { db, client, context, app } = options;
   const logger = options.logger ?? pino({ level: 'warn' });
@@ -71,7 +73,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       mqtt.adopt();
     },
   });
-  /** For what one process does for all. */
+  /** For tasks that one process does for all. */
   const isFirst = (): boolean => membership.isValid() && membership.takes(0);
   const registry = await openRegistry(db, () => inbox.reload());
   const codecs = createCodecPool();
@@ -102,7 +104,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const receive: Receive = options.isBrokerNear ? createDirectMeasures(delivery, store) : store;
   pipeline = runPipeline(delivery);
   const delivered = pipeline.done.catch((cause: unknown) =>
-    logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'),
+    logger.fatal({ err: cause }, 'uplinks are stored, but no longer delivered'),
   );
 
   const commandNames = await openCommandNames(db);

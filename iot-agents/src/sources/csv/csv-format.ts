@@ -1,15 +1,15 @@
 export interface CsvFormat {
-  /** Default: the one of `,` `;` tab `|` that the header has most of. */
+  /** Default: the most frequent one of `,` `;` tab `|` in the header. */
   readonly separator?: string;
   /** Default utf-8. */
   readonly encoding?: 'utf-8' | 'latin1' | 'windows-1252';
   /** Default `.`. */
   readonly decimal?: '.' | ',';
-  /** Lines above the header. */
+  /** The number of lines above the header. */
   readonly skipLines?: number;
-  /** Names of the columns of a file without a header. */
+  /** Column names for a file without a header. */
   readonly header?: readonly string[];
-  /** By header; other columns are texts under the name of their header. */
+  /** By header; other columns are texts with the header as name. */
   readonly columns?: Readonly<Record<string, CsvColumn>>;
 }
 
@@ -18,10 +18,10 @@ export interface CsvColumn {
   readonly as?: string;
   /** Default text. */
   readonly type?: 'text' | 'number' | 'integer' | 'boolean' | 'date';
-  /** Of a date: `iso` (default), `epoch-s`, `epoch-ms`, or a pattern such as `dd/MM/yyyy HH:mm`. */
+  /** For a date: `iso` (default), `epoch-s`, `epoch-ms`, or a pattern such as `dd/MM/yyyy HH:mm`. */
   readonly format?: string;
-  /** Of a date without one; default UTC. */
+  /** For a date without a zone; default UTC. */
   readonly timeZone?: string;
-  /** An empty cell refuses the line. */
+  /** Whether an empty cell makes the line invalid. */
   readonly required?: boolean;
 }

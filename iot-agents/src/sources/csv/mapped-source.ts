@@ -13,7 +13,7 @@ import { checkZone, TEXT } from '../items/source-schemas.ts';
 import type { CsvFormat } from './csv-format.ts';
 import { gatherCsv } from './gather-csv.ts';
 
-/** A source whose items become entities as it says. */
+/** A source with its own mapping to entities. */
 type MappedSource = SourceMembers & ItemMapping & { readonly csv?: CsvFormat };
 
 /** JSON Schema of a CsvFormat. */
@@ -43,7 +43,7 @@ export const CSV = {
   },
 } as const;
 
-/** @throws RegistryError WRONG_SYNTAX: a time zone or an expression is wrong */
+/** @throws RegistryError WRONG_SYNTAX: an invalid time zone or expression */
 export function checkMapped(source: MappedSource): void {
   const { observedAt } = source;
   if (observedAt?.timeZone !== undefined) checkZone('observedAt.timeZone', observedAt.timeZone);
@@ -59,7 +59,7 @@ export function checkMapped(source: MappedSource): void {
   }
 }
 
-/** Gathers the file that was handed in, else what `read` fetches. @throws SourceError */
+/** Maps an uploaded file, or what `read` fetches. @throws SourceError */
 export async function harvestMapped(
   source: MappedSource,
   reading: Reading,

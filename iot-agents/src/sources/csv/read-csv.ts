@@ -4,14 +4,14 @@ import type { ItemProblem } from '../items/item-mapping.ts';
 import { readTime } from '../items/times.ts';
 import type { CsvColumn, CsvFormat } from './csv-format.ts';
 
-/** A line of a CSV file as an item, or why it is none. */
+/** A line of a CSV file as an item, or why it is invalid. */
 type CsvLine =
   | { readonly line: number; readonly data: Readonly<Record<string, unknown>> }
   | { readonly line: number; readonly problem: ItemProblem };
 
 const SEPARATORS = [',', ';', '\t', '|'];
 
-/** Reads a file as its format says. @throws SourceError it is no such file as a whole */
+/** Parses a file in its format. @throws SourceError the file as a whole is invalid */
 export function readCsv(bytes: Uint8Array, format: CsvFormat): CsvLine[] {
   const { skipLines = 0, columns = {} } = format;
   const text = withoutLines(decoded(bytes, format), skipLines);
@@ -27,10 +27,10 @@ export function readCsv(bytes: Uint8Array, format: CsvFormat): CsvLine[] {
       skip_empty_lines: true,
       trim: true,
     });
-    // Of this shape because of `info`, which the types know only with names of columns.
+    // Has this shape because of the option `info`, which the types only support with column names.
     rows = read as typeof rows;
   } catch (cause) {
-    throw new SourceError(`the file is no CSV: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new SourceError(`the file is not CSV: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   if (format.header === undefined) names = rows.shift()?.record ?? [];
   const missing = Object.keys(columns).find((column) => !names.includes(column));
@@ -53,7 +53,7 @@ function readLine(
   format: CsvFormat,
 ): CsvLine {
   if (record.length !== columns.length) {
-    const message = `line ${line} has ${record.length} cells, expected ${columns.length} as the header`;
+    const message = `line ${line} has ${record.length} cells, expected ${columns.length} as in the header`;
     return { line, problem: { line, got: record.length, expected: `${columns.length} cells`, message, refused: true } };
   }
   const data: Record<string, unknown> = {};
@@ -82,7 +82,7 @@ function readLine(
   return { line, data };
 }
 
-/** Undefined: the text is none of that type. */
+/** Undefined: the text is not of that type. */
 function readCell(cell: string, { type = 'text', ...time }: CsvColumn, { decimal = '.' }: CsvFormat): unknown {
   switch (type) {
     case 'text':
@@ -104,7 +104,7 @@ const BOOLEANS = new Map([
   ...['false', '0', 'no', 'non', 'faux', 'nein', 'off'].map((word) => [word, false] as const),
 ]);
 
-/** Blanks (also the narrow ones of French) between thousands are read over. */
+/** Ignores blanks between thousands, including the narrow ones used in French. */
 function readNumber(cell: string, decimal: '.' | ','): number | undefined {
   const bare = cell.replace(/(?<=\d)[\s\u00a0\u202f](?=\d{3})/g, '');
   const pattern = decimal === ',' ? /^[+-]?\d+(,\d+)?([eE][+-]?\d+)?$/ : /^[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?$/;

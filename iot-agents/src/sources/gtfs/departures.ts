@@ -11,15 +11,15 @@ import { startOfService } from './service-day.ts';
 import type { PlannedDeparture } from './timetable-rows.ts';
 import { plannedDepartures, sequencesOf, timeZoneOf } from './timetable-rows.ts';
 
-/** How late a trip may be and still be looked for. */
+/** The longest delay with which a trip is still considered. */
 const LATEST_S = 2 * 3600;
-/** A departure is shown a minute longer than it lasts. */
+/** A departure is shown one minute longer than it lasts. */
 const SHOWN_AFTER_MS = 60_000;
 
-/** Of a feed: `none`, it has no trip updates; `stale`, they can't be read or are too old to be believed. */
+/** The real-time state of a feed. `none`: it has no trip updates. `stale`: they can't be read or are too old. */
 export type RealTimeState = 'fresh' | 'stale' | 'none';
 
-/** What leaves within the horizon, an ArrivalEstimation each. @throws SourceError the feed has no timetable yet */
+/** The departures within the horizon, an ArrivalEstimation each. @throws SourceError the feed has no timetable yet */
 export async function departureItems(
   db: Database,
   options: {
@@ -35,7 +35,7 @@ export async function departureItems(
   const zone = await timeZoneOf(db, feed);
   if (zone === undefined) throw new SourceError(`feed is "${feed}", expected a source of kind gtfs that has run`);
   const local = DateTime.fromJSDate(now, { zone });
-  // Trips that began on the days before are still under way.
+  // Trips of the previous service days may still be running.
   const windows = [0, 1, 2].map((back) => {
     const start = startOfService(local.minus({ days: back }));
     const nowS = (now.getTime() - start.toMillis()) / 1000;
@@ -89,7 +89,7 @@ function itemOf(
     id,
     type: 'ArrivalEstimation',
     ...shown,
-    // As of observedAt: whoever shows it later counts from expectedDeparture.
+    // Relative to observedAt: whoever displays it later computes from expectedDeparture.
     remainingTime: property(duration(expectedMs - now.getTime())),
     expiresAt: new Date(Math.max(expectedMs, plannedMs) + SHOWN_AFTER_MS).toISOString(),
   };

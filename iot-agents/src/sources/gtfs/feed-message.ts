@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import { SourceError } from '../../outgoing/remote-error.ts';
 
-/** What of GTFS Realtime 2.0 (gtfs.org/realtime) is read; other fields are passed over. */
+/** The parts of GTFS Realtime 2.0 (gtfs.org/realtime) that are used; other fields are ignored. */
 const PROTO = `
 syntax = "proto2";
 message FeedMessage { required FeedHeader header = 1; repeated FeedEntity entity = 2; }
@@ -41,7 +41,7 @@ message TranslatedString { repeated Translation translation = 1; }
 message Translation { required string text = 1; optional string language = 2; }
 `;
 
-/** As GTFS Realtime names them, in camel case; times are seconds since 1970. */
+/** Names as in GTFS Realtime, in camel case; times are seconds since 1970. */
 export interface FeedMessage {
   readonly header: { readonly version: string; readonly timestamp?: number };
   readonly entity?: readonly FeedEntity[];
@@ -83,7 +83,7 @@ export interface TripDescriptor {
 
 export interface VehiclePosition {
   readonly trip?: TripDescriptor;
-  /** Degrees, and metres a second. */
+  /** Degrees, and metres per second. */
   readonly position?: {
     readonly latitude: number;
     readonly longitude: number;
@@ -113,29 +113,29 @@ export interface TranslatedString {
   readonly translation?: readonly { readonly text: string; readonly language?: string }[];
 }
 
-/** Of TripDescriptor. */
+/** A value of TripDescriptor. */
 export const CANCELED = 3;
-/** Of StopTimeUpdate. */
+/** A value of StopTimeUpdate. */
 export const SKIPPED = 1;
 export const NO_DATA = 2;
 
 const TYPE = protobuf.parse(PROTO).root.lookupType('FeedMessage');
 
-/** The bytes of a feed, for who serves one. */
+/** The bytes of a feed, for serving one. */
 export function writeFeedMessage(message: FeedMessage): Uint8Array {
   return TYPE.encode(TYPE.fromObject(message as unknown as Record<string, unknown>)).finish();
 }
 
-/** @throws SourceError it is no FeedMessage */
+/** @throws SourceError it is not a FeedMessage */
 export function readFeedMessage(bytes: Uint8Array, what: string): FeedMessage {
   try {
     const message = TYPE.decode(bytes);
-    // Of the shape that PROTO says, without defaults, 64-bit times as numbers.
+    // In the structure defined by PROTO, without defaults, with 64-bit times as numbers.
     return TYPE.toObject(message, { longs: Number }) as FeedMessage;
   } catch (cause) {
     const head = Buffer.from(bytes.subarray(0, 40))
       .toString()
       .replace(/[^\x20-\x7e]/g, '·');
-    throw new SourceError(`${what} is no GTFS Realtime feed (it begins with ${head})`, { cause });
+    throw new SourceError(`${what} is not a GTFS Realtime feed (it begins with ${head})`, { cause });
   }
 }

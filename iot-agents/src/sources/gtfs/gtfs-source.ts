@@ -1,29 +1,29 @@
 import type { HttpFrom } from '../http/http-source.ts';
 import type { SourceMembers } from '../items/source-members.ts';
 
-/** The timetable of public transport: a zip of GTFS (gtfs.org/schedule). */
+/** A public transport timetable: a GTFS zip (gtfs.org/schedule). */
 export interface GtfsSource extends SourceMembers {
   readonly kind: 'gtfs';
   readonly from: Omit<HttpFrom, 'method' | 'body' | 'paging'>;
-  /** West, south, east, north: stops elsewhere are left out. */
+  /** West, south, east, north: stops outside are left out. */
   readonly box?: readonly [number, number, number, number];
 }
 
-/** What leaves when, by a timetable and, where there is one, its GTFS Realtime. */
+/** Departures from a timetable and, if available, GTFS Realtime. */
 export interface DeparturesSource extends SourceMembers {
   readonly kind: 'departures';
   /** The source of kind gtfs. */
   readonly feed: string;
   readonly from: RealTimeFrom;
-  /** GTFS's ids of the stops that are shown; absent: all that the feed has. */
+  /** GTFS ids of the stops to include; absent: all of the feed. */
   readonly stops?: readonly string[];
-  /** How far ahead; default 90. */
+  /** The horizon in minutes; default 90. */
   readonly horizonMin?: number;
-  /** Real time older than this is not believed: the timetable is shown. Default 300. */
+  /** Older real-time data is ignored and the timetable is used. Default 300. */
   readonly maxAgeS?: number;
 }
 
-/** Each a FeedMessage; several may be one URL. */
+/** Each URL serves a FeedMessage; several may be the same. */
 interface RealTimeFrom {
   readonly tripUpdates?: string;
   readonly vehiclePositions?: string;
@@ -33,7 +33,7 @@ interface RealTimeFrom {
   readonly secretParameters?: Readonly<Record<string, string>>;
 }
 
-/** `urn:ngsi-ld:GtfsStop:<feed>:<id>`: ids of two feeds never meet. */
+/** `urn:ngsi-ld:GtfsStop:<feed>:<id>`, so that ids of different feeds never conflict. */
 export function gtfsUrn(type: string, feed: string, ...ids: readonly (string | number)[]): string {
   return ['urn:ngsi-ld', type, feed, ...ids.map((id) => encodeURIComponent(id))].join(':');
 }

@@ -4,8 +4,8 @@ import { contentHash } from '../items/item-mapper.ts';
 const GRACE_MS = 2_000;
 
 /**
- * Compares what is shown now with what the last run showed. Entities that are shown no more end at once (`expiresAt`,
- * 4.22), unless they have ended by themselves; what was remembered of them is forgotten.
+ * Compares the current items with those of the last run. Entities that no longer occur end at once (`expiresAt`, 4.22),
+ * unless they have ended already; what was remembered about them is deleted.
  */
 export function openItems(
   before: unknown,

@@ -13,7 +13,7 @@ import { alertItems, vehicleItems } from './service-items.ts';
 
 const PARTS = ['tripUpdates', 'vehiclePositions', 'alerts'] as const;
 
-/** Departures by timetable and real time; without real time that can be believed, by timetable alone. @throws SourceError */
+/** Departures by timetable and real-time data; if that is not usable, by timetable alone. @throws SourceError */
 export async function readDepartures(
   db: Database,
   outgoing: Outgoing,
@@ -32,7 +32,7 @@ export async function readDepartures(
       message = fetchMessage(outgoing, source, given, options.signal).then((read) => {
         const age = now.getTime() / 1000 - (read.header.timestamp ?? 0);
         if (age <= maxAgeS) return read;
-        const told = read.header.timestamp === undefined ? 'tells no time' : `is ${Math.round(age)} s old`;
+        const told = read.header.timestamp === undefined ? 'has no time' : `is ${Math.round(age)} s old`;
         throw new SourceError(`${part} ${told}, expected at most ${maxAgeS} s: the timetable is shown`);
       });
       messages.set(given, message);

@@ -11,7 +11,10 @@ import type { GtfsRow } from './timetable.ts';
 import { readTimetable } from './timetable.ts';
 import { replaceTimetable } from './timetable-rows.ts';
 
-/** Reads a timetable: agencies, routes and stops become entities, trips and times stay in tables. @throws SourceError */
+/**
+ * Reads a timetable: agencies, routes and stops become entities; trips and times are stored in tables. @throws
+ * SourceError
+ */
 export async function readGtfs(
   outgoing: Outgoing,
   { id: feed, from, box }: GtfsSource,
@@ -19,7 +22,7 @@ export async function readGtfs(
 ): Promise<Harvest> {
   const now = new Date();
   const { state, signal } = options;
-  // Days of service come and go: an unchanged feed is read anew each day.
+  // Service days change daily, so even an unchanged feed is read again each day.
   const today = now.toISOString().slice(0, 10);
   const known = state.day === today ? readValidators(state) : {};
   const { pages, validators } = await fetchPages(outgoing, from, { asJson: false, known, signal, countOf: () => 0 });
@@ -103,7 +106,7 @@ function stopEntity(feed: string, row: GtfsRow): Entity {
   );
 }
 
-/** Texts that are there become Properties. */
+/** Existing texts become Properties. */
 function entity(id: string, type: string, texts: Readonly<Record<string, string | undefined>>, others: object): Entity {
   const properties = Object.entries(texts)
     .filter(([, value]) => value)

@@ -2,15 +2,15 @@ import type { FeedEntity, StopTimeEvent, StopTimeUpdate, TripUpdate } from './fe
 import { CANCELED, NO_DATA, SKIPPED } from './feed-message.ts';
 import type { PlannedDeparture } from './timetable-rows.ts';
 
-/** What real time says of a planned departure; undefined: nothing. */
+/** Real-time data for a planned departure; undefined: none. */
 type RealTime = { readonly cancelled: true } | { readonly delayS: number } | undefined;
 
-/** Trip updates by the trip they are of. */
+/** Trip updates by trip. */
 interface RealTimes {
   of(planned: PlannedDeparture, plannedMs: number): RealTime;
 }
 
-/** Trips some of whose updates name a stop and not its place. */
+/** Trips with updates that identify a stop by id instead of its sequence number. */
 export function tripsWithoutSequence(entities: readonly FeedEntity[]): string[] {
   return entities.flatMap(({ tripUpdate }) => {
     const lacks = tripUpdate?.stopTimeUpdate?.some(({ stopSequence }) => stopSequence === undefined) === true;
@@ -19,8 +19,8 @@ export function tripsWithoutSequence(entities: readonly FeedEntity[]): string[] 
 }
 
 /**
- * `sequences`: where stops come in trips, by `<trip> <stop>`. A delay holds for the stops after it, until the next one
- * that is told.
+ * `sequences`: the sequence numbers of stops in trips, by `<trip> <stop>`. A delay also applies to the following stops,
+ * up to the next one with data.
  */
 export function realTimes(entities: readonly FeedEntity[], sequences: ReadonlyMap<string, number>): RealTimes {
   const updates = new Map<string, TripUpdate>();
@@ -51,7 +51,7 @@ export function realTimes(entities: readonly FeedEntity[], sequences: ReadonlyMa
   };
 }
 
-/** An absolute time tells the delay only where the plan for that very stop is known. */
+/** An absolute time gives a delay only if the planned time of that stop is known. */
 function delayOf(
   event: StopTimeEvent | undefined,
   plannedMs: number | undefined,

@@ -13,11 +13,11 @@ const EFFECTS: readonly string[] =
   'noService reducedService significantDelays detour additionalService modifiedService otherEffect unknownEffect stopMoved noEffect accessibilityIssue'.split(
     ' ',
   );
-/** Of Alert's `severity`, by GTFS Realtime's severity_level. */
+/** Alert severities by the severity_level of GTFS Realtime. */
 const SEVERITIES: Readonly<Record<number, string>> = { 2: 'informational', 3: 'medium', 4: 'high' };
 const VEHICLE_SHOWN_MS = 10 * 60_000;
 
-/** Disruptions that a feed tells of, an Alert each. */
+/** One Alert for each disruption in a feed. */
 export function alertItems(feed: string, source: string, entities: readonly FeedEntity[], now: Date): HarvestedItem[] {
   return entities.flatMap(({ id, alert, isDeleted }) => {
     if (alert === undefined || isDeleted === true) return [];
@@ -53,7 +53,7 @@ function alertEntity(feed: string, source: string, id: string, alert: ServiceAle
   };
 }
 
-/** Where vehicles are, a Vehicle each, for ten minutes after it was seen. */
+/** One Vehicle for each vehicle position, valid for ten minutes. */
 export function vehicleItems(
   feed: string,
   entities: readonly FeedEntity[],
@@ -103,7 +103,7 @@ function vehicleEntity(
   };
 }
 
-/** `isTimed`: seen again at the same place is news. */
+/** `isTimed`: a new time at the same position counts as a change. */
 function itemOf(entity: Entity, isTimed: boolean): HarvestedItem {
   const hash = isTimed ? createHash('sha256').update(JSON.stringify(entity)).digest() : contentHash([entity]);
   return { key: entity.id, hash, entities: [entity] };
@@ -116,7 +116,7 @@ function ids<T>(
   return [...new Set(informedEntity.map(idOf).filter((id) => id !== undefined))];
 }
 
-/** In each language that is told; what names none is `und`. */
+/** The text in each language; without a language `und`. */
 function language(text: TranslatedString | undefined): object | undefined {
   const translations = (text?.translation ?? []).filter(({ text }) => text !== '');
   const [first] = translations;

@@ -31,7 +31,7 @@ const SEQUENCES = `
 
 const AT_ONCE = 5_000;
 
-/** Puts the timetable in the place of the feed's last one. */
+/** Replaces the feed's last timetable. */
 export async function replaceTimetable(tx: Queryable, feed: string, timetable: Timetable): Promise<void> {
   for (const table of TABLES) await tx.query({ text: `DELETE FROM iot.${table} WHERE feed = $1`, values: [feed] });
   await tx.query({ text: INSERT_FEED, values: [feed, timetable.timeZone] });
@@ -76,7 +76,7 @@ export async function timeZoneOf(db: Queryable, feed: string): Promise<string | 
   return rows[0]?.time_zone;
 }
 
-/** A call of a trip at a stop on a day of service, as the timetable has it. */
+/** A planned stop of a trip on a service day. */
 export interface PlannedDeparture {
   /** `yyyymmdd` */
   readonly day: string;
@@ -90,7 +90,7 @@ export interface PlannedDeparture {
   readonly departsS: number;
 }
 
-/** Departures of days of service, each within its seconds. */
+/** Departures on service days, each within its range of seconds. */
 export async function plannedDepartures(
   db: Queryable,
   feed: string,
@@ -130,7 +130,7 @@ export async function plannedDepartures(
   }));
 }
 
-/** Where stops come in trips: by `<trip> <stop>`. */
+/** The sequence numbers of stops in trips, by `<trip> <stop>`. */
 export async function sequencesOf(
   db: Queryable,
   feed: string,

@@ -7,7 +7,7 @@ import { unzip } from './unzip.ts';
 
 export type GtfsRow = Readonly<Record<string, string>>;
 
-/** A GTFS feed, as far as departures need it. */
+/** The parts of a GTFS feed that departures need. */
 export interface Timetable {
   readonly timeZone: string;
   readonly agencies: readonly GtfsRow[];
@@ -38,14 +38,14 @@ interface StopTime {
 
 const FILES = ['agency', 'routes', 'trips', 'stops', 'stop_times', 'calendar', 'calendar_dates'] as const;
 const NEEDED = ['agency', 'routes', 'trips', 'stops', 'stop_times'] as const;
-/** Days of service that are kept, before and after today. */
+/** The number of service days kept before and after today. */
 const DAYS_BEFORE = 2;
 const DAYS_AFTER = 45;
 
 /**
- * Reads the zip; of stops outside the box, and what only they need, nothing stays.
+ * Reads the zip. Stops outside the box are removed, with everything that only they need.
  *
- * @throws SourceError it is no GTFS
+ * @throws SourceError it is not GTFS
  */
 export async function readTimetable(
   zip: Uint8Array,
@@ -73,7 +73,7 @@ export async function readTimetable(
     last.set(tripId, Math.max(last.get(tripId) ?? 0, sequence));
     if (!shown.has(stopId)) continue;
     const departsS = seconds(row.departure_time || row.arrival_time);
-    // Without a time, or only to get off: nothing leaves.
+    // Without a time, or without boarding: there is no departure.
     const leaves = departsS !== undefined && row.pickup_type !== '1';
     const times = passing.get(tripId) ?? [];
     times.push({ tripId, sequence, stopId, departsS: leaves ? departsS : null, headSign: row.stop_headsign || null });
@@ -139,7 +139,7 @@ async function readServiceDays(
   return [...days.values()];
 }
 
-/** No station, entrance or boarding area. */
+/** Excludes stations, entrances and boarding areas. */
 function isStop({ location_type = '' }: GtfsRow): boolean {
   return location_type === '' || location_type === '0';
 }
@@ -152,13 +152,13 @@ function liesIn({ stop_lat, stop_lon }: GtfsRow, box: readonly number[] | undefi
   return longitude >= west && longitude <= east && latitude >= south && latitude <= north;
 }
 
-/** Of `HH:MM:SS`, where hours go beyond 24. */
+/** Parses `HH:MM:SS`, with hours beyond 24. */
 function seconds(text: string | undefined): number | undefined {
   const match = /^\s*(\d{1,3}):(\d{2}):(\d{2})\s*$/.exec(text ?? '');
   return match === null ? undefined : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
 }
 
-/** A row at a time, so that other work gets its turn. @throws SourceError */
+/** Reads one row at a time, so that other work gets its turn. @throws SourceError */
 async function* records(name: string, bytes: Uint8Array | undefined): AsyncGenerator<GtfsRow> {
   if (bytes === undefined) return;
   try {
@@ -173,7 +173,7 @@ async function* records(name: string, bytes: Uint8Array | undefined): AsyncGener
       }),
     );
   } catch (cause) {
-    throw new SourceError(`${name} is no CSV: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new SourceError(`${name} is not CSV: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
 

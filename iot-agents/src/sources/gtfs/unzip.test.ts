@@ -6,7 +6,7 @@ import { unzip } from './unzip.ts';
 const WANTED = new Set(['stops.txt', 'trips.txt']);
 
 describe('a zip of a feed', () => {
-  test('gives the files that are asked for, packed or stored, in any folder', async () => {
+  test('returns the requested files, compressed or stored, in any folder', async () => {
     const files = await unzip(
       zipSync({
         'feed/stops.txt': [strToU8('a\n'.repeat(200_000)), { level: 9 }],
@@ -20,7 +20,7 @@ describe('a zip of a feed', () => {
     assert.equal(String(files.get('trips.txt')), 'b');
   });
 
-  test('of 300 kB that unpacks to 300 MB is refused while it is unpacked', async () => {
+  test('of 300 kB that unpacks to 300 MB is refused during unpacking', async () => {
     const bomb = zipSync({ 'stops.txt': [new Uint8Array(300 * 1024 * 1024), { level: 9 }] });
     assert.ok(bomb.length < 400_000, `${bomb.length} bytes`);
     const before = process.memoryUsage().arrayBuffers;
@@ -29,7 +29,7 @@ describe('a zip of a feed', () => {
     assert.ok(grown < 120, `${grown} MiB more`);
   });
 
-  test('that says it is smaller than it is is refused all the same', async () => {
+  test('that declares a smaller size is refused as well', async () => {
     const bomb = zipSync({ 'stops.txt': [new Uint8Array(100 * 1024 * 1024), { level: 9 }] });
     const claimed = Buffer.from(bomb);
     claimed.writeUInt32LE(10, 22);

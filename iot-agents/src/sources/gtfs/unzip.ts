@@ -2,21 +2,21 @@ import { setImmediate } from 'node:timers/promises';
 import { Unzip, UnzipInflate } from 'fflate';
 import { SourceError } from '../../outgoing/remote-error.ts';
 
-/** Tables as CSV are rarely packed to less than a twentieth. */
+/** The maximum compression ratio: CSV tables rarely compress to less than a twentieth. */
 const MOST_TIMES = 50;
 const ALWAYS_BYTES = 16 * 1024 * 1024;
 const MOST_BYTES = 1024 * 1024 * 1024;
-/** Packed bytes that are unpacked in one turn: at worst they become a thousand times as many. */
+/** Compressed bytes that are unpacked in one turn: in the worst case they expand a thousandfold. */
 const STEP = 16 * 1024;
 
 /**
- * Unpacks the files of these names, whatever folder they lie in. What they say of their size is not believed: the bytes
- * are counted as they come.
+ * Unpacks the files with these names from any folder. Their declared sizes are not trusted: the bytes are counted
+ * during unpacking.
  *
- * @throws SourceError it is no zip, or unpacks to more than such an archive should
+ * @throws SourceError it is not a zip, or unpacks to more than is plausible
  */
 export async function unzip(zip: Uint8Array, wanted: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
-  if (!isZip(zip)) throw new SourceError('the feed is no zip');
+  if (!isZip(zip)) throw new SourceError('the feed is not a zip file');
   const most = Math.min(MOST_BYTES, ALWAYS_BYTES + zip.length * MOST_TIMES);
   const files = new Map<string, Uint8Array[]>();
   let bytes = 0;
@@ -43,7 +43,7 @@ export async function unzip(zip: Uint8Array, wanted: ReadonlySet<string>): Promi
     }
   } catch (cause) {
     if (cause instanceof SourceError) throw cause;
-    throw new SourceError(`the feed is no zip: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new SourceError(`the feed is not a zip file: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   return new Map([...files].map(([name, chunks]) => [name, Buffer.concat(chunks)]));
 }

@@ -64,9 +64,9 @@ function checkFrom(source: HttpSource): void {
       'no user and password: secretHeaders keep "Authorization" encrypted',
     );
   }
-  if (body !== undefined && method !== 'POST') throw wrongMember('from.body', body, 'none with GET');
+  if (body !== undefined && method !== 'POST') throw wrongMember('from.body', body, 'absent with GET');
   if (paging === undefined) return;
-  if (source.csv !== undefined) throw wrongMember('from.paging', paging, 'none for CSV');
+  if (source.csv !== undefined) throw wrongMember('from.paging', paging, 'absent for CSV');
   const needs = {
     next: [],
     offset: ['parameter', 'size'],

@@ -4,7 +4,7 @@ import { fetchOutgoing, refusal, shown } from '../../outgoing/outgoing.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';
 import type { HttpFrom, Paging } from './http-source.ts';
 
-/** How the last answer may be asked after: sent along, it makes the server say "nothing new". */
+/** Validators of the last answer. Sent with the next request, so that the server can answer 304. */
 export interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
@@ -12,16 +12,16 @@ export interface Validators {
 
 interface Page {
   readonly answer: OutgoingAnswer;
-  /** Of an answer that is JSON; undefined for others. */
+  /** Set if the answer is JSON. */
   readonly json?: unknown;
 }
 
 const MOST_PAGES = 100;
-/** Of all pages of a run together. */
+/** The limit for all pages of a run together. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
- * All pages of what stands at a URL; none when it has not changed since. `asJson` is false for what is taken as bytes.
+ * All pages at a URL; none if it has not changed. `asJson` is false for binary content.
  *
  * @throws SourceError
  */
@@ -32,14 +32,14 @@ export async function fetchPages(
     readonly asJson: boolean;
     readonly known: Validators;
     readonly signal: AbortSignal;
-    /** Items on a page, by which the last one is told. */
+    /** The number of items on a page, to recognise the last page. */
     readonly countOf: (json: unknown) => number;
     readonly onlyFirst?: boolean;
   },
 ): Promise<{ readonly pages: Page[]; readonly validators: Validators }> {
   const { paging } = from;
   const { signal, known, countOf, asJson } = options;
-  // The first page alone can't tell whether others have changed.
+  // With several pages, the validators of the first one don't show whether others have changed.
   const conditional: Record<string, string> =
     paging === undefined
       ? {

@@ -5,7 +5,7 @@ import type { SourceMembers } from '../items/source-members.ts';
 export interface HttpSource extends SourceMembers, ItemMapping {
   readonly kind: 'http';
   readonly from: HttpFrom;
-  /** JSON pointer (RFC 6901) to the list; default: the whole answer. Something else than a list is one item. */
+  /** JSON pointer (RFC 6901) to the list; default: the whole answer. Anything other than a list is one item. */
   readonly items?: string;
   /** The answer is CSV, not JSON. */
   readonly csv?: CsvFormat;
@@ -15,19 +15,22 @@ export interface HttpFrom {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
-  /** Kept encrypted, never told again. */
+  /** Stored encrypted, never returned. */
   readonly secretHeaders?: Readonly<Record<string, string>>;
-  /** Of the query, likewise. */
+  /** Query parameters, treated likewise. */
   readonly secretParameters?: Readonly<Record<string, string>>;
-  /** JSON that a POST sends. */
+  /** The JSON body of a POST. */
   readonly body?: unknown;
   readonly paging?: Paging;
 }
 
 export type Paging =
-  /** The next page's URL stands in the `Link` header (rel=next) or at a pointer. */
+  /** The URL of the next page is in the `Link` header (rel=next) or at a pointer. */
   | { readonly by: 'next'; readonly pointer?: string; readonly maxPages?: number }
-  /** `parameter` counts items (`offset`) or pages (`page`, from `first`); a page with fewer than `size` is the last. */
+  /**
+   * `parameter` counts items (`offset`) or pages (`page`, from `first`); a page with fewer than `size` items is the
+   * last.
+   */
   | {
       readonly by: 'offset' | 'page';
       readonly parameter: string;
@@ -36,5 +39,5 @@ export type Paging =
       readonly first?: number;
       readonly maxPages?: number;
     }
-  /** What stands at `pointer` is sent as `parameter` with the next request, until nothing does. */
+  /** The value at `pointer` is sent as `parameter` with the next request, until there is none. */
   | { readonly by: 'cursor'; readonly parameter: string; readonly pointer: string; readonly maxPages?: number };

@@ -8,7 +8,7 @@ import type { Validators } from './http-pages.ts';
 import { fetchPages } from './http-pages.ts';
 import type { HttpSource } from './http-source.ts';
 
-/** Asks the API of a third party. @throws SourceError */
+/** Reads from the API of a third party. @throws SourceError */
 export async function readHttp(
   outgoing: Outgoing,
   source: HttpSource,
@@ -46,7 +46,7 @@ export async function readHttp(
   return { ...gathering.harvest(), state: { ...validators } };
 }
 
-/** What a state holds of them. */
+/** The validators in a stored state. */
 export function readValidators({ etag, lastModified }: Readonly<Record<string, unknown>>): Validators {
   return {
     ...(typeof etag === 'string' ? { etag } : {}),

@@ -4,7 +4,7 @@ import type { ItemProblem } from './item-mapping.ts';
 
 const PROBLEMS_KEPT = 100;
 
-/** Collects what a run reads; items of one key and moment are taken as they stand last. */
+/** Collects the items of a run. Of items with the same key and time the last one is used. */
 export interface Gathering {
   add(data: unknown, place: ItemPlace): void;
   refuse(problem: ItemProblem): void;

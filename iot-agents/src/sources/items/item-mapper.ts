@@ -6,11 +6,11 @@ import type { HarvestedItem } from './harvest.ts';
 import type { ItemMapping, ItemProblem } from './item-mapping.ts';
 import { readTime } from './times.ts';
 
-/** Where an item stood. */
+/** The location of an item. */
 export type ItemPlace = Pick<ItemProblem, 'line' | 'item' | 'file'>;
 
 interface MappedItem {
-  /** Absent: the item was refused, or gives no entity. */
+  /** Absent: the item is invalid, or yields no entity. */
   readonly item?: HarvestedItem;
   readonly problems: readonly ItemProblem[];
 }
@@ -19,13 +19,13 @@ export type ItemMapper = (data: unknown, place: ItemPlace, fetchedAt: string) =>
 
 const FUTURE_SKEW_MS = 5 * 60_000;
 
-/** Compiles a source's expressions once. @throws MappingError naming the expression that is wrong */
+/** Compiles a source's expressions once. @throws MappingError names the invalid expression */
 export function compileItems(sourceId: string, { key, observedAt, entities }: ItemMapping): ItemMapper {
   const mappings = mappingsOf(entities);
   const keyOf = key === undefined ? undefined : compiledAt(key, 'key');
   const timeOf = observedAt === undefined ? undefined : compiledAt(observedAt.value, 'observedAt.value');
 
-  /** Undefined: the source tells no time. @throws MappingError */
+  /** Undefined: the source has no time. @throws MappingError */
   const momentOf = (variables: Record<string, unknown>, fetchedAt: string): string | undefined => {
     if (timeOf === undefined) return undefined;
     const given = evaluated(timeOf, variables, 'observedAt');
@@ -72,7 +72,7 @@ export function compileItems(sourceId: string, { key, observedAt, entities }: It
   };
 }
 
-/** Of what the entities say, whenever they say it. */
+/** A hash of the entities' content, without times. */
 export function contentHash(entities: readonly Entity[]): Buffer {
   const text = JSON.stringify(entities, (name, value: unknown) => (name === 'observedAt' ? undefined : value));
   return createHash('sha256').update(text).digest();

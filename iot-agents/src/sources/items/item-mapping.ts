@@ -1,10 +1,10 @@
 import type { EntityMapping } from '../../mapping/device-profile.ts';
 
-/** How the items of a source become entities: the same engine as a device's profile. */
+/** How the items of a source become entities. Uses the same engine as device profiles. */
 export interface ItemMapping {
-  /** JEXL on {data, source}: what tells one item from another; absent: the ids of its entities. */
+  /** JEXL on {data, source} that identifies an item; absent: the ids of its entities. */
   readonly key?: string;
-  /** When the item was observed; absent: when it was fetched. */
+  /** The time of observation; absent: the time of fetching. */
   readonly observedAt?: ObservedAt;
   readonly entities: readonly EntityMapping[];
 }
@@ -14,21 +14,21 @@ interface ObservedAt {
   readonly value: string;
   /** `iso` (default), `epoch-s`, `epoch-ms`, or a pattern such as `dd/MM/yyyy HH:mm`. */
   readonly format?: string;
-  /** Of times without one; default UTC. */
+  /** The time zone of times without one; default UTC. */
   readonly timeZone?: string;
 }
 
-/** What is wrong with an item or one of its values. */
+/** An error in an item or in one of its values. */
 export interface ItemProblem {
-  /** Of a CSV file, the header being line 1. */
+  /** The line in a CSV file; the header is line 1. */
   readonly line?: number;
-  /** Of a list, from 0. */
+  /** The index in a list, from 0. */
   readonly item?: number;
   readonly file?: string;
   readonly field?: string;
   readonly got?: unknown;
   readonly expected?: string;
   readonly message: string;
-  /** The whole item was left out, not only a value. */
+  /** Whether the whole item was left out, not only a value. */
   readonly refused: boolean;
 }

@@ -6,7 +6,7 @@ export interface SourceMembers {
   readonly tenant?: string;
   /** Default true. */
   readonly enabled?: boolean;
-  /** Absent: it runs when it is told to. */
+  /** Absent: it runs only on request. */
   readonly schedule?: Schedule;
 }
 
@@ -15,5 +15,5 @@ export type Schedule =
   /** Five or six fields; `timeZone` is one of IANA's, default UTC. */
   | { readonly cron: string; readonly timeZone?: string };
 
-/** What stands in the place of a secret that is kept. */
+/** Replaces a stored secret in answers. */
 export const MASK = '***';

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database.ts';
 import type { HarvestedItem } from './harvest.ts';
 
-/** New ones, and those whose content has changed. */
+/** New items, and those with changed content. */
 const TAKE_NEW = `
   INSERT INTO iot.source_item AS known (source, key, moment, hash, seen_at)
   SELECT $1, key, moment, decode(hash, 'hex'), now() FROM unnest($2::text[], $3::text[], $4::text[]) AS given (key, moment, hash)
@@ -18,7 +18,7 @@ const TO_INBOX = `
 
 const AT_ONCE = 2_000;
 
-/** Puts what is new into the inbox, a message an item, and remembers it. Resolves to how many were new. */
+/** Stores new items in the inbox, one message each, and remembers them. Returns the number of new items. */
 export async function takeNew(
   tx: Queryable,
   source: string,

@@ -1,12 +1,15 @@
 import { DateTime, IANAZone } from 'luxon';
 
-/** How times are written: `iso`, `epoch-s`, `epoch-ms`, or a pattern such as `dd/MM/yyyy HH:mm`; a zone for those without one. */
+/**
+ * The format of times: `iso`, `epoch-s`, `epoch-ms`, or a pattern such as `dd/MM/yyyy HH:mm`; with a time zone for
+ * those without one.
+ */
 interface TimeFormat {
   readonly format?: string;
   readonly timeZone?: string;
 }
 
-/** ISO 8601 UTC with milliseconds; undefined when it is no such time. */
+/** ISO 8601 UTC with milliseconds; undefined: not a time in this format. */
 export function readTime(value: unknown, { format = 'iso', timeZone = 'UTC' }: TimeFormat): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   if (format === 'epoch-s' || format === 'epoch-ms') {
@@ -19,7 +22,7 @@ export function readTime(value: unknown, { format = 'iso', timeZone = 'UTC' }: T
   return read.isValid ? (read.toUTC().toISO() ?? undefined) : undefined;
 }
 
-/** Also with a blank in place of the T, as many write it. */
+/** Also accepts a blank in place of the T, which is common. */
 function fromIso(text: string, timeZone: string): DateTime {
   return DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T'), { zone: timeZone });
 }

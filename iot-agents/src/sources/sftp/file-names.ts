@@ -1,13 +1,13 @@
 /**
- * Whether a name matches a pattern with `*` (any text) and `?` (one character), in any case. Time is at most the product
- * of both lengths, whatever the pattern.
+ * Whether a name matches a pattern with `*` (any text) and `?` (one character), ignoring case. The time is at most the
+ * product of both lengths, whatever the pattern.
  */
 export function matchesName(pattern: string, name: string): boolean {
   const wanted = pattern.toLowerCase();
   const given = name.toLowerCase();
   let at = 0;
   let star = -1;
-  /** How far the text of the last star reaches. */
+  /** The end of the text matched by the last star. */
   let reached = 0;
   let place = 0;
   while (place < given.length) {

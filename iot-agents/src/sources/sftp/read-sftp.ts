@@ -10,7 +10,7 @@ import type { SftpSource } from './sftp-source.ts';
 
 const FILES_A_RUN = 500;
 
-/** Reads the files of a directory that are new or have changed. @throws SourceError */
+/** Reads the new and changed files of a directory. @throws SourceError */
 export async function readSftp(
   outgoing: Outgoing,
   { from, csv }: SftpSource,
@@ -39,7 +39,7 @@ export async function readSftp(
         gatherCsv(gathering, bytes, csv, file.name);
         taken.push(file);
       } catch (cause) {
-        // One bad file stays where it is and keeps no other back.
+        // An invalid file stays where it is and does not stop the others.
         if (!(cause instanceof SourceError)) throw cause;
         gathering.refuse({ file: file.name, message: cause.message, refused: true });
       }

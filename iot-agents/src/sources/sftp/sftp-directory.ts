@@ -7,7 +7,7 @@ import { SourceError } from '../../outgoing/remote-error.ts';
 import { matchesName } from './file-names.ts';
 import type { SftpFrom } from './sftp-source.ts';
 
-/** A file as a directory lists it; `version` changes when the file does. */
+/** A file in a directory; `version` changes with the file. */
 export interface RemoteFile {
   readonly name: string;
   readonly path: string;
@@ -15,22 +15,22 @@ export interface RemoteFile {
   readonly modifiedMs: number;
 }
 
-/** A directory on somebody's SFTP server, while a connection is open. */
+/** A directory on an SFTP server, while a connection is open. */
 interface SftpDirectory {
-  /** `SHA256:…` of the server that answered. */
+  /** `SHA256:…` of the server. */
   readonly hostKey: string;
-  /** Those whose name is asked for, the oldest first. */
+  /** The files with matching names, oldest first. */
   files(): Promise<RemoteFile[]>;
   /** Undefined: it is still being written. @throws SourceError it is too large */
   read(file: RemoteFile): Promise<Uint8Array | undefined>;
-  /** Does with a file that has been taken what the source says. */
+  /** Handles a processed file as configured in the source. */
   finish(file: RemoteFile): Promise<void>;
 }
 
 const LARGEST_FILE = 128 * 1024 * 1024;
 const READY_MS = 20_000;
 
-/** Works with the directory over one connection. @throws SourceError the server can't be reached, or is another one */
+/** Uses the directory over one connection. @throws SourceError the server can't be reached, or has another host key */
 export async function withSftp<T>(
   outgoing: Outgoing,
   from: SftpFrom,
@@ -42,11 +42,11 @@ export async function withSftp<T>(
   const verdict = await outgoing.check(url, ['sftp:']);
   if (!verdict.allowed) throw new SourceError(verdict.reason);
   let hostKey = '';
-  const { default: SftpClient } = await import('ssh2-sftp-client'); // for the few that have such a source
+  const { default: SftpClient } = await import('ssh2-sftp-client'); // only few installations have such a source
   const client = new SftpClient();
   try {
     await client.connect({
-      // A name that leads elsewhere the second time leads nowhere.
+      // The checked address is used, because the name may resolve differently the second time.
       host: verdict.address ?? host,
       port,
       username,
@@ -92,7 +92,7 @@ function directoryOf(client: Client, from: SftpFrom, hostKey: string): SftpDirec
       const { size } = await client.stat(path);
       const tooLarge = new SourceError(`${name} is larger than ${LARGEST_FILE / 1024 / 1024} MiB`);
       if (size > LARGEST_FILE) throw tooLarge;
-      // What the server said of the size need not be what it sends.
+      // The server may send more than the declared size.
       const bounded = boundedBuffer(LARGEST_FILE, tooLarge);
       await client.get(path, bounded.stream);
       const bytes = bounded.bytes();
@@ -117,7 +117,7 @@ function directoryOf(client: Client, from: SftpFrom, hostKey: string): SftpDirec
   };
 }
 
-/** As ssh-keygen shows it, without the padding. */
+/** In the format of ssh-keygen, without padding. */
 function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }

@@ -17,11 +17,11 @@ export interface SftpFrom {
   /** PEM or OpenSSH. */
   readonly privateKey?: string;
   readonly passphrase?: string;
-  /** `SHA256:…` as ssh-keygen shows it; absent: that of the first connection, kept from then on. */
+  /** `SHA256:…` in the format of ssh-keygen; absent: that of the first connection is stored. */
   readonly hostKey?: string;
   readonly directory: string;
   /** Names with `*` and `?`; default `*.csv`. */
   readonly files?: string;
-  /** What becomes of a file that has been taken; default `keep`: it is taken again only when it has changed. */
+  /** How to handle a processed file; default `keep`: it is processed again only if it has changed. */
   readonly whenDone?: 'keep' | 'delete' | { readonly moveTo: string } | { readonly renameTo: string };
 }

@@ -12,7 +12,7 @@ interface OfFunction {
   Params: { address: string; functionId: string; attribute?: string };
 }
 
-/** `/talq/{source}/devices`: the gateway tells of its devices, and reads what is kept of them. */
+/** `/talq/{source}/devices`: the gateway reports its devices, and reads what is stored of them. */
 export function deviceRoutes(scope: FastifyInstance, parts: GatewayParts): void {
   deviceReads(scope, parts);
   deviceWrites(scope, parts);
@@ -72,7 +72,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
     scope.route({
       method,
       url: '/devices',
-      ...operation({ access: 'nothing', summary: 'A TALQ gateway tells of its devices', bodyLimit: LONGEST_BODY }),
+      ...operation({ access: 'nothing', summary: 'A TALQ gateway reports its devices', bodyLimit: LONGEST_BODY }),
       async handler(request, reply) {
         const given = devicesOf(request.body);
         await take(sourceOfRequest(request), method, given);
@@ -84,7 +84,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
     scope.route<WithAddress>({
       method,
       url: '/devices/:address',
-      ...operation({ access: 'nothing', summary: 'A TALQ gateway tells of one device', bodyLimit: LONGEST_BODY }),
+      ...operation({ access: 'nothing', summary: 'A TALQ gateway reports one device', bodyLimit: LONGEST_BODY }),
       async handler(request, reply) {
         const given = devicesOf([{ ...(isObject(request.body) ? request.body : {}), ...request.params }]);
         await take(sourceOfRequest(request), method, given);
@@ -94,7 +94,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
   }
   scope.delete<WithAddress>(
     '/devices/:address',
-    operation({ access: 'nothing', summary: 'A TALQ gateway has a device no more' }),
+    operation({ access: 'nothing', summary: 'A TALQ gateway reports that a device was removed' }),
     async (request) => {
       const device = await deviceOf(db, request);
       await rows.deleteTalqDevice(db, sourceOfRequest(request).id, device.address);

@@ -13,14 +13,16 @@ import type { TalqSources } from './talq-sources.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The gateway that calls, once it has been admitted. */
+    /** The calling gateway, after it has been admitted. */
     talqSource: TalqSource | null;
   }
 }
 
 const UUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
 
-/** Admits gateways by their secret, before the body is read. Routes of the scope have `:source` in their path. */
+/**
+ * Authenticates gateways by their secret, before the body is read. Routes of the scope have `:source` in their path.
+ */
 export function admitGateways(scope: FastifyInstance, talqSources: Pick<TalqSources, 'talq'>): void {
   scope.decorateRequest('talqSource', null);
   scope.addHook('onRequest', async (request) => {
@@ -29,15 +31,15 @@ export function admitGateways(scope: FastifyInstance, talqSources: Pick<TalqSour
   });
 }
 
-/** Whether a source exists is not told. */
+/** Does not reveal whether a source exists. */
 function unlessRegistry(cause: unknown): undefined {
   if (!(cause instanceof RegistryError)) throw cause;
 }
 
-/** The gateway, if it is who it says. @throws TalqError */
+/** The authenticated gateway. @throws TalqError */
 function admitted(request: FastifyRequest, source: TalqSource | undefined): TalqSource {
   const { gatewaySecret, gatewayAddress } = source?.from ?? {};
-  // Of a source that is none, or takes no calls, nothing can be learnt.
+  // The same answer for unknown sources, and for those that accept no calls.
   const isKnown =
     gatewaySecret !== undefined &&
     credentialsOf(request).some((given) => timingSafeEqual(sha256(given), sha256(gatewaySecret)));
@@ -60,18 +62,18 @@ function admitted(request: FastifyRequest, source: TalqSource | undefined): Talq
   return source;
 }
 
-/** The gateway that sends a request. */
+/** The gateway that sends the request. */
 export function sourceOfRequest({ talqSource }: FastifyRequest): TalqSource {
   if (talqSource === null) throw new Error('a gateway was not admitted');
   return talqSource;
 }
 
-/** A list of objects that each have a member. @throws TalqError */
+/** A list of objects with a certain member. @throws TalqError */
 export function listOf(body: unknown, member: string): JsonObject[] {
   const list = objects(body);
   const wrong = !Array.isArray(body) || list.length !== body.length;
   const nameless = list.findIndex((each) => text(each[member]) === undefined);
-  if (wrong) throw new TalqError(400, 'payloadError', 'the body is no list of objects');
+  if (wrong) throw new TalqError(400, 'payloadError', 'the body is not a list of objects');
   if (nameless >= 0) throw new TalqError(400, 'payloadError', `[${nameless}].${member} is missing`);
   return list;
 }
@@ -80,7 +82,7 @@ export function listOf(body: unknown, member: string): JsonObject[] {
 export function devicesOf(body: unknown): TalqDocument[] {
   return listOf(body, 'address').map((given, index) => {
     const device = readTalqDevice(given);
-    if (device === undefined) throw new TalqError(400, 'payloadError', `[${index}].address is no UUID`);
+    if (device === undefined) throw new TalqError(400, 'payloadError', `[${index}].address is not a UUID`);
     return { ...given, address: device.address };
   });
 }
@@ -98,7 +100,7 @@ export function notFound(what: string): TalqError {
   return new TalqError(404, 'resourceNotFound', `${what} is not known`);
 }
 
-/** Answers errors as TALQ 2 has it: a list of TALQErrorMessage. */
+/** Answers errors as TALQ 2 requires: with a list of TALQErrorMessage. */
 export function answerTalq(scope: FastifyInstance): void {
   scope.setErrorHandler((error: FastifyError | TalqError | RegistryError, request, reply) => {
     if (error instanceof TalqError) {

@@ -11,8 +11,8 @@ import { TalqError } from './talq-error.ts';
 import type { TalqSource } from './talq-source.ts';
 
 /**
- * `/talq/{source}`: the API of a Central Management Software, TALQ 2, called by the gateway of that source with its
- * secret as a bearer token, a Basic password or in `X-API-Key`.
+ * `/talq/{source}`: the API of a Central Management Software according to TALQ 2. It is called by the source's gateway
+ * with its secret, as a bearer token, a Basic password or in `X-API-Key`.
  */
 export async function gatewayRoutes(app: FastifyInstance, parts: GatewayParts): Promise<void> {
   await app.register(
@@ -36,7 +36,7 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
       const source = sourceOfRequest(request);
       const services = listOf(request.body, 'name');
       await rows.noteGateway(db, source.id, { services, isHeard: true });
-      // It has just been connected: its devices are read, and it is told what to report.
+      // The gateway has just connected: read its devices, and configure what it reports.
       await runSoon(source.id);
       return reply.code(201).send();
     },
@@ -91,7 +91,7 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
   );
   scope.delete<{ Params: { className: string } }>(
     '/device-classes/:className',
-    operation({ access: 'nothing', summary: 'A TALQ gateway has no such class of devices any more' }),
+    operation({ access: 'nothing', summary: 'A TALQ gateway reports that a class of devices was removed' }),
     async (request) => {
       const { id } = sourceOfRequest(request);
       const { deviceClasses } = await rows.findGateway(db, id);
@@ -104,11 +104,11 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
   );
 }
 
-/** What a CMS has made for its gateway: the configuration of its logger, and no groups or packages of data. */
+/** What a CMS defines for its gateway: the configuration of its logger; no groups or packages of data. */
 function configurationRoutes(scope: FastifyInstance): void {
   scope.get<WithAddress>(
     '/logger-configs/:address',
-    operation({ access: 'nothing', summary: 'What a TALQ gateway has to report' }),
+    operation({ access: 'nothing', summary: 'What a TALQ gateway must report' }),
     async (request) => {
       const found = loggerConfigs(sourceOfRequest(request)).find(({ address }) => address === request.params.address);
       if (found === undefined) throw notFound(`logger ${request.params.address}`);

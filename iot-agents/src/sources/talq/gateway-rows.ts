@@ -1,13 +1,13 @@
 import type { Queryable } from '../../database.ts';
 
-/** As gateways write devices, with the members that we don't know. */
+/** A device as written by a gateway, including members that we don't know. */
 export type TalqDocument = Readonly<Record<string, unknown>> & { readonly address: string };
 
 interface GatewayRow {
   readonly services: readonly unknown[];
   readonly deviceClasses: readonly unknown[];
   readonly groups: readonly unknown[];
-  /** When it last called us. */
+  /** The time of its last call. */
   readonly heardAt: string | null;
   readonly devices: number;
 }
@@ -15,7 +15,7 @@ interface GatewayRow {
 const DEVICES = `
   SELECT document::text FROM iot.talq_device WHERE source = $1 ORDER BY address LIMIT $2 OFFSET $3`;
 const COUNT = 'SELECT count(*)::int AS count FROM iot.talq_device WHERE source = $1';
-/** In the order of their addresses, so that two that lock the same never wait for each other. */
+/** Ordered by address, so that two transactions locking the same devices can't deadlock. */
 const LOCK = `
   SELECT document::text FROM iot.talq_device WHERE source = $1 AND address = ANY($2::text[])
   ORDER BY address FOR UPDATE`;
@@ -57,7 +57,7 @@ export async function countTalqDevices(db: Queryable, source: string): Promise<n
   return (await db.query<{ count: number }>({ text: COUNT, values: [source] })).rows[0]?.count ?? 0;
 }
 
-/** Those of the addresses that are known, nobody else's to change until the transaction ends. */
+/** The known devices with these addresses, locked until the transaction ends. */
 export async function lockTalqDevices(
   tx: Queryable,
   source: string,
@@ -69,7 +69,7 @@ export async function lockTalqDevices(
 
 export async function putTalqDevices(tx: Queryable, source: string, devices: readonly TalqDocument[]): Promise<void> {
   for (let at = 0; at < devices.length; at += AT_ONCE) {
-    // Of one that is told twice the last holds.
+    // If a device occurs twice, the last one is used.
     const batch = new Map(
       devices.slice(at, at + AT_ONCE).map((device) => [device.address.toLowerCase(), JSON.stringify(device)]),
     );
@@ -77,7 +77,7 @@ export async function putTalqDevices(tx: Queryable, source: string, devices: rea
   }
 }
 
-/** These are all that the gateway has. */
+/** Replaces all devices of the gateway. */
 export async function replaceTalqDevices(
   tx: Queryable,
   source: string,
@@ -92,7 +92,7 @@ export async function deleteTalqDevice(db: Queryable, source: string, address: s
   return (await db.query({ text: DELETE, values: [source, address.toLowerCase()] })).rowCount > 0;
 }
 
-/** Those whose lamps have no attribute for overrides yet. */
+/** Devices whose lamps have no override attribute yet. */
 export async function unofferedDevices(db: Queryable, source: string): Promise<TalqDocument[]> {
   return documents(db, UNOFFERED, [source]);
 }
@@ -124,7 +124,7 @@ export async function findGateway(db: Queryable, source: string): Promise<Gatewa
   };
 }
 
-/** Keeps what is given and leaves the rest as it was. */
+/** Stores the given values and leaves the others unchanged. */
 export async function noteGateway(
   db: Queryable,
   source: string,

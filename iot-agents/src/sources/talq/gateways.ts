@@ -20,15 +20,15 @@ import { TalqError } from './talq-error.ts';
 import { deviceItems, endedItems, loggedItems } from './talq-items.ts';
 import type { TalqSource } from './talq-source.ts';
 
-/** What gateways tell us by themselves, and what follows from what is read of them. */
+/** Handles what gateways report by themselves, and the effects of what is read from them. */
 export interface TalqGateways {
-  /** What a run of the source has taken: its lamps get their commands, and commands what they wait for. */
+  /** A run of the source has stored items: creates command attributes of lamps, and updates pending commands. */
   taken(source: TalqSource, items: readonly HarvestedItem[]): Promise<void>;
-  /** Devices as they are, new or known. @throws TalqError `knownOnly`: one is not known */
+  /** The current state of new or known devices. @throws TalqError with `knownOnly`: a device is unknown */
   putDevices(source: TalqSource, devices: readonly TalqDocument[], knownOnly: boolean): Promise<void>;
   /** Functions and attributes of known devices. @throws TalqError */
   patchDevices(source: TalqSource, patches: readonly (JsonObject & { readonly address: string })[]): Promise<void>;
-  /** Addresses of devices that nobody has told of. @throws TalqError */
+  /** Returns addresses of unknown devices. @throws TalqError */
   takeReport(source: TalqSource, body: unknown): Promise<string[]>;
 }
 
@@ -43,7 +43,7 @@ interface GatewayParts {
 export function createTalqGateways(parts: GatewayParts): TalqGateways {
   const { db, inbox, commands, logger } = parts;
 
-  /** What comes of the devices of these addresses; taken and remembered in one transaction. */
+  /** Changes the devices with these addresses; stores the resulting items in the same transaction. */
   const change = async (
     { id, tenant = '' }: TalqSource,
     addresses: readonly string[],
@@ -62,7 +62,7 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
       }),
     );
 
-  /** Nobody waits for it, and the next time does what this one could not. */
+  /** Not awaited; the next call repeats what this one could not do. */
   const follow = async (source: TalqSource, lights: readonly SeenLight[]): Promise<void> => {
     try {
       await commands.takeLights(source.id, lights, []);
@@ -112,7 +112,7 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
   };
 }
 
-/** What comes of devices that take the place of those before. */
+/** The items that result from replacing devices. */
 function replaced(
   source: TalqSource,
   before: ReadonlyMap<string, TalqDocument>,
@@ -129,7 +129,7 @@ function replaced(
   });
 }
 
-/** Offers lamps that are new the attribute that asks for their override. */
+/** Creates the override attribute on new lamps. */
 async function offerLamps(
   { db, commandAttributes }: Pick<GatewayParts, 'db' | 'commandAttributes'>,
   { id, tenant = '' }: TalqSource,
@@ -161,7 +161,9 @@ function patched(
   return [...devices.values()];
 }
 
-/** Addresses of a report that are of no known device, nor the gateway's own. @throws TalqError: none is known */
+/**
+ * The addresses in a report that belong neither to a known device nor to the gateway. @throws TalqError: none is known
+ */
 function unknownOf(
   source: TalqSource,
   addresses: readonly string[],
@@ -176,7 +178,7 @@ function unknownOf(
   return unknown;
 }
 
-/** Devices with the values of a report, and what comes of these, in order of time. */
+/** Applies the values of a report to devices, in order of time, and returns the resulting items. */
 function reported(
   source: TalqSource,
   before: ReadonlyMap<string, TalqDocument>,
@@ -201,14 +203,14 @@ function expectKnown(before: ReadonlyMap<string, TalqDocument>, addresses: reado
   if (missing !== undefined) throw new TalqError(404, 'resourceNotFound', `device ${missing} is not known`);
 }
 
-/** Values of one device, in order of time: those of one time together. */
+/** The values of one device in order of time, with equal times grouped. */
 function byMoment(values: readonly LoggedValue[]): LoggedValue[][] {
   const moments = new Map<string, LoggedValue[]>();
   for (const value of values) moments.set(value.at, [...(moments.get(value.at) ?? []), value]);
   return [...moments.values()];
 }
 
-/** `seenAt`: the gateway says how it is now, whenever that began. */
+/** `seenAt`: the gateway reports its current state, whenever that began. */
 function lightsOf(source: TalqSource, items: readonly HarvestedItem[], seenAt?: string): SeenLight[] {
   return items.flatMap(({ entities }) =>
     entities.flatMap((entity) => {

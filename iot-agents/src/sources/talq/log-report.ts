@@ -2,7 +2,7 @@ import type { LoggedCommand } from '../../commands/lamp-override.ts';
 import { isObject, object, text, time } from '../../frames/json-values.ts';
 import { TalqError } from './talq-error.ts';
 
-/** A value of a device as a log tells of it. */
+/** A value of a device in a log. */
 export interface LoggedValue {
   /** Lower case. */
   readonly address: string;
@@ -18,11 +18,11 @@ interface LogReport {
   readonly commands: readonly LoggedCommand[];
 }
 
-/** Reads a LogReport. Events that begin or end are attributes of their name. @throws TalqError naming the entry */
+/** Parses a LogReport. Events that begin or end become attributes with their name. @throws TalqError names the entry */
 export function readLogReport(body: unknown, receivedAt: string): LogReport {
   const { entries = [] } = object(body);
   if (!isObject(body) || !Array.isArray(entries)) {
-    throw new TalqError(400, 'payloadError', 'the body is no LogReport with a list of entries');
+    throw new TalqError(400, 'payloadError', 'the body is not a LogReport with a list of entries');
   }
   const values: LoggedValue[] = [];
   const commands: LoggedCommand[] = [];

@@ -4,7 +4,7 @@ import { fetchOutgoing, refusal, SHORT_ANSWER } from '../../outgoing/outgoing.ts
 import { talqHeaders, talqUrl } from './talq-request.ts';
 import type { TalqSource } from './talq-source.ts';
 
-/** What we want told by itself: events, and what the gateway finds worth telling, both as soon as it is known. */
+/** What the gateway should report by itself: events, and what it considers worth reporting, both immediately. */
 export function loggerConfigs({ id, from: { clientAddress } }: Pick<TalqSource, 'id' | 'from'>): LoggerConfig[] {
   const common = {
     ownerCMS: clientAddress,
@@ -29,7 +29,7 @@ interface LoggerConfig {
   readonly reportingMode: object;
 }
 
-/** Gives a logger to the gateway, which may have it already. @throws SourceError */
+/** Configures a logger of the gateway, which may already exist. @throws SourceError */
 export async function configureLogger(
   outgoing: Outgoing,
   { from }: Pick<TalqSource, 'from'>,
@@ -50,7 +50,7 @@ export async function configureLogger(
   if (answer.status !== 201 && answer.status !== 409) throw refusal(answer);
 }
 
-/** The same of each start, so that a gateway has it once. */
+/** A stable address, so that a gateway has each logger only once. */
 function addressOf(name: string): string {
   const hash = createHash('sha256').update(`talq logger ${name}`).digest('hex');
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;

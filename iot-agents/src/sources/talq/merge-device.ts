@@ -3,7 +3,7 @@ import { objects, text, time } from '../../frames/json-values.ts';
 import type { TalqDocument } from './gateway-rows.ts';
 import type { LoggedValue } from './log-report.ts';
 
-/** The device with what a PATCH gives: functions by their id, in each the attributes that are named. */
+/** Applies a PATCH to the device: functions by their id, in each the named attributes. */
 export function patchDevice(before: TalqDocument, { functions, ...members }: JsonObject): TalqDocument {
   const patched = objects(before.functions).map((each) => ({ ...each }) as Record<string, unknown>);
   for (const given of objects(functions)) {
@@ -14,7 +14,7 @@ export function patchDevice(before: TalqDocument, { functions, ...members }: Jso
   return { ...before, ...members, address: before.address, functions: patched };
 }
 
-/** The device as it stands after the values, which are in order of time; what is older than what it has changes nothing. */
+/** Applies values, in order of time, to the device. Older values change nothing. */
 export function withLogged(before: TalqDocument, values: readonly LoggedValue[]): TalqDocument {
   const functions = objects(before.functions).map((each) => ({ ...each }) as Record<string, unknown>);
   for (const { functionId, attribute, value, at } of values) {
@@ -26,7 +26,7 @@ export function withLogged(before: TalqDocument, values: readonly LoggedValue[])
   return { ...before, functions };
 }
 
-/** The device with these values alone, and with what tells what and where it is. */
+/** The device with only these values, plus its identity and position. */
 export function onlyLogged(device: TalqDocument, values: readonly LoggedValue[]): TalqDocument {
   const functions = objects(device.functions).map(
     (each): Record<string, unknown> => (each.type === 'BasicFunction' ? { ...each } : { id: each.id, type: each.type }),
@@ -37,7 +37,7 @@ export function onlyLogged(device: TalqDocument, values: readonly LoggedValue[])
   return { ...device, functions };
 }
 
-/** A gateway may tell of a device as a whole: then it is the function that has the attribute, or one of its own. */
+/** A gateway may report on a device as a whole: then the function with that attribute is used, or a new one. */
 function functionOf(
   functions: Record<string, unknown>[],
   functionId: string | undefined,

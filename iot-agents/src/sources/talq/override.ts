@@ -8,7 +8,7 @@ import { talqEntityId } from './talq-device.ts';
 import { talqHeaders, talqUrl } from './talq-request.ts';
 import type { TalqSource } from './talq-source.ts';
 
-/** @throws RegistryError WRONG_SYNTAX, naming the member */
+/** @throws RegistryError WRONG_SYNTAX, names the member */
 export function readOverride(source: TalqSource, given: unknown): Override {
   const { entities, level, until } = object(given);
   if (!Array.isArray(entities) || entities.length === 0 || entities.length > 1000) {
@@ -20,7 +20,10 @@ export function readOverride(source: TalqSource, given: unknown): Override {
   return { entities, ...readLevel(level, until) };
 }
 
-/** Sends an OverrideCommand, which its id tells from others; 202 tells that the gateway has yet to carry it out. @throws SourceError */
+/**
+ * Sends an OverrideCommand, identified by its id. 202 means that the gateway has not performed it yet. @throws
+ * SourceError
+ */
 export async function sendOverride(
   outgoing: Outgoing,
   source: TalqSource,

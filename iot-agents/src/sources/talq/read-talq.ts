@@ -17,8 +17,10 @@ import type { TalqFrom, TalqSource } from './talq-source.ts';
 const PAGE = 200;
 const MOST_DEVICES = 100_000;
 
-// Longer than 80 lines: one exchange with a gateway, step after step.
-/** Reads all devices of a gateway. A fault that lasts no more gets its Alert's `validTo`. @throws SourceError */
+/**
+ * Reads all devices of a gateway. Alerts of faults that have ended get `validTo`. @throws SourceError
+ * Longer than 80 lines: one exchange with a gateway, step after step.
+ */
 export async function readTalq(
   db: Database,
   outgoing: Outgoing,
@@ -39,7 +41,7 @@ export async function readTalq(
   let rows = 0;
   for (let total = 1; rows < total && rows < MOST_DEVICES; ) {
     const { devices, count } = await devicesFrom(outgoing, from, rows, signal);
-    total = count ?? 0; // a gateway that has no pages gives all at once
+    total = count ?? 0; // a gateway without paging returns everything at once
     if (devices.length === 0) break;
     for (const value of devices) {
       const device = readTalqDevice(value);
@@ -122,7 +124,7 @@ async function devicesFrom(
   return { devices: readList(url, answer.body), count: Number.isNaN(count) ? undefined : count };
 }
 
-/** What a gateway need not have; undefined: it has not. */
+/** A resource that is optional for gateways; undefined: not available. */
 async function listFrom(
   outgoing: Outgoing,
   from: TalqFrom,
@@ -141,8 +143,8 @@ function readList(url: URL, body: Uint8Array): unknown[] {
   try {
     list = JSON.parse(Buffer.from(body).toString());
   } catch (cause) {
-    throw new SourceError(`${shown(url)} answered no JSON`, { cause });
+    throw new SourceError(`${shown(url)} did not answer with JSON`, { cause });
   }
-  if (!Array.isArray(list)) throw new SourceError(`${shown(url)} answered no list`);
+  if (!Array.isArray(list)) throw new SourceError(`${shown(url)} did not answer with a list`);
   return list;
 }

@@ -1,21 +1,21 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { isObject, object, objects, text, time } from '../../frames/json-values.ts';
 
-/** A device as a gateway tells of it: functions with attributes, each a value with its time. */
+/** A device as reported by a gateway: functions with attributes, each a value with its time. */
 export interface TalqDevice {
   readonly address: string;
   readonly name: string;
   readonly functions: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Undefined: no device. */
+/** Undefined: not a device. */
 export function readTalqDevice(value: unknown): TalqDevice | undefined {
   const { address, name, functions } = object(value);
   if (typeof address !== 'string' || !/^[0-9A-Fa-f-]{36}$/.test(address)) return undefined;
   return { address: address.toLowerCase(), name: text(name) ?? address, functions: objects(functions) };
 }
 
-/** Attributes of one of our models: by the function and attribute of TALQ, with the unit that TALQ gives it. */
+/** Attributes of our models, by function and attribute of TALQ, with TALQ's unit. */
 type Measures = Readonly<Record<string, readonly [attribute: string, unitCode?: string]>>;
 
 const LAMP: Measures = {
@@ -75,12 +75,15 @@ export function isLamp({ functions }: TalqDevice): boolean {
   return functions.some(({ type }) => LAMP_FUNCTIONS.has(String(type)));
 }
 
-/** The names of its faults that last. */
+/** The names of its current faults. */
 export function faultsOf({ functions }: TalqDevice): string[] {
   return Object.keys(FAULTS).filter((name) => functions.some((each) => object(each[name]).value === true));
 }
 
-/** The lamp or cabinet that a device is, its Device, and an Alert for each fault. `readAt`: of values that tell no time. */
+/**
+ * The lamp or cabinet that a device represents, its Device entity, and an Alert for each fault. `readAt`: the time of
+ * values without one.
+ */
 export function talqEntities(source: string, device: TalqDevice, readAt: string | undefined): Entity[] {
   const { address, functions } = device;
   const deviceId = `urn:ngsi-ld:Device:${source}:${address}`;

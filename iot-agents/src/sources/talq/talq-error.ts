@@ -1,4 +1,4 @@
-/** Keys of a TALQErrorMessage that we answer with. */
+/** The keys of TALQErrorMessage that we use. */
 type TalqErrorKey =
   | 'headerMissing'
   | 'headerValueNotValid'
@@ -9,7 +9,7 @@ type TalqErrorKey =
   | 'relatedResourceNotFound'
   | 'genericError';
 
-/** What is wrong with a gateway's request, as TALQ answers it. */
+/** An error in a gateway's request, in TALQ's format. */
 export class TalqError extends Error {
   readonly status: number;
   readonly key: TalqErrorKey;

@@ -2,7 +2,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { objects, text } from '../../frames/json-values.ts';
 import { talqEntityId } from './talq-device.ts';
 
-/** A StreetlightGroup for each group that has lamps, its own or those of groups in it. `lamps`: addresses. */
+/** A StreetlightGroup for each group with lamps, its own or those of nested groups. `lamps`: addresses. */
 export function groupEntities(source: string, given: readonly unknown[], lamps: ReadonlySet<string>): Entity[] {
   const groups = new Map(objects(given).map((group) => [text(group.address) ?? '', objects(group.members)]));
   const lampsOf = (address: string, seen: Set<string>): string[] => {
@@ -17,7 +17,7 @@ export function groupEntities(source: string, given: readonly unknown[], lamps: 
   };
   return [...groups.keys()].flatMap((address) => {
     const members = [...new Set(lampsOf(address, new Set()))];
-    // Neither a path nor a space can be part of an id.
+    // Paths and blanks can't be part of an id.
     if (members.length === 0 || !/^[\w.~-]+$/.test(address)) return [];
     const id = talqEntityId(source, 'StreetlightGroup', address);
     const object = members.map((lamp) => talqEntityId(source, 'Streetlight', lamp));

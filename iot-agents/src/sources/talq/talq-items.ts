@@ -7,13 +7,13 @@ import type { LoggedValue } from './log-report.ts';
 import type { TalqDevice } from './talq-device.ts';
 import { dateTime, faultsOf, readTalqDevice, talqEntities } from './talq-device.ts';
 
-/** A device as it stands. Measured again is news; what tells no time only when it has changed. */
+/** The current state of a device. A new measurement counts as a change; without a time only a new value does. */
 export function deviceItems(source: string, device: TalqDevice, readAt: string): HarvestedItem[] {
   const timeless = talqEntities(source, device, undefined);
   return talqEntities(source, device, readAt).map((entity, at) => talqItem(entity, timeless[at] ?? entity));
 }
 
-/** The Alerts of faults that last no more. */
+/** The Alerts of faults that have ended. */
 export function endedItems(source: string, address: string, faults: readonly string[], at: string): HarvestedItem[] {
   return faults.map((fault) => {
     const over = { id: alertId(source, address, fault), type: 'Alert', validTo: dateTime(at) };
@@ -22,8 +22,8 @@ export function endedItems(source: string, address: string, faults: readonly str
 }
 
 /**
- * What came of values of one moment: the asset where they are attributes of it, and Alerts that begin or end. Sent again
- * they are the same items, which are taken once.
+ * The items for values of one time: the asset, if they are attributes of it, and Alerts that begin or end. Repeated
+ * values give the same items, which are stored only once.
  */
 export function loggedItems(
   source: string,

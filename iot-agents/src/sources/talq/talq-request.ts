@@ -1,6 +1,6 @@
 import type { TalqFrom } from './talq-source.ts';
 
-/** A resource of the gateway, asked for by us. */
+/** The URL of a resource of the gateway. */
 export function talqUrl({ url, clientAddress }: TalqFrom, resource: string): URL {
   const made = new URL(`${url.replace(/\/+$/, '')}/${resource}`);
   made.searchParams.set('clientAddress', clientAddress);

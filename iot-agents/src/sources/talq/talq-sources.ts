@@ -6,15 +6,15 @@ import type { TalqSource } from './talq-source.ts';
 
 type DeclaredSource = SourceMembers & { readonly kind: string };
 
-/** The sources that are TALQ gateways, to be spoken to between their runs. */
+/** Access to TALQ gateways between runs of their sources. */
 export interface TalqSources {
   /** A TALQ source with its secrets. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX: it is of another kind */
   talq(id: string): Promise<TalqSource>;
-  /** Tells lamps of a gateway what to do. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX; SourceError */
+  /** Sends an override to lamps of a gateway. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX; SourceError */
   override(id: string, given: unknown, requestId?: string): ReturnType<typeof sendOverride>;
 }
 
-/** `withSecrets` reads a source as it was declared. @throws RegistryError SOURCE_NOT_FOUND */
+/** @param withSecrets reads a source as declared. @throws RegistryError SOURCE_NOT_FOUND */
 export function createTalqSources(parts: {
   readonly withSecrets: (id: string) => Promise<DeclaredSource>;
   readonly outgoing: Outgoing;
