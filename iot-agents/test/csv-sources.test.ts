@@ -119,7 +119,7 @@ for (const database of testDatabases()) {
           line: 6,
           got: 2,
           expected: '4 cells',
-          message: 'line 6 has 2 cells, expected 4 as the header',
+          message: 'line 6 has 2 cells, expected 4 as in the header',
           refused: true,
         },
       ]);

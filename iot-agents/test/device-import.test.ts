@@ -47,7 +47,7 @@ for (const database of testDatabases()) {
       );
       assert.match(body.refused[0].message, /devEui must match pattern.*got "zz"/);
       assert.match(body.refused[1].message, /asset must match pattern.*got "not a urn"/);
-      assert.match(body.refused[2].message, /stands in an earlier line/);
+      assert.match(body.refused[2].message, /occurs in an earlier line/);
       assert.deepEqual((await ask('GET', `/registry/devices/${first}`)).body, {
         profile,
         devEui: first,

@@ -286,11 +286,11 @@ for (const database of testDatabases()) {
       assert.deepEqual([without.status, without.body.name], [409, 'NO_DOWNLINK_ROUTE']);
       assert.match(without.body.message, /how kerlink takes downlinks is not known/);
       await mute.put({ name: 'x' });
-      assert.match((await mute.dim(1)).body.message, /no longer says where/);
+      assert.match((await mute.dim(1)).body.message, /no longer has a downlink target/);
       for (const [members, message] of [
         [{ downlink: { url: 'ftp://x' } }, /downlink\.url must match/],
         [{ downlink: { url: 'http://[' } }, /downlink\.url is "http:\/\/\[", expected an address/],
-        [{ downlink: { url: 'http://x', body: '{ a: ' } }, /downlink\.body: .* is no JEXL/],
+        [{ downlink: { url: 'http://x', body: '{ a: ' } }, /downlink\.body: .* is not a JEXL/],
         [{ downlinkHeaders: { 'a b': 'c' } }, /downlinkHeaders/],
         [{ downlinkHeaders: { a: 'c\nd' } }, /downlinkHeaders\.a must match/],
       ] as const) {

@@ -81,7 +81,7 @@ for (const database of testDatabases()) {
       [
         '/devices',
         { devices: [{ device_id: 'a', attributes: [{ name: 'x', type: 'Number', expression: 'a..b' }] }] },
-        /devices\[0\]\.attributes\[0\]\.expression: "a\.\.b" is no JEXL/,
+        /devices\[0\]\.attributes\[0\]\.expression: "a\.\.b" is not a JEXL/,
       ],
       [
         '/devices',
@@ -141,7 +141,7 @@ for (const database of testDatabases()) {
         const { body } = await ask({ method: 'GET', url: '/iot/quarantine?reason=unknown_device&limit=1000' });
         return body.frames.find(({ topic }: { topic: string }) => topic === `/json/${apikey}/d/attrs`);
       });
-      assert.match(kept.message, /as many devices as it may in a minute/);
+      assert.match(kept.message, /its limit of new devices per minute/);
     });
 
     test('asks measures by HTTP for a secret where a credential says so', async () => {

@@ -187,7 +187,7 @@ for (const database of testDatabases()) {
       const server = await startWebServer(({ url }) => ({ body: bodies[url.pathname] ?? message([]) }));
       t.after(() => server.close());
       for (const [path, expected] of [
-        ['/text', /the feed is no zip/],
+        ['/text', /the feed is not a zip file/],
         ['/empty', /the feed has no routes\.txt, which GTFS requires/],
       ] as const) {
         const source = { id: 'wrong', name: 'x', kind: 'gtfs', from: { url: server.url + path } };

@@ -124,7 +124,7 @@ for (const database of testDatabases()) {
       const elsewhere = { ...read, from: { ...read.from, url: 'http://127.0.0.1:1/a' } };
       const refused = await ask('PUT', `/sources/${id}`, elsewhere);
       assert.equal(refused.status, 400);
-      assert.match(refused.body.message, /from\.secretParameters\.key is "\*\*\*".*none is kept for that host/);
+      assert.match(refused.body.message, /from\.secretParameters\.key is "\*\*\*".*none is stored for that host/);
       const db = await database.open();
       const { rows } = await db.query<{ row: string }>({ text: 'SELECT s::text AS row FROM iot.source AS s' });
       assert.ok(
@@ -276,7 +276,7 @@ for (const database of testDatabases()) {
       [{ schedule: { cron: '61 * * * *' } }, /schedule\.cron is "61 \* \* \* \*", expected five or six fields/],
       [{ schedule: { everyS: 60, cron: '* * * * *' } }, /expected either everyS or cron/],
       [{ schedule: { cron: '* * * * *', timeZone: 'Europe/Audun' } }, /schedule\.timeZone is "Europe\/Audun"/],
-      [{ observedAt: { value: 'data.|' } }, /observedAt\.value: "data\.\|" is no JEXL/],
+      [{ observedAt: { value: 'data.|' } }, /observedAt\.value: "data\.\|" is not a JEXL/],
       [{ entities: [] }, /entities must NOT have fewer than 1 items/],
       // No device of theirs falls silent.
       [

@@ -171,15 +171,15 @@ for (const database of testDatabases()) {
       };
       assert.deepEqual(await refusal({ silent: 'unknown' }, "'urn:' + data.id"), [
         400,
-        `entities[0].id is "'urn:' + data.id", expected an expression on device alone: silence has no frame`,
+        `entities[0].id is "'urn:' + data.id", expected an expression on device alone, because there is no frame during silence`,
       ]);
       assert.deepEqual(await refusal({ silent: 'unknown', value: 'device.asset' }), [
         400,
-        'entities[0].attributes[0].value is "device.asset", expected one that frames give: status has a value for silence',
+        'entities[0].attributes[0].value is "device.asset", expected one from frames, because status has a value for silence',
       ]);
       assert.deepEqual(await refusal({ silent: 'nobody', type: 'Relationship' }), [
         400,
-        'entities[0].attributes[0].silent: status: "nobody" is no URI',
+        'entities[0].attributes[0].silent: status: "nobody" is not a URI',
       ]);
       assert.equal((await refusal({ silent: null }))[0], 400);
     });

@@ -117,7 +117,7 @@ for (const database of testDatabases()) {
         { id: 'x', name: 'x', entities: [{ type: 'T', id: 'device..asset', attributes: [] }] },
         400,
         'WRONG_SYNTAX',
-        /entities\[0\]\.id: "device\.\.asset" is no JEXL/,
+        /entities\[0\]\.id: "device\.\.asset" is not a JEXL/,
       ],
       ['/registry/profiles', { id: 'x', name: 'x', entities: [], extra: 1 }, 400, 'WRONG_SYNTAX', /"extra"/],
       [

@@ -107,7 +107,10 @@ for (const database of testDatabases()) {
       await refused(404, 'resourceNotFound', {}, `devices/${randomUUID()}`);
       assert.deepEqual([(await call('GET', 'devices')).body, (await call('GET', 'groups')).body], [[], []]);
       const bad = await call('POST', 'devices', [{ address: 'x' }]);
-      assert.deepEqual([bad.status, bad.body], [400, [{ key: 'payloadError', description: '[0].address is no UUID' }]]);
+      assert.deepEqual(
+        [bad.status, bad.body],
+        [400, [{ key: 'payloadError', description: '[0].address is not a UUID' }]],
+      );
       const { gatewaySecret: _, ...open } = made.body.from;
       const half = await ask('PUT', `/sources/${id}`, { ...made.body, from: open });
       assert.match(half.body.message, /from\.gatewaySecret is missing, expected both/);

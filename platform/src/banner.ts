@@ -4,11 +4,11 @@ import type { Demo } from './demo/demo.ts';
 
 export type DemoSize = Pick<Demo, 'lamps' | 'cabinets' | 'containers'>;
 
-/** What `npm start` says once everything runs. */
+/** The text that `npm start` prints when everything is running. */
 export function banner(config: Config, demo: DemoSize | undefined, startedInMs: number): string {
   const { publicUrl } = config;
   const lines = [
-    `Alzette is up, in ${(startedInMs / 1000).toFixed(1)} s.`,
+    `Alzette started in ${(startedInMs / 1000).toFixed(1)} s.`,
     '',
     row('Portal', `${publicUrl}/`),
     row('Citizen app', `${publicUrl}/app/`),
@@ -27,7 +27,7 @@ export function banner(config: Config, demo: DemoSize | undefined, startedInMs: 
   return lines.join('\n');
 }
 
-/** The @context of requests that bring none: in the demo the territory's, so that its short names work at once. */
+/** The @context of requests without one: in the demo that of the territory, so that its short names work at once. */
 export function defaultContextOf({ defaultContext, demo, publicUrl }: Config): string | undefined {
   return defaultContext ?? (demo ? publicUrl + TERRITORY_CONTEXT_PATH : undefined);
 }
@@ -39,7 +39,7 @@ function contextLine(config: Config): string {
     : `${context} (for requests without one)`;
 }
 
-/** Where devices and network servers publish. */
+/** The address where devices and network servers publish. */
 export function mqttAddress({ mqttUrl, mqttPort, host }: Config): string | undefined {
   if (mqttUrl !== undefined) return mqttUrl;
   if (mqttPort === 0) return undefined;
@@ -47,7 +47,7 @@ export function mqttAddress({ mqttUrl, mqttPort, host }: Config): string | undef
   return `mqtt://${name.includes(':') ? `[${name}]` : name}:${mqttPort}`;
 }
 
-/** An address without the password that may stand in it. */
+/** An address without its password. */
 export function withoutPassword(address: string): string {
   const url = URL.parse(address);
   if (!url) return address;

@@ -1,6 +1,6 @@
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 
-/** Builds the pages whose sources have changed: what `npm start` does first, for an image that is built once. */
+/** Builds the pages whose sources have changed, like `npm start` does; used for images, which are built once. */
 const stale = [PORTAL, MOBILE].filter(needsBuild);
 await Promise.all(stale.map(buildPages));
 console.log(

@@ -8,15 +8,15 @@ const ENTITY_WRITES = /^\/ngsi-ld\/v1\/(?:entities|entityOperations)\b/;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const MOST_ENTITIES = 100;
 
-/** From an attribute's name in a document to its IRI. */
+/** Expands an attribute's name in a document to its IRI. */
 type Expand = (name: string) => string;
 
 /**
- * Writes down who asks devices for commands by writing their attributes, as `/ops/audit` has it of requests to
- * `/iot/commands`: the agents hear of such a write by a notification, which names nobody. Attributes are told by their IRIs,
- * whatever a @context calls them. For where access is enforced.
+ * Records in the audit who requests device commands by writing attributes, like `/ops/audit` does for requests to
+ * `/iot/commands`. The agents learn of such a write by a notification, which does not contain the caller. Attributes
+ * are identified by IRIs, whatever a @context calls them. Used if access is enforced.
  *
- * @param context the URL of the @context whose names the agents give commands
+ * @param context the URL of the @context for the agents' command names
  */
 export function auditCommandAttributes(
   { app, audit, contexts }: Pick<Broker, 'app' | 'audit' | 'contexts'>,
@@ -27,7 +27,7 @@ export function auditCommandAttributes(
   app.addHook('onResponse', (request, reply, done) => {
     done();
     if (SAFE.has(request.method) || !ENTITY_WRITES.test(request.routeOptions.url ?? '')) return;
-    // What is refused asks for nothing.
+    // A refused write requests nothing.
     if (reply.statusCode >= 300) return;
     note(request, reply).catch((cause: unknown) => logger.error({ err: cause }, 'a command could not be audited'));
   });
@@ -57,7 +57,7 @@ export function auditCommandAttributes(
     return new Map([...names].map((name) => [own.attribute(name), name]));
   }
 
-  /** By the @context of the document itself, where it brought one along: an item of a batch has its own. */
+  /** Uses the @context of the document itself if it contains one: items of a batch may have their own. */
   async function expanderOf({ ngsiLd }: FastifyRequest, document: object): Promise<Expand> {
     const own = '@context' in document && ngsiLd.isJsonLd ? document['@context'] : undefined;
     const names = own === undefined ? ngsiLd.context : (contexts.cached(own) ?? (await contexts.resolve(own)));
@@ -65,7 +65,7 @@ export function auditCommandAttributes(
   }
 }
 
-/** Of each entity that a request writes: its id, the document and the names of the attributes in it. */
+/** For each entity that a request writes: its id, the document and the names of its attributes. */
 function writtenAttributes({
   params,
   body,
@@ -76,5 +76,5 @@ function writtenAttributes({
   return given.map((each) => [id ?? String(each.id), each, Object.keys(each).filter((name) => !IS_KEYWORD.test(name))]);
 }
 
-/** Members that are no attributes: their names are no terms to expand. */
+/** Members that are not attributes, whose names are not expanded. */
 const IS_KEYWORD = /^(?:@.*|id|type|scope)$/;

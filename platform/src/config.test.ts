@@ -5,7 +5,7 @@ import { SettingsError } from '@alzette/kit/settings';
 import { readConfig } from './config.ts';
 
 describe('the settings', () => {
-  test('without any: loopback, the embedded database, the demo', () => {
+  test('without settings: loopback, the embedded database, the demo', () => {
     const { dataDir, files, backup, ...config } = readConfig({});
     assert.match(dataDir, /\/data$/);
     assert.deepEqual(files, { folder: `${dataDir}/files` });
@@ -49,28 +49,28 @@ describe('the settings', () => {
     });
   });
 
-  test('a database of its own turns the demo off, unless it is asked for', () => {
+  test('DATABASE_URL turns the demo off, unless it is requested', () => {
     const DATABASE_URL = 'postgres://postgres@127.0.0.1/alzette';
     assert.equal(readConfig({ DATABASE_URL }).demo, false);
     assert.equal(readConfig({ DATABASE_URL, DEMO: 'on' }).demo, true);
   });
 
-  test('an MQTT broker elsewhere takes the place of the embedded one', () => {
+  test('an external MQTT broker replaces the embedded one', () => {
     const config = readConfig({ MQTT_URL: 'mqtts://broker.example.org' });
     assert.deepEqual([config.mqttPort, config.mqttUrl, config.demo], [0, 'mqtts://broker.example.org', true]);
   });
 
-  test('to MQTT brokers certificates are shown, read from their files', () => {
+  test('certificates for MQTT brokers are read from their files', () => {
     const file = fileURLToPath(import.meta.url);
     const { mqttTls, mqttClientId } = readConfig({ MQTT_URL: 'mqtts://x.example.org', MQTT_CA: file });
-    assert.ok(mqttTls.ca?.includes('to MQTT brokers certificates are shown'));
+    assert.ok(mqttTls.ca?.includes('certificates for MQTT brokers are read from their files'));
     assert.equal(mqttClientId, 'alzette-iot-agents');
     assert.throws(() => readConfig({ MQTT_CERT: file }), /MQTT_CERT and MQTT_KEY: got one of them/);
     assert.throws(() => readConfig({ MQTTS_PORT: '8883' }), /MQTTS_PORT: got "8883", expected 0, or TLS_CERT/);
     assert.throws(() => readConfig({ MQTT_CLIENT_CA: '/no/such.pem' }), /MQTT_CLIENT_CA: ENOENT/);
   });
 
-  test('without MQTT there is no demo, and asking for it is a fault', () => {
+  test('without MQTT there is no demo, and requesting it is an error', () => {
     assert.equal(readConfig({ MQTT_PORT: '0' }).demo, false);
     assert.throws(
       () => readConfig({ MQTT_PORT: '0', DEMO: 'on' }),
@@ -78,7 +78,7 @@ describe('the settings', () => {
     );
   });
 
-  test('backups go to a folder, an SFTP server or a bucket, encrypted', () => {
+  test('backups are stored encrypted in a folder, on an SFTP server or in a bucket', () => {
     const file = fileURLToPath(import.meta.url);
     const target = (environment: NodeJS.ProcessEnv) => readConfig({ BACKUP_KEY: file, ...environment }).backup.target;
     assert.deepEqual(target({ BACKUP_URL: 'file:///var/backups' }), { kind: 'folder', folder: '/var/backups' });
@@ -96,11 +96,11 @@ describe('the settings', () => {
     }
   });
 
-  test('a public URL loses its last slash', () => {
+  test('the trailing slash of the public URL is removed', () => {
     assert.equal(readConfig({ PUBLIC_URL: 'https://data.example.org/' }).publicUrl, 'https://data.example.org');
   });
 
-  test('every fault is listed, naming the setting, what was got and what was expected', () => {
+  test('every error is listed with the setting, what was received and what was expected', () => {
     const environment = {
       PORT: '70000',
       MQTT_PORT: 'x',
@@ -130,14 +130,14 @@ describe('the settings', () => {
     ['192.168.1.10', 'enforced'],
     ['town.example.org', 'enforced'],
   ] as const) {
-    test(`on ${host} access is ${access} unless something else is said`, () => {
+    test(`on ${host} access is ${access} by default`, () => {
       assert.equal(readConfig({ HOST: host }).access, access);
       assert.equal(readConfig({ HOST: host, ACCESS: 'open' }).access, 'open');
       assert.equal(readConfig({ HOST: host, ACCESS: 'enforced' }).access, 'enforced');
     });
   }
 
-  test('where access is enforced URLs of users lead to public addresses, unless something else is said', () => {
+  test('if access is enforced, URLs of users may lead only to public addresses by default', () => {
     assert.equal(readConfig({}).outgoing, 'open');
     assert.equal(readConfig({ ACCESS: 'enforced' }).outgoing, 'public-only');
     assert.equal(readConfig({ OUTGOING: 'public' }).outgoing, 'public-only');
@@ -146,7 +146,7 @@ describe('the settings', () => {
     assert.match(faultsOf({ OUTGOING: 'home' }).join(), /OUTGOING/);
   });
 
-  test('behind a proxy that leads elsewhere access is enforced unless something else is said', () => {
+  test('behind a proxy for other machines access is enforced by default', () => {
     assert.equal(readConfig({ PUBLIC_URL: 'https://data.example.org' }).access, 'enforced');
     assert.equal(readConfig({ PUBLIC_URL: 'https://data.example.org', ACCESS: 'open' }).access, 'open');
     assert.equal(readConfig({ PUBLIC_URL: 'http://[::1]:8080' }).access, 'open');

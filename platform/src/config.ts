@@ -20,31 +20,31 @@ import { BACKUP_SETTINGS, type BackupConfig, backupConfig } from './backup/backu
 
 export { isForThisMachine } from '@alzette/broker/config';
 
-/** What the environment says, read once. */
+/** The settings from the environment. */
 export interface Config extends BrokerConfig {
   /** 0: no embedded MQTT broker. */
   readonly mqttPort: number;
-  /** An MQTT broker elsewhere, in place of the embedded one. */
+  /** An external MQTT broker, in place of the embedded one. */
   readonly mqttUrl?: string;
-  /** By which that one knows us. */
+  /** The client id at the external MQTT broker. */
   readonly mqttClientId: string;
-  /** PEM: whom we trust there, and what we show. */
+  /** PEM: trusted authorities there, and our client certificate. */
   readonly mqttTls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** 0: the embedded MQTT broker has no door with TLS. */
+  /** 0: the embedded MQTT broker has no TLS listener. */
   readonly mqttsPort: number;
-  /** With access enforced: FIWARE's devices may connect to the embedded MQTT broker without a credential. */
+  /** If access is enforced: FIWARE devices may connect to the embedded MQTT broker without a credential. */
   readonly mqttAnonymous: boolean;
-  /** Most connections of one address to the embedded MQTT broker at a time. */
+  /** The maximum number of concurrent connections of one address to the embedded MQTT broker. */
   readonly mqttConnectionsPerAddress: number;
-  /** PEM: the authority of client certificates at that door. */
+  /** PEM: the authority of client certificates for the TLS listener. */
   readonly mqttClientCa?: string;
-  /** The folder that describes the territory; absent: the demo's. */
+  /** The folder with the territory's description; absent: the demo's. */
   readonly territoryFolder?: string;
   readonly demo: boolean;
   readonly demoSpeed: number;
-  /** The mail server for letters, and who they come from. */
+  /** The mail server, and the sender address. */
   readonly mail?: { readonly smtpUrl: string; readonly from: string };
-  /** Where photos and documents are kept, and what looks for viruses. */
+  /** Where photos and documents are stored, and the virus scanner. */
   readonly files: FileServiceOptions;
   readonly backup: BackupConfig;
 }
@@ -60,64 +60,64 @@ const FILES = 'Files';
 const TERRITORY = 'Territory';
 const DEMO = 'Demo';
 
-/** Beside those of the broker. */
+/** Settings in addition to those of the broker. */
 const OWN_SETTINGS = {
   MQTT_PORT: setting(portOrOff, 1883, { group: MQTT, text: 'the embedded MQTT broker; `0` turns it off' }),
   MQTTS_PORT: setting(portOrOff, 0, {
     group: MQTT,
-    text: 'a second door of the embedded MQTT broker, with TLS by `TLS_CERT` and `TLS_KEY`; `0`: none',
+    text: 'an additional TLS listener of the embedded MQTT broker, with `TLS_CERT` and `TLS_KEY`; `0`: none',
   }),
   MQTT_ANONYMOUS: setting(onOff, false, {
     group: MQTT,
-    text: "with access enforced: `on` lets clients of the embedded MQTT broker in without a credential, as long as nobody has been given one, to do what FIWARE's devices do with their key in the topic",
+    text: 'if access is enforced: `on` admits clients of the embedded MQTT broker without a credential, as long as no credentials exist, with the rights of FIWARE devices, which show their key in the topic',
   }),
   MQTT_CONNECTIONS_PER_ADDRESS: setting(wholeNumberOf(1, 20_000), 5000, {
     group: MQTT,
-    text: 'how many connections one address may have to the embedded MQTT broker at a time',
+    text: 'the maximum number of concurrent connections of one address to the embedded MQTT broker',
   }),
   MQTT_CLIENT_CA: optionalSetting(textFile, {
     group: MQTT,
-    text: 'the file of the authority (PEM) whose client certificates are taken at that door in place of a password',
+    text: 'the file of the authority (PEM) whose client certificates are accepted by the TLS listener in place of a password',
   }),
   MQTT_URL: optionalSetting(urlOf(['mqtt:', 'mqtts:', 'ws:', 'wss:'], 'mqtt://host:1883'), {
     group: MQTT,
-    text: 'an MQTT broker elsewhere, in place of the embedded one: `mqtt://`, `mqtts://`, `ws://`, `wss://`',
+    text: 'an external MQTT broker, in place of the embedded one: `mqtt://`, `mqtts://`, `ws://`, `wss://`',
   }),
   MQTT_CLIENT_ID: setting(clientId, 'alzette-iot-agents', {
     group: MQTT,
-    text: 'by which that one knows us: client identifiers and the group of shared subscriptions begin so',
+    text: 'our name there: the prefix of client identifiers and of the group of shared subscriptions',
   }),
   MQTT_CA: optionalSetting(textFile, {
     group: MQTT,
-    text: 'the file of the authority (PEM) that its certificate is of, when the system does not know it',
+    text: 'the file of the authority (PEM) of its certificate, if the system does not trust it',
   }),
-  MQTT_CERT: optionalSetting(textFile, { group: MQTT, text: 'the file of a client certificate to show there' }),
+  MQTT_CERT: optionalSetting(textFile, { group: MQTT, text: 'the file of a client certificate for it' }),
   MQTT_KEY: optionalSetting(textFile, { group: MQTT, text: 'the file of its private key' }),
   SMTP_URL: optionalSetting(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@host'), {
     group: MAIL,
     isSecret: true,
-    text: 'the mail server for letters, `smtps://user:password@host`; without it none are sent',
+    text: 'the mail server, `smtps://user:password@host`; without it no mails are sent',
   }),
-  MAIL_FROM: optionalSetting(anyText, { group: MAIL, text: 'who letters come from; needed with `SMTP_URL`' }),
+  MAIL_FROM: optionalSetting(anyText, { group: MAIL, text: 'the sender address; required with `SMTP_URL`' }),
   FILES_BUCKET_URL: optionalSetting(urlOf(['https:', 'http:'], 'https://s3.example.org/bucket'), {
     group: FILES,
-    text: 'the URL of an S3 bucket for photos and documents; without it they lie in the folder `files` of `DATA_DIR`, which several machines have to share',
+    text: 'the URL of an S3 bucket for photos and documents; without it they are stored in the folder `files` of `DATA_DIR`, which several machines must share',
   }),
   FILES_BUCKET_KEY: optionalSetting(anyText, { group: FILES, text: 'the access key of the bucket' }),
   FILES_BUCKET_SECRET: optionalSetting(anyText, { group: FILES, isSecret: true, text: 'its secret key' }),
   FILES_BUCKET_REGION: setting(anyText, 'auto', { group: FILES, text: 'its region' }),
   FILES_ANTIVIRUS: optionalSetting(urlOf(ANTIVIRUS_PROTOCOLS, 'clamd://host:3310'), {
     group: FILES,
-    text: 'what looks for viruses in files that come, `clamd://host:3310` or `icap://host:1344/service`; while it does not answer, none are taken',
+    text: 'the virus scanner for uploaded files, `clamd://host:3310` or `icap://host:1344/service`; while it does not answer, no files are accepted',
   }),
   TERRITORY: optionalSetting(anyText, {
     group: TERRITORY,
-    text: 'the folder that describes the territory: see [docs/territory.md](territory.md)',
+    text: 'the folder with the description of the territory: see [docs/territory.md](territory.md)',
     shownDefault: "the demo's",
   }),
   DEMO: optionalSetting(onOff, {
     group: DEMO,
-    shownDefault: '`on` when the database is embedded and there is MQTT, else `off`',
+    shownDefault: '`on` if the database is embedded and there is MQTT, otherwise `off`',
     text: 'the demo territory',
   }),
   DEMO_SPEED: setting(numberOf(1, 10_000), 1, { group: DEMO, text: '1 is real time, up to 10000' }),
@@ -129,7 +129,7 @@ export const SETTINGS = { ...BROKER_SETTINGS, ...OWN_SETTINGS, ...BACKUP_SETTING
 /**
  * Reads the settings (`docs/settings.md`) from an environment.
  *
- * @throws SettingsError: a line for each that can't be used
+ * @throws SettingsError: one line for each invalid setting
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const read = readSettings(SETTINGS, environment);
@@ -137,14 +137,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const broker = brokerConfig(read);
   const { MQTT_URL: mqttUrl, MQTT_PORT: mqttPort, MQTTS_PORT: mqttsPort, MQTT_CLIENT_CA: mqttClientCa } = values;
   const { MQTT_CA: ca, MQTT_CERT: cert, MQTT_KEY: key, SMTP_URL: smtpUrl, MAIL_FROM: from } = values;
-  if (mqttsPort !== 0 && broker.tls === undefined) fault('MQTTS_PORT', '0, or TLS_CERT and TLS_KEY beside it');
+  if (mqttsPort !== 0 && broker.tls === undefined) fault('MQTTS_PORT', '0, or TLS_CERT and TLS_KEY as well');
   if ((cert === undefined) !== (key === undefined)) {
     faults.push('MQTT_CERT and MQTT_KEY: got one of them, expected both or neither');
   }
-  if (smtpUrl !== undefined && from === undefined) fault('MAIL_FROM', 'an address, as SMTP_URL is set');
+  if (smtpUrl !== undefined && from === undefined) fault('MAIL_FROM', 'an address, because SMTP_URL is set');
   const { FILES_BUCKET_URL: bucketUrl, FILES_BUCKET_KEY: accessKey, FILES_BUCKET_SECRET: secretKey } = values;
   for (const name of ['FILES_BUCKET_KEY', 'FILES_BUCKET_SECRET'] as const) {
-    if (bucketUrl !== undefined && values[name] === undefined) fault(name, 'a value, as FILES_BUCKET_URL is set');
+    if (bucketUrl !== undefined && values[name] === undefined) fault(name, 'a value, because FILES_BUCKET_URL is set');
   }
   const backup = backupConfig(read, textsOf(environment));
   const hasMqtt = mqttPort > 0 || mqttUrl !== undefined;
@@ -184,7 +184,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   });
 }
 
-/** Of the settings those that are set. */
+/** The given settings, as texts. */
 function textsOf(environment: NodeJS.ProcessEnv): { [name: string]: string } {
   return Object.fromEntries(
     Object.keys(SETTINGS).flatMap((name) => (environment[name] ? [[name, environment[name] as string]] : [])),

@@ -2,7 +2,10 @@ import type { Broker } from '@alzette/broker';
 import type { IdentityEvent } from '@alzette/identity';
 import type { Logger } from 'pino';
 
-/** What goes into the audit. Acts of administration get there by their requests; what strangers try would fill it. */
+/**
+ * Events for the audit. Administrative actions are recorded by their requests; failed attempts of strangers would fill
+ * it.
+ */
 const AUDITED: ReadonlySet<IdentityEvent['kind']> = new Set([
   'signed-in',
   'signed-out',
@@ -15,8 +18,9 @@ const AUDITED: ReadonlySet<IdentityEvent['kind']> = new Set([
 ]);
 
 /**
- * Appends what happens to accounts to the broker's audit, which is for ever: so nothing of the person, but the id of the
- * account, which leads to nobody once that is erased. Addresses are in the log of identity, for as long as that is kept.
+ * Records account events in the broker's audit, which is kept forever. So they contain only the id of the account,
+ * which no longer identifies anyone after its deletion. Network addresses are in the identity log, which has a limited
+ * retention.
  */
 export function auditOf(audit: Broker['audit'], logger: Logger) {
   return ({ kind, account = '', client, detail = {} }: IdentityEvent): void => {

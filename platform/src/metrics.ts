@@ -2,13 +2,13 @@ import type { Metrics } from '@alzette/kit/metrics';
 import type { FastifyInstance } from 'fastify';
 
 interface JoinedMetrics extends Metrics {
-  /** What all tell. */
+  /** All metrics. */
   read(): Promise<string>;
 }
 
 /**
- * Has `/metrics` tell of the broker and the services before it tells of the devices, so that Prometheus has one place to
- * read. To be called before the agents, whose route it is, start.
+ * Adds the metrics of the broker and the services to the agents' `/metrics`, so that Prometheus needs only one target.
+ * Must be called before the agents start, who own the route.
  *
  * @param ofBroker never rejects
  */
@@ -19,7 +19,7 @@ export function joinMetrics(app: FastifyInstance, ofBroker: () => Promise<string
     return (await Promise.all(texts)).join('');
   };
   const left = (cause: unknown) => {
-    app.log.warn({ err: cause }, 'metrics lack what one service knows');
+    app.log.warn({ err: cause }, 'metrics are incomplete: a service failed');
     return '';
   };
   app.addHook('onRoute', (route) => {

@@ -7,12 +7,12 @@ import { productSystem } from './product-system.ts';
 import { productServices } from './services.ts';
 
 interface MigrationFolder {
-  /** As the database knows the package. */
+  /** The name of the package in the database. */
   readonly name: string;
   readonly folder: URL;
 }
 
-/** All migrations of the product, in the order in which a start applies them. */
+/** All migrations of the product, in the order in which they are applied. */
 export function migrationFolders(config: Config): MigrationFolder[] {
   const lags = { readMetrics: async () => '', ingestLag: async () => 0 };
   const services = [...productServices(config), productSystem(config, lags)];

@@ -2,8 +2,8 @@ import type { Organisation } from '@alzette/identity';
 import type { Territory } from '@alzette/territory';
 
 /**
- * The intercommunality and its communes. An organisation is named as the scope of its entities, so that a policy can
- * say "the scope of one's own organisation".
+ * The intercommunality and its communes. An organisation's id is the scope of its entities, so that a policy can refer
+ * to "the scope of one's own organisation".
  */
 export function organisationsOf({ name, communes }: Territory): Organisation[] {
   const whole = name.replace(/\W+/g, '_');

@@ -13,7 +13,7 @@ const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest|txt|map)$/;
 const WORTH_COMPRESSING_BYTES = 1024;
 
 interface PageBuild {
-  /** Its workspace's folder, e.g. `portal`. */
+  /** The folder of its workspace, e.g. `portal`. */
   readonly workspace: string;
   readonly dist: string;
 }
@@ -21,7 +21,7 @@ interface PageBuild {
 export const PORTAL: PageBuild = { workspace: 'portal', dist: join(ROOT, 'portal/dist') };
 export const MOBILE: PageBuild = { workspace: 'mobile', dist: join(ROOT, 'mobile/dist') };
 
-/** True when the pages have never been built, or their sources have changed since. */
+/** True if the pages have never been built, or their sources have changed since. */
 export function needsBuild({ workspace, dist }: PageBuild): boolean {
   const folder = join(ROOT, workspace);
   if (!existsSync(join(folder, 'src'))) return false;
@@ -35,9 +35,9 @@ export function needsBuild({ workspace, dist }: PageBuild): boolean {
 }
 
 /**
- * Builds the pages with Vite in a process of its own, then lays a compressed twin beside each text file.
+ * Builds the pages with Vite in a separate process, then creates a compressed copy of each text file.
  *
- * @throws Error with what Vite said: they can't be built
+ * @throws Error with the output of Vite if the build failed
  */
 export async function buildPages({ workspace, dist }: PageBuild): Promise<void> {
   const folder = join(ROOT, workspace);
@@ -78,13 +78,14 @@ async function compressAll(dist: string): Promise<void> {
 async function compress(path: string): Promise<void> {
   const plain = await readFile(path);
   if (plain.length < WORTH_COMPRESSING_BYTES) return;
-  // Quality 6 of 11: within a few percent of the smallest in a tenth of the time, and a first start waits for it.
+  // Quality 6 of 11: within a few percent of the smallest size in a tenth of the time, which matters because the first
+  // start waits for it.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 6, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
   await writeFile(`${path}.br`, await promisify(brotliCompress)(plain, { params }));
   await writeFile(`${path}.gz`, await promisify(gzip)(plain));
 }
 
-/** The time of the latest change under a path, milliseconds; 0 when there is nothing. */
+/** The time of the latest change below a path in milliseconds; 0 if it does not exist. */
 function newest(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return 0;

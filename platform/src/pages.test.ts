@@ -68,12 +68,12 @@ describe('the pages', () => {
     });
   }
 
-  test('/app leads to /app/', async () => {
+  test('/app redirects to /app/', async () => {
     const answer = await app.inject('/app');
     assert.deepEqual([answer.statusCode, answer.headers.location], [308, '/app/']);
   });
 
-  test('what bears a hash is kept for good, the index is asked for again each time', async () => {
+  test('hashed files are cached forever, the index is revalidated each time', async () => {
     const [asset, index] = [await app.inject('/assets/main-abc.js'), await app.inject('/')];
     assert.equal(asset.headers['cache-control'], 'public, max-age=31536000, immutable');
     assert.equal(index.headers['cache-control'], 'no-cache');
@@ -81,14 +81,14 @@ describe('the pages', () => {
     assert.equal(again.statusCode, 304);
   });
 
-  test('a compressed twin goes to who takes it', async () => {
+  test('compressed copies are sent to clients that accept them', async () => {
     const answer = await app.inject({ url: '/assets/main-abc.js', headers: { 'accept-encoding': 'gzip' } });
     assert.equal(answer.headers['content-encoding'], 'gzip');
     assert.match(String(answer.headers['content-type']), /javascript/);
     assert.equal(gunzipSync(answer.rawPayload).toString(), "'portal'");
   });
 
-  test('runs only what it brings itself, and may not be framed', async () => {
+  test('runs only its own scripts, and may not be framed', async () => {
     const { headers } = await app.inject('/');
     assert.match(String(headers['content-security-policy']), /script-src 'self';/);
     assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/);

@@ -3,25 +3,25 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** Where built pages lie and under which path they are served. */
+/** Where built pages are stored, and under which path they are served. */
 interface PageRoot {
   readonly prefix: '/' | '/app/';
   readonly dist: string;
 }
 
 const INDEX = 'index.html';
-/** Paths that belong to an API: what is not there is answered with 404, never with a page. */
+/** Paths of APIs: what does not exist there is answered with 404, never with a page. */
 const APIS =
   /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
 const SERVICES =
   /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|environment|insights)(?:\/|$)/;
 const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|tiles|data|search|dashboards)(?:\/|$)/;
-/** Where clients of other platforms look: NGSIv2, and what tells of health and version. */
+/** Paths used by clients of other platforms: NGSIv2, health and version. */
 const OTHERS = /^\/(?:v2|q|version|health|healthz|status)(?:\/|$)/;
 const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];
 const HASHED = /^assets\//;
 
-/** @param issuers where pages get tokens from, where that is not here */
+/** @param issuers external token issuers of the pages */
 const headers = (issuers: readonly string[]) => ({
   'content-security-policy': [
     "default-src 'self'",
@@ -43,7 +43,7 @@ const headers = (issuers: readonly string[]) => ({
   'cross-origin-opener-policy': 'same-origin',
 });
 
-/** Serves built pages: files as they are, compressed where a twin lies beside them, and the index for a page's own routes. */
+/** Serves built pages: files (compressed, if a copy exists), and the index for a page's own routes. */
 export async function pageRoutes(
   app: FastifyInstance,
   roots: readonly PageRoot[],
@@ -63,12 +63,12 @@ export async function pageRoutes(
     if (!root) return reply.callNotFound();
     const file = path.slice(root.prefix.length);
     if (await isFile(root, file)) return send(reply, policy, root, file);
-    // A page's own route; a missing file is missing, lest a page be read as a script.
+    // For a page's own route; a missing file is answered with 404, so that a page is never interpreted as a script.
     return /\.\w+$/.test(file) ? reply.callNotFound() : send(reply, policy, root, INDEX);
   });
 }
 
-/** Looked up each time: pages may be built anew while they are served. */
+/** Looked up each time, because pages may be rebuilt while they are served. */
 async function isFile({ dist }: PageRoot, file: string): Promise<boolean> {
   if (file === '' || file.split('/').some((part) => part.startsWith('.'))) return false;
   return stat(join(dist, file)).then(

@@ -25,35 +25,37 @@ import { type RunningServices, startServices } from './run-services.ts';
 import { productServices } from './services.ts';
 import { StartError } from './start-error.ts';
 
-/** All of Alzette in one process, listening. */
+/** The whole product in one process, listening. */
 export interface Platform {
   readonly app: FastifyInstance;
-  /** Present when the demo territory runs. */
+  /** Set if the demo territory runs. */
   readonly demo?: Demo;
-  /** Of the administrator that was made because there was no account and access is enforced: told once. */
+  /** Set if an administrator was created because there was no account and access is enforced. */
   readonly firstPassword?: Identity['firstPassword'];
-  /** Stops taking requests and uplinks, finishes what was begun, and closes the database. */
+  /** Stops accepting requests and uplinks, finishes work in progress, and closes the database. */
   close(): Promise<void>;
 }
 
 interface PlatformOptions {
   readonly logger: Logger;
-  /** Told what takes time while it starts. */
+  /** Called with steps that take time. */
   readonly say?: (step: string) => void;
-  /** From 1, of this process among several that share the port; the first has MQTT, devices and the demo. */
+  /**
+   * The number of this process among several that share the port, from 1. The first one has MQTT, devices and the demo.
+   */
   readonly worker?: number;
-  /** In place of those of the product. */
+  /** Replaces the services of the product. */
   readonly services?: readonly ServiceDefinition[];
 }
 
 /**
  * Composes broker, IoT agents, services and pages on one database and one port.
  *
- * @throws StartError: a port, the database or the territory can't be had; Error: the pages can't be built
+ * @throws StartError: a port, the database or the territory is not usable; Error: the pages can't be built
  */
 export async function startPlatform(config: Config, options: PlatformOptions): Promise<Platform> {
   const { logger, say = () => {}, worker } = options;
-  /** Of what has been started, to be called in reverse. */
+  /** Called in reverse order at shutdown. */
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -73,7 +75,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       ],
       config.issuers,
     );
-    // Before there are requests, which may enqueue.
+    // Before requests arrive, which may enqueue jobs.
     await server.jobs.start();
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     closers.push(() => server.broker.drain(config.drainMs));
@@ -167,7 +169,7 @@ async function startBroker(
     proxies,
   } = config;
   const defaultContext = defaultContextOf(config);
-  // One that is away is no reason not to start: the primary answers as well.
+  // An unavailable replica does not prevent the start, because the primary answers instead.
   const replica = config.databaseReadUrl && (await openDatabase({ url: config.databaseReadUrl }));
   if (replica) closers.push(() => replica.close());
   const broker = await createBroker({
@@ -198,11 +200,11 @@ async function startBroker(
     issuers: issuers.length > 0 ? issuers : [`${publicUrl}/oidc`],
     roleIssuers,
     audiences,
-    onFirstKey: (key) => say(`The key of an administrator, shown this once: ${key}`),
+    onFirstKey: (key) => say(`The key of an administrator, shown only once: ${key}`),
     ...(tls === undefined ? {} : { tls }),
   });
   if (access === 'open' && !isForThisMachine(config)) {
-    logger.warn(`ACCESS=open: whoever reaches ${publicUrl} may read and write everything`);
+    logger.warn(`ACCESS=open: anyone who reaches ${publicUrl} may read and write everything`);
   }
   closers.push(() => broker.close());
   return broker;
@@ -277,7 +279,7 @@ async function runDemo(
     client: broker.client,
     provision: (given) => agents.provision(given),
     mqttUrl: mqttAddress(config) as string, // without MQTT the settings allow no demo
-    // The one elsewhere has what it wants to know in its URL.
+    // An external broker has its credentials in its URL.
     ...(config.mqttUrl === undefined ? { mqttCredential: agents.ownMqttCredential } : {}),
     context: contextUrl(config),
     territory,
@@ -289,7 +291,7 @@ async function runDemo(
   return demo;
 }
 
-/** @throws StartError: a file of its folder is not as it should be */
+/** @throws StartError: a file of its folder is invalid */
 function territoryOf({ territoryFolder = demoFolder() }: Config): Territory {
   try {
     return readTerritory(territoryFolder);
@@ -302,7 +304,7 @@ function territoryOf({ territoryFolder = demoFolder() }: Config): Territory {
 async function buildStalePages(say: (step: string) => void): Promise<void> {
   const stale = [PORTAL, MOBILE].filter(needsBuild);
   if (stale.length === 0) return;
-  say(`Building ${stale.map(({ workspace }) => workspace).join(' and ')}: they are new or have changed.`);
+  say(`Building ${stale.map(({ workspace }) => workspace).join(' and ')} because they are new or have changed.`);
   await Promise.all(stale.map(buildPages));
 }
 

@@ -5,11 +5,11 @@ import { StartError } from './start-error.ts';
 const REASONS: { readonly [code: string]: string } = {
   EADDRINUSE:
     'is taken by another program (perhaps by Alzette itself, started before). Stop that one, or choose another port',
-  EACCES: 'may not be used without more rights. Choose one above 1023',
-  EADDRNOTAVAIL: 'is on no address of this machine. HOST must be one',
+  EACCES: 'can not be used without additional rights. Choose one above 1023',
+  EADDRNOTAVAIL: 'can not be used, because HOST is not an address of this machine',
 };
 
-/** @throws StartError: a port of ours is taken, or may not be had */
+/** @throws StartError: one of our ports is taken, or can't be used */
 export async function checkPorts({ port, mqttPort, mqttsPort, host }: Config): Promise<void> {
   await checkPort('PORT', port, host);
   if (mqttPort !== 0) await checkPort('MQTT_PORT', mqttPort, host);
@@ -17,9 +17,9 @@ export async function checkPorts({ port, mqttPort, mqttsPort, host }: Config): P
 }
 
 /**
- * Looks before anything else starts whether a port can be had.
+ * Checks before the start whether a port can be used.
  *
- * @throws StartError: it is taken, or may not be had
+ * @throws StartError: it is taken, or can't be used
  */
 function checkPort(setting: string, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import type { ServiceDefinition } from '@alzette/kit/service';
 import { type SystemOptions, systemService } from '@alzette/system';
 import type { Config } from './config.ts';
 
-/** How this product fares, as its metrics, its disk and its certificates tell. */
+/** The state of this product, from its metrics, its disk and its certificates. */
 export function productSystem(
   { dataDir, tls, mqttTls }: Config,
   lags: Pick<SystemOptions, 'readMetrics' | 'ingestLag'>,

@@ -3,7 +3,7 @@ import { withoutPassword } from './banner.ts';
 import type { Config } from './config.ts';
 import { StartError } from './start-error.ts';
 
-/** @throws StartError: the database that the settings name can't be used */
+/** @throws StartError: the configured database can't be used */
 export async function reachDatabase({
   databaseUrl,
   databaseDirectUrl,

@@ -21,15 +21,15 @@ interface ServicesOptions {
   readonly isFirstWorker: boolean;
 }
 
-/** The services of this process, on the database and the application of its broker. */
+/** The services of this process, on its broker's database and application. */
 export interface RunningServices {
-  /** Has each put its part of the demo. */
+  /** Lets each service create its part of the demo. */
   startDemo(): Promise<void>;
-  /** In reverse. Their jobs have ended. */
+  /** In reverse order, after their jobs have ended. */
   stop(): Promise<void>;
 }
 
-/** Starts services in order; when one can't be started, those before it are stopped. */
+/** Starts services in order. If one fails, those started before it are stopped. */
 export async function startServices(
   definitions: readonly ServiceDefinition[],
   options: ServicesOptions,
@@ -58,7 +58,7 @@ export async function startServices(
     isFirstWorker: options.isFirstWorker,
   };
   const running: { readonly name: string; readonly service: RunningService }[] = [];
-  /** Of parts of the demo that go on. */
+  /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of demos.splice(0).reverse()) await end();

@@ -19,8 +19,8 @@ import { backupPorts, productBackups } from './backup/product-backups.ts';
 import type { Config } from './config.ts';
 
 /**
- * The services of the product, in the order in which they start. A new one is its import and its line here. What one has
- * to tell another goes through a port, which is handed on here.
+ * The services of the product, in the order of their start. A new one is an import and a line here. Services use each
+ * other through ports, which are passed on here.
  */
 export function productServices(config: Config): readonly ServiceDefinition[] {
   const channels = channelService();
@@ -41,7 +41,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const backups = backupService(productBackups(config), backupPorts(config));
   return [
     channels.definition,
-    // Their demo is put at once; that of those below takes minutes on the embedded database.
+    // Their demo is created at once; that of those below takes minutes on the embedded database.
     dashboards,
     openData,
     alarms.definition,
@@ -59,7 +59,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   ];
 }
 
-/** What articles may show. */
+/** The images that articles may show. */
 function publicImages(files: FilePort): ImagePort {
   return {
     async publicPath(tenant, id) {

@@ -1,4 +1,4 @@
-/** Why the platform can't start, in words that need no stack: a line for who runs it. */
+/** Why the platform can't start, as a line for the operator without a stack trace. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

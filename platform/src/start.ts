@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts';
 import { checkPorts } from './ports.ts';
 import { StartError } from './start-error.ts';
 
-const NOT_DONE = 'Ended before all was done: requests without an answer may or may not have been carried out';
+const NOT_DONE = 'Ended before everything was done: unanswered requests may or may not have been carried out';
 const CLOSE_WITHIN_MS = 9_000;
 
 try {
@@ -21,27 +21,28 @@ try {
 
 async function run(config: Config): Promise<void> {
   const worker = workerNumber();
-  const { startPlatform } = await import('./platform.ts'); // which whoever only starts workers does not need
+  const { startPlatform } = await import('./platform.ts'); // which a process that only supervises workers does not need
   const platform = await startPlatform(config, { logger: await createLogger(config), say, ...(worker && { worker }) });
   const { demo, firstPassword } = platform;
   if (worker === undefined) tellUp(config, demo);
   else tellReady(demo && sizeOf(demo));
-  if (firstPassword) say(`  Sign in as "${firstPassword.username}" with ${firstPassword.password}: told this once.\n`);
+  if (firstPassword)
+    say(`  Sign in as "${firstPassword.username}" with ${firstPassword.password}; this password is shown only once.\n`);
   stopOnSignal(platform, config, worker !== undefined);
 }
 
-/** Without what can't be told to another process. */
+/** Only what can be sent to another process. */
 function sizeOf({ lamps, cabinets, containers }: DemoSize): DemoSize {
   return { lamps, cabinets, containers };
 }
 
-/** Runs the program in several processes and ends with them. */
+/** Runs the program in several processes, and ends when they have ended. */
 async function supervise(config: Config): Promise<void> {
   await checkPorts(config);
   const code = await superviseWorkers({
     count: config.workers,
     say,
-    onUp: (demo) => tellUp(config, demo as DemoSize | undefined), // as workers tell it
+    onUp: (demo) => tellUp(config, demo as DemoSize | undefined), // as sent by workers
     stopWithinMs: CLOSE_WITHIN_MS + (config.drainMs ?? 0),
   });
   process.exit(code);
@@ -52,7 +53,7 @@ function tellUp(config: Config, demo: DemoSize | undefined): void {
 }
 
 async function createLogger({ logLevel }: Config): Promise<Logger> {
-  // A person watches a terminal; a collector reads JSON.
+  // Text for a person at a terminal, JSON for a log collector.
   if (!process.stdout.isTTY) return pino({ level: logLevel });
   const { default: pretty } = await import('pino-pretty');
   return pino({ level: logLevel }, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
@@ -78,7 +79,7 @@ function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean
     await platform.close();
     process.exit(0);
   };
-  // Ctrl+C reaches all processes of a terminal; workers wait for the word of the one that started them.
+  // Ctrl+C reaches all processes of a terminal. Workers wait until the process that started them tells them to stop.
   process.on('SIGINT', isWorker ? () => {} : stop);
   process.on('SIGTERM', stop);
 }

@@ -2,16 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { settingsPage } from '@alzette/kit/settings';
 import { SETTINGS } from './config.ts';
 
-/** Where the page lies. */
+/** The path of the page. */
 export const SETTINGS_PAGE = new URL('../../docs/settings.md', import.meta.url);
 
 const INTRODUCTION = `
 # Settings
 
-Read from the environment, once; an empty one counts as none. All that is wrong is told at the start, a line each. A broker
-that runs alone (\`npm start --workspace broker\`) reads those that are not of MQTT, mail or the demo.
+Settings are read from the environment, once, at the start. An empty value counts as missing. If settings are invalid, the
+program does not start and prints one line for each of them. A standalone broker (\`npm start --workspace broker\`) has no
+settings for MQTT, mail and the demo.
 
-This page is made from the tables in \`broker/src/settings.ts\` and \`platform/src/config.ts\` by \`npm run settings\`.
+This page is generated from the tables in \`broker/src/settings.ts\` and \`platform/src/config.ts\` by \`npm run settings\`.
 `;
 
 export function settingsText(): string {

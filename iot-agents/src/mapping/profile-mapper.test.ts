@@ -68,7 +68,7 @@ const VALUES: readonly {
     mapping: { value: 'data.t * 2' },
     data: { t: 'warm' },
     expected: undefined,
-    dropped: /temperature: NaN is no number/,
+    dropped: /temperature: NaN is not a number/,
   },
   {
     name: 'voltage',

@@ -10,17 +10,17 @@ import {
   textFile,
 } from '@alzette/kit/settings';
 
-/** Where backups go, when, and how long they stay. */
+/** Where backups are stored, when they are made, and how long they are kept. */
 export interface BackupConfig {
   readonly target?: TargetSettings;
-  /** The text of the file of their key. */
+  /** The content of the key file. */
   readonly identity?: string;
   readonly at: string;
   readonly restoreTestAt: string;
   readonly keep: Retention;
-  /** A PostgreSQL whose server has the databases of restores for a test; absent: that of the product. */
+  /** A PostgreSQL server for restore tests; absent: that of the product. */
   readonly restoreTestUrl?: string;
-  /** Settings that are set, by name, as texts. */
+  /** The given settings, by name, as texts. */
   readonly settings: { readonly [name: string]: string };
 }
 
@@ -49,34 +49,34 @@ export const BACKUP_SETTINGS = {
   BACKUP_URL: optionalSetting(placeUrl, {
     group: BACKUPS,
     isSecret: true,
-    text: 'where backups go: `file:///folder`, `sftp://user@host/folder`, or an S3 bucket with a prefix or without, `https://s3.example.org/bucket`: see [docs/backup.md](backup.md)',
+    text: 'the target of backups: `file:///folder`, `sftp://user@host/folder`, or an S3 bucket with a prefix or without, `https://s3.example.org/bucket`: see [docs/backup.md](backup.md)',
     shownDefault: 'none; in the demo the folder `backups` of `DATA_DIR`',
   }),
   BACKUP_KEY: optionalSetting(textFile, {
     group: BACKUPS,
-    text: 'the file of the key that they are encrypted with, which `alzette backup key` makes; needed with `BACKUP_URL`. Without it nobody reads a backup: keep a copy elsewhere',
+    text: 'the file of the encryption key, which `alzette backup key` creates; required with `BACKUP_URL`. Backups can not be read without it: keep a copy elsewhere',
   }),
   BACKUP_AT: setting(cron, '30 2 * * *', {
     group: BACKUPS,
-    text: 'when one is made: five fields of cron, in the time zone of the territory',
+    text: 'when a backup is made: five fields of cron, in the time zone of the territory',
   }),
   BACKUP_KEEP: setting(
     retention,
     { days: 7, weeks: 5, months: 12 },
     {
       group: BACKUPS,
-      text: 'how long they stay: the latest of each of so many days, weeks and months',
+      text: 'how long backups are kept: the latest one of each of the last days, weeks and months',
       shownDefault: '`7d 5w 12m`',
     },
   ),
   BACKUP_RESTORE_TEST_AT: setting(cron, '0 4 * * 0', {
     group: BACKUPS,
-    text: 'when the latest is restored into an empty place, compared, and removed again',
+    text: 'when the latest backup is restored for a test, compared, and removed again',
   }),
   BACKUP_RESTORE_TEST_URL: optionalSetting(postgresUrl, {
     group: BACKUPS,
     isSecret: true,
-    text: 'a PostgreSQL where databases for that may be made',
+    text: 'a PostgreSQL server for the databases of restore tests',
     shownDefault: 'that of `DATABASE_URL`',
   }),
   BACKUP_BUCKET_KEY: optionalSetting(anyText, { group: BACKUPS, text: 'the access key of the bucket' }),
@@ -88,21 +88,21 @@ export const BACKUP_SETTINGS = {
   }),
   BACKUP_SFTP_HOST_KEY: optionalSetting(anyText, {
     group: BACKUPS,
-    text: 'the key that the SFTP server must have, `SHA256:…` as `ssh-keygen -l` shows it',
+    text: 'the expected host key of the SFTP server, `SHA256:…` as `ssh-keygen -l` shows it',
     shownDefault: 'any',
   }),
 };
 
-/** @param texts settings that are set, as texts */
+/** @param texts the given settings, as texts */
 export function backupConfig(
   { values, fault }: Pick<ReadSettings<typeof BACKUP_SETTINGS>, 'values' | 'fault'>,
   texts: { readonly [name: string]: string },
 ): BackupConfig {
   const { BACKUP_URL: url, BACKUP_KEY: identity, BACKUP_RESTORE_TEST_URL: restoreTestUrl } = values;
-  if (url !== undefined && identity === undefined) fault('BACKUP_KEY', 'the name of a file, as BACKUP_URL is set');
+  if (url !== undefined && identity === undefined) fault('BACKUP_KEY', 'the name of a file, because BACKUP_URL is set');
   const isBucket = url?.protocol === 'https:' || url?.protocol === 'http:';
   for (const name of ['BACKUP_BUCKET_KEY', 'BACKUP_BUCKET_SECRET'] as const) {
-    if (isBucket && values[name] === undefined) fault(name, 'a value, as BACKUP_URL is a bucket');
+    if (isBucket && values[name] === undefined) fault(name, 'a value, because BACKUP_URL is a bucket');
   }
   return {
     ...(url !== undefined && { target: targetOf(url, values) }),

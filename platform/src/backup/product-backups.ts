@@ -15,10 +15,10 @@ import { demoFolder } from '@alzette/territory';
 import type { Config } from '../config.ts';
 import { StartError } from '../start-error.ts';
 
-/** How this product backs itself up; undefined: it does not. @throws StartError: the key can't be read */
+/** The scheduled backups of this product; undefined: none. @throws StartError: the key is invalid */
 export function productBackups(config: Config): ScheduledBackups | undefined {
   const { backup, demo, databaseUrl, dataDir } = config;
-  // The demo shows what backups are; a copy on the same disk saves nobody's data.
+  // The demo shows how backups work. A copy on the same disk protects nobody's data.
   const isDemo = demo && databaseUrl === undefined && backup.target === undefined;
   const target = isDemo ? demoTarget(dataDir) : backup.target;
   const identity = isDemo ? demoIdentity(dataDir) : backup.identity;
@@ -41,7 +41,7 @@ export function productBackups(config: Config): ScheduledBackups | undefined {
   };
 }
 
-/** By what a backup is made of databases and files. */
+/** The access of a backup to databases and files. */
 export function backupPorts({ files }: Pick<Config, 'files'>): BackupPorts {
   return {
     openDatabase: ({ archive, ...place }) =>
@@ -53,18 +53,18 @@ export function backupPorts({ files }: Pick<Config, 'files'>): BackupPorts {
   };
 }
 
-/** The database of the product: past a pooler, which hands out connections by transaction. */
+/** The database of the product, without a transaction pooler. */
 export function placeOf({ databaseUrl, databaseDirectUrl, dataDir }: Config): DatabasePlace {
   const url = databaseDirectUrl ?? databaseUrl;
   return url === undefined ? { kind: 'pglite', dataDir } : { kind: 'postgres', url };
 }
 
-/** Where dumps under way lie. */
+/** The folder for dumps in progress. */
 export function workFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'backup-work');
 }
 
-/** @throws StartError: it is no key */
+/** @throws StartError: it is not a key */
 export function keyOf(identity: string) {
   try {
     return readIdentity(identity);

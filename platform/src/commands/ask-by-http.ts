@@ -1,6 +1,6 @@
 import type { AskProduct } from '../territory-files/configuration-client.ts';
 
-/** Asks the running product as an administrator does. @param key an API key; absent: its access is open */
+/** Sends requests to the running product as an administrator. @param key an API key; absent: access is open */
 export function askByHttp(url: string, key: string | undefined): AskProduct {
   return async (method, path, body) => {
     const answer = await fetch(url.replace(/\/$/, '') + path, {

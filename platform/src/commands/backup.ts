@@ -24,7 +24,7 @@ import { type Command, readArguments, UsageError } from './command.ts';
 const MIB = 1024 ** 2;
 const HAS_RUNS = `SELECT to_regclass('backups.run') IS NOT NULL AS there`;
 
-/** A backup now, beside those of the schedule. */
+/** Makes a backup now, in addition to the scheduled ones. */
 export const makeBackupCommand: Command = {
   usage: `alzette backup
     makes a backup now and removes those that have outlived their time; BACKUP_URL and BACKUP_KEY say where and by which
@@ -51,10 +51,12 @@ export const backupKeyCommand: Command = {
   async run(args) {
     const [file, ...others] = readArguments(args, {}).positionals;
     if (file === undefined || others.length > 0) throw new UsageError('file: expected one');
-    if (existsSync(file)) throw new Error(`${file} is there already, and backups may need it`);
+    if (existsSync(file)) throw new Error(`${file} already exists, and backups may need it`);
     const identity = newIdentity();
     writeFileSync(file, identity, { mode: 0o600, flag: 'wx' });
-    console.log(`${file} has the key: BACKUP_KEY=${file}. Keep a copy elsewhere: without it nobody reads a backup.`);
+    console.log(
+      `${file} contains the key: BACKUP_KEY=${file}. Keep a copy elsewhere: backups can not be read without it.`,
+    );
     return 0;
   },
 };
@@ -109,22 +111,22 @@ function settingsOf(args: readonly string[], environment: NodeJS.ProcessEnv): [C
   if (readArguments(args, {}).positionals.length > 0) throw new UsageError('expected no arguments');
   const config = readConfig(environment);
   const backups = productBackups(config);
-  if (backups === undefined) throw new Error('BACKUP_URL is not set: where are backups? See docs/backup.md');
+  if (backups === undefined) throw new Error('BACKUP_URL is not set, so there is no backup target: see docs/backup.md');
   return [config, backups];
 }
 
 function oneName(positionals: readonly string[]): string | undefined {
   const [name, ...others] = positionals;
-  if (others.length > 0) throw new UsageError(`name: got ${positionals.join(' ')}, expected one at most`);
+  if (others.length > 0) throw new UsageError(`name: got ${positionals.join(' ')}, expected at most one`);
   return name;
 }
 
-/** The embedded database is open in the process of the product alone. */
+/** The embedded database is open in the process of the product only. */
 async function askProduct({ port, tls }: Config, environment: NodeJS.ProcessEnv): Promise<number> {
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const { status, body } = await askByHttp(url, environment.ALZETTE_KEY)('POST', '/ops/jobs/backups.make/run');
   if (status !== 202) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`);
-  console.log(`The product makes it now: ${url}/ops/backups tells what came of it, and so does the page "System".`);
+  console.log(`The product is making the backup: see the result at ${url}/ops/backups or on the page "System".`);
   return 0;
 }
 

@@ -6,7 +6,7 @@ import { type Command, UsageError } from './command.ts';
 
 const HOURS = { default: 4, most: 72 };
 
-/** An administrator for some hours, when nobody else can sign in. */
+/** Creates an administrator for some hours, for emergencies in which nobody else can sign in. */
 export const openBreakGlass: Command = {
   usage: `alzette break-glass open [hours]
     an administrator's name and password for some hours (default: ${HOURS.default}); with the embedded database the
@@ -21,7 +21,7 @@ export const openBreakGlass: Command = {
       await migrate(db, migrationsFolder, 'identity');
       const { username, password, expiresAt } = await breakGlass(db, hours);
       console.log(
-        `User name: ${username}\nPassword:  ${password}\nGood until ${expiresAt.toISOString()}; told this once.`,
+        `User name: ${username}\nPassword:  ${password}\nValid until ${expiresAt.toISOString()}; shown only once.`,
       );
       return 0;
     } finally {

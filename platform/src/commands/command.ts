@@ -6,15 +6,15 @@ import { reachDatabase } from '../reach-database.ts';
 
 /** A command of `alzette`. */
 export interface Command {
-  /** Its lines of the help. */
+  /** Its lines in the help. */
   readonly usage: string;
-  /** @returns the exit code; @throws UsageError: the arguments can't be used */
+  /** @returns the exit code; @throws UsageError: invalid arguments */
   run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number>;
 }
 
 export class UsageError extends Error {}
 
-/** Runs `work` on the database that the settings name. */
+/** Runs `work` on the configured database. */
 export async function withOperator<T>(
   environment: NodeJS.ProcessEnv,
   work: (operator: Operator) => Promise<T>,

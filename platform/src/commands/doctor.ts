@@ -15,7 +15,7 @@ import { type Command, readArguments } from './command.ts';
 
 const MARKS = { good: '✓', warning: '!', fault: '✗' } as const;
 
-/** Looks at all that the product needs, and tells the remedy of each fault. */
+/** Checks everything that the product needs, and shows how to fix each problem. */
 export const doctor: Command = {
   usage: `alzette doctor
     looks at settings, database, disk, clock, ports, certificate, mail, MQTT and backups, and tells what to do about each fault;

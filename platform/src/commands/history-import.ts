@@ -15,7 +15,7 @@ const FORMATS: { readonly [extension: string]: 'csv' | 'ndjson' } = {
 const SHOWN = 20;
 const TELL_EVERY_MS = 2_000;
 
-/** Past measures from a file into history (docs/history-import.md). */
+/** Imports past measures from a file into the history (docs/history-import.md). */
 export const historyImport: Command = {
   usage: `alzette history import <file.csv | file.ndjson>
     --tenant <name>      the default one unless given
@@ -66,8 +66,10 @@ export const historyImport: Command = {
 };
 
 function tell({ resumed, lines, imported, known, rejected, rejections }: ImportReport, seconds: number): void {
-  if (resumed) console.log('Went on where an earlier run had stopped; the figures are those of both.');
-  console.log(`${lines} lines in ${seconds.toFixed(1)} s: ${imported} measures came in, history had ${known} already.`);
+  if (resumed) console.log('Continued an earlier run; the figures include it.');
+  console.log(
+    `${lines} lines in ${seconds.toFixed(1)} s: ${imported} measures imported, ${known} were already in the history.`,
+  );
   if (rejected === 0) return;
   console.log(`${rejected} lines were refused:`);
   for (const { line, field, got, expected } of rejections.slice(0, SHOWN)) {

@@ -1,6 +1,6 @@
 import { type Command, readArguments, UsageError, withOperator } from './command.ts';
 
-/** API keys, for who has the database. */
+/** API keys, for operators with access to the database. */
 export const listKeys: Command = {
   usage: 'alzette key list                  lists API keys, without the keys themselves',
   async run(args, environment) {
@@ -26,7 +26,7 @@ export const addKey: Command = {
     const { role: roles = [], scope: scopes = [], expires } = values;
     const document = { title, roles, scopes, ...(expires && { expiresAt: expires }) };
     const { id, key } = await withOperator(environment, (operator) => operator.makeKey(document));
-    console.error(`Key ${id}, told this once:`);
+    console.error(`Key ${id}, shown only once:`);
     console.log(key);
     return 0;
   },
@@ -38,7 +38,7 @@ export const revokeKey: Command = {
     const [id, ...others] = readArguments(args, {}).positionals;
     if (id === undefined || others.length > 0) throw new UsageError('id: expected one');
     if (await withOperator(environment, (operator) => operator.revokeKey(id))) return 0;
-    console.error(`There is no key ${id} that counts.`);
+    console.error(`There is no valid key ${id}.`);
     return 1;
   },
 };

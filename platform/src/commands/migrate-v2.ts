@@ -7,7 +7,7 @@ import { type Command, readArguments, UsageError } from './command.ts';
 
 const SHOWN = 20;
 
-/** Entities and subscriptions of an Orion that speaks NGSIv2 (docs/interoperability.md). */
+/** Copies entities and subscriptions from an Orion by NGSIv2 (docs/interoperability.md). */
 export const migrateFromV2: Command = {
   usage: `alzette migrate v2 <URL of the Orion>
     --to <URL>           the NGSI-LD broker to write to (default: PUBLIC_URL)
@@ -63,11 +63,11 @@ const TERMS: ReadonlySet<string> = new Set(
 );
 
 function tell({ types, entities, subscriptions, refused, notes }: MigrationReport, isTrial: boolean): void {
-  console.log(`${entities} entities and ${subscriptions} subscriptions ${isTrial ? 'would come' : 'came'} over.`);
+  console.log(`${entities} entities and ${subscriptions} subscriptions ${isTrial ? 'would be' : 'were'} migrated.`);
   for (const { type, entities: count, isStandard } of types) {
     console.log(`  ${count} ${type}${isStandard ? '' : ': no standard model of this name'}`);
   }
-  if (notes.length > 0) console.log('What is not as it was:');
+  if (notes.length > 0) console.log('Differences:');
   for (const { what, times } of notes.slice(0, SHOWN)) console.log(`  ${times} times: ${what}`);
   if (refused.length === 0) return;
   console.log(`${refused.length} were refused:`);

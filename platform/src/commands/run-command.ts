@@ -63,7 +63,7 @@ alzette --version
 
 Settings are those of npm start: DATABASE_URL, DATA_DIR, PUBLIC_URL, OFFLINE …`;
 
-/** Does what the command line says. @returns the exit code */
+/** Runs the command given by the arguments. @returns the exit code */
 export async function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   if (args[0] === '--version') {
     console.log(PRODUCT_VERSION);

@@ -10,7 +10,7 @@ import { type Command, readArguments, UsageError } from './command.ts';
 
 const WHERE = '[--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
 
-/** Makes a folder from boundaries that somebody publishes. */
+/** Creates a folder from published boundaries. */
 export const territoryInit: Command = {
   usage: `alzette territory init <folder> --name <name> --boundaries <file.geojson> [--commune-name nom]
     [--only property=value] [--department property] [--time-zone Europe/Paris] [--country FR] [--notice <source>]
@@ -46,7 +46,7 @@ export const territoryInit: Command = {
   },
 };
 
-/** Reads every file. */
+/** Reads and validates every file. */
 export const territoryCheck: Command = {
   usage: `alzette territory check <folder>
     reads every file of a territory's folder and tells what is wrong`,
@@ -73,7 +73,7 @@ export const territoryDraw: Command = {
   },
 };
 
-/** Compares files with what runs. */
+/** Compares the files with the running product. */
 export const territoryDiff: Command = {
   usage: `alzette territory diff <folder> ${WHERE}
     tells where rules, policies, profiles … of the folder and of the running product are not the same; ends with 1 then`,
@@ -82,12 +82,12 @@ export const territoryDiff: Command = {
     const files = await readConfiguration(folder);
     const differences = differencesOf(files, await runningConfiguration(ask, files.keys()));
     for (const line of differenceLines(differences)) console.log(line);
-    if (differences.length === 0) console.log('The folder and the running product are the same.');
+    if (differences.length === 0) console.log('The folder and the running product are identical.');
     return differences.length === 0 ? 0 : 1;
   },
 };
 
-/** Makes what runs as the files say. */
+/** Changes the running product to match the files. */
 export const territoryApply: Command = {
   usage: `alzette territory apply <folder> [--prune] ${WHERE}
     makes the running product as the folder says; --prune also removes what the folder lacks, of the kinds it has`,
@@ -108,7 +108,7 @@ export const territoryApply: Command = {
   },
 };
 
-/** Writes files of what runs. */
+/** Writes files of the running product's configuration. */
 export const territoryExport: Command = {
   usage: `alzette territory export <folder> ${WHERE}
     writes rules, policies, profiles … of the running product into the folder`,
@@ -142,7 +142,7 @@ function oneFolder(positionals: readonly string[]): string {
   return folder;
 }
 
-/** GeoJSON with a feature a line, so that versions can be compared. */
+/** GeoJSON with one feature per line, so that versions can be compared. */
 function linesOf(collection: object): string {
   const { features } = collection as { features: readonly object[] };
   return `{"type":"FeatureCollection","features":[\n${features.map((each) => JSON.stringify(each)).join(',\n')}\n]}\n`;

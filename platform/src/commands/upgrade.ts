@@ -5,14 +5,14 @@ import { migrationFolders } from '../migration-folders.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 
-/** What an upgrade would do to the database, before it does. */
+/** Shows what an upgrade would do to the database, without doing it. */
 export const upgradeCommand: Command = {
   usage: `alzette upgrade --check
     lists the migrations that the next start of this version applies to the database, and whether the version before can run
     beside it meanwhile; changes nothing, and ends with 1 if the database is of a later version`,
   async run(args, environment) {
     const { values } = readArguments(args, { check: { type: 'boolean', default: false } });
-    if (!values.check) throw new UsageError('--check: expected it; migrations are applied at the start');
+    if (!values.check) throw new UsageError('--check is required; migrations are applied at the start');
     const config = readConfig({ ...environment, DEMO: 'off' });
     const db = await reachDatabase(config);
     try {
@@ -24,7 +24,7 @@ export const upgradeCommand: Command = {
           const found = breaksEarlierVersion(sql);
           if (found.length > 0) breaking += 1;
           console.log(
-            `${name} ${file}${found.length > 0 ? `: the version before may fail on ${found.join(', ')}` : ''}`,
+            `${name} ${file}${found.length > 0 ? `: the previous version may fail on ${found.join(', ')}` : ''}`,
           );
         }
       }
@@ -38,4 +38,4 @@ export const upgradeCommand: Command = {
 };
 
 const STOP_FIRST = 'Make a backup, stop every process, then start this version.';
-const ONE_BY_ONE = 'Make a backup, then restart processes one by one: the version before can run beside this one.';
+const ONE_BY_ONE = 'Make a backup, then restart processes one by one: the previous version can run beside this one.';

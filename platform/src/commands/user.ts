@@ -4,7 +4,7 @@ import { readConfig } from '../config.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 
-/** Accounts, for who has the database: the portal does more, for who can sign in. */
+/** Accounts, for operators with access to the database. Users who can sign in manage them in the portal. */
 export const listUsers: Command = {
   usage: 'alzette user list                 lists accounts with their roles',
   async run(args, environment) {

@@ -3,7 +3,7 @@ import { type Command, readArguments, UsageError, withOperator } from './command
 
 const PASSWORD = 'READER_PASSWORD';
 
-/** Roles that read the SQL views (docs/sql-views.md). */
+/** Manages database roles that read the SQL views (docs/sql-views.md). */
 export const setReaderCommand: Command = {
   usage: `alzette views reader <role> --tenant <name>… | --all-tenants
     makes a role that may read the views, or sets its password and tenants anew;

@@ -6,7 +6,7 @@ import type { Programme } from './programme.ts';
 export interface Cabinet {
   readonly place: Place;
   readonly lamps: readonly Lamp[];
-  /** kW that somebody draws from it, day and night. */
+  /** kW that are tapped from it illegally, day and night. */
   readonly drawn: number;
   /** The shares of its three phases. */
   readonly phases: readonly [number, number, number];
@@ -18,7 +18,7 @@ export interface CabinetReading {
   readonly power: number;
   /** Of each phase, kW. */
   readonly phases: readonly [number, number, number];
-  /** kWh, of all its lamps since they were set up. */
+  /** kWh, of all its lamps since their installation. */
   readonly energy: number;
 }
 
@@ -28,12 +28,12 @@ const UNEVEN = [0.5, 0.28, 0.22] as const;
 const EVEN = [0.34, 0.33, 0.33] as const;
 const HOUR = 3_600_000;
 
-/** @param order its place among all cabinets by id: from the second somebody draws, the phases of the third are uneven */
+/** @param order its index among all cabinets by id: power is tapped from the second, and the third has uneven phases */
 export function cabinetOf(place: Place, lamps: readonly Lamp[], order: number): Cabinet {
   return { place, lamps, drawn: order === 1 ? DRAWN : 0, phases: order === 2 ? UNEVEN : EVEN };
 }
 
-/** @param own a lamp's programme, where it is not that of its cabinet */
+/** @param own a lamp's programme, if it differs from that of its cabinet */
 export function readCabinet(
   { lamps, drawn, phases }: Cabinet,
   programme: Programme,
@@ -56,7 +56,7 @@ export function readCabinet(
   };
 }
 
-/** Its contactor follows the programme itself: the cabinet switches before the first of its lamps. */
+/** The contactor follows the programme without delay: the cabinet switches before the first of its lamps. */
 export function cabinetIsOn(programme: Programme, at: number): boolean {
   return programme.levelAt(at) > 0;
 }

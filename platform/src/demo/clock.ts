@@ -1,4 +1,4 @@
-/** The demo's time in milliseconds since 1970: real time at speed 1, faster when nights are to pass in minutes. */
+/** The demo's time in milliseconds since 1970: real time at speed 1, faster at higher speeds. */
 export interface Clock {
   readonly speed: number;
   now(): number;

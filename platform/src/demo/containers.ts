@@ -2,20 +2,20 @@ import { seededRandom } from '@alzette/territory';
 import { localDays } from './local-days.ts';
 import type { ContainerPlace, WasteKind } from './places.ts';
 
-/** A simulated container: how full it is follows from this and the time, so that a restart changes nothing. */
+/** A simulated container. Its fill level is computed from these members and the time, so it survives a restart. */
 export interface Container {
   readonly place: ContainerPlace;
-  /** Millimetres from the sensor to the floor, and to what counts as full. */
+  /** The distance in millimetres from the sensor to the floor, and to the full level. */
   readonly depth: number;
   readonly offset: number;
-  /** Days between two rounds, and the local day (with hour) of one of them. */
+  /** The days between two rounds, and the local time (days with fraction) of one of them. */
   readonly roundDays: number;
   readonly roundPhase: number;
-  /** How much of it a mean day fills. */
+  /** The share that an average day fills. */
   readonly dailyFilling: number;
-  /** Share of charge left in the sensor's battery. */
+  /** The remaining charge of the sensor's battery. */
   readonly battery: number;
-  /** Knocked over: its sensor lies askew. */
+  /** Knocked over, so that its sensor is tilted. */
   readonly tilted: boolean;
 }
 
@@ -35,13 +35,13 @@ const ROUND_DAYS: { readonly [kind in WasteKind]: number } = { glass: 14, paper:
 const LEFT_BEHIND = 0.03;
 const TILTED_SHARE = 0.02;
 
-/** What of a day's deposits has come by each local hour, from 0 to 24: little at night, most at noon and in the evening. */
+/** The share of a day's deposits by each local hour, from 0 to 24: few at night, most at noon and in the evening. */
 const BY_HOUR = [
   0, 0.005, 0.008, 0.01, 0.012, 0.015, 0.025, 0.05, 0.1, 0.16, 0.22, 0.29, 0.36, 0.42, 0.48, 0.54, 0.6, 0.68, 0.77,
   0.85, 0.91, 0.95, 0.975, 0.99, 1,
 ];
 
-/** `position` is the container's place in its round: the lorry comes to each some minutes after the one before. */
+/** `position` is the container's index in its round: the lorry reaches each some minutes after the previous one. */
 export function containerAt(place: ContainerPlace, position: number): Container {
   const random = seededRandom(place.id);
   const communePhase = seededRandom(`round of ${place.kind} in ${place.commune}`)() * ROUND_DAYS[place.kind];
@@ -58,7 +58,7 @@ export function containerAt(place: ContainerPlace, position: number): Container 
   };
 }
 
-/** The local day, with its fraction, on which it was last emptied. */
+/** The local time (days with fraction) when it was last emptied. */
 export function lastEmptied({ roundDays, roundPhase }: Container, at: number): number {
   const days = localDays(at);
   return days - ((((days - roundPhase) % roundDays) + roundDays) % roundDays);
@@ -79,12 +79,12 @@ export function readContainer(container: Container, at: number): ContainerReadin
   };
 }
 
-/** What each day of the week brings, as a share of a mean day, from Monday on: most on Saturday. */
+/** Deposits by weekday from Monday on, relative to an average day: most on Saturday. */
 const BY_WEEKDAY = [0.85, 0.8, 0.85, 0.95, 1.1, 1.55, 0.9];
 /** 1970-01-01 was a Thursday. */
 const FIRST_WEEKDAY = 3;
 
-/** From 0 to 1, by chance, the same for a container and a day. */
+/** A pseudo-random number from 0 to 1, the same for a container and a day. */
 function chanceOf(name: string, day: number): number {
   const key = `${name} ${day}`;
   const known = chances.get(key);
@@ -95,10 +95,10 @@ function chanceOf(name: string, day: number): number {
   return chance;
 }
 const chances = new Map<string, number>();
-/** How far chance puts a day's deposits off, at most. */
+/** The maximum random deviation of a day's deposits. */
 const CHANCE = 0.5;
 
-/** Days' worth of deposits since 1970, by the local day. */
+/** Deposits since 1970 in average days, up to a local time. */
 function deposits(name: string, days: number): number {
   const hour = (days - Math.floor(days)) * 24;
   const [before, after] = [BY_HOUR[Math.floor(hour)] ?? 0, BY_HOUR[Math.floor(hour) + 1] ?? 1];
@@ -110,7 +110,7 @@ function deposits(name: string, days: number): number {
   return day - weekday + ofWeek + from + share * ((BY_WEEKDAY[weekday] ?? 1) + to - from);
 }
 
-/** Of a year and a day in Lorraine, about. */
+/** The approximate temperature in Lorraine by season and time of day. */
 function temperatureOn(days: number): number {
   const season = 10 - 9 * Math.cos((2 * Math.PI * (days - 15)) / 365.25);
   const hour = -3.5 * Math.cos((2 * Math.PI * (days * 24 - 3)) / 24);

@@ -31,7 +31,7 @@ interface DemoOptions {
   /** URL of the territory's @context. */
   readonly context: string;
   readonly territory: Territory;
-  /** What lamps were told to do before, by their ids. */
+  /** Earlier orders to lamps, by their ids. */
   readonly strategies: (site: Site) => Promise<ReadonlyMap<string, Strategy>>;
   /** 1 is real time; at 120 a night passes in minutes. */
   readonly speed: number;
@@ -42,7 +42,7 @@ export interface Demo {
   readonly lamps: number;
   readonly cabinets: number;
   readonly containers: number;
-  /** Writes its past, behind all else: to be called once the product is up. */
+  /** Writes its history in the background; call it once the product is running. */
   writePast(): void;
   close(): Promise<void>;
 }
@@ -51,16 +51,19 @@ const ASK_AGAIN_MS = 5000;
 const TICK_MS = 250;
 const PAST_AFTER_MS = 12_000;
 const BATCH = 250;
-/** So many ids may stand in a query. */
+/** The maximum number of ids in a query. */
 const FEW = 60;
-/** Half the light from 21:00 to 5:30 in every other commune, and two thresholds in the rest: the lighting service's demo. */
+/**
+ * The strategies of the lighting service's demo: half the light from 21:00 to 5:30 in every other commune, and two
+ * thresholds in the others.
+ */
 const STRATEGIES = [INITIAL, TWO_THRESHOLDS].map(({ document }) => readStrategy(document));
-/** What a lamp does that knows nothing. */
+/** The programme of a lamp without a strategy. */
 const FULL = readStrategy({ name: 'full', programme: { level: 1 }, driverLosses: 0.08 });
-/** The first answers come while the last are still told. */
+/** Answers may begin before the last downlink is sent. */
 const ANSWERS_WITHIN_MS = 3_000;
 
-/** Creates the demo territory's entities, makes its devices known and lets them send, over MQTT, until closed. */
+/** Creates the demo territory's entities, registers its devices, and simulates them over MQTT until closed. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { client, territory, context, logger } = options;
   const clock = startClock(options.speed);
@@ -135,18 +138,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
 }
 
-/** Asks again where it is refused: the demo goes on without commands while the broker is busy. */
+/** Retries if refused: the demo continues without commands while the broker is busy. */
 function hearDownlinks(mqtt: MqttClient, logger: Logger): void {
   mqtt.subscribeAsync(TTN_DOWNLINKS).catch((error) => {
     if (mqtt.disconnecting) return;
-    logger.warn({ err: error }, 'the demo hears of no downlinks; it asks again soon');
+    logger.warn({ err: error }, 'the demo can not subscribe to downlinks; will retry');
     setTimeout(hearDownlinks, ASK_AGAIN_MS, mqtt, logger).unref();
   });
 }
 
 type ProgrammeFor = (strategy: Strategy, commune: string) => Programme;
 
-/** Programmes by strategy and commune, so that lamps that do the same share one. */
+/** Programmes by strategy and commune, so that equal lamps share one. */
 function programmesOf(territory: Territory): ProgrammeFor {
   const site = siteOf(territory);
   const known = new Map<string, Programme>();
@@ -159,7 +162,7 @@ function programmesOf(territory: Territory): ProgrammeFor {
   };
 }
 
-/** Lamps that were told something before a restart go on with it. */
+/** Lamps keep the strategy they had before a restart. */
 async function recallStrategies(
   { lamps, programmes }: Fleet,
   { strategies, territory }: DemoOptions,
@@ -175,7 +178,7 @@ async function recallStrategies(
   }
 }
 
-/** What lamps do of what they are told, and what the network server tells of it. */
+/** Applies downlinks to lamps, and simulates the network server's events. */
 function lampDownlinks(
   { lamps, programmes }: Fleet,
   programmeFor: ProgrammeFor,
@@ -205,7 +208,7 @@ function lampDownlinks(
   };
 }
 
-/** After the start, and behind it: nobody waits for the past. */
+/** Runs after the start in the background, because nothing waits for the history. */
 async function writePast(
   month: PastMonth,
   everyday: Everyday,
@@ -222,12 +225,12 @@ async function writePast(
   }
 }
 
-/** Attributes that devices have written since stay as they are. */
+/** Existing attributes written by devices stay unchanged. */
 async function createMissing(client: NgsiLdClient, context: string, entities: Entity[]): Promise<void> {
   const missing: Entity[] = [];
   for (const type of new Set(entities.map((entity) => String(entity.type)))) {
     const ours = entities.filter((entity) => entity.type === type);
-    // Of types that services have too, some are not enough.
+    // For types that services also use, only our own entities are checked.
     const only = ours.length <= FEW ? { id: ours.map(({ id }) => id) } : {};
     const { count } = await client.queryEntities({ type, ...only, limit: 1, count: true, context });
     if (count === undefined || count < ours.length) missing.push(...ours);
@@ -239,7 +242,7 @@ async function createMissing(client: NgsiLdClient, context: string, entities: En
   }
 }
 
-/** The collection service tells the broker itself when its lorry has emptied a container. */
+/** The simulated collection service reports to the broker itself when its lorry has emptied a container. */
 function watchRounds({ containers }: Fleet, { client, context, speed, logger }: DemoOptions, start: number) {
   const seen = new Map(containers.map((container) => [container, emptiedAt(container, start)]));
   return (at: number) => {
@@ -250,7 +253,7 @@ function watchRounds({ containers }: Fleet, { client, context, speed, logger }: 
       const value = speed === 1 ? emptied : new Date().toISOString();
       client
         .mergeEntity(container.place.id, { dateLastEmptying: { type: 'Property', value } }, { context })
-        .catch((error: unknown) => logger.warn({ err: error }, 'the demo could not tell of an emptied container'));
+        .catch((error: unknown) => logger.warn({ err: error }, 'the demo could not report an emptied container'));
     }
   };
 }

@@ -14,7 +14,7 @@ function encode(data: object): Buffer {
   return Buffer.from(bytes);
 }
 
-/** The strategy without the names that are not sent. */
+/** The strategy without names, which are not sent. */
 function plain(document: object) {
   const { window, programmes, calendar } = readStrategy(document);
   const names = Object.keys(programmes);
@@ -29,7 +29,7 @@ function plain(document: object) {
   };
 }
 
-describe('a downlink to a lamp of the demo', () => {
+describe('A downlink to a lamp of the demo', () => {
   const SUNNY = {
     name: 'Sun',
     on: 'civilDusk-00:10',
@@ -44,7 +44,7 @@ describe('a downlink to a lamp of the demo', () => {
     },
   };
   for (const document of [INITIAL.document, TWO_THRESHOLDS.document, SUNNY]) {
-    test(`tells the strategy "${document.name}"`, () => {
+    test(`contains the strategy "${document.name}"`, () => {
       const order = readLampOrder(encode({ strategy: document, commune: 'Thil' }));
       assert.ok(order.kind === 'strategy' && order.strategy);
       const { window, programmes, calendar } = order.strategy;
@@ -52,7 +52,7 @@ describe('a downlink to a lamp of the demo', () => {
     });
   }
 
-  test('leaves out rules of other communes, and spells out days', () => {
+  test('leaves out rules of other communes, and contains explicit days', () => {
     const rules = [
       { zones: ['Aumetz'], from: '01-01', to: '12-31', programme: 'b' },
       { zones: ['Thil'], dates: ['2026-12-24', '2026-12-31'], programme: 'b' },
@@ -66,7 +66,7 @@ describe('a downlink to a lamp of the demo', () => {
     ]);
   });
 
-  test('tells a level, the programme again, and nothing', () => {
+  test('contains a level, the return to the programme, or nothing', () => {
     assert.deepEqual(readLampOrder(encode({ level: 0.35 })), { kind: 'level', level: 0.35 });
     assert.deepEqual(readLampOrder(encode({ level: 'programme' })), { kind: 'programme' });
     assert.deepEqual(readLampOrder(encode({ strategy: null })), { kind: 'strategy', strategy: null });

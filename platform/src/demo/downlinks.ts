@@ -1,6 +1,9 @@
 import { readStrategy, type Strategy } from '@alzette/lighting';
 
-/** What a lamp of the demo is told: a strategy (null: full power all night), a level by hand, or its programme again. */
+/**
+ * An order to a lamp of the demo: a strategy (null: full power all night), a manual level, or the return to its
+ * programme.
+ */
 export type LampOrder =
   | { readonly kind: 'strategy'; readonly strategy: Strategy | null }
   | { readonly kind: 'level'; readonly level: number }
@@ -11,9 +14,9 @@ const DAY = 86_400_000;
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 
 /**
- * Reads a downlink of the demo's lamp controller, as `encodeDownlink` of `codecs/lamp.js` writes it.
+ * Parses a downlink of the demo's lamp controller, as written by `encodeDownlink` in `codecs/lamp.js`.
  *
- * @throws RangeError, InvalidInput: it is none
+ * @throws RangeError, InvalidInput: it is invalid
  */
 export function readLampOrder(payload: Buffer): LampOrder {
   if (payload[0] === 2) return { kind: 'level', level: (payload[1] ?? 0) / 100 };

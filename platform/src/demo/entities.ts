@@ -5,7 +5,7 @@ import { lampAt } from './lamps.ts';
 import { instantOn } from './local-days.ts';
 import type { LampPlace, Place, Places } from './places.ts';
 
-/** The parts of the demo's assets that no device measures: name, place, address and what belongs to what. */
+/** The attributes of the demo's assets that no device measures: name, position, address and relationships. */
 export function staticEntities(
   territory: Territory,
   places: Places,
@@ -53,7 +53,7 @@ const MODELS = {
   oldLed: { id: 'urn:ngsi-ld:StreetlightModel:led-4000', name: 'LED, 4 000 K', colorTemperature: 4000 },
 };
 
-/** Some lamps were renewed before the law wanted warm light. */
+/** Some lamps were replaced before the law required warm light. */
 function lampModelOf({ id }: LampPlace) {
   return Number(id.slice(-3)) % OLD_EVERY === 0 ? MODELS.oldLed : MODELS.led;
 }

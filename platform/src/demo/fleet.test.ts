@@ -36,7 +36,7 @@ describe('the places', () => {
     }
   });
 
-  test('stand by the street they name, and lamps a stone’s throw apart', () => {
+  test('are near the street of their address, with lamps at plausible distances', () => {
     const points = places.lamps.map(({ position }) => plane.toPoint(position));
     places.lamps.forEach(({ street, commune, name }, i) => {
       const lines = territory.streets.features.filter(
@@ -58,21 +58,21 @@ describe('the places', () => {
 });
 
 describe('the fleet', () => {
-  test('has a device for each asset, each with an EUI of its own', () => {
+  test('has a device for each asset, each with its own EUI', () => {
     const assets = places.lamps.length + places.cabinets.length + places.containers.length;
     assert.equal(fleet.devices.length, assets);
     assert.equal(new Set(fleet.devices.map(({ devEui }) => devEui)).size, assets);
     for (const { devEui } of fleet.devices) assert.match(devEui, /^[0-9a-f]{16}$/);
   });
 
-  test('has all reported within six seconds of its start', () => {
+  test('has reported completely within six seconds of its start', () => {
     const start = Date.UTC(2026, 10, 24, 11);
     const devices = fleet.behaviours.map((behaviour) => simulateDevice(behaviour, plane, start, Math.random));
     const sent = new Set(devices.filter((device) => device.tick(start + 6000, start + 6000) !== undefined));
     assert.equal(sent.size, devices.length);
   });
 
-  test('switches on within minutes at dusk, each lamp once, and says when', () => {
+  test('switches on within minutes at dusk, each lamp once, and reports the time', () => {
     const noon = Date.UTC(2026, 10, 24, 12);
     const lamps = fleet.behaviours.slice(0, places.lamps.length);
     const devices = lamps.map((lamp) => simulateDevice({ ...lamp, interval: 1e12 }, plane, noon, () => 0.5));
@@ -104,14 +104,14 @@ describe('a container', () => {
   const place = places.containers[0] as (typeof places.containers)[number];
   const container = containerAt(place, 0);
 
-  test('fills through the days and is all but empty after its round', () => {
+  test('fills up over days and is nearly empty after its round', () => {
     const emptied = Date.parse(emptiedAt(container, instantOf('2026-04-11', 12 * 60, ZONE)));
     const levels = [1, 2, 3].map((days) => readContainer(container, emptied + days * 86_400_000).filling);
     assert.ok(readContainer(container, emptied + 60_000).filling < 0.05);
     assert.ok((levels[0] as number) < (levels[1] as number) && (levels[1] as number) < (levels[2] as number));
   });
 
-  test('was emptied when its entity says', () => {
+  test('was emptied at the time in its entity', () => {
     const at = instantOf('2026-07-20', 15 * 60, ZONE);
     const entity = staticEntities(territory, places, fleet.containers, at).find(({ id }) => id === place.id);
     const { dateLastEmptying } = entity as unknown as { dateLastEmptying: { value: string } };

@@ -9,12 +9,12 @@ import { CABINET_PROFILE, CONTAINER_PROFILE, LAMP_PROFILE } from './profiles.ts'
 import { type ChangeableProgramme, changeableProgramme, type Programme } from './programme.ts';
 import type { Behaviour } from './simulated-device.ts';
 
-/** All that is simulated: devices to be provisioned, and how each behaves. */
+/** The simulated devices: how to provision them, and their behaviour. */
 export interface Fleet {
   readonly devices: readonly Device[];
   readonly behaviours: readonly Behaviour[];
   readonly lamps: readonly Lamp[];
-  /** What each lamp does, by the id of its device at the network server; commands change it. */
+  /** The programme of each lamp, by the id of its device at the network server; commands change it. */
   readonly programmes: ReadonlyMap<string, ChangeableProgramme>;
   readonly cabinets: readonly Cabinet[];
   readonly containers: readonly Container[];
@@ -27,12 +27,13 @@ const LAMP_INTERVAL = { normal: 10 * MINUTE, fastest: 60_000 };
 const CABINET_INTERVAL = { normal: MINUTE, fastest: 20_000 };
 const CONTAINER_INTERVAL = { normal: 8 * MINUTE, fastest: 20_000 };
 
-/** Every so many-th lamp falls silent after its first report, as some always do. */
+/** Every nth lamp falls silent after its first report. */
 const SILENT_EVERY = 211;
 
 /**
- * @param programmeOf how a commune, by its slug, lights its streets
- * @param communeOf the scope of a commune without the slash, which lamps know of themselves
+ * @param programmeOf the lighting programme of a commune, by its slug
+ *
+ * @param communeOf the scope of a commune without the slash, which lamps have as a setting
  */
 export function assembleFleet(
   places: Places,

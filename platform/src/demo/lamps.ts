@@ -2,15 +2,15 @@ import { seededRandom } from '@alzette/territory';
 import type { LampPlace } from './places.ts';
 import { FIRST_NIGHT, type Programme, powerShare } from './programme.ts';
 
-/** `dead` gives no light, `tilted` stands askew, `broken` gives half its light, `dayBurner` never goes out. */
+/** `dead` gives no light, `tilted` is askew, `broken` gives half its light, `dayBurner` never goes out. */
 export type LampFault = 'none' | 'dead' | 'tilted' | 'broken' | 'dayBurner';
 
-/** A simulated lamp: all it does follows from this and the time. */
+/** A simulated lamp. Its state is computed from these members and the time. */
 export interface Lamp {
   readonly place: LampPlace;
   /** Watts at full light. */
   readonly nominalPower: number;
-  /** How long after the programme it switches, milliseconds: photocells and clocks never quite agree. */
+  /** The delay in milliseconds between the programme and the lamp's switching: photocells and clocks differ. */
   readonly delay: number;
   readonly fault: LampFault;
 }
@@ -19,7 +19,7 @@ export interface LampReading {
   readonly level: number;
   /** Watts. */
   readonly power: number;
-  /** Wh since it was set up. */
+  /** Wh since its installation. */
   readonly energy: number;
   readonly fault: LampFault;
 }
@@ -27,7 +27,7 @@ export interface LampReading {
 const WATTAGES = [32, 38, 45, 51, 58, 72];
 const STANDBY_WATTS = 0.6;
 const HOUR = 3_600_000;
-/** The noon before the first night that counters know. */
+/** The noon before the first night that counters include. */
 export const COUNTED_SINCE = Date.parse(`${FIRST_NIGHT}T11:00:00Z`);
 const SWITCHING_SPREAD = 6 * 60_000;
 
@@ -49,7 +49,7 @@ export function lampAt(place: LampPlace): Lamp {
   };
 }
 
-/** The level a lamp burns at, 0 to 1. */
+/** The lamp's level, 0 to 1. */
 export function lampLevel(lamp: Lamp, programme: Programme, at: number): number {
   if (lamp.fault === 'dead') return 0;
   return lamp.fault === 'dayBurner' ? 1 : programme.levelAt(at - lamp.delay);

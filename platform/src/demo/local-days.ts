@@ -6,17 +6,17 @@ const TIME_ZONE = 'Europe/Paris';
 
 const offsets = new Map<number, number>();
 
-/** The days since 1970-01-01 in the territory's own time, as a fraction: .5 is local noon. */
+/** Days since 1970-01-01 in the territory's local time, with a fraction: .5 is local noon. */
 export function localDays(at: number): number {
   return (at + offsetAt(at)) / DAY;
 }
 
-/** The instant at which clocks of the territory show so many minutes after midnight, on a day counted since 1970-01-01. */
+/** The time when local clocks show this many minutes after midnight, on a day counted since 1970-01-01. */
 export function instantOn(day: number, minutes: number): number {
   return instantOf(new Date(day * DAY).toISOString().slice(0, 10), minutes, TIME_ZONE);
 }
 
-/** Asked for every container at every tick: remembered by the quarter of an hour, on whose edges alone offsets change. */
+/** Called for every container at every tick, so cached per quarter of an hour: offsets change only at quarter hours. */
 function offsetAt(at: number): number {
   const quarter = Math.floor(at / QUARTER);
   const known = offsets.get(quarter);

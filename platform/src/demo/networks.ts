@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Frame } from './payloads.ts';
 import { type Reception, spreadingFactor } from './radio.ts';
 
-/** An uplink as a network server publishes it. */
+/** An uplink in the format of a network server. */
 export interface Message {
   readonly topic: string;
   readonly payload: string;
@@ -27,7 +27,7 @@ const CHIRPSTACK_APPLICATION = '5a0f6d0e-3f2b-4c55-9a3e-6e1b9a1f7c10';
 const CHIRPSTACK_TENANT = '0d1c52a4-7a5e-4b0b-8d0a-1f5a3f0c2e77';
 const CHIRPSTACK_PROFILE = '9d7a7b52-0b9f-4a7c-8e54-3b5a5ad0a9f3';
 
-/** The Things Stack v3: dev_eui in capitals; a zero frame counter would be left out. */
+/** The Things Stack v3: dev_eui in capitals; a zero frame counter is omitted. */
 export function ttnUplink({ devEui, deviceId }: Sender, uplink: Uplink): Message {
   const receivedAt = uplink.time.toISOString();
   const body = {
@@ -61,10 +61,10 @@ export function ttnUplink({ devEui, deviceId }: Sender, uplink: Uplink): Message
   return { topic: `v3/${TTN_APPLICATION}@${TTN_TENANT}/devices/${deviceId}/up`, payload: JSON.stringify(body) };
 }
 
-/** Where The Things Stack takes downlinks of the demo's application. */
+/** The topic for downlinks to the demo's application in The Things Stack. */
 export const TTN_DOWNLINKS = `v3/${TTN_APPLICATION}@${TTN_TENANT}/devices/+/down/push`;
 
-/** A downlink that was pushed to The Things Stack, and what it tells once the device has acknowledged it. */
+/** A downlink pushed to The Things Stack, and the event after the device has acknowledged it. */
 export interface PushedDownlink {
   readonly deviceId: string;
   readonly payload: Buffer;
@@ -129,7 +129,7 @@ export function chirpstackUplink({ devEui, deviceId }: Sender, uplink: Uplink): 
   return { topic: `application/${CHIRPSTACK_APPLICATION}/device/${devEui}/event/up`, payload: JSON.stringify(body) };
 }
 
-/** A device's EUI: its maker's prefix (6 hex digits), then what follows from its name. */
+/** A device's EUI: its maker's prefix (6 hex digits), followed by a hash of its name. */
 export function devEuiOf(prefix: string, name: string): string {
   return prefix + createHash('sha256').update(name).digest('hex').slice(0, 10);
 }

@@ -6,14 +6,14 @@ import { type Container, readContainer } from './containers.ts';
 import { type Lamp, type LampFault, lampLevel } from './lamps.ts';
 import type { Programme } from './programme.ts';
 
-/** What the demo's devices would have told of the month before it began, less often than they tell now. */
+/** What the demo's devices would have reported in the month before the start, at a lower rate. */
 export interface PastMonth {
   readonly lamps: readonly Lamp[];
   readonly cabinets: readonly Cabinet[];
   readonly containers: readonly Container[];
-  /** Of a commune, by its slug. */
+  /** The programme of a commune, by its slug. */
   readonly programmeOf: (commune: string) => Programme;
-  /** Others, which are written after the containers. */
+  /** Other entities, written after the containers. */
   readonly others?: readonly PastEntity[];
 }
 
@@ -21,7 +21,7 @@ interface PastMonthOptions {
   readonly client: NgsiLdClient;
   /** URL of the territory's @context. */
   readonly context: string;
-  /** When the month ends, milliseconds since 1970. */
+  /** The end of the month, milliseconds since 1970. */
   readonly now: number;
   readonly signal: AbortSignal;
 }
@@ -29,7 +29,7 @@ interface PastMonthOptions {
 export interface PastEntity {
   readonly id: string;
   readonly type: string;
-  /** An attribute of which each has samples. */
+  /** An attribute that has samples on each entity. */
   readonly sampled: string;
   attributes(): Record<string, PastInstance[]>;
 }
@@ -45,25 +45,25 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const DAYS = 30;
-/** Containers go further back: their forecast and the simulation of rounds live on it. */
+/** Containers need a longer history for their forecast and the simulation of rounds. */
 const CONTAINER_DAYS = 84;
-/** Devices tell of what is newer themselves. */
+/** Devices report newer values themselves. */
 const UNTIL = 2 * HOUR;
 const GRID = 10 * MINUTE;
-/** How often something is told that does not change. */
+/** How often a constant value is written. */
 const LAMP_EVERY = 4 * HOUR;
 const CABINET_EVERY = 20 * MINUTE;
 const CONTAINER_EVERY = 2 * HOUR;
 const LONG_AGO_EVERY = 6 * HOUR;
-/** What else the broker has to do comes first. */
+/** Other work of the broker takes precedence. */
 const PAUSE_MS = 25;
 const ASKED_AT_ONCE = 40;
-/** Instances that are written at once. */
+/** The maximum number of instances in one write. */
 const LONGEST_PART = 900;
 
 /**
- * Writes the month into history, entity by entity, so that rules can be back-tested at once and charts are not empty. What
- * is there from an earlier start stays as it is. Rejects only when it is told to end.
+ * Writes the history of the month, entity by entity, so that rules can be back-tested and charts show data at once.
+ * What an earlier start has written stays. Rejects only if it is aborted.
  */
 export async function writePastMonth(month: PastMonth, options: PastMonthOptions): Promise<void> {
   const { client, context, now, signal } = options;
@@ -89,7 +89,7 @@ export async function writePastMonth(month: PastMonth, options: PastMonthOptions
   }
 }
 
-/** Long series in parts, so that nobody waits for one of them. */
+/** Splits long series, so that no other request has to wait for one. */
 function partsOf(attributes: Record<string, PastInstance[]>): Record<string, PastInstance[]>[] {
   const all = Object.entries(attributes);
   if (all.reduce((sum, [, instances]) => sum + instances.length, 0) <= LONGEST_PART) return [attributes];
@@ -126,7 +126,7 @@ function pastEntities({ lamps, cabinets, containers, programmeOf, others = [] }:
   ];
 }
 
-/** One cabinet lost its mains for most of a day. */
+/** One cabinet had no mains power for most of a day. */
 function outageOf(cabinets: readonly Cabinet[], start: number) {
   const cabinet = cabinets[2]?.place.id;
   return cabinet === undefined ? undefined : { cabinet, from: start + 12 * DAY, to: start + 12 * DAY + 20 * HOUR };
@@ -159,7 +159,7 @@ function lampPast(lamp: Lamp, programme: Programme, start: number, end: number, 
   return { powerState, status };
 }
 
-/** Faults began one by one in the month; some lamps had one that was mended after two days. */
+/** Faults began during the month; some lamps had one that was repaired after two days. */
 function faultTimes({ place, fault }: Lamp, start: number, end: number): { from: number; to: number } {
   const random = seededRandom(`fault of ${place.id}`);
   const from = start + Math.floor(random() * 25 * 24) * HOUR;
@@ -188,7 +188,7 @@ function cabinetPast(
   return { totalActivePower, powerState };
 }
 
-/** @param fire when somebody set it on fire */
+/** @param fire when the container burned */
 function containerPast(
   container: Container,
   { start, end }: { readonly start: number; readonly end: number },

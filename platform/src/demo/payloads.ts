@@ -2,13 +2,13 @@ import type { CabinetReading } from './cabinets.ts';
 import type { ContainerReading } from './containers.ts';
 import type { LampFault, LampReading } from './lamps.ts';
 
-/** What a device hands to its radio. */
+/** The data that a device sends. */
 export interface Frame {
   readonly fPort: number;
   readonly payload: Buffer;
 }
 
-/** A lamp that has just changed says so: the switch is then dated by the frame. */
+/** A lamp that has just switched reports it, so that the switch can be dated. */
 export type Switched = 'on' | 'off' | undefined;
 
 const FAULT_FLAGS: { readonly [fault in LampFault]: number } = { none: 0, dead: 1, tilted: 2, broken: 4, dayBurner: 0 };

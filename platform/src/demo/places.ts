@@ -10,7 +10,7 @@ export interface Place {
 }
 
 export interface LampPlace extends Place {
-  /** The id of the cabinet that feeds it. */
+  /** The id of the cabinet that supplies it. */
   readonly cabinet: string;
 }
 
@@ -28,7 +28,7 @@ export interface Places {
   readonly containers: readonly ContainerPlace[];
 }
 
-/** Of a commune of which its territory says nothing. */
+/** The default for communes without a demo share in their territory. */
 const USUAL: DemoShare = { lamps: 40, collectionPoints: 2 };
 
 const LAMP_SPACING = 30;
@@ -42,7 +42,7 @@ interface StreetLine {
   readonly line: readonly Point[];
 }
 
-/** Sets lamps along the streets, cabinets among them and containers at crossings; the same at every call. */
+/** Places lamps along the streets, cabinets among them and containers at crossings; the result is always the same. */
 export function placeAssets(territory: Territory): Places {
   const plane = planeOf(territory);
   const lamps: LampPlace[] = [];
@@ -80,7 +80,7 @@ export function placeAssets(territory: Territory): Places {
   return { lamps, cabinets, containers };
 }
 
-/** The centre's streets are lit first; the lamps of one street follow each other, so that a cabinet feeds neighbours. */
+/** Streets in the centre come first. The lamps of a street are consecutive, so that a cabinet supplies neighbours. */
 function lampPoints(streets: readonly StreetLine[], middle: Point, count: number): { point: Point; street: string }[] {
   const lit = streets
     .filter(({ kind }) => LIT_KINDS.includes(kind))
@@ -97,7 +97,7 @@ function lampPoints(streets: readonly StreetLine[], middle: Point, count: number
   return points;
 }
 
-/** Crossings as far from each other as they can be, the one nearest the centre first. */
+/** Crossings as far from each other as possible; the one nearest to the centre comes first. */
 function collectionPoints(streets: readonly StreetLine[], middle: Point, count: number) {
   const names = new Map<string, { point: Point; streets: string[] }>();
   for (const { name, line } of streets) {

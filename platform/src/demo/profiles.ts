@@ -22,7 +22,7 @@ const MAINS_DEVICE: EntityMapping = {
   attributes: DEVICE.attributes.filter(({ name }) => name !== 'batteryLevel'),
 };
 
-/** What the codec has to give for it to be taken. */
+/** The expected result of the codec. */
 const LAMP_EXAMPLE = {
   fPort: 10,
   bytes: '01640190000004d200',
@@ -37,7 +37,7 @@ const LAMP_EXAMPLE = {
   },
 };
 
-/** How the demo's three kinds of device become entities. */
+/** The profiles of the demo's three kinds of devices. */
 export async function demoProfiles(): Promise<DeviceProfile[]> {
   return [
     {
@@ -108,7 +108,7 @@ export async function demoProfiles(): Promise<DeviceProfile[]> {
   ];
 }
 
-/** A profile of a device on the mains that measures its asset. */
+/** A profile for a mains-powered device that measures its asset. */
 export function profileOf({
   type,
   attributes,

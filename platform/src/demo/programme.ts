@@ -1,37 +1,37 @@
 import { daysAfter, instantOf, type LevelStep, nightOf, promiseOf, type Site, type Strategy } from '@alzette/lighting';
 
-/** When lamps burn and how bright; a lamp's own delay is the caller's to subtract. */
+/** When lamps are on, and how bright. The caller subtracts a lamp's own delay. */
 export interface Programme {
   /** 0 by day, 1 at night, less while dimmed. */
   levelAt(at: number): number;
-  /** Hours at full power that came to the same energy, since the programme's first night. */
+  /** The equivalent hours at full power since the programme's first night. */
   fullPowerHours(until: number): number;
 }
 
 interface ProgrammeOptions {
   readonly strategy: Strategy;
   readonly site: Site;
-  /** The commune's scope without the slash, which rules of a calendar may name. */
+  /** The commune's scope without the slash, which rules of a calendar may refer to. */
   readonly zone?: string;
-  /** `YYYY-MM-DD`: its evening begins the first night; by default that of the demo's counters. */
+  /** `YYYY-MM-DD`: the evening of this day begins the first night; default: that of the demo's counters. */
   readonly firstNight?: string;
 }
 
-/** Energy counters of the demo run from this evening. */
+/** The energy counters of the demo start in this evening. */
 export const FIRST_NIGHT = '2026-01-01';
 const HOUR = 3_600_000;
 const DRIVER_LOSS = 0.08;
 const NOON = 12 * 60;
 
-/** The share of its full power that a lamp takes at a level: its driver has losses that do not dim. */
+/** The share of full power that a lamp uses at a level: its driver has losses that do not dim. */
 export function powerShare(level: number): number {
   return level === 0 ? 0 : DRIVER_LOSS + (1 - DRIVER_LOSS) * level;
 }
 
-/** What lamps do that follow a strategy. Nights are computed once, for all lamps that share it. */
+/** The programme of a strategy. Nights are computed once for all lamps that share it. */
 export function lightingProgramme({ strategy, site, zone, firstNight = FIRST_NIGHT }: ProgrammeOptions): Programme {
   const nights = new Map<string, readonly LevelStep[]>();
-  /** Hours of the nights before, by night; the first has none. */
+  /** Equivalent hours before each night; 0 for the first. */
   const hoursBefore = new Map([[firstNight, 0]]);
   let lastSummed = firstNight;
 
@@ -57,10 +57,10 @@ export function lightingProgramme({ strategy, site, zone, firstNight = FIRST_NIG
   };
 }
 
-/** A programme that somebody can change and override from outside, as commands to a lamp do; its hours go on. */
+/** A programme that can be changed and overridden, as commands to a lamp do; its hours continue. */
 export interface ChangeableProgramme extends Programme {
   follow(next: Programme, at: number): void;
-  /** A level by hand; undefined: back to the programme. */
+  /** A manual level; undefined: return to the programme. */
   override(level: number | undefined, at: number): void;
 }
 
@@ -94,7 +94,7 @@ export function changeableProgramme(first: Programme): ChangeableProgramme {
   };
 }
 
-/** The night that a moment belongs to: it changes at noon. Nights are asked for by every lamp at every tick. */
+/** The night that a time belongs to; it changes at noon. Cached, because every lamp asks at every tick. */
 function nightAt(at: number, timeZone: string): string {
   if (at >= known.from && at < known.to && timeZone === known.timeZone) return known.night;
   const night = nightOf(at, timeZone);

@@ -1,6 +1,6 @@
 import { distance, type Plane, type Position, seededRandom } from '@alzette/territory';
 
-/** How a gateway heard a frame. */
+/** The reception of a frame at a gateway. */
 export interface Reception {
   readonly gateway: Gateway;
   /** dBm and dB. */
@@ -29,7 +29,7 @@ const SENSITIVITY = -129;
 /** The best signal (dBm) down to which each spreading factor from 7 on is used. */
 const FACTOR_LIMITS = [-108, -112, -116, -120, -124];
 
-/** A device's place in the radio network: each call is one frame, heard a little differently each time. Best first. */
+/** The radio link of a device: each call returns the receptions of one frame, with small variations, best first. */
 export function radioAt(position: Position, plane: Plane, seed: string): () => Reception[] {
   const random = seededRandom(`radio of ${seed}`);
   const here = plane.toPoint(position);

@@ -1,11 +1,11 @@
-/** What one look at an installation found. */
+/** The result of one check of an installation. */
 export interface Finding {
-  /** What was looked at, e.g. `database`. */
+  /** The subject, e.g. `database`. */
   readonly what: string;
   readonly state: 'good' | 'warning' | 'fault';
-  /** What was found, in a sentence. */
+  /** The result, as a sentence. */
   readonly found: string;
-  /** What to do about it; of what is good none. */
+  /** How to fix it; absent if everything is good. */
   readonly remedy?: string;
 }
 

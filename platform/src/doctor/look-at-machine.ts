@@ -22,7 +22,7 @@ export function lookAtNode(version = process.versions.node): Finding {
 export function lookAtMemory(bytes = totalmem()): Finding {
   const found = `${(bytes / GIB).toFixed(1)} GiB`;
   if (bytes >= LEAST_MEMORY) return good('memory', found);
-  return warning('memory', found, 'with a database beside it, 2 GB are the least that a small territory needs');
+  return warning('memory', found, 'with a database on the same machine, even a small territory needs 2 GB');
 }
 
 /** The disk that DATA_DIR lies on: the embedded database, photos and documents. */
@@ -50,7 +50,7 @@ export async function lookAtPorts(config: Config): Promise<Finding> {
   }
 }
 
-/** Whether the product runs on a port of this machine. */
+/** Whether the product is running on a port of this machine. */
 export async function answersAsOurs(port: number): Promise<boolean> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/version`, { signal: AbortSignal.timeout(2000) });
@@ -79,15 +79,15 @@ export function lookAtTerritory(folder: string): Finding {
     return good('territory', `${name}, ${communes.length} communes, of ${folder}`);
   } catch (error) {
     if (!(error instanceof TerritoryFault)) throw error;
-    return fault('territory', error.message, `mend that file in ${folder}: alzette territory check tells more`);
+    return fault('territory', error.message, `correct that file in ${folder}: alzette territory check shows more`);
   }
 }
 
 export function lookAtSecrets({ secretKey, access, host }: Pick<Config, 'secretKey' | 'access' | 'host'>): Finding {
   const what = 'secrets';
   if (access === 'open' && host !== '127.0.0.1' && host !== 'localhost') {
-    return fault(what, `ACCESS=open on ${host}`, 'set ACCESS=enforced: whoever reaches it may do everything');
+    return fault(what, `ACCESS=open on ${host}`, 'set ACCESS=enforced: anyone who reaches it may do everything');
   }
   if (secretKey !== undefined) return good(what, 'encrypted with SECRET_KEY');
-  return warning(what, 'SECRET_KEY is not set', 'set it: else their key lies in the database beside them');
+  return warning(what, 'SECRET_KEY is not set', 'set it: otherwise their key is stored in the same database');
 }

@@ -27,7 +27,7 @@ interface Look {
   readonly bytes: number;
 }
 
-/** The database, what it needs beside PostgreSQL, and whether its clock is ours. */
+/** Checks the database, its extensions, and whether its clock agrees with ours. */
 export async function lookAtDatabase(config: Config): Promise<Finding[]> {
   if (config.databaseUrl === undefined) {
     if (!existsSync(join(config.dataDir, 'database', 'pgdata', 'PG_VERSION')))
@@ -47,11 +47,11 @@ export async function lookAtDatabase(config: Config): Promise<Finding[]> {
   } catch (error) {
     const remedy =
       config.databaseUrl === undefined
-        ? 'stop the product first where it runs: the embedded database is of one process'
+        ? 'stop the product first: the embedded database supports only one process'
         : 'look at DATABASE_URL: address, user, password, name, and whether PostgreSQL runs';
     return [fault('database', (error as Error).message, remedy)];
   }
-  if (look === undefined) return [fault('database', 'it answers nothing', 'look at its log')];
+  if (look === undefined) return [fault('database', 'it does not answer', 'look at its log')];
   return [versionFinding(config, look), postgisFinding(look), clockFinding(look.clock - asked)];
 }
 
@@ -68,21 +68,26 @@ function versionFinding({ databaseUrl }: Config, { version, number, bytes }: Loo
 
 function postgisFinding({ postgis }: Look): Finding {
   if (postgis !== null) return good('PostGIS', `version ${postgis}`);
-  return warning('PostGIS', 'not there yet', 'the first start makes it, where the package is installed and it may');
+  return warning(
+    'PostGIS',
+    'not installed yet',
+    'the first start creates it, if the package is installed and it has the right to',
+  );
 }
 
-/** @param apartMs how far the database's clock is before ours */
+/** @param apartMs how far the database's clock is ahead of ours */
 export function clockFinding(apartMs: number): Finding {
-  const found = `${Math.abs(Math.round(apartMs))} ms apart from that of the database`;
+  const found = `${Math.abs(Math.round(apartMs))} ms different from that of the database`;
   if (Math.abs(apartMs) < CLOCKS_APART_MS) return good('clock', found);
   return fault('clock', found, 'let both machines follow a time server (chrony, systemd-timesyncd)');
 }
 
 export async function lookAtMail({ mail }: Pick<Config, 'mail'>): Promise<Finding> {
-  if (mail === undefined) return warning('mail', 'SMTP_URL is not set', 'set it: without it no alarm goes out by mail');
+  if (mail === undefined)
+    return warning('mail', 'SMTP_URL is not set', 'set it: without it no alarms are sent by mail');
   try {
     await openMail(mail).verify();
-    return good('mail', `the server takes letters of ${mail.from}`);
+    return good('mail', `the server accepts mails from ${mail.from}`);
   } catch (error) {
     return fault('mail', (error as Error).message, 'look at SMTP_URL: host, port, user and password');
   }
@@ -91,7 +96,7 @@ export async function lookAtMail({ mail }: Pick<Config, 'mail'>): Promise<Findin
 export async function lookAtMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promise<Finding> {
   if (mqttUrl === undefined) {
     if (mqttPort > 0) return good('MQTT', 'embedded');
-    return warning('MQTT', 'none', 'set MQTT_PORT or MQTT_URL where devices send by MQTT');
+    return warning('MQTT', 'none', 'set MQTT_PORT or MQTT_URL if devices use MQTT');
   }
   try {
     const client = await connectAsync(mqttUrl, { ...mqttTls, connectTimeout: WITHIN_MS, reconnectPeriod: 0 }, false);
@@ -102,7 +107,7 @@ export async function lookAtMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promis
   }
 }
 
-/** Whether backups are made, and the place that they go to can be reached. */
+/** Checks whether backups are made, and their target can be reached. */
 export async function lookAtBackups({ backup }: Pick<Config, 'backup'>): Promise<Finding> {
   const { target } = backup;
   if (target === undefined) return warning('backups', 'BACKUP_URL is not set', 'set it: nothing is backed up');
@@ -112,6 +117,6 @@ export async function lookAtBackups({ backup }: Pick<Config, 'backup'>): Promise
     if (latest !== undefined) return good('backups', `${names.length} at ${shownTarget(target)}, the latest ${latest}`);
     return warning('backups', `none yet at ${shownTarget(target)}`, 'make one: alzette backup');
   } catch (error) {
-    return fault('backups', (error as Error).message, 'look at BACKUP_URL, and at what is to let us in there');
+    return fault('backups', (error as Error).message, 'check BACKUP_URL and its credentials');
   }
 }

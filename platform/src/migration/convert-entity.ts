@@ -13,25 +13,25 @@ interface V2Attribute {
   readonly metadata?: { readonly [name: string]: { readonly type?: string; readonly value?: unknown } };
 }
 
-/** Told of what did not come over as it was. */
+/** Called for everything that could not be converted exactly. */
 export type Tell = (what: string) => void;
 
 const GEO_TYPES: ReadonlySet<string> = new Set(['geo:json', 'geo:point', 'geo:line', 'geo:polygon', 'geo:box']);
 const DATE_TYPES: ReadonlySet<string> = new Set(['DateTime', 'ISO8601']);
-/** What Orion keeps itself, or its IoT agents for it. */
+/** Metadata that Orion or its IoT agents maintain. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['dateCreated', 'dateModified', 'dateExpires', 'TimeInstant']);
 const URN = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;
 
-/** The id of an entity in NGSI-LD: as it is where it is a URI, else a URN of its type. */
+/** The NGSI-LD id of an entity: unchanged if it is a URI, otherwise a URN of its type. */
 export function ldId(id: string, type: string): string {
   return URN.test(id) ? id : `urn:ngsi-ld:${type}:${encodeURIComponent(id)}`;
 }
 
 /**
- * The NGSI-LD entity of one of NGSIv2: values keep their types, metadata become sub-attributes, references relationships,
- * `TimeInstant` the time of observation.
+ * Converts an NGSIv2 entity to NGSI-LD: values keep their types, metadata become sub-attributes, references become
+ * relationships, and `TimeInstant` becomes observedAt.
  *
- * @param tell told of attributes that are left out or renamed, by name
+ * @param tell called for attributes that are left out or renamed, by name
  */
 export function entityOfV2(source: V2Entity, tell: Tell): Entity {
   const { id, type = 'Thing', ...attributes } = source;
@@ -96,7 +96,7 @@ function valueOfV2(
   return { type: 'Property', value };
 }
 
-/** GeoJSON of the simple location formats, which have latitude before longitude. */
+/** GeoJSON for the simple location formats, which have latitude before longitude. */
 function geometryOfV2(type: string, value: unknown): object | undefined {
   if (type === 'geo:json') return typeof value === 'object' && value !== null ? value : undefined;
   const texts = [value].flat();
@@ -135,7 +135,7 @@ function isoTime(value: unknown): string | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
-/** A name that NGSI-LD takes (4.6.2): letters, digits and `_`. */
+/** A name that is valid in NGSI-LD (4.6.2): letters, digits and `_`. */
 export function ldName(name: string, tell: Tell): string {
   const cleaned = name.replace(/[^\p{L}\p{N}_]/gu, '_').replace(/^[^\p{L}]+/u, '');
   if (cleaned === name || name.includes('://')) return name;

@@ -23,9 +23,9 @@ export interface V2Subscription {
 }
 
 /**
- * The NGSI-LD subscription of one of NGSIv2.
+ * Converts an NGSIv2 subscription to NGSI-LD.
  *
- * @returns undefined, and tells why, where there is none that says the same
+ * @returns undefined, after reporting the reason, if there is no equivalent
  */
 export function subscriptionOfV2(source: V2Subscription, tell: Tell): Record<string, unknown> | undefined {
   const { subject = {}, notification = {} } = source;
@@ -73,7 +73,7 @@ function entitySelector(
   return idPattern === undefined || idPattern === '.*' ? selector : { ...selector, idPattern };
 }
 
-/** Texts of a `q` stand in quotes in NGSI-LD. */
+/** Texts in a `q` need quotes in NGSI-LD. */
 function quoted(q: string): string {
   return q
     .split(';')

@@ -7,32 +7,32 @@ import { subscriptionOfV2, type V2Subscription } from './convert-subscription.ts
 const PAGE = 500;
 
 interface V2Migration {
-  /** What stands before `/v2`. */
+  /** The base URL before `/v2`. */
   readonly from: string;
-  /** Of the Orion: `fiware-service`, `fiware-servicepath`, tokens. */
+  /** Headers for the Orion: `fiware-service`, `fiware-servicepath`, tokens. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where entities and subscriptions are written; absent: nothing is, only the report is made. */
+  /** Where to write entities and subscriptions; absent: only a report is made. */
   readonly to?: NgsiLdClient;
   readonly tenant: string;
   readonly context: string;
-  /** Whether the @context has a term for it. */
+  /** Whether the @context has a term for the type. */
   readonly isKnown: (type: string) => boolean;
 }
 
 export interface MigrationReport {
-  /** Entities by type, and whether a standard model has it. */
+  /** The number of entities by type, and whether the type has a standard model. */
   readonly types: { readonly type: string; readonly entities: number; readonly isStandard: boolean }[];
   readonly entities: number;
   readonly subscriptions: number;
   /** What the broker refused, by id. */
   readonly refused: { readonly id: string; readonly why: string }[];
-  /** What did not come over as it was, with how often. */
+  /** What could not be converted exactly, with its frequency. */
   readonly notes: { readonly what: string; readonly times: number }[];
 }
 
 /**
- * Reads all entities and subscriptions of an Orion by NGSIv2 and writes them by NGSI-LD. May be run again: entities are
- * updated, subscriptions that are there stay.
+ * Reads all entities and subscriptions of an Orion by NGSIv2 and writes them by NGSI-LD. It can be repeated: entities
+ * are updated, existing subscriptions stay.
  *
  * @throws Error: the Orion can't be read
  */
@@ -93,7 +93,7 @@ async function* pagesOf<Item>({ from, headers }: V2Migration, path: string, more
       throw new Error(`${url}: got ${answer.status} ${(await answer.text()).slice(0, 200)}, expected 200`);
     const page: unknown = await answer.json();
     if (!Array.isArray(page)) throw new Error(`${url}: got no list, expected one of NGSIv2`);
-    if (page.length > 0) yield page as Item[]; // as NGSIv2 has it
+    if (page.length > 0) yield page as Item[]; // as specified for NGSIv2
     if (page.length < PAGE) return;
   }
 }

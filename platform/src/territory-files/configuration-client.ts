@@ -6,7 +6,7 @@ import {
   pathOf,
 } from './configuration-kinds.ts';
 
-/** Asks a running product; by HTTP, or within its own process. */
+/** Sends a request to a running product, by HTTP or in process. */
 export type AskProduct = (
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
@@ -18,7 +18,7 @@ interface ProductAnswer {
   readonly body: unknown;
 }
 
-/** The product did not do what it was asked; the message says what, and its answer. */
+/** The product refused a request; the message contains the request and its answer. */
 class ProductRefusal extends Error {
   constructor(method: string, path: string, { status, body }: ProductAnswer) {
     const { title, detail } = (body ?? {}) as { title?: string; detail?: string };
@@ -26,7 +26,7 @@ class ProductRefusal extends Error {
   }
 }
 
-/** What of the kinds runs there. @throws ProductRefusal */
+/** The running configuration of these kinds. @throws ProductRefusal */
 export async function runningConfiguration(
   ask: AskProduct,
   kinds: Iterable<ConfigurationKind> = CONFIGURATION_KINDS,

@@ -2,17 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from './configuration-files.ts';
 import type { ConfigurationDocument, ConfigurationKind } from './configuration-kinds.ts';
 
-/** How a document of the folder and the running one are not the same. */
+/** A difference between a document in the folder and the running one. */
 export interface Difference {
   readonly kind: ConfigurationKind;
   readonly id: string;
-  /** `missing`: it does not run; `different`; `extra`: it runs, and the folder lacks it. */
+  /** `missing`: it is not running; `different`; `extra`: it is running, but not in the folder. */
   readonly change: 'missing' | 'different' | 'extra';
-  /** Of a different one, the members that are not the same. */
+  /** For different documents, the members that differ. */
   readonly members: readonly string[];
 }
 
-/** Kinds that the folder has nothing of are not compared. */
+/** Kinds without documents in the folder are not compared. */
 export function differencesOf(files: Configuration, running: Configuration): Difference[] {
   const differences: Difference[] = [];
   for (const [kind, documents] of files) {
@@ -37,7 +37,7 @@ function differentMembers(a: ConfigurationDocument, b: ConfigurationDocument): s
   return [...names].filter((name) => !isDeepStrictEqual(a[name], b[name])).sort();
 }
 
-/** A line for each, for people. */
+/** One line for each difference. */
 export function differenceLines(differences: readonly Difference[]): string[] {
   const marks = { missing: '+', different: '~', extra: '-' } as const;
   return differences.map(({ kind, id, change, members }) =>

@@ -8,9 +8,9 @@ import { CONFIGURATION_KINDS, type ConfigurationDocument, type ConfigurationKind
 export type Configuration = ReadonlyMap<ConfigurationKind, readonly ConfigurationDocument[]>;
 
 /**
- * What lies in a territory's folder. A kind without a folder is absent: nothing is said of it.
+ * The configuration in a territory's folder. A kind without a folder is absent, which means that it is not managed.
  *
- * @throws TerritoryFault: naming the file
+ * @throws TerritoryFault: names the file
  */
 export async function readConfiguration(folder: string): Promise<Configuration> {
   const configuration = new Map<ConfigurationKind, ConfigurationDocument[]>();
@@ -40,7 +40,7 @@ async function readDocument(folder: string, name: string): Promise<Configuration
   return document as ConfigurationDocument;
 }
 
-/** Writes a file for each document. Files of other documents stay. @returns how many */
+/** Writes a file for each document. Other files stay. @returns the number of files */
 export async function writeConfiguration(folder: string, configuration: Configuration): Promise<number> {
   let written = 0;
   for (const [kind, documents] of configuration) {

@@ -1,27 +1,27 @@
-/** A document of the configuration, as it lies in a file and as the API takes it. */
+/** A configuration document, in the form of files and of the API. */
 export interface ConfigurationDocument {
   readonly id: string;
   readonly [member: string]: unknown;
 }
 
-/** What of a running product can lie in a territory's folder: a folder of documents for each. */
+/** A kind of configuration that a territory's folder can contain: a subfolder of documents. */
 export interface ConfigurationKind {
-  /** In the territory's folder; also what the kind is called. */
+  /** The name of the subfolder and of the kind. */
   readonly folder: string;
-  /** Path that lists all of them. */
+  /** The path of the list of all documents. */
   readonly list: string;
-  /** Of the answer to that path, as the API describes it. */
+  /** Extracts the documents from the answer to that path. */
   documents(answer: unknown): readonly ConfigurationDocument[];
-  /** What the API adds to a document that leaves it out. */
+  /** The API's defaults for missing members. */
   readonly defaults?: { readonly [member: string]: unknown };
 }
 
-/** Documents in a member of the answer. */
+/** The documents in a member of the answer. */
 function inMember(name: string) {
   return (answer: unknown) => (answer as { readonly [member: string]: readonly ConfigurationDocument[] })[name] ?? [];
 }
 
-/** In the order in which they are applied: rules name escalations, which name groups, which name recipients. */
+/** In the order of application: rules refer to escalations, these to groups, and these to recipients. */
 export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
   {
     folder: 'policies',

@@ -3,11 +3,11 @@ import { stringify } from 'yaml';
 
 interface BoundarySource {
   readonly name: string;
-  /** The property of a feature that has its commune's name. */
+  /** The property with the commune's name. */
   readonly communeName: string;
-  /** `member=true`: features with that value alone. */
+  /** `member=true`: only features with that value. */
   readonly only: string | undefined;
-  /** The property that has its département. */
+  /** The property with the département. */
   readonly department: string | undefined;
   readonly timeZone: string;
   readonly country: string;
@@ -19,10 +19,10 @@ interface Feature {
   readonly geometry: { readonly type: string; readonly coordinates: unknown } | null;
 }
 
-/** The files of a territory by the boundaries of its communes. @throws TerritoryFault */
+/** Creates the files of a territory from its communes' boundaries. @throws TerritoryFault */
 export function territoryFromBoundaries(text: string, source: BoundarySource): { readonly [file: string]: string } {
   const features = featuresOf(text).filter((feature) => isWanted(feature, source.only));
-  if (features.length === 0) throw new TerritoryFault('boundaries: no feature is left; expected one for each commune');
+  if (features.length === 0) throw new TerritoryFault('boundaries: no features remain; expected one for each commune');
   const communes = features.map((feature, i) => {
     const name = feature.properties?.[source.communeName];
     if (typeof name !== 'string') {
@@ -77,7 +77,7 @@ function slugOf(name: string): string {
   return plain.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
 }
 
-/** The middle of its box, to five decimals. */
+/** The centre of its bounding box, to five decimals. */
 function middleOf({ geometry }: Feature): [number, number] {
   const numbers = ((geometry?.coordinates ?? []) as unknown[]).flat(Number.POSITIVE_INFINITY) as number[];
   const middle = (axis: 0 | 1) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDueLoop } from '@alzette/kit/due-loop';
 
-test('what is due is done at its time, at once when it is woken, and again after an error', async () => {
+test('due work is done at its time, at once when woken, and again after an error', async () => {
   const started = Date.now();
   const due = [started + 300];
   const done: number[] = [];

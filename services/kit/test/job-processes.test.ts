@@ -21,7 +21,7 @@ interface Done {
 async function startWorker(t: TestContext, place: string, name: string, what: 'work' | 'hang'): Promise<ChildProcess> {
   const child = fork(WORKER, [place, name, what], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: [], // the test runner's own options are not for it: its record would be written over
+    execArgv: [], // otherwise it would overwrite the test runner's record
   });
   t.after(() => child.kill('SIGKILL'));
   await said(child, 'ready');
@@ -52,14 +52,14 @@ async function doneIn(place: string, where = 'n >= 0'): Promise<Done[]> {
   return rows;
 }
 
-test('two processes share the runs: each is done once, what recurs too', { skip: SKIP }, async (t) => {
+test('two processes share the runs: each is done once, also recurring ones', { skip: SKIP }, async (t) => {
   const url = await (postgres as NonNullable<typeof postgres>).url();
   const [first, second] = await Promise.all(['first', 'second'].map((name) => startWorker(t, url, name, 'work')));
   const numbers = Array.from({ length: 60 }, (_, n) => n);
   first?.send({ enqueue: numbers.filter((n) => n % 2 === 0) });
   second?.send({ enqueue: numbers.filter((n) => n % 2 === 1) });
   await until('all have run', async () => (await doneIn(url)).length >= 60, 30_000);
-  // Three times come, each seen by both processes.
+  // Three times, each noticed by both processes.
   for (let n = 1; n <= 3; n++) {
     await bringForward(url);
     await until(`it has come ${n} times`, async () => (await doneIn(url, 'n < 0')).length >= n, 30_000);
@@ -74,18 +74,18 @@ test('two processes share the runs: each is done once, what recurs too', { skip:
   assert.equal((await doneIn(url, 'n < 0')).length, 3, 'each time once');
 });
 
-test('what a killed process was doing is done by another (postgres)', { skip: SKIP }, async (t) => {
+test('the run of a killed process is done by another one (postgres)', { skip: SKIP }, async (t) => {
   const url = await (postgres as NonNullable<typeof postgres>).url();
   await killedThenDone(t, url, 1001);
 });
 
-test('what a killed process was doing is done after its next start (pglite)', async (t) => {
+test('the run of a killed process is done after its next start (pglite)', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'jobs-'));
   t.after(() => rm(directory, { recursive: true }));
   await killedThenDone(t, directory, 1001);
 });
 
-/** Lets the time of the recurring job come now. */
+/** Makes the recurring job due now. */
 async function bringForward(url: string): Promise<void> {
   const db = await openDatabase({ url });
   await db.query({ text: `UPDATE kit.recurrence SET next_at = now() WHERE job = 'test.yearly'` });
@@ -100,7 +100,7 @@ async function killedThenDone(t: TestContext, place: string, n: number): Promise
   doomed.kill('SIGKILL');
   await once(doomed, 'exit');
   const next = await startWorker(t, place, 'next', 'work');
-  // Ten seconds without a sign of life, then it is found and tried again.
+  // After ten seconds without a heartbeat, the run is found and retried.
   await said(next, `did ${n}`);
   await stopped(next);
   assert.deepEqual(

@@ -4,10 +4,10 @@ import { eachDatabase } from '@alzette/broker/test-support';
 import { jobsApp, until } from './support/jobs-app.ts';
 
 const TITLE = { fr: 'Essai', en: 'Trial' };
-/** All times below are multiples of it. */
+/** All times below are multiples of this. */
 const STEP_MS = 15 * 60_000;
 
-/** Nights in Europe/Paris, and when each recurrence is to come in UTC. */
+/** Nights in Europe/Paris, with the expected times of each recurrence in UTC. */
 const NIGHTS = [
   {
     night: 'the night in March that lacks the hour from 2 to 3',
@@ -60,14 +60,14 @@ eachDatabase('Recurring jobs', (test) => {
         const due = Object.values(come)
           .flat()
           .filter((each) => Date.parse(`${each}Z`) <= at).length;
-        await new Promise((resolve) => setTimeout(resolve, 60)); // whoever comes too often comes here
+        await new Promise((resolve) => setTimeout(resolve, 60)); // time for unexpected runs
         await until(`${due} have come by ${now.toISOString()}`, () => Object.values(runs).flat().length >= due);
       }
       assert.deepEqual(runs, come);
     });
   }
 
-  test('skip what came while nothing ran, or make up for it once', async (t, db) => {
+  test('skip missed times, or make up for them once', async (t, db) => {
     let now = new Date('2026-11-02T10:30:30Z');
     const id = randomUUID().slice(0, 8);
     const runs: string[] = [];

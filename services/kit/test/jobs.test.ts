@@ -4,11 +4,11 @@ import { eachDatabase } from '@alzette/broker/test-support';
 import { jobsApp, until } from './support/jobs-app.ts';
 
 const TITLE = { fr: 'Essai', en: 'Trial' };
-/** Tests share a database: no name is used twice. */
+/** Tests share a database, so names must be unique. */
 const fresh = (what: string) => `${what}.${randomUUID().slice(0, 8)}`;
 
 eachDatabase('Background jobs', (test) => {
-  test('run what is enqueued, each with its data, and tell of it', async (t, db) => {
+  test('run enqueued jobs with their data, and report them', async (t, db) => {
     const { app, jobs, report, metrics } = await jobsApp(t, { db });
     const name = fresh('greet');
     const seen: unknown[] = [];
@@ -46,7 +46,7 @@ eachDatabase('Background jobs', (test) => {
     );
   });
 
-  test('show a run that fails, try it again, and give it up', async (t, db) => {
+  test('show a failed run, retry it, and give it up', async (t, db) => {
     const { jobs, report, metrics } = await jobsApp(t, { db });
     const name = fresh('fail');
     const attempts: number[] = [];
@@ -77,7 +77,7 @@ eachDatabase('Background jobs', (test) => {
     assert.match(told, new RegExp(`alzette_job_given_up\\{job="${name}"\\} 1\n`));
   });
 
-  test('are there if and only if the transaction that enqueues them commits', async (t, db) => {
+  test('exist if and only if the transaction that enqueues them commits', async (t, db) => {
     const { jobs, report } = await jobsApp(t, { db });
     const seen: string[] = [];
     const job = jobs.define<{ readonly id: string }>({
@@ -102,7 +102,7 @@ eachDatabase('Background jobs', (test) => {
     assert.equal((await report(job.name)).runs.length, 1);
   });
 
-  test('wait one of a key, until their time, and can be cancelled', async (t, db) => {
+  test('wait once per key until their time, and can be cancelled', async (t, db) => {
     const { jobs, report } = await jobsApp(t, { db });
     const seen: number[] = [];
     const job = jobs.define<{ readonly n: number }>({
@@ -130,7 +130,7 @@ eachDatabase('Background jobs', (test) => {
     );
   });
 
-  test('run one at a time where that is asked, and when an operator says so', async (t, db) => {
+  test('run one at a time if configured, and on request of an operator', async (t, db) => {
     const { app, jobs, report } = await jobsApp(t, { db });
     const name = fresh('sweep');
     let running = 0;
@@ -170,7 +170,7 @@ eachDatabase('Background jobs', (test) => {
     assert.match((await report(name)).nextRun ?? '', /^\d{4}-01-01T02:00:00\.000Z$/);
   });
 
-  test('recur as a user wants it, by key', async (t, db) => {
+  test('recur by key, as defined by a user', async (t, db) => {
     const { jobs, report } = await jobsApp(t, { db });
     const job = jobs.define<{ readonly n: number }>({ name: fresh('user'), title: TITLE, async run() {} });
     await jobs.start();
@@ -190,7 +190,7 @@ eachDatabase('Background jobs', (test) => {
     assert.equal((await report(job.name)).recurrences.length, 1);
     const wrong = async (cron: string, timeZone = 'Europe/Paris') =>
       job.schedule('c', { cron, timeZone, data: { n: 1 } }).catch((error: Error) => error.message);
-    const expected = 'expected five fields (minute, hour, day, month, day of the week) of a time that comes';
+    const expected = 'expected five fields (minute, hour, day, month, day of the week) of a time that occurs';
     for (const cron of ['61 * * * *', '* * * * * *', '', 'often', '0 0 30 2 *']) {
       assert.equal(await wrong(cron), `cron: got ${JSON.stringify(cron)}, ${expected}`);
     }

@@ -2,43 +2,44 @@ import type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The tenant that the request is for, resolved once by the broker's first hook; '' is the default tenant. */
+    /** The tenant of the request, resolved once by the broker's first hook; '' is the default tenant. */
     tenant: string;
   }
 }
 
 /**
- * What a route asks of who calls it:
- *
- * - `nothing`: it doesn't look who it is, or does so by itself
- * - `known`: nothing, but what it reads and writes is held to their rights
- * - `read`, `write`: the right to some entity of the tenant
- * - `subscribe`: to read, and a name to go by
- * - `administer`: the tenant; `administerAll`: all of the product
+ * The right that a route requires:
+ * - `nothing`: no authentication, or the route does it itself
+ * - `known`: authentication only; reads and writes are checked against the caller's rights
+ * - `read`, `write`: the right to some entities of the tenant
+ * - `subscribe`: the right to read, and an identity
+ * - `administer`: administer the tenant; `administerAll`: administer the whole product
  */
 export type AccessNeed = 'nothing' | 'known' | 'read' | 'write' | 'subscribe' | 'administer' | 'administerAll';
 
-/** Who asks. Passed on to whatever acts for them, never kept in a module. */
+/** The sender of a request. Passed to whatever acts for them, never stored in a module. */
 export interface Caller {
-  /** `open`: access is open, so that everybody may do everything. */
+  /** `open`: access control is off, so everyone may do everything. */
   readonly kind: 'token' | 'key' | 'anonymous' | 'open';
-  /** The `sub` of a token, the id of a key; '' is nobody known. */
+  /** The `sub` of a token, or the id of a key; '' is anonymous. */
   readonly subject: string;
   /** '' is the default tenant. */
   readonly tenant: string;
   readonly organisation?: string;
-  /** The program that a token was given to. */
+  /** The client to which a token was issued. */
   readonly client?: string;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
-  /** Whether there is something of the tenant's entities that they may read, or write. */
+  /** Whether they may read, or write, any of the tenant's entities. */
   readonly mayRead: boolean;
   readonly mayWrite: boolean;
   readonly administers: boolean;
   readonly administersAll: boolean;
 }
 
-/** What the broker's access hook leaves on a request; null where access is open or the route looks at nobody. */
+/**
+ * What the broker's access hook stores on a request; null if access control is off or the route does not authenticate.
+ */
 interface Guarded {
   readonly access?: {
     readonly principal: {
@@ -70,9 +71,10 @@ const EVERYBODY = {
 } as const;
 
 /**
- * Who sends the requests of an application.
+ * Returns the function that determines the caller of a request.
  *
- * @throws Error, when called: access is enforced and the route needs `nothing`, so that nobody has looked who it is
+ * @throws Error, when called: access control is enabled and the route requires `nothing`, so the caller is not
+ * authenticated
  */
 export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) => Caller {
   return (request) => {
@@ -80,7 +82,7 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
     const known = (request as { access?: unknown } as Guarded).access;
     if (!known) {
       if (access === 'open') return { ...EVERYBODY, tenant };
-      throw new Error(`${request.routeOptions.url} needs "nothing", so that who calls it is not known`);
+      throw new Error(`${request.routeOptions.url} requires "nothing", so its caller is not authenticated`);
     }
     const { principal, grant } = known;
     return {
@@ -99,7 +101,7 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
   };
 }
 
-/** Who it is, as the audit and a document's author name it: `token:<sub>`, `key:<id>`, `anonymous`, `open`. */
+/** The caller's name in the audit and as author of documents: `token:<sub>`, `key:<id>`, `anonymous`, `open`. */
 export function actor({ kind, subject }: Caller): string {
   return subject === '' ? kind : `${kind}:${subject}`;
 }

@@ -8,14 +8,14 @@ export type JsonSchema = SchemaObject;
 const ajv = new Ajv({ allowUnionTypes: true, verbose: true });
 addFormats.default(ajv);
 
-/** Reads a body of one shape. */
+/** Validates a body against a schema. */
 export interface BodyReader<T> {
-  /** @throws Problem 400: naming the first member that is not as expected */
+  /** @throws Problem 400: names the first invalid member */
   (body: unknown): T;
   readonly schema: JsonSchema;
 }
 
-/** Makes the reader of a body of one shape. The schema is compiled when the first body comes. */
+/** Creates a reader for bodies with this schema. The schema is compiled for the first body. */
 export function bodyReader<T>(schema: JsonSchema): BodyReader<T> {
   let validate: ValidateFunction<T> | undefined;
   const read = (body: unknown): T => {
@@ -56,7 +56,7 @@ export const IDS: JsonSchema = {
 };
 export const TEXT: JsonSchema = { type: 'string', maxLength: 200 };
 
-/** An object of these members and no others. */
+/** A schema for an object with these members and no others. */
 export function object(
   properties: { readonly [member: string]: object },
   required: readonly string[] = [],

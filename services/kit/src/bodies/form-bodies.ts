@@ -4,7 +4,7 @@ import { isStorable } from './unstorable-text.ts';
 
 const BYTES = 64 * 1024;
 
-/** Lets a scope read HTML forms: fields by name, as text; of a field that comes twice the last. */
+/** Lets a scope parse HTML forms: fields by name, as text; the last one if a field occurs twice. */
 export function readForms(scope: FastifyInstance, bytes = BYTES): void {
   scope.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -4,9 +4,9 @@ import { Problem, refused } from '../problems/problems.ts';
 import { unstorableText } from './unstorable-text.ts';
 
 export interface JsonLimits {
-  /** Longest body; default 1 MiB. Longer: 413. */
+  /** The maximum size of a body; default 1 MiB. Larger ones get 413. */
   readonly bytes?: number;
-  /** Deepest nesting of objects and arrays; default 32. */
+  /** The maximum nesting of objects and arrays; default 32. */
   readonly depth?: number;
 }
 
@@ -15,7 +15,7 @@ const DEPTH = 32;
 const JSON_TYPES = ['application/json', 'application/ld+json', 'application/merge-patch+json'];
 const NOT_VALID = 'The request is not valid';
 
-/** Lets a scope read JSON, whatever the application around it makes of JSON. An empty body is `undefined`. */
+/** Lets a scope parse JSON, whatever the enclosing application does with JSON. An empty body is `undefined`. */
 export function readJsonBodies(scope: FastifyInstance, { bytes = BYTES, depth = DEPTH }: JsonLimits = {}): void {
   scope.removeContentTypeParser(JSON_TYPES);
   scope.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer', bodyLimit: bytes }, (_request, body, done) => {
@@ -28,22 +28,22 @@ export function readJsonBodies(scope: FastifyInstance, { bytes = BYTES, depth = 
 }
 
 /**
- * The value of a JSON text, as it may come from anywhere.
+ * Parses JSON from an untrusted source.
  *
- * @throws Problem 400: no UTF-8, no JSON, nested too deep, or holding text that no database takes
+ * @throws Problem 400: not UTF-8, not JSON, nested too deep, or with text that can't be stored
  */
 export function parseJson(bytes: Buffer, depth = DEPTH): unknown {
   if (bytes.length === 0) return undefined;
-  if (!isUtf8(bytes)) throw refused('body', 'bytes that are no UTF-8', 'JSON in UTF-8');
+  if (!isUtf8(bytes)) throw refused('body', 'bytes that are not UTF-8', 'JSON in UTF-8');
   const text = bytes.toString('utf8');
   checkDepth(text, depth);
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch (cause) {
-    throw new Problem(400, NOT_VALID, `body: got no JSON (${(cause as Error).message}), expected JSON`, { cause });
+    throw new Problem(400, NOT_VALID, `body: got invalid JSON (${(cause as Error).message}), expected JSON`, { cause });
   }
-  // It would become the prototype of what it is copied into.
+  // When copied, it would become the prototype of the target.
   if (PROTOTYPE.test(text) && hasPrototype(body)) throw refused('__proto__', 'it', 'no member of that name');
   const place = unstorableText(body);
   if (place === undefined) return body;
@@ -58,7 +58,7 @@ function hasPrototype(value: unknown): boolean {
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasPrototype);
 }
 
-/** Before it is parsed. Brackets within strings don't count. */
+/** Checked before parsing. Brackets within strings don't count. */
 function checkDepth(text: string, most: number): void {
   let depth = 0;
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {

@@ -1,6 +1,6 @@
 /**
- * Where the first text is that PostgreSQL can't store (U+0000, half a surrogate pair), as a path such as `steps[0].name`;
- * '' is the value itself. Undefined: there is none.
+ * The path of the first text that PostgreSQL can't store (U+0000, or half a surrogate pair), e.g. `steps[0].name`; ''
+ * is the value itself. Undefined: there is none.
  */
 export function unstorableText(value: unknown): string | undefined {
   if (typeof value === 'string') return isStorable(value) ? undefined : '';

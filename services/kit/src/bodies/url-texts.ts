@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { refused } from '../problems/problems.ts';
 import { isStorable } from './unstorable-text.ts';
 
-/** Refuses requests whose path or query has text that no database takes, with 400, before any route sees them. */
+/** Refuses requests whose path or query contains text that can't be stored, with 400, before any route sees them. */
 export function checkUrlTexts(scope: FastifyInstance): void {
   scope.addHook('onRequest', (request, _reply, done) => {
     try {

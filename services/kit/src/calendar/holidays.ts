@@ -1,4 +1,4 @@
-/** Whose public holidays: of France, of its départements under the law of Alsace-Moselle, of Luxembourg. */
+/** Calendars: France, its départements with the law of Alsace-Moselle, Luxembourg. */
 export type Holidays = 'fr' | 'fr-moselle' | 'lu';
 
 export type HolidayKey =
@@ -20,7 +20,7 @@ export type HolidayKey =
 
 const MOSELLE_LAW = ['57', '67', '68'];
 
-/** Whose holidays a commune has, by what its territory calls its `department`: a French number, or `LU`. */
+/** The calendar of a commune, by the `department` in its territory: a French number, or `LU`. */
 export function holidaysOfDepartment(department: string | undefined): Holidays {
   if (department?.toUpperCase() === 'LU') return 'lu';
   return department !== undefined && MOSELLE_LAW.includes(department) ? 'fr-moselle' : 'fr';
@@ -65,7 +65,7 @@ export function publicHolidays(whose: Holidays, year: number): ReadonlyMap<strin
   return new Map([...own[whose], ...common]);
 }
 
-/** Milliseconds of its midnight UTC, by the algorithm of Meeus, Jones and Butcher for the Gregorian calendar. */
+/** Midnight UTC in milliseconds, by the Meeus/Jones/Butcher algorithm for the Gregorian calendar. */
 function easterSunday(year: number): number {
   const a = year % 19;
   const [b, c] = [Math.floor(year / 100), year % 100];

@@ -1,4 +1,4 @@
-/** `name` makes it a prepared statement, parsed once a connection. */
+/** `name` makes it a prepared statement, which is parsed once per connection. */
 export interface Statement {
   readonly name?: string;
   readonly text: string;
@@ -11,29 +11,29 @@ export interface Rows<Row> {
 }
 
 /**
- * What can be asked of a connection. Values come back as: `json`/`jsonb` → its text, unparsed; `timestamptz` → Date;
- * `int8` → number; `bytea` → bytes; arrays of text → string[].
+ * What can be done with a connection. Values are returned as follows: `json`/`jsonb` → text, unparsed; `timestamptz` →
+ * Date; `int8` → number; `bytea` → bytes; arrays of text → string[].
  */
 export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement): Promise<Rows<Row>>;
 }
 
-/** What a service asks of PostgreSQL, or of the embedded database: the same SQL runs on both. */
+/** The database interface of services. The same SQL runs on PostgreSQL and on the embedded database. */
 export interface Database extends Queryable {
-  /** The embedded one is open in this process alone. */
+  /** The embedded database is open in this process only. */
   readonly kind: 'postgres' | 'pglite';
-  /** Runs `work` in one transaction: COMMIT when it resolves, ROLLBACK when it rejects. */
+  /** Runs `work` in a transaction: COMMIT if it resolves, ROLLBACK if it rejects. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
-   * Runs SQL as a library written for `pg` expects: without values it may be several statements, and the rows of all of
-   * them come back in order; JSON is parsed.
+   * Runs SQL for libraries written for `pg`: without values it may contain several statements, whose rows are returned
+   * together in order, and JSON is parsed.
    */
   runScript(text: string, values?: readonly unknown[]): Promise<{ readonly rows: unknown[] }>;
   /**
-   * Of the embedded database alone: writes all of it to a file, as an archive that a new one can begin with. `before` sees it
-   * as it is written.
+   * Embedded database only: writes it to an archive file, from which a new one can be created. `before` runs on exactly
+   * the archived state.
    */
   archive?<T>(file: string, before: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** Calls `onMessage` for each NOTIFY on the channel; resolves to the undoing. */
+  /** Calls `onMessage` for each NOTIFY on the channel. Returns a function that stops listening. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { breaksEarlierVersion } from './migrate.ts';
 
-test('what an earlier version may miss in a migration is told', () => {
+test('lists what a migration removes that an earlier version may need', () => {
   assert.deepEqual(breaksEarlierVersion('ALTER TABLE lamp ADD COLUMN level float8; -- DROP TABLE lamp'), []);
   assert.deepEqual(breaksEarlierVersion('CREATE TYPE a AS ENUM (); CREATE INDEX ON lamp (id)'), []);
   assert.deepEqual(

@@ -10,7 +10,7 @@ const CREATE_MIGRATION_TABLE = `
     PRIMARY KEY (package, number)
   )`;
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.migration', 0))`;
-/** Another process may be at it for long. */
+/** Another process may be migrating for a long time. */
 const WAIT = 'SET LOCAL lock_timeout = 0';
 const APPLIED = `SELECT number, name FROM migration WHERE package = $1 ORDER BY number`;
 const RECORD = `INSERT INTO migration (package, number, name) VALUES ($1, $2, $3)`;
@@ -23,10 +23,10 @@ interface Migration {
 }
 
 /**
- * Applies the numbered SQL files of a package's folder that the database has not seen, each in a transaction of its own.
- * Several processes may do so at once.
+ * Applies the numbered SQL files in a package's folder that are new to the database, each in its own transaction.
+ * Several processes may call it at the same time.
  *
- * @throws Error: the files are not the ones applied before, continued
+ * @throws Error: the files are not a continuation of those already applied
  */
 export async function migrate(db: Database, folder: URL, packageName: string): Promise<void> {
   const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
@@ -41,7 +41,7 @@ export async function migrate(db: Database, folder: URL, packageName: string): P
   }
 }
 
-/** True when there was nothing left to apply. */
+/** True if there was nothing left to apply. */
 async function applyNext(
   tx: Queryable,
   migrations: readonly Migration[],
@@ -91,12 +91,12 @@ function checkOrder(migrations: readonly Migration[], applied: readonly Migratio
     if (file === name) continue;
     throw new Error(
       `Migrations of ${packageName}: the database has ${name} applied at place ${index + 1}, ` +
-        `where this version has ${file ?? 'no file'}. Files already applied may not be renamed, removed or preceded by new ones.`,
+        `but this version has ${file ?? 'no file'}. Files already applied may not be renamed, removed or preceded by new ones.`,
     );
   }
 }
 
-/** A migration that a database has not seen. */
+/** A migration that has not been applied. */
 export interface PendingMigration {
   readonly file: string;
   readonly sql: string;
@@ -105,9 +105,9 @@ export interface PendingMigration {
 const HAS_TABLE = `SELECT to_regclass('migration') IS NOT NULL AS there`;
 
 /**
- * What `migrate` would apply, in order; changes nothing.
+ * The migrations that `migrate` would apply, in order; changes nothing.
  *
- * @throws Error: the database has migrations that the folder lacks: it is of a later version
+ * @throws Error: the database has migrations that the folder lacks, so it belongs to a later version
  */
 export async function pendingMigrations(db: Database, folder: URL, packageName: string): Promise<PendingMigration[]> {
   const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
@@ -130,7 +130,9 @@ const BREAKING = [
   /\bALTER\s+(?:COLUMN\s+\S+\s+)?(?:SET\s+DATA\s+)?TYPE\b/gi,
 ];
 
-/** The words of a migration by which what the version before reads or writes may be gone; none: both may run together. */
+/**
+ * The statements of a migration that may break the previous version; if there are none, both versions can run together.
+ */
 export function breaksEarlierVersion(sql: string): string[] {
   const code = sql.replace(/--.*$/gm, '');
   return [

@@ -4,7 +4,7 @@ import { outageOf } from './outage.ts';
 
 const withCode = (code: string) => Object.assign(new Error('of PostgreSQL'), { code });
 
-test('tells by the SQLSTATE whether the state of the database is to blame', () => {
+test('recognises outages of the database by the SQLSTATE', () => {
   assert.equal(outageOf(withCode('53100')), 'full');
   assert.equal(outageOf(withCode('53300')), 'overloaded');
   assert.equal(outageOf(withCode('55P03')), 'locked');
@@ -14,7 +14,7 @@ test('tells by the SQLSTATE whether the state of the database is to blame', () =
   assert.equal(outageOf(Object.assign(new Error('lost'), { inDoubt: true })), 'away');
 });
 
-test('what is wrong with a request or with the program is no outage', () => {
+test('an error in a request or in the program is not an outage', () => {
   assert.equal(outageOf(withCode('23505')), undefined);
   assert.equal(outageOf(withCode('22P02')), undefined);
   assert.equal(outageOf(withCode('ENOENT')), undefined);

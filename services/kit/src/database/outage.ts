@@ -1,19 +1,19 @@
-/** Why a database can't do now what it otherwise could: asked again later, it may. */
+/** Temporary conditions in which a database can't answer. */
 export type Outage = 'away' | 'full' | 'locked' | 'overloaded' | 'read-only';
 
-/** What clients and operators are told of each. */
+/** The messages for clients and operators. */
 export const OUTAGES: { readonly [Kind in Outage]: string } = {
   away: 'The database cannot be reached',
   full: 'The database has no room left',
-  locked: 'The database waits for a lock that another holds',
-  overloaded: 'The database has no connection or memory left, or takes too long',
-  'read-only': 'The database takes no writes now',
+  locked: 'The database waits for a lock held by another transaction',
+  overloaded: 'The database has no connections or memory left, or takes too long',
+  'read-only': 'The database currently accepts no writes',
 };
 
-/** When to ask again. */
+/** The value of Retry-After. */
 export const RETRY_AFTER_S = 5;
 
-/** By SQLSTATE, or the class that begins it. */
+/** By SQLSTATE, or its class. */
 const STATES: readonly (readonly [state: string, outage: Outage])[] = [
   ['53100', 'full'],
   ['53', 'overloaded'],
@@ -27,13 +27,13 @@ const STATES: readonly (readonly [state: string, outage: Outage])[] = [
 
 const MOST_CAUSES = 5;
 
-/** Of an error, or of what caused it: whether the database's state is to blame, and not the request or the program. */
+/** The outage behind an error or its cause; undefined if the request or the program is to blame. */
 export function outageOf(error: unknown): Outage | undefined {
   for (let left = MOST_CAUSES; left > 0 && error instanceof Error; left--) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     const known = /^[0-9A-Z]{5}$/.test(code) ? STATES.find(([state]) => code.startsWith(state)) : undefined;
     if (known !== undefined) return known[1];
-    // What the broker throws where it has no connection, or lost it.
+    // The broker throws this if it has no connection, or has lost it.
     if ('inDoubt' in error && !(error.cause instanceof Error && outageOf(error.cause) !== undefined)) return 'away';
     error = error.cause;
   }

@@ -1,25 +1,25 @@
-/** Work that is due at times that a table keeps. */
+/** Work with due times that are stored in a table. */
 export interface DueWork {
-  /** Does some of what is due. @returns how much there was: as long as it is something, it is called again */
+  /** Does some of the due work. @returns how much; it is called again until that is 0 */
   work(): Promise<number>;
-  /** When something is due next; undefined: nothing is known to be. */
+  /** The next due time; undefined: none is known. */
   next(): Promise<Date | undefined>;
   onError(error: unknown): void;
-  /** Longest time, in milliseconds, until what other processes left is found. Default 10,000. */
+  /** The longest time, in milliseconds, until due work of other processes is noticed. Default 10,000. */
   readonly longestPauseMs?: number;
 }
 
 interface DueLoop {
-  /** Looks at once: something may have become due. */
+  /** Looks immediately, because something may have become due. */
   wake(): void;
-  /** Finishes what was begun. */
+  /** Stops after finishing work in progress. */
   stop(): Promise<void>;
 }
 
 const SHORTEST_PAUSE_MS = 100;
 const AFTER_ERROR_MS = 1_000;
 
-/** Does what is due when it is, in this process. Who may do what is for `work` to settle with other processes. */
+/** Does work when it is due, in this process. `work` must coordinate with other processes itself. */
 export function startDueLoop({ work, next, onError, longestPauseMs = 10_000 }: DueWork): DueLoop {
   let isStopped = false;
   let isWoken = false;
@@ -47,7 +47,7 @@ export function startDueLoop({ work, next, onError, longestPauseMs = 10_000 }: D
         await pause(Math.min(Math.max(untilNext, SHORTEST_PAUSE_MS), longestPauseMs));
       } catch (error) {
         onError(error);
-        isWoken = false; // what fails at once would be tried without end
+        isWoken = false; // otherwise an immediate failure would be retried endlessly
         await pause(AFTER_ERROR_MS);
       }
     }

@@ -1,39 +1,40 @@
 import type { Logger } from 'pino';
 import type { Queryable } from '../database/database.ts';
 
-/** When a job recurs: five fields of cron, in a time zone of the IANA database. */
+/** A recurrence: five cron fields, in an IANA time zone. */
 export interface Recurrence {
   /** Minute, hour, day of the month, month, day of the week. */
   readonly cron: string;
   /** Default: the territory's. */
   readonly timeZone?: string;
-  /** What to do about a time that came while no process ran: nothing (default), or the latest of them, once. */
+  /** What to do about times missed while no process was running: nothing (default), or run once. */
   readonly missed?: 'skip' | 'once';
 }
 
 export interface JobDefinition<Data extends object = Record<string, never>> {
-  /** Service and what is done, e.g. `alarms.escalate`. */
+  /** Service and action, e.g. `alarms.escalate`. */
   readonly name: string;
   readonly title: { readonly fr: string; readonly en: string };
   readonly schedule?: Recurrence;
-  /** How often it is tried again when it fails, with growing pauses. Default 3. */
+  /** The number of retries after failures, with growing pauses. Default 3. */
   readonly retries?: number;
-  /** The first of these pauses; the longest is an hour. Default 30. */
+  /** The first pause; the longest is an hour. Default 30. */
   readonly retryDelayS?: number;
-  /** After so long its signal aborts and the run counts as failed. Default 900. */
+  /** After this time its signal aborts and the run counts as failed. Default 900. */
   readonly timeoutS?: number;
   /**
-   * At most one runs and at most one waits in the whole fleet; with keys, of each key. What is enqueued while one waits
-   * is dropped, so the data of such a job say no more than its key. Default: true with a schedule, else false.
+   * At most one run is active and at most one is waiting over all processes; with keys, for each key. Further runs are
+   * dropped while one waits, so the data of such a job must be determined by its key. Default: true with a schedule,
+   * otherwise false.
    */
   readonly oneAtATime?: boolean;
-  /** How many run at once in each process. Default 1. */
+  /** The number of concurrent runs in each process. Default 1. */
   readonly concurrency?: number;
-  /** Whether an operator may run it without data. Default: true with a schedule, else false. */
+  /** Whether an operator may run it without data. Default: true with a schedule, otherwise false. */
   readonly runNow?: boolean;
-  /** How late at most a deferred or retried run begins. Default 5. */
+  /** The maximum delay before a deferred or retried run begins. Default 5. */
   readonly pollS?: number;
-  /** How long what is known of ended runs is kept. Default 7. */
+  /** How long finished runs are kept. Default 7. */
   readonly keepDays?: number;
   /**
    * Does it. It may be called again for the same run, after a failure or when the process was killed.
@@ -46,46 +47,51 @@ export interface JobDefinition<Data extends object = Record<string, never>> {
 
 export interface JobRun {
   readonly id: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly attempt: number;
   readonly isLastAttempt: boolean;
-  /** Aborts at the timeout and when the process stops. */
+  /** Aborts at the timeout and at shutdown. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
 export interface EnqueueOptions {
-  /** Not before. */
+  /** Not before this time. */
   readonly after?: Date;
-  /** Of those that share a key only one waits. */
+  /** Of several runs with the same key, only one waits. */
   readonly key?: string;
-  /** The job is there if and only if this transaction commits. */
+  /** The run exists only if this transaction commits. */
   readonly tx?: Queryable;
-  /** Higher ones first. Default 0. */
+  /** Higher values first. Default 0. */
   readonly priority?: number;
 }
 
 export interface Job<Data extends object> {
   readonly name: string;
   /**
-   * Before the jobs have started it waits for that; within a transaction it does not.
+   * Before the jobs have started, this waits for the start; within a transaction it does not.
    *
-   * @returns the id of its run; undefined: one of that key waits already. @throws Problem 503: they have not started
+   * @returns the id of the run; undefined: one with the same key is already waiting. @throws Problem 503: the jobs have
+   * not started
    */
   enqueue(data: Data, options?: EnqueueOptions): Promise<string | undefined>;
-  /** Forgets what waits under a key and has not begun. @returns how many */
+  /** Removes waiting runs with a key. @returns their number */
   cancel(key: string): Promise<number>;
   /**
-   * Lets it recur under a key, beside its own schedule: e.g. as a user wants it. Replaces what the key had.
+   * Adds a recurrence under a key, in addition to the job's own schedule, e.g. one defined by a user. Replaces the
+   * previous one of the key.
    *
-   * @throws Problem 400: naming `cron` or `timeZone`, which can't be read
+   * @throws Problem 400: `cron` or `timeZone` is invalid
    */
   schedule(key: string, recurrence: Recurrence & { readonly data: Data }): Promise<void>;
   unschedule(key: string): Promise<void>;
 }
 
-/** Where services define their jobs. */
+/** The interface by which services define their jobs. */
 export interface Jobs {
-  /** To be called while the service starts. @throws Error: the name is taken or no name, or the cron can't be read */
+  /**
+   * Must be called while the service starts. @throws Error: the name is taken or invalid, or the cron expression is
+   * invalid
+   */
   define<Data extends object>(definition: JobDefinition<Data>): Job<Data>;
 }

@@ -1,6 +1,6 @@
 import { by, metric } from '../metrics/metrics.ts';
 
-/** What this process has run, by job. */
+/** Counters of the runs in this process, by job. */
 export class JobCounters {
   readonly #completed: Record<string, number> = {};
   readonly #failed: Record<string, number> = {};
@@ -16,14 +16,22 @@ export class JobCounters {
     this.#seconds[job] = (this.#seconds[job] ?? 0) + seconds;
   }
 
-  /** @param waiting due runs that no process has begun, by job. @param failed runs that were given up, of those still kept */
+  /**
+   * @param waiting number of due runs that no process has begun, by job. @param failed number of stored runs that were
+   * given up
+   */
   lines(waiting: Record<string, number>, failed: Record<string, number>): string {
     return [
-      metric('alzette_job_completed_total', 'counter', 'Runs of jobs that ended well here', by('job', this.#completed)),
-      metric('alzette_job_failed_total', 'counter', 'Attempts of jobs that failed here', by('job', this.#failed)),
-      metric('alzette_job_seconds_total', 'counter', 'Time that jobs took here', by('job', this.#seconds)),
+      metric(
+        'alzette_job_completed_total',
+        'counter',
+        'Successful runs of jobs in this process',
+        by('job', this.#completed),
+      ),
+      metric('alzette_job_failed_total', 'counter', 'Failed attempts of jobs in this process', by('job', this.#failed)),
+      metric('alzette_job_seconds_total', 'counter', 'Run time of jobs in this process', by('job', this.#seconds)),
       metric('alzette_job_waiting', 'gauge', 'Due runs that no process has begun', by('job', waiting)),
-      metric('alzette_job_given_up', 'gauge', 'Runs that failed for good, of those kept', by('job', failed)),
+      metric('alzette_job_given_up', 'gauge', 'Stored runs that failed permanently', by('job', failed)),
     ].join('');
   }
 }

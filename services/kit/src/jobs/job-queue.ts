@@ -4,7 +4,7 @@ import type { Job, JobDefinition } from './definitions.ts';
 import type { Recurrences } from './recurrences.ts';
 import { sendOptions } from './send-options.ts';
 
-/** What there is once jobs have started. */
+/** Available after jobs have started. */
 export interface StartedJobs {
   readonly boss: PgBoss;
   readonly recurrences: Recurrences;
@@ -12,7 +12,7 @@ export interface StartedJobs {
 
 const RETRY_AFTER_S = 2;
 
-/** What a service does with a job that it has defined. @param started once it resolves, there is something to do it with */
+/** The interface of a defined job for its service. @param started resolves when jobs have started */
 export function jobOf(
   definition: JobDefinition<object>,
   started: Promise<StartedJobs>,
@@ -22,7 +22,7 @@ export function jobOf(
   return {
     name,
     async enqueue(data, options = {}) {
-      // To wait within a transaction would hold the one session that the start needs, where the database is embedded.
+      // Waiting within a transaction would block the only session of the embedded database, which the start needs.
       if (options.tx && !isRunning()) throw unavailable('The background jobs have not started', RETRY_AFTER_S);
       const { boss } = await started;
       return (await boss.send(name, data, sendOptions(definition, options))) ?? undefined;

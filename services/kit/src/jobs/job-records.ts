@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/database.ts';
 
-// pg-boss keeps its tables in this schema.
+// The schema of pg-boss.
 export const SCHEMA = 'jobs';
 
 const RUN = `
@@ -26,20 +26,20 @@ const COUNTS = `
     count(*) FILTER (WHERE state = 'failed')::int AS failed
   FROM ${SCHEMA}.job WHERE name = ANY($1::text[]) AND state <> 'completed' GROUP BY name`;
 
-/** A run of a job, as `/ops/jobs` tells of it. */
+/** A run of a job, as shown by `/ops/jobs`. */
 export interface RunReport {
   readonly id: string;
   readonly state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
-  /** Begun so far. */
+  /** Attempts begun so far. */
   readonly attempts: number;
   readonly key?: string;
   readonly enqueuedAt: string;
-  /** Of one that waits: not before. */
+  /** For a waiting run: not before this time. */
   readonly dueAt?: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly durationMs?: number;
-  /** What its latest attempt failed with. */
+  /** The error of its latest attempt. */
   readonly error?: string;
   readonly output?: unknown;
 }
@@ -64,13 +64,13 @@ interface RunRow {
   readonly output: string | null;
 }
 
-/** The latest runs of a job, the newest first. */
+/** The latest runs of a job, newest first. */
 export async function latestRuns(db: Queryable, name: string, limit: number): Promise<RunReport[]> {
   const { rows } = await db.query<RunRow>({ text: RUNS, values: [name, limit] });
   return rows.map(reportOf);
 }
 
-/** The newest run of each job that has begun. */
+/** The latest run of each job that has begun. */
 export async function lastRuns(db: Queryable, names: readonly string[]): Promise<Map<string, RunReport>> {
   const { rows } = await db.query<RunRow & { name: string }>({ text: LATEST, values: [names] });
   return new Map(rows.map((row) => [row.name, reportOf(row)]));
@@ -82,7 +82,7 @@ export async function countRuns(db: Queryable, names: readonly string[]): Promis
 }
 
 const STATES = { created: 'waiting', retry: 'waiting', active: 'running' } as const;
-/** Keys of runs that were given none. */
+/** Keys of runs without a key of their own. */
 const UNNAMED = /^run:/;
 
 function reportOf(row: RunRow): RunReport {

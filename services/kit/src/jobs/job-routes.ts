@@ -11,9 +11,9 @@ import { recurrencesOf, type StoredRecurrence } from './recurrences.ts';
 interface JobBoard {
   readonly db: Database;
   readonly definitions: ReadonlyMap<string, JobDefinition<object>>;
-  /** False until there are tables. */
+  /** False until the tables exist. */
   isRunning(): boolean;
-  /** @returns the id of the run; undefined: one waits already */
+  /** @returns the id of the run; undefined: one is already waiting */
   runNow(definition: JobDefinition<object>): Promise<string | undefined>;
 }
 
@@ -22,7 +22,7 @@ const RUNS = { limit: wholeNumber({ min: 1, max: 200, default: 20 }) };
 const NONE: Counts = { waiting: 0, deferred: 0, active: 0, failed: 0 };
 const OBJECT = { type: 'object' };
 
-/** `/ops/jobs`: what runs in the background, since when, how it went and when it comes next. */
+/** `/ops/jobs`: background jobs with their latest runs and next times. */
 export function jobRoutes(app: FastifyInstance, board: JobBoard): Promise<void> {
   const { db, definitions } = board;
 
@@ -82,7 +82,7 @@ export function jobRoutes(app: FastifyInstance, board: JobBoard): Promise<void> 
         const definition = definitions.get(name) as JobDefinition<object>;
         if (!canRunNow(definition)) throw conflict(`${name} needs data that its service gives it`);
         const id = await board.runNow(definition);
-        if (id === undefined) throw conflict(`A run of ${name} waits already`);
+        if (id === undefined) throw conflict(`A run of ${name} is already waiting`);
         return reply.code(202).send({ id });
       },
     );

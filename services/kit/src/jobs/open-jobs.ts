@@ -18,25 +18,28 @@ import { workOn } from './work.ts';
 export interface JobsOptions {
   readonly db: Database;
   readonly logger: Logger;
-  /** Gets the routes under `/ops/jobs`; not yet listening. */
+  /** Receives the routes under `/ops/jobs`; must not be listening yet. */
   readonly app?: FastifyInstance;
   readonly metrics?: Metrics;
-  /** Of recurrences that name none. Default `Europe/Paris`. */
+  /** The default time zone of recurrences. Default `Europe/Paris`. */
   readonly timeZone?: string;
-  /** How soon, in seconds, it is seen that the process of a run was killed. Default 60, at least 10. */
+  /** How soon, in seconds, the death of a run's process is noticed. Default 60, at least 10. */
   readonly heartbeatS?: number;
-  /** How often, in seconds, that is looked for. Default 30. */
+  /** How often, in seconds, to check for that. Default 30. */
   readonly superviseS?: number;
-  /** How often, in milliseconds, it is looked for jobs whose time has come again. Default 5,000. */
+  /** How often, in milliseconds, to check for due recurrences. Default 5,000. */
   readonly recurEveryMs?: number;
   /** The clock of recurrences. Absent: the system's. */
   readonly now?: () => Date;
 }
 
 export interface RunningJobs extends Jobs {
-  /** Makes the tables of pg-boss where they are not there yet, and begins to work; nothing, where no job is defined. */
+  /** Creates the tables of pg-boss if needed, and starts working. Does nothing if no job is defined. */
   start(): Promise<void>;
-  /** Lets what runs end, for at most ten seconds. What did not end is run again, here after the next start or elsewhere. */
+  /**
+   * Lets active runs finish, for at most ten seconds. Unfinished ones are run again, after the next start or by another
+   * process.
+   */
   stop(): Promise<void>;
 }
 
@@ -44,13 +47,13 @@ const NAME = /^[A-Za-z][\w.-]{0,100}$/;
 const STOP_WITHIN_MS = 10_000;
 export const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
-/** The jobs of one process. Several on one database share the work: each run is done by one of them. */
+/** Opens the jobs of a process. Processes on the same database share the work: each run is done by one of them. */
 export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
   const { db, app, metrics } = options;
   const definitions = new Map<string, JobDefinition<object>>();
   const counters = new JobCounters();
   const { promise: started, resolve, reject } = Promise.withResolvers<StartedJobs>();
-  started.catch(() => {}); // it is told by `start`
+  started.catch(() => {}); // `start` reports the error
   let running: StartedJobs | undefined;
   let isDefining = true;
 
@@ -81,7 +84,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
       if (definitions.has(name)) throw new Error(`There is a job ${name} already`);
       if (!isDefining) throw new Error(`The job ${name} was defined after the jobs had started`);
       counters.add(name);
-      // Whatever its queue holds was enqueued with data of this type.
+      // All runs in its queue were enqueued with data of this type.
       const known = definition as unknown as JobDefinition<object>;
       definitions.set(name, known);
       return jobOf(known, started, () => running !== undefined);
@@ -128,7 +131,7 @@ async function startAll(
 }
 
 async function openBoss({ db, logger, superviseS = 30 }: JobsOptions): Promise<PgBoss> {
-  const { PgBoss: Boss } = await import('pg-boss'); // a tenth of a second, which a process without jobs does not need
+  const { PgBoss: Boss } = await import('pg-boss'); // takes a tenth of a second, which a process without jobs can save
   const boss = new Boss({
     db: bossDatabase(db),
     schema: SCHEMA,
@@ -138,7 +141,7 @@ async function openBoss({ db, logger, superviseS = 30 }: JobsOptions): Promise<P
     superviseIntervalSeconds: superviseS,
     monitorIntervalSeconds: superviseS,
   });
-  boss.on('error', (cause) => logger.error({ err: cause }, 'the background jobs met an error'));
+  boss.on('error', (cause) => logger.error({ err: cause }, 'an error in the background jobs'));
   boss.on('warning', ({ message, data }) => logger.warn({ data }, `background jobs: ${message}`));
   await makeSchema(db);
   await boss.start();
@@ -147,7 +150,7 @@ async function openBoss({ db, logger, superviseS = 30 }: JobsOptions): Promise<P
 
 const LOCK_SCHEMA = `SELECT pg_advisory_xact_lock(hashtextextended('kit.jobs.schema', 0))`;
 
-/** Two processes that start on a new database at once would both create it, and one would fail: `IF NOT EXISTS` looks first. */
+/** Two processes that start on a new database could both create the schema, and one would fail: so look first. */
 async function makeSchema(db: JobsOptions['db']): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query({ text: 'SET LOCAL lock_timeout = 0' });

@@ -9,19 +9,19 @@ export function isSingle({ oneAtATime, schedule }: JobDefinition<object>): boole
 }
 
 interface QueueOptions {
-  /** Those that there are. */
+  /** The existing queues. */
   readonly queues: readonly QueueResult[];
   readonly heartbeatS: number;
 }
 
-/** Makes or changes the queue of a job. @throws Error: it was stored with another policy */
+/** Creates or updates the queue of a job. @throws Error: it exists with another policy */
 export async function startQueue(
   boss: PgBoss,
   definition: JobDefinition<object>,
   { queues, heartbeatS }: QueueOptions,
 ): Promise<void> {
   const { name, retries = 3, retryDelayS = 30, timeoutS = 900, keepDays = 7 } = definition;
-  // `short`: one of a key waits; `stately`: and one of a key runs.
+  // `short`: one waits for each key; `stately`: and one is active for each key.
   const policy = isSingle(definition) ? 'stately' : 'short';
   const options = {
     retryLimit: retries,

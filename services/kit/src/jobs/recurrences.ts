@@ -6,8 +6,8 @@ import type { JobDefinition, Recurrence } from './definitions.ts';
 import { sendOptions } from './send-options.ts';
 
 /*
- * pg-boss has recurrences of its own; theirs lack the night in March that has no 2:30 and come twice in the one in October
- * that has two. Here the next time is computed forwards and kept: each comes once.
+ * pg-boss's own recurrences skip the night in March that has no 2:30, and occur twice in the night in October that has
+ * it twice. Here the next time is computed and stored, so that each occurs exactly once.
  */
 
 const KEEP = `
@@ -27,7 +27,7 @@ const SET_NEXT = 'UPDATE kit.recurrence SET next_at = $3 WHERE job = $1 AND key 
 
 export interface StoredRecurrence {
   readonly job: string;
-  /** '' is the job's own. */
+  /** '' is the job's own recurrence. */
   readonly key: string;
   readonly cron: string;
   readonly time_zone: string;
@@ -42,21 +42,21 @@ interface RecurrenceParts {
   readonly boss: PgBoss;
   readonly definitions: ReadonlyMap<string, JobDefinition<object>>;
   readonly logger: Logger;
-  /** Of recurrences that name none. */
+  /** The default time zone of recurrences. */
   readonly timeZone: string;
   readonly now: () => Date;
-  /** How often it is looked for those whose time has come. */
+  /** How often to check for due recurrences. */
   readonly everyMs: number;
 }
 
-/** Later than this it counts as missed. */
+/** A recurrence later than this counts as missed. */
 const LATE_MS = 120_000;
 
 export function recurrencesOf(db: Queryable, jobs: readonly string[]): Promise<StoredRecurrence[]> {
   return db.query<StoredRecurrence>({ text: OF_JOBS, values: [jobs] }).then(({ rows }) => rows);
 }
 
-/** What brings jobs again at their times, once in a fleet. */
+/** Enqueues recurring jobs at their times, once over all processes. */
 export class Recurrences {
   readonly #parts: RecurrenceParts;
   #timer: NodeJS.Timeout | undefined;
@@ -66,7 +66,7 @@ export class Recurrences {
     this.#parts = parts;
   }
 
-  /** @throws Problem 400: the cron or the time zone can't be read, or it never comes */
+  /** @throws Problem 400: the cron expression or time zone is invalid, or has no next time */
   async keep(job: string, key: string, { cron, timeZone, missed = 'skip' }: Recurrence, data: object): Promise<void> {
     const zone = timeZone ?? this.#parts.timeZone;
     checkTimeZone(zone);
@@ -86,7 +86,7 @@ export class Recurrences {
     this.#timer.unref();
   }
 
-  /** Enqueues the jobs whose time has come. */
+  /** Enqueues the jobs that are due. */
   look(): Promise<void> {
     const look = () => this.#parts.db.transaction((tx) => this.#enqueueDue(tx));
     this.#looking = this.#looking.catch(() => {}).then(look);
@@ -95,7 +95,7 @@ export class Recurrences {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking.catch(() => {}); // it has been logged
+    await this.#looking.catch(() => {}); // already logged
   }
 
   async #enqueueDue(tx: Queryable): Promise<void> {
@@ -115,12 +115,12 @@ export class Recurrences {
   }
 
   #firstOf(cron: string, zone: string): Date {
-    const expected = 'five fields (minute, hour, day, month, day of the week) of a time that comes';
+    const expected = 'five fields (minute, hour, day, month, day of the week) of a time that occurs';
     let next: Date | undefined;
     try {
       next = cron.trim().split(/\s+/).length === 5 ? this.#next(cron, zone, this.#parts.now()) : undefined;
     } catch {
-      // It can't be read: the same answer.
+      // The expression is invalid: the same answer.
     }
     if (next === undefined) throw refused('cron', cron, expected);
     return next;

@@ -5,8 +5,8 @@ import type { EnqueueOptions, JobDefinition } from './definitions.ts';
 import { isSingle } from './queue-options.ts';
 
 /**
- * Of one key one run waits. So each run that is given none gets its own, but those of a job that runs one at a time: they
- * share the empty one.
+ * Only one run of each key may wait. So a run without a key gets a unique one, except for jobs that run one at a time,
+ * which share the empty key.
  */
 export function sendOptions(definition: JobDefinition<object>, options: EnqueueOptions): SendOptions {
   const { after, key, tx, priority } = options;

@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { JobDefinition } from './definitions.ts';
 import type { JobCounters } from './job-counters.ts';
 
-/** A run that is due at once is begun at once, as the database tells of it; this is for those that become due. */
+/**
+ * A run that is due at once is started by a notification of the database. This interval is for runs that become due.
+ */
 const POLL_S = 5;
 
 interface WorkParts {
@@ -12,7 +14,7 @@ interface WorkParts {
   readonly heartbeatS: number;
 }
 
-/** Has this process do runs of a job. */
+/** Lets this process run a job. */
 export async function workOn(boss: PgBoss, definition: JobDefinition<object>, parts: WorkParts): Promise<void> {
   const { name, concurrency = 1, pollS = POLL_S } = definition;
   const { counters } = parts;
@@ -46,7 +48,7 @@ async function runOnce({ name, run }: JobDefinition<object>, job: JobWithMetadat
     return await run(job.data ?? {}, { id, attempt: retryCount + 1, isLastAttempt, signal, logger: own });
   } catch (cause) {
     if (isLastAttempt) own.error({ err: cause }, 'a job failed and is given up');
-    else own.warn({ err: cause }, 'a job failed and will be tried again');
+    else own.warn({ err: cause }, 'a job failed and will be retried');
     throw cause;
   }
 }

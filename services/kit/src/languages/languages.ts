@@ -1,6 +1,6 @@
-/** The languages of what citizens read; French is always there. */
+/** The languages of texts for citizens; French is always present. */
 export const LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** A text in the languages that it has been written in. */
+/** A text in one or more languages. */
 export type LanguageMap = { readonly fr: string } & { readonly [L in Exclude<Language, 'fr'>]?: string };

@@ -3,7 +3,7 @@ import type { Transporter } from 'nodemailer';
 export interface MailSettings {
   /** The mail server, e.g. `smtps://user:password@mail.example.org`. */
   readonly smtpUrl: string;
-  /** Who letters come from. */
+  /** The sender address. */
   readonly from: string;
 }
 
@@ -11,9 +11,9 @@ export interface Letter {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** The same for programs that show it; absent: the text alone. */
+  /** The HTML version; absent: only text. */
   readonly html?: string;
-  /** `<…@…>`, the same when a letter is sent again that may have arrived: programs tell by it that they have it. */
+  /** `<…@…>`, the same for a repeated mail, so that mail programs can recognise duplicates. */
   readonly messageId?: string;
   readonly attachments?: readonly {
     readonly filename: string;
@@ -23,9 +23,9 @@ export interface Letter {
 }
 
 export interface Mail {
-  /** @throws Error: the mail server did not take it */
+  /** @throws Error: the mail server refused it */
   send(letter: Letter): Promise<void>;
-  /** Signs in to the mail server and sends nothing. @throws Error: it does not let us in */
+  /** Signs in to the mail server without sending. @throws Error: signing in failed */
   verify(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function openMail({ smtpUrl, from }: MailSettings): Mail {
   };
 }
 
-/** Loaded with the first letter. */
+/** Loaded for the first mail. */
 async function connectTo(url: string): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
   return createTransport({

@@ -1,6 +1,6 @@
-/** Where a service adds its lines to `/metrics` (the text format of Prometheus, 0.0.4). */
+/** Adds lines of a service to `/metrics` (Prometheus text format 0.0.4). */
 export interface Metrics {
-  /** @param read called at each request; what it throws is logged and its lines are left out */
+  /** @param read called at each request; if it throws, the error is logged and its lines are left out */
   add(read: () => string | Promise<string>): void;
 }
 
@@ -14,7 +14,7 @@ export function by(label: string, values: Labelled['values']): Labelled {
   return { label, values };
 }
 
-/** The lines of one metric. @param name in full, e.g. `alzette_alarms_open` */
+/** The lines of one metric. @param name the full name, e.g. `alzette_alarms_open` */
 export function metric(name: string, type: 'counter' | 'gauge', help: string, given: number | Labelled): string {
   const samples =
     typeof given === 'number'

@@ -3,12 +3,12 @@ import { isStorable } from '../bodies/unstorable-text.ts';
 import { refused } from '../problems/problems.ts';
 import type { ParameterReader, Present } from './readers.ts';
 
-/** The parameters that a route knows, by name. */
+/** The known parameters of a route, by name. */
 export interface ParameterShape {
   readonly [name: string]: ParameterReader<unknown>;
 }
 
-/** What is read of a shape: by name, each value of its reader's type. */
+/** The parsed values, by name. */
 export type Values<Shape extends ParameterShape> = {
   readonly [Name in keyof Shape]: Shape[Name] extends ParameterReader<infer T>
     ? Shape[Name] extends Present<T>
@@ -18,9 +18,9 @@ export type Values<Shape extends ParameterShape> = {
 };
 
 /**
- * The parameters of a request's query.
+ * Reads the query parameters of a request.
  *
- * @throws Problem 400: one that is not as expected, comes twice, is missing though required, or has an unknown name
+ * @throws Problem 400: a parameter is invalid, occurs twice, is missing although required, or unknown
  */
 export function readQuery<Shape extends ParameterShape>(request: FastifyRequest, shape: Shape): Values<Shape> {
   const query = request.query as { readonly [name: string]: unknown };
@@ -32,7 +32,7 @@ export function readQuery<Shape extends ParameterShape>(request: FastifyRequest,
   return readAll(query, shape);
 }
 
-/** The parts of a request's path that vary (`:name`). @throws Problem 400: one that is not as expected */
+/** Reads the path parameters of a request (`:name`). @throws Problem 400: one is invalid */
 export function readPath<Shape extends ParameterShape>(request: FastifyRequest, shape: Shape): Values<Shape> {
   return readAll(request.params as { readonly [name: string]: unknown }, shape);
 }
@@ -42,7 +42,7 @@ function readAll<Shape extends ParameterShape>(
   shape: Shape,
 ): Values<Shape> {
   const values = Object.entries(shape).map(([name, reader]) => [name, readOne(name, given[name], reader)]);
-  return Object.fromEntries(values) as Values<Shape>; // each by its own reader
+  return Object.fromEntries(values) as Values<Shape>; // each parsed by its own reader
 }
 
 function readOne(name: string, given: unknown, reader: ParameterReader<unknown>): unknown {

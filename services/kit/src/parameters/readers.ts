@@ -1,17 +1,17 @@
 import type { JsonSchema } from '../bodies/body-reader.ts';
 
-/** How one parameter of a URL is read. */
+/** Parses one URL parameter. */
 export interface ParameterReader<T> {
-  /** The value, or undefined: the text is not as expected. */
+  /** The value, or undefined if the text is invalid. */
   parse(text: string): T | undefined;
-  /** What is expected, as an error says it. */
+  /** What is expected, for error messages. */
   readonly expected: string;
   readonly schema: JsonSchema;
   readonly default?: T;
   readonly required?: true;
 }
 
-/** Without a default and not required, a missing parameter is `undefined`. */
+/** Without a default, and if not required, a missing parameter is `undefined`. */
 type ParameterOptions<T> = { readonly default?: T; readonly required?: true };
 
 type Given<T, O> = O extends { readonly default: T } | { readonly required: true } ? Present<T> : ParameterReader<T>;
@@ -24,7 +24,7 @@ function reader<T, O extends ParameterOptions<T>>(
   options: O,
 ): Given<T, O> {
   const given = { default: options.default, required: options.required };
-  // `isPresent` is there for the type alone: a default or `required` gives it.
+  // `isPresent` exists only in the type: it follows from a default or `required`.
   return { ...own, ...given } as unknown as Given<T, O>;
 }
 
@@ -60,7 +60,7 @@ function within(number: number, { min, max }: Range): number | undefined {
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** An instant with its time zone (RFC 3339). A `+` that came as a space, as browsers send it, is taken for one. */
+/** An instant with time zone (RFC 3339). A space in place of `+`, as sent by browsers, is accepted. */
 export function dateTime<const O extends ParameterOptions<Date>>(options: O = {} as O): Given<Date, O> {
   return reader<Date, O>(
     {
@@ -76,7 +76,7 @@ export function dateTime<const O extends ParameterOptions<Date>>(options: O = {}
   );
 }
 
-/** A day of the calendar, `YYYY-MM-DD`. */
+/** A calendar day, `YYYY-MM-DD`. */
 export function day<const O extends ParameterOptions<string>>(options: O = {} as O): Given<string, O> {
   return reader<string, O>(
     {
@@ -91,7 +91,7 @@ export function day<const O extends ParameterOptions<string>>(options: O = {} as
 function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
   const date = existing(new Date(`${text}T00:00:00Z`));
-  return date?.toISOString().startsWith(text) === true; // 30 February would be in March
+  return date?.toISOString().startsWith(text) === true; // 30 February would become a day in March
 }
 
 function existing(date: Date): Date | undefined {
@@ -113,10 +113,10 @@ export function oneOf<const T extends string, const O extends ParameterOptions<N
 }
 
 type TextOptions = ParameterOptions<string> & {
-  /** Most characters; default 200. */
+  /** The maximum number of characters; default 200. */
   readonly max?: number;
   readonly pattern?: RegExp;
-  /** What the pattern lets through, in words. */
+  /** A description of what the pattern matches. */
   readonly expected?: string;
 };
 
@@ -132,7 +132,7 @@ export function text<const O extends TextOptions>(options: O = {} as O): Given<s
   );
 }
 
-/** An id of ours: letters, digits, `.`, `_` and `-`. */
+/** An id of this product: letters, digits, `.`, `_` and `-`. */
 export function identifier<const O extends ParameterOptions<string>>(options: O = {} as O): Given<string, O> {
   const own = { max: 64, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/, expected: 'letters, digits, ".", "_" and "-"' };
   return text({ ...own, ...options }) as Given<string, O>;
@@ -156,7 +156,7 @@ export function flag<const O extends ParameterOptions<boolean>>(options: O = {} 
   );
 }
 
-/** Values with commas between. */
+/** Values separated by commas. */
 export function listOf<T, const O extends ParameterOptions<readonly T[]> & { readonly max: number }>(
   item: ParameterReader<T>,
   options: O,
@@ -167,7 +167,7 @@ export function listOf<T, const O extends ParameterOptions<readonly T[]> & { rea
         const values = given.split(',').map((part) => item.parse(part.trim()));
         return values.length <= options.max && !values.includes(undefined) ? (values as T[]) : undefined;
       },
-      expected: `at most ${options.max} values with commas between, each ${item.expected}`,
+      expected: `at most ${options.max} values separated by commas, each ${item.expected}`,
       schema: { type: 'array', items: item.schema, maxItems: options.max },
     },
     options,

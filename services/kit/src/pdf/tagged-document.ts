@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import PDFDocument from 'pdfkit';
 
 /**
- * A PDF whose parts have a structure that screen readers follow (PDF/UA): headings, paragraphs, tables with header
- * cells. Fonts are embedded.
+ * A PDF with a structure for screen readers (PDF/UA): headings, paragraphs, tables with header cells. Fonts are
+ * embedded.
  */
 export interface TaggedDocument {
   heading(level: 1 | 2, text: string): void;
   paragraph(text: string): void;
-  /** The first row is the header; the first cell of each other row heads it. */
+  /** The first row contains column headers; the first cell of each other row is its header. */
   table(rows: readonly (readonly string[])[]): void;
   end(): Promise<Buffer>;
 }
@@ -24,7 +24,7 @@ export function openTaggedDocument(title: string, language: string): TaggedDocum
     size: 'A4',
     margin: MARGIN,
     pdfVersion: '1.7',
-    // The types of pdfkit lack this one.
+    // Missing in pdfkit's types.
     ...({ subset: 'PDF/UA' } as object),
     tagged: true,
     lang: language,
@@ -99,7 +99,7 @@ export function openTaggedDocument(title: string, language: string): TaggedDocum
   };
 }
 
-/** Says what a header cell heads (PDF/UA 7.5); pdfkit has no option for it. */
+/** Sets the scope of a header cell (PDF/UA 7.5), for which pdfkit has no option. */
 function headsA(cell: object, Scope: 'Column' | 'Row'): void {
   const { dictionary } = cell as { dictionary: { data: Record<string, unknown> } };
   dictionary.data.A = { O: 'Table', Scope };

@@ -3,14 +3,14 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { OUTAGES, outageOf, RETRY_AFTER_S } from '../database/outage.ts';
 
 interface ProblemOptions {
-  /** A URI that names the kind of problem. Default `about:blank`: it means no more than its status. */
+  /** A URI for the type of problem. Default `about:blank`: the status says everything. */
   readonly type?: string;
   readonly cause?: unknown;
-  /** Headers of the answer, e.g. `Retry-After`. */
+  /** Response headers, e.g. `Retry-After`. */
   readonly headers?: { readonly [name: string]: string | number };
 }
 
-/** What is wrong with a request, answered as ProblemDetails (RFC 9457). */
+/** An error in a request, answered as ProblemDetails (RFC 9457). */
 export class Problem extends Error {
   readonly status: number;
   readonly title: string;
@@ -29,35 +29,35 @@ export class Problem extends Error {
 
 const NOT_VALID = 'The request is not valid';
 
-/** A field that can't be taken: what it is called, what was got and what was expected. */
+/** An invalid field: its name, what was received and what was expected. */
 export function refused(field: string, got: unknown, expected: string, status = 400): Problem {
-  const title = status === 409 ? 'It exists already' : NOT_VALID;
+  const title = status === 409 ? 'Already exists' : NOT_VALID;
   return new Problem(status, title, `${field}: got ${shown(got)}, expected ${expected}`);
 }
 
-/** 404. @param what its kind, e.g. `alarm` */
+/** 404. @param what the kind of thing, e.g. `alarm` */
 export function missing(what: string, id: string): Problem {
-  return new Problem(404, 'It does not exist', `There is no ${what} ${shown(id)}`);
+  return new Problem(404, 'Not found', `There is no ${what} ${shown(id)}`);
 }
 
-/** 409: the request is valid, but not in the present state. */
+/** 409: the request is valid, but not in the current state. */
 export function conflict(detail: string): Problem {
-  return new Problem(409, 'It conflicts with what exists', detail);
+  return new Problem(409, 'Conflict with existing data', detail);
 }
 
-/** 403: who asks is known and may not. */
+/** 403: the caller is known, but lacks the right. */
 export function denied(detail: string): Problem {
   return new Problem(403, 'Forbidden', detail);
 }
 
 /** 503: it may work later. */
 export function unavailable(detail: string, retryAfterS: number): Problem {
-  return new Problem(503, 'It is not available now', detail, { headers: { 'Retry-After': retryAfterS } });
+  return new Problem(503, 'Temporarily unavailable', detail, { headers: { 'Retry-After': retryAfterS } });
 }
 
 const MOST_SHOWN = 200;
 
-/** A value as an error shows it: JSON, cut where it is long. */
+/** A value for error messages: JSON, truncated if it is long. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);
@@ -65,18 +65,18 @@ export function shown(value: unknown): string {
 }
 
 /**
- * Answers every error of the routes in this scope as ProblemDetails. What the broker refused is passed on with its own
- * status; an error that nobody foresaw is logged, and its client learns only that it happened.
+ * Answers every error of the routes in this scope as ProblemDetails. Errors of the broker are passed on with their
+ * status. Unexpected errors are logged, and the client only learns that they happened.
  *
- * @param membersOf gives further members of the answers (RFC 9457 3.2)
+ * @param membersOf returns additional members of the answer (RFC 9457 3.2)
  */
 export function answerProblems(scope: FastifyInstance, membersOf?: MembersOf): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
-    // An error of the application around this scope (its `type` is its name), which has its own handler.
+    // An error of the enclosing application (its `type` is its name), which has its own handler.
     if ('type' in error && error.type === error.name) throw error;
     const outage = outageOf(error);
     if (outage !== undefined) {
-      request.log.debug({ err: error }, OUTAGES[outage]); // its beginning and end are told once, by the broker
+      request.log.debug({ err: error }, OUTAGES[outage]); // the broker logs the beginning and end of an outage once
       const away = unavailable(OUTAGES[outage], RETRY_AFTER_S);
       return reply.code(503).headers(away.headers).type('application/problem+json').send(detailsOf(away));
     }

@@ -1,6 +1,5 @@
 /**
- * Remembers what was read for a key as long as it holds, at most `most` keys. Who asks while it is being read waits for
- * the same reading; a reading that fails is forgotten.
+ * Caches values by key, at most `most` of them. Concurrent calls for a key share one read; a failed read is not cached.
  */
 export function remembered<Value>(
   read: (key: string) => Promise<Value>,

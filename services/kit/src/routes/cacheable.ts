@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 const FOR_A_MINUTE = 'public, max-age=60, stale-while-revalidate=86400';
 
 /**
- * Answers what is the same for everybody, so that caches may keep it: with an ETag, or 304 where the client has it.
+ * Sends a public answer that caches may store: with an ETag, or 304 if the client has it already.
  *
- * @param body a text is sent as it is; anything else as JSON
+ * @param body a text is sent as it is, anything else as JSON
  */
 export function cacheable(
   { headers }: FastifyRequest,

@@ -2,24 +2,24 @@ import type { AccessNeed } from '../access/access.ts';
 import type { JsonSchema } from '../bodies/body-reader.ts';
 import type { ParameterShape } from '../parameters/read-parameters.ts';
 
-/** Options that any route takes, whatever its parameters and its body. */
+/** Route options that do not depend on parameters and body. */
 interface OperationOptions {
   readonly config: object;
   readonly bodyLimit?: number;
 }
 
-/** What a route says of itself: who may use it, and how `/openapi` tells of it. */
+/** The description of a route: the required right, and its documentation in `/openapi`. */
 export interface Operation {
   readonly access: AccessNeed;
   /** One line. */
   readonly summary: string;
-  /** It makes a credential that lasts: only for a token of a user who has signed in just now. */
+  /** It creates a long-lived credential, so it requires a token of a user who has recently signed in. */
   readonly recentSignIn?: boolean;
   readonly query?: ParameterShape;
   readonly body?: JsonSchema;
-  /** Absent: it answers without a body. */
+  /** Absent: the answer has no body. */
   readonly answer?: JsonSchema;
-  /** Longest body, bytes. Default: that of the scope. */
+  /** The maximum body size in bytes. Default: that of the scope. */
   readonly bodyLimit?: number;
 }
 

@@ -5,14 +5,14 @@ import { answerProblems, type MembersOf } from '../problems/problems.ts';
 
 export interface ScopeOptions {
   readonly bodies?: JsonLimits;
-  /** Further members of the problems that the routes answer. */
+  /** Additional members of problem answers. */
   readonly problemMembers?: MembersOf;
 }
 
 /**
- * A scope of routes under a prefix that reads JSON and answers problems.
+ * A scope of routes under a prefix that parses JSON and answers problems.
  *
- * @throws Error: one of its routes doesn't say who may use it, or what it does
+ * @throws Error: a route has no `access` or `summary`
  */
 export async function serviceRoutes(
   app: FastifyInstance,

@@ -8,23 +8,23 @@ import type { Jobs } from '../jobs/definitions.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
-/** How a service is written. */
+/** The definition of a service. */
 export interface ServiceDefinition {
-  /** As its folder and its schema in the database, e.g. `alarms`. */
+  /** The name of its folder and its database schema, e.g. `alarms`. */
   readonly name: string;
-  /** Numbered SQL, applied before it starts. */
+  /** Numbered SQL files, applied before it starts. */
   readonly migrations?: URL;
-  /** Registers routes and defines jobs. Requests come and jobs run once all services have started. */
+  /** Registers routes and defines jobs. Requests arrive and jobs run after all services have started. */
   start(given: ServiceContext): Promise<RunningService>;
 }
 
 export interface RunningService {
   /**
-   * Puts its part of the demo territory, once requests are served, in one process of the fleet. It finds what an earlier
-   * start has put. Resolves to what ends it, if it goes on.
+   * Creates its part of the demo territory after requests are served, in one process. It must detect what an earlier
+   * start has created. Returns a function that stops it, if it continues to run.
    */
   demo?(demo: DemoContext): Promise<(() => Promise<void>) | void>;
-  /** Finishes what was begun. */
+  /** Stops after finishing work in progress. */
   stop(): Promise<void>;
 }
 
@@ -35,23 +35,23 @@ export interface DemoContext {
   readonly logger: Logger;
 }
 
-/** What a service is given. */
+/** What a service receives at its start. */
 export interface ServiceContext {
   readonly db: Database;
-  /** Gets the routes of the service; not yet listening. */
+  /** Receives the routes of the service; must not be listening yet. */
   readonly app: FastifyInstance;
-  /** With the rights of the product itself: every tenant, everything. */
+  /** A client with the rights of the product itself: all tenants, everything. */
   readonly client: NgsiLdClient;
-  /** With the rights of who sends the request. */
+  /** A client with the rights of the request's sender. */
   clientOf(request: FastifyRequest): NgsiLdClient;
-  /** Who sends the request. @throws Error: its route needs `nothing` */
+  /** The sender of the request. @throws Error: the route requires `nothing` */
   callerOf(request: FastifyRequest): Caller;
-  /** Whether who sends the request may write such an entity: for what a service keeps in tables of its own. */
+  /** Whether the sender may write such an entity: for data that a service keeps in its own tables. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
   /** The same for reading it. */
   mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
   readonly logger: Logger;
-  /** How browsers and other brokers reach us; no slash at its end. */
+  /** The URL for browsers and other brokers, without trailing slash. */
   readonly publicUrl: string;
   /** The URL of the territory's @context. */
   readonly context: string;
@@ -65,21 +65,24 @@ export interface ServiceContext {
   readonly analyse: Analyse;
   readonly metrics: Metrics;
   readonly territory: TerritoryInfo;
-  /** Of several processes that share a port one has the MQTT broker, the devices and the demo. Jobs run once anyhow. */
+  /**
+   * Of several processes that share a port, the first has the MQTT broker, the devices and the demo. Jobs run only once
+   * anyway.
+   */
   readonly isFirstWorker: boolean;
 }
 
 /**
- * Many entities grouped and summed up, with the rights of the product itself.
+ * Groups and aggregates entities, with the rights of the product itself.
  *
- * @param question the body of `POST /territory/analysis`, its names terms of the territory's @context
+ * @param question the body of `POST /territory/analysis`, with terms of the territory's @context
  */
 export type Analyse = (tenant: string, question: object) => Promise<AnalysisRows>;
 
 export interface AnalysisRows {
   readonly rows: readonly {
     readonly keys: readonly (string | null)[];
-    /** The beginning of a step, ISO 8601; null: of all of the period, or of now. */
+    /** The start of the step, ISO 8601; null: the whole period, or current values. */
     readonly at: string | null;
     readonly value: number | null;
     readonly count: number;
@@ -87,24 +90,24 @@ export interface AnalysisRows {
   readonly isCut: boolean;
 }
 
-/** An entity that somebody would write: its types as IRIs, its scopes such as `/Villerupt`. */
+/** A future entity: its type IRIs, and its scopes such as `/Villerupt`. */
 export interface EntityPlan {
   readonly id: string;
   readonly types: readonly string[];
   readonly scopes?: readonly string[];
 }
 
-/** Where acts are written down for ever: so without what names a person, but by the id of their account. */
+/** The audit, which is kept forever: so it must not contain names of persons, only ids of their accounts. */
 export interface Audit {
   append(act: AuditedAct): Promise<void>;
 }
 
 interface AuditedAct {
-  /** As `actor` of `@alzette/kit/access` names who acts. */
+  /** The actor as returned by `actor` of `@alzette/kit/access`. */
   readonly actor: string;
-  /** Such as `alarm.acknowledge`. */
+  /** E.g. `alarm.acknowledge`. */
   readonly action: string;
-  /** What it was done to. */
+  /** The object of the action. */
   readonly object: string;
   readonly tenant: string;
   readonly outcome: 'done' | 'refused' | 'failed';
@@ -112,15 +115,15 @@ interface AuditedAct {
   readonly details: object;
 }
 
-/** Encrypts what must not be read in the database. */
+/** Encrypts texts for storage in the database. */
 export interface Secrets {
-  /** @param owner what the text belongs to: it can be opened for the same owner only */
+  /** @param owner what the text belongs to: it can only be decrypted for the same owner */
   seal(text: string, owner: string): string;
-  /** @throws Error: it was sealed by another key or for another owner */
+  /** @throws Error: it was encrypted with another key or for another owner */
   open(sealed: string, owner: string): string;
 }
 
-/** The guard on URLs that users give: asked before dialling, and by the dispatcher again while dialling. */
+/** Checks URLs given by users before connecting; the dispatcher checks again when connecting. */
 export interface Outgoing {
   check(url: string, protocols?: readonly string[]): Promise<OutgoingVerdict>;
   readonly dispatcher: Agent;
@@ -132,12 +135,12 @@ export type OutgoingVerdict =
 
 export interface TerritoryInfo {
   readonly name: string;
-  /** Of the IANA database. */
+  /** An IANA time zone. */
   readonly timeZone: string;
   readonly communes: readonly CommuneInfo[];
   /** West, south, east, north. */
   readonly bbox: readonly [number, number, number, number];
-  /** As GeoJSON, where the territory has them. */
+  /** As GeoJSON, if the territory has them. */
   readonly streets?: {
     readonly features: readonly {
       readonly geometry: { readonly type: 'LineString'; readonly coordinates: readonly (readonly [number, number])[] };
@@ -149,9 +152,9 @@ export interface TerritoryInfo {
 export interface CommuneInfo {
   readonly slug: string;
   readonly name: string;
-  /** The scope that its entities carry, e.g. `/Audun_le_Tiche`. */
+  /** The scope of its entities, e.g. `/Audun_le_Tiche`. */
   readonly scope: string;
-  /** The number of its département, e.g. `57`: public holidays depend on it. */
+  /** The number of its département, e.g. `57`, which determines public holidays. */
   readonly department: string;
   readonly center: readonly [number, number];
   readonly boundary:
@@ -159,7 +162,7 @@ export interface CommuneInfo {
     | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly number[])[][][] };
 }
 
-/** A service, checked by its type. */
+/** Defines a service, with type checking. */
 export function defineService(definition: ServiceDefinition): ServiceDefinition {
   return definition;
 }

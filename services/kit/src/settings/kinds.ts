@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 
-/** How the text of a setting is read. */
+/** Parses the text of a setting. */
 export interface SettingKind<T> {
-  /** Undefined: it is not as expected. @throws Error: what is wrong, in words of its own */
+  /** Undefined: invalid. @throws Error: with its own description */
   parse(text: string): T | undefined;
   readonly expected: string;
 }
@@ -21,7 +21,7 @@ export const hostName: SettingKind<string> = {
   expected: 'an IP address or a host name',
 };
 
-/** @param what the unit, or what it is, e.g. `milliseconds` */
+/** @param what the unit or a description, e.g. `milliseconds` */
 export function wholeNumberOf(min: number, max: number, what?: string): SettingKind<number> {
   return {
     parse: (text) => (/^\d{1,15}$/.test(text) ? within(Number(text), min, max) : undefined),
@@ -45,7 +45,7 @@ export function choice<const T extends string>(values: readonly T[]): SettingKin
   return { parse: (text) => values.find((value) => value === text), expected: values.join(', ') };
 }
 
-/** @param protocols with their colon. @param example as an error shows it */
+/** @param protocols including the colon. @param example for error messages */
 export function urlOf(protocols: readonly string[], example: string): SettingKind<string> {
   return {
     parse: (text) => (protocols.includes(URL.parse(text)?.protocol ?? '') ? text : undefined),
@@ -55,10 +55,10 @@ export function urlOf(protocols: readonly string[], example: string): SettingKin
 
 export const postgresUrl = urlOf(['postgres:', 'postgresql:'], 'postgres://user@host/name');
 
-/** Values with commas between; none of them may be wrong. */
+/** Values separated by commas; all of them must be valid. */
 export function commaList<T>(
   item: SettingKind<T>,
-  expected = `${item.expected}, with commas between`,
+  expected = `${item.expected}, separated by commas`,
 ): SettingKind<readonly T[]> {
   return {
     parse(text) {
@@ -83,7 +83,7 @@ export const network: SettingKind<string> = {
   expected: 'addresses or networks such as 10.0.0.0/8',
 };
 
-/** The name of a file; the value is what it holds. */
+/** The name of a file; the value is its content. */
 export const textFile: SettingKind<string> = {
   parse(text) {
     return readFileSync(text, 'utf8');
@@ -95,7 +95,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Whether a host name or address is of this machine alone. */
+/** Whether a host name or address refers only to this machine. */
 export function isLoopback(host: string): boolean {
   const version = isIP(host);
   return version === 0 ? host === 'localhost' : LOOPBACK.check(host, version === 6 ? 'ipv6' : 'ipv4');

@@ -1,16 +1,16 @@
 import type { SettingKind } from './kinds.ts';
 
-/** One setting of the environment. */
+/** A setting from the environment. */
 export interface Setting<T> {
   readonly kind: SettingKind<unknown>;
-  /** The heading that it stands under in the documentation. */
+  /** The heading in the documentation. */
   readonly group: string;
-  /** What it is for: one line of Markdown. */
+  /** Its purpose: one line of Markdown. */
   readonly text: string;
-  /** The default, where it is no plain value: Markdown. */
+  /** The default in the documentation, if it is not a plain value: Markdown. */
   readonly shownDefault?: string;
   readonly fallback: T;
-  /** Its text is told to nobody. */
+  /** Its value is never shown. */
   readonly isSecret?: true;
 }
 
@@ -19,14 +19,14 @@ export interface SettingsTable {
   readonly [name: string]: Setting<unknown>;
 }
 
-/** What is read: by the same names. */
+/** The parsed values, by the same names. */
 export type SettingValues<Table extends SettingsTable> = {
   readonly [Name in keyof Table]: Table[Name] extends Setting<infer T> ? T : never;
 };
 
 type Described = Pick<Setting<unknown>, 'group' | 'text' | 'shownDefault' | 'isSecret'>;
 
-/** A setting that has a default. */
+/** A setting with a default. */
 export function setting<T>(kind: SettingKind<T>, fallback: NoInfer<T>, described: Described): Setting<T> {
   return { kind, fallback, ...described };
 }
@@ -36,7 +36,7 @@ export function optionalSetting<T>(kind: SettingKind<T>, described: Described): 
   return { kind, fallback: undefined, ...described };
 }
 
-/** What is wrong with the settings, a line each. */
+/** The errors in the settings, one per line. */
 export class SettingsError extends Error {
   constructor(faults: readonly string[]) {
     super(faults.join('\n'));
@@ -46,20 +46,23 @@ export class SettingsError extends Error {
 
 export interface ReadSettings<Table extends SettingsTable> {
   readonly values: SettingValues<Table>;
-  /** Adds a line: what was got, and what was expected. */
+  /** Adds an error: what was received and what was expected. */
   fault(name: string & keyof Table, expected: string): void;
-  /** Of all settings; whoever reads them adds what is wrong with several at once. */
+  /** The errors of all settings. The caller adds those of combinations. */
   readonly faults: string[];
 }
 
-/** Reads the settings of a table. An empty text counts as none. What is wrong has its default and a line in `faults`. */
+/**
+ * Parses the settings of a table. An empty text counts as missing. An invalid setting gets its default and a line in
+ * `faults`.
+ */
 export function readSettings<Table extends SettingsTable>(
   table: Table,
   environment: NodeJS.ProcessEnv,
 ): ReadSettings<Table> {
   const faults: string[] = [];
   const fault = (name: string, expected: string) => {
-    const got = table[name]?.isSecret ? 'a text that is told to nobody' : JSON.stringify(environment[name] ?? '');
+    const got = table[name]?.isSecret ? 'a secret text' : JSON.stringify(environment[name] ?? '');
     faults.push(`${name}: got ${got}, expected ${expected}`);
   };
   const read = (name: string, { kind, fallback }: Setting<unknown>): unknown => {
@@ -75,5 +78,5 @@ export function readSettings<Table extends SettingsTable>(
     return fallback;
   };
   const values = Object.entries(table).map(([name, one]) => [name, read(name, one)]);
-  return { values: Object.fromEntries(values) as SettingValues<Table>, fault, faults }; // each as its kind reads it
+  return { values: Object.fromEntries(values) as SettingValues<Table>, fault, faults }; // each parsed by its kind
 }

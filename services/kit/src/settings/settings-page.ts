@@ -1,6 +1,6 @@
 import type { Setting, SettingsTable } from './read-settings.ts';
 
-/** The settings as a page of the documentation: a table for each group, in the order in which they are declared. */
+/** The documentation page of the settings: a table for each group, in the order of declaration. */
 export function settingsPage(table: SettingsTable, introduction: string): string {
   const groups = Map.groupBy(Object.entries(table), ([, { group }]) => group);
   const sections = [...groups].map(([group, settings]) => {

@@ -6,9 +6,9 @@ import { pino } from 'pino';
 export interface JobsApp {
   readonly app: FastifyInstance;
   readonly jobs: RunningJobs;
-  /** What `GET /metrics` would tell. */
+  /** The lines of `GET /metrics`. */
   metrics(): Promise<string>;
-  /** What `GET /ops/jobs/{name}` answers. */
+  /** The answer of `GET /ops/jobs/{name}`. */
   report(name: string): Promise<JobReport>;
 }
 
@@ -32,7 +32,7 @@ export interface RunReport {
   readonly output?: unknown;
 }
 
-/** Jobs with their routes, stopped with the test. Define, then `start`. */
+/** Jobs with their routes, stopped with the test. Define jobs first, then call `start`. */
 export async function jobsApp(
   t: TestContext,
   options: Omit<JobsOptions, 'app' | 'logger' | 'metrics'>,
@@ -57,7 +57,7 @@ export async function jobsApp(
   };
 }
 
-/** Waits until it holds. @throws Error: it did not within the time */
+/** Waits until a condition holds. @throws Error: it did not within the time */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
