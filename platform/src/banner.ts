@@ -8,7 +8,7 @@ export type DemoSize = Pick<Demo, 'lamps' | 'cabinets' | 'containers'>;
 export function banner(config: Config, demo: DemoSize | undefined, startedInMs: number): string {
   const { publicUrl } = config;
   const lines = [
-    `Alzette started in ${(startedInMs / 1000).toFixed(1)} s.`,
+    `Alzette is up, in ${(startedInMs / 1000).toFixed(1)} s.`,
     '',
     row('Portal', `${publicUrl}/`),
     row('Citizen app', `${publicUrl}/app/`),

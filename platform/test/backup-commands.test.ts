@@ -31,11 +31,11 @@ test('alzette backup, verify-backup and restore, by hand', { skip: !server && 'n
   const early = await runCommand(t, ['backup'], { ...environment, BACKUP_KEY: '' });
   assert.deepEqual(
     [early.code, early.output],
-    [1, 'BACKUP_KEY: got "", expected the name of a file, as BACKUP_URL is set\n'],
+    [1, 'BACKUP_KEY: got "", expected the name of a file, because BACKUP_URL is set\n'],
   );
   assert.equal((await runCommand(t, ['backup', 'key', environment.BACKUP_KEY], {})).code, 0);
   const again = await runCommand(t, ['backup', 'key', environment.BACKUP_KEY], {});
-  assert.match(again.output, /is there already, and backups may need it/);
+  assert.match(again.output, /already exists, and backups may need it/);
   const made = await runCommand(t, ['backup'], environment);
   assert.match(made.output, /1 tables, 100 rows/);
   const tried = await runCommand(t, ['verify-backup'], environment);

@@ -35,7 +35,7 @@ test('who has the database lists, makes and revokes keys and accounts, and sees 
   assert.ok(count > 40, first.output);
 
   const made = await alzette('key', 'add', 'Grafana', '--role', 'administrator', '--scope', 'read');
-  const id = /^Key (\S+), told this once:$/m.exec(made.output)?.[1] ?? '';
+  const id = /^Key (\S+), shown only once:$/m.exec(made.output)?.[1] ?? '';
   assert.match((await alzette('key', 'list')).output, new RegExp(`^${id}\\s+Grafana\\s+read$`, 'm'));
   assert.equal((await alzette('key', 'revoke', id)).code, 0);
   assert.match((await alzette('key', 'list')).output, /Grafana\s+read \(revoked\)/);

@@ -111,7 +111,7 @@ for (const { label, url } of kinds) {
     const put = (path: string, payload: string, headers: Record<string, string> = administrator) =>
       app.inject({ method: 'PUT', url: path, headers: { 'content-type': 'application/json', ...headers }, payload });
     for (const [body, status, detail] of [
-      ['{"text": ', 400, /^body: got no JSON/],
+      ['{"text": ', 400, /^body: got invalid JSON/],
       ['{"text": 3}', 400, /^text: got 3, expected what must be string|^text: got 3/],
       ['{}', 400, /^text: got nothing, expected a value/],
       ['{"text": "a", "more": 1}', 400, /^more: got 1, expected no member of that name; known: text/],

@@ -23,8 +23,8 @@ eachDatabase('A database that does not do its work', (test) => {
       broker.app.inject({ method: 'POST', url, headers, payload: { id: `urn:x:${id}`, type: 'Lamp' } });
     for (const [state, outage, detail] of [
       ['53100', 'full', /no room left/],
-      ['55P03', 'locked', /lock that another holds/],
-      ['25006', 'read-only', /takes no writes/],
+      ['55P03', 'locked', /lock held by another/],
+      ['25006', 'read-only', /accepts no writes/],
     ] as const) {
       lines.length = 0;
       await db.runScript(fail(state));

@@ -27,8 +27,8 @@ const HAS_RUNS = `SELECT to_regclass('backups.run') IS NOT NULL AS there`;
 /** Makes a backup now, in addition to the scheduled ones. */
 export const makeBackupCommand: Command = {
   usage: `alzette backup
-    makes a backup now and removes those that have outlived their time; BACKUP_URL and BACKUP_KEY say where and by which
-    key. While the product runs on the embedded database, the product makes it (ALZETTE_KEY: an administrator's API key)`,
+    makes a backup now and removes expired ones; BACKUP_URL and BACKUP_KEY give the target and the key. While the product
+    runs on the embedded database, the product itself makes it (ALZETTE_KEY: an administrator's API key)`,
   async run(args, environment) {
     const [config, backups] = settingsOf(args, environment);
     if (config.databaseUrl === undefined && (await answersAsOurs(config.port))) return askProduct(config, environment);
@@ -47,7 +47,7 @@ export const makeBackupCommand: Command = {
 
 export const backupKeyCommand: Command = {
   usage: `alzette backup key <file>
-    makes a key, which encrypts backups and alone reads them. Keep a copy where this machine is not`,
+    creates a key, without which backups can not be read. Keep a copy on another machine`,
   async run(args) {
     const [file, ...others] = readArguments(args, {}).positionals;
     if (file === undefined || others.length > 0) throw new UsageError('file: expected one');
@@ -75,8 +75,8 @@ export const listBackupsCommand: Command = {
 /** Restores a backup for a test. */
 export const verifyBackupCommand: Command = {
   usage: `alzette verify-backup [name]
-    restores the latest backup, or that of the name, into an empty place, compares every row and file, and removes it again;
-    ends with 1 if anything is not as it was`,
+    restores the latest or the named backup for a test, compares every row and file, and removes it again;
+    exits with 1 if anything differs`,
   async run(args, environment) {
     const { positionals } = readArguments(args, {});
     const [config, backups] = settingsOf([], environment);
@@ -89,9 +89,9 @@ export const verifyBackupCommand: Command = {
 
 export const restoreCommand: Command = {
   usage: `alzette restore [name]
-    restores the latest backup, or that of the name, into the database of the settings, which must be empty, and the files
-    beside it; then compares all with the backup. The product must be stopped
-    --settings <folder>  writes the settings of then, with their secrets, and the territory's folder there
+    restores the latest or the named backup into the configured database, which must be empty, with its files;
+    then compares everything with the backup. The product must be stopped
+    --settings <folder>  where to write the settings of the backup, with their secrets, and the territory's folder
                          (default: DATA_DIR/restored)`,
   async run(args, environment) {
     const { values, positionals } = readArguments(args, { settings: { type: 'string' } });

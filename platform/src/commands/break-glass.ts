@@ -9,8 +9,8 @@ const HOURS = { default: 4, most: 72 };
 /** Creates an administrator for some hours, for emergencies in which nobody else can sign in. */
 export const openBreakGlass: Command = {
   usage: `alzette break-glass open [hours]
-    an administrator's name and password for some hours (default: ${HOURS.default}); with the embedded database the
-    program itself must be stopped meanwhile`,
+    creates an administrator for some hours (default: ${HOURS.default}); with the embedded database the product must be
+    stopped meanwhile`,
   async run([argument = String(HOURS.default)], environment) {
     const hours = Number(argument);
     if (!(hours > 0 && hours <= HOURS.most)) {

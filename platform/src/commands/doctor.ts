@@ -18,8 +18,8 @@ const MARKS = { good: '✓', warning: '!', fault: '✗' } as const;
 /** Checks everything that the product needs, and shows how to fix each problem. */
 export const doctor: Command = {
   usage: `alzette doctor
-    looks at settings, database, disk, clock, ports, certificate, mail, MQTT and backups, and tells what to do about each fault;
-    ends with 1 if there is one`,
+    checks settings, database, disk, clock, ports, certificate, mail, MQTT and backups, and shows how to fix each problem;
+    exits with 1 if there is one`,
   async run(args, environment) {
     readArguments(args, {});
     const config = readConfig({ ...environment, DEMO: 'off' });

@@ -18,12 +18,12 @@ const TELL_EVERY_MS = 2_000;
 /** Imports past measures from a file into the history (docs/history-import.md). */
 export const historyImport: Command = {
   usage: `alzette history import <file.csv | file.ndjson>
-    --tenant <name>      the default one unless given
-    --type <term>        the type of entities that are new, when lines name none
-    --context <URL>      what names the attributes (default: the territory's)
-    --delimiter <char>   of CSV (default: , ; or tab, whichever the first line has most of)
-    --report <file.csv>  where to write the lines that were refused
-    --again              begins at the first line, whatever was done before`,
+    --tenant <name>      the tenant (default: the default tenant)
+    --type <term>        the type of new entities, if lines have none
+    --context <URL>      the @context of attribute names (default: the territory's)
+    --delimiter <char>   the CSV delimiter (default: the most frequent of , ; and tab in the first line)
+    --report <file.csv>  where to write the refused lines
+    --again              starts at the first line, whatever was imported before`,
   async run(args, environment) {
     const { values, positionals } = readArguments(args, {
       tenant: { type: 'string', default: '' },

@@ -14,7 +14,7 @@ export const listKeys: Command = {
 
 export const addKey: Command = {
   usage: `alzette key add <title> --role <role>… --scope read|write|subscribe|admin… [--expires <time>]
-    makes an API key and tells it, this once`,
+    creates an API key, which is shown only once`,
   async run(args, environment) {
     const { values, positionals } = readArguments(args, {
       role: { type: 'string', multiple: true },

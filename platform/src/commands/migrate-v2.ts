@@ -11,13 +11,13 @@ const SHOWN = 20;
 export const migrateFromV2: Command = {
   usage: `alzette migrate v2 <URL of the Orion>
     --to <URL>           the NGSI-LD broker to write to (default: PUBLIC_URL)
-    --tenant <name>      to write in; the default one unless given
+    --tenant <name>      the tenant to write to (default: the default tenant)
     --service <name>     the Fiware-Service to read (default: the tenant)
     --path <path>        the Fiware-ServicePath to read (default: /#, all)
     --from-token <token> X-Auth-Token for the Orion
     --token <token>      bearer token or key for the broker
-    --context <URL>      what names types and attributes (default: the territory's)
-    --report <file.json> where to write the whole report
+    --context <URL>      the @context of types and attributes (default: the territory's)
+    --report <file.json> where to write the complete report
     --dry-run            writes nothing`,
   async run(args, environment) {
     const { values, positionals } = readArguments(args, {

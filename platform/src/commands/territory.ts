@@ -14,7 +14,7 @@ const WHERE = '[--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
 export const territoryInit: Command = {
   usage: `alzette territory init <folder> --name <name> --boundaries <file.geojson> [--commune-name nom]
     [--only property=value] [--department property] [--time-zone Europe/Paris] [--country FR] [--notice <source>]
-    makes a territory's folder from published boundaries: a feature for each commune`,
+    creates a territory's folder from published boundaries, one feature for each commune`,
   async run(args) {
     const { values, positionals } = readArguments(args, {
       name: { type: 'string' },
@@ -49,7 +49,7 @@ export const territoryInit: Command = {
 /** Reads and validates every file. */
 export const territoryCheck: Command = {
   usage: `alzette territory check <folder>
-    reads every file of a territory's folder and tells what is wrong`,
+    validates every file of a territory's folder`,
   async run(args) {
     const folder = oneFolder(readArguments(args, {}).positionals);
     const { name, communes, streets } = readTerritory(folder);
@@ -76,7 +76,7 @@ export const territoryDraw: Command = {
 /** Compares the files with the running product. */
 export const territoryDiff: Command = {
   usage: `alzette territory diff <folder> ${WHERE}
-    tells where rules, policies, profiles … of the folder and of the running product are not the same; ends with 1 then`,
+    shows differences between rules, policies, profiles … of the folder and the running product; exits with 1 if there are any`,
   async run(args, environment) {
     const { folder, ask } = folderAndProduct(args, environment);
     const files = await readConfiguration(folder);
@@ -90,7 +90,7 @@ export const territoryDiff: Command = {
 /** Changes the running product to match the files. */
 export const territoryApply: Command = {
   usage: `alzette territory apply <folder> [--prune] ${WHERE}
-    makes the running product as the folder says; --prune also removes what the folder lacks, of the kinds it has`,
+    applies the folder to the running product; --prune also deletes what the folder lacks, of the kinds it contains`,
   async run(args, environment) {
     const { folder, ask, values } = folderAndProduct(args, environment, { prune: { type: 'boolean', default: false } });
     const files = await readConfiguration(folder);

@@ -8,8 +8,8 @@ import { type Command, readArguments, UsageError } from './command.ts';
 /** Shows what an upgrade would do to the database, without doing it. */
 export const upgradeCommand: Command = {
   usage: `alzette upgrade --check
-    lists the migrations that the next start of this version applies to the database, and whether the version before can run
-    beside it meanwhile; changes nothing, and ends with 1 if the database is of a later version`,
+    lists the migrations that the next start of this version will apply, and whether the previous version can run beside it
+    meanwhile; changes nothing, and exits with 1 if the database belongs to a later version`,
   async run(args, environment) {
     const { values } = readArguments(args, { check: { type: 'boolean', default: false } });
     if (!values.check) throw new UsageError('--check is required; migrations are applied at the start');

@@ -18,8 +18,8 @@ export const listUsers: Command = {
 
 export const addUser: Command = {
   usage: `alzette user add <name> --role <role>… [--email <address>] [--organisation <id>]
-    makes an account and tells the link by which its holder chooses a password; with the embedded database the program
-    itself must be stopped meanwhile`,
+    creates an account and prints the link by which its owner chooses a password; with the embedded database the product
+    must be stopped meanwhile`,
   async run(args, environment) {
     const { values, positionals } = readArguments(args, {
       role: { type: 'string', multiple: true },
@@ -38,7 +38,7 @@ export const addUser: Command = {
 };
 
 export const linkForUser: Command = {
-  usage: 'alzette user link <name>          tells a link by which somebody chooses a new password',
+  usage: 'alzette user link <name>          prints a link for choosing a new password',
   async run(args, environment) {
     const username = oneName(readArguments(args, {}).positionals);
     const { publicUrl } = readConfig(environment);

@@ -6,7 +6,7 @@ const PASSWORD = 'READER_PASSWORD';
 /** Manages database roles that read the SQL views (docs/sql-views.md). */
 export const setReaderCommand: Command = {
   usage: `alzette views reader <role> --tenant <name>… | --all-tenants
-    makes a role that may read the views, or sets its password and tenants anew;
+    creates a role that may read the views, or sets its password and tenants again;
     the password comes from ${PASSWORD} or from standard input ("" is the default tenant)`,
   async run(args, environment) {
     const { values, positionals } = readArguments(args, {
@@ -45,8 +45,8 @@ export const dropReaderCommand: Command = {
 
 export const refreshViewsCommand: Command = {
   usage: `alzette views refresh [--rebuild]
-    looks through all that is stored for types and attributes without a view;
-    --rebuild makes all views anew, with columns by what most entities have now`,
+    creates missing views of types and attributes;
+    --rebuild creates all views again, with columns based on what most entities have now`,
   async run(args, environment) {
     const { values } = readArguments(args, { rebuild: { type: 'boolean', default: false } });
     await withOperator(environment, (operator) => operator.refreshViews(values.rebuild));

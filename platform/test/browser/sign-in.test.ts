@@ -58,7 +58,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + laterMs });
 
   test('the portal asks for a sign-in; the first administrator enrols and chooses a password', async () => {
-    const first = /Sign in as "admin" with (\S+): told this once/.exec(platform.output())?.[1] ?? '';
+    const first = /Sign in as "admin" with (\S+); this password is shown only once/.exec(platform.output())?.[1] ?? '';
     assert.notEqual(first, '');
     await page.goto(url);
     await page.getByRole('heading', { name: 'Se connecter' }).waitFor();

@@ -158,7 +158,7 @@ eachDatabase('Background jobs', (test) => {
     assert.equal(second.statusCode, 202, second.body);
     const third = await runNow(name);
     assert.equal(third.statusCode, 409, third.body);
-    assert.match(third.json().detail, /waits already/);
+    assert.match(third.json().detail, /is already waiting/);
     await until('both have run', () => ended === 2);
     assert.equal(most, 1);
     assert.match((await runNow(needy.name)).json().detail, /needs data/);

@@ -60,7 +60,7 @@ describe('4.21 Projection', () => {
     [{ pick: 'id,locatedAt{}' }, /^pick: at 13: got "}"/],
     [{ omit: 'name||x' }, /^omit: at 5: /],
     [{ omit: '' }, /^omit: got nothing/],
-    [{ pick: 'id{name}' }, /^pick: at 2: .* links nothing/],
+    [{ pick: 'id{name}' }, /^pick: at 2: .* can not link/],
     [{ pick: [] }, /^pick: got \[\], expected at least one name/],
     [{ pick: [1] }, /^pick: got \[1\]/],
     [{ pick: 'a{'.repeat(5000) }, /at most 32 deep/],

@@ -114,7 +114,7 @@ const FAULTS: readonly (readonly [text: string, error: RegExp])[] = [
   ['speed==1e400', /^q: at 7: .* fits in a double/],
   ['name=="open', /^q: at 6: .* expected a closing '"'/],
   ['name=="a\\q"', /^q: at 6: .* expected a JSON string/],
-  ['name==a b', /^q: at 6: .* texts with blanks stand in quotes/],
+  ['name==a b', /^q: at 6: .* texts with blanks need quotes/],
   ['name==a"b"', /^q: at 6: /],
   ['name=="\\u0000"', /^q: got U\+0000/],
   ['name=="\\ud800"', /^q: got U\+0000 or half a surrogate pair/],
