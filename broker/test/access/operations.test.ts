@@ -239,7 +239,10 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
       false,
       'the attribute is not among its attributes',
     ]);
-    assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&action=write'), [false, 'it allows read, not write']);
+    assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&action=write'), [
+      false,
+      'it allows read, not write',
+    ]);
     assert.deepEqual(await verdict('roles=agent'), [
       false,
       'it applies to the scope of the organisation, but there is none',

@@ -248,7 +248,10 @@ eachDatabase('5.2.34 Answers of a source are used again for cacheDuration', (tes
     source.hang(true);
     const { body, headers } = await first.ask('GET', '/entities?type=Lamp');
     assert.equal(body[0].power.value, 3);
-    assert.match(String(headers.get('ngsild-warning')), /^110 alzette-\w+ "source http.*, because it currently fails: no answer/);
+    assert.match(
+      String(headers.get('ngsild-warning')),
+      /^110 alzette-\w+ "source http.*, because it currently fails: no answer/,
+    );
   });
 
   test('what a source warns of itself is passed on, as its own', async (t, db) => {

@@ -21,7 +21,8 @@ eachDatabase('Conflicts of registrations over processes (4.3.6.3, 5.9.2.4)', (te
       );
       const statuses = answers.map(({ statusCode }) => statusCode).sort();
       assert.deepEqual(statuses, [201, 409, 409, 409]);
-      for (const { statusCode, body } of answers) if (statusCode === 409) assert.match(body, /covers some of the same data/);
+      for (const { statusCode, body } of answers)
+        if (statusCode === 409) assert.match(body, /covers some of the same data/);
     }
   });
 
