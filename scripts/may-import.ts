@@ -562,6 +562,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   mobile: [SCHEMAS, '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],
+  'docs-site': [],
   platform: [
     SCHEMAS,
     '@alzette/kit',

@@ -16,42 +16,67 @@ interface PageBuild {
   /** The folder of its workspace, e.g. `portal`. */
   readonly workspace: string;
   readonly dist: string;
+  /** What it is made of besides, from the root of the repository. */
+  readonly sources: readonly string[];
+  /** The program that builds it, and what it is told; its folder is the workspace. */
+  readonly command: (folder: string) => readonly string[];
 }
 
-export const PORTAL: PageBuild = { workspace: 'portal', dist: join(ROOT, 'portal/dist') };
-export const MOBILE: PageBuild = { workspace: 'mobile', dist: join(ROOT, 'mobile/dist') };
+const SHARED_BY_VITE = ['ngsi-ld-schemas/src', 'services/identity/browser'];
+
+export const PORTAL: PageBuild = {
+  workspace: 'portal',
+  dist: join(ROOT, 'portal/dist'),
+  sources: SHARED_BY_VITE,
+  command: viteCommand,
+};
+export const MOBILE: PageBuild = {
+  workspace: 'mobile',
+  dist: join(ROOT, 'mobile/dist'),
+  sources: SHARED_BY_VITE,
+  command: viteCommand,
+};
+export const DOCS: PageBuild = {
+  workspace: 'docs-site',
+  dist: join(ROOT, 'docs-site/dist'),
+  sources: ['docs', 'docs-site/browser', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'bench/README.md'],
+  command: (folder) => [join(folder, 'src/main.ts')],
+};
+export const ALL_PAGES: readonly PageBuild[] = [PORTAL, MOBILE, DOCS];
 
 /** True if the pages have never been built, or their sources have changed since. */
-export function needsBuild({ workspace, dist }: PageBuild): boolean {
+export function needsBuild({ workspace, dist, sources }: PageBuild): boolean {
   const folder = join(ROOT, workspace);
   if (!existsSync(join(folder, 'src'))) return false;
   const built = statSync(join(dist, STAMP), { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) return true;
-  const shared = ['ngsi-ld-schemas/src', 'services/identity/browser', 'package-lock.json'].map((path) =>
-    join(ROOT, path),
-  );
+  const shared = [...sources, 'package-lock.json'].map((path) => join(ROOT, path));
   const own = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((path) => join(folder, path));
   return [...own, ...shared].some((path) => newest(path) > built);
 }
 
 /**
- * Builds the pages with Vite in a separate process, then creates a compressed copy of each text file.
+ * Builds the pages in a separate process, then creates a compressed copy of each text file.
  *
- * @throws Error with the output of Vite if the build failed
+ * @throws Error with the output of the build if it failed
  */
-export async function buildPages({ workspace, dist }: PageBuild): Promise<void> {
+export async function buildPages({ workspace, dist, command }: PageBuild): Promise<void> {
   const folder = join(ROOT, workspace);
   const begun = new Date();
-  const vite = join(dirname(createRequire(join(folder, 'package.json')).resolve('vite/package.json')), 'bin/vite.js');
-  await run(vite, folder);
+  await run(command(folder), folder);
   await compressAll(dist);
   await writeFile(join(dist, STAMP), '');
   await utimes(join(dist, STAMP), begun, begun);
 }
 
-function run(vite: string, cwd: string): Promise<void> {
+function viteCommand(folder: string): readonly string[] {
+  const vite = join(dirname(createRequire(join(folder, 'package.json')).resolve('vite/package.json')), 'bin/vite.js');
+  return [vite, 'build', '--logLevel', 'warn'];
+}
+
+function run(command: readonly string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    const child = spawn(process.execPath, command, {
       cwd,
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,7 +90,7 @@ function run(vite: string, cwd: string): Promise<void> {
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`vite build in ${cwd} ended with ${code}:\n${said}`));
+      else reject(new Error(`building ${cwd} ended with ${code}:\n${said}`));
     });
   });
 }

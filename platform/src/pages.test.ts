@@ -20,10 +20,14 @@ describe('the pages', () => {
       await writeFile(join(folder, page, 'assets', 'main-abc.js.gz'), gzipSync(`'${page}'`));
       await writeFile(join(folder, page, '.built'), '');
     }
+    await mkdir(join(folder, 'docs', 'fr'), { recursive: true });
+    for (const file of ['index.html', 'access.html', '404.html', 'fr/index.html'])
+      await writeFile(join(folder, 'docs', file), `<title>${file}</title>`);
     app = Fastify({ routerOptions: { ignoreTrailingSlash: true } });
     await pageRoutes(app, [
       { prefix: '/', dist: join(folder, 'portal') },
       { prefix: '/app/', dist: join(folder, 'app') },
+      { prefix: '/docs/', dist: join(folder, 'docs'), isFilesAlone: true },
     ]);
   });
 
@@ -41,6 +45,12 @@ describe('the pages', () => {
     ['/app/map', 200, '<title>app</title>'],
     ['/assets/main-abc.js', 200, "'portal'"],
     ['/app/assets/main-abc.js', 200, "'app'"],
+    ['/docs/', 200, '<title>index.html</title>'],
+    ['/docs/fr/', 200, '<title>fr/index.html</title>'],
+    ['/docs/access.html', 200, '<title>access.html</title>'],
+    ['/docs/nothing.html', 404, '<title>404.html</title>'],
+    ['/docs/nothing/', 404, '<title>404.html</title>'],
+    ['/docs/..%2f..%2fportal/index.html', 404, '<title>404.html</title>'],
     ['/assets/gone-def.js', 404],
     ['/..%2f..%2fetc%2fpasswd.txt', 404],
     ['/.built', 404],
@@ -68,10 +78,12 @@ describe('the pages', () => {
     });
   }
 
-  test('/app redirects to /app/', async () => {
-    const answer = await app.inject('/app');
-    assert.deepEqual([answer.statusCode, answer.headers.location], [308, '/app/']);
-  });
+  for (const path of ['/app', '/docs']) {
+    test(`${path} redirects to ${path}/`, async () => {
+      const answer = await app.inject(path);
+      assert.deepEqual([answer.statusCode, answer.headers.location], [308, `${path}/`]);
+    });
+  }
 
   test('hashed files are cached forever, the index is revalidated each time', async () => {
     const [asset, index] = [await app.inject('/assets/main-abc.js'), await app.inject('/')];

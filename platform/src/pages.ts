@@ -5,11 +5,14 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Where built pages are stored, and under which path they are served. */
 interface PageRoot {
-  readonly prefix: '/' | '/app/';
+  readonly prefix: '/' | '/app/' | '/docs/';
   readonly dist: string;
+  /** True where each page is a file, and folders have an index each: there are no routes of the page's own. */
+  readonly isFilesAlone?: boolean;
 }
 
 const INDEX = 'index.html';
+const MISSING = '404.html';
 /** Paths of APIs: what does not exist there is answered with 404, never with a page. */
 const APIS =
   /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
@@ -58,14 +61,27 @@ export async function pageRoutes(
   app.get('/*', async (request, reply) => {
     const path = decoded(request.url);
     if (path === undefined || RESERVED.some((paths) => paths.test(path))) return reply.callNotFound();
-    if (path === '/app') return reply.redirect('/app/', 308);
+    if (path === '/app' || path === '/docs') return reply.redirect(`${path}/`, 308);
     const root = byPrefix.find(({ prefix }) => path.startsWith(prefix));
     if (!root) return reply.callNotFound();
     const file = path.slice(root.prefix.length);
+    if (root.isFilesAlone) return sendFileAlone(reply, policy, root, file);
     if (await isFile(root, file)) return send(reply, policy, root, file);
     // For a page's own route; a missing file is answered with 404, so that a page is never interpreted as a script.
     return /\.\w+$/.test(file) ? reply.callNotFound() : send(reply, policy, root, INDEX);
   });
+}
+
+async function sendFileAlone(
+  reply: FastifyReply,
+  policy: ReturnType<typeof headers>,
+  root: PageRoot,
+  path: string,
+): Promise<unknown> {
+  const file = path === '' || path.endsWith('/') ? path + INDEX : path;
+  if (await isFile(root, file)) return send(reply, policy, root, file);
+  if (!(await isFile(root, MISSING))) return reply.callNotFound();
+  return send(reply.code(404), policy, root, MISSING);
 }
 
 /** Looked up each time, because pages may be rebuilt while they are served. */

@@ -16,7 +16,7 @@ import type { Demo } from './demo/demo.ts';
 import { auditOf } from './identity-audit.ts';
 import { joinMetrics } from './metrics.ts';
 import { organisationsOf } from './organisations.ts';
-import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
+import { ALL_PAGES, buildPages, DOCS, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
 import { checkPorts } from './ports.ts';
 import { productSystem } from './product-system.ts';
@@ -72,6 +72,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       [
         { prefix: '/', dist: PORTAL.dist },
         { prefix: '/app/', dist: MOBILE.dist },
+        { prefix: '/docs/', dist: DOCS.dist, isFilesAlone: true },
       ],
       config.issuers,
     );
@@ -302,7 +303,7 @@ function territoryOf({ territoryFolder = demoFolder() }: Config): Territory {
 }
 
 async function buildStalePages(say: (step: string) => void): Promise<void> {
-  const stale = [PORTAL, MOBILE].filter(needsBuild);
+  const stale = ALL_PAGES.filter(needsBuild);
   if (stale.length === 0) return;
   say(`Building ${stale.map(({ workspace }) => workspace).join(' and ')} because they are new or have changed.`);
   await Promise.all(stale.map(buildPages));

@@ -1,0 +1,76 @@
+import MiniSearch from 'minisearch';
+import { wordOf } from './words.js';
+
+/* The search of the documentation: its index is loaded when somebody begins to use it, and asked in the browser alone. */
+const MOST_SHOWN = 12;
+const box = document.querySelector('search');
+const input = box.querySelector('input');
+const found = box.querySelector('#found');
+const status = found.querySelector('p');
+const list = found.querySelector('ul');
+let index;
+
+function load() {
+  index ??= fetch(box.dataset.index)
+    .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.statusText))))
+    .then((json) =>
+      MiniSearch.loadJSON(json, {
+        fields: ['title', 'heading', 'words'],
+        storeFields: ['title', 'heading', 'excerpt', 'language'],
+        processTerm: wordOf,
+        searchOptions: { prefix: true, fuzzy: 0.15, boost: { title: 4, heading: 3 }, combineWith: 'AND' },
+      }),
+    );
+  return index;
+}
+
+async function show() {
+  const asked = input.value.trim();
+  found.hidden = asked.length < 2;
+  if (found.hidden) return;
+  let hits;
+  try {
+    hits = (await load()).search(asked);
+  } catch {
+    index = undefined; // tried anew with the next letter
+    status.textContent = status.dataset.failed;
+    return;
+  }
+  if (asked !== input.value.trim()) return;
+  status.textContent =
+    hits.length === 0 ? status.dataset.none : status.dataset.found.replace('{n}', String(hits.length));
+  list.replaceChildren(...hits.slice(0, MOST_SHOWN).map(entry));
+}
+
+function entry({ id, title, heading, excerpt, language }) {
+  const link = document.createElement('a');
+  link.href = box.dataset.root + id;
+  const name = document.createElement('b');
+  name.textContent = heading ? `${title} · ${heading}` : title;
+  const words = document.createElement('span');
+  words.textContent = excerpt;
+  link.append(name, words);
+  if (language !== document.documentElement.lang) link.lang = language;
+  const item = document.createElement('li');
+  item.append(link);
+  return item;
+}
+
+input.addEventListener('focus', () => load().catch(() => {}));
+input.addEventListener('input', show);
+box.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') {
+    found.hidden = true;
+    input.focus();
+  }
+  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    const links = [...list.querySelectorAll('a')];
+    const at = links.indexOf(document.activeElement) + (event.key === 'ArrowDown' ? 1 : -1);
+    (links[at] ?? input).focus();
+    event.preventDefault();
+  }
+});
+document.addEventListener('click', (event) => {
+  if (!box.contains(event.target)) found.hidden = true;
+});
+box.hidden = false;

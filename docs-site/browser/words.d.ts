@@ -1,0 +1,1 @@
+export function wordOf(term: string): string | undefined;

@@ -1,0 +1,69 @@
+import type { Language } from './pages.ts';
+
+/** What the frame of a page says, in each language. */
+interface Texts {
+  readonly site: string;
+  readonly other: string;
+  readonly skip: string;
+  readonly pages: string;
+  readonly onThisPage: string;
+  readonly menu: string;
+  readonly search: string;
+  readonly found: string;
+  readonly none: string;
+  readonly failed: string;
+  readonly inEnglish: string;
+  readonly onlyEnglish: string;
+  readonly product: string;
+  readonly missing: string;
+  readonly missingText: string;
+  readonly home: string;
+  readonly run: string;
+  readonly expected: string;
+  readonly elsewhere: string;
+}
+
+export const TEXTS: { readonly [language in Language]: Texts } = {
+  en: {
+    site: 'Alzette documentation',
+    other: 'Français',
+    skip: 'Skip to the text',
+    pages: 'Pages',
+    onThisPage: 'On this page',
+    menu: 'All pages',
+    search: 'Search the documentation',
+    found: '{n} found',
+    none: 'Nothing found',
+    failed: 'The search could not be loaded',
+    inEnglish: '',
+    onlyEnglish: '',
+    product: 'To the portal',
+    missing: 'There is no such page',
+    missingText: 'The address may be mistyped, or the page has moved.',
+    home: 'To the first page',
+    run: 'Our tests run this.',
+    expected: 'Among what is printed; our tests look for it.',
+    elsewhere: 'Not run by our tests: it needs what is named here.',
+  },
+  fr: {
+    site: 'Documentation d’Alzette',
+    other: 'English',
+    skip: 'Aller au texte',
+    pages: 'Pages',
+    onThisPage: 'Sur cette page',
+    menu: 'Toutes les pages',
+    search: 'Chercher dans la documentation',
+    found: '{n} résultats',
+    none: 'Aucun résultat',
+    failed: 'La recherche n’a pas pu être chargée',
+    inEnglish: 'en anglais',
+    onlyEnglish: 'Les pages marquées « en anglais » n’existent pas encore en français.',
+    product: 'Vers le portail',
+    missing: 'Cette page n’existe pas',
+    missingText: 'L’adresse est peut-être mal écrite, ou la page a changé de place.',
+    home: 'Vers la première page',
+    run: 'Nos tests exécutent ces commandes.',
+    expected: 'Extrait de ce qui s’affiche ; nos tests le vérifient.',
+    elsewhere: 'Nos tests n’exécutent pas ceci : il y faut ce qui est nommé ici.',
+  },
+};

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import MiniSearch from 'minisearch';
+import { wordOf } from '../browser/words.js';
+import { buildSite, type DeadLink } from '../src/build-site.ts';
+import type { SourcePage } from '../src/pages.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the documentation site', () => {
+  let dist: string;
+  let pages: readonly SourcePage[];
+  let dead: readonly DeadLink[];
+  let html: ReadonlyMap<string, string>;
+
+  before(async () => {
+    dist = await mkdtemp(join(tmpdir(), 'alzette-docs-'));
+    ({ pages, dead } = await buildSite(ROOT, dist));
+    html = new Map(pages.map(({ url }) => [url, readFileSync(join(dist, url), 'utf8')]));
+  });
+
+  after(() => rm(dist, { recursive: true }));
+
+  test('no link of a page leads nowhere', () => {
+    assert.deepEqual(dead, []);
+  });
+
+  test('what pages load and lead to is in the site', () => {
+    const faults: string[] = [];
+    for (const [url, text] of html) {
+      for (const [, href = ''] of text.matchAll(/ (?:href|src|data-index)="([^"#]+)[^"]*"/g)) {
+        if (/^(?:[a-z]+:|\/)/.test(href)) continue;
+        if (!existsSync(join(dist, dirname(url), decodeURI(href)))) faults.push(`${url}: ${href}`);
+      }
+    }
+    assert.deepEqual(faults, []);
+  });
+
+  test('nothing is loaded from elsewhere, and no script stands in a page', () => {
+    for (const [url, text] of html) {
+      assert.doesNotMatch(text, /<(?:script|img|link)[^>]* (?:src|href)="(?:https?:)?\/\//, url);
+      assert.doesNotMatch(text, /<script(?![^>]* src=)/, url);
+    }
+    for (const file of globSync('assets/*.{css,js}', { cwd: dist }))
+      assert.doesNotMatch(readFileSync(join(dist, file), 'utf8'), /url\("?https?:|from\s*"?'?https?:/, file);
+  });
+
+  test('every page has its language, one heading of the first level and a title of its own', () => {
+    const titles = new Set<string>();
+    for (const { url, language } of pages) {
+      const text = html.get(url) ?? '';
+      assert.match(text, new RegExp(`^<!doctype html>\\n<html lang="${language}">`), url);
+      assert.equal(text.match(/<h1[ >]/g)?.length, 1, url);
+      const [, title = ''] = /<title>(.+)<\/title>/.exec(text) ?? [];
+      assert.ok(!titles.has(title), `${url}: another page has the title ${title}`);
+      titles.add(title);
+    }
+  });
+
+  test('every French page is one of an English page, and each leads to the other', () => {
+    const french = pages.filter(({ language }) => language === 'fr');
+    assert.ok(french.length > 0);
+    for (const page of french) {
+      const other = pages.find(({ source }) => source === page.counterpart);
+      assert.ok(other, page.source);
+      assert.ok(html.get(page.url)?.includes(`href="${posix.relative(dirname(page.url), other.url)}"`), page.source);
+      assert.ok(html.get(other.url)?.includes(`href="${posix.relative(dirname(other.url), page.url)}"`), other.source);
+    }
+  });
+
+  for (const [language, asked, url] of [
+    ['en', 'backup key', 'backup.html'],
+    ['en', 'Streetlight', 'lighting.html'],
+    ['fr', 'habitants', 'fr/'],
+    ['fr', 'accessibilite', 'fr/'],
+  ] as const) {
+    test(`searched in ${language}: ${asked}`, () => {
+      const [file = ''] = globSync(`assets/search-${language}-*.json`, { cwd: dist });
+      const index = MiniSearch.loadJSON(readFileSync(join(dist, file), 'utf8'), {
+        fields: ['title', 'heading', 'words'],
+        processTerm: wordOf,
+      });
+      const hits = index.search(asked, { combineWith: 'AND', prefix: true }).map(({ id }) => String(id));
+      assert.ok(
+        hits.some((hit) => hit.startsWith(url)),
+        hits.join(),
+      );
+    });
+  }
+});

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+/** Commands of a tutorial that stand in one block, and what has to be among what they print. */
+export interface TutorialStep {
+  readonly commands: string;
+  readonly expected: readonly string[];
+}
+
+const FENCE = /^```(\w+)(?: (\w+))?\n([\s\S]*?)^```$/gm;
+/** A value that comes by MQTT is there a moment after it was acknowledged. */
+const PATIENCE_MS = 60_000;
+const AGAIN_MS = 100;
+const CHANGES_SOMETHING = / -d | -X |\balzette \w|\bmqtt /;
+
+/** The blocks of a page that our tests run (`sh run`), each with the lines of the block `text expected` behind it. */
+export function tutorialSteps(path: string): TutorialStep[] {
+  const steps: { commands: string; expected: string[] }[] = [];
+  for (const [, , role, text = ''] of readFileSync(path, 'utf8').matchAll(FENCE)) {
+    if (role === 'run') steps.push({ commands: text, expected: [] });
+    if (role === 'expected') steps.at(-1)?.expected.push(...text.split('\n').filter(Boolean));
+  }
+  return steps;
+}
+
+/** Blocks of shell commands that are marked neither as run nor as of elsewhere. */
+export function unmarkedCommands(path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(FENCE)]
+    .filter(([, kind, role]) => kind === 'sh' && role !== 'run' && role !== 'elsewhere')
+    .map(([, , , text = '']) => text);
+}
+
+interface Shell {
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Of addresses as they stand on the page, those that they have here. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/**
+ * Runs a step by bash; what it exports is there in the next. A step that only asks is asked again until it prints what is expected.
+ *
+ * @throws Error with all that was printed: something expected isn't there
+ */
+export async function runStep({ commands, expected }: TutorialStep, shell: Shell): Promise<void> {
+  const began = Date.now();
+  for (;;) {
+    const { code, output } = await bash(here(commands, shell), shell);
+    const missing = expected.map((line) => here(line, shell)).filter((line) => !output.includes(line));
+    if (code === 0 && missing.length === 0) return;
+    if (CHANGES_SOMETHING.test(commands) || Date.now() - began > PATIENCE_MS)
+      throw new Error(`${commands}\nended with ${code}, without ${JSON.stringify(missing)}:\n${output}`);
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+function here(text: string, { addresses }: Shell): string {
+  let result = text;
+  for (const [there, here] of addresses) result = result.replaceAll(there, here);
+  return result;
+}
+
+async function bash(commands: string, { folder, environment }: Shell): Promise<{ code: number | null; output: string }> {
+  const script = `[ -f .exported ] && . ./.exported\n${commands}\nstatus=$?; export -p > .exported; exit $status`;
+  const child = spawn('bash', ['-c', script], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './support/eventually.ts';
+import { ownDatabase } from './support/own-database.ts';
+import { freePort, type PlatformProcess, startPlatformProcess } from './support/platform-process.ts';
+import { runStep, tutorialSteps, unmarkedCommands } from './support/tutorial.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ENGLISH = join(ROOT, 'docs/tutorials');
+const FRENCH = join(ROOT, 'docs/fr/tutorials');
+const pages = globSync('*.md', { cwd: ENGLISH }).sort();
+const server = process.env.TEST_DATABASE_URL;
+
+test('every command of a tutorial is run here, or says that it is not', () => {
+  for (const page of pages) assert.deepEqual(unmarkedCommands(join(ENGLISH, page)), [], page);
+  assert.ok(pages.flatMap((page) => tutorialSteps(join(ENGLISH, page))).length > 20);
+});
+
+test('the French tutorials have the same commands', () => {
+  assert.deepEqual(globSync('*.md', { cwd: FRENCH }).sort(), pages);
+  for (const page of pages)
+    assert.deepEqual(tutorialSteps(join(FRENCH, page)), tutorialSteps(join(ENGLISH, page)), page);
+});
+
+describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
+  let folder: string;
+  let platform: PlatformProcess;
+  let other: ChildProcess;
+  let environment: NodeJS.ProcessEnv;
+  let addresses: Map<string, string>;
+  const databases: Awaited<ReturnType<typeof ownDatabase>>[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'alzette-tutorials-'));
+    for (const purpose of ['tutorial', 'tutorial_other', 'tutorial_new'])
+      databases.push(await ownDatabase(server ?? '', purpose));
+    const [database = '', otherDatabase = '', restored = ''] = databases.map(({ url }) => url);
+    const [port, mqttPort, otherPort] = [await freePort(), await freePort(), await freePort()];
+    const { PATH, HOME } = process.env;
+    const settings = {
+      DEMO: 'off',
+      PORT: String(port),
+      MQTT_PORT: String(mqttPort),
+      DATA_DIR: join(folder, 'data'),
+      DATABASE_URL: database,
+      PUBLIC_URL: `http://localhost:${port}`,
+      DEFAULT_CONTEXT: `http://localhost:${port}/contexts/territory/v1.jsonld`,
+    };
+    platform = await startPlatformProcess(settings);
+    // What plays the other broker has nothing of the product.
+    other = spawn(process.execPath, [join(ROOT, 'broker/src/start.ts')], {
+      env: { PATH, HOME, LOG_LEVEL: 'warn', PORT: String(otherPort), DATABASE_URL: otherDatabase },
+      stdio: 'inherit',
+    });
+    await eventually('the other broker is ready', () =>
+      fetch(`http://localhost:${otherPort}/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+    environment = { PATH: `${await commandsIn(folder)}:${PATH}`, HOME, LOG_LEVEL: 'warn', ...settings };
+    addresses = new Map([
+      ['localhost:1026', `localhost:${port}`],
+      ['localhost:1030', `localhost:${otherPort}`],
+      ['-p 1883', `-p ${mqttPort}`],
+      // Of two, the longer one first.
+      ['postgres://alzette@localhost/alzette_new', restored],
+      ['postgres://alzette@localhost/alzette', database],
+    ]);
+  });
+
+  after(async () => {
+    other?.kill();
+    await platform?.stop();
+    for (const database of databases) await database.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  for (const page of pages) {
+    const steps = tutorialSteps(join(ENGLISH, page));
+    if (steps.length === 0) continue;
+    test(`${page}: ${steps.length} blocks of commands`, async () => {
+      const own = join(folder, basename(page, '.md'));
+      await mkdir(own);
+      for (const step of steps) await runStep(step, { folder: own, environment, addresses });
+    });
+  }
+});
+
+/** A folder with `alzette` and `npx` as an installed product has them. */
+async function commandsIn(folder: string): Promise<string> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  const commands = {
+    alzette: `exec '${process.execPath}' '${join(ROOT, 'platform/src/alzette.ts')}' "$@"`,
+    npx: `command=$1; shift; exec '${join(ROOT, 'node_modules/.bin')}'/"$command" "$@"`,
+  };
+  for (const [name, text] of Object.entries(commands)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${text}\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+  return bin;
+}
