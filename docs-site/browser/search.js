@@ -1,4 +1,3 @@
-import MiniSearch from 'minisearch';
 import { wordOf } from './words.js';
 
 /* The search of the documentation: its index is loaded when somebody begins to use it, and asked in the browser alone. */
@@ -10,17 +9,19 @@ const status = found.querySelector('p');
 const list = found.querySelector('ul');
 let index;
 
+async function readIndex() {
+  const [{ default: MiniSearch }, answer] = await Promise.all([import('minisearch'), fetch(box.dataset.index)]);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return MiniSearch.loadJSON(await answer.text(), {
+    fields: ['title', 'heading', 'words'],
+    storeFields: ['title', 'heading', 'excerpt', 'language'],
+    processTerm: wordOf,
+    searchOptions: { prefix: true, fuzzy: 0.15, boost: { title: 4, heading: 3 }, combineWith: 'AND' },
+  });
+}
+
 function load() {
-  index ??= fetch(box.dataset.index)
-    .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.statusText))))
-    .then((json) =>
-      MiniSearch.loadJSON(json, {
-        fields: ['title', 'heading', 'words'],
-        storeFields: ['title', 'heading', 'excerpt', 'language'],
-        processTerm: wordOf,
-        searchOptions: { prefix: true, fuzzy: 0.15, boost: { title: 4, heading: 3 }, combineWith: 'AND' },
-      }),
-    );
+  index ??= readIndex();
   return index;
 }
 

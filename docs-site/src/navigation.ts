@@ -111,7 +111,7 @@ const SECTIONS: readonly Section[] = [
   },
 ];
 /** Reached from the page of their folder. */
-const UNLISTED = /^docs\/decisions\/\d|^services\/|^conformance-tests\/|^SECURITY/;
+const UNLISTED = /^docs\/decisions\/\d|^services\/|^conformance-tests\/|^bench\/REPORT|^SECURITY/;
 
 export interface NavSection {
   readonly title: string;

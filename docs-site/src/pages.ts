@@ -22,6 +22,7 @@ const BESIDE = [
   'SECURITY.md',
   'CHANGELOG.md',
   'bench/README.md',
+  'bench/REPORT.md',
   'conformance-tests/README.md',
   'services/kit/README.md',
 ];

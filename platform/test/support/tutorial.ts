@@ -61,7 +61,10 @@ function here(text: string, { addresses }: Shell): string {
   return result;
 }
 
-async function bash(commands: string, { folder, environment }: Shell): Promise<{ code: number | null; output: string }> {
+async function bash(
+  commands: string,
+  { folder, environment }: Shell,
+): Promise<{ code: number | null; output: string }> {
   const script = `[ -f .exported ] && . ./.exported\n${commands}\nstatus=$?; export -p > .exported; exit $status`;
   const child = spawn('bash', ['-c', script], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
