@@ -39,7 +39,15 @@ export const MOBILE: PageBuild = {
 export const DOCS: PageBuild = {
   workspace: 'docs-site',
   dist: join(ROOT, 'docs-site/dist'),
-  sources: ['docs', 'docs-site/browser', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'bench/README.md', 'bench/REPORT.md'],
+  sources: [
+    'docs',
+    'docs-site/browser',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    'bench/README.md',
+    'bench/REPORT.md',
+  ],
   command: (folder) => [join(folder, 'src/main.ts')],
 };
 export const ALL_PAGES: readonly PageBuild[] = [PORTAL, MOBILE, DOCS];
