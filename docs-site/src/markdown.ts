@@ -24,7 +24,7 @@ type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number];
  * @param leadsTo what a link or picture of the page leads to on the site
  */
 export function renderMarkdown(text: string, language: Language, leadsTo: (href: string) => string): Rendered {
-  const markdown = new MarkdownIt();
+  const markdown = new MarkdownIt({ typographer: true, quotes: '“”‘’' });
   const tokens = markdown.parse(text, {});
   const headings = nameHeadings(tokens);
   for (const token of tokens) if (token.type === 'th_open') token.attrSet('scope', 'col');
@@ -33,6 +33,7 @@ export function renderMarkdown(text: string, language: Language, leadsTo: (href:
     const value = attribute && token.attrGet(attribute);
     if (attribute && value) token.attrSet(attribute, leadsTo(String(value)));
     if (token.type === 'image') token.attrSet('loading', 'lazy');
+    if (token.type === 'text' && language === 'fr') token.content = withFrenchSpaces(token.content);
   }
   markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0" role="group"><table>\n';
   markdown.renderer.rules.table_close = () => '</table></div>\n';
@@ -44,6 +45,11 @@ export function renderMarkdown(text: string, language: Language, leadsTo: (href:
     return note === undefined ? block : `<figure class="${role}">${block}<figcaption>${note}</figcaption></figure>\n`;
   };
   return { html: markdown.renderer.render(tokens, markdown.options, {}), headings };
+}
+
+/** No line begins with what closes the one before. */
+function withFrenchSpaces(text: string): string {
+  return text.replace(/ (?=[;:?!»])/g, '\u00a0').replace(/« /g, '«\u00a0');
 }
 
 /** What stands below a block, by the second word of its fence. */

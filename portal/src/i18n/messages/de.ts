@@ -60,6 +60,7 @@ export const messages: typeof en = {
     toNight: 'Dunkle Darstellung',
     toDay: 'Helle Darstellung',
     citizenApp: 'Bürger-App',
+    documentation: 'Dokumentation',
   },
   alarm: {
     status: {

@@ -60,6 +60,7 @@ export const messages = {
     toNight: 'Dark appearance',
     toDay: 'Light appearance',
     citizenApp: 'Citizens’ app',
+    documentation: 'Documentation',
   },
   alarm: {
     status: {

@@ -60,6 +60,7 @@ export const messages: typeof en = {
     toNight: 'Apparence sombre',
     toDay: 'Apparence claire',
     citizenApp: 'App des habitants',
+    documentation: 'Documentation',
   },
   alarm: {
     status: {

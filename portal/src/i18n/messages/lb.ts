@@ -61,6 +61,7 @@ export const messages: typeof en = {
     toNight: 'Däischter Duerstellung',
     toDay: 'Hell Duerstellung',
     citizenApp: 'Bierger-App',
+    documentation: 'Dokumentatioun',
   },
   alarm: {
     status: {
