@@ -354,6 +354,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     'features/energy': ['shell (types)', 'kit', 'sign-in', 'broker'],
     'features/environment': ['shell (types)', 'kit', 'broker'],
     'features/equipment': ['shell (types)', 'alarms', 'entities', 'kit', 'format', 'time', 'sign-in', 'broker'],
+    'features/insights': ['shell (types)', 'kit', 'sign-in', 'i18n', 'broker'],
     'features/keys': ['shell (types)', 'kit', 'sign-in', 'i18n', 'broker'],
     'features/lighting': ['shell (types)', 'map', 'entities', 'kit', 'territory', 'theme', 'time', 'sign-in', 'broker'],
     'features/map': [

@@ -9,6 +9,7 @@ import { devices } from './features/devices/feature.ts';
 import { energy } from './features/energy/feature.ts';
 import { environment } from './features/environment/feature.ts';
 import { equipment } from './features/equipment/feature.ts';
+import { insights } from './features/insights/feature.ts';
 import { keys } from './features/keys/feature.ts';
 import { lighting } from './features/lighting/feature.ts';
 import { map } from './features/map/feature.ts';
@@ -44,4 +45,5 @@ export const FEATURES: readonly Feature[] = [
   api,
   keys,
   administer,
+  insights,
 ];

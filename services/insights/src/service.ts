@@ -5,7 +5,7 @@ import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import { putDemo } from './demo.ts';
 import { defineJobs, type JobParts, ownUses } from './insight-jobs.ts';
 import { makeRegister } from './register/register.ts';
-import { registerRoutes } from './register/register-routes.ts';
+import { feedbackRoutes, registerRoutes } from './register/register-routes.ts';
 import { type ReadPastReports, type SuggestionPort, suggestionPort } from './suggestions/suggest.ts';
 
 export type { SuggestionPort, Suggestions } from './suggestions/suggest.ts';
@@ -47,6 +47,7 @@ export function insightService({ pastReports = async () => [] }: InsightOptions 
       for (const use of ownUses(parts, own)) register.declare(use);
       await serviceRoutes(app, '/insights', (scope) => {
         registerRoutes(scope, parts, { switched: () => own.keepForgetting() });
+        feedbackRoutes(scope, parts);
       });
       return {
         demo: () => putDemo(parts, own),

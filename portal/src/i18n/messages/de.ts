@@ -86,6 +86,14 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    ai: {
+      label: 'Von einem Modell (KI)',
+      why: 'Warum?',
+      right: 'War das richtig?',
+      yes: 'Ja',
+      no: 'Nein',
+      thanks: 'Notiert, danke.',
+    },
     view: 'Zeigen als',
     views: {
       list: 'Liste',

@@ -86,6 +86,14 @@ export const messages = {
     },
   },
   kit: {
+    ai: {
+      label: 'Made by a model (AI)',
+      why: 'Why?',
+      right: 'Was this right?',
+      yes: 'Yes',
+      no: 'No',
+      thanks: 'Noted, thank you.',
+    },
     view: 'Show as',
     views: {
       list: 'List',

@@ -86,6 +86,14 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    ai: {
+      label: 'Produit par un modèle (IA)',
+      why: 'Pourquoi ?',
+      right: 'Était-ce juste ?',
+      yes: 'Oui',
+      no: 'Non',
+      thanks: 'C’est noté, merci.',
+    },
     view: 'Afficher en',
     views: {
       list: 'Liste',

@@ -87,6 +87,14 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    ai: {
+      label: 'Vun engem Modell (KI)',
+      why: 'Firwat?',
+      right: 'War dat richteg?',
+      yes: 'Jo',
+      no: 'Nee',
+      thanks: 'Notéiert, merci.',
+    },
     view: 'Weisen als',
     views: {
       list: 'Lëscht',

@@ -106,7 +106,11 @@ export function registerRoutes(
       return { outputs: await latestOutputs(db, request.tenant, use.name, limit) };
     },
   );
+}
 
+/** `/insights/outputs`: what people say of what uses of AI put out. */
+export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): void {
+  const { db, callerOf } = parts;
   scope.post(
     '/outputs/:id/feedback',
     operation({

@@ -36,7 +36,7 @@ export function makeRegister(): Register {
     tenantsWith: async (use) => (uses.has(use) ? tenantsWithUse(db(), use) : []),
     async log(output) {
       if (!(await isOn(output.use, output.tenant))) return '';
-      const id = randomBytes(12).toString('base64url');
+      const id = randomBytes(12).toString('hex');
       await db().transaction((tx) => keepOutput(tx, id, output));
       return id;
     },

@@ -5,7 +5,7 @@ const STEM = 7;
 
 /** Of French, English, German and Luxembourgish: what says nothing of the matter. */
 const IDLE = new Set(
-  `les des une est dans sur pas plus par pour avec son ses qui que nous vous elle ils aux cette ces mais ont fait tout tous
+  `les des une est dans sur pas plus par pour avec son ses qui que nous vous elle ils aux cette ces mais ont fait tout tous toute toutes cela
   depuis chez leur deux trois sont ete avons bonjour merci encore aussi tres bien sans sous entre apres avant
   the and for with has have are was not this that from our your there been they very also thank hello since
   der die das und ist nicht ein eine den dem mit auf von seit auch sehr wir ich hat bei vor aus

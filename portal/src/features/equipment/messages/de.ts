@@ -66,4 +66,29 @@ export const messages: typeof en = {
   detach: 'Entfernen',
   detachNamed: '{name} entfernen',
   command: 'Befehl geben',
+  forecast: {
+    title: 'Was kommt',
+    measured: 'Gemessen',
+    expected: 'Vorhersage',
+    of: 'Vorhersage: {attribute}',
+    perHour: 'Vorhersage: Verbrauch je Stunde ({attribute})',
+    unlessEmptied: 'Sofern er zwischendurch nicht geleert wird.',
+    method: {
+      naive: 'Der letzte Wert gilt weiter.',
+      seasonalNaive: 'Wie eine Woche zuvor.',
+      recentWeeks: 'Das Mittel derselben Stunde oder desselben Tages der letzten vier Wochen.',
+      profile: 'Das Mittel derselben Stunde oder desselben Wochentags über {days} Tage.',
+      holtWinters: 'Niveau, Tages- und Wochenrhythmus, die den letzten {days} Tagen folgen (Holt-Winters).',
+    },
+    errors:
+      'Von fünf Verfahren irrte es an zurückgehaltenen Tagen am wenigsten: {error} im Mittel, ein einfaches {baseline}.',
+    isBaseline: 'Kein anderes Verfahren war an zurückgehaltenen Tagen besser, daher das einfache.',
+    coverage: 'Das Band soll {promised} der Werte enthalten; an zurückgehaltenen Tagen enthielt es {coverage}.',
+    issued: 'Berechnet am {at}.',
+  },
+  anomaly: {
+    title: 'Weicht vom Üblichen ab',
+    text: '{attribute}: {observed} bis {at}; üblich zu dieser Wochenstunde ist {usual}.',
+    why: 'Zu dieser Stunde liegt der Wert meist zwischen {low} und {high} ({cases} Werte der letzten Wochen). Die letzten drei Stunden weichen um das {score}-Fache der üblichen Abweichung ab; ab 6 wird es gemeldet.',
+  },
 };

@@ -63,4 +63,28 @@ export const messages = {
   detach: 'Remove',
   detachNamed: 'Remove {name}',
   command: 'Command',
+  forecast: {
+    title: 'What is to come',
+    measured: 'Measured',
+    expected: 'Forecast',
+    of: 'Forecast: {attribute}',
+    perHour: 'Forecast: use per hour ({attribute})',
+    unlessEmptied: 'If it is not emptied in between.',
+    method: {
+      naive: 'The last value goes on.',
+      seasonalNaive: 'As it was a week before.',
+      recentWeeks: 'The mean of the same hour or day of the last four weeks.',
+      profile: 'The mean of the same hour or day of the week, over {days} days.',
+      holtWinters: 'Level and daily and weekly rhythm that follow the last {days} days (Holt-Winters).',
+    },
+    errors: 'Of five methods it erred least on days held back: {error} on average, a plain method {baseline}.',
+    isBaseline: 'No other method was better on days held back, so the plain one is used.',
+    coverage: 'The band promises to hold {promised} of the values; on days held back it held {coverage}.',
+    issued: 'Made {at}.',
+  },
+  anomaly: {
+    title: 'Departs from the usual',
+    text: '{attribute}: {observed} until {at}; usual at this hour of the week is {usual}.',
+    why: 'At this hour it usually lies between {low} and {high} ({cases} values of the last weeks). The last three hours are {score} times the usual deviation away; from 6 on this is told.',
+  },
 };

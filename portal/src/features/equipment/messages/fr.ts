@@ -66,4 +66,30 @@ export const messages: typeof en = {
   detach: 'Retirer',
   detachNamed: 'Retirer {name}',
   command: 'Commander',
+  forecast: {
+    title: 'À venir',
+    measured: 'Mesuré',
+    expected: 'Prévision',
+    of: 'Prévision : {attribute}',
+    perHour: 'Prévision : consommation par heure ({attribute})',
+    unlessEmptied: 'S’il n’est pas vidé entre-temps.',
+    method: {
+      naive: 'La dernière valeur se poursuit.',
+      seasonalNaive: 'Comme une semaine avant.',
+      recentWeeks: 'La moyenne de la même heure ou du même jour sur les quatre dernières semaines.',
+      profile: 'La moyenne de la même heure ou du même jour de la semaine, sur {days} jours.',
+      holtWinters: 'Niveau et rythmes du jour et de la semaine qui suivent les {days} derniers jours (Holt-Winters).',
+    },
+    errors:
+      'De cinq méthodes, celle qui s’est le moins trompée sur des jours mis de côté : {error} en moyenne, {baseline} pour une méthode simple.',
+    isBaseline: 'Aucune autre méthode n’a fait mieux sur des jours mis de côté : la plus simple est retenue.',
+    coverage:
+      'La bande promet de contenir {promised} des valeurs ; sur des jours mis de côté elle en a contenu {coverage}.',
+    issued: 'Calculée le {at}.',
+  },
+  anomaly: {
+    title: 'S’écarte de l’habitude',
+    text: '{attribute} : {observed} jusqu’au {at} ; l’habitude à cette heure de la semaine est {usual}.',
+    why: 'À cette heure la valeur se situe d’habitude entre {low} et {high} ({cases} valeurs des dernières semaines). Les trois dernières heures s’en éloignent de {score} fois l’écart habituel ; c’est signalé à partir de 6.',
+  },
 };

@@ -66,4 +66,29 @@ export const messages: typeof en = {
   detach: 'Ewechhuelen',
   detachNamed: '{name} ewechhuelen',
   command: 'Befeel ginn',
+  forecast: {
+    title: 'Wat kënnt',
+    measured: 'Gemooss',
+    expected: 'Virausso',
+    of: 'Virausso: {attribute}',
+    perHour: 'Virausso: Verbrauch pro Stonn ({attribute})',
+    unlessEmptied: 'Wann en tëschenduerch net eidelgemaach gëtt.',
+    method: {
+      naive: 'De leschte Wäert geet weider.',
+      seasonalNaive: 'Wéi eng Woch virdrun.',
+      recentWeeks: 'D’Moyenne vun der selwechter Stonn oder dem selwechten Dag vun de leschte véier Wochen.',
+      profile: 'D’Moyenne vun der selwechter Stonn oder dem selwechten Dag vun der Woch, iwwer {days} Deeg.',
+      holtWinters: 'Niveau a Rhythmus vum Dag a vun der Woch, déi de leschten {days} Deeg nokommen (Holt-Winters).',
+    },
+    errors:
+      'Vu fënnef Methoden huet se sech op zréckgehalenen Deeg am mannsten geiert: {error} am Duerchschnëtt, eng einfach {baseline}.',
+    isBaseline: 'Keng aner Method war op zréckgehalenen Deeg besser, dofir déi einfach.',
+    coverage: 'D’Band versprécht {promised} vun de Wäerter ze halen; op zréckgehalenen Deeg huet se {coverage} gehal.',
+    issued: 'Gerechent den {at}.',
+  },
+  anomaly: {
+    title: 'Wäicht vum Gewinnten of',
+    text: '{attribute}: {observed} bis {at}; gewinnt ass zu dëser Stonn vun der Woch {usual}.',
+    why: 'Zu dëser Stonn läit de Wäert meeschtens tëscht {low} an {high} ({cases} Wäerter vun de leschte Wochen). Déi lescht dräi Stonne sinn {score} mol den üblechen Ecart ewech; vu 6 un gëtt et gesot.',
+  },
 };

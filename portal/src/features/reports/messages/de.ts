@@ -223,4 +223,13 @@ export const messages: typeof en = {
       empty: 'Niemand ist gesperrt',
     },
   },
+  suggested: {
+    category: 'Vorgeschlagene Kategorie',
+    text: 'Eher „{category}“? ({share})',
+    words: 'Gemeinsame Wörter mit solchen Meldungen: {words}.',
+    take: 'Kategorie ändern',
+    refuse: 'Nein, das ist falsch',
+    duplicate: 'Meldung {id} betrifft vielleicht dasselbe',
+    near: '{metres} m entfernt, {days} Tage auseinander.',
+  },
 };

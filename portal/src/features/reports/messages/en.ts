@@ -220,4 +220,13 @@ export const messages = {
       empty: 'Nobody is blocked',
     },
   },
+  suggested: {
+    category: 'Suggested category',
+    text: 'Rather “{category}”? ({share})',
+    words: 'Words in common with such reports: {words}.',
+    take: 'Change the category',
+    refuse: 'No, that is wrong',
+    duplicate: 'Report {id} may be about the same',
+    near: '{metres} m away, {days} days apart.',
+  },
 };

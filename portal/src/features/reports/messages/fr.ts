@@ -223,4 +223,13 @@ export const messages: typeof en = {
       empty: 'Personne n’est bloqué',
     },
   },
+  suggested: {
+    category: 'Catégorie proposée',
+    text: 'Plutôt « {category} » ? ({share})',
+    words: 'Mots communs avec de tels signalements : {words}.',
+    take: 'Changer la catégorie',
+    refuse: 'Non, c’est faux',
+    duplicate: 'Le signalement {id} dit peut-être la même chose',
+    near: 'À {metres} m, à {days} jours d’écart.',
+  },
 };

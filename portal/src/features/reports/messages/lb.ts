@@ -223,4 +223,13 @@ export const messages: typeof en = {
       empty: 'Keen ass gespaart',
     },
   },
+  suggested: {
+    category: 'Virgeschloe Kategorie',
+    text: 'Éischter „{category}“? ({share})',
+    words: 'Gemeinsam Wierder mat esou Mellungen: {words}.',
+    take: 'Kategorie änneren',
+    refuse: 'Nee, dat ass falsch',
+    duplicate: 'D’Mellung {id} seet vläicht datselwecht',
+    near: '{metres} m ewech, {days} Deeg auserneen.',
+  },
 };

@@ -1,0 +1,23 @@
+import { mdiCreationOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+/** The register of AI uses: what each is for, how good it is, and whether it is on. */
+export const insights: Feature = {
+  name: 'insights',
+  pages: [
+    {
+      name: 'administer-ai-uses',
+      path: '/administer/ai-uses',
+      title: { fr: 'Usages de l’IA', en: 'AI uses', de: 'KI-Einsätze', lb: 'KI-Asätz' },
+      right: 'read',
+      component: () => import('./AiUsesPage.vue'),
+      rail: { group: 'administer', icon: mdiCreationOutline },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};

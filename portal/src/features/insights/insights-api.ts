@@ -1,0 +1,64 @@
+import { ask } from '../../broker/ask.ts';
+
+type Texts = Readonly<Record<string, string>> & { readonly fr: string };
+
+export interface Figure {
+  readonly name: 'error' | 'coverage' | 'accuracy' | 'precision' | 'recall' | 'top3';
+  readonly of?: string;
+  readonly value: number;
+  readonly baseline?: number;
+  readonly promised?: number;
+}
+
+/** A use of AI as the register has it. */
+export interface AiUse {
+  readonly name: string;
+  readonly title: Texts;
+  readonly purpose: Texts;
+  readonly data: Texts;
+  readonly method: Texts;
+  readonly risk: 'minimal' | 'limited' | 'high';
+  readonly riskReason: Texts;
+  readonly isOn: boolean;
+  readonly owner: string;
+  readonly switchedAt?: string;
+  readonly evaluation?: {
+    readonly at: string;
+    readonly cases: number;
+    readonly figures: readonly Figure[];
+    readonly baselineUsed?: { readonly of: number; readonly all: number };
+  };
+  readonly outputs: number;
+  readonly right: number;
+  readonly wrong: number;
+}
+
+/** What a use put out, and what people said of it. */
+export interface Output {
+  readonly id: string;
+  readonly about?: string;
+  readonly output: object;
+  readonly why: object;
+  readonly at: string;
+  readonly right: number;
+  readonly wrong: number;
+  readonly note?: string;
+}
+
+export async function getUses(signal: AbortSignal): Promise<readonly AiUse[]> {
+  return (await ask<{ uses: AiUse[] }>('GET', '/insights/uses', undefined, signal)).uses;
+}
+
+export async function getOutputs(name: string, signal: AbortSignal): Promise<readonly Output[]> {
+  const path = `/insights/uses/${name}/outputs`;
+  return (await ask<{ outputs: Output[] }>('GET', path, undefined, signal)).outputs;
+}
+
+export function putUse(name: string, given: { isOn: boolean; owner?: string }): Promise<void> {
+  return ask('PUT', `/insights/uses/${name}`, given);
+}
+
+/** In the reader's language, else in French. */
+export function inLanguage(texts: Texts, locale: string): string {
+  return texts[locale] ?? texts.fr;
+}
