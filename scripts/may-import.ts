@@ -15,7 +15,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     database: [],
     metrics: [],
     mail: [],
-    settings: [],
+    settings: ['database'],
     calendar: [],
     forecasting: ['calendar'],
     languages: [],
@@ -26,7 +26,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     bodies: ['problems'],
     parameters: ['bodies', 'problems'],
     pdf: [],
-    routes: ['access (types)', 'bodies', 'parameters (types)', 'problems'],
+    routes: ['access (types)', 'bodies', 'database', 'parameters (types)', 'problems'],
     jobs: ['database', 'metrics', 'parameters', 'problems', 'routes'],
     service: ['access (types)', 'database (types)', 'jobs (types)', 'mail (types)', 'metrics (types)'],
   },
@@ -555,8 +555,16 @@ const ROOMS: { readonly [source: string]: Rooms } = {
 const SCHEMAS = '@alzette/ngsi-ld-schemas';
 const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   'ngsi-ld-schemas': [],
-  // One parser of settings, one way to migrate a database and to tell that it is away: of the kit these alone.
-  broker: [SCHEMAS, '@alzette/kit/migrate', '@alzette/kit/outage', '@alzette/kit/settings'],
+  // One parser of settings, one way to migrate a database and to tell what is wrong with it: of the kit these alone.
+  broker: [
+    SCHEMAS,
+    '@alzette/kit/migrate',
+    '@alzette/kit/outage',
+    '@alzette/kit/postgres-url',
+    '@alzette/kit/replicated',
+    '@alzette/kit/request-deadline',
+    '@alzette/kit/settings',
+  ],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
   services: [SCHEMAS, '@alzette/kit'],
   portal: [SCHEMAS, '@alzette/identity/browser'],

@@ -47,12 +47,11 @@ export function mqttAddress({ mqttUrl, mqttPort, host }: Config): string | undef
   return `mqtt://${name.includes(':') ? `[${name}]` : name}:${mqttPort}`;
 }
 
-/** An address without its password. */
+const PASSWORD = /^([a-z]+:\/\/[^:/?#@]*):[^/?#]*@/i;
+
+/** An address without the password that may stand in it; it may name several servers. */
 export function withoutPassword(address: string): string {
-  const url = URL.parse(address);
-  if (!url) return address;
-  if (url.password) url.password = '***';
-  return url.href;
+  return address.replace(PASSWORD, '$1:***@');
 }
 
 function mqttLine(config: Config): string {

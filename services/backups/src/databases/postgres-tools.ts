@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { withoutPassword } from '@alzette/kit/postgres-url';
 
 type Tool = 'pg_dump' | 'pg_restore';
 
@@ -27,13 +28,6 @@ async function endOf(tool: Tool, child: ChildProcess): Promise<void> {
   });
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${tool} ended with ${code}: ${said.trim()}`);
-}
-
-function withoutPassword(url: string): { shown: string; password: string } {
-  const parsed = new URL(url);
-  const password = decodeURIComponent(parsed.password);
-  parsed.password = '';
-  return { shown: parsed.href, password };
 }
 
 /** On the path, else the newest where Debian puts it. @throws Error: it is not installed */

@@ -10,6 +10,7 @@ test('recognises outages of the database by the SQLSTATE', () => {
   assert.equal(outageOf(withCode('55P03')), 'locked');
   assert.equal(outageOf(withCode('57P01')), 'away');
   assert.equal(outageOf(withCode('25006')), 'read-only');
+  assert.equal(outageOf(withCode('40003')), 'alone');
   assert.equal(outageOf(new Error('lost', { cause: withCode('53200') })), 'overloaded');
   assert.equal(outageOf(Object.assign(new Error('lost'), { inDoubt: true })), 'away');
 });

@@ -1,5 +1,7 @@
+import { UNREPLICATED } from './replicated.ts';
+
 /** Temporary conditions in which a database can't answer. */
-export type Outage = 'away' | 'full' | 'locked' | 'overloaded' | 'read-only';
+export type Outage = 'away' | 'full' | 'locked' | 'overloaded' | 'read-only' | 'alone';
 
 /** The messages for clients and operators. */
 export const OUTAGES: { readonly [Kind in Outage]: string } = {
@@ -8,6 +10,7 @@ export const OUTAGES: { readonly [Kind in Outage]: string } = {
   locked: 'The database waits for a lock held by another transaction',
   overloaded: 'The database has no connections or memory left, or takes too long',
   'read-only': 'The database currently accepts no writes',
+  alone: 'No standby of the database confirms what is written',
 };
 
 /** The value of Retry-After. */
@@ -23,6 +26,7 @@ const STATES: readonly (readonly [state: string, outage: Outage])[] = [
   ['57P', 'away'],
   ['08', 'away'],
   ['25006', 'read-only'],
+  [UNREPLICATED, 'alone'],
 ];
 
 const MOST_CAUSES = 5;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type JsonLimits, readJsonBodies } from '../bodies/json-bodies.ts';
 import { checkUrlTexts } from '../bodies/url-texts.ts';
+import { forRequest } from '../database/request-deadline.ts';
 import { answerProblems, type MembersOf } from '../problems/problems.ts';
 
 export interface ScopeOptions {
@@ -25,6 +26,7 @@ export async function serviceRoutes(
       answerProblems(scope, problemMembers);
       readJsonBodies(scope, bodies);
       checkUrlTexts(scope);
+      scope.addHook('preHandler', (_request, _reply, done) => forRequest(done));
       scope.addHook('onRoute', ({ method, url, config }) => {
         const said = config as { access?: unknown; openapi?: { summary?: unknown } } | undefined;
         if (said?.access === undefined || said.openapi?.summary === undefined) {

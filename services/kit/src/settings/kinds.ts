@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
+import { parsePostgresUrl } from '../database/postgres-url.ts';
 
 /** Parses the text of a setting. */
 export interface SettingKind<T> {
@@ -53,7 +54,11 @@ export function urlOf(protocols: readonly string[], example: string): SettingKin
   };
 }
 
-export const postgresUrl = urlOf(['postgres:', 'postgresql:'], 'postgres://user@host/name');
+/** Of one server, or of several of one database with commas between. */
+export const postgresUrl: SettingKind<string> = {
+  parse: (text) => (parsePostgresUrl(text) === undefined ? undefined : text),
+  expected: 'a URL such as postgres://user@host/name or postgres://user@host1:5432,host2:5432/name',
+};
 
 /** Values separated by commas; all of them must be valid. */
 export function commaList<T>(

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePostgresUrl, serverOf, withoutPassword } from './postgres-url.ts';
+
+test('a URL of several servers is a URL for each, and says which of them is wanted', () => {
+  assert.deepEqual(
+    parsePostgresUrl(
+      'postgres://me:a%40b@one:5433,two,[2001:db8::1]:5434/town?target_session_attrs=read-write&sslmode=require',
+    ),
+    {
+      servers: [
+        'postgres://me:a%40b@one:5433/town?sslmode=require',
+        'postgres://me:a%40b@two/town?sslmode=require',
+        'postgres://me:a%40b@[2001:db8::1]:5434/town?sslmode=require',
+      ],
+      wanted: 'read-write',
+    },
+  );
+  assert.deepEqual(parsePostgresUrl('postgresql://one/town'), { servers: ['postgresql://one/town'] });
+  assert.deepEqual(parsePostgresUrl('postgres://me@/town?host=/run/postgresql'), {
+    servers: ['postgres://me@/town?host=%2Frun%2Fpostgresql'],
+  });
+  assert.deepEqual(parsePostgresUrl('postgres://me@%2Frun%2Fpostgresql/town'), {
+    servers: ['postgres://me@%2Frun%2Fpostgresql/town'],
+  });
+});
+
+test('what is no such URL is refused', () => {
+  for (const text of [
+    'mysql://x',
+    'one,two',
+    'postgres://one,,two/town',
+    'postgres://one:x,two/town',
+    'postgres://one:99999,two/town',
+    'postgres://one/town?target_session_attrs=fastest',
+  ]) {
+    assert.equal(parsePostgresUrl(text), undefined, text);
+  }
+});
+
+test('the password is told apart from the rest', () => {
+  assert.deepEqual(withoutPassword('postgres://me:a%3Ab@one:1,two:2/town?sslmode=require'), {
+    shown: 'postgres://me@one:1,two:2/town?sslmode=require',
+    password: 'a:b',
+  });
+  assert.deepEqual(withoutPassword('postgres://me@one/town'), { shown: 'postgres://me@one/town', password: '' });
+});
+
+test('a server is named by host and port', () => {
+  assert.equal(serverOf('postgres://me:x@one/town'), 'one:5432');
+  assert.equal(serverOf('postgres://me@[2001:db8::1]:5434/town'), '[2001:db8::1]:5434');
+  assert.equal(serverOf('postgres://me@%2Frun%2Fpostgresql/town'), 'socket');
+});
