@@ -15,6 +15,8 @@ export interface PostgresServer {
   readonly pid: number;
   /** Ends all connections and starts again on the same data and port; after SIGQUIT it recovers as from a crash. */
   restart(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
+  /** Ends at once, as by a crash; `restart` starts it again. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -103,6 +105,7 @@ async function runServer(
       await endProgram(server, signal);
       server = await start();
     },
+    crash: () => endProgram(server, 'SIGQUIT'),
     async stop() {
       await endProgram(server, 'SIGINT');
       if (!isKept) await rm(folder, { recursive: true, force: true });
@@ -111,14 +114,18 @@ async function runServer(
 }
 
 /** A copy of a server that follows it by streaming replication, in a temporary folder, which goes when it stops. */
-export async function startReplica(bin: string, primary: PostgresServer): Promise<PostgresServer> {
+export async function startReplica(
+  bin: string,
+  primary: PostgresServer,
+  settings: readonly string[] = [],
+): Promise<PostgresServer> {
   const user = unprivilegedUser('postgres');
   const folder = await mkdtemp(join(tmpdir(), 'alzette-replica-'));
   if (user) await chown(folder, user.uid, user.gid);
   const data = join(folder, 'data');
   const copy = ['-D', data, '-d', primary.url, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
   await runProgram(join(bin, 'pg_basebackup'), copy, { ...user, cwd: folder });
-  return runServer(bin, folder, TEST_SETTINGS);
+  return runServer(bin, folder, [...TEST_SETTINGS, ...settings]);
 }
 
 /** Whether it takes connections: a server that is starting up answers too, but takes none yet. */

@@ -45,7 +45,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   const { db, outgoing, contexts, tenants, secrets } = foundation;
   const subscriptions = subscriptionParts(areas);
-  const { app, requests } = await openApp(areas, subscriptions, options);
+  const { app, requests, replicas, closeReplicas } = await openApp(areas, subscriptions, options);
   const drain = new Drain(app);
   healthRoutes(app, db, drain, foundation.databaseWatch);
   versionRoutes(app);
@@ -83,12 +83,15 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await rights.store.revokeTokens(rights.access.issuers.revocationOf(subject, issuer), before);
       await rights.access.reload();
     },
-    metrics: () => brokerMetrics(areas, requests()),
+    metrics: () => brokerMetrics(areas, requests(), replicas()),
     drain(forMs = foundation.peers.count > 1 ? DRAIN_BESIDE_OTHERS_MS : 0) {
       areas.writing.hurry();
       return drain.start(forMs);
     },
     unanswered: () => drain.unanswered,
-    close: () => closeAreas(areas, app, dispatcher),
+    async close() {
+      await closeAreas(areas, app, dispatcher);
+      await closeReplicas();
+    },
   };
 }

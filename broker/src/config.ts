@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parsePostgresUrl } from '@alzette/kit/postgres-url';
 import { isLoopback, type ReadSettings, readSettings, SettingsError } from '@alzette/kit/settings';
 import type { Box } from '@alzette/ngsi-ld-schemas/validation';
 import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
@@ -13,8 +14,10 @@ export interface BrokerConfig {
   readonly databaseUrl?: string;
   /** Bypasses a transaction pooler. */
   readonly databaseDirectUrl?: string;
-  /** A streaming replica for reads. */
+  /** Of streaming replicas that reads may be answered by. */
   readonly databaseReadUrl?: string;
+  /** How far a replica may be behind and yet answer. */
+  readonly replicaLagMs: number;
   /** Processes that share the port. */
   readonly workers: number;
   /**
@@ -92,6 +95,10 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
   for (const name of ['DATABASE_DIRECT_URL', 'DATABASE_READ_URL'] as const) {
     if (values[name] !== undefined && databaseUrl === undefined) fault(name, 'none without a DATABASE_URL');
   }
+  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL'] as const) {
+    const wanted = parsePostgresUrl(values[name] ?? '')?.wanted ?? 'any';
+    if (!WRITABLE.has(wanted)) fault(name, 'target_session_attrs=read-write, primary or any, as it is written to');
+  }
   if (values.WORKERS > 1 && databaseUrl === undefined) {
     fault('WORKERS', '1, because the embedded database supports one process only, or a DATABASE_URL');
   }
@@ -119,6 +126,7 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     snapshotDays: values.SNAPSHOT_DAYS,
     readTimeoutMs: values.READ_TIMEOUT_MS,
     writeTimeoutMs: values.WRITE_TIMEOUT_MS,
+    replicaLagMs: values.DATABASE_READ_LAG_MS,
     forwardedHeaders: values.FORWARDED_HEADERS,
     ownApiEndpoints: values.OWN_API_ENDPOINTS,
     historyStorage: values.HISTORY_STORAGE,
@@ -135,7 +143,9 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
   };
 }
 
-/** The host as written in a URL. */
+const WRITABLE: ReadonlySet<string> = new Set(['any', 'read-write', 'primary']);
+
+/** As a URL has it. */
 function nameOf(host: string): string {
   if (isLoopback(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;

@@ -3,7 +3,7 @@ import { migrate } from '@alzette/kit/migrate';
 import { pino } from 'pino';
 import { createBroker } from './broker.ts';
 import { type BrokerConfig, isForThisMachine, readConfig } from './config.ts';
-import { openDatabase } from './database/open-database.ts';
+import { openDatabase, openReplicas } from './database/open-database.ts';
 import { metricsRoute } from './http/routes/metrics-route.ts';
 import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';
 
@@ -12,7 +12,7 @@ const CLOSE_WITHIN_MS = 9_000;
 
 export type { Database, Queryable, Rows, Statement } from './database/database.ts';
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
-export { createBroker, migrate, openDatabase };
+export { createBroker, migrate, openDatabase, openReplicas };
 
 /** Runs a standalone broker, configured by the environment. */
 export async function main(): Promise<void> {
@@ -22,12 +22,20 @@ export async function main(): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const { databaseUrl: url, databaseDirectUrl: directUrl, databaseReadUrl: readUrl, dataDir } = config;
   const db = await openDatabase(
-    url === undefined ? { dataDir } : { url, lockTimeoutMs: config.writeTimeoutMs, ...(directUrl && { directUrl }) },
+    url === undefined
+      ? { dataDir }
+      : {
+          url,
+          lockTimeoutMs: config.writeTimeoutMs,
+          requestTimeoutMs: config.readTimeoutMs,
+          ...(directUrl && { directUrl }),
+        },
   );
-  const replica = readUrl === undefined ? undefined : await openDatabase({ url: readUrl });
+  const replicas = readUrl === undefined ? [] : openReplicas(readUrl);
   const broker = await createBroker({
     db,
-    ...(replica && { replica }),
+    replicas,
+    replicaLagMs: config.replicaLagMs,
     publicUrl: config.publicUrl,
     logger,
     offline: config.offline,
@@ -74,7 +82,7 @@ export async function main(): Promise<void> {
     ).unref();
     await broker.drain(config.drainMs);
     await broker.close();
-    await replica?.close();
+    for (const replica of replicas) await replica.db.close();
     await db.close();
     if (worker !== undefined) process.exit(); // otherwise the channel to its primary keeps it running
   };

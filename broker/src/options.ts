@@ -6,6 +6,7 @@ import type { AuditStore } from './access/audit.ts';
 import type { EntityPlan } from './access/entity-plan.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
+import type { ReplicaDatabase } from './database/open-database.ts';
 import type { Secrets } from './database/secrets.ts';
 import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
 import type { AnalysisAnswer } from './history/analysis/analysis.ts';
@@ -16,9 +17,11 @@ import type { OutgoingVerdict } from './outgoing/outgoing-url.ts';
 
 export interface BrokerOptions {
   readonly db: Database;
-  /** A streaming replica of it, which answers reads as far as it contains the client's own writes. */
-  readonly replica?: Database;
-  /** The URL of this broker for others, e.g. `https://data.example.org`. Links in answers start with it. */
+  /** Streaming replicas of it, which answer reads as far as they have what their clients have written. */
+  readonly replicas?: readonly ReplicaDatabase[];
+  /** How far a replica may be behind and yet answer, in ms. Default 10,000. */
+  readonly replicaLagMs?: number;
+  /** Where others reach us, e.g. `https://data.example.org`: links in answers start with it. */
   readonly publicUrl: string;
   readonly logger?: FastifyBaseLogger;
   /** Where URLs given by users may lead: anywhere, to public addresses, or also to these networks. Default `open`. */

@@ -81,7 +81,7 @@ export const BROKER_SETTINGS = {
   }),
   DATABASE_URL: optionalSetting(postgresUrl, {
     group: DATABASE,
-    text: 'a PostgreSQL 17 with PostGIS, `postgres://…`; without it, the embedded database is used',
+    text: 'a PostgreSQL 17 with PostGIS, `postgres://…`, or the servers of one cluster, `postgres://…@host1:5432,host2:5432/name`: the server that accepts writes is used, at the start and after each failover; without it, the embedded database is used',
   }),
   DATABASE_DIRECT_URL: optionalSetting(postgresUrl, {
     group: DATABASE,
@@ -90,15 +90,19 @@ export const BROKER_SETTINGS = {
   }),
   DATABASE_READ_URL: optionalSetting(postgresUrl, {
     group: DATABASE,
-    text: 'a streaming replica, which answers reads if it already contains what the client has written',
+    text: 'streaming replicas, their hosts separated by commas; they answer reads if they already contain what the client has written',
+  }),
+  DATABASE_READ_LAG_MS: setting(wholeNumberOf(100, 3_600_000, 'milliseconds'), 10_000, {
+    group: DATABASE,
+    text: 'the longest delay of a replica that answers reads',
   }),
   READ_TIMEOUT_MS: setting(wholeNumberOf(1, 3_600_000, 'milliseconds'), 30_000, {
     group: DATABASE,
-    text: 'the timeout of a statement that reads entities or history for a request, after which the answer is 503. With a pooler in transaction mode, set its own `statement_timeout` instead',
+    text: 'the timeout of a statement that reads entities or history for a request, or that a service runs for a request, after which the answer is 503. With a pooler in transaction mode, set its own `statement_timeout` instead',
   }),
   WRITE_TIMEOUT_MS: setting(wholeNumberOf(100, 3_600_000, 'milliseconds'), 10_000, {
     group: DATABASE,
-    text: 'how long a write may wait in the queue, for a lock or for PostgreSQL, after which the answer is 503. With a pooler in transaction mode, set its own `lock_timeout` instead',
+    text: 'how long a write may wait in the queue, for a lock, for PostgreSQL or for its standbys, after which the answer is 503. With a pooler in transaction mode, set its own `lock_timeout` instead',
   }),
   DATA_DIR: setting(anyText, './data', { group: DATABASE, text: 'the folder of the embedded database' }),
   ACCESS: optionalSetting(choice(['open', 'enforced']), {

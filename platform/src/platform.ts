@@ -1,4 +1,4 @@
-import { type Broker, createBroker, type Database, migrate, openDatabase } from '@alzette/broker';
+import { type Broker, createBroker, type Database, migrate, openReplicas } from '@alzette/broker';
 import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
@@ -154,6 +154,7 @@ async function startBroker(
     lenient,
     readTimeoutMs,
     writeTimeoutMs,
+    replicaLagMs,
     forwardedHeaders,
     ownApiEndpoints,
     historyStorage,
@@ -170,12 +171,13 @@ async function startBroker(
     proxies,
   } = config;
   const defaultContext = defaultContextOf(config);
-  // An unavailable replica does not prevent the start, because the primary answers instead.
-  const replica = config.databaseReadUrl && (await openDatabase({ url: config.databaseReadUrl }));
-  if (replica) closers.push(() => replica.close());
+  // One that is away is no reason not to start: the primary answers as well.
+  const replicas = config.databaseReadUrl === undefined ? [] : openReplicas(config.databaseReadUrl);
+  for (const replica of replicas) closers.push(() => replica.db.close());
   const broker = await createBroker({
     db,
-    ...(replica && { replica }),
+    replicas,
+    replicaLagMs,
     publicUrl,
     logger,
     offline,

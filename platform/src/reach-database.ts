@@ -9,6 +9,7 @@ export async function reachDatabase({
   databaseDirectUrl,
   dataDir,
   writeTimeoutMs: lockTimeoutMs,
+  readTimeoutMs: requestTimeoutMs,
 }: Config): Promise<Database> {
   const isEmbedded = databaseUrl === undefined;
   const name = isEmbedded ? `DATA_DIR: the database in ${dataDir}` : `DATABASE_URL: ${withoutPassword(databaseUrl)}`;
@@ -17,7 +18,12 @@ export async function reachDatabase({
     db = await openDatabase(
       isEmbedded
         ? { dataDir }
-        : { url: databaseUrl, lockTimeoutMs, ...(databaseDirectUrl && { directUrl: databaseDirectUrl }) },
+        : {
+            url: databaseUrl,
+            lockTimeoutMs,
+            requestTimeoutMs,
+            ...(databaseDirectUrl && { directUrl: databaseDirectUrl }),
+          },
     );
     await db.query({ text: 'SELECT 1' });
     return db;

@@ -13,6 +13,8 @@ export interface PostgresProxy {
   loseAnswer(withinMs: number): Promise<boolean>;
   /** Carries nothing for so long, and ends no connection: what was sent comes later, as over a network that was cut. */
   silence(forMs: number): Promise<void>;
+  /** The connections that there are carry nothing any more, and do not end; new ones are as ever. */
+  abandon(): void;
   /** Ends all connections at once, whatever is under way. */
   cutAll(): void;
   close(): Promise<void>;
@@ -78,6 +80,9 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
       await pause(forMs);
       isSilent = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();
+    },
+    abandon() {
+      for (const pair of pairs) for (const socket of pair) socket.pause();
     },
     loseAnswer(withinMs) {
       return new Promise((resolve) => {

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
+import { parsePostgresUrl, serverOf } from '@alzette/kit/postgres-url';
 import type { Database } from './database.ts';
 import { pgliteDatabase } from './pglite/pglite-database.ts';
 import { postgresDatabase } from './postgres/postgres-database.ts';
 
 interface DatabaseSettings {
-  /** `postgres://…`; absent: the embedded database. */
+  /** `postgres://…`, of one server or of several of which one takes writes; absent: the embedded database. */
   readonly url?: string;
   /** The same server without a transaction pooler in between: for LISTEN and name locks. */
   readonly directUrl?: string;
   /** How long a statement may wait for a lock, in milliseconds. */
   readonly lockTimeoutMs?: number;
-  /** The parent of the embedded database's folder `database`; absent: in memory. */
+  /** How long PostgreSQL may work on a statement that a client of a service waits for, in milliseconds. */
+  readonly requestTimeoutMs?: number;
+  /** Where the embedded database lives, in its folder `database`; absent: in memory. */
   readonly dataDir?: string;
   /** The archive from which a new embedded database is created; absent: it starts empty. */
   readonly archive?: string;
@@ -21,9 +24,23 @@ export async function openDatabase({
   url,
   directUrl,
   lockTimeoutMs,
+  requestTimeoutMs,
   dataDir,
   archive,
 }: DatabaseSettings): Promise<Database> {
-  if (url) return postgresDatabase(url, { directUrl, lockTimeoutMs });
+  if (url) return postgresDatabase(url, { directUrl, lockTimeoutMs, requestTimeoutMs });
   return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'), archive);
+}
+
+/** A database that follows another, which may answer reads. */
+export interface ReplicaDatabase {
+  /** As logs and metrics show it: host and port. */
+  readonly name: string;
+  readonly db: Database;
+}
+
+/** One for each server of the URL, connected on first use. @throws Error: it is no URL of PostgreSQL */
+export function openReplicas(url: string): ReplicaDatabase[] {
+  const { servers } = parsePostgresUrl(url) ?? { servers: [] };
+  return servers.map((server) => ({ name: serverOf(server), db: postgresDatabase(server) }));
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ReplicaReads } from '../database/replica/replica-reads.ts';
+import { ReplicaReads, type ReplicaState } from '../database/replica/replica-reads.ts';
 import { KnownNames } from '../entities/discovery/known-names.ts';
 import { openApiRoutes } from '../http/openapi/openapi-routes.ts';
 import { auditAdministration } from '../http/ops/ops-audit-routes.ts';
@@ -15,12 +15,22 @@ import type { Areas } from './areas.ts';
 import { accessRoutes, operatorRoutes } from './operator-routes.ts';
 import type { SubscriptionOperations } from './subscription-parts.ts';
 
-/** The Fastify app with all routes of the broker, and its request counters. Hooks for all routes come first. */
+interface OpenApp {
+  readonly app: FastifyInstance;
+  /** What was counted of its requests. */
+  requests(): Metric[];
+  /** What is known of the servers that may answer reads. */
+  replicas(): ReplicaState[];
+  /** They are no longer looked at. */
+  closeReplicas(): Promise<void>;
+}
+
+/** The app with all routes of the broker. What holds for all of them comes first. */
 export async function openApp(
   areas: Areas,
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
-): Promise<{ readonly app: FastifyInstance; requests(): Metric[] }> {
+): Promise<OpenApp> {
   const { db, log, contexts, tenants, quotas, interop, peers, changeBarrier, databaseWatch } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
@@ -45,9 +55,11 @@ export async function openApp(
   }
   auditAdministration(app, audit);
   accessRoutes(app, areas);
-  const reads = options.replica && new ReplicaReads(db, options.replica, log);
-  if (reads !== undefined) readYourWrites(app, reads, peers); // routes registered before are never answered by a replica
+  const { replicas = [] } = options;
+  const reads = replicas.length > 0 ? new ReplicaReads(db, replicas, log, options.replicaLagMs) : undefined;
+  reads?.start();
+  if (reads !== undefined) readYourWrites(app, reads, peers); // those before it are never answered by a replica
   apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? db });
   operatorRoutes(app, areas, subscriptions, options);
-  return { app, requests };
+  return { app, requests, replicas: () => reads?.states() ?? [], closeReplicas: async () => reads?.close() };
 }

@@ -1,12 +1,17 @@
 import { steadyClock } from '../clock/steady-clock.ts';
 import type { CacheUse } from '../collections/lru.ts';
+import type { ReplicaState } from '../database/replica/replica-reads.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts';
 import { type OutboxTotals, outboxTotals } from '../notifications/outbox/outbox-totals.ts';
 import type { Areas } from './areas.ts';
 
-/** The metrics of the broker: see `docs/metrics.md`. Without a database only what the process itself knows. */
-export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<string> {
+/** What the broker tells Prometheus: see `docs/metrics.md`. Without the database, what the process knows by itself. */
+export async function brokerMetrics(
+  areas: Areas,
+  requests: Metric[],
+  replicas: readonly ReplicaState[],
+): Promise<string> {
   const { db, log, peers, meters } = areas.foundation;
   const totals = await outboxTotals(db).catch((error: unknown) => {
     log.warn({ err: error }, 'Metrics are incomplete: could not query the database');
@@ -18,6 +23,7 @@ export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<s
     ...ofNotifications(areas, totals),
     ...ofFederation(areas),
     ...ofPools(areas),
+    ...ofReplicas(replicas),
     ...ofClock(),
     ...ofCaches(areas),
     ...meters.process.read(),
@@ -112,6 +118,33 @@ function ofPools({ foundation }: Areas): Metric[] {
     gauge('database_connections', 'Connections to PostgreSQL', connections),
     gauge('database_connections_most', 'Maximum number of connections', of('most')),
     gauge('database_waiting_queries', 'Queries waiting for a connection', of('waiting')),
+  ];
+}
+
+/** Of one that was given as a replica and follows nobody, no lag is known. */
+function ofReplicas(replicas: readonly ReplicaState[]): Metric[] {
+  if (replicas.length === 0) return [];
+  const of = (value: (replica: ReplicaState) => number | undefined): Sample[] =>
+    replicas.flatMap((replica) => {
+      const known = value(replica);
+      return known === undefined ? [] : [{ labels: { replica: replica.name }, value: known }];
+    });
+  return [
+    gauge(
+      'replica_trusted',
+      'Whether the replica answers reads',
+      of(({ distrust }) => (distrust === undefined ? 1 : 0)),
+    ),
+    gauge(
+      'replica_lag_seconds',
+      'How far it is behind the primary',
+      of(({ lagMs }) => lagMs && lagMs / 1000),
+    ),
+    counter(
+      'replica_reads_total',
+      'Statements that it answered',
+      of(({ answered }) => answered),
+    ),
   ];
 }
 

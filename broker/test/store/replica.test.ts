@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findPostgres, type PostgresServer, startPostgres, startReplica } from '../../../scripts/postgres-server.ts';
+import {
+  findPostgres,
+  type PostgresServer,
+  startPostgres,
+  startReplica,
+  until,
+} from '../../../scripts/postgres-server.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { formatPosition, parsePosition } from '../../src/database/replica/wal-position.ts';
@@ -14,12 +20,18 @@ const WRITER = '192.0.2.1';
 const OTHER = '192.0.2.2';
 
 test('positions of the write-ahead log are read and written as PostgreSQL does', () => {
-  for (const text of ['0/0', '16/B374D848', 'FFFFFFFF/FFFFFFFF', '1/0']) {
+  for (const text of ['0/0', '16/B374D848', 'FFFFFFFF/FFFFFFFF', '1/0', '2-16/B374D848']) {
     assert.equal(formatPosition(parsePosition(text) as bigint), text);
   }
   assert.ok((parsePosition('1/0') as bigint) > (parsePosition('0/FFFFFFFF') as bigint));
+  assert.ok((parsePosition('2-0/1') as bigint) > (parsePosition('1-F/0') as bigint), 'of a later timeline');
   for (const text of ['', '1', '1/', 'x/1', '1/1/1', '123456789/1']) assert.equal(parsePosition(text), undefined, text);
 });
+
+/** The line that says whether the replica is read from. */
+function trustOf(metrics: string): string {
+  return metrics.split('\n').find((line) => line.includes('_replica_trusted{')) ?? '';
+}
 
 describe('reads from a streaming replica', {
   skip: bin === undefined && 'PostgreSQL 17 with PostGIS is missing',
@@ -36,15 +48,19 @@ describe('reads from a streaming replica', {
     databases.push(db);
     return db;
   };
-  const start = async (instance: string) =>
-    createBroker({
+  const start = async (instance: string) => {
+    const started = await createBroker({
       db: await open(primary.url),
-      replica: await open(replica.url),
+      replicas: [{ name: 'replica', db: await open(replica.url) }],
       publicUrl: 'http://broker.test',
       offline: true,
       instance,
       delivery: QUICK,
+      replicaLagMs: 60_000,
     });
+    await until(async () => / 1$/m.test(trustOf(await started.metrics())), 'the replica is read from');
+    return started;
+  };
 
   before(async () => {
     primary = await startPostgres(bin as string); // skipped without
@@ -120,7 +136,7 @@ describe('reads from a streaming replica', {
     await pauseReplay();
     const written = await ask('PATCH', `/entities/${id}`, { body: level(2) });
     const position = String(written.headers['alzette-position']);
-    assert.match(position, /^[0-9A-F]+\/[0-9A-F]+$/);
+    assert.match(position, /^1-[0-9A-F]+\/[0-9A-F]+$/);
     assert.match(String(written.headers['set-cookie']), /^alzette-position=/);
 
     assert.equal(await levelSeen(id), 2, 'the writer, by its address');

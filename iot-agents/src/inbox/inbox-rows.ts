@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CONFIRM_REPLICATED } from '@alzette/kit/replicated';
 import type { Database } from '../database.ts';
 import type { Reading, StoredFrame } from './stored-frame.ts';
 
@@ -17,7 +18,8 @@ const FRAMES_AFTER = `
   WHERE id > $1 AND partition = ANY($3::smallint[]) AND id <> ALL($4::bigint[])
   ORDER BY id LIMIT $2`;
 
-const LOOKS = 20;
+/** Who sent them waits meanwhile, and sends them again where nobody could be asked. */
+const LOOK_WITHIN_MS = 6_000;
 const LOOK_EVERY_MS = 250;
 
 /** A message to be stored. */
@@ -55,12 +57,14 @@ export async function insertFrames(db: Database, batch: readonly NewFrame[], nam
  * last error of the database
  */
 export async function committedIds(db: Database, name: string): Promise<number[]> {
-  for (let left = LOOKS; ; left -= 1) {
+  const deadline = performance.now() + LOOK_WITHIN_MS;
+  for (;;) {
     try {
       const { rows } = await db.query<{ id: number }>({ text: IDS_OF_BATCH, values: [name] });
+      if (rows.length > 0) await db.query({ text: CONFIRM_REPLICATED });
       return rows.map(({ id }) => Number(id));
     } catch (cause) {
-      if (left === 0) throw cause;
+      if (performance.now() > deadline) throw cause;
       await sleep(LOOK_EVERY_MS);
     }
   }

@@ -1,16 +1,21 @@
 import pg from 'pg';
 import { LOCK_NAME, UNLOCK_NAME } from '../database.ts';
+import { endConnection } from './under-way.ts';
 
 type OnMessage = (payload: string) => void;
 
 const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
 const RELOCK_MS = 5_000;
+/** Nothing may come on it for long: whether anybody is at the other end, only a question tells. */
+const ASK_EVERY_MS = 5_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 /**
  * LISTEN and name locks on a separate connection. It is opened on first use, and after a failure reopened with all of
  * them.
  */
 export class PostgresListener {
+  readonly #Client: typeof pg.Client;
   readonly #config: pg.ClientConfig;
   readonly #channels = new Map<string, Set<OnMessage>>();
   readonly #names = new Set<string>();
@@ -21,7 +26,8 @@ export class PostgresListener {
   #failures = 0;
   #closed = false;
 
-  constructor(config: pg.ClientConfig) {
+  constructor(Client: typeof pg.Client, config: pg.ClientConfig) {
+    this.#Client = Client;
     this.#config = config;
   }
 
@@ -88,7 +94,7 @@ export class PostgresListener {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client(this.#config);
+    const client = new this.#Client(this.#config);
     client.on('notification', ({ channel, payload }) => {
       for (const onMessage of this.#channels.get(channel) ?? []) onMessage(payload ?? '');
     });
@@ -103,11 +109,24 @@ export class PostgresListener {
       throw error;
     }
     this.#failures = 0;
-    client.on('end', () => this.#reconnectLater());
+    const asking = setInterval(() => this.#askWhetherThere(client), ASK_EVERY_MS);
+    asking.unref();
+    client.on('end', () => {
+      clearInterval(asking);
+      this.#reconnectLater();
+    });
     return client;
   }
 
-  /** The server may still consider the broken connection alive and keep its locks. */
+  /** A connection at whose other end there is nobody is ended, so that another is made. */
+  #askWhetherThere(client: pg.Client): void {
+    const late = setTimeout(() => endConnection(client), ANSWER_WITHIN_MS);
+    late.unref();
+    const answered = () => clearTimeout(late);
+    this.#ask(client, 'SELECT 1').then(answered, answered);
+  }
+
+  /** The server may yet take the connection that broke for a living one, and keep its locks. */
   async #lockAgain(client: pg.Client, names: Iterable<string>): Promise<void> {
     const missing: string[] = [];
     for (const name of names) if (this.#names.has(name) && !(await this.#isLocked(client, name))) missing.push(name);

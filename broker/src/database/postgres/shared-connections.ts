@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import pg from 'pg';
+import type pg from 'pg';
 import { DatabaseUnavailable } from '../database-errors.ts';
 
 interface Connection {
@@ -19,15 +19,22 @@ interface Connection {
  * 244.
  */
 export class SharedConnections {
+  readonly #Client: typeof pg.Client;
   readonly #config: pg.ClientConfig;
-  readonly #settings: string | undefined;
+  readonly #prepare: (client: pg.Client) => Promise<void>;
   readonly #connections: (Connection | undefined)[];
   #isClosed = false;
 
-  /** @param settings executed on each new connection */
-  constructor(config: pg.ClientConfig, size: number, settings: string | undefined) {
+  /** @param prepare called with each connection before it is used */
+  constructor(
+    Client: typeof pg.Client,
+    config: pg.ClientConfig,
+    size: number,
+    prepare: (client: pg.Client) => Promise<void>,
+  ) {
+    this.#Client = Client;
     this.#config = { ...config, pipeline: true };
-    this.#settings = settings;
+    this.#prepare = prepare;
     this.#connections = new Array<Connection | undefined>(size).fill(undefined);
   }
 
@@ -71,7 +78,7 @@ export class SharedConnections {
 
   #connect(place: number): Connection {
     const socket = new Socket();
-    const client = new pg.Client({ ...this.#config, stream: () => socket });
+    const client = new this.#Client({ ...this.#config, stream: () => socket });
     const connection = { client, socket, ready: this.#open(client), inFlight: 0, isHeld: false };
     // A broken connection is replaced at the next statement. Without a listener, the event would end the process.
     client.on('error', () => this.#drop(place, connection));
@@ -81,7 +88,7 @@ export class SharedConnections {
   async #open(client: pg.Client): Promise<void> {
     try {
       await client.connect();
-      if (this.#settings !== undefined) await client.query(this.#settings);
+      await this.#prepare(client);
     } catch (cause) {
       throw new DatabaseUnavailable(false, cause);
     }

@@ -1,42 +1,32 @@
-import type { Queryable } from '../database.ts';
-
-/** A place in the write-ahead log of a PostgreSQL (pg_lsn), as a number that can be compared. */
+/**
+ * A place in the write-ahead log of a PostgreSQL (pg_lsn), as a number that can be compared. Above it stands the timeline, which each
+ * failover counts up: what a former primary wrote after that comes before all that its successor wrote.
+ */
 export type WalPosition = bigint;
 
-const TEXT = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i;
+const TEXT = /^(?:([0-9A-F]{1,8})-)?([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i;
 
-/** @param text e.g. `16/B374D848`; undefined: it is none */
+/** No server is so far: only the primary will do. */
+export const BEYOND_ALL: WalPosition = (1n << 96n) - 1n;
+
+/** @param text with its timeline before it, e.g. `2-16/B374D848`; undefined: it is none */
 export function parsePosition(text: string): WalPosition | undefined {
-  const [, high, low] = TEXT.exec(text) ?? [];
-  return high === undefined || low === undefined ? undefined : (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);
+  const [, timeline = '0', high, low] = TEXT.exec(text) ?? [];
+  if (high === undefined || low === undefined) return undefined;
+  return onTimeline(BigInt(`0x${timeline}`), (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`));
 }
 
 export function formatPosition(position: WalPosition): string {
-  return `${(position >> 32n).toString(16)}/${(position & 0xffffffffn).toString(16)}`.toUpperCase();
+  const place = `${hex((position >> 32n) & 0xffffffffn)}/${hex(position & 0xffffffffn)}`;
+  const timeline = position >> 64n;
+  return timeline === 0n ? place : `${hex(timeline)}-${place}`;
 }
 
-/** Asks a server how far it is. Those who ask while a statement is under way share the next: no answer is older than its question. */
-export class PositionClock {
-  readonly #ask: () => Promise<WalPosition>;
-  #next: Promise<WalPosition> | undefined;
-  #current: Promise<unknown> = Promise.resolve();
+/** A number with the timeline above it. */
+export function onTimeline(timeline: bigint, number: bigint): bigint {
+  return (timeline << 64n) | number;
+}
 
-  /** @param expression of type pg_lsn */
-  constructor(db: Queryable, name: string, expression: string) {
-    const statement = { name, text: `SELECT ${expression}::text AS position` };
-    this.#ask = async () => {
-      const { rows } = await db.query<{ position: string | null }>(statement);
-      return parsePosition(rows[0]?.position ?? '') ?? 0n; // a server that follows no other has replayed nothing
-    };
-  }
-
-  now(): Promise<WalPosition> {
-    this.#next ??= this.#current.then(() => {
-      this.#next = undefined;
-      const asking = this.#ask();
-      this.#current = asking.catch(() => {});
-      return asking;
-    });
-    return this.#next;
-  }
+function hex(number: bigint): string {
+  return number.toString(16).toUpperCase();
 }

@@ -26,6 +26,11 @@ const MAX_ROUNDS = 100;
 const MAX_FAILURES = 5;
 /** The share of the statement timeout in which failed attempts are retried. */
 const RETRIED_FOR = 0.8;
+/** Of the time that a statement has, from when it began: the rest of what a write has. */
+const SETTLED_FOR = 1.5;
+/** A server that has restarted takes some seconds to recover. */
+const LOOK_WITHIN_MS = 6_000;
+const LOOK_AT_LEAST_MS = 500;
 const NOT_IN_TIME = 'The database did not complete the write in time, so it was cancelled';
 
 /** One entity with all writes on it that share the next transaction. */
@@ -173,10 +178,11 @@ export function firstVersion(): number {
 
 async function commit(parts: LaneParts, all: readonly Decision[], at: string, open: Job[]): Promise<void> {
   const isLimited = parts.quotas?.limitsWrites && all.some(({ job }) => limitsWrites(parts.quotas?.of(job.tenant)));
+  const until = performance.now() + SETTLED_FOR * parts.statementMs;
   const { written, refused } = await (isLimited
     ? writeWithinQuotas(parts, all, at)
     : write(parts, parts.db, all, at)
-  ).catch((error: unknown) => settleDoubt(parts, all, error));
+  ).catch((error: unknown) => settleDoubt(parts, all, error, until));
   for (const [{ job, decided }, error] of refused) settle(job, refusedOutcomes(decided, error), open);
   const decisions = refused.size === 0 ? all : all.filter((decision) => !refused.has(decision));
   const done = decisions.filter(({ job }) => written.has(job.key));
@@ -226,11 +232,13 @@ async function settleDoubt(
   { db, listener }: LaneParts,
   decisions: readonly Decision[],
   error: unknown,
+  until: number,
 ): Promise<Written> {
   if (!(error instanceof DatabaseUnavailable) || !error.inDoubt) throw error;
   const written = await findWritten(
     db,
     decisions.map((decision) => decision.write),
+    Math.max(LOOK_AT_LEAST_MS, Math.min(LOOK_WITHIN_MS, until - performance.now())),
   );
   if (written.size > 0) return { written, refused: NONE };
   listener.doubted?.(decisions.flatMap(({ decided }) => decided.entries));

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { CONFIRM_REPLICATED } from '@alzette/kit/replicated';
 import { unnested } from '../../database/columns.ts';
 import type { Database } from '../../database/database.ts';
 import { Texts } from '../../database/text-values.ts';
 import { type EntityWrite, entityKey } from './lane-statements.ts';
 
-/** A restarted server takes some seconds to recover. */
-const LOOK_WITHIN_MS = 6_000;
 const LOOK_EVERY_MS = 200;
+const CONFIRM_WITHIN_MS = 2_000;
 
 /*
  * Searches by the ids of outbox entries, which this process generated. A write without outbox entries is recognised by
@@ -23,25 +23,40 @@ const FIND_WRITTEN = `
  * Finds out which writes of a statement were committed although its answer was lost. Waits for a database that is
  * unavailable.
  *
- * @returns the keys of the committed writes; none if nothing was committed, if it is still in progress, or if the
- * database can't be reached
+ * @param withinMs how long it may look
+ * @returns the keys of those that are there; none: nothing was committed, or it is still under way, or nobody can be asked
  */
-export async function findWritten(db: Database, writes: readonly EntityWrite[]): Promise<Set<string>> {
-  const deadline = performance.now() + LOOK_WITHIN_MS;
-  for (;;) {
-    try {
-      return await look(db, writes);
-    } catch {
-      if (performance.now() > deadline) return new Set();
-      await pause(LOOK_EVERY_MS);
+export async function findWritten(
+  db: Database,
+  writes: readonly EntityWrite[],
+  withinMs: number,
+): Promise<Set<string>> {
+  const none = new Set<string>();
+  const ended = new AbortController();
+  const looking = async (): Promise<Set<string>> => {
+    while (!ended.signal.aborted) {
+      try {
+        const found = await look(db, writes, withinMs);
+        if (found.size > 0) await db.query({ text: CONFIRM_REPLICATED, timeoutMs: CONFIRM_WITHIN_MS });
+        return found;
+      } catch {
+        await pause(LOOK_EVERY_MS);
+      }
     }
+    return none;
+  };
+  try {
+    // A connection may be waited for longer than that.
+    return await Promise.race([looking(), pause(withinMs, none)]);
+  } finally {
+    ended.abort();
   }
 }
 
-async function look(db: Database, writes: readonly EntityWrite[]): Promise<Set<string>> {
+async function look(db: Database, writes: readonly EntityWrite[], timeoutMs: number): Promise<Set<string>> {
   const { rows } = await db.query<{ n: number }>({
     text: FIND_WRITTEN,
-    timeoutMs: LOOK_WITHIN_MS,
+    timeoutMs,
     values: [
       new Texts(writes.map(({ tenant }) => tenant)),
       new Texts(writes.map(({ id }) => id)),

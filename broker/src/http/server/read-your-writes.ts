@@ -31,7 +31,11 @@ export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers:
     try {
       const told = toldPosition(request, reads);
       if (told === undefined && peers.areThere) {
-        reads.written().then((position) => reads.reading(position, done), done);
+        // While the primary is away, who shows no position gets what a replica has.
+        reads.written().then(
+          (position) => reads.reading(position, done),
+          (error) => (reads.standsIn ? reads.reading(0n, done) : done(error)),
+        );
       } else {
         reads.reading(told ?? lastWrites.get(clientOf(request)) ?? 0n, done);
       }
@@ -42,7 +46,8 @@ export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers:
 
   app.addHook('onSend', async (request, reply, payload) => {
     if (!isWrite(request) || reply.statusCode >= 300) return payload;
-    const position = await reads.written();
+    // It is done, whether or not the primary says where: then the primary alone will do for what the client reads next.
+    const position = await reads.written().catch(() => reads.beyondAll);
     const client = clientOf(request);
     lastWrites.delete(client); // re-inserted at the end, so that the oldest clients come first
     lastWrites.set(client, position);

@@ -1,0 +1,162 @@
+import { parsePostgresUrl, serverOf } from '@alzette/kit/postgres-url';
+import pg from 'pg';
+
+/** Each server is asked for so long, all at once. */
+const ASK_WITHIN_MS = 2_500;
+/** What was found holds for connections that are opened together. */
+const FOUND_FOR_MS = 1_000;
+
+// A former primary that runs again takes writes too: its timeline is the older one.
+const STATE = `
+  SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable,
+    CASE WHEN pg_is_in_recovery() THEN 0 ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS timeline`;
+
+interface State {
+  readonly writable: boolean;
+  /** 0: it follows another. */
+  readonly timeline: number;
+}
+
+interface Found {
+  readonly url: string;
+  readonly until: number;
+}
+
+/**
+ * Makes connections to the one of several servers that takes writes, wherever that is now. Of two that do, the one of the later
+ * timeline: the other was primary before. Of one server, to that.
+ */
+export class ServerChoice {
+  /** For whatever makes connections by a class as `pg` has it, with the settings that it hands over. */
+  readonly Client: typeof pg.Client;
+  readonly #servers: readonly string[];
+  readonly #asksFirst: boolean;
+  #found: Promise<Found> | undefined;
+  /** The latest that was seen: a server of an earlier one is never written to again. */
+  #timeline = 0;
+
+  /** @throws Error: it is no URL of PostgreSQL */
+  constructor(url: string) {
+    const parsed = parsePostgresUrl(url);
+    if (parsed === undefined) throw new Error('The URL of the database is none of PostgreSQL');
+    this.#servers = parsed.servers;
+    const { wanted = parsed.servers.length > 1 ? 'read-write' : 'any' } = parsed;
+    this.#asksFirst = wanted === 'read-write' || wanted === 'primary';
+    this.Client = clientOf(this);
+  }
+
+  /** One of them, for what is the same of all: user, password and name of the database. */
+  get first(): string {
+    return this.#servers[0] as string;
+  }
+
+  /** Where to connect to. @throws Error: none of the servers takes writes */
+  async find(): Promise<string> {
+    if (!this.#asksFirst) return this.first;
+    const known = await this.#found?.catch(() => undefined);
+    if (known !== undefined && performance.now() < known.until) return known.url;
+    // Whoever came first while we waited has asked anew.
+    const asking = this.#found;
+    if (asking === undefined || (await asking.catch(() => undefined)) === known) this.#found = this.#ask();
+    return (await (this.#found as Promise<Found>)).url;
+  }
+
+  /** After a connection was made: whether it is what was wanted. @throws Error: the server does not take writes now */
+  async check(client: pg.Client): Promise<void> {
+    if (!this.#asksFirst) return;
+    const { writable, timeline } = await stateOf(client);
+    if (writable && timeline >= this.#timeline) return;
+    this.forget();
+    throw new Error(writable ? 'The server was primary before another' : 'The server takes no writes');
+  }
+
+  /** A connection could not be made. */
+  forget(): void {
+    this.#found = undefined;
+  }
+
+  async #ask(): Promise<Found> {
+    const asked = await Promise.all(this.#servers.map((url) => ask(url)));
+    let best: { url: string; timeline: number } | undefined;
+    for (const [place, answer] of asked.entries()) {
+      if (answer instanceof Error || !answer.writable || answer.timeline < this.#timeline) continue;
+      if (best === undefined || answer.timeline > best.timeline)
+        best = { url: this.#servers[place] as string, timeline: answer.timeline };
+    }
+    if (best === undefined) throw new Error(`No server takes writes: ${this.#told(asked)}`);
+    this.#timeline = best.timeline;
+    return { url: best.url, until: performance.now() + FOUND_FOR_MS };
+  }
+
+  #told(asked: readonly (State | Error)[]): string {
+    const told = asked.map((answer, place) => {
+      const what =
+        answer instanceof Error
+          ? answer.message || String((answer as NodeJS.ErrnoException).code)
+          : answer.writable
+            ? 'was primary before another'
+            : 'takes none';
+      return `${serverOf(this.#servers[place] as string)}: ${what}`;
+    });
+    return told.join('; ');
+  }
+}
+
+async function ask(url: string): Promise<State | Error> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: ASK_WITHIN_MS,
+    query_timeout: ASK_WITHIN_MS,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await stateOf(client);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    client.end().catch(() => {}); // it may be there no more
+  }
+}
+
+async function stateOf(client: pg.Client): Promise<State> {
+  const { rows } = await client.query<State>(STATE);
+  return rows[0] as State; // it is one row
+}
+
+type Connected = (error: Error | null, client: pg.Client) => void;
+
+/** A `pg.Client` that finds its server when it is told to connect. */
+function clientOf(choice: ServerChoice): typeof pg.Client {
+  return class extends pg.Client {
+    override connect(): Promise<pg.Client>;
+    override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
+    override connect(
+      callback?: ((error: Error) => void) | ((error: null, client: pg.Client) => void),
+    ): Promise<pg.Client> | undefined {
+      const connecting = this.#connect();
+      if (callback === undefined) return connecting;
+      const told = callback as Connected; // as pg takes both
+      connecting.then(
+        (client) => told(null, client),
+        (error: Error) => told(error, this),
+      );
+    }
+
+    async #connect(): Promise<pg.Client> {
+      this.on('error', () => {}); // one that breaks while it is checked; unheard, the event would end the process
+      try {
+        const { host, port } = new pg.Client({ connectionString: await choice.find() });
+        // Where `pg` looks when it connects.
+        Object.assign(this, { host, port });
+        await super.connect();
+        await choice.check(this);
+        return this;
+      } catch (error) {
+        choice.forget();
+        this.end().catch(() => {});
+        throw error;
+      }
+    }
+  };
+}

@@ -1,0 +1,177 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database, Queryable, Rows, Statement } from '../database.ts';
+import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
+import type { ReplicaDatabase } from '../open-database.ts';
+import { type BeatRow, beatOf, type PrimaryBeats } from './primary-beats.ts';
+import { SharedAnswer } from './shared-answer.ts';
+import { onTimeline, parsePosition, type WalPosition } from './wal-position.ts';
+
+/** A replica is usually behind by less: what has to wait longer is read from the primary. */
+const WAIT_MS = 20;
+const PAUSE_MS = 3;
+/** One that fails is left alone so long. */
+const LEAVE_MS = 5_000;
+const ANSWER_WITHIN_MS = 1_500;
+const READ_ONLY = '25006';
+
+const LOOK = `
+  SELECT pg_is_in_recovery() AS follows, coalesce(pg_last_wal_replay_lsn(), '0/0')::text AS position,
+    beat::text AS beat, timeline::text AS timeline
+  FROM replica_beat`;
+
+interface Look extends BeatRow {
+  readonly follows: boolean;
+  readonly position: string;
+}
+
+interface Log {
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
+
+/** Why a server that was given as a replica does not answer reads. */
+export type Distrust = 'away' | 'no-replica' | 'unproven' | 'behind';
+
+const TOLD: { readonly [Why in Distrust]: string } = {
+  away: 'A replica does not answer',
+  'no-replica': 'A server that was given as a replica follows none: it is not read from',
+  unproven: 'A replica has not shown yet that it follows the present primary: it is not read from',
+  behind: 'A replica is too far behind: it is not read from',
+};
+
+/** One server that follows the primary, and answers reads while it is seen to. */
+export class Replica {
+  readonly name: string;
+  /** Falls back on the primary, statement by statement. */
+  readonly source: Queryable;
+  readonly #db: Database;
+  readonly #primary: Database;
+  readonly #beats: PrimaryBeats;
+  readonly #mostLagMs: number;
+  readonly #log: Log;
+  readonly #look: SharedAnswer<Look>;
+  #follows = false;
+  #shown = -1n;
+  #reached: WalPosition = 0n;
+  #leftUntil = 0;
+  #told: Distrust | undefined;
+  /** Resolves when it is left alone: who waits for it asks the primary. */
+  #left = Promise.withResolvers<'left'>();
+  /** Statements that it answered. */
+  answered = 0;
+
+  constructor({ name, db }: ReplicaDatabase, primary: Database, beats: PrimaryBeats, mostLagMs: number, log: Log) {
+    this.name = name;
+    this.#db = db;
+    this.#primary = primary;
+    this.#beats = beats;
+    this.#mostLagMs = mostLagMs;
+    this.#log = log;
+    this.#look = new SharedAnswer(async () => {
+      const { rows } = await db.query<Look>({ name: 'replica-look', text: LOOK, timeoutMs: ANSWER_WITHIN_MS });
+      return rows[0] as Look; // it is one row
+    });
+    this.source = { query: (statement) => this.#readOrElse(statement) };
+  }
+
+  /** In ms, behind what was last heard of the primary; undefined: nobody knows. */
+  get lagMs(): number | undefined {
+    return this.#follows ? this.#beats.lagOf(this.#shown) : undefined;
+  }
+
+  /** Why it is not read from; undefined: it is. */
+  get distrust(): Distrust | undefined {
+    if (performance.now() < this.#leftUntil || this.#shown < 0n) return 'away';
+    if (!this.#follows) return 'no-replica';
+    const lag = this.#beats.lagOf(this.#shown);
+    if (lag === undefined) return 'unproven';
+    return lag > this.#mostLagMs ? 'behind' : undefined;
+  }
+
+  /** Asks it where it is. */
+  async look(): Promise<void> {
+    if (performance.now() < this.#leftUntil) return;
+    try {
+      await this.#ask();
+    } catch (error) {
+      this.#leave(error);
+    }
+    this.#tell();
+  }
+
+  /** Whether it may be read from, and has replayed as far, or has in a moment. */
+  async reaches(position: WalPosition): Promise<boolean> {
+    if (this.distrust !== undefined) return false;
+    if (this.#reached >= position) return true;
+    const deadline = performance.now() + WAIT_MS;
+    try {
+      for (;;) {
+        const before = this.#reached;
+        await this.#ask();
+        if (this.distrust !== undefined) return false;
+        if (this.#reached >= position) return true;
+        // One that stands still, as while replay is paused, is not waited for.
+        if (this.#reached === before || performance.now() > deadline) return false;
+        await pause(PAUSE_MS);
+      }
+    } catch (error) {
+      this.#leave(error);
+      return false;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const look = await within(ANSWER_WITHIN_MS, this.#look.now());
+    this.#follows = look.follows;
+    this.#shown = beatOf(look);
+    // Of the timeline of its latest beat at least.
+    this.#reached = look.follows ? onTimeline(this.#shown >> 64n, parsePosition(look.position) ?? 0n) : 0n;
+  }
+
+  async #readOrElse<Row>(statement: Statement): Promise<Rows<Row>> {
+    try {
+      const asking = this.#db.query<Row>(statement);
+      const answer = await Promise.race([asking, this.#left.promise]);
+      if (answer !== 'left') {
+        this.answered++;
+        return answer;
+      }
+      asking.catch(() => {}); // nobody waits for it
+    } catch (error) {
+      // One that writes is none for a replica.
+      if (error instanceof DatabaseUnavailable && sqlState(error.cause) !== READ_ONLY) this.#leave(error);
+    }
+    return this.#primary.query<Row>(statement);
+  }
+
+  /** Whatever is there when it is back may be another, or a copy made anew. */
+  #leave(error: unknown): void {
+    this.#leftUntil = performance.now() + LEAVE_MS;
+    this.#shown = -1n;
+    this.#reached = 0n;
+    this.#left.resolve('left');
+    this.#left = Promise.withResolvers();
+    this.#tell(error);
+  }
+
+  /** Each state once. */
+  #tell(error?: unknown): void {
+    const why = this.distrust;
+    if (why === this.#told) return;
+    this.#told = why;
+    if (why !== undefined) this.#log.warn({ replica: this.name, ...(error !== undefined && { error }) }, TOLD[why]);
+    else this.#log.info({ replica: this.name }, 'Reads are answered by a replica');
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
