@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,19 +25,30 @@ export interface BrokerProcess {
   /** The end of what it wrote. */
   output(): string;
   isUp(): Promise<boolean>;
+  /** Whether it has not ended since it was started. */
+  isRunning(): boolean;
 }
 
 export function hasFaketime(): boolean {
   return findProgram('faketime') !== undefined;
 }
 
-/** @param clockFile where the offset of its clock stands; absent: the machine's clock */
+interface ProcessOptions {
+  /** Where the offset of its clock stands; absent: the machine's clock. */
+  readonly clockFile?: string | undefined;
+  /** The module that is started; absent: a broker alone. */
+  readonly program?: string;
+  readonly host?: string;
+  /** As `spawn`. */
+  readonly start?: (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
+}
+
 export function brokerProcess(
   port: number,
   settings: Readonly<Record<string, string>>,
-  clockFile?: string,
+  { clockFile, program = BROKER, host = '127.0.0.1', start = spawn }: ProcessOptions = {},
 ): BrokerProcess {
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const exits: { code: number | null; ms: number }[] = [];
   let child: ChildProcess | undefined;
   let output = '';
@@ -73,12 +84,13 @@ export function brokerProcess(
     url,
     exits,
     isUp,
+    isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     setClock,
     output: () => output,
     async start() {
       const { PATH, HOME } = process.env;
       const env = { PATH, HOME, LOG_LEVEL: 'warn', ...settings, ...clock, PORT: String(port) };
-      child = spawn(process.execPath, [BROKER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      child = start(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
           output = (output + chunk.toString()).slice(-KEPT_OUTPUT);

@@ -11,7 +11,7 @@ import { type Answers, startFlow, startSubscriber, subscribe } from './flow.ts';
 import { type Comparison, isClean, Ledger } from './ledger.ts';
 import { type Growth, watchMemory } from './memory.ts';
 import { startPostgresProxy } from './postgres-proxy.ts';
-import { countOwed, readStored } from './stored.ts';
+import { settle } from './settle.ts';
 
 export interface DrillOptions {
   /** Names of faults and how often each is done, one after the other. */
@@ -42,10 +42,6 @@ export interface DrillResult extends Comparison {
 /** More of its heap a broker must not gain in an hour, in MiB. */
 const MOST_GROWTH = 5;
 
-/** What is owed has to have come within this time after the last fault. */
-const STUCK_AFTER_MS = 15_000;
-/** What comes later than that is told apart from what never comes. */
-const PATIENCE_MS = 30_000;
 const ENTITIES_OF_EACH = 5;
 const SUBSCRIBERS = 2;
 
@@ -78,7 +74,9 @@ async function drill(bin: string, options: DrillOptions, ending: (() => Promise<
   const brokers: BrokerProcess[] = [];
   for (let nth = 0; nth < options.processes; nth++) {
     const settings = { DATABASE_URL: proxy.url, INSTANCE: `drill-${nth}`, TEMPORAL_PAGE_SIZE: '10000' };
-    const broker = brokerProcess(await freePort(), settings, jumps ? join(folder, `clock-${nth}`) : undefined);
+    const broker = brokerProcess(await freePort(), settings, {
+      clockFile: jumps ? join(folder, `clock-${nth}`) : undefined,
+    });
     ending.push(() => broker.kill());
     await broker.start();
     brokers.push(broker);
@@ -141,22 +139,5 @@ async function actAll(scene: Scene, { faults, pauseMs, say }: DrillOptions): Pro
       await pause(pauseMs);
       await fault.act(scene, nth);
     }
-  }
-}
-
-/** Waits until all that is owed has come. */
-async function settle(ledger: Ledger, url: string, databaseUrl: string) {
-  const since = performance.now();
-  const read = () => readStored(url, ledger.entities());
-  let stored = await read();
-  let stuck = 0;
-  for (;;) {
-    stored = await read();
-    const open = ledger.missing(stored.history) + (await countOwed(databaseUrl));
-    const elapsed = performance.now() - since;
-    if (open === 0) return { stuck, stored };
-    if (elapsed > STUCK_AFTER_MS && stuck === 0) stuck = open;
-    if (elapsed > PATIENCE_MS) return { stuck, stored };
-    await pause(500);
   }
 }

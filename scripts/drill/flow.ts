@@ -1,7 +1,16 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ledger } from './ledger.ts';
+import { LongestGap } from './longest-gap.ts';
 
 /** Answers of writes, by status; 0: none came. */
 export type Answers = Map<number, number>;
@@ -10,11 +19,14 @@ export interface Flow {
   readonly answers: Answers;
   /** The longest wait for an answer so far, in milliseconds. */
   slowestMs(): number;
+  /** The longest time without a write that was acknowledged, in ms, since it was last taken. */
+  takeGap(): number;
   /** Ends the writers; resolves when the last has its answer. */
   stop(): Promise<void>;
 }
 
-const TYPE = 'Counter';
+/** Of the entities of all flows. */
+export const TYPE = 'Counter';
 const READ = `/ngsi-ld/v1/entities?type=${TYPE}&q=n>=0&limit=10`;
 /** Writes of an entity. */
 const READ_EVERY = 5;
@@ -22,11 +34,18 @@ const PAUSE_AFTER_FAILURE_MS = 100;
 const NO_ANSWER_MS = 60_000;
 
 /** Asks with a connection that is kept, and never sends again by itself. */
-function ask(agent: Agent, method: string, url: string, body?: object): Promise<{ status: number; text: string }> {
+function ask(
+  agent: Agent,
+  method: string,
+  url: string,
+  body: object | undefined,
+  tenant: OutgoingHttpHeaders,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const payload = body && Buffer.from(JSON.stringify(body));
-    const headers = payload && { 'content-type': 'application/json', 'content-length': payload.length };
-    const asking = request(url, { agent, method, ...(headers && { headers }), timeout: NO_ANSWER_MS }, (response) => {
+    const ofBody = payload && { 'content-type': 'application/json', 'content-length': payload.length };
+    const headers = { ...tenant, ...ofBody };
+    const asking = request(url, { agent, method, headers, timeout: NO_ANSWER_MS }, (response) => {
       let text = '';
       response.on('data', (chunk) => {
         text += chunk;
@@ -50,21 +69,26 @@ export async function startFlow(
   writers: number,
   entitiesOfEach: number,
   pauseMs: number,
+  tenant?: string,
 ): Promise<Flow> {
+  const headers = headersOf(tenant);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const answers: Answers = new Map();
   let isStopping = false;
   let slowest = 0;
+  const gap = new LongestGap();
   const urlOf = () => urls[Math.floor(Math.random() * urls.length)] as string;
   const write = async (method: string, path: string, body: object): Promise<boolean> => {
     const since = performance.now();
-    const status = await ask(agent, method, urlOf() + path, body).then(
+    const status = await ask(agent, method, urlOf() + path, body, headers).then(
       (answer) => answer.status,
       () => 0,
     );
     slowest = Math.max(slowest, performance.now() - since);
     answers.set(status, (answers.get(status) ?? 0) + 1);
-    return status >= 200 && status < 300;
+    const isDone = status >= 200 && status < 300;
+    if (isDone) gap.happened();
+    return isDone;
   };
   const ids = (writer: number) =>
     Array.from({ length: entitiesOfEach }, (_, nth) => `urn:ngsi-ld:${TYPE}:${writer}-${nth}`);
@@ -87,7 +111,8 @@ export async function startFlow(
         if (isStopping) return;
         const isDone = await write('PATCH', `/ngsi-ld/v1/entities/${id}/attrs`, { n: { type: 'Property', value: n } });
         ledger.wrote(id, n, isDone);
-        if (n % READ_EVERY === 0) await ask(agent, 'GET', `${urlOf()}${READ}`).catch(() => undefined);
+        if (n % READ_EVERY === 0)
+          await ask(agent, 'GET', `${urlOf()}${READ}`, undefined, headers).catch(() => undefined);
         await pause(isDone ? pauseMs * (0.5 + Math.random()) : PAUSE_AFTER_FAILURE_MS);
       }
     }
@@ -96,6 +121,7 @@ export async function startFlow(
   return {
     answers,
     slowestMs: () => Math.round(slowest),
+    takeGap: () => gap.take(),
     async stop() {
       isStopping = true;
       await running;
@@ -117,7 +143,7 @@ export interface Subscriber {
 const SLOW_MS = 200;
 
 /** An endpoint that writes down what it is told, once it has said that it took it. */
-export async function startSubscriber(ledger: Ledger): Promise<Subscriber> {
+export async function startSubscriber(ledger: Ledger, host = '127.0.0.1'): Promise<Subscriber> {
   const place = ledger.addSubscriber();
   let manner: Manner = 'good';
   const take = async (incoming: IncomingMessage, response: ServerResponse) => {
@@ -134,11 +160,11 @@ export async function startSubscriber(ledger: Ledger): Promise<Subscriber> {
   };
   const server: Server = createServer((incoming, response) => {
     take(incoming, response).catch(() => response.destroy());
-  }).listen(0, '127.0.0.1');
+  }).listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/told`,
+    url: `http://${host}:${typeof address === 'object' ? address?.port : 0}/told`,
     treat(next) {
       manner = next;
     },
@@ -151,16 +177,20 @@ export async function startSubscriber(ledger: Ledger): Promise<Subscriber> {
 }
 
 /** Subscribes it to every change of every counter. @throws Error when the broker refuses */
-export async function subscribe(url: string, subscriber: Subscriber, throttling?: number): Promise<void> {
+export async function subscribe(url: string, subscriber: Subscriber, tenant?: string): Promise<void> {
   const response = await fetch(`${url}/ngsi-ld/v1/subscriptions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headersOf(tenant) },
     body: JSON.stringify({
       type: 'Subscription',
       entities: [{ type: TYPE }],
       notification: { endpoint: { uri: subscriber.url, timeout: 2000, cooldown: 500 } },
-      ...(throttling !== undefined && { throttling }),
     }),
   });
   if (!response.ok) throw new Error(`subscribing: ${response.status} ${await response.text()}`);
+}
+
+/** @param tenant absent: the default one */
+export function headersOf(tenant?: string): Record<string, string> {
+  return tenant === undefined ? {} : { 'ngsild-tenant': tenant };
 }

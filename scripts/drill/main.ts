@@ -1,12 +1,19 @@
 import { parseArgs } from 'node:util';
 import { runDrill } from './drill.ts';
 import { FAULTS } from './faults.ts';
+import { runClusterDrill } from './patroni/cluster-drill.ts';
+import { CLUSTER_FAULTS } from './patroni/cluster-faults.ts';
 
 /*
  * npm run drill -- kill:30 lost-answer:10 [--processes 2] [--writers 8] [--pause 1000] [--write-pause 20] [--logs]
  *
  * Brokers under a flow of writes, with subscribers, to which these faults are done so many times each; in the end all that was
  * acknowledged is compared with what is stored and what subscribers were told. Ends with 1 unless every promise was kept.
+ *
+ * npm run drill -- patroni kill:10 cut:2 [--devices 5] …
+ *
+ * The same of two of ours on three PostgreSQL that Patroni keeps, with measures over MQTT and reads. As root: each server has a
+ * network namespace.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,42 +22,65 @@ const { values, positionals } = parseArgs({
     writers: { type: 'string', default: '8' },
     pause: { type: 'string', default: '1000' },
     'write-pause': { type: 'string', default: '20' },
+    devices: { type: 'string', default: '5' },
     logs: { type: 'boolean', default: false },
   },
 });
 
-function number(name: 'processes' | 'writers' | 'pause' | 'write-pause'): number {
+function number(name: 'processes' | 'writers' | 'pause' | 'write-pause' | 'devices'): number {
   const value = Number(values[name]);
   if (!(value >= 1)) throw new Error(`--${name}: got ${values[name]}, expected a number of 1 or more`);
   return value;
 }
 
-const faults = positionals.map((positional) => {
+const isOfCluster = positionals[0] === 'patroni';
+const known = isOfCluster ? CLUSTER_FAULTS : FAULTS;
+const faults = positionals.slice(isOfCluster ? 1 : 0).map((positional) => {
   const [name = '', times = '1'] = positional.split(':');
-  if (FAULTS[name] === undefined || !(Number(times) >= 1)) {
-    const expected = `one of ${Object.keys(FAULTS).join(', ')}, with ":" and how often`;
+  if (known[name] === undefined || !(Number(times) >= 1)) {
+    const expected = `one of ${Object.keys(known).join(', ')}, with ":" and how often`;
     throw new Error(`fault: got ${positional}, expected ${expected}`);
   }
   return { name, times: Number(times) };
 });
-
-const result = await runDrill({
-  faults,
-  processes: number('processes'),
+const flow = {
   writers: number('writers'),
   pauseMs: number('pause'),
   writePauseMs: number('write-pause'),
   showsLogs: values.logs,
-  say: (text) => console.log(text),
-});
-const { examples, answers, exits, ...figures } = result;
-for (const example of examples) console.log(`  ${example}`);
-console.log(`answers: ${[...answers].map(([status, times]) => `${status || 'none'}: ${times}`).join(', ')}`);
-if (exits.length > 0) {
-  const slowest = Math.max(...exits.map(({ ms }) => ms));
-  console.log(
-    `ends: ${exits.length}, codes ${[...new Set(exits.map(({ code }) => code))].join(', ')}, slowest ${slowest} ms`,
-  );
+  say: (text: string) => console.log(text),
+};
+
+if (isOfCluster) {
+  const each = faults.length > 0 ? faults : Object.keys(CLUSTER_FAULTS).map((name) => ({ name, times: 1 }));
+  const {
+    examples,
+    answers,
+    faults: _told,
+    ...figures
+  } = await runClusterDrill({
+    ...flow,
+    faults: each,
+    devices: number('devices'),
+  });
+  tell(examples, answers, figures);
+} else {
+  const { examples, answers, exits, ...figures } = await runDrill({ ...flow, faults, processes: number('processes') });
+  if (exits.length > 0) {
+    const slowest = Math.max(...exits.map(({ ms }) => ms));
+    const codes = [...new Set(exits.map(({ code }) => code))].join(', ');
+    console.log(`ends: ${exits.length}, codes ${codes}, slowest ${slowest} ms`);
+  }
+  tell(examples, answers, figures);
 }
-console.log(JSON.stringify(figures));
-process.exitCode = result.isClean ? 0 : 1;
+
+function tell(
+  examples: readonly string[],
+  answers: ReadonlyMap<number, number>,
+  figures: { readonly isClean: boolean },
+): void {
+  for (const example of examples) console.log(`  ${example}`);
+  console.log(`answers: ${[...answers].map(([status, times]) => `${status || 'none'}: ${times}`).join(', ')}`);
+  console.log(JSON.stringify(figures));
+  process.exitCode = figures.isClean ? 0 : 1;
+}

@@ -1,28 +1,31 @@
 import pg from 'pg';
+import { headersOf } from './flow.ts';
 
 /** The values that each entity's history has, in its order, and the value that each has now: as the API tells them. */
 export async function readStored(
   url: string,
   entities: readonly string[],
+  tenant?: string,
 ): Promise<{ history: Map<string, number[]>; present: Map<string, number> }> {
   const history = new Map<string, number[]>();
   const present = new Map<string, number>();
   for (const id of entities) {
     const temporal = await get(
       `${url}/ngsi-ld/v1/temporal/entities/${id}?timeproperty=modifiedAt&timerel=after&timeAt=2000-01-01T00:00:00Z&options=temporalValues`,
+      tenant,
     );
     const { values } = (temporal as { n: { values: [number, string][] } }).n;
     // Told from the latest back, or from the first on.
     const numbers = values.map(([n]) => n);
     history.set(id, (numbers[0] ?? 0) > (numbers.at(-1) ?? 0) ? numbers.reverse() : numbers);
-    const entity = (await get(`${url}/ngsi-ld/v1/entities/${id}?options=keyValues`)) as { n: number };
+    const entity = (await get(`${url}/ngsi-ld/v1/entities/${id}?options=keyValues`, tenant)) as { n: number };
     present.set(id, entity.n);
   }
   return { history, present };
 }
 
-async function get(url: string): Promise<unknown> {
-  const response = await fetch(url);
+async function get(url: string, tenant?: string): Promise<unknown> {
+  const response = await fetch(url, { headers: headersOf(tenant) });
   if (response.status !== 200) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return response.json();
 }

@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { connectAsync } from 'mqtt';
+import { TYPE } from './flow.ts';
+import type { Ledger } from './ledger.ts';
+import { LongestGap } from './longest-gap.ts';
+
+export interface Measures {
+  readonly acknowledged: () => number;
+  /** The longest time without a measure that was acknowledged, in ms, since it was last taken. */
+  takeGap(): number;
+  /** Publishes no more, and resolves when the last is acknowledged. */
+  stop(): Promise<void>;
+}
+
+/** Devices as FIWARE has them have a tenant. */
+export const TENANT = 'drill';
+const APIKEY = 'drill';
+const FIWARE = { 'content-type': 'application/json', 'fiware-service': TENANT, 'fiware-servicepath': '/' };
+
+/**
+ * Devices that publish 1, 2, 3 and so on, at QoS 1 and with a session that is kept: what is not acknowledged is sent again by the
+ * client itself, as devices do. A measure counts as written when its PUBACK has come.
+ */
+export async function startMeasures(
+  ledger: Ledger,
+  url: string,
+  mqttUrl: string,
+  devices: number,
+  pauseMs: number,
+): Promise<Measures> {
+  const ids = Array.from({ length: devices }, (_, nth) => `d${nth}`);
+  await provision(url, ids);
+  const gap = new LongestGap();
+  let acknowledged = 0;
+  let isStopping = false;
+  const run = async (id: string) => {
+    const client = await connectAsync(mqttUrl, { clientId: `drill-${id}`, clean: false, reconnectPeriod: 500 });
+    client.on('error', () => {}); // it connects again
+    for (let n = 1; !isStopping; n++) {
+      await client.publishAsync(`/json/${APIKEY}/${id}/attrs`, JSON.stringify({ n }), { qos: 1 });
+      ledger.wrote(entityOf(id), n, true);
+      acknowledged++;
+      gap.happened();
+      await pause(pauseMs);
+    }
+    await client.endAsync();
+  };
+  const running = Promise.all(ids.map(run));
+  return {
+    acknowledged: () => acknowledged,
+    takeGap: () => gap.take(),
+    async stop() {
+      isStopping = true;
+      await running;
+    },
+  };
+}
+
+function entityOf(device: string): string {
+  return `urn:ngsi-ld:${TYPE}:${device}`;
+}
+
+async function provision(url: string, ids: readonly string[]): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const response = await fetch(url + path, { method: 'POST', headers: FIWARE, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  };
+  await post('/iot/groups', { groups: [{ apikey: APIKEY, resource: '/iot/json', entity_type: TYPE }] });
+  const devices = ids.map((id) => ({
+    device_id: id,
+    entity_name: entityOf(id),
+    attributes: [{ object_id: 'n', name: 'n', type: 'Number' }],
+  }));
+  await post('/iot/devices', { devices });
+}

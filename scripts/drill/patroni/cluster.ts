@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../postgres-server.ts';
+import { endProgram, findProgram, unprivilegedUser } from '../../programs.ts';
+import type { Lab, LabHost } from './lab.ts';
+
+const SAMPLE = new URL('../../../docker/patroni.yml', import.meta.url);
+const PASSWORD = 'drill';
+const START_WITHIN_S = 180;
+const ASK_WITHIN_MS = 2_000;
+
+/** A server of the cluster: a PostgreSQL and the Patroni that keeps it. */
+export interface Node {
+  readonly host: LabHost;
+  readonly pid: () => number | undefined;
+}
+
+/** PostgreSQL on three servers, kept by Patroni with etcd, as docker/patroni.yml has it. */
+export interface Cluster {
+  readonly nodes: readonly Node[];
+  /** With all servers in it. */
+  readonly url: string;
+  /** Of the one that is primary now, as Patroni says; undefined: none is. */
+  primary(): Promise<Node | undefined>;
+  standbys(): Promise<Node[]>;
+  /** kill -9 of everything on the server: as if the machine were lost. */
+  killNode(node: Node): Promise<void>;
+  startNode(node: Node): Promise<void>;
+  /** Makes a standby the primary. */
+  switchOver(): Promise<void>;
+  /** Waits until there is a primary that both others follow. */
+  whole(): Promise<void>;
+  /** What a server's Patroni wrote, the end of it. */
+  log(node: Node): string;
+  stop(): Promise<void>;
+}
+
+/** Why there can be no cluster on this machine. */
+export function clusterMissing(): string | undefined {
+  const missing = ['patroni', 'etcd'].find((name) => findProgram(name) === undefined);
+  return missing && `${missing} is not installed (apt install patroni etcd-server)`;
+}
+
+interface Member {
+  readonly name: string;
+  readonly role: string;
+  readonly state: string;
+  readonly timeline?: number;
+}
+
+// Longer than 80 lines: it sets up one cluster, and what can be done to it.
+/** @param bin the folder of PostgreSQL's programs. @param folder where it all lies */
+export async function startCluster(lab: Lab, bin: string, folder: string): Promise<Cluster> {
+  const user = unprivilegedUser('postgres') as { uid: number; gid: number }; // the lab takes root
+  await chown(folder, user.uid, user.gid);
+  const etcd = await startEtcd(lab, join(folder, 'etcd'));
+  const sample = await readFile(SAMPLE, 'utf8');
+  const logs = new Map<string, string>();
+  const children = new Map<string, ChildProcess>();
+  const nodes: Node[] = [];
+  const addresses: string[] = [];
+
+  const startNode = async ({ host }: Node) => {
+    const own = join(folder, host.name);
+    const child = host.spawn(findProgram('patroni') as string, [join(own, 'patroni.yml')], {
+      ...user,
+      cwd: own,
+      env: { PATH: `${bin}:/usr/bin:/bin`, HOME: own, PGPASSFILE: join(own, 'pgpass'), LC_ALL: 'C.UTF-8' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.set(host.name, child);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        logs.set(host.name, ((logs.get(host.name) ?? '') + chunk).slice(-50_000));
+      });
+    }
+  };
+
+  for (const name of ['pg1', 'pg2', 'pg3']) {
+    const host = lab.host(name);
+    const own = join(folder, name);
+    await mkdir(own);
+    await writeFile(join(own, 'patroni.yml'), configOf(sample, host, lab, own, bin));
+    await chown(own, user.uid, user.gid);
+    nodes.push({ host, pid: () => children.get(name)?.pid });
+    addresses.push(`${host.address}:5432`);
+  }
+
+  const members = async (): Promise<Member[]> => {
+    for (const { host } of nodes) {
+      const answer = await ask(host, 'cluster');
+      if (answer !== undefined) return (answer as { members: Member[] }).members;
+    }
+    return [];
+  };
+  const primary = async () => {
+    const roles = await Promise.all(
+      nodes.map(async (node) => ({ node, status: await statusOf(node.host, 'primary') })),
+    );
+    return roles.find(({ status }) => status === 200)?.node;
+  };
+  const whole = async () => {
+    let last = '';
+    const isWhole = async () => {
+      const now = await members();
+      last = JSON.stringify(now);
+      return (
+        now.length === nodes.length &&
+        now.filter(({ role }) => role === 'leader').length === 1 &&
+        now.every(({ role, state }) => (role === 'leader' ? state === 'running' : state === 'streaming')) &&
+        now.filter(({ role }) => role === 'quorum_standby' || role === 'sync_standby').length === nodes.length - 1
+      );
+    };
+    await until(isWhole, 'the cluster is whole', START_WITHIN_S).catch((error) => {
+      throw new Error(
+        `${error.message}: ${last}\n${nodes.map(({ host }) => logs.get(host.name)?.slice(-3000)).join('\n---\n')}`,
+      );
+    });
+  };
+
+  for (const [place, node] of nodes.entries()) {
+    await startNode(node);
+    // The first makes the cluster, and the others are copies of it.
+    if (place === 0) await until(async () => (await primary()) !== undefined, 'there is a primary', START_WITHIN_S);
+  }
+  await whole();
+
+  return {
+    nodes,
+    url: `postgres://postgres:${PASSWORD}@${addresses.join(',')}/postgres?target_session_attrs=read-write`,
+    primary,
+    async standbys() {
+      const one = await primary();
+      return nodes.filter((node) => node !== one);
+    },
+    async killNode({ host }) {
+      host.signal('SIGKILL');
+      const child = children.get(host.name);
+      if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+    startNode,
+    async switchOver() {
+      const leader = await primary();
+      if (leader === undefined) throw new Error('there is no primary to switch from');
+      const response = await fetch(`http://${leader.host.address}:8008/switchover`, {
+        method: 'POST',
+        body: JSON.stringify({ leader: leader.host.name }),
+      });
+      if (!response.ok) throw new Error(`switchover: ${response.status} ${await response.text()}`);
+    },
+    whole,
+    log: ({ host }) => logs.get(host.name) ?? '',
+    async stop() {
+      for (const { host } of nodes) host.signal('SIGKILL');
+      await endProgram(etcd);
+    },
+  };
+}
+
+/** The sample with the addresses, folders and passwords of the drill. */
+function configOf(sample: string, host: LabHost, lab: Lab, own: string, bin: string): string {
+  return (
+    sample
+      .replaceAll('10.0.0.0/24', `${lab.address}/24`)
+      .replace(/hosts: 10\.0\.0\.11:2379.*/, `hosts: ${lab.address}:2379`)
+      .replaceAll('10.0.0.11', host.address)
+      .replace('name: pg1', `name: ${host.name}`)
+      .replaceAll('change-me', PASSWORD)
+      .replace('/var/lib/postgresql/17/alzette', join(own, 'data'))
+      .replace('/usr/lib/postgresql/17/bin', bin)
+      .replace('/var/run/postgresql', own)
+      .replace('local all all peer', 'local all all trust')
+      .replace('mode: automatic', 'mode: off')
+      // Ten kills on a small disk: files of the log are soon used again.
+      .replace('min_wal_size: 1GB', 'min_wal_size: 128MB')
+      .replace('max_wal_size: 4GB', 'max_wal_size: 1GB')
+  );
+}
+
+async function startEtcd(lab: Lab, data: string): Promise<ChildProcess> {
+  const clients = `http://${lab.address}:2379`;
+  const peers = `http://${lab.address}:2380`;
+  const args = Object.entries({
+    name: 'drill',
+    'data-dir': data,
+    'listen-client-urls': clients,
+    'advertise-client-urls': clients,
+    'listen-peer-urls': peers,
+    'initial-advertise-peer-urls': peers,
+    'initial-cluster': `drill=${peers}`,
+    'log-level': 'error',
+  }).flatMap(([name, value]) => [`--${name}`, value]);
+  const etcd = spawn(findProgram('etcd') as string, args, { stdio: 'ignore' });
+  await until(async () => {
+    const response = await fetch(`${clients}/health`).catch(() => undefined);
+    await response?.body?.cancel();
+    return response?.ok === true;
+  }, 'etcd answers');
+  return etcd;
+}
+
+async function statusOf(host: LabHost, path: string): Promise<number> {
+  const response = await fetch(`http://${host.address}:8008/${path}`, {
+    signal: AbortSignal.timeout(ASK_WITHIN_MS),
+  }).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.status ?? 0;
+}
+
+async function ask(host: LabHost, path: string): Promise<unknown> {
+  try {
+    const response = await fetch(`http://${host.address}:8008/${path}`, { signal: AbortSignal.timeout(ASK_WITHIN_MS) });
+    return await response.json();
+  } catch {
+    await pause(100);
+    return undefined;
+  }
+}
