@@ -130,7 +130,7 @@ type Connected = (error: Error | null, client: pg.Client) => void;
 function clientOf(choice: ServerChoice): typeof pg.Client {
   return class extends pg.Client {
     override connect(): Promise<pg.Client>;
-    override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
+    override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): undefined;
     override connect(
       callback?: ((error: Error) => void) | ((error: null, client: pg.Client) => void),
     ): Promise<pg.Client> | undefined {
@@ -141,6 +141,7 @@ function clientOf(choice: ServerChoice): typeof pg.Client {
         (client) => told(null, client),
         (error: Error) => told(error, this),
       );
+      return undefined;
     }
 
     async #connect(): Promise<pg.Client> {
