@@ -1,13 +1,14 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
+import { dateFormat } from '../i18n/formats.ts';
 
 /** Days and times in the reader's language, by the clock of the device. */
 export function useDates() {
   const { locale } = useI18n();
   const formats = computed(() => ({
-    day: new Intl.DateTimeFormat(locale.value, { weekday: 'long', day: 'numeric', month: 'long' }),
-    date: new Intl.DateTimeFormat(locale.value, { dateStyle: 'long' }),
-    dateTime: new Intl.DateTimeFormat(locale.value, {
+    day: dateFormat(locale.value, { weekday: 'long', day: 'numeric', month: 'long' }),
+    date: dateFormat(locale.value, { dateStyle: 'long' }),
+    dateTime: dateFormat(locale.value, {
       weekday: 'long',
       day: 'numeric',
       month: 'long',
@@ -16,8 +17,8 @@ export function useDates() {
     }),
   }));
   return {
-    day: (at: string) => formats.value.day.format(new Date(at)),
-    date: (at: string) => formats.value.date.format(new Date(at)),
-    dateTime: (at: string) => formats.value.dateTime.format(new Date(at)),
+    day: (at: string) => formats.value.day(new Date(at)),
+    date: (at: string) => formats.value.date(new Date(at)),
+    dateTime: (at: string) => formats.value.dateTime(new Date(at)),
   };
 }

@@ -1,3 +1,5 @@
+import { agoFormat } from '../i18n/formats.ts';
+
 /** How long ago something was measured, in the largest unit that says it. */
 export type Age = { unit: 'now' } | { unit: 'minute' | 'hour' | 'day'; count: number };
 
@@ -20,7 +22,7 @@ export function ageOf(at: number, now: number): Age {
 /** `il y a 4 minutes`, `2 days ago`; undefined for now, which each place words its own way. */
 export function ageWords(age: Age, language: string, style: 'long' | 'short' = 'long'): string | undefined {
   if (age.unit === 'now') return undefined;
-  return new Intl.RelativeTimeFormat(language, { style }).format(-age.count, age.unit);
+  return agoFormat(language, style)(age.count, age.unit);
 }
 
 export function isSilent(at: number | undefined, now: number): boolean {

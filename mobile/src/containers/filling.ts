@@ -1,3 +1,5 @@
+import { numberFormat } from '../i18n/formats.ts';
+
 /** How full, as a citizen would say it; each has its words, its colour and its picture. */
 export type FillingLevel = 'empty' | 'roomy' | 'half' | 'someRoom' | 'nearlyFull' | 'full' | 'unknown';
 
@@ -22,5 +24,5 @@ export function hasRoom(filling: number | undefined): boolean {
 
 /** `87 %` as the language writes it. */
 export function percentWords(filling: number, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(filling);
+  return numberFormat(language, { style: 'percent', maximumFractionDigits: 0 })(filling);
 }

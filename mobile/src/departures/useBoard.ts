@@ -1,7 +1,7 @@
-import { computed, shallowRef, watch } from 'vue';
+import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { askCitizen } from '../citizen/citizen-api.ts';
-import { useCitizen } from '../citizen/useCitizen.ts';
+import { type CitizenState, useCitizen } from '../citizen/useCitizen.ts';
 import { useNow } from '../components/useNow.ts';
 import { keep, kept } from '../kept/kept.ts';
 import { type Board, shownDepartures, type Timetable } from './board.ts';
@@ -9,6 +9,8 @@ import { type Board, shownDepartures, type Timetable } from './board.ts';
 const EVERY_MS = 30_000;
 const DAYS = 2;
 const RENEW_MS = 6 * 3_600_000;
+/** So long the answer is waited for before what is kept is shown. */
+const PATIENCE_MS = 2_000;
 
 /**
  * What leaves from stops: as the server tells it every half minute, else by their timetable. Those of favourites are kept
@@ -26,11 +28,13 @@ export function useBoard(stops: () => readonly string[], { keeps }: { readonly k
     { everyMs: EVERY_MS },
   );
   const timetables = shallowRef<readonly Timetable[]>([]);
+  const isReading = shallowRef(true);
   watch(
     () => (keeps() ? stops() : []),
     async (ids) => {
       const read = await Promise.all(ids.map(timetableOf));
       timetables.value = read.filter((timetable) => timetable !== undefined);
+      isReading.value = false;
     },
     { immediate: true },
   );
@@ -39,7 +43,22 @@ export function useBoard(stops: () => readonly string[], { keeps }: { readonly k
     const board = data.value && at.value !== undefined ? { value: data.value, at: at.value } : undefined;
     return shownDepartures(now.value, board, timetables.value);
   });
-  return { ...asked, shown, now };
+  const isPatient = shallowRef(true);
+  const patience = setTimeout(() => {
+    isPatient.value = false;
+  }, PATIENCE_MS);
+  onScopeDispose(() => clearTimeout(patience));
+  /** Both come at once: a timetable that came late would push away what stands below. */
+  const state = computed<CitizenState>(() => {
+    const isComing = asked.state.value === 'loading' || (isReading.value && asked.state.value !== 'idle');
+    const hasSome = shown.value.departures.length > 0;
+    return isComing && (isPatient.value || !hasSome)
+      ? 'loading'
+      : asked.state.value === 'loading'
+        ? 'ready'
+        : asked.state.value;
+  });
+  return { ...asked, state, shown, now };
 }
 
 /** The timetable of a stop: as kept, once in six hours anew. Undefined: none was kept, and there is no network. */

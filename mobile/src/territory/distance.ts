@@ -1,3 +1,5 @@
+import { numberFormat } from '../i18n/formats.ts';
+
 /** WGS84, as GeoJSON orders it: longitude, latitude. */
 export type Position = readonly [longitude: number, latitude: number];
 
@@ -30,5 +32,5 @@ export function walkingMinutes(metres: number): number {
 }
 
 function unit(value: number, name: string, language: string, digits: number): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: name, maximumFractionDigits: digits }).format(value);
+  return numberFormat(language, { style: 'unit', unit: name, maximumFractionDigits: digits })(value);
 }

@@ -4,9 +4,13 @@ import { hoursLines } from './opening-hours.ts';
 
 describe('hoursLines', () => {
   const table: [texts: string[], language: string, lines: ReturnType<typeof hoursLines>][] = [
-    [['Tu-Fr 09:00-12:00,13:30-18:00'], 'fr', [{ days: 'mardi – vendredi', hours: '09:00 – 12:00, 13:30 – 18:00' }]],
-    [['Sa 09:00-18:00; PH off'], 'en', [{ days: 'Saturday', hours: '09:00 – 18:00' }, 'holidaysOff']],
-    [['Mo,We 10:00-12:00'], 'de', [{ days: 'Montag, Mittwoch', hours: '10:00 – 12:00' }]],
+    [
+      ['Tu-Fr 09:00-12:00,13:30-18:00'],
+      'fr',
+      [{ days: 'mardi – vendredi', hours: '09:00\u00a0–\u00a012:00, 13:30\u00a0–\u00a018:00' }],
+    ],
+    [['Sa 09:00-18:00; PH off'], 'en', [{ days: 'Saturday', hours: '09:00\u00a0–\u00a018:00' }, 'holidaysOff']],
+    [['Mo,We 10:00-12:00'], 'de', [{ days: 'Montag, Mittwoch', hours: '10:00\u00a0–\u00a012:00' }]],
     [['24/7'], 'fr', [{ days: '', hours: '24/7' }]],
     [[], 'fr', []],
   ];

@@ -1,3 +1,5 @@
+import { dateFormat } from '../i18n/formats.ts';
+
 const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 const PARTS = /^([A-Z][a-z](?:[-,][A-Z][a-z])*) (\d\d:\d\d-\d\d:\d\d(?:,\s*\d\d:\d\d-\d\d:\d\d)*)$/;
 /** A Monday. */
@@ -26,7 +28,8 @@ export function hoursLines(texts: readonly string[], language: string): HoursLin
               .join(' – '),
           )
           .join(', '),
-        hours: hours.replaceAll('-', ' – ').replaceAll(/,\s*/g, ', '),
+        // A range is not broken at the end of a line.
+        hours: hours.replaceAll('-', '\u00a0–\u00a0').replaceAll(/,\s*/g, ', '),
       };
     });
 }
@@ -34,5 +37,5 @@ export function hoursLines(texts: readonly string[], language: string): HoursLin
 function dayName(day: string, language: string): string {
   const index = DAYS.indexOf(day);
   if (index < 0) return day;
-  return new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(MONDAY + index * 86_400_000);
+  return dateFormat(language, { weekday: 'long', timeZone: 'UTC' })(MONDAY + index * 86_400_000);
 }
