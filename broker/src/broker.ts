@@ -77,6 +77,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       const asked = readAnalysis(body, context);
       return namedKeys(await analyse(db, systemCaller(tenant), asked), asked, context);
     },
+    ownContextOf: (tenant) => foundation.interop.own(tenant).defaultContext,
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
     async revokeTokens(subject, before, issuer) {

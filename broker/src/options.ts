@@ -110,6 +110,8 @@ export interface Broker {
    * @throws NgsiLdError BadRequestData
    */
   analyse(tenant: string, body: object, contextUrl: string): Promise<AnalysisAnswer>;
+  /** URL of the tenant's own @context for requests without one, if it has one; '' is the core @context. */
+  ownContextOf(tenant: string): string | undefined;
   /** Services record sign-ins and administrative actions here. */
   readonly audit: AuditStore;
   /** Expands the names in documents, for services in the same process. */

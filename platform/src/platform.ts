@@ -251,6 +251,7 @@ async function startAgents(
     client: broker.client,
     reach: { outgoing: broker.outgoing, secrets: broker.secrets },
     context: contextUrl(config),
+    ownContextOf: (tenant) => broker.ownContextOf(tenant),
     isBrokerNear: true,
     access,
     mqttAnonymous: config.mqttAnonymous,

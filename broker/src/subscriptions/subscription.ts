@@ -36,6 +36,8 @@ interface MemberTree extends ReadonlyMap<string, MemberTree | null> {}
 export interface NotificationParams {
   readonly endpoint: Endpoint;
   readonly format: NotificationFormat;
+  /** In the payload of NGSIv2, as Orion-LD's `x-ngsiv2-…`; with names as IRIs or as terms. */
+  readonly ngsiV2?: 'expanded' | 'compacted';
   readonly sysAttrs: boolean;
   readonly showChanges: boolean;
   /** In addition to `attributes`, id, type and scope are kept. */

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'light-my-request';
 import { type BrokerOptions, createBroker } from '../../src/main.ts';
 import { freshTenant, testDatabases } from '../support/index.ts';
@@ -85,6 +90,11 @@ test('what older stacks do is refused, and taken with a warning by a lenient ten
     entities: [{ type: 'Lamp' }],
     notification: { endpoint: { uri: 'http://127.0.0.1:9/' } },
   };
+  const ngsiV2 = (format: string) => ({
+    type: 'Subscription',
+    entities: [{ type: 'Lamp' }],
+    notification: { format, endpoint: { uri: 'http://127.0.0.1:9/' } },
+  });
   const registration = {
     type: 'ContextSourceRegistration',
     information: [{ entities: [{ type: 'Remote' }], properties: ['level'] }],
@@ -127,6 +137,7 @@ test('what older stacks do is refused, and taken with a warning by a lenient ten
     [['GET', `/entities/${iri}/attrs/https://example.org/x`], 404, 405, /^$/],
     [['POST', '/subscriptions', subscription], 400, 201, /expires is read as expiresAt/],
     [['POST', '/csourceRegistrations', registration], 400, 201, /properties is read as propertyNames/],
+    [['POST', '/subscriptions', ngsiV2('x-ngsiv2-normalized')], 400, 201, /payload of NGSIv2/],
   ];
   for (const [request, strict] of cases) {
     const answer = await ask(...request);
@@ -144,6 +155,76 @@ test('what older stacks do is refused, and taken with a warning by a lenient ten
   await ask('POST', '/entities', lamp('urn:l:6', { type: 'Streetlight' }), { link: `<${TERRITORY}>` });
   const stored = await ask('GET', '/entities/urn:l:6');
   assert.equal(stored.json().type, STREETLIGHT);
+});
+
+test('receivers of NGSIv2 are notified in its payload', async (t) => {
+  const { ask, tenant } = await start(t);
+  const received = new Map<string, { headers: IncomingHttpHeaders; body: unknown }>();
+  const receiver = createServer(async (request, response) => {
+    received.set(request.url ?? '', { headers: request.headers, body: await json(request) });
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  t.after(() => receiver.close());
+  const { port } = receiver.address() as AddressInfo;
+  await ask('POST', '/entities', { id: 'urn:ngsi-ld:Bench:1', type: 'Bench' }); // the tenant is there with it
+  await ask('PUT', `/ops/tenants/${tenant}/interop`, { lenient: true });
+  const formats = ['x-ngsiv2-normalized', 'x-ngsiv2-normalized-compacted', 'x-ngsiv2-keyValues-compacted'];
+  const ids = new Map<string, string>();
+  for (const format of formats) {
+    const made = await ask(
+      'POST',
+      '/subscriptions',
+      {
+        type: 'Subscription',
+        entities: [{ type: 'Streetlight' }],
+        notification: { format, endpoint: { uri: `http://127.0.0.1:${port}/${format}` } },
+      },
+      { link: LINK },
+    );
+    assert.equal(made.statusCode, 201, made.body);
+    ids.set(format, String(made.headers.location).split('/').at(-1) ?? '');
+  }
+  const wrong = await ask('POST', '/subscriptions', {
+    type: 'Subscription',
+    entities: [{ type: 'Streetlight' }],
+    notification: { format: formats[0], endpoint: { uri: 'http://127.0.0.1:9/', accept: 'application/ld+json' } },
+  });
+  assert.match(wrong.json().detail, /notification\.endpoint\.accept/);
+
+  const lamp = {
+    id: 'urn:ngsi-ld:Streetlight:v2',
+    type: 'Streetlight',
+    powerConsumption: { type: 'Property', value: 12, unitCode: 'WTT', observedAt: '2026-01-01T00:00:00Z' },
+    refStreetlightGroup: { type: 'Relationship', object: 'urn:ngsi-ld:StreetlightGroup:1' },
+    location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.5] } },
+  };
+  assert.equal((await ask('POST', '/entities', lamp, { link: LINK })).statusCode, 201);
+  for (let tries = 0; received.size < 3 && tries < 300; tries++) await pause(50);
+  assert.equal(received.size, 3, 'three notifications');
+  const power = { type: 'Property', value: 12, metadata: { unitCode: 'WTT', observedAt: '2026-01-01T00:00:00Z' } };
+  const compacted = received.get('/x-ngsiv2-normalized-compacted');
+  assert.deepEqual(compacted?.body, {
+    subscriptionId: ids.get('x-ngsiv2-normalized-compacted'),
+    data: [
+      {
+        id: lamp.id,
+        type: 'Streetlight',
+        powerConsumption: power,
+        refStreetlightGroup: { type: 'Relationship', value: 'urn:ngsi-ld:StreetlightGroup:1', metadata: {} },
+        location: { type: 'geo:json', value: lamp.location.value, metadata: {} },
+      },
+    ],
+  });
+  assert.deepEqual(
+    [compacted?.headers['ngsiv2-attrsformat'], compacted?.headers['fiware-service']],
+    ['normalized', tenant],
+  );
+  const expanded = received.get('/x-ngsiv2-normalized')?.body as { data: Record<string, unknown>[] };
+  assert.equal(expanded.data[0]?.type, STREETLIGHT);
+  assert.deepEqual(expanded.data[0]?.['https://smartdatamodels.org/dataModel.Streetlighting/powerConsumption'], power);
+  const keyValues = received.get('/x-ngsiv2-keyValues-compacted')?.body as { data: Record<string, unknown>[] };
+  assert.equal(keyValues.data[0]?.powerConsumption, 12);
 });
 
 test('clients of NGSIv2 are told where to go', async (t) => {

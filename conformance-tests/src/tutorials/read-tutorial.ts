@@ -13,16 +13,22 @@ export interface PrintedRequest {
 
 const BLOCK = /^```(\w*)\s*\n([\s\S]*?)^```/gm;
 const NGSI_LD = /^https?:\/\/[^/]+(\/ngsi-ld\/v1\/.*)$/;
+/** The API of FIWARE's IoT agents, to provision devices and for these to send measures. */
+const IOT_AGENT = /^https?:\/\/[^/]+(\/iot\/(?:about|services|devices|d|json)\b.*)$/;
 
-/** The NGSI-LD requests of a page in Markdown, in order, each with the answer printed behind it. */
-export function requestsOfPage(markdown: string): PrintedRequest[] {
+/**
+ * The NGSI-LD requests of a page in Markdown, in order, each with the answer printed behind it.
+ *
+ * @param withAgent those to FIWARE's IoT agents as well
+ */
+export function requestsOfPage(markdown: string, withAgent = false): PrintedRequest[] {
   const requests: { request: Omit<PrintedRequest, 'answer' | 'number'> | undefined; answer?: unknown; end: number }[] =
     [];
   for (const match of markdown.matchAll(BLOCK)) {
     const [, language = '', text = ''] = match;
     const at = match.index;
     if (/^(?:bash|console|sh)$/.test(language)) {
-      for (const command of curlCommands(text)) requests.push({ request: requestOf(command), end: at });
+      for (const command of curlCommands(text)) requests.push({ request: requestOf(command, withAgent), end: at });
     } else if (/^json/.test(language)) {
       const last = requests.at(-1);
       const between = last === undefined ? '' : markdown.slice(last.end, at);
@@ -94,7 +100,7 @@ function curlCommands(text: string): string[][] {
 
 const WITH_VALUE: ReadonlySet<string> = new Set(['-o', '--output', '-w', '--write-out', '-u', '--max-time']);
 
-function requestOf(words: readonly string[]): Omit<PrintedRequest, 'answer' | 'number'> | undefined {
+function requestOf(words: readonly string[], withAgent = false): Omit<PrintedRequest, 'answer' | 'number'> | undefined {
   let method: string | undefined;
   let url = '';
   let body: string | undefined;
@@ -116,8 +122,11 @@ function requestOf(words: readonly string[]): Omit<PrintedRequest, 'answer' | 'n
   const query = data.filter((text) => !documents.includes(text));
   if (isQuery && query.length > 0) url += `${url.includes('?') ? '&' : '?'}${query.join('&')}`;
   if (isQuery ? documents.length > 0 : data.length > 0) body = (isQuery ? documents : data).join('&');
-  const [, path] = NGSI_LD.exec(url.replace(/^(?!https?:)/, 'http://')) ?? [];
+  const whole = url.replace(/^(?!https?:)/, 'http://');
+  const [, path] = NGSI_LD.exec(whole) ?? (withAgent ? IOT_AGENT.exec(whole) : undefined) ?? [];
   if (path === undefined) return undefined;
+  const tenant = TENANTS[URL.parse(whole)?.port ?? ''];
+  if (tenant !== undefined) headers['NGSILD-Tenant'] ??= tenant;
   return {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     path,
@@ -125,6 +134,14 @@ function requestOf(words: readonly string[]): Omit<PrintedRequest, 'answer' | 'n
     ...(body !== undefined && { body }),
   };
 }
+
+/** Ports behind which the tutorials have a forwarder to one tenant of their broker. */
+const TENANTS: { readonly [port: string]: string } = {
+  1027: 'farmer',
+  1028: 'openiot',
+  1029: 'contractor',
+  1030: 'vet',
+};
 
 function addHeader(headers: Record<string, string>, text: string): void {
   const colon = text.indexOf(':');

@@ -2,11 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 /** The tenants that tutorials fill for brokers of others, where they are not called as these. */
 const TENANTS: { readonly [name: string]: string } = { devices: 'openiot' };
 
-/** Serves the @contexts of a folder to the broker, on a free port, and below `/broker/{name}` the broker's own tenants. */
+/** Where the devices of the tutorials are sent commands. */
+const DEVICE = /^\/iot\/(\w+)$/;
+
+/**
+ * Serves the @contexts of a folder to the broker, on a free port, below `/broker/{name}` the broker's own tenants, and below
+ * `/iot` devices that do what they are told.
+ */
 export async function serveContexts(broker: string) {
   let folder = '';
   let turn = 0;
@@ -16,9 +23,14 @@ export async function serveContexts(broker: string) {
       forwardTo(broker + path, TENANTS[name] ?? name, request, response);
       return;
     }
+    const device = DEVICE.exec(request.url ?? '')?.[1];
+    if (device !== undefined) {
+      answerCommand(device, request, response).catch(() => response.destroy());
+      return;
+    }
     readFile(join(folder, basename(request.url ?? '')), 'utf8').then(
-      (text) => {
-        const here = text.replaceAll('http://context/', `${url}/${turn}/`);
+      (context) => {
+        const here = context.replaceAll('http://context/', `${url}/${turn}/`);
         response.setHeader('content-type', 'application/ld+json').end(here);
       },
       () => response.writeHead(404).end(),
@@ -38,6 +50,17 @@ export async function serveContexts(broker: string) {
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   };
+}
+
+/** In UltraLight `device@command|value`, in JSON `{"command": value}`. */
+async function answerCommand(device: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request);
+  const [, command] = /^\w+@(\w+)\|/.exec(body) ?? [];
+  if (command !== undefined) response.end(`${device}@${command}|${command} OK`);
+  else {
+    const [name = ''] = Object.keys(JSON.parse(body) as object);
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ [name]: `${name} OK` }));
+  }
 }
 
 function forwardTo(url: string, tenant: string, request: IncomingMessage, response: ServerResponse): void {

@@ -2,6 +2,10 @@ import type { PrintedRequest } from './read-tutorial.ts';
 
 /** What a tutorial takes for brokers of others: each is a tenant of this one. */
 const OTHER_BROKER = /http:\/\/(farmer|vet|contractor|devices|weather)(?::\d+)?(?=["/])/g;
+/** Their devices, which do what they are told. */
+const DEVICES = /http:\/\/(?:iot-sensors|tutorial):3001(?=\/iot\/)/g;
+/** Subscriptions by which an agent learns of commands. */
+const OF_THE_AGENT = 'urn:ngsi-ld:Subscription:iot-command-';
 const GIVEN_ID = /^(\/ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations)\/)([^/?]+)/;
 
 /** The broker that is sent what tutorials print. */
@@ -10,8 +14,8 @@ export class Tutored {
   readonly #served: { readonly url: string; readonly contexts: string };
   /** '' is the default one. */
   readonly #tenants = new Set(['']);
-  /** By collection: the places of what was made, whose ids the broker gave. */
-  readonly #made = new Map<string, string[]>();
+  /** What was made under an id that the broker gave. */
+  #made: { readonly place: string; readonly tenant: string }[] = [];
 
   /** @param served the URLs that stand for `http://context`, and with `/broker/{name}` for brokers of others */
   constructor(url: string, served: { readonly url: string; readonly contexts: string }) {
@@ -24,29 +28,36 @@ export class Tutored {
     const here = (text: string) =>
       text
         .replaceAll('http://context/', `${this.#served.contexts}/`)
+        .replace(DEVICES, this.#served.url)
         .replace(OTHER_BROKER, `${this.#served.url}/broker/$1`);
+    let tenant = '';
     for (const [name, value] of Object.entries(headers)) {
-      if (/^(?:ngsild-tenant|fiware-service)$/i.test(name)) this.#tenants.add(value);
+      if (/^(?:ngsild-tenant|fiware-service)$/i.test(name)) tenant = value;
     }
-    const response = await fetch(this.#url + escaped(this.#withMadeId(path)), {
+    this.#tenants.add(tenant);
+    const made = this.#madeFor(path, tenant);
+    const response = await fetch(this.#url + escaped(made?.path ?? path), {
       method,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, here(value)])),
+      headers: {
+        ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, here(value)])),
+        ...(made !== undefined && tenantHeader(made.tenant)),
+      },
       ...(body !== undefined && method !== 'GET' && { body: here(body) }),
     });
     const place = response.status === 201 ? response.headers.get('location') : null;
-    const collection = place === null ? undefined : GIVEN_ID.exec(place)?.[1];
-    if (place !== null && collection !== undefined)
-      this.#made.set(collection, [...(this.#made.get(collection) ?? []), place]);
-    if (method === 'DELETE' && response.ok) this.#made.get(GIVEN_ID.exec(path)?.[1] ?? '')?.pop();
+    if (place !== null && GIVEN_ID.test(place)) this.#made.push({ place, tenant });
+    if (method === 'DELETE' && response.ok) this.#made = this.#made.filter((each) => each !== made?.made);
     return { status: response.status, text: await response.text() };
   }
 
   /** Deletes all that there is in the tenants that were named. */
   async empty(): Promise<void> {
-    this.#made.clear();
+    this.#made = [];
     for (const tenant of this.#tenants) {
+      await this.#emptyAgent(tenant);
       for (const collection of ['subscriptions', 'csourceRegistrations', 'entities']) {
         for (const id of await this.#idsOf(collection, tenant)) {
+          if (id.startsWith(OF_THE_AGENT)) continue;
           const query = collection === 'entities' ? '?local=true' : '';
           await fetch(`${this.#url}/ngsi-ld/v1/${collection}/${encodeURIComponent(id)}${query}`, {
             method: 'DELETE',
@@ -54,6 +65,31 @@ export class Tutored {
           });
         }
       }
+    }
+  }
+
+  /** The agents of the tutorials have the @context that they are started with. */
+  async giveContext(tenant: string): Promise<void> {
+    await fetch(`${this.#url}/ops/tenants/${tenant}/interop`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ defaultContext: `${this.#served.contexts}/user-context.jsonld`, lenient: true }),
+    });
+  }
+
+  /** Of what a broker alone answers 404 to there is nothing. */
+  async #emptyAgent(tenant: string): Promise<void> {
+    const headers = { 'fiware-service': tenant, 'fiware-servicepath': '/' };
+    const list = async (path: string) => {
+      const response = await fetch(this.#url + path, { headers });
+      return response.ok ? ((await response.json()) as Record<string, Record<string, string>[]>) : {};
+    };
+    for (const { device_id: id = '' } of (await list('/iot/devices')).devices ?? []) {
+      await fetch(`${this.#url}/iot/devices/${encodeURIComponent(id)}`, { method: 'DELETE', headers });
+    }
+    for (const { resource = '', apikey = '' } of (await list('/iot/services')).services ?? []) {
+      const query = new URLSearchParams({ resource, apikey });
+      await fetch(`${this.#url}/iot/services?${query}`, { method: 'DELETE', headers });
     }
   }
 
@@ -69,10 +105,13 @@ export class Tutored {
     return response.ok ? ((await response.json()) as { id: string }[]).map(({ id }) => id) : [];
   }
 
-  #withMadeId(path: string): string {
-    const [start, collection = ''] = GIVEN_ID.exec(path) ?? [];
-    const made = this.#made.get(collection)?.at(-1);
-    return start === undefined || made === undefined ? path : made + path.slice(start.length);
+  /** What was made last, in the tenant of the request or, as pages leave that out, in another. */
+  #madeFor(path: string, tenant: string) {
+    const [start, collection] = GIVEN_ID.exec(path) ?? [];
+    if (start === undefined) return undefined;
+    const likely = this.#made.filter(({ place }) => GIVEN_ID.exec(place)?.[1] === collection);
+    const made = likely.findLast((each) => each.tenant === tenant) ?? likely.at(-1);
+    return made && { made, tenant: made.tenant, path: made.place + path.slice(start.length) };
   }
 }
 

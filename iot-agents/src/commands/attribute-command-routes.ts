@@ -2,6 +2,7 @@ import { shown } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ContextOf } from '../frames/context-of.ts';
 import { isObject, object, objects, text } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import type { Commands } from './commands.ts';
@@ -13,7 +14,7 @@ interface AttributeCommandParts {
   readonly commands: Pick<Commands, 'request'>;
   readonly configurations: Pick<Configurations, 'tell'>;
   readonly client: Pick<NgsiLdClient, 'batchUpsert'>;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   /** Whether a notification comes from one of our subscriptions. */
   readonly isOurs: IsOurs;
 }
@@ -89,7 +90,7 @@ async function requestAttributes(
 
 /** Requests the commands in one entity of a notification. Impossible ones are reported on the entity. */
 async function takeNotified(
-  { commands, client, context }: AttributeCommandParts,
+  { commands, client, contextOf }: AttributeCommandParts,
   { tenant, log }: FastifyRequest,
   notification: Readonly<Record<string, unknown>>,
   entity: Readonly<Record<string, unknown>>,
@@ -108,7 +109,7 @@ async function takeNotified(
       // It may not be a command, or may be for another agent.
       if (cause.name === 'COMMAND_UNKNOWN') return;
       const refused = refusedCommand({ ...entity, id }, command, cause.message);
-      await client.batchUpsert([refused], { update: true, tenant, context });
+      await client.batchUpsert([refused], { update: true, tenant, context: contextOf(tenant) });
     });
   }
 }

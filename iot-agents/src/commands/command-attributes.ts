@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { EffectiveConfig } from '../fiware/agent-config.ts';
+import { staticAttributes } from '../fiware/measure-mapper.ts';
 import { isRefusal } from '../frames/broker-refusal.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import type { NotifyEndpoint } from './notify-secret.ts';
 
 /** Makes commands requestable by writing an attribute of the device's entity. */
@@ -36,42 +38,41 @@ const ASKED_AT_ONCE = 50;
  */
 export function createCommandAttributes(parts: {
   readonly client: NgsiLdClient;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   readonly notify: NotifyEndpoint;
   readonly logger: Logger;
 }): CommandAttributes {
-  const { client, context, notify, logger } = parts;
-  const subscribed = new Set<string>();
+  const { client, contextOf, notify, logger } = parts;
+  /** By the ids of subscriptions: the @context that their names were read with. */
+  const subscribed = new Map<string, string>();
 
   // Subscribe before creating the attributes, because clients may write them as soon as they exist.
   const subscribe = async (tenant: string, type: string, command: string): Promise<void> => {
     const hash = createHash('sha256').update([tenant, type, command, notify.mark].join(' ')).digest('hex').slice(0, 24);
     const id = `urn:ngsi-ld:Subscription:iot-command-${hash}`;
-    if (subscribed.has(id)) return;
+    const context = contextOf(tenant);
+    if (subscribed.get(id) === context) return;
+    const subscription = {
+      description: `Commands "${command}" to devices of ${type}`,
+      entities: [{ type }],
+      watchedAttributes: [command],
+      notificationTrigger: ['attributeUpdated'],
+      notification: {
+        attributes: [command],
+        format: 'normalized',
+        sysAttrs: true,
+        endpoint: { uri: notify.url, accept: 'application/json', receiverInfo: notify.receiverInfo },
+      },
+      jsonldContext: context,
+    };
     try {
-      await client.createSubscription(
-        {
-          id,
-          type: 'Subscription',
-          description: `Commands "${command}" to devices of ${type}`,
-          entities: [{ type }],
-          watchedAttributes: [command],
-          notificationTrigger: ['attributeUpdated'],
-          notification: {
-            attributes: [command],
-            format: 'normalized',
-            sysAttrs: true,
-            endpoint: { uri: notify.url, accept: 'application/json', receiverInfo: notify.receiverInfo },
-          },
-          jsonldContext: context,
-        },
-        { tenant, context },
-      );
+      await client.createSubscription({ id, type: 'Subscription', ...subscription }, { tenant, context });
     } catch (cause) {
-      // It exists from an earlier start.
       if (!isRefusal(cause) || cause.status !== 409) throw cause;
+      // It exists from an earlier start; the tenant's @context may have changed since.
+      await client.updateSubscription(id, subscription, { tenant, context });
     }
-    subscribed.add(id);
+    subscribed.set(id, context);
   };
 
   return {
@@ -81,7 +82,7 @@ export function createCommandAttributes(parts: {
         const entities = entityIds
           .slice(at, at + AT_ONCE)
           .map((id): Entity => ({ id, type, [command]: { type: 'Property', value: '' } }));
-        await client.batchUpsert(entities, { update: true, tenant, context });
+        await client.batchUpsert(entities, { update: true, tenant, context: contextOf(tenant) });
       }
     },
 
@@ -90,7 +91,9 @@ export function createCommandAttributes(parts: {
       if (commands.length === 0) return;
       for (let at = 0; at < entityIds.length; at += ASKED_AT_ONCE) {
         const id = entityIds.slice(at, at + ASKED_AT_ONCE);
-        const { entities } = await client.queryEntities({ id, limit: id.length, tenant, context }).catch(noneIfRefused);
+        const { entities } = await client
+          .queryEntities({ id, limit: id.length, tenant, context: contextOf(tenant) })
+          .catch(noneIfRefused);
         const known = new Map(entities.map((entity) => [entity.id, entity]));
         const incomplete = id.flatMap((entityId): Entity[] => {
           const missing = commands.filter((name) => known.get(entityId)?.[name] === undefined);
@@ -98,7 +101,7 @@ export function createCommandAttributes(parts: {
           return missing.length === 0 ? [] : [{ id: entityId, type, ...Object.fromEntries(attributes) }];
         });
         if (incomplete.length === 0) continue;
-        const { errors } = await client.batchUpsert(incomplete, { update: true, tenant, context });
+        const { errors } = await client.batchUpsert(incomplete, { update: true, tenant, context: contextOf(tenant) });
         if (errors.length > 0) logger.warn({ errors }, 'the broker refuses attributes that are commands');
       }
     },
@@ -109,15 +112,18 @@ export function createCommandAttributes(parts: {
         const { tenant, entityType, entityName } = config;
         try {
           for (const { name } of config.commands) await subscribe(tenant, entityType, name);
-          const existing = await client.retrieveEntity(entityName, { tenant, context }).catch((cause: unknown) => {
-            if (isRefusal(cause)) return undefined;
-            throw cause;
-          });
-          const entity: Entity = { id: entityName, type: entityType };
-          for (const { name } of config.commands) {
-            if (existing === undefined || !(name in existing)) entity[name] = { type: 'Property', value: '' };
-          }
-          await client.batchUpsert([entity], { update: true, tenant, context });
+          const existing = await client
+            .retrieveEntity(entityName, { tenant, context: contextOf(tenant) })
+            .catch((cause: unknown) => {
+              if (isRefusal(cause)) return undefined;
+              throw cause;
+            });
+          const commands = config.commands.map(({ name }) => [name, { type: 'Property', value: '' }] as const);
+          const missing = [...commands, ...Object.entries(staticAttributes(config))].filter(
+            ([name]) => existing === undefined || !(name in existing),
+          );
+          const entity: Entity = { id: entityName, type: entityType, ...Object.fromEntries(missing) };
+          await client.batchUpsert([entity], { update: true, tenant, context: contextOf(tenant) });
         } catch (cause) {
           logger.warn(
             { err: cause, entity: entityName },

@@ -5,6 +5,7 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { isRefusal } from '../frames/broker-refusal.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import { object, text } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import { paging } from '../http/paging.ts';
@@ -23,7 +24,7 @@ interface CommandRouteParts {
   readonly commands: Commands;
   readonly client: Pick<NgsiLdClient, 'queryEntities'>;
   /** The @context of group queries. */
-  readonly context: string;
+  readonly contextOf: ContextOf;
 }
 
 /** `/commands`: commands to one device, or to many with a pause between them. */
@@ -108,9 +109,9 @@ async function requestCommands(
 }
 
 /** The entities of a group, for example a street or a cabinet: the results of the query, ordered by id. */
-async function entitiesOf({ client, context }: CommandRouteParts, group: Group, tenant: string): Promise<string[]> {
+async function entitiesOf({ client, contextOf }: CommandRouteParts, group: Group, tenant: string): Promise<string[]> {
   const { entities } = await client
-    .queryEntities({ ...group, limit: MOST_ENTITIES / 2, tenant, context })
+    .queryEntities({ ...group, limit: MOST_ENTITIES / 2, tenant, context: contextOf(tenant) })
     .catch((cause: unknown) => {
       if (isRefusal(cause)) throw new RegistryError('WRONG_SYNTAX', `query: ${cause.message}`);
       throw cause;

@@ -7,6 +7,7 @@ import type { Registry } from '../devices/registry.ts';
 import type { EffectiveConfig } from '../fiware/agent-config.ts';
 import type { AgentDirectory } from '../fiware/agent-directory.ts';
 import { readResults } from '../fiware/command-text.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import type { Publish } from '../frames/message-ports.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
@@ -44,7 +45,7 @@ const TICK_MS = 500;
 interface CommandParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   readonly registry: Registry;
   readonly directory: AgentDirectory;
   readonly codecs: CodecPool;

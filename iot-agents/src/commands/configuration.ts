@@ -6,6 +6,7 @@ import type { EffectiveConfig } from '../fiware/agent-config.ts';
 import { findAgentDevices } from '../fiware/agent-devices.ts';
 import type { AgentDirectory } from '../fiware/agent-directory.ts';
 import { isRefusal } from '../frames/broker-refusal.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import { isObject } from '../frames/json-values.ts';
 import type { Publish } from '../frames/message-ports.ts';
 import type { NotifyEndpoint } from './notify-secret.ts';
@@ -29,14 +30,14 @@ const MOST_FIELDS = 100;
 export function createConfigurations(parts: {
   readonly db: Database;
   readonly client: NgsiLdClient;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   readonly directory: AgentDirectory;
   readonly publish: Publish;
   /** The endpoint of subscriptions; absent: none are created. */
   readonly notify?: NotifyEndpoint;
   readonly logger: Logger;
 }): Configurations {
-  const { db, client, context, directory, publish, notify, logger } = parts;
+  const { db, client, contextOf, directory, publish, notify, logger } = parts;
 
   const subscribe = async (config: EffectiveConfig, fields: readonly string[]): Promise<void> => {
     if (notify === undefined) return;
@@ -62,9 +63,9 @@ export function createConfigurations(parts: {
               receiverInfo: notify.receiverInfo,
             },
           },
-          jsonldContext: context,
+          jsonldContext: contextOf(tenant),
         },
-        { tenant, context },
+        { tenant, context: contextOf(tenant) },
       );
     } catch (cause) {
       // The subscription exists from an earlier request.
@@ -80,10 +81,12 @@ export function createConfigurations(parts: {
         return;
       }
       const { tenant, entityName } = config;
-      const entity = await client.retrieveEntity(entityName, { tenant, context }).catch((cause: unknown) => {
-        if (isRefusal(cause)) return undefined;
-        throw cause;
-      });
+      const entity = await client
+        .retrieveEntity(entityName, { tenant, context: contextOf(tenant) })
+        .catch((cause: unknown) => {
+          if (isRefusal(cause)) return undefined;
+          throw cause;
+        });
       await sendConfiguration(config, valuesOf(entity, request.fields), publish);
       if (request.kind === 'subscription') await subscribe(config, request.fields);
     },

@@ -1,6 +1,7 @@
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import type { Command } from './command.ts';
 import { publishedStatus } from './command.ts';
 import * as rows from './command-rows.ts';
@@ -8,7 +9,7 @@ import * as rows from './command-rows.ts';
 interface MirrorParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   readonly logger: Logger;
 }
 
@@ -16,13 +17,13 @@ interface MirrorParts {
  * Reports the progress of commands on their entities. True: there may be more to report. Rejects if the broker does not
  * answer.
  */
-export async function mirrorStates({ db, client, context, logger }: MirrorParts): Promise<boolean> {
+export async function mirrorStates({ db, client, contextOf, logger }: MirrorParts): Promise<boolean> {
   const pending = await rows.unmirrored(db);
   if (pending.length === 0) return false;
   const shown = pending.filter(({ outdated }) => !outdated).map(({ command }) => command);
   for (const tenant of new Set(shown.map((command) => command.tenant))) {
     const entities = shown.filter((command) => command.tenant === tenant).map(statusEntity);
-    const { errors } = await client.batchUpsert(entities, { update: true, tenant, context });
+    const { errors } = await client.batchUpsert(entities, { update: true, tenant, context: contextOf(tenant) });
     if (errors.length > 0) logger.warn({ errors }, 'the broker refuses the states of commands');
   }
   await rows.markMirrored(

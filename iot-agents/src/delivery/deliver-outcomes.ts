@@ -21,7 +21,7 @@ export function createOutcomeDelivery(
   progress: ReadonlyMap<string, DeviceProgress>,
   onSettled: (outcomes: readonly Outcome[]) => void,
 ): OutcomeDelivery {
-  const { client, context, counters, signal, logger, inbox, membership } = delivery;
+  const { client, contextOf, counters, signal, logger, inbox, membership } = delivery;
   const queue: Outcome[] = [];
   let running = false;
   const onRetry = (cause: unknown): void => {
@@ -44,7 +44,7 @@ export function createOutcomeDelivery(
         return { entities, isOfReception, hops };
       });
       for (const { entities } of frames) counters.entities += entities.length;
-      const refused = await upsertFrames({ client, context, signal, onRetry, onLate }, tenant, frames);
+      const refused = await upsertFrames({ client, contextOf, signal, onRetry, onLate }, tenant, frames);
       for (const [index, message] of refused) {
         const place = places[index] ?? -1;
         const outcome = batch[place];

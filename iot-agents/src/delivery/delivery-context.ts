@@ -7,6 +7,7 @@ import type { Database } from '../database.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Registry } from '../devices/registry.ts';
 import type { AgentDirectory } from '../fiware/agent-directory.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import type { Counters, Warnings } from '../frames/counters.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Receptions } from '../liveness/receptions.ts';
@@ -28,7 +29,7 @@ export interface DeliveryContext {
   readonly samples: Samples;
   readonly receptions: Receptions;
   readonly client: NgsiLdClient;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   readonly counters: Counters;
   readonly warnings: Warnings;
   readonly logger: Logger;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entity, NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { isRefusal } from '../frames/broker-refusal.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import { runsByTime } from './time-runs.ts';
 
 /** The entities of one frame. */
@@ -14,7 +15,7 @@ interface FrameEntities {
 
 export interface UpsertOptions {
   readonly client: NgsiLdClient;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   readonly signal: AbortSignal;
   /** Called for each attempt that failed because the broker did not answer. */
   readonly onRetry: (cause: unknown) => void;
@@ -45,7 +46,7 @@ export async function upsertFrames(
 }
 
 async function upsertRun(
-  { client, context, signal, onRetry, onLate }: UpsertOptions,
+  { client, contextOf, signal, onRetry, onLate }: UpsertOptions,
   tenant: string,
   frames: readonly (readonly Entity[])[],
   { isOfReception, hops }: { readonly isOfReception: boolean; readonly hops: number | undefined },
@@ -56,7 +57,7 @@ async function upsertRun(
   };
   const send = async (entities: Entity[]): Promise<Map<string, ProblemDetails>> =>
     persist(signal, onRetry, async () => {
-      const { errors, late = 0 } = await client.batchUpsert(entities, { ...how, tenant, context });
+      const { errors, late = 0 } = await client.batchUpsert(entities, { ...how, tenant, context: contextOf(tenant) });
       const transient = errors.find(({ error }) => (error.status ?? 0) >= 500 || error.type.endsWith('/InternalError'));
       if (transient !== undefined) throw new Error(`${transient.entityId}: ${transient.error.detail}`);
       onLate(late);

@@ -180,6 +180,16 @@ function otherId(name: string, type: string): Expression {
   };
 }
 
+/** What a configuration says of the entity itself, before there is any measure. */
+export function staticAttributes(config: Pick<EffectiveConfig, 'staticAttributes'>): { [name: string]: object } {
+  const attributes: { [name: string]: object } = {};
+  for (const { name, type, value, metadata } of config.staticAttributes) {
+    const mapped = mapDeclared({ name, type, ...unitOf(metadata) }, value, undefined);
+    if (mapped !== undefined && 'attribute' in mapped) attributes[name] = mapped.attribute;
+  }
+  return attributes;
+}
+
 function unitOf(metadata: AgentAttribute['metadata']): { unitCode?: string } {
   const unit = metadata?.unitCode?.value;
   return typeof unit === 'string' ? { unitCode: unit } : {};

@@ -3,6 +3,7 @@ import type { UpsertOptions } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { Registry } from '../devices/registry.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Receptions } from './receptions.ts';
 import { silenceChanges } from './silence.ts';
@@ -15,7 +16,7 @@ const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.iot.liv
 interface LivenessOptions {
   readonly db: Database;
   readonly client: NgsiLdClient;
-  readonly context: string;
+  readonly contextOf: ContextOf;
   readonly registry: Pick<Registry, 'device' | 'profile'>;
   readonly receptions: Receptions;
   readonly logger: Logger;
@@ -35,7 +36,7 @@ const LOOK_EVERY_MS = 60_000;
  * `validTo`. The attributes that the device measures change to what its profile defines for silence; the next frame
  * restores them. Whatever could not be written is retried at the next check.
  */
-export function startLiveness({ db, client, context, registry, receptions, logger }: LivenessOptions): Liveness {
+export function startLiveness({ db, client, contextOf, registry, receptions, logger }: LivenessOptions): Liveness {
   const look = async (): Promise<boolean> => {
     // The process that checks needs to know what every process has received.
     await receptions.write(db);
@@ -70,9 +71,9 @@ export function startLiveness({ db, client, context, registry, receptions, logge
     const untold = await untoldSilences(db);
     for (const tenant of new Set(untold.map((silence) => silence.tenant))) {
       const own = untold.filter((silence) => silence.tenant === tenant);
-      await upsert(entitiesOf(own), { update: true, tenant, context });
+      await upsert(entitiesOf(own), { update: true, tenant, context: contextOf(tenant) });
       // A newer frame, also of another device with the same asset, takes precedence.
-      await upsert(own.flatMap(silentEntities), { lateToHistory: true, tenant, context });
+      await upsert(own.flatMap(silentEntities), { lateToHistory: true, tenant, context: contextOf(tenant) });
       await silencesTold(db, own);
     }
   };

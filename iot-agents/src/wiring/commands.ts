@@ -19,7 +19,7 @@ import { RegistryError } from '../frames/registry-error.ts';
 import { SourceError } from '../outgoing/remote-error.ts';
 import { isTalqDevice } from '../sources/talq/gateway-rows.ts';
 import type { TalqSources } from '../sources/talq/talq-sources.ts';
-import type { IotAgentsOptions } from './options.ts';
+import { contextOf, type IotAgentsOptions } from './options.ts';
 
 /**
  * The endpoint of our subscriptions, and the command attributes of entities. Absent: there is no URL that leads back to
@@ -31,14 +31,15 @@ export interface AttributeCommands {
 }
 
 export async function openAttributeCommands(
-  { db, client, context, reach, notifyUrl }: IotAgentsOptions,
+  options: IotAgentsOptions,
   logger: Logger,
 ): Promise<{ readonly offered: AttributeCommands | undefined; readonly isOurs: IsOurs }> {
+  const { db, client, context, reach, notifyUrl } = options;
   const secret = await openNotifySecret(db, reach?.secrets);
   const url = notifyUrl ?? URL.parse('/iot/notify', context)?.href;
   if (url === undefined) return { offered: undefined, isOurs: secret.isOurs };
   const notify = secret.endpoint(url);
-  const attributes = createCommandAttributes({ client, context, notify, logger });
+  const attributes = createCommandAttributes({ client, contextOf: contextOf(options), notify, logger });
   return { offered: { notify, attributes }, isOurs: secret.isOurs };
 }
 
@@ -57,12 +58,13 @@ export function startCommanding(
     readonly logger: Logger;
   },
 ): { readonly commands: Commands; readonly configurations: Configurations } {
-  const { db, client, context } = options;
+  const { db, client } = options;
+  const ofTenant = { contextOf: contextOf(options) };
   const { registry, directory, connections, codecs, publish, offered, logger } = parts;
   const commands = startCommands({
     db,
     client,
-    context,
+    ...ofTenant,
     registry,
     directory,
     codecs,
@@ -78,7 +80,7 @@ export function startCommanding(
   const notify = offered === undefined ? {} : { notify: offered.notify };
   return {
     commands,
-    configurations: createConfigurations({ db, client, context, directory, publish, ...notify, logger }),
+    configurations: createConfigurations({ db, client, ...ofTenant, directory, publish, ...notify, logger }),
   };
 }
 

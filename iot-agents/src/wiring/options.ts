@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { Secrets } from '../devices/secret.ts';
+import type { ContextOf } from '../frames/context-of.ts';
 import type { Counters } from '../frames/counters.ts';
 import type { Device, DeviceProfile } from '../mapping/device-profile.ts';
 import type { EmbeddedTls } from '../mqtt/embedded-broker.ts';
@@ -14,6 +15,8 @@ export interface IotAgentsOptions {
   readonly client: NgsiLdClient;
   /** URL of the @context with the terms of profiles. */
   readonly context: string;
+  /** URL of a tenant's own @context, if it has one. */
+  readonly ownContextOf?: ((tenant: string) => string | undefined) | undefined;
   /** The broker runs in this process: measures are written to it directly, without the inbox. Default false. */
   readonly isBrokerNear?: boolean;
   /** The listen address of the embedded MQTT broker. */
@@ -71,4 +74,9 @@ export interface IotAgents {
   checkLiveness(): Promise<void>;
   /** Stops acknowledging, gives work in progress a moment, and stops. The rest stays in the inbox. */
   close(): Promise<void>;
+}
+
+/** The @context of each tenant, by the options. */
+export function contextOf({ context, ownContextOf }: Pick<IotAgentsOptions, 'context' | 'ownContextOf'>): ContextOf {
+  return (tenant) => ownContextOf?.(tenant) || context;
 }

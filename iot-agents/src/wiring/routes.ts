@@ -29,7 +29,7 @@ import { gatewayRoutes } from '../sources/talq/gateway-routes.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.ts';
 import type { AttributeCommands } from './commands.ts';
 import type { MqttStatus } from './mqtt-connections.ts';
-import type { IotAgentsOptions } from './options.ts';
+import { contextOf, type IotAgentsOptions } from './options.ts';
 import type { StartedSources } from './sources.ts';
 
 /** A profile may contain a codec of up to 1 MiB as a JSON string. */
@@ -58,9 +58,11 @@ interface RouteParts {
 /** Registers everything under `/iot`, and the metrics. */
 export async function registerRoutes(
   app: FastifyInstance,
-  { db, client, context, access: rule }: IotAgentsOptions,
+  options: IotAgentsOptions,
   parts: RouteParts,
 ): Promise<void> {
+  const { db, client, access: rule } = options;
+  const ofTenant = { contextOf: contextOf(options) };
   const { receive, inbox, read, registry, directory, connections, access, commands, configurations } = parts;
   const { offered, isOurs, codecs, samples, started, counters, warnings, mqtt } = parts;
   metricsRoute(app, { db, counters, mqtt });
@@ -75,8 +77,8 @@ export async function registerRoutes(
         directory,
         ...(offered === undefined ? {} : { commandAttributes: offered.attributes }),
       });
-      await scope.register(commandRoutes, { db, commands, client, context });
-      await scope.register(attributeCommandRoutes, { commands, configurations, client, context, isOurs });
+      await scope.register(commandRoutes, { db, commands, client, ...ofTenant });
+      await scope.register(attributeCommandRoutes, { commands, configurations, client, ...ofTenant, isOurs });
       await scope.register(mqttAccessRoutes, { access });
       await scope.register(registryRoutes, { registry, connections, codecs });
       await scope.register(deviceImportRoutes, { registry });

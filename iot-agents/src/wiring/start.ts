@@ -26,7 +26,7 @@ import type { Membership } from '../processes/membership.ts';
 import { joinMembers } from '../processes/membership.ts';
 import { openAttributeCommands, startCommanding } from './commands.ts';
 import { createMqttConnections } from './mqtt-connections.ts';
-import type { IotAgents, IotAgentsOptions } from './options.ts';
+import { contextOf, type IotAgents, type IotAgentsOptions } from './options.ts';
 import { registerRoutes } from './routes.ts';
 import type { StartedSources } from './sources.ts';
 import { startAllSources } from './sources.ts';
@@ -47,7 +47,7 @@ function withoutCredential({ access, mqttAnonymous }: IotAgentsOptions): 'open' 
  * Longer than 80 lines: it starts all parts in order and passes each to those that need it.
  */
 export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgents> {
-  const { db, client, context, app } = options;
+  const { db, client, app } = options;
   const logger = options.logger ?? pino({ level: 'warn' });
   const counters = noCounters();
   const warnings = createWarnings(counters);
@@ -95,7 +95,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     logger,
   });
   const shared = { db, inbox, membership, registry, connections, directory, commands, configurations, codecs };
-  const parts = { ...shared, samples, receptions, client, context, counters, warnings, logger, signal };
+  const ofTenant = { contextOf: contextOf(options) };
+  const parts = { ...shared, ...ofTenant, samples, receptions, client, counters, warnings, logger, signal };
   const delivery: DeliveryContext = { ...parts, fiwareMeasures: createFiwareMeasures(parts) };
   const store = async (topic: string, body: Uint8Array, receivedAt?: string): Promise<void> => {
     await inbox.receive(topic, body, receivedAt);
@@ -118,7 +119,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       logger,
     }));
   started = await startAllSources(options, { inbox, commands, commandAttributes: offered?.attributes, logger, signal });
-  const liveness = startLiveness({ db, client, context, registry, receptions, logger });
+  const liveness = startLiveness({ db, client, ...ofTenant, registry, receptions, logger });
   const { process } = membership;
   await mqtt.open({ db, options, process, receive, connections, access, counters, logger, signal });
   if (app !== undefined) {

@@ -43,6 +43,7 @@ export async function startTerritory(
     | 'mqttAnonymous'
     | 'mqttConnectionsPerAddress'
     | 'isBrokerNear'
+    | 'ownContextOf'
   > = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');

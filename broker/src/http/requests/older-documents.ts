@@ -1,5 +1,6 @@
 import { forgives } from '../../model/leniency.ts';
-import { isJsonObject, type JsonObject } from '../../model/values.ts';
+import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts';
+import { isNgsiV2Format } from '../../subscriptions/parse/parse-notification.ts';
 
 /** Old names of members, in earlier versions of the standard and in Orion-LD. */
 const OF_SUBSCRIPTION = { name: 'subscriptionName', title: 'subscriptionName', expires: 'expiresAt' } as const;
@@ -9,9 +10,16 @@ const OF_INFORMATION = { properties: 'propertyNames', relationships: 'relationsh
 /** Renames the old members of a subscription. Has an effect only for lenient tenants. */
 export function todaysSubscription(document: JsonObject): JsonObject {
   const renamed = renamedMembers(document, OF_SUBSCRIPTION);
+  checkFormat(renamed.notification);
   const { q } = renamed;
   if (typeof q !== 'string' || !/%22/i.test(q) || !forgives('q: percent-encoding in a body is decoded')) return renamed;
   return { ...renamed, q: q.replace(/%22/gi, '"') };
+}
+
+function checkFormat(notification: unknown): void {
+  if (!isJsonObject(notification) || !isNgsiV2Format(notification.format)) return;
+  if (forgives(`notification.format: ${notification.format} is a payload of NGSIv2`)) return;
+  throw badMember('notification.format', notification.format, 'normalized, concise, simplified, keyValues');
 }
 
 /** The same for a registration. */

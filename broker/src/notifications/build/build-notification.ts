@@ -11,6 +11,7 @@ import type { JsonObject } from '../../model/values.ts';
 import { type LinkedEntity, membersOf, type ShownEntity, shownEntities } from '../../query/projection/linked-entity.ts';
 import type { Projection } from '../../query/projection/projection.ts';
 import type { Subscription } from '../../subscriptions/subscription.ts';
+import { ngsiV2Entity } from './ngsi-v2-payload.ts';
 import { representOwed } from './represent-owed.ts';
 
 /** The form of one subscription's notifications, computed once. */
@@ -34,6 +35,9 @@ export interface NotificationMessage {
 const forms = new WeakMap<Subscription, Form>();
 /** Cached by outbox payload, which is the same object for all subscriptions that a change notifies. */
 const dataTexts = new WeakMap<OwedNotification, Map<string, string | undefined>>();
+
+/** Names as they are. */
+const IRIS: NameCompactor = { compact: (iri) => iri };
 
 /**
  * A Notification (5.3.1) with its headers (6.3.8). Undefined if the projection leaves nothing to send.
@@ -63,6 +67,9 @@ export function buildNotification(
   )},"notifiedAt":"${last.at}","data":${data}}`;
   const { hops } = last;
   const headers = hops === undefined ? form.headers : { ...form.headers, [HOPS_HEADER]: String(hops + 1) };
+  if (subscription.notification.ngsiV2 !== undefined) {
+    return { id: uri, headers, body: `{"subscriptionId":${JSON.stringify(subscription.id)},"data":${data}}` };
+  }
   return { id: uri, headers, body };
 }
 
@@ -108,7 +115,7 @@ function newForm(subscription: Subscription): Form {
   const contextInBody = accept === 'application/ld+json' || (accept === 'application/geo+json' && !asksForJsonBody);
   const projection = projectionOf(subscription);
   const how = { ...representationOf(subscription), ...membersOf(projection) };
-  const { format, showChanges, join, joinLevel } = subscription.notification;
+  const { format, ngsiV2, showChanges, join, joinLevel } = subscription.notification;
   const { jsonldContext, datasetId, lang } = subscription;
   return {
     how,
@@ -116,7 +123,7 @@ function newForm(subscription: Subscription): Form {
     headers: headersOf(subscription, contextInBody),
     contextInBody,
     key: JSON.stringify([
-      [accept, contextInBody, format, how.sysAttrs, showChanges, jsonldContext],
+      [accept, contextInBody, format, ngsiV2, how.sysAttrs, showChanges, jsonldContext],
       [projectionKey(projection), datasetId, lang, join, joinLevel],
     ]),
   };
@@ -151,6 +158,10 @@ function headersOf({ tenant, jsonldContext, notification }: Subscription, contex
   }
   const owner = tenantOfSpace(tenant);
   if (owner !== '') own['NGSILD-Tenant'] = owner;
+  if (notification.ngsiV2 !== undefined) {
+    own['Ngsiv2-AttrsFormat'] = notification.format === 'simplified' ? 'keyValues' : 'normalized';
+    if (owner !== '') own['Fiware-Service'] = owner;
+  }
   const snapshot = snapshotOfSpace(tenant);
   if (snapshot !== undefined) own['NGSILD-Snapshot'] = snapshot;
   const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
@@ -203,7 +214,8 @@ function newDataText(
   context: Context,
   linked: readonly LinkedEntity[],
 ): string | undefined {
-  const { join, joinLevel, endpoint } = notification;
+  const { join, joinLevel, endpoint, format, ngsiV2 } = notification;
+  const names = ngsiV2 === 'expanded' ? IRIS : context;
   const query = { joinLevel, ...(join && { join }), ...(projection && { projection }) };
   const told: ToldEntity[] = [];
   const byEntity = new Map(all.map((owed) => [owed.entity, owed]));
@@ -213,13 +225,16 @@ function newDataText(
     const owed = byEntity.get(one.entity);
     const output =
       owed === undefined
-        ? representEntity(withoutExpired(one.entity, at), context, one.how)
-        : representOwed(owed, context, one.how);
+        ? representEntity(withoutExpired(one.entity, at), names, one.how)
+        : representOwed(owed, names, one.how);
     if (output !== undefined) told.push({ shown: one, output });
   }
   if (told.length === 0) return undefined;
   if (endpoint.accept === 'application/geo+json') {
     return JSON.stringify(collectionOf(told, contextInBody ? context.value : undefined));
+  }
+  if (ngsiV2 !== undefined && format === 'normalized') {
+    return JSON.stringify(told.map(({ output }) => ngsiV2Entity(output)));
   }
   if (contextInBody) for (const { output } of told) output['@context'] = context.value;
   return JSON.stringify(told.map(({ output }) => output));

@@ -25,6 +25,18 @@ const FORMATS: { readonly [name: string]: NotificationFormat } = {
   keyValues: 'simplified',
 };
 
+/** Orion-LD's formats for receivers of NGSIv2; requests of tenants that are not lenient are refused before. */
+const NGSI_V2_FORMATS: { readonly [name: string]: Pick<NotificationParams, 'format' | 'ngsiV2'> } = {
+  'x-ngsiv2-normalized': { format: 'normalized', ngsiV2: 'expanded' },
+  'x-ngsiv2-normalized-compacted': { format: 'normalized', ngsiV2: 'compacted' },
+  'x-ngsiv2-keyValues': { format: 'simplified', ngsiV2: 'expanded' },
+  'x-ngsiv2-keyValues-compacted': { format: 'simplified', ngsiV2: 'compacted' },
+};
+
+export function isNgsiV2Format(format: unknown): boolean {
+  return typeof format === 'string' && Object.hasOwn(NGSI_V2_FORMATS, format);
+}
+
 /**
  * Reads `notification` (5.2.14).
  *
@@ -33,14 +45,19 @@ const FORMATS: { readonly [name: string]: NotificationFormat } = {
 export function parseNotification(value: unknown, names: NameExpander): NotificationParams {
   if (!isJsonObject(value)) throw badMember('notification', value, 'an object with an endpoint');
   checkMembers(value, MEMBERS, 'notification');
-  const format = parseFormat(value.format);
+  const { format, ngsiV2 } = parseFormat(value.format);
   const showChanges = checkBoolean(value.showChanges, 'notification.showChanges') ?? false;
-  if (showChanges && format === 'simplified') {
+  if (showChanges && (format === 'simplified' || ngsiV2 !== undefined)) {
     throw badMember('notification.showChanges', true, `no showChanges with format ${String(value.format)}`);
   }
+  const endpoint = parseEndpoint(value.endpoint);
+  if (ngsiV2 !== undefined && endpoint.accept !== 'application/json') {
+    throw badMember('notification.endpoint.accept', endpoint.accept, `application/json with format ${value.format}`);
+  }
   return {
-    endpoint: parseEndpoint(value.endpoint),
+    endpoint,
     format,
+    ...(ngsiV2 && { ngsiV2 }),
     showChanges,
     sysAttrs: checkBoolean(value.sysAttrs, 'notification.sysAttrs') ?? false,
     ...parseJoin(value),
@@ -48,11 +65,13 @@ export function parseNotification(value: unknown, names: NameExpander): Notifica
   };
 }
 
-function parseFormat(value: unknown): NotificationFormat {
-  if (value === undefined) return 'normalized';
+function parseFormat(value: unknown): Pick<NotificationParams, 'format' | 'ngsiV2'> {
+  if (value === undefined) return { format: 'normalized' };
+  const ngsiV2 = isNgsiV2Format(value) ? NGSI_V2_FORMATS[String(value)] : undefined;
+  if (ngsiV2 !== undefined) return ngsiV2;
   const format = typeof value === 'string' && Object.hasOwn(FORMATS, value) ? FORMATS[value] : undefined;
   if (format === undefined) throw badMember('notification.format', value, Object.keys(FORMATS).join(', '));
-  return format;
+  return { format };
 }
 
 /** Longer chains of links are refused. */

@@ -91,7 +91,7 @@ export function createDirectMeasures(delivery: DirectParts, store: Store): Recei
 
 type DirectParts = Pick<
   DeliveryContext,
-  'inbox' | 'connections' | 'directory' | 'fiwareMeasures' | 'client' | 'context' | 'counters' | 'logger'
+  'inbox' | 'connections' | 'directory' | 'fiwareMeasures' | 'client' | 'contextOf' | 'counters' | 'logger'
 >;
 type Store = (topic: string, body: Uint8Array, receivedAt?: string) => Promise<void>;
 
@@ -147,7 +147,7 @@ class DirectWriter {
   }
 
   async write(tenant: string, ready: readonly Ready[]): Promise<void> {
-    const { fiwareMeasures, client, context, counters, logger } = this.#delivery;
+    const { fiwareMeasures, client, contextOf, counters, logger } = this.#delivery;
     const refused = new Set<string>();
     if (ready.some(({ entities }) => entities.length > 0)) {
       try {
@@ -155,7 +155,7 @@ class DirectWriter {
         const answers = runsByTime(ready).map(({ places, isOfReception }) => {
           const entities = places.flatMap((place) => ready[place]?.entities ?? []);
           const how = isOfReception ? { update: true } : { lateToHistory: true };
-          return client.batchUpsert(entities, { ...how, tenant, context });
+          return client.batchUpsert(entities, { ...how, tenant, context: contextOf(tenant) });
         });
         for (const { errors, late = 0 } of await Promise.all(answers)) {
           counters.late += late;
