@@ -57,10 +57,15 @@ export function lampLevel(lamp: Lamp, programme: Programme, at: number): number 
 
 export function readLamp(lamp: Lamp, programme: Programme, at: number): LampReading {
   const level = lampLevel(lamp, programme, at);
-  return { level, power: powerAt(lamp, level, at), energy: energyUntil(lamp, programme, at), fault: lamp.fault };
+  return { level, power: lampPower(lamp, level, at), energy: energyUntil(lamp, programme, at), fault: lamp.fault };
 }
 
-function powerAt({ nominalPower, fault }: Lamp, level: number, at: number): number {
+/** Watts at a level. */
+export function lampPower(
+  { nominalPower, fault }: Pick<Lamp, 'nominalPower' | 'fault'>,
+  level: number,
+  at: number,
+): number {
   if (fault === 'dead' || level === 0) return STANDBY_WATTS;
   const ripple = 1 + 0.015 * Math.sin(at / 1_700_000 + nominalPower);
   return nominalPower * powerShare(level) * ripple;

@@ -3,7 +3,7 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { seededRandom } from '@alzette/territory';
 import { type Cabinet, cabinetIsOn, readCabinet } from './cabinets.ts';
 import { type Container, readContainer } from './containers.ts';
-import { type Lamp, type LampFault, lampLevel } from './lamps.ts';
+import { type Lamp, type LampFault, lampLevel, lampPower } from './lamps.ts';
 import type { Programme } from './programme.ts';
 
 /** What the demo's devices would have reported in the month before the start, at a lower rate. */
@@ -142,6 +142,7 @@ const STATUS: { readonly [fault in LampFault]: string } = {
 
 function lampPast(lamp: Lamp, programme: Programme, start: number, end: number, isOut: (at: number) => boolean) {
   const powerState: PastInstance[] = [];
+  const powerConsumption: PastInstance[] = [];
   const status: PastInstance[] = [];
   const { from, to } = faultTimes(lamp, start, end);
   let told = { state: '', status: '', at: Number.NEGATIVE_INFINITY };
@@ -151,12 +152,16 @@ function lampPast(lamp: Lamp, programme: Programme, start: number, end: number, 
     const level = lampLevel({ ...lamp, fault }, programme, at);
     const now = { state: level === 0 ? 'off' : level < 1 ? 'low' : 'on', status: STATUS[fault], at };
     const isDue = at - told.at >= LAMP_EVERY;
-    if (isDue || now.state !== told.state) powerState.push(instance(now.state, at));
+    if (isDue || now.state !== told.state) {
+      powerState.push(instance(now.state, at));
+      const power = Math.round(lampPower({ ...lamp, fault }, level, at) * 10) / 10;
+      powerConsumption.push({ ...instance(power, at), unitCode: 'WTT' });
+    }
     if (now.status !== told.status) status.push(instance(now.status, at));
     if (isDue || now.state !== told.state) told = now;
     else told = { ...told, status: now.status };
   }
-  return { powerState, status };
+  return { powerState, powerConsumption, status };
 }
 
 /** Faults began during the month; some lamps had one that was repaired after two days. */

@@ -285,4 +285,22 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     subCategory: 'airPollution',
     text: { fr: '{entity} : PM10 à {value} µg/m³', en: '{entity}: PM10 at {value} µg/m³' },
   },
+  {
+    id: 'urn:ngsi-ld:Rule:unusual',
+    name: { fr: 'Mesure inhabituelle', en: 'Unusual measurement' },
+    description: {
+      fr: 'Un modèle a trouvé que les trois dernières heures s’écartent nettement de l’habitude. Sans cet usage de l’IA, la règle se tait.',
+      en: 'A model has found that the last three hours clearly depart from the usual. Without that use of AI the rule is silent.',
+    },
+    scope: { types: ['SmartMeteringObservation', 'StreetlightControlCabinet', 'Streetlight'] },
+    when: { attr: 'anomalyScore', op: '>=', value: 8 },
+    clear: { whenOver: true },
+    group: { over: 8, by: 'rule' },
+    severity: 'informational',
+    category: 'maintenance',
+    text: {
+      fr: '{entity} s’écarte de l’habitude (score {value}, donné par un modèle)',
+      en: '{entity} departs from the usual (score {value}, given by a model)',
+    },
+  },
 ];

@@ -4,8 +4,8 @@ import { nearest } from '@alzette/ngsi-ld-schemas/validation/nearest';
 import { error, type Finding, warning } from './finding.ts';
 import type { Scalar } from './rule.ts';
 
-/** Attributes that every entity may have, whatever its model says. */
-const EVERYWHERE = ['location', 'name', 'status'];
+/** Attributes that every entity may have, whatever its model says; `anomalyScore` is what models of the product give. */
+const EVERYWHERE = ['location', 'name', 'status', 'anomalyScore'];
 
 /** What the models say of an attribute of the types; undefined: none of them has it, or none of the types has a model. */
 export function attributeOf(types: readonly string[], name: string): Attribute | undefined {
