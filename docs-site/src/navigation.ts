@@ -48,6 +48,7 @@ const SECTIONS: readonly Section[] = [
       ['docs/publishing.md', 'Publishing, citizens’ app', 'Publication, application'],
       ['docs/dashboards.md', 'Dashboards', 'Tableaux de bord'],
       ['docs/open-data.md', 'Open data', 'Données ouvertes'],
+      ['docs/ai.md', 'AI uses', 'Usages de l’IA'],
     ],
   },
   {

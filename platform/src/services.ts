@@ -44,6 +44,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     // Their demo is created at once; that of those below takes minutes on the embedded database.
     dashboards,
     openData,
+    insights.definition,
     alarms.definition,
     files.definition,
     publishing.definition,
@@ -54,7 +55,6 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     mobility,
     energy,
     environment,
-    insights.definition,
     backups,
   ];
 }
