@@ -1,6 +1,6 @@
 import type { InsightJobs } from './insight-jobs.ts';
 import type { InsightParts } from './parts.ts';
-import { switchOnFirst } from './register/register-rows.ts';
+import { readEvaluations, readUseStates, switchOnFirst } from './register/register-rows.ts';
 
 /** Uses that the demo turns on. */
 const ON = ['fill-forecast', 'energy-forecast', 'occupancy-forecast', 'anomaly-scores', 'report-suggestions'];
@@ -10,26 +10,30 @@ const OWNER = 'Service numérique';
 const FIRST_LOOK_MS = 25_000;
 const LOOK_EVERY_MS = 45_000;
 const MOST_LOOKS = 16;
-/** By then there is a day of outputs. */
+/** After these, what is usual is known of more than the containers. */
 const QUICK_LOOKS = 4;
 
-/** Turns the demo's uses on, unless somebody has decided otherwise, and has them look as the past of the demo comes. */
+/**
+ * Turns the demo's uses on, unless somebody has decided otherwise, and has them look as the past of the demo comes. A later
+ * start finds what there is.
+ */
 export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(() => Promise<void>) | undefined> {
   const { db, register, logger } = parts;
-  let isFirst = false;
   for (const name of ON) {
     if (!(await switchOnFirst(db, '', name, { owner: OWNER, by: 'service:demo' }))) continue;
-    isFirst = true;
     // Not `switched`: there is nothing yet to forecast from.
     await jobs.scheduleOnly(name, '');
   }
-  if (!isFirst) return undefined;
   await jobs.keepForgetting();
+  const evaluated = await readEvaluations(db, '');
+  const states = await readUseStates(db, '');
+  const forecasts = ON.filter((name) => name.endsWith('-forecast') && states.get(name)?.isOn === true);
+  if (forecasts.every((name) => evaluated.has(name))) return undefined;
   let looks = 0;
   let timer: NodeJS.Timeout;
   const look = async () => {
     looks += 1;
-    for (const use of ON.filter((each) => each.endsWith('-forecast'))) {
+    for (const use of forecasts) {
       const data = { tenant: '', use, onlyMissing: true };
       if (await register.isOn(use, '')) await jobs.forecast.enqueue(data, { key: `missing/${use}` });
     }
