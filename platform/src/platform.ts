@@ -34,6 +34,8 @@ export interface Platform {
   readonly firstPassword?: Identity['firstPassword'];
   /** Stops accepting requests and uplinks, finishes work in progress, and closes the database. */
   close(): Promise<void>;
+  /** How many requests have no complete answer yet. */
+  unanswered(): number;
 }
 
 interface PlatformOptions {
@@ -87,7 +89,8 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       demo.writePast();
     }
     const { firstPassword } = server.identity;
-    return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close };
+    const unanswered = () => server.broker.unanswered();
+    return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close, unanswered };
   } catch (error) {
     await close();
     throw error;

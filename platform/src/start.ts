@@ -7,7 +7,9 @@ import type { Platform } from './platform.ts';
 import { checkPorts } from './ports.ts';
 import { StartError } from './start-error.ts';
 
-const NOT_DONE = 'Ended before everything was done: unanswered requests may or may not have been carried out';
+const NOTHING_LOST = 'Ended before the database was closed. Nothing is lost; what remains is done after the next start';
+const notDone = (requests: number) =>
+  `Ended with ${requests} requests unanswered, which may or may not have been carried out`;
 const CLOSE_WITHIN_MS = 9_000;
 
 try {
@@ -71,8 +73,9 @@ function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean
     if (!isWorker) say('Stopping… (again to stop at once)');
     setTimeout(
       () => {
-        say(NOT_DONE);
-        process.exit(1);
+        const open = platform.unanswered();
+        say(open === 0 ? NOTHING_LOST : notDone(open));
+        process.exit(open === 0 ? 0 : 1);
       },
       CLOSE_WITHIN_MS + (drainMs ?? 0),
     ).unref();

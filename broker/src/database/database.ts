@@ -9,6 +9,8 @@ export interface Statement {
   readonly isShort?: boolean;
   /** Unless `isShort`: the time limit, after which it is cancelled with `StatementTimeout`. */
   readonly timeoutMs?: number;
+  /** It only reads, for a request. Some connections are reserved for these. */
+  readonly isRead?: boolean;
   /** For background work: it waits for locks without a time limit. */
   readonly mayWaitForLocks?: boolean;
 }

@@ -139,7 +139,12 @@ describe('a primary whose standbys take nothing', { skip }, () => {
       db.transaction((tx) => tx.query({ text: 'INSERT INTO kept VALUES (3)' })),
       inDoubt,
     );
+    const waiting = Array.from({ length: 12 }, (_, n) => db.query({ text: `INSERT INTO kept VALUES (${10 + n})` }));
+    const settled = Promise.allSettled(waiting);
+    const { rows } = await db.query<{ n: number }>({ text: 'SELECT count(*)::int AS n FROM kept', isRead: true });
+    assert.equal(rows[0]?.n, 3, 'reads are answered meanwhile, though these are committed here alone');
     await standby.restart();
+    await settled;
     await until(
       () =>
         db.query({ text: 'INSERT INTO kept VALUES (4)', timeoutMs: 2_000 }).then(

@@ -7,6 +7,7 @@ import { PostgresListener } from './postgres-listener.ts';
 import { ServerChoice } from './server-choice.ts';
 import { SharedConnections } from './shared-connections.ts';
 import { inTransaction, lookAfter, type Run, run, runPatiently, runScript, runWithin } from './statements.ts';
+import { Turns } from './turns.ts';
 import { askingClient, CANCEL, type Innards, UnderWay } from './under-way.ts';
 
 // On two cores, 8 connections are faster than 32 in nearly every measured workload.
@@ -14,6 +15,7 @@ const POOL_SIZE = 8;
 /** For statements with one plan for all values; and for those of them that are fast. */
 const PLANNED_POOL_SIZE = 4;
 const SHARED_CONNECTIONS = 2;
+const RESERVED_FOR_READS = 2;
 const LOCK_TIMEOUT_MS = 10_000;
 const CONNECT_WITHIN_MS = 4_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -73,6 +75,8 @@ export function postgresDatabase(
   const listening = directUrl === undefined ? servers : new ServerChoice(directUrl);
   const listener = new PostgresListener(listening.Client, { ...config, connectionString: listening.first });
 
+  const turns = new Turns(POOL_SIZE - RESERVED_FOR_READS, CONNECT_WITHIN_MS);
+
   async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> {
     const client = await connect(from);
     // A connection may break while we hold it and no query runs.
@@ -107,13 +111,15 @@ export function postgresDatabase(
     identity: {},
     query: <Row>(statement: Statement) => {
       if (statement.isShort) return shared.onClient((client) => run<Row>(client, statement));
-      return onClient((client) => inTime<Row>(client, statement), statement.isPlannedOnce ? planned : pool);
+      const work = (client: pg.PoolClient) => inTime<Row>(client, statement);
+      if (statement.isPlannedOnce) return onClient(work, planned);
+      return statement.isRead ? onClient(work) : turns.take(() => onClient(work));
     },
-    runScript: (text, values) => onClient((client) => runScript(client, text, values)),
-    transaction: (work) => onClient((client) => inTransaction(client, work, inTime)),
+    runScript: (text, values) => turns.take(() => onClient((client) => runScript(client, text, values))),
+    transaction: (work) => turns.take(() => onClient((client) => inTransaction(client, work, inTime))),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
-    pools: () => ({ main: useOf(pool), planned: useOf(planned) }),
+    pools: () => ({ main: useOf(pool, turns.waiting), planned: useOf(planned) }),
     async close() {
       underWay.close();
       await Promise.all([listener.close(), pool.end(), planned.end(), shared.close()]);
@@ -121,8 +127,8 @@ export function postgresDatabase(
   };
 }
 
-function useOf({ options, totalCount, idleCount, waitingCount }: pg.Pool): PoolUse {
-  return { most: options.max, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+function useOf({ options, totalCount, idleCount, waitingCount }: pg.Pool, others = 0): PoolUse {
+  return { most: options.max, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount + others };
 }
 
 /** @throws DatabaseUnavailable */

@@ -37,14 +37,14 @@ export interface RunningJobs extends Jobs {
   /** Creates the tables of pg-boss if needed, and starts working. Does nothing if no job is defined. */
   start(): Promise<void>;
   /**
-   * Lets active runs finish, for at most ten seconds. Unfinished ones are run again, after the next start or by another
+   * Lets active runs finish, for at most three seconds. Unfinished ones are run again, after the next start or by another
    * process.
    */
   stop(): Promise<void>;
 }
 
 const NAME = /^[A-Za-z][\w.-]{0,100}$/;
-const STOP_WITHIN_MS = 10_000;
+const STOP_WITHIN_MS = 3_000;
 export const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
 /** Opens the jobs of a process. Processes on the same database share the work: each run is done by one of them. */
