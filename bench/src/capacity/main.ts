@@ -54,7 +54,7 @@ tell();
 process.exit();
 
 async function measureAll({ url }: TargetWithDatabase): Promise<void> {
-  await pause(REST_MS);
+  await meter.rest(2 * REST_MS);
   const idle = await meter.read();
   const created = await meter.each(async () => {
     await seed({ url }, entities);
@@ -73,8 +73,10 @@ async function measureAll({ url }: TargetWithDatabase): Promise<void> {
     return answers;
   };
   await updates(); // warms up
+  await meter.rest(2 * REST_MS);
   await meter.checkpoint();
   note('update of one attribute, with history', await meter.each(updates));
+  note('the same, long after a checkpoint', await meter.each(updates));
 
   const measures = mqttMeasure(1);
   const settings = { connections, seconds, entities };

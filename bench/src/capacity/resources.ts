@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { cpuSeconds, familySeconds } from '../cost.ts';
 import type { TargetWithDatabase } from '../target.ts';
@@ -27,6 +28,8 @@ const SIZES = `
 export class Meter {
   readonly #target: TargetWithDatabase;
   readonly #client: pg.Client;
+  /** Seconds of the processor a second that the program and its database take by themselves. */
+  #idle = { program: 0, database: 0 };
 
   private constructor(target: TargetWithDatabase, client: pg.Client) {
     this.#target = target;
@@ -41,6 +44,17 @@ export class Meter {
 
   close(): Promise<void> {
     return this.#client.end();
+  }
+
+  /** Measures what is taken while nothing is asked, to be left out of what follows. */
+  async rest(ms: number): Promise<void> {
+    const [before, since] = [await this.read(), performance.now()];
+    await pause(ms);
+    const [after, seconds] = [await this.read(), (performance.now() - since) / 1000];
+    this.#idle = {
+      program: (after.program - before.program) / seconds,
+      database: (after.database - before.database) / seconds,
+    };
   }
 
   /** So that the log of what follows has as many whole pages as it has by itself. */
@@ -64,14 +78,16 @@ export class Meter {
 
   /** What one of them takes, of all that `work` says it did. */
   async each(work: () => Promise<number>): Promise<Resources & { readonly count: number }> {
-    const before = await this.read();
+    const [before, since] = [await this.read(), performance.now()];
     const count = await work();
-    const after = await this.read();
+    const [after, seconds] = [await this.read(), (performance.now() - since) / 1000];
+    const ofProcessor = (member: 'program' | 'database') =>
+      Math.max(0, after[member] - before[member] - this.#idle[member] * seconds) / count;
     const of = (member: keyof Resources) => (after[member] - before[member]) / count;
     return {
       count,
-      program: of('program'),
-      database: of('database'),
+      program: ofProcessor('program'),
+      database: ofProcessor('database'),
       wal: of('wal'),
       entities: of('entities'),
       history: of('history'),
