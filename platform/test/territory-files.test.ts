@@ -1,38 +1,51 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { alarmService } from '@alzette/alarms';
 import { openDatabase } from '@alzette/broker';
 import { channelService } from '@alzette/channels';
+import { dashboards } from '@alzette/dashboards';
+import { fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
+import { openData } from '@alzette/opendata';
+import { reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
 import { readTerritory } from '@alzette/territory';
 import { parse, stringify } from 'yaml';
-import {
-  type AskProduct,
-  deleteDocument,
-  putDocument,
-  runningConfiguration,
-} from '../src/territory-files/configuration-client.ts';
+import type { AskProduct } from '../src/territory-files/ask-product.ts';
+import { deleteDocument, putDocument, runningConfiguration } from '../src/territory-files/configuration-client.ts';
 import { differenceLines, differencesOf } from '../src/territory-files/configuration-difference.ts';
 import { readConfiguration, writeConfiguration } from '../src/territory-files/configuration-files.ts';
 import { CONFIGURATION_KINDS } from '../src/territory-files/configuration-kinds.ts';
+import { schemaFiles } from '../src/territory-files/configuration-schemas.ts';
 import { territoryFromBoundaries } from '../src/territory-files/territory-from-boundaries.ts';
 import { startServiceHost } from './support/service-host.ts';
 
+/** Kinds whose documents are written by hand here. */
+const BY_HAND = ['report-categories', 'datasets', 'dashboards'];
 /** Those of the agents are not served by a host of services alone. */
-const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => folder !== 'profiles');
+const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => folder !== 'profiles' && !BY_HAND.includes(folder));
 
 const POLICY = { id: 'readers', who: { anyone: true }, may: ['read'], types: ['https://example.org/Bench'] };
 
-/** Those whose documents lie in files. */
-function configuredServices(): readonly ServiceDefinition[] {
+/** Those whose documents the demo brings. */
+function servicesOfDemo(): readonly ServiceDefinition[] {
   const channels = channelService();
   const alarms = alarmService(channels.port);
   return [channels.definition, alarms.definition, rulesService({ alarms: alarms.port }), lighting];
+}
+
+function servicesByHand(photos: string): readonly ServiceDefinition[] {
+  const channels = channelService();
+  const alarms = alarmService(channels.port);
+  const files = fileService({ folder: photos });
+  const reports = reportService({ files: files.port, workOrders: alarms.workOrders });
+  return [channels.definition, alarms.definition, files.definition, reports, openData, dashboards];
 }
 
 async function ownFolder(t: TestContext): Promise<string> {
@@ -43,7 +56,7 @@ async function ownFolder(t: TestContext): Promise<string> {
 
 test('what runs is written as files, compared with them, and made as they say', async (t) => {
   const db = await openDatabase({});
-  const host = await startServiceHost(t, db, configuredServices());
+  const host = await startServiceHost(t, db, servicesOfDemo());
   t.after(() => db.close());
   const ask: AskProduct = (method, path, body) => host.ask(method, path, body);
   await host.startDemo();
@@ -75,6 +88,99 @@ test('what runs is written as files, compared with them, and made as they say', 
     else await putDocument(ask, kind, files.get(kind)?.find((each) => each.id === id) ?? assert.fail(id));
   }
   assert.deepEqual(differenceLines((await compare()).differences), []);
+});
+
+const CATEGORY = {
+  id: 'bench-broken',
+  name: { fr: 'Banc cassé' },
+  description: { fr: 'Dans un parc' },
+  group: { fr: 'Parcs' },
+  icon: 'bench',
+  competence: 'commune',
+  promisedDays: 10,
+  duplicateRadius: 20,
+};
+const DATASET = {
+  id: 'bancs',
+  title: { fr: 'Bancs' },
+  description: { fr: 'Les bancs publics' },
+  keywords: ['banc'],
+  theme: 'ENVI',
+  contact: { name: 'Mairie', email: 'mairie@example.org' },
+  source: { types: ['StreetFurniture'], content: { kind: 'current' } },
+  columns: [{ name: 'nom', attribute: 'name', kind: 'text', title: { fr: 'Nom' } }],
+  geometry: true,
+  frequency: 'daily',
+};
+const DASHBOARD = {
+  id: 'benches',
+  title: 'Benches',
+  roles: [],
+  period: '30d',
+  widgets: [{ id: 'words', kind: 'text', title: 'Benches', x: 0, y: 0, w: 4, h: 2, text: 'All of them' }],
+};
+
+test('categories, datasets and dashboards written by hand are made, changed and taken away as files say', async (t) => {
+  const db = await openDatabase({});
+  const host = await startServiceHost(t, db, servicesByHand(await ownFolder(t)), { jobs: true });
+  t.after(() => db.close());
+  const ask: AskProduct = (method, path, body) => host.ask(method, path, body);
+  const documents = { 'report-categories': CATEGORY, datasets: DATASET, dashboards: DASHBOARD };
+  const kinds = BY_HAND.map(kindOf);
+  const apply = async (given: Readonly<Record<string, { readonly id: string }>>) => {
+    for (const kind of kinds) await putDocument(ask, kind, given[kind.folder] ?? assert.fail(kind.folder));
+  };
+  const compare = async (given: Readonly<Record<string, { readonly id: string }>>) => {
+    const folder = await ownFolder(t);
+    await writeConfiguration(folder, new Map(kinds.map((kind) => [kind, [given[kind.folder] ?? assert.fail()]])));
+    const files = await readConfiguration(folder);
+    return differenceLines(differencesOf(files, await runningConfiguration(ask, files.keys())));
+  };
+
+  assert.deepEqual(await compare(documents), [
+    '+ report-categories/bench-broken',
+    '+ datasets/bancs',
+    '+ dashboards/benches',
+  ]);
+  await apply(documents);
+  assert.deepEqual(await compare(documents), []);
+
+  const changed = {
+    'report-categories': { ...CATEGORY, promisedDays: 5 },
+    datasets: { ...DATASET, published: true },
+    dashboards: { ...DASHBOARD, title: 'Public benches' },
+  };
+  assert.deepEqual(await compare(changed), [
+    '~ report-categories/bench-broken (promisedDays)',
+    '~ datasets/bancs (published)',
+    '~ dashboards/benches (title)',
+  ]);
+  await apply(changed);
+  assert.deepEqual(await compare(changed), []);
+  await assert.rejects(
+    putDocument(ask, kindOf('datasets'), DATASET),
+    /datasets\/bancs: published: got false, but it is published/,
+  );
+
+  await deleteDocument(ask, kindOf('report-categories'), CATEGORY.id);
+  await deleteDocument(ask, kindOf('dashboards'), DASHBOARD.id);
+  await assert.rejects(deleteDocument(ask, kindOf('datasets'), DATASET.id), /409.*withdraw it instead/);
+  assert.deepEqual(await compare(changed), ['+ report-categories/bench-broken', '+ dashboards/benches']);
+});
+
+test('the JSON Schemas of files are as npm run territory-schemas writes them', () => {
+  const folder = fileURLToPath(new URL('../../territories/schemas/', import.meta.url));
+  assert.deepEqual(globSync('*.json', { cwd: folder }).sort(), [...schemaFiles().keys()].sort());
+  // However they are laid out.
+  for (const [name, text] of schemaFiles())
+    assert.deepEqual(JSON.parse(readFileSync(folder + name, 'utf8')), JSON.parse(text), name);
+});
+
+test('a file that does not follow its schema is told by member, without the product', async (t) => {
+  const folder = await ownFolder(t);
+  const { contact: _contact, ...incomplete } = DATASET;
+  await writeConfiguration(folder, new Map([[kindOf('datasets'), [incomplete]]]));
+  await assert.rejects(readConfiguration(folder), /datasets\/bancs\.yaml: contact: got nothing, expected a value/);
 });
 
 test('a document that the product does not take is told with its answer', async (t) => {

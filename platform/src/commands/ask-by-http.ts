@@ -1,4 +1,4 @@
-import type { AskProduct } from '../territory-files/configuration-client.ts';
+import type { AskProduct } from '../territory-files/ask-product.ts';
 
 /** Sends requests to the running product as an administrator. @param key an API key; absent: access is open */
 export function askByHttp(url: string, key: string | undefined): AskProduct {

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bodyReader } from '@alzette/kit/bodies';
 import { TerritoryFault } from '@alzette/territory';
 import { parse, stringify } from 'yaml';
 import { CONFIGURATION_KINDS, type ConfigurationDocument, type ConfigurationKind } from './configuration-kinds.ts';
@@ -18,7 +19,7 @@ export async function readConfiguration(folder: string): Promise<Configuration> 
     const names = await readdir(join(folder, kind.folder)).catch(() => undefined);
     if (names === undefined) continue;
     const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
-    const documents = await Promise.all(files.map((name) => readDocument(folder, join(kind.folder, name))));
+    const documents = await Promise.all(files.map((name) => readDocument(folder, join(kind.folder, name), kind)));
     const twice = documents.find(({ id }, i) => documents.findIndex((other) => other.id === id) < i);
     if (twice) throw new TerritoryFault(`${kind.folder}: two files have the id ${twice.id}`);
     configuration.set(kind, documents);
@@ -26,7 +27,11 @@ export async function readConfiguration(folder: string): Promise<Configuration> 
   return configuration;
 }
 
-async function readDocument(folder: string, name: string): Promise<ConfigurationDocument> {
+async function readDocument(
+  folder: string,
+  name: string,
+  { schema }: ConfigurationKind,
+): Promise<ConfigurationDocument> {
   let document: unknown;
   try {
     document = parse(await readFile(join(folder, name), 'utf8'));
@@ -36,6 +41,14 @@ async function readDocument(folder: string, name: string): Promise<Configuration
   const id = (document as ConfigurationDocument | null)?.id;
   if (typeof id !== 'string' || id === '') {
     throw new TerritoryFault(`${name}: id: got ${JSON.stringify(id) ?? 'nothing'}, expected a name`);
+  }
+  if (schema) {
+    try {
+      bodyReader(schema)(document);
+    } catch (error) {
+      const { detail, message } = error as { detail?: string; message: string };
+      throw new TerritoryFault(`${name}: ${detail ?? message}`);
+    }
   }
   return document as ConfigurationDocument;
 }

@@ -1,3 +1,9 @@
+import { DASHBOARD } from '@alzette/dashboards/dashboard-schema';
+import type { JsonSchema } from '@alzette/kit/bodies';
+import { DATASET_BODY } from '@alzette/opendata/dataset-schema';
+import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA } from '@alzette/reports/category-schema';
+import { type AskProduct, mustAnswer } from './ask-product.ts';
+
 /** A configuration document, in the form of files and of the API. */
 export interface ConfigurationDocument {
   readonly id: string;
@@ -14,6 +20,10 @@ export interface ConfigurationKind {
   documents(answer: unknown): readonly ConfigurationDocument[];
   /** The API's defaults for missing members. */
   readonly defaults?: { readonly [member: string]: unknown };
+  /** The JSON Schema of a document, where files are validated without the product. */
+  readonly schema?: JsonSchema;
+  /** Writes a document, where a `PUT` of it as it stands is not enough. */
+  put?(ask: AskProduct, document: ConfigurationDocument): Promise<void>;
 }
 
 /** The documents in a member of the answer. */
@@ -52,7 +62,89 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         ...document,
       })),
   },
+  {
+    folder: 'report-categories',
+    list: '/reports/categories',
+    documents: ownCategories,
+    defaults: CATEGORY_DEFAULTS,
+    schema: withId(CATEGORY_SCHEMA, '^[a-z][a-z0-9-]{0,39}$'),
+    put: (ask, document) => putBody(ask, '/reports/categories', document),
+  },
+  {
+    folder: 'datasets',
+    list: '/opendata/datasets',
+    documents: (answer) =>
+      (answer as { datasets: readonly RunningDataset[] }).datasets
+        .filter(({ state }) => state !== 'withdrawn')
+        .map(({ id, state, definition }) => ({ id, published: state === 'published', ...definition })),
+    defaults: { licence: 'lov2', published: false },
+    schema: withId(DATASET_BODY, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', { published: { type: 'boolean' } }),
+    put: putDataset,
+  },
+  {
+    folder: 'dashboards',
+    list: '/dashboards',
+    documents: (answer) =>
+      (answer as { dashboards: readonly RunningDashboard[] }).dashboards.map(({ id, dashboard }) => ({
+        id,
+        ...dashboard,
+      })),
+    schema: withId(DASHBOARD, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
+    put: putDashboard,
+  },
 ];
+
+interface RunningDataset {
+  readonly id: string;
+  readonly state: 'draft' | 'published' | 'withdrawn';
+  readonly definition: object;
+}
+
+interface RunningDashboard {
+  readonly id: string;
+  readonly version: number;
+  readonly dashboard: object;
+}
+
+/** Built-in categories are part of the product. */
+function ownCategories(answer: unknown): readonly ConfigurationDocument[] {
+  const { categories } = answer as { categories: readonly { code: string; isOwn: boolean }[] };
+  return categories
+    .filter(({ isOwn }) => isOwn)
+    .map(({ code, isOwn: _isOwn, ...category }) => ({ id: code, ...category }));
+}
+
+/** The schema of a file: the body of the API, with an id and other members that the API has apart. */
+function withId(body: JsonSchema, pattern: string, others: { readonly [member: string]: object } = {}): JsonSchema {
+  return {
+    ...body,
+    properties: { id: { type: 'string', pattern }, ...others, ...body.properties },
+    required: ['id', ...(body.required ?? [])],
+  };
+}
+
+async function putBody(ask: AskProduct, path: string, { id, ...body }: ConfigurationDocument): Promise<void> {
+  await mustAnswer(ask, 'PUT', `${path}/${encodeURIComponent(id)}`, { body });
+}
+
+/** A draft is published where the file says so. @throws Error: it is published and the file says that it is not */
+async function putDataset(ask: AskProduct, { published = false, ...document }: ConfigurationDocument): Promise<void> {
+  const path = `/opendata/datasets/${encodeURIComponent(document.id)}`;
+  const running = (await mustAnswer(ask, 'GET', path, { accepted: [404] })) as Partial<RunningDataset>;
+  if (running.state === 'published' && !published) {
+    throw new Error(
+      `datasets/${document.id}: published: got false, but it is published; withdraw it on its page: its identifier is then used up`,
+    );
+  }
+  await putBody(ask, '/opendata/datasets', document as ConfigurationDocument);
+  if (published && running.state !== 'published') await mustAnswer(ask, 'POST', `${path}/publish`);
+}
+
+async function putDashboard(ask: AskProduct, { id, ...body }: ConfigurationDocument): Promise<void> {
+  const path = `/dashboards/${encodeURIComponent(id)}`;
+  const running = (await mustAnswer(ask, 'GET', path, { accepted: [404] })) as Partial<RunningDashboard>;
+  await mustAnswer(ask, 'PUT', `${path}?version=${running.version ?? 0}`, { body });
+}
 
 /** The path of one document. */
 export function pathOf({ list }: ConfigurationKind, id: string): string {
