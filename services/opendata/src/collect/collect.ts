@@ -34,7 +34,7 @@ export async function* entitiesOf(source: Source, definition: DatasetDefinition)
     ...selection(source, definition),
     format: 'concise',
     sysAttrs: true,
-    pick: ['id', 'type', 'createdAt', 'modifiedAt', ...attributes],
+    pick: ['id', 'type', 'createdAt', ...attributes],
     limit: PAGE,
   });
 }

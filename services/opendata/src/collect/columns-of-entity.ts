@@ -8,12 +8,14 @@ export function attributesOf({ columns, geometry }: Pick<DatasetDefinition, 'col
   return [...new Set([...columns.map(({ attribute }) => attribute), ...(geometry ? [LOCATION] : [])])];
 }
 
-/** The row of an entity in concise form with its times: the columns of the dataset, and nothing else. */
+/**
+ * The row of an entity in concise form with its times: the columns of the dataset, and nothing else. Its time is that of its
+ * columns: when the entity itself was changed would tell of attributes that nobody allowed.
+ */
 export function featureOfEntity(entity: Entity, { columns, geometry }: DatasetDefinition): Feature {
-  const at = latest(
-    columns.map(({ attribute }) => observedAt(entity[attribute])),
-    entity.modifiedAt,
-  );
+  const timeOf = (member: 'observedAt' | 'modifiedAt') =>
+    latest(columns.map(({ attribute }) => timeIn(entity[attribute], member)));
+  const at = timeOf('observedAt') ?? timeOf('modifiedAt') ?? latest([entity.createdAt]);
   const place = geometry ? geometryOf(entity[LOCATION]) : undefined;
   return {
     id: entity.id,
@@ -84,13 +86,15 @@ function geometryOf(location: unknown): Geometry | undefined {
     : undefined;
 }
 
-function observedAt(attribute: unknown): string | undefined {
-  return isObject(attribute) && typeof attribute.observedAt === 'string' ? attribute.observedAt : undefined;
+function timeIn(attribute: unknown, member: 'observedAt' | 'modifiedAt'): unknown {
+  return isObject(attribute) ? attribute[member] : undefined;
 }
 
-function latest(times: readonly (string | undefined)[], otherwise: unknown): string | undefined {
-  const known = times.flatMap((time) => (time === undefined ? [] : (instant(time) ?? []))).sort();
-  return known.at(-1) ?? (typeof otherwise === 'string' ? instant(otherwise) : undefined);
+function latest(times: readonly unknown[]): string | undefined {
+  return times
+    .flatMap((time) => (typeof time === 'string' ? (instant(time) ?? []) : []))
+    .sort()
+    .at(-1);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { allowsAllOf } from './allow-list.ts';
 import type { BBox, Dataset, DatasetDefinition, DatasetState } from './dataset.ts';
 
 const COLUMNS = `id, definition, state, created_at, issued_at, withdrawn_at, refreshed_at, fault, generation, digest,
@@ -11,9 +12,13 @@ const PUBLISHED = `
 const WITHDRAWN = `SELECT ${COLUMNS} FROM opendata.dataset WHERE state = 'withdrawn' ORDER BY id`;
 const CREATE = `
   INSERT INTO opendata.dataset (id, definition, state) VALUES ($1, $2, 'draft') ON CONFLICT (id) DO NOTHING`;
+const LOCK = `SELECT definition FROM opendata.dataset WHERE id = $1 AND state <> 'withdrawn' FOR UPDATE`;
 const CHANGE = `
-  UPDATE opendata.dataset SET definition = $2, next_refresh_at = CASE state WHEN 'published' THEN now() END
-  WHERE id = $1 AND state <> 'withdrawn'`;
+  UPDATE opendata.dataset SET definition = $2, next_refresh_at = CASE state WHEN 'published' THEN now() END WHERE id = $1`;
+// Rows that were made by another allow-list are not shown until they are made anew.
+const HIDE = `
+  UPDATE opendata.dataset SET generation = 0, digest = NULL, feature_count = 0, bbox = NULL, starts_at = NULL, ends_at = NULL
+  WHERE id = $1`;
 const PUBLISH = `
   UPDATE opendata.dataset
   SET state = 'published', issued_at = coalesce(issued_at, now()), withdrawn_at = NULL, next_refresh_at = now(), fault = NULL
@@ -23,6 +28,7 @@ const WITHDRAW = `
   SET state = 'withdrawn', withdrawn_at = now(), next_refresh_at = NULL, generation = 0, digest = NULL, feature_count = 0
   WHERE id = $1 AND state = 'published'`;
 const FORGET_FEATURES = 'DELETE FROM opendata.feature WHERE dataset = $1';
+const FORGET_PREPARED = 'DELETE FROM opendata.prepared_file WHERE dataset = $1';
 const DELETE_DRAFT = `DELETE FROM opendata.dataset WHERE id = $1 AND state = 'draft' AND issued_at IS NULL`;
 
 interface DatasetRow {
@@ -73,10 +79,19 @@ export async function createDataset(db: Queryable, id: string, definition: Datas
   return rowCount === 1;
 }
 
-/** A published one is refreshed at once. False: there is none, or it is withdrawn. */
-export async function changeDataset(db: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
-  const { rowCount } = await db.query({ text: CHANGE, values: [id, JSON.stringify(definition)] });
-  return rowCount === 1;
+/**
+ * A published one is refreshed at once; where it no longer allows all that its rows have, these are gone at once. False: there
+ * is none, or it is withdrawn.
+ */
+export async function changeDataset(tx: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
+  const [before] = (await tx.query<{ definition: string }>({ text: LOCK, values: [id] })).rows;
+  if (before === undefined) return false;
+  await tx.query({ text: CHANGE, values: [id, JSON.stringify(definition)] });
+  if (!allowsAllOf(definition, JSON.parse(before.definition))) {
+    await tx.query({ text: HIDE, values: [id] });
+    await forgetRows(tx, id);
+  }
+  return true;
 }
 
 /** It is seen from its first refresh on, which is due at once. False: it is published already. */
@@ -88,8 +103,14 @@ export async function publishDataset(db: Queryable, id: string): Promise<boolean
 export async function withdrawDataset(tx: Queryable, id: string): Promise<boolean> {
   const { rowCount } = await tx.query({ text: WITHDRAW, values: [id] });
   if (rowCount === 0) return false;
-  await tx.query({ text: FORGET_FEATURES, values: [id] });
+  await forgetRows(tx, id);
   return true;
+}
+
+/** Also those that stand in files. */
+async function forgetRows(tx: Queryable, id: string): Promise<void> {
+  await tx.query({ text: FORGET_FEATURES, values: [id] });
+  await tx.query({ text: FORGET_PREPARED, values: [id] });
 }
 
 /** A draft that nobody outside has ever seen. */

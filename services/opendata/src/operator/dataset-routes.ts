@@ -75,7 +75,7 @@ function definitionRoutes(
       const { id } = readPath(request, PATH);
       const definition = readDefinition(request.body, territory);
       const isNew = await createDataset(db, id, definition);
-      if (!isNew && !(await changeDataset(db, id, definition))) {
+      if (!isNew && !(await db.transaction((tx) => changeDataset(tx, id, definition)))) {
         throw conflict(`${id} was withdrawn: its identifier is not given to other data`);
       }
       await note(parts, given, request, isNew ? 'dataset.create' : 'dataset.change', id, {
