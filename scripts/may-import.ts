@@ -199,7 +199,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     tiles: ['catalogue', 'datasets', 'parts'],
     demo: ['datasets'],
     pages: ['ogc', 'html', 'catalogue', 'datasets', 'parts'],
-    exports: ['ogc', 'catalogue', 'datasets', 'rows', 'parts'],
+    exports: ['pages', 'ogc', 'html', 'catalogue', 'datasets', 'rows', 'parts'],
   },
   'services/dashboards/src': {
     kept: [],

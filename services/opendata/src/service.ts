@@ -1,15 +1,21 @@
-import { serviceRoutes } from '@alzette/kit/routes';
+import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
 import { putDemo } from './demo/demo.ts';
 import { fileRoutes } from './exports/file-routes.ts';
+import { prepareFile } from './exports/prepare-file.ts';
+import { preparedRoutes } from './exports/prepared-routes.ts';
+import { forgetPrepared } from './exports/prepared-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { datasetRoutes } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
 import type { OpenDataParts } from './parts.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
+
+/** A school or a company has one address for all. */
+const FILES_AN_HOUR = 60;
 
 /** Open data: datasets with an allow-list, their catalogue, OGC API Features, tiles, files and pages. */
 export const openData = defineService({
@@ -37,11 +43,28 @@ export const openData = defineService({
         for (const id of await dueDatasets(db)) await refreshSoon(id);
       },
     });
+    const prepare = jobs.define<{ file: string }>({
+      name: 'opendata.prepare-file',
+      title: { fr: 'Préparation d’un fichier de données ouvertes', en: 'Preparation of a file of open data' },
+      retries: 2,
+      timeoutS: 3600,
+      run: ({ file }, run) => prepareFile(parts, file, run),
+    });
+    const prepareSoon = async (file: string) => void (await prepare.enqueue({ file }, { key: file }));
+    jobs.define({
+      name: 'opendata.forget-files',
+      title: { fr: 'Oublier les fichiers préparés la veille', en: 'Forget files that were prepared the day before' },
+      schedule: { cron: '20 * * * *' },
+      run: async () => ({ forgotten: await forgetPrepared(db) }),
+    });
     await serviceRoutes(given.app, '/opendata', (scope) => datasetRoutes(scope, parts, given, refreshSoon));
     await serviceRoutes(given.app, '', (scope) => catalogueRoutes(scope, parts));
     await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(scope, parts));
     await serviceRoutes(given.app, '/tiles', (scope) => tileRoutes(scope, parts));
     await serviceRoutes(given.app, '/data', (scope) => dataRoutes(scope, parts));
+    await serviceRoutes(given.app, '/data/exports', (scope) =>
+      preparedRoutes(scope, parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
+    );
     await serviceRoutes(given.app, '/data/files', (scope) => fileRoutes(scope, parts));
     return { demo: () => putDemo(db, refreshSoon), async stop() {} };
   },

@@ -4,6 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { anotherPostgres, testDatabases } from '@alzette/broker/test-support';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { readSheet } from 'read-excel-file/node';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { findDataset } from '../src/datasets/dataset-rows.ts';
+import { CRS84_QUERY } from '../src/ogc/item-parameters.ts';
+import { allItems } from '../src/ogc/items.ts';
 import { LAMP_DATASET, publish, SECRET, startOpenDataHost, writeLamps } from './support/open-data-host.ts';
 
 /** EXPORT_ROWS=1000000 measures what a large site has. */
@@ -46,6 +50,7 @@ test('files: read back by others, stable addresses, and a million rows in consta
     );
     assert.equal((await get('docx')).statusCode, 404);
     assert.equal((await get('csv?limit=1')).statusCode, 400);
+    assert.equal((await get('csv?filter=secret%3D1')).statusCode, 400);
     const head = await host.app.inject({ method: 'HEAD', url: '/data/files/lamps/latest.csv' });
     assert.deepEqual([head.statusCode, head.body], [200, '']);
   });
@@ -72,6 +77,60 @@ test('files: read back by others, stable addresses, and a million rows in consta
     assert.equal(JSON.parse(pairs?.find(({ key }) => key === 'geo')?.value ?? '').primary_column, 'geometry');
     assert.match((await get('ics')).body, /^BEGIN:VCALENDAR/);
     for (const format of ['csv', 'geojson', 'ics']) assert.ok(!(await get(format)).body.includes(SECRET));
+  });
+
+  await t.test(
+    'a file is prepared in the background, tells how far it is, and is that which is sent at once',
+    async () => {
+      const ask = async (path: string) => {
+        const answer = await host.ask('POST', `/data/exports/lamps/${path}`);
+        assert.equal(answer.status, 202, JSON.stringify(answer.body));
+        return answer.body as { id: string; state: string };
+      };
+      const filter = new URLSearchParams({ filter: 'puissance_w > 50', datetime: '2026-01-01/..' });
+      for (const [path, file] of [
+        ['csv', 'csv'],
+        [`geojson?${filter}`, `geojson?${filter}`],
+        ['parquet', 'parquet'],
+      ] as const) {
+        const { id } = await ask(path);
+        const done = await eventually(`${path} is prepared`, async () => {
+          const { body } = await host.ask('GET', `/data/exports/${id}`);
+          assert.notEqual(body.state, 'failed', body.fault);
+          return body.state === 'done' ? body : undefined;
+        });
+        assert.equal(done.rows, done.of);
+        const prepared = await host.app.inject({ url: `/data/exports/${id}/file` });
+        const sent = await get(file);
+        assert.deepEqual([prepared.statusCode, prepared.rawPayload.equals(sent.rawPayload)], [200, true]);
+        assert.equal(Number(prepared.headers['content-length']), done.bytes);
+        assert.equal((await ask(path)).id, id, 'the same question has the same file');
+      }
+      const html = { accept: 'text/html' };
+      const form = { ...html, 'content-type': 'application/x-www-form-urlencoded' };
+      const asked = await host.app.inject({
+        method: 'POST',
+        url: '/data/exports/lamps/csv',
+        headers: form,
+        payload: '',
+      });
+      assert.equal(asked.statusCode, 303, asked.body);
+      const page = await host.app.inject({ url: String(asked.headers.location), headers: html });
+      assert.match(page.body, /Le fichier est prêt\.[\s\S]*\/file"/);
+      assert.equal((await host.ask('POST', '/data/exports/lamps/csv?filter=secret%3D1')).status, 400);
+      assert.equal((await host.ask('POST', '/data/exports/lamps/docx')).status, 400);
+      assert.equal((await host.ask('POST', '/data/exports/nothing/csv')).status, 404);
+      assert.equal((await host.ask('GET', '/data/exports/nothing')).status, 404);
+    },
+  );
+
+  await t.test('a file whose rows are made anew meanwhile ends with an error, and not short of rows', async () => {
+    const dataset = await findDataset(db, 'lamps');
+    assert.ok(dataset);
+    const items = allItems(db, { ...dataset, generation: 1_000_000 }, { ...CRS84_QUERY, limit: 2 });
+    await assert.rejects(async () => {
+      for await (const _batch of items);
+    }, /made anew/);
   });
 
   await t.test(`${ROWS} rows: memory stays`, async () => {

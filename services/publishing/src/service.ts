@@ -1,5 +1,5 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
-import { serviceRoutes } from '@alzette/kit/routes';
+import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
 import { putDemo } from './demo/demo.ts';
 import { feedRoutes } from './imports/feed-routes.ts';
@@ -14,7 +14,6 @@ import { endpointRoutes } from './push/endpoint-routes.ts';
 import { forgetOldMessages } from './push/messages.ts';
 import { pushPort } from './push/push-port.ts';
 import { pushRoutes } from './push/push-routes.ts';
-import { addressLimit } from './reading/address-limit.ts';
 import { citizenRoutes } from './reading/citizen-routes.ts';
 import { pollRoutes } from './reading/poll-routes.ts';
 import { settingsRoutes } from './reading/settings-routes.ts';

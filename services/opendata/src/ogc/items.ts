@@ -24,12 +24,28 @@ const CASTS = { text: '', number: '::float8', boolean: '::boolean', time: '::tim
  */
 export async function queryItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<ItemPage> {
   const { features, cursor } = await nextItems(db, dataset, query);
-  const { text, values } = conditionsOf(dataset, query);
-  const matched = values.length === 2 ? dataset.featureCount : await countOf(db, text, values);
+  const matched = await countItems(db, dataset, query);
   return { features, matched, ...(cursor !== undefined && { cursor }) };
 }
 
-/** All features that match, in batches of `limit`: what is in memory is one of them. */
+/** How many features match. @throws Problem 400: as for the features themselves */
+export async function countItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<number> {
+  const { text, values } = conditionsOf(dataset, query);
+  return values.length === 2 ? dataset.featureCount : countOf(db, text, values);
+}
+
+/** @throws Problem 400: the query names what isn't there */
+export function checkQuery(dataset: Dataset, query: ItemQuery): void {
+  conditionsOf(dataset, query);
+}
+
+const IS_SHOWN = 'SELECT FROM opendata.dataset WHERE id = $1 AND generation = $2';
+
+/**
+ * All features that match, in batches of `limit`: what is in memory is one of them.
+ *
+ * @throws Error: they were made anew meanwhile, so that some were missing; Problem 400
+ */
 export async function* allItems(
   db: Database,
   dataset: Dataset,
@@ -41,6 +57,8 @@ export async function* allItems(
     if (page.features.length > 0) yield page.features;
     cursor = page.cursor;
   } while (cursor !== undefined);
+  const { rowCount } = await db.query({ text: IS_SHOWN, values: [dataset.id, dataset.generation] });
+  if (rowCount === 0) throw new Error(`The rows of ${dataset.id} were made anew while they were read`);
 }
 
 /** A page without the count of all that match. */

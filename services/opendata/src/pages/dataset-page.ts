@@ -12,6 +12,8 @@ import { type Bar, barChart, svgMap } from './svg-map.ts';
 import { type Language, said, WORDS } from './words.ts';
 
 const SHOWN_ROWS = 15;
+/** From so many rows on it is worth to see how far a file has come. */
+const MANY_ROWS = 50_000;
 
 interface DatasetPage {
   readonly publicUrl: string;
@@ -40,6 +42,13 @@ ${facts(given)}
 <ul class="files">${formatsOf(definition).map(
     (format) => html`<li><a href="/data/files/${id}/latest.${format}">${FILE_FORMATS[format].title}</a></li>`,
   )}</ul>
+${
+  dataset.featureCount >= MANY_ROWS &&
+  html`<h3>${words.prepare}</h3><ul class="files">${formatsOf(definition).map(
+    (format) =>
+      html`<li><form method="post" action="/data/exports/${id}/${format}"><button>${FILE_FORMATS[format].title}</button></form></li>`,
+  )}</ul>`
+}
 ${definition.geometry && html`<h2>${words.map}</h2>${svgMap(territory, features, words.mapLabel(features.length))}`}
 ${distribution && html`<h2>${words.chart}</h2>${barChart(distribution.title, distribution.bars)}`}
 <h2>${words.preview}</h2>

@@ -1,11 +1,10 @@
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
 import { readPath, text } from '@alzette/kit/parameters';
 import { missing, Problem, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { type AddressLimit, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PublishingParts } from '../parts.ts';
 import { LANGUAGES } from '../ports.ts';
-import type { AddressLimit } from '../reading/address-limit.ts';
 import { type Address, deleteEndpoint, findWishes, saveEndpoint, updateWishes, type Wishes } from './endpoints.ts';
 
 const KEY = { type: 'string', pattern: '^[A-Za-z0-9_-]+={0,2}$', minLength: 16, maxLength: 200 };

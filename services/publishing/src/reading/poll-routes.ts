@@ -1,11 +1,10 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
 import { readPath, text } from '@alzette/kit/parameters';
 import { missing, Problem, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { type AddressLimit, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { PublishingParts } from '../parts.ts';
 import { answerPoll, countAnswers } from '../polls/answers.ts';
-import type { AddressLimit } from './address-limit.ts';
 import { publicItem } from './public-items.ts';
 
 const BY_ID = { id: text({ max: 100, required: true }) };

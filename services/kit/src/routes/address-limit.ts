@@ -1,4 +1,4 @@
-import { Problem } from '@alzette/kit/problems';
+import { Problem } from '../problems/problems.ts';
 
 /** Bounds what one address may do without an account. Kept in memory alone, and forgotten within the hour. */
 export interface AddressLimit {

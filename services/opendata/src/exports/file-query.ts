@@ -1,0 +1,30 @@
+import { oneOf } from '@alzette/kit/parameters';
+import { refused } from '@alzette/kit/problems';
+import type { FastifyRequest } from 'fastify';
+import type { Dataset } from '../datasets/dataset.ts';
+import { ITEM_QUERY, type ItemQuery, readItemQuery } from '../ogc/item-parameters.ts';
+import { checkQuery } from '../ogc/items.ts';
+
+/** What files take: which rows of a dataset, and how a CSV is separated. */
+export const FILE_QUERY = {
+  bbox: ITEM_QUERY.bbox,
+  datetime: ITEM_QUERY.datetime,
+  filter: ITEM_QUERY.filter,
+  separator: oneOf(['comma', 'semicolon']),
+};
+
+/** What asks for a part of the rows. */
+const PARTS = ['limit', 'cursor', 'f'];
+
+/** @throws Problem 400: naming the parameter */
+export function readFileQuery(
+  request: FastifyRequest,
+  dataset: Dataset,
+): { readonly query: ItemQuery; readonly separator: ',' | ';' } {
+  const asked = request.query as Readonly<Record<string, string>>;
+  const part = PARTS.find((name) => name in asked);
+  if (part !== undefined) throw refused(part, asked[part], 'no such parameter: a file has all rows that match');
+  const query = readItemQuery(request, dataset, { separator: FILE_QUERY.separator });
+  checkQuery(dataset, query); // now, and not when half of the answer is sent
+  return { query, separator: asked.separator === 'semicolon' ? ';' : ',' };
+}

@@ -1,0 +1,73 @@
+import type { FastifyRequest } from 'fastify';
+import { findPublished } from '../datasets/dataset-rows.ts';
+import { allItems, countItems } from '../ogc/items.ts';
+import type { OpenDataParts } from '../parts.ts';
+import { readFileQuery } from './file-query.ts';
+import { addPart, beginFile, endFile, findPrepared } from './prepared-rows.ts';
+import type { Table } from './table.ts';
+import { ROWS_AT_ONCE, writeFile } from './write-file.ts';
+
+const PART_BYTES = 1024 * 1024;
+const MOST_BYTES = 2 * 1024 ** 3;
+
+/**
+ * Writes a file that was asked for, part by part, and notes after each how far it has come. Done once more it begins anew.
+ *
+ * @throws Error: its rows were made anew meanwhile, or can't be had
+ */
+export async function prepareFile(
+  { db }: OpenDataParts,
+  id: string,
+  { signal, isLastAttempt }: { readonly signal: AbortSignal; readonly isLastAttempt: boolean },
+): Promise<{ rows: number; bytes: number } | undefined> {
+  const asked = await findPrepared(db, id);
+  if (asked === undefined || asked.state === 'done') return undefined;
+  try {
+    const dataset = await findPublished(db, asked.dataset);
+    if (dataset === undefined) throw new Error(`${asked.dataset} is not published any more`);
+    const { query, separator } = readFileQuery({ query: JSON.parse(asked.query) } as FastifyRequest, dataset);
+    await beginFile(db, id, await countItems(db, dataset, { ...query, limit: ROWS_AT_ONCE }));
+    let rows = 0;
+    const counted: Table['batches'] = (async function* () {
+      for await (const batch of allItems(db, dataset, { ...query, limit: ROWS_AT_ONCE })) {
+        signal.throwIfAborted();
+        yield batch;
+        rows += batch.length;
+      }
+    })();
+    let bytes = 0;
+    let position = 0;
+    for await (const part of inParts(writeFile(asked.format, { dataset, batches: counted }, separator))) {
+      bytes += part.length;
+      if (bytes > MOST_BYTES) throw new Error(`the file would have more than ${MOST_BYTES} bytes: choose fewer rows`);
+      await addPart(db, id, position, part, rows);
+      position += 1;
+    }
+    await endFile(db, id, 'done');
+    return { rows, bytes };
+  } catch (cause) {
+    await endFile(db, id, isLastAttempt ? 'failed' : 'waiting', cause instanceof Error ? cause.message : String(cause));
+    throw cause;
+  }
+}
+
+/** Chunks put together to parts of a megabyte. */
+async function* inParts(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    const bytes =
+      typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    for (let from = 0; from < bytes.length; ) {
+      const taken = bytes.subarray(from, from + PART_BYTES - size);
+      waiting.push(taken);
+      size += taken.length;
+      from += taken.length;
+      if (size < PART_BYTES) continue;
+      yield Buffer.concat(waiting);
+      waiting = [];
+      size = 0;
+    }
+  }
+  if (size > 0) yield Buffer.concat(waiting);
+}

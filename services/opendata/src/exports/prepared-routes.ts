@@ -1,0 +1,144 @@
+import { Readable } from 'node:stream';
+import { readForms } from '@alzette/kit/bodies';
+import { identifier, oneOf, readPath } from '@alzette/kit/parameters';
+import { missing, Problem } from '@alzette/kit/problems';
+import { type AddressLimit, operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FILE_FORMATS, FORMAT_NAMES } from '../catalogue/formats.ts';
+import { formatsOf } from '../catalogue/formats-of.ts';
+import { findDataset, findPublished } from '../datasets/dataset-rows.ts';
+import { PAGE_HEADERS } from '../html/html.ts';
+import type { OpenDataParts } from '../parts.ts';
+import { FILE_QUERY, readFileQuery } from './file-query.ts';
+import { preparedPage } from './prepared-page.ts';
+import { askForFile, findPrepared, type PreparedFile, partsOf, preparedUse } from './prepared-rows.ts';
+import { fileId } from './write-file.ts';
+
+/** Of all prepared files together. */
+const MOST_BYTES = 8 * 1024 ** 3;
+const MOST_WAITING = 20;
+const RETRY_S = 60;
+/** How often a page looks how far it has come. */
+const LOOK_S = 2;
+const ASKED = { dataset: identifier({ required: true }), format: oneOf(FORMAT_NAMES, { required: true }) };
+const BY_ID = { id: identifier({ required: true }) };
+const PREPARED = {
+  type: 'object',
+  description: 'state (waiting, running, done, failed), rows written of how many, bytes, and file when it is done',
+};
+
+/**
+ * `/data/exports`: files that are prepared in the background, with progress. The same question about the same rows has the
+ * same file, so that asking twice costs nothing.
+ */
+export function preparedRoutes(
+  scope: FastifyInstance,
+  parts: OpenDataParts,
+  prepareSoon: (id: string) => Promise<void>,
+  limit: AddressLimit,
+): void {
+  const { db } = parts;
+  // A button of a page without scripts sends a form, an empty one.
+  readForms(scope);
+  scope.post(
+    '/:dataset/:format',
+    operation({
+      access: 'nothing',
+      summary: 'Have a file of a dataset prepared: all rows, or those of a filter, a box and a period',
+      query: FILE_QUERY,
+      answer: PREPARED,
+    }),
+    async (request, reply) => {
+      const { dataset: id, format } = readPath(request, ASKED);
+      const dataset = await findPublished(db, id);
+      if (dataset === undefined || !formatsOf(dataset.definition).includes(format))
+        throw missing('file', `${id}/${format}`);
+      readFileQuery(request, dataset); // so that it is refused now and not later
+      const query = request.query as Readonly<Record<string, string>>;
+      const file = fileId(dataset.digest ?? '', format, query);
+      if (await isWanted(parts, file, request, limit)) {
+        if (await askForFile(db, file, id, format, query)) await prepareSoon(file);
+      }
+      const place = `/data/exports/${file}`;
+      if (wantsHtml(request)) return reply.redirect(place, 303);
+      return reply
+        .code(202)
+        .header('location', place)
+        .send(told(parts, await found(parts, file)));
+    },
+  );
+
+  scope.get(
+    '/:id',
+    operation({ access: 'nothing', summary: 'How far a prepared file has come', answer: PREPARED }),
+    async (request, reply) => {
+      const file = await found(parts, readPath(request, BY_ID).id);
+      reply.header('cache-control', 'no-store');
+      if (!wantsHtml(request)) return told(parts, file);
+      const dataset = await findDataset(db, file.dataset);
+      const isUnderway = file.state === 'waiting' || file.state === 'running';
+      const language = /^en\b/.test(request.headers['accept-language'] ?? '') ? 'en' : 'fr';
+      if (isUnderway) reply.header('refresh', LOOK_S);
+      return reply.headers(PAGE_HEADERS).send(preparedPage(parts.territory, file, dataset?.definition.title, language));
+    },
+  );
+
+  scope.get(
+    '/:id/file',
+    operation({ access: 'nothing', summary: 'A prepared file, once it is done' }),
+    async (request, reply) => {
+      const file = await found(parts, readPath(request, BY_ID).id);
+      if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);
+      return sendPrepared(parts, file, reply);
+    },
+  );
+}
+
+/** False: it is there already. @throws Problem 429, 503: too much is asked for */
+async function isWanted({ db }: OpenDataParts, id: string, request: FastifyRequest, limit: AddressLimit) {
+  const known = await findPrepared(db, id);
+  if (known !== undefined && known.state !== 'failed') return false;
+  limit.take(request.ip);
+  const { bytes, waiting } = await preparedUse(db);
+  if (bytes > MOST_BYTES || waiting >= MOST_WAITING) {
+    throw new Problem(503, 'It is not available now', 'many files are being prepared', {
+      headers: { 'Retry-After': RETRY_S },
+    });
+  }
+  return true;
+}
+
+function sendPrepared({ db }: OpenDataParts, { id, dataset, format, bytes }: PreparedFile, reply: FastifyReply) {
+  return reply
+    .headers({
+      'content-length': bytes,
+      'content-disposition': `attachment; filename="${dataset}.${format}"`,
+      'cache-control': 'public, no-cache',
+      'access-control-allow-origin': '*',
+    })
+    .type(FILE_FORMATS[format].mediaType)
+    .send(Readable.from(partsOf(db, id), { objectMode: false }));
+}
+
+/** @throws Problem 404 */
+async function found({ db }: OpenDataParts, id: string): Promise<PreparedFile> {
+  const file = await findPrepared(db, id);
+  if (file === undefined) throw missing('prepared file', id);
+  return file;
+}
+
+function told({ publicUrl }: OpenDataParts, file: PreparedFile) {
+  const { id, dataset, format, state, written_rows, all_rows, bytes, fault } = file;
+  return {
+    ...{ id, dataset, format, state, rows: written_rows, bytes },
+    url: `${publicUrl}/data/exports/${id}`,
+    ...(all_rows !== null && { of: all_rows }),
+    ...(fault !== null && { fault }),
+    ...(state === 'done' && { file: `${publicUrl}/data/exports/${id}/file` }),
+    until: new Date(file.asked_at.getTime() + 86_400_000).toISOString(),
+  };
+}
+
+function wantsHtml({ headers }: FastifyRequest): boolean {
+  return (headers.accept ?? '').split(',')[0]?.trim() === 'text/html';
+}

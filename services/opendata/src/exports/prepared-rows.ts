@@ -1,0 +1,98 @@
+import type { Database, Queryable } from '@alzette/kit/database';
+import type { FileFormat } from '../catalogue/formats.ts';
+
+const COLUMNS =
+  'id, dataset, format, query, state, asked_at, ended_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes, fault';
+const KEPT_FOR = `interval '1 day'`;
+const FIND = `SELECT ${COLUMNS} FROM opendata.prepared_file WHERE id = $1 AND asked_at > now() - ${KEPT_FOR}`;
+// One that failed is begun anew.
+const ASK = `
+  INSERT INTO opendata.prepared_file (id, dataset, format, query) VALUES ($1, $2, $3, $4::jsonb)
+  ON CONFLICT (id) DO UPDATE SET state = 'waiting', asked_at = now(), ended_at = NULL, written_rows = 0, bytes = 0, fault = NULL
+  WHERE prepared_file.state = 'failed' OR prepared_file.asked_at <= now() - ${KEPT_FOR}`;
+const BEGIN = `
+  UPDATE opendata.prepared_file SET state = 'running', all_rows = $2, written_rows = 0, bytes = 0, fault = NULL WHERE id = $1`;
+const EMPTY = 'DELETE FROM opendata.prepared_part WHERE file = $1';
+const ADD = 'INSERT INTO opendata.prepared_part (file, position, bytes) VALUES ($1, $2, $3)';
+const NOTE = 'UPDATE opendata.prepared_file SET written_rows = $2, bytes = bytes + $3 WHERE id = $1';
+const END = `UPDATE opendata.prepared_file SET state = $2, fault = $3, ended_at = now() WHERE id = $1`;
+const PART = 'SELECT bytes FROM opendata.prepared_part WHERE file = $1 AND position = $2';
+const FORGET = `DELETE FROM opendata.prepared_file WHERE asked_at <= now() - ${KEPT_FOR}`;
+const USED = `
+  SELECT coalesce(sum(bytes), 0)::int8 AS bytes, count(*) FILTER (WHERE state IN ('waiting', 'running'))::int AS waiting
+  FROM opendata.prepared_file`;
+
+/** A file that is, or was, written in the background. */
+export interface PreparedFile {
+  readonly id: string;
+  readonly dataset: string;
+  readonly format: FileFormat;
+  /** The parameters as they were asked, JSON. */
+  readonly query: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  readonly asked_at: Date;
+  readonly ended_at: Date | null;
+  readonly written_rows: number;
+  readonly all_rows: number | null;
+  readonly bytes: number;
+  readonly fault: string | null;
+}
+
+export async function findPrepared(db: Queryable, id: string): Promise<PreparedFile | undefined> {
+  return (await db.query<PreparedFile>({ text: FIND, values: [id] })).rows[0];
+}
+
+/** @returns whether it is to be written; false: it is, or is about to be */
+export async function askForFile(
+  tx: Queryable,
+  id: string,
+  dataset: string,
+  format: FileFormat,
+  query: object,
+): Promise<boolean> {
+  return (await tx.query({ text: ASK, values: [id, dataset, format, JSON.stringify(query)] })).rowCount === 1;
+}
+
+/** Bytes of all that are kept, and how many are still to be written. */
+export async function preparedUse(db: Queryable): Promise<{ bytes: number; waiting: number }> {
+  const { rows } = await db.query<{ bytes: number; waiting: number }>({ text: USED });
+  return rows[0] as { bytes: number; waiting: number }; // an aggregate has one row
+}
+
+export async function beginFile(db: Database, id: string, allRows: number): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query({ text: EMPTY, values: [id] });
+    await tx.query({ text: BEGIN, values: [id, allRows] });
+  });
+}
+
+export async function addPart(
+  db: Database,
+  id: string,
+  position: number,
+  bytes: Uint8Array,
+  writtenRows: number,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query({ text: ADD, values: [id, position, bytes] });
+    await tx.query({ text: NOTE, values: [id, writtenRows, bytes.length] });
+  });
+}
+
+export async function endFile(db: Queryable, id: string, state: 'done' | 'failed' | 'waiting', fault?: string) {
+  await db.query({ text: END, values: [id, state, fault?.slice(0, 500) ?? null] });
+}
+
+/** The parts of a file, one after another. */
+export async function* partsOf(db: Queryable, id: string): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let position = 0; ; position++) {
+    const [part] = (await db.query<{ bytes: Uint8Array }>({ text: PART, values: [id, position] })).rows;
+    if (part === undefined) return;
+    yield part.bytes;
+  }
+}
+
+/** Those that were asked for more than a day ago. */
+export async function forgetPrepared(db: Queryable): Promise<number> {
+  return (await db.query({ text: FORGET })).rowCount;
+}
