@@ -50,6 +50,40 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual((await ask('GET', '/citizen/v1/news', undefined, headers)).body.items, []);
   });
 
+  test('a search finds what is public in any of its kinds, by beginnings of words, and nothing else', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const put = async (kind: string, title: string, document: object = {}, state = 'ready') => {
+      const texts = { fr: { title, body: 'Médiathèque' } };
+      const answer = await ask(
+        'POST',
+        '/publishing/items',
+        written(title, { kind, state }, { texts, ...document }),
+        headers,
+      );
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+      return answer.body.item.id as string;
+    };
+    await put('news', 'Fête de l’École');
+    await put('place', 'Boulangerie', { place: { category: 'bakery' }, address: 'Rue de l’École, Thil' });
+    await put('news', 'École secrète', {}, 'draft');
+    const withdrawn = await put('news', 'École du passé');
+    const found = async (text: string, more = '') => {
+      const answer = await ask('GET', `/citizen/v1/search?text=${encodeURIComponent(text)}${more}`, undefined, headers);
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      return answer.body.items.map(({ title }: { title: string }) => title);
+    };
+    assert.deepEqual((await found('ecol')).slice(-1), ['Boulangerie'], 'what has it in its title comes first');
+    assert.deepEqual((await found('école')).sort(), ['Boulangerie', 'Fête de l’École', 'École du passé'].sort());
+    assert.deepEqual(await found('ecole thil'), ['Boulangerie']);
+    assert.deepEqual(await found('cole'), [], 'a part of a word is no beginning');
+    assert.equal((await found('mediatheque', '&limit=1')).length, 1);
+    const gone = written('', { state: 'withdrawn' }, { texts: { fr: { title: 'École du passé' } } });
+    assert.equal((await ask('PUT', `/publishing/items/${withdrawn}`, gone, headers)).status, 200);
+    assert.deepEqual((await found('ecole')).includes('École du passé'), false, 'gone at once');
+    assert.equal((await ask('GET', '/citizen/v1/search', undefined, headers)).status, 400);
+  });
+
   test('what the community writes is in its communes, but those that decline it', async (t, db) => {
     const { ask } = await startPublishingHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };

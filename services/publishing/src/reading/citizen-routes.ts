@@ -11,6 +11,7 @@ import { publicContainers } from './containers.ts';
 import { emergencyNumbers } from './emergency-numbers.ts';
 import { calendarOf, rssOf } from './feeds.ts';
 import { publicItem, publicItems } from './public-items.ts';
+import { itemSearch } from './search-items.ts';
 import { readAppSettings } from './settings.ts';
 import { type ShownImage, summaryOf, wholeOf } from './shown-item.ts';
 
@@ -22,6 +23,11 @@ const LIST = {
   text: text({ max: 100 }),
   limit: wholeNumber({ min: 1, max: 200, default: 20 }),
   offset: wholeNumber({ min: 0, max: 10_000, default: 0 }),
+};
+const SEARCH = {
+  ...READER,
+  text: text({ max: 100, required: true }),
+  limit: wholeNumber({ min: 1, max: 50, default: 20 }),
 };
 const WHEN = { from: dateTime(), to: dateTime() };
 const SUMMARY = {
@@ -131,6 +137,22 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
       return cacheable(request, reply, { items: shown, ...(items.length > limit && { next: offset + limit }) });
     });
   }
+
+  const search = itemSearch(db);
+  scope.get(
+    '/search',
+    operation({
+      access: 'nothing',
+      summary: 'What is published now and has all of these words, whatever its kind and their accents',
+      query: SEARCH,
+      answer: ITEMS,
+    }),
+    async (request, reply) => {
+      const { commune, language, text: words, limit } = readQuery(request, SEARCH);
+      const items = await search(request.tenant, commune, words, limit);
+      return cacheable(request, reply, { items: await summaries(request.tenant, items, language) });
+    },
+  );
 
   scope.get(
     '/items/:id',

@@ -26,6 +26,7 @@ const NEXT_FIRST = `${SELECT} ORDER BY i.sort_at, i.id LIMIT $8 OFFSET $9`;
 const BY_NAME = `
   ${SELECT} ORDER BY i.document #>> '{page,section}', (i.document #>> '{page,order}')::int,
     lower(i.document #>> '{texts,fr,title}'), i.id LIMIT $8 OFFSET $9`;
+const SOME = `SELECT ${ITEM_COLUMNS} FROM publishing.item AS i WHERE ${IS_PUBLIC} AND i.id = ANY($3::text[])`;
 const ONE = `SELECT ${ITEM_COLUMNS} FROM publishing.item AS i WHERE ${IS_PUBLIC} AND i.id = $3`;
 
 const ORDERED: { readonly [kind in Kind]: string } = {
@@ -57,6 +58,18 @@ export async function publicItems(db: Queryable, tenant: string, filter: PublicF
   const pattern = text?.replaceAll(/[\\%_]/g, '\\$&');
   const values = [tenant, communes, kind, theme, pattern, to, from, limit, offset].map((value) => value ?? null);
   return (await db.query<ItemRow>({ text: ORDERED[kind], values })).rows.map(itemOf);
+}
+
+/** Those of these that are still public, in the order of their ids here. */
+export async function stillPublic(
+  db: Queryable,
+  tenant: string,
+  communes: readonly string[] | undefined,
+  ids: readonly string[],
+): Promise<Item[]> {
+  const { rows } = await db.query<ItemRow>({ text: SOME, values: [tenant, communes ?? null, ids] });
+  const found = new Map(rows.map((row) => [row.id, itemOf(row)]));
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 /** Undefined: there is none that is public. */

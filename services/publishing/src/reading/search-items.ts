@@ -1,0 +1,92 @@
+import type { Queryable } from '@alzette/kit/database';
+import { remembered } from '@alzette/kit/remembered';
+import { type Item, KINDS, type Kind } from '../items/item.ts';
+import { publicItems, stillPublic } from './public-items.ts';
+
+/** Of each kind; what is older is found in the lists. */
+const MOST_OF_KIND = 2_000;
+const KEPT_MS = 30_000;
+/** Only what is not over. */
+const OF_TIME: ReadonlySet<Kind> = new Set(['event', 'menu']);
+const LITTLE_WORDS = new Set(
+  'a au aux d de des du en et l la le les ou par pour sur un une der die das den dem ein eine und im am the of and in on at'.split(
+    ' ',
+  ),
+);
+
+interface Found {
+  readonly item: Item;
+  /** Words without accents, each after a space. */
+  readonly title: string;
+  readonly all: string;
+}
+
+export type ItemSearch = (
+  tenant: string,
+  communes: readonly string[] | undefined,
+  text: string,
+  limit: number,
+) => Promise<Item[]>;
+
+/**
+ * Searches what is public now, and nothing else: items in which words begin as all of those that are looked for, accents and
+ * case aside, in any language; those first that have them in their titles.
+ */
+export function itemSearch(db: Queryable): ItemSearch {
+  const known = remembered(
+    async (key): Promise<Found[]> => {
+      const [tenant, communes] = JSON.parse(key) as [string, string[] | null];
+      const from = new Date();
+      const each = KINDS.map((kind) =>
+        publicItems(db, tenant, {
+          ...{ kind, limit: MOST_OF_KIND, communes: communes ?? undefined },
+          ...(OF_TIME.has(kind) && { from }),
+        }),
+      );
+      return (await Promise.all(each)).flat().map(searched);
+    },
+    { forMs: KEPT_MS },
+  );
+  return async (tenant, communes, text, limit) => {
+    const words = wordsOf(text);
+    if (words.length === 0) return [];
+    const found = await known(JSON.stringify([tenant, communes ? [...communes].sort() : null]));
+    const inTitle = ({ title }: Found) => words.filter((word) => title.includes(` ${word}`)).length;
+    const best = found
+      .filter(({ all }) => words.every((word) => all.includes(` ${word}`)))
+      .map((each) => ({ item: each.item, hits: inTitle(each) }))
+      .sort((a, b) => b.hits - a.hits)
+      .slice(0, limit)
+      .map(({ item }) => item.id);
+    // What was withdrawn meanwhile is not shown.
+    return stillPublic(db, tenant, communes, best);
+  };
+}
+
+function searched(item: Item): Found {
+  const { texts, theme, address, event, place, page, menu } = item.document;
+  const wordings = Object.values(texts);
+  const title = folded(wordings.map((each) => each.title).join(' '));
+  const rest = [
+    ...wordings.flatMap(({ summary, body }) => [summary, body]),
+    ...[theme, address, event?.venue, event?.organiser, place?.category, page?.section, menu?.canteen],
+    ...(menu?.dishes.map(({ name }) => name) ?? []),
+  ];
+  return { item, title, all: `${title} ${folded(rest.join(' '))}` };
+}
+
+function wordsOf(text: string): string[] {
+  const words = [...new Set(folded(text).split(' ').filter(Boolean))];
+  const telling = words.filter((word) => !LITTLE_WORDS.has(word));
+  return telling.length > 0 ? telling : words;
+}
+
+function folded(text: string): string {
+  const plain = text
+    .replaceAll(/œ/gi, 'oe')
+    .replaceAll('ß', 'ss')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase();
+  return ` ${(plain.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')}`;
+}
