@@ -16,5 +16,6 @@ SELECT create_distributed_table('history', 'entity_id', colocate_with => 'entity
 SELECT create_distributed_table('birth', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('history_hour', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('history_day', 'entity_id', colocate_with => 'entity');
+SELECT create_distributed_table('history_group_member', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('history_correction', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('entity_search', 'entity_id', colocate_with => 'entity');

@@ -37,7 +37,8 @@ export function visibleNames(visibility: Visibility, entity: Entity): VisibleNam
   return (name) => holding.some((rule) => shows(rule, name));
 }
 
-function shows({ attributes, except }: VisibleRule, name: string): boolean {
+/** Whether a rule shows the attribute of that IRI, of the entities that it speaks of. */
+export function shows({ attributes, except }: VisibleRule, name: string): boolean {
   return (attributes === undefined || attributes.has(name)) && except?.has(name) !== true;
 }
 

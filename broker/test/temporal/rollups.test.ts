@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Database } from '@alzette/broker';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
 import { HOUR } from '../../src/history/rollups/rollup-plan.ts';
@@ -106,9 +107,35 @@ async function write({ ask }: TemporalBroker): Promise<void> {
   }
 }
 
+/** What the sums of groups differ in from those of their members, added up now; whole numbers leave no remainder. */
+const DIFFERENCES = (unit: 'hour' | 'day') => `
+  WITH added AS (
+    SELECT m.group_id, h.attribute, h.start, sum(h.count)::int8 AS count, sum(h.sum) AS sum
+    FROM history_group_member m JOIN history_${unit} h ON h.tenant = m.tenant AND h.entity_id = m.entity_id
+    WHERE m.tenant = $1 AND h.dataset_id = '' GROUP BY 1, 2, 3)
+  SELECT * FROM added FULL JOIN (SELECT * FROM history_group_${unit} WHERE tenant = $1 AND (count <> 0 OR sum <> 0)) AS kept
+    USING (group_id, attribute, start)
+  WHERE (added.count, added.sum) IS DISTINCT FROM (kept.count, kept.sum)`;
+const STRAYS = `
+  SELECT e.id FROM entity e LEFT JOIN history_group_member m ON m.tenant = e.tenant AND m.entity_id = e.id
+  LEFT JOIN history_group g ON g.id = m.group_id
+  WHERE e.tenant = $1 AND EXISTS (SELECT FROM history_day d WHERE d.tenant = e.tenant AND d.entity_id = e.id)
+    AND (g.types, g.scopes) IS DISTINCT FROM (e.types, coalesce(e.scopes, '{}'))`;
+
+async function groupsAgree(db: Database, tenant: string): Promise<void> {
+  for (const unit of ['hour', 'day'] as const) {
+    assert.deepEqual(
+      (await db.query({ text: DIFFERENCES(unit), values: [tenant] })).rows,
+      [],
+      `sums of groups by ${unit}`,
+    );
+  }
+}
+
 eachHistoryDatabase('Aggregates from rollups', (test) => {
   test(`equal those from the instances themselves, whatever was written when (SEED=${SEED})`, async (t, db) => {
-    const broker = await startTemporalBroker(db, freshTenant(), 10_000);
+    const tenant = freshTenant();
+    const broker = await startTemporalBroker(db, tenant, 10_000);
     t.after(() => broker.close());
     const job = new RollupJob(db, SILENT);
     t.after(() => job.close());
@@ -121,7 +148,10 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
       // Where retention ever removed instances, sums tell as well from when until when there is something.
       await db.query({ text: REMOVED, values: [round % 2 === 0 ? null : dateTime(START)] });
       for (let n = 0; n < 8; n++) await write(broker);
-      if (next() < 0.7) await job.settled();
+      if (next() < 0.7) {
+        await job.settled();
+        await groupsAgree(db, tenant);
+      }
       for (let n = 0; n < 4; n++) await write(broker);
       if (next() < 0.3) await job.run();
       for (let n = 0; n < 12; n++) compared += await compare(broker);
@@ -130,6 +160,15 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     const level = Array.from({ length: 5 }, () => ({ type: 'Property', value: 1, observedAt: dateTime(anyTime()) }));
     await broker.ask('POST', '/temporal/entities', { id: IDS[0], type: 'Lamp', level });
     await job.settled();
+    await broker.ask('PATCH', `/entities/${IDS[0]}`, { scope: '/Thil' });
+    await broker.ask('DELETE', `/entities/${IDS[1]}`);
+    await job.settled();
+    await groupsAgree(db, tenant);
+    assert.deepEqual(
+      (await db.query({ text: STRAYS, values: [tenant] })).rows,
+      [],
+      'who has moved is in the group of its scope',
+    );
     const { rows } = await db.query<{ hours: number }>({ text: 'SELECT count(*) AS hours FROM history_hour' });
     assert.ok((rows[0]?.hours ?? 0) > 0, 'rollups were made');
   });

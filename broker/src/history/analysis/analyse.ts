@@ -1,8 +1,11 @@
 import type { Caller } from '../../access/caller.ts';
+import { shows, type VisibleRule } from '../../access/visibility.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import { restriction, visibleRows, visibleTo } from '../../entities/read/q-sql/access-filter.ts';
 import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
+import type { EntityFilter } from '../../query/entity-query.ts';
+import { UNITS } from '../rollups/group-sums.ts';
 import type { Analysis, AnalysisAnswer, Dimension, MeasureKind, Period, Step } from './analysis.ts';
 
 /*
@@ -54,16 +57,23 @@ function ofPeriod(caller: Caller, asked: Analysis, over: Period, params: SqlPara
   const from = `${params.add(over.from)}::timestamptz`;
   const to = `${params.add(over.to)}::timestamptz`;
   const isLong = Date.parse(over.to) - Date.parse(over.from) >= LONG_MS;
-  const sums = isLong && over.step !== 'hour' ? 'history_day' : 'history_hour';
+  const unit = isLong && over.step !== 'hour' ? 'day' : 'hour';
   const at = stepOf(over.step, over.timeZone, params);
   const isOf = (row: string) =>
     `${row}.tenant = $1 AND ${row}.attribute = ${name} AND ${row}.entity_id = c.id AND ${row}.dataset_id = ''`;
   const single = (row: string) =>
     `${row}.at, 1 AS count, ${row}.number AS sum, ${row}.number AS min, ${row}.number AS max`;
+  const groups = groupsOf(caller, asked, params);
+  const summed =
+    groups === undefined
+      ? `SELECT c.id, c.keys, b.start AS at, b.count, b.sum, b.min, b.max
+        FROM chosen c JOIN ${UNITS[unit].ofEntities} b ON ${isOf('b')} WHERE`
+      : `SELECT NULL AS id, g.keys, b.start AS at, b.count, b.sum, NULL::float8 AS min, NULL::float8 AS max
+        FROM (${groups}) AS g JOIN ${UNITS[unit].ofGroups} b ON b.group_id = g.id AND b.attribute = ${name}
+        WHERE b.count > 0 AND`;
   return `WITH chosen AS MATERIALIZED (${chosen(caller, asked, params, 'NULL::float8', name)}),
     part AS (
-      SELECT c.id, c.keys, b.start AS at, b.count, b.sum, b.min, b.max FROM chosen c JOIN ${sums} b ON ${isOf('b')}
-      WHERE b.start >= ${from} AND b.start < ${to}
+      ${summed} b.start >= ${from} AND b.start < ${to}
       UNION ALL
       SELECT c.id, c.keys, ${single('p')} FROM history_pending((SELECT watermark FROM history_rollup)) AS p JOIN chosen c ON ${isOf('p')}
       WHERE p.at >= ${from} AND p.at < ${to}
@@ -71,6 +81,38 @@ function ofPeriod(caller: Caller, asked: Analysis, over: Period, params: SqlPara
       SELECT c.id, c.keys, ${single('f')} FROM birth_instance f JOIN chosen c ON ${isOf('f')}
       WHERE f.at >= ${from} AND f.at < ${to} AND f.number IS NOT NULL)
     ${summedUp(kind, at)} ORDER BY at, value DESC NULLS LAST, keys LIMIT ${asked.limit + 1}`;
+}
+
+const ADDITIVE: ReadonlySet<MeasureKind> = new Set(['count', 'sum', 'average']);
+
+/**
+ * The groups whose sums answer in place of those of their members: where nothing but types and scopes tells which entities are
+ * meant, seen and told apart. Undefined: each entity has to be looked at.
+ */
+function groupsOf(
+  caller: Caller,
+  { filter, near, group, measure }: Analysis,
+  params: SqlParameters,
+): string | undefined {
+  const rules: readonly VisibleRule[] = restriction(caller) ?? [{ entities: {} }];
+  const isPlain =
+    ADDITIVE.has(measure.kind) &&
+    near === undefined &&
+    [filter, ...rules.map(({ entities }) => entities)].every(asksForGroups);
+  if (!isPlain || group.some(({ by }) => by !== 'scope' && by !== 'type')) return undefined;
+  const options = { at: new Date().toISOString(), row: 'entity' };
+  const seen = rules
+    .filter((rule) => shows(rule, measure.attribute ?? ''))
+    .map(({ entities }) => `(${entityCondition(entities, params, options)})`);
+  // A group is like an entity of which nothing but types and scopes is known.
+  return `SELECT entity.id, ARRAY[${group.map((each) => keyOf(each, params)).join(', ')}]::text[] AS keys
+    FROM (SELECT id, tenant, types, scopes, NULL::timestamptz AS expires_at FROM history_group) AS entity
+    WHERE entity.tenant = $1 AND ${entityCondition(filter, params, options)} AND (${seen.join(' OR ') || 'false'})`;
+}
+
+function asksForGroups({ selectors = [], q, geoQ, attrs }: EntityFilter): boolean {
+  const byWhatTheyAre = selectors.every(({ ids, idPattern }) => ids === undefined && idPattern === undefined);
+  return byWhatTheyAre && q === undefined && geoQ === undefined && attrs === undefined;
 }
 
 function summedUp(kind: MeasureKind, at: string): string {

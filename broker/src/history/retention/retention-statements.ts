@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../../database/database.ts';
+import { addToGroups } from '../rollups/group-sums.ts';
 import { holdRollups } from '../rollups/history-rollups.ts';
 import { type HistoryTable, isHypertable } from '../tables/history-tables.ts';
 
@@ -87,7 +88,12 @@ function removal(retained: Retained): string {
       DELETE FROM ${table} h USING past p
       WHERE h.tenant = $1 AND h.entity_id = p.entity_id AND h.attribute = p.attribute AND h.dataset_id = p.dataset_id
         AND h.${time} = p.time AND h.${key} = p.key
-      RETURNING h.${time} AS time)
+      RETURNING h.${time} AS time${
+        retained === 'raw'
+          ? ')'
+          : `, h.tenant, h.entity_id, h.attribute, h.dataset_id, h.start, h.count, h.sum
+    ), groups AS (${addToGroups(retained, 'gone', -1)})`
+      }
     SELECT (SELECT count(*) FROM gone) AS removed,
       (SELECT date_trunc('day', max(time), 'UTC') + interval '1 day' FROM gone) AS before,
       (SELECT count(*) FROM past) AS found, (SELECT max(id) FROM batch) AS last`;

@@ -1,3 +1,5 @@
+import { addToGroups } from './group-sums.ts';
+
 /*
  * Corrections of the sums of hours and days: numbers that were removed from or put back into the history after they
  * were summed up. A job applies them to the sums. Until then, readers apply them in the same way to what they read.
@@ -76,6 +78,12 @@ const put = (table: string, from: string) => `
   ON CONFLICT (${BUCKET.join(', ')}) DO UPDATE SET count = excluded.count, sum = excluded.sum, sumsq = excluded.sumsq,
     min = excluded.min, max = excluded.max`;
 
+/** How the sums of entities change by it; the statement sees them as they were. */
+const changes = (table: string, from: string) => `
+  SELECT ${list(SERIES, 'b')}, b.start, CASE WHEN b.is_kept AND b.count > 0 THEN b.count ELSE 0 END - coalesce(o.count, 0) AS count,
+    CASE WHEN b.is_kept AND b.count > 0 THEN b.sum ELSE 0 END - coalesce(o.sum, 0) AS sum
+  FROM ${from} b LEFT JOIN ${table} o ON ${same(BUCKET, 'o', 'b')}`;
+
 const dropEmpty = (table: string, from: string) =>
   `DELETE FROM ${table} o USING ${from} b WHERE ${same(BUCKET, 'o', 'b')} AND b.count <= 0`;
 
@@ -90,6 +98,8 @@ export const CORRECT = `
     RETURNING ${list(SERIES, 'c')}, k.start, c.observed, c.number, c.sign
   ), ${amended('$1::bigint')}, put_hours AS (${put('history_hour', 'amended_hours')}
   ), put_days AS (${put('history_day', 'amended_days')}
+  ), group_hours AS (${addToGroups('hour', `(${changes('history_hour', 'amended_hours')})`)}
+  ), group_days AS (${addToGroups('day', `(${changes('history_day', 'amended_days')})`)}
   ), dropped_hours AS (${dropEmpty('history_hour', 'amended_hours')}
   ), dropped_days AS (${dropEmpty('history_day', 'amended_days')})
   SELECT count(*) AS corrected FROM taken`;

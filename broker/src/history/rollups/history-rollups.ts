@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../../database/database.ts';
+import { addToGroups, JOIN_GROUPS, moveMembers, UNITS, type Unit } from './group-sums.ts';
 import { BUCKET, CORRECT, SERIES } from './history-corrections.ts';
 
 /** The state of the sums of hours and days. */
@@ -46,6 +47,8 @@ const ADVANCE = `
     GROUP BY 1, 2, 3, 4, 5, 6
   ), hours AS (${addTo('history_hour', HOURS)}
   ), days AS (${addTo('history_day', DAYS)}
+  ), group_hours AS (${addToGroups('hour', 'fresh')}
+  ), group_days AS (${addToGroups('day', 'fresh')}
   ), seen AS (DELETE FROM history_correction WHERE n > $1::bigint AND n <= $2::bigint)
   UPDATE history_rollup SET watermark = $2::bigint, advanced_at = now()`;
 
@@ -53,6 +56,11 @@ const IS_FORGOTTEN = `tenant = $1 AND ($2::text IS NULL OR entity_id = $2)
     AND ($3::text IS NULL OR attribute = $3) AND ($4::text IS NULL OR dataset_id = $4)`;
 
 const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
+
+const FORGET_SUMS = (unit: Unit) => `
+  WITH gone AS (
+    ${FORGET(UNITS[unit].ofEntities)} RETURNING tenant, entity_id, attribute, dataset_id, start, count, sum)
+  ${addToGroups(unit, 'gone', -1)}`;
 
 // A replacement of an instance that was deleted meanwhile still exists and must be summed up again.
 const FORGET_CORRECTIONS = `
@@ -89,15 +97,27 @@ export async function historyWriters(db: Queryable): Promise<Set<string>> {
  */
 export async function advanceRollups(db: Database, upTo: number, most: number): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const { rows } = await tx.query<{ mine: boolean }>({ text: TRY_LOCK });
-    if (!rows[0]?.mine) return false;
+    if (!(await tryLock(tx))) return false;
     await tx.query({ text: BY_INDEX });
     const { watermark } = await rollupState(tx);
     await tx.query({ text: CORRECT, values: [watermark, most] });
     const next = Math.min(upTo, watermark + most);
-    if (next > watermark) await tx.query({ text: ADVANCE, values: [watermark, next] });
+    if (next > watermark) {
+      await tx.query({ text: JOIN_GROUPS, values: [watermark, next] });
+      await tx.query({ text: ADVANCE, values: [watermark, next] });
+    }
     return true;
   });
+}
+
+async function tryLock(tx: Queryable): Promise<boolean> {
+  const { rows } = await tx.query<{ mine: boolean }>({ text: TRY_LOCK });
+  return rows[0]?.mine === true;
+}
+
+/** Puts the sums of entities whose types or scopes have changed where they belong now. */
+export async function regroupMembers(db: Database, isOver: () => boolean): Promise<void> {
+  while (!isOver() && (await moveMembers(db, tryLock)));
 }
 
 export async function summarizeNumbers(db: Queryable): Promise<void> {
@@ -119,7 +139,7 @@ export async function forgetRollups(
   datasetId?: string,
 ): Promise<void> {
   const values = [tenant, id, attribute, datasetId];
-  await tx.query({ text: FORGET('history_hour'), values });
-  await tx.query({ text: FORGET('history_day'), values });
+  await tx.query({ text: FORGET_SUMS('hour'), values });
+  await tx.query({ text: FORGET_SUMS('day'), values });
   await tx.query({ text: FORGET_CORRECTIONS, values });
 }

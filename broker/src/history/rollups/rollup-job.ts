@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
-import { advanceRollups, historyWriters, rollupState, summarizeNumbers } from './history-rollups.ts';
+import { advanceRollups, historyWriters, regroupMembers, rollupState, summarizeNumbers } from './history-rollups.ts';
 import { vacuumNewInstances } from './vacuum-history.ts';
 
 const EVERY_MS = 5_000;
@@ -16,6 +16,8 @@ const PACE = 3;
 const HURRY_FROM = 150_000;
 /** Beyond what the index of numbers covers, everything is scanned. */
 const SUMMARIZE_FROM = 100_000;
+/** How often it is looked for entities whose types or scopes have changed, which goes through all of them. */
+const REGROUP_EVERY_MS = 60_000;
 /**
  * After updating the index, it waits for this multiple of the time that took. While an old snapshot is in use, updating
  * has no effect.
@@ -42,7 +44,12 @@ export class RollupJob {
   /** The number up to which the index of numbers was last updated. */
   #indexed = 0;
   #restUntil = 0;
+<<<<<<< HEAD
   /** The number of callers waiting for completion. */
+=======
+  #regroupAt = 0;
+  /** How many wait for it to be done. */
+>>>>>>> b198c485 (Keep sums of hours and days of all entities that have the same types and scopes, and read dashboards from them)
   #awaited = 0;
   /** Ends a rest. */
   #rest = new AbortController();
@@ -58,6 +65,7 @@ export class RollupJob {
   run(): Promise<void> {
     this.#running ??= this.#catchUp()
       .then(() => this.#show())
+      .then(() => this.#regroup())
       .catch((error) => {
         if (!this.#isClosed) this.#log.warn({ error }, 'Could not update the sums of the history');
       })
@@ -134,7 +142,18 @@ export class RollupJob {
     this.#restUntil = start + (performance.now() - start) * REST;
   }
 
+<<<<<<< HEAD
   /** A number below which no new instances can appear: the writers that may have been assigned them have finished. */
+=======
+  async #regroup(): Promise<void> {
+    const start = performance.now();
+    if (this.#isClosed || (start < this.#regroupAt && this.#awaited === 0)) return;
+    await regroupMembers(this.#db, () => this.#isClosed);
+    this.#regroupAt = start + Math.max(REGROUP_EVERY_MS, (performance.now() - start) * REST);
+  }
+
+  /** A number beyond which lower ones never come: none of the writers that may have drawn them is left. */
+>>>>>>> b198c485 (Keep sums of hours and days of all entities that have the same types and scopes, and read dashboards from them)
   async #safeNumber(last: number): Promise<number> {
     for (let tries = 0; tries < 10; tries++) {
       const writers = await historyWriters(this.#db);
