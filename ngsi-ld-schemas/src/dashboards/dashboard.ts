@@ -1,6 +1,6 @@
 /** What is asked of many entities, as dashboards and questions keep it: which of them, told apart by what, measured how. */
 export interface Question {
-  /** The term of a type. */
+  /** The term of a type, or `TYPE_VARIABLE`: that which the reader chooses. */
   readonly type: string;
   /** NGSI-LD's query language. */
   readonly q?: string;
@@ -10,6 +10,15 @@ export interface Question {
   readonly measure: { readonly kind: MeasureKind; readonly attribute?: string };
   /** Over the period of the dashboard, by these steps; absent: as it is now. `auto`: some hundred steps at most. */
   readonly over?: 'auto' | Step;
+}
+
+/** Stands for the type that is chosen among those of the dashboard. */
+export const TYPE_VARIABLE = '$type';
+
+/** The question of a type, where it leaves that to the reader; undefined: none is chosen. */
+export function askedOf(question: Question, chosen: string | undefined): Question | undefined {
+  if (question.type !== TYPE_VARIABLE) return question;
+  return chosen === undefined ? undefined : { ...question, type: chosen };
 }
 
 export interface Grouping {
@@ -77,6 +86,8 @@ export interface Dashboard {
   readonly roles: readonly string[];
   /** What it shows until another period is chosen. */
   readonly period: '24h' | '7d' | '30d' | '1y';
+  /** Among which the reader chooses what widgets that leave it open are about; the first until then. */
+  readonly types?: readonly string[];
   readonly widgets: readonly Widget[];
 }
 

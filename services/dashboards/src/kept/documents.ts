@@ -7,6 +7,7 @@ import {
   MOST_WIDGETS,
   QUESTION_STEPS,
   type Question,
+  TYPE_VARIABLE,
   WIDGET_KINDS,
 } from '@alzette/ngsi-ld-schemas/dashboards';
 
@@ -66,6 +67,7 @@ export const DASHBOARD = object(
     description: { type: 'string', maxLength: 1000 },
     roles: { type: 'array', items: NAME, maxItems: 20, uniqueItems: true },
     period: { enum: ['24h', '7d', '30d', '1y'] },
+    types: { type: 'array', items: NAME, minItems: 1, maxItems: 20, uniqueItems: true },
     widgets: { type: 'array', items: WIDGET, maxItems: MOST_WIDGETS },
   },
   ['title', 'roles', 'period', 'widgets'],
@@ -85,6 +87,8 @@ export function readDashboard(body: unknown): Dashboard {
     const isAsking = !['text', 'image', 'alarms'].includes(kind);
     if (isAsking && question === undefined && saved === undefined)
       throw refused(`widgets.${place}.question`, undefined, 'a question, or the id of a saved one');
+    if (question?.type === TYPE_VARIABLE && read.types === undefined)
+      throw refused('types', undefined, `the types among which "${TYPE_VARIABLE}" is chosen`);
   });
   return read;
 }
@@ -99,7 +103,14 @@ export const SAVED_QUESTION = object(
   { title: TITLE, description: { type: 'string', maxLength: 1000 }, question: QUESTION },
   ['title', 'question'],
 );
-export const readQuestion = bodyReader<SavedQuestion>(SAVED_QUESTION);
+const question = bodyReader<SavedQuestion>(SAVED_QUESTION);
+
+/** @throws Problem 400 */
+export function readQuestion(body: unknown): SavedQuestion {
+  const read = question(body);
+  if (read.question.type !== TYPE_VARIABLE) return read;
+  throw refused('question.type', TYPE_VARIABLE, 'a type: a question that is kept belongs to no dashboard');
+}
 
 /** A report that is sent on schedule: what a dashboard shows of the month before. */
 export interface ScheduledReport {

@@ -2,6 +2,7 @@ import type { Analyse, AnalysisRows } from '@alzette/kit/service';
 import {
   type AskedPeriod,
   analysisOf,
+  askedOf,
   type Dashboard,
   periodBefore,
   type Question,
@@ -34,7 +35,8 @@ export async function reportTables(dashboard: Dashboard, asked: Asked): Promise<
   const tables: ReportTable[] = [];
   const inOrder = [...dashboard.widgets].sort((a, b) => a.y - b.y || a.x - b.x);
   for (const widget of inOrder) {
-    const question = widget.saved === undefined ? widget.question : asked.questionOf(widget.saved);
+    const open = widget.saved === undefined ? widget.question : asked.questionOf(widget.saved);
+    const question = open && askedOf(open, dashboard.types?.[0]);
     if (question === undefined) continue;
     tables.push(await tableOf(widget, question, asked));
   }

@@ -1,4 +1,4 @@
-import { analysisOf, periodBefore, type Question, type Widget } from '@alzette/ngsi-ld-schemas/dashboards';
+import { analysisOf, askedOf, periodBefore, type Question, type Widget } from '@alzette/ngsi-ld-schemas/dashboards';
 import { type InjectionKey, inject, provide, type Ref } from 'vue';
 import type { Period } from '../../../kit/scope/period.ts';
 import { type Request, useRequest } from '../../../kit/states/useRequest.ts';
@@ -11,6 +11,9 @@ export interface Variables {
   readonly period: Ref<Period>;
   readonly timeZone: Ref<string>;
   readonly questions: Ref<readonly KeptQuestion[]>;
+  /** Among which one is chosen, and which is. */
+  readonly types: Ref<readonly string[]>;
+  readonly type: Ref<string | undefined>;
   /** Counts up when all is to be asked anew. */
   readonly turn: Ref<number>;
 }
@@ -37,8 +40,10 @@ const NOTHING: Analysis = { rows: [], isCut: false };
 /** Periods that end now move on in steps, so that not every second asks anew. */
 const STEP_MS = 60_000;
 
-export function questionOf({ question, saved }: Widget, questions: readonly KeptQuestion[]): Question | undefined {
-  return saved === undefined ? question : questions.find(({ id }) => id === saved)?.question;
+/** What a widget asks with what is chosen now. */
+export function questionOf({ question, saved }: Widget, { questions, type }: Variables): Question | undefined {
+  const open = saved === undefined ? question : questions.value.find(({ id }) => id === saved)?.question;
+  return open && askedOf(open, type.value);
 }
 
 /** While it is put together: the attribute that is measured has not been chosen yet. */
@@ -48,11 +53,12 @@ function isIncomplete({ measure, over }: Question): boolean {
 
 /** What a widget asks, again whenever a variable changes. */
 export function useWidgetData(widget: () => Widget): Request<WidgetData> {
-  const { scope, period, timeZone, questions, turn } = useVariables();
+  const variables = useVariables();
+  const { scope, period, timeZone, turn } = variables;
   return useRequest(async (signal) => {
     turn.value; // another look was wished for
     const { compare } = widget();
-    const question = questionOf(widget(), questions.value);
+    const question = questionOf(widget(), variables);
     if (question === undefined || isIncomplete(question)) return { now: NOTHING };
     const { from, to } = period.value;
     const rounded = (at: number) => Math.ceil(at / STEP_MS) * STEP_MS;
