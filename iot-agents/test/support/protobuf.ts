@@ -32,7 +32,12 @@ export function message(fields: readonly Field[]): Uint8Array {
 export interface TestEntity {
   readonly id: string;
   readonly tripUpdate?: {
-    readonly trip: { readonly tripId: string; readonly cancelled?: boolean };
+    readonly trip: {
+      readonly tripId: string;
+      readonly startTime?: string;
+      readonly startDate?: string;
+      readonly cancelled?: boolean;
+    };
     readonly stopTimeUpdate: readonly { readonly stopId: string; readonly delayS: number }[];
   };
   readonly vehicle?: {
@@ -57,6 +62,8 @@ function entityOf({ id, tripUpdate, vehicle, alert }: TestEntity): Uint8Array {
   const fields: Field[] = [[1, id]];
   if (tripUpdate !== undefined) {
     const trip: Field[] = [[1, tripUpdate.trip.tripId]];
+    if (tripUpdate.trip.startTime !== undefined) trip.push([2, tripUpdate.trip.startTime]);
+    if (tripUpdate.trip.startDate !== undefined) trip.push([3, tripUpdate.trip.startDate]);
     if (tripUpdate.trip.cancelled === true) trip.push([4, 3]);
     const updates = tripUpdate.stopTimeUpdate.map(
       ({ stopId, delayS }): Field => [

@@ -44,12 +44,8 @@ export class RollupJob {
   /** The number up to which the index of numbers was last updated. */
   #indexed = 0;
   #restUntil = 0;
-<<<<<<< HEAD
-  /** The number of callers waiting for completion. */
-=======
   #regroupAt = 0;
-  /** How many wait for it to be done. */
->>>>>>> b198c485 (Keep sums of hours and days of all entities that have the same types and scopes, and read dashboards from them)
+  /** The number of callers waiting for completion. */
   #awaited = 0;
   /** Ends a rest. */
   #rest = new AbortController();
@@ -142,9 +138,6 @@ export class RollupJob {
     this.#restUntil = start + (performance.now() - start) * REST;
   }
 
-<<<<<<< HEAD
-  /** A number below which no new instances can appear: the writers that may have been assigned them have finished. */
-=======
   async #regroup(): Promise<void> {
     const start = performance.now();
     if (this.#isClosed || (start < this.#regroupAt && this.#awaited === 0)) return;
@@ -152,8 +145,7 @@ export class RollupJob {
     this.#regroupAt = start + Math.max(REGROUP_EVERY_MS, (performance.now() - start) * REST);
   }
 
-  /** A number beyond which lower ones never come: none of the writers that may have drawn them is left. */
->>>>>>> b198c485 (Keep sums of hours and days of all entities that have the same types and scopes, and read dashboards from them)
+  /** A number below which no new instances can appear: the writers that may have been assigned them have finished. */
   async #safeNumber(last: number): Promise<number> {
     for (let tries = 0; tries < 10; tries++) {
       const writers = await historyWriters(this.#db);

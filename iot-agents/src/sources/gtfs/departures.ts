@@ -35,8 +35,8 @@ export async function departureItems(
   const zone = await timeZoneOf(db, feed);
   if (zone === undefined) throw new SourceError(`feed is "${feed}", expected a source of kind gtfs that has run`);
   const local = DateTime.fromJSDate(now, { zone });
-  // Trips of the previous service days may still be running.
-  const windows = [0, 1, 2].map((back) => {
+  // Trips of the previous service days may still be running. Shortly before midnight, trips of the next day come into view.
+  const windows = [-1, 0, 1, 2].map((back) => {
     const start = startOfService(local.minus({ days: back }));
     const nowS = (now.getTime() - start.toMillis()) / 1000;
     return {

@@ -26,7 +26,7 @@ message Position {
   required float latitude = 1; required float longitude = 2; optional float bearing = 3; optional float speed = 5;
 }
 message TripDescriptor {
-  optional string tripId = 1; optional string startDate = 3; optional int32 scheduleRelationship = 4;
+  optional string tripId = 1; optional string startTime = 2; optional string startDate = 3; optional int32 scheduleRelationship = 4;
   optional string routeId = 5;
 }
 message VehicleDescriptor { optional string id = 1; optional string label = 2; }
@@ -77,6 +77,8 @@ export interface StopTimeEvent {
 export interface TripDescriptor {
   readonly tripId?: string;
   readonly startDate?: string;
+  /** Of a trip that leaves again and again (frequencies.txt): when this run of it leaves. */
+  readonly startTime?: string;
   readonly routeId?: string;
   readonly scheduleRelationship?: number;
 }

@@ -1,5 +1,6 @@
 import type { FeedEntity, StopTimeEvent, StopTimeUpdate, TripUpdate } from './feed-message.ts';
 import { CANCELED, NO_DATA, SKIPPED } from './feed-message.ts';
+import { runId } from './frequencies.ts';
 import type { PlannedDeparture } from './timetable-rows.ts';
 
 /** Real-time data for a planned departure; undefined: none. */
@@ -14,7 +15,9 @@ interface RealTimes {
 export function tripsWithoutSequence(entities: readonly FeedEntity[]): string[] {
   return entities.flatMap(({ tripUpdate }) => {
     const lacks = tripUpdate?.stopTimeUpdate?.some(({ stopSequence }) => stopSequence === undefined) === true;
-    return lacks && tripUpdate?.trip.tripId !== undefined ? [tripUpdate.trip.tripId] : [];
+    const { tripId, startTime } = tripUpdate?.trip ?? {};
+    if (!lacks || tripId === undefined) return [];
+    return startTime === undefined ? [tripId] : [tripId, runId(tripId, startTime)];
   });
 }
 
@@ -25,9 +28,10 @@ export function tripsWithoutSequence(entities: readonly FeedEntity[]): string[] 
 export function realTimes(entities: readonly FeedEntity[], sequences: ReadonlyMap<string, number>): RealTimes {
   const updates = new Map<string, TripUpdate>();
   for (const { tripUpdate, isDeleted } of entities) {
-    const { tripId, startDate } = tripUpdate?.trip ?? {};
+    const { tripId, startDate, startTime } = tripUpdate?.trip ?? {};
     if (tripUpdate === undefined || tripId === undefined || isDeleted === true) continue;
     updates.set(`${startDate ?? ''} ${tripId}`, tripUpdate);
+    if (startTime !== undefined) updates.set(`${startDate ?? ''} ${runId(tripId, startTime)}`, tripUpdate);
   }
   return {
     of(planned, plannedMs) {

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse';
 import { DateTime } from 'luxon';
 import { SourceError } from '../../outgoing/remote-error.ts';
 import { isTimeZone } from '../items/times.ts';
+import { readRuns } from './frequencies.ts';
 import { unzip } from './unzip.ts';
 
 export type GtfsRow = Readonly<Record<string, string>>;
@@ -36,7 +37,16 @@ interface StopTime {
   readonly headSign: string | null;
 }
 
-const FILES = ['agency', 'routes', 'trips', 'stops', 'stop_times', 'calendar', 'calendar_dates'] as const;
+const FILES = [
+  'agency',
+  'routes',
+  'trips',
+  'stops',
+  'stop_times',
+  'calendar',
+  'calendar_dates',
+  'frequencies',
+] as const;
 const NEEDED = ['agency', 'routes', 'trips', 'stops', 'stop_times'] as const;
 /** The number of service days kept before and after today. */
 const DAYS_BEFORE = 2;
@@ -67,12 +77,16 @@ export async function readTimetable(
 
   const passing = new Map<string, StopTime[]>();
   const last = new Map<string, number>();
+  const first = new Map<string, { sequence: number; departsS: number }>();
   for await (const row of read('stop_times')) {
     const { trip_id: tripId = '', stop_id: stopId = '' } = row;
     const sequence = Number(row.stop_sequence);
     last.set(tripId, Math.max(last.get(tripId) ?? 0, sequence));
-    if (!shown.has(stopId)) continue;
     const departsS = seconds(row.departure_time || row.arrival_time);
+    if (departsS !== undefined && sequence <= (first.get(tripId)?.sequence ?? sequence)) {
+      first.set(tripId, { sequence, departsS });
+    }
+    if (!shown.has(stopId)) continue;
     // Without a time, or without boarding: there is no departure.
     const leaves = departsS !== undefined && row.pickup_type !== '1';
     const times = passing.get(tripId) ?? [];
@@ -95,6 +109,9 @@ export async function readTimetable(
       headSign: row.trip_headsign || route.route_long_name || '',
     });
   }
+  const begins = new Map([...first].map(([id, { departsS }]) => [id, departsS]));
+  const runs = await readRuns(read('frequencies'), seconds, begins);
+  const once = [{ id: undefined, laterS: 0 }];
   const used = new Set(trips.map(({ routeId }) => routeId));
   const services = new Set(trips.map(({ serviceId }) => serviceId));
   const serviceDays = await readServiceDays(read, services, DateTime.fromJSDate(today, { zone: timeZone }));
@@ -103,9 +120,15 @@ export async function readTimetable(
     agencies: allAgencies,
     routes: [...routes.values()].filter(({ route_id = '' }) => used.has(route_id)),
     stops,
-    trips,
-    stopTimes: trips.flatMap(({ id }) =>
-      (passing.get(id) ?? []).map((time) => (time.sequence === last.get(id) ? { ...time, departsS: null } : time)),
+    trips: trips.flatMap((trip) => (runs.get(trip.id) ?? once).map(({ id = trip.id }) => ({ ...trip, id }))),
+    stopTimes: trips.flatMap(({ id: tripId }) =>
+      (runs.get(tripId) ?? once).flatMap(({ id = tripId, laterS }) =>
+        (passing.get(tripId) ?? []).map(({ departsS, ...time }) => ({
+          ...time,
+          tripId: id,
+          departsS: departsS === null || time.sequence === last.get(tripId) ? null : departsS + laterS,
+        })),
+      ),
     ),
     serviceDays,
   };

@@ -85,19 +85,31 @@ export async function departuresOf(
   },
 ): Promise<{ departures: Departure[]; sources: BoardSource[] }> {
   if (stops.length === 0) return { departures: [], sources: [] };
-  const { entities } = await client.queryEntities<EstimationEntity>({
-    type: 'ArrivalEstimation',
-    q: stops.map(({ id }) => `hasStop=="${id}"`).join('|'),
-    tenant,
-    context,
-    format: 'simplified',
-    limit: MOST,
-  });
+  const found = await Promise.all(
+    stops.map(({ id }) =>
+      client.queryEntities<EstimationEntity>({
+        type: 'ArrivalEstimation',
+        idPattern: idsAt(id),
+        q: `hasStop=="${id}"`,
+        tenant,
+        context,
+        format: 'simplified',
+        limit: MOST,
+      }),
+    ),
+  );
+  const entities = found.flatMap((each) => each.entities);
   const departures = entities
     .map((entity) => shownDeparture(entity, feeds))
     .filter(({ expected }) => Date.parse(expected) > now.getTime() - GONE_AFTER_MS)
     .sort((a, b) => a.expected.localeCompare(b.expected) || a.id.localeCompare(b.id));
   return { departures: departures.slice(0, limit), sources: sourcesOf(stops, entities, language) };
+}
+
+/** What leaves from a stop is named after it, so that the index of ids finds it among all that leaves. */
+function idsAt(stop: string): string {
+  const name = stop.replace(':GtfsStop:', ':ArrivalEstimation:').replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return `^${name}:`;
 }
 
 /** A departure with its line's colours and operator. */
