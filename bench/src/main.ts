@@ -26,6 +26,9 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- fast [device …] [--turns 24], on the PostgreSQL of TEST_DATABASE_URL
  * npm run bench -- map [--url URL] [--assets 50000]
  * npm run bench -- capacity [--entities 20000] [--subscriptions 1000]   what one of each costs: docs/capacity.md
+ * npm run bench -- dashboard [--lamps 4670] [--days 365]
+ * npm run bench -- search [--url URL] [--assets 50000]
+ * npm run bench -- exports [--rows 1000000]
  * npm run bench -- push     10,000 browsers are told, by a push service in a process of its own
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
@@ -69,6 +72,9 @@ const ALONE: { readonly [id: string]: string } = {
   push: '../../services/publishing/test/push-bench.ts',
   map: './map/map-bench.ts',
   capacity: './capacity/main.ts',
+  search: './search/search-bench.ts',
+  exports: './exports/export-bench.ts',
+  dashboard: './dashboards/dashboard-bench.ts',
 };
 const alone = ALONE[process.argv[2] ?? ''];
 if (alone !== undefined) {

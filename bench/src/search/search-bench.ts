@@ -1,13 +1,18 @@
 /*
  * How long a search takes among 50,000 assets:
  *
- *     node bench/src/search/search-bench.ts http://127.0.0.1:3000 [50000]
+ *     npm run bench -- search [--url URL] [--assets 50000]
  *
- * The product runs already, with access open. Each search is one request over HTTP, one after the other.
+ * Without --url the product is started on a PostgreSQL of its own; one that runs already must have its access open. Each
+ * search is one request over HTTP, one after the other.
  */
+import { parseArgs } from 'node:util';
 import { seedAssets, territoryLink } from '../map/territory-of-lamps.ts';
+import { foreignTarget, ownTarget } from '../target.ts';
 
-const [url = 'http://127.0.0.1:3000', assets = '50000'] = process.argv.slice(2);
+const { values } = parseArgs({ options: { url: { type: 'string' }, assets: { type: 'string', default: '50000' } } });
+const target = values.url === undefined ? await ownTarget() : foreignTarget(values.url);
+const { url } = target;
 const TURNS = 200;
 const TEXTS = [
   'lampadaire republ',
@@ -19,7 +24,7 @@ const TEXTS = [
   'republ vill',
 ];
 
-await seedAssets(url, Number(assets));
+await seedAssets(url, Number(values.assets));
 await untilFound('lampadaire republ');
 for (const text of TEXTS) {
   const times: number[] = [];
@@ -33,6 +38,7 @@ for (const text of TEXTS) {
   const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 10) / 10;
   console.log(JSON.stringify({ text, found, p50: at(0.5), p95: at(0.95), p99: at(0.99) }));
 }
+await target.stop();
 
 async function search(text: string): Promise<{ entities: unknown[] }> {
   const answer = await fetch(`${url}/territory/search?${new URLSearchParams({ text })}`, {

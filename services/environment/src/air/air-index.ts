@@ -21,7 +21,10 @@ const ATMO: Bands = {
   so2: [100, 200, 350, 500, 750],
 };
 
-/** The European Air Quality Index as the EEA revised it in 2024, after the WHO guidelines of 2021: of an hour. */
+/**
+ * The European Air Quality Index as the EEA revised it in 2024, after the WHO guidelines of 2021 (ETC HE Report 2024/17,
+ * "EEA's revision of the European air quality index bands"): of an hour, for particles too.
+ */
 const EAQI: Bands = {
   pm25: [5, 15, 50, 90, 140],
   pm10: [15, 45, 120, 195, 270],
