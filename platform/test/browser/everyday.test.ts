@@ -26,7 +26,7 @@ const BETWEEN_MS = 5_000;
 /** The past of the demo comes in the background, on a busy machine slowly. */
 const PAST_MS = 300_000;
 
-describe('the everyday services, in French and English', {
+describe('waste, mobility and environment, in French and English', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
 }, () => {
   let dataDir: string;
@@ -188,43 +188,5 @@ describe('the everyday services, in French and English', {
       .waitFor();
     await english.getByTestId('noise').waitFor();
     await look(english, 'environment');
-  });
-
-  test('buildings tell leaks, and what they cost', async () => {
-    type Used = { buildings: { leak?: object }[] };
-    await worked<Used>('energy.meters', '/energy/buildings', ({ buildings }) => buildings.some(({ leak }) => leak));
-    await french.goto(`${url}/cockpits/energy`);
-    await french
-      .getByTestId('buildings')
-      .getByText(/Fuite : \d+ l\/h depuis le/)
-      .first()
-      .waitFor();
-    await look(french, 'energy');
-    await french.getByTestId('buildings').getByText('École d’Audun-le-Tiche').first().click();
-    await french.getByTestId('meter').first().waitFor();
-    await french.getByLabel('Budget de l’année (€)').fill('42000');
-    await french.getByTestId('keep-budget').click();
-    await french
-      .getByTestId('budget')
-      .getByText(/Budget : 42\s000 €/)
-      .waitFor();
-    await look(french, 'building');
-  });
-
-  test('every page reads well in the other language, on a desktop and a phone', async () => {
-    for (const [page, paths] of [
-      [french, ['waste-rounds', 'environment']],
-      [
-        english,
-        ['mobility', 'waste', 'energy', `energy/${encodeURIComponent('urn:ngsi-ld:Building:mairie-villerupt')}`],
-      ],
-    ] as const) {
-      for (const path of paths) {
-        await page.goto(`${url}/cockpits/${path}`);
-        await page.locator('h1').first().waitFor();
-        await page.locator('[data-testid="loading"], [aria-busy="true"]').first().waitFor({ state: 'detached' });
-        await look(page, path.replaceAll(/\W/g, '-'));
-      }
-    }
   });
 });
