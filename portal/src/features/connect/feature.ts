@@ -4,6 +4,7 @@ import {
   mdiBookAlphabet,
   mdiCodeBraces,
   mdiEmailAlertOutline,
+  mdiFileAlertOutline,
   mdiShapeOutline,
   mdiTransitConnectionVariant,
 } from '@mdi/js';
@@ -28,6 +29,14 @@ export const connect: Feature = {
       right: 'administerAll',
       component: () => import('./ProfilesPage.vue'),
       rail: { group: 'connect', icon: mdiCodeBraces },
+    },
+    {
+      name: 'quarantine',
+      path: '/connect/quarantine',
+      title: { fr: 'Trames écartées', en: 'Frames set aside', de: 'Zurückgelegte Frames', lb: 'Zréckgeluechte Frames' },
+      right: 'administerAll',
+      component: () => import('./QuarantinePage.vue'),
+      rail: { group: 'connect', icon: mdiFileAlertOutline },
     },
     {
       name: 'models',
