@@ -78,16 +78,8 @@ export function chooseForecast(series: Series, options: ForecastOptions): Chosen
   const method = isBeaten ? chosen : leastOf(before, BASELINES);
   const runs = trials.get(method) ?? [];
   if (!Number.isFinite(before[method])) return undefined;
-  const calibrated = calibrate(runs.slice(0, known).flat(), promised, perDay);
-  const cases = runs.slice(known).flat();
-  const inside = cases.filter((each) => {
-    const { low, high } = calibrated(each);
-    return each.error >= low - 1e-9 && each.error <= high + 1e-9;
-  });
-  const coverage = cases.length === 0 ? Number.NaN : inside.length / cases.length;
-  // Days are like the days before them, so that errors come in rows: half of what lacked is made good.
-  const missed = Number.isNaN(coverage) ? 0 : Math.max(0, promised - coverage) / 2;
-  const interval = calibrate(runs.flat(), Math.min(0.98, promised + missed), perDay);
+  const cases = runs.slice(known).flat().length;
+  const { coverage, interval } = followCoverage(runs, { promised, perDay, known, lag: Math.ceil(ahead / perDay) });
   const [forecast = new Float64Array()] = forecasters[method]({ series, ...options, origins: [values.length] });
   const points = cumulated(bounded(forecast, options), options.isSum).map((value, h) => {
     const step = first + values.length + h;
@@ -100,7 +92,7 @@ export function chooseForecast(series: Series, options: ForecastOptions): Chosen
     points,
     promised,
     evaluation: {
-      cases: cases.length,
+      cases,
       errors: heldBack,
       error: heldBack[method],
       baselineError: heldBack[baseline],
@@ -169,23 +161,78 @@ function leastOf<Name extends ForecasterName>(errors: ForecastEvaluation['errors
 }
 
 const SMALLEST_SCALE = 0.1;
+/** Intervals need errors of so many trials. */
+const LEAST_CALIBRATED = 4;
+/** How fast intervals widen that held too little, and the reverse. */
+const GAMMA = 0.25;
+const NARROWEST = 0.5;
+const WIDEST = 0.98;
+
+/**
+ * Goes through the trials as they would have come, each with an interval from errors that were known by then, and lets the
+ * interval widen where it held less than promised (adaptive conformal inference, Gibbs and Candès, 2021).
+ *
+ * @param known trials from here on are held back: their coverage is told; lag: days until all that a trial forecast has come
+ */
+function followCoverage(
+  runs: readonly (readonly Trial[])[],
+  {
+    promised,
+    perDay,
+    known,
+    lag,
+  }: { readonly promised: number; readonly perDay: number; readonly known: number; readonly lag: number },
+) {
+  const inside = { count: 0, all: 0 };
+  const held: number[] = [];
+  let share = promised;
+  const begin = Math.min(known, LEAST_CALIBRATED + lag - 1);
+  runs.forEach((run, i) => {
+    if (i < begin) return;
+    const before = held[i - lag];
+    if (before !== undefined) share = adapted(share, promised - before);
+    const interval = calibrate(runs.slice(0, Math.max(LEAST_CALIBRATED, i - lag + 1)).flat(), share, perDay);
+    const within = run.filter((trial) => {
+      const { low, high } = interval(trial);
+      return trial.error >= low - 1e-9 && trial.error <= high + 1e-9;
+    }).length;
+    held[i] = run.length === 0 ? promised : within / run.length;
+    if (i < known) return;
+    inside.count += within;
+    inside.all += run.length;
+  });
+  // What the last trials held has not been heeded yet.
+  for (const last of held.slice(-lag)) share = adapted(share, (promised - last) / lag);
+  return {
+    coverage: inside.all === 0 ? Number.NaN : inside.count / inside.all,
+    interval: calibrate(runs.flat(), share, perDay),
+  };
+}
+
+function adapted(share: number, lacking: number): number {
+  return Math.min(WIDEST, Math.max(NARROWEST, share + GAMMA * lacking));
+}
 
 /** Errors that hold the promised share of cases, for a step ahead and an hour of the day. */
-function calibrate(trials: readonly Trial[], promised: number, perDay: number) {
-  const overall = mean(trials.map(({ error }) => Math.abs(error)));
-  const scales = Array.from({ length: perDay }, (_, hour) => {
-    const own = trials.filter((trial) => trial.hour === hour).map(({ error }) => Math.abs(error));
-    return (own.length === 0 ? overall : mean(own)) + SMALLEST_SCALE * overall;
-  });
+function calibrate(trials: readonly Trial[], share: number, perDay: number) {
+  const sums = Array.from({ length: perDay }, () => ({ sum: 0, count: 0 }));
+  let sum = 0;
+  for (const { error, hour } of trials) {
+    const own = sums[hour] as { sum: number; count: number };
+    own.sum += Math.abs(error);
+    own.count += 1;
+    sum += Math.abs(error);
+  }
+  const overall = sum / Math.max(1, trials.length);
+  const scales = sums.map((own) => (own.count === 0 ? overall : own.sum / own.count) + SMALLEST_SCALE * overall);
   const scaleOf = (hour: number) => scales[hour] || 1;
   const farOf = (h: number) => Math.floor(h / perDay);
-  const groups = Map.groupBy(trials, ({ h }) => farOf(h));
   const bounds = new Map(
-    [...groups].map(([far, group]) => {
+    [...Map.groupBy(trials, ({ h }) => farOf(h))].map(([far, group]) => {
       const scaled = group.map(({ error, hour }) => error / scaleOf(hour));
       // The finite-sample correction of conformal prediction: (n + 1) of n.
-      const share = Math.min(1, (1 + promised) / 2 + 1 / group.length / 2);
-      return [far, { low: quantile(scaled, 1 - share), high: quantile(scaled, share) }];
+      const upper = Math.min(1, (1 + share) / 2 + 1 / group.length / 2);
+      return [far, { low: quantile(scaled, 1 - upper), high: quantile(scaled, upper) }];
     }),
   );
   return ({ h, hour }: Pick<Trial, 'h' | 'hour'>) => {
