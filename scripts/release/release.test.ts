@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { withRelease, withVersion } from './release.ts';
+import { parse } from 'yaml';
+import { withPublicCode, withRelease, withVersion } from './release.ts';
 
 test('a version is set in a package and in what it needs of others of ours', () => {
   const before = `{
@@ -22,4 +24,22 @@ test('what was not yet released becomes a version; without it there is no releas
   );
   const empty = '# Changelog\n\n## Not yet released\n\n## 0.1.0 – 2026-01-01\n\n- First.\n';
   assert.throws(() => withRelease(empty, '0.2.0', '2026-11-28'), /nothing stands below/);
+});
+
+test('publiccode.yml gets version, day and the address of origin, without a password', () => {
+  const before = readFileSync(new URL('../../publiccode.yml', import.meta.url), 'utf8');
+  const first = withPublicCode(before, '1.2.3', '2026-11-28', 'https://me:secret@git.city.example/alzette.git');
+  const then = withPublicCode(first, '1.3.0', '2027-01-05', undefined);
+  const { url, softwareVersion, releaseDate, developmentStatus } = parse(then);
+  assert.deepEqual(
+    { url, softwareVersion, releaseDate, developmentStatus },
+    {
+      url: 'https://git.city.example/alzette.git',
+      softwareVersion: '1.3.0',
+      releaseDate: '2027-01-05',
+      developmentStatus: parse(before).developmentStatus,
+    },
+  );
+  const bySsh = withPublicCode(before, '1.2.3', '2026-11-28', 'git@city.example:alzette.git');
+  assert.equal(parse(bySsh).url, parse(before).url, 'an address of SSH is none that others could open');
 });

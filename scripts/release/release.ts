@@ -10,7 +10,7 @@ const VERSION = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 const NEXT = '## Not yet released';
 const WORKSPACES = [
   'package.json',
-  '{ngsi-ld-schemas,broker,iot-agents,platform,portal,mobile,conformance-tests,bench}/package.json',
+  '{ngsi-ld-schemas,broker,iot-agents,platform,portal,mobile,conformance-tests,bench,docs-site}/package.json',
   'services/*/package.json',
 ];
 
@@ -30,6 +30,18 @@ export function withRelease(changelog: string, version: string, day: string): st
 }
 
 /**
+ * `publiccode.yml` of a version of a day. @param origin where `git` pushes to; its address is taken if it is one of the web, without
+ * the name or password that may stand in it
+ */
+export function withPublicCode(document: string, version: string, day: string, origin: string | undefined): string {
+  const own = document.replace(/^(?:softwareVersion|releaseDate): .*\n/gm, '');
+  const url = origin !== undefined && /^https?:/.test(origin) ? new URL(origin) : undefined;
+  if (url) [url.username, url.password] = ['', ''];
+  const named = url ? own.replace(/^url: .*$/m, `url: "${url.href}"`) : own;
+  return named.replace(/^(developmentStatus: .*\n)/m, `$1softwareVersion: "${version}"\nreleaseDate: "${day}"\n`);
+}
+
+/**
  * Makes a release of what is committed: versions, changelog, a commit and its tag; tarballs, a list of all that is in them
  * (CycloneDX), checksums and where they come from (SLSA) in `dist/`. Nothing is pushed or published.
  */
@@ -42,6 +54,10 @@ export async function release(root: string, version: string, now = new Date()): 
   }
   const changelog = join(root, 'CHANGELOG.md');
   writeFileSync(changelog, withRelease(readFileSync(changelog, 'utf8'), version, now.toISOString().slice(0, 10)));
+  const publicCode = join(root, 'publiccode.yml');
+  const [day, remote] = [now.toISOString().slice(0, 10), git('remote').split('\n').includes('origin')];
+  const origin = remote ? git('remote', 'get-url', 'origin') : undefined;
+  writeFileSync(publicCode, withPublicCode(readFileSync(publicCode, 'utf8'), version, day, origin));
   const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, encoding: 'utf8', maxBuffer: 1e9 });
   npm('install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund');
   git('commit', '--all', '--message', `Release ${version}`);
