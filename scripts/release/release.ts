@@ -56,8 +56,8 @@ export async function release(root: string, version: string, now = new Date()): 
   writeFileSync(changelog, withRelease(readFileSync(changelog, 'utf8'), version, now.toISOString().slice(0, 10)));
   const publicCode = join(root, 'publiccode.yml');
   const [day, remote] = [now.toISOString().slice(0, 10), git('remote').split('\n').includes('origin')];
-  const origin = remote ? git('remote', 'get-url', 'origin') : undefined;
-  writeFileSync(publicCode, withPublicCode(readFileSync(publicCode, 'utf8'), version, day, origin));
+  const address = remote ? git('remote', 'get-url', 'origin') : undefined;
+  writeFileSync(publicCode, withPublicCode(readFileSync(publicCode, 'utf8'), version, day, address));
   const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, encoding: 'utf8', maxBuffer: 1e9 });
   npm('install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund');
   git('commit', '--all', '--message', `Release ${version}`);
