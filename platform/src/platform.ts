@@ -24,6 +24,7 @@ import { reachDatabase } from './reach-database.ts';
 import { type RunningServices, startServices } from './run-services.ts';
 import { productServices } from './services.ts';
 import { StartError } from './start-error.ts';
+import { territoryFilesService } from './territory-files/territory-files-service.ts';
 
 /** The whole product in one process, listening. */
 export interface Platform {
@@ -124,7 +125,11 @@ async function startServer(
   closers.push(() => agents.close());
   if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
   const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
-  const services = options.services ?? [...productServices(config), productSystem(config, lags)];
+  const services = options.services ?? [
+    ...productServices(config),
+    productSystem(config, lags),
+    territoryFilesService(config.territoryFolder ?? demoFolder()),
+  ];
   const running = await startServices(services, {
     config,
     db,

@@ -23,6 +23,7 @@ import { differenceLines, differencesOf } from '../src/territory-files/configura
 import { readConfiguration, writeConfiguration } from '../src/territory-files/configuration-files.ts';
 import { CONFIGURATION_KINDS } from '../src/territory-files/configuration-kinds.ts';
 import { schemaFiles } from '../src/territory-files/configuration-schemas.ts';
+import { territoryFilesService } from '../src/territory-files/territory-files-service.ts';
 import { territoryFromBoundaries } from '../src/territory-files/territory-from-boundaries.ts';
 import { startServiceHost } from './support/service-host.ts';
 
@@ -122,7 +123,9 @@ const DASHBOARD = {
 
 test('categories, datasets and dashboards written by hand are made, changed and taken away as files say', async (t) => {
   const db = await openDatabase({});
-  const host = await startServiceHost(t, db, servicesByHand(await ownFolder(t)), { jobs: true });
+  const files = await ownFolder(t);
+  const services = [...servicesByHand(await ownFolder(t)), territoryFilesService(files)];
+  const host = await startServiceHost(t, db, services, { jobs: true });
   t.after(() => db.close());
   const ask: AskProduct = (method, path, body) => host.ask(method, path, body);
   const documents = { 'report-categories': CATEGORY, datasets: DATASET, dashboards: DASHBOARD };
@@ -161,6 +164,16 @@ test('categories, datasets and dashboards written by hand are made, changed and 
     putDocument(ask, kindOf('datasets'), DATASET),
     /datasets\/bancs: published: got false, but it is published/,
   );
+
+  const differences = async () => (await host.ask('GET', '/ops/territory-files')).body;
+  await writeConfiguration(files, new Map([[kindOf('dashboards'), [{ ...changed.dashboards, title: 'Seats' }]]]));
+  assert.deepEqual(await differences(), {
+    kinds: ['dashboards'],
+    differences: [{ kind: 'dashboards', id: 'benches', change: 'different', members: ['title'] }],
+  });
+  await writeFile(join(files, 'dashboards', 'wrong.yaml'), 'id: wrong');
+  const refusal = await host.ask('GET', '/ops/territory-files');
+  assert.deepEqual([refusal.status, /wrong\.yaml: title/.test(refusal.body.detail)], [409, true]);
 
   await deleteDocument(ask, kindOf('report-categories'), CATEGORY.id);
   await deleteDocument(ask, kindOf('dashboards'), DASHBOARD.id);

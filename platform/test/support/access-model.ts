@@ -150,6 +150,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /ops/jobs/{name}/run',
     'GET /ops/backups',
     'GET /ops/system',
+    'GET /ops/territory-files',
     'GET,POST /ops/audit',
     'GET /ops/audit/export',
     'GET /ops/audit/verify',

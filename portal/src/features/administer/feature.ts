@@ -5,6 +5,7 @@ import {
   mdiClipboardTextClockOutline,
   mdiDatabaseSearchOutline,
   mdiDomain,
+  mdiFileCompare,
   mdiHeartPulse,
   mdiHistory,
   mdiLayersOutline,
@@ -87,6 +88,19 @@ export const administer: Feature = {
       right: 'administerAll',
       component: () => import('./IndexesPage.vue'),
       rail: { group: 'administer', icon: mdiDatabaseSearchOutline },
+    },
+    {
+      name: 'administer-territory-files',
+      path: '/administer/territory-files',
+      title: {
+        fr: 'Fichiers du territoire',
+        en: 'Territory files',
+        de: 'Dateien des Gebiets',
+        lb: 'Fichieren vum Territoire',
+      },
+      right: 'administerAll',
+      component: () => import('./TerritoryFilesPage.vue'),
+      rail: { group: 'administer', icon: mdiFileCompare },
     },
     {
       name: 'administer-health',

@@ -127,6 +127,21 @@ export const messages: typeof en = {
     empty: 'Alles wird aufbewahrt',
     size: '{size} MB Historie in {n} Partitionen',
   },
+  files: {
+    title: 'Dateien des Gebiets',
+    intro:
+      'Die Dateien im Ordner des Gebiets, verglichen mit dem, was läuft. „alzette territory apply“ wendet die Dateien an, „export“ schreibt sie.',
+    kind: 'Ordner',
+    id: 'Name',
+    change: 'Unterschied',
+    members: 'Felder',
+    missing: 'in den Dateien, läuft nicht',
+    different: 'verschieden',
+    extra: 'läuft, fehlt in den Dateien',
+    same: 'Es läuft, was die Dateien sagen',
+    none: 'Der Ordner des Gebiets hat keine Konfiguration',
+    noneText: '„alzette territory export“ schreibt sie in Dateien.',
+  },
   indexes: {
     title: 'Indizes',
     intro: 'Was Abfragen verlangen und welche Indizes ihnen dienen. Modus: {mode}.',

@@ -125,6 +125,21 @@ export const messages = {
     empty: 'Everything is kept',
     size: '{size} MB of history in {n} partitions',
   },
+  files: {
+    title: 'Territory files',
+    intro:
+      'The files in the folder of the territory, compared with what runs. “alzette territory apply” applies the files, “export” writes them.',
+    kind: 'Folder',
+    id: 'Name',
+    change: 'Difference',
+    members: 'Members',
+    missing: 'in the files, not running',
+    different: 'different',
+    extra: 'running, not in the files',
+    same: 'What runs is what the files say',
+    none: 'The folder of the territory has no configuration',
+    noneText: '“alzette territory export” writes it as files.',
+  },
   indexes: {
     title: 'Indexes',
     intro: 'What queries ask for, and the indexes that serve them. Mode: {mode}.',

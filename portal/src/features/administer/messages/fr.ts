@@ -127,6 +127,21 @@ export const messages: typeof en = {
     empty: 'Tout est gardé',
     size: '{size} Mo d’historique en {n} partitions',
   },
+  files: {
+    title: 'Fichiers du territoire',
+    intro:
+      'Les fichiers du dossier du territoire, comparés à ce qui tourne. « alzette territory apply » applique les fichiers, « export » les écrit.',
+    kind: 'Dossier',
+    id: 'Nom',
+    change: 'Écart',
+    members: 'Membres',
+    missing: 'dans les fichiers, ne tourne pas',
+    different: 'différent',
+    extra: 'tourne, absent des fichiers',
+    same: 'Ce qui tourne est ce que disent les fichiers',
+    none: 'Le dossier du territoire n’a pas de configuration',
+    noneText: '« alzette territory export » l’écrit dans des fichiers.',
+  },
   indexes: {
     title: 'Index',
     intro: 'Ce que les requêtes demandent, et les index qui les servent. En mode {mode}.',

@@ -127,6 +127,21 @@ export const messages: typeof en = {
     empty: 'Alles gëtt opbewahrt',
     size: '{size} MB Historie an {n} Partitiounen',
   },
+  files: {
+    title: 'Fichieren vum Territoire',
+    intro:
+      'D’Fichieren am Dossier vum Territoire, verglach mat deem, wat leeft. „alzette territory apply“ wennt d’Fichieren un, „export“ schreift se.',
+    kind: 'Dossier',
+    id: 'Numm',
+    change: 'Ënnerscheed',
+    members: 'Felder',
+    missing: 'an de Fichieren, leeft net',
+    different: 'anescht',
+    extra: 'leeft, feelt an de Fichieren',
+    same: 'Et leeft, wat d’Fichiere soen',
+    none: 'Den Dossier vum Territoire huet keng Konfiguratioun',
+    noneText: '„alzette territory export“ schreift se a Fichieren.',
+  },
   indexes: {
     title: 'Indexen',
     intro: 'Wat Ufroen froen a wéi eng Indexen hinne déngen. Modus: {mode}.',

@@ -1,0 +1,67 @@
+import { object } from '@alzette/kit/bodies';
+import { conflict } from '@alzette/kit/problems';
+import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import { TerritoryFault } from '@alzette/territory';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AskProduct } from './ask-product.ts';
+import { runningConfiguration } from './configuration-client.ts';
+import { differencesOf } from './configuration-difference.ts';
+import { readConfiguration } from './configuration-files.ts';
+
+const STRINGS = { type: 'array', items: { type: 'string' } };
+const ANSWER = object({
+  kinds: STRINGS,
+  differences: {
+    type: 'array',
+    items: object({
+      kind: { type: 'string' },
+      id: { type: 'string' },
+      change: { enum: ['missing', 'different', 'extra'] },
+      members: STRINGS,
+    }),
+  },
+});
+const CREDENTIALS = ['authorization', 'x-api-key'] as const;
+
+/** Compares the folder of the territory with what runs: `GET /ops/territory-files`. */
+export function territoryFilesService(folder: string): ServiceDefinition {
+  return defineService({
+    name: 'territory-files',
+    async start({ app }) {
+      await serviceRoutes(app, '/ops/territory-files', (scope) => {
+        scope.get(
+          '',
+          operation({
+            access: 'administerAll',
+            summary: 'How the files of the territory differ from what runs',
+            answer: ANSWER,
+          }),
+          async (request) => {
+            const files = await readConfiguration(folder).catch((error: unknown) => {
+              throw error instanceof TerritoryFault ? conflict(error.message) : error;
+            });
+            const running = await runningConfiguration(askAs(app, request), files.keys());
+            const differences = differencesOf(files, running);
+            return {
+              kinds: [...files.keys()].map((kind) => kind.folder),
+              differences: differences.map(({ kind, ...difference }) => ({ kind: kind.folder, ...difference })),
+            };
+          },
+        );
+      });
+      return { async stop() {} };
+    },
+  });
+}
+
+/** Asks the product itself with the rights of who asks. */
+function askAs(app: FastifyInstance, { headers }: FastifyRequest): AskProduct {
+  const credentials = Object.fromEntries(
+    CREDENTIALS.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
+  return async (method, url) => {
+    const answer = await app.inject({ method, url, headers: credentials });
+    return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+  };
+}
