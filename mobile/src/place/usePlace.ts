@@ -19,6 +19,8 @@ export interface Place {
   /** Where the citizen stands. It stays in memory: never sent, never kept. */
   readonly position: Readonly<ShallowRef<Position | undefined>>;
   readonly locating: Readonly<ShallowRef<boolean>>;
+  /** False while a place that was chosen before is still being found. */
+  readonly settled: ComputedRef<boolean>;
   readonly problem: Readonly<ShallowRef<'denied' | 'unavailable' | undefined>>;
   /** Asks the browser where we are; call it on a tap only. True when it was told. */
   locate(): Promise<boolean>;
@@ -30,7 +32,7 @@ const KEPT_UNDER = 'alzette.place';
 const HERE = 'here';
 
 /** The place the citizen chose: a commune, or wherever the phone is. The choice is remembered, the position is not. */
-export function providePlace({ territory }: TerritoryState): void {
+export function providePlace({ territory, failed }: TerritoryState): void {
   const choice = shallowRef(localStorage.getItem(KEPT_UNDER));
   const position = shallowRef<Position>();
   const locating = shallowRef(false);
@@ -38,6 +40,11 @@ export function providePlace({ territory }: TerritoryState): void {
 
   const commune = computed(() => territory.value?.communes.find(({ slug }) => slug === choice.value));
   const from = computed(() => (choice.value === HERE ? position.value : commune.value?.center));
+
+  const settled = computed(() => {
+    if (choice.value === null) return true;
+    return choice.value === HERE ? !locating.value : territory.value !== undefined || failed.value;
+  });
 
   function choose(place: string): void {
     choice.value = place;
@@ -68,6 +75,7 @@ export function providePlace({ territory }: TerritoryState): void {
     commune,
     position: readonly(position) as Place['position'],
     locating: readonly(locating),
+    settled,
     problem: readonly(problem),
     locate,
     chooseCommune: (slug) => {

@@ -10,6 +10,7 @@ import { freePort } from '../../../scripts/programs.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
+import { appEverydayTests } from '../support/app-everyday.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
 
@@ -189,4 +190,6 @@ describe('waste, mobility and environment, in French and English', {
     await english.getByTestId('noise').waitFor();
     await look(english, 'environment');
   });
+
+  appEverydayTests(() => ({ url, browser }));
 });
