@@ -86,7 +86,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     },
     metrics: () => brokerMetrics(areas, requests(), replicas()),
     drain(forMs = foundation.peers.count > 1 ? DRAIN_BESIDE_OTHERS_MS : 0) {
-      areas.writing.hurry();
+      areas.writing.shortenTimeouts();
       return drain.start(forMs);
     },
     unanswered: () => drain.unanswered,

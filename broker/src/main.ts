@@ -5,7 +5,7 @@ import { createBroker } from './broker.ts';
 import { type BrokerConfig, isForThisMachine, readConfig } from './config.ts';
 import { openDatabase, openReplicas } from './database/open-database.ts';
 import { metricsRoute } from './http/routes/metrics-route.ts';
-import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';
+import { ownListening, reportReady, superviseWorkers, workerNumber } from './workers.ts';
 
 /** Process managers kill a process after ten seconds. */
 const CLOSE_WITHIN_MS = 9_000;
@@ -91,7 +91,7 @@ export async function main(): Promise<void> {
   else process.on('SIGINT', () => {});
   process.once('SIGTERM', stop);
   await broker.app.listen({ host: config.host, port: config.port, ...ownListening() });
-  if (worker !== undefined) tellReady(undefined);
+  if (worker !== undefined) reportReady(undefined);
   logger.info(`NGSI-LD API at ${config.publicUrl}/ngsi-ld/v1, database ${db.kind}`);
 }
 

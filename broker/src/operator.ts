@@ -59,7 +59,7 @@ export async function openOperator({ db, publicUrl, offline, logger }: OperatorO
   await views.start();
   const keys = accessStore(db);
   const lane = createWriteLane(db, {
-    listener: { owed: () => [], committed: (changes) => views.committed(changes) },
+    listener: { notificationsOf: () => [], committed: (changes) => views.committed(changes) },
   });
   return {
     async importHistory(job) {

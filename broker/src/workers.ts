@@ -37,7 +37,7 @@ export function ownListening(): { readonly exclusive?: true; readonly reusePort?
 }
 
 /** Tells the parent process that this worker is ready. */
-export function tellReady(self: unknown): void {
+export function reportReady(self: unknown): void {
   process.send?.({ ready: self ?? null } satisfies Ready); // JSON has no undefined
 }
 

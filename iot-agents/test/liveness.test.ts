@@ -313,7 +313,8 @@ for (const database of testDatabases()) {
         entityType: 'Thing',
         entityName: 'urn:ngsi-ld:Thing:d',
       };
-      const hear = (s: number) => receptions.hear(config as EffectiveConfig, new Date(begun + s * 1000).toISOString());
+      const hear = (s: number) =>
+        receptions.record(config as EffectiveConfig, new Date(begun + s * 1000).toISOString());
       // Four values every quarter of an hour, each in a message of its own.
       for (let report = 0; report < 8; report++) for (let value = 0; value < 4; value++) hear(report * 900 + value);
       assert.deepEqual(await every(), [900, (7 * 900 + 3) * 1000]);

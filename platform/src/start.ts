@@ -1,4 +1,4 @@
-import { superviseWorkers, tellReady, workerNumber } from '@alzette/broker/workers';
+import { reportReady, superviseWorkers, workerNumber } from '@alzette/broker/workers';
 import { SettingsError } from '@alzette/kit/settings';
 import pino, { type Logger } from 'pino';
 import { banner, type DemoSize } from './banner.ts';
@@ -26,8 +26,8 @@ async function run(config: Config): Promise<void> {
   const { startPlatform } = await import('./platform.ts'); // which a process that only supervises workers does not need
   const platform = await startPlatform(config, { logger: await createLogger(config), say, ...(worker && { worker }) });
   const { demo, firstPassword } = platform;
-  if (worker === undefined) tellUp(config, demo);
-  else tellReady(demo && sizeOf(demo));
+  if (worker === undefined) showBanner(config, demo);
+  else reportReady(demo && sizeOf(demo));
   if (firstPassword)
     say(`  Sign in as "${firstPassword.username}" with ${firstPassword.password}; this password is shown only once.\n`);
   stopOnSignal(platform, config, worker !== undefined);
@@ -44,13 +44,13 @@ async function supervise(config: Config): Promise<void> {
   const code = await superviseWorkers({
     count: config.workers,
     say,
-    onUp: (demo) => tellUp(config, demo as DemoSize | undefined), // as sent by workers
+    onUp: (demo) => showBanner(config, demo as DemoSize | undefined), // as sent by workers
     stopWithinMs: CLOSE_WITHIN_MS + (config.drainMs ?? 0),
   });
   process.exit(code);
 }
 
-function tellUp(config: Config, demo: DemoSize | undefined): void {
+function showBanner(config: Config, demo: DemoSize | undefined): void {
   say(`\n${banner(config, demo, performance.now())}\n`);
 }
 

@@ -6,20 +6,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readConfig } from '../src/config.ts';
 import {
-  lookAtDisk,
-  lookAtMemory,
-  lookAtNode,
-  lookAtPorts,
-  lookAtSecrets,
-  lookAtTerritory,
-} from '../src/doctor/look-at-machine.ts';
-import {
-  clockFinding,
-  lookAtBackups,
-  lookAtDatabase,
-  lookAtMail,
-  lookAtMqtt,
-} from '../src/doctor/look-at-neighbours.ts';
+  checkDisk,
+  checkMemory,
+  checkNode,
+  checkPortsFree,
+  checkSecrets,
+  checkTerritory,
+} from '../src/doctor/check-machine.ts';
+import { checkBackups, checkDatabase, checkMail, checkMqtt, clockFinding } from '../src/doctor/check-neighbours.ts';
 
 const NOBODY = '127.0.0.1:1';
 
@@ -37,16 +31,16 @@ test('what is at fault is told with its remedy', async (t) => {
     DATA_DIR: '/dev/null/data',
   });
   const findings = [
-    lookAtNode('20.1.0'),
-    await lookAtDisk(config),
-    await lookAtPorts(config),
-    ...(await lookAtDatabase(config)),
-    await lookAtMail(config),
-    await lookAtMqtt(config),
-    await lookAtBackups({ backup: { ...config.backup, target: { kind: 'folder', folder: '/dev/null/x' } } }),
+    checkNode('20.1.0'),
+    await checkDisk(config),
+    await checkPortsFree(config),
+    ...(await checkDatabase(config)),
+    await checkMail(config),
+    await checkMqtt(config),
+    await checkBackups({ backup: { ...config.backup, target: { kind: 'folder', folder: '/dev/null/x' } } }),
     clockFinding(-3000),
-    lookAtSecrets({ access: 'open', host: '0.0.0.0' }),
-    lookAtTerritory('/nowhere'),
+    checkSecrets({ access: 'open', host: '0.0.0.0' }),
+    checkTerritory('/nowhere'),
   ];
   for (const { what, state, found, remedy } of findings) {
     assert.equal(state, 'fault', `${what}: ${found}`);
@@ -62,16 +56,16 @@ test('what is well is told as good, and what is only unwise as a warning', async
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-doctor-'));
   t.after(() => rm(dataDir, { recursive: true }));
   const config = readConfig({ DATA_DIR: dataDir, SECRET_KEY: 'a secret of the tests' });
-  assert.equal(lookAtNode().state, 'good');
-  assert.equal((await lookAtDisk(config)).state, 'good');
-  assert.equal(lookAtSecrets(config).state, 'good');
+  assert.equal(checkNode().state, 'good');
+  assert.equal((await checkDisk(config)).state, 'good');
+  assert.equal(checkSecrets(config).state, 'good');
   assert.equal(clockFinding(30).state, 'good');
-  assert.equal(lookAtMemory(1024 ** 3).state, 'warning');
-  assert.equal((await lookAtMail(config)).state, 'warning');
-  const [database] = await lookAtDatabase(config);
+  assert.equal(checkMemory(1024 ** 3).state, 'warning');
+  assert.equal((await checkMail(config)).state, 'warning');
+  const [database] = await checkDatabase(config);
   assert.deepEqual([database?.state, database?.found], ['warning', 'embedded, made at the first start']);
   const { TEST_DATABASE_URL: url } = process.env;
   if (url === undefined) return;
-  const states = (await lookAtDatabase(readConfig({ DATABASE_URL: url }))).map(({ what, state }) => `${what} ${state}`);
+  const states = (await checkDatabase(readConfig({ DATABASE_URL: url }))).map(({ what, state }) => `${what} ${state}`);
   assert.deepEqual(states.slice(0, 1).concat(states.slice(2)), ['database good', 'clock good']);
 });

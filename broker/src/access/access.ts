@@ -7,7 +7,7 @@ import { type IssuerTrust, issuerTrust } from './issuer-trust.ts';
 import type { Limit } from './limits.ts';
 import { Metering } from './metering.ts';
 import type { Policy } from './policy.ts';
-import { ANONYMOUS, asAgreed, consumerOf, identityOf, type Principal, principalKey } from './principal.ts';
+import { ANONYMOUS, consumerOf, identityOf, type Principal, principalKey, withAgreedScopes } from './principal.ts';
 import type { UsageStore } from './usage-store.ts';
 import { tokenVerifier, type VerifyToken } from './verify-token.ts';
 
@@ -22,7 +22,7 @@ interface AccessParts {
   readonly isShared: boolean;
   readonly onError: (error: unknown) => void;
   /** Called while a change of another process is being applied. */
-  readonly onTaking?: (taking: Promise<void>) => void;
+  readonly onReloading?: (taking: Promise<void>) => void;
 }
 
 /** The credentials in a request. */
@@ -40,7 +40,7 @@ interface Known {
 }
 
 /** Derived data of a principal, computed once and valid until something that decisions depend on changes. */
-interface Standing {
+interface DerivedRights {
   readonly consumer: string;
   readonly limits: readonly Limit[] | undefined;
   readonly grants: Map<string, Grant>;
@@ -69,7 +69,7 @@ export class Access {
   #settings: Settings = settingsOf({ version: 0, policies: [], keys: [], revocations: [], limits: [] });
   #known = new Map<string, Known>();
   #grants = new Map<string, Grant>();
-  #standings = new WeakMap<Principal, Standing>();
+  #standings = new WeakMap<Principal, DerivedRights>();
   #ofKeys = new Map<string, Principal>();
   #uses = new Map<string, Date>();
   #timers: NodeJS.Timeout[] = [];
@@ -85,7 +85,7 @@ export class Access {
   }
 
   async start(): Promise<void> {
-    const { store, isShared, onError, onTaking } = this.#parts;
+    const { store, isShared, onError, onReloading: onTaking } = this.#parts;
     this.#stop = await store.onChange(() => {
       const taking = this.reload().catch(onError);
       onTaking?.(taking);
@@ -266,7 +266,7 @@ export class Access {
 
   asOfNow(principal: Principal): Principal {
     if (principal.kind === 'token') {
-      return this.#isRevoked(principal) ? ANONYMOUS : this.issuers.placed(asAgreed(principal));
+      return this.#isRevoked(principal) ? ANONYMOUS : this.issuers.placed(withAgreedScopes(principal));
     }
     if (principal.kind === 'anonymous') return principal;
     let now = this.#ofKeys.get(principal.id);
@@ -305,7 +305,7 @@ export class Access {
     return this.#standing(principal).consumer;
   }
 
-  #standing(principal: Principal): Standing {
+  #standing(principal: Principal): DerivedRights {
     let standing = this.#standings.get(principal);
     if (standing === undefined) {
       const consumer = consumerOf(principal);

@@ -56,7 +56,7 @@ const withoutScope = new WeakMap<Principal, Principal>();
  * Applies today's rules to a stored principal of a token. One stored before scopes were used has no scopes: unless it
  * came from our own pages, its user has agreed to nothing.
  */
-export function asAgreed(principal: Principal): Principal {
+export function withAgreedScopes(principal: Principal): Principal {
   if (principal.kind !== 'token' || principal.actions !== undefined || isOwnPage(principal.client)) return principal;
   // Always the same object, because derived data is cached by it.
   let limited = withoutScope.get(principal);

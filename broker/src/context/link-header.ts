@@ -1,5 +1,5 @@
 import { NgsiLdError } from '../model/errors.ts';
-import { forgives } from '../model/leniency.ts';
+import { tolerates } from '../model/leniency.ts';
 
 const CONTEXT_RELATION = 'http://www.w3.org/ns/json-ld#context';
 const NO_RELATION = 'Link: a target without rel is read as the @context';
@@ -22,7 +22,7 @@ export function parseContextLink(header: string | readonly string[] | undefined)
   while (skip(scanner, ' \t,')) {
     const target = readTarget(scanner);
     const relations = readRelations(scanner);
-    if (!relations.includes(CONTEXT_RELATION) && (relations.length > 0 || !forgives(NO_RELATION))) continue;
+    if (!relations.includes(CONTEXT_RELATION) && (relations.length > 0 || !tolerates(NO_RELATION))) continue;
     if (context !== undefined) {
       throw new NgsiLdError('BadRequestData', `Link: got two @contexts, <${context}> and <${target}>, expected one`);
     }
@@ -77,7 +77,7 @@ function readQuoted(scanner: Scanner): string {
     if (character === '\\') scanner.at += 1;
     value += scanner.text[scanner.at] ?? '';
   }
-  if (forgives('Link: a quote that is not closed ends with the header')) return value;
+  if (tolerates('Link: a quote that is not closed ends with the header')) return value;
   throw unreadable(scanner, 'a closing quote');
 }
 

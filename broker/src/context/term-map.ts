@@ -24,7 +24,7 @@ const MAP_BYTES = 2_000;
 /** The current and maximum size of all name caches. */
 export const memoUse = { entries: 0, bytes: 0, mostBytes: MEMOS_BYTES };
 
-function letGo(memo: { entries: number; bytes: number }): void {
+function releaseMemo(memo: { entries: number; bytes: number }): void {
   memoUse.bytes -= memo.bytes;
   memoUse.entries -= memo.entries;
   memo.bytes = 0;
@@ -32,7 +32,7 @@ function letGo(memo: { entries: number; bytes: number }): void {
 }
 
 /** When a term map is garbage-collected, its names are subtracted. */
-const gone = new FinalizationRegistry(letGo);
+const gone = new FinalizationRegistry(releaseMemo);
 
 /** Core terms by IRI: one map for all contexts based on the core. */
 const chosenOf = new WeakMap<TermDefinitions, Map<string, string>>();
@@ -156,7 +156,7 @@ export class TermMap implements NameExpander, NameCompactor {
   }
 
   #forget(): void {
-    letGo(this.#memo);
+    releaseMemo(this.#memo);
     this.#expanded.clear();
     this.#compacted.clear();
   }

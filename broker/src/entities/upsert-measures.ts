@@ -1,7 +1,7 @@
 import { changeOf } from '../model/diff.ts';
 import { type EntityFragment, stampInstance } from '../model/fragment.ts';
 import type { NameExpander } from '../model/names.ts';
-import { partLate } from '../model/temporal/late-instances.ts';
+import { splitLateInstances } from '../model/temporal/late-instances.ts';
 import type { PastInstance } from '../model/temporal/temporal-entity.ts';
 import { readFragmentOfUpsert, upsertAttributes } from './upsert-entity.ts';
 import type { Decide } from './write-lane/write-lane.ts';
@@ -15,7 +15,7 @@ function upsertMeasures(entityId: string, fragment: EntityFragment): Decide<numb
   const upsert = upsertAttributes(entityId, fragment);
   return (before, at) => {
     if (before === undefined) return { after: upsert(before, at).after, result: 0 };
-    const { late, rest } = partLate(before, fragment);
+    const { late, rest } = splitLateInstances(before, fragment);
     if (late.length === 0) return { after: upsert(before, at).after, result: 0 };
     const past: PastInstance[] = late.map(({ name, instance }) => ({
       name,

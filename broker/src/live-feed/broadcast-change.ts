@@ -22,19 +22,21 @@ export interface BroadcastChange {
 export function broadcastOf({ tenant, entityId: id, at, before, after, attributes }: EntityChange): BroadcastChange {
   const trigger = before === undefined ? 'created' : after === undefined ? 'deleted' : 'updated';
   const changed = [...new Set(attributes.map(({ name }) => name))];
-  const news = { tenant, id, at, trigger, changed } as const;
-  if (before === undefined) return news;
+  const broadcast = { tenant, id, at, trigger, changed } as const;
+  if (before === undefined) return broadcast;
   const hasLeft = after === undefined || before.scopes !== after.scopes || changed.includes(LOCATION);
-  return hasLeft ? { ...news, was: { types: before.types, scopes: before.scopes, box: extentOf(before) } } : news;
+  return hasLeft
+    ? { ...broadcast, was: { types: before.types, scopes: before.scopes, box: extentOf(before) } }
+    : broadcast;
 }
 
 /**
  * Reconstructs the change, as far as a feed needs it. Undefined: the entity was deleted meanwhile, which is broadcast
  * separately.
  */
-export function changeOfBroadcast(news: BroadcastChange, now: Entity | undefined): EntityChange | undefined {
-  const { tenant, id: entityId, at, trigger, changed } = news;
-  const before = news.was ? entityAsItWas(news, news.was) : now;
+export function changeOfBroadcast(broadcast: BroadcastChange, now: Entity | undefined): EntityChange | undefined {
+  const { tenant, id: entityId, at, trigger, changed } = broadcast;
+  const before = broadcast.was ? entityAsItWas(broadcast, broadcast.was) : now;
   const attributes = changed.map((name) => ({ kind: 'attributeUpdated', name }) as const);
   const change = { tenant, entityId, at, attributes };
   if (trigger === 'deleted') return before && { ...change, before };

@@ -17,9 +17,9 @@ interface Broadcast {
 
 interface BroadcastListener {
   /** Changes committed by another process, in its order. */
-  onNews(news: readonly BroadcastChange[]): void;
+  onChanges(changes: readonly BroadcastChange[]): void;
   /** Changes were lost. */
-  onGap(): void;
+  onLost(): void;
 }
 
 /** Broadcasts the committed changes of this process to the other processes on the database, and receives theirs. */
@@ -46,12 +46,12 @@ export class ChangeBroadcast {
 
   async start(listener: BroadcastListener): Promise<void> {
     this.#unlisten = await this.#db.listen(CHANNEL, (payload) => {
-      const { by, number, news } = JSON.parse(payload) as Broadcast;
+      const { by, number, news: changes } = JSON.parse(payload) as Broadcast;
       if (by === this.#by) return;
       const last = this.#numbers.get(by);
       this.#numbers.set(by, number);
-      if (last !== undefined && number !== last + 1) listener.onGap();
-      listener.onNews(news);
+      if (last !== undefined && number !== last + 1) listener.onLost();
+      listener.onChanges(changes);
     });
   }
 
@@ -83,7 +83,7 @@ export class ChangeBroadcast {
     }
   }
 
-  #messages(news: readonly BroadcastChange[]): string[] {
+  #messages(changes: readonly BroadcastChange[]): string[] {
     const messages: string[] = [];
     let items: string[] = [];
     let bytes = 0;
@@ -93,7 +93,7 @@ export class ChangeBroadcast {
       items = [];
       bytes = 0;
     };
-    for (const one of news) {
+    for (const one of changes) {
       const text = JSON.stringify(one);
       const size = Buffer.byteLength(text) + 1;
       if (bytes + size > MAX_BYTES - 100) seal();

@@ -40,7 +40,7 @@ export function parseBoundingBox(text: string): BoundingBox {
  * Whether a follower receives the change. A follower that had the entity also learns that it has left the box or the
  * scope.
  */
-export function passes(filter: FeedFilter, { tenant, before, after, attributes }: EntityChange): boolean {
+export function matchesFilter(filter: FeedFilter, { tenant, before, after, attributes }: EntityChange): boolean {
   if (tenant !== filter.tenant) return false;
   const entity = (after ?? before) as Entity; // one of the two exists
   if (filter.types !== undefined && !matchesTypes(filter.types, entity.types)) return false;

@@ -42,13 +42,14 @@ test('a returning follower must reload if other processes write faster than chan
 }, async () => {
   let n = 0;
   let reads = 0;
-  const hear = () => feed.hear([{ tenant: '', id: `urn:ngsi-ld:Lamp:${++n}`, at, trigger: 'created', changed: [] }]);
+  const receive = () =>
+    feed.receive([{ tenant: '', id: `urn:ngsi-ld:Lamp:${++n}`, at, trigger: 'created', changed: [] }]);
   const feed = new LiveFeed(async (keys) => {
-    if (++reads < 1000) hear();
+    if (++reads < 1000) receive();
     return new Map(keys.map(({ id }, place) => [place, { entity: created(Number(id.split(':').at(-1))).after }]));
   });
   const since = feed.lastId;
-  hear();
+  receive();
   assert.equal(await feed.follow(FOLLOWER, since), undefined);
   assert.ok(reads < 100, `read ${reads} times`);
 });

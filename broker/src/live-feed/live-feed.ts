@@ -4,7 +4,7 @@ import type { NameCompactor } from '../model/names.ts';
 import type { Format } from '../model/represent/represent.ts';
 import { type BroadcastChange, broadcastOf, changeOfBroadcast } from './broadcast-change.ts';
 import { eventText, marker } from './feed-event.ts';
-import { type FeedFilter, passes } from './feed-filter.ts';
+import { type FeedFilter, matchesFilter } from './feed-filter.ts';
 
 interface FeedView {
   readonly format: Format;
@@ -27,7 +27,7 @@ interface FeedEvent {
   /** Undefined until the entity has been read, and if it was deleted meanwhile. */
   change: EntityChange | undefined;
   /** Set for a change by another process, or one that has been sent to all, until the entity is read. */
-  news: BroadcastChange | undefined;
+  broadcast: BroadcastChange | undefined;
   /** Cached texts for all followers with the same view. */
   texts: Map<NameCompactor, { [F in Format]?: string }> | undefined;
 }
@@ -77,12 +77,12 @@ export class LiveFeed {
   }
 
   /** Changes committed by another process. */
-  hear(news: readonly BroadcastChange[]): void {
-    for (const one of news) this.#add(undefined, one);
+  receive(broadcasts: readonly BroadcastChange[]): void {
+    for (const one of broadcasts) this.#add(undefined, one);
   }
 
   /** Changes of other processes were missed, so all followers must reload. */
-  miss(): void {
+  changesLost(): void {
     this.#completeFrom = this.#lastId;
     for (const follower of this.#followers.keys()) {
       if (!follower.write(marker('reset', this.lastId))) this.#followers.delete(follower);
@@ -111,9 +111,9 @@ export class LiveFeed {
     this.#followers.delete(follower);
   }
 
-  #add(change: EntityChange | undefined, news: BroadcastChange | undefined): void {
+  #add(change: EntityChange | undefined, broadcast: BroadcastChange | undefined): void {
     this.#lastId = Math.max(this.#lastId + 1, Date.now() * 1000);
-    const event = { id: this.#lastId, change, news, texts: undefined };
+    const event = { id: this.#lastId, change, broadcast, texts: undefined };
     this.#events.push(event);
     if (this.#events.length >= 2 * CAPACITY) {
       this.#completeFrom = Math.max(this.#completeFrom, this.#events[CAPACITY - 1]?.id ?? 0);
@@ -124,19 +124,19 @@ export class LiveFeed {
       return;
     }
     // All changes committed in one turn of the event loop are written to each follower at once.
-    if (this.#pending.length === 0) setImmediate(() => this.#tell());
+    if (this.#pending.length === 0) setImmediate(() => this.#sendEvents());
     this.#pending.push(event);
   }
 
   /** In order of arrival, so an entity that is still being read delays what follows. */
-  async #tell(): Promise<void> {
+  async #sendEvents(): Promise<void> {
     if (this.#isTelling) return;
     this.#isTelling = true;
     while (this.#pending.length > 0) {
       const events = this.#pending;
       this.#pending = [];
       const tenants = new Set([...this.#followers.keys()].map(({ filter }) => filter.tenant));
-      const unread = events.filter(({ news }) => news !== undefined && tenants.has(news.tenant));
+      const unread = events.filter(({ broadcast }) => broadcast !== undefined && tenants.has(broadcast.tenant));
       if (unread.length > 0) await this.#readAll(unread);
       for (const [follower, from] of this.#followers) {
         const text = this.#textOf(events, follower, from);
@@ -148,24 +148,24 @@ export class LiveFeed {
   }
 
   async #readAll(events: readonly FeedEvent[]): Promise<void> {
-    const unread = events.filter(({ news }) => news !== undefined);
-    const news = unread.map((event) => event.news as BroadcastChange); // filtered above
+    const unread = events.filter(({ broadcast }) => broadcast !== undefined);
+    const broadcasts = unread.map((event) => event.broadcast as BroadcastChange); // filtered above
     try {
-      const entities = await this.#read(news);
+      const entities = await this.#read(broadcasts);
       for (const [place, event] of unread.entries()) {
-        if (event.news === undefined) continue; // read meanwhile
-        event.change = changeOfBroadcast(event.news, entities.get(place)?.entity);
-        event.news = undefined;
+        if (event.broadcast === undefined) continue; // read meanwhile
+        event.change = changeOfBroadcast(event.broadcast, entities.get(place)?.entity);
+        event.broadcast = undefined;
       }
     } catch {
-      for (const event of events) event.news = undefined; // the database is unavailable
-      this.miss();
+      for (const event of events) event.broadcast = undefined; // the database is unavailable
+      this.changesLost();
     }
   }
 
   #unread({ filter }: Follower, after: number): FeedEvent[] {
     if (!(after >= this.#completeFrom)) return [];
-    return this.#after(after).filter(({ news }) => news?.tenant === filter.tenant);
+    return this.#after(after).filter(({ broadcast }) => broadcast?.tenant === filter.tenant);
   }
 
   /** The position in this process's order that corresponds to the id; NaN: unknown. */
@@ -191,7 +191,7 @@ export class LiveFeed {
     for (const event of events) {
       if (event.id <= from || event.change === undefined) continue;
       const change = sees === undefined ? event.change : sees(event.change);
-      if (change === undefined || !passes(filter, change)) continue;
+      if (change === undefined || !matchesFilter(filter, change)) continue;
       // A partial change is only for this follower, so it is not cached.
       if (change === event.change) text += this.#text(event, view);
       else text += eventText(this.#idText(event.id), change, view.names, view.format);
@@ -222,7 +222,7 @@ export class LiveFeed {
  */
 function shorten(event: FeedEvent): void {
   if (event.change === undefined) return;
-  event.news = broadcastOf(event.change);
+  event.broadcast = broadcastOf(event.change);
   event.change = undefined;
   event.texts = undefined;
 }

@@ -63,4 +63,4 @@ export interface Entity {
 }
 
 /** In place of a creation or modification time that a context source did not send. */
-export const UNTOLD = '';
+export const UNKNOWN_TIME = '';

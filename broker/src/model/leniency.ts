@@ -13,7 +13,7 @@ export const requestLeniency = new AsyncLocalStorage<Leniency>();
  *
  * @param warning what was found and how it is interpreted
  */
-export function forgives(warning: string): boolean {
+export function tolerates(warning: string): boolean {
   const leniency = requestLeniency.getStore();
   leniency?.warnings.add(warning);
   return leniency !== undefined;

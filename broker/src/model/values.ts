@@ -1,5 +1,5 @@
 import { NgsiLdError } from './errors.ts';
-import { forgives } from './leniency.ts';
+import { tolerates } from './leniency.ts';
 
 /** The string that stands for JSON null, which JSON-LD can't express (4.5.0). */
 export const NGSI_LD_NULL = 'urn:ngsi-ld:null';
@@ -30,14 +30,14 @@ export function isUri(text: unknown): text is string {
 
 /** Whether the text is a valid name of a type or attribute: a term, `prefix:term`, or a complete IRI (4.6.2). */
 export function isName(text: unknown): text is string {
-  return typeof text === 'string' && isShort(text) && (NAME.test(text) || URI.test(text) || isForgivenName(text));
+  return typeof text === 'string' && isShort(text) && (NAME.test(text) || URI.test(text) || isToleratedName(text));
 }
 
 /** Older stacks use hyphens in names, which FIWARE's field syntax allows. */
-function isForgivenName(text: string): boolean {
+function isToleratedName(text: string): boolean {
   return (
     HYPHENED.test(text) &&
-    forgives(`${text}: hyphens in a name are accepted, although the standard does not allow them (4.6.2)`)
+    tolerates(`${text}: hyphens in a name are accepted, although the standard does not allow them (4.6.2)`)
   );
 }
 

@@ -1,5 +1,5 @@
 import { MOST_HOPS } from '../model/hops.ts';
-import { type Owed, tellsOfSources } from '../model/owed-notification.ts';
+import { isOfSources, type Pending } from '../model/pending-notification.ts';
 import { type Subscription, subscriptionStatus } from '../subscriptions/subscription.ts';
 import type { Attempt } from './attempt.ts';
 import type { NotificationMessage } from './build/build-notification.ts';
@@ -52,35 +52,35 @@ export class Delivery {
     }
     const isOld = now - first.since > settings.longestAgeMs;
     if (isOld && (isTrial || first.attempts > 0)) {
-      this.#bury(together, first.lastError ?? 'Never tried: the endpoint was unavailable', done);
-    } else if (isChainTooLong(first)) this.#bury(together, CHAIN_TOO_LONG, done);
+      this.#giveUp(together, first.lastError ?? 'Never tried: the endpoint was unavailable', done);
+    } else if (isChainTooLong(first)) this.#giveUp(together, CHAIN_TOO_LONG, done);
     else this.#build(together, subscription, isOld, done);
   }
 
   #build(together: Together, subscription: Subscription, isOld: boolean, done: Done): void {
     const { builder } = this.#parts;
-    let owed: readonly Owed[];
+    let pending: readonly Pending[];
     let message: NotificationMessage | undefined;
     try {
-      owed = together.flatMap((queued) => this.#visible(queued, subscription) ?? []);
-      message = builder.atOnce(together, subscription, owed);
+      pending = together.flatMap((queued) => this.#visible(queued, subscription) ?? []);
+      message = builder.buildNow(together, subscription, pending);
     } catch (error) {
       this.#ended(together, subscription, noMessage(error), isOld, done);
       return;
     }
-    if (owed.length === 0) this.#drop(together, done);
+    if (pending.length === 0) this.#drop(together, done);
     else if (message !== undefined) this.#post(together, subscription, message, isOld, done);
     else {
-      builder.later(together, subscription, owed).then(
+      builder.buildLater(together, subscription, pending).then(
         (built) => (built ? this.#post(together, subscription, built, isOld, done) : this.#drop(together, done)),
         (error) => this.#ended(together, subscription, noMessage(error), isOld, done),
       );
     }
   }
 
-  #visible({ owed }: QueuedNotification, subscription: Subscription): Owed | undefined {
-    if (subscription.owner === undefined || tellsOfSources(owed)) return owed;
-    return this.#parts.subscriptions.visible(subscription, owed);
+  #visible({ pending }: QueuedNotification, subscription: Subscription): Pending | undefined {
+    if (subscription.owner === undefined || isOfSources(pending)) return pending;
+    return this.#parts.subscriptions.visible(subscription, pending);
   }
 
   #drop(together: Together, done: Done): void {
@@ -89,7 +89,7 @@ export class Delivery {
   }
 
   /** Gives up notifications that were not tried again. */
-  #bury(together: Together, why: string, done: Done): void {
+  #giveUp(together: Together, why: string, done: Done): void {
     for (const queued of together) this.#parts.outcomes.died(attemptOf(queued, 0, why), queued, false);
     done(DROPPED);
   }
@@ -144,7 +144,7 @@ export class Delivery {
 const CHAIN_TOO_LONG = `Not sent: ${MOST_HOPS} notifications led to this change in a chain, each causing the next write`;
 
 /** A notification that an operator replays is exempt. */
-function isChainTooLong({ owed: { hops, at }, since }: QueuedNotification): boolean {
+function isChainTooLong({ pending: { hops, at }, since }: QueuedNotification): boolean {
   return hops !== undefined && hops >= MOST_HOPS && since === Date.parse(at);
 }
 
@@ -158,6 +158,6 @@ function attemptOf(queued: QueuedNotification, pause: number, error: string) {
 }
 
 /** 5.11.7: a notification of registrations is counted once, however often it is tried. */
-function isCounted({ owed, attempts }: QueuedNotification): boolean {
-  return attempts === 0 || !tellsOfSources(owed);
+function isCounted({ pending, attempts }: QueuedNotification): boolean {
+  return attempts === 0 || !isOfSources(pending);
 }

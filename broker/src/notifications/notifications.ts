@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { Contexts } from '../context/contexts.ts';
 import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
-import type { Owed } from '../model/owed-notification.ts';
+import type { Pending } from '../model/pending-notification.ts';
 import type { OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
 import { MessageBuilder } from './build/message-builder.ts';
 import { Delivery } from './delivery.ts';
 import { Notifiers } from './notifiers.ts';
-import type { OutboxStore, OwedRow, SubscriptionKey } from './outbox/outbox.ts';
+import type { OutboxRow, OutboxStore, SubscriptionKey } from './outbox/outbox.ts';
 import { CrossProcessOrder } from './queues/cross-process-order.ts';
 import { placeOf } from './queues/endpoint-place.ts';
 import { EndpointQueue, type QueuedNotification } from './queues/endpoint-queue.ts';
@@ -64,7 +64,7 @@ export class Notifications {
    * Subscriptions whose oldest entry was in no queue at the last check. An entry may just be in transit, so it is only
    * acted on after two checks.
    */
-  #unheld: ReadonlySet<string> = new Set();
+  #unqueued: ReadonlySet<string> = new Set();
   #sweep: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #isClosed = false;
@@ -88,7 +88,7 @@ export class Notifications {
   async start(): Promise<void> {
     const { outbox, peers } = this.#parts;
     await peers.takeOver();
-    for (const subscription of await outbox.owedBy(peers.names)) this.#fallBehind(subscription);
+    for (const subscription of await outbox.subscriptionsOf(peers.names)) this.#fallBehind(subscription);
     this.#sweep = setInterval(() => {
       this.#sweeping ??= this.#sweepUp().finally(() => {
         this.#sweeping = undefined;
@@ -122,10 +122,10 @@ export class Notifications {
 
   /** All writes of the request are done. Its notifications for one subscription are sent as one (5.8.6). */
   requestEnded(request: string): void {
-    const owed = this.#ofRequests.get(request);
-    if (owed === undefined) return;
+    const pending = this.#ofRequests.get(request);
+    if (pending === undefined) return;
     this.#ofRequests.delete(request);
-    for (const { queue, queued } of owed) {
+    for (const { queue, queued } of pending) {
       if (this.#parts.peers.areThere) this.#order.await(queued.entryId, () => queue.turn(queued));
       else queue.turn(queued);
     }
@@ -135,7 +135,7 @@ export class Notifications {
    * It is unknown whether these entries were committed, maybe for a while. They are read from the outbox when they
    * appear there.
    */
-  doubt(entries: readonly OutboxEntry[]): void {
+  expectUncertain(entries: readonly OutboxEntry[]): void {
     if (this.#isClosed) return;
     for (const { tenant, subscriptionId } of entries) {
       const subscription = this.#parts.subscriptions.get(tenant, subscriptionId);
@@ -208,12 +208,12 @@ export class Notifications {
   }
 
   /** @param isNew just committed, so its request may not have ended */
-  #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription, isNew = false): void {
-    const owed = row.payload as Owed; // the outbox contains nothing else
-    const at = Date.parse(owed.at);
+  #hold(queue: EndpointQueue, row: OutboxRow, subscription: Subscription, isNew = false): void {
+    const pending = row.payload as Pending; // the outbox contains nothing else
+    const at = Date.parse(pending.at);
     // An entry that has been admitted by throttling stays admitted, however late it is sent.
-    const wasAdmitted = subscription.asksLinked || row.attempts > 0 || row.replayedAt !== undefined;
-    if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at, owed.request)) {
+    const wasAdmitted = subscription.usesLinkedEntities || row.attempts > 0 || row.replayedAt !== undefined;
+    if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at, pending.request)) {
       this.#outcomes.dropped(row.id);
       return;
     }
@@ -224,15 +224,15 @@ export class Notifications {
       id: row.subscriptionId,
       entityId: row.entityId,
       version: row.version,
-      owed,
+      pending: pending,
       since: row.replayedAt?.getTime() ?? at,
       attempts: row.attempts,
       awaitsTurn: this.#parts.peers.areThere,
     };
-    if (isNew && owed.request !== undefined) {
+    if (isNew && pending.request !== undefined) {
       queued.awaitsTurn = true;
-      const ofRequest = this.#ofRequests.get(owed.request);
-      if (ofRequest === undefined) this.#ofRequests.set(owed.request, [{ queue, queued }]);
+      const ofRequest = this.#ofRequests.get(pending.request);
+      if (ofRequest === undefined) this.#ofRequests.set(pending.request, [{ queue, queued }]);
       else ofRequest.push({ queue, queued });
       queue.add(queued);
       return;
@@ -286,7 +286,7 @@ export class Notifications {
     if (queue.behind.size > 0 && queue.queued.size <= this.#settings.queueLength / 2) this.#readBack(queue);
   }
 
-  #takeIn(queue: EndpointQueue, rows: readonly OwedRow[], isAll: boolean): void {
+  #takeIn(queue: EndpointQueue, rows: readonly OutboxRow[], isAll: boolean): void {
     queue.lastTaken = new Set(rows.map(({ id }) => id));
     if (isAll && !queue.isInDoubt) queue.behind.clear();
     for (const row of rows) {
@@ -303,7 +303,7 @@ export class Notifications {
       for (const [key, queue] of this.#queues) if (queue.isIdle) this.#queues.delete(key);
       const taken = await peers.takeOver();
       if (taken.length > 0) {
-        for (const subscription of await outbox.owedBy(taken)) this.#fallBehind(subscription);
+        for (const subscription of await outbox.subscriptionsOf(taken)) this.#fallBehind(subscription);
         log.info({ processes: taken }, 'Took over notifications of processes that have ended');
       }
       await this.#findUnheld();
@@ -315,7 +315,7 @@ export class Notifications {
 
   /** Finds outbox entries of this process that are in no queue, and reads them. */
   async #findUnheld(): Promise<void> {
-    const before = this.#unheld;
+    const before = this.#unqueued;
     const unheld = new Set<string>();
     const oldest = await this.#parts.outbox.oldest();
     const settling = new Set(this.#outcomes.unsettled());
@@ -328,7 +328,7 @@ export class Notifications {
       this.#parts.log.warn({ subscription: subscription.id }, 'Found notifications that were in no queue');
       this.#fallBehind(subscription);
     }
-    this.#unheld = unheld;
+    this.#unqueued = unheld;
   }
 }
 

@@ -2,7 +2,7 @@ import { type EntityMap, expiryAfter, keepEntityMap, referredMap } from '../fede
 import type { OperationRequest, ReadParts } from './operation-request.ts';
 
 /** A request to use or create an entity map (5.5.14). */
-export interface AskedMap {
+export interface EntityMapRequest {
   /** The URI of the map; if absent or expired, a new one is created. */
   readonly reference?: string;
   /** The lifetime of a new one, an ISO 8601 duration. */
@@ -19,7 +19,7 @@ export interface UsedMap {
 export async function liveMap(
   { db }: ReadParts,
   { caller: { tenant } }: OperationRequest,
-  asked: AskedMap | undefined,
+  asked: EntityMapRequest | undefined,
 ): Promise<EntityMap | undefined> {
   return asked?.reference === undefined ? undefined : referredMap(db, tenant, asked.reference);
 }
@@ -28,7 +28,7 @@ export async function liveMap(
 export async function usedMap(
   { db }: ReadParts,
   { caller: { tenant } }: OperationRequest,
-  asked: AskedMap | undefined,
+  asked: EntityMapRequest | undefined,
   live: EntityMap | undefined,
   found: Iterable<readonly [string, readonly string[]]>,
 ): Promise<UsedMap | undefined> {

@@ -5,7 +5,7 @@ const CHANNEL = 'broker_hearing';
 /** A process that is busy or has lost its connection is not waited for longer; it catches up by itself. */
 const LONGEST_WAIT_MS = 1_000;
 
-const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
+const NOTIFY = `SELECT pg_notify('${CHANNEL}', $1)`;
 
 type Message =
   | { readonly ask: number; readonly by: string }
@@ -41,7 +41,7 @@ export class ChangeBarrier {
       const message = JSON.parse(payload) as Message;
       if ('ask' in message) {
         if (message.by !== this.#peers.name) void this.#answer(message.ask, message.by).catch(() => {}); // the other process waits only for a limited time
-      } else if (message.to === this.#peers.name) this.#heard(message.heard, message.by);
+      } else if (message.to === this.#peers.name) this.#acknowledge(message.heard, message.by);
     });
   }
 
@@ -66,7 +66,7 @@ export class ChangeBarrier {
     this.#waiting.set(number, { names, resolve });
     const timer = setTimeout(resolve, LONGEST_WAIT_MS);
     try {
-      await this.#tell({ ask: number, by: this.#peers.name });
+      await this.#send({ ask: number, by: this.#peers.name });
       await promise;
     } finally {
       clearTimeout(timer);
@@ -76,16 +76,16 @@ export class ChangeBarrier {
 
   async #answer(ask: number, to: string): Promise<void> {
     await Promise.allSettled([...this.#underWay, this.#finish()]);
-    await this.#tell({ heard: ask, to, by: this.#peers.names });
+    await this.#send({ heard: ask, to, by: this.#peers.names });
   }
 
-  #heard(number: number, by: readonly string[]): void {
+  #acknowledge(number: number, by: readonly string[]): void {
     const waiting = this.#waiting.get(number);
     for (const name of by) waiting?.names.delete(name);
     if (waiting?.names.size === 0) waiting.resolve();
   }
 
-  async #tell(message: Message): Promise<void> {
-    await this.#db.query({ name: 'tell-change-barrier', text: TELL, values: [JSON.stringify(message)] });
+  async #send(message: Message): Promise<void> {
+    await this.#db.query({ name: 'tell-change-barrier', text: NOTIFY, values: [JSON.stringify(message)] });
   }
 }

@@ -51,7 +51,7 @@ export class Peers {
   readonly name: string;
   readonly #db: Database;
   /** The locks of its own name and of those taken over. */
-  readonly #held: Map<string, Unlock>;
+  readonly #locks: Map<string, Unlock>;
   #names: readonly string[];
   #unlisten = async () => {};
   #areThere = false;
@@ -64,7 +64,7 @@ export class Peers {
   private constructor(db: Database, name: string, unlock: Unlock) {
     this.#db = db;
     this.name = name;
-    this.#held = new Map([[name, unlock]]);
+    this.#locks = new Map([[name, unlock]]);
     this.#names = [name];
   }
 
@@ -97,7 +97,7 @@ export class Peers {
   /** The names of the other running processes. */
   async living(): Promise<string[]> {
     const others = await this.#look();
-    return others.filter(({ name, is_alive }) => is_alive && !this.#held.has(name)).map(({ name }) => name);
+    return others.filter(({ name, is_alive }) => is_alive && !this.#locks.has(name)).map(({ name }) => name);
   }
 
   /**
@@ -106,7 +106,7 @@ export class Peers {
    */
   async takeOver(): Promise<string[]> {
     await this.#forgetDone();
-    const others = (await this.#look()).filter(({ name }) => !this.#held.has(name));
+    const others = (await this.#look()).filter(({ name }) => !this.#locks.has(name));
     const dead = others.filter(({ name, has_ended, is_alive, is_early }) => {
       return !is_alive && (has_ended || (!is_early && this.#missed.has(name)));
     });
@@ -115,16 +115,16 @@ export class Peers {
     for (const { name } of dead) {
       const unlock = await this.#db.lockName(name);
       if (unlock === undefined) continue; // another process was faster
-      this.#held.set(name, unlock);
+      this.#locks.set(name, unlock);
       taken.push(name);
     }
-    this.#names = [...this.#held.keys()];
+    this.#names = [...this.#locks.keys()];
     return taken;
   }
 
   async leave(): Promise<void> {
     await this.#unlisten();
-    for (const unlock of this.#held.values()) await unlock();
+    for (const unlock of this.#locks.values()) await unlock();
     await this.#db.query({ text: LEAVE, values: [this.#names] });
   }
 
@@ -140,10 +140,10 @@ export class Peers {
     if (taken.length === 0) return;
     const { rows } = await this.#db.query<{ name: string }>({ text: FORGET_DONE, values: [taken] });
     for (const { name } of rows) {
-      await this.#held.get(name)?.();
-      this.#held.delete(name);
+      await this.#locks.get(name)?.();
+      this.#locks.delete(name);
     }
-    this.#names = [...this.#held.keys()];
+    this.#names = [...this.#locks.keys()];
   }
 }
 

@@ -1,5 +1,5 @@
 import { NgsiLdError } from '../model/errors.ts';
-import { forgives } from '../model/leniency.ts';
+import { tolerates } from '../model/leniency.ts';
 import type { GeoQuery } from './geo/geo-query.ts';
 import type { Ordering } from './order/order-by.ts';
 import type { Pattern } from './pattern.ts';
@@ -50,7 +50,7 @@ export interface EntityQuery extends EntityFilter {
 }
 
 /** Whether all types are requested, `type=*`, which makes a query local (5.7.2.4). */
-export function asksForAllTypes({ selectors = [] }: EntityFilter): boolean {
+export function requestsAllTypes({ selectors = [] }: EntityFilter): boolean {
   return selectors.some(({ types }) => types?.kind === 'all');
 }
 
@@ -64,7 +64,7 @@ export function checkNotTooWide(query: EntityFilter & { readonly local?: boolean
   const typed = selectors.length > 0 && selectors.every(({ types }) => types !== undefined);
   if (typed || attrs.length > 0 || (q && namesAttribute(q)) || geoQ || local) return;
   const named = selectors.length > 0 && selectors.every(({ ids, idPattern }) => ids !== undefined || idPattern);
-  if (named && forgives('The query has only ids, which the standard regards as too wide (5.7.2)')) return;
+  if (named && tolerates('The query has only ids, which the standard regards as too wide (5.7.2)')) return;
   throw new NgsiLdError(
     'BadRequestData',
     'The query is too wide: expected at least one of type, attrs, q with an attribute, georel with geometry and coordinates, or local=true',

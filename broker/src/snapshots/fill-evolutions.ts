@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import type { Queryable } from '../database/database.ts';
-import type { AskedInstances } from '../history/query/query-temporal.ts';
+import type { InstanceFilter } from '../history/query/query-temporal.ts';
 import { type KnownEntity, selectKnown } from '../history/query/temporal-entities.ts';
 import { type StoredInstance, selectInstances } from '../history/query/temporal-instances.ts';
 import type { TemporalSelection } from '../history/query/temporal-sql.ts';
@@ -11,7 +11,7 @@ import { copyEvolutions, putEntities } from './snapshot-data.ts';
 /** A temporal query of a snapshot. */
 export interface TemporalSnapshotQuery {
   readonly selection: TemporalSelection;
-  readonly asked: AskedInstances;
+  readonly asked: InstanceFilter;
 }
 
 const CHUNK = 200;

@@ -9,7 +9,7 @@ import { linkedDistributed } from '../federation/read/linked-distributed.ts';
 import { queryDistributed } from '../federation/read/query-distributed.ts';
 import type { FilterTexts } from '../federation/read/read-calls.ts';
 import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts';
-import { UNTOLD } from '../model/entity.ts';
+import { UNKNOWN_TIME } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
@@ -17,7 +17,7 @@ import { projectedEntity } from '../query/projection/projected-entity.ts';
 import { deleteAll } from '../tenants/data/delete-all.ts';
 import { fillEvolutions, type TemporalSnapshotQuery } from './fill-evolutions.ts';
 import { type ExecutionResultDetails, type SnapshotDocument, type SnapshotResult, statusOf } from './snapshot.ts';
-import { asPart, atOneInstant, copySpace, putEntities } from './snapshot-data.ts';
+import { copySpace, inDatabaseSnapshot, inSavepoint, putEntities } from './snapshot-data.ts';
 import type { StoredSnapshot } from './snapshot-store.ts';
 
 /** A query of a snapshot, with its filters as written by the client. */
@@ -69,7 +69,7 @@ export async function fillSnapshot(
     gathered.push(await gather(parts, caller, query, context));
   }
   await parts.db.transaction((tx) => deleteAll(tx, space));
-  return atOneInstant(parts.db, async (tx) => {
+  return inDatabaseSnapshot(parts.db, async (tx) => {
     const executed = (work: () => Promise<number>) => detailsOf(tx, parts, checkpoint, work);
     const queriesDetails: ExecutionResultDetails[] = [];
     for (const [index, { query }] of queries.entries()) {
@@ -92,7 +92,7 @@ export async function fillSnapshot(
 /** Copies the content of another snapshot (5.16.2.4). */
 export async function fillClone({ db }: FillParts, source: StoredSnapshot, space: string): Promise<SnapshotResult> {
   await db.transaction((tx) => deleteAll(tx, space));
-  await atOneInstant(db, (tx) => copySpace(tx, source.space, space));
+  await inDatabaseSnapshot(db, (tx) => copySpace(tx, source.space, space));
   const { queriesDetails, temporalQueriesDetails } = source;
   return {
     status: 'success',
@@ -108,7 +108,7 @@ async function detailsOf(
   work: () => Promise<number>,
 ): Promise<ExecutionResultDetails> {
   try {
-    const found = await asPart(tx, work);
+    const found = await inSavepoint(tx, work);
     return { resultStatus: found > 0 ? 'success' : 'empty' };
   } catch (error) {
     checkpoint();
@@ -139,10 +139,10 @@ async function gather(
     const fetch = linkedDistributed(db, federation, origin);
     const linked = query.join === undefined ? [] : await linkedEntities(db, caller, entities, query, fetch);
     const { warnings } = origin;
-    const told = warnings.map(({ text }) => text).join('; ');
+    const detail = warnings.map(({ text }) => text).join('; ');
     return {
       entities: [...entities.map((entity) => projectedEntity(entity, query)), ...linked.map(({ entity }) => entity)],
-      ...(warnings.length > 0 && { problem: problemOf(new NgsiLdError('SourceFailed', told)) }),
+      ...(warnings.length > 0 && { problem: problemOf(new NgsiLdError('SourceFailed', detail)) }),
     };
   } catch (error) {
     return { error };
@@ -171,7 +171,7 @@ async function keep(
       await putEntities(
         tx,
         space,
-        entities.slice(start, start + CHUNK).map((entity) => told(entity, at)),
+        entities.slice(start, start + CHUNK).map((entity) => withDefaultTimes(entity, at)),
       );
     }
     return entities.length;
@@ -192,24 +192,24 @@ async function keep(
 }
 
 /** An entity of a source, with default times if the source sent none. */
-function told(entity: Entity, at: string): Entity {
+function withDefaultTimes(entity: Entity, at: string): Entity {
   return {
     ...entity,
-    createdAt: entity.createdAt === UNTOLD ? at : entity.createdAt,
-    modifiedAt: entity.modifiedAt === UNTOLD ? at : entity.modifiedAt,
-    attributes: toldAttributes(entity.attributes, at),
+    createdAt: entity.createdAt === UNKNOWN_TIME ? at : entity.createdAt,
+    modifiedAt: entity.modifiedAt === UNKNOWN_TIME ? at : entity.modifiedAt,
+    attributes: attributesWithDefaultTimes(entity.attributes, at),
   };
 }
 
-function toldAttributes(attributes: Attributes, at: string): Attributes {
+function attributesWithDefaultTimes(attributes: Attributes, at: string): Attributes {
   const all = Object.entries(attributes).map(([name, instances]) => [
     name,
     instances.map(
       (instance): AttributeInstance => ({
         ...instance,
-        createdAt: instance.createdAt === UNTOLD ? at : instance.createdAt,
-        modifiedAt: instance.modifiedAt === UNTOLD ? at : instance.modifiedAt,
-        ...(instance.attributes && { attributes: toldAttributes(instance.attributes, at) }),
+        createdAt: instance.createdAt === UNKNOWN_TIME ? at : instance.createdAt,
+        modifiedAt: instance.modifiedAt === UNKNOWN_TIME ? at : instance.modifiedAt,
+        ...(instance.attributes && { attributes: attributesWithDefaultTimes(instance.attributes, at) }),
       }),
     ),
   ]);

@@ -12,7 +12,7 @@ import type { Entity } from '../model/entity.ts';
 import { unitedEntity } from '../model/united-entity.ts';
 
 /** Runs `work` in one database snapshot, whatever is written meanwhile. */
-export function atOneInstant<Result>(db: Database, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+export function inDatabaseSnapshot<Result>(db: Database, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
   return db.transaction(async (tx) => {
     await tx.query({ text: 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ' });
     return work(tx);
@@ -23,7 +23,7 @@ export function atOneInstant<Result>(db: Database, work: (tx: Queryable) => Prom
  * Runs a part of a transaction in a savepoint, so that it may fail without the rest. @throws whatever `work` throws,
  * after undoing it
  */
-export async function asPart<Result>(tx: Queryable, work: () => Promise<Result>): Promise<Result> {
+export async function inSavepoint<Result>(tx: Queryable, work: () => Promise<Result>): Promise<Result> {
   await tx.query({ text: 'SAVEPOINT part' });
   try {
     const result = await work();

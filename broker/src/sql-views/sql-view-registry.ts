@@ -11,7 +11,7 @@ import {
 } from './sql-view-text.ts';
 
 /** An attribute that occurs on entities of a type; without attribute: only the type. IRIs. */
-export interface Sight {
+export interface SeenAttribute {
   readonly type: string;
   readonly attribute?: string;
   readonly kind?: ColumnKind;
@@ -58,7 +58,7 @@ interface ViewRow {
 }
 
 /** Registers the scope as an attribute, as in the history, although it is not one of entities. */
-export async function knowScope(db: Queryable): Promise<void> {
+export async function registerScope(db: Queryable): Promise<void> {
   await db.query({ text: KNOW_SCOPE });
 }
 
@@ -74,7 +74,7 @@ export async function typeViews(db: Queryable): Promise<Map<string, TypeView>> {
 }
 
 /** Creates missing views and columns. Several processes may do so at the same time. */
-export async function addSights(db: Database, sights: readonly Sight[]): Promise<void> {
+export async function addSeenAttributes(db: Database, sights: readonly SeenAttribute[]): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query({ text: LOCK });
     await add(tx, sights);
@@ -99,7 +99,7 @@ export async function refreshViews(db: Database, rebuild = false): Promise<void>
   });
 }
 
-interface SightRow {
+interface SeenAttributeRow {
   readonly type: string;
   readonly attribute: string | null;
   readonly instance_type: AttributeInstance['type'];
@@ -108,15 +108,15 @@ interface SightRow {
 
 const EXAMPLES: { readonly [type: string]: unknown } = { number: 0, boolean: false, string: '', object: {}, array: [] };
 
-async function storedSights(tx: Queryable): Promise<Sight[]> {
-  const { rows } = await tx.query<SightRow>({ text: STORED_SIGHTS });
+async function storedSights(tx: Queryable): Promise<SeenAttribute[]> {
+  const { rows } = await tx.query<SeenAttributeRow>({ text: STORED_SIGHTS });
   return rows.map(({ type, attribute, instance_type, value_type }) => {
     if (attribute === null) return { type };
     return { type, attribute, kind: columnKind({ type: instance_type, value: EXAMPLES[value_type ?? ''] }) };
   });
 }
 
-async function add(tx: Queryable, sights: readonly Sight[]): Promise<void> {
+async function add(tx: Queryable, sights: readonly SeenAttribute[]): Promise<void> {
   await tx.query({ text: WAIT_SHORTLY });
   const views = await typeViews(tx);
   const changed = new Set<string>();

@@ -1,7 +1,7 @@
 import { GatheredWork } from '../collections/gathered-work.ts';
 import type { Database } from '../database/database.ts';
 import type { EntityChange } from '../model/change.ts';
-import { addSights, knowScope, refreshViews, type Sight, typeViews } from './sql-view-registry.ts';
+import { addSeenAttributes, refreshViews, registerScope, type SeenAttribute, typeViews } from './sql-view-registry.ts';
 import { columnKind } from './sql-view-text.ts';
 
 interface Log {
@@ -17,19 +17,19 @@ export class SqlViews {
   /** Known attributes, by type. */
   readonly #known = new Map<string, Set<string>>();
   /** A new type is added with all its attributes. */
-  readonly #new: GatheredWork<Sight>;
+  readonly #new: GatheredWork<SeenAttribute>;
 
   constructor(db: Database, log: Log) {
     this.#db = db;
     this.#new = new GatheredWork(
-      (sights) => addSights(db, sights),
+      (sights) => addSeenAttributes(db, sights),
       (error) => log.warn({ error }, 'Could not update the SQL views; will retry'),
     );
   }
 
   /** Loads the registry. A database that had entities before it had views is scanned once. */
   async start(): Promise<void> {
-    await knowScope(this.#db);
+    await registerScope(this.#db);
     const { rows } = await this.#db.query<{ missed: boolean }>({
       text: 'SELECT NOT EXISTS (SELECT 1 FROM sql_type) AND EXISTS (SELECT 1 FROM entity) AS missed',
     });
@@ -68,7 +68,7 @@ export class SqlViews {
     return this.#new.close();
   }
 
-  #see(sight: Sight): void {
+  #see(sight: SeenAttribute): void {
     this.#new.add(`${sight.type} ${sight.attribute ?? ''}`, sight);
   }
 }

@@ -1,7 +1,7 @@
 import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
 import type { Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
-import type { OwedNotification } from '../model/owed-notification.ts';
+import type { PendingNotification } from '../model/pending-notification.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import type { SubscriptionRule } from './rule.ts';
 import { subscriptionStatus } from './subscription.ts';
@@ -28,7 +28,7 @@ export async function entityRound(rule: SubscriptionRule | undefined, entities: 
     const page = await entities(rule, rule.selection, PAGE, offset);
     const [entity, ...more] = page.map((each) => withoutExpired(each, at));
     if (entity !== undefined) {
-      const payload = { at, entity, more } satisfies OwedNotification;
+      const payload = { at, entity, more } satisfies PendingNotification;
       entries.push({ id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', version: 0, payload });
     }
     if (page.length < PAGE) return entries;

@@ -18,7 +18,7 @@ interface IntervalParts {
   /** The notifications at the end of an interval; empty if nothing matches or the subscription is not active. */
   round(tenant: string, id: string): Promise<readonly OutboxEntry[]>;
   /** Writes notifications to the outbox. False if those of the last interval are still undelivered. */
-  owe(entries: readonly OutboxEntry[]): Promise<boolean>;
+  addRound(entries: readonly OutboxEntry[]): Promise<boolean>;
   accept(entries: readonly OutboxEntry[]): void;
   readonly log: { error(fields: object, message: string): void };
 }
@@ -82,6 +82,6 @@ export class Intervals {
 
   async #runOne({ tenant, id }: SubscriptionKey): Promise<void> {
     const entries = await this.#parts.round(tenant, id);
-    if (entries.length > 0 && (await this.#parts.owe(entries))) this.#parts.accept(entries);
+    if (entries.length > 0 && (await this.#parts.addRound(entries))) this.#parts.accept(entries);
   }
 }

@@ -21,7 +21,7 @@ export function representSubscription(
   // Subscriptions to registrations show their @context only if it was given.
   if (defaultTriggers === undefined && stored.names.jsonldContext === undefined) delete output.jsonldContext;
   if (defaultTriggers !== undefined) output.notificationTrigger ??= defaultTriggers;
-  output.notification = { ...(output.notification as JsonObject), ...told(stored.delivery) }; // validated when stored
+  output.notification = { ...(output.notification as JsonObject), ...deliveryStatus(stored.delivery) }; // validated when stored
   output.status = documentStatus(stored.document, Date.now());
   if (sysAttrs) {
     output.createdAt = stored.createdAt.toISOString();
@@ -69,7 +69,13 @@ function renamedList(value: unknown, renaming: Renaming): unknown {
 }
 
 /** 5.2.14.2: present only after the first delivery attempt. */
-function told({ timesSent, timesFailed, lastNotification, lastSuccess, lastFailure }: DeliveryRecord): JsonObject {
+function deliveryStatus({
+  timesSent,
+  timesFailed,
+  lastNotification,
+  lastSuccess,
+  lastFailure,
+}: DeliveryRecord): JsonObject {
   if (timesSent === 0) return {};
   const failed = lastFailure !== undefined && (lastSuccess === undefined || lastFailure > lastSuccess);
   return {

@@ -26,7 +26,7 @@ export interface DeliveryRecord {
   readonly lastSuccess?: Date;
   readonly lastFailure?: Date;
   /** With throttling: the time of the last change that was notified. */
-  readonly toldAt?: Date;
+  readonly lastNotifiedAt?: Date;
 }
 
 export interface StoredSubscription {
@@ -180,7 +180,7 @@ export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
   claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
   /**
    * Throttling over all processes. Grants an entry whose change happened at `at` the turn to be sent, unless another
-   * change of the last `throttlingMs` was notified. `toldAt` is the time of the change notified before.
+   * change of the last `throttlingMs` was notified. `lastNotifiedAt` is the time of the change notified before.
    */
   claimTurn(
     tenant: string,
@@ -188,7 +188,7 @@ export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
     entryId: string,
     at: Date,
     throttlingMs: number,
-  ): Promise<{ readonly isClaimed: boolean; readonly toldAt?: Date | undefined }>;
+  ): Promise<{ readonly isClaimed: boolean; readonly lastNotifiedAt?: Date | undefined }>;
   /** The time until the next interval ends; undefined: no subscription has one. */
   msUntilDue(): Promise<number | undefined>;
 }
@@ -276,7 +276,7 @@ export function createSubscriptionStore(
     async claimTurn(...values) {
       const statement = { name: 'claim-turn', text: CLAIM_TURN, values };
       const { rows } = await db.query<{ told_at: Date | null; is_claimed: boolean }>(statement);
-      return { isClaimed: rows[0]?.is_claimed ?? false, toldAt: rows[0]?.told_at ?? undefined };
+      return { isClaimed: rows[0]?.is_claimed ?? false, lastNotifiedAt: rows[0]?.told_at ?? undefined };
     },
     async msUntilDue() {
       const { rows } = await db.query<{ ms: number | null }>({
@@ -334,7 +334,7 @@ function fromRow(row: Row): StoredSubscription {
       lastNotification: row.last_notification ?? undefined,
       lastSuccess: row.last_success ?? undefined,
       lastFailure: row.last_failure ?? undefined,
-      toldAt: row.told_at ?? undefined,
+      lastNotifiedAt: row.told_at ?? undefined,
     },
     ...(row.owner !== null && { owner: JSON.parse(row.owner) as SubscriptionOwner }),
     ...(row.via !== null && { via: row.via }),

@@ -67,7 +67,7 @@ export interface Subscription {
   /** Sent at each interval instead of on change. */
   readonly timeIntervalMs?: number;
   /** Its `q` refers to linked entities, so it is evaluated before sending. */
-  readonly asksLinked?: boolean;
+  readonly usesLinkedEntities?: boolean;
   /** URL of the @context with which notifications are compacted. */
   readonly jsonldContext: string;
   /** The instances to report: their dataset URIs, `@none` for the default instance. */

@@ -3,16 +3,16 @@ import type { Secrets } from '../database/secrets.ts';
 import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
-import type { OwedNotification } from '../model/owed-notification.ts';
+import type { PendingNotification } from '../model/pending-notification.ts';
 import { type ChangeTracker, follow } from '../processes/followed-table.ts';
 import { matchesQ } from '../query/q/match-q.ts';
 import { linkDepth } from '../query/q/q-tree.ts';
 import { openRule } from './endpoint-secrets.ts';
 import { SubscriptionIndex } from './index/subscription-index.ts';
 import { matchesChange } from './match-change.ts';
-import { owedFor, plainOwed, visibleOwed } from './owed-notification.ts';
 import { DEFAULT_TRIGGERS, parseSubscription } from './parse/parse-subscription.ts';
 import { recordedExpander } from './parse/recorded-names.ts';
+import { pendingFor, plainNotification, visiblePart } from './pending-notification.ts';
 import type { SubscriptionRule } from './rule.ts';
 import { type Subscription, type SubscriptionOwner, subscriptionStatus } from './subscription.ts';
 import type { StoredSubscription, SubscriptionStore } from './subscription-store.ts';
@@ -31,8 +31,8 @@ export interface Subscriptions {
   /** Activates a rule that the store already holds. */
   put(rule: SubscriptionRule): void;
   remove(tenant: string, id: string): void;
-  /** See `ChangeListener.owed`: the notifications that a change causes. Synchronous and without database access. */
-  owed(change: EntityChange): readonly OutboxEntry[];
+  /** See `ChangeListener.notificationsOf`: the notifications that a change causes. Synchronous and without database access. */
+  notificationsOf(change: EntityChange): readonly OutboxEntry[];
   /**
    * Whether throttling in this process allows a notification of a change at this time; if so, starts the next pause.
    */
@@ -40,9 +40,9 @@ export interface Subscriptions {
   /** The same over all processes. Asks the database, right before sending. */
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** For a subscription that refers to linked entities: whether their current state satisfies its `q`. */
-  confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
+  confirms(subscription: Subscription, pending: PendingNotification): Promise<boolean>;
   /** The part of a notification that the owner of the subscription may currently see; undefined: nothing. */
-  visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
+  visible(subscription: Subscription, pending: PendingNotification): PendingNotification | undefined;
   /** Calls `wake` whenever a subscription with a time interval is created or changed. */
   onInterval(wake: () => void): void;
   /** The subscriptions of a tenant. */
@@ -61,7 +61,7 @@ type LinkedEntities = (
 ) => Promise<readonly { readonly entity: Entity }[]>;
 
 /** Returns what the owner of a subscription may currently read in the tenant. */
-export type Sees = (owner: SubscriptionOwner, tenant: string) => Visibility;
+export type OwnerVisibility = (owner: SubscriptionOwner, tenant: string) => Visibility;
 
 interface Log {
   error(fields: object, message: string): void;
@@ -73,7 +73,7 @@ export async function createSubscriptions(
   linked: LinkedEntities,
   secrets: Secrets,
   log: Log,
-  sees: Sees = () => 'all',
+  sees: OwnerVisibility = () => 'all',
   changeBarrier?: ChangeTracker,
 ): Promise<Subscriptions> {
   const index = new SubscriptionIndex();
@@ -93,7 +93,7 @@ export async function createSubscriptions(
   const putStored = (stored: StoredSubscription, isFirst: boolean) => {
     const rule = ruleOf(stored);
     put(rule);
-    if (isFirst) throttling.restore(rule, stored.delivery.toldAt ?? stored.delivery.lastNotification);
+    if (isFirst) throttling.restore(rule, stored.delivery.lastNotifiedAt ?? stored.delivery.lastNotification);
   };
   const stopFollowing = await follow(store, { what: 'subscription', put: putStored, remove }, log, changeBarrier);
 
@@ -105,24 +105,25 @@ export async function createSubscriptions(
     get: (tenant, id) => index.get(tenant, id),
     put,
     remove,
-    owed: (change) => owed(index, throttling, change, sees),
+    notificationsOf: (change) => notificationsOf(index, throttling, change, sees),
     admits: (subscription, at, request) => throttling.admits(subscription, at, request),
     async claims(subscription, entryId, at) {
       const { tenant, id, throttlingMs } = subscription;
       if (throttlingMs === undefined) return true;
-      const { isClaimed, toldAt } = await store.claimTurn(tenant, id, entryId, new Date(at), throttlingMs);
-      if (!isClaimed) throttling.restore(subscription, toldAt);
+      const { isClaimed, lastNotifiedAt } = await store.claimTurn(tenant, id, entryId, new Date(at), throttlingMs);
+      if (!isClaimed) throttling.restore(subscription, lastNotifiedAt);
       return isClaimed;
     },
-    async confirms({ tenant, id }, owed) {
+    async confirms({ tenant, id }, pending) {
       const q = index.get(tenant, id)?.linkedQ;
       if (q === undefined) return true;
-      const entity = owed.asBefore ?? owed.entity;
+      const entity = pending.asBefore ?? pending.entity;
       const found = await linked(tenant, [entity], { joinLevel: linkDepth(q) }, index.get(tenant, id)?.owner);
       const byId = new Map(found.map((each) => [each.entity.id, each.entity]));
-      return matchesQ(q, entity, { at: owed.at, linked: (target) => byId.get(target) });
+      return matchesQ(q, entity, { at: pending.at, linked: (target) => byId.get(target) });
     },
-    visible: ({ tenant, owner }, owed) => (owner === undefined ? owed : visibleOwed(sees(owner, tenant), owed)),
+    visible: ({ tenant, owner }, pending) =>
+      owner === undefined ? pending : visiblePart(sees(owner, tenant), pending),
     onInterval(onWake) {
       wake = onWake;
     },
@@ -143,17 +144,22 @@ export function ruleOf(stored: StoredSubscription): SubscriptionRule {
 
 const NONE: readonly OutboxEntry[] = [];
 
-function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityChange, sees: Sees) {
+function notificationsOf(
+  index: SubscriptionIndex,
+  throttling: Throttling,
+  change: EntityChange,
+  sees: OwnerVisibility,
+) {
   let entries: OutboxEntry[] | undefined;
   let now = 0;
-  let plain: ReturnType<typeof plainOwed> | undefined;
+  let plain: ReturnType<typeof plainNotification> | undefined;
   index.search(change, (rule) => {
     now ||= Date.now();
     if (subscriptionStatus(rule, now) !== 'active') return;
     const shown = rule.owner === undefined ? change : visibleChange(sees(rule.owner, rule.tenant), change);
     if (shown === undefined || !matchesChange(rule, shown)) return;
     if (rule.throttlingMs !== undefined && throttling.isOver(rule, Date.parse(change.at), change.request)) return;
-    plain ??= plainOwed(change);
+    plain ??= plainNotification(change);
     entries ??= [];
     entries.push({
       id: nextUuidV7(),
@@ -161,7 +167,7 @@ function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityCh
       subscriptionId: rule.id,
       entityId: change.entityId,
       version: 0,
-      payload: owedFor(rule, shown, plain, change),
+      payload: pendingFor(rule, shown, plain, change),
     });
   });
   return entries ?? NONE;

@@ -30,9 +30,9 @@ export class Throttling {
   }
 
   /** Restores the last notified change, from another process or from before a restart. */
-  restore(subscription: Subscription, told: Date | undefined): void {
-    if (subscription.throttlingMs === undefined || told === undefined) return;
-    this.#last.set(keyOf(subscription.tenant, subscription.id), { at: told.getTime() });
+  restore(subscription: Subscription, lastNotifiedAt: Date | undefined): void {
+    if (subscription.throttlingMs === undefined || lastNotifiedAt === undefined) return;
+    this.#last.set(keyOf(subscription.tenant, subscription.id), { at: lastNotifiedAt.getTime() });
   }
 
   forget(tenant: string, id: string): void {

@@ -49,7 +49,7 @@ export class Models {
   }
 
   /** Whether any type of any tenant is validated. */
-  get areHeld(): boolean {
+  get areTypesValidated(): boolean {
     return this.#modes.size > 0;
   }
 

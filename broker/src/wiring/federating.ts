@@ -88,7 +88,7 @@ export async function openFederating(
     contexts,
     secrets,
     receiver: `${options.publicUrl}${REMOTE_NOTIFY}`,
-    takeOffice: () => db.lockName('copies of subscriptions'),
+    becomeMaintainer: () => db.lockName('copies of subscriptions'),
     mayAskSources: ({ owner, tenant }) => owner === undefined || !areLimited(rights.grantOf(owner, tenant)),
     firstPauseMs,
     longestPauseMs,

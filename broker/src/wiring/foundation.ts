@@ -72,14 +72,16 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   });
   const peers = await Peers.join(db, instance);
   const changeBarrier = new ChangeBarrier(db, peers, finish);
-  const news = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
+  const contextDeleted = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
   const contexts = await createContexts({
     db,
     publicUrl,
     policy: outgoing,
     offline,
     onForgotten: () =>
-      db.query(news).catch((error) => log.warn(error, 'Could not tell other processes that a @context was deleted')),
+      db
+        .query(contextDeleted)
+        .catch((error) => log.warn(error, 'Could not tell other processes that a @context was deleted')),
   });
   const stopForgettingContexts = await db.listen(CONTEXTS_CHANNEL, (by) => by !== peers.name && contexts.forget());
   const tenants = await createTenants(db);

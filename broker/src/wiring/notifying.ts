@@ -35,10 +35,10 @@ export async function openNotifying(
     peers,
     subscriptions: {
       get: (tenant, id) => subscriptions.get(tenant, id) ?? sourceSubscriptions.get(tenant, id),
-      visible: (subscription, owed) => subscriptions.visible(subscription, owed),
+      visible: (subscription, pending) => subscriptions.visible(subscription, pending),
       admits: (subscription, at, request) => subscriptions.admits(subscription, at, request),
       claims: (subscription, entryId, at) => subscriptions.claims(subscription, entryId, at),
-      confirms: (subscription, owed) => subscriptions.confirms(subscription, owed),
+      confirms: (subscription, pending) => subscriptions.confirms(subscription, pending),
     },
     representSource: (source, names) => representDocument(source as unknown as RegistrationDocument, names), // written as registrations
     contexts,
@@ -53,7 +53,7 @@ export async function openNotifying(
     claimDue: (limit) => subscriptions.store.claimDue(limit),
     msUntilDue: () => subscriptions.store.msUntilDue(),
     round: (tenant, id) => entityRound(subscriptions.get(tenant, id), findEntities),
-    owe: (entries) => outbox.oweRound(entries),
+    addRound: (entries) => outbox.addRound(entries),
     accept: (entries) => notifications.accept(entries),
     log,
   });
@@ -61,7 +61,7 @@ export async function openNotifying(
     claimDue: (limit) => sourceSubscriptions.store.claimDue(limit),
     msUntilDue: () => sourceSubscriptions.store.msUntilDue(),
     round: (tenant, id) => sourceSubscriptions.round(tenant, id),
-    owe: (entries) => outbox.oweRound(entries),
+    addRound: (entries) => outbox.addRound(entries),
     accept: (entries) => notifications.accept(entries),
     log,
   });

@@ -33,7 +33,7 @@ export async function openRights({ db, log, changeBarrier }: Foundation, options
     audiences: options.audiences?.length ? options.audiences : [options.publicUrl],
     isShared: db.kind === 'postgres',
     onError: (error) => log.error(error, 'Access'),
-    onTaking: (taking) => changeBarrier.track(taking),
+    onReloading: (taking) => changeBarrier.track(taking),
   });
   await access.start();
   const grantOf = (owner: SubscriptionOwner, tenant: string) =>

@@ -2,7 +2,7 @@ import { linkedEntities } from '../entities/linked-entities.ts';
 import type { LinkedEntities } from '../notifications/build/delivery-parts.ts';
 import { createOutboxStore, type OutboxStore } from '../notifications/outbox/outbox.ts';
 import { createSubscriptionStore } from '../subscriptions/subscription-store.ts';
-import { createSubscriptions, type Sees, type Subscriptions } from '../subscriptions/subscriptions.ts';
+import { createSubscriptions, type OwnerVisibility, type Subscriptions } from '../subscriptions/subscriptions.ts';
 import type { Foundation } from './foundation.ts';
 import type { RightsArea } from './rights.ts';
 
@@ -19,7 +19,7 @@ export async function openSubscribing(foundation: Foundation, rights: RightsArea
   const linked: LinkedEntities = (tenant, roots, how, owner) =>
     linkedEntities(db, rights.ownerAsCaller(owner, tenant), roots, how);
   const store = createSubscriptionStore(db, peers.name, 'entity', quotas);
-  const sees: Sees = (owner, tenant) => rights.grantOf(owner, tenant).read;
+  const sees: OwnerVisibility = (owner, tenant) => rights.grantOf(owner, tenant).read;
   const subscriptions = await createSubscriptions(store, linked, secrets, log, sees, changeBarrier);
   return { subscriptions, outbox: meters.ofOutbox(createOutboxStore(db, peers)), linked };
 }

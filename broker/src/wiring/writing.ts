@@ -22,7 +22,7 @@ export interface WritingArea {
   /** Entities with uncommitted writes. */
   waiting(): number;
   /** Called before shutdown: writes that can't be completed soon are given up. */
-  hurry(): void;
+  shortenTimeouts(): void;
   /** Memory used by the entity cache. */
   entityCache(): CacheUse;
   readonly models: Models;
@@ -44,7 +44,7 @@ export async function openWriting(
 ): Promise<WritingArea> {
   const feed = new LiveFeed((keys) => readEntities(db, keys));
   const exchange = new ChangeBroadcast(db, peers, log);
-  await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
+  await exchange.start({ onChanges: (news) => feed.receive(news), onLost: () => feed.changesLost() });
   const models = new Models(modelStore(db));
   const badModels = (error: unknown) => log.error(error, 'Could not reload the models');
   await models.start(badModels, (taking) => changeBarrier.track(taking));
@@ -55,7 +55,7 @@ export async function openWriting(
     ...(options.writeTimeoutMs !== undefined && { withinMs: options.writeTimeoutMs }),
     onBatch: (entities, elapsedMs) => meters.batch(entities, elapsedMs),
     listener: {
-      owed: (change) => subscriptions.owed(change),
+      notificationsOf: (change) => subscriptions.notificationsOf(change),
       committed(changes, entries) {
         meters.changes += changes.length;
         meters.notifications.owed += entries.length;
@@ -68,13 +68,13 @@ export async function openWriting(
         search.committed(changes);
       },
       ended: (request) => notifications.requestEnded(request),
-      doubted: (entries) => notifications.doubt(entries),
+      uncertain: (entries) => notifications.expectUncertain(entries),
     },
   });
   return {
     lane: authorizedLane(writes, checkByModels(models, options.territory ?? HOME)),
     waiting: () => writes.waiting,
-    hurry: () => writes.hurry(),
+    shortenTimeouts: () => writes.shortenTimeouts(),
     entityCache: () => writes.cacheUse,
     models,
     feed,

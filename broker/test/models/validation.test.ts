@@ -222,7 +222,7 @@ eachDatabase('A model installed at run time', (test) => {
     const { ask, tenant, broker } = await start(t, db);
     const missing = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA });
     assert.equal(missing.status, 400);
-    assert.match(missing.body.detail, /data-models\/common-schema\.json is not at hand/);
+    assert.match(missing.body.detail, /data-models\/common-schema\.json is missing/);
 
     const installed = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA, documents: DOCUMENTS });
     assert.equal(installed.status, 201, JSON.stringify(installed.body));

@@ -61,7 +61,7 @@ eachDatabase('migrate', (test) => {
     await assert.rejects(migrate(db, url, name), /002-uno\.sql/);
     await rename(join(directory, '002-uno.sql'), join(directory, '002-one.sql'));
     await rm(join(directory, '003-two.sql'));
-    await assert.rejects(migrate(db, url, name), /has 003-two\.sql applied at place 2, where this version has no file/);
+    await assert.rejects(migrate(db, url, name), /has 003-two\.sql applied at place 2, but this version has no file/);
   });
 
   test('refuses file names it would not order', async (t, db) => {

@@ -32,7 +32,7 @@ function laneWithOutbox(db: Database) {
   const entries: OutboxEntry[] = [];
   const lane = createWriteLane(db, {
     listener: {
-      owed: ({ tenant, entityId, after }) => [
+      notificationsOf: ({ tenant, entityId, after }) => [
         { id: randomUUID(), tenant, subscriptionId: 'urn:s', entityId, version: 0, payload: { level: levelOf(after) } },
       ],
       committed: (changes, owed) => {
@@ -179,7 +179,7 @@ eachDatabase('Write lane', (test) => {
     const tenant = freshTenant();
     const committed: EntityChange[] = [];
     const listener = {
-      owed: () => [],
+      notificationsOf: () => [],
       committed: (changes: readonly EntityChange[]) => void committed.push(...changes),
     };
     await createWriteLane(db).write(tenant, 'urn:x:1', create('urn:x:1'));

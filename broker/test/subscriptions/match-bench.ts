@@ -84,11 +84,11 @@ async function measure(
   const one = change();
   const nextChange = () => (isNew ? change(next++ + 1_000_000) : one);
   let owed = 0;
-  for (let round = 0; round < (isNew ? 20 : 2000); round++) owed = subscriptions.owed(nextChange()).length;
+  for (let round = 0; round < (isNew ? 20 : 2000); round++) owed = subscriptions.notificationsOf(nextChange()).length;
   let rounds = 0;
   const start = performance.now();
   while (performance.now() - start < SECONDS * 1000) {
-    for (let round = 0; round < 10; round++) subscriptions.owed(nextChange());
+    for (let round = 0; round < 10; round++) subscriptions.notificationsOf(nextChange());
     rounds += 10;
   }
   const microseconds = (((performance.now() - start) / rounds) * 1000).toFixed(2);

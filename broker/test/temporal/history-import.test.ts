@@ -197,7 +197,7 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     await refused(['observedAt,power', row], /expected a column id/);
     await refused(['id,observedAt', row], /expected columns attribute and value, or a column for each attribute/);
     await refused(['id,observedAt,po wer', row], /po wer: got "po wer"/);
-    await refused([''], /headings/);
+    await refused([''], /expected a header line/);
     const { rows } = await db.query({ text: 'SELECT FROM history WHERE tenant = $1', values: [tenant] });
     assert.equal(rows.length, 0);
   });

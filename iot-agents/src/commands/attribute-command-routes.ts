@@ -12,7 +12,7 @@ import { refusedCommand } from './refused-command.ts';
 
 interface AttributeCommandParts {
   readonly commands: Pick<Commands, 'request'>;
-  readonly configurations: Pick<Configurations, 'tell'>;
+  readonly configurations: Pick<Configurations, 'receive'>;
   readonly client: Pick<NgsiLdClient, 'batchUpsert'>;
   readonly contextOf: ContextOf;
   /** Whether a notification comes from one of our subscriptions. */
@@ -51,7 +51,7 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
     operation({ access: 'nothing', summary: 'Notifications of the configuration of devices, by their secret' }),
     async (request, reply) => {
       checkIsOurs(request);
-      for (const entity of objects(object(request.body).data)) await configurations.tell(request.tenant, entity);
+      for (const entity of objects(object(request.body).data)) await configurations.receive(request.tenant, entity);
       return reply.code(204).send();
     },
   );

@@ -22,7 +22,7 @@ interface ConfigurationRequest {
 export interface Configurations {
   answer(config: EffectiveConfig, body: Uint8Array): Promise<void>;
   /** Attributes that devices have subscribed to have changed. */
-  tell(tenant: string, entity: Readonly<Record<string, unknown>>): Promise<void>;
+  receive(tenant: string, entity: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 const MOST_FIELDS = 100;
@@ -91,7 +91,7 @@ export function createConfigurations(parts: {
       if (request.kind === 'subscription') await subscribe(config, request.fields);
     },
 
-    async tell(tenant, entity) {
+    async receive(tenant, entity) {
       const { id, type: _, '@context': __, ...values } = entity;
       if (typeof id !== 'string' || Object.keys(values).length === 0) return;
       for (const { apikey, deviceId } of await findAgentDevices(db, tenant, id)) {

@@ -11,7 +11,7 @@ import { deviceEntityId, freshReportMemory, reportDevice, staticIsDue } from '..
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import type { Admitted, Outcome } from './outcome.ts';
-import { tellOnlyReception } from './time-runs.ts';
+import { haveOnlyReceptionTime } from './time-runs.ts';
 
 interface Decoding {
   /** Accepts frames. Their outcomes are passed to `onOutcomes`, in order for each device. */
@@ -170,7 +170,7 @@ function outcomeOf(
     const report = reportDevice(device, frame, own, withStatic, memory);
     const all = report === undefined ? others : [...others, report];
     const isOfReception =
-      frame.timeSource === 'reception' && isFirstTry(stored) && tellOnlyReception(all, frame.receivedAt);
+      frame.timeSource === 'reception' && isFirstTry(stored) && haveOnlyReceptionTime(all, frame.receivedAt);
     return { ...common, entities: all, isOfReception, notes };
   } catch (cause) {
     if (!(cause instanceof MappingError)) throw cause;

@@ -72,7 +72,7 @@ export function createOutcomeDelivery(
   };
 
   /** Excludes what another process has taken over meanwhile, which delivers it. */
-  const stillOurs = async (batch: readonly Outcome[]): Promise<readonly Outcome[]> => {
+  const ownedOutcomes = async (batch: readonly Outcome[]): Promise<readonly Outcome[]> => {
     await membership.untilValid(signal);
     const ours = batch.filter(({ inboxId }) => inbox.holds(inboxId));
     if (ours.length < batch.length) onSettled(batch.filter(({ inboxId }) => !inbox.holds(inboxId)));
@@ -82,7 +82,7 @@ export function createOutcomeDelivery(
   const run = async (): Promise<void> => {
     let settling: Promise<void> = Promise.resolve();
     while (queue.length > 0) {
-      const outcomes = await deliver(await stillOurs(queue.splice(0, FRAMES_AT_ONCE)));
+      const outcomes = await deliver(await ownedOutcomes(queue.splice(0, FRAMES_AT_ONCE)));
       await settling;
       settling = settleAll(outcomes);
       settling.catch(() => undefined);

@@ -15,7 +15,7 @@ import { isFirstTry } from '../inbox/stored-frame.ts';
 import type { Receptions } from '../liveness/receptions.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Outcome } from './outcome.ts';
-import { tellOnlyReception } from './time-runs.ts';
+import { haveOnlyReceptionTime } from './time-runs.ts';
 
 const STATIC_EVERY_MS = 3_600_000;
 const REMEMBERED = 100_000;
@@ -54,7 +54,7 @@ export function createFiwareMeasures({
   readonly directory: AgentDirectory;
   readonly commands: Pick<Commands, 'takeResults'>;
   readonly configurations: Pick<Configurations, 'answer'>;
-  readonly receptions: Pick<Receptions, 'hear'>;
+  readonly receptions: Pick<Receptions, 'record'>;
   readonly counters: Pick<Counters, 'heartbeats'>;
   readonly warnings: Pick<Warnings, 'add'>;
   readonly logger: Logger;
@@ -73,7 +73,7 @@ export function createFiwareMeasures({
 
   const entitiesOf: FiwareMeasures['entitiesOf'] = (address, { body, receivedAt }, device) => {
     const { config, map } = device;
-    receptions.hear(config, receivedAt);
+    receptions.record(config, receivedAt);
     const entities: Entity[] = [];
     const notes: [QuarantineReason, string][] = [];
     try {
@@ -102,7 +102,7 @@ export function createFiwareMeasures({
       tenant,
       entities,
       hops: hopsOf(stored.body),
-      isOfReception: isFirstTry(stored) && tellOnlyReception(entities, stored.receivedAt),
+      isOfReception: isFirstTry(stored) && haveOnlyReceptionTime(entities, stored.receivedAt),
       notes: notes.map(([reason, message]): QuarantineNote => ({ inboxId: stored.id, reason, message, devEui: key })),
     };
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runsByTime, tellOnlyReception } from './time-runs.ts';
+import { haveOnlyReceptionTime, runsByTime } from './time-runs.ts';
 
 const AT = '2026-07-01T12:00:00.000Z';
 const item = (id: string, isOfReception: boolean) => ({ entities: [{ id, type: 'T' }], isOfReception });
@@ -38,8 +38,8 @@ describe('measures with and without a time of their own', () => {
     const entity = (observedAt?: string) => [
       { id: 'a', type: 'T', n: { type: 'Property', value: 1, ...(observedAt === undefined ? {} : { observedAt }) } },
     ];
-    assert.equal(tellOnlyReception(entity(AT), AT), true);
-    assert.equal(tellOnlyReception(entity(), AT), true);
-    assert.equal(tellOnlyReception(entity('2026-07-01T11:00:00.000Z'), AT), false);
+    assert.equal(haveOnlyReceptionTime(entity(AT), AT), true);
+    assert.equal(haveOnlyReceptionTime(entity(), AT), true);
+    assert.equal(haveOnlyReceptionTime(entity('2026-07-01T11:00:00.000Z'), AT), false);
   });
 });

@@ -16,7 +16,7 @@ interface Run {
 }
 
 /** Whether the entities contain no time but that of reception. */
-export function tellOnlyReception(entities: readonly Entity[], receivedAt: string): boolean {
+export function haveOnlyReceptionTime(entities: readonly Entity[], receivedAt: string): boolean {
   for (const entity of entities) {
     for (const name in entity) {
       const attribute = entity[name];

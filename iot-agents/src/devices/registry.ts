@@ -94,7 +94,7 @@ export interface Registry {
  * A message to other processes about a change; with neither member everything is read again, because the list would be
  * too long.
  */
-interface News {
+interface RegistryChange {
   readonly from: string;
   readonly profiles?: readonly string[];
   readonly devices?: readonly string[];
@@ -115,16 +115,16 @@ export function compiled(profile: DeviceProfile): CompiledProfile {
 export async function openRegistry(db: Database, onReplay: () => void): Promise<Registry> {
   const known = new KnownDevices(db);
   const self = randomUUID();
-  const tell = async (news: Omit<News, 'from'>): Promise<void> => {
-    const text = JSON.stringify({ from: self, ...news });
+  const publish = async (change: Omit<RegistryChange, 'from'>): Promise<void> => {
+    const text = JSON.stringify({ from: self, ...change });
     const isShort = Buffer.byteLength(text) <= LONGEST_NEWS;
     await db.query({ text: TELL, values: [isShort ? text : JSON.stringify({ from: self })] });
   };
   // Messages arrive in order and are processed in order, so that the last change of a device wins.
   let loading: Promise<void> = Promise.resolve();
   const stopListening = await db.listen(REGISTRY_CHANNEL, (payload) => {
-    const news = JSON.parse(payload) as News; // written by `tell` in another process
-    if (news.from !== self) loading = loading.then(() => known.load(news)).catch(() => undefined);
+    const change = JSON.parse(payload) as RegistryChange; // written by `tell` in another process
+    if (change.from !== self) loading = loading.then(() => known.load(change)).catch(() => undefined);
   });
   await known.load({});
 
@@ -142,11 +142,11 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
       const replayed = await db.transaction(async (tx) => {
         if (givenProfiles.length > 0) await tx.query({ text: UPSERT_PROFILES, values: profileColumns(givenProfiles) });
         if (givenDevices.length > 0) await tx.query({ text: UPSERT_DEVICES, values: deviceColumns(givenDevices) });
-        return welcome(tx, givenDevices);
+        return releasePendingFrames(tx, givenDevices);
       });
       for (const profile of givenProfiles) known.keepProfile(profile);
       for (const device of givenDevices) known.keepDevice(device);
-      await tell({
+      await publish({
         profiles: givenProfiles.map(({ id }) => id),
         devices: givenDevices.map(({ devEui }) => devEui),
       });
@@ -157,7 +157,7 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
       const { rowCount } = await db.query({ text: INSERT_PROFILE, values: [profile.id, JSON.stringify(profile)] });
       if (rowCount === 0) throw new RegistryError('DUPLICATE_PROFILE', `profile "${profile.id}" exists already`);
       known.keepProfile(profile);
-      await tell({ profiles: [profile.id] });
+      await publish({ profiles: [profile.id] });
     },
 
     async createDevices(given) {
@@ -167,10 +167,10 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
         const made = new Set(rows.map((row) => row.dev_eui));
         const taken = given.find(({ devEui }) => !made.delete(devEui));
         if (taken) throw new RegistryError('DUPLICATE_DEVICE_ID', `device ${taken.devEui} exists already`);
-        return welcome(tx, given);
+        return releasePendingFrames(tx, given);
       });
       for (const device of given) known.keepDevice(device);
-      await tell({ devices: given.map(({ devEui }) => devEui) });
+      await publish({ devices: given.map(({ devEui }) => devEui) });
       if (replayed) onReplay();
     },
 
@@ -179,14 +179,14 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
       const { rowCount } = await db.query({ text: DELETE_PROFILE, values: [id] });
       if (rowCount === 0) throw new RegistryError('PROFILE_IN_USE', `profile "${id}" has devices`);
       known.profiles.delete(id);
-      await tell({ profiles: [id] });
+      await publish({ profiles: [id] });
     },
 
     async deleteDevice(devEui) {
       const { rowCount } = await db.query({ text: DELETE_DEVICE, values: [devEui] });
       known.devices.delete(devEui);
       if (rowCount === 0) throw new RegistryError('DEVICE_NOT_FOUND', `device ${devEui} does not exist`);
-      await tell({ devices: [devEui] });
+      await publish({ devices: [devEui] });
     },
 
     close: stopListening,
@@ -212,7 +212,7 @@ class KnownDevices {
   }
 
   /** Reloads the given ones; without any, everything. */
-  async load({ profiles: ids, devices: devEuis }: Omit<News, 'from'>): Promise<void> {
+  async load({ profiles: ids, devices: devEuis }: Omit<RegistryChange, 'from'>): Promise<void> {
     const isAll = ids === undefined && devEuis === undefined;
     const [profiles, devices] = await Promise.all([
       isAll
@@ -247,7 +247,7 @@ class KnownDevices {
 }
 
 /** Releases the pending frames of new devices. @returns whether there are any */
-async function welcome(tx: Queryable, given: readonly Device[]): Promise<boolean> {
+async function releasePendingFrames(tx: Queryable, given: readonly Device[]): Promise<boolean> {
   if (given.length === 0) return false;
   const devEuis = [...new Set(given.map(({ devEui }) => devEui))];
   const { rowCount } = await tx.query({ text: PENDING_TO_INBOX, values: [devEuis, devEuis.map(partitionOf)] });

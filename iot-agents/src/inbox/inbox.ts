@@ -21,7 +21,7 @@ interface Arrival {
   readonly failed: (cause: unknown) => void;
 }
 
-type Member = Pick<Membership, 'isAlone' | 'isValid' | 'takes' | 'taken' | 'tell'>;
+type Member = Pick<Membership, 'isAlone' | 'isValid' | 'takes' | 'taken' | 'notifyFrames'>;
 
 /**
  * The durable queue between reception and delivery. `receive` resolves when the frame is committed, and only then may
@@ -110,7 +110,7 @@ export class Inbox {
   /** Another part of this process inserted frames into the table. */
   reload(): void {
     this.look();
-    this.#membership().tell();
+    this.#membership().notifyFrames();
   }
 
   /** The lease is valid again. */
@@ -210,11 +210,11 @@ export class Inbox {
   /** Keeps them in memory; false: they are only in the table. */
   #keep(batch: readonly Arrival[], ids: readonly number[]): boolean {
     this.#insertions += 1;
-    const { isAlone, takes, tell } = this.#membership();
+    const { isAlone, takes, notifyFrames } = this.#membership();
     if (!isAlone()) {
       this.#isBefore = true;
       this.#isBehind = true;
-      if (batch.some(({ reading }) => !takes(reading.partition))) tell();
+      if (batch.some(({ reading }) => !takes(reading.partition))) notifyFrames();
       return false;
     }
     if (this.#isBehind || this.#ready.length + batch.length > KEPT_IN_MEMORY) {

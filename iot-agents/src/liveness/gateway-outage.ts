@@ -47,8 +47,8 @@ export function outagesOf(devices: readonly HeardDevice[], cadences: Cadences, n
     } else if (standing !== undefined) {
       // The gateway is heard again. A device whose last report was before that and which comes late is still part of
       // the outage.
-      const toldMs = Number(/\d+$/.exec(standing)?.[0]) * 1000;
-      const isLate = ({ alert, lastSeenMs }: HeardDevice): boolean => alert === undefined && lastSeenMs < toldMs;
+      const alertedMs = Number(/\d+$/.exec(standing)?.[0]) * 1000;
+      const isLate = ({ alert, lastSeenMs }: HeardDevice): boolean => alert === undefined && lastSeenMs < alertedMs;
       outages.set(gateway, { gateway, alert: standing, covers: isLate });
     }
   }

@@ -7,8 +7,8 @@ import type { ContextOf } from '../frames/context-of.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Receptions } from './receptions.ts';
 import { silenceChanges } from './silence.ts';
-import type { UntoldSilence } from './silence-rows.ts';
-import { cadences, heardDevices, recordSilence, silencesTold, untoldSilences } from './silence-rows.ts';
+import type { UnreportedSilence } from './silence-rows.ts';
+import { cadences, heardDevices, recordSilence, silencesReported, unreportedSilences } from './silence-rows.ts';
 
 /** Only one process of a database checks at a time. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.iot.liveness', 0)) AS taken`;
@@ -55,7 +55,7 @@ export function startLiveness({ db, client, contextOf, registry, receptions, log
       logger.warn({ entityId, error }, 'the broker does not accept changes of liveness');
   };
 
-  const silentEntities = ({ key, ended, silentAt }: UntoldSilence): Entity[] => {
+  const silentEntities = ({ key, ended, silentAt }: UnreportedSilence): Entity[] => {
     const device = registry.device(key);
     if (ended || device === undefined) return [];
     try {
@@ -67,21 +67,21 @@ export function startLiveness({ db, client, contextOf, registry, receptions, log
     }
   };
 
-  const tell = async (): Promise<void> => {
-    const untold = await untoldSilences(db);
-    for (const tenant of new Set(untold.map((silence) => silence.tenant))) {
-      const own = untold.filter((silence) => silence.tenant === tenant);
+  const report = async (): Promise<void> => {
+    const unreported = await unreportedSilences(db);
+    for (const tenant of new Set(unreported.map((silence) => silence.tenant))) {
+      const own = unreported.filter((silence) => silence.tenant === tenant);
       await upsert(entitiesOf(own), { update: true, tenant, context: contextOf(tenant) });
       // A newer frame, also of another device with the same asset, takes precedence.
       await upsert(own.flatMap(silentEntities), { lateToHistory: true, tenant, context: contextOf(tenant) });
-      await silencesTold(db, own);
+      await silencesReported(db, own);
     }
   };
 
   let checking: Promise<void> | undefined;
   const check = (): Promise<void> => {
     checking ??= look()
-      .then((looked) => (looked ? tell() : undefined))
+      .then((looked) => (looked ? report() : undefined))
       .finally(() => {
         checking = undefined;
       });
@@ -101,7 +101,7 @@ export function startLiveness({ db, client, contextOf, registry, receptions, log
   };
 }
 
-function entitiesOf(silences: readonly UntoldSilence[]): Entity[] {
+function entitiesOf(silences: readonly UnreportedSilence[]): Entity[] {
   const at = new Date().toISOString();
   const entities = new Map<string, Entity>();
   const add = (entity: Entity): void => void entities.set(entity.id, entity);
@@ -116,7 +116,7 @@ function entitiesOf(silences: readonly UntoldSilence[]): Entity[] {
   return [...entities.values()];
 }
 
-function alertOf({ name, entity, alert, gateway, since }: UntoldSilence, at: string): Entity {
+function alertOf({ name, entity, alert, gateway, since }: UnreportedSilence, at: string): Entity {
   const what = gateway === undefined ? `Device ${name}` : `Gateway ${gateway}`;
   return {
     id: alert,

@@ -44,7 +44,7 @@ interface Reception {
 export interface Receptions {
   take(frames: readonly { readonly frame: UplinkFrame; readonly device: Device }[]): void;
   /** A FIWARE device has sent measures. */
-  hear(config: EffectiveConfig, receivedAt: string): void;
+  record(config: EffectiveConfig, receivedAt: string): void;
   write(db: Queryable): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ const REPORT_MS = 60_000;
 const MOVED_BY = 0.2;
 
 export function createReceptions(): Receptions {
-  const heard = new Map<string, Reception>();
+  const receptions = new Map<string, Reception>();
   const written = new Map<string, Reception>();
   const changed = new Set<string>();
 
@@ -65,20 +65,20 @@ export function createReceptions(): Receptions {
     take(frames) {
       for (const { frame, device } of frames) {
         if (frame.kind !== 'data' || frame.late) continue;
-        const before = heard.get(device.devEui);
+        const before = receptions.get(device.devEui);
         const now = next(before, Date.parse(frame.time), frame.best?.gatewayId ?? undefined);
-        heard.set(device.devEui, now);
+        receptions.set(device.devEui, now);
         const old = written.get(device.devEui);
         if (old?.gateway !== now.gateway || moved(old?.everyS, now.everyS)) changed.add(device.devEui);
       }
     },
-    hear(config, receivedAt) {
-      heard.set(config.key, { ...next(heard.get(config.key), Date.parse(receivedAt), undefined), config });
+    record(config, receivedAt) {
+      receptions.set(config.key, { ...next(receptions.get(config.key), Date.parse(receivedAt), undefined), config });
       changed.add(config.key);
     },
     async write(db) {
       const rows = [...changed].flatMap((key) => {
-        const reception = heard.get(key);
+        const reception = receptions.get(key);
         return reception === undefined ? [] : [{ key, reception }];
       });
       if (rows.length === 0) return;
@@ -94,7 +94,7 @@ export function createReceptions(): Receptions {
       });
       for (const { key, reception } of rows) {
         written.set(key, reception);
-        if (heard.get(key) === reception) changed.delete(key);
+        if (receptions.get(key) === reception) changed.delete(key);
       }
     },
   };

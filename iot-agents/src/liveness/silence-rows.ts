@@ -47,17 +47,17 @@ const END_GONE = `
 
 const HOLDS = `EXISTS (
     SELECT FROM iot.silence other WHERE other.tenant = silence.tenant AND other.alert = given.alert AND NOT other.ended)`;
-const UNTOLD = `
+const UNREPORTED = `
   SELECT dev_eui, tenant, since, silent_at, alert, gateway, ended, gone, asset, coalesce(name, dev_eui) AS name, entity,
     ARRAY(
       SELECT given.alert FROM unnest(CASE WHEN ended THEN superseded || alert ELSE superseded END) AS given (alert)
       WHERE NOT ${HOLDS}) AS over
   FROM iot.silence WHERE NOT told`;
-const TOLD = `UPDATE iot.silence SET told = true, superseded = '{}' WHERE NOT ended AND dev_eui = ANY($1::text[])`;
+const REPORTED = `UPDATE iot.silence SET told = true, superseded = '{}' WHERE NOT ended AND dev_eui = ANY($1::text[])`;
 const OVER = 'DELETE FROM iot.silence WHERE ended AND dev_eui = ANY($1::text[])';
 
 /** A device whose silence has begun or ended, which is not yet reported to the broker. */
-export interface UntoldSilence extends Pick<HeardDevice, 'key' | 'name' | 'entity' | 'asset' | 'tenant'> {
+export interface UnreportedSilence extends Pick<HeardDevice, 'key' | 'name' | 'entity' | 'asset' | 'tenant'> {
   readonly since: string;
   /** When it became silent. */
   readonly silentAt: string;
@@ -148,7 +148,7 @@ export async function recordSilence(tx: Queryable, { silent, back }: SilenceChan
   });
 }
 
-export async function untoldSilences(db: Queryable): Promise<UntoldSilence[]> {
+export async function unreportedSilences(db: Queryable): Promise<UnreportedSilence[]> {
   const { rows } = await db.query<{
     dev_eui: string;
     tenant: string;
@@ -162,7 +162,7 @@ export async function untoldSilences(db: Queryable): Promise<UntoldSilence[]> {
     entity: string | null;
     asset: string | null;
     over: string[];
-  }>({ text: UNTOLD });
+  }>({ text: UNREPORTED });
   return rows.map((row) => ({
     key: row.dev_eui,
     name: row.name,
@@ -179,8 +179,8 @@ export async function untoldSilences(db: Queryable): Promise<UntoldSilence[]> {
   }));
 }
 
-export async function silencesTold(db: Database, told: readonly UntoldSilence[]): Promise<void> {
-  const keys = (ended: boolean) => told.filter((one) => one.ended === ended).map(({ key }) => key);
-  await db.query({ text: TOLD, values: [keys(false)] });
+export async function silencesReported(db: Database, reported: readonly UnreportedSilence[]): Promise<void> {
+  const keys = (ended: boolean) => reported.filter((one) => one.ended === ended).map(({ key }) => key);
+  await db.query({ text: REPORTED, values: [keys(false)] });
   await db.query({ text: OVER, values: [keys(true)] });
 }

@@ -37,13 +37,13 @@ export function silenceChanges(devices: readonly HeardDevice[], cadences: Cadenc
   const silent = devices.filter(isSilent).flatMap((device): FallenDevice[] => {
     const { gateway, alert, name } = device;
     const outage = gateway === undefined ? undefined : outages.get(gateway);
-    const told = { device, silentAtMs: silentAtMs(device, cadences) };
+    const silent = { device, silentAtMs: silentAtMs(device, cadences) };
     if (outage?.covers(device)) {
       return alert !== undefined && isGatewayAlert(alert)
         ? []
-        : [{ ...told, alert: outage.alert, gateway: outage.gateway }];
+        : [{ ...silent, alert: outage.alert, gateway: outage.gateway }];
     }
-    return alert === undefined ? [{ ...told, alert: deviceAlertId(name, nowMs) }] : [];
+    return alert === undefined ? [{ ...silent, alert: deviceAlertId(name, nowMs) }] : [];
   });
   return { silent, back };
 }

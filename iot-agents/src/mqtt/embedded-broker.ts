@@ -90,7 +90,7 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
         const isAllowed =
           topics.length <= MOST_TOPICS &&
           topics.every((topic) => maySubscribe(clients.rightsOf(client), filterOf(topic)));
-        if (isAllowed) inbox.hear(topics.map(filterOf));
+        if (isAllowed) inbox.granted(topics.map(filterOf));
         else counters.refused.topic += 1;
         return isAllowed;
       },

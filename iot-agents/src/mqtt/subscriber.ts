@@ -95,10 +95,10 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
     failures += 1;
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
     client.options.reconnectPeriod = pauseMs;
-    const told = { url: withoutSecrets(source.url), reason: reason ?? 'the connection was closed' };
+    const details = { url: withoutSecrets(source.url), reason: reason ?? 'the connection was closed' };
     // Logged once; the health status shows the rest.
-    if (failures === 1) logger.warn(told, 'can not connect to the MQTT broker; will keep trying');
-    else logger.debug({ ...told, failures, pauseMs }, 'still can not connect to the MQTT broker');
+    if (failures === 1) logger.warn(details, 'can not connect to the MQTT broker; will keep trying');
+    else logger.debug({ ...details, failures, pauseMs }, 'still can not connect to the MQTT broker');
   });
   return {
     connected: () => client.connected,

@@ -16,26 +16,26 @@ const LONGEST_END_MS = 5_000;
 /** Tracks whether any client has subscribed to inbox topics. */
 interface InboxTopics {
   /** These topic filters have been granted to a client. */
-  hear(filters: readonly string[]): void;
+  granted(filters: readonly string[]): void;
   isHeard(): boolean;
   /** Topics of the inbox have been added. */
   renew(): void;
 }
 
 export function createInboxTopics(topics: () => readonly string[]): InboxTopics {
-  const heard = new Set<string>();
+  const grantedFilters = new Set<string>();
   let isHeard = false;
   const isOfInbox = (asked: string): boolean => topics().some((filter) => overlaps(filter, asked));
   return {
-    hear(filters) {
+    granted(filters) {
       for (const filter of filters) {
-        heard.add(filter);
+        grantedFilters.add(filter);
         isHeard ||= isOfInbox(filter);
       }
     },
     isHeard: () => isHeard,
     renew() {
-      isHeard ||= [...heard].some(isOfInbox);
+      isHeard ||= [...grantedFilters].some(isOfInbox);
     },
   };
 }

@@ -82,7 +82,7 @@ function readUplink(envelope: JsonObject, receivedAt: string): EventPart {
   const lora = object(tx.loRaModulationInfo);
   const bandwidth = number(lora.bandwidth);
   const fCnt = number(envelope.fCnt) ?? 0;
-  const heard = gateways.find(({ id }) => id === best?.gatewayId)?.time;
+  const gatewayTime = gateways.find(({ id }) => id === best?.gatewayId)?.time;
   return {
     kind: 'data',
     fPort: number(envelope.fPort) ?? null,
@@ -90,8 +90,8 @@ function readUplink(envelope: JsonObject, receivedAt: string): EventPart {
     confirmed: envelope.confirmedUplink === true,
     payload: base64(envelope.data, 'data'),
     ...optional('upstreamDecoded', decodedObject(envelope)),
-    ...believedTime(receivedAt, ['gateway', heard], ['lns', time(envelope.publishedAt)]),
-    dedupKey: [envelope.devEUI, envelope.devAddr ?? heard, fCnt, envelope.data].join(':'),
+    ...believedTime(receivedAt, ['gateway', gatewayTime], ['lns', time(envelope.publishedAt)]),
+    dedupKey: [envelope.devEUI, envelope.devAddr ?? gatewayTime, fCnt, envelope.data].join(':'),
     best,
     gateways,
     ...optional('spreadingFactor', number(lora.spreadingFactor)),

@@ -132,13 +132,13 @@ function readUplink(envelope: JsonObject): Partial<UplinkFrame> & { kind: FrameK
 function readGateway(reception: JsonObject): GatewayReception {
   const id = text(reception.gatewayId);
   const location = point(reception.location);
-  const heard = time(reception.gwTime) ?? time(reception.nsTime);
+  const receivedTime = time(reception.gwTime) ?? time(reception.nsTime);
   return {
     ...(id === undefined ? {} : { id }),
     rssi: number(reception.rssi) ?? null,
     snr: number(reception.snr) ?? null,
     ...(location === undefined ? {} : { location }),
-    ...(heard === undefined ? {} : { time: heard }),
+    ...(receivedTime === undefined ? {} : { time: receivedTime }),
   };
 }
 

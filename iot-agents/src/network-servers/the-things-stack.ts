@@ -170,10 +170,10 @@ function frameTime(
   serverTime: string | undefined,
   receivedAt: string,
 ): Pick<UplinkFrame, 'time' | 'timeSource'> {
-  const heard = gateways.find((gateway) => best !== null && (gateway.id ?? gateway.eui) === best.gatewayId)?.time;
+  const gatewayTime = gateways.find((gateway) => best !== null && (gateway.id ?? gateway.eui) === best.gatewayId)?.time;
   const reference = serverTime ?? receivedAt;
-  if (heard !== undefined && Math.abs(Date.parse(heard) - Date.parse(reference)) <= GATEWAY_CLOCK_MS) {
-    return { time: heard, timeSource: 'gateway' };
+  if (gatewayTime !== undefined && Math.abs(Date.parse(gatewayTime) - Date.parse(reference)) <= GATEWAY_CLOCK_MS) {
+    return { time: gatewayTime, timeSource: 'gateway' };
   }
   if (serverTime !== undefined && plausibleTime(serverTime, receivedAt)) return { time: serverTime, timeSource: 'lns' };
   return { time: receivedAt, timeSource: 'reception' };

@@ -41,7 +41,7 @@ export async function members(tx: Queryable): Promise<Member[]> {
 }
 
 /** Releases their partitions. */
-export async function bury(tx: Queryable, processes: readonly string[]): Promise<void> {
+export async function releasePartitions(tx: Queryable, processes: readonly string[]): Promise<void> {
   await tx.query({ text: BURY, values: [processes] });
 }
 

@@ -22,7 +22,7 @@ export interface Membership {
   takes(partition: number): boolean;
   taken(): readonly number[];
   /** Tells other processes that the inbox has frames for them. */
-  tell(): void;
+  notifyFrames(): void;
   /** Looks at once for other processes, as it does every second or two. */
   renew(): Promise<void>;
   close(): Promise<void>;
@@ -98,8 +98,8 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
     if (others === 0) others = 1;
     options.onFrames();
   });
-  const teller = createTeller(db, self);
-  if (others > 0) await teller.now();
+  const frameNotice = createFrameNotice(db, self);
+  if (others > 0) await frameNotice.now();
   const timer = setInterval(() => {
     renew().catch((cause: unknown) => {
       if (!closed) logger.warn({ err: cause }, 'the lease on the inbox could not be renewed');
@@ -123,8 +123,8 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
     },
     takes: (partition) => owned.has(partition) && !leaving.has(partition),
     taken: () => [...owned].filter((partition) => !leaving.has(partition)),
-    tell() {
-      if (others > 0 && !closed) teller.soon();
+    notifyFrames() {
+      if (others > 0 && !closed) frameNotice.soon();
     },
     renew,
     async close() {
@@ -132,14 +132,14 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
       clearInterval(timer);
       await stopListening();
       await renewing.catch(() => undefined);
-      await teller.done();
+      await frameNotice.done();
       onValid = [];
       await db.transaction(async (tx) => {
         await rows.lockMembers(tx);
-        await rows.bury(tx, [self]);
+        await rows.releasePartitions(tx, [self]);
       });
       OURS.delete(self);
-      await teller.now();
+      await frameNotice.now();
     },
   };
 }
@@ -163,7 +163,7 @@ async function shareOut(
   const known = (await rows.members(tx)).filter((member) => member.process !== self);
   const dead = known.filter((member) => !member.isAlive || isGone(member));
   if (dead.length > 0)
-    await rows.bury(
+    await rows.releasePartitions(
       tx,
       dead.map((member) => member.process),
     );
@@ -183,25 +183,25 @@ async function shareOut(
 }
 
 /** Tells other processes that there are frames for them. While a message is being sent, the next one waits. */
-function createTeller(db: Database, self: string) {
-  let telling: Promise<void> | undefined;
+function createFrameNotice(db: Database, self: string) {
+  let sending: Promise<void> | undefined;
   let tellAgain = false;
   const now = (): Promise<unknown> => db.query({ text: TELL, values: [self] });
-  const tellAll = async (): Promise<void> => {
+  const notifyAll = async (): Promise<void> => {
     while (tellAgain) {
       tellAgain = false;
       // A process that does not receive the message looks at its next renewal.
       await now().catch(() => undefined);
     }
-    telling = undefined;
+    sending = undefined;
   };
   return {
     now,
     soon(): void {
       tellAgain = true;
-      telling ??= tellAll();
+      sending ??= notifyAll();
     },
-    done: async (): Promise<void> => telling,
+    done: async (): Promise<void> => sending,
   };
 }
 

@@ -26,15 +26,15 @@ import type { SourceSecrets } from './source-secrets.ts';
 import { joined, split, unmasked } from './source-secrets.ts';
 
 /** A source as shown to clients: with masked secrets, and its state. */
-type ToldSource = Source & Pick<SourceRow, 'nextRunAt' | 'running' | 'failures' | 'lastRun'>;
+type ShownSource = Source & Pick<SourceRow, 'nextRunAt' | 'running' | 'failures' | 'lastRun'>;
 
 /** Reads external sources on their schedules. Each due source is read by one of the processes on the database. */
 export interface Sources {
-  list(limit: number, offset: number): Promise<{ count: number; sources: ToldSource[] }>;
+  list(limit: number, offset: number): Promise<{ count: number; sources: ShownSource[] }>;
   /** @throws RegistryError SOURCE_NOT_FOUND */
-  get(id: string): Promise<ToldSource>;
+  get(id: string): Promise<ShownSource>;
   /** @throws RegistryError WRONG_SYNTAX, DUPLICATE_SOURCE */
-  create(given: unknown): Promise<ToldSource>;
+  create(given: unknown): Promise<ShownSource>;
   /** @throws RegistryError WRONG_SYNTAX */
   put(id: string, given: unknown): Promise<void>;
   /** @throws RegistryError SOURCE_NOT_FOUND */
@@ -75,10 +75,10 @@ export async function startSources(parts: {
   const secretsOf = ({ source, sealed }: SourceRow): SourceSecrets =>
     sealed === null ? {} : JSON.parse(secrets.open(sealed, ownerOf(source.id)));
   const declared = (source: Source): rows.SourceDeclaration => {
-    const { told, secrets: hidden } = split(source);
+    const { shown, secrets: hidden } = split(source);
     const sealed = Object.keys(hidden).length === 0 ? null : secrets.seal(JSON.stringify(hidden), ownerOf(source.id));
     const nextRunAt = source.enabled === false ? undefined : nextRun(source.schedule, new Date());
-    return { source: told, sealed, nextRunAt };
+    return { source: shown, sealed, nextRunAt };
   };
   const found = async (id: string): Promise<SourceRow> => {
     const row = await rows.findSource(db, id);
@@ -103,16 +103,16 @@ export async function startSources(parts: {
   return {
     async list(limit, offset) {
       const page = await rows.listSources(db, limit, offset);
-      return { count: page.count, sources: page.rows.map(toldOf) };
+      return { count: page.count, sources: page.rows.map(shownSource) };
     },
-    get: async (id) => toldOf(await found(id)),
+    get: async (id) => shownSource(await found(id)),
     async create(given) {
       const source = unmasked(readSource(given), undefined);
       if (!(await rows.insertSource(db, declared(source)))) {
         throw new RegistryError('DUPLICATE_SOURCE', `source "${source.id}" exists already`);
       }
       await db.query({ text: TELL });
-      return toldOf(await found(source.id));
+      return shownSource(await found(source.id));
     },
     async put(id, given) {
       const source = await complete(given);
@@ -174,6 +174,6 @@ export async function startSources(parts: {
   };
 }
 
-function toldOf({ source, nextRunAt, running, failures, lastRun }: SourceRow): ToldSource {
+function shownSource({ source, nextRunAt, running, failures, lastRun }: SourceRow): ShownSource {
   return { ...source, nextRunAt, running, failures, lastRun };
 }

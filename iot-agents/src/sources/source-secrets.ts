@@ -10,7 +10,7 @@ const SECRET = ['secretHeaders', 'secretParameters', 'password', 'privateKey', '
 export type SourceSecrets = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 /** Splits a source into what may be shown and its secrets. */
-export function split(source: Source): { readonly told: Source; readonly secrets: SourceSecrets } {
+export function split(source: Source): { readonly shown: Source; readonly secrets: SourceSecrets } {
   const secrets: Record<string, string | Record<string, string>> = {};
   const from: Record<string, unknown> = { ...fromOf(source) };
   for (const member of SECRET) {
@@ -24,12 +24,12 @@ export function split(source: Source): { readonly told: Source; readonly secrets
       from[member] = Object.fromEntries(Object.keys(value).map((name) => [name, MASK]));
     }
   }
-  return { told: withFrom(source, from), secrets };
+  return { shown: withFrom(source, from), secrets };
 }
 
 /** The source with its secrets, for use. */
-export function joined(told: Source, secrets: SourceSecrets): Source {
-  return withFrom(told, { ...fromOf(told), ...secrets });
+export function joined(shown: Source, secrets: SourceSecrets): Source {
+  return withFrom(shown, { ...fromOf(shown), ...secrets });
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 } from '@alzette/backups';
 import { backupPorts, placeOf, productBackups } from '../backup/product-backups.ts';
 import { type Config, readConfig } from '../config.ts';
-import { answersAsOurs } from '../doctor/look-at-machine.ts';
+import { answersAsOurs } from '../doctor/check-machine.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { askByHttp } from './ask-by-http.ts';
 import { type Command, readArguments, UsageError } from './command.ts';

@@ -1,16 +1,16 @@
 import { demoFolder } from '@alzette/territory';
 import { readConfig } from '../config.ts';
-import type { Finding } from '../doctor/finding.ts';
 import {
-  lookAtCertificate,
-  lookAtDisk,
-  lookAtMemory,
-  lookAtNode,
-  lookAtPorts,
-  lookAtSecrets,
-  lookAtTerritory,
-} from '../doctor/look-at-machine.ts';
-import { lookAtBackups, lookAtDatabase, lookAtMail, lookAtMqtt } from '../doctor/look-at-neighbours.ts';
+  checkCertificate,
+  checkDisk,
+  checkMemory,
+  checkNode,
+  checkPortsFree,
+  checkSecrets,
+  checkTerritory,
+} from '../doctor/check-machine.ts';
+import { checkBackups, checkDatabase, checkMail, checkMqtt } from '../doctor/check-neighbours.ts';
+import type { Finding } from '../doctor/finding.ts';
 import { type Command, readArguments } from './command.ts';
 
 const MARKS = { good: '✓', warning: '!', fault: '✗' } as const;
@@ -24,17 +24,17 @@ export const doctor: Command = {
     readArguments(args, {});
     const config = readConfig({ ...environment, DEMO: 'off' });
     const looks: readonly (() => Finding | Finding[] | Promise<Finding | Finding[]>)[] = [
-      () => lookAtNode(),
-      () => lookAtMemory(),
-      () => lookAtDisk(config),
-      () => lookAtPorts(config),
-      () => lookAtDatabase(config),
-      () => lookAtMail(config),
-      () => lookAtMqtt(config),
-      () => lookAtBackups(config),
-      () => lookAtCertificate(config),
-      () => lookAtSecrets(config),
-      () => lookAtTerritory(config.territoryFolder ?? demoFolder()),
+      () => checkNode(),
+      () => checkMemory(),
+      () => checkDisk(config),
+      () => checkPortsFree(config),
+      () => checkDatabase(config),
+      () => checkMail(config),
+      () => checkMqtt(config),
+      () => checkBackups(config),
+      () => checkCertificate(config),
+      () => checkSecrets(config),
+      () => checkTerritory(config.territoryFolder ?? demoFolder()),
     ];
     let faults = 0;
     for (const look of looks) {

@@ -42,7 +42,7 @@ export const historyImport: Command = {
     const { type, delimiter, tenant, report, again } = values;
     const { publicUrl } = readConfig({ ...environment, DEMO: 'off' });
     const started = performance.now();
-    let told = Number.NEGATIVE_INFINITY;
+    let shownAt = Number.NEGATIVE_INFINITY;
     const done = await withOperator(environment, (operator) =>
       operator.importHistory({
         file: resolve(file),
@@ -53,19 +53,19 @@ export const historyImport: Command = {
         ...(type !== undefined && { type }),
         ...(delimiter !== undefined && { delimiter }),
         onProgress({ lines, imported, rejected }) {
-          if (performance.now() - told < TELL_EVERY_MS) return;
-          told = performance.now();
+          if (performance.now() - shownAt < TELL_EVERY_MS) return;
+          shownAt = performance.now();
           console.log(`${lines} lines, ${imported} measures, ${rejected} lines refused`);
         },
       }),
     );
-    tell(done, (performance.now() - started) / 1000);
+    showReport(done, (performance.now() - started) / 1000);
     if (report !== undefined) writeFileSync(report, rejectionTable(done.rejections));
     return done.rejected > 0 ? 1 : 0;
   },
 };
 
-function tell({ resumed, lines, imported, known, rejected, rejections }: ImportReport, seconds: number): void {
+function showReport({ resumed, lines, imported, known, rejected, rejections }: ImportReport, seconds: number): void {
   if (resumed) console.log('Continued an earlier run; the figures include it.');
   console.log(
     `${lines} lines in ${seconds.toFixed(1)} s: ${imported} measures imported, ${known} were already in the history.`,

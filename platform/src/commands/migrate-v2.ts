@@ -52,7 +52,7 @@ export const migrateFromV2: Command = {
       context,
       isKnown: (type) => TERMS.has(type),
     });
-    tell(report, values['dry-run']);
+    showReport(report, values['dry-run']);
     if (values.report !== undefined) writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`);
     return report.refused.length > 0 ? 1 : 0;
   },
@@ -62,7 +62,7 @@ const TERMS: ReadonlySet<string> = new Set(
   Object.keys((bundledContexts.get(TERRITORY_CONTEXT_PATH)?.['@context'] ?? {}) as object),
 );
 
-function tell({ types, entities, subscriptions, refused, notes }: MigrationReport, isTrial: boolean): void {
+function showReport({ types, entities, subscriptions, refused, notes }: MigrationReport, isTrial: boolean): void {
   console.log(`${entities} entities and ${subscriptions} subscriptions ${isTrial ? 'would be' : 'were'} migrated.`);
   for (const { type, entities: count, isStandard } of types) {
     console.log(`  ${count} ${type}${isStandard ? '' : ': no standard model of this name'}`);

@@ -74,7 +74,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const programmeOf = (slug: string) =>
     programmeFor(STRATEGIES[communeAt(slug) % STRATEGIES.length] as Strategy, scopeOf(slug));
   const fleet = assembleFleet(places, programmeOf, options.speed, scopeOf);
-  await recallStrategies(fleet, options, programmeFor, scopeOf, clock.now());
+  await restoreStrategies(fleet, options, programmeFor, scopeOf, clock.now());
 
   const everyday = assembleEveryday(territory, options.speed);
   const entities = [...staticEntities(territory, places, fleet.containers, clock.now()), ...everyday.entities];
@@ -100,7 +100,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       }, delayMs).unref();
     }
   });
-  hearDownlinks(mqtt, logger);
+  subscribeToDownlinks(mqtt, logger);
 
   const random = seededRandom('demo');
   const plane = planeOf(territory);
@@ -139,11 +139,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /** Retries if refused: the demo continues without commands while the broker is busy. */
-function hearDownlinks(mqtt: MqttClient, logger: Logger): void {
+function subscribeToDownlinks(mqtt: MqttClient, logger: Logger): void {
   mqtt.subscribeAsync(TTN_DOWNLINKS).catch((error) => {
     if (mqtt.disconnecting) return;
     logger.warn({ err: error }, 'the demo can not subscribe to downlinks; will retry');
-    setTimeout(hearDownlinks, ASK_AGAIN_MS, mqtt, logger).unref();
+    setTimeout(subscribeToDownlinks, ASK_AGAIN_MS, mqtt, logger).unref();
   });
 }
 
@@ -163,7 +163,7 @@ function programmesOf(territory: Territory): ProgrammeFor {
 }
 
 /** Lamps keep the strategy they had before a restart. */
-async function recallStrategies(
+async function restoreStrategies(
   { lamps, programmes }: Fleet,
   { strategies, territory }: DemoOptions,
   programmeFor: ProgrammeFor,

@@ -145,21 +145,21 @@ function lampPast(lamp: Lamp, programme: Programme, start: number, end: number, 
   const powerConsumption: PastInstance[] = [];
   const status: PastInstance[] = [];
   const { from, to } = faultTimes(lamp, start, end);
-  let told = { state: '', status: '', at: Number.NEGATIVE_INFINITY };
+  let last = { state: '', status: '', at: Number.NEGATIVE_INFINITY };
   for (let at = start; at <= end; at += GRID) {
     if (isOut(at)) continue;
     const fault = at < from || at >= to ? 'none' : lamp.fault === 'none' ? 'dead' : lamp.fault;
     const level = lampLevel({ ...lamp, fault }, programme, at);
     const now = { state: level === 0 ? 'off' : level < 1 ? 'low' : 'on', status: STATUS[fault], at };
-    const isDue = at - told.at >= LAMP_EVERY;
-    if (isDue || now.state !== told.state) {
+    const isDue = at - last.at >= LAMP_EVERY;
+    if (isDue || now.state !== last.state) {
       powerState.push(instance(now.state, at));
       const power = Math.round(lampPower({ ...lamp, fault }, level, at) * 10) / 10;
       powerConsumption.push({ ...instance(power, at), unitCode: 'WTT' });
     }
-    if (now.status !== told.status) status.push(instance(now.status, at));
-    if (isDue || now.state !== told.state) told = now;
-    else told = { ...told, status: now.status };
+    if (now.status !== last.status) status.push(instance(now.status, at));
+    if (isDue || now.state !== last.state) last = now;
+    else last = { ...last, status: now.status };
   }
   return { powerState, powerConsumption, status };
 }
@@ -181,14 +181,14 @@ function cabinetPast(
 ) {
   const totalActivePower: PastInstance[] = [];
   const powerState: PastInstance[] = [];
-  let told: boolean | undefined;
+  let last: boolean | undefined;
   for (let at = start; at <= end; at += CABINET_EVERY) {
     if (isOut(at)) continue;
     const power = Math.round(readCabinet(cabinet, programme, at).power * 100) / 100;
     totalActivePower.push({ ...instance(power, at), unitCode: 'KWT' });
     const isOn = cabinetIsOn(programme, at);
-    if (isOn !== told) powerState.push(instance(isOn ? 'on' : 'off', at));
-    told = isOn;
+    if (isOn !== last) powerState.push(instance(isOn ? 'on' : 'off', at));
+    last = isOn;
   }
   return { totalActivePower, powerState };
 }

@@ -40,11 +40,11 @@ export function radioAt(position: Position, plane: Plane, seed: string): () => R
   });
   const near = paths.filter(({ mean }, i) => mean > SENSITIVITY + 6 || i === nearest(paths));
   return () => {
-    const heard = near.map(({ gateway, mean }) => {
+    const receptions = near.map(({ gateway, mean }) => {
       const rssi = Math.max(SENSITIVITY, Math.round(mean + (random() - 0.5) * 7));
       return { gateway, rssi, snr: Math.round(10 * Math.min(10.5, (rssi + 117) / 2 + random() * 3)) / 10 };
     });
-    return heard.sort((a, b) => b.rssi - a.rssi);
+    return receptions.sort((a, b) => b.rssi - a.rssi);
   };
 }
 

@@ -14,7 +14,7 @@ interface V2Attribute {
 }
 
 /** Called for everything that could not be converted exactly. */
-export type Tell = (what: string) => void;
+export type Report = (what: string) => void;
 
 const GEO_TYPES: ReadonlySet<string> = new Set(['geo:json', 'geo:point', 'geo:line', 'geo:polygon', 'geo:box']);
 const DATE_TYPES: ReadonlySet<string> = new Set(['DateTime', 'ISO8601']);
@@ -31,18 +31,18 @@ export function ldId(id: string, type: string): string {
  * Converts an NGSIv2 entity to NGSI-LD: values keep their types, metadata become sub-attributes, references become
  * relationships, and `TimeInstant` becomes observedAt.
  *
- * @param tell called for attributes that are left out or renamed, by name
+ * @param report called for attributes that are left out or renamed, by name
  */
-export function entityOfV2(source: V2Entity, tell: Tell): Entity {
+export function entityOfV2(source: V2Entity, report: Report): Entity {
   const { id, type = 'Thing', ...attributes } = source;
-  const entity: Entity = { id: ldId(id, type), type: ldName(type, tell) };
-  if (entity.id !== id) tell('ids become URNs of their types');
+  const entity: Entity = { id: ldId(id, type), type: ldName(type, report) };
+  if (entity.id !== id) report('ids become URNs of their types');
   const { TimeInstant } = attributes;
   const observedAt = isoTime((TimeInstant as V2Attribute | undefined)?.value);
   for (const [name, attribute] of Object.entries(attributes)) {
     if (NOT_KEPT.has(name)) continue;
-    const converted = attributeOfV2(name, attribute as V2Attribute, observedAt, tell);
-    if (converted !== undefined) entity[ldName(name, tell)] = converted;
+    const converted = attributeOfV2(name, attribute as V2Attribute, observedAt, report);
+    if (converted !== undefined) entity[ldName(name, report)] = converted;
   }
   return entity;
 }
@@ -51,18 +51,18 @@ function attributeOfV2(
   name: string,
   { type = '', value, metadata = {} }: V2Attribute,
   entityTime: string | undefined,
-  tell: Tell,
+  report: Report,
 ): Record<string, unknown> | undefined {
   const { TimeInstant, unitCode, dateCreated: _created, dateModified: _modified, ...others } = metadata;
   const observedAt = isoTime(TimeInstant?.value) ?? entityTime;
-  const core = valueOfV2(name, type, value, tell);
+  const core = valueOfV2(name, type, value, report);
   if (core === undefined) return undefined;
   const attribute: Record<string, unknown> = { ...core };
   if (observedAt !== undefined) attribute.observedAt = observedAt;
   if (typeof unitCode?.value === 'string' && core.type === 'Property') attribute.unitCode = unitCode.value;
   for (const [sub, { type: subType = '', value: subValue }] of Object.entries(others)) {
-    const converted = valueOfV2(`metadata ${sub}`, subType, subValue, tell);
-    if (converted !== undefined) attribute[ldName(sub, tell)] = converted;
+    const converted = valueOfV2(`metadata ${sub}`, subType, subValue, report);
+    if (converted !== undefined) attribute[ldName(sub, report)] = converted;
   }
   return attribute;
 }
@@ -71,16 +71,16 @@ function valueOfV2(
   name: string,
   type: string,
   value: unknown,
-  tell: Tell,
+  report: Report,
 ): { readonly type: string; readonly [member: string]: unknown } | undefined {
   if (value === null || value === undefined) {
-    tell(`${name}: null is left out, which NGSI-LD has no value for`);
+    report(`${name}: null is left out, which NGSI-LD has no value for`);
     return undefined;
   }
   if (GEO_TYPES.has(type)) {
     const geometry = geometryOfV2(type, value);
     if (geometry !== undefined) return { type: 'GeoProperty', value: geometry };
-    tell(`${name}: a ${type} that can't be read stays a Property`);
+    report(`${name}: a ${type} that can't be read stays a Property`);
   }
   if (DATE_TYPES.has(type)) {
     const time = isoTime(value);
@@ -136,10 +136,10 @@ function isoTime(value: unknown): string | undefined {
 }
 
 /** A name that is valid in NGSI-LD (4.6.2): letters, digits and `_`. */
-export function ldName(name: string, tell: Tell): string {
+export function ldName(name: string, report: Report): string {
   const cleaned = name.replace(/[^\p{L}\p{N}_]/gu, '_').replace(/^[^\p{L}]+/u, '');
   if (cleaned === name || name.includes('://')) return name;
   const given = cleaned === '' ? 'unnamed' : cleaned;
-  tell(`the name ${name} becomes ${given}`);
+  report(`the name ${name} becomes ${given}`);
   return given;
 }

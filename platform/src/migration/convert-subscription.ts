@@ -1,4 +1,4 @@
-import { ldId, ldName, type Tell } from './convert-entity.ts';
+import { ldId, ldName, type Report } from './convert-entity.ts';
 
 /** A subscription of NGSIv2. */
 export interface V2Subscription {
@@ -27,37 +27,37 @@ export interface V2Subscription {
  *
  * @returns undefined, after reporting the reason, if there is no equivalent
  */
-export function subscriptionOfV2(source: V2Subscription, tell: Tell): Record<string, unknown> | undefined {
+export function subscriptionOfV2(source: V2Subscription, report: Report): Record<string, unknown> | undefined {
   const { subject = {}, notification = {} } = source;
   const { http, httpCustom, attrs = [], attrsFormat } = notification;
   const url = http?.url ?? httpCustom?.url;
   const selectors = subject.entities ?? [];
-  if (url === undefined) return refused(tell, 'it has no HTTP endpoint');
-  if (url.includes('${')) return refused(tell, 'its URL is a template');
-  if (selectors.some(({ typePattern }) => typePattern !== undefined)) return refused(tell, 'it has a typePattern');
+  if (url === undefined) return refused(report, 'it has no HTTP endpoint');
+  if (url.includes('${')) return refused(report, 'its URL is a template');
+  if (selectors.some(({ typePattern }) => typePattern !== undefined)) return refused(report, 'it has a typePattern');
   const { attrs: watched = [], expression = {} } = subject.condition ?? {};
   const { q, mq, georel, geometry, coords } = expression;
-  if (mq !== undefined) return refused(tell, 'it filters by metadata (mq)');
+  if (mq !== undefined) return refused(report, 'it filters by metadata (mq)');
   if (georel !== undefined || geometry !== undefined || coords !== undefined) {
-    return refused(tell, 'it filters by place, in coordinates the other way round');
+    return refused(report, 'it filters by place, in coordinates the other way round');
   }
   if (selectors.length === 0 || selectors.some(({ type }) => type === undefined)) {
-    return refused(tell, 'it names no type of entities');
+    return refused(report, 'it names no type of entities');
   }
-  if (httpCustom !== undefined) tell('subscriptions: templates of payloads are not taken over');
+  if (httpCustom !== undefined) report('subscriptions: templates of payloads are not taken over');
   const headers = Object.entries(httpCustom?.headers ?? {}).map(([key, value]) => ({ key, value }));
   return {
     id: `urn:ngsi-ld:Subscription:${source.id}`,
     type: 'Subscription',
     ...(source.description && { description: source.description }),
-    entities: selectors.map((selector) => entitySelector(selector, tell)),
-    ...(watched.length > 0 && { watchedAttributes: watched.map((name) => ldName(name, tell)) }),
+    entities: selectors.map((selector) => entitySelector(selector, report)),
+    ...(watched.length > 0 && { watchedAttributes: watched.map((name) => ldName(name, report)) }),
     ...(q !== undefined && { q: quoted(q) }),
     ...(source.throttling && { throttling: source.throttling }),
     ...(source.expires !== undefined && { expiresAt: new Date(source.expires).toISOString() }),
     ...(source.status === 'inactive' && { isActive: false }),
     notification: {
-      ...(attrs.length > 0 && { attributes: attrs.map((name) => ldName(name, tell)) }),
+      ...(attrs.length > 0 && { attributes: attrs.map((name) => ldName(name, report)) }),
       format: attrsFormat === 'keyValues' ? 'simplified' : 'normalized',
       endpoint: { uri: url, accept: 'application/json', ...(headers.length > 0 && { receiverInfo: headers }) },
     },
@@ -66,9 +66,9 @@ export function subscriptionOfV2(source: V2Subscription, tell: Tell): Record<str
 
 function entitySelector(
   { id, idPattern, type = '' }: { readonly [member: string]: string },
-  tell: Tell,
+  report: Report,
 ): Record<string, string> {
-  const selector = { type: ldName(type, tell) };
+  const selector = { type: ldName(type, report) };
   if (id !== undefined) return { ...selector, id: ldId(id, type) };
   return idPattern === undefined || idPattern === '.*' ? selector : { ...selector, idPattern };
 }
@@ -92,7 +92,7 @@ function quotedValue(value: string): string {
   return isPlain || value.startsWith('"') ? value : JSON.stringify(bare);
 }
 
-function refused(tell: Tell, why: string): undefined {
-  tell(`subscriptions: one is left out, as ${why}`);
+function refused(report: Report, why: string): undefined {
+  report(`subscriptions: one is left out, as ${why}`);
   return undefined;
 }

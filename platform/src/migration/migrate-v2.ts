@@ -40,12 +40,12 @@ export async function migrateV2(migration: V2Migration): Promise<MigrationReport
   const { to, tenant, context } = migration;
   const options = { tenant, context };
   const notes = new Map<string, number>();
-  const tell = (what: string) => notes.set(what, (notes.get(what) ?? 0) + 1);
+  const report = (what: string) => notes.set(what, (notes.get(what) ?? 0) + 1);
   const types = new Map<string, number>();
   const refused: { id: string; why: string }[] = [];
   let entities = 0;
   for await (const page of pagesOf<V2Entity>(migration, '/v2/entities', '&options=count')) {
-    const converted = page.map((entity) => entityOfV2(entity, tell));
+    const converted = page.map((entity) => entityOfV2(entity, report));
     for (const { type } of converted) types.set(String(type), (types.get(String(type)) ?? 0) + 1);
     entities += converted.length;
     if (to === undefined) continue;
@@ -55,7 +55,7 @@ export async function migrateV2(migration: V2Migration): Promise<MigrationReport
   let subscriptions = 0;
   for await (const page of pagesOf<V2Subscription>(migration, '/v2/subscriptions', '')) {
     for (const source of page) {
-      const subscription = subscriptionOfV2(source, tell);
+      const subscription = subscriptionOfV2(source, report);
       if (subscription === undefined) continue;
       subscriptions++;
       const why = await written(to, subscription, options);

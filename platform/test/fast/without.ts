@@ -28,8 +28,8 @@ export const WITHOUT: { readonly [device: string]: Removal } = {
   },
   'initial-instances': {
     file: 'broker/src/entities/write-lane/lane-statements.ts',
-    line: 'const born = recordsHistory ? bornPartOf(writes, at) : undefined;',
-    becomes: 'const born = undefined;',
+    line: 'const initialInstances = recordsHistory ? initialInstancesPart(writes, at) : undefined;',
+    becomes: 'const initialInstances = undefined;',
   },
   'http-sender': {
     file: 'broker/src/notifications/http/fast/http-sender.ts',

@@ -26,9 +26,9 @@ port.on('message', (request: PgliteRequest) => {
 
 async function answer(request: PgliteRequest): Promise<void> {
   try {
-    tell({ tell: 'reply', id: request.id, answer: await perform(request) });
+    post({ tell: 'reply', id: request.id, answer: await perform(request) });
   } catch (error) {
-    tell({ tell: 'failure', id: request.id, error: failure(error) });
+    post({ tell: 'failure', id: request.id, error: failure(error) });
   }
 }
 
@@ -36,7 +36,7 @@ async function perform(request: PgliteRequest): Promise<PgliteAnswer> {
   switch (request.ask) {
     case 'open':
       database = await open(request);
-      database.onNotification((channel, payload) => tell({ tell: 'notification', channel, payload }));
+      database.onNotification((channel, payload) => post({ tell: 'notification', channel, payload }));
       return NOTHING;
     case 'archive':
       await archive(opened(), request.file);
@@ -137,6 +137,6 @@ function failure(error: unknown): PgliteFailure {
   return { message, code, detail, constraint };
 }
 
-function tell(message: PgliteMessage): void {
+function post(message: PgliteMessage): void {
   port?.postMessage(message);
 }

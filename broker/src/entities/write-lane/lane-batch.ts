@@ -95,7 +95,7 @@ async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: bool
   const decisions: Decision[] = [];
   for (const [i, job] of jobs.entries()) {
     const { before, isUnsure } = stored[i] as Stored; // one for each job
-    const decided = decideAll(job.tenant, before, job.tasks, at, parts.listener.owed);
+    const decided = decideAll(job.tenant, before, job.tasks, at, parts.listener.notificationsOf);
     if (decided.changes.length > 0) decisions.push({ job, decided, write: writeOf(job, before, decided) });
     // Nothing will be written, so no version check would detect a wrong assumption. Decide again with the stored row.
     else if (isUnsure) open.push(job);
@@ -145,10 +145,10 @@ async function read(
   const stored: Stored[] = [];
   const unknown: { tenant: string; id: string; place: number }[] = [];
   // With quotas, an optimistic write that fails would have reserved room, so it reads the row first.
-  const mayHope = mayUseCache && !quotas?.limitsWrites;
+  const isOptimistic = mayUseCache && !quotas?.limitsWrites;
   for (const [place, { key, tenant, id, tasks }] of jobs.entries()) {
     const before = mayUseCache ? cache.get(key) : undefined;
-    const isGuessed = before === undefined && mayHope && tasks[0]?.decide.expectsNone === true;
+    const isGuessed = before === undefined && isOptimistic && tasks[0]?.decide.expectsNewEntity === true;
     stored.push({ before, isUnsure: before !== undefined || isGuessed });
     if (before === undefined && !isGuessed) unknown.push({ tenant, id, place });
   }
@@ -198,7 +198,7 @@ async function commit(parts: LaneParts, all: readonly Decision[], at: string, op
       entries.push(entry);
     }
   }
-  tellListener(parts.listener, changes, entries);
+  notifyListener(parts.listener, changes, entries);
   for (const { job, decided } of done) settle(job, decided.outcomes, open);
   if (done.length === decisions.length) return;
   for (const { job } of decisions) if (!written.has(job.key)) open.push(job);
@@ -241,7 +241,7 @@ async function settleDoubt(
     Math.max(LOOK_AT_LEAST_MS, Math.min(LOOK_WITHIN_MS, until - performance.now())),
   );
   if (written.size > 0) return { written, refused: NONE };
-  listener.doubted?.(decisions.flatMap(({ decided }) => decided.entries));
+  listener.uncertain?.(decisions.flatMap(({ decided }) => decided.entries));
   throw error;
 }
 
@@ -278,7 +278,7 @@ function refusedOutcomes({ outcomes }: DecidedEntity, error: unknown): Outcome<u
 }
 
 /** The commit is final, so an error of a listener must not fail the writers. */
-function tellListener(
+function notifyListener(
   listener: ChangeListener,
   changes: readonly EntityChange[],
   entries: readonly OutboxEntry[],

@@ -39,7 +39,7 @@ export function decideAll(
   stored: StoredEntity | undefined,
   tasks: readonly Task[],
   at: string,
-  owed: ChangeListener['owed'],
+  notificationsOf: ChangeListener['notificationsOf'],
 ): DecidedEntity {
   const outcomes: Outcome<unknown>[] = [];
   const changes: EntityChange[] = [];
@@ -50,7 +50,7 @@ export function decideAll(
     let change = changeOf(tenant, current, after, at);
     if (hops !== undefined) change = { ...change, hops };
     if (request !== undefined) change = { ...change, request };
-    entries.push(...owed(change));
+    entries.push(...notificationsOf(change));
     changes.push(change);
     current = after;
     return change;

@@ -120,10 +120,14 @@ export function entityKey(tenant: string, id: string): string {
 }
 
 function writeStatement(writes: readonly EntityWrite[], at: string, owner: string, recordsHistory: boolean): Statement {
-  const born = recordsHistory ? bornPartOf(writes, at) : undefined;
-  const entities = entityParts(writes, at, born !== undefined);
-  const history = historyParts(writes, born, recordsHistory);
-  return statementOf([...entities, ...history, ...owedParts(writes, owner), ...countingParts(writes)], at, `${growth}`);
+  const initialInstances = recordsHistory ? initialInstancesPart(writes, at) : undefined;
+  const entities = entityParts(writes, at, initialInstances !== undefined);
+  const history = historyParts(writes, initialInstances, recordsHistory);
+  return statementOf(
+    [...entities, ...history, ...outboxParts(writes, owner), ...countingParts(writes)],
+    at,
+    `${growth}`,
+  );
 }
 
 /** The rows of the entities themselves. */
@@ -228,8 +232,8 @@ let deletedAt = '';
  * The part that records the history of the new entities of a statement as initial instances, or undefined. It is only
  * used if it applies to all of them: each entity must be created by a single change and recorded as it is.
  */
-function bornPartOf(writes: readonly EntityWrite[], at: string): WriteCte | undefined {
-  let anyBorn = false;
+function initialInstancesPart(writes: readonly EntityWrite[], at: string): WriteCte | undefined {
+  let anyNew = false;
   let hasDatasets = false;
   for (const { before, after, changes, past } of writes) {
     if (before !== undefined) continue;
@@ -241,12 +245,12 @@ function bornPartOf(writes: readonly EntityWrite[], at: string): WriteCte | unde
       hasDatasets ||= instances.length > 1 || instances[0]?.datasetId !== undefined;
     }
     if (attributes === 0) return undefined;
-    anyBorn = true;
+    anyNew = true;
   }
-  return anyBorn ? initialInstancesCte(hasDatasets) : undefined;
+  return anyNew ? initialInstancesCte(hasDatasets) : undefined;
 }
 
-function owedParts(writes: readonly EntityWrite[], owner: string): WriteCte[] {
+function outboxParts(writes: readonly EntityWrite[], owner: string): WriteCte[] {
   const rows = outboxRows();
   // Subscriptions that need the same content share one payload, which is serialised and sent once.
   const payloads = payloadRows();

@@ -53,7 +53,7 @@ interface MeteredLane extends WriteLane {
   /** Memory used by the entity cache. */
   readonly cacheUse: CacheUse;
   /** Called before shutdown: shortens the timeouts of statements, so that every write is answered in time. */
-  hurry(): void;
+  shortenTimeouts(): void;
 }
 
 /**
@@ -64,7 +64,7 @@ export function createWriteLane(db: Database, options: LaneOptions = {}): Metere
   return new Lane(db, options);
 }
 
-const NO_LISTENER: ChangeListener = { owed: () => [], committed: () => {} };
+const NO_LISTENER: ChangeListener = { notificationsOf: () => [], committed: () => {} };
 
 interface Waiting {
   readonly key: string;
@@ -88,7 +88,7 @@ class Lane implements MeteredLane {
   /** Entities whose writes may start, in order of their first write. */
   readonly #ready = new Map<string, Waiting>();
   /** Entities in flight, with the writes that arrived meanwhile. */
-  readonly #held = new Map<string, Waiting>();
+  readonly #inFlightEntities = new Map<string, Waiting>();
   #inFlight = 0;
   #isPumpDue = false;
   /** Ends the wait of a statement beside one in flight. */
@@ -118,14 +118,14 @@ class Lane implements MeteredLane {
   }
 
   get waiting(): number {
-    return this.#ready.size + this.#held.size;
+    return this.#ready.size + this.#inFlightEntities.size;
   }
 
   get cacheUse(): CacheUse {
     return this.#parts.cache.use;
   }
 
-  hurry(): void {
+  shortenTimeouts(): void {
     this.#parts.statementMs = Math.min(this.#parts.statementMs, HURRIED_MS);
   }
 
@@ -164,7 +164,7 @@ class Lane implements MeteredLane {
 
   #enqueue(tenant: string, id: string, task: Task): void {
     const key = entityKey(tenant, id);
-    const waiting = this.#held.get(key) ?? this.#ready.get(key);
+    const waiting = this.#inFlightEntities.get(key) ?? this.#ready.get(key);
     if (waiting !== undefined) {
       waiting.tasks.push(task);
       return;
@@ -185,7 +185,7 @@ class Lane implements MeteredLane {
 
   #pump(): void {
     while (this.#inFlight < MAX_IN_FLIGHT && this.#ready.size > 0) {
-      if (this.#inFlight > 0 && this.#ready.size < this.#held.size) {
+      if (this.#inFlight > 0 && this.#ready.size < this.#inFlightEntities.size) {
         this.#patience ??= setTimeout(() => this.#start(), PATIENCE_MS);
         return;
       }
@@ -220,7 +220,7 @@ class Lane implements MeteredLane {
       const { key, tenant, id, tasks } = waiting;
       jobs.push({ key, tenant, id, tasks: tasks.splice(0, MAX_TASKS_PER_ENTITY) });
       this.#ready.delete(key);
-      this.#held.set(key, waiting);
+      this.#inFlightEntities.set(key, waiting);
     }
     return jobs;
   }
@@ -231,7 +231,7 @@ class Lane implements MeteredLane {
    */
   #failWaiting(error: unknown): void {
     const before = performance.now() - this.#parts.statementMs / 2;
-    for (const waiting of [...this.#ready.values(), ...this.#held.values()]) {
+    for (const waiting of [...this.#ready.values(), ...this.#inFlightEntities.values()]) {
       const late = waiting.tasks.filter(({ since }) => since < before);
       if (late.length === 0) continue;
       waiting.tasks = waiting.tasks.filter(({ since }) => since >= before);
@@ -243,8 +243,8 @@ class Lane implements MeteredLane {
 
   #release(jobs: readonly Job[]): void {
     for (const { key } of jobs) {
-      const waiting = this.#held.get(key);
-      this.#held.delete(key);
+      const waiting = this.#inFlightEntities.get(key);
+      this.#inFlightEntities.delete(key);
       if (waiting !== undefined && waiting.tasks.length > 0) this.#ready.set(key, waiting);
     }
   }

@@ -11,14 +11,14 @@ export interface Decide<Result> {
   /**
    * The entity most likely does not exist, so the lane need not read it first. If it exists, the lane decides again.
    */
-  readonly expectsNone?: boolean;
+  readonly expectsNewEntity?: boolean;
   /** The number of notifications that led to this write, for loop detection. Absent: none. */
   readonly hops?: number;
 }
 
 /** Wraps a decision, keeping the properties of the original one. */
 export function inPlaceOf<Result>(former: Decide<Result>, decide: Decide<Result>): Decide<Result> {
-  const { expectsNone, hops } = former;
+  const { expectsNewEntity: expectsNone, hops } = former;
   if (expectsNone !== true && hops === undefined) return decide;
   return Object.assign(decide, { ...(expectsNone && { expectsNone }), ...(hops !== undefined && { hops }) });
 }
@@ -49,13 +49,13 @@ export interface ChangeListener {
    * Called synchronously before the write. Returns the notifications that this change causes. Is called again if the
    * write is retried.
    */
-  owed(change: EntityChange): readonly OutboxEntry[];
+  notificationsOf(change: EntityChange): readonly OutboxEntry[];
   /** Called after the commit, in commit order for each entity. */
   committed(changes: readonly EntityChange[], entries: readonly OutboxEntry[]): void;
   /** Called when all writes of a request that writes several entities have an outcome, after their `committed`. */
   ended?(request: string): void;
   /** The answer of the database was lost: these entries may or may not have been committed. */
-  doubted?(entries: readonly OutboxEntry[]): void;
+  uncertain?(entries: readonly OutboxEntry[]): void;
 }
 
 export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };

@@ -3,11 +3,11 @@ import type { AttributeKind } from '../../model/entity.ts';
 import { FALLBACK, membersLaterThan } from '../../model/represent/earlier-version.ts';
 import { isJsonObject, type JsonObject } from '../../model/values.ts';
 import type { Registration } from '../registrations/registration.ts';
-import { steering } from './source-headers.ts';
+import { controlValue } from './source-headers.ts';
 
 /** The minor version of NGSI-LD 1.x to use for a source; undefined: the current one (4.3.6.6). */
 export function minorOf(registration: Registration): number | undefined {
-  const version = steering(registration, 'ngsildConformance');
+  const version = controlValue(registration, 'ngsildConformance');
   if (version === undefined) return undefined;
   const [major, minor] = version.split('.').map(Number) as [number, number]; // validated as two numbers
   return major < 1 ? 0 : major > 1 ? undefined : minor;

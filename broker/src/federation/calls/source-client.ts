@@ -7,7 +7,7 @@ import { AnswerCache } from './answer-cache.ts';
 import { CallCounts } from './call-counts.ts';
 import type { Origin } from './origin.ts';
 import type { MakeCall, Silence, SourceCall, SourceReply } from './source-call.ts';
-import { requestOf, steering } from './source-headers.ts';
+import { controlValue, requestOf } from './source-headers.ts';
 
 interface SourceClientParts {
   /** Opens only a few connections to each source, so that a source that hangs does not hold up others. */
@@ -132,7 +132,7 @@ export class SourceClient {
 
   /** The @context for requests to a source (4.3.6.6). @throws NgsiLdError LdContextNotAvailable */
   async namesFor(registration: Registration, { context }: Origin): Promise<Context> {
-    const url = steering(registration, 'jsonldContext');
+    const url = controlValue(registration, 'jsonldContext');
     if (url === undefined) return context;
     return this.#parts.contexts.cached(url) ?? this.#parts.contexts.resolve(url);
   }

@@ -1,7 +1,7 @@
 import type { Context } from '../../context/contexts.ts';
 import { formatContextLink } from '../../context/link-header.ts';
 import { HOPS_HEADER } from '../../model/hops.ts';
-import { forgives } from '../../model/leniency.ts';
+import { tolerates } from '../../model/leniency.ts';
 import { isConnectionHeader } from '../../model/represent/key-values.ts';
 import { isSpace } from '../../model/snapshot-space.ts';
 import { isJsonObject } from '../../model/values.ts';
@@ -28,7 +28,7 @@ const OURS: ReadonlySet<string> = new Set([
 ]);
 
 /** The value of a control key in a registration's `contextSourceInfo`. */
-export function steering({ contextSourceInfo }: Registration, key: string): string | undefined {
+export function controlValue({ contextSourceInfo }: Registration, key: string): string | undefined {
   return contextSourceInfo.find((pair) => pair.key.toLowerCase() === key.toLowerCase())?.value;
 }
 
@@ -52,7 +52,7 @@ export function requestOf(
     const text = value !== FROM_REQUEST ? value : forwarded.has(name) ? origin.headers[name] : undefined;
     if (text !== undefined) headers[name] = String(text);
   }
-  const conformance = steering(registration, 'ngsildConformance');
+  const conformance = controlValue(registration, 'ngsildConformance');
   if (conformance !== undefined) {
     headers.Prefer = [`ngsi-ld=${conformance}`, own?.Prefer]
       .filter((preference) => preference !== undefined)
@@ -61,14 +61,14 @@ export function requestOf(
   headers.Via = viaAfter(origin.via, alias);
   const hops = origin.headers[HOPS];
   if (hops !== undefined) headers[HOPS_HEADER] = String(hops);
-  headers.Accept = steering(registration, 'accept') ?? 'application/json';
-  const tenant = registration.sourceTenant ?? forgivenTenant(origin);
+  headers.Accept = controlValue(registration, 'accept') ?? 'application/json';
+  const tenant = registration.sourceTenant ?? toleratedTenant(origin);
   if (tenant !== undefined) headers['NGSILD-Tenant'] = tenant;
   if (body === undefined) {
     headers.Link = formatContextLink(names.link);
     return { headers, body: undefined };
   }
-  const isJsonLd = steering(registration, 'contentType') === 'application/ld+json' || !hasPublicLink(names);
+  const isJsonLd = controlValue(registration, 'contentType') === 'application/ld+json' || !hasPublicLink(names);
   headers['Content-Type'] = isJsonLd ? 'application/ld+json' : 'application/json';
   if (!isJsonLd) headers.Link = formatContextLink(names.link);
   return { headers, body: JSON.stringify(isJsonLd ? withContext(body, names.value) : body) };
@@ -77,9 +77,9 @@ export function requestOf(
 /**
  * FIWARE agents register in a tenant without naming it in the registration, and expect it with the commands they get.
  */
-function forgivenTenant({ tenant }: Origin): string | undefined {
+function toleratedTenant({ tenant }: Origin): string | undefined {
   if (tenant === '' || isSpace(tenant)) return undefined;
-  return forgives('NGSILD-Tenant: sent to sources whose registration names no tenant') ? tenant : undefined;
+  return tolerates('NGSILD-Tenant: sent to sources whose registration names no tenant') ? tenant : undefined;
 }
 
 /**

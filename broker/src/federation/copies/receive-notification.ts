@@ -5,9 +5,9 @@ import type { Database } from '../../database/database.ts';
 import { linkedEntities } from '../../entities/linked-entities.ts';
 import { retrieveEntity as stored } from '../../entities/read/entity-queries.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
-import { type Entity, UNTOLD } from '../../model/entity.ts';
+import { type Entity, UNKNOWN_TIME } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
-import type { OwedNotification } from '../../model/owed-notification.ts';
+import type { PendingNotification } from '../../model/pending-notification.ts';
 import { badMember, checkUri, type JsonObject } from '../../model/values.ts';
 import { matchesQ } from '../../query/q/match-q.ts';
 import { linkDepth } from '../../query/q/q-tree.ts';
@@ -23,10 +23,10 @@ import { linkedDistributed } from '../read/linked-distributed.ts';
 import { registeredPart, retrieveFromSources } from '../read/read-sources.ts';
 import { READ_OPERATIONS } from '../read/retrieve-distributed.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
-import { isAskedFor } from '../registrations/narrow-query.ts';
+import { isRequested } from '../registrations/narrow-query.ts';
 import { readNotified } from './received-notification.ts';
 import { copiedFor } from './source-copy.ts';
-import type { PassedOn, SourceCopyStore } from './source-copy-store.ts';
+import type { ForwardedNotification, SourceCopyStore } from './source-copy-store.ts';
 
 export interface ReceptionParts {
   readonly db: Database;
@@ -84,16 +84,16 @@ export async function receiveNotification(
   // What the owner of the subscription may see is applied on delivery.
   const { tenant } = rule;
   const origin: Origin = { tenant, caller: systemCaller(tenant), context: asked, via, headers: {}, warnings: [] };
-  const passed: PassedOn[] = [];
+  const passed: ForwardedNotification[] = [];
   for (const document of body.data as unknown[]) {
     const value = hasContext(document) ? document['@context'] : (context ?? body['@context']);
     const names = await parts.namesOf(value, () => federation.namesFor(match.registration, origin));
     const read = readNotified(document, names, now.toISOString());
     const notified = hops === undefined ? read : { ...read, hops };
-    const owed = await owedFor(parts, { rule, match, origin }, notified);
-    if (owed !== undefined) passed.push(passedOn(rule, owed, body.id));
+    const pending = await pendingFor(parts, { rule, match, origin }, notified);
+    if (pending !== undefined) passed.push(passedOn(rule, pending, body.id));
   }
-  if (passed.length > 0) parts.accept(await parts.copies.passOn(passed));
+  if (passed.length > 0) parts.accept(await parts.copies.addForwarded(passed));
 }
 
 function hasContext(document: unknown): document is { '@context': unknown } {
@@ -101,19 +101,19 @@ function hasContext(document: unknown): document is { '@context': unknown } {
 }
 
 /** The part of a received notification that concerns the subscriber; undefined: nothing. */
-async function owedFor(
+async function pendingFor(
   parts: ReceptionParts,
-  told: ReceivedCopy,
-  notified: OwedNotification,
-): Promise<OwedNotification | undefined> {
-  const { rule, match } = told;
+  copy: ReceivedCopy,
+  notified: PendingNotification,
+): Promise<PendingNotification | undefined> {
+  const { rule, match } = copy;
   const fragment = registeredPart(match, notified.entity);
-  if (!isAskedFor(match, rule.selectors?.map(asEntitySelector), fragment)) return undefined;
-  const owed = { ...notified, entity: fragment };
+  if (!isRequested(match, rule.selectors?.map(asEntitySelector), fragment)) return undefined;
+  const pending = { ...notified, entity: fragment };
   // A deleted entity can't be merged with others.
-  if (owed.deleted || !rule.splitEntities) return owed;
-  const entity = await whole(parts, told, fragment, notified.at);
-  return entity && (await fits(parts, told, entity)) ? { ...owed, entity } : undefined;
+  if (pending.deleted || !rule.splitEntities) return pending;
+  const entity = await whole(parts, copy, fragment, notified.at);
+  return entity && (await fits(parts, copy, entity)) ? { ...pending, entity } : undefined;
 }
 
 /** The merged entity (5.8.6): what the source sent, with the local part and those of other sources. */
@@ -149,9 +149,13 @@ async function fits(
   return matchesQ(rule.linkedQ, entity, { linked: (id) => byId.get(id) });
 }
 
-function passedOn({ tenant, id }: SubscriptionRule, owed: OwedNotification, notificationId: unknown): PassedOn {
-  const digest = digestOf(owed, notificationId);
-  const entry = { id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', version: 0, payload: owed };
+function passedOn(
+  { tenant, id }: SubscriptionRule,
+  pending: PendingNotification,
+  notificationId: unknown,
+): ForwardedNotification {
+  const digest = digestOf(pending, notificationId);
+  const entry = { id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', version: 0, payload: pending };
   return { entry, ...(digest !== undefined && { digest }) };
 }
 
@@ -159,9 +163,9 @@ function passedOn({ tenant, id }: SubscriptionRule, owed: OwedNotification, noti
  * Identifies a state of an entity, so that it is recognised when it arrives by several ways or repeatedly. If a source
  * sends no timestamps, states can't be compared; then the id of its notification is used.
  */
-function digestOf(owed: OwedNotification, notificationId: unknown): string | undefined {
-  const { entity, deleted, removed = [], at } = owed;
-  if (!deleted && entity.modifiedAt === UNTOLD) {
+function digestOf(pending: PendingNotification, notificationId: unknown): string | undefined {
+  const { entity, deleted, removed = [], at } = pending;
+  if (!deleted && entity.modifiedAt === UNKNOWN_TIME) {
     return typeof notificationId === 'string' ? hash([notificationId, entity.id]) : undefined;
   }
   const gone = removed.map(({ name, datasetId = '' }) => `${name} ${datasetId}`).sort();

@@ -1,8 +1,8 @@
 import { PRIMARY_MEMBER } from '../../model/attribute-kinds.ts';
 import type { AttributeInstance, AttributeKind } from '../../model/entity.ts';
-import { UNTOLD } from '../../model/entity.ts';
+import { UNKNOWN_TIME } from '../../model/entity.ts';
 import type { NameExpander } from '../../model/names.ts';
-import type { OwedNotification, RemovedInstance } from '../../model/owed-notification.ts';
+import type { PendingNotification, RemovedInstance } from '../../model/pending-notification.ts';
 import { badMember, isJsonObject, type JsonObject, NGSI_LD_NULL } from '../../model/values.ts';
 import { readReceived } from '../read/received-entity.ts';
 
@@ -24,7 +24,7 @@ const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', 'scope', 'createdAt'
  *
  * @throws NgsiLdError BadRequestData, InvalidRequest: it is not an entity
  */
-export function readNotified(document: unknown, names: NameExpander, at: string): OwedNotification {
+export function readNotified(document: unknown, names: NameExpander, at: string): PendingNotification {
   if (!isJsonObject(document)) throw badMember('data', document, 'entities');
   const { deletedAt, ...members } = document;
   const entity: Record<string, unknown> = {};
@@ -61,8 +61,8 @@ export function readNotified(document: unknown, names: NameExpander, at: string)
 
 /** The removal expressed by NGSI-LD Null; undefined: the attribute exists. */
 function removedInstance(name: string, content: unknown): RemovedInstance | undefined {
-  const untold = { createdAt: UNTOLD, modifiedAt: UNTOLD };
-  if (content === NGSI_LD_NULL) return { name, type: 'Property', ...untold };
+  const unknownTimes = { createdAt: UNKNOWN_TIME, modifiedAt: UNKNOWN_TIME };
+  if (content === NGSI_LD_NULL) return { name, type: 'Property', ...unknownTimes };
   if (!isJsonObject(content)) return undefined;
   const { datasetId } = content;
   for (const [type, member] of Object.entries(PRIMARY_MEMBER)) {
@@ -81,7 +81,7 @@ function removedInstance(name: string, content: unknown): RemovedInstance | unde
 }
 
 function timeOf(value: unknown): string {
-  return typeof value === 'string' ? value : UNTOLD;
+  return typeof value === 'string' ? value : UNKNOWN_TIME;
 }
 
 function withoutPrevious(content: unknown): unknown {

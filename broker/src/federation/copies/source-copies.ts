@@ -30,7 +30,7 @@ interface SourceCopiesParts {
   /** The URL to which sources send their notifications. */
   readonly receiver: string;
   /** Makes this process the one that maintains the copies; undefined: another process does. */
-  readonly takeOffice: () => Promise<(() => Promise<void>) | undefined>;
+  readonly becomeMaintainer: () => Promise<(() => Promise<void>) | undefined>;
   /** Whether the owner of a subscription may see everything: sources don't know this broker's access rights. */
   readonly mayAskSources: (rule: SubscriptionRule) => boolean;
   readonly firstPauseMs: number;
@@ -113,10 +113,10 @@ export class SourceCopies {
   }
 
   async #sweep(): Promise<void> {
-    const { takeOffice, store, log } = this.#parts;
+    const { becomeMaintainer, store, log } = this.#parts;
     try {
       if (this.#leaveOffice === undefined) {
-        this.#leaveOffice = await takeOffice();
+        this.#leaveOffice = await becomeMaintainer();
         if (this.#leaveOffice !== undefined) await this.#takeUp();
       } else await store.forgetPassed();
       if (this.#leaveOffice === undefined) return;

@@ -31,7 +31,7 @@ interface ServingSubscription {
 }
 
 /** A notification received from a source, to be passed on. */
-export interface PassedOn {
+export interface ForwardedNotification {
   readonly entry: OutboxEntry;
   /** Equal for equal content; absent: unknown. */
   readonly digest?: string;
@@ -115,7 +115,7 @@ export interface SourceCopyStore {
   list(tenant: string, limit: number, offset: number): Promise<SourceCopy[]>;
   byRemoteId(remoteId: string): Promise<SourceCopy | undefined>;
   /** Writes received notifications to the outbox, except those passed on before. Returns the written entries. */
-  passOn(told: readonly PassedOn[]): Promise<OutboxEntry[]>;
+  addForwarded(forwarded: readonly ForwardedNotification[]): Promise<OutboxEntry[]>;
   forgetPassed(): Promise<void>;
 }
 
@@ -132,8 +132,8 @@ export function createSourceCopyStore(db: Database, by: string): SourceCopyStore
       return fromRow(rows[0] as Row); // it exists by now
     },
     async confirm({ tenant, subscriptionId, registrationId, remoteId, registration, document }) {
-      const told = [remoteId, JSON.stringify(registration), JSON.stringify(document)];
-      await db.query({ text: CONFIRM, values: [tenant, subscriptionId, registrationId, ...told] });
+      const forwarded = [remoteId, JSON.stringify(registration), JSON.stringify(document)];
+      await db.query({ text: CONFIRM, values: [tenant, subscriptionId, registrationId, ...forwarded] });
     },
     async fail({ tenant, subscriptionId, registrationId }, error) {
       await db.query({ text: FAIL, values: [tenant, subscriptionId, registrationId, error] });
@@ -152,19 +152,19 @@ export function createSourceCopyStore(db: Database, by: string): SourceCopyStore
       const { rows } = await db.query<Row>(statement);
       return rows[0] && fromRow(rows[0]);
     },
-    async passOn(told) {
-      const entries = told.map(({ entry }) => entry);
+    async addForwarded(forwarded) {
+      const entries = forwarded.map(({ entry }) => entry);
       const values = [
         entries.map(({ id }) => id),
         entries.map(({ tenant }) => tenant),
         entries.map(({ subscriptionId }) => subscriptionId),
         entries.map(({ payload }) => JSON.stringify(payload)),
-        told.map(({ digest }) => digest ?? null),
+        forwarded.map(({ digest }) => digest ?? null),
         by,
       ];
       const { rows } = await db.query<{ id: string }>({ name: 'pass-on', text: PASS_ON, values });
-      const owed = new Set(rows.map(({ id }) => id));
-      return entries.filter(({ id }) => owed.has(id));
+      const added = new Set(rows.map(({ id }) => id));
+      return entries.filter(({ id }) => added.has(id));
     },
     async forgetPassed() {
       await db.query({ text: FORGET_PASSED });

@@ -66,7 +66,7 @@ export function copyOf(
   const shown = renamedMembers(document, recorded, names);
   const terms = (iris: Iterable<string>) => [...iris].map((iri) => names.compact(iri));
   const { attributes } = rule.notification;
-  const told = rule.splitEntities ? undefined : intersection(registered, attributes && new Set(attributes));
+  const restricted = rule.splitEntities ? undefined : intersection(registered, attributes && new Set(attributes));
   const copy: Record<string, unknown> = { type: 'Subscription' };
   const isOfAny = selectors.some(({ types, ids, idPattern }) => !types && !ids && !idPattern);
   if (!isOfAny || watched === undefined) copy.entities = selectors.map((selector) => selectorText(selector, names));
@@ -80,7 +80,7 @@ export function copyOf(
     format: 'normalized',
     sysAttrs: true,
     ...(rule.notification.showChanges && { showChanges: true }),
-    ...(told !== undefined && told.size > 0 && { attributes: terms(told) }),
+    ...(restricted !== undefined && restricted.size > 0 && { attributes: terms(restricted) }),
     endpoint: { uri: receiver, accept: 'application/json' },
   };
   return copy;

@@ -13,7 +13,7 @@ import { linkDepth } from '../../query/q/q-tree.ts';
 import { parseDuration, periodStart } from '../../query/temporal/temporal-duration.ts';
 import type { Federation } from '../calls/federation.ts';
 import type { Origin } from '../calls/origin.ts';
-import { HERE, mappedSources } from '../read/mapped-sources.ts';
+import { LOCAL, mappedSources } from '../read/mapped-sources.ts';
 import { queryableMatches, queryDistributed } from '../read/query-distributed.ts';
 import type { FilterTexts } from '../read/read-calls.ts';
 import {
@@ -84,7 +84,7 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
   const filter = isSplit(query) ? { ...(query.selectors && { selectors: query.selectors }) } : query;
   for (let after = ''; ; ) {
     const ids = await queryEntityIds(db, caller, filter, after, CHUNK);
-    for (const id of ids) add(id, HERE);
+    for (const id of ids) add(id, LOCAL);
     if (ids.length < CHUNK) break;
     after = ids.at(-1) as string; // not empty
   }
@@ -113,8 +113,8 @@ export async function createTemporalMap(
   const page = { descending: false, limit: MOST_ENTRIES + 1, offset: 0, count: false };
   const here = (await selectKnown(db, caller, selection, page)).entities.map(({ id }) => id);
   const ids = new Set(here);
-  const entities = new Map([...elsewhere].map(([id, parties]) => [id, ids.has(id) ? [HERE, ...parties] : parties]));
-  for (const id of here) if (!entities.has(id)) entities.set(id, [HERE]);
+  const entities = new Map([...elsewhere].map(([id, parties]) => [id, ids.has(id) ? [LOCAL, ...parties] : parties]));
+  for (const id of here) if (!entities.has(id)) entities.set(id, [LOCAL]);
   if (entities.size > MOST_ENTRIES) throw tooMany();
   return keepEntityMap(db, caller.tenant, entities, expiresAt);
 }
@@ -177,7 +177,7 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
   for (let start = 0; start < ids.length && (query.count || passed < enough); start += chunk) {
     const candidates = ids.slice(start, start + chunk);
     const warnings = origin?.warnings.length ?? 0;
-    const entities = await stillMatching(asked, map, candidates);
+    const entities = await currentMatches(asked, map, candidates);
     for (const entity of entities) {
       if (passed >= query.offset && found.length < query.limit) found.push(entity);
       passed++;
@@ -199,7 +199,7 @@ function isAskedFor({ selectors = [{}] }: EntityQuery, id: string): boolean {
 }
 
 /** The candidates that currently match, by id. */
-async function stillMatching(
+async function currentMatches(
   asked: MappedQuery,
   map: EntityMap,
   ids: readonly string[],

@@ -9,7 +9,7 @@ import type { TimedInstance } from '../../query/temporal/temporal-range.ts';
 import type { TimedEvolution } from './join-evolutions.ts';
 
 /** What to aggregate, and how. */
-interface AskedAggregates {
+interface AggregateRequest {
   readonly temporalQ: TemporalQuery;
   /** Absent: all attributes, without the scope. */
   readonly attributes?: readonly string[] | undefined;
@@ -22,7 +22,7 @@ interface AskedAggregates {
  */
 export function aggregateEvolutions(
   entities: readonly TimedEvolution[],
-  asked: AskedAggregates,
+  asked: AggregateRequest,
   aggregation: Aggregation,
 ): Map<string, Aggregates> {
   const found = new Map<string, Aggregates>();
@@ -47,7 +47,7 @@ interface InstanceSeries extends Pick<Series, 'key'> {
   readonly instances: readonly TimedInstance[];
 }
 
-function seriesOf({ id, attributes }: TimedEvolution, asked: AskedAggregates): InstanceSeries[] {
+function seriesOf({ id, attributes }: TimedEvolution, asked: AggregateRequest): InstanceSeries[] {
   return Object.entries(attributes).flatMap(([attribute, instances]) => {
     if (attribute === SCOPE && !asked.attributes?.includes(SCOPE)) return [];
     const there = instances.filter(({ deletedAt }) => deletedAt === undefined);

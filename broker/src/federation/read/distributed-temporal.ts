@@ -1,12 +1,12 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type AskedInstances, nothingOf, type TemporalPage } from '../../history/query/query-temporal.ts';
+import { type InstanceFilter, nothingOf, type TemporalPage } from '../../history/query/query-temporal.ts';
 import { type KnownEntity, knownEntity, selectKnown } from '../../history/query/temporal-entities.ts';
 import { selectInstances } from '../../history/query/temporal-instances.ts';
 import type { TemporalSelection } from '../../history/query/temporal-sql.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import type { Entity } from '../../model/entity.ts';
-import { UNTOLD } from '../../model/entity.ts';
+import { UNKNOWN_TIME } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
 import type { EntityQuery, EntitySelector } from '../../query/entity-query.ts';
@@ -21,15 +21,15 @@ import { meetsInterval, type RegistrationMatch } from '../registrations/match-re
 import { attributesFor } from '../registrations/narrow-query.ts';
 import { isProxied } from '../registrations/registration.ts';
 import { joinEvolutions, latest, type TimedEvolution } from './join-evolutions.ts';
-import { HERE, type MappedSources } from './mapped-sources.ts';
+import { LOCAL, type MappedSources } from './mapped-sources.ts';
 import { holdWholeEntities } from './proxied.ts';
 import type { FilterTexts } from './read-calls.ts';
 import {
   type EvolutionContribution,
-  type EvolutionsAsked,
   narrower,
   queryEvolutions,
   retrieveEvolutions,
+  type SourceEvolutionQuery,
   TEMPORAL_READS,
 } from './read-evolutions.ts';
 
@@ -38,7 +38,7 @@ export interface DistributedEvolutions {
   readonly db: Queryable;
   readonly federation: Federation;
   readonly origin: Origin;
-  readonly asked: AskedInstances;
+  readonly asked: InstanceFilter;
   readonly temporalQ: TemporalQuery;
   /** The most instances of an entity in one answer. */
   readonly mostInstances: number;
@@ -139,7 +139,7 @@ export async function queryTemporalDistributed(
 }
 
 /** The sources that have parts of the matching entities, by entity id, for an entity map (5.14.5). */
-export async function partiesElsewhere(
+export async function sourcesOfEntities(
   read: DistributedEvolutions,
   selection: TemporalSelection,
   query: EntityQuery,
@@ -206,7 +206,7 @@ function matchesOf(
   );
 }
 
-function askedOf({ asked, temporalQ, isWhole = false, only }: DistributedEvolutions): EvolutionsAsked {
+function askedOf({ asked, temporalQ, isWhole = false, only }: DistributedEvolutions): SourceEvolutionQuery {
   const { attributes, omitted, datasetIds } = asked;
   return {
     temporalQ,
@@ -254,7 +254,7 @@ function gather(
     to.set(entity.id, [...(to.get(entity.id) ?? []), entity]);
     parties.set(entity.id, [...(parties.get(entity.id) ?? []), party]);
   };
-  for (const entity of own) add(withoutProxied(entity, matches, ['exclusive', 'redirect']), equals, HERE);
+  for (const entity of own) add(withoutProxied(entity, matches, ['exclusive', 'redirect']), equals, LOCAL);
   let bound: number | undefined;
   for (const { match, entities, bound: its } of contributions) {
     const { mode, id } = match.registration;
@@ -311,7 +311,13 @@ function shownPart(
 }
 
 /** An entity that has all historical instances at the same time. */
-function entityOf({ id, types, attributes, createdAt = UNTOLD, modifiedAt = UNTOLD }: TimedEvolution): Entity {
+function entityOf({
+  id,
+  types,
+  attributes,
+  createdAt = UNKNOWN_TIME,
+  modifiedAt = UNKNOWN_TIME,
+}: TimedEvolution): Entity {
   const all: Record<string, Entity['attributes'][string]> = {};
   for (const name in attributes) {
     if (name === SCOPE) continue;

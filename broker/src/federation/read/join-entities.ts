@@ -1,4 +1,4 @@
-import { type AttributeInstance, type Attributes, type Entity, UNTOLD } from '../../model/entity.ts';
+import { type AttributeInstance, type Attributes, type Entity, UNKNOWN_TIME } from '../../model/entity.ts';
 import { hasExpired } from '../../model/expiry.ts';
 import { findInstance } from '../../model/fragment.ts';
 
@@ -35,8 +35,8 @@ export function joinEntities(
   return {
     id: first.id,
     types: [...new Set(all.flatMap(({ types }) => types))],
-    createdAt: told(all.map(({ createdAt }) => createdAt)).at(0) ?? UNTOLD,
-    modifiedAt: told(all.map(({ modifiedAt }) => modifiedAt)).at(-1) ?? UNTOLD,
+    createdAt: knownTimes(all.map(({ createdAt }) => createdAt)).at(0) ?? UNKNOWN_TIME,
+    modifiedAt: knownTimes(all.map(({ modifiedAt }) => modifiedAt)).at(-1) ?? UNKNOWN_TIME,
     attributes,
     ...(scopes.length > 0 && { scopes }),
     ...(expiresAt !== undefined && { expiresAt }),
@@ -44,8 +44,8 @@ export function joinEntities(
 }
 
 /** Known times, in ascending order. */
-function told(times: readonly string[]): string[] {
-  return times.filter((time) => time !== UNTOLD).sort((a, b) => Date.parse(a) - Date.parse(b));
+function knownTimes(times: readonly string[]): string[] {
+  return times.filter((time) => time !== UNKNOWN_TIME).sort((a, b) => Date.parse(a) - Date.parse(b));
 }
 
 /** 4.5.5.2: the expiry of an entity applies to each of its attributes. */
@@ -103,6 +103,6 @@ export function isNewer(instance: AttributeInstance, than: AttributeInstance): b
     return Date.parse(one) > Date.parse(other);
   }
   if ((one === undefined) !== (other === undefined)) return one !== undefined;
-  if (instance.modifiedAt === UNTOLD || than.modifiedAt === UNTOLD) return false;
+  if (instance.modifiedAt === UNKNOWN_TIME || than.modifiedAt === UNKNOWN_TIME) return false;
   return Date.parse(instance.modifiedAt) > Date.parse(than.modifiedAt);
 }

@@ -66,10 +66,10 @@ export function latest(instances: readonly TimedInstance[], lastN: number): Time
 }
 
 function headerOf(all: readonly TemporalEntity[]): Omit<TemporalEntity, 'id' | 'attributes'> {
-  const told = (member: 'createdAt' | 'modifiedAt' | 'expiresAt' | 'deletedAt') =>
+  const knownTimes = (member: 'createdAt' | 'modifiedAt' | 'expiresAt' | 'deletedAt') =>
     all.flatMap((entity) => entity[member] ?? []).sort((one, other) => Date.parse(one) - Date.parse(other));
-  const [createdAt, modifiedAt] = [told('createdAt').at(0), told('modifiedAt').at(-1)];
-  const [expiresAt, deletedAt] = [told('expiresAt'), told('deletedAt')];
+  const [createdAt, modifiedAt] = [knownTimes('createdAt').at(0), knownTimes('modifiedAt').at(-1)];
+  const [expiresAt, deletedAt] = [knownTimes('expiresAt'), knownTimes('deletedAt')];
   return {
     types: [...new Set(all.flatMap(({ types }) => types))],
     ...(createdAt !== undefined && { createdAt }),

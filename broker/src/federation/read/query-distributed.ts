@@ -12,7 +12,7 @@ import { byText } from '../../query/order/id-order.ts';
 import { attributesOf, linkDepth } from '../../query/q/q-tree.ts';
 import { type Federation, supported } from '../calls/federation.ts';
 import type { Origin } from '../calls/origin.ts';
-import { steering } from '../calls/source-headers.ts';
+import { controlValue } from '../calls/source-headers.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import { attributesOf as attributesOfSource } from '../registrations/narrow-query.ts';
 import { mayHoldAny } from '../registrations/registered-place.ts';
@@ -82,7 +82,7 @@ function mayCountByIds(federation: Federation, matches: readonly RegistrationMat
         federation.keepsOrder(match.registration) &&
         attributesOfSource(match) === undefined &&
         supported(match.registration, ['queryEntity']) !== undefined &&
-        steering(match.registration, 'jsonldContext') === undefined,
+        controlValue(match.registration, 'jsonldContext') === undefined,
     )
   );
 }

@@ -29,7 +29,7 @@ import { type FilterTexts, mapHeaders } from './read-calls.ts';
 import { readReceivedEvolution } from './received-evolution.ts';
 
 /** What to request from sources. */
-export interface EvolutionsAsked {
+export interface SourceEvolutionQuery {
   readonly temporalQ: TemporalQuery;
   /** IRIs; absent: all. */
   readonly attributes?: readonly string[];
@@ -62,7 +62,7 @@ export async function retrieveEvolutions(
   origin: Origin,
   matches: readonly RegistrationMatch[],
   id: string,
-  asked: EvolutionsAsked,
+  asked: SourceEvolutionQuery,
 ): Promise<EvolutionContribution[]> {
   return inParallel(matches, async (match) => {
     const operation = supported(match.registration, ['retrieveTemporal', 'queryTemporal']);
@@ -85,7 +85,7 @@ export async function queryEvolutions(
   matches: readonly RegistrationMatch[],
   selectors: readonly EntitySelector[] | undefined,
   texts: FilterTexts,
-  asked: EvolutionsAsked,
+  asked: SourceEvolutionQuery,
 ): Promise<EvolutionContribution[]> {
   return inParallel(matches, (match) => queryOne(federation, origin, match, selectors, texts, asked));
 }
@@ -96,7 +96,7 @@ async function queryOne(
   match: RegistrationMatch,
   selectors: readonly EntitySelector[] | undefined,
   texts: FilterTexts,
-  asked: EvolutionsAsked,
+  asked: SourceEvolutionQuery,
 ): Promise<EvolutionContribution> {
   const found = new Map<string, TemporalEntity>();
   let bound: number | undefined;
@@ -121,10 +121,10 @@ async function queryOne(
           offset: page === 0 ? undefined : String(page * PAGE),
         },
       });
-      const told = await parts(federation, origin, match, call, asked);
-      for (const entity of told.entities) found.set(entity.id, entity);
-      if (told.bound !== undefined) bound = narrower(bound, told.bound, asked.temporalQ);
-      if (told.entities.length < PAGE) break;
+      const answer = await parts(federation, origin, match, call, asked);
+      for (const entity of answer.entities) found.set(entity.id, entity);
+      if (answer.bound !== undefined) bound = narrower(bound, answer.bound, asked.temporalQ);
+      if (answer.entities.length < PAGE) break;
     }
   }
   const entities = [...found.values()].filter(
@@ -143,7 +143,7 @@ export function narrower(one: number | undefined, other: number, { lastN }: Temp
   return lastN === undefined ? Math.min(one, other) : Math.max(one, other);
 }
 
-function attrsOf(match: RegistrationMatch, { attributes, datasetIds }: EvolutionsAsked, names: NameCompactor) {
+function attrsOf(match: RegistrationMatch, { attributes, datasetIds }: SourceEvolutionQuery, names: NameCompactor) {
   // The scope can't be requested by name.
   const asked = attributes === undefined || attributes.includes(SCOPE) ? undefined : new Set(attributes);
   const wanted = intersection(attributesOf(match), asked);
@@ -162,7 +162,7 @@ async function parts(
   origin: Origin,
   match: RegistrationMatch,
   call: (names: NameCompactor) => SourceCall,
-  asked: EvolutionsAsked,
+  asked: SourceEvolutionQuery,
 ): Promise<SourcePart> {
   const { registration } = match;
   const deadline = federation.deadline(registration);
@@ -247,7 +247,7 @@ async function entitiesOf(
   origin: Origin,
   match: RegistrationMatch,
   reply: SourceReply,
-  asked: EvolutionsAsked,
+  asked: SourceEvolutionQuery,
 ): Promise<TemporalEntity[]> {
   const { registration } = match;
   const warning = warningOf(registration, reply);
@@ -258,7 +258,7 @@ async function entitiesOf(
     if (!reply.isReadable) throw new Error('it is not JSON');
     for (const document of [reply.body ?? []].flat() as unknown[]) {
       const names = hasContext(document) ? await federation.contextOf(document['@context']) : reply.names;
-      const part = askedPart(match, readReceivedEvolution(document, names), asked);
+      const part = requestedPart(match, readReceivedEvolution(document, names), asked);
       if (Object.keys(part.attributes).length > 0) entities.push(part);
     }
   } catch (error) {
@@ -272,7 +272,7 @@ function hasContext(document: unknown): document is { '@context': unknown } {
 }
 
 /** The part of an evolution that its source is registered for and that was requested. */
-function askedPart(match: RegistrationMatch, entity: TemporalEntity, asked: EvolutionsAsked): TemporalEntity {
+function requestedPart(match: RegistrationMatch, entity: TemporalEntity, asked: SourceEvolutionQuery): TemporalEntity {
   const registered = attributesFor(match, entity.id, entity.types);
   const { datasetIds } = match.registration;
   const attributes: Record<string, readonly TemporalInstance[]> = {};

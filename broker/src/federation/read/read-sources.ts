@@ -16,7 +16,7 @@ import {
   attributesFor,
   attributesOf,
   intersection,
-  isAskedFor,
+  isRequested,
   narrowedSelectors,
 } from '../registrations/narrow-query.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
@@ -133,7 +133,7 @@ async function readersOfOne(
   const headers = mapHeaders(query.linkedMaps?.[registration.id]);
   const texts = isUnderstood ? query.texts : {};
   const isWanted = (entity: Entity) =>
-    isAskedFor(match, query.selectors, entity) && (isUnderstood || matchesEntity(query.filter, entity));
+    isRequested(match, query.selectors, entity) && (isUnderstood || matchesEntity(query.filter, entity));
   const reading: SourceReading = {
     documents: (reply) => documentsOf(origin, match, reply, false),
     async entity(received) {

@@ -1,4 +1,4 @@
-import { type AttributeInstance, type Attributes, type Entity, UNTOLD } from '../../model/entity.ts';
+import { type AttributeInstance, type Attributes, type Entity, UNKNOWN_TIME } from '../../model/entity.ts';
 import { type InstanceFragment, stampInstance } from '../../model/fragment.ts';
 import type { NameExpander } from '../../model/names.ts';
 import { parseWholeEntity } from '../../model/parse/parse-entity.ts';
@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../model/values.ts';
 
 /**
  * Reads a normalized entity from a source's answer, with the same validation as client input. Times of creation and
- * modification are those of the source, {@link UNTOLD} if it sends none.
+ * modification are those of the source, {@link UNKNOWN_TIME} if it sends none.
  *
  * @throws NgsiLdError BadRequestData, InvalidRequest: it is not an entity
  */
@@ -60,7 +60,7 @@ function nameOf(member: string, names: NameExpander): string | undefined {
 }
 
 function receivedInstance(fragment: InstanceFragment, content: unknown, names: NameExpander): AttributeInstance {
-  const stamped = stampInstance({ ...fragment, attributes: {} }, UNTOLD, undefined);
+  const stamped = stampInstance({ ...fragment, attributes: {} }, UNKNOWN_TIME, undefined);
   if (!isJsonObject(content)) return stamped;
   const attributes = fragment.attributes && received(fragment.attributes, content, names);
   return {
@@ -73,5 +73,5 @@ function receivedInstance(fragment: InstanceFragment, content: unknown, names: N
 
 function timeOf(content: JsonObject, member: 'createdAt' | 'modifiedAt'): string {
   const time = content[member];
-  return typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? time : UNTOLD;
+  return typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? time : UNKNOWN_TIME;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SCOPE } from '../../model/change-entity.ts';
-import { type AttributeInstance, type AttributeKind, UNTOLD } from '../../model/entity.ts';
+import { type AttributeInstance, type AttributeKind, UNKNOWN_TIME } from '../../model/entity.ts';
 import { stampInstance } from '../../model/fragment.ts';
 import type { NameExpander } from '../../model/names.ts';
 import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
@@ -55,8 +55,8 @@ function timesOf(document: JsonObject): Pick<TemporalEntity, 'createdAt' | 'modi
 }
 
 function receivedInstance({ fragment, deletedAt }: TemporalInstanceFragment, content: unknown): TemporalInstance {
-  const told = isJsonObject(content) ? content : {};
-  const at = (member: string) => (isTime(told[member]) ? (told[member] as string) : UNTOLD);
+  const members = isJsonObject(content) ? content : {};
+  const at = (member: string) => (isTime(members[member]) ? (members[member] as string) : UNKNOWN_TIME);
   const { datasetId, observedAt } = fragment;
   const instance = fragment.deleted
     ? ({
@@ -65,8 +65,8 @@ function receivedInstance({ fragment, deletedAt }: TemporalInstanceFragment, con
         ...(datasetId !== undefined && { datasetId }),
         ...(observedAt !== undefined && { observedAt }),
       } as AttributeInstance) // in the form that the history stores
-    : stampInstance(fragment, UNTOLD, undefined);
-  const { instanceId } = told;
+    : stampInstance(fragment, UNKNOWN_TIME, undefined);
+  const { instanceId } = members;
   return {
     instance: { ...instance, createdAt: at('createdAt'), modifiedAt: at('modifiedAt') },
     instanceId: typeof instanceId === 'string' ? instanceId : `urn:ngsi-ld:Instance:${randomUUID()}`,

@@ -8,7 +8,7 @@ import type { Origin } from '../calls/origin.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import { GatheredEntities } from './gather-entities.ts';
-import { HERE, type MappedSources } from './mapped-sources.ts';
+import { LOCAL, type MappedSources } from './mapped-sources.ts';
 import { retrieveFromSources } from './read-sources.ts';
 
 /** A source must be registered for one of these to be asked for entities (4.20). */
@@ -53,7 +53,7 @@ export async function retrieveDistributed(
     throw new NgsiLdError('ResourceNotFound', `Entity ${id} does not have the requested type`);
   }
   const isHere = local !== undefined && gathered.ownPart(local) !== undefined;
-  return { entity, parties: [...(isHere ? [HERE] : []), ...gathered.sourcesOf(id)] };
+  return { entity, parties: [...(isHere ? [LOCAL] : []), ...gathered.sourcesOf(id)] };
 }
 
 function readableMatches(

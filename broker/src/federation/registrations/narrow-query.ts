@@ -98,7 +98,7 @@ function idsOf(asked: readonly string[] | undefined, entities: readonly EntityIn
 }
 
 /** Whether an entity in a source's answer was requested and registered. */
-export function isAskedFor(
+export function isRequested(
   { information }: RegistrationMatch,
   selectors: readonly EntitySelector[] | undefined,
   entity: Entity,

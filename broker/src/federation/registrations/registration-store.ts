@@ -1,7 +1,7 @@
 import type { Database, Queryable, Statement } from '../../database/database.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import { NgsiLdError } from '../../model/errors.ts';
-import { insertOwed } from '../../notifications/outbox/outbox.ts';
+import { insertOutboxEntries } from '../../notifications/outbox/outbox.ts';
 import type { FollowedTable } from '../../processes/followed-table.ts';
 import { type Admission, UNLIMITED } from '../../tenants/quotas/quotas.ts';
 
@@ -30,7 +30,7 @@ interface RegistrationContent {
   readonly document: unknown;
   readonly expiresAt?: Date;
   /** The notifications caused by the change, written in the same transaction. */
-  readonly owed: readonly OutboxEntry[];
+  readonly notifications: readonly OutboxEntry[];
 }
 
 /** The outcomes of requests to one source since they were last written. */
@@ -121,7 +121,7 @@ interface Row {
  */
 export type CheckAlone = (changed: readonly StoredRegistration[], gone: readonly string[]) => void;
 
-type Owed = (removed: StoredRegistration) => readonly OutboxEntry[];
+type NotificationsOf = (removed: StoredRegistration) => readonly OutboxEntry[];
 
 /** The table of registrations. */
 export interface RegistrationStore extends FollowedTable<StoredRegistration> {
@@ -140,13 +140,13 @@ export interface RegistrationStore extends FollowedTable<StoredRegistration> {
     check?: CheckAlone,
   ): Promise<void>;
   /**
-   * @param owed the notifications caused by the removal, written in the same transaction
+   * @param notifications the notifications caused by the removal, written in the same transaction
    *
    * @throws NgsiLdError ResourceNotFound
    */
-  remove(tenant: string, id: string, owed: Owed): Promise<void>;
+  remove(tenant: string, id: string, notifications: NotificationsOf): Promise<void>;
   /** Removes expired registrations and returns them. */
-  removeExpired(owed: Owed): Promise<StoredRegistration[]>;
+  removeExpired(notifications: NotificationsOf): Promise<StoredRegistration[]>;
   /** The existing registrations with these ids, in the order of the ids. */
   list(tenant: string, ids: readonly string[]): Promise<StoredRegistration[]>;
   /** Adds the outcomes of requests to the counters of existing registrations. */
@@ -159,17 +159,17 @@ const PART = 5000;
 export function createRegistrationStore(db: Database, by: string, admission: Admission = UNLIMITED): RegistrationStore {
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
   const seen = new Map<string, number>();
-  const removeAll = (statement: Statement, owed: Owed) =>
+  const removeAll = (statement: Statement, notifications: NotificationsOf) =>
     db.transaction(async (tx) => {
       const removed = (await tx.query<Row>(statement)).rows.map(fromRow);
-      await insertOwed(tx, removed.flatMap(owed), by);
+      await insertOutboxEntries(tx, removed.flatMap(notifications), by);
       if (removed.length > 0) {
         await tx.query({ text: NOTIFY, values: [removed.map(({ tenant, id }) => message(tenant, id))] });
       }
       return removed;
     });
   return {
-    async insert(tenant, id, { document, expiresAt, owed }, at, check) {
+    async insert(tenant, id, { document, expiresAt, notifications }, at, check) {
       const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
       const insert = async (tx: Queryable) => {
         if (check !== undefined) await checkAlone(tx, tenant, seen, check);
@@ -177,10 +177,10 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
         if (rows.length === 0) {
           throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
         }
-        await insertOwed(tx, owed, by);
+        await insertOutboxEntries(tx, notifications, by);
         await admission.hold(tx, tenant, 'registrations');
       };
-      const isOne = owed.length === 0 && check === undefined && !admission.limits(tenant, 'registrations');
+      const isOne = notifications.length === 0 && check === undefined && !admission.limits(tenant, 'registrations');
       await (isOne ? insert(db) : db.transaction(insert));
     },
     revise: (tenant, id, at, revise, check) =>
@@ -188,16 +188,17 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
         if (check !== undefined) await checkAlone(tx, tenant, seen, check);
         const stored = await select(tx, `${SELECT_REGISTRATION} FOR UPDATE`, tenant, id);
         if (stored === undefined) throw noRegistration(id);
-        const { document, expiresAt, owed } = revise(stored);
+        const { document, expiresAt, notifications } = revise(stored);
         const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
         await tx.query({ name: 'update-registration', text: UPDATE_REGISTRATION, values });
-        await insertOwed(tx, owed, by);
+        await insertOutboxEntries(tx, notifications, by);
       }),
-    async remove(tenant, id, owed) {
+    async remove(tenant, id, notifications) {
       const statement = { name: 'delete-registration', text: DELETE_REGISTRATION, values: [tenant, id] };
-      if ((await removeAll(statement, owed)).length === 0) throw noRegistration(id);
+      if ((await removeAll(statement, notifications)).length === 0) throw noRegistration(id);
     },
-    removeExpired: (owed) => removeAll({ name: 'delete-expired-registrations', text: DELETE_EXPIRED }, owed),
+    removeExpired: (notifications) =>
+      removeAll({ name: 'delete-expired-registrations', text: DELETE_EXPIRED }, notifications),
     get: (tenant, id) => select(db, SELECT_REGISTRATION, tenant, id),
     list: (tenant, ids) => selectAll(db, tenant, ids),
     async *all() {

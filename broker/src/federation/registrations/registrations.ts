@@ -40,12 +40,12 @@ interface RegistrationWatcher {
    * The notifications caused by a change, written in the same transaction; undefined means that the registration does
    * not exist before or after.
    */
-  owed(before: RegistrationState | undefined, after: RegistrationState | undefined): readonly OutboxEntry[];
+  notificationsOf(before: RegistrationState | undefined, after: RegistrationState | undefined): readonly OutboxEntry[];
   /** Called after the commit. */
   committed(entries: readonly OutboxEntry[]): void;
 }
 
-const NOBODY: RegistrationWatcher = { owed: () => [], committed() {} };
+const NOBODY: RegistrationWatcher = { notificationsOf: () => [], committed() {} };
 
 interface Log {
   error(fields: object, message: string): void;
@@ -86,9 +86,9 @@ export async function createRegistrations(
     try {
       const entries: OutboxEntry[] = [];
       const removed = await store.removeExpired((stored) => {
-        const owed = watcher.owed(stateOf(stored), undefined);
-        entries.push(...owed);
-        return owed;
+        const notifications = watcher.notificationsOf(stateOf(stored), undefined);
+        entries.push(...notifications);
+        return notifications;
       });
       for (const { tenant, id } of removed) remove(tenant, id);
       watcher.committed(entries);

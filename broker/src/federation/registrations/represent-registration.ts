@@ -11,7 +11,7 @@ export function representRegistration(
   sysAttrs: boolean,
 ): Record<string, unknown> {
   const output = representDocument(stored.document as RegistrationDocument, context, sysAttrs); // written only by this broker
-  Object.assign(output, told(stored));
+  Object.assign(output, requestStatus(stored));
   if (sysAttrs) {
     output.createdAt = stored.createdAt.toISOString();
     output.modifiedAt = stored.modifiedAt.toISOString();
@@ -63,7 +63,7 @@ function representProperty(
 }
 
 /** 5.2.9: present only after the first request to the source. */
-function told({ forwards }: StoredRegistration): Record<string, unknown> {
+function requestStatus({ forwards }: StoredRegistration): Record<string, unknown> {
   const { timesSent, timesFailed, lastSuccess, lastFailure } = forwards;
   if (timesSent === 0) return {};
   const failed = lastFailure !== undefined && (lastSuccess === undefined || lastFailure > lastSuccess);

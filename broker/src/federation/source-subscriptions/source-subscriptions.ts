@@ -1,6 +1,6 @@
 import type { Secrets } from '../../database/secrets.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
-import type { OwedSources, TriggerReason } from '../../model/owed-notification.ts';
+import type { PendingSourceNotification, TriggerReason } from '../../model/pending-notification.ts';
 import type { JsonObject } from '../../model/values.ts';
 import type { OutboxStore } from '../../notifications/outbox/outbox.ts';
 import { type ChangeTracker, follow } from '../../processes/followed-table.ts';
@@ -58,7 +58,7 @@ export class SourceSubscriptions {
     const { log, changeBarrier } = this.#parts;
     this.#stopFollowing = await follow(this.store, { what: 'subscription', put, remove }, log, changeBarrier);
     this.#parts.registrations.watch({
-      owed: (before, after) => this.#owed(before, after),
+      notificationsOf: (before, after) => this.#notificationsFor(before, after),
       committed: (entries) => this.#accept(entries),
     });
   }
@@ -109,7 +109,7 @@ export class SourceSubscriptions {
       const sources = (await store.list(tenant, ids.slice(offset, offset + PAGE))).flatMap((stored) => {
         const state = stateOf(stored);
         const match = matchSource(rule, state.registration, now);
-        return match === undefined ? [] : [told(state, match)];
+        return match === undefined ? [] : [matchingPart(state, match)];
       });
       if (sources.length > 0) entries.push(this.#entry(rule, '', 'newlyMatching', sources));
     }
@@ -120,7 +120,7 @@ export class SourceSubscriptions {
     await this.#stopFollowing();
   }
 
-  #owed(before: RegistrationState | undefined, after: RegistrationState | undefined): OutboxEntry[] {
+  #notificationsFor(before: RegistrationState | undefined, after: RegistrationState | undefined): OutboxEntry[] {
     const { tenant, id } = (after ?? before)?.registration ?? {};
     const entries: OutboxEntry[] = [];
     const now = Date.now();
@@ -131,9 +131,9 @@ export class SourceSubscriptions {
       const matches = after && matchSource(rule, after.registration, now);
       if (after !== undefined && matches !== undefined) {
         const reason = matched === undefined ? 'newlyMatching' : 'updated';
-        entries.push(this.#entry(rule, id ?? '', reason, [told(after, matches)]));
+        entries.push(this.#entry(rule, id ?? '', reason, [matchingPart(after, matches)]));
       } else if (before !== undefined && matched !== undefined) {
-        entries.push(this.#entry(rule, id ?? '', 'noLongerMatching', [told(before, matched)]));
+        entries.push(this.#entry(rule, id ?? '', 'noLongerMatching', [matchingPart(before, matched)]));
       }
     }
     return entries;
@@ -141,7 +141,7 @@ export class SourceSubscriptions {
 
   #entry(rule: SourceRule, id: string, triggerReason: TriggerReason, sources: readonly JsonObject[]): OutboxEntry {
     const now = new Date();
-    const payload = { at: now.toISOString(), triggerReason, sources } satisfies OwedSources;
+    const payload = { at: now.toISOString(), triggerReason, sources } satisfies PendingSourceNotification;
     return {
       id: nextUuidV7(),
       tenant: rule.tenant,
@@ -154,7 +154,7 @@ export class SourceSubscriptions {
 }
 
 /** 5.11.7: only the matching parts of a registration. */
-function told({ registration, document }: RegistrationState, match: RegistrationMatch): JsonObject {
+function matchingPart({ registration, document }: RegistrationState, match: RegistrationMatch): JsonObject {
   const isTold = registration.information.map((info) => match.information.includes(info));
   return { ...document, information: document.information.filter((_info, place) => isTold[place]) };
 }

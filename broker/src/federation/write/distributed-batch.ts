@@ -78,7 +78,7 @@ interface Planned<Result> {
 }
 
 /** The items of a batch for one source, in the names of one @context. */
-interface Consignment<Result> {
+interface SourceBatch<Result> {
   readonly registration: Registration;
   readonly context: Context;
   readonly entries: { readonly planned: Planned<Result>; readonly share: WriteShare }[];
@@ -109,8 +109,8 @@ export async function distributeBatch<Result>(
     return { item, split, failures, created: false };
   });
   await Promise.all([
-    doHere(lane, origin.caller, planned, refused),
-    inParallel(consignments(planned), (consignment) => doThere(federation, origin, kind, consignment)),
+    runLocally(lane, origin.caller, planned, refused),
+    inParallel(sourceBatches(planned), (consignment) => runAtSource(federation, origin, kind, consignment)),
   ]);
   return planned.map(({ item, ...outcome }) => {
     const { failures, created } = outcome;
@@ -123,7 +123,7 @@ export async function distributeBatch<Result>(
   });
 }
 
-async function doHere<Result>(
+async function runLocally<Result>(
   lane: AuthorizedLane,
   caller: Caller,
   all: readonly Planned<Result>[],
@@ -152,8 +152,8 @@ async function doHere<Result>(
   }
 }
 
-function consignments<Result>(all: readonly Planned<Result>[]): Consignment<Result>[] {
-  const byContext = new Map<Context, Map<string, Consignment<Result>>>();
+function sourceBatches<Result>(all: readonly Planned<Result>[]): SourceBatch<Result>[] {
+  const byContext = new Map<Context, Map<string, SourceBatch<Result>>>();
   for (const planned of all) {
     const { context } = planned.item;
     let bySource = byContext.get(context);
@@ -171,16 +171,16 @@ function consignments<Result>(all: readonly Planned<Result>[]): Consignment<Resu
   return [...byContext.values()].flatMap((bySource) => [...bySource.values()]);
 }
 
-async function doThere<Result>(
+async function runAtSource<Result>(
   federation: Federation,
   origin: Origin,
   kind: BatchKind,
-  { registration, context, entries }: Consignment<Result>,
+  { registration, context, entries }: SourceBatch<Result>,
 ): Promise<void> {
   const inTheirs = { ...origin, context };
   if (!registration.operations.has(kind.operation)) {
     await inParallel(entries, async ({ planned, share }) => {
-      const reply = await doSingle(federation, inTheirs, kind, planned.item, share);
+      const reply = await runSingle(federation, inTheirs, kind, planned.item, share);
       settle(registration, reply, [planned], kind);
     });
     return;
@@ -201,7 +201,7 @@ async function doThere<Result>(
   );
 }
 
-async function doSingle<Result>(
+async function runSingle<Result>(
   federation: Federation,
   origin: Origin,
   { singles }: BatchKind,

@@ -20,7 +20,7 @@ import { type RollupState, rollupState } from '../rollups/history-rollups.ts';
 import { DAY, HOUR, planRollups, type Range } from '../rollups/rollup-plan.ts';
 import { unfoldSoon } from '../rows/initial-instances.ts';
 import { accumulatedPeriods, accumulatorAt, accumulators, summedPeriods } from './period-values.ts';
-import { seesAllSums, selectRolledBounds, selectRolledSums } from './rolled-sums.ts';
+import { maySeeAllSums, selectRolledBounds, selectRolledSums } from './rolled-sums.ts';
 import {
   type AggregatedSelection,
   type OtherValue,
@@ -147,7 +147,7 @@ function mayRollUp(
     timeproperty === 'observedAt' &&
     lastN === undefined &&
     scopeQ === undefined &&
-    seesAllSums(caller) &&
+    maySeeAllSums(caller) &&
     !methods.includes('distinctCount') &&
     (isZero(period) || period.months > 0 || period.milliseconds >= HOUR) &&
     !isFiner(relation?.timeAt) &&

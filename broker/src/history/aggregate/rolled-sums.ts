@@ -197,7 +197,7 @@ function ranges(list: readonly Range[], params: SqlParameters): string {
 }
 
 /** Whether the caller may see every attribute of every entity: sums can't be restricted by access rights. */
-export function seesAllSums(caller: Caller): boolean {
+export function maySeeAllSums(caller: Caller): boolean {
   return restriction(caller) === undefined;
 }
 

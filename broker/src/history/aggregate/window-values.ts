@@ -6,7 +6,7 @@ import type { AttributeKind } from '../../model/entity.ts';
 import type { AggregateMethod } from '../../model/temporal/temporal-aggregate.ts';
 import { namedOf } from '../query/temporal-series.ts';
 import { IS_DELETED, relationCondition, windowCondition } from '../query/temporal-sql.ts';
-import { seesAllSums } from './rolled-sums.ts';
+import { maySeeAllSums } from './rolled-sums.ts';
 import {
   type AggregatedSelection,
   type OtherValue,
@@ -45,7 +45,7 @@ export function isPlainWindow(caller: Caller, { temporalQ, scopeQ }: AggregatedS
     temporalQ.timeproperty === 'observedAt' &&
     temporalQ.lastN === undefined &&
     scopeQ === undefined &&
-    seesAllSums(caller)
+    maySeeAllSums(caller)
   );
 }
 
@@ -104,14 +104,14 @@ function statement(
         GROUP BY i.period, i.dataset_id) AS p
       WHERE ${which}`;
   const read = `SELECT h.at AS time, h.dataset_id, h.number FROM history h WHERE ${isOf} AND ${isIn}`;
-  const born = 'SELECT b.time, b.dataset_id, b.number FROM born b WHERE b.n = s.n';
+  const initialInstances = 'SELECT b.time, b.dataset_id, b.number FROM born b WHERE b.n = s.n';
   const areKnown = '(SELECT are_observed FROM known)';
   const isBorn = 'EXISTS (SELECT FROM born b WHERE b.n = s.n)';
   // Reads either the index alone or each instance. Folded initial instances are added only if there are any.
   const parts = [
     summed(read, `${areKnown} AND NOT ${isBorn}`),
-    summed(`${read} UNION ALL ${born}`, `${areKnown} AND ${isBorn}`),
-    summed(`${read}${isObserved} UNION ALL ${born}`, `NOT ${areKnown}`),
+    summed(`${read} UNION ALL ${initialInstances}`, `${areKnown} AND ${isBorn}`),
+    summed(`${read}${isObserved} UNION ALL ${initialInstances}`, `NOT ${areKnown}`),
   ];
   return `WITH RECURSIVE ${named.cte},
     s AS MATERIALIZED (SELECT row_number() OVER () AS n, id, attribute FROM named WHERE ${named.wanted}),

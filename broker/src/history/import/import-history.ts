@@ -14,7 +14,7 @@ import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { badMember } from '../../model/values.ts';
 import type { EntityMeasures } from './entity-measures.ts';
 import { csvRecords, type FileRecord, fingerprintOf, hashBefore, type Position, textLines } from './import-lines.ts';
-import { bringUpToDate, Presents } from './import-present.ts';
+import { CurrentTimes, updateCurrentValues } from './import-present.ts';
 import {
   beginImport,
   finishImport,
@@ -71,14 +71,14 @@ export async function importHistory(db: Database, lane: WriteLane, job: HistoryI
     );
   }
   const from = resumed ? progress : (csv?.position ?? { bytes: 0, lines: 0 });
-  const presents = new Presents();
+  const presents = new CurrentTimes();
   const reader = { names: job.names, decimalComma: csv?.delimiter === ';' || csv?.delimiter === '\t' };
   let underway: Promise<void> = Promise.resolve();
 
   const put = async (batch: Batch) => {
     const tail = await hashBefore(file, batch.position.bytes);
     // Current values first, which may safely be written twice; then the history with the checkpoint, which may not.
-    await bringUpToDate(lane, presents, tenant, batch.entities, type && job.names.type(type));
+    await updateCurrentValues(lane, presents, tenant, batch.entities, type && job.names.type(type));
     const { entities, rejections, position } = batch;
     progress = await putBatch(db, tenant, progress, { entities: instancesOf(entities), rejections, ...position, tail });
     job.onProgress?.(progress);

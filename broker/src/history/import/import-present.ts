@@ -6,7 +6,7 @@ import { badMember } from '../../model/values.ts';
 import type { EntityMeasures } from './entity-measures.ts';
 
 /** For each series, the time up to which the current value is known to be at least as recent. */
-export class Presents {
+export class CurrentTimes {
   readonly #times = new Map<string, string>();
 
   /**
@@ -39,9 +39,9 @@ export class Presents {
  *
  * @throws NgsiLdError BadRequestData: an entity is new and no type is known
  */
-export async function bringUpToDate(
+export async function updateCurrentValues(
   lane: WriteLane,
-  presents: Presents,
+  presents: CurrentTimes,
   tenant: string,
   entities: ReadonlyMap<string, EntityMeasures>,
   fallback: string | undefined,

@@ -3,7 +3,7 @@ import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import { unfoldInitialInstances } from '../rows/initial-instances.ts';
 import type { InstanceSelection } from './instance-selection.ts';
-import { type AskedInstances, knownPage } from './query-temporal.ts';
+import { type InstanceFilter, knownPage } from './query-temporal.ts';
 import type { KnownEntity, KnownPage } from './temporal-entities.ts';
 import { instanceCondition } from './temporal-instances.ts';
 import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
@@ -50,7 +50,7 @@ export async function queryPlainSamples(
   db: Queryable,
   caller: Caller,
   selection: TemporalSelection,
-  asked: AskedInstances,
+  asked: InstanceFilter,
   page: KnownPage,
 ): Promise<EntityWithSamples[] | undefined> {
   const { entities } = await knownPage(db, caller, selection, page);

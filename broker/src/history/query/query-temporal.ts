@@ -10,7 +10,7 @@ import { type StoredInstance, selectInstances } from './temporal-instances.ts';
 import type { TemporalSelection } from './temporal-sql.ts';
 
 /** Selects instances of the entities found. */
-export type AskedInstances = Omit<InstanceSelection, 'most' | 'temporalQ'>;
+export type InstanceFilter = Omit<InstanceSelection, 'most' | 'temporalQ'>;
 
 /** A page of evolutions. */
 export interface TemporalPage {
@@ -31,7 +31,7 @@ export async function retrieveTemporal(
   db: Queryable,
   caller: Caller,
   id: string,
-  asked: AskedInstances,
+  asked: InstanceFilter,
   temporalQ: TemporalQuery,
   mostInstances: number,
 ): Promise<TemporalPage> {
@@ -59,7 +59,7 @@ export async function queryTemporal(
   db: Queryable,
   caller: Caller,
   selection: TemporalSelection,
-  asked: AskedInstances,
+  asked: InstanceFilter,
   page: KnownPage,
   mostInstances: number,
 ): Promise<TemporalPage> {
@@ -78,7 +78,7 @@ export async function queryTemporal(
  */
 function isStraight(
   { temporalQ, q, geoQ, scopeQ }: TemporalSelection,
-  asked: AskedInstances,
+  asked: InstanceFilter,
   page: KnownPage,
 ): boolean {
   const isPlain = q === undefined && geoQ === undefined && scopeQ === undefined && asked.omitted === undefined;
@@ -94,7 +94,7 @@ async function straightPage(
   db: Queryable,
   caller: Caller,
   { temporalQ, ...selection }: TemporalSelection,
-  asked: AskedInstances,
+  asked: InstanceFilter,
   { limit, descending }: KnownPage,
   mostInstances: number,
 ): Promise<TemporalPage | undefined> {
@@ -129,7 +129,7 @@ async function evolutions(
   db: Queryable,
   caller: Caller,
   known: readonly KnownEntity[],
-  asked: AskedInstances,
+  asked: InstanceFilter,
   temporalQ: TemporalQuery,
   mostInstances: number,
 ): Promise<Pick<TemporalPage, 'entities' | 'range'>> {
@@ -141,7 +141,7 @@ async function instancesByEntity(
   db: Queryable,
   caller: Caller,
   known: readonly KnownEntity[],
-  asked: AskedInstances,
+  asked: InstanceFilter,
   temporalQ: TemporalQuery,
   mostInstances: number,
 ): Promise<Map<string, StoredInstance[]>> {

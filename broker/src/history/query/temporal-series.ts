@@ -29,9 +29,9 @@ export async function narrowed<Selection extends SeriesSelection>(
   ids: readonly string[],
   selection: Selection,
 ): Promise<Selection> {
-  type Kinds = { readonly hasDatasets: boolean; readonly hasBirths: boolean };
+  type Kinds = { readonly hasDatasets: boolean; readonly hasInitialInstances: boolean };
   const { rows } = await db.query<Kinds>({ name: 'kinds-of-series', text: SELECT_KINDS, values: [tenant, ids] });
-  const { hasDatasets, hasBirths } = rows[0] as Kinds; // it always has one row
+  const { hasDatasets, hasInitialInstances: hasBirths } = rows[0] as Kinds; // it always has one row
   if (hasBirths) unfoldSoon(db, tenant, ids);
   // With replicas, a server that lags behind may still have initial instances that another has unfolded.
   const isUnfolded = !hasBirths && db.chooseSource === undefined;
@@ -43,11 +43,11 @@ export function relationOf({ isUnfolded }: SeriesSelection): 'history' | 'evolut
   return isUnfolded ? 'history' : 'evolution';
 }
 
-const NAMES_OF_BIRTHS = `
+const INITIAL_NAMES = `
   SELECT b.entity_id, a.name COLLATE "C" FROM birth b CROSS JOIN LATERAL jsonb_object_keys(b.instances) AS a(name)
   WHERE b.tenant = $1 AND b.entity_id = ANY ($2::text[])
   ORDER BY 1, 2`;
-const SERIES_OF_BIRTHS = `
+const INITIAL_SERIES = `
   SELECT b.entity_id, b.attribute, b.dataset_id
   FROM birth_instance b JOIN wanted w ON w.id = b.entity_id AND w.attribute = b.attribute
   WHERE b.tenant = $1 AND b.entity_id = ANY ($2::text[])
@@ -70,7 +70,7 @@ export function namedOf(
           SELECT p.id, (SELECT min(h.attribute) FROM history h
             WHERE h.tenant = $1 AND h.entity_id = p.id AND h.attribute > p.attribute)
           FROM skipped p WHERE p.attribute IS NOT NULL),
-        named AS (SELECT id, attribute FROM skipped${isUnfolded ? '' : ` UNION ${NAMES_OF_BIRTHS}`})`
+        named AS (SELECT id, attribute FROM skipped${isUnfolded ? '' : ` UNION ${INITIAL_NAMES}`})`
       : `named AS (
           SELECT a.id, n.attribute COLLATE "C" AS attribute
           FROM unnest($2::text[]) AS a(id) CROSS JOIN unnest(${params.add(attributes)}::text[]) AS n(attribute))`;
@@ -101,7 +101,7 @@ export function seriesOf(caller: Caller, { datasetIds, ...selection }: SeriesSel
               AND h.dataset_id > p.dataset_id)
           FROM recorded p WHERE p.dataset_id IS NOT NULL),
         series AS (
-          SELECT id, attribute, dataset_id FROM recorded WHERE dataset_id IS NOT NULL${isUnfolded ? '' : ` UNION ${SERIES_OF_BIRTHS}`})`
+          SELECT id, attribute, dataset_id FROM recorded WHERE dataset_id IS NOT NULL${isUnfolded ? '' : ` UNION ${INITIAL_SERIES}`})`
       : `series AS (
           SELECT id, attribute, d.dataset_id
           FROM named CROSS JOIN unnest(${params.add(datasetIds)}::text[]) AS d(dataset_id)

@@ -2,7 +2,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { SqlParameters } from '../../database/sql-parameters.ts';
 import { historyVisible, knownVisible } from '../../entities/read/q-sql/access-filter.ts';
 import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
-import { asksTimes } from '../../entities/read/q-sql/q-condition.ts';
+import { usesTimestamps } from '../../entities/read/q-sql/q-condition.ts';
 import type { EntityQuery } from '../../query/entity-query.ts';
 import type { QNode } from '../../query/q/q-tree.ts';
 import type { TemporalProperty, TemporalQuery } from '../../query/temporal/temporal-query.ts';
@@ -143,7 +143,7 @@ function qCondition(caller: Caller, node: QNode, params: SqlParameters, window: 
         return entityCondition({ q: node }, params, { row: 'e', at: NEVER_EXPIRED });
       const holds = entityCondition({ q: node }, params, { row: 'd', at: NEVER_EXPIRED });
       const name = node.path.names[0] as string;
-      return `EXISTS (SELECT FROM ${instances(caller, params, name, window, asksTimes(node.path))} WHERE ${holds})`;
+      return `EXISTS (SELECT FROM ${instances(caller, params, name, window, usesTimestamps(node.path))} WHERE ${holds})`;
     }
   }
 }

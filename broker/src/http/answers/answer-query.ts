@@ -11,7 +11,7 @@ import { pageLinks } from '../requests/paging.ts';
 import type { Parameters } from '../requests/parameters.ts';
 import { sendTexts } from './answer.ts';
 import { readGeometryProperty, sendEntities, textShape } from './entity-answer.ts';
-import { readAskedMap, tellMap } from './entity-map.ts';
+import { readEntityMapRequest, setMapHeaders } from './entity-map.ts';
 
 /**
  * Executes a query (5.7.2) and answers with a page of the result.
@@ -29,19 +29,23 @@ export async function answerQuery(
 ): Promise<FastifyReply> {
   const how = readRepresentation(parameters, query.projection);
   const geometryProperty = readGeometryProperty(request, parameters);
-  const [map, shape, texts] = [readAskedMap(request, parameters), textShape(request, how), filterTexts(parameters)];
-  if (query.ordering === undefined && hasIdOrder(request.headers.prefer)) tellIdOrder(reply);
+  const [map, shape, texts] = [
+    readEntityMapRequest(request, parameters),
+    textShape(request, how),
+    filterTexts(parameters),
+  ];
+  if (query.ordering === undefined && hasIdOrder(request.headers.prefer)) setIdOrder(reply);
   const asked = { query, texts, map, shape };
   const found = await queryEntities(parts, operationRequest(request, reply, query.local), asked);
   if (found.count !== undefined) reply.header('NGSILD-Results-Count', String(found.count));
   const links = pageLinks(request, query, found.hasNext);
   if ('texts' in found) return sendTexts(request, reply, found.texts, links);
-  tellMap(request, reply, found.map, 201);
+  setMapHeaders(request, reply, found.map, 201);
   const shown = shownEntities(found.entities, found.linked, how, query, 'refuse');
   return sendEntities(request, reply, shown, geometryProperty, links);
 }
 
-function tellIdOrder(reply: FastifyReply): void {
+function setIdOrder(reply: FastifyReply): void {
   const others = reply.getHeader('Preference-Applied');
   reply.header('Preference-Applied', others === undefined ? ID_ORDER : `${others}, ${ID_ORDER}`);
 }

@@ -7,7 +7,7 @@ import type { TimeRange } from '../../query/temporal/temporal-range.ts';
 import { preferredMinor } from '../requests/version-preference.ts';
 
 /** 206 with the range that a partial answer covers (6.3.10). */
-export function tellRange(reply: FastifyReply, range: TimeRange | undefined): void {
+export function setRange(reply: FastifyReply, range: TimeRange | undefined): void {
   if (range === undefined) return;
   reply.code(206).header('Content-Range', `date-time ${range.start}-${range.end}/${range.size}`);
 }

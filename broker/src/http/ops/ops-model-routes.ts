@@ -27,7 +27,7 @@ interface ModelParts {
  */
 export function opsModelRoutes(app: FastifyInstance, parts: ModelParts): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    if (parts.models.areHeld) request.issues = new Set();
+    if (parts.models.areTypesValidated) request.issues = new Set();
     done();
   });
   app.addHook('onSend', ({ issues }, reply, _payload, done) => {
@@ -123,8 +123,10 @@ function policyRoutes(app: FastifyInstance, { models, contexts, territory }: Mod
 }
 
 function headerOf(issues: ReadonlySet<Issue>): string {
-  const told = [...issues].slice(0, HEADER_ISSUES).map(({ code, attribute = '' }) => `${code} ${encodeURI(attribute)}`);
-  return told.join(', ') + (issues.size > HEADER_ISSUES ? `, and ${issues.size - HEADER_ISSUES} more` : '');
+  const shown = [...issues]
+    .slice(0, HEADER_ISSUES)
+    .map(({ code, attribute = '' }) => `${code} ${encodeURI(attribute)}`);
+  return shown.join(', ') + (issues.size > HEADER_ISSUES ? `, and ${issues.size - HEADER_ISSUES} more` : '');
 }
 
 function iriOf(request: FastifyRequest): string {

@@ -2,7 +2,12 @@ import type { Context } from '../../context/contexts.ts';
 import { parseLanguageRanges } from '../../model/represent/language.ts';
 import type { Representation } from '../../model/represent/represent.ts';
 import { badMember } from '../../model/values.ts';
-import { asksForAllTypes, type EntityFilter, type EntityQuery, type EntitySelector } from '../../query/entity-query.ts';
+import {
+  type EntityFilter,
+  type EntityQuery,
+  type EntitySelector,
+  requestsAllTypes,
+} from '../../query/entity-query.ts';
 import { parseGeoQuery } from '../../query/geo/geo-query.ts';
 import { parseOrderBy } from '../../query/order/order-by.ts';
 import { parsePattern } from '../../query/pattern.ts';
@@ -99,7 +104,7 @@ export function readFilter(
   };
   const csf = parameters.csf === undefined ? undefined : parseQ(parameters.csf, context);
   const local = readBoolean(parameters, 'local');
-  const all = asksForAllTypes(filter);
+  const all = requestsAllTypes(filter);
   if (all && local === false) throw badMember('local', false, 'true, because type=* returns only local data');
   return { ...filter, ...(csf && { csf }), local: all || local === true };
 }

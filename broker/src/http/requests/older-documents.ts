@@ -1,4 +1,4 @@
-import { forgives } from '../../model/leniency.ts';
+import { tolerates } from '../../model/leniency.ts';
 import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts';
 import { isNgsiV2Format } from '../../subscriptions/parse/parse-notification.ts';
 
@@ -12,13 +12,14 @@ export function todaysSubscription(document: JsonObject): JsonObject {
   const renamed = renamedMembers(document, OF_SUBSCRIPTION);
   checkFormat(renamed.notification);
   const { q } = renamed;
-  if (typeof q !== 'string' || !/%22/i.test(q) || !forgives('q: percent-encoding in a body is decoded')) return renamed;
+  if (typeof q !== 'string' || !/%22/i.test(q) || !tolerates('q: percent-encoding in a body is decoded'))
+    return renamed;
   return { ...renamed, q: q.replace(/%22/gi, '"') };
 }
 
 function checkFormat(notification: unknown): void {
   if (!isJsonObject(notification) || !isNgsiV2Format(notification.format)) return;
-  if (forgives(`notification.format: ${notification.format} is a payload of NGSIv2`)) return;
+  if (tolerates(`notification.format: ${notification.format} is a payload of NGSIv2`)) return;
   throw badMember('notification.format', notification.format, 'normalized, concise, simplified, keyValues');
 }
 
@@ -35,7 +36,7 @@ function renamedMembers(document: JsonObject, names: { readonly [earlier: string
   const isEarlier = (member: string) =>
     Object.hasOwn(names, member) &&
     !Object.hasOwn(document, names[member] as string) &&
-    forgives(`${member} is read as ${names[member]}`);
+    tolerates(`${member} is read as ${names[member]}`);
   if (!Object.keys(document).some((member) => Object.hasOwn(names, member))) return document;
   return Object.fromEntries(
     Object.entries(document).map(([member, value]) => [isEarlier(member) ? (names[member] ?? member) : member, value]),

@@ -6,7 +6,7 @@ import type { KnownNames } from '../../entities/discovery/known-names.ts';
 import type { Leniency } from '../../model/leniency.ts';
 import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import { callerOf } from './caller.ts';
-import { strayedNames } from './strayed-names.ts';
+import { undefinedNames } from './undefined-names.ts';
 
 /** The settings of the tenant for this request, where they differ from the standard. */
 interface RequestInterop extends Leniency {
@@ -36,7 +36,7 @@ export function readInterop(settings: InteropSettings) {
 }
 
 /** Whether the tenant is lenient; if so, records a warning. For use before the request is prepared. */
-export function forgivesIn({ interop }: FastifyRequest, warning: string): boolean {
+export function toleratesIn({ interop }: FastifyRequest, warning: string): boolean {
   if (interop?.isLenient !== true) return false;
   interop.warnings.add(warning);
   return true;
@@ -46,7 +46,7 @@ export function forgivesIn({ interop }: FastifyRequest, warning: string): boolea
  * A hook that runs before the answer is sent. `NGSILD-Warning` lists what was tolerated, and short names that are in
  * the default vocabulary although the tenant uses them with other IRIs. `Link` contains the @context that was used.
  */
-export function tellInterop(names: KnownNames) {
+export function addInteropHeaders(names: KnownNames) {
   return (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -69,7 +69,7 @@ export function tellInterop(names: KnownNames) {
 }
 
 async function addWarnings(request: FastifyRequest, interop: RequestInterop, known: KnownNames): Promise<void> {
-  const strayed = strayedNames(request);
+  const strayed = undefinedNames(request);
   // A caller with limited rights must not learn which names exist.
   if (strayed.length === 0 || readableBy(callerOf(request, request.ngsiLd.tenant)) !== 'all') return;
   const names = await known.of(request.ngsiLd.tenant);

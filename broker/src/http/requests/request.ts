@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Contexts } from '../../context/contexts.ts';
 import { parseContextLink } from '../../context/link-header.ts';
 import { NgsiLdError } from '../../model/errors.ts';
-import { forgives, requestLeniency } from '../../model/leniency.ts';
+import { requestLeniency, tolerates } from '../../model/leniency.ts';
 import { isSpace } from '../../model/snapshot-space.ts';
 import { checkUri, isJsonObject, isUri, shown } from '../../model/values.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
@@ -11,7 +11,7 @@ import { sendJson } from '../answers/send-json.ts';
 import { parseBody } from './body.ts';
 import { type MediaType, negotiate } from './negotiation.ts';
 import { type Parameters, readParameters } from './parameters.ts';
-import { forgivesIn } from './request-interop.ts';
+import { toleratesIn } from './request-interop.ts';
 import { preferredMinor } from './version-preference.ts';
 
 /** What an operation requires of requests. The hooks below check it before the handler runs. */
@@ -82,7 +82,7 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
       reply.code(411).send();
       return;
     }
-    if (!isSupported(contentType(request), method) && !isMergePatchForgiven(request)) {
+    if (!isSupported(contentType(request), method) && !isMergePatchTolerated(request)) {
       reply.code(415).send();
       return;
     }
@@ -111,9 +111,9 @@ function contentType(request: FastifyRequest): string {
 }
 
 /** Orion-LD accepts a merge patch with any method. */
-function isMergePatchForgiven(request: FastifyRequest): boolean {
+function isMergePatchTolerated(request: FastifyRequest): boolean {
   if (contentType(request) !== 'application/merge-patch+json') return false;
-  return forgivesIn(
+  return toleratesIn(
     request,
     `Content-Type: application/merge-patch+json with ${request.method} is read as application/json`,
   );
@@ -252,7 +252,7 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   if (
     isJsonLd &&
     linked !== undefined &&
-    !forgives('Link: the @context of the body is used, that of the header is ignored')
+    !tolerates('Link: the @context of the body is used, that of the header is ignored')
   ) {
     throw new NgsiLdError(
       'BadRequestData',
@@ -291,11 +291,15 @@ export function chooseContext(
   if (
     isJsonLd &&
     !given &&
-    !forgives('@context: a body of application/ld+json without one is read as application/json')
+    !tolerates('@context: a body of application/ld+json without one is read as application/json')
   ) {
     throw new NgsiLdError('BadRequestData', '@context: got nothing, expected it in a body of application/ld+json');
   }
-  if (!isJsonLd && given && !forgives('@context: in a body of application/json it is used as in application/ld+json')) {
+  if (
+    !isJsonLd &&
+    given &&
+    !tolerates('@context: in a body of application/json it is used as in application/ld+json')
+  ) {
     throw new NgsiLdError(
       'BadRequestData',
       '@context: got one in a body of application/json, expected application/ld+json or a Link header',

@@ -1,4 +1,4 @@
-import type { AskedInstances } from '../../history/query/query-temporal.ts';
+import type { InstanceFilter } from '../../history/query/query-temporal.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { parseLanguageRanges } from '../../model/represent/language.ts';
@@ -69,7 +69,7 @@ export function readEvolution(parameters: Parameters, projection: Projection | u
 /** Members of an entity that are not attributes. */
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', 'createdAt', 'modifiedAt', 'expiresAt', 'deletedAt']);
 
-function askedInstances(projection: Projection | undefined, parameters: Parameters): AskedInstances {
+function askedInstances(projection: Projection | undefined, parameters: Parameters): InstanceFilter {
   const datasetIds = readDatasetIds(parameters);
   const { attrs, pick, omit } = projection ?? {};
   const attributes = attrs ?? (pick && namesIn(pick.keys()));

@@ -6,7 +6,7 @@ import { deleteEntity } from '../../operations/entities/delete-entity.ts';
 import { mergeEntity } from '../../operations/entities/merge-entity.ts';
 import { replaceEntity } from '../../operations/entities/replace-entity.ts';
 import {
-  type AskedEntity,
+  type EntityRequest,
   type RetrievedEntity,
   type RetrievedText,
   retrieveEntity,
@@ -16,7 +16,7 @@ import { type ShownEntity, shownEntities } from '../../query/projection/linked-e
 import { parseProjection } from '../../query/projection/projection.ts';
 import { sendObjectText } from '../answers/answer.ts';
 import { readGeometryProperty, sendEntities, sendEntity, textShape } from '../answers/entity-answer.ts';
-import { readAskedMap, tellMap } from '../answers/entity-map.ts';
+import { readEntityMapRequest, setMapHeaders } from '../answers/entity-map.ts';
 import { sendEntityOutcome } from '../answers/write-outcome.ts';
 import { entityId, sameId, typeFilter } from '../requests/entity-id.ts';
 import {
@@ -52,7 +52,7 @@ function retrieval(parts: ReadParts): Operation {
       const links = { ...readLinks(parameters), ...(projection && { projection }) };
       const how = readRepresentation(parameters, projection);
       const [id, geometryProperty] = [entityId(request), readGeometryProperty(request)];
-      const [selection, map] = [typeFilter(request), readAskedMap(request, parameters)];
+      const [selection, map] = [typeFilter(request), readEntityMapRequest(request, parameters)];
       const asked = { id, selection, links, map, shape: textShape(request, how) };
       const found = await retrieveEntity(parts, operationRequest(request, reply), asked);
       return sendRetrieved(request, reply, found, links, how, geometryProperty);
@@ -64,12 +64,12 @@ function sendRetrieved(
   request: FastifyRequest,
   reply: FastifyReply,
   found: RetrievedEntity | RetrievedText,
-  links: AskedEntity['links'],
+  links: EntityRequest['links'],
   how: Representation,
   geometryProperty: string,
 ): FastifyReply {
   if ('text' in found) return sendObjectText(request, reply, found.text);
-  tellMap(request, reply, found.map);
+  setMapHeaders(request, reply, found.map);
   const shown = shownEntities([found.entity], found.linked, how, links, 'refuse');
   const [root, ...others] = shown as [ShownEntity, ...ShownEntity[]];
   if (others.length === 0) return sendEntity(request, reply, root, geometryProperty);

@@ -12,8 +12,8 @@ import {
 import type { EntityQuery } from '../../query/entity-query.ts';
 import { parseProjection } from '../../query/projection/projection.ts';
 import { sendDocument } from '../answers/answer.ts';
-import { readAskedMap, tellMap } from '../answers/entity-map.ts';
-import { inPreferredVersion, tellRange } from '../answers/temporal-answer.ts';
+import { readEntityMapRequest, setMapHeaders } from '../answers/entity-map.ts';
+import { inPreferredVersion, setRange } from '../answers/temporal-answer.ts';
 import { entityId } from '../requests/entity-id.ts';
 import { MAP_PARAMETERS, readEntityQuery } from '../requests/entity-query.ts';
 import { filterTexts } from '../requests/filter-texts.ts';
@@ -87,10 +87,10 @@ function retrieval(parts: TemporalParts): Operation {
       const { parameters, context } = request.ngsiLd;
       const id = entityId(request);
       const evolution = readEvolution(parameters, parseProjection(parameters, context));
-      const map = readAskedMap(request, parameters);
+      const map = readEntityMapRequest(request, parameters);
       const found = await retrieveEvolution(parts, operationRequest(request, reply), id, evolution, map);
-      tellMap(request, reply, found.map);
-      tellRange(reply, found.range);
+      setMapHeaders(request, reply, found.map);
+      setRange(reply, found.range);
       const [document] = documentsOf(request, reply, found, evolution);
       return sendDocument(request, reply, document as Record<string, unknown>); // otherwise it was not found
     },
@@ -105,10 +105,10 @@ async function answerQuery(
   parameters: Parameters,
 ): Promise<FastifyReply> {
   const evolution = readEvolution(parameters, query.projection);
-  const asked = { query, evolution, texts: filterTexts(parameters), map: readAskedMap(request, parameters) };
+  const asked = { query, evolution, texts: filterTexts(parameters), map: readEntityMapRequest(request, parameters) };
   const found = await queryEvolutions(parts, operationRequest(request, reply, query.local), asked);
-  tellMap(request, reply, found.map, 201);
-  tellRange(reply, found.range);
+  setMapHeaders(request, reply, found.map, 201);
+  setRange(reply, found.range);
   if (found.count !== undefined) reply.header('NGSILD-Results-Count', String(found.count));
   const links = pageLinks(request, query, found.hasNext);
   return sendDocument(request, reply, documentsOf(request, reply, found, evolution), links);

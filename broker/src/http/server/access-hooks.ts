@@ -41,7 +41,7 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       if (problemOf(error).status < 429) access.metering.refused(consumer);
       sendProblem(reply, error);
     };
-    const letIn = (principal: Principal): void => {
+    const admitted = (principal: Principal): void => {
       const grant = access.grant(principal, request.tenant);
       // Also set for refused requests, because the audit names the principal.
       request.access = { principal, grant };
@@ -52,8 +52,8 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
     const decide = (principal: Principal): undefined | Promise<void> => {
       consumer = access.consumer(principal);
       const counted = access.admit(principal, request.ip);
-      if (counted !== undefined) return counted.then(() => letIn(principal));
-      letIn(principal);
+      if (counted !== undefined) return counted.then(() => admitted(principal));
+      admitted(principal);
       return undefined;
     };
     let deciding: undefined | Promise<void>;

@@ -21,7 +21,7 @@ import { sendProblem } from '../answers/send-problem.ts';
 import { parseBody } from '../requests/body.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from '../requests/request.ts';
 import { readHops } from '../requests/request-hops.ts';
-import { readInterop, tellInterop } from '../requests/request-interop.ts';
+import { addInteropHeaders, readInterop } from '../requests/request-interop.ts';
 import { resolveTenant } from '../requests/request-tenant.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { compressAnswers } from './compress-answers.ts';
@@ -120,7 +120,7 @@ export async function createApp(
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('preHandler', readHops);
   app.addHook('onSend', rememberTenant(tenants));
-  app.addHook('onSend', tellInterop(names));
+  app.addHook('onSend', addInteropHeaders(names));
   app.addHook('onSend', compressAnswers);
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const outage = outageOfAnswer(error);

@@ -29,15 +29,15 @@ export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers:
       return;
     }
     try {
-      const told = toldPosition(request, reads);
-      if (told === undefined && peers.areThere) {
-        // While the primary is away, who shows no position gets what a replica has.
+      const given = givenPosition(request, reads);
+      if (given === undefined && peers.areThere) {
+        // While the primary is unavailable, a client without a position gets the state of a replica.
         reads.written().then(
           (position) => reads.reading(position, done),
           (error) => (reads.standsIn ? reads.reading(0n, done) : done(error)),
         );
       } else {
-        reads.reading(told ?? lastWrites.get(clientOf(request)) ?? 0n, done);
+        reads.reading(given ?? lastWrites.get(clientOf(request)) ?? 0n, done);
       }
     } catch (error) {
       done(error as Error); // an NgsiLdError
@@ -66,7 +66,7 @@ function isWrite({ method, routeOptions }: FastifyRequest): boolean {
 }
 
 /** @throws NgsiLdError BadRequestData: the header was not issued by this broker */
-function toldPosition({ headers }: FastifyRequest, { parse }: ReplicaReads): WalPosition | undefined {
+function givenPosition({ headers }: FastifyRequest, { parse }: ReplicaReads): WalPosition | undefined {
   const header = headers[HEADER.toLowerCase()];
   if (header === undefined) return parse(IN_COOKIE.exec(headers.cookie ?? '')?.[1] ?? '');
   const position = parse(String(header));

@@ -9,9 +9,9 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  * Delays answers to changes of in-memory data until all processes on the database have them, because the next request
  * may reach another process. Routes of entities are not affected. Call it before routes are added.
  */
-export function waitForProcesses(app: FastifyInstance, heardByAll: () => Promise<void>): void {
+export function waitForProcesses(app: FastifyInstance, allCaughtUp: () => Promise<void>): void {
   const wait: onSendHookHandler<unknown> = async (_request, reply, payload) => {
-    if (reply.statusCode < 300) await heardByAll();
+    if (reply.statusCode < 300) await allCaughtUp();
     return payload;
   };
   app.addHook('onRoute', (route: RouteOptions) => {

@@ -10,7 +10,7 @@ import type { AttributeKind } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
 import type { FragmentMode, InstanceFragment, PlainMember } from '../fragment.ts';
 import { isGeometryType } from '../geometry.ts';
-import { forgives } from '../leniency.ts';
+import { tolerates } from '../leniency.ts';
 import type { NameExpander } from '../names.ts';
 import {
   badMember,
@@ -108,7 +108,7 @@ export function parseInstance(
   const type = value.type ?? value['@type'];
   if (type === undefined) return typeless(value, path, names, mode, depth);
   if (isAttributeKind(type)) return members(value, type, path, names, mode, depth);
-  if (type === 'VocabularyProperty' && forgives('VocabularyProperty is read as VocabProperty')) {
+  if (type === 'VocabularyProperty' && tolerates('VocabularyProperty is read as VocabProperty')) {
     return members({ ...value, type: 'VocabProperty' }, 'VocabProperty', path, names, mode, depth);
   }
   if (isGeometryType(type) && 'coordinates' in value) {

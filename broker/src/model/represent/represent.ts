@@ -1,5 +1,5 @@
 import { isPrimaryMember, looksLikeInstance, PRIMARY_MEMBER } from '../attribute-kinds.ts';
-import { type AttributeInstance, type Entity, type Sealed, UNTOLD } from '../entity.ts';
+import { type AttributeInstance, type Entity, type Sealed, UNKNOWN_TIME } from '../entity.ts';
 import type { NameCompactor } from '../names.ts';
 import { isJsonObject, type JsonObject } from '../values.ts';
 import { chooseLanguage, type LanguageRanges } from './language.ts';
@@ -63,7 +63,7 @@ function kept(member: string, { pick, omit }: Representation): boolean {
 function addEntityTimes(output: Output, entity: Entity, how: Representation): void {
   for (const member of ['createdAt', 'modifiedAt', 'expiresAt'] as const) {
     const time = entity[member];
-    if (time !== undefined && time !== UNTOLD && kept(member, how)) output[member] = time;
+    if (time !== undefined && time !== UNKNOWN_TIME && kept(member, how)) output[member] = time;
   }
 }
 
@@ -156,8 +156,8 @@ export function representInstance(
         : instances.map((sub) => representInstance(sub, names, how, true));
   }
   if (how.sysAttrs) {
-    if (instance.createdAt !== UNTOLD) output.createdAt = instance.createdAt;
-    if (instance.modifiedAt !== UNTOLD) output.modifiedAt = instance.modifiedAt;
+    if (instance.createdAt !== UNKNOWN_TIME) output.createdAt = instance.createdAt;
+    if (instance.modifiedAt !== UNKNOWN_TIME) output.modifiedAt = instance.modifiedAt;
     if (instance.expiresAt !== undefined) output.expiresAt = instance.expiresAt;
   }
   return concise && !asObject ? bareWherePossible(output, instance) : output;

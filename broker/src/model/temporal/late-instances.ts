@@ -11,7 +11,7 @@ interface LateInstances {
 const NONE: LateInstances['late'] = [];
 
 /** Separates the instances that were observed before the current one of their dataset. */
-export function partLate(before: Entity, fragment: EntityFragment): LateInstances {
+export function splitLateInstances(before: Entity, fragment: EntityFragment): LateInstances {
   let late: { name: string; instance: InstanceFragment }[] | undefined;
   for (const name in fragment.attributes) {
     const present = before.attributes[name];

@@ -3,7 +3,7 @@ import type { AttributeInstance } from '../../model/entity.ts';
 import { withoutExpired } from '../../model/expiry.ts';
 import { HOPS_HEADER } from '../../model/hops.ts';
 import type { NameCompactor } from '../../model/names.ts';
-import type { OwedNotification, OwedSources } from '../../model/owed-notification.ts';
+import type { PendingNotification, PendingSourceNotification } from '../../model/pending-notification.ts';
 import { LOCATION } from '../../model/represent/geojson.ts';
 import { type Representation, representEntity } from '../../model/represent/represent.ts';
 import { snapshotOfSpace, tenantOfSpace } from '../../model/snapshot-space.ts';
@@ -12,7 +12,7 @@ import { type LinkedEntity, membersOf, type ShownEntity, shownEntities } from '.
 import type { Projection } from '../../query/projection/projection.ts';
 import type { Subscription } from '../../subscriptions/subscription.ts';
 import { ngsiV2Entity } from './ngsi-v2-payload.ts';
-import { representOwed } from './represent-owed.ts';
+import { representPending } from './represent-pending.ts';
 
 /** The form of one subscription's notifications, computed once. */
 interface Form {
@@ -34,7 +34,7 @@ export interface NotificationMessage {
 
 const forms = new WeakMap<Subscription, Form>();
 /** Cached by outbox payload, which is the same object for all subscriptions that a change notifies. */
-const dataTexts = new WeakMap<OwedNotification, Map<string, string | undefined>>();
+const dataTexts = new WeakMap<PendingNotification, Map<string, string | undefined>>();
 
 /** Names as they are. */
 const IRIS: NameCompactor = { compact: (iri) => iri };
@@ -44,7 +44,7 @@ const IRIS: NameCompactor = { compact: (iri) => iri };
  *
  * @param id derived from the ids of the outbox entries, so that it is the same for each attempt
  *
- * @param told at least one; each concerns one entity, and all belong to one request
+ * @param notified at least one; each concerns one entity, and all belong to one request
  *
  * @param context of the subscription's `jsonldContext`
  *
@@ -52,14 +52,14 @@ const IRIS: NameCompactor = { compact: (iri) => iri };
  */
 export function buildNotification(
   id: string,
-  told: readonly OwedNotification[],
+  notified: readonly PendingNotification[],
   subscription: Subscription,
   context: Context,
   linked: readonly LinkedEntity[] = [],
 ): NotificationMessage | undefined {
   const form = formOf(subscription);
-  const data = dataText(told, subscription, form, context, linked);
-  const last = told.at(-1);
+  const data = dataText(notified, subscription, form, context, linked);
+  const last = notified.at(-1);
   if (data === undefined || last === undefined) return undefined;
   const uri = `urn:ngsi-ld:Notification:${id}`;
   const body = `{"id":"${uri}","type":"Notification","subscriptionId":${JSON.stringify(
@@ -80,7 +80,7 @@ export function buildNotification(
  */
 export function buildSourceNotification(
   id: string,
-  { at, triggerReason, sources }: OwedSources,
+  { at, triggerReason, sources }: PendingSourceNotification,
   subscription: Subscription,
   context: Context,
   represent: (source: JsonObject, names: NameCompactor) => Record<string, unknown>,
@@ -182,14 +182,14 @@ function decodeSafely(iri: string): string {
 }
 
 function dataText(
-  all: readonly OwedNotification[],
+  all: readonly PendingNotification[],
   subscription: Subscription,
   form: Form,
   context: Context,
   linked: readonly LinkedEntity[],
 ): string | undefined {
-  const [owed] = all;
-  if (owed === undefined) return undefined;
+  const [pending] = all;
+  if (pending === undefined) return undefined;
   const { join, endpoint } = subscription.notification;
   if (all.length > 1) {
     const isList = join === undefined && endpoint.accept !== 'application/geo+json';
@@ -198,17 +198,17 @@ function dataText(
     const lists = all.flatMap((each) => dataText([each], subscription, form, context, linked) ?? []);
     return lists.length === 0 ? undefined : `[${lists.map((list) => list.slice(1, -1)).join(',')}]`;
   }
-  let texts = dataTexts.get(owed);
+  let texts = dataTexts.get(pending);
   if (texts === undefined) {
     texts = new Map();
-    dataTexts.set(owed, texts);
+    dataTexts.set(pending, texts);
   }
   if (!texts.has(form.key)) texts.set(form.key, newDataText(all, subscription, form, context, linked));
   return texts.get(form.key);
 }
 
 function newDataText(
-  all: readonly OwedNotification[],
+  all: readonly PendingNotification[],
   { notification }: Subscription,
   { how, projection, contextInBody }: Form,
   context: Context,
@@ -217,37 +217,37 @@ function newDataText(
   const { join, joinLevel, endpoint, format, ngsiV2 } = notification;
   const names = ngsiV2 === 'expanded' ? IRIS : context;
   const query = { joinLevel, ...(join && { join }), ...(projection && { projection }) };
-  const told: ToldEntity[] = [];
-  const byEntity = new Map(all.map((owed) => [owed.entity, owed]));
+  const notified: NotifiedEntity[] = [];
+  const byEntity = new Map(all.map((pending) => [pending.entity, pending]));
   const at = all[0]?.at ?? ''; // there is one
   const roots = all.flatMap(({ entity, more = [] }) => [entity, ...more]);
   for (const one of shownEntities(roots, linked, how, query)) {
-    const owed = byEntity.get(one.entity);
+    const pending = byEntity.get(one.entity);
     const output =
-      owed === undefined
+      pending === undefined
         ? representEntity(withoutExpired(one.entity, at), names, one.how)
-        : representOwed(owed, names, one.how);
-    if (output !== undefined) told.push({ shown: one, output });
+        : representPending(pending, names, one.how);
+    if (output !== undefined) notified.push({ shown: one, output });
   }
-  if (told.length === 0) return undefined;
+  if (notified.length === 0) return undefined;
   if (endpoint.accept === 'application/geo+json') {
-    return JSON.stringify(collectionOf(told, contextInBody ? context.value : undefined));
+    return JSON.stringify(collectionOf(notified, contextInBody ? context.value : undefined));
   }
   if (ngsiV2 !== undefined && format === 'normalized') {
-    return JSON.stringify(told.map(({ output }) => ngsiV2Entity(output)));
+    return JSON.stringify(notified.map(({ output }) => ngsiV2Entity(output)));
   }
-  if (contextInBody) for (const { output } of told) output['@context'] = context.value;
-  return JSON.stringify(told.map(({ output }) => output));
+  if (contextInBody) for (const { output } of notified) output['@context'] = context.value;
+  return JSON.stringify(notified.map(({ output }) => output));
 }
 
-interface ToldEntity {
+interface NotifiedEntity {
   readonly shown: ShownEntity;
   readonly output: Record<string, unknown>;
 }
 
 /** 4.5.17: a Feature for each entity, with the entity's location as geometry. */
-function collectionOf(told: readonly ToldEntity[], context: unknown): object {
-  const features = told.map(({ shown: { entity }, output: { id: _id, ...properties } }) => ({
+function collectionOf(notified: readonly NotifiedEntity[], context: unknown): object {
+  const features = notified.map(({ shown: { entity }, output: { id: _id, ...properties } }) => ({
     id: entity.id,
     type: 'Feature',
     geometry: geometryOf(entity.attributes[LOCATION]),

@@ -1,6 +1,6 @@
 import type { Entity } from '../../model/entity.ts';
 import type { NameCompactor } from '../../model/names.ts';
-import type { OwedNotification } from '../../model/owed-notification.ts';
+import type { PendingNotification } from '../../model/pending-notification.ts';
 import type { JsonObject } from '../../model/values.ts';
 import type { LinkedEntity } from '../../query/projection/linked-entity.ts';
 import type { Projection } from '../../query/projection/projection.ts';
@@ -14,9 +14,9 @@ export interface SubscriptionsInForce {
   /** The same over all processes, right before sending. */
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** For a subscription that refers to linked entities: whether they satisfy its `q`. */
-  confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
+  confirms(subscription: Subscription, owed: PendingNotification): Promise<boolean>;
   /** The part that its owner may currently see; undefined: nothing. */
-  visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
+  visible(subscription: Subscription, owed: PendingNotification): PendingNotification | undefined;
 }
 
 /** Returns the entities that the given ones link to. */

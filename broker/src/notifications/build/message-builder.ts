@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Contexts } from '../../context/contexts.ts';
-import { type Owed, type OwedNotification, type OwedSources, tellsOfSources } from '../../model/owed-notification.ts';
+import {
+  isOfSources,
+  type Pending,
+  type PendingNotification,
+  type PendingSourceNotification,
+} from '../../model/pending-notification.ts';
 import type { LinkedEntity } from '../../query/projection/linked-entity.ts';
 import type { Subscription } from '../../subscriptions/subscription.ts';
 import type { QueuedNotification, Together } from '../queues/endpoint-queue.ts';
@@ -31,44 +36,48 @@ export class MessageBuilder {
    * Builds the message synchronously if nothing needs to be looked up, which is nearly always the case. Undefined also
    * if there is nothing to send.
    */
-  atOnce(together: Together, subscription: Subscription, owed: readonly Owed[]): NotificationMessage | undefined {
-    const { asksLinked, throttlingMs, jsonldContext, notification } = subscription;
-    if (asksLinked || throttlingMs !== undefined || notification.join !== undefined || !isOfEntities(owed))
+  buildNow(
+    together: Together,
+    subscription: Subscription,
+    pending: readonly Pending[],
+  ): NotificationMessage | undefined {
+    const { usesLinkedEntities, throttlingMs, jsonldContext, notification } = subscription;
+    if (usesLinkedEntities || throttlingMs !== undefined || notification.join !== undefined || !isOfEntities(pending))
       return undefined;
     const context = this.#parts.contexts.cached(jsonldContext);
-    return context && buildNotification(idOf(together), owed, subscription, context);
+    return context && buildNotification(idOf(together), pending, subscription, context);
   }
 
   /** Undefined if there is nothing to send after all. */
-  async later(
+  async buildLater(
     together: Together,
     subscription: Subscription,
-    owed: readonly Owed[],
+    pending: readonly Pending[],
   ): Promise<NotificationMessage | undefined> {
     const [first] = together;
-    const confirmed = await this.#confirmed(first, subscription, owed);
+    const confirmed = await this.#confirmed(first, subscription, pending);
     if (confirmed.length === 0 || !(await this.#hasTurn(first, subscription))) return undefined;
     return this.#built(idOf(together), subscription, confirmed);
   }
 
   /** Evaluated once: a retried notification has already been confirmed. */
   async #confirmed(
-    { since, attempts, owed: { at, request } }: QueuedNotification,
+    { since, attempts, pending: { at, request } }: QueuedNotification,
     subscription: Subscription,
-    owed: readonly Owed[],
-  ): Promise<readonly Owed[]> {
+    pending: readonly Pending[],
+  ): Promise<readonly Pending[]> {
     const isReplayed = since > Date.parse(at);
-    if (!subscription.asksLinked || attempts > 0 || isReplayed || !isOfEntities(owed)) return owed;
+    if (!subscription.usesLinkedEntities || attempts > 0 || isReplayed || !isOfEntities(pending)) return pending;
     const { subscriptions } = this.#parts;
-    const areConfirmed = await Promise.all(owed.map((each) => subscriptions.confirms(subscription, each)));
-    const confirmed = owed.filter((_each, i) => areConfirmed[i]);
+    const areConfirmed = await Promise.all(pending.map((each) => subscriptions.confirms(subscription, each)));
+    const confirmed = pending.filter((_each, i) => areConfirmed[i]);
     const isAdmitted = confirmed.length > 0 && subscriptions.admits(subscription, Date.parse(at), request);
     return isAdmitted ? confirmed : [];
   }
 
   /** Throttling over all processes. A retried notification already has its turn. */
   async #hasTurn(queued: QueuedNotification, subscription: Subscription): Promise<boolean> {
-    const at = Date.parse(queued.owed.at);
+    const at = Date.parse(queued.pending.at);
     if (subscription.throttlingMs === undefined || queued.attempts > 0 || queued.since > at) return true;
     return this.#parts.subscriptions.claims(subscription, queued.entryId, at);
   }
@@ -76,21 +85,30 @@ export class MessageBuilder {
   async #built(
     id: string,
     subscription: Subscription,
-    owed: readonly Owed[],
+    pending: readonly Pending[],
   ): Promise<NotificationMessage | undefined> {
     const { contexts } = this.#parts;
     const url = subscription.jsonldContext;
     const context = contexts.cached(url) ?? (await contexts.resolve(url));
-    if (!isOfEntities(owed)) {
-      return buildSourceNotification(id, owed[0] as OwedSources, subscription, context, this.#parts.representSource);
+    if (!isOfEntities(pending)) {
+      return buildSourceNotification(
+        id,
+        pending[0] as PendingSourceNotification,
+        subscription,
+        context,
+        this.#parts.representSource,
+      );
     }
-    const linked = await this.#linkedTo(owed, subscription);
-    return buildNotification(id, owed, subscription, context, linked);
+    const linked = await this.#linkedTo(pending, subscription);
+    return buildNotification(id, pending, subscription, context, linked);
   }
 
-  async #linkedTo(owed: readonly OwedNotification[], subscription: Subscription): Promise<readonly LinkedEntity[]> {
+  async #linkedTo(
+    pending: readonly PendingNotification[],
+    subscription: Subscription,
+  ): Promise<readonly LinkedEntity[]> {
     const { join, joinLevel } = subscription.notification;
-    const roots = owed.flatMap(({ deleted, entity, more = [] }) => (deleted ? [] : [entity, ...more]));
+    const roots = pending.flatMap(({ deleted, entity, more = [] }) => (deleted ? [] : [entity, ...more]));
     if (join === undefined || roots.length === 0) return [];
     const projection = projectionOf(subscription);
     const how = { joinLevel, ...(projection && { projection }) };
@@ -99,8 +117,8 @@ export class MessageBuilder {
 }
 
 /** Notifications of registrations are always sent one by one, because no request causes several of them. */
-function isOfEntities(owed: readonly Owed[]): owed is readonly OwedNotification[] {
-  return owed.length > 0 && !owed.some(tellsOfSources);
+function isOfEntities(pending: readonly Pending[]): pending is readonly PendingNotification[] {
+  return pending.length > 0 && !pending.some(isOfSources);
 }
 
 /**

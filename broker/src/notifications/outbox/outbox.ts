@@ -2,10 +2,10 @@ import type { Database, Queryable } from '../../database/database.ts';
 import { sqlState } from '../../database/database-errors.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import { withTimes } from '../../model/document.ts';
-import type { OwedNotification } from '../../model/owed-notification.ts';
+import type { PendingNotification } from '../../model/pending-notification.ts';
 
 /** A pending notification, as a row of the outbox. */
-export interface OwedRow {
+export interface OutboxRow {
   /** UUID v7: later changes of an entity have greater ids. */
   readonly id: string;
   readonly tenant: string;
@@ -141,7 +141,7 @@ const OWE_ROUND = `
   WHERE NOT EXISTS (
     SELECT FROM outbox w WHERE ${ofSubscription('w', '$2')} AND w.tenant = $1 AND w.subscription_id = $2)`;
 
-const OWE = `
+const INSERT_ENTRIES = `
   INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
   SELECT o.id, o.tenant, o.subscription_id, o.entity_id, o.payload, o.version, $7
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
@@ -161,16 +161,16 @@ interface Row {
 /** Pending notifications. The write lane inserts them with their change; this store reads and settles them. */
 export interface OutboxStore {
   /** Rows of this process for these subscriptions, except the queued ones, oldest first. */
-  take(subscriptions: readonly SubscriptionKey[], queued: readonly string[], limit: number): Promise<OwedRow[]>;
+  take(subscriptions: readonly SubscriptionKey[], queued: readonly string[], limit: number): Promise<OutboxRow[]>;
   /** The subscriptions with notifications of these processes. */
-  owedBy(names: readonly string[]): Promise<SubscriptionKey[]>;
+  subscriptionsOf(names: readonly string[]): Promise<SubscriptionKey[]>;
   /** For each subscription with notifications of this process, the oldest entry. */
   oldest(): Promise<{ readonly entryId: string; readonly subscription: SubscriptionKey }[]>;
   /** The entries that must wait for an earlier one of another process, for the same entity and subscription. */
   behindOthers(ids: readonly string[]): Promise<ReadonlySet<string>>;
   settle(settlement: Settlement): Promise<void>;
   /** Adds the notifications of a time interval; false if those of the last interval are still there. */
-  oweRound(entries: readonly OutboxEntry[]): Promise<boolean>;
+  addRound(entries: readonly OutboxEntry[]): Promise<boolean>;
   owe(entries: readonly OutboxEntry[]): Promise<void>;
 }
 
@@ -196,7 +196,7 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       const { rows } = await db.query<Row>({ text: TAKE_OWED, values });
       return rows.map(fromRow);
     },
-    async owedBy(names) {
+    async subscriptionsOf(names) {
       return (await db.query<SubscriptionKey>({ text: SELECT_OWNED, values: [names] })).rows;
     },
     async oldest() {
@@ -212,14 +212,14 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       const statement = { text: SELECT_BEHIND_OTHERS, values: [ids] };
       return new Set((await db.query<{ id: string }>(statement)).rows.map(({ id }) => id));
     },
-    async oweRound(entries) {
+    async addRound(entries) {
       const [first] = entries;
       if (first === undefined) return false;
       const payloads = entries.map(({ payload }) => JSON.stringify(payload));
       const values = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads, owner.name];
       return (await db.query({ text: OWE_ROUND, values })).rowCount > 0;
     },
-    owe: (entries) => insertOwed(db, entries, owner.name),
+    owe: (entries) => insertOutboxEntries(db, entries, owner.name),
     async settle({ gone, failed, dead, counts }) {
       const counted = [
         counts.map(({ tenant }) => tenant),
@@ -265,7 +265,11 @@ async function makeLineIndex(db: Database): Promise<void> {
  *
  * @param owner the name of the process that is to send them
  */
-export async function insertOwed(tx: Queryable, entries: readonly OutboxEntry[], owner: string): Promise<void> {
+export async function insertOutboxEntries(
+  tx: Queryable,
+  entries: readonly OutboxEntry[],
+  owner: string,
+): Promise<void> {
   if (entries.length === 0) return;
   const values = [
     entries.map(({ id }) => id),
@@ -276,17 +280,17 @@ export async function insertOwed(tx: Queryable, entries: readonly OutboxEntry[],
     entries.map(({ version }) => version),
     owner,
   ];
-  await tx.query({ name: 'insert-owed', text: OWE, values });
+  await tx.query({ name: 'insert-owed', text: INSERT_ENTRIES, values });
 }
 
 /** The payload, with its entity as it was stored. */
 function payloadOf({ payload }: Row): unknown {
-  const owed = JSON.parse(payload) as Partial<OwedNotification>; // or of registrations, which have no entity
-  if (owed.entity !== undefined) withTimes(owed.entity);
-  return owed;
+  const pending = JSON.parse(payload) as Partial<PendingNotification>; // or of registrations, which have no entity
+  if (pending.entity !== undefined) withTimes(pending.entity);
+  return pending;
 }
 
-function fromRow(row: Row): OwedRow {
+function fromRow(row: Row): OutboxRow {
   return {
     id: row.id,
     tenant: row.tenant,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { OwedNotification } from '../../model/owed-notification.ts';
+import type { PendingNotification } from '../../model/pending-notification.ts';
 import { DELIVERY_SETTINGS } from '../settings.ts';
 import { EndpointQueue, type QueuedNotification, type Send, type Sent } from './endpoint-queue.ts';
 
@@ -12,7 +12,7 @@ function queued(number: number): QueuedNotification {
     tenant: '',
     id: 'urn:ngsi-ld:Subscription:1',
     entityId: `urn:ngsi-ld:Lamp:${number % 10}`,
-    owed: {} as OwedNotification, // not used by a queue
+    pending: {} as PendingNotification, // not used by a queue
     since: Date.now(),
     attempts: 0,
     version: 0,
@@ -124,7 +124,7 @@ test('notifications of one request are sent together, in order for each entity',
     ...queued(number),
     entityId: entity,
     version,
-    owed: { request } as OwedNotification, // the only member used
+    pending: { request } as PendingNotification, // the only member used
     awaitsTurn: true,
   });
   const first = [ofRequest(1, '1', 'A', 1), ofRequest(2, '1', 'B', 1), ofRequest(3, '1', 'C', 1)];
@@ -169,8 +169,8 @@ test('two requests with entities in opposite orders neither wait for each other 
     ['00000011', '3', 'D', 1],
   ] as const;
   for (const [entryId, request, entityId, version] of all) {
-    const owed = { ...(request && { request }) } as OwedNotification; // the only member used
-    queue.add({ ...queued(0), entryId, entityId, version, owed, awaitsTurn: request !== undefined });
+    const owed = { ...(request && { request }) } as PendingNotification; // the only member used
+    queue.add({ ...queued(0), entryId, entityId, version, pending: owed, awaitsTurn: request !== undefined });
   }
   for (const one of [...queue.queued.values()]) queue.turn(one);
   await pass(MINUTE);
@@ -191,7 +191,7 @@ test('notifications that fail together are retried together', async (t) => {
     sent.push(together.map(({ entityId }) => entityId));
     queueMicrotask(() => done(answers[sent.length - 1] as Sent));
   });
-  const owed = { request: 'one' } as OwedNotification;
+  const owed = { request: 'one' } as PendingNotification;
   const both = [1, 2].map((number) => ({ ...queued(number), entityId: `${number}`, owed, awaitsTurn: true }));
   for (const one of both) queue.add(one);
   for (const one of both) queue.turn(one);

@@ -1,4 +1,4 @@
-import type { Owed } from '../../model/owed-notification.ts';
+import type { Pending } from '../../model/pending-notification.ts';
 import type { SubscriptionKey } from '../outbox/outbox.ts';
 import { type DeliverySettings, pauseMs } from '../settings.ts';
 import type { EndpointState } from './endpoint-state.ts';
@@ -10,7 +10,7 @@ export interface QueuedNotification extends SubscriptionKey {
   readonly entityId: string;
   /** The version of the entity after the change. */
   readonly version: number;
-  readonly owed: Owed;
+  readonly pending: Pending;
   /** The start of its age, in milliseconds since 1970. */
   readonly since: number;
   attempts: number;
@@ -162,7 +162,7 @@ export class EndpointQueue {
     if (line === undefined || line.state !== 'heldBack' || line.waiting[0] !== queued) return;
     this.#makeReady(line);
     // Other entries of the request are released at the same moment and are sent together.
-    if (queued.owed.request === undefined) this.#pump();
+    if (queued.pending.request === undefined) this.#pump();
     else queueMicrotask(() => this.#pump());
   }
 
@@ -203,7 +203,7 @@ export class EndpointQueue {
 
   #start(line: EntityLine): void {
     const queued = line.waiting[0] as QueuedNotification; // a line that waits is never empty
-    const lines = queued.owed.request === undefined ? [line] : this.#linesTogether(line, queued);
+    const lines = queued.pending.request === undefined ? [line] : this.#linesTogether(line, queued);
     for (const each of lines) {
       if (each.state === 'parked') this.#parked.delete(each);
       each.state = 'underWay';
@@ -218,11 +218,11 @@ export class EndpointQueue {
    * that no two wait for each other, and neither for refused notifications nor for other processes.
    */
   #waitsForOthers(queued: QueuedNotification): boolean {
-    const { request } = queued.owed;
+    const { request } = queued.pending;
     if (request === undefined) return false;
     for (const { waiting, state } of this.#requests.get(requestKey(queued)) ?? []) {
       const first = waiting[0] as QueuedNotification; // see above
-      const other = first.owed.request;
+      const other = first.pending.request;
       if (other === request || first.awaitsTurn || state === 'heldBack' || state === 'pausing') continue;
       if (other === undefined || other < request) return true;
     }
@@ -243,7 +243,7 @@ export class EndpointQueue {
     for (const other of this.#requests.get(requestKey(queued)) ?? []) {
       const first = other.waiting[0];
       const isFree = other.state === 'ready' || other.state === 'parked';
-      if (other === line || !isFree || first?.owed.request !== queued.owed.request) continue;
+      if (other === line || !isFree || first?.pending.request !== queued.pending.request) continue;
       if (!first?.awaitsTurn) lines.push(other);
       if (lines.length === MOST_TOGETHER) break;
     }
@@ -251,7 +251,7 @@ export class EndpointQueue {
   }
 
   #noteRequest(queued: QueuedNotification, line: EntityLine): void {
-    if (queued.owed.request === undefined) return;
+    if (queued.pending.request === undefined) return;
     const key = requestKey(queued);
     const lines = this.#requests.get(key);
     if (lines === undefined) this.#requests.set(key, new Set([line]));
@@ -259,8 +259,8 @@ export class EndpointQueue {
   }
 
   #forgetRequest(queued: QueuedNotification, line: EntityLine): void {
-    const { request } = queued.owed;
-    if (request === undefined || line.waiting.some(({ owed }) => owed.request === request)) return;
+    const { request } = queued.pending;
+    if (request === undefined || line.waiting.some(({ pending }) => pending.request === request)) return;
     const key = requestKey(queued);
     const lines = this.#requests.get(key);
     if (lines?.delete(line) && lines.size === 0) this.#requests.delete(key);
@@ -351,8 +351,8 @@ export class EndpointQueue {
   }
 }
 
-function requestKey({ tenant, id, owed }: QueuedNotification): string {
-  return `${tenant} ${id} ${owed.request}`;
+function requestKey({ tenant, id, pending }: QueuedNotification): string {
+  return `${tenant} ${id} ${pending.request}`;
 }
 
 /** Nearly always appends. */

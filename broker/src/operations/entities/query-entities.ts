@@ -8,15 +8,15 @@ import { queryDistributed } from '../../federation/read/query-distributed.ts';
 import type { FilterTexts } from '../../federation/read/read-calls.ts';
 import { checkLinkDepth, checkNotTooWide, type EntityQuery } from '../../query/entity-query.ts';
 import type { LinkedEntity } from '../../query/projection/linked-entity.ts';
-import { type AskedMap, liveMap, type UsedMap } from '../entity-map.ts';
+import { type EntityMapRequest, liveMap, type UsedMap } from '../entity-map.ts';
 import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
 
 /** A request for a page of entities. */
-interface AskedEntities {
+interface EntitiesRequest {
   readonly query: EntityQuery;
   /** Its filters as written by the client. */
   readonly texts: FilterTexts;
-  readonly map?: AskedMap | undefined;
+  readonly map?: EntityMapRequest | undefined;
   /** The shape of entities as texts, if the representation allows it. */
   readonly shape?: TextShape | undefined;
 }
@@ -37,17 +37,17 @@ const QUERY_OPERATIONS = ['queryEntity', 'queryBatch'] as const;
 export async function queryEntities(
   parts: ReadParts,
   request: OperationRequest,
-  asked: AskedEntities & { readonly shape?: never },
+  asked: EntitiesRequest & { readonly shape?: never },
 ): Promise<FoundEntities>;
 export async function queryEntities(
   parts: ReadParts,
   request: OperationRequest,
-  asked: AskedEntities,
+  asked: EntitiesRequest,
 ): Promise<FoundEntities | TextPage>;
 export async function queryEntities(
   parts: ReadParts,
   request: OperationRequest,
-  asked: AskedEntities,
+  asked: EntitiesRequest,
 ): Promise<FoundEntities | TextPage> {
   const { db, federation } = parts;
   const { caller } = request;
@@ -67,7 +67,7 @@ export async function queryEntities(
 async function pageOf(
   parts: ReadParts,
   request: OperationRequest,
-  { query, texts, map: askedMap }: AskedEntities,
+  { query, texts, map: askedMap }: EntitiesRequest,
   origin: Origin | undefined,
 ): Promise<EntityPage & { readonly map: UsedMap | undefined }> {
   const { db, federation } = parts;
@@ -90,7 +90,7 @@ async function pageOf(
 export async function mapEntities(
   parts: ReadParts,
   request: OperationRequest,
-  { query, texts }: AskedEntities,
+  { query, texts }: EntitiesRequest,
   lifetime: string | undefined,
 ): Promise<EntityMap> {
   checkNotTooWide(query);

@@ -2,7 +2,7 @@ import { linkedEntities } from '../../entities/linked-entities.ts';
 import { retrieveEntityText, type TextShape } from '../../entities/read/entity-texts.ts';
 import { retrieveEntity as retrieveStored } from '../../entities/retrieve-entity.ts';
 import { linkedDistributed } from '../../federation/read/linked-distributed.ts';
-import { HERE, mappedSources } from '../../federation/read/mapped-sources.ts';
+import { LOCAL, mappedSources } from '../../federation/read/mapped-sources.ts';
 import { type FoundEntity, READ_OPERATIONS, retrieveDistributed } from '../../federation/read/retrieve-distributed.ts';
 import type { Entity } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
@@ -10,16 +10,16 @@ import { checkLinkDepth } from '../../query/entity-query.ts';
 import type { LinkedEntity, LinkQuery } from '../../query/projection/linked-entity.ts';
 import type { Projection } from '../../query/projection/projection.ts';
 import type { TypeSelection } from '../../query/type-selection.ts';
-import { type AskedMap, liveMap, type UsedMap, usedMap } from '../entity-map.ts';
+import { type EntityMapRequest, liveMap, type UsedMap, usedMap } from '../entity-map.ts';
 import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
 
 /** A request for one entity. */
-export interface AskedEntity {
+export interface EntityRequest {
   readonly id: string;
   /** An entity of another type counts as not found. */
   readonly selection?: TypeSelection | undefined;
   readonly links: LinkQuery & { readonly projection?: Projection };
-  readonly map?: AskedMap | undefined;
+  readonly map?: EntityMapRequest | undefined;
   /** The shape of the entity as a text, if the representation allows it. */
   readonly shape?: TextShape | undefined;
 }
@@ -40,17 +40,17 @@ export interface RetrievedText {
 export async function retrieveEntity(
   parts: ReadParts,
   request: OperationRequest,
-  asked: AskedEntity & { readonly shape?: never },
+  asked: EntityRequest & { readonly shape?: never },
 ): Promise<RetrievedEntity>;
 export async function retrieveEntity(
   parts: ReadParts,
   request: OperationRequest,
-  asked: AskedEntity,
+  asked: EntityRequest,
 ): Promise<RetrievedEntity | RetrievedText>;
 export async function retrieveEntity(
   parts: ReadParts,
   request: OperationRequest,
-  asked: AskedEntity,
+  asked: EntityRequest,
 ): Promise<RetrievedEntity | RetrievedText> {
   const { db, federation } = parts;
   const { caller } = request;
@@ -62,7 +62,7 @@ export async function retrieveEntity(
   if (shape !== undefined && isPlain) return { text: await retrieveEntityText(db, caller, id, shape) };
   const live = await liveMap(parts, request, asked.map);
   const find = async (): Promise<FoundEntity> => {
-    if (origin === undefined) return { entity: await retrieveStored(db, caller, id, selection), parties: [HERE] };
+    if (origin === undefined) return { entity: await retrieveStored(db, caller, id, selection), parties: [LOCAL] };
     const attributes = links.projection?.attrs && new Set(links.projection.attrs);
     return retrieveDistributed(db, federation, origin, id, selection, attributes, live && mappedSources(live, [id]));
   };

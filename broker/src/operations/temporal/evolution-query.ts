@@ -1,4 +1,4 @@
-import type { AskedInstances } from '../../history/query/query-temporal.ts';
+import type { InstanceFilter } from '../../history/query/query-temporal.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import type { TemporalRepresentation } from '../../model/temporal/temporal-represent.ts';
 import { badMember } from '../../model/values.ts';
@@ -9,7 +9,7 @@ import type { Aggregation, TemporalQuery } from '../../query/temporal/temporal-q
 /** Parameters for reading evolutions, with expanded names. */
 export interface EvolutionQuery {
   readonly temporalQ: TemporalQuery;
-  readonly asked: AskedInstances;
+  readonly asked: InstanceFilter;
   readonly how: TemporalRepresentation;
   readonly aggregation?: Aggregation;
 }

@@ -9,12 +9,12 @@ import {
 import { aggregateEvolutions } from '../../federation/read/aggregate-evolutions.ts';
 import {
   type DistributedEvolutions,
-  partiesElsewhere,
   queryTemporalDistributed,
   retrieveTemporalDistributed,
+  sourcesOfEntities,
   unfiltered,
 } from '../../federation/read/distributed-temporal.ts';
-import { HERE, type MappedSources, mappedSources } from '../../federation/read/mapped-sources.ts';
+import { LOCAL, type MappedSources, mappedSources } from '../../federation/read/mapped-sources.ts';
 import type { FilterTexts } from '../../federation/read/read-calls.ts';
 import { aggregateTemporal } from '../../history/aggregate/aggregate-temporal.ts';
 import { type EntityWithSamples, queryPlainSamples } from '../../history/query/plain-samples.ts';
@@ -29,7 +29,7 @@ import {
 import type { Aggregates } from '../../model/temporal/temporal-aggregate.ts';
 import type { TemporalEntity } from '../../model/temporal/temporal-entity.ts';
 import type { EntityQuery } from '../../query/entity-query.ts';
-import { type AskedMap, liveMap, type UsedMap, usedMap } from '../entity-map.ts';
+import { type EntityMapRequest, liveMap, type UsedMap, usedMap } from '../entity-map.ts';
 import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
 import { checkTemporalQuery, type EvolutionQuery, isDescending, selectionOf } from './evolution-query.ts';
 
@@ -46,12 +46,12 @@ export interface ReadEvolutions extends TemporalPage {
 }
 
 /** A request for evolutions. */
-interface AskedEvolutions {
+interface EvolutionsRequest {
   readonly query: EntityQuery;
   readonly evolution: EvolutionQuery;
   /** The filters as written by the client. */
   readonly texts: FilterTexts;
-  readonly map?: AskedMap | undefined;
+  readonly map?: EntityMapRequest | undefined;
 }
 
 const READS = ['retrieveTemporal', 'queryTemporal'] as const;
@@ -62,7 +62,7 @@ export async function retrieveEvolution(
   request: OperationRequest,
   id: string,
   evolution: EvolutionQuery,
-  askedMap?: AskedMap,
+  askedMap?: EntityMapRequest,
 ): Promise<ReadEvolutions> {
   const { db, mostInstances } = parts;
   const { caller } = request;
@@ -85,7 +85,7 @@ export async function retrieveEvolution(
     return { entities: [{ ...known, attributes: {} }], hasNext: false, aggregates };
   };
   const found = await read();
-  return { ...found, map: await usedMap(parts, request, askedMap, live, [[id, [HERE]]]) };
+  return { ...found, map: await usedMap(parts, request, askedMap, live, [[id, [LOCAL]]]) };
 }
 
 /**
@@ -96,7 +96,7 @@ export async function retrieveEvolution(
 export async function queryEvolutions(
   parts: EvolutionParts,
   request: OperationRequest,
-  asked: AskedEvolutions,
+  asked: EvolutionsRequest,
 ): Promise<ReadEvolutions> {
   const { evolution } = asked;
   checkTemporalQuery(asked.query, evolution);
@@ -125,7 +125,7 @@ export async function queryEvolutions(
 export async function querySamples(
   parts: EvolutionParts,
   request: OperationRequest,
-  { query, evolution }: Pick<AskedEvolutions, 'query' | 'evolution'>,
+  { query, evolution }: Pick<EvolutionsRequest, 'query' | 'evolution'>,
 ): Promise<EntityWithSamples[] | undefined> {
   const { temporalQ, asked, aggregation } = evolution;
   const isPlain = aggregation === undefined && temporalQ.lastN === undefined && asked.omitted === undefined;
@@ -162,8 +162,8 @@ async function queryHere(
 async function mapOf(
   parts: EvolutionParts,
   request: OperationRequest,
-  asked: AskedEvolutions,
-  { reference, lifetime }: AskedMap,
+  asked: EvolutionsRequest,
+  { reference, lifetime }: EntityMapRequest,
   origin: Origin | undefined,
 ): Promise<UsedMap> {
   const expiresAt = expiryAfter(lifetime, new Date());
@@ -182,7 +182,7 @@ async function mapOf(
 export async function mapEvolutions(
   parts: EvolutionParts,
   request: OperationRequest,
-  asked: AskedEvolutions,
+  asked: EvolutionsRequest,
   lifetime: string | undefined,
 ): Promise<EntityMap> {
   checkTemporalQuery(asked.query, asked.evolution);
@@ -194,14 +194,14 @@ export async function mapEvolutions(
 async function newMap(
   parts: EvolutionParts,
   caller: Caller,
-  { query, evolution, texts }: AskedEvolutions,
+  { query, evolution, texts }: EvolutionsRequest,
   origin: Origin | undefined,
   expiresAt: Date,
 ): Promise<EntityMap> {
   const selection = selectionOf(query, evolution);
   if (origin === undefined) return createTemporalMap(parts.db, caller, selection, expiresAt);
   const read = distributed(parts, origin, evolution);
-  const elsewhere = await partiesElsewhere(read, selection, query, texts);
+  const elsewhere = await sourcesOfEntities(read, selection, query, texts);
   const here = query.splitEntities ? unfiltered(selection) : selection;
   return createTemporalMap(parts.db, caller, here, expiresAt, elsewhere);
 }

@@ -16,7 +16,7 @@ type Test = (entity: Entity) => boolean;
 const GEO_MEMBERS = ['geometry', 'coordinates', 'georel', 'geoproperty'] as const;
 
 /** `q`, `scopeQ` and `geoQ` of a subscription, as one test function and as trees. */
-type Filter = Pick<SubscriptionRule, 'matches' | 'requiredValue' | 'linkedQ' | 'asksLinked'> & {
+type Filter = Pick<SubscriptionRule, 'matches' | 'requiredValue' | 'linkedQ' | 'usesLinkedEntities'> & {
   readonly trees: Pick<EntityFilter, 'q' | 'geoQ' | 'scopeQ'>;
 };
 
@@ -41,7 +41,7 @@ export function parseFilter(document: JsonObject, expanderOf: ExpanderOf): Filte
     trees: { ...(q && { q }), ...(geoQ && { geoQ }), ...(scopeQ && { scopeQ }) },
     ...(tests.length > 0 && { matches: allOf(tests) }),
     ...(requiredValue && { requiredValue }),
-    ...(linkedQ && { linkedQ, asksLinked: true }),
+    ...(linkedQ && { linkedQ, usesLinkedEntities: true }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Receive } from '../../frames/message-ports.ts';
 import { LONGEST_BODY } from '../../frames/message-ports.ts';
 import { hopsOf } from '../../frames/notification-hops.ts';
 import type { DeliveryContext } from '../delivery-context.ts';
-import { runsByTime, tellOnlyReception } from '../time-runs.ts';
+import { haveOnlyReceptionTime, runsByTime } from '../time-runs.ts';
 
 /** While one batch is written, the next is prepared. A third would only make them smaller. */
 const BATCHES_AT_ONCE = 2;
@@ -119,7 +119,7 @@ class DirectWriter {
     const { fiwareMeasures } = this.#delivery;
     const { entities, notes } = fiwareMeasures.entitiesOf(arrival.address, arrival, device);
     if (notes.length === 0) {
-      return { arrival, device, entities, isOfReception: tellOnlyReception(entities, arrival.receivedAt) };
+      return { arrival, device, entities, isOfReception: haveOnlyReceptionTime(entities, arrival.receivedAt) };
     }
     fiwareMeasures.forget(device);
     return undefined;

@@ -51,10 +51,10 @@ export async function departureItems(
   for (const each of planned) {
     const start = startOfService(DateTime.fromFormat(each.day, 'yyyyMMdd', { zone })).toMillis();
     const plannedMs = start + each.departsS * 1000;
-    const told = times.of(each, plannedMs);
-    const expectedMs = told !== undefined && 'delayS' in told ? plannedMs + told.delayS * 1000 : plannedMs;
+    const realTime = times.of(each, plannedMs);
+    const expectedMs = realTime !== undefined && 'delayS' in realTime ? plannedMs + realTime.delayS * 1000 : plannedMs;
     if (expectedMs < now.getTime() - SHOWN_AFTER_MS / 2 || expectedMs > now.getTime() + horizonMin * 60_000) continue;
-    const status = told === undefined ? 'scheduled' : 'cancelled' in told ? 'cancelled' : 'realTime';
+    const status = realTime === undefined ? 'scheduled' : 'cancelled' in realTime ? 'cancelled' : 'realTime';
     items.push(itemOf(feed, each, { plannedMs, expectedMs, status, realTimeState, now }));
   }
   return items;

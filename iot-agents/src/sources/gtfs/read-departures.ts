@@ -32,8 +32,8 @@ export async function readDepartures(
       message = fetchMessage(outgoing, source, given, options.signal).then((read) => {
         const age = now.getTime() / 1000 - (read.header.timestamp ?? 0);
         if (age <= maxAgeS) return read;
-        const told = read.header.timestamp === undefined ? 'has no time' : `is ${Math.round(age)} s old`;
-        throw new SourceError(`${part} ${told}, expected at most ${maxAgeS} s: the timetable is shown`);
+        const ageText = read.header.timestamp === undefined ? 'has no time' : `is ${Math.round(age)} s old`;
+        throw new SourceError(`${part} ${ageText}, expected at most ${maxAgeS} s: the timetable is shown`);
       });
       messages.set(given, message);
     }

@@ -13,7 +13,7 @@ export interface DemoTransport {
 }
 
 /** In real time so many minutes before and after now are told. */
-const TOLD = { before: 60, after: 120 };
+const COVERED = { before: 60, after: 120 };
 
 /** Serves GTFS and GTFS Realtime on a port of its own of this machine. */
 export async function startTransport(territory: Territory): Promise<DemoTransport> {
@@ -66,7 +66,7 @@ function realTimeOf(network: Network, now: Date): FeedMessage {
   const updates = tripsOf(network)
     .filter(({ starts, stops }) => {
       const ends = starts + stops.length * LEG_MINUTES;
-      return ends > minutes - TOLD.before && starts < minutes + TOLD.after;
+      return ends > minutes - COVERED.before && starts < minutes + COVERED.after;
     })
     .map((trip) => {
       const delay = delayOf(trip, day);

@@ -7,7 +7,7 @@ export interface MailSettings {
   readonly from: string;
 }
 
-export interface Letter {
+export interface Email {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -24,7 +24,7 @@ export interface Letter {
 
 export interface Mail {
   /** @throws Error: the mail server refused it */
-  send(letter: Letter): Promise<void>;
+  send(email: Email): Promise<void>;
   /** Signs in to the mail server without sending. @throws Error: signing in failed */
   verify(): Promise<void>;
 }

@@ -20,20 +20,20 @@ export function restriction(caller: Caller): readonly VisibleRule[] | undefined 
 const AT = '0001-01-01T00:00:00Z';
 
 /** The condition that a rule applies to row `alias`. */
-function speaksOf({ entities }: VisibleRule, params: SqlParameters, alias: string): string {
+function ruleApplies({ entities }: VisibleRule, params: SqlParameters, alias: string): string {
   return `(${entityCondition(entities, params, { row: alias, at: AT })})`;
 }
 
 /** The condition that row `alias`, shaped like one of `entity`, is at least partly visible. */
 function rowVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string): string {
   if (rules.length === 0) return 'false';
-  return `(${rules.map((rule) => speaksOf(rule, params, alias)).join(' OR ')})`;
+  return `(${rules.map((rule) => ruleApplies(rule, params, alias)).join(' OR ')})`;
 }
 
 /** The condition that an attribute of row `alias` is visible. `name` is an SQL expression. */
 function nameVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string, name: string): string {
   if (rules.length === 0) return 'false';
-  return `(${rules.map((rule) => `(${speaksOf(rule, params, alias)} AND ${named(rule, params, name)})`).join(' OR ')})`;
+  return `(${rules.map((rule) => `(${ruleApplies(rule, params, alias)} AND ${named(rule, params, name)})`).join(' OR ')})`;
 }
 
 function named({ attributes, except }: VisibleRule, params: SqlParameters, name: string): string {

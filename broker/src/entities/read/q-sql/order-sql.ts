@@ -8,7 +8,7 @@ import type { TargetPath } from '../../../query/q/target-path.ts';
 import type { ConditionOptions } from './entity-condition.ts';
 import { onSphere } from './geo-condition.ts';
 import { instances, placesOf } from './path-sql.ts';
-import { asksTimes, type SqlScope, timed, timeKey } from './q-condition.ts';
+import { type SqlScope, timed, timeKey, usesTimestamps } from './q-condition.ts';
 
 /**
  * ICU's root collation, the default of 4.23.1. The embedded database knows no other collation and always uses this one.
@@ -125,7 +125,7 @@ function sortedValue(path: TargetPath, scope: SqlScope): string {
     const member = path.member === 'type' || path.member === 'scope' ? `$${place?.path}[0]` : `$${place?.path}`;
     return `jsonb_path_query_first(${row}.document, ${params.add(member)}::jsonpath)`;
   }
-  const ofInstance = asksTimes(path) ? timed(scope) : scope;
+  const ofInstance = usesTimestamps(path) ? timed(scope) : scope;
   const found = places.map((place) => firstInstance(path.names, ` ? (${place.guard})${place.path}`, ofInstance));
   return `coalesce(${found.join(', ')})`;
 }

@@ -108,14 +108,14 @@ function boundOf({ path, test }: QTerm): Bound | undefined {
 
 export function conjunctCondition(conjunct: Conjunct, scope: SqlScope): string {
   if (conjunct.kind !== 'bounds') return qCondition(conjunct, scope);
-  if (asksTimes(conjunct.path)) return exactBounds(conjunct, timed(scope));
+  if (usesTimestamps(conjunct.path)) return exactBounds(conjunct, timed(scope));
   const comparison = comparisonOf(conjunct, scope);
   return comparison === undefined ? exactBounds(conjunct, scope) : throughIndex(comparison, scope);
 }
 
 function termCondition(term: QTerm, given: SqlScope): string {
   const { path, test } = term;
-  const scope = asksTimes(path) ? timed(given) : given;
+  const scope = usesTimestamps(path) ? timed(given) : given;
   switch (test.kind) {
     case 'exists':
       return pathExists(existsPath(path), scope);
@@ -139,7 +139,7 @@ function termCondition(term: QTerm, given: SqlScope): string {
  * Whether the path asks for the creation or modification time of an instance. Documents omit these where they can (see
  * document.ts).
  */
-export function asksTimes(path: TargetPath): boolean {
+export function usesTimestamps(path: TargetPath): boolean {
   return path.kind === 'instanceMember' && (path.member === 'createdAt' || path.member === 'modifiedAt');
 }
 

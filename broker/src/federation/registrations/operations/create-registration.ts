@@ -40,11 +40,11 @@ export async function createRegistration(
   await parts.checkUrl(document.endpoint, 'endpoint');
   await checkNotStored(registration, parts.anyEntity);
   const { store, watcher } = parts.registrations;
-  const owed = watcher.owed(undefined, { registration, document });
+  const notifications = watcher.notificationsOf(undefined, { registration, document });
   const check = overlapCheck(parts, registration);
-  await store.insert(tenant, id, { document, owed, ...expiryOf(registration) }, at, check);
+  await store.insert(tenant, id, { document, notifications: notifications, ...expiryOf(registration) }, at, check);
   parts.registrations.put(registration);
-  watcher.committed(owed);
+  watcher.committed(notifications);
   return id;
 }
 

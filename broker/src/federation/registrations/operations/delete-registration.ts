@@ -9,11 +9,11 @@ export async function deleteRegistration(
   id: string,
 ): Promise<void> {
   const { store, watcher } = registrations;
-  let owed: readonly OutboxEntry[] = [];
+  let notifications: readonly OutboxEntry[] = [];
   await store.remove(tenant, id, (removed) => {
-    owed = watcher.owed(stateOf(removed), undefined);
-    return owed;
+    notifications = watcher.notificationsOf(stateOf(removed), undefined);
+    return notifications;
   });
   registrations.remove(tenant, id);
-  watcher.committed(owed);
+  watcher.committed(notifications);
 }

@@ -42,13 +42,13 @@ export async function updateRegistration(
   await checkNotStored(registration, parts.anyEntity);
   // Computed again under the lock, because another update may have come in between.
   let after: RegistrationState | undefined;
-  let owed: readonly OutboxEntry[] = [];
+  let notifications: readonly OutboxEntry[] = [];
   const revise = (current: StoredRegistration) => {
     after = revised(current);
-    owed = watcher.owed(stateOf(current), after);
-    return { document: after.document, owed, ...expiryOf(after.registration) };
+    notifications = watcher.notificationsOf(stateOf(current), after);
+    return { document: after.document, notifications, ...expiryOf(after.registration) };
   };
   await store.revise(tenant, id, at, revise, overlapCheck(parts, registration));
   if (after !== undefined) parts.registrations.put(after.registration);
-  watcher.committed(owed);
+  watcher.committed(notifications);
 }

@@ -2,7 +2,7 @@ import { PRIMARY_MEMBER } from '../../model/attribute-kinds.ts';
 import type { AttributeInstance, AttributeKind } from '../../model/entity.ts';
 import { withoutExpired } from '../../model/expiry.ts';
 import type { NameCompactor } from '../../model/names.ts';
-import type { OwedNotification, RemovedInstance } from '../../model/owed-notification.ts';
+import type { PendingNotification, RemovedInstance } from '../../model/pending-notification.ts';
 import { type Representation, representEntity, representInstance } from '../../model/represent/represent.ts';
 import { NGSI_LD_NULL } from '../../model/values.ts';
 
@@ -12,17 +12,21 @@ type Output = Record<string, unknown>;
  * The entity of a notification (5.8.6), without @context: its state after the change, removed attributes as NGSI-LD
  * Null, and previous values if requested. Undefined if the projection leaves nothing to send.
  */
-export function representOwed(owed: OwedNotification, names: NameCompactor, how: Representation): Output | undefined {
-  let output: Output | undefined = representEntity(withoutExpired(owed.entity, owed.at), names, how);
-  for (const removed of owed.removed ?? []) {
+export function representPending(
+  pending: PendingNotification,
+  names: NameCompactor,
+  how: Representation,
+): Output | undefined {
+  let output: Output | undefined = representEntity(withoutExpired(pending.entity, pending.at), names, how);
+  for (const removed of pending.removed ?? []) {
     if (!isWanted(removed.name, removed.datasetId, how)) continue;
     output ??= {};
-    addRemoved(output, removed, owed, names, how);
+    addRemoved(output, removed, pending, names, how);
   }
   if (output === undefined) return undefined;
-  if (owed.deleted) output.deletedAt = owed.at;
-  for (const { name, instance } of owed.previous ?? []) {
-    if (isWanted(name, instance.datasetId, how)) addPrevious(output, name, instance, owed, names, how);
+  if (pending.deleted) output.deletedAt = pending.at;
+  for (const { name, instance } of pending.previous ?? []) {
+    if (isWanted(name, instance.datasetId, how)) addPrevious(output, name, instance, pending, names, how);
   }
   return output;
 }
@@ -35,31 +39,32 @@ function isWanted(name: string, datasetId: string | undefined, { pick, omit, dat
 function addRemoved(
   output: Output,
   removed: RemovedInstance,
-  owed: OwedNotification,
+  pending: PendingNotification,
   names: NameCompactor,
   how: Representation,
 ): void {
   const term = names.compact(removed.name);
-  const left = instancesOf(owed, removed.name, how);
+  const left = instancesOf(pending, removed.name, how);
   if (left.length === 0) {
     // If all instances of an attribute are removed, the attribute is reported once.
-    const several = owed.removed?.some((other) => other !== removed && other.name === removed.name) ?? false;
-    output[term] = nullForm(several ? { ...removed, datasetId: undefined } : removed, owed.at, how);
+    const several = pending.removed?.some((other) => other !== removed && other.name === removed.name) ?? false;
+    output[term] = nullForm(several ? { ...removed, datasetId: undefined } : removed, pending.at, how);
     return;
   }
   if (how.format === 'simplified') {
     output[term] = { dataset: { ...datasetOf(output[term], left), [removed.datasetId ?? '@none']: NGSI_LD_NULL } };
     return;
   }
-  const told = instanceList(output, term, left, names, how);
-  output[term] = [...told, nullForm(removed, owed.at, how)];
+  const shown = instanceList(output, term, left, names, how);
+  output[term] = [...shown, nullForm(removed, pending.at, how)];
 }
 
 /** 4.5.4: the simplified form of several instances. */
-function datasetOf(told: unknown, left: readonly AttributeInstance[]): object {
+function datasetOf(shown: unknown, left: readonly AttributeInstance[]): object {
   const only = left[0];
-  if (left.length === 1 && !(isObject(told) && isObject(told.dataset))) return { [only?.datasetId ?? '@none']: told };
-  return (told as { dataset: object }).dataset; // several instances always have this form
+  if (left.length === 1 && !(isObject(shown) && isObject(shown.dataset)))
+    return { [only?.datasetId ?? '@none']: shown };
+  return (shown as { dataset: object }).dataset; // several instances always have this form
 }
 
 /** The instances represented so far, as objects that can take further members. */
@@ -70,8 +75,8 @@ function instanceList(
   names: NameCompactor,
   how: Representation,
 ): Output[] {
-  const told = output[term];
-  if (Array.isArray(told) && told.length >= left.length && told.every(isObject)) return told;
+  const shown = output[term];
+  if (Array.isArray(shown) && shown.length >= left.length && shown.every(isObject)) return shown;
   return left.map((instance) => representInstance(instance, names, how, true) as Output); // an object in this format
 }
 
@@ -79,15 +84,15 @@ function addPrevious(
   output: Output,
   name: string,
   before: AttributeInstance,
-  owed: OwedNotification,
+  pending: PendingNotification,
   names: NameCompactor,
   how: Representation,
 ): void {
   const term = names.compact(name);
   const member = PRIMARY_MEMBER[before.type];
   const asBefore = representInstance(before, names, { format: 'normalized', sysAttrs: false }) as Output;
-  const told = instanceFor(output, term, name, before.datasetId, owed, names, how);
-  if (told !== undefined) told[`previous${member.charAt(0).toUpperCase()}${member.slice(1)}`] = asBefore[member];
+  const shown = instanceFor(output, term, name, before.datasetId, pending, names, how);
+  if (shown !== undefined) shown[`previous${member.charAt(0).toUpperCase()}${member.slice(1)}`] = asBefore[member];
 }
 
 /**
@@ -99,15 +104,15 @@ function instanceFor(
   term: string,
   name: string,
   datasetId: string | undefined,
-  owed: OwedNotification,
+  pending: PendingNotification,
   names: NameCompactor,
   how: Representation,
 ): Output | undefined {
-  const told = output[term];
-  if (told === undefined) return undefined;
-  const left = instancesOf(owed, name, how);
+  const shown = output[term];
+  if (shown === undefined) return undefined;
+  const left = instancesOf(pending, name, how);
   if (left.length === 0) {
-    const marker = isObject(told) ? told : { value: told };
+    const marker = isObject(shown) ? shown : { value: shown };
     output[term] = marker;
     return marker;
   }
@@ -116,7 +121,7 @@ function instanceFor(
   return list.find((instance) => instance.datasetId === datasetId);
 }
 
-function instancesOf({ entity }: OwedNotification, name: string, { datasetIds }: Representation) {
+function instancesOf({ entity }: PendingNotification, name: string, { datasetIds }: Representation) {
   const instances = entity.attributes[name] ?? [];
   return datasetIds === undefined ? instances : instances.filter(({ datasetId }) => datasetIds.has(datasetId));
 }

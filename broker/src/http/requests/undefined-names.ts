@@ -14,7 +14,7 @@ const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', '@context', 'scope',
  *
  * @returns short names without duplicates
  */
-export function strayedNames({ body, params, ngsiLd: { parameters, context } }: FastifyRequest): string[] {
+export function undefinedNames({ body, params, ngsiLd: { parameters, context } }: FastifyRequest): string[] {
   const names = new Set<string>();
   const { type, attr } = params as { readonly type?: string; readonly attr?: string };
   for (const name of [type, attr]) if (name !== undefined) names.add(name);

@@ -11,7 +11,7 @@ export interface RemovedInstance {
 }
 
 /** The outbox content for a change: everything needed to build its notification. */
-export interface OwedNotification {
+export interface PendingNotification {
   /** Time of the change. */
   readonly at: string;
   /** The number of notifications that led to the change; absent: none. */
@@ -37,7 +37,7 @@ export interface OwedNotification {
 export type TriggerReason = 'newlyMatching' | 'updated' | 'noLongerMatching';
 
 /** The outbox content for registrations (5.3.2). */
-export interface OwedSources {
+export interface PendingSourceNotification {
   readonly at: string;
   /** Never set: notifications do not change registrations. */
   readonly hops?: undefined;
@@ -47,8 +47,8 @@ export interface OwedSources {
   readonly sources: readonly JsonObject[];
 }
 
-export type Owed = OwedNotification | OwedSources;
+export type Pending = PendingNotification | PendingSourceNotification;
 
-export function tellsOfSources(owed: Owed): owed is OwedSources {
-  return 'sources' in owed;
+export function isOfSources(notification: Pending): notification is PendingSourceNotification {
+  return 'sources' in notification;
 }

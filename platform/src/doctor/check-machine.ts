@@ -13,20 +13,20 @@ const OLDEST_NODE = 24;
 const DAY_MS = 86_400_000;
 const RENEW_DAYS = 21;
 
-export function lookAtNode(version = process.versions.node): Finding {
+export function checkNode(version = process.versions.node): Finding {
   const major = Number(version.split('.', 1)[0]);
   if (major >= OLDEST_NODE) return good('Node', `version ${version}`);
   return fault('Node', `version ${version}`, `start with version ${OLDEST_NODE} or later: npm ci brings it`);
 }
 
-export function lookAtMemory(bytes = totalmem()): Finding {
+export function checkMemory(bytes = totalmem()): Finding {
   const found = `${(bytes / GIB).toFixed(1)} GiB`;
   if (bytes >= LEAST_MEMORY) return good('memory', found);
   return warning('memory', found, 'with a database on the same machine, even a small territory needs 2 GB');
 }
 
 /** The disk that DATA_DIR lies on: the embedded database, photos and documents. */
-export async function lookAtDisk({ dataDir }: Pick<Config, 'dataDir'>): Promise<Finding> {
+export async function checkDisk({ dataDir }: Pick<Config, 'dataDir'>): Promise<Finding> {
   try {
     await mkdir(dataDir, { recursive: true });
     const { bavail, bsize } = await statfs(dataDir);
@@ -38,7 +38,7 @@ export async function lookAtDisk({ dataDir }: Pick<Config, 'dataDir'>): Promise<
   }
 }
 
-export async function lookAtPorts(config: Config): Promise<Finding> {
+export async function checkPortsFree(config: Config): Promise<Finding> {
   const { port, mqttPort } = config;
   const found = [`${port} (HTTP)`, ...(mqttPort > 0 ? [`${mqttPort} (MQTT)`] : [])].join(', ');
   try {
@@ -60,7 +60,7 @@ export async function answersAsOurs(port: number): Promise<boolean> {
   }
 }
 
-export function lookAtCertificate({ tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>, now = Date.now()): Finding {
+export function checkCertificate({ tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>, now = Date.now()): Finding {
   const what = 'certificate';
   if (tls === undefined) {
     if (publicUrl.startsWith('https:')) return good(what, 'none here: what stands before it has one');
@@ -73,7 +73,7 @@ export function lookAtCertificate({ tls, publicUrl }: Pick<Config, 'tls' | 'publ
   return days < RENEW_DAYS ? warning(what, found, `renew it within ${days} days`) : good(what, found);
 }
 
-export function lookAtTerritory(folder: string): Finding {
+export function checkTerritory(folder: string): Finding {
   try {
     const { name, communes } = readTerritory(folder);
     return good('territory', `${name}, ${communes.length} communes, of ${folder}`);
@@ -83,7 +83,7 @@ export function lookAtTerritory(folder: string): Finding {
   }
 }
 
-export function lookAtSecrets({ secretKey, access, host }: Pick<Config, 'secretKey' | 'access' | 'host'>): Finding {
+export function checkSecrets({ secretKey, access, host }: Pick<Config, 'secretKey' | 'access' | 'host'>): Finding {
   const what = 'secrets';
   if (access === 'open' && host !== '127.0.0.1' && host !== 'localhost') {
     return fault(what, `ACCESS=open on ${host}`, 'set ACCESS=enforced: anyone who reaches it may do everything');

@@ -1,13 +1,13 @@
 import { type Visibility, visibleEntity, visibleNames } from '../access/visibility.ts';
 import type { AttributeChange, EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
-import type { OwedNotification, RemovedInstance } from '../model/owed-notification.ts';
+import type { PendingNotification, RemovedInstance } from '../model/pending-notification.ts';
 import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** The outbox content for subscriptions that only need the entity as it is now. All of them share one object. */
-export function plainOwed(change: EntityChange): OwedNotification {
+export function plainNotification(change: EntityChange): PendingNotification {
   const { at, after, hops, request } = change;
-  const plain: OwedNotification =
+  const plain: PendingNotification =
     after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true }; // one of the two exists
   if (hops === undefined && request === undefined) return plain;
   return { ...plain, ...(hops !== undefined && { hops }), ...(request !== undefined && { request }) };
@@ -21,25 +21,25 @@ export function plainOwed(change: EntityChange): OwedNotification {
  *
  * @param whole the complete change
  */
-export function owedFor(
+export function pendingFor(
   rule: SubscriptionRule,
   change: EntityChange,
-  plain: OwedNotification,
+  plain: PendingNotification,
   whole = change,
-): OwedNotification {
+): PendingNotification {
   const { showChanges } = rule.notification;
   const removed = removedInstances(rule, change);
   // What the owner may see is decided when the notification is sent.
-  const isAskedLater = (rule.linkedQ !== undefined || rule.owner !== undefined) && change.after === undefined;
-  if (removed.length === 0 && !showChanges && !isAskedLater) return plain;
-  const owed: { -readonly [Member in keyof OwedNotification]: OwedNotification[Member] } = { ...plain };
-  if (removed.length > 0) owed.removed = removed;
-  if (isAskedLater) owed.asBefore = whole.before as Entity; // a deleted entity has a previous state
+  const isDecidedLater = (rule.linkedQ !== undefined || rule.owner !== undefined) && change.after === undefined;
+  if (removed.length === 0 && !showChanges && !isDecidedLater) return plain;
+  const pending: { -readonly [Member in keyof PendingNotification]: PendingNotification[Member] } = { ...plain };
+  if (removed.length > 0) pending.removed = removed;
+  if (isDecidedLater) pending.asBefore = whole.before as Entity; // a deleted entity has a previous state
   if (showChanges) {
     const changed = change.attributes.filter(({ before }) => before !== undefined);
-    owed.previous = changed.map(({ name, before }) => ({ name, instance: before as NonNullable<typeof before> }));
+    pending.previous = changed.map(({ name, before }) => ({ name, instance: before as NonNullable<typeof before> }));
   }
-  return owed;
+  return pending;
 }
 
 function bare({ id, types, createdAt, modifiedAt }: Entity): Entity {
@@ -69,19 +69,19 @@ function removedInstance({ name, datasetId, before }: AttributeChange): RemovedI
  * The visible part; undefined if nothing is visible. The previous values were already filtered when the change
  * happened.
  */
-export function visibleOwed(visibility: Visibility, owed: OwedNotification): OwedNotification | undefined {
-  if (visibility === 'all') return owed;
-  const names = visibleNames(visibility, owed.asBefore ?? owed.entity);
-  const others = owed.more?.flatMap((entity) => visibleEntity(visibility, entity) ?? []);
+export function visiblePart(visibility: Visibility, pending: PendingNotification): PendingNotification | undefined {
+  if (visibility === 'all') return pending;
+  const names = visibleNames(visibility, pending.asBefore ?? pending.entity);
+  const others = pending.more?.flatMap((entity) => visibleEntity(visibility, entity) ?? []);
   const [first, ...more] = others ?? [];
-  const entity = owed.asBefore ? owed.entity : visibleEntity(visibility, owed.entity);
+  const entity = pending.asBefore ? pending.entity : visibleEntity(visibility, pending.entity);
   if (entity === undefined || names === undefined) {
-    return first && { at: owed.at, ...(owed.hops !== undefined && { hops: owed.hops }), entity: first, more };
+    return first && { at: pending.at, ...(pending.hops !== undefined && { hops: pending.hops }), entity: first, more };
   }
   const isShown = ({ name }: { readonly name: string }) => names === 'all' || names(name);
-  const { asBefore, removed, previous } = owed;
+  const { asBefore, removed, previous } = pending;
   return {
-    ...owed,
+    ...pending,
     entity,
     ...(asBefore && { asBefore: visibleEntity(visibility, asBefore) as Entity }), // its types are visible
     ...(others && { more: others }),

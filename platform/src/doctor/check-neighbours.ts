@@ -5,8 +5,8 @@ import { openMail } from '@alzette/kit/mail';
 import { connectAsync } from 'mqtt';
 import type { Config } from '../config.ts';
 import { reachDatabase } from '../reach-database.ts';
+import { answersAsOurs } from './check-machine.ts';
 import { type Finding, fault, good, warning } from './finding.ts';
-import { answersAsOurs } from './look-at-machine.ts';
 
 const OLDEST_POSTGRESQL = 15;
 const WITHIN_MS = 5000;
@@ -19,7 +19,7 @@ const LOOK = `
          extract(epoch FROM clock_timestamp())::float8 * 1000 AS clock,
          pg_database_size(current_database())::float8 AS bytes`;
 
-interface Look {
+interface DatabaseFacts {
   readonly version: string;
   readonly number: number;
   readonly postgis: string | null;
@@ -28,19 +28,19 @@ interface Look {
 }
 
 /** Checks the database, its extensions, and whether its clock agrees with ours. */
-export async function lookAtDatabase(config: Config): Promise<Finding[]> {
+export async function checkDatabase(config: Config): Promise<Finding[]> {
   if (config.databaseUrl === undefined) {
     if (!existsSync(join(config.dataDir, 'database', 'pgdata', 'PG_VERSION')))
       return [embedded('made at the first start')];
     if (await answersAsOurs(config.port)) return [embedded('in use by Alzette, which runs')];
   }
-  let look: Look | undefined;
+  let look: DatabaseFacts | undefined;
   let asked = Date.now();
   try {
     const db = await reachDatabase(config);
     try {
       asked = Date.now();
-      look = (await db.query<Look>({ text: LOOK })).rows[0];
+      look = (await db.query<DatabaseFacts>({ text: LOOK })).rows[0];
     } finally {
       await db.close();
     }
@@ -59,14 +59,14 @@ function embedded(found: string): Finding {
   return warning('database', `embedded, ${found}`, 'set DATABASE_URL for what must survive a power cut');
 }
 
-function versionFinding({ databaseUrl }: Config, { version, number, bytes }: Look): Finding {
+function versionFinding({ databaseUrl }: Config, { version, number, bytes }: DatabaseFacts): Finding {
   const found = `PostgreSQL ${version}, ${(bytes / 1024 ** 2).toFixed(0)} MiB`;
   if (databaseUrl === undefined) return embedded(found);
   if (number >= OLDEST_POSTGRESQL * 10_000) return good('database', found);
   return fault('database', found, `use PostgreSQL ${OLDEST_POSTGRESQL} or later`);
 }
 
-function postgisFinding({ postgis }: Look): Finding {
+function postgisFinding({ postgis }: DatabaseFacts): Finding {
   if (postgis !== null) return good('PostGIS', `version ${postgis}`);
   return warning(
     'PostGIS',
@@ -82,7 +82,7 @@ export function clockFinding(apartMs: number): Finding {
   return fault('clock', found, 'let both machines follow a time server (chrony, systemd-timesyncd)');
 }
 
-export async function lookAtMail({ mail }: Pick<Config, 'mail'>): Promise<Finding> {
+export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<Finding> {
   if (mail === undefined)
     return warning('mail', 'SMTP_URL is not set', 'set it: without it no alarms are sent by mail');
   try {
@@ -93,7 +93,7 @@ export async function lookAtMail({ mail }: Pick<Config, 'mail'>): Promise<Findin
   }
 }
 
-export async function lookAtMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promise<Finding> {
+export async function checkMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promise<Finding> {
   if (mqttUrl === undefined) {
     if (mqttPort > 0) return good('MQTT', 'embedded');
     return warning('MQTT', 'none', 'set MQTT_PORT or MQTT_URL if devices use MQTT');
@@ -108,7 +108,7 @@ export async function lookAtMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promis
 }
 
 /** Checks whether backups are made, and their target can be reached. */
-export async function lookAtBackups({ backup }: Pick<Config, 'backup'>): Promise<Finding> {
+export async function checkBackups({ backup }: Pick<Config, 'backup'>): Promise<Finding> {
   const { target } = backup;
   if (target === undefined) return warning('backups', 'BACKUP_URL is not set', 'set it: nothing is backed up');
   try {
