@@ -70,7 +70,7 @@ type EntityCall = 'createEntity' | 'retrieveEntity' | 'queryEntities' | 'mergeEn
 function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
   return {
     createEntity: (entity, options) =>
-      told(async () => {
+      answered(async () => {
         const request = await requestOf(parts, options);
         const whole = parseWholeEntity(entity, request.context);
         await createEntity(parts, request, whole, entity as JsonObject); // it was parsed as an entity
@@ -78,7 +78,7 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
       }),
 
     retrieveEntity: <E>(id: string, options?: RetrieveOptions) =>
-      told(async () => {
+      answered(async () => {
         const request = await requestOf(parts, options);
         const parameters = urlParameters(options ?? {});
         const projection = parseProjection(parameters, request.context);
@@ -94,7 +94,7 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
       }),
 
     queryEntities: <E>(query: EntityQuery) =>
-      told(async (): Promise<EntityPage<E>> => {
+      answered(async (): Promise<EntityPage<E>> => {
         const { local = false } = query;
         const request = { ...(await requestOf(parts, query)), isLocal: local };
         const parameters = urlParameters(query);
@@ -109,7 +109,7 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
       }),
 
     mergeEntity: (id, fragment, options) =>
-      told(async () => {
+      answered(async () => {
         const request = await requestOf(parts, options);
         const read = parseEntityFragment(fragment, request.context, 'merge');
         const document = fragment as JsonObject; // it was parsed as a fragment
@@ -117,7 +117,7 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
       }),
 
     deleteEntity: (id, options) =>
-      told(async () => {
+      answered(async () => {
         await deleteEntity(parts, await requestOf(parts, options), id);
       }),
   };
@@ -135,10 +135,11 @@ function batchCalls(parts: InProcessParts): Pick<NgsiLdClient, 'batchCreate' | '
     return outcomes;
   }
   return {
-    batchCreate: (entities, options) => told(async () => batchResult(await written(BATCH_CREATE, entities, options))),
+    batchCreate: (entities, options) =>
+      answered(async () => batchResult(await written(BATCH_CREATE, entities, options))),
 
     batchUpsert: (entities, options) =>
-      told(async () => {
+      answered(async () => {
         if (options?.lateToHistory === true) {
           const outcomes = await written(BATCH_UPSERT_MEASURES, entities, options);
           return { ...batchResult(outcomes), late: outcomes.reduce((sum, { result = 0 }) => sum + result, 0) };
@@ -159,7 +160,7 @@ type OtherCall =
 function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
   return {
     upsertTemporal: (entity, options) =>
-      told(async () => {
+      answered(async () => {
         const request = await requestOf(parts, options);
         const fragment = parseTemporalFragment(entity, request.context);
         await upsertEvolution(parts, request, fragment, entity as JsonObject); // it was parsed as an evolution
@@ -167,7 +168,7 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
       }),
 
     queryTemporal: (asked) =>
-      told(async () => {
+      answered(async () => {
         const request = await requestOf(parts, asked);
         const parameters = Object.fromEntries(temporalParameters(asked));
         const query = readEntityQuery(parameters, request.context);
@@ -184,7 +185,7 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
       }),
 
     createSubscription: (subscription, options) =>
-      told(async () => {
+      answered(async () => {
         const request = await requestOf(parts, options);
         const id = await createSubscription(parts.subscriptions, request.caller.tenant, subscription, request.context);
         await beginTenant(parts, request);
@@ -192,12 +193,13 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
       }),
 
     updateSubscription: (id, fragment, options) =>
-      told(async () => {
+      answered(async () => {
         const { caller, context } = await requestOf(parts, options);
         await updateSubscription(parts.subscriptions, caller.tenant, id, fragment, context);
       }),
 
-    deleteSubscription: (id, options) => told(() => deleteSubscription(parts.subscriptions, options?.tenant ?? '', id)),
+    deleteSubscription: (id, options) =>
+      answered(() => deleteSubscription(parts.subscriptions, options?.tenant ?? '', id)),
   };
 }
 
@@ -232,7 +234,7 @@ async function beginTenant({ tenants }: InProcessParts, { caller: { tenant } }: 
 }
 
 /** Converts errors to those of the HTTP client, so that callers see the same errors either way. */
-async function told<Result>(call: () => Promise<Result>): Promise<Result> {
+async function answered<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {

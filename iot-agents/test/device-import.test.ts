@@ -66,7 +66,7 @@ for (const database of testDatabases()) {
         ask('POST', '/registry/devices/csv?dryRun=perhaps', 'devEui', 'text/csv'),
         ask('POST', '/registry/devices/qr', { codes: 'LW' }),
       ]);
-      const expected = [/a column "colour", expected devEui/, /no CSV/, /Content-Type text\/csv/, /dryRun/, /codes/];
+      const expected = [/a column "colour", expected devEui/, /not .*CSV/, /Content-Type text\/csv/, /dryRun/, /codes/];
       for (const [index, { status, body }] of answers.entries()) {
         assert.equal(status, 400);
         assert.match(body.message, expected[index] ?? /^$/);

@@ -89,7 +89,7 @@ describe('the settings', () => {
     for (const [environment, fault] of [
       [{ BACKUP_URL: 'file:///var/backups' }, /BACKUP_KEY: got "", expected the name of a file/],
       [{ BACKUP_URL: 'ftp://host', BACKUP_KEY: file }, /BACKUP_URL: got a secret text, expected file:/],
-      [{ BACKUP_URL: 'https://s3.example.org/b', BACKUP_KEY: file }, /BACKUP_BUCKET_SECRET: got a text/],
+      [{ BACKUP_URL: 'https://s3.example.org/b', BACKUP_KEY: file }, /BACKUP_BUCKET_SECRET: got a secret text/],
       [{ BACKUP_AT: 'at night' }, /BACKUP_AT: got "at night", expected five fields of cron/],
       [{ BACKUP_KEEP: '7' }, /BACKUP_KEEP: got "7", expected days, weeks and months/],
     ] as const) {

@@ -85,10 +85,10 @@ export class Access {
   }
 
   async start(): Promise<void> {
-    const { store, isShared, onError, onReloading: onTaking } = this.#parts;
+    const { store, isShared, onError, onReloading } = this.#parts;
     this.#stop = await store.onChange(() => {
       const taking = this.reload().catch(onError);
-      onTaking?.(taking);
+      onReloading?.(taking);
     });
     await this.reload();
     // A NOTIFY may get lost, for example with a pooler in between or during a broken connection.

@@ -13,5 +13,5 @@ export function createEntity(entity: WholeEntity): Decide<void> {
     if (before !== undefined) throw new NgsiLdError('AlreadyExists', `Entity ${entity.id} already exists`);
     return { after: wholeEntity(entity, undefined, at), result: undefined };
   };
-  return Object.assign(decide, { expectsNone: true });
+  return Object.assign(decide, { expectsNewEntity: true });
 }

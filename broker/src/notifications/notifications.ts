@@ -224,7 +224,7 @@ export class Notifications {
       id: row.subscriptionId,
       entityId: row.entityId,
       version: row.version,
-      pending: pending,
+      pending,
       since: row.replayedAt?.getTime() ?? at,
       attempts: row.attempts,
       awaitsTurn: this.#parts.peers.areThere,

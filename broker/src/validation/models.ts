@@ -21,8 +21,11 @@ export class Models {
   }
 
   /** Loads the stored models, and reloads them whenever they change. */
-  async start(onError: (error: unknown) => void, onTaking: (taking: Promise<void>) => void = () => {}): Promise<void> {
-    this.#stop = await this.#store.onChange(() => onTaking(this.#load().catch(onError)));
+  async start(
+    onError: (error: unknown) => void,
+    onReloading: (taking: Promise<void>) => void = () => {},
+  ): Promise<void> {
+    this.#stop = await this.#store.onChange(() => onReloading(this.#load().catch(onError)));
     await this.#load();
   }
 

@@ -26,7 +26,7 @@ export function create(id: string, geometry?: unknown): Decide<string> {
     if (before !== undefined) throw new NgsiLdError('AlreadyExists', id);
     return { after: lamp(id, at, 0, geometry), result: 'created' };
   };
-  return Object.assign(decide, { expectsNone: true });
+  return Object.assign(decide, { expectsNewEntity: true });
 }
 
 /** Counts up by one and answers what it counted to. */

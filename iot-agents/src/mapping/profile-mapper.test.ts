@@ -108,7 +108,7 @@ const VALUES: readonly {
     mapping: { type: 'Relationship', value: 'data.r' },
     data: { r: 'part one' },
     expected: undefined,
-    dropped: /no URI/,
+    dropped: /is not a URI/,
   },
   {
     name: 'location',
@@ -127,14 +127,14 @@ const VALUES: readonly {
     mapping: { type: 'GeoProperty', value: '[data.lon, data.lat]' },
     data: { lon: 0, lat: 0 },
     expected: undefined,
-    dropped: /no place/,
+    dropped: /is not a position/,
   },
   {
     name: 'location',
     mapping: { type: 'GeoProperty', value: '[data.lon, data.lat]' },
     data: { lon: 49.4, lat: 95.9 },
     expected: undefined,
-    dropped: /no place/,
+    dropped: /is not a position/,
   },
 ];
 

@@ -18,9 +18,9 @@ export interface Decide<Result> {
 
 /** Wraps a decision, keeping the properties of the original one. */
 export function inPlaceOf<Result>(former: Decide<Result>, decide: Decide<Result>): Decide<Result> {
-  const { expectsNewEntity: expectsNone, hops } = former;
-  if (expectsNone !== true && hops === undefined) return decide;
-  return Object.assign(decide, { ...(expectsNone && { expectsNone }), ...(hops !== undefined && { hops }) });
+  const { expectsNewEntity, hops } = former;
+  if (expectsNewEntity !== true && hops === undefined) return decide;
+  return Object.assign(decide, { ...(expectsNewEntity && { expectsNewEntity }), ...(hops !== undefined && { hops }) });
 }
 
 export interface Decision<Result> {

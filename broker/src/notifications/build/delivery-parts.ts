@@ -14,9 +14,9 @@ export interface SubscriptionsInForce {
   /** The same over all processes, right before sending. */
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** For a subscription that refers to linked entities: whether they satisfy its `q`. */
-  confirms(subscription: Subscription, owed: PendingNotification): Promise<boolean>;
+  confirms(subscription: Subscription, pending: PendingNotification): Promise<boolean>;
   /** The part that its owner may currently see; undefined: nothing. */
-  visible(subscription: Subscription, owed: PendingNotification): PendingNotification | undefined;
+  visible(subscription: Subscription, pending: PendingNotification): PendingNotification | undefined;
 }
 
 /** Returns the entities that the given ones link to. */

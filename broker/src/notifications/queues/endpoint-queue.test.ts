@@ -169,8 +169,8 @@ test('two requests with entities in opposite orders neither wait for each other 
     ['00000011', '3', 'D', 1],
   ] as const;
   for (const [entryId, request, entityId, version] of all) {
-    const owed = { ...(request && { request }) } as PendingNotification; // the only member used
-    queue.add({ ...queued(0), entryId, entityId, version, pending: owed, awaitsTurn: request !== undefined });
+    const pending = { ...(request && { request }) } as PendingNotification; // the only member used
+    queue.add({ ...queued(0), entryId, entityId, version, pending, awaitsTurn: request !== undefined });
   }
   for (const one of [...queue.queued.values()]) queue.turn(one);
   await pass(MINUTE);
@@ -191,8 +191,8 @@ test('notifications that fail together are retried together', async (t) => {
     sent.push(together.map(({ entityId }) => entityId));
     queueMicrotask(() => done(answers[sent.length - 1] as Sent));
   });
-  const owed = { request: 'one' } as PendingNotification;
-  const both = [1, 2].map((number) => ({ ...queued(number), entityId: `${number}`, owed, awaitsTurn: true }));
+  const pending = { request: 'one' } as PendingNotification;
+  const both = [1, 2].map((number) => ({ ...queued(number), entityId: `${number}`, pending, awaitsTurn: true }));
   for (const one of both) queue.add(one);
   for (const one of both) queue.turn(one);
   await pass(MINUTE);

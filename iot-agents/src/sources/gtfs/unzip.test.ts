@@ -43,7 +43,7 @@ describe('a zip of a feed', () => {
   ] as const) {
     test(`that is ${name} gives no files`, async () => {
       const files = await unzip(bytes, WANTED).catch((cause: Error) => cause.message);
-      assert.ok(typeof files === 'string' ? /is no zip/.test(files) : files.size === 0);
+      assert.ok(typeof files === 'string' ? /is not a zip/.test(files) : files.size === 0);
     });
   }
 });
