@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from '@playwright/test';
+import { pino } from 'pino';
+import { freePort } from '../../../scripts/programs.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Platform, startPlatform } from '../../src/platform.ts';
+import { productServices } from '../../src/services.ts';
+import { eventually } from '../support/eventually.ts';
+import { checkPage, launchBrowser } from '../support/pages.ts';
+
+const { CHROMIUM, SCREENSHOTS } = process.env;
+const WAITS_MS = 60_000;
+/** What dashboards are about is put by the test. */
+const NEEDED = ['channels', 'dashboards', 'alarms'];
+const CONTEXT_LINK = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
+
+interface Placed {
+  readonly id: string;
+  readonly title: string;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly question?: { readonly type: string };
+}
+
+describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
+  let dataDir: string;
+  let platform: Platform;
+  let url: string;
+  let browser: Browser;
+  let page: Page;
+  const faults: string[] = [];
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    const [port, mqttPort] = [await freePort(), await freePort()];
+    url = `http://localhost:${port}`;
+    const config = readConfig({
+      ...{ DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url, DEMO: 'off' },
+    });
+    const services = productServices(config).filter(({ name }) => NEEDED.includes(name));
+    platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });
+    await putEntities();
+    browser = await launchBrowser();
+    const context = await browser.newContext({
+      ...{ locale: 'fr-FR', timezoneId: 'Europe/Paris', reducedMotion: 'reduce', serviceWorkers: 'block' },
+      viewport: { width: 1440, height: 1000 },
+    });
+    context.setDefaultTimeout(Number(process.env.WAITS_MS ?? WAITS_MS));
+    page = await context.newPage();
+    page.on('pageerror', (error) => faults.push(error.message));
+  });
+
+  after(async () => {
+    await browser?.close();
+    await platform?.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  /** Three lamps with a measure a month of the last year, and one container. */
+  async function putEntities(): Promise<void> {
+    const headers = {
+      'content-type': 'application/json',
+      link: `<${url}/contexts/territory/v1.jsonld>; ${CONTEXT_LINK}`,
+    };
+    const send = async (path: string, body: unknown) => {
+      const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      assert.ok(answer.ok, await answer.clone().text());
+    };
+    await send('/ngsi-ld/v1/entityOperations/upsert', [
+      ...[1, 2, 3].map((n) => ({ id: `urn:ngsi-ld:Streetlight:d${n}`, type: 'Streetlight', scope: '/Thil' })),
+      { id: 'urn:ngsi-ld:WasteContainer:d1', type: 'WasteContainer', scope: '/Thil' },
+    ]);
+    const now = new Date();
+    const month = (ago: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - ago, 2)).toISOString();
+    for (const n of [1, 2, 3]) {
+      await send('/ngsi-ld/v1/temporal/entities', {
+        id: `urn:ngsi-ld:Streetlight:d${n}`,
+        type: 'Streetlight',
+        powerConsumption: Array.from({ length: 12 }, (_, ago) => ({
+          type: 'Property',
+          value: 30 + n + ago,
+          observedAt: month(ago),
+        })),
+      });
+    }
+  }
+
+  interface Saved {
+    readonly title: string;
+    readonly types?: string[];
+    readonly widgets: Placed[];
+  }
+  async function kept(id = ''): Promise<{ dashboard: Saved; link?: string }> {
+    return (await (await fetch(`${url}/dashboards/${id}`)).json()) as { dashboard: Saved; link?: string };
+  }
+  async function saved(): Promise<Saved> {
+    const id = new URL(page.url()).pathname.split('/').at(-1);
+    return (await kept(id)).dashboard;
+  }
+
+  const focus = (id: string) => page.getByTestId(id).focus();
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  /** Chooses in a list that opens, as who has no mouse does. */
+  async function choose(field: string, option: string): Promise<void> {
+    await page.getByTestId(field).getByRole('combobox').last().press('ArrowDown');
+    const list = page.getByRole('option', { name: option, exact: true });
+    await list.waitFor();
+    await list.focus();
+    await press('Enter');
+    await list.waitFor({ state: 'hidden' });
+  }
+
+  test('are built by keyboard: made, filled, placed, resized, saved, undone', async () => {
+    await page.goto(`${url}/share/dashboards`);
+    await focus('new-dashboard');
+    await press('Enter');
+    const empty = page.getByTestId('new-empty');
+    await empty.waitFor();
+    await empty.focus();
+    await press('Enter');
+    await page.getByTestId('edit').waitFor();
+    await focus('edit');
+    await press('Enter');
+    const title = page.getByTestId('dashboard-title').locator('input');
+    await title.focus();
+    await press('Control+A');
+    await page.keyboard.type('Nuit et jour');
+    for (const name of ['Lampadaires', 'Puissance']) {
+      await focus('add-widget');
+      await press('Enter');
+      const field = page.getByTestId('widget-title').locator('input');
+      await field.focus();
+      await press('Control+A');
+      await page.keyboard.type(name);
+    }
+    // The second one becomes a chart over time.
+    await choose('widget-kind', 'Courbe');
+    const attribute = page.getByTestId('question-attribute').locator('input[role=combobox]');
+    await attribute.focus();
+    await page.keyboard.type('powerConsumption');
+    await press('Tab');
+    const [first, second] = await page
+      .locator('[data-testid^="place-"]')
+      .evaluateAll((found) => found.map((each) => each.getAttribute('data-testid') ?? ''));
+    assert.ok(first && second);
+    await focus(second);
+    await press('ArrowRight', 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowDown');
+    await page
+      .getByTestId('said')
+      .getByText(/^Colonne 4, ligne \d+, 4 sur 4$/)
+      .waitFor();
+    if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, 'dashboard-builder.png'), fullPage: true });
+    await checkPage(page);
+    await focus('save-dashboard');
+    await press('Enter');
+    await page.getByTestId('edit').waitFor();
+    assert.equal(
+      await page.evaluate("document.activeElement?.getAttribute('data-testid')"),
+      'edit',
+      'focus is not lost',
+    );
+    const { title: name, widgets } = await saved();
+    assert.equal(name, 'Nuit et jour');
+    assert.deepEqual(
+      widgets.map(({ title, x, w, h }) => [title, x, w, h]),
+      [
+        ['Lampadaires', 0, 3, 2],
+        ['Puissance', 3, 4, 4],
+      ],
+    );
+    await page.getByTestId('dashboard').getByText('3', { exact: true }).waitFor();
+
+    await focus('versions');
+    await press('Enter');
+    await page.getByRole('button', { name: 'Reprendre' }).first().waitFor();
+    await press('Escape');
+    assert.deepEqual(faults, []);
+  });
+
+  test('charts over a year have the months in the reader’s language', async () => {
+    // ECharts draws on a canvas: what it writes there is heard as it is written.
+    await page.addInitScript(`
+      window.drawnTexts = [];
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        window.drawnTexts.push(text);
+        return fillText.call(this, text, ...rest);
+      };`);
+    await page.goto(`${page.url().split('?')[0]}?period=1y`);
+    await page.getByTestId('chart').locator('canvas').waitFor();
+    const drawn = await eventually('months are written', async () => {
+      const texts = (await page.evaluate('window.drawnTexts')) as string[];
+      return texts.some((text) => /^(janv\.|févr\.|avr\.|juil\.|août|sept\.)/.test(text)) ? texts : undefined;
+    });
+    assert.ok(!drawn.some((text) => /^(Feb|Apr|May|Aug)$/.test(text)), drawn.join());
+    await checkPage(page);
+  });
+
+  test('leave the type to the reader, where they are told to', async () => {
+    await focus('edit');
+    await press('Enter');
+    const types = page.getByTestId('dashboard-types').locator('input[role=combobox]');
+    await types.focus();
+    await page.keyboard.type('Streetlight');
+    await press('Enter');
+    await page.keyboard.type('WasteContainer');
+    await press('Enter', 'Escape');
+    const [first] = await page
+      .locator('[data-testid^="place-"]')
+      .evaluateAll((found) => found.map((each) => each.getAttribute('data-testid') ?? ''));
+    await focus(first as string);
+    await press('Enter');
+    await page.getByTestId('question-open').locator('input').focus();
+    await press('Space');
+    await focus('save-dashboard');
+    await press('Enter');
+    await page.getByTestId('edit').waitFor();
+    const { types: chosen, widgets } = await saved();
+    assert.deepEqual([chosen, widgets[0]?.question?.type], [['Streetlight', 'WasteContainer'], '$type']);
+    const number = page.getByTestId(`widget-${widgets[0]?.id}`).locator('strong');
+    await number.getByText('3', { exact: true }).waitFor();
+    await choose('type-variable', 'WasteContainer');
+    await number.getByText('1', { exact: true }).waitFor();
+    assert.match(page.url(), /type=WasteContainer/);
+    await checkPage(page);
+  });
+
+  test('fill the screen as on a television, and come back', async () => {
+    await focus('tv');
+    await press('Enter');
+    await page.waitForFunction('document.fullscreenElement !== null');
+    const bar = await page.evaluate("document.fullscreenElement.querySelector('[data-testid=dashboard]') !== null");
+    assert.ok(bar, 'the widgets are on it');
+    if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, 'dashboard-television.png') });
+    await page.evaluate('document.exitFullscreen()');
+    await page.waitForFunction('document.fullscreenElement === null');
+    assert.deepEqual(faults, []);
+  });
+
+  test('are shared by a link that shows the layout, on a phone too', async () => {
+    await focus('share');
+    await press('Enter');
+    const make = page.getByRole('button', { name: 'Créer un lien' });
+    await make.focus();
+    await press('Enter');
+    const id = new URL(page.url()).pathname.split('/').at(-1);
+    const link = await eventually('there is a link', async () => {
+      return (await kept(id)).link;
+    });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${url}/shared/dashboards/${link}`);
+    await page.getByTestId('dashboard').getByText('Lampadaires').waitFor();
+    if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, 'dashboard-shared-phone.png'), fullPage: true });
+    await checkPage(page);
+    assert.deepEqual(faults, []);
+  });
+});
