@@ -56,13 +56,16 @@ const CATEGORIES = [
 const fixed: Act = { act: 'status', status: 'fixed', text: 'C’est réparé. Merci de votre vigilance.' };
 const looked: Act = { act: 'status', status: 'investigating', text: 'Un agent se rend sur place cette semaine.' };
 
+/** The last one was put into a category that it is not of: somebody of the desk has still to see it. */
+const MISPLACED = 'Le lampadaire clignote et la rue est très sombre.';
+
 /** A month of reports, as a territory of this size has them: the older ones are done, the latest wait. */
 export function demoReports(count = 44): DemoReport[] {
   return Array.from({ length: count }, (_, i): DemoReport => {
     const category = CATEGORIES[i % CATEGORIES.length] ?? 'pothole';
     const texts = TEXTS[category] ?? [];
     const daysAgo = 30 - (i * 30) / count;
-    const text = texts[i % texts.length] ?? '';
+    const text = i === count - 1 ? MISPLACED : (texts[i % texts.length] ?? '');
     const isLight = category === 'street-light';
     const accept: Act = { act: 'accept', text };
     const assigned: Act = {
