@@ -73,6 +73,7 @@ const SECTIONS: readonly Section[] = [
       ['docs/backup.md', 'Backup and restore', 'Sauvegarde et restauration'],
       ['docs/durability.md', 'What is never lost', 'Ce qui n’est jamais perdu'],
       ['docs/scaling.md', 'Several processes', 'Plusieurs processus'],
+      ['docs/capacity.md', 'Capacity', 'Dimensionnement'],
       ['docs/capacity.md', 'Capacity', 'Capacité'],
       ['docs/tenants.md', 'Tenants', 'Locataires'],
     ],

@@ -9,8 +9,8 @@ export interface Statement {
   readonly isShort?: boolean;
   /** Unless `isShort`: the time limit, after which it is cancelled with `StatementTimeout`. */
   readonly timeoutMs?: number;
-  /** It only reads, for a request. Some connections are reserved for these. */
-  readonly isRead?: boolean;
+  /** It may use the connections that are reserved for reads of requests, and for what these depend on. */
+  readonly usesReserve?: boolean;
   /** For background work: it waits for locks without a time limit. */
   readonly mayWaitForLocks?: boolean;
 }

@@ -23,5 +23,5 @@ export function timedReads(db: Database, timeoutMs: number): Database {
 }
 
 function timed(source: Queryable, timeoutMs: number): Queryable {
-  return { query: (statement: Statement) => source.query({ ...statement, timeoutMs, isRead: true }) };
+  return { query: (statement: Statement) => source.query({ ...statement, timeoutMs, usesReserve: true }) };
 }

@@ -67,7 +67,7 @@ export async function runClusterDrill(options: ClusterDrillOptions): Promise<Clu
     const lab = makeLab();
     ending.push(() => lab.close());
     options.say('Starting etcd, three PostgreSQL with Patroni, and two of ours');
-    const cluster = await startCluster(lab, bin, folder);
+    const cluster = await startCluster(lab, bin, folder, options.say);
     ending.push(() => cluster.stop());
     return await drill(lab, cluster, folder, options, ending);
   } finally {

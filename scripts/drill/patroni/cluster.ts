@@ -10,6 +10,8 @@ import type { Lab, LabHost } from './lab.ts';
 const SAMPLE = new URL('../../../docker/patroni.yml', import.meta.url);
 const PASSWORD = 'drill';
 const START_WITHIN_S = 180;
+const COMES_BACK_WITHIN_S = 120;
+const FAULT_LINES = 8;
 const ASK_WITHIN_MS = 2_000;
 
 /** A server of the cluster: a PostgreSQL and the Patroni that keeps it. */
@@ -53,7 +55,12 @@ interface Member {
 
 // Longer than 80 lines: it sets up one cluster, and what can be done to it.
 /** @param bin the folder of PostgreSQL's programs. @param folder where it all lies */
-export async function startCluster(lab: Lab, bin: string, folder: string): Promise<Cluster> {
+export async function startCluster(
+  lab: Lab,
+  bin: string,
+  folder: string,
+  say: (text: string) => void,
+): Promise<Cluster> {
   const user = unprivilegedUser('postgres') as { uid: number; gid: number }; // the lab takes root
   await chown(folder, user.uid, user.gid);
   const etcd = await startEtcd(lab, join(folder, 'etcd'));
@@ -114,10 +121,21 @@ export async function startCluster(lab: Lab, bin: string, folder: string): Promi
         now.filter(({ role }) => role === 'quorum_standby' || role === 'sync_standby').length === nodes.length - 1
       );
     };
+    const comesBack = await until(isWhole, 'it is whole', COMES_BACK_WITHIN_S).then(
+      () => true,
+      () => false,
+    );
+    if (comesBack) return;
+    // What an operator does with a server that can't follow any more.
+    for (const { name, role, state } of await members()) {
+      const node = nodes.find(({ host }) => host.name === name);
+      if (role === 'leader' || state === 'streaming' || node === undefined) continue;
+      say(`${name} is ${state}, and is made anew: ${faultsOf(logs.get(name) ?? '')}`);
+      await fetch(`http://${node.host.address}:8008/reinitialize`, { method: 'POST', body: '{"force":true}' });
+    }
     await until(isWhole, 'the cluster is whole', START_WITHIN_S).catch((error) => {
-      throw new Error(
-        `${error.message}: ${last}\n${nodes.map(({ host }) => logs.get(host.name)?.slice(-3000)).join('\n---\n')}`,
-      );
+      const told = nodes.map(({ host: { name } }) => `${name}: ${faultsOf(logs.get(name) ?? '')}`);
+      throw new Error(`${error.message}: ${last}\n${told.join('\n')}`);
     });
   };
 
@@ -158,6 +176,12 @@ export async function startCluster(lab: Lab, bin: string, folder: string): Promi
       await endProgram(etcd);
     },
   };
+}
+
+/** The last lines of a log that tell of faults. */
+function faultsOf(log: string): string {
+  const lines = log.split('\n').filter((line) => /FATAL|PANIC|ERROR|CRITICAL/.test(line));
+  return lines.slice(-FAULT_LINES).join('\n');
 }
 
 /** The sample with the addresses, folders and passwords of the drill. */

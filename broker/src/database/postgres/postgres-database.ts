@@ -113,7 +113,7 @@ export function postgresDatabase(
       if (statement.isShort) return shared.onClient((client) => run<Row>(client, statement));
       const work = (client: pg.PoolClient) => inTime<Row>(client, statement);
       if (statement.isPlannedOnce) return onClient(work, planned);
-      return statement.isRead ? onClient(work) : turns.take(() => onClient(work));
+      return statement.usesReserve ? onClient(work) : turns.take(() => onClient(work));
     },
     runScript: (text, values) => turns.take(() => onClient((client) => runScript(client, text, values))),
     transaction: (work) => turns.take(() => onClient((client) => inTransaction(client, work, inTime))),

@@ -11,10 +11,10 @@ const MOST_NOTED = 10_000;
 
 const TIMELINE = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 const WRITTEN = `SELECT ${TIMELINE} || '-' || pg_current_wal_flush_lsn() AS position`;
-/** It must reach the standbys, not be waited for until it has. */
-const NOT_WAITED_FOR = 'SET LOCAL synchronous_commit = off';
+// Its commit is not waited for: it has to reach the standbys, also while no commit is confirmed.
 const BEAT = `
-  UPDATE replica_beat SET beat = beat + 1, timeline = ('x' || ${TIMELINE})::bit(32)::bigint
+  WITH unconfirmed AS (SELECT set_config('synchronous_commit', 'off', true))
+  UPDATE replica_beat SET beat = beat + 1, timeline = ('x' || ${TIMELINE})::bit(32)::bigint FROM unconfirmed
   RETURNING beat::text AS beat, timeline::text AS timeline`;
 
 /** A beat as a row of the table has it. */
@@ -54,6 +54,7 @@ export class PrimaryBeats {
         name: 'wal-written',
         text: WRITTEN,
         timeoutMs: ANSWER_WITHIN_MS,
+        usesReserve: true,
       });
       const position = parsePosition(rows[0]?.position ?? '') ?? 0n; // it is one row
       this.#see(position >> 64n);
@@ -89,9 +90,10 @@ export class PrimaryBeats {
   async #beat(): Promise<void> {
     const timer = setTimeout(() => this.#leave(new DatabaseUnavailable(false, undefined)), AWAY_AFTER_MS);
     try {
-      const { rows } = await this.#primary.transaction(async (tx) => {
-        await tx.query({ text: NOT_WAITED_FOR });
-        return tx.query<BeatRow>({ text: BEAT, timeoutMs: ANSWER_WITHIN_MS });
+      const { rows } = await this.#primary.query<BeatRow>({
+        text: BEAT,
+        timeoutMs: ANSWER_WITHIN_MS,
+        usesReserve: true,
       });
       this.#answeredAt = performance.now();
       const beat = beatOf(rows[0] as BeatRow); // it is one row
