@@ -411,7 +411,11 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     air: ['bar', 'place', 'containers', 'territory', 'citizen', 'components'],
     info: ['bar', 'place', 'modules', 'settings', 'territory', 'citizen', 'components'],
     search: ['info', 'bar', 'containers', 'modules', 'citizen', 'text', 'components'],
-    report: ['info', 'bar', 'place', 'settings', 'territory', 'citizen', 'components'],
+    native: [],
+    report: ['info', 'bar', 'map', 'native', 'place', 'settings', 'territory', 'citizen', 'components'],
+    'settings-page': ['bar', 'settings', 'sign-in', 'territory', 'citizen', 'i18n', 'components'],
+    privacy: ['report', 'bar', 'settings', 'citizen', 'components'],
+    about: ['bar', 'settings', 'i18n', 'components'],
     home: [
       'info',
       'air',

@@ -10,9 +10,13 @@ import { IonicVue } from '@ionic/vue';
 import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n, showKeptLanguage } from './i18n/i18n.ts';
-import { sendWaiting } from './report/outbox.ts';
+import { startNative } from './native/native.ts';
+import { sendWaiting } from './report/send-reports.ts';
 import { router } from './router.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
+
+/** From these the phone's back button leaves the app. */
+const FIRST_PAGES = new Set(['/home', '/near', '/report', '/info', '/map']);
 
 // The app needs no account: nobody is sent to sign in unasked.
 const signIn = await openSignIn('app', '/app/', true);
@@ -28,9 +32,10 @@ if (import.meta.env.PROD) void navigator.serviceWorker?.register(`${import.meta.
 // Reports that were written without a network.
 void sendWaiting();
 window.addEventListener('online', () => void sendWaiting());
-navigator.serviceWorker?.addEventListener('message', ({ data }) => {
-  if (data === 'send-reports') void sendWaiting();
-});
 
 await Promise.all([router.isReady(), showKeptLanguage()]);
 app.mount('#app');
+await startNative(
+  () => FIRST_PAGES.has(router.currentRoute.value.path),
+  () => router.back(),
+);

@@ -26,6 +26,17 @@ const routes: RouteRecordRaw[] = [
   { path: '/departures', component: () => import('./departures/DeparturesPage.vue') },
   { path: '/departures/:id', component: () => import('./departures/StopPage.vue'), props: true },
   { path: '/air', component: () => import('./air/AirPage.vue') },
+  // The secret link that a report was answered with.
+  { path: '/reports/follow/:token', component: () => import('./report/MyReportsPage.vue'), props: true },
+  { path: '/reports/near', component: () => import('./report/NearReportsPage.vue') },
+  { path: '/reports/:id', component: () => import('./report/PublicReportPage.vue'), props: true },
+  // What the QR code on a lamp leads to.
+  { path: '/e/:asset', redirect: ({ params }) => ({ path: '/report', query: { asset: String(params.asset) } }) },
+  { path: '/settings', component: () => import('./settings-page/SettingsPage.vue') },
+  { path: '/privacy', component: () => import('./privacy/PrivacyPage.vue') },
+  ...(['help', 'accessibility'] as const).map(
+    (page): RouteRecordRaw => ({ path: `/${page}`, component: () => import('./about/AboutPage.vue'), props: { page } }),
+  ),
   { path: '/emergency', component: () => import('./info/EmergencyPage.vue') },
   // What is told by push and shared names an item by its section; the portal by nothing but its id.
   { path: '/items/:id', component: itemPage, props: true },

@@ -42,7 +42,7 @@ const headers = (issuers: readonly string[]) => ({
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
-  'permissions-policy': 'geolocation=(self), camera=(), microphone=()',
+  'permissions-policy': 'geolocation=(self), camera=(self), microphone=()',
   'cross-origin-opener-policy': 'same-origin',
 });
 

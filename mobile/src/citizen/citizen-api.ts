@@ -47,6 +47,8 @@ export interface Summary {
 export interface Whole extends Summary {
   /** Safe to show: made of Markdown by the server, with HTML off. */
   readonly html: string;
+  /** The same in words that are easy to read, where somebody has written that. */
+  readonly easyHtml?: string;
 }
 export interface Items {
   readonly items: readonly Summary[];

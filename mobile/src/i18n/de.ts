@@ -1,5 +1,7 @@
 import { dailyDe } from './daily/de.ts';
 import type { Messages } from './fr.ts';
+import { accessibility, help, privacy } from './privacy/de.ts';
+import { assetType, report, reportAct, reportStatus } from './report/de.ts';
 
 export const de: Messages = {
   ...dailyDe,
@@ -134,6 +136,13 @@ export const de: Messages = {
     retry: 'Noch einmal',
   },
   settings: {
+    easy: 'Texte in leichter Sprache',
+    easyHint: 'Kurze Sätze und einfache Worte, wo es einen solchen Text gibt.',
+    pushNone: 'Dieser Browser hat keine Mitteilungen. Alles andere geht.',
+    pushProblem: 'Die Mitteilungen ließen sich nicht einschalten. Versuchen Sie es mit Netz noch einmal.',
+    themes: 'Themen der Nachrichten und Termine',
+    themesHint: 'Keines gewählt: alle.',
+    accountHint: 'Niemand braucht ein Konto: Alles lässt sich ohne lesen und melden.',
     communes: 'Meine Gemeinden',
     communesHint: 'Keine angekreuzt: alle.',
     push: 'Mitteilungen',
@@ -210,40 +219,13 @@ export const de: Messages = {
     count: 'keine Antwort | 1 Antwort | {n} Antworten',
     advisory: 'beratend',
   },
-  report: {
-    title: 'Ein Problem melden',
-    mine: 'Meine Meldungen',
-    photo: 'Ein Foto machen',
-    where: 'Wo ist es?',
-    category: 'Worum geht es?',
-    notOurs: 'Dafür ist eine andere Stelle zuständig: Sie erfahren, an wen Sie sich wenden.',
-    description: 'Angaben (freiwillig)',
-    send: 'Senden',
-    privacy:
-      'Kein Konto. Ohne Netz wartet die Meldung auf diesem Gerät und geht von selbst ab. Die Position im Foto wird gelöscht.',
-    needsPlace: 'Sagen Sie, wo es ist: Ihre Position oder eine Gemeinde.',
-    needsCategory: 'Sagen Sie, worum es geht.',
-    none: 'Keine Meldung von diesem Gerät.',
-    waiting: 'Wartet auf das Netz: geht von selbst ab.',
-    refused: 'Nicht gesendet: {reason}',
-    promised: 'Zugesagt bis {date}',
-    satisfied: 'Sind Sie zufrieden?',
-    yes: 'Ja',
-    no: 'Nein',
-    reopen: 'Wieder öffnen',
-    reopenText: 'Das Problem besteht noch.',
-    forget: 'Auf diesem Gerät vergessen',
-  },
-  reportStatus: {
-    open: 'Eingegangen',
-    investigating: 'Wird geprüft',
-    planned: 'Arbeit geplant',
-    inProgress: 'In Arbeit',
-    fixed: 'Behoben',
-    notOurs: 'Nicht unsere Zuständigkeit',
-    duplicate: 'Schon gemeldet',
-    noAction: 'Keine Maßnahme',
-  },
+  report,
+  reportStatus,
+  reportAct,
+  assetType,
+  privacy,
+  help,
+  accessibility,
   topic: {
     alerts: 'Warnungen',
     news: 'Nachrichten',
@@ -255,5 +237,6 @@ export const de: Messages = {
     normal: 'Normal',
     large: 'Groß',
     larger: 'Sehr groß',
+    largest: 'Doppelt',
   },
 };

@@ -1,5 +1,7 @@
 import { dailyEn } from './daily/en.ts';
 import type { Messages } from './fr.ts';
+import { accessibility, help, privacy } from './privacy/en.ts';
+import { assetType, report, reportAct, reportStatus } from './report/en.ts';
 
 export const en: Messages = {
   ...dailyEn,
@@ -133,6 +135,13 @@ export const en: Messages = {
     retry: 'Try again',
   },
   settings: {
+    easy: 'Easy-to-read texts',
+    easyHint: 'Short sentences and plain words, where there is such a text.',
+    pushNone: 'This browser has no notifications. Everything else works.',
+    pushProblem: 'Notifications could not be turned on. Try again with a network.',
+    themes: 'Themes of news and events',
+    themesHint: 'None checked: all of them.',
+    accountHint: 'Nobody needs an account: everything is read and reported without.',
     communes: 'My communes',
     communesHint: 'None checked: all of them.',
     push: 'Notifications',
@@ -209,40 +218,13 @@ export const en: Messages = {
     count: 'no answer | 1 answer | {n} answers',
     advisory: 'advisory',
   },
-  report: {
-    title: 'Report a problem',
-    mine: 'My reports',
-    photo: 'Take a photo',
-    where: 'Where is it?',
-    category: 'What is it about?',
-    notOurs: 'This is up to another service: you will be told whom to ask.',
-    description: 'Details (optional)',
-    send: 'Send',
-    privacy:
-      'No account. Without a network the report waits on this device and leaves by itself. The position in the photo is erased.',
-    needsPlace: 'Say where it is: your position or a commune.',
-    needsCategory: 'Say what it is about.',
-    none: 'No report from this device.',
-    waiting: 'Waiting for the network: it will leave by itself.',
-    refused: 'Not sent: {reason}',
-    promised: 'Promised by {date}',
-    satisfied: 'Are you satisfied?',
-    yes: 'Yes',
-    no: 'No',
-    reopen: 'Reopen',
-    reopenText: 'The problem is still there.',
-    forget: 'Forget on this device',
-  },
-  reportStatus: {
-    open: 'Received',
-    investigating: 'Being looked at',
-    planned: 'Work is planned',
-    inProgress: 'Work in progress',
-    fixed: 'Fixed',
-    notOurs: 'Not ours',
-    duplicate: 'Already reported',
-    noAction: 'No action',
-  },
+  report,
+  reportStatus,
+  reportAct,
+  assetType,
+  privacy,
+  help,
+  accessibility,
   topic: {
     alerts: 'Alerts',
     news: 'News',
@@ -254,5 +236,6 @@ export const en: Messages = {
     normal: 'Normal',
     large: 'Large',
     larger: 'Very large',
+    largest: 'Double',
   },
 };

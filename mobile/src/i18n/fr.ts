@@ -1,4 +1,6 @@
 import { dailyFr } from './daily/fr.ts';
+import { accessibility, help, privacy } from './privacy/fr.ts';
+import { assetType, report, reportAct, reportStatus } from './report/fr.ts';
 
 /** The French words; every other language has the same keys. */
 export const fr = {
@@ -141,6 +143,13 @@ export const fr = {
     retry: 'Réessayer',
   },
   settings: {
+    easy: 'Textes faciles à lire (FALC)',
+    easyHint: 'Phrases courtes et mots simples, là où un tel texte existe.',
+    pushNone: 'Ce navigateur n’a pas de notifications. Tout le reste fonctionne.',
+    pushProblem: 'Les notifications n’ont pas pu être activées. Réessayez avec du réseau.',
+    themes: 'Thèmes des actualités et de l’agenda',
+    themesHint: 'Aucun coché : tous.',
+    accountHint: 'Personne n’a besoin d’un compte : tout se lit et se signale sans.',
     communes: 'Mes communes',
     communesHint: 'Aucune cochée : toutes.',
     push: 'Notifications',
@@ -217,40 +226,13 @@ export const fr = {
     count: 'aucune réponse | 1 réponse | {n} réponses',
     advisory: 'consultatif',
   },
-  report: {
-    title: 'Signaler un problème',
-    mine: 'Mes signalements',
-    photo: 'Prendre une photo',
-    where: 'Où est-ce ?',
-    category: 'De quoi s’agit-il ?',
-    notOurs: 'Ce sujet dépend d’un autre service : votre message lui sera indiqué.',
-    description: 'Précisions (facultatif)',
-    send: 'Envoyer',
-    privacy:
-      'Aucun compte. Sans réseau, le signalement attend sur cet appareil et part tout seul. La position de la photo est effacée.',
-    needsPlace: 'Dites où c’est : votre position ou une commune.',
-    needsCategory: 'Dites de quoi il s’agit.',
-    none: 'Aucun signalement depuis cet appareil.',
-    waiting: 'En attente du réseau : il partira tout seul.',
-    refused: 'Non envoyé : {reason}',
-    promised: 'Réponse prévue avant le {date}',
-    satisfied: 'Êtes-vous satisfait ?',
-    yes: 'Oui',
-    no: 'Non',
-    reopen: 'Rouvrir',
-    reopenText: 'Le problème est toujours là.',
-    forget: 'Oublier sur cet appareil',
-  },
-  reportStatus: {
-    open: 'Reçu',
-    investigating: 'En cours d’examen',
-    planned: 'Intervention prévue',
-    inProgress: 'Intervention en cours',
-    fixed: 'Réparé',
-    notOurs: 'Ne dépend pas de nous',
-    duplicate: 'Déjà signalé',
-    noAction: 'Sans suite',
-  },
+  report,
+  reportStatus,
+  reportAct,
+  assetType,
+  privacy,
+  help,
+  accessibility,
   topic: {
     alerts: 'Alertes',
     news: 'Actualités',
@@ -262,6 +244,7 @@ export const fr = {
     normal: 'Normale',
     large: 'Grande',
     larger: 'Très grande',
+    largest: 'Double',
   },
 };
 

@@ -1,5 +1,7 @@
 import { dailyLb } from './daily/lb.ts';
 import type { Messages } from './fr.ts';
+import { accessibility, help, privacy } from './privacy/lb.ts';
+import { assetType, report, reportAct, reportStatus } from './report/lb.ts';
 
 export const lb: Messages = {
   ...dailyLb,
@@ -133,6 +135,13 @@ export const lb: Messages = {
     retry: 'Nach eng Kéier',
   },
   settings: {
+    easy: 'Texter déi einfach ze liese sinn',
+    easyHint: 'Kuerz Sätz an einfach Wierder, wou et esou en Text gëtt.',
+    pushNone: 'Dëse Browser huet keng Notifikatiounen. Alles anescht geet.',
+    pushProblem: 'D’Notifikatioune konnten net ageschalt ginn. Probéiert nach eng Kéier mat Netz.',
+    themes: 'Themen vun den Neiegkeeten an der Agenda',
+    themesHint: 'Keent gewielt: all.',
+    accountHint: 'Kee brauch e Kont: alles gëtt ouni gelies a gemellt.',
     communes: 'Meng Gemengen',
     communesHint: 'Keng ugekräizt: all.',
     push: 'Notifikatiounen',
@@ -209,40 +218,13 @@ export const lb: Messages = {
     count: 'keng Äntwert | 1 Äntwert | {n} Äntwerten',
     advisory: 'berodend',
   },
-  report: {
-    title: 'E Problem mellen',
-    mine: 'Meng Meldungen',
-    photo: 'Eng Foto maachen',
-    where: 'Wou ass et?',
-    category: 'Ëm wat geet et?',
-    notOurs: 'Dofir ass eng aner Plaz zoustänneg: Dir kritt gesot, wien Dir frot.',
-    description: 'Detailer (fräiwëlleg)',
-    send: 'Schécken',
-    privacy:
-      'Kee Kont. Ouni Netz waart d’Meldung op dësem Apparat a geet vum selwen eraus. D’Positioun an der Foto gëtt geläscht.',
-    needsPlace: 'Sot, wou et ass: Är Positioun oder eng Gemeng.',
-    needsCategory: 'Sot, ëm wat et geet.',
-    none: 'Keng Meldung vun dësem Apparat.',
-    waiting: 'Waart op d’Netz: geet vum selwen eraus.',
-    refused: 'Net geschéckt: {reason}',
-    promised: 'Versprach bis {date}',
-    satisfied: 'Sidd Dir zefridden?',
-    yes: 'Jo',
-    no: 'Nee',
-    reopen: 'Nees opmaachen',
-    reopenText: 'De Problem ass nach do.',
-    forget: 'Op dësem Apparat vergiessen',
-  },
-  reportStatus: {
-    open: 'Ukomm',
-    investigating: 'Gëtt gekuckt',
-    planned: 'Aarbecht geplangt',
-    inProgress: 'Amgaangen',
-    fixed: 'Gefléckt',
-    notOurs: 'Net eis Zoustännegkeet',
-    duplicate: 'Scho gemellt',
-    noAction: 'Keng Moossnam',
-  },
+  report,
+  reportStatus,
+  reportAct,
+  assetType,
+  privacy,
+  help,
+  accessibility,
   topic: {
     alerts: 'Alerten',
     news: 'Neiegkeeten',
@@ -254,5 +236,6 @@ export const lb: Messages = {
     normal: 'Normal',
     large: 'Grouss',
     larger: 'Ganz grouss',
+    largest: 'Duebel',
   },
 };

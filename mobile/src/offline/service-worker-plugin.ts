@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plugin } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'vite';
 
 const SOURCE = new URL('./service-worker.js', import.meta.url);
 
@@ -9,21 +10,39 @@ interface ServiceWorkerOptions {
   /** What of the build is stored for when there is no network: patterns within it. */
   readonly store: readonly string[];
   readonly except: readonly string[];
+  /** A module that the worker runs besides, with all that it imports. */
+  readonly include: URL;
 }
 
-/** Writes `sw.js` beside a build: `service-worker.js` with the files that it stores. */
-export function serviceWorker({ store, except }: ServiceWorkerOptions): Plugin {
+/** Writes `sw.js` beside a build: `service-worker.js` with the files that it stores, and the module that it includes. */
+export function serviceWorker({ store, except, include }: ServiceWorkerOptions): Plugin {
   return {
     name: 'alzette-service-worker',
     apply: 'build',
-    writeBundle({ dir = 'dist' }) {
+    async writeBundle({ dir = 'dist' }) {
       const files = globSync([...store], { cwd: dir, exclude: [...except] }).sort();
       const hash = createHash('sha256');
       for (const file of files) hash.update(file).update(readFileSync(join(dir, file)));
-      const source = readFileSync(SOURCE, 'utf8');
+      const source = `${await bundle(include)}\n${readFileSync(SOURCE, 'utf8')}`;
       const version = hash.update(source).digest('hex').slice(0, 16);
       const declared = `const FILES = ${JSON.stringify(files)};\nconst VERSION = ${JSON.stringify(version)};\n`;
       writeFileSync(join(dir, 'sw.js'), declared + source);
     },
   };
+}
+
+/** One script of a module and all that it imports. */
+async function bundle(entry: URL): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      write: false,
+      lib: { entry: fileURLToPath(entry), formats: ['iife'], name: 'included' },
+    },
+  });
+  const [first] = [built].flat();
+  if (first === undefined || !('output' in first)) throw new Error(`${entry} was not built`);
+  return first.output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.code : [])).join('\n');
 }

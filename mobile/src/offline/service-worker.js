@@ -1,7 +1,7 @@
 /*
  * Keeps the app for when there is no network: all of it is stored when it is installed, and its own routes are answered
- * from there. The build puts before this text: FILES, what is stored, by URL within the app, and VERSION, which changes
- * whenever one of them does.
+ * from there. The build puts before this text: FILES, what is stored, by URL within the app; VERSION, which changes
+ * whenever one of them does; and what sends waiting reports once the network is back.
  */
 const PREFIX = 'alzette-app-';
 const CACHE = PREFIX + VERSION;
@@ -47,21 +47,12 @@ self.addEventListener('notificationclick', (event) => {
   event.waitUntil(openPage(new URL(event.notification.data.link, BASE)));
 });
 
-/** The network is back: a page that is open sends the reports that wait. With none open they are sent when one is. */
-self.addEventListener('sync', (event) => {
-  if (event.tag === 'reports') event.waitUntil(tellPages('send-reports'));
-});
-
 async function openPage(url) {
   if (url.origin !== BASE.origin) return;
   const [page] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   if (!page) return self.clients.openWindow(url.href);
   await page.focus();
   await page.navigate(url.href);
-}
-
-async function tellPages(message) {
-  for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage(message);
 }
 
 /** All files or none. */

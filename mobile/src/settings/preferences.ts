@@ -2,27 +2,33 @@ import { reactive, watch } from 'vue';
 
 export const TOPICS = ['alerts', 'news', 'events', 'polls', 'waste'] as const;
 export type Topic = (typeof TOPICS)[number];
-export const TEXT_SIZES = ['normal', 'large', 'larger'] as const;
+export const TEXT_SIZES = ['normal', 'large', 'larger', 'largest'] as const;
 
 /** What somebody has chosen on this device; it is sent nowhere, but for the topics of notifications. */
 export interface Preferences {
   /** Slugs of the communes that are followed; none: all. */
   communes: string[];
   topics: Topic[];
+  /** Of news and events; none: all. */
+  themes: string[];
   quiet: { on: boolean; from: string; to: string };
   textSize: (typeof TEXT_SIZES)[number];
   moreContrast: boolean;
   lessMotion: boolean;
+  /** Texts that are easy to read and understand, where there are any. */
+  easyRead: boolean;
 }
 
 const KEPT_UNDER = 'alzette.preferences';
 const DEFAULT: Preferences = {
   communes: [],
   topics: ['alerts'],
+  themes: [],
   quiet: { on: true, from: '22:00', to: '07:00' },
   textSize: 'normal',
   moreContrast: false,
   lessMotion: false,
+  easyRead: false,
 };
 
 export const preferences: Preferences = reactive(readKept());

@@ -1,13 +1,15 @@
 import { askCitizen, postCitizen } from '../citizen/citizen-api.ts';
-import { preferences } from './preferences.ts';
+import { preferences, type Topic } from './preferences.ts';
 
 /** What the server gave for this device: by it alone it may change its wishes. */
-interface Endpoint {
+export interface Endpoint {
   readonly id: string;
   readonly secret: string;
 }
 const KEPT_UNDER = 'alzette.push';
 const TOPICS_KEPT_UNDER = 'alzette.topics';
+/** As the server takes. */
+const MOST_TOPICS = 200;
 
 export function canBeTold(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window;
@@ -51,6 +53,7 @@ export async function updateWishes(language: string, communes: readonly string[]
 
 /** Follows one topic more, such as that of one's own report; it is told of once this device is told of anything. */
 export async function followTopic(topic: string): Promise<void> {
+  if (keptTopics().includes(topic)) return;
   keepTopics([...keptTopics(), topic]);
   const own = keptEndpoint();
   if (own === undefined) return;
@@ -92,13 +95,24 @@ function wishesOf(language: string, all: readonly string[]) {
   const { topics, communes, quiet } = preferences;
   const followed = communes.length === 0 ? all : communes;
   return {
-    topics: [...topics.flatMap((topic) => followed.map((commune) => `${topic}@${commune}`)), ...keptTopics()],
+    topics: [
+      ...keptTopics(),
+      ...topics.flatMap((topic) => followed.flatMap((commune) => topicsOf(topic, commune))),
+    ].slice(0, MOST_TOPICS),
     language,
     ...(quiet.on && { quiet: { from: quiet.from, to: quiet.to } }),
   };
 }
 
-function keptEndpoint(): Endpoint | undefined {
+/** Of news and events those themes alone that are chosen. */
+function topicsOf(topic: Topic, commune: string): string[] {
+  const { themes } = preferences;
+  const hasThemes = (topic === 'news' || topic === 'events') && themes.length > 0;
+  return hasThemes ? themes.map((theme) => `${topic}@${commune}/${theme}`) : [`${topic}@${commune}`];
+}
+
+/** By what this device is told, where it is. */
+export function keptEndpoint(): Endpoint | undefined {
   const text = localStorage.getItem(KEPT_UNDER);
   return text === null ? undefined : (JSON.parse(text) as Endpoint); // as it was kept
 }

@@ -161,19 +161,18 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
 
   test('the app asks nobody, and lets in who wants to', async () => {
     await page.goto(`${url}/app/`);
-    await page.getByRole('button', { name: 'Réglages' }).first().click();
+    await page.getByRole('link', { name: 'Réglages' }).first().click();
     await page.getByTestId('sign-in').click();
     await page.getByLabel('Identifiant').fill('admin');
     await page.getByLabel('Mot de passe').fill(PASSWORD);
     await page.getByRole('button', { name: 'Se connecter' }).click();
     await page.getByLabel('Code à six chiffres').fill(code(30_000));
     await page.getByRole('button', { name: 'Continuer' }).click();
-    await page.waitForURL(/\/app\//);
-    await page.getByRole('button', { name: 'Réglages' }).first().click();
+    await page.waitForURL(/\/app\/settings/);
     await page.getByTestId('signed-in').getByText('admin').waitFor();
     await page.getByTestId('sign-out').click();
     await page.waitForURL(`${url}/app/**`);
-    await page.getByRole('button', { name: 'Réglages' }).first().click();
+    await page.getByRole('link', { name: 'Réglages' }).first().click();
     await page.getByTestId('sign-in').waitFor();
   });
 });

@@ -14,7 +14,7 @@ import {
 export interface Form {
   kind: Kind;
   owner: string;
-  texts: { [L in Language]: { title: string; summary: string; body: string } };
+  texts: { [L in Language]: { title: string; summary: string; body: string; easy: string } };
   theme: string;
   communes: string[];
   address: string;
@@ -42,7 +42,7 @@ export interface Form {
 }
 
 const COURSES = ['starter', 'main', 'side', 'dairy', 'dessert'] as const satisfies readonly Dish['course'][];
-const NOTHING = { title: '', summary: '', body: '' };
+const NOTHING = { title: '', summary: '', body: '', easy: '' };
 
 export function emptyForm(kind: Kind, owner: string): Form {
   return {
@@ -153,9 +153,9 @@ function documentOf(form: Form, before?: PublicationDocument): PublicationDocume
 
 function textsOf({ texts }: Form): Texts {
   const entries = LANGUAGES.flatMap((language) => {
-    const { title, summary, body } = texts[language];
+    const { title, summary, body, easy } = texts[language];
     if (title.trim() === '' && language !== 'fr') return [];
-    return [[language, { title: title.trim(), ...present({ summary, body }) }] as const];
+    return [[language, { title: title.trim(), ...present({ summary, body, easy }) }] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -11,6 +11,7 @@ export interface Wording {
   readonly title: string;
   readonly summary?: string;
   readonly body?: string;
+  readonly easy?: string;
 }
 export type Texts = { readonly [L in Language]?: Wording };
 

@@ -21,20 +21,24 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Éclairage public : ce que les nuits plus douces ont économisé',
         summary: 'Chaque matin, la consommation de la nuit et l’économie réalisée sont publiées rue par rue.',
         body: 'Depuis le passage aux LED, l’intensité baisse de moitié entre **21 h et 5 h 30**.\n\n## Comment suivre\n\n- le niveau de votre rue ce soir se lit dans l’application ;\n- les chiffres de la nuit sont ceux des compteurs, pas une estimation.\n\nUne rue trop sombre ? Signalez-la en quatre gestes.',
+        easy: 'La nuit, les lampes de la rue éclairent **moins fort**.\n\nElles éclairent moins fort de 21 heures à 5 heures et demie.\n\nCela coûte moins cher.\n\nVotre rue est trop sombre ? **Dites-le** avec l’application.',
       },
       en: {
         title: 'Street lighting: what softer nights have saved',
         summary: 'Every morning the consumption of the night and the saving are published street by street.',
         body: 'Since the change to LED, light is halved between **9 pm and 5:30 am**.\n\n- The level in your street tonight is in the app.\n- The figures come from the meters.',
+        easy: 'At night the street lamps give **less light**.\n\nThey give less light from 9 in the evening to half past 5 in the morning.\n\nThis costs less money.\n\nIs your street too dark? **Tell us** in the app.',
       },
       de: {
         title: 'Straßenbeleuchtung: was sanftere Nächte gespart haben',
         summary: 'Jeden Morgen werden Verbrauch und Ersparnis der Nacht Straße für Straße veröffentlicht.',
         body: 'Seit der Umstellung auf LED wird das Licht zwischen **21 Uhr und 5:30 Uhr** halbiert.',
+        easy: 'In der Nacht leuchten die Lampen **schwächer**.\n\nSie leuchten schwächer von 21 Uhr bis halb 6 Uhr.\n\nDas kostet weniger Geld.\n\nIst Ihre Straße zu dunkel? **Sagen Sie es uns** mit der App.',
       },
       lb: {
         title: 'Stroossebeliichtung: wat déi méi sanft Nuechten agespuert hunn',
         summary: 'All Moien ginn de Verbrauch an d’Erspuernis vun der Nuecht Strooss fir Strooss publizéiert.',
+        easy: 'An der Nuecht liichten d’Luuchte **manner staark**.\n\nDat kascht manner Geld.\n\nAss Är Strooss ze däischter? **Sot et eis** mat der App.',
       },
     },
   },
@@ -48,6 +52,7 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Tous les emballages se trient : le rappel en une page',
         summary: 'Pots, barquettes et films rejoignent la borne des emballages. Le verre reste à part.',
         body: 'Les consignes sont les mêmes dans les huit communes.\n\n| Borne | Ce qu’on y met |\n| --- | --- |\n| Emballages | bouteilles, pots, barquettes, films, cartons |\n| Verre | bouteilles et bocaux, sans couvercle |\n| Papier | journaux, enveloppes, cahiers |\n\nL’application montre la borne la plus proche où il reste de la place.',
+        easy: 'Tous les emballages vont dans **le même bac**.\n\n- les bouteilles en plastique\n- les pots de yaourt\n- les barquettes\n- les cartons\n\nLe verre va dans **le bac du verre**.\n\nLe papier va dans **le bac du papier**.',
       },
       en: {
         title: 'All packaging can be sorted: the reminder on one page',
@@ -304,6 +309,7 @@ export const DEMO_PAGES: readonly (Omit<DemoArticle, 'hours' | 'theme'> & {
         title: 'Déchèteries : horaires et accès',
         summary: 'Deux sites, une carte pour tous les foyers.',
         body: '## Horaires\n\n- du lundi au samedi : 9 h à 12 h et 14 h à 18 h ;\n- fermé le dimanche et les jours fériés.\n\n## Carte d’accès\n\nElle est gratuite et se demande avec un justificatif de domicile.',
+        easy: 'La déchèterie prend les gros déchets.\n\nElle est ouverte **du lundi au samedi** :\n\n- le matin : de 9 heures à midi\n- l’après-midi : de 14 heures à 18 heures\n\nElle est **fermée le dimanche**.\n\nIl faut une carte. La carte est **gratuite**.',
       },
       en: {
         title: 'Recycling centres: hours and access',

@@ -15,6 +15,8 @@ export interface Wording {
   readonly title: string;
   readonly summary?: string;
   readonly body?: string;
+  /** The same in words that are easy to read and understand (in French: FALC), Markdown as well. */
+  readonly easy?: string;
 }
 export type Texts = { readonly fr: Wording } & { readonly [L in Exclude<Language, 'fr'>]?: Wording };
 

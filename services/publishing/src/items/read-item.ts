@@ -19,7 +19,7 @@ export interface GivenItem {
 const line = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength });
 const INSTANT = { type: 'string', format: 'date-time' };
 const WEB = { type: 'string', format: 'uri', pattern: '^https?://', maxLength: 1000 };
-const WORDING = object({ title: line(200), summary: line(500), body: line(50_000) }, ['title']);
+const WORDING = object({ title: line(200), summary: line(500), body: line(50_000), easy: line(10_000) }, ['title']);
 const LINES = { type: 'array', items: line(100), maxItems: 20, uniqueItems: true };
 const TEXTS = object(Object.fromEntries(LANGUAGES.map((language) => [language, WORDING])), ['fr']);
 const LINE_IN_LANGUAGES = object(Object.fromEntries(LANGUAGES.map((language) => [language, line(200)])), ['fr']);

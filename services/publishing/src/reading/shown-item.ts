@@ -34,7 +34,12 @@ export type Summary = ReturnType<typeof summaryOf>;
 export function wholeOf(item: Item, wanted: Language, image?: ShownImage) {
   const { wording } = wordingIn(item.document.texts, wanted);
   const languages = Object.keys(item.document.texts);
-  return { ...summaryOf(item, wanted, image), html: wording.body === undefined ? '' : htmlOf(wording.body), languages };
+  return {
+    ...summaryOf(item, wanted, image),
+    html: wording.body === undefined ? '' : htmlOf(wording.body),
+    ...(wording.easy !== undefined && { easyHtml: htmlOf(wording.easy) }),
+    languages,
+  };
 }
 
 /** Named one by one: what is added to a document some day is not public by that. */

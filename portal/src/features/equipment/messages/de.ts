@@ -42,6 +42,7 @@ export const messages: typeof en = {
   },
   label: 'Etikett',
   qrAlt: 'Code, der zur Seite von {name} führt',
+  qrForAgents: 'Etikett für Bedienstete: führt zu dieser Seite',
   print: 'Etikett drucken',
   toMap: 'Zur Karte',
   compareWith: 'Vergleichen mit',

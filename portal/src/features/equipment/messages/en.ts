@@ -39,6 +39,7 @@ export const messages = {
   },
   label: 'Label',
   qrAlt: 'Code that leads to the page of {name}',
+  qrForAgents: 'Label for agents: leads to this page',
   print: 'Print the label',
   toMap: 'To the map',
   compareWith: 'Compare with',

@@ -42,6 +42,7 @@ export const messages: typeof en = {
   },
   label: 'Étiquette',
   qrAlt: 'Code qui mène à la page de {name}',
+  qrForAgents: 'Étiquette pour les agents : mène à cette page',
   print: 'Imprimer l’étiquette',
   toMap: 'Vers la carte',
   compareWith: 'Comparer avec',

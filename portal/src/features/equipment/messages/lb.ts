@@ -42,6 +42,7 @@ export const messages: typeof en = {
   },
   label: 'Etikett',
   qrAlt: 'Code, deen op d’Säit vu(n) {name} féiert',
+  qrForAgents: 'Etikett fir d’Agenten: féiert op dës Säit',
   print: 'Etikett drécken',
   toMap: 'Op d’Kaart',
   compareWith: 'Vergläiche mat',

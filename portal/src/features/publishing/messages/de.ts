@@ -32,6 +32,8 @@ export const messages: typeof en = {
   summaryHint: 'Ein oder zwei Sätze: Listen und Mitteilungen',
   body: 'Ganzer Text',
   bodyHint: 'Markdown; HTML wird als Text gezeigt',
+  easy: 'Leichte Sprache',
+  easyHint: 'Derselbe Text in kurzen Sätzen und einfachen Worten, für alle, die ihn in der App wählen',
   bold: 'Fett',
   heading: 'Zwischentitel',
   list: 'Liste',

@@ -30,6 +30,8 @@ export const messages = {
   summaryHint: 'One or two sentences: lists and notifications',
   body: 'Whole text',
   bodyHint: 'Markdown; HTML is shown as text',
+  easy: 'Easy to read',
+  easyHint: 'The same text in short sentences and plain words, for readers who choose it in the app',
   bold: 'Bold',
   heading: 'Heading',
   list: 'List',

@@ -32,6 +32,8 @@ export const messages: typeof en = {
   summaryHint: 'Une ou deux phrases : listes et notifications',
   body: 'Texte complet',
   bodyHint: 'Mise en forme Markdown ; le HTML est affiché comme du texte',
+  easy: 'Facile à lire (FALC)',
+  easyHint: 'Le même texte en phrases courtes et mots simples, pour qui le choisit dans l’application',
   bold: 'Gras',
   heading: 'Intertitre',
   list: 'Liste',

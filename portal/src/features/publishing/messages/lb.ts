@@ -32,6 +32,8 @@ export const messages: typeof en = {
   summaryHint: 'Een oder zwee Sätz: Lëschten an Notifikatiounen',
   body: 'Ganzen Text',
   bodyHint: 'Markdown; HTML gëtt als Text gewisen',
+  easy: 'Einfach ze liesen',
+  easyHint: 'Deeselwechten Text a kuerze Sätz an einfache Wierder, fir déi, déi en an der App wielen',
   bold: 'Fett',
   heading: 'Zwëschentitel',
   list: 'Lëscht',

@@ -1,0 +1,68 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from '@playwright/test';
+import { appPaths } from '../../platform/test/support/app-pages.ts';
+
+/*
+ * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace mobile -- http://127.0.0.1:1026`: takes the pictures of every page of
+ * docs/app.md, light and dark, from a product with the demo. A second argument names the pages, as a part of their path.
+ */
+const PICTURES = join(import.meta.dirname, '../../docs/images/app');
+const PHONE = { width: 390, height: 844 };
+const QUALITY = 70;
+const SETTLE_MS = 2_500;
+const VILLERUPT = { longitude: 5.9312, latitude: 49.4702 };
+
+const [url = 'http://127.0.0.1:1026', only = ''] = process.argv.slice(2);
+const browser = await chromium.launch({
+  ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),
+  args: ['--no-sandbox'],
+});
+const [report] = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1').then(({ reports }) => reports);
+const [container] = await answered<{ id: string }[]>('/ngsi-ld/v1/entities?type=WasteContainer&limit=1&format=simplified');
+const paths = appPaths({
+  '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
+  '/reports/follow/:token': '/reports/mine',
+  '/reports/:id': `/reports/${report?.id}`,
+  '/items/:id': '/items/eclairage-economies',
+});
+if (only === '') await rm(PICTURES, { recursive: true, force: true });
+await mkdir(PICTURES, { recursive: true });
+for (const colorScheme of ['light', 'dark'] as const) {
+  const context = await browser.newContext({
+    viewport: PHONE,
+    colorScheme,
+    locale: 'fr-FR',
+    reducedMotion: 'reduce',
+    serviceWorkers: 'block',
+    permissions: ['geolocation'],
+    geolocation: VILLERUPT,
+  });
+  await context.addInitScript(`localStorage.setItem('alzette.place', 'here')`);
+  for (const path of new Set(paths)) if (path.includes(only)) await take(context, path, colorScheme);
+  await context.close();
+}
+await browser.close();
+
+/** WebP by the browser itself: a picture of a page is mostly flat. */
+async function take(context: BrowserContext, path: string, scheme: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`${url}/app${path}`);
+  await page.locator('h1').first().waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  const session = await context.newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+  const name = path.split('/').filter(Boolean).map(nameOf).join('-');
+  await writeFile(join(PICTURES, `${name}-${scheme}.webp`), Buffer.from(data, 'base64'));
+  await page.close();
+}
+
+/** Pictures keep their names when the demo's ids change. */
+function nameOf(part: string): string {
+  if (part.startsWith('urn')) return 'one';
+  return part === report?.id ? 'one' : part;
+}
+
+async function answered<T>(path: string): Promise<T> {
+  return (await (await fetch(url + path)).json()) as T;
+}

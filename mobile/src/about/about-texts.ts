@@ -1,0 +1,11 @@
+/** A part with its heading; `easy`: the same in words that are easy to read, in French FALC. */
+export interface Part {
+  readonly title: string;
+  readonly text: readonly string[];
+  readonly easy: readonly string[];
+}
+
+export interface AboutTexts {
+  readonly help: readonly Part[];
+  readonly accessibility: readonly Part[];
+}

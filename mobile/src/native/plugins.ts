@@ -1,0 +1,15 @@
+import { App } from '@capacitor/app';
+import { Haptics, NotificationType } from '@capacitor/haptics';
+
+/* Loaded within the native app alone. */
+
+export async function vibrate(what: 'done' | 'refused'): Promise<void> {
+  await Haptics.notification({ type: what === 'done' ? NotificationType.Success : NotificationType.Error });
+}
+
+export async function onBackButton(isFirstPage: () => boolean, goBack: () => void): Promise<void> {
+  await App.addListener('backButton', () => {
+    if (isFirstPage()) void App.exitApp();
+    else goBack();
+  });
+}

@@ -1,0 +1,103 @@
+import { askCitizen } from '../citizen/citizen-api.ts';
+import { forgetReport, type OwnReport, ownReports } from '../report/outbox.ts';
+import { beToldNoMore } from '../settings/push.ts';
+
+/** Names under which the app keeps anything begin so. */
+const PREFIX = 'alzette.';
+const KEPT_CACHE = 'alzette-kept';
+const EXPORT = 'alzette.json';
+
+/** All that this device keeps, and all that the server keeps of its reports. */
+export interface OwnData {
+  readonly exportedAt: string;
+  readonly device: Readonly<Record<string, unknown>>;
+  readonly reports: readonly {
+    readonly written: Omit<OwnReport, 'photos' | 'toTell'>;
+    /** Names of files in the archive. */
+    readonly photos: readonly string[];
+    /** What the server answered; absent: it has none, or could not be asked. */
+    readonly atServer?: unknown;
+  }[];
+}
+
+/** @returns the data, and photos by the name under which the data mention them */
+export async function collectOwnData(): Promise<{ data: OwnData; photos: ReadonlyMap<string, Blob> }> {
+  const photos = new Map<string, Blob>();
+  const reports: OwnData['reports'][number][] = [];
+  for (const report of await ownReports()) {
+    const { photos: own, toTell: _toTell, ...written } = report;
+    const names = own.map(({ key, blob }) => {
+      const name = `photos/${key}.${blob.type.split('/')[1] ?? 'bin'}`;
+      photos.set(name, blob);
+      return name;
+    });
+    const atServer = report.sent && (await atServerOf(report.sent.token, photos));
+    reports.push({ written, photos: names, ...(atServer !== undefined && { atServer }) });
+  }
+  return { data: { exportedAt: new Date().toISOString(), device: deviceData(), reports }, photos };
+}
+
+async function atServerOf(token: string, photos: Map<string, Blob>): Promise<unknown> {
+  interface Exported {
+    readonly reports: readonly { readonly report: { readonly id: string; readonly photos: readonly string[] } }[];
+  }
+  const exported = await askCitizen<Exported>(`/reports/follow/${token}/export`).catch(() => undefined);
+  for (const { report } of exported?.reports ?? []) {
+    for (const [n, link] of report.photos.entries()) {
+      const response = await fetch(link).catch(() => undefined);
+      const blob = response?.ok ? await response.blob() : undefined;
+      if (blob) photos.set(`photos/${report.id}-${n + 1}.${blob.type.split('/')[1] ?? 'bin'}`, blob);
+    }
+  }
+  return exported?.reports;
+}
+
+function deviceData(): Record<string, unknown> {
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+  return Object.fromEntries(names.map((name) => [name.slice(PREFIX.length), parsed(localStorage.getItem(name) ?? '')]));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // kept as a plain word
+  }
+}
+
+export async function exportAsJson(): Promise<File> {
+  const { data } = await collectOwnData();
+  return new File([JSON.stringify(data, null, 2)], EXPORT, { type: 'application/json' });
+}
+
+/** The same with the photos beside it. */
+export async function exportAsZip(): Promise<File> {
+  const [{ zipSync, strToU8 }, { data, photos }] = await Promise.all([import('fflate'), collectOwnData()]);
+  const files: Record<string, Uint8Array> = { [EXPORT]: strToU8(JSON.stringify(data, null, 2)) };
+  for (const [name, blob] of photos) files[name] = new Uint8Array(await blob.arrayBuffer());
+  // Photos are compressed already.
+  return new File([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>], 'alzette.zip', { type: 'application/zip' });
+}
+
+/**
+ * Erases what came from this device at the server, then all that it keeps.
+ *
+ * @returns how many reports the server could not erase now; those stay, so that it can be asked again
+ */
+export async function eraseAll(): Promise<number> {
+  await beToldNoMore().catch(() => undefined);
+  let left = 0;
+  for (const { key, sent } of await ownReports()) {
+    const erased = sent === undefined || (await eraseAtServer(sent.token));
+    if (erased) await forgetReport(key);
+    else left++;
+  }
+  if ('caches' in globalThis) await caches.delete(KEPT_CACHE);
+  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+  return left;
+}
+
+async function eraseAtServer(token: string): Promise<boolean> {
+  const response = await fetch(`/citizen/v1/reports/follow/${token}`, { method: 'DELETE' }).catch(() => undefined);
+  return response?.ok === true || response?.status === 404;
+}

@@ -1,0 +1,27 @@
+import {
+  bulbOutline,
+  carOutline,
+  constructOutline,
+  ellipsisHorizontalCircleOutline,
+  leafOutline,
+  trailSignOutline,
+  trashBinOutline,
+  trashOutline,
+  warningOutline,
+} from 'ionicons/icons';
+
+/** The server names icons of Material Design; the app draws those of Ionic. */
+const ICONS: Readonly<Record<string, string>> = {
+  'lightbulb-off-outline': bulbOutline,
+  'delete-alert-outline': trashBinOutline,
+  'trash-can-outline': trashOutline,
+  'road-variant': warningOutline,
+  'sign-direction': trailSignOutline,
+  highway: carOutline,
+  'tree-outline': leafOutline,
+  'bench-back': constructOutline,
+};
+
+export function categoryIcon(name: string): string {
+  return ICONS[name] ?? ellipsisHorizontalCircleOutline;
+}

@@ -1,0 +1,23 @@
+const LONGEST_SIDE = 1600;
+const QUALITY = 0.82;
+
+/**
+ * The photo as it is sent: at most 1600 pixels, and drawn anew, so that neither its position nor anything else it holds
+ * besides the picture leaves the device. Where the browser can't draw it, the server does both.
+ */
+export async function preparePhoto(file: Blob): Promise<Blob> {
+  try {
+    const image = await createImageBitmap(file); // turned as it was held
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(image.width, image.height));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round(image.width * scale));
+    canvas.height = Math.max(1, Math.round(image.height * scale));
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    image.close();
+    const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
+    return drawn ?? file;
+  } catch (cause) {
+    console.warn('The photo is sent as it is', cause);
+    return file;
+  }
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Category } from './report-api.ts';
+import { suggestCategories } from './suggest.ts';
+
+const category = (code: string, name: string, more: Partial<Category> = {}): Category => ({
+  code,
+  name: { fr: name },
+  description: { fr: '' },
+  icon: '',
+  keywords: [],
+  isOurs: true,
+  assetTypes: [],
+  questions: [],
+  ...more,
+});
+const CATEGORIES = [
+  category('pothole', 'Trou dans la chaussée'),
+  category('street-light', 'Lampadaire', { assetTypes: ['Streetlight'], keywords: ['éclairage'] }),
+  category('container-full', 'Conteneur plein', { assetTypes: ['WasteContainer'], keywords: ['verre'] }),
+];
+const NOTHING = { near: [], words: '', before: [] };
+
+describe('suggestCategories', () => {
+  const table: [says: string, hints: Partial<Parameters<typeof suggestCategories>[1]>, suggested: string[]][] = [
+    ['nothing', {}, []],
+    ['a chosen container', { asset: { type: 'WasteContainer' } }, ['container-full']],
+    ['a lamp within 20 m', { near: [{ type: 'Streetlight', metres: 12 }] }, ['street-light']],
+    ['a lamp farther away', { near: [{ type: 'Streetlight', metres: 60 }] }, []],
+    ['words without their accents', { words: 'Plus d’eclairage ici' }, ['street-light']],
+    ['a plural', { words: 'deux lampadaires' }, ['street-light']],
+    ['a short word of a name', { words: 'dans la rue' }, []],
+    [
+      'words before what stands near',
+      { words: 'le verre déborde', near: [{ type: 'Streetlight', metres: 2 }] },
+      ['container-full', 'street-light'],
+    ],
+    ['an earlier report', { before: ['pothole'] }, ['pothole']],
+  ];
+  for (const [says, hints, suggested] of table) {
+    test(`${says}: ${suggested.join(', ') || 'none'}`, () => {
+      const answer = suggestCategories(CATEGORIES, { ...NOTHING, ...hints });
+      assert.deepEqual(answer.suggested, suggested);
+      assert.deepEqual(
+        answer.sorted.slice(0, suggested.length).map(({ code }) => code),
+        suggested,
+      );
+      assert.equal(answer.sorted.length, CATEGORIES.length);
+    });
+  }
+});

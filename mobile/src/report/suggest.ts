@@ -1,0 +1,57 @@
+import type { Asset, Category } from './report-api.ts';
+
+interface Hints {
+  /** What the report is about, where that is chosen. */
+  readonly asset?: Pick<Asset, 'type'> | undefined;
+  /** What stands near the place. */
+  readonly near: readonly Pick<Asset, 'type' | 'metres'>[];
+  /** What was written. */
+  readonly words: string;
+  /** Categories of earlier reports of this device. */
+  readonly before: readonly string[];
+}
+
+const NEAR_METRES = 20;
+const MOST_SUGGESTED = 2;
+/** What a hint counts: what was chosen before what was written, that before what stands near. */
+const COUNTS = { asset: 100, words: 40, near: 10, before: 3 };
+const SHORTEST_WORD = 3;
+
+/** Categories, the likeliest first, and the codes of those that something speaks for. */
+export function suggestCategories(
+  categories: readonly Category[],
+  hints: Hints,
+): { readonly sorted: readonly Category[]; readonly suggested: readonly string[] } {
+  const scored = categories.map((category) => ({ category, score: scoreOf(category, hints) }));
+  scored.sort((a, b) => b.score - a.score); // stable: the server's order among equals
+  return {
+    sorted: scored.map(({ category }) => category),
+    suggested: scored
+      .filter(({ score }) => score > 0)
+      .slice(0, MOST_SUGGESTED)
+      .map(({ category }) => category.code),
+  };
+}
+
+function scoreOf(category: Category, { asset, near, words, before }: Hints): number {
+  const isAbout = (type: string) => category.assetTypes.includes(type);
+  const beside = near.find(({ metres = 0 }) => metres <= NEAR_METRES);
+  let score = 0;
+  if (asset && isAbout(asset.type)) score += COUNTS.asset;
+  if (mentions(words, category)) score += COUNTS.words;
+  if (beside && isAbout(beside.type)) score += COUNTS.near;
+  if (before.includes(category.code)) score += COUNTS.before;
+  return score;
+}
+
+/** Whether a word of a category is among those that were written. */
+function mentions(text: string, { name, keywords }: Category): boolean {
+  const written = wordsOf(text);
+  const own = [...keywords, ...Object.values(name)].flatMap(wordsOf);
+  return own.some((word) => written.some((each) => each === word || each === `${word}s`));
+}
+
+function wordsOf(text: string): string[] {
+  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > SHORTEST_WORD);
+}

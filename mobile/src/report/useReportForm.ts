@@ -1,0 +1,125 @@
+import { computed, shallowReactive, shallowRef, watch } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { askCitizen } from '../citizen/citizen-api.ts';
+import { useCitizen } from '../citizen/useCitizen.ts';
+import { usePlace } from '../place/usePlace.ts';
+import { keptEndpoint } from '../settings/push.ts';
+import type { Position } from '../territory/distance.ts';
+import { keepReport, ownReports } from './outbox.ts';
+import { preparePhoto } from './prepare-photo.ts';
+import { type Asset, type Category, inLanguage } from './report-api.ts';
+import { suggestCategories } from './suggest.ts';
+
+/** Where the report is about, and how that is known. */
+export interface ReportPlace {
+  readonly at: Position;
+  readonly by: 'photo' | 'position' | 'map' | 'street' | 'commune' | 'asset';
+}
+
+const PAUSE_MS = 300;
+
+/** What is written of a report, what is proposed for it, and what it lacks before it can be sent. */
+export function useReportForm() {
+  const { locale } = useI18n();
+  const { from, position } = usePlace();
+  const { data } = useCitizen<{ categories: readonly Category[] }>(() => '/reports/categories');
+  const given = shallowReactive({
+    photo: undefined as File | undefined,
+    place: undefined as ReportPlace | undefined,
+    asset: undefined as Asset | undefined,
+    /** What is written on it, where that could not be looked up. */
+    assetCode: '',
+    category: '',
+    description: '',
+    answers: {} as Readonly<Record<string, string>>,
+  });
+  const assets = useAssetsNear(() => given.place?.at);
+  const before = shallowRef<readonly string[]>([]);
+  void ownReports().then((all) => {
+    before.value = all.map(({ category }) => category);
+  });
+
+  const ranked = computed(() =>
+    suggestCategories(data.value?.categories ?? [], {
+      asset: given.asset,
+      near: assets.value,
+      words: given.description,
+      before: before.value,
+    }),
+  );
+  const category = computed(() => data.value?.categories.find(({ code }) => code === given.category));
+  const lacks = computed(() => {
+    if (given.place === undefined) return 'place';
+    if (category.value === undefined) return 'category';
+    const asked = category.value.questions.find(({ code, isRequired }) => isRequired && !given.answers[code]);
+    return asked ? 'answer' : undefined;
+  });
+
+  /** What the app knows of the place already; whatever was chosen stays. */
+  function proposePlace(): void {
+    if (given.place !== undefined && given.place.by !== 'commune') return;
+    if (position.value !== undefined) given.place = { at: position.value, by: 'position' };
+    else if (from.value !== undefined) given.place = { at: from.value, by: 'commune' };
+  }
+  watch(
+    () => given.category,
+    () => {
+      given.answers = {};
+    },
+  );
+
+  function clear(): void {
+    Object.assign(given, { photo: undefined, place: undefined, asset: undefined, assetCode: '' });
+    Object.assign(given, { category: '', description: '', answers: {} });
+  }
+
+  /** Keeps the report on this device, from where it is sent. @throws Error: something is lacking */
+  async function keep(): Promise<void> {
+    const { photo, place, asset, assetCode, description, answers } = given;
+    if (category.value === undefined || place === undefined) throw new Error(`The report lacks ${lacks.value}`);
+    const toTell = keptEndpoint();
+    await keepReport({
+      key: crypto.randomUUID(),
+      category: category.value.code,
+      categoryName: inLanguage(category.value.name, locale.value),
+      location: { lat: place.at[1], lon: place.at[0] },
+      ...(description.trim() !== '' && { description: description.trim() }),
+      ...(asset !== undefined && { asset: asset.id }),
+      ...(asset === undefined && assetCode !== '' && { assetCode }),
+      ...(Object.keys(answers).length > 0 && { answers }),
+      photos: photo ? [{ key: crypto.randomUUID(), blob: await preparePhoto(photo) }] : [],
+      language: locale.value,
+      writtenAt: Date.now(),
+      ...(toTell !== undefined && { toTell }),
+    });
+    clear();
+  }
+
+  return { given, data, assets, ranked, category, lacks, proposePlace, keep };
+}
+
+/** What a report may be about, the nearest first; none without a network. */
+function useAssetsNear(at: () => Position | undefined) {
+  const assets = shallowRef<readonly Asset[]>([]);
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  watch(at, (place) => {
+    clearTimeout(soon);
+    if (place === undefined) {
+      assets.value = [];
+      return;
+    }
+    soon = setTimeout(async () => {
+      const [lon, lat] = place;
+      const answer = askCitizen<{ assets: Asset[] }>(`/reports/assets?lat=${lat}&lon=${lon}`);
+      const found = await answer.catch(() => ({ assets: [] }));
+      if (at() === place) assets.value = found.assets;
+    }, PAUSE_MS);
+  });
+  return assets;
+}
+
+/** By what stands on it. @returns undefined: there is none, or not one alone; TypeError is thrown without a network */
+export async function findAsset(code: string): Promise<Asset | undefined> {
+  const { assets } = await askCitizen<{ assets: Asset[] }>(`/reports/assets?code=${encodeURIComponent(code)}`);
+  return assets.length === 1 ? assets[0] : undefined;
+}

@@ -1,0 +1,408 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { strFromU8, unzipSync } from 'fflate';
+import { eventually } from '../support/eventually.ts';
+import { checkPage } from '../support/pages.ts';
+import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { qrVideo } from '../support/qr-video.ts';
+
+const CHROMIUM = process.env.CHROMIUM;
+const PATIENCE_MS = 60_000;
+const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-042';
+const LAMP_AT = { longitude: 5.9312, latitude: 49.4702 };
+const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
+/** The smallest image that is one: a red point. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
+const PHOTO = { name: 'photo.png', mimeType: 'image/png', buffer: PNG };
+
+interface DeskReport {
+  readonly id: string;
+  readonly category: string;
+  readonly asset?: string;
+  readonly photos: readonly unknown[];
+}
+
+describe('reports in the citizens’ app', {
+  skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
+}, () => {
+  let dataDir: string;
+  let platform: PlatformProcess;
+  let browser: Browser;
+  let url: string;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    const port = await freePort();
+    url = `http://localhost:${port}`;
+    const settings = { PORT: String(port), PUBLIC_URL: url, DEMO: 'off', MQTT_PORT: '0' };
+    platform = await startPlatformProcess({ DATA_DIR: dataDir, ...settings });
+    const video = join(dataDir, 'label.y4m');
+    await writeFile(video, qrVideo(`${url}/app/e/${encodeURIComponent(LAMP)}`));
+    browser = await chromium.launch({
+      executablePath: CHROMIUM as string, // else it is skipped
+      args: ['--no-sandbox', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`],
+    });
+    await send('POST', '/ngsi-ld/v1/entities', {
+      id: LAMP,
+      type: 'Streetlight',
+      name: { type: 'Property', value: 'villerupt-042' },
+      location: {
+        type: 'GeoProperty',
+        value: { type: 'Point', coordinates: [LAMP_AT.longitude, LAMP_AT.latitude] },
+      },
+      '@context': [`${url}/contexts/Streetlighting/v1.jsonld`],
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await platform?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function send(method: string, path: string, body: object): Promise<unknown> {
+    const type = '@context' in body ? 'application/ld+json' : 'application/json';
+    const response = await fetch(url + path, {
+      method,
+      headers: { 'content-type': type },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  async function deskReports(): Promise<readonly DeskReport[]> {
+    return ((await (await fetch(`${url}/reports?limit=100`)).json()) as { reports: DeskReport[] }).reports;
+  }
+
+  async function open(more: object = {}): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await browser.newContext({ ...PHONE, serviceWorkers: 'block', ...more });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return { context, page: await context.newPage() };
+  }
+
+  /** Goes to a page of the app and waits for what it is about. */
+  async function go(page: Page, path: string): Promise<void> {
+    await page.goto(`${url}/app${path}`);
+    await page.locator('h1').first().waitFor();
+  }
+
+  async function newReport(known: readonly DeskReport[]): Promise<DeskReport> {
+    return eventually('a report is at the desk', async () =>
+      (await deskReports()).find(({ id }) => !known.some((each) => each.id === id)),
+    );
+  }
+
+  test('four taps: photo, the lamp beside it, the category as suggested, sent; then its promised date', async () => {
+    const { context, page } = await open({ permissions: ['geolocation'], geolocation: LAMP_AT });
+    const known = await deskReports();
+    await go(page, '/report');
+    await page.getByTestId('photo').setInputFiles(PHOTO); // 1: where one stands is proposed
+    await page.getByTestId('place').getByText('D’après votre position').waitFor();
+    await page.getByTestId('asset').first().check(); // 2
+    const tile = page.getByTestId('category-street-light');
+    await tile.getByText('suggéré').waitFor();
+    await tile.click(); // 3
+    await page.getByTestId('send').click(); // 4
+    const report = await newReport(known);
+    assert.deepEqual([report.category, report.asset, report.photos.length], ['street-light', LAMP, 1]);
+    await page.getByText('Reçu').first().waitFor();
+    await page.getByText('Promis avant le').first().waitFor();
+    await context.close();
+  });
+
+  test('“me too” counts a device once; a neighbour’s report is found near by and shown with what became of it', async () => {
+    const [report] = await deskReports();
+    assert.ok(report);
+    await send('POST', `/reports/${report.id}/acts`, { act: 'accept', text: 'Lampe éteinte' });
+    const { context, page } = await open({ permissions: ['geolocation'], geolocation: LAMP_AT });
+    await go(page, '/report');
+    await page.getByTestId('place').waitFor();
+    await page.getByTestId('category-street-light').click();
+    await page.getByTestId('same-reports').getByTestId('me-too').click();
+    await page.getByTestId('same-reports').getByText('1 autre personne').waitFor();
+    await page.getByRole('link', { name: 'Autour de moi' }).click();
+    const near = page.getByTestId('near-report');
+    await near.getByText('Compté, merci').waitFor();
+    assert.ok(await near.getByTestId('me-too').isDisabled());
+    await near.getByRole('link').click();
+    await page.getByText('Lampe éteinte').waitFor();
+    await page.getByRole('heading', { name: 'Suivi' }).waitFor();
+    await context.close();
+  });
+
+  test('the author follows by the secret link, answers the survey in two taps, and reopens', async () => {
+    const { id, token } = (await reportByHand('Un trou devant le 12')) as { id: string; token: string };
+    const done = { act: 'status', status: 'fixed', text: 'C’est rebouché' };
+    await send('POST', `/reports/${id}/acts`, done);
+    const { context, page } = await open();
+    await go(page, `/reports/follow/${token}`);
+    await page.getByText('C’est rebouché').waitFor();
+    await page.getByRole('button', { name: 'Non', exact: true }).click();
+    await page.getByText('Merci de votre réponse').waitFor();
+    await page.getByTestId('reopen').click();
+    await page.getByText('Rouvert').or(page.getByText('Le problème est toujours là')).first().waitFor();
+    await eventually('it is open again', async () => {
+      const followed = await (await fetch(`${url}/citizen/v1/reports/follow/${token}`)).json();
+      return (followed as { isOpen: boolean }).isOpen;
+    });
+    await context.close();
+  });
+
+  /** As the app posts it, with the proof of work that is asked. */
+  async function reportByHand(description: string): Promise<unknown> {
+    const { challenge, bits } = (await (await fetch(`${url}/citizen/v1/reports/challenge`)).json()) as {
+      challenge: string;
+      bits: number;
+    };
+    const { solve } = await import('../../../mobile/src/report/proof.ts');
+    const response = await fetch(`${url}/citizen/v1/reports`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+      body: JSON.stringify({
+        category: 'pothole',
+        location: { lat: 49.4697, lon: 5.9303 },
+        description,
+        proof: await solve({ challenge, bits }),
+      }),
+    });
+    return response.json();
+  }
+
+  test('a lamp is known by its QR code, by a link, and by its number', async () => {
+    const { context, page } = await open({ permissions: ['camera'] });
+    await go(page, '/report');
+    await page.getByText('Par son code QR').click();
+    await page.getByTestId('scan').click();
+    await page.getByTestId('asset').and(page.locator(':checked')).waitFor();
+    await page.getByTestId('place').getByText('Là où il se trouve').waitFor();
+
+    await go(page, `/e/${encodeURIComponent(LAMP)}`);
+    await page.getByTestId('asset').and(page.locator(':checked')).waitFor();
+
+    await go(page, '/report');
+    await page.getByText('Par son code QR').click();
+    await page.getByTestId('asset-number').fill('9999');
+    await page.getByTestId('look').click();
+    await page.getByText('Aucun équipement ne porte le numéro 9999').waitFor();
+    await page.getByTestId('asset-number').fill('villerupt-042');
+    await page.getByTestId('look').click();
+    await page.getByTestId('asset').and(page.locator(':checked')).waitFor();
+    await context.close();
+  });
+
+  test('a category’s question is asked; what is another’s task names whom to ask', async () => {
+    const { context, page } = await open();
+    const known = await deskReports();
+    await go(page, '/report');
+    await page.getByText('Par la rue ou la commune').click();
+    await page.getByTestId('commune').selectOption('villerupt');
+    await page.getByTestId('category-department-road').click();
+    await page.getByTestId('not-ours').getByText('Moselle').first().waitFor();
+    assert.equal(await page.getByTestId('send').count(), 0);
+    await page.getByTestId('category-fly-tipping').click();
+    await page.getByTestId('send').click();
+    await page.getByText('Répondez à la question').waitFor();
+    await page.getByLabel('Un sac').check();
+    await page.getByTestId('send').click();
+    assert.equal((await newReport(known)).category, 'fly-tipping');
+    await context.close();
+  });
+
+  test('written offline, the app killed, the network back: sent once', async () => {
+    const profile = join(dataDir, 'profile');
+    const launch = async () => {
+      const context = await chromium.launchPersistentContext(profile, {
+        ...PHONE,
+        executablePath: CHROMIUM as string, // else it is skipped
+        args: ['--no-sandbox'],
+      });
+      context.setDefaultTimeout(PATIENCE_MS);
+      return context;
+    };
+    const known = await deskReports();
+    let context = await launch();
+    let page = await context.newPage();
+    await go(page, '/report');
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    await page.getByTestId('category-pothole').waitFor();
+    await eventually('what is needed offline is kept', () => page.evaluate(KEPT));
+
+    await context.setOffline(true);
+    await page.goto(`${url}/app/report`);
+    await page.getByTestId('photo').setInputFiles(PHOTO);
+    await page.getByText('Par la rue ou la commune').click();
+    await page.getByTestId('commune').selectOption('villerupt');
+    await page.getByTestId('category-pothole').click();
+    await page.getByText('Sans réseau : le signalement est gardé').waitFor();
+    await page.getByTestId('send').click();
+    await page.getByText('En attente du réseau').waitFor();
+    await context.close();
+    assert.equal((await deskReports()).length, known.length);
+
+    context = await launch();
+    page = await context.newPage();
+    const other = await context.newPage();
+    await Promise.all([page, other].map((each) => each.goto(`${url}/app/reports/mine`)));
+    const report = await newReport(known);
+    assert.deepEqual([report.category, report.photos.length], ['pothole', 1]);
+    await page.getByText('Reçu').first().waitFor();
+    await page.reload();
+    await page.getByText('Reçu').first().waitFor();
+    assert.equal((await deskReports()).length, known.length + 1);
+    await context.close();
+  });
+
+  test('with no page open, the service worker sends what waits once the browser wakes it', async () => {
+    const { context, page } = await open({ serviceWorkers: 'allow' });
+    const known = await deskReports();
+    await go(page, '/report');
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    await page.getByTestId('category-pothole').waitFor();
+    await eventually('what is needed offline is kept', () => page.evaluate(KEPT));
+    const registered = watchWorkers(context, page);
+    await context.setOffline(true);
+    await page.goto(`${url}/app/report`);
+    await page.getByText('Par la rue ou la commune').click();
+    await page.getByTestId('commune').selectOption('thil');
+    await page.getByTestId('category-pothole').click();
+    await page.getByTestId('send').click();
+    await page.getByText('En attente du réseau').waitFor();
+    // A page of the same origin, but none of the app.
+    await page.goto('about:blank');
+    await context.setOffline(false);
+    const session = await context.newCDPSession(page);
+    await session.send('ServiceWorker.enable');
+    await session.send('ServiceWorker.dispatchSyncEvent', {
+      origin: url,
+      registrationId: await registered,
+      tag: 'reports',
+      lastChance: false,
+    });
+    const report = await newReport(known);
+    assert.equal(report.category, 'pothole');
+    await context.close();
+  });
+
+  /** The registration of the app's worker, as Chromium numbers it. */
+  async function watchWorkers(context: BrowserContext, page: Page): Promise<string> {
+    const session = await context.newCDPSession(page);
+    const found = new Promise<string>((resolve) => {
+      session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+        const own = registrations.find(({ scopeURL }) => scopeURL === `${url}/app/`);
+        if (own) resolve(own.registrationId);
+      });
+    });
+    await session.send('ServiceWorker.enable');
+    return found;
+  }
+
+  test('every permission denied: place by street, lamp by number, and words that say what to do', async () => {
+    const { context, page } = await open();
+    const session = await browser.newBrowserCDPSession();
+    const known = await deskReports();
+    await go(page, '/home');
+    for (const name of ['geolocation', 'videoCapture', 'notifications'])
+      await session.send('Browser.setPermission', { permission: { name }, setting: 'denied', origin: url });
+    await go(page, '/report');
+    await page.getByTestId('photo').setInputFiles(PHOTO);
+    await page.getByText('Choisissez votre commune').waitFor();
+    await page.getByTestId('street').fill('liberte');
+    await page.getByRole('button', { name: /Liberté/ }).first().click();
+    await page.getByTestId('place').getByText('Choisi par la rue').waitFor();
+    await page.getByText('Par son code QR').click();
+    await page.getByTestId('scan').click();
+    await page.getByText('Écrivez le numéro de l’équipement').waitFor();
+    await page.getByRole('button', { name: 'Fermer' }).click();
+    await page.getByTestId('asset-number').fill('villerupt-042');
+    await page.getByTestId('look').click();
+    await page.getByTestId('category-street-light').click();
+    await page.getByTestId('send').click();
+    assert.equal((await newReport(known)).asset, LAMP);
+    await go(page, '/settings');
+    await page.getByTestId('be-told').click();
+    await page.getByText('refuse les notifications').waitFor();
+    await go(page, '/near');
+    await context.close();
+  });
+
+  test('what is kept is taken along as JSON and ZIP, and erased here and at the server', async () => {
+    const { context, page } = await open({ acceptDownloads: true });
+    const { token } = (await reportByHand('À effacer')) as { token: string };
+    await go(page, `/reports/follow/${token}`);
+    await page.getByText('À effacer').waitFor();
+    await go(page, '/privacy');
+    await page.getByText('1 signalement, avec son lien secret').waitFor();
+    await checkPage(page);
+    const taken = async (id: string) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(id).click()]);
+      return readFile(await download.path());
+    };
+    const json = JSON.parse((await taken('export-json')).toString());
+    assert.equal(json.reports[0].atServer[0].words.text, 'À effacer');
+    const archive = unzipSync(new Uint8Array(await taken('export-zip')));
+    assert.equal(JSON.parse(strFromU8(archive['alzette.json'] ?? new Uint8Array())).reports.length, 1);
+    await page.getByTestId('erase').click();
+    await page.getByTestId('erase-sure').click();
+    await page.getByText('Tout est effacé').waitFor();
+    assert.equal((await fetch(`${url}/citizen/v1/reports/follow/${token}`)).status, 404);
+    await go(page, '/reports/mine');
+    await page.getByText('Aucun signalement depuis cet appareil').waitFor();
+    await context.close();
+  });
+
+  test('what is chosen in the settings is followed at once and stays', async () => {
+    const { context, page } = await open();
+    await go(page, '/settings');
+    await page.getByTestId('text-size').selectOption('larger');
+    await page.getByTestId('contrast').check();
+    await page.getByTestId('motion').check();
+    await page.getByTestId('easy-read').check();
+    await page.getByLabel('Thil').check();
+    await page.getByLabel('Deutsch').check();
+    await page.getByText('Darstellung').waitFor();
+    const chosen = { textSize: 'larger', contrast: 'more', motion: 'less' };
+    assert.deepEqual(await page.evaluate('({ ...document.documentElement.dataset })'), chosen);
+    await go(page, '/help');
+    assert.deepEqual(await page.evaluate('({ ...document.documentElement.dataset })'), chosen);
+    await page.getByText('1. Machen Sie ein Foto.').waitFor();
+    await page.getByTestId('easy').click();
+    await page.getByText('prüfen Sie den vorgeschlagenen Ort').waitFor();
+    await context.close();
+  });
+
+  test('an easy-to-read text is shown to who wants it', async () => {
+    const made = (await send('POST', '/publishing/items', {
+      kind: 'news',
+      owner: '',
+      state: 'ready',
+      document: {
+        texts: { fr: { title: 'Travaux', body: 'La chaussée est refaite.', easy: 'On répare la **rue**.' } },
+      },
+    })) as { id: string };
+    const { context, page } = await open();
+    await go(page, `/news/${made.id}`);
+    await page.getByText('La chaussée est refaite.').waitFor();
+    await page.getByTestId('easy').click();
+    await page.getByText('On répare la').waitFor();
+    await page.reload();
+    await page.getByText('On répare la').waitFor();
+    await context.close();
+  });
+});
+
+/** Told to the browser as text: whether categories and the territory can be had without a network. */
+const KEPT = `(async () => {
+  const cache = await caches.open('alzette-kept');
+  const urls = (await cache.keys()).map((request) => request.url);
+  const files = (await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))).flat();
+  return urls.some((each) => each.includes('categories')) && urls.some((each) => each.includes('territory')) && files.length > 20;
+})()`;
