@@ -12,7 +12,7 @@ export default defineConfig({
       store: ['**/*.{js,css,html,svg,woff2}', 'icon-*.png', 'manifest.webmanifest'],
       // latin covers the languages we speak; the rest comes from the network if ever asked for
       except: ['sw.js', '**/*-vietnamese-*', '**/*-latin-ext-*'],
-      include: new URL('./src/report/send-in-background.ts', import.meta.url),
+      include: new URL('./src/report/sending/send-in-background.ts', import.meta.url),
     }),
   ],
   build: {

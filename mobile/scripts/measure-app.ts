@@ -36,7 +36,11 @@ await browser.close();
 const worst = Math.max(...Object.values(cls));
 const slowest = Math.max(...taps.map(({ ms }) => ms));
 console.log(`first load, code and styles as they came: ${(firstLoadBytes / 1000).toFixed(0)} kB`);
-console.log(`layout shift: ${Object.entries(cls).map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', ')}`);
+console.log(
+  `layout shift: ${Object.entries(cls)
+    .map(([name, value]) => `${name} ${value.toFixed(3)}`)
+    .join(', ')}`,
+);
 console.log(`taps, ${SLOWDOWN}x slower processor: ${taps.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')}`);
 console.log(`installable: ${missing.length === 0 ? 'yes' : `no, it lacks ${missing.join(', ')}`}`);
 const isWithin =

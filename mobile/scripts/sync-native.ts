@@ -11,7 +11,9 @@ const MOBILE = join(import.meta.dirname, '..');
 const { ALZETTE_SITE } = process.env;
 
 if (ALZETTE_SITE === undefined || !URL.canParse(ALZETTE_SITE) || !ALZETTE_SITE.startsWith('https://')) {
-  console.error(`ALZETTE_SITE: got ${ALZETTE_SITE}, expected the address of the site, such as https://city.example.org`);
+  console.error(
+    `ALZETTE_SITE: got ${ALZETTE_SITE}, expected the address of the site, such as https://city.example.org`,
+  );
   process.exit(1);
 }
 nameHost(new URL(ALZETTE_SITE).host);

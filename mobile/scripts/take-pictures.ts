@@ -18,8 +18,12 @@ const browser = await chromium.launch({
   ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),
   args: ['--no-sandbox'],
 });
-const [report] = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1').then(({ reports }) => reports);
-const [container] = await answered<{ id: string }[]>('/ngsi-ld/v1/entities?type=WasteContainer&limit=1&format=simplified');
+const [report] = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1').then(
+  ({ reports }) => reports,
+);
+const [container] = await answered<{ id: string }[]>(
+  '/ngsi-ld/v1/entities?type=WasteContainer&limit=1&format=simplified',
+);
 const paths = appPaths({
   '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
   '/reports/follow/:token': '/reports/mine',

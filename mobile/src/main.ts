@@ -11,7 +11,7 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n, showKeptLanguage } from './i18n/i18n.ts';
 import { startNative } from './native/native.ts';
-import { sendWaiting } from './report/send-reports.ts';
+import { sendWaiting } from './report/sending/send-reports.ts';
 import { router } from './router.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 

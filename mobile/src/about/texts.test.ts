@@ -9,7 +9,8 @@ import { texts as lb } from './texts/lb.ts';
 /** The longest sentence, in words, that is easy to read. */
 const MOST_WORDS = 12;
 
-const shape = (texts: AboutTexts) => [texts.help, texts.accessibility].map((parts) => parts.map(({ text }) => text.length));
+const shape = (texts: AboutTexts) =>
+  [texts.help, texts.accessibility].map((parts) => parts.map(({ text }) => text.length));
 
 for (const [language, texts] of Object.entries({ fr, en, de, lb })) {
   test(`${language}: all parts are there, the easy ones in short sentences`, () => {

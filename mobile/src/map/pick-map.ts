@@ -32,6 +32,7 @@ export interface PickMap {
 const STREET_ZOOM = 17;
 const HIT_TOLERANCE_PX = 12;
 
+// Longer than 80 lines: one map with its verbs, each short.
 /** A map to put a place on, or to choose one of the spots that are drawn. */
 export function openPickMap(
   target: HTMLElement,
@@ -83,7 +84,10 @@ export function openPickMap(
     showTerritory(territory) {
       const format = new GeoJSON();
       const boundaries = territory.communes.map(({ boundary }) => format.readGeometry(boundary) ?? undefined);
-      replace(sources.communes, boundaries.map((boundary) => new Feature(boundary)));
+      replace(
+        sources.communes,
+        boundaries.map((boundary) => new Feature(boundary)),
+      );
       replace(sources.streets, format.readFeatures(territory.streets));
       if (sources.place.getFeatures().length === 0) view.fit(territory.bbox);
     },

@@ -1,5 +1,5 @@
 import { askCitizen } from '../citizen/citizen-api.ts';
-import { forgetReport, type OwnReport, ownReports } from '../report/outbox.ts';
+import { forgetReport, type OwnReport, ownReports } from '../report/sending/outbox.ts';
 import { beToldNoMore } from '../settings/push.ts';
 
 /** Names under which the app keeps anything begin so. */
@@ -76,7 +76,9 @@ export async function exportAsZip(): Promise<File> {
   const files: Record<string, Uint8Array> = { [EXPORT]: strToU8(JSON.stringify(data, null, 2)) };
   for (const [name, blob] of photos) files[name] = new Uint8Array(await blob.arrayBuffer());
   // Photos are compressed already.
-  return new File([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>], 'alzette.zip', { type: 'application/zip' });
+  return new File([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>], 'alzette.zip', {
+    type: 'application/zip',
+  });
 }
 
 /**

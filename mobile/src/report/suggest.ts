@@ -15,7 +15,8 @@ const NEAR_METRES = 20;
 const MOST_SUGGESTED = 2;
 /** What a hint counts: what was chosen before what was written, that before what stands near. */
 const COUNTS = { asset: 100, words: 40, near: 10, before: 3 };
-const SHORTEST_WORD = 3;
+/** Letters of a word that counts: names have words such as "dans" that say nothing. */
+const SHORTEST = { keyword: 3, name: 5 };
 
 /** Categories, the likeliest first, and the codes of those that something speaks for. */
 export function suggestCategories(
@@ -46,12 +47,15 @@ function scoreOf(category: Category, { asset, near, words, before }: Hints): num
 
 /** Whether a word of a category is among those that were written. */
 function mentions(text: string, { name, keywords }: Category): boolean {
-  const written = wordsOf(text);
-  const own = [...keywords, ...Object.values(name)].flatMap(wordsOf);
+  const written = wordsOf(text, SHORTEST.keyword);
+  const own = [
+    ...keywords.flatMap((word) => wordsOf(word, SHORTEST.keyword)),
+    ...Object.values(name).flatMap((words) => wordsOf(words, SHORTEST.name)),
+  ];
   return own.some((word) => written.some((each) => each === word || each === `${word}s`));
 }
 
-function wordsOf(text: string): string[] {
+function wordsOf(text: string, shortest: number): string[] {
   const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > SHORTEST_WORD);
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= shortest);
 }

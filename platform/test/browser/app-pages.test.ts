@@ -111,7 +111,8 @@ describe('every page of the citizens’ app', {
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('request', (request) => {
       const asked = new URL(request.url());
-      if (asked.protocol.startsWith('http') && asked.origin !== new URL(url).origin) faults.push(`asks ${asked.origin}`);
+      if (asked.protocol.startsWith('http') && asked.origin !== new URL(url).origin)
+        faults.push(`asks ${asked.origin}`);
     });
     await page.goto(`${url}/app${path}`);
     await isThere(page);

@@ -163,7 +163,7 @@ describe('reports in the citizens’ app', {
       challenge: string;
       bits: number;
     };
-    const { solve } = await import('../../../mobile/src/report/proof.ts');
+    const { solve } = await import('../../../mobile/src/report/sending/proof.ts');
     const response = await fetch(`${url}/citizen/v1/reports`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
@@ -316,7 +316,10 @@ describe('reports in the citizens’ app', {
     await page.getByTestId('photo').setInputFiles(PHOTO);
     await page.getByText('Choisissez votre commune').waitFor();
     await page.getByTestId('street').fill('liberte');
-    await page.getByRole('button', { name: /Liberté/ }).first().click();
+    await page
+      .getByRole('button', { name: /Liberté/ })
+      .first()
+      .click();
     await page.getByTestId('place').getByText('Choisi par la rue').waitFor();
     await page.getByText('Par son code QR').click();
     await page.getByTestId('scan').click();

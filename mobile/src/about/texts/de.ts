@@ -33,14 +33,22 @@ export const texts: AboutTexts = {
       text: [
         'In den Einstellungen: Textgröße, mehr Kontrast, weniger Bewegung, Texte in leichter Sprache. Die Einstellungen des Telefons gelten auch.',
       ],
-      easy: ['Gehen Sie in die Einstellungen.', 'Sie können größere Buchstaben wählen.', 'Sie können einfachere Texte wählen.'],
+      easy: [
+        'Gehen Sie in die Einstellungen.',
+        'Sie können größere Buchstaben wählen.',
+        'Sie können einfachere Texte wählen.',
+      ],
     },
     {
       title: 'Benachrichtigt werden',
       text: [
         'Schalten Sie die Mitteilungen ein, wählen Sie Gemeinden und Themen. In den Ruhezeiten kommen nur Notfälle durch. Nichts sagt, wem das Gerät gehört.',
       ],
-      easy: ['Die App kann Ihnen Nachrichten schicken.', 'Sie wählen, welche.', 'In der Nacht ist sie still, außer bei Gefahr.'],
+      easy: [
+        'Die App kann Ihnen Nachrichten schicken.',
+        'Sie wählen, welche.',
+        'In der Nacht ist sie still, außer bei Gefahr.',
+      ],
     },
   ],
   accessibility: [
@@ -65,14 +73,23 @@ export const texts: AboutTexts = {
       text: [
         'Text bis 200 %, mehr Kontrast, weniger Bewegung, leichte Sprache, Bedienung mit der Tastatur, Ziele von mindestens 44 Pixeln, Hoch- und Querformat, vier Sprachen.',
       ],
-      easy: ['Sie können die Buchstaben größer machen.', 'Sie können einfache Texte wählen.', 'Sie können eine Tastatur benutzen.'],
+      easy: [
+        'Sie können die Buchstaben größer machen.',
+        'Sie können einfache Texte wählen.',
+        'Sie können eine Tastatur benutzen.',
+      ],
     },
     {
       title: 'Ein Hindernis? Sagen Sie es',
       text: [
         'Schreiben Sie Ihrem Rathaus oder der Gemeinschaft; sie müssen Ihnen antworten. Ohne Antwort: in Frankreich der Défenseur des droits; in Luxemburg das Presse- und Informationsamt, dann der Ombudsman.',
       ],
-      easy: ['Etwas stimmt nicht?', 'Schreiben Sie Ihrem Rathaus.', 'Das Rathaus muss antworten.', 'Es antwortet nicht? Schreiben Sie dem Défenseur des droits.'],
+      easy: [
+        'Etwas stimmt nicht?',
+        'Schreiben Sie Ihrem Rathaus.',
+        'Das Rathaus muss antworten.',
+        'Es antwortet nicht? Schreiben Sie dem Défenseur des droits.',
+      ],
     },
   ],
 };

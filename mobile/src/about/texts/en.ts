@@ -40,7 +40,11 @@ export const texts: AboutTexts = {
       text: [
         'Turn notifications on, choose your communes and themes. In quiet hours emergencies alone come through. Nothing says whose the device is.',
       ],
-      easy: ['The app can send you messages.', 'You choose which ones.', 'At night it is quiet, unless there is danger.'],
+      easy: [
+        'The app can send you messages.',
+        'You choose which ones.',
+        'At night it is quiet, unless there is danger.',
+      ],
     },
   ],
   accessibility: [
@@ -72,7 +76,12 @@ export const texts: AboutTexts = {
       text: [
         'Write to your town hall or to the community, who have to answer you. Without an answer: in France the Défenseur des droits; in Luxembourg the Information and Press Service, then the Ombudsman.',
       ],
-      easy: ['Something is wrong?', 'Write to your town hall.', 'The town hall has to answer you.', 'It does not answer? Write to the Défenseur des droits.'],
+      easy: [
+        'Something is wrong?',
+        'Write to your town hall.',
+        'The town hall has to answer you.',
+        'It does not answer? Write to the Défenseur des droits.',
+      ],
     },
   ],
 };

@@ -33,14 +33,22 @@ export const texts: AboutTexts = {
       text: [
         'Dans les réglages : taille du texte, contraste renforcé, moins d’animations, textes faciles à lire. Les réglages du téléphone sont suivis aussi.',
       ],
-      easy: ['Allez dans les réglages.', 'Vous pouvez choisir des lettres plus grandes.', 'Vous pouvez choisir des textes plus simples.'],
+      easy: [
+        'Allez dans les réglages.',
+        'Vous pouvez choisir des lettres plus grandes.',
+        'Vous pouvez choisir des textes plus simples.',
+      ],
     },
     {
       title: 'Être averti',
       text: [
         'Activez les notifications, choisissez vos communes et vos thèmes. Pendant les heures calmes, seules les urgences passent. Rien ne dit à qui est l’appareil.',
       ],
-      easy: ['L’application peut vous envoyer des messages.', 'Vous choisissez lesquels.', 'La nuit, elle ne sonne pas, sauf s’il y a un danger.'],
+      easy: [
+        'L’application peut vous envoyer des messages.',
+        'Vous choisissez lesquels.',
+        'La nuit, elle ne sonne pas, sauf s’il y a un danger.',
+      ],
     },
   ],
   accessibility: [
@@ -49,7 +57,10 @@ export const texts: AboutTexts = {
       text: [
         'Cette application est partiellement conforme au RGAA 4.1.2 (France) et au RAAM 1.1 (Luxembourg). Aucun tiers ne l’a auditée : l’état vient de tests automatiques et d’un examen du code et des écrans.',
       ],
-      easy: ['Beaucoup de personnes peuvent utiliser cette application.', 'Elle n’est pas encore parfaite pour tout le monde.'],
+      easy: [
+        'Beaucoup de personnes peuvent utiliser cette application.',
+        'Elle n’est pas encore parfaite pour tout le monde.',
+      ],
     },
     {
       title: 'Ce qui n’est pas accessible',
@@ -65,14 +76,23 @@ export const texts: AboutTexts = {
       text: [
         'Texte jusqu’à 200 %, contraste renforcé, moins d’animations, textes faciles à lire, usage au clavier, cibles d’au moins 44 pixels, affichage en portrait et en paysage, quatre langues.',
       ],
-      easy: ['Vous pouvez agrandir les lettres.', 'Vous pouvez choisir des textes simples.', 'Vous pouvez utiliser un clavier.'],
+      easy: [
+        'Vous pouvez agrandir les lettres.',
+        'Vous pouvez choisir des textes simples.',
+        'Vous pouvez utiliser un clavier.',
+      ],
     },
     {
       title: 'Un obstacle ? Dites-le',
       text: [
         'Écrivez à votre mairie ou à la communauté de communes, qui doivent vous répondre. Sans réponse : en France, le Défenseur des droits ; au Luxembourg, le Service information et presse, puis l’Ombudsman.',
       ],
-      easy: ['Quelque chose ne va pas ?', 'Écrivez à votre mairie.', 'La mairie doit vous répondre.', 'Elle ne répond pas ? Écrivez au Défenseur des droits.'],
+      easy: [
+        'Quelque chose ne va pas ?',
+        'Écrivez à votre mairie.',
+        'La mairie doit vous répondre.',
+        'Elle ne répond pas ? Écrivez au Défenseur des droits.',
+      ],
     },
   ],
 };

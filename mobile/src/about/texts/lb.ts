@@ -33,14 +33,22 @@ export const texts: AboutTexts = {
       text: [
         'An den Astellungen: Textgréisst, méi Kontrast, manner Beweegung, Texter déi einfach ze liese sinn. D’Astellunge vum Telefon gëllen och.',
       ],
-      easy: ['Gitt an d’Astellungen.', 'Dir kënnt méi grouss Buschtawe wielen.', 'Dir kënnt méi einfach Texter wielen.'],
+      easy: [
+        'Gitt an d’Astellungen.',
+        'Dir kënnt méi grouss Buschtawe wielen.',
+        'Dir kënnt méi einfach Texter wielen.',
+      ],
     },
     {
       title: 'Gewuer ginn',
       text: [
         'Schalt d’Notifikatiounen an, wielt Är Gemengen an Themen. An de rouege Stonne kommen nëmmen Noutfäll duerch. Näischt seet, wiem den Apparat gehéiert.',
       ],
-      easy: ['D’App kann Iech Messagë schécken.', 'Dir wielt wéi eng.', 'An der Nuecht ass si roueg, ausser et ass Gefor.'],
+      easy: [
+        'D’App kann Iech Messagë schécken.',
+        'Dir wielt wéi eng.',
+        'An der Nuecht ass si roueg, ausser et ass Gefor.',
+      ],
     },
   ],
   accessibility: [
@@ -65,14 +73,23 @@ export const texts: AboutTexts = {
       text: [
         'Text bis 200 %, méi Kontrast, manner Beweegung, einfach Texter, Bedéngung mat der Tastatur, Zilen vun op d’mannst 44 Pixel, Héich- a Querformat, véier Sproochen.',
       ],
-      easy: ['Dir kënnt d’Buschtawe méi grouss maachen.', 'Dir kënnt einfach Texter wielen.', 'Dir kënnt eng Tastatur benotzen.'],
+      easy: [
+        'Dir kënnt d’Buschtawe méi grouss maachen.',
+        'Dir kënnt einfach Texter wielen.',
+        'Dir kënnt eng Tastatur benotzen.',
+      ],
     },
     {
       title: 'En Hindernis? Sot et eis',
       text: [
         'Schreift Ärer Gemeng oder der Gemeinschaft; si mussen Iech äntweren. Ouni Äntwert: a Frankräich den Défenseur des droits; zu Lëtzebuerg de Service information et presse, dann den Ombudsman.',
       ],
-      easy: ['Eppes stëmmt net?', 'Schreift Ärer Gemeng.', 'D’Gemeng muss äntweren.', 'Si äntwert net? Schreift dem Défenseur des droits.'],
+      easy: [
+        'Eppes stëmmt net?',
+        'Schreift Ärer Gemeng.',
+        'D’Gemeng muss äntweren.',
+        'Si äntwert net? Schreift dem Défenseur des droits.',
+      ],
     },
   ],
 };

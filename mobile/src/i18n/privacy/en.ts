@@ -14,8 +14,7 @@ export const privacy: Messages['privacy'] = {
   },
   atServer: 'At the community’s server',
   server: {
-    report:
-      'Of each report: category, place, words and photos. After a year, what could name somebody is taken away.',
+    report: 'Of each report: category, place, words and photos. After a year, what could name somebody is taken away.',
     push: 'If you turn notifications on: the address of the device, encrypted, and what it follows. No name.',
     poll: 'Of an answer to a poll: a fingerprint of the random name, never the name.',
     account: 'If you have an account: what it holds is shown and erased in “My account”.',

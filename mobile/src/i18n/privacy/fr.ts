@@ -8,7 +8,8 @@ export const privacy = {
     settings: 'Vos réglages : langue, communes, thèmes, heures calmes, affichage, lieu choisi.',
     content: 'Les derniers contenus affichés, pour les lire sans réseau.',
     name: 'Un nom tiré au hasard, donné avec une réponse à un sondage ou un « moi aussi », pour ne compter qu’une fois.',
-    reports: 'Aucun signalement. | 1 signalement, avec son lien secret. | {count} signalements, avec leurs liens secrets.',
+    reports:
+      'Aucun signalement. | 1 signalement, avec son lien secret. | {count} signalements, avec leurs liens secrets.',
     push: 'La clé qui permet de changer ou d’arrêter les notifications de cet appareil.',
   },
   atServer: 'Sur le serveur de la collectivité',
