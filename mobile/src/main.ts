@@ -35,7 +35,8 @@ window.addEventListener('online', () => void sendWaiting());
 
 await Promise.all([router.isReady(), showKeptLanguage()]);
 app.mount('#app');
-await startNative(
-  () => FIRST_PAGES.has(router.currentRoute.value.path),
-  () => router.back(),
-);
+await startNative({
+  isFirstPage: () => FIRST_PAGES.has(router.currentRoute.value.path),
+  goBack: () => router.back(),
+  open: (path) => void router.push(path),
+});

@@ -16,9 +16,16 @@ export function haptic(what: 'done' | 'refused'): void {
   else navigator.vibrate?.(what === 'done' ? 20 : [30, 60, 30]);
 }
 
-/** Lets the phone's back button lead back; on the first page it leaves the app. Does nothing in a browser. */
-export async function startNative(isFirstPage: () => boolean, goBack: () => void): Promise<void> {
+/** What leads back, and to a page. */
+interface Ways {
+  isFirstPage(): boolean;
+  goBack(): void;
+  open(path: string): void;
+}
+
+/** Lets the phone's back button lead back, on the first page out of the app, and links open it. Nothing in a browser. */
+export async function startNative({ isFirstPage, goBack, open }: Ways): Promise<void> {
   if (!isNative()) return;
-  const { onBackButton } = await import('./plugins.ts');
-  await onBackButton(isFirstPage, goBack);
+  const { onBackButton, onLink } = await import('./plugins.ts');
+  await Promise.all([onBackButton(isFirstPage, goBack), onLink(open)]);
 }

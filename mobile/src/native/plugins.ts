@@ -13,3 +13,11 @@ export async function onBackButton(isFirstPage: () => boolean, goBack: () => voi
     else goBack();
   });
 }
+
+/** A link to the site opens the app at its page, such as the code on a lamp. */
+export async function onLink(open: (path: string) => void): Promise<void> {
+  await App.addListener('appUrlOpen', ({ url }) => {
+    const { pathname, search } = new URL(url);
+    if (pathname.startsWith('/app/')) open(pathname.slice('/app'.length) + search);
+  });
+}

@@ -238,9 +238,9 @@ describe('reports in the citizens’ app', {
 
     await context.setOffline(true);
     await page.goto(`${url}/app/report`);
-    await page.getByTestId('photo').setInputFiles(PHOTO);
     await page.getByText('Par la rue ou la commune').click();
     await page.getByTestId('commune').selectOption('villerupt');
+    await page.getByTestId('photo').setInputFiles(PHOTO);
     await page.getByTestId('category-pothole').click();
     await page.getByText('Sans réseau : le signalement est gardé').waitFor();
     await page.getByTestId('send').click();
@@ -310,7 +310,7 @@ describe('reports in the citizens’ app', {
     const session = await browser.newBrowserCDPSession();
     const known = await deskReports();
     await go(page, '/home');
-    for (const name of ['geolocation', 'videoCapture', 'notifications'])
+    for (const name of ['geolocation', 'camera', 'notifications'])
       await session.send('Browser.setPermission', { permission: { name }, setting: 'denied', origin: url });
     await go(page, '/report');
     await page.getByTestId('photo').setInputFiles(PHOTO);
@@ -371,7 +371,7 @@ describe('reports in the citizens’ app', {
     await page.getByTestId('easy-read').check();
     await page.getByLabel('Thil').check();
     await page.getByLabel('Deutsch').check();
-    await page.getByText('Darstellung').waitFor();
+    await page.getByText('Anzeige').waitFor();
     const chosen = { textSize: 'larger', contrast: 'more', motion: 'less' };
     assert.deepEqual(await page.evaluate('({ ...document.documentElement.dataset })'), chosen);
     await go(page, '/help');
@@ -388,11 +388,18 @@ describe('reports in the citizens’ app', {
       owner: '',
       state: 'ready',
       document: {
-        texts: { fr: { title: 'Travaux', body: 'La chaussée est refaite.', easy: 'On répare la **rue**.' } },
+        texts: {
+          fr: {
+            title: 'Travaux',
+            summary: 'Rue Foch',
+            body: 'La chaussée est refaite.',
+            easy: 'On répare la **rue**.',
+          },
+        },
       },
-    })) as { id: string };
+    })) as { item: { id: string } };
     const { context, page } = await open();
-    await go(page, `/news/${made.id}`);
+    await go(page, `/news/${made.item.id}`);
     await page.getByText('La chaussée est refaite.').waitFor();
     await page.getByTestId('easy').click();
     await page.getByText('On répare la').waitFor();

@@ -1,0 +1,5 @@
+package eu.alzette.app;
+
+import com.getcapacitor.BridgeActivity;
+
+public class MainActivity extends BridgeActivity {}
