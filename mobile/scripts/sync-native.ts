@@ -12,7 +12,9 @@ const CAPACITOR = '@capacitor/cli@8.5.2';
 const { ALZETTE_SITE } = process.env;
 
 if (ALZETTE_SITE === undefined || !URL.canParse(ALZETTE_SITE) || !ALZETTE_SITE.startsWith('https://')) {
-  console.error(`ALZETTE_SITE: got ${ALZETTE_SITE}, expected the address of the site, such as https://city.example.org`);
+  console.error(
+    `ALZETTE_SITE: got ${ALZETTE_SITE}, expected the address of the site, such as https://city.example.org`,
+  );
   process.exit(1);
 }
 const { host } = new URL(ALZETTE_SITE);

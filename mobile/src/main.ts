@@ -11,6 +11,7 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n, showKeptLanguage } from './i18n/i18n.ts';
 import { startNative } from './native/native.ts';
+import { followReports } from './report/sending/follow-reports.ts';
 import { sendWaiting } from './report/sending/send-reports.ts';
 import { router } from './router.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
@@ -30,8 +31,9 @@ window.addEventListener('vite:preloadError', () => {
 if (import.meta.env.PROD) void navigator.serviceWorker?.register(`${import.meta.env.BASE_URL}sw.js`);
 
 // Reports that were written without a network.
-void sendWaiting();
-window.addEventListener('online', () => void sendWaiting());
+const sendReports = () => void sendWaiting().then(followReports);
+sendReports();
+window.addEventListener('online', sendReports);
 
 await Promise.all([router.isReady(), showKeptLanguage()]);
 app.mount('#app');

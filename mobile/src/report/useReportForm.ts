@@ -5,9 +5,9 @@ import { useCitizen } from '../citizen/useCitizen.ts';
 import { usePlace } from '../place/usePlace.ts';
 import { keptEndpoint } from '../settings/push.ts';
 import type { Position } from '../territory/distance.ts';
-import { keepReport, ownReports } from './sending/outbox.ts';
 import { preparePhoto } from './prepare-photo.ts';
 import { type Asset, type Category, inLanguage } from './report-api.ts';
+import { keepReport, ownReports } from './sending/outbox.ts';
 import { suggestCategories } from './suggest.ts';
 
 /** Where the report is about, and how that is known. */

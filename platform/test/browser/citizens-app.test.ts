@@ -4,18 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext } from '@playwright/test';
-import { eventually } from '../support/eventually.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
-const PAGES = ['home', 'info', 'news', 'events', 'alerts', 'directory', 'polls', 'emergency', 'report', 'reports/mine'];
-/** The smallest image that is one: a red point. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
-  'base64',
-);
 
 describe('the citizens’ app, in a browser', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
@@ -74,27 +67,15 @@ describe('the citizens’ app, in a browser', {
     return context;
   }
 
-  // Every page narrow and dark; in the other languages those with the longest texts.
-  for (const [locale, width, scheme, paths] of [
-    ['fr-FR', 320, 'light', PAGES],
-    ['en-GB', 390, 'dark', PAGES],
-    ['de-DE', 1440, 'light', ['home', 'report']],
-    ['lb-LU', 390, 'dark', ['home', 'report']],
-  ] as const) {
-    test(`${paths.length} pages in ${locale}, ${width} px, ${scheme}: axe finds nothing, nothing is wider than the page`, async () => {
-      const context = await open(locale, width, { colorScheme: scheme });
+  // The other widths and languages are those of app-pages.test.ts.
+  for (const path of ['home', 'report', 'settings']) {
+    test(`${path}, on a wide screen: axe finds nothing, nothing is wider than the page`, async () => {
+      const context = await open('de-DE', 1440);
       const page = await context.newPage();
-      for (const path of paths) {
-        await page.goto(`${url}/app/${path}`);
-        await page.locator('h1, h2').first().waitFor();
-        await page.waitForLoadState('networkidle');
-        assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2));
-        await checkPage(page);
-        if (process.env.SCREENSHOTS) {
-          const name = `app-${path.replace('/', '-')}-${locale.slice(0, 2)}-${width}-${scheme}.png`;
-          await page.screenshot({ path: join(process.env.SCREENSHOTS, name) });
-        }
-      }
+      await page.goto(`${url}/app/${path}`);
+      await page.locator('h1, h2').first().waitFor();
+      await page.waitForLoadState('networkidle');
+      await checkPage(page);
       await context.close();
     });
   }
@@ -114,38 +95,4 @@ describe('the citizens’ app, in a browser', {
     assert.equal(await page.getByRole('button', { name: 'Antworten' }).count(), 0);
     await context.close();
   });
-
-  test('a report that is written offline outlives the app, and is sent once when the network is back', async () => {
-    const context = await open('fr-FR', 390);
-    let page = await context.newPage();
-    await page.goto(`${url}/app/report`);
-    await page.getByTestId('category').locator('option').nth(1).waitFor({ state: 'attached' });
-    // The page of one's own reports, while there is a network.
-    await page.getByRole('link', { name: 'Mes signalements' }).click();
-    await page.getByText('Aucun signalement').waitFor();
-    await page.goBack();
-    await context.setOffline(true);
-    await page.getByTestId('photo').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: PNG });
-    await page.getByTestId('commune').selectOption('villerupt');
-    await page.getByTestId('category').selectOption({ index: 1 });
-    await page.getByTestId('send').click();
-    await page.getByText('En attente du réseau').waitFor();
-    await page.close({ runBeforeUnload: false });
-    assert.equal(await count(), 0);
-
-    await context.setOffline(false);
-    // Two at once: the report is the one of both.
-    page = await context.newPage();
-    const other = await context.newPage();
-    await Promise.all([page.goto(`${url}/app/reports/mine`), other.goto(`${url}/app/reports/mine`)]);
-    await eventually('the report is sent', async () => (await count()) === 1, PATIENCE_MS);
-    await page.reload();
-    await page.getByText('Reçu').first().waitFor();
-    assert.equal(await count(), 1);
-    await context.close();
-  });
-
-  async function count(): Promise<number> {
-    return ((await (await fetch(`${url}/reports?limit=10`)).json()) as { count: number }).count;
-  }
 });

@@ -74,12 +74,16 @@ async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> 
   return postCitizen('/reports', body, { 'idempotency-key': key });
 }
 
-/** Lets the device be told of what becomes of the report, by a name that says nothing of its secret link. */
+/** Lets the device be told of what becomes of the report. */
 async function follow(device: NonNullable<OwnReport['toTell']>, token: string): Promise<void> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
-  const topic = `report:${base64url(new Uint8Array(digest))}`;
   const headers = { authorization: `Device ${device.secret}` };
-  await postCitizen(`/push/endpoints/${device.id}/topics`, { add: [topic] }, headers);
+  await postCitizen(`/push/endpoints/${device.id}/topics`, { add: [await topicOf(token)] }, headers);
+}
+
+/** The topic of a report, which says nothing of its secret link. */
+export async function topicOf(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
+  return `report:${base64url(new Uint8Array(digest))}`;
 }
 
 function base64url(bytes: Uint8Array): string {
