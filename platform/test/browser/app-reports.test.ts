@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import { eventually } from '../support/eventually.ts';
 import { checkPage } from '../support/pages.ts';
@@ -196,6 +196,35 @@ describe('reports in the citizens’ app', {
     await page.getByTestId('asset-number').fill('villerupt-042');
     await page.getByTestId('look').click();
     await page.getByTestId('asset').and(page.locator(':checked')).waitFor();
+    await context.close();
+  });
+
+  test('a report by keyboard alone', async () => {
+    const { context, page } = await open();
+    const known = await deskReports();
+    await go(page, '/report');
+    await page.getByTestId('category-street-light').waitFor();
+    const tabTo = async (target: Locator) => {
+      for (let presses = 0; presses < 60; presses++) {
+        await page.keyboard.press('Tab');
+        if (await target.evaluate('(element) => element === document.activeElement')) return;
+      }
+      assert.fail(`the keyboard does not reach ${target}`);
+    };
+    await tabTo(page.getByText('Par la rue ou la commune'));
+    await page.keyboard.press('Enter');
+    await tabTo(page.getByTestId('street'));
+    await page.keyboard.type('liberte');
+    const street = page.getByRole('button', { name: /Liberté/ }).first();
+    await street.waitFor();
+    await tabTo(street);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('place').getByText('Choisi par la rue').waitFor();
+    await tabTo(page.getByTestId('category-street-light').locator('input'));
+    await page.keyboard.press('Space');
+    await tabTo(page.getByTestId('send'));
+    await page.keyboard.press('Enter');
+    assert.equal((await newReport(known)).category, 'street-light');
     await context.close();
   });
 

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const MOBILE = join(import.meta.dirname, '../..');
+const MOST_BYTES = 60_000;
+const read = (file: string) => readFileSync(join(MOBILE, file), 'utf8');
+
+test('the projects for Android and iOS have the plugins of the package, of its version', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const plugins = Object.keys(dependencies ?? {}).filter((name) => /^@capacitor\/(?!core$)/.test(name));
+  assert.ok(plugins.length > 0);
+  const [gradle, swift] = [read('android/capacitor.settings.gradle'), read('ios/App/CapApp-SPM/Package.swift')];
+  for (const plugin of plugins) {
+    assert.ok(gradle.includes(`node_modules/${plugin}/android`), `${plugin}: npm run native:sync`);
+    assert.ok(swift.includes(`node_modules/${plugin}"`), `${plugin}: npm run native:sync`);
+  }
+  const version = devDependencies?.['@capacitor/ios']?.replace('^', '');
+  assert.ok(swift.includes(`exact: "${version}"`), `Package.swift is of another version than ${version}`);
+  assert.ok(read('scripts/sync-native.ts').includes(`@capacitor/cli@${version}`));
+});
+
+test('they ask for no more than the app needs, and name one site', () => {
+  const manifest = read('android/app/src/main/AndroidManifest.xml');
+  const permissions = [...manifest.matchAll(/uses-permission android:name="android\.permission\.(\w+)"/g)];
+  assert.deepEqual(
+    permissions.map(([, name]) => name),
+    ['INTERNET', 'ACCESS_COARSE_LOCATION', 'ACCESS_FINE_LOCATION', 'CAMERA'],
+  );
+  const plist = read('ios/App/App/Info.plist');
+  const usages = [...plist.matchAll(/<key>(NS\w+)<\/key>/g)].map(([, key]) => key);
+  assert.deepEqual(usages, [
+    'NSCameraUsageDescription',
+    'NSLocationWhenInUseUsageDescription',
+    'NSPhotoLibraryUsageDescription',
+  ]);
+  const host = /WKAppBoundDomains<\/key>\s*<array>\s*<string>([^<]+)/.exec(plist)?.[1];
+  assert.ok(host && read('android/app/src/main/res/values/strings.xml').includes(`"site_host">${host}<`), host);
+});
+
+test('no file of theirs is large', () => {
+  for (const file of globSync('{android,ios}/**/*.{png,jar,xml,swift,gradle}', { cwd: MOBILE }))
+    assert.ok(statSync(join(MOBILE, file)).size < MOST_BYTES, file);
+});
