@@ -24,10 +24,14 @@ const [report] = await answered<{ reports: { id: string }[] }>('/citizen/v1/repo
 const [container] = await answered<{ id: string }[]>(
   '/ngsi-ld/v1/entities?type=WasteContainer&limit=1&format=simplified',
 );
+const {
+  stops: [stop],
+} = await answered<{ stops: { id: string }[] }>('/citizen/v1/stops?limit=1');
 const paths = appPaths({
   '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
   '/reports/follow/:token': '/reports/mine',
   '/reports/:id': `/reports/${report?.id}`,
+  '/departures/:id': `/departures/${encodeURIComponent(stop?.id ?? '')}`,
   '/items/:id': '/items/eclairage-economies',
 });
 if (only === '') await rm(PICTURES, { recursive: true, force: true });
@@ -52,7 +56,7 @@ await browser.close();
 async function take(context: BrowserContext, path: string, scheme: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(`${url}/app${path}`);
-  await page.locator('h1').first().waitFor();
+  await page.locator('h1:visible').first().waitFor();
   await page.waitForTimeout(SETTLE_MS);
   const session = await context.newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });

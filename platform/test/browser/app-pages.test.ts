@@ -52,10 +52,14 @@ describe('every page of the citizens’ app', {
     browser = await launchBrowser();
     const { reports } = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1');
     const [container] = await answered<{ id: string }[]>('/ngsi-ld/v1/entities?type=WasteContainer&limit=1');
+    const {
+      stops: [stop],
+    } = await answered<{ stops: { id: string }[] }>('/citizen/v1/stops?limit=1');
     const all = appPaths({
       '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
       '/reports/follow/:token': '/reports/follow/nobody',
       '/reports/:id': `/reports/${reports[0]?.id}`,
+      '/departures/:id': `/departures/${encodeURIComponent(stop?.id ?? '')}`,
       '/items/:id': '/items/eclairage-economies',
     });
     paths = all.filter((path) => path.includes(EVERY_PAGE_ONLY));
@@ -131,6 +135,6 @@ describe('every page of the citizens’ app', {
 
 /** Its heading is there, and nothing that it begins with is on its way. */
 async function isThere(page: Page): Promise<void> {
-  await page.locator('h1').first().waitFor();
+  await page.locator('h1:visible').first().waitFor();
   await page.waitForLoadState('networkidle');
 }

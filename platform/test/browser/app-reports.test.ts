@@ -92,7 +92,7 @@ describe('reports in the citizens’ app', {
   /** Goes to a page of the app and waits for what it is about. */
   async function go(page: Page, path: string): Promise<void> {
     await page.goto(`${url}/app${path}`);
-    await page.locator('h1').first().waitFor();
+    await page.locator('h1:visible').first().waitFor();
   }
 
   async function newReport(known: readonly DeskReport[]): Promise<DeskReport> {
@@ -207,7 +207,7 @@ describe('reports in the citizens’ app', {
     const tabTo = async (target: Locator) => {
       for (let presses = 0; presses < 60; presses++) {
         await page.keyboard.press('Tab');
-        if (await target.evaluate('(element) => element === document.activeElement')) return;
+        if ((await target.and(page.locator(':focus')).count()) > 0) return;
       }
       assert.fail(`the keyboard does not reach ${target}`);
     };
@@ -343,7 +343,7 @@ describe('reports in the citizens’ app', {
       await session.send('Browser.setPermission', { permission: { name }, setting: 'denied', origin: url });
     await go(page, '/report');
     await page.getByTestId('photo').setInputFiles(PHOTO);
-    await page.getByText('Choisissez votre commune').waitFor();
+    await page.getByRole('alert').getByText('Choisissez votre commune').waitFor();
     await page.getByTestId('street').fill('liberte');
     await page
       .getByRole('button', { name: /Liberté/ })
