@@ -15,7 +15,6 @@ import { type PlatformProcess, startPlatformProcess } from '../support/platform-
  */
 const { CHROMIUM, EVERY_PAGE, EVERY_PAGE_URL, EVERY_PAGE_ONLY = '' } = process.env;
 const PATIENCE_MS = 60_000;
-const MOST_SHIFT = 0.05;
 /** What readers may set themselves: WCAG 1.4.12. */
 const SPACED = `* { letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important; }
   p { margin-block-end: 2em !important; }`;
@@ -100,11 +99,7 @@ describe('every page of the citizens’ app', {
       serviceWorkers: 'block',
     });
     context.setDefaultTimeout(PATIENCE_MS);
-    await context.addInitScript(`localStorage.setItem('alzette.preferences', '${JSON.stringify(preferences)}');
-      globalThis.shifted = 0;
-      new PerformanceObserver((list) => {
-        for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifted += value;
-      }).observe({ type: 'layout-shift', buffered: true });`);
+    await context.addInitScript(`localStorage.setItem('alzette.preferences', '${JSON.stringify(preferences)}')`);
     return context;
   }
 
@@ -120,8 +115,6 @@ describe('every page of the citizens’ app', {
     });
     await page.goto(`${url}/app${path}`);
     await isThere(page);
-    const shifted = Number(await page.evaluate('shifted'));
-    if (shifted > MOST_SHIFT) faults.push(`shifts by ${shifted.toFixed(3)}`);
     if (isSpaced) await page.addStyleTag({ content: SPACED });
     await checkPage(page);
     faults.push(...(await readingFaults(page)));
@@ -136,5 +129,5 @@ describe('every page of the citizens’ app', {
 /** Its heading is there, and nothing that it begins with is on its way. */
 async function isThere(page: Page): Promise<void> {
   await page.locator('h1:visible').first().waitFor();
-  await page.waitForLoadState('networkidle');
+  await page.locator('.ghost').first().waitFor({ state: 'hidden' });
 }
