@@ -252,6 +252,13 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     meters: ['analysis', 'settings', 'parts (types)'],
     desk: ['meters', 'analysis', 'settings', 'parts (types)'],
   },
+  'services/assistant/src': {
+    tools: [],
+    calls: ['tools', 'parts (types)'],
+    proposals: ['calls', 'tools', 'parts (types)'],
+    mcp: ['proposals', 'calls', 'tools', 'uses', 'parts (types)'],
+    questions: ['mcp', 'calls', 'tools', 'uses', 'parts (types)'],
+  },
   'services/insights/src': {
     register: ['parts (types)'],
     assets: ['parts (types)'],
@@ -581,6 +588,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     SCHEMAS,
     '@alzette/kit',
     '@alzette/alarms',
+    '@alzette/assistant',
     '@alzette/backups',
     '@alzette/broker',
     '@alzette/channels',

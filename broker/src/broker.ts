@@ -71,6 +71,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
         },
       }),
     mayWrite: (request, entity) => isWhole(callerOf(request, request.tenant).write, entity),
+    mayPropose: (request, entity) => isWhole(request.access?.grant.propose ?? callerOf(request, '').write, entity),
     mayRead: (request, entity) => isWhole(callerOf(request, request.tenant).read, entity),
     async analyse(tenant, body, contextUrl) {
       const context = await contexts.resolve(contextUrl);

@@ -100,6 +100,8 @@ export interface Broker {
   clientOf(request: FastifyRequest): NgsiLdClient;
   /** Whether the sender of a request may write a complete entity in the request's tenant. The entity need not exist. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
+  /** The same for proposing a change of it. */
+  mayPropose(request: FastifyRequest, entity: EntityPlan): boolean;
   /** The same for reading. */
   mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
   /**

@@ -47,6 +47,8 @@ export interface Config extends BrokerConfig {
   /** Where photos and documents are stored, and the virus scanner. */
   readonly files: FileServiceOptions;
   readonly backup: BackupConfig;
+  /** The model that answers questions in words; absent: there are none. */
+  readonly assistantModel?: { readonly url: string; readonly name: string; readonly key?: string };
 }
 
 const clientId: SettingKind<string> = {
@@ -59,6 +61,7 @@ const MAIL = 'Mail';
 const FILES = 'Files';
 const TERRITORY = 'Territory';
 const DEMO = 'Demo';
+const ASSISTANT = 'Assistant';
 
 /** Settings in addition to those of the broker. */
 const OWN_SETTINGS = {
@@ -115,6 +118,12 @@ const OWN_SETTINGS = {
     text: 'the folder with the description of the territory: see [docs/territory.md](territory.md)',
     shownDefault: "the demo's",
   }),
+  ASSISTANT_MODEL_URL: optionalSetting(urlOf(['https:', 'http:'], 'https://model.example.org/v1'), {
+    group: ASSISTANT,
+    text: 'the URL of a server that speaks as OpenAI’s chat completions do, up to the version: questions in words go there, once an administrator has turned them on; see [docs/assistant.md](assistant.md)',
+  }),
+  ASSISTANT_MODEL: optionalSetting(anyText, { group: ASSISTANT, text: 'the model there, by its name' }),
+  ASSISTANT_MODEL_KEY: optionalSetting(anyText, { group: ASSISTANT, isSecret: true, text: 'the key that it asks for' }),
   DEMO: optionalSetting(onOff, {
     group: DEMO,
     shownDefault: '`on` if the database is embedded and there is MQTT, otherwise `off`',
@@ -145,6 +154,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const { FILES_BUCKET_URL: bucketUrl, FILES_BUCKET_KEY: accessKey, FILES_BUCKET_SECRET: secretKey } = values;
   for (const name of ['FILES_BUCKET_KEY', 'FILES_BUCKET_SECRET'] as const) {
     if (bucketUrl !== undefined && values[name] === undefined) fault(name, 'a value, because FILES_BUCKET_URL is set');
+  }
+  const { ASSISTANT_MODEL_URL: modelUrl, ASSISTANT_MODEL: modelName, ASSISTANT_MODEL_KEY: modelKey } = values;
+  if ((modelUrl === undefined) !== (modelName === undefined)) {
+    faults.push('ASSISTANT_MODEL_URL and ASSISTANT_MODEL: got one of them, expected both or neither');
   }
   const backup = backupConfig(read, textsOf(environment));
   const hasMqtt = mqttPort > 0 || mqttUrl !== undefined;
@@ -181,6 +194,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       ...(values.FILES_ANTIVIRUS !== undefined && { antivirus: values.FILES_ANTIVIRUS }),
     },
     backup,
+    ...(modelUrl !== undefined &&
+      modelName !== undefined && {
+        assistantModel: { url: modelUrl, name: modelName, ...(modelKey !== undefined && { key: modelKey }) },
+      }),
   });
 }
 

@@ -43,6 +43,7 @@ export async function startServices(
     clientOf: (request) => broker.clientOf(request),
     callerOf: callers(config.access),
     mayWrite: (request, entity) => broker.mayWrite(request, entity),
+    mayPropose: (request, entity) => broker.mayPropose(request, entity),
     mayRead: (request, entity) => broker.mayRead(request, entity),
     publicUrl: config.publicUrl,
     context: options.context,

@@ -1,4 +1,5 @@
 import { alarmService } from '@alzette/alarms';
+import { assistantService } from '@alzette/assistant';
 import { backupService } from '@alzette/backups';
 import { channelService } from '@alzette/channels';
 import { dashboards } from '@alzette/dashboards';
@@ -38,6 +39,11 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const waste = wasteService({ push: publishing.push });
   const rules = rulesService({ alarms: alarms.port });
   const mobility = mobilityService({ timetable: timetableCalls });
+  const assistant = assistantService({
+    uses: insights.uses,
+    issuers: config.issuers,
+    ...(config.assistantModel && { model: config.assistantModel }),
+  });
   const backups = backupService(productBackups(config), backupPorts(config));
   return [
     channels.definition,
@@ -55,6 +61,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     mobility,
     energy,
     environment,
+    assistant,
     backups,
   ];
 }

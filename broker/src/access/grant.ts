@@ -4,6 +4,8 @@ import type { Rights, Visibility, VisibleRule } from './visibility.ts';
 
 /** The rights of a principal in a tenant, compiled from the policies that apply. */
 export interface Grant extends Rights {
+  /** What one may propose to change, for somebody who may write it to confirm. */
+  readonly propose: Visibility;
   readonly administers: boolean;
   /** The whole broker with all tenants. */
   readonly administersAll: boolean;
@@ -20,6 +22,7 @@ export function grantOf(policies: readonly Policy[], principal: Principal, tenan
   return {
     read: visibilityOf(here('read'), principal),
     write: visibilityOf(here('write'), principal),
+    propose: visibilityOf(here('propose'), principal),
     administers: here('administer').length > 0,
     administersAll: may('administer').some(({ tenants }) => tenants.includes('*')),
   };

@@ -1,5 +1,8 @@
-/** Actions on entities (`read`, `write`), or on the broker itself (`administer`). */
-export const ACTIONS = ['read', 'write', 'administer'] as const;
+/**
+ * Actions on entities (`read`, `write`, or `propose` for a change that another person confirms), or on the broker itself
+ * (`administer`).
+ */
+export const ACTIONS = ['read', 'write', 'propose', 'administer'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** The principal of a request: from a token or a key, or anonymous. */

@@ -24,6 +24,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /rules/schema',
     'POST /ngsi-ld/ex/remote-notify',
     'GET /openapi',
+    'GET /.well-known/oauth-protected-resource',
+    'GET /.well-known/oauth-protected-resource/mcp',
     'GET /ops/access/me',
     'GET /ngsi-ld/v1/info/sourceIdentity',
     'GET /ngsi-ld/v1/jsonldContexts/{id}',
@@ -292,6 +294,9 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET,PUT,DELETE /iot/devices/{id}',
   ],
   write: [
+    'GET /assistant/proposals',
+    'POST /assistant/proposals/{id}/confirm',
+    'POST /assistant/proposals/{id}/refuse',
     'PUT /energy/buildings/{id}/budget',
     'POST /waste/rounds',
     'POST /waste/rounds/{id}/driver-page',
@@ -342,6 +347,9 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'PUT,DELETE /dashboards/questions/{id}',
   ],
   read: [
+    'GET /assistant',
+    'POST /assistant/questions',
+    'POST /assistant/tools/{name}',
     'GET /dashboards',
     'GET /dashboards/templates',
     'GET /dashboards/{id}',
@@ -446,6 +454,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'DELETE /channels/push/subscriptions/{id}',
   ],
   itself: [
+    'GET,POST,DELETE /mcp',
     'GET /waste/drive/{secret}',
     'GET /waste/drive/{secret}/round',
     'POST /waste/drive/{secret}/acts',

@@ -33,13 +33,14 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
     if (principal === undefined || grant === undefined) {
       return sendJson(reply, {
         access: 'open',
-        may: { read: true, write: true, administer: true, administerAll: true },
+        may: { read: true, write: true, propose: true, administer: true, administerAll: true },
       });
     }
     const { kind, id, roles, groups, client, organisation } = principal;
     const may = {
       read: !isNothing(grant.read),
       write: !isNothing(grant.write),
+      propose: !isNothing(grant.propose),
       administer: grant.administers,
       administerAll: grant.administersAll,
     };

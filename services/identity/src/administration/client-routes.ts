@@ -17,7 +17,7 @@ interface ClientBody {
   /** `machine` acts in its own name; `web` and `device` in that of users. */
   readonly kind: 'web' | 'public' | 'machine' | 'device';
   /** What it may ask for of the API. Default: a machine may read, others nothing. */
-  readonly api?: readonly ('read' | 'write' | 'administer')[];
+  readonly api?: readonly ('read' | 'write' | 'propose' | 'administer')[];
   readonly redirectUris?: readonly string[];
   readonly postLogoutRedirectUris?: readonly string[];
   readonly backchannelLogoutUri?: string;
@@ -33,7 +33,7 @@ const readClient = bodyReader<ClientBody>(
     {
       name: TEXT,
       kind: { enum: ['web', 'public', 'machine', 'device'] },
-      api: { type: 'array', items: { enum: ['read', 'write', 'administer'] }, uniqueItems: true },
+      api: { type: 'array', items: { enum: ['read', 'write', 'propose', 'administer'] }, uniqueItems: true },
       redirectUris: URIS,
       postLogoutRedirectUris: URIS,
       backchannelLogoutUri: { type: 'string', format: 'uri' },

@@ -2,7 +2,7 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { SIGNING_ALGORITHM } from '../store/signing-keys.ts';
 
 /** What an access token may say its bearer wants to do; what it may do is for the policies of the API. */
-export const API_SCOPES = ['alzette:read', 'alzette:write', 'alzette:administer'] as const;
+export const API_SCOPES = ['alzette:read', 'alzette:write', 'alzette:propose', 'alzette:administer'] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
 /** Short, for what it says of roles holds as long. */
@@ -10,6 +10,9 @@ export const ACCESS_TOKEN_SECONDS = 10 * 60;
 
 /** Client metadata of our own: which scopes of the API a client may ask for. Absent: it gets no token for the API. */
 export const API_METADATA = 'alzette_api';
+
+/** Where the assistant is reached (MCP), whose clients ask for a token for its address: the calls they make are the API's. */
+export const ASSISTANT_PATH = '/mcp';
 
 /** Our own pages that use the API: their token is for it, whatever scopes they ask for. */
 const OWN_PAGES: ReadonlySet<string> = new Set(['portal', 'app']);
@@ -36,7 +39,8 @@ export function apiResource(publicUrl: string) {
     },
     getResourceServerInfo(_ctx: KoaContextWithOIDC, indicator: string, client: Client) {
       const allowed = allowedScopes(client);
-      if (indicator.replace(/\/$/, '') !== publicUrl) throw new errors.InvalidTarget();
+      const isOurs = [publicUrl, publicUrl + ASSISTANT_PATH].includes(indicator.replace(/\/$/, ''));
+      if (!isOurs) throw new errors.InvalidTarget();
       if (allowed.length === 0) {
         throw new errors.InvalidTarget('this client is not allowed the API: its member "api" names no scopes');
       }

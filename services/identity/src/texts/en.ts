@@ -47,6 +47,7 @@ export const en: Words = {
     offline_access: 'keep this access while you are away',
     'alzette:read': 'read the territory’s data on your behalf',
     'alzette:write': 'change the territory’s data on your behalf',
+    'alzette:propose': 'propose changes of the territory’s data, for a person to confirm',
     'alzette:administer': 'administer the platform on your behalf',
   },
   allow: 'Allow',

@@ -45,6 +45,7 @@ export const fr = {
     offline_access: 'garder cet accès quand vous n’êtes pas là',
     'alzette:read': 'lire les données du territoire en votre nom',
     'alzette:write': 'modifier les données du territoire en votre nom',
+    'alzette:propose': 'proposer des changements des données du territoire, à confirmer par une personne',
     'alzette:administer': 'administrer la plateforme en votre nom',
   } as { readonly [scope: string]: string },
   allow: 'Autoriser',

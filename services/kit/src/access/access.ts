@@ -33,6 +33,8 @@ export interface Caller {
   /** Whether they may read, or write, any of the tenant's entities. */
   readonly mayRead: boolean;
   readonly mayWrite: boolean;
+  /** Whether there is something that they may propose to change. */
+  readonly mayPropose: boolean;
   readonly administers: boolean;
   readonly administersAll: boolean;
 }
@@ -53,6 +55,7 @@ interface Guarded {
     readonly grant: {
       readonly read: 'all' | readonly unknown[];
       readonly write: 'all' | readonly unknown[];
+      readonly propose: 'all' | readonly unknown[];
       readonly administers: boolean;
       readonly administersAll: boolean;
     };
@@ -66,6 +69,7 @@ const EVERYBODY = {
   groups: [],
   mayRead: true,
   mayWrite: true,
+  mayPropose: true,
   administers: true,
   administersAll: true,
 } as const;
@@ -95,6 +99,7 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
       groups: principal.groups,
       mayRead: grant.read.length > 0,
       mayWrite: grant.write.length > 0,
+      mayPropose: grant.propose.length > 0,
       administers: grant.administers,
       administersAll: grant.administersAll,
     };

@@ -48,7 +48,9 @@ export interface ServiceContext {
   callerOf(request: FastifyRequest): Caller;
   /** Whether the sender may write such an entity: for data that a service keeps in its own tables. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
-  /** The same for reading it. */
+  /** Whether they may propose to change such an entity: another confirms it, who may write it. */
+  mayPropose(request: FastifyRequest, entity: EntityPlan): boolean;
+  /** Whether they may read it. */
   mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
   readonly logger: Logger;
   /** The URL for browsers and other brokers, without trailing slash. */

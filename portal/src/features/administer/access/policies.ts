@@ -2,7 +2,7 @@ import { ask } from '../../../broker/ask.ts';
 import { contextLink } from '../../../broker/broker.ts';
 import type { FieldValues } from '../../../kit/resource/resource.ts';
 
-export const ACTS = ['read', 'write', 'administer'] as const;
+export const ACTS = ['read', 'write', 'propose', 'administer'] as const;
 type PolicyAct = (typeof ACTS)[number];
 
 export interface Policy {

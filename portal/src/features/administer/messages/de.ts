@@ -64,6 +64,7 @@ export const messages: typeof en = {
     acts: {
       read: 'lesen',
       write: 'ändern',
+      propose: 'vorschlagen',
       administer: 'verwalten',
     },
     types: 'Typen',

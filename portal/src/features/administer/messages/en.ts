@@ -62,6 +62,7 @@ export const messages = {
     acts: {
       read: 'read',
       write: 'change',
+      propose: 'propose',
       administer: 'administer',
     },
     types: 'Types',

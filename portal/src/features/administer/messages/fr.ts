@@ -64,6 +64,7 @@ export const messages: typeof en = {
     acts: {
       read: 'lire',
       write: 'modifier',
+      propose: 'proposer',
       administer: 'administrer',
     },
     types: 'Types',

@@ -64,6 +64,7 @@ export const messages: typeof en = {
     acts: {
       read: 'liesen',
       write: 'änneren',
+      propose: 'virschloen',
       administer: 'verwalten',
     },
     types: 'Typpen',

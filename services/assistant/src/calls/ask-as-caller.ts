@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { PlatformRequest } from '../tools/tool.ts';
+
+/** Of a request: who sends it, and for which tenant. */
+const OF_THE_CALLER = ['authorization', 'x-api-key', 'ngsild-tenant', 'fiware-service'] as const;
+const CORE_CONTEXT = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
+const LINK_RELATION = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
+
+export interface PlatformAnswer {
+  readonly status: number;
+  /** What its JSON says; a text where it is none. */
+  readonly body: unknown;
+  /** How many there are in all, where a list was asked for with its count. */
+  readonly count?: number;
+}
+
+/** Any request of ours to the API, also one that writes. */
+export interface AnyRequest extends Omit<PlatformRequest, 'method'> {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends a request through the routes of this process as it would come by HTTP from who sent `from`: with their credential,
+ * tenant and address, so that their rights, limits, quotas and audit hold. There is no other way to data in this service.
+ */
+export async function askAsCaller(
+  app: FastifyInstance,
+  context: string,
+  from: FastifyRequest,
+  { method, path, body, keepsIris = false, headers }: AnyRequest,
+): Promise<PlatformAnswer> {
+  const own = OF_THE_CALLER.flatMap((name) => {
+    const value = from.headers[name];
+    return value === undefined ? [] : [[name, String(value)]];
+  });
+  const answer = await app.inject({
+    method,
+    url: path,
+    remoteAddress: from.ip,
+    headers: {
+      accept: 'application/json',
+      link: `<${keepsIris ? CORE_CONTEXT : context}>; ${LINK_RELATION}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+      ...Object.fromEntries(own),
+    },
+    ...(body !== undefined && { payload: JSON.stringify(body) }),
+  });
+  const count = Number(answer.headers['ngsild-results-count'] ?? Number.NaN);
+  return { status: answer.statusCode, body: read(answer.body), ...(Number.isFinite(count) && { count }) };
+}
+
+function read(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,77 @@
+import { actor, type Caller } from '@alzette/kit/access';
+import { Problem } from '@alzette/kit/problems';
+import type { FastifyRequest } from 'fastify';
+import type { AssistantParts } from '../parts.ts';
+import type { PlatformRequest, Tool } from '../tools/tool.ts';
+import { askAsCaller, type PlatformAnswer } from './ask-as-caller.ts';
+import { type Bounded, bounded } from './bounded.ts';
+
+/** So long an answer may be, in characters: some 15,000 tokens. */
+export const MOST_CHARACTERS = 60_000;
+const TIMEOUT_MS = 30_000;
+
+/** What came of a call. */
+export interface ToolOutcome extends Bounded {
+  readonly isError: boolean;
+  /** As HTTP has it: `GET /ngsi-ld/v1/entities?type=…`, with the body where there is one. */
+  readonly request: string;
+  /** How many there are in all, of a list. */
+  readonly count?: number;
+}
+
+/**
+ * Runs a tool for who sends the request, with their rights and limits, and writes it into the audit. A refusal of the API
+ * is an outcome.
+ *
+ * @throws Problem 400: an argument is not as expected
+ */
+export async function runTool(
+  parts: AssistantParts,
+  from: FastifyRequest,
+  tool: Tool,
+  input: unknown,
+  most = MOST_CHARACTERS,
+): Promise<ToolOutcome> {
+  const { app, context, territory } = parts;
+  const caller = parts.callerOf(from);
+  const asked = tool.request(input, { timeZone: territory.timeZone, now: new Date() });
+  const answer = await withinTime(askAsCaller(app, context, from, asked));
+  const isError = answer.status >= 400;
+  await noteCall(parts, caller, tool.name, answer.status);
+  return {
+    isError,
+    request: textOf(asked),
+    ...bounded(answer.body, most),
+    ...(answer.count !== undefined && { count: answer.count }),
+  };
+}
+
+/** The request as a person reads it and may repeat it. */
+export function textOf({ method, path, body }: PlatformRequest): string {
+  return [`${method} ${path}`, ...(body === undefined ? [] : [JSON.stringify(body)])].join('\n');
+}
+
+async function withinTime(asking: Promise<PlatformAnswer>): Promise<PlatformAnswer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const detail = `There was no answer within ${TIMEOUT_MS / 1000} s: ask for less`;
+    timer = setTimeout(() => reject(new Problem(504, 'It took too long', detail)), TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([asking, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What was asked for is left out: it may name persons, and the audit forgets nothing. */
+function noteCall({ audit }: AssistantParts, caller: Caller, tool: string, status: number): Promise<void> {
+  return audit.append({
+    actor: actor(caller),
+    action: 'assistant.call',
+    object: tool,
+    tenant: caller.tenant,
+    outcome: status < 400 ? 'done' : status < 500 ? 'refused' : 'failed',
+    details: { status, ...(caller.client !== undefined && { client: caller.client }) },
+  });
+}

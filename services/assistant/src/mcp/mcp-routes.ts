@@ -1,0 +1,103 @@
+import { Problem } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AssistantParts } from '../parts.ts';
+import type { Proposals } from '../proposals/proposal-rows.ts';
+import { TOOLS_USE } from '../uses.ts';
+import { challengeOf } from './resource-metadata.ts';
+
+/** Longest message of a client, bytes. */
+const MOST_BYTES = 128 * 1024;
+
+/**
+ * `/mcp`: the territory for assistants, by the Model Context Protocol over streamable HTTP, without sessions. Each message
+ * is answered with the rights of who sends it.
+ */
+export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposals: Proposals): void {
+  // Also where the broker's own hooks refuse a credential: clients find the issuer by it.
+  scope.addHook('onSend', async (_request, reply, payload) => {
+    const header = reply.getHeader('www-authenticate');
+    if (reply.statusCode === 401) reply.header('www-authenticate', challengeOf(parts.publicUrl, header));
+    return payload;
+  });
+  const described = { access: 'known' as const, bodyLimit: MOST_BYTES };
+  scope.post(
+    '',
+    operation({
+      ...described,
+      summary: 'The territory for assistants, by the Model Context Protocol',
+      body: { type: 'object', description: 'A JSON-RPC 2.0 message' },
+      answer: { type: 'object', description: 'A JSON-RPC 2.0 message, or a stream of them' },
+    }),
+    async (request, reply) => {
+      await mustBeOn(parts, request);
+      return answer(parts, proposals, request, reply);
+    },
+  );
+  // A stream of what the server says of its own accord, and the end of a session: there is neither.
+  for (const method of ['GET', 'DELETE'] as const) {
+    scope.route({
+      method,
+      url: '',
+      ...operation({ ...described, summary: 'Refused: there are no sessions' }),
+      handler: async (request) => {
+        await mustBeOn(parts, request);
+        throw new Problem(
+          405,
+          'Method not allowed',
+          `${method}: got it on /mcp, expected POST: there are no sessions here`,
+          {
+            headers: { allow: 'POST' },
+          },
+        );
+      },
+    });
+  }
+}
+
+/** @throws Problem 404: the use is off; 401: nobody known asks */
+async function mustBeOn({ uses, callerOf }: AssistantParts, request: FastifyRequest): Promise<void> {
+  const caller = callerOf(request);
+  if (!(await uses.isOn(TOOLS_USE, caller.tenant))) {
+    const detail = `The assistant is off for this tenant. An administrator turns it on in the portal, under AI uses, or by PUT /insights/uses/${TOOLS_USE}`;
+    throw new Problem(404, 'The assistant is off', detail);
+  }
+  if (caller.kind === 'anonymous')
+    throw new Problem(401, 'Unauthorized', 'Expected a token of a user, or an API key, with the right to read');
+}
+
+async function answer(
+  parts: AssistantParts,
+  proposals: Proposals,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  // Loaded when the first client comes: who has none does not wait for it at the start.
+  const [{ createMcpHandler }, { territoryServer }] = await Promise.all([
+    import('@modelcontextprotocol/server'),
+    import('./territory-server.ts'),
+  ]);
+  const handler = createMcpHandler(() => territoryServer(parts, proposals, request), {
+    // Nothing changes that could be listened to: lists are the same as long as rights are.
+    maxSubscriptions: 0,
+    onerror: (error) => parts.logger.debug({ err: error }, 'a message of an assistant was refused'),
+  });
+  try {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers))
+      if (value !== undefined) headers.set(name, String(value));
+    const asked = new Request(`${parts.publicUrl}/mcp`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(request.body),
+    });
+    const answered = await handler.fetch(asked, { parsedBody: request.body });
+    const text = await answered.text();
+    return reply
+      .code(answered.status)
+      .type(answered.headers.get('content-type') ?? 'application/json')
+      .send(text);
+  } finally {
+    await handler.close();
+  }
+}

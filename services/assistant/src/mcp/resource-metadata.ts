@@ -1,0 +1,38 @@
+import { cacheable, operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import type { AssistantParts } from '../parts.ts';
+
+const WELL_KNOWN = '/oauth-protected-resource';
+/** What clients ask for: more than proposing is none of an assistant's business. */
+const SCOPES = ['alzette:read', 'alzette:propose'];
+
+/**
+ * Below `/.well-known`: where tokens for the API come from (RFC 9728), as clients of `/mcp` look it up. The document of
+ * `/mcp` names its address; a token for it is a token for the API.
+ */
+export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, territory }: AssistantParts): void {
+  for (const path of ['', '/mcp']) {
+    scope.get(
+      WELL_KNOWN + path,
+      operation({
+        access: 'nothing',
+        summary: 'Where tokens for the API come from (RFC 9728)',
+        answer: { type: 'object' },
+      }),
+      (request, reply) =>
+        cacheable(request, reply, {
+          resource: publicUrl + path,
+          authorization_servers: issuers,
+          scopes_supported: SCOPES,
+          bearer_methods_supported: ['header'],
+          resource_name: `Alzette, ${territory.name}`,
+        }),
+    );
+  }
+}
+
+/** WWW-Authenticate of a refusal on `/mcp`: with the address of that document. @param given what was to be answered */
+export function challengeOf(publicUrl: string, given: unknown): string {
+  const metadata = `resource_metadata="${publicUrl}/.well-known${WELL_KNOWN}/mcp", scope="${SCOPES[0]}"`;
+  return typeof given === 'string' ? `${given}, ${metadata}` : `Bearer realm="alzette", ${metadata}`;
+}

@@ -1,0 +1,55 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import type { FastifyRequest } from 'fastify';
+import { askAsCaller } from '../calls/ask-as-caller.ts';
+import { bounded } from '../calls/bounded.ts';
+import { MOST_CHARACTERS } from '../calls/run-tool.ts';
+import type { AssistantParts } from '../parts.ts';
+import { GUIDE_TO_Q } from './guide.ts';
+
+const JSON_TYPE = 'application/json';
+
+/** What an assistant can read of the territory before it asks: communes, types, how to query. */
+export function addResources(server: McpServer, parts: AssistantParts, from: FastifyRequest): void {
+  server.registerResource(
+    'territory',
+    'alzette://territory',
+    {
+      title: 'The territory',
+      description: 'Communes with their scopes, box, time zone, @context',
+      mimeType: JSON_TYPE,
+    },
+    (uri) => ({ contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(territoryOf(parts)) }] }),
+  );
+  server.registerResource(
+    'types',
+    'alzette://types',
+    {
+      title: 'Types and attributes',
+      description: 'The types of entities that you may read, with their attributes',
+      mimeType: JSON_TYPE,
+    },
+    async (uri) => {
+      const path = '/ngsi-ld/v1/types?details=true';
+      const { body } = await askAsCaller(parts.app, parts.context, from, { method: 'GET', path });
+      return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: bounded(body, MOST_CHARACTERS).text }] };
+    },
+  );
+  server.registerResource(
+    'guide-to-q',
+    'alzette://guide/q',
+    { title: 'How to query', description: 'The query language, with examples', mimeType: 'text/markdown' },
+    (uri) => ({ contents: [{ uri: uri.href, mimeType: 'text/markdown', text: GUIDE_TO_Q }] }),
+  );
+}
+
+/** What anybody may know of the territory. */
+export function territoryOf({ territory, context, publicUrl }: AssistantParts) {
+  return {
+    name: territory.name,
+    timeZone: territory.timeZone,
+    bbox: territory.bbox,
+    context,
+    portal: publicUrl,
+    communes: territory.communes.map(({ slug, name, scope, center }) => ({ slug, name, scope, center })),
+  };
+}

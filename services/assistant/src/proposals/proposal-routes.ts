@@ -1,0 +1,176 @@
+import { actor, type Caller } from '@alzette/kit/access';
+import { object } from '@alzette/kit/bodies';
+import { readPath, text } from '@alzette/kit/parameters';
+import { conflict, denied, missing, Problem } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type AnyRequest, askAsCaller } from '../calls/ask-as-caller.ts';
+import type { AssistantParts } from '../parts.ts';
+import type { Proposal, Proposals } from './proposal-rows.ts';
+
+const ID = { id: text({ max: 36, pattern: /^[0-9a-f-]{36}$/, expected: 'the id of a proposal', required: true }) };
+const PROPOSALS = object({ proposals: { type: 'array', items: { type: 'object' } } });
+const DECIDED = object({ state: { enum: ['confirmed', 'refused'] } });
+/** The client by which people use the portal. */
+const PORTAL = 'portal';
+const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
+
+/** `/assistant/proposals`: what assistants propose, and what people decide on it. */
+export function proposalRoutes(
+  scope: FastifyInstance,
+  parts: AssistantParts,
+  proposals: Proposals,
+  mustBeOn: (request: FastifyRequest) => Promise<void>,
+): void {
+  const { callerOf } = parts;
+  scope.get(
+    '/proposals',
+    operation({ access: 'write', summary: 'What assistants propose: those that wait first', answer: PROPOSALS }),
+    async (request) => {
+      await mustBeOn(request);
+      const caller = callerOf(request);
+      const all = await proposals.latest(caller.tenant);
+      const now = await valuesNow(parts, request, all);
+      return {
+        mayDecide: isPerson(caller),
+        proposals: all.filter((each) => isSeen(parts, request, each, now)).map((each) => shown(each, now)),
+      };
+    },
+  );
+  decisionRoutes(scope, parts, proposals, mustBeOn);
+}
+
+function decisionRoutes(
+  scope: FastifyInstance,
+  parts: AssistantParts,
+  proposals: Proposals,
+  mustBeOn: (request: FastifyRequest) => Promise<void>,
+): void {
+  const { callerOf } = parts;
+  scope.post(
+    '/proposals/:id/confirm',
+    operation({
+      access: 'write',
+      summary: 'Carries a proposal out, with the rights of the person who confirms it',
+      answer: DECIDED,
+    }),
+    async (request) => {
+      await mustBeOn(request);
+      const proposal = await waiting(parts, proposals, request);
+      const caller = callerOf(request);
+      const by = actor(caller);
+      // First, so that of two who confirm one carries it out.
+      if (!(await proposals.decide(caller.tenant, proposal.id, 'confirmed', by))) throw decided(proposal);
+      const { status, body } = await askAsCaller(parts.app, parts.context, request, requestOf(proposal));
+      const isDone = status < 300 && status !== 207;
+      await note(parts, request, 'assistant.confirm', proposal, isDone ? 'done' : 'refused');
+      if (isDone) return { state: 'confirmed' };
+      await proposals.reopen(caller.tenant, proposal.id);
+      throw problemOf(status, body);
+    },
+  );
+
+  scope.post(
+    '/proposals/:id/refuse',
+    operation({ access: 'write', summary: 'Refuses a proposal: nothing changes', answer: DECIDED }),
+    async (request) => {
+      await mustBeOn(request);
+      const proposal = await waiting(parts, proposals, request);
+      const caller = callerOf(request);
+      if (!(await proposals.decide(caller.tenant, proposal.id, 'refused', actor(caller)))) throw decided(proposal);
+      await note(parts, request, 'assistant.refuse', proposal, 'done');
+      return { state: 'refused' };
+    },
+  );
+}
+
+/** @throws Problem 403: no person asks; 404: there is none for them; 409: it waits no more */
+async function waiting(parts: AssistantParts, proposals: Proposals, request: FastifyRequest): Promise<Proposal> {
+  const { id } = readPath(request, ID);
+  const caller = parts.callerOf(request);
+  if (!isPerson(caller))
+    throw denied('A person decides on proposals, signed in to the portal: keys and programs do not');
+  const proposal = await proposals.find(caller.tenant, id);
+  const now = proposal && (await valuesNow(parts, request, [proposal]));
+  if (!proposal || !now || !isSeen(parts, request, proposal, now)) throw missing('proposal', id);
+  if (proposal.state !== 'open') throw decided(proposal);
+  return proposal;
+}
+
+function note(
+  { audit, callerOf }: AssistantParts,
+  request: FastifyRequest,
+  action: string,
+  { id, entity, client }: Proposal,
+  outcome: 'done' | 'refused',
+): Promise<void> {
+  const caller = callerOf(request);
+  const details = { ...(entity !== undefined && { entity }), ...(client !== undefined && { client }) };
+  return audit.append({ actor: actor(caller), action, object: id, tenant: caller.tenant, outcome, details });
+}
+
+/** An assistant has a token or a key of its own; whoever is in the portal sees what they confirm. */
+function isPerson({ kind, client }: Caller): boolean {
+  return kind === 'open' || (kind === 'token' && client === PORTAL);
+}
+
+function decided({ id, state }: Proposal): Problem {
+  return conflict(`Proposal ${id} waits no more: it is ${state === 'open' ? 'decided by now' : state}`);
+}
+
+function requestOf({ kind, entity, change, id }: Proposal): AnyRequest {
+  if (kind === 'attributes') {
+    return {
+      method: 'PATCH',
+      path: `/ngsi-ld/v1/entities/${encodeURIComponent(entity as string)}/attrs`,
+      body: change,
+    };
+  }
+  // An id of its own: carried out twice it is one.
+  return { method: 'POST', path: '/work-orders', body: { id: `urn:ngsi-ld:WorkOrder:proposal-${id}`, ...change } };
+}
+
+type Values = ReadonlyMap<string, { readonly [attribute: string]: unknown }>;
+
+/** The entities that proposals are about as they are now, as far as who asks may read them. */
+async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: readonly Proposal[]): Promise<Values> {
+  const ids = [...new Set(all.flatMap(({ entity }) => entity ?? []))];
+  const now = new Map<string, { readonly [attribute: string]: unknown }>();
+  for (let at = 0; at < ids.length; at += 50) {
+    const query = new URLSearchParams({ id: ids.slice(at, at + 50).join(','), options: 'keyValues', limit: '50' });
+    const path = `/ngsi-ld/v1/entities?${query}`;
+    const { status, body } = await askAsCaller(parts.app, parts.context, request, { method: 'GET', path });
+    if (status !== 200) throw problemOf(status, body);
+    for (const { id, ...values } of body as { id: string }[]) now.set(id, values);
+  }
+  return now;
+}
+
+/** Whether who asks may read what it is about. */
+function isSeen(parts: AssistantParts, request: FastifyRequest, { entity }: Proposal, now: Values): boolean {
+  if (entity !== undefined) return now.has(entity);
+  return parts.mayRead(request, { id: 'urn:ngsi-ld:WorkOrder:new', types: [WORK_ORDER_TYPE] });
+}
+
+function shown(proposal: Proposal, now: Values) {
+  const { kind, entity, change } = proposal;
+  const values = entity === undefined ? undefined : now.get(entity);
+  const name = values?.name;
+  return {
+    ...proposal,
+    ...(typeof name === 'string' && { entityName: name }),
+    ...(kind === 'attributes' && {
+      now: Object.fromEntries(Object.keys(change).map((attribute) => [attribute, values?.[attribute] ?? null])),
+    }),
+  };
+}
+
+/** What the API answered to a request of ours, as our answer. */
+function problemOf(status: number, body: unknown): Problem {
+  const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as {
+    title?: string;
+    detail?: string;
+  };
+  if (status < 400) return new Problem(409, 'Not all of it could be done', JSON.stringify(body).slice(0, 500));
+  return new Problem(status, title ?? 'It could not be done', detail ?? '');
+}

@@ -1,0 +1,171 @@
+import { actor } from '@alzette/kit/access';
+import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
+import { conflict, denied, missing, refused } from '@alzette/kit/problems';
+import type { FastifyRequest } from 'fastify';
+import { askAsCaller } from '../calls/ask-as-caller.ts';
+import type { AssistantParts } from '../parts.ts';
+import { ENTITY_ID, text, words } from '../tools/tool.ts';
+import type { NewProposal, ProposalKind, Proposals } from './proposal-rows.ts';
+
+const MOST_WAITING = 500;
+const MOST_OWN = 50;
+const MOST_CHARACTERS = 10_000;
+const MOST_ATTRIBUTES = 20;
+/** Members of an entity that are no attributes. */
+const NO_ATTRIBUTES = ['id', 'type', 'scope', '@context'];
+const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
+const REASON = text('Why, for the person who decides', 1000);
+
+/** A tool that stores what somebody else may carry out; it changes nothing by itself. */
+export interface ProposingTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: JsonSchema;
+  /** @throws Problem 400, 403, 404, 409 */
+  propose(parts: AssistantParts, from: FastifyRequest, input: unknown): Promise<ProposedChange>;
+}
+
+type ProposedChange = Pick<NewProposal, 'kind' | 'entity' | 'change' | 'reason'>;
+
+interface AttributesInput {
+  readonly entity: string;
+  readonly attributes: { readonly [name: string]: unknown };
+  readonly reason: string;
+}
+
+interface WorkOrderInput {
+  readonly name: string;
+  readonly description?: string;
+  readonly priority?: string;
+  readonly about?: readonly string[];
+  readonly alarms?: readonly string[];
+  readonly reason: string;
+}
+
+const readAttributes = bodyReader<AttributesInput>(
+  object(
+    {
+      entity: ENTITY_ID,
+      attributes: {
+        type: 'object',
+        minProperties: 1,
+        maxProperties: MOST_ATTRIBUTES,
+        description:
+          'By name what they would become: a value, or an NGSI-LD attribute such as {"type":"Property","value":1}',
+      },
+      reason: REASON,
+    },
+    ['entity', 'attributes', 'reason'],
+  ),
+);
+const readWorkOrder = bodyReader<WorkOrderInput>(
+  object(
+    {
+      name: text('What is to be done', 200),
+      description: text('More of it', 4000),
+      priority: { enum: ['low', 'normal', 'high', 'urgent'] },
+      about: words('Ids of the entities that it is about', 20),
+      alarms: words('Ids of the alarms that it is made of', 20),
+      reason: REASON,
+    },
+    ['name', 'reason'],
+  ),
+);
+
+export const PROPOSING_TOOLS: readonly ProposingTool[] = [
+  {
+    name: 'propose_change',
+    title: 'Propose a change of an entity',
+    description:
+      'Proposes other values of attributes of an entity. Nothing changes: a person who may write it confirms or refuses in the portal.',
+    input: readAttributes.schema,
+    async propose(parts, from, input) {
+      const { entity, attributes, reason } = readAttributes(input);
+      const other = Object.keys(attributes).find((name) => NO_ATTRIBUTES.includes(name));
+      if (other !== undefined) throw refused(`attributes.${other}`, attributes[other], 'the name of an attribute');
+      await mustBeAllowed(parts, from, entity);
+      return { kind: 'attributes', entity, change: attributes, reason };
+    },
+  },
+  {
+    name: 'propose_work_order',
+    title: 'Propose a work order',
+    description:
+      'Proposes work for a crew. Nothing is ordered: a person who may write work orders confirms or refuses in the portal.',
+    input: readWorkOrder.schema,
+    async propose(parts, from, input) {
+      const { reason, ...order } = readWorkOrder(input);
+      if (!parts.mayPropose(from, { id: 'urn:ngsi-ld:WorkOrder:new', types: [WORK_ORDER_TYPE] }))
+        throw denied('No policy lets you propose work orders');
+      const [entity] = [...(order.about ?? []), ...(order.alarms ?? [])];
+      // Who may not see it learns nothing of it.
+      if (entity !== undefined) await readable(parts, from, entity);
+      return { kind: 'work-order', ...(entity !== undefined && { entity }), change: order, reason };
+    },
+  },
+];
+
+/**
+ * Stores a proposal of who sends the request.
+ *
+ * @returns what the assistant is told
+ * @throws Problem 400, 403, 404; 409: too many wait
+ */
+export async function propose(
+  parts: AssistantParts,
+  proposals: Proposals,
+  from: FastifyRequest,
+  tool: ProposingTool,
+  input: unknown,
+): Promise<{ readonly id: string; readonly state: 'open'; readonly next: string }> {
+  const caller = parts.callerOf(from);
+  const { tenant, client } = caller;
+  const proposed = await tool.propose(parts, from, input);
+  const { length } = JSON.stringify(proposed.change);
+  if (length > MOST_CHARACTERS)
+    throw refused(memberOf(proposed.kind), `${length} characters`, `at most ${MOST_CHARACTERS}`);
+  const waiting = await proposals.waiting(tenant, actor(caller));
+  if (waiting.own >= MOST_OWN || waiting.all >= MOST_WAITING)
+    throw conflict(
+      `${waiting.own} proposals of yours wait already, ${waiting.all} in all: somebody has to decide first`,
+    );
+  const proposedBy = actor(caller);
+  const id = await proposals.keep(tenant, { ...proposed, proposedBy, ...(client !== undefined && { client }) });
+  const details = { proposal: id, ...(proposed.entity !== undefined && { entity: proposed.entity }) };
+  await parts.audit.append({
+    actor: proposedBy,
+    action: 'assistant.propose',
+    object: id,
+    tenant,
+    outcome: 'done',
+    details,
+  });
+  return { id, state: 'open', next: `Nothing has changed: somebody decides at ${parts.publicUrl}/automate/assistant` };
+}
+
+function memberOf(kind: ProposalKind): string {
+  return kind === 'attributes' ? 'attributes' : 'description';
+}
+
+/** @throws Problem 403, 404 */
+async function mustBeAllowed(parts: AssistantParts, from: FastifyRequest, id: string): Promise<void> {
+  const { type, scope } = await readable(parts, from, id);
+  const types = [type].flat();
+  const scopes = scope === undefined ? undefined : [scope].flat();
+  if (!parts.mayPropose(from, { id, types, ...(scopes && { scopes }) }))
+    throw denied(`No policy lets you propose changes of ${id}`);
+}
+
+interface Described {
+  readonly type: string | string[];
+  readonly scope?: string | string[];
+}
+
+/** The types of an entity as IRIs, and its scopes. @throws Problem 404: it is not there for who asks */
+async function readable(parts: AssistantParts, from: FastifyRequest, id: string): Promise<Described> {
+  const path = `/ngsi-ld/v1/entities/${encodeURIComponent(id)}?options=keyValues`;
+  const { status, body } = await askAsCaller(parts.app, parts.context, from, { method: 'GET', path, keepsIris: true });
+  if (status !== 200) throw missing('entity', id);
+  return body as Described; // as the API answers
+}

@@ -1,0 +1,93 @@
+import { actor } from '@alzette/kit/access';
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { identifier, readPath } from '@alzette/kit/parameters';
+import { missing, Problem, unavailable } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { runTool } from '../calls/run-tool.ts';
+import type { AssistantParts, ModelSettings } from '../parts.ts';
+import { QUESTION_TOOLS } from '../tools/all-tools.ts';
+import { QUESTIONS_USE, TOOLS_USE } from '../uses.ts';
+import { answerQuestion } from './answer-question.ts';
+import { ANSWER_LANGUAGES, type AnswerLanguage } from './first-messages.ts';
+
+const readQuestion = bodyReader<{ question: string; language?: AnswerLanguage }>(
+  object({ question: { type: 'string', minLength: 3, maxLength: 500 }, language: { enum: ANSWER_LANGUAGES } }, [
+    'question',
+  ]),
+);
+const readInput = bodyReader<object>({ type: 'object' });
+const NAME = { name: identifier({ required: true }) };
+/** How many questions are at the model at a time, of this process: each may cost money. */
+const MOST_AT_A_TIME = 4;
+const RETRY_AFTER_S = 20;
+
+/** `/assistant/questions` and the queries that answers rest on, to be run anew. */
+export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): void {
+  const { callerOf, uses, model } = parts;
+  /** Who waits for an answer. */
+  const asking = new Set<string>();
+
+  scope.post(
+    '/questions',
+    operation({
+      access: 'read',
+      summary:
+        'Answers a question in words by the model of the site; with the queries made and all that was sent to it',
+      body: readQuestion.schema,
+      answer: { type: 'object' },
+    }),
+    async (request) => {
+      const { question, language = 'fr' } = readQuestion(request.body);
+      const chosen = await modelFor(request);
+      const caller = callerOf(request);
+      const who = `${caller.tenant} ${actor(caller)} ${caller.kind === 'open' ? request.ip : ''}`;
+      if (asking.has(who) || asking.size >= MOST_AT_A_TIME)
+        throw unavailable('Questions are being answered: ask again when they are', RETRY_AFTER_S);
+      asking.add(who);
+      try {
+        return await answerQuestion(parts, chosen, request, { question, language });
+      } finally {
+        asking.delete(who);
+      }
+    },
+  );
+
+  scope.post(
+    '/tools/:name',
+    operation({
+      access: 'read',
+      summary: 'Runs a query of the assistant: its arguments as `GET /assistant` describes them',
+      body: readInput.schema,
+      answer: object({ request: { type: 'string' }, output: { type: 'string' } }),
+    }),
+    async (request) => {
+      const { tenant } = callerOf(request);
+      const isOn = (await uses.isOn(QUESTIONS_USE, tenant)) || (await uses.isOn(TOOLS_USE, tenant));
+      if (!isOn) throw off('The assistant is off', [TOOLS_USE, QUESTIONS_USE]);
+      const { name } = readPath(request, NAME);
+      const tool = QUESTION_TOOLS.find((each) => each.name === name);
+      if (tool === undefined) throw missing('tool', name);
+      const { text: output, ...outcome } = await runTool(parts, request, tool, readInput(request.body));
+      return { ...outcome, output };
+    },
+  );
+
+  /** @throws Problem 404: the use is off, or the site has chosen no model */
+  async function modelFor(request: FastifyRequest): Promise<ModelSettings> {
+    if (!(await uses.isOn(QUESTIONS_USE, callerOf(request).tenant)))
+      throw off('Questions in words are off', [QUESTIONS_USE]);
+    if (model === undefined)
+      throw new Problem(
+        404,
+        'There is no model',
+        'The site has chosen none: set ASSISTANT_MODEL_URL and ASSISTANT_MODEL',
+      );
+    return model;
+  }
+}
+
+function off(title: string, names: readonly string[]): Problem {
+  const detail = `An administrator turns it on in the portal, under AI uses, or by PUT /insights/uses/${names.join(' or ')}`;
+  return new Problem(404, title, detail);
+}

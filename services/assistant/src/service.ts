@@ -1,0 +1,85 @@
+import type { AiUses } from '@alzette/kit/ai-uses';
+import { object } from '@alzette/kit/bodies';
+import { Problem } from '@alzette/kit/problems';
+import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import { mcpRoutes } from './mcp/mcp-routes.ts';
+import { metadataRoutes } from './mcp/resource-metadata.ts';
+import type { AssistantParts, ModelSettings } from './parts.ts';
+import { proposalRoutes } from './proposals/proposal-routes.ts';
+import { openProposals } from './proposals/proposal-rows.ts';
+import { questionRoutes } from './questions/question-routes.ts';
+import { QUESTION_TOOLS, READING_TOOLS } from './tools/all-tools.ts';
+import { QUESTIONS_USE, TOOLS_USE, USES } from './uses.ts';
+
+export type { ModelSettings } from './parts.ts';
+
+export interface AssistantOptions {
+  readonly uses: AiUses;
+  /** Absent: the site has chosen none, and there are no questions in words. */
+  readonly model?: ModelSettings;
+  /** Whose tokens count; none: our own provider's. */
+  readonly issuers?: readonly string[];
+}
+
+/**
+ * The territory for assistants: tools, resources and prompts by the Model Context Protocol, proposals that people decide
+ * on, questions in words. Off until an administrator turns the uses on.
+ */
+export function assistantService({ uses, model, issuers = [] }: AssistantOptions): ServiceDefinition {
+  return defineService({
+    name: 'assistant',
+    async start(given) {
+      const { app, publicUrl, db } = given;
+      for (const use of USES) uses.declare(use);
+      const trusted = issuers.length > 0 ? issuers : [`${publicUrl}/oidc`];
+      const parts: AssistantParts = { ...given, uses, model, issuers: trusted };
+      const proposals = openProposals(db);
+      await serviceRoutes(app, '/mcp', (scope) => mcpRoutes(scope, parts, proposals));
+      await serviceRoutes(app, '/.well-known', (scope) => metadataRoutes(scope, parts));
+      await serviceRoutes(app, '/assistant', (scope) => {
+        aboutRoute(scope, parts);
+        questionRoutes(scope, parts);
+        proposalRoutes(scope, parts, proposals, async (request) => {
+          if (!(await uses.isOn(TOOLS_USE, parts.callerOf(request).tenant)))
+            throw new Problem(404, 'The assistant is off', 'An administrator turns it on in the portal, under AI uses');
+        });
+      });
+      return { async stop() {} };
+    },
+  });
+}
+
+/** What of it there is for who asks: pages show no more. */
+function aboutRoute(scope: FastifyInstance, { uses, model, callerOf, publicUrl }: AssistantParts): void {
+  scope.get(
+    '',
+    operation({
+      access: 'read',
+      summary: 'Whether the assistant is on, where its clients connect, the tools it has',
+      answer: object({ tools: { type: 'object' }, questions: { type: 'object' } }),
+    }),
+    async (request) => {
+      const caller = callerOf(request);
+      const { tenant } = caller;
+      const [toolsOn, questionsOn] = await Promise.all([
+        uses.isOn(TOOLS_USE, tenant),
+        uses.isOn(QUESTIONS_USE, tenant),
+      ]);
+      return {
+        tools: {
+          isOn: toolsOn,
+          url: `${publicUrl}/mcp`,
+          mayPropose: caller.mayPropose,
+          names: READING_TOOLS.map(({ name, title, description }) => ({ name, title, description })),
+        },
+        questions: {
+          isOn: questionsOn && model !== undefined,
+          ...(questionsOn && model !== undefined && { model: model.name, host: new URL(model.url).host }),
+          tools: QUESTION_TOOLS.map(({ name, title, input }) => ({ name, title, input })),
+        },
+      };
+    },
+  );
+}

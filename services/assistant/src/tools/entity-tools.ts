@@ -1,0 +1,124 @@
+import type { JsonSchema } from '@alzette/kit/bodies';
+import { object } from '@alzette/kit/bodies';
+import { refused } from '@alzette/kit/problems';
+import { ENTITY_ID, LIMIT, OFFSET, pathWith, Q, SCOPE, TYPE, text, tool, USUAL_LIMIT, words } from './tool.ts';
+
+const NUMBER = (minimum: number, maximum: number): JsonSchema => ({ type: 'number', minimum, maximum });
+const NEAR: JsonSchema = {
+  ...object({ longitude: NUMBER(-180, 180), latitude: NUMBER(-90, 90), metres: NUMBER(1, 50_000) }, [
+    'longitude',
+    'latitude',
+    'metres',
+  ]),
+  description: 'Those at most so many metres from a point',
+};
+const WITHIN: JsonSchema = {
+  ...object({ west: NUMBER(-180, 180), south: NUMBER(-90, 90), east: NUMBER(-180, 180), north: NUMBER(-90, 90) }, [
+    'west',
+    'south',
+    'east',
+    'north',
+  ]),
+  description: 'Those within a box, in degrees',
+};
+
+interface QueryInput {
+  readonly type?: string;
+  readonly ids?: readonly string[];
+  readonly q?: string;
+  readonly scope?: string;
+  readonly near?: { readonly longitude: number; readonly latitude: number; readonly metres: number };
+  readonly within?: { readonly west: number; readonly south: number; readonly east: number; readonly north: number };
+  readonly attributes?: readonly string[];
+  readonly orderBy?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** Finding and reading entities as they are now. */
+export const ENTITY_TOOLS = [
+  tool<{ text: string; type?: string; limit?: number }>({
+    name: 'search_territory',
+    title: 'Search the territory',
+    description:
+      'Finds entities and streets by words: a name, a street, a kind, a text; whatever the accents, the best first. Begin here when you have words and need ids.',
+    properties: { text: text('What to look for, at most 8 words', 200), type: TYPE, limit: LIMIT },
+    required: ['text'],
+    request: ({ text: sought, type, limit }) => ({
+      method: 'GET',
+      path: pathWith('/territory/search', { text: sought, type, limit }),
+    }),
+  }),
+  tool<{ type?: string }>({
+    name: 'list_types',
+    title: 'List types and attributes',
+    description:
+      'Without a type: the types of entities that you may read, with their attributes. With one: its attributes and how many entities there are.',
+    properties: { type: TYPE },
+    request: ({ type }) => ({
+      method: 'GET',
+      path: type === undefined ? '/ngsi-ld/v1/types?details=true' : `/ngsi-ld/v1/types/${encodeURIComponent(type)}`,
+    }),
+  }),
+  tool<QueryInput>({
+    name: 'query_entities',
+    title: 'Query entities',
+    description:
+      'Entities as they are now, by NGSI-LD: type, q, scope (commune), place. Values come in simplified form; `count` tells how many there are in all. Ask for few attributes.',
+    properties: {
+      type: TYPE,
+      ids: words('Ids of entities', 50),
+      q: Q,
+      scope: SCOPE,
+      near: NEAR,
+      within: WITHIN,
+      attributes: words('The attributes wanted; default all'),
+      orderBy: text('An attribute to order by; with ;desc after it the highest first', 200),
+      limit: LIMIT,
+      offset: OFFSET,
+    },
+    request: (input) => ({ method: 'GET', path: pathWith('/ngsi-ld/v1/entities', queryParameters(input)) }),
+  }),
+  tool<{ id: string; attributes?: readonly string[] }>({
+    name: 'get_entity',
+    title: 'Read an entity',
+    description: 'One entity with its values as they are now, in simplified form.',
+    properties: { id: ENTITY_ID, attributes: words('The attributes wanted; default all') },
+    required: ['id'],
+    request: ({ id, attributes }) => ({
+      method: 'GET',
+      path: pathWith(`/ngsi-ld/v1/entities/${encodeURIComponent(id)}`, { options: 'keyValues', attrs: attributes }),
+    }),
+  }),
+];
+
+function queryParameters(input: QueryInput) {
+  const { type, ids, q, scope, near, within, attributes, orderBy, limit = USUAL_LIMIT, offset } = input;
+  if (type === undefined && ids === undefined && q === undefined && attributes === undefined) {
+    throw refused('type', type, 'a type, or ids, q or attributes in its place');
+  }
+  if (near && within) throw refused('within', within, 'either near or within');
+  return {
+    type,
+    id: ids,
+    q,
+    scopeQ: scope,
+    attrs: attributes,
+    orderBy,
+    limit,
+    offset,
+    options: 'keyValues',
+    count: 'true',
+    ...(near && {
+      georel: `near;maxDistance==${near.metres}`,
+      geometry: 'Point',
+      coordinates: JSON.stringify([near.longitude, near.latitude]),
+    }),
+    ...(within && { georel: 'within', geometry: 'Polygon', coordinates: JSON.stringify([ringOf(within)]) }),
+  };
+}
+
+function ringOf({ west, south, east, north }: NonNullable<QueryInput['within']>) {
+  const first = [west, south];
+  return [first, [east, south], [east, north], [west, north], first];
+}
