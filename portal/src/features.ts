@@ -1,5 +1,6 @@
 import { administer } from './features/administer/feature.ts';
 import { api } from './features/api/feature.ts';
+import { assistant } from './features/assistant/feature.ts';
 import { automation } from './features/automation/feature.ts';
 import { commands } from './features/commands/feature.ts';
 import { connect } from './features/connect/feature.ts';
@@ -36,6 +37,7 @@ export const FEATURES: readonly Feature[] = [
   environment,
   energy,
   automation,
+  assistant,
   publishing,
   datasets,
   dashboards,

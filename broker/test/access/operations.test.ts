@@ -251,7 +251,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     const me = (
       await ask(await as({ sub: 'me', roles: ['agent'], organisation: 'Aumetz' }), 'GET', '/ops/access/me')
     ).json();
-    assert.deepEqual(me.may, { read: true, write: false, administer: false, administerAll: false });
+    assert.deepEqual(me.may, { read: true, write: false, propose: false, administer: false, administerAll: false });
   });
 
   test('a policy that can’t be is refused with the member at fault', async (t, db) => {

@@ -132,16 +132,24 @@ function requestOf({ kind, entity, change, id }: Proposal): AnyRequest {
 
 type Values = ReadonlyMap<string, { readonly [attribute: string]: unknown }>;
 
+/** So many entities of other brokers are looked up for a list; they can't be asked for together. */
+const MOST_ELSEWHERE = 20;
+
 /** The entities that proposals are about as they are now, as far as who asks may read them. */
 async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: readonly Proposal[]): Promise<Values> {
   const ids = [...new Set(all.flatMap(({ entity }) => entity ?? []))];
   const now = new Map<string, { readonly [attribute: string]: unknown }>();
+  const get = (path: string) => askAsCaller(parts.app, parts.context, request, { method: 'GET', path });
   for (let at = 0; at < ids.length; at += 50) {
-    const query = new URLSearchParams({ id: ids.slice(at, at + 50).join(','), options: 'keyValues', limit: '50' });
-    const path = `/ngsi-ld/v1/entities?${query}`;
-    const { status, body } = await askAsCaller(parts.app, parts.context, request, { method: 'GET', path });
+    const some = ids.slice(at, at + 50).join(',');
+    const query = new URLSearchParams({ id: some, options: 'keyValues', limit: '50', local: 'true' });
+    const { status, body } = await get(`/ngsi-ld/v1/entities?${query}`);
     if (status !== 200) throw problemOf(status, body);
     for (const { id, ...values } of body as { id: string }[]) now.set(id, values);
+  }
+  for (const id of ids.filter((each) => !now.has(each)).slice(0, MOST_ELSEWHERE)) {
+    const { status, body } = await get(`/ngsi-ld/v1/entities/${encodeURIComponent(id)}?options=keyValues`);
+    if (status === 200) now.set(id, body as object as Readonly<Record<string, unknown>>);
   }
   return now;
 }

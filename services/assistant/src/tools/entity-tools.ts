@@ -109,6 +109,8 @@ function queryParameters(input: QueryInput) {
     offset,
     options: 'keyValues',
     count: 'true',
+    // Of ids alone other brokers can't be asked.
+    ...(type === undefined && q === undefined && attributes === undefined && { local: 'true' }),
     ...(near && {
       georel: `near;maxDistance==${near.metres}`,
       geometry: 'Point',

@@ -67,6 +67,7 @@ export const messages: typeof en = {
   questionsIntro:
     'Daten zählen, messen und verknüpfen, ohne eine Abfrage zu schreiben. Eine gespeicherte Frage dient als Widget.',
   answer: 'Antwort',
+  askInWords: 'In Worten fragen',
   ask: 'Fragen',
   keep: 'Frage speichern',
   forget: 'Frage vergessen',

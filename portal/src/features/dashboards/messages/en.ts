@@ -64,6 +64,7 @@ export const messages = {
   questions: 'Questions',
   questionsIntro: 'Count, measure and cross data without writing a query. A question that is kept serves as a widget.',
   answer: 'Answer',
+  askInWords: 'Ask in words',
   ask: 'Ask',
   keep: 'Keep the question',
   forget: 'Forget the question',

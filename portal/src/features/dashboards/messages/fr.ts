@@ -67,6 +67,7 @@ export const messages: typeof en = {
   questionsIntro:
     'Compter, mesurer et croiser les données sans requête écrite. Une question enregistrée sert de widget.',
   answer: 'Réponse',
+  askInWords: 'Demander en mots',
   ask: 'Demander',
   keep: 'Enregistrer la question',
   forget: 'Oublier la question',

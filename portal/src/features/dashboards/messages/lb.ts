@@ -67,6 +67,7 @@ export const messages: typeof en = {
   questionsIntro:
     'Donnéeën zielen, moossen a verbannen, ouni eng Ufro ze schreiwen. Eng gespäichert Fro déngt als Widget.',
   answer: 'Äntwert',
+  askInWords: 'A Wierder froen',
   ask: 'Froen',
   keep: 'Fro späicheren',
   forget: 'Fro vergiessen',

@@ -1,0 +1,30 @@
+import { mdiAccountCheckOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+/** Programs that assist: what they propose, how they connect; and questions in words. */
+export const assistant: Feature = {
+  name: 'assistant',
+  pages: [
+    {
+      name: 'assistant',
+      path: '/automate/assistant',
+      title: { fr: 'Assistant', en: 'Assistant', de: 'Assistent', lb: 'Assistent' },
+      right: 'read',
+      component: () => import('./AssistantPage.vue'),
+      rail: { group: 'automate', icon: mdiAccountCheckOutline },
+    },
+    {
+      name: 'ask',
+      path: '/ask',
+      title: { fr: 'Question en mots', en: 'Question in words', de: 'Frage in Worten', lb: 'Fro a Wierder' },
+      right: 'read',
+      component: () => import('./AskPage.vue'),
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};

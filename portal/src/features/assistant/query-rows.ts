@@ -1,0 +1,45 @@
+/** A row of a table: by column a text or a number. */
+export type Row = Readonly<Record<string, string | number | undefined>>;
+
+const MOST_COLUMNS = 8;
+
+/** What a query answered as a table; undefined: it is none. @param output JSON, with notes on the lines after it */
+export function rowsOf(
+  output: string,
+): { readonly columns: readonly string[]; readonly rows: readonly Row[] } | undefined {
+  const list = listIn(parsed(output.split('\n')[0] ?? ''));
+  if (list === undefined || list.length === 0) return undefined;
+  const rows = list.map((each, place): Row => ({ ...cellsOf(each), key: `${place}` }));
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== 'key');
+  return { columns: columns.slice(0, MOST_COLUMNS), rows };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // it was cut
+  }
+}
+
+function listIn(value: unknown): readonly object[] | undefined {
+  const lists = Array.isArray(value) ? [value] : Object.values((value as object | undefined) ?? {});
+  const found = lists.find((each): each is object[] => Array.isArray(each) && each.length > 0 && each.every(isObject));
+  return found;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Members that a cell can show; lists of words are joined. */
+function cellsOf(row: object): Row {
+  const cells = Object.entries(row).flatMap(([name, value]): [string, string | number][] => {
+    if (typeof value === 'number' || typeof value === 'string') return [[name, value]];
+    if (typeof value === 'boolean') return [[name, String(value)]];
+    if (Array.isArray(value) && value.every((each) => typeof each !== 'object' || each === null))
+      return [[name, value.map((each) => each ?? '–').join(', ')]];
+    return [];
+  });
+  return Object.fromEntries(cells);
+}
