@@ -258,6 +258,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     proposals: ['calls', 'tools', 'parts (types)'],
     mcp: ['proposals', 'calls', 'tools', 'uses', 'parts (types)'],
     questions: ['mcp', 'calls', 'tools', 'uses', 'parts (types)'],
+    demo: ['proposals'],
   },
   'services/insights/src': {
     register: ['parts (types)'],

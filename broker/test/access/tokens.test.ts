@@ -228,7 +228,7 @@ eachDatabase('Tokens and keys', (test) => {
     }
     assert.deepEqual((await broker.app.inject('/ops/access/me')).json(), {
       access: 'open',
-      may: { read: true, write: true, administer: true, administerAll: true },
+      may: { read: true, write: true, propose: true, administer: true, administerAll: true },
     });
   });
 });

@@ -4,6 +4,7 @@ import { Problem } from '@alzette/kit/problems';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
+import { putDemo } from './demo/demo.ts';
 import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { metadataRoutes } from './mcp/resource-metadata.ts';
 import type { AssistantParts, ModelSettings } from './parts.ts';
@@ -31,7 +32,7 @@ export function assistantService({ uses, model, issuers = [] }: AssistantOptions
   return defineService({
     name: 'assistant',
     async start(given) {
-      const { app, publicUrl, db } = given;
+      const { app, publicUrl, db, context } = given;
       for (const use of USES) uses.declare(use);
       const trusted = issuers.length > 0 ? issuers : [`${publicUrl}/oidc`];
       const parts: AssistantParts = { ...given, uses, model, issuers: trusted };
@@ -46,7 +47,7 @@ export function assistantService({ uses, model, issuers = [] }: AssistantOptions
             throw new Problem(404, 'The assistant is off', 'An administrator turns it on in the portal, under AI uses');
         });
       });
-      return { async stop() {} };
+      return { demo: (demo) => putDemo(demo, proposals, context), async stop() {} };
     },
   });
 }

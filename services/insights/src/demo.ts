@@ -4,6 +4,8 @@ import { readEvaluations, readUseStates, switchOnFirst } from './register/regist
 
 /** Uses that the demo turns on. */
 const ON = ['fill-forecast', 'energy-forecast', 'occupancy-forecast', 'anomaly-scores', 'report-suggestions'];
+/** Of other services: it has no jobs. */
+const ON_ELSEWHERE = ['assistant-tools'];
 const OWNER = 'Service numérique';
 
 /** The past of the demo comes in the background: it is looked at as it comes. */
@@ -19,8 +21,12 @@ const QUICK_LOOKS = 4;
  */
 export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(() => Promise<void>) | undefined> {
   const { db, register, logger } = parts;
+  const by = 'service:demo';
+  for (const name of ON_ELSEWHERE.filter((each) => register.uses.has(each))) {
+    await switchOnFirst(db, '', name, { owner: OWNER, by });
+  }
   for (const name of ON) {
-    if (!(await switchOnFirst(db, '', name, { owner: OWNER, by: 'service:demo' }))) continue;
+    if (!(await switchOnFirst(db, '', name, { owner: OWNER, by }))) continue;
     // Not `switched`: there is nothing yet to forecast from.
     await jobs.scheduleOnly(name, '');
   }
