@@ -48,6 +48,7 @@ const SECTIONS: readonly Section[] = [
       ['docs/publishing.md', 'Publishing', 'Publication'],
       ['docs/app.md', 'The citizens’ app', 'L’application citoyenne'],
       ['docs/dashboards.md', 'Dashboards', 'Tableaux de bord'],
+      ['docs/assistant.md', 'Assistants', 'Assistants'],
       ['docs/open-data.md', 'Open data', 'Données ouvertes'],
       ['docs/ai.md', 'AI uses', 'Usages de l’IA'],
     ],
