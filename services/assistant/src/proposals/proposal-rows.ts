@@ -9,6 +9,8 @@ const THERE = `SELECT to_regclass('assistant.proposal') IS NOT NULL AS there`;
 const WAITING = `
   SELECT count(*)::int AS of_all, (count(*) FILTER (WHERE proposed_by = $2))::int AS own FROM assistant.proposal
   WHERE tenant = $1 AND state = 'open' AND proposed_at >= now() - ${LIFE}`;
+/** They name accounts: kept for a year, and away when the next one comes. */
+const FORGET = `DELETE FROM assistant.proposal WHERE proposed_at < now() - interval '366 days'`;
 const KEEP = `
   INSERT INTO assistant.proposal (tenant, kind, entity, change, reason, proposed_by, client)
   VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id::text AS id`;
@@ -72,6 +74,7 @@ export function openProposals(db: Database) {
   return {
     async keep(tenant: string, proposal: NewProposal): Promise<string> {
       if (!isThere) await make();
+      await db.query({ text: FORGET });
       const { kind, entity, change, reason, proposedBy, client } = proposal;
       const values = [tenant, kind, entity ?? null, change, reason, proposedBy, client ?? null];
       const { rows: made } = await db.query<{ id: string }>({ text: KEEP, values });
