@@ -1,6 +1,5 @@
 import type { AiUses } from '@alzette/kit/ai-uses';
 import { object } from '@alzette/kit/bodies';
-import { Problem } from '@alzette/kit/problems';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
@@ -12,7 +11,7 @@ import { proposalRoutes } from './proposals/proposal-routes.ts';
 import { openProposals } from './proposals/proposal-rows.ts';
 import { questionRoutes } from './questions/question-routes.ts';
 import { QUESTION_TOOLS, READING_TOOLS } from './tools/all-tools.ts';
-import { QUESTIONS_USE, TOOLS_USE, USES } from './uses.ts';
+import { off, QUESTIONS_USE, TOOLS_USE, USES } from './uses.ts';
 
 export type { ModelSettings } from './parts.ts';
 
@@ -44,7 +43,7 @@ export function assistantService({ uses, model, issuers = [] }: AssistantOptions
         questionRoutes(scope, parts);
         proposalRoutes(scope, parts, proposals, async (request) => {
           if (!(await uses.isOn(TOOLS_USE, parts.callerOf(request).tenant)))
-            throw new Problem(404, 'The assistant is off', 'An administrator turns it on in the portal, under AI uses');
+            throw off('The assistant is off', [TOOLS_USE]);
         });
       });
       return { demo: (demo) => putDemo(demo, proposals, context), async stop() {} };

@@ -1,4 +1,5 @@
 import type { AiUse } from '@alzette/kit/ai-uses';
+import { Problem } from '@alzette/kit/problems';
 
 /** The use that lets programs of people ask by `/mcp`. */
 export const TOOLS_USE = 'assistant-tools';
@@ -76,3 +77,13 @@ export const USES: readonly AiUse[] = [
     },
   },
 ];
+
+/** 404: none of the uses is on in the tenant; with how to turn one on. */
+export function off(title: string, names: readonly string[]): Problem {
+  const how = names.map((name) => `PUT /insights/uses/${name}`).join(' or ');
+  return new Problem(
+    404,
+    title,
+    `It is off for this tenant. An administrator turns it on in the portal, under AI uses, or by ${how}`,
+  );
+}

@@ -3,7 +3,7 @@ import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AssistantParts } from '../parts.ts';
 import type { Proposals } from '../proposals/proposal-rows.ts';
-import { TOOLS_USE } from '../uses.ts';
+import { off, TOOLS_USE } from '../uses.ts';
 import { challengeOf } from './resource-metadata.ts';
 
 /** Longest message of a client, bytes. */
@@ -58,10 +58,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
 /** @throws Problem 404: the use is off; 401: nobody known asks */
 async function mustBeOn({ uses, callerOf }: AssistantParts, request: FastifyRequest): Promise<void> {
   const caller = callerOf(request);
-  if (!(await uses.isOn(TOOLS_USE, caller.tenant))) {
-    const detail = `The assistant is off for this tenant. An administrator turns it on in the portal, under AI uses, or by PUT /insights/uses/${TOOLS_USE}`;
-    throw new Problem(404, 'The assistant is off', detail);
-  }
+  if (!(await uses.isOn(TOOLS_USE, caller.tenant))) throw off('The assistant is off', [TOOLS_USE]);
   if (caller.kind === 'anonymous')
     throw new Problem(401, 'Unauthorized', 'Expected a token of a user, or an API key, with the right to read');
 }

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { runTool } from '../calls/run-tool.ts';
 import type { AssistantParts, ModelSettings } from '../parts.ts';
 import { QUESTION_TOOLS } from '../tools/all-tools.ts';
-import { QUESTIONS_USE, TOOLS_USE } from '../uses.ts';
+import { off, QUESTIONS_USE, TOOLS_USE } from '../uses.ts';
 import { answerQuestion } from './answer-question.ts';
 import { ANSWER_LANGUAGES, type AnswerLanguage } from './first-messages.ts';
 
@@ -85,9 +85,4 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
       );
     return model;
   }
-}
-
-function off(title: string, names: readonly string[]): Problem {
-  const detail = `An administrator turns it on in the portal, under AI uses, or by PUT /insights/uses/${names.join(' or ')}`;
-  return new Problem(404, title, detail);
 }

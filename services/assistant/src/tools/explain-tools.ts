@@ -57,10 +57,7 @@ export const EXPLAIN_TOOLS = [
     },
     request: (input) => ({
       method: 'GET',
-      path:
-        Object.keys(input).length === 0
-          ? '/ops/access/me'
-          : pathWith('/ops/access/explain', { ...input, roles: input.roles }),
+      path: Object.keys(input).length === 0 ? '/ops/access/me' : pathWith('/ops/access/explain', { ...input }),
     }),
   }),
 ];
