@@ -193,7 +193,7 @@ test('the assistant', async (t) => {
     const explained = await (await connect(root.headers)).call('explain_access', {
       ...{ action: 'read', roles: ['reader'], id: SECRET_LAMP },
     });
-    assert.match(explained.text, /not of its types, ids, scope or area/);
+    assert.match(explained.text, /"policy":"readers","applies":false,"because":"[^"]*types, ids, scope or area/);
   });
 
   await t.test('resources and prompts tell of the territory', async () => {
