@@ -47,7 +47,8 @@ describe('every page of the citizens’ app', {
       dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
       platform = await startPlatformProcess({ DATA_DIR: dataDir });
     }
-    url = EVERY_PAGE_URL ?? (platform as PlatformProcess).url;
+    // By the name under which the product links to its own photos.
+    url = EVERY_PAGE_URL ?? (platform as PlatformProcess).url.replace('127.0.0.1', 'localhost');
     browser = await launchBrowser();
     const { reports } = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1');
     const [container] = await answered<{ id: string }[]>('/ngsi-ld/v1/entities?type=WasteContainer&limit=1');
