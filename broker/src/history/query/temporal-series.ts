@@ -16,7 +16,7 @@ const SELECT_KINDS = `
       OR EXISTS (SELECT FROM birth b WHERE b.tenant = $1 AND b.has_datasets)
       OR (SELECT instances_removed_before FROM history_rollup) IS NOT NULL AND EXISTS (
         SELECT FROM history_day d WHERE d.tenant = $1 AND d.entity_id = ANY ($2::text[]) AND d.dataset_id <> '') AS "hasDatasets",
-    EXISTS (SELECT FROM birth b WHERE b.tenant = $1 AND b.entity_id = ANY ($2::text[])) AS "hasBirths"`;
+    EXISTS (SELECT FROM birth b WHERE b.tenant = $1 AND b.entity_id = ANY ($2::text[])) AS "hasInitialInstances"`;
 
 /**
  * Simplifies the selection: to default instances if the tenant has no others, as in most cases, and to the table
@@ -31,10 +31,10 @@ export async function narrowed<Selection extends SeriesSelection>(
 ): Promise<Selection> {
   type Kinds = { readonly hasDatasets: boolean; readonly hasInitialInstances: boolean };
   const { rows } = await db.query<Kinds>({ name: 'kinds-of-series', text: SELECT_KINDS, values: [tenant, ids] });
-  const { hasDatasets, hasInitialInstances: hasBirths } = rows[0] as Kinds; // it always has one row
-  if (hasBirths) unfoldSoon(db, tenant, ids);
+  const { hasDatasets, hasInitialInstances } = rows[0] as Kinds; // it always has one row
+  if (hasInitialInstances) unfoldSoon(db, tenant, ids);
   // With replicas, a server that lags behind may still have initial instances that another has unfolded.
-  const isUnfolded = !hasBirths && db.chooseSource === undefined;
+  const isUnfolded = !hasInitialInstances && db.chooseSource === undefined;
   return { ...selection, isUnfolded, ...(!hasDatasets && selection.datasetIds === undefined && { datasetIds: [''] }) };
 }
 
