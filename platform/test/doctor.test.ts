@@ -49,7 +49,7 @@ test('what is at fault is told with its remedy', async (t) => {
   const said = findings.map(({ found }) => found).join('\n');
   assert.match(said, new RegExp(`PORT: port ${port} on 127.0.0.1 is taken`));
   assert.match(said, /DATABASE_URL: postgres:\/\/a:\*\*\*@127\.0\.0\.1:1\/c can't be used/, 'and no password');
-  assert.match(said, /3000 ms apart/);
+  assert.match(said, /3000 ms different/);
 });
 
 test('what is well is told as good, and what is only unwise as a warning', async (t) => {
