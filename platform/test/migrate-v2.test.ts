@@ -77,10 +77,10 @@ test('an Orion of NGSIv2 is taken over, page by page, with a report of what is n
     run(process.execPath, [ALZETTE, 'migrate', 'v2', from, '--to', url, '--tenant', 'openiot', ...args]);
 
   const trial = await migrate('--dry-run');
-  assert.match(trial.stdout, /601 entities and 1 subscriptions would come over/);
+  assert.match(trial.stdout, /601 entities and 1 subscriptions would be migrated/);
   for (let times = 0; times < 2; times++) {
     const { stdout } = await migrate(); // a second run changes nothing
-    assert.match(stdout, /601 entities and 1 subscriptions came over/);
+    assert.match(stdout, /601 entities and 1 subscriptions were migrated/);
     assert.match(stdout, /600 Sensor: no standard model of this name/);
     assert.match(stdout, /the name odd-name becomes odd_name/);
     assert.match(stdout, /nothing: null is left out/);
