@@ -28,7 +28,8 @@ export async function buildSite(root: string, dist: string): Promise<{ pages: So
       renderMarkdown(page.text, page.language, (href) => links.resolve(page.source, href)),
     ]),
   );
-  await rm(dist, { recursive: true, force: true });
+  // Another build may still be writing there.
+  await rm(dist, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await mkdir(join(dist, 'assets'), { recursive: true });
   const frame = await frameOf(root, dist, pages, rendered);
   for (const page of pages) {

@@ -105,15 +105,29 @@ describe('waste, mobility and environment, in French and English', {
       return new Set(found.stops.map(({ operator }) => operator)).size >= 3 ? found.stops : undefined;
     });
     await french.goto(`${url}/cockpits/mobility`);
-    for (const operator of ['Fluo Grand Est', 'RGTR', 'Citeline']) {
+    const chosen = ['Fluo Grand Est', 'RGTR', 'Citeline'].map((operator) => {
       const stop = stops.find((each) => each.operator === operator);
-      const button = french.getByTestId('stop').filter({ hasText: `${stop?.name} (${operator})` });
+      assert.ok(stop, operator);
+      return stop;
+    });
+    for (const stop of chosen) {
+      const { operator } = stop;
+      const button = french.getByTestId('stop').filter({ hasText: `${stop.name} (${operator})` });
       await button.focus();
       await french.keyboard.press('Enter');
     }
     const sources = french.getByTestId('source');
-    await sources.filter({ hasText: 'Fluo Grand Est : Temps réel' }).waitFor();
     await sources.filter({ hasText: 'Citeline : Horaires théoriques' }).waitFor();
+    // At night, when nothing leaves soon, there is no real time to rest on.
+    await eventually('the page to say what the times rest on', async () => {
+      const ids = chosen.map(({ id }) => encodeURIComponent(id)).join();
+      const board = await ask<{ sources: { operator: string; label: string }[] }>(
+        `/citizen/v1/departures?language=fr&limit=30&stop=${ids}`,
+      );
+      const expected = board.sources.map(({ operator, label }) => `${operator} : ${label}`).sort();
+      const shown = (await sources.allTextContents()).sort();
+      return expected.length === 3 && expected.join() === shown.join() ? true : undefined;
+    });
     await french.getByTestId('counters').waitFor();
     await look(french, 'mobility');
   });
