@@ -209,10 +209,13 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await press('Enter');
     const types = page.getByTestId('dashboard-types').locator('input[role=combobox]');
     await types.focus();
-    await page.keyboard.type('Streetlight');
-    await press('Enter');
-    await page.keyboard.type('WasteContainer');
-    await press('Enter', 'Escape');
+    for (const type of ['Streetlight', 'WasteContainer']) {
+      await page.keyboard.type(type);
+      await press('Enter');
+      await page.getByTestId('dashboard-types').getByText(type, { exact: true }).waitFor();
+    }
+    await press('Escape');
+    await page.locator('[data-testid^="place-"]').first().waitFor();
     const [first] = await page
       .locator('[data-testid^="place-"]')
       .evaluateAll((found) => found.map((each) => each.getAttribute('data-testid') ?? ''));
