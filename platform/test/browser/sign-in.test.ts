@@ -169,7 +169,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await page.getByLabel('Code à six chiffres').fill(code(30_000));
     await page.getByRole('button', { name: 'Continuer' }).click();
     await page.waitForURL(/\/app\/settings/);
-    await page.getByTestId('signed-in').getByText('admin').waitFor();
+    await page.getByTestId('signed-in').filter({ hasText: 'admin' }).waitFor();
     await page.getByTestId('sign-out').click();
     await page.waitForURL(`${url}/app/**`);
     await page.getByRole('link', { name: 'Réglages' }).first().click();
