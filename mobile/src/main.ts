@@ -20,6 +20,7 @@ import { createSignIn } from './sign-in/sign-in.ts';
 const FIRST_PAGES = new Set(['/home', '/near', '/report', '/info', '/map']);
 
 // The app needs no account: nobody is sent to sign in unasked.
+const comesBack = location.pathname === '/app/sign-in';
 const signIn = await openSignIn('app', '/app/', true);
 const app = createApp(App).use(createSignIn(signIn)).use(IonicVue, { mode: 'md' }).use(i18n).use(router);
 
@@ -35,6 +36,8 @@ const sendReports = () => void sendWaiting().then(followReports);
 sendReports();
 window.addEventListener('online', sendReports);
 
+// The router has read the address before signing in put it back to where the visitor was.
+if (comesBack) await router.replace(location.pathname.slice('/app'.length) + location.search);
 await Promise.all([router.isReady(), showKeptLanguage()]);
 app.mount('#app');
 await startNative({
