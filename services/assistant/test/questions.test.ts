@@ -23,7 +23,7 @@ eachDatabase('Questions in words', (test, { label }) => {
     const services = [insights.definition, assistantService({ uses: insights.uses, ...(model && { model }) })];
     // As of a site that runs its model on its own network.
     const settings = { PUBLIC_URL, OUTGOING: '127.0.0.0/8', ...options.settings };
-    const host = await startServiceHost(t, db, services, { access: 'enforced', settings });
+    const host = await startServiceHost(t, db, services, { access: 'enforced', settings, jobs: true });
     const tenant = freshTenant();
     const as = async (sub: string, role: string) => ({
       ...{ authorization: await host.authorizationOf({ sub, roles: [role] }), 'ngsild-tenant': tenant, link: LINK },

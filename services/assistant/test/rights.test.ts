@@ -94,7 +94,7 @@ eachDatabase('The assistant and the rights of its user', (test) => {
       ...[channels.definition, alarms.definition, rulesService({ alarms: alarms.port }), insights.definition],
       assistantService({ uses: insights.uses }),
     ];
-    const host = await startServiceHost(t, db, services, { access: 'enforced', settings: { PUBLIC_URL } });
+    const host = await startServiceHost(t, db, services, { access: 'enforced', settings: { PUBLIC_URL }, jobs: true });
     const url = await host.app.listen({ port: 0, host: '127.0.0.1' });
     const tenant = freshTenant();
     const as = async (sub: string, role: string) => ({
