@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
+import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DateTime } from 'luxon';
 import { askAgents } from './support/ask.ts';
 import { feedMessage } from './support/protobuf.ts';
-import { eventually } from './support/territory.ts';
+import { attributeValue, eventually } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
 
 const ZONE = 'Europe/Paris';
@@ -128,12 +129,13 @@ for (const database of testDatabases()) {
       assert.ok(taken >= 3 * 5 && taken <= 3 * 8, `${taken} departures`);
 
       const place = await territory();
-      // biome-ignore lint/suspicious/noExplicitAny: attributes of an entity that is asserted on
-      const shown = (): Promise<any> => place.entity(idOf(runAt(startS)));
+      const shown = () => place.entity(idOf(runAt(startS)));
+      const instant = (of: Entity, name: string) =>
+        (attributeValue(of, name) as { readonly '@value': string })['@value'];
       const planned = await eventually('the run', shown);
       const at = noon.minus({ hours: 12 }).plus({ seconds: startS + 420 });
       assert.deepEqual(
-        [planned.line.value, planned.headSign.value, planned.plannedDeparture.value['@value']],
+        [attributeValue(planned, 'line'), attributeValue(planned, 'headSign'), instant(planned, 'plannedDeparture')],
         ['10', 'Stade', at.toUTC().toISO()],
       );
 
@@ -143,12 +145,11 @@ for (const database of testDatabases()) {
       await run(board.id);
       const late = await eventually('the delay of this run', async () => {
         const each = await shown();
-        return each?.departureStatus.value === 'realTime' ? each : undefined;
+        return attributeValue(each, 'departureStatus') === 'realTime' ? each : undefined;
       });
-      assert.equal(Date.parse(late.expectedDeparture.value['@value']) - at.toMillis(), 180_000);
+      assert.equal(Date.parse(instant(late, 'expectedDeparture')) - at.toMillis(), 180_000);
       const other = await place.entity(idOf(runAt(startS + HEADWAY_S)));
-      // biome-ignore lint/suspicious/noExplicitAny: as above
-      assert.equal((other as any).departureStatus.value, 'scheduled', 'the run after it keeps its time');
+      assert.equal(attributeValue(other, 'departureStatus'), 'scheduled', 'the run after it keeps its time');
     });
 
     test('a frequency without end is refused', async (t) => {

@@ -20,6 +20,35 @@ const METER = 'urn:ngsi-ld:SmartMeteringObservation:hall';
 const CONTAINER = 'urn:ngsi-ld:WasteContainer:glass';
 const KNOWN_DAYS = 63;
 const OWN = ['fill-forecast', 'energy-forecast', 'occupancy-forecast', 'anomaly-scores', 'report-suggestions'];
+
+/** What is read of a forecast, simplified. */
+interface ForecastEntity {
+  readonly scope: string | string[];
+  readonly forecastAttribute: string;
+  /** In the register. */
+  readonly aiOutput: string;
+  readonly forecastSeries: readonly (readonly [at: string, value: number, low: number, high: number])[];
+  readonly forecastMethod: {
+    readonly method?: string;
+    readonly error: number;
+    readonly baselineError: number;
+    readonly coverage: number;
+    readonly promised: number;
+    readonly isBaseline: boolean;
+  };
+}
+
+/** What is read of an entity that was compared with its usual values, concise. */
+interface ScoredEntity {
+  readonly anomalyScore: {
+    readonly value: number;
+    readonly observedValue: number;
+    readonly usualHigh: number;
+    readonly ofAttribute: string;
+    readonly aiUse: string;
+  };
+}
+
 const property = (value: unknown) => ({ type: 'Property', value });
 
 test('Uses of AI: off until they are turned on, explained, judged, and gone when they are turned off', async (t) => {
@@ -103,8 +132,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
     const forecastOf = (of: string) =>
       eventually(`a forecast of ${of}`, async () => {
         const query = { type: 'Forecast', q: `forecastOf=="${of}"`, format: 'simplified', context } as const;
-        // biome-ignore lint/suspicious/noExplicitAny: what it holds is for the test to say
-        return (await client.queryEntities<any>(query)).entities[0];
+        return (await client.queryEntities<ForecastEntity>(query)).entities[0];
       });
     const fill = await forecastOf(CONTAINER);
     assert.equal(fill.forecastAttribute, 'fillingLevel');
@@ -113,7 +141,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
       assert.ok(0 <= low && low <= value && value <= high && high <= 1);
     const energy = await forecastOf(METER);
     assert.equal(energy.forecastSeries.length, 48);
-    assert.ok(Date.parse(energy.forecastSeries[0][0]) > now - 2 * HOUR);
+    assert.ok(Date.parse(energy.forecastSeries[0]?.[0] ?? '') > now - 2 * HOUR);
     const { method, error, baselineError, coverage, promised, isBaseline } = energy.forecastMethod;
     assert.ok(isBaseline ? error === baselineError : error < baselineError, JSON.stringify(energy.forecastMethod));
     assert.ok(promised === 0.8 && coverage > 0.5 && method !== undefined);
@@ -157,9 +185,9 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
       return body.alarms.find(({ about }: { about: string | string[] }) => [about].flat().includes(METER));
     });
     assert.ok(alarm);
-    // biome-ignore lint/suspicious/noExplicitAny: what it holds is for the test to say
-    const meter = await client.retrieveEntity<any>(METER, { context, format: 'concise' });
-    const { anomalyScore } = meter;
+    const scored = await client.retrieveEntity<ScoredEntity>(METER, { context, format: 'concise' });
+    assert.ok(scored);
+    const { anomalyScore } = scored;
     assert.ok(anomalyScore.value >= 8);
     assert.ok(anomalyScore.observedValue > anomalyScore.usualHigh, JSON.stringify(anomalyScore));
     assert.deepEqual([anomalyScore.ofAttribute, anomalyScore.aiUse], ['totalConsumption', 'anomaly-scores']);
