@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Queryable } from '../../database.ts';
 import { gtfsUrn } from './gtfs-source.ts';
 import { startOfService } from './service-day.ts';
-import { timeZoneOf } from './timetable-rows.ts';
+import { type DepartureRow, timeZoneOf } from './timetable-rows.ts';
 
 const CALLS = `
   SELECT to_char(service.day, 'YYYYMMDD') AS day, trip.trip_id, trip.route_id, trip.line, trip.route_type,
@@ -50,17 +50,7 @@ export async function timetableCalls(
       days.push(day.toFormat('yyyyMMdd'));
       day = day.plus({ days: 1 });
     }
-    const { rows } = await db.query<{
-      day: string;
-      trip_id: string;
-      route_id: string;
-      line: string;
-      route_type: number;
-      head_sign: string;
-      sequence: number;
-      stop_id: string;
-      departs_s: number;
-    }>({ text: CALLS, values: [feed, stopIds, days] });
+    const { rows } = await db.query<DepartureRow>({ text: CALLS, values: [feed, stopIds, days] });
     for (const row of rows) {
       const start = startOfService(DateTime.fromFormat(row.day, 'yyyyMMdd', { zone })).toMillis();
       const planned = new Date(start + row.departs_s * 1000);

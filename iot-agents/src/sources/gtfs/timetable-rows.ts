@@ -90,6 +90,19 @@ export interface PlannedDeparture {
   readonly departsS: number;
 }
 
+/** A departure as the database gives it: seconds from the start of the service day, `yyyyMMdd`. */
+export interface DepartureRow {
+  readonly day: string;
+  readonly trip_id: string;
+  readonly route_id: string;
+  readonly line: string;
+  readonly route_type: number;
+  readonly head_sign: string;
+  readonly sequence: number;
+  readonly stop_id: string;
+  readonly departs_s: number;
+}
+
 /** Departures on service days, each within its range of seconds. */
 export async function plannedDepartures(
   db: Queryable,
@@ -97,17 +110,7 @@ export async function plannedDepartures(
   windows: readonly { readonly day: string; readonly fromS: number; readonly toS: number }[],
   stops: readonly string[] | undefined,
 ): Promise<PlannedDeparture[]> {
-  const { rows } = await db.query<{
-    day: string;
-    trip_id: string;
-    route_id: string;
-    line: string;
-    route_type: number;
-    head_sign: string;
-    sequence: number;
-    stop_id: string;
-    departs_s: number;
-  }>({
+  const { rows } = await db.query<DepartureRow>({
     text: DEPARTURES,
     values: [
       feed,
