@@ -122,7 +122,7 @@ for (const database of testDatabases()) {
         for (const [payload, message] of [
           [{ entities: ['urn:ngsi-ld:Streetlight:other:1'], level: 1 }, /expected a Streetlight of source "talq-/],
           [{ entities: [lamp.id], level: 80 }, /level is 80, expected a number from 0 to 1, or null/],
-          [{ entities: [lamp.id], level: 1, until: 'now' }, /until is "now", expected a DateTime to come/],
+          [{ entities: [lamp.id], level: 1, until: 'now' }, /until is "now", expected a future DateTime/],
         ] as const) {
           const refused = await ask('POST', `/sources/${id}/override`, payload);
           assert.deepEqual([refused.status, refused.body.name], [400, 'WRONG_SYNTAX']);

@@ -20,7 +20,7 @@ test('several workers on the embedded database are refused in a line', async () 
   assert.equal(code, 1);
   assert.match(
     output,
-    /^WORKERS: got "2", expected 1, as the embedded database takes one process, or a DATABASE_URL$/m,
+    /^WORKERS: got "2", expected 1, because the embedded database supports one process only, or a DATABASE_URL$/m,
   );
 });
 

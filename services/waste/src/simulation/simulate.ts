@@ -47,6 +47,7 @@ export interface Simulation {
   readonly isHoliday: IsHoliday;
 }
 
+const MONDAY = 0;
 const SUNDAY = 6;
 const EMPTIED_TO = 0.03;
 const Z80 = 1.2816;
@@ -72,7 +73,7 @@ export function simulatePolicy(simulation: Simulation, policy: Policy): Outcome 
         ),
       );
     }
-    const taken = weekdayOf(day) === SUNDAY ? [] : takenOn(day, { policy, from, levels, models, isHoliday });
+    const taken = takenOn(day, { policy, from, levels, models, isHoliday });
     if (taken.length > 0) {
       const drive = driveOf(simulation, taken, levels);
       figures.rounds += drive.rounds;
@@ -119,20 +120,26 @@ function takenOn(
     readonly isHoliday: IsHoliday;
   },
 ): number[] {
+  if (weekdayOf(day) === SUNDAY) return [];
   const all = levels.map((_, i) => i);
-  if (policy.by === 'fixed') return (day - from) % policy.days === 0 ? all : [];
+  if (policy.by === 'fixed') return isTurn(day - from, weekdayOf(day), policy.days) ? all : [];
   if (policy.by === 'threshold') {
     const due = all.filter((i) => (levels[i] ?? 0) >= policy.level);
     const isUrgent = due.some((i) => (levels[i] ?? 0) >= 0.95);
     return due.length >= policy.least || isUrgent ? due : [];
   }
-  if ((day - from) % policy.every !== 0) return [];
+  if (!isTurn(day - from, weekdayOf(day), policy.every)) return [];
   return all.filter((i) => {
     const model = models[i];
     if (model === undefined) return (levels[i] ?? 0) >= 0.6;
     const { mean, variance } = expectedRise(model, day, day + policy.every + 1, isHoliday);
     return (levels[i] ?? 0) + mean + Z80 * Math.sqrt(variance) >= 0.95;
   });
+}
+
+/** Every so many days; a turn that falls on a Sunday is taken on the Monday after. */
+function isTurn(elapsed: number, weekday: number, every: number): boolean {
+  return elapsed % every === 0 || (weekday === MONDAY && elapsed > 0 && (elapsed - 1) % every === 0);
 }
 
 /** Of a day that is not known: what is expected of it, by all days. */
