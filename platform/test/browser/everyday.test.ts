@@ -170,7 +170,8 @@ describe('waste, mobility and environment, in French and English', {
     await emptied.first().waitFor();
     await checkPage(phone);
     // The page tells its worker of itself: a first visit is enough.
-    await phone.waitForFunction("caches.match(location.pathname + '/round').then(Boolean)");
+    for (const kept of ['', '/round'])
+      await phone.waitForFunction(`caches.match(location.pathname + '${kept}').then(Boolean)`);
     await context.setOffline(true);
     await phone.reload();
     await emptied.first().focus();
@@ -185,6 +186,19 @@ describe('waste, mobility and environment, in French and English', {
   });
 
   test('stations tell the air by its official index with advice, and their past', async () => {
+    const hasPast = async ({ id }: { id: string }) => {
+      const { trends } = await ask<{ trends: Record<string, { change?: number }> }>(`/environment/stations/${id}`);
+      return Object.values(trends).some(({ change }) => change !== undefined);
+    };
+    await eventually(
+      'the past of stations',
+      async () => {
+        const stations = await ask<{ id: string }[]>('/ngsi-ld/v1/entities?type=AirQualityObserved&pick=id');
+        const known = await Promise.all(stations.map(hasPast));
+        return known.length > 0 && known.every(Boolean);
+      },
+      PAST_MS,
+    );
     await english.goto(`${url}/cockpits/environment`);
     await english
       .getByTestId('air')

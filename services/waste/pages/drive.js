@@ -65,7 +65,7 @@ let language = localStorage.getItem('drive language') ?? navigator.language.slic
 if (!(language in TEXTS)) language = 'fr';
 let round;
 
-if ('serviceWorker' in navigator) keepPage();
+if ('serviceWorker' in navigator) keepPage().catch(() => {}); // a browser that refuses workers: only with a network
 
 byId('language').value = language;
 byId('language').addEventListener('change', (event) => {
