@@ -9,6 +9,7 @@ import {
   question,
   specialAnnouncement,
 } from '@alzette/ngsi-ld-schemas/models';
+import { totalAnswers } from '../polls/answers.ts';
 import { COMMUNITY, type Item, type Kind, type MenuPart, type Texts } from './item.ts';
 
 interface EntityKind {
@@ -130,7 +131,7 @@ export const ENTITY_KINDS: { readonly [kind in Kind]: EntityKind } = {
       suggestedAnswer: property(
         poll?.choices.map(({ id, text }) => ({ id, text: text.fr, answerCount: answers.get(id) ?? 0 })),
       ),
-      answerCount: property([...answers.values()].reduce((sum, count) => sum + count, 0)),
+      answerCount: property(totalAnswers(answers)),
       datePublished: property(publishAt.toISOString()),
       expires: property(expiresAt?.toISOString()),
     }),

@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { PublishingParts } from '../parts.ts';
-import { countAnswers } from '../polls/answers.ts';
+import { countAnswers, markCounted, totalAnswers } from '../polls/answers.ts';
 import { ENTITY_KINDS, entityId, entityOf } from './entity-of-item.ts';
 import { type Item, isPublic } from './item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from './item-rows.ts';
@@ -46,8 +46,9 @@ export async function writeEntity(parts: PublishingParts, tenant: string, item: 
   const { db, client, publicUrl, territory } = parts;
   const context = publicUrl + ENTITY_KINDS[item.kind].contextPath;
   const isShown = isPublic(item, new Date());
+  const count = async () => (item.kind === 'poll' ? countAnswers(db, tenant, item.id) : new Map<string, number>());
+  const answers = await count();
   if (isShown) {
-    const answers = item.kind === 'poll' ? await countAnswers(db, tenant, item.id) : new Map<string, number>();
     const entity: Entity = entityOf(item, territory, answers);
     const { errors } = await client.batchUpsert([entity], { tenant, context });
     const [refusal] = errors;
@@ -56,6 +57,11 @@ export async function writeEntity(parts: PublishingParts, tenant: string, item: 
     await deleteIfThere(parts, tenant, item, context);
   }
   await db.query({ text: WRITTEN, values: [tenant, item.id, isShown ? item.version : null] });
+  // An answer that came after the count, but before this was noted as written, is not in the entity yet.
+  if (isShown && totalAnswers(await count()) !== totalAnswers(answers)) {
+    await markCounted(db, tenant, item.id);
+    parts.wake();
+  }
 }
 
 async function deleteIfThere({ client }: PublishingParts, tenant: string, item: Item, context: string): Promise<void> {

@@ -25,8 +25,13 @@ export async function answerPoll(
   // With the poll in it, so that the answers of a device to several polls can't be put together.
   const hash = createHash('sha256').update(`${tenant}\n${poll}\n${device}`).digest('base64url');
   const isFirst = (await db.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
-  if (isFirst) await db.query({ text: COUNTED, values: [tenant, poll] });
+  if (isFirst) await markCounted(db, tenant, poll);
   return isFirst;
+}
+
+/** Has the entity of a poll written anew with the counts as they are. */
+export async function markCounted(db: Queryable, tenant: string, poll: string): Promise<void> {
+  await db.query({ text: COUNTED, values: [tenant, poll] });
 }
 
 /** How often each choice was taken; those never taken are missing. */
@@ -48,4 +53,9 @@ export async function countAllAnswers(
   const counts = new Map(polls.map((poll) => [poll, new Map<string, number>()]));
   for (const { poll, choice, n } of rows) counts.get(poll)?.set(choice, Number(n));
   return counts;
+}
+
+/** The answers to all choices. */
+export function totalAnswers(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
