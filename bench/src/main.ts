@@ -21,6 +21,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- validation
  * npm run bench -- memory
  * npm run bench -- matching
+ * npm run bench -- live [--times 3]     how long others wait while one asks for much
  * npm run bench -- registrations [how many]
  * npm run bench -- silent-endpoint
  * npm run bench -- fast [device …] [--turns 24], on the PostgreSQL of TEST_DATABASE_URL
@@ -66,6 +67,7 @@ const ALONE: { readonly [id: string]: string } = {
   'silent-endpoint': './silent-endpoint.ts',
   validation: './models.ts',
   memory: './memory.ts',
+  live: './live-bench.ts',
   fast: '../../platform/test/fast/fast-bench.ts',
   rules: './rules/rules-bench.ts',
   lighting: './lighting/lighting-bench.ts',

@@ -6,10 +6,10 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { findPostgres, startPostgres } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
+import { startArguments } from '../../scripts/start-command.ts';
 import { httpLoad } from './load/http-load.ts';
 import { COMMON, generate, MARKS, templateEntity } from './scale/generate.ts';
 import { postJson } from './seed.ts';
-import { startArguments } from './start-command.ts';
 import { tellMissed } from './tell-missed.ts';
 
 /*

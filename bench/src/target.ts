@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
-import { startArguments } from './start-command.ts';
+import { startArguments } from '../../scripts/start-command.ts';
 
 /** It may build the pages first. */
 const START_WITHIN_S = 240;

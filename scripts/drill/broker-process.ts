@@ -2,10 +2,9 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { findProgram } from '../programs.ts';
+import { startArguments } from '../start-command.ts';
 
-const BROKER = fileURLToPath(new URL('../../broker/src/main.ts', import.meta.url));
 const READY_WITHIN_MS = 240_000;
 const KEPT_OUTPUT = 200_000;
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
@@ -36,8 +35,8 @@ export function hasFaketime(): boolean {
 interface ProcessOptions {
   /** Where the offset of its clock stands; absent: the machine's clock. */
   readonly clockFile?: string | undefined;
-  /** The module that is started; absent: a broker alone. */
-  readonly program?: string;
+  /** Whether the whole product is started, and not a broker alone. */
+  readonly isProduct?: boolean;
   readonly host?: string;
   /** As `spawn`. */
   readonly start?: (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
@@ -46,7 +45,7 @@ interface ProcessOptions {
 export function brokerProcess(
   port: number,
   settings: Readonly<Record<string, string>>,
-  { clockFile, program = BROKER, host = '127.0.0.1', start = spawn }: ProcessOptions = {},
+  { clockFile, isProduct = false, host = '127.0.0.1', start = spawn }: ProcessOptions = {},
 ): BrokerProcess {
   const url = `http://${host}:${port}`;
   const exits: { code: number | null; ms: number }[] = [];
@@ -90,7 +89,8 @@ export function brokerProcess(
     async start() {
       const { PATH, HOME } = process.env;
       const env = { PATH, HOME, LOG_LEVEL: 'warn', ...settings, ...clock, PORT: String(port) };
-      child = start(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const command = startArguments(isProduct ? '' : 'broker');
+      child = start(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
           output = (output + chunk.toString()).slice(-KEPT_OUTPUT);

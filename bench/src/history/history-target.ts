@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../../scripts/programs.ts';
+import { startArguments } from '../../../scripts/start-command.ts';
 import { planLogOf } from '../plan-log.ts';
-import { startArguments } from '../start-command.ts';
 
 // Durable as production is.
 const SETTINGS = [

@@ -1,4 +1,5 @@
 import type { BlockList } from 'node:net';
+import { namedCache, weightOf } from '@alzette/kit/caches';
 import { Unauthenticated } from './access-error.ts';
 import { type AccessSnapshot, type AccessStore, SESSION_PREFIX, type StoredKey } from './access-store.ts';
 import { type ApiKey, idOfKey, isKey, isWithin, networkList, newKey, principalOfKey } from './api-key.ts';
@@ -56,7 +57,9 @@ interface Settings {
 
 const LOOK_EVERY_MS = 2000;
 const NOTE_USES_EVERY_MS = 5000;
-const MOST_KNOWN = 10_000;
+/** Of credentials and of rights, each. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+const GRANT_BYTES = 4_000;
 const MOST_TENANTS = 100;
 
 /** Authentication and authorization. Policies and keys are kept in memory and follow changes by any process. */
@@ -67,8 +70,8 @@ export class Access {
   /** How far each issuer is trusted. */
   readonly issuers: IssuerTrust;
   #settings: Settings = settingsOf({ version: 0, policies: [], keys: [], revocations: [], limits: [] });
-  #known = new Map<string, Known>();
-  #grants = new Map<string, Grant>();
+  readonly #known = namedCache<Known>('credentials', KEPT_BYTES, 'broker');
+  readonly #grants = namedCache<Grant>('grants', KEPT_BYTES, 'broker');
   #standings = new WeakMap<Principal, DerivedRights>();
   #ofKeys = new Map<string, Principal>();
   #uses = new Map<string, Date>();
@@ -133,8 +136,8 @@ export class Access {
 
   async #load(): Promise<void> {
     this.#settings = settingsOf(await this.#parts.store.snapshot());
-    this.#known = new Map();
-    this.#grants = new Map();
+    this.#known.clear();
+    this.#grants.clear();
     this.#standings = new WeakMap();
     this.#ofKeys = new Map();
     for (const changed of this.#onChanged) changed();
@@ -191,8 +194,7 @@ export class Access {
   }
 
   #remember(credential: string, known: Known): Known {
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    this.#known.set(credential, known);
+    this.#known.set(credential, known, weightOf(known.principal));
     return known;
   }
 
@@ -250,8 +252,7 @@ export class Access {
     let grant = this.#grants.get(key);
     if (grant === undefined) {
       grant = grantOf(this.#settings.policies, principal, tenant);
-      if (this.#grants.size >= MOST_KNOWN) this.#grants.clear();
-      this.#grants.set(key, grant);
+      this.#grants.set(key, grant, GRANT_BYTES);
     }
     return grant;
   }

@@ -1,4 +1,4 @@
-import { NgsiLdError } from '../model/errors.ts';
+import { checkSize } from './context-size.ts';
 import { LargeContexts } from './large-contexts.ts';
 import { createTermDefiner } from './term-definitions.ts';
 import { TermMap } from './term-map.ts';
@@ -15,7 +15,6 @@ export interface Compiler {
   close(): Promise<void>;
 }
 
-const MOST_TERMS = 20_000;
 /** Larger contexts are compiled in another thread: a thousand terms would block this one for about 20 ms. */
 const MOST_TERMS_HERE = 1_000;
 
@@ -27,12 +26,10 @@ export async function createCompiler(coreContext: Record<string, unknown>): Prom
   return {
     core: new TermMap(coreTerms, new Map(), vocabulary),
     async compile(contexts) {
+      checkSize(contexts);
       const terms = contexts.reduce<number>((sum, context) => sum + Object.keys(context ?? {}).length, 0);
-      if (terms > MOST_TERMS) {
-        throw new NgsiLdError('BadRequestData', `@context: got ${terms} terms, expected at most ${MOST_TERMS}`);
-      }
-      const definitions = terms > MOST_TERMS_HERE ? await large.define(contexts) : await define(contexts);
-      return new TermMap(coreTerms, definitions, vocabulary);
+      if (terms > MOST_TERMS_HERE) return TermMap.ofParts(coreTerms, await large.define(contexts), vocabulary);
+      return new TermMap(coreTerms, await define(contexts), vocabulary);
     },
     close: () => large.close(),
   };

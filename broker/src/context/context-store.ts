@@ -3,18 +3,22 @@ import type { Queryable } from '../database/database.ts';
 /** The kinds of 5.13: fetched by us, added by a client, or created by us for an inline @context. */
 export type ContextKind = 'Cached' | 'Hosted' | 'ImplicitlyCreated';
 
-/** A stored @context. */
-export interface StoredContext {
+/** A stored @context without its content, which may be large. */
+export interface ListedContext {
   readonly localId: string;
   readonly kind: ContextKind;
   /** The source of a Cached one. */
   readonly url?: string;
   /** The URL after redirects, which is the base of relative references. */
   readonly base?: string;
-  /** The value of `@context`. */
-  readonly document: unknown;
   readonly createdAt: Date;
   readonly expiresAt?: Date;
+}
+
+/** A stored @context. */
+export interface StoredContext extends ListedContext {
+  /** The value of `@context`. */
+  readonly document: unknown;
 }
 
 interface ModelContext {
@@ -37,7 +41,7 @@ export interface ContextStore {
   /** Ends a tenant's use of a Cached @context. It is deleted with its last user. */
   endUse(tenant: string, localId: string): Promise<void>;
   /** The tenant's own @contexts and the Cached ones it has used, oldest first. */
-  list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
+  list(tenant: string, kind?: ContextKind): Promise<ListedContext[]>;
   /** If the id exists already nothing changes, except that a Cached @context replaces its older copy. */
   save(tenant: string, context: Omit<StoredContext, 'createdAt'>): Promise<void>;
   /** False if there is no such id. */
@@ -53,7 +57,7 @@ const RETRIEVE_HOSTED = `
   FROM context WHERE local_id = $1 AND kind <> 'Cached' LIMIT 1`;
 
 const LIST = `
-  SELECT local_id, kind, url, base, document, created_at, expires_at
+  SELECT local_id, kind, url, base, created_at, expires_at
   FROM context
   WHERE ((tenant = $1 AND kind <> 'Cached') OR (kind = 'Cached'
       AND EXISTS (SELECT FROM context_use u WHERE u.of_tenant = $1 AND u.local_id = context.local_id))) AND ($2::text IS NULL OR kind = $2)
@@ -87,14 +91,17 @@ const RETRIEVE_MODELS = `
   SELECT version, document FROM model_context
   WHERE tenant = $1 AND ($2::integer IS NULL OR version = $2) ORDER BY version DESC LIMIT 1`;
 
-interface Columns {
+interface ListedColumns {
   readonly local_id: string;
   readonly kind: ContextKind;
   readonly url: string | null;
   readonly base: string | null;
-  readonly document: string;
   readonly created_at: Date;
   readonly expires_at: Date | null;
+}
+
+interface Columns extends ListedColumns {
+  readonly document: string;
 }
 
 /** The `context` table. */
@@ -126,8 +133,8 @@ export function contextStore(db: Queryable): ContextStore {
       return rows[0] && { version: rows[0].version, document: JSON.parse(rows[0].document) };
     },
     async list(tenant, kind) {
-      const { rows } = await db.query<Columns>({ text: LIST, values: [tenant, kind ?? null] });
-      return rows.map(fromColumns);
+      const { rows } = await db.query<ListedColumns>({ text: LIST, values: [tenant, kind ?? null] });
+      return rows.map(listed);
     },
     async save(tenant, { localId, kind, url, base, document, expiresAt }) {
       const values = [tenant, localId, kind, url ?? null, base ?? null, JSON.stringify(document), expiresAt ?? null];
@@ -141,10 +148,13 @@ export function contextStore(db: Queryable): ContextStore {
 }
 
 function fromColumns(row: Columns): StoredContext {
+  return { ...listed(row), document: JSON.parse(row.document) };
+}
+
+function listed(row: ListedColumns): ListedContext {
   return {
     localId: row.local_id,
     kind: row.kind,
-    document: JSON.parse(row.document),
     createdAt: row.created_at,
     ...(row.url !== null && { url: row.url }),
     ...(row.base !== null && { base: row.base }),

@@ -1,11 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CacheUse, Lru } from '@alzette/kit/caches';
 import { CORE_CONTEXT_URL, coreContext } from '@alzette/ngsi-ld-schemas/contexts';
-import { type CacheUse, Lru } from '../collections/lru.ts';
 import type { Queryable } from '../database/database.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
 import { type OutgoingPolicy, outgoingAgent } from '../outgoing/outgoing-url.ts';
 import { createCompiler } from './compile.ts';
 import { CompiledContext } from './compiled-context.ts';
 import { contentId } from './content-id.ts';
+import { checkSize } from './context-size.ts';
 import { contextSources } from './context-sources.ts';
 import { contextStore } from './context-store.ts';
 import type { Context, Contexts } from './contexts.ts';
@@ -160,6 +162,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
       const loadNoted = (url: string) => load(url, () => fetched.add(contentId(url)));
       const { contexts, expiresAt } = await gather(value, { ...sources, load: loadNoted });
       const terms = await termsOf(contexts);
+      await nextTurn(); // for the texts of a large one
       const link = old?.context.link ?? (await linkOf(value));
       const context = new CompiledContext(value, link, terms, [...fetched]);
       return keep(key, { context, expiresAt });
@@ -171,9 +174,8 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
 
   function keep(key: string, entry: Compiled): Context {
     const { value, termBytes } = entry.context;
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
     // A parsed value takes several times the memory of its text. Shared terms are counted for each context.
-    compiled.set(key, entry, COMPILED_BYTES + 4 * text.length + termBytes);
+    compiled.set(key, entry, COMPILED_BYTES + 4 * keyed(value).length + termBytes);
     return entry.context;
   }
 
@@ -182,6 +184,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     const key = contentId(JSON.stringify(contexts));
     const known = termMaps.get(key);
     if (known !== undefined) return known;
+    await nextTurn();
     const terms = await compiler.compile(contexts);
     termMaps.set(key, terms, terms.bytes);
     return terms;
@@ -198,9 +201,27 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   }
 }
 
+interface Keyed {
+  readonly key: string;
+  /** The length of the text. */
+  readonly length: number;
+}
+
+/** Of inline contexts: their text may be long, and is needed several times for each request. */
+const keyedObjects = new WeakMap<object, Keyed>();
+
 /** URLs are their own keys. Inline contexts are marked, so that they can't be confused with a URL. */
-function keyOf(value: unknown): string {
-  if (typeof value === 'string') return value;
+function keyed(value: unknown): Keyed {
+  if (typeof value === 'string') return { key: value, length: value.length };
+  const known = typeof value === 'object' && value !== null ? keyedObjects.get(value) : undefined;
+  if (known !== undefined) return known;
+  checkSize(value);
   const text = JSON.stringify(value);
-  return `inline ${text.length > KEY_LENGTH ? contentId(text) : text}`;
+  const result = { key: `inline ${text.length > KEY_LENGTH ? contentId(text) : text}`, length: text.length };
+  if (typeof value === 'object' && value !== null) keyedObjects.set(value, result);
+  return result;
+}
+
+function keyOf(value: unknown): string {
+  return keyed(value).key;
 }

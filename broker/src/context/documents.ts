@@ -1,4 +1,4 @@
-import { type CacheUse, Lru } from '../collections/lru.ts';
+import { type CacheUse, Lru } from '@alzette/kit/caches';
 import { contentId } from './content-id.ts';
 import type { ContextStore } from './context-store.ts';
 import { type FetchOptions, fetchDocument, notAvailable } from './fetch-document.ts';

@@ -1,4 +1,6 @@
 import { NgsiLdError } from '../model/errors.ts';
+import { Turns } from '../turns/turns.ts';
+import { checkSize } from './context-size.ts';
 import { notAvailable } from './fetch-document.ts';
 
 /** The value of a document's `@context`, and how long it may be used (milliseconds since the epoch). */
@@ -46,6 +48,7 @@ export async function gather(value: unknown, options: GatherOptions): Promise<Ga
   const contexts: unknown[] = [];
   let expiresAt = Number.POSITIVE_INFINITY;
   let documents = 0;
+  const turns = new Turns();
   await visit(value, { base: options.base, trail: [], depth: 0 });
   return { contexts, expiresAt };
 
@@ -61,6 +64,8 @@ export async function gather(value: unknown, options: GatherOptions): Promise<Ga
       throw invalid(`must be a URL, an object or an array of them, got ${JSON.stringify(part)}`);
     }
     if (contexts.length >= MAX_OBJECTS) throw invalid(`is made of more than ${MAX_OBJECTS} objects`);
+    if (part !== null) checkSize(part);
+    if (turns.isOver) await turns.next();
     const context = part === null ? null : unscoped({ ...(await imported(part, place)), ...part }, options);
     contexts.push(context);
   }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember, isJsonObject, isUri } from '../model/values.ts';
 import { contentId } from './content-id.ts';
-import type { ContextKind, ContextStore, StoredContext } from './context-store.ts';
+import { checkSize } from './context-size.ts';
+import type { ContextKind, ContextStore, ListedContext, StoredContext } from './context-store.ts';
 import { CONTEXTS_PATH, type OwnDocuments } from './own-documents.ts';
 
 interface HostingParts {
@@ -22,7 +23,7 @@ export interface HostedContexts {
   /** Add @context (5.13.2). Returns its local id. */
   add(tenant: string, value: unknown): Promise<string>;
   /** List @contexts (5.13.3). */
-  list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
+  list(tenant: string, kind?: ContextKind): Promise<ListedContext[]>;
   /**
    * Serve @context (5.13.4) by its local id; for a fetched one also by its URL. @throws NgsiLdError ResourceNotFound
    */
@@ -35,7 +36,7 @@ export interface HostedContexts {
    */
   remove(tenant: string, id: string, reload: boolean): Promise<void>;
   /** The URL of a @context: that of its source if it was fetched, otherwise one of this broker. */
-  urlOf(context: StoredContext): string;
+  urlOf(context: ListedContext): string;
 }
 
 export function createHostedContexts(parts: HostingParts): HostedContexts {
@@ -56,6 +57,7 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
 
   return {
     async add(tenant, value) {
+      checkSize(value);
       checkValue(value);
       await parts.check(value);
       const localId = randomUUID();

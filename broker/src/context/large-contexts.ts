@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { NgsiLdError } from '../model/errors.ts';
-import type { TermDefinitions } from './term-map.ts';
 
-/** The answer of the worker thread: the definitions, or the error. */
-export type LargeContextAnswer = { readonly definitions: TermDefinitions } | { readonly invalid: string };
+/** The answer of the worker thread: the terms as `term-parts.ts` writes them, or the error. */
+export type LargeContextAnswer = { readonly parts: readonly string[] } | { readonly invalid: string };
 
 const TIMEOUT_MS = 30_000;
 /** An idle thread ends after this time, because it takes about 40 MB. */
@@ -20,8 +19,12 @@ export class LargeContexts {
     this.#coreContext = coreContext;
   }
 
-  /** @throws NgsiLdError BadRequestData: it is not a valid JSON-LD 1.1 context, or takes too long */
-  define(contexts: readonly unknown[]): Promise<TermDefinitions> {
+  /**
+   * The terms as `term-parts.ts` writes them.
+   *
+   * @throws NgsiLdError BadRequestData: it is not a valid JSON-LD 1.1 context, or takes too long
+   */
+  define(contexts: readonly unknown[]): Promise<readonly string[]> {
     const answer = this.#last.then(() => this.#ask(contexts));
     this.#last = answer.catch(() => {});
     return answer;
@@ -34,7 +37,7 @@ export class LargeContexts {
     await worker?.terminate();
   }
 
-  async #ask(contexts: readonly unknown[]): Promise<TermDefinitions> {
+  async #ask(contexts: readonly unknown[]): Promise<readonly string[]> {
     clearTimeout(this.#idle);
     const worker = this.#worker ?? this.#start();
     const { promise, resolve, reject } = Promise.withResolvers<LargeContextAnswer>();
@@ -48,7 +51,7 @@ export class LargeContexts {
       const answer = await promise;
       if ('invalid' in answer) throw invalid(answer.invalid);
       this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
-      return answer.definitions;
+      return answer.parts;
     } catch (error) {
       await this.close(); // it may still be running
       throw error;

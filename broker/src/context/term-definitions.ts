@@ -1,6 +1,6 @@
 import { NgsiLdError } from '../model/errors.ts';
 import { type ActiveContext, initialContext, processContext } from './process-context.ts';
-import type { TermDefinition, TermDefinitions } from './term-map.ts';
+import type { TermDefinition, TermDefinitions } from './term-parts.ts';
 
 /** Compiles the terms of @contexts whose references are already resolved. */
 interface TermDefiner {
@@ -11,7 +11,7 @@ interface TermDefiner {
    *
    * @throws NgsiLdError BadRequestData: it is not a valid JSON-LD 1.1 context
    */
-  define(contexts: readonly unknown[]): Promise<TermDefinitions>;
+  define(contexts: readonly unknown[]): Promise<Map<string, TermDefinition>>;
 }
 
 /** @param coreContext the value of `@context` in the core document */

@@ -1,16 +1,7 @@
 import { NgsiLdError } from '../model/errors.ts';
 import type { NameCompactor, NameExpander } from '../model/names.ts';
-
-/** The meaning of a term: an IRI, a keyword such as `@type`, or null if the @context removes the term. */
-export interface TermDefinition {
-  readonly iri: string | null;
-  /** Whether it may be the prefix of a compact IRI (`schema:name`). */
-  readonly prefix: boolean;
-  /** A `@reverse` term, which is never used for compaction. */
-  readonly reverse: boolean;
-}
-
-export type TermDefinitions = ReadonlyMap<string, TermDefinition>;
+import { Turns } from '../turns/turns.ts';
+import { type TermDefinition, type TermDefinitions, termsOf } from './term-parts.ts';
 
 /** Limits, in bytes, of the name caches of one @context and of all: clients could make up any number of names. */
 const MEMO_BYTES = 1024 * 1024;
@@ -20,6 +11,7 @@ const MEMO_NAME_LENGTH = 256;
 const NAME_BYTES = 100;
 const TERM_BYTES = 350;
 const MAP_BYTES = 2_000;
+const PREFIX_BYTES = 100;
 
 /** The current and maximum size of all name caches. */
 export const memoUse = { entries: 0, bytes: 0, mostBytes: MEMOS_BYTES };
@@ -44,43 +36,59 @@ const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/;
  * the vocabulary), with final core terms (4.4). Only a term's IRI is used, not its type coercion (C.6).
  */
 export class TermMap implements NameExpander, NameCompactor {
-  /** The number of terms in addition to those of the core. */
-  readonly size: number;
-  /** Its approximate size in bytes, without its name cache. */
-  readonly bytes: number;
   readonly #core: TermDefinitions;
-  readonly #user: TermDefinitions;
+  readonly #user: Map<string, TermDefinition>;
   readonly #vocabulary: string;
   readonly #coreTerms: ReadonlyMap<string, string>;
   /** Terms in addition to, or in place of, those of the core. */
   readonly #terms = new Map<string, string>();
-  readonly #prefixes: readonly (readonly [term: string, iri: string])[];
+  /** The terms that may be prefixes, by their IRI. */
+  readonly #prefixes = new Map<string, string[]>();
+  /** The lengths of these IRIs. */
+  readonly #prefixLengths = new Set<number>();
   readonly #expanded = new Map<string, string>();
   readonly #compacted = new Map<string, string>();
   readonly #memo = { entries: 0, bytes: 0 };
+  #bytes = MAP_BYTES;
 
-  constructor(core: TermDefinitions, user: TermDefinitions, vocabulary: string) {
+  constructor(core: TermDefinitions, user: Map<string, TermDefinition>, vocabulary: string) {
     this.#core = core;
     this.#user = user;
     this.#vocabulary = vocabulary;
-    this.size = user.size;
     const known = chosenOf.get(core);
     this.#coreTerms = known ?? new Map();
-    const prefixes: [string, string][] = [];
-    let bytes = MAP_BYTES;
-    for (const definitions of [core, user]) {
-      for (const [term, { iri, prefix, reverse }] of definitions) {
-        if (definitions === user) bytes += TERM_BYTES + 2 * (term.length + (iri?.length ?? 0));
-        if (iri === null || iri.startsWith('@') || (definitions === user && core.has(term))) continue;
-        if (!reverse && (definitions === user || known === undefined))
-          this.#preferTerm(iri, term, definitions === core);
-        if (prefix) prefixes.push([term, iri]);
-      }
+    for (const [term, definition] of core) {
+      if (known === undefined && isName(definition) && !definition.reverse)
+        this.#preferTerm(definition.iri, term, true);
+      if (isName(definition) && definition.prefix) this.#addPrefix(term, definition.iri);
     }
     if (known === undefined) chosenOf.set(core, this.#coreTerms as Map<string, string>);
-    this.#prefixes = prefixes;
-    this.bytes = bytes + 16 * prefixes.length;
+    for (const [term, definition] of user) this.#note(term, definition);
     gone.register(this, this.#memo);
+  }
+
+  /** Of the terms of a large @context, as `term-parts.ts` writes them; pauses so that others get their turn. */
+  static async ofParts(core: TermDefinitions, parts: readonly string[], vocabulary: string): Promise<TermMap> {
+    const map = new TermMap(core, new Map(), vocabulary);
+    const turns = new Turns();
+    for (const part of parts) {
+      for (const [term, definition] of termsOf(part)) {
+        map.#user.set(term, definition);
+        map.#note(term, definition);
+      }
+      if (turns.isOver) await turns.next();
+    }
+    return map;
+  }
+
+  /** The number of terms in addition to those of the core. */
+  get size(): number {
+    return this.#user.size;
+  }
+
+  /** Its approximate size in bytes, without its name cache. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   defines(term: string): boolean {
@@ -136,6 +144,23 @@ export class TermMap implements NameExpander, NameCompactor {
     return this.#core.get(term) ?? this.#user.get(term);
   }
 
+  /** Takes a term of the user into account. */
+  #note(term: string, definition: TermDefinition): void {
+    this.#bytes += TERM_BYTES + 2 * (term.length + (definition.iri?.length ?? 0));
+    if (!isName(definition) || this.#core.has(term)) return;
+    const { iri, prefix, reverse } = definition;
+    if (!reverse) this.#preferTerm(iri, term, false);
+    if (prefix) this.#addPrefix(term, iri);
+  }
+
+  #addPrefix(term: string, iri: string): void {
+    const terms = this.#prefixes.get(iri);
+    if (terms === undefined) this.#prefixes.set(iri, [term]);
+    else terms.push(term);
+    this.#prefixLengths.add(iri.length);
+    this.#bytes += PREFIX_BYTES;
+  }
+
   #preferTerm(iri: string, term: string, isOfCore: boolean): void {
     const chosen = this.#terms.get(iri) ?? this.#coreTerms.get(iri);
     if (chosen !== undefined && !isBetterTerm(term, chosen)) return;
@@ -170,15 +195,23 @@ export class TermMap implements NameExpander, NameCompactor {
 
   #compactIri(iri: string): string | undefined {
     let chosen: string | undefined;
-    for (const [term, start] of this.#prefixes) {
-      if (iri.length <= start.length || !iri.startsWith(start)) continue;
-      const candidate = `${term}:${iri.slice(start.length)}`;
-      if ((chosen === undefined || isBetterTerm(candidate, chosen)) && this.#expand(candidate) === iri) {
-        chosen = candidate;
+    // By length, because a @context may have thousands of prefixes.
+    for (const length of this.#prefixLengths) {
+      if (length >= iri.length) continue;
+      for (const term of this.#prefixes.get(iri.slice(0, length)) ?? []) {
+        const candidate = `${term}:${iri.slice(length)}`;
+        if ((chosen === undefined || isBetterTerm(candidate, chosen)) && this.#expand(candidate) === iri) {
+          chosen = candidate;
+        }
       }
     }
     return chosen;
   }
+}
+
+/** Whether the term stands for an IRI, and not for a keyword or nothing. */
+function isName(definition: TermDefinition): definition is TermDefinition & { readonly iri: string } {
+  return definition.iri !== null && !definition.iri.startsWith('@');
 }
 
 /** The shortest, then the lexicographically least (JSON-LD 1.1, inverse context creation). */

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
+import { namedCache } from '@alzette/kit/caches';
 import type { Statement } from './database.ts';
 
 /** Statements are prepared from the third execution on, up to a limit, because each takes memory in each connection. */
 const NAMED_FROM = 3;
 const MOST_NAMES = 60;
-const MOST_TEXTS = 1000;
+/** Of the texts that were executed less often: clients could make up any number of them. */
+const TEXTS_BYTES = 4 * 1024 * 1024;
+/** A longer text is hardly asked again. */
+const LONGEST_NAMED = 20_000;
 
 /** Names for dynamically built statements whose plan suits all values. */
 export class PlannedStatements {
-  readonly #asked = new Map<string, number>();
+  readonly #asked = namedCache<number>('statement_texts', TEXTS_BYTES, 'broker');
   readonly #names = new Map<string, string>();
 
   /** Named from the third execution on, up to a limit. @param isShort see {@link Statement} */
@@ -18,10 +22,10 @@ export class PlannedStatements {
   }
 
   #nameOf(text: string): string | undefined {
+    if (text.length > LONGEST_NAMED || this.#names.size >= MOST_NAMES) return undefined;
     const asked = (this.#asked.get(text) ?? 0) + 1;
-    if (asked < NAMED_FROM || this.#names.size >= MOST_NAMES) {
-      if (this.#asked.size >= MOST_TEXTS) this.#asked.clear();
-      this.#asked.set(text, asked);
+    if (asked < NAMED_FROM) {
+      this.#asked.set(text, asked, 0);
       return undefined;
     }
     this.#asked.delete(text);

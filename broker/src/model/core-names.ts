@@ -29,8 +29,9 @@ for (const member of MEMBERS.split(' ')) {
 const TERMS = new Set(Object.keys(coreContext['@context'] as object));
 const PLAIN = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** The limit of the name cache: clients could make up any number of names. */
+/** The limits of the name caches, some 5 MB each: clients could make up any number of names. */
 const MEMO_NAMES = 4_000;
+const MEMO_LENGTH = 256;
 const toQuoted = new Map<string, string | undefined>();
 const toIri = new Map<string, string>();
 
@@ -43,6 +44,7 @@ export function quotedCoreName(iri: string): string | undefined {
   if (quoted === undefined && !toQuoted.has(iri)) {
     const name = coreName(iri);
     quoted = name === undefined ? undefined : `"${name}"`;
+    if (iri.length > MEMO_LENGTH) return quoted;
     if (toQuoted.size >= MEMO_NAMES) toQuoted.clear();
     toQuoted.set(iri, quoted);
   }
@@ -70,6 +72,7 @@ export function iriOfQuoted(quoted: string): string {
   if (iri === undefined) {
     const name = quoted.slice(1, -1);
     iri = iriOfTerm.get(name) ?? (name.includes(':') ? name : DEFAULT_VOCABULARY + name);
+    if (quoted.length > MEMO_LENGTH) return iri;
     if (toIri.size >= MEMO_NAMES) toIri.clear();
     toIri.set(quoted, iri);
   }

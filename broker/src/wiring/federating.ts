@@ -1,6 +1,6 @@
+import type { CacheUse } from '@alzette/kit/caches';
 import type { Agent } from 'undici';
 import { areLimited } from '../access/caller.ts';
-import type { CacheUse } from '../collections/lru.ts';
 import type { CallCounts } from '../federation/calls/call-counts.ts';
 import { Federation } from '../federation/calls/federation.ts';
 import { SourceClient } from '../federation/calls/source-client.ts';

@@ -1,5 +1,5 @@
+import { type CacheUse, cacheUses } from '@alzette/kit/caches';
 import { steadyClock } from '../clock/steady-clock.ts';
-import type { CacheUse } from '../collections/lru.ts';
 import type { ReplicaState } from '../database/replica/replica-reads.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts';
@@ -66,6 +66,7 @@ function ofCaches({ foundation, writing, federating }: Areas): Metric[] {
     ...foundation.contexts.caches(),
     entities: writing.entityCache(),
     source_answers: federating.answerCache(),
+    ...cacheUses('broker'),
   });
   const of = (member: keyof CacheUse) => caches.map(([cache, use]) => ({ labels: { cache }, value: use[member] }));
   return [

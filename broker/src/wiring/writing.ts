@@ -1,5 +1,5 @@
+import type { CacheUse } from '@alzette/kit/caches';
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
-import type { CacheUse } from '../collections/lru.ts';
 import { ExpiryJob } from '../entities/expiry-job.ts';
 import { type AuthorizedLane, authorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';

@@ -295,7 +295,8 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     const cached = await store.list('some-tenant', 'Cached');
     const row = cached.find(({ url }) => url === server.url('/listed.jsonld'));
 
-    assert.deepEqual(row?.document, { lamp: 'https://x.example/lamp' });
+    const stored = await store.retrieve('', row?.localId ?? '');
+    assert.deepEqual(stored?.document, { lamp: 'https://x.example/lamp' });
     assert.ok(row?.expiresAt instanceof Date);
     assert.ok((await store.list('some-tenant')).every(({ kind }) => kind === 'Cached'));
     const url = server.url('/listed.jsonld');

@@ -18,7 +18,6 @@ import type { Outcome } from './outcome.ts';
 import { haveOnlyReceptionTime } from './time-runs.ts';
 
 const STATIC_EVERY_MS = 3_600_000;
-const REMEMBERED = 100_000;
 
 /** The result of a message with measures. */
 interface MeasuredEntities {
@@ -59,15 +58,13 @@ export function createFiwareMeasures({
   readonly warnings: Pick<Warnings, 'add'>;
   readonly logger: Logger;
 }): FiwareMeasures {
-  /** When each device's static attributes were last written, with the configuration used. */
-  const staticAt = new Map<string, { device: KnownDevice; ms: number }>();
+  /** When the static attributes of a device were last written, in this configuration. */
+  const staticAt = new WeakMap<KnownDevice, number>();
   const staticIsDue = (device: KnownDevice): boolean => {
-    const { key } = device.config;
-    const last = staticAt.get(key);
+    const last = staticAt.get(device);
     const now = Date.now();
-    if (last?.device === device && now - last.ms < STATIC_EVERY_MS) return false;
-    if (staticAt.size >= REMEMBERED) staticAt.clear();
-    staticAt.set(key, { device, ms: now });
+    if (last !== undefined && now - last < STATIC_EVERY_MS) return false;
+    staticAt.set(device, now);
     return true;
   };
 
@@ -109,7 +106,7 @@ export function createFiwareMeasures({
 
   return {
     entitiesOf,
-    forget: ({ config }) => void staticAt.delete(config.key),
+    forget: (device) => void staticAt.delete(device),
     async outcomeOf(stored, address) {
       const { apikey, deviceId, protocol } = address;
       const device = await directory.resolve(apikey, deviceId, protocol, {

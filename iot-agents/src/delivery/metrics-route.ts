@@ -1,3 +1,4 @@
+import { cacheMetrics } from '@alzette/kit/caches';
 import { by, metric } from '@alzette/kit/metrics';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
@@ -41,7 +42,7 @@ export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: Metri
     });
     return reply
       .type('text/plain; version=0.0.4; charset=utf-8')
-      .send([...ofProcess(counters), ...ofMqtt(mqtt()), ...stored].join(''));
+      .send([...ofProcess(counters), ...ofMqtt(mqtt()), cacheMetrics(), ...stored].join(''));
   });
 }
 

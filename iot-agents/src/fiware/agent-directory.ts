@@ -1,3 +1,4 @@
+import { namedCache, weightOf } from '@alzette/kit/caches';
 import type { Database, Queryable } from '../database.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { AgentDevice, EffectiveConfig, ServiceGroup } from './agent-config.ts';
@@ -38,7 +39,9 @@ const LARGEST_GROUP = 1_000;
 /** The default limit, so that guessing device ids can't fill the table. */
 const MADE_PER_MINUTE = 100;
 export const TOO_MANY = 'the group has reached its limit of new devices per minute: try again later';
-const REMEMBERED = 50_000;
+const REMEMBERED_BYTES = 64 * 1024 * 1024;
+/** Of a compiled configuration: a multiple of its document. */
+const COMPILED = 3;
 
 export interface KnownDevice {
   readonly config: EffectiveConfig;
@@ -75,7 +78,7 @@ export async function openAgentDirectory(
   db: Database,
   onAutoprovisioned: (config: EffectiveConfig) => void,
 ): Promise<AgentDirectory> {
-  const known = new Map<string, KnownDevice>();
+  const known = namedCache<KnownDevice>('fiware_devices', REMEMBERED_BYTES);
   let epoch = 0;
   const forget = (): void => {
     epoch += 1;
@@ -99,9 +102,8 @@ export async function openAgentDirectory(
       try {
         const config = effectiveConfig(group, device, apikey, protocol);
         const made = { config, map: compileConfig(config) };
-        if (known.size >= REMEMBERED) known.clear();
         // Data read before a change must not be cached after it.
-        if (asked === epoch) known.set(key, made);
+        if (asked === epoch) known.set(key, made, COMPILED * weightOf(config));
         if (found.isNew) onAutoprovisioned(config);
         return made;
       } catch (cause) {

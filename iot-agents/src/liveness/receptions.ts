@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { Queryable } from '../database.ts';
 import type { EffectiveConfig } from '../fiware/agent-config.ts';
 import { entityUrn } from '../fiware/agent-config.ts';
@@ -56,9 +57,18 @@ const REPORT_MS = 60_000;
 /** Smaller relative changes of an interval are not written. */
 const MOVED_BY = 0.2;
 
+interface Heard {
+  readonly now: Reception;
+  /** As it was last written. */
+  readonly written?: Reception;
+}
+
+/** Enough for some 150,000 devices: whoever has been silent for longest is forgotten first. */
+const KEPT_BYTES = 128 * 1024 * 1024;
+const HEARD_BYTES = 500;
+
 export function createReceptions(): Receptions {
-  const receptions = new Map<string, Reception>();
-  const written = new Map<string, Reception>();
+  const receptions = namedCache<Heard>('receptions', KEPT_BYTES);
   const changed = new Set<string>();
 
   return {
@@ -66,19 +76,22 @@ export function createReceptions(): Receptions {
       for (const { frame, device } of frames) {
         if (frame.kind !== 'data' || frame.late) continue;
         const before = receptions.get(device.devEui);
-        const now = next(before, Date.parse(frame.time), frame.best?.gatewayId ?? undefined);
-        receptions.set(device.devEui, now);
-        const old = written.get(device.devEui);
+        const now = next(before?.now, Date.parse(frame.time), frame.best?.gatewayId ?? undefined);
+        const old = before?.written;
+        receptions.set(device.devEui, { ...before, now }, HEARD_BYTES);
         if (old?.gateway !== now.gateway || moved(old?.everyS, now.everyS)) changed.add(device.devEui);
       }
     },
     record(config, receivedAt) {
-      receptions.set(config.key, { ...next(receptions.get(config.key), Date.parse(receivedAt), undefined), config });
+      const before = receptions.get(config.key);
+      const now = { ...next(before?.now, Date.parse(receivedAt), undefined), config };
+      receptions.set(config.key, { ...before, now }, HEARD_BYTES);
       changed.add(config.key);
     },
     async write(db) {
       const rows = [...changed].flatMap((key) => {
-        const reception = receptions.get(key);
+        const reception = receptions.get(key)?.now;
+        if (reception === undefined) changed.delete(key);
         return reception === undefined ? [] : [{ key, reception }];
       });
       if (rows.length === 0) return;
@@ -93,8 +106,9 @@ export function createReceptions(): Receptions {
         ],
       });
       for (const { key, reception } of rows) {
-        written.set(key, reception);
-        if (receptions.get(key) === reception) changed.delete(key);
+        const now = receptions.get(key)?.now;
+        if (now !== undefined) receptions.set(key, { now, written: reception }, HEARD_BYTES);
+        if (now === reception) changed.delete(key);
       }
     },
   };

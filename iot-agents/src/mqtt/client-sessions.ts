@@ -1,12 +1,19 @@
 import type { Readable } from 'node:stream';
+import { type CacheUse, showCache } from '@alzette/kit/caches';
 import type { MqttRights } from './access.ts';
 
 /** The part of the broker's persistence that concerns sessions. */
 export interface SessionPersistence {
-  outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: object): Promise<void>;
-  outgoingClearMessageId(client: { readonly id: string }, packet: object): Promise<unknown>;
+  outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: QueuedPacket): Promise<void>;
+  /** @returns what was in the queue */
+  outgoingClearMessageId(client: { readonly id: string }, packet: object): Promise<QueuedPacket | undefined>;
   outgoingStream(client: { readonly id: string }): Readable;
   cleanSubscriptions(client: { readonly id: string }): Promise<void>;
+}
+
+interface QueuedPacket {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
 }
 
 interface SessionClient {
@@ -22,6 +29,9 @@ interface Session {
 }
 
 const MOST_QUEUED = 1_000;
+/** Of all clients together. */
+const MOST_QUEUED_BYTES = 64 * 1024 * 1024;
+const PACKET_BYTES = 400;
 const MOST_KEPT = 10_000;
 const LASTS_MS = 24 * 3_600_000;
 
@@ -40,10 +50,14 @@ export interface ClientSessions {
   endChanged(isCurrent: (rights: MqttRights) => boolean): void;
 }
 
-export function createClientSessions(persistence: SessionPersistence): ClientSessions {
+/** @param mostQueuedBytes the limit for the queues of all clients together */
+export function createClientSessions(
+  persistence: SessionPersistence,
+  mostQueuedBytes = MOST_QUEUED_BYTES,
+): ClientSessions {
   /** Disconnected sessions are in the order in which they were closed. */
   const sessions = new Map<string, Session>();
-  boundQueues(persistence);
+  boundQueues(persistence, mostQueuedBytes);
 
   const end = (id: string): void => {
     sessions.delete(id);
@@ -90,24 +104,40 @@ function ownerOf(rights: MqttRights): string {
 }
 
 /** A client that stays away, or acknowledges nothing, keeps the first messages of its queue. */
-function boundQueues(persistence: SessionPersistence): void {
+function boundQueues(persistence: SessionPersistence, mostBytes: number): void {
   const queued = new Map<string, number>();
+  const use = { entries: 0, bytes: 0, mostBytes };
+  const filling: { readonly use: CacheUse } = { use };
+  showCache('mqtt_queues', filling);
   const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);
   const clear = persistence.outgoingClearMessageId.bind(persistence);
   persistence.outgoingEnqueueCombi = (subscriptions, packet) => {
-    const taken = subscriptions.filter(({ clientId }) => (queued.get(clientId) ?? 0) < MOST_QUEUED);
-    for (const { clientId } of taken) queued.set(clientId, (queued.get(clientId) ?? 0) + 1);
+    const bytes = bytesOf(packet);
+    const taken = subscriptions.filter(({ clientId }) => {
+      const before = queued.get(clientId) ?? 0;
+      if (before >= MOST_QUEUED || filling.use.bytes + bytes > mostBytes) return false;
+      queued.set(clientId, before + 1);
+      use.entries += 1;
+      use.bytes += bytes;
+      return true;
+    });
     return enqueue(taken, packet);
   };
   persistence.outgoingClearMessageId = async (client, packet) => {
     const cleared = await clear(client, packet);
     if (cleared !== undefined) {
+      use.entries -= 1;
+      use.bytes -= bytesOf(cleared);
       const left = (queued.get(client.id) ?? 0) - 1;
       if (left > 0) queued.set(client.id, left);
       else queued.delete(client.id);
     }
     return cleared;
   };
+}
+
+function bytesOf({ topic, payload }: QueuedPacket): number {
+  return PACKET_BYTES + topic.length + payload.length;
 }
 
 async function discard(persistence: SessionPersistence, id: string): Promise<void> {

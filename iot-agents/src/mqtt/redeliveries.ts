@@ -1,3 +1,5 @@
+import { type CacheUse, showCache } from '@alzette/kit/caches';
+
 /** A published message with QoS 1. */
 interface Publication {
   readonly messageId: number;
@@ -13,17 +15,18 @@ interface Known {
 
 /** Per client: usually more than it has in flight. */
 const MESSAGES_KEPT = 256;
-const CLIENTS_KEPT = 10_000;
-/** For all clients together: about 40 MB. */
-const ALL_KEPT = 200_000;
+/** For all clients together. */
+const KEPT_BYTES = 40 * 1024 * 1024;
+const MESSAGE_BYTES = 200;
+const CLIENT_BYTES = 400;
 
 /**
  * Recognises messages that a client repeats because it has received no PUBACK: DUP is set, and packet identifier, topic
  * and payload are the same as of an earlier message of the client identifier (MQTT 3.1.1, 4.4).
  */
 interface Redeliveries {
-  /** The number of remembered messages of all clients. */
-  readonly kept: number;
+  /** What is remembered of the messages of all clients. */
+  readonly use: CacheUse;
   /**
    * Stores a message, or waits for the earlier attempt to store it. Rejects if storing fails, so that it may be sent
    * again.
@@ -31,32 +34,36 @@ interface Redeliveries {
   take(clientId: string, message: Publication, store: () => Promise<void>): Promise<void>;
 }
 
-/** @param allKept the limit for all clients together */
-export function createRedeliveries(allKept = ALL_KEPT): Redeliveries {
+/** @param mostBytes the limit for all clients together */
+export function createRedeliveries(mostBytes = KEPT_BYTES): Redeliveries {
   /** The clients, least recently active first. */
   const clients = new Map<string, Map<number, Known>>();
 
-  let kept = 0;
-  const forgetOldest = (): void => {
-    const [oldest] = clients;
-    if (oldest === undefined) return;
-    clients.delete(oldest[0]);
-    kept -= oldest[1].size;
+  const use = { entries: 0, bytes: 0, mostBytes };
+  const count = (messages: number): void => {
+    use.entries += messages;
+    use.bytes += messages * MESSAGE_BYTES;
+  };
+  const makeRoom = (): void => {
+    for (const [id, messages] of clients) {
+      if (use.bytes <= mostBytes) return;
+      clients.delete(id);
+      count(-messages.size);
+      use.bytes -= bytesOfClient(id);
+    }
   };
 
   const messagesOf = (clientId: string): Map<number, Known> => {
     const known = clients.get(clientId);
     if (known !== undefined) return known;
-    if (clients.size >= CLIENTS_KEPT) forgetOldest();
     const messages = new Map<number, Known>();
     clients.set(clientId, messages);
+    use.bytes += bytesOfClient(clientId);
     return messages;
   };
 
-  return {
-    get kept() {
-      return kept;
-    },
+  const redeliveries: Redeliveries = {
+    use,
     take(clientId, message, store) {
       const messages = messagesOf(clientId);
       const fingerprint = fingerprintOf(message);
@@ -69,16 +76,22 @@ export function createRedeliveries(allKept = ALL_KEPT): Redeliveries {
       if (messages.size >= MESSAGES_KEPT) messages.delete(messages.keys().next().value ?? 0);
       const known = { fingerprint, stored };
       messages.set(message.messageId, known);
-      kept += messages.size - had;
-      while (kept > allKept) forgetOldest();
+      count(messages.size - had);
+      makeRoom();
       stored.catch(() => {
         if (messages.get(message.messageId) !== known) return;
         messages.delete(message.messageId);
-        if (clients.get(clientId) === messages) kept -= 1;
+        if (clients.get(clientId) === messages) count(-1);
       });
       return stored;
     },
   };
+  showCache('mqtt_redeliveries', redeliveries);
+  return redeliveries;
+}
+
+function bytesOfClient(id: string): number {
+  return CLIENT_BYTES + 2 * id.length;
 }
 
 /** FNV-1a of topic and payload, 32 bits: cheap, because every message is hashed and hardly any is repeated. */

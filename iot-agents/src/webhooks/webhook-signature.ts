@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { namedCache } from '@alzette/kit/caches';
 import type { SignatureScheme } from '../devices/connection.ts';
 
 const TOLERANCE_S = 300;
-const REMEMBERED = 10_000;
+const REMEMBERED_BYTES = 4 * 1024 * 1024;
 
 /** Verifies signatures of messages, and detects replays. */
 interface SignatureCheck {
@@ -20,7 +21,7 @@ interface SignatureCheck {
 
 export function createSignatureCheck(): SignatureCheck {
   /** Signatures with a time, by when they become too old anyway. */
-  const seen = new Map<string, number>();
+  const seen = namedCache<number>('webhook_signatures', REMEMBERED_BYTES);
   return {
     fault(scheme, keys, headers, body) {
       const { timestampHeader, toleranceS = TOLERANCE_S } = scheme;
@@ -39,30 +40,33 @@ export function createSignatureCheck(): SignatureCheck {
       if (!keys.some((key) => isSignature(scheme, key, signed, given))) {
         return `header ${scheme.header} is not the signature of this message`;
       }
-      return timestampHeader === undefined ? undefined : remember(given, toleranceS);
+      return timestampHeader === undefined ? undefined : remember(bytesOf(scheme, given), toleranceS);
     },
     forget(scheme, headers) {
-      seen.delete(signatureOf(scheme, headers) ?? '');
+      seen.delete(bytesOf(scheme, signatureOf(scheme, headers) ?? '').toString('hex'));
     },
   };
 
-  function remember(signature: string, toleranceS: number): string | undefined {
-    const until = seen.get(signature);
+  /** By its bytes, which can be written in several ways. */
+  function remember(signature: Buffer, toleranceS: number): string | undefined {
+    const key = signature.toString('hex');
+    const until = seen.get(key);
     if (until !== undefined && until > Date.now()) return 'this message was received before';
-    if (seen.size >= REMEMBERED) for (const [old, gone] of seen) if (gone <= Date.now()) seen.delete(old);
-    const oldest = seen.size < REMEMBERED ? undefined : seen.keys().next().value;
-    if (oldest !== undefined) seen.delete(oldest);
     // A time may be ahead by the same tolerance.
-    seen.set(signature, Date.now() + 2 * toleranceS * 1000);
+    seen.set(key, Date.now() + 2 * toleranceS * 1000, 0);
     return undefined;
   }
 }
 
 function isSignature(scheme: SignatureScheme, key: string, signed: Buffer, given: string): boolean {
-  const { algorithm = 'sha256', encoding = 'hex' } = scheme;
+  const { algorithm = 'sha256' } = scheme;
   const expected = createHmac(algorithm, key).update(signed).digest();
-  const bytes = Buffer.from(given, encoding);
+  const bytes = bytesOf(scheme, given);
   return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+}
+
+function bytesOf({ encoding = 'hex' }: SignatureScheme, given: string): Buffer {
+  return Buffer.from(given, encoding);
 }
 
 function signatureOf({ header, prefix = '', encoding }: SignatureScheme, headers: IncomingHttpHeaders) {

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { findPostgres } from '../../postgres-server.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import { type Answers, startFlow, startSubscriber, subscribe } from '../flow.ts';
@@ -46,7 +45,6 @@ export interface ClusterDrillResult extends Comparison {
   readonly isClean: boolean;
 }
 
-const PLATFORM = fileURLToPath(new URL('../../../platform/src/main.ts', import.meta.url));
 const ENTITIES_OF_EACH = 5;
 const SUBSCRIBERS = 2;
 const PORT = 1026;
@@ -91,9 +89,9 @@ async function startOurs(lab: Lab, cluster: Cluster, folder: string, ending: (()
     MQTT_ANONYMOUS: 'on',
     DATA_DIR: join(folder, 'ours'),
   };
-  const start = (port: number, program?: string) =>
-    brokerProcess(port, settings, { host: ours.address, start: ours.spawn, ...(program !== undefined && { program }) });
-  const processes: [BrokerProcess, BrokerProcess] = [start(PORT, PLATFORM), start(SECOND_PORT)];
+  const start = (port: number, isProduct: boolean) =>
+    brokerProcess(port, settings, { host: ours.address, start: ours.spawn, isProduct });
+  const processes: [BrokerProcess, BrokerProcess] = [start(PORT, true), start(SECOND_PORT, false)];
   for (const each of processes) {
     ending.push(() => each.kill());
     await each.start();

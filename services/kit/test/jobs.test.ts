@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { eachDatabase } from '@alzette/broker/test-support';
+import { openJobs } from '@alzette/kit/jobs';
+import { pino } from 'pino';
 import { jobsApp, until } from './support/jobs-app.ts';
 
 const TITLE = { fr: 'Essai', en: 'Trial' };
@@ -128,6 +131,38 @@ eachDatabase('Background jobs', (test) => {
       (await report(job.name)).runs.map(({ key }) => key),
       ['lamp'],
     );
+  });
+
+  test('stop although a run does not end and the database has stopped to answer', async (_t, db) => {
+    let isAnswering = true;
+    const answersAgain = Promise.withResolvers<void>();
+    // The jobs' view of a database that gives no answer for a while.
+    const silent = new Proxy(db, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        const call = (given: unknown[]) => member.apply(target, given);
+        return (...given: unknown[]) => (isAnswering ? call(given) : answersAgain.promise.then(() => call(given)));
+      },
+    });
+    const jobs = await openJobs({ db: silent, logger: pino({ level: 'silent' }), recurEveryMs: 50 });
+    const begun = Promise.withResolvers<void>();
+    const job = jobs.define({
+      name: fresh('endless'),
+      title: TITLE,
+      async run() {
+        begun.resolve();
+        await new Promise(() => {});
+      },
+    });
+    await jobs.start();
+    await job.enqueue({});
+    await begun.promise;
+    isAnswering = false;
+    const ended = await Promise.race([jobs.stop().then(() => 'stopped'), pause(60_000, 'still waiting')]);
+    isAnswering = true;
+    answersAgain.resolve();
+    assert.equal(ended, 'stopped');
   });
 
   test('run one at a time if configured, and on request of an operator', async (t, db) => {

@@ -1,4 +1,4 @@
-import type { CacheUse } from '../../collections/lru.ts';
+import type { CacheUse } from '@alzette/kit/caches';
 import type { Entity } from '../../model/entity.ts';
 import { EntityPacker } from './fast/packed-entity.ts';
 

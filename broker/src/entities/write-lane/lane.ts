@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { CacheUse } from '@alzette/kit/caches';
 import { steadyClock } from '../../clock/steady-clock.ts';
-import type { CacheUse } from '../../collections/lru.ts';
 import type { Database } from '../../database/database.ts';
 import { DatabaseUnavailable } from '../../database/database-errors.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';

@@ -1,4 +1,4 @@
-import { type CacheUse, Lru } from '../../collections/lru.ts';
+import { type CacheUse, Lru } from '@alzette/kit/caches';
 import { FROM_REQUEST } from '../registrations/forwarded-headers.ts';
 import type { Registration } from '../registrations/registration.ts';
 import type { SourceAnswer } from './source-call.ts';

@@ -1,5 +1,5 @@
+import type { CacheUse } from '@alzette/kit/caches';
 import type { Dispatcher } from 'undici';
-import type { CacheUse } from '../../collections/lru.ts';
 import type { Context, Contexts } from '../../context/contexts.ts';
 import type { Registration } from '../registrations/registration.ts';
 import type { Registrations } from '../registrations/registrations.ts';

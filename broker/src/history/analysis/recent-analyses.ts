@@ -1,3 +1,4 @@
+import { namedCache, weightOf } from '@alzette/kit/caches';
 import { type Caller, readableBy } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { analyse } from './analyse.ts';
@@ -20,7 +21,9 @@ const LONGEST_MS = 300_000;
  * Two periods count as the same if their ends differ by less. The old answer is returned while a new one is computed.
  */
 const MOST_APART_MS = 3_600_000;
-const MOST = 500;
+const KEPT_BYTES = 32 * 1024 * 1024;
+/** Of an answer that has not come yet. */
+const OPEN_BYTES = 200;
 
 /**
  * Caches the answers of analyses, per access rights. Answers for current values are valid for five seconds, those for a
@@ -29,7 +32,7 @@ const MOST = 500;
  */
 export class RecentAnalyses {
   readonly #db: Queryable;
-  readonly #recent = new Map<string, Recent>();
+  readonly #recent = namedCache<Recent>('analyses', KEPT_BYTES, 'broker');
 
   constructor(db: Queryable) {
     this.#db = db;
@@ -49,9 +52,8 @@ export class RecentAnalyses {
       );
       return known.answer;
     }
-    this.#makeRoom(now);
     const answer = this.#look(key, caller, asked);
-    this.#recent.set(key, { until: now + keptMs(asked), answer });
+    this.#recent.set(key, { until: now + keptMs(asked), answer }, OPEN_BYTES);
     answer.catch(() => this.#recent.delete(key));
     return answer;
   }
@@ -59,15 +61,9 @@ export class RecentAnalyses {
   /** The result replaces the cached answer. */
   async #look(key: string, caller: Caller, asked: Analysis): Promise<AnalysisAnswer> {
     const found = await analyse(this.#db, caller, asked);
-    this.#recent.set(key, { until: performance.now() + keptMs(asked), answer: Promise.resolve(found) });
+    const until = performance.now() + keptMs(asked);
+    this.#recent.set(key, { until, answer: Promise.resolve(found) }, weightOf(found));
     return found;
-  }
-
-  #makeRoom(now: number): void {
-    if (this.#recent.size < MOST) return;
-    for (const [key, { until }] of this.#recent) if (until <= now) this.#recent.delete(key);
-    const [oldest] = this.#recent.keys();
-    if (this.#recent.size >= MOST && oldest !== undefined) this.#recent.delete(oldest);
   }
 }
 

@@ -8,7 +8,8 @@ import { checkUri, isJsonObject, isUri, shown } from '../../model/values.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
 import { sendJson } from '../answers/send-json.ts';
-import { parseBody } from './body.ts';
+import { parseBody } from './body/body.ts';
+import { LONG_BYTES, parseLongBody } from './body/long-body.ts';
 import { type MediaType, negotiate } from './negotiation.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { toleratesIn } from './request-interop.ts';
@@ -223,7 +224,6 @@ function withTenant(
   // Operations on a snapshot are always local (5.5.15).
   const parameters = isSpace(tenant) && operation.parameters.has('local') ? { ...given, local: 'true' } : given;
   const isJsonLd = operation.body !== undefined && contentType(request) === 'application/ld+json';
-  const value = contextValue(request, operation, isJsonLd) ?? request.interop?.defaultContext;
   const finish = (context: Context): void => {
     request.ngsiLd = {
       tenant,
@@ -236,9 +236,21 @@ function withTenant(
     if (noted === undefined) done();
     else noted.then(() => done(), done);
   };
-  const cached = contexts.cached(value);
-  if (cached !== undefined) finish(cached);
-  else contexts.resolve(value).then(finish, done);
+  const findContext = (): void => {
+    const value = contextValue(request, operation, isJsonLd) ?? request.interop?.defaultContext;
+    const cached = contexts.cached(value);
+    if (cached !== undefined) finish(cached);
+    else contexts.resolve(value).then(finish, done);
+  };
+  const { body } = request;
+  if (operation.body === undefined || !Buffer.isBuffer(body) || body.length <= LONG_BYTES) findContext();
+  else
+    parseLongBody(body)
+      .then((parsed) => {
+        request.body = parsed;
+        findContext();
+      })
+      .catch(done);
 }
 
 /** Finds the source of the @context of a request (6.3.5). Parses the body on the way. */
@@ -246,7 +258,9 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   const link = request.headers.link;
   if (operation.body === undefined) return parseContextLink(link);
 
-  const body = parseBody((request.body as Buffer | undefined) ?? EMPTY); // the content type parser returns bytes
+  // The content type parser returns bytes. Those of a long body are parsed already.
+  const bytes = request.body ?? EMPTY;
+  const body = Buffer.isBuffer(bytes) ? parseBody(bytes) : bytes;
   request.body = body;
   const linked = parseContextLink(link);
   if (

@@ -1,6 +1,6 @@
 import { models, vocabularyOf } from '@alzette/ngsi-ld-schemas/models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ContextKind, StoredContext } from '../../context/context-store.ts';
+import type { ContextKind, ListedContext } from '../../context/context-store.ts';
 import type { ContextHost } from '../../context/create-contexts.ts';
 import type { HostedContexts } from '../../context/hosted-contexts.ts';
 import { NgsiLdError } from '../../model/errors.ts';
@@ -126,7 +126,7 @@ function readKind(text: string | undefined): ContextKind | undefined {
   return kind;
 }
 
-function metadataOf(context: StoredContext, hosted: HostedContexts): Record<string, unknown> {
+function metadataOf(context: ListedContext, hosted: HostedContexts): Record<string, unknown> {
   return {
     URL: hosted.urlOf(context),
     localId: context.localId,

@@ -18,7 +18,7 @@ import type { Tenants } from '../../tenants/tenants.ts';
 import { outageOfAnswer, problemOf } from '../answers/problem.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
-import { parseBody } from '../requests/body.ts';
+import { parseBody } from '../requests/body/body.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from '../requests/request.ts';
 import { readHops } from '../requests/request-hops.ts';
 import { addInteropHeaders, readInterop } from '../requests/request-interop.ts';

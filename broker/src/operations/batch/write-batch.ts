@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from '../../context/contexts.ts';
 import { failedItem, writeBatch } from '../../entities/batch.ts';
 import type { Decide } from '../../entities/write-lane/write-lane.ts';
@@ -10,11 +9,9 @@ import {
 } from '../../federation/write/distributed-batch.ts';
 import { type Left, partOfDocument } from '../../federation/write/entity-writes.ts';
 import { isJsonObject } from '../../model/values.ts';
+import { Turns } from '../../turns/turns.ts';
 import { type OperationRequest, originOf, type WriteParts } from '../operation-request.ts';
 import type { BatchOperation } from './batch-operations.ts';
-
-/** Parsing a batch pauses after this time, so that other requests get their turn. */
-const TURN_MS = 10;
 
 /**
  * Runs a batch (5.6.7 to 5.6.10, 5.6.20) locally and at the sources concerned. Each item succeeds or fails
@@ -66,12 +63,9 @@ async function readItems<Result>(
   contextOf: (document: unknown) => Context | Promise<Context>,
 ): Promise<(ReadItem<Result> | FailedItem)[]> {
   const items: (ReadItem<Result> | FailedItem)[] = [];
-  let turnEnds = performance.now() + TURN_MS;
+  const turns = new Turns();
   for (const document of documents) {
-    if (performance.now() > turnEnds) {
-      await nextTurn();
-      turnEnds = performance.now() + TURN_MS;
-    }
+    if (turns.isOver) await turns.next();
     try {
       const found = contextOf(document);
       const context = found instanceof Promise ? await found : found;

@@ -1,6 +1,6 @@
+import { remembered } from '@alzette/kit/caches';
 import { LANGUAGES, type Language } from '@alzette/kit/languages';
 import { decimal, oneOf, readQuery } from '@alzette/kit/parameters';
-import { remembered } from '@alzette/kit/remembered';
 import { cacheable, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { shownScales } from '../air/air-texts.ts';
@@ -23,7 +23,7 @@ const NOISE_LABELS: readonly { readonly [language in Language]: string }[] = [
 
 /** `/citizen/v1/air`, `/weather`, `/noise`: what stations measure, for everybody. */
 export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): void {
-  const stationsOf = remembered((tenant) => readAirStations(parts, tenant), { forMs: HOLDS_MS });
+  const stationsOf = remembered('air_stations', (tenant) => readAirStations(parts, tenant), { forMs: HOLDS_MS });
 
   scope.get(
     '/air',

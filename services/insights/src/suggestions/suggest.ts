@@ -1,5 +1,5 @@
+import { remembered } from '@alzette/kit/caches';
 import type { Database } from '@alzette/kit/database';
-import { remembered } from '@alzette/kit/remembered';
 import type { Register } from '../register/register.ts';
 import { likeliest, type PlacedText } from './duplicates.ts';
 import { forgetModel, keepModel, readModel } from './model-rows.ts';
@@ -42,7 +42,7 @@ const REMEMBER_MS = 30_000;
 
 /** Suggestions by the model that was trained last. */
 export function suggestionPort(register: Register, db: () => Database): SuggestionPort {
-  const modelOf = remembered((tenant: string) => readModel(db(), tenant), { forMs: REMEMBER_MS });
+  const modelOf = remembered('suggestion_models', (tenant) => readModel(db(), tenant), { forMs: REMEMBER_MS });
   return {
     isOn: (tenant) => register.isOn(SUGGESTION_USE, tenant),
     async suggest(tenant, report, others, about) {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
@@ -38,13 +39,15 @@ export interface RunningJobs extends Jobs {
   start(): Promise<void>;
   /**
    * Lets active runs finish, for at most three seconds. Unfinished ones are run again, after the next start or by another
-   * process.
+   * process. Resolves within five seconds, even if the database does not answer.
    */
   stop(): Promise<void>;
 }
 
 const NAME = /^[A-Za-z][\w.-]{0,100}$/;
 const STOP_WITHIN_MS = 3_000;
+/** With what is written when they have ended. */
+const GIVE_UP_AFTER_MS = 5_000;
 export const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
 /** Opens the jobs of a process. Processes on the same database share the work: each run is done by one of them. */
@@ -101,9 +104,19 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
       }
     },
     async stop() {
-      await running?.recurrences.stop();
-      await running?.boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
+      if (running === undefined) return;
+      const { boss, recurrences } = running;
       running = undefined;
+      const stopping = Promise.all([recurrences.stop(), boss.stop({ graceful: true, timeout: STOP_WITHIN_MS })]).then(
+        () => true,
+      );
+      const giveUp = new AbortController();
+      const isStopped = await Promise.race([stopping, pause(GIVE_UP_AFTER_MS, false, giveUp)]).finally(() =>
+        giveUp.abort(),
+      );
+      if (isStopped) return;
+      options.logger.warn('the background jobs have not ended in time: what is not done is run again');
+      stopping.catch((cause: unknown) => options.logger.debug({ err: cause }, 'the background jobs ended too late'));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { remembered } from '@alzette/kit/remembered';
+import { remembered } from '@alzette/kit/caches';
 import type { MobilityParts } from '../parts.ts';
 
 /** Who runs the lines of a feed. */
@@ -53,6 +53,7 @@ export function feedOf(id: string): string {
 /** Reads agencies and lines of a tenant, and remembers them for a minute. */
 export function feedReader({ client, context }: MobilityParts): (tenant: string) => Promise<Feeds> {
   return remembered(
+    'transit_feeds',
     async (tenant) => {
       const of = { tenant, context, format: 'simplified' } as const;
       const agencies = await client.queryEntities<AgencyEntity>({ ...of, type: 'GtfsAgency', limit: PAGE });

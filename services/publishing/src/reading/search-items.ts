@@ -1,5 +1,5 @@
+import { remembered } from '@alzette/kit/caches';
 import type { Queryable } from '@alzette/kit/database';
-import { remembered } from '@alzette/kit/remembered';
 import { type Item, KINDS, type Kind } from '../items/item.ts';
 import { publicItems, stillPublic } from './public-items.ts';
 
@@ -34,6 +34,7 @@ export type ItemSearch = (
  */
 export function itemSearch(db: Queryable): ItemSearch {
   const known = remembered(
+    'published_items',
     async (key): Promise<Found[]> => {
       const [tenant, communes] = JSON.parse(key) as [string, string[] | null];
       const from = new Date();

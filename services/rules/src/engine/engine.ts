@@ -1,3 +1,4 @@
+import { namedCache, weightOf } from '@alzette/kit/caches';
 import type { Database } from '@alzette/kit/database';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
@@ -39,7 +40,7 @@ interface EngineCounts {
 }
 
 const MOST_IN_A_TURN = 1000;
-const MOST_CACHED = 50_000;
+const CACHED_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_MS = 1000;
 const RETRY_MS = 1000;
 /** Ended alarms are remembered for as long as an episode may still belong to them. */
@@ -60,7 +61,7 @@ class RunningEngine implements Engine {
   readonly #unlisten: (() => Promise<void>)[] = [];
   #tenants = new Map<string, TenantWork>();
   /** Only the leader writes entities, so what it has kept is what stands in the database. */
-  readonly #cached = new Map<string, KeptEntity>();
+  readonly #cached = namedCache<KeptEntity>('rule_entities', CACHED_BYTES);
   #isStale = true;
   #isStopped = false;
   #wake: () => void = () => {};
@@ -146,8 +147,8 @@ class RunningEngine implements Engine {
       await this.#lease.hold(tx);
       return keep(tx, result, this.#tenants, now);
     });
-    for (const { tenant, id, kept } of result.entities) this.#cached.set(cacheKey({ tenant, id }), kept);
-    this.#dropOverflow();
+    for (const { tenant, id, kept } of result.entities)
+      this.#cached.set(cacheKey({ tenant, id }), kept, weightOf(kept));
     this.#counts = {
       entities: this.#counts.entities + result.entities.length,
       changes: this.#counts.changes + changed,
@@ -167,7 +168,9 @@ class RunningEngine implements Engine {
       byKey.set(cacheKey(key), work);
     }
     for (const key of due) if (!byKey.has(cacheKey(key))) byKey.set(cacheKey(key), { key, rows: [] });
-    const unknown = [...byKey.values()].flatMap(({ key }) => (this.#cached.has(cacheKey(key)) ? [] : [key]));
+    const unknown = [...byKey.values()].flatMap(({ key }) =>
+      this.#cached.get(cacheKey(key)) !== undefined ? [] : [key],
+    );
     const read = await readEntities(this.#parts.db, unknown);
     const found = new Map(read.map(({ kept, ...key }) => [cacheKey(key), kept]));
     return [...byKey].map(([name, { key, rows }]) => {
@@ -212,13 +215,6 @@ class RunningEngine implements Engine {
     this.#cached.clear();
     this.#isStale = true;
     this.wake();
-  }
-
-  #dropOverflow(): void {
-    for (const key of this.#cached.keys()) {
-      if (this.#cached.size <= MOST_CACHED) return;
-      this.#cached.delete(key);
-    }
   }
 }
 
