@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { namedCache } from '@alzette/kit/caches';
+import { type CacheUse, namedCache } from '@alzette/kit/caches';
 import type { Statement } from './database.ts';
 
 /** Statements are prepared from the third execution on, up to a limit, because each takes memory in each connection. */
@@ -14,6 +14,11 @@ const LONGEST_NAMED = 20_000;
 export class PlannedStatements {
   readonly #asked = namedCache<number>('statement_texts', TEXTS_BYTES, 'broker');
   readonly #names = new Map<string, string>();
+
+  /** Of the texts that are not named yet. */
+  get use(): CacheUse {
+    return this.#asked.use;
+  }
 
   /** Named from the third execution on, up to a limit. @param isShort see {@link Statement} */
   statement(text: string, values: readonly unknown[], isShort = false): Statement {

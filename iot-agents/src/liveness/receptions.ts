@@ -67,8 +67,8 @@ interface Heard {
 const KEPT_BYTES = 128 * 1024 * 1024;
 const HEARD_BYTES = 500;
 
-export function createReceptions(): Receptions {
-  const receptions = namedCache<Heard>('receptions', KEPT_BYTES);
+export function createReceptions(keptBytes = KEPT_BYTES): Receptions {
+  const receptions = namedCache<Heard>('receptions', keptBytes);
   const changed = new Set<string>();
 
   return {

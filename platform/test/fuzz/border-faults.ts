@@ -17,7 +17,7 @@ export function borderFaults(request: BorderRequest, need: Need, answer: Answer 
   if (answer === undefined) return []; // closed without an answer: what is no HTTP gets none
   const { status, body } = answer;
   const faults: string[] = [];
-  if (status >= 500 && !isForeseen(status, body)) faults.push(`the server is at fault: ${status}`);
+  if (status >= 500 && !isForeseen(request, answer)) faults.push(`the server is at fault: ${status}`);
   if (request.role !== 'administrator' || !request.isCredentialGood) faults.push(...leaks(request, body));
   if (!request.isCredentialGood) {
     if (!isOpen(need) && status < 300 && isOfTheApi(request, answer)) faults.push('a bad credential is let in');
@@ -47,10 +47,13 @@ function isOpen(need: Need): boolean {
   return need === 'nobody' || need === 'itself';
 }
 
-/** 501 is an operation that isn't offered; a context or source that can't be had is 503 or 504, and not our fault. */
-function isForeseen(status: number, body: string): boolean {
+/**
+ * 501 is an operation that isn't offered. A @context that can't be had is 504 (5.5.6, 6.3.2), of whichever operation names it,
+ * and not our fault; neither is a source that is silent (6.3.17). Answers to HEAD don't say what it is.
+ */
+function isForeseen({ method }: Pick<BorderRequest, 'method'>, { status, body }: Answer): boolean {
   if (status === 501) return true;
-  return (status === 503 || status === 504) && /LdContextNotAvailable|context/i.test(body);
+  return status === 504 && (method === 'HEAD' || /LdContextNotAvailable|A context source did not answer/.test(body));
 }
 
 /** Bent paths may lead to the pages, or to what is open to all. */

@@ -1,4 +1,4 @@
-import { namedCache, weightOf } from '@alzette/kit/caches';
+import { type CacheUse, type Lru, namedCache, weightOf } from '@alzette/kit/caches';
 import { type Caller, readableBy } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { analyse } from './analyse.ts';
@@ -32,10 +32,15 @@ const OPEN_BYTES = 200;
  */
 export class RecentAnalyses {
   readonly #db: Queryable;
-  readonly #recent = namedCache<Recent>('analyses', KEPT_BYTES, 'broker');
+  readonly #recent: Lru<Recent>;
 
-  constructor(db: Queryable) {
+  constructor(db: Queryable, keptBytes = KEPT_BYTES) {
     this.#db = db;
+    this.#recent = namedCache('analyses', keptBytes, 'broker');
+  }
+
+  get use(): CacheUse {
+    return this.#recent.use;
   }
 
   analyse(caller: Caller, asked: Analysis): Promise<AnalysisAnswer> {
