@@ -82,13 +82,14 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     // Before requests arrive, which may enqueue jobs.
     await server.jobs.start();
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
-    closers.push(() => server.broker.drain(config.drainMs));
     const demo =
       config.demo && (worker ?? 1) === 1 ? await runDemo(config, territory, server, logger, closers) : undefined;
     if (demo) {
       await server.services.startDemo();
       demo.writePast();
     }
+    // First of all, because everything else takes longer while requests come.
+    closers.push(() => server.broker.drain(config.drainMs));
     const { firstPassword } = server.identity;
     const unanswered = () => server.broker.unanswered();
     return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close, unanswered };

@@ -248,7 +248,13 @@ function withTenant(
     parseLongBody(body)
       .then((parsed) => {
         request.body = parsed;
-        findContext();
+        setImmediate(() => {
+          try {
+            findContext();
+          } catch (error) {
+            done(error as Error);
+          }
+        });
       })
       .catch(done);
 }

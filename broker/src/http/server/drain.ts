@@ -52,14 +52,21 @@ export class Drain {
     return this.#unanswered;
   }
 
-  /** Resolves when no client is connected any more, at the latest after `forMs`. */
+  /**
+   * Resolves when no client is connected any more, at the latest after `forMs`. With 0 at once: then there is no other
+   * process, and new connections are refused from now on, so that what is under way is answered in time.
+   */
   async start(forMs: number): Promise<void> {
     const { server } = this.#app;
     this.#isUnderWay = true;
     server.prependListener('request', (_request, response: ServerResponse) => {
       response.shouldKeepAlive = false;
     });
-    if (forMs === 0 || !server.listening) return;
+    if (!server.listening) return;
+    if (forMs === 0) {
+      Server.prototype.close.call(server); // see below
+      return;
+    }
     await pause(forMs / 2);
     await readRefused(server, forMs / 4);
     await quietMoment(server);

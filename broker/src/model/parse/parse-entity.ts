@@ -30,6 +30,9 @@ const CORE_GEO_PROPERTIES: ReadonlySet<string> = new Set([
   'https://uri.etsi.org/ngsi-ld/operationSpace',
 ]);
 
+/** More would keep others waiting, whatever is done with the entity. */
+const MOST_MEMBERS = 10_000;
+
 /**
  * Parses an entity to be stored (5.6.1, 5.6.18): it must have id and type, and no NGSI-LD Null. The @context has been
  * removed.
@@ -55,7 +58,11 @@ export function parseEntityFragment(body: unknown, names: NameExpander, mode: Fr
   }
   const fragment: { -readonly [Member in keyof EntityFragment]: EntityFragment[Member] } = { attributes: {} };
   const attributes: Record<string, InstanceFragment[]> = {};
+  let members = 0;
   for (const member in body) {
+    if (++members > MOST_MEMBERS) {
+      throw new NgsiLdError('BadRequestData', `The entity has more than ${MOST_MEMBERS} members, expected fewer`);
+    }
     const content = body[member];
     switch (member) {
       case 'id':

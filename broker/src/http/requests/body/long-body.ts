@@ -22,7 +22,7 @@ export const LONG_BYTES = 256 * 1024;
 export const PART_BYTES = 64 * 1024;
 
 /** More than any entity or @context may need. Objects of more members take long whatever is done with them. */
-const MOST_MEMBERS = 30_000;
+const MOST_MEMBERS = 20_000;
 
 /** An object or array that has not ended at the current position. */
 interface Open {

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { pino } from 'pino';
+import { createBroker } from '../../src/main.ts';
+import { eachDatabase } from '../support/index.ts';
+
+eachDatabase('A process that is the only one and is to end', (test) => {
+  test('takes no new connection, and answers once more on those that are open', async (t, db) => {
+    const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', logger: pino({ level: 'silent' }) });
+    t.after(() => broker.close());
+    await broker.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = broker.app.server.address() as { port: number };
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    const ask = async (by: Agent | false): Promise<IncomingMessage> => {
+      const [answer] = await once(get({ host: '127.0.0.1', port, path: '/live', agent: by }), 'response');
+      answer.resume();
+      await once(answer, 'end');
+      return answer;
+    };
+    await ask(agent);
+    await broker.drain(0);
+    await assert.rejects(ask(false), { code: 'ECONNREFUSED' });
+    const last = await ask(agent);
+    assert.equal(last.statusCode, 200);
+    assert.equal(last.headers.connection, 'close');
+    assert.equal(broker.unanswered(), 0);
+  });
+});
