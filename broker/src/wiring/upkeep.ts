@@ -24,6 +24,7 @@ export interface UpkeepArea {
 
 const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
 const SUM_COUNTS_EVERY_MS = 10_000;
+const FORGET_WORDS_EVERY_MS = 60 * 60 * 1000;
 
 export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions): Promise<UpkeepArea> {
   const maintenance = new PlannerStatistics(db, log);
@@ -49,6 +50,7 @@ export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions
           log.error(error, 'Could not create the next partitions of the history'),
         );
       });
+      every(FORGET_WORDS_EVERY_MS, () => void search.forgetWords());
       every(SUM_COUNTS_EVERY_MS, () => {
         sumUpEntityCounts(db).catch((error) => log.warn(error, 'Could not sum up the counts of entities'));
       });

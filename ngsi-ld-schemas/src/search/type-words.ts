@@ -1,3 +1,5 @@
+import { nearest } from '../validation/nearest.ts';
+
 /** How people call things of a type, in French, German, Luxembourgish and English, by the last part of the type's IRI. */
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   Streetlight: 'lampadaire luminaire point lumineux éclairage public Straßenlampe Leuchte Luucht streetlight lamp',
@@ -40,6 +42,8 @@ const FOLDED = Object.entries(TYPE_WORDS).map(([kind, words]) => ({ kind, words:
 /** Letters that a plural may add. */
 const ENDING = 2;
 const SHORTEST = 3;
+/** Shorter words resemble too many. */
+const SHORTEST_SLIP = 5;
 
 /** The kinds that a word, folded already, is the name of, its beginning, or the plural of. */
 export function kindsCalled(word: string): string[] {
@@ -47,6 +51,13 @@ export function kindsCalled(word: string): string[] {
   const isName = (name: string) =>
     name.startsWith(word) || (name.length >= SHORTEST && word.startsWith(name) && word.length - name.length <= ENDING);
   return FOLDED.filter(({ words }) => words.some(isName)).map(({ kind }) => kind);
+}
+
+/** The kinds that have a name which a word, folded already, was probably meant to be. */
+export function kindsResembling(word: string): string[] {
+  if (word.length < SHORTEST_SLIP) return [];
+  const long = (names: readonly string[]) => names.filter((name) => name.length >= SHORTEST_SLIP);
+  return FOLDED.filter(({ words }) => nearest(word, long(words)) !== undefined).map(({ kind }) => kind);
 }
 
 function folded(text: string): string {

@@ -11,8 +11,8 @@ const SEARCHED =
   /[/#](?:name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$/;
 
 const INDEX = (which: string) => `
-  INSERT INTO entity_search (tenant, entity_id, name, street, locality, words, lexemes)
-  SELECT tenant, id, name, street, locality, words, search_lexemes(words, types)
+  INSERT INTO entity_search (tenant, entity_id, name, street, locality, lexemes)
+  SELECT tenant, id, name, street, locality, search_lexemes(words, types)
   FROM (
     SELECT e.tenant, e.id, e.types, folded(coalesce(t.name, '')) AS name, folded(t.street) AS street,
       folded(t.locality) AS locality, search_words(e.id, t.words) AS words
@@ -20,9 +20,18 @@ const INDEX = (which: string) => `
     WHERE ${which}
   ) AS found
   ON CONFLICT (tenant, entity_id) DO UPDATE
-  SET name = excluded.name, street = excluded.street, locality = excluded.locality, words = excluded.words, lexemes = excluded.lexemes
-  WHERE (entity_search.words, entity_search.name, entity_search.lexemes) <> (excluded.words, excluded.name, excluded.lexemes)`;
+  SET name = excluded.name, street = excluded.street, locality = excluded.locality, lexemes = excluded.lexemes
+  WHERE (entity_search.name, entity_search.street, entity_search.locality, entity_search.lexemes)
+    IS DISTINCT FROM (excluded.name, excluded.street, excluded.locality, excluded.lexemes)`;
 const INDEX_SOME = INDEX('(e.tenant, e.id) IN (SELECT * FROM unnest($1::text[] COLLATE "C", $2::text[] COLLATE "C"))');
+const LEARN_SOME = `
+  INSERT INTO search_word (tenant, word)
+  SELECT DISTINCT s.tenant, v.word
+  FROM entity_search s JOIN entity e ON e.tenant = s.tenant AND e.id = s.entity_id
+    CROSS JOIN LATERAL search_vocabulary(s.lexemes, e.types) AS v(word)
+  WHERE (s.tenant, s.entity_id) IN (SELECT * FROM unnest($1::text[] COLLATE "C", $2::text[] COLLATE "C"))
+  ORDER BY 1, 2
+  ON CONFLICT DO NOTHING`;
 const FORGET_SOME = `
   DELETE FROM entity_search s
   WHERE (s.tenant, s.entity_id) IN (SELECT * FROM unnest($1::text[] COLLATE "C", $2::text[] COLLATE "C"))
@@ -34,6 +43,14 @@ const DOUBTFUL = `
   UNION ALL
   SELECT s.tenant, s.entity_id FROM entity_search s
   WHERE NOT EXISTS (SELECT FROM entity e WHERE e.tenant = s.tenant AND e.id = s.entity_id)`;
+/** Words that are learnt at the same time wait, so that none of them is taken for unused. */
+const HOLD_WORDS = 'LOCK TABLE search_word IN SHARE ROW EXCLUSIVE MODE';
+const FORGET_WORDS = `
+  DELETE FROM search_word w USING (
+    SELECT tenant, word FROM search_word
+    EXCEPT
+    SELECT s.tenant, l.word FROM entity_search s CROSS JOIN LATERAL unnest(tsvector_to_array(s.lexemes)) AS l(word)
+  ) AS unused WHERE w.tenant = unused.tenant AND w.word = unused.word`;
 const NOTE_PROGRESS = 'UPDATE search_progress SET until = greatest(until, $1::timestamptz)';
 
 interface Log {
@@ -55,6 +72,8 @@ export class SearchIndex {
   readonly #changed: GatheredWork<Key>;
   #starting: Promise<void> = Promise.resolve();
   #isClosed = false;
+  /** Whether there may be words that no entity has any more. */
+  #hasUnusedWords = true;
 
   constructor(db: Database, log: Log) {
     this.#db = db;
@@ -79,7 +98,24 @@ export class SearchIndex {
   committed(changes: readonly EntityChange[]): void {
     for (const { tenant, entityId: id, before, after, attributes } of changes) {
       const isNew = before === undefined || after === undefined;
-      if (isNew || attributes.some(({ name }) => SEARCHED.test(name))) this.#note({ tenant, id });
+      if (!isNew && !attributes.some(({ name }) => SEARCHED.test(name))) continue;
+      if (before !== undefined) this.#hasUnusedWords = true;
+      this.#note({ tenant, id });
+    }
+  }
+
+  /** Forgets the words that no entity has any more: a deleted text is not to live on in them. */
+  async forgetWords(): Promise<void> {
+    if (!this.#hasUnusedWords || this.#isClosed) return;
+    this.#hasUnusedWords = false;
+    try {
+      await this.#db.transaction(async (tx) => {
+        await tx.query({ text: HOLD_WORDS });
+        await tx.query({ text: FORGET_WORDS });
+      });
+    } catch (error) {
+      this.#hasUnusedWords = true;
+      this.#warn(error, 'Could not forget words that no entity has any more; will retry');
     }
   }
 
@@ -109,6 +145,7 @@ export class SearchIndex {
       const some = keys.slice(from, from + AT_ONCE);
       const values = [some.map(({ tenant }) => tenant), some.map(({ id }) => id)];
       await this.#db.query({ text: INDEX_SOME, values });
+      await this.#db.query({ text: LEARN_SOME, values });
       await this.#db.query({ text: FORGET_SOME, values });
     }
     await this.#db.query({ text: NOTE_PROGRESS, values: [begun] });

@@ -1,8 +1,8 @@
-import { kindsCalled } from '@alzette/ngsi-ld-schemas/search';
 import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import { restriction, visibleTo } from '../read/q-sql/access-filter.ts';
+import { addWords, beginningWith, tsquery, WAYS } from './sought-words.ts';
 
 export interface SearchRequest {
   /** All words must be found. Case and accents are ignored. */
@@ -41,11 +41,6 @@ export interface Found {
 /** With more matches than this, the best ones are not guaranteed to be found. */
 const MOST_HITS = 1_000;
 const MOST_STREETS = 3;
-const SHORTEST_PART = 3;
-
-/** How a word is searched, in this order: by prefix and stem; as a substring; by similarity. */
-const WAYS = ['beginning', 'part', 'resembling'] as const;
-type Way = (typeof WAYS)[number];
 
 /**
  * Finds the entities that the caller may see and that contain all words, best first: by prefixes and French stems, then
@@ -53,9 +48,13 @@ type Way = (typeof WAYS)[number];
  */
 export async function searchEntities(db: Queryable, caller: Caller, request: SearchRequest): Promise<Found> {
   if (request.words.length === 0) return NOTHING;
+  const sought = await beginningWith(db, caller.tenant, request.words);
   for (const way of WAYS) {
-    const found = await find(db, caller, request, way);
-    if (found.entities.length > 0) return found;
+    if (way !== 'beginning') await addWords(db, caller.tenant, sought, way);
+    const query = tsquery(sought, way);
+    if (query === undefined) continue;
+    const found = await find(db, caller, request, query);
+    if (found.entities.length > 0) return { ...found, resembling: way === 'resembling' };
   }
   return NOTHING;
 }
@@ -69,9 +68,14 @@ interface Row extends Omit<FoundEntity, 'at'> {
   readonly lat: number | null;
 }
 
-async function find(db: Queryable, caller: Caller, request: SearchRequest, way: Way): Promise<Found> {
+async function find(
+  db: Queryable,
+  caller: Caller,
+  request: SearchRequest,
+  query: string,
+): Promise<Omit<Found, 'resembling'>> {
   const params = new SqlParameters([caller.tenant]);
-  const text = statement(caller, request, params, way);
+  const text = statement(caller, request, params, query);
   const { rows } = await db.query<Row>({ text, values: params.values });
   const at = ({ lon, lat }: Row) => (lon === null || lat === null ? null : ([lon, lat] as const));
   const entities = rows
@@ -85,20 +89,20 @@ async function find(db: Queryable, caller: Caller, request: SearchRequest, way: 
       ? [{ street: row.street, locality: row.locality, count: row.count, at: at(row) }]
       : [],
   );
-  return { entities, streets, resembling: way === 'resembling' };
+  return { entities, streets };
 }
 
 /**
- * The indexes of `entity_search` find the hits, which are filtered by rights before they are counted. For a caller who
+ * The index of `entity_search` finds the hits, which are filtered by rights before they are counted. For a caller who
  * sees only some attributes, the visible texts are searched again, so that hidden texts can't be guessed by searching
  * for them.
  */
-function statement(caller: Caller, { words, limit, types }: SearchRequest, params: SqlParameters, way: Way) {
+function statement(caller: Caller, { words, limit, types }: SearchRequest, params: SqlParameters, query: string) {
   const at = new Date().toISOString();
   const { rows } = visibleTo(caller, params, at);
   const isRestricted = restriction(caller) !== undefined;
   const folded = words.map((word) => params.add(word));
-  const all = (column: string, lexemes: string) => found({ words, folded, way, column, lexemes }, params);
+  const wanted = `${params.add(query)}::tsquery`;
   const ofType = types === undefined ? '' : ` AND entity.types && ${params.add([...types])}::text[]`;
   const living = `(entity.expires_at IS NULL OR entity.expires_at > ${params.add(at)}::timestamptz)`;
   const seen = `JOIN ${rows} ON entity.tenant = $1 AND entity.id = s.entity_id AND ${living}${ofType}`;
@@ -106,7 +110,7 @@ function statement(caller: Caller, { words, limit, types }: SearchRequest, param
     ? `CROSS JOIN LATERAL search_texts(entity.document) AS t
       CROSS JOIN LATERAL (SELECT search_words(entity.id, t.words) AS words) AS w`
     : '';
-  const stillFound = isRestricted ? ` AND ${all('w.words', 'search_lexemes(w.words, entity.types)')}` : '';
+  const stillFound = isRestricted ? ` AND search_lexemes(w.words, entity.types) @@ ${wanted}` : '';
   const columns = isRestricted
     ? `folded(coalesce(t.name, '')) AS name, folded(t.street) AS street, folded(t.locality) AS locality`
     : 's.name, s.street, s.locality';
@@ -117,7 +121,7 @@ function statement(caller: Caller, { words, limit, types }: SearchRequest, param
   const point = `ST_X(ST_Centroid(entity.location)) AS lon, ST_Y(ST_Centroid(entity.location)) AS lat`;
   return `WITH hit AS MATERIALIZED (
       SELECT s.entity_id, ${columns} FROM entity_search s ${joined} ${recheck}
-      WHERE s.tenant = $1 AND ${all('s.words', 's.lexemes')}${stillFound} LIMIT ${MOST_HITS}),
+      WHERE s.tenant = $1 AND s.lexemes @@ ${wanted}${stillFound} LIMIT ${MOST_HITS}),
     best AS (
       SELECT entity_id, row_number() OVER (ORDER BY starts_with(hit.name, ${phrase}) DESC, ${named.map((each) => `${each}::int`).join(' + ')} DESC,
         rtrim(hit.name, '0123456789') COLLATE "C", length(hit.name), hit.name COLLATE "C", entity_id) AS place
@@ -130,32 +134,4 @@ function statement(caller: Caller, { words, limit, types }: SearchRequest, param
       s.place::int AS place, s.count
     FROM shown s ${seen} CROSS JOIN LATERAL search_texts(entity.document) AS t
     ORDER BY s.place, s.count DESC`;
-}
-
-interface Sought {
-  readonly words: readonly string[];
-  /** The parameter placeholders of the words. */
-  readonly folded: readonly string[];
-  readonly way: Way;
-  readonly column: string;
-  readonly lexemes: string;
-}
-
-function found({ words, folded, way, column, lexemes }: Sought, params: SqlParameters): string {
-  const queries = words.map((word) => {
-    const begins = params.add(`${word}:*`);
-    const kinds = kindsCalled(word).map((kind) => `kind${kind.toLowerCase()}`);
-    const called = kinds.length === 0 ? '' : ` || ${params.add(kinds.join(' | '))}::tsquery`;
-    return `(to_tsquery('territory', ${begins}) || to_tsquery('simple', ${begins})${called})`;
-  });
-  if (way === 'beginning') return `${lexemes} @@ (${queries.join(' && ')})`;
-  return words
-    .map((word, place) => {
-      const begins = `${lexemes} @@ ${queries[place]}`;
-      // The trigram index can't find shorter words.
-      if (word.length < SHORTEST_PART) return begins;
-      const part = `${column} LIKE '%' || ${folded[place]} || '%'`;
-      return `(${begins} OR ${way === 'part' ? part : `${folded[place]} <% ${column}`})`;
-    })
-    .join(' AND ');
 }

@@ -82,7 +82,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): voi
               layers: LAYERS,
               box: BOX,
               filter: FILTER,
-              limit: { type: 'integer', maximum: 200 },
+              limit: { type: 'integer', maximum: 5000 },
               offset: { type: 'integer' },
             },
           },

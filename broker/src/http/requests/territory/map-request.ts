@@ -19,7 +19,7 @@ const MOST_CONDITIONS = 8;
 const MOST_VALUES = 50;
 const MOST_SCOPES = 100;
 const MOST_WORDS = 8;
-const MOST_ROWS = 200;
+const MOST_ROWS = 5_000;
 const FARTHEST_ROW = 1_000_000;
 const SEVERITIES = ['warning', 'alarm'] as const;
 

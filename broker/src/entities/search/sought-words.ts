@@ -1,0 +1,109 @@
+import { kindsCalled, kindsResembling } from '@alzette/ngsi-ld-schemas/search';
+import type { Queryable } from '../../database/database.ts';
+
+/** How a word is searched, in this order: by prefix and stem; as a substring; by similarity. */
+export const WAYS = ['beginning', 'part', 'resembling'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** With more words of this beginning, the index is asked for the beginning itself. */
+const MOST_BEGINNING = 100;
+const MOST_CONTAINING = 300;
+const MOST_RESEMBLING = 50;
+/** The trigram index can't find shorter words. */
+const SHORTEST_PART = 3;
+/** After all that begins with a word. */
+const LAST = 'chr(1114111)';
+
+/** With the collation of the index. */
+const GIVEN = `(
+    SELECT word COLLATE "C" AS word, (place - 1)::int AS place
+    FROM unnest($2::text[]) WITH ORDINALITY AS asked(word, place)) AS given`;
+const BEGINNING = `
+  SELECT given.place, begun.prefix, found.words
+  FROM ${GIVEN}
+  CROSS JOIN LATERAL (
+    SELECT DISTINCT prefix COLLATE "C" AS prefix
+    FROM unnest(tsvector_to_array(to_tsvector('territory', given.word) || to_tsvector('simple', given.word))) AS prefix) AS begun
+  CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(w.word), '{}') AS words FROM (
+      SELECT word FROM search_word
+      WHERE tenant = $1 AND word >= begun.prefix AND word < begun.prefix || ${LAST} LIMIT ${MOST_BEGINNING + 1}) AS w) AS found`;
+/** Behind OFFSET 0, so that the trigram index is used: the planner can't tell how few words it finds. */
+const MORE = (condition: string, rest: string) => `
+  SELECT given.place, found.words
+  FROM ${GIVEN}
+  CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(w.word), '{}') AS words FROM (
+      SELECT near.word FROM (SELECT tenant, word FROM search_word WHERE ${condition} OFFSET 0) AS near
+      WHERE near.tenant = $1 ${rest}) AS w) AS found
+  WHERE length(given.word) >= ${SHORTEST_PART}`;
+const CONTAINING = MORE(`word LIKE '%' || given.word || '%'`, `LIMIT ${MOST_CONTAINING}`);
+const RESEMBLING = MORE(
+  'given.word <% word',
+  `ORDER BY word_similarity(given.word, near.word) DESC, near.word LIMIT ${MOST_RESEMBLING}`,
+);
+
+/** What a word that was asked for may be in the index. */
+export interface Sought {
+  readonly word: string;
+  /** Lexemes of the index. */
+  readonly lexemes: Set<string>;
+  /** Beginnings of too many words to name them. */
+  readonly prefixes: Set<string>;
+  /** Lexemes of the way that is tried now. */
+  more: readonly string[];
+}
+
+/** Looks up which words begin with those asked for, or with their French stems, and the types that they name. */
+export async function beginningWith(db: Queryable, tenant: string, words: readonly string[]): Promise<Sought[]> {
+  const sought: Sought[] = words.map((word) => ({
+    word,
+    lexemes: new Set(kindsCalled(word).map(kindLexeme)),
+    prefixes: new Set(),
+    more: [],
+  }));
+  const values = [tenant, words];
+  const { rows } = await db.query<{ place: number; prefix: string; words: string[] }>({ text: BEGINNING, values });
+  for (const { place, prefix, words: begun } of rows) {
+    const { lexemes, prefixes } = sought[place] as Sought;
+    if (begun.length > MOST_BEGINNING) prefixes.add(prefix);
+    else for (const each of begun) lexemes.add(each);
+  }
+  return sought;
+}
+
+/** Looks up which words contain, or resemble, those asked for. */
+export async function addWords(
+  db: Queryable,
+  tenant: string,
+  sought: readonly Sought[],
+  way: 'part' | 'resembling',
+): Promise<void> {
+  const text = way === 'part' ? CONTAINING : RESEMBLING;
+  const values = [tenant, sought.map(({ word }) => word)];
+  const { rows } = await db.query<{ place: number; words: string[] }>({ text, values });
+  for (const each of sought) each.more = way === 'part' ? [] : kindsResembling(each.word).map(kindLexeme);
+  for (const { place, words } of rows) {
+    const each = sought[place] as Sought;
+    each.more = [...each.more, ...words];
+  }
+}
+
+/** The query for entities that have all words; undefined: one of them is in no entity, or this way finds nothing new. */
+export function tsquery(sought: readonly Sought[], way: Way): string | undefined {
+  if (way !== 'beginning' && sought.every(({ more }) => more.length === 0)) return undefined;
+  const each = sought.map(({ lexemes, prefixes, more }) => [
+    ...[...new Set([...lexemes, ...more])].map(quoted),
+    ...[...prefixes].map((prefix) => `${quoted(prefix)}:*`),
+  ]);
+  if (each.some((alternatives) => alternatives.length === 0)) return undefined;
+  return each.map((alternatives) => `(${alternatives.join(' | ')})`).join(' & ');
+}
+
+function quoted(lexeme: string): string {
+  return `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+function kindLexeme(kind: string): string {
+  return `kind${kind.toLowerCase()}`;
+}
