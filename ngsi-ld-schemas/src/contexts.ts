@@ -42,11 +42,10 @@ const PUBLISHED_AGGREGATE = /^https?:\/\/smartdatamodels\.org\/context\.jsonld$/
 
 /** The path of the bundled document that stands for a published one, so that nothing need be fetched. */
 export function bundledPathOf(url: string): string | undefined {
-  if (PUBLISHED_AGGREGATE.test(url)) return '/contexts/territory/v3.jsonld';
+  if (PUBLISHED_AGGREGATE.test(url)) return '/contexts/territory/v4.jsonld';
   for (const pattern of PUBLISHED) {
     const subject = pattern.exec(url)?.[1];
-    const path = `/contexts/${subject}/v1.jsonld`;
-    if (subject !== undefined) return bundledContexts.has(path) ? path : undefined;
+    if (subject !== undefined) return latestContexts.get(`/contexts/${subject}.jsonld`);
   }
   return undefined;
 }

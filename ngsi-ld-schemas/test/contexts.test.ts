@@ -85,7 +85,7 @@ describe('the contexts of the subjects', () => {
   test('say what the models say; what is published stays as it is', () => {
     for (const [subject, expected] of subjectContexts())
       assert.deepEqual(terms(`/contexts/${subjectPath(subject)}`), expected);
-    const before = terms('/contexts/territory/v2.jsonld');
+    const before = terms('/contexts/territory/v3.jsonld');
     const aggregate = terms(`/contexts/${AGGREGATE_PATH}`);
     assert.deepEqual(aggregate, aggregateContext(before));
     for (const [term, iri] of Object.entries({ ...before, ...territory })) assert.equal(aggregate[term], iri, term);
@@ -114,7 +114,7 @@ describe('the contexts of the subjects', () => {
     ]) {
       assert.equal(bundledPathOf(url), '/contexts/Streetlighting/v1.jsonld');
     }
-    assert.equal(bundledPathOf('https://smartdatamodels.org/context.jsonld'), '/contexts/territory/v3.jsonld');
+    assert.equal(bundledPathOf('https://smartdatamodels.org/context.jsonld'), '/contexts/territory/v4.jsonld');
     assert.equal(bundledPathOf('https://smart-data-models.github.io/data-models/context.jsonld'), undefined);
     assert.equal(bundledPathOf('https://smart-data-models.github.io/dataModel.Nothing/context.jsonld'), undefined);
   });

@@ -8,10 +8,10 @@ import { OWN_SUBJECTS } from '../models/iris.ts';
 type Terms = Readonly<Record<string, string>>;
 
 /** The version that the models of a subject are written as, where it is not the first. */
-const VERSIONS: Readonly<Record<string, number>> = { Alert: 2 };
+const VERSIONS: Readonly<Record<string, number>> = { Alert: 2, Environment: 2, Transportation: 2 };
 /** The territory's @context with all models, and the published one that it continues. */
-export const AGGREGATE_PATH = 'territory/v3.jsonld';
-const AGGREGATE_BEFORE = 'territory/v2.jsonld';
+export const AGGREGATE_PATH = 'territory/v4.jsonld';
+const AGGREGATE_BEFORE = 'territory/v3.jsonld';
 
 /** Where the @context of a subject's models lies, e.g. `Alert/v2.jsonld`. */
 export function subjectPath(subject: string): string {

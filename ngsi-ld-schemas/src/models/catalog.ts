@@ -25,7 +25,12 @@ import { serviceRequest } from './city/service-request.ts';
 import { event } from './city/tourism-destinations.ts';
 import { wasteContainer, wasteContainerIsle, wasteContainerModel } from './city/waste-management.ts';
 import { threePhaseAcMeasurement } from './environment/energy.ts';
-import { airQualityObserved, indoorEnvironmentObserved, noiseLevelObserved } from './environment/environment.ts';
+import {
+  aeroAllergenObserved,
+  airQualityObserved,
+  indoorEnvironmentObserved,
+  noiseLevelObserved,
+} from './environment/environment.ts';
 import { waterConsumptionObserved } from './environment/water-consumption.ts';
 import { waterQualityObserved } from './environment/water-quality.ts';
 import { weatherAlert, weatherForecast, weatherObserved } from './environment/weather.ts';
@@ -37,7 +42,7 @@ import {
   streetlightModel,
 } from './lighting/streetlighting.ts';
 import { offStreetParking, onStreetParking, parkingSpot } from './mobility/parking.ts';
-import { cityWork, eVChargingStation, vehicle } from './mobility/transportation.ts';
+import { cityWork, eVChargingStation, trafficFlowObserved, vehicle } from './mobility/transportation.ts';
 import {
   arrivalEstimation,
   gtfsAgency,
@@ -157,6 +162,8 @@ export const models: readonly Model[] = [
   lightingScenario,
   specialAnnouncement,
   question,
+  trafficFlowObserved,
+  aeroAllergenObserved,
 ];
 
 const BY_IRI: ReadonlyMap<string, Model> = new Map(models.map((model) => [model.iri, model]));

@@ -7,6 +7,7 @@ import {
   link,
   model,
   number,
+  openChoice,
   ratio,
   required,
   text,
@@ -94,3 +95,30 @@ export const indoorEnvironmentObserved = model('Environment', 'IndoorEnvironment
   co2: number({ unit: 'M1' }),
 });
 export type IndoorEnvironmentObserved = KeyValues<typeof indoorEnvironmentObserved>;
+
+/** Of a taxon in grains per cubic metre, and the risk that its pollen is for allergic people. */
+const risk = () => openChoice('none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh');
+const grains = () => number({ min: 0 });
+
+/** With the taxa of the French pollen index; others have attributes of the same form. */
+export const aeroAllergenObserved = model('Environment', 'AeroAllergenObserved', '0.0.1', {
+  ...identity,
+  ...place,
+  location: required(geo()),
+  dateObserved: required(text()),
+  allergenRisk: risk(),
+  alnus: grains(),
+  alnus_Level: risk(),
+  betula: grains(),
+  betula_Level: risk(),
+  poaceae: grains(),
+  poaceae_Level: risk(),
+  artemisia: grains(),
+  artemisia_Level: risk(),
+  ambrosia: grains(),
+  ambrosia_Level: risk(),
+  olea: grains(),
+  olea_Level: risk(),
+  refDevice: link('Device'),
+});
+export type AeroAllergenObserved = KeyValues<typeof aeroAllergenObserved>;

@@ -5,15 +5,7 @@ import type { PastEntity, PastInstance } from '../past-month.ts';
 import { measuresCodec, profileOf } from '../profiles.ts';
 import type { Behaviour } from '../simulated-device.ts';
 import { bills, buildings } from './buildings.ts';
-import {
-  behaviourOf,
-  deviceOf,
-  type Instrument,
-  type Kind,
-  profileName,
-  type Quantity,
-  reading,
-} from './instrument.ts';
+import { behaviourOf, deviceOf, type Instrument, type Kind, profileName, reading } from './instrument.ts';
 import { KINDS, METER } from './kinds.ts';
 import { stations } from './stations.ts';
 
@@ -54,9 +46,22 @@ async function profileOfKind(kind: Kind): Promise<DeviceProfile> {
     type: kind.type,
     attributes: [
       ...kind.quantities.map(({ name, unitCode }) => ({ name, value: `data.${name}`, ...(unitCode && { unitCode }) })),
+      ...kind.quantities.flatMap(({ name, words }) =>
+        words
+          ? [{ name: words.attribute, value: `data.${name}|mapper(${numbersOf(words.of)}, ${listOf(words.of)})` }]
+          : [],
+      ),
       ...(kind.more ?? []),
     ],
   });
+}
+
+function numbersOf(words: readonly string[]): string {
+  return `[${words.map((_, n) => n).join(', ')}]`;
+}
+
+function listOf(words: readonly string[]): string {
+  return `[${words.map((word) => `'${word}'`).join(', ')}]`;
 }
 
 function pastOf(instrument: Instrument, now: number): PastEntity {
@@ -66,19 +71,20 @@ function pastOf(instrument: Instrument, now: number): PastEntity {
     type: kind.type,
     sampled: kind.quantities[0]?.name ?? '',
     attributes() {
-      const past: { [name in Quantity]?: PastInstance[] } = {};
-      const units = new Map(kind.quantities.map(({ name, unitCode: unit }) => [name, unit]));
+      const past: Record<string, PastInstance[]> = {};
+      const add = (attribute: string, instance: PastInstance) => {
+        const own = past[attribute] ?? [];
+        past[attribute] = own;
+        own.push(instance);
+      };
+      const measured = new Map(kind.quantities.map((each) => [each.name, each]));
       for (const at of timesOf(kind, now)) {
+        const observedAt = new Date(at).toISOString();
         for (const [name, value] of reading(instrument, at)) {
-          const unit = units.get(name);
-          const own = past[name] ?? [];
-          past[name] = own;
-          own.push({
-            type: 'Property',
-            value,
-            observedAt: new Date(at).toISOString(),
-            ...(unit !== undefined && { unitCode: unit }),
-          });
+          const { unitCode, words } = measured.get(name) ?? {};
+          add(name, { type: 'Property', value, observedAt, ...(unitCode !== undefined && { unitCode }) });
+          const word = words?.of[value];
+          if (words && word !== undefined) add(words.attribute, { type: 'Property', value: word, observedAt });
         }
       }
       return past;

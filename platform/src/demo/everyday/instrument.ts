@@ -32,13 +32,22 @@ export const CODES = {
 } as const;
 export type Quantity = keyof typeof CODES;
 
+/** What a device measures. */
+export interface Measured {
+  readonly name: Quantity;
+  readonly unitCode?: string;
+  readonly decimals: number;
+  /** An attribute that tells it beside, by a word for each whole number from 0. */
+  readonly words?: { readonly attribute: string; readonly of: readonly string[] };
+}
+
 /** A kind of station, counter or meter: what it becomes, and how often it tells. */
 export interface Kind {
   /** Of its profile and its devices, such as `air`. */
   readonly name: string;
   readonly title: string;
   readonly type: string;
-  readonly quantities: readonly { readonly name: Quantity; readonly unitCode?: string; readonly decimals: number }[];
+  readonly quantities: readonly Measured[];
   /** Constant attributes that its model wants, by expression. */
   readonly more?: EntityMapping['attributes'];
   /** Milliseconds between two reports. */

@@ -45,14 +45,23 @@ export const NOISE: Kind = {
   ...HOURLY_MONTH,
 };
 
+/** Of the risk that allergic people run, from 0. */
+const RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
+
 export const POLLEN: Kind = {
   name: 'pollen',
   title: 'Demo: pollen counter',
-  type: 'PollenObserved',
-  quantities: (['pollenLevel', 'alderLevel', 'birchLevel', 'grassesLevel', 'mugwortLevel'] as const).map((name) => ({
-    name,
-    decimals: 0,
-  })),
+  type: 'AeroAllergenObserved',
+  quantities: (
+    [
+      ['pollenLevel', 'allergenRisk'],
+      ['alderLevel', 'alnus_Level'],
+      ['birchLevel', 'betula_Level'],
+      ['grassesLevel', 'poaceae_Level'],
+      ['mugwortLevel', 'artemisia_Level'],
+    ] as const
+  ).map(([name, attribute]) => ({ name, decimals: 0, words: { attribute, of: RISKS } })),
+  more: [DATE_OBSERVED],
   interval: HOUR,
   pastEvery: 24 * HOUR,
   pastDays: 30,
@@ -94,6 +103,7 @@ export const TRAFFIC: Kind = {
     { name: 'intensity', unitCode: 'HUR', decimals: 0 },
     { name: 'averageVehicleSpeed', unitCode: 'KMH', decimals: 0 },
   ],
+  more: [DATE_OBSERVED],
   interval: 6 * MINUTE,
   ...HOURLY_MONTH,
 };

@@ -1,20 +1,21 @@
 import type { Language, LanguageMap } from '@alzette/kit/languages';
 import type { EnvironmentParts } from '../parts.ts';
-import { lastObserved, type Measured, measuredValue, type StationEntity, shownStation } from '../stations/station.ts';
+import { lastObserved, type StationEntity, shownStation } from '../stations/station.ts';
 
 type Words = Required<LanguageMap>;
 
-/** The taxa of the French pollen index, as attributes of a `PollenObserved` in grains per cubic metre of a day. */
+/** The taxa of the French pollen index, by the Latin names that attributes of an `AeroAllergenObserved` have. */
 const TAXA: { readonly [taxon: string]: Words } = {
-  alder: { fr: 'Aulne', en: 'Alder', de: 'Erle', lb: 'Äsel' },
-  birch: { fr: 'Bouleau', en: 'Birch', de: 'Birke', lb: 'Bierken' },
-  grasses: { fr: 'Graminées', en: 'Grasses', de: 'Gräser', lb: 'Gräser' },
-  mugwort: { fr: 'Armoise', en: 'Mugwort', de: 'Beifuß', lb: 'Bäifouss' },
-  ragweed: { fr: 'Ambroisie', en: 'Ragweed', de: 'Ambrosia', lb: 'Ambrosia' },
-  olive: { fr: 'Olivier', en: 'Olive', de: 'Olive', lb: 'Olivenbam' },
+  alnus: { fr: 'Aulne', en: 'Alder', de: 'Erle', lb: 'Äsel' },
+  betula: { fr: 'Bouleau', en: 'Birch', de: 'Birke', lb: 'Bierken' },
+  poaceae: { fr: 'Graminées', en: 'Grasses', de: 'Gräser', lb: 'Gräser' },
+  artemisia: { fr: 'Armoise', en: 'Mugwort', de: 'Beifuß', lb: 'Bäifouss' },
+  ambrosia: { fr: 'Ambroisie', en: 'Ragweed', de: 'Ambrosia', lb: 'Ambrosia' },
+  olea: { fr: 'Olivier', en: 'Olive', de: 'Olive', lb: 'Olivenbam' },
 };
 
-/** From 0, none, to 5, very high: the risk that allergic people run. */
+/** The risk that allergic people run, as the network that counts pollen publishes it; by its place in the list, 0 to 5. */
+const RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
 const LABELS: readonly Words[] = [
   { fr: 'Nul', en: 'None', de: 'Kein Risiko', lb: 'Kee Risiko' },
   { fr: 'Très faible', en: 'Very low', de: 'Sehr gering', lb: 'Ganz niddreg' },
@@ -24,9 +25,11 @@ const LABELS: readonly Words[] = [
   { fr: 'Très élevé', en: 'Very high', de: 'Sehr hoch', lb: 'Ganz héich' },
 ];
 
+/** Concise, as the broker gives it. */
+type Told = string | { readonly value: string; readonly observedAt?: string } | undefined;
+
 type PollenEntity = StationEntity & {
-  /** 0 to 5, as the network that counts pollen publishes it. */
-  readonly pollenLevel?: Measured;
+  readonly allergenRisk?: Told;
   readonly [attribute: string]: unknown;
 };
 
@@ -40,22 +43,20 @@ export async function readPollen(
   now: Date = new Date(),
 ) {
   const { entities } = await client.queryEntities<PollenEntity>({
-    type: 'PollenObserved',
+    type: 'AeroAllergenObserved',
     tenant,
     context,
     format: 'concise',
     limit: MOST,
   });
   return entities.map((entity) => {
-    const taxa = Object.entries(TAXA).flatMap(([key, names]) => {
-      const level = measuredValue(entity[`${key}Level`] as Measured);
+    const told = Object.keys(TAXA).map((key) => entity[`${key}_Level`] as Told);
+    const taxa = Object.entries(TAXA).flatMap(([key, names], n) => {
+      const level = levelOf(told[n]);
       return level === undefined ? [] : [{ key, name: names[language], ...shownLevel(level, language) }];
     });
-    const level = measuredValue(entity.pollenLevel) ?? Math.max(0, ...taxa.map((taxon) => taxon.level));
-    const observedAt = lastObserved([
-      entity.pollenLevel,
-      ...Object.keys(TAXA).map((key) => entity[`${key}Level`] as Measured),
-    ]);
+    const level = levelOf(entity.allergenRisk) ?? Math.max(0, ...taxa.map((taxon) => taxon.level));
+    const observedAt = lastObserved([entity.allergenRisk, ...told]);
     return {
       ...shownStation(entity, observedAt, now),
       ...shownLevel(level, language),
@@ -64,7 +65,12 @@ export async function readPollen(
   });
 }
 
+/** Undefined: it is not told, or in other words than these. */
+function levelOf(told: Told): number | undefined {
+  const level = RISKS.indexOf(typeof told === 'object' ? told.value : (told ?? ''));
+  return level === -1 ? undefined : level;
+}
+
 function shownLevel(level: number, language: Language) {
-  const whole = Math.min(LABELS.length - 1, Math.max(0, Math.round(level)));
-  return { level: whole, label: LABELS[whole]?.[language] ?? '' };
+  return { level, label: LABELS[level]?.[language] ?? '' };
 }

@@ -22,8 +22,10 @@ export function measuredValue(measured: Measured): number | undefined {
 }
 
 /** The latest observation of several attributes; ISO 8601. */
-export function lastObserved(attributes: readonly Measured[]): string | undefined {
-  const times = attributes.flatMap((each) => (typeof each === 'object' && each.observedAt ? [each.observedAt] : []));
+export function lastObserved(attributes: readonly unknown[]): string | undefined {
+  const times = attributes.flatMap((each) =>
+    typeof each === 'object' && each !== null && 'observedAt' in each ? [String(each.observedAt)] : [],
+  );
   return times.sort().at(-1);
 }
 
