@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import { eventually } from '../support/eventually.ts';
-import { checkPage } from '../support/pages.ts';
+import { checkPage, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { qrVideo } from '../support/qr-video.ts';
 
@@ -204,25 +204,18 @@ describe('reports in the citizens’ app', {
     const known = await deskReports();
     await go(page, '/report');
     await page.getByTestId('category-street-light').waitFor();
-    const tabTo = async (target: Locator) => {
-      for (let presses = 0; presses < 60; presses++) {
-        await page.keyboard.press('Tab');
-        if ((await target.and(page.locator(':focus')).count()) > 0) return;
-      }
-      assert.fail(`the keyboard does not reach ${target}`);
-    };
-    await tabTo(page.getByText('Par la rue ou la commune'));
+    await tabTo(page, page.getByText('Par la rue ou la commune'));
     await page.keyboard.press('Enter');
-    await tabTo(page.getByTestId('street'));
+    await tabTo(page, page.getByTestId('street'));
     await page.keyboard.type('liberte');
     const street = page.getByRole('button', { name: /Liberté/ }).first();
     await street.waitFor();
-    await tabTo(street);
+    await tabTo(page, street);
     await page.keyboard.press('Enter');
     await page.getByTestId('place').getByText('Choisi par la rue').waitFor();
-    await tabTo(page.getByTestId('category-street-light').locator('input'));
+    await tabTo(page, page.getByTestId('category-street-light').locator('input'));
     await page.keyboard.press('Space');
-    await tabTo(page.getByTestId('send'));
+    await tabTo(page, page.getByTestId('send'));
     await page.keyboard.press('Enter');
     assert.equal((await newReport(known)).category, 'street-light');
     await context.close();

@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
 const SCREENS = [
@@ -151,7 +151,10 @@ describe('energy and water of buildings', {
     await english.goto(`${url}/cockpits/energy`);
     await english.getByTestId('buildings').getByText('École de Thil').first().waitFor();
     await look(english, 'buildings-en');
-    await english.goto(`${url}/cockpits/energy/${encodeURIComponent(BUILDING)}`);
+    await english.setViewportSize({ width: 1440, height: 1000 });
+    await tabTo(english, english.getByTestId('buildings').getByRole('button', { name: /^Open École de Thil/ }));
+    await english.keyboard.press('Enter');
+    await english.waitForURL(/\/cockpits\/energy\/urn/);
     await english.getByTestId('meter').first().waitFor();
     await look(english, 'building-en');
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -105,16 +105,6 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     for (const key of others) assert.equal(await page.getByRole('button', { name: ROWS[key] }).count(), 0, key);
   }
 
-  /** Goes on by the key Tab until something has the focus, as who has no mouse does. */
-  async function tabTo(page: Page, target: ReturnType<typeof rowOf>): Promise<void> {
-    await target.waitFor();
-    const focused = target.and(page.locator(':focus, :focus-within'));
-    for (let n = 0; n < 150; n++) {
-      if ((await focused.count()) > 0) return;
-      await page.keyboard.press('Tab');
-    }
-    assert.fail(`the keyboard does not lead to ${target}`);
-  }
   async function press(page: Page, target: ReturnType<typeof rowOf>): Promise<void> {
     await tabTo(page, target);
     await page.keyboard.press('Enter');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium, type Locator, type Page } from '@playwright/test';
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM as string, args: ['--no-sandbox'] }); // else it is skipped
@@ -33,4 +33,17 @@ export function portalPaths(): string[] {
     .flatMap((file) =>
       [...readFileSync(features + file, 'utf8').matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path = '']) => path),
     );
+}
+
+const MOST_TABS = 250;
+
+/** Goes on by the Tab key alone until something has the focus, as who has no mouse does. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  const focused = target.and(page.locator(':focus, :focus-within'));
+  for (let presses = 0; presses < MOST_TABS; presses++) {
+    if ((await focused.count()) > 0) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the keyboard does not reach ${target}`);
 }
