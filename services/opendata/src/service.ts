@@ -13,6 +13,9 @@ import { datasetRoutes } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
 import type { OpenDataParts } from './parts.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
+import { MOST_BYTES as VIEW_BYTES } from './views/view.ts';
+import { viewRoutes } from './views/view-routes.ts';
+import { ViewWriter } from './views/view-writer.ts';
 
 /** A school or a company has one address for all. */
 const FILES_AN_HOUR = 60;
@@ -57,6 +60,10 @@ export const openData = defineService({
       schedule: { cron: '20 * * * *' },
       run: async () => ({ forgotten: await forgetPrepared(db) }),
     });
+    const views = new ViewWriter(parts);
+    await serviceRoutes(given.app, '/opendata/exports', (scope) => viewRoutes(scope, parts, given, views), {
+      bodies: { bytes: VIEW_BYTES },
+    });
     await serviceRoutes(given.app, '/opendata', (scope) => datasetRoutes(scope, parts, given, refreshSoon));
     await serviceRoutes(given.app, '', (scope) => catalogueRoutes(scope, parts));
     await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(scope, parts));
@@ -66,6 +73,6 @@ export const openData = defineService({
       preparedRoutes(scope, parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );
     await serviceRoutes(given.app, '/data/files', (scope) => fileRoutes(scope, parts));
-    return { demo: () => putDemo(db, refreshSoon), async stop() {} };
+    return { demo: () => putDemo(db, refreshSoon), stop: () => views.stop() };
   },
 });

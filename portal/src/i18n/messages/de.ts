@@ -149,10 +149,17 @@ export const messages: typeof en = {
       density: 'Zeilenhöhe',
       comfortable: 'Bequem',
       compact: 'Kompakt',
-      export: 'Gezeigtes exportieren (CSV)',
       selected: 'Eine Zeile gewählt | {n} Zeilen gewählt',
       unselect: 'Auswahl aufheben',
       open: '{name} öffnen',
+    },
+    export: {
+      title: 'Gezeigtes exportieren',
+      running: 'Die Datei wird vorbereitet …',
+      progress: 'Die Datei wird vorbereitet: {rows} von {of} Zeilen',
+      done: 'Die Datei ist fertig.',
+      again: 'Herunterladen',
+      failed: 'Die Datei konnte nicht vorbereitet werden: {why}',
     },
     chart: {
       asTable: 'Als Tabelle',

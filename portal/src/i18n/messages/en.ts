@@ -149,10 +149,17 @@ export const messages = {
       density: 'Row height',
       comfortable: 'Comfortable',
       compact: 'Compact',
-      export: 'Export what is seen (CSV)',
       selected: 'One selected | {n} selected',
       unselect: 'Unselect',
       open: 'Open {name}',
+    },
+    export: {
+      title: 'Export what is shown',
+      running: 'The file is being prepared…',
+      progress: 'The file is being prepared: {rows} of {of} rows',
+      done: 'The file is ready.',
+      again: 'Download',
+      failed: 'The file could not be prepared: {why}',
     },
     chart: {
       asTable: 'As a table',

@@ -149,10 +149,17 @@ export const messages: typeof en = {
       density: 'Hauteur des lignes',
       comfortable: 'Confortable',
       compact: 'Compacte',
-      export: 'Exporter ce qui est affiché (CSV)',
       selected: 'Un sélectionné | {n} sélectionnés',
       unselect: 'Désélectionner',
       open: 'Ouvrir {name}',
+    },
+    export: {
+      title: 'Exporter ce qui est affiché',
+      running: 'Le fichier est préparé…',
+      progress: 'Le fichier est préparé : {rows} lignes sur {of}',
+      done: 'Le fichier est prêt.',
+      again: 'Télécharger',
+      failed: 'Le fichier n’a pas pu être préparé : {why}',
     },
     chart: {
       asTable: 'En tableau',

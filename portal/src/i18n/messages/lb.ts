@@ -150,10 +150,17 @@ export const messages: typeof en = {
       density: 'Zeilenhéicht',
       comfortable: 'Bequem',
       compact: 'Kompakt',
-      export: 'Gewises exportéieren (CSV)',
       selected: 'Eng Zeil gewielt | {n} Zeile gewielt',
       unselect: 'Auswiel ophiewen',
       open: '{name} opmaachen',
+    },
+    export: {
+      title: 'Gewises exportéieren',
+      running: 'De Fichier gëtt virbereet…',
+      progress: 'De Fichier gëtt virbereet: {rows} vun {of} Zeilen',
+      done: 'De Fichier ass prett.',
+      again: 'Eroflueden',
+      failed: 'De Fichier konnt net virbereet ginn: {why}',
     },
     chart: {
       asTable: 'Als Tabell',

@@ -9,11 +9,18 @@ const PAGE = 500;
 const HISTORY_PAGE = 20;
 const HISTORY_SLICE_MS = 7 * 86_400_000;
 
+/** The types and columns that rows have. */
+type Shape = Pick<DatasetDefinition, 'columns' | 'geometry'> & {
+  readonly source: Pick<DatasetDefinition['source'], 'types'>;
+};
+
 /** Where a dataset's rows come from, and in whose right. */
 export interface Source {
   readonly client: NgsiLdClient;
   readonly context: string;
   readonly territory: TerritoryInfo;
+  /** Absent: that of open data. */
+  readonly tenant?: string;
 }
 
 /** The rows of a dataset that are no squares of a grid, as the broker has them now. */
@@ -39,49 +46,58 @@ export async function* entitiesOf(source: Source, definition: DatasetDefinition)
   });
 }
 
-/** Each moment at which one of the columns was observed is a row. */
 async function* collectHistory(
   source: Source,
   definition: DatasetDefinition,
   days: number,
   now: Date,
 ): AsyncGenerator<Feature> {
-  const { columns } = definition;
+  const period = { from: new Date(now.getTime() - days * 86_400_000), to: now };
+  yield* momentsOf(source, definition, entitiesOf(source, definition), period);
+}
+
+/** Each moment of a period at which one of the columns was observed is a row. */
+export async function* momentsOf(
+  source: Source,
+  { columns, geometry, source: { types } }: Shape,
+  entities: AsyncIterable<Entity>,
+  period: { readonly from: Date; readonly to: Date },
+): AsyncGenerator<Feature> {
   let page: Feature[] = [];
-  for await (const entity of entitiesOf(source, definition)) {
-    page.push(featureOfEntity(entity, definition));
+  for await (const entity of entities) {
+    page.push(featureOfEntity(entity, { columns, geometry }));
     if (page.length < HISTORY_PAGE) continue;
-    yield* momentsOf(page);
+    yield* momentsOfPage(page);
     page = [];
   }
-  yield* momentsOf(page);
+  yield* momentsOfPage(page);
 
-  async function* momentsOf(entities: readonly Feature[]): AsyncGenerator<Feature> {
-    if (entities.length === 0) return;
-    const places = new Map(entities.map((each) => [each.id, each]));
-    const begin = now.getTime() - days * 86_400_000;
-    for (let from = begin; from < now.getTime(); from += HISTORY_SLICE_MS) {
+  async function* momentsOfPage(found: readonly Feature[]): AsyncGenerator<Feature> {
+    if (found.length === 0) return;
+    const places = new Map(found.map((each) => [each.id, each]));
+    const end = period.to.getTime();
+    for (let from = period.from.getTime(); from < end; from += HISTORY_SLICE_MS) {
       const samples = await source.client.queryTemporal({
-        tenant: PUBLIC_TENANT,
+        tenant: source.tenant ?? PUBLIC_TENANT,
         context: source.context,
-        type: definition.source.types.join(','),
+        ...(types.length > 0 && { type: types.join(',') }),
         id: [...places.keys()],
         attrs: [...new Set(columns.map(({ attribute }) => attribute))],
         // Samples of the end of a slice belong to it, not to the next.
         from: new Date(from + 1),
-        to: new Date(Math.min(from + HISTORY_SLICE_MS, now.getTime())),
-        limit: entities.length,
+        to: new Date(Math.min(from + HISTORY_SLICE_MS, end)),
+        limit: found.length,
       });
       for (const { id, attributes } of samples) {
         const moments = new Map<number, Record<string, unknown>>();
         for (const [name, values] of Object.entries(attributes)) {
           for (const [value, at] of values) moments.set(at, { ...moments.get(at), [name]: value });
         }
-        const { geometry } = places.get(id) ?? {};
+        const { geometry: place } = places.get(id) ?? {};
         for (const [at, values] of moments) {
           const time = new Date(at).toISOString();
           const properties = propertiesOf(columns, (attribute) => values[attribute]);
-          yield { id: `${id}@${time}`, properties, at: time, ...(geometry && { geometry }) };
+          yield { id: `${id}@${time}`, properties, at: time, ...(place && { geometry: place }) };
         }
       }
     }

@@ -12,7 +12,10 @@ export function attributesOf({ columns, geometry }: Pick<DatasetDefinition, 'col
  * The row of an entity in concise form with its times: the columns of the dataset, and nothing else. Its time is that of its
  * columns: when the entity itself was changed would tell of attributes that nobody allowed.
  */
-export function featureOfEntity(entity: Entity, { columns, geometry }: DatasetDefinition): Feature {
+export function featureOfEntity(
+  entity: Entity,
+  { columns, geometry }: Pick<DatasetDefinition, 'columns' | 'geometry'>,
+): Feature {
   const timeOf = (member: 'observedAt' | 'modifiedAt') =>
     latest(columns.map(({ attribute }) => timeIn(entity[attribute], member)));
   const at = timeOf('observedAt') ?? timeOf('modifiedAt') ?? latest([entity.createdAt]);

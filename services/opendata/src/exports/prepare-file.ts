@@ -1,4 +1,6 @@
+import type { Database } from '@alzette/kit/database';
 import type { FastifyRequest } from 'fastify';
+import type { FileFormat } from '../catalogue/formats.ts';
 import { findPublished } from '../datasets/dataset-rows.ts';
 import { allItems, countItems } from '../ogc/items.ts';
 import type { OpenDataParts } from '../parts.ts';
@@ -27,28 +29,52 @@ export async function prepareFile(
     if (dataset === undefined) throw new Error(`${asked.dataset} is not published any more`);
     const { query, separator } = readFileQuery({ query: JSON.parse(asked.query) } as FastifyRequest, dataset);
     await beginFile(db, id, await countItems(db, dataset, { ...query, limit: ROWS_AT_ONCE }));
-    let rows = 0;
-    const counted: Table['batches'] = (async function* () {
-      for await (const batch of allItems(db, dataset, { ...query, limit: ROWS_AT_ONCE })) {
-        signal.throwIfAborted();
-        yield batch;
-        rows += batch.length;
-      }
-    })();
-    let bytes = 0;
-    let position = 0;
-    for await (const part of inParts(writeFile(asked.format, { dataset, batches: counted }, separator))) {
-      bytes += part.length;
-      if (bytes > MOST_BYTES) throw new Error(`the file would have more than ${MOST_BYTES} bytes: choose fewer rows`);
-      await addPart(db, id, position, part, rows);
-      position += 1;
-    }
-    await endFile(db, id, 'done');
-    return { rows, bytes };
+    const batches = allItems(db, dataset, { ...query, limit: ROWS_AT_ONCE });
+    return await writeParts(db, id, { format: asked.format, separator, table: { dataset, batches }, signal });
   } catch (cause) {
     await endFile(db, id, isLastAttempt ? 'failed' : 'waiting', cause instanceof Error ? cause.message : String(cause));
     throw cause;
   }
+}
+
+/**
+ * Writes the parts of a file that was begun, notes after each how far it has come, and ends it.
+ *
+ * @throws Error: its rows can't be had, it would be too large, or the signal says so
+ */
+export async function writeParts(
+  db: Database,
+  id: string,
+  {
+    format,
+    separator,
+    table,
+    signal,
+  }: {
+    readonly format: FileFormat;
+    readonly separator: ',' | ';';
+    readonly table: Table;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ rows: number; bytes: number }> {
+  let rows = 0;
+  const batches: Table['batches'] = (async function* () {
+    for await (const batch of table.batches) {
+      signal.throwIfAborted();
+      yield batch;
+      rows += batch.length;
+    }
+  })();
+  let bytes = 0;
+  let position = 0;
+  for await (const part of inParts(writeFile(format, { ...table, batches }, separator))) {
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw new Error(`the file would have more than ${MOST_BYTES} bytes: choose fewer rows`);
+    await addPart(db, id, position, part, rows);
+    position += 1;
+  }
+  await endFile(db, id, 'done');
+  return { rows, bytes };
 }
 
 /** Chunks put together to parts of a megabyte. */

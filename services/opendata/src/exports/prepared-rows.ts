@@ -4,17 +4,18 @@ import type { FileFormat } from '../catalogue/formats.ts';
 const COLUMNS =
   'id, dataset, format, query, state, asked_at, ended_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes, fault';
 const KEPT_FOR = `interval '1 day'`;
-const FIND = `SELECT ${COLUMNS} FROM opendata.prepared_file WHERE id = $1 AND asked_at > now() - ${KEPT_FOR}`;
+const FIND = `SELECT ${COLUMNS} FROM opendata.prepared_file WHERE id = $1 AND dataset IS NOT NULL AND asked_at > now() - ${KEPT_FOR}`;
 // One that failed is begun anew.
 const ASK = `
   INSERT INTO opendata.prepared_file (id, dataset, format, query) VALUES ($1, $2, $3, $4::jsonb)
   ON CONFLICT (id) DO UPDATE SET state = 'waiting', asked_at = now(), ended_at = NULL, written_rows = 0, bytes = 0, fault = NULL
   WHERE prepared_file.state = 'failed' OR prepared_file.asked_at <= now() - ${KEPT_FOR}`;
 const BEGIN = `
-  UPDATE opendata.prepared_file SET state = 'running', all_rows = $2, written_rows = 0, bytes = 0, fault = NULL WHERE id = $1`;
+  UPDATE opendata.prepared_file SET state = 'running', all_rows = $2, written_rows = 0, bytes = 0, fault = NULL, noted_at = now()
+  WHERE id = $1`;
 const EMPTY = 'DELETE FROM opendata.prepared_part WHERE file = $1';
 const ADD = 'INSERT INTO opendata.prepared_part (file, position, bytes) VALUES ($1, $2, $3)';
-const NOTE = 'UPDATE opendata.prepared_file SET written_rows = $2, bytes = bytes + $3 WHERE id = $1';
+const NOTE = 'UPDATE opendata.prepared_file SET written_rows = $2, bytes = bytes + $3, noted_at = now() WHERE id = $1';
 const END = `UPDATE opendata.prepared_file SET state = $2, fault = $3, ended_at = now() WHERE id = $1`;
 const PART = 'SELECT bytes FROM opendata.prepared_part WHERE file = $1 AND position = $2';
 const FORGET = `DELETE FROM opendata.prepared_file WHERE asked_at <= now() - ${KEPT_FOR}`;
@@ -59,7 +60,8 @@ export async function preparedUse(db: Queryable): Promise<{ bytes: number; waiti
   return rows[0] as { bytes: number; waiting: number }; // an aggregate has one row
 }
 
-export async function beginFile(db: Database, id: string, allRows: number): Promise<void> {
+/** @param allRows null: it is not known before */
+export async function beginFile(db: Database, id: string, allRows: number | null): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query({ text: EMPTY, values: [id] });
     await tx.query({ text: BEGIN, values: [id, allRows] });

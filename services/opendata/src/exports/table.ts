@@ -1,9 +1,14 @@
-import type { ColumnKind, Dataset, Feature } from '../datasets/dataset.ts';
+import type { BBox, ColumnKind, DatasetDefinition, Feature } from '../datasets/dataset.ts';
 import { queryColumns } from '../ogc/items.ts';
 
-/** What a file is written of: the features of a dataset, batch by batch. */
+/** What a file is written of: the features of a dataset or of a view, batch by batch. */
 export interface Table {
-  readonly dataset: Dataset;
+  readonly dataset: {
+    readonly definition: Pick<DatasetDefinition, 'title' | 'columns' | 'geometry'> & {
+      readonly source: Pick<DatasetDefinition['source'], 'content'>;
+    };
+    readonly bbox?: BBox;
+  };
   readonly batches: AsyncIterable<readonly Feature[]>;
 }
 
@@ -16,7 +21,7 @@ export interface FileColumn {
 }
 
 /** The columns of flat files: id, those of the dataset, the time, and where it is. */
-export function fileColumns({ definition }: Dataset): FileColumn[] {
+export function fileColumns({ definition }: Table['dataset']): FileColumn[] {
   const place = (at: 0 | 1) => (feature: Feature) =>
     feature.geometry?.type === 'Point' ? (feature.geometry.coordinates as number[])[at] : undefined;
   return [

@@ -177,7 +177,9 @@ function scopeOf({ definition }: Dataset, crs: Crs, value: (given: unknown) => s
 export function queryColumns({
   columns,
   source,
-}: Dataset['definition']): readonly Pick<Column, 'name' | 'kind' | 'title' | 'unit'>[] {
+}: Pick<Dataset['definition'], 'columns'> & {
+  readonly source: Pick<Dataset['definition']['source'], 'content'>;
+}): readonly Pick<Column, 'name' | 'kind' | 'title' | 'unit'>[] {
   return source.content.kind === 'grid'
     ? [...columns, { name: 'nombre', kind: 'number', title: { fr: 'Nombre', en: 'Count' } }]
     : columns;

@@ -9,6 +9,7 @@ import { filterBody } from './map-answer.ts';
 
 const PAGE = 60;
 const MOST_CHOSEN = 2_000;
+const IDS_AT_ONCE = 5_000;
 const SETTLE_MS = 150;
 /** Rows that are in sight are asked for anew as things change, no sooner than this. */
 const REFRESH_MS = 1_000;
@@ -121,15 +122,15 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
     request.abort();
   });
 
-  /** The ids of all that pass the filters, up to as many as a command takes. */
-  async function all(): Promise<string[]> {
+  /** The ids of all that pass the filters, up to as many as a command takes, or `most`. */
+  async function all(most = MOST_CHOSEN): Promise<string[]> {
     const filterNow = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
     const ids: string[] = [];
-    while (filterNow !== undefined && ids.length < MOST_CHOSEN) {
+    while (filterNow !== undefined && ids.length < most) {
       const question = {
         layers: layers.value.map(({ layer }) => layer),
         filter: filterNow,
-        limit: 200,
+        limit: Math.min(IDS_AT_ONCE, most - ids.length),
         offset: ids.length,
       };
       const found = await ask<{ ids: string[]; count: number }>(

@@ -1,0 +1,51 @@
+import { onScopeDispose, type ShallowRef, shallowRef } from 'vue';
+import { toProblem } from '../../broker/ask.ts';
+import { askForFile, type ExportFile, exportFile, type Format, type View } from './export-api.ts';
+
+const LOOK_MS = 700;
+
+export interface Export {
+  /** The file that was asked for last. */
+  readonly file: Readonly<ShallowRef<ExportFile | undefined>>;
+  /** Why there is none. */
+  readonly fault: Readonly<ShallowRef<string>>;
+  start(view: () => View | Promise<View>, format: Format): Promise<void>;
+}
+
+/** Has a view written as a file by the server, follows how far it is, and lets the browser save it. */
+export function useExport(): Export {
+  const file = shallowRef<ExportFile>();
+  const fault = shallowRef('');
+  let request = new AbortController();
+
+  async function start(view: () => View | Promise<View>, format: Format): Promise<void> {
+    request.abort();
+    request = new AbortController();
+    const { signal } = request;
+    fault.value = '';
+    file.value = { id: '', state: 'waiting', rows: 0 };
+    try {
+      let found = await askForFile(await view(), format, signal);
+      while (found.state === 'waiting' || found.state === 'running') {
+        file.value = found;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        found = await exportFile(found.id, signal);
+      }
+      if (signal.aborted) return;
+      file.value = found;
+      fault.value = found.fault ?? '';
+      if (found.file !== undefined) save(found.file);
+    } catch (cause) {
+      if (signal.aborted) return;
+      file.value = undefined;
+      fault.value = toProblem(cause).detail ?? '';
+    }
+  }
+
+  onScopeDispose(() => request.abort());
+  return { file, fault, start };
+}
+
+function save(path: string): void {
+  Object.assign(document.createElement('a'), { href: path, download: '' }).click();
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { actor } from '@alzette/kit/access';
+import { identifier, readPath } from '@alzette/kit/parameters';
+import { missing, Problem } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { FILE_FORMATS } from '../catalogue/formats.ts';
+import { partsOf, preparedUse } from '../exports/prepared-rows.ts';
+import type { OpenDataParts } from '../parts.ts';
+import { readView, VIEW_BODY } from './view.ts';
+import { askForView, findView, type Owner, unfinishedViews, type ViewFile } from './view-rows.ts';
+import { countRows } from './view-table.ts';
+import type { ViewWriter } from './view-writer.ts';
+
+/** Of one person. */
+const MOST_UNFINISHED = 5;
+/** Of all files that are kept, of datasets too. */
+const MOST_KEPT_BYTES = 8 * 1024 ** 3;
+const RETRY_S = 30;
+const BY_ID = { id: identifier({ required: true }) };
+const FILE = {
+  type: 'object',
+  description: 'state (waiting, running, done, failed), rows written of how many, bytes, and file when it is done',
+};
+
+/**
+ * `/opendata/exports`: what an operator has before them as a file, with the progress of its writing. Only who has asked for
+ * one finds it, for a day.
+ */
+export function viewRoutes(
+  scope: FastifyInstance,
+  { db, audit, context, territory }: OpenDataParts,
+  { callerOf, clientOf }: ServiceContext,
+  writer: ViewWriter,
+): void {
+  const ownerOf = (request: FastifyRequest): Owner => ({ tenant: request.tenant, owner: actor(callerOf(request)) });
+  const found = async (request: FastifyRequest): Promise<ViewFile> => {
+    const { id } = readPath(request, BY_ID);
+    const file = await findView(db, id, ownerOf(request));
+    if (file === undefined) throw missing('file', id);
+    return file;
+  };
+
+  scope.post(
+    '/',
+    operation({
+      access: 'read',
+      summary:
+        'Have a view written as a file: the rows of a table, or entities by ids or a query, now or over a period',
+      body: VIEW_BODY,
+      answer: FILE,
+    }),
+    async (request, reply) => {
+      const view = readView(request.body);
+      const whose = ownerOf(request);
+      const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db)];
+      if (unfinished >= MOST_UNFINISHED) {
+        throw new Problem(
+          429,
+          'Too many requests',
+          `At most ${MOST_UNFINISHED} files are written at once for one person`,
+          {
+            headers: { 'Retry-After': RETRY_S },
+          },
+        );
+      }
+      if (bytes > MOST_KEPT_BYTES) {
+        throw new Problem(503, 'It is not available now', 'many files are kept', {
+          headers: { 'Retry-After': RETRY_S },
+        });
+      }
+      const source = { client: clientOf(request), context, territory, tenant: whose.tenant };
+      const rows = await countRows(source, view);
+      const id = randomUUID();
+      await askForView(db, id, whose, view);
+      await audit.append({
+        ...{ actor: whose.owner, action: 'view.export', object: view.name, tenant: whose.tenant, outcome: 'done' },
+        details: {
+          format: view.format,
+          ...(view.rows && { rows: view.rows.length }),
+          ...(view.entities?.types && { types: view.entities.types }),
+        },
+      });
+      writer.write(id, view, source, rows);
+      return reply
+        .code(202)
+        .header('location', `/opendata/exports/${id}`)
+        .send(told((await findView(db, id, whose)) as ViewFile));
+    },
+  );
+
+  scope.get(
+    '/:id',
+    operation({ access: 'read', summary: 'How far the file of a view has come', answer: FILE }),
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return told(await found(request));
+    },
+  );
+
+  scope.get(
+    '/:id/file',
+    operation({ access: 'read', summary: 'The file of a view, once it is written' }),
+    async (request, reply) => {
+      const file = await found(request);
+      if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);
+      return reply
+        .headers({
+          'content-length': file.bytes,
+          'content-disposition': `attachment; filename="${file.name}.${file.format}"`,
+          'cache-control': 'private, no-store',
+        })
+        .type(FILE_FORMATS[file.format].mediaType)
+        .send(Readable.from(partsOf(db, file.id), { objectMode: false }));
+    },
+  );
+}
+
+function told({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {
+  return {
+    ...{ id, name, format, state, rows: written_rows, bytes },
+    ...(all_rows !== null && { of: all_rows }),
+    ...(fault !== null && { fault }),
+    ...(state === 'done' && { file: `/opendata/exports/${id}/file` }),
+    until: new Date(asked_at.getTime() + 86_400_000).toISOString(),
+  };
+}

@@ -1,0 +1,149 @@
+import { Problem } from '@alzette/kit/problems';
+import { type Entity, type EntityQuery, NgsiLdClientError, queryAll } from '@alzette/ngsi-ld-schemas';
+import { EVENT_START } from '../catalogue/formats-of.ts';
+import { momentsOf, type Source } from '../collect/collect.ts';
+import { attributesOf, featureOfEntity } from '../collect/columns-of-entity.ts';
+import type { Column, Feature } from '../datasets/dataset.ts';
+import type { Table } from '../exports/table.ts';
+import { ROWS_AT_ONCE } from '../exports/write-file.ts';
+import { columnsIn } from './columns-in.ts';
+import type { View, ViewColumn, ViewEntities, ViewRow } from './view.ts';
+
+/** Entities that are asked for by their ids at once. */
+const IDS_AT_ONCE = 200;
+const PAGE = 500;
+
+/**
+ * How many rows a view will have; null: it is known once they are written.
+ *
+ * @throws Problem 400: the query of its entities is none
+ */
+export async function countRows({ client, ...source }: Source, { rows, entities }: View): Promise<number | null> {
+  if (rows) return rows.length;
+  if (entities?.ids) return entities.period ? null : entities.ids.length;
+  try {
+    const query = queryOf({ client, ...source }, entities ?? {});
+    const { count } = await client.queryEntities({ ...query, count: true, limit: 1 });
+    return entities?.period ? null : (count ?? null);
+  } catch (cause) {
+    if (!(cause instanceof NgsiLdClientError) || cause.status !== 400) throw cause;
+    throw new Problem(400, 'The request is not valid', `entities: ${cause.problem.detail}`, { cause });
+  }
+}
+
+/** The table of a view. Entities are read in the right of `source`. */
+export async function tableOf(source: Source, view: View): Promise<Table> {
+  const { rows, entities } = view;
+  if (rows) return tableOfRows(view, rows);
+  const asked = entities as ViewEntities; // readView has seen to it that one of them is there
+  const { columns, geometry } = view.columns
+    ? { columns: view.columns.map(shapeOf), geometry: true }
+    : await columnsIn(entitiesOf(source, asked));
+  const shape = { columns, geometry, source: { types: asked.types ?? [] } };
+  const found = entitiesOf(source, asked, attributesOf(shape));
+  const { period } = asked;
+  const features = period
+    ? momentsOf(source, shape, found, { from: new Date(period.from), to: new Date(period.to) })
+    : currentOf(found, shape);
+  const definition = definitionOf(view, columns, geometry);
+  return { dataset: { definition }, batches: inBatches(features, view.format === 'ics') };
+}
+
+function tableOfRows(view: View, rows: readonly ViewRow[]): Table {
+  const columns = (view.columns ?? []).map(shapeOf);
+  const isCalendar = view.format === 'ics';
+  const features = rows.values().map(
+    ({ id, values, at, place }): Feature => ({
+      id,
+      properties: Object.fromEntries(
+        columns.flatMap(({ name }, n) => (values[n] === null ? [] : [[name, values[n] as string]])),
+      ),
+      ...(at !== undefined && { at: new Date(at).toISOString() }),
+      ...(place && { geometry: { type: 'Point', coordinates: place } }),
+    }),
+  );
+  const hasPlaces = rows.some(({ place }) => place !== undefined);
+  const batches = inBatches(features, isCalendar);
+  return { dataset: { definition: definitionOf(view, columns, hasPlaces) }, batches };
+}
+
+function shapeOf({ name, kind, path, attribute = name }: ViewColumn): Column {
+  return { name, kind, attribute, ...(path !== undefined && { path }), title: { fr: name } };
+}
+
+function definitionOf(view: View, columns: readonly Column[], geometry: boolean): Table['dataset']['definition'] {
+  return { title: { fr: view.name }, columns, geometry, source: { content: { kind: 'current' } } };
+}
+
+async function* currentOf(
+  entities: AsyncIterable<Entity>,
+  shape: { readonly columns: readonly Column[]; readonly geometry: boolean },
+): AsyncGenerator<Feature> {
+  for await (const entity of entities) yield featureOfEntity(entity, shape);
+}
+
+/** A calendar shows when a row was observed as when it begins. */
+async function* inBatches(
+  features: Iterable<Feature> | AsyncIterable<Feature>,
+  isCalendar: boolean,
+): AsyncGenerator<readonly Feature[]> {
+  let batch: Feature[] = [];
+  for await (const feature of features) {
+    const { at, properties } = feature;
+    batch.push(
+      isCalendar && at !== undefined ? { ...feature, properties: { [EVENT_START]: at, ...properties } } : feature,
+    );
+    if (batch.length < ROWS_AT_ONCE) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The entities of a view, concise and with their times; those that are named, in the order in which they are. */
+async function* entitiesOf(source: Source, asked: ViewEntities, attributes?: string[]): AsyncGenerator<Entity> {
+  const { client } = source;
+  const shown: EntityQuery = {
+    ...queryOf(source, asked),
+    format: 'concise',
+    sysAttrs: true,
+    ...(attributes && { pick: ['id', 'type', 'createdAt', ...attributes] }),
+  };
+  const { ids } = asked;
+  if (ids === undefined) {
+    yield* queryAll(client, { ...shown, limit: PAGE });
+    return;
+  }
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    const some = ids.slice(from, from + IDS_AT_ONCE);
+    const { entities } = await client.queryEntities<Entity>({ ...shown, id: [...some], limit: IDS_AT_ONCE });
+    const known = new Map(entities.map((entity) => [entity.id, entity]));
+    for (const id of some) {
+      const entity = known.get(id);
+      if (entity) yield entity;
+    }
+  }
+}
+
+function queryOf({ tenant = '', context }: Source, { types, q, scopeQ, bbox }: ViewEntities): EntityQuery {
+  return {
+    tenant,
+    context,
+    ...(types && { type: types.join(',') }),
+    ...(q !== undefined && { q }),
+    ...(scopeQ !== undefined && { scopeQ }),
+    ...(bbox && { georel: 'intersects', geometry: 'Polygon', coordinates: ringOf(bbox) }),
+  };
+}
+
+function ringOf([west, south, east, north]: NonNullable<ViewEntities['bbox']>): number[][][] {
+  return [
+    [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ],
+  ];
+}

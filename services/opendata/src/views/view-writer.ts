@@ -1,0 +1,83 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Source } from '../collect/collect.ts';
+import { writeParts } from '../exports/prepare-file.ts';
+import { beginFile, endFile } from '../exports/prepared-rows.ts';
+import type { OpenDataParts } from '../parts.ts';
+import type { View } from './view.ts';
+import { noteAlive } from './view-rows.ts';
+import { tableOf } from './view-table.ts';
+
+/** Files that are written at once in this process; the others wait. */
+const MOST_AT_ONCE = 2;
+const ALIVE_EVERY_MS = 15_000;
+
+/**
+ * Writes views in the background, in the process that was asked: what is read is read in the right of who asked, which no
+ * other process knows.
+ */
+export class ViewWriter {
+  readonly #parts: Pick<OpenDataParts, 'db' | 'logger'>;
+  readonly #stop = new AbortController();
+  readonly #waiting: (() => Promise<void>)[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #alive = new Set<string>();
+  readonly #timer: NodeJS.Timeout;
+  /** Nobody waits for it: its statements have not the deadline of the request that asked. */
+  readonly #outsideRequests = AsyncLocalStorage.snapshot();
+
+  constructor(parts: Pick<OpenDataParts, 'db' | 'logger'>) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => this.#tellAlive(), ALIVE_EVERY_MS).unref();
+  }
+
+  /** The file `id` was asked for before. @param rows how many it will have; null: that is not known */
+  write(id: string, view: View, source: Source, rows: number | null): void {
+    this.#alive.add(id);
+    this.#waiting.push(() => this.#write(id, view, source, rows));
+    this.#next();
+  }
+
+  /** Gives up what is not written yet. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stop.abort(new Error('the product was stopped while it was written: ask for it again'));
+    await Promise.all(this.#running);
+  }
+
+  #next(): void {
+    if (this.#running.size >= MOST_AT_ONCE || this.#stop.signal.aborted) return;
+    const work = this.#waiting.shift();
+    if (work === undefined) return;
+    const running = this.#outsideRequests(work).finally(() => {
+      this.#running.delete(running);
+      this.#next();
+    });
+    this.#running.add(running);
+  }
+
+  async #write(id: string, view: View, source: Source, rows: number | null): Promise<void> {
+    const { db, logger } = this.#parts;
+    try {
+      await beginFile(db, id, rows);
+      const table = await tableOf(source, view);
+      const separator = view.separator === 'semicolon' ? ';' : ',';
+      await writeParts(db, id, { format: view.format, separator, table, signal: this.#stop.signal });
+    } catch (cause) {
+      const fault = cause instanceof Error ? cause.message : String(cause);
+      await endFile(db, id, 'failed', fault).catch((error: unknown) =>
+        logger.warn({ error, file: id }, 'Could not note that a file failed'),
+      );
+    } finally {
+      this.#alive.delete(id);
+    }
+  }
+
+  #tellAlive(): void {
+    const { db, logger } = this.#parts;
+    for (const id of this.#alive) {
+      noteAlive(db, id).catch((error: unknown) =>
+        logger.warn({ error, file: id }, 'Could not note that a file is written'),
+      );
+    }
+  }
+}
