@@ -129,7 +129,8 @@ function queryOf({ tenant = '', context }: Source, { types, q, scopeQ, bbox }: V
   return {
     tenant,
     context,
-    ...(types && { type: types.join(',') }),
+    // Ids alone say of no type where else to ask for them.
+    ...(types ? { type: types.join(',') } : { local: true }),
     ...(q !== undefined && { q }),
     ...(scopeQ !== undefined && { scopeQ }),
     ...(bbox && { georel: 'intersects', geometry: 'Polygon', coordinates: ringOf(bbox) }),
