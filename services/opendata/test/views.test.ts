@@ -122,7 +122,7 @@ test('views of operators as files: every format, with progress, within the right
     const parquet = await parquetReadObjects({
       file: bufferOf((await written(agent, { ...table, format: 'parquet' })).bytes),
     });
-    assert.deepEqual([parquet[1]?.['Où'], parquet[1]?.kWh], ['Thil', null]);
+    assert.deepEqual([parquet[1]?.Où, parquet[1]?.kWh], ['Thil', null]);
   });
 
   await t.test('nobody gets more than they may read, nor the file of somebody else', async () => {

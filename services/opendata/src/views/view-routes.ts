@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { actor } from '@alzette/kit/access';
+import type { Queryable } from '@alzette/kit/database';
 import { identifier, readPath } from '@alzette/kit/parameters';
 import { missing, Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -55,22 +56,7 @@ export function viewRoutes(
     async (request, reply) => {
       const view = readView(request.body);
       const whose = ownerOf(request);
-      const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db)];
-      if (unfinished >= MOST_UNFINISHED) {
-        throw new Problem(
-          429,
-          'Too many requests',
-          `At most ${MOST_UNFINISHED} files are written at once for one person`,
-          {
-            headers: { 'Retry-After': RETRY_S },
-          },
-        );
-      }
-      if (bytes > MOST_KEPT_BYTES) {
-        throw new Problem(503, 'It is not available now', 'many files are kept', {
-          headers: { 'Retry-After': RETRY_S },
-        });
-      }
+      await checkUse(db, whose);
       const source = { client: clientOf(request), context, territory, tenant: whose.tenant };
       const rows = await countRows(source, view);
       const id = randomUUID();
@@ -116,6 +102,17 @@ export function viewRoutes(
         .send(Readable.from(partsOf(db, file.id), { objectMode: false }));
     },
   );
+}
+
+/** @throws Problem 429, 503: too much is asked for, or kept */
+async function checkUse(db: Queryable, whose: Owner): Promise<void> {
+  const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db)];
+  const headers = { 'Retry-After': RETRY_S };
+  if (unfinished >= MOST_UNFINISHED) {
+    const detail = `At most ${MOST_UNFINISHED} files are written at once for one person`;
+    throw new Problem(429, 'Too many requests', detail, { headers });
+  }
+  if (bytes > MOST_KEPT_BYTES) throw new Problem(503, 'It is not available now', 'many files are kept', { headers });
 }
 
 function told({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {
