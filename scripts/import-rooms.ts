@@ -200,6 +200,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     demo: ['datasets'],
     pages: ['ogc', 'html', 'catalogue', 'datasets', 'parts'],
     exports: ['pages', 'ogc', 'html', 'catalogue', 'datasets', 'rows', 'parts'],
+    views: ['exports', 'collect', 'catalogue', 'datasets', 'parts'],
   },
   'services/dashboards/src': {
     kept: [],
