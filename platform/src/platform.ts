@@ -39,6 +39,13 @@ export interface Platform {
   unanswered(): number;
 }
 
+/** What takes requests, while the rest of the platform may not have started. */
+export interface Serving {
+  /** Takes no new requests. */
+  drain(): Promise<void>;
+  unanswered(): number;
+}
+
 interface PlatformOptions {
   readonly logger: Logger;
   /** Called with steps that take time. */
@@ -47,6 +54,8 @@ interface PlatformOptions {
    * The number of this process among several that share the port, from 1. The first one has MQTT, devices and the demo.
    */
   readonly worker?: number;
+  /** Called when requests are taken, before the demo is started. */
+  readonly onServing?: (serving: Serving) => void;
   /** Replaces the services of the product. */
   readonly services?: readonly ServiceDefinition[];
 }
@@ -82,6 +91,9 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     // Before requests arrive, which may enqueue jobs.
     await server.jobs.start();
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
+    const drain = () => server.broker.drain(config.drainMs);
+    const unanswered = () => server.broker.unanswered();
+    options.onServing?.({ drain, unanswered });
     const demo =
       config.demo && (worker ?? 1) === 1 ? await runDemo(config, territory, server, logger, closers) : undefined;
     if (demo) {
@@ -89,9 +101,8 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       demo.writePast();
     }
     // First of all, because everything else takes longer while requests come.
-    closers.push(() => server.broker.drain(config.drainMs));
+    closers.push(drain);
     const { firstPassword } = server.identity;
-    const unanswered = () => server.broker.unanswered();
     return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close, unanswered };
   } catch (error) {
     await close();

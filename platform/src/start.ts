@@ -3,7 +3,7 @@ import { SettingsError } from '@alzette/kit/settings';
 import pino, { type Logger } from 'pino';
 import { banner, type DemoSize } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, Serving } from './platform.ts';
 import { checkPorts } from './ports.ts';
 import { StartError } from './start-error.ts';
 
@@ -24,13 +24,18 @@ try {
 async function run(config: Config): Promise<void> {
   const worker = workerNumber();
   const { startPlatform } = await import('./platform.ts'); // which a process that only supervises workers does not need
-  const platform = await startPlatform(config, { logger: await createLogger(config), say, ...(worker && { worker }) });
-  const { demo, firstPassword } = platform;
+  const logger = await createLogger(config);
+  let serving: Serving | undefined;
+  const onServing = (now: Serving) => {
+    serving = now;
+  };
+  const starting = startPlatform(config, { logger, say, onServing, ...(worker && { worker }) });
+  stopOnSignal(starting, () => serving, config, worker !== undefined);
+  const { demo, firstPassword } = await starting;
   if (worker === undefined) showBanner(config, demo);
   else reportReady(demo && sizeOf(demo));
   if (firstPassword)
     say(`  Sign in as "${firstPassword.username}" with ${firstPassword.password}; this password is shown only once.\n`);
-  stopOnSignal(platform, config, worker !== undefined);
 }
 
 /** Only what can be sent to another process. */
@@ -65,20 +70,29 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean): void {
+/** From the beginning of the start, which may already answer requests while it goes on. */
+function stopOnSignal(
+  starting: Promise<Platform>,
+  serving: () => Serving | undefined,
+  { drainMs }: Config,
+  isWorker: boolean,
+): void {
   let isStopping = false;
   const stop = async () => {
     if (isStopping) process.exit(1);
     isStopping = true;
+    if (serving() === undefined) process.exit(0); // nobody has been answered yet
     if (!isWorker) say('Stopping… (again to stop at once)');
     setTimeout(
       () => {
-        const open = platform.unanswered();
+        const open = serving()?.unanswered() ?? 0;
         say(open === 0 ? NOTHING_LOST : notDone(open));
         process.exit(open === 0 ? 0 : 1);
       },
       CLOSE_WITHIN_MS + (drainMs ?? 0),
     ).unref();
+    await serving()?.drain();
+    const platform = await starting;
     await platform.close();
     process.exit(0);
   };

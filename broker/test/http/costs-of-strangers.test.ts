@@ -62,6 +62,19 @@ eachDatabase('One request that is made to cost much', (test) => {
         400,
         () => ask('/ngsi-ld/v1/entities', JSON.stringify({ id: 'urn:x:wide', type: 'Wide', ...terms(20_000) })),
       ],
+      [
+        'a history of 30,000 values',
+        400,
+        () =>
+          ask(
+            '/ngsi-ld/v1/temporal/entities',
+            JSON.stringify({
+              id: 'urn:x:past',
+              type: 'Past',
+              power: ids(30_000).map(() => ({ type: 'Property', value: 1 })),
+            }),
+          ),
+      ],
       ['10,000 entities', 201, () => ask('/ngsi-ld/v1/entityOperations/create', JSON.stringify(lamps))],
     ];
     assert.equal((await ask('/ngsi-ld/v1/entities', JSON.stringify({ id: 'urn:x:first', type: 'Lamp' }))).status, 201);

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { InstancePath } from '../../history/write/write-temporal.ts';
 import { isPrimaryMember } from '../../model/attribute-kinds.ts';
 import { SCOPE } from '../../model/change-entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
 import { parseDatasetId } from '../../model/parse/parse-attribute.ts';
 import {
   parseTemporalFragment,
@@ -46,7 +47,7 @@ function upsert(parts: WriteParts): Operation {
     body: 'object',
     createsTenant: true,
     async handle(request, reply) {
-      const fragment = parseTemporalFragment(request.body, request.ngsiLd.context);
+      const fragment = parseTemporalFragment(checkLength(request.body), request.ngsiLd.context);
       const document = request.body as JsonObject; // it was parsed as an evolution
       const outcome = await upsertEvolution(parts, operationRequest(request, reply), fragment, document);
       const id = String(fragment.id); // it has an id, or nothing would have been written
@@ -79,7 +80,7 @@ function append(parts: WriteParts): Operation {
     body: 'object',
     async handle(request, reply) {
       const pathId = entityId(request);
-      const fragment = parseTemporalFragment(request.body, request.ngsiLd.context);
+      const fragment = parseTemporalFragment(checkLength(request.body), request.ngsiLd.context);
       const id = sameId(pathId, fragment.id);
       const document = request.body as JsonObject; // it was parsed as an evolution
       const asked = operationRequest(request, reply);
@@ -143,6 +144,18 @@ function instancePath(request: FastifyRequest): { term: string; path: InstancePa
   const { term, name } = attributeName(request, true);
   const { instanceId } = request.params as { instanceId?: string };
   return { term, path: { id, name, instanceId: checkUri(instanceId, 'Instance id in the path') } };
+}
+
+/** More would keep others waiting. Splitting them costs clients no time. */
+const MOST_INSTANCES = 20_000;
+
+/** @throws NgsiLdError BadRequestData: the body has too many instances of attributes */
+function checkLength(body: unknown): unknown {
+  const lengths = Object.values(body as object).map((value) => (Array.isArray(value) ? value.length : 1));
+  const instances = lengths.reduce((sum, length) => sum + length, 0);
+  if (instances <= MOST_INSTANCES) return body;
+  const detail = `The body has ${instances} instances of attributes, expected at most ${MOST_INSTANCES} in one request`;
+  throw new NgsiLdError('BadRequestData', detail);
 }
 
 /** One instance, either plain or under the name of its attribute. */
