@@ -10,10 +10,11 @@ import type { Logger } from 'pino';
 import type { Counters } from '../frames/counters.ts';
 import type { Publish, Receive } from '../frames/message-ports.ts';
 import type { MqttAccess } from './access.ts';
-import { mayReceive, maySubscribe } from './access.ts';
+import { maySubscribe } from './access.ts';
 import type { SessionPersistence } from './client-sessions.ts';
 import { createClients } from './clients.ts';
 import { ConnectionLimit } from './connection-limit.ts';
+import { createDeliveryGate } from './delivery-gate.ts';
 import { guardPackets } from './packet-guard.ts';
 import { filterOf, SharedSubscriptions } from './shared-subscriptions.ts';
 import { createSubscriptionGate } from './subscription-gate.ts';
@@ -97,9 +98,7 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
       (client, subscription) => shared.take(client, subscription),
     ),
     authorizePublish: uplinks.authorizePublish,
-    // Also checks retained and queued messages.
-    authorizeForward: (client, packet) =>
-      mayReceive(clients.rightsOf(client), packet.topic) && shared.goesTo(client, packet) ? packet : null,
+    authorizeForward: createDeliveryGate(clients.rightsOf, shared),
   });
   uplinks.endHere(aedes);
   aedes.on('unsubscribe', (topics, client) => {
