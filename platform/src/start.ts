@@ -10,7 +10,8 @@ import { StartError } from './start-error.ts';
 const NOTHING_LOST = 'Ended before the database was closed. Nothing is lost; what remains is done after the next start';
 const notDone = (requests: number) =>
   `Ended with ${requests} requests unanswered, which may or may not have been carried out`;
-const CLOSE_WITHIN_MS = 9_000;
+/** Less than ten seconds, because a process that ends has to be torn down too. */
+const CLOSE_WITHIN_MS = 8_000;
 
 try {
   const config = readConfig(process.env);
