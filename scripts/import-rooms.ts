@@ -275,6 +275,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     weather: ['stations', 'parts (types)'],
     public: ['air', 'pollen', 'weather', 'stations', 'parts (types)'],
     desk: ['air', 'parts (types)'],
+    demo: ['air', 'parts (types)'],
   },
   'services/reports/src': {
     report: [],

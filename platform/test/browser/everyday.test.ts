@@ -219,6 +219,18 @@ describe('waste, mobility and environment, in French and English', {
     await look(english, 'environment');
   });
 
+  test('stations stand on the map, by their official bands', async () => {
+    await english.setViewportSize({ width: 1440, height: 1000 });
+    await english.goto(`${url}/map?type=AirQualityObserved`);
+    await english.getByTestId('search').waitFor();
+    await english
+      .getByRole('button', { name: /Station de l’air/ })
+      .first()
+      .waitFor();
+    await checkPage(english);
+    assert.deepEqual(faults, []);
+  });
+
   for (const [language, texts] of [
     ['fr', { containers: 'Conteneurs', rounds: 'Tournées', mobility: 'Mobilité', environment: 'Environnement' }],
     ['en', { containers: 'Containers', rounds: 'Rounds', mobility: 'Mobility', environment: 'Environment' }],

@@ -1,5 +1,6 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
+import { putLayers } from './demo/demo-layers.ts';
 import { deskRoutes } from './desk/desk-routes.ts';
 import type { EnvironmentParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
@@ -11,6 +12,6 @@ export const environment = defineService({
     const parts: EnvironmentParts = { client, clientOf, context, territory, logger };
     await serviceRoutes(app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
     await serviceRoutes(app, '/environment', (scope) => deskRoutes(scope, parts));
-    return { async stop() {} };
+    return { demo: ({ tenant }) => putLayers(parts, tenant), async stop() {} };
   },
 });

@@ -53,6 +53,11 @@ export interface AirIndex {
   readonly levels: { readonly [pollutant in Pollutant]?: Level };
 }
 
+/** From which value on each level holds, of the first to the last; µg/m³. */
+export function levelsFrom(scheme: Scheme, pollutant: Pollutant): readonly number[] {
+  return [0, ...BANDS[scheme][pollutant].map((limit) => limit + 0.5)];
+}
+
 /** The level of one pollutant. The bands are of whole µg/m³: values are rounded first. */
 export function levelOf(scheme: Scheme, pollutant: Pollutant, value: number): Level {
   const rounded = Math.round(value);

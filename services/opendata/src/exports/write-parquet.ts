@@ -3,7 +3,7 @@ import type { ColumnKind, Feature } from '../datasets/dataset.ts';
 import { type Chunks, fileColumns, type Table } from './table.ts';
 
 /** Rows that are compressed together; they are in memory at once. */
-const ROW_GROUP = 50_000;
+const ROW_GROUP = 10_000;
 const TYPES: { readonly [kind in ColumnKind]: BasicType } = {
   text: 'STRING',
   number: 'DOUBLE',

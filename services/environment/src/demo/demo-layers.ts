@@ -1,0 +1,71 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { COLOURS, levelsFrom } from '../air/air-index.ts';
+import type { EnvironmentParts } from '../parts.ts';
+
+const SILENT_S = 3 * 3_600;
+/** The WHO's guideline for roads, and the French limit; dB(A). */
+const NOISE_FROM = [0, 53, 68];
+const NOISE_COLOURS = ['#5b8c2a', '#9c6b1e', '#8a4fbf'];
+const POLLEN_RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
+
+interface Step {
+  readonly from: number;
+  readonly colour: string;
+}
+
+/** Layers of the map for the stations of the demo, where there are none of that type yet. */
+export async function putLayers({ client, context }: EnvironmentParts, tenant: string): Promise<void> {
+  const layers = [
+    rangeLayer(
+      'AirQualityObserved',
+      'Air : NO₂',
+      'no2',
+      levelsFrom('ATMO', 'no2').map((from, n) => ({ from, colour: Object.values(COLOURS)[n] as string })),
+    ),
+    rangeLayer(
+      'NoiseLevelObserved',
+      'Bruit : LAeq',
+      'LAeq',
+      NOISE_FROM.map((from, n) => ({ from, colour: NOISE_COLOURS[n] as string })),
+    ),
+    layer('WeatherObserved', 'Météo', 'temperature', [{ key: 'station', when: [] }], { station: '#1b6ca8' }),
+    layer(
+      'AeroAllergenObserved',
+      'Pollens',
+      'allergenRisk',
+      POLLEN_RISKS.map((key) => ({ key, when: [{ attribute: 'allergenRisk', is: [key] }] })),
+      Object.fromEntries(POLLEN_RISKS.map((key, n) => [key, Object.values(COLOURS)[n] as string])),
+    ),
+  ];
+  const { entities } = await client.queryEntities({ type: 'MapLayer', tenant, context, pick: ['id'], limit: 100 });
+  const known = new Set(entities.map(({ id }) => id));
+  const missing = layers.filter(({ id }) => !known.has(id));
+  if (missing.length > 0) await client.batchUpsert(missing, { tenant, context });
+}
+
+function rangeLayer(type: string, title: string, attribute: string, steps: readonly Step[]): Entity {
+  const keyOf = ({ from }: Step) => `≥ ${Math.floor(from)}`;
+  const classes = steps.map((step, n) => {
+    const next = steps[n + 1];
+    return { key: keyOf(step), when: [{ attribute, from: step.from, ...(next && { below: next.from }) }] };
+  });
+  return layer(type, title, attribute, classes, Object.fromEntries(steps.map((step) => [keyOf(step), step.colour])));
+}
+
+function layer(
+  type: string,
+  title: string,
+  attribute: string,
+  classes: readonly object[],
+  colours: Readonly<Record<string, string>>,
+): Entity {
+  return {
+    id: `urn:ngsi-ld:MapLayer:${type.toLowerCase()}`,
+    type: 'MapLayer',
+    name: { type: 'Property', value: title },
+    definition: {
+      type: 'JsonProperty',
+      json: { layer: { type, classes, observed: attribute, silentAfter: SILENT_S }, colours },
+    },
+  };
+}
