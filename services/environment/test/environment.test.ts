@@ -6,6 +6,10 @@ import { environment } from '../src/service.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const HOUR = 3_600_000;
+interface Layer {
+  readonly type: string;
+  readonly classes: readonly { readonly key: string }[];
+}
 const property = (value: unknown) => ({ type: 'Property', value });
 const at = (place: [number, number]) => ({
   location: { type: 'GeoProperty', value: { type: 'Point', coordinates: place } },
@@ -13,7 +17,7 @@ const at = (place: [number, number]) => ({
 
 test('the environment service tells indices, advice and trends of its stations', async (t) => {
   const db = await openDatabase({});
-  const { ask, broker } = await startServiceHost(t, db, [environment]);
+  const { ask, broker, startDemo } = await startServiceHost(t, db, [environment]);
   t.after(() => db.close());
   const [near, far] = ['urn:ngsi-ld:AirQualityObserved:near', 'urn:ngsi-ld:AirQualityObserved:far'];
   const now = Date.now();
@@ -77,4 +81,18 @@ test('the environment service tells indices, advice and trends of its stations',
   const noise = await ask('GET', '/citizen/v1/noise?language=de');
   assert.equal(noise.body.stations[0].label, 'Sehr laut');
   assert.deepEqual((await ask('GET', '/citizen/v1/weather')).body, { stations: [] });
+
+  await startDemo();
+  await startDemo();
+  const layerQuery = { type: 'MapLayer', context: CONTEXT, format: 'concise' } as const;
+  const { entities } = await broker.client.queryEntities<{ definition: { json: { layer: Layer } } }>(layerQuery);
+  const layers = entities.map(({ definition }) => definition.json.layer);
+  assert.equal(layers.length, 4);
+  const link = { link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"` };
+  const map = await ask('POST', '/territory/map', { layers, zoom: 12, totals: true }, link);
+  assert.equal(map.status, 200, JSON.stringify(map.body));
+  const shown = (map.body.totals as [number, number][]).map(
+    ([layer, kind]) => `${layers[layer]?.type} ${layers[layer]?.classes[kind]?.key}`,
+  );
+  assert.deepEqual(shown.sort(), ['AirQualityObserved ≥ 0', 'AirQualityObserved ≥ 230', 'NoiseLevelObserved ≥ 68']);
 });
