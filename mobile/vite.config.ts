@@ -1,6 +1,7 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { serviceWorker } from './src/offline/service-worker-plugin.ts';
+import { preloadFonts } from './src/theme/preload-fonts-plugin.ts';
 
 const PLATFORM = process.env.ALZETTE_URL ?? 'http://127.0.0.1:1026';
 
@@ -8,6 +9,7 @@ export default defineConfig({
   base: '/app/',
   plugins: [
     vue(),
+    preloadFonts([/figtree-latin-wght-normal.*woff2$/, /bricolage-grotesque-latin-wght-normal.*woff2$/]),
     serviceWorker({
       store: ['**/*.{js,css,html,svg,woff2}', 'icon-*.png', 'manifest.webmanifest'],
       // latin covers the languages we speak; the rest comes from the network if ever asked for

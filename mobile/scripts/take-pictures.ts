@@ -18,22 +18,7 @@ const browser = await chromium.launch({
   ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),
   args: ['--no-sandbox'],
 });
-const [report] = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1').then(
-  ({ reports }) => reports,
-);
-const [container] = await answered<{ id: string }[]>(
-  '/ngsi-ld/v1/entities?type=WasteContainer&limit=1&format=simplified',
-);
-const {
-  stops: [stop],
-} = await answered<{ stops: { id: string }[] }>('/citizen/v1/stops?limit=1');
-const paths = appPaths({
-  '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
-  '/reports/follow/:token': '/reports/mine',
-  '/reports/:id': `/reports/${report?.id}`,
-  '/departures/:id': `/departures/${encodeURIComponent(stop?.id ?? '')}`,
-  '/items/:id': '/items/eclairage-economies',
-});
+const paths = await appPaths(url);
 if (only === '') await rm(PICTURES, { recursive: true, force: true });
 await mkdir(PICTURES, { recursive: true });
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -47,7 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     geolocation: VILLERUPT,
   });
   await context.addInitScript(`localStorage.setItem('alzette.place', 'here')`);
-  for (const path of new Set(paths)) if (path.includes(only)) await take(context, path, colorScheme);
+  for (const path of paths) if (path.includes(only)) await take(context, path, colorScheme);
   await context.close();
 }
 await browser.close();
@@ -65,12 +50,7 @@ async function take(context: BrowserContext, path: string, scheme: string): Prom
   await page.close();
 }
 
-/** Pictures keep their names when the demo's ids change. */
+/** Pictures keep their names when ids and links change. */
 function nameOf(part: string): string {
-  if (part.startsWith('urn')) return 'one';
-  return part === report?.id ? 'one' : part;
-}
-
-async function answered<T>(path: string): Promise<T> {
-  return (await (await fetch(url + path)).json()) as T;
+  return /^urn|^[0-9A-Z]{10}$|^.{24,}$/.test(part) ? 'one' : part;
 }

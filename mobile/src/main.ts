@@ -16,6 +16,8 @@ import { sendWaiting } from './report/sending/send-reports.ts';
 import { router } from './router.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 
+/** So long the page waits for its fonts, which would move what stands there already. */
+const FONTS_MS = 1_500;
 /** From these the phone's back button leaves the app. */
 const FIRST_PAGES = new Set(['/home', '/near', '/report', '/info', '/map']);
 
@@ -38,10 +40,16 @@ window.addEventListener('online', sendReports);
 
 // The router has read the address before signing in put it back to where the visitor was.
 if (comesBack) await router.replace(location.pathname.slice('/app'.length) + location.search);
-await Promise.all([router.isReady(), showKeptLanguage()]);
+await Promise.all([router.isReady(), showKeptLanguage(), fontsAreThere()]);
 app.mount('#app');
 await startNative({
   isFirstPage: () => FIRST_PAGES.has(router.currentRoute.value.path),
   goBack: () => router.back(),
   open: (path) => void router.push(path),
 });
+
+async function fontsAreThere(): Promise<void> {
+  const fonts = ['Figtree Variable', 'Bricolage Grotesque Variable'].map((name) => document.fonts?.load(`1em "${name}"`));
+  const isOver = new Promise((resolve) => setTimeout(resolve, FONTS_MS));
+  await Promise.race([Promise.all(fonts), isOver]).catch(() => undefined); // those of the device do as well
+}

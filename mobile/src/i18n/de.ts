@@ -5,7 +5,7 @@ import { assetType, report, reportAct, reportStatus } from './report/de.ts';
 
 export const de: Messages = {
   ...dailyDe,
-  app: { name: 'Alzette', title: '{page} · Alzette' },
+  app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Zum Inhalt' },
   tabs: { label: 'Bereiche', home: 'Start', report: 'Melden', info: 'Infos', near: 'In der Nähe', map: 'Karte' },
   near: {
     title: 'Wohin damit?',

@@ -5,7 +5,7 @@ import { assetType, report, reportAct, reportStatus } from './report/en.ts';
 
 export const en: Messages = {
   ...dailyEn,
-  app: { name: 'Alzette', title: '{page} · Alzette' },
+  app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Skip to content' },
   tabs: { label: 'Sections', home: 'Home', report: 'Report', info: 'Information', near: 'Near me', map: 'Map' },
   near: {
     title: 'Where can I drop it?',

@@ -5,7 +5,7 @@ import { assetType, report, reportAct, reportStatus } from './report/fr.ts';
 /** The French words; every other language has the same keys. */
 export const fr = {
   ...dailyFr,
-  app: { name: 'Alzette', title: '{page} · Alzette' },
+  app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Aller au contenu' },
   tabs: {
     label: 'Rubriques',
     home: 'Accueil',

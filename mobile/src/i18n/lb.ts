@@ -5,7 +5,7 @@ import { assetType, report, reportAct, reportStatus } from './report/lb.ts';
 
 export const lb: Messages = {
   ...dailyLb,
-  app: { name: 'Alzette', title: '{page} · Alzette' },
+  app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Bei den Inhalt' },
   tabs: { label: 'Rubriken', home: 'Start', report: 'Mellen', info: 'Infoen', near: 'No bei mir', map: 'Kaart' },
   near: {
     title: 'Wouhin domat?',

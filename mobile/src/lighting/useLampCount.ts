@@ -14,9 +14,17 @@ const LIT = 'powerState=="on","low","bootingUp"';
 /** They count as defective, whatever they say of their power. What has no status is not among them. */
 const LIT_BUT_DEFECTIVE = `${LIT};status!="ok","unknown"`;
 
-/** How many lamps are on, in a commune or all over the territory. Undefined while that can't be told. */
-export function useLampCount(commune: () => Commune | undefined): Readonly<ShallowRef<LampCount | undefined>> {
+interface Lamps {
+  /** Undefined while that can't be told. */
+  readonly lamps: Readonly<ShallowRef<LampCount | undefined>>;
+  /** Whether they were counted, or can't be. */
+  readonly counted: Readonly<ShallowRef<boolean>>;
+}
+
+/** How many lamps are on, in a commune or all over the territory. */
+export function useLampCount(commune: () => Commune | undefined): Lamps {
   const lamps = shallowRef<LampCount>();
+  const counted = shallowRef(false);
   let request = new AbortController();
 
   async function count(): Promise<void> {
@@ -35,6 +43,7 @@ export function useLampCount(commune: () => Commune | undefined): Readonly<Shall
     } catch {
       if (!signal.aborted) lamps.value = undefined; // a tile that knows nothing is not shown
     }
+    if (!signal.aborted) counted.value = true;
   }
 
   watch(commune, count, { immediate: true });
@@ -45,7 +54,7 @@ export function useLampCount(commune: () => Commune | undefined): Readonly<Shall
     clearInterval(timer);
     request.abort();
   });
-  return readonly(lamps);
+  return { lamps: readonly(lamps), counted: readonly(counted) };
 }
 
 async function countLamps(query: EntityQuery): Promise<number> {

@@ -49,9 +49,10 @@ self.addEventListener('notificationclick', (event) => {
 
 async function openPage(url) {
   if (url.origin !== BASE.origin) return;
-  const [page] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  // The app's own pages alone: the portal is of the same origin.
+  const [page] = await self.clients.matchAll({ type: 'window' });
   if (!page) return self.clients.openWindow(url.href);
-  await page.focus();
+  await page.focus().catch(() => undefined); // not every browser lets it come to the front
   await page.navigate(url.href);
 }
 

@@ -1,5 +1,6 @@
 import { askCitizen } from '../citizen/citizen-api.ts';
-import { forgetReport, type OwnReport, ownReports } from '../report/sending/outbox.ts';
+import { eraseReport } from '../report/sending/erase-report.ts';
+import { type OwnReport, ownReports } from '../report/sending/outbox.ts';
 import { beToldNoMore } from '../settings/push.ts';
 
 /** Names under which the app keeps anything begin so. */
@@ -89,17 +90,10 @@ export async function exportAsZip(): Promise<File> {
 export async function eraseAll(): Promise<number> {
   await beToldNoMore().catch(() => undefined);
   let left = 0;
-  for (const { key, sent } of await ownReports()) {
-    const erased = sent === undefined || (await eraseAtServer(sent.token));
-    if (erased) await forgetReport(key);
-    else left++;
+  for (const report of await ownReports()) {
+    if (!(await eraseReport(report))) left++;
   }
   if ('caches' in globalThis) await caches.delete(KEPT_CACHE);
   for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
   return left;
-}
-
-async function eraseAtServer(token: string): Promise<boolean> {
-  const response = await fetch(`/citizen/v1/reports/follow/${token}`, { method: 'DELETE' }).catch(() => undefined);
-  return response?.ok === true || response?.status === 404;
 }

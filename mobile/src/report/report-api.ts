@@ -52,6 +52,8 @@ export interface PublicReport {
   readonly location: { readonly lat: number; readonly lon: number };
   readonly commune: string;
   readonly description?: string;
+  /** In which its author wrote; of one report alone. */
+  readonly language?: string;
   readonly photos: readonly string[];
   readonly requestedAt: string;
   readonly promisedAt?: string;

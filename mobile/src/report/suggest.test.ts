@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Category } from './report-api.ts';
-import { suggestCategories } from './suggest.ts';
+import { categoryOfWords, suggestCategories } from './suggest.ts';
 
 const category = (code: string, name: string, more: Partial<Category> = {}): Category => ({
   code,
@@ -36,6 +36,11 @@ describe('suggestCategories', () => {
       ['container-full', 'street-light'],
     ],
     ['an earlier report', { before: ['pothole'] }, ['pothole']],
+    [
+      'what a model says before words',
+      { guessed: 'pothole', words: 'un lampadaire' },
+      ['pothole', 'street-light'],
+    ],
   ];
   for (const [says, hints, suggested] of table) {
     test(`${says}: ${suggested.join(', ') || 'none'}`, () => {
@@ -48,4 +53,15 @@ describe('suggestCategories', () => {
       assert.equal(answer.sorted.length, CATEGORIES.length);
     });
   }
+});
+
+describe('categoryOfWords', () => {
+  const table: [text: string, code: string | undefined][] = [
+    ['un lampadaire éteint', 'street-light'],
+    ['le conteneur à verre est à côté du lampadaire', 'container-full'],
+    ['le conteneur et le lampadaire', undefined],
+    ['bonjour', undefined],
+  ];
+  for (const [text, code] of table)
+    test(`${text}: ${code ?? 'none'}`, () => assert.equal(categoryOfWords(CATEGORIES, text)?.code, code));
 });

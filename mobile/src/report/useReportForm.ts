@@ -9,6 +9,7 @@ import { preparePhoto } from './prepare-photo.ts';
 import { type Asset, type Category, inLanguage } from './report-api.ts';
 import { keepReport, ownReports } from './sending/outbox.ts';
 import { suggestCategories } from './suggest.ts';
+import { useTextSuggestion } from './useTextSuggestion.ts';
 
 /** Where the report is about, and how that is known. */
 export interface ReportPlace {
@@ -22,7 +23,7 @@ const PAUSE_MS = 300;
 export function useReportForm() {
   const { locale } = useI18n();
   const { from, position } = usePlace();
-  const { data } = useCitizen<{ categories: readonly Category[] }>(() => '/reports/categories');
+  const { data, state, refresh } = useCitizen<{ categories: readonly Category[] }>(() => '/reports/categories');
   const given = shallowReactive({
     photo: undefined as File | undefined,
     place: undefined as ReportPlace | undefined,
@@ -39,11 +40,16 @@ export function useReportForm() {
     before.value = all.map(({ category }) => category);
   });
 
+  const { suggestion, alike } = useTextSuggestion(
+    () => ({ text: given.description, at: given.place?.at }),
+    () => data.value?.categories ?? [],
+  );
   const ranked = computed(() =>
     suggestCategories(data.value?.categories ?? [], {
       asset: given.asset,
       near: assets.value,
       words: given.description,
+      guessed: suggestion.value?.by === 'model' ? suggestion.value.category.code : undefined,
       before: before.value,
     }),
   );
@@ -95,7 +101,7 @@ export function useReportForm() {
     clear();
   }
 
-  return { given, data, assets, ranked, category, lacks, proposePlace, keep };
+  return { given, data, state, refresh, assets, ranked, suggestion, alike, category, lacks, proposePlace, keep };
 }
 
 /** What a report may be about, the nearest first; none without a network. */

@@ -19,10 +19,7 @@ const PAGES: readonly { readonly path: string; readonly title: string; readonly 
   { path: '/emergency', title: 'info.emergency' },
 ];
 
-/**
- * All that may be looked for: what is published, containers, numbers and the app's own pages. It is looked for on the
- * device, in what it keeps: no server is told what somebody looks for, and it works without a network.
- */
+/** All that the device keeps and that may be looked for: what is published, containers, and the app's own pages. */
 export function useFindables() {
   const { t, locale } = useI18n();
   const { has } = useModules();
@@ -54,21 +51,7 @@ export function useFindables() {
     ...PAGES.filter(({ module }) => module === undefined || has(module)).map(({ path, title }) => {
       return { key: path, path, group: t('search.pages'), title: t(title) };
     }),
-    ...[...new Map(items.value.map((item) => [item.id, item])).values()].map((item): Findable => {
-      const detail = item.summary ?? item.address ?? item.event?.venue;
-      return {
-        key: item.id,
-        path: `/${SECTION_OF[item.kind]}/${encodeURIComponent(item.id)}`,
-        group: t(`info.${SECTION_OF[item.kind]}`),
-        title: item.title,
-        ...(detail && { detail }),
-        more: [item.address, item.event?.venue, item.theme, item.section, item.place?.category, item.menu?.day]
-          .concat(item.menu?.dishes.map(({ name }) => name))
-          .filter((text) => text !== undefined)
-          .join(' '),
-        language: item.language,
-      };
-    }),
+    ...[...new Map(items.value.map((item) => [item.id, item])).values()].map((item) => findableOf(item, t)),
     ...(has('waste') ? containers.value : []).map(({ id, kind, street, name, commune }): Findable => {
       return {
         key: id,
@@ -81,4 +64,20 @@ export function useFindables() {
     }),
   ]);
   return { findables, loading };
+}
+
+/** What is published, as something that may be looked for. */
+export function findableOf(item: Summary, t: (key: string) => string): Findable {
+  const section = SECTION_OF[item.kind];
+  const detail = item.summary ?? item.address ?? item.event?.venue;
+  const more = [item.address, item.event?.venue, item.theme, item.section, item.place?.category, item.menu?.day];
+  return {
+    key: item.id,
+    path: `/${section}/${encodeURIComponent(item.id)}`,
+    group: t(`info.${section}`),
+    title: item.title,
+    ...(detail && { detail }),
+    more: [...more, ...(item.menu?.dishes.map(({ name }) => name) ?? [])].filter((text) => text !== undefined).join(' '),
+    language: item.language,
+  };
 }

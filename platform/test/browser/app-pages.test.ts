@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { appPaths, readingFaults } from '../support/app-pages.ts';
+import { MOST_SHIFT, shiftOf, WATCH_SHIFT } from '../support/layout-shift.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 /*
- * Every page of the citizens' app on the demo's data. Each is opened in two of the four ways to look at it, in turns; with
- * `EVERY_PAGE=all` in each. `EVERY_PAGE_URL` looks at a server that runs already, `EVERY_PAGE_ONLY` at the paths that
+ * Every page of the citizens' app on the demo's data. Each is opened in two of the four ways to look at it, in turns, one of
+ * them with text of 200 %; with `EVERY_PAGE=all` in each. `EVERY_PAGE_URL` looks at a server that runs already, `EVERY_PAGE_ONLY` at the paths that
  * contain a text.
  */
 const { CHROMIUM, EVERY_PAGE, EVERY_PAGE_URL, EVERY_PAGE_ONLY = '' } = process.env;
@@ -18,6 +19,9 @@ const PATIENCE_MS = 60_000;
 /** What readers may set themselves: WCAG 1.4.12. */
 const SPACED = `* { letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important; }
   p { margin-block-end: 2em !important; }`;
+const IS_DATA = /^\/(?:citizen|ngsi-ld|territory|public)\b/;
+/** What stands there is painted; told to the browser as text. */
+const TWO_FRAMES = 'new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen(true))))';
 
 interface Look {
   readonly locale: string;
@@ -29,7 +33,12 @@ interface Look {
 const LOOKS: readonly Look[] = [
   { locale: 'fr-FR', width: 320, colorScheme: 'light', preferences: {} },
   { locale: 'de-DE', width: 390, colorScheme: 'dark', preferences: { textSize: 'largest' } },
-  { locale: 'en-GB', width: 390, colorScheme: 'dark', preferences: { moreContrast: true, easyRead: true } },
+  {
+    locale: 'en-GB',
+    width: 390,
+    colorScheme: 'dark',
+    preferences: { textSize: 'largest', moreContrast: true, easyRead: true },
+  },
   { locale: 'lb-LU', width: 390, colorScheme: 'light', preferences: {}, isSpaced: true },
 ];
 
@@ -50,18 +59,7 @@ describe('every page of the citizens’ app', {
     // By the name under which the product links to its own photos.
     url = EVERY_PAGE_URL ?? (platform as PlatformProcess).url.replace('127.0.0.1', 'localhost');
     browser = await launchBrowser();
-    const { reports } = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1');
-    const [container] = await answered<{ id: string }[]>('/ngsi-ld/v1/entities?type=WasteContainer&limit=1');
-    const {
-      stops: [stop],
-    } = await answered<{ stops: { id: string }[] }>('/citizen/v1/stops?limit=1');
-    const all = appPaths({
-      '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
-      '/reports/follow/:token': '/reports/follow/nobody',
-      '/reports/:id': `/reports/${reports[0]?.id}`,
-      '/departures/:id': `/departures/${encodeURIComponent(stop?.id ?? '')}`,
-      '/items/:id': '/items/eclairage-economies',
-    });
+    const all = await appPaths(url);
     paths = all.filter((path) => path.includes(EVERY_PAGE_ONLY));
     assert.ok(all.length > 20, all.join());
   });
@@ -72,13 +70,9 @@ describe('every page of the citizens’ app', {
     if (dataDir) await rm(dataDir, { recursive: true });
   });
 
-  async function answered<T>(path: string): Promise<T> {
-    return (await (await fetch(url + path)).json()) as T;
-  }
-
   LOOKS.forEach((look, turn) => {
     const { locale, width, colorScheme, preferences } = look;
-    test(`${locale}, ${width} px, ${colorScheme}, ${JSON.stringify(preferences)}: read by all, shown to all, asked of nobody else`, async () => {
+    test(`${locale}, ${width} px, ${colorScheme}, ${JSON.stringify(preferences)}: read by all, shown to all, asked of nobody else, and nothing jumps`, async () => {
       const context = await openContext(look);
       const faults: string[] = [];
       for (const [at, path] of paths.entries()) {
@@ -100,6 +94,7 @@ describe('every page of the citizens’ app', {
       serviceWorkers: 'block',
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    await context.addInitScript(WATCH_SHIFT);
     await context.addInitScript(`localStorage.setItem('alzette.preferences', '${JSON.stringify(preferences)}')`);
     return context;
   }
@@ -114,18 +109,39 @@ describe('every page of the citizens’ app', {
       if (asked.protocol.startsWith('http') && asked.origin !== new URL(url).origin)
         faults.push(`asks ${asked.origin}`);
     });
-    await page.goto(`${url}/app${path}`);
+    const held = await holdData(page);
+    await page.goto(`${url}/app${path}`, { waitUntil: 'commit' });
+    await page.locator('h1:visible, .ghost:visible').first().waitFor();
+    await page.evaluate(TWO_FRAMES);
+    held.release();
     await isThere(page);
+    await page.waitForLoadState('networkidle');
+    const { worst, moved } = await shiftOf(page);
+    if (worst > MOST_SHIFT) faults.push(`moves by ${worst.toFixed(3)}: ${moved.join('; ')}`);
     if (isSpaced) await page.addStyleTag({ content: SPACED });
     await checkPage(page);
     faults.push(...(await readingFaults(page)));
     if (!/\S · Alzette$/.test(await page.title())) faults.push(`title: ${await page.title()}`);
+    if ((await page.locator('.skip:visible').count()) !== 1) faults.push('no link that leads past the bar');
     const language = await page.locator('html').getAttribute('lang');
     if (language !== locale.slice(0, 2)) faults.push(`lang: ${language}`);
     await page.close();
     return faults;
   }
 });
+
+/** Lets no data come before they are released, as on a slow network: what is shown meanwhile has to have their room. */
+async function holdData(page: Page): Promise<{ release(): void }> {
+  const released = Promise.withResolvers<void>();
+  await page.route(
+    ({ pathname }) => IS_DATA.test(pathname),
+    async (route) => {
+      await released.promise;
+      await route.continue().catch(() => undefined); // the page was closed
+    },
+  );
+  return { release: released.resolve };
+}
 
 /** Its heading is there, and nothing that it begins with is on its way. */
 async function isThere(page: Page): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
+import { writeReport } from '../support/app-pages.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkPage, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
@@ -140,12 +141,13 @@ describe('reports in the citizens’ app', {
   });
 
   test('the author follows by the secret link, answers the survey in two taps, and reopens', async () => {
-    const { id, token } = (await reportByHand('Un trou devant le 12')) as { id: string; token: string };
+    const { id, token } = await writeReport(url, 'Ein Loch vor Nummer 12', 'de');
     const done = { act: 'status', status: 'fixed', text: 'C’est rebouché' };
     await send('POST', `/reports/${id}/acts`, done);
     const { context, page } = await open();
     await go(page, `/reports/follow/${token}`);
-    await page.getByText('C’est rebouché').waitFor();
+    assert.equal(await page.getByText('C’est rebouché').getAttribute('lang'), 'fr');
+    assert.equal(await page.getByText('Ein Loch vor Nummer 12').getAttribute('lang'), 'de');
     await page.getByRole('button', { name: 'Non', exact: true }).click();
     await page.getByText('Merci de votre réponse').waitFor();
     await page.getByTestId('reopen').click();
@@ -157,25 +159,45 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  /** As the app posts it, with the proof of work that is asked. */
-  async function reportByHand(description: string): Promise<unknown> {
-    const { challenge, bits } = (await (await fetch(`${url}/citizen/v1/reports/challenge`)).json()) as {
-      challenge: string;
-      bits: number;
-    };
-    const { solve } = await import('../../../mobile/src/report/sending/proof.ts');
-    const response = await fetch(`${url}/citizen/v1/reports`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
-      body: JSON.stringify({
-        category: 'pothole',
-        location: { lat: 49.4697, lon: 5.9303 },
-        description,
-        proof: await solve({ challenge, bits }),
-      }),
-    });
-    return response.json();
-  }
+  test('the author erases a report, asked once more: it is gone here and at the server', async () => {
+    const { token } = await writeReport(url, 'À effacer ici');
+    const { context, page } = await open();
+    await go(page, `/reports/follow/${token}`);
+    const card = page.getByTestId('own-report');
+    await card.getByText('À effacer ici').waitFor();
+    await card.getByTestId('erase').click();
+    await card.getByRole('button', { name: 'Garder' }).click();
+    await card.getByTestId('erase').click();
+    await context.setOffline(true);
+    await card.getByTestId('erase-sure').click();
+    await card.getByText('Effacer demande du réseau').waitFor();
+    await context.setOffline(false);
+    await card.getByTestId('erase').click();
+    await checkPage(page);
+    await card.getByTestId('erase-sure').click();
+    await page.getByText('Le signalement est effacé').waitFor();
+    assert.equal(await card.count(), 0);
+    assert.equal((await fetch(`${url}/citizen/v1/reports/follow/${token}`)).status, 404);
+    await context.close();
+  });
+
+  test('in the native app, acts are felt, the phone’s back button leads back and out, and links open their page', async () => {
+    const { context, page } = await open();
+    await context.addInitScript(ANDROID);
+    const told = (script: string) => page.evaluate(script);
+    await go(page, '/report');
+    await page.getByTestId('send').click();
+    await page.getByText('Dites où c’est').waitFor();
+    const felt = ['Haptics', 'notification', { type: 'ERROR' }];
+    await eventually('it is felt', async () => JSON.stringify(await told('android.calls')) === JSON.stringify([felt]));
+    await told(`android.listeners.appUrlOpen({ url: '${url}/app/help' })`);
+    await page.waitForURL(`${url}/app/help`);
+    await told('android.listeners.backButton({})');
+    await page.waitForURL(`${url}/app/report`);
+    await told('android.listeners.backButton({})');
+    await eventually('it is left', async () => String(await told('android.calls.at(-1)[1]')) === 'exitApp');
+    await context.close();
+  });
 
   test('a lamp is known by its QR code, by a link, and by its number', async () => {
     const { context, page } = await open({ permissions: ['camera'] });
@@ -204,6 +226,10 @@ describe('reports in the citizens’ app', {
     const known = await deskReports();
     await go(page, '/report');
     await page.getByTestId('category-street-light').waitFor();
+    await tabTo(page, page.getByRole('link', { name: 'Aller au contenu' }));
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.getByRole('link', { name: 'Mes signalements' }).and(page.locator(':focus')).waitFor();
     await tabTo(page, page.getByText('Par la rue ou la commune'));
     await page.keyboard.press('Enter');
     await tabTo(page, page.getByTestId('street'));
@@ -361,7 +387,7 @@ describe('reports in the citizens’ app', {
 
   test('what is kept is taken along as JSON and ZIP, and erased here and at the server', async () => {
     const { context, page } = await open({ acceptDownloads: true });
-    const { token } = (await reportByHand('À effacer')) as { token: string };
+    const { token } = await writeReport(url, 'À effacer');
     await go(page, `/reports/follow/${token}`);
     await page.getByText('À effacer').waitFor();
     await go(page, '/privacy');
@@ -429,7 +455,64 @@ describe('reports in the citizens’ app', {
     await page.getByText('On répare la').waitFor();
     await context.close();
   });
+
+  test('what is written speaks for a category: by its own words, then by the site’s model, which finds the same again, too', async () => {
+    const { context, page } = await open({ permissions: ['geolocation'], geolocation: LAMP_AT });
+    await go(page, '/report');
+    await page.getByTestId('place').waitFor();
+    await page.getByTestId('description').fill('Il y a un nid-de-poule');
+    const suggested = page.getByTestId('text-suggestion');
+    await suggested.getByText('D’après vos mots : Trou').waitFor();
+    await suggested.getByRole('button', { name: 'Choisir' }).click();
+    await page.getByTestId('category-pothole').locator(':checked').waitFor({ state: 'attached' });
+    assert.equal(await suggested.count(), 0);
+
+    await teachModel();
+    await page.getByTestId('category-tree').click();
+    await page.getByTestId('description').fill('Des bouteilles par terre, ça déborde');
+    await suggested.getByText('Le modèle de calcul du site propose, d’après vos mots : Conteneur plein').waitFor();
+    await page.getByTestId('same-reports').getByText('Conteneur plein').first().waitFor();
+    await checkPage(page);
+    await context.close();
+  });
+
+  /** Lets the site's model learn from reports of which somebody has settled the category. */
+  async function teachModel(): Promise<void> {
+    const texts = {
+      'container-full': ['Les bouteilles débordent par terre', 'Ça déborde, des bouteilles traînent'],
+      tree: ['Une branche menace de tomber', 'La branche est sur le chemin'],
+    };
+    const location = { lat: LAMP_AT.latitude, lon: LAMP_AT.longitude };
+    for (const [category, written] of Object.entries(texts)) {
+      for (const description of Array.from({ length: 6 }, () => written).flat()) {
+        const { id } = (await send('POST', '/reports', { category, location, description })) as { id: string };
+        await send('POST', `/reports/${id}/acts`, { act: 'accept', text: description });
+      }
+    }
+    await send('PUT', '/insights/uses/report-suggestions', { isOn: true, owner: 'Mairie' });
+    const draft = { description: 'Des bouteilles par terre, ça déborde', location };
+    await eventually('it has learned', async () => {
+      const told = (await send('POST', '/citizen/v1/reports/suggestions', draft)) as { category?: { code: string } };
+      return told.category?.code === 'container-full';
+    });
+  }
 });
+
+/** What Capacitor's bridge puts into the page on Android, which remembers what it is asked; told to the browser as text. */
+const ANDROID = `
+  globalThis.androidBridge = {};
+  globalThis.android = { calls: [], listeners: {} };
+  globalThis.Capacitor = {
+    isNativePlatform: () => true,
+    PluginHeaders: [
+      { name: 'App', methods: [{ name: 'addListener' }, { name: 'exitApp', rtype: 'promise' }] },
+      { name: 'Haptics', methods: [{ name: 'notification', rtype: 'promise' }] },
+    ],
+    nativeCallback: async (plugin, method, { eventName }, callback) => {
+      android.listeners[eventName] = callback;
+    },
+    nativePromise: async (...call) => void android.calls.push(call),
+  };`;
 
 /** Told to the browser as text: whether categories and the territory can be had without a network. */
 const KEPT = `(async () => {

@@ -1,24 +1,63 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
+import { solve } from '../../../mobile/src/report/sending/proof.ts';
 
 const ROUTER = fileURLToPath(new URL('../../../mobile/src/router.ts', import.meta.url));
 const SECTIONS = fileURLToPath(new URL('../../../mobile/src/info/sections.ts', import.meta.url));
 
-/** The paths of all pages of the citizens' app, as its router names them; those with parameters are filled by `examples`. */
-export function appPaths(examples: Readonly<Record<string, string>>): string[] {
-  const router = readFileSync(ROUTER, 'utf8');
-  const named = [...router.matchAll(/\bpath: '([^']+)'(?!.*redirect)/g)].map(([, path = '']) => path);
-  const listed = [...router.matchAll(/\(\[([^\]]+)\] as const\)/g)].flatMap(([, list = '']) => quoted(list));
-  const sections = quoted(/SECTIONS = \[([^\]]+)\]/.exec(readFileSync(SECTIONS, 'utf8'))?.[1] ?? '');
-  const all = [...named, ...listed, ...sections].map((path) => `/${path.replace(/^\//, '')}`);
-  return [...new Set(all)].flatMap((path) => {
+/** The paths of all pages of the citizens' app of a product that runs with the demo, one of each kind. */
+export async function appPaths(url: string): Promise<string[]> {
+  const answered = async <T>(path: string) => (await (await fetch(url + path)).json()) as T;
+  const { reports } = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1');
+  const [container] = await answered<{ id: string }[]>('/ngsi-ld/v1/entities?type=WasteContainer&limit=1');
+  const { stops } = await answered<{ stops: { id: string }[] }>('/citizen/v1/stops?limit=1');
+  const { token } = await writeReport(url, 'Le trottoir est abîmé devant le 12');
+  const examples: Readonly<Record<string, string>> = {
+    '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
+    '/reports/follow/:token': `/reports/follow/${token}`,
+    '/reports/:id': `/reports/${reports[0]?.id}`,
+    '/departures/:id': `/departures/${encodeURIComponent(stops[0]?.id ?? '')}`,
+    '/items/:id': '/items/eclairage-economies',
+  };
+  return routerPaths().flatMap((path) => {
     if (path === '/' || path.includes('*')) return [];
     if (!path.includes(':')) return [path];
     const filled = examples[path];
     if (filled === undefined) throw new Error(`No example of the page ${path}`);
     return [filled];
   });
+}
+
+/** As the app's router names them. */
+function routerPaths(): string[] {
+  const router = readFileSync(ROUTER, 'utf8');
+  const named = [...router.matchAll(/\bpath: '([^']+)'(?!.*redirect)/g)].map(([, path = '']) => path);
+  const listed = [...router.matchAll(/\(\[([^\]]+)\] as const\)/g)].flatMap(([, list = '']) => quoted(list));
+  const sections = quoted(/SECTIONS = \[([^\]]+)\]/.exec(readFileSync(SECTIONS, 'utf8'))?.[1] ?? '');
+  return [...new Set([...named, ...listed, ...sections].map((path) => `/${path.replace(/^\//, '')}`))];
+}
+
+/** Reports a hole in the road as the app does, with the proof of work that is asked. */
+export async function writeReport(
+  url: string,
+  description: string,
+  language = 'fr',
+): Promise<{ id: string; token: string }> {
+  const challenge = await fetch(`${url}/citizen/v1/reports/challenge`);
+  const response = await fetch(`${url}/citizen/v1/reports`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+    body: JSON.stringify({
+      category: 'pothole',
+      location: { lat: 49.4697, lon: 5.9303 },
+      description,
+      language,
+      proof: await solve((await challenge.json()) as Parameters<typeof solve>[0]),
+    }),
+  });
+  if (!response.ok) throw new Error(`the report was answered with ${response.status} ${await response.text()}`);
+  return (await response.json()) as { id: string; token: string };
 }
 
 const quoted = (text: string) => [...text.matchAll(/'([\w-]+)'/g)].map(([, word = '']) => word);

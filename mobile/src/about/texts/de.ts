@@ -63,7 +63,7 @@ export const texts: AboutTexts = {
       title: 'Was nicht barrierefrei ist',
       text: [
         'Karten lassen sich mit einem Bildschirmleser nicht lesen: Die Liste, das Feld „Straße“ und die Wahl der Gemeinde sagen dasselbe.',
-        'Worte anderer Menschen können in einer anderen Sprache stehen als der Bildschirm, ohne Kennzeichnung.',
+        'Worte anderer Menschen werden in der Sprache ihrer App vorgelesen: Wer in einer anderen schrieb, klingt falsch.',
         'VoiceOver und TalkBack wurden nicht auf echten Telefonen erprobt.',
       ],
       easy: ['Die Karte ist schwer für blinde Menschen.', 'Statt der Karte gibt es eine Liste.'],

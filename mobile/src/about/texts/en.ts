@@ -59,7 +59,7 @@ export const texts: AboutTexts = {
       title: 'What is not accessible',
       text: [
         'Maps cannot be read by a screen reader: the list, the “Street” field and the choice of the commune say the same.',
-        'Words of other people may be in another language than the screen, without being marked.',
+        'Words of other people are read in the language of their app: where they wrote in another, the voice is wrong.',
         'VoiceOver and TalkBack were not tried on real phones.',
       ],
       easy: ['The map is difficult for blind people.', 'In place of the map there is a list.'],

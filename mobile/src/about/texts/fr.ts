@@ -66,7 +66,7 @@ export const texts: AboutTexts = {
       title: 'Ce qui n’est pas accessible',
       text: [
         'Les cartes ne se lisent pas avec un lecteur d’écran : la liste, le champ « Rue » et le choix de la commune disent la même chose.',
-        'Les mots écrits par d’autres personnes peuvent être dans une autre langue que celle de l’écran, sans être marqués.',
+        'Les mots d’autres personnes sont lus dans la langue de leur application : s’ils ont écrit dans une autre, la voix se trompe.',
         'VoiceOver et TalkBack n’ont pas été essayés sur de vrais téléphones.',
       ],
       easy: ['La carte est difficile pour les personnes aveugles.', 'À la place de la carte, il y a une liste.'],

@@ -63,7 +63,7 @@ export const texts: AboutTexts = {
       title: 'Wat net accessibel ass',
       text: [
         'Kaarte kënnen net mat engem Ecranslieser gelies ginn: d’Lëscht, d’Feld „Strooss“ an d’Wiel vun der Gemeng soen datselwecht.',
-        'Wierder vun anere Leit kënnen an enger anerer Sprooch si wéi den Ecran, ouni datt dat markéiert ass.',
+        'Wierder vun anere Leit ginn an der Sprooch vun hirer App virgelies: wien an enger anerer geschriwwen huet, kléngt falsch.',
         'VoiceOver an TalkBack goufen net op richtegen Telefonen ausprobéiert.',
       ],
       easy: ['D’Kaart ass schwéier fir blann Leit.', 'Amplaz vun der Kaart gëtt et eng Lëscht.'],

@@ -135,7 +135,7 @@ export const dailyDe: typeof dailyFr = {
   search: {
     title: 'Suchen',
     label: 'In der App suchen',
-    hint: 'Eine Nachricht, ein Amtsgang, ein Verein, ein Container … Gesucht wird auf diesem Gerät, auch ohne Netz.',
+    hint: 'Eine Nachricht, ein Amtsgang, ein Verein, ein Container … Ohne Netz wird gesucht, was dieses Gerät behält.',
     count: 'kein Ergebnis | 1 Ergebnis | {count} Ergebnisse',
     nothing: 'Nichts gefunden',
     nothingText: 'Versuchen Sie ein anderes Wort, oder weniger Wörter.',

@@ -134,7 +134,7 @@ export const dailyEn: typeof dailyFr = {
   search: {
     title: 'Search',
     label: 'Search the app',
-    hint: 'News, a service, an association, a container… The search runs on this device, even without a network.',
+    hint: 'News, a service, an association, a container… Without a network, it searches what this device keeps.',
     count: 'no result | 1 result | {count} results',
     nothing: 'Nothing found',
     nothingText: 'Try another word, or fewer words.',

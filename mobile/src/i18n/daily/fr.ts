@@ -133,7 +133,7 @@ export const dailyFr = {
   search: {
     title: 'Rechercher',
     label: 'Rechercher dans l’application',
-    hint: 'Une actualité, une démarche, une association, un conteneur… La recherche se fait sur cet appareil, même sans réseau.',
+    hint: 'Une actualité, une démarche, une association, un conteneur… Sans réseau, la recherche se fait dans ce que garde cet appareil.',
     count: 'aucun résultat | 1 résultat | {count} résultats',
     nothing: 'Rien trouvé',
     nothingText: 'Essayez un autre mot, ou moins de mots.',

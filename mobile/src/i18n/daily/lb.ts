@@ -134,7 +134,7 @@ export const dailyLb: typeof dailyFr = {
   search: {
     title: 'Sichen',
     label: 'An der App sichen',
-    hint: 'Eng Neiegkeet, eng Demarche, e Veräin, e Container … Gesicht gëtt op dësem Apparat, och ouni Netz.',
+    hint: 'Eng Neiegkeet, eng Demarche, e Veräin, e Container … Ouni Netz gëtt gesicht, wat dësen Apparat hält.',
     count: 'keen Treffer | 1 Treffer | {count} Treffer',
     nothing: 'Näischt fonnt',
     nothingText: 'Probéiert en anert Wuert, oder manner Wierder.',

@@ -18,6 +18,7 @@ export const privacy: Messages['privacy'] = {
       'Von jeder Meldung: Kategorie, Ort, Worte und Fotos. Nach einem Jahr wird entfernt, was jemanden benennen könnte.',
     push: 'Wenn Sie Mitteilungen einschalten: die Adresse des Geräts, verschlüsselt, und was es verfolgt. Kein Name.',
     poll: 'Von einer Antwort auf eine Umfrage: ein Fingerabdruck des zufälligen Namens, nie der Name.',
+    search: 'Von einer Suche: Der Server liest die Wörter, um zu antworten, und behält sie nicht.',
     account: 'Wenn Sie ein Konto haben: Was es enthält, ist unter „Mein Konto“ zu sehen und zu löschen.',
   },
   never: 'Was nie geschieht',

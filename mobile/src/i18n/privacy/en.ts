@@ -17,6 +17,7 @@ export const privacy: Messages['privacy'] = {
     report: 'Of each report: category, place, words and photos. After a year, what could name somebody is taken away.',
     push: 'If you turn notifications on: the address of the device, encrypted, and what it follows. No name.',
     poll: 'Of an answer to a poll: a fingerprint of the random name, never the name.',
+    search: 'Of a search: the server reads the words to answer, and does not keep them.',
     account: 'If you have an account: what it holds is shown and erased in “My account”.',
   },
   never: 'What is never done',

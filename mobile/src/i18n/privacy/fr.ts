@@ -18,6 +18,7 @@ export const privacy = {
       'De chaque signalement : la catégorie, le lieu, les mots et les photos. Au bout d’un an, ce qui pourrait désigner quelqu’un est retiré.',
     push: 'Si vous activez les notifications : l’adresse de l’appareil, chiffrée, et ce qu’il suit. Pas de nom.',
     poll: 'D’une réponse à un sondage : une empreinte du nom tiré au hasard, jamais le nom.',
+    search: 'D’une recherche : le serveur lit les mots pour répondre, sans les garder.',
     account: 'Si vous ouvrez un compte : ce qu’il contient se voit et s’efface dans « Mon compte ».',
   },
   never: 'Ce qui n’est jamais fait',

@@ -18,6 +18,7 @@ export const privacy: Messages['privacy'] = {
       'Vun all Meldung: Kategorie, Plaz, Wierder a Fotoen. No engem Joer gëtt ewechgeholl wat engem säin Numm verrode kéint.',
     push: 'Wann Dir Notifikatiounen aschalt: d’Adress vum Apparat, verschlësselt, a wat e verfollegt. Keen Numm.',
     poll: 'Vun enger Äntwert op eng Ëmfro: e Fangerofdrock vum zoufällegen Numm, ni den Numm.',
+    search: 'Vun enger Sich: de Server liest d’Wierder fir z’äntweren, an hält se net.',
     account: 'Wann Dir e Kont hutt: wat dra steet, gesitt a läscht Dir ënner „Mäi Kont“.',
   },
   never: 'Wat ni geschitt',

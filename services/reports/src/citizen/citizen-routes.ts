@@ -18,6 +18,7 @@ import { actOnReport } from '../acting/act.ts';
 import { categoryOf, readCategories } from '../categories/categories.ts';
 import { isOurs } from '../categories/category.ts';
 import { admitPhoto, admitStranger, challengeFor } from '../guard/admit.ts';
+import { languageOf } from '../kept/author-rows.ts';
 import { readJournal } from '../kept/journal.ts';
 import { followToken } from '../kept/keyed.ts';
 import { loadReports } from '../kept/report-rows.ts';
@@ -241,7 +242,8 @@ function oneReportRoutes(scope: FastifyInstance, parts: ReportParts): void {
       if (await isUnchanged(request, reply, `${kept.report.id}-${kept.version}`)) return reply;
       const category = (await readCategories(db, tenant)).find(({ code }) => code === kept.report.category);
       const timeline = timelineOf(await readJournal(db, tenant, id, ['public']));
-      return { ...publicReport(parts, tenant, kept.report, category), timeline };
+      const language = await languageOf(db, tenant, id);
+      return { ...publicReport(parts, tenant, kept.report, category), language, timeline };
     },
   );
   scope.post(

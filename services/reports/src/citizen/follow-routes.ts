@@ -60,6 +60,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
         moderation: report.moderation,
         ...(report.hiddenReason !== undefined && { hiddenReason: report.hiddenReason }),
         ...author.words,
+        language: author.language,
         photos: report.photos.map(({ id }) => files.link(tenant, { id, visibility: 'private' })),
         timeline,
         mayReopen: mayReopen(report, new Date()),

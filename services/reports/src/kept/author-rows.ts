@@ -45,6 +45,7 @@ const INSERT = `
     created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))`;
 const LOAD = `SELECT ${COLUMNS} FROM reports.author WHERE tenant = $1 AND report = ANY($2::text[])`;
+const LANGUAGE = 'SELECT language FROM reports.author WHERE tenant = $1 AND report = $2';
 const BY_HASH = `
   SELECT report FROM reports.author WHERE tenant = $1 AND (email_hash = $2 OR phone_hash = $3) ORDER BY report`;
 const NOTHING_LEFT = `contact = NULL, email_hash = NULL, phone_hash = NULL, device_hash = NULL, address_hash = NULL`;
@@ -112,6 +113,11 @@ export async function loadAuthors(
 ): Promise<Map<string, Author>> {
   const { rows } = await db.query<Row>({ text: LOAD, values: [tenant, reports] });
   return new Map(rows.map((row) => [row.report, toAuthor(secrets, tenant, row)]));
+}
+
+/** The language in which a report was written; undefined: there is none of this id. */
+export async function languageOf(db: Queryable, tenant: string, report: string): Promise<Language | undefined> {
+  return (await db.query<{ language: Language }>({ text: LANGUAGE, values: [tenant, report] })).rows[0]?.language;
 }
 
 /** Reports of whoever has this address or telephone. */

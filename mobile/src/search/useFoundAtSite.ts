@@ -1,0 +1,36 @@
+import { onScopeDispose, shallowRef, watch } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { askCitizen, type Items, type Summary } from '../citizen/citizen-api.ts';
+import { communeQuery } from '../settings/preferences.ts';
+
+const PAUSE_MS = 300;
+const SHORTEST = 2;
+
+/** What the site's server finds for a question, a moment after it was written; nothing without a network. */
+export function useFoundAtSite(question: () => string) {
+  const { locale } = useI18n();
+  const items = shallowRef<readonly Summary[]>([]);
+  const searching = shallowRef(false);
+  let soon: ReturnType<typeof setTimeout> | undefined;
+
+  async function ask(text: string, language: string): Promise<void> {
+    const query = new URLSearchParams({ text, language });
+    const answer = askCitizen<Items>(`/search?${query}${communeQuery()}`);
+    const found = await answer.catch(() => ({ items: [] })); // what the device keeps is searched anyway
+    if (text !== question().trim() || language !== locale.value) return;
+    items.value = found.items;
+    searching.value = false;
+  }
+  watch(
+    [() => question().trim(), locale],
+    ([text, language]) => {
+      clearTimeout(soon);
+      items.value = [];
+      searching.value = text.length >= SHORTEST && navigator.onLine;
+      if (searching.value) soon = setTimeout(() => void ask(text, language), PAUSE_MS);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => clearTimeout(soon));
+  return { items, searching };
+}
