@@ -36,7 +36,9 @@ await browser.close();
 const late = shifts.filter(({ worst }) => worst > MOST_SHIFT);
 const slow = taps.filter(({ ms }) => ms > LIMITS.interactionMs);
 console.log(`first load, code and styles as they came: ${(firstLoadBytes / 1000).toFixed(0)} kB`);
-console.log(`layout shift, ${paths.length} pages twice: at most ${Math.max(...shifts.map(({ worst }) => worst)).toFixed(3)}`);
+console.log(
+  `layout shift, ${paths.length} pages twice: at most ${Math.max(...shifts.map(({ worst }) => worst)).toFixed(3)}`,
+);
 for (const { name, worst, moved } of late) console.log(`  ${name}: ${worst.toFixed(3)} ${moved.join('; ')}`);
 console.log(`taps, ${SLOWDOWN}x slower processor: ${taps.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')}`);
 console.log(`installable: ${missing.length === 0 ? 'yes' : `no, it lacks ${missing.join(', ')}`}`);
@@ -44,9 +46,7 @@ const isWithin = firstLoadBytes <= LIMITS.firstLoadBytes && late.length + slow.l
 process.exitCode = isWithin ? 0 : 1;
 
 /** A phone that has not seen the app. */
-async function openPhone(
-  preferences: object,
-): Promise<{ context: BrowserContext; page: Page; session: CDPSession }> {
+async function openPhone(preferences: object): Promise<{ context: BrowserContext; page: Page; session: CDPSession }> {
   const opened = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'fr-FR', hasTouch: true });
   await opened.addInitScript(WATCH_SHIFT + WATCH_TAPS);
   await opened.addInitScript(`localStorage.setItem('alzette.preferences', '${JSON.stringify(preferences)}')`);

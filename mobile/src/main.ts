@@ -49,7 +49,9 @@ await startNative({
 });
 
 async function fontsAreThere(): Promise<void> {
-  const fonts = ['Figtree Variable', 'Bricolage Grotesque Variable'].map((name) => document.fonts?.load(`1em "${name}"`));
+  const fonts = ['Figtree Variable', 'Bricolage Grotesque Variable'].map((name) =>
+    document.fonts?.load(`1em "${name}"`),
+  );
   const isOver = new Promise((resolve) => setTimeout(resolve, FONTS_MS));
   await Promise.race([Promise.all(fonts), isOver]).catch(() => undefined); // those of the device do as well
 }

@@ -36,11 +36,7 @@ describe('suggestCategories', () => {
       ['container-full', 'street-light'],
     ],
     ['an earlier report', { before: ['pothole'] }, ['pothole']],
-    [
-      'what a model says before words',
-      { guessed: 'pothole', words: 'un lampadaire' },
-      ['pothole', 'street-light'],
-    ],
+    ['what a model says before words', { guessed: 'pothole', words: 'un lampadaire' }, ['pothole', 'street-light']],
   ];
   for (const [says, hints, suggested] of table) {
     test(`${says}: ${suggested.join(', ') || 'none'}`, () => {

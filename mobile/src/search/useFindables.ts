@@ -77,7 +77,9 @@ export function findableOf(item: Summary, t: (key: string) => string): Findable 
     group: t(`info.${section}`),
     title: item.title,
     ...(detail && { detail }),
-    more: [...more, ...(item.menu?.dishes.map(({ name }) => name) ?? [])].filter((text) => text !== undefined).join(' '),
+    more: [...more, ...(item.menu?.dishes.map(({ name }) => name) ?? [])]
+      .filter((text) => text !== undefined)
+      .join(' '),
     language: item.language,
   };
 }

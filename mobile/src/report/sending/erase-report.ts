@@ -9,7 +9,9 @@ import { topicOf } from './send-reports.ts';
  */
 export async function eraseReport({ key, sent }: Pick<OwnReport, 'key' | 'sent'>): Promise<boolean> {
   if (sent !== undefined) {
-    const response = await fetch(`/citizen/v1/reports/follow/${sent.token}`, { method: 'DELETE' }).catch(() => undefined);
+    const response = await fetch(`/citizen/v1/reports/follow/${sent.token}`, { method: 'DELETE' }).catch(
+      () => undefined,
+    );
     if (response?.ok !== true && response?.status !== 404) return false;
     await unfollowTopic(await topicOf(sent.token)).catch(() => undefined); // nothing more will be told of it
   }
