@@ -159,12 +159,14 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('the author erases a report, asked once more: it is gone here and at the server', async () => {
-    const { token } = await writeReport(url, 'À effacer ici');
+  test('the author is told why a report is not shown, and erases it, asked once more: it is gone here and at the server', async () => {
+    const { id, token } = await writeReport(url, 'À effacer ici');
+    await send('POST', `/reports/${id}/acts`, { act: 'hide', reason: 'Une plaque se lit sur la photo' });
     const { context, page } = await open();
     await go(page, `/reports/follow/${token}`);
     const card = page.getByTestId('own-report');
     await card.getByText('À effacer ici').waitFor();
+    await card.getByText('Non publié : Une plaque se lit sur la photo').waitFor();
     await card.getByTestId('erase').click();
     await card.getByRole('button', { name: 'Garder' }).click();
     await card.getByTestId('erase').click();
