@@ -35,10 +35,7 @@ export function useReportForm() {
     answers: {} as Readonly<Record<string, string>>,
   });
   const assets = useAssetsNear(() => given.place?.at);
-  const before = shallowRef<readonly string[]>([]);
-  void ownReports().then((all) => {
-    before.value = all.map(({ category }) => category);
-  });
+  const before = useCategoriesBefore();
 
   const { suggestion, alike } = useTextSuggestion(
     () => ({ text: given.description, at: given.place?.at }),
@@ -102,6 +99,15 @@ export function useReportForm() {
   }
 
   return { given, data, state, refresh, assets, ranked, suggestion, alike, category, lacks, proposePlace, keep };
+}
+
+/** Of what was reported from this device, the latest first. */
+function useCategoriesBefore() {
+  const before = shallowRef<readonly string[]>([]);
+  void ownReports().then((all) => {
+    before.value = all.map(({ category }) => category);
+  });
+  return before;
 }
 
 /** What a report may be about, the nearest first; none without a network. */
