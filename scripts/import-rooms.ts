@@ -348,7 +348,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     'features/automation': ['shell (types)', 'alarms', 'kit', 'sign-in', 'broker'],
     'features/commands': ['shell (types)', 'map', 'entities', 'kit', 'sign-in', 'broker'],
     'features/connect': ['shell (types)', 'entities', 'kit', 'broker'],
-    'features/assistant': ['shell (types)', 'kit', 'sign-in', 'broker'],
+    'features/assistant': ['shell (types)', 'entities', 'kit', 'sign-in', 'broker'],
     'features/dashboards': [
       'shell (types)',
       'alarms',

@@ -65,6 +65,14 @@ const KINDS: readonly { name: string; unit: string; use: string; target: string;
       generate: generated.parking,
       known: 70,
     },
+    {
+      name: 'free charging points',
+      unit: 'points',
+      use: 'occupancy-forecast',
+      target: 'charging',
+      generate: generated.charging,
+      known: 70,
+    },
   ];
 
 /** A Monday; the days that are held back have Good Friday, Easter and the first of May among them. */

@@ -99,6 +99,25 @@ export function parking(seed: number, firstDay: number, days: number): Generated
   return { samples: gaugeOf(truth, firstDay), truth, firstStep: firstDay * 24, max: places };
 }
 
+/** Free points of a charging station: each is taken for some hours, by day on working days and in the evening; few points. */
+export function charging(seed: number, firstDay: number, days: number): Generated {
+  const random = randomOf(seed);
+  const points = 4 + Math.floor(random.next() * 9);
+  const busy = 0.5 + random.next() * 0.4;
+  const left = Array.from({ length: points }, () => 0);
+  const truth = hourly(days, firstDay, (day, hour) => {
+    const wanted = isFree(day)
+      ? 0.35 * bump(hour, 14, 5)
+      : 0.8 * bump(hour, 9, 2) + 0.3 * bump(hour, 13, 3) + 0.5 * bump(hour, 19, 2);
+    for (const [at, hours] of left.entries()) {
+      left[at] = Math.max(0, hours - 1);
+      if (left[at] === 0 && random.next() < busy * wanted) left[at] = 1 + Math.floor(random.next() * 4);
+    }
+    return left.filter((hours) => hours === 0).length;
+  });
+  return { samples: gaugeOf(truth, firstDay), truth, firstStep: firstDay * 24, max: points };
+}
+
 /** Of a day, what comes in at night, in the morning, at noon and in the evening. */
 const BY_QUARTER = [0.04, 0.26, 0.36, 0.34];
 

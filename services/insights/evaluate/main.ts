@@ -35,18 +35,12 @@ for (const each of evaluateForecasts(Number(values.series))) {
   );
 }
 
-console.log(
-  '\n| anomalies of | events | found (baseline) | right of those told (baseline) | false in 1000 days | beaten |',
-);
-console.log('|---|---|---|---|---|---|');
-for (const each of evaluateAnomalies(Number(values.series))) {
-  const f1 = (a: number, b: number) => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
-  const isBeaten = f1(each.recall, each.precision) > f1(each.baselineRecall, each.baselinePrecision);
-  console.log(
-    `| ${each.name} | ${each.events} | ${percent(each.recall)} (${percent(each.baselineRecall)}) | ${percent(
-      each.precision,
-    )} (${percent(each.baselinePrecision)}) | ${fixed(each.falsePerThousandDays, 1)} | ${hold(isBeaten)} |`,
-  );
+console.log('\n| faults in | faults | told (plain) | false alarms of a series in a year (plain) | beaten |');
+console.log('|---|---|---|---|---|');
+for (const { name, faults, own, plain, isBetter } of evaluateAnomalies(Number(values.series))) {
+  const falseAlarms = `${fixed(own.falsePerYear, 1)} (${fixed(plain.falsePerYear, 1)})`;
+  const told = `${percent(own.recall)} (${percent(plain.recall)})`;
+  console.log(`| ${name} | ${faults} | ${told} | ${falseAlarms} | ${hold(isBetter)} |`);
 }
 
 console.log('\n| reports | cases | figure | value | baseline | beaten |');

@@ -14,6 +14,8 @@ const LOOK_EVERY_MS = 45_000;
 const MOST_LOOKS = 16;
 /** After these, what is usual is known of more than the containers. */
 const QUICK_LOOKS = 4;
+/** Scores are evaluated early on what there is, and at the end on all. */
+const EVALUATED_AT = [2, 6, MOST_LOOKS];
 
 /**
  * Turns the demo's uses on, unless somebody has decided otherwise, and has them look as the past of the demo comes. A later
@@ -44,6 +46,7 @@ export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(
       if (await register.isOn(use, '')) await jobs.forecast.enqueue(data, { key: `missing/${use}` });
     }
     if (looks === 1 || looks > QUICK_LOOKS) await jobs.score.enqueue({ tenant: '' }, { key: '' });
+    if (EVALUATED_AT.includes(looks)) await jobs.evaluate.enqueue({ tenant: '' }, { key: '' });
     if (looks <= 2) await jobs.learn.enqueue({ tenant: '' }, { key: '' });
     if (looks < MOST_LOOKS) next(LOOK_EVERY_MS);
   };

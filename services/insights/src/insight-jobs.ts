@@ -2,6 +2,7 @@ import type { AiUse } from '@alzette/kit/ai-uses';
 import type { Job, Jobs } from '@alzette/kit/jobs';
 import { removeScores, scoreAll } from './anomalies/anomaly-job.ts';
 import { ANOMALY_SCORES } from './anomalies/anomaly-use.ts';
+import { evaluateScores } from './anomalies/evaluate-scores.ts';
 import { forecastAll, removeForecasts } from './forecasts/forecast-job.ts';
 import { FORECAST_USES } from './forecasts/forecast-uses.ts';
 import type { InsightParts } from './parts.ts';
@@ -13,6 +14,7 @@ import { REPORT_SUGGESTIONS } from './suggestions/suggestion-use.ts';
 
 const FORECAST_CRON = '17 */3 * * *';
 const SCORE_CRON = '9 * * * *';
+const EVALUATE_CRON = '25 4 * * *';
 const TRAIN_CRON = '40 2 * * *';
 const FORGET_CRON = '50 3 * * *';
 const OUTPUT_DAYS = 90;
@@ -33,6 +35,8 @@ interface ForecastData extends ForTenant {
 export interface InsightJobs {
   readonly forecast: Job<ForecastData>;
   readonly score: Job<ForTenant>;
+  /** Of scores: forecasts and suggestions are evaluated as they are made. */
+  readonly evaluate: Job<Partial<ForTenant>>;
   readonly learn: Job<ForTenant>;
   /** Lets the job of a use recur in a tenant. */
   scheduleOnly(use: string, tenant: string): Promise<void>;
@@ -64,6 +68,23 @@ export function defineJobs(jobs: Jobs, parts: JobParts): InsightJobs {
     timeoutS: LONG_S,
     run: ({ tenant }, { signal }) => scoreAll(parts, tenant, { signal }),
   });
+  const evaluate = jobs.define<Partial<ForTenant>>({
+    name: 'insights.evaluate-anomalies',
+    title: { fr: 'Évaluer les écarts à l’habitude', en: 'Evaluate departures from the usual' },
+    oneAtATime: true,
+    timeoutS: LONG_S,
+    runNow: true,
+    async run({ tenant }, { signal }) {
+      const all = tenant === undefined ? await parts.register.tenantsWith(ANOMALY_SCORES.name) : [tenant];
+      const done = { series: 0, faults: 0 };
+      for (const each of all) {
+        const { series, faults } = await evaluateScores(parts, each, { signal });
+        done.series += series;
+        done.faults += faults;
+      }
+      return done;
+    },
+  });
   const learn = jobs.define<ForTenant>({
     name: 'insights.learn-reports',
     title: { fr: 'Apprendre des signalements', en: 'Learn from reports' },
@@ -78,16 +99,20 @@ export function defineJobs(jobs: Jobs, parts: JobParts): InsightJobs {
   return {
     forecast,
     score,
+    evaluate,
     learn,
     async scheduleOnly(use, tenant) {
       const key = keyOf(use, tenant);
-      if (use === ANOMALY_SCORES.name) await score.schedule(key, { cron: SCORE_CRON, data: { tenant } });
-      else if (use === REPORT_SUGGESTIONS.name) await learn.schedule(key, { cron: TRAIN_CRON, data: { tenant } });
+      if (use === ANOMALY_SCORES.name) {
+        await score.schedule(key, { cron: SCORE_CRON, data: { tenant } });
+        await evaluate.schedule(key, { cron: EVALUATE_CRON, data: { tenant } });
+      } else if (use === REPORT_SUGGESTIONS.name) await learn.schedule(key, { cron: TRAIN_CRON, data: { tenant } });
       else await forecast.schedule(key, { cron: FORECAST_CRON, data: { tenant, use } });
     },
     async unschedule(use, tenant) {
-      const job = use === ANOMALY_SCORES.name ? score : use === REPORT_SUGGESTIONS.name ? learn : forecast;
-      await job.unschedule(keyOf(use, tenant));
+      const own =
+        use === ANOMALY_SCORES.name ? [score, evaluate] : use === REPORT_SUGGESTIONS.name ? [learn] : [forecast];
+      for (const job of own) await job.unschedule(keyOf(use, tenant));
     },
     async keepForgetting() {
       if (await isAnyUseOn(parts.db)) await forget.schedule('outputs', { cron: FORGET_CRON, data: {} });
@@ -98,7 +123,7 @@ export function defineJobs(jobs: Jobs, parts: JobParts): InsightJobs {
 
 /** This service's own uses, with what turning them on and off entails. */
 export function ownUses(parts: JobParts, jobs: InsightJobs): AiUse[] {
-  const { forecast, score, learn } = jobs;
+  const { forecast, score, evaluate, learn } = jobs;
   const own = (declared: Omit<AiUse, 'switched'>, run: (tenant: string) => Promise<unknown>, undo: Undo): AiUse => ({
     ...declared,
     async switched(tenant, isOn) {
@@ -122,7 +147,10 @@ export function ownUses(parts: JobParts, jobs: InsightJobs): AiUse[] {
     }),
     own(
       ANOMALY_SCORES,
-      (tenant) => score.enqueue({ tenant }, { key: tenant }),
+      async (tenant) => {
+        await score.enqueue({ tenant }, { key: tenant });
+        await evaluate.enqueue({ tenant }, { key: tenant });
+      },
       (tenant) => removeScores(parts, tenant),
     ),
     own(

@@ -191,6 +191,15 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
     assert.ok(anomalyScore.value >= 8);
     assert.ok(anomalyScore.observedValue > anomalyScore.usualHigh, JSON.stringify(anomalyScore));
     assert.deepEqual([anomalyScore.ofAttribute, anomalyScore.aiUse], ['totalConsumption', 'anomaly-scores']);
+
+    // Faults put into the last weeks of the meter: how many were told, and what was told without one.
+    const { cases, figures } = await eventually(
+      'its evaluation',
+      async () => (await useOf('anomaly-scores')).evaluation,
+    );
+    const [recall, falseAlarms] = figures;
+    assert.deepEqual([recall.name, recall.of, falseAlarms.name], ['recall', 'meters', 'falseAlarms']);
+    assert.ok(cases >= 3 && recall.value > recall.baseline, JSON.stringify(figures));
   });
 
   await t.test('the desk and the app get suggestions with their words; nothing is done by itself', async () => {

@@ -1,3 +1,17 @@
+/** Encoded characters of an address, but those that would mean something else in it: `%`, `#`, `&`, `+`. */
+const ENCODED = /(?:%(?!2[356B])[0-9A-F]{2})+/gi;
+
+/** A request as a person reads it: `q=status=="ok"` rather than `q=status%3D%3D%22ok%22`. */
+export function readable(request: string): string {
+  return request.replace(ENCODED, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
+}
+
 /** A row of a table: by column a text or a number. */
 export type Row = Readonly<Record<string, string | number | undefined>>;
 

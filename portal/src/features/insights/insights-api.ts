@@ -3,7 +3,7 @@ import { ask } from '../../broker/ask.ts';
 type Texts = Readonly<Record<string, string>> & { readonly fr: string };
 
 export interface Figure {
-  readonly name: 'error' | 'coverage' | 'accuracy' | 'precision' | 'recall' | 'top3';
+  readonly name: 'error' | 'coverage' | 'accuracy' | 'precision' | 'recall' | 'top3' | 'falseAlarms';
   readonly of?: string;
   readonly value: number;
   readonly baseline?: number;
@@ -27,6 +27,8 @@ export interface AiUse {
     readonly cases: number;
     readonly figures: readonly Figure[];
     readonly baselineUsed?: { readonly of: number; readonly all: number };
+    /** Groups of which nothing is told. */
+    readonly notUsed?: readonly string[];
   };
   readonly outputs: number;
   readonly right: number;

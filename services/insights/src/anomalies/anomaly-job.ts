@@ -4,13 +4,13 @@ import { type Asset, holidaysAt, readAssets, readSamples, seriesFrom } from '../
 import { type Target, WATCHED } from '../assets/target.ts';
 import { rounded } from '../forecasts/forecast-entity.ts';
 import type { InsightParts } from '../parts.ts';
+import { LEARN_DAYS } from './try-faults.ts';
 import { forgetAll, forgetOldUsual, keepTold, keepUsual, readTold, readUsual } from './usual-rows.ts';
 
 export const ANOMALY_USE = 'anomaly-scores';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const HISTORY_DAYS = 35;
 /** What is usual is learned anew once a day; of what was not known, every hour. */
 const LEARN_EVERY = DAY;
 const AT_ONCE = 20;
@@ -33,12 +33,15 @@ export async function scoreAll(
   if (!(await parts.register.isOn(ANOMALY_USE, tenant))) return { entities: 0, odd: 0 };
   const localDays = localDaysOf(parts.territory.timeZone);
   const worst = new Map<string, Found>();
+  // Where the score finds no more than a plain method nothing is odd.
+  const { notUsed = [] } = (await parts.register.evaluationOf(ANOMALY_USE, tenant)) ?? {};
   for (const target of WATCHED) {
     const assets = await readAssets(parts, tenant, target);
     for (let start = 0; start < assets.length; start += AT_ONCE) {
       signal?.throwIfAborted();
       const some = assets.slice(start, start + AT_ONCE);
-      for (const [id, oddity] of await scoreSome(parts, tenant, target, some, { localDays, now })) {
+      for (const [id, scored] of await scoreSome(parts, tenant, target, some, { localDays, now })) {
+        const oddity = notUsed.includes(target.name) ? { ...scored, score: 0 } : scored;
         const known = worst.get(id);
         if (known === undefined || Math.abs(oddity.score) > Math.abs(known.oddity.score)) {
           worst.set(id, { attribute: target.attribute, oddity });
@@ -73,7 +76,7 @@ async function scoreSome(
   const due = assets.filter(isDue);
   const usual = new Map(assets.map(({ id }) => [id, kept.get(id)?.usual]));
   if (due.length > 0) {
-    const past = await readSamples(parts, tenant, target, due, { from: now - HISTORY_DAYS * DAY, to: now - 6 * HOUR });
+    const past = await readSamples(parts, tenant, target, due, { from: now - LEARN_DAYS * DAY, to: now - 6 * HOUR });
     for (const asset of due) {
       const series = seriesFrom(target, past.get(asset.id) ?? [], { ...shape, now: now - 6 * HOUR });
       const learned = learnUsual(series, slotsOf(24, holidaysAt(territory, asset)));

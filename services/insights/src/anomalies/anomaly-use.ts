@@ -22,10 +22,10 @@ export const ANOMALY_SCORES: Omit<AiUse, 'switched'> = {
     lb: 'Miessunge vum Apparat selwer iwwer fënnef Wochen, Feierdeeg. Keng perséinlech Donnéeën.',
   },
   method: {
-    fr: 'Médiane et écart absolu médian de chaque heure de la semaine. Le score dit de combien d’écarts les trois dernières heures s’éloignent ; à partir de 6 il est écrit.',
-    en: 'Median and median absolute deviation of each hour of the week. The score says by how many deviations the last three hours are off; from 6 on it is written.',
-    de: 'Median und mittlere absolute Abweichung jeder Wochenstunde. Der Wert sagt, um wie viele Abweichungen die letzten drei Stunden entfernt sind; ab 6 wird er geschrieben.',
-    lb: 'Median a medianen absoluten Ecart vun all Stonn an der Woch. De Score seet, ëm wéi vill Ecarten déi lescht dräi Stonnen ewech sinn; vu 6 un gëtt e geschriwwen.',
+    fr: 'Médiane et écart absolu médian de chaque heure de la semaine. Le score dit de combien d’écarts les trois dernières heures s’éloignent ; à partir de 6 il est écrit. Évalué chaque nuit avec des défauts mis dans des semaines mises de côté.',
+    en: 'Median and median absolute deviation of each hour of the week. The score says by how many deviations the last three hours are off; from 6 on it is written. Evaluated each night with faults put into weeks held back.',
+    de: 'Median und mittlere absolute Abweichung jeder Wochenstunde. Der Wert sagt, um wie viele Abweichungen die letzten drei Stunden entfernt sind; ab 6 wird er geschrieben. Jede Nacht mit Fehlern geprüft, die in zurückgehaltene Wochen gesetzt werden.',
+    lb: 'Median a medianen absoluten Ecart vun all Stonn an der Woch. De Score seet, ëm wéi vill Ecarten déi lescht dräi Stonnen ewech sinn; vu 6 un gëtt e geschriwwen. All Nuecht mat Feeler gepréift, déi an zréckgehale Woche gesat ginn.',
   },
   risk: 'minimal',
   riskReason: {

@@ -87,6 +87,14 @@ export const WATCHED: readonly Target[] = [
   { name: 'lamps', type: 'Streetlight', attribute: 'powerConsumption', kind: 'gauge', holdHours: 5 },
   { name: 'cabinets', type: 'StreetlightControlCabinet', attribute: 'totalActivePower', kind: 'gauge', holdHours: 2 },
   { name: 'containers', type: 'WasteContainer', attribute: 'temperature', kind: 'gauge', holdHours: 3 },
+  {
+    name: 'parking',
+    type: 'OffStreetParking,OnStreetParking',
+    attribute: 'availableSpotNumber',
+    kind: 'gauge',
+    holdHours: 3,
+    max: 'totalSpotNumber',
+  },
   ...['no2', 'o3', 'pm10', 'pm25'].map((attribute) => {
     return { name: 'air', type: 'AirQualityObserved', attribute, ...HOURLY };
   }),

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { AiUse, AiUses } from '@alzette/kit/ai-uses';
 import type { Database } from '@alzette/kit/database';
 import { keepOutput } from './output-rows.ts';
-import { isUseOn, keepEvaluation, tenantsWithUse } from './register-rows.ts';
+import { isUseOn, type KeptEvaluation, keepEvaluation, readEvaluations, tenantsWithUse } from './register-rows.ts';
 
 /** The register as this service has it: what was declared, and the database once it has started. */
 export interface Register extends AiUses {
   readonly uses: ReadonlyMap<string, AiUse>;
   /** Before it nobody can be told whether a use is on. */
   open(db: Database): void;
+  /** The last evaluation of a use; undefined: there is none yet. */
+  evaluationOf(use: string, tenant: string): Promise<KeptEvaluation | undefined>;
 }
 
 const NAME = /^[a-z][a-z-]{0,59}$/;
@@ -33,6 +35,7 @@ export function makeRegister(): Register {
       uses.set(use.name, use);
     },
     isOn,
+    evaluationOf: async (use, tenant) => (await readEvaluations(db(), tenant)).get(use),
     tenantsWith: async (use) => (uses.has(use) ? tenantsWithUse(db(), use) : []),
     async log(output) {
       if (!(await isOn(output.use, output.tenant))) return '';

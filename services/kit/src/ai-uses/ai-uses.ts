@@ -48,11 +48,16 @@ export interface AiEvaluation {
   readonly figures: readonly AiFigure[];
   /** Of how many series, or of which models, the baseline is used because it was not beaten. */
   readonly baselineUsed?: { readonly of: number; readonly all: number };
+  /** What a figure is `of` for which a plain method was as good: nothing is put out for it. */
+  readonly notUsed?: readonly string[];
 }
 
 export interface AiFigure {
-  /** `error`: mean absolute error; shares from 0 to 1: `coverage`, `accuracy`, `precision`, `recall`. */
-  readonly name: 'error' | 'coverage' | 'accuracy' | 'precision' | 'recall' | 'top3';
+  /**
+   * `error`: mean absolute error; `falseAlarms`: of a series in a year; shares from 0 to 1: `coverage`, `accuracy`,
+   * `precision`, `recall`.
+   */
+  readonly name: 'error' | 'coverage' | 'accuracy' | 'precision' | 'recall' | 'top3' | 'falseAlarms';
   /** What it is measured on, where a use has several, e.g. `parking`. */
   readonly of?: string;
   readonly unit?: string;

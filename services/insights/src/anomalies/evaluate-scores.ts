@@ -1,0 +1,80 @@
+import type { AiEvaluation, AiFigure } from '@alzette/kit/ai-uses';
+import { localDaysOf } from '@alzette/kit/calendar';
+import { slotsOf } from '@alzette/kit/forecasting';
+import { type Asset, holidaysAt, readAssets, readSamples, seriesFrom } from '../assets/read-assets.ts';
+import { type Target, WATCHED } from '../assets/target.ts';
+import { rounded } from '../forecasts/forecast-entity.ts';
+import type { InsightParts } from '../parts.ts';
+import { ANOMALY_USE } from './anomaly-job.ts';
+import { type FaultFigures, faultFigures } from './fault-figures.ts';
+import { type FaultTrial, LEARN_DAYS, tryFaults } from './try-faults.ts';
+
+const DAY = 86_400_000;
+const HISTORY_DAYS = 2 * LEARN_DAYS;
+/** Of each target so many assets stand for all. */
+const MOST_ASSETS = 10;
+/** Fewer faults don't show that a plain method is as good. */
+const LEAST_FAULTS = 10;
+
+/** Puts faults into what a tenant's own series told last, looks for them, and keeps in the register what came of it. */
+export async function evaluateScores(
+  parts: InsightParts,
+  tenant: string,
+  { signal, now = Date.now() }: { readonly signal?: AbortSignal; readonly now?: number } = {},
+): Promise<{ readonly series: number; readonly faults: number }> {
+  if (!(await parts.register.isOn(ANOMALY_USE, tenant))) return { series: 0, faults: 0 };
+  const groups = new Map<string, FaultTrial[]>();
+  for (const target of WATCHED) {
+    signal?.throwIfAborted();
+    const assets = someOf(await readAssets(parts, tenant, target), MOST_ASSETS);
+    const trials = assets.length === 0 ? [] : await tryTarget(parts, tenant, target, assets, now);
+    if (trials.length > 0) groups.set(target.name, [...(groups.get(target.name) ?? []), ...trials]);
+  }
+  const figures = [...groups].map(([name, trials]) => ({ name, ...faultFigures(trials) }));
+  const tried = figures.filter(({ faults }) => faults > 0);
+  if (tried.length > 0) await parts.register.evaluated(ANOMALY_USE, tenant, evaluationOf(tried));
+  return { series: sum(tried.map(({ series }) => series)), faults: sum(tried.map(({ faults }) => faults)) };
+}
+
+async function tryTarget(
+  parts: InsightParts,
+  tenant: string,
+  target: Target,
+  assets: readonly Asset[],
+  now: number,
+): Promise<FaultTrial[]> {
+  const shape = { perDay: 24, localDays: localDaysOf(parts.territory.timeZone), now };
+  const samples = await readSamples(parts, tenant, target, assets, { from: now - HISTORY_DAYS * DAY, to: now });
+  const trials: FaultTrial[] = [];
+  for (const [turn, asset] of assets.entries()) {
+    const series = seriesFrom(target, samples.get(asset.id) ?? [], shape);
+    const slotOf = slotsOf(24, holidaysAt(parts.territory, asset));
+    const trial = tryFaults(series, slotOf, { kind: target.kind, max: asset.max, turn });
+    if (trial !== undefined) trials.push(trial);
+    // Requests come first: a trial takes some milliseconds.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return trials;
+}
+
+/** At most so many, from all along the list. */
+function someOf<T>(list: readonly T[], most: number): T[] {
+  const stride = Math.ceil(list.length / most);
+  return list.filter((_, i) => i % stride === 0);
+}
+
+function evaluationOf(groups: readonly (FaultFigures & { readonly name: string })[]): AiEvaluation {
+  const figures = groups.flatMap(({ name: of, own, plain }): AiFigure[] => [
+    { name: 'recall', of, value: rounded(own.recall), baseline: rounded(plain.recall) },
+    { name: 'falseAlarms', of, value: rounded(own.falsePerYear), baseline: rounded(plain.falsePerYear) },
+  ]);
+  return {
+    cases: sum(groups.map(({ faults }) => faults)),
+    figures,
+    notUsed: groups.filter(({ isBetter, faults }) => !isBetter && faults >= LEAST_FAULTS).map(({ name }) => name),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
