@@ -43,6 +43,7 @@ describe('the pages', () => {
     ['/openapi/try', 200, '<title>portal</title>'],
     ['/app/', 200, '<title>app</title>'],
     ['/app/map', 200, '<title>app</title>'],
+    ['/app/reports/follow/K1699ZN80Q.NoQNhT2n4G1_8wev2bmZinupqb2OYUuS3_HTG9ig8XU', 200, '<title>app</title>'],
     ['/assets/main-abc.js', 200, "'portal'"],
     ['/app/assets/main-abc.js', 200, "'app'"],
     ['/docs/', 200, '<title>index.html</title>'],

@@ -22,6 +22,8 @@ const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|tiles|data|search|dashbo
 /** Paths used by clients of other platforms: NGSIv2, health and version. */
 const OTHERS = /^\/(?:v2|q|version|health|healthz|status)(?:\/|$)/;
 const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];
+/** As long as `webmanifest`: the secret link to a report has a dot as well, and more after it. */
+const HAS_EXTENSION = /\.\w{1,11}$/;
 const HASHED = /^assets\//;
 
 /** @param issuers external token issuers of the pages */
@@ -68,7 +70,7 @@ export async function pageRoutes(
     if (root.isFilesAlone) return sendFileAlone(reply, policy, root, file);
     if (await isFile(root, file)) return send(reply, policy, root, file);
     // For a page's own route; a missing file is answered with 404, so that a page is never interpreted as a script.
-    return /\.\w+$/.test(file) ? reply.callNotFound() : send(reply, policy, root, INDEX);
+    return HAS_EXTENSION.test(file) ? reply.callNotFound() : send(reply, policy, root, INDEX);
   });
 }
 
