@@ -76,7 +76,6 @@ const SECTIONS: readonly Section[] = [
       ['docs/durability.md', 'What is never lost', 'Ce qui n’est jamais perdu'],
       ['docs/scaling.md', 'Several processes', 'Plusieurs processus'],
       ['docs/capacity.md', 'Capacity', 'Dimensionnement'],
-      ['docs/capacity.md', 'Capacity', 'Capacité'],
       ['docs/tenants.md', 'Tenants', 'Locataires'],
     ],
   },

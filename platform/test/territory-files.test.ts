@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { alarmService } from '@alzette/alarms';
@@ -20,7 +20,7 @@ import { parse, stringify } from 'yaml';
 import type { AskProduct } from '../src/territory-files/ask-product.ts';
 import { deleteDocument, putDocument, runningConfiguration } from '../src/territory-files/configuration-client.ts';
 import { differenceLines, differencesOf } from '../src/territory-files/configuration-difference.ts';
-import { readConfiguration, writeConfiguration } from '../src/territory-files/configuration-files.ts';
+import { faultOf, readConfiguration, writeConfiguration } from '../src/territory-files/configuration-files.ts';
 import { CONFIGURATION_KINDS } from '../src/territory-files/configuration-kinds.ts';
 import { schemaFiles } from '../src/territory-files/configuration-schemas.ts';
 import { territoryFilesService } from '../src/territory-files/territory-files-service.ts';
@@ -194,6 +194,39 @@ test('a file that does not follow its schema is told by member, without the prod
   const { contact: _contact, ...incomplete } = DATASET;
   await writeConfiguration(folder, new Map([[kindOf('datasets'), [incomplete]]]));
   await assert.rejects(readConfiguration(folder), /datasets\/bancs\.yaml: contact: got nothing, expected a value/);
+  for (const [kind, document, fault] of [
+    [
+      'policies',
+      { id: 'x', who: { anyone: true }, may: ['fly'] },
+      /policies\/x\.yaml: may\.0: got "fly", expected one of read/,
+    ],
+    [
+      'profiles',
+      { id: 'x', name: 'X', entities: [{ type: 'T', id: 'device.asset' }] },
+      /entities\.0\.attributes: got nothing/,
+    ],
+    ['recipients', { id: 'x', name: 'X', phone: '06' }, /recipients\/x\.yaml: phone: got "06"/],
+    ['rosters', { id: 'x', title: 'X' }, /rosters\/x\.yaml: start: got nothing/],
+    ['groups', { id: 'x', title: 'X', members: ['me'] }, /groups\/x\.yaml: members\.0: got "me"/],
+    ['escalations', { id: 'x', title: 'X', steps: [] }, /escalations\/x\.yaml: steps: got \[\]/],
+    ['rules', { id: 'urn:ngsi-ld:Rule:x', name: { fr: 'X' } }, /rules\/x\.yaml: scope: got nothing, expected a value/],
+    ['lighting-strategies', { id: 'x', name: 'X', on: 'noon' }, /lighting-strategies\/x\.yaml: on: got "noon"/],
+  ] as const) {
+    const own = await ownFolder(t);
+    await writeConfiguration(own, new Map([[kindOf(kind), [document]]]));
+    await assert.rejects(readConfiguration(own), fault, kind);
+  }
+});
+
+test('the files of the territories of the product follow their JSON Schemas', async () => {
+  const schemas = new Map([...schemaFiles()].map(([name, text]) => [name, JSON.parse(text)]));
+  const territories = fileURLToPath(new URL('../../territories/', import.meta.url));
+  const files = globSync(['*/*.geojson', '*/*.yaml'], { cwd: territories });
+  assert.ok(files.length >= 8, files.join());
+  for (const file of files) {
+    const schema = schemas.get(`${basename(file).replace(/\.\w+$/, '')}.json`);
+    assert.equal(faultOf(schema, parse(await readFile(territories + file, 'utf8'))), undefined, file);
+  }
 });
 
 test('a document that the product does not take is told with its answer', async (t) => {
@@ -212,7 +245,7 @@ test('files that are not as they should be are told by name', async (t) => {
   await writeConfiguration(folder, new Map([[kindOf('policies'), [POLICY]]]));
   await writeFile(join(folder, 'policies', 'nameless.yaml'), 'who: {}');
   await assert.rejects(readConfiguration(folder), /policies\/nameless\.yaml: id: got nothing, expected a name/);
-  await writeFile(join(folder, 'policies', 'nameless.yaml'), 'id: readers');
+  await writeFile(join(folder, 'policies', 'nameless.yaml'), stringify(POLICY));
   await assert.rejects(readConfiguration(folder), /policies: two files have the id readers/);
 });
 

@@ -1,7 +1,8 @@
 import { Ajv } from 'ajv';
+import { NAME } from '../devices/profile-schema.ts';
 import type { SchemaCheck } from '../devices/schema-check.ts';
 import { schemaCheck } from '../devices/schema-check.ts';
-import { NAME, TENANT, wrongSyntax } from '../devices/validation.ts';
+import { TENANT, wrongSyntax } from '../devices/validation.ts';
 import { checkZone, TEXT, wrongMember } from './items/source-schemas.ts';
 import type { Source } from './kinds.ts';
 import { SOURCE_KINDS } from './kinds.ts';

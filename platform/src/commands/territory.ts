@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawTerritory, readPlan, readTerritory } from '@alzette/territory';
+import { drawTerritory, readPlan, readTerritory, TerritoryFault } from '@alzette/territory';
+import { TERRITORY_FILE_SCHEMAS } from '@alzette/territory/file-schemas';
 import { deleteDocument, putDocument, runningConfiguration } from '../territory-files/configuration-client.ts';
 import { differenceLines, differencesOf } from '../territory-files/configuration-difference.ts';
-import { readConfiguration, writeConfiguration } from '../territory-files/configuration-files.ts';
+import { faultOf, readConfiguration, writeConfiguration } from '../territory-files/configuration-files.ts';
 import { territoryFromBoundaries } from '../territory-files/territory-from-boundaries.ts';
 import { askByHttp } from './ask-by-http.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
@@ -53,12 +54,21 @@ export const territoryCheck: Command = {
   async run(args) {
     const folder = oneFolder(readArguments(args, {}).positionals);
     const { name, communes, streets } = readTerritory(folder);
+    for (const file of ['boundaries', 'streets']) await checkGeoJson(folder, file);
     const configuration = await readConfiguration(folder);
     console.log(`${name}: ${communes.length} communes, ${streets.features.length} streets`);
     for (const [kind, documents] of configuration) console.log(`${kind.folder}: ${documents.length}`);
     return 0;
   },
 };
+
+/** @throws TerritoryFault: a file does not follow its JSON Schema */
+async function checkGeoJson(folder: string, name: string): Promise<void> {
+  const text = await readFile(join(folder, `${name}.geojson`), 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  const fault = faultOf(TERRITORY_FILE_SCHEMAS[name] ?? {}, JSON.parse(text));
+  if (fault !== undefined) throw new TerritoryFault(`${name}.geojson: ${fault}`);
+}
 
 /** Draws schematic boundaries and streets. */
 export const territoryDraw: Command = {

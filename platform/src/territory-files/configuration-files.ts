@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bodyReader } from '@alzette/kit/bodies';
+import { bodyReader, type JsonSchema } from '@alzette/kit/bodies';
 import { TerritoryFault } from '@alzette/territory';
 import { parse, stringify } from 'yaml';
 import { CONFIGURATION_KINDS, type ConfigurationDocument, type ConfigurationKind } from './configuration-kinds.ts';
@@ -27,11 +27,7 @@ export async function readConfiguration(folder: string): Promise<Configuration> 
   return configuration;
 }
 
-async function readDocument(
-  folder: string,
-  name: string,
-  { schema }: ConfigurationKind,
-): Promise<ConfigurationDocument> {
+async function readDocument(folder: string, name: string, kind: ConfigurationKind): Promise<ConfigurationDocument> {
   let document: unknown;
   try {
     document = parse(await readFile(join(folder, name), 'utf8'));
@@ -42,15 +38,20 @@ async function readDocument(
   if (typeof id !== 'string' || id === '') {
     throw new TerritoryFault(`${name}: id: got ${JSON.stringify(id) ?? 'nothing'}, expected a name`);
   }
-  if (schema) {
-    try {
-      bodyReader(schema)(document);
-    } catch (error) {
-      const { detail, message } = error as { detail?: string; message: string };
-      throw new TerritoryFault(`${name}: ${detail ?? message}`);
-    }
-  }
+  const fault = kind.faultOf ? kind.faultOf(document) : faultOf(kind.schema, document);
+  if (fault !== undefined) throw new TerritoryFault(`${name}: ${fault}`);
   return document as ConfigurationDocument;
+}
+
+/** What of a value does not fit a schema, in one sentence; undefined: it fits. */
+export function faultOf(schema: JsonSchema, value: unknown): string | undefined {
+  try {
+    bodyReader(schema)(value);
+    return undefined;
+  } catch (error) {
+    const { detail, message } = error as { detail?: string; message: string };
+    return detail ?? message;
+  }
 }
 
 /** Writes a file for each document. Other files stay. @returns the number of files */

@@ -1,7 +1,13 @@
+import { readEscalation } from '@alzette/alarms/escalation-schema';
+import { POLICY_SCHEMA } from '@alzette/broker/policy-schema';
+import { GROUP_BODY, RECIPIENT_BODY, ROSTER_BODY } from '@alzette/channels/entry-schemas';
 import { DASHBOARD } from '@alzette/dashboards/dashboard-schema';
+import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
+import { STRATEGY_BODY, STRATEGY_ID } from '@alzette/lighting/strategy-schema';
 import { DATASET_BODY } from '@alzette/opendata/dataset-schema';
 import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA } from '@alzette/reports/category-schema';
+import { faultOfRule, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
 import { type AskProduct, mustAnswer } from './ask-product.ts';
 
 /** A configuration document, in the form of files and of the API. */
@@ -20,11 +26,15 @@ export interface ConfigurationKind {
   documents(answer: unknown): readonly ConfigurationDocument[];
   /** The API's defaults for missing members. */
   readonly defaults?: { readonly [member: string]: unknown };
-  /** The JSON Schema of a document, where files are validated without the product. */
-  readonly schema?: JsonSchema;
+  /** The JSON Schema of a document, by which files are validated without the product. */
+  readonly schema: JsonSchema;
+  /** A validation with clearer words than those of a general validator. @returns what does not fit */
+  faultOf?(document: unknown): string | undefined;
   /** Writes a document, where a `PUT` of it as it stands is not enough. */
   put?(ask: AskProduct, document: ConfigurationDocument): Promise<void>;
 }
+
+const ANY_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 /** The documents in a member of the answer. */
 function inMember(name: string) {
@@ -41,17 +51,30 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         ({ builtIn }) => builtIn !== true,
       ),
     defaults: { tenants: [''] },
+    schema: POLICY_SCHEMA,
   },
-  { folder: 'profiles', list: '/iot/registry/profiles', documents: inMember('profiles') },
-  { folder: 'recipients', list: '/channels/recipients', documents: inMember('recipients') },
-  { folder: 'rosters', list: '/channels/rosters', documents: inMember('rosters') },
-  { folder: 'groups', list: '/channels/groups', documents: inMember('groups') },
-  { folder: 'escalations', list: '/alarms/escalations', documents: inMember('escalations') },
+  { folder: 'profiles', list: '/iot/registry/profiles', documents: inMember('profiles'), schema: PROFILE },
+  {
+    folder: 'recipients',
+    list: '/channels/recipients',
+    documents: inMember('recipients'),
+    schema: withId(RECIPIENT_BODY),
+  },
+  { folder: 'rosters', list: '/channels/rosters', documents: inMember('rosters'), schema: withId(ROSTER_BODY) },
+  { folder: 'groups', list: '/channels/groups', documents: inMember('groups'), schema: withId(GROUP_BODY) },
+  {
+    folder: 'escalations',
+    list: '/alarms/escalations',
+    documents: inMember('escalations'),
+    schema: withId(readEscalation.schema),
+  },
   {
     folder: 'rules',
     list: '/rules',
     documents: (answer) =>
       (answer as { rules: readonly { rule: ConfigurationDocument }[] }).rules.map(({ rule }) => rule),
+    schema: RULE_SCHEMA,
+    faultOf: faultOfRule,
   },
   {
     folder: 'lighting-strategies',
@@ -61,6 +84,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         id,
         ...document,
       })),
+    schema: withId(STRATEGY_BODY, STRATEGY_ID),
   },
   {
     folder: 'report-categories',
@@ -78,7 +102,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         .filter(({ state }) => state !== 'withdrawn')
         .map(({ id, state, definition }) => ({ id, published: state === 'published', ...definition })),
     defaults: { licence: 'lov2', published: false },
-    schema: withId(DATASET_BODY, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', { published: { type: 'boolean' } }),
+    schema: withId(DATASET_BODY, ANY_ID, { published: { type: 'boolean' } }),
     put: putDataset,
   },
   {
@@ -89,7 +113,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         id,
         ...dashboard,
       })),
-    schema: withId(DASHBOARD, '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
+    schema: withId(DASHBOARD),
     put: putDashboard,
   },
 ];
@@ -115,7 +139,7 @@ function ownCategories(answer: unknown): readonly ConfigurationDocument[] {
 }
 
 /** The schema of a file: the body of the API, with an id and other members that the API has apart. */
-function withId(body: JsonSchema, pattern: string, others: { readonly [member: string]: object } = {}): JsonSchema {
+function withId(body: JsonSchema, pattern = ANY_ID, others: { readonly [member: string]: object } = {}): JsonSchema {
   return {
     ...body,
     properties: { id: { type: 'string', pattern }, ...others, ...body.properties },

@@ -1,4 +1,4 @@
-import { NAME } from '../../devices/validation.ts';
+import { NAME } from '../../devices/profile-schema.ts';
 import { RegistryError } from '../../frames/registry-error.ts';
 import { MappingError } from '../../mapping/entity-mapper.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';

@@ -1,4 +1,4 @@
-import { NAME } from '../../devices/validation.ts';
+import { NAME } from '../../devices/profile-schema.ts';
 import type { SourceKind } from '../items/source-kind.ts';
 import { TEXT, TEXTS, URL_TEXT } from '../items/source-schemas.ts';
 import type { DeparturesSource, GtfsSource } from './gtfs-source.ts';

@@ -1,4 +1,4 @@
-import { ENTITIES } from '../../devices/validation.ts';
+import { ENTITIES } from '../../devices/profile-schema.ts';
 import { RegistryError } from '../../frames/registry-error.ts';
 import { isTimeZone } from './times.ts';
 

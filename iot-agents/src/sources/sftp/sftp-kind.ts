@@ -1,4 +1,4 @@
-import { NAME } from '../../devices/validation.ts';
+import { NAME } from '../../devices/profile-schema.ts';
 import { CSV, checkMapped, harvestMapped } from '../csv/mapped-source.ts';
 import type { SourceKind } from '../items/source-kind.ts';
 import { MAPPING, TEXT, wrongMember } from '../items/source-schemas.ts';
