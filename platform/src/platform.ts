@@ -56,6 +56,8 @@ interface PlatformOptions {
   readonly worker?: number;
   /** Called when requests are taken, before the demo is started. */
   readonly onServing?: (serving: Serving) => void;
+  /** Opened already, once the ports were found free. */
+  readonly database?: Promise<Database>;
   /** Replaces the services of the product. */
   readonly services?: readonly ServiceDefinition[];
 }
@@ -74,7 +76,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
   };
 
   try {
-    if (worker === undefined) await checkPorts(config);
+    if (worker === undefined && options.database === undefined) await checkPorts(config);
     const territory = territoryOf(config);
     const [server] = await Promise.all([startServer(config, territory, options, closers), buildStalePages(say)]);
     const { app } = server.broker;
@@ -126,7 +128,7 @@ async function startServer(
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
   const { logger, worker = 1 } = options;
-  const db = await reachDatabase(config);
+  const db = await (options.database ?? reachDatabase(config));
   closers.push(() => db.close());
   const broker = await startBroker(config, options, db, closers);
   const metrics = joinMetrics(broker.app, () => broker.metrics());

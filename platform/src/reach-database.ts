@@ -1,4 +1,5 @@
-import { type Database, openDatabase } from '@alzette/broker';
+import type { Database } from '@alzette/broker';
+import { openDatabase } from '@alzette/broker/database';
 import { withoutPassword } from './banner.ts';
 import type { Config } from './config.ts';
 import { StartError } from './start-error.ts';

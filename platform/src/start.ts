@@ -5,6 +5,7 @@ import { banner, type DemoSize } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Platform, Serving } from './platform.ts';
 import { checkPorts } from './ports.ts';
+import { reachDatabase } from './reach-database.ts';
 import { StartError } from './start-error.ts';
 
 const NOTHING_LOST = 'Ended before the database was closed. Nothing is lost; what remains is done after the next start';
@@ -24,13 +25,17 @@ try {
 
 async function run(config: Config): Promise<void> {
   const worker = workerNumber();
+  if (worker === undefined) await checkPorts(config);
+  // It takes two seconds to open the embedded one: meanwhile the rest of the program is read.
+  const database = reachDatabase(config);
+  database.catch(() => {}); // startPlatform tells
   const { startPlatform } = await import('./platform.ts'); // which a process that only supervises workers does not need
   const logger = await createLogger(config);
   let serving: Serving | undefined;
   const onServing = (now: Serving) => {
     serving = now;
   };
-  const starting = startPlatform(config, { logger, say, onServing, ...(worker && { worker }) });
+  const starting = startPlatform(config, { logger, say, database, onServing, ...(worker && { worker }) });
   stopOnSignal(starting, () => serving, config, worker !== undefined);
   const { demo, firstPassword } = await starting;
   if (worker === undefined) showBanner(config, demo);
