@@ -7,11 +7,13 @@ import App from './App.vue';
 import { FEATURES } from './features.ts';
 import { BASE, i18n, openCatalogue, preferredLocale, speak } from './i18n/i18n.ts';
 import { createFeatures } from './shell/features.ts';
-import { createPortalRouter } from './shell/router.ts';
+import { createPortalRouter, fetchAhead } from './shell/router.ts';
 import { createAccess, readAccess } from './sign-in/access.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { createPortalVuetify } from './theme/vuetify.ts';
 
+const router = createPortalRouter(FEATURES);
+fetchAhead(router, location.pathname);
 // Before anything asks the broker: where access is enforced the page may leave to sign in.
 const signIn = await openSignIn('portal', '/');
 await speak(preferredLocale());
@@ -20,7 +22,7 @@ createApp(App)
   .use(createSignIn(signIn))
   .use(createAccess(access))
   .use(createFeatures(FEATURES))
-  .use(createPortalRouter(FEATURES))
+  .use(router)
   .use(i18n)
   .use(createPortalVuetify(i18n))
   .mount('#app');

@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
 import { openCatalogue } from '../i18n/i18n.ts';
 import type { Feature, FeaturePage } from './feature.ts';
 import { carried } from './scope/carried.ts';
@@ -26,6 +26,15 @@ export function createPortalRouter(features: readonly Feature[]) {
     return query === undefined ? true : { path: to.path, query, hash: to.hash, replace: true };
   });
   return router;
+}
+
+/** Begins to fetch the code of a page that is about to be shown. */
+export function fetchAhead(router: Router, path: string): void {
+  for (const { components } of router.resolve(path).matched) {
+    const load = components?.default;
+    // That it can't be fetched is told when the page is opened.
+    if (typeof load === 'function') (load as () => Promise<unknown>)().catch(() => undefined); // pages are lazy
+  }
 }
 
 function routesOf({ name, pages, messages }: Feature): RouteRecordRaw[] {
