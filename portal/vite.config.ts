@@ -40,6 +40,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1700,
     reportCompressedSize: false,
+    // What every page needs comes as one file: fifty small ones take longer than all of it.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'frame', tags: ['$initial'], test: /^(?!.*(?:index\.html|src\/main\.ts))/ }],
+        },
+      },
+    },
   },
   server: {
     port: 5180,

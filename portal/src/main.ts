@@ -12,17 +12,20 @@ import { createAccess, readAccess } from './sign-in/access.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { createPortalVuetify } from './theme/vuetify.ts';
 
-const router = createPortalRouter(FEATURES);
-fetchAhead(router, location.pathname);
+const locale = preferredLocale();
 // Before anything asks the broker: where access is enforced the page may leave to sign in.
-const signIn = await openSignIn('portal', '/');
-await speak(preferredLocale());
+const signingIn = openSignIn('portal', '/');
+// What all of this needs is fetched meanwhile.
+fetchAhead(FEATURES, location.pathname, locale);
+BASE[locale]().catch(() => undefined);
+const signIn = await signingIn;
+await speak(locale);
 const [access] = await Promise.all([readAccess(), openCatalogue('', BASE)]);
 createApp(App)
   .use(createSignIn(signIn))
   .use(createAccess(access))
   .use(createFeatures(FEATURES))
-  .use(router)
+  .use(createPortalRouter(FEATURES))
   .use(i18n)
   .use(createPortalVuetify(i18n))
   .mount('#app');

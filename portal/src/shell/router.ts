@@ -1,11 +1,13 @@
-import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
+import { createRouter, createRouterMatcher, createWebHistory, type RouteRecordRaw, START_LOCATION } from 'vue-router';
 import { openCatalogue } from '../i18n/i18n.ts';
+import type { Catalogue, Locale } from '../i18n/locales.ts';
 import type { Feature, FeaturePage } from './feature.ts';
 import { carried } from './scope/carried.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
     page?: FeaturePage;
+    messages?: Catalogue;
   }
 }
 
@@ -28,12 +30,14 @@ export function createPortalRouter(features: readonly Feature[]) {
   return router;
 }
 
-/** Begins to fetch the code of a page that is about to be shown. */
-export function fetchAhead(router: Router, path: string): void {
-  for (const { components } of router.resolve(path).matched) {
+/** Begins to fetch the code and the texts of a page that is about to be shown. */
+export function fetchAhead(features: readonly Feature[], path: string, locale: Locale): void {
+  const matcher = createRouterMatcher(features.flatMap(routesOf), {});
+  for (const { components, meta } of matcher.resolve({ path }, START_LOCATION).matched) {
     const load = components?.default;
     // That it can't be fetched is told when the page is opened.
     if (typeof load === 'function') (load as () => Promise<unknown>)().catch(() => undefined); // pages are lazy
+    meta.messages?.[locale]().catch(() => undefined);
   }
 }
 
@@ -41,7 +45,7 @@ function routesOf({ name, pages, messages }: Feature): RouteRecordRaw[] {
   return pages.map((page) => ({
     path: page.path,
     name: page.name,
-    meta: { page },
+    meta: { page, messages },
     component: page.component,
     beforeEnter: () => openCatalogue(name, messages),
   }));

@@ -9,14 +9,18 @@ import { useMapContents } from './view/useMapContents.ts';
 import { useMapList } from './view/useMapList.ts';
 import { useSelected } from './view/useSelected.ts';
 
-/** What the map page shows: what is in view, the list beside it, the figures about all, and what is open. */
-export function useMapPage() {
+/**
+ * What the map page shows: what is in view, the list beside it, the figures about all, and what is open.
+ *
+ * @param isPlaced the address names where the map looks
+ */
+export function useMapPage({ isPlaced }: { readonly isPlaced: boolean }) {
   const now = useNow();
   const { territory, missing: territoryMissing, load: loadTerritory } = useTerritory();
   const { filter, selected, isFiltered, change, select, clear } = useEntityFilter();
   const { layers, made, save, remove } = useLayers();
   const frame = shallowRef<MapFrame>();
-  const shown = useMapContents({ layers, filter, territory, frame });
+  const shown = useMapContents({ layers, filter, territory, frame, isPlaced });
   const list = useMapList({ layers, filter, territory, changed: shown.changed });
   const { entity, isMissing } = useSelected(selected, shown.changed);
   watch(shown.connection, (state) => {

@@ -1,6 +1,6 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { classOf } from '@alzette/ngsi-ld-schemas/map';
-import { onScopeDispose, type Ref, shallowRef, watch } from 'vue';
+import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { ask, toProblem } from '../../../broker/ask.ts';
 import { contextLink, feedUrl } from '../../../broker/broker.ts';
 import { type Connection, type EntityEvent, openLiveFeed } from '../../../broker/live-feed.ts';
@@ -25,13 +25,19 @@ interface MapQuestion {
   readonly filter: Ref<EntityFilter>;
   readonly territory: Ref<Territory | undefined>;
   readonly frame: Ref<MapFrame | undefined>;
+  /** The address names the place to look at: nothing is asked before its frame is known. */
+  readonly isPlaced: boolean;
 }
 
 // Longer than 80 lines: short functions that share the state at its top.
 /** What the map shows of what is in view, asked of the server, and kept live by the feed. */
-export function useMapContents({ layers, filter, territory, frame }: MapQuestion) {
+export function useMapContents({ layers, filter, territory, frame, isPlaced }: MapQuestion) {
   const contents = shallowRef<MapContents>(EMPTY);
-  const totals = shallowRef<readonly Total[]>();
+  const latest = shallowRef<{ readonly answer: MapAnswer; readonly of: readonly ShownLayer[] }>();
+  const totals = computed<readonly Total[] | undefined>(() => {
+    if (latest.value === undefined) return undefined;
+    return totalsOf(latest.value.answer, latest.value.of, territory.value?.communes ?? []);
+  });
   const loading = shallowRef(true);
   const problem = shallowRef<ProblemDetails>();
   /** Milliseconds since the epoch. */
@@ -45,6 +51,8 @@ export function useMapContents({ layers, filter, territory, frame }: MapQuestion
   let refresh: ReturnType<typeof setTimeout> | undefined;
   let tookMs = 0;
   let asked = '';
+  let isAsking = false;
+  let isOutdated = false;
   /** The box that the answer covers; undefined: everywhere. */
   let covered: MapFrame['box'] | undefined;
   const states = new Map<string, string>();
@@ -54,6 +62,11 @@ export function useMapContents({ layers, filter, territory, frame }: MapQuestion
   async function load(): Promise<void> {
     clearTimeout(refresh);
     refresh = undefined;
+    // The first answer is never given up, or a slow server would never be seen: what changed meanwhile is asked for after it.
+    if (isAsking && answeredAt.value === undefined) {
+      isOutdated = true;
+      return;
+    }
     request.abort();
     request = new AbortController();
     const { signal } = request;
@@ -65,20 +78,29 @@ export function useMapContents({ layers, filter, territory, frame }: MapQuestion
     }
     const startedAt = performance.now();
     const of = layers.value;
+    const wasFirst = answeredAt.value === undefined;
+    isAsking = true;
     try {
       const answer = await ask<MapAnswer>('POST', '/territory/map', body.question, signal, contextLink());
       if (signal.aborted) return;
       covered = body.box;
       contents.value = contentsOf(answer, of);
-      totals.value = totalsOf(answer, of, territory.value?.communes ?? []);
+      latest.value = { answer, of };
       problem.value = undefined;
       answeredAt.value = Date.now();
       tookMs = performance.now() - startedAt;
     } catch (cause) {
       if (!signal.aborted) problem.value = toProblem(cause);
     } finally {
-      if (!signal.aborted) loading.value = false;
+      if (!signal.aborted) {
+        loading.value = false;
+        isAsking = false;
+      }
     }
+    if (signal.aborted || !wasFirst) return;
+    follow();
+    if (isOutdated) refreshSoon();
+    isOutdated = false;
   }
 
   function bodyOf(): { question: object; box: MapFrame['box'] | undefined } | undefined {
@@ -98,17 +120,22 @@ export function useMapContents({ layers, filter, territory, frame }: MapQuestion
 
   /** Asks again where the answer at hand does not serve what is looked at now. */
   function follow(): void {
+    const isFirst = answeredAt.value === undefined;
+    if (isFirst && ((isPlaced && frame.value === undefined) || (filter.value.commune && !territory.value))) return;
+    if (isFirst && isAsking) return;
     const { zoom = 11, box } = frame.value ?? {};
-    const key = JSON.stringify([filter.value, layers.value.map(({ layer }) => layer), territory.value !== undefined]);
+    const wanted = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
+    const key = JSON.stringify([wanted, layers.value.map(({ layer }) => layer)]);
     const level = contents.value.shows === 'points' && zoom >= EVERYTHING_BELOW ? 'points' : Math.floor(zoom * 2);
     const isCovered = covered === undefined || (box !== undefined && holds(covered, box));
     const next = `${key} ${level}`;
     if (next === asked && isCovered) return;
     asked = next;
     clearTimeout(settle);
-    settle = setTimeout(load, answeredAt.value === undefined ? 0 : SETTLE_MS);
+    if (isFirst) void load();
+    else settle = setTimeout(load, SETTLE_MS);
   }
-  watch([filter, layers, territory, frame], follow);
+  watch([filter, layers, territory, frame], follow, { immediate: true });
 
   function refreshSoon(): void {
     refresh ??= setTimeout(load, Math.max(LEAST_PAUSE_MS, tookMs * PAUSE_PER_ANSWER));

@@ -36,8 +36,10 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
   let refresh: ReturnType<typeof setTimeout> | undefined;
   const underWay = new Set<number>();
 
+  const questionOf = () => filterBody(filter.value, layers.value, territory.value?.communes ?? []);
+
   async function loadPage(page: number, signal: AbortSignal): Promise<void> {
-    const body = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
+    const body = questionOf();
     if (body === undefined) {
       count.value = 0;
       rows.value = new Map();
@@ -101,7 +103,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
   }
 
   watch(
-    [layers, filter, territory],
+    () => JSON.stringify([questionOf(), layers.value.map(({ layer }) => layer)]),
     () => {
       clearTimeout(settle);
       settle = setTimeout(startAnew, SETTLE_MS);
