@@ -24,6 +24,7 @@ const IN_BROWSER = ' in a browser';
 /** A file of a browser takes about so many times as long as another. */
 const SLOWER_IN_BROWSER = 5;
 const FILES_A_RUN = 24;
+const BROWSER_FILES_A_RUN = 11;
 /** More would wait for the databases, which they share. */
 const MOST_LANES = 4;
 const SLOWEST_SHOWN = 40;
@@ -157,7 +158,7 @@ function needsPages({ files }: TestRun): boolean {
 }
 
 /**
- * At most FILES_A_RUN files of one workspace a process, which shares its databases among them; those of a browser are
+ * At most FILES_A_RUN files of one workspace a process, which shares its databases among them; those of a browser, fewer, are
  * processes of their own. The most first, so that no lane is left with a long one at the end.
  */
 function testRuns(only: readonly string[]): TestRun[] {
@@ -169,17 +170,21 @@ function testRuns(only: readonly string[]): TestRun[] {
   for (const title of chosen) {
     if (!existsSync(join(ROOT, title)))
       throw new Error(`There is no folder ${title}; workspaces: ${folders.join(', ')}`);
-    const files = globSync(`${title}/**/*.test.ts`, { cwd: ROOT, exclude: [...exclude, BROWSER_TESTS] }).sort();
-    const parts = Math.ceil(files.length / FILES_A_RUN);
-    for (let part = 0; part < parts; part++) {
-      const name = parts > 1 ? `${title} (${part + 1} of ${parts})` : title;
-      runs.push({ title: name, files: files.filter((_, i) => i % parts === part) });
-    }
+    const files = globSync(`${title}/**/*.test.ts`, { cwd: ROOT, exclude: [...exclude, BROWSER_TESTS] });
     const inBrowser = globSync(`${title}/${BROWSER_TESTS}/*.test.ts`, { cwd: ROOT, exclude });
-    if (inBrowser.length > 0) runs.push({ title: title + IN_BROWSER, files: inBrowser });
+    runs.push(...inParts(title, files, FILES_A_RUN), ...inParts(title + IN_BROWSER, inBrowser, BROWSER_FILES_A_RUN));
   }
-  const weight = ({ title, files }: TestRun) => files.length * (title.endsWith(IN_BROWSER) ? SLOWER_IN_BROWSER : 1);
+  const weight = ({ title, files }: TestRun) => files.length * (title.includes(IN_BROWSER) ? SLOWER_IN_BROWSER : 1);
   return runs.sort((a, b) => weight(b) - weight(a));
+}
+
+/** So many files at most in each, and about as many in all. */
+function inParts(title: string, files: string[], most: number): TestRun[] {
+  const parts = Math.ceil(files.length / most);
+  return Array.from({ length: parts }, (_, part) => ({
+    title: parts > 1 ? `${title} (${part + 1} of ${parts})` : title,
+    files: files.toSorted().filter((_, i) => i % parts === part),
+  }));
 }
 
 interface TestsRun extends Outcome {
