@@ -115,7 +115,7 @@ test('to an MQTT broker elsewhere we show a certificate; while it can not be rea
     client: broker.client,
     context: CONTEXT,
     host: '127.0.0.1',
-    mqttUrl: `mqtts://town:secret@localhost:${port}`,
+    mqttUrl: `mqtts://town:kept-7f3a@localhost:${port}`,
     mqttClientId: `test-${randomBytes(4).toString('hex')}`,
     mqttTls: { ca: authority.ca, cert: own.cert, key: own.key },
     logger,
@@ -133,7 +133,7 @@ test('to an MQTT broker elsewhere we show a certificate; while it can not be rea
   const told = lines.filter(({ msg }) => msg.includes('MQTT'));
   assert.equal(told.length, 1, JSON.stringify(lines));
   assert.equal(told[0]?.url, `mqtts://localhost:${port}`);
-  assert.ok(!JSON.stringify(lines).includes('secret'));
+  assert.ok(!JSON.stringify(lines).includes('kept-7f3a'));
 
   const conf = join(authority.folder, 'mosquitto.conf');
   const config = [
