@@ -21,7 +21,9 @@ const NEEDED = ['channels', 'dashboards', 'alarms', 'files', 'publishing', 'repo
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const SCREENS = [DESKTOP, PHONE];
-type Language = 'fr' | 'en' | 'de' | 'lb';
+/** French by day, English by night, so that each page is looked at by both; of the others the texts are. */
+const SCHEMES = { fr: 'light', en: 'dark', de: 'light', lb: 'light' } as const;
+type Language = keyof typeof SCHEMES;
 const LAMP = 'urn:ngsi-ld:Streetlight:asked-1';
 const METER = 'urn:ngsi-ld:SmartMeteringObservation:asked';
 const OUT = { type: 'Streetlight', q: 'powerState=="off"', scope: '/Villerupt/#' };
@@ -125,6 +127,7 @@ describe('uses of AI and the assistant, in a browser', {
     const context = await browser.newContext({
       ...{ locale: language, timezoneId: 'Europe/Paris', reducedMotion: 'reduce', serviceWorkers: 'block' },
       viewport: DESKTOP,
+      colorScheme: SCHEMES[language],
     });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
@@ -137,7 +140,7 @@ describe('uses of AI and the assistant, in a browser', {
     for (const viewport of SCREENS) {
       await page.setViewportSize(viewport);
       if (SCREENSHOTS) {
-        const file = `ai-${name}-${language}-${viewport.width}.png`;
+        const file = `ai-${name}-${language}-${viewport.width}-${SCHEMES[language]}.png`;
         await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
       }
       await checkPage(page);
