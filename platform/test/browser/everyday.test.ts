@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { pino } from 'pino';
 import { freePort } from '../../../scripts/programs.ts';
 import { readConfig } from '../../src/config.ts';
@@ -12,7 +12,7 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { appEverydayTests } from '../support/app-everyday.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
+import { checkPage, followRail, launchBrowser, tabTo } from '../support/pages.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
 const SCREENS = [
@@ -218,6 +218,63 @@ describe('waste, mobility and environment, in French and English', {
     await english.getByTestId('noise').waitFor();
     await look(english, 'environment');
   });
+
+  test('stations stand on the map, by their official bands', async () => {
+    await english.setViewportSize({ width: 1440, height: 1000 });
+    await english.goto(`${url}/map?type=AirQualityObserved`);
+    await english.getByTestId('search').waitFor();
+    await english
+      .getByRole('button', { name: /Station de l’air/ })
+      .first()
+      .waitFor();
+    await checkPage(english);
+    assert.deepEqual(faults, []);
+  });
+
+  for (const [language, texts] of [
+    ['fr', { containers: 'Conteneurs', rounds: 'Tournées', mobility: 'Mobilité', environment: 'Environnement' }],
+    ['en', { containers: 'Containers', rounds: 'Rounds', mobility: 'Mobility', environment: 'Environment' }],
+  ] as const) {
+    test(`each page is used by the Tab and Enter keys alone, in ${language}`, async () => {
+      const page = language === 'fr' ? french : english;
+      const opened = async (path: string, title: string) => {
+        await page.setViewportSize({ width: 1440, height: 1000 });
+        await page.goto(`${url}/cockpits/${path}`);
+        await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+      };
+      const enter = async (element: Locator) => {
+        await element.waitFor();
+        await tabTo(page, element);
+        await page.keyboard.press('Enter');
+      };
+      await opened('waste', texts.containers);
+      const row = page
+        .getByTestId('containers')
+        .getByRole('button', { name: /^(Ouvrir|Open) / })
+        .first();
+      await row.waitFor();
+      await look(page, `containers-${language}`);
+      await enter(row);
+      await page.waitForURL(/\/e\//);
+      await opened('waste-rounds', texts.rounds);
+      await enter(page.getByTestId('plan'));
+      await page.getByTestId('plan-result').waitFor();
+      await look(page, `rounds-${language}`);
+      await opened('mobility', texts.mobility);
+      await enter(page.getByTestId('stop').first());
+      await page.getByTestId('source').first().waitFor();
+      await look(page, `mobility-${language}`);
+      await opened('environment', texts.environment);
+      await enter(
+        page
+          .getByTestId('air')
+          .getByRole('button', { name: /Station de l’air/ })
+          .first(),
+      );
+      await page.getByTestId('past').waitFor();
+      await look(page, `environment-${language}`);
+    });
+  }
 
   appEverydayTests(() => ({ url, browser }));
 });
