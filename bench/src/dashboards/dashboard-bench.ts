@@ -184,8 +184,12 @@ async function paint(url: string): Promise<object> {
     const page = await context.newPage();
     const once = async () => {
       await page.goto(`${url}/share/dashboards/banc?period=1y`, { waitUntil: 'commit' });
-      await page.waitForFunction(`${SHOWN} >= ${ASKED.length}`, undefined, { polling: 'raf', timeout: 120_000 });
-      return Math.round(Number(await page.evaluate('performance.now()')));
+      // As one script: the page's policy lets nobody evaluate texts within it.
+      const shown = page.evaluate(`new Promise((resolve) => {
+        const look = () => (${SHOWN} >= ${ASKED.length} ? resolve(performance.now()) : requestAnimationFrame(look));
+        look();
+      })`);
+      return Math.round(Number(await shown));
     };
     const first = await once();
     return { first, again: await once() };

@@ -36,9 +36,15 @@ eachDatabase('Two processes on one database', (test) => {
       tenant,
       ids.map((id) => act('raise', id)),
     );
+    // What has cleared before can't be acknowledged any more, and that is told.
+    const acknowledged = new Map<string, boolean>();
+    const acknowledge = async (id: string) => {
+      const { status } = await first.ask('POST', `/alarms/${id}/acts`, { act: 'acknowledge' }, headers);
+      acknowledged.set(id, status === 200);
+    };
     await Promise.all(
       ids.flatMap((id) => [
-        first.ask('POST', `/alarms/${id}/acts`, { act: 'acknowledge' }, headers),
+        acknowledge(id),
         second.port.apply(tenant, [act('clear', id)]),
         second.ask('POST', `/alarms/${id}/acts`, { act: 'comment', text: 'vu' }, headers),
         first.ask('POST', `/alarms/${id}/acts`, { act: 'link', serviceRequest: 'urn:r:1' }, headers),
@@ -48,10 +54,10 @@ eachDatabase('Two processes on one database', (test) => {
       const { alarm, journal } = (await second.ask('GET', `/alarms/${id}`, undefined, headers)).body;
       assert.deepEqual(
         [alarm.status, alarm.condition, typeof alarm.acknowledgedAt, alarm.comments, alarm.refServiceRequest],
-        ['cleared', 'cleared', 'string', 1, 'urn:r:1'],
+        ['cleared', 'cleared', acknowledged.get(id) ? 'string' : 'undefined', 1, 'urn:r:1'],
         id,
       );
-      assert.equal(journal.length, 5);
+      assert.equal(journal.length, acknowledged.get(id) ? 5 : 4);
     }
   });
 
