@@ -11,7 +11,7 @@ import { PAGE_HEADERS } from '../html/html.ts';
 import type { OpenDataParts } from '../parts.ts';
 import { FILE_QUERY, readFileQuery } from './file-query.ts';
 import { preparedPage } from './prepared-page.ts';
-import { askForFile, findPrepared, type PreparedFile, partsOf, preparedUse } from './prepared-rows.ts';
+import { askForFile, findPrepared, keptUntil, type PreparedFile, partsOf, preparedUse } from './prepared-rows.ts';
 import { fileId } from './write-file.ts';
 
 /** Of all prepared files together. */
@@ -135,7 +135,7 @@ function told({ publicUrl }: OpenDataParts, file: PreparedFile) {
     ...(all_rows !== null && { of: all_rows }),
     ...(fault !== null && { fault }),
     ...(state === 'done' && { file: `${publicUrl}/data/exports/${id}/file` }),
-    until: new Date(file.asked_at.getTime() + 86_400_000).toISOString(),
+    until: keptUntil(file.asked_at),
   };
 }
 

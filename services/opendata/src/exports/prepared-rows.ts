@@ -3,7 +3,13 @@ import type { FileFormat } from '../catalogue/formats.ts';
 
 const COLUMNS =
   'id, dataset, format, query, state, asked_at, ended_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes, fault';
-const KEPT_FOR = `interval '1 day'`;
+const KEPT_S = 86_400;
+/** How long a file is kept after it was asked for, in SQL. */
+export const KEPT_FOR = `interval '${KEPT_S} seconds'`;
+
+/** Until when a file is kept, as ISO 8601. */
+export const keptUntil = (askedAt: Date) => new Date(askedAt.getTime() + KEPT_S * 1000).toISOString();
+
 const FIND = `SELECT ${COLUMNS} FROM opendata.prepared_file WHERE id = $1 AND dataset IS NOT NULL AND asked_at > now() - ${KEPT_FOR}`;
 // One that failed is begun anew.
 const ASK = `

@@ -8,7 +8,7 @@ import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
-import { partsOf, preparedUse } from '../exports/prepared-rows.ts';
+import { keptUntil, partsOf, preparedUse } from '../exports/prepared-rows.ts';
 import type { OpenDataParts } from '../parts.ts';
 import { readView, VIEW_BODY } from './view.ts';
 import { askForView, findView, type Owner, unfinishedViews, type ViewFile } from './view-rows.ts';
@@ -121,6 +121,6 @@ function told({ id, name, format, state, written_rows, all_rows, bytes, fault, a
     ...(all_rows !== null && { of: all_rows }),
     ...(fault !== null && { fault }),
     ...(state === 'done' && { file: `/opendata/exports/${id}/file` }),
-    until: new Date(asked_at.getTime() + 86_400_000).toISOString(),
+    until: keptUntil(asked_at),
   };
 }

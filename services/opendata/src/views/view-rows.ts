@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { FileFormat } from '../catalogue/formats.ts';
+import { KEPT_FOR } from '../exports/prepared-rows.ts';
 
 const COLUMNS =
   'id, name, format, asked_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes';
@@ -12,7 +13,7 @@ const FIND = `
   SELECT ${COLUMNS}, CASE WHEN ${IS_GONE} THEN 'failed' ELSE state END AS state,
     CASE WHEN ${IS_GONE} THEN 'the product was stopped while it was written: ask for it again' ELSE fault END AS fault
   FROM opendata.prepared_file
-  WHERE id = $1 AND tenant = $2 AND owner = $3 AND asked_at > now() - interval '1 day'`;
+  WHERE id = $1 AND tenant = $2 AND owner = $3 AND asked_at > now() - ${KEPT_FOR}`;
 const LIVES = 'UPDATE opendata.prepared_file SET noted_at = now() WHERE id = $1';
 const UNFINISHED = `
   SELECT count(*)::int AS count FROM opendata.prepared_file
