@@ -7,18 +7,18 @@ import type { NoticePort } from './ports.ts';
 import type { Kind } from './records/kind.ts';
 import type { WorkOrder } from './work-orders/work-order.ts';
 
-/** What the parts of the service share. */
+/** The parts of the service, shared by its functions. */
 export interface AlarmParts {
   readonly db: Database;
-  /** With the product's own rights. */
+  /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
   readonly logger: Logger;
   readonly publicUrl: string;
   readonly audit: ServiceContext['audit'];
-  /** Whoever tells people. */
+  /** Delivers notices to people. */
   readonly notices: NoticePort;
   readonly alarms: Kind<Alarm>;
   readonly workOrders: Kind<WorkOrder>;
-  /** Looks at once what is due, since something may have become so. */
+  /** Checks for due work now, because new work may have been planned. */
   wake(): void;
 }

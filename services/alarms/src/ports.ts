@@ -1,18 +1,18 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 
-/** What whoever decides on alarms (a rules engine) tells this service. */
+/** The port of a rules engine to this service. */
 export interface AlarmPort {
   /**
-   * Applies acts in the order given. An act whose id was applied before changes nothing. Resolves once it is durable;
-   * rejects when nothing was applied, so that the same acts can be told again.
+   * Applies acts in the given order. An act whose id was applied before changes nothing. Resolves when the acts are
+   * durable; rejects when nothing was applied, so that the caller can send the same acts again.
    */
   apply(tenant: string, acts: readonly AlarmAct[]): Promise<void>;
 }
 
-/** How other services have work done. */
+/** How other services create work orders. */
 export interface WorkOrderPort {
-  /** Makes a work order with the rights of who asks; the same id makes it once. @throws Problem: it is refused */
+  /** Creates a work order with the rights of the caller. The same id creates it once. @throws Problem: it is refused */
   make(
     by: { readonly tenant: string; readonly client: NgsiLdClient; readonly name: string },
     order: OrderedWork,
@@ -24,28 +24,28 @@ interface OrderedWork {
   readonly name: string;
   readonly about: readonly string[];
   readonly location: Geometry;
-  /** Of its place, where it is about nothing. */
+  /** Scopes of the place, for an order that is about no asset. */
   readonly scope: readonly string[];
   readonly organisation?: string;
   readonly dueDate?: string;
-  /** URNs of the reports that it closes. */
+  /** URNs of the citizen reports that the order resolves. */
   readonly serviceRequests: readonly string[];
 }
 
 export interface AlarmAct {
-  /** Unique per act, the same when it is told again. */
+  /** Unique per act; the same when the act is sent again. */
   readonly id: string;
-  /** URN of the Alert, the same through an alarm's life. */
+  /** URN of the Alert; constant for the life of the alarm. */
   readonly alarm: string;
   readonly kind: 'raise' | 'update' | 'clear' | 'withdraw' | 'suppress' | 'release';
-  /** When it became so, ISO 8601 UTC. */
+  /** When the condition changed, ISO 8601 UTC. */
   readonly at: string;
-  /** When it was decided. */
+  /** When the rule decided. */
   readonly decidedAt: string;
-  /** With `raise` and `update`. */
+  /** Only with `raise` and `update`. */
   readonly details?: AlarmDetails;
   readonly reason?: string;
-  /** Of `suppress`: the alarm that silences it. */
+  /** Only with `suppress`: the alarm that suppresses it. */
   readonly by?: string;
   readonly evidence?: Evidence;
 }
@@ -53,7 +53,7 @@ export interface AlarmAct {
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** A text in the languages of the product. */
+/** A text in each language of the product. */
 export interface Texts {
   readonly fr: string;
   readonly en: string;
@@ -62,9 +62,9 @@ export interface Texts {
 export interface AlarmDetails {
   readonly rule: { readonly id: string; readonly version: number; readonly name: string };
   readonly cause: string;
-  /** What the alarm is about. */
+  /** The entity that the alarm is about. */
   readonly entity: { readonly id: string; readonly type: string };
-  /** Of a group alarm: how many alarms it stands for. */
+  /** Only for a group alarm: the number of alarms it represents. */
   readonly members?: number;
   readonly scope?: readonly string[];
   readonly location?: Geometry;
@@ -73,7 +73,7 @@ export interface AlarmDetails {
   readonly subCategory?: string;
   readonly text: Texts;
   readonly dedupKey: string;
-  /** The alarm is silenced from its beginning. */
+  /** Set if the alarm is suppressed from its beginning. */
   readonly suppressed?: { readonly reason: string; readonly by?: string };
   readonly actions: readonly RuleAction[];
 }
@@ -111,24 +111,24 @@ export interface WorkOrderAction {
   readonly unless?: 'acknowledged' | 'cleared';
 }
 
-/** How somebody is told. */
+/** Delivers notices to people. */
 export interface NoticePort {
-  /** Takes notices over. One whose key was taken before is not told again. Resolves once they are durable. */
+  /** Accepts notices. A notice whose key was accepted before is not sent again. Resolves when they are durable. */
   send(tenant: string, notices: readonly Notice[]): Promise<void>;
 }
 
 export interface Notice {
-  /** Unique per notice, the same when it is handed over again. */
+  /** Unique per notice; the same when the notice is sent again. */
   readonly key: string;
-  /** `email`, `push`, `sms`, `voice`, or the id of a channel of its own. */
+  /** `email`, `push`, `sms`, `voice`, or the id of a configured channel. */
   readonly channel: string;
-  /** `recipient:…`, `group:…`, `roster:…`; absent for channels that are an address themselves. */
+  /** `recipient:…`, `group:…`, `roster:…`; absent for channels that are themselves an address. */
   readonly to?: string;
   readonly severity: Severity;
   readonly title: Texts;
   readonly text: Texts;
-  /** Where one sees more: an absolute URL. */
+  /** Absolute URL of the page with details. */
   readonly link: string;
-  /** For programs. */
+  /** Members for programs. */
   readonly data: { readonly [member: string]: unknown };
 }

@@ -12,10 +12,10 @@ import { makeWorkOrderOfRule } from './work-orders/make.ts';
 
 const AT_ONCE = 50;
 const MOST_REFUSALS = 10;
-/** As the audit names what the service does of itself. */
+/** The service's name in the audit, for acts without a person. */
 const SERVICE = 'service:alarms';
 
-/** Does what is due. @returns how much was taken: as long as it is something, there may be more */
+/** Does due work. @returns how much was taken; if it is more than 0, there may be more */
 export async function runDue(parts: AlarmParts): Promise<number> {
   const taken = await takeDue(parts.db, AT_ONCE);
   for (const due of taken) {
@@ -31,23 +31,23 @@ export async function runDue(parts: AlarmParts): Promise<number> {
   return taken.length;
 }
 
-/** What is refused may only be early: the entity of an alarm is written after its record. */
+/** A refusal may only be premature: the entity of an alarm is written after its record. */
 async function afterFailure({ db }: AlarmParts, due: TakenDue, error: unknown): Promise<void> {
   const isKnown = error instanceof Problem || error instanceof NgsiLdClientError;
   const isRefusal = isKnown && error.status < 500;
-  if (!isRefusal) return; // it is taken again in a minute
+  if (!isRefusal) return; // the work is taken again in a minute
   if (due.attempts < MOST_REFUSALS) await postponeWork(db, due, new Date(Date.now() + due.attempts * 2_000));
   else await workDone(db, due);
 }
 
-/** @returns until when it has to wait yet */
+/** @returns the time until which the work must wait */
 async function doWork(parts: AlarmParts, { tenant, key, record, work }: TakenDue): Promise<Date | undefined> {
   const alarm = (await loadRecords<Alarm>(parts.db, tenant, parts.alarms.name, [record])).get(record)?.state;
   if (alarm === undefined) return undefined;
   const actor: Actor = { tenant, client: parts.client, name: SERVICE };
   switch (work.kind) {
     case 'unshelve':
-      // Somebody may have shelved it for longer.
+      // The alarm may have been shelved for longer in the meantime.
       if (alarm.shelvedUntil === undefined || new Date(alarm.shelvedUntil) > new Date()) return undefined;
       await actOnAlarm(parts, actor, record, { act: 'unshelve' });
       return undefined;

@@ -21,13 +21,13 @@ export type { AlarmAct, AlarmDetails, AlarmPort, Notice, NoticePort, WorkOrderPo
 
 interface AlarmService {
   readonly definition: ServiceDefinition;
-  /** By which rules raise alarms, once it has started. */
+  /** The port through which rules raise alarms; works after the start. */
   readonly port: AlarmPort;
-  /** By which other services have work done, once it has started. */
+  /** The port through which other services create work orders; works after the start. */
   readonly workOrders: WorkOrderPort;
 }
 
-/** Alarms and work orders, as entities of the broker. @param notices whoever tells people */
+/** Alarms and work orders, stored as entities of the broker. @param notices delivers notices to people */
 export function alarmService(notices: NoticePort): AlarmService {
   let started: AlarmPort | undefined;
   const port: AlarmPort = {
@@ -87,7 +87,7 @@ function partsOf(given: ServiceContext, notices: NoticePort, wake: () => void): 
   };
 }
 
-/** As long as the rules' evidence of them. */
+/** The same time as the rules keep their evidence. */
 const CLOSED_KEPT_MS = 731 * 24 * 3_600_000;
 
 function defineJobs(parts: AlarmParts, { jobs }: ServiceContext): void {

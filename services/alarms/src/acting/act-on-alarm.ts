@@ -9,10 +9,10 @@ import type { AlarmParts } from '../parts.ts';
 import { type Actor, type Performed, perform } from '../records/perform.ts';
 
 /**
- * Lets somebody act on an alarm; what follows of it is planned, and the act is in the audit.
+ * Applies a person's act to an alarm, plans what follows from it, and records it in the audit.
  *
- * @param key the client's own id of the act: done twice it is done once
- * @throws Problem 404, 409, 400; what the broker refuses
+ * @param key the client's own id of the act; the same key is applied once
+ * @throws Problem 404, 409, 400, or the broker's refusal
  */
 export async function actOnAlarm(
   parts: AlarmParts,
@@ -40,7 +40,7 @@ export async function actOnAlarm(
   });
   if (!result.isChanged) return result;
   parts.wake();
-  // Comments may name people: they are in the journal, which is not for ever.
+  // Comments may name people, so they are only in the journal, which is deleted after some time.
   await audit.append({
     actor: actor.name,
     action: `alarm.${act}`,

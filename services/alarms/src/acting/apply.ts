@@ -11,18 +11,18 @@ import { appendEntries } from '../records/journal.ts';
 import { lockRecords, saveRecords } from '../records/records.ts';
 import { type Change, writeEntities } from '../records/write-entities.ts';
 
-// Acts on a new alarm find no row to lock: of a tenant one call after the other.
+// Acts on a new alarm find no row to lock, so calls of one tenant run one after the other.
 const LOCK_TENANT = `SELECT pg_advisory_xact_lock(hashtextextended('alarms.apply ' || $1, 0))`;
 const REMEMBER = `
   INSERT INTO alarms.applied_act (tenant, id) SELECT $1, unnest($2::text[]) ON CONFLICT (tenant, id) DO NOTHING RETURNING id`;
 
-/** The port by which rules raise, update, silence and clear alarms. */
+/** The port through which rules raise, update, suppress and clear alarms. */
 export function alarmPort(parts: AlarmParts): AlarmPort {
   return {
     async apply(tenant, acts) {
       if (acts.length === 0) return;
       const changes = await parts.db.transaction((tx) => applyIn(tx, parts, tenant, acts));
-      // From here on all is kept: an entity that can't be written now is written later.
+      // The acts are stored at this point. An entity that can't be written now is written later.
       await writeEntities(parts, parts.alarms, tenant, changes).catch((cause: unknown) =>
         parts.logger.error({ err: cause }, 'entities of alarms will be written later'),
       );
@@ -40,7 +40,7 @@ async function applyIn(
   await tx.query({ text: LOCK_TENANT, values: [tenant] });
   const { rows } = await tx.query<{ id: string }>({ text: REMEMBER, values: [tenant, acts.map(({ id }) => id)] });
   const fresh = new Set(rows.map(({ id }) => id));
-  const open = acts.filter(({ id }) => fresh.delete(id)); // also of the same id twice in one call
+  const open = acts.filter(({ id }) => fresh.delete(id)); // drops repeated ids within one call
   if (open.length === 0) return [];
 
   const before = await lockRecords<Alarm>(tx, tenant, alarms.name, [...new Set(open.map(({ alarm }) => alarm))]);
@@ -74,7 +74,7 @@ interface Step {
 interface Folded {
   readonly alarms: ReadonlyMap<string, Alarm>;
   readonly steps: readonly Step[];
-  /** Acts on alarms that there are none of. */
+  /** The number of acts on alarms that don't exist. */
   readonly unknown: number;
 }
 
@@ -92,7 +92,7 @@ function fold(acts: readonly AlarmAct[], known: ReadonlyMap<string, Alarm>, leve
 }
 
 async function planAll(tx: Queryable, tenant: string, steps: readonly Step[], escalations: readonly Escalation[]) {
-  // What is told at once is told now, however long ago it became so.
+  // Plans are made for the present time, even if the act happened long ago.
   const now = new Date();
   const plans = steps.map(({ earlier, alarm }) => planFor(earlier, alarm, now, escalations));
   const dues = new Map(plans.flatMap((plan) => plan.dues).map((due) => [due.key, due]));

@@ -12,7 +12,7 @@ import { create } from '../records/create.ts';
 import type { Actor } from '../records/perform.ts';
 import { placeOf } from '../records/place.ts';
 
-/** What a person says of an alarm. */
+/** An alarm as a person enters it. */
 interface NewAlarm {
   readonly id?: string;
   readonly severity: Severity;
@@ -21,7 +21,7 @@ interface NewAlarm {
   readonly about?: readonly string[];
   readonly location?: Geometry;
 }
-/** @throws Problem 400: naming the member */
+/** @throws Problem 400: names the member */
 export const readNewAlarm = bodyReader<NewAlarm>(
   object(
     {
@@ -41,7 +41,7 @@ export const readNewAlarm = bodyReader<NewAlarm>(
   ),
 );
 
-/** Raises an alarm that a person has seen to be needed. @throws Problem 404: what it is about is not there; 409 */
+/** Raises an alarm that a person enters. @throws Problem 404: the entity that it is about does not exist; 409 */
 export async function raiseByHand(parts: AlarmParts, actor: Actor, given: NewAlarm) {
   const { db, alarms, audit } = parts;
   const now = new Date();

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../ports.ts';
 import { type Attribute, type Attributes, type Kind, present, property, relationship } from '../records/kind.ts';
 import { type Alarm, statusOf } from './alarm.ts';
 
-/** Path, on any host of ours, of the @context of alarms. */
+/** Path of the @context of alarms, on any of our hosts. */
 const ALERT_CONTEXT_PATH = '/contexts/Alert/v2.jsonld';
 
 const OPTIONAL: { readonly [term: string]: Attribute['type'] } = {
@@ -77,7 +77,7 @@ function attributesOf(alarm: Alarm): Attributes {
   });
 }
 
-/** An Alert that others made, in simplified form, as an alarm that is active since it was issued. */
+/** Reads an Alert that another program created (simplified form) as an alarm, active since it was issued. */
 function stateOf(entity: Entity): Alarm {
   const text = (term: string): string | undefined => {
     const value = entity[term];
@@ -97,7 +97,7 @@ function stateOf(entity: Entity): Alarm {
     text: { fr: description, en: description },
     source: text('alertSource') ?? entity.id,
     about: [entity.about ?? []].flat().map(String),
-    ...(entity.location !== undefined && { location: entity.location as Geometry }), // the broker has read it
+    ...(entity.location !== undefined && { location: entity.location as Geometry }), // the broker has validated it
     actions: [],
     condition: entity.condition === 'cleared' ? 'cleared' : 'active',
     occurrences: 1,

@@ -2,32 +2,32 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { Evidence, RuleAction, Severity, Texts } from '../ports.ts';
 import type { RecordState } from '../records/kind.ts';
 
-/** All that is kept of an alarm. Times are ISO 8601 UTC. Condition and acknowledgement are independent (ISA-18.2). */
+/** The stored state of an alarm. Times are ISO 8601 UTC. Condition and acknowledgement are independent (ISA-18.2). */
 export interface Alarm extends RecordState {
   readonly dateIssued: string;
   readonly severity: Severity;
   readonly category: string;
   readonly subCategory?: string;
   readonly text: Texts;
-  /** The rule, device or person that raised it: a URI. */
+  /** URI of the rule, device or person that raised it. */
   readonly source: string;
-  /** Ids of the entities that it is about. */
+  /** Ids of the entities that the alarm is about. */
   readonly about: readonly string[];
   readonly location?: Geometry;
   readonly rule?: { readonly id: string; readonly version: number; readonly name: string };
   readonly cause?: string;
   readonly evidence?: Evidence;
-  /** Of a group alarm: how many alarms it stands for. */
+  /** Only for a group alarm: the number of alarms it represents. */
   readonly members?: number;
   readonly actions: readonly RuleAction[];
 
   readonly condition: 'active' | 'cleared';
   readonly occurrences: number;
   readonly lastOccurrence: string;
-  /** Counts what people are told of anew: raised, released, more severe. */
+  /** Increases whenever people must be notified again: raised again, unshelved, more severe. */
   readonly episode: number;
   readonly clearedAt?: string;
-  /** Data that came late show that it never was. */
+  /** Late data showed that the condition never existed. */
   readonly withdrawn?: boolean;
   readonly suppression?: { readonly reason: string; readonly by?: string };
 
@@ -38,7 +38,7 @@ export interface Alarm extends RecordState {
   readonly shelvedUntil?: string;
   readonly closedAt?: string;
   readonly assignee?: string;
-  /** Service level: until when it is to be acknowledged, and its condition cleared. */
+  /** Service level: the deadlines for acknowledging it and for clearing its condition. */
   readonly acknowledgeBy?: string;
   readonly resolveBy?: string;
 
@@ -51,7 +51,7 @@ export interface Alarm extends RecordState {
 export const STATUSES = ['active', 'acknowledged', 'inProgress', 'shelved', 'suppressed', 'cleared', 'closed'] as const;
 export type AlarmStatus = (typeof STATUSES)[number];
 
-/** What an alarm is, in one word. */
+/** The status that summarises condition, acknowledgement and suppression. */
 export function statusOf(alarm: Alarm): AlarmStatus {
   if (alarm.closedAt !== undefined) return 'closed';
   if (alarm.condition === 'cleared') return 'cleared';
@@ -61,19 +61,19 @@ export function statusOf(alarm: Alarm): AlarmStatus {
   return alarm.acknowledgedAt === undefined ? 'active' : 'acknowledged';
 }
 
-/** Whether people are to hear of it now. */
+/** Whether people are notified of the alarm in its present state. */
 export function isTold(alarm: Alarm): boolean {
   return alarm.closedAt === undefined && alarm.condition === 'active' && alarm.suppression === undefined;
 }
 
-/** Seconds from the beginning of an episode; null: no such clock runs. */
+/** Seconds from the beginning of an episode; null: no deadline. */
 export interface ServiceLevel {
   readonly acknowledgeS: number | null;
   readonly resolveS: number | null;
 }
 export type ServiceLevels = { readonly [severity in Severity]: ServiceLevel };
 
-/** The clocks of an episode that begins at `from`. */
+/** The deadlines of an episode that begins at `from`. */
 export function clocksFrom(levels: ServiceLevels, severity: Severity, from: string) {
   const { acknowledgeS, resolveS } = levels[severity];
   return { acknowledgeBy: later(from, acknowledgeS), resolveBy: later(from, resolveS) };

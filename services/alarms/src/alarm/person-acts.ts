@@ -2,7 +2,7 @@ import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
 import { conflict, refused } from '@alzette/kit/problems';
 import { type Alarm, clocksFrom, type ServiceLevels, statusOf } from './alarm.ts';
 
-/** What a person may do to an alarm. */
+/** An act of a person on an alarm. */
 export type PersonAct =
   | { readonly act: 'acknowledge' | 'start' | 'unshelve' | 'clear' | 'close' | 'reopen' }
   | { readonly act: 'shelve'; readonly until: string; readonly reason?: string }
@@ -54,7 +54,7 @@ const readers = Object.fromEntries(
 /** For `/openapi`. */
 export const PERSON_ACT: JsonSchema = { oneOf: Object.values(schemas) };
 
-/** @throws Problem 400: naming the member */
+/** @throws Problem 400: names the member */
 export function readPersonAct(body: unknown): PersonAct {
   const given = (body as { act?: unknown } | null | undefined)?.act;
   const read = typeof given === 'string' && Object.hasOwn(readers, given) ? readers[given] : undefined;
@@ -67,10 +67,10 @@ export function readPersonAct(body: unknown): PersonAct {
 }
 
 /**
- * What an act of a person makes of an alarm; undefined: it changes nothing.
+ * The alarm after a person's act; undefined if the act changes nothing.
  *
- * @param by as the audit names who acts
- * @throws Problem 409: the alarm is not in a state for it; 400: the time is past
+ * @param by the actor's name in the audit
+ * @throws Problem 409: the alarm's status does not allow the act; 400: the time is in the past
  */
 export function applyPersonAct(
   alarm: Alarm,
@@ -140,7 +140,7 @@ function shelved(alarm: Alarm, until: string, at: string): Alarm | undefined {
   return end === alarm.shelvedUntil ? undefined : { ...alarm, shelvedAt: alarm.shelvedAt ?? at, shelvedUntil: end };
 }
 
-/** The clocks go on from where they stood when it was shelved. */
+/** The deadlines continue from where they stood when the alarm was shelved. */
 export function unshelved(alarm: Alarm, at: string): Alarm | undefined {
   if (alarm.shelvedUntil === undefined) return undefined;
   const pauseMs = Date.parse(at) - Date.parse(alarm.shelvedAt ?? at);

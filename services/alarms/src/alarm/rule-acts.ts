@@ -3,9 +3,9 @@ import { SEVERITIES } from '../ports.ts';
 import { type Alarm, clocksFrom, isTold, type ServiceLevels } from './alarm.ts';
 
 /**
- * What an act of a rule makes of an alarm. Undefined: there is no such alarm, and the act does not raise one.
+ * The alarm after a rule's act. Undefined if the alarm does not exist and the act does not raise one.
  *
- * @param before absent: the alarm is new
+ * @param before absent for a new alarm
  */
 export function applyRuleAct(before: Alarm | undefined, act: AlarmAct, levels: ServiceLevels): Alarm | undefined {
   const { kind, details, evidence, at } = act;
@@ -69,7 +69,7 @@ function described(details: AlarmDetails) {
   };
 }
 
-/** Active again, or still: then it is counted alone. */
+/** Raised again, or raised while active: an active alarm is only counted. */
 function raisedAgain(alarm: Alarm, { at, details }: AlarmAct, levels: ServiceLevels): Alarm {
   const counted = { ...alarm, occurrences: alarm.occurrences + 1, lastOccurrence: at };
   if (alarm.condition === 'active' && alarm.closedAt === undefined) return counted;
@@ -91,7 +91,10 @@ function raisedAgain(alarm: Alarm, { at, details }: AlarmAct, levels: ServiceLev
   };
 }
 
-/** People hear of it anew where it has become more severe, and the clocks are those of its severity. */
+/**
+ * When the severity increases, a new episode begins: people are notified again, and the deadlines of that severity
+ * apply.
+ */
 function withSeverityChange(before: Alarm, alarm: Alarm, levels: ServiceLevels, at: string): Alarm {
   if (!isTold(alarm) || alarm.severity === before.severity) return alarm;
   const isWorse = SEVERITIES.indexOf(alarm.severity) > SEVERITIES.indexOf(before.severity);

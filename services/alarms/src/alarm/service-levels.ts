@@ -6,7 +6,7 @@ import type { ServiceLevel, ServiceLevels } from './alarm.ts';
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 
-/** What holds where a tenant has set nothing else. */
+/** Used where a tenant has no settings of its own. */
 const DEFAULTS: ServiceLevels = {
   critical: { acknowledgeS: HOUR_S / 4, resolveS: 4 * HOUR_S },
   high: { acknowledgeS: HOUR_S, resolveS: DAY_S },
@@ -17,7 +17,7 @@ const DEFAULTS: ServiceLevels = {
 
 const SECONDS = { type: ['integer', 'null'], minimum: 60, maximum: 366 * DAY_S };
 const LEVEL = object({ acknowledgeS: SECONDS, resolveS: SECONDS }, ['acknowledgeS', 'resolveS']);
-/** Levels of some severities. */
+/** Service levels of some severities. */
 export const readServiceLevels = bodyReader<Partial<ServiceLevels>>(
   object(Object.fromEntries(SEVERITIES.map((severity) => [severity, LEVEL]))),
 );

@@ -2,7 +2,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { PersonAct } from '../alarm/person-acts.ts';
 import type { AlarmAct, AlarmDetails, Severity } from '../ports.ts';
 
-/** An alarm of the demo: what rules told of it, and what people did. */
+/** An alarm of the demo: the acts of rules and of people. */
 interface DemoAlarm {
   readonly acts: readonly AlarmAct[];
   readonly byPeople: readonly PersonAct[];
@@ -24,14 +24,14 @@ interface Story {
   readonly category: string;
   readonly fr: string;
   readonly en: string;
-  /** Hours ago. */
+  /** Hours before now. */
   readonly raised: number;
   readonly cleared?: number;
   readonly byPeople?: readonly PersonAct[];
 }
 
 // Longer than 80 lines: a list of examples.
-/** A fortnight of alarms of each status. Those about assets that are not there are left out. */
+/** Two weeks of alarms, each status included. Alarms about missing assets are left out. */
 export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Date): DemoAlarm[] {
   const later = (hours: number) => new Date(now.getTime() + hours * HOUR_MS).toISOString();
   const stories: Story[] = [
@@ -139,7 +139,7 @@ function alarmOf(
     cause: 'condition',
     entity: { id: asset.id, type: String(asset.type) },
     ...(asset.scope !== undefined && { scope: [asset.scope].flat() }),
-    ...(asset.location !== undefined && { location: asset.location as NonNullable<AlarmDetails['location']> }), // read by the broker
+    ...(asset.location !== undefined && { location: asset.location as NonNullable<AlarmDetails['location']> }), // validated by the broker
     severity,
     category,
     text: { fr: `${fr} : ${place}`, en: `${en}: ${place}` },

@@ -1,17 +1,17 @@
 import type { NewWorkOrder, WorkOrderAct } from '../work-orders/work-order-bodies.ts';
 import { type DemoAssets, demoAlarmId } from './demo-alarms.ts';
 
-/** A work order of the demo, and what was done since. */
+/** A work order of the demo, with the acts that followed. */
 interface DemoWorkOrder {
   readonly given: NewWorkOrder & { readonly id: string };
   readonly acts: readonly WorkOrderAct[];
 }
 
-/** An organisation that works for the communes; policies let it see its own orders alone. */
+/** A contractor of the communes. Policies let it see only its own orders. */
 const CONTRACTOR = 'Prestataire_eclairage';
 const DAY_MS = 24 * 3_600_000;
 
-/** One of each status. */
+/** Work orders, one of each status. */
 export function demoWorkOrders({ lamps, cabinets, containers }: DemoAssets, now: Date): DemoWorkOrder[] {
   const inDays = (days: number) => new Date(now.getTime() + days * DAY_MS).toISOString();
   const dayOf = (days: number) => inDays(days).slice(0, 10);

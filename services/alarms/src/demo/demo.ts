@@ -12,10 +12,10 @@ import { demoWorkOrders } from './demo-work-orders.ts';
 
 const ACTOR = 'service:demo';
 const MOST = 1000;
-/** As many as the demo speaks of, from all communes. */
+/** The number of assets that the demo uses, from all communes. */
 const ENOUGH = 40;
 
-/** Puts alarms of each status, work orders of each status and an escalation; those that are there stay as they are. */
+/** Creates alarms and work orders of each status, and an escalation. Existing ones are not changed. */
 export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string, context: string): Promise<void> {
   const actor: Actor = { tenant, client: parts.client, name: ACTOR };
   const assets = await assetsOf(parts, tenant, context);
@@ -34,7 +34,7 @@ export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string
     await saveEscalation(parts.db, tenant, {
       id: 'eclairage',
       title: 'Éclairage : équipe, puis astreinte, puis direction',
-      enabled: false, // its addresses are examples
+      enabled: false, // its addresses are only examples
       severity: 'high',
       categories: ['lighting', 'energy'],
       tellsCleared: true,

@@ -1,13 +1,13 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { NotifyAction, WorkOrderAction } from '../ports.ts';
 
-/** What is to be done with a record at a time. */
+/** Work that is planned for a record at a time. */
 export type DueWork =
   | {
       readonly kind: 'notify';
       readonly action: NotifyAction;
       readonly occasion: 'raise' | 'clear';
-      /** Of which episode of the alarm people are told: those of an earlier one are no more wanted. */
+      /** The episode that the notice is about. A notice of an earlier episode is dropped. */
       readonly episode: number;
     }
   | { readonly kind: 'workOrder'; readonly action: WorkOrderAction; readonly episode: number }
@@ -16,7 +16,7 @@ export type DueWork =
 
 export interface Due {
   readonly tenant: string;
-  /** Names it within the tenant: what is planned twice is done once. */
+  /** Identifies the work within the tenant. Planning the same key again replaces it. */
   readonly key: string;
   readonly record: string;
   readonly at: Date;
@@ -32,7 +32,7 @@ const PLAN = `
   SELECT $1, key, record, kind, at, detail::jsonb
   FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[]) AS given (key, record, kind, at, detail)
   ON CONFLICT (tenant, key) DO UPDATE SET at = excluded.at, detail = excluded.detail, attempts = 0`;
-// Whoever takes it has so long to do it; then it is anybody's again.
+// A process that takes work has this long to do it; after that any process may take it.
 const TAKE = `
   UPDATE alarms.due SET at = now() + interval '1 minute', attempts = attempts + 1 WHERE (tenant, key) IN (
     SELECT tenant, key FROM alarms.due WHERE at <= now() ORDER BY at LIMIT $1 FOR UPDATE SKIP LOCKED)
@@ -51,7 +51,7 @@ interface Row {
   readonly attempts: number;
 }
 
-/** Plans work in the transaction that makes it due; of the same key, in place of what was planned. */
+/** Plans work, in the transaction that makes it due. It replaces planned work of the same key. */
 export async function planWork(tx: Queryable, tenant: string, dues: readonly Omit<Due, 'tenant'>[]): Promise<void> {
   if (dues.length === 0) return;
   const values = [
@@ -65,13 +65,13 @@ export async function planWork(tx: Queryable, tenant: string, dues: readonly Omi
   await tx.query({ text: PLAN, values });
 }
 
-/** Takes what is due; nobody else gets it for a minute. */
+/** Takes due work. No other process gets it for a minute. */
 export async function takeDue(db: Queryable, limit: number): Promise<TakenDue[]> {
   const { rows } = await db.query<Row>({ text: TAKE, values: [limit] });
-  return rows.map(({ detail, ...row }) => ({ ...row, work: JSON.parse(detail) as DueWork })); // as it was planned
+  return rows.map(({ detail, ...row }) => ({ ...row, work: JSON.parse(detail) as DueWork })); // written by `planWork`
 }
 
-/** Says that it is done; what was planned anew meanwhile stays. */
+/** Removes finished work. Work that was planned again in the meantime stays. */
 export async function workDone(db: Queryable, { tenant, key, attempts }: TakenDue): Promise<void> {
   await db.query({ text: DONE, values: [tenant, key, attempts] });
 }
@@ -84,7 +84,7 @@ export async function cancelWork(tx: Queryable, tenant: string, keys: readonly s
   if (keys.length > 0) await tx.query({ text: CANCEL, values: [tenant, keys] });
 }
 
-/** When something is due next. */
+/** When the next work is due. */
 export async function nextDue(db: Queryable): Promise<Date | undefined> {
   return (await db.query<{ at: Date | null }>({ text: NEXT })).rows[0]?.at ?? undefined;
 }

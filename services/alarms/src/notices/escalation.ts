@@ -3,27 +3,27 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Alarm } from '../alarm/alarm.ts';
 import { type NotifyAction, SEVERITIES, type Severity } from '../ports.ts';
 
-/** Who is told of which alarms, step by step. */
+/** Who is notified of which alarms, step by step. */
 export interface Escalation {
   readonly id: string;
   readonly title: string;
   readonly enabled?: boolean;
-  /** Of at least this severity. */
+  /** The lowest severity. */
   readonly severity?: Severity;
   readonly categories?: readonly string[];
-  /** Of an entity within one of these scopes, e.g. `/Villerupt`. */
+  /** Only alarms of entities within one of these scopes, e.g. `/Villerupt`. */
   readonly scopes?: readonly string[];
   readonly steps: readonly EscalationStep[];
-  /** Tells those of the first step, which has no delay, when the alarm is cleared. */
+  /** Whether the recipients of the first step, which has no delay, are notified when the alarm is cleared. */
   readonly tellsCleared?: boolean;
 }
 
 interface EscalationStep {
-  /** ISO 8601 duration from the raise; absent: at once. */
+  /** ISO 8601 duration from the raise; absent: immediately. */
   readonly after?: string;
   readonly to?: string;
   readonly channels: readonly string[];
-  /** Default `acknowledged`: who has seen to it need not be told again. */
+  /** Default `acknowledged`: an acknowledged alarm is not escalated further. */
   readonly unless?: 'acknowledged' | 'cleared';
 }
 
@@ -64,7 +64,7 @@ const DELETE = 'DELETE FROM alarms.escalation WHERE tenant = $1 AND id = $2';
 
 export async function listEscalations(db: Queryable, tenant: string): Promise<Escalation[]> {
   const { rows } = await db.query<{ id: string; document: string }>({ text: LIST, values: [tenant] });
-  return rows.map(({ id, document }) => ({ id, ...(JSON.parse(document) as Omit<Escalation, 'id'>) })); // as it was read
+  return rows.map(({ id, document }) => ({ id, ...(JSON.parse(document) as Omit<Escalation, 'id'>) })); // validated when it was stored
 }
 
 export async function saveEscalation(db: Queryable, tenant: string, { id, ...document }: Escalation): Promise<void> {
@@ -83,7 +83,7 @@ export function isFor({ enabled = true, severity, categories, scopes }: Escalati
   return (alarm.scope ?? []).some((scope) => scopes.some((wide) => scope === wide || scope.startsWith(`${wide}/`)));
 }
 
-/** Whom an escalation tells on an occasion, as actions of rules. */
+/** The recipients of an escalation on an occasion, as actions of rules. */
 export function stepsOf({ steps, tellsCleared = false }: Escalation, occasion: 'raise' | 'clear'): NotifyAction[] {
   if (occasion === 'clear' && !tellsCleared) return [];
   return steps

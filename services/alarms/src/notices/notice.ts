@@ -11,7 +11,7 @@ const SEVERITY: { readonly [severity in Severity]: Texts } = {
 };
 const CLEARED: Texts = { fr: 'Fin d’alarme', en: 'Alarm cleared' };
 
-/** What somebody is told of an alarm. @param key unique per step and occasion */
+/** The notice of an alarm to one recipient. @param key unique per step and occasion */
 export function noticeOf(
   alarm: Alarm,
   action: NotifyAction,

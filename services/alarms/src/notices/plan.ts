@@ -4,17 +4,17 @@ import type { NotifyAction, RuleAction } from '../ports.ts';
 import type { Due } from './due.ts';
 import { type Escalation, isFor, stepsOf } from './escalation.ts';
 
-/** What a change of an alarm makes due, and the keys of what is no more. */
+/** Work that a change of an alarm makes due, and the keys of planned work that it cancels. */
 export interface Plan {
   readonly dues: readonly Omit<Due, 'tenant'>[];
   readonly cancelled: readonly string[];
 }
 
-/** Alarms that are cleared are closed after so long. */
+/** Cleared alarms are closed after this time. */
 const CLOSE_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * What follows from a change of an alarm: who is told at once and later, when a shelving ends, when it is closed.
+ * What follows from a change of an alarm: notices now and later, the end of a shelving, and the closing.
  *
  * @param at when it changed
  */
@@ -24,7 +24,7 @@ export function planFor(before: Alarm | undefined, after: Alarm, at: Date, escal
   const isNewEpisode = isTold(after) && (before === undefined || !isTold(before) || before.episode !== after.episode);
   if (isNewEpisode) dues.push(...told(after, 'raise', at, escalations));
   const isCleared = before !== undefined && before.condition === 'active' && after.condition === 'cleared';
-  // Who was not told of it is not told of its end.
+  // A recipient that was not notified of the alarm is not notified of its end.
   if (isCleared && before.suppression === undefined && !after.withdrawn)
     dues.push(...told(after, 'clear', at, escalations));
 
@@ -65,7 +65,7 @@ function told(alarm: Alarm, occasion: 'raise' | 'clear', at: Date, escalations: 
   );
 }
 
-/** Whether somebody is still to be told, by a step that waited. */
+/** Whether a delayed step must still be sent. */
 export function isStillWanted(
   alarm: Alarm,
   occasion: 'raise' | 'clear',

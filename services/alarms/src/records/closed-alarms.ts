@@ -4,7 +4,7 @@ const OLD = `
   SELECT tenant, id, version FROM alarms.record
   WHERE kind = 'alarm' AND state ? 'closedAt' AND state ->> 'closedAt' < $1
   ORDER BY state ->> 'closedAt' LIMIT $2`;
-// An alarm that has come again meanwhile stays, and its entity is written anew by who writes what was left unwritten.
+// An alarm that was raised again in the meantime stays; the job for unfinished writes writes its entity again.
 const FORGET = `
   WITH gone AS (
     DELETE FROM alarms.record WHERE tenant = $1 AND id = $2 AND version = $3 RETURNING id
@@ -18,7 +18,10 @@ const WRITE_AGAIN = `
 
 const AT_ONCE = 200;
 
-/** Removes alarms that were closed before a time: their entity, record and journal. The audit keeps who did what. @returns how many */
+/**
+ * Deletes alarms that were closed before a time: entity, record and journal. The audit keeps who did what. @returns how
+ * many
+ */
 export async function forgetClosedAlarms(
   { db, client }: Pick<WriteParts, 'db' | 'client'>,
   before: Date,
@@ -32,7 +35,7 @@ export async function forgetClosedAlarms(
     });
     for (const { tenant, id, version } of rows) {
       signal.throwIfAborted();
-      // First the entity: what a crash leaves is a record, which is found again.
+      // The entity first: after a crash the record remains, and the next run finds it.
       if ((await client.retrieveEntity(id, { tenant })) !== undefined) await client.deleteEntity(id, { tenant });
       const { rows: gone } = await db.query({ text: FORGET, values: [tenant, id, version] });
       if (gone.length === 0) await db.query({ text: WRITE_AGAIN, values: [tenant, id] });

@@ -11,16 +11,16 @@ import { entityOf, type WriteParts } from './write-entities.ts';
 export interface Creation<State> {
   readonly state: State;
   readonly entry: JournalEntry;
-  /** What it was made from: the same again is no other creation. */
+  /** The request that created it. The same request again creates nothing. */
   readonly request: unknown;
   also?(tx: Queryable): Promise<void>;
 }
 
 /**
- * Makes a record and, with the rights of who asks, its entity. Asked again, as by a device that did not get the answer, it
- * finds what it made.
+ * Creates a record and, with the rights of the caller, its entity. A repeated request, as from a device that did not
+ * receive the answer, returns the existing one.
  *
- * @throws Problem 409: there is another of that id; what the broker refuses
+ * @throws Problem 409: the id is in use; or the broker's refusal
  */
 export async function create<State extends RecordState>(
   { db, client }: WriteParts,
@@ -47,7 +47,7 @@ export async function create<State extends RecordState>(
     if (!(error instanceof NgsiLdClientError && error.status === 409)) throw error;
     const known = await find();
     if (known !== undefined) return known;
-    // An earlier attempt ended between the entity and its record.
+    // An earlier attempt ended after writing the entity and before storing the record.
     if ((await client.retrieveEntity(state.id, options)) !== undefined)
       await actor.client.mergeEntity(state.id, kind.attributesOf(state), options);
   }
@@ -59,7 +59,7 @@ export async function create<State extends RecordState>(
     return inserted;
   });
   if (kept !== undefined) return { kept, isNew: true };
-  const known = await find(); // by the same request, at the same time
+  const known = await find(); // created by the same request at the same time
   if (known === undefined) throw new Error(`record ${state.id} was neither made nor found`);
   return known;
 }

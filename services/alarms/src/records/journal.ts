@@ -1,9 +1,9 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** Something that was done to a record. */
+/** An act on a record. */
 export interface JournalEntry {
   readonly at: Date;
-  /** As the audit names who acts. */
+  /** The actor's name in the audit. */
   readonly actor: string;
   readonly act: string;
   readonly detail: { readonly [member: string]: unknown };
@@ -30,7 +30,7 @@ const KNOWN = 'SELECT key FROM alarms.journal WHERE tenant = $1 AND record = $2 
 
 const MOST_READ = 500;
 
-/** False: an act of that key is there already. */
+/** Returns false if an act with that key already exists. */
 export async function appendEntry(
   tx: Queryable,
   tenant: string,
@@ -59,7 +59,7 @@ export async function appendEntries(
   await tx.query({ text: APPEND_ALL, values });
 }
 
-/** The latest entries, in the order in which they were made. */
+/** The latest entries, oldest first. */
 export async function readJournal(db: Queryable, tenant: string, record: string): Promise<KeptEntry[]> {
   interface Row {
     readonly n: number;
@@ -73,7 +73,7 @@ export async function readJournal(db: Queryable, tenant: string, record: string)
   return rows.reverse().map(({ detail, key, ...row }) => ({ ...row, detail: JSON.parse(detail), ...(key && { key }) }));
 }
 
-/** Which of a client's acts were done already. */
+/** The keys among `keys` whose acts were applied already. */
 export async function knownActs(db: Queryable, tenant: string, record: string, keys: readonly string[]) {
   const { rows } = await db.query<{ key: string }>({ text: KNOWN, values: [tenant, record, keys] });
   return new Set(rows.map(({ key }) => key));

@@ -1,18 +1,18 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 
-/** What records of one kind are in the broker. */
+/** How records of one kind are written to the broker. */
 export interface Kind<State extends RecordState> {
   readonly name: 'alarm' | 'workOrder';
-  /** The entity's type, in the words of `context`. */
+  /** The entity's type, as a term of `context`. */
   readonly type: string;
   /** URL of the @context that the entity is written and read with. */
   readonly context: string;
-  /** As errors name it. */
+  /** The name of the kind in error messages. */
   readonly title: string;
   attributesOf(state: State): Attributes;
-  /** The terms that `attributesOf` may leave out, with the kind of each. */
+  /** The terms that `attributesOf` may leave out, with the kind of each attribute. */
   readonly optional: { readonly [term: string]: Attribute['type'] };
-  /** What an entity that others made says of itself; in simplified form. */
+  /** The state of an entity that another program created; in simplified form. */
   stateOf(entity: Entity): State;
 }
 
@@ -33,12 +33,12 @@ export type Attribute =
 
 const NGSI_LD_NULL = 'urn:ngsi-ld:null';
 
-/** A Property; nothing where there is no value, or an empty list. */
+/** A Property; undefined without a value or for an empty list. */
 export function property(value: unknown): Attribute | undefined {
   return value === undefined || isEmpty(value) ? undefined : { type: 'Property', value };
 }
 
-/** A Relationship; nothing where it leads nowhere. */
+/** A Relationship; undefined without an object. */
 export function relationship(object: string | readonly string[] | undefined): Attribute | undefined {
   if (object === undefined || isEmpty(object)) return undefined;
   return {
@@ -51,13 +51,13 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Those that have a value. */
+/** The attributes that have a value. */
 export function present(attributes: { readonly [term: string]: Attribute | undefined }): Attributes {
   const entries = Object.entries(attributes).filter(([, attribute]) => attribute !== undefined);
-  return Object.fromEntries(entries) as Attributes; // what is undefined has been left out
+  return Object.fromEntries(entries) as Attributes; // undefined attributes have been removed
 }
 
-/** What makes of an entity with the attributes `before` one with those `after`: NGSI-LD Null deletes. */
+/** The fragment that changes an entity with the attributes `before` to `after`; NGSI-LD Null deletes. */
 export function difference(before: Attributes, after: Attributes): Attributes {
   const changed = Object.entries(after).filter(
     ([term, value]) => JSON.stringify(before[term]) !== JSON.stringify(value),
@@ -68,7 +68,7 @@ export function difference(before: Attributes, after: Attributes): Attributes {
   return Object.fromEntries([...changed, ...gone]);
 }
 
-/** What makes of whatever the entity is one as the state says: what the state lacks is deleted. */
+/** The fragment that makes any entity equal to the state; attributes that the state lacks are deleted. */
 export function completely<State extends RecordState>(kind: Kind<State>, state: State): Attributes {
   const attributes = kind.attributesOf(state);
   const absent = Object.entries(kind.optional).filter(([term]) => attributes[term] === undefined);
@@ -79,7 +79,7 @@ function nothing(type: Attribute['type']): Attribute {
   return type === 'Relationship' ? { type, object: NGSI_LD_NULL } : { type, value: NGSI_LD_NULL };
 }
 
-/** The member `scope` of a fragment: without scopes it deletes those of the entity. */
+/** The member `scope` of a fragment. An empty list deletes the scopes of the entity. */
 export function scopeValue(scope: readonly string[] | undefined): string | readonly string[] {
   return scope === undefined || scope.length === 0 ? NGSI_LD_NULL : scope;
 }

@@ -15,24 +15,24 @@ import {
 } from './records.ts';
 import { type WriteParts, writeEntity } from './write-entities.ts';
 
-/** Somebody who acts on a record. */
+/** The person or program that acts on a record. */
 export interface Actor {
   readonly tenant: string;
-  /** Held to their rights. */
+  /** A client with the actor's rights. */
   readonly client: NgsiLdClient;
-  /** As the audit names them. */
+  /** The actor's name in the audit. */
   readonly name: string;
 }
 
-/** What becomes of a record by an act. */
+/** The state of a record after an act. */
 export interface Decision<State> {
   readonly state: State;
   readonly entry: JournalEntry;
-  /** What else is to be done in the transaction that keeps the change. */
+  /** Further work in the transaction that stores the change. */
   also?(tx: Queryable): Promise<void>;
 }
 
-/** Done; or the act changes nothing, or was done before. */
+/** The result of an act: applied, or without effect because it changes nothing or was applied before. */
 export interface Performed<State> {
   readonly kept: Kept<State>;
   readonly isChanged: boolean;
@@ -41,11 +41,11 @@ export interface Performed<State> {
 const ATTEMPTS = 5;
 
 /**
- * Lets somebody act on a record: the entity is written with their rights, so that what they may not write is refused,
- * before the act is kept. Whoever else changes the record at the same time makes it decided anew.
+ * Applies an act to a record. The entity is written with the actor's rights before the act is stored, so the broker
+ * refuses what the actor may not write. If the record changes concurrently, the act is decided again.
  *
- * @param decide pure: what the act makes of the record; undefined: nothing. @throws Problem, as `perform` then does
- * @throws Problem 404: they see no such entity; 409: it was changed by others again and again
+ * @param decide pure: the record after the act; undefined: no change. What it throws, `perform` throws
+ * @throws Problem 404: the actor sees no such entity; 409: it was changed again and again
  */
 export async function perform<State extends RecordState>(
   parts: WriteParts,
@@ -60,7 +60,7 @@ export async function perform<State extends RecordState>(
     const before = await recordOf(parts, kind, actor.tenant, id, entity);
     const result = await attemptOnce(parts, kind, actor, before, key, decide);
     if (result === undefined) continue;
-    // Another's write may have come between ours and the record's change.
+    // Another write may have come between our entity write and the change of the record.
     if (attempt > 0 && result.isChanged) await writeWholly(parts, kind, actor.tenant, id);
     return result;
   }
@@ -87,7 +87,7 @@ async function recordOf<State extends RecordState>(
 ): Promise<Kept<State>> {
   const known = await beginWriting<State>(db, tenant, kind.name, id);
   if (known !== undefined) return known;
-  // Whoever acts may see a part of it alone.
+  // The actor may be allowed to see only a part of the entity.
   const whole = (await client.retrieveEntity(id, { tenant, context: kind.context, format: 'simplified' })) ?? seen;
   await insertRecord(db, tenant, kind.name, kind.stateOf(whole));
   const adopted = await beginWriting<State>(db, tenant, kind.name, id);
@@ -95,7 +95,7 @@ async function recordOf<State extends RecordState>(
   return adopted;
 }
 
-/** Undefined: the record was changed by somebody else meanwhile. */
+/** Returns undefined if another process changed the record in the meantime. */
 async function attemptOnce<State extends RecordState>(
   { db }: WriteParts,
   kind: Kind<State>,
@@ -112,7 +112,7 @@ async function attemptOnce<State extends RecordState>(
     const decision = isDone ? undefined : decide(before);
     if (decision === undefined) return { kept: before, isChanged: false };
     await mergeAs(kind, actor, before.state, decision.state);
-    // From here on a failure leaves the entity ahead of its record, which is mended later.
+    // After this line a failure leaves the entity ahead of its record; a job corrects that later.
     isUntouched = false;
     const kept = await db.transaction(async (tx) => {
       const replaced = await replaceRecord(tx, tenant, version, decision.state);
@@ -123,7 +123,7 @@ async function attemptOnce<State extends RecordState>(
     });
     return kept && { kept, isChanged: true };
   } catch (error) {
-    // The answer to a write may have been lost.
+    // For other errors the write may have succeeded and only its answer been lost.
     if (!(error instanceof Problem || error instanceof NgsiLdClientError)) isUntouched = false;
     throw error;
   } finally {
@@ -143,7 +143,7 @@ async function mergeAs<State extends RecordState>(
   await client.mergeEntity(after.id, { ...scope, ...fragment }, { tenant, context: kind.context });
 }
 
-/** Writes the entity as its record is, whatever others have written meanwhile. */
+/** Writes the entity from its record, and overwrites other changes. */
 async function writeWholly<State extends RecordState>(
   parts: WriteParts,
   kind: Kind<State>,

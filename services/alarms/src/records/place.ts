@@ -3,13 +3,13 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { Actor } from './perform.ts';
 
 export interface Place {
-  /** Of all of them. */
+  /** The scopes of all the entities. */
   readonly scope: readonly string[];
-  /** Of the first that has one. */
+  /** The location of the first entity that has one. */
   readonly location?: Geometry;
 }
 
-/** Where entities are, as who asks may see them. @throws Problem 404: one is not there */
+/** The place of entities, as visible to the caller. @throws Problem 404: an entity does not exist */
 export async function placeOf(
   { tenant, client }: Pick<Actor, 'tenant' | 'client'>,
   ids: readonly string[],

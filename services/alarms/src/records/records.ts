@@ -1,10 +1,10 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { RecordState } from './kind.ts';
 
-/** A record as it is kept. */
+/** A stored record. */
 export interface Kept<State> {
   readonly id: string;
-  /** From 1, one more with each change. */
+  /** Starts at 1 and increases by one with each change. */
   readonly version: number;
   readonly state: State;
 }
@@ -56,7 +56,7 @@ export async function loadRecords<State extends RecordState>(
   return byId((await db.query<Row>({ text: LOAD, values: [tenant, kind, ids] })).rows);
 }
 
-/** The same, locked until the transaction ends. */
+/** Reads the records and locks them until the transaction ends. */
 export async function lockRecords<State extends RecordState>(
   tx: Queryable,
   tenant: string,
@@ -66,7 +66,7 @@ export async function lockRecords<State extends RecordState>(
   return byId((await tx.query<Row>({ text: LOCK, values: [tenant, kind, ids] })).rows);
 }
 
-/** Keeps a record whose entity is there. Undefined: there is one of that id, which stays. */
+/** Stores a record whose entity exists already. Undefined if the id is in use; that record is not changed. */
 export async function insertRecord<State extends RecordState>(
   db: Queryable,
   tenant: string,
@@ -77,7 +77,7 @@ export async function insertRecord<State extends RecordState>(
   return rows[0] && toKept(rows[0]);
 }
 
-/** Makes or replaces records, each of whose entities is then to be written: `endWriting` says that it is. */
+/** Creates or replaces records whose entities are still to be written; then call `endWriting`. */
 export async function saveRecords<State extends RecordState>(
   tx: Queryable,
   tenant: string,
@@ -88,7 +88,7 @@ export async function saveRecords<State extends RecordState>(
   return byId((await tx.query<Row>({ text: SAVE, values })).rows);
 }
 
-/** Says that the record's entity is about to be written. Undefined: there is no such record. */
+/** Marks the record's entity as being written. Undefined if there is no such record. */
 export async function beginWriting<State extends RecordState>(
   db: Queryable,
   tenant: string,
@@ -99,7 +99,7 @@ export async function beginWriting<State extends RecordState>(
   return rows[0] && toKept(rows[0]);
 }
 
-/** Says that entities are written as records are in these versions. @returns the ids of those that still are */
+/** Marks the entities as written for these versions of the records. @returns the ids whose version is still current */
 export async function endWriting(
   db: Queryable,
   tenant: string,
@@ -109,7 +109,7 @@ export async function endWriting(
   return new Set((await db.query<{ id: string }>({ text: END_WRITING, values })).rows.map(({ id }) => id));
 }
 
-/** Replaces a record whose entity has been written already. Undefined: it has changed since that version. */
+/** Replaces a record whose entity has been written already. Undefined if the record has changed since that version. */
 export async function replaceRecord<State extends RecordState>(
   tx: Queryable,
   tenant: string,
@@ -120,7 +120,10 @@ export async function replaceRecord<State extends RecordState>(
   return rows[0] && toKept(rows[0]);
 }
 
-/** Records whose entities were to be written for so long that whoever did it has probably died; taken for as long again. */
+/**
+ * Records whose entities have waited so long for their write that the process has probably died. They are reserved for
+ * the same time again.
+ */
 export async function takeUnfinished<State extends RecordState>(
   db: Queryable,
   kind: string,
@@ -131,7 +134,7 @@ export async function takeUnfinished<State extends RecordState>(
   return rows.map((row) => ({ ...toKept<State>(row), tenant: row.tenant }));
 }
 
-/** Says that whatever writes were under way, the entity is as the record in this version. */
+/** Marks the entity as equal to this version of the record, and ends all writes in progress. */
 export async function finishWriting(db: Queryable, tenant: string, id: string, version: number): Promise<void> {
   await db.query({ text: FINISH, values: [tenant, id, version] });
 }
@@ -141,5 +144,5 @@ function byId<State>(rows: readonly Row[]): Map<string, Kept<State>> {
 }
 
 function toKept<State>({ id, version, state }: Row): Kept<State> {
-  return { id, version, state: JSON.parse(state) as State }; // as it was saved
+  return { id, version, state: JSON.parse(state) as State }; // written by `saveRecords`
 }

@@ -7,12 +7,12 @@ import { endWriting, finishWriting, type Kept, loadRecords, takeUnfinished } fro
 
 export interface WriteParts {
   readonly db: Database;
-  /** With the product's own rights. */
+  /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
   readonly logger: Logger;
 }
 
-/** A record whose entity is to follow it. */
+/** A change of a record whose entity must be written. */
 export interface Change<State> {
   readonly before?: State;
   readonly after: Kept<State>;
@@ -23,9 +23,9 @@ const UNFINISHED_AT_ONCE = 100;
 const MERGED_AT_ONCE = 50;
 
 /**
- * Writes the entities of saved records, and those that somebody else changed meanwhile once more.
+ * Writes the entities of saved records; again, if a record has changed in the meantime.
  *
- * @throws Error: entities were refused, which hinders no others; they are tried again
+ * @throws Error: some entities were refused; the others are written, and the refused ones are retried later
  */
 export async function writeEntities<State extends RecordState>(
   parts: WriteParts,
@@ -46,7 +46,7 @@ export async function writeEntities<State extends RecordState>(
   if (refused.length > 0) throw new Error(`${refused.length} entities were refused: ${refused[0]}`);
 }
 
-/** Writes the entities of records that whoever changed them did not come to write. @returns how many */
+/** Writes the entities of records whose process did not finish its write. @returns how many */
 export async function writeUnfinished<State extends RecordState>(
   { db, client, logger }: WriteParts,
   kind: Kind<State>,
@@ -67,7 +67,7 @@ export async function writeUnfinished<State extends RecordState>(
   return count;
 }
 
-/** Writes one entity as its record is. @throws Error: it was refused */
+/** Writes one entity from its record. @throws Error: it was refused */
 export async function writeEntity<State extends RecordState>(
   client: NgsiLdClient,
   kind: Kind<State>,
@@ -78,7 +78,7 @@ export async function writeEntity<State extends RecordState>(
   if (reason !== undefined) throw new Error(reason);
 }
 
-/** @returns why entities were refused, by their ids */
+/** @returns the reasons for refused entities, by id */
 async function writeAll<State extends RecordState>(
   client: NgsiLdClient,
   kind: Kind<State>,
@@ -91,7 +91,7 @@ async function writeAll<State extends RecordState>(
     const { errors } = await client.batchUpsert([...entities], options);
     for (const { entityId, error } of errors) refused.set(entityId, `${entityId}: ${error.title}: ${error.detail}`);
   };
-  // In a batch a fragment would make an entity of its own where somebody has deleted the whole one.
+  // In a batch, a fragment would create an incomplete entity if the entity was deleted in the meantime.
   const isNew = ({ after }: Change<State>) => after.version === 1;
   const anew = changes.filter(isNew).map(({ after }) => after.state);
   const existing = changes.filter((change) => !isNew(change));
@@ -104,7 +104,7 @@ async function writeAll<State extends RecordState>(
   return refused;
 }
 
-/** False: there is no such entity. */
+/** Returns false if there is no such entity. */
 async function merge<State extends RecordState>(
   client: NgsiLdClient,
   kind: Kind<State>,
@@ -126,7 +126,7 @@ async function merge<State extends RecordState>(
   }
 }
 
-/** A record's entity, whole. */
+/** The complete entity of a record. */
 export function entityOf<State extends RecordState>(kind: Kind<State>, state: State): Entity {
   const { id, scope } = state;
   const scopes = scope !== undefined && scope.length > 0 && { scope: [...scope] };

@@ -7,7 +7,7 @@ import { SEVERITIES } from '../ports.ts';
 const WORD = text({ max: 100, pattern: /^[\p{L}\p{N}._:/-]+$/u, expected: 'a word' });
 const SCOPE = text({ max: 500, pattern: /^\/[\p{L}\p{N}_/#+]+$/u, expected: 'a scope query such as /Villerupt/#' });
 
-/** What narrows a list of alarms down. */
+/** Filters for a list of alarms. */
 export const FILTERS = {
   status: listOf(oneOf(STATUSES), { max: STATUSES.length }),
   severity: listOf(oneOf(SEVERITIES), { max: SEVERITIES.length }),
@@ -25,7 +25,7 @@ export type Filters = Values<typeof FILTERS>;
 
 const OPEN = 'status!="closed"';
 
-/** The query of a broker for the alarms wanted; without a status those that are not closed. */
+/** The broker query for the alarms wanted; without a status, all that are not closed. */
 export function queryOf(filters: Filters, now: Date): Pick<EntityQuery, 'type' | 'q' | 'scopeQ'> {
   const { status, severity, category, about, rule, assignee, scope, since, until, overdue } = filters;
   const terms = [

@@ -34,7 +34,7 @@ const list = (name: string, items: object) => object({ [name]: { type: 'array', 
 const BY_NAME = { type: 'object', additionalProperties: { type: 'integer' } };
 const KEY = text({ max: 128, pattern: /^[\w.:-]+$/, expected: 'letters, digits, ".", ":", "_" and "-"' });
 
-/** `/alarms`: what is wrong, and what people do about it. */
+/** `/alarms`: alarms, and the acts of people on them. */
 export function alarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
   listRoutes(scope, parts, given);
   oneAlarmRoutes(scope, parts, given);
@@ -86,7 +86,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
         const query = { ...queryOf({ ...filters, scope: scopeQ }, now), tenant, context: alarms.context };
         return (await client.queryEntities({ ...query, limit: 1, count: true })).count ?? 0;
       };
-      const none = {} as Parameters<typeof queryOf>[0]; // every filter may be left out
+      const none = {} as Parameters<typeof queryOf>[0]; // every filter is optional
       const counted = async <Name extends string>(
         names: readonly Name[],
         one: (name: Name) => Parameters<typeof queryOf>[0],

@@ -9,7 +9,7 @@ import { readServiceLevels, saveServiceLevels, serviceLevels } from '../alarm/se
 import { deleteEscalation, listEscalations, readEscalation, saveEscalation } from '../notices/escalation.ts';
 import type { AlarmParts } from '../parts.ts';
 
-/** `/alarms/escalations` and `/alarms/service-levels`: who is told of what and when, and how soon they are to act. */
+/** `/alarms/escalations` and `/alarms/service-levels`: who is notified when, and the deadlines for acting. */
 export function escalationRoutes(
   scope: FastifyInstance,
   { db, audit }: AlarmParts,

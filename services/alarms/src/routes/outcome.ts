@@ -1,15 +1,15 @@
 import { Problem } from '@alzette/kit/problems';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 
-/** What became of one act among several. */
+/** The outcome of one act among several. */
 interface ActOutcome {
   readonly outcome: 'done' | 'unchanged' | 'refused';
-  /** Of what was refused. */
+  /** Only for a refused act. */
   readonly status?: number;
   readonly detail?: string;
 }
 
-/** Does one act among several: what is refused is told, what nobody foresaw ends them all. */
+/** Applies one act among several. A refusal becomes its outcome; an unexpected error ends all of them. */
 export async function outcomeOf(act: () => Promise<{ readonly isChanged: boolean }>): Promise<ActOutcome> {
   try {
     return { outcome: (await act()).isChanged ? 'done' : 'unchanged' };

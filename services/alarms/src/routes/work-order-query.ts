@@ -4,7 +4,7 @@ import { PRIORITIES, WORK_ORDER_STATUSES } from '../work-orders/work-order.ts';
 
 const WORD = text({ max: 100, pattern: /^[\p{L}\p{N}._:/-]+$/u, expected: 'a word' });
 
-/** What narrows a list of work orders down. */
+/** Filters for a list of work orders. */
 export const ORDER_FILTERS = {
   status: listOf(oneOf(WORK_ORDER_STATUSES), { max: WORK_ORDER_STATUSES.length }),
   priority: listOf(oneOf(PRIORITIES), { max: PRIORITIES.length }),
@@ -18,7 +18,7 @@ export const ORDER_FILTERS = {
 
 const OPEN = ['open', 'assigned', 'inProgress', 'onHold'];
 
-/** The query of a broker for the orders wanted; without a status those that are to be done. */
+/** The broker query for the orders wanted; without a status, all that are still to be done. */
 export function orderQueryOf(filters: Values<typeof ORDER_FILTERS>): Pick<EntityQuery, 'type' | 'q' | 'scopeQ'> {
   const { status = OPEN, priority, organisation, assignee, about, alarm, scope, dueBefore } = filters;
   const terms = [

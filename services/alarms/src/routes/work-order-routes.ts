@@ -20,7 +20,7 @@ import { ORDER_FILTERS, orderQueryOf } from './work-order-query.ts';
 const ENTITY = { type: 'object', description: 'A WorkOrder in simplified form, with the version of its record' };
 const list = (name: string, items: object, more = {}) => object({ [name]: { type: 'array', items }, ...more }, [name]);
 
-/** `/work-orders`: what is to be done, by whom; phones tell what was done without a network when it is back. */
+/** `/work-orders`: what is to be done, by whom. Phones send acts that were done offline when they are online again. */
 export function workOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
   listRoutes(scope, parts, given);
   oneOrderRoutes(scope, parts, given);

@@ -10,14 +10,15 @@ interface Occasion {
   readonly key?: string;
   /** When it was done; absent: now. */
   readonly at?: Date;
-  /** The version that who acts knew. */
+  /** The version that the actor knew. */
   readonly version?: number;
 }
 
 /**
- * Lets somebody act on a work order.
+ * Applies an act to a work order.
  *
- * @throws Problem 404; 409: it is not in a status for the act, or was changed since the version known; what the broker refuses
+ * @throws Problem 404; 409: its status does not allow the act, or it has changed since the known version; or the
+ * broker's refusal
  */
 export async function actOnWorkOrder(
   parts: AlarmParts,
@@ -27,7 +28,7 @@ export async function actOnWorkOrder(
   { key, at, version }: Occasion,
 ): Promise<Performed<WorkOrder>> {
   const now = new Date();
-  // A device's clock may be wrong: nothing was done in the future.
+  // A device's clock may be wrong: a time in the future is replaced by the present.
   const done = at !== undefined && at < now ? at : now;
   const { act, ...detail } = wanted;
   const result = await perform(parts, parts.workOrders, actor, id, key, (kept) => {
@@ -49,7 +50,7 @@ export async function actOnWorkOrder(
   return result;
 }
 
-/** The signature names a person and is in the record itself, from which it can be erased. */
+/** The signature names a person. It is only in the record, where it can be erased. */
 function shownOf(detail: object): { readonly [member: string]: unknown } {
   return 'signature' in detail ? { ...detail, signature: true } : { ...detail };
 }

@@ -2,7 +2,7 @@ import { conflict, refused } from '@alzette/kit/problems';
 import { scopeOf, type WorkOrder, type WorkOrderStatus } from './work-order.ts';
 import type { Edit, WorkOrderAct } from './work-order-bodies.ts';
 
-/** From which statuses an act leads to another; what is not named can be done in each. */
+/** The statuses in which each act is allowed. An act without an entry is allowed in every status. */
 const ALLOWED: { readonly [act in WorkOrderAct['act']]?: readonly WorkOrderStatus[] } = {
   assign: ['open', 'assigned', 'inProgress', 'onHold'],
   start: ['open', 'assigned', 'onHold', 'inProgress'],
@@ -16,11 +16,11 @@ const ALLOWED: { readonly [act in WorkOrderAct['act']]?: readonly WorkOrderStatu
 };
 
 /**
- * What an act makes of a work order; undefined: it changes nothing.
+ * The work order after an act; undefined if the act changes nothing.
  *
- * @param by as the audit names who acts
+ * @param by the actor's name in the audit
  * @param at when it was done
- * @throws Problem 409: the order is not in a status for it, or lacks what it needs
+ * @throws Problem 409: its status does not allow the act, or something required is missing
  */
 export function applyWorkOrderAct(
   order: WorkOrder,
@@ -123,7 +123,7 @@ function edited(order: WorkOrder, { name, description, priority, dueDate, checkl
   return JSON.stringify(next) === JSON.stringify(order) ? undefined : next;
 }
 
-/** Acts that overwrite what others may have written since: who does them has to know the present version. */
+/** Whether the act overwrites values that others may have written since. Such an act requires the current version. */
 export function overwrites({ act }: WorkOrderAct): boolean {
   return act === 'edit' || act === 'assign' || act === 'reopen' || act === 'cancel';
 }

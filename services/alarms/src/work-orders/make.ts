@@ -20,10 +20,11 @@ const BY_SEVERITY: { readonly [severity in Alarm['severity']]: Priority } = {
 };
 
 /**
- * Makes a work order: by hand, or from alarms, whose assets and place it then has unless others are given.
+ * Creates a work order, by hand or from alarms. It takes the assets and the place of the alarms unless others are
+ * given.
  *
- * @param scope of its place, where no asset tells it
- * @throws Problem 400: it has no name; 404: an alarm or an asset is not there; 409: the id is another's
+ * @param scope scopes of the place, if no asset determines them
+ * @throws Problem 400: no name; 404: an alarm or an asset does not exist; 409: the id is in use
  */
 export async function makeWorkOrder(
   parts: AlarmParts,
@@ -72,7 +73,7 @@ export async function makeWorkOrder(
     request: given,
     entry: { at: now, actor: actor.name, act: 'create', detail: {} },
   });
-  // Told again it is linked again, in case it was not; an alarm that is linked already stays as it is.
+  // A repeated request links again, in case the first one failed. A link that exists already is not changed.
   const linking: Actor = { ...actor, client: parts.client };
   for (const id of alarmIds) await actOnAlarm(parts, linking, id, { act: 'link', workOrder: order.id });
   if (created.isNew) {
@@ -88,7 +89,7 @@ export async function makeWorkOrder(
   return created;
 }
 
-/** Makes the work order that a rule asks for; the same key makes it once. */
+/** Creates the work order that a rule asks for; the same key creates it once. */
 export async function makeWorkOrderOfRule(
   parts: AlarmParts,
   tenant: string,

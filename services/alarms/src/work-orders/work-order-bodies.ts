@@ -9,7 +9,7 @@ const INSTANT = { type: 'string', format: 'date-time' };
 const REFERENCE = { type: 'string', format: 'uri', maxLength: 2000 };
 const REFERENCES = { type: 'array', items: REFERENCE, maxItems: 200, uniqueItems: true };
 const ITEM_ID = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' };
-/** Also a level of a scope, by which policies name those who belong to it. */
+/** Also one level of a scope, which policies use to name the members of the organisation. */
 const ORGANISATION = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' };
 const nullable = (schema: { readonly type: string }) => ({ ...schema, type: [schema.type, 'null'] });
 
@@ -25,7 +25,7 @@ export interface NewWorkOrder {
   readonly assignee?: string;
   readonly checklist?: readonly { readonly id: string; readonly label: string }[];
   readonly needsSignature?: boolean;
-  /** Ids of alarms that it is to end. */
+  /** Ids of the alarms that the order resolves. */
   readonly alarms?: readonly string[];
   readonly serviceRequests?: readonly string[];
 }
@@ -48,7 +48,7 @@ export const readNewWorkOrder = bodyReader<NewWorkOrder>(
   }),
 );
 
-/** What somebody does to a work order. */
+/** An act on a work order. */
 export type WorkOrderAct =
   | { readonly act: 'start' | 'close' | 'reopen' }
   | { readonly act: 'hold' | 'cancel'; readonly reason: string }
@@ -114,7 +114,7 @@ const readers = Object.fromEntries(
 /** For `/openapi`. */
 export const WORK_ORDER_ACT: JsonSchema = { oneOf: Object.values(schemas) };
 
-/** @throws Problem 400: naming the member */
+/** @throws Problem 400: names the member */
 export function readWorkOrderAct(given: unknown): WorkOrderAct {
   const name = (given as { act?: unknown } | null | undefined)?.act;
   const read = typeof name === 'string' && Object.hasOwn(readers, name) ? readers[name] : undefined;
@@ -122,13 +122,13 @@ export function readWorkOrderAct(given: unknown): WorkOrderAct {
   return read(given);
 }
 
-/** An act that was done where there was no network, and is told when there is. */
+/** An act that was done offline and is sent when the device is online again. */
 interface ToldAct {
-  /** The device's own id of the act: told twice it is done once. */
+  /** The device's own id of the act; the same key is applied once. */
   readonly key: string;
   /** When it was done, by the device's clock. */
   readonly at?: string;
-  /** The version of the order that the device knew; another one is a conflict where the act would overwrite. */
+  /** The version of the order that the device knew. A different version is a conflict if the act would overwrite. */
   readonly version?: number;
   readonly act: unknown;
 }

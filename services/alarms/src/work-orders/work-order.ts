@@ -31,11 +31,11 @@ export interface ChecklistItem {
 interface TimeEntry {
   readonly minutes: number;
   readonly date: string;
-  /** As the audit names who spent it. */
+  /** Name in the audit of the person who spent it. */
   readonly by: string;
 }
 
-/** Who says that the work is done: of the record alone, for it names a person. */
+/** The person who confirms that the work is done. Only in the record, because it names a person. */
 export interface Signature {
   readonly name: string;
   readonly at: string;
@@ -43,9 +43,9 @@ export interface Signature {
   readonly image?: string;
 }
 
-/** All that is kept of a work order. Times are ISO 8601 UTC. */
+/** The stored state of a work order. Times are ISO 8601 UTC. */
 export interface WorkOrder extends RecordState {
-  /** Scopes of the place; those of the entity are these and the organisation's. */
+  /** Scopes of the place. The entity has these and the scope of the organisation. */
   readonly place: readonly string[];
   readonly name: string;
   readonly description?: string;
@@ -70,7 +70,7 @@ export interface WorkOrder extends RecordState {
   readonly serviceRequests: readonly string[];
 }
 
-/** Path, on any host of ours, of the @context of work orders. */
+/** Path of the @context of work orders, on any of our hosts. */
 const WORK_ORDER_CONTEXT_PATH = '/contexts/WorkOrder/v1.jsonld';
 
 const OPTIONAL: { readonly [term: string]: Attribute['type'] } = {
@@ -101,7 +101,7 @@ export function workOrderKind(publicUrl: string): Kind<WorkOrder> {
   };
 }
 
-/** Where an order can be seen: its place, and the organisation that does it, which sees its own alone. */
+/** The scopes of an order: its place, and the organisation that does it, which sees only its own orders. */
 export function scopeOf(place: readonly string[], organisation: string | undefined): string[] {
   return organisation === undefined ? [...place] : [...place, `/${organisation}`];
 }
@@ -135,7 +135,7 @@ export function minutesSpent({ times }: WorkOrder): number {
   return times.reduce((sum, { minutes }) => sum + minutes, 0);
 }
 
-/** A WorkOrder that others made, in simplified form. */
+/** The state of a WorkOrder that another program created; in simplified form. */
 function stateOf(entity: Entity): WorkOrder {
   const text = (term: string): string | undefined => {
     const value = entity[term];
@@ -155,7 +155,7 @@ function stateOf(entity: Entity): WorkOrder {
     status: WORK_ORDER_STATUSES.find((known) => known === entity.status) ?? 'open',
     priority: PRIORITIES.find((known) => known === entity.priority) ?? 'normal',
     about: [entity.about ?? []].flat().map(String),
-    ...(entity.location !== undefined && { location: entity.location as Geometry }), // the broker has read it
+    ...(entity.location !== undefined && { location: entity.location as Geometry }), // the broker has validated it
     dateIssued: text('dateIssued') ?? new Date().toISOString(),
     checklist: [],
     photos: [],
