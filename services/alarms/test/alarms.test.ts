@@ -7,7 +7,7 @@ import { act, startAlarmHost } from './support/alarm-host.ts';
 const ALERT_CONTEXT = '<http://localhost:1026/contexts/Alert/v2.jsonld>; rel="http://www.w3.org/ns/json-ld#context"';
 
 eachDatabase('Alarms', (test) => {
-  test('that a rule raises are entities with all that was told', async (t, db) => {
+  test('that a rule raises are entities with all the details of the act', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const id = 'urn:ngsi-ld:Alert:0001';
@@ -31,7 +31,7 @@ eachDatabase('Alarms', (test) => {
     assert.ok(Date.parse(body.acknowledgeBy) > Date.now());
   });
 
-  test('are raised once however often an act is told, and counted when they come again', async (t, db) => {
+  test('are raised once even if an act is sent again, and counted when they are raised again', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const id = 'urn:ngsi-ld:Alert:0002';
@@ -47,7 +47,7 @@ eachDatabase('Alarms', (test) => {
     assert.equal(body.alarms[0].status, 'active');
   });
 
-  test('that were closed more than two years ago are forgotten with their journal, and no others', async (t, db) => {
+  test('that were closed more than two years ago are deleted with their journal; others stay', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db, { jobs: true });
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -101,14 +101,14 @@ eachDatabase('Alarms', (test) => {
       ['raise', 'acknowledge'],
     );
 
-    // Cleared and then acknowledged, it comes back unacknowledged.
+    // Cleared, acknowledged and raised again, the alarm is unacknowledged.
     await ask('POST', `/alarms/${first}/acts`, { act: 'acknowledge' }, headers);
     await port.apply(headers['ngsild-tenant'], [act('raise', first)]);
     const back = (await ask('GET', `/alarms/${first}`, undefined, headers)).body.alarm;
     assert.deepEqual([back.status, back.acknowledgedAt, back.clearedAt], ['active', undefined, undefined]);
   });
 
-  test('go through their life by acts of people; what does not fit is refused by name', async (t, db) => {
+  test('go through their life by acts of people; an act that the status does not allow is refused with a reason', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
     const id = 'urn:ngsi-ld:Alert:life';
@@ -164,7 +164,7 @@ eachDatabase('Alarms', (test) => {
     assert.equal((await ask('GET', '/alarms/urn:none', undefined, headers)).status, 404);
   });
 
-  test('are told of by the rule’s actions, once, and silenced ones are not', async (t, db) => {
+  test('are notified once by the rule’s actions; suppressed ones are not', async (t, db) => {
     const { port, told, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -208,7 +208,7 @@ eachDatabase('Alarms', (test) => {
     assert.equal(of(cabinet)[2], 'email alarm.cleared');
     assert.deepEqual(of(lamp), [], 'who was not told of it is not told of its end');
 
-    // Released while it is active, it is told of as if it were raised now.
+    // An alarm that is released while active is notified as if it were raised now.
     await port.apply(tenant, [
       act('raise', 'urn:ngsi-ld:Alert:late', { actions: actions.slice(0, 1), suppressed: { reason: 'maintenance' } }),
     ]);
@@ -216,7 +216,7 @@ eachDatabase('Alarms', (test) => {
     await eventually('the released one is told', () => of('urn:ngsi-ld:Alert:late').length === 1);
   });
 
-  test('alike become a group: those it stands for are silenced until they are released', async (t, db) => {
+  test('alike become a group: its members are suppressed until they are released', async (t, db) => {
     const { port, ask, told } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -251,7 +251,7 @@ eachDatabase('Alarms', (test) => {
     assert.deepEqual([free.status, free.suppressedBy, typeof free.acknowledgeBy], ['active', undefined, 'string']);
     assert.equal((await ask('GET', '/alarms/urn:ngsi-ld:Alert:never-raised', undefined, headers)).status, 404);
 
-    // More severe than it was, it is told anew, though it was acknowledged.
+    // When the severity increases it is notified again, although it was acknowledged.
     await ask('POST', `/alarms/${lamps[1]}/acts`, { act: 'acknowledge' }, headers);
     await port.apply(tenant, [act('update', lamps[1] as string, { actions, severity: 'critical' })]);
     await eventually('the more severe one is told', () => told.length === 3);
@@ -263,7 +263,7 @@ eachDatabase('Alarms', (test) => {
     );
   });
 
-  test('are heard of by whoever subscribes to Alerts, as another stack does', async (t, db) => {
+  test('are sent to subscribers of Alerts, as another platform would subscribe', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const receiver = await startReceiver();
@@ -287,7 +287,7 @@ eachDatabase('Alarms', (test) => {
     await eventually('so is what people do', () => receiver.notifications.at(-1)?.data[0]?.status === 'acknowledged');
   });
 
-  test('are acted on by hundreds at once, each answered by itself', async (t, db) => {
+  test('are acted on in bulk, hundreds in one request, with an outcome for each', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -334,7 +334,7 @@ eachDatabase('Alarms', (test) => {
     }
   });
 
-  test('that others wrote as Alerts are taken care of as well', async (t, db) => {
+  test('that other programs created as Alerts can be acted on as well', async (t, db) => {
     const { ask } = await startAlarmHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
     const entity = {

@@ -7,7 +7,7 @@ import { startAlarmHost } from './support/alarm-host.ts';
 const TERRITORY = 'http://localhost:1026/contexts/territory/v1.jsonld';
 
 eachDatabase('The demo', (test) => {
-  test('has alarms with history and work orders of each status, and comes twice as once', async (t, db) => {
+  test('has alarms with history and work orders of each status, and creates them only once', async (t, db) => {
     const { ask, broker, startDemo } = await startAlarmHost(t, db);
     const entities = ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'].flatMap((type) =>
       Array.from({ length: 40 }, (_, i) => ({ id: `urn:ngsi-ld:${type}:demo-${i}`, type, scope: '/Thil' })),

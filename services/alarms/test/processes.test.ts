@@ -7,7 +7,7 @@ import { act, startAlarmHost } from './support/alarm-host.ts';
 const NOTIFY = [{ on: 'raise', type: 'notify', channel: 'email', to: 'group:x' }] as const;
 
 eachDatabase('Two processes on one database', (test) => {
-  test('raise each alarm once and tell of it once, though both are told of each', async (t, db) => {
+  test('raise each alarm once and notify once, though both receive each act', async (t, db) => {
     const [first, second] = [await startAlarmHost(t, db), await startAlarmHost(t, db)];
     const tenant = freshTenant();
     const ids = Array.from({ length: 40 }, (_, i) => `urn:ngsi-ld:Alert:${i}`);
@@ -36,7 +36,7 @@ eachDatabase('Two processes on one database', (test) => {
       tenant,
       ids.map((id) => act('raise', id)),
     );
-    // What has cleared before can't be acknowledged any more, and that is told.
+    // An alarm that cleared first can't be acknowledged any more, and the answer says so.
     const acknowledged = new Map<string, boolean>();
     const acknowledge = async (id: string) => {
       const { status } = await first.ask('POST', `/alarms/${id}/acts`, { act: 'acknowledge' }, headers);
@@ -61,13 +61,13 @@ eachDatabase('Two processes on one database', (test) => {
     }
   });
 
-  test('end what one that died left: entities follow their records within a minute', async (t, db) => {
+  test('finish what a killed process left: entities follow their records within a minute', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db, { jobs: true });
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
     const id = 'urn:ngsi-ld:Alert:left';
     await port.apply(tenant, [act('raise', id)]);
-    // What a process leaves that is killed after it has kept a change and before it has written the entity.
+    // The state that a process leaves if it is killed after storing a change and before writing the entity.
     await db.query({
       text: `UPDATE alarms.record SET version = version + 1, writing = 1, writing_since = now() - interval '1 minute',
         state = (state || '{"condition": "cleared", "clearedAt": "2026-11-28T10:00:00.000Z"}'::jsonb) - 'acknowledgeBy'::text
@@ -83,7 +83,7 @@ eachDatabase('Two processes on one database', (test) => {
     });
   });
 
-  test('write the others when an entity is refused, and one that was deleted anew', async (t, db) => {
+  test('write the other entities when one is refused, and create again one that was deleted', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -93,14 +93,14 @@ eachDatabase('Two processes on one database', (test) => {
     assert.equal((await ask('GET', `/alarms/${good}`, undefined, headers)).status, 200);
     assert.equal((await ask('GET', `/alarms/${bad}`, undefined, headers)).status, 404);
     assert.equal((await ask('DELETE', `/ngsi-ld/v1/entities/${gone}`, undefined, headers)).status, 204);
-    // Put right by the rule; cleared, so that attributes have to go.
+    // The rule corrects the refused one. The deleted one is cleared, so attributes must be removed.
     await port.apply(tenant, [act('update', bad, { location: at(5.9) }), act('clear', gone), act('raise', gone)]);
     assert.equal((await ask('GET', `/alarms/${bad}`, undefined, headers)).status, 200);
     const { alarm } = (await ask('GET', `/alarms/${gone}`, undefined, headers)).body;
     assert.deepEqual([alarm.occurrences, alarm.severity, alarm.status], [2, 'medium', 'active']);
   });
 
-  test('take a flood of a thousand at once', async (t, db) => {
+  test('process a burst of a thousand at once', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const acts = Array.from({ length: 1000 }, (_, i) => act('raise', `urn:ngsi-ld:Alert:flood-${i}`));
@@ -113,7 +113,7 @@ eachDatabase('Two processes on one database', (test) => {
 });
 
 eachDatabase('Escalation', (test) => {
-  test('tells step by step whom it names, of the alarms it is for, until somebody has seen to it', async (t, db) => {
+  test('notifies its recipients step by step, for the alarms that it covers, until somebody acknowledges', async (t, db) => {
     const { port, ask, told } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -166,7 +166,7 @@ eachDatabase('Escalation', (test) => {
     }
   });
 
-  test('waits while an alarm is shelved, and goes on when that ends by itself', async (t, db) => {
+  test('waits while an alarm is shelved, and continues when the shelving ends', async (t, db) => {
     const { port, ask, told } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -192,7 +192,7 @@ eachDatabase('Escalation', (test) => {
     );
   });
 
-  test('and service levels are the tenant’s own', async (t, db) => {
+  test('and service levels are separate for each tenant', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };

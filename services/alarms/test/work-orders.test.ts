@@ -7,7 +7,7 @@ const LAMP = { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight', scope: '/Vi
 const newId = () => `urn:ngsi-ld:WorkOrder:${randomUUID()}`;
 
 eachDatabase('Work orders', (test) => {
-  test('are made by hand, once for an id of the client’s, and live to their end', async (t, db) => {
+  test('are created by hand, once for each id of the client, and go through all statuses', async (t, db) => {
     const { ask } = await startAlarmHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
     await ask('POST', '/ngsi-ld/v1/entities', LAMP, headers);
@@ -82,7 +82,7 @@ eachDatabase('Work orders', (test) => {
     );
   });
 
-  test('take what a phone did without a network, once, and tell of conflicts', async (t, db) => {
+  test('apply the acts that a phone did offline, once, and report conflicts', async (t, db) => {
     const { ask } = await startAlarmHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
     const id = newId();
@@ -94,7 +94,7 @@ eachDatabase('Work orders', (test) => {
     );
     const path = `/work-orders/${id}`;
     const known = (await ask('GET', path, undefined, headers)).body.workOrder.version;
-    // Meanwhile, at the office.
+    // In the meantime, at the office.
     const office = { acts: [{ key: 'office-1', version: known, act: { act: 'edit', priority: 'urgent' } }] };
     assert.equal((await ask('POST', `${path}/acts`, office, headers)).body.results[0].outcome, 'done');
 
@@ -125,7 +125,7 @@ eachDatabase('Work orders', (test) => {
     }
   });
 
-  test('are made from alarms, with their assets and place, and linked both ways', async (t, db) => {
+  test('are created from alarms, with their assets and place, and linked both ways', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -150,7 +150,7 @@ eachDatabase('Work orders', (test) => {
     assert.match((await ask('POST', '/work-orders', {}, headers)).body.detail, /^name: got nothing/);
   });
 
-  test('of another organisation are hidden from a contractor, who may do its own and no more', async (t, db) => {
+  test('of another organisation are hidden from a contractor, who may act only on its own', async (t, db) => {
     const { ask, authorizationOf, broker } = await startAlarmHost(t, db, { access: 'enforced' });
     const tenant = freshTenant();
     const as = async (sub: string, role: string, organisation?: string) => ({

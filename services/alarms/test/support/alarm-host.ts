@@ -4,7 +4,7 @@ import { type HostOptions, startServiceHost } from '../../../../platform/test/su
 import type { AlarmAct, AlarmDetails, Notice } from '../../src/ports.ts';
 import { alarmService } from '../../src/service.ts';
 
-/** The alarm service on a broker, and what it has people told of in place of a service that tells them. */
+/** The alarm service on a broker. Notices are collected instead of being delivered. */
 export async function startAlarmHost(t: TestContext, db: Database, options: HostOptions = {}) {
   const told: (Notice & { readonly tenant: string })[] = [];
   const alarms = alarmService({
@@ -31,7 +31,7 @@ const DETAILS: AlarmDetails = {
 
 let made = 0;
 
-/** An act of a rule, new each time; its alarm's details differ from a lamp's as told. */
+/** An act of a rule, with a new id each time; `details` overrides those of a lamp. */
 export function act(
   kind: AlarmAct['kind'],
   alarm: string,
