@@ -1,22 +1,22 @@
 import type { AiUses } from '@alzette/kit/ai-uses';
 import type { ServiceContext } from '@alzette/kit/service';
 
-/** A model that a site has chosen, spoken to as OpenAI's chat completions are. */
+/** The model that a site has chosen, with the API of OpenAI's chat completions. */
 export interface ModelSettings {
-  /** Up to the version, e.g. `https://model.example.org/v1`. */
+  /** URL including the version, e.g. `https://model.example.org/v1`. */
   readonly url: string;
-  /** As the server calls the model. */
+  /** The model's name at its server. */
   readonly name: string;
-  /** Absent: it asks for none. */
+  /** Absent: the server needs none. */
   readonly key?: string;
 }
 
-/** What the rooms of this service share. */
+/** The parts of the service, shared by its folders. */
 export interface AssistantParts extends ServiceContext {
-  /** The register of AI uses: nothing is done for a tenant in which the use is off. */
+  /** The register of AI uses. The service does nothing for a tenant in which the use is off. */
   readonly uses: AiUses;
-  /** Absent: no questions in words. */
+  /** Absent: questions in words are not available. */
   readonly model: ModelSettings | undefined;
-  /** Whose tokens count, as clients of `/mcp` are told. */
+  /** The accepted token issuers, which clients of `/mcp` are told. */
   readonly issuers: readonly string[];
 }

@@ -17,15 +17,15 @@ export type { ModelSettings } from './parts.ts';
 
 export interface AssistantOptions {
   readonly uses: AiUses;
-  /** Absent: the site has chosen none, and there are no questions in words. */
+  /** Absent: the site has no model, and questions in words are not available. */
   readonly model?: ModelSettings;
-  /** Whose tokens count; none: our own provider's. */
+  /** The accepted token issuers; default: our own provider. */
   readonly issuers?: readonly string[];
 }
 
 /**
- * The territory for assistants: tools, resources and prompts by the Model Context Protocol, proposals that people decide
- * on, questions in words. Off until an administrator turns the uses on.
+ * The territory for assistants: tools, resources and prompts by the Model Context Protocol, proposals that people
+ * decide on, questions in words. Off until an administrator turns the uses on.
  */
 export function assistantService({ uses, model, issuers = [] }: AssistantOptions): ServiceDefinition {
   return defineService({
@@ -51,7 +51,7 @@ export function assistantService({ uses, model, issuers = [] }: AssistantOptions
   });
 }
 
-/** What of it there is for who asks: pages show no more. */
+/** Which parts of the service the caller can use; pages show only these. */
 function aboutRoute(scope: FastifyInstance, { uses, model, callerOf, publicUrl }: AssistantParts): void {
   scope.get(
     '',

@@ -1,12 +1,12 @@
 import type { AiUse } from '@alzette/kit/ai-uses';
 import { Problem } from '@alzette/kit/problems';
 
-/** The use that lets programs of people ask by `/mcp`. */
+/** The use that lets external assistants query by `/mcp`. */
 export const TOOLS_USE = 'assistant-tools';
-/** The use by which the site's model answers questions of the portal. */
+/** The use with which the site's model answers questions in the portal. */
 export const QUESTIONS_USE = 'questions-in-words';
 
-/** Both as the register tells of them. */
+/** Both uses, as the register describes them. */
 export const USES: readonly AiUse[] = [
   {
     name: TOOLS_USE,
@@ -78,7 +78,7 @@ export const USES: readonly AiUse[] = [
   },
 ];
 
-/** 404: none of the uses is on in the tenant; with how to turn one on. */
+/** 404: none of the uses is on in the tenant. The problem says how to turn one on. */
 export function off(title: string, names: readonly string[]): Problem {
   const how = names.map((name) => `PUT /insights/uses/${name}`).join(' or ');
   return new Problem(

@@ -29,7 +29,7 @@ const CORE_TOOLS = [
 ];
 const PROPOSING = ['propose_change', 'propose_work_order', 'list_proposals'];
 
-// One product for all that follows: it takes seconds to start.
+// One product for all subtests, because its start takes seconds.
 test('the assistant', async (t) => {
   const platform = await startOwnIdentity(t);
   const { publicUrl, admin, call, newUser, signIn, root } = platform;
@@ -50,7 +50,7 @@ test('the assistant', async (t) => {
   const policy = (id: string, body: object) =>
     call({ ...root.headers, ...context }, 'PUT', `/ops/access/policies/${id}`, body);
 
-  await t.test('off, it answers how to turn it on, and has neither job nor table', async () => {
+  await t.test('off, it answers how to turn it on, and has no job and no table', async () => {
     const off = await call(root.headers, 'POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/list' });
     assert.equal(off.status, 404);
     assert.match(off.body.detail, /An administrator turns it on .*PUT \/insights\/uses\/assistant-tools/);
@@ -97,7 +97,7 @@ test('the assistant', async (t) => {
   await newUser('hugo', { roles: ['helper'] });
   const olga = (await signIn({ name: 'olga' })).headers;
 
-  await t.test('a client finds the issuer by the refusal, and its user agrees to what it asks for', async () => {
+  await t.test('a client finds the issuer by the refusal, and its user consents to the requested scopes', async () => {
     const refused = await call({}, 'POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'ping' });
     assert.equal(refused.status, 401);
     const challenge = refused.headers.get('www-authenticate') ?? '';
@@ -114,7 +114,7 @@ test('the assistant', async (t) => {
     await admin('PUT', '/ops/identity/clients/desktop', {
       name: 'Desktop',
       kind: 'public',
-      // By the loopback interface, any port (RFC 8252, 7.3).
+      // Any port of the loopback interface (RFC 8252, 7.3).
       redirectUris: ['http://127.0.0.1/callback'],
       api,
     });
@@ -127,11 +127,11 @@ test('the assistant', async (t) => {
     assert.deepEqual([aud, scope, client], [publicUrl, 'alzette:read', 'desktop']);
     const mine = await assistant.call('query_entities', { type: 'Streetlight' });
     assert.deepEqual([mine.about.count, JSON.parse(mine.text)[0].id], [1, LAMP]);
-    // Hugo may propose, and has not agreed to that.
+    // Hugo has the right to propose, but did not consent to it for this client.
     assert.ok(!(await assistant.client.listTools()).tools.some(({ name }) => PROPOSING.includes(name)));
   });
 
-  await t.test('every tool answers, and says which request it made', async () => {
+  await t.test('every tool answers, and names the request that it made', async () => {
     const assistant = await connect(olga);
     const { tools } = await assistant.client.listTools();
     assert.deepEqual(tools.map(({ name }) => name).sort(), [...CORE_TOOLS].sort(), 'with writing off none writes');
@@ -203,7 +203,7 @@ test('the assistant', async (t) => {
     assert.match(explained.text, /"policy":"readers","applies":false,"because":"[^"]*types, ids, scope or area/);
   });
 
-  await t.test('the limits of a key hold for its assistant', async () => {
+  await t.test('the limits of a key apply to its assistant', async () => {
     const limits = [{ requests: 10, per: 'month' }];
     const asked = { title: 'limited', roles: ['reader'], scopes: ['read'], limits };
     const { key } = await admin('POST', '/ops/access/keys', asked);
@@ -215,12 +215,12 @@ test('the assistant', async (t) => {
       if (typeof told === 'string' || told.isError) refusal = typeof told === 'string' ? told : told.text;
       else answered += 1;
     }
-    // A call counts as the message, and as the request that it makes.
+    // A call counts twice: the message, and the request that it makes.
     assert.ok(answered >= 1 && answered <= 5, `${answered} answers`);
     assert.match(refusal, /429|Too Many Requests/i);
   });
 
-  await t.test('resources and prompts tell of the territory', async () => {
+  await t.test('resources and prompts describe the territory', async () => {
     const { client } = await connect(olga);
     const { resources } = await client.listResources();
     const texts = await Promise.all(
@@ -243,11 +243,11 @@ test('the assistant', async (t) => {
   });
 
   await t.test(
-    'texts within values make nothing happen: a change is proposed, and a person of the portal decides',
+    'instructions within values have no effect: a change is proposed, and a person in the portal decides',
     async () => {
       const reading = await connect(await keyOf(['reader'], ['read', 'write', 'propose']));
       assert.match((await reading.call('get_entity', { id: LAMP })).text, /IGNORE ALL PREVIOUS/);
-      // As an assistant that is taken in would go on.
+      // An assistant that follows the injected instruction would make this call.
       const change = { entity: LAMP, attributes: { powerState: 'off' }, reason: INJECTION };
       await assert.rejects(reading.call('propose_change', change), /propose_change/);
       const key = await keyOf(['helper'], ['read', 'write', 'propose']);
@@ -291,7 +291,7 @@ test('the assistant', async (t) => {
     },
   );
 
-  await t.test('a proposal that cannot be carried out waits on; one that is refused changes nothing', async () => {
+  await t.test('a proposal whose execution fails stays undecided; a refused one changes nothing', async () => {
     await policy('helpers', { who: { roles: ['helper'] }, may: ['propose'] });
     const helping = await connect(await keyOf(['helper'], ['read', 'propose']));
     const wrong = { entity: LAMP, attributes: { location: { type: 'GeoProperty', value: 'nowhere' } }, reason: 'test' };
@@ -310,7 +310,7 @@ test('the assistant', async (t) => {
     assert.match((await call(olga, 'GET', '/work-orders')).text, /Change the lamp/);
   });
 
-  await t.test('another tenant is another territory', async () => {
+  await t.test('another tenant has separate data', async () => {
     const elsewhere = { ...olga, 'ngsild-tenant': 'elsewhere' };
     assert.equal((await call(elsewhere, 'POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'ping' })).status, 404);
     await call({ ...root.headers, 'ngsild-tenant': 'elsewhere' }, 'PUT', '/insights/uses/assistant-tools', {
@@ -322,7 +322,7 @@ test('the assistant', async (t) => {
     assert.doesNotMatch((await assistant.call('query_entities', { type: 'Streetlight' })).text, /Foch/);
   });
 
-  await t.test('wrong input is told what was expected, never a fault of ours', async () => {
+  await t.test('wrong input is answered with what was expected, never with a server error', async () => {
     const assistant = await connect(olga);
     for (const [name, input, expected] of [
       ['query_entities', { type: 7 }, /type: got 7, expected string/],
@@ -379,7 +379,7 @@ test('the assistant', async (t) => {
     }
   });
 
-  await t.test('turned off again, it is gone', async () => {
+  await t.test('turned off again, it is not available', async () => {
     const assistant = await connect(olga);
     await admin('PUT', '/insights/uses/assistant-tools', { isOn: false });
     await assert.rejects(assistant.call('list_types'));

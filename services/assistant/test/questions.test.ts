@@ -21,7 +21,7 @@ eachDatabase('Questions in words', (test, { label }) => {
   ) => {
     const insights = insightService();
     const services = [insights.definition, assistantService({ uses: insights.uses, ...(model && { model }) })];
-    // As of a site that runs its model on its own network.
+    // Settings of a site with a model in its own network.
     const settings = { PUBLIC_URL, OUTGOING: '127.0.0.0/8', ...options.settings };
     const host = await startServiceHost(t, db, services, { access: 'enforced', settings, jobs: true });
     const tenant = freshTenant();
@@ -51,7 +51,7 @@ eachDatabase('Questions in words', (test, { label }) => {
     return { host, root, ok, user: await as('vera', role) };
   };
 
-  test('the model queries with the rights of who asks; the query, and all that was sent, is shown', async (t, db) => {
+  test('the model queries with the rights of the caller; the query, and all that was sent, is shown', async (t, db) => {
     const chat = await startChatServer(t, [
       () => ({ message: calling('query_entities', OUT) }),
       () => ({ message: calling('get_entity', { id: HIDDEN }, 'call_2') }),
@@ -80,7 +80,7 @@ eachDatabase('Questions in words', (test, { label }) => {
     );
     assert.ok(calls[0].output.includes(LAMP) && calls[0].output.includes('"count":1'), calls[0].output);
     assert.match(calls[2].output, /There is no tool propose_change/);
-    // What the model was sent is what is shown, and nothing of it is what Vera may not read.
+    // The shown messages are those that were sent, and contain nothing that Vera may not read.
     const last = chat.asked.at(-1);
     assert.deepEqual(last?.messages, sent);
     const words = JSON.stringify(chat.asked.map(({ messages }) => messages.filter(({ role }) => role !== 'assistant')));
@@ -90,7 +90,7 @@ eachDatabase('Questions in words', (test, { label }) => {
     assert.ok(last?.tools?.every(({ function: { name } }) => !/propose|explain_access/.test(name)));
     assert.deepEqual(new Set(chat.keys), new Set(['Bearer the key']));
 
-    // The same query, by hand; and changed.
+    // The user runs the same query, and then a changed one.
     const again = await host.ask('POST', `/assistant/tools/${calls[0].tool}`, calls[0].input, user);
     assert.deepEqual([again.body.request, again.body.count], [calls[0].request, 1]);
     const changed = await host.ask('POST', '/assistant/tools/query_entities', { ...OUT, scope: '/Thil/#' }, user);
@@ -106,11 +106,11 @@ eachDatabase('Questions in words', (test, { label }) => {
     assert.equal((await host.ask('POST', `/insights/outputs/${output}/feedback`, judged, user)).status, 204);
   });
 
-  test('a model that never ends is ended; one that fails is told as such', async (t, db) => {
+  test('a model that keeps calling tools is stopped; one that fails is reported', async (t, db) => {
     const endless = () => ({ message: calling('list_types', {}) });
     const chat = await startChatServer(t, [
       ...Array(5).fill(endless),
-      // Asked without tools it calls one nevertheless.
+      // Without tools in the request, it calls one nevertheless.
       () => ({ message: { ...calling('list_types', {}), content: 'I give up.' } }),
       () => ({ status: 429 }),
       () => ({ body: '<html>' }),
@@ -137,7 +137,7 @@ eachDatabase('Questions in words', (test, { label }) => {
     assert.equal((await host.ask('POST', '/assistant/questions', QUESTION)).status, 401);
   });
 
-  test('without a model there are none, and nothing is sent where the guard on URLs forbids it', async (t, db) => {
+  test('without a model there are no questions, and nothing is sent to a URL that the guard forbids', async (t, db) => {
     const without = await start(t, db);
     assert.equal((await without.host.ask('GET', '/assistant', undefined, without.user)).body.questions.isOn, false);
     assert.match(

@@ -15,10 +15,10 @@ const SCOPES = ['/Villerupt', '/Thil', '/Audun_le_Tiche'];
 const ATTRIBUTES = ['name', 'note', 'status', 'address'];
 const PUBLIC_URL = 'http://localhost:3000';
 const LINK = `<${PUBLIC_URL}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"`;
-/** Every value of the territory is one that no other has, and that can be told in any text. */
+/** Each value in the territory contains a unique mark that can be found in any text. */
 const MARK = /mark[0-9a-z]{6}/g;
 
-/** Numbers that are the same for a seed (mulberry32). */
+/** Random numbers, reproducible by the seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed * 0x9e3779b9;
   return () => {
@@ -49,7 +49,7 @@ function randomly(random: () => number) {
         ...(attributes && { [one(['attributes', 'exceptAttributes'])]: [...new Set(attributes)] }),
       };
     },
-    /** A call as an assistant might make it that knows all there is, and wants to know what it may not. */
+    /** A call of an assistant that knows every id and tries to read what it may not. */
     call(entities: readonly Entity[]): [tool: string, input: object] {
       const { id, marks } = one(entities);
       const type = one(TYPES);
@@ -86,7 +86,7 @@ function randomly(random: () => number) {
 }
 
 eachDatabase('The assistant and the rights of its user', (test) => {
-  test('no tool ever tells more than the same user’s HTTP requests', async (t, db) => {
+  test('a tool never returns more than HTTP requests of the same user', async (t, db) => {
     const channels = channelService();
     const insights = insightService();
     const alarms = alarmService(channels.port);
@@ -143,7 +143,7 @@ eachDatabase('The assistant and the rights of its user', (test) => {
         const [tool, input] = call(entities);
         const told = await assistant.call(tool, input);
         const what = `seed ${seed}, ${tool} ${JSON.stringify(input)} by ${JSON.stringify(given)}: ${told.text}`;
-        // What the user has said themself is no news.
+        // Marks that are in the input itself don't count.
         const said = new Set(JSON.stringify(input).match(MARK));
         for (const found of told.text.match(MARK) ?? [])
           assert.ok(readable.has(found) || said.has(found), `told ${found}: ${what}`);
@@ -163,7 +163,7 @@ eachDatabase('The assistant and the rights of its user', (test) => {
       await assistant.close();
     }
 
-    // Who may read all is told all: the marks are there to be found.
+    // A user who may read everything gets marks, so the search for them works.
     const assistant = await connectAssistant(url, root);
     const found = await Promise.all(
       TYPES.map(async (type) => (await assistant.call('query_entities', { type, limit: 50 })).text.match(MARK) ?? []),

@@ -1,28 +1,29 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PlatformRequest } from '../tools/tool.ts';
 
-/** Of a request: who sends it, and for which tenant. */
+/** Headers of a request that identify the sender and the tenant. */
 const OF_THE_CALLER = ['authorization', 'x-api-key', 'ngsild-tenant', 'fiware-service'] as const;
 const CORE_CONTEXT = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
 const LINK_RELATION = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
 
 export interface PlatformAnswer {
   readonly status: number;
-  /** What its JSON says; a text where it is none. */
+  /** The parsed JSON; a text if the body is not JSON. */
   readonly body: unknown;
-  /** How many there are in all, where a list was asked for with its count. */
+  /** The total count, if it was requested for a list. */
   readonly count?: number;
 }
 
-/** Any request of ours to the API, also one that writes. */
+/** Any request to our API, including writes. */
 export interface AnyRequest extends Omit<PlatformRequest, 'method'> {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * Sends a request through the routes of this process as it would come by HTTP from who sent `from`: with their credential,
- * tenant and address, so that their rights, limits, quotas and audit hold. There is no other way to data in this service.
+ * Sends a request through the routes of this process, as if the sender of `from` had sent it over HTTP: with their
+ * credential, tenant and address, so their rights, limits, quotas and audit apply. This service has no other access to
+ * data.
  */
 export async function askAsCaller(
   app: FastifyInstance,

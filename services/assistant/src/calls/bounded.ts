@@ -1,18 +1,18 @@
-/** An answer cut to what an assistant can take in. */
+/** An answer that is shortened for the context of a model. */
 export interface Bounded {
-  /** JSON of at most the characters asked for. */
+  /** JSON with at most the requested number of characters. */
   readonly text: string;
-  /** How many rows were left out; `characters` where the text itself was cut. */
+  /** The number of rows left out, or of `characters` if the text itself was cut. */
   readonly cut?: { readonly rows: number } | { readonly characters: number };
 }
 
-/** Writes an answer as JSON of at most so many characters: rows of its longest list are left out first, from the end. */
+/** Writes an answer as JSON of at most `most` characters. Rows of its longest list are left out first, from the end. */
 export function bounded(answer: unknown, most: number): Bounded {
   const whole = JSON.stringify(answer) ?? 'null';
   if (whole.length <= most) return { text: whole };
   const rows = longestList(answer);
   if (rows === undefined) return cutText(whole, most);
-  // The most rows that fit, by halving.
+  // Binary search for the largest number of rows that fits.
   let [fits, tooMany] = [0, rows.list.length];
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
@@ -29,7 +29,7 @@ function cutText(text: string, most: number): Bounded {
 
 interface Rows {
   readonly list: readonly unknown[];
-  /** The answer with the first so many of the list. */
+  /** The answer with the first `count` rows of the list. */
   with(count: number): unknown;
 }
 

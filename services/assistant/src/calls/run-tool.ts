@@ -6,24 +6,24 @@ import type { PlatformRequest, Tool } from '../tools/tool.ts';
 import { askAsCaller, type PlatformAnswer } from './ask-as-caller.ts';
 import { type Bounded, bounded } from './bounded.ts';
 
-/** So long an answer may be, in characters: some 15,000 tokens. */
+/** The maximum length of an answer in characters: about 15,000 tokens. */
 export const MOST_CHARACTERS = 60_000;
 const TIMEOUT_MS = 30_000;
 
-/** What came of a call. */
+/** The result of a tool call. */
 export interface ToolOutcome extends Bounded {
   readonly isError: boolean;
-  /** As HTTP has it: `GET /ngsi-ld/v1/entities?type=…`, with the body where there is one. */
+  /** The HTTP request, `GET /ngsi-ld/v1/entities?type=…`, with its body if it has one. */
   readonly request: string;
-  /** How many there are in all, of a list. */
+  /** The total count of a list. */
   readonly count?: number;
 }
 
 /**
- * Runs a tool for who sends the request, with their rights and limits, and writes it into the audit. A refusal of the API
- * is an outcome.
+ * Runs a tool for the sender of the request, with their rights and limits, and records it in the audit. A refusal of
+ * the API is a result.
  *
- * @throws Problem 400: an argument is not as expected
+ * @throws Problem 400: an argument is invalid
  */
 export async function runTool(
   parts: AssistantParts,
@@ -46,7 +46,7 @@ export async function runTool(
   };
 }
 
-/** The request as a person reads it and may repeat it. */
+/** The request as text, which a person can read and repeat. */
 export function textOf({ method, path, body }: PlatformRequest): string {
   return [`${method} ${path}`, ...(body === undefined ? [] : [JSON.stringify(body)])].join('\n');
 }
@@ -64,7 +64,7 @@ async function withinTime(asking: Promise<PlatformAnswer>): Promise<PlatformAnsw
   }
 }
 
-/** What was asked for is left out: it may name persons, and the audit forgets nothing. */
+/** The arguments are not recorded: they may name persons, and the audit is never deleted. */
 function noteCall({ audit }: AssistantParts, caller: Caller, tool: string, status: number): Promise<void> {
   return audit.append({
     actor: actor(caller),

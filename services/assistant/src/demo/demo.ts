@@ -6,7 +6,7 @@ const CLIENT = 'Assistant (démonstration)';
 const LOOK_EVERY_MS = 10_000;
 const MOST_LOOKS = 30;
 
-/** Two proposals to decide on, as soon as the demo has the lamps that they are about. Found once, they stay as they are. */
+/** Creates two proposals as soon as the demo has the lamps that they are about. Existing ones are not changed. */
 export async function putDemo(
   { tenant, client, logger }: DemoContext,
   proposals: Proposals,

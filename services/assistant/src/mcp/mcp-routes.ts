@@ -6,15 +6,15 @@ import type { Proposals } from '../proposals/proposal-rows.ts';
 import { off, TOOLS_USE } from '../uses.ts';
 import { challengeOf } from './resource-metadata.ts';
 
-/** Longest message of a client, bytes. */
+/** The longest message of a client in bytes. */
 const MOST_BYTES = 128 * 1024;
 
 /**
- * `/mcp`: the territory for assistants, by the Model Context Protocol over streamable HTTP, without sessions. Each message
- * is answered with the rights of who sends it.
+ * `/mcp`: the territory for assistants, by the Model Context Protocol over streamable HTTP, without sessions. Each
+ * message is answered with the rights of its sender.
  */
 export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposals: Proposals): void {
-  // Also where the broker's own hooks refuse a credential: clients find the issuer by it.
+  // Also applies when the broker's hooks refuse a credential: clients find the issuer by this header.
   scope.addHook('onSend', async (_request, reply, payload) => {
     const header = reply.getHeader('www-authenticate');
     if (reply.statusCode === 401) reply.header('www-authenticate', challengeOf(parts.publicUrl, header));
@@ -34,7 +34,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
       return answer(parts, proposals, request, reply);
     },
   );
-  // A stream of what the server says of its own accord, and the end of a session: there is neither.
+  // These are for messages that the server initiates and for ending a session. We have neither.
   for (const method of ['GET', 'DELETE'] as const) {
     scope.route({
       method,
@@ -55,7 +55,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
   }
 }
 
-/** @throws Problem 404: the use is off; 401: nobody known asks */
+/** @throws Problem 404: the use is off; 401: the caller is anonymous */
 async function mustBeOn({ uses, callerOf }: AssistantParts, request: FastifyRequest): Promise<void> {
   const caller = callerOf(request);
   if (!(await uses.isOn(TOOLS_USE, caller.tenant))) throw off('The assistant is off', [TOOLS_USE]);
@@ -69,13 +69,13 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  // Loaded when the first client comes: who has none does not wait for it at the start.
+  // Loaded with the first client, so that the start is faster without one.
   const [{ createMcpHandler }, { territoryServer }] = await Promise.all([
     import('@modelcontextprotocol/server'),
     import('./territory-server.ts'),
   ]);
   const handler = createMcpHandler(() => territoryServer(parts, proposals, request), {
-    // Nothing changes that could be listened to: lists are the same as long as rights are.
+    // Lists change only with the rights of the caller, so there is nothing to subscribe to.
     maxSubscriptions: 0,
     onerror: (error) => parts.logger.debug({ err: error }, 'a message of an assistant was refused'),
   });

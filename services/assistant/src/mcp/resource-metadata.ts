@@ -3,12 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { AssistantParts } from '../parts.ts';
 
 const WELL_KNOWN = '/oauth-protected-resource';
-/** What clients ask for: more than proposing is none of an assistant's business. */
+/** The scopes that clients request: assistants read and propose, nothing more. */
 const SCOPES = ['alzette:read', 'alzette:propose'];
 
 /**
- * Below `/.well-known`: where tokens for the API come from (RFC 9728), as clients of `/mcp` look it up. The document of
- * `/mcp` names its address; a token for it is a token for the API.
+ * Below `/.well-known`: the issuer of tokens for the API (RFC 9728), as clients of `/mcp` look it up. The document of
+ * `/mcp` names its own address; a token for it is a token for the API.
  */
 export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, territory }: AssistantParts): void {
   for (const path of ['', '/mcp']) {
@@ -31,7 +31,7 @@ export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, ter
   }
 }
 
-/** WWW-Authenticate of a refusal on `/mcp`: with the address of that document. @param given what was to be answered */
+/** WWW-Authenticate of a refusal on `/mcp`, with the address of that document. @param given the original header */
 export function challengeOf(publicUrl: string, given: unknown): string {
   const metadata = `resource_metadata="${publicUrl}/.well-known${WELL_KNOWN}/mcp", scope="${SCOPES[0]}"`;
   return typeof given === 'string' ? `${given}, ${metadata}` : `Bearer realm="alzette", ${metadata}`;

@@ -8,7 +8,7 @@ import { GUIDE_TO_Q } from './guide.ts';
 
 const JSON_TYPE = 'application/json';
 
-/** What an assistant can read of the territory before it asks: communes, types, how to query. */
+/** Resources that an assistant can read before it queries: communes, types, how to query. */
 export function addResources(server: McpServer, parts: AssistantParts, from: FastifyRequest): void {
   server.registerResource(
     'territory',
@@ -42,7 +42,7 @@ export function addResources(server: McpServer, parts: AssistantParts, from: Fas
   );
 }
 
-/** What anybody may know of the territory. */
+/** Public facts about the territory. */
 export function territoryOf({ territory, context, publicUrl }: AssistantParts) {
   return {
     name: territory.name,

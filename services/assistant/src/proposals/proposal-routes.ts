@@ -11,11 +11,11 @@ import type { Proposal, Proposals } from './proposal-rows.ts';
 const ID = { id: text({ max: 36, pattern: /^[0-9a-f-]{36}$/, expected: 'the id of a proposal', required: true }) };
 const PROPOSALS = object({ proposals: { type: 'array', items: { type: 'object' } } });
 const DECIDED = object({ state: { enum: ['confirmed', 'refused'] } });
-/** The client by which people use the portal. */
+/** The OAuth client of the portal. */
 const PORTAL = 'portal';
 const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
 
-/** `/assistant/proposals`: what assistants propose, and what people decide on it. */
+/** `/assistant/proposals`: what assistants propose, and how people decide. */
 export function proposalRoutes(
   scope: FastifyInstance,
   parts: AssistantParts,
@@ -59,7 +59,7 @@ function decisionRoutes(
       const proposal = await waiting(parts, proposals, request);
       const caller = callerOf(request);
       const by = actor(caller);
-      // First, so that of two who confirm one carries it out.
+      // The state changes first, so that only one of two concurrent confirmations executes the proposal.
       if (!(await proposals.decide(caller.tenant, proposal.id, 'confirmed', by))) throw decided(proposal);
       const { status, body } = await askAsCaller(parts.app, parts.context, request, requestOf(proposal));
       const isDone = status < 300 && status !== 207;
@@ -84,7 +84,9 @@ function decisionRoutes(
   );
 }
 
-/** @throws Problem 403: no person asks; 404: there is none for them; 409: it waits no more */
+/**
+ * @throws Problem 403: the caller is not a person; 404: the caller sees no such proposal; 409: it was decided already
+ */
 async function waiting(parts: AssistantParts, proposals: Proposals, request: FastifyRequest): Promise<Proposal> {
   const { id } = readPath(request, ID);
   const caller = parts.callerOf(request);
@@ -109,7 +111,7 @@ function note(
   return audit.append({ actor: actor(caller), action, object: id, tenant: caller.tenant, outcome, details });
 }
 
-/** An assistant has a token or a key of its own; whoever is in the portal sees what they confirm. */
+/** Assistants have tokens or keys of their own. A user of the portal sees what they confirm. */
 function isPerson({ kind, client }: Caller): boolean {
   return kind === 'open' || (kind === 'token' && client === PORTAL);
 }
@@ -126,16 +128,16 @@ function requestOf({ kind, entity, change, id }: Proposal): AnyRequest {
       body: change,
     };
   }
-  // An id of its own: carried out twice it is one.
+  // The id is derived from the proposal, so that a repeated execution creates one order.
   return { method: 'POST', path: '/work-orders', body: { id: `urn:ngsi-ld:WorkOrder:proposal-${id}`, ...change } };
 }
 
 type Values = ReadonlyMap<string, { readonly [attribute: string]: unknown }>;
 
-/** So many entities of other brokers are looked up for a list; they can't be asked for together. */
+/** The maximum number of entities of other brokers to look up for a list. Each needs its own request. */
 const MOST_ELSEWHERE = 20;
 
-/** The entities that proposals are about as they are now, as far as who asks may read them. */
+/** The present state of the entities that proposals are about, as far as the caller may read them. */
 async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: readonly Proposal[]): Promise<Values> {
   const ids = [...new Set(all.flatMap(({ entity }) => entity ?? []))];
   const now = new Map<string, { readonly [attribute: string]: unknown }>();
@@ -154,7 +156,7 @@ async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: re
   return now;
 }
 
-/** Whether who asks may read what it is about. */
+/** Whether the caller may read the entity of the proposal. */
 function isSeen(parts: AssistantParts, request: FastifyRequest, { entity }: Proposal, now: Values): boolean {
   if (entity !== undefined) return now.has(entity);
   return parts.mayRead(request, { id: 'urn:ngsi-ld:WorkOrder:new', types: [WORK_ORDER_TYPE] });
@@ -173,7 +175,7 @@ function shown(proposal: Proposal, now: Values) {
   };
 }
 
-/** What the API answered to a request of ours, as our answer. */
+/** Passes on the API's answer to our request. */
 function problemOf(status: number, body: unknown): Problem {
   const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as {
     title?: string;

@@ -1,7 +1,7 @@
 import type { Database } from '@alzette/kit/database';
 import { migrate } from '@alzette/kit/migrate';
 
-/** How long a proposal may wait: then what it rests on has passed. */
+/** The lifetime of a proposal; after this its reasons are outdated. */
 const LIFE = `interval '30 days'`;
 const COLUMNS = `id::text AS id, kind, entity, change, reason, proposed_by, client, proposed_at,
   CASE WHEN state = 'open' AND proposed_at < now() - ${LIFE} THEN 'expired' ELSE state END AS state, decided_by, decided_at`;
@@ -9,7 +9,7 @@ const THERE = `SELECT to_regclass('assistant.proposal') IS NOT NULL AS there`;
 const WAITING = `
   SELECT count(*)::int AS of_all, (count(*) FILTER (WHERE proposed_by = $2))::int AS own FROM assistant.proposal
   WHERE tenant = $1 AND state = 'open' AND proposed_at >= now() - ${LIFE}`;
-/** They name accounts: kept for a year, and away when the next one comes. */
+/** Proposals name accounts. They are kept for a year and deleted when the next one is stored. */
 const FORGET = `DELETE FROM assistant.proposal WHERE proposed_at < now() - interval '366 days'`;
 const KEEP = `
   INSERT INTO assistant.proposal (tenant, kind, entity, change, reason, proposed_by, client)
@@ -35,7 +35,7 @@ export interface NewProposal {
   readonly entity?: string;
   readonly change: object;
   readonly reason: string;
-  /** As `actor` of `@alzette/kit/access` names them. */
+  /** The name of the `actor` in `@alzette/kit/access`. */
   readonly proposedBy: string;
   /** The program that proposes. */
   readonly client?: string;
@@ -49,7 +49,7 @@ export interface Proposal extends NewProposal {
   readonly decidedAt?: string;
 }
 
-/** Proposals of all tenants, in a table that is made when the first comes: where none ever does there is none. */
+/** Proposals of all tenants. The table is created with the first proposal, so unused sites have no table. */
 export function openProposals(db: Database) {
   let isThere = false;
   let making: Promise<void> | undefined;
@@ -63,7 +63,7 @@ export function openProposals(db: Database) {
       });
     return making;
   };
-  /** Another process may have made it. */
+  /** Another process may have created the table. */
   const known = async () => {
     isThere ||= (await db.query<{ there: boolean }>({ text: THERE })).rows[0]?.there === true;
     return isThere;
@@ -80,22 +80,22 @@ export function openProposals(db: Database) {
       const { rows: made } = await db.query<{ id: string }>({ text: KEEP, values });
       return (made[0] as { id: string }).id;
     },
-    /** How many wait for a decision, of all and of one. */
+    /** The number of undecided proposals, of all assistants and of one. */
     async waiting(tenant: string, proposedBy: string): Promise<{ readonly all: number; readonly own: number }> {
       if (!(await known())) return { all: 0, own: 0 };
       const [row] = (await db.query<{ of_all: number; own: number }>({ text: WAITING, values: [tenant, proposedBy] }))
         .rows;
       return { all: row?.of_all ?? 0, own: row?.own ?? 0 };
     },
-    /** Those that wait first, then the latest. */
+    /** Undecided proposals first, then the latest. */
     latest: (tenant: string) => rows(LATEST, [tenant]),
     of: (tenant: string, proposedBy: string) => rows(OF_ONE, [tenant, proposedBy]),
     find: async (tenant: string, id: string): Promise<Proposal | undefined> => (await rows(ONE, [tenant, id]))[0],
-    /** False: it waits no more. */
+    /** False: it was decided already. */
     async decide(tenant: string, id: string, state: 'confirmed' | 'refused', by: string): Promise<boolean> {
       return (await db.query({ text: DECIDE, values: [tenant, id, state, by] })).rowCount === 1;
     },
-    /** It was confirmed, and could not be carried out. */
+    /** It was confirmed, but its execution failed. */
     async reopen(tenant: string, id: string): Promise<void> {
       await db.query({ text: REOPEN, values: [tenant, id] });
     },

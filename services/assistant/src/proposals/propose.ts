@@ -11,12 +11,12 @@ const MOST_WAITING = 500;
 const MOST_OWN = 50;
 const MOST_CHARACTERS = 10_000;
 const MOST_ATTRIBUTES = 20;
-/** Members of an entity that are no attributes. */
+/** Members of an entity that are not attributes. */
 const NO_ATTRIBUTES = ['id', 'type', 'scope', '@context'];
 const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
 const REASON = text('Why, for the person who decides', 1000);
 
-/** A tool that stores what somebody else may carry out; it changes nothing by itself. */
+/** A tool that stores a change for a person to confirm. It changes nothing itself. */
 export interface ProposingTool {
   readonly name: string;
   readonly title: string;
@@ -99,7 +99,7 @@ export const PROPOSING_TOOLS: readonly ProposingTool[] = [
       if (!parts.mayPropose(from, { id: 'urn:ngsi-ld:WorkOrder:new', types: [WORK_ORDER_TYPE] }))
         throw denied('No policy lets you propose work orders');
       const [entity] = [...(order.about ?? []), ...(order.alarms ?? [])];
-      // Who may not see it learns nothing of it.
+      // A caller who may not see the entity learns nothing of the proposal.
       if (entity !== undefined) await readable(parts, from, entity);
       return { kind: 'work-order', ...(entity !== undefined && { entity }), change: order, reason };
     },
@@ -107,10 +107,10 @@ export const PROPOSING_TOOLS: readonly ProposingTool[] = [
 ];
 
 /**
- * Stores a proposal of who sends the request.
+ * Stores a proposal of the sender of the request.
  *
- * @returns what the assistant is told
- * @throws Problem 400, 403, 404; 409: too many wait
+ * @returns the answer to the assistant
+ * @throws Problem 400, 403, 404; 409: too many undecided proposals
  */
 export async function propose(
   parts: AssistantParts,
@@ -162,10 +162,10 @@ interface Described {
   readonly scope?: string | string[];
 }
 
-/** The types of an entity as IRIs, and its scopes. @throws Problem 404: it is not there for who asks */
+/** The types of an entity as IRIs, and its scopes. @throws Problem 404: the caller sees no such entity */
 async function readable(parts: AssistantParts, from: FastifyRequest, id: string): Promise<Described> {
   const path = `/ngsi-ld/v1/entities/${encodeURIComponent(id)}?options=keyValues`;
   const { status, body } = await askAsCaller(parts.app, parts.context, from, { method: 'GET', path, keepsIris: true });
   if (status !== 200) throw missing('entity', id);
-  return body as Described; // as the API answers
+  return body as Described; // the format of our API
 }

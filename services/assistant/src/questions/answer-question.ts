@@ -8,19 +8,19 @@ import { QUESTIONS_USE } from '../uses.ts';
 import { type ChatMessage, nextMessage, type ToolCall } from './chat-model.ts';
 import { type AnswerLanguage, firstMessages } from './first-messages.ts';
 
-/** So often the model may call tools before it has to answer. */
+/** After this many rounds of tool calls the model must answer. */
 const MOST_ROUNDS = 5;
-/** So much of an answer of a tool it is given, in characters. */
+/** The maximum length of a tool's answer to the model, in characters. */
 const MOST_OF_A_CALL = 8000;
 const LONGEST_LOGGED = 500;
 
-/** A query that the model has made, to be looked at, changed and run anew. */
+/** A query of the model, which the user can inspect, change and run again. */
 export interface QuestionCall {
   readonly tool: string;
   readonly input: unknown;
   readonly request: string;
   readonly isError: boolean;
-  /** JSON, as the model was given it. */
+  /** JSON, as it was sent to the model. */
   readonly output: string;
 }
 
@@ -28,14 +28,14 @@ export interface QuestionAnswer {
   readonly answer: string;
   readonly model: string;
   readonly calls: readonly QuestionCall[];
-  /** All that was sent to the model, in its order. */
+  /** All messages that were sent to the model, in order. */
   readonly sent: readonly ChatMessage[];
-  /** By which the register of AI uses takes a judgement on it. */
+  /** The id by which the register of AI uses accepts feedback on the answer. */
   readonly output: string;
 }
 
 /**
- * Has the site's model answer a question by tools that read, each with the rights of who asks.
+ * Lets the site's model answer a question with reading tools, each with the rights of the caller.
  *
  * @throws Problem 502: the model does not answer
  */
@@ -67,7 +67,7 @@ export async function answerQuestion(
   return { answer, model: model.name, calls, sent, output };
 }
 
-/** A call that can't be made is an answer to the model as well: it may do better. */
+/** An invalid call is also answered to the model, which can correct it. */
 async function makeCall(
   parts: AssistantParts,
   from: FastifyRequest,
@@ -99,7 +99,7 @@ async function makeCall(
   }
 }
 
-/** Without the question, which may name persons: the register and the audit keep what they are given. */
+/** Without the question, which may name persons: the register and the audit are never deleted. */
 async function log(
   { uses, audit, callerOf }: AssistantParts,
   { name, url }: ModelSettings,

@@ -4,7 +4,7 @@ import { request } from 'undici';
 import type { ModelSettings } from '../parts.ts';
 import type { Tool } from '../tools/tool.ts';
 
-/** A message of a dialogue, as OpenAI's chat completions have it. */
+/** A message of a dialogue, in the format of OpenAI's chat completions. */
 export type ChatMessage =
   | { readonly role: 'system' | 'user'; readonly content: string }
   | { readonly role: 'assistant'; readonly content: string | null; readonly tool_calls?: readonly ToolCall[] }
@@ -25,9 +25,9 @@ const LONGEST_ANSWER = 8000;
 const LONGEST_ARGUMENTS = 10_000;
 
 /**
- * Has the model go on with a dialogue, through the guard on outgoing URLs.
+ * Sends a dialogue to the model, through the guard on outgoing URLs, and returns its next message.
  *
- * @throws Problem 502: it may not be reached, or answers other than with a message
+ * @throws Problem 502: the URL is not allowed, or the answer is not a message
  */
 export async function nextMessage(
   outgoing: Outgoing,

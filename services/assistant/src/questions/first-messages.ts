@@ -10,7 +10,7 @@ export const ANSWER_LANGUAGES = Object.keys(LANGUAGE_NAMES) as AnswerLanguage[];
 
 const MOST_TYPES = 12_000;
 
-/** What a model is told before it sees a question: what there is that the user may read, and how to ask for it. */
+/** The messages that precede a question: which data the user may read, and how to query them. */
 export async function firstMessages(
   parts: AssistantParts,
   from: FastifyRequest,

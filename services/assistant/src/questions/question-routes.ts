@@ -18,14 +18,14 @@ const readQuestion = bodyReader<{ question: string; language?: AnswerLanguage }>
 );
 const readInput = bodyReader<object>({ type: 'object' });
 const NAME = { name: identifier({ required: true }) };
-/** How many questions are at the model at a time, of this process: each may cost money. */
+/** The maximum number of concurrent questions in this process, because each may cost money. */
 const MOST_AT_A_TIME = 4;
 const RETRY_AFTER_S = 20;
 
-/** `/assistant/questions` and the queries that answers rest on, to be run anew. */
+/** `/assistant/questions`, and the queries of answers, which can be run again. */
 export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): void {
   const { callerOf, uses, model } = parts;
-  /** Who waits for an answer. */
+  /** Users whose question is being answered. */
   const asking = new Set<string>();
 
   scope.post(
@@ -73,7 +73,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
     },
   );
 
-  /** @throws Problem 404: the use is off, or the site has chosen no model */
+  /** @throws Problem 404: the use is off, or the site has no model */
   async function modelFor(request: FastifyRequest): Promise<ModelSettings> {
     if (!(await uses.isOn(QUESTIONS_USE, callerOf(request).tenant)))
       throw off('Questions in words are off', [QUESTIONS_USE]);

@@ -7,7 +7,7 @@ type Parameters = { readonly [name: string]: string | number | readonly string[]
 const YES: JsonSchema = { enum: ['true', 'false'] };
 const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'];
 
-/** A tool that lists what a page of the portal lists, by the same parameters. */
+/** A tool that lists what a page of the portal lists, with the same parameters. */
 function listing(said: {
   readonly name: string;
   readonly title: string;
@@ -23,7 +23,7 @@ function listing(said: {
   });
 }
 
-/** Alarms, work orders, reports of citizens, rules, datasets. */
+/** Alarms, work orders, citizen reports, rules, datasets. */
 export const DESK_TOOLS = [
   listing({
     name: 'list_alarms',

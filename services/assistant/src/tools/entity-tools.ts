@@ -35,7 +35,7 @@ interface QueryInput {
   readonly offset?: number;
 }
 
-/** Finding and reading entities as they are now. */
+/** Tools that find and read entities in their present state. */
 export const ENTITY_TOOLS = [
   tool<{ text: string; type?: string; limit?: number }>({
     name: 'search_territory',
@@ -109,7 +109,7 @@ function queryParameters(input: QueryInput) {
     offset,
     options: 'keyValues',
     count: 'true',
-    // Of ids alone other brokers can't be asked.
+    // Other brokers can't be queried by id alone.
     ...(type === undefined && q === undefined && attributes === undefined && { local: 'true' }),
     ...(near && {
       georel: `near;maxDistance==${near.metres}`,

@@ -9,7 +9,7 @@ interface AccessInput {
   readonly attribute?: string;
 }
 
-/** Why something is as it is. */
+/** Tools that explain a state. */
 export const EXPLAIN_TOOLS = [
   tool<{ id: string; attribute: string }>({
     name: 'explain_value',

@@ -7,7 +7,7 @@ const STEPS = ['hour', 'day', 'week', 'month', 'all'] as const;
 const MEASURES = ['count', 'sum', 'average', 'lowest', 'highest', 'increase'] as const;
 const DAY_MS = 86_400_000;
 const MOST_VALUES = 200;
-/** So many steps an aggregated history has at most: more would not fit an answer. */
+/** The maximum number of steps of an aggregated history; more would not fit into an answer. */
 const MOST_STEPS = 400;
 const DURATION_MS = { PT15M: 900_000, PT1H: 3_600_000, P1D: DAY_MS, P7D: 7 * DAY_MS } as const;
 
@@ -47,7 +47,7 @@ const GROUP: JsonSchema = {
   ),
 };
 
-/** What was, and what many entities sum up to. */
+/** Tools for history, and for sums over many entities. */
 export const HISTORY_TOOLS = [
   tool<HistoryInput>({
     name: 'get_history',

@@ -1,28 +1,28 @@
 import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
 
-/** A request to the platform's API, as HTTP would bring it. */
+/** A request to the platform's API. */
 export interface PlatformRequest {
   readonly method: 'GET' | 'POST';
-  /** With its parameters. */
+  /** Path with query parameters. */
   readonly path: string;
   readonly body?: object;
-  /** True: names in the answer stay IRIs; else they are terms of the territory's @context. */
+  /** True: names in the answer stay IRIs; otherwise they are terms of the territory's @context. */
   readonly keepsIris?: boolean;
 }
 
-/** What is known of the territory, for the defaults of tools. */
+/** Facts about the territory, for the defaults of tools. */
 export interface ToolFacts {
   readonly timeZone: string;
   readonly now: Date;
 }
 
-/** Something that an assistant may do: it reads, by one request of the API. */
+/** A tool of an assistant. It reads by one request to the API. */
 export interface Tool {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly input: JsonSchema;
-  /** @throws Problem 400: naming the argument that is not as expected */
+  /** @throws Problem 400: names the invalid argument */
   request(input: unknown, facts: ToolFacts): PlatformRequest;
 }
 
@@ -35,13 +35,13 @@ interface ToolDefinition<Input> {
   request(input: Input, facts: ToolFacts): PlatformRequest;
 }
 
-/** A tool whose arguments are checked before it asks for anything. */
+/** A tool whose arguments are checked before it sends a request. */
 export function tool<Input>({ properties, required, request, ...said }: ToolDefinition<Input>): Tool {
   const read = bodyReader<Input>(object(properties, required));
   return { ...said, input: read.schema, request: (input, facts) => request(read(input ?? {}), facts) };
 }
 
-/** A path with the parameters that have a value. Lists go with commas between. */
+/** A path with the parameters that have a value. Lists are joined by commas. */
 export function pathWith(
   path: string,
   parameters: { readonly [name: string]: string | number | readonly (string | number)[] | undefined },
@@ -86,7 +86,7 @@ export const TYPE = text('Entity type, e.g. Streetlight: list_types names those 
 export const ENTITY_ID = text('The id of an entity, a URI such as urn:ngsi-ld:Streetlight:v1', 2000);
 export const Q = text('An NGSI-LD q such as illuminanceLevel>0;powerState=="on": see alzette://guide/q', 2000);
 export const SCOPE = text('A scope query: /Villerupt for a commune alone, /Villerupt/# with what is below it', 500);
-/** So many rows an assistant gets at a time. */
+/** The number of rows in an answer. */
 export const LIMIT = whole(1, 50, 'At most so many; default 20');
 export const OFFSET = whole(0, 10_000, 'How many to skip');
 export const USUAL_LIMIT = 20;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 
-/** What a model answers next, given what it was sent; as OpenAI's chat completions have it. */
+/** The next answer of the model to the messages it received, in the format of OpenAI's chat completions. */
 type Reply = (asked: Asked) => { readonly status?: number; readonly body?: string; readonly message?: object };
 
 export interface Asked {
@@ -10,7 +10,7 @@ export interface Asked {
   readonly tools?: readonly { readonly function: { readonly name: string } }[];
 }
 
-/** A server of a model with a recorded dialogue: turn by turn, whatever it is asked. */
+/** A model server that answers with a recorded dialogue, turn by turn. */
 export async function startChatServer(t: Pick<TestContext, 'after'>, dialogue: Reply[]) {
   const asked: Asked[] = [];
   const keys: (string | undefined)[] = [];

@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { formAction, hiddenFields, newVisitor } from '../../../identity/test/support/visitor.ts';
 
-/** What a tool answered: its text, and what it says of the request it made. */
+/** The answer of a tool: its text, and the request that it made. */
 export interface Told {
   readonly isError: boolean;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface Assistant {
   close(): Promise<void>;
 }
 
-/** @param headers a token or a key, the tenant */
+/** @param headers a token or a key, and the tenant */
 export async function connectAssistant(url: string, headers: Readonly<Record<string, string>>): Promise<Assistant> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }));
@@ -48,8 +48,8 @@ interface Consent {
 }
 
 /**
- * Connects as a program of a user does that has no token yet: the library finds the issuer by the refusal, the user signs in
- * and agrees in a browser.
+ * Connects like a user's program without a token: the library finds the issuer by the refusal, and the user signs in
+ * and consents in a browser.
  */
 export async function connectByConsent(
   url: string,
