@@ -1,13 +1,13 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 
-/** What backups are made of and restored to, as the platform hands it over. */
+/** What the platform provides for backups and restores. */
 export interface BackupPorts {
-  /** Opens a database beside that of the service. `archive` is what a new embedded one begins with. */
+  /** Opens a database in addition to the service's own. `archive` is the initial content of a new embedded one. */
   openDatabase(settings: DatabasePlace & { readonly archive?: string }): Promise<ClosableDatabase>;
   readonly files: StoredFiles;
 }
 
-/** A PostgreSQL, or the folder that the embedded database lies in. */
+/** A PostgreSQL URL, or the folder of the embedded database. */
 export type DatabasePlace =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'pglite'; readonly dataDir: string };
@@ -18,9 +18,9 @@ export interface ClosableDatabase extends Database {
 
 /** Photos and documents. */
 export interface StoredFiles {
-  /** The names of those that are kept, as the database says. */
+  /** The names of the stored files, from the database. */
   names(db: Queryable): Promise<string[]>;
-  /** Undefined: it was deleted meanwhile. */
+  /** Undefined: it was deleted in the meantime. */
   read(name: string): Promise<Buffer | undefined>;
   write(name: string, bytes: Buffer): Promise<void>;
 }

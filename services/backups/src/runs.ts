@@ -2,13 +2,13 @@ import type { Database } from '@alzette/kit/database';
 
 export type RunKind = 'backup' | 'restore-test';
 
-/** What came of one backup, or of one restore for a test. */
+/** The result of one backup, or of one test restore. */
 export interface Run {
   readonly kind: RunKind;
   readonly backup?: string;
   readonly startedAt: string;
   readonly endedAt: string;
-  /** Absent: it went well. */
+  /** Absent: it succeeded. */
   readonly error?: string;
   readonly figures: object;
 }
@@ -28,7 +28,7 @@ const RUNS = 'SELECT * FROM backups.run ORDER BY started_at DESC LIMIT $1';
 const LATEST_GOOD = `
   SELECT DISTINCT ON (kind) * FROM backups.run WHERE error IS NULL ORDER BY kind, started_at DESC`;
 
-/** Keeps what came of some work; what it threw is thrown again. */
+/** Records the result of some work. An error is thrown again. */
 export async function recorded<T extends { readonly name: string; readonly faults?: readonly string[] }>(
   db: Database,
   kind: RunKind,
@@ -55,7 +55,7 @@ export async function latestRuns(db: Database, limit: number): Promise<Run[]> {
   return rows.map(runOf);
 }
 
-/** The latest of each kind that went well. */
+/** The latest successful run of each kind. */
 export async function latestGoodRuns(db: Database): Promise<{ [kind in RunKind]?: Run }> {
   const { rows } = await db.query<RunRow>({ text: LATEST_GOOD });
   return Object.fromEntries(rows.map((row) => [row.kind, runOf(row)]));

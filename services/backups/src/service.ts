@@ -9,14 +9,14 @@ import { testRestore } from './restore/test-restore.ts';
 import { latestGoodRuns, latestRuns, type RunKind, recorded } from './runs.ts';
 import { shownTarget } from './targets/target.ts';
 
-/** When backups are made and tried, beside how. */
+/** The settings with the schedules of backups and test restores. */
 export interface ScheduledBackups extends BackupSettings {
-  /** Five fields of cron, in the time zone of the territory. */
+  /** Five cron fields, in the time zone of the territory. */
   readonly at: string;
   readonly restoreTestAt: string;
-  /** Whose server has the databases of restores that are only for a test. */
+  /** The server for the temporary databases of test restores. */
   readonly restoreTestPlace: DatabasePlace;
-  /** The demo makes its first backup by itself. */
+  /** The demo makes its first backup without a schedule. */
   readonly isDemo: boolean;
 }
 
@@ -44,7 +44,7 @@ export function backupService(settings: ScheduledBackups | undefined, ports: Bac
   });
 }
 
-/** @returns what makes a backup now */
+/** @returns a function that starts a backup now */
 function defineJobs({ db, jobs }: ServiceContext, settings: ScheduledBackups, ports: BackupPorts) {
   const restoring = jobs.define({
     name: 'backups.test-restore',

@@ -8,7 +8,7 @@ import { startTown } from './support/town.ts';
 
 const url = process.env.TEST_DATABASE_URL;
 
-test('a wrong key, damaged, cut off and missing parts are told by name', async (t) => {
+test('a wrong key and damaged, truncated or missing parts are reported by name', async (t) => {
   const { db, ports, settings, folder } = await startTown(t, url);
   const { target, key, place } = settings;
   const embedded = url === undefined ? { embedded: db } : {};
@@ -41,7 +41,7 @@ test('a wrong key, damaged, cut off and missing parts are told by name', async (
   assert.deepEqual(await readdir(settings.folder), [], 'nothing is left of what failed');
 });
 
-test('where no room is left nothing stays, and the backups before are as they were', async (t) => {
+test('a full target leaves no partial backup, and earlier backups are unchanged', async (t) => {
   const { db, ports, settings, folder } = await startTown(t, url);
   const embedded = url === undefined ? { embedded: db } : {};
   const server = await startSftpServer(folder, 'town', 'secret', { room: 200_000 });

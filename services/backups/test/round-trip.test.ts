@@ -12,7 +12,7 @@ const kinds = [
 ];
 
 for (const { label, url } of kinds) {
-  test(`${label} is backed up encrypted, and every row and file comes back`, async (t) => {
+  test(`${label} is backed up encrypted, and every row and file is restored`, async (t) => {
     const { db, ports, settings, folder, emptyPlace } = await startTown(t, url);
     const embedded = url === undefined ? { embedded: db } : {};
     const { target, key } = settings;
@@ -20,7 +20,7 @@ for (const { label, url } of kinds) {
 
     const first = await makeBackup(ports, settings, { ...embedded, now: new Date('2026-11-26T02:30:00Z') });
     assert.deepEqual([first.name, first.files, first.newFiles], ['2026-11-26T023000Z', 2, 2]);
-    // An embedded database may begin with the tables of the product.
+    // An embedded database may start with the tables of the product.
     assert.ok(first.tables >= 4 && first.rows >= 2504, `${first.tables} tables, ${first.rows} rows`);
     for (const name of await readdir(join(folder, 'backups'), { recursive: true })) {
       const bytes = await readFile(join(folder, 'backups', name)).catch(() => Buffer.alloc(0)); // a folder
@@ -62,7 +62,7 @@ for (const { label, url } of kinds) {
   });
 }
 
-test('tables that are not as they were are told', () => {
+test('tables that differ are reported', () => {
   const sums = [
     { table: 'lamp', rows: 2, sum: '10' },
     { table: 'alarm', rows: 1, sum: '5' },

@@ -7,7 +7,7 @@ import { startServiceHost } from '../../../platform/test/support/service-host.ts
 import { backupService, type ScheduledBackups } from '../src/backups.ts';
 import { startTown } from './support/town.ts';
 
-test('jobs back up and restore for a test; what came of it is told to administrators', async (t) => {
+test('jobs back up and test the restore; administrators see the results', async (t) => {
   const { db, ports, settings, folder } = await startTown(t, process.env.TEST_DATABASE_URL);
   const scheduled: ScheduledBackups = {
     ...settings,

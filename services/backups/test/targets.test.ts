@@ -16,7 +16,7 @@ for (const [kind, start] of [
   ['an SFTP server', startSftp],
   ['a bucket', startOwnBucket],
 ] as const) {
-  test(`${kind} keeps what is written, lists and removes it`, async (t) => {
+  test(`${kind} stores, lists and removes files`, async (t) => {
     const { settings, large = LARGE.subarray(0, 1_000_000), looked = () => {} } = await start(t);
     assert.ok(!shownTarget(settings).includes('secret'), shownTarget(settings));
     await withTarget(settings, async (target) => {
@@ -42,9 +42,9 @@ for (const [kind, start] of [
   });
 }
 
-test('an SFTP server with another key than expected is told', async (t) => {
+test('an SFTP server with an unexpected host key is refused', async (t) => {
   const { settings } = await startSftp(t);
-  const wrong = { ...settings, hostKey: 'SHA256:no' } as TargetSettings; // it is of SFTP
+  const wrong = { ...settings, hostKey: 'SHA256:no' } as TargetSettings; // the settings are those of SFTP
   await assert.rejects(
     withTarget(wrong, async () => {}),
     /has the host key SHA256:\S+, expected SHA256:no/,

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 import { type AgeKey, ephemeralKey } from './age-key.ts';
 
 /*
- * The file format of age (age-encryption.org/v1), for one recipient of X25519: `age -d -i backup.key` reads what is written
- * here. On Node's own crypto: the library of the format, in JavaScript, took 25 times as long for the same bytes.
+ * The file format of age (age-encryption.org/v1), for one X25519 recipient: `age -d -i backup.key` reads these files.
+ * It uses Node's own crypto, because the JavaScript library of the format took 25 times as long.
  */
 
 const INTRO = 'age-encryption.org/v1';
@@ -14,10 +14,10 @@ const NONCE = 16;
 const MOST_HEADER = 64 * 1024;
 const ZERO_NONCE = Buffer.alloc(12);
 
-/** What was encrypted can't be read: it is damaged, cut off, or of another key. */
+/** The encrypted data can't be read: damaged, truncated, or encrypted for another key. */
 export class DamagedError extends Error {}
 
-/** Encrypts a stream to the holder of a key. */
+/** Encrypts a stream for the owner of a key. */
 export async function* encrypted(source: AsyncIterable<Uint8Array>, key: AgeKey): AsyncGenerator<Buffer> {
   const fileKey = randomBytes(16);
   const ephemeral = ephemeralKey();
@@ -34,14 +34,14 @@ export async function* encrypted(source: AsyncIterable<Uint8Array>, key: AgeKey)
   }
 }
 
-/** Decrypts what `encrypted` or age made for a key. @throws DamagedError */
+/** Decrypts a stream that `encrypted` or age encrypted for a key. @throws DamagedError */
 export async function* decrypted(source: AsyncIterable<Uint8Array>, key: AgeKey): AsyncGenerator<Buffer> {
   const { header, rest } = await splitHeader(source);
   let fileKey: Buffer;
   try {
     fileKey = fileKeyOf(header, key);
   } catch (error) {
-    await rest.next(); // one that has not begun would not end its source
+    await rest.next(); // otherwise a generator that has not started would not close its source
     await rest.return(undefined);
     throw error;
   }
@@ -75,7 +75,7 @@ function fileKeyOf(header: string, key: AgeKey): Buffer {
   throw new DamagedError('it is encrypted to no key of this kind');
 }
 
-/** The header without its last line end, and what comes behind it. */
+/** The header without its last line end, and the bytes after it. */
 async function splitHeader(source: AsyncIterable<Uint8Array>) {
   const iterator = source[Symbol.asyncIterator]();
   try {
@@ -107,7 +107,10 @@ async function* continued(first: Uint8Array, iterator: AsyncIterator<Uint8Array>
   }
 }
 
-/** Regroups a stream into chunks of one size, the last of which may be shorter; before them one of `before` bytes. */
+/**
+ * Regroups a stream into chunks of one size, the last of which may be shorter. With `before`, the first chunk has that
+ * many bytes.
+ */
 async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number, before = 0) {
   let held: Uint8Array[] = [];
   let length = 0;
@@ -115,7 +118,7 @@ async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number, before
   for await (const piece of source) {
     held.push(piece);
     length += piece.length;
-    // More than one chunk: whether it is the last is known only once something comes behind it.
+    // Waits for more than one chunk: only a following byte shows that a chunk is not the last.
     while (length > want) {
       const all = joined(held);
       yield { bytes: all.subarray(0, want), isLast: false };
@@ -127,7 +130,7 @@ async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number, before
   yield { bytes: joined(held), isLast: true };
 }
 
-/** Without a copy of one that is alone. */
+/** Does not copy a single piece. */
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const [first, ...others] = pieces;
   return first !== undefined && others.length === 0 ? first : Buffer.concat(pieces);
@@ -159,7 +162,7 @@ function seal(key: Uint8Array, nonce: Uint8Array, bytes: Uint8Array): Buffer {
   return Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws DamagedError with what it means */
+/** @throws DamagedError with this meaning */
 function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, meaning: string): Buffer {
   if (sealed.length < TAG) throw new DamagedError(meaning);
   const decipher = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG });

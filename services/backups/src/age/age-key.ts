@@ -1,22 +1,22 @@
 import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { bech32, fromBech32 } from './bech32.ts';
 
-/** A key of the age format: backups are encrypted to its public half, and read by the secret one. */
+/** A key of the age format. Backups are encrypted with its public half and decrypted with the secret one. */
 export interface AgeKey {
-  /** `age1…`, which may be told. */
+  /** `age1…`, the public key. */
   readonly recipient: string;
   readonly publicBytes: Uint8Array;
-  /** X25519 with the public key of another. */
+  /** X25519 key agreement with another public key. */
   agree(other: Uint8Array): Uint8Array;
 }
 
 const IDENTITY = 'age-secret-key-';
 const RECIPIENT = 'age';
-/** What stands before the 32 bytes of a private key of X25519 in PKCS #8. */
+/** The PKCS #8 prefix of the 32 bytes of an X25519 private key. */
 const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const LINE = /^AGE-SECRET-KEY-1\w+$/im;
 
-/** A new identity, as `age-keygen` writes it: what is kept as a file. */
+/** A new identity file in the format of `age-keygen`. */
 export function newIdentity(now = new Date()): string {
   const { privateKey } = generateKeyPairSync('x25519');
   const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PKCS8.length);
@@ -24,7 +24,7 @@ export function newIdentity(now = new Date()): string {
   return `# created: ${now.toISOString()}\n# public key: ${readIdentity(identity).recipient}\n${identity}\n`;
 }
 
-/** @throws Error: the text holds no identity */
+/** @throws Error: the text contains no identity */
 export function readIdentity(text: string): AgeKey {
   const bytes = fromBech32(IDENTITY, LINE.exec(text)?.[0] ?? '');
   if (bytes?.length !== 32) throw new Error('no line is a key such as AGE-SECRET-KEY-1…: alzette backup key makes one');
@@ -39,7 +39,7 @@ export function ephemeralKey(): AgeKey {
 
 function keyOf(secret: KeyObject): AgeKey {
   const { x } = createPublicKey(secret).export({ format: 'jwk' });
-  const publicBytes = Buffer.from(x as string, 'base64url'); // keys of this curve have one
+  const publicBytes = Buffer.from(x as string, 'base64url'); // keys of this curve always have one
   return {
     recipient: bech32(RECIPIENT, publicBytes),
     publicBytes,

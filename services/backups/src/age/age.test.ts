@@ -18,7 +18,7 @@ const hasAge = await run('age', ['--version']).then(
 const SIZES = [0, 1, 65_535, 65_536, 65_537, 131_072, 1_000_000];
 const key = readIdentity(newIdentity());
 
-test('what is encrypted is read again, of each size', async () => {
+test('encrypted data is decrypted again, for each size', async () => {
   for (const size of SIZES) {
     const plain = randomBytes(size);
     const sealed = await all(encrypted(pieces(plain, 10_000), key));
@@ -28,7 +28,7 @@ test('what is encrypted is read again, of each size', async () => {
   }
 });
 
-test('another key, a changed byte and a missing end are told', async () => {
+test('another key, a changed byte and a missing end are reported', async () => {
   const sealed = await all(encrypted(pieces(randomBytes(200_000), 65_536), key));
   const other = readIdentity(newIdentity());
   await assert.rejects(all(decrypted(pieces(sealed, 9999), other)), /encrypted to another key than age1/);
@@ -44,13 +44,13 @@ test('another key, a changed byte and a missing end are told', async () => {
   }
 });
 
-test('a key that is none is refused', () => {
+test('an invalid key is refused', () => {
   assert.throws(() => readIdentity('secret'), /no line is a key/);
   const changed = newIdentity().replace(/(.)\n$/, (_, last: string) => `${last === 'Q' ? 'P' : 'Q'}\n`);
   assert.throws(() => readIdentity(changed), /no line is a key/);
 });
 
-test('the program age reads what is written here, and the other way round', {
+test('the program age reads our files, and we read its files', {
   skip: !hasAge && 'no age',
 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'age-'));

@@ -2,15 +2,15 @@ const LETTERS = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 const CHECKSUM_LETTERS = 6;
 
-/** Bytes as BIP 173 writes them, in lower case. */
+/** Encodes bytes in Bech32 (BIP 173), in lower case. */
 export function bech32(prefix: string, bytes: Uint8Array): string {
-  const data = regrouped([...bytes], 8, 5, true) as number[]; // padded, it can't fail
+  const data = regrouped([...bytes], 8, 5, true) as number[]; // with padding it can't fail
   const sum = checksum([...expanded(prefix), ...data, ...Array<number>(CHECKSUM_LETTERS).fill(0)]) ^ 1;
   const letters = [...data, ...Array.from({ length: CHECKSUM_LETTERS }, (_, i) => (sum >>> (5 * (5 - i))) & 31)];
   return `${prefix}1${letters.map((each) => LETTERS[each]).join('')}`;
 }
 
-/** The bytes of a text in either case; undefined: it has another prefix, or is damaged. */
+/** The bytes of a Bech32 text in either case; undefined if the prefix is different or the text is damaged. */
 export function fromBech32(prefix: string, text: string): Uint8Array | undefined {
   const lower = text.toLowerCase();
   if (!lower.startsWith(`${prefix}1`) || (text !== lower && text !== text.toUpperCase())) return undefined;

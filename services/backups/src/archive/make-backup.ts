@@ -23,13 +23,13 @@ import {
 } from './manifest.ts';
 import { outlived, type Retention } from './retention.ts';
 
-/** How backups are made, and of what. */
+/** The data to back up, and the settings. */
 export interface BackupSettings {
   readonly target: TargetSettings;
   readonly key: AgeKey;
   readonly keep: Retention;
   readonly place: DatabasePlace;
-  /** Where there is room for what is under way. */
+  /** Folder for temporary files. */
   readonly folder: string;
   readonly product: string;
   readonly settings: { readonly [name: string]: string };
@@ -39,20 +39,20 @@ export interface BackupSettings {
 export interface BackupReport {
   readonly name: string;
   readonly seconds: number;
-  /** Of the database on disk, and of its encrypted dump. */
+  /** Sizes of the database on disk and of its encrypted dump. */
   readonly databaseBytes: number;
   readonly dumpBytes: number;
   readonly tables: number;
   readonly rows: number;
   readonly files: number;
-  /** Of the files those that earlier backups did not have. */
+  /** The number of files that earlier backups did not have. */
   readonly newFiles: number;
-  /** Backups that had outlived their time. */
+  /** Names of expired backups that were removed. */
   readonly removed: readonly string[];
 }
 
 interface MakeOptions {
-  /** The embedded database, which is open in one process alone. */
+  /** The embedded database, which only one process can open. */
   readonly embedded?: Pick<ClosableDatabase, 'archive'>;
   readonly logger?: Logger;
   readonly signal?: AbortSignal;
@@ -61,7 +61,7 @@ interface MakeOptions {
 
 const DAY_MS = 86_400_000;
 
-/** Makes a backup, and removes those that have outlived their time. What fails leaves none behind. */
+/** Makes a backup and removes expired ones. A failed run leaves no backup behind. */
 export async function makeBackup(
   ports: BackupPorts,
   settings: BackupSettings,
@@ -112,7 +112,7 @@ export async function makeBackup(
   });
 }
 
-/** An unreadable one is as none: all files are written anew. */
+/** An unreadable manifest counts as none: all files are written again. */
 async function latestManifest(
   target: BackupTarget,
   key: AgeKey,
@@ -126,7 +126,7 @@ async function latestManifest(
   });
 }
 
-/** Files never change under their name: what an earlier backup has is there. */
+/** A file never changes under its name, so files of an earlier backup are not written again. */
 async function keepFiles(
   target: BackupTarget,
   stored: StoredFiles,
@@ -154,7 +154,7 @@ async function keepFiles(
 async function removeOutlived(target: BackupTarget, { key, keep }: BackupSettings, now: Date): Promise<string[]> {
   const names = await backupNames(target);
   const gone = outlived(names, keep);
-  // One that another process is making has no manifest yet.
+  // A backup that another process is making has no manifest yet.
   const broken = (await brokenNames(target)).filter((name) => now.getTime() - timeOf(name).getTime() > DAY_MS);
   await target.remove(broken.map(dumpFile));
   if (gone.length === 0) return [];

@@ -4,7 +4,7 @@ import type { AgeKey } from '../age/age-key.ts';
 import type { DatabaseFacts } from '../databases/dump-database.ts';
 import type { BackupTarget } from '../targets/target.ts';
 
-/** What a backup is of. It is written last: what has none is no backup. */
+/** The contents of a backup. It is written last; without it a backup is incomplete. */
 export interface Manifest {
   readonly format: 1;
   /** Such as `2026-11-28T023000Z`. */
@@ -14,12 +14,12 @@ export interface Manifest {
   readonly startedAt: string;
   readonly seconds: number;
   readonly database: Omit<DatabaseFacts, 'files'>;
-  /** Of the encrypted dump. */
+  /** Size of the encrypted dump. */
   readonly dumpBytes: number;
   readonly files: readonly KeptFile[];
-  /** Settings by name, secrets among them. */
+  /** Settings by name, including secrets. */
   readonly settings: { readonly [name: string]: string };
-  /** The folder that describes the territory, by path. */
+  /** Contents of the folder that describes the territory, by path. */
   readonly territory: { readonly [path: string]: string };
 }
 
@@ -37,19 +37,19 @@ export const manifestFile = (name: string) => `${name}.manifest.age`;
 export const dumpFile = (name: string) => `${name}.database.age`;
 export const keptFile = (name: string) => `files/${name}.age`;
 
-/** @param at of its beginning, to the second */
+/** @param at the start of the backup, to the second */
 export function backupName(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace(/:/g, '')}Z`;
 }
 
-/** @throws Error: it is no name of a backup */
+/** @throws Error: not the name of a backup */
 export function timeOf(name: string): Date {
   const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(name) ?? [];
   if (second === undefined) throw new Error(`got ${name}, expected the name of a backup such as 2026-11-28T023000Z`);
   return new Date(`${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** The names of backups that are complete, the oldest first. */
+/** The names of complete backups, oldest first. */
 export async function backupNames(target: BackupTarget): Promise<string[]> {
   return (await target.list()).flatMap((file) => MANIFEST.exec(file)?.[1] ?? []).sort();
 }
@@ -65,7 +65,7 @@ export async function writeManifest(target: BackupTarget, manifest: Manifest, ke
   await target.write(manifestFile(manifest.name), encrypted(once(JSON.stringify(manifest)), key));
 }
 
-/** @throws Error: there is none of that name; DamagedError: it can't be read */
+/** @throws Error: there is no such backup; DamagedError: it can't be read */
 export async function readManifest(target: BackupTarget, name: string, key: AgeKey): Promise<Manifest> {
   const source = await target.read(manifestFile(name));
   if (source === undefined) throw new Error(`there is no backup ${name}`);

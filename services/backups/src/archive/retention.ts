@@ -1,6 +1,6 @@
 import { timeOf } from './manifest.ts';
 
-/** How many days, weeks and months have a backup each: the latest of each. */
+/** The number of days, weeks and months of which the latest backup is kept. */
 export interface Retention {
   readonly days: number;
   readonly weeks: number;
@@ -10,14 +10,14 @@ export interface Retention {
 const DAY_MS = 86_400_000;
 const TEXT = /^(\d{1,4})d (\d{1,3})w (\d{1,3})m$/;
 
-/** `7d 5w 12m`; undefined: it is not of that form, or keeps nothing. */
+/** Parses `7d 5w 12m`; undefined if the form is wrong or it keeps nothing. */
 export function readRetention(text: string): Retention | undefined {
   const [, days, weeks, months] = (TEXT.exec(text) ?? []).map(Number);
   if (days === undefined || weeks === undefined || months === undefined) return undefined;
   return days + weeks + months > 0 ? { days, weeks, months } : undefined;
 }
 
-/** Which backups go, so that the latest of each of so many days, weeks and months stay, and the newest of all. */
+/** The names of expired backups. The latest of each of the last days, weeks and months stays, and always the newest. */
 export function outlived(names: readonly string[], { days, weeks, months }: Retention): string[] {
   const newestFirst = [...names].sort().reverse();
   const kept = new Set(newestFirst.slice(0, 1));
@@ -42,7 +42,7 @@ function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
-/** Of weeks that begin on Monday. */
+/** Weeks begin on Monday. */
 function weekOf(time: Date): string {
   const sinceMonday = (time.getUTCDay() + 6) % 7;
   return dayOf(new Date(time.getTime() - sinceMonday * DAY_MS));

@@ -8,19 +8,19 @@ import type { BackupPorts, ClosableDatabase, DatabasePlace } from '../ports.ts';
 import { startTool } from './postgres-tools.ts';
 import { type TableSum, tableSums } from './table-sums.ts';
 
-/** What is told of a database beside its bytes, all of one moment. */
+/** Facts about a database in one snapshot, in addition to its dump. */
 export interface DatabaseFacts {
   readonly kind: DatabasePlace['kind'];
   readonly serverVersion: string;
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
-  /** As it lies on disk, indexes included. */
+  /** Size on disk, with indexes. */
   readonly bytes: number;
   readonly tables: readonly TableSum[];
   /** Paths of photos and documents. */
   readonly files: readonly string[];
 }
 
-/** Takes the bytes of a dump. */
+/** Consumes the bytes of a dump. */
 type Sink = (bytes: AsyncIterable<Uint8Array>) => Promise<void>;
 
 const FACTS = `
@@ -30,7 +30,7 @@ const FACTS = `
 const SNAPSHOT = 'SELECT pg_export_snapshot() AS id';
 const SAME_MOMENT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 
-/** Dumps a PostgreSQL by pg_dump, and reads its rows in the same snapshot. Writers are not held up. */
+/** Dumps a PostgreSQL database with pg_dump, and reads its rows in the same snapshot. Writers are not blocked. */
 export async function dumpPostgres(
   ports: BackupPorts,
   url: string,
@@ -44,9 +44,9 @@ export async function dumpPostgres(
       const { rows } = await tx.query<{ id: string }>({ text: SNAPSHOT });
       const args = ['--format=custom', '--no-owner', `--snapshot=${rows[0]?.id}`];
       const { output, ended } = startTool('pg_dump', url, args, signal);
-      // All have to end before the transaction may: the dump reads in its snapshot.
+      // All must end before the transaction does, because the dump uses its snapshot.
       const [facts, sunk, dumped] = await Promise.allSettled([factsOf('postgres', tx, ports), sink(output), ended]);
-      // Where the place is full, pg_dump ends for want of a reader.
+      // If the target is full, pg_dump fails because its output is closed; so the error of the sink comes first.
       for (const outcome of [sunk, dumped, facts]) if (outcome.status === 'rejected') throw outcome.reason;
       return (facts as PromiseFulfilledResult<DatabaseFacts>).value;
     });
@@ -55,7 +55,7 @@ export async function dumpPostgres(
   }
 }
 
-/** Archives the embedded database, which waits meanwhile. @param folder where there is room for all of it */
+/** Archives the embedded database, which waits in the meantime. @param folder with space for the whole archive */
 export async function dumpEmbedded(
   ports: BackupPorts,
   db: Pick<ClosableDatabase, 'archive'>,

@@ -9,9 +9,9 @@ type Tool = 'pg_dump' | 'pg_restore';
 const DEBIAN = '/usr/lib/postgresql';
 const TOLD = 4000;
 
-/** Starts a program of PostgreSQL's on a database; `ended` rejects with what it said. */
+/** Starts a PostgreSQL program on a database. `ended` rejects with its error output. */
 export function startTool(tool: Tool, url: string, args: readonly string[], signal?: AbortSignal) {
-  // Whoever lists processes must not read the password.
+  // The password must not be visible in the process list.
   const { shown, password } = withoutPassword(url);
   const child = spawn(findTool(tool), [...args, '--dbname', shown], {
     env: { ...process.env, ...(password !== '' && { PGPASSWORD: password }) },
@@ -30,7 +30,7 @@ async function endOf(tool: Tool, child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`${tool} ended with ${code}: ${said.trim()}`);
 }
 
-/** On the path, else the newest where Debian puts it. @throws Error: it is not installed */
+/** Finds the program on the path, or the newest version in Debian's folder. @throws Error: it is not installed */
 function findTool(tool: Tool): string {
   const newest = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [

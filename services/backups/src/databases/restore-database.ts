@@ -12,13 +12,13 @@ const OWN_TABLES = `
   WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 const TIMESCALE = 'timescaledb';
-/** Of tables and indexes side by side. */
+/** The number of tables and indexes that are restored in parallel. */
 const JOBS = 4;
 
 /**
- * Restores a dump into a database that is there and empty. @param folder where there is room for the dump
+ * Restores a dump into an existing, empty database. @param folder with space for the dump
  *
- * @throws Error: it is not empty, or of another kind than the dump
+ * @throws Error: the database is not empty, or of another kind than the dump
  */
 export async function restoreDatabase(
   ports: BackupPorts,
@@ -67,7 +67,7 @@ async function restorePostgres(
     await db.query({ text: `CREATE EXTENSION IF NOT EXISTS ${TIMESCALE}` });
     await db.query({ text: 'SELECT timescaledb_pre_restore()' });
   }
-  // TimescaleDB's own tables have to come in their order.
+  // TimescaleDB's own tables must be restored in order.
   const jobs = hasTimescale ? [] : [`--jobs=${JOBS}`];
   const { output, ended } = startTool('pg_restore', url, [...options, ...jobs, file], signal);
   output.resume();

@@ -1,20 +1,20 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** What all rows of a table come to, whatever their order. */
+/** A checksum of all rows of a table, independent of their order. */
 export interface TableSum {
-  /** With its schema, e.g. `alarms.alarm`. */
+  /** With schema, e.g. `alarms.alarm`. */
   readonly table: string;
   readonly rows: number;
-  /** Of the 64-bit hashes of the rows' texts. */
+  /** The sum of 64-bit hashes of the rows' texts. */
   readonly sum: string;
 }
 
-// Texts of values depend on these.
+// The text form of values depends on these settings.
 const SESSION = `
   SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true), set_config('IntervalStyle', 'postgres', true),
          set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), set_config('statement_timeout', '0', true)`;
 
-// Partitions are seen through the tables that they are of; what belongs to extensions is theirs to bring.
+// Partitions are read through their parent tables. Tables of extensions are restored by the extension.
 const TABLES = `
   SELECT format('%I.%I', n.nspname, c.relname) AS name
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -23,13 +23,13 @@ const TABLES = `
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY 1`;
 
-/** Reads every row of every table, within a transaction. */
+/** Reads every row of every table, in one transaction. */
 export async function tableSums(tx: Queryable): Promise<TableSum[]> {
   await tx.query({ text: SESSION });
   const { rows: tables } = await tx.query<{ name: string }>({ text: TABLES });
   const sums: TableSum[] = [];
   for (const { name } of tables) {
-    // The name comes quoted from the catalogue; none can be a parameter.
+    // A table name can't be a parameter; this one is quoted by the catalogue.
     const { rows } = await tx.query<Omit<TableSum, 'table'>>({
       text: `SELECT count(*)::float8 AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS sum FROM ${name} AS t`,
     });
@@ -38,7 +38,7 @@ export async function tableSums(tx: Queryable): Promise<TableSum[]> {
   return sums;
 }
 
-/** Tables that are not the same, in words; none: all rows are there, and as they were. */
+/** Describes the tables that differ; empty if all rows are equal. */
 export function differences(expected: readonly TableSum[], found: readonly TableSum[]): string[] {
   const byName = new Map(found.map((each) => [each.table, each]));
   const told: string[] = [];

@@ -11,28 +11,28 @@ import type { BackupPorts, ClosableDatabase, DatabasePlace } from '../ports.ts';
 import { withTarget } from '../targets/open-target.ts';
 import type { BackupTarget, TargetSettings } from '../targets/target.ts';
 
-/** Where a backup is restored from and to. */
+/** The source and the destination of a restore. */
 export interface RestoreSettings {
   readonly target: TargetSettings;
   readonly key: AgeKey;
   /** Absent: the latest. */
   readonly name?: string;
   readonly place: DatabasePlace;
-  /** Where there is room for the dump. */
+  /** Folder with space for the dump. */
   readonly folder: string;
   readonly signal?: AbortSignal;
 }
 
 export interface RestoreReport {
   readonly name: string;
-  /** Until the database could be used. */
+  /** Seconds until the database was usable. */
   readonly restoreSeconds: number;
-  /** With all comparisons. */
+  /** Seconds including all comparisons. */
   readonly seconds: number;
   readonly tables: number;
   readonly rows: number;
   readonly files: number;
-  /** What is not as it was, in words; empty: every row and file is. */
+  /** Descriptions of differences; empty if every row and file is equal. */
   readonly faults: readonly string[];
 }
 
@@ -41,8 +41,8 @@ interface Restored extends RestoreReport {
 }
 
 /**
- * Restores a backup into an empty place, compares every row and every file with what the backup tells of them, and hands
- * each file to `onFile`. The database is closed in the end.
+ * Restores a backup into an empty place, compares every row and file with the manifest, and passes each file to
+ * `onFile`. Closes the database at the end.
  *
  * @throws Error: there is no such backup, or the place is not empty; DamagedError: it can't be read
  */
@@ -71,7 +71,7 @@ export async function restoreBackup(
   });
 }
 
-/** Writes what a backup has beside database and files: the territory, and the settings, which hold secrets. */
+/** Writes the rest of a backup: the territory's folder, and the settings, which contain secrets. */
 export async function restoreSettings(manifest: Manifest, folder: string): Promise<void> {
   for (const [path, text] of Object.entries(manifest.territory)) {
     const file = join(folder, 'territory', path);
@@ -105,7 +105,7 @@ async function restoreFiles(
   return faults;
 }
 
-/** Decrypted while it is read. @throws DamagedError naming the file: it is missing, or can't be read */
+/** Decrypts a file as a stream. @throws DamagedError naming the file: it is missing, or can't be read */
 async function opened(target: BackupTarget, file: string, key: AgeKey): Promise<AsyncIterable<Buffer>> {
   const source = await target.read(file);
   if (source === undefined) throw new DamagedError(`${file} is missing`);

@@ -4,8 +4,8 @@ import type { BackupPorts, DatabasePlace } from '../ports.ts';
 import { type RestoreReport, type RestoreSettings, restoreBackup } from './restore-backup.ts';
 
 /**
- * Restores a backup into a place made for it, and removes that again: of PostgreSQL a database of its own on the server of
- * `place`, else a folder.
+ * Restores a backup into a temporary place and removes it again: a new database on the PostgreSQL server of `place`,
+ * otherwise a folder.
  */
 export async function testRestore(ports: BackupPorts, settings: RestoreSettings): Promise<RestoreReport> {
   const { manifest: _, ...report } = await inEmptyPlace(ports, settings, (place) =>

@@ -1,11 +1,11 @@
 import { S3mini } from 's3mini';
 import type { BackupTarget, TargetSettings } from './target.ts';
 
-/** S3 takes parts of 5 MiB and more, and 10,000 of them: 320 GB. */
+/** S3 accepts up to 10,000 parts of at least 5 MiB: 320 GB with this size. */
 const PART_BYTES = 32 * 1024 * 1024;
 const TYPE = 'application/octet-stream';
 
-/** A bucket of any store that speaks S3, or what lies in it under a prefix. */
+/** A bucket of any S3-compatible store, optionally only the objects under a prefix. */
 export function bucketTarget(settings: Extract<TargetSettings, { kind: 'bucket' }>): BackupTarget {
   const { origin, pathname } = new URL(settings.url);
   const [name = '', ...path] = pathname.split('/').filter((part) => part !== '');
@@ -75,5 +75,5 @@ async function* partsOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Part>
 
 async function nextOf(parts: AsyncGenerator<Part>): Promise<Part> {
   const { value } = await parts.next();
-  return value as Part; // there is always a last one
+  return value as Part; // there is always a last part
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BackupTarget } from './target.ts';
 
-/** A directory of this machine: a disk of its own, or one of another machine that is mounted here. */
+/** A directory of this machine, e.g. a separate disk or a mounted network share. */
 export function folderTarget(folder: string): BackupTarget {
   return {
     async write(name, source) {
@@ -40,7 +40,7 @@ export function folderTarget(folder: string): BackupTarget {
   };
 }
 
-/** The names in a directory survive a power cut once it is synced. */
+/** The names in a directory survive a power failure only after it is synced. */
 async function synced(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {

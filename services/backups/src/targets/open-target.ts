@@ -3,7 +3,7 @@ import { folderTarget } from './folder-target.ts';
 import { sftpTarget } from './sftp-target.ts';
 import type { BackupTarget, TargetSettings } from './target.ts';
 
-/** Works with the place of backups while it is open. */
+/** Opens a backup target, works with it and closes it. */
 export async function withTarget<T>(settings: TargetSettings, work: (target: BackupTarget) => Promise<T>): Promise<T> {
   const target = await openTarget(settings);
   try {

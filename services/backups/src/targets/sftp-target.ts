@@ -7,9 +7,12 @@ import type { BackupTarget, TargetSettings } from './target.ts';
 const READY_MS = 20_000;
 const PART = '.part';
 
-/** A directory on an SFTP server, over one connection. @throws Error: it can't be reached, or is another */
+/**
+ * A directory on an SFTP server, over one connection. @throws Error: the server can't be reached, or has another host
+ * key
+ */
 export async function sftpTarget(settings: Extract<TargetSettings, { kind: 'sftp' }>): Promise<BackupTarget> {
-  const { default: SftpClient } = await import('ssh2-sftp-client'); // for the few that have one
+  const { default: SftpClient } = await import('ssh2-sftp-client'); // loaded here because few sites use it
   const client = new SftpClient();
   const { hostname, port, username, password, pathname } = new URL(settings.url);
   const expected = settings.hostKey?.replace(/=+$/, '');
@@ -51,7 +54,7 @@ function directoryTarget(client: Client, directory: string): BackupTarget {
       const unfinished = at(name) + PART;
       try {
         await upload(client, unfinished, source);
-        // Servers need not rename onto what is there.
+        // Not every server replaces an existing file on rename.
         if ((await client.exists(at(name))) !== false) await client.delete(at(name));
         await client.rename(unfinished, at(name));
       } catch (error) {
@@ -77,7 +80,7 @@ function directoryTarget(client: Client, directory: string): BackupTarget {
   };
 }
 
-/** The client's own `put` takes a server that refuses to write more for one that has written all. */
+/** The client's own `put` reports success if the server refuses to write more. */
 async function upload(client: Client, path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   let bytes = 0;
   const counted = async function* () {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** What a store of the S3 protocol does with objects, uploads in parts and lists. */
+/** A minimal S3 server: objects, multipart uploads and lists. */
 export async function startBucket(t: TestContext) {
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, Buffer[]>();

@@ -16,7 +16,7 @@ import {
   type TargetSettings,
 } from '../../src/backups.ts';
 
-/** Kinds of values and tables that the product has. */
+/** The kinds of values and tables that the product uses. */
 const TABLES = `
   CREATE EXTENSION IF NOT EXISTS postgis;
   CREATE SCHEMA files;
@@ -38,12 +38,12 @@ const TABLES = `
 
 export const FILES = { '_/ph/photo.master': randomBytes(300_000), 'metz/pl/plan.master': Buffer.from('a known text') };
 
-/** A database of a few tables with two files beside it, and how it is backed up. */
+/** A small database with two files, and its backup settings. */
 export interface Town {
   readonly db: Database;
   readonly ports: BackupPorts;
   readonly settings: BackupSettings;
-  /** A folder of the test's own. */
+  /** A temporary folder of the test. */
   readonly folder: string;
   /** An empty place of the same kind. */
   emptyPlace(): Promise<DatabasePlace>;
