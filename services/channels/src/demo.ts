@@ -4,7 +4,7 @@ import { type EntryKind, listEntries, saveEntry } from './entries/entries.ts';
 import type { Group, Recipient } from './entries/recipient.ts';
 import type { Roster } from './on-call/roster.ts';
 
-/** Functions, not people; their addresses are examples that lead nowhere. */
+/** Functions instead of people. The addresses are examples that don't exist. */
 const RECIPIENTS: { readonly [id: string]: Recipient } = {
   'astreinte-a': { name: 'Astreinte A', email: 'astreinte-a@example.org' },
   'astreinte-b': { name: 'Astreinte B', email: 'astreinte-b@example.org' },
@@ -26,7 +26,7 @@ const GROUPS: { readonly [id: string]: Group } = {
   dechets: { title: 'Déchets', members: ['recipient:direction'] },
 };
 
-/** Puts recipients, groups and an on-call week, where there are no recipients yet. */
+/** Creates recipients, groups and an on-call week, unless recipients exist. */
 export async function putDemo(db: Database, tenant: string, timeZone: string): Promise<void> {
   if ((await listEntries(db, tenant, 'recipient')).length > 0) return;
   const monday = DateTime.now().setZone(timeZone).startOf('week').minus({ weeks: 1 });
@@ -42,5 +42,5 @@ export async function putDemo(db: Database, tenant: string, timeZone: string): P
   };
   await put('roster', { astreinte: roster });
   await put('group', GROUPS);
-  await put('recipient', RECIPIENTS); // the last: by them it is known that all is there
+  await put('recipient', RECIPIENTS); // last, because their presence shows that everything was created
 }

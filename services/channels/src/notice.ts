@@ -1,38 +1,38 @@
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** A text in the languages of the product. */
+/** A text in each language of the product. */
 export interface Texts {
   readonly fr: string;
   readonly en: string;
 }
 
-/** What somebody is to be told. */
+/** A notice to people. */
 export interface Notice {
-  /** Unique per notice, the same when it is handed over again. */
+  /** Unique per notice; the same when the notice is sent again. */
   readonly key: string;
   /** `email`, `push`, `sms`, `voice`, or the id of a configured channel. */
   readonly channel: string;
-  /** `recipient:…`, `group:…`, `roster:…`; absent for channels that are an address themselves. */
+  /** `recipient:…`, `group:…`, `roster:…`; absent for channels that are themselves an address. */
   readonly to?: string;
   readonly severity: Severity;
   readonly title: Texts;
   readonly text: Texts;
-  /** Where one sees more: an absolute URL. */
+  /** Absolute URL of the page with details. */
   readonly link: string;
-  /** For programs. */
+  /** Members for programs. */
   readonly data: { readonly [member: string]: unknown };
 }
 
-/** How other services let people be told. */
+/** The port through which other services send notices. */
 export interface NoticePort {
-  /** Takes notices over. One whose key was taken before is not told again. Resolves once they are durable. */
+  /** Accepts notices. A notice whose key was accepted before is not sent again. Resolves when they are durable. */
   send(tenant: string, notices: readonly Notice[]): Promise<void>;
 }
 
 export type Language = keyof Texts;
 
-/** A message as it is kept: of a notice, or of several that came together. */
+/** The content of a message: one notice, or several combined. */
 export interface Content {
   readonly title: Texts;
   readonly text: Texts;

@@ -5,12 +5,12 @@ import type { Logger } from 'pino';
 import type { RetrySettings } from './delivery/retry.ts';
 import type { VapidKeys } from './push/vapid.ts';
 
-/** What the parts of the service share. */
+/** The parts of the service, shared by its functions. */
 export interface ChannelParts {
   readonly db: Database;
   readonly logger: Logger;
   readonly publicUrl: string;
-  /** The territory's. */
+  /** The territory's time zone. */
   readonly timeZone: string;
   readonly secrets: ServiceContext['secrets'];
   readonly outgoing: ServiceContext['outgoing'];
@@ -18,6 +18,6 @@ export interface ChannelParts {
   readonly audit: ServiceContext['audit'];
   readonly retry: RetrySettings;
   readonly vapid: VapidKeys;
-  /** Looks at once what is due, since something may have become so. */
+  /** Checks for due messages now, because new ones may have been added. */
   wake(): void;
 }

@@ -24,19 +24,19 @@ export type { Outcome } from './senders/sender.ts';
 export type { WebPushPort } from './web-push.ts';
 
 interface ChannelServiceOptions {
-  /** Pauses between attempts to send, where they differ from `RETRY`. */
+  /** Pauses between attempts, where they differ from `RETRY`. */
   readonly retry?: Partial<RetrySettings>;
 }
 
 interface ChannelService {
   readonly definition: ServiceDefinition;
-  /** By which other services let people be told, once it has started. */
+  /** The port through which other services send notices; works after the start. */
   readonly port: NoticePort;
-  /** By which other services send to browsers, once it has started. */
+  /** The port through which other services send to browsers; works after the start. */
   readonly webPush: WebPushPort;
 }
 
-/** E-mail, push, SMS, calls, webhooks and Matrix: who is told, when, and what came of it. */
+/** E-mail, push, SMS, calls, webhooks and Matrix: who is notified, when, and with which outcome. */
 export function channelService({ retry }: ChannelServiceOptions = {}): ChannelService {
   let started: NoticePort | undefined;
   const port: NoticePort = {

@@ -4,15 +4,15 @@ import { exchange, type HttpMessage } from './senders/http-exchange.ts';
 import { encryptedMessage, type PushOptions } from './senders/push.ts';
 import type { Outcome } from './senders/sender.ts';
 
-/** Web push for other services: with the key pair of the product, through the guard on URLs that users give. */
+/** Web push for other services, with the key pair of the product and through the guard on outgoing URLs. */
 export interface WebPushPort {
-  /** By which browsers subscribe (VAPID). */
+  /** The VAPID public key with which browsers subscribe. */
   publicKey(): string;
-  /** Sends JSON to one browser. `refused` with HTTP 404 or 410: the subscription is no more. Never throws. */
+  /** Sends JSON to one browser. `refused` with HTTP 404 or 410: the subscription has ended. Never throws. */
   send(subscription: PushSubscription, data: object, options: PushOptions): Promise<Outcome>;
-  /** The same for messages that are ready, such as those to other push services. */
+  /** The same for complete messages, such as those to other push services. */
   exchange(message: HttpMessage): Promise<Outcome>;
-  /** Why an endpoint may not be dialled; undefined: it may. */
+  /** Why requests to an endpoint are not allowed; undefined: they are. */
   objectionTo(endpoint: string): Promise<string | undefined>;
 }
 
@@ -24,7 +24,7 @@ export function webPushPort({ vapid, publicUrl, outgoing }: ChannelParts): WebPu
       try {
         return await exchange(outgoing, await encryptedMessage(subscription, vapid, publicUrl, data, options));
       } catch (error) {
-        // Keys that can't be used never will be.
+        // Invalid keys stay invalid, so there is no retry.
         return { outcome: 'refused', detail: error instanceof Error ? error.message : String(error) };
       }
     },

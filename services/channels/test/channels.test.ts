@@ -8,7 +8,7 @@ import { trustedCertificate } from './support/trusted-certificate.ts';
 import { newBrowser } from './support/web-push-browser.ts';
 
 eachDatabase('Channels', (test) => {
-  test('a browser is told what it alone can decrypt, signed by our key; one that is gone is forgotten', async (t, db) => {
+  test('a browser gets a message that only it can decrypt, signed by our key; an expired subscription is deleted', async (t, db) => {
     const tls = await trustedCertificate(t);
     if (tls === undefined) return t.skip('openssl is missing');
     let status = 201;
@@ -54,7 +54,7 @@ eachDatabase('Channels', (test) => {
     assert.deepEqual(own.subscriptions, []);
   });
 
-  test('a webhook is signed as Standard Webhooks says, with a key that is told once', async (t, db) => {
+  test('a webhook is signed by Standard Webhooks, with a key that is returned once', async (t, db) => {
     const receiver = await startReceiver(t);
     const { port, put, ask, settled } = await startChannelHost(t, db);
     const tenant = freshTenant();
@@ -77,7 +77,7 @@ eachDatabase('Channels', (test) => {
     assert.equal(JSON.parse(String(got?.body)).type, 'alarm.raised');
   });
 
-  test('SMS by OVHcloud are ordered and signed as its API wants them, calls by any gateway, Matrix rooms by transaction', async (t, db) => {
+  test('SMS by OVHcloud are ordered and signed as its API requires, calls by any gateway, Matrix rooms by transaction', async (t, db) => {
     const receiver = await startReceiver(t);
     const { port, put, settled } = await startChannelHost(t, db);
     const tenant = freshTenant();
@@ -130,7 +130,7 @@ eachDatabase('Channels', (test) => {
     assert.match(JSON.parse(String(room?.body)).body, /^Titre x\nTexte\n/);
   });
 
-  test('have a test button, whatever hours are quiet', async (t, db) => {
+  test('have a test button that ignores quiet hours', async (t, db) => {
     const receiver = await startReceiver(t);
     const { ask, put, settled } = await startChannelHost(t, db);
     const tenant = freshTenant();
@@ -145,7 +145,7 @@ eachDatabase('Channels', (test) => {
     assert.equal(mail?.reason, 'there is no recipient "none"');
   });
 
-  test('that lead inside are refused where access is enforced', async (t, db) => {
+  test('to internal addresses are refused where access is enforced', async (t, db) => {
     const receiver = await startReceiver(t);
     const { port, ask, authorizationOf } = await startChannelHost(t, db, { access: 'enforced' });
     const tenant = freshTenant();
@@ -163,7 +163,7 @@ eachDatabase('Channels', (test) => {
     assert.deepEqual([refused.status, /^subscription.endpoint: got/.test(refused.body.detail)], [400, true]);
   });
 
-  test('that can’t be are refused by name', async (t, db) => {
+  test('with invalid settings are refused, with the name of the setting', async (t, db) => {
     const { put } = await startChannelHost(t, db);
     const tenant = freshTenant();
     const url = 'https://example.org/hook';
@@ -203,7 +203,7 @@ eachDatabase('Channels', (test) => {
   });
 });
 
-/** RFC 8292: a JWT for the push service's origin, signed by the key that the browser was given. */
+/** RFC 8292: a JWT for the push service's origin, signed by the key that the browser received. */
 function checkVapid(authorization: string, publicKey: string, origin: string): void {
   const [, token = '', key] = /^(?:vapid|WebPush) t=([^,]+), ?k=(.+)$/.exec(authorization) ?? [];
   assert.equal(key, publicKey);

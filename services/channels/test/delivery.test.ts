@@ -7,7 +7,7 @@ import { notice, startChannelHost } from './support/channel-host.ts';
 import { startReceiver } from './support/http-receiver.ts';
 import { startMailServer } from './support/mail-server.ts';
 
-/** A second here is ten minutes: pauses, and how long a receiver is away. `SCALE=1` takes the whole half an hour. */
+/** One second is ten minutes here: for pauses, and for the outage of a receiver. `SCALE=1` takes the real half hour. */
 const SCALE = Number(process.env.SCALE ?? 600);
 const SCALED = {
   ...RETRY,
@@ -20,7 +20,7 @@ const HALF_AN_HOUR_MS = (30 * 60_000) / SCALE;
 const keys = (count: number, name = 'm') => Array.from({ length: count }, (_, i) => `${name}-${i}`);
 
 eachDatabase('Delivery', (test) => {
-  test('by e-mail: each of a group once, in their own language, also when it is handed over again', async (t, db) => {
+  test('by e-mail: to each member of a group once, in their own language, also when it is sent again', async (t, db) => {
     const mail = await startMailServer(t);
     const { port, put, settled } = await startChannelHost(t, db, { settings: mail.settings });
     const tenant = freshTenant();
@@ -38,7 +38,7 @@ eachDatabase('Delivery', (test) => {
     assert.match(mail.letters[0]?.messageId ?? '', /^<\d+@localhost>$/);
   });
 
-  test('to a receiver that is away for half an hour: all, in their order, none doubled', async (t, db) => {
+  test('to a receiver that is down for half an hour: all, in order, no duplicates', async (t, db) => {
     const receiver = await startReceiver(t);
     const { port, put, settled, messages } = await startChannelHost(t, db, { retry: SCALED });
     const tenant = freshTenant();
@@ -83,7 +83,7 @@ eachDatabase('Delivery', (test) => {
         notice(key, { channel: 'hook' }),
         ...['ada', 'bob', 'eve'].map((name) => notice(`${key}/${name}`, { to: `recipient:${name}` })),
       ];
-      // Both are told of each, as by a sender that did not get an answer.
+      // Both processes receive each notice, as from a sender that did not get an answer.
       await Promise.all([
         first.port.send(tenant, notices),
         ...(i % 3 === 0 ? [second.port.send(tenant, notices)] : []),
@@ -103,7 +103,7 @@ eachDatabase('Delivery', (test) => {
     }
   });
 
-  test('what a server refuses for good has failed at once, and those after it go on', async (t, db) => {
+  test('what a server refuses permanently fails at once, and later messages are sent', async (t, db) => {
     let isBusy = true;
     const mail = await startMailServer(t, (to) => (to.startsWith('gone') ? 550 : isBusy ? 451 : undefined));
     const { port, put, settled, ask } = await startChannelHost(t, db, { settings: mail.settings });
@@ -132,7 +132,7 @@ eachDatabase('Delivery', (test) => {
     assert.deepEqual([told.tries[0].outcome, told.tries.at(-1).outcome], ['retry', 'sent']);
     assert.match(told.tries[0].detail, /451|not now/);
 
-    // Put right, it is tried again by hand.
+    // After the correction it is retried by hand.
     await put(tenant, '/recipients/gone', { name: 'Back', email: 'back@example.org' });
     assert.equal((await ask('POST', `/channels/messages/${all[0]?.id}/retry`, undefined, headers)).status, 204);
     await eventually('it is sent', () => mail.letters.some(({ to }) => to === 'back@example.org'));
@@ -140,7 +140,7 @@ eachDatabase('Delivery', (test) => {
     assert.deepEqual([again.status, /is sent, expected failed/.test(again.body.detail)], [409, true]);
   });
 
-  test('is given up after the time set, with the reason', async (t, db) => {
+  test('is given up after the configured time, with the reason', async (t, db) => {
     const receiver = await startReceiver(t, () => 503);
     const retry = { firstPauseMs: 50, factor: 1, longestPauseMs: 50, giveUpAfterMs: 1500 };
     const { port, put, settled } = await startChannelHost(t, db, { retry });
@@ -153,7 +153,7 @@ eachDatabase('Delivery', (test) => {
     assert.ok((message?.attempts ?? 0) > 1);
   });
 
-  test('beyond a recipient’s limit waits and then comes together; what is critical comes', async (t, db) => {
+  test('beyond a recipient’s limit waits and is combined later; critical messages are sent', async (t, db) => {
     const mail = await startMailServer(t);
     const { port, put, messages } = await startChannelHost(t, db, { settings: mail.settings });
     const tenant = freshTenant();
@@ -174,7 +174,7 @@ eachDatabase('Delivery', (test) => {
       held.map(({ reason }) => reason),
       ['limit', 'limit', 'limit'],
     );
-    // The hour goes by.
+    // One hour passes.
     await db.query({
       text: `UPDATE channels.message SET sent_at = sent_at - interval '1 hour', due_at = due_at - interval '1 hour' WHERE tenant = $1`,
       values: [tenant],

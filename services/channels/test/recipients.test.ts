@@ -5,7 +5,7 @@ import { notice, startChannelHost } from './support/channel-host.ts';
 import { startMailServer } from './support/mail-server.ts';
 
 eachDatabase('Recipients', (test) => {
-  test('on call are told, and so is who stands in for them', async (t, db) => {
+  test('on call are notified, and so are their substitutes', async (t, db) => {
     const mail = await startMailServer(t);
     const { port, put, ask, settled } = await startChannelHost(t, db, { settings: mail.settings });
     const tenant = freshTenant();
@@ -45,7 +45,7 @@ eachDatabase('Recipients', (test) => {
     assert.deepEqual([wrong.status, /^to: got "2026-01-01/.test(wrong.body.detail)], [400, true]);
   });
 
-  test('who want it so get what came in their quiet hours together, when these end', async (t, db) => {
+  test('who want it get the messages of their quiet hours combined, when these end', async (t, db) => {
     const mail = await startMailServer(t);
     const { port, put, messages } = await startChannelHost(t, db, { settings: mail.settings });
     const tenant = freshTenant();
@@ -77,7 +77,7 @@ eachDatabase('Recipients', (test) => {
     assert.equal(mail.letters[1]?.subject, '2 messages');
   });
 
-  test('of the demo are there once, with an on-call week', async (t, db) => {
+  test('of the demo are created once, with an on-call week', async (t, db) => {
     const { ask, startDemo } = await startChannelHost(t, db);
     await startDemo();
     const before = (await ask('GET', '/channels/recipients')).body;

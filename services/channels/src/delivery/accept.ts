@@ -5,7 +5,7 @@ import { holdOf } from '../wishes/when.ts';
 import { type Address, addressesOf } from './addresses.ts';
 import { addMessages, type NewMessage, takeKeys } from './outbox.ts';
 
-/** The port by which other services let people be told. */
+/** The port through which other services send notices. */
 export function noticePort(parts: ChannelParts): NoticePort {
   return {
     async send(tenant, notices) {
@@ -16,7 +16,7 @@ export function noticePort(parts: ChannelParts): NoticePort {
           tenant,
           notices.map(({ key }) => key),
         );
-        const taken = notices.filter(({ key }) => fresh.delete(key)); // also of the same key twice in one call
+        const taken = notices.filter(({ key }) => fresh.delete(key)); // drops repeated keys within one call
         for (const notice of taken) await addMessages(tx, tenant, await messagesOf(tx, parts, tenant, notice));
       });
       parts.wake();

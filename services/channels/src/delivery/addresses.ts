@@ -6,16 +6,16 @@ import type { Notice } from '../notice.ts';
 import { onCall, type Roster } from '../on-call/roster.ts';
 import { pushAddresses } from '../push/subscriptions.ts';
 
-/** Where a notice goes: an address, or why there is none. */
+/** The address for a notice, or the reason why there is none. */
 export interface Address {
   readonly recipient: string;
-  /** Of several that a recipient has; '' for the only one. */
+  /** One of the recipient's addresses; '' if there can only be one. */
   readonly address: string;
   readonly wishes?: Recipient;
   readonly problem?: string;
 }
 
-/** All that a notice goes to, each recipient once. Who is on call is asked now. */
+/** All addresses of a notice, each recipient once. The person on call is determined now. */
 export async function addressesOf(
   db: Queryable,
   tenant: string,

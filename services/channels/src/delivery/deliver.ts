@@ -18,11 +18,11 @@ import { sendMessage } from './send.ts';
 
 const AT_ONCE = 20;
 
-/** Sends what is due. @returns how much was taken: as long as it is something, there may be more */
+/** Sends due messages. @returns how many were taken; if it is more than 0, there may be more */
 export async function deliverDue(parts: ChannelParts): Promise<number> {
   const released = await releaseHeld(parts.db);
   const taken = await takeMessages(parts.db, AT_ONCE);
-  // Each is of another lane.
+  // Each message belongs to another lane.
   await Promise.all(taken.map((message) => deliverOne(parts, message)));
   return released + taken.length;
 }
@@ -40,12 +40,12 @@ async function deliverOne(parts: ChannelParts, message: TakenMessage): Promise<v
       return messageFailed(tx, message, outcome.detail ?? '');
     });
   } catch (error) {
-    // Of the database: the message is taken again when its time has passed.
+    // The database failed. The message is taken again when its lease ends.
     logger.error({ err: error, message: message.n }, 'what came of a message could not be kept');
   }
 }
 
-/** What nobody foresaw is no reason to lose a message: it may be put right until it is given up. */
+/** An unexpected error must not lose a message: it is retried until it is given up. */
 async function tryToSend(parts: ChannelParts, message: TakenMessage): Promise<Outcome> {
   try {
     return await sendMessage(parts, message);
@@ -62,7 +62,7 @@ async function beyondLimit({ db }: ChannelParts, { tenant, recipient, severity }
   return limitHold(wishes, severity, await sentWithinAnHour(db, tenant, recipient));
 }
 
-/** Undefined: it has been tried for long enough. */
+/** Undefined: it has been retried for long enough. */
 function nextAttempt(
   { retry }: ChannelParts,
   { attempts, firstAttemptAt }: TakenMessage,

@@ -27,7 +27,7 @@ const readTest = bodyReader<{ to?: string }>(
   object({ to: { type: 'string', pattern: `^(recipient|group|roster):${String(ID.pattern).slice(1)}` } }),
 );
 
-/** `/channels/messages`: what was told to whom, and what came of it; tests; who is on call. */
+/** `/channels/messages`: messages, their recipients and outcomes; test messages; who is on call. */
 export function messageRoutes(
   scope: FastifyInstance,
   parts: ChannelParts,
@@ -103,7 +103,7 @@ function testRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
           key,
           channel: id,
           ...(to !== undefined && { to }),
-          severity: 'critical', // neither quiet hours nor a digest hold it
+          severity: 'critical', // so that neither quiet hours nor a digest delay it
           title: { fr: 'Message d’essai', en: 'Test message' },
           text: { fr: 'Ce canal fonctionne.', en: 'This channel works.' },
           link: parts.publicUrl,

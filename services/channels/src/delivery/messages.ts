@@ -11,10 +11,10 @@ export interface ShownMessage {
   readonly severity: Severity;
   readonly title: Content['title'];
   readonly state: MessageState;
-  /** Why it waits, or failed. */
+  /** The reason why it waits or failed. */
   readonly reason?: string;
   readonly createdAt: Date;
-  /** When it is tried next. */
+  /** The time of the next attempt. */
   readonly dueAt?: Date;
   readonly attempts: number;
   readonly sentAt?: Date;
@@ -54,7 +54,7 @@ interface MessageFilter {
   readonly state?: MessageState | undefined;
   readonly recipient?: string | undefined;
   readonly channel?: string | undefined;
-  /** Older than the message of this id. */
+  /** Only messages older than this id. */
   readonly before?: number | undefined;
   readonly limit: number;
 }
@@ -66,7 +66,7 @@ export async function listMessages(db: Queryable, tenant: string, filter: Messag
   return rows.map(toShown);
 }
 
-/** One, with what came of each attempt. */
+/** One message with the outcome of each attempt. */
 export async function findMessage(db: Queryable, tenant: string, id: number) {
   const { rows } = await db.query<Row>({ text: FIND, values: [tenant, id] });
   if (rows[0] === undefined) return undefined;
@@ -75,12 +75,12 @@ export async function findMessage(db: Queryable, tenant: string, id: number) {
   return { ...toShown(rows[0]), text, link, tries };
 }
 
-/** Tries a message now that has failed or waits. False: there is none, or it is sent. */
+/** Retries a failed or waiting message now. False: there is no such message, or it was sent. */
 export async function retryMessage(db: Queryable, tenant: string, id: number): Promise<boolean> {
   return (await db.query({ text: RETRY, values: [tenant, id] })).rowCount === 1;
 }
 
-/** Messages name people: they are kept for 90 days. @returns how many were forgotten */
+/** Deletes messages after 90 days, because they name people. @returns how many */
 export async function forgetOldMessages(db: Queryable): Promise<number> {
   await db.query({ text: FORGET_KEYS });
   return (await db.query({ text: FORGET_MESSAGES })).rowCount;

@@ -7,15 +7,15 @@ export type MessageState = 'waiting' | 'held' | 'sent' | 'failed' | 'merged';
 export interface NewMessage {
   readonly key: string;
   readonly channel: string;
-  /** '' for channels that are an address themselves. */
+  /** '' for channels that are themselves an address. */
   readonly recipient: string;
-  /** '' unless a recipient has several, as browsers. */
+  /** '' unless a recipient has several addresses, such as browsers. */
   readonly address: string;
   readonly severity: Severity;
   readonly content: Content;
   readonly state: 'waiting' | 'held' | 'failed';
   readonly reason?: string;
-  /** Not before; absent: at once. */
+  /** The earliest time; absent: immediately. */
   readonly dueAt?: Date;
 }
 
@@ -42,11 +42,11 @@ const ADD = `
     WITH ORDINALITY AS given (key, channel, recipient, address, severity, content, state, reason, due_at, place)
   ORDER BY place
   ON CONFLICT (tenant, key, channel, recipient, address) DO NOTHING`;
-/** The first of its lane: those after it wait until it is sent or has failed. */
+/** Whether it is the first of its lane; the others wait until it is sent or has failed. */
 const IS_FIRST = `NOT EXISTS (
   SELECT 1 FROM channels.message e WHERE e.state = 'waiting' AND e.tenant = m.tenant AND e.channel = m.channel
     AND e.recipient = m.recipient AND e.address = m.address AND e.n < m.n)`;
-// Whoever takes it has so long to send it; then it is anybody's again.
+// A process that takes a message has this long to send it; after that any process may take it.
 const TAKE = `
   UPDATE channels.message SET due_at = now() + interval '2 minutes', attempts = attempts + 1,
     first_attempt_at = coalesce(first_attempt_at, now())
@@ -75,14 +75,14 @@ const NEXT = `
   SELECT min(due_at) AS at FROM channels.message m
   WHERE m.state = 'held' OR (m.state = 'waiting' AND ${IS_FIRST})`;
 
-/** Takes keys of notices. @returns those that were not taken before */
+/** Reserves keys of notices. @returns the keys that are new */
 export async function takeKeys(tx: Queryable, tenant: string, keys: readonly string[]): Promise<Set<string>> {
   return new Set(
     (await tx.query<{ key: string }>({ text: TAKE_KEYS, values: [tenant, keys] })).rows.map(({ key }) => key),
   );
 }
 
-/** Puts messages into the outbox, in their order. */
+/** Adds messages to the outbox, in their order. */
 export async function addMessages(tx: Queryable, tenant: string, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
   const column = (read: (message: NewMessage) => string | null) => messages.map(read);
@@ -101,7 +101,7 @@ export async function addMessages(tx: Queryable, tenant: string, messages: reado
   await tx.query({ text: ADD, values });
 }
 
-/** Takes messages that are due, at most one of each lane; nobody else gets them for two minutes. */
+/** Takes due messages, at most one of each lane. No other process gets them for two minutes. */
 export async function takeMessages(db: Queryable, limit: number): Promise<TakenMessage[]> {
   interface Row extends Omit<TakenMessage, 'content' | 'firstAttemptAt'> {
     readonly content: string;
@@ -111,7 +111,7 @@ export async function takeMessages(db: Queryable, limit: number): Promise<TakenM
   return rows
     .map(({ first_attempt_at, content, ...row }) => ({
       ...row,
-      content: JSON.parse(content) as Content, // as it was put
+      content: JSON.parse(content) as Content, // written by `addMessages`
       firstAttemptAt: first_attempt_at,
     }))
     .sort((a, b) => a.n - b.n);
@@ -134,7 +134,7 @@ export async function messageFailed(tx: Queryable, { n, attempts }: Taken, reaso
   await note(tx, n, attempts, 'failed', reason);
 }
 
-/** Lets a message wait that was taken, without having tried. */
+/** Postpones a taken message without an attempt. */
 export async function holdMessage(db: Queryable, { n, attempts }: Taken, until: Date, reason: string): Promise<void> {
   await db.query({ text: HOLD, values: [n, attempts, until, reason] });
 }
@@ -143,19 +143,19 @@ async function note(tx: Queryable, message: number, attempt: number, outcome: st
   await tx.query({ text: NOTE, values: [message, attempt, outcome, detail ?? null] });
 }
 
-/** When messages went to a recipient within the last hour, the earliest first. */
+/** The times of messages to a recipient within the last hour, earliest first. */
 export async function sentWithinAnHour(db: Queryable, tenant: string, recipient: string): Promise<Date[]> {
   const { rows } = await db.query<{ sent_at: Date }>({ text: SENT_WITHIN, values: [tenant, recipient] });
   return rows.map(({ sent_at }) => sent_at);
 }
 
-/** How many messages are to be sent yet, by why they are not. */
+/** The number of unsent messages by state. */
 export async function countUnsent(db: Queryable): Promise<{ readonly [state: string]: number }> {
   const { rows } = await db.query<{ state: string; count: number }>({ text: UNSENT });
   return { waiting: 0, held: 0, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
 }
 
-/** When a message is to be looked at next. */
+/** When the next message is due. */
 export async function nextMessage(db: Queryable): Promise<Date | undefined> {
   return (await db.query<{ at: Date | null }>({ text: NEXT })).rows[0]?.at ?? undefined;
 }

@@ -22,14 +22,16 @@ interface Held {
   readonly content: Content;
 }
 
-/** Lets go what was held until now: one message as it is, several to one address as one. @returns how many were held */
+/**
+ * Releases messages that were held until now. Several to one address become one message. @returns how many were held
+ */
 export async function releaseHeld(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.query<Omit<Held, 'content'> & { readonly content: string }>({
       text: DUE,
       values: [AT_ONCE],
     });
-    const held = rows.map((row): Held => ({ ...row, content: JSON.parse(row.content) as Content })); // as it was put
+    const held = rows.map((row): Held => ({ ...row, content: JSON.parse(row.content) as Content })); // written by `addMessages`
     const lanes = Object.groupBy(held, ({ tenant, channel, recipient, address }) =>
       JSON.stringify([tenant, channel, recipient, address]),
     );
@@ -54,7 +56,7 @@ async function merge(tx: Queryable, first: Held, lane: readonly Held[]): Promise
   await tx.query({ text: MERGED, values: [lane.map(({ n }) => n), tenant, key] });
 }
 
-/** Several messages as one. */
+/** Combines several messages into one. */
 export function together(contents: readonly Content[]): Content {
   const listed = (language: 'fr' | 'en') =>
     contents.map(({ title, link }) => `- ${title[language]}\n  ${link}`).join('\n');

@@ -1,10 +1,10 @@
-/** How long is waited between attempts to send. */
+/** The pauses between attempts. */
 export interface RetrySettings {
   readonly firstPauseMs: number;
-  /** By how much each pause is longer than the one before. */
+  /** Each pause is this factor longer than the previous one. */
   readonly factor: number;
   readonly longestPauseMs: number;
-  /** From the first attempt on; then the message has failed. */
+  /** Measured from the first attempt; after this time the message has failed. */
   readonly giveUpAfterMs: number;
 }
 
@@ -15,7 +15,7 @@ export const RETRY: RetrySettings = {
   giveUpAfterMs: 24 * 60 * 60_000,
 };
 
-/** The pause after so many attempts, with a random part so that those who failed together do not come back together. */
+/** The pause after a number of attempts. A random part spreads messages that failed together. */
 export function pauseMs(
   { firstPauseMs, factor, longestPauseMs }: RetrySettings,
   attempts: number,

@@ -13,7 +13,7 @@ import { type Settings, TELEPHONE_PROVIDERS } from '../senders/telephone.ts';
 import { webhookMessage } from '../senders/webhook.ts';
 import type { TakenMessage } from './outbox.ts';
 
-/** Sends one message by its channel, with addresses and settings as they are now. */
+/** Sends one message by its channel, with the present addresses and settings. */
 export async function sendMessage(parts: ChannelParts, message: TakenMessage): Promise<Outcome> {
   const { tenant, channel, recipient, n, content } = message;
   const person = recipient === '' ? undefined : await findEntry<Recipient>(parts.db, tenant, 'recipient', recipient);
@@ -41,7 +41,7 @@ export async function sendMessage(parts: ChannelParts, message: TakenMessage): P
   return exchange(parts.outgoing, http);
 }
 
-/** What a configured channel sends over HTTP. */
+/** The HTTP request of a configured channel. */
 function httpMessageOf({ kind, provider = '', settings }: Channel, secrets: Settings, message: Outgoing): HttpMessage {
   const now = new Date();
   switch (kind) {
@@ -55,7 +55,7 @@ function httpMessageOf({ kind, provider = '', settings }: Channel, secrets: Sett
       );
     default: {
       const known = TELEPHONE_PROVIDERS[provider];
-      if (known === undefined) throw new Error(`no provider "${provider}"`); // it was checked when it was set
+      if (known === undefined) throw new Error(`no provider "${provider}"`); // validated when the channel was stored
       return known.messageOf(settings, secrets, message, now);
     }
   }

@@ -2,11 +2,11 @@ import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
 import { type Settings, TELEPHONE_PROVIDERS } from '../senders/telephone.ts';
 
-/** A way to tell somebody that an administrator sets up; `email` and `push` are there without. */
+/** A channel that an administrator configures; `email` and `push` always exist. */
 export interface Channel {
   readonly title: string;
   readonly kind: 'sms' | 'voice' | 'webhook' | 'matrix';
-  /** Of telephones: one of the table of providers. */
+  /** For telephone channels: a name in the table of providers. */
   readonly provider?: string;
   readonly settings: Settings;
   readonly enabled?: boolean;
@@ -17,7 +17,7 @@ const NAMED = {
   additionalProperties: { type: 'string', minLength: 1, maxLength: 2000 },
   maxProperties: 10,
 };
-/** `secret` is kept encrypted and never told; absent: the one it has stays. */
+/** `secret` is stored encrypted and never returned; absent: the stored one is kept. */
 export const readChannel = bodyReader<Channel & { readonly secret?: Settings }>(
   object(
     {
@@ -32,9 +32,9 @@ export const readChannel = bodyReader<Channel & { readonly secret?: Settings }>(
   ),
 );
 
-/** Ways that are there of themselves. */
+/** Channels that always exist. */
 export const BUILT_IN: readonly string[] = ['email', 'push'];
-/** Ids that mean one kind, and parts of paths. */
+/** Ids that are reserved for one kind, and ids that are path segments. */
 const RESERVED: { readonly [id: string]: Channel['kind'] | undefined } = { sms: 'sms', voice: 'voice' };
 const PATHS = new Set([...BUILT_IN, 'recipients', 'groups', 'rosters', 'messages', 'providers']);
 
@@ -48,7 +48,7 @@ const NEEDS: { readonly [kind in 'webhook' | 'matrix']: Needs } = {
   matrix: { settings: ['homeserver', 'room'], optional: [], secrets: ['accessToken'] },
 };
 
-/** @throws Problem 400: the id is taken, or a setting is lacking, unknown or not a URL */
+/** @throws Problem 400: the id is reserved, or a setting is missing, unknown or not a URL */
 export function checkChannel(id: string, channel: Channel, secret: Settings | undefined): void {
   const { kind, provider, settings } = channel;
   if (PATHS.has(id)) throw refused('id', id, `none of ${[...PATHS].join(', ')}`);
@@ -66,7 +66,7 @@ export function checkChannel(id: string, channel: Channel, secret: Settings | un
   }
 }
 
-/** What a channel needs to be kept encrypted. */
+/** The settings of a channel that are stored encrypted. */
 export function secretsOf({ kind, provider }: Channel): readonly string[] {
   return needsOf(kind, provider).secrets;
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** What an administrator sets up, by id. */
+/** The kinds of entries that an administrator configures. */
 export type EntryKind = 'recipient' | 'group' | 'roster' | 'channel';
 
 export interface Entry<Document> {
@@ -42,7 +42,7 @@ export async function findEntry<Document>(
   return rows[0] && toEntry<Document>(rows[0]);
 }
 
-/** @param secret encrypted; absent: the one it has stays. @returns whether it is new */
+/** @param secret encrypted; absent: the stored one is kept. @returns whether the entry is new */
 export async function saveEntry(
   db: Queryable,
   tenant: string,
@@ -63,5 +63,5 @@ export async function deleteEntry(db: Queryable, tenant: string, kind: EntryKind
 }
 
 function toEntry<Document>({ id, document, secret }: Row): Entry<Document> {
-  return { id, document: JSON.parse(document) as Document, ...(secret !== null && { secret }) }; // as it was saved
+  return { id, document: JSON.parse(document) as Document, ...(secret !== null && { secret }) }; // written by `saveEntry`
 }

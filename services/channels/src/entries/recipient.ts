@@ -2,7 +2,7 @@ import { bodyReader, ID, object, TEXT } from '@alzette/kit/bodies';
 import { type Language, SEVERITIES } from '../notice.ts';
 import type { Wishes } from '../wishes/when.ts';
 
-/** A person who is told: personal data, in this service alone. */
+/** A person who receives notices. These personal data are only in this service. */
 export interface Recipient extends Wishes {
   readonly name: string;
   /** Default `fr`. */
@@ -10,7 +10,7 @@ export interface Recipient extends Wishes {
   readonly email?: string;
   /** E.164, e.g. +33612345678. */
   readonly phone?: string;
-  /** The account that is this person, as tokens name it. */
+  /** The account of this person, by the subject of its tokens. */
   readonly subject?: string;
 }
 

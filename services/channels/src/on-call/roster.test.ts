@@ -27,7 +27,7 @@ describe('who is on call', () => {
     test(`at ${at}: ${expected ?? 'nobody yet'}`, () => assert.equal(who(WEEKLY, at), expected));
   }
 
-  test('is who stands in while an exception holds', () => {
+  test('is the substitute while an exception applies', () => {
     const exceptions = [{ from: '2026-10-07T16:00:00Z', to: '2026-10-08T06:00:00Z', recipient: 'zoe' }];
     const roster = { ...WEEKLY, exceptions };
     assert.equal(who(roster, '2026-10-07T15:59:59Z'), 'ada');
@@ -35,7 +35,7 @@ describe('who is on call', () => {
     assert.equal(who(roster, '2026-10-08T06:00:00Z'), 'ada');
   });
 
-  test('is told turn by turn, without a gap, over the night of 25 hours and an exception', () => {
+  test('is listed turn by turn, without a gap, over the night of 25 hours and an exception', () => {
     const exceptions = [{ from: '2026-10-20T06:00:00Z', to: '2026-10-21T06:00:00Z', recipient: 'zoe' }];
     const turns = turnsBetween(
       { ...WEEKLY, exceptions },

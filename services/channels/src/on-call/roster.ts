@@ -2,20 +2,22 @@ import { bodyReader, ID, object, TEXT } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
 import { DateTime } from 'luxon';
 
-/** Who is on call: members take turns of so many days, handed over at a local time; exceptions come first. */
+/**
+ * An on-call roster: members take turns of a number of days, with handover at a local time. Exceptions have priority.
+ */
 export interface Roster {
   readonly title: string;
-  /** IANA; absent: the territory's. */
+  /** IANA name; absent: the territory's time zone. */
   readonly timeZone?: string;
   /** The day on which the first member's first turn begins, YYYY-MM-DD. */
   readonly start: string;
-  /** Days of a turn. */
+  /** The length of a turn in days. */
   readonly days: number;
   /** Local time of handover, HH:MM. */
   readonly handover: string;
-  /** Ids of recipients, in their order. */
+  /** Ids of recipients, in order. */
   readonly members: readonly string[];
-  /** Others who are on call for a time, e.g. in place of who is ill. */
+  /** Substitutes for a period, e.g. for illness. */
   readonly exceptions?: readonly { readonly from: string; readonly to: string; readonly recipient: string }[];
 }
 
@@ -39,7 +41,7 @@ const readShape = bodyReader<Roster>(
   ),
 );
 
-/** @throws Problem 400: naming the member */
+/** @throws Problem 400: names the member */
 export const readRoster = Object.assign(
   (body: unknown): Roster => {
     const roster = readShape(body);
@@ -55,21 +57,21 @@ export const readRoster = Object.assign(
   { schema: readShape.schema },
 );
 
-/** A time in which one recipient is on call. */
+/** A period during which one recipient is on call. */
 export interface Turn {
   readonly recipient: string;
   readonly from: Date;
   readonly to: Date;
 }
 
-/** Who is on call at an instant; nobody before the first turn. */
+/** Who is on call at an instant; undefined before the first turn. */
 export function onCall(roster: Roster, at: Date, timeZone: string): Turn | undefined {
   const exception = exceptionAt(roster, at);
   if (exception !== undefined) return exception;
   return turnAt(roster, at, timeZone);
 }
 
-/** The turns of a period, in their order, exceptions cut in. */
+/** The turns of a period in order, interrupted by exceptions. */
 export function turnsBetween(roster: Roster, from: Date, to: Date, timeZone: string): Turn[] {
   const turns: Turn[] = [];
   for (let at = from; at < to; ) {
@@ -90,7 +92,7 @@ function exceptionAt({ exceptions = [] }: Roster, at: Date): Turn | undefined {
   return found && { recipient: found.recipient, from: new Date(found.from), to: new Date(found.to) };
 }
 
-/** Turns are counted in days of the calendar, so that a handover stays at its local time when clocks change. */
+/** Turns are counted in calendar days, so that a handover keeps its local time when clocks change. */
 function turnAt(roster: Roster, at: Date, timeZone: string): Turn | undefined {
   const { days, members } = roster;
   const zone = roster.timeZone ?? timeZone;
@@ -101,7 +103,7 @@ function turnAt(roster: Roster, at: Date, timeZone: string): Turn | undefined {
   if (passed < 0) return undefined;
   const turn = Math.floor(passed / days);
   return {
-    recipient: members[turn % members.length] as string, // there is one at least
+    recipient: members[turn % members.length] as string, // a roster has at least one member
     from: handoverOn(roster, first.plus({ days: turn * days })).toJSDate(),
     to: handoverOn(roster, first.plus({ days: (turn + 1) * days })).toJSDate(),
   };

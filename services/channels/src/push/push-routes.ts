@@ -38,7 +38,7 @@ const readSubscription = bodyReader<{ subscription: PushSubscription; name?: str
 );
 const MOST_BROWSERS = 10;
 
-/** `/channels/push`: whoever may read lets their own browsers be told. */
+/** `/channels/push`: users subscribe their own browsers. */
 export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceContext): void {
   const { db, secrets, vapid, outgoing } = parts;
 
@@ -105,7 +105,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
   );
 }
 
-/** The recipient that an account is: one that an administrator has given it, or that was made for it. */
+/** The recipient of an account: assigned by an administrator, or created for the account. */
 async function ownRecipient({ db }: ChannelParts, { tenant, subject }: Caller): Promise<string | undefined> {
   const made = recipientIdOf(subject);
   if ((await findEntry<Recipient>(db, tenant, 'recipient', made)) !== undefined) return made;
@@ -130,6 +130,6 @@ async function makeRecipient(
 }
 
 function recipientIdOf(subject: string): string {
-  if (subject === '') return 'everybody'; // access is open: nobody is known
+  if (subject === '') return 'everybody'; // access is open, so callers are anonymous
   return `account-${createHash('sha256').update(subject).digest('hex').slice(0, 16)}`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
 
-/** What a browser gives: where to send, and what to encrypt for (RFC 8291). */
+/** The subscription of a browser: the endpoint, and the keys for encryption (RFC 8291). */
 export interface PushSubscription {
   readonly endpoint: string;
   readonly keys: { readonly p256dh: string; readonly auth: string };
@@ -18,7 +18,7 @@ const DELETE = `DELETE FROM channels.push_subscription WHERE tenant = $1 AND rec
 
 const ownerOf = (hash: string) => `channels.push:${hash}`;
 
-/** An endpoint as it is named where it must not be told. */
+/** A hash that identifies an endpoint without revealing it. */
 export function endpointHash(endpoint: string): string {
   return createHash('sha256').update(endpoint).digest('base64url');
 }
@@ -49,7 +49,7 @@ export async function openPushSubscription(
   hash: string,
 ): Promise<PushSubscription | undefined> {
   const { rows } = await db.query<{ sealed: string }>({ text: FIND, values: [tenant, recipient, hash] });
-  return rows[0] && (JSON.parse(secrets.open(rows[0].sealed, ownerOf(hash))) as PushSubscription); // as it was saved
+  return rows[0] && (JSON.parse(secrets.open(rows[0].sealed, ownerOf(hash))) as PushSubscription); // written by this file
 }
 
 export async function deletePushSubscription(

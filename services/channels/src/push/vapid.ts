@@ -1,7 +1,10 @@
 import type { Database } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
 
-/** The key pair by which push services know us (RFC 8292): P-256, base64url; the public one as an uncompressed point. */
+/**
+ * The key pair that identifies us to push services (RFC 8292): P-256, base64url; the public key as an uncompressed
+ * point.
+ */
 export interface VapidKeys {
   readonly publicKey: string;
   readonly privateKey: string;
@@ -11,7 +14,7 @@ const KEEP = 'INSERT INTO channels.vapid_key (public_key, private_key) VALUES ($
 const READ = 'SELECT public_key, private_key FROM channels.vapid_key';
 const OWNER = 'channels.vapid';
 
-/** The product's one pair, made at its first start. */
+/** The product's single key pair, created at the first start. */
 export async function openVapidKeys(db: Database, secrets: ServiceContext['secrets']): Promise<VapidKeys> {
   const read = async () => (await db.query<{ public_key: string; private_key: string }>({ text: READ })).rows[0];
   let row = await read();

@@ -4,7 +4,9 @@ import type { Outcome, Send } from './sender.ts';
 
 const MORE: { readonly [language in Language]: string } = { fr: 'Voir', en: 'See' };
 
-/** E-mail by the product's mail server. @param host of the addresses by which programs tell that they have a letter already */
+/**
+ * E-mail by the product's mail server. @param host domain of the message ids, by which mail programs detect duplicates
+ */
 export function emailSender(mail: Mail | undefined, host: string): Send {
   return async ({ id, content, language, address }) => {
     if (mail === undefined) return { outcome: 'refused', detail: 'no mail server is configured (SMTP_URL)' };
@@ -22,9 +24,9 @@ export function emailSender(mail: Mail | undefined, host: string): Send {
   };
 }
 
-/** A mail server's 5xx is for ever (RFC 5321, 4.2.1); all else may pass. */
+/** A 5xx of a mail server is permanent (RFC 5321, 4.2.1); other errors may be temporary. */
 function outcomeOf(error: unknown): Outcome {
-  const { responseCode, message } = error as { responseCode?: unknown; message?: unknown }; // nodemailer's
+  const { responseCode, message } = error as { responseCode?: unknown; message?: unknown }; // error members of nodemailer
   const detail = String(message ?? error).slice(0, 300);
   return typeof responseCode === 'number' && responseCode >= 500
     ? { outcome: 'refused', detail }

@@ -12,7 +12,9 @@ export interface HttpMessage {
 const TIMEOUT_MS = 15_000;
 const MOST_READ = 2_000;
 
-/** Sends over HTTP, through the guard on URLs that users give. Redirects are not followed: they could lead anywhere. */
+/**
+ * Sends over HTTP, through the guard on outgoing URLs. Redirects are not followed, because they could lead anywhere.
+ */
 export async function exchange(outgoing: ServiceContext['outgoing'], message: HttpMessage): Promise<Outcome> {
   const verdict = await outgoing.check(message.url);
   if (!verdict.allowed) return { outcome: 'refused', detail: verdict.reason };

@@ -1,7 +1,7 @@
 import type { HttpMessage } from './http-exchange.ts';
 import type { Outgoing } from './sender.ts';
 
-/** A message to a Matrix room (client-server API v3). The transaction id makes the homeserver take it once. */
+/** A message to a Matrix room (client-server API v3). The transaction id prevents duplicates. */
 export function matrixMessage(
   { homeserver, room }: { readonly homeserver: string; readonly room: string },
   accessToken: string,

@@ -4,16 +4,16 @@ import type { VapidKeys } from '../push/vapid.ts';
 import type { HttpMessage } from './http-exchange.ts';
 import type { Outgoing } from './sender.ts';
 
-/** How a push service treats a message (RFC 8030). */
+/** Delivery options of a push service (RFC 8030). */
 export interface PushOptions {
-  /** For so long it is kept for a browser that is away. */
+  /** Seconds that the push service keeps the message for an offline browser. */
   readonly ttlS: number;
   readonly urgency: 'low' | 'normal' | 'high';
 }
 
 const TO_OPERATORS: PushOptions = { ttlS: 24 * 60 * 60, urgency: 'high' };
 
-/** A message of the outbox to a browser. */
+/** The push message for a message of the outbox. */
 export function pushMessage(
   subscription: PushSubscription,
   vapid: VapidKeys,
@@ -28,7 +28,7 @@ export function pushMessage(
 /**
  * A message to a browser, encrypted for it (RFC 8291) and signed by us (RFC 8292).
  *
- * @param subject whom the push service may turn to: our URL
+ * @param subject contact for the push service: our URL
  */
 export async function encryptedMessage(
   subscription: PushSubscription,

@@ -1,16 +1,16 @@
 import type { Content, Language } from '../notice.ts';
 
-/** One message, as a sender gets it. */
+/** One message for a sender. */
 export interface Outgoing {
-  /** The same at each attempt, so that a receiver can tell that it has it already. */
+  /** The same for each attempt, so that a receiver can detect duplicates. */
   readonly id: string;
   readonly content: Content;
   readonly language: Language;
-  /** An e-mail address, a telephone number, or '' where the channel is an address itself. */
+  /** An e-mail address, a telephone number, or '' for channels that are themselves an address. */
   readonly address: string;
 }
 
-/** What came of an attempt. `retry`: it may go through later. `refused`: never. */
+/** The outcome of an attempt. `retry`: it may succeed later. `refused`: permanent. */
 export type Outcome =
   | { readonly outcome: 'sent'; readonly detail?: string }
   | { readonly outcome: 'retry'; readonly detail: string; readonly afterMs?: number }
@@ -18,7 +18,7 @@ export type Outcome =
 
 export type Send = (message: Outgoing) => Promise<Outcome>;
 
-/** As one line of text: for telephones. */
+/** One line of text, for telephones. */
 export function inShort({ content, language }: Outgoing, most: number): string {
   const text = `${content.title[language]} ${content.link}`;
   if (text.length <= most) return text;
@@ -28,7 +28,7 @@ export function inShort({ content, language }: Outgoing, most: number): string {
     : `${content.title[language].slice(0, room)}… ${content.link}`;
 }
 
-/** What an HTTP status means for trying again. */
+/** Whether an HTTP status allows a retry. */
 export function outcomeOfStatus(status: number, body: string, retryAfter?: string): Outcome {
   if (status >= 200 && status < 300) return { outcome: 'sent', detail: `HTTP ${status}` };
   const detail = `HTTP ${status}${body === '' ? '' : `: ${body.slice(0, 300)}`}`;

@@ -6,14 +6,14 @@ export interface Settings {
   readonly [name: string]: string;
 }
 
-/** Somebody who delivers SMS or calls, and takes orders over HTTP. */
+/** A provider of SMS or calls with an HTTP API. */
 interface TelephoneProvider {
   readonly title: string;
   readonly kinds: readonly ('sms' | 'voice')[];
-  /** What has to be set, and what may be. */
+  /** The required and the optional settings. */
   readonly settings: readonly string[];
   readonly optional: readonly string[];
-  /** What is kept encrypted; members of one JSON object. */
+  /** The settings that are stored encrypted; members of one JSON object. */
   readonly secrets: readonly string[];
   messageOf(settings: Settings, secrets: Settings, message: Outgoing, at: Date): HttpMessage;
 }
@@ -21,7 +21,7 @@ interface TelephoneProvider {
 const SMS_LENGTH = 300;
 const SPOKEN_LENGTH = 1000;
 
-/** The API of OVHcloud: its requests are signed with two keys and the time (API v1). */
+/** The API of OVHcloud (v1): requests are signed with two keys and the time. */
 const ovhcloudSms: TelephoneProvider = {
   title: 'OVHcloud SMS',
   kinds: ['sms'],
@@ -58,7 +58,7 @@ const ovhcloudSms: TelephoneProvider = {
   },
 };
 
-/** Any gateway that takes JSON: `{id, to, text, language}`, with a bearer token. */
+/** Any gateway that accepts JSON: `{id, to, text, language}`, with a bearer token. */
 const http: TelephoneProvider = {
   title: 'HTTP (JSON)',
   kinds: ['sms', 'voice'],
@@ -83,7 +83,7 @@ const http: TelephoneProvider = {
   },
 };
 
-/** A new provider is a line here. */
+/** A new provider is one line here. */
 export const TELEPHONE_PROVIDERS: { readonly [name: string]: TelephoneProvider } = {
   'ovhcloud-sms': ovhcloudSms,
   http,

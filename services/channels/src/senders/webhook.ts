@@ -3,8 +3,8 @@ import type { HttpMessage } from './http-exchange.ts';
 import type { Outgoing } from './sender.ts';
 
 /**
- * A message to a program, signed as Standard Webhooks says: `webhook-id`, `webhook-timestamp` and
- * `webhook-signature: v1,…`, the HMAC-SHA256 over id, timestamp and body.
+ * A message to a program, signed by Standard Webhooks: `webhook-id`, `webhook-timestamp` and `webhook-signature: v1,…`,
+ * the HMAC-SHA256 over id, timestamp and body.
  *
  * @param secret `whsec_` and base64
  */

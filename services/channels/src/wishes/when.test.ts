@@ -46,7 +46,7 @@ describe('a message waits', () => {
     test(what, () => assert.equal(hold(wishes, severity, at), expected));
   }
 
-  test('when its recipient has had as many within the hour, until the earliest of them is an hour old', () => {
+  test('when its recipient has reached the hourly limit, until the earliest message is an hour old', () => {
     const sent = ['08:00', '08:20', '08:40'].map((time) => new Date(`2026-11-03T${time}:00Z`));
     assert.equal(limitHold({ mostAnHour: 4 }, 'high', sent), undefined);
     assert.equal(limitHold({ mostAnHour: 3 }, 'high', sent)?.until.toISOString(), '2026-11-03T09:00:00.000Z');

@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
 import { SEVERITIES, type Severity } from '../notice.ts';
 
-/** When a recipient wants to hear of what. */
+/** The preferences of a recipient: which messages are delivered when. */
 export interface Wishes {
-  /** Local hours in which only what is at least so severe is told; default `critical`. */
+  /** Local quiet hours, in which only messages of at least this severity are delivered; default `critical`. */
   readonly quiet?: { readonly from: string; readonly to: string; readonly except?: Severity };
-  /** What is less severe comes together at these local times. */
+  /** Messages below this severity are combined at these local times. */
   readonly digest?: { readonly below: Severity; readonly at: readonly string[] };
-  /** Most messages in an hour; what is beyond comes together later. What is critical always comes. */
+  /** The hourly limit; further messages are combined later. Critical messages are always sent. */
   readonly mostAnHour?: number;
 }
 
@@ -18,7 +18,7 @@ export interface Hold {
   readonly reason: HoldReason;
 }
 
-/** Until when a message has to wait, by what its recipient wishes; undefined: it need not. */
+/** Until when the recipient's preferences delay a message; undefined: no delay. */
 export function holdOf({ quiet, digest }: Wishes, severity: Severity, at: Date, timeZone: string): Hold | undefined {
   const now = DateTime.fromJSDate(at, { zone: timeZone });
   if (digest !== undefined && isBelow(severity, digest.below)) {
@@ -34,13 +34,13 @@ export function holdOf({ quiet, digest }: Wishes, severity: Severity, at: Date, 
 }
 
 /**
- * Until when a message has to wait for its recipient has had so many within the hour.
+ * Until when the hourly limit of the recipient delays a message.
  *
- * @param sent when messages went to them within the last hour, the earliest first
+ * @param sent times of messages to them within the last hour, earliest first
  */
 export function limitHold({ mostAnHour }: Wishes, severity: Severity, sent: readonly Date[]): Hold | undefined {
   if (mostAnHour === undefined || severity === 'critical' || sent.length < mostAnHour) return undefined;
-  const earliest = sent[sent.length - mostAnHour] as Date; // there are as many
+  const earliest = sent[sent.length - mostAnHour] as Date; // the limit is reached, so it exists
   return { until: new Date(earliest.getTime() + 60 * 60_000), reason: 'limit' };
 }
 
@@ -48,7 +48,7 @@ function isBelow(severity: Severity, bound: Severity): boolean {
   return SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(bound);
 }
 
-/** The next time, after now, that a clock there shows it. */
+/** The next time, after now, at which a local clock shows `time`. */
 function next(now: DateTime, time: string): DateTime {
   const [hour, minute] = time.split(':').map(Number);
   const today = now.set({ hour, minute, second: 0, millisecond: 0 });

@@ -6,7 +6,7 @@ import type { RetrySettings } from '../../src/delivery/retry.ts';
 import type { Notice } from '../../src/notice.ts';
 import { channelService } from '../../src/service.ts';
 
-/** Short pauses, so that who is down for seconds is like one who is down for half an hour. */
+/** Short pauses, so that an outage of seconds has the effect of half an hour. */
 export const QUICK: RetrySettings = { firstPauseMs: 50, factor: 2, longestPauseMs: 400, giveUpAfterMs: 60_000 };
 
 export interface ShownMessage {
@@ -21,7 +21,7 @@ export interface ShownMessage {
   readonly dueAt?: string;
 }
 
-/** The channel service on a broker; `messages` are those of a tenant, the earliest first. */
+/** The channel service on a broker; `messages` returns those of a tenant, earliest first. */
 export async function startChannelHost(
   t: TestContext,
   db: Database,
@@ -38,7 +38,7 @@ export async function startChannelHost(
     ...host,
     port: channels.port,
     messages,
-    /** Waits until none of a tenant's messages waits any more. */
+    /** Waits until no message of a tenant is waiting. */
     settled: (tenant: string, withinMs = 20_000) =>
       eventually(
         'all messages have an outcome',

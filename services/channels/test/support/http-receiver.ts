@@ -11,9 +11,9 @@ export interface Received {
 }
 
 /**
- * A real HTTP endpoint that remembers what it took.
+ * A real HTTP endpoint that records requests.
  *
- * @param answer says with which status
+ * @param answer returns the status
  * @param tls certificate and key; absent: without TLS
  */
 export async function startReceiver(

@@ -8,7 +8,7 @@ export interface Letter {
   readonly text: string;
 }
 
-/** A real mail server; `refuse` answers what is sent while it gives a code. */
+/** A real mail server. It refuses a message with the code that `refuse` returns. */
 export async function startMailServer(t: TestContext, refuse: (to: string) => number | undefined = () => undefined) {
   const letters: Letter[] = [];
   const server = new SMTPServer({
