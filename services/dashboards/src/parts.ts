@@ -3,10 +3,10 @@ import type { Mail } from '@alzette/kit/mail';
 import type { Analyse, Audit, TerritoryInfo } from '@alzette/kit/service';
 import type { Logger } from 'pino';
 
-/** What the rooms of this service share. */
+/** The parts of the service, shared by its folders. */
 export interface DashboardParts {
   readonly db: Database;
-  /** With the rights of the product itself. */
+  /** Queries with the product's own rights. */
   readonly analyse: Analyse;
   readonly audit: Audit;
   readonly mail: Mail | undefined;

@@ -6,7 +6,7 @@ import type { Scheduling } from '../routes/report-routes.ts';
 import { TEMPLATES } from '../templates/templates.ts';
 
 const AUTHOR = 'demo';
-/** Until then the demo has written what the report tells of. */
+/** By then the demo has written the data of the report. */
 const REPORT_AFTER_MS = 120_000;
 /** `/shared/dashboards/demo` */
 const SHARED = 'waste';
@@ -31,7 +31,7 @@ const REPORT: ScheduledReport = {
   isActive: true,
 };
 
-/** Puts the dashboards, a question and a report that are not there yet; a first report is made soon after. */
+/** Creates the dashboards, a question and a report, unless they exist; sends a first report soon after. */
 export async function putDemo(db: Queryable, tenant: string, scheduling: Scheduling): Promise<void> {
   for (const [id, dashboard] of Object.entries(TEMPLATES)) {
     const isNew = await createDashboard(db, tenant, id, dashboard, AUTHOR);

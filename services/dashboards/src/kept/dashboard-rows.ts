@@ -59,7 +59,7 @@ export async function findByLink(
   return row && { ...kept(row), tenant: row.tenant };
 }
 
-/** False: there is one of that id. */
+/** False: the id is in use. */
 export async function createDashboard(
   db: Queryable,
   tenant: string,
@@ -71,7 +71,7 @@ export async function createDashboard(
   return rowCount === 1;
 }
 
-/** Changes a version, which is kept. False: it is no longer the present one. */
+/** Changes a version and keeps the old one. False: it is no longer the present version. */
 export function changeDashboard(
   db: Database,
   tenant: string,
@@ -92,12 +92,12 @@ export async function deleteDashboard(db: Queryable, tenant: string, id: string)
   await db.query({ text: DELETE, values: [tenant, id] });
 }
 
-/** @param link undefined: nobody comes to it by a link any more */
+/** @param link undefined: it is no longer shared by a link */
 export async function shareDashboard(db: Queryable, tenant: string, id: string, link: string | undefined) {
   await db.query({ text: SHARE, values: [tenant, id, link ?? null] });
 }
 
-/** What it was before, the latest first. */
+/** Earlier versions, latest first. */
 export async function versionsOf(db: Queryable, tenant: string, id: string) {
   const { rows } = await db.query<Row>({ text: VERSIONS, values: [tenant, id] });
   return rows.map(({ version, document, changed_by, changed_at }) => ({

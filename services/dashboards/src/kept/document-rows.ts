@@ -1,13 +1,13 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { SavedQuestion, ScheduledReport } from './documents.ts';
 
-/** Documents of one kind that are kept by tenant and id. */
+/** Documents of one kind, stored by tenant and id. */
 interface Documents<T> {
   list(db: Queryable, tenant: string): Promise<Kept<T>[]>;
   find(db: Queryable, tenant: string, id: string): Promise<Kept<T> | undefined>;
-  /** True: it was not there. */
+  /** True: it is new. */
   put(db: Queryable, tenant: string, id: string, document: T, author: string): Promise<boolean>;
-  /** False: it was not there. */
+  /** False: it did not exist. */
   remove(db: Queryable, tenant: string, id: string): Promise<boolean>;
 }
 
@@ -21,7 +21,7 @@ interface Row {
   readonly is_new: boolean;
 }
 
-/** @param table a table of this service's own with these columns */
+/** @param table a table of this service with these columns */
 function documentRows<T extends object>(table: 'dashboards.question' | 'dashboards.report'): Documents<T> {
   const COLUMNS = 'id, document, author, changed_at';
   const all = `SELECT ${COLUMNS} FROM ${table} WHERE tenant = $1 ORDER BY document ->> 'title', id`;

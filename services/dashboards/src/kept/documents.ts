@@ -55,7 +55,7 @@ const WIDGET = object(
     from: NUMBER,
     to: NUMBER,
     text: { type: 'string', maxLength: 5000 },
-    // Of this site alone: a picture from elsewhere would tell its server who looks.
+    // Only pictures of this site: another server would learn who looks at the dashboard.
     image: { type: 'string', maxLength: 500, pattern: '^/(?!/)' },
   },
   ['id', 'kind', 'title', 'x', 'y', 'w', 'h'],
@@ -112,7 +112,7 @@ export function readQuestion(body: unknown): SavedQuestion {
   throw refused('question.type', TYPE_VARIABLE, 'a type: a question that is kept belongs to no dashboard');
 }
 
-/** A report that is sent on schedule: what a dashboard shows of the month before. */
+/** A report that is sent on schedule: the contents of a dashboard for the previous month. */
 export interface ScheduledReport {
   readonly title: string;
   readonly dashboard: string;
@@ -120,7 +120,7 @@ export interface ScheduledReport {
   readonly commune?: string;
   readonly recipients: readonly string[];
   readonly language: 'fr' | 'en';
-  /** Of the month, in the morning. */
+  /** Day of the month; the report is sent in the morning. */
   readonly day: number;
   readonly isActive: boolean;
 }

@@ -35,7 +35,7 @@ export async function findSent(db: Queryable, tenant: string, id: string): Promi
   return sentOf((await db.query<Row>({ text: ONE, values: [tenant, id] })).rows[0]);
 }
 
-/** What a run has made already. */
+/** The report that a run has already made. */
 export async function sentByRun(db: Queryable, run: string): Promise<Sent | undefined> {
   return sentOf((await db.query<Row>({ text: OF_RUN, values: [run] })).rows[0]);
 }

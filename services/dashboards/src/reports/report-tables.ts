@@ -10,7 +10,7 @@ import {
 } from '@alzette/ngsi-ld-schemas/dashboards';
 import type { Words } from './words.ts';
 
-/** What a widget says, as a table with a sentence before it. */
+/** The contents of a widget, as a table with a sentence before it. */
 export interface ReportTable {
   readonly title: string;
   readonly sentence: string;
@@ -18,7 +18,7 @@ export interface ReportTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Rows of a table in the PDF; the CSV has all. */
+/** The maximum number of rows of a table in the PDF; the CSV has all. */
 export const MOST_IN_PDF = 40;
 
 interface Asked {

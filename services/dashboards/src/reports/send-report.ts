@@ -9,7 +9,7 @@ import { type Month, monthBefore } from './month-before.ts';
 import { MOST_IN_PDF, type ReportTable, reportTables } from './report-tables.ts';
 import { reportWords, type Words } from './words.ts';
 
-/** One time that a report is sent; repeated after a failure it is the same. */
+/** One scheduled sending of a report; the same when it is repeated after a failure. */
 export interface Sending {
   readonly tenant: string;
   readonly id: string;
@@ -19,17 +19,17 @@ export interface Sending {
 }
 
 /**
- * Makes a report of the month before and keeps it, then mails it to whoever has not got it yet. Rights are those of the
- * administrator who has scheduled it: all of the tenant.
+ * Makes and stores a report of the previous month, then mails it to recipients who have not received it yet. It has the
+ * rights of the administrator who scheduled it: the whole tenant.
  *
- * @throws Error: it could not be made, or a mail server did not take it
+ * @throws Error: the report could not be made, or the mail server refused it
  */
 export async function sendReport(parts: DashboardParts, sending: Sending): Promise<{ readonly delivered: number }> {
   const { db, mail, publicUrl, territory } = parts;
   const { report, run, tenant } = sending;
   const month = monthBefore(sending.now, territory.timeZone);
   if ((await sentByRun(db, run)) === undefined) await keepSent(db, tenant, run, await made(parts, sending, month));
-  const sent = (await sentByRun(db, run)) as Sent; // it was kept just now
+  const sent = (await sentByRun(db, run)) as Sent; // stored just before
   if (mail === undefined) {
     await noteFault(db, run, 'no mail server is configured (SMTP_URL)');
     return { delivered: 0 };
@@ -59,7 +59,7 @@ export async function sendReport(parts: DashboardParts, sending: Sending): Promi
   return { delivered: waiting.length };
 }
 
-/** @throws Error: its dashboard is no more */
+/** @throws Error: its dashboard was deleted */
 async function made(
   parts: DashboardParts,
   { tenant, id, report }: Sending,
@@ -117,13 +117,13 @@ async function reportPdf(
   return document.end();
 }
 
-/** All rows of all tables, each after the title of its own. */
+/** All rows of all tables, each after its title. */
 function reportCsv(tables: readonly ReportTable[]): string {
   const lines = tables.flatMap(({ title, rows }) => [[title], ...rows, []]);
   return `\ufeff${lines.map((cells) => cells.map(csvCell).join(';')).join('\r\n')}`;
 }
 
-/** What begins like a formula would be one to a spreadsheet. */
+/** A spreadsheet would execute a cell that begins like a formula. */
 function csvCell(text: string): string {
   const safe = /^[=+@\t\r]|^-(?![\d.,])/.test(text) ? `'${text}` : text;
   return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

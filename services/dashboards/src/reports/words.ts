@@ -1,4 +1,4 @@
-/** What reports say, in the languages that they are sent in. */
+/** The texts of reports, in their languages. */
 export interface Words {
   readonly locale: string;
   readonly time: string;
@@ -15,7 +15,7 @@ export interface Words {
   letter(title: string, url: string): string;
 }
 
-/** @param timeZone of the days that are told */
+/** @param timeZone for the dates */
 export function reportWords(language: 'fr' | 'en', timeZone: string): Words {
   const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });

@@ -23,13 +23,16 @@ import { TEMPLATES } from '../templates/templates.ts';
 
 const KEPT = { type: 'object', description: 'A dashboard with its version and who changed it when' };
 const PATH = { id: identifier({ required: true }) };
-/** Under which other things than dashboards are found. */
+/** Path segments that can't be ids of dashboards. */
 const TAKEN: ReadonlySet<string> = new Set(['questions', 'reports', 'shared', 'templates']);
 const VERSION = { version: wholeNumber({ min: 0, max: 1_000_000_000, default: 0 }) };
 const LINK = { link: identifier({ required: true }) };
 const LINK_BYTES = 24;
 
-/** `/dashboards`: what each shows, who sees it, what it was before. Data come from `/territory/analysis` and others, by the rights of who looks. */
+/**
+ * `/dashboards`: contents, visibility and earlier versions of dashboards. The data come from `/territory/analysis` and
+ * others, with the rights of the viewer.
+ */
 export function dashboardRoutes(scope: FastifyInstance, parts: DashboardParts, given: ServiceContext): void {
   readRoutes(scope, parts, given);
   writeRoutes(scope, parts, given);
@@ -160,7 +163,7 @@ function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
   );
 }
 
-/** @throws Problem 404: there is none, or it is not for the caller */
+/** @throws Problem 404: there is no such dashboard, or the caller may not see it */
 async function seen(db: DashboardParts['db'], request: FastifyRequest, caller: Caller): Promise<KeptDashboard> {
   const { id } = readPath(request, PATH);
   const kept = await findDashboard(db, request.tenant, id);

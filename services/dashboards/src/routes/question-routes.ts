@@ -11,7 +11,7 @@ import type { DashboardParts } from '../parts.ts';
 
 const PATH = { id: identifier({ required: true }) };
 
-/** `/dashboards/questions`: questions that are kept, to be asked again and shown on dashboards. */
+/** `/dashboards/questions`: saved questions, to run again and to show on dashboards. */
 export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }: ServiceContext): void {
   scope.get(
     '/',

@@ -21,15 +21,15 @@ const LIST = object({
   hasMail: { type: 'boolean' },
 });
 
-/** Brings reports on schedule, and sends one now. */
+/** Schedules reports, and sends one now. */
 export interface Scheduling {
   keep(tenant: string, id: string, report: ScheduledReport): Promise<void>;
   forget(tenant: string, id: string): Promise<void>;
-  /** @param after not before */
+  /** @param after the earliest time */
   send(tenant: string, id: string, after?: Date): Promise<void>;
 }
 
-/** `/dashboards/reports`: what is sent by mail each month, to whom, and all that was sent. */
+/** `/dashboards/reports`: monthly reports by mail, their recipients, and all sent reports. */
 export function reportRoutes(
   scope: FastifyInstance,
   { db, audit, mail, territory }: DashboardParts,
