@@ -8,10 +8,10 @@ import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { questionRoutes } from './routes/question-routes.ts';
 import { reportRoutes, type Scheduling } from './routes/report-routes.ts';
 
-/** In the morning, by the clock of the territory. */
+/** The hour of sending in the morning, in the territory's time zone. */
 const HOUR = 6;
 
-/** Dashboards, questions that are kept, and reports that are sent each month. */
+/** Dashboards, saved questions, and monthly reports. */
 export const dashboards = defineService({
   name: 'dashboards',
   migrations: new URL('../migrations/', import.meta.url),
@@ -25,7 +25,7 @@ export const dashboards = defineService({
       retries: 5,
       async run({ tenant, report: id }, { id: run }) {
         const report = await REPORTS.find(db, tenant, id);
-        // It may have been deleted since.
+        // The report may have been deleted since it was scheduled.
         return report && sendReport(parts, { tenant, id, report, run, now: new Date() });
       },
     });

@@ -33,7 +33,7 @@ const BOARD = {
 };
 
 eachDatabase('Dashboards', (test) => {
-  test('are written, changed by versions, shown to roles and shared by a link', async (t, db) => {
+  test('are created, changed with versions, shown to roles and shared by a link', async (t, db) => {
     const host = await startServiceHost(t, db, [dashboards], { access: 'enforced', settings: { PUBLIC_URL } });
     const tenant = freshTenant();
     const who = async (sub: string, roles: string[]) => ({
@@ -96,7 +96,7 @@ eachDatabase('Dashboards', (test) => {
     assert.equal((await host.ask('PUT', '/dashboards/questions/how-many', question, operator)).status, 403);
   });
 
-  test('are sent as a tagged PDF and CSV by mail, once, and what was sent is kept', async (t, db) => {
+  test('are mailed once as a tagged PDF and CSV, and sent reports are stored', async (t, db) => {
     const mail = await startMailServer(t);
     const settings = { PUBLIC_URL, ...mail.settings };
     const host = await startServiceHost(t, db, [dashboards], { jobs: true, settings });
@@ -138,7 +138,7 @@ eachDatabase('Dashboards', (test) => {
     assert.match(String(csv.body), /Par commune\r\nCommune;Valeur\r\n\/Villerupt;2\r\n\/Thil;1/);
     const pdf = await host.app.inject({ url: `/dashboards/reports/sent/${sent.id}/pdf`, headers: own });
     const text = pdf.rawPayload.toString('latin1');
-    // The rules of PDF/UA-1 that can be seen in a file: ISO 14289-1, 5, 7.1, 7.2, 7.5, 7.21.
+    // Rules of PDF/UA-1 (ISO 14289-1) that a test of the file can check: 5, 7.1, 7.2, 7.5, 7.21.
     for (const [rule, pattern] of [
       ['it says that it is PDF/UA', /pdfuaid:part/],
       ['it is tagged', /\/Marked true/],

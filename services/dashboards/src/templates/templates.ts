@@ -13,14 +13,14 @@ import {
   widget,
 } from './widgets.ts';
 
-/* Dashboards to begin with, in the territory's language, as whoever copies one would write it. */
+/* Templates for dashboards, in the territory's language, as a user would create them. */
 
 const LAMP = 'Streetlight';
 const CONTAINER = 'WasteContainer';
 const REQUEST = 'ServiceRequest';
 const AIR = 'AirQualityObserved';
 const BUILDING = 'Building';
-/** A type of the product's own, which the territory's @context has no term for. */
+/** A type of our own vocabulary, which is not a term of the territory's @context. */
 const WORK_ORDER = 'https://w3id.org/alzette/def/WorkOrder';
 
 function template(title: string, description: string, widgets: readonly Unplaced[]): Dashboard {

@@ -2,7 +2,7 @@ import type { Question, Widget, WidgetKind } from '@alzette/ngsi-ld-schemas/dash
 
 type Rest = Partial<Omit<Widget, 'id' | 'kind' | 'title' | 'question'>>;
 
-/** A widget without a place: `laidOut` gives it one. */
+/** A widget without a position; `laidOut` adds it. */
 export type Unplaced = Omit<Widget, 'id' | 'x' | 'y'>;
 
 const SIZES: Readonly<Record<WidgetKind, readonly [w: number, h: number]>> = {
@@ -23,7 +23,7 @@ export function widget(kind: WidgetKind, title: string, question?: Question, res
   return { kind, title, w, h, ...(question && { question }), ...rest };
 }
 
-/** Line by line, from left to right. */
+/** Places widgets line by line, from left to right. */
 export function laidOut(widgets: readonly Unplaced[]): Widget[] {
   let x = 0;
   let y = 0;
