@@ -4,12 +4,12 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
-/** What the routes and jobs of this service share. */
+/** The parts of the service, shared by routes and jobs. */
 export interface EnergyParts {
   readonly db: Database;
-  /** With the rights of the product itself. */
+  /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
-  /** With the rights of who sends the request. */
+  /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
   readonly mayWrite: (request: FastifyRequest, entity: EntityPlan) => boolean;
   /** URL of the territory's @context. */

@@ -8,10 +8,10 @@ import type { EnergyParts } from './parts.ts';
 const FIRST_LOOK_MS = 70_000;
 const LOOK_EVERY_MS = 60_000;
 const MOST_LOOKS = 20;
-/** Of a meter's past, once it is there. */
+/** Days of history after which a demo meter is complete. */
 const MOST_OF_A_YEAR = 300;
 
-/** Energy and water of public buildings: their meters, leaks, heating by degree days, budgets. */
+/** Energy and water of public buildings: meters, leaks, heating by degree days, budgets. */
 export const energy = defineService({
   name: 'energy',
   migrations: new URL('../migrations/', import.meta.url),
@@ -29,7 +29,7 @@ export const energy = defineService({
       settingRoutes(scope, parts);
     });
     return {
-      /** The meters of the demo get their past in the background: they are looked at as it comes. */
+      /** The history of the demo's meters is imported in the background; they are analysed while it arrives. */
       async demo() {
         let looks = 0;
         let isOver = false;

@@ -1,11 +1,11 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 
-/** What figures of buildings rest on. */
+/** The settings for the figures of buildings. */
 export interface EnergySettings {
-  /** Degree days (base 18 °C) of a usual year: heating is told as in such a year. */
+  /** Degree days (base 18 °C) of a usual year, to which heating is normalised. */
   readonly referenceDegreeDays: number;
-  /** Euros for a kWh or m³, where no bill tells. */
+  /** Euros per kWh or m³, used where there are no bills. */
   readonly prices: {
     readonly electricity: number;
     readonly gas: number;
@@ -44,7 +44,7 @@ export async function readSettings(db: Queryable, tenant: string): Promise<Energ
   return { ...DEFAULTS, ...(rows[0] && (JSON.parse(rows[0].document) as Partial<EnergySettings>)) };
 }
 
-/** What is not given stays. A tenant that has set something is looked after by the jobs. */
+/** Saves the given settings and keeps the others. From then on, the jobs include the tenant. */
 export async function keepSettings(db: Queryable, tenant: string, given: Partial<EnergySettings>) {
   const settings = { ...(await readSettings(db, tenant)), ...given };
   await db.query({ text: KEEP, values: [tenant, JSON.stringify(settings)] });

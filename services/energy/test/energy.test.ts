@@ -12,7 +12,7 @@ const NIGHTS = 30;
 const LEAK_DAYS = 6;
 const property = (value: unknown) => ({ type: 'Property', value });
 
-test('the energy service finds leaks, tells rules of them, and holds bills against the budget', async (t) => {
+test('the energy service finds leaks, passes them to rules, and compares bills with the budget', async (t) => {
   const db = await openDatabase({});
   const { ask, broker } = await startServiceHost(t, db, [energy], { jobs: true });
   t.after(() => db.close());
@@ -56,7 +56,7 @@ test('the energy service finds leaks, tells rules of them, and holds bills again
   );
   assert.deepEqual(errors, []);
 
-  /** A counter that stands still at night, until it leaks 60 l/h. */
+  /** A meter without consumption at night, until a leak of 60 l/h. */
   const start = Math.floor(Date.now() / DAY - NIGHTS) * DAY;
   const end = Math.floor(Date.now() / HOUR) * HOUR;
   const leaksFrom = end - LEAK_DAYS * DAY;

@@ -6,7 +6,7 @@ import { BASELOAD, LEAK, nightFaults, nightsOf } from '../src/analysis/nights.ts
 import { electricityMeter, type Fault, FIRST, waterMeter } from './support/generated-meters.ts';
 
 const METERS = 100;
-/** A fault has to be found within so many days. */
+/** A fault must be found within this number of days. */
 const WITHIN_DAYS = 7;
 const DAY = 86_400_000;
 
@@ -40,7 +40,7 @@ describe('faults on a year of generated meters', () => {
     });
   }
 
-  test('tell since when, how much, and when they ended', () => {
+  test('have a beginning, an amount and an end', () => {
     const { hours, fault } = waterMeter(4, true) as { hours: ReturnType<Meter>['hours']; fault: Fault };
     const [leak] = nightFaults(nightsOf(hours), LEAK);
     assert.ok(leak);
@@ -49,7 +49,7 @@ describe('faults on a year of generated meters', () => {
     assert.ok(Math.abs(leak.excess / fault.excess - 1) < 0.25);
   });
 
-  test('nothing is said of fewer than two weeks', () => {
+  test('nothing is found with fewer than two weeks', () => {
     const { hours } = waterMeter(4, true);
     assert.deepEqual(nightFaults(nightsOf(hours.filter(({ day }) => day < FIRST + 10)), LEAK), []);
   });
@@ -59,7 +59,7 @@ describe('counters', () => {
   const localDays = (at: number) => at / DAY;
   const counter = Array.from({ length: 24 * 4 + 1 }, (_, i) => [i * 2, FIRST * DAY + i * (DAY / 24)] as const);
 
-  test('give the use of hours and days, whatever lies between readings', () => {
+  test('give the consumption of hours and days, whatever the interval of readings', () => {
     assert.deepEqual(
       dayUses(counter, localDays).map(({ used }) => Math.round(used)),
       [48, 48, 48, 48],
@@ -73,7 +73,7 @@ describe('counters', () => {
     assert.deepEqual(hourUses(daily, localDays), []);
   });
 
-  test('that were changed begin anew, and a gap hides what was used in it', () => {
+  test('start again after the meter is replaced, and a gap hides its consumption', () => {
     const changed = counter.map(([total, at], i) => [i < 50 ? total : total - 100, at] as const);
     const sum = dayUses(changed, localDays).reduce((all, { used }) => all + used, 0);
     assert.ok(sum > 180 && sum < 196, `${sum}`);
@@ -83,7 +83,7 @@ describe('counters', () => {
 });
 
 describe('degree days', () => {
-  test('explain heating, so that years of different winters can be compared', () => {
+  test('explain heating, so that years with different winters can be compared', () => {
     const celsius = (day: number) => 9 - 10 * Math.cos((2 * Math.PI * (day - FIRST)) / 365);
     const samples = Array.from({ length: 365 * 8 }, (_, i) => {
       const at = (FIRST + i / 8) * DAY;

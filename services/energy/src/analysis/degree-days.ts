@@ -1,9 +1,9 @@
 import type { DayUse } from '@alzette/kit/forecasting';
 
-/** Heating begins below it, °C: the base of the French degree days (DJU). */
+/** The heating limit in °C: the base of the French degree days (DJU). */
 const BASE = 18;
 
-/** Degree days by day since 1970, from the lowest and highest temperature: max(0, 18 − (least + most) / 2). */
+/** Degree days by day since 1970, from the lowest and highest temperature: max(0, 18 − (lowest + highest) / 2). */
 export function degreeDays(
   samples: readonly (readonly [celsius: number, at: number])[],
   localDays: (at: number) => number,
@@ -19,17 +19,20 @@ export function degreeDays(
 }
 
 export interface HeatModel {
-  /** kWh of a day without heating, and for each degree day. */
+  /** kWh of a day without heating, and per degree day. */
   readonly base: number;
   readonly perDegreeDay: number;
-  /** How much of the differences between days it explains, 0 to 1. */
+  /** The share of the variation that the model explains (R²), 0 to 1. */
   readonly fit: number;
   readonly days: number;
 }
 
 const LEAST_DAYS = 60;
 
-/** What a building uses by the weather: least squares of days. Undefined: too few days, or no heating among them. */
+/**
+ * The consumption of a building as a function of the weather: least squares over days. Undefined if there are too few
+ * days, or none with heating.
+ */
 export function fitHeating(uses: readonly DayUse[], degrees: ReadonlyMap<number, number>): HeatModel | undefined {
   const pairs = uses.flatMap(({ day, used }) => {
     const own = degrees.get(day);
@@ -49,7 +52,7 @@ export function fitHeating(uses: readonly DayUse[], degrees: ReadonlyMap<number,
   return { base, perDegreeDay: slope, fit: all === 0 ? 0 : Math.max(0, 1 - error / all), days: pairs.length };
 }
 
-/** What a year of usual weather would take, kWh. @param reference degree days of that year */
+/** The consumption of a year with usual weather in kWh. @param reference degree days of that year */
 export function normalisedYear({ base, perDegreeDay }: HeatModel, reference: number): number {
   return base * 365 + perDegreeDay * reference;
 }

@@ -1,52 +1,52 @@
 import { type HourUse, median } from '@alzette/kit/forecasting';
 
-/** A night: the least and the mean of its hours, per hour. */
+/** A night: the lowest and the mean of its hourly values. */
 export interface Night {
   readonly day: number;
   readonly least: number;
   readonly mean: number;
 }
 
-/** Something that runs at night and did not before. */
+/** A load or a flow at night that was not there before. */
 export interface NightFault {
-  /** The first of its nights, days since 1970. */
+  /** Its first night, days since 1970. */
   readonly since: number;
-  /** The night after which it was certain. */
+  /** The night after which it was confirmed. */
   readonly found: number;
-  /** Its last night; absent: it goes on. */
+  /** Its last night; absent: it is not over. */
   readonly until?: number;
-  /** Above the usual, per hour. */
+  /** The excess over the usual, per hour. */
   readonly excess: number;
 }
 
 interface Rule {
-  /** What of a night counts. */
+  /** The value of a night that the rule compares. */
   readonly of: 'least' | 'mean';
-  /** Excess that is nothing, per hour. */
+  /** The lowest excess that counts, per hour. */
   readonly floor: number;
-  /** In spreads of usual nights, and as a share of the usual. */
+  /** The lowest excess in spreads of usual nights, and as a share of the usual value. */
   readonly spreads: number;
   readonly share: number;
-  /** Nights in a row until it is certain, and until it is over. */
+  /** Consecutive nights until a fault is confirmed, and until it is over. */
   readonly nights: number;
   readonly ended: number;
 }
 
 /**
- * A leak: even in the hour of the night in which least flows, more flows than usual, three nights in a row (minimum night
- * flow). m³ an hour.
+ * A leak: on three nights in a row, even the hour with the lowest flow has more than usual (minimum night flow). m³ per
+ * hour.
  */
 export const LEAK: Rule = { of: 'least', floor: 0.008, spreads: 4, share: 0.25, nights: 3, ended: 2 };
-/** A raised baseload: something has been left on, or has broken. kWh an hour. */
+/** A raised base load: a device was left on, or is defective. kWh per hour. */
 export const BASELOAD: Rule = { of: 'mean', floor: 0.15, spreads: 3.5, share: 0.12, nights: 4, ended: 3 };
 
 const NIGHT = { from: 1, to: 5 };
 const KNOWN_HOURS = 3;
-/** Usual nights that are looked back on, and without which nothing is said. */
+/** The number of earlier nights that define the usual, and the minimum for a result. */
 const USUAL_NIGHTS = 42;
 export const LEAST_NIGHTS = 14;
 
-/** The nights of which enough hours are known; each is that of the day on which it ends. */
+/** The nights with enough known hours. A night belongs to the day on which it ends. */
 export function nightsOf(hours: readonly HourUse[]): Night[] {
   const nights = new Map<number, number[]>();
   for (const { day, hour, used } of hours) {
@@ -65,7 +65,7 @@ export function nightsOf(hours: readonly HourUse[]): Night[] {
     .sort((a, b) => a.day - b.day);
 }
 
-/** Leaks or raised baseloads among nights, in their order. What is usual is learned from nights without a fault. */
+/** Leaks or raised base loads, in order. The usual value is computed from nights without a fault. */
 export function nightFaults(nights: readonly Night[], rule: Rule): NightFault[] {
   const faults: NightFault[] = [];
   const usual: number[] = [];
@@ -75,7 +75,7 @@ export function nightFaults(nights: readonly Night[], rule: Rule): NightFault[] 
     const value = night[rule.of];
     const limit = usual.length < LEAST_NIGHTS ? undefined : limitOf(usual, rule);
     if (open !== undefined) {
-      // Over once it is back near the usual, half the excess above it at most.
+      // A fault is over when the value falls below the usual plus half the excess.
       const isQuiet = value < open.level + open.excess / 2;
       open = { ...open, quiet: isQuiet ? open.quiet + 1 : 0, last: isQuiet ? open.last : night.day };
       if (open.quiet >= rule.ended) {

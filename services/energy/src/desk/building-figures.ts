@@ -14,31 +14,31 @@ export interface BuildingFigures {
   readonly name: string;
   readonly use: string;
   readonly area?: number;
-  /** kWh or m³ of the last 365 days; of a shorter past as much as it is, with `days`. */
+  /** kWh or m³ of the last 365 days; with a shorter history, the sum over `days`. */
   readonly used: { readonly [kind in MeterKind]?: { readonly amount: number; readonly days: number } };
-  /** Heating as in a year of usual weather, kWh. */
+  /** Heating energy in a year of usual weather, kWh. */
   readonly normalisedHeat?: number;
-  /** Energy for each square metre in such a year, and that of like buildings in the middle. */
+  /** Energy per square metre in such a year, and the median of buildings of the same use. */
   readonly perArea?: number;
   readonly likeBuildings?: { readonly median: number; readonly count: number };
   readonly leak?: Warning;
   readonly baseload?: Warning;
-  /** Euros: bills of this year so far, and what the year may cost. */
+  /** Euros: bills of this year so far. */
   readonly billed: number;
   readonly budget?: number;
-  /** What the year is expected to cost: what was billed, and last year's bills of the months to come. */
+  /** Expected cost of the year: the bills so far, and last year's bills of the remaining months. */
   readonly expected?: number;
 }
 
 interface Warning {
   readonly since: string;
-  /** Above the usual, litres or watts. */
+  /** Litres or watts above the usual. */
   readonly excess: number;
-  /** Euros a year, if it stays. */
+  /** Euros per year if it continues. */
   readonly cost: number;
 }
 
-/** The figures of each building, compared with its like. */
+/** The figures of each building, compared with buildings of the same use. */
 export function figuresOf(
   buildings: readonly Building[],
   {
@@ -138,7 +138,10 @@ function moneyOf(bills: readonly Bill[], budget: number | undefined, year: numbe
   };
 }
 
-/** Euros: what is billed, and what last year cost from then on, as much dearer as the months are that both years have. */
+/**
+ * Euros: the bills so far, plus last year's bills of the remaining months, scaled by the change over the months that
+ * both years have.
+ */
 function expectedOf(now: readonly Bill[], before: readonly Bill[]): number | undefined {
   const periodOf = ({ kind, from, to }: Bill) => `${kind} ${from.slice(5)} ${to.slice(5)}`;
   const until = now

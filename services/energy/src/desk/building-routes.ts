@@ -23,7 +23,7 @@ const readBudget = bodyReader<{ readonly year: number; readonly amount: number }
 );
 const BUILDING_TYPE = 'https://smartdatamodels.org/dataModel.Building/Building';
 
-/** `/energy`: what public buildings use, what leaks, and what it costs. */
+/** `/energy`: the consumption, leaks and costs of public buildings. */
 export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void {
   const { db, clientOf, context, territory } = parts;
 
@@ -96,7 +96,7 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
   );
 }
 
-/** What is set of buildings: budgets, prices, degree days. */
+/** Settings of buildings: budgets, prices, degree days. */
 export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void {
   const { db, clientOf, context, mayWrite } = parts;
   scope.put(

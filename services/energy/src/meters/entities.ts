@@ -3,7 +3,7 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 export const METER_KINDS = ['electricity', 'gas', 'heat', 'water', 'solar'] as const;
 export type MeterKind = (typeof METER_KINDS)[number];
 
-/** A meter as the broker has it: an entity of type SmartMeteringObservation. */
+/** A meter: an entity of type SmartMeteringObservation. */
 export interface Meter {
   readonly id: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface Meter {
 export interface Building {
   readonly id: string;
   readonly name: string;
-  /** Such as `school`: like is compared with like. */
+  /** For example `school`; buildings are compared with others of the same use. */
   readonly use: string;
   /** Square metres. */
   readonly area?: number;

@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 const YEAR_DAYS = 400;
 const AT_ONCE = 8;
 
-/** Works out days, nights and faults of every meter anew, and tells faults on the meter. @returns how many */
+/** Computes the days, nights and faults of every meter again, and writes faults to its entity. @returns how many */
 export async function lookAtMeters(parts: EnergyParts, now: number = Date.now()): Promise<number> {
   let count = 0;
   for (const tenant of await tenantsOf(parts.db)) count += await lookAtTenant(parts, tenant, now);
@@ -71,7 +71,7 @@ function stateOf(
   };
 }
 
-/** For the rules: whether water leaks, and whether more than usual runs at night, as entities that change with it. */
+/** Writes entities for the rules: whether water leaks, and whether the base load at night is raised. */
 async function tellFault(
   { client, context, logger }: EnergyParts,
   tenant: string,
@@ -109,7 +109,7 @@ async function tellFault(
   if (errors[0]) logger.warn({ meter: id, detail: errors[0].error.detail }, 'the fault of a meter could not be told');
 }
 
-/** Of the first weather station that has a year of temperatures. */
+/** Degree days of the first weather station with a year of temperatures. */
 export async function readDegreeDays(
   { client, context, territory }: EnergyParts,
   tenant: string,
@@ -126,6 +126,6 @@ export async function readDegreeDays(
     tenant,
     context,
   });
-  const samples = (past?.attributes.temperature ?? []) as [number, number][]; // numbers, as the model says
+  const samples = (past?.attributes.temperature ?? []) as [number, number][]; // numbers, as the data model requires
   return degreeDays(samples, localDaysOf(territory.timeZone));
 }

@@ -3,7 +3,7 @@ import type { DayUse } from '@alzette/kit/forecasting';
 import type { HeatModel } from '../analysis/degree-days.ts';
 import type { Night, NightFault } from '../analysis/nights.ts';
 
-/** What was worked out of a meter last; days are local days since 1970. */
+/** The latest results of a meter; days are local days since 1970. */
 export interface MeterState {
   readonly meter: string;
   readonly madeAt: Date;
@@ -40,7 +40,7 @@ export async function forgetOthers(db: Queryable, tenant: string, meters: readon
   await db.query({ text: FORGET, values: [tenant, [...meters]] });
 }
 
-/** Euros of a year, by building. */
+/** Budgets of a year in euros, by building. */
 export async function readBudgets(db: Queryable, tenant: string, year: number): Promise<Map<string, number>> {
   const { rows } = await db.query<{ building: string; amount: number }>({ text: BUDGETS, values: [tenant, year] });
   return new Map(rows.map(({ building, amount }) => [building, amount]));

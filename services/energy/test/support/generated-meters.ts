@@ -1,6 +1,6 @@
 import type { HourUse } from '@alzette/kit/forecasting';
 
-/** From 0 up to 1, the same for a seed (mulberry32). */
+/** Random numbers from 0 up to 1, reproducible by the seed (mulberry32). */
 export function numbersFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -15,7 +15,7 @@ export function numbersFrom(seed: number): () => number {
 export interface Fault {
   readonly from: number;
   readonly to: number;
-  /** Per hour. */
+  /** The excess per hour. */
   readonly excess: number;
 }
 
@@ -29,9 +29,9 @@ function faultIn(random: () => number, excess: number, shortest: number): Fault 
 }
 
 /**
- * A year of hours of a water meter in m³, to the litre: by day as people use it, at night mostly nothing; in some
- * buildings cisterns flush all night, and now and then somebody cleans late or is there at night. A leak lasts one to
- * four weeks and loses 20 to 200 litres an hour, at least half of what runs at night anyhow.
+ * A year of hourly values of a water meter in m³, to the litre: use by day, mostly none at night; some buildings have
+ * automatic flushing all night, and occasional use at night. A leak lasts one to four weeks and loses 20 to 200 litres
+ * per hour, at least half of the usual flow at night.
  */
 export function waterMeter(seed: number, leaks: boolean): { hours: HourUse[]; fault?: Fault } {
   const random = numbersFrom(seed);
@@ -58,8 +58,8 @@ export function waterMeter(seed: number, leaks: boolean): { hours: HourUse[]; fa
 }
 
 /**
- * A year of hours of an electricity meter in kWh: what runs day and night drifts with the season and wavers, some nights
- * somebody works late. Something left on adds a fourth to nine tenths of it for two to five weeks.
+ * A year of hourly values of an electricity meter in kWh: the base load drifts with the season and varies, and some
+ * nights have late work. A device left on adds 25 to 90 % for two to five weeks.
  */
 export function electricityMeter(seed: number, raised: boolean): { hours: HourUse[]; fault?: Fault } {
   const random = numbersFrom(seed + 10_000);
