@@ -3,11 +3,11 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
-/** What the routes of this service share. */
+/** The parts of the service, shared by its routes. */
 export interface EnvironmentParts {
-  /** With the rights of the product itself: for what everybody may read. */
+  /** A client with the product's own rights, for public data. */
   readonly client: NgsiLdClient;
-  /** With the rights of who sends the request. */
+  /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
   /** URL of the territory's @context. */
   readonly context: string;

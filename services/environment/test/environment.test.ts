@@ -15,7 +15,7 @@ const at = (place: [number, number]) => ({
   location: { type: 'GeoProperty', value: { type: 'Point', coordinates: place } },
 });
 
-test('the environment service tells indices, advice and trends of its stations', async (t) => {
+test('the environment service shows indices, advice and trends of its stations', async (t) => {
   const db = await openDatabase({});
   const { ask, broker, startDemo } = await startServiceHost(t, db, [environment]);
   t.after(() => db.close());
@@ -63,7 +63,7 @@ test('the environment service tells indices, advice and trends of its stations',
   assert.deepEqual([atmo.scheme, atmo.level, atmo.label, atmo.colour], ['ATMO', 1, 'Good', '#50f0e6']);
   assert.deepEqual([european.level, european.pollutant], [2, 'no2']);
   assert.equal(pollutants.find(({ key }: { key: string }) => key === 'no2').value, 20);
-  // The worst station is that of the territory.
+  // The territory has the index of its worst station.
   assert.deepEqual([body.index.level, body.index.label, body.index.pollutant], [5, 'Very bad', 'no2']);
   assert.match(body.index.advice, /ask a doctor/);
   const [scale] = body.scales;

@@ -27,7 +27,7 @@ describe('levels of air', () => {
     });
   }
 
-  test('the worst pollutant decides, and what is not known has no part in it', () => {
+  test('the worst pollutant decides, and unknown ones are ignored', () => {
     assert.deepEqual(airIndex('ATMO', { no2: 20, o3: 120, pm10: undefined }), {
       scheme: 'ATMO',
       level: 3,
@@ -48,7 +48,7 @@ describe('values of a day', () => {
     assert.equal(valueOfHour(samples, 10 * HOUR), 90);
   });
 
-  test('are not told of hours that are mostly missing', () => {
+  test('are undefined if most hours are missing', () => {
     assert.equal(valueOfDay('pm10', samples, 0, 24 * HOUR), undefined);
     assert.equal(valueOfHour(samples, 12 * HOUR), undefined);
   });

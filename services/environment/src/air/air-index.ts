@@ -1,17 +1,17 @@
-/** The pollutants that the indices rest on. */
+/** The pollutants of the indices. */
 export const POLLUTANTS = ['no2', 'o3', 'pm10', 'pm25', 'so2'] as const;
 export type Pollutant = (typeof POLLUTANTS)[number];
 
 export type Scheme = 'ATMO' | 'EAQI';
-/** From 1, good, to 6, extremely bad. */
+/** From 1 (good) to 6 (extremely bad). */
 export type Level = 1 | 2 | 3 | 4 | 5 | 6;
 
-/** The highest value of each level but the last, µg/m³. */
+/** The highest value of each level except the last, µg/m³. */
 type Bands = { readonly [pollutant in Pollutant]: readonly [number, number, number, number, number] };
 
 /**
- * The French index (arrêté du 10 juillet 2020 relatif à l'indice de la qualité de l'air ambiant, in force since 2021): of
- * a day, the mean of particles and the highest hour of gases.
+ * The French index (arrêté du 10 juillet 2020 relatif à l'indice de la qualité de l'air ambiant, in force since 2021).
+ * It describes a day, by the mean of particles and the highest hour of gases.
  */
 const ATMO: Bands = {
   pm25: [10, 20, 25, 50, 75],
@@ -22,8 +22,8 @@ const ATMO: Bands = {
 };
 
 /**
- * The European Air Quality Index as the EEA revised it in 2024, after the WHO guidelines of 2021 (ETC HE Report 2024/17,
- * "EEA's revision of the European air quality index bands"): of an hour, for particles too.
+ * The European Air Quality Index as the EEA revised it in 2024, after the WHO guidelines of 2021 (ETC HE Report
+ * 2024/17, "EEA's revision of the European air quality index bands"). It describes an hour, for particles too.
  */
 const EAQI: Bands = {
   pm25: [5, 15, 50, 90, 140],
@@ -35,7 +35,7 @@ const EAQI: Bands = {
 
 const BANDS: { readonly [scheme in Scheme]: Bands } = { ATMO, EAQI };
 
-/** Both use these colours. */
+/** The colours of both indices. */
 export const COLOURS: { readonly [level in Level]: string } = {
   1: '#50f0e6',
   2: '#50ccaa',
@@ -48,24 +48,24 @@ export const COLOURS: { readonly [level in Level]: string } = {
 export interface AirIndex {
   readonly scheme: Scheme;
   readonly level: Level;
-  /** Which decided. */
+  /** The pollutant with the worst level. */
   readonly pollutant: Pollutant;
   readonly levels: { readonly [pollutant in Pollutant]?: Level };
 }
 
-/** From which value on each level holds, of the first to the last; µg/m³. */
+/** The lowest value of each level, from the first to the last; µg/m³. */
 export function levelsFrom(scheme: Scheme, pollutant: Pollutant): readonly number[] {
   return [0, ...BANDS[scheme][pollutant].map((limit) => limit + 0.5)];
 }
 
-/** The level of one pollutant. The bands are of whole µg/m³: values are rounded first. */
+/** The level of one pollutant. The bands are in whole µg/m³, so values are rounded first. */
 export function levelOf(scheme: Scheme, pollutant: Pollutant, value: number): Level {
   const rounded = Math.round(value);
   const at = BANDS[scheme][pollutant].findIndex((limit) => rounded <= limit);
-  return (at === -1 ? 6 : at + 1) as Level; // five limits make six levels
+  return (at === -1 ? 6 : at + 1) as Level; // five limits separate six levels
 }
 
-/** The worst of the pollutants that are known; undefined: none is. */
+/** The index by the worst of the known pollutants; undefined if none is known. */
 export function airIndex(
   scheme: Scheme,
   values: { readonly [pollutant in Pollutant]?: number | undefined },
@@ -82,14 +82,14 @@ export function airIndex(
   return worst && { scheme, level: levels[worst] as Level, pollutant: worst, levels };
 }
 
-/** Samples of a pollutant, ascending: the value, and when it was observed in milliseconds since 1970. */
+/** Samples of a pollutant, ascending: the value, and the time of observation in milliseconds since 1970. */
 export type Samples = readonly (readonly [value: number, at: number])[];
 
 const HOUR = 3_600_000;
-/** Of a day's hours so many have to be known for its mean to be told, as a share of those that are over. */
+/** The share of the elapsed hours that must be known for the mean of a day. */
 const KNOWN_SHARE = 0.5;
 
-/** What the ATMO index takes of a day: the highest mean of an hour of a gas, the mean of particles. */
+/** A pollutant's value in the ATMO index of a day: the highest hourly mean of a gas, the mean of particles. */
 export function valueOfDay(pollutant: Pollutant, samples: Samples, from: number, to: number): number | undefined {
   const hours = hourMeans(samples, from, to);
   const over = Math.max(1, Math.floor((to - from) / HOUR));
@@ -98,7 +98,7 @@ export function valueOfDay(pollutant: Pollutant, samples: Samples, from: number,
   return hours.reduce((sum, mean) => sum + mean, 0) / hours.length;
 }
 
-/** The mean of the last hour before `to`, which the European index takes. */
+/** The mean of the last hour before `to`, as the European index requires. */
 export function valueOfHour(samples: Samples, to: number): number | undefined {
   return hourMeans(samples, to - HOUR, to)[0];
 }

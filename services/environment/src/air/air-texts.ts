@@ -69,7 +69,7 @@ export const POLLUTANT_NAMES: { readonly [pollutant in Pollutant]: Words } = {
   so2: { fr: 'Dioxyde de soufre', en: 'Sulphur dioxide', de: 'Schwefeldioxid', lb: 'Schwiefeldioxid' },
 };
 
-/** An index as people read it. */
+/** An index with texts for people. */
 export function shownIndex({ scheme, level, pollutant }: AirIndex, language: Language) {
   return {
     scheme,
@@ -81,7 +81,7 @@ export function shownIndex({ scheme, level, pollutant }: AirIndex, language: Lan
   };
 }
 
-/** Where the levels of each index come from. */
+/** The official source of the levels of each index. */
 const SOURCES: { readonly [scheme in AirIndex['scheme']]: { readonly name: Words; readonly url: string } } = {
   ATMO: {
     name: {
@@ -103,7 +103,7 @@ const SOURCES: { readonly [scheme in AirIndex['scheme']]: { readonly name: Words
   },
 };
 
-/** The levels of both indices in words and official colours, the best first, with their source. */
+/** The levels of both indices in words and official colours, best first, with their source. */
 export function shownScales(language: Language) {
   return (['ATMO', 'EAQI'] as const).map((scheme) => ({
     scheme,

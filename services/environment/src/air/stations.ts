@@ -17,7 +17,7 @@ export interface AirStation {
 
 const MOST = 200;
 
-/** The stations of air quality of a tenant, with what they measured since local midnight. */
+/** The air quality stations of a tenant, with their measurements since local midnight. */
 export async function readAirStations(
   { client, context, territory }: EnvironmentParts,
   tenant: string,
@@ -32,7 +32,7 @@ export async function readAirStations(
     limit: MOST,
   });
   const midnight = DateTime.fromJSDate(now, { zone: territory.timeZone }).startOf('day');
-  // Early in the day the last hour lies in the day before.
+  // Early in the day, the last hour is partly in the day before.
   const from = Math.min(midnight.toMillis(), now.getTime() - 3_600_000);
   const past = await client.queryTemporal({
     type: 'AirQualityObserved',
@@ -46,13 +46,13 @@ export async function readAirStations(
   const byId = new Map(past.map(({ id, attributes }) => [id, attributes]));
   return entities.map((entity) => ({
     entity,
-    samples: (byId.get(entity.id) ?? {}) as AirStation['samples'], // numbers, as the model says
+    samples: (byId.get(entity.id) ?? {}) as AirStation['samples'], // numbers, as the data model requires
     from: midnight.toMillis(),
     to: now.getTime(),
   }));
 }
 
-/** A station as everybody sees it: its indices and what it measured last. */
+/** The public view of a station: its indices and latest measurements. */
 export function shownAirStation({ entity, samples, from, to }: AirStation, language: Language) {
   const of = (value: (pollutant: Pollutant, own: Samples) => number | undefined) =>
     Object.fromEntries(POLLUTANTS.map((pollutant) => [pollutant, value(pollutant, samples[pollutant] ?? [])]));

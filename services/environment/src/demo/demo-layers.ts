@@ -3,7 +3,7 @@ import { COLOURS, levelsFrom } from '../air/air-index.ts';
 import type { EnvironmentParts } from '../parts.ts';
 
 const SILENT_S = 3 * 3_600;
-/** The WHO's guideline for roads, and the French limit; dB(A). */
+/** The WHO guideline for road noise, and the French limit; dB(A). */
 const NOISE_FROM = [0, 53, 68];
 const NOISE_COLOURS = ['#5b8c2a', '#9c6b1e', '#8a4fbf'];
 const POLLEN_RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
@@ -13,7 +13,7 @@ interface Step {
   readonly colour: string;
 }
 
-/** Layers of the map for the stations of the demo, where there are none of that type yet. */
+/** Creates map layers for the stations of the demo, unless there are layers of their type. */
 export async function putLayers({ client, context }: EnvironmentParts, tenant: string): Promise<void> {
   const layers = [
     rangeLayer(

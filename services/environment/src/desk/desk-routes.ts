@@ -20,10 +20,12 @@ const ATTRIBUTES = [
   'LAeq',
   'pollenLevel',
 ];
-/** What a trend compares: the last days with as many before. */
+/** A trend compares this many days with as many before. */
 const TREND_DAYS = 7;
 
-/** `/environment/stations/<id>`: the past of a station, by hour; of air with the index of each day, and the trend. */
+/**
+ * `/environment/stations/<id>`: the history of a station by hour; for air also the index of each day, and the trend.
+ */
 export function deskRoutes(scope: FastifyInstance, { clientOf, context, territory }: EnvironmentParts): void {
   scope.get(
     '/stations/:id',
@@ -68,7 +70,7 @@ export function deskRoutes(scope: FastifyInstance, { clientOf, context, territor
   );
 }
 
-/** The mean of the last week, and how much it differs from the week before; as a share of that. */
+/** The mean of the last week, and its change from the week before as a share. */
 function trendOf(samples: Samples, today: DateTime) {
   const mean = (from: DateTime, to: DateTime) => {
     const own = samples.filter(([, at]) => at >= from.toMillis() && at < to.toMillis());

@@ -4,7 +4,7 @@ import { lastObserved, type StationEntity, shownStation } from '../stations/stat
 
 type Words = Required<LanguageMap>;
 
-/** The taxa of the French pollen index, by the Latin names that attributes of an `AeroAllergenObserved` have. */
+/** The taxa of the French pollen index, by their Latin names, which are attributes of `AeroAllergenObserved`. */
 const TAXA: { readonly [taxon: string]: Words } = {
   alnus: { fr: 'Aulne', en: 'Alder', de: 'Erle', lb: 'Äsel' },
   betula: { fr: 'Bouleau', en: 'Birch', de: 'Birke', lb: 'Bierken' },
@@ -14,7 +14,7 @@ const TAXA: { readonly [taxon: string]: Words } = {
   olea: { fr: 'Olivier', en: 'Olive', de: 'Olive', lb: 'Olivenbam' },
 };
 
-/** The risk that allergic people run, as the network that counts pollen publishes it; by its place in the list, 0 to 5. */
+/** The allergy risk, as the pollen network publishes it; the level is the position in the list, 0 to 5. */
 const RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
 const LABELS: readonly Words[] = [
   { fr: 'Nul', en: 'None', de: 'Kein Risiko', lb: 'Kee Risiko' },
@@ -25,7 +25,7 @@ const LABELS: readonly Words[] = [
   { fr: 'Très élevé', en: 'Very high', de: 'Sehr hoch', lb: 'Ganz héich' },
 ];
 
-/** Concise, as the broker gives it. */
+/** An attribute in concise form. */
 type Told = string | { readonly value: string; readonly observedAt?: string } | undefined;
 
 type PollenEntity = StationEntity & {
@@ -35,7 +35,7 @@ type PollenEntity = StationEntity & {
 
 const MOST = 100;
 
-/** Pollen: the risk as the network that counts it publishes it, in all and by taxon. */
+/** Pollen: the published risk, in total and by taxon. */
 export async function readPollen(
   { client, context }: EnvironmentParts,
   tenant: string,
@@ -65,7 +65,7 @@ export async function readPollen(
   });
 }
 
-/** Undefined: it is not told, or in other words than these. */
+/** Undefined if the attribute is missing or has another value. */
 function levelOf(told: Told): number | undefined {
   const level = RISKS.indexOf(typeof told === 'object' ? told.value : (told ?? ''));
   return level === -1 ? undefined : level;

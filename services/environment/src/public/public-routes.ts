@@ -21,7 +21,7 @@ const NOISE_LABELS: readonly { readonly [language in Language]: string }[] = [
   { fr: 'Très bruyant', en: 'Very noisy', de: 'Sehr laut', lb: 'Ganz haart' },
 ];
 
-/** `/citizen/v1/air`, `/weather`, `/noise`: what stations measure, for everybody. */
+/** `/citizen/v1/air`, `/weather`, `/noise`: public measurements of stations. */
 export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): void {
   const stationsOf = remembered('air_stations', (tenant) => readAirStations(parts, tenant), { forMs: HOLDS_MS });
 

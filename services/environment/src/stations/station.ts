@@ -3,10 +3,10 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 /** Longitude and latitude, degrees. */
 export type LonLat = readonly [number, number];
 
-/** A measured attribute in concise form: a bare value where nothing is said of it. */
+/** A measured attribute in concise form: a bare value if it has no members. */
 export type Measured = number | { readonly value: number; readonly observedAt?: string } | undefined;
 
-/** What all stations have, in concise form. */
+/** The common members of all stations, in concise form. */
 export interface StationEntity {
   readonly id: string;
   readonly name?: string;
@@ -14,7 +14,7 @@ export interface StationEntity {
   readonly scope?: string | readonly string[];
 }
 
-/** A station is told as fresh for so long after its last measure. */
+/** A station is marked as current for this time after its last measurement. */
 const FRESH_MS = 2 * 3_600_000;
 
 export function measuredValue(measured: Measured): number | undefined {
@@ -41,7 +41,7 @@ export function shownStation({ id, name, location }: StationEntity, observedAt: 
 
 const RADIUS_M = 6_371_000;
 
-/** Metres between two places; good enough within a territory. */
+/** Approximate metres between two positions, precise enough within a territory. */
 export function distanceM([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
   const rad = Math.PI / 180;
   const x = (lon2 - lon1) * rad * Math.cos(((lat1 + lat2) / 2) * rad);

@@ -11,7 +11,7 @@ type NoiseEntity = StationEntity & { readonly LAeq?: Measured };
 
 const MOST = 200;
 
-/** Weather stations: °C, humidity from 0 to 1, wind in m/s, rain in mm of the last hour. */
+/** Weather stations: °C, humidity from 0 to 1, wind in m/s, rain in mm during the last hour. */
 export async function readWeather({ client, context }: EnvironmentParts, tenant: string, now: Date = new Date()) {
   const { entities } = await client.queryEntities<WeatherEntity>({
     type: 'WeatherObserved',
@@ -32,7 +32,9 @@ export async function readWeather({ client, context }: EnvironmentParts, tenant:
   });
 }
 
-/** Levels of noise in dB(A): the WHO's guideline for roads by day (2018), and the French limit of a black spot. */
+/**
+ * Noise levels in dB(A): the WHO guideline for road noise by day (2018), and the French limit for a noise black spot.
+ */
 export const NOISE_LIMITS = { guideline: 53, limit: 68 };
 
 /** Sonometers: LAeq in dB(A) of the last period. */
