@@ -4,15 +4,15 @@ import type { Scanner } from './antivirus/scanner.ts';
 import type { Slots } from './content/slots.ts';
 import type { FileStore } from './store/store.ts';
 
-/** What the parts of the service share. */
+/** The parts of the service, shared by its folders. */
 export interface FileParts {
   readonly db: Database;
   readonly logger: Logger;
   readonly publicUrl: string;
   readonly store: FileStore;
   readonly antivirus: Scanner;
-  /** For the reading of images. */
+  /** Limits concurrent image processing. */
   readonly slots: Slots;
-  /** What links to private files are signed with. */
+  /** The key that signs links to private files. */
   readonly linkKey: Buffer;
 }

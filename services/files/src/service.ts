@@ -17,7 +17,7 @@ export type { FilePort, PutOptions, StoredFile, Visibility } from './ports.ts';
 export type { BucketSettings } from './store/bucket-store.ts';
 
 export interface FileServiceOptions {
-  /** Where files lie, where there is no bucket. */
+  /** The folder for files, if there is no bucket. */
   readonly folder: string;
   readonly bucket?: BucketSettings | undefined;
   /** `clamd://host:3310` or `icap://host:1344/service`. */
@@ -26,14 +26,14 @@ export interface FileServiceOptions {
 
 interface FileService {
   readonly definition: ServiceDefinition;
-  /** By which other services keep files, once it has started. */
+  /** The port through which other services store files; works after the start. */
   readonly port: FilePort;
 }
 
 const IMAGES_AT_ONCE = 2;
 const MOST_WAITING = 40;
 
-/** Photos and documents: checked, made harmless, kept in a folder or a bucket. */
+/** Photos and documents: checked, cleaned, and stored in a folder or a bucket. */
 export function fileService(options: FileServiceOptions): FileService {
   let started: FilePort | undefined;
   const running = (): FilePort => {
@@ -85,7 +85,7 @@ async function partsOf(
   };
 }
 
-/** What a backup has of the files, whether the service runs or not. */
+/** The files for a backup; works also without the running service. */
 export function filesToBackUp(options: FileServiceOptions): StoredMasters {
   return storedMasters(openStore(options));
 }

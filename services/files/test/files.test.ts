@@ -15,7 +15,7 @@ import { type FileServiceOptions, fileService } from '../src/service.ts';
 
 const GPS = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '49/1 28/1 12/1' }, IFD0: { Artist: 'Camille Exemple' } };
 
-test('of every format no metadata is served, in every format', async (t) => {
+test('no metadata is served, for every input and output format', async (t) => {
   const { upload, fetch } = await startFiles(t);
   const picture = await photo(400, 300);
   for (const format of ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const) {
@@ -38,7 +38,7 @@ test('of every format no metadata is served, in every format', async (t) => {
   }
 });
 
-test('a photo is turned as its EXIF says', async (t) => {
+test('a photo is rotated as its EXIF says', async (t) => {
   const { upload } = await startFiles(t);
   const { body } = await upload(
     await sharp(await photo(400, 300))
@@ -49,12 +49,12 @@ test('a photo is turned as its EXIF says', async (t) => {
   assert.deepEqual([body.width, body.height], [300, 400]);
 });
 
-test('nothing can be told apart within areas that are blurred, and nothing else is changed', async () => {
+test('blurred areas are unrecognisable, and nothing else is changed', async () => {
   const raw = { width: 240, height: 120, channels: 3 } as const;
   const noise = await sharp(randomBytes(240 * 120 * 3), { raw })
     .png()
     .toBuffer();
-  // The second reaches beyond the edge.
+  // The second area extends beyond the edge.
   const areas = [
     { x: 0.1, y: 0.2, width: 0.25, height: 0.5 },
     { x: 0.9, y: 0.9, width: 1, height: 1 },
@@ -76,7 +76,7 @@ test('nothing can be told apart within areas that are blurred, and nothing else 
 
 test('a photo of 10 MB is served in less than 300 kB', async (t) => {
   const { upload, fetch } = await startFiles(t);
-  // Noise is the hardest picture to make small.
+  // Noise is the hardest image to compress.
   const raw = { width: 4000, height: 3000, channels: 3 } as const;
   const large = await sharp(randomBytes(4000 * 3000 * 3), { raw })
     .jpeg({ quality: 93 })
@@ -91,7 +91,7 @@ test('a photo of 10 MB is served in less than 300 kB', async (t) => {
   }
 });
 
-test('what is no photo and no document, or more than that, is refused by its content', async (t) => {
+test('a file that is not a photo or a document, or has executable content, is refused by its content', async (t) => {
   const { upload, folder } = await startFiles(t);
   const jpeg = await sharp(await photo(40, 30))
     .jpeg()
@@ -119,7 +119,7 @@ test('what is no photo and no document, or more than that, is refused by its con
   }
   assert.deepEqual(await readdir(folder), [], 'nothing of it is kept');
   assert.equal((await upload(pdf('/Type /Catalog'))).status, 201);
-  // What noise holds by chance, here in a comment (marker FF FE) behind the first marker.
+  // Bytes that noise contains by chance, here in a comment (marker FF FE) after the first marker.
   const chance = Buffer.concat([
     jpeg.subarray(0, 2),
     Buffer.from('\xff\xfe\x00\x0d<%@<svg<htm', 'latin1'),
@@ -151,7 +151,7 @@ test('nothing is served as a page, and private files only by their link', async 
   assert.equal((await ask('GET', link.pathname + link.search.replace(tenant, 'other'))).status, 404);
 });
 
-test('the same key keeps a file once; nothing is left of one that is removed', async (t) => {
+test('the same key stores a file once; nothing is left of a removed file', async (t) => {
   const { ask, upload, folder } = await startFiles(t);
   const [bytes, other] = [await photo(40, 30), await photo(41, 30)];
   const key = { 'idempotency-key': 'upload-1' };
@@ -168,7 +168,7 @@ test('the same key keeps a file once; nothing is left of one that is removed', a
   );
 });
 
-test('a virus is refused, told by clamd or by ICAP; while neither answers nothing is taken', async (t) => {
+test('a virus that clamd or ICAP reports is refused; while the scanner is down, all files are refused', async (t) => {
   const picture = await photo(40, 30);
   const infected = Buffer.concat([picture, Buffer.from('VIRUS')]);
   const clamd = await startClamd(t);
@@ -185,7 +185,7 @@ test('a virus is refused, told by clamd or by ICAP; while neither answers nothin
   assert.deepEqual([down.status, down.headers['retry-after']], [503, '60']);
 });
 
-test('a bucket keeps files as a folder does, asked with a signature', async (t) => {
+test('a bucket stores files like a folder, with signed requests', async (t) => {
   const { url, kept, unsigned } = await startBucket(t);
   const bucket = { url, accessKey: 'key', secretKey: 'secret', region: 'auto' };
   const { ask, upload, fetch } = await startFiles(t, { bucket });
@@ -231,7 +231,7 @@ function photo(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A PNG of few bytes that unfolds to size × size pixels. */
+/** A small PNG that expands to size × size pixels. */
 function bomb(size: number): Buffer {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -249,7 +249,7 @@ function bomb(size: number): Buffer {
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
 }
 
-/** Speaks INSTREAM as clamd does: chunks with their lengths, until one of length zero. */
+/** A clamd server for INSTREAM: chunks with their lengths, until one of length zero. */
 function startClamd(t: TestContext): Promise<number> {
   return listen(t, (received) => {
     const command = 'zINSTREAM\0';
@@ -269,7 +269,7 @@ function startClamd(t: TestContext): Promise<number> {
   });
 }
 
-/** Speaks RESPMOD as an ICAP server does. */
+/** An ICAP server for RESPMOD. */
 function startIcap(t: TestContext): Promise<number> {
   return listen(t, (received) => {
     const text = received.toString('latin1');
@@ -299,7 +299,7 @@ async function listen(t: TestContext, answer: (received: Buffer) => string | und
   return (server.address() as AddressInfo).port;
 }
 
-/** What a store of the S3 protocol does with objects. */
+/** A minimal S3 server for objects. */
 async function startBucket(t: TestContext) {
   const kept = new Map<string, Buffer>();
   let unsigned = 0;

@@ -3,7 +3,7 @@ import type { Scanner } from './scanner.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** ClamAV's daemon: the command INSTREAM, in its form that ends with a zero byte (clamd(8)). */
+/** ClamAV's daemon: the command INSTREAM in its zero-terminated form (clamd(8)). */
 export function clamd(address: Address): Scanner {
   return {
     async scan(bytes) {
@@ -22,7 +22,7 @@ export function clamd(address: Address): Scanner {
   };
 }
 
-/** Four bytes, the most significant first. */
+/** Four bytes, big-endian. */
 function lengthOf(bytes: number): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes);

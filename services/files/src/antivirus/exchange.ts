@@ -9,10 +9,10 @@ const TIMEOUT_MS = 30_000;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 /**
- * Sends bytes over a connection of its own and reads the answer.
+ * Sends bytes over a new connection and reads the answer.
  *
- * @param isWhole whether the answer so far is all of it. Default: once the other end closes
- * @throws Error: it can't be reached, is silent or says too much
+ * @param isWhole whether the answer is complete. Default: when the other end closes
+ * @throws Error: no connection, no answer, or too long an answer
  */
 export function exchange(
   address: Address,

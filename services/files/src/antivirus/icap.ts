@@ -1,7 +1,7 @@
 import { type Address, exchange } from './exchange.ts';
 import type { Scanner } from './scanner.ts';
 
-/** An ICAP server (RFC 3507): RESPMOD with the bytes as the body of an answer that it lets pass or not. */
+/** An ICAP server (RFC 3507): RESPMOD with the bytes as the body of a response that the server accepts or replaces. */
 export function icap({ service, ...address }: Address & { readonly service: string }): Scanner {
   return {
     async scan(bytes) {
@@ -25,7 +25,7 @@ export function icap({ service, ...address }: Address & { readonly service: stri
   };
 }
 
-/** 204: nothing to change. 200 with another answer in its place: it holds what X-Infection-Found or X-Virus-ID names. */
+/** 204: no virus. 200 with a replaced response: the virus that X-Infection-Found or X-Virus-ID names. */
 function verdictOf(answer: string): string | undefined {
   const status = /^ICAP\/1\.\d (\d{3})/.exec(answer)?.[1];
   if (status === '204') return undefined;

@@ -1,5 +1,5 @@
-/** Asks whether bytes hold a virus. */
+/** Scans bytes for viruses. */
 export interface Scanner {
-  /** The virus's name; undefined: none was found. @throws Error: it could not be asked */
+  /** The virus's name; undefined if none was found. @throws Error: the scanner could not be reached */
   scan(bytes: Buffer): Promise<string | undefined>;
 }

@@ -1,6 +1,6 @@
 import sharp, { type OverlayOptions } from 'sharp';
 
-/** A rectangle of an image, in shares of its width and height from the upper left corner, 0 to 1. */
+/** A rectangle of an image, as shares of its width and height from the upper left corner, 0 to 1. */
 export interface Area {
   readonly x: number;
   readonly y: number;
@@ -8,10 +8,12 @@ export interface Area {
   readonly height: number;
 }
 
-/** Squares across the longer side of an area. A face or a plate of so few can't be told from another. */
+/**
+ * The number of squares across the longer side of an area. With so few, a face or a number plate can't be recognised.
+ */
 const SQUARES = 6;
 
-/** The image, as PNG, with its areas reduced to a few squares of colour: nothing of them can be got back. */
+/** The image as PNG, with its areas reduced to a few squares of colour, which can't be reversed. */
 export async function blurred(image: Buffer, areas: readonly Area[]): Promise<Buffer> {
   const { width, height } = await sharp(image).metadata();
   const overlays = await Promise.all(areas.map((area) => mosaicOf(image, area, width, height)));

@@ -6,17 +6,17 @@ export type Width = (typeof WIDTHS)[number];
 export const IMAGE_FORMATS = ['avif', 'webp', 'jpeg'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
-/** Of each image that is served. */
+/** The maximum size of a served image. */
 export const MOST_BYTES = 300_000;
-/** More than any telephone takes; what an image of few bytes may unfold to. */
+/** More than any phone camera has. Limits the pixels that a small compressed file may expand to. */
 const MOST_PIXELS = 120_000_000;
 const LARGEST = 1600;
-/** From the best; the first that gives few enough bytes is taken. */
+/** From best to worst; the first that is small enough is used. */
 const QUALITIES = { avif: [52, 40, 28], webp: [74, 60, 42], jpeg: [78, 66, 50, 34] } as const;
-/** AVIF at its best takes ten times as long. */
+/** AVIF with the best compression takes ten times as long. */
 const AVIF_EFFORT = 2;
 
-// One image uses one core; how many there are at once is decided by `slots.ts`.
+// An image uses one core; `slots.ts` limits the number of concurrent images.
 sharp.concurrency(1);
 sharp.cache(false);
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -38,8 +38,8 @@ interface Master {
 }
 
 /**
- * What is kept of an image: a JPEG of at most 1600 × 1600 pixels and 300 kB, turned as its EXIF says, without any
- * metadata. An animation becomes its first picture.
+ * The stored form of an image: a JPEG of at most 1600 × 1600 pixels and 300 kB, rotated as its EXIF says, without
+ * metadata. Of an animation, the first frame.
  *
  * @throws Problem 400: it can't be decoded, or has too many pixels
  */
@@ -59,12 +59,12 @@ export async function masterOf(bytes: Buffer): Promise<Master> {
   return { bytes: await encode(() => sharp(data, raw), 'jpeg'), width: info.width, height: info.height };
 }
 
-/** A smaller picture of what is kept, or the same in another format. */
+/** A smaller size of the stored image, or another format. */
 export async function variantOf(master: Buffer, width: Width, format: ImageFormat): Promise<Buffer> {
   return encode(() => sharp(master).resize({ width, height: width, fit: 'inside', withoutEnlargement: true }), format);
 }
 
-/** Without metadata, which sharp writes only where it is told to. */
+/** sharp writes no metadata unless asked to. */
 async function encode(picture: () => Sharp, format: ImageFormat): Promise<Buffer> {
   let encoded = Buffer.alloc(0);
   for (const quality of QUALITIES[format]) {

@@ -4,23 +4,23 @@ export type Format = 'jpeg' | 'png' | 'gif' | 'webp' | 'avif' | 'tiff' | 'pdf';
 
 const EXPECTED = 'a JPEG, PNG, WebP, AVIF, GIF or TIFF image, or a PDF';
 const HEIC_BRANDS = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis'];
-/** Far more than a photo or a document needs to say what it is. */
+/** Enough bytes to recognise a photo or a document. */
 const HEAD_BYTES = 1024;
-/** What the directory at the end of a ZIP archive lies in at most. */
+/** The maximum size of the directory at the end of a ZIP archive. */
 const ZIP_TAIL_BYTES = 66_000;
 const ZIP_END = Buffer.from('PK\x05\x06', 'latin1');
 /**
- * What a browser or a server could be brought to run. None of them occurs in a photo or its XMP. Each is long: any three bytes
- * are found by chance in every other photo of 10 MB.
+ * Content that a browser or a server might execute. It doesn't occur in photos or their XMP. Each pattern is long,
+ * because any three bytes occur by chance in every other photo of 10 MB.
  */
 const ACTIVE = /<script|<html[\s>]|<!doctype|<svg\s[^>]{0,200}xmlns|<iframe|<\?php\s|<%@\s*page\s/i;
-/** What a PDF runs by itself or carries along. */
+/** Active content of a PDF, and embedded files. */
 const ACTIVE_PDF = /\/(?:JavaScript|JS|Launch|EmbeddedFile|EmbeddedFiles|RichMedia|XFA)\b/;
 
 /**
- * The format of bytes by what they are, whatever their name says.
+ * The format of a file by its bytes; its name is ignored.
  *
- * @throws Problem 415: of none that we keep; 400: they are of several kinds at once, or hold what can be run
+ * @throws Problem 415: not a supported format; 400: several formats at once, or executable content
  */
 export function recognise(bytes: Buffer): Format {
   const format = formatOf(bytes);

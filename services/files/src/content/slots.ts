@@ -1,6 +1,6 @@
 import { unavailable } from '@alzette/kit/problems';
 
-/** Lets few do something at once and some wait; who comes then is sent away. */
+/** Limits concurrent work: a few run, some wait, further ones are refused. */
 export interface Slots {
   /** @throws Problem 503: too many wait */
   run<T>(work: () => Promise<T>): Promise<T>;
@@ -22,7 +22,7 @@ export function slots(atOnce: number, mostWaiting: number): Slots {
       try {
         return await work();
       } finally {
-        // Whoever waits takes the slot over.
+        // The slot passes to the next in the queue.
         const next = waiting.shift();
         if (next) next();
         else running -= 1;

@@ -6,7 +6,7 @@ import { type FileRow, findFiles } from './file-rows.ts';
 import { putFile } from './put-file.ts';
 import { readMaster } from './read-file.ts';
 
-/** Keeps a private copy of an image with some areas blurred. @throws Problem 400: there is no such image */
+/** Stores a private copy of an image with some areas blurred. @throws Problem 400: there is no such image */
 export async function blurFile(parts: FileParts, tenant: string, id: string, areas: readonly Area[]): Promise<FileRow> {
   const [file] = await findFiles(parts.db, tenant, [id]);
   const master = file?.kind === 'image' ? await readMaster(parts, tenant, id) : undefined;

@@ -19,7 +19,7 @@ export function filePort(parts: FileParts): FilePort {
     attach: (tenant, ids) => attachFiles(db, tenant, ids),
     setVisibility: (tenant, ids, visibility) => setVisibility(db, tenant, ids, visibility),
     async remove(tenant, ids) {
-      // Bytes first: a row that is left says what is still to be deleted.
+      // Bytes first: if this fails, the row still shows what is to be deleted.
       for (const id of ids) await store.remove(storeNames(tenant, id));
       await deleteFiles(db, tenant, ids);
     },

@@ -17,9 +17,9 @@ const TAKE_UNATTACHED = `
   SELECT tenant, id, kind FROM files.file
   WHERE attached_at IS NULL AND created_at < now() - make_interval(hours => $1) ORDER BY created_at LIMIT $2`;
 
-/** A file as it is kept. */
+/** A stored file. */
 export interface FileRow extends StoredFile {
-  /** SHA-256 of what came. */
+  /** SHA-256 of the uploaded bytes. */
   readonly digest: string;
   readonly isStored: boolean;
   readonly isAttached: boolean;
@@ -42,7 +42,7 @@ interface Row {
   readonly attached_at: Date | null;
 }
 
-/** Keeps that a file is about to be stored. Undefined: there is one of that key. */
+/** Records a file before its bytes are stored. Undefined: the key is in use. */
 export async function beginFile(db: Queryable, tenant: string, file: NewFile): Promise<FileRow | undefined> {
   const { id, owner, key = null, digest, kind, visibility, name, bytes, width = null, height = null } = file;
   const values = [tenant, id, owner, key, digest, kind, visibility, name, bytes, width, height];
@@ -55,11 +55,11 @@ export async function findByKey(db: Queryable, tenant: string, owner: string, ke
 
 export async function findFiles(db: Queryable, tenant: string, ids: readonly string[]): Promise<FileRow[]> {
   const { rows } = await db.query<Row>({ text: BY_IDS, values: [tenant, ids] });
-  const found = new Map(rows.map((row) => [row.id, toFile(row) as FileRow])); // of a row
+  const found = new Map(rows.map((row) => [row.id, toFile(row) as FileRow])); // every row has a file
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-/** Says that the bytes are in the store. Undefined: it was deleted meanwhile. */
+/** Records that the bytes are stored. Undefined: it was deleted in the meantime. */
 export async function markStored(db: Queryable, tenant: string, id: string): Promise<FileRow | undefined> {
   return toFile((await db.query<Row>({ text: STORED, values: [tenant, id] })).rows[0]);
 }
@@ -76,7 +76,7 @@ export async function deleteFiles(db: Queryable, tenant: string, ids: readonly s
   await db.query({ text: DELETE, values: [tenant, ids] });
 }
 
-/** Files that nothing was attached to for so many hours. */
+/** Files that nothing was attached to for this many hours. */
 export async function unattachedFiles(db: Queryable, hours: number, most: number) {
   return (await db.query<{ tenant: string; id: string }>({ text: TAKE_UNATTACHED, values: [hours, most] })).rows;
 }
@@ -100,7 +100,7 @@ function toFile(row: Row | undefined): FileRow | undefined {
   };
 }
 
-/** What others are told of it. */
+/** The public representation of a file. */
 export function shownFile({
   digest: _digest,
   isStored: _isStored,

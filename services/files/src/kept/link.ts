@@ -5,17 +5,17 @@ import type { Secrets } from '@alzette/kit/service';
 const OWNER = 'files.link-key';
 const KEEP = 'INSERT INTO files.link_key (sealed) VALUES ($1) ON CONFLICT DO NOTHING';
 const SELECT = 'SELECT sealed FROM files.link_key';
-/** So that the same link is given for a while, and browsers find what they have. */
+/** Expiry times are rounded, so that links stay equal for a while and browsers can use their cache. */
 const ROUND_S = 300;
 
-/** One key for all processes on the database, drawn at the first start. */
+/** The key of all processes on the database, generated at the first start. */
 export async function openLinkKey(db: Database, secrets: Secrets): Promise<Buffer> {
   await db.query({ text: KEEP, values: [secrets.seal(randomBytes(32).toString('base64url'), OWNER)] });
   const { rows } = await db.query<{ sealed: string }>({ text: SELECT });
   return Buffer.from(secrets.open(rows[0]?.sealed ?? '', OWNER), 'base64url');
 }
 
-/** The query of a link that opens a private file until some seconds from now. */
+/** The query of a link that opens a private file for some seconds. */
 export function signedQuery(key: Buffer, tenant: string, id: string, seconds: number, now = Date.now()): string {
   const expires = Math.ceil((now / 1000 + seconds) / ROUND_S) * ROUND_S;
   return `expires=${expires}&signature=${signatureOf(key, tenant, id, expires)}`;

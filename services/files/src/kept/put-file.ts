@@ -8,13 +8,13 @@ import type { PutOptions } from '../ports.ts';
 import { beginFile, type FileRow, findByKey, markStored, type NewFile } from './file-rows.ts';
 import { MASTER, storeName } from './names.ts';
 
-/** Of what may come; a photo of a good telephone has 5 to 12 MB. */
+/** The maximum size of an upload; photos of good phones have 5 to 12 MB. */
 export const MOST_UPLOAD_BYTES = 20 * 1024 * 1024;
 const MOST_PDF_BYTES = 10 * 1024 * 1024;
 
 /**
- * Keeps what somebody gives: its row first, then its bytes, then that they are there. Asked again with the same key it
- * finds the file, or finishes what a crash has left.
+ * Stores a file: its row first, then its bytes, then the confirmation in the row. A repeated call with the same key
+ * returns the file, or finishes it after a crash.
  */
 export async function putFile(
   parts: FileParts,

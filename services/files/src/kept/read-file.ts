@@ -2,12 +2,12 @@ import { type ImageFormat, variantOf, type Width } from '../content/image.ts';
 import type { FileParts } from '../parts.ts';
 import { MASTER, storeName } from './names.ts';
 
-/** A PDF, or the JPEG that is kept of an image. Undefined: it was deleted. */
+/** A PDF, or the JPEG form of an image. Undefined: it was deleted. */
 export function readMaster({ store }: FileParts, tenant: string, id: string): Promise<Buffer | undefined> {
   return store.read(storeName(tenant, id, MASTER));
 }
 
-/** An image in one size and format: made when it is first asked for, and kept. Undefined: it was deleted. */
+/** An image in one size and format, made on the first request and stored. Undefined: it was deleted. */
 export async function readVariant(
   parts: FileParts,
   tenant: string,

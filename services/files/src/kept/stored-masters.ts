@@ -5,11 +5,11 @@ import { MASTER, storeName } from './names.ts';
 const IS_THERE = `SELECT to_regclass('files.file') IS NOT NULL AS there`;
 const STORED = 'SELECT tenant, id FROM files.file WHERE is_stored ORDER BY tenant, id';
 
-/** What of the files has to be backed up: the one form that the others are made of. */
+/** The files that a backup needs: the one form from which the others are made. */
 export interface StoredMasters {
-  /** Their names in the store, as the database says. */
+  /** Their names in the store, from the database. */
   names(db: Queryable): Promise<string[]>;
-  /** Undefined: it was deleted meanwhile. */
+  /** Undefined: it was deleted in the meantime. */
   read(name: string): Promise<Buffer | undefined>;
   write(name: string, bytes: Buffer): Promise<void>;
 }

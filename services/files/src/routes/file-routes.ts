@@ -26,7 +26,7 @@ const FILE = {
   type: 'object',
   description: 'id, kind (image or pdf), name, bytes, width, height, visibility, createdAt; url',
 };
-/** Whatever a file holds, a browser runs none of it and takes it for nothing else. */
+/** Headers that keep browsers from executing a file or guessing its type. */
 const HARMLESS = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; sandbox",
@@ -67,7 +67,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
       const { id } = readPath(request, ID);
       const { tenant = '', width, format, ...signed } = readQuery(request, SHOWN);
       const [file] = await findFiles(parts.db, tenant, [id]);
-      // That there is a private file is not told either.
+      // The answer for a private file is the same as for a missing one.
       const isOpen = file?.visibility === 'public' || opens(parts.linkKey, tenant, id, signed);
       if (file === undefined || !isOpen) throw missing('file', id);
       const keeping = file.visibility === 'public' ? 'public, max-age=86400' : 'private, max-age=300';
@@ -77,7 +77,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
         return sendBytes(request, reply, id, await readMaster(parts, tenant, id), 'application/pdf');
       }
       const chosen = format ?? bestFormat(request);
-      const size = WIDTHS.find((known) => String(known) === width) as Width; // readQuery has checked it
+      const size = WIDTHS.find((known) => String(known) === width) as Width; // checked by readQuery
       reply.header('vary', 'accept').header('content-disposition', 'inline');
       const bytes = await readVariant(parts, tenant, id, size, chosen);
       return sendBytes(request, reply, `${id}-${size}-${chosen}`, bytes, `image/${chosen}`);
@@ -98,7 +98,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
   );
 }
 
-/** Lets a scope take images and PDFs as their bytes. */
+/** Lets a scope accept images and PDFs as raw bytes. */
 function takeBytes(scope: FastifyInstance, bodyLimit: number): void {
   const types = /^(?:image\/[\w.+-]+|application\/(?:pdf|octet-stream))/;
   scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));

@@ -10,7 +10,7 @@ export function folderStore(folder: string): FileStore {
       const path = join(folder, name);
       const directory = dirname(path);
       await mkdir(directory, { recursive: true });
-      // Under its name it is there whole or not at all.
+      // Written under a temporary name, so that the file appears complete or not at all.
       const unfinished = `${path}.${randomUUID()}.part`;
       try {
         await writeDurably(unfinished, bytes);
@@ -43,7 +43,7 @@ async function writeDurably(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
-/** The names in a directory survive a power cut once it is synced. */
+/** The names in a directory survive a power failure only after it is synced. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {

@@ -1,8 +1,8 @@
-/** Where bytes are kept: a directory, or a bucket. Names are `a/b/c` of letters, digits, `_`, `-` and `.`. */
+/** Storage for bytes: a directory or a bucket. Names are `a/b/c` of letters, digits, `_`, `-` and `.`. */
 export interface FileStore {
-  /** Durable once it resolves; in place of what had that name. */
+  /** Durable when it resolves. Replaces an existing file of that name. */
   write(name: string, bytes: Buffer, type: string): Promise<void>;
-  /** Undefined: there is nothing of that name. */
+  /** Undefined: there is no such file. */
   read(name: string): Promise<Buffer | undefined>;
   remove(names: readonly string[]): Promise<void>;
 }
