@@ -32,40 +32,42 @@ export { accountNames, linkForAccount, makeAccount } from './accounts/operator-a
 export type { Organisation } from './store/catalogue.ts';
 export type { IdentityEvent } from './store/events.ts';
 
-/** Numbered SQL for schema `identity`, to be run before identity starts. */
+/** Numbered SQL for the schema `identity`; runs before identity starts. */
 export const migrationsFolder = new URL('../migrations/', import.meta.url);
 
 export interface IdentityOptions {
   readonly db: Database;
-  /** Where what is done every hour is defined. */
+  /** Where the hourly jobs are defined. */
   readonly jobs: Jobs;
-  /** Gets the routes under `/oidc` and `/ops/identity`; not yet listening. */
+  /** Receives the routes under `/oidc` and `/ops/identity`; not listening yet. */
   readonly app: FastifyInstance;
-  /** Where browsers reach us; the issuer is `/oidc` of it, and the audience of access tokens is itself. */
+  /** The public URL of the site. The issuer is `/oidc` of it; it is also the audience of access tokens. */
   readonly publicUrl: string;
-  /** What secrets are encrypted with; absent: a key that the database keeps. */
+  /** The key that encrypts secrets; absent: a key in the database. */
   readonly secretKey?: string;
   readonly logger?: Logger;
-  /** Told of sign-ins and administrative acts, beside their being kept. */
+  /** Called for sign-ins and administrative acts, which are also stored. */
   readonly onEvent?: (event: IdentityEvent) => void;
   /**
-   * Told when access tokens are to be refused: those issued before to a user or a client, or in a session, which is named
+   * Called when access tokens are revoked: those issued before a time to a user or a client, or in a session, named
    * `session:` and the `sid` of its tokens.
    */
   readonly onRevoke?: (subject: string, before: Date) => Promise<void>;
-  /** Where it is `enforced` an administrator is made when there is no account. Default `open`. */
+  /** `enforced`: an administrator is created if there are no accounts. Default `open`. */
   readonly access?: 'open' | 'enforced';
-  /** Whose tokens count, where it is not ours: then pages sign in at the first of them, and no administrator is made. */
+  /** Accepted issuers, if they are not ours. Then pages sign in at the first one, and no administrator is created. */
   readonly issuers?: readonly string[];
-  /** What there is at the beginning: the intercommunality, its communes. */
+  /** The initial organisations: the intercommunality and its communes. */
   readonly organisations?: readonly Organisation[];
-  /** How e-mail is sent; absent: not at all. */
+  /** How e-mail is sent; absent: no e-mail. */
   readonly mail?: MailSettings;
 }
 
 export interface Identity {
   readonly issuer: string;
-  /** Told once: the first administrator's, made where access is enforced and there is no account. */
+  /**
+   * The first administrator's password, shown once. It is created where access is enforced and there are no accounts.
+   */
   readonly firstPassword?: { readonly username: string; readonly password: string };
   close(): Promise<void>;
 }
@@ -96,7 +98,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     async record(event) {
       onEvent?.(event);
       await recordEvent(db, event);
-      // Nothing waits for the letter.
+      // Sending the mail must not delay the answer.
       void tellOwner(parts, event).catch((cause: unknown) =>
         logger.error({ err: cause }, 'an account’s owner could not be told of a change'),
       );
@@ -119,7 +121,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     await scope.register(async (rest) => mountProvider(rest, publicUrl, live.provider));
   });
   await serviceRoutes(app, '/ops/identity', (scope) => {
-    // It is about persons.
+    // The answers contain personal data.
     scope.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
     administrationRoutes(scope, parts);
   });

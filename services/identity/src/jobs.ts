@@ -8,7 +8,7 @@ import { deleteExpiredRecords } from './store/records.ts';
 import { deleteExpiredSignIns } from './store/sign-ins.ts';
 import { keepSigningKeysFresh } from './store/signing-keys.ts';
 
-/** What identity does every hour. After a stop each is made up for once. */
+/** The hourly jobs of identity. Each runs once after a downtime. */
 export function defineJobs(jobs: Jobs, parts: IdentityParts): void {
   const { db, secrets } = parts;
   jobs.define({

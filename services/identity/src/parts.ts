@@ -5,23 +5,23 @@ import type { Logger } from 'pino';
 import type { IdentityEvent } from './store/events.ts';
 import type { Secrets } from './store/secrets.ts';
 
-/** What the routes and jobs of identity share. */
+/** The parts of identity, shared by routes and jobs. */
 export interface IdentityParts {
   readonly db: Database;
   readonly secrets: Secrets;
   readonly publicUrl: string;
-  /** The provider of now: with new keys comes a new one. */
+  /** The present provider; it is replaced when keys change. */
   readonly provider: () => Provider;
   readonly external: {
-    /** The providers that the sign-in page offers. */
+    /** The external providers on the sign-in page. */
     offered(): Promise<readonly { readonly name: string; readonly title: string; readonly issuer: string }[]>;
   };
   readonly logger: Logger;
   readonly mail: Mail | undefined;
-  /** Makes the access tokens that a user or client holds useless, whose signature stays good. */
+  /** Revokes the access tokens of a user or client, although their signature stays valid. */
   revokeTokens(subject: string): Promise<void>;
-  /** Likewise those of one session, by its uid. */
+  /** Revokes the access tokens of one session, by its uid. */
   revokeSession(uid: string): Promise<void>;
-  /** Keeps what happened, and tells whoever audits. */
+  /** Stores an event, and passes it to the audit. */
   record(event: IdentityEvent): Promise<void>;
 }

@@ -18,7 +18,7 @@ interface AccountBody extends Omit<AccountChange, 'expiresAt'> {
   readonly expiresAt?: string | null;
 }
 
-/** `POST /ops/identity/users`. `invite`: a letter with a link to choose a password is sent. */
+/** `POST /ops/identity/users`. `invite`: send a mail with a link to choose a password. */
 export const readNewAccount = bodyReader<AccountBody & { username: string; invite?: boolean }>(
   object({ ...MEMBERS, invite: { type: 'boolean' } }, ['username']),
 );
@@ -31,7 +31,7 @@ export function toChange({ expiresAt, ...rest }: AccountBody): AccountChange {
   return { ...rest, expiresAt: expiresAt === null ? null : new Date(expiresAt) };
 }
 
-/** An account as administrators see it: nothing of its secrets. */
+/** An account for administrators, without its secrets. */
 export function accountDocument(account: Account): object {
   return account;
 }

@@ -7,7 +7,7 @@ import { passwordOf } from './password-attempts.ts';
 import { hashPassword } from './password-hash.ts';
 import { newPassword } from './passwords.ts';
 
-/** Roles a territory begins with; what each may do is for the policies of the API. */
+/** The initial roles of a territory. The policies of the API define their rights. */
 const ROLES = [
   { id: ADMINISTRATOR, description: 'May do everything' },
   { id: 'operator', description: 'Operates the equipment' },
@@ -19,15 +19,15 @@ const ROLES = [
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.identity.first-run', 0))`;
 const COUNT = 'SELECT count(*)::int AS count FROM identity.account';
 
-/** Makes the roles and organisations a territory begins with, where there are none yet. */
+/** Creates the initial roles and organisations, unless there are some. */
 export async function prepareCatalogue(db: Database, organisations: readonly Organisation[]): Promise<void> {
   await keepCatalogue(db, { roles: ROLES, organisations });
 }
 
 /**
- * Makes the first administrator, where there is no account at all.
+ * Creates the first administrator, if there are no accounts.
  *
- * @returns its password, which is kept nowhere; undefined when there are accounts
+ * @returns its password, which is not stored in clear text; undefined if there are accounts
  */
 export async function firstAdministrator(db: Database): Promise<{ username: string; password: string } | undefined> {
   const password = newPassword();
@@ -46,8 +46,8 @@ export async function firstAdministrator(db: Database): Promise<{ username: stri
 const BREAK_GLASS = 'break-glass';
 
 /**
- * For when nobody can sign in: an administrator for some hours, with a new password and no second step. Who can call
- * this has the database anyway. It is recorded, and each sign-in with it.
+ * For an emergency in which nobody can sign in: an administrator for some hours, with a new password and no second
+ * factor. Only a person with access to the database can call this. The audit records it and each sign-in with it.
  */
 export async function breakGlass(
   db: Database,
@@ -61,7 +61,7 @@ export async function breakGlass(
   const id = known?.id ?? (await createAccount(db, { ...change, username: BREAK_GLASS }));
   if (known) await updateAccount(db, id, change);
   await setPasswordHash(db, id, await hashPassword(password), false);
-  await forgetFailures(db, passwordOf({ account: id })); // others may have shut its door
+  await forgetFailures(db, passwordOf({ account: id })); // earlier failures may have blocked it
   await recordEvent(db, { kind: 'break-glass', account: id, detail: { act: 'opened', until: expiresAt } });
   return { username: BREAK_GLASS, password, expiresAt };
 }

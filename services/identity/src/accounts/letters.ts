@@ -6,7 +6,7 @@ import { fill, LANGUAGES } from '../texts/language.ts';
 
 const MINUTES = { reset: 60, verify: 24 * 60, invite: 3 * 24 * 60 };
 
-/** A link that lets its bearer choose the account's password: for an hour, or three days for a new account. */
+/** A link for choosing the account's password, valid for an hour, or for three days for a new account. */
 export async function resetLink(
   { db, publicUrl }: Pick<IdentityParts, 'db' | 'publicUrl'>,
   account: Account,
@@ -21,7 +21,7 @@ export async function resetLink(
   return `${publicUrl}/oidc/reset/${token}`;
 }
 
-/** Sends such a link to the account's own address. False when it has none, or there is no mail server. */
+/** Mails such a link to the account's own address. False without an address or a mail server. */
 export async function sendResetLink(
   parts: IdentityParts,
   account: Account,
@@ -35,7 +35,7 @@ export async function sendResetLink(
   return true;
 }
 
-/** Sends a link that proves the account's address to be its own. False as for `sendResetLink`. */
+/** Mails a link that verifies the account's address. False as for `sendResetLink`. */
 export async function sendVerificationLink(parts: IdentityParts, account: Account): Promise<boolean> {
   if (parts.mail === undefined || account.email === undefined) return false;
   const token = await newOneTimeToken(parts.db, {
@@ -50,10 +50,10 @@ export async function sendVerificationLink(parts: IdentityParts, account: Accoun
   return true;
 }
 
-/** What its owner is told of, so that they learn what somebody else has done. */
+/** Changes that the owner is notified of, so that they notice the acts of others. */
 const TOLD: ReadonlySet<EventKind> = new Set(['password-changed', 'second-factor-added', 'second-factor-removed']);
 
-/** Tells an account's owner by e-mail of a change to how they sign in, where there is an address and a mail server. */
+/** Notifies an account's owner by e-mail of a change to their sign-in, if there is an address and a mail server. */
 export async function tellOwner(parts: IdentityParts, { kind, account: id }: IdentityEvent): Promise<void> {
   if (parts.mail === undefined || id === undefined || !TOLD.has(kind)) return;
   const account = await findAccount(parts.db, id);
@@ -62,7 +62,7 @@ export async function tellOwner(parts: IdentityParts, { kind, account: id }: Ide
   await sendNotice(parts, account, account.email, words.event[kind] ?? kind);
 }
 
-/** Tells the address that an account had until now that it has another. */
+/** Notifies the previous address of an account that the address has changed. */
 export async function tellEarlierAddress(parts: IdentityParts, before: Account): Promise<void> {
   if (parts.mail === undefined || before.email === undefined) return;
   await sendNotice(parts, before, before.email, LANGUAGES[before.language].words.mail.addressChanged);
@@ -79,7 +79,7 @@ async function sendNotice({ mail, publicUrl }: IdentityParts, account: Account, 
   await mail?.send({ to, subject: words.mail.notice, text });
 }
 
-/** Takes the link's token; the address counts as verified when it is still the account's. False for a link that is no good. */
+/** Consumes the link's token and verifies the address, if it is still the account's. False for an invalid link. */
 export async function verifyEmail({ db }: IdentityParts, token: string): Promise<boolean> {
   const owner = await takeOneTimeToken(db, token, 'verify');
   if (owner?.email == null) return false;

@@ -14,15 +14,15 @@ export function accountNames(db: Database): Promise<Account[]> {
   return listAccounts(db, { limit: MOST });
 }
 
-/** Makes an account, for who has the database. @returns the link by which its holder chooses a password */
+/** Creates an account, for an operator with access to the database. @returns a link for choosing its password */
 export async function makeAccount(db: Database, publicUrl: string, account: NewAccount): Promise<string> {
   await prepareCatalogue(db, []);
   const id = await createAccount(db, account);
   await recordEvent(db, { kind: 'account-created', account: id, detail: BY });
-  return resetLink({ db, publicUrl }, (await findAccount(db, id)) as Account, 'invite'); // it was just made
+  return resetLink({ db, publicUrl }, (await findAccount(db, id)) as Account, 'invite'); // created just before
 }
 
-/** A link by which somebody chooses a new password; undefined: there is no such account. */
+/** A link for choosing a new password; undefined: there is no such account. */
 export async function linkForAccount(db: Database, publicUrl: string, username: string): Promise<string | undefined> {
   const account = await findAccountByName(db, username);
   if (account === undefined) return undefined;

@@ -3,16 +3,16 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import { type Account, fullName } from '../store/accounts.ts';
 import { addPasskey, findPasskey, markPasskeyUsed, passkeysOf } from '../store/second-factors.ts';
 
-/** It brings all of X.509: not before somebody signs in. */
+/** Loaded with the first sign-in, because it includes all of X.509. */
 const webauthn = () => import('@simplewebauthn/server');
 
-/** Options for a passkey of this site, whoever has it: the key itself says whose it is. */
+/** Options for any passkey of this site: the key itself identifies the account. */
 export async function passkeyChallenge(publicUrl: string) {
   const { generateAuthenticationOptions } = await webauthn();
   return generateAuthenticationOptions({ rpID: new URL(publicUrl).hostname, userVerification: 'required' });
 }
 
-/** Whose passkey has answered the challenge; undefined when none of ours has. */
+/** The account whose passkey answered the challenge; undefined if none of ours did. */
 export async function accountOfPasskey(
   db: Queryable,
   publicUrl: string,
@@ -25,7 +25,7 @@ export async function accountOfPasskey(
   const { origin, hostname } = new URL(publicUrl);
   const { verifyAuthenticationResponse } = await webauthn();
   const verdict = await verifyAuthenticationResponse({
-    response: response as AuthenticationResponseJSON, // whatever else it lacks is refused
+    response: response as AuthenticationResponseJSON, // the library checks the other members
     expectedChallenge: challenge,
     expectedOrigin: origin,
     expectedRPID: hostname,
@@ -51,7 +51,7 @@ export async function newPasskeyOptions(db: Queryable, publicUrl: string, accoun
   });
 }
 
-/** False when the response is not one to this challenge, or the key is known already. */
+/** False if the response does not belong to this challenge, or the key is registered already. */
 export async function registerPasskey(
   db: Queryable,
   publicUrl: string,
@@ -61,7 +61,7 @@ export async function registerPasskey(
   const { origin, hostname } = new URL(publicUrl);
   const { verifyRegistrationResponse } = await webauthn();
   const verdict = await verifyRegistrationResponse({
-    response: response as RegistrationResponseJSON, // whatever else it lacks is refused
+    response: response as RegistrationResponseJSON, // the library checks the other members
     expectedChallenge: challenge,
     expectedOrigin: origin,
     expectedRPID: hostname,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** Thrown where a password is not tried, for too many were wrong. */
+/** Thrown when a password is not checked because too many were wrong. */
 export class TooManyAttempts extends Error {
   readonly seconds: number;
 
-  /** @param seconds until another is let in */
+  /** @param seconds until the next attempt is allowed */
   constructor(seconds: number) {
     super(`Too many wrong passwords: the next is tried in ${seconds} s`);
     this.name = 'TooManyAttempts';
@@ -12,7 +12,7 @@ export class TooManyAttempts extends Error {
   }
 }
 
-/** What the throttle counts wrong passwords by: the account, or else the text that stands for one. */
+/** The subject that the throttle counts wrong passwords for: the account, or else the name as typed. */
 export function passwordOf(whose: { readonly account: string } | { readonly name: string }): string {
   if ('account' in whose) return `password:${whose.account}`;
   const name = whose.name.normalize('NFKC').toLowerCase();

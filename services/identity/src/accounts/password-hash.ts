@@ -1,20 +1,20 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** OWASP's scrypt parameters for 32 MiB a hash. */
+/** OWASP's scrypt parameters with 32 MiB per hash. */
 const COST = { N: 2 ** 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
-/** A flood of sign-ins may take this many times 32 MiB at once; the others wait. */
+/** The number of concurrent hashes of 32 MiB each; others wait. */
 const AT_ONCE = 4;
 
-/** `scrypt$N$r$p$salt$key`, so that a stronger cost can come later. */
+/** `scrypt$N$r$p$salt$key`. It contains the parameters, so that they can be raised later. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derive(password, salt, COST);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** With no hash (no such account) it takes as long as with one, and is false. */
+/** Without a hash (no such account) it takes the same time and returns false. */
 export async function isPasswordOf(hash: string | undefined, password: string): Promise<boolean> {
   const [, N, r, p, salt = '', key = ''] = (hash ?? NOBODYS).split('$');
   const expected = Buffer.from(key, 'base64url');
@@ -32,7 +32,7 @@ async function derive(password: string, salt: Buffer, cost: ScryptOptions): Prom
   else running += 1;
   try {
     return await new Promise((resolve, reject) => {
-      // NFKC: the same characters typed on another keyboard are the same password.
+      // NFKC: the same characters typed on different keyboards are the same password.
       scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { ...cost, maxmem: 64 * 2 ** 20 }, (error, key) =>
         error ? reject(error) : resolve(key),
       );

@@ -4,17 +4,20 @@ import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 export type PasswordFault = 'tooLong' | 'tooSimple' | 'tooCommon';
 
 const LONGEST = 128;
-/** What is looked at for patterns: the work grows with the square of it. */
+/** Only these first characters are searched for patterns, because the time is quadratic. */
 const ESTIMATED = 64;
-/** Guesses that a password must withstand, 10^9: with attempts limited, CNIL asks for 50 bits by composition and no word of a list. */
+/**
+ * The minimum number of guesses, 10^9. With limited attempts, CNIL requires 50 bits by composition and no dictionary
+ * word.
+ */
 const GUESSES_LOG10 = 9;
 
-/** Characters that are left when what is known of the person is taken away. */
+/** The minimum number of characters after removing personal words. */
 const LEAST_OF_ONES_OWN = 8;
 
 let made: ZxcvbnFactory | undefined;
 
-/** Its lists take 30 MB and long to load: not before the first password is set. */
+/** Loaded with the first new password, because its lists take 30 MB and long to load. */
 function estimator(): ZxcvbnFactory {
   if (made !== undefined) return made;
   const require = createRequire(import.meta.url);
@@ -25,8 +28,8 @@ function estimator(): ZxcvbnFactory {
 }
 
 /**
- * Holds a new password to CNIL's deliberation 2022-100: 12 characters of four kinds, or 14 with capitals, small letters
- * and digits, or seven words; and none that is in lists of common passwords, follows a pattern, or is made of what is
+ * Checks a new password by CNIL's deliberation 2022-100: 12 characters of four kinds, or 14 with upper case, lower case
+ * and digits, or seven words. It must not be in lists of common passwords, follow a pattern, or consist of what is
  * known of the person.
  */
 export function passwordFault(password: string, known: readonly string[] = []): PasswordFault | undefined {

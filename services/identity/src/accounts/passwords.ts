@@ -5,19 +5,19 @@ import { deleteRecordsOf } from '../store/records.ts';
 import { hashPassword } from './password-hash.ts';
 import { type PasswordFault, passwordFault } from './password-policy.ts';
 
-/** Letters and digits that are not taken for one another. */
+/** Letters and digits without those that look alike. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
 
-/** Some 140 bits, in groups that can be read out. */
+/** About 140 bits, in groups that are easy to read out. */
 export function newPassword(): string {
   const group = () => Array.from({ length: 6 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return [group(), group(), group(), group()].join('-');
 }
 
 /**
- * Gives an account a password of its choice and ends all its sessions.
+ * Sets the password that the user chose and ends all sessions of the account.
  *
- * @returns why the password can't be taken, or undefined when it is
+ * @returns why the password is refused; undefined if it is accepted
  */
 export async function changePassword(
   { db, record, revokeTokens }: IdentityParts,

@@ -5,7 +5,7 @@ import { externalAccountsOf, forgetEventsOf } from '../store/personal-data.ts';
 import { deleteRecordsOf, sessionsOf } from '../store/records.ts';
 import { passkeysOf } from '../store/second-factors.ts';
 
-/** All that identity knows of a person, as JSON (GDPR, articles 15 and 20). */
+/** All data that identity stores about a person, as JSON (GDPR, articles 15 and 20). */
 export async function exportAccount(parts: IdentityParts, id: string, address: string): Promise<object> {
   const { db, secrets } = parts;
   const account = await findAccount(db, id);
@@ -24,8 +24,8 @@ export async function exportAccount(parts: IdentityParts, id: string, address: s
 }
 
 /**
- * Erases an account for good (GDPR, article 17): its row, sessions, keys, links, and what the log says of it. That an
- * account was erased is kept, under an id that nothing leads from to anybody.
+ * Erases an account permanently (GDPR, article 17): its row, sessions, keys, links, and its entries in the log. The log
+ * keeps that an account was erased, under an id that can't be linked to a person.
  */
 export async function eraseAccount(parts: IdentityParts, id: string, address?: string): Promise<void> {
   await deleteRecordsOf(parts.db, id);

@@ -3,7 +3,7 @@ import { processingEntries, retention } from '../store/personal-data.ts';
 
 type Text = { readonly fr: string; readonly en: string };
 
-/** An entry of the register of processing (GDPR, article 30). */
+/** An entry of the register of processing activities (GDPR, article 30). */
 export interface Processing {
   readonly id: string;
   readonly title: Text;
@@ -16,7 +16,10 @@ export interface Processing {
   readonly measures: Text;
 }
 
-/** What the product itself processes, with the times that are set; what a controller has written replaces it by id. */
+/**
+ * The processing activities of the product, with the configured retention. An entry that the controller wrote with the
+ * same id replaces one of ours.
+ */
 export async function registerOfProcessing(db: Queryable): Promise<Processing[]> {
   const days = await retention(db);
   const written = await processingEntries(db);

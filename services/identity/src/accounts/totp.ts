@@ -5,12 +5,12 @@ import type { Secrets } from '../store/secrets.ts';
 
 const PERIOD_S = 30;
 
-/** A new secret in base 32, and the address that authenticator applications read from a QR code. */
+/** A new secret in base 32, and its URL for the QR code that authenticator applications read. */
 export function newTotp(label: string, secret = new Secret({ size: 20 }).base32): { secret: string; address: string } {
   return { secret, address: totpOf(secret, label).toString() };
 }
 
-/** The time step that a code belongs to, of now or a neighbour; undefined for a wrong one. */
+/** The time step of a code, of now or a neighbouring one; undefined for a wrong code. */
 export function stepOfCode(secret: string, code: string): number | undefined {
   const token = code.replace(/\s/g, '');
   if (!/^\d{6}$/.test(token)) return undefined;
@@ -22,7 +22,7 @@ export async function enrolTotp(db: Queryable, secrets: Secrets, account: string
   await setTotpSecret(db, account, await secrets.seal(secret, `totp:${account}`));
 }
 
-/** Whether the code is that of the account, and was not used before. */
+/** Whether the code belongs to the account and was not used before. */
 export async function isTotpOf(db: Queryable, secrets: Secrets, account: string, code: string): Promise<boolean> {
   const sealed = await totpSecret(db, account);
   if (sealed === undefined) return false;

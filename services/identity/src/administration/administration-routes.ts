@@ -6,7 +6,7 @@ import { federationRoutes } from './federation-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { userRoutes } from './user-routes.ts';
 
-/** `/ops/identity`: JSON for administrators. Every change is recorded. */
+/** `/ops/identity`: JSON API for administrators. Every change is audited. */
 export function administrationRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   userRoutes(scope, parts);
   catalogueRoutes(scope, parts);

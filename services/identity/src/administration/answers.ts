@@ -1,7 +1,7 @@
 import type { JsonSchema } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
 
-/** An answer with one member: a list of objects. */
+/** The schema of an answer with one member: a list of objects. */
 export function listOf(member: string): JsonSchema {
   return {
     type: 'object',
@@ -10,7 +10,7 @@ export function listOf(member: string): JsonSchema {
   };
 }
 
-/** Waits until something is stored. @throws Problem 400: the member names what there is not */
+/** Waits for a write. @throws Problem 400: the member refers to something that does not exist */
 export async function orUnknown(saving: Promise<void>, member: string, value: unknown): Promise<void> {
   await saving.catch((cause: unknown) => {
     if (/foreign key/.test(String(cause))) throw refused(member, value, 'one that there is');

@@ -14,9 +14,9 @@ const GRANTS = { code: 'authorization_code', refresh: 'refresh_token', machine: 
 
 interface ClientBody {
   readonly name: string;
-  /** `machine` acts in its own name; `web` and `device` in that of users. */
+  /** `machine` acts in its own name; the others act for users. */
   readonly kind: 'web' | 'public' | 'machine' | 'device';
-  /** What it may ask for of the API. Default: a machine may read, others nothing. */
+  /** The scopes of the API that it may request. Default: `read` for a machine, none for others. */
   readonly api?: readonly ('read' | 'write' | 'propose' | 'administer')[];
   readonly redirectUris?: readonly string[];
   readonly postLogoutRedirectUris?: readonly string[];
@@ -47,7 +47,7 @@ const readClient = bodyReader<ClientBody>(
 );
 const IS_ID = new RegExp(ID.pattern);
 
-/** `/ops/identity/clients`: programs that sign users in, or themselves. A secret is told once, when it is made. */
+/** `/ops/identity/clients`: programs that sign in users, or themselves. A secret is shown once, when it is created. */
 export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
 

@@ -80,7 +80,7 @@ interface Named {
   Params: { name: string };
 }
 
-/** `/ops/identity/providers` and `/directories`: who else signs users in. Secrets are taken and never told. */
+/** `/ops/identity/providers` and `/directories`: external sources of users. Secrets are write-only. */
 export function federationRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   providerRoutes(scope, parts);
   directoryRoutes(scope, parts);
@@ -166,7 +166,7 @@ function directoryRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     },
   );
 
-  // Also done every hour. → {"found", "created", "updated", "disabled", "refused": [{"entry", "reason"}]}
+  // Also runs every hour. → {"found", "created", "updated", "disabled", "refused": [{"entry", "reason"}]}
   scope.post<Named>(
     '/directories/:name/sync',
     operation({ access: 'administerAll', summary: 'Follows the directory now; also done every hour' }),
@@ -187,7 +187,7 @@ function checkedName(name: string): string {
   return name;
 }
 
-/** What it says is trusted: without TLS anybody between could say it. */
+/** The issuer is trusted. Without TLS its answers could be forged. */
 function checkIssuer(issuer: string): void {
   const { protocol, hostname } = new URL(issuer);
   const isLocal = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';

@@ -7,7 +7,7 @@ import { authorityOf, createAccount, findAccount, findAccountByName, updateAccou
 export interface ImportReport {
   readonly created: number;
   readonly updated: number;
-  /** Lines that were not taken, each with the reason; the others were. */
+  /** The refused lines, each with its reason; all others were imported. */
   readonly refused: readonly { readonly line: number; readonly username: string; readonly reason: string }[];
 }
 
@@ -24,10 +24,10 @@ const COLUMNS = [
 const MOST_LINES = 20_000;
 
 /**
- * Makes or updates an account for each line of a CSV file with a head line of `COLUMNS`, comma or semicolon between;
- * several roles or groups are separated by spaces. A line stands for itself: a bad one keeps none of the others out.
+ * Creates or updates an account for each line of a CSV file with the header `COLUMNS`, separated by comma or semicolon;
+ * several roles or groups are separated by spaces. An invalid line does not affect the others.
  *
- * @throws Problem: it is no such file
+ * @throws Problem: the file does not have this form
  */
 export async function importUsers(parts: IdentityParts, csv: string, dryRun: boolean): Promise<ImportReport> {
   const lines = readLines(csv);

@@ -54,7 +54,7 @@ export function settingsRoutes(scope: FastifyInstance, parts: IdentityParts): vo
 
 function keyAndEventRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db, secrets } = parts;
-  // {"atOnce": true} when a key is no longer secret.
+  // {"atOnce": true} if a key is compromised.
   scope.post(
     '/keys/rotate',
     operation({

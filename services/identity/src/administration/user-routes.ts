@@ -75,7 +75,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     ({ params }) => existing(db, params.id),
   );
 
-  // A change of roles, groups or organisation holds at once: tokens that say otherwise are refused.
+  // A change of roles, groups or organisation applies immediately: earlier tokens are revoked.
   scope.patch<{ Params: { id: string } }>(
     '/users/:id',
     operation({
@@ -117,7 +117,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
 }
 
-/** The ways in of a user: sessions, links, second factors. */
+/** Credentials and sessions of a user: sessions, links, second factors. */
 function signInRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<{ Params: { id: string } }>(

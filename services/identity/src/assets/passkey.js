@@ -1,4 +1,7 @@
-/* Signs in with a passkey, or adds one: asks the server for options, the browser for the key, and goes where the answer leads. */
+/*
+ * Signs in with a passkey, or adds one: fetches options from the server, asks the browser for the key, and follows the
+ * answer's redirect.
+ */
 for (const button of document.querySelectorAll('[data-passkey]')) {
   if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === undefined) button.hidden = true;
   button.addEventListener('click', () => use(button));
@@ -30,7 +33,7 @@ async function post(path, button, body = {}) {
     body: JSON.stringify(body),
   });
   if (response.ok) return response;
-  // Where one has to sign in again first.
+  // The user must sign in again first.
   const { to } = await response.json();
   if (to !== undefined) location.assign(to);
   throw new Error(`${response.status}`);

@@ -1,9 +1,12 @@
-/* Lets one look at the password one types, and tells how far a new one is from what the policy asks. Without it forms work all the same. */
+/*
+ * Shows the typed password on request, and shows how close a new one is to the policy. Forms also work without this
+ * script.
+ */
 for (const box of document.querySelectorAll('[data-shows]')) {
   const fields = box.form.querySelectorAll('input[type=password]');
   box.closest('label').hidden = false;
   box.addEventListener('change', () => show(fields, box.checked));
-  // What is sent as text, browsers may suggest to others.
+  // Browsers may store a text field and suggest it to others, so the type is set back to password.
   box.form.addEventListener('submit', () => show(fields, false));
 }
 
@@ -19,7 +22,10 @@ function show(fields, isShown) {
   for (const field of fields) field.type = isShown ? 'text' : 'password';
 }
 
-/** From 0 to 1: how much there is of the nearest of the three ways. Whether it is easily guessed is for the server to say. */
+/**
+ * From 0 to 1: progress towards the nearest of the three rules. The server checks whether the password is easy to
+ * guess.
+ */
 function strength(text) {
   const has = [/\p{Lu}/u, /\p{Ll}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].map((kind) => Number(kind.test(text)));
   const share = (kinds, length) =>

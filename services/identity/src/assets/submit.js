@@ -1,2 +1,2 @@
-/* Sends the page's form at once: who signs out of one of our own pages has said so already. */
+/* Submits the page's form immediately, because a user who signs out on one of our pages has already confirmed it. */
 document.querySelector('[data-submit]')?.click();

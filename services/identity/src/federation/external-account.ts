@@ -7,8 +7,8 @@ import { claimOf, type ExternalUser } from './external-sign-in.ts';
 import { keepAccount, type Stranger } from './keep-account.ts';
 
 /**
- * The account of whom a provider has signed in: the one that is linked, one of the same verified address where that is
- * allowed, or a new one. Undefined: none of these.
+ * The account of an external user: the linked one, one with the same verified address if that is allowed, or a new one.
+ * Undefined if there is none.
  */
 export async function accountOfExternal(parts: IdentityParts, user: ExternalUser): Promise<string | undefined> {
   const { db } = parts;
@@ -22,12 +22,12 @@ export async function accountOfExternal(parts: IdentityParts, user: ExternalUser
   return id;
 }
 
-/** Keeps what the provider is shown when its user signs out. */
+/** Stores the ID token that the provider needs at sign-out. */
 export async function rememberExternal({ db, secrets }: IdentityParts, user: ExternalUser): Promise<void> {
   await keepIdToken(db, secrets, { provider: user.provider.name, subject: user.claims.sub, idToken: user.idToken });
 }
 
-/** Factors, as RFC 8176 names them: `fed`, and `mfa` where a second one was shown there. */
+/** Authentication methods by RFC 8176: `fed`, and `mfa` if the provider checked a second factor. */
 export function factorsOf({ provider, claims }: ExternalUser): string[] {
   const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : [];
   const isSecond =
@@ -36,7 +36,7 @@ export function factorsOf({ provider, claims }: ExternalUser): string[] {
   return isSecond ? ['fed', 'mfa'] : ['fed'];
 }
 
-/** What the provider says of accounts that came by it holds; of others it only vouches for who they are. */
+/** For accounts that a provider created, its data are authoritative. For others it only authenticates. */
 async function follow(parts: IdentityParts, user: ExternalUser, known: Account): Promise<string> {
   const stranger = strangerOf(user);
   if (known.source === stranger.source) await keepAccount(parts, stranger, user.provider.settings, known);
@@ -72,7 +72,7 @@ function strangerOf({ provider, claims }: ExternalUser): Stranger {
     return (Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : []).map(String);
   };
   const [email, givenName] = [text('email'), text('given_name')];
-  // ProConnect says usual_name.
+  // ProConnect uses usual_name.
   const familyName = text('family_name') ?? text('usual_name');
   const wished = text(settings.claims?.username ?? 'preferred_username') ?? email ?? claims.sub;
   const username = wished

@@ -4,7 +4,7 @@ import { type ExternalProvider, findProvider } from '../store/external-providers
 
 type OpenedProvider = ExternalProvider & { readonly secret: string | undefined };
 
-/** What must come back from the provider, and what only we know: sealed until then. */
+/** The values that the provider's answer must match, with our secret values. Sealed during the redirect. */
 export interface Expected {
   readonly provider: string;
   readonly state: string;
@@ -12,14 +12,14 @@ export interface Expected {
   readonly verifier: string;
 }
 
-/** Whom the provider has signed in. */
+/** A user whom the provider has authenticated. */
 export interface ExternalUser {
   readonly provider: OpenedProvider;
   readonly claims: Readonly<Record<string, unknown>> & { readonly sub: string };
   readonly idToken: string;
 }
 
-/** A sign-in elsewhere that came to nothing; the message is for the log. */
+/** An external sign-in failed. The message is only for the log. */
 class ExternalSignInFailed extends Error {}
 
 const TIMEOUT_S = 10;
@@ -27,17 +27,17 @@ const SCOPES = ['openid', 'profile', 'email'];
 const FRESH_MS = 10 * 60_000;
 const found = new Map<string, { readonly at: number; readonly config: Promise<oidc.Configuration> }>();
 
-/** Where a provider leads back to, to be registered there. */
+/** The redirect URI to register at the provider. */
 function returnAddress(publicUrl: string, name: string): string {
   return `${publicUrl}/oidc/with/${name}`;
 }
 
-/** What discovery tells of a provider, kept for some minutes. @throws Error: it can't be had */
+/** The provider's configuration by discovery, cached for some minutes. @throws Error: discovery failed */
 export function configurationOf({ issuer, clientId, secret, settings }: OpenedProvider): Promise<oidc.Configuration> {
   const key = JSON.stringify([issuer, clientId, secret, settings.userInfoAlgorithm]);
   const known = found.get(key);
   if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.config;
-  const isPlain = new URL(issuer).protocol === 'http:'; // on this machine: checked when it was saved
+  const isPlain = new URL(issuer).protocol === 'http:'; // loopback only, checked when it was saved
   const config = oidc.discovery(
     new URL(issuer),
     clientId,
@@ -51,9 +51,9 @@ export function configurationOf({ issuer, clientId, secret, settings }: OpenedPr
 }
 
 /**
- * Begins a sign-in by a provider: code with PKCE, state and nonce.
+ * Begins a sign-in at a provider: code with PKCE, state and nonce.
  *
- * @param at begins the state, so that the answer finds where it belongs: no full stop in it
+ * @param at the beginning of the state, which identifies the flow of the answer; without a full stop
  * @throws Error: the provider does not answer
  */
 export async function beginAt(
@@ -84,10 +84,10 @@ export async function beginAt(
 }
 
 /**
- * Takes what a provider has sent back.
+ * Processes the provider's answer.
  *
- * @param query of its return address
- * @throws Error: it was refused there, or is not what was expected
+ * @param query of the redirect URI
+ * @throws Error: the provider refused, or the answer does not match
  */
 export async function completeAt(
   { db, secrets, publicUrl }: IdentityParts,
@@ -116,7 +116,7 @@ export async function completeAt(
   return { provider, claims: { ...more, ...identity }, idToken: tokens.id_token };
 }
 
-/** A claim of a user; a dot leads into an object. */
+/** A claim of a user; a dot in the path leads into an object. */
 export function claimOf(claims: ExternalUser['claims'], path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path];
   return path.split('.').reduce<unknown>((value, name) => {

@@ -11,7 +11,8 @@ type SignOutParts = Pick<IdentityParts, 'db' | 'secrets' | 'publicUrl' | 'logger
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /**
- * Where who has signed out here goes to sign out where they came from, and then on to `target`; undefined: nowhere.
+ * The URL that signs the user out at their provider and then continues to `target`; undefined: no provider to sign out
+ * at.
  */
 export async function signOutAt(parts: SignOutParts, account: string, target: string): Promise<string | undefined> {
   const { db, secrets, publicUrl, logger } = parts;
@@ -33,7 +34,7 @@ export async function signOutAt(parts: SignOutParts, account: string, target: st
   return undefined;
 }
 
-/** Where a state that we gave leads; undefined: it is not ours. */
+/** The target of a state that we issued; undefined: it is not ours. */
 export function targetOf(parts: Pick<SignOutParts, 'secrets'>, state: string): string | undefined {
   const [text = ''] = state.split('.');
   const target = Buffer.from(text, 'base64url').toString();
@@ -47,9 +48,9 @@ function signed({ secrets }: Pick<SignOutParts, 'secrets'>, target: string): str
 }
 
 /**
- * A provider says that one of its users has signed out there (OpenID Connect Back-Channel Logout 1.0, 2.6).
+ * Processes a provider's message that a user has signed out there (OpenID Connect Back-Channel Logout 1.0, 2.6).
  *
- * @returns false: the token is not as it must be
+ * @returns false: the token is invalid
  */
 export async function signedOutElsewhere(parts: IdentityParts, name: string, token: string): Promise<boolean> {
   const { db, secrets } = parts;

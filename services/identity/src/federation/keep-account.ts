@@ -11,7 +11,7 @@ import {
 import { listGroups, listOrganisations, listRoles } from '../store/catalogue.ts';
 import { deleteRecordsOf } from '../store/records.ts';
 
-/** What a directory or an external provider says of one of its users. */
+/** A user as a directory or an external provider describes them. */
 export interface Stranger {
   /** `directory:NAME` or `provider:NAME`. */
   readonly source: string;
@@ -22,12 +22,12 @@ export interface Stranger {
   readonly familyName?: string;
   readonly organisation?: string;
   readonly distinguishedName?: string;
-  /** Names of its own groups and roles. */
+  /** Names of the groups and roles of the source. */
   readonly groups: readonly string[];
   readonly roles?: readonly string[];
 }
 
-/** Which of ours each of theirs stands for. */
+/** Our groups and roles by those of the source. */
 interface Mapping {
   readonly groups?: { readonly [theirs: string]: string } | undefined;
   readonly roles?: { readonly [theirs: string]: string } | undefined;
@@ -36,10 +36,10 @@ interface Mapping {
 export type Kept = { readonly id: string; readonly outcome: 'created' | 'updated' | 'same' };
 
 /**
- * Makes an account for who comes from elsewhere, or brings it up to date. Groups and roles that the mapping leads to are
- * as the other side says; those given here beside stay. Tokens that say otherwise are revoked.
+ * Creates or updates the account of a user from another source. Mapped groups and roles follow the source; others that
+ * were granted here stay. Tokens with other rights are revoked.
  *
- * @throws Problem: the name or the address is another account's
+ * @throws Problem: the name or the address belongs to another account
  */
 export async function keepAccount(
   parts: IdentityParts,
@@ -73,7 +73,7 @@ export async function keepAccount(
   return { id: known.id, outcome: 'updated' };
 }
 
-/** Closes an account that its directory has no more. */
+/** Disables an account that its directory no longer has. */
 export async function closeAccount(parts: IdentityParts, { id }: Account): Promise<void> {
   await updateAccount(parts.db, id, { enabled: false });
   await deleteRecordsOf(parts.db, id);
@@ -102,7 +102,7 @@ function differs(known: Account, change: AccountChange): boolean {
   });
 }
 
-/** The message of a refusal, for a report. @throws whatever else it is */
+/** The message of a refusal, for a report. @throws any other error */
 export function reasonOf(error: unknown): string {
   if (error instanceof Problem) return error.message;
   throw error;

@@ -9,7 +9,7 @@ const PAGE_SIZE = 500;
 const USERS = '(objectClass=inetOrgPerson)';
 const MEMBERS = '(member={dn})';
 
-/** Does something with a directory as who looks users up. */
+/** Works with a directory, bound as its search user. */
 export async function inDirectory<T>(directory: OpenedDirectory, work: (client: Client) => Promise<T>): Promise<T> {
   const { bindDn, bindPassword } = directory;
   const client = await connect(directory);
@@ -21,7 +21,7 @@ export async function inDirectory<T>(directory: OpenedDirectory, work: (client: 
   }
 }
 
-/** Whether the password is that of an entry. An empty one would bind as nobody, which succeeds (RFC 4513, 5.1.2). */
+/** Whether the password belongs to an entry. An empty one would bind anonymously, which succeeds (RFC 4513, 5.1.2). */
 export async function isPasswordIn(directory: OpenedDirectory, dn: string, password: string): Promise<boolean> {
   if (password === '') return false;
   const client = await connect(directory);
@@ -49,7 +49,7 @@ async function connect({ url, settings }: Directory): Promise<Client> {
   return client;
 }
 
-/** The users of a directory: all, or the one of a name or address. */
+/** The users of a directory: all, or the one with a name or address. */
 export async function usersOf(client: Client, directory: Directory, name?: string): Promise<Stranger[]> {
   const { baseDn, settings } = directory;
   const { username, email, givenName, familyName } = attributesOf(directory);
@@ -80,7 +80,7 @@ export async function usersOf(client: Client, directory: Directory, name?: strin
   return strangers;
 }
 
-/** Names and distinguished names of the groups that an entry is in. */
+/** Names and distinguished names of the groups of an entry. */
 async function groupsOf(client: Client, { baseDn, settings }: Directory, dn: string, username: string) {
   const filter = (settings.groupFilter ?? MEMBERS)
     .replaceAll('{dn}', escaped(dn))
@@ -106,7 +106,7 @@ function textOf(entry: Entry, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** As a value within a filter (RFC 4515, 3). */
+/** Escapes a value within a filter (RFC 4515, 3). */
 function escaped(value: string): string {
   return value.replace(/[\\*()\0]/g, (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

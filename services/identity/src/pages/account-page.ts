@@ -12,23 +12,23 @@ interface AccountView {
   readonly language: Language;
   readonly account: Account;
   readonly token: string;
-  /** Of the session that looks. */
+  /** The uid of the viewer's session. */
   readonly uid: string;
-  /** Whether its user has signed in just now, and so may change the ways to sign in. */
+  /** Whether the user has signed in recently, and so may change credentials. */
   readonly isRecent: boolean;
   readonly sessions: readonly SessionSummary[];
   readonly passkeys: readonly Passkey[];
   readonly events: readonly KeptEvent[];
   readonly canSendMail: boolean;
   readonly providers: readonly { readonly name: string; readonly title: string }[];
-  /** Names of the providers that it is linked with. */
+  /** Names of the providers that the account is linked with. */
   readonly linked: readonly string[];
   readonly problem?: string | undefined;
   readonly told?: string | undefined;
 }
 
 // Longer than 80 lines: one page of HTML.
-/** What one sees and may do about one's own account. */
+/** The page of a user's own account. */
 export function accountPage(view: AccountView): Page {
   const { language, account, token, isRecent, sessions, passkeys, events } = view;
   const { words } = LANGUAGES[language];

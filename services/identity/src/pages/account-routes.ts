@@ -30,9 +30,9 @@ const SHOWN_EVENTS = 12;
 type SessionHandler = (session: AccountSession, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 type Act = (path: string, summary: string, handler: SessionHandler) => void;
 
-/** `/oidc/account`: one's sessions, password, passkeys and data; `/oidc/privacy`: the register of processing. */
+/** `/oidc/account`: sessions, password, passkeys and data of the user; `/oidc/privacy`: the register of processing. */
 export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  /** Runs the handler of a form for who is signed in and was on our page. */
+  /** Handles a form for a signed-in user whose form token shows that it came from our page. */
   const act: Act = (path, summary, handler) => {
     scope.post(path, operation({ access: 'nothing', summary }), async (request, reply) => {
       const session = await accountSession(parts, request, reply);
@@ -160,7 +160,7 @@ function passwordAct(act: Act, parts: IdentityParts): void {
 
 function passkeyActs(act: Act, parts: IdentityParts): void {
   const { db, publicUrl } = parts;
-  /** For who has signed in just now: others are led to do so. */
+  /** Requires a recent sign-in; others are redirected to sign in again. */
   const actRecently: Act = (path, summary, handler) =>
     act(path, summary, async (session, request, reply) => {
       if (session.isRecent) return handler(session, request, reply);

@@ -4,23 +4,28 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, isUsable } from '../store/accounts.ts';
 
-/** Whoever is signed in at the account page. */
+/** The signed-in user of the account page. */
 export interface AccountSession {
   readonly account: Account;
-  /** Of the provider's session. */
+  /** The uid of the provider's session. */
   readonly uid: string;
-  /** What a form must bring back: other sites can't know it. */
+  /** The form token (CSRF). Other sites can't know it. */
   readonly token: string;
-  /** Whether its user has just signed in. Others may have come by the session since, so ways to sign in are not changed by it. */
+  /**
+   * Whether the user has just signed in. An older session may be used by somebody else, so it can't change credentials.
+   */
   readonly isRecent: boolean;
 }
 
-/** Where one signs in again, and comes back to the account page. */
+/** Signs in again and returns to the account page. */
 export const SIGN_IN_AGAIN = '/oidc/account/again';
 
 const RECENT_SECONDS = 10 * 60;
 
-/** Who is signed in by the provider's cookie; undefined, and sent to sign in, when nobody is. No answer to them is stored. */
+/**
+ * The signed-in user by the provider's cookie; undefined, after a redirect to sign in, if there is none. The answers
+ * are not cached.
+ */
 export async function accountSession(
   parts: IdentityParts,
   request: FastifyRequest,
@@ -39,10 +44,10 @@ export async function accountSession(
   return undefined;
 }
 
-/** @param prompt `login`: also for who is signed in */
+/** @param prompt `login`: asks signed-in users again */
 export function signInAddress(publicUrl: string, prompt?: 'login'): string {
   const to = new URL('/oidc/auth', publicUrl);
-  // The code is of no use here: the session that comes with it is.
+  // The code is not used, only the session that the sign-in creates.
   const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
   to.search = new URLSearchParams({
     client_id: 'account',
@@ -56,7 +61,7 @@ export function signInAddress(publicUrl: string, prompt?: 'login'): string {
   return to.href;
 }
 
-/** @throws Problem: the form was not on our page */
+/** @throws Problem: the form was not sent by our page */
 export function checkToken({ token }: AccountSession, given: string): void {
   const [ours, theirs] = [Buffer.from(token), Buffer.from(given)];
   if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) {

@@ -23,7 +23,7 @@ const ASSETS = {
 
 const A_YEAR_S = 365 * 24 * 60 * 60;
 
-/** What pages load, and the switch of their language. */
+/** Static files of the pages, and the language switch. */
 export async function assetRoutes(scope: FastifyInstance): Promise<void> {
   for (const [name, { type, file }] of Object.entries(ASSETS)) {
     const content = await readFile(file);
@@ -49,7 +49,7 @@ export async function assetRoutes(scope: FastifyInstance): Promise<void> {
           `${LANGUAGE_COOKIE}=${code}; Path=/oidc; Max-Age=${A_YEAR_S}; SameSite=Lax; HttpOnly`,
         );
       }
-      // Back to one of our own pages, never elsewhere.
+      // Redirects only to our own pages, never to other sites.
       return reply.redirect(/^\/oidc\/[\w/?=&.~%-]*$/.test(to) ? to : '/oidc/account', 303);
     },
   );

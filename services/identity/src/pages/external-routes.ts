@@ -20,8 +20,8 @@ interface Named {
 const LINKING = 'link';
 
 /**
- * Signing in by providers of others. They lead back to `/oidc/with/:name`; from there one comes to the interaction or the
- * account page that it began at, whose cookie then shows that it is the same browser.
+ * Sign-in at external providers. They redirect to `/oidc/with/:name`, which redirects to the interaction or the account
+ * page where the sign-in began. The cookie of that page shows that it is the same browser.
  */
 export function externalRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   beginRoutes(scope, parts);
@@ -47,7 +47,7 @@ async function opened(
   text: string | undefined,
   owner: string,
 ): Promise<Expected | undefined> {
-  return text === undefined ? undefined : (JSON.parse(await secrets.open(text, owner)) as Expected); // as it was sealed
+  return text === undefined ? undefined : (JSON.parse(await secrets.open(text, owner)) as Expected); // sealed by this file
 }
 
 function beginRoutes(scope: FastifyInstance, parts: IdentityParts): void {
@@ -145,7 +145,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       if (session === undefined) return reply;
       checkToken(session, formField(request, 'token'));
       const { account } = session;
-      // Who came by it has no other way in.
+      // A user who was created by the provider has no other way to sign in.
       const isOnlyWay = account.source === `provider:${request.params.name}`;
       if (!isOnlyWay && (await unlinkAccount(db, request.params.name, account.id))) {
         const detail = { unlinked: request.params.name };
@@ -156,7 +156,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
 }
 
-/** Links the account that is signed in with the one at the provider, whose answer is the query. */
+/** Links the signed-in account with the account at the provider, whose answer is the query. */
 async function finishLinking(
   parts: IdentityParts,
   request: FastifyRequest,
@@ -197,7 +197,7 @@ async function finishLinking(
 }
 
 function signOutRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  // Where a provider leads back to after a sign-out there.
+  // The provider redirects here after a sign-out.
   scope.get(
     '/with/:name/out',
     operation({ access: 'nothing', summary: 'The address after a sign-out there' }),

@@ -1,7 +1,7 @@
 import type { Words } from '../texts/fr.ts';
 import { type Html, html } from './html.ts';
 
-/** A field for a password that is known, or for a new one with what is asked of it; to go with `password.js`. */
+/** A field for an existing password, or for a new one with the rules; used with `password.js`. */
 export function passwordField(
   words: Words,
   { label, name, isNew }: { label: string; name: string; isNew: boolean },
@@ -14,7 +14,7 @@ export function passwordField(
 <p class="hint" id="policy">${words.policy}</p>`;
 }
 
-/** Shows what is typed into the passwords of its form. */
+/** A checkbox that shows the passwords of its form. */
 export function showPassword(words: Words): Html {
   return html`<label class="check" hidden><input type="checkbox" data-shows>${words.showPassword}</label>`;
 }

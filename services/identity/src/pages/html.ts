@@ -1,16 +1,16 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export interface Html {
   readonly html: string;
 }
 
 type Part = Html | string | number | undefined | false | readonly Part[];
 
-/** A piece of a page; whatever is put in is escaped, unless it is a piece itself. */
+/** A piece of a page. Values are escaped, unless they are pieces themselves. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { html: strings.reduce((text, string, i) => text + rendered(parts[i - 1]) + string) };
 }
 
-/** Takes text for HTML that someone trusted has made, such as the provider's own forms. */
+/** Marks text from a trusted source as HTML, such as the provider's own forms. */
 export function trusted(text: string): Html {
   return { html: text };
 }

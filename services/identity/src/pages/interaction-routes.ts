@@ -14,7 +14,7 @@ import { advance, finish, type Step, showStep, stepOf } from './interaction.ts';
 import { knownBrowser } from './known-browser.ts';
 
 type StepHandler = (step: Step, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-/** Adds a route below `/interaction/:uid` that is called with the step at which that sign-in is. */
+/** Adds a route below `/interaction/:uid`. The handler receives the present step of that sign-in. */
 type OnStep = (path: string, summary: string, handler: StepHandler) => void;
 
 /** `/oidc/interaction/:uid`: the steps of signing in, and consent. */
@@ -74,7 +74,7 @@ function secondFactorSteps(onStep: OnStep, parts: IdentityParts): void {
     const { account, signIn } = step;
     if (account === undefined) return reply.redirect(step.at, 303);
     const { words } = LANGUAGES[step.language];
-    // Strangers who have come this far know the password.
+    // An unknown browser that gets this far has shown the right password.
     const browser = knownBrowser(parts, request, account.id);
     const attempt = { subject: `code:${account.id}`, address: request.ip, browser, everywhere: 5 };
     const seconds = await admitAttempt(db, attempt);
@@ -126,7 +126,7 @@ function passkeySteps(onStep: OnStep, parts: IdentityParts): void {
 
   onStep('/passkey', 'Signs in by a passkey', async (step, request, reply) => {
     const { challenge, account: first, amr } = step.signIn;
-    // Each challenge is good once.
+    // Each challenge can be used once.
     await saveSignIn(db, step.details.uid, { amr, ...(first !== undefined && { account: first }) });
     const account =
       challenge === undefined ? undefined : await accountOfPasskey(db, publicUrl, challenge, request.body);

@@ -10,18 +10,20 @@ import { rememberBrowser } from './known-browser.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { codePage, consentPage, enrolPage, messagePage, newPasswordPage, passwordPage } from './sign-in-pages.ts';
 
-/** One user's way through a sign-in or a consent, bound to the browser by the provider's cookie. */
+/** A sign-in or a consent in progress, bound to the browser by the provider's cookie. */
 export interface Step {
   readonly details: Interaction;
   readonly client: { readonly id: string; readonly name: string };
   readonly signIn: SignIn;
-  /** Of whoever has shown a first factor. */
+  /** The account after the first factor. */
   readonly account: Account | undefined;
   readonly language: Language;
   readonly at: string;
 }
 
-/** Where the browser's interaction stands; undefined, and answered, when there is none or it has expired. */
+/**
+ * The present step of the browser's interaction; undefined, with an answer sent, if there is none or it has expired.
+ */
 export async function stepOf(
   parts: IdentityParts,
   request: FastifyRequest,
@@ -55,7 +57,7 @@ export async function stepOf(
   };
 }
 
-/** Shows what is to be done next, with what went wrong before and the name that was given. */
+/** Shows the next step, with the error of the last attempt and the name that was typed. */
 export async function showStep(
   parts: IdentityParts,
   reply: FastifyReply,
@@ -97,7 +99,7 @@ export async function showStep(
   );
 }
 
-/** Notes what has been shown; signs in when nothing more is owed. Tells where the browser goes next. */
+/** Records a factor; signs in when no more are required. Returns the next URL for the browser. */
 export async function advance(
   parts: IdentityParts,
   request: FastifyRequest,
@@ -124,7 +126,7 @@ export async function advance(
   return finish(parts, request, reply, { login: { accountId: account.id, amr: [...signIn.amr] } });
 }
 
-/** Hands the outcome to the provider. Tells where the browser goes next. */
+/** Passes the result to the provider. Returns the next URL for the browser. */
 export function finish(
   parts: IdentityParts,
   request: FastifyRequest,

@@ -4,13 +4,13 @@ import type { IdentityParts } from '../parts.ts';
 
 const COOKIE = 'alzette_known';
 const IN_COOKIES = /(?:^|; )alzette_known=([\w.-]+)/;
-const DAYS = 400; // the longest that browsers keep a cookie
+const DAYS = 400; // the maximum lifetime of a cookie in browsers
 const MOST_ACCOUNTS = 8;
 const BROWSER_ID = /^[\w-]{22}$/;
 
 /**
- * The id of the browser when it has signed the account in before. A cookie remembers it (OWASP's "device cookie"): failures
- * of strangers shut the account to strangers, not to the browsers of its owner. The cookie signs nobody in.
+ * The id of the browser, if it has signed in to the account before. A cookie stores it (OWASP's "device cookie"):
+ * failures of other browsers lock them out, but not the browsers of the owner. The cookie is no credential.
  */
 export function knownBrowser(parts: IdentityParts, request: FastifyRequest, account: string): string | undefined {
   const [browser, ...marks] = marksOf(request);
@@ -20,7 +20,7 @@ export function knownBrowser(parts: IdentityParts, request: FastifyRequest, acco
   return isKnown ? browser : undefined;
 }
 
-/** Lets the browser be known from now on as one that has signed the account in. */
+/** Marks the browser as one that has signed in to the account. */
 export function rememberBrowser(
   parts: IdentityParts,
   request: FastifyRequest,
@@ -35,7 +35,7 @@ export function rememberBrowser(
   reply.header('set-cookie', `${COOKIE}=${[browser, ...kept].join('.')}; ${lasting}`);
 }
 
-/** The id of the browser, then a mark for each account. */
+/** The id of the browser, then one mark per account. */
 function marksOf(request: FastifyRequest): readonly string[] {
   const parts = IN_COOKIES.exec(request.headers.cookie ?? '')?.[1]?.split('.') ?? [];
   return BROWSER_ID.test(parts[0] ?? '') ? parts.slice(0, MOST_ACCOUNTS + 1) : [];

@@ -6,15 +6,15 @@ import { type Html, html, trusted } from './html.ts';
 export interface Page {
   readonly title: string;
   readonly body: Html;
-  /** Scripts of `assets/` by name; each page works without, as far as it can. */
+  /** Names of scripts in `assets/`. Pages work without them as far as possible. */
   readonly scripts?: readonly string[];
   readonly wide?: boolean;
 }
 
-/** What a page needs to know of who looks at it. */
+/** Data about the viewer of a page. */
 interface Viewer {
   readonly language: Language;
-  /** Where the language switch leads back to. */
+  /** The page that the language switch returns to. */
   readonly path: string;
 }
 
@@ -56,7 +56,9 @@ ${body}
 </html>`.html;
 }
 
-/** @param formTargets origins that a form may lead to in the end: browsers hold redirects to it too */
+/**
+ * @param formTargets origins that a form may finally redirect to, because browsers apply form-action to redirects too
+ */
 export function pageHeaders(formTargets: readonly string[] = []): { readonly [header: string]: string } {
   return {
     'content-security-policy': [

@@ -13,10 +13,10 @@ import { html } from './html.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage, newPasswordPage } from './sign-in-pages.ts';
 
-/** Links that one account is sent within an hour or so, whoever asks for them. */
+/** The maximum number of links per account within about an hour, whoever requests them. */
 const MOST_LETTERS = 10;
 
-/** `/oidc/reset`, `/oidc/verify`: links by e-mail that let choose a password and prove an address. */
+/** `/oidc/reset`, `/oidc/verify`: links by e-mail for choosing a password and verifying an address. */
 export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   askRoutes(scope, parts);
   linkRoutes(scope, parts);
@@ -57,7 +57,7 @@ function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
         const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
         return sendPage(reply.code(429).header('retry-after', seconds), messagePage(words.reset, text), viewer);
       }
-      // The answer doesn't wait for the letter: nobody may tell by it whether there is such an account.
+      // The answer does not wait for the mail, so that its duration does not reveal whether the account exists.
       if (account !== undefined && isUsable(account) && account.source === 'local' && !account.isBreakGlass) {
         void parts
           .record({ kind: 'password-reset-asked', account: account.id, address: request.ip })
@@ -105,7 +105,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
         return sendPage(reply.code(400), newPasswordPage({ ...viewer, at: viewer.path, problem }), viewer);
       }
       await takeOneTimeToken(db, token, 'reset');
-      // Who has opened the link has read the letter.
+      // A user who opened the link has received the mail, so the address is verified.
       if (owner.email !== null && owner.email === account.email) {
         await updateAccount(db, account.id, { emailVerified: true });
       }

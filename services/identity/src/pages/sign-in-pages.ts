@@ -6,7 +6,7 @@ import type { Page } from './layout.ts';
 
 interface SignInPage {
   readonly language: Language;
-  /** `/oidc/interaction/…`: where the forms go. */
+  /** `/oidc/interaction/…`: the base URL of the forms. */
   readonly at: string;
   readonly problem?: string | undefined;
 }
@@ -72,7 +72,7 @@ export async function enrolPage(
 ): Promise<Page> {
   const { at, problem, secret, address, cancel } = page;
   const { words } = LANGUAGES[page.language];
-  const { encodeQR } = await import('qr'); // for the few that sign in with a code
+  const { encodeQR } = await import('qr'); // loaded here because few users need it
   const qr = encodeQR(address, 'svg', { border: 1 });
   return {
     title: words.enrol,

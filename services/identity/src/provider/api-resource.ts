@@ -1,27 +1,27 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { SIGNING_ALGORITHM } from '../store/signing-keys.ts';
 
-/** What an access token may say its bearer wants to do; what it may do is for the policies of the API. */
+/** The API scopes of an access token: what its holder may request. The policies of the API decide what is allowed. */
 export const API_SCOPES = ['alzette:read', 'alzette:write', 'alzette:propose', 'alzette:administer'] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
-/** Short, for what it says of roles holds as long. */
+/** Short, because the roles in it stay valid as long. */
 export const ACCESS_TOKEN_SECONDS = 10 * 60;
 
-/** Client metadata of our own: which scopes of the API a client may ask for. Absent: it gets no token for the API. */
+/** Our own client metadata: the API scopes that a client may request. Absent: it gets no token for the API. */
 export const API_METADATA = 'alzette_api';
 
-/** Where the assistant is reached (MCP), whose clients ask for a token for its address: the calls they make are the API's. */
+/** The address of the assistant (MCP). Its clients request a token for this address; their calls go to the API. */
 export const ASSISTANT_PATH = '/mcp';
 
-/** Our own pages that use the API: their token is for it, whatever scopes they ask for. */
+/** Our own pages that use the API. Their token is for the API, whatever scopes they request. */
 const OWN_PAGES: ReadonlySet<string> = new Set(['portal', 'app']);
 
 type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
 /**
- * The API as the one resource that access tokens are for (RFC 8707): of clients that an administrator has allowed it, and
- * with the scopes allowed. Who doesn't ask for the API gets a token for the provider's own userinfo alone.
+ * The API as the only resource of access tokens (RFC 8707), for clients and scopes that an administrator allowed. A
+ * client that does not request the API gets a token only for the provider's userinfo.
  */
 export function apiResource(publicUrl: string) {
   return {
@@ -31,7 +31,7 @@ export function apiResource(publicUrl: string) {
       if (granted !== undefined) return granted;
       const { params } = ctx.oidc;
       const allowed = allowedScopes(client);
-      // A machine acts in its own name: without a scope it asks for what it is allowed (RFC 6749, 3.3).
+      // A machine without a scope in its request gets all its allowed scopes (RFC 6749, 3.3).
       if (params?.grant_type === 'client_credentials') params.scope ??= allowed.join(' ') || undefined;
       const asked = String(params?.scope ?? '').split(' ');
       const isMeant = OWN_PAGES.has(client.clientId) || asked.some((scope) => scope.startsWith('alzette:'));
@@ -52,7 +52,7 @@ export function apiResource(publicUrl: string) {
         jwt: { sign: { alg: SIGNING_ALGORITHM } },
       } as const;
     },
-    // Our own pages ask for the API without naming it, others get it by `resource` or by its scopes.
+    // Our own pages get the API without naming it; other clients by `resource` or by its scopes.
     useGrantedResource: () => true,
   };
 }

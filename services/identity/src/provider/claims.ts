@@ -4,7 +4,7 @@ import type { AccountClaims, KoaContextWithOIDC } from 'oidc-provider';
 import { type Account, findAccount, fullName, isUsable } from '../store/accounts.ts';
 import { findClient } from '../store/clients.ts';
 
-/** What each scope tells of a user. */
+/** The claims of each scope. */
 export const CLAIMS = {
   openid: ['sub'],
   profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale'],
@@ -25,7 +25,7 @@ function claimsOf(account: Account): AccountClaims {
   };
 }
 
-/** The account behind `sub`, unless it may no longer sign in: then nothing more is issued to it. */
+/** The account of a `sub`, unless it may no longer sign in; then nothing more is issued to it. */
 export function accountFinder(db: Queryable) {
   return async (_ctx: KoaContextWithOIDC, sub: string) => {
     const account = await findAccount(db, sub);
@@ -43,7 +43,7 @@ export async function tokenClaims(
   token: { accountId?: string; clientId?: string; sessionUid?: string },
   signedIn: number | undefined,
 ) {
-  const at = { authority_at: Date.now() }; // before it is read
+  const at = { authority_at: Date.now() }; // before the account is read
   if (token.accountId !== undefined) {
     const account = await findAccount(db, token.accountId);
     const { sessionUid } = token;
@@ -60,12 +60,14 @@ export async function tokenClaims(
   return client && { ...authority(client.roles, client.groups, client.organisation), ...at };
 }
 
-/** When the user signed in that a token is being issued for; undefined where it isn't by a user's code or refresh token. */
+/**
+ * When the user of the issued token signed in; undefined if the token is not issued for a user's code or refresh token.
+ */
 export function signedInAt({ oidc: { entities } }: KoaContextWithOIDC): number | undefined {
   return (entities.AuthorizationCode ?? entities.RefreshToken ?? entities.DeviceCode)?.authTime;
 }
 
-/** What tokens name their session by: of no use to find it with. */
+/** The session id in tokens. The session can't be found by it. */
 export function sessionId(uid: string): string {
   return createHash('sha256').update(uid).digest('base64url').slice(0, 22);
 }

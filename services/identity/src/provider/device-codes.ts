@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
 import type { ProviderPages } from './provider-pages.ts';
 
-/** Within an hour or so, of all addresses; there are 25,600,000,000 codes. */
+/** Wrong codes from all addresses within about an hour; there are 25,600,000,000 codes. */
 const MOST_WRONG_CODES = 10_000;
 
 /**

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { API_METADATA, API_SCOPES } from './api-resource.ts';
 
-/** Our own pages, which need no consent: what they may do is what their user may. */
+/** Our own pages. They need no consent, because they have exactly the rights of their user. */
 export const FIRST_PARTY: ReadonlySet<string> = new Set(['portal', 'app', 'account']);
 
 export function firstPartyClients(publicUrl: string): ClientMetadata[] {

@@ -3,7 +3,7 @@ import { API_SCOPES } from './api-resource.ts';
 import { CLAIMS } from './claims.ts';
 import { FIRST_PARTY } from './first-party-clients.ts';
 
-/** What a user has agreed to give a client; our own pages are given all without being asked about. */
+/** The user's consent for a client; our own pages get it without a question. */
 export async function existingGrant(ctx: KoaContextWithOIDC, publicUrl: string) {
   const { client, session, provider, result, account } = ctx.oidc;
   if (client === undefined || session === undefined) return undefined;

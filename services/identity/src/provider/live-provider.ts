@@ -15,13 +15,13 @@ interface LiveProvider {
 
 const LONGEST_WAIT_MS = 60 * 60_000;
 
-/** A provider that is made anew whenever the signing keys change, here or by another process. */
+/** A provider that is created again whenever the signing keys change, in this or another process. */
 export async function openProvider(options: {
   readonly db: Database;
   readonly secrets: Secrets;
   readonly publicUrl: string;
   readonly logger: Logger;
-  /** Told the uid of a session that its user has ended. */
+  /** Called with the uid of a session that its user has ended. */
   readonly onSignOut: (uid: string) => Promise<void>;
 }): Promise<LiveProvider> {
   const { db, secrets, publicUrl, logger, onSignOut } = options;
@@ -42,13 +42,13 @@ export async function openProvider(options: {
     current.on('server_error', (_ctx, error) => logger.error({ err: error }, 'the OpenID provider failed'));
     current.on('end_session.success', (ctx) => {
       const { session, params } = ctx.oidc;
-      const uid = params?.logout ? session?.uid : undefined; // who stays leaves the one client alone
+      const uid = params?.logout ? session?.uid : undefined; // a user who stays signed in only leaves this client
       if (uid === undefined) return;
       onSignOut(uid).catch((cause: unknown) => logger.error({ err: cause }, 'tokens of a session were not revoked'));
     });
     clearTimeout(timer);
     if (isClosed) return;
-    // Read anew in any case, should a message have been lost.
+    // The keys are read again in any case, because a message can be lost.
     const waitMs = Math.min((changesAt?.getTime() ?? Number.POSITIVE_INFINITY) - Date.now() + 100, LONGEST_WAIT_MS);
     timer = setTimeout(reload, Math.max(waitMs, 1000));
     timer.unref();

@@ -4,7 +4,7 @@ import { type Page, pageHeaders, renderPage, viewerOf } from '../pages/layout.ts
 import { fill, LANGUAGES } from '../texts/language.ts';
 import { FIRST_PARTY } from './first-party-clients.ts';
 
-/** The pages that the provider itself asks for: device codes, sign-out, errors. */
+/** The pages that the provider shows: device codes, sign-out, errors. */
 export interface ProviderPages {
   deviceCode(ctx: KoaContextWithOIDC, form: string, out?: ErrorOut, error?: Error): Promise<void>;
   deviceConfirmation(
@@ -15,17 +15,17 @@ export interface ProviderPages {
     userCode: string,
   ): Promise<void>;
   deviceDone(ctx: KoaContextWithOIDC): Promise<void>;
-  /** After a form of which no page of ours is open. */
+  /** Shown when the form does not come from an open page of ours. */
   deviceExpired(ctx: KoaContextWithOIDC): Promise<void>;
   signOut(ctx: KoaContextWithOIDC, form: string): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
   error(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): Promise<void>;
-  /** After too many wrong codes. */
+  /** Shown after too many wrong codes. */
   blocked(ctx: KoaContextWithOIDC, seconds: number): Promise<void>;
 }
 
 // Longer than 80 lines: one page for each moment at which the provider asks for one.
-/** @param signOutTargets origins that a sign-out may lead on to */
+/** @param signOutTargets origins that a sign-out may redirect to */
 export const providerPages = (signOutTargets: () => Promise<readonly string[]>): ProviderPages => ({
   async deviceCode(ctx, form, _out, error) {
     const words = wordsOf(ctx);
@@ -70,7 +70,7 @@ export const providerPages = (signOutTargets: () => Promise<readonly string[]>):
   },
   async signOut(ctx, form) {
     const words = wordsOf(ctx);
-    // Only who was handed an ID token can have sent the user here from one of our own pages.
+    // Only the holder of an ID token can have sent the user here from one of our own pages.
     const targets = await signOutTargets();
     const isAsked = ctx.oidc.entities.IdTokenHint !== undefined && FIRST_PARTY.has(ctx.oidc.client?.clientId ?? '');
     const page = {
@@ -127,7 +127,10 @@ function clientName(ctx: KoaContextWithOIDC): string {
   return ctx.oidc.client?.clientName ?? ctx.oidc.client?.clientId ?? '';
 }
 
-/** The provider's form has a field without a label and a script in an attribute: its values go into one of ours. */
+/**
+ * The provider's form has a field without a label and a script in an attribute, so its values are moved to our own
+ * form.
+ */
 function formParts(form: string): { action: string; xsrf: string; code: string } {
   const attribute = (pattern: RegExp) => pattern.exec(form)?.[1] ?? '';
   return {

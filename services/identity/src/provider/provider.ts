@@ -27,7 +27,10 @@ const TTL = {
   Grant: 14 * DAY,
 };
 
-/** Of what the library writes itself, such as forms that send themselves: it adds the hash of their script. Ours say more. */
+/**
+ * The policy for pages of the library itself, such as forms that submit themselves: it adds the hash of their script.
+ * Our pages have a longer policy.
+ */
 const OF_ITS_OWN_PAGES = {
   'content-security-policy': "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -40,7 +43,7 @@ interface ProviderOptions {
   readonly publicUrl: string;
   readonly jwks: readonly JWK[];
   readonly pages: ProviderPages;
-  /** Where an account that signs out goes on to sign out, on its way to `target`. */
+  /** The URL for signing an account out at its external provider, on the way to `target`. */
   readonly signOutElsewhere: (account: string, target: string) => Promise<string | undefined>;
 }
 
@@ -50,8 +53,8 @@ export function issuerOf(publicUrl: string): string {
 
 // Longer than 80 lines: the configuration of oidc-provider, most of it one object.
 /**
- * An OpenID provider whose whole state is in the database: any process answers for any other. Keys are fixed for its
- * life; when they change a new one is made.
+ * An OpenID provider whose whole state is in the database, so any process can answer any request. Its keys are fixed;
+ * when they change, a new provider is created.
  */
 export function createProvider(options: ProviderOptions): Provider {
   const { db, secrets, publicUrl, jwks, pages, signOutElsewhere } = options;
@@ -75,7 +78,7 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     claims: CLAIMS,
     scopes: ['openid', 'offline_access'],
-    // Our pages read who is signed in from the ID token: their access token is for the API alone.
+    // Our pages read the user's claims from the ID token, because their access token is only for the API.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
@@ -86,7 +89,7 @@ export function createProvider(options: ProviderOptions): Provider {
       (source.scopes.has('offline_access') || FIRST_PARTY.has(client.clientId)),
     ttl: {
       ...TTL,
-      // From the sign-in on, however often it is used.
+      // The lifetime starts at the sign-in and is not extended by use.
       Session: (_ctx, { loginTs }) =>
         loginTs === undefined ? TTL.Session : Math.max(1, loginTs + TTL.Session - Math.floor(Date.now() / 1000)),
       RefreshToken: (ctx, token, client) =>
@@ -126,10 +129,10 @@ export function createProvider(options: ProviderOptions): Provider {
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     renderError: pages.error,
-    // The library lets nobody be told of a sign-out in a private network; on this machine alone there are only such.
+    // The library does not send sign-out messages to private networks; a site on localhost has only such.
     ...(isLocal(publicUrl) && { fetch: unguardedFetch }),
   });
-  // Links are made from PUBLIC_URL, whatever Host a request brings: the mount tells it (mount.ts).
+  // Links are made from PUBLIC_URL, not from the Host header of a request; the mount sets it (mount.ts).
   provider.proxy = true;
   provider.use(async (ctx, next) => {
     ctx.set(OF_ITS_OWN_PAGES);
@@ -150,7 +153,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const elsewhere = accountId === undefined ? undefined : await signOutElsewhere(accountId, target);
     if (elsewhere !== undefined) ctx.redirect(elsewhere);
   });
-  // What is kept of a secret is its hash.
+  // Only the hash of a secret is stored.
   provider.Client.prototype.compareClientSecret = function compare(this: { clientSecret?: string }, given: string) {
     return this.clientSecret !== undefined && isSecretOf(this.clientSecret, given);
   };
@@ -162,7 +165,7 @@ function isLocal(publicUrl: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }
 
-/** Without the dispatcher that the library adds, which refuses private addresses. */
+/** Without the dispatcher of the library, which refuses private addresses. */
 export function unguardedFetch(url: string | URL | Request, init: RequestInit & { dispatcher?: unknown } = {}) {
   const { dispatcher: _guard, ...rest } = init;
   return fetch(url, rest);

@@ -16,16 +16,19 @@ interface PasswordAttempt {
   readonly name: string;
   readonly password: string;
   readonly address: string;
-  /** The id of the browser where it has signed this account in before. */
+  /** The id of the browser, if it has signed in to this account before. */
   readonly browserOf: (account: string) => string | undefined;
 }
 
-/** Checks a name and password, ours or a directory's. Wrong ones are counted; too many shut the door for a while. */
+/**
+ * Checks a name and password, ours or a directory's. Wrong passwords are counted; too many block further attempts for a
+ * while.
+ */
 export async function checkPassword(parts: IdentityParts, given: PasswordAttempt): Promise<PasswordVerdict> {
   const { db } = parts;
   const { address } = given;
   const attempts = new Map<string, Attempt>();
-  /** Counts once for each account, whatever name of it was typed. */
+  /** Counts once per account, whichever of its names was typed. */
   const admit = async (subject: string, account?: string) => {
     if (attempts.has(subject)) return;
     const browser = account === undefined ? undefined : given.browserOf(account);
@@ -73,7 +76,10 @@ async function accountWith(
   return (await isPasswordOf(hash, password)) ? known : undefined;
 }
 
-/** Directories know their users by more names than we do: what counts is whom a name has led to. */
+/**
+ * Directories know their users by more names than we do, so attempts are counted for the account that the name leads
+ * to.
+ */
 async function admitStranger(parts: IdentityParts, stranger: Stranger, admit: Admit): Promise<void> {
   const known = await findAccountByName(parts.db, stranger.username);
   if (known !== undefined) return admit(passwordOf({ account: known.id }), known.id);
@@ -82,7 +88,7 @@ async function admitStranger(parts: IdentityParts, stranger: Stranger, admit: Ad
 
 type NextStep = 'second-factor' | 'enrol' | 'new-password' | 'done';
 
-/** What is still owed of a sign-in after some factors. */
+/** The next step of a sign-in after some factors. */
 export function nextStep(account: Account, amr: readonly string[]): NextStep {
   const isSecond = amr.some((factor) => factor === 'otp' || factor === 'hwk' || factor === 'mfa');
   if (!isSecond && (account.hasTotp || account.passkeys > 0)) return 'second-factor';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { refused } from '@alzette/kit/problems';
 
-/** A person who signs in. `roles` are those given to the account itself; `effectiveRoles` those of its groups too. */
+/** A user account. `roles` are granted to the account itself; `effectiveRoles` include those of its groups. */
 export interface Account {
   readonly id: string;
   /** Lower case. */
@@ -30,7 +30,7 @@ export interface Account {
   readonly lastSignInAt?: Date;
 }
 
-/** What can be set of an account. Absent: stays as it is, or the default for a new one; null: nothing. */
+/** The settable members of an account. Absent: unchanged, or the default for a new account; null: removed. */
 export interface AccountChange {
   readonly username?: string;
   readonly email?: string | null;
@@ -118,14 +118,14 @@ export async function findAccount(db: Queryable, id: string): Promise<Account | 
   return rows[0] && toAccount(rows[0]);
 }
 
-/** By user name, or else by e-mail address, whatever the case. */
+/** Finds by user name, or else by e-mail address; case-insensitive. */
 export async function findAccountByName(db: Queryable, name: string): Promise<Account | undefined> {
   const { rows } = await db.query<AccountRow>({ text: FIND_BY_NAME, values: [name] });
   return rows[0] && toAccount(rows[0]);
 }
 
 interface AccountQuery {
-  /** Those after this user name. */
+  /** Only accounts after this user name. */
   readonly after?: string;
   /** Part of a user name, an address or a name. */
   readonly search?: string;
@@ -139,12 +139,12 @@ export async function listAccounts(db: Queryable, { after, search, limit, source
   return rows.map(toAccount);
 }
 
-/** Not counting those for emergencies. */
+/** The number of accounts without emergency accounts. */
 export async function countAccounts(db: Queryable): Promise<number> {
   return (await db.query<{ count: number }>({ text: COUNT })).rows[0]?.count ?? 0;
 }
 
-/** @throws Problem: the name or address is taken, or a role, group or organisation is not known */
+/** @throws Problem: the name or address is in use, or a role, group or organisation does not exist */
 export async function createAccount(db: Queryable, change: AccountChange & { username: string }): Promise<string> {
   await checkReferences(db, change);
   const id = randomUUID();
@@ -152,7 +152,7 @@ export async function createAccount(db: Queryable, change: AccountChange & { use
   return id;
 }
 
-/** False when there is no such account. @throws Problem: as `createAccount` */
+/** False if there is no such account. @throws Problem: as `createAccount` */
 export async function updateAccount(db: Queryable, id: string, change: AccountChange): Promise<boolean> {
   await checkReferences(db, change);
   const isSet = [change.email !== undefined, change.organisation !== undefined, change.expiresAt !== undefined];
@@ -182,7 +182,7 @@ export function isUsable({ enabled, expiresAt }: Account): boolean {
   return enabled && (expiresAt === undefined || expiresAt > new Date());
 }
 
-/** All that tokens say of what it may, to tell whether that has changed. */
+/** The rights that tokens contain, in one string for comparison. */
 export function authorityOf({ effectiveRoles, groups, organisation, enabled, expiresAt }: Account): string {
   return JSON.stringify([effectiveRoles, groups, organisation, enabled, expiresAt]);
 }

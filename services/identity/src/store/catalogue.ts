@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** The role that is built in: it may do everything. */
+/** The built-in role with all rights. */
 export const ADMINISTRATOR = 'administrator';
 
 /** Organisations, groups and roles: what accounts and clients belong to. */
@@ -83,12 +83,12 @@ export async function saveRole(db: Queryable, { id, description }: Role): Promis
   await db.query({ text: UPSERT_ROLE, values: [id, description] });
 }
 
-/** Takes it from all who have it, too. */
+/** Also removes it from all accounts and clients. */
 export async function deleteRole(db: Queryable, id: string): Promise<boolean> {
   return (await db.query({ text: DELETE_ROLE, values: [id] })).rowCount === 1;
 }
 
-/** Accounts and clients whose tokens say this role. */
+/** Accounts and clients with this role, whose tokens contain it. */
 export async function holdersOfRole(db: Queryable, role: string): Promise<string[]> {
   return (await db.query<{ id: string }>({ text: WITH_ROLE, values: [role] })).rows.map(({ id }) => id);
 }
@@ -97,7 +97,7 @@ export async function membersOfGroup(db: Queryable, group: string): Promise<stri
   return (await db.query<{ id: string }>({ text: IN_GROUP, values: [group] })).rows.map(({ id }) => id);
 }
 
-/** Makes what a territory begins with; leaves what is there. */
+/** Creates the initial entries; existing ones are not changed. */
 export async function keepCatalogue(
   db: Queryable,
   { roles, organisations }: { roles: readonly Role[]; organisations: readonly Organisation[] },

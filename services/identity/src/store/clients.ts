@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 
-/** A program that signs users in, or itself: what OpenID Connect calls a client. */
+/** An OpenID Connect client: a program that signs in users, or itself. */
 interface RegisteredClient {
   readonly id: string;
   readonly name: string;
   /** OpenID Connect client metadata: `redirect_uris`, `grant_types`, … */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly hasSecret: boolean;
-  /** What it may do in its own name. */
+  /** The roles of the client in its own name. */
   readonly roles: readonly string[];
   readonly groups: readonly string[];
   readonly organisation?: string;
@@ -47,11 +47,14 @@ export async function findClient(db: Queryable, id: string): Promise<RegisteredC
 }
 
 async function rowOf(db: Queryable, id: string): Promise<ClientRow | undefined> {
-  if (id.includes('\u0000')) return undefined; // which the database can't even look for
+  if (id.includes('\u0000')) return undefined; // the database does not accept this character
   return (await db.query<ClientRow>({ name: 'identity-client', text: SELECT_ONE, values: [id] })).rows[0];
 }
 
-/** The metadata as the provider takes them, with the hash where a secret would stand; undefined for none, or disabled. */
+/**
+ * The metadata for the provider, with the hash in place of the secret; undefined if there is no such client or it is
+ * disabled.
+ */
 export async function clientMetadata(db: Queryable, id: string): Promise<Record<string, unknown> | undefined> {
   const row = await rowOf(db, id);
   if (row === undefined || !row.enabled) return undefined;
@@ -63,7 +66,7 @@ export async function clientMetadata(db: Queryable, id: string): Promise<Record<
   };
 }
 
-/** @param secret absent: the one it has stays */
+/** @param secret absent: the stored one is kept */
 export async function saveClient(
   db: Queryable,
   client: Omit<RegisteredClient, 'hasSecret'>,
@@ -78,7 +81,7 @@ export async function deleteClient(db: Queryable, id: string): Promise<boolean> 
   return (await db.query({ text: DELETE, values: [id] })).rowCount === 1;
 }
 
-/** Of a secret that we made: 256 random bits need no slow hash. */
+/** The hash of a secret that we generated: 256 random bits need no slow hash. */
 function hashSecret(secret: string): string {
   return `sha256.${createHash('sha256').update(secret).digest('base64url')}`;
 }

@@ -1,12 +1,12 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Secrets } from './secrets.ts';
 
-/** An LDAP directory whose users sign in here. */
+/** An LDAP directory whose users can sign in. */
 export interface Directory {
   readonly name: string;
   /** `ldap://…` or `ldaps://…`. */
   readonly url: string;
-  /** Who looks users up; '': nobody in particular. */
+  /** The user for searches; '': anonymous. */
   readonly bindDn: string;
   readonly baseDn: string;
   readonly settings: DirectorySettings;
@@ -14,7 +14,7 @@ export interface Directory {
 }
 
 export interface DirectorySettings {
-  /** Which entries are users. Default: (objectClass=inetOrgPerson). */
+  /** The filter for user entries. Default: (objectClass=inetOrgPerson). */
   readonly userFilter?: string;
   /** Default: uid, mail, givenName, sn. */
   readonly attributes?: {
@@ -23,17 +23,17 @@ export interface DirectorySettings {
     readonly givenName?: string;
     readonly familyName?: string;
   };
-  /** Where groups are; absent: as the users. */
+  /** The base DN of groups; absent: the same as of users. */
   readonly groupBaseDn?: string;
-  /** Which of them a user is in, with `{dn}` and `{username}`. Default: (member={dn}). */
+  /** The filter for the groups of a user, with `{dn}` and `{username}`. Default: (member={dn}). */
   readonly groupFilter?: string;
-  /** Our groups by theirs: by `cn`, or by distinguished name. */
+  /** Our groups by the directory's: by `cn` or distinguished name. */
   readonly groups?: { readonly [theirs: string]: string };
-  /** Of all its users. */
+  /** The organisation of all its users. */
   readonly organisation?: string;
-  /** TLS on a port without, by StartTLS. */
+  /** StartTLS on a port without TLS. */
   readonly startTls?: boolean;
-  /** PEM, of the authority that signed its certificate. */
+  /** PEM of the authority that signed its certificate. */
   readonly authority?: string;
 }
 
@@ -41,7 +41,7 @@ export interface SyncReport {
   readonly found: number;
   readonly created: number;
   readonly updated: number;
-  /** No longer in the directory. */
+  /** Accounts that are no longer in the directory. */
   readonly disabled: number;
   readonly refused: readonly { readonly entry: string; readonly reason: string }[];
 }
@@ -78,7 +78,7 @@ export async function listDirectories(db: Queryable): Promise<KeptDirectory[]> {
   return (await db.query<DirectoryRow>({ text: LIST })).rows.map(toDirectory);
 }
 
-/** Those that are enabled, with what they are looked into with. */
+/** The enabled directories, with their passwords opened. */
 export async function openDirectories(
   db: Queryable,
   secrets: Secrets,
@@ -94,7 +94,7 @@ export async function openDirectories(
   );
 }
 
-/** @param password absent: the one it has stays */
+/** @param password absent: the stored one is kept */
 export async function saveDirectory(
   db: Queryable,
   secrets: Secrets,

@@ -16,7 +16,7 @@ export type EventKind =
   | 'break-glass'
   | 'keys-rotated';
 
-/** What happened to an account, a client or the settings; kept as long as `retention` says. */
+/** An event about an account, a client or the settings; kept as long as `retention` says. */
 export interface IdentityEvent {
   readonly kind: EventKind;
   readonly account?: string;
@@ -52,7 +52,7 @@ export async function eventsOf(db: Queryable, account: string, limit = 1000): Pr
   return toEvents((await db.query<EventRow>({ text: OF_ACCOUNT, values: [account, limit] })).rows);
 }
 
-/** The latest first, those before an id when one is given. */
+/** The latest first; only those before an id if one is given. */
 export async function latestEvents(db: Queryable, before: number | undefined, limit: number): Promise<KeptEvent[]> {
   const { rows } = await db.query<EventRow>({ text: LATEST, values: [before ?? Number.MAX_SAFE_INTEGER, limit] });
   return toEvents(rows);

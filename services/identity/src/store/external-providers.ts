@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Secrets } from './secrets.ts';
 
-/** An OpenID provider of others whose users sign in here: Keycloak, ProConnect, FranceConnect. */
+/** An external OpenID provider whose users can sign in: Keycloak, ProConnect, FranceConnect. */
 export interface ExternalProvider {
   readonly name: string;
   readonly title: string;
@@ -14,29 +14,29 @@ export interface ExternalProvider {
 export interface ProviderSettings {
   /** Default: openid profile email. */
   readonly scopes?: readonly string[];
-  /** What is asked for, as `acr_values`. */
+  /** The requested `acr_values`. */
   readonly acrValues?: readonly string[];
-  /** One of these has to be told; absent: any will do. */
+  /** The answer must have one of these; absent: any. */
   readonly requiredAcr?: readonly string[];
-  /** With one of these a second factor was shown there. */
+  /** One of these shows that the provider checked a second factor. */
   readonly secondFactorAcr?: readonly string[];
-  /** Which claims are read; a dot leads into an object, e.g. `realm_access.roles`. */
+  /** The claims to read; a dot leads into an object, e.g. `realm_access.roles`. */
   readonly claims?: { readonly username?: string; readonly groups?: string; readonly roles?: string };
-  /** Our groups by theirs. */
+  /** Our groups by the provider's. */
   readonly groups?: { readonly [theirs: string]: string };
-  /** Our roles by theirs. */
+  /** Our roles by the provider's. */
   readonly roles?: { readonly [theirs: string]: string };
-  /** Of all its users. */
+  /** The organisation of all its users. */
   readonly organisation?: string;
-  /** Who has no account gets one. Default true. */
+  /** Whether an account is created for an unknown user. Default true. */
   readonly createsAccounts?: boolean;
-  /** Who has an account of the same address, verified there and here, is that one. Default false. */
+  /** Whether a user is matched to an account with the same address, verified on both sides. Default false. */
   readonly linksByEmail?: boolean;
-  /** Whether userinfo is asked as well. Default true. */
+  /** Whether userinfo is requested. Default true. */
   readonly userInfo?: boolean;
-  /** What its answers of userinfo are signed with, where they are. */
+  /** The signature algorithm of its userinfo answers, if they are signed. */
   readonly userInfoAlgorithm?: string;
-  /** Signing out here signs out there. Default true, where it offers that. */
+  /** Whether a sign-out here also signs out there. Default true, if the provider supports it. */
   readonly signsOut?: boolean;
 }
 
@@ -76,7 +76,7 @@ export async function listProviders(db: Queryable): Promise<ExternalProvider[]> 
   return (await db.query<ProviderRow>({ text: LIST })).rows.map(toProvider);
 }
 
-/** Of an enabled one, with its secret opened. */
+/** An enabled provider with its secret opened. */
 export async function findProvider(
   db: Queryable,
   secrets: Secrets,
@@ -88,7 +88,7 @@ export async function findProvider(
   return { ...toProvider(row), secret: sealed === null ? undefined : await secrets.open(sealed, ownerOf(name)) };
 }
 
-/** @param secret absent: the one it has stays */
+/** @param secret absent: the stored one is kept */
 export async function saveProvider(
   db: Queryable,
   secrets: Secrets,
@@ -99,7 +99,7 @@ export async function saveProvider(
   await db.query({ text: UPSERT, values: [name, title, issuer, clientId, sealed, settings, enabled] });
 }
 
-/** Accounts that came by it stay, and are linked to it no more. */
+/** Accounts that it created stay, without the link. */
 export async function deleteProvider(db: Queryable, name: string): Promise<boolean> {
   await db.query({ text: DELETE_LINKS, values: [name] });
   return (await db.query({ text: DELETE, values: [name] })).rowCount === 1;
@@ -126,7 +126,7 @@ export async function keepIdToken(
   await db.query({ text: KEEP_TOKEN, values: [of.provider, of.subject, sealed] });
 }
 
-/** The ID tokens of an account's last sign-ins by others; each is taken once. */
+/** The ID tokens of an account's last external sign-ins. They are removed. */
 export async function takeIdTokens(
   db: Queryable,
   secrets: Secrets,

@@ -19,7 +19,10 @@ interface TokenOwner {
   readonly email: string | null;
 }
 
-/** What a link holds; only its hash is kept. An account has one of a purpose: a new one makes earlier ones useless. */
+/**
+ * Creates the token of a link; only its hash is stored. An account has one token per purpose: a new one invalidates
+ * earlier ones.
+ */
 export async function newOneTimeToken(
   db: Queryable,
   { account, purpose, email, minutes }: { account: string; purpose: Purpose; email?: string; minutes: number },
@@ -38,7 +41,7 @@ export async function findOneTimeToken(
   return (await db.query<TokenOwner>({ text: FIND, values: [hashed(token), purpose] })).rows[0];
 }
 
-/** As `findOneTimeToken`, and it is gone. */
+/** Like `findOneTimeToken`, and deletes it. */
 export async function takeOneTimeToken(
   db: Queryable,
   token: string,

@@ -31,7 +31,7 @@ export async function forgetEventsOf(db: Queryable, account: string): Promise<vo
   await db.query({ text: FORGET_EVENTS, values: [account] });
 }
 
-/** How many days each is kept. */
+/** The retention of each subject in days. */
 export async function retention(db: Queryable): Promise<{ [subject: string]: number }> {
   const { rows } = await db.query<{ subject: string; days: number }>({ text: RETENTION });
   return Object.fromEntries(rows.map(({ subject, days }) => [subject, days]));
@@ -46,12 +46,12 @@ export async function deletePastRetention(db: Queryable): Promise<void> {
   await db.query({ text: DELETE_THROTTLES });
 }
 
-/** Accounts that nobody has signed in with for as long as they are kept. */
+/** Accounts without a sign-in for their whole retention time. */
 export async function unusedAccounts(db: Queryable): Promise<string[]> {
   return (await db.query<{ id: string }>({ text: UNUSED })).rows.map(({ id }) => id);
 }
 
-/** Entries of the register that the controller has written, in place of ours or beside them. */
+/** Entries of the register that the controller wrote; they replace ours or add to them. */
 export async function processingEntries(db: Queryable): Promise<{ id: string; entry: object }[]> {
   const { rows } = await db.query<{ id: string; entry: string }>({ text: PROCESSING });
   return rows.map(({ id, entry }) => ({ id, entry: JSON.parse(entry) }));

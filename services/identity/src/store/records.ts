@@ -32,8 +32,8 @@ interface RecordRow {
 }
 
 /**
- * The provider's adapter on PostgreSQL for one of its models. An id is often the token itself, so only its hash is kept,
- * and the payload, which repeats it, is sealed.
+ * The provider's adapter to PostgreSQL for one of its models. An id is often the token itself, so only its hash is
+ * stored, and the payload, which contains it, is sealed.
  */
 export function recordAdapter(db: Queryable, secrets: Secrets, model: string): Adapter {
   const read = async (text: string, value: string): Promise<AdapterPayload | undefined> => {
@@ -66,14 +66,14 @@ export function recordAdapter(db: Queryable, secrets: Secrets, model: string): A
     find: (id) => read(FIND, hashed(id)),
     findByUid: (uid) => read(FIND_BY_UID, uid),
     findByUserCode: (code) => read(FIND_BY_USER_CODE, hashed(code)),
-    // The provider looks whether it was used before; of two at the same moment the second is found here.
+    // The provider checks for earlier use. Of two concurrent uses, the second is detected here.
     async consume(id) {
       const values = [model, hashed(id)];
       if ((await db.query({ text: CONSUME, values })).rowCount === 1) return;
       const grant = (await db.query<{ grant_id: string | null }>({ text: GRANT_OF, values })).rows[0]?.grant_id;
       if (grant != null) {
         await db.query({ text: REVOKE_GRANT, values: [grant] });
-        // What the first is being given is of no use without it.
+        // Without the grant, the tokens issued to the first use are worthless.
         await db.query({ text: DESTROY, values: ['Grant', hashed(grant)] });
       }
       throw new errors.InvalidGrant('already used');
@@ -91,13 +91,13 @@ export async function deleteExpiredRecords(db: Queryable): Promise<number> {
   return (await db.query({ text: DELETE_EXPIRED })).rowCount;
 }
 
-/** Ends every session of an account and whatever was issued to it. */
+/** Ends every session of an account and deletes everything issued to it. */
 export async function deleteRecordsOf(db: Queryable, account: string): Promise<void> {
   await db.query({ text: DELETE_OF_ACCOUNT, values: [account] });
 }
 
 export interface SessionSummary {
-  /** Stands for the session; of no use to sign in with. */
+  /** Identifies the session, but can't be used to sign in. */
   readonly id: string;
   readonly uid: string;
   readonly signedInAt: Date;
@@ -117,7 +117,7 @@ export async function sessionsOf(db: Queryable, secrets: Secrets, account: strin
   );
 }
 
-/** Ends a session with what was issued in it, and tells its uid. Undefined when the account has no such session. */
+/** Ends a session, deletes what was issued in it, and returns its uid. Undefined if the account has no such session. */
 export async function endSession(
   db: Queryable,
   secrets: Secrets,

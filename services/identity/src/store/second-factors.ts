@@ -37,7 +37,7 @@ interface PasskeyRow {
   readonly last_used_at: Date | null;
 }
 
-/** @param sealed null takes it away */
+/** @param sealed null removes it */
 export async function setTotpSecret(db: Queryable, account: string, sealed: string | null): Promise<void> {
   await db.query({ text: SET_TOTP, values: [account, sealed] });
 }
@@ -47,7 +47,7 @@ export async function totpSecret(db: Queryable, account: string): Promise<string
   return rows[0]?.totp_secret ?? undefined;
 }
 
-/** Takes a time step for an account. False when a code of it, or of a later one, was taken before. */
+/** Uses a time step of an account. False if a code of it or of a later one was used before. */
 export async function takeTotpStep(db: Queryable, account: string, step: number): Promise<boolean> {
   return (await db.query({ text: TAKE_STEP, values: [account, step] })).rowCount === 1;
 }
@@ -61,7 +61,7 @@ export async function passkeysOf(db: Queryable, account: string): Promise<Passke
   return (await db.query<PasskeyRow>({ text: SELECT_PASSKEYS, values: [account] })).rows.map(toPasskey);
 }
 
-/** False when the key is known already. */
+/** False if the key is registered already. */
 export async function addPasskey(
   db: Queryable,
   { id, account, name, publicKey, counter, transports }: Omit<Passkey, 'createdAt'>,

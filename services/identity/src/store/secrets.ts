@@ -2,13 +2,13 @@ import { hkdfSync, randomBytes, scryptSync } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
-/** Encrypts what must not be read in the database: JWE, A256GCM. */
+/** Encrypts values that must not be readable in the database: JWE, A256GCM. */
 export interface Secrets {
-  /** @param owner what the text belongs to: it can be opened for the same owner only */
+  /** @param owner what the text belongs to; it can be opened only for the same owner */
   seal(text: string, owner: string): Promise<string>;
-  /** @throws Error: it was sealed by another key, for another owner, or has been altered */
+  /** @throws Error: another key, another owner, or modified data */
   open(sealed: string, owner: string): Promise<string>;
-  /** A key for one purpose, 32 bytes, the same in every process. */
+  /** A key for one purpose, 32 bytes, equal in every process. */
   derive(purpose: string): Buffer;
 }
 

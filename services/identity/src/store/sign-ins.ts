@@ -1,12 +1,12 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** How far the sign-in of an interaction has come. */
+/** The progress of the sign-in of an interaction. */
 export interface SignIn {
-  /** Whose password was right, or whom an external provider named. */
+  /** The account whose password was right, or that an external provider named. */
   readonly account?: string;
   /** Factors shown so far (RFC 8176): `pwd`, `otp`, `hwk`, `fed`. */
   readonly amr: readonly string[];
-  /** Of a passkey. */
+  /** The challenge of a passkey. */
   readonly challenge?: string;
   /** Sealed. */
   readonly secret?: string;
@@ -40,7 +40,7 @@ export async function findSignIn(db: Queryable, interaction: string): Promise<Si
   return toSignIn((await db.query<SignInRow>({ text: SELECT, values: [interaction] })).rows[0]);
 }
 
-/** As `findSignIn`, and it is gone: nothing of it can be used twice. */
+/** Like `findSignIn`, and deletes it, so that it can't be used twice. */
 export async function takeSignIn(db: Queryable, interaction: string): Promise<SignIn | undefined> {
   return toSignIn((await db.query<SignInRow>({ text: TAKE, values: [interaction] })).rows[0]);
 }

@@ -5,9 +5,9 @@ import type { Secrets } from './secrets.ts';
 export const SIGNING_ALGORITHM = 'RS256';
 export const KEYS_CHANGED = 'identity_keys';
 
-/** How long a new key is published before it signs: those who cache keys have fetched it by then. */
+/** A new key is published this long before it signs, so that clients with a cache have it by then. */
 const PUBLISHED_BEFORE_MS = 5 * 60_000;
-/** How long a key that signs no more is still published: longer than whatever it signed last. */
+/** A retired key stays published this long, which is longer than the lifetime of what it signed. */
 const PUBLISHED_AFTER_MS = 24 * 60 * 60_000;
 const ROTATE_AFTER_MS = 90 * 24 * 60 * 60_000;
 
@@ -30,13 +30,13 @@ interface KeyRow {
 }
 
 interface SigningKeys {
-  /** Private JWKs: the one that signs first, then those that are only published. */
+  /** Private JWKs: first the signing key, then those that are only published. */
   readonly jwks: readonly JWK[];
-  /** When the order changes next by the passing of time. */
+  /** The next time at which the order changes. */
   readonly changesAt?: Date;
 }
 
-/** The keys there are; makes the first. */
+/** The existing keys; creates the first one. */
 export async function loadSigningKeys(db: Database, secrets: Secrets, at = new Date()): Promise<SigningKeys> {
   let { rows } = await db.query<KeyRow>({ text: SELECT_KEYS });
   if (rows.length === 0) {
@@ -58,8 +58,8 @@ export async function loadSigningKeys(db: Database, secrets: Secrets, at = new D
 }
 
 /**
- * Makes a new key. It signs after five minutes and the others stay published for a day; `atOnce`, for a key that is no
- * longer secret, it signs now and the others are good for nothing any more.
+ * Creates a new key. It signs after five minutes, and the others stay published for a day. `atOnce` is for a
+ * compromised key: the new one signs now and the others become invalid.
  *
  * @returns its id
  */
@@ -78,7 +78,7 @@ export async function rotateSigningKeys(db: Database, secrets: Secrets, atOnce =
   return kid;
 }
 
-/** Rotates when the newest key is 90 days old, and forgets retired ones. */
+/** Rotates when the newest key is 90 days old, and deletes retired keys. */
 export async function keepSigningKeysFresh(db: Database, secrets: Secrets): Promise<void> {
   await db.query({ text: DELETE_RETIRED });
   const { rows } = await db.query<KeyRow>({ text: SELECT_KEYS });

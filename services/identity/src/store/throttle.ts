@@ -2,11 +2,11 @@ import { isIPv6 } from 'node:net';
 import type { Queryable } from '@alzette/kit/database';
 
 const FORGET_AFTER_MINUTES = 60;
-/** Within a key: what follows is where the failures came from. */
+/** Separates the subject and the origin of failures within a key. */
 const FROM = ' from ';
 /**
- * Counts an attempt as a failure before it is tried, so that many at once can't all be tried: none where the key is
- * blocked. A minute after the last free failure, doubling, an hour at most.
+ * Counts an attempt as a failure before it is tried, so that concurrent attempts are limited too. A blocked key counts
+ * none. The block lasts a minute after the last free failure and doubles, up to an hour.
  */
 const COUNT = `
   INSERT INTO identity.throttle AS t (key, failures, last_at) VALUES ($1, 1, now())
@@ -24,19 +24,19 @@ const TAKE_BACK = `
 const FORGET = `DELETE FROM identity.throttle WHERE key = $1 OR starts_with(key, $1 || '${FROM}')`;
 
 /**
- * How many failures are free: of an address that many share; of one subject from one address, or by one known browser;
- * of one subject from everywhere, where the attempt doesn't say otherwise.
+ * The number of free failures: of an address, which many people may share; of one subject from one address or known
+ * browser; of one subject from everywhere, unless the attempt says otherwise.
  */
 const FREE_FAILURES = { address: 50, here: 5, everywhere: 50 };
 
-/** What is being guessed, and from where. */
+/** The subject that is being guessed, and the origin of the attempt. */
 export interface Attempt {
-  /** One name for one thing, however it was typed: `password:` and the id of the account. */
+  /** One name per subject, however it was typed: `password:` and the id of the account. */
   readonly subject: string;
   readonly address: string;
-  /** The id of a browser that has signed this account in before: what strangers try doesn't shut it out. */
+  /** The id of a browser that has signed in to this account before; failures of other browsers do not block it. */
   readonly browser?: string | undefined;
-  /** Failures of the subject that are free, wherever they come from. */
+  /** The number of free failures of the subject from everywhere. */
   readonly everywhere?: number;
 }
 
@@ -46,10 +46,10 @@ interface Counter {
 }
 
 /**
- * Lets an attempt in, and counts it as a failure until {@link succeeded} says otherwise. One address that fails shuts
- * itself out of the subject, and nobody else; only failures from many addresses shut it for all browsers that are not known.
+ * Allows an attempt, and counts it as a failure until {@link succeeded} is called. Failures from one address block the
+ * subject only for that address; failures from many addresses block it for all unknown browsers.
  *
- * @returns seconds until another is let in; 0: this one is
+ * @returns seconds until the next attempt is allowed; 0: this one is
  */
 export async function admitAttempt(db: Queryable, attempt: Attempt): Promise<number> {
   const counted: Counter[] = [];
@@ -64,14 +64,14 @@ export async function admitAttempt(db: Queryable, attempt: Attempt): Promise<num
   return 0;
 }
 
-/** The attempt was none to be counted: what failed before from here is forgotten. */
+/** The attempt succeeded: earlier failures from this origin are deleted. */
 export async function succeeded(db: Queryable, attempt: Attempt): Promise<void> {
   const [own, ...shared] = countersOf(attempt);
   await db.query({ text: FORGET, values: [own.key] });
   for (const counter of shared) await takeBack(db, counter);
 }
 
-/** Opens the door of a subject again, wherever the failures came from. */
+/** Unblocks a subject, wherever the failures came from. */
 export async function forgetFailures(db: Queryable, subject: string): Promise<void> {
   await db.query({ text: FORGET, values: [subject] });
 }
@@ -97,7 +97,7 @@ function countersOf({ subject, address, browser, everywhere }: Attempt): [Counte
   ];
 }
 
-/** An IPv6 address stands for its network of 64 bits, within which one host has as many as it likes. */
+/** An IPv6 address counts as its /64 network, because one host can use all addresses in it. */
 function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (!isIPv6(plain)) return plain;

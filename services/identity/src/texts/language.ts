@@ -11,7 +11,7 @@ export const LANGUAGES: { readonly [language in Language]: { readonly title: str
 
 export const LANGUAGE_COOKIE = 'alzette_language';
 
-/** The language chosen on a page, else the browser's first that we speak, else French. */
+/** The language chosen on a page, else the browser's first supported one, else French. */
 export function languageOf(headers: IncomingHttpHeaders): Language {
   const chosen = new RegExp(`(?:^|; )${LANGUAGE_COOKIE}=([a-z]{2})`).exec(headers.cookie ?? '')?.[1];
   const wished = (headers['accept-language'] ?? '').split(',').map((tag) => tag.trim().slice(0, 2).toLowerCase());
@@ -22,7 +22,7 @@ export function isLanguage(code: string | undefined): code is Language {
   return code !== undefined && Object.hasOwn(LANGUAGES, code);
 }
 
-/** Puts values where a text has `{name}`. */
+/** Replaces each `{name}` in a text by its value. */
 export function fill(text: string, values: { readonly [name: string]: string | number }): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
