@@ -8,7 +8,7 @@ import { trySignIn } from './support/sign-in.ts';
 import { formAction, hiddenFields, newVisitor, type Visit } from './support/visitor.ts';
 
 eachDatabase('Changes of how one signs in', (test) => {
-  test('by a session that was left open nobody adds a passkey, removes one or links a provider', async (t, db) => {
+  test("an old session can't add or remove a passkey, or link a provider", async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { id, username } = await newAccount(db);
@@ -48,7 +48,7 @@ eachDatabase('Changes of how one signs in', (test) => {
     }
     assert.equal(await passkeys(), 1);
 
-    // One signs in again, and may.
+    // After signing in again the user may.
     await db.query({ text: 'DELETE FROM identity.passkey WHERE account = $1', values: [id] });
     const again = await visitor.goTo(`${server.url}/oidc/account/again`);
     const back = await visitor.submit(formAction(again, '/password'), { name: username, password: PASSWORD });
@@ -57,7 +57,7 @@ eachDatabase('Changes of how one signs in', (test) => {
   });
 });
 
-/** Lets the session of an account be as old as if its user had signed in so many seconds ago. */
+/** Makes the session of an account as old as if its user had signed in that many seconds ago. */
 async function signedInEarlier(db: Database, account: string, seconds: number): Promise<void> {
   const { rows } = await db.query<{ id: string; payload: string }>({
     text: `SELECT id, payload FROM identity.record WHERE model = 'Session' AND account = $1`,

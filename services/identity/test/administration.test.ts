@@ -71,7 +71,7 @@ eachDatabase('Administration of identity', (test) => {
       assert.match(refusal.body.detail, new RegExp(`^${named}: got .*expected`));
     }
     assert.equal((await call(server, 'POST', '/users', '{')).status, 400);
-    // No database takes it as text.
+    // The database does not accept this character.
     assert.equal((await call(server, 'POST', '/users', { username: fresh('x'), givenName: 'a\u0000' })).status, 400);
     const form = (path: string, fields: Record<string, string>) => newVisitor().submit(server.url + path, fields);
     assert.equal((await form('/oidc/reset', { name: 'a\u0000b' })).status, 400);
@@ -82,7 +82,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await call(server, 'GET', `/users/${id}`)).status, 404);
   });
 
-  test('CSV import takes the good lines and tells what is wrong with the others', async (t, db) => {
+  test('CSV import imports the valid lines and reports the errors of the others', async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
     t.after(() => server.close());
@@ -124,7 +124,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.match(wrong.body.detail, /^head line: got "name"/);
   });
 
-  test('a machine made by its routes gets a token, and none after its secret is changed', async (t, db) => {
+  test('a machine created by the routes gets a token, and none after its secret is changed', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const id = fresh('meter');
@@ -138,7 +138,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.doesNotMatch(JSON.stringify(body), new RegExp(made.body.secret));
     assert.equal((await call(server, 'POST', `/clients/${id}/secret`)).status, 201);
     await assert.rejects(oidc.clientCredentialsGrant(config, {}), { error: 'invalid_client' });
-    // Of an organisation that there is not.
+    // The organisation does not exist.
     const foreign = { name: 'x', kind: 'machine', organisation: 'nowhere' };
     const refusal = await call(server, 'PUT', '/clients/foreign', foreign);
     assert.equal(refusal.status, 400);
@@ -146,7 +146,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await call(server, 'PUT', '/clients/portal', { name: 'x', kind: 'machine' })).status, 400);
   });
 
-  test('five wrong passwords shut the door, also for the right one', async (t, db) => {
+  test('five wrong passwords block further attempts, including the right one', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { id, username } = await newAccount(db);
@@ -163,7 +163,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.ok((await trySignIn(server.url, newVisitor(), username, PASSWORD)).url.includes('code='));
   });
 
-  test('of many wrong passwords at once no more are tried than one after the other', async (t, db) => {
+  test('concurrent wrong passwords are limited like consecutive ones', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { username } = await newAccount(db);
@@ -175,7 +175,7 @@ eachDatabase('Administration of identity', (test) => {
     );
   });
 
-  test('who has lost the second factors is freed of them by an administrator', async (t, db) => {
+  test('an administrator removes the second factors of a user who lost them', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { id, username } = await newAccount(db);
@@ -189,7 +189,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await call(server, 'DELETE', '/users/nobody/passkeys')).status, 404);
   });
 
-  test('an invitation, a reset and a verification come by e-mail, and each link is good once', async (t, db) => {
+  test('an invitation, a reset and a verification come by e-mail, and each link works once', async (t, db) => {
     const letters: string[] = [];
     const smtp = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
@@ -244,7 +244,8 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await visitor.goTo(`${server.url}/oidc/reset/nonsense`)).status, 410);
     assert.equal(links().length, 2);
 
-    // Another address is nobody's until its own letter says so; a letter to one that was left says nothing.
+    // A new address belongs to the account only after its own link is opened. The link of an earlier address has no
+    // effect.
     const { id } = invited.body;
     const addresses = [`new-${email}`, `newer-${email}`];
     const own = newVisitor({ 'accept-language': 'en' });
@@ -274,7 +275,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.ok(text.includes(addresses[1] as string) && !text.includes('/oidc/account/verify'), text);
   });
 
-  test('the first administrator enrols a second factor and chooses a password; a code is taken once', async (t, db) => {
+  test('the first administrator enrols a second factor and chooses a password; a code works once', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { username } = await newAccount(db, { roles: ['administrator'] });
@@ -307,12 +308,12 @@ eachDatabase('Administration of identity', (test) => {
     assert.match(page.url, /code=/);
   });
 
-  test('break glass: an administrator for some hours, who needs no second factor', async (t, db) => {
+  test('break glass: an administrator for some hours, without a second factor', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { username, password } = await breakGlass(db, 1);
     assert.match((await trySignIn(server.url, newVisitor(), username, password)).url, /code=/);
-    // Whoever tries to keep it shut doesn't.
+    // Earlier failures do not keep the account blocked.
     for (let i = 0; i < 5; i += 1) await trySignIn(server.url, newVisitor(), username, 'wrong');
     assert.equal((await trySignIn(server.url, newVisitor(), username, password)).status, 429);
     const opened = await breakGlass(db, 1);
@@ -323,7 +324,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.ok(events.some(({ kind }: { kind: string }) => kind === 'break-glass'));
   });
 
-  test('one exports and erases the own account at its page, and nobody does by a form of theirs', async (t, db) => {
+  test("a user exports and erases their own account at its page; another site’s form can't", async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
     t.after(() => server.close());
@@ -362,7 +363,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await trySignIn(server.url, newVisitor(), username, PASSWORD)).status, 401);
   });
 
-  test('a password is changed with the current one, and ends all sessions', async (t, db) => {
+  test('a password is changed with the current one, and the change ends all sessions', async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
     t.after(() => server.close());
@@ -385,7 +386,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.match((await trySignIn(server.url, newVisitor(), username, next)).url, /code=/);
   });
 
-  test('the register of processing is for all to read, in either language, with what a controller adds', async (t, db) => {
+  test('the register of processing is public, in both languages, with the controller’s additions', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const read = async (language: string) =>
@@ -411,7 +412,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await call(server, 'DELETE', `/processing/${id}`)).status, 404);
   });
 
-  test('export gives all, erase leaves nothing, retention forgets, and the register says for how long', async (t, db) => {
+  test('export returns everything, erasure leaves nothing, retention deletes, and the register states the times', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { id, username } = await newAccount(db, { email: `${fresh('e')}@example.org` });

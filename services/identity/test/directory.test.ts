@@ -14,7 +14,7 @@ const SECRET = 'péniche-Écluse-19';
 
 if (TEST_LDAP_URL) {
   eachDatabase('Users of a directory (LDAP)', (test) => {
-    test('sign in by their password there, in the groups that they are in there', async (t, db) => {
+    test('sign in by their password in the directory, with their groups there', async (t, db) => {
       const revoked: string[] = [];
       const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
       t.after(() => server.close());
@@ -47,7 +47,7 @@ if (TEST_LDAP_URL) {
         assert.equal((await signIn(name, password)).status, 401, `${name} ${password}`);
       }
 
-      // What is changed there holds here, at the latest with the next round.
+      // A change in the directory applies here with the next synchronisation at the latest.
       await there.leave(there.anne);
       const second = await call(server, 'POST', '/directories/town/sync');
       assert.deepEqual([second.body.created, second.body.updated], [0, 1]);
@@ -64,7 +64,7 @@ if (TEST_LDAP_URL) {
       await call(server, 'DELETE', '/directories/town');
     });
 
-    test('have no more tries by one name of theirs after the other', async (t, db) => {
+    test('have no additional attempts by their other names in the directory', async (t, db) => {
       const server = await startIdentityServer(db);
       t.after(() => server.close());
       const there = await populated();
@@ -79,7 +79,7 @@ if (TEST_LDAP_URL) {
       await call(server, 'DELETE', '/directories/town');
     });
 
-    test('take over nobody who is here, and keep nobody out while they are silent', async (t, db) => {
+    test("can't take over a local account, and an unreachable directory does not block local users", async (t, db) => {
       const server = await startIdentityServer(db);
       t.after(() => server.close());
       const there = await populated();
@@ -127,7 +127,7 @@ async function find(server: IdentityServer, name: string) {
   return body.users[0];
 }
 
-/** Three people and a group in a branch of their own. */
+/** Three people and a group in a branch of the directory. */
 async function populated() {
   const { protocol, host, username, password: secret } = new URL(TEST_LDAP_URL as string);
   const [dn, password] = [decodeURIComponent(username), decodeURIComponent(secret)];

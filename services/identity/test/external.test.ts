@@ -11,7 +11,7 @@ import { formAction, hiddenFields, newVisitor, type Visit, type Visitor } from '
 const NAME = 'elsewhere';
 
 eachDatabase('Providers of others', (test) => {
-  test('sign in who has an account there, in the groups that their claims lead to', async (t, db) => {
+  test('sign in users with an account at the provider, in the groups of their claims', async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
     t.after(() => server.close());
@@ -37,7 +37,7 @@ eachDatabase('Providers of others', (test) => {
       [1, `provider:${NAME}`, ['operator'], 'Ève'],
     );
 
-    // What is taken away there goes here with the next sign-in, and tokens that say otherwise with it.
+    // A group removed at the provider is removed here with the next sign-in, and earlier tokens are revoked.
     issuer.person({ ...person, acr: 'eidas2', groups: [] });
     isSignedIn(server, await signInBy(server, newVisitor(), sub));
     assert.deepEqual((await call(server, 'GET', `/users/${users[0].id}`)).body.effectiveRoles, []);
@@ -49,7 +49,7 @@ eachDatabase('Providers of others', (test) => {
     await call(server, 'DELETE', `/providers/${NAME}`);
   });
 
-  test('an answer counts in the browser and for the sign-in that asked for it, once', async (t, db) => {
+  test('an answer is valid once, in the browser and for the sign-in that requested it', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
@@ -67,7 +67,7 @@ eachDatabase('Providers of others', (test) => {
     await call(server, 'DELETE', `/providers/${NAME}`);
   });
 
-  test('an account is linked at its page, to one identity each, and by a verified address where that is wanted', async (t, db) => {
+  test('an account is linked at its page, to one identity each, and by a verified address if that is configured', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
@@ -106,7 +106,7 @@ eachDatabase('Providers of others', (test) => {
     await call(server, 'DELETE', `/providers/${NAME}`);
   });
 
-  test('signing out here signs out there, and the other way round', async (t, db) => {
+  test('a sign-out here is a sign-out at the provider, and the reverse', async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
     t.after(() => server.close());

@@ -15,7 +15,7 @@ import { formAction, hiddenFields, newVisitor, type Visitor } from './support/vi
 
 const LOCAL = { execute: [oidc.allowInsecureRequests] };
 
-/** The portal's way to tokens, in a visitor's browser. */
+/** The portal's authorization code flow, in a visitor's browser. */
 async function signIn(config: oidc.Configuration, url: string, visitor: Visitor, username: string, scope: string) {
   const verifier = oidc.randomPKCECodeVerifier();
   const state = oidc.randomState();
@@ -91,7 +91,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.equal(payload.scope, 'alzette:read alzette:write');
     assert.deepEqual([payload.roles, payload.groups], [['operator', 'reader'], ['crew']]);
 
-    // With the session that there is, a second sign-in asks for nothing.
+    // With the existing session, a second sign-in shows no form.
     const again = await signIn(config, server.url, visitor, user.username, 'openid');
     assert.equal(again.claims()?.sub, user.id);
 
@@ -99,11 +99,11 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.notEqual(fresh.refresh_token, tokens.refresh_token);
     assert.equal(decodeJwt(fresh.access_token).sub, user.id);
     const newest = await oidc.refreshTokenGrant(config, fresh.refresh_token as string);
-    // A refresh token used twice was stolen from someone: all that came of it is revoked.
+    // A refresh token used twice was probably stolen: everything issued from it is revoked.
     await assert.rejects(oidc.refreshTokenGrant(config, fresh.refresh_token as string), { error: 'invalid_grant' });
     await assert.rejects(oidc.refreshTokenGrant(config, newest.refresh_token as string), { error: 'invalid_grant' });
 
-    // Nor is it good for two at the same moment.
+    // Two concurrent uses are detected too.
     const raced = await signIn(config, server.url, visitor, user.username, 'openid');
     const both = await Promise.allSettled(
       [1, 2].map(() => oidc.refreshTokenGrant(config, raced.refresh_token as string)),
@@ -127,7 +127,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const left = await leaving.submit(formAction(page), { ...hiddenFields(page), logout: 'yes' }, `${server.url}/?`);
     assert.equal(left.url, `${server.url}/?state=bye`);
     await assert.rejects(oidc.refreshTokenGrant(config, last.refresh_token as string), { error: 'invalid_grant' });
-    // Another browser's session is none of its business.
+    // The session of another browser is not affected.
     await oidc.refreshTokenGrant(config, signedIn.refresh_token as string);
   });
 
@@ -188,7 +188,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     await assert.rejects(oidc.clientCredentialsGrant(config, {}), { error: 'invalid_client' });
   });
 
-  test('a device is let in by its user, with consent', async (t, db) => {
+  test('a user authorises a device, with consent', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const user = await newAccount(db);
@@ -216,7 +216,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.equal(decodeJwt(tokens.access_token).scope, 'alzette:read');
   });
 
-  test('wrong codes of devices shut the door, also for the right one', async (t, db) => {
+  test('wrong device codes block further attempts, including the right one', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { id, secret } = await newClient(db, {
@@ -231,7 +231,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const visitor = newVisitor();
     const enter = async (code: string) => {
       const page = await visitor.goTo(device.verification_uri);
-      // Whatever address the request says it comes from.
+      // Whatever address the request claims to come from.
       return visitor.submit(formAction(page), { ...hiddenFields(page), user_code: code });
     };
     for (let n = 0; n < 5; n++) assert.equal((await enter('BBBB-BBBB')).status, 200);
@@ -243,7 +243,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.match((await enter(device.user_code)).text, new RegExp(device.user_code));
   });
 
-  test('the session is another after the sign-in, and cookies are for the browser and TLS alone', async (t, db) => {
+  test('the session id changes with the sign-in, and cookies are only for the browser and for TLS', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { username } = await newAccount(db);
@@ -276,7 +276,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     }
   });
 
-  test('a session ends twelve hours after its sign-in, however much it is used', async (t, db) => {
+  test('a session ends twelve hours after its sign-in, even if it is used', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { id, username } = await newAccount(db);
@@ -293,7 +293,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     };
     const { id: session, payload, minutes } = await left();
     assert.ok(minutes > 11 * 60 && minutes <= 12 * 60, `${minutes} minutes`);
-    // As if eleven hours ago.
+    // Sets the sign-in to eleven hours ago.
     const secrets = await openSecrets(db, SECRET_KEY);
     const content = JSON.parse(await secrets.open(payload, `Session:${session}`));
     const earlier = JSON.stringify({ ...content, loginTs: content.loginTs - 11 * 3600 });
@@ -305,7 +305,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.ok((await left()).minutes <= 60);
   });
 
-  test('pages run under a strict policy, without a script or style of their own', async (t, db) => {
+  test('pages have a strict content security policy and no inline scripts or styles', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const { username } = await newAccount(db);
@@ -334,14 +334,14 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
       assert.match(headers.get('content-type') ?? '', /^text\/html; charset=utf-8/);
       assert.doesNotMatch(text, /<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=/, url);
     }
-    // What the library writes itself may run its own script alone.
+    // Pages of the library itself allow only their own script.
     for (const path of ['device?user_code=BBBB-BBBB', 'session/end']) {
       const { headers } = await newVisitor().goTo(`${server.url}/oidc/${path}`);
       assert.match(headers.get('content-security-policy') ?? '', /script-src 'self' 'sha256-[^']+';/);
     }
   });
 
-  test('a program is told by the back channel that its user has signed out', async (t, db) => {
+  test('a client is notified by the back channel that its user has signed out', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const told: string[] = [];
@@ -390,7 +390,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     await assert.rejects(oidc.fetchUserInfo(config, tokens.access_token, user.id));
   });
 
-  test('keys rotate: the next is published before it signs, and a leaked one is gone at once', async (t, db) => {
+  test('keys rotate: the next is published before it signs, and a compromised one is removed at once', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const keysAt = async () => {

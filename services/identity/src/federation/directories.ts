@@ -10,12 +10,12 @@ import { inDirectory, isPasswordIn, type OpenedDirectory, usersOf } from './ldap
 const MOST_ACCOUNTS = 100_000;
 
 /**
- * Signs in by a directory: looks the name up, tries the password as that entry's, and keeps the account up to date.
- * A directory that can't be reached is passed over, and that is logged.
+ * Signs a user in by a directory: finds the entry, checks the password, and updates the account. A directory that can't
+ * be reached is skipped and logged.
  *
- * @param admit is asked before the password of an entry is tried
- * @returns the account; undefined: nobody of that name and password
- * @throws TooManyAttempts: as `admit` does
+ * @param admit called before the password of an entry is tried
+ * @returns the account; undefined: no such user or a wrong password
+ * @throws TooManyAttempts: from `admit`
  */
 export async function signInByDirectory(
   parts: IdentityParts,
@@ -53,9 +53,9 @@ async function signInAt(
 }
 
 /**
- * Brings the accounts of a directory up to date with it: makes those that are new, closes those that it has no more.
+ * Synchronises the accounts of a directory: creates new ones, and disables those that it no longer has.
  *
- * @throws Problem: there is no such directory; Error: it can't be asked, and nothing is changed
+ * @throws Problem: there is no such directory; Error: it can't be reached, and nothing is changed
  */
 export async function syncDirectory(parts: IdentityParts, name: string): Promise<SyncReport> {
   const { db } = parts;
@@ -75,7 +75,7 @@ export async function syncDirectory(parts: IdentityParts, name: string): Promise
   }
   const own = await listAccounts(db, { limit: MOST_ACCOUNTS, source: `directory:${name}` });
   const gone = own.filter(({ username, enabled }) => enabled && !there.has(username));
-  // A filter that finds nobody is more likely wrong than a territory without people.
+  // A filter that finds no users is probably wrong, so then no accounts are disabled.
   if (found.length > 0) for (const account of gone) await closeAccount(parts, account);
   const report = {
     found: found.length,
@@ -92,7 +92,7 @@ export async function syncDirectory(parts: IdentityParts, name: string): Promise
   return report;
 }
 
-/** All that are enabled, one after the other; what goes wrong is logged. */
+/** Synchronises all enabled directories, one after the other. Errors are logged. */
 export async function syncDirectories(parts: IdentityParts): Promise<void> {
   for (const { name } of await openDirectories(parts.db, parts.secrets)) {
     await syncDirectory(parts, name).catch((error: unknown) =>

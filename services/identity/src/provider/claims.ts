@@ -34,9 +34,9 @@ export function accountFinder(db: Queryable) {
 }
 
 /**
- * `roles`, `groups` and `organisation` of an access token: of its user, with the session it came of, or of the client that
- * acts in its own name. `authority_at`: when that was so, in milliseconds; `iat` is too coarse to tell it from what was
- * revoked in the same second. `auth_time`: when its user signed in (RFC 9068, 2.2.1), in seconds.
+ * `roles`, `groups` and `organisation` of an access token: of its user, with the session, or of a client that acts in
+ * its own name. `authority_at`: when these were read, in milliseconds, because `iat` is too coarse to compare with a
+ * revocation in the same second. `auth_time`: when the user signed in (RFC 9068, 2.2.1), in seconds.
  */
 export async function tokenClaims(
   db: Queryable,

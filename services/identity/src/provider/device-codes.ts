@@ -7,9 +7,9 @@ import type { ProviderPages } from './provider-pages.ts';
 const MOST_WRONG_CODES = 10_000;
 
 /**
- * Guards the form for codes of devices. Nobody tries one code after the other (RFC 8628, 5.1): wrong ones count against
- * the address. And it is taken from browsers alone that have opened its page: the provider has no session for others, and
- * fails where it answers that the form's token is missing.
+ * Protects the form for device codes. Wrong codes count against the address, so codes can't be tried one by one (RFC
+ * 8628, 5.1). The form is accepted only from a browser that opened its page: without a session, the provider fails
+ * while it reports the missing form token.
  */
 export function guardDeviceCodes(
   db: Queryable,

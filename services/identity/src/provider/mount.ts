@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Provider } from 'oidc-provider';
 
 /**
- * Hands all requests of the scope that no other route takes to the provider, as they came: it reads bodies and writes
- * answers itself. Host and protocol are those of PUBLIC_URL, so that no request can have links made to elsewhere; the
- * address is the one that proxies of ours vouch for.
+ * Passes all requests of the scope without a route to the provider, unparsed: it reads bodies and writes answers
+ * itself. Host and protocol are those of PUBLIC_URL, so that a request can't inject a host into links; the address is
+ * the one that our trusted proxies report.
  */
 export function mountProvider(scope: FastifyInstance, publicUrl: string, provider: () => Provider): void {
   const { host, protocol } = new URL(publicUrl);

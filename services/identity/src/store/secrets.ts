@@ -17,9 +17,9 @@ const KEEP_KEY = 'INSERT INTO identity.secret_key (key) VALUES ($1) ON CONFLICT 
 const SELECT_KEY = 'SELECT key FROM identity.secret_key';
 
 /**
- * Secrets under a key from outside the database; without one, under a key that is made once and kept in the database,
- * which hides them from a look at a table and from nobody who has all of it. What was sealed before SECRET_KEY was set
- * can still be opened.
+ * Secrets under a key from outside the database. Without one, a generated key in the database is used: it hides secrets
+ * from a reader of one table, but not from one with the whole database. Values sealed before SECRET_KEY was set can
+ * still be opened.
  */
 export async function openSecrets(db: Queryable, passphrase: string | undefined): Promise<Secrets> {
   if (passphrase === undefined) {

@@ -7,7 +7,7 @@ export const PASSWORD = 'canal-Tilleul-48-forge';
 
 let hash: Promise<string> | undefined;
 
-/** An account that no other test has, with `PASSWORD`. */
+/** A new account for one test, with `PASSWORD`. */
 export async function newAccount(db: Database, change: AccountChange = {}): Promise<{ id: string; username: string }> {
   const username = `u-${randomUUID().slice(0, 8)}`;
   const id = await createAccount(db, { username, givenName: 'Test', familyName: username, ...change });

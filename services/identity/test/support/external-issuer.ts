@@ -4,19 +4,19 @@ import Provider, { type ClientMetadata } from 'oidc-provider';
 import { unguardedFetch } from '../../src/provider/provider.ts';
 import { freePort } from './identity.ts';
 
-/** Claims of somebody there. */
+/** The claims of a user at the external provider. */
 export type Person = { readonly sub: string; readonly [claim: string]: unknown };
 
-/** An OpenID provider that is not ours, with one client and people who need no password. */
+/** An external OpenID provider with one client and users without passwords. */
 export interface ExternalIssuer {
   readonly url: string;
-  /** What it says of somebody from now on. */
+  /** Sets the claims of a user. */
   person(person: Person): void;
 }
 
 const SECRET = 'of the client at the other issuer';
 
-/** @param ours where the provider is asked from, and the name that it goes by there */
+/** @param ours our URL, and the name of the provider in our configuration */
 export async function startExternalIssuer(
   t: Pick<TestContext, 'after'>,
   ours: { readonly url: string; readonly name: string },

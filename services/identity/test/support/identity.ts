@@ -9,15 +9,15 @@ export { freePort };
 
 type TestDatabase = Awaited<ReturnType<typeof openDatabase>>;
 
-/** The same for all tests of a database: what one has sealed another opens. */
+/** The same for all tests of a database, so that one test can open what another sealed. */
 export const SECRET_KEY = 'the secret key of the tests';
 
-/** Identity alone, listening on a port of its own. */
+/** Identity without other services, listening on its own port. */
 export interface IdentityServer {
   readonly url: string;
   readonly app: FastifyInstance;
   readonly identity: Identity;
-  /** Defined, and started by who asks for it. */
+  /** Defined but not started; a test starts it if needed. */
   readonly jobs: RunningJobs;
   close(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export async function startIdentityServer(
   await migrate(db, migrationsFolder, 'identity');
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const port = await freePort();
-  // As a browser takes it for secure without TLS, and a passkey for a site.
+  // Browsers treat localhost as secure without TLS, and accept passkeys for it.
   const url = `http://localhost:${port}`;
   const app = Fastify({ loggerInstance: logger as FastifyBaseLogger, forceCloseConnections: true });
   const jobs = await openJobs({ db, logger, app });

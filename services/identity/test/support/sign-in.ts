@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { formAction, type Visit, type Visitor } from './visitor.ts';
 
-/** Where the portal sends a browser to sign in. */
+/** The URL to which the portal sends a browser to sign in. */
 export function authorizationPath(url: string): URL {
   const to = new URL(`${url}/oidc/auth`);
   to.search = new URLSearchParams({
@@ -16,13 +16,13 @@ export function authorizationPath(url: string): URL {
   return to;
 }
 
-/** Goes to sign in and gives a name and password; where that leads, up to the portal. */
+/** Opens the sign-in page, enters a name and a password, and follows redirects up to the portal. */
 export async function trySignIn(url: string, visitor: Visitor, name: string, password: string): Promise<Visit> {
   const page = await visitor.goTo(authorizationPath(url).href);
   return visitor.submit(formAction(page, '/password'), { name, password }, `${url}/sign-in`);
 }
 
-/** What an authenticator application shows, now or some time later. */
+/** The code that an authenticator application shows, now or some time later. */
 export function secondFactorCode(secret: string, laterMs = 0): string {
   return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + laterMs });
 }

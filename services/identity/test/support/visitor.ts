@@ -1,6 +1,6 @@
-/** Somebody with a browser, as far as HTTP goes: keeps cookies by path, follows redirects, fills in forms. */
+/** The HTTP part of a browser: keeps cookies by path, follows redirects, fills in forms. */
 export interface Visitor {
-  /** Goes there and follows redirects, up to the first that leads to `stopAt`. */
+  /** Requests the URL and follows redirects, up to the first one to `stopAt`. */
   goTo(url: string, stopAt?: string): Promise<Visit>;
   submit(url: string, fields: Readonly<Record<string, string>>, stopAt?: string): Promise<Visit>;
   cookie(name: string): string | undefined;
@@ -74,7 +74,7 @@ export function newVisitor(headers: Readonly<Record<string, string>> = {}): Visi
   };
 }
 
-/** The address that a form of the page goes to. @throws Error: there is none that ends so */
+/** The action of a form on the page. @throws Error: no action has this ending */
 export function formAction({ text, url }: Visit, ending = ''): string {
   const actions = [...text.matchAll(/action="([^"]+)"/g)].map((match) => match[1] as string);
   const action = actions.find((path) => path.endsWith(ending));
