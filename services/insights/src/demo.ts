@@ -2,24 +2,24 @@ import type { InsightJobs } from './insight-jobs.ts';
 import type { InsightParts } from './parts.ts';
 import { readEvaluations, readUseStates, switchOnFirst } from './register/register-rows.ts';
 
-/** Uses that the demo turns on. */
+/** The uses that the demo turns on. */
 const ON = ['fill-forecast', 'energy-forecast', 'occupancy-forecast', 'anomaly-scores', 'report-suggestions'];
-/** Of other services: it has no jobs. */
+/** Uses of other services: without jobs here. */
 const ON_ELSEWHERE = ['assistant-tools'];
 const OWNER = 'Service numérique';
 
-/** The past of the demo comes in the background: it is looked at as it comes. */
+/** The demo's history arrives in the background, so the jobs run several times. */
 const FIRST_LOOK_MS = 25_000;
 const LOOK_EVERY_MS = 45_000;
 const MOST_LOOKS = 16;
-/** After these, what is usual is known of more than the containers. */
+/** After this number of runs, usual values are known for more than the containers. */
 const QUICK_LOOKS = 4;
-/** Scores are evaluated early on what there is, and at the end on all. */
+/** Scores are evaluated early with the available data, and at the end with all. */
 const EVALUATED_AT = [2, 6, MOST_LOOKS];
 
 /**
- * Turns the demo's uses on, unless somebody has decided otherwise, and has them look as the past of the demo comes. A later
- * start finds what there is.
+ * Turns the demo's uses on, unless somebody has decided otherwise, and runs the jobs while the demo's history arrives.
+ * A later start changes nothing.
  */
 export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(() => Promise<void>) | undefined> {
   const { db, register, logger } = parts;
@@ -29,7 +29,7 @@ export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(
   }
   for (const name of ON) {
     if (!(await switchOnFirst(db, '', name, { owner: OWNER, by }))) continue;
-    // Not `switched`: there is nothing yet to forecast from.
+    // Not `switched`, because there is no data yet for forecasts.
     await jobs.scheduleOnly(name, '');
   }
   await jobs.keepForgetting();

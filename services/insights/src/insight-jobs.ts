@@ -18,7 +18,7 @@ const EVALUATE_CRON = '25 4 * * *';
 const TRAIN_CRON = '40 2 * * *';
 const FORGET_CRON = '50 3 * * *';
 const OUTPUT_DAYS = 90;
-/** A first forecast of a large territory takes its time. */
+/** A first forecast of a large territory takes long. */
 const LONG_S = 3600;
 
 interface ForTenant {
@@ -27,7 +27,7 @@ interface ForTenant {
 
 interface ForecastData extends ForTenant {
   readonly use: string;
-  /** What is forecast already stays as it is. */
+  /** Keeps existing forecasts. */
   readonly onlyMissing?: boolean;
 }
 
@@ -35,22 +35,22 @@ interface ForecastData extends ForTenant {
 export interface InsightJobs {
   readonly forecast: Job<ForecastData>;
   readonly score: Job<ForTenant>;
-  /** Of scores: forecasts and suggestions are evaluated as they are made. */
+  /** Only for scores: forecasts and suggestions are evaluated when they are made. */
   readonly evaluate: Job<Partial<ForTenant>>;
   readonly learn: Job<ForTenant>;
-  /** Lets the job of a use recur in a tenant. */
+  /** Schedules the job of a use in a tenant. */
   scheduleOnly(use: string, tenant: string): Promise<void>;
   unschedule(use: string, tenant: string): Promise<void>;
-  /** To be called after any use was turned on or off. */
+  /** Must be called after any use was turned on or off. */
   keepForgetting(): Promise<void>;
 }
 
-/** Of a use's recurrence in a tenant: the job's own has the empty key. */
+/** The key of a use's schedule in a tenant; the job's own schedule has the empty key. */
 function keyOf(use: string, tenant: string): string {
   return `${use}/${tenant}`;
 }
 
-/** What the jobs work with: there once the service has started. */
+/** The parts that jobs need; available after the start. */
 export type JobParts = InsightParts & { readonly pastReports: ReadPastReports };
 
 export function defineJobs(jobs: Jobs, parts: JobParts): InsightJobs {
@@ -121,7 +121,7 @@ export function defineJobs(jobs: Jobs, parts: JobParts): InsightJobs {
   };
 }
 
-/** This service's own uses, with what turning them on and off entails. */
+/** This service's own uses, with the consequences of turning them on and off. */
 export function ownUses(parts: JobParts, jobs: InsightJobs): AiUse[] {
   const { forecast, score, evaluate, learn } = jobs;
   const own = (declared: Omit<AiUse, 'switched'>, run: (tenant: string) => Promise<unknown>, undo: Undo): AiUse => ({

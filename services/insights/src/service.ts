@@ -11,21 +11,21 @@ import { type ReadPastReports, type SuggestionPort, suggestionPort } from './sug
 export type { SuggestionPort, Suggestions } from './suggestions/suggest.ts';
 
 interface InsightOptions {
-  /** What is learned of reports; absent: nothing is suggested. */
+  /** Reads the reports to learn from; absent: there are no suggestions. */
   readonly pastReports?: ReadPastReports;
 }
 
-/** What other services are given. */
+/** The parts for other services. */
 interface Insights {
-  /** The register of AI uses, in which they declare theirs. */
+  /** The register of AI uses, in which services declare theirs. */
   readonly uses: AiUses;
-  /** What may be suggested for a report. */
+  /** Suggestions for citizen reports. */
   readonly suggestions: SuggestionPort;
   readonly definition: ServiceDefinition;
 }
 
 /**
- * The register of AI uses, which other services share, and this service's own: forecasts, departures from the usual,
+ * The register of AI uses, shared with other services, and this service's own uses: forecasts, anomaly scores,
  * suggestions for reports. All are off until an administrator turns them on.
  */
 export function insightService({ pastReports = async () => [] }: InsightOptions = {}): Insights {

@@ -21,11 +21,11 @@ const CONTAINER = 'urn:ngsi-ld:WasteContainer:glass';
 const KNOWN_DAYS = 63;
 const OWN = ['fill-forecast', 'energy-forecast', 'occupancy-forecast', 'anomaly-scores', 'report-suggestions'];
 
-/** What is read of a forecast, simplified. */
+/** The members of a forecast that the test reads, simplified. */
 interface ForecastEntity {
   readonly scope: string | string[];
   readonly forecastAttribute: string;
-  /** In the register. */
+  /** The id in the register. */
   readonly aiOutput: string;
   readonly forecastSeries: readonly (readonly [at: string, value: number, low: number, high: number])[];
   readonly forecastMethod: {
@@ -38,7 +38,7 @@ interface ForecastEntity {
   };
 }
 
-/** What is read of an entity that was compared with its usual values, concise. */
+/** The members of a scored entity that the test reads, concise. */
 interface ScoredEntity {
   readonly anomalyScore: {
     readonly value: number;
@@ -51,7 +51,7 @@ interface ScoredEntity {
 
 const property = (value: unknown) => ({ type: 'Property', value });
 
-test('Uses of AI: off until they are turned on, explained, judged, and gone when they are turned off', async (t) => {
+test('Uses of AI: off until they are turned on, explained, with feedback, and removed when they are turned off', async (t) => {
   const db = await openDatabase({});
   const port = await freePort();
   const insights = insightService({ pastReports: readPastReports });
@@ -108,7 +108,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
     { context },
   );
 
-  await t.test('all off: nothing is kept, scheduled or put out', async () => {
+  await t.test('all off: nothing is stored, scheduled or written', async () => {
     const { body } = await ask('GET', '/insights/uses');
     assert.deepEqual(
       body.uses.map(({ name, isOn }: { name: string; isOn: boolean }) => [name, isOn]),
@@ -126,7 +126,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
     assert.equal((await client.queryEntities({ type: 'Forecast', context })).entities.length, 0);
   });
 
-  await t.test('forecasts are entities beside what was measured, with an interval and what they rest on', async () => {
+  await t.test('forecasts are separate entities with an interval and their basis', async () => {
     await switchUse('fill-forecast', true);
     await switchUse('energy-forecast', true);
     const forecastOf = (of: string) =>
@@ -168,7 +168,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
     assert.equal((await ask('PUT', '/insights/uses/energy-forecast', { isOn: 1 })).status, 400);
   });
 
-  await t.test('a rule alarms on a score, which says what was compared', async () => {
+  await t.test('a rule raises an alarm for a score, with the values that were compared', async () => {
     const rule = {
       id: 'urn:ngsi-ld:Rule:odd-meter',
       name: { fr: 'Compteur inhabituel', en: 'Unusual meter' },
@@ -192,7 +192,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
     assert.ok(anomalyScore.observedValue > anomalyScore.usualHigh, JSON.stringify(anomalyScore));
     assert.deepEqual([anomalyScore.ofAttribute, anomalyScore.aiUse], ['totalConsumption', 'anomaly-scores']);
 
-    // Faults put into the last weeks of the meter: how many were told, and what was told without one.
+    // Artificial faults in the meter's last weeks: how many were detected, and the false alarms.
     const { cases, figures } = await eventually(
       'its evaluation',
       async () => (await useOf('anomaly-scores')).evaluation,
@@ -202,7 +202,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
     assert.ok(cases >= 3 && recall.value > recall.baseline, JSON.stringify(figures));
   });
 
-  await t.test('the desk and the app get suggestions with their words; nothing is done by itself', async () => {
+  await t.test('the desk and the app get suggestions with their words; nothing is decided automatically', async () => {
     await putReports(db);
     await switchUse('report-suggestions', true);
     await eventually('what was learned', async () => (await useOf('report-suggestions')).evaluation);
@@ -229,7 +229,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
   });
 
   await t.test(
-    'turned off: forecasts, scores, what was learned and jobs are gone; what people said stays',
+    'turned off: forecasts, scores, learned values and jobs are removed; feedback stays',
     async () => {
       for (const name of OWN) await switchUse(name, false);
       assert.equal((await client.queryEntities({ type: 'Forecast', context })).entities.length, 0);
@@ -244,7 +244,7 @@ test('Uses of AI: off until they are turned on, explained, judged, and gone when
   );
 });
 
-/** Levels and a counter up to now; in its last hours the counter runs much faster. */
+/** Levels and a counter up to now. In its last hours the counter increases much faster. */
 function pastOf(now: number) {
   const first = Math.floor(now / DAY) - KNOWN_DAYS;
   const hour = Math.floor(now / HOUR) * HOUR;
@@ -260,7 +260,7 @@ function instances(samples: readonly (readonly [number, number])[]) {
   return samples.map(([value, at]) => ({ ...property(value), observedAt: new Date(at).toISOString() }));
 }
 
-/** What tables of this service hold: those that are empty are left out. */
+/** Row counts of this service's tables, without empty ones. */
 async function rowsOf(db: Database): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of ['use', 'evaluation', 'output', 'feedback', 'usual', 'told', 'model']) {
@@ -280,7 +280,7 @@ async function jobsOf(db: Database) {
   return { recurrences: recurrences.rows.map(({ job }) => job), runs: runs.rows[0]?.n };
 }
 
-/** Reports that somebody has looked at, straight into the tables: by the routes they would take minutes. */
+/** Creates processed reports directly in the tables, because the routes would take minutes. */
 async function putReports(db: Database): Promise<void> {
   for (const { id, text, category, position, at } of generatedReports(400)) {
     const requestedAt = new Date(at).toISOString();

@@ -11,20 +11,23 @@ export const ANOMALY_USE = 'anomaly-scores';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** What is usual is learned anew once a day; of what was not known, every hour. */
+/** The usual values are learned again once a day; those that could not be learned, every hour. */
 const LEARN_EVERY = DAY;
 const AT_ONCE = 20;
-/** Without a score that differs by so much nothing is written. */
+/** The minimum change of a score to be written. */
 const CHANGED_BY = 1;
 const NULL = 'urn:ngsi-ld:null';
 
-/** An attribute of an asset that is far from what is usual, or not. */
+/** An attribute of an asset, with its score if it is anomalous. */
 interface Found {
   readonly attribute: string;
   readonly oddity: Oddity;
 }
 
-/** Compares all that is watched in a tenant with what is usual. @returns how many entities, and how many are odd */
+/**
+ * Compares all watched attributes in a tenant with their usual values. @returns the number of entities, and of
+ * anomalous ones
+ */
 export async function scoreAll(
   parts: InsightParts,
   tenant: string,
@@ -33,7 +36,7 @@ export async function scoreAll(
   if (!(await parts.register.isOn(ANOMALY_USE, tenant))) return { entities: 0, odd: 0 };
   const localDays = localDaysOf(parts.territory.timeZone);
   const worst = new Map<string, Found>();
-  // Where the score finds no more than a plain method nothing is odd.
+  // Attributes for which the score is no better than a simple method get no score.
   const { notUsed = [] } = (await parts.register.evaluationOf(ANOMALY_USE, tenant)) ?? {};
   for (const target of WATCHED) {
     const assets = await readAssets(parts, tenant, target);
@@ -102,7 +105,7 @@ async function scoreSome(
   );
 }
 
-/** Writes scores that begin, change or end. @returns how many are odd now */
+/** Writes scores that begin, change or end. @returns the number of anomalous entities */
 async function tellAll(
   parts: InsightParts,
   tenant: string,
@@ -129,7 +132,7 @@ async function tellAll(
   return odd;
 }
 
-/** The score as an attribute of its own beside the measured ones, with what it was compared with. */
+/** Writes the score as a separate attribute, with the values that were compared. */
 async function tell(
   { client, context, register }: InsightParts,
   tenant: string,
@@ -166,7 +169,7 @@ async function tell(
   await client.mergeEntity(id, { anomalyScore }, { tenant, context });
 }
 
-/** Takes all scores away, and what was learned: it is turned off. */
+/** Deletes all scores and learned values, because the use is turned off. */
 export async function removeScores({ db, client, context, logger }: InsightParts, tenant: string): Promise<void> {
   for (const id of (await readTold(db, tenant)).keys()) {
     await client

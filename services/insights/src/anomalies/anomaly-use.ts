@@ -1,6 +1,6 @@
 import type { AiUse } from '@alzette/kit/ai-uses';
 
-/** The use of AI that compares what is measured with what is usual. */
+/** The use of AI that compares measurements with usual values. */
 export const ANOMALY_SCORES: Omit<AiUse, 'switched'> = {
   name: 'anomaly-scores',
   title: {

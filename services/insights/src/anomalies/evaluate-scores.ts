@@ -11,12 +11,12 @@ import { type FaultTrial, LEARN_DAYS, tryFaults } from './try-faults.ts';
 
 const DAY = 86_400_000;
 const HISTORY_DAYS = 2 * LEARN_DAYS;
-/** Of each target so many assets stand for all. */
+/** The maximum number of assets to evaluate for each target. */
 const MOST_ASSETS = 10;
-/** Fewer faults don't show that a plain method is as good. */
+/** With fewer faults, a comparison with the simple method is not conclusive. */
 const LEAST_FAULTS = 10;
 
-/** Puts faults into what a tenant's own series told last, looks for them, and keeps in the register what came of it. */
+/** Adds artificial faults to a tenant's recent series, searches for them, and stores the figures in the register. */
 export async function evaluateScores(
   parts: InsightParts,
   tenant: string,
@@ -51,13 +51,13 @@ async function tryTarget(
     const slotOf = slotsOf(24, holidaysAt(parts.territory, asset));
     const trial = tryFaults(series, slotOf, { kind: target.kind, max: asset.max, turn });
     if (trial !== undefined) trials.push(trial);
-    // Requests come first: a trial takes some milliseconds.
+    // Lets requests run in between: a trial takes some milliseconds.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return trials;
 }
 
-/** At most so many, from all along the list. */
+/** A sample of the list, evenly spaced. */
 function someOf<T>(list: readonly T[], most: number): T[] {
   const stride = Math.ceil(list.length / most);
   return list.filter((_, i) => i % stride === 0);

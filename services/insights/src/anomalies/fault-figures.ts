@@ -1,20 +1,20 @@
 import type { FaultCounts, FaultTrial } from './try-faults.ts';
 
-/** How well faults of a group of series are told. */
+/** How well faults in a group of series are detected. */
 export interface FaultFigures {
   readonly series: number;
   readonly faults: number;
   readonly own: FaultRates;
-  /** Of the better of the two plain methods. */
+  /** The better of the two simple methods. */
   readonly plain: FaultRates;
-  /** The score told more of the faults for what it told in all. */
+  /** Whether the score has the better F1 value. */
   readonly isBetter: boolean;
 }
 
 export interface FaultRates {
-  /** Share of the faults that were told. */
+  /** The share of the faults that were detected. */
   readonly recall: number;
-  /** What was told without a fault, of a series in a year. */
+  /** False alarms per series and year. */
   readonly falsePerYear: number;
 }
 
@@ -46,7 +46,7 @@ function ratesOf({ faults, found, falseAlarms, days }: FaultCounts): FaultRates 
   };
 }
 
-/** The harmonic mean of the share of faults told and the share of what was told that were faults. */
+/** F1: the harmonic mean of recall and precision. */
 function f1({ faults, found, falseAlarms }: FaultCounts): number {
   const told = found + falseAlarms;
   return found === 0 ? 0 : (2 * found) / (faults + told);

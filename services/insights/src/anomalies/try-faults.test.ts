@@ -17,15 +17,15 @@ const trialsOf = (make: (seed: number) => readonly number[]) =>
     (trial) => trial !== undefined,
   );
 
-describe('faults that are put into weeks that were held back', () => {
-  test('are told of a series with a week, more than by a plain method', () => {
+describe('artificial faults in held-back weeks', () => {
+  test('are detected in a series with a weekly pattern, more than by a simple method', () => {
     const { faults, own, plain, isBetter } = faultFigures(trialsOf((seed) => electricity(seed, FIRST_DAY, 63).truth));
     assert.ok(faults >= 15 && isBetter, JSON.stringify({ faults, own, plain }));
     assert.ok(own.recall > 0.6 && own.recall > plain.recall, JSON.stringify({ own, plain }));
     assert.ok(own.falsePerYear < 20, JSON.stringify(own));
   });
 
-  test('leave the series as it was, and are none where too little is known', () => {
+  test('leave the series unchanged, and there are none if too little is known', () => {
     const { truth } = electricity(1, FIRST_DAY, 63);
     const series = seriesOf(truth);
     tryFaults(series, slotOf, { kind: 'counter' });
@@ -33,7 +33,7 @@ describe('faults that are put into weeks that were held back', () => {
     assert.equal(tryFaults(seriesOf(truth.slice(0, 20 * 24)), slotOf, { kind: 'counter' }), undefined);
   });
 
-  test('are told by a plain method as well where what is told in all counts', () => {
+  test('are detected by a simple method as well if the overall level matters', () => {
     const counts = (found: number, falseAlarms: number) => ({ faults: 10, found, falseAlarms, days: 73 });
     const trial = { own: counts(8, 4), fromMean: counts(8, 4), fromWeekBefore: counts(9, 40) };
     assert.deepEqual(faultFigures([trial, trial]), {

@@ -11,44 +11,50 @@ import {
 } from '@alzette/kit/forecasting';
 import type { Target } from '../assets/target.ts';
 
-/** What was found in weeks that were held back. */
+/** The results in the held-back weeks. */
 export interface FaultCounts {
-  /** Faults that were put in, and those of them that were told. */
+  /** Artificial faults, and those of them that were detected. */
   readonly faults: number;
   readonly found: number;
-  /** Told where there was no fault. */
+  /** Detections without a fault. */
   readonly falseAlarms: number;
   readonly days: number;
 }
 
-/** Of a series: by the score, and by two plain methods. */
+/** The results for one series: by the score, and by two simple methods. */
 export interface FaultTrial {
   readonly own: FaultCounts;
-  /** More than three standard deviations from the mean of all hours. */
+  /** Simple method: more than three standard deviations from the mean of all hours. */
   readonly fromMean: FaultCounts;
-  /** More than three standard deviations of such differences from the same hour a week before. */
+  /**
+   * Simple method: the difference from the same hour a week before is more than three standard deviations of such
+   * differences.
+   */
   readonly fromWeekBefore: FaultCounts;
 }
 
 export const LEARN_DAYS = 35;
-/** The last part of what is known is held back. */
+/** The last part of the series is held back. */
 const HELD_BACK = 1 / 3;
 const MOST_HELD_BACK_DAYS = 28;
 const LEAST_DAYS = 27;
-/** Here what is usual is learned once a week, to save time; the product learns it once a day. */
+/** Usual values are learned once a week here to save time; in the product once a day. */
 const LEARN_EVERY_DAYS = 7;
 const WEEK = 7 * 24;
 const SIGMAS = 3;
 
 const FAULT_EVERY = 5 * 24;
 const FAULT_HOURS = 10;
-/** A sensor that is stuck stays so. */
+/** The duration of a stuck sensor. */
 const STUCK_HOURS = 24;
-/** A fault that changes values by less than this share of their usual range can't be told from chance by anybody. */
+/** A fault that changes values by less than this share of their usual range can't be distinguished from chance. */
 const LEAST_CHANGE = 0.25;
 const LEAST_KNOWN = 6;
 
-/** Learns from the first part of a series, and looks for faults that are put into the rest. Undefined: too little is known. */
+/**
+ * Learns from the first part of a series, and searches for artificial faults in the rest. Undefined: too little is
+ * known.
+ */
 export function tryFaults(
   series: Series,
   slotOf: SlotOf,
@@ -64,7 +70,7 @@ export function tryFaults(
   const counted = (told: (each: Series) => ReadonlySet<number>): FaultCounts => {
     const [usual, odd] = [told(series), told(faulty)];
     const found = faults.filter((fault) => [...odd].some((hour) => isWithin(fault, hour) && !usual.has(hour)));
-    // Also what a fault brings after its end, such as a week later.
+    // Includes the effects after a fault, such as a week later.
     const outside = new Set([...odd].filter((hour) => !faults.some((fault) => isWithin(fault, hour))));
     return { faults: faults.length, found: found.length, falseAlarms: beginnings(outside), days: heldBack };
   };
@@ -75,7 +81,7 @@ export function tryFaults(
   };
 }
 
-/** The hours at whose end a score would be written. */
+/** The hours after which a score would be written. */
 function toldByScore(series: Series, start: number, slotOf: SlotOf): Set<number> {
   const told = new Set<number>();
   for (let from = start; from < series.values.length; from += LEARN_EVERY_DAYS * 24) {
@@ -105,7 +111,7 @@ function toldFromWeekBefore({ values }: Series, start: number): Set<number> {
   return beyond(values, start, known, difference);
 }
 
-/** Hours that end three in a row, each too far off. @param known what deviations, or values, are like */
+/** Hours that end three consecutive deviating hours. @param known the usual deviations or values */
 function beyond(values: Float64Array, start: number, known: readonly number[], off: (hour: number) => number) {
   const middle = mean(known);
   const sigma = Math.sqrt(mean(known.map((value) => (value - middle) ** 2)));
@@ -121,14 +127,14 @@ interface Fault {
   readonly to: number;
 }
 
-/** Some hours after its end it is still told of. */
+/** A detection some hours after the end of a fault still counts. */
 function isWithin({ from, to }: Fault, hour: number): boolean {
   return hour >= from && hour < to + LAST_STEPS;
 }
 
 type Put = (value: number, first: number) => number;
 
-/** Puts one fault into every five days, of each kind in turn, at hours that go round the day. */
+/** Adds one fault every five days, of each kind in turn, at changing hours of the day. */
 function putFaults(
   values: Float64Array,
   start: number,
@@ -138,11 +144,11 @@ function putFaults(
   const range = quantile(known, 0.95) - quantile(known, 0.05);
   const typical = mean(known.filter((value) => value > 0));
   const kinds: readonly { readonly lasts: number; readonly put: Put }[] = [
-    // Something has failed, and next to nothing is told.
+    // A failure: nearly nothing is reported.
     { lasts: FAULT_HOURS, put: (value) => value * 0.1 },
-    // Something is left on; or, of what has a limit, nothing is counted any more.
+    // A device is left on; or, for a value with a limit, the limit is reported.
     { lasts: FAULT_HOURS, put: (value) => (max === undefined ? value * 1.5 + typical : max) },
-    // What is used of a counter that is stuck is nothing, as above.
+    // A stuck counter shows no consumption, as above.
     ...(kind === 'counter' ? [] : [{ lasts: STUCK_HOURS, put: (_value: number, first: number) => first }]),
   ];
   const faults: Fault[] = [];
@@ -158,7 +164,7 @@ function putFaults(
   return faults;
 }
 
-/** By how much a fault would change what is told, in the mean; 0 where too little is known. */
+/** The mean change that a fault would cause; 0 if too little is known. */
 function changeOf(values: Float64Array, from: number, lasts: number, put: Put): number {
   const first = values[from] as number;
   const changes = hours(from, from + lasts)
@@ -171,7 +177,7 @@ function hours(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
 
-/** Hours in a row, or nearly, are told once. */
+/** Consecutive hours, with small gaps, count as one detection. */
 function beginnings(told: ReadonlySet<number>): number {
   return [...told].filter((hour) => ![1, 2, 3].some((back) => told.has(hour - back))).length;
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { UsualValues } from '@alzette/kit/forecasting';
 
-/** What is known of an attribute of an entity. */
+/** The learned values of an attribute of an entity. */
 export interface KeptUsual {
   readonly entity: string;
   readonly attribute: string;
@@ -51,12 +51,12 @@ export async function keepUsual(
   await db.query({ text: KEEP, values: [tenant, entity, attribute, JSON.stringify(usual ?? null)] });
 }
 
-/** Of entities that are no more. */
+/** Deletes the values of entities that no longer exist. */
 export async function forgetOldUsual(db: Queryable, tenant: string): Promise<void> {
   await db.query({ text: FORGET_OLD, values: [tenant] });
 }
 
-/** The scores that entities were given last, by their ids. */
+/** The last written scores of entities, by id. */
 export async function readTold(db: Queryable, tenant: string): Promise<Map<string, number>> {
   const { rows } = await db.query<{ entity: string; score: number }>({ text: TOLD, values: [tenant] });
   return new Map(rows.map(({ entity, score }) => [entity, score]));
@@ -66,7 +66,7 @@ export async function keepTold(db: Queryable, tenant: string, entity: string, sc
   await db.query({ text: KEEP_TOLD, values: [tenant, entity, score] });
 }
 
-/** All that was learned and told in a tenant. */
+/** Deletes everything learned and written in a tenant. */
 export async function forgetAll(db: Queryable, tenant: string): Promise<void> {
   await db.query({ text: FORGET, values: [tenant] });
   await db.query({ text: FORGET_TOLD, values: [tenant] });

@@ -20,7 +20,7 @@ export interface Asset {
   readonly name?: string;
   readonly scopes: readonly string[];
   readonly max?: number;
-  /** UN/CEFACT common code of the attribute, where it has one. */
+  /** UN/CEFACT common code of the attribute, if it has one. */
   readonly unitCode?: string;
 }
 
@@ -42,7 +42,7 @@ export async function readAssets({ client, context }: Asked, tenant: string, tar
     found.push({
       id: entity.id,
       ...(typeof name === 'string' && { name }),
-      scopes: [entity.scope ?? []].flat() as string[], // as the standard has them
+      scopes: [entity.scope ?? []].flat() as string[], // the type of the standard
       ...(typeof most === 'number' && { max: most }),
       ...(typeof unitCode === 'string' && { unitCode }),
     });
@@ -54,7 +54,7 @@ function valueIn(attribute: unknown): unknown {
   return typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : attribute;
 }
 
-/** What some entities told of an attribute, by their ids; numbers alone. */
+/** The history of an attribute of some entities, by id; only numbers. */
 export async function readSamples(
   { client, context }: Asked,
   tenant: string,
@@ -79,7 +79,7 @@ export async function readSamples(
   );
 }
 
-/** The series of what was told, up to the last whole step. Of levels what came in on each day. */
+/** The series of the samples, up to the last complete step. For levels, the inflow of each day. */
 export function seriesFrom(
   { kind, holdHours = 3 }: Target,
   samples: Samples,
@@ -108,7 +108,7 @@ export function seriesFrom(
   }
 }
 
-/** The holidays where an entity stands. */
+/** The holidays at the place of an entity. */
 export function holidaysAt({ communes }: TerritoryInfo, { scopes }: Pick<Asset, 'scopes'>): IsHoliday {
   const commune = communes.find((each) => scopes.includes(each.scope)) ?? communes[0];
   return isHolidayOf(holidaysOfDepartment(commune?.department));

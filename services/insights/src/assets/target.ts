@@ -1,24 +1,24 @@
-/** A kind of equipment of which an attribute is forecast, or compared with what is usual. */
+/** A kind of asset with an attribute that is forecast or compared with its usual values. */
 export interface Target {
-  /** As evaluations name it. */
+  /** The name in evaluations. */
   readonly name: string;
   readonly type: string;
   readonly attribute: string;
   /**
-   * `level`: of a container, which rises and is emptied; `counter`: only rises, so what was used in an hour counts;
-   * `gauge`: holds until the next value.
+   * `level`: of a container, which rises and is emptied; `counter`: only increases, so the difference per hour counts;
+   * `gauge`: stays valid until the next value.
    */
   readonly kind: 'level' | 'counter' | 'gauge';
-  /** How long a gauge holds at most without a new value, hours. */
+  /** The maximum time for which the value of a gauge stays valid, in hours. */
   readonly holdHours?: number;
-  /** Its greatest value: a number, or the attribute of the entity that says so. */
+  /** The maximum value: a number, or the name of the attribute that contains it. */
   readonly max?: number | string;
-  /** Which entities, in NGSI-LD's query language. */
+  /** The entities, in the NGSI-LD query language. */
   readonly q?: string;
 }
 
 export interface ForecastTarget extends Target {
-  /** Steps in a day, and how many are forecast. */
+  /** Steps per day, and the number of forecast steps. */
   readonly perDay: 1 | 24;
   readonly ahead: number;
 }
@@ -26,7 +26,7 @@ export interface ForecastTarget extends Target {
 const TWO_DAYS = { perDay: 24, ahead: 48 } as const;
 const USE_OF_ENERGY = 'meterType=="electricity","gas","heat","solar"';
 
-/** By the use of AI that they belong to. */
+/** By the use of AI. */
 export const FORECAST_TARGETS: { readonly [use: string]: readonly ForecastTarget[] } = {
   'fill-forecast': [
     {
@@ -81,7 +81,7 @@ export const FORECAST_TARGETS: { readonly [use: string]: readonly ForecastTarget
 
 const HOURLY = { kind: 'gauge', holdHours: 3 } as const;
 
-/** What is compared with what is usual at the hour of the week. */
+/** The attributes that are compared with their usual values by hour of the week. */
 export const WATCHED: readonly Target[] = [
   { name: 'meters', type: 'SmartMeteringObservation', attribute: 'totalConsumption', kind: 'counter' },
   { name: 'lamps', type: 'Streetlight', attribute: 'powerConsumption', kind: 'gauge', holdHours: 5 },

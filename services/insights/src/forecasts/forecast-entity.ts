@@ -6,21 +6,23 @@ import type { ForecastTarget } from '../assets/target.ts';
 
 export const FORECAST_TYPE = 'Forecast';
 
-/** A forecast of an attribute of an entity, as it is kept and written. */
+/** A forecast of an attribute of an entity. */
 export interface MadeForecast {
   readonly asset: Asset;
   readonly target: ForecastTarget;
   readonly forecast: ChosenForecast;
-  /** Beginnings of the steps, milliseconds since 1970, with what is expected in each or, of levels, at its end. */
+  /**
+   * The start of each step in milliseconds since 1970, with the expected value of the step, or for levels at its end.
+   */
   readonly points: readonly (readonly [at: number, value: number, low: number, high: number])[];
-  /** Days of history that it rests on. */
+  /** Days of history that it is based on. */
   readonly days: number;
   readonly madeAt: number;
 }
 
-/** What a forecast rests on, and how good it was on days that were held back, as its entity says. */
+/** The basis of a forecast and its accuracy on held-back days, as its entity contains them. */
 export interface ForecastMethod {
-  /** What is forecast, such as `parking`. */
+  /** The target, such as `parking`. */
   readonly group: string;
   readonly method: string;
   readonly isBaseline: boolean;
@@ -33,17 +35,17 @@ export interface ForecastMethod {
   readonly cases: number;
 }
 
-/** The same for an asset and an attribute. */
+/** The id of a forecast; equal for the same asset and attribute. */
 export function forecastIdOf(asset: string, attribute: string): string {
   return `urn:ngsi-ld:Forecast:${asset.replace(/^urn:ngsi-ld:/, '')}:${attribute}`;
 }
 
-/** When steps begin. @param at steps since 1970, local */
+/** The starts of steps. @param at steps since 1970, local */
 export function instantsOf(steps: readonly number[], perDay: number, localDays: LocalDays): number[] {
   return steps.map((step) => instantOf(step / perDay, localDays));
 }
 
-/** The entity of a forecast: beside the asset, whose measured attributes stay as they are. */
+/** The entity of a forecast. It is separate from the asset, whose measured attributes are not changed. */
 export function entityOf({ asset, target, forecast, points, days, madeAt }: MadeForecast, use: string, output: string) {
   const { method, isBaseline, promised, evaluation } = forecast;
   const [first, last] = [points[0], points.at(-1)];

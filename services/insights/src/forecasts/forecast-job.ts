@@ -16,7 +16,7 @@ import {
 import { makeForecast } from './make-forecast.ts';
 
 const DAY = 86_400_000;
-/** How far back history is looked at. */
+/** The days of history to read. */
 const HISTORY_DAYS = 70;
 const AT_ONCE = 10;
 const PAGE = 500;
@@ -24,11 +24,14 @@ const PAGE = 500;
 interface ForecastOrder {
   readonly tenant: string;
   readonly use: string;
-  /** What is forecast already stays as it is. */
+  /** Keeps existing forecasts. */
   readonly onlyMissing?: boolean;
 }
 
-/** Makes all forecasts of a use in a tenant anew. @returns how many, and of how many assets too little is known */
+/**
+ * Makes all forecasts of a use in a tenant again. @returns the number of forecasts, and of assets with too little
+ * history
+ */
 export async function forecastAll(
   parts: InsightParts,
   { tenant, use, onlyMissing = false }: ForecastOrder,
@@ -73,7 +76,7 @@ async function forecastSome(
     const past = { samples: samples.get(asset.id) ?? [], localDays, isHoliday: holidaysAt(territory, asset), now };
     const forecast = makeForecast(asset, target, past);
     if (forecast) made.push(forecast);
-    // Requests come first: a forecast takes some milliseconds.
+    // Lets requests run in between: a forecast takes some milliseconds.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return made;
@@ -102,14 +105,14 @@ async function writeForecasts(
         errors: Object.fromEntries(Object.entries(evaluation.errors).map(([name, error]) => [name, rounded(error)])),
       },
     });
-    if (output === '') return; // it has been turned off meanwhile
+    if (output === '') return; // the use was turned off in the meantime
     entities.push(entityOf(each, use, output));
   }
   const { errors } = await client.batchUpsert(entities, { update: true, tenant, context });
   if (errors[0]) logger.warn({ detail: errors[0].error.detail }, 'a forecast could not be written');
 }
 
-/** Removes forecasts of a use: those of assets that are no more, or all when it is turned off. */
+/** Removes forecasts of a use: those of deleted assets, or all when it is turned off. */
 export async function removeForecasts(
   parts: Pick<InsightParts, 'client' | 'context'>,
   { tenant, use }: ForecastOrder,
@@ -121,7 +124,7 @@ export async function removeForecasts(
   }
 }
 
-/** The forecasts of a use as they were written. */
+/** The stored forecasts of a use. */
 async function knownForecasts(
   { client, context }: Pick<InsightParts, 'client' | 'context'>,
   { tenant, use }: ForecastOrder,
@@ -142,7 +145,7 @@ function idOf({ asset, target }: MadeForecast): string {
   return forecastIdOf(asset.id, target.attribute);
 }
 
-/** The figures of all forecasts of a use, by what is forecast. */
+/** The accuracy of all forecasts of a use, by target. */
 function evaluationOf(methods: readonly ForecastMethod[]): AiEvaluation {
   const figures = [...Map.groupBy(methods, ({ group }) => group)].flatMap(([of, own]): AiFigure[] => {
     const cases = own.reduce((sum, each) => sum + each.cases, 0);

@@ -19,7 +19,7 @@ const RISK: Pick<Declared, 'risk' | 'riskReason'> = {
   },
 };
 
-/** The uses of AI that forecast. */
+/** The uses of AI that make forecasts. */
 export const FORECAST_USES: readonly Declared[] = [
   {
     name: 'fill-forecast',

@@ -13,10 +13,10 @@ interface ForecastPast {
 }
 
 const DAY = 86_400_000;
-/** A series that ended longer ago has nothing to go on with. */
+/** A series whose last sample is older than this can't be continued. */
 const STALE = 2 * DAY;
 
-/** The forecast of an asset from what it told. Undefined: too little is known, or it has fallen silent. */
+/** The forecast of an asset from its history. Undefined: too little is known, or it no longer reports. */
 export function makeForecast(asset: Asset, target: ForecastTarget, past: ForecastPast): MadeForecast | undefined {
   const { samples, localDays, isHoliday, now } = past;
   const { perDay, ahead, kind } = target;
@@ -46,8 +46,8 @@ function valuesOf({ points }: ChosenForecast, perDay: number, localDays: LocalDa
 }
 
 /**
- * The level at the end of each day, if it is not emptied: the last one, and what comes in from then on. Of the day of the
- * last level only the rest is to come.
+ * The level at the end of each day without emptying: the last level plus the inflow. For the day of the last level,
+ * only the rest of the day counts.
  */
 function levelsOf(
   { points }: ChosenForecast,

@@ -25,7 +25,7 @@ const FORGET_USE = `
   DELETE FROM insights.output WHERE tenant = $1 AND use = $2
     AND NOT EXISTS (SELECT FROM insights.feedback WHERE output = id)`;
 
-/** Keeps what was put out; what its key had before is forgotten, unless it was judged. Within a transaction. */
+/** Stores an output. The previous output of its key is deleted, unless it has feedback. Runs within a transaction. */
 export async function keepOutput(
   tx: Queryable,
   id: string,
@@ -47,7 +47,7 @@ export async function findOutput(db: Queryable, tenant: string, id: string): Pro
   return (await db.query<OutputHead>({ text: ONE, values: [tenant, id] })).rows[0];
 }
 
-/** What a use put out last, each with what people said of it. */
+/** The latest outputs of a use, each with its feedback. */
 export async function latestOutputs(db: Queryable, tenant: string, use: string, most: number) {
   const { rows } = await db.query<{
     id: string;
@@ -68,7 +68,7 @@ export async function latestOutputs(db: Queryable, tenant: string, use: string, 
   }));
 }
 
-/** The last answer of a person is theirs. */
+/** Each person has one answer; the last one counts. */
 export async function judgeOutput(
   db: Queryable,
   output: string,
@@ -83,18 +83,18 @@ export interface OutputCounts {
   readonly wrong: number;
 }
 
-/** How many outputs each use has, and how many answers of each kind. */
+/** The number of outputs of each use, and of each kind of feedback. */
 export async function countOutputs(db: Queryable, tenant: string): Promise<Map<string, OutputCounts>> {
   const { rows } = await db.query<OutputCounts & { use: string }>({ text: COUNTS, values: [tenant] });
   return new Map(rows.map(({ use, ...counts }) => [use, counts]));
 }
 
-/** With what was said of them. @returns how many */
+/** Deletes old outputs with their feedback. @returns how many */
 export async function forgetOldOutputs(db: Queryable, days: number): Promise<number> {
   return (await db.query({ text: FORGET_OLD, values: [days] })).rowCount ?? 0;
 }
 
-/** Of a use that was turned off: what nobody has judged. */
+/** Deletes the outputs without feedback of a use that was turned off. */
 export async function forgetOutputsOf(db: Queryable, tenant: string, use: string): Promise<void> {
   await db.query({ text: FORGET_USE, values: [tenant, use] });
 }

@@ -28,7 +28,7 @@ const readJudgement = bodyReader<{ readonly isRight: boolean; readonly note?: st
 );
 const USES = object({ uses: { type: 'array', items: { type: 'object' } } }, ['uses']);
 
-/** `/insights/uses`: the register of AI uses. @param switched called after any was turned on or off */
+/** `/insights/uses`: the register of AI uses. @param switched called after a use was turned on or off */
 export function registerRoutes(
   scope: FastifyInstance,
   parts: InsightParts,
@@ -108,7 +108,7 @@ export function registerRoutes(
   );
 }
 
-/** `/insights/outputs`: what people say of what uses of AI put out. */
+/** `/insights/outputs`: feedback on the outputs of AI uses. */
 export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): void {
   const { db, callerOf } = parts;
   scope.post(
@@ -129,7 +129,10 @@ export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): voi
   );
 }
 
-/** Who may read what an output is about may judge it; one about nothing is judged by whom it was made for. */
+/**
+ * A user who may read the entity of an output may give feedback. For an output without an entity, only the user it was
+ * made for.
+ */
 async function mayJudge(
   { clientOf, callerOf, context }: InsightParts,
   request: FastifyRequest,

@@ -1,7 +1,7 @@
 import type { AiEvaluation } from '@alzette/kit/ai-uses';
 import type { Queryable } from '@alzette/kit/database';
 
-/** What an administrator has decided about a use in a tenant. */
+/** The decision of an administrator on a use in a tenant. */
 export interface UseState {
   readonly isOn: boolean;
   readonly owner: string;
@@ -52,7 +52,7 @@ export async function tenantsWithUse(db: Queryable, name: string): Promise<strin
   return rows.map(({ tenant }) => tenant);
 }
 
-/** @param owner absent: it stays as it is */
+/** @param owner absent: unchanged */
 export async function switchUse(
   db: Queryable,
   tenant: string,
@@ -62,7 +62,7 @@ export async function switchUse(
   await db.query({ text: SWITCH, values: [tenant, name, isOn, owner ?? null, by] });
 }
 
-/** On, unless somebody has decided before. True: it was turned on by this. */
+/** Turns a use on, unless somebody has decided before. True: it was turned on by this call. */
 export async function switchOnFirst(
   db: Queryable,
   tenant: string,
@@ -72,7 +72,7 @@ export async function switchOnFirst(
   return (await db.query({ text: SWITCH_FIRST, values: [tenant, name, owner, by] })).rowCount === 1;
 }
 
-/** In any tenant. */
+/** Whether the use is on in any tenant. */
 export async function isAnyUseOn(db: Queryable): Promise<boolean> {
   return (await db.query({ text: ANY })).rows.length > 0;
 }

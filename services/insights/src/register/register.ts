@@ -4,10 +4,10 @@ import type { Database } from '@alzette/kit/database';
 import { keepOutput } from './output-rows.ts';
 import { isUseOn, type KeptEvaluation, keepEvaluation, readEvaluations, tenantsWithUse } from './register-rows.ts';
 
-/** The register as this service has it: what was declared, and the database once it has started. */
+/** The register inside this service: the declared uses, and the database after the start. */
 export interface Register extends AiUses {
   readonly uses: ReadonlyMap<string, AiUse>;
-  /** Before it nobody can be told whether a use is on. */
+  /** Before this call, the state of uses is unknown. */
   open(db: Database): void;
   /** The last evaluation of a use; undefined: there is none yet. */
   evaluationOf(use: string, tenant: string): Promise<KeptEvaluation | undefined>;
@@ -15,7 +15,7 @@ export interface Register extends AiUses {
 
 const NAME = /^[a-z][a-z-]{0,59}$/;
 
-/** Made before the services start, so that all of them can declare their uses. */
+/** Created before the services start, so that all of them can declare their uses. */
 export function makeRegister(): Register {
   const uses = new Map<string, AiUse>();
   let database: Database | undefined;

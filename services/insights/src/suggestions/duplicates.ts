@@ -1,7 +1,7 @@
 import type { WordModel } from './word-model.ts';
 import { wordsOf } from './words.ts';
 
-/** A report as duplicates are sought: what was written, where and when (milliseconds since 1970). */
+/** The parts of a report for finding duplicates: text, position and time (milliseconds since 1970). */
 export interface PlacedText {
   readonly id: string;
   readonly text: string;
@@ -17,22 +17,22 @@ export interface Likeness {
   readonly score: number;
   readonly metres: number;
   readonly days: number;
-  /** Words that both have, the rarest first. */
+  /** Words in both reports, rarest first. */
   readonly words: readonly string[];
 }
 
 const METRES_PER_DEGREE = 111_195;
 const DAY = 86_400_000;
-/** Within which two reports can be of the same. */
+/** The maximum distance of two reports about the same thing. */
 export const NEAR_METRES = 150;
 const HALF_METRES = 40;
 const NEAR_DAYS = 60;
 const HALF_DAYS = 21;
-/** How much words, place, category and time say; the last is little. */
+/** The weights of words, place, category and time. */
 const WEIGHTS = { words: 0.4, place: 0.35, category: 0.2, time: 0.05 };
 const SHOWN_WORDS = 4;
 
-/** How much a report is like another. Undefined: they are too far apart. */
+/** The similarity of two reports. Undefined: they are too far apart. */
 export function likenessOf(model: WordModel, report: PlacedText, other: PlacedText): Likeness | undefined {
   const metres = metresBetween(report.position, other.position);
   const days = Math.abs(report.at - other.at) / DAY;
@@ -46,7 +46,7 @@ export function likenessOf(model: WordModel, report: PlacedText, other: PlacedTe
   return { id: other.id, score, metres: Math.round(metres), days: Math.round(days), words: shared };
 }
 
-/** Those that are likely the same, the likeliest first. @param threshold the least score */
+/** The probable duplicates, most similar first. @param threshold the minimum score */
 export function likeliest(
   model: WordModel,
   report: PlacedText,
@@ -60,7 +60,7 @@ export function likeliest(
     .slice(0, most);
 }
 
-/** The cosine of the words' weights, rare words counting more (TF-IDF). Of words that were not learned, no weight is known: they count as rare. */
+/** The cosine similarity of TF-IDF weights. Words that were not learned count as rare. */
 function wordsInCommon({ counts, texts }: WordModel, one: string, other: string) {
   const all = texts.reduce((sum, count) => sum + count, 0);
   const weightOf = (word: string) => {
@@ -73,7 +73,7 @@ function wordsInCommon({ counts, texts }: WordModel, one: string, other: string)
   const shared = [...a].filter((word) => b.has(word)).sort((x, y) => weightOf(y) - weightOf(x));
   const [normA, normB] = [norm(a), norm(b)];
   const product = shared.reduce((sum, word) => sum + weightOf(word) ** 2, 0);
-  // Words that one report alone has may name a person: they are compared, and not shown.
+  // Words that occur in one report only may name a person: they are compared, but not shown.
   const told = shared.filter((word) => Object.hasOwn(counts, word)).slice(0, SHOWN_WORDS);
   return { similarity: normA === 0 || normB === 0 ? 0 : product / (normA * normB), shared: told };
 }

@@ -8,7 +8,7 @@ const KEEP = `
   ON CONFLICT (tenant, name) DO UPDATE SET document = excluded.document, trained_at = now()`;
 const FORGET = 'DELETE FROM insights.model WHERE tenant = $1 AND name = $2';
 
-/** What was learned of a tenant's reports last. */
+/** The latest model of a tenant's reports. */
 export async function readModel(db: Queryable, tenant: string): Promise<TrainedModel | undefined> {
   const { rows } = await db.query<{ document: string }>({ text: READ, values: [tenant, NAME] });
   return rows[0] && (JSON.parse(rows[0].document) as TrainedModel);

@@ -7,10 +7,10 @@ import { SUGGESTION_USE } from './suggestion-use.ts';
 import { type PastReport, train } from './train.ts';
 import { guessCategory } from './word-model.ts';
 
-/** How this service is given the reports of a tenant's past. */
+/** Reads the past reports of a tenant. */
 export type ReadPastReports = (db: Database, tenant: string) => Promise<readonly PastReport[]>;
 
-/** What may be suggested for a report; a person decides. */
+/** Suggestions for a report; a person decides. */
 export interface Suggestions {
   readonly category?: Suggested & { readonly code: string; readonly probability: number };
   readonly duplicates: readonly (Suggested & {
@@ -22,25 +22,25 @@ export interface Suggestions {
 }
 
 interface Suggested {
-  /** By which it is judged; absent: it was not logged. */
+  /** The id of the output for feedback; absent: it was not logged. */
   readonly output?: string;
-  /** Beginnings of the words that it rests on. */
+  /** Stems of the words that support it. */
   readonly words: readonly string[];
 }
 
-/** What the reports' service asks. */
+/** The port for the reports' service. */
 export interface SuggestionPort {
   isOn(tenant: string): Promise<boolean>;
-  /** @param about the entity of the report, by which its outputs are logged; absent: there is none yet, and nothing is logged */
+  /** @param about the entity of the report, for the log of outputs; absent: nothing is logged */
   suggest(tenant: string, report: PlacedText, others: readonly PlacedText[], about?: string): Promise<Suggestions>;
 }
 
-/** A category is suggested from this probability on. */
+/** The minimum probability to suggest a category. */
 const LEAST_PROBABILITY = 0.6;
 const MOST_DUPLICATES = 3;
 const REMEMBER_MS = 30_000;
 
-/** Suggestions by the model that was trained last. */
+/** Suggestions by the latest model. */
 export function suggestionPort(register: Register, db: () => Database): SuggestionPort {
   const modelOf = remembered('suggestion_models', (tenant) => readModel(db(), tenant), { forMs: REMEMBER_MS });
   return {
@@ -71,7 +71,7 @@ export function suggestionPort(register: Register, db: () => Database): Suggesti
   };
 }
 
-/** Learns from the tenant's reports anew. @returns of how many */
+/** Trains the model of a tenant's reports. @returns the number of reports */
 export async function trainTenant(
   {
     db,

@@ -2,27 +2,27 @@ import type { AiEvaluation } from '@alzette/kit/ai-uses';
 import { likenessOf, type PlacedText } from './duplicates.ts';
 import { guessCategory, type LabelledText, trainWords, type WordModel } from './word-model.ts';
 
-/** A report of the past, and whether a person found it to be the same as another. */
+/** A past report, and whether a person marked it as a duplicate. */
 export interface PastReport extends PlacedText {
   readonly duplicateOf?: string;
 }
 
-/** What was learned, and whether it may be used. */
+/** The trained model, and whether it may be used. */
 export interface TrainedModel {
   readonly words: WordModel;
-  /** Least score of a duplicate. */
+  /** The minimum score of a duplicate. */
   readonly threshold: number;
-  /** False: guessing the most frequent category was as good. */
+  /** False: always guessing the most frequent category was as good. */
   readonly suggestsCategories: boolean;
 }
 
-/** Fewer say nothing. */
+/** Fewer reports are not enough. */
 export const LEAST_REPORTS = 20;
 const FOLDS = 5;
 const USUAL_THRESHOLD = 0.62;
 const LEAST_DUPLICATES = 10;
 
-/** Learns from reports, and evaluates what was learned on fifths that were held back. Undefined: there are too few. */
+/** Trains on reports, and evaluates by 5-fold cross-validation. Undefined: too few reports. */
 export function train(
   reports: readonly PastReport[],
 ): { readonly model: TrainedModel; readonly evaluation: AiEvaluation } | undefined {
@@ -46,7 +46,10 @@ export function train(
   };
 }
 
-/** Shares of texts of which the first guess, or one of the first three, is right; and of the most frequent category. */
+/**
+ * The shares of texts for which the first guess, or one of the first three, is right; and the share of the most
+ * frequent category.
+ */
 export function evaluateCategories(texts: readonly LabelledText[]) {
   const hits = { first: 0, three: 0, baseline: 0 };
   for (let fold = 0; fold < FOLDS; fold += 1) {
@@ -71,8 +74,8 @@ function mostFrequent(texts: readonly LabelledText[]): string {
 }
 
 /**
- * Pairs of reports that are near each other, the same or not as people have found. The threshold is learned from one half and
- * measured on the other; the baseline takes all of one category that are near for the same.
+ * Evaluates on pairs of nearby reports, labelled by people as duplicates or not. The threshold is learned on one half
+ * and measured on the other. The baseline treats nearby reports of one category as duplicates.
  */
 export function evaluateDuplicates(words: WordModel, reports: readonly PastReport[]) {
   const pairs = pairsOf(words, reports);
@@ -103,7 +106,7 @@ export function evaluateDuplicates(words: WordModel, reports: readonly PastRepor
 interface Pair {
   readonly score: number;
   readonly isSame: boolean;
-  /** Of the same category. */
+  /** Whether both have the same category. */
   readonly isAlike: boolean;
 }
 
@@ -112,7 +115,7 @@ function pairsOf(words: WordModel, reports: readonly PastReport[]): Pair[] {
   const sorted = reports.toSorted((a, b) => a.position[1] - b.position[1]);
   const pairs: Pair[] = [];
   for (const [i, report] of sorted.entries()) {
-    // By latitude: those within a thousandth and a half of a degree are within some 150 m.
+    // Sorted by latitude: 0.0015 degrees are about 150 m or more.
     for (let j = i + 1; j < sorted.length; j += 1) {
       const other = sorted[j] as PastReport;
       if (other.position[1] - report.position[1] > 0.0015) break;

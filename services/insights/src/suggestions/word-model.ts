@@ -1,19 +1,19 @@
 import { wordsOf } from './words.ts';
 
-/** A report whose category a person has settled. */
+/** A report whose category a person has confirmed. */
 export interface LabelledText {
   readonly text: string;
   readonly category: string;
 }
 
-/** What was learned of texts: how often each word stands in each category. */
+/** The trained model: how often each word occurs in each category. */
 export interface WordModel {
   readonly categories: readonly string[];
-  /** Texts of each category. */
+  /** The number of texts of each category. */
   readonly texts: readonly number[];
-  /** By word, how often each category has it. */
+  /** By word, the occurrences in each category. */
   readonly counts: { readonly [word: string]: readonly number[] };
-  /** Words of each category in all. */
+  /** The number of words in each category. */
   readonly totals: readonly number[];
 }
 
@@ -21,18 +21,18 @@ export interface CategoryGuess {
   readonly category: string;
   /** 0 to 1. */
   readonly probability: number;
-  /** The words that spoke most for it. */
+  /** The words with the largest influence. */
   readonly words: readonly string[];
 }
 
-/** A word that one report alone has may name a person: it is not learned. */
+/** The minimum number of texts with a word. A word in only one report may name a person. */
 const LEAST_TEXTS = 2;
-/** Laplace's, so that a word that a category has not had is not impossible. */
+/** Laplace smoothing: a word that a category does not have yet must not make it impossible. */
 const SMOOTHING = 0.5;
 const MOST_WORDS = 20_000;
 const SHOWN_WORDS = 4;
 
-/** Learns the words of texts (multinomial naive Bayes). */
+/** Trains a multinomial naive Bayes model. */
 export function trainWords(texts: readonly LabelledText[]): WordModel {
   const categories = [...new Set(texts.map(({ category }) => category))].sort();
   const counts = new Map<string, number[]>();
@@ -61,7 +61,7 @@ export function trainWords(texts: readonly LabelledText[]): WordModel {
   };
 }
 
-/** Categories by their probability, the likeliest first. Empty: the text has no word that was learned. */
+/** Categories by probability, highest first. Empty: the text has no known word. */
 export function guessCategory(model: WordModel, text: string): CategoryGuess[] {
   const { categories, texts, counts, totals } = model;
   const words = wordsOf(text).filter((word) => Object.hasOwn(counts, word));
@@ -87,7 +87,7 @@ export function guessCategory(model: WordModel, text: string): CategoryGuess[] {
     .sort((a, b) => b.probability - a.probability);
 }
 
-/** Words that a category has more often than the others have, the most telling first. */
+/** Words that are more frequent in a category than in others, most significant first. */
 function speaking(
   words: readonly string[],
   at: number,

@@ -1,9 +1,9 @@
 const MOST_CHARS = 2000;
 const SHORTEST = 3;
-/** Words are compared by their beginnings, so that endings of gender and number don't matter. */
+/** Words are compared by their first letters, so that endings of gender and number are ignored. */
 const STEM = 7;
 
-/** Of French, English, German and Luxembourgish: what says nothing of the matter. */
+/** Stop words of French, English, German and Luxembourgish. */
 const IDLE = new Set(
   `les des une est dans sur pas plus par pour avec son ses qui que nous vous elle ils aux cette ces mais ont fait tout tous toute toutes cela
   depuis chez leur deux trois sont ete avons bonjour merci encore aussi tres bien sans sous entre apres avant
@@ -14,7 +14,7 @@ const IDLE = new Set(
     .map((word) => word.slice(0, STEM)),
 );
 
-/** The words of a text as the models count them: without accents, endings and idle words. */
+/** The words of a text for the models: without accents, endings and stop words. */
 export function wordsOf(text: string): string[] {
   const plain = text.slice(0, MOST_CHARS).toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
   return (plain.match(/\p{L}+/gu) ?? [])
