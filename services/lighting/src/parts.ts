@@ -6,19 +6,19 @@ import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Site } from './sun/sun-night.ts';
 
-/** What the routes and jobs of this service share. */
+/** The parts of the service, shared by routes and jobs. */
 export interface LightingParts {
   readonly db: Database;
-  /** With the rights of the product itself. */
+  /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
-  /** With the rights of who sends the request. */
+  /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
   readonly callerOf: (request: FastifyRequest) => Caller;
   /** URL of the territory's @context. */
   readonly context: string;
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
-  /** The middle of the territory: the sun sets within it in the same minute. */
+  /** The centre of the territory; sunset differs by less than a minute within it. */
   readonly site: Site;
   readonly audit: Audit;
   readonly logger: Logger;

@@ -22,7 +22,7 @@ import { simulationRoutes } from './simulation/simulation-routes.ts';
 import { strategyRoutes } from './strategies/strategy-routes.ts';
 import { supervisionRoutes } from './supervision/supervision-routes.ts';
 
-/** Between two looks at what lamps have answered. */
+/** The interval for reading the answers of lamps. */
 const PLAN_EVERY_MS = 1_000;
 
 /** Street lighting: park, strategies, simulation, measured saving. */
@@ -48,7 +48,7 @@ export const lighting = defineService({
         while ((await isOurs()) && (await advancePlan(parts, tenant, plan))) await sleep(PLAN_EVERY_MS);
       },
     });
-    // What a crash has left lies still until the next look.
+    // Plans that a crash interrupted continue with the next run.
     given.jobs.define({
       name: 'lighting.look-after-plans',
       title: { fr: 'Reprise des déploiements d’éclairage', en: 'Resuming of lighting roll-outs' },
@@ -69,7 +69,7 @@ export const lighting = defineService({
       run: (override) => sendNextGroup(parts, override, send),
     });
     await serviceRoutes(given.app, '/lighting', (scope) => {
-      // A tenant that uses the service has its readings kept.
+      // From its first request on, a tenant's readings are stored.
       scope.addHook('preHandler', async ({ tenant, method }) => {
         if (method === 'PUT' || method === 'POST') await subscriptions.open(tenant);
       });

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { countedLamps, readScenario } from '../src/simulation/read-scenario.ts';
 import { simulate } from '../src/simulation/simulate.ts';
 
-/** The body of a simulation of 2025 in the Pays Haut Val d'Alzette. */
+/** The body of a simulation of 2025 in Pays Haut Val d'Alzette. */
 function body(given: object): object {
   return {
     place: { type: 'Point', coordinates: [5.93, 49.47] },
@@ -37,7 +37,9 @@ const STRATEGIES = {
 const SUN = { on: 'sunset', off: 'sunrise' };
 const CIVIL = { on: 'civilDusk', off: 'civilDawn' };
 
-/** Strategy, window, equivalent hours, saving in % without losses and with a driver that loses 8 % and rests at 1 %. */
+/**
+ * Strategy, window, equivalent hours, saving in % without losses, and with a driver with 8 % losses and 1 % standby.
+ */
 const GOLDEN: [keyof typeof STRATEGIES, object, number, number, number, number][] = [
   ['A', SUN, 4286, 4286, 0, 0],
   ['B', SUN, 4286, 2759, 35.6, 32.8],
@@ -95,7 +97,7 @@ describe('the simulator', () => {
     assert.ok(Math.abs(d.cost - e.cost - 22_900) < 150);
   });
 
-  test('charges each hour of the night at the price of its slot, by season', () => {
+  test('charges each hour of the night by its tariff slot, by season', () => {
     const prices = (slots: object[]) => run(body({ programme: { level: 1 }, tariff: { energy: 0.2, slots } }));
     const offPeak = { name: 'off-peak', from: '22:00', to: '06:00', energy: 0.1 };
     const all = prices([offPeak]);
@@ -107,14 +109,14 @@ describe('the simulator', () => {
     assert.deepEqual(new Set(all.costByTariffSlot.map((s) => s.slot)), new Set(['base', 'off-peak']));
   });
 
-  test('names what it compares with, and corrects a measured year for its burning hours', () => {
+  test('names its reference, and corrects a measured year for its burning hours', () => {
     const reference = { kind: 'measured', name: 'invoices of 2019', energy: 500_000, burningHours: 4000 };
     const result = run(body({ programme: { level: 1 }, reference }));
     assert.equal(result.referenceName, 'invoices of 2019');
     assert.ok(Math.abs(result.reference - (500_000 * result.burningHours) / 4000) < 1e-6);
   });
 
-  test('gives a band around each figure, wider with less certainty', () => {
+  test('gives a range for each figure, wider with more uncertainty', () => {
     const given = { programme: { level: 1, slots: STRATEGIES.B }, driverLosses: 0.08 };
     const [sure, unsure] = [0.01, 0.05].map((driverLosses) =>
       run(body({ ...given, uncertainty: { driverLosses, price: 0.1 } })),
@@ -127,7 +129,7 @@ describe('the simulator', () => {
     }
   });
 
-  test('changes programmes by season, weekday, feast and zone', () => {
+  test('selects programmes by season, weekday, holiday and zone', () => {
     const programmes = { usual: { level: 0.5 }, feast: { level: 1 }, summer: { level: 0 } };
     const levels = (calendar: object, from: string, to = from) =>
       run(body({ programmes, calendar: { defaultProgramme: 'usual', ...calendar }, from, to })).equivalentHours /
@@ -145,7 +147,7 @@ describe('the simulator', () => {
     assert.equal(levels({ rules: [{ zones: ['park'], programme: 'summer' }] }, '2025-01-02'), 0.5, 'no zone is meant');
   });
 
-  test('gives a motion sensor the share of the time that it sees somebody', () => {
+  test('weights a motion sensor by the share of the time with detections', () => {
     const presence = { level: 1, share: 0.25 };
     const result = run(body({ programme: { level: 1, slots: [{ ...slot('sunset', 'sunrise', 0.2), presence }] } }));
     assert.ok(Math.abs(result.saving - (1 - 0.4)) < 1e-9);

@@ -23,10 +23,10 @@ const HORIZON = -0.833;
 describe('the sun', () => {
   for (const [name, site] of Object.entries(SITES)) {
     for (const year of [2024, 2031]) {
-      test(`sets and rises in ${name} in ${year} when the equations of NOAA say so`, () => {
+      test(`sets and rises in ${name} in ${year} as NOAA’s equations say`, () => {
         for (const date of daysBetween(`${year}-01-01`, `${year}-12-31`)) {
           const night = sunNight(site, date, ['sunset', 'sunrise']);
-          // In whichever solar day the event falls.
+          // The event may be in either solar day.
           const apart = (at: number, altitude: number, side: 'rise' | 'set') =>
             Math.min(
               ...[-1, 0, 1, 2].map((day) => {
@@ -47,7 +47,7 @@ describe('the sun', () => {
     }
   }
 
-  test('that does not set, or does not rise, is told with place and day', () => {
+  test('that does not set, or does not rise, is an error with place and day', () => {
     const tromso = { longitude: 18.96, latitude: 69.65, timeZone: 'Europe/Oslo' };
     for (const [date, words] of [
       ['2025-06-21', /place: got \[18.96,69.65\].*2025-06-21 \(polar day there\)/],
@@ -59,7 +59,7 @@ describe('the sun', () => {
     assert.throws(() => sunNight(SITES.Reykjavík, '2025-06-21'), /civil dusk in the night of 2025-06-21 \(white night/);
   });
 
-  test('need not set where lamps go by the clock alone', () => {
+  test('need not set if lamps go only by the clock', () => {
     assert.ok(sunNight({ longitude: 18.96, latitude: 69.65, timeZone: 'Europe/Oslo' }, '2025-06-21', []));
   });
 });
@@ -88,12 +88,12 @@ describe('a night of local time', () => {
     });
   }
 
-  test('takes a time that is left out an hour later, and of one that comes twice the first', () => {
+  test('moves a skipped time an hour later, and uses the first of a repeated one', () => {
     assert.equal(new Date(instantOf('2025-03-30', 150, 'Europe/Paris')).toISOString(), '2025-03-30T01:30:00.000Z');
     assert.equal(new Date(instantOf('2025-10-26', 150, 'Europe/Paris')).toISOString(), '2025-10-26T00:30:00.000Z');
   });
 
-  test('lets the later of two overlapping slots count', () => {
+  test('applies the later of two overlapping slots', () => {
     const both = readProgramme(
       {
         level: 1,
@@ -113,7 +113,7 @@ describe('a night of local time', () => {
     ]);
   });
 
-  test('is empty where offsets leave nothing of it', () => {
+  test('is empty if offsets leave no time', () => {
     const never = { on: readNightTime('sunset+06:00', 'on'), off: readNightTime('sunrise-06:00', 'off') };
     assert.deepEqual(levelSteps(never, programme, sunNight(VILLERUPT, '2025-06-21'), VILLERUPT), []);
   });
@@ -121,7 +121,7 @@ describe('a night of local time', () => {
 
 describe('the time of a night', () => {
   for (const text of ['21:00', '00:00', 'sunset', 'civilDawn+00:15', 'sunrise-01:30']) {
-    test(`is read and written: ${text}`, () => assert.equal(writeNightTime(readNightTime(text, 'on')), text));
+    test(`is parsed and written: ${text}`, () => assert.equal(writeNightTime(readNightTime(text, 'on')), text));
   }
   for (const text of ['24:00', '9:00', 'dusk', 'sunset+7', 'sunset+07:00', '', 5, null]) {
     test(`can't be ${JSON.stringify(text)}`, () => {

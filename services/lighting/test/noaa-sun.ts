@@ -1,6 +1,6 @@
 /**
- * When the sun stands at an altitude, by the equations of NOAA's solar calculator (after Meeus): an algorithm of its own
- * against which the service's sun times are held. Milliseconds since 1970, or undefined where it never stands there.
+ * When the sun is at an altitude, by the equations of NOAA's solar calculator (after Meeus): an independent algorithm
+ * to check the service's sun times. Milliseconds since 1970, or undefined if it never is.
  */
 export function noaaEvent(
   date: string,

@@ -17,7 +17,7 @@ const GOOD = {
   tariff: { energy: 0.25 },
 };
 
-/** What is changed, and the member that the error names. */
+/** The changed members, and the member that the error names. */
 const WRONG: [object, string][] = [
   [{ place: undefined }, 'place'],
   [{ place: { type: 'Polygon', coordinates: [] } }, 'place.type'],
@@ -81,9 +81,9 @@ const WRONG: [object, string][] = [
   [{ programm: {} }, 'programm'],
 ];
 
-describe('a scenario that is wrong', () => {
+describe('an invalid scenario', () => {
   for (const [change, member] of WRONG) {
-    test(`is refused by ${member}: ${JSON.stringify(change)}`, () => {
+    test(`is refused with ${member}: ${JSON.stringify(change)}`, () => {
       assert.throws(
         () => readScenario({ ...GOOD, ...change }, 'body', 'test'),
         (error) => {
@@ -116,7 +116,7 @@ describe('the order of 27 December 2018', () => {
     assert.deepEqual(check({ category: 'c' }, lamps), []);
   });
 
-  test('wants heritage and parks dark from one in the morning', () => {
+  test('requires heritage and parks dark from one in the morning', () => {
     const off = (from: string, to: string) => ({ level: 1, slots: [{ from, to, level: 0 }] });
     assert.deepEqual(check({ category: 'b' }), ['offInTheNight']);
     assert.deepEqual(check({ category: 'b', programme: off('01:00', '06:00') }), []);
@@ -126,12 +126,12 @@ describe('the order of 27 December 2018', () => {
     assert.deepEqual(check({ category: 'b', closing: '21:00', programme: off('22:00', 'sunrise') }), []);
   });
 
-  test('lets a road burn all night, and that of a business area until an hour after it closes', () => {
+  test('allows a road to burn all night, and a business area until an hour after it closes', () => {
     assert.deepEqual(check({}), []);
     assert.deepEqual(check({ closing: '20:00' }), ['offInTheNight']);
   });
 
-  test('wants heritage and car parks lit at sunset at the earliest', () => {
+  test('requires heritage and car parks lit at sunset at the earliest', () => {
     assert.deepEqual(check({ category: 'e', on: 'sunset-00:10' }), ['onBeforeSunset']);
   });
 });

@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import type { Audit } from '@alzette/kit/service';
 
-/** Something that somebody, or the service itself, did with a plan or an override. */
+/** An act of a person or of the service on a plan or an override. */
 interface Act {
   /** ISO 8601. */
   readonly at: string;
@@ -13,22 +13,25 @@ interface Act {
 interface NewAct {
   readonly actor: string;
   readonly action: string;
-  /** For the audit as well: nothing that names a person. */
+  /** Also written to the audit, so it must not name a person. */
   readonly details?: object;
-  /** What somebody wrote: it stays out of the audit, which is for ever. */
+  /** Text that a person wrote. Not in the audit, which is never deleted. */
   readonly reason?: string;
 }
 
-/** Writes an act down, in the transaction under way. */
+/** Records an act in the present transaction. */
 type RecordAct = (object: string, act: NewAct) => Promise<void>;
 
-/** The actor where no person acts. */
+/** The actor if no person acts. */
 export const SERVICE = 'service:lighting';
 
 const RECORD = `INSERT INTO lighting.act (tenant, object, actor, action, details) VALUES ($1, $2, $3, $4, $5)`;
 const LIST = `SELECT at, actor, action, details FROM lighting.act WHERE tenant = $1 AND object = $2 ORDER BY number`;
 
-/** A transaction whose acts are recorded with it, and are in the audit once it is done: as `lighting.<action>`. */
+/**
+ * Runs a transaction with acts. They are recorded in it, and written to the audit as `lighting.<action>` when it is
+ * committed.
+ */
 export async function withActs<T>(
   { db, audit }: { readonly db: Database; readonly audit: Audit },
   tenant: string,
@@ -36,7 +39,7 @@ export async function withActs<T>(
 ): Promise<T> {
   let acts: (NewAct & { readonly object: string })[] = [];
   const result = await db.transaction((tx) => {
-    acts = []; // a transaction may be begun again
+    acts = []; // the transaction may be retried
     return work(tx, async (object, act) => {
       const { actor, action, details = {}, reason } = act;
       const told = JSON.stringify({ ...details, ...(reason !== undefined && { reason }) });

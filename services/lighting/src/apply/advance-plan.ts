@@ -9,16 +9,16 @@ import { findPlan, lampsIn, markLamps, movePlan, type Plan, type PlanLamp, type 
 
 const LAMP = `SELECT id, commune, street, cabinet, zones FROM lighting.lamp WHERE tenant = $1 AND id = ANY ($2::text[])`;
 
-/** The states of the way there and of the way back. */
+/** The states of applying a plan, and of rolling it back. */
 const THERE = { sent: 'sent', done: 'done', failed: 'failed', unanswered: 'unanswered' } as const;
 const BACK = { sent: 'backSent', done: 'back', failed: 'backFailed', unanswered: 'backUnanswered' } as const;
 
 /**
- * Takes a plan one step on: sends the commands of its stage, hears what lamps answer, gives up on those that do not in
- * time, and goes on to the next stage, back, or to its end. Called again after a crash it sends again what was not marked
- * as sent.
+ * Advances a plan by one step: sends the commands of its stage, reads the answers of lamps, gives up on lamps that do
+ * not answer in time, and continues with the next stage, the rollback, or the end. After a crash it sends again what
+ * was not marked as sent.
  *
- * @returns false: it has ended
+ * @returns false: the plan has ended
  */
 export async function advancePlan(parts: LightingParts, tenant: string, id: string): Promise<boolean> {
   const plan = await findPlan(parts.db, tenant, id);
@@ -41,7 +41,7 @@ async function advanceStage(parts: LightingParts, tenant: string, plan: Plan): P
   const failed = all.filter(({ state }) => state !== 'done').length;
   const isDone = await withActs(parts, tenant, async (tx, record) => {
     const locked = await findPlan(tx, tenant, id, true);
-    if (locked?.state !== 'running' || locked.stage !== stage) return false; // somebody has stopped it meanwhile
+    if (locked?.state !== 'running' || locked.stage !== stage) return false; // it was stopped in the meantime
     const details = { stage, lamps: all.length, failed };
     if (failed > all.length * plan.mostFailures) {
       const reason = `${failed} of ${all.length} lamps of stage ${stage + 1} failed`;
@@ -52,7 +52,7 @@ async function advanceStage(parts: LightingParts, tenant: string, plan: Plan): P
       await record(id, { actor: SERVICE, action: 'finishStage', details });
     } else {
       await movePlan(tx, tenant, { id, state: 'done', stage });
-      // Nights are held against it from the next one on: that which is under way is of both.
+      // The strategy counts from the next night on, because the present night has both.
       const { kind, zone, strategy, version } = plan;
       await assign(tx, tenant, { kind, zone, strategy, version, from: tonight(parts.site.timeZone) });
       await record(id, { actor: SERVICE, action: 'finish', details });
@@ -63,7 +63,7 @@ async function advanceStage(parts: LightingParts, tenant: string, plan: Plan): P
   if (isDone) await publishGroups(parts, tenant, tonight(parts.site.timeZone));
 }
 
-/** What ran before is sent to all that were told anything. */
+/** Sends the previous strategies to all lamps that received a command. */
 async function advanceBack(parts: LightingParts, tenant: string, plan: Plan): Promise<void> {
   const { db } = parts;
   const told = await lampsIn(db, tenant, plan.id, ['sent', 'done', 'failed', 'unanswered']);
@@ -125,7 +125,7 @@ async function hear(
   await markLamps(db, tenant, id, marks);
 }
 
-/** The strategies that ran, by lamp; a lamp that had none goes back to burning all night. */
+/** The previous strategies by lamp. A lamp without one burns all night again. */
 async function documentsBefore(
   { db, site }: LightingParts,
   tenant: string,

@@ -1,15 +1,15 @@
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 
 /**
- * Commands go as writes of an attribute of the lamp's entity, which the agents take to its device; `<command>_status`
- * tells what became of it.
+ * A command is a write of an attribute of the lamp's entity, which the agents send to its device. `<command>_status`
+ * contains the outcome.
  */
 interface LampCommands {
-  /** Lamps that could not be told, with the reason. */
+  /** Returns the lamps whose command failed, with the reason. */
   send(lamps: readonly string[], command: string, value: unknown): Promise<ReadonlyMap<string, string>>;
-  /** Says of lamps that a command waits for them, or never came; with the reasons of those that it may not be said of. */
+  /** Marks commands of lamps as pending or expired. Returns the lamps that may not be marked, with the reason. */
   mark(lamps: readonly string[], command: string, word: 'PENDING' | 'EXPIRED'): Promise<ReadonlyMap<string, string>>;
-  /** What lamps have answered since: absent: nothing that is final. */
+  /** The final answers of lamps since a time; absent if there is none. */
   answers(
     lamps: readonly string[],
     command: string,
@@ -70,7 +70,7 @@ export function lampCommands(how: {
           };
           const sent = since(entity.id)?.getTime() ?? 0;
           const isNew = observedAt === undefined || Date.parse(observedAt) >= sent - SKEW_MS;
-          // A device that says no more than that it has it: the command is over once its attribute is empty again.
+          // Some devices only confirm delivery: then the command is done when its attribute is empty again.
           const isDelivered = value === 'DELIVERED' && (entity[command] as { readonly value?: unknown })?.value === '';
           if (!isNew || typeof value !== 'string' || !(isDelivered || FINAL.includes(value))) continue;
           const said = (entity[info] as { readonly value?: unknown } | undefined)?.value;

@@ -28,7 +28,7 @@ const MOST_LAMPS = 2000;
 const LONGEST_MS = 24 * 3_600_000;
 const LONGEST_PACE_S = 3600;
 
-/** The jobs that tell the next group of lamps, and that end an override at its hour. */
+/** The jobs that send to the next group of lamps, and that end an override in time. */
 export interface OverrideJobs {
   readonly send: Job<OverrideJob>;
   readonly end: Job<OverrideJob>;
@@ -37,8 +37,8 @@ export interface OverrideJobs {
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 
 /**
- * `/overrides`: a level by hand for an evening; when it ends lamps go back to their programme. Where the policy asks for it
- * a second person approves; with a pace lamps are told group by group.
+ * `/overrides`: a manual level for an evening; when it ends, lamps return to their programme. If the policy requires
+ * it, a second person approves. With a pace, commands are sent group by group.
  */
 export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, jobs: OverrideJobs): void {
   const found = async ({ tenant, params: { id } }: WithId): Promise<Override> => {
@@ -64,7 +64,7 @@ function makeRoute(scope: FastifyInstance, parts: LightingParts, { send, end }: 
       const isWaiting = approvalFrom !== null && given.lamps.length >= approvalFrom;
       const isLater = isWaiting || given.pace !== null;
       const commands = lampCommands({ client: parts.clientOf(request), context, tenant });
-      // What is sent later is sent by the product itself: here the author's own rights decide which lamps that may be.
+      // Later groups are sent with the product's own rights, so the author's rights on all lamps are checked now.
       const unmarked = isLater ? await commands.mark(given.lamps, given.command, 'PENDING') : new Map<string, string>();
       const lamps = given.lamps.filter((lamp) => !unmarked.has(lamp));
       if (lamps.length === 0) throw new InvalidInput('lamps', given.lamps, 'lamps that you may write');
@@ -76,7 +76,7 @@ function makeRoute(scope: FastifyInstance, parts: LightingParts, { send, end }: 
         await insertOverride(tx, tenant, override);
         const details = { level, until, lamps: lamps.length, ...(pace && { pace }) };
         await record(id, { actor: author, action: isWaiting ? 'ask' : 'override', details, reason });
-        // Before lamps are told: whatever happens then, it ends.
+        // Scheduled before commands are sent, so that the override ends in any case.
         await end.enqueue({ tenant, override: id }, { after: until, key: id, tx });
         if (isLater && !isWaiting) await send.enqueue({ tenant, override: id }, { tx });
       });
@@ -124,7 +124,7 @@ function decisionRoutes(
         const { tenant } = request;
         const { id, author, until } = await found(request);
         const by = actor(parts.callerOf(request));
-        // Four eyes: where access is open nobody is known, and nothing can be told apart.
+        // Four eyes: where access is open, callers are anonymous and can't be distinguished.
         if (action === 'approve' && by === author && by !== 'open')
           throw denied('a level by hand is approved by somebody else than who has asked for it');
         if (action === 'approve' && until.getTime() <= Date.now()) throw conflict('its hour has passed');

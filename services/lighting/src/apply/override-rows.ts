@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 
 export type OverrideState = 'waiting' | 'active' | 'ended' | 'rejected';
 
-/** So many lamps at a time, so many seconds apart. */
+/** The number of lamps per group, and the seconds between groups. */
 export interface Pace {
   readonly lamps: number;
   readonly everyS: number;
@@ -16,7 +16,7 @@ export interface Override {
   readonly command: string;
   readonly state: OverrideState;
   readonly author: string;
-  /** How many of the lamps were told, from the first on. */
+  /** The number of lamps that were sent a command, counted from the first. */
   readonly sent: number;
   readonly pace: Pace | null;
 }
@@ -60,12 +60,12 @@ export async function findOverride(db: Queryable, tenant: string, id: string): P
 
 type OverrideRow = Omit<Override, 'pace'> & { readonly pace: string | Pace | null };
 
-/** A document comes as text from one database and parsed from another. */
+/** A document is text in one database and parsed in the other. */
 function shown({ pace, ...row }: OverrideRow): Override {
   return { ...row, pace: typeof pace === 'string' ? (JSON.parse(pace) as Pace) : pace };
 }
 
-/** The first `sent` lamps are told. Resolves to its state; undefined: another run has told of more. */
+/** Marks the first `sent` lamps as done. Resolves to the state; undefined: another run has done more. */
 export async function markSent(
   tx: Queryable,
   tenant: string,
@@ -76,7 +76,7 @@ export async function markSent(
   return rows[0]?.state;
 }
 
-/** False: it waits no more. */
+/** False: it was decided already. */
 export async function decideOverride(
   tx: Queryable,
   tenant: string,
@@ -87,7 +87,7 @@ export async function decideOverride(
   return (await tx.query({ text: DECIDE, values: [tenant, id, state, by] })).rows.length > 0;
 }
 
-/** What has to go back to the programme; undefined: it had ended. */
+/** The override whose lamps must return to the programme; undefined: it had ended. */
 export async function closeOverride(
   tx: Queryable,
   tenant: string,
@@ -97,7 +97,7 @@ export async function closeOverride(
   return rows[0];
 }
 
-/** From how many lamps on a second person approves; null: never. */
+/** The number of lamps from which a second person must approve; null: never. */
 export async function readApproval(db: Queryable, tenant: string): Promise<number | null> {
   const { rows } = await db.query<{ approvalFrom: number }>({ text: POLICY, values: [tenant] });
   return rows[0]?.approvalFrom ?? null;

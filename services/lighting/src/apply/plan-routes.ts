@@ -25,7 +25,7 @@ const COMMAND = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const APPLY_COMMAND = 'applyStrategy';
 const HOUR_S = 3600;
 
-/** Which plan a job is to take on. */
+/** The plan that a job advances. */
 export interface PlanJob {
   readonly tenant: string;
   readonly plan: string;
@@ -33,7 +33,7 @@ export interface PlanJob {
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 
-/** `/plans`: a strategy is proposed for a zone, approved by somebody else, and goes out street by street. */
+/** `/plans`: a strategy is proposed for a zone, approved by another person, and sent street by street. */
 export function planRoutes(scope: FastifyInstance, parts: LightingParts, advance: Job<PlanJob>): void {
   planListRoutes(scope, parts);
   decisionRoutes(scope, parts, advance);
@@ -120,7 +120,7 @@ function decisionRoutes(scope: FastifyInstance, parts: LightingParts, advance: J
         const { id, author } = await found(request);
         const by = who(request);
         const { reason } = readObject(request.body ?? {}, 'body', ['reason']);
-        // Four eyes: where access is open nobody is known, and nothing can be told apart.
+        // Four eyes: where access is open, callers are anonymous and can't be distinguished.
         if (action === 'approve' && by === author && by !== 'open') {
           throw denied('the plan is of the same person, expected the approval of another');
         }
@@ -199,7 +199,10 @@ function readPlan(body: unknown) {
   };
 }
 
-/** One street first; then a quarter of the rest, then all others, whole streets together. Ordered by street. */
+/**
+ * Stages: one street first, then a quarter of the rest, then all others; a street is never split. The rows are ordered
+ * by street.
+ */
 function stagesOf(rows: readonly { readonly id: string; readonly street: string }[]) {
   const streets = [...Map.groupBy(rows, ({ street }) => street).values()];
   const rest = rows.length - (streets[0]?.length ?? 0);

@@ -1,10 +1,10 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { ZoneKind } from '../strategies/assignments.ts';
 
-/** `proposed` → `running` → `done`, or `rollingBack` → `rolledBack`; the others are ends as well. */
+/** `proposed` → `running` → `done`, or `rollingBack` → `rolledBack`; the others are final as well. */
 type PlanState = 'proposed' | 'rejected' | 'running' | 'rollingBack' | 'done' | 'rolledBack' | 'cancelled';
 
-/** A strategy on its way to the lamps of a zone. */
+/** The application of a strategy to the lamps of a zone. */
 export interface Plan {
   readonly id: string;
   readonly strategy: string;
@@ -15,7 +15,7 @@ export interface Plan {
   readonly deadlineS: number;
   readonly mostFailures: number;
   readonly state: PlanState;
-  /** The stage that is under way, from 0, and how many there are. */
+  /** The present stage, from 0, and the number of stages. */
   readonly stage: number;
   readonly stages: number;
   readonly author: string;
@@ -23,7 +23,7 @@ export interface Plan {
   readonly reason: string | null;
 }
 
-/** Of a lamp in a plan: the states of the way there, then those of the way back. */
+/** The states of a lamp in a plan: first those of applying, then those of rolling back. */
 export type PlanLampState =
   | 'waiting'
   | 'sent'
@@ -98,7 +98,7 @@ export async function insertPlan(
   });
 }
 
-/** @param lock until the transaction ends nobody else moves it */
+/** @param lock locks the row until the transaction ends */
 export async function findPlan(tx: Queryable, tenant: string, id: string, lock = false): Promise<Plan | undefined> {
   return (await tx.query<Plan>({ text: lock ? LOCK : FIND, values: [tenant, id] })).rows[0];
 }
@@ -107,12 +107,12 @@ export async function listPlans(db: Queryable, tenant: string): Promise<Plan[]> 
   return (await db.query<Plan>({ text: LIST, values: [tenant] })).rows;
 }
 
-/** Whether this holder may take the plan on for half a minute. */
+/** Whether this holder may advance the plan for the next 30 seconds. */
 export async function leasePlan(db: Queryable, tenant: string, id: string, holder: string): Promise<boolean> {
   return (await db.query({ text: LEASE, values: [tenant, id, holder] })).rowCount === 1;
 }
 
-/** Plans under way, of all tenants. */
+/** Active plans of all tenants. */
 export async function openPlans(db: Queryable): Promise<{ tenant: string; id: string }[]> {
   return (await db.query<{ tenant: string; id: string }>({ text: OPEN })).rows;
 }

@@ -10,8 +10,8 @@ export interface OverrideJob {
 }
 
 /**
- * Tells the next group of an override's lamps, and puts the group after it in the queue. Done again after a crash it tells
- * one group twice, which changes nothing.
+ * Sends the command to the next group of lamps and schedules the group after it. Repeated after a crash, it sends to
+ * one group twice, which is harmless.
  */
 export async function sendNextGroup(
   parts: LightingParts,
@@ -33,14 +33,14 @@ export async function sendNextGroup(
     }
     return now;
   });
-  // Ended while they were being told: those of this group have missed it.
+  // The override ended during the sending, so this group must return to its programme now.
   if (state === 'ended') await commands.send(group, command, 'programme');
   if (state === 'active' && pace && sent + group.length < lamps.length) {
     await send.enqueue({ tenant, override: id }, { after: new Date(Date.now() + pace.everyS * 1000) });
   }
 }
 
-/** Lets the lamps that were told go back to their programme; done twice it is done once. */
+/** Returns the lamps that received a command to their programme. Repeated calls have no further effect. */
 export async function endOverride(
   parts: LightingParts,
   { tenant, override: id }: OverrideJob,

@@ -8,7 +8,7 @@ import { findStrategy } from '../strategies/strategy-rows.ts';
 import { tonight } from '../sun/tonight.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
 
-/** `/assignments`: which strategy runs where from which night on. */
+/** `/assignments`: which strategy runs in which zone, from which night on. */
 export function assignmentRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   scope.get(

@@ -13,7 +13,7 @@ import { listPlaces } from '../zones/place-rows.ts';
 
 const MOST_CORNERS = 2_000;
 
-/** `/zones`: parts of the territory that were drawn, as strategies can be applied in and savings told of. */
+/** `/zones`: drawn zones of the territory, for strategies and savings. */
 export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   scope.get(
@@ -54,7 +54,7 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
   );
 }
 
-/** `Rue de l’Église` is `rue-de-l-eglise`. */
+/** `Rue de l’Église` becomes `rue-de-l-eglise`. */
 function idOf(name: string): string {
   const id = name
     .normalize('NFD')

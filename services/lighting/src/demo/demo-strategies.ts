@@ -1,4 +1,4 @@
-/** The strategy that the territory began with: half the light from 21:00 to 05:30. */
+/** The initial strategy of the territory: half the light from 21:00 to 05:30. */
 export const INITIAL = {
   id: 'reduction-21h',
   document: {

@@ -15,15 +15,15 @@ import { fillNights } from './past-nights.ts';
 
 const TENANT = '';
 const NIGHTS = 365;
-/** Of so many nights each lamp is told; of those before zones alone, which are soon written. */
+/** The number of nights with data for each lamp. Earlier nights have zones only, which is faster to write. */
 const NIGHTS_OF_LAMPS = 92;
 const NIGHTS_AT_ONCE = 23;
 const COUNT_NIGHTS = `SELECT count(*) AS nights FROM lighting.zone_night WHERE tenant = $1 AND kind = 'all'`;
 const LOOK_EVERY_MS = 2_000;
 
 /**
- * The demo's lighting: its first strategy in every other commune, that with two thresholds in the rest, and a year of
- * measured nights behind it. The nights are made in the background, the latest first.
+ * The demo's lighting: the initial strategy in every other commune, the one with two thresholds in the rest, and a year
+ * of measured nights. The nights are created in the background, latest first.
  */
 export async function putDemo(parts: LightingParts, logger: Logger): Promise<(() => Promise<void>) | undefined> {
   const { rows } = await parts.db.query<{ nights: number }>({ text: COUNT_NIGHTS, values: [TENANT] });
@@ -45,7 +45,7 @@ async function fillPast(parts: LightingParts, signal: AbortSignal): Promise<void
   await putStrategies(parts, first);
   await putSettings(parts);
   await refreshPark(parts, TENANT);
-  // The lamps of the demo may come after us.
+  // The demo's lamps may be created later than this.
   while ((await countLamps(parts)) === 0) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });
     await refreshPark(parts, TENANT);
@@ -64,7 +64,7 @@ async function fillPast(parts: LightingParts, signal: AbortSignal): Promise<void
   await fillNights(db, TENANT, { ...about, nights: years, lamps: false });
 }
 
-/** Rounded figures of INSEE's census, for kWh per inhabitant; who runs the product enters those of the year. */
+/** Rounded figures of INSEE's census, for kWh per inhabitant. An operator enters the real ones. */
 const INHABITANTS: Readonly<Record<string, number>> = {
   Audun_le_Tiche: 7100,
   Aumetz: 2400,

@@ -9,9 +9,8 @@ import { type LocalDate, wallTime } from '../sun/local-time.ts';
 const COMMUNES = `SELECT DISTINCT commune FROM lighting.lamp WHERE tenant = $1`;
 
 /**
- * Lamps differ by two percent from what is promised. One in twelve fails once in the period, for some nights; one in
- * three hundred burns by day as well; one in two hundred is not heard in the last week; one in four hundred takes more
- * each month.
+ * Lamps vary by two percent. One in twelve fails once for some nights; one in three hundred also burns by day; one in
+ * two hundred does not report in the last week; one in four hundred consumes more each month.
  */
 const FILL = `
   WITH night AS (
@@ -38,7 +37,7 @@ const FILL = `
   FROM lamp_night
   ON CONFLICT (tenant, night, lamp) DO NOTHING`;
 
-/** Of nights long past the zones alone are kept: what lamps differ by evens out. */
+/** For older nights only zones are stored, because the variation of lamps averages out. */
 const FILL_ZONES = `
   WITH night AS (
     SELECT *, 0.995 + ((abs(hashtext(commune || night)) % 1000) / 1000.0 - 0.5) * 0.02 AS factor
@@ -58,7 +57,10 @@ const FILL_ZONES = `
   GROUP BY kind, zone, night
   ON CONFLICT DO NOTHING`;
 
-/** Cables take three percent. Somebody has drawn from one cabinet by day for ten days; the phases of another are apart. */
+/**
+ * Cable losses are three percent. At one cabinet, power was drawn by day for ten days; another has an imbalance of its
+ * phases.
+ */
 const FILL_CABINETS = `
   INSERT INTO lighting.cabinet_night
     (tenant, night, cabinet, measured, by_day, lamps_measured, lamps_by_day, imbalance, covered)
@@ -79,13 +81,16 @@ interface MadeNight {
   readonly version?: number;
 }
 
-/** Makes the demo's measured nights: those that are there stay. @param given `lamps`: lamp by lamp, else zones alone */
+/**
+ * Creates the demo's measured nights; existing ones are not changed. @param given `lamps`: for each lamp, otherwise
+ * zones only
+ */
 export async function fillNights(
   db: Database,
   tenant: string,
   given: {
     readonly nights: readonly LocalDate[];
-    /** The first and the last night of the demo's past. */
+    /** The first and the last night of the demo's history. */
     readonly all: readonly [LocalDate, LocalDate];
     readonly strategies: AssignedStrategies;
     readonly timeZone: string;
@@ -143,7 +148,7 @@ async function fillLamps(
 
 const HALF_HOUR_MS = 1_800_000;
 const HALF_HOURS = 48;
-/** Of the lamps of the demo. */
+/** The driver of the demo's lamps. */
 const DRIVER = driverWithLosses(0.08);
 
 function halfHourShares({ night, commune, promise }: MadeNight, timeZone: string): HalfHourShares {

@@ -1,6 +1,6 @@
 import type { LocalDate } from '../sun/local-time.ts';
 
-/** Kilograms of CO₂ equivalent per kWh from a day on, and who says so. */
+/** Kilograms of CO₂ equivalent per kWh from a day on, with the source. */
 export interface Co2Factor {
   readonly from: LocalDate;
   readonly factor: number;
@@ -8,8 +8,8 @@ export interface Co2Factor {
 }
 
 /**
- * The French average consumption mix as far as public pages tell it. The official values are those of ADEME's Base
- * Empreinte ("mix de consommation moyen"); an operator enters them here by setting, and results name what was used.
+ * The average French consumption mix from public pages. The official values are those of ADEME's Base Empreinte ("mix
+ * de consommation moyen"); an operator enters them in the settings, and results name the value used.
  */
 export const FRENCH_MIX: readonly Co2Factor[] = [
   { from: '1970-01-01', factor: 0.055, source: 'secondary source (adimas.paris, value of 2021), to be confirmed' },
@@ -17,7 +17,7 @@ export const FRENCH_MIX: readonly Co2Factor[] = [
   { from: '2023-01-01', factor: 0.052, source: 'order of magnitude of recent years, to be confirmed' },
 ];
 
-/** The factor of a day: that with the latest beginning before it. The first also counts for what was before. */
+/** The factor of a day: the one with the latest start. The first also applies to earlier days. */
 export function co2FactorOn(table: readonly Co2Factor[], date: LocalDate): Co2Factor {
-  return table.findLast(({ from }) => from <= date) ?? (table[0] as Co2Factor); // no table is empty
+  return table.findLast(({ from }) => from <= date) ?? (table[0] as Co2Factor); // a table is never empty
 }

@@ -1,14 +1,14 @@
 import type { LevelStep } from '../programmes/programme.ts';
 
-/** How much power a lamp takes at a level. */
+/** The power of a lamp as a function of its level. */
 export interface Driver {
-  /** Shares of the full power at levels, 0 to 1, in rising order; the last is (1, 1). Between them it runs straight. */
+  /** Shares of full power at levels, 0 to 1, ascending; the last is (1, 1). Interpolated linearly. */
   readonly curve: readonly { readonly level: number; readonly power: number }[];
-  /** Watts of a lamp whose level is 0 while its circuit is under voltage. */
+  /** Watts of a lamp at level 0 while its circuit has voltage. */
   readonly standbyPower: number;
 }
 
-/** A driver with losses that do not dim: the share `losses` at the lowest level, all power at full level. */
+/** A driver with constant losses: the share `losses` at the lowest level, full power at full level. */
 export function driverWithLosses(losses: number, standbyPower = 0): Driver {
   return {
     curve: [
@@ -19,7 +19,7 @@ export function driverWithLosses(losses: number, standbyPower = 0): Driver {
   };
 }
 
-/** The same driver with more (or less) losses, none at full level. */
+/** The same driver with more (or fewer) losses, none at full level. */
 export function withMoreLosses({ curve, standbyPower }: Driver, surplus: number): Driver {
   return {
     curve: curve.map(({ level, power }) => ({ level, power: Math.min(1, Math.max(0, power + surplus * (1 - level))) })),
@@ -27,17 +27,17 @@ export function withMoreLosses({ curve, standbyPower }: Driver, surplus: number)
   };
 }
 
-/** The share of its full power that a lamp takes at a level above 0; at 0 it takes its standby power alone. */
+/** The share of full power at a level above 0. At 0 only the standby power counts. */
 export function powerShare({ curve }: Driver, level: number): number {
   if (level <= 0) return 0;
   const next = curve.findIndex((point) => point.level >= level);
-  const upper = curve[next] as Driver['curve'][number]; // the last is of level 1
+  const upper = curve[next] as Driver['curve'][number]; // the last point has level 1
   const lower = curve[next - 1] ?? { level: 0, power: 0 };
   if (upper.level === lower.level) return upper.power;
   return lower.power + ((upper.power - lower.power) * (level - lower.level)) / (upper.level - lower.level);
 }
 
-/** What a step comes to: hours, hours of full light, hours of full power, hours of standby. */
+/** The hours of a step, in total, at full light, at full power and in standby. */
 interface StepHours {
   readonly hours: number;
   readonly lightHours: number;

@@ -8,7 +8,7 @@ import type { TariffSlot } from './tariff.ts';
 const SHARE = { min: 0, max: 1 };
 const MOST_POINTS = 50;
 
-/** `driver` with a curve and a standby power, or `driverLosses` alone. @throws InvalidInput */
+/** `driver` with a curve and a standby power, or only `driverLosses`. @throws InvalidInput */
 export function readDriver({ driverLosses, driver }: Readonly<Record<string, unknown>>, member: string): Driver {
   const losses = optional(driverLosses, 0, (share) =>
     readNumber(share, within(member, 'driverLosses'), { min: 0, max: 0.9 }),
@@ -55,7 +55,7 @@ export function readPrice(euros: unknown, member: string): number {
   return readNumber(euros, member, { min: 0, max: HIGHEST_PRICE });
 }
 
-/** Hours with a price of their own. @throws InvalidInput */
+/** Hours with a different price. @throws InvalidInput */
 export function readTariffSlots(value: unknown, member: string): TariffSlot[] {
   return readList(value, member, { max: MOST_POINTS }, (slot, at): TariffSlot => {
     const given = readObject(slot, at, ['name', 'from', 'to', 'months', 'weekdays', 'energy']);

@@ -1,13 +1,13 @@
 import type { LevelStep } from '../programmes/programme.ts';
 import { instantOf, nextDay, wallTime } from '../sun/local-time.ts';
 
-/** Hours with a price of their own, such as the off-peak hours of winter. */
+/** Hours with a different price, such as the off-peak hours of winter. */
 export interface TariffSlot {
   readonly name: string;
-  /** Minutes since local midnight; `to` may be the next day's, and 0 is midnight. */
+  /** Minutes since local midnight; `to` may be on the next day, and 0 is midnight. */
   readonly from: number;
   readonly to: number;
-  /** Of the year, 1 to 12; absent: all. */
+  /** Months of the year, 1 to 12; absent: all. */
   readonly months?: readonly number[];
   /** ISO weekdays, 1 for Monday to 7; absent: all. */
   readonly weekdays?: readonly number[];
@@ -15,24 +15,24 @@ export interface TariffSlot {
   readonly energy: number;
 }
 
-/** What electricity costs, in euros. */
+/** Electricity prices in euros. */
 export interface Tariff {
-  /** Per kWh, where no slot says otherwise. */
+  /** Per kWh outside the slots. */
   readonly energy: number;
-  /** The first that fits counts. */
+  /** The first matching slot counts. */
   readonly slots: readonly TariffSlot[];
-  /** For the power subscribed to: kVA, and euros per kVA and year. */
+  /** The subscribed power: kVA, and euros per kVA and year. */
   readonly subscription?: { readonly power: number; readonly price: number };
 }
 
-/** A part of a step in one slot of the tariff; `slot` is absent where the general price counts. */
+/** A part of a step in one slot of the tariff; `slot` is absent for the general price. */
 interface PricedStep {
   readonly step: LevelStep;
   readonly price: number;
   readonly slot?: string;
 }
 
-/** Cuts a step where the price changes. */
+/** Splits a step where the price changes. */
 export function pricedSteps(step: LevelStep, { energy, slots }: Tariff, timeZone: string): PricedStep[] {
   if (slots.length === 0) return [{ step, price: energy }];
   const { date } = wallTime(step.from, timeZone);
@@ -52,7 +52,7 @@ function slotAt(slots: readonly TariffSlot[], at: number, timeZone: string): Tar
   return slotOn(slots, wallTime(at, timeZone));
 }
 
-/** The slot that counts at a time that clocks show; undefined: none. */
+/** The slot at a local time; undefined: none. */
 export function slotOn(
   slots: readonly TariffSlot[],
   { date, minutes, weekday }: { readonly date: string; readonly minutes: number; readonly weekday: number },

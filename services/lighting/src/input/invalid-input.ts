@@ -1,6 +1,6 @@
 import { Problem, shown } from '@alzette/kit/problems';
 
-/** 400: a member of a request that can't be taken: which one, what was got, what was expected. */
+/** 400 for an invalid member of a request: its name, the received and the expected value. */
 export class InvalidInput extends Problem {
   readonly member: string;
 

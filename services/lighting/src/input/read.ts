@@ -1,6 +1,6 @@
 import { InvalidInput } from './invalid-input.ts';
 
-/** The members of an object, whose names are all known. @throws InvalidInput */
+/** Reads an object and refuses unknown members. @throws InvalidInput */
 export function readObject(
   value: unknown,
   member: string,
@@ -46,7 +46,7 @@ export function readChoice<T extends string>(value: unknown, member: string, cho
   return found;
 }
 
-/** A calendar day that exists, `YYYY-MM-DD`. */
+/** An existing calendar day, `YYYY-MM-DD`. */
 export function readDate(value: unknown, member: string): string {
   const time =
     typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
@@ -68,7 +68,7 @@ export function readList<T>(
   return value.map((item, i) => read(item, within(member, i)));
 }
 
-/** `absent` where the member is not given. */
+/** Returns `absent` if the member is missing. */
 export function optional<T>(value: unknown, absent: T, read: (value: unknown) => T): T {
   return value === undefined ? absent : read(value);
 }

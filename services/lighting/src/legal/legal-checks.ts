@@ -2,18 +2,18 @@ import type { NightTime } from '../programmes/night-time.ts';
 import type { BurningWindow, Programme } from '../programmes/programme.ts';
 
 /**
- * What is lit, by the letters of article 1 of the order of 27 December 2018 on light nuisance: a roads and public space,
- * b heritage, parks and gardens, c sports grounds, d buildings, e car parks, f events, g building sites.
+ * The kind of lighting, by the letters of article 1 of the order of 27 December 2018 on light nuisance: a roads and
+ * public space, b heritage, parks and gardens, c sports grounds, d buildings, e car parks, f events, g building sites.
  */
 export type LampCategory = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g';
 
 export const LAMP_CATEGORIES: readonly LampCategory[] = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
-/** A rule of the order that lamps or programmes do not keep. */
+/** A rule of the order that lamps or programmes violate. */
 export interface LegalFinding {
   readonly rule: 'colourTemperature' | 'onBeforeSunset' | 'offInTheNight';
   readonly article: string;
-  /** Of lamps, or the name of the programme. */
+  /** The number of lamps, or the name of the programme. */
   readonly lamps?: number;
   readonly programme?: string;
   readonly detail: string;
@@ -30,12 +30,13 @@ interface Checked {
 export const WARMEST_ALLOWED = 3000;
 const ONE_O_CLOCK = 60;
 const DAY = 24 * 60;
-/** Minutes after closing at which light must be off; for heritage, parks and buildings one in the morning at the latest. */
+/** Minutes after closing at which light must be off; for heritage, parks and buildings at 01:00 at the latest. */
 const OFF_AFTER_CLOSING: Partial<Record<LampCategory, number>> = { a: 60, b: 60, d: 60, e: 120, g: 60 };
 
 /**
- * Holds lamps and programmes against the order of 27 December 2018 (JORF n°0300, NOR TREP1831126A): article 2 on times,
- * article 3 on colour temperature. It tells what to look at; exceptions of the prefect and the mayor are not known here.
+ * Checks lamps and programmes by the order of 27 December 2018 (JORF n°0300, NOR TREP1831126A): article 2 on times,
+ * article 3 on colour temperature. The result shows what to check; exceptions of the prefect and the mayor are not
+ * known.
  */
 export function checkLaw(checked: Checked): LegalFinding[] {
   return [...checkColour(checked), ...checkOn(checked), ...checkOff(checked)];
@@ -73,7 +74,7 @@ function checkOff({ category, programmes, closing }: Checked): LegalFinding[] {
     });
 }
 
-/** Whether a slot of level 0 begins by then and reaches the morning. */
+/** Whether a slot of level 0 begins by then and lasts until the morning. */
 function isOffFrom({ level, slots }: Programme, due: number): boolean {
   if (level === 0 && slots.length === 0) return true;
   return slots.some(
@@ -82,10 +83,10 @@ function isOffFrom({ level, slots }: Programme, due: number): boolean {
   );
 }
 
-/** Five in the morning, counted from noon. */
+/** 05:00, in minutes since noon. */
 const EARLIEST_MORNING = 17 * 60;
 
-/** Minutes since noon; a time of the sun is one that is before or after all others. */
+/** Minutes since noon. A solar time counts as before or after all others. */
 function clockMinutes(time: NightTime, ofTheSun: number): number {
   return time.kind === 'clock' ? nightMinutes(time.minutes) : ofTheSun;
 }

@@ -1,18 +1,18 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { LocalDate } from '../sun/local-time.ts';
 
-/** A cabinet whose last nights are unlike what its lamps tell. Energies in kWh a night. */
+/** A cabinet whose last nights do not match its lamps. Energies in kWh per night. */
 interface CabinetFinding {
   readonly cabinet: string;
   readonly name: string | null;
   readonly commune: string | null;
   /**
-   * `energyByDay`: it delivers by day more than its lamps take, as where somebody draws from it; `lostEnergy`: the same by
-   * night; `phaseImbalance`: its phases are apart; `silent`: it is not heard.
+   * `energyByDay`: it delivers more by day than its lamps consume, for example by an unauthorised connection;
+   * `lostEnergy`: the same by night; `phaseImbalance`: its phases differ; `silent`: it does not report.
    */
   readonly kind: 'energyByDay' | 'lostEnergy' | 'phaseImbalance' | 'silent';
   readonly nights: number;
-  /** Of nights that readings cover; null: there are none. */
+  /** The energy of nights with readings; null: there are none. */
   readonly measured: number | null;
   readonly byDay: number | null;
   readonly lampsMeasured: number | null;
@@ -21,7 +21,7 @@ interface CabinetFinding {
   readonly imbalance: number | null;
 }
 
-/** Cables take some percent, and meters are not exact: less than these is no finding. */
+/** Cables lose some percent and meters are inexact, so smaller differences are no finding. */
 const FINDINGS = `
   WITH nights AS (
     SELECT cabinet, count(*) AS nights, avg(covered) AS covered,
@@ -46,7 +46,7 @@ const FINDINGS = `
   FROM found f JOIN lighting.cabinet c ON c.tenant = $1 AND c.id = f.cabinet
   ORDER BY f.kind, f.by_day DESC NULLS LAST, f.cabinet LIMIT 1000`;
 
-/** Cabinets that deliver by day or more than their lamps take, have phases apart or are silent: in the last seven nights. */
+/** Cabinets with such findings in the last seven nights. */
 export async function cabinetFindings(db: Queryable, tenant: string, night: LocalDate): Promise<CabinetFinding[]> {
   return (await db.query<CabinetFinding>({ text: FINDINGS, values: [tenant, night] })).rows;
 }

@@ -1,21 +1,21 @@
 import type { Database } from '@alzette/kit/database';
 
-/** What a cabinet measured at a moment. */
+/** The measurement of a cabinet at an instant. */
 export interface CabinetReading {
   readonly cabinet: string;
   /** ISO 8601. */
   readonly at: string;
   /** kW. */
   readonly power?: number;
-  /** Of its meter, kWh. */
+  /** Meter reading, kWh. */
   readonly meter?: number;
-  /** The load of each phase, all in one unit. */
+  /** The load of each phase, in the same unit. */
   readonly phaseR?: number;
   readonly phaseS?: number;
   readonly phaseT?: number;
 }
 
-/** What cabinets tell that is measured here; the phases by their power or, without, their current. */
+/** The attributes of cabinets that are stored as readings; phases by their power or, without it, their current. */
 export const CABINET_MEASURED = {
   totalActivePower: 'power',
   energyConsumed: 'meter',
@@ -27,7 +27,10 @@ export const CABINET_MEASURED = {
   activePowerT: 'phaseT',
 } as const;
 
-/** Cabinets' readings alone make no night due: lamps' nights are, and the hour after noon that sums each night again. */
+/**
+ * Readings of cabinets do not make a night due. Lamps' nights do, and each night is summed again in the hour after
+ * noon.
+ */
 const KEEP = `
   INSERT INTO lighting.cabinet_reading AS r (tenant, cabinet, at, power, meter, phase_r, phase_s, phase_t)
   SELECT DISTINCT ON (cabinet, at) $1, *
@@ -39,7 +42,7 @@ const KEEP = `
     phase_r = COALESCE(EXCLUDED.phase_r, r.phase_r), phase_s = COALESCE(EXCLUDED.phase_s, r.phase_s),
     phase_t = COALESCE(EXCLUDED.phase_t, r.phase_t)`;
 
-/** Keeps readings of cabinets, each once. */
+/** Stores readings of cabinets, each once. */
 export async function keepCabinetReadings(
   db: Database,
   tenant: string,

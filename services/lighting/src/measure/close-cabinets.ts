@@ -39,20 +39,20 @@ const SUM_CABINETS = `
     measured = EXCLUDED.measured, by_day = EXCLUDED.by_day, lamps_measured = EXCLUDED.lamps_measured,
     lamps_by_day = EXCLUDED.lamps_by_day, imbalance = EXCLUDED.imbalance, covered = EXCLUDED.covered`;
 
-/** Between when lamps of a cabinet burn; milliseconds since 1970. */
+/** The hours between which lamps of a cabinet burn; milliseconds since 1970. */
 export interface CabinetHours {
   readonly on: number;
   readonly off: number;
 }
 
-/** Sums what cabinets delivered in a night, after their lamps' nights have been summed. */
+/** Sums the energy of cabinets in a night, after the nights of their lamps. */
 export async function closeCabinets(
   tx: Queryable,
   tenant: string,
   night: LocalDate,
   given: {
     readonly hours: ReadonlyMap<string, CabinetHours>;
-    /** ISO 8601: noon before and after. */
+    /** ISO 8601: noon before and after the night. */
     readonly from: string;
     readonly to: string;
     readonly longestGap: string;

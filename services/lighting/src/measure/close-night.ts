@@ -62,7 +62,7 @@ const SUM_ZONES = `
       AS z (kind, zone)
   WHERE tenant = $1 AND night BETWEEN $2::date AND $3::date AND zone IS NOT NULL
   GROUP BY tenant, kind, zone, night`;
-/** Drawn zones are few, and so are their lamps: they are told by themselves, of the lamps that lie in them now. */
+/** Drawn zones are few, with few lamps. They are summed separately, over the lamps that are in them now. */
 const SUM_DRAWN_ZONES = `
   INSERT INTO lighting.zone_night
     (tenant, kind, zone, night, lamps, measured_lamps, day_burners, measured, promised, full_power, by_day, full_power_all)
@@ -80,14 +80,14 @@ const SUM_DRAWN_ZONES = `
   GROUP BY n.tenant, zone, night
   ON CONFLICT DO NOTHING`;
 
-/** Readings farther apart than this tell nothing of the time between, but by a meter. */
+/** Readings that are farther apart say nothing about the time between them, except by a meter. */
 const LONGEST_GAP = '2 hours';
-/** Lamps do not switch to the second: what is measured so shortly before and after is of the night. */
+/** Lamps do not switch on the second, so readings this shortly before and after still belong to the night. */
 const SWITCHING_S = 1800;
 const SWITCHING = `${SWITCHING_S} seconds`;
-/** A lamp that takes this share of a full night by day burns by day. */
+/** A lamp that consumes this share of a full night by day burns by day. */
 export const DAY_BURNER_SHARE = 0.15;
-/** A night of which readings cover less is not counted as measured. */
+/** A night with less coverage by readings does not count as measured. */
 const LEAST_COVERED = 0.9;
 
 interface LampRow {
@@ -100,8 +100,8 @@ interface LampRow {
 }
 
 /**
- * Sums a night from the readings: what each lamp took against what its strategy promised, then by zone. Done again it
- * gives the same, with what has come meanwhile.
+ * Sums a night from the readings: the consumption of each lamp and the expectation of its strategy, then by zone.
+ * Repeated, it includes late readings.
  */
 export async function closeNight(
   db: Database,
@@ -162,7 +162,7 @@ export async function closeNight(
   });
 }
 
-/** A cabinet burns from when the first of its lamps goes on until the last is off. */
+/** A cabinet is on from when its first lamp goes on until the last is off. */
 function cabinetHours(
   promised: readonly { readonly lamp: LampRow; readonly promise: NightPromise }[],
 ): Map<string, CabinetHours> {
@@ -175,12 +175,12 @@ function cabinetHours(
   return hours;
 }
 
-/** Sums the nights that lamps of drawn zones have behind them, where that has not been done: for a zone that is new. */
+/** Sums the past nights of drawn zones where that is missing, for a new zone. */
 export async function sumDrawnZones(db: Queryable, tenant: string, to: LocalDate): Promise<void> {
   await db.query({ text: SUM_DRAWN_ZONES, values: [tenant, '2000-01-01', to, DAY_BURNER_SHARE, LEAST_COVERED] });
 }
 
-/** Makes the sums by zone anew from the lamps' nights. */
+/** Computes the sums by zone again from the nights of lamps. */
 export async function sumZones(tx: Queryable, tenant: string, from: LocalDate, to: LocalDate): Promise<void> {
   await tx.query({ text: FORGET_ZONES, values: [tenant, from, to] });
   await tx.query({ text: SUM_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, LEAST_COVERED] });

@@ -16,7 +16,7 @@ const NOW = `
   SELECT count(*) AS heard, coalesce(sum(power), 0)::float8 / 1000 AS power, count(*) FILTER (WHERE level > 0) AS lit,
     avg(level) FILTER (WHERE level > 0) AS level
   FROM latest`;
-/** The condition of failed nights is that of the index `lamp_night_failed`: only they are read. */
+/** The condition for failed nights is that of the index `lamp_night_failed`, so that only those rows are read. */
 const SERVICE = `
   WITH failures AS (
     SELECT lamp, night, night - (row_number() OVER (PARTITION BY lamp ORDER BY night))::integer AS run
@@ -38,7 +38,7 @@ interface ParkNow {
   readonly installedPower: number;
   readonly withoutPower: number;
   readonly now: {
-    /** Lamps that told something within the hour; of these, those that are lit, their mean level, and the kW they take. */
+    /** Lamps that reported within the last hour; of these, the lit ones, their mean level, and their power in kW. */
     readonly heard: number;
     readonly lit: number;
     readonly level: number | null;
@@ -54,11 +54,13 @@ export async function parkNow(db: Queryable, tenant: string): Promise<ParkNow> {
   return { ...(park.rows[0] as Omit<ParkNow, 'now'>), now: now.rows[0] as ParkNow['now'] };
 }
 
-/** How well the lamps serve. */
+/** The service level of the lamps. */
 export interface ServiceLevel {
-  /** Share of lamp-nights of the last thirty in which a lamp took at least a fifth of what it should. */
+  /**
+   * The share of lamp-nights in the last thirty nights in which a lamp consumed at least a fifth of the expectation.
+   */
   readonly availability: number | null;
-  /** Mean length in nights of the failures of the last ninety that are over, and how many there were. */
+  /** The mean duration in nights of the failures of the last ninety nights that are over, and their number. */
   readonly nightsToRepair: number | null;
   readonly repairs: number;
   /** Lamps that failed in the last night. */
@@ -83,7 +85,7 @@ interface PlacedLamp {
   readonly latitude: number | null;
 }
 
-/** Lamps that do the same in a night. */
+/** Lamps with the same levels in a night. */
 export interface LevelGroup {
   readonly strategy: string | null;
   readonly strategyName: string;
@@ -99,7 +101,7 @@ export interface LevelGroup {
   }[];
 }
 
-/** The levels of a night for every lamp, as their strategies have them. */
+/** The levels of a night for every lamp, by its strategy. */
 export async function levelGroups(parts: LightingParts, tenant: string, night: LocalDate): Promise<LevelGroup[]> {
   const { db, site } = parts;
   const { rows } = await db.query<PlacedLamp>({ text: LAMPS, values: [tenant] });

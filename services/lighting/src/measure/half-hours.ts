@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { LocalDate } from '../sun/local-time.ts';
 
-/** Adds up pieces (Wh of a place in each half-hour of the clock) by zone, and keeps them with the zones' nights. */
+/** Sums pieces (Wh of a place in each half-hour of the clock) by zone, and stores them with the zones' nights. */
 const KEEP = `
   zone AS (
     SELECT night, kind, zone, half, sum(measured) / 1000 AS measured, sum(full_power) / 1000 AS full_power
@@ -62,7 +62,7 @@ const SPLIT = `
     GROUP BY commune, street, cabinet, zones, half
   ), ${KEEP}`;
 
-/** The same of nights that have no readings, by the shares that each half-hour has of what is promised. */
+/** The same for nights without readings, by the share of each half-hour in the expected energy. */
 const SPREAD = `
   WITH share AS (
     SELECT night, commune, ord - 1 AS half, promised, full_power
@@ -78,21 +78,21 @@ const SPREAD = `
     FROM place p JOIN share s ON s.night = p.night AND s.commune = p.commune
   ), ${KEEP}`;
 
-/** Between when a lamp burns; milliseconds since 1970. */
+/** The hours between which a lamp burns; milliseconds since 1970. */
 interface BurningLamp {
   readonly id: string;
   readonly on: number;
   readonly off: number;
 }
 
-/** Tells the energy of a night's zones by half-hour of the clock, from the readings of lamps that were measured. */
+/** Splits the energy of a night's zones by half-hour of the clock, from the readings of measured lamps. */
 export async function splitHalfHours(
   tx: Queryable,
   tenant: string,
   night: LocalDate,
   given: {
     readonly lamps: readonly BurningLamp[];
-    /** Noon before and after; milliseconds since 1970. */
+    /** Noon before and after the night; milliseconds since 1970. */
     readonly from: number;
     readonly to: number;
     readonly timeZone: string;
@@ -120,7 +120,7 @@ export async function splitHalfHours(
   });
 }
 
-/** Shares of a commune's night that each half-hour of the clock has: of what is promised, and of full power. */
+/** The share of each half-hour of the clock in a commune's night: of the expected energy, and of full power. */
 export interface HalfHourShares {
   readonly night: LocalDate;
   readonly commune: string | null;
@@ -128,7 +128,7 @@ export interface HalfHourShares {
   readonly fullPower: readonly number[];
 }
 
-/** Spreads the energy of communes' nights over half-hours by shares: for nights that were not read. */
+/** Splits the energy of communes' nights into half-hours by shares, for nights without readings. */
 export async function spreadHalfHours(tx: Queryable, tenant: string, shares: readonly HalfHourShares[]): Promise<void> {
   const list = (numbers: readonly number[]) => `{${numbers.join(',')}}`;
   await tx.query({

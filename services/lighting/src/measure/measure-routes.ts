@@ -17,7 +17,7 @@ type Period = { from?: string; to?: string };
 
 const MOST_DAYS = 3 * 366;
 
-/** What was measured against what was promised: by night, zone and lamp; and what the cockpit shows first. */
+/** Measured energy compared with the expectation, by night, zone and lamp; and the summary for the cockpit. */
 export function measureRoutes(scope: FastifyInstance, parts: LightingParts): void {
   energyRoutes(scope, parts);
   lampRoutes(scope, parts);
@@ -120,7 +120,7 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
   );
 }
 
-/** Without days the year that ends with the last night. */
+/** Without days: the year up to the last night. */
 async function periodOf(
   { db, site }: LightingParts,
   tenant: string,

@@ -21,13 +21,13 @@ const MARK_LAST = `
 const DUE = `SELECT night::text AS night FROM lighting.night_due WHERE tenant = $1 AND night <= $2::date ORDER BY night`;
 const DONE = `DELETE FROM lighting.night_due WHERE tenant = $1 AND night = $2::date`;
 
-/** After sunrise lamps take a while to be off and to tell so. */
+/** The time after sunrise until lamps are off and have reported it. */
 const SETTLE_MS = 45 * 60_000;
 const NOON = 12 * 60;
 
 /**
- * Sums what nights are due: the last one once lamps are off and again when its day's noon has passed, and those that
- * readings came late for. Then readings are forgotten that are too old.
+ * Sums due nights: the last one when its lamps are off and again after noon, and nights with late readings. Then
+ * deletes readings that are too old.
  */
 export async function closeNights(parts: LightingParts, now: number = Date.now()): Promise<{ nights: number }> {
   let nights = 0;
@@ -45,7 +45,7 @@ async function closeNightsOf(parts: LightingParts, tenant: string, now: number):
   await refreshPark(parts, tenant);
   const strategies = await openAssigned(db, tenant, site);
   for (const due of rows) {
-    // Marked again while it is summed, it is summed again.
+    // If the night is marked again during this, it is summed again.
     await db.query({ text: DONE, values: [tenant, due.night] });
     try {
       await closeNight(db, { tenant, night: due.night, site, strategies });
@@ -58,7 +58,7 @@ async function closeNightsOf(parts: LightingParts, tenant: string, now: number):
   return rows.length;
 }
 
-/** The last night that is past: its lamps have gone off, or (`isOver`) noon has come within the last hour. */
+/** The last night: its lamps are off, or (`isOver`) noon was within the last hour. */
 export function endedNight({ site }: Pick<LightingParts, 'site'>, now: number): { night: LocalDate; isOver: boolean } {
   const { date, minutes } = wallTime(now, site.timeZone);
   const lastEvening = daysAfter(date, -1);
@@ -67,7 +67,7 @@ export function endedNight({ site }: Pick<LightingParts, 'site'>, now: number): 
   return { night: lastEvening, isOver: minutes >= NOON && minutes < NOON + 60 };
 }
 
-/** Copies the lamps and cabinets of a tenant from the broker, with the drawn zones that lamps lie in. */
+/** Copies the lamps and cabinets of a tenant from the broker, with the drawn zones of each lamp. */
 export async function refreshPark({ db, client, context }: LightingParts, tenant: string): Promise<void> {
   const reader = { client, context, tenant };
   const zones = new Map<string, string[]>();

@@ -8,14 +8,14 @@ interface NightRow {
   readonly promised: number | null;
   readonly reference: number | null;
   readonly byDay: number;
-  /** Of a zone: lamps in all, and those that were measured. */
+  /** Only for a zone: all lamps, and the measured ones. */
   readonly lamps?: number;
   readonly measuredLamps?: number;
-  /** Of a lamp. */
+  /** Only for a lamp. */
   readonly covered?: number;
 }
 
-/** A lamp whose nights are unlike what they should be. */
+/** A lamp whose nights differ from the expectation. */
 export interface Anomaly {
   readonly lamp: string;
   readonly name: string | null;
@@ -23,11 +23,11 @@ export interface Anomaly {
   readonly street: string | null;
   readonly kind: 'dayBurner' | 'silent' | 'tooMuch' | 'tooLittle' | 'drift';
   readonly nights: number;
-  /** kWh a night in the last nights: measured, promised, by day. */
+  /** kWh per night in the last nights: measured, expected, by day. */
   readonly measured: number;
   readonly promised: number | null;
   readonly byDay: number;
-  /** Measured against promised in the last nights, and in the two months before. */
+  /** Measured divided by expected, in the last nights and in the two months before. */
   readonly ratio: number | null;
   readonly ratioBefore: number | null;
 }
@@ -95,13 +95,13 @@ export async function lampNights(
   return (await db.query<NightRow>({ text: LAMP_NIGHTS, values: [tenant, lamp, from, to] })).rows;
 }
 
-/** The latest night that has been summed. */
+/** The latest summed night. */
 export async function lastNight(db: Queryable, tenant: string): Promise<LocalDate | undefined> {
   const { rows } = await db.query<{ night: string | null }>({ text: LAST_NIGHT, values: [tenant] });
   return rows[0]?.night ?? undefined;
 }
 
-/** Lamps that burn by day, are silent, or take more or less than promised: in the last seven nights. */
+/** Lamps that burn by day, do not report, or consume more or less than expected, in the last seven nights. */
 export async function anomalies(
   db: Queryable,
   tenant: string,

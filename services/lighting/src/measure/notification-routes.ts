@@ -7,7 +7,7 @@ import { cabinetReadingsOf, readingsOf } from './read-notification.ts';
 import { keepReadings } from './reading-rows.ts';
 import type { ReadingSubscriptions } from './subscribe.ts';
 
-/** Where our own subscriptions tell what lamps measure. */
+/** Receives the notifications of our own subscriptions to measurements. */
 export function notificationRoutes(
   scope: FastifyInstance,
   { db, site }: LightingParts,

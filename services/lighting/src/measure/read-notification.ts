@@ -3,7 +3,7 @@ import type { Reading } from './reading-rows.ts';
 
 type Told = Readonly<Record<string, unknown>>;
 
-/** What lamps tell that is measured here; meters are of either name. */
+/** The attributes of lamps that are stored as readings; meters have two names. */
 export const MEASURED = {
   powerConsumption: 'power',
   energyConsumed: 'meter',
@@ -11,7 +11,7 @@ export const MEASURED = {
   illuminanceLevel: 'level',
 } as const;
 
-/** The readings of lamps in the entities of a notification (normalized), one for each moment that a lamp tells of. */
+/** The readings of lamps in the entities of a notification (normalized), one for each instant. */
 export function readingsOf(entities: readonly Told[], notifiedAt: string): Reading[] {
   return entities
     .filter(({ type }) => type === 'Streetlight')
@@ -22,7 +22,7 @@ export function readingsOf(entities: readonly Told[], notifiedAt: string): Readi
     );
 }
 
-/** The same of cabinets. */
+/** The same for cabinets. */
 export function cabinetReadingsOf(entities: readonly Told[], notifiedAt: string): CabinetReading[] {
   return entities
     .filter(({ type }) => type === 'StreetlightControlCabinet')

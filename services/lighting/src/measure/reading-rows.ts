@@ -1,13 +1,13 @@
 import type { Database } from '@alzette/kit/database';
 
-/** What a lamp measured at a moment. */
+/** The measurement of a lamp at an instant. */
 export interface Reading {
   readonly lamp: string;
   /** ISO 8601. */
   readonly at: string;
   /** Watts. */
   readonly power?: number;
-  /** Of its meter, kWh. */
+  /** Meter reading, kWh. */
   readonly meter?: number;
   /** 0 to 1. */
   readonly level?: number;
@@ -34,10 +34,10 @@ const KEEP = `
 const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(days => $1)`;
 const FORGET_CABINETS = `DELETE FROM lighting.cabinet_reading WHERE at < now() - make_interval(days => $1)`;
 
-/** Days that readings are kept for: what comes later than that is in the history alone. */
+/** Days for which readings are kept. Later data are only in the history. */
 const READING_DAYS = 8;
 
-/** Keeps readings, each once, and marks the nights before the present one that they belong to: these are to be summed. */
+/** Stores readings, each once, and marks the past nights that they belong to, which must be summed again. */
 export async function keepReadings(
   db: Database,
   tenant: string,

@@ -3,22 +3,22 @@ import type { LocalDate } from '../sun/local-time.ts';
 import type { LightingSettings } from './settings.ts';
 import { type SlotCost, slotCosts, slotNights } from './slot-costs.ts';
 
-/** What a zone's nights came to. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
+/** The sums of a zone's nights. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
 export interface Saving {
   readonly zone: string;
   readonly nights: number;
-  /** At most in a night. */
+  /** The maximum number in a night. */
   readonly lamps: number;
   readonly energy: number;
   readonly promised: number;
   readonly reference: number;
   readonly savedEnergy: number;
-  /** Absent where nothing was measured. */
+  /** Absent if nothing was measured. */
   readonly saving?: number;
   readonly promisedSaving?: number;
-  /** Of all full-power energy, the share whose lamps were measured: the figures are of these lamps alone. */
+  /** The share of measured lamps in the full-power energy. The figures are only for these lamps. */
   readonly measuredShare?: number;
-  /** Of what was measured; the hours' own prices count where the contract has them. */
+  /** The cost of the measured energy, with hourly prices if the contract has them. */
   readonly cost: number;
   readonly savedCost: number;
   readonly savedCo2: number;
@@ -40,7 +40,7 @@ export interface Savings {
 export const SAVINGS_BY = ['all', 'commune', 'cabinet', 'street', 'zone'] as const;
 type SavingsBy = (typeof SAVINGS_BY)[number];
 
-/** Nights are put into the buckets that the days make on which a price or a factor changes. */
+/** Nights are grouped between the days on which a price or a factor changes. */
 const SUM = `
   SELECT zone, width_bucket(night, $5::date[]) AS bucket, count(*) AS nights, max(lamps) AS lamps,
     sum(measured) AS measured, sum(promised) AS promised, sum(full_power) AS full_power,
@@ -62,7 +62,7 @@ interface Sum {
   readonly full_power: number;
   readonly full_power_all: number;
   readonly by_day: number;
-  /** Of the nights whose price is one: the others are counted by the hour. */
+  /** Only nights with a single price; the others are counted by the hour. */
   readonly one_price_measured: number;
   readonly one_price_full: number;
 }
@@ -146,9 +146,9 @@ function priceText({ price, slots = [], source }: LightingSettings['prices'][num
   return `${price} €/kWh${others}: ${source}`;
 }
 
-/** The row that counts on a day; the first also counts for what was before. */
+/** The row that applies on a day; the first also applies to earlier days. */
 function latest<T extends { readonly from: string }>(table: readonly T[], day: string): T {
-  return table.findLast(({ from }) => from <= day) ?? (table[0] as T); // no table is empty
+  return table.findLast(({ from }) => from <= day) ?? (table[0] as T); // a table is never empty
 }
 
 function sumOf(numbers: Readonly<Record<string, number>>): number {

@@ -4,20 +4,20 @@ import { readCo2Factors, readPrice, readTariffSlots } from '../energy/read-energ
 import type { TariffSlot } from '../energy/tariff.ts';
 import { optional, readDate, readList, readNumber, readObject, readText, within } from '../input/read.ts';
 
-/** Euros per kWh from a day on, and who says so. */
+/** Euros per kWh from a day on, with the source. */
 interface DatedPrice {
   readonly from: string;
   readonly price: number;
-  /** Hours with a price of their own; the first that fits counts. */
+  /** Hours with a different price; the first matching slot counts. */
   readonly slots?: readonly TariffSlot[];
   readonly source: string;
 }
 
-/** In what savings are told. */
+/** The settings for savings. */
 export interface LightingSettings {
   readonly prices: readonly DatedPrice[];
   readonly co2Factors: readonly Co2Factor[];
-  /** By commune (its scope without the slash): for kWh per inhabitant. */
+  /** Inhabitants by commune (its scope without the slash), for kWh per inhabitant. */
   readonly inhabitants: Readonly<Record<string, number>>;
 }
 
@@ -36,7 +36,7 @@ export async function readSettings(db: Queryable, tenant: string): Promise<Light
   return settingsOf(await settingsDocument(db, tenant));
 }
 
-/** The settings as they were given, those that were not as they are by default. */
+/** The settings as they were entered, with defaults for the others. */
 export async function settingsDocument(db: Queryable, tenant: string): Promise<object> {
   const { rows } = await db.query<{ document: string }>({ text: SELECT, values: [tenant] });
   return rows[0] === undefined ? DEFAULTS : { ...DEFAULTS, ...(JSON.parse(rows[0].document) as object) };

@@ -13,7 +13,7 @@ const COSTS = `
   WHERE tenant = $1 AND kind = $2 AND night BETWEEN $3::date AND $4::date AND z.measured_half_hours IS NOT NULL
   GROUP BY zone`;
 
-/** Euros of the nights whose price changes with the hour: of what was measured, and of full power. */
+/** Euros for nights whose price changes with the hour: for the measured energy, and for full power. */
 export interface SlotCost {
   readonly cost: number;
   readonly reference: number;
@@ -40,7 +40,7 @@ export function slotNights(
   });
 }
 
-/** What those nights came to, by zone. */
+/** The costs of those nights by zone. */
 export async function slotCosts(
   db: Queryable,
   tenant: string,

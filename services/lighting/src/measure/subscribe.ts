@@ -28,11 +28,11 @@ const SUBSCRIPTIONS = [
   },
 ] as const;
 
-/** Lets the readings of lamps and cabinets come, tenant by tenant. */
+/** Subscribes to the readings of lamps and cabinets, tenant by tenant. */
 export interface ReadingSubscriptions {
-  /** From now on the tenant's readings are kept. */
+  /** Starts storing the tenant's readings. */
   open(tenant: string): Promise<void>;
-  /** Whether a notification is of one of our subscriptions. */
+  /** Whether a notification belongs to one of our subscriptions. */
   isOurs(request: FastifyRequest): boolean;
 }
 
@@ -65,7 +65,7 @@ export async function openReadingSubscriptions(parts: {
       jsonldContext: context,
     };
     await client.createSubscription(subscription, { tenant, context }).catch((cause: unknown) => {
-      // It is there from another start.
+      // An earlier start created it.
       if (!(cause instanceof NgsiLdClientError) || cause.status !== 409) throw cause;
     });
   };
@@ -88,7 +88,7 @@ export async function listTenants(db: Database): Promise<string[]> {
   return (await db.query<{ tenant: string }>({ text: TENANTS })).rows.map(({ tenant }) => tenant);
 }
 
-/** One for all processes on the database, drawn at the first start. */
+/** The secret of all processes on the database, generated at the first start. */
 async function keptSecret(db: Database, secrets: Secrets): Promise<string> {
   const drawn = randomBytes(32).toString('base64url');
   await db.query({ text: KEEP, values: [secrets.seal(drawn, OWNER)] });

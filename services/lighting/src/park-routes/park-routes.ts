@@ -19,7 +19,7 @@ const BODY_LIMIT = 32 * 1024 * 1024;
 const YES_NO = ['true', 'false'] as const;
 const FORMATS = ['eclext', 'geojson', 'talq'] as const;
 
-/** `/park`: lamps in and out, and what is not known of them. */
+/** `/park`: import and export of lamps, and the quality of their data. */
 export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
   for (const type of ['text/csv', 'application/geo+json']) {
     scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
@@ -92,7 +92,7 @@ function isTalq(body: unknown): boolean {
   return Array.isArray(body) || (typeof body === 'object' && body !== null && 'devices' in body);
 }
 
-/** What the file calls our columns, `{"puissance": "puissance_active"}`. */
+/** The file's names for our columns, `{"puissance": "puissance_active"}`. */
 function readColumns(text: string): Record<string, string> {
   let parsed: unknown;
   try {

@@ -5,7 +5,7 @@ import { writeNightTime } from '../programmes/night-time.ts';
 import { readStrategy } from '../strategies/strategy.ts';
 import type { StrategyRow } from '../strategies/strategy-rows.ts';
 
-/** Park and strategies in the words of the TALQ smart city protocol 2: devices, control programs, calendars. */
+/** Lamps and strategies in the terms of the TALQ Smart City Protocol 2: devices, control programs, calendars. */
 export function talqExport(points: readonly LightPoint[], strategies: readonly StrategyRow[]): object {
   const read = strategies.map(({ id, document }) => ({ id, strategy: readStrategy(document) }));
   return {

@@ -3,7 +3,7 @@ import { queryAll } from '@alzette/ngsi-ld-schemas';
 import { communeOf } from './lamp.ts';
 import type { ParkReader } from './read-park.ts';
 
-/** A cabinet as lists need it. */
+/** The members of a cabinet for lists. */
 interface Cabinet {
   readonly id: string;
   readonly name?: string;
@@ -27,7 +27,7 @@ export async function readCabinets({ client, context, tenant }: ParkReader): Pro
   return cabinets;
 }
 
-/** Makes the table hold exactly these cabinets of a tenant. */
+/** Replaces the cabinets of a tenant in the table by these. */
 export async function keepCabinets(db: Database, tenant: string, cabinets: readonly Cabinet[]): Promise<void> {
   const ids = cabinets.map(({ id }) => id);
   await db.transaction(async (tx) => {

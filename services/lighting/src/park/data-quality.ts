@@ -9,7 +9,7 @@ interface QualityReport {
   readonly issues: readonly {
     readonly issue: QualityIssue;
     readonly count: number;
-    /** The first two hundred. */
+    /** The first 200. */
     readonly lamps: readonly { readonly id: string; readonly name?: string }[];
   }[];
 }
@@ -24,7 +24,7 @@ const IS_AT_FAULT: Readonly<Record<QualityIssue, (lamp: Lamp) => boolean>> = {
 };
 const MOST_SHOWN = 200;
 
-/** What the park does not know of its lamps, and those that are colder than the law allows on roads. */
+/** Missing data of lamps, and lamps with a colour temperature above the legal limit for roads. */
 export function qualityOf(lamps: readonly Lamp[]): QualityReport {
   return {
     lamps: lamps.length,

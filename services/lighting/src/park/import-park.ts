@@ -5,7 +5,7 @@ import type { LightPoint } from './park-columns.ts';
 import { entitiesOf, readPoints } from './point-entities.ts';
 import type { ParkReader } from './read-park.ts';
 
-/** What an import does, or would do. */
+/** The changes of an import, or of a dry run. */
 export interface ImportReport {
   /** False: a dry run. */
   readonly applied: boolean;
@@ -13,10 +13,10 @@ export interface ImportReport {
   readonly created: number;
   readonly changed: number;
   readonly unchanged: number;
-  /** Lamps that are in the park and not in the file: they stay. */
+  /** Lamps in the park that are not in the file: they stay. */
   readonly notInFile: number;
   readonly faults: readonly RowFault[];
-  /** The first thousand. */
+  /** The first 1,000. */
   readonly differences: readonly Difference[];
 }
 
@@ -29,7 +29,7 @@ export interface Difference {
 const MOST_SHOWN = 1000;
 const BATCH = 500;
 
-/** Compares points with the park; with `apply` writes those that differ, with the rights of who asks. */
+/** Compares points with the park. With `apply`, writes those that differ, with the rights of the caller. */
 export async function importPark(
   reader: ParkReader,
   territory: TerritoryInfo,
@@ -59,7 +59,7 @@ export async function importPark(
   };
 }
 
-/** What the file says otherwise; what it says nothing of stays as it is. */
+/** The values of the file that differ. Values missing in the file are not changed. */
 function differenceOf(point: LightPoint, known: LightPoint | undefined): Difference[] {
   const changes = Object.entries(point)
     .filter(([field, to]) => known?.[field as keyof LightPoint] !== to)

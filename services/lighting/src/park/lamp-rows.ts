@@ -18,7 +18,7 @@ const UPSERT = `
     IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.commune, EXCLUDED.street, EXCLUDED.cabinet, EXCLUDED.power,
                       EXCLUDED.colour_temperature, EXCLUDED.longitude, EXCLUDED.latitude, EXCLUDED.zones)`;
 
-/** Makes the table hold exactly these lamps of a tenant. */
+/** Replaces the lamps of a tenant in the table by these. */
 export async function keepLamps(db: Database, tenant: string, lamps: readonly Lamp[]): Promise<void> {
   const column = <T>(value: (lamp: Lamp) => T | undefined): (T | null)[] => lamps.map((lamp) => value(lamp) ?? null);
   await db.transaction(async (tx) => {
@@ -36,7 +36,7 @@ export async function keepLamps(db: Database, tenant: string, lamps: readonly La
         column((lamp) => lamp.colourTemperature),
         column((lamp) => lamp.position?.[0]),
         column((lamp) => lamp.position?.[1]),
-        lamps.map(({ zones = [] }) => zones.join(' ')), // their ids have no spaces
+        lamps.map(({ zones = [] }) => zones.join(' ')), // zone ids have no spaces
       ],
     });
   });

@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 
-/** A lamp as savings and lists need it. */
+/** The members of a lamp for savings and lists. */
 export interface Lamp {
   readonly id: string;
   readonly name?: string;
@@ -14,17 +14,17 @@ export interface Lamp {
   /** Kelvin. */
   readonly colourTemperature?: number;
   readonly position?: readonly [number, number];
-  /** The drawn zones that it lies in. */
+  /** The drawn zones that contain it. */
   readonly zones?: readonly string[];
 }
 
-/** What a lamp has from its model (StreetlightModel) where it says nothing itself. */
+/** Values of a lamp's model (StreetlightModel), used where the lamp has none. */
 export interface LampModel {
   readonly power?: number;
   readonly colourTemperature?: number;
 }
 
-/** The attributes of Streetlight that a lamp is read from. */
+/** The attributes of Streetlight that are read. */
 export const LAMP_ATTRIBUTES = [
   'name',
   'scope',
@@ -59,7 +59,7 @@ export function lampModelOf(entity: Entity): LampModel {
   });
 }
 
-/** The commune of an entity's scope, without the slash. */
+/** The commune in an entity's scope, without the slash. */
 export function communeOf(scope: unknown): string | undefined {
   const first = Array.isArray(scope) ? scope[0] : scope;
   return typeof first === 'string' ? text(first.split('/')[1]) : undefined;
@@ -79,12 +79,12 @@ function positive(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-/** Without the members that are not given. */
+/** Removes undefined members. */
 function given<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** A query of the broker for entities of type Streetlight. */
+/** A broker query for entities of type Streetlight. */
 export interface LampQuery {
   readonly id?: string[];
   readonly q?: string;

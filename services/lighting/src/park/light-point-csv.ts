@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { COLUMNS, calledIn, type LightPoint } from './park-columns.ts';
 
-/** A row, or a part of one, that can't be taken. Lines count from 1, with the header. */
+/** An invalid row, or an invalid part of one. Lines count from 1, with the header. */
 export interface RowFault {
   readonly line: number;
   readonly column: string;
@@ -14,13 +14,13 @@ export interface ReadPoints {
   readonly faults: readonly RowFault[];
 }
 
-/** A point and the line or the number of the feature that it stands in. */
+/** A point with the line, or the number of the feature, in the file. */
 export interface PlacedPoint {
   readonly line: number;
   readonly point: LightPoint;
 }
 
-/** Of points with the same id none is taken: which is right is not for us to say. */
+/** Removes all points with a duplicate id, because we can't know which one is right. */
 export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly RowFault[]): ReadPoints {
   const byId = Map.groupBy(placed, ({ point }) => point.id);
   const doubled = [...byId].filter(([, rows]) => rows.length > 1);
@@ -40,10 +40,10 @@ export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly 
 const MOST_POINTS = 100_000;
 
 /**
- * Reads light points from CSV (`,` or `;`, UTF-8, a header). A row with a fault is left out and told.
+ * Reads light points from CSV (`,` or `;`, UTF-8, with a header). An invalid row is skipped and reported.
  *
- * @param headers what the file calls a column, where it is not the name of ours
- * @throws InvalidInput: it is no CSV, or has no column of ids
+ * @param headers the file's names of columns, where they differ from ours
+ * @throws InvalidInput: not a CSV file, or no column of ids
  */
 export function readPointsCsv(text: string, headers: Readonly<Record<string, string>> = {}): ReadPoints {
   const rows = parseRows(text);
@@ -101,7 +101,7 @@ export function writePointsCsv(points: readonly LightPoint[]): string {
   return [COLUMNS.map(({ header }) => header).join(','), ...lines, ''].join('\r\n');
 }
 
-/** Quoted where it must be; a text that a spreadsheet would run as a formula gets an apostrophe before it. */
+/** Quoted if necessary. A text that a spreadsheet would execute as a formula is prefixed with an apostrophe. */
 function cell(value: string | number | undefined): string {
   if (typeof value === 'number') return String(value);
   const text = /^[=+\-@\t]/.test(value ?? '') ? `'${value}` : (value ?? '');

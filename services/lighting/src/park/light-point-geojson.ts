@@ -3,7 +3,7 @@ import { within } from '../input/read.ts';
 import { type PlacedPoint, type ReadPoints, type RowFault, withoutDoubles } from './light-point-csv.ts';
 import { COLUMNS, calledIn, type LightPoint } from './park-columns.ts';
 
-/** Light points as GeoJSON (RFC 7946), their columns as properties. */
+/** Light points as GeoJSON (RFC 7946), with the columns as properties. */
 export function writePointsGeoJson(points: readonly LightPoint[]): object {
   return {
     type: 'FeatureCollection',
@@ -24,7 +24,7 @@ export function writePointsGeoJson(points: readonly LightPoint[]): object {
   };
 }
 
-/** @throws InvalidInput: it is no FeatureCollection */
+/** @throws InvalidInput: not a FeatureCollection */
 export function readPointsGeoJson(body: unknown, headers: Readonly<Record<string, string>> = {}): ReadPoints {
   const { type, features } = (body ?? {}) as { readonly type?: unknown; readonly features?: unknown };
   if (type !== 'FeatureCollection' || !Array.isArray(features)) {

@@ -9,8 +9,8 @@ type Members = Readonly<Record<string, unknown>>;
 const MOST_DEVICES = 100_000;
 
 /**
- * Light points as devices and lamp types of the TALQ smart city protocol 2: what a lamp is called and where it is in its
- * BasicFunction, what it takes in the lamp type that its LampActuatorFunction names. TALQ has no streets and no communes.
+ * Light points as devices and lamp types of the TALQ Smart City Protocol 2: name and position in the BasicFunction,
+ * technical data in the lamp type that the LampActuatorFunction names. TALQ has no streets and communes.
  */
 export function writePointsTalq(points: readonly LightPoint[]): { devices: object[]; lampTypes: object[] } {
   const types = new Map<string, object>();
@@ -38,8 +38,8 @@ export function writePointsTalq(points: readonly LightPoint[]): { devices: objec
 }
 
 /**
- * Reads the answer of a gateway's `GET /devices`, or an object with `devices` and `lampTypes`. Devices that are no lamps are
- * passed by.
+ * Reads the answer of a gateway's `GET /devices`, or an object with `devices` and `lampTypes`. Devices that are not
+ * lamps are skipped.
  *
  * @throws InvalidInput: it is neither
  */
@@ -85,7 +85,7 @@ function cellsOf(name: unknown, basic: Members | undefined, lampType: Members | 
   };
 }
 
-/** Each by the reader of its column; undefined: one of them can't be taken, which is told. */
+/** Reads each cell by its column; undefined: one is invalid, and the fault is reported. */
 function readCells(cells: Members, i: number, faults: RowFault[]): LightPoint | undefined {
   const point: Record<string, string | number> = {};
   const before = faults.length;
@@ -130,7 +130,7 @@ function lampTypeOf({ power, colourTemperature, luminousFlux, technology }: Ligh
   };
 }
 
-/** TALQ knows devices by UUIDs: the same id has the same. */
+/** TALQ identifies devices by UUIDs. The same id always has the same UUID. */
 function uuidOf(id: string): string {
   const hash = createHash('sha256').update(id).digest('hex');
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;

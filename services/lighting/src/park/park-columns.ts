@@ -1,6 +1,9 @@
 import { InvalidInput } from '../input/invalid-input.ts';
 
-/** A light point, with the attributes of the French standard of outdoor lighting that are of use here (EclExt 1.1, PointLumineux). */
+/**
+ * A light point, with the attributes of the French standard for outdoor lighting that we use (EclExt 1.1,
+ * PointLumineux).
+ */
 export interface LightPoint {
   readonly id: string;
   readonly commune?: string;
@@ -28,16 +31,16 @@ type Field = keyof LightPoint;
 
 interface Column {
   readonly header: string;
-  /** What earlier files call it. */
+  /** The column's name in older files. */
   readonly formerly?: string;
   readonly field: Field;
-  /** How its text becomes a value. @throws InvalidInput */
+  /** Converts the text to a value. @throws InvalidInput */
   readonly read: (text: string, member: string) => string | number;
 }
 
 /**
- * The columns, in the order in which they are written: by the names of EclExt where it has one. It keeps the position as a geometry
- * and says nothing of ids, streets and circuits.
+ * The columns in the order of output, with the names of EclExt where it has one. EclExt has the position as a geometry,
+ * and no ids, streets or circuits.
  */
 export const COLUMNS: readonly Column[] = [
   { header: 'id_point', field: 'id', read: readId },
@@ -56,7 +59,7 @@ export const COLUMNS: readonly Column[] = [
   { header: 'datePremiereInstallation', formerly: 'date_pose', field: 'installed', read: readDay },
 ];
 
-/** What a file calls a column. @param headers where somebody has said what it calls which */
+/** The file's name of a column. @param headers configured names */
 export function calledIn(
   has: (name: string) => boolean,
   { header, formerly }: Column,
@@ -79,7 +82,7 @@ function readId(text: string, member: string): string {
   return text;
 }
 
-/** Decimal point or comma. */
+/** Accepts a decimal point or comma. */
 function within(min: number, max: number) {
   return (text: string, member: string): number => {
     const number = /^-?\d+([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : Number.NaN;

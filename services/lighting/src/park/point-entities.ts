@@ -8,7 +8,7 @@ const LAMP = 'urn:ngsi-ld:Streetlight:';
 const CABINET = 'urn:ngsi-ld:StreetlightControlCabinet:';
 const PAGE = 500;
 
-/** A lamp and the model that its technical data make, as entities. */
+/** A lamp, and the model with its technical data, as entities. */
 export function entitiesOf(point: LightPoint, territory: TerritoryInfo): { lamp: Entity; model: Entity | undefined } {
   const { commune, street, longitude, latitude, power, height, cabinet, circuit, pole, installed } = point;
   const place = territory.communes.find(({ name, scope }) => name === commune || scope.slice(1) === commune);
@@ -39,7 +39,7 @@ export function entitiesOf(point: LightPoint, territory: TerritoryInfo): { lamp:
   return { lamp, model };
 }
 
-/** Points of the same data have the same model. */
+/** Points with the same data have the same model. */
 function modelOf({ power, colourTemperature, luminousFlux, technology }: LightPoint): Entity | undefined {
   if (colourTemperature === undefined && luminousFlux === undefined && technology === undefined) return undefined;
   const name = [

@@ -1,7 +1,7 @@
 import { type EntityQuery, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 import { LAMP_ATTRIBUTES, type Lamp, type LampModel, type LampQuery, lampModelOf, lampOf } from './lamp.ts';
 
-/** Whose lamps, and in which words. */
+/** The tenant and the @context for reading lamps. */
 export interface ParkReader {
   readonly client: NgsiLdClient;
   readonly context: string;
@@ -10,7 +10,7 @@ export interface ParkReader {
 
 const PAGE = 500;
 
-/** The lamps that a query finds, all of them without one. @throws NgsiLdClientError: the broker refuses the query */
+/** The lamps of a query; without one, all. @throws NgsiLdClientError: the broker refuses the query */
 export async function readLamps(reader: ParkReader, query: LampQuery = {}): Promise<Lamp[]> {
   const models = await readModels(reader);
   const lamps: Lamp[] = [];
@@ -24,7 +24,7 @@ export async function readLamps(reader: ParkReader, query: LampQuery = {}): Prom
   return lamps;
 }
 
-/** The ids of the lamps that a query finds. @throws NgsiLdClientError: the broker refuses the query */
+/** The ids of the lamps of a query. @throws NgsiLdClientError: the broker refuses the query */
 export async function findLamps(reader: ParkReader, query: LampQuery): Promise<string[]> {
   const ids: string[] = [];
   const asked: EntityQuery = { ...inTenant(reader), ...query, type: 'Streetlight', pick: ['id', 'type'] };

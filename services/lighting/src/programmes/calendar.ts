@@ -2,31 +2,31 @@ import type { LocalDate } from '../sun/local-time.ts';
 import { weekdayOf } from '../sun/local-time.ts';
 
 /**
- * When a programme counts that is not the calendar's default; what TALQ calls a calendar rule. All conditions that are
- * given must hold.
+ * A condition for a programme other than the calendar's default; in TALQ a calendar rule. All given conditions must
+ * match.
  */
 export interface CalendarRule {
   readonly name?: string;
-  /** The first and the last day: of every year (`MM-DD`, which may reach over New Year), or of one (`YYYY-MM-DD`). */
+  /** The first and the last day, of every year (`MM-DD`, may include New Year) or of one year (`YYYY-MM-DD`). */
   readonly from?: string;
   readonly to?: string;
   /** ISO weekdays of the evening, 1 for Monday to 7. */
   readonly weekdays?: readonly number[];
-  /** Single days: a feast, a match, a market. */
+  /** Single days, such as a festival, a match or a market. */
   readonly dates?: readonly LocalDate[];
-  /** Where it counts; absent: everywhere. */
+  /** The zones of the rule; absent: all. */
   readonly zones?: readonly string[];
   /** The name of the programme. */
   readonly programme: string;
 }
 
-/** Which programme runs in which night; the first rule that holds decides. */
+/** Which programme runs in which night; the first matching rule decides. */
 export interface Calendar {
   readonly rules: readonly CalendarRule[];
   readonly defaultProgramme: string;
 }
 
-/** The name of the programme of a night in a zone, and the rule that chose it. */
+/** The programme of a night in a zone, and the rule that selected it. */
 export function programmeOn(
   { rules, defaultProgramme }: Calendar,
   date: LocalDate,

@@ -3,8 +3,8 @@ import { instantOf, nextDay } from '../sun/local-time.ts';
 import { type Site, SUN_EVENTS, type SunEvent, type SunNight } from '../sun/sun-night.ts';
 
 /**
- * A moment of a night. TALQ has the first in fixed time controls, the second in astro clock controls. `minutes` counts
- * from local midnight: from noon on it is of the evening, before noon of the morning after.
+ * A time of a night. In TALQ the first kind belongs to fixed time controls, the second to astro clock controls.
+ * `minutes` counts from local midnight: from noon on it is in the evening, before noon in the following morning.
  */
 export type NightTime =
   | { readonly kind: 'clock'; readonly minutes: number }
@@ -17,7 +17,7 @@ const SUN = /^([a-zA-Z]+)(?:([+-])([01]\d|2[0-3]):([0-5]\d))?$/;
 const NIGHT_TIME_FORM = 'HH:MM, or sunset, sunrise, civilDusk or civilDawn with an offset such as sunset+00:15';
 
 /**
- * Reads `21:00`, `sunset`, `sunrise-00:10`.
+ * Parses `21:00`, `sunset`, `sunrise-00:10`.
  *
  * @throws InvalidInput
  */
@@ -41,7 +41,7 @@ export function writeNightTime(time: NightTime): string {
   return `${event}${offsetMinutes < 0 ? '-' : '+'}${hoursAndMinutes(Math.abs(offsetMinutes))}`;
 }
 
-/** When it is, in this night: milliseconds since 1970. */
+/** The instant in this night: milliseconds since 1970. */
 export function momentOf(time: NightTime, night: SunNight, { timeZone }: Site): number {
   if (time.kind === 'sun') return night[time.event] + time.offsetMinutes * 60_000;
   const date = time.minutes >= NOON ? night.date : nextDay(night.date);

@@ -1,30 +1,30 @@
 import type { Site, SunNight } from '../sun/sun-night.ts';
 import { momentOf, type NightTime } from './night-time.ts';
 
-/** From when until when lamps burn. */
+/** The times between which lamps burn. */
 export interface BurningWindow {
   readonly on: NightTime;
   readonly off: NightTime;
 }
 
-/** A part of the night with a level of its own. */
+/** A part of the night with a different level. */
 export interface Slot {
   readonly from: NightTime;
   readonly to: NightTime;
   /** 0 (off) to 1. */
   readonly level: number;
-  /** Where presence is detected: the level then, and the share of the time that it is, 0 to 1. */
+  /** With motion detection: the level on detection, and the share of the time with detections, 0 to 1. */
   readonly presence?: { readonly level: number; readonly share: number };
 }
 
-/** What TALQ calls a control program: a level for the whole night, and slots that differ from it. */
+/** A control program in TALQ: a level for the whole night, and slots with other levels. */
 export interface Programme {
   readonly level: number;
-  /** Where two overlap the later in the list counts. */
+  /** Where two overlap, the later one in the list applies. */
   readonly slots: readonly Slot[];
 }
 
-/** A stretch of time at one level; milliseconds since 1970. */
+/** A period at one level; milliseconds since 1970. */
 export interface LevelStep {
   readonly from: number;
   readonly to: number;
@@ -34,7 +34,7 @@ export interface LevelStep {
 
 export const ALL_NIGHT: Programme = { level: 1, slots: [] };
 
-/** The levels of a night from on to off, in order and without gaps; none where the lamps would go off before they go on. */
+/** The levels of a night from on to off, in order and without gaps; empty if lamps would go off before they go on. */
 export function levelSteps(window: BurningWindow, programme: Programme, night: SunNight, site: Site): LevelStep[] {
   const on = momentOf(window.on, night, site);
   const off = momentOf(window.off, night, site);
@@ -61,7 +61,7 @@ export function levelSteps(window: BurningWindow, programme: Programme, night: S
   return steps;
 }
 
-/** The level at an instant of the night; 0 outside of it. */
+/** The level at an instant of the night; 0 outside the night. */
 export function levelAt(steps: readonly LevelStep[], at: number): number {
   return steps.find(({ from, to }) => from <= at && at < to)?.level ?? 0;
 }

@@ -23,7 +23,7 @@ export function readProgramme(value: unknown, member: string): Programme {
   };
 }
 
-/** A programme as the body of a request has it. */
+/** A programme in the format of requests. */
 export function writeProgramme({ level, slots }: Programme): object {
   return {
     level,
@@ -71,7 +71,7 @@ export function readProgrammes(
   );
 }
 
-/** @throws InvalidInput: among others, a rule that names a programme that does not exist */
+/** @throws InvalidInput: also for a rule with a missing programme */
 export function readCalendar(value: unknown, member: string, programmes: readonly string[]): Calendar {
   const { rules, defaultProgramme } = readObject(value, member, ['rules', 'defaultProgramme']);
   const readName = (name: unknown, at: string): string => {

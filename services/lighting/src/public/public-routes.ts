@@ -31,7 +31,7 @@ interface Placed {
 const PUBLIC_TENANT = '';
 const KEPT_FOR = 'public, max-age=300';
 
-/** `/public/lighting`: what everybody may know, in the figures of the cockpit. */
+/** `/public/lighting`: public figures of the lighting. */
 export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db, site } = parts;
 
@@ -78,7 +78,7 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
       const night = tonight(site.timeZone);
       const now = Date.now();
       const promises = rows.map((lamp) => assigned.promiseFor(lamp, night).promise);
-      // Where lamps of one street do different things, the brightest is told.
+      // If lamps of one street differ, the brightest is shown.
       const brightest = promises.reduce((best, promise) => (promise.powerHours > best.powerHours ? promise : best));
       reply.header('cache-control', KEPT_FOR);
       return {

@@ -13,7 +13,7 @@ const USUAL_DAYS = 30;
 const RECENT_DAYS = 180;
 const WITHOUT_CHANGE_DAYS = 15;
 
-/** `/reports`: what citizens reported of lamps before and after a change. */
+/** `/reports`: citizen reports about lamps before and after a change. */
 export function reportRoutes(scope: FastifyInstance, parts: LightingParts): void {
   scope.get<{ Querystring: { change?: string; days?: string } }>(
     '/reports',
@@ -37,7 +37,7 @@ export function reportRoutes(scope: FastifyInstance, parts: LightingParts): void
   );
 }
 
-/** When a strategy last changed somewhere; without one in the last half year, half a month ago. */
+/** The last change of a strategy; if there was none in the last six months, half a month ago. */
 async function lastChange(
   { db, site }: { db: Queryable; site: LightingParts['site'] },
   tenant: string,

@@ -2,23 +2,23 @@ import type { Queryable } from '@alzette/kit/database';
 import { type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 import type { LocalDate } from '../sun/local-time.ts';
 
-/** What citizens reported of lamps in a time: how often, and per 100 points and 30 days with what chance alone would make of it. */
+/** Citizen reports about lamps in a period: their number, and the rate per 100 points and 30 days with its interval. */
 interface ReportRate {
   readonly days: number;
   readonly reports: number;
   readonly per100: number;
-  /** Where the rate lies with 95 % confidence, were reports to come by chance (Poisson, by Byar). */
+  /** The 95 % confidence interval of the rate (Poisson, Byar's approximation). */
   readonly low: number;
   readonly high: number;
 }
 
 interface ReportsOfCommune {
-  /** '' is all. */
+  /** '' stands for all zones. */
   readonly zone: string;
   readonly lamps: number;
   readonly before: ReportRate;
   readonly after: ReportRate;
-  /** Too few reports to say anything: fewer than twenty on one side, or the two intervals meet. */
+  /** Too few reports for a conclusion: fewer than twenty on one side, or the two intervals overlap. */
   readonly isInconclusive: boolean;
 }
 
@@ -40,7 +40,7 @@ interface LightReport {
   readonly at: number;
 }
 
-/** Reports of citizens about lamps around a change, with the rights of who asks. */
+/** Citizen reports about lamps around a change, with the rights of the caller. */
 export async function reportsAround(
   { db, client, context }: { readonly db: Queryable; readonly client: NgsiLdClient; readonly context: string },
   tenant: string,

@@ -20,15 +20,15 @@ import { readCalendar, readProgramme, readProgrammes } from '../programmes/read-
 import { isTimeZone } from '../sun/local-time.ts';
 import type { LampGroup, Reference, Scenario } from './scenario.ts';
 
-/** Lamps as a request names them: a number of the same, or those that a query finds. */
+/** Lamps in a request: a number of equal ones, or a query. */
 type LampsGiven =
   | { readonly kind: 'count'; readonly count: number; readonly power: number; readonly colourTemperature?: number }
   | { readonly kind: 'query'; readonly query: LampQuery; readonly defaultPower?: number };
 
-/** A scenario whose lamps have still to be looked up. */
+/** A scenario whose lamps are not looked up yet. */
 export type ScenarioGiven = Omit<Scenario, 'lamps' | 'colourTemperatures'> & { readonly luminaires: LampsGiven };
 
-/** What a scenario may have, beside its name. */
+/** The members of a scenario, in addition to its name. */
 export const SCENARIO_MEMBERS: readonly string[] = [
   ...['name', 'place', 'timeZone', 'from', 'to', 'luminaires', 'driverLosses', 'driver', 'on', 'off', 'programme'],
   ...['programmes', 'calendar', 'tariff', 'co2Factors', 'reference', 'uncertainty', 'category', 'closing'],
@@ -40,8 +40,8 @@ const LONGEST_DAYS = 10 * 366;
 const DAY_MS = 86_400_000;
 
 /**
- * Reads a scenario of `POST /lighting/simulations`. What is not given: no driver losses and no standby power, lamps from
- * sunset to sunrise, against full power all night.
+ * Reads a scenario of `POST /lighting/simulations`. Defaults: no driver losses and no standby power, lamps on from
+ * sunset to sunrise, compared with full power all night.
  *
  * @throws InvalidInput
  */
@@ -180,7 +180,7 @@ function readUncertainty(value: unknown, member: string) {
   };
 }
 
-/** Lamps that are a number of the same, as the simulator takes them. */
+/** A number of equal lamps, in the format of the simulator. */
 export function countedLamps({ count, power }: { readonly count: number; readonly power: number }): LampGroup[] {
   return [{ count, totalPower: count * power }];
 }

@@ -5,12 +5,12 @@ import { readScenario, SCENARIO_MEMBERS, type ScenarioGiven } from './read-scena
 import type { LampGroup } from './scenario.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
 
-/** What a simulation rests on beside what the request says. */
+/** The assumptions of a simulation that are not in the request. */
 export interface Assumptions {
-  /** Lamps that a query found, and those of them whose power nobody knows. */
+  /** The number of lamps found by a query, and of those with unknown power. */
   readonly found?: number;
   readonly withoutPower?: number;
-  /** Watts that those were counted with; absent: they are left out. */
+  /** Watts assumed for those; absent: they are left out. */
   readonly defaultPower?: number;
   readonly formula: string;
 }
@@ -19,7 +19,7 @@ export interface SimulationAnswer extends SimulationResult {
   readonly assumptions: Assumptions;
 }
 
-/** The lamps of a query, with the rights of who asks. */
+/** Finds the lamps of a query, with the rights of the caller. */
 type FindLamps = (query: LampQuery) => Promise<readonly Lamp[]>;
 
 export const MOST_SCENARIOS = 4;
@@ -29,8 +29,8 @@ export const FORMULA =
   'cost = Σ E × price of the hour + subscription; CO₂ = Σ E × factor of the day';
 
 /**
- * Runs the body of `POST /lighting/simulations`: one scenario, or up to four in `scenarios`, each with what differs from
- * what stands beside them.
+ * Runs the body of `POST /lighting/simulations`: one scenario, or up to four in `scenarios`, each with its differences
+ * from the common members.
  *
  * @throws InvalidInput
  */
@@ -90,7 +90,7 @@ async function simulateGiven(given: ScenarioGiven, member: string, findLamps: Fi
   };
 }
 
-/** By commune, which is the zone that rules of a calendar name. */
+/** Grouped by commune, because calendar rules name communes as zones. */
 function groupsOf(lamps: readonly Lamp[], defaultPower: number | undefined): LampGroup[] {
   const groups = new Map<string | undefined, { count: number; totalPower: number }>();
   for (const { commune, power = defaultPower } of lamps) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Entity, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 
-/** A scenario that was saved, an entity of type LightingScenario. */
+/** A saved scenario, an entity of type LightingScenario. */
 export interface SavedScenario {
   readonly id: string;
   readonly name: string;
@@ -21,7 +21,7 @@ interface Where {
 const TYPE = 'LightingScenario';
 const PREFIX = 'urn:ngsi-ld:LightingScenario:';
 
-/** The id is made of who saved what when: sent twice it is one. */
+/** The id is derived from author, name and time, so that a repeated request saves one scenario. */
 export function scenarioId(author: string, name: string, simulatedAt: string): string {
   return PREFIX + createHash('sha256').update([author, name, simulatedAt].join('\n')).digest('hex').slice(0, 24);
 }

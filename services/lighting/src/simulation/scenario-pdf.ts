@@ -5,7 +5,7 @@ import type { SavedScenario } from './scenario-entities.ts';
 import { type PdfLanguage, type ScenarioWords, WORDS } from './scenario-words.ts';
 import type { Band } from './simulate.ts';
 
-/** A saved scenario for elected members: results with their ranges, and every assumption they rest on. */
+/** A PDF of a saved scenario for elected representatives: results with their ranges, and every assumption. */
 export async function scenarioPdf(
   scenario: SavedScenario,
   territory: TerritoryInfo,
@@ -76,7 +76,7 @@ function writeResult(document: TaggedDocument, result: SimulationAnswer, words: 
   document.paragraph(`${words.formula} : ${result.assumptions.formula}`.replaceAll('₂', '2').replaceAll('Σ', 'sum'));
 }
 
-/** The members of the request, a line each. */
+/** The members of the request, one per line. */
 function linesOf(request: unknown): string[] {
   return Object.entries(request as object).map(([name, value]) => `${name} : ${JSON.stringify(value)}`);
 }

@@ -2,7 +2,7 @@ import type { LegalFinding } from '../legal/legal-checks.ts';
 
 export type PdfLanguage = 'fr' | 'en';
 
-/** The words of the PDF of a scenario. */
+/** The texts of a scenario's PDF. */
 export interface ScenarioWords {
   readonly title: string;
   readonly territory: string;

@@ -11,21 +11,21 @@ import type { Site } from '../sun/sun-night.ts';
 export interface LampGroup {
   readonly zone?: string;
   readonly count: number;
-  /** Watts of all of them at full level. */
+  /** Total watts at full level. */
   readonly totalPower: number;
 }
 
-/** What a saving is measured against: it is named wherever a saving is shown. */
+/** The reference of a saving; it is named wherever a saving is shown. */
 export type Reference =
   | { readonly kind: 'allNight'; readonly name: string }
   /** Another programme in the same nights, lamps and burning hours. */
   | { readonly kind: 'programme'; readonly name: string; readonly programme: Programme }
-  /** A year that was measured, corrected for its burning hours. */
+  /** A measured year, corrected for its burning hours. */
   | { readonly kind: 'measured'; readonly name: string; readonly energy: number; readonly burningHours: number };
 
-/** How sure the figures are. */
+/** The uncertainty of the figures. */
 interface Uncertainty {
-  /** Added to and taken from the driver's losses. */
+  /** Added to and subtracted from the driver's losses. */
   readonly driverLosses: number;
   /** Share of the price, above and below. */
   readonly price: number;
@@ -34,7 +34,7 @@ interface Uncertainty {
 export interface Scenario {
   readonly name: string;
   readonly site: Site;
-  /** The evenings of the first and the last night. */
+  /** The first and the last night, by the day of their evening. */
   readonly from: LocalDate;
   readonly to: LocalDate;
   readonly lamps: readonly LampGroup[];
@@ -46,9 +46,9 @@ export interface Scenario {
   readonly co2Factors: readonly Co2Factor[];
   readonly reference: Reference;
   readonly uncertainty: Uncertainty;
-  /** In the words of the order of 27 December 2018. */
+  /** The category by the order of 27 December 2018. */
   readonly category: LampCategory;
   readonly colourTemperatures: readonly { readonly kelvin: number; readonly count: number }[];
-  /** When the place that is lit closes, or its activity ends; minutes since midnight. */
+  /** When the lit place closes or its activity ends; minutes since midnight. */
   readonly closing?: number;
 }

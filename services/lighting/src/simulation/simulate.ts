@@ -8,13 +8,13 @@ import { daysBetween } from '../sun/local-time.ts';
 import { type SunEvent, sunNight } from '../sun/sun-night.ts';
 import type { LampGroup, Scenario } from './scenario.ts';
 
-/** Lowest and highest of what may be. */
+/** The lowest and highest plausible value. */
 export interface Band {
   readonly low: number;
   readonly high: number;
 }
 
-/** What a scenario comes to. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
+/** The results of a scenario. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
 export interface SimulationResult {
   readonly name: string;
   readonly nights: number;
@@ -23,9 +23,9 @@ export interface SimulationResult {
   readonly installedPower: number;
   /** Hours from on to off. */
   readonly burningHours: number;
-  /** Hours at full level that give the same light: the level summed over the time. */
+  /** Hours at full level with the same amount of light: the integral of the level over time. */
   readonly equivalentHours: number;
-  /** Hours at full power that take the same energy, with the driver's losses. */
+  /** Hours at full power with the same energy, including the driver's losses. */
   readonly fullPowerHours: number;
   readonly energy: number;
   readonly reference: number;
@@ -57,7 +57,7 @@ interface MonthResult {
   readonly reference: number;
 }
 
-/** Sums while nights are gone through. */
+/** Sums during the simulation. */
 interface Account {
   energy: number;
   cost: number;
@@ -66,7 +66,7 @@ interface Account {
   readonly months: Map<string, number>;
 }
 
-/** Goes through every night of the period. @throws InvalidInput place: the sun does not rise and set there */
+/** Simulates every night of the period. @throws InvalidInput place: without sunrise or sunset there */
 export function simulate(scenario: Scenario): SimulationResult {
   const { site, window, lamps, driver, uncertainty, tariff, co2Factors, reference } = scenario;
   const needed = sunEventsOf(scenario);
@@ -141,7 +141,7 @@ export function simulate(scenario: Scenario): SimulationResult {
   };
 }
 
-/** Which events of the sun the times of a scenario name: the others need not take place. */
+/** The solar events that a scenario uses; the others need not occur. */
 function sunEventsOf({ window, programmes, reference }: Scenario): SunEvent[] {
   const all = [...Object.values(programmes), ...(reference.kind === 'programme' ? [reference.programme] : [])];
   const times = [window.on, window.off, ...all.flatMap(({ slots }) => slots.flatMap(({ from, to }) => [from, to]))];
@@ -173,7 +173,10 @@ function charge(account: Account, steps: readonly LevelStep[], driver: Driver, a
   }
 }
 
-/** What is compared with. A measured one has no hours of its own: its price and CO₂ per kWh are those of full nights. */
+/**
+ * The reference values. A measured reference has no hours of its own: its price and CO₂ per kWh are those of full
+ * nights.
+ */
 function referenceOf({ reference }: Scenario, simulated: Account, burningHours: number) {
   const { energy, cost, co2 } = simulated;
   if (reference.kind !== 'measured') return { energy, cost, co2, scale: 1 };

@@ -9,7 +9,7 @@ import { runSimulation } from './run-simulation.ts';
 import { findScenario, listScenarios, saveScenario, scenarioId } from './scenario-entities.ts';
 import { scenarioPdf } from './scenario-pdf.ts';
 
-/** `/simulations`: what a strategy would take; `/scenarios`: those that are kept. */
+/** `/simulations`: the consumption of a strategy; `/scenarios`: saved simulations. */
 export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const run = (request: FastifyRequest, body: unknown) =>
     runSimulation(body, (query) => readLamps(asCaller(parts, request), query));
@@ -80,7 +80,7 @@ function asCaller(parts: LightingParts, request: FastifyRequest) {
   return { client: parts.clientOf(request), context: parts.context, tenant: request.tenant };
 }
 
-/** The terms of a scenario are those of its own model, not of the @context of the territory. */
+/** The terms of a scenario are those of its own model, not of the territory's @context. */
 function inScenarios(parts: LightingParts, request: FastifyRequest) {
   return { ...asCaller(parts, request), context: `${parts.publicUrl}/contexts/Lighting/v1.jsonld` };
 }

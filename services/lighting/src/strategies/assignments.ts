@@ -5,13 +5,15 @@ import type { LocalDate } from '../sun/local-time.ts';
 import type { Site } from '../sun/sun-night.ts';
 import { type NightPromise, promiseOf, readStrategy, type Strategy } from './strategy.ts';
 
-/** Where a strategy may run, the narrowest first: that is the one that counts. */
+/** The kinds of zones, narrowest first; the narrowest one applies. */
 export const ZONE_KINDS = ['lamp', 'zone', 'street', 'cabinet', 'commune', 'all'] as const;
 export type ZoneKind = (typeof ZONE_KINDS)[number];
 
 export interface Assignment {
   readonly kind: ZoneKind;
-  /** An id (of a lamp, a cabinet or a drawn zone), a commune's scope without the slash, `commune/street`, or '' for all. */
+  /**
+   * An id (of a lamp, a cabinet or a drawn zone), a commune's scope without the slash, `commune/street`, or '' for all.
+   */
   readonly zone: string;
   /** The evening of its first night. */
   readonly from: LocalDate;
@@ -40,19 +42,19 @@ export async function listAssignments(db: Queryable, tenant: string): Promise<As
   return (await db.query<Assignment>({ text: LIST, values: [tenant] })).rows;
 }
 
-/** Where a lamp is. */
+/** The zones of a lamp. */
 export interface Placed {
   readonly id: string;
   readonly commune: string | null;
   readonly street: string | null;
   readonly cabinet: string | null;
-  /** The drawn zones that it lies in. */
+  /** The drawn zones that contain it. */
   readonly zones: readonly string[];
 }
 
-/** What runs where, and what it promises. */
+/** Which strategy runs where, and its expected energy. */
 export interface AssignedStrategies {
-  /** Of a lamp in a night. Without a strategy it burns at full power all night. */
+  /** The expectation for a lamp in a night. Without a strategy it burns at full power all night. */
   promiseFor(
     lamp: Placed,
     night: LocalDate,
@@ -64,7 +66,7 @@ export interface AssignedStrategies {
   };
 }
 
-/** What lamps do of which nobody has said anything. */
+/** The default for lamps without a strategy. */
 const WITHOUT: Strategy = {
   name: '',
   window: {
@@ -76,7 +78,7 @@ const WITHOUT: Strategy = {
   driver: driverWithLosses(0),
 };
 
-/** Reads the assignments of a tenant once; promises are computed once for each strategy, commune and night. */
+/** Reads the assignments of a tenant once. Expectations are computed once for each strategy, commune and night. */
 export async function openAssigned(db: Queryable, tenant: string, site: Site): Promise<AssignedStrategies> {
   const assignments = await listAssignments(db, tenant);
   const { rows } = await db.query<{ id: string; version: number; document: string }>({
@@ -89,7 +91,7 @@ export async function openAssigned(db: Queryable, tenant: string, site: Site): P
   const byZone = new Map<string, Assignment[]>();
   for (const assignment of assignments) {
     const key = `${assignment.kind} ${assignment.zone}`;
-    byZone.set(key, [...(byZone.get(key) ?? []), assignment]); // in the order of their first nights
+    byZone.set(key, [...(byZone.get(key) ?? []), assignment]); // ordered by first night
   }
   const promises = new Map<string, NightPromise>();
   return {

@@ -7,7 +7,7 @@ import { findStrategy } from './strategy-rows.ts';
 
 const LAMPS = `SELECT id, commune, street, cabinet, zones FROM lighting.lamp WHERE tenant = $1`;
 
-/** The strategy that each lamp of a tenant has been assigned, by the lamp's id: for lamps that forget when they start anew. */
+/** The assigned strategy of each lamp of a tenant, by id, for lamps that lose it when they restart. */
 export async function runningStrategies(db: Queryable, tenant: string, site: Site): Promise<Map<string, Strategy>> {
   const assigned = await openAssigned(db, tenant, site);
   const { rows } = await db.query<Placed>({ text: LAMPS, values: [tenant] });

@@ -4,8 +4,8 @@ import type { Programme } from '../programmes/programme.ts';
 import type { Strategy } from './strategy.ts';
 
 /**
- * What others see of a version of a strategy: a StreetlightControlProgram for each programme and one
- * StreetlightControlCalendar, in TALQ's terms. A newer version takes the place of the one before.
+ * The entities of a version of a strategy: a StreetlightControlProgram for each programme and one
+ * StreetlightControlCalendar, in TALQ's terms. A newer version replaces the previous one.
  */
 export function strategyEntities(id: string, version: number, strategy: Strategy): Entity[] {
   const idOf = (name: string) => programId(id, name, version);
@@ -43,12 +43,14 @@ export function strategyEntities(id: string, version: number, strategy: Strategy
   ];
 }
 
-/** What programmes of a strategy are called where others refer to them. */
+/** The id of a programme of a strategy in references. */
 export function programId(strategy: string, programme: string, version: number): string {
   return `${strategy}/${programme}/${version}`;
 }
 
-/** Programs and calendars are no models of the territory's own @context: theirs is that of what no published model has. */
+/**
+ * Programs and calendars are not in the territory's own @context; they use the one for types without a published model.
+ */
 const CONTEXT_PATH = '/contexts/Commune/v1.jsonld';
 
 export async function publishStrategy(
@@ -61,7 +63,7 @@ export async function publishStrategy(
   if (first) throw new Error(`the broker refuses ${first.entityId}: ${first.error.detail}`);
 }
 
-/** The moments of a night at which the level changes: on, the slots with the way back after each, off. */
+/** The times of a night at which the level changes: on, the start and end of each slot, off. */
 function stepsOf({ window }: Strategy, { level, slots }: Programme): object[] {
   return [
     step(window.on, level),

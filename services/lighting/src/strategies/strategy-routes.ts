@@ -15,7 +15,7 @@ import { findStrategy, keepStrategy, listStrategies, listVersions, type Strategy
 
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
-/** `/strategies`: programmes with their calendar, each version for good. */
+/** `/strategies`: programmes with their calendar. Versions never change. */
 export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   scope.get(
@@ -98,11 +98,11 @@ function shownNight(strategy: Strategy, night: string, { site, territory }: Ligh
   };
 }
 
-/** When the sun sets and rises in the night that follows noon of a day, `HH:MM` as clocks show it there. */
+/** Sunset and sunrise of the night after noon of a day, as local `HH:MM`. */
 function sunClock(site: Site, now: Date): { readonly [event in SunEvent]?: string } {
   const events = sunNight(site, wallTime(now.getTime(), site.timeZone).date, []);
   const shown = (at: number) => writeNightTime({ kind: 'clock', minutes: wallTime(at, site.timeZone).minutes });
-  // Near the polar circles some do not take place.
+  // Near the polar circles, some events do not occur.
   return Object.fromEntries(
     SUN_EVENTS.flatMap((event) => (Number.isFinite(events[event]) ? [[event, shown(events[event])]] : [])),
   );
@@ -110,7 +110,7 @@ function sunClock(site: Site, now: Date): { readonly [event in SunEvent]?: strin
 
 const MOST_NIGHTS = 366;
 
-/** Of lamps on roads, whose colour temperature a strategy does not know. */
+/** Legal findings for lamps on roads. A strategy does not know their colour temperature. */
 function legalOf({ window, programmes }: Strategy) {
   return checkLaw({ category: 'a', window, programmes, colourTemperatures: [] });
 }

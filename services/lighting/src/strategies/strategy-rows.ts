@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database, Queryable } from '@alzette/kit/database';
 
-/** A version of a strategy, with its document as a request has it. */
+/** A version of a strategy, with its document in the format of requests. */
 export interface StrategyRow {
   readonly id: string;
   readonly version: number;
@@ -36,7 +36,7 @@ const LIST = `
   SELECT DISTINCT ON (id) id, version, author, created_at, document FROM lighting.strategy
   WHERE tenant = $1 ORDER BY id, version DESC`;
 
-/** Keeps a strategy as a new version; one that says the same as the latest makes none. */
+/** Stores a strategy as a new version, unless it is equal to the latest. */
 export async function keepStrategy(
   db: Database,
   tenant: string,
@@ -54,7 +54,7 @@ export async function keepStrategy(
   });
 }
 
-/** The latest version without one given. */
+/** Without a version: the latest. */
 export async function findStrategy(
   db: Queryable,
   tenant: string,

@@ -53,7 +53,7 @@ const DRIVER = object({
   },
 });
 
-/** The JSON Schema of a lighting strategy, without its id. What no schema can say is checked by `readStrategy`. */
+/** The JSON Schema of a lighting strategy, without its id. `readStrategy` checks what a schema can't express. */
 export const STRATEGY_BODY = object(
   {
     name: { ...TEXT, minLength: 1 },

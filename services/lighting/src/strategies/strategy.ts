@@ -9,25 +9,25 @@ import { readCalendar, readProgrammes, writeProgramme } from '../programmes/read
 import type { LocalDate } from '../sun/local-time.ts';
 import { type Site, sunNight } from '../sun/sun-night.ts';
 
-/** When lamps burn and how bright, all year: what is simulated, applied and measured. */
+/** When and how brightly lamps burn, all year: simulated, applied and measured. */
 export interface Strategy {
   readonly name: string;
   readonly window: BurningWindow;
   readonly programmes: Readonly<Record<string, Programme>>;
   readonly calendar: Calendar;
-  /** Of the lamps that it is for; absent: 8 % losses, as is usual for LED drivers. */
+  /** The driver of the lamps; absent: 8 % losses, which is usual for LED drivers. */
   readonly driver: Driver;
 }
 
-/** What a strategy promises of a night, per lamp. */
+/** The expected energy of a night per lamp. */
 export interface NightPromise {
   readonly steps: readonly LevelStep[];
   readonly on: number;
   readonly off: number;
   readonly burningHours: number;
-  /** To be multiplied by the lamp's power. */
+  /** Hours, to multiply by the lamp's power. */
   readonly powerHours: number;
-  /** Wh of a lamp whose level is 0. */
+  /** Wh of a lamp at level 0. */
   readonly standby: number;
   readonly programme: string;
   readonly rule?: string;
@@ -53,7 +53,7 @@ export function readStrategy(body: unknown): Strategy {
   };
 }
 
-/** A strategy as the body of a request has it. */
+/** A strategy in the format of requests. */
 export function writeStrategy({ name, window, programmes, calendar, driver }: Strategy): object {
   return {
     name,
@@ -65,7 +65,7 @@ export function writeStrategy({ name, window, programmes, calendar, driver }: St
   };
 }
 
-/** @throws InvalidInput place: the sun does not set there that night */
+/** @throws InvalidInput place: no sunset there that night */
 export function promiseOf(strategy: Strategy, date: LocalDate, site: Site, zone?: string): NightPromise {
   const { programme, rule } = programmeOn(strategy.calendar, date, zone);
   const night = sunNight(site, date);

@@ -4,8 +4,8 @@ import { DateTime } from 'luxon';
 export type LocalDate = string;
 
 /**
- * The instant, in milliseconds since 1970, at which clocks of a time zone show this time of this day. A time that the
- * change to summer time leaves out is taken an hour later; of one that occurs twice the first is taken.
+ * The instant, in milliseconds since 1970, of a local time on a day. A time that the change to summer time skips is
+ * moved an hour later; of a time that occurs twice, the first is used.
  */
 export function instantOf(date: LocalDate, minutes: number, timeZone: string): number {
   const [year, month, day] = date.split('-').map(Number);
@@ -17,7 +17,7 @@ export function instantOf(date: LocalDate, minutes: number, timeZone: string): n
   return (first ?? zoned).toMillis();
 }
 
-/** What clocks of a time zone show: the day, minutes since midnight, and the ISO weekday, 1 for Monday to 7. */
+/** The local day, minutes since midnight, and the ISO weekday, 1 for Monday to 7. */
 export function wallTime(at: number, timeZone: string): { date: LocalDate; minutes: number; weekday: number } {
   const zoned = DateTime.fromMillis(at, { zone: timeZone });
   return { date: zoned.toISODate() as string, minutes: zoned.hour * 60 + zoned.minute, weekday: zoned.weekday };

@@ -2,15 +2,15 @@ import { getTimes, type SunTimeName } from 'suncalc';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { instantOf, type LocalDate } from './local-time.ts';
 
-/** Where it gets dark, and what clocks show there. Degrees, WGS 84. */
+/** A place with its time zone. Degrees, WGS 84. */
 export interface Site {
   readonly longitude: number;
   readonly latitude: number;
-  /** Of IANA, e.g. `Europe/Paris`. */
+  /** IANA name, e.g. `Europe/Paris`. */
   readonly timeZone: string;
 }
 
-/** What the sun does in a night, milliseconds since 1970. A night belongs to the day on whose evening it begins. */
+/** The solar events of a night, milliseconds since 1970. A night belongs to the day of its evening. */
 export interface SunNight {
   readonly date: LocalDate;
   readonly sunset: number;
@@ -30,8 +30,8 @@ const DAY_MS = 86_400_000;
 /**
  * The night that follows local noon of a day.
  *
- * @param needed the events that are asked for: near the polar circles there may be a sunset and no civil dusk
- * @throws InvalidInput place: one of them does not take place that night
+ * @param needed the required events: near the polar circles there may be a sunset without civil dusk
+ * @throws InvalidInput place: one of them does not occur that night
  */
 export function sunNight(site: Site, date: LocalDate, needed: readonly SunEvent[] = SUN_EVENTS): SunNight {
   const noon = instantOf(date, NOON, site.timeZone);
@@ -47,7 +47,7 @@ export function sunNight(site: Site, date: LocalDate, needed: readonly SunEvent[
     sunrise: firstAfter('sunrise', sunset ?? noon),
   };
   for (const event of needed) if (events[event] === undefined) throw withoutEvent(site, date, event, days[1]?.alwaysUp);
-  // Those that do not take place are not asked for.
+  // Missing events are not used by the caller.
   return { date, ...(events as Record<SunEvent, number>) };
 }
 

@@ -1,7 +1,7 @@
 import { type Entity, type EntityQuery, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 import { communeOf } from '../park/lamp.ts';
 
-/** A lamp as the supervision of its operator shows it. */
+/** A lamp in the view of its operator. */
 export interface LampState {
   readonly id: string;
   readonly name: string;
@@ -19,9 +19,9 @@ export interface LampState {
   readonly current?: number;
   readonly powerFactor?: number;
   readonly status?: string;
-  /** Events of TALQ that last. */
+  /** Persistent TALQ events. */
   readonly events: readonly string[];
-  /** ISO 8601: when it last told something. */
+  /** ISO 8601: the last report of the lamp. */
   readonly heardAt?: string;
 }
 
@@ -63,10 +63,10 @@ const TALQ_EVENTS: ReadonlySet<string> = new Set([
   ...['leakageDetected', 'contactorError', 'cabinetDoorOpen', 'circuitBreakerTripped', 'localOverride'],
   ...['switchingErrorOn', 'switchingErrorOff', 'communicationFailure'],
 ]);
-/** What a status says in the words of TALQ. */
+/** The TALQ event of a status. */
 const STATUS_EVENTS: Readonly<Record<string, string>> = { defectiveLamp: 'lampFailure' };
 
-/** The lamps as their supervision tells of them now, with the rights of who asks; by their names. */
+/** The present states of lamps, with the rights of the caller, ordered by name. */
 export async function lampStates(where: Where, query: Pick<EntityQuery, 'scopeQ' | 'id'> = {}): Promise<LampState[]> {
   const events = await lastingEvents(where);
   const states: LampState[] = [];
@@ -78,7 +78,7 @@ export async function lampStates(where: Where, query: Pick<EntityQuery, 'scopeQ'
   return states.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 }
 
-/** The events of TALQ that last, by what they are of: Alerts whose end nobody has told. */
+/** Persistent TALQ events by entity: Alerts without an end. */
 export async function lastingEvents(where: Where): Promise<Map<string, string[]>> {
   const events = new Map<string, string[]>();
   const asked = { ...inTenant(where), type: 'Alert', q: 'alertSource', format: 'simplified' as const };

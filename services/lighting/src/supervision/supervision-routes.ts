@@ -7,7 +7,7 @@ import { type Anomaly, anomalies, lastNight } from '../measure/night-rows.ts';
 import type { LightingParts } from '../parts.ts';
 import { lampStates, lastingEvents } from './lamp-states.ts';
 
-/** What the nights have shown, in the words of TALQ; the others are none of its events. */
+/** The TALQ events of anomalies found in the nights; other anomalies have none. */
 const EVENT_OF: Partial<Record<Anomaly['kind'], string>> = {
   dayBurner: 'lampUnexpectedOn',
   tooMuch: 'lampPowerTooHigh',
@@ -15,7 +15,7 @@ const EVENT_OF: Partial<Record<Anomaly['kind'], string>> = {
   silent: 'communicationFailure',
 };
 
-/** `/lamps`: what the operator's supervision shows, we show; `/defects`: how many of which kind. */
+/** `/lamps`: the state of lamps for the operator; `/defects`: the number of defects of each kind. */
 export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db, context } = parts;
   const as = (request: FastifyRequest) => ({ client: parts.clientOf(request), context, tenant: request.tenant });

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import { conflict } from '@alzette/kit/problems';
 
-/** A part of the territory that somebody has drawn, to light it otherwise. */
+/** A part of the territory that a user has drawn, for different lighting. */
 export interface DrawnZone {
   readonly id: string;
   readonly name: string;
@@ -21,7 +21,7 @@ const DELETE = `
 
 export const MOST_ZONES = 200;
 
-/** @throws Problem 409: there is one of that id, or there are too many */
+/** @throws Problem 409: the id is in use, or there are too many */
 export async function insertZone(db: Queryable, tenant: string, zone: DrawnZone, author: string): Promise<void> {
   if ((await listZones(db, tenant)).length >= MOST_ZONES) throw conflict(`there are ${MOST_ZONES} zones already`);
   const values = [tenant, zone.id, zone.name, JSON.stringify(zone.area), author];
@@ -40,7 +40,7 @@ export async function listZones(
   return rows.map(({ area, ...zone }) => ({ ...zone, area: JSON.parse(area) as DrawnZone['area'] }));
 }
 
-/** @returns false: there is none that no strategy has run in */
+/** @returns false: no such zone, or a strategy has run in it */
 export async function deleteZone(db: Queryable, tenant: string, id: string): Promise<boolean> {
   return (await db.query({ text: DELETE, values: [tenant, id] })).rowCount === 1;
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** Where strategies can be applied beside drawn zones and communes, with how many lamps are there. */
+/** Zones for strategies other than drawn zones and communes, with the number of their lamps. */
 interface Places {
   readonly communes: readonly { readonly zone: string; readonly lamps: number }[];
   /** `zone`: `commune/street`. */

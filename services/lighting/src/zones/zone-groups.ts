@@ -22,8 +22,8 @@ const PREFIX = 'urn:ngsi-ld:StreetlightGroup:';
 const MOST_AT_ONCE = 50;
 
 /**
- * What others see of which strategy runs where: a StreetlightGroup for each zone that one was assigned to, with the lamps
- * that follow it there and the program of the night (`activeProgramId`, that of a StreetlightControlProgram).
+ * Publishes the assignments: a StreetlightGroup for each zone with a strategy, with its lamps and the program of the
+ * night (`activeProgramId`, the id of a StreetlightControlProgram).
  */
 export async function publishGroups(
   { db, client, context, site }: Pick<LightingParts, 'db' | 'client' | 'context' | 'site'>,
@@ -84,7 +84,7 @@ function groupEntity(
   };
 }
 
-/** Ids have no place for spaces and accents: a street is known by a hash of its name. */
+/** Ids can't contain spaces and accents, so a street is identified by a hash of its name. */
 function groupId(kind: string, zone: string): string {
   const isPlain = /^[\w.~-]*$/.test(zone);
   return `${PREFIX}${kind}${zone === '' ? '' : ':'}${isPlain ? zone : createHash('sha256').update(zone).digest('hex').slice(0, 16)}`;
