@@ -211,7 +211,7 @@ eachDatabase('Administration of identity', (test) => {
       mail: { smtpUrl: `smtp://127.0.0.1:${port}?ignoreTLS=true`, from: 'Alzette <noreply@example.org>' },
     });
     t.after(() => server.close());
-    /** What was sent besides links. */
+    /** Mails other than those with links. */
     const notices = () => letters.filter((letter) => /Si ce n|If that was not/.test(letter));
     const linkOf = (letter: string | undefined) =>
       /http:\S+\/oidc\/(?:reset|verify)\/\S+/.exec(letter ?? '')?.[0] ?? '';
