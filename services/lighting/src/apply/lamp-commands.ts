@@ -24,7 +24,7 @@ export interface Answer {
 
 const BATCH = 100;
 const FINAL = ['OK', 'ERROR', 'EXPIRED'];
-/** Clocks of device and server never quite agree. */
+/** The tolerance between the clocks of device and server. */
 const SKEW_MS = 1_000;
 
 export function lampCommands(how: {
