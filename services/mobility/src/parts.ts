@@ -4,16 +4,16 @@ import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { TimetableCall } from './ports.ts';
 
-/** What the routes of this service share. */
+/** The parts of the service, shared by its routes. */
 export interface MobilityParts {
-  /** With the rights of the product itself: for what everybody may read. */
+  /** A client with the product's own rights, for public data. */
   readonly client: NgsiLdClient;
-  /** With the rights of who sends the request. */
+  /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
   /** URL of the territory's @context. */
   readonly context: string;
   readonly territory: TerritoryInfo;
-  /** What leaves from stops by the timetable, the earliest first. */
+  /** Departures by the timetable, earliest first. */
   readonly timetable: (
     stops: readonly string[],
     between: { readonly from: Date; readonly to: Date },

@@ -1,18 +1,18 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** What leaves from a stop by the timetable alone. Ids are those of entities. */
+/** A departure by the timetable, without real time. Ids are those of entities. */
 export interface TimetableCall {
   readonly id: string;
   readonly stop: string;
   readonly route: string;
   readonly line: string;
   readonly headSign: string;
-  /** As GTFS numbers it. */
+  /** The number of the mode in GTFS. */
   readonly routeType: number;
   readonly planned: Date;
 }
 
-/** Whoever has read timetables: what leaves from stops between two instants, the earliest first. */
+/** Departures from stops between two instants by the timetable, earliest first. */
 export type TimetablePort = (
   db: Queryable,
   stops: readonly string[],

@@ -9,7 +9,7 @@ import type { TimetablePort } from './ports.ts';
 
 export type { TimetableCall, TimetablePort } from './ports.ts';
 
-/** Mobility: departure boards and disruptions, timetables, parking, charging, and counters of traffic. */
+/** Mobility: departure boards, disruptions, timetables, parking, charging, and traffic counters. */
 export function mobilityService({ timetable }: { readonly timetable: TimetablePort }): ServiceDefinition {
   return defineService({
     name: 'mobility',

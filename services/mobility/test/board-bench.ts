@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { strToU8, zipSync } from 'fflate';
 
 /**
- * How fast a departure board is with a million stop times: `node services/mobility/test/board-bench.ts URL`, against a
- * running product whose access is open. It serves a generated feed, has it imported by the real importer, and asks for
- * boards of single stops, one after the other.
+ * Measures departure boards with a million stop times: `node services/mobility/test/board-bench.ts URL`, against a
+ * running product with open access. It serves a generated feed, lets the real importer import it, and requests boards
+ * of single stops, one after the other.
  */
 const [, , url = 'http://localhost:1026'] = process.argv;
 const FEED = 'FR-bench';

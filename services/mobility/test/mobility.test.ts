@@ -22,7 +22,7 @@ const agency = (feed: string, name: string, zone: string) => ({
   agencyName: property(name),
   timezone: property(zone),
 });
-/** As the importer of timetables and real time writes them. */
+/** The entity that the importers of timetables and real time write. */
 const departure = (feed: string, at: string, minutes: number, more: object = {}) => ({
   id: `urn:ngsi-ld:ArrivalEstimation:${feed}:${at}:t${minutes}:20260101:1`,
   type: 'ArrivalEstimation',
@@ -40,7 +40,7 @@ const departure = (feed: string, at: string, minutes: number, more: object = {})
   ...more,
 });
 
-/** A trip at half past eight of each day that is asked for. */
+/** A trip at 08:30 of each requested day. */
 const timetable: TimetablePort = async (_db, stops, { from, to }) => {
   const calls = [];
   for (let at = from.getTime() + 8.5 * 3_600_000; at < to.getTime(); at += 86_400_000) {
@@ -112,7 +112,7 @@ test('the mobility service', async (t) => {
   assert.deepEqual(errors, []);
   const [a, c] = ['urn:ngsi-ld:GtfsStop:FR-x:A', 'urn:ngsi-ld:GtfsStop:LU-y:C'];
 
-  await t.test('finds stops of all operators, the nearest first', async () => {
+  await t.test('finds stops of all operators, nearest first', async () => {
     const { body } = await ask('GET', '/citizen/v1/stops?longitude=5.9309&latitude=49.47&radius=500');
     assert.deepEqual(
       body.stops.map(({ id, operator, country }: Record<string, string>) => [id, operator, country]),
@@ -126,7 +126,7 @@ test('the mobility service', async (t) => {
     assert.equal((await ask('GET', '/citizen/v1/stops?longitude=5')).status, 400);
   });
 
-  await t.test('puts both sides of the border on one board, and says what its times rest on', async () => {
+  await t.test('combines both sides of the border on one board, with the source of its times', async () => {
     const { body } = await ask('GET', `/citizen/v1/departures?stop=${a},${c}&language=en`);
     assert.deepEqual(
       body.departures.map(({ operator, status, delay }: Record<string, unknown>) => [operator, status, delay]),
@@ -155,7 +155,7 @@ test('the mobility service', async (t) => {
     assert.match((await ask('GET', '/citizen/v1/departures')).body.detail, /stop: got nothing/);
   });
 
-  await t.test('gives the timetable of whole days, for those who keep it', async () => {
+  await t.test('gives the timetable of whole days, for offline use', async () => {
     const { body } = await ask('GET', `/citizen/v1/timetable?stop=${c}&days=2`);
     assert.equal(Date.parse(body.to) - Date.parse(body.from), 2 * 86_400_000);
     assert.deepEqual(
@@ -175,7 +175,7 @@ test('the mobility service', async (t) => {
     assert.match((await ask('GET', `/citizen/v1/timetable?stop=${c}&days=9`)).body.detail, /^days: got "?9/);
   });
 
-  await t.test('tells what is free', async () => {
+  await t.test('shows free places', async () => {
     const [{ capacity, free, kind }] = (await ask('GET', '/citizen/v1/parking')).body.parking;
     assert.deepEqual([capacity, free, kind], [40, 12, 'offStreet']);
     assert.equal((await ask('GET', '/mobility/cockpit')).body.parking.length, 1);

@@ -28,7 +28,7 @@ const BOARD = {
 const DISRUPTIONS = { ...LANGUAGE, stop: uri() };
 const LIST = { type: 'array', items: { type: 'object' } };
 
-/** `/citizen/v1/stops`, `/departures`, `/disruptions`: public transport of several operators, for everybody. */
+/** `/citizen/v1/stops`, `/departures`, `/disruptions`: public transport of several operators; public. */
 export function boardRoutes(
   scope: FastifyInstance,
   parts: MobilityParts,

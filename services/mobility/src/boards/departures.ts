@@ -3,7 +3,7 @@ import type { MobilityParts } from '../parts.ts';
 import { type Feeds, feedOf } from './feeds.ts';
 import type { Stop } from './stops.ts';
 
-/** Simplified, as the broker gives it. */
+/** An entity in simplified form. */
 export interface EstimationEntity {
   readonly id: string;
   readonly hasStop: string;
@@ -34,7 +34,7 @@ export interface Departure {
   readonly operator: string;
 }
 
-/** What stands behind the times that are shown of a feed. */
+/** The source and freshness of the times of a feed. */
 export interface BoardSource {
   readonly feed: string;
   readonly operator: string;
@@ -66,7 +66,7 @@ const LABELS: { readonly [state in BoardSource['realTime']]: Required<Readonly<R
 const GONE_AFTER_MS = 30_000;
 const MOST = 1000;
 
-/** What leaves from stops, of any operators side by side, the next first; and how far the times can be believed. */
+/** Departures from stops, of all operators together, earliest first, with the sources of their times. */
 export async function departuresOf(
   { client, context }: MobilityParts,
   tenant: string,
@@ -106,13 +106,13 @@ export async function departuresOf(
   return { departures: departures.slice(0, limit), sources: sourcesOf(stops, entities, language) };
 }
 
-/** What leaves from a stop is named after it, so that the index of ids finds it among all that leaves. */
+/** Departures of a stop have ids that begin with the stop, so that the index of ids finds them. */
 function idsAt(stop: string): string {
   const name = stop.replace(':GtfsStop:', ':ArrivalEstimation:').replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return `^${name}:`;
 }
 
-/** A departure with its line's colours and operator. */
+/** A departure with the colours and operator of its line. */
 export function shownDeparture(entity: EstimationEntity, { lines, operators }: Feeds): Departure {
   const { id, hasStop, hasRoute = '', line = '', headSign = '', routeType = '', departureStatus } = entity;
   const { operator, ...colours } = lines.get(hasRoute) ?? {};
@@ -132,7 +132,7 @@ export function shownDeparture(entity: EstimationEntity, { lines, operators }: F
   };
 }
 
-/** Of the extended route types that many feeds have. */
+/** The mode of an extended route type, which many feeds use. */
 function extendedMode(type: number): Mode {
   if (type >= 100 && type < 200) return 'train';
   if (type >= 400 && type < 500) return 'metro';

@@ -1,7 +1,7 @@
 import type { Language } from '@alzette/kit/languages';
 import type { MobilityParts } from '../parts.ts';
 
-/** Concise, as the broker gives it: texts in several languages are a map. */
+/** An entity in concise form: a text in several languages is a map. */
 interface AlertEntity {
   readonly id: string;
   readonly title?: Text;
@@ -31,7 +31,7 @@ export interface Disruption {
 
 const MOST = 500;
 
-/** Disruptions of public transport that hold now or are to come, as the feeds tell them. */
+/** Present and future disruptions of public transport, from the feeds. */
 export async function readDisruptions(
   { client, context }: MobilityParts,
   tenant: string,
@@ -65,7 +65,7 @@ export async function readDisruptions(
     .filter(({ to }) => to === undefined || Date.parse(to) > now.getTime());
 }
 
-/** In the language, else French, else what there is. */
+/** The text in the language, else in French, else in any language. */
 function wordsIn(text: Text | undefined, language: Language): string | undefined {
   if (text === undefined || typeof text === 'string') return text;
   const { languageMap } = text;

@@ -1,16 +1,16 @@
 import { remembered } from '@alzette/kit/caches';
 import type { MobilityParts } from '../parts.ts';
 
-/** Who runs the lines of a feed. */
+/** The operator of the lines of a feed. */
 export interface Operator {
   readonly name: string;
-  /** ISO 3166-1 alpha-2, by the agency's time zone. */
+  /** ISO 3166-1 alpha-2, derived from the agency's time zone. */
   readonly country?: 'FR' | 'LU' | 'BE' | 'DE';
 }
 
 export interface Line {
   readonly operator?: string;
-  /** RGB in hex, as GTFS has it. */
+  /** RGB in hexadecimal, as in GTFS. */
   readonly colour?: string;
   readonly textColour?: string;
 }
@@ -29,7 +29,7 @@ interface RouteEntity {
 }
 
 export interface Feeds {
-  /** Of the feed's first agency, by the feed. */
+  /** The first agency of each feed. */
   readonly operators: ReadonlyMap<string, Operator>;
   readonly lines: ReadonlyMap<string, Line>;
 }
@@ -42,7 +42,7 @@ const COUNTRIES: { readonly [zone: string]: Operator['country'] } = {
 };
 const PAGE = 1000;
 const MOST_ROUTES = 10_000;
-/** Timetables are read at night: a minute's delay is nothing. */
+/** Timetables change only at night, so a delay of a minute does not matter. */
 const HOLDS_MS = 60_000;
 
 /** The feed of an entity's id, `urn:ngsi-ld:GtfsStop:<feed>:…`. */
@@ -50,7 +50,7 @@ export function feedOf(id: string): string {
   return id.split(':')[3] ?? '';
 }
 
-/** Reads agencies and lines of a tenant, and remembers them for a minute. */
+/** Reads agencies and lines of a tenant, with a cache of one minute. */
 export function feedReader({ client, context }: MobilityParts): (tenant: string) => Promise<Feeds> {
   return remembered(
     'transit_feeds',

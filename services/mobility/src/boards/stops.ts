@@ -20,10 +20,10 @@ export interface Stop {
 }
 
 const PICK = ['id', 'type', 'name', 'location'];
-/** Of what lies near, the nearest are chosen among so many. */
+/** The maximum number of stops to sort by distance. */
 const MOST_NEAR = 500;
 
-/** Stops near a place, the nearest first, or by name. */
+/** Stops near a position, nearest first, or by name. */
 export async function findStops(
   { client, context }: MobilityParts,
   tenant: string,
@@ -59,7 +59,7 @@ export async function findStops(
     .slice(0, limit);
 }
 
-/** The stops of these ids that there are, in the order of the ids. */
+/** The existing stops among these ids, in the order of the ids. */
 export async function stopsOf(
   { client, context }: MobilityParts,
   tenant: string,
@@ -90,7 +90,7 @@ function shownStop({ id, name = id, location }: StopEntity, { operators }: Feeds
   };
 }
 
-/** Letters with the accents that names of the region bear. */
+/** Letters with the accents that occur in names of the region. */
 const VARIANTS: Readonly<Record<string, string>> = {
   a: 'aàâäAÀÂÄ',
   c: 'cçCÇ',
@@ -100,7 +100,10 @@ const VARIANTS: Readonly<Record<string, string>> = {
   u: 'uùûüUÙÛÜ',
 };
 
-/** Finds words in their order, whatever their case and accents: patterns of the query language know no flag for that. */
+/**
+ * A pattern that finds words in order, ignoring case and accents, because patterns of the query language have no such
+ * flag.
+ */
 export function patternOf(text: string): string {
   const words = text
     .normalize('NFD')

@@ -16,10 +16,10 @@ const QUERY = {
 };
 const LIST = { type: 'array', items: { type: 'object' } };
 const INSTANT = { type: 'string', format: 'date-time' };
-/** Timetables are read for some weeks ahead. */
+/** Timetables are imported for some weeks ahead. */
 const MOST_DAYS_AWAY = 60;
 
-/** `/citizen/v1/timetable`: what leaves from stops on whole days, to be kept where there is no network. */
+/** `/citizen/v1/timetable`: departures of whole days, for offline use. */
 export function timetableRoutes(
   scope: FastifyInstance,
   parts: MobilityParts,

@@ -11,7 +11,7 @@ const ID = { id: uri({ required: true }) };
 const PAST = { days: wholeNumber({ min: 1, max: 92, default: 7 }), attribute: text({ max: 40, required: true }) };
 const HOUR = 3_600_000;
 
-/** `/citizen/v1/parking`, `/charging`: what is free, for everybody. */
+/** `/citizen/v1/parking`, `/charging`: free places; public. */
 export function publicOccupancyRoutes(scope: FastifyInstance, { client, context }: MobilityParts): void {
   scope.get(
     '/parking',
@@ -31,7 +31,7 @@ export function publicOccupancyRoutes(scope: FastifyInstance, { client, context 
   );
 }
 
-/** `/mobility`: what the cockpit shows of parking, charging and counters. */
+/** `/mobility`: parking, charging and counters for the cockpit. */
 export function deskRoutes(scope: FastifyInstance, { clientOf, context }: MobilityParts): void {
   scope.get(
     '/cockpit',

@@ -1,7 +1,7 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 
-/** Concise, as the broker gives it. */
+/** An entity in concise form. */
 interface PlaceEntity {
   readonly id: string;
   readonly type: string;
@@ -26,7 +26,7 @@ interface Asked {
 
 const MOST = 1000;
 
-/** Car parks with what is free. */
+/** Car parks with their free places. */
 export async function readParking(client: NgsiLdClient, asked: Asked) {
   const entities = await read(client, asked, 'OffStreetParking,OnStreetParking');
   return entities.map((entity) => ({
@@ -37,7 +37,7 @@ export async function readParking(client: NgsiLdClient, asked: Asked) {
   }));
 }
 
-/** Charging stations with what is free. */
+/** Charging stations with their free places. */
 export async function readCharging(client: NgsiLdClient, asked: Asked) {
   const entities = await read(client, asked, 'EVChargingStation');
   return entities.map((entity) => ({
@@ -49,7 +49,7 @@ export async function readCharging(client: NgsiLdClient, asked: Asked) {
   }));
 }
 
-/** Counters of vehicles: how many an hour, and how fast. */
+/** Traffic counters: vehicles per hour, and their speed. */
 export async function readCounters(client: NgsiLdClient, asked: Asked) {
   const entities = await read(client, asked, 'TrafficFlowObserved');
   return entities.map((entity) => ({
