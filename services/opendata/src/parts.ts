@@ -3,19 +3,19 @@ import type { Audit, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 
-/** What the rooms of this service share. */
+/** The parts of the service, shared by its folders. */
 export interface OpenDataParts {
   readonly db: Database;
-  /** With the rights of the product itself. */
+  /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
   /** URL of the territory's @context. */
   readonly context: string;
-  /** No slash at its end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
   readonly audit: Audit;
   readonly logger: Logger;
 }
 
-/** Open data are those of the default tenant: a catalogue speaks for one organisation. */
+/** Open data belong to the default tenant, because a catalogue speaks for one organisation. */
 export const PUBLIC_TENANT = '';

@@ -17,7 +17,7 @@ import { MOST_BYTES as VIEW_BYTES } from './views/view.ts';
 import { viewRoutes } from './views/view-routes.ts';
 import { ViewWriter } from './views/view-writer.ts';
 
-/** A school or a company has one address for all. */
+/** High enough for a school or a company that shares one address. */
 const FILES_AN_HOUR = 60;
 
 /** Open data: datasets with an allow-list, their catalogue, OGC API Features, tiles, files and pages. */

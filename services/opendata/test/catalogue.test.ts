@@ -9,11 +9,11 @@ import { LAMP_DATASET, PUBLIC_URL, publish, SECRET, startOpenDataHost, writeLamp
 const SHAPES = new URL('./support/dcat-ap-shapes.ttl', import.meta.url);
 
 eachDatabase('Datasets and their catalogue', (test) => {
-  test('a harvester finds every dataset on all pages, nine of nine; DCAT-AP holds', async (t, db) => {
+  test('a harvester finds every dataset on all pages, with nine criteria of nine; DCAT-AP is valid', async (t, db) => {
     const host = await startOpenDataHost(t, db);
     await writeLamps(host);
     await publish(host, 'points-lumineux', { ...LAMP_DATASET, hvd: 'geospatial' });
-    // Copies of the row, so that there are two pages.
+    // Copies the row, so that there are two pages.
     await db.query({
       text: `INSERT INTO opendata.dataset (id, definition, state, issued_at, refreshed_at, generation, starts_at, ends_at)
         SELECT 'copie-' || n, definition, state, issued_at, refreshed_at, generation, starts_at, ends_at
@@ -54,7 +54,7 @@ eachDatabase('Datasets and their catalogue', (test) => {
     assert.doesNotMatch(turtle + csv, new RegExp(SECRET));
     await db.query({ text: `DELETE FROM opendata.dataset WHERE id <> 'points-lumineux'` });
 
-    await t.test('what is withdrawn leaves a tombstone and no row', async () => {
+    await t.test('a withdrawn dataset leaves a tombstone and no rows', async () => {
       const answer = await host.ask('POST', '/opendata/datasets/points-lumineux/withdraw');
       assert.equal(answer.status, 200);
       const after = await fetchText(`${PUBLIC_URL}/catalog.ttl`);
@@ -67,7 +67,7 @@ eachDatabase('Datasets and their catalogue', (test) => {
     });
   });
 
-  test('what an operator writes is refused with the member named', async (t, db) => {
+  test('an invalid definition is refused with the name of the member', async (t, db) => {
     const host = await startOpenDataHost(t, db);
     const refusals: [object, RegExp][] = [
       [
@@ -96,7 +96,7 @@ eachDatabase('Datasets and their catalogue', (test) => {
       id: `urn:ngsi-ld:ServiceRequest:${n}`,
       type: 'ServiceRequest',
       description: { type: 'Property', value: SECRET },
-      // Seventeen in one square, the last alone.
+      // Seventeen in one square, and the last one alone in another.
       location: { type: 'GeoProperty', value: { type: 'Point', coordinates: n < 17 ? [5.93, 49.47] : [5.99, 49.4] } },
     }));
     await host.broker.client.batchUpsert(reports, { context: `${PUBLIC_URL}/contexts/territory/v1.jsonld` });

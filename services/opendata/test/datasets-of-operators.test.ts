@@ -6,7 +6,7 @@ import { NATIONAL_SCHEMAS } from '../src/schemas/national-schemas.ts';
 import { LAMP_DATASET, publish, startOpenDataHost, writeLamps } from './support/open-data-host.ts';
 
 eachDatabase('Datasets of operators', (test) => {
-  test('a draft is looked at with its quality; what is published is an entity that search finds; withdrawn it goes', async (t, db) => {
+  test('a draft has a preview and a quality; a published dataset is an entity that search finds; withdrawn, it is deleted', async (t, db) => {
     const host = await startOpenDataHost(t, db);
     await writeLamps(host);
     const blank = { ...LAMP_DATASET, description: { fr: 'Court' } };
@@ -37,7 +37,7 @@ eachDatabase('Datasets of operators', (test) => {
     assert.equal((await host.ask('GET', `/ngsi-ld/v1/entities/${id}`)).status, 404);
   });
 
-  test('every pattern of the national schemas is one that can be checked', async () => {
+  test('every pattern of the national schemas can be checked', async () => {
     for (const { fields } of Object.values(NATIONAL_SCHEMAS)) for (const field of fields) patternOf(field);
   });
 });

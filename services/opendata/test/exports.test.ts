@@ -10,12 +10,12 @@ import { CRS84_QUERY } from '../src/ogc/item-parameters.ts';
 import { allItems } from '../src/ogc/items.ts';
 import { LAMP_DATASET, publish, SECRET, startOpenDataHost, writeLamps } from './support/open-data-host.ts';
 
-/** EXPORT_ROWS=1000000 measures what a large site has. */
+/** EXPORT_ROWS=1000000 measures the size of a large site. */
 const ROWS = Number(process.env.EXPORT_ROWS ?? 100_000);
-/** Of its own: other files publish datasets of the same names. */
+/** A database of its own, because other files publish datasets with the same names. */
 const database = anotherPostgres() ?? testDatabases()[0];
 
-test('files: read back by others, stable addresses, and a million rows in constant memory', async (t) => {
+test('files: read by other programs, permanent URLs, and a million rows in constant memory', async (t) => {
   assert.ok(database);
   const db = await database.open();
   const host = await startOpenDataHost(t, db);
@@ -30,7 +30,7 @@ test('files: read back by others, stable addresses, and a million rows in consta
   const get = async (file: string, headers = {}) =>
     host.app.inject({ url: `/data/files/lamps/latest.${file}`, headers });
 
-  await t.test('CSV, by commas or semicolons, compressed, with ETag', async () => {
+  await t.test('CSV, with commas or semicolons, compressed, with ETag', async () => {
     const csv = await get('csv');
     const [header, first, , , last] = csv.body.split('\r\n');
     assert.equal(header, 'id,nom,puissance_w,rue,debut,observed_at,longitude,latitude');
@@ -80,7 +80,7 @@ test('files: read back by others, stable addresses, and a million rows in consta
   });
 
   await t.test(
-    'a file is prepared in the background, tells how far it is, and is that which is sent at once',
+    'a file is prepared in the background with progress, and is equal to the one sent directly',
     async () => {
       const ask = async (path: string) => {
         const answer = await host.ask('POST', `/data/exports/lamps/${path}`);
@@ -124,16 +124,19 @@ test('files: read back by others, stable addresses, and a million rows in consta
     },
   );
 
-  await t.test('a file whose rows are made anew meanwhile ends with an error, and not short of rows', async () => {
-    const dataset = await findDataset(db, 'lamps');
-    assert.ok(dataset);
-    const items = allItems(db, { ...dataset, generation: 1_000_000 }, { ...CRS84_QUERY, limit: 2 });
-    await assert.rejects(async () => {
-      for await (const _batch of items);
-    }, /made anew/);
-  });
+  await t.test(
+    'a file whose dataset is refreshed in the meantime ends with an error instead of missing rows',
+    async () => {
+      const dataset = await findDataset(db, 'lamps');
+      assert.ok(dataset);
+      const items = allItems(db, { ...dataset, generation: 1_000_000 }, { ...CRS84_QUERY, limit: 2 });
+      await assert.rejects(async () => {
+        for await (const _batch of items);
+      }, /made anew/);
+    },
+  );
 
-  await t.test(`${ROWS} rows: memory stays`, async () => {
+  await t.test(`${ROWS} rows: memory stays constant`, async () => {
     await db.query({
       text: `INSERT INTO opendata.feature (dataset, generation, id, properties, geometry, at)
         SELECT f.dataset, f.generation, 'many-' || lpad(n::text, 7, '0'), f.properties, f.geometry, f.at

@@ -13,7 +13,7 @@ const ITEMS = '/ogc/collections/lamps/items';
 const EPSG = 'http://www.opengis.net/def/crs/EPSG/0/';
 const CRS84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
 
-/** A filter in text, the same in JSON where the case has it, and the lamps that it finds. */
+/** A filter in text, in JSON for some cases, and the lamps that match. */
 const FILTERS: readonly [text: string, found: string, json?: object][] = [
   // Basic CQL2
   ['puissance_w = 45', '2', { op: '=', args: [{ property: 'puissance_w' }, 45] }],
@@ -85,7 +85,7 @@ const FILTERS: readonly [text: string, found: string, json?: object][] = [
   ['puissance_w div 10 = 4 OR puissance_w / 0 = 1 OR 2 ^ 3 = puissance_w - 24', '12'],
 ];
 
-/** Filters and parameters that are refused, with what the answer says. */
+/** Filters and parameters that are refused, with the expected detail. */
 const REFUSED: readonly [query: Readonly<Record<string, string>>, detail: RegExp][] = [
   [{ filter: 'secret = 1' }, /no property "secret"; there are nom, puissance_w, rue/],
   [{ filter: 'puissance_w = ' }, /ends too early/],
@@ -201,7 +201,7 @@ eachDatabase('OGC API Features', (test) => {
       assert.deepEqual(Object.keys(body.properties), ['id', 'nom', 'puissance_w', 'rue', 'observed_at', 'geometry']);
     });
 
-    await t.test('what is wrong is named, and is no error of ours', async () => {
+    await t.test('errors are named, and are never server errors', async () => {
       for (const [query, detail] of REFUSED) {
         const { status, body } = await get(ITEMS, query);
         assert.equal(status, 400, JSON.stringify(query));

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { anotherPostgres, testDatabases } from '@alzette/broker/test-support';
 import { LAMP_DATASET, publish, SECRET, startOpenDataHost, writeLamps } from './support/open-data-host.ts';
 
-/** Of its own: other files publish datasets of the same names. */
+/** A database of its own, because other files publish datasets with the same names. */
 const database = anotherPostgres() ?? testDatabases()[0];
 
-test('public data: the pages, and nothing outside the allow-list on any surface', async (t) => {
+test('public data: the pages, and nothing outside the allow-list in any format', async (t) => {
   assert.ok(database);
   const db = await database.open();
   const host = await startOpenDataHost(t, db);
@@ -30,7 +30,7 @@ test('public data: the pages, and nothing outside the allow-list on any surface'
     assert.equal((await read('/data/datasets/draft')).status, 404);
   });
 
-  await t.test('each public route shows the columns and nothing else, whatever is asked', async () => {
+  await t.test('each public route shows only the columns, for any query', async () => {
     const paths = [
       '/catalog.jsonld',
       '/catalog.ttl',
@@ -52,7 +52,7 @@ test('public data: the pages, and nothing outside the allow-list on any surface'
       assert.equal(status, 200, path);
       assert.ok(!body.includes(SECRET) && !body.includes('Brouillon'), path);
     }
-    // Names that no column has are refused or unknown, in every parameter that takes one.
+    // Names that are not columns are refused or unknown, in every parameter.
     for (const name of ['description', 'address', 'note', 'properties', 'dataset', 'generation', 'address.note']) {
       for (const query of [`filter=${name}%20IS%20NOT%20NULL`, `${name}=x`, `filter=%22${name}%22%20LIKE%20'%25'`]) {
         assert.equal((await read(`/ogc/collections/lamps/items?${query}`)).status, 400, query);

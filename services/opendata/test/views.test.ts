@@ -8,7 +8,7 @@ import { startServiceHost } from '../../../platform/test/support/service-host.ts
 import { openData } from '../src/service.ts';
 import { CONTEXT, PUBLIC_URL, writeLamps } from './support/open-data-host.ts';
 
-/** Of its own: rights are those of a whole database. */
+/** A database of its own, because policies apply to a whole database. */
 const database = anotherPostgres() ?? testDatabases()[0];
 const ALL = ['001', '002', '003', '004'].map((id) => `urn:ngsi-ld:Streetlight:${id}`);
 const COLUMNS = [
@@ -16,13 +16,13 @@ const COLUMNS = [
   { name: 'Puissance', kind: 'number', attribute: 'powerRating' },
   { name: 'Rue', kind: 'text', attribute: 'address', path: 'streetAddress' },
 ];
-/** They see the lamps of Villerupt, and of these not the description. */
+/** They see the lamps of Villerupt without the description. */
 const POLICY = {
   ...{ who: { roles: ['agent'] }, may: ['read'], types: ['Streetlight'], scopeQ: '/Villerupt' },
   exceptAttributes: ['description'],
 };
 
-test('views of operators as files: every format, with progress, within the rights of who asks', async (t) => {
+test('views of operators as files: every format, with progress, with the rights of the caller', async (t) => {
   assert.ok(database);
   const host = await startServiceHost(t, await database.open(), [openData], {
     access: 'enforced',
@@ -57,7 +57,7 @@ test('views of operators as files: every format, with progress, within the right
     return { path, done, body: file.body, bytes: file.rawPayload, headers: file.headers };
   };
 
-  await t.test('entities by a query, in columns that are chosen', async () => {
+  await t.test('entities by a query, with selected columns', async () => {
     const query = { types: ['Streetlight'], q: 'powerRating>40', bbox: [5.9, 49.4, 5.945, 49.5] };
     const { body, done, headers } = await written(root, { format: 'csv', columns: COLUMNS, entities: query });
     assert.deepEqual(body.split('\r\n').slice(0, 3), [
@@ -69,7 +69,7 @@ test('views of operators as files: every format, with progress, within the right
     assert.match(String(headers['content-disposition']), /filename="lamps\.csv"/);
   });
 
-  await t.test('entities by their ids, in their order, with all that they have', async () => {
+  await t.test('entities by their ids, in that order, with all attributes', async () => {
     const ids = ['urn:ngsi-ld:Streetlight:003', 'urn:ngsi-ld:Streetlight:001'];
     const { body } = await written(root, { format: 'geojson', entities: { ids } });
     const { features } = JSON.parse(body);
@@ -82,7 +82,7 @@ test('views of operators as files: every format, with progress, within the right
     assert.deepEqual(features[1].geometry, { type: 'Point', coordinates: [5.9301, 49.4701] });
   });
 
-  await t.test('a period: a row for each moment', async () => {
+  await t.test('a period: a row for each instant', async () => {
     const period = { from: '2026-03-01T00:00:00Z', to: '2026-03-03T00:00:00Z' };
     const entities = { types: ['Streetlight'], period };
     const { bytes } = await written(root, { format: 'parquet', columns: COLUMNS.slice(1, 2), entities });
@@ -125,7 +125,7 @@ test('views of operators as files: every format, with progress, within the right
     assert.deepEqual([parquet[1]?.Où, parquet[1]?.kWh], ['Thil', null]);
   });
 
-  await t.test('nobody gets more than they may read, nor the file of somebody else', async () => {
+  await t.test('a user gets only what they may read, and no files of others', async () => {
     const entities = { types: ['Streetlight'] };
     const mine = await written(agent, { format: 'geojson', entities });
     const { features } = JSON.parse(mine.body);
@@ -145,7 +145,7 @@ test('views of operators as files: every format, with progress, within the right
     }
   });
 
-  await t.test('what is wrong is named', async () => {
+  await t.test('errors are named', async () => {
     const rows = [{ id: 'a', values: ['x'] }];
     const columns = [{ name: 'Nom', kind: 'text' }];
     const named = async (view: object, member: string) => {

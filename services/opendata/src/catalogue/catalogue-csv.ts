@@ -5,7 +5,7 @@ import { addressesOf } from './addresses.ts';
 import { FILE_FORMATS } from './formats.ts';
 import { formatsOf } from './formats-of.ts';
 
-/** The columns of SCDL's catalogue schema (scdl/catalogue 0.1.3), so far as they are known here. */
+/** The columns of SCDL's catalogue schema (scdl/catalogue 0.1.3) for which we have values. */
 const HEADER = [
   'COLL_NOM',
   'ID',

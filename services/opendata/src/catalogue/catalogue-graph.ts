@@ -19,18 +19,18 @@ const WKT = 'http://www.opengis.net/ont/geosparql#wktLiteral';
 interface CataloguePage {
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
-  /** `jsonld` or `ttl`: pages link to those of their own format. */
+  /** `jsonld` or `ttl`: links to other pages have the same format. */
   readonly format: string;
   /** From 1. */
   readonly page: number;
   readonly lastPage: number;
   readonly totalItems: number;
   readonly datasets: readonly Dataset[];
-  /** On the last page: those that were withdrawn. */
+  /** Only on the last page: withdrawn datasets. */
   readonly withdrawn: readonly Dataset[];
 }
 
-/** A page of the catalogue as DCAT-AP 3, paged as Hydra says. */
+/** A page of the catalogue as DCAT-AP 3, with Hydra paging. */
 export function catalogueGraph(page: CataloguePage): Store {
   const graph = new Store();
   const catalogue = namedNode(`${page.publicUrl}/catalog`);
@@ -68,7 +68,7 @@ export function catalogueGraph(page: CataloguePage): Store {
   return graph;
 }
 
-/** What objects are, as the shapes of DCAT-AP look for it in the graph itself. */
+/** The types of objects, which the shapes of DCAT-AP require in the graph itself. */
 const RANGES: readonly (readonly [property: Name, kind: Name])[] = [
   ['dct:language', 'dct:LinguisticSystem'],
   ['foaf:homepage', 'foaf:Document'],
@@ -86,7 +86,7 @@ function addRanges(graph: Store): void {
   }
 }
 
-/** Adds facts about a subject. */
+/** Adds statements about a subject. */
 function describe(graph: Store) {
   return (subject: Quad_Subject, facts: { readonly [name in Name]?: readonly Quad_Object[] }) => {
     for (const [name, objects] of Object.entries(facts)) {
@@ -232,7 +232,7 @@ function addDistributions(graph: Store, { publicUrl }: CataloguePage, dataset: D
   return [...files, api];
 }
 
-/** What each column is: the documentation that data.gouv.fr asks of a resource. */
+/** A description of each column: the documentation that data.gouv.fr requires of a resource. */
 function columnsText({ definition: { columns } }: Dataset): string {
   return columns.map(({ name, title, unit }) => `${name} : ${title.fr}${unit ? ` (${unit})` : ''}`).join('\n');
 }
@@ -303,7 +303,10 @@ function words({ fr, en }: Words) {
   return [literal(fr, 'fr'), ...(en === undefined ? [] : [literal(en, 'en')])];
 }
 
-/** Harvesters refuse times to come: those of rows may be forecasts, so they are left as they are, ours never are. */
+/**
+ * Harvesters refuse times in the future. Our own times are never in the future; those of rows may be forecasts and stay
+ * unchanged.
+ */
 function dateTime(date: Date) {
   return literal(date.toISOString(), iri('xsd:dateTime'));
 }

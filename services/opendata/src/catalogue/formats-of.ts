@@ -1,10 +1,10 @@
 import type { DatasetDefinition } from '../datasets/dataset.ts';
 import { FILE_FORMATS, type FileFormat, FORMAT_NAMES } from './formats.ts';
 
-/** A calendar shows events: what has a time at which it begins. */
+/** Only rows with a start time can be in a calendar. */
 export const EVENT_START = 'debut';
 
-/** The formats in which a dataset is handed out. */
+/** The formats of a dataset. */
 export function formatsOf({ columns, geometry }: DatasetDefinition): FileFormat[] {
   const isCalendar = columns.some(({ name, kind }) => name === EVENT_START && kind === 'time');
   return FORMAT_NAMES.filter((format) =>

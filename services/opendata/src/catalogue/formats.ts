@@ -1,7 +1,7 @@
 const IANA = 'https://www.iana.org/assignments/media-types/';
 const EU_FILE_TYPE = 'http://publications.europa.eu/resource/authority/file-type/';
 
-/** What a dataset is handed out as. `fileType`: the authority table of the EU. */
+/** File formats of datasets. `fileType`: from the authority table of the EU. */
 export const FILE_FORMATS = {
   csv: { title: 'CSV', mediaType: 'text/csv', fileType: `${EU_FILE_TYPE}CSV`, needsPlace: false },
   xlsx: {
@@ -27,7 +27,7 @@ export const FILE_FORMATS = {
 export type FileFormat = keyof typeof FILE_FORMATS;
 export const FORMAT_NAMES = Object.keys(FILE_FORMATS) as FileFormat[];
 
-/** A media type as RDF names it. */
+/** The IRI of a media type in RDF. */
 export function mediaTypeIri(mediaType: string): string {
   return IANA + mediaType;
 }

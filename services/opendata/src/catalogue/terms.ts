@@ -17,7 +17,7 @@ export const PREFIXES = {
 } as const;
 type Prefix = keyof typeof PREFIXES;
 
-/** The IRI of a name with its prefix: `dcat:Dataset`. */
+/** The IRI of a prefixed name such as `dcat:Dataset`. */
 export function iri(name: `${Prefix}:${string}`) {
   const [prefix, local] = name.split(':') as [Prefix, string];
   return DataFactory.namedNode(PREFIXES[prefix] + local);

@@ -23,7 +23,7 @@ export function toJsonLd(graph: Store): object {
   return { '@context': PREFIXES, '@graph': [...nodes.values()] };
 }
 
-/** What is read of a term: two packages declare the types of RDF, and differ. */
+/** The members of a term that we read. Two packages declare RDF types, and they differ. */
 interface RdfObject {
   readonly termType: string;
   readonly value: string;

@@ -5,25 +5,25 @@ import { PUBLIC_TENANT } from '../parts.ts';
 import { attributesOf, featureOfEntity, propertiesOf } from './columns-of-entity.ts';
 
 const PAGE = 500;
-/** Entities whose history is read at once, and for how long: what is in memory stays small. */
+/** Entities per history query, and the length of its time slice; both limit memory use. */
 const HISTORY_PAGE = 20;
 const HISTORY_SLICE_MS = 7 * 86_400_000;
 
-/** The types and columns that rows have. */
+/** The types and columns of the rows. */
 type Shape = Pick<DatasetDefinition, 'columns' | 'geometry'> & {
   readonly source: Pick<DatasetDefinition['source'], 'types'>;
 };
 
-/** Where a dataset's rows come from, and in whose right. */
+/** The source of a dataset's rows, and the rights with which they are read. */
 export interface Source {
   readonly client: NgsiLdClient;
   readonly context: string;
   readonly territory: TerritoryInfo;
-  /** Absent: that of open data. */
+  /** Absent: the tenant of open data. */
   readonly tenant?: string;
 }
 
-/** The rows of a dataset that are no squares of a grid, as the broker has them now. */
+/** The rows of a dataset that is not a grid, from the present entities. */
 export async function* collectFeatures(
   source: Source,
   definition: DatasetDefinition,
@@ -34,7 +34,7 @@ export async function* collectFeatures(
   else for await (const entity of entitiesOf(source, definition)) yield featureOfEntity(entity, definition);
 }
 
-/** The entities of a dataset with the attributes of its allow-list alone, concise, with their times. */
+/** The entities of a dataset with only the attributes of its allow-list, in concise form with timestamps. */
 export async function* entitiesOf(source: Source, definition: DatasetDefinition): AsyncGenerator<Entity> {
   const attributes = attributesOf(definition);
   yield* queryAll(source.client, {
@@ -56,7 +56,7 @@ async function* collectHistory(
   yield* momentsOf(source, definition, entitiesOf(source, definition), period);
 }
 
-/** Each moment of a period at which one of the columns was observed is a row. */
+/** One row for each instant of a period at which one of the columns was observed. */
 export async function* momentsOf(
   source: Source,
   { columns, geometry, source: { types } }: Shape,
@@ -83,7 +83,7 @@ export async function* momentsOf(
         ...(types.length > 0 && { type: types.join(',') }),
         id: [...places.keys()],
         attrs: [...new Set(columns.map(({ attribute }) => attribute))],
-        // Samples of the end of a slice belong to it, not to the next.
+        // A sample at the end of a slice belongs to that slice, not to the next.
         from: new Date(from + 1),
         to: new Date(Math.min(from + HISTORY_SLICE_MS, end)),
         limit: found.length,
@@ -114,7 +114,7 @@ function selection({ context, territory }: Source, { source }: DatasetDefinition
   };
 }
 
-/** What was written is checked; a territory may have changed since. */
+/** The commune was checked when the definition was saved, but the territory may have changed since. */
 function scopeOf(territory: TerritoryInfo, slug: string): string {
   const commune = territory.communes.find((each) => each.slug === slug);
   if (commune === undefined) throw new Error(`source.communes: there is no commune ${slug} any more`);

@@ -3,14 +3,14 @@ import type { Column, DatasetDefinition, Feature, Geometry } from '../datasets/d
 
 const LOCATION = 'location';
 
-/** The attributes that are asked for: what no column shows is never fetched. */
+/** The attributes to query: only those that a column shows. */
 export function attributesOf({ columns, geometry }: Pick<DatasetDefinition, 'columns' | 'geometry'>): string[] {
   return [...new Set([...columns.map(({ attribute }) => attribute), ...(geometry ? [LOCATION] : [])])];
 }
 
 /**
- * The row of an entity in concise form with its times: the columns of the dataset, and nothing else. Its time is that of its
- * columns: when the entity itself was changed would tell of attributes that nobody allowed.
+ * The row of an entity in concise form with timestamps: only the columns of the dataset. The row's time is that of its
+ * columns, because the modification time of the entity would reveal changes of hidden attributes.
  */
 export function featureOfEntity(
   entity: Entity,
@@ -28,7 +28,7 @@ export function featureOfEntity(
   };
 }
 
-/** Values by column, of the column's kind; what has another kind is left out. */
+/** The values by column. A value that does not have the column's kind is left out. */
 export function propertiesOf(columns: readonly Column[], value: (attribute: string) => unknown): Feature['properties'] {
   const properties: Record<string, string | number | boolean> = {};
   for (const column of columns) {
@@ -70,7 +70,7 @@ function ofKind({ kind }: Column, value: unknown): string | number | boolean | u
   }
 }
 
-/** Lists and language maps as text; other objects have members that nobody allowed. */
+/** Lists and language maps as text. Other objects are left out, because they may have members that are not allowed. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join('; ');

@@ -2,12 +2,12 @@ import type { Dataset, Words } from '../datasets/dataset.ts';
 import { LICENCES } from '../datasets/vocabulary.ts';
 import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
 
-/** The id of the entity that tells of a dataset to whoever reads the broker: search, dashboards, other platforms. */
+/** The id of the entity that describes a dataset in the broker, for search, dashboards and other platforms. */
 function entityId(id: string): string {
   return `urn:ngsi-ld:Dataset:${id}`;
 }
 
-/** Writes the entity of a published dataset: what its catalogue entry says, and nothing of its rows. */
+/** Writes the entity of a published dataset: the data of its catalogue entry, without its rows. */
 export async function keepEntity({ client, context, publicUrl }: OpenDataParts, dataset: Dataset): Promise<void> {
   const { id, definition, issuedAt, refreshedAt } = dataset;
   const property = (value: unknown) => ({ type: 'Property', value });

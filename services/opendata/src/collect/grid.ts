@@ -3,13 +3,13 @@ import type { DatasetDefinition, Feature } from '../datasets/dataset.ts';
 import { entitiesOf, type Source } from './collect.ts';
 import { featureOfEntity } from './columns-of-entity.ts';
 
-/** Metres, in Lambert-93. */
+/** The size of a square in metres, in Lambert-93. */
 const GRID_METRES = 200;
-/** Squares with fewer are not shown. */
+/** Squares with fewer entities are not shown. */
 const FEWEST = 5;
 const COUNT_COLUMN = 'nombre';
 
-// Counts are shown in steps of five: the difference of two refreshes never tells of one report alone.
+// Counts are rounded to steps of five, so that the difference of two refreshes never reveals a single report.
 const COUNT_SQUARES = `
   WITH place AS (
     SELECT ST_Transform(ST_SetSRID(ST_MakePoint(longitude, latitude), 4326), 2154) AS point, value
@@ -31,7 +31,7 @@ interface Square {
   readonly geometry: string;
 }
 
-/** The rows of a grid: squares of 200 m with how many entities lie in each. No entity's place or id is in them. */
+/** The rows of a grid: the number of entities in squares of 200 m, without positions or ids of entities. */
 export async function countSquares(
   db: Queryable,
   source: Source,
@@ -56,7 +56,7 @@ export async function countSquares(
     values: [longitudes, latitudes, values, GRID_METRES, FEWEST],
   });
   return rows.map(({ x, y, value, entities, geometry }) => ({
-    // As INSPIRE names cells: size, then the south-west corner in metres.
+    // The cell code of INSPIRE: size, then the south-west corner in metres.
     id: `CRS2154RES${GRID_METRES}mN${y * GRID_METRES}E${x * GRID_METRES}${value === '' ? '' : `-${value}`}`,
     properties: { ...(column && value !== '' && { [column.name]: value }), [COUNT_COLUMN]: entities },
     geometry: JSON.parse(geometry),

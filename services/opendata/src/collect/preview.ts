@@ -4,10 +4,10 @@ import { collectFeatures, type Source } from './collect.ts';
 import { countSquares } from './grid.ts';
 
 const MOST_ROWS = 50;
-/** What a preview of history looks at: one day tells what a row is. */
+/** The days of history in a preview; one day is enough to see the rows. */
 const PREVIEW_DAYS = 1;
 
-/** The first rows that a definition gives in the right of `source`, made as a refresh makes them. */
+/** The first rows of a definition with the rights of `source`, made as in a refresh. */
 export async function previewOf(
   db: Queryable,
   source: Source,

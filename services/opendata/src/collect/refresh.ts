@@ -17,7 +17,7 @@ const INSERT = `
   SELECT $1, $2, f ->> 'id', f -> 'properties', ST_SetSRID(ST_GeomFromGeoJSON(f ->> 'geometry'), 4326), (f ->> 'at')::timestamptz
   FROM jsonb_array_elements($3::jsonb) AS f
   ON CONFLICT (dataset, generation, id) DO NOTHING`;
-// Shown only if it is still published, and as the definition that was followed says.
+// Only if the dataset is still published with the same definition.
 const SHOW = `
   UPDATE opendata.dataset d SET generation = $2, digest = $3, feature_count = $4, refreshed_at = $5, next_refresh_at = $6,
     schema_faults = $7::jsonb, fault = NULL, bbox = s.bbox, starts_at = s.starts_at, ends_at = s.ends_at
@@ -39,16 +39,16 @@ const DUE = `
 
 const RETRY_MS = 10 * 60_000;
 
-/** Published datasets that are to be refreshed now. */
+/** Published datasets that are due for a refresh. */
 export async function dueDatasets(db: Queryable): Promise<string[]> {
   return (await db.query<{ id: string }>({ text: DUE })).rows.map(({ id }) => id);
 }
 
 /**
- * Writes a dataset's rows anew beside those shown, and shows them at once. Where nothing has changed those before stay, so
- * that files and their ETags stay.
+ * Writes a dataset's new rows and then switches to them. If nothing has changed, the old rows stay, so that files keep
+ * their ETags.
  *
- * @throws Error: its rows can't be had; it is kept with the dataset, and those shown stay
+ * @throws Error: the rows can't be read; the error is stored with the dataset, and the old rows stay
  */
 export async function refreshDataset(parts: OpenDataParts, { id, definition, digest }: Dataset): Promise<void> {
   const { db } = parts;
@@ -100,7 +100,7 @@ async function writeFeatures(
     batch = [];
   };
   for await (const feature of features) {
-    // The time of a count is that of the refresh, which is no change.
+    // The time of a count is that of the refresh, so it is not compared.
     const { at, ...rest } = feature;
     hash.update(JSON.stringify(isGrid ? rest : feature));
     checker?.check(feature);

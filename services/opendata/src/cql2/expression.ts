@@ -1,6 +1,6 @@
 /**
- * An expression of CQL2 (OGC 21-065r2) as its JSON encoding has it. The text encoding is read into the same. What fits
- * together is looked at when SQL is made of it.
+ * An expression of CQL2 (OGC 21-065r2) in its JSON encoding; the text encoding is parsed to the same. Types are checked
+ * when SQL is made of it.
  */
 export type Expression =
   | string
@@ -15,7 +15,7 @@ export type Expression =
   | { readonly bbox: readonly number[] }
   | { readonly type: string; readonly coordinates: unknown };
 
-/** What is wrong with a filter, in words; whoever reads it names the parameter. */
+/** The error of a filter, in words. The caller adds the name of the parameter. */
 export class FilterFault extends Error {}
 
 export const SPATIAL = {
@@ -29,7 +29,7 @@ export const SPATIAL = {
   s_contains: 'ST_Contains',
 } as const;
 
-/** The relations of two periods a and b, by their beginnings and ends. */
+/** The relations of two periods a and b, by their starts and ends. */
 export const TEMPORAL = {
   t_after: 'a.s > b.e',
   t_before: 'a.e < b.s',
@@ -51,6 +51,6 @@ export const TEMPORAL = {
 export const COMPARISONS = ['=', '<>', '<', '>', '<=', '>='] as const;
 export const ARITHMETIC = ['+', '-', '*', '/', '%', 'div', '^'] as const;
 
-/** More would be no question of a person, and cost the server. */
+/** A deeper filter is not written by a person, and would be expensive. */
 export const DEEPEST = 24;
 export const MOST_NODES = 400;

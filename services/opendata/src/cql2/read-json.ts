@@ -1,6 +1,6 @@
 import { DEEPEST, type Expression, FilterFault } from './expression.ts';
 
-/** Reads CQL2 JSON. @throws FilterFault: it is none */
+/** Parses CQL2 JSON. @throws FilterFault: it is invalid */
 export function readJson(text: string): Expression {
   let value: unknown;
   try {

@@ -4,7 +4,7 @@ import { isGeometryWord, readWkt } from './wkt.ts';
 
 const FUNCTIONS: ReadonlySet<string> = new Set([...Object.keys(SPATIAL), ...Object.keys(TEMPORAL), 'casei', 'accenti']);
 
-/** Reads CQL2 text. @throws FilterFault: it is none, with the character where it ends to be */
+/** Parses CQL2 text. @throws FilterFault: it is invalid, with the position of the error */
 export function readText(text: string): Expression {
   const reader = readerOf(text);
   const expression = either(reader, 0);
@@ -31,7 +31,7 @@ function negated(reader: Reader, depth: number): Expression {
   return reader.take('not') ? { op: 'not', args: [negated(reader, depth + 1)] } : predicate(reader, depth);
 }
 
-/** A comparison, or what is compared alone. */
+/** A comparison, or a single operand. */
 function predicate(reader: Reader, depth: number): Expression {
   const left = sum(reader, depth);
   for (const op of COMPARISONS) if (reader.take(op)) return { op, args: [left, sum(reader, depth)] };

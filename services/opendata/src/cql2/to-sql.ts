@@ -7,29 +7,29 @@ export interface SqlTerm {
   readonly kind: SqlKind;
 }
 
-/** What a filter may name, and how its values get into the statement. */
+/** The properties that a filter may use, and how its values become parameters. */
 export interface FilterScope {
   /** Undefined: there is no such property. */
   property(name: string): SqlTerm | undefined;
   readonly names: readonly string[];
-  /** Hands out `$n` for a value. */
+  /** Returns the `$n` of a value. */
   value(value: unknown): string;
-  /** A geometry in the CRS of the filter, as SQL of one in WGS 84. */
+  /** A geometry in the CRS of the filter, as SQL in WGS 84. */
   geometry(geojson: string): string;
   bbox(numbers: readonly number[]): string;
 }
 
 /**
- * The condition of a filter, with its values as parameters.
+ * The SQL condition of a filter, with its values as parameters.
  *
- * @throws FilterFault: it names what isn't there, or compares what can't be compared
+ * @throws FilterFault: an unknown property, or values that can't be compared
  */
 export function conditionOf(expression: Expression, scope: FilterScope): string {
   const compiler = new Compiler(scope);
   return compiler.condition(expression);
 }
 
-/** SQL that is made when it is used: PostgreSQL refuses parameters that nothing names. */
+/** SQL that is generated only when it is used, because PostgreSQL refuses unused parameters. */
 interface Period {
   readonly start: () => string;
   readonly end: () => string;
@@ -104,7 +104,7 @@ class Compiler {
       case 'casei':
         return { sql: `lower(${this.#text(op, args)})`, kind: 'text' };
       case 'accenti':
-        // Letters apart from their accents, which then go.
+        // Decomposes letters and removes their accents.
         return {
           sql: `regexp_replace(normalize(${this.#text(op, args)}, NFD), '[\\u0300-\\u036f]', '', 'g')`,
           kind: 'text',
@@ -125,7 +125,7 @@ class Compiler {
 
   #arithmetic(op: string, args: readonly Expression[]): SqlTerm {
     const [left, right] = this.#pair(op, args, 'number') as [string, string];
-    // What is divided by nothing has no value, and is no error.
+    // A division by zero has no value instead of an error.
     const divisor = `nullif(${right}, 0)`;
     const sql = {
       '%': `(${left}::numeric % ${divisor}::numeric)::float8`,
@@ -220,7 +220,7 @@ class Compiler {
   }
 }
 
-/** PostGIS takes rings that enclose nothing, and then finds nothing. */
+/** PostGIS accepts rings without an area, and then finds nothing. */
 function checkRings({ type, coordinates }: { readonly type: string; readonly coordinates: unknown }): void {
   const polygons = type === 'MultiPolygon' ? (coordinates as unknown[]) : type === 'Polygon' ? [coordinates] : [];
   for (const ring of polygons.flat()) {

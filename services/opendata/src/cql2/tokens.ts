@@ -10,7 +10,7 @@ export type Token =
 const TOKEN =
   /\s*(?:([\p{L}_][\p{L}\p{N}_.]*)|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|''|\\')*)'|(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(<>|<=|>=|[=<>+\-*/%^(),]))/uy;
 
-/** The tokens of a filter in text. @throws FilterFault: a character that begins none */
+/** The tokens of a filter in text. @throws FilterFault: an unknown character */
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   const end = text.trimEnd().length;
@@ -29,16 +29,16 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** The tokens of a filter and how far they are read. */
+/** The tokens of a filter, with the current position. */
 export interface Reader {
   peek(): Token | undefined;
   next(): Token;
-  /** Takes the sign or word if it comes next; words in any case. */
+  /** Consumes the sign or word if it is next; words are case-insensitive. */
   take(text: string): boolean;
   expect(text: string): void;
 }
 
-/** @throws FilterFault: a character that begins no token */
+/** @throws FilterFault: an unknown character */
 export function readerOf(text: string): Reader {
   const tokens = tokensOf(text);
   let position = 0;

@@ -16,12 +16,12 @@ export function isGeometryWord(word: string): boolean {
 
 type Nested = readonly number[] | readonly Nested[];
 
-/** Reads the coordinates of a WKT geometry, whose word was read, as GeoJSON. */
+/** Parses the coordinates of a WKT geometry after its keyword, as GeoJSON. */
 export function readWkt(word: string, reader: Reader): Expression {
   const type = TYPES[word] as string;
   const list = group(reader);
   if (type === 'Point') return { type, coordinates: list[0] };
-  // The points of a MultiPoint may each be in brackets.
+  // Each point of a MultiPoint may be in brackets.
   if (type === 'MultiPoint') {
     return { type, coordinates: list.map((each) => (Array.isArray(each[0]) ? each[0] : each)) };
   }

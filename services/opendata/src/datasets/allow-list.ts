@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column, DatasetDefinition } from './dataset.ts';
 
-/** Whether all that the rows of an earlier definition show is still allowed by a later one. */
+/** Whether a later definition still allows everything in the rows of an earlier one. */
 export function allowsAllOf(later: DatasetDefinition, earlier: DatasetDefinition): boolean {
   return (
     isDeepStrictEqual(later.source, earlier.source) &&

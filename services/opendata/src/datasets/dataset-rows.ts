@@ -6,7 +6,7 @@ const COLUMNS = `id, definition, state, created_at, issued_at, withdrawn_at, ref
   feature_count, bbox, starts_at, ends_at, schema_faults`;
 const ALL = `SELECT ${COLUMNS} FROM opendata.dataset ORDER BY id`;
 const ONE = `SELECT ${COLUMNS} FROM opendata.dataset WHERE id = $1`;
-// What was never refreshed has nothing to show yet.
+// A dataset without a refresh has no rows to show yet.
 const PUBLISHED = `
   SELECT ${COLUMNS} FROM opendata.dataset WHERE state = 'published' AND generation > 0 ORDER BY id`;
 const WITHDRAWN = `SELECT ${COLUMNS} FROM opendata.dataset WHERE state = 'withdrawn' ORDER BY id`;
@@ -15,7 +15,7 @@ const CREATE = `
 const LOCK = `SELECT definition FROM opendata.dataset WHERE id = $1 AND state <> 'withdrawn' FOR UPDATE`;
 const CHANGE = `
   UPDATE opendata.dataset SET definition = $2, next_refresh_at = CASE state WHEN 'published' THEN now() END WHERE id = $1`;
-// Rows that were made by another allow-list are not shown until they are made anew.
+// Hides rows of another allow-list until the next refresh.
 const HIDE = `
   UPDATE opendata.dataset SET generation = 0, digest = NULL, feature_count = 0, bbox = NULL, starts_at = NULL, ends_at = NULL
   WHERE id = $1`;
@@ -53,7 +53,7 @@ export async function listDatasets(db: Queryable): Promise<Dataset[]> {
   return (await db.query<DatasetRow>({ text: ALL })).rows.map(datasetOf);
 }
 
-/** Those that the public sees, by id. */
+/** The datasets that the public sees, by id. */
 export async function publishedDatasets(db: Queryable): Promise<Dataset[]> {
   return (await db.query<DatasetRow>({ text: PUBLISHED })).rows.map(datasetOf);
 }
@@ -73,15 +73,15 @@ export async function findPublished(db: Queryable, id: string): Promise<Dataset 
   return dataset?.state === 'published' && dataset.generation > 0 ? dataset : undefined;
 }
 
-/** False: there is one of that id. */
+/** False: the id is in use. */
 export async function createDataset(db: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
   const { rowCount } = await db.query({ text: CREATE, values: [id, JSON.stringify(definition)] });
   return rowCount === 1;
 }
 
 /**
- * A published one is refreshed at once; where it no longer allows all that its rows have, these are gone at once. False: there
- * is none, or it is withdrawn.
+ * Changes a definition. A published dataset is refreshed immediately; if it no longer allows all columns of its rows,
+ * these are deleted immediately. False: there is no such dataset, or it is withdrawn.
  */
 export async function changeDataset(tx: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
   const [before] = (await tx.query<{ definition: string }>({ text: LOCK, values: [id] })).rows;
@@ -94,12 +94,17 @@ export async function changeDataset(tx: Queryable, id: string, definition: Datas
   return true;
 }
 
-/** It is seen from its first refresh on, which is due at once. False: it is published already. */
+/**
+ * Publishes a dataset. It is visible after its first refresh, which is due immediately. False: it is published already.
+ */
 export async function publishDataset(db: Queryable, id: string): Promise<boolean> {
   return (await db.query({ text: PUBLISH, values: [id] })).rowCount === 1;
 }
 
-/** Its features go; its identifier tells from now on that it is no more. False: it was not published. */
+/**
+ * Withdraws a dataset: its features are deleted, and its identifier answers that it is gone. False: it was not
+ * published.
+ */
 export async function withdrawDataset(tx: Queryable, id: string): Promise<boolean> {
   const { rowCount } = await tx.query({ text: WITHDRAW, values: [id] });
   if (rowCount === 0) return false;
@@ -107,13 +112,13 @@ export async function withdrawDataset(tx: Queryable, id: string): Promise<boolea
   return true;
 }
 
-/** Also those that stand in files. */
+/** Also deletes the rows in prepared files. */
 async function forgetRows(tx: Queryable, id: string): Promise<void> {
   await tx.query({ text: FORGET_FEATURES, values: [id] });
   await tx.query({ text: FORGET_PREPARED, values: [id] });
 }
 
-/** A draft that nobody outside has ever seen. */
+/** Deletes a draft that was never published. */
 export async function deleteDraft(db: Queryable, id: string): Promise<boolean> {
   return (await db.query({ text: DELETE_DRAFT, values: [id] })).rowCount === 1;
 }

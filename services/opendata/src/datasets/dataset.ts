@@ -1,7 +1,7 @@
 import type { SchemaFaults, TableSchema } from './table-schema.ts';
 import type { Frequency, HvdCategory, LicenceId, Theme } from './vocabulary.ts';
 
-/** A text in the languages of the catalogue; French is always there. */
+/** A text in the languages of the catalogue; French is required. */
 export interface Words {
   readonly fr: string;
   readonly en?: string;
@@ -9,13 +9,13 @@ export interface Words {
 
 export type ColumnKind = 'text' | 'number' | 'boolean' | 'time';
 
-/** A column of the dataset: the one attribute, or member of an attribute's value, that it shows. */
+/** A column of the dataset: an attribute, or a member of an attribute's value. */
 export interface Column {
   /** Its name in every format, e.g. `puissance_w`. */
   readonly name: string;
   /** The term of the attribute in the territory's @context. */
   readonly attribute: string;
-  /** Members to follow within the value, with dots between: `streetAddress`. */
+  /** The path of a member within the value, separated by dots: `streetAddress`. */
   readonly path?: string;
   readonly kind: ColumnKind;
   readonly title: Words;
@@ -24,15 +24,15 @@ export interface Column {
 }
 
 /**
- * What a row is. `current`: an entity as it is. `history`: an entity at one moment of the last `days`. `grid`: how many
- * entities lie in a square of 200 m, by the values of the columns, and no square with fewer than five.
+ * The rows. `current`: one per entity. `history`: one per instant of an entity in the last `days`. `grid`: the number
+ * of entities in a square of 200 m, by the values of the columns, without squares with fewer than five.
  */
 export type Content =
   | { readonly kind: 'current' }
   | { readonly kind: 'history'; readonly days: number }
   | { readonly kind: 'grid' };
 
-/** What a dataset is made of, as an operator wrote it. Its columns and `geometry` are the allow-list. */
+/** The definition of a dataset by an operator. Its columns and `geometry` are the allow-list. */
 export interface DatasetDefinition {
   readonly title: Words;
   readonly description: Words;
@@ -41,7 +41,7 @@ export interface DatasetDefinition {
   readonly licence: LicenceId;
   readonly contact: { readonly name: string; readonly email: string };
   readonly hvd?: HvdCategory;
-  /** The national schema that its rows are to follow. */
+  /** The national schema for its rows. */
   readonly schema?: TableSchema;
   readonly source: {
     /** Terms of entity types. */
@@ -51,7 +51,7 @@ export interface DatasetDefinition {
     readonly content: Content;
   };
   readonly columns: readonly Column[];
-  /** Whether the place of each entity is shown. */
+  /** Whether the position of each entity is shown. */
   readonly geometry: boolean;
   readonly frequency: Frequency;
 }
@@ -60,7 +60,7 @@ export type DatasetState = 'draft' | 'published' | 'withdrawn';
 
 export type BBox = readonly [west: number, south: number, east: number, north: number];
 
-/** A dataset and what is known of its features. */
+/** A dataset and the state of its features. */
 export interface Dataset {
   readonly id: string;
   readonly definition: DatasetDefinition;
@@ -70,14 +70,14 @@ export interface Dataset {
   readonly withdrawnAt?: Date;
   readonly refreshedAt?: Date;
   readonly fault?: string;
-  /** 0: it was never refreshed. */
+  /** 0: there was no refresh yet. */
   readonly generation: number;
   readonly digest?: string;
   readonly featureCount: number;
   readonly bbox?: BBox;
   readonly startsAt?: Date;
   readonly endsAt?: Date;
-  /** Of the rows shown, where the dataset follows a schema. */
+  /** Violations by the present rows, if the dataset has a schema. */
   readonly schemaFaults?: SchemaFaults;
 }
 

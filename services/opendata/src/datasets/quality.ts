@@ -1,7 +1,7 @@
 import type { Dataset } from './dataset.ts';
 import { FREQUENCIES } from './vocabulary.ts';
 
-/** The nine criteria by which data.gouv.fr rates metadata, each with what is missing. */
+/** The nine criteria of data.gouv.fr for metadata, each with what is missing. */
 const CRITERIA = [
   'license',
   'temporalCoverage',
@@ -16,16 +16,16 @@ const CRITERIA = [
 type Criterion = (typeof CRITERIA)[number];
 
 export interface Quality {
-  /** Of nine. */
+  /** Out of nine. */
   readonly score: number;
   readonly criteria: { readonly [criterion in Criterion]: boolean };
-  /** What to do about each criterion that is not met. */
+  /** What to do for each criterion that is not met. */
   readonly missing: readonly { readonly criterion: Criterion; readonly fr: string; readonly en: string }[];
 }
 
-/** data.gouv.fr asks for a description that is longer than this. */
+/** data.gouv.fr requires a longer description than this. */
 const SHORT_DESCRIPTION = 100;
-/** A refresh may be so much later than its frequency says. */
+/** The tolerated delay of a refresh. */
 const GRACE_MS = 24 * 3_600_000;
 
 const ADVICE: { readonly [criterion in Criterion]: { readonly fr: string; readonly en: string } } = {
@@ -64,7 +64,7 @@ export function qualityOf(
   const criteria: { [criterion in Criterion]: boolean } = {
     license: definition.licence !== undefined,
     temporalCoverage: startsAt !== undefined,
-    // Where rows have no place, the territory's box stands for it.
+    // Rows without positions are covered by the territory's box.
     spatial: bbox !== undefined,
     updateFrequency: definition.frequency !== undefined,
     updatedInTime:

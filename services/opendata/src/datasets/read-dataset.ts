@@ -23,7 +23,7 @@ const COLUMN = object(
   ['name', 'attribute', 'kind', 'title'],
 );
 
-// A Table Schema has members that are not looked at here.
+// Members of a Table Schema that we don't use are allowed.
 const TABLE_SCHEMA = object(
   {
     name: NAMES(200),
@@ -96,14 +96,14 @@ const readBody = bodyReader<Omit<DatasetDefinition, 'licence'> & Partial<Pick<Da
   DEFINITION,
 );
 
-/** Names that every feature has beside its columns. */
+/** Names that every feature has in addition to its columns. */
 const TAKEN = new Set(['id', 'geometry', 'bbox', 'observed_at', 'f', 'limit', 'cursor', 'datetime', 'crs', 'filter']);
 const OFTEN: ReadonlySet<string> = new Set(['quarterHourly', 'hourly', 'daily', 'weekly']);
 
 /**
- * Reads what an operator wrote of a dataset.
+ * Parses a dataset definition of an operator.
  *
- * @throws Problem 400: naming the member; entities that tell of people, other than counted in squares
+ * @throws Problem 400: names the member; also for personal entities that are not counted in a grid
  */
 export function readDefinition(body: unknown, territory: TerritoryInfo): DatasetDefinition {
   const definition = { licence: 'lov2' as const, ...readBody(body) };
@@ -138,13 +138,13 @@ export function readDefinition(body: unknown, territory: TerritoryInfo): Dataset
   return definition;
 }
 
-/** What a grid counts by: more than one value of text could tell who it is. */
+/** A grid counts by one text column at most, because a combination could identify a person. */
 function checkGrid(columns: DatasetDefinition['columns'], geometry: boolean, frequency: string): void {
   if (!geometry) throw refused('geometry', geometry, 'true, since rows of a grid are squares');
   if (columns.length > 1) throw refused('columns', columns.length, 'at most one column, by which a grid counts');
   if (columns.some(({ kind, path }) => kind !== 'text' || path !== undefined)) {
     throw refused('columns.0', columns[0]?.name, 'a column of text without a path');
   }
-  // Two counts shortly after one another would tell where the one report between them came from.
+  // Two counts in short succession would reveal the position of a single report between them.
   if (OFTEN.has(frequency)) throw refused('frequency', frequency, 'monthly or rarer, for a grid');
 }

@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 
 /**
- * A field of a Table Schema (specs.frictionlessdata.io/table-schema), of which schema.data.gouv.fr publishes those for
- * France. What is not named here is not checked.
+ * A field of a Table Schema (specs.frictionlessdata.io/table-schema), the format of schema.data.gouv.fr. Constraints
+ * that are not listed are not checked.
  */
 interface TableField {
   readonly name: string;
@@ -18,9 +18,9 @@ interface TableField {
   };
 }
 
-/** The schema that a dataset follows: its name and address, and its fields. */
+/** The schema of a dataset: name, URL and fields. */
 export interface TableSchema {
-  /** As schema.data.gouv.fr names it, e.g. `etalab/schema-irve-statique`. */
+  /** The name at schema.data.gouv.fr, e.g. `etalab/schema-irve-statique`. */
   readonly name: string;
   readonly url: string;
   readonly version?: string;
@@ -28,9 +28,9 @@ export interface TableSchema {
 }
 
 export interface SchemaFaults {
-  /** Rows that are not as the schema says. */
+  /** The number of rows that violate the schema. */
   readonly rows: number;
-  /** The first of them. */
+  /** The first violations. */
   readonly first: readonly string[];
 }
 
@@ -41,7 +41,7 @@ interface Row {
 
 const MOST_TOLD = 20;
 
-/** Counts the rows that a schema doesn't allow. */
+/** Counts the rows that violate a schema. */
 export function schemaChecker({ fields }: TableSchema) {
   const checks = fields.map((field) => ({ field, pattern: patternOf(field) }));
   const first: string[] = [];
@@ -76,7 +76,7 @@ function faultOf({ name, type = 'string', constraints = {} }: TableField, patter
   return undefined;
 }
 
-/** @throws Error: it is no regular expression that RE2 takes */
+/** @throws Error: RE2 does not accept the regular expression */
 export function patternOf({ constraints }: TableField): RE2JS | undefined {
   return constraints?.pattern === undefined ? undefined : RE2JS.compile(constraints.pattern);
 }

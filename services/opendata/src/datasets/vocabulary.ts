@@ -1,4 +1,4 @@
-/** Licences, with the addresses by which data.gouv.fr knows them. */
+/** Licences, with their URLs at data.gouv.fr. */
 export const LICENCES = {
   lov2: {
     title: 'Licence Ouverte / Open Licence version 2.0',
@@ -15,7 +15,7 @@ const EU_FREQUENCY = 'http://publications.europa.eu/resource/authority/frequency
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How often a dataset is refreshed: the authority table of the EU, and milliseconds. */
+/** The frequency of refreshes: the authority table of the EU, and milliseconds. */
 export const FREQUENCIES = {
   quarterHourly: { iri: `${EU_FREQUENCY}15MIN`, everyMs: HOUR_MS / 4, iso: 'PT15M' },
   hourly: { iri: `${EU_FREQUENCY}HOURLY`, everyMs: HOUR_MS, iso: 'PT1H' },
@@ -57,7 +57,7 @@ export const HVD_CATEGORIES = {
 } as const;
 export type HvdCategory = keyof typeof HVD_CATEGORIES;
 
-/** Entities that tell of people: they are shown counted in squares alone. */
+/** Entities with personal data. They are only published as counts in a grid. */
 export const PERSONAL_TYPES: ReadonlySet<string> = new Set([
   'ServiceRequest',
   'Open311ServiceRequest',

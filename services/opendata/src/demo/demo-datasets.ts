@@ -17,7 +17,7 @@ const COMMUNE = {
   title: { fr: 'Commune', en: 'Municipality' },
 } as const;
 
-/** What the demo publishes, by identifier. */
+/** The datasets of the demo by identifier. */
 export const DEMO_DATASETS: { readonly [id: string]: DatasetDefinition } = {
   'points-lumineux': {
     title: { fr: 'Points lumineux de l’éclairage public', en: 'Street lights' },

@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import { createDataset, publishDataset } from '../datasets/dataset-rows.ts';
 import { DEMO_DATASETS } from './demo-datasets.ts';
 
-/** Publishes the datasets of the demo that are not there yet. Those that somebody has changed or withdrawn stay so. */
+/** Publishes the demo's datasets that don't exist. Changed or withdrawn ones stay. */
 export async function putDemo(db: Queryable, refreshSoon: (id: string) => Promise<void>): Promise<void> {
   for (const [id, definition] of Object.entries(DEMO_DATASETS)) {
     if (!(await createDataset(db, id, definition))) continue;

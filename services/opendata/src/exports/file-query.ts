@@ -5,7 +5,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { ITEM_QUERY, type ItemQuery, readItemQuery } from '../ogc/item-parameters.ts';
 import { checkQuery } from '../ogc/items.ts';
 
-/** What files take: which rows of a dataset, and how a CSV is separated. */
+/** The parameters of files: the rows of a dataset, and the separator of a CSV. */
 export const FILE_QUERY = {
   bbox: ITEM_QUERY.bbox,
   datetime: ITEM_QUERY.datetime,
@@ -13,10 +13,10 @@ export const FILE_QUERY = {
   separator: oneOf(['comma', 'semicolon']),
 };
 
-/** What asks for a part of the rows. */
+/** Parameters for a part of the rows. */
 const PARTS = ['limit', 'cursor', 'f'];
 
-/** @throws Problem 400: naming the parameter */
+/** @throws Problem 400: names the parameter */
 export function readFileQuery(
   request: FastifyRequest,
   dataset: Dataset,
@@ -25,6 +25,6 @@ export function readFileQuery(
   const part = PARTS.find((name) => name in asked);
   if (part !== undefined) throw refused(part, asked[part], 'no such parameter: a file has all rows that match');
   const query = readItemQuery(request, dataset, { separator: FILE_QUERY.separator });
-  checkQuery(dataset, query); // now, and not when half of the answer is sent
+  checkQuery(dataset, query); // before the first bytes are sent
   return { query, separator: asked.separator === 'semicolon' ? ';' : ',' };
 }

@@ -12,14 +12,14 @@ import type { OpenDataParts } from '../parts.ts';
 import { FILE_QUERY, readFileQuery } from './file-query.ts';
 import { ROWS_AT_ONCE, writeFile } from './write-file.ts';
 
-/** Files that are written at once: each has a row group in memory at most. */
+/** The number of files written concurrently; each has at most one row group in memory. */
 const MOST_AT_ONCE = 8;
 const LEVEL = 5;
 const PATH = {
   dataset: identifier({ required: true }),
   file: text({ max: 40, pattern: /^latest\.[a-z]+$/, expected: `latest. and one of ${FORMAT_NAMES}`, required: true }),
 };
-/** `/data/files`: published datasets as files, all of them or what a filter lets through. Their addresses stay. */
+/** `/data/files`: published datasets as files, completely or filtered. Their URLs are permanent. */
 export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void {
   let running = 0;
 
@@ -38,7 +38,7 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
         throw missing('file', `${id}/${file}`);
       const { query, separator } = readFileQuery(request, dataset);
       const encoding = encodingOf(String(request.headers['accept-encoding'] ?? ''), format);
-      // The text of a query is part of the address, to which an ETag belongs.
+      // The query is part of the URL, and an ETag belongs to a URL.
       const etag = `"${dataset.digest}${encoding === undefined ? '' : `-${encoding}`}"`;
       reply.headers({
         etag,
@@ -50,7 +50,7 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
       });
       if (request.headers['if-none-match'] === etag) return reply.code(304).send();
       reply.type(`${FILE_FORMATS[format].mediaType}${IS_TEXT.has(format) ? '; charset=utf-8' : ''}`);
-      // Harvesters look whether it is there.
+      // Harvesters check by HEAD whether the file exists.
       if (request.method === 'HEAD') return reply.send();
       if (running >= MOST_AT_ONCE) {
         throw new Problem(503, 'It is not available now', 'many files are being written', {
@@ -69,7 +69,7 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
         encoding === 'br'
           ? createBrotliCompress({ params: { [zlib.BROTLI_PARAM_QUALITY]: LEVEL } })
           : createGzip({ level: LEVEL });
-      // A client that goes away ends the reading of rows, too.
+      // If the client disconnects, the reading of rows ends too.
       compressor.once('close', () => chunks.destroy());
       chunks.once('error', (cause) => compressor.destroy(cause));
       return reply.send(chunks.pipe(compressor));

@@ -13,9 +13,9 @@ const PART_BYTES = 1024 * 1024;
 const MOST_BYTES = 2 * 1024 ** 3;
 
 /**
- * Writes a file that was asked for, part by part, and notes after each how far it has come. Done once more it begins anew.
+ * Writes a requested file part by part and records the progress after each. A repeated call starts again.
  *
- * @throws Error: its rows were made anew meanwhile, or can't be had
+ * @throws Error: the dataset was refreshed in the meantime, or its rows can't be read
  */
 export async function prepareFile(
   { db }: OpenDataParts,
@@ -38,9 +38,9 @@ export async function prepareFile(
 }
 
 /**
- * Writes the parts of a file that was begun, notes after each how far it has come, and ends it.
+ * Writes the parts of a file, records the progress after each, and finishes it.
  *
- * @throws Error: its rows can't be had, it would be too large, or the signal says so
+ * @throws Error: its rows can't be read, it is too large, or the signal is aborted
  */
 export async function writeParts(
   db: Database,
@@ -77,7 +77,7 @@ export async function writeParts(
   return { rows, bytes };
 }
 
-/** Chunks put together to parts of a megabyte. */
+/** Combines chunks to parts of one megabyte. */
 async function* inParts(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void, undefined> {
   let waiting: Buffer[] = [];
   let size = 0;

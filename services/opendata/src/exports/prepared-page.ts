@@ -5,7 +5,7 @@ import { html, page } from '../html/html.ts';
 import { type Language, said, WORDS } from '../pages/words.ts';
 import type { PreparedFile } from './prepared-rows.ts';
 
-/** How far a file has come, and where it is when it is done. */
+/** A page with the progress of a file, and its link when it is ready. */
 export function preparedPage(
   territory: TerritoryInfo,
   { id, dataset, format, state, written_rows: written, all_rows: all }: PreparedFile,

@@ -14,11 +14,11 @@ import { preparedPage } from './prepared-page.ts';
 import { askForFile, findPrepared, keptUntil, type PreparedFile, partsOf, preparedUse } from './prepared-rows.ts';
 import { fileId } from './write-file.ts';
 
-/** Of all prepared files together. */
+/** The maximum size of all prepared files together. */
 const MOST_BYTES = 8 * 1024 ** 3;
 const MOST_WAITING = 20;
 const RETRY_S = 60;
-/** How often a page looks how far it has come. */
+/** The refresh interval of the page. */
 const LOOK_S = 2;
 const ASKED = { dataset: identifier({ required: true }), format: oneOf(FORMAT_NAMES, { required: true }) };
 const BY_ID = { id: identifier({ required: true }) };
@@ -28,8 +28,8 @@ const PREPARED = {
 };
 
 /**
- * `/data/exports`: files that are prepared in the background, with progress. The same question about the same rows has the
- * same file, so that asking twice costs nothing.
+ * `/data/exports`: files that are prepared in the background, with progress. The same query of the same rows gets the
+ * same file, so repeated requests are cheap.
  */
 export function preparedRoutes(
   scope: FastifyInstance,
@@ -38,7 +38,7 @@ export function preparedRoutes(
   limit: AddressLimit,
 ): void {
   const { db } = parts;
-  // A button of a page without scripts sends a form, an empty one.
+  // A button on a page without scripts sends an empty form.
   readForms(scope);
   scope.post(
     '/:dataset/:format',
@@ -53,7 +53,7 @@ export function preparedRoutes(
       const dataset = await findPublished(db, id);
       if (dataset === undefined || !formatsOf(dataset.definition).includes(format))
         throw missing('file', `${id}/${format}`);
-      readFileQuery(request, dataset); // so that it is refused now and not later
+      readFileQuery(request, dataset); // so that an invalid query is refused immediately
       const query = request.query as Readonly<Record<string, string>>;
       const file = fileId(dataset.digest ?? '', format, query);
       if (await isWanted(parts, file, request, limit)) {
@@ -94,7 +94,7 @@ export function preparedRoutes(
   );
 }
 
-/** False: it is there already. @throws Problem 429, 503: too much is asked for */
+/** False: the file exists already. @throws Problem 429, 503: too many requests, or too much data */
 async function isWanted({ db }: OpenDataParts, id: string, request: FastifyRequest, limit: AddressLimit) {
   const known = await findPrepared(db, id);
   if (known !== undefined && known.state !== 'failed') return false;

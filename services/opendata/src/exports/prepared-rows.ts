@@ -4,14 +4,14 @@ import type { FileFormat } from '../catalogue/formats.ts';
 const COLUMNS =
   'id, dataset, format, query, state, asked_at, ended_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes, fault';
 const KEPT_S = 86_400;
-/** How long a file is kept after it was asked for, in SQL. */
+/** The retention of a file after its last request, in SQL. */
 export const KEPT_FOR = `interval '${KEPT_S} seconds'`;
 
-/** Until when a file is kept, as ISO 8601. */
+/** The end of a file's retention, as ISO 8601. */
 export const keptUntil = (askedAt: Date) => new Date(askedAt.getTime() + KEPT_S * 1000).toISOString();
 
 const FIND = `SELECT ${COLUMNS} FROM opendata.prepared_file WHERE id = $1 AND dataset IS NOT NULL AND asked_at > now() - ${KEPT_FOR}`;
-// One that failed is begun anew.
+// A failed file is started again.
 const ASK = `
   INSERT INTO opendata.prepared_file (id, dataset, format, query) VALUES ($1, $2, $3, $4::jsonb)
   ON CONFLICT (id) DO UPDATE SET state = 'waiting', asked_at = now(), ended_at = NULL, written_rows = 0, bytes = 0, fault = NULL
@@ -29,12 +29,12 @@ const USED = `
   SELECT coalesce(sum(bytes), 0)::int8 AS bytes, count(*) FILTER (WHERE state IN ('waiting', 'running'))::int AS waiting
   FROM opendata.prepared_file`;
 
-/** A file that is, or was, written in the background. */
+/** A file that is written, or was written, in the background. */
 export interface PreparedFile {
   readonly id: string;
   readonly dataset: string;
   readonly format: FileFormat;
-  /** The parameters as they were asked, JSON. */
+  /** The parameters of the request, JSON. */
   readonly query: string;
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly asked_at: Date;
@@ -49,7 +49,7 @@ export async function findPrepared(db: Queryable, id: string): Promise<PreparedF
   return (await db.query<PreparedFile>({ text: FIND, values: [id] })).rows[0];
 }
 
-/** @returns whether it is to be written; false: it is, or is about to be */
+/** @returns whether the file must be written; false: it exists or is scheduled */
 export async function askForFile(
   tx: Queryable,
   id: string,
@@ -60,13 +60,13 @@ export async function askForFile(
   return (await tx.query({ text: ASK, values: [id, dataset, format, JSON.stringify(query)] })).rowCount === 1;
 }
 
-/** Bytes of all that are kept, and how many are still to be written. */
+/** The bytes of all stored files, and the number of unfinished ones. */
 export async function preparedUse(db: Queryable): Promise<{ bytes: number; waiting: number }> {
   const { rows } = await db.query<{ bytes: number; waiting: number }>({ text: USED });
   return rows[0] as { bytes: number; waiting: number }; // an aggregate has one row
 }
 
-/** @param allRows null: it is not known before */
+/** @param allRows null: unknown */
 export async function beginFile(db: Database, id: string, allRows: number | null): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query({ text: EMPTY, values: [id] });
@@ -91,7 +91,7 @@ export async function endFile(db: Queryable, id: string, state: 'done' | 'failed
   await db.query({ text: END, values: [id, state, fault?.slice(0, 500) ?? null] });
 }
 
-/** The parts of a file, one after another. */
+/** The parts of a file in order. */
 export async function* partsOf(db: Queryable, id: string): AsyncGenerator<Uint8Array, void, undefined> {
   for (let position = 0; ; position++) {
     const [part] = (await db.query<{ bytes: Uint8Array }>({ text: PART, values: [id, position] })).rows;
@@ -100,7 +100,7 @@ export async function* partsOf(db: Queryable, id: string): AsyncGenerator<Uint8A
   }
 }
 
-/** Those that were asked for more than a day ago. */
+/** Deletes the files whose last request was more than a day ago. */
 export async function forgetPrepared(db: Queryable): Promise<number> {
   return (await db.query({ text: FORGET })).rowCount;
 }

@@ -1,7 +1,7 @@
 import type { BBox, ColumnKind, DatasetDefinition, Feature } from '../datasets/dataset.ts';
 import { queryColumns } from '../ogc/items.ts';
 
-/** What a file is written of: the features of a dataset or of a view, batch by batch. */
+/** The content of a file: the features of a dataset or of a view, in batches. */
 export interface Table {
   readonly dataset: {
     readonly definition: Pick<DatasetDefinition, 'title' | 'columns' | 'geometry'> & {
@@ -20,7 +20,7 @@ export interface FileColumn {
   value(feature: Feature): string | number | boolean | undefined;
 }
 
-/** The columns of flat files: id, those of the dataset, the time, and where it is. */
+/** The columns of flat files: id, the dataset's columns, the time, and the position. */
 export function fileColumns({ definition }: Table['dataset']): FileColumn[] {
   const place = (at: 0 | 1) => (feature: Feature) =>
     feature.geometry?.type === 'Point' ? (feature.geometry.coordinates as number[])[at] : undefined;

@@ -6,10 +6,10 @@ import { writeParquet } from './write-parquet.ts';
 import { writeCsv, writeGeoJson } from './write-text.ts';
 import { writeXlsx } from './write-xlsx.ts';
 
-/** Rows that are read at once. */
+/** The number of rows per batch. */
 export const ROWS_AT_ONCE = 2_000;
 
-/** A table as a file, chunk by chunk: what is in memory does not grow with its rows. */
+/** Writes a table as a file, chunk by chunk, with constant memory. */
 export function writeFile(format: FileFormat, table: Table, separator: ',' | ';'): Chunks {
   switch (format) {
     case 'csv':
@@ -25,7 +25,7 @@ export function writeFile(format: FileFormat, table: Table, separator: ',' | ';'
   }
 }
 
-/** The name of what is asked of a dataset as it is now: the same question gets the same file. */
+/** The id of a query of a dataset in its present state: the same query gets the same file. */
 export function fileId(digest: string, format: FileFormat, query: Readonly<Record<string, string>>): string {
   const asked = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')

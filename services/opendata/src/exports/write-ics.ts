@@ -3,10 +3,10 @@ import { EVENT_START } from '../catalogue/formats-of.ts';
 import type { Chunks, Table } from './table.ts';
 
 const EVENT_END = 'fin';
-/** A calendar is held in memory by whoever reads it. */
+/** Limited, because readers load a calendar into memory. */
 const MOST_EVENTS = 5_000;
 
-/** A calendar (RFC 5545) of rows that have a beginning; the first text is what it is about. */
+/** A calendar (RFC 5545) of rows with a start time; the first text column is the summary. */
 export async function* writeIcs({ dataset, batches }: Table): Chunks {
   const { columns, title } = dataset.definition;
   const [summary, description] = columns.filter(({ kind }) => kind === 'text');

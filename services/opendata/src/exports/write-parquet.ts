@@ -2,7 +2,7 @@ import { type BasicType, ByteWriter, geojsonToWkb, ParquetWriter, schemaFromColu
 import type { ColumnKind, Feature } from '../datasets/dataset.ts';
 import { type Chunks, fileColumns, type Table } from './table.ts';
 
-/** Rows that are compressed together; they are in memory at once. */
+/** Rows per row group; they are in memory together. */
 const ROW_GROUP = 10_000;
 const TYPES: { readonly [kind in ColumnKind]: BasicType } = {
   text: 'STRING',
@@ -11,7 +11,7 @@ const TYPES: { readonly [kind in ColumnKind]: BasicType } = {
   time: 'TIMESTAMP',
 };
 
-/** GeoParquet 1.1: the geometry as WKB; Parquet alone where rows have no place. */
+/** GeoParquet 1.1 with the geometry as WKB; plain Parquet for rows without a position. */
 export async function* writeParquet({ dataset, batches }: Table): Chunks {
   const columns = fileColumns(dataset).filter(({ name }) => name !== 'longitude' && name !== 'latitude');
   const hasPlace = dataset.definition.geometry;
@@ -68,7 +68,7 @@ function geoMetadata(bbox: readonly number[] | undefined): object {
   };
 }
 
-/** What was written since; its place in the file goes on from there. */
+/** The bytes written since the last call; the file offset continues. */
 function taken(writer: ByteWriter): Uint8Array {
   const bytes = writer.getBytes().slice();
   writer.index = 0;

@@ -9,7 +9,7 @@ const RELATIONS = 'http://schemas.openxmlformats.org/package/2006/relationships'
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
-/** A workbook (ECMA-376), with a sheet for each million rows. Written row by row, so that its size doesn't matter. */
+/** A workbook (ECMA-376), with one sheet per million rows, written row by row with constant memory. */
 export async function* writeXlsx({ dataset, batches }: Table): Chunks {
   const columns = fileColumns(dataset);
   const written: Uint8Array[] = [];
@@ -62,7 +62,7 @@ export async function* writeXlsx({ dataset, batches }: Table): Chunks {
 
 type Cell = string | number | boolean | undefined;
 
-/** Addresses are optional in the standard, and some programs read none without. */
+/** Cell references are optional in the standard, but some programs require them. */
 function row(number: number, cells: readonly Cell[]): string {
   return `<row r="${number}">${cells.map((value, at) => cell(`${letters(at)}${number}`, value)).join('')}</row>`;
 }
@@ -80,7 +80,7 @@ function letters(at: number): string {
   return at < 26 ? last : letters(Math.floor(at / 26) - 1) + last;
 }
 
-/** Text as XML takes it: without the characters that XML 1.0 has no way to write. */
+/** Text for XML, without the characters that XML 1.0 can't contain. */
 function xmlText(text: string): string {
   return (
     text

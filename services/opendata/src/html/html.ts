@@ -1,4 +1,4 @@
-/** Text that is HTML already, so that it is written as it is. */
+/** Text that is already HTML and is not escaped. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Part = Html | string | number | undefined | false | readonly Part[];
 
-/** HTML from a template: what is filled in is escaped, unless it is HTML itself. */
+/** HTML from a template. Values are escaped, unless they are HTML themselves. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, at) => text + textOf(parts[at - 1]) + string));
 }
@@ -26,7 +26,7 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "font-src 'self'",
-  "img-src 'self' data: https:", // a territory may name a tile server
+  "img-src 'self' data: https:", // a territory may have its own tile server
   "connect-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",

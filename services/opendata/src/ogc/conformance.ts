@@ -3,7 +3,7 @@ const FEATURES_2 = 'http://www.opengis.net/spec/ogcapi-features-2/1.0/conf';
 const FEATURES_3 = 'http://www.opengis.net/spec/ogcapi-features-3/1.0/conf';
 const CQL2 = 'http://www.opengis.net/spec/cql2/1.0/conf';
 
-/** The conformance classes that are kept; the tests go through their requirements. */
+/** The conformance classes that we implement; the tests check their requirements. */
 export const CONFORMANCE = [
   ...['core', 'oas30', 'html', 'geojson'].map((name) => `${FEATURES_1}/${name}`),
   `${FEATURES_2}/crs`,

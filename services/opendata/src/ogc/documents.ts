@@ -21,7 +21,7 @@ export const OPENAPI_TYPE = 'application/vnd.oai.openapi+json;version=3.0';
 export const SCHEMA_TYPE = 'application/schema+json';
 const TILE_TYPE = 'application/vnd.mapbox-vector-tile';
 
-/** A resource, and itself as HTML. */
+/** Links of a resource to itself, and to its HTML page. */
 export function selfLinks(url: string, title: string, type = JSON_TYPE): Link[] {
   return [
     { href: `${url}?f=json`, rel: 'self', type, title },
@@ -93,7 +93,7 @@ const JSON_TYPES = {
   time: { type: 'string', format: 'date-time' },
 } as const;
 
-/** What filters may name, as JSON Schema (Part 3). */
+/** The properties for filters, as JSON Schema (Part 3). */
 export function queryablesOf(publicUrl: string, { id, definition }: Dataset) {
   const properties = queryColumns(definition).map(({ name, kind, title, unit }) => [
     name,

@@ -8,11 +8,11 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { type Crs, crsOf } from './crs.ts';
 
 export const DEFAULT_LIMIT = 100;
-/** More are given page by page. */
+/** The maximum page size. */
 export const MOST_ITEMS = 10_000;
 const LONGEST_FILTER = 8_000;
 
-/** The parameters of items, but those of the properties of a collection. */
+/** The parameters of items, without those for the properties of a collection. */
 export const ITEM_QUERY = {
   limit: wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER, default: DEFAULT_LIMIT }),
   cursor: text({ max: 2000 }),
@@ -26,10 +26,10 @@ export const ITEM_QUERY = {
   f: oneOf(['json', 'html']),
 } as const;
 
-/** What of a collection is asked for. Times are ISO 8601; one that is left out is open. */
+/** The parsed query of a collection. Times are ISO 8601; a missing one is open. */
 export interface ItemQuery {
   readonly limit: number;
-  /** The id after which the page begins. */
+  /** The page begins after this id. */
   readonly cursor?: string;
   readonly bbox?: readonly number[];
   readonly bboxCrs: Crs;
@@ -38,7 +38,7 @@ export interface ItemQuery {
   readonly to?: string;
   readonly filter?: Expression;
   readonly filterCrs: Crs;
-  /** Values that properties are to have, as they were written. */
+  /** The required values of properties, as text. */
   readonly equals: readonly { readonly property: string; readonly value: string }[];
 }
 
@@ -51,8 +51,8 @@ export const CRS84_QUERY: Omit<ItemQuery, 'limit'> = {
 };
 
 /**
- * @param also further parameters that the route takes
- * @throws Problem 400: naming the parameter
+ * @param also additional parameters of the route
+ * @throws Problem 400: names the parameter
  */
 export function readItemQuery(request: FastifyRequest, { definition }: Dataset, also: ParameterShape = {}): ItemQuery {
   const properties = Object.fromEntries(definition.columns.map(({ name }) => [name, text({ max: 500 })]));
@@ -115,7 +115,7 @@ function readFilter(written: string, language: 'cql2-text' | 'cql2-json' | undef
   }
 }
 
-/** What is wrong with a filter, as the answer to who sent it. */
+/** The problem for an invalid filter, for the client. */
 export function filterProblem(filter: unknown, cause: unknown): Error {
   if (!(cause instanceof FilterFault)) return cause as Error;
   return refused('filter', filter, `${filterKind(filter)}: ${cause.message}`);

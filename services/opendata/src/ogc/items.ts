@@ -6,21 +6,21 @@ import type { Column, Dataset, Feature } from '../datasets/dataset.ts';
 import { asGeoJson, type Crs, SYSTEMS, toStorage } from './crs.ts';
 import { filterProblem, type ItemQuery } from './item-parameters.ts';
 
-/** A page of features, in the CRS that was asked for. */
+/** A page of features in the requested CRS. */
 interface ItemPage {
   readonly features: readonly Feature[];
-  /** All that match. */
+  /** The number of matching features. */
   readonly matched: number;
-  /** After which the next page begins; absent: there is none. */
+  /** The next page begins after this id; absent: this is the last page. */
   readonly cursor?: string;
 }
 
 const CASTS = { text: '', number: '::float8', boolean: '::boolean', time: '::timestamptz' } as const;
 
 /**
- * The features of a dataset that match.
+ * The matching features.
  *
- * @throws Problem 400: the filter names what isn't there, or PostgreSQL can't do what it asks for
+ * @throws Problem 400: the filter has an unknown name, or PostgreSQL can't evaluate it
  */
 export async function queryItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<ItemPage> {
   const { features, cursor } = await nextItems(db, dataset, query);
@@ -28,13 +28,13 @@ export async function queryItems(db: Database, dataset: Dataset, query: ItemQuer
   return { features, matched, ...(cursor !== undefined && { cursor }) };
 }
 
-/** How many features match. @throws Problem 400: as for the features themselves */
+/** The number of matching features. @throws Problem 400: as for the features */
 export async function countItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<number> {
   const { text, values } = conditionsOf(dataset, query);
   return values.length === 2 ? dataset.featureCount : countOf(db, text, values);
 }
 
-/** @throws Problem 400: the query names what isn't there */
+/** @throws Problem 400: the query has an unknown name */
 export function checkQuery(dataset: Dataset, query: ItemQuery): void {
   conditionsOf(dataset, query);
 }
@@ -42,9 +42,9 @@ export function checkQuery(dataset: Dataset, query: ItemQuery): void {
 const IS_SHOWN = 'SELECT FROM opendata.dataset WHERE id = $1 AND generation = $2';
 
 /**
- * All features that match, in batches of `limit`: what is in memory is one of them.
+ * All matching features, in batches of `limit`, one batch in memory at a time.
  *
- * @throws Error: they were made anew meanwhile, so that some were missing; Problem 400
+ * @throws Error: the dataset was refreshed in the meantime, so that some were missing; Problem 400
  */
 export async function* allItems(
   db: Database,
@@ -61,7 +61,7 @@ export async function* allItems(
   if (rowCount === 0) throw new Error(`The rows of ${dataset.id} were made anew while they were read`);
 }
 
-/** A page without the count of all that match. */
+/** A page without the total count. */
 async function nextItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<Omit<ItemPage, 'matched'>> {
   const { text, values } = conditionsOf(dataset, query);
   const after = query.cursor === undefined ? '' : ` AND id > $${values.length + 1}`;
@@ -76,7 +76,7 @@ async function nextItems(db: Database, dataset: Dataset, query: ItemQuery): Prom
     return { features: shown.map(featureOf), ...(last !== undefined && { cursor: last }) };
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? '';
-    // A value or geometry that the client wrote and PostgreSQL can't compute with (class 22), or PostGIS refuses (XX000).
+    // PostgreSQL can't compute with the client's value or geometry (class 22), or PostGIS refuses it (XX000).
     if (query.filter !== undefined && /^(22...|XX000|42883)$/.test(code)) {
       throw refused('filter', JSON.stringify(query.filter), `what can be computed: ${(cause as Error).message}`);
     }
@@ -121,7 +121,7 @@ function conditionsOf(dataset: Dataset, query: ItemQuery): { text: string; value
   const conditions = ['dataset = $1', 'generation = $2'];
   const { bbox, from, to, filter } = query;
   if (bbox) conditions.push(`ST_Intersects(geometry, ${envelope(bbox, query.bboxCrs, value)})`);
-  // A feature without a time is of all times (Part 1, 7.15.4).
+  // A feature without a time matches all times (Part 1, 7.15.4).
   if (from !== undefined) conditions.push(`(at IS NULL OR at >= ${value(from)}::timestamptz)`);
   if (to !== undefined) conditions.push(`(at IS NULL OR at <= ${value(to)}::timestamptz)`);
   const scope = scopeOf(dataset, query.filterCrs, value);
@@ -173,7 +173,7 @@ function scopeOf({ definition }: Dataset, crs: Crs, value: (given: unknown) => s
   };
 }
 
-/** Columns as features have them: those of a grid have how many entities there are, too. */
+/** The columns of features; those of a grid also have the count. */
 export function queryColumns({
   columns,
   source,
@@ -192,7 +192,7 @@ function envelope(numbers: readonly number[], crs: Crs, value: (given: unknown) 
   }
   const [a, b, c, d] = corners.map((corner) => `${value(corner)}::float8`) as [string, string, string, string];
   const box = (from: string, to: string) => toStorage(`ST_MakeEnvelope(${from}, ${b}, ${to}, ${d})`, crs);
-  // A box across the antimeridian has its west to the east of its east.
+  // A box across the antimeridian has its west edge east of its east edge.
   const isAcross = crs === SYSTEMS[0] && Number(corners[0]) > Number(corners[2]);
   return isAcross ? `ST_Union(${box(a, '180::float8')}, ${box('-180::float8', c)})` : box(a, c);
 }

@@ -30,7 +30,7 @@ const COLLECTION = { collection: identifier({ required: true }) };
 const KEPT_FOR = 'public, max-age=60';
 
 // Longer than 80 lines: routes that share how a dataset is found and answered.
-/** `/ogc`: the published datasets by OGC API Features, Parts 1 to 3, for programs and people. */
+/** `/ogc`: the published datasets by OGC API Features, Parts 1 to 3. */
 export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
   const { db, publicUrl, territory } = parts;
 
@@ -198,7 +198,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
   }
 }
 
-/** The CRS of the coordinates (Part 2, requirement 16). */
+/** The header with the CRS of the coordinates (Part 2, requirement 16). */
 function sayCrs(reply: FastifyReply, { uri }: ItemQuery['crs']): void {
   reply.header('content-crs', `<${uri}>`);
 }

@@ -2,7 +2,7 @@ import type { Feature } from '../datasets/dataset.ts';
 import { type Html, html } from '../html/html.ts';
 import type { Link } from './documents.ts';
 
-/** What a resource links to, for people. */
+/** The links of a resource as HTML. */
 export function linkList(links: readonly Link[]): Html {
   return html`<ul class="links">${links
     .filter(({ templated }) => !templated)

@@ -26,7 +26,7 @@ const DATASET = { type: 'object', description: 'A dataset: its definition, state
 const PATH = { id: identifier({ required: true }) };
 const PREVIEW = { id: text({ max: 64 }) };
 
-/** `/opendata/datasets`: what is published, of what, and how good its metadata are. */
+/** `/opendata/datasets`: the definitions of datasets, their publication, and the quality of their metadata. */
 export function datasetRoutes(
   scope: FastifyInstance,
   parts: OpenDataParts,
@@ -184,7 +184,7 @@ function draftRoutes(scope: FastifyInstance, { db, territory, context }: OpenDat
   );
 }
 
-/** What nothing is known of yet. */
+/** The state of a dataset that was never saved. */
 const BLANK = { id: '', state: 'draft', createdAt: new Date(0), generation: 0, featureCount: 0 } as const;
 
 function shown({ publicUrl }: OpenDataParts, dataset: Dataset) {
@@ -204,7 +204,7 @@ async function found({ db }: OpenDataParts, request: FastifyRequest): Promise<Da
   return dataset;
 }
 
-/** Notes an act in the audit. */
+/** Records an act in the audit. */
 function note(
   { audit }: OpenDataParts,
   { callerOf }: ServiceContext,

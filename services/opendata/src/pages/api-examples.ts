@@ -1,4 +1,4 @@
-/** How a dataset is read from four languages. */
+/** Examples in four languages that read a dataset. */
 export function apiExamples(
   collection: string,
   file: (format: string) => string,

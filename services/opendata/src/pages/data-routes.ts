@@ -17,10 +17,10 @@ import { type Language, WORDS } from './words.ts';
 const QUERY = { q: text({ max: 100 }), lang: oneOf(['fr', 'en']) };
 const PATH = { id: identifier({ required: true }) };
 const KEPT_FOR = 'public, max-age=60';
-/** What a page draws on its map; the table shows the first of them. */
+/** The maximum number of features on a page's map; the table shows the first of them. */
 const MOST_DRAWN = 2_000;
 
-/** `/data`: the public data pages. They need no script. */
+/** `/data`: the public data pages. They work without scripts. */
 export async function dataRoutes(scope: FastifyInstance, { db, publicUrl, territory }: OpenDataParts): Promise<void> {
   const style = await readFile(new URL('./data.css', import.meta.url), 'utf8');
   const send = (reply: FastifyReply, text: string) =>
@@ -74,7 +74,7 @@ function languageOf({ query, headers }: FastifyRequest): Language {
   return lang ?? (/^en\b/.test(headers['accept-language'] ?? '') ? 'en' : 'fr');
 }
 
-/** Whether each word is somewhere in what describes the dataset, whatever its accents and case. */
+/** Whether each word occurs in the dataset's description, ignoring accents and case. */
 function matches({ id, definition: { title, description, keywords } }: Dataset, q: string): boolean {
   const all = folded([id, title.fr, title.en, description.fr, description.en, ...keywords].join(' '));
   return folded(q)

@@ -12,20 +12,20 @@ import { type Bar, barChart, svgMap } from './svg-map.ts';
 import { type Language, said, WORDS } from './words.ts';
 
 const SHOWN_ROWS = 15;
-/** From so many rows on it is worth to see how far a file has come. */
+/** With this many rows or more, a file is prepared with progress. */
 const MANY_ROWS = 50_000;
 
 interface DatasetPage {
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
   readonly dataset: Dataset;
-  /** As many as are drawn. */
+  /** As many features as the map shows. */
   readonly features: readonly Feature[];
   readonly distribution: { readonly title: string; readonly bars: readonly Bar[] } | undefined;
   readonly language: Language;
 }
 
-/** What a dataset is, looks like and how it is used. */
+/** The page of a dataset: description, preview and use. */
 export function datasetPage(given: DatasetPage): string {
   const { publicUrl, territory, dataset, features, distribution, language } = given;
   const { definition, id } = dataset;

@@ -17,7 +17,7 @@ const BY_NUMBER = `
   FROM r, generate_series(0, ${MOST_BARS - 1}) AS b WHERE low < high ORDER BY b`;
 const NUMBER = new Intl.NumberFormat('fr-FR', { maximumSignificantDigits: 3 });
 
-/** How the values of a dataset's first column of numbers spread, or which texts are the most frequent. */
+/** The distribution of a dataset's first numeric column, or the most frequent texts. */
 export async function distributionOf(
   db: Queryable,
   { id, generation, definition }: Dataset,

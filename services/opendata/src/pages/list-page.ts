@@ -5,7 +5,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { html, page } from '../html/html.ts';
 import { type Language, said, WORDS } from './words.ts';
 
-/** All datasets that match. */
+/** The page with all matching datasets. */
 export function listPage(
   territory: TerritoryInfo,
   datasets: readonly Dataset[],

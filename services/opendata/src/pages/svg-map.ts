@@ -5,7 +5,7 @@ import { type Html, html } from '../html/html.ts';
 const WIDTH = 640;
 const MARGIN = 8;
 
-/** Where the rows of a dataset are, over the communes: a picture that needs no script and no other server. */
+/** A map of the rows over the communes, as a picture that needs no script and no other server. */
 export function svgMap(territory: TerritoryInfo, features: readonly Feature[], label: string): Html {
   const [west, south, east, north] = territory.bbox;
   const stretch = Math.cos((((south + north) / 2) * Math.PI) / 180);
@@ -29,7 +29,7 @@ export function svgMap(territory: TerritoryInfo, features: readonly Feature[], l
 
 type Ring = readonly (readonly number[])[];
 
-/** The rings of a commune, which may lie in several parts. */
+/** The rings of a commune, which may have several parts. */
 function ringsOf(coordinates: readonly (Ring | readonly Ring[])[]): readonly Ring[] {
   return coordinates.flatMap((each) => (typeof each[0]?.[0] === 'number' ? [each as Ring] : (each as readonly Ring[])));
 }

@@ -98,7 +98,7 @@ export const WORDS = {
 } as const;
 export type Language = keyof typeof WORDS;
 
-/** A text of a dataset in the language of the page; the French one, marked as such, where it has no other. */
+/** A text of a dataset in the language of the page, else the French one, marked as such. */
 export function said(words: Words, language: Language): Html {
   const text = words[language];
   return text === undefined ? html`<span lang="fr">${words.fr}</span>` : html`${text}`;

@@ -1,4 +1,7 @@
-/** A line of CSV (RFC 4180), with its end. Text that a spreadsheet would take for a formula gets an apostrophe before it. */
+/**
+ * A line of CSV (RFC 4180), with its end. A text that a spreadsheet would execute as a formula is prefixed with an
+ * apostrophe.
+ */
 export function csvLine(cells: readonly (string | number | boolean | undefined)[], separator: ',' | ';'): string {
   return `${cells.map((cell) => csvCell(cell, separator)).join(separator)}\r\n`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TableSchema } from '../datasets/table-schema.ts';
 
-/** Schemas of schema.data.gouv.fr by a short name: of each field the name, the type and what is checked of it. */
+/** Schemas of schema.data.gouv.fr by a short name: the name, type and constraints of each field. */
 export const NATIONAL_SCHEMAS = JSON.parse(
   readFileSync(new URL('./national-schemas.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<'irve' | 'menus' | 'comptage-canal' | 'comptage-mesure', TableSchema>>;

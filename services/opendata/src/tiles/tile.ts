@@ -4,12 +4,12 @@ import { fromGeojsonVt } from '@maplibre/vt-pbf';
 import type { Dataset } from '../datasets/dataset.ts';
 
 const EXTENT = 4096;
-/** So much of the neighbours is drawn, in units of the extent: symbols at the edge are whole. */
+/** The margin around a tile in units of the extent, so that symbols at the edge are complete. */
 const BUFFER = 64;
-/** More features in one tile are thinned by their ids, alike in each request. */
+/** A tile with more features is thinned by their ids, the same way for each request. */
 const MOST_FEATURES = 20_000;
 
-// Each feature has a place in an order that is the same at all zooms: where there are too many, the first are shown.
+// Features have an order that is the same at all zoom levels. If there are too many, the first ones are shown.
 const IN_TILE = `
   SELECT id, properties, ST_AsGeoJSON(geometry, 6, 0) AS geometry FROM opendata.feature
   WHERE dataset = $1 AND generation = $2 AND geometry && ST_MakeEnvelope($3, $4, $5, $6, 4326)

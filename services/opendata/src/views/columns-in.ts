@@ -1,12 +1,15 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Column, ColumnKind } from '../datasets/dataset.ts';
 
-/** Entities that are looked at for what they have. */
+/** The number of entities that are read to determine the columns. */
 const LOOKED_AT = 500;
 const MOST_COLUMNS = 100;
 const NO_COLUMN = new Set(['id', '@context', 'location', 'createdAt', 'modifiedAt', 'deletedAt']);
 
-/** The columns of what the first entities have, concise: each attribute with one value, and members of those with several. */
+/**
+ * The columns of the first entities in concise form: attributes with a single value, and the members of structured
+ * ones.
+ */
 export async function columnsIn(
   entities: AsyncIterable<Entity>,
 ): Promise<{ readonly columns: readonly Column[]; readonly geometry: boolean }> {
@@ -29,7 +32,7 @@ export async function columnsIn(
     if (kind === undefined) return;
     const name = path === undefined ? attribute : `${attribute}_${path}`;
     const known = columns.get(name);
-    // What is of several kinds is shown as text.
+    // A column with values of several kinds is text.
     const both = known === undefined || known.kind === kind ? kind : 'text';
     columns.set(name, { name, attribute, ...(path !== undefined && { path }), kind: both, title: { fr: name } });
   }

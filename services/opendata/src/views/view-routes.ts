@@ -15,9 +15,9 @@ import { askForView, findView, type Owner, unfinishedViews, type ViewFile } from
 import { countRows } from './view-table.ts';
 import type { ViewWriter } from './view-writer.ts';
 
-/** Of one person. */
+/** The maximum number of unfinished files of one person. */
 const MOST_UNFINISHED = 5;
-/** Of all files that are kept, of datasets too. */
+/** The maximum size of all stored files, including those of datasets. */
 const MOST_KEPT_BYTES = 8 * 1024 ** 3;
 const RETRY_S = 30;
 const BY_ID = { id: identifier({ required: true }) };
@@ -27,8 +27,8 @@ const FILE = {
 };
 
 /**
- * `/opendata/exports`: what an operator has before them as a file, with the progress of its writing. Only who has asked for
- * one finds it, for a day.
+ * `/opendata/exports`: exports what an operator sees as a file, with progress. Only the person who requested a file can
+ * fetch it, for a day.
  */
 export function viewRoutes(
   scope: FastifyInstance,
@@ -104,7 +104,7 @@ export function viewRoutes(
   );
 }
 
-/** @throws Problem 429, 503: too much is asked for, or kept */
+/** @throws Problem 429, 503: too many requests, or too much stored data */
 async function checkUse(db: Queryable, whose: Owner): Promise<void> {
   const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db)];
   const headers = { 'Retry-After': RETRY_S };

@@ -4,7 +4,7 @@ import { KEPT_FOR } from '../exports/prepared-rows.ts';
 
 const COLUMNS =
   'id, name, format, asked_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes';
-/** Its process tells of it as long as it lives. */
+/** A running process updates its files more often than this. */
 const GONE_AFTER = `interval '1 minute'`;
 const IS_GONE = `(state IN ('waiting', 'running') AND noted_at < now() - ${GONE_AFTER})`;
 const ASK = `
@@ -32,7 +32,7 @@ export interface ViewFile {
   readonly fault: string | null;
 }
 
-/** Whose files they are: others are told that there are none. */
+/** The owner of files; for others they don't exist. */
 export interface Owner {
   readonly tenant: string;
   readonly owner: string;
@@ -51,12 +51,12 @@ export async function findView(db: Queryable, id: string, { tenant, owner }: Own
   return (await db.query<ViewFile>({ text: FIND, values: [id, tenant, owner] })).rows[0];
 }
 
-/** Notes that a file is still being written. */
+/** Records that the file is still being written. */
 export async function noteAlive(db: Queryable, id: string): Promise<void> {
   await db.query({ text: LIVES, values: [id] });
 }
 
-/** How many files of theirs are still to be written. */
+/** The number of unfinished files of an owner. */
 export async function unfinishedViews(db: Queryable, { tenant, owner }: Owner): Promise<number> {
   const { rows } = await db.query<{ count: number }>({ text: UNFINISHED, values: [tenant, owner] });
   return rows[0]?.count ?? 0;

@@ -9,14 +9,14 @@ import { ROWS_AT_ONCE } from '../exports/write-file.ts';
 import { columnsIn } from './columns-in.ts';
 import type { View, ViewColumn, ViewEntities, ViewRow } from './view.ts';
 
-/** Entities that are asked for by their ids at once. */
+/** The number of ids per query. */
 const IDS_AT_ONCE = 200;
 const PAGE = 500;
 
 /**
- * How many rows a view will have; null: it is known once they are written.
+ * The number of rows of a view; null: known only when they are written.
  *
- * @throws Problem 400: the query of its entities is none
+ * @throws Problem 400: the entity query is invalid
  */
 export async function countRows({ client, ...source }: Source, { rows, entities }: View): Promise<number | null> {
   if (rows) return rows.length;
@@ -31,11 +31,11 @@ export async function countRows({ client, ...source }: Source, { rows, entities 
   }
 }
 
-/** The table of a view. Entities are read in the right of `source`. */
+/** The table of a view. Entities are read with the rights of `source`. */
 export async function tableOf(source: Source, view: View): Promise<Table> {
   const { rows, entities } = view;
   if (rows) return tableOfRows(view, rows);
-  const asked = entities as ViewEntities; // readView has seen to it that one of them is there
+  const asked = entities as ViewEntities; // readView requires one of the two
   const { columns, geometry } = view.columns
     ? { columns: view.columns.map(shapeOf), geometry: true }
     : await columnsIn(entitiesOf(source, asked));
@@ -82,7 +82,7 @@ async function* currentOf(
   for await (const entity of entities) yield featureOfEntity(entity, shape);
 }
 
-/** A calendar shows when a row was observed as when it begins. */
+/** In a calendar, a row begins when it was observed. */
 async function* inBatches(
   features: Iterable<Feature> | AsyncIterable<Feature>,
   isCalendar: boolean,
@@ -100,7 +100,7 @@ async function* inBatches(
   if (batch.length > 0) yield batch;
 }
 
-/** The entities of a view, concise and with their times; those that are named, in the order in which they are. */
+/** The entities of a view, in concise form with timestamps; for a list of ids, in its order. */
 async function* entitiesOf(source: Source, asked: ViewEntities, attributes?: string[]): AsyncGenerator<Entity> {
   const { client } = source;
   const shown: EntityQuery = {
@@ -129,7 +129,7 @@ function queryOf({ tenant = '', context }: Source, { types, q, scopeQ, bbox }: V
   return {
     tenant,
     context,
-    // Ids alone say of no type where else to ask for them.
+    // Without types, other brokers can't be queried.
     ...(types ? { type: types.join(',') } : { local: true }),
     ...(q !== undefined && { q }),
     ...(scopeQ !== undefined && { scopeQ }),

@@ -7,13 +7,13 @@ import type { View } from './view.ts';
 import { noteAlive } from './view-rows.ts';
 import { tableOf } from './view-table.ts';
 
-/** Files that are written at once in this process; the others wait. */
+/** The number of files that this process writes concurrently; others wait. */
 const MOST_AT_ONCE = 2;
 const ALIVE_EVERY_MS = 15_000;
 
 /**
- * Writes views in the background, in the process that was asked: what is read is read in the right of who asked, which no
- * other process knows.
+ * Writes views in the background, in the process that received the request, because only it has the rights of the
+ * caller.
  */
 export class ViewWriter {
   readonly #parts: Pick<OpenDataParts, 'db' | 'logger'>;
@@ -22,7 +22,7 @@ export class ViewWriter {
   readonly #running = new Set<Promise<void>>();
   readonly #alive = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  /** Nobody waits for it: its statements have not the deadline of the request that asked. */
+  /** The work runs outside the request, whose deadline must not apply to its statements. */
   readonly #outsideRequests = AsyncLocalStorage.snapshot();
 
   constructor(parts: Pick<OpenDataParts, 'db' | 'logger'>) {
@@ -30,14 +30,14 @@ export class ViewWriter {
     this.#timer = setInterval(() => this.#tellAlive(), ALIVE_EVERY_MS).unref();
   }
 
-  /** The file `id` was asked for before. @param rows how many it will have; null: that is not known */
+  /** The file `id` was requested before. @param rows the number of rows; null: unknown */
   write(id: string, view: View, source: Source, rows: number | null): void {
     this.#alive.add(id);
     this.#waiting.push(() => this.#write(id, view, source, rows));
     this.#next();
   }
 
-  /** Gives up what is not written yet. */
+  /** Cancels unfinished files. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stop.abort(new Error('the product was stopped while it was written: ask for it again'));

@@ -6,10 +6,10 @@ import type { Column, ColumnKind } from '../datasets/dataset.ts';
 /** A cell of a table; null: it has no value. */
 export type Cell = string | number | boolean | null;
 
-/** A row as it stands in a table. */
+/** A row of a table. */
 export interface ViewRow {
   readonly id: string;
-  /** In the order of the columns. */
+  /** The values in the order of the columns. */
   readonly values: readonly Cell[];
   /** ISO 8601. */
   readonly at?: string;
@@ -17,7 +17,7 @@ export interface ViewRow {
   readonly place?: readonly [number, number];
 }
 
-/** Entities, chosen by their ids or by a query, as they are now or as they were in a period. */
+/** Entities by ids or by a query, in their present state or over a period. */
 export interface ViewEntities {
   readonly ids?: readonly string[];
   readonly types?: readonly string[];
@@ -28,21 +28,21 @@ export interface ViewEntities {
   readonly period?: { readonly from: string; readonly to: string };
 }
 
-/** A column of a view. Of a table its cells are given; of entities, the attribute. */
+/** A column of a view. For a table it has its cells; for entities, the attribute. */
 export type ViewColumn = Pick<Column, 'name' | 'kind' | 'path'> & { readonly attribute?: string };
 
-/** What an operator has before them: the rows of a table, or entities. */
+/** The rows of a table, or entities, as an operator sees them. */
 export interface View {
   readonly name: string;
   readonly format: FileFormat;
   readonly separator?: 'comma' | 'semicolon';
-  /** Absent: all attributes that the first entities have. */
+  /** Absent: all attributes of the first entities. */
   readonly columns?: readonly ViewColumn[];
   readonly rows?: readonly ViewRow[];
   readonly entities?: ViewEntities;
 }
 
-/** Of a body: what a browser shows in a table at once. */
+/** The maximum size of a body: as much as a browser shows in a table. */
 export const MOST_BYTES = 12 * 1024 * 1024;
 const MOST_ROWS = 100_000;
 const MOST_COLUMNS = 100;
@@ -99,7 +99,7 @@ export const VIEW_BODY = object(
 );
 const readBody = bodyReader<View>(VIEW_BODY);
 
-/** Names that each row has beside its columns. */
+/** Names that each row has in addition to its columns. */
 const TAKEN = new Set(['id', 'observed_at', 'longitude', 'latitude', 'geometry']);
 const KINDS: Readonly<Record<ColumnKind, string>> = {
   text: 'string',
@@ -108,7 +108,7 @@ const KINDS: Readonly<Record<ColumnKind, string>> = {
   boolean: 'boolean',
 };
 
-/** @throws Problem 400: naming the member */
+/** @throws Problem 400: names the member */
 export function readView(body: unknown): View {
   const view = readBody(body);
   const { columns = [], rows, entities, format } = view;

@@ -12,12 +12,12 @@ import { crawl, pdfText, readAnswer } from './answers.ts';
 import { type MarkedDataset, type MarkedWorld, markedWorld, marksIn } from './marked-world.ts';
 
 /*
- * Nothing leaves that no allow-list names: of random entities, in which each value is marked, and random datasets, every
- * answer to a stranger is searched for marks. What is found anywhere must be of a column of a published dataset, or of what
- * a policy lets everybody read. BORDER_SEEDS=50 tries more.
+ * Nothing outside an allow-list is published. Random entities, in which each value has a mark, and random datasets:
+ * every anonymous answer is searched for marks. A mark that is found must belong to a column of a published dataset, or
+ * to data that a policy makes public. BORDER_SEEDS=50 tries more.
  */
 const SEEDS = Number(process.env.BORDER_SEEDS ?? 1);
-/** Of the marks that are hidden each such one is searched for. */
+/** Of the hidden marks, every sixth is searched for. */
 const EVERY = 6;
 const MOST_PAGES = 900;
 const ALL_FILES = ['csv', 'xlsx', 'geojson', 'parquet', 'ics'].map((format) => `latest.${format}`);
@@ -45,7 +45,7 @@ eachDatabase('What leaves the house', (test) => {
     }
   });
 
-  test('what is taken off the list is gone at once, though the refresh fails', narrowedAtOnce);
+  test('a column removed from the allow-list disappears immediately, even if the refresh fails', narrowedAtOnce);
 });
 
 async function writeWorld(host: ServiceHost, world: MarkedWorld): Promise<void> {
@@ -104,16 +104,16 @@ async function openDataHolds(host: ServiceHost, world: MarkedWorld): Promise<voi
     }
   }
   assert.ok(pages > from.length, 'addresses in answers were followed');
-  // What is allowed is there, so that these answers are searched where they have it.
+  // The allowed values must be found, which shows that the search works for these answers.
   for (const surface of ['csv', 'xlsx', 'parquet', 'ogc', 'data']) {
     assert.ok((found.get(surface)?.size ?? 0) > 0, `${surface} shows what is allowed`);
   }
-  // History tells numbers and texts alone, so that some of what is allowed is not there.
+  // History contains only numbers and texts, so some allowed values are missing.
   assert.ok((found.get('csv')?.size ?? 0) > world.open.size / 2, 'most of what is allowed is in a file');
   await probesTellNothing(host, world);
 }
 
-/** Questions that name what is hidden are refused, so that their answers don't tell whether it is so. */
+/** Queries with hidden names are refused, so that their answers reveal nothing. */
 async function probesTellNothing({ app }: ServiceHost, { datasets }: MarkedWorld): Promise<void> {
   for (const { id, definition } of datasets) {
     for (const property of ['description', 'powerRating', 'refOwner']) {
@@ -168,7 +168,7 @@ async function rightsHold(host: ServiceHost, world: MarkedWorld, root: Headers, 
   const hiddenMarks = world.marks.filter((mark) => mark.startsWith('mk') && !open.has(mark));
   for (const hidden of hiddenMarks.filter((_, n) => n % EVERY === 0)) {
     const { body } = await host.ask('GET', `/territory/search?text=${hidden}`, undefined, link);
-    // Words that resemble it are those of others.
+    // Similar words belong to other values.
     assert.ok(body.resembling || body.entities.length === 0, `${hidden} is found by searching for it`);
   }
   const questions = world.types.flatMap((each) => [
@@ -198,7 +198,7 @@ async function rightsHold(host: ServiceHost, world: MarkedWorld, root: Headers, 
   for (const { question } of layout.body.dashboard.widgets) {
     const answer = await host.ask('POST', '/territory/analysis', question, link);
     holds(answer, `an analysis: ${JSON.stringify(question)}`);
-    // Conditions on what is hidden let nothing through.
+    // Conditions on hidden values match nothing.
     if ('q' in question) assert.ok(!answer.body.rows?.some(({ value }: { value: number }) => value > 0));
   }
   const entities = await host.ask('GET', `/ngsi-ld/v1/entities?type=${type}&limit=100`, undefined, link);
@@ -251,7 +251,7 @@ async function narrowedAtOnce(t: TestContext, db: Database): Promise<void> {
   await putDataset(host, {}, wide);
   const before = await readAnswer(host.app, `/data/files/${dataset.id}/latest.csv`);
   assert.ok(marksIn(before.text).length > 0);
-  // From now on no refresh gets to its end.
+  // From now on, every refresh fails.
   await db.query({ text: 'ALTER SEQUENCE opendata.generation RENAME TO elsewhere' });
   t.after(() => db.query({ text: 'ALTER SEQUENCE opendata.elsewhere RENAME TO generation' }));
   assert.equal((await host.ask('PUT', `/opendata/datasets/${dataset.id}`, narrowed)).status, 200);

@@ -5,14 +5,14 @@ import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { PbfReader } from 'pbf';
 
-/** An answer with all that is in it, decompressed, as one text. */
+/** A decompressed answer with all its parts, as one text. */
 export interface ReadAnswer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
 }
 
-/** Asks as a stranger, and reads what comes back to the bottom of it: headers, compressed bodies, zipped parts, tiles. */
+/** Sends an anonymous request and reads everything in the answer: headers, compressed bodies, zipped parts, tiles. */
 export async function readAnswer(
   app: FastifyInstance,
   url: string,
@@ -58,7 +58,7 @@ async function contentOf(bytes: Buffer, type: string): Promise<string> {
 
 const STREAM = /stream\r?\n/g;
 
-/** What a PDF says: its streams inflated, and glyphs read back by the fonts' own tables. */
+/** The text of a PDF: its streams are inflated, and glyphs are mapped back by the tables of the fonts. */
 export function pdfText(bytes: Buffer): string {
   const raw = bytes.toString('latin1');
   const streams: string[] = [];
@@ -69,14 +69,14 @@ export function pdfText(bytes: Buffer): string {
     try {
       streams.push(inflateSync(bytes.subarray(from, to)).toString('latin1'));
     } catch {
-      streams.push(bytes.subarray(from, to).toString('latin1')); // it is not compressed
+      streams.push(bytes.subarray(from, to).toString('latin1')); // not compressed
     }
   }
   const tables = streams.filter((stream) => stream.includes('begincmap')).map(glyphsOf);
   const texts = streams.flatMap((stream) => [
     ...stream.matchAll(/\[((?:<[0-9a-f]*>[^\]<]*)+)\]\s*TJ|<([0-9a-f]+)>\s*Tj/gi),
   ]);
-  // Which font a text is set in is not looked for: each table is tried.
+  // Tries each table, because it does not track the current font.
   const read = tables.flatMap((glyphs) =>
     texts.map(([, several = '', single = '']) => {
       const codes = (several + single).replaceAll(/>[^<]*</g, '').replaceAll(/[^0-9a-f]/gi, '');
@@ -99,7 +99,7 @@ function glyphsOf(cmap: string): Map<number, string> {
 
 const ADDRESS = /(?:https?:\/\/localhost:3000)?(\/(?:catalog\.|data\/|ogc|tiles\/)[^\s"'<>\\)|;]*)/g;
 
-/** All pages that are reached from some by following addresses in their answers, each read once. */
+/** All pages that can be reached by URLs in answers, each once. */
 export async function* crawl(
   app: FastifyInstance,
   from: readonly string[],

@@ -1,8 +1,8 @@
 import { type Draw, drawer } from '../../../../broker/test/access/random-world.ts';
 
 /*
- * Entities in which every value is marked, and datasets over them, drawn from a seed. Of each mark it is known whether a
- * published dataset allows it: any other that is found outside has leaked.
+ * Entities in which every value has a mark, and datasets of them, generated from a seed. For each mark it is known
+ * whether a published dataset allows it; any other mark in an answer is a leak.
  */
 
 const ATTRIBUTES = ['name', 'description', 'category', 'address', 'refOwner', 'label', 'powerRating', 'dose'] as const;
@@ -15,7 +15,7 @@ const TYPES = 3;
 const ENTITIES = 6;
 const MINUTE = 60_000;
 
-/** Marks as they are written: in texts, as numbers, and as longitudes. */
+/** The formats of marks: in texts, as numbers, and as longitudes. */
 const MARKS = [/mk[0-9a-f]{10}q/g, /40417\d{4}\.25/g, /5\.93\d{4}7(?!\d)/g] as const;
 
 /** The marks in a text. */
@@ -29,9 +29,9 @@ interface Mark {
   readonly commune: string;
   readonly attribute: string;
   readonly member?: string;
-  /** Of a value that another has taken the place of. */
+  /** Whether another value has replaced it. */
   readonly isPast?: boolean;
-  /** Of what no column can show: other instances, sub-attributes. */
+  /** Whether no column can show it: other instances, sub-attributes. */
   readonly isHidden?: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface MarkedDataset {
   readonly id: string;
   readonly state: (typeof STATES)[number];
   readonly definition: Definition;
-  /** Of one that is changed after it was published: what allows less. */
+  /** Only for a dataset that is changed after its publication: a definition that allows less. */
   readonly narrowed?: Definition;
 }
 
@@ -62,7 +62,7 @@ interface Definition {
 
 export type MarkedWorld = ReturnType<typeof markedWorld>;
 
-/** @param run tells the types and datasets of one run from those of others */
+/** @param run keeps the types and datasets of runs apart */
 export function markedWorld(seed: number, run: string) {
   const draw = drawer(seed);
   const marks: Mark[] = [];
@@ -86,7 +86,7 @@ export function markedWorld(seed: number, run: string) {
     Array.from({ length: ENTITIES }, (_, n) => {
       const commune = draw.of(COMMUNES);
       const of = (attribute: string, more: Partial<Mark> = {}) => ({ type, commune, attribute, ...more });
-      // Seven decimals, as many as features have.
+      // Seven decimals, the precision of features.
       const longitude = `5.93${String(marks.length).padStart(4, '0')}7`;
       marks.push({ ...of('location'), text: longitude });
       const turn = (isPast: boolean) => valuesOf(draw, of, mark, numbered, isPast, at(isPast ? 90 : 30));
@@ -108,10 +108,10 @@ export function markedWorld(seed: number, run: string) {
     after: entities.map(({ after }) => after),
     datasets,
     marks: marks.map(({ text }) => text),
-    /** Those that a published dataset allows. */
+    /** The marks that a published dataset allows. */
     open: openBy(datasets),
     openBy,
-    /** Those of an attribute's present values of a type, in all its instances. */
+    /** The marks of the present values of an attribute, in all its instances. */
     present: (type: string, attribute: string) =>
       new Set(marks.filter((each) => isOf(each, type, attribute)).map(({ text }) => text)),
   };
@@ -158,7 +158,7 @@ function valuesOf(
     powerRating: { type: 'Property', value: numbered(of('powerRating', { isPast })), unitCode: 'WTT', observedAt },
     dose: { type: 'Property', value: numbered(of('dose', { isPast })), observedAt },
   };
-  // A second instance is of another dataset of NGSI-LD, which no column means.
+  // A second instance has another datasetId, which no column shows.
   return {
     ...values,
     ...(draw.chance(0.5) && {
@@ -217,7 +217,7 @@ function isOf(mark: Mark, type: string, attribute: string): boolean {
 function allows({ state, definition, narrowed }: MarkedDataset, mark: Mark): boolean {
   if (state === 'draft' || state === 'withdrawn') return false;
   const { source, columns, geometry } = narrowed ?? definition;
-  // Fewer than five entities share a value, so that a grid shows none.
+  // Fewer than five entities share a value, so a grid does not show it.
   if (source.content.kind === 'grid' || mark.isHidden) return false;
   if (!source.types.includes(mark.type) || (source.communes && !source.communes.includes(mark.commune))) return false;
   if (mark.attribute === 'location') return geometry;

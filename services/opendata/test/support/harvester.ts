@@ -6,15 +6,15 @@ export interface Harvested {
   readonly id: string;
   readonly title: string;
   readonly files: readonly string[];
-  /** Of nine. */
+  /** Out of nine. */
   readonly score: number;
 }
 
 /**
- * Walks the catalogue as udata's harvester does: page by page along hydra:next, a dataset by its dct:identifier, its
- * distributions by their addresses, and the nine criteria of quality from what the graph says alone.
+ * Reads the catalogue like udata's harvester: page by page by hydra:next, datasets by dct:identifier, distributions by
+ * their URLs, and the nine criteria of quality only from the graph.
  *
- * @param fetchText what an address answers
+ * @param fetchText returns the answer of a URL
  */
 export async function harvest(first: string, fetchText: (url: string) => Promise<string>): Promise<Harvested[]> {
   const found = new Map<string, Harvested>();

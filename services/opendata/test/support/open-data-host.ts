@@ -5,10 +5,10 @@ import { eventually } from '../../../../platform/test/support/eventually.ts';
 import { type ServiceHost, startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import { openData } from '../../src/service.ts';
 
-/** The address that the test's host takes itself to have. */
+/** The public URL that the test's host is configured with. */
 export const PUBLIC_URL = 'http://localhost:3000';
 
-/** A broker with open data beside it, whose jobs run. */
+/** A broker with the open data service, whose jobs run. */
 export function startOpenDataHost(t: TestContext, db: Database, { publicUrl = PUBLIC_URL } = {}) {
   return startServiceHost(t, db, [openData], { jobs: true, settings: { PUBLIC_URL: publicUrl } });
 }
@@ -20,7 +20,7 @@ const LAMPS: readonly [id: string, watts: number, street: string, position: read
   ['004', 72, '=HYPERLINK("x"), "Place"', [5.9504, 49.4904]],
 ];
 
-/** What no surface may ever show. */
+/** A value that must never be published. */
 export const SECRET = 'confidential-8d1f';
 
 /** Lamps with an attribute that no dataset of the tests allows. */
@@ -61,7 +61,7 @@ export const LAMP_DATASET = {
   frequency: 'daily',
 } as const;
 
-/** Writes a dataset, publishes it and waits until the public sees it. */
+/** Creates a dataset, publishes it and waits until it is public. */
 export async function publish(host: ServiceHost, id: string, definition: object): Promise<void> {
   const written = await host.ask('PUT', `/opendata/datasets/${id}`, definition);
   assert.equal(written.status, 201, JSON.stringify(written.body));
