@@ -4,10 +4,10 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { ImagePort, WebPushPort } from './ports.ts';
 
-/** What the parts of the service share. */
+/** The parts of the service, shared by its folders. */
 export interface PublishingParts {
   readonly db: Database;
-  /** With the product's own rights. */
+  /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
   readonly logger: Logger;
   readonly publicUrl: string;
@@ -19,6 +19,6 @@ export interface PublishingParts {
   readonly audit: ServiceContext['audit'];
   readonly webPush: WebPushPort;
   readonly images: ImagePort | undefined;
-  /** Looks at once what is to be published or told. */
+  /** Checks for items to publish or notify now. */
   wake(): void;
 }

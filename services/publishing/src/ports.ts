@@ -3,14 +3,14 @@ import type { LanguageMap } from '@alzette/kit/languages';
 export { LANGUAGES, type Language, type LanguageMap } from '@alzette/kit/languages';
 
 const URGENCIES = ['low', 'normal', 'high', 'emergency'] as const;
-/** `emergency` does not heed quiet hours. */
+/** `emergency` ignores quiet hours. */
 export type Urgency = (typeof URGENCIES)[number];
 
-/** What devices that follow a topic are told. */
+/** A notification for devices that follow a topic. */
 export interface PushMessage {
-  /** Unique within the tenant; the same when it is handed over again. */
+  /** Unique within the tenant; the same when the message is sent again. */
   readonly key: string;
-  /** Such as `news@villerupt`; a device that follows any of them is told once. */
+  /** Such as `news@villerupt`; a device that follows several of them gets one notification. */
   readonly topics: readonly string[];
   readonly urgency: Urgency;
   readonly title: LanguageMap;
@@ -19,21 +19,21 @@ export interface PushMessage {
   readonly link: string;
 }
 
-/** How other services let citizens' devices be told. */
+/** The port through which other services notify citizens' devices. */
 export interface PushPort {
-  /** Takes a message over. One whose key was taken before is not told again. Resolves once it is durable. */
+  /** Accepts a message. One whose key was accepted before is not sent again. Resolves when it is durable. */
   send(tenant: string, message: PushMessage): Promise<void>;
 }
 
-/** How images of articles are shown; `files` of the same platform, or none. */
+/** Access to images of articles in the service `files`. */
 export interface ImagePort {
-  /** The path of a public image, or undefined: there is no such file, or it is not public. */
+  /** The path of a public image; undefined: there is no such file, or it is private. */
   publicPath(tenant: string, file: string): Promise<string | undefined>;
-  /** Keeps it for good: what no article shows goes after a day. */
+  /** Keeps the file permanently; otherwise it is deleted after a day. */
   keep(tenant: string, file: string): Promise<void>;
 }
 
-/** What a browser gives: where to send, and what to encrypt for (RFC 8291). */
+/** The subscription of a browser: the endpoint, and the keys for encryption (RFC 8291). */
 export interface PushSubscription {
   readonly endpoint: string;
   readonly keys: { readonly p256dh: string; readonly auth: string };
@@ -46,15 +46,18 @@ export interface HttpMessage {
   readonly body: string | Uint8Array;
 }
 
-/** What came of an attempt to send. `retry`: it may go through later. `refused`: never; the detail begins `HTTP <status>`. */
+/**
+ * The outcome of an attempt. `retry`: it may succeed later. `refused`: permanent; the detail begins with `HTTP
+ * <status>`.
+ */
 export type Outcome =
   | { readonly outcome: 'sent'; readonly detail?: string }
   | { readonly outcome: 'retry'; readonly detail: string; readonly afterMs?: number }
   | { readonly outcome: 'refused'; readonly detail: string };
 
-/** How messages reach push services: the service `channels` has the key pair of the product. */
+/** Access to push services through the service `channels`, which has the product's key pair. */
 export interface WebPushPort {
-  /** By which browsers subscribe (VAPID). */
+  /** The VAPID public key with which browsers subscribe. */
   publicKey(): string;
   /** Sends JSON to one browser. Never throws. */
   send(
@@ -62,8 +65,8 @@ export interface WebPushPort {
     data: object,
     options: { readonly ttlS: number; readonly urgency: 'low' | 'normal' | 'high' },
   ): Promise<Outcome>;
-  /** Sends what is ready, such as messages to other push services. */
+  /** Sends complete messages, such as those to other push services. */
   exchange(message: HttpMessage): Promise<Outcome>;
-  /** Why an endpoint may not be dialled; undefined: it may. */
+  /** Why requests to an endpoint are not allowed; undefined: they are. */
   objectionTo(endpoint: string): Promise<string | undefined>;
 }

@@ -28,14 +28,14 @@ interface PublishingOptions {
 
 interface PublishingService {
   readonly definition: ServiceDefinition;
-  /** By which other services let citizens' devices be told, once it has started. */
+  /** The port through which other services notify citizens' devices; works after the start. */
   readonly push: PushPort;
 }
 
 const ANSWERS_AN_HOUR = 120;
 const DEVICES_AN_HOUR = 120;
 
-/** What communities tell their citizens, the devices that are told, and what everybody may read. */
+/** Content of communities for citizens, notifications to devices, and public reading. */
 export function publishingService({ webPush, images }: PublishingOptions): PublishingService {
   let started: PushPort | undefined;
   const push: PushPort = {

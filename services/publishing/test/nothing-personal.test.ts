@@ -15,7 +15,7 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOStrin
 const mark = () => `q${crypto.randomUUID().replaceAll('-', '')}`;
 const oneOf = <T>(values: readonly T[]): T => values[Math.floor(Math.random() * values.length)] as T;
 
-/** What is generated: an item of any kind in any state, with marks in all that is or is not to be told. */
+/** A generated item of any kind in any state, with marks in its public and its private parts. */
 function anyItem(isShown: boolean, text: string) {
   const wording = { title: text, summary: text, body: `Texte ${text}` };
   const [kind, own] = oneOf([
@@ -37,7 +37,7 @@ function anyItem(isShown: boolean, text: string) {
   return written('', more, { texts: { fr: wording, de: wording }, push: true, ...own });
 }
 
-test('nothing of who writes, follows or answers, and nothing unpublished, is in an anonymous answer, feed, entity or message', async (t) => {
+test('nothing personal or unpublished is in an anonymous answer, feed, entity or message', async (t) => {
   const db = await testDatabases()[0]?.open();
   assert.ok(db);
   const tls = await trustedCertificate(t);

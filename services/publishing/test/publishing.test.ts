@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
 eachDatabase('Publishing', (test) => {
-  test('what is ready is public in its language, an entity for other platforms, and gone when it has expired', async (t, db) => {
+  test('a ready item is public in its language and an entity for other platforms, and is withdrawn when it expires', async (t, db) => {
     const { ask, broker } = await startPublishingHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -50,7 +50,7 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual((await ask('GET', '/citizen/v1/news', undefined, headers)).body.items, []);
   });
 
-  test('a search finds what is public in any of its kinds, by beginnings of words, and nothing else', async (t, db) => {
+  test('a search finds only public items, of each kind, by beginnings of words', async (t, db) => {
     const { ask } = await startPublishingHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
     const put = async (kind: string, title: string, document: object = {}, state = 'ready') => {
@@ -84,7 +84,7 @@ eachDatabase('Publishing', (test) => {
     assert.equal((await ask('GET', '/citizen/v1/search', undefined, headers)).status, 400);
   });
 
-  test('what the community writes is in its communes, but those that decline it', async (t, db) => {
+  test('an item of the community is shown in its communes, except those that decline it', async (t, db) => {
     const { ask } = await startPublishingHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
     const put = async (title: string, document: object = {}) =>
@@ -106,7 +106,7 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual(await titles('thil'), ['Pour deux', 'Pour tous', 'À Thil']);
   });
 
-  test('an agent writes for their commune alone; everybody reads without an account', async (t, db) => {
+  test('an agent writes only for their commune; everybody reads without an account', async (t, db) => {
     const { ask, authorizationOf } = await startPublishingHost(t, db, { access: 'enforced' });
     const administrator = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
     const policy = (role: string, more: object) =>
@@ -130,7 +130,7 @@ eachDatabase('Publishing', (test) => {
     assert.equal(await make({}, 'thil'), 401);
     const { owners, items } = (await ask('GET', '/publishing/items', undefined, agent)).body;
     assert.deepEqual(owners, ['thil']);
-    // Others may have written in this tenant, too.
+    // Other tests may have written in this tenant.
     const ofCommunity = items.find(
       (item: { document: { texts: { fr?: { title: string } } } }) => item.document.texts.fr?.title === 'De ',
     );
@@ -142,7 +142,7 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual([shown.includes('De thil'), shown.includes('De ')], [true, false]);
   });
 
-  test('a poll: one answer a device, counted for everybody and in the entity', async (t, db) => {
+  test('a poll: one answer per device, counted in the answer and in the entity', async (t, db) => {
     const { ask, broker } = await startPublishingHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -176,7 +176,7 @@ eachDatabase('Publishing', (test) => {
     assert.doesNotMatch(JSON.stringify(rows), /aaaaaaaa/, 'the device is not kept');
   });
 
-  test('events are a calendar, news a feed; imports done twice are done once', async (t, db) => {
+  test('events are a calendar, news a feed; a repeated import has no effect', async (t, db) => {
     const { ask } = await startPublishingHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
     const start = inHours(24);

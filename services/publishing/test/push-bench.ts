@@ -2,10 +2,13 @@ import { test } from 'node:test';
 import { anotherPostgres } from '@alzette/broker/test-support';
 import { tellManyEndpoints } from './support/many-endpoints.ts';
 
-/* npm run bench -- push: TEST_DATABASE_URL names the PostgreSQL; PUSH_ENDPOINTS says how many, 10,000 otherwise. */
+/*
+ * npm run bench -- push: TEST_DATABASE_URL names the PostgreSQL server; PUSH_ENDPOINTS is the number of endpoints,
+ * default 10,000.
+ */
 const count = Number(process.env.PUSH_ENDPOINTS ?? 10_000);
 
-test(`${count} endpoints are told`, async (t) => {
+test(`${count} endpoints are notified`, async (t) => {
   const database = anotherPostgres();
   if (database === undefined) throw new Error('TEST_DATABASE_URL: got nothing, expected the URL of a PostgreSQL');
   const told = await tellManyEndpoints(t, await database.open(), count);

@@ -8,7 +8,7 @@ import { tellManyEndpoints } from './support/many-endpoints.ts';
 import { startPublishingHost, written } from './support/publishing-host.ts';
 import { startApns, startFcm } from './support/vendors.ts';
 
-/** A quiet time that holds now, over midnight if need be. */
+/** Quiet hours that include the present time, over midnight if necessary. */
 function aroundNow(): { from: string; to: string } {
   const time = (minutes: number) =>
     new Intl.DateTimeFormat('fr-FR', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Paris' }).format(
@@ -18,7 +18,7 @@ function aroundNow(): { from: string; to: string } {
 }
 
 eachDatabase('Push', (test) => {
-  test('devices hear of what they follow in their language, emergencies in quiet hours too; those that are gone are forgotten', async (t, db) => {
+  test('devices get the topics they follow in their language, emergencies also in quiet hours; removed devices are deleted', async (t, db) => {
     const gone = new Set<string>();
     const tls = await trustedCertificate(t);
     if (tls === undefined) return t.skip('openssl is missing');
@@ -77,13 +77,13 @@ eachDatabase('Push', (test) => {
     assert.doesNotMatch(JSON.stringify(rows), /german/, 'addresses are encrypted');
   });
 
-  test('some hundreds are told by a push service of its own, and those it knows no more are forgotten', async (t, db) => {
+  test('hundreds are notified by a push service in another process, and unknown ones are deleted', async (t, db) => {
     const told = await tellManyEndpoints(t, db, 200);
     if (told === undefined) return t.skip('openssl is missing');
     assert.equal(told.gone, 10);
   });
 
-  test('FCM and APNs get what their interfaces ask for, the same key is told once, and devices that are gone are forgotten', async (t, db) => {
+  test('FCM and APNs get valid requests, the same key is sent once, and removed devices are deleted', async (t, db) => {
     const tls = await trustedCertificate(t);
     if (tls === undefined) return t.skip('openssl is missing');
     const [google, apple] = [await startFcm(t), await startApns(t, tls)];
@@ -138,7 +138,7 @@ eachDatabase('Push', (test) => {
     );
     assert.equal(iphone?.body.aps['interruption-level'], 'time-sensitive');
 
-    // A token that Google has taken back is asked for anew.
+    // A token that Google has revoked is requested again.
     google.revoke();
     await push.send(tenant, { ...message, key: 'two' });
     const second = await eventually('both are told again', () => told('two'), 60_000);

@@ -3,7 +3,7 @@ import type { Dish, PlacePart, PollChoice, Texts } from '../items/item.ts';
 interface DemoEvent {
   readonly id: string;
   readonly owner: string;
-  /** Days from today on; hours of the day it begins at and lasts. */
+  /** Days from today; the hour of the day at which it begins, and its duration in hours. */
   readonly day: number;
   readonly hour: number;
   readonly lasts: number;
@@ -198,7 +198,7 @@ const shop = (category: string, telephone: string, openingHours: string): PlaceP
   openingHours,
 });
 
-/** Trades and functions, not firms or people; the numbers are of the range that is kept for fiction. */
+/** Types of businesses and functions instead of real ones; the numbers are reserved for fiction. */
 export const DEMO_PLACES: readonly DemoPlace[] = [
   {
     id: 'mairie-villerupt',
@@ -332,7 +332,7 @@ export const DEMO_POLLS: readonly {
   readonly owner: string;
   readonly texts: Texts;
   readonly choices: readonly PollChoice[];
-  /** How many devices took each choice. */
+  /** The number of devices per choice. */
   readonly answers: readonly number[];
 }[] = [
   {

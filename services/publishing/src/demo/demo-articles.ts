@@ -1,9 +1,9 @@
 import type { AnnouncementSeverity, Texts } from '../items/item.ts';
 
-/** An article of the demo; hours are counted from now, so that some lie in the past and some are to come. */
+/** An article of the demo. Hours are relative to now, so that some articles are in the past and some in the future. */
 interface DemoArticle {
   readonly id: string;
-  /** A commune's slug; '' is the community. */
+  /** A commune's slug; '' stands for the community. */
   readonly owner: string;
   readonly hours: number;
   readonly theme: string;

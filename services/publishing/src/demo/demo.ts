@@ -21,7 +21,7 @@ interface DemoItem {
   readonly document: ItemDocument;
 }
 
-/** Puts items of every kind, past, present and to come, where there are none yet. Nobody is told of them. */
+/** Creates items of every kind, in the past, present and future, unless there are items. No notifications are sent. */
 export async function putDemo(parts: PublishingParts, tenant: string): Promise<void> {
   const { db, territory, wake } = parts;
   const now = DateTime.now().setZone(territory.timeZone);
@@ -45,7 +45,7 @@ export async function putDemo(parts: PublishingParts, tenant: string): Promise<v
     const devices = choices.flatMap((choice, i) => Array.from({ length: answers[i] ?? 0 }, (_, n) => [choice.id, n]));
     for (const [choice, n] of devices) await answerPoll(db, tenant, id, `demo-${choice}-${n}`, String(choice));
   }
-  // Some communes have cycle routes of their own to tell of.
+  // Some communes have their own news about cycle routes.
   await declineItem(db, tenant, 'sondage-velo', 'boulange', AUTHOR);
   if (isNew) await saveAppSettings(db, tenant, { modules: MODULES, languages: LANGUAGES });
   wake();

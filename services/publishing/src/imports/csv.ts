@@ -2,13 +2,13 @@ import { parse } from 'csv-parse/sync';
 import type { Dish } from '../items/item.ts';
 import { type Imported, lineOf, type ReadResult, webLink } from './imported.ts';
 
-/** The national schemas (schema.data.gouv.fr) that are read, and our own table of a directory. */
+/** The supported national schemas (schema.data.gouv.fr), and our own table for a directory. */
 export const CSV_SCHEMAS = ['menus-collectifs', 'dae', 'directory'] as const;
 export type CsvSchema = (typeof CSV_SCHEMAS)[number];
 
 type Row = Readonly<Record<string, string>>;
 
-/** Reads a CSV with a header, separated by `,` or `;`. @throws Error: it can't be parsed, or lacks a column */
+/** Parses a CSV with a header, separated by `,` or `;`. @throws Error: it is invalid, or lacks a column */
 export function readCsv(text: string, schema: CsvSchema): ReadResult {
   const [header = ''] = text.split('\n', 1);
   const delimiter = header.split(';').length > header.split(',').length ? ';' : ',';
@@ -21,7 +21,7 @@ export function readCsv(text: string, schema: CsvSchema): ReadResult {
     trim: true,
     relax_column_count: true,
   });
-  const typed = rows as unknown as readonly Row[]; // `columns` makes objects of text
+  const typed = rows as unknown as readonly Row[]; // the option `columns` returns objects with texts
   const missing = REQUIRED[schema].find((name) => typed[0] !== undefined && !(name in typed[0]));
   if (missing !== undefined) throw new Error(`${missing}: got no such column, expected ${REQUIRED[schema].join(', ')}`);
   if (schema === 'menus-collectifs') return menusOf(typed);
@@ -54,7 +54,7 @@ const COURSES: { readonly [text: string]: Dish['course'] } = {
   dessert: 'dessert',
 };
 
-/** A row a dish (scdl/menus-collectifs): those of one day and canteen make a menu. */
+/** One row per dish (scdl/menus-collectifs). Rows with the same day and canteen are one menu. */
 function menusOf(rows: readonly Row[]): ReadResult {
   const menus = new Map<string, { day: string; canteen: string; dishes: Dish[] }>();
   const rejected: { at: string; reason: string }[] = [];
@@ -91,7 +91,7 @@ function menusOf(rows: readonly Row[]): ReadResult {
   return { items, rejected };
 }
 
-/** A row a defibrillator (the national database of DAE). A reason: it can't be taken over. */
+/** One row per defibrillator (the national database of DAE). Returns a reason if the row is invalid. */
 function defibrillatorOf(row: Row): Imported | string {
   const title = lineOf(row.nom);
   const location = pointOf(row.long_coor1, row.lat_coor1);
@@ -122,7 +122,7 @@ function defibrillatorOf(row: Row): Imported | string {
   };
 }
 
-/** A row a shop or an association. A reason: it can't be taken over. */
+/** One row per shop or association. Returns a reason if the row is invalid. */
 function placeOf(row: Row, index: number): Imported | string {
   const title = lineOf(row.nom);
   const category = row.categorie
@@ -159,7 +159,7 @@ function dayOf(text: string | undefined): string | undefined {
   const day = french ? `${french[3]}-${french[2]}-${french[1]}` : (text ?? '');
   const date = new Date(`${day}T00:00:00Z`);
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(date.getTime())) return undefined;
-  return date.toISOString().startsWith(day) ? day : undefined; // 30 February would be in March
+  return date.toISOString().startsWith(day) ? day : undefined; // 30 February would become a day in March
 }
 
 function pointOf(longitudeText: string | undefined, latitudeText: string | undefined) {

@@ -19,7 +19,7 @@ const KIND_OF: { readonly [format in Format]: Kind } = {
   dae: 'place',
   directory: 'place',
 };
-const MOST_TEXT = 900_000; // of a body of 1 MiB
+const MOST_TEXT = 900_000; // in a body of 1 MiB
 const readImport = bodyReader<{
   format: Format;
   owner: string;
@@ -50,7 +50,7 @@ const OUTCOME = object({
 });
 const BY_ID = { id: identifier({ required: true }) };
 
-/** `/publishing/imports` and `/publishing/feeds`: what is written elsewhere, once or every hour. */
+/** `/publishing/imports` and `/publishing/feeds`: imports content from elsewhere, once or every hour. */
 export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
   const { db, territory } = parts;
 

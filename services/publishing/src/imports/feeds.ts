@@ -14,11 +14,11 @@ import { takeOver } from './take-over.ts';
 export const FORMATS = ['ics', 'rss', 'openagenda', ...CSV_SCHEMAS] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What is read every hour. */
+/** A feed that is read every hour. */
 export interface Feed {
   readonly url: string;
   readonly format: Format;
-  /** A commune's slug; '' is the community. */
+  /** A commune's slug; '' stands for the community. */
   readonly owner: string;
   /** Default `draft`. */
   readonly state?: 'draft' | 'ready';
@@ -76,13 +76,13 @@ export async function deleteFeed(db: Queryable, tenant: string, id: string): Pro
 function feedOf({ id, document, read_at, outcome }: Row): KeptFeed {
   return {
     id,
-    ...(JSON.parse(document) as Feed), // as it was saved
+    ...(JSON.parse(document) as Feed), // written by this file
     ...(read_at !== null && { readAt: read_at }),
     ...(outcome !== null && { outcome: JSON.parse(outcome) as object }),
   };
 }
 
-/** Reads every feed once. What one of them has wrong is kept with it, and hinders no other. */
+/** Reads every due feed once. The error of a feed is stored with it and does not affect others. */
 export async function readDueFeeds(parts: PublishingParts): Promise<{ read: number; failed: number }> {
   const { rows } = await parts.db.query<Row>({ text: ALL });
   const counts = { read: 0, failed: 0 };
@@ -105,7 +105,7 @@ async function outcomeOf(parts: PublishingParts, tenant: string, feed: KeptFeed)
   }
 }
 
-/** @throws Problem 400: it is not of that format */
+/** @throws Problem 400: the text does not have that format */
 export function readAs(format: Format, text: string): ReadResult {
   try {
     if (format === 'ics') return readCalendar(text, new Date());
@@ -121,7 +121,7 @@ export function readAs(format: Format, text: string): ReadResult {
   }
 }
 
-/** @throws Error: it may not be dialled, answers no success, or is too large */
+/** @throws Error: the URL is not allowed, the status is no success, or the body is too large */
 async function download({ outgoing }: PublishingParts, url: string): Promise<string> {
   const verdict = await outgoing.check(url);
   if (!verdict.allowed) throw new Error(`${url} may not be read: ${verdict.reason}`);

@@ -1,11 +1,14 @@
 import ICAL from 'ical.js';
 import { type Imported, lineOf, plainText, type ReadResult, webLink } from './imported.ts';
 
-/** So far ahead repeated events are written out. */
+/** Repeated events are expanded up to this far ahead. */
 const HORIZON_MS = 366 * 24 * 60 * 60_000;
 const MOST_OCCURRENCES = 60;
 
-/** Reads a calendar (RFC 5545); events that repeat become one item an occurrence, for a year. @throws Error: it is none */
+/**
+ * Parses a calendar (RFC 5545). A repeated event becomes one item per occurrence, for a year. @throws Error: it is not
+ * a calendar
+ */
 export function readCalendar(text: string, now: Date): ReadResult {
   const calendar = new ICAL.Component(ICAL.parse(text));
   if (calendar.name !== 'vcalendar') throw new Error(`a calendar is expected, got ${calendar.name}`);

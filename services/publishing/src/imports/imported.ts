@@ -1,6 +1,6 @@
 import type { ItemDocument, Kind } from '../items/item.ts';
 
-/** What was read from elsewhere: by its name there, so that it is known again. */
+/** An imported item, with its id at the source, by which it is found again. */
 export interface Imported {
   readonly sourceId: string;
   readonly kind: Kind;
@@ -9,13 +9,13 @@ export interface Imported {
   readonly expiresAt?: string;
 }
 
-/** What could be read, and what could not, with where it stands and why. */
+/** The items, and the refused parts with position and reason. */
 export interface ReadResult {
   readonly items: readonly Imported[];
   readonly rejected: readonly { readonly at: string; readonly reason: string }[];
 }
 
-/** Text of elsewhere as a line of ours: without marks of HTML, and not too long. */
+/** External text as a line: without HTML, and of limited length. */
 export function lineOf(text: string | undefined, most = 200): string | undefined {
   const line = plainText(text ?? '')
     .slice(0, most)
@@ -33,7 +33,7 @@ const ENTITIES: { readonly [name: string]: string } = {
   '#39': '’',
 };
 
-/** HTML of elsewhere as text: it is shown by our own rules, never as it came. */
+/** External HTML as text, which is displayed by our own rules. */
 export function plainText(html: string): string {
   return html
     .replaceAll(/<(?:script|style)\b[^>]*>[\s\S]*?<\/(?:script|style)>/gi, ' ')
@@ -46,7 +46,7 @@ export function plainText(html: string): string {
     .trim();
 }
 
-/** A web address, or nothing: links of other kinds are not taken over. */
+/** A web address, or undefined: links of other schemes are not imported. */
 export function webLink(text: string | undefined): string | undefined {
   if (text === undefined || !URL.canParse(text)) return undefined;
   return /^https?:$/.test(new URL(text).protocol) && text.length <= 1000 ? text : undefined;

@@ -9,7 +9,7 @@ import { readFeed } from './rss.ts';
 const lines = (...texts: string[]) => texts.join('\r\n');
 
 describe('Imports', () => {
-  test('a calendar: local times by its zone, whole days, and each occurrence of what repeats but its exceptions', () => {
+  test('a calendar: local times by its zone, whole days, and each occurrence of a repeated event except its exceptions', () => {
     const text = lines(
       'BEGIN:VCALENDAR',
       'VERSION:2.0',
@@ -62,7 +62,7 @@ describe('Imports', () => {
     assert.deepEqual(rejected, [{ at: 'ohne', reason: 'SUMMARY: got nothing, expected a title' }]);
   });
 
-  test('a feed: HTML becomes text, links that are no web addresses are left out', () => {
+  test('a feed: HTML becomes text, and links that are not web addresses are left out', () => {
     const { items, rejected } = readFeed(
       `<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>
        <item><title>Travaux &amp; déviation</title><guid isPermaLink="false">7</guid><link>javascript:alert(1)</link>
@@ -84,7 +84,7 @@ describe('Imports', () => {
     assert.deepEqual(atom.items[0]?.document, { texts: { fr: { title: 'T' } }, link: 'https://x.example/1' });
   });
 
-  test('an agenda: each timing is an event, in each language that it has', () => {
+  test('an agenda: each timing is an event, in each of its languages', () => {
     const { items, rejected } = readAgenda(
       JSON.stringify({
         events: [
@@ -140,7 +140,7 @@ describe('Imports', () => {
     assert.equal(items[0]?.document.place?.category, 'defibrillator');
   });
 
-  test('what is of another format is refused, saying what was expected', () => {
+  test('another format is refused, with what was expected', () => {
     assert.throws(() => readAs('ics', 'hello'), /ics: /);
     assert.throws(() => readAs('rss', '<html></html>'), /an RSS or Atom feed is expected/);
     assert.throws(() => readAs('openagenda', '{}'), /events: got no list/);

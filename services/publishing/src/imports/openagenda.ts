@@ -3,7 +3,7 @@ import { LANGUAGES } from '../ports.ts';
 import { type Imported, lineOf, plainText, type ReadResult, webLink } from './imported.ts';
 
 type ByLanguage = { readonly [language: string]: string } | string | undefined;
-/** An event of OpenAgenda's JSON export (v2), as far as it is read. */
+/** The members of an event in OpenAgenda's JSON export (v2) that we read. */
 interface AgendaEvent {
   readonly uid?: number | string;
   readonly title?: ByLanguage;
@@ -21,7 +21,7 @@ interface AgendaEvent {
   readonly conditions?: ByLanguage;
 }
 
-/** Reads an export of OpenAgenda; each timing of an event becomes an item. @throws Error: it is none */
+/** Parses an export of OpenAgenda; each timing of an event becomes an item. @throws Error: it is not such an export */
 export function readAgenda(text: string): ReadResult {
   const { events } = JSON.parse(text) as { events?: unknown };
   if (!Array.isArray(events)) throw new Error('events: got no list, expected the export of an agenda');

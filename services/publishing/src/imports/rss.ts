@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { type Imported, lineOf, plainText, type ReadResult, webLink } from './imported.ts';
 
-/** Entities of documents are not processed: they could grow without bound. */
+/** Entities of documents are not expanded, because they could grow without limit. */
 const parser = new XMLParser({
   ignoreAttributes: false,
   processEntities: true,
@@ -12,7 +12,7 @@ const parser = new XMLParser({
 
 type Xml = { readonly [name: string]: unknown };
 
-/** Reads RSS 2.0 or Atom. @throws Error: it is neither */
+/** Parses RSS 2.0 or Atom. @throws Error: it is neither */
 export function readFeed(text: string): ReadResult {
   const { rss, feed } = parser.parse(text) as { rss?: { channel?: Xml }; feed?: Xml };
   const entries = (rss?.channel?.item ?? feed?.entry ?? undefined) as readonly Xml[] | undefined;
@@ -27,7 +27,7 @@ export function readFeed(text: string): ReadResult {
   return { items, rejected };
 }
 
-/** A reason: it can't be taken over. */
+/** Returns a reason if the entry is invalid. */
 function rssItem(entry: Xml): Imported | string {
   const link = webLink(textOf(entry.link));
   const body = textOf(entry['content:encoded']) ?? textOf(entry.description);

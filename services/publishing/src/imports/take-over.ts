@@ -6,11 +6,11 @@ import type { PublishingParts } from '../parts.ts';
 import type { Imported, ReadResult } from './imported.ts';
 
 interface ImportTarget {
-  /** Names what is read, so that it is known again. */
+  /** Identifies the source, so that its items are found again. */
   readonly source: string;
-  /** A commune's slug; '' is the community. */
+  /** A commune's slug; '' stands for the community. */
   readonly owner: string;
-  /** `draft`: an agent looks at it first. */
+  /** `draft`: an agent reviews it first. */
   readonly state: 'draft' | 'ready';
 }
 
@@ -21,7 +21,9 @@ interface ImportOutcome {
   readonly rejected: ReadResult['rejected'];
 }
 
-/** Keeps what was read: what is new is created, what differs is replaced, and what an agent has withdrawn stays so. */
+/**
+ * Stores imported items: creates new ones and replaces changed ones. Items that an agent has withdrawn stay withdrawn.
+ */
 export async function takeOver(
   parts: PublishingParts,
   author: Author,
@@ -66,7 +68,7 @@ async function takeOne(
   return 'updated';
 }
 
-/** The database sorts the members of a document. */
+/** The database sorts the members of a document, so the comparison ignores their order. */
 function sameDocument(a: object, b: object): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }

@@ -14,7 +14,7 @@ import { COMMUNITY, type Item, type Kind, type MenuPart, type Texts } from './it
 
 interface EntityKind {
   readonly model: { readonly type: string; readonly iri: string };
-  /** Path, on any host of ours, of the @context that has its terms. */
+  /** Path of the @context with its terms, on any of our hosts. */
   readonly contextPath: string;
   attributes(item: Item, answers: ReadonlyMap<string, number>): Attributes;
 }
@@ -23,7 +23,7 @@ type Attributes = { readonly [term: string]: object | undefined };
 
 const property = (value: unknown) => (value === undefined ? undefined : { type: 'Property', value });
 const geo = (value: object | undefined) => (value === undefined ? undefined : { type: 'GeoProperty', value });
-/** A text in all languages that it is written in. */
+/** A text in all its languages. */
 function worded(texts: Texts, member: 'title' | 'summary' | 'body'): object | undefined {
   const languageMap = Object.fromEntries(
     Object.entries(texts).flatMap(([language, wording]) => {
@@ -37,7 +37,7 @@ function worded(texts: Texts, member: 'title' | 'summary' | 'body'): object | un
 const COMMUNE = '/contexts/Commune/v1.jsonld';
 const PUBLISHING = '/contexts/Publishing/v1.jsonld';
 
-/** How each kind is written for other platforms: published models, and types of schema.org. */
+/** How each kind is represented for other platforms: published models, and types of schema.org. */
 export const ENTITY_KINDS: { readonly [kind in Kind]: EntityKind } = {
   news: {
     model: newsArticle,
@@ -150,7 +150,10 @@ export function entityId({ kind, id }: Pick<Item, 'kind' | 'id'>): string {
   return `urn:ngsi-ld:${ENTITY_KINDS[kind].model.type}:${id}`;
 }
 
-/** The scopes of an item: its commune's; of the community's the territory has none of its own, so those of its communes. */
+/**
+ * The scopes of an item: its commune's. The territory has no scope, so an item of the community has those of its
+ * communes.
+ */
 export function scopesOf(
   { owner, document }: Pick<Item, 'owner' | 'document'>,
   { communes }: TerritoryInfo,

@@ -6,17 +6,17 @@ const DECLINE = `
 const ACCEPT = 'DELETE FROM publishing.declined WHERE tenant = $1 AND item = $2 AND commune = $3';
 const LIST = 'SELECT item, commune FROM publishing.declined WHERE tenant = $1 AND item = ANY($2) ORDER BY commune';
 
-/** A commune does not show this item of the community. */
+/** Hides an item of the community in a commune. */
 export async function declineItem(db: Queryable, tenant: string, item: string, commune: string, by: string) {
   await db.query({ text: DECLINE, values: [tenant, item, commune, by] });
 }
 
-/** A commune shows it after all. */
+/** Shows the item in the commune again. */
 export async function acceptItem(db: Queryable, tenant: string, item: string, commune: string): Promise<void> {
   await db.query({ text: ACCEPT, values: [tenant, item, commune] });
 }
 
-/** Which communes decline which items. */
+/** The declined items, with their communes. */
 export async function declinedBy(
   db: Queryable,
   tenant: string,

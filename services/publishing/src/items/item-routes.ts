@@ -31,7 +31,10 @@ const ITEM = object({ item: { type: 'object', description: 'The item, with `vers
 const readPreview = bodyReader<{ body: string }>(object({ body: { type: 'string', maxLength: 50_000 } }, ['body']));
 
 // Longer than 80 lines: routes that share who may do what to which item.
-/** `/publishing/items`: what agents write. Whoever may read the tenant sees drafts; who may write depends on the owner. */
+/**
+ * `/publishing/items`: the content of agents. A user who may read the tenant sees drafts; who may write depends on the
+ * owner.
+ */
 export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
   const { db, territory } = parts;
   const authorOf = (request: FastifyRequest): Author => {
@@ -175,7 +178,9 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
 }
 
-/** Whether who asks may write an entity of the kind for the owner: its scope, or all scopes of the territory. */
+/**
+ * Whether the caller may write an entity of the kind for the owner: in its scope, or in all scopes of the territory.
+ */
 export function mayWrite(
   { territory }: PublishingParts,
   given: ServiceContext,
@@ -185,7 +190,7 @@ export function mayWrite(
 ): boolean {
   const { model } = ENTITY_KINDS[kind];
   const scopes = scopesOf({ owner, document: { texts: { fr: { title: '' } } } }, territory);
-  // What is the community's asks for the right in each of its communes.
+  // An item of the community requires the right in each of its communes.
   return scopes.every((scope) =>
     given.mayWrite(request, { id: `urn:ngsi-ld:${model.type}:new`, types: [model.iri], scopes: [scope] }),
   );

@@ -15,7 +15,7 @@ const REPLACE = `
   WHERE tenant = $1 AND id = $2 AND version = $3
   RETURNING ${COLUMNS}`;
 const BY_SOURCE = `SELECT ${COLUMNS} FROM publishing.item WHERE tenant = $1 AND source = $2 AND source_id = ANY($3)`;
-/** Drafts and what is public, by who owns it; the latest first. */
+/** Drafts and public items by owner, latest first. */
 const LIST = `
   SELECT ${COLUMNS} FROM publishing.item
   WHERE tenant = $1 AND ($2::text[] IS NULL OR kind = ANY($2)) AND ($3::text[] IS NULL OR owner = ANY($3))
@@ -56,7 +56,7 @@ export function itemOf(row: Row): Item {
     id: row.id,
     kind: row.kind,
     owner: row.owner,
-    document: JSON.parse(row.document) as ItemDocument, // as it was saved
+    document: JSON.parse(row.document) as ItemDocument, // written by this file
     state: row.state,
     publishAt: row.publish_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
@@ -93,7 +93,7 @@ interface NewItem extends ItemContent {
   readonly sourceId?: string;
 }
 
-/** Undefined: there is one of that id. */
+/** Undefined: the id is in use. */
 export async function insertItem(db: Queryable, tenant: string, item: NewItem): Promise<Item | undefined> {
   const { id, kind, owner, author, source = null, sourceId = null } = item;
   const values = [tenant, id, kind, owner, ...contentValues(item), author, source, sourceId];
@@ -101,7 +101,7 @@ export async function insertItem(db: Queryable, tenant: string, item: NewItem): 
   return rows[0] && itemOf(rows[0]);
 }
 
-/** Undefined: it was changed meanwhile. */
+/** Undefined: it was changed in the meantime. */
 export async function replaceItem(
   db: Queryable,
   tenant: string,
@@ -145,7 +145,7 @@ export async function listItems(db: Queryable, tenant: string, filter: ItemFilte
   return (await db.query<Row>({ text: LIST, values })).rows.map(itemOf);
 }
 
-/** False: there is none, or its entity is still there. */
+/** False: there is no such item, or its entity still exists. */
 export async function deleteItem(db: Queryable, tenant: string, id: string): Promise<boolean> {
   return (await db.query({ text: DELETE, values: [tenant, id] })).rowCount === 1;
 }

@@ -7,31 +7,31 @@ export const STATES = ['draft', 'ready', 'withdrawn'] as const;
 export type ItemState = (typeof STATES)[number];
 export const SEVERITIES = ['information', 'warning', 'emergency'] as const;
 export type AnnouncementSeverity = (typeof SEVERITIES)[number];
-/** The owner of what the community writes. */
+/** The owner of items of the community. */
 export const COMMUNITY = '';
 
-/** What is said in one language; the body is Markdown without HTML. */
+/** The texts in one language; the body is Markdown without HTML. */
 export interface Wording {
   readonly title: string;
   readonly summary?: string;
   readonly body?: string;
-  /** The same in words that are easy to read and understand (in French: FALC), Markdown as well. */
+  /** The same in easy-to-read language (in French: FALC), also Markdown. */
   readonly easy?: string;
 }
 export type Texts = { readonly fr: Wording } & { readonly [L in Exclude<Language, 'fr'>]?: Wording };
 
-/** What an agent writes. The member named as the kind is there for that kind alone. */
+/** The content of an item. The member with the name of a kind exists only for that kind. */
 export interface ItemDocument {
   readonly texts: Texts;
-  /** Such as `culture`, `travaux`; free, so that each community has its own. */
+  /** A free text such as `culture` or `travaux`, because communities have different themes. */
   readonly theme?: string;
-  /** Of the community's items: the communes that they are for; absent: all. */
+  /** Only for the community's items: the communes where it is shown; absent: all. */
   readonly communes?: readonly string[];
   readonly location?: { readonly type: 'Point'; readonly coordinates: readonly [number, number] };
   readonly address?: string;
   readonly image?: { readonly file: string; readonly alt: string };
   readonly link?: string;
-  /** Whether followers are told when it becomes public; default true for alerts, false for the rest. */
+  /** Whether followers are notified when it becomes public; default true for alerts, false for others. */
   readonly push?: boolean;
   readonly event?: EventPart;
   readonly alert?: { readonly severity: AnnouncementSeverity };
@@ -41,7 +41,7 @@ export interface ItemDocument {
   readonly poll?: { readonly choices: readonly PollChoice[] };
 }
 
-/** Instants with their zone; `allDay`: the days of them count. */
+/** Instants with their zone; with `allDay` only their days count. */
 export interface EventPart {
   readonly start: string;
   readonly end?: string;
@@ -57,11 +57,11 @@ export interface PlacePart {
   readonly telephone?: string;
   readonly email?: string;
   readonly website?: string;
-  /** As OpenStreetMap writes them: `Mo-Fr 08:00-12:00`. */
+  /** In OpenStreetMap's format: `Mo-Fr 08:00-12:00`. */
   readonly openingHours?: string;
 }
 
-/** A day of a canteen, as scdl/menus-collectifs has it. */
+/** The menu of a canteen on a day, as in scdl/menus-collectifs. */
 export interface MenuPart {
   readonly day: string;
   readonly canteen: string;
@@ -80,7 +80,7 @@ export interface PollChoice {
   readonly text: LanguageMap;
 }
 
-/** An item as it is kept. */
+/** A stored item. */
 export interface Item {
   readonly id: string;
   readonly kind: Kind;
@@ -103,13 +103,13 @@ export function isPublic({ state, publishAt, expiresAt }: Item, at: Date): boole
   return state === 'ready' && publishAt <= at && (expiresAt === undefined || at < expiresAt);
 }
 
-/** What an item is sorted by: when it happens, or when it became public. */
+/** The time by which an item is sorted: when it happens, or when it became public. */
 export function sortTime(document: ItemDocument, publishAt: Date): Date {
   const at = document.event?.start ?? (document.menu && `${document.menu.day}T12:00:00Z`);
   return at === undefined ? publishAt : new Date(at);
 }
 
-/** The first wording among these languages, and in which it is. */
+/** The first wording in one of these languages, with its language. */
 export function wordingIn(
   texts: Texts,
   language: Language,

@@ -4,10 +4,10 @@ import type { TerritoryInfo } from '@alzette/kit/service';
 import { LANGUAGES } from '../ports.ts';
 import { COMMUNITY, type ItemDocument, type ItemState, KINDS, type Kind, SEVERITIES, STATES } from './item.ts';
 
-/** What an agent sends. */
+/** The body of a request for an item. */
 export interface GivenItem {
   readonly kind: Kind;
-  /** A commune's slug; '' is the community. */
+  /** A commune's slug; '' stands for the community. */
   readonly owner: string;
   readonly state?: ItemState;
   /** Default: now. */
@@ -132,10 +132,10 @@ const readGiven = bodyReader<GivenItem>(
 );
 export const ITEM_SCHEMA = readGiven.schema;
 
-/** Members that a kind has, and must have; news has none of its own. */
+/** The members that are required for the kind of their name and not allowed for others; news has none. */
 const OWN_MEMBERS = ['event', 'alert', 'place', 'page', 'menu', 'poll'] as const;
 
-/** @throws Problem 400: naming the member */
+/** @throws Problem 400: names the member */
 export function readItem(body: unknown, { communes }: TerritoryInfo): GivenItem {
   const given = readGiven(body);
   const { kind, owner, document, publishAt, expiresAt } = given;

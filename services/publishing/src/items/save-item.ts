@@ -8,11 +8,11 @@ import { writeEntity } from './write-entities.ts';
 
 export interface Author {
   readonly tenant: string;
-  /** As the audit names them. */
+  /** The author's name in the audit. */
   readonly name: string;
 }
 
-/** Keeps a new item, and shows it if it is to be public. @throws Problem 409: there is one of that id */
+/** Stores a new item, and publishes it if it is due. @throws Problem 409: the id is in use */
 export async function createItem(
   parts: PublishingParts,
   { tenant, name }: Author,
@@ -28,7 +28,7 @@ export async function createItem(
   return item;
 }
 
-/** Replaces an item whose version the author has seen. @throws Problem 404, 409 */
+/** Replaces the version of an item that the author has seen. @throws Problem 404, 409 */
 export async function updateItem(
   parts: PublishingParts,
   { tenant, name }: Author,
@@ -65,7 +65,7 @@ async function afterChange(parts: PublishingParts, { tenant, name }: Author, ite
   try {
     await writeEntity(parts, tenant, item);
   } catch (error) {
-    // It is kept: the loop writes it.
+    // The item is stored, and the loop writes its entity later.
     parts.logger.warn({ err: error, item: item.id }, 'the entity of an item is written later');
   }
   parts.wake();

@@ -5,7 +5,7 @@ import { ENTITY_KINDS, entityId, entityOf } from './entity-of-item.ts';
 import { type Item, isPublic } from './item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from './item-rows.ts';
 
-/** Items whose entity is not as it should be now: to be written, written anew, or deleted. */
+/** Items whose entity must be written, updated or deleted. */
 const DUE = `
   SELECT tenant, ${ITEM_COLUMNS} FROM publishing.item
   WHERE (state = 'ready' AND publish_at <= now() AND coalesce(expires_at > now(), true)
@@ -16,11 +16,11 @@ const NEXT = `
   SELECT least(
     (SELECT min(publish_at) FROM publishing.item WHERE state = 'ready' AND entity_version IS NULL AND publish_at > now()),
     (SELECT min(expires_at) FROM publishing.item WHERE entity_version IS NOT NULL AND expires_at > now())) AS at`;
-/** Only if nothing has changed since. */
+/** Only if the item has not changed since. */
 const WRITTEN = `UPDATE publishing.item SET entity_version = $3 WHERE tenant = $1 AND id = $2`;
 const AT_ONCE = 50;
 
-/** An item becomes public when its entity is written, and ceases to be when it is deleted. @returns how many were done */
+/** Writes due entities: an item becomes public with its entity, and is withdrawn by deleting it. @returns how many */
 export async function writeDueEntities(parts: PublishingParts): Promise<number> {
   const { rows } = await parts.db.query<ItemRow & { tenant: string }>({ text: DUE, values: [AT_ONCE] });
   let done = 0;
@@ -36,12 +36,12 @@ export async function writeDueEntities(parts: PublishingParts): Promise<number> 
   return done;
 }
 
-/** When an item becomes public or ceases to be next. */
+/** The next time at which an item becomes public or expires. */
 export async function nextChange({ db }: Pick<PublishingParts, 'db'>): Promise<Date | undefined> {
   return (await db.query<{ at: Date | null }>({ text: NEXT })).rows[0]?.at ?? undefined;
 }
 
-/** Writes the entity as the item is now, or deletes it. Done twice it is done once. */
+/** Writes the entity from the present item, or deletes it. Repeated calls have no further effect. */
 export async function writeEntity(parts: PublishingParts, tenant: string, item: Item): Promise<void> {
   const { db, client, publicUrl, territory } = parts;
   const context = publicUrl + ENTITY_KINDS[item.kind].contextPath;
@@ -57,7 +57,7 @@ export async function writeEntity(parts: PublishingParts, tenant: string, item: 
     await deleteIfThere(parts, tenant, item, context);
   }
   await db.query({ text: WRITTEN, values: [tenant, item.id, isShown ? item.version : null] });
-  // An answer that came after the count, but before this was noted as written, is not in the entity yet.
+  // An answer between the count and this point is not in the entity yet.
   if (isShown && totalAnswers(await count()) !== totalAnswers(answers)) {
     await markCounted(db, tenant, item.id);
     parts.wake();

@@ -10,11 +10,11 @@ const COUNT_ALL = `
   SELECT poll, choice, count(*) AS n FROM publishing.poll_answer WHERE tenant = $1 AND poll = ANY($2)
   GROUP BY poll, choice`;
 
-/** The entity of the poll has other counts from now on: it is written anew. */
+/** Marks the poll's entity as outdated, so that it is written with the new counts. */
 const COUNTED = `
   UPDATE publishing.item SET entity_version = 0 WHERE tenant = $1 AND id = $2 AND entity_version = version`;
 
-/** Keeps a device's answer. False: it has answered before; its first answer stays. */
+/** Stores a device's answer. False: it has answered before, and its first answer stays. */
 export async function answerPoll(
   db: Queryable,
   tenant: string,
@@ -22,19 +22,19 @@ export async function answerPoll(
   device: string,
   choice: string,
 ): Promise<boolean> {
-  // With the poll in it, so that the answers of a device to several polls can't be put together.
+  // The hash includes the poll, so that the answers of a device to several polls can't be linked.
   const hash = createHash('sha256').update(`${tenant}\n${poll}\n${device}`).digest('base64url');
   const isFirst = (await db.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
   if (isFirst) await markCounted(db, tenant, poll);
   return isFirst;
 }
 
-/** Has the entity of a poll written anew with the counts as they are. */
+/** Lets the entity of a poll be written with the present counts. */
 export async function markCounted(db: Queryable, tenant: string, poll: string): Promise<void> {
   await db.query({ text: COUNTED, values: [tenant, poll] });
 }
 
-/** How often each choice was taken; those never taken are missing. */
+/** The number of answers per choice; choices without answers are missing. */
 export async function countAnswers(db: Queryable, tenant: string, poll: string): Promise<Map<string, number>> {
   const { rows } = await db.query<{ choice: string; n: number }>({ text: COUNT, values: [tenant, poll] });
   return new Map(rows.map(({ choice, n }) => [choice, Number(n)]));
@@ -55,7 +55,7 @@ export async function countAllAnswers(
   return counts;
 }
 
-/** The answers to all choices. */
+/** The total number of answers. */
 export function totalAnswers(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -5,7 +5,7 @@ import type { PublishingParts } from '../parts.ts';
 import { LANGUAGES, type LanguageMap, type PushMessage, type PushPort, type Urgency } from '../ports.ts';
 import { beginningOf } from '../texts/markdown.ts';
 
-/** What became public and that nobody has been told of yet. */
+/** Items that became public and have not been announced. */
 const UNTOLD = `
   SELECT tenant, ${ITEM_COLUMNS} FROM publishing.item
   WHERE state = 'ready' AND NOT told AND publish_at <= now() AND publish_at > now() - interval '1 day'
@@ -15,7 +15,7 @@ const UNTOLD = `
 const TOLD = 'UPDATE publishing.item SET told = true WHERE tenant = $1 AND id = $2';
 const TEXT_LENGTH = 180;
 
-/** Topic and page of each kind, as the app names them. */
+/** The topic and the page of each kind in the app. */
 const NAMES: { readonly [kind in Kind]: string } = {
   news: 'news',
   event: 'events',
@@ -26,7 +26,7 @@ const NAMES: { readonly [kind in Kind]: string } = {
   poll: 'polls',
 };
 
-/** Tells followers of what has become public. @returns how many items */
+/** Notifies followers of newly public items. @returns how many items */
 export async function announceItems(parts: PublishingParts, push: PushPort): Promise<number> {
   const { rows } = await parts.db.query<ItemRow & { tenant: string }>({ text: UNTOLD });
   for (const row of rows) {

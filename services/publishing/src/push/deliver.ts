@@ -5,13 +5,13 @@ import type { PushContent } from './messages.ts';
 import { sendByProvider } from './providers.ts';
 
 const AT_ONCE = 250;
-/** Within this time an attempt has an outcome; then another process may take it. */
+/** An attempt must finish within this time; then another process may take the message. */
 const TAKEN_FOR_S = 120;
 const MOST_ATTEMPTS = 6;
-/** What nobody could be told within a day is no news. */
+/** A notification that is a day old is dropped. */
 const TTL_S = 24 * 60 * 60;
 
-/** Of Web Push, FCM and APNs; Apple says of a device that never was `BadDeviceToken`. */
+/** Answers of Web Push, FCM and APNs for removed devices; Apple answers `BadDeviceToken` for unknown ones. */
 const GONE = /^HTTP (?:404|410)|BadDeviceToken/;
 
 const TAKE = `
@@ -54,7 +54,7 @@ interface Delivery {
 
 type Result = 'accepted' | 'gone' | 'failed' | { readonly againInS: number };
 
-/** Sends what is due to devices. @returns how many were taken: as long as it is something, there may be more */
+/** Sends due messages to devices. @returns how many were taken; if it is more than 0, there may be more */
 export async function deliverDue(parts: PublishingParts): Promise<number> {
   const { rows } = await parts.db.query<Delivery>({ text: TAKE, values: [AT_ONCE] });
   if (rows.length === 0) return 0;
@@ -78,7 +78,7 @@ async function deliver(parts: PublishingParts, row: Delivery): Promise<Result> {
 }
 
 function send(parts: PublishingParts, row: Delivery, address: Address): Promise<Outcome> {
-  const content = JSON.parse(row.content) as PushContent; // as it was added
+  const content = JSON.parse(row.content) as PushContent; // written by `addMessage`
   const { language, urgency, key, tenant } = row;
   const shown = {
     key,
@@ -120,7 +120,7 @@ async function keepResults({ db }: PublishingParts, results: readonly (readonly 
       ];
       await tx.query({ text: AGAIN, values: columns });
     }
-    // A device that the push service knows no more is forgotten, with what it was still to be told.
+    // A device that the push service no longer knows is deleted with its pending messages.
     if (gone.length > 0) await tx.query({ text: FORGET, values: [gone] });
   });
 }

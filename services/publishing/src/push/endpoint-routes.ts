@@ -59,7 +59,7 @@ const BY_ID = { id: text({ max: 18, pattern: /^\d{1,18}$/, expected: 'digits', r
 const BY_SECRET = 'authorization: "Device " and the secret that was told when it was added';
 
 // Longer than 80 lines: routes that share how an endpoint proves itself.
-/** `/citizen/v1/push`: devices ask to be told, without saying whose they are. */
+/** `/citizen/v1/push`: devices subscribe anonymously. */
 export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
   const { db, secrets, webPush } = parts;
 
@@ -148,7 +148,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
   }
 }
 
-/** @throws Problem 400: none of the two, or both */
+/** @throws Problem 400: neither of the two, or both */
 function addressOf(subscription: GivenEndpoint['subscription'], device: GivenEndpoint['device']): Address {
   if (subscription !== undefined && device === undefined) {
     const { endpoint, keys } = subscription;

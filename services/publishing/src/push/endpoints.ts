@@ -3,12 +3,12 @@ import type { Queryable } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { Language, PushSubscription } from '../ports.ts';
 
-/** Where a device is told: a browser's push subscription, or a token of Google's or Apple's service. */
+/** The address of a device: a browser's push subscription, or a token of Google's or Apple's service. */
 export type Address =
   | { readonly provider: 'web'; readonly subscription: PushSubscription }
   | { readonly provider: 'fcm' | 'apns'; readonly token: string };
 
-/** What a device wants to hear of, and when not. Nothing tells whose it is. */
+/** The topics of a device and its quiet hours. They contain nothing about its owner. */
 export interface Wishes {
   readonly topics: readonly string[];
   readonly language: Language;
@@ -36,11 +36,11 @@ const ownerOf = (hash: string) => `publishing.endpoint:${hash}`;
 
 interface SavedEndpoint {
   readonly id: string;
-  /** Told once: it lets the device change its wishes. */
+  /** Returned once; with it the device can change its preferences. */
   readonly secret: string;
 }
 
-/** Keeps a device's address and wishes; the same address takes the place of what was kept of it. */
+/** Stores a device's address and preferences; an existing entry of the same address is replaced. */
 export async function saveEndpoint(
   db: Queryable,
   secrets: ServiceContext['secrets'],
@@ -58,12 +58,12 @@ export async function saveEndpoint(
   return { id: String(rows[0]?.id), secret };
 }
 
-/** @param hash as `publishing.endpoint.address_hash` has it */
+/** @param hash the value of `publishing.endpoint.address_hash` */
 export function openAddress(secrets: ServiceContext['secrets'], sealed: string, hash: string): Address {
-  return JSON.parse(secrets.open(sealed, ownerOf(hash))) as Address; // as it was saved
+  return JSON.parse(secrets.open(sealed, ownerOf(hash))) as Address; // written by `saveEndpoint`
 }
 
-/** The wishes of a device, for the one who has its secret; undefined: there is none of that id and secret. */
+/** The preferences of a device, for the holder of its secret; undefined: the id or the secret is wrong. */
 export async function findWishes(
   db: Queryable,
   tenant: string,

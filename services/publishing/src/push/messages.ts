@@ -5,8 +5,8 @@ const ADD = `
   INSERT INTO publishing.push_message (tenant, key, topics, urgency, content) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (tenant, key) DO NOTHING RETURNING id`;
 /**
- * Whom it is for, and when: at once, or at the end of the device's quiet hours, which may lie over midnight.
- * $4: the time zone; $5: quiet hours don't count.
+ * Inserts the recipients and the time: immediately, or at the end of the device's quiet hours, which may include
+ * midnight. $4: the time zone; $5: ignores quiet hours.
  */
 const ADDRESS = `
   WITH clock AS (
@@ -40,7 +40,7 @@ export interface PushContent {
   readonly link: string;
 }
 
-/** Keeps a message and whom it is for, in one transaction. Undefined: its key was taken before. */
+/** Stores a message and its recipients, in one transaction. Undefined: its key was used before. */
 export function addMessage(
   db: Database,
   tenant: string,
@@ -62,8 +62,8 @@ export function addMessage(
 }
 
 /**
- * What became of a message. `accepted` counts devices whose push service took it: whether somebody saw it, nobody knows,
- * for nothing is asked of the devices.
+ * The delivery of a message. `accepted` counts devices whose push service accepted it; whether a person saw it is not
+ * known.
  */
 export interface Reach {
   readonly id: number;
@@ -86,13 +86,13 @@ export async function listReach(db: Queryable, tenant: string, limit: number): P
   });
   return rows.map(({ content, created_at, waiting, ...row }) => ({
     ...row,
-    content: JSON.parse(content) as PushContent, // as it was added
+    content: JSON.parse(content) as PushContent, // written by `addMessage`
     createdAt: created_at,
     waiting: Number(waiting),
   }));
 }
 
-/** How many devices follow each topic, and how many there are by push service. Topics of single reports are left out. */
+/** The number of devices by topic and by push service, without the topics of single reports. */
 export async function countFollowers(db: Queryable, tenant: string) {
   const topics = await db.query<{ topic: string; n: number }>({ text: FOLLOWERS, values: [tenant] });
   const devices = await db.query<{ provider: string; n: number }>({ text: ENDPOINTS, values: [tenant] });

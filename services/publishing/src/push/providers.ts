@@ -5,7 +5,7 @@ import { request } from 'undici';
 import type { PublishingParts } from '../parts.ts';
 import type { HttpMessage, Outcome, Urgency } from '../ports.ts';
 
-/** What a device shows. */
+/** The content that a device shows. */
 interface ShownPush {
   readonly key: string;
   readonly title: string;
@@ -14,13 +14,13 @@ interface ShownPush {
   readonly urgency: Urgency;
 }
 
-/** A service account of Firebase, as its JSON names the members. */
+/** A service account of Firebase, with the member names of its JSON file. */
 interface FcmSettings {
   readonly project_id: string;
   readonly client_email: string;
   readonly private_key: string;
   readonly token_uri: string;
-  /** Default: Google's. */
+  /** Default: the URL of Google's API. */
   readonly api?: string;
 }
 /** A signing key of Apple (.p8). */
@@ -30,7 +30,7 @@ interface ApnsSettings {
   readonly privateKey: string;
   /** The app's bundle identifier. */
   readonly topic: string;
-  /** Default: Apple's. */
+  /** Default: the URL of Apple's API. */
   readonly api?: string;
 }
 
@@ -44,7 +44,7 @@ export const readFcm = bodyReader<FcmSettings>({
     'private_key',
     'token_uri',
   ]),
-  additionalProperties: true, // the file has more members than are used
+  additionalProperties: true, // the file has other members too
 });
 export const readApns = bodyReader<ApnsSettings>(
   object({ keyId: line, teamId: line, privateKey: key, topic: line, api: url }, [
@@ -79,7 +79,7 @@ export async function deleteProvider(db: Queryable, tenant: string, name: Provid
   return (await db.query({ text: DELETE, values: [tenant, name] })).rowCount === 1;
 }
 
-/** Sends by Google's or Apple's service. Where it isn't set up, the message can't be told. */
+/** Sends by Google's or Apple's service. If it is not configured, the message is refused. */
 export async function sendByProvider(
   parts: PublishingParts,
   tenant: string,
@@ -91,14 +91,14 @@ export async function sendByProvider(
   if (sealed === undefined) return { outcome: 'refused', detail: `${provider} is not set up` };
   const settings: unknown = JSON.parse(parts.secrets.open(sealed, ownerOf(tenant, provider)));
   if (provider === 'apns')
-    return parts.webPush.exchange(apnsMessage(settings as ApnsSettings, token, push, new Date())); // as it was saved
-  const fcm = settings as FcmSettings; // as it was saved
+    return parts.webPush.exchange(apnsMessage(settings as ApnsSettings, token, push, new Date())); // validated when it was saved
+  const fcm = settings as FcmSettings; // validated when it was saved
   const access = await accessToken(parts, fcm);
   if (typeof access !== 'string') return access;
-  // A device that is no more is answered with 404 (UNREGISTERED), as web push does.
+  // A removed device is answered with 404 (UNREGISTERED), as in web push.
   const outcome = await parts.webPush.exchange(fcmMessage(fcm, access, token, push));
   if (outcome.outcome !== 'refused' || !outcome.detail.startsWith('HTTP 401')) return outcome;
-  // The token was taken back: the next attempt asks for another.
+  // The token was revoked: the next attempt requests a new one.
   accessTokens.delete(fcm.client_email);
   return { outcome: 'retry', detail: outcome.detail, afterMs: 1000 };
 }
@@ -121,7 +121,7 @@ function fcmMessage({ api, project_id }: FcmSettings, access: string, token: str
   };
 }
 
-/** Apple Push Notification service; the dispatcher speaks HTTP/2 where the server does. */
+/** Apple Push Notification service; the dispatcher uses HTTP/2 if the server supports it. */
 function apnsMessage(settings: ApnsSettings, token: string, push: ShownPush, at: Date): HttpMessage {
   const { key: id, title, text, link, urgency } = push;
   const interruption = urgency === 'emergency' ? 'time-sensitive' : urgency === 'low' ? 'passive' : 'active';
@@ -141,18 +141,18 @@ function apnsMessage(settings: ApnsSettings, token: string, push: ShownPush, at:
   };
 }
 
-/** Apple wants a token that is between 20 and 60 minutes old at most: one for each half hour. */
+/** Apple requires a token that is between 20 and 60 minutes old at most: one for each half hour. */
 function apnsToken({ keyId, teamId, privateKey }: ApnsSettings, at: Date): string {
   const iat = Math.floor(at.getTime() / 1_800_000) * 1800;
   return signedToken({ alg: 'ES256', kid: keyId }, { iss: teamId, iat }, privateKey);
 }
 
 const FCM_SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
-/** One asked for by many messages at once is asked for once. */
+/** Concurrent messages share one token request. */
 const accessTokens = new Map<string, { readonly token: Promise<string | Outcome>; until: number }>();
 const ASKING_MS = 30_000;
 
-/** An access token for a service account (RFC 7523), kept until it is about to expire. */
+/** An access token of a service account (RFC 7523), cached until shortly before it expires. */
 function accessToken(parts: PublishingParts, settings: FcmSettings): Promise<string | Outcome> {
   const account = settings.client_email;
   const known = accessTokens.get(account);

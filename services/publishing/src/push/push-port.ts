@@ -2,7 +2,7 @@ import type { PublishingParts } from '../parts.ts';
 import type { PushPort } from '../ports.ts';
 import { addMessage } from './messages.ts';
 
-/** The port by which other services, and ours, let devices be told. */
+/** The port through which this and other services notify devices. */
 export function pushPort({ db, territory, wake }: PublishingParts): PushPort {
   return {
     async send(tenant, message) {

@@ -12,7 +12,7 @@ import { deleteProvider, listProviders, readApns, readFcm, saveProvider } from '
 const LIMIT = { limit: wholeNumber({ min: 1, max: 200, default: 50 }) };
 const BY_NAME = { name: oneOf(['fcm', 'apns'], { required: true }) };
 
-/** `/publishing/push`: how many devices are reached, and by which services. */
+/** `/publishing/push`: the number of reached devices, by push service. */
 export function pushRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
   const { db } = parts;
 
@@ -33,7 +33,7 @@ export function pushRoutes(scope: FastifyInstance, parts: PublishingParts, given
       const messages = await listReach(db, request.tenant, limit);
       return {
         ...(await countFollowers(db, request.tenant)),
-        // What single reporters are told is theirs.
+        // Messages to single reporters are private.
         messages: messages.filter(({ topics }) => !topics.some((topic) => topic.startsWith('report:'))),
       };
     },

@@ -41,7 +41,7 @@ interface Collection {
   readonly path: string;
   readonly kind: Kind;
   readonly summary: string;
-  /** Only what is not over. */
+  /** Only items that are not over. */
   readonly isOfTime?: true;
 }
 const COLLECTIONS: readonly Collection[] = [
@@ -57,7 +57,7 @@ const MOST_IN_FEED = 200;
 const ON_HOME = 5;
 
 // Longer than 80 lines: routes that share what is shown of an item.
-/** `/citizen/v1`: what everybody may read. The same for all who ask alike, so that caches may keep it. */
+/** `/citizen/v1`: the public content. The answer depends only on the URL, so it can be cached. */
 export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): void {
   const { db, territory, publicUrl } = parts;
 
@@ -228,7 +228,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
   );
 }
 
-/** So that all who ask within a minute ask alike. */
+/** Rounded, so that requests within a minute have the same answer. */
 function startOfMinute(): Date {
   return new Date(Math.floor(Date.now() / 60_000) * 60_000);
 }

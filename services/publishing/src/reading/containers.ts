@@ -1,7 +1,7 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { PublishingParts } from '../parts.ts';
 
-/** What everybody may know of a container: named one by one, so that what is added some day is not public by that. */
+/** The public attributes of a container. They are listed, so that new attributes do not become public automatically. */
 const PUBLIC_ATTRIBUTES = [
   'name',
   'location',
@@ -13,7 +13,7 @@ const PUBLIC_ATTRIBUTES = [
 ];
 const PAGE = 1000;
 
-/** The containers for sorting, in concise form. */
+/** The recycling containers, in concise form. */
 export async function publicContainers(
   { client }: PublishingParts,
   tenant: string,

@@ -3,7 +3,7 @@ import type { Language, LanguageMap } from '../ports.ts';
 interface EmergencyNumber {
   readonly number: string;
   readonly country: 'FR' | 'LU';
-  /** Also reached by text message, by those who can't hear or speak. */
+  /** Also reachable by text message, for people who can't hear or speak. */
   readonly bySms?: true;
   readonly name: LanguageMap;
 }

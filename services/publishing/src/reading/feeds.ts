@@ -6,7 +6,7 @@ import { beginningOf } from '../texts/markdown.ts';
 
 const SUMMARY_LENGTH = 500;
 
-/** Where the app shows an item. */
+/** The page of an item in the app. */
 export function pageOf(publicUrl: string, { id }: Pick<Item, 'id'>): string {
   return `${publicUrl}/app/items/${encodeURIComponent(id)}`;
 }

@@ -18,7 +18,7 @@ const readAnswer = bodyReader<{ device: string; choice: string }>(
   ),
 );
 
-/** `/citizen/v1/polls/{id}/answers`: one answer a device, without an account; the results are public. */
+/** `/citizen/v1/polls/{id}/answers`: one answer per device, without an account; the results are public. */
 export function pollRoutes(scope: FastifyInstance, { db, wake }: PublishingParts, limit: AddressLimit): void {
   scope.post(
     '/polls/:id/answers',

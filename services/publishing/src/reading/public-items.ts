@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Item, Kind } from '../items/item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
 
-/** What is public now, and for one of these communes: its own, and the community's that it doesn't decline. */
+/** Public items for one of these communes: its own, and those of the community that it does not decline. */
 const IS_PUBLIC = `
   i.tenant = $1 AND i.state = 'ready' AND i.publish_at <= now() AND coalesce(i.expires_at > now(), true)
   AND ($2::text[] IS NULL OR i.owner = ANY($2) OR (i.owner = '' AND EXISTS (
@@ -41,12 +41,12 @@ const ORDERED: { readonly [kind in Kind]: string } = {
 
 export interface PublicFilter {
   readonly kind: Kind;
-  /** Slugs; absent: of all communes. */
+  /** Slugs; absent: all communes. */
   readonly communes?: readonly string[] | undefined;
-  /** A theme, or the category of places, or the section of pages. */
+  /** A theme, the category of places, or the section of pages. */
   readonly theme?: string | undefined;
   readonly text?: string | undefined;
-  /** What happens from here on, and before there. */
+  /** The period of the items. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
   readonly limit: number;
@@ -60,7 +60,7 @@ export async function publicItems(db: Queryable, tenant: string, filter: PublicF
   return (await db.query<ItemRow>({ text: ORDERED[kind], values })).rows.map(itemOf);
 }
 
-/** Those of these that are still public, in the order of their ids here. */
+/** The items of these that are still public, in the same order. */
 export async function stillPublic(
   db: Queryable,
   tenant: string,
@@ -72,7 +72,7 @@ export async function stillPublic(
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-/** Undefined: there is none that is public. */
+/** Undefined: there is no public item with this id. */
 export async function publicItem(db: Queryable, tenant: string, id: string): Promise<Item | undefined> {
   const { rows } = await db.query<ItemRow>({ text: ONE, values: [tenant, null, id] });
   return rows[0] && itemOf(rows[0]);

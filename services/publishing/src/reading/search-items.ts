@@ -3,10 +3,10 @@ import type { Queryable } from '@alzette/kit/database';
 import { type Item, KINDS, type Kind } from '../items/item.ts';
 import { publicItems, stillPublic } from './public-items.ts';
 
-/** Of each kind; what is older is found in the lists. */
+/** The maximum number per kind; older items are only in the lists. */
 const MOST_OF_KIND = 2_000;
 const KEPT_MS = 30_000;
-/** Only what is not over. */
+/** Kinds of which only items that are not over are found. */
 const OF_TIME: ReadonlySet<Kind> = new Set(['event', 'menu']);
 const LITTLE_WORDS = new Set(
   'a au aux d de des du en et l la le les ou par pour sur un une der die das den dem ein eine und im am the of and in on at'.split(
@@ -29,8 +29,8 @@ export type ItemSearch = (
 ) => Promise<Item[]>;
 
 /**
- * Searches what is public now, and nothing else: items in which words begin as all of those that are looked for, accents and
- * case aside, in any language; those first that have them in their titles.
+ * Searches only public items: each query word must be the beginning of a word, ignoring accents and case, in any
+ * language. Items with matches in their titles come first.
  */
 export function itemSearch(db: Queryable): ItemSearch {
   const known = remembered(
@@ -59,7 +59,7 @@ export function itemSearch(db: Queryable): ItemSearch {
       .sort((a, b) => b.hits - a.hits)
       .slice(0, limit)
       .map(({ item }) => item.id);
-    // What was withdrawn meanwhile is not shown.
+    // Items that were withdrawn in the meantime are not shown.
     return stillPublic(db, tenant, communes, best);
   };
 }

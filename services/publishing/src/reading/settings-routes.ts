@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { PublishingParts } from '../parts.ts';
 import { MODULES, readAppSettings, readGivenSettings, saveAppSettings } from './settings.ts';
 
-/** `/publishing/settings`: which modules and languages the citizens' app has. */
+/** `/publishing/settings`: the modules and languages of the citizens' app. */
 export function settingsRoutes(scope: FastifyInstance, { db, audit }: PublishingParts, given: ServiceContext): void {
   scope.get(
     '/settings',

@@ -2,7 +2,7 @@ import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { LANGUAGES, type Language } from '../ports.ts';
 
-/** Parts of the citizens' app that a site turns on. */
+/** The modules of the citizens' app that a site can turn on. */
 export const MODULES = [
   'news',
   'events',
@@ -24,7 +24,7 @@ interface AppSettings {
   readonly languages: readonly Language[];
 }
 
-/** All that there is; mobility and air come on when there is something to show. */
+/** All modules; mobility and air are turned on when they have data. */
 const DEFAULT: AppSettings = {
   modules: MODULES.filter((name) => name !== 'mobility' && name !== 'air'),
   languages: LANGUAGES,
@@ -44,7 +44,7 @@ export const readGivenSettings = bodyReader<AppSettings>(
 
 export async function readAppSettings(db: Queryable, tenant: string): Promise<AppSettings> {
   const { rows } = await db.query<{ document: string }>({ text: READ, values: [tenant] });
-  return rows[0] === undefined ? DEFAULT : (JSON.parse(rows[0].document) as AppSettings); // as it was saved
+  return rows[0] === undefined ? DEFAULT : (JSON.parse(rows[0].document) as AppSettings); // written by this file
 }
 
 export async function saveAppSettings(db: Queryable, tenant: string, settings: AppSettings): Promise<void> {

@@ -9,7 +9,7 @@ export interface ShownImage {
   readonly alt: string;
 }
 
-/** An item as everybody sees it in a list: without who wrote it, and when it was changed. */
+/** An item for public lists: without its author and its modification time. */
 export function summaryOf(item: Item, wanted: Language, image?: ShownImage) {
   const { id, kind, owner, document, publishAt, expiresAt } = item;
   const { language, wording } = wordingIn(document.texts, wanted);
@@ -30,7 +30,7 @@ export function summaryOf(item: Item, wanted: Language, image?: ShownImage) {
 }
 export type Summary = ReturnType<typeof summaryOf>;
 
-/** The same with its whole text, as HTML that is safe to show. */
+/** The same with the complete text, as safe HTML. */
 export function wholeOf(item: Item, wanted: Language, image?: ShownImage) {
   const { wording } = wordingIn(item.document.texts, wanted);
   const languages = Object.keys(item.document.texts);
@@ -42,7 +42,7 @@ export function wholeOf(item: Item, wanted: Language, image?: ShownImage) {
   };
 }
 
-/** Named one by one: what is added to a document some day is not public by that. */
+/** Members are listed, so that new members of documents do not become public automatically. */
 function partsOf(document: ItemDocument, wanted: Language) {
   const { theme, location, address, link, event, alert, place, page, menu, poll } = document;
   return {

@@ -1,11 +1,11 @@
 import MarkdownIt from 'markdown-it';
 
 /*
- * What agents write is Markdown; HTML in it is shown as text. Images in texts are not drawn: they would be loaded from
- * elsewhere, and tell there who reads.
+ * The texts of agents are Markdown; HTML in them is shown as text. Images are not shown, because another server would
+ * learn who reads the text.
  */
 const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false }).disable('image');
-// The page has the one title: headings of a text come below it.
+// The page has the only title, so headings of a text are lowered.
 markdown.core.ruler.push('lower_headings', ({ tokens }) => {
   for (const token of tokens) {
     if (token.type !== 'heading_open' && token.type !== 'heading_close') continue;
@@ -17,7 +17,7 @@ markdown.renderer.rules.link_open = (tokens, index, options, _env, self) => {
   return self.renderToken(tokens, index, options);
 };
 
-/** HTML that is safe to show, of a text in Markdown. */
+/** Safe HTML of a Markdown text. */
 export function htmlOf(text: string): string {
   return markdown.render(text);
 }

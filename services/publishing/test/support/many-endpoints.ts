@@ -13,7 +13,7 @@ import { isGone, type Report } from './push-service.ts';
 
 const LIMIT_MS = 240_000;
 
-/** What it took to tell so many browsers, by a push service in a process of its own. Undefined: openssl is missing. */
+/** Measures the notification of many browsers, by a push service in its own process. Undefined: openssl is missing. */
 export async function tellManyEndpoints(t: TestContext, db: Database, count: number) {
   const tls = await trustedCertificate(t);
   if (tls === undefined) return undefined;
@@ -29,7 +29,7 @@ export async function tellManyEndpoints(t: TestContext, db: Database, count: num
       method: 'POST',
       url: '/citizen/v1/push/endpoints',
       headers,
-      remoteAddress: `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, // each from its own
+      remoteAddress: `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, // each device has its own address
       payload: { subscription, topics: ['alerts@thil'], language: 'fr' },
     });
     assert.equal(statusCode, 201);

@@ -12,7 +12,7 @@ export async function startPublishingHost(t: TestContext, db: Database, options:
   return { ...host, push: publishing.push };
 }
 
-/** What an agent writes: news of a commune, or what `more` makes of it. */
+/** An item as an agent sends it: news of a commune, changed by `more`. */
 export function written(title: string, more: object = {}, document: object = {}) {
   return {
     kind: 'news',

@@ -1,8 +1,8 @@
 import { createServer } from 'node:https';
 
 /*
- * A push service as a process of its own (RFC 8030): takes messages that are encrypted and signed, and knows nothing of
- * every twentieth subscription any more. The parent sends certificate and key, gets the port, and counts when it asks.
+ * A push service in its own process (RFC 8030): accepts encrypted and signed messages, and answers 410 for every
+ * twentieth subscription. The parent sends certificate and key, receives the port, and asks for the count.
  */
 export type Command = { readonly cert: string; readonly key: string } | 'count';
 export type Report =

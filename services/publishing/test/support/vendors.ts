@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 
-/** What a push service took for a device. */
+/** A message that a push service accepted for a device. */
 interface Taken {
   readonly device: string;
   readonly headers: IncomingHttpHeaders;
@@ -14,7 +14,7 @@ interface Taken {
   readonly body: any;
 }
 
-/** Whether a JWT was signed with the key of this public half, and what it says. */
+/** The payload of a JWT, if its signature is valid for this public key. */
 function readToken(token: string, publicKey: string): Readonly<Record<string, unknown>> | undefined {
   const [header = '', claims = '', signature = ''] = token.split('.');
   const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
@@ -23,8 +23,8 @@ function readToken(token: string, publicKey: string): Readonly<Record<string, un
 }
 
 /**
- * Speaks as Firebase Cloud Messaging does (HTTP v1): gives access tokens for a signed assertion (RFC 7523), takes messages
- * with such a token, and knows nothing of devices whose token begins with `gone`.
+ * A server with the API of Firebase Cloud Messaging (HTTP v1): issues access tokens for a signed assertion (RFC 7523),
+ * accepts messages with such a token, and does not know devices whose token begins with `gone`.
  */
 export async function startFcm(t: TestContext) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
@@ -67,13 +67,13 @@ export async function startFcm(t: TestContext) {
   return {
     taken,
     settings: { ...account, token_uri: `${url}/token`, api: url, type: 'service_account' },
-    /** As if Google had taken back what it gave. */
+    /** Revokes the access token, as Google may do. */
     revoke: () => (valid = ''),
     tokensGiven: () => given,
   };
 }
 
-/** Speaks as Apple's push service does: HTTP/2 alone, a token signed with ES256, 410 for devices that are gone. */
+/** A server with the API of Apple's push service: only HTTP/2, a token signed with ES256, 410 for removed devices. */
 export async function startApns(t: TestContext, tls: { readonly cert: string; readonly key: string }) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
