@@ -7,10 +7,10 @@ import type { Logger } from 'pino';
 import type { Keyed } from './kept/keyed.ts';
 import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
 
-/** What the parts of the service share. */
+/** The parts of the service, shared by its folders. */
 export interface ReportParts {
   readonly db: Database;
-  /** With the product's own rights. */
+  /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
   readonly logger: Logger;
   readonly publicUrl: string;
@@ -23,15 +23,15 @@ export interface ReportParts {
   readonly files: FilePort;
   readonly workOrders: WorkOrderPort;
   readonly push: PushPort | undefined;
-  /** Absent: nothing is suggested. */
+  /** Absent: there are no suggestions. */
   readonly suggestions: SuggestionPort | undefined;
-  /** Tells the author and followers of an entry of the journal. */
+  /** Notifies the author and followers of an entry of the journal. */
   readonly tell: Job<TellJob>;
 }
 
 export interface TellJob {
   readonly tenant: string;
   readonly report: string;
-  /** Number of the entry in the journal. */
+  /** The number of the journal entry. */
   readonly entry: number;
 }

@@ -2,7 +2,7 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Area } from './report/report.ts';
 
-/** Whoever keeps photos. */
+/** Stores photos. */
 export interface FilePort {
   put(
     tenant: string,
@@ -10,7 +10,7 @@ export interface FilePort {
     options: { readonly owner: string; readonly visibility: 'public' | 'private'; readonly key?: string | undefined },
   ): Promise<KeptFile>;
   find(tenant: string, ids: readonly string[]): Promise<KeptFile[]>;
-  /** A private copy in which nothing can be recognised within some areas. @throws Problem 400: there is no such image */
+  /** A private copy in which some areas are unrecognisable. @throws Problem 400: there is no such image */
   blur(tenant: string, id: string, areas: readonly Area[]): Promise<KeptFile>;
   attach(tenant: string, ids: readonly string[]): Promise<void>;
   setVisibility(tenant: string, ids: readonly string[], visibility: 'public' | 'private'): Promise<void>;
@@ -29,9 +29,9 @@ interface KeptFile {
   readonly visibility: 'public' | 'private';
 }
 
-/** Whoever has work done. */
+/** Creates work orders. */
 export interface WorkOrderPort {
-  /** Makes a work order with the rights of who asks; the same id makes it once. @throws Problem: it is refused */
+  /** Creates a work order with the rights of the caller; the same id creates it once. @throws Problem: it is refused */
   make(
     by: { readonly tenant: string; readonly client: NgsiLdClient; readonly name: string },
     order: NewWorkOrder,
@@ -49,10 +49,10 @@ export interface NewWorkOrder {
   readonly serviceRequests: readonly string[];
 }
 
-/** Whoever suggests what a report may be, from what was learned of others; it says nothing in tenants where it is off. */
+/** Suggests categories and duplicates, learned from other reports; undefined in tenants where it is off. */
 export interface SuggestionPort {
   isOn(tenant: string): Promise<boolean>;
-  /** @param about the entity of the report, by which suggestions are logged; absent: there is none yet */
+  /** @param about the entity of the report, for the log of suggestions; absent: there is none yet */
   suggest(
     tenant: string,
     report: SuggestedReport,
@@ -70,9 +70,9 @@ interface SuggestedReport {
   readonly at: number;
 }
 
-/** Whoever tells devices that follow a topic. */
+/** Notifies devices that follow a topic. */
 export interface PushPort {
-  /** Durable once it resolves; the same key is told once. */
+  /** Durable when it resolves; the same key is sent once. */
   send(tenant: string, message: PushMessage): Promise<void>;
 }
 

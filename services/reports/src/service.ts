@@ -24,15 +24,15 @@ export { readPastReports } from './suggestions/past-reports.ts';
 interface ReportServiceOptions {
   readonly files: FilePort;
   readonly workOrders: WorkOrderPort;
-  /** Absent: devices are not told. */
+  /** Absent: devices are not notified. */
   readonly push?: PushPort | undefined;
-  /** Absent: nothing is suggested. */
+  /** Absent: there are no suggestions. */
   readonly suggestions?: SuggestionPort | undefined;
 }
 
 const PSEUDONYMISED_AT_ONCE = 1000;
 
-/** What citizens report, from the app, the desk or by Open311; and what becomes of it. */
+/** Citizen reports from the app, the desk or by Open311, and how they are handled. */
 export function reportService(options: ReportServiceOptions): ServiceDefinition {
   return defineService({
     name: 'reports',
@@ -57,7 +57,7 @@ export function reportService(options: ReportServiceOptions): ServiceDefinition 
       });
       await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => followRoutes(scope, parts));
       await serviceRoutes(given.app, '/open311/v2', async (scope) => {
-        // A scope of its own: errors are answered as Open311 says.
+        // A separate scope, because errors have the format of Open311.
         await scope.register(async (own) => open311Routes(own, parts));
       });
       return {

@@ -4,8 +4,8 @@ import { testDatabases } from '@alzette/broker/test-support';
 import { demoFolder, readTerritory } from '@alzette/territory';
 import { citizenOf, startReportHost } from './support/report-host.ts';
 
-/** Who sees what at the desk: by commune, and by the organisation that a report was given to. */
-test('an agent sees and moderates what lies in their commune, a contractor what was given to them', async (t) => {
+/** Visibility at the desk: by commune, and by the organisation that a report is assigned to. */
+test('an agent sees and moderates reports of their commune, a contractor those assigned to them', async (t) => {
   const db = await testDatabases()[0]?.open();
   assert.ok(db);
   const host = await startReportHost(t, db, { access: 'enforced', jobs: true });
@@ -67,7 +67,7 @@ test('an agent sees and moderates what lies in their commune, a contractor what 
   assert.equal((await agent.act(inThil, { act: 'accept' })).status, 200);
   assert.equal((await agent.act(inThil, { act: 'merge', into: inVillerupt })).status, 404);
 
-  // A contractor does what they were given, and sees what has been published of it.
+  // A contractor works on its assigned reports, and sees only their published content.
   const { body: work } = await contractor.get(`/${given}`);
   assert.deepEqual([work.report.mayAct, work.report.mayModerate, work.report.words], [true, false, {}]);
   for (const act of [

@@ -12,7 +12,7 @@ import { startMailServer } from '../../channels/test/support/mail-server.ts';
 import { citizenOf, PLACE, startReportHost } from './support/report-host.ts';
 
 const MOST_DUMP_BYTES = 256 * 1024 * 1024;
-/** One that can dump PostgreSQL 17. */
+/** A version that can dump PostgreSQL 17. */
 const pgDump = findProgram('/usr/lib/postgresql/17/bin/pg_dump', 'pg_dump');
 const isRecent =
   pgDump !== undefined && Number(/\d+/.exec(execFileSync(pgDump, ['--version'], { encoding: 'utf8' }))?.[0]) >= 17;
@@ -20,7 +20,7 @@ const database = anotherPostgres();
 const lacking =
   database === undefined ? 'PostgreSQL (TEST_DATABASE_URL is not set)' : isRecent ? undefined : 'pg_dump 17';
 
-/** Without the marks of quoted-printable. */
+/** Decodes quoted-printable. */
 const plain = (text: string) =>
   Buffer.from(
     text
@@ -28,10 +28,10 @@ const plain = (text: string) =>
       .replaceAll(/=([0-9A-F]{2})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16))),
     'latin1',
   ).toString();
-/** Whatever somebody gave: as it was written, as a keyed search finds it, and in the parts of an address. */
+/** Everything that the author gave: as written, normalised for search, and in the parts of an address. */
 const PERSONAL = /Quillefeu|Hildegarde|06 ?98 ?76 ?54 ?32|698765432|sarbacane|Pétaouchnok|ZX-987-YW/i;
 
-test('authors are written to by mail; after an erase no personal string is in a dump of the database or among the files', {
+test('authors are notified by mail; after an erasure no personal string is in a dump of the database or among the files', {
   skip: lacking !== undefined && `${lacking} is missing`,
 }, async (t) => {
   assert.ok(database && pgDump);
@@ -70,7 +70,7 @@ test('authors are written to by mail; after an erase no personal string is in a 
   await citizen.post(`/follow/${first.token}/reopen`, { text: 'La sarbacane est revenue' });
   await ask('GET', `/reports/${first.id}/contact`, undefined, headers);
 
-  // Of her first report and of what became of the one that joined it, in the language of each.
+  // Mails about her first report, and about the one merged into it, each in its language.
   const lettersOn = (id: string) =>
     mail.letters.filter(({ text }) => plain(text).includes(`/app/reports/follow/${id}.`));
   await eventually(
@@ -105,7 +105,7 @@ test('authors are written to by mail; after an erase no personal string is in a 
     (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile());
   assert.ok((await files()).length > 0);
 
-  // A part by her secret link, all else by the desk, where she asks for it.
+  // One report by her secret link, the others by the desk, at her request.
   assert.equal((await citizen.remove(`/follow/${third.token}`)).status, 204);
   const erased = await ask('POST', '/reports/persons/erase', { email: contact.email }, headers);
   assert.deepEqual(erased.body.erased.sort(), [first.id, second.id].sort());

@@ -4,7 +4,7 @@ import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { anonymousAnswers } from '../../../platform/test/support/anonymous-answers.ts';
 import { citizenOf, startReportHost } from './support/report-host.ts';
 
-/** The requests that the specification documents (wiki.open311.org/GeoReport_v2), as a client of others sends them. */
+/** The requests of the specification (wiki.open311.org/GeoReport_v2), as another client sends them. */
 test('Open311: a client finds, asks, posts and follows, in JSON and XML', async (t) => {
   const db = await testDatabases()[0]?.open();
   assert.ok(db);
@@ -107,7 +107,7 @@ test('Open311: a client finds, asks, posts and follows, in JSON and XML', async 
   await t.test('no personal attribute is in an anonymous answer, feed, export or notification', () => privacy(host));
 });
 
-/** Whatever is given with a report, nothing of it gets out unless a moderator has published it. */
+/** Nothing that comes with a report is public unless a moderator has published it. */
 async function privacy(host: Awaited<ReturnType<typeof startReportHost>>): Promise<void> {
   const { ask, told } = host;
   for (let round = 0; round < 12; round++) {
@@ -151,7 +151,7 @@ async function privacy(host: Awaited<ReturnType<typeof startReportHost>>): Promi
       },
       headers,
     });
-    // What feeds, subscriptions, exports and history are made of.
+    // The data behind feeds, subscriptions, exports and history.
     const entity = `entities/urn:ngsi-ld:ServiceRequest:${id}`;
     for (const path of [`/ngsi-ld/v1/${entity}?options=sysAttrs`, `/ngsi-ld/v1/temporal/${entity}`]) {
       const { status, body } = await ask('GET', path, undefined, headers);

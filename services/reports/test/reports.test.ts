@@ -10,7 +10,7 @@ test('Reports', async (t) => {
   assert.ok(db);
   const host = await startReportHost(t, db, { jobs: true, listens: true });
   const { ask, told, broker, folder } = host;
-  /** A tenant of its own, with somebody who reports and the desk that sees to it. */
+  /** A new tenant, with an author and the desk. */
   const newTenant = async (settings: object = {}) => {
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -26,7 +26,7 @@ test('Reports', async (t) => {
   };
 
   await t.test(
-    'a report is made without an account, looked at before it is public, and followed by its secret link',
+    'a report is sent without an account, moderated before it is public, and followed by its secret link',
     async () => {
       const { tenant, citizen, desk } = await newTenant();
       const photos = [await citizen.photo(), await citizen.photo(70)];
@@ -92,7 +92,7 @@ test('Reports', async (t) => {
     },
   );
 
-  await t.test('a photo is blurred where the desk says so, and the one that came is deleted', async () => {
+  await t.test('a photo is blurred where the desk marks it, and the original is deleted', async () => {
     const { tenant, citizen, desk } = await newTenant();
     const photo = await citizen.photo();
     const { id, token } = (await citizen.report({ photos: [photo] })).body;
@@ -129,7 +129,7 @@ test('Reports', async (t) => {
     assert.equal((await ask('GET', `/files/${photo}?tenant=${tenant}`)).status, 404);
   });
 
-  await t.test('what is refused is refused by name, and nothing of it is kept', async () => {
+  await t.test('an invalid report is refused with the name of the field, and nothing is stored', async () => {
     const { citizen, desk } = await newTenant({ proofBits: 4, postsPerAddressAndHour: 100 });
     const cases: [object, number, RegExp][] = [
       [{ category: 'nothing' }, 400, /category: got "nothing", expected one of street-light/],
@@ -165,7 +165,7 @@ test('Reports', async (t) => {
     assert.match((await desk.act(id, { act: 'merge', into: id })).body.detail, /into/);
   });
 
-  await t.test('limits by address and device, and blocks until a time', async () => {
+  await t.test('limits by address and device, and temporary blocks', async () => {
     const { citizen, desk } = await newTenant({ postsPerDeviceAndHour: 2, proofBits: 4 });
     const device = 'device-0123456789abcdef';
     const first = await citizen.report({ device });
@@ -183,7 +183,7 @@ test('Reports', async (t) => {
     assert.equal((await citizen.report(other)).status, 201);
   });
 
-  await t.test('the same problem is found nearby, joined by others once a device, and merged', async () => {
+  await t.test('the same problem is found nearby, supported once per device, and merged', async () => {
     const { citizen, desk } = await newTenant({ proofBits: 0 });
     const device = 'device-0123456789abcdef';
     const { id } = (await citizen.report()).body;
@@ -205,7 +205,7 @@ test('Reports', async (t) => {
   });
 
   await t.test(
-    'a lamp’s report has its telemetry and alarms beside it, is closed with its work order, by one click each',
+    'a report about a lamp shows its telemetry and alarms, and is closed with its work order, by one click each',
     async () => {
       const { tenant, citizen, desk, headers } = await newTenant({ proofBits: 0 });
       const lamp = 'urn:ngsi-ld:Streetlight:audun:12';
@@ -250,7 +250,7 @@ test('Reports', async (t) => {
   );
 
   await t.test(
-    'after an erase no personal string is in the database or among the files; who asks gets all of it before',
+    'a person gets all their data; after an erasure no personal string is in the database or among the files',
     async () => {
       const { citizen, desk } = await newTenant({ proofBits: 0 });
       const contact = { name: 'Zébulon Trifouillis', email: 'zebulon@trifouillis.example', phone: '+33 6 98 76 54 32' };
@@ -284,7 +284,7 @@ test('Reports', async (t) => {
     },
   );
 
-  await t.test('after a year authors are known by nothing any more', async () => {
+  await t.test("after a year authors can't be identified", async () => {
     const { tenant, citizen, desk } = await newTenant({ proofBits: 0 });
     const { id } = (await citizen.report({ contact: { email: 'old@example.org' }, device: 'device-0123456789abcdef' }))
       .body;

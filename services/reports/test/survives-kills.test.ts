@@ -11,12 +11,12 @@ import sharp from 'sharp';
 import { freePort } from '../../../platform/test/support/platform-process.ts';
 import { PLACE, solve } from './support/report-host.ts';
 
-/** `KILLS=50 node --test services/reports/test/survives-kills.test.ts` for the full number. */
+/** `KILLS=50 node --test services/reports/test/survives-kills.test.ts` is the full test. */
 const KILLS = Number(process.env.KILLS ?? 2);
 const SENDINGS = 10;
 const PROCESS = new URL('./support/report-process.ts', import.meta.url);
 
-test(`through ${KILLS} kills no report or photo that was acknowledged is lost, and each exists once`, {
+test(`no acknowledged report or photo is lost in ${KILLS} kills, and each exists once`, {
   skip: anotherPostgres() === undefined && 'PostgreSQL is missing (TEST_DATABASE_URL is not set)',
 }, async (t) => {
   const database = anotherPostgres();
@@ -53,7 +53,7 @@ test(`through ${KILLS} kills no report or photo that was acknowledged is lost, a
     await killing;
     await Promise.all(sent);
     await begin();
-    // Who got no answer sends the same again, and again.
+    // A client without an answer sends the same request again.
     for (const i of [0, 1, 2]) {
       const key = `round-${n}-${i}`;
       const answers: { readonly id: string; readonly photo: string }[] = [];
@@ -71,7 +71,7 @@ test(`through ${KILLS} kills no report or photo that was acknowledged is lost, a
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** What was acknowledged before the process was gone; undefined: nothing was. */
+/** The report that was acknowledged before the process was killed; undefined: none. */
 function sendUntilKilled(url: string, key: string): Promise<{ readonly id: string } | undefined> {
   return send(url, key).catch(() => undefined);
 }

@@ -10,14 +10,14 @@ import { type Report, urnOf } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 import type { DeskRights } from './desk-rights.ts';
 
-/** Somebody who acts on a report. */
+/** The actor on a report. */
 export interface Actor {
   readonly tenant: string;
-  /** As the audit names them. */
+  /** The actor's name in the audit. */
   readonly name: string;
-  /** Held to their rights. Absent: the author, or the product itself. */
+  /** A client with the actor's rights. Absent: the author, or the product itself. */
   readonly client?: NgsiLdClient;
-  /** Of the desk: what they may do beside answering. */
+  /** Only for the desk: rights beyond answering. */
   readonly rights?: Pick<DeskRights, 'mayModerate'>;
 }
 
@@ -26,15 +26,15 @@ interface Acted {
   readonly isChanged: boolean;
 }
 
-/** What is for whoever sees to the commune, not for a contractor whom one report was given to. */
+/** Acts that require the right to moderate the commune; a contractor with one report does not have it. */
 const MODERATING = new Set(['accept', 'hide', 'blur', 'assign', 'categorise', 'merge']);
 const TOLD = new Set(['accept', 'hide', 'status', 'update', 'promise', 'merge', 'link']);
 
 /**
- * Lets somebody act on a report. Whoever of the desk acts must be allowed to write its entity; whoever follows the report is
- * told of what is public.
+ * Applies an act to a report. An actor of the desk must have the right to write its entity. Followers are notified of
+ * public changes.
  *
- * @throws Problem 404: they see no such report; 409: it is in no state for that; what the broker refuses them
+ * @throws Problem 404: the actor sees no such report; 409: its status does not allow the act; or the broker's refusal
  */
 export async function actOnReport(
   parts: ReportParts,
@@ -82,7 +82,7 @@ export async function actOnReport(
   return result;
 }
 
-/** Before anything is changed: that the act is one for the report as it is, and allowed to who asks. */
+/** Checks before any change whether the report's status and the actor's rights allow the act. */
 async function checkAct(parts: ReportParts, actor: Actor, id: string, wanted: Act): Promise<void> {
   const { tenant, client, rights } = actor;
   const { db, publicUrl } = parts;
@@ -101,14 +101,14 @@ async function checkAct(parts: ReportParts, actor: Actor, id: string, wanted: Ac
   }
   const kept = known.get(id);
   if (kept === undefined || applyAct(kept.report, wanted, new Date()) === undefined) return;
-  // What they may not write is refused before it is kept.
+  // The broker refuses what the actor may not write before it is stored.
   for (const each of ids) {
     const updated = { type: 'Property', value: new Date().toISOString() };
     await client.mergeEntity(urnOf(each), { updated_datetime: updated }, { tenant, context });
   }
 }
 
-/** The copy comes first: one that nothing comes to name is deleted after a day. */
+/** The copy is made first; an unused copy is deleted after a day. */
 async function withCopy({ files }: ReportParts, tenant: string, act: Act & { act: 'blur' }): Promise<Act> {
   return { ...act, copy: (await files.blur(tenant, act.photo, act.areas)).id };
 }

@@ -6,13 +6,15 @@ import { scopesOf } from '../report/report-entity.ts';
 
 type Scoped = Pick<Report, 'communeScope' | 'organisation'>;
 
-/** What who asks may do at the desk. */
+/** The rights of the caller at the desk. */
 export interface DeskRights {
-  /** Answer and note: whoever may write the report, so a contractor what was given to them. */
+  /** Answer and note: requires the right to write the report, so a contractor may for the reports assigned to it. */
   mayAct(report: Scoped): boolean;
-  /** See what its author wrote and gave, publish, merge and give it out: whoever may write what lies in its commune. */
+  /**
+   * See the author's text and contact, publish, merge and assign: requires the right to write in the report's commune.
+   */
   mayModerate(report: Pick<Scoped, 'communeScope'>): boolean;
-  /** See all reports with this scope: those of a commune, or of an organisation. */
+  /** See all reports with this scope: of a commune or an organisation. */
   mayCount(scope: string): boolean;
 }
 

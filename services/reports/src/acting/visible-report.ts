@@ -5,7 +5,7 @@ import type { ReportParts } from '../parts.ts';
 import { type Report, urnOf } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 
-/** A report that who asks may read. @throws Problem 404: there is none, or not for them */
+/** A report that the caller may read. @throws Problem 404: there is none, or the caller may not read it */
 export async function visibleReport(
   parts: ReportParts,
   client: NgsiLdClient,

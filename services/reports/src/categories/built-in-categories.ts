@@ -8,7 +8,7 @@ const WASTE = text('Déchets et propreté', 'Waste and cleanliness', 'Abfall und
 const ROAD = text('Voirie', 'Roads', 'Straßen', 'Stroossen');
 const GREEN = text('Espaces publics', 'Public spaces', 'Öffentliche Räume', 'Ëffentlech Plazen');
 
-/** What a territory starts with. An administrator replaces each by one of the same code, or turns it off. */
+/** The initial categories. An administrator replaces one by the same code, or turns it off. */
 export const BUILT_IN_CATEGORIES: readonly Category[] = [
   {
     ...CATEGORY_DEFAULTS,

@@ -4,7 +4,7 @@ import { readDocuments } from '../kept/documents/documents.ts';
 import { BUILT_IN_CATEGORIES } from './built-in-categories.ts';
 import type { Category } from './category.ts';
 
-/** Those of a tenant: built in, and what an administrator has put in their place or beside them. */
+/** The categories of a tenant: built-in ones, and those that an administrator added or replaced. */
 export async function readCategories(db: Queryable, tenant: string): Promise<Category[]> {
   const own = await readDocuments<Category>(db, tenant, 'category');
   const builtIn = BUILT_IN_CATEGORIES.map((category) => own.get(category.code) ?? category);
@@ -12,7 +12,7 @@ export async function readCategories(db: Queryable, tenant: string): Promise<Cat
   return [...builtIn, ...[...own.values()].filter(({ code }) => !known.has(code))];
 }
 
-/** @param field as the error names it. @throws Problem 400: there is none of that code, or it is turned off */
+/** @param field name in the error. @throws Problem 400: an unknown code, or turned off */
 export async function categoryOf(db: Queryable, tenant: string, code: string, field = 'category'): Promise<Category> {
   const active = (await readCategories(db, tenant)).filter(({ isActive }) => isActive);
   const found = active.find((category) => category.code === code);

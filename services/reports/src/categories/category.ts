@@ -1,32 +1,32 @@
 import { object } from '@alzette/kit/bodies';
 import type { Texts } from '../ports.ts';
 
-/** Whose task a category is. The communes and the community are ours; others are named, with whom to ask. */
+/** Who is responsible for a category. Communes and the community are ours; for others, a contact is shown. */
 const COMPETENCES = ['community', 'commune', 'department', 'state', 'operator'] as const;
 type Competence = (typeof COMPETENCES)[number];
 
-/** What can be reported. */
+/** A category of reports. */
 export interface Category {
   readonly code: string;
   readonly name: Texts;
   readonly description: Texts;
-  /** What categories are shown together. */
+  /** The title of the group in which categories are shown. */
   readonly group: Texts;
-  /** Of Material Design Icons, e.g. `lightbulb-off`. */
+  /** A name in Material Design Icons, e.g. `lightbulb-off`. */
   readonly icon: string;
   readonly keywords: readonly string[];
   readonly competence: Competence;
-  /** Where it is not ours: whom to ask. */
+  /** The contact, if others are responsible. */
   readonly contact?: { readonly name: string; readonly phone?: string; readonly url?: string };
-  /** The organisation that a new report goes to. */
+  /** The organisation that new reports are assigned to. */
   readonly organisation?: string;
-  /** Days until it is to be closed. */
+  /** The promised time for closing it, in days. */
   readonly promisedDays: number;
-  /** How near another report of the category may be the same, in metres. */
+  /** The distance in metres within which another report of the category may be a duplicate. */
   readonly duplicateRadius: number;
-  /** Types of the entities that it may be about. */
+  /** The entity types that it may be about. */
   readonly assetTypes: readonly string[];
-  /** What else is asked (Open311's service definition). */
+  /** Additional questions (Open311's service definition). */
   readonly questions: readonly Question[];
   readonly isActive: boolean;
 }
@@ -38,7 +38,7 @@ export interface Question {
   readonly datatype: (typeof DATATYPES)[number];
   readonly isRequired: boolean;
   readonly description: Texts;
-  /** Of a list. */
+  /** Only for a list. */
   readonly values?: readonly { readonly key: string; readonly name: Texts }[];
 }
 
@@ -49,7 +49,7 @@ export function isOurs({ competence }: Category): boolean {
 export type Language = 'fr' | 'en' | 'de' | 'lb';
 export const LANGUAGES: readonly Language[] = ['fr', 'en', 'de', 'lb'];
 
-/** A text in a language, or else in French. */
+/** The text in a language, or else in French. */
 export function inLanguage(texts: Texts, language: Language): string {
   return texts[language] ?? texts.fr;
 }
@@ -91,5 +91,5 @@ export const CATEGORY_SCHEMA = object(
   ['name', 'description', 'group', 'icon', 'competence', 'promisedDays', 'duplicateRadius'],
 );
 
-/** What a body may leave out. */
+/** Defaults of optional members. */
 export const CATEGORY_DEFAULTS = { keywords: [], assetTypes: [], questions: [], isActive: true } as const;

@@ -56,7 +56,7 @@ const readSupport = bodyReader<{ device: string; proof?: { challenge: string; no
 const LIST = (name: string) => object({ [name]: { type: 'array' }, count: { type: 'integer' } }, [name]);
 const ANY = { type: 'object' };
 
-/** `/citizen/v1/reports`: for everybody, without an account. */
+/** `/citizen/v1/reports`: public, without an account. */
 export function citizenRoutes(scope: FastifyInstance, parts: ReportParts, context: string): void {
   const types = /^(?:image\/[\w.+-]+|application\/octet-stream)/;
   scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: MOST_PHOTO_BYTES }, (_request, body, done) =>
@@ -122,7 +122,7 @@ function overviewRoutes(scope: FastifyInstance, parts: ReportParts): void {
       const { tenant } = request;
       const category = await categoryOf(db, tenant, code);
       const near = await findNear(db, tenant, code, [lon, lat], category.duplicateRadius, OPEN_STATUSES);
-      // Of one that nobody has looked at yet, what was reported is told, and nothing of what was written.
+      // Before moderation, only the category and place are shown, not the author's text.
       return {
         reports: near.map(({ report, metres }) => ({ ...publicReport(parts, tenant, report, category), metres })),
       };
@@ -268,7 +268,7 @@ function oneReportRoutes(scope: FastifyInstance, parts: ReportParts): void {
   );
 }
 
-/** Answers 304 to who has it as it is. */
+/** Answers 304 if the client has this version. */
 async function isUnchanged(request: FastifyRequest, reply: FastifyReply, version: string): Promise<boolean> {
   const tag = `W/"${version}-${request.url.length}"`;
   reply.headers({ etag: tag, 'cache-control': 'public, max-age=30, stale-while-revalidate=300' });

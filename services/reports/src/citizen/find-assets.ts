@@ -2,7 +2,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { ReportParts } from '../parts.ts';
 import { distance, type Position } from '../report/place.ts';
 
-/** What a report can be about: on the map, no more than what is painted on it. */
+/** An asset that a report can be about. On the map it shows only what is printed on the real asset. */
 interface Asset {
   readonly id: string;
   readonly type: string;
@@ -14,7 +14,7 @@ interface Asset {
 const NEAR_METRES = 150;
 const MOST = 20;
 
-/** By what a QR code or a plate says: an id, the end of one, or a name. */
+/** Finds by the text of a QR code or a plate: an id, the end of one, or a name. */
 export async function assetsOfCode(
   parts: ReportParts,
   context: string,
@@ -36,7 +36,7 @@ export async function assetsOfCode(
   return (await client.queryEntities({ ...shared, idPattern: ending })).entities.flatMap((entity) => assetOf(entity));
 }
 
-/** The nearest to a place first. */
+/** Nearest first. */
 export async function assetsNear(
   parts: ReportParts,
   context: string,

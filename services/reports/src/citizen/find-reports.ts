@@ -30,7 +30,7 @@ export interface PublicFilter {
 
 type Row = Parameters<typeof toKept>[0];
 
-/** Accepted reports, the latest first. */
+/** Accepted reports, latest first. */
 export async function findPublic(
   db: Queryable,
   tenant: string,
@@ -46,7 +46,7 @@ export async function findPublic(
   return { reports: rows.map((row) => toKept(row).report), count: counted.rows[0]?.n ?? 0 };
 }
 
-/** Reports of a category within some metres of a place that are under way: it may be one of them. */
+/** Open reports of a category within some metres of a position: possible duplicates. */
 export async function findNear(
   db: Queryable,
   tenant: string,
@@ -65,7 +65,7 @@ export async function findNear(
     .sort((a, b) => a.metres - b.metres);
 }
 
-/** Changes with every report of a tenant: what answers are known by. */
+/** Changes with every report of a tenant; used as the ETag of answers. */
 export async function lastChange(db: Queryable, tenant: string): Promise<string> {
   const { rows } = await db.query<{ at: Date | null; n: number }>({ text: LAST_CHANGE, values: [tenant] });
   return `${rows[0]?.at?.getTime() ?? 0}-${rows[0]?.n ?? 0}`;

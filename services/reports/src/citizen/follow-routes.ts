@@ -28,7 +28,7 @@ const ANY = { type: 'object' };
 const AUTHOR = 'author';
 
 // Longer than 80 lines: routes that share how a report is found by its token.
-/** `/citizen/v1/reports/follow/…`: one's own report, by its secret link. */
+/** `/citizen/v1/reports/follow/…`: the author's own report, by its secret link. */
 export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
   const { db, files, secrets, keyed } = parts;
   const followed = async (request: FastifyRequest) => {

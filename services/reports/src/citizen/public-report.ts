@@ -3,7 +3,7 @@ import type { Entry } from '../kept/journal.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen, type Report } from '../report/report.ts';
 
-/** What everybody may know of a report, once it is accepted. */
+/** The public representation of an accepted report. */
 export function publicReport(
   { files }: Pick<ReportParts, 'files'>,
   tenant: string,
@@ -34,7 +34,7 @@ export function publicReport(
   };
 }
 
-/** What of the journal is told: what happened and when, not who of the desk did it. */
+/** The public part of the journal: events and times, without the names of the desk. */
 export function timelineOf(entries: readonly Entry[]) {
   return entries.map(({ n, at, act, status, text, detail }) => ({
     n,

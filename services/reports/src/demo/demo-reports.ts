@@ -1,6 +1,6 @@
 import type { Act } from '../report/acts.ts';
 
-/** What is told of a report of the demo, and what the desk then did, hours after it. */
+/** A report of the demo, and the acts of the desk, hours after it. */
 export interface DemoReport {
   readonly category: string;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface DemoReport {
 
 const CONTRACTOR = 'Prestataire_eclairage';
 
-/** What people write of each category. */
+/** Texts of citizens for each category. */
 const TEXTS: { readonly [category: string]: readonly string[] } = {
   'street-light': [
     'Le lampadaire est éteint depuis deux soirs, la rue est très sombre.',
@@ -56,10 +56,10 @@ const CATEGORIES = [
 const fixed: Act = { act: 'status', status: 'fixed', text: 'C’est réparé. Merci de votre vigilance.' };
 const looked: Act = { act: 'status', status: 'investigating', text: 'Un agent se rend sur place cette semaine.' };
 
-/** The last one was put into a category that it is not of: somebody of the desk has still to see it. */
+/** The last report has a wrong category, which the desk still has to correct. */
 const MISPLACED = 'Le lampadaire clignote et la rue est très sombre.';
 
-/** A month of reports, as a territory of this size has them: the older ones are done, the latest wait. */
+/** A month of reports for a territory of this size: older ones are closed, the latest are waiting. */
 export function demoReports(count = 44): DemoReport[] {
   return Array.from({ length: count }, (_, i): DemoReport => {
     const category = CATEGORIES[i % CATEGORIES.length] ?? 'pothole';

@@ -9,12 +9,12 @@ import { drawPhoto, SUBJECTS } from './draw-photo.ts';
 
 const HOUR_MS = 3_600_000;
 const MOST_ASSETS = 1000;
-/** Every third report comes without a photo. */
+/** Every third report has no photo. */
 const WITHOUT_PHOTO = 3;
-/** In degrees: so near the middle of a commune that it is in it. */
+/** Maximum distance from the centre of a commune in degrees, small enough to stay inside it. */
 const SCATTER = 0.004;
 
-/** Puts a month of reports, each with what the desk did of it; those that are there stay as they are. */
+/** Creates a month of reports with the acts of the desk. Existing ones are not changed. */
 export async function putDemo(parts: ReportParts, tenant: string, context: string): Promise<void> {
   const assets = {
     'street-light': await assetsOf(parts, tenant, context, 'Streetlight'),
@@ -95,7 +95,7 @@ function scatter(seed: number): number {
   return (((seed * 7919) % 200) / 100 - 1) * SCATTER;
 }
 
-/** As ids of reports are, and never one of them: those hold no O. */
+/** In the format of report ids, but never equal to one, because those contain no O. */
 function idOf(i: number): string {
   return `DEMO${String(i + 1).padStart(6, '0')}`;
 }

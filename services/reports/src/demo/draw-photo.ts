@@ -7,7 +7,7 @@ const HORIZON = 0.55;
 type Colour = readonly [red: number, green: number, blue: number];
 type Subject = 'lamp' | 'container' | 'pothole' | 'rubbish' | 'sign' | 'tree' | 'bench';
 
-/** What is seen of a subject by each category. */
+/** The subject of a photo for each category. */
 export const SUBJECTS: { readonly [category: string]: Subject } = {
   'street-light': 'lamp',
   'container-full': 'container',
@@ -18,7 +18,7 @@ export const SUBJECTS: { readonly [category: string]: Subject } = {
   'street-furniture': 'bench',
 };
 
-/** Of the houses, from the left. */
+/** Colours of the houses, from left to right. */
 const WALLS: readonly Colour[] = [
   [196, 178, 150],
   [182, 140, 118],
@@ -27,7 +27,7 @@ const WALLS: readonly Colour[] = [
   [190, 165, 130],
 ];
 
-/** A picture of a street with what is reported, drawn: a JPEG. @param seed a number that varies light and place */
+/** A drawn street with the reported problem, as JPEG. @param seed varies light and position */
 export function drawPhoto(subject: Subject, seed: number): Promise<Buffer> {
   const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
   const canvas = canvasOf(pixels);
@@ -111,7 +111,7 @@ function shade([red, green, blue]: Colour, by: number): Colour {
 function canvasOf(pixels: Buffer): Canvas {
   const put = (column: number, row: number, [red, green, blue]: Colour) => {
     if (column < 0 || row < 0 || column >= WIDTH || row >= HEIGHT) return;
-    // A grain as a camera's, the same each time.
+    // Reproducible noise, like that of a camera.
     const grain = ((column * 73 + row * 151 + column * row * 7) % 11) - 5;
     const at = (row * WIDTH + column) * 3;
     for (const [i, value] of [red, green, blue].entries()) pixels[at + i] = Math.min(Math.max(value + grain, 0), 255);

@@ -4,7 +4,7 @@ import type { Act } from '../report/acts.ts';
 import { STATUSES } from '../report/report.ts';
 
 const WORDS = { type: 'string', minLength: 1, maxLength: 2000 };
-/** Also a level of a scope, by which policies name those who belong to it. */
+/** Also one level of a scope, which policies use to name the members of the organisation. */
 const ORGANISATION = { type: ['string', 'null'], pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' };
 const SOMEBODY = { type: ['string', 'null'], minLength: 1, maxLength: 100, pattern: '^[\\p{L}\\p{N}_.-]+$' };
 const REPORT = { type: 'string', pattern: '^[0-9A-Z]{10}$' };
@@ -19,7 +19,7 @@ const of = (
   required: readonly string[] = Object.keys(members),
 ) => object({ act: { const: act }, ...members }, ['act', ...required]);
 
-/** What the desk may do, by the name of the act. */
+/** The acts of the desk by name. */
 const SCHEMAS: { readonly [act: string]: JsonSchema } = {
   accept: of(
     'accept',
@@ -44,7 +44,7 @@ export const ACT_BODY: JsonSchema = {
   required: ['act'],
 };
 
-/** @throws Problem 400: naming the member */
+/** @throws Problem 400: names the member */
 export function readAct(body: unknown): Act {
   const act = typeof body === 'object' && body !== null ? (body as { act?: unknown }).act : undefined;
   const read = typeof act === 'string' ? READERS.get(act) : undefined;

@@ -49,7 +49,7 @@ const readBlock = bodyReader<{ kind: BlockKind; days: number; reason: string }>(
 );
 const readPerson = bodyReader<Contact>({ ...CONTACT, minProperties: 1 });
 
-/** `/reports/…`: categories, templates, settings, keys, block lists, statistics, and what one may ask for one's data. */
+/** `/reports/…`: categories, templates, settings, keys, block lists, statistics, and requests for personal data. */
 export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   categoryRoutes(scope, parts, given);
   settingRoutes(scope, parts, given);
@@ -59,7 +59,7 @@ export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: S
 
 function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db } = parts;
-  /** With whether an administrator has set it: what is built in can't be taken away. */
+  /** With a mark for entries of an administrator; built-in ones can't be deleted. */
   async function withOwn<T>(
     tenant: string,
     kind: 'category' | 'template',

@@ -2,21 +2,21 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Report } from '../report/report.ts';
 
-/** A value that an asset gave last. */
+/** The last value of an asset's attribute. */
 interface Measured {
   readonly name: string;
   readonly value: string | number | boolean;
   readonly unitCode?: string;
-  /** ISO 8601; absent: it is no measurement, or nobody said when. */
+  /** ISO 8601; absent: not a measurement, or without a time. */
   readonly observedAt?: string;
 }
 
 const MOST_VALUES = 12;
 const MOST_ALARMS = 20;
-/** Told elsewhere. */
+/** These are shown elsewhere. */
 const NAMING = new Set(['name', 'alternateName', 'description']);
 
-/** What a report is about: its last values, the latest first, and its alarms, as who asks may see them. */
+/** The asset of a report: its last values, latest first, and its alarms, as visible to the caller. */
 export async function besideOf(
   { asset }: Report,
   client: NgsiLdClient,
@@ -58,7 +58,7 @@ function nameOf({ name, alternateName }: Entity): string | undefined {
 
 function measuredOf(entity: Entity): Measured[] {
   const found = Object.entries(entity).flatMap(([name, given]): Measured[] => {
-    const attribute = ([given].flat() as unknown[])[0]; // of several sensors the first
+    const attribute = ([given].flat() as unknown[])[0]; // the first of several instances
     if (NAMING.has(name) || typeof attribute !== 'object' || attribute === null) return [];
     const { value, unitCode, observedAt } = attribute as Attribute;
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];

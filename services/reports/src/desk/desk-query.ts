@@ -5,7 +5,7 @@ import { REPORT_TYPE } from '../report/report-entity.ts';
 
 const WORD = text({ max: 100, pattern: /^[\p{L}\p{N}_.-]+$/u, expected: 'a word' });
 
-/** What narrows the inbox down; in the address of the page, too. */
+/** Filters of the inbox; also in the URL of the page. */
 export const DESK_FILTERS = {
   status: listOf(oneOf(STATUSES), { max: STATUSES.length }),
   moderation: listOf(oneOf(MODERATIONS), { max: MODERATIONS.length }),
@@ -24,7 +24,7 @@ export const PAGE = {
   offset: wholeNumber({ min: 0, max: 100_000, default: 0 }),
 };
 
-/** The query of a broker for the reports wanted; without a status those that are under way. */
+/** The broker query for the reports wanted; without a status, the open ones. */
 export function deskQueryOf(
   filters: Values<typeof DESK_FILTERS>,
   scopeOf: (commune: string) => string,

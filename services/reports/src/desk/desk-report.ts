@@ -6,12 +6,12 @@ import { isOpen } from '../report/report.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How a report stands with what was promised: `soon` is within two days. */
+/** A report compared with the promised time: `soon` is within two days. */
 export type Clock = 'done' | 'onTime' | 'soon' | 'late';
 
 /**
- * A report as the desk sees it: with what was written, not with who wrote it. Who does not see to its commune gets what a
- * moderator has accepted.
+ * A report for the desk: with the author's text, but not their contact. Without the right to moderate the commune, only
+ * with what was accepted.
  */
 export function deskReport(
   { files }: Pick<ReportParts, 'files'>,

@@ -42,7 +42,7 @@ const WITHOUT_AUTHOR: readonly Audience[] = ['public', 'desk'];
 const LIST = object({ reports: { type: 'array' }, count: { type: 'integer' } }, ['reports']);
 
 // Longer than 80 lines: routes that share who acts and what is shown.
-/** `/reports`: the inbox of whoever sees to reports, under their own rights. */
+/** `/reports`: the inbox of the desk, with the rights of the caller. */
 export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db, secrets, publicUrl, territory } = parts;
   const context = publicUrl + REPORT_CONTEXT_PATH;

@@ -5,12 +5,12 @@ import { readDocuments } from '../kept/documents/documents.ts';
 import type { Texts } from '../ports.ts';
 import { STATUSES, type Status } from '../report/report.ts';
 
-/** A reply that is often given. */
+/** A prepared reply. */
 export interface Template {
   readonly id: string;
   readonly title: Texts;
   readonly text: Texts;
-  /** What the report becomes with it. */
+  /** The status that the report gets with the reply. */
   readonly status?: Status;
 }
 
@@ -52,7 +52,7 @@ const BUILT_IN: readonly Template[] = [
   },
 ];
 
-/** Those of a tenant: built in, and what an administrator has put in their place or beside them. */
+/** The templates of a tenant: built-in ones, and those that an administrator added or replaced. */
 export async function readTemplates(db: Queryable, tenant: string): Promise<Template[]> {
   const own = await readDocuments<Template>(db, tenant, 'template');
   const builtIn = BUILT_IN.map((template) => own.get(template.id) ?? template);

@@ -7,7 +7,7 @@ import { checkBlocks } from './blocks.ts';
 import { newChallenge, type Proof, spendProof } from './proof-of-work.ts';
 import { countOne, limitRate } from './rates.ts';
 
-/** Whoever posts without anybody knowing them. */
+/** An anonymous sender. */
 export interface Stranger {
   readonly tenant: string;
   /** IP address. */
@@ -22,7 +22,7 @@ interface GuardParts {
   readonly keyed: Keyed;
 }
 
-/** Asks for more the more often an address asks. */
+/** A challenge, which is harder the more often the address asks. */
 export async function challengeFor({ db, keyed }: GuardParts, tenant: string, address: string) {
   const { proofBits } = await readSettings(db, tenant);
   const asked = await countOne(db, `challenge:${keyed.hash('address', address)}`);
@@ -30,9 +30,10 @@ export async function challengeFor({ db, keyed }: GuardParts, tenant: string, ad
 }
 
 /**
- * Holds a stranger to the limits before anything is done for them.
+ * Checks an anonymous post against the limits before any other work.
  *
- * @throws Problem 403: blocked; 429: too often. @returns what uses their proof up, within what it is for
+ * @throws Problem 403: blocked; 429: too often. @returns a function that uses up the proof in the transaction of the
+ * post
  */
 export async function admitStranger(
   { db, keyed }: GuardParts,
@@ -57,7 +58,9 @@ export async function admitStranger(
 
 const PHOTOS_PER_POST = 5;
 
-/** Photos come before their report, without a proof: as many as an address may post reports with. */
+/**
+ * Photos are sent before their report, without a proof: limited to the number for the reports that an address may post.
+ */
 export async function admitPhoto({ db, keyed }: GuardParts, tenant: string, address: string): Promise<void> {
   const { postsPerAddressAndHour } = await readSettings(db, tenant);
   const hash = keyed.hash('address', address);

@@ -49,7 +49,7 @@ export async function deleteBlock(db: Queryable, tenant: string, id: string): Pr
   return (await db.query({ text: DELETE, values: [tenant, id] })).rows.length > 0;
 }
 
-/** @throws Problem 403: one of them is blocked */
+/** @throws Problem 403: one of the hashes is blocked */
 export async function checkBlocks(db: Queryable, tenant: string, hashes: readonly string[]): Promise<void> {
   const { rows } = await db.query<{ expires_at: Date }>({ text: FIND, values: [tenant, hashes] });
   const [block] = rows;

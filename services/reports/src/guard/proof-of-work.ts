@@ -4,14 +4,14 @@ import { refused } from '@alzette/kit/problems';
 import type { Keyed } from '../kept/keyed.ts';
 
 /*
- * A post costs whoever sends it some computing, which one who reports does not notice and one who floods does: after
- * hashcash, by Adam Back. Nobody's service is asked who is human.
+ * A post requires some computing by the sender, which is unnoticeable for one report and expensive for a flood
+ * (hashcash, by Adam Back). It needs no external captcha service.
  */
 
 interface Challenge {
-  /** Opaque: says to the server alone how hard it is and until when. */
+  /** Opaque; contains the difficulty and the expiry for the server. */
   readonly challenge: string;
-  /** A nonce is looked for so that SHA-256 of `challenge:nonce` begins with so many zero bits. */
+  /** The SHA-256 of `challenge:nonce` must begin with this many zero bits. */
   readonly bits: number;
   readonly expiresAt: string;
 }
@@ -26,7 +26,7 @@ const MOST_BITS = 26;
 const SPEND = `INSERT INTO reports.spent_proof (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING digest`;
 const FORGET = 'DELETE FROM reports.spent_proof WHERE expires_at < now()';
 
-/** @param asked how often the address has asked within the hour: each doubling costs one more bit */
+/** @param asked requests of the address within the hour; each doubling costs one more bit */
 export function newChallenge(
   keyed: Keyed,
   tenant: string,
@@ -44,7 +44,10 @@ export function newChallenge(
   };
 }
 
-/** @throws Problem 400: it is no proof; 409: it was used. @param tx a proof is used up with what it is for */
+/**
+ * @throws Problem 400: an invalid proof; 409: it was used. @param tx the transaction of the post, in which the proof is
+ * used up
+ */
 export async function spendProof(
   tx: Queryable,
   keyed: Keyed,

@@ -7,12 +7,12 @@ const COUNT = `
   ON CONFLICT (subject, hour) DO UPDATE SET n = r.n + 1 RETURNING n`;
 const FORGET = `DELETE FROM reports.rate WHERE hour < now() - interval '2 hours'`;
 
-/** Counts one more of somebody in this hour. @param subject a hash. @returns how many there are with it */
+/** Counts an event of a subject in this hour. @param subject a hash. @returns the count including this one */
 export async function countOne(db: Queryable, subject: string): Promise<number> {
   return (await db.query<{ n: number }>({ text: COUNT, values: [subject] })).rows[0]?.n ?? 1;
 }
 
-/** @param what as the error says it, e.g. `posts of a device`. @throws Problem 429: more than so many in this hour */
+/** @param what for the error, e.g. `posts of a device`. @throws Problem 429: more than `most` in this hour */
 export async function limitRate(db: Queryable, subject: string, most: number, what: string): Promise<number> {
   const n = await countOne(db, subject);
   if (n <= most) return n;

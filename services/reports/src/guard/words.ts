@@ -4,16 +4,16 @@ import type { ReportSettings } from '../kept/settings.ts';
 const LINK = /\bhttps?:\/\/|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|online|fr|lu|de|eu)\b/i;
 const EMAIL = /[\w.+-]+@[\w-]+\.[a-z]{2,}/i;
 const PHONE = /(?:\+\d{2,3}|\b0\d)(?:[ .-]?\d){7,}/;
-/** A French number plate, new or old. */
+/** A French number plate, in the new or old format. */
 const PLATE = /\b[A-Z]{2}[- ]?\d{3}[- ]?[A-Z]{2}\b|\b\d{2,4}[- ]?[A-Z]{2,3}[- ]?\d{2}\b/;
 
-/** What a moderator is to look at in a text. */
+/** A finding in a text, for the moderator. */
 export type Finding = 'link' | 'email' | 'phone' | 'plate' | 'word';
 
 /**
- * Looks through what somebody wrote.
+ * Searches a text for contacts, links and listed words.
  *
- * @param field as the error names it. @throws Problem 400: a link where none are allowed, or a refused word
+ * @param field name in the error. @throws Problem 400: a link where none are allowed, or a refused word
  */
 export function inspectText(text: string, field: string, settings: ReportSettings): Finding[] {
   const withoutMail = text.replaceAll(/[\w.+-]+@[\w-]+\.[a-z]{2,}/gi, '');
@@ -31,7 +31,7 @@ export function inspectText(text: string, field: string, settings: ReportSetting
   return found.filter(([, is]) => is).map(([finding]) => finding);
 }
 
-/** Whole words, whatever their case and accents. */
+/** Finds whole words, ignoring case and accents. */
 function foundOf(text: string, words: readonly string[]): string | undefined {
   const plain = ` ${plainly(text)} `;
   return words.find((word) => plain.includes(` ${plainly(word)} `));

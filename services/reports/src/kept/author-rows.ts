@@ -9,13 +9,13 @@ export interface Contact {
   readonly phone?: string;
 }
 
-/** What the author wrote, before anybody has looked at it. */
+/** The texts of the author, before moderation. */
 export interface Words {
   readonly text?: string;
   readonly address?: string;
   /** By the code of the question. */
   readonly answers?: { readonly [code: string]: string | readonly string[] };
-  /** What the filters found in it. */
+  /** Findings of the filters. */
   readonly findings?: readonly string[];
 }
 
@@ -115,12 +115,12 @@ export async function loadAuthors(
   return new Map(rows.map((row) => [row.report, toAuthor(secrets, tenant, row)]));
 }
 
-/** The language in which a report was written; undefined: there is none of this id. */
+/** The language of a report; undefined: there is no such report. */
 export async function languageOf(db: Queryable, tenant: string, report: string): Promise<Language | undefined> {
   return (await db.query<{ language: Language }>({ text: LANGUAGE, values: [tenant, report] })).rows[0]?.language;
 }
 
-/** Reports of whoever has this address or telephone. */
+/** Reports of the owner of this e-mail address or telephone number. */
 export async function reportsOfContact(db: Queryable, keyed: Keyed, tenant: string, { email, phone }: Contact) {
   const hashes = [
     email === undefined ? null : emailHash(keyed, email),
@@ -134,7 +134,7 @@ export async function eraseAuthors(tx: Queryable, tenant: string, reports: reado
   await tx.query({ text: ERASE, values: [tenant, reports] });
 }
 
-/** Takes from authors of reports older than some days what they could be known by. @returns their reports */
+/** Removes the personal data of authors of old reports. @returns their reports */
 export async function pseudonymiseAuthors(tx: Queryable, days: number, most: number) {
   return (await tx.query<{ tenant: string; report: string }>({ text: PSEUDONYMISE, values: [days, most] })).rows;
 }
@@ -143,9 +143,9 @@ function toAuthor(secrets: Secrets, tenant: string, row: Row): Author {
   const { report, contact, language, words, device_hash: device, address_hash: address } = row;
   return {
     report,
-    contact: contact === null ? {} : (JSON.parse(secrets.open(contact, sealedFor(tenant, report))) as Contact), // as sealed
+    contact: contact === null ? {} : (JSON.parse(secrets.open(contact, sealedFor(tenant, report))) as Contact), // sealed by this file
     language,
-    words: JSON.parse(words) as Words, // as it was inserted
+    words: JSON.parse(words) as Words, // written by this file
     ...(device !== null && { deviceHash: device }),
     ...(address !== null && { addressHash: address }),
     isErased: row.erased_at !== null,

@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Audience } from '../report/acts.ts';
 import type { Status } from '../report/report.ts';
 
-/** What happened to a report. */
+/** An event of a report. */
 export interface Entry {
   readonly n: number;
   /** ISO 8601 UTC. */
@@ -10,7 +10,7 @@ export interface Entry {
   readonly actor: string;
   readonly act: string;
   readonly audience: Audience;
-  /** Of the report since then. */
+  /** The status of the report after it. */
   readonly status?: Status;
   readonly text?: string;
   readonly detail: { readonly [member: string]: unknown };
@@ -47,7 +47,7 @@ export async function appendEntry(tx: Queryable, tenant: string, report: string,
   return (await tx.query<{ n: number }>({ text: APPEND, values })).rows[0]?.n ?? 0;
 }
 
-/** The entries that are for these, the earliest first. */
+/** The entries for these audiences, oldest first. */
 export async function readJournal(
   db: Queryable,
   tenant: string,
@@ -57,7 +57,7 @@ export async function readJournal(
   return (await db.query<Row>({ text: READ, values: [tenant, report, audiences] })).rows.map(toEntry);
 }
 
-/** Public entries of accepted reports within a time. */
+/** Public entries of accepted reports within a period. */
 export async function readPublicEntries(db: Queryable, tenant: string, from: Date, to: Date, most: number) {
   const { rows } = await db.query<Row>({ text: READ_PUBLIC, values: [tenant, from, to, most] });
   return rows.map((row) => ({ ...toEntry(row), report: row.report }));
@@ -72,6 +72,6 @@ function toEntry({ n, at, actor, act, audience, status, text, detail }: Row): En
     audience,
     ...(status !== null && { status }),
     ...(text !== null && { text }),
-    detail: JSON.parse(detail) as Entry['detail'], // as it was appended
+    detail: JSON.parse(detail) as Entry['detail'], // written by `appendEntry`
   };
 }

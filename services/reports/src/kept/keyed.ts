@@ -6,14 +6,14 @@ const OWNER = 'reports.secret-key';
 const KEEP = 'INSERT INTO reports.secret_key (sealed) VALUES ($1) ON CONFLICT DO NOTHING';
 const SELECT = 'SELECT sealed FROM reports.secret_key';
 
-/** Hashes that nobody can make or guess who hasn't the key. */
+/** Keyed hashes (HMAC), which can't be computed or guessed without the key. */
 export interface Keyed {
-  /** @param purpose keeps hashes of one kind from being used as another's */
+  /** @param purpose prevents the use of a hash for another purpose */
   hash(purpose: string, ...parts: readonly string[]): string;
   isHash(given: string, purpose: string, ...parts: readonly string[]): boolean;
 }
 
-/** One key for all processes on the database, drawn at the first start. */
+/** The key of all processes on the database, generated at the first start. */
 export async function openKeyed(db: Database, secrets: Secrets): Promise<Keyed> {
   await db.query({ text: KEEP, values: [secrets.seal(randomBytes(32).toString('base64url'), OWNER)] });
   const { rows } = await db.query<{ sealed: string }>({ text: SELECT });
@@ -31,12 +31,12 @@ export async function openKeyed(db: Database, secrets: Secrets): Promise<Keyed> 
   };
 }
 
-/** What opens a report to its author: its id, and what only we can make of it. */
+/** The author's secret token for a report: its id, and a keyed hash of it. */
 export function followToken(keyed: Keyed, tenant: string, id: string): string {
   return `${id}.${keyed.hash('follow', tenant, id)}`;
 }
 
-/** The report that a token opens; undefined: none. */
+/** The report of a token; undefined: the token is invalid. */
 export function reportOfToken(keyed: Keyed, tenant: string, token: string): string | undefined {
   const [id = '', hash = ''] = token.split('.');
   return keyed.isHash(hash, 'follow', tenant, id) ? id : undefined;

@@ -33,7 +33,7 @@ export async function deletePostingKey(db: Queryable, tenant: string, id: string
   return (await db.query({ text: DELETE, values: [tenant, id] })).rows.length > 0;
 }
 
-/** The id of a key, by its SHA-256; undefined: it is unknown or has expired. */
+/** The id of a key, by its SHA-256; undefined: unknown or expired. */
 export async function findPostingKey(db: Queryable, tenant: string, digest: string): Promise<string | undefined> {
   return (await db.query<{ id: string }>({ text: FIND, values: [tenant, digest] })).rows[0]?.id;
 }

@@ -1,10 +1,10 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Report } from '../report/report.ts';
 
-/** A report as it is kept. */
+/** A stored report. */
 export interface Kept {
   readonly tenant: string;
-  /** From 1, one more with each change. */
+  /** Starts at 1 and increases by one with each change. */
   readonly version: number;
   readonly report: Report;
 }
@@ -37,7 +37,7 @@ interface Row {
   readonly state: string;
 }
 
-/** @param originKey who posted it and their key. False: there is one of that key */
+/** @param originKey the sender and their key. False: that key is in use */
 export async function insertReport(
   tx: Queryable,
   tenant: string,
@@ -64,28 +64,28 @@ export async function loadReports(db: Queryable, tenant: string, ids: readonly s
   return byId((await db.query<Row>({ text: LOAD, values: [tenant, ids] })).rows);
 }
 
-/** The same, locked until the transaction ends. */
+/** Reads reports and locks them until the transaction ends. */
 export async function lockReports(tx: Queryable, tenant: string, ids: readonly string[]): Promise<Map<string, Kept>> {
   return byId((await tx.query<Row>({ text: LOCK, values: [tenant, ids] })).rows);
 }
 
-/** Replaces a report that is locked; its entity is then to be written. */
+/** Replaces a locked report; its entity must be written next. */
 export async function saveReport(tx: Queryable, tenant: string, report: Report): Promise<void> {
   const { id, category, status, moderation, updatedAt } = report;
   await tx.query({ text: SAVE, values: [tenant, id, report, category, status, moderation, updatedAt] });
 }
 
-/** Says that the entity is as the report in a version. False: the report has changed since. */
+/** Marks the entity as equal to this version of the report. False: the report has changed since. */
 export async function markWritten(db: Queryable, { tenant, version, report }: Kept): Promise<boolean> {
   return (await db.query({ text: WRITTEN, values: [tenant, report.id, version] })).rows.length > 0;
 }
 
-/** Reports whose entities have been behind for so long that whoever was to write them has probably died. */
+/** Reports whose entities have been outdated for so long that the process has probably died. */
 export async function takeUnwritten(db: Queryable, olderThanS: number, most: number): Promise<Kept[]> {
   return (await db.query<Row>({ text: UNWRITTEN, values: [olderThanS, most] })).rows.map(toKept);
 }
 
-/** Ids of the reports that were merged into one. */
+/** The ids of the reports that were merged into this one. */
 export async function duplicatesOf(db: Queryable, tenant: string, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({ text: DUPLICATES, values: [tenant, id] });
   return rows.map((row) => row.id);
@@ -96,5 +96,5 @@ function byId(rows: readonly Row[]): Map<string, Kept> {
 }
 
 export function toKept({ tenant, version, state }: Row): Kept {
-  return { tenant, version, report: JSON.parse(state) as Report }; // as it was saved
+  return { tenant, version, report: JSON.parse(state) as Report }; // written by this file
 }

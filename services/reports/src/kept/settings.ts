@@ -2,21 +2,21 @@ import { object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { readDocuments } from './documents/documents.ts';
 
-/** How a tenant takes reports. */
+/** The settings of a tenant for reports. */
 export interface ReportSettings {
-  /** Bits of the proof of work of a first post; 0: none is asked. */
+  /** The bits of the proof of work for a first post; 0: none. */
   readonly proofBits: number;
   readonly postsPerAddressAndHour: number;
   readonly postsPerDeviceAndHour: number;
   readonly allowsLinks: boolean;
-  /** Found in a text, a moderator is told; each as it is written, whole. */
+  /** Whole words that are shown to the moderator if they occur in a text. */
   readonly watchedWords: readonly string[];
-  /** Found in a text, it is refused. */
+  /** Words for which a text is refused. */
   readonly refusedWords: readonly string[];
   readonly publishesStatistics: boolean;
-  /** Days after which what an author could be known by is taken away. */
+  /** Days after which the personal data of authors are removed. */
   readonly pseudonymisedAfterDays: number;
-  /** How the discovery of Open311 names who answers. */
+  /** The contact in the discovery document of Open311. */
   readonly contact: string;
 }
 

@@ -3,7 +3,7 @@ import type { Database, Queryable } from '@alzette/kit/database';
 const ADD = `INSERT INTO reports.supporter (tenant, report, device_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING report`;
 const COUNT = 'SELECT count(*)::int AS n FROM reports.supporter WHERE tenant = $1 AND report = $2';
 
-/** @param admit done with it, where the device is new. @returns how many devices there are */
+/** @param admit runs in the same transaction if the device is new. @returns the number of devices */
 export async function addSupporter(
   db: Database,
   tenant: string,

@@ -9,16 +9,16 @@ const UNWRITTEN_AFTER_S = 30;
 const AT_ONCE = 100;
 
 /**
- * Writes a report's entity, shows its photos as the report says and deletes those it no longer has, until both are as it is now.
+ * Writes a report's entity, publishes or hides its photos, and deletes removed ones, until both match the report.
  *
- * @throws Error: the broker or the store refused it, which is tried again later
+ * @throws Error: the broker or the store refused it; it is retried later
  */
 export async function writeEntity(parts: WriteParts, tenant: string, id: string): Promise<void> {
   for (;;) {
     const kept = (await loadReports(parts.db, tenant, [id])).get(id);
     if (kept === undefined) return;
     await writeOnce(parts, kept);
-    // Somebody may have changed it meanwhile, and their write may have come before ours.
+    // The report may have changed in the meantime, and the other write may have come first.
     if (await markWritten(parts.db, kept)) return;
   }
 }
@@ -43,7 +43,7 @@ async function writeOnce({ db, client, publicUrl, files }: WriteParts, { tenant,
   if (refusal) throw new Error(`${refusal.entityId}: ${refusal.error.title}: ${refusal.error.detail}`);
 }
 
-/** Writes entities that whoever changed the reports did not come to write. @returns how many */
+/** Writes entities that a process did not come to write. @returns how many */
 export async function writeUnwritten(parts: WriteParts, olderThanS = UNWRITTEN_AFTER_S): Promise<number> {
   const behind = await takeUnwritten(parts.db, olderThanS, AT_ONCE);
   let written = 0;

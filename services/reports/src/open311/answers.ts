@@ -4,7 +4,7 @@ import type { FilePort } from '../ports.ts';
 import { isOpen, type Report, type Status } from '../report/report.ts';
 import type { Node } from './xml.ts';
 
-/** Answers in the words of GeoReport v2 (wiki.open311.org/GeoReport_v2). */
+/** Answers in the format of GeoReport v2 (wiki.open311.org/GeoReport_v2). */
 
 export function serviceOf(category: Category, language: Language): Node {
   return {
@@ -39,7 +39,7 @@ function attributeOf(
   };
 }
 
-/** @param notes the last public words of the desk */
+/** @param notes the last public note of the desk */
 export function requestOf(
   report: Report,
   category: Category | undefined,
@@ -65,7 +65,7 @@ export function requestOf(
     lat: report.position[1],
     long: report.position[0],
     media_url: photo === undefined ? '' : files.link(tenant, { id: photo.id, visibility: 'public' }),
-    // Beside the specification: the state in full, as FixMyStreet gives it.
+    // An extension: the detailed status, as FixMyStreet has it.
     extended_attributes: { detailed_status: report.status, supporters: report.supporters },
   };
 }

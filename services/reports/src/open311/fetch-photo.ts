@@ -6,7 +6,7 @@ import { PHOTO_OWNER } from '../submitting/submit.ts';
 const TIMEOUT_MS = 15_000;
 const MOST_BYTES = 10 * 1024 * 1024;
 
-/** Takes over the photo that somebody else's server has. @throws Problem 400: it can't be had, or is no image */
+/** Downloads a photo from another server. @throws Problem 400: it can't be downloaded, or is not an image */
 export async function fetchPhoto({ outgoing, files }: ReportParts, tenant: string, url: string): Promise<string> {
   const verdict = await outgoing.check(url, ['https:', 'http:']);
   if (!verdict.allowed) throw refused('media_url', url, `another URL: ${verdict.reason}`);

@@ -25,19 +25,19 @@ type Fields = ReadonlyMap<string, readonly string[]>;
 
 const DISCOVERY_NAMESPACE = 'http://open311.org/spec/discovery';
 const CHANGESET = '2026-11-28T00:00:00Z';
-/** The specification's own default: 90 days, at most 1000 requests. */
+/** The defaults of the specification: 90 days, at most 1,000 requests. */
 const PERIOD_MS = 90 * 86_400_000;
 const MOST_REQUESTS = 1000;
 const POSTS_PER_KEY_AND_HOUR = 1000;
 const ANY = { type: 'object' };
 
 // Longer than 80 lines: routes that share how an answer is written, as JSON or XML.
-/** `/open311/v2`: Open311 GeoReport v2, in JSON and XML, for other people's programs. */
+/** `/open311/v2`: Open311 GeoReport v2, in JSON and XML. */
 export function open311Routes(scope: FastifyInstance, parts: ReportParts): void {
   const { db, publicUrl } = parts;
   readFormFields(scope);
   scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    // An error of the application around this scope (its `type` is its name), which has its own handler.
+    // Errors of the surrounding application (their `type` is their name) go to its own handler.
     if ('type' in error && error.type === error.name) throw error;
     const status = error instanceof Problem ? error.status : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ err: error }, 'a request failed');
@@ -178,7 +178,7 @@ function formatOf({ url }: FastifyRequest): Format | undefined {
   return /\.(json|xml)(?:\?|$)/.exec(url)?.[1] as Format | undefined;
 }
 
-/** The last part of a path, `NAME.json` or `NAME.xml`. */
+/** The last segment of a path, `NAME.json` or `NAME.xml`. */
 function named(request: FastifyRequest, parameter: string): { readonly name: string; readonly format: Format } {
   const [, name = '', format] =
     /^([\w-]{1,64})\.(json|xml)$/.exec((request.params as Record<string, string>)[parameter] ?? '') ?? [];
@@ -211,7 +211,7 @@ function requestsQuery(request: FastifyRequest) {
   const from = dateOf(query, 'start_date') ?? new Date((to?.getTime() ?? Date.now()) - PERIOD_MS);
   const statuses = status?.flatMap((each): readonly string[] => (each === 'open' ? OPEN_STATUSES : CLOSED_STATUSES));
   const size = wholeOf(query, 'page_size', 100, MOST_REQUESTS);
-  // An id asks for that request whenever it was made.
+  // A query by ids has no time limit.
   const filter = ids === undefined ? { categories: list('service_code'), statuses, from, to } : { ids };
   return {
     filter,
@@ -241,7 +241,7 @@ async function shown(parts: ReportParts, request: FastifyRequest, reports: reado
   );
 }
 
-/** Fields of a form; one that comes several times has several values. */
+/** Parses form fields; a repeated field has several values. */
 function readFormFields(scope: FastifyInstance): void {
   const type = 'application/x-www-form-urlencoded';
   scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: 64 * 1024 }, (_request, body, done) => {

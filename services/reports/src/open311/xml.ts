@@ -1,7 +1,7 @@
-/** A value of an answer: in XML an element per member, an array as elements of one name (`singular`). */
+/** A value of an answer: in XML one element per member, and an array as elements with the same name (`singular`). */
 export type Node = string | number | boolean | undefined | null | { readonly [member: string]: Node } | readonly Node[];
 
-/** How the items of an array are called, by the array's own name. */
+/** The element name for the items of an array, by the array's name. */
 const ITEMS: { readonly [array: string]: string } = {
   services: 'service',
   attributes: 'attribute',
@@ -34,7 +34,7 @@ function inner(name: string, content: Node): string {
 
 const ESCAPES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Without the control characters that XML 1.0 has no way to write. */
+/** Removes the control characters that XML 1.0 can't contain. */
 function escaped(text: string): string {
   return text
     .replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? '')

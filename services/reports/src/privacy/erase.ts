@@ -6,10 +6,10 @@ import { writeEntity } from '../kept/write-entity.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Report, urnOf } from '../report/report.ts';
 
-/** What the author wrote, and what the desk noted for itself: either may name them. */
+/** The author's text, and internal notes of the desk: both may name persons. */
 const ERASE_WORDS = `
   UPDATE reports.entry SET text = NULL WHERE tenant = $1 AND report = ANY($2::text[]) AND (audience <> 'public' OR actor = 'author')`;
-/** Of what the desk has made public, what names them. */
+/** Public notes of the desk in which the author is named. */
 const ERASE_MENTIONS = `
   UPDATE reports.entry SET text = NULL
   WHERE tenant = $1 AND report = ANY($2::text[]) AND text IS NOT NULL
@@ -18,8 +18,8 @@ const DEVICES = 'DELETE FROM reports.supporter WHERE tenant = $1 AND device_hash
 const SHORTEST_NAME = 3;
 
 /**
- * Erases what came from the author of reports: contact, words, photos and what names them in the journal. That something
- * was reported there, and what became of it, stays. Done again it changes nothing more.
+ * Erases the personal data of authors: contact, texts, photos, and names in the journal. The report itself and its
+ * outcome stay. Repeated calls have no further effect.
  */
 export async function eraseReports(
   parts: ReportParts,
@@ -58,7 +58,7 @@ export async function eraseReports(
   }
 }
 
-/** A job a day. @returns how many reports */
+/** Runs daily. @returns how many reports */
 export async function pseudonymiseOld(parts: ReportParts, days: number, most: number): Promise<number> {
   return parts.db.transaction(async (tx) => {
     const old = await pseudonymiseAuthors(tx, days, most);
@@ -76,7 +76,7 @@ function withoutWords({
   return { ...report, photos: [], updatedAt: new Date().toISOString() };
 }
 
-/** The parts of a contact that would be recognised in a sentence. */
+/** The parts of a contact that are recognisable in a sentence. */
 function namesIn({ name = '', email, phone }: Contact): string[] {
   const words = [name, ...name.split(/\s+/), email, phone, phone?.replace(/\D/g, '')];
   return words.filter((word) => word !== undefined && word.length >= SHORTEST_NAME) as string[];

@@ -3,7 +3,7 @@ import { readJournal } from '../kept/journal.ts';
 import { loadReports } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
 
-/** All that is kept of reports and of who made them, as they may ask for it (GDPR, 15 and 20). */
+/** All data of reports and their authors, for a request by GDPR, articles 15 and 20. */
 export async function exportReports({ db, secrets, files }: ReportParts, tenant: string, ids: readonly string[]) {
   const reports = await loadReports(db, tenant, ids);
   const authors = await loadAuthors(db, secrets, tenant, ids);

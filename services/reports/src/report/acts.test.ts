@@ -23,7 +23,7 @@ const OPEN: Report = {
 const FIXED: Report = { ...OPEN, status: 'fixed', closedAt: CLOSED_AT };
 const inDays = (days: number) => new Date(Date.parse(CLOSED_AT) + days * 86_400_000);
 
-test('what is closed is opened again within 30 days, and never what goes on in another report', () => {
+test('a closed report is reopened within 30 days, but never a merged one', () => {
   const opened = applyAct(FIXED, { act: 'reopen' }, inDays(30))?.report;
   assert.deepEqual([opened?.status, opened?.closedAt, opened?.reopened], ['open', undefined, 1]);
   assert.throws(() => applyAct(FIXED, { act: 'reopen' }, inDays(30.01)), { status: 409 });
@@ -32,7 +32,7 @@ test('what is closed is opened again within 30 days, and never what goes on in a
   assert.throws(() => applyAct(duplicate, { act: 'reopen' }, inDays(1)), { status: 409 });
 });
 
-test('what a report is not in a state for is refused', () => {
+test('an act that the status does not allow is refused', () => {
   const refused: readonly (readonly [Report, Act, number])[] = [
     [OPEN, { act: 'survey', isSatisfied: true }, 409],
     [FIXED, { act: 'promise', date: CLOSED_AT }, 409],
@@ -45,7 +45,7 @@ test('what a report is not in a state for is refused', () => {
   }
 });
 
-test('what is hidden shows nothing more of what its author gave', () => {
+test('a hidden report shows nothing that its author wrote', () => {
   const accepted = applyAct(OPEN, { act: 'accept', text: 'Un trou', address: 'Rue Foch' }, inDays(0))?.report;
   assert.ok(accepted);
   assert.deepEqual([accepted.publicText, accepted.photos], ['Un trou', [{ id: 'p', isPublic: true }]]);

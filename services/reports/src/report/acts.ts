@@ -1,7 +1,7 @@
 import { conflict, refused } from '@alzette/kit/problems';
 import { type Area, isOpen, type Report, type Status } from './report.ts';
 
-/** What somebody does to a report. */
+/** An act on a report. */
 export type Act =
   | { readonly act: 'accept'; readonly text?: string; readonly address?: string; readonly photos?: readonly string[] }
   | { readonly act: 'hide'; readonly reason: string }
@@ -23,11 +23,11 @@ interface BlurAct {
   readonly act: 'blur';
   readonly photo: string;
   readonly areas: readonly Area[];
-  /** The blurred copy, once it has been made. */
+  /** The blurred copy, when it has been made. */
   readonly copy?: string;
 }
 
-/** Whom an entry of the journal is for. */
+/** The audience of a journal entry. */
 export type Audience = 'public' | 'author' | 'desk';
 
 export interface Effect {
@@ -41,9 +41,9 @@ const REOPEN_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /**
- * What an act makes of a report. Undefined: nothing that it is not already.
+ * The report after an act. Undefined: the act changes nothing.
  *
- * @throws Problem 409: it is not in a state for that; 400
+ * @throws Problem 409: the status does not allow it; 400
  */
 export function applyAct(report: Report, wanted: Act, now: Date): Effect | undefined {
   const at = now.toISOString();
@@ -129,7 +129,7 @@ function accept(report: Report, { text, address, photos }: ActOf<'accept'>, chan
   return { report: accepted, audience: 'desk' };
 }
 
-/** The copy takes the place of the photo, which is then deleted. */
+/** The copy replaces the photo, which is then deleted. */
 function blur(report: Report, { photo, areas, copy }: BlurAct, changed: Change): Effect {
   if (!report.photos.some(({ id }) => id === photo)) throw refused('photo', photo, 'a photo of the report');
   const replaced = changed({
@@ -139,7 +139,7 @@ function blur(report: Report, { photo, areas, copy }: BlurAct, changed: Change):
   return { report: replaced, audience: 'desk', detail: { areas: areas.length } };
 }
 
-/** Without anything of what its author gave. */
+/** Removes everything that the author wrote. */
 function hidden({ publicText: _text, publicAddress: _address, ...report }: Report): Report {
   return { ...report, photos: report.photos.map((photo) => ({ ...photo, isPublic: false })) };
 }
@@ -157,7 +157,7 @@ function assign(report: Report, { organisation, assignee }: ActOf<'assign'>, cha
   return { report: assigned, audience: 'desk', detail: { organisation: after, assignee: afterAssignee } };
 }
 
-/** null takes the value away; undefined leaves it. */
+/** null removes the value; undefined keeps it. */
 function orElse(given: string | null | undefined, before: string | undefined): string | undefined {
   return given === undefined ? before : (given ?? undefined);
 }
@@ -183,7 +183,7 @@ function reopen(report: Report, wanted: ActOf<'reopen'>, changed: Change, now: D
   return { report: open, audience: 'author', ...textOf(wanted) };
 }
 
-/** A duplicate goes on in the other report. */
+/** A duplicate continues in the other report. */
 export function mayReopen({ status, closedAt }: Report, now: Date): boolean {
   if (isOpen(status) || status === 'duplicate' || closedAt === undefined) return false;
   return now.getTime() - Date.parse(closedAt) <= REOPEN_DAYS * DAY_MS;

@@ -1,18 +1,18 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { isOpen, type Report, urnOf } from './report.ts';
 
-/** Path, on any host of ours, of the @context of reports. */
+/** Path of the @context of reports, on any of our hosts. */
 export const REPORT_CONTEXT_PATH = '/contexts/Reports/v1.jsonld';
 export const REPORT_TYPE = 'ServiceRequest';
 
-/** Where a report can be seen: in its commune, and by the organisation that sees to it. */
+/** The scopes of a report: its commune, and the organisation that it is assigned to. */
 export function scopesOf({ communeScope, organisation }: Pick<Report, 'communeScope' | 'organisation'>): string[] {
   return organisation === undefined ? [communeScope] : [communeScope, `/${organisation}`];
 }
 
 /**
- * A report's entity: what was reported where, and what becomes of it. What people wrote and photographed is not in it: the
- * history of entities and whoever subscribes to them would keep it beyond an erase. `seeAlso` leads to it.
+ * A report's entity: category, position and status. Texts and photos are not in it, because the history of entities and
+ * subscribers would keep them after an erasure. `seeAlso` links to the report.
  */
 export function entityOf(report: Report, serviceName: string, publicUrl: string): Entity {
   const relationships = {

@@ -22,7 +22,7 @@ const STATISTICS = `${GIVEN}
     count(*) FILTER (WHERE is_satisfied IS NOT NULL)::int AS answered,
     coalesce(sum(supporters), 0)::int AS supporters
   FROM given GROUP BY GROUPING SETS ((), (commune), (category)) ORDER BY received DESC`;
-/** Days, each up to the next; the last has no end. */
+/** Limits in days; the last class is open. */
 const DELAYS = [2, 7, 14, 30] as const;
 const BY_DELAY = `${GIVEN}, delayed AS (
     SELECT closed_at, extract(epoch FROM coalesce(closed_at, now()) - requested_at) / 86400 AS days FROM given)
@@ -36,16 +36,16 @@ const ORGANISATIONS = `
 export interface Figures {
   readonly received: number;
   readonly open: number;
-  /** Open, and later than was promised. */
+  /** Open longer than promised. */
   readonly late: number;
   readonly closed: number;
   readonly fixed: number;
-  /** Closed by when it was promised. */
+  /** Closed within the promised time. */
   readonly onTime: number;
   /** From report to closing; null: none is closed. */
   readonly medianDays: number | null;
   readonly satisfied: number;
-  /** Who answered the survey. */
+  /** The number of survey answers. */
   readonly answered: number;
   readonly supporters: number;
 }
@@ -72,9 +72,9 @@ interface Statistics {
   readonly delays: Delay[];
 }
 
-/** How many were closed within so many days, and how many have been open for that long. */
+/** The number of reports closed within some days, and open for that long. */
 interface Delay {
-  /** Days, more than those of the one before; null: no end. */
+  /** Days, from the previous limit; null: open. */
   readonly upTo: number | null;
   readonly closed: number;
   readonly open: number;
@@ -83,11 +83,11 @@ interface Delay {
 interface Wanted {
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
-  /** Those of these communes, and those given to these organisations; absent: all. */
+  /** Reports of these communes, and those assigned to these organisations; absent: all. */
   readonly visible?: { readonly communes: readonly string[]; readonly organisations: readonly string[] };
 }
 
-/** What was reported and how soon it was seen to. Merged reports count once. */
+/** The number of reports and the time until they were closed. Merged reports count once. */
 export async function statisticsOf(
   db: Queryable,
   tenant: string,
@@ -111,7 +111,7 @@ export async function statisticsOf(
   };
 }
 
-/** To whom reports were given. */
+/** Organisations that reports were assigned to. */
 export async function organisationsOf(db: Queryable, tenant: string): Promise<string[]> {
   const { rows } = await db.query<{ organisation: string }>({ text: ORGANISATIONS, values: [tenant] });
   return rows.map(({ organisation }) => organisation);

@@ -2,7 +2,7 @@ import { refused } from '@alzette/kit/problems';
 import type { Category, Question } from '../categories/category.ts';
 import type { Answers } from './new-report.ts';
 
-/** Checks the answers to a category's questions. @throws Problem 400: naming the attribute */
+/** Checks the answers to a category's questions. @throws Problem 400: names the attribute */
 export function checkAnswers({ questions }: Category, answers: Answers): void {
   const unknown = Object.keys(answers).find((code) => !questions.some((question) => question.code === code));
   if (unknown !== undefined) {

@@ -3,7 +3,7 @@ import { LANGUAGES, type Language } from '../categories/category.ts';
 import type { Contact } from '../kept/author-rows.ts';
 import type { Position } from '../report/place.ts';
 
-/** What somebody reports, by whichever way. */
+/** A new report, from any source. */
 export interface NewReport {
   readonly category: string;
   readonly position: Position;
@@ -14,7 +14,7 @@ export interface NewReport {
   readonly answers: Answers;
   readonly contact: Contact;
   readonly language: Language;
-  /** A random id that the app keeps. */
+  /** A random id that the app stores. */
   readonly device?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ const LONGITUDE = { type: 'number', minimum: -180, maximum: 180 };
 
 export const LOCATION = object({ lat: LATITUDE, lon: LONGITUDE }, ['lat', 'lon']);
 
-/** The body of a report by the app. */
+/** The body of a report from the app. */
 export interface ReportBody {
   readonly category: string;
   readonly location: { readonly lat: number; readonly lon: number };

@@ -20,13 +20,16 @@ interface Submission {
   readonly given: NewReport;
   /** `app`, `desk`, `open311:<key>`. */
   readonly source: string;
-  /** The client's own name of the report: the same again is no other report. Absent: it can't be sent twice. */
+  /** The client's own key of the report; the same key creates it once. Absent: it can't be sent again. */
   readonly key?: string | undefined;
-  /** IP address of whoever sends it, where that is the author's. */
+  /** The IP address of the sender, if the sender is the author. */
   readonly address?: string | undefined;
-  /** Whether they may post; what it resolves to is done with the report or not at all. Not asked of one sent again. */
+  /**
+   * Checks whether the sender may post. The returned function runs in the transaction of the report. Not called for a
+   * repeated request.
+   */
   check?(): Promise<(tx: Queryable) => Promise<void>>;
-  /** When it was made, where that is not now (the demo's past). */
+  /** The time of the report, if it is not now (for the demo). */
   readonly at?: Date;
   readonly id?: string;
 }
@@ -37,14 +40,14 @@ interface Submitted {
 }
 
 const DAY_MS = 86_400_000;
-/** Without I, L, O and U, which are read or spoken as others (Crockford). */
+/** Without I, L, O and U, which are easily confused (Crockford). */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const ID_LENGTH = 10;
 
 /**
- * Takes a report: durable once it resolves. Sent again with the same key, it finds the report that it made.
+ * Accepts a report: durable when it resolves. A repeated request with the same key returns the existing report.
  *
- * @throws Problem 400: naming the field; 409: the key came with something else; 422: it is somebody else's task
+ * @throws Problem 400: names the field; 409: the key was used for another report; 422: others are responsible
  */
 export async function submitReport(parts: ReportParts, submission: Submission): Promise<Submitted> {
   const { db } = parts;
@@ -84,7 +87,7 @@ export async function submitReport(parts: ReportParts, submission: Submission): 
     if (raced === undefined) throw new Error(`report ${report.id} was neither made nor found`);
     return raced;
   }
-  // It is kept: should the broker not answer, its entity is written later.
+  // The report is stored. If the broker does not answer, its entity is written later.
   await writeEntity(parts, tenant, report.id).catch((error: unknown) => {
     parts.logger.error({ err: error, report: report.id }, 'the entity of a new report could not be written yet');
   });
@@ -157,7 +160,7 @@ async function checkPhotos({ files }: ReportParts, tenant: string, ids: readonly
   if (absent !== undefined) throw refused('photos', absent, 'the id of a photo that was sent before');
 }
 
-/** As the files' service knows who keeps photos of reports. */
+/** The owner of photos in the service `files`. */
 export const PHOTO_OWNER = 'report';
 
 async function checkAsset(

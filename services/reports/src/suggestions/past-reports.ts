@@ -3,7 +3,7 @@ import { toKept } from '../kept/report-rows.ts';
 import { boxAround, type Position } from '../report/place.ts';
 import { OPEN_STATUSES, type Report } from '../report/report.ts';
 
-/** A report as suggestions are made from it: what was written, where and when (milliseconds since 1970). */
+/** A report as input for suggestions: text, position and time (milliseconds since 1970). */
 export interface PastReport {
   readonly id: string;
   readonly text: string;
@@ -19,20 +19,20 @@ const WRITTEN = `
   SELECT r.tenant, r.version, r.state, a.words->>'text' AS text
   FROM reports.report r JOIN reports.author a ON a.tenant = r.tenant AND a.report = r.id
   WHERE r.tenant = $1`;
-/** Somebody has looked at them: their category is what a person says. */
+/** Accepted reports: a person has confirmed their category. */
 const SETTLED = `${WRITTEN} AND r.moderation = 'accepted' AND a.words ? 'text' ORDER BY r.requested_at DESC LIMIT $2`;
 const NEAR = `${WRITTEN} AND r.status = ANY ($2::text[]) AND r.moderation <> 'hidden'
   AND r.longitude BETWEEN $3 AND $4 AND r.latitude BETWEEN $5 AND $6 ORDER BY r.requested_at DESC LIMIT ${MOST_NEAR}`;
 
 type Row = Parameters<typeof toKept>[0] & { readonly text: string | null };
 
-/** What was written in reports that somebody has looked at, the latest first; as long as it is kept. */
+/** The texts of accepted reports, latest first, as long as they are stored. */
 export async function readPastReports(db: Queryable, tenant: string): Promise<PastReport[]> {
   const { rows } = await db.query<Row>({ text: SETTLED, values: [tenant, MOST_LEARNED] });
   return rows.map((row) => pastOf(toKept(row).report, row.text));
 }
 
-/** Reports near a place that are under way. @param isPublic only what everybody may read of them */
+/** Open reports near a position. @param isPublic only their public content */
 export async function readReportsAround(
   db: Queryable,
   tenant: string,

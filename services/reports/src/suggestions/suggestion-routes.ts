@@ -24,11 +24,11 @@ const readDraft = bodyReader<{
   readonly location: { readonly lat: number; readonly lon: number };
 }>(object({ description: { type: 'string', maxLength: MOST_TEXT }, location: LOCATION }, ['description', 'location']));
 const NEAR_METRES = 150;
-/** Somebody who writes asks more than once. */
+/** An author asks several times while writing. */
 const ASKED_PER_POST = 10;
 const OFF = { isOn: false, duplicates: [] };
 
-/** `/reports/:id/suggestions`: what the desk may make of a report. Nothing is done before a person does it. */
+/** `/reports/:id/suggestions`: suggestions for the desk. A person decides. */
 export function deskSuggestionRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db, secrets, suggestions } = parts;
   scope.get(
@@ -54,7 +54,7 @@ export function deskSuggestionRoutes(scope: FastifyInstance, parts: ReportParts,
   );
 }
 
-/** `/citizen/v1/reports/suggestions`: for who writes a report. */
+/** `/citizen/v1/reports/suggestions`: suggestions for the author of a report. */
 export function citizenSuggestionRoutes(scope: FastifyInstance, parts: ReportParts): void {
   const { db, keyed, suggestions } = parts;
   scope.post(

@@ -71,7 +71,7 @@ const UPDATED: Texts = {
   lb: 'Et gëtt Neies zu Ärem Rapport.',
 };
 
-/** What happened, in words that hold nothing that anybody wrote. */
+/** A sentence about an event, without any text of the author or the desk. */
 export function sentenceOf(
   { act, status }: Pick<Entry, 'act' | 'status'>,
   promisedAt: string | undefined,

@@ -11,8 +11,8 @@ import { sentenceOf } from './sentences.ts';
 type TellParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push' | 'publicUrl' | 'territory'>;
 
 /**
- * Tells who follows a report, and those that were merged into it, what happened: by push to devices, without anything that
- * was written; by e-mail to authors who gave an address.
+ * Notifies the followers of a report, and of those merged into it: devices by push, without any written text; authors
+ * with an address by e-mail.
  */
 export async function tellFollowers(parts: TellParts, { tenant, report: id, entry: n }: TellJob): Promise<void> {
   const { db, secrets, push, mail } = parts;

@@ -10,14 +10,14 @@ import { idOf, isOpen, type Status } from '../report/report.ts';
 const HEADER = 'x-reports-secret';
 const CONTEXT_PATH = '/contexts/WorkOrder/v1.jsonld';
 const ACTOR = 'service:reports';
-/** What a report becomes when its work order does. */
+/** The status of a report for each status of its work order. */
 const BECOMES: { readonly [orderStatus: string]: Status } = {
   inProgress: 'inProgress',
   completed: 'fixed',
   closed: 'fixed',
 };
 
-/** Lets the work orders of a tenant's reports be told to us. */
+/** Subscribes to the work orders of a tenant's reports. */
 export function workOrderSubscriptions({
   client,
   publicUrl,
@@ -48,7 +48,7 @@ async function subscribe(client: NgsiLdClient, tenant: string, publicUrl: string
     jsonldContext: context,
   };
   await client.createSubscription(subscription, { tenant, context }).catch((cause: unknown) => {
-    // It is there from another start.
+    // An earlier start created it.
     if (!(cause instanceof NgsiLdClientError) || cause.status !== 409) throw cause;
   });
 }
@@ -76,7 +76,7 @@ export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): 
   );
 }
 
-/** Told twice, it does nothing the second time. */
+/** A repeated notification has no effect. */
 async function followOrder(
   parts: ReportParts,
   tenant: string,

@@ -4,7 +4,8 @@ import type { ReportParts } from '../parts.ts';
 import { type Report, urnOf } from '../report/report.ts';
 
 /**
- * Has a report seen to by a work order, which is known to it before it is made: asked again after a crash, it is the same.
+ * Creates a work order for a report. Its id is stored before it is created, so that a retry after a crash creates the
+ * same one.
  *
  * @returns the URN of the work order
  */

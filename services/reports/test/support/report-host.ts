@@ -16,7 +16,7 @@ import { reportService } from '../../src/service.ts';
 /** In Villerupt. */
 export const PLACE = { lat: 49.4703, lon: 5.9312 };
 
-/** Reports, files and alarms on a broker, and what devices were told. */
+/** Reports, files and alarms on a broker, and the recorded notifications to devices. */
 export async function startReportHost(
   t: TestContext,
   db: Database,
@@ -52,7 +52,7 @@ async function freePort(): Promise<number> {
 
 export type ReportHost = Awaited<ReturnType<typeof startReportHost>>;
 
-/** One who reports, of a tenant ('' is the default one), without an account. */
+/** An anonymous author in a tenant ('' is the default one). */
 export function citizenOf({ ask, app }: ReportHost, tenant: string) {
   const headers: Record<string, string> = tenant === '' ? {} : { 'ngsild-tenant': tenant };
   const base = '/citizen/v1/reports';
@@ -83,7 +83,7 @@ export function citizenOf({ ask, app }: ReportHost, tenant: string) {
   };
 }
 
-/** A nonce so that SHA-256 of `challenge:nonce` begins with so many zero bits, at most 31. */
+/** Finds a nonce for which the SHA-256 of `challenge:nonce` begins with this many zero bits, at most 31. */
 export function solve(challenge: string, bits: number): string {
   for (let nonce = 0; ; nonce++) {
     const digest = createHash('sha256').update(`${challenge}:${nonce}`).digest();
@@ -91,7 +91,7 @@ export function solve(challenge: string, bits: number): string {
   }
 }
 
-/** All that a database holds, as a dump of it would say. */
+/** All data of a database as text, like a dump. */
 export async function dumpOf(db: Database): Promise<string> {
   const tables = await db.query<{ name: string }>({
     text: `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables

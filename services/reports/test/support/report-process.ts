@@ -4,13 +4,13 @@ import { fileService } from '@alzette/files';
 import { startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import { reportService } from '../../src/service.ts';
 
-/* One process that takes reports and photos, to be killed: DATABASE_URL, PORT and FOLDER say where. */
+/* A process that accepts reports and photos and is killed by the test. DATABASE_URL, PORT and FOLDER configure it. */
 
 const { DATABASE_URL: url = '', PORT: port = '', FOLDER: folder = '' } = process.env;
 const db = await openDatabase({ url });
 const files = fileService({ folder });
 const reports = reportService({ files: files.port, workOrders: { make: async () => {} } });
-// It ends by being killed: nothing is to be done after it.
+// The process is killed, so there is no cleanup.
 const endless = { after() {} } as unknown as TestContext;
 const host = await startServiceHost(endless, db, [files.definition, reports], {
   settings: { PUBLIC_URL: `http://127.0.0.1:${port}` },

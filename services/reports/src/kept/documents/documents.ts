@@ -8,17 +8,17 @@ const SAVE = `
   ON CONFLICT (tenant, kind, id) DO UPDATE SET document = excluded.document`;
 const DELETE = 'DELETE FROM reports.document WHERE tenant = $1 AND kind = $2 AND id = $3 RETURNING id';
 
-/** What an administrator has set, by id. */
+/** The entries of an administrator, by id. */
 export async function readDocuments<T>(db: Queryable, tenant: string, kind: DocumentKind): Promise<Map<string, T>> {
   const { rows } = await db.query<{ id: string; document: string }>({ text: LIST, values: [tenant, kind] });
-  return new Map(rows.map(({ id, document }) => [id, JSON.parse(document) as T])); // as it was saved
+  return new Map(rows.map(({ id, document }) => [id, JSON.parse(document) as T])); // written by this file
 }
 
 export async function saveDocument(db: Queryable, tenant: string, kind: DocumentKind, id: string, document: object) {
   await db.query({ text: SAVE, values: [tenant, kind, id, document] });
 }
 
-/** False: there was none. */
+/** False: it did not exist. */
 export async function deleteDocument(db: Queryable, tenant: string, kind: DocumentKind, id: string): Promise<boolean> {
   return (await db.query({ text: DELETE, values: [tenant, kind, id] })).rows.length > 0;
 }
