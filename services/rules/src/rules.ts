@@ -27,15 +27,15 @@ import { lastVersion, lockRules, putRule } from './store/rule-rows.ts';
 export type * from './book/alarm-port.ts';
 export type * from './document/rule.ts';
 
-/** Two years of alarms can be explained. */
+/** Alarms can be explained for two years. */
 const RETENTION_DAYS = 731;
 
 interface RulesOptions {
-  /** Who keeps the alarms that rules raise. */
+  /** Stores the alarms that rules raise. */
   readonly alarms: AlarmPort;
 }
 
-/** Rules on entities: what raises alarms, and what clears them. */
+/** Rules on entities, which raise and clear alarms. */
 export function rulesService({ alarms }: RulesOptions): ServiceDefinition {
   return defineService({
     name: 'rules',
@@ -84,7 +84,7 @@ async function start(context: ServiceContext, alarms: AlarmPort) {
   };
 }
 
-/** Those that were never there: what somebody has changed or removed stays so. */
+/** Creates rules that never existed; changed or deleted ones stay. */
 async function putDemoRules(db: Database, tenant: string): Promise<void> {
   for (const document of DEMO_RULES) {
     await db.transaction(async (tx) => {

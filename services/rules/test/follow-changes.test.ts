@@ -32,13 +32,13 @@ function lamp(status: string, at: number, id = LAMP): { id: string; type: string
 }
 
 for (const kind of databaseKinds()) {
-  describe(`Rules follow what a broker tells (${kind.label})`, () => {
+  describe(`Rules follow the changes in a broker (${kind.label})`, () => {
     const fresh = sharedRules(kind);
-    test('from a change of an entity to an alarm and back, with what is shown of it', async () => {
+    test('from a change of an entity to an alarm and back, with its evidence', async () => {
       const rules = await fresh();
       await rules.client.createEntity(lamp('ok', Date.now() - 60_000));
       await rules.put(failure);
-      // Which was there before the rule counts as well.
+      // An entity that existed before the rule counts as well.
       await rules.client.createEntity(lamp('defectiveLamp', Date.now() - 60_000, 'urn:ngsi-ld:Streetlight:2'));
       await eventually('the alarm of a lamp that is new', () => rules.acts.length === 1 || undefined);
 
@@ -109,7 +109,7 @@ for (const kind of databaseKinds()) {
       );
     });
 
-    test('once, though the port refuses for a while and the rule is written again', async () => {
+    test('once, even if the port fails for a while and the rule is saved again', async () => {
       const rules = await fresh();
       await rules.put(failure);
       rules.refuse(true);
@@ -139,7 +139,7 @@ for (const kind of databaseKinds()) {
       await eventually('the end', () => (rules.acts.length === 4 ? true : undefined));
     });
 
-    test('with one alarm and 60 that are silenced when a cabinet with its 60 lamps says nothing any more', async () => {
+    test('with one alarm and 60 suppressed ones when a cabinet with its 60 lamps stops reporting', async () => {
       const rules = await fresh();
       const observedAt = new Date(Date.now() - 3 * HOUR).toISOString();
       const cabinet = 'urn:ngsi-ld:StreetlightControlCabinet:1';
@@ -191,7 +191,7 @@ for (const kind of databaseKinds()) {
       const unknown = await rules.ask('GET', `/rules/${lamps.id}/explain?entity=urn:ngsi-ld:Streetlight:99`);
       assert.equal(unknown.status, 404);
 
-      // A lamp that is back says why it has no alarm.
+      // A lamp that reports again explains why it has no alarm.
       const now = new Date().toISOString();
       await rules.client.batchUpsert(
         [{ id: lampId, type: 'Streetlight', powerState: { ...powerState, observedAt: now } }],

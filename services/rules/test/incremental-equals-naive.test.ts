@@ -23,7 +23,7 @@ const ROUNDS = Number(process.env.PROPERTY_ROUNDS ?? 600);
 
 type Event = { readonly arrivals: readonly Arrival[] } | { readonly now: number };
 
-/** What comes in: samples mostly in order, some late, some twice, some corrected, and time that passes between. */
+/** Events: samples mostly in order, some late, duplicated or corrected, with time between them. */
 function randomEvents(random: Random): Event[] {
   const events: Event[] = [];
   let at = SINCE;
@@ -62,7 +62,7 @@ function randomEvents(random: Random): Event[] {
   return events;
 }
 
-/** As it would lie in the database between two events. */
+/** The state as it is read back from the database between two events. */
 function restarted(state: EntityState): EntityState {
   return JSON.parse(JSON.stringify(state)) as EntityState;
 }
@@ -90,7 +90,7 @@ function calendarsOf(rule: RuleDocument): Map<unknown, { isOpen: (at: number) =>
   };
   look(rule);
   if (rule.schedule !== undefined) found.push(rule.schedule);
-  // By the clock of Paris in winter; calendars have their own tests.
+  // Paris winter time; calendars have their own tests.
   const minutes = (text: string | undefined) => Number(text?.slice(0, 2)) * 60 + Number(text?.slice(3)) - 60;
   return new Map(
     found.map((calendar) => {
@@ -140,13 +140,13 @@ function check(seed: number): number {
 }
 
 describe('The incremental evaluator', () => {
-  test(`equals the naive one over ${ROUNDS} generated rules and series, late, doubled and corrected samples among them`, () => {
+  test(`equals the naive one over ${ROUNDS} generated rules and series, with late, duplicate and corrected samples`, () => {
     let changes = 0;
     for (let seed = 1; seed <= ROUNDS; seed++) changes += check(seed);
     assert.ok(changes > ROUNDS, `only ${changes} changes of alarms were seen`);
   });
 
-  test('is by the same clock as the calendar of the naive one', () => {
+  test('uses the same time zone as the calendar of the naive one', () => {
     const hours = new CalendarHours({ from: '10:07', to: '10:30' }, PLACE, 'fr');
     assert.equal(hours.at(SINCE + 7 * MINUTE).truth, true);
     assert.equal(hours.at(SINCE + 30 * MINUTE).truth, false);

@@ -10,7 +10,7 @@ import { databaseKinds, eventually, freePort } from './support/rules-platform.ts
 
 const PROCESS = fileURLToPath(new URL('./support/rules-process.ts', import.meta.url));
 const SECOND = 1000;
-/** `KILLS=20` to try it for longer. */
+/** `KILLS=20` runs it for longer. */
 const KILLS = Number(process.env.KILLS ?? 4);
 
 const kinds = databaseKinds();
@@ -71,7 +71,7 @@ function clientOf(port: number) {
   return httpClient(url, { context: url + TERRITORY_CONTEXT_PATH });
 }
 
-/** Lamps whose timers run out one after the other, so that kills fall into the middle of some and others run out soon after. */
+/** Lamps whose timers end one after the other, so that kills hit some of them and others end soon after. */
 const STAGGER_MS = 4 * SECOND;
 const LAMPS = 60;
 
@@ -91,13 +91,14 @@ test(`kill -9 in the middle of \`for\` keeps the timer, ${KILLS} times over`, { 
     return rows.length === LAMPS || undefined;
   });
   for (let n = 0; n < KILLS; n++) {
-    // The last kill comes when the first timers have run out, however fast the machine is.
+    // The last kill comes after the first timers have ended, whatever the speed of the machine.
     if (n === KILLS - 1) await sleep(Math.max(0, first + 1801 * SECOND - Date.now()));
     await child.kill();
     child = await startChild(t, url, port);
   }
   const lastStart = Date.now();
-  // The next to run out after the last kill: its `for` has been through all of them, and so has the absence of an earlier one.
+  // The next timer after the last kill: its `for` has been through all of them, and so has the absence of an earlier
+  // one.
   const dueAt = (n: number, waitS: number) => first + n * STAGGER_MS + waitS * SECOND;
   const next = failed.findIndex((_, n) => dueAt(n, 1800) > lastStart);
   assert.ok(
@@ -115,7 +116,7 @@ test(`kill -9 in the middle of \`for\` keeps the timer, ${KILLS} times over`, { 
     t.diagnostic(`${what} raised ${lateMs} ms after its time`);
     assert.ok(lateMs >= 0 && lateMs < 15 * SECOND);
   }
-  // Those that ran out while processes were killed: each once, at its own time.
+  // The timers that ended during the kills: each once, at its own time.
   const acts = [
     ...(await raised('condition')).map((each) => ({ ...each, waitS: 1800 })),
     ...(await raised('absence')).map((each) => ({ ...each, waitS: 1810 })),
@@ -125,7 +126,7 @@ test(`kill -9 in the middle of \`for\` keeps the timer, ${KILLS} times over`, { 
   assert.ok(acts.length > next, `${acts.length} alarms of ${next} timers`);
 });
 
-test('when the leader is killed, another process goes on within 15 seconds, and nothing is told twice', {
+test('when the leader is killed, another process takes over within 15 seconds, and nothing is reported twice', {
   skip,
   timeout: 200_000,
 }, async (t) => {
@@ -173,7 +174,7 @@ async function toldOf(db: Database, kind: string, cause = 'condition') {
   return rows.map(({ act, at }) => ({ act: JSON.parse(act) as AlarmAct, at }));
 }
 
-/** Of the lamp of an index. */
+/** The alarm of the lamp with an index. */
 async function alarmOn(told: ReturnType<typeof toldOf>, lamp: number) {
   return (await told).find(({ act }) => lampNumber(act) === lamp);
 }

@@ -6,7 +6,10 @@ import { databaseKinds, eventually, rulesOn } from './support/rules-platform.ts'
 
 const HOUR = 3_600_000;
 const STEP = 3 * HOUR;
-/** Up to thirty days with the night of 25 hours among them, long past: what the rules find does not depend on when they are tested. */
+/**
+ * Up to thirty days, long past, that include the night of 25 hours; so the result does not depend on the date of the
+ * test.
+ */
 const START = Date.parse('2025-10-01T00:00:00Z');
 const SEED = 28;
 const CONTAINERS = [1, 2, 3, 4].map((n) => `urn:ngsi-ld:WasteContainer:${n}`);
@@ -34,7 +37,7 @@ const RULES: readonly RuleDocument[] = [
   },
 ];
 
-/** What is still to be done: changes, acts, and entities whose last sample has not been seen. */
+/** Pending work: changes, acts, and entities whose last sample has not been evaluated. */
 const LEFT = `
   SELECT (SELECT count(*) FROM rules.inbox) + (SELECT count(*) FROM rules.act)
     + (SELECT count(*) FROM rules.entity WHERE (state -> 'state' ->> 'last')::bigint < $1) AS n`;
@@ -44,7 +47,7 @@ interface Lifetime {
   readonly clearedAt?: string;
 }
 
-/** What has become of each alarm by the acts on it. */
+/** The lifetime of each alarm by its acts. */
 function lifetimesOf(acts: readonly AlarmAct[], rule: string): Map<string, Lifetime> {
   const lifetimes = new Map<string, Lifetime>();
   const own = new Set(acts.filter(({ details }) => details?.rule.id === rule).map(({ alarm }) => alarm));
@@ -60,10 +63,10 @@ function lifetimesOf(acts: readonly AlarmAct[], rule: string): Map<string, Lifet
 
 const databases = databaseKinds();
 for (const kind of databases) {
-  // All of it once: the embedded database takes the same statements.
+  // The whole period on one database only; the embedded one executes the same statements.
   const days = kind === databases.at(-1) ? 30 : 6;
   const end = START + days * 24 * HOUR;
-  /** After this, time alone changes nothing more. */
+  /** After this time nothing changes any more. */
   const settled = end + 3 * 24 * HOUR;
   describe(`${days} days of data (${kind.label})`, () => {
     test('have the same alarms live and replayed, twice', async (t) => {
@@ -86,7 +89,7 @@ for (const kind of databases) {
         const now = CONTAINERS.filter(() => random() < 0.93).map((id) => {
           return sample(id, at, oneOf(random, [0.1, 0.3, 0.45, 0.55, 0.7, 0.85, 0.9, 0.95]));
         });
-        // Some come late, and so after what was observed after them; some come twice.
+        // Some samples arrive late, after later observations, and some twice.
         const late = now.filter(() => random() < 0.08);
         const batch = [...now.filter((each) => !late.includes(each)), ...kept];
         kept = late;
@@ -99,7 +102,8 @@ for (const kind of databases) {
           sent += entities.length;
         }
       }
-      // Of one entity all is told in order: when its last sample has been followed, all before it have been.
+      // The notifications of one entity are in order: when its last sample has been evaluated, all earlier ones have
+      // been.
       const last = end + HOUR;
       await rules.client.batchUpsert(
         CONTAINERS.map((id) => sample(id, last, 0.1)),

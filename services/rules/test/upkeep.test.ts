@@ -4,7 +4,7 @@ import type { RuleDocument } from '../src/rules.ts';
 import { databaseKinds, eventually, type RulesPlatform, rulesOn } from './support/rules-platform.ts';
 
 const SECOND = 1000;
-const kind = databaseKinds().at(-1) as ReturnType<typeof databaseKinds>[number]; // there always is one
+const kind = databaseKinds().at(-1) as ReturnType<typeof databaseKinds>[number]; // there is always one
 
 const failure: RuleDocument = {
   id: 'urn:ngsi-ld:Rule:lamp-failure',
@@ -40,7 +40,7 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
   const raised = (id: string) => rules.acts.find(({ details }) => details?.entity.id === id);
   const has = (rows: { text: string }) => rules.db.query(rows).then((found) => found.rows.length);
 
-  await t.test('stops a rule whose writes come back to it, and tells of it once', async () => {
+  await t.test('blocks a rule whose writes trigger itself, and reports it once', async () => {
     const id = 'urn:ngsi-ld:Streetlight:looped';
     await rules.put({ ...failure, actions: [{ on: 'raise', type: 'update', attr: 'visits', value: 1 }] });
     await eventually(
@@ -48,7 +48,7 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
       async () => (await has({ text: 'SELECT FROM rules.subscription WHERE is_synced' })) > 0 || undefined,
     );
     const start = Date.now() - 300 * SECOND;
-    // Somebody whom no check sees puts the lamp back whenever the rule has written.
+    // A program that the check can't see resets the lamp after each write of the rule.
     for (let n = 0; n < 14; n++) {
       await rules.client.batchUpsert([lamp(id, 'defectiveLamp', start + 2 * n * SECOND)], { update: true });
       await rules.client.batchUpsert([lamp(id, 'ok', start + (2 * n + 1) * SECOND)], { update: true });
@@ -66,7 +66,7 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
     );
   });
 
-  await t.test('ends by its nightly reading what an entity that has left the scope leaves behind', async () => {
+  await t.test('ends the alarms of an entity that has left the scope by its nightly read', async () => {
     const [gone, stays] = ['urn:ngsi-ld:Streetlight:gone', 'urn:ngsi-ld:Streetlight:stays'];
     const onCircuit: RuleDocument = {
       ...failure,
@@ -92,7 +92,7 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
     assert.equal(removed.length, 1, 'neither that of the other rule, nor that of the lamp that stays');
   });
 
-  await t.test('forgets the evidence of alarms that ended long ago, and no others', async () => {
+  await t.test('deletes the evidence of old ended alarms, and no other', async () => {
     const ended = { text: 'SELECT FROM rules.alarm WHERE NOT is_active' };
     const before = await has(ended);
     assert.ok(before > 10);

@@ -11,7 +11,7 @@ import type { StoredRule } from '../store/rule-rows.ts';
 import { readHistory } from './read-history.ts';
 
 interface BacktestParts {
-  /** With the rights of who asks. */
+  /** A client with the rights of the caller. */
   readonly client: NgsiLdClient;
   readonly context: string;
   readonly territory: TerritoryFacts;
@@ -20,7 +20,7 @@ interface BacktestParts {
 
 interface BacktestQuery {
   readonly rule: StoredRule;
-  /** The other rules that are on: their alarms on parents silence those of the rule. */
+  /** The other active rules: their alarms on parents suppress those of the rule. */
   readonly others: readonly StoredRule[];
   readonly maintenance: readonly Maintenance[];
   /** Milliseconds since 1970. */
@@ -34,7 +34,7 @@ export interface PastAlarm {
   readonly entity: string;
   readonly name?: string;
   readonly cause: AlarmCause;
-  /** The highest that it reached. */
+  /** The highest severity that it reached. */
   readonly severity: Severity;
   readonly raisedAt: string;
   /** Absent: it was still active at the end of the period. */
@@ -52,19 +52,19 @@ export interface Backtest {
   readonly raised: number;
   readonly silenced: number;
   readonly active: number;
-  /** Of each local day of the period, how many were raised; those that were silenced are not counted. */
+  /** The number of raised alarms on each local day of the period, without suppressed ones. */
   readonly days: readonly { readonly day: string; readonly raised: number }[];
-  /** The first of them, with those that were active when it began. */
+  /** The first alarms, including those that were active at the beginning. */
   readonly alarms: readonly PastAlarm[];
-  /** Measured. */
+  /** Measured duration. */
   readonly tookMs: number;
 }
 
-/** A rule is followed from this long before the period, so that what begins in it is known from its beginning. */
+/** The rule is evaluated from this long before the period, so that alarms at its beginning have their whole history. */
 const LEAD_MS = 24 * 3_600_000;
 const MOST_SHOWN = 1000;
 
-/** Follows a rule over the history of a period: the same evaluator, the same book. */
+/** Evaluates a rule over the history of a period, with the same evaluator and the same book as live. */
 export async function backtest(query: BacktestQuery, parts: BacktestParts): Promise<Backtest> {
   const started = performance.now();
   const { rule, maintenance, from, to } = query;
@@ -156,7 +156,7 @@ async function replay(
   }
 }
 
-/** Rules whose alarms silence those of the rule. */
+/** Rules whose alarms suppress those of the rule. */
 function silencersOf({ document: { id, suppressIf = [] } }: StoredRule, others: readonly StoredRule[]): StoredRule[] {
   const parents = suppressIf.flatMap((suppression) => (suppression === 'maintenance' ? [] : [suppression]));
   if (parents.length === 0) return [];

@@ -5,7 +5,7 @@ import type { RuleScope } from '../document/rule.ts';
 import type { Sample, Series, Value } from '../evaluate/series.ts';
 import { scopeQueryOf } from '../intake/scope-query.ts';
 
-/** An entity with what has been observed of it. */
+/** An entity with its history. */
 export interface PastEntity {
   readonly facts: EntityFacts;
   readonly series: Series;
@@ -17,21 +17,21 @@ interface HistoryQuery {
   readonly context: string;
   readonly scope: RuleScope;
   readonly attrs: readonly string[];
-  /** Relationships whose targets matter. */
+  /** Relationships whose targets are needed. */
   readonly parents: readonly string[];
   readonly from: Date;
   readonly to: Date;
-  /** Thrown with its reason when it aborts. */
+  /** When it is aborted, its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
-/** Entities in one answer of the history: a month of a hundred lamps is some ten megabytes. */
+/** Entities per history query: a month of a hundred lamps is about ten megabytes. */
 const AT_ONCE = 60;
 const PAGE = 500;
 
 /**
- * Reads the entities of a scope with their history, some at a time. Attributes that were never observed at a time of their
- * own are as they are now, all along.
+ * Reads the entities of a scope with their history, in batches. Attributes without an observation time have their
+ * present value for the whole period.
  */
 export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEntity, void, undefined> {
   const { client, tenant, context, scope, attrs, parents, from, to, signal } = query;
@@ -52,9 +52,9 @@ export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEnti
       const asked = { id: ids, attrs: [...attrs], from, to, untimed: true, limit: AT_ONCE, tenant, context };
       return client.queryTemporal({ ...asked, ...(signal && { signal }) });
     };
-    // The database reads the following ones while the rule is followed on some.
+    // The database reads the next batches while the rule is evaluated on this one.
     const ahead = [0, AT_ONCE].map(read);
-    for (const each of ahead) each.catch(() => {}); // thrown where it is awaited
+    for (const each of ahead) each.catch(() => {}); // errors are thrown where the batch is awaited
     for (let at = 0; at < entities.length; at += AT_ONCE) {
       signal?.throwIfAborted();
       const some = entities.slice(at, at + AT_ONCE);
@@ -96,7 +96,7 @@ function pastEntity(
   };
 }
 
-/** One sample a time, the last that the history has of it. */
+/** One sample per time, the last one in the history. */
 function ascending(samples: readonly [unknown, number][]): Sample[] {
   const series: Sample[] = [];
   let before = Number.NEGATIVE_INFINITY;

@@ -2,25 +2,30 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { Area, RuleAction, Severity, Words } from '../document/rule.ts';
 import type { Value } from '../evaluate/series.ts';
 
-/** Whoever keeps alarms: the entities, who has seen them, who is told. It is told here when they begin and end. */
+/**
+ * The port to the service that stores alarms: entities, acknowledgements, notifications. Rules report through it when
+ * alarms begin and end.
+ */
 export interface AlarmPort {
   /**
-   * Applies acts in their order. An act whose id was applied before changes nothing. Resolves when all of them are durable;
-   * when it rejects, they are sent again.
+   * Applies acts in order. An act whose id was applied before changes nothing. Resolves when all are durable; if it
+   * rejects, they are sent again.
    */
   apply(tenant: string, acts: readonly AlarmAct[]): Promise<void>;
 }
 
 type SilenceReason = 'maintenance' | 'parentAlarm' | 'group';
 
-/** Something that happens to an alarm. Times are ISO 8601 UTC. */
+/** An act on an alarm. Times are ISO 8601 UTC. */
 export interface AlarmAct {
   readonly id: string;
   /** URN of the `Alert`. */
   readonly alarm: string;
-  /** `suppress` and `release`: nobody is told meanwhile; `withdraw`: late data show that it never was. */
+  /**
+   * `suppress` and `release`: no notifications in between; `withdraw`: late data show that the condition never existed.
+   */
   readonly kind: 'raise' | 'update' | 'clear' | 'withdraw' | 'suppress' | 'release';
-  /** When it became so, by the data. */
+  /** When the condition changed, by the data. */
   readonly at: string;
   readonly decidedAt: string;
   readonly details?: AlarmDetails;
@@ -41,7 +46,7 @@ export interface AlarmDetails {
   readonly rule: { readonly id: string; readonly version: number; readonly name: string };
   readonly cause: AlarmCause;
   readonly entity: { readonly id: string; readonly type: string };
-  /** Of a group: how many alarms it stands for. */
+  /** Only for a group: the number of alarms it represents. */
   readonly members?: number;
   readonly scope?: readonly string[];
   readonly location?: Geometry;
@@ -50,9 +55,9 @@ export interface AlarmDetails {
   readonly subCategory?: string;
   readonly text: Words;
   readonly dedupKey: string;
-  /** It is silenced from the beginning. */
+  /** The alarm is suppressed from its beginning. */
   readonly suppressed?: Silence;
-  /** Those that tell people or give them work; attributes are written by the rules themselves. */
+  /** Actions for people. Attributes are written by the rules themselves. */
   readonly actions: readonly Exclude<RuleAction, { type: 'update' }>[];
 }
 
@@ -79,7 +84,7 @@ interface EvidenceValue {
   readonly window?: string;
 }
 
-/** A time in which alarms of some entities are expected, and nobody is told of them. */
+/** A period in which alarms of some entities are expected and nobody is notified. */
 export interface Maintenance {
   readonly id: string;
   readonly entities?: readonly string[];

@@ -11,7 +11,7 @@ const LOOP: Words = {
   en: '{rule}: writes of {entity} repeat without end and have been stopped',
 };
 
-/** What an alarm says, in each language. @param level how many of the rule's steps it has reached */
+/** The text of an alarm in each language. @param level the number of severity steps it has reached */
 export function alarmText(
   rule: RuleDocument,
   cause: Cause,

@@ -3,18 +3,18 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { RuleDocument, Severity, Words } from '../document/rule.ts';
 import type { AlarmCause, Evidence, Silence } from './alarm-port.ts';
 
-/** What alarms are to say of an entity, beside the values that rules look at. */
+/** The facts about an entity that alarms contain, in addition to the values that rules read. */
 export interface EntityFacts {
   readonly id: string;
   readonly type: string;
   readonly scope: readonly string[];
   readonly name?: string;
   readonly location?: Geometry;
-  /** By the Relationship that rules follow: where it leads to. */
+  /** By Relationship that rules follow: the ids of its objects. */
   readonly parents: { readonly [attr: string]: readonly string[] };
 }
 
-/** An alarm that the rules have raised: JSON, kept while it is active, and a while longer for what asks why. */
+/** An alarm of a rule: JSON, kept while it is active and some time longer for explanations. */
 export interface BookAlarm {
   readonly urn: string;
   readonly rule: string;
@@ -22,27 +22,27 @@ export interface BookAlarm {
   readonly cause: AlarmCause;
   readonly entity: EntityFacts;
   readonly dedupKey: string;
-  /** When it was first raised; when it was last raised or cleared. */
+  /** When it was first raised, and when it was last raised or cleared. */
   readonly raised: number;
   readonly turned: number;
   readonly isActive: boolean;
-  /** The entities for which it is active: more than one where the rule's key makes their alarms one. */
+  /** The entities for which it is active: several if the rule's key combines their alarms. */
   readonly members: readonly string[];
   readonly silence?: Silence;
   readonly severity: Severity;
   readonly text: Words;
   readonly evidence?: Evidence;
-  /** How many acts there have been: numbers the next. */
+  /** The number of acts so far; numbers the next one. */
   readonly acts: number;
 }
 
-/** The name of an alarm: the same whoever works it out, and whenever. */
+/** The id of an alarm: the same in every process and at any time. */
 export function alarmUrn(tenant: string, rule: string, cause: string, key: string, raised: number): string {
   const hash = createHash('sha256').update([tenant, rule, cause, key, raised].join('\n')).digest('hex');
   return `urn:ngsi-ld:Alert:${hash.slice(0, 24)}`;
 }
 
-/** What makes two alarms of a rule one. */
+/** The deduplication key of a rule's alarm. */
 export function dedupKeyOf(rule: RuleDocument, entity: EntityFacts): string {
   const parts = rule.dedup?.key ?? ['rule', 'entity'];
   return parts
@@ -55,7 +55,7 @@ export function dedupKeyOf(rule: RuleDocument, entity: EntityFacts): string {
     .join(' | ');
 }
 
-/** The Relationships that a rule needs to know of its entities. */
+/** The Relationships that a rule requires of its entities. */
 export function parentAttributesOf({ suppressIf = [], dedup }: RuleDocument): string[] {
   const parents = suppressIf.flatMap((suppression) => (suppression === 'maintenance' ? [] : [suppression.parentAlarm]));
   const keys = (dedup?.key ?? []).filter((part) => !['rule', 'entity', 'scope'].includes(part));

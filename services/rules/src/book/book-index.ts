@@ -1,12 +1,12 @@
 import type { BookAlarm } from './book-alarm.ts';
 
-/** The alarms of a book, found by what they are about. */
+/** The alarms of a book, indexed by their entities. */
 export class BookIndex {
   readonly #alarms = new Map<string, BookAlarm>();
   readonly #activeByKey = new Map<string, string>();
   readonly #activeByRule = new Map<string, Set<string>>();
   readonly #activeByEntity = new Map<string, Set<string>>();
-  /** By an entity, the active alarms of entities that name it as a parent. */
+  /** By entity: the active alarms of entities that have it as a parent. */
   readonly #children = new Map<string, Set<string>>();
 
   constructor(alarms: Iterable<BookAlarm>) {
@@ -40,7 +40,7 @@ export class BookIndex {
     return this.#found(this.#activeByRule.get(rule));
   }
 
-  /** Of the entity itself: a group's alarm is not about its first member. */
+  /** Alarms of the entity itself, without group alarms. */
   activeOn(entity: string): BookAlarm[] {
     return this.#found(this.#activeByEntity.get(entity));
   }

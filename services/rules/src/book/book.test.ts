@@ -35,7 +35,7 @@ const lamp = (n: number, scope = '/Villerupt'): EntityFacts => ({
 interface Play {
   readonly book: Book;
   readonly acts: AlarmAct[];
-  /** `minutes` after the start. */
+  /** Raises `minutes` after the start. */
   raise(rule: RuleDocument, entity: EntityFacts, minutes: number, level?: number): void;
   step(rule: RuleDocument, entity: EntityFacts, raised: number, minutes: number, level: number): void;
   end(rule: RuleDocument, entity: EntityFacts, raised: number, minutes: number, kind?: 'clear' | 'withdraw'): void;
@@ -97,7 +97,7 @@ const lampSilent = rule('lamp-silent', { suppressIf: [{ parentAlarm: PARENT }, '
 
 describe('The book of alarms', () => {
   for (const order of ['before', 'after'] as const) {
-    test(`has one alarm and 60 silenced when a cabinet fails ${order} its lamps do`, () => {
+    test(`has one alarm and 60 suppressed ones when a cabinet fails ${order} its lamps do`, () => {
       const { raise, take, standing, end } = play([silent, lampSilent]);
       if (order === 'before') raise(silent, cabinet, 0);
       for (let n = 1; n <= 60; n++) raise(lampSilent, lamp(n), 1);
@@ -125,7 +125,7 @@ describe('The book of alarms', () => {
     });
   }
 
-  test('tells that an alarm has become more severe, with why, and says nothing of a step that changes nothing', () => {
+  test('reports a higher severity with its reason, and nothing for a step that changes nothing', () => {
     const when = { attr: 'status', op: '==', value: 'on fire' } as const;
     const text = { fr: '{entity} brûle', en: '{entity} is on fire' };
     const failing = rule('failing', {
@@ -156,7 +156,7 @@ describe('The book of alarms', () => {
     ]);
   });
 
-  test('numbers the acts of an alarm, so that none can be applied twice', () => {
+  test('numbers the acts of an alarm, so that none is applied twice', () => {
     const { raise, end, take, acts } = play([silent, lampSilent]);
     raise(lampSilent, lamp(1), 0);
     raise(silent, cabinet, 1);
@@ -174,7 +174,7 @@ describe('The book of alarms', () => {
     ]);
   });
 
-  test('makes many alike one, and each its own again when they are few', () => {
+  test('combines many similar alarms into one, and separates them again when they are few', () => {
     const grouped = rule('flood', { group: { over: 10, by: 'scope' } });
     const { raise, end, take, standing } = play([grouped]);
     for (let n = 1; n <= 10; n++) raise(grouped, lamp(n), n);
@@ -188,7 +188,7 @@ describe('The book of alarms', () => {
     assert.deepEqual(groups[0]?.text.fr, 'Règle flood : 15 alarmes');
     assert.equal(standing().filter(({ silence }) => silence?.reason === 'group').length, 15);
     assert.equal(standing().filter(({ silence }) => silence === undefined && true).length, 1 + 3);
-    // One update tells how many there are by now, not one for each.
+    // One update reports the present number, instead of one for each.
     assert.deepEqual(
       acts.filter(({ kind }) => kind === 'update').map(({ details }) => details?.members),
       [15],
@@ -199,7 +199,7 @@ describe('The book of alarms', () => {
     assert.equal(after.filter(({ kind }) => kind === 'release').length, 5);
   });
 
-  test('joins the alarms of several entities where the key of the rule says so', () => {
+  test('combines the alarms of several entities if the key of the rule says so', () => {
     const joined = rule('street', { dedup: { key: ['rule', PARENT] } });
     const { raise, end, take, standing } = play([joined]);
     raise(joined, lamp(1), 0);
@@ -224,7 +224,7 @@ describe('The book of alarms', () => {
     );
   });
 
-  test('silences what is under maintenance, from its beginning to its end', () => {
+  test('suppresses alarms under maintenance, from its beginning to its end', () => {
     const window = { id: 'm1', scope: '/Villerupt', from: START, to: START + 60 * MINUTE };
     const { raise, take, book } = play([lampSilent], [window]);
     raise(lampSilent, lamp(1), 5);
@@ -240,7 +240,7 @@ describe('The book of alarms', () => {
     );
   });
 
-  test('withdraws an alarm that late data show never was', () => {
+  test('withdraws an alarm when late data show that it never existed', () => {
     const { raise, end, take, standing } = play([lampSilent]);
     raise(lampSilent, lamp(1), 5);
     take();
@@ -252,7 +252,7 @@ describe('The book of alarms', () => {
     assert.deepEqual(standing(), []);
   });
 
-  test('ends the alarms of a rule or an entity that is no more', () => {
+  test('ends the alarms of a deleted rule or entity', () => {
     const { raise, take, book } = play([silent, lampSilent]);
     raise(lampSilent, lamp(1), 0);
     raise(lampSilent, lamp(2), 0);

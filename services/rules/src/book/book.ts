@@ -8,18 +8,18 @@ import { BookIndex } from './book-index.ts';
 import { raiseText } from './condition-text.ts';
 import { maintenanceOf } from './maintenance.ts';
 
-/** A rule as the book needs it. */
+/** The parts of a rule that the book needs. */
 interface BookRule {
   readonly document: RuleDocument;
   readonly version: number;
-  /** For how long its types may say nothing. */
+  /** The time without data after which its types count as absent. */
   readonly silenceMs: number;
 }
 
 interface BookParts {
   readonly tenant: string;
   rule(id: string): BookRule | undefined;
-  /** Alarms that are active, and those that ended lately. */
+  /** Active alarms, and recently ended ones. */
   readonly alarms: Iterable<BookAlarm>;
   readonly maintenance: readonly Maintenance[];
 }
@@ -30,9 +30,9 @@ export interface EntityChange {
 }
 
 /**
- * The alarms of a tenant that rules have raised. It turns what begins and ends on single entities into acts on alarms: it
- * names them, joins those that are one, and silences those that a maintenance, a parent's alarm or a group's explains.
- * Nothing of it is lost with it: who owns it keeps what `take` gives.
+ * The alarms of a tenant's rules. It turns changes on single entities into acts on alarms: it assigns ids, combines
+ * alarms with the same key, and suppresses those that a maintenance, a parent's alarm or a group explains. Its owner
+ * must store the result of `take`.
  */
 export class Book {
   readonly #parts: BookParts;
@@ -40,7 +40,7 @@ export class Book {
   #maintenance: readonly Maintenance[];
   #acts: AlarmAct[] = [];
   readonly #changed = new Set<string>();
-  /** Groups whose number of members is to be told. */
+  /** Groups whose new number of members must be reported. */
   readonly #grown = new Set<string>();
 
   constructor(parts: BookParts) {
@@ -49,7 +49,7 @@ export class Book {
     this.#index = new BookIndex(parts.alarms);
   }
 
-  /** What has happened since it was last asked: acts in their order, and the alarms as they now stand. */
+  /** The changes since the last call: acts in order, and the alarms in their present state. */
   take(decidedAt: number): { readonly acts: readonly AlarmAct[]; readonly alarms: readonly BookAlarm[] } {
     for (const urn of this.#grown) this.#tellGroup(urn, decidedAt);
     this.#grown.clear();
@@ -60,7 +60,10 @@ export class Book {
     return { acts, alarms };
   }
 
-  /** In the order of their times; those of one entity as they are given, as later ones may correct earlier ones. */
+  /**
+   * Applies changes in the order of their times. Those of one entity keep their order, because later ones may correct
+   * earlier ones.
+   */
   apply(changes: readonly EntityChange[]): void {
     for (const { change, entity } of inOrder(changes)) {
       const rule = this.#parts.rule(change.rule);
@@ -71,7 +74,10 @@ export class Book {
     }
   }
 
-  /** Ends the alarms of a rule from versions before one, or of an entity that is no more, or that one rule does not mean any more. */
+  /**
+   * Ends the alarms of a rule from versions before one, of a deleted entity, or of an entity that one rule no longer
+   * applies to.
+   */
   endAll(
     of: { readonly rule: string; readonly before: number } | { readonly entity: string; readonly ofRule?: string },
     at: number,
@@ -86,13 +92,13 @@ export class Book {
     }
   }
 
-  /** Lets time pass over maintenance that begins or ends. */
+  /** Applies the beginning and end of maintenance up to a time. */
   setMaintenance(windows: readonly Maintenance[], at: number): void {
     this.#maintenance = windows;
     for (const alarm of this.#index.active()) this.#resettle(alarm.urn, at);
   }
 
-  /** An alarm about a rule itself: it writes without end. */
+  /** Raises an alarm about a rule that writes in an endless loop. */
   raiseLoop(rule: BookRule, entity: EntityFacts, text: BookAlarm['text'], at: number): void {
     const key = `${rule.document.id} | loop`;
     const known = this.#index.activeByKey(key);
@@ -144,7 +150,7 @@ export class Book {
     this.#settleOthers(told, at);
   }
 
-  /** Its severity becomes that of the step, also where it has ended and late data show that it was another. */
+  /** Sets the severity to that of the step, also after the alarm has ended, because late data may change it. */
   #step(rule: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>, entity: EntityFacts): void {
     const { cause, at, readings, level } = change;
     const alarm = this.#alarmOf(rule, change, entity);
@@ -164,7 +170,7 @@ export class Book {
     });
   }
 
-  /** The alarm that a change of an entity is about: its own, or the one that it shares. */
+  /** The alarm of a change on an entity: its own or a shared one. */
   #alarmOf({ document }: BookRule, change: AlarmChange, entity: EntityFacts): BookAlarm | undefined {
     const key = dedupKeyOf(document, entity);
     if (!isOfEntity(document)) return this.#index.activeByKey(`${change.cause} ${key}`);
@@ -175,14 +181,14 @@ export class Book {
     const alarm = this.#alarmOf(rule, change, entity);
     if (alarm === undefined) return;
     if (!alarm.isActive) {
-      // Late data may move the end, or show that there was nothing.
+      // Late data may move the end, or show that the alarm never existed.
       if (change.kind === 'withdraw' || change.at !== alarm.turned) this.#close(alarm, endOf(change, rule));
       return;
     }
     this.#leave(alarm, isOfEntity(rule.document) ? undefined : entity.id, endOf(change, rule));
   }
 
-  /** Takes an entity off an alarm, which ends with its last one. */
+  /** Removes an entity from an alarm, which ends with its last one. */
   #leave(alarm: BookAlarm, entity: string | undefined, end: End): void {
     const left = entity === undefined ? [] : alarm.members.filter((member) => member !== entity);
     const rule = this.#parts.rule(alarm.rule);
@@ -203,7 +209,7 @@ export class Book {
     this.#act(updated, { kind: 'update', at, details: this.#details(updated, rule) });
   }
 
-  /** After an alarm has begun or ended: who was silenced by it, or is now, and whether its group stands. */
+  /** After an alarm has begun or ended: updates the alarms that it suppresses, and its group. */
   #settleOthers({ entity, members, urn, rule, cause }: BookAlarm, at: number): void {
     for (const id of new Set([entity.id, ...members])) {
       for (const child of this.#index.childrenOf(id)) if (child !== urn) this.#resettle(child, at);
@@ -223,7 +229,7 @@ export class Book {
       this.#put({ ...alarm, silence });
       this.#act(alarm, { kind: 'suppress', at, reason: silence.reason, ...(silence.by && { by: silence.by }) });
     }
-    // What its group itself silences or releases counts for it as before.
+    // What its group itself suppresses or releases still counts as a member.
     const reasons = [silence?.reason, alarm.silence?.reason].filter((reason) => reason !== undefined);
     if (reasons.every((reason) => reason === 'group')) return;
     this.#settleGroup(alarm.rule, alarm.entity, at);
@@ -236,7 +242,7 @@ export class Book {
     return group === undefined ? undefined : { reason: 'group', by: group.urn };
   }
 
-  /** Silenced by something other than many of its like. */
+  /** Suppressed for a reason other than its group. */
   #explained(alarm: BookAlarm, at: number): Silence | undefined {
     const { entity } = alarm;
     for (const suppression of this.#parts.rule(alarm.rule)?.document.suppressIf ?? []) {
@@ -259,7 +265,7 @@ export class Book {
     return group && `${rule} | group${group.by === 'scope' ? ` | ${entity.scope.join(',')}` : ''}`;
   }
 
-  /** A new alarm counts for its group before it is told of, so that it is silenced from its beginning. */
+  /** A new alarm is counted for its group before it is reported, so that it is suppressed from its beginning. */
   #gather(alarm: BookAlarm, at: number): void {
     this.#settleGroup(alarm.rule, alarm.entity, at, alarm.urn);
   }
@@ -355,7 +361,7 @@ export class Book {
   }
 
   #act({ urn }: BookAlarm, { at, ...act }: Omit<AlarmAct, 'id' | 'alarm' | 'at' | 'decidedAt'> & { at: number }): void {
-    const alarm = this.#index.get(urn) as BookAlarm; // it was put there
+    const alarm = this.#index.get(urn) as BookAlarm; // the index contains it
     const acts = alarm.acts + 1;
     this.#index.put({ ...alarm, acts });
     this.#changed.add(urn);
@@ -363,7 +369,7 @@ export class Book {
   }
 }
 
-/** Whether each entity has an alarm of its own. */
+/** Whether each entity has a separate alarm. */
 function isOfEntity({ dedup }: RuleDocument): boolean {
   return (dedup?.key ?? ['entity']).includes('entity');
 }

@@ -1,6 +1,6 @@
 import type { Clear, Condition, RuleDocument } from '../document/rule.ts';
 
-/** A condition as one line that people read, e.g. `fillingLevel avg PT2H >= 0.8`. */
+/** A condition as one readable line, e.g. `fillingLevel avg PT2H >= 0.8`. */
 function conditionText(condition: Condition): string {
   if ('all' in condition) return condition.all.map(inBraces).join(' and ');
   if ('any' in condition) return condition.any.map(inBraces).join(' or ');
@@ -27,7 +27,7 @@ function inBraces(condition: Condition): string {
   return 'all' in condition || 'any' in condition ? `(${text})` : text;
 }
 
-/** What raises an alarm of a cause of the rule, to a level of its steps. */
+/** The condition for an alarm of a cause of the rule, at a level of its steps. */
 export function raiseText(rule: RuleDocument, cause: 'condition' | 'absence', silence: string, level = 0): string {
   if (cause === 'absence') return `no ${rule.absence?.attr ?? 'data'} for ${rule.absence?.after ?? silence}`;
   const { when, for: duration } = rule.steps?.[level - 1] ?? rule;
@@ -35,7 +35,7 @@ export function raiseText(rule: RuleDocument, cause: 'condition' | 'absence', si
   return `${when === undefined ? '' : conditionText(when)}${held}`;
 }
 
-/** What clears it. */
+/** The condition for clearing it. */
 export function clearText(clear: Clear | undefined): string {
   if (clear === undefined) return 'data come again';
   const held = clear.for === undefined ? '' : ` for ${clear.for}`;

@@ -2,7 +2,7 @@ import { liesIn } from '../evaluate/area.ts';
 import type { Maintenance } from './alarm-port.ts';
 import type { EntityFacts } from './book-alarm.ts';
 
-/** The maintenance that an entity is under at a time. */
+/** The maintenance that covers an entity at a time. */
 export function maintenanceOf(
   windows: readonly Maintenance[],
   { id, type, scope, location }: EntityFacts,

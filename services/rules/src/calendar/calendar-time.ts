@@ -8,13 +8,13 @@ export type Position = readonly [longitude: number, latitude: number];
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const SUN = /^(sunrise|sunset|dawn|dusk)(?:([+-])(P.+))?$/;
 
-/** Where a day's time lies, in milliseconds since 1970. */
+/** The instant of a time of day on a day, in milliseconds since 1970. */
 type TimeOfDay = (day: DateTime, position: Position) => number;
 
 /**
- * Reads `HH:MM`, or a time of the sun with an offset, e.g. `sunset-PT30M`. Dawn and dusk are civil. Undefined: the text is
- * neither. A clock time that the change to summer time leaves out is an hour later; where the sun does not rise or set,
- * its time is noon.
+ * Parses `HH:MM`, or a solar time with an offset, e.g. `sunset-PT30M`. Dawn and dusk are civil. Undefined: the text is
+ * neither. A clock time that the change to summer time skips is an hour later; if the sun does not rise or set, the
+ * time is noon.
  */
 export function readTimeOfDay(text: string): TimeOfDay | undefined {
   const clock = CLOCK.exec(text);

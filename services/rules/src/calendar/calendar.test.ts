@@ -31,14 +31,14 @@ describe('Holidays', () => {
     ['lu', '2026-07-14', false],
   ];
   for (const [whose, day, expected] of cases) {
-    test(`${day} is ${expected ? 'one' : 'none'} in ${whose}`, () => {
+    test(`${day} is ${expected ? 'a holiday' : 'no holiday'} in ${whose}`, () => {
       assert.equal(publicHolidays(whose, Number(day.slice(0, 4))).has(day.slice(5)), expected);
     });
   }
 });
 
 describe('The hours of a calendar', () => {
-  test('are open on the days named, between its times', () => {
+  test('are open on the listed days, between their times', () => {
     const workdays = { days: [1, 2, 3, 4, 5], from: '06:00', to: '20:00' };
     assert.deepEqual(opening(workdays, '2026-11-27T12:00:00+01:00'), {
       isOpen: true,
@@ -58,13 +58,13 @@ describe('The hours of a calendar', () => {
     assert.equal(opening({ ...calendar, holidays: 'only' }, goodFriday, 'fr-moselle').isOpen, true);
   });
 
-  test('pass midnight, and a night belongs to the day it begins on', () => {
+  test('continue past midnight, and a night belongs to the day it begins on', () => {
     const fridays = { days: [5], from: '22:00', to: '05:00' };
     assert.equal(opening(fridays, '2026-11-28T04:59:00+01:00').isOpen, true);
     assert.equal(opening(fridays, '2026-11-28T22:30:00+01:00').isOpen, false);
   });
 
-  test('are always open when nothing is named, and whole days that follow each other are one', () => {
+  test('are always open without conditions, and consecutive whole days are one period', () => {
     assert.equal(opening({}, '2026-11-27T12:00:00Z').isOpen, true);
     assert.deepEqual(opening({ days: [6, 7] }, '2026-11-28T12:00:00Z'), {
       isOpen: true,
@@ -99,13 +99,13 @@ describe('The hours of a calendar', () => {
   test('follow the sun, with an offset', () => {
     const { isOpen, until } = opening({ from: 'sunset+PT30M', to: 'sunrise-PT30M' }, '2026-11-28T00:00:00+01:00');
     assert.equal(isOpen, true);
-    // The almanac has sunrise at 8:03 there and then.
+    // By the almanac, sunrise is at 8:03 on that day.
     assert.ok(Math.abs(Date.parse(until ?? '') - Date.parse('2026-11-28T06:33:00Z')) < 4 * 60_000, until);
     assert.equal(opening({ from: 'sunrise', to: 'sunset' }, '2026-06-21T21:30:00+02:00').isOpen, true);
     assert.equal(opening({ from: 'sunrise', to: 'sunset' }, '2026-12-21T17:30:00+01:00').isOpen, false);
   });
 
-  test('know no other words for times', () => {
+  test('accept no other words for times', () => {
     for (const text of ['24:00', '7:00', 'noon', 'sunset+30', 'sunset+P1M']) {
       assert.equal(readTimeOfDay(text), undefined, text);
     }

@@ -2,7 +2,7 @@ import type { Holidays } from '@alzette/kit/calendar';
 
 export type { Holidays } from '@alzette/kit/calendar';
 
-/** Local times: all that is named must fit. */
+/** Local times; all given conditions must match. */
 export interface Calendar {
   /** Default: the territory's. */
   readonly timeZone?: string;
@@ -11,8 +11,8 @@ export interface Calendar {
   /** `HH:MM`, or `sunrise`, `sunset`, `dawn`, `dusk` with an offset, e.g. `sunset+PT30M`. Past midnight when `to` is earlier. */
   readonly from?: string;
   readonly to?: string;
-  /** `skip`: not on public holidays; `only`: on them alone. */
+  /** `skip`: not on public holidays; `only`: only on public holidays. */
   readonly holidays?: 'skip' | 'only';
-  /** Whose holidays. Default: those of the commune that the entity's scope names. */
+  /** The holiday calendar. Default: that of the commune in the entity's scope. */
   readonly holidaysOf?: Holidays;
 }

@@ -5,6 +5,6 @@ import { DEMO_RULES } from './demo-rules.ts';
 
 describe('The rules of the demo', () => {
   for (const rule of DEMO_RULES) {
-    test(`${rule.id} has nothing wrong with it`, () => assert.deepEqual(checkRule(rule, DEMO_RULES), []));
+    test(`${rule.id} has no findings`, () => assert.deepEqual(checkRule(rule, DEMO_RULES), []));
   }
 });

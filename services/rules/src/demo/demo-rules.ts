@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import type { RuleDocument } from '../document/rule.ts';
 
-/** When lamps have no reason to burn, and when they have to. */
+/** The hours in which lamps should be off, and those in which they must be on. */
 const BY_DAY: Calendar = { from: 'sunrise+PT45M', to: 'sunset-PT45M' };
 const BY_NIGHT: Calendar = { from: 'dusk+PT30M', to: 'dawn-PT30M' };
 
@@ -10,7 +10,7 @@ const CABINET_SILENT = 'urn:ngsi-ld:Rule:cabinet-silent';
 const LIGHTING = 'group:lighting';
 const WASTE = 'group:waste';
 
-/** Rules that make sense on what the demo territory has. */
+/** Useful rules for the demo territory. */
 export const DEMO_RULES: readonly RuleDocument[] = [
   {
     id: 'urn:ngsi-ld:Rule:lamp-failure',

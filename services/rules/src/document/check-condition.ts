@@ -10,10 +10,10 @@ import type { Aggregate, Change, Condition, Threshold } from './rule.ts';
 import { CONDITION_KINDS } from './rule-schema.ts';
 
 const MOST_DEPTH = 5;
-/** Samples of so long are kept for every entity. */
+/** The longest window, because its samples are stored for every entity. */
 const LONGEST_WINDOW = 'P7D';
 
-/** Checks a condition on entities of some types: its shape, and whether it means something on them. */
+/** Checks a condition on entities of some types: its shape, and its attributes and values. */
 export function checkCondition(value: unknown, types: readonly string[], member: string, depth = 0): Finding[] {
   if (depth > MOST_DEPTH) return [error(member, 'deeper', `conditions nested at most ${MOST_DEPTH} deep`)];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -27,7 +27,7 @@ export function checkCondition(value: unknown, types: readonly string[], member:
   }
   const shape = checkShape(shallow(kind), value, member);
   if (shape.length > 0) return shape;
-  const condition = value as Condition; // of that shape, but for the conditions in it
+  const condition = value as Condition; // the shape was checked, except for nested conditions
   if ('all' in condition || 'any' in condition) {
     const [name, parts] = 'all' in condition ? (['all', condition.all] as const) : (['any', condition.any] as const);
     return parts.flatMap((part, i) => checkCondition(part, types, `${join(member, name)}[${i}]`, depth + 1));
@@ -52,7 +52,7 @@ export function checkCondition(value: unknown, types: readonly string[], member:
 
 const shallows = new Map<string, (typeof CONDITION_KINDS)[string]>();
 
-/** The schema of a kind without what the conditions in it must be: they are checked one by one. */
+/** The schema of a kind without its nested conditions, which are checked one by one. */
 function shallow(kind: string): (typeof CONDITION_KINDS)[string] {
   const known = shallows.get(kind);
   if (known !== undefined) return known;

@@ -1,7 +1,10 @@
 import { error, type Finding } from './finding.ts';
 import type { Condition, RuleDocument } from './rule.ts';
 
-/** Rules that write each other's input, with this one among them: by each of its actions that closes such a circle. */
+/**
+ * Finds cycles of rules that write each other's input and include this rule: one finding for each action that closes a
+ * cycle.
+ */
 export function checkCycles(rule: RuleDocument, others: readonly RuleDocument[]): Finding[] {
   const rules = [rule, ...others.filter(({ id, enabled }) => id !== rule.id && enabled !== false)];
   return (rule.actions ?? []).flatMap((action, i): Finding[] => {
@@ -15,7 +18,7 @@ export function checkCycles(rule: RuleDocument, others: readonly RuleDocument[])
   });
 }
 
-/** The rules on the way from a write of an attribute back to the rule itself; undefined: there is none. */
+/** The rules from a write of an attribute back to the rule itself; undefined: there is no cycle. */
 function pathBack(rule: RuleDocument, attr: string, rules: readonly RuleDocument[]): string[] | undefined {
   const ways: { readonly attr: string; readonly types: readonly string[]; readonly path: readonly string[] }[] = [
     { attr, types: rule.scope.types, path: [rule.id] },
@@ -41,7 +44,7 @@ function isRead(rule: RuleDocument, attr: string, types: readonly string[]): boo
   return rule.scope.types.some((type) => types.includes(type)) && attributesReadBy(rule).has(attr);
 }
 
-/** The attributes of its entities that a rule's conditions look at. */
+/** The attributes that a rule's conditions read from its entities. */
 export function attributesReadBy({ when, clear, steps = [], absence }: RuleDocument): Set<string> {
   const conditions = [
     when,

@@ -4,7 +4,7 @@ import { RULE_SCHEMA } from './rule-schema.ts';
 
 export { RULE_SCHEMA };
 
-/** What of a document does not fit the schema of rules, in one sentence; undefined: it fits. */
+/** The first violation of the rule schema in one sentence; undefined: the document is valid. */
 export function faultOfRule(document: unknown): string | undefined {
   const [fault] = checkShape(RULE_SCHEMA, document, '');
   return fault && findingText(fault);

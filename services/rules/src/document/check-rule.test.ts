@@ -26,13 +26,13 @@ const FULL: RuleDocument = {
 const LEVEL = { attr: 'fillingLevel', op: '>=', value: 0.8 };
 const HIGHER = { severity: 'critical', when: { ...LEVEL, value: 0.95 }, for: 'PT5M' };
 
-/** The rule with other members, e.g. `when` of another condition; undefined: without it. */
+/** The rule with other members, e.g. another condition in `when`; undefined removes a member. */
 function withMembers(members: Record<string, unknown>): unknown {
   return JSON.parse(JSON.stringify({ ...FULL, ...members }));
 }
 
 describe('The check of a rule', () => {
-  test('has nothing against one that is as it should be', () => {
+  test('accepts a valid rule', () => {
     assert.deepEqual(checkRule(FULL, []), []);
   });
 
@@ -150,7 +150,7 @@ describe('The check of a rule', () => {
     assert.match(finding?.expected ?? '', /Rule:own → urn:ngsi-ld:Rule:own/);
   });
 
-  test('refuses rules that write each other’s input, over a third one', () => {
+  test('refuses rules that write each other’s input, through a third one', () => {
     const others = [writer('b', 'serialNumber', 'binColor', 'red'), writer('c', 'binColor', 'isleId', 'x')];
     const [finding] = checkRule(writer('a', 'isleId', 'serialNumber', 'x'), others);
     assert.match(finding?.expected ?? '', /Rule:a → urn:ngsi-ld:Rule:b → urn:ngsi-ld:Rule:c → urn:ngsi-ld:Rule:a/);
@@ -175,6 +175,6 @@ describe('Durations', () => {
     });
   }
   for (const text of ['P', 'PT', 'P1M', 'P1Y', '30M', 'PT-5M', '']) {
-    test(`"${text}" has no length`, () => assert.equal(durationMs(text), undefined));
+    test(`"${text}" is not a duration`, () => assert.equal(durationMs(text), undefined));
   }
 });

@@ -7,7 +7,10 @@ import { attributeOf, checkAttribute, checkTypes, checkValue } from './known-att
 import { type Condition, type RuleDocument, SEVERITIES, type Threshold } from './rule.ts';
 import { ACTION_KINDS, CLEAR_KINDS, RULE_SCHEMA, SEVERITY_STEP } from './rule-schema.ts';
 
-/** The schema but for what is checked kind by kind, as one of many shapes says little when it does not fit. */
+/**
+ * The schema without the parts that are checked kind by kind, because a mismatch with one of many shapes has no useful
+ * message.
+ */
 const FRAME = {
   ...RULE_SCHEMA,
   $id: `${RULE_SCHEMA.$id}/frame`,
@@ -21,14 +24,14 @@ const FRAME = {
   $defs: undefined,
 };
 
-/** Characters: each of its conditions is tested at every change. */
+/** In characters. Limited, because each condition is tested at every change. */
 const LONGEST_DOCUMENT = 32_768;
 const LONGEST_LATENESS = 'P1D';
 
 /**
- * Checks a rule: its shape, and whether it means something on its types.
+ * Checks a rule: its shape, and its meaning for its types.
  *
- * @param others the rules beside which it is to run
+ * @param others the other rules of the tenant
  */
 export function checkRule(document: unknown, others: readonly RuleDocument[]): Finding[] {
   const { length } = JSON.stringify(document) ?? '';
@@ -36,7 +39,7 @@ export function checkRule(document: unknown, others: readonly RuleDocument[]): F
     return [error('rule', `${length} characters`, `at most ${LONGEST_DOCUMENT} characters`)];
   const shape = checkShape(FRAME, document, '');
   if (shape.length > 0) return shape;
-  const rule = document as RuleDocument; // of that frame; its conditions are looked at before they are used
+  const rule = document as RuleDocument; // the frame was checked; conditions are checked before they are used
   const { types } = rule.scope;
   const findings = [
     ...checkTypes(types),
@@ -80,7 +83,7 @@ function checkConditions({ when, clear, absence, scope: { types } }: RuleDocumen
   return findings;
 }
 
-/** Each more severe than the one before it, on what another condition than the rule's own says. */
+/** Each step must be more severe than the one before it and have a condition different from the rule's own. */
 function checkSteps({ steps = [], when, severity, scope: { types } }: RuleDocument): Finding[] {
   if (steps.length > 0 && when === undefined) return [error('steps', steps.length, 'none without when')];
   let before = SEVERITIES.indexOf(severity);
@@ -101,7 +104,7 @@ function checkSteps({ steps = [], when, severity, scope: { types } }: RuleDocume
   });
 }
 
-/** A step that holds wherever the rule's own condition does makes that one pointless. */
+/** A step that holds whenever the rule's own condition holds makes that condition pointless. */
 function checkStepBeyond(when: Condition, step: Condition, i: number): Finding[] {
   if (!isNumericThreshold(when) || !isNumericThreshold(step)) return [];
   if (when.attr !== step.attr || when.unit !== step.unit || 'agg' in when || 'agg' in step) return [];
@@ -113,7 +116,7 @@ function checkStepBeyond(when: Condition, step: Condition, i: number): Finding[]
     : [warning(`steps[${i}].when.value`, step.value, `a value beyond ${when.value}, that of the rule`)];
 }
 
-/** For a threshold, one some way back from it; for all else, that it is over. */
+/** For a threshold, one with some hysteresis; otherwise, that the condition is over. */
 function proposedClear(when: Condition): object {
   const threshold = isNumericThreshold(when) ? when : undefined;
   if (threshold === undefined) return { whenOver: true, for: 'PT10M' };
@@ -126,7 +129,7 @@ function isNumericThreshold(condition: Condition): condition is Threshold & { re
   return 'op' in condition && typeof condition.value === 'number' && /[<>]/.test(condition.op);
 }
 
-/** A value that raises and clears at once never raises. */
+/** If a value raises and clears at once, the alarm is never raised. */
 function checkHysteresis(when: Condition, clear: Condition): Finding[] {
   if (!isNumericThreshold(when) || !isNumericThreshold(clear)) return [];
   if (when.attr !== clear.attr || when.unit !== clear.unit || 'agg' in when || 'agg' in clear) return [];

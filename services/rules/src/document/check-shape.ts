@@ -9,12 +9,12 @@ type JsonSchema = Attribute['schema'];
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true, strict: false });
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
-/** What of a value does not fit a schema, by member. @param member the value's own, e.g. `when.all[0]` */
+/** The violations of a schema by a value, by member. @param member the value's own path, e.g. `when.all[0]` */
 export function checkShape(schema: JsonSchema, value: unknown, member: string): Finding[] {
   const validate = compiled.get(schema) ?? ajv.compile(schema);
   compiled.set(schema, validate);
   if (validate(value)) return [];
-  // Of a choice only that none of it fits is told, not why each does not.
+  // For a choice, only the mismatch with all alternatives is reported.
   const errors = (validate.errors ?? []).filter(({ schemaPath }) => !/\/(anyOf|oneOf)\/\d+\//.test(schemaPath));
   return errors.map((each) => findingOf(each, member));
 }
@@ -50,7 +50,7 @@ function findingOf(
   }
 }
 
-/** A JSON pointer behind a member: `when` and `/all/0/attr` are `when.all[0].attr`. */
+/** Appends a JSON pointer to a member: `when` and `/all/0/attr` become `when.all[0].attr`. */
 function memberAt(member: string, pointer: string): string {
   const parts = pointer.split('/').slice(1);
   return parts.reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : join(path, part)), member);

@@ -1,12 +1,12 @@
-/** What is wrong with a rule, or may be. */
+/** An error in a rule, or a warning. */
 export interface Finding {
-  /** An error refuses the rule, a warning is told. */
+  /** An error refuses the rule; a warning is only reported. */
   readonly level: 'error' | 'warning';
-  /** Where, e.g. `when.all[0].attr`. */
+  /** The path of the member, e.g. `when.all[0].attr`. */
   readonly member: string;
   readonly got: unknown;
   readonly expected: string;
-  /** What was probably meant. */
+  /** The probable correction. */
   readonly didYouMean?: string;
 }
 
@@ -18,7 +18,7 @@ export function warning(member: string, got: unknown, expected: string, didYouMe
   return { ...error(member, got, expected, didYouMean), level: 'warning' };
 }
 
-/** In one sentence. */
+/** The finding as one sentence. */
 export function findingText({ member, got, expected, didYouMean }: Finding): string {
   const shown = got === undefined ? 'nothing' : JSON.stringify(got).slice(0, 120);
   return `${member}: got ${shown}, expected ${expected}${didYouMean === undefined ? '' : `; did you mean ${didYouMean}?`}`;

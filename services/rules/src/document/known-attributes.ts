@@ -4,10 +4,10 @@ import { nearest } from '@alzette/ngsi-ld-schemas/validation/nearest';
 import { error, type Finding, warning } from './finding.ts';
 import type { Scalar } from './rule.ts';
 
-/** Attributes that every entity may have, whatever its model says; `anomalyScore` is what models of the product give. */
+/** Attributes that every entity may have, whatever its model says; `anomalyScore` is written by the product. */
 const EVERYWHERE = ['location', 'name', 'status', 'anomalyScore'];
 
-/** What the models say of an attribute of the types; undefined: none of them has it, or none of the types has a model. */
+/** The attribute in the models of the types; undefined: no model has it, or none of the types has a model. */
 export function attributeOf(types: readonly string[], name: string): Attribute | undefined {
   for (const type of types) {
     const found = modelOfType(type)?.attributes[name];
@@ -28,7 +28,10 @@ export function checkTypes(types: readonly string[]): Finding[] {
   });
 }
 
-/** That the types have such an attribute. A name close to one that they have is refused; another one only told of. */
+/**
+ * Checks that the types have the attribute. A name similar to an existing one is an error; another unknown name is a
+ * warning.
+ */
 export function checkAttribute(types: readonly string[], name: string, member: string): Finding[] {
   const known = types.flatMap((type) => modelOfType(type) ?? []);
   if (known.length === 0 || attributeOf(types, name) !== undefined || EVERYWHERE.includes(name)) return [];
@@ -38,7 +41,7 @@ export function checkAttribute(types: readonly string[], name: string, member: s
   return [meant === undefined ? warning(member, name, expected) : error(member, name, expected, meant)];
 }
 
-/** That a value can be one of the attribute: kind, choice, bounds. */
+/** Checks that the attribute can have the value: kind, enumeration, bounds. */
 export function checkValue(
   attribute: Attribute | undefined,
   value: Scalar,
@@ -66,7 +69,7 @@ export function checkValue(
   return [error(member, value, expected, isPercentage ? `${value / 100}, or the unit P1 (%)` : undefined)];
 }
 
-/** That numbers in such a unit can be compared with those of the attribute. */
+/** Checks that numbers in a unit can be converted to the unit of the attribute. */
 export function checkUnit(attribute: Attribute | undefined, unit: string | undefined, member: string): Finding[] {
   if (unit === undefined) return [];
   const known = UNITS.get(unit);

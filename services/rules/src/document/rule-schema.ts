@@ -60,7 +60,7 @@ const COMPARAND: JsonSchema = {
   ],
 };
 
-/** The kinds of a condition, each by the member that only it has. */
+/** The kinds of conditions, each by the member that only it has. */
 export const CONDITION_KINDS: { readonly [member: string]: JsonSchema } = {
   all: closed({ all: CONDITIONS }, ['all']),
   any: closed({ any: CONDITIONS }, ['any']),
@@ -95,20 +95,20 @@ export const CONDITION_KINDS: { readonly [member: string]: JsonSchema } = {
   op: closed({ attr: NAME, op: OPERATOR, value: COMPARAND, unit: UNIT }, ['attr', 'op', 'value']),
 };
 
-/** The kinds of `clear`, by the member that only it has. */
+/** The kinds of `clear`, each by the member that only it has. */
 export const CLEAR_KINDS: { readonly [member: string]: JsonSchema } = {
   when: closed({ when: { $ref: '#/$defs/condition' }, for: DURATION }, ['when']),
   whenOver: closed({ whenOver: { const: true }, for: DURATION }, ['whenOver']),
 };
 
-/** A step of severity; its condition is checked by its kind. */
+/** A severity step; its condition is checked by its kind. */
 export const SEVERITY_STEP = closed({ severity: { enum: SEVERITIES }, when: {}, for: DURATION, text: WORDS }, [
   'severity',
   'when',
 ]);
 
 const STEP = { after: DURATION, unless: { enum: ['acknowledged', 'cleared'] }, template: text(100) };
-/** The kinds of an action, by its `type`. */
+/** The kinds of actions, by their `type`. */
 export const ACTION_KINDS: { readonly [type: string]: JsonSchema } = {
   notify: closed(
     { on: { enum: ['raise', 'clear'] }, type: { const: 'notify' }, channel: text(200), to: text(200), ...STEP },
@@ -126,7 +126,7 @@ export const ACTION_KINDS: { readonly [type: string]: JsonSchema } = {
   ]),
 };
 
-/** The published schema of a rule's document. What no schema can say is checked beside it (`check-rule.ts`). */
+/** The published schema of a rule's document. `check-rule.ts` checks what a schema can't express. */
 export const RULE_SCHEMA: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'https://alzette.example/schemas/rule/1',

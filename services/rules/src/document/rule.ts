@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendar/calendar.ts';
-/** A rule as its document says it (JSON, schema `rule.schema.json`). Durations are ISO 8601, names are terms. */
+/** The document of a rule (JSON, schema `rule.schema.json`). Durations are ISO 8601, names are terms. */
 export interface RuleDocument {
   /** A URN, e.g. `urn:ngsi-ld:Rule:container-full`. */
   readonly id: string;
@@ -12,21 +12,21 @@ export interface RuleDocument {
   /** How long `when` must hold before the alarm is raised. Default PT0S. */
   readonly for?: string;
   readonly clear?: Clear;
-  /** What makes the alarm more severe, the least severe first. */
+  /** Steps of higher severity, the least severe first. */
   readonly steps?: readonly SeverityStep[];
   readonly absence?: Absence;
-  /** When alarms may be raised; clearing knows no hours. */
+  /** When alarms may be raised; they are cleared at any time. */
   readonly schedule?: Calendar;
-  /** How much later than the newest of its entity a sample may come and still count. Default PT10M. */
+  /** How much older than the newest sample of its entity a sample may be. Default PT10M. */
   readonly lateness?: string;
   readonly dedup?: Dedup;
   readonly suppressIf?: readonly Suppression[];
-  /** Many alike become one. */
+  /** Combines many similar alarms into one. */
   readonly group?: Grouping;
   readonly severity: Severity;
   readonly category?: string;
   readonly subCategory?: string;
-  /** What the alarm says; `{entity}`, `{value}` and names of attributes in braces are filled in. */
+  /** The text of the alarm; `{entity}`, `{value}` and names of attributes in braces are replaced. */
   readonly text?: Words;
   readonly actions?: readonly RuleAction[];
 }
@@ -39,7 +39,7 @@ export interface Words {
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Which entities: chosen by the broker, so they mean what they mean in an NGSI-LD query. */
+/** The entities of a rule. The broker selects them, so the members have the meaning of an NGSI-LD query. */
 export interface RuleScope {
   readonly types: readonly string[];
   readonly q?: string;
@@ -67,35 +67,35 @@ export type Operator = (typeof OPERATORS)[number];
 
 export type Scalar = string | number | boolean;
 
-/** A value, one of several (`==`, `!=`), or another attribute of the entity, multiplied. */
+/** A value, a list of values (`==`, `!=`), or another attribute of the entity with a factor. */
 export type Comparand = Scalar | readonly Scalar[] | { readonly attr: string; readonly times?: number };
 
 export interface Threshold {
   readonly attr: string;
   readonly op: Operator;
   readonly value: Comparand;
-  /** UN/CEFACT common code of `value`; absent: the unit in which the model keeps the attribute. */
+  /** UN/CEFACT common code of `value`; absent: the unit of the attribute in its model. */
   readonly unit?: string;
 }
 
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'changes', 'spread', 'rate'] as const;
 export type AggregateName = (typeof AGGREGATES)[number];
 
-/** Of the samples of the window that ends now: its end belongs to it, its beginning does not. */
+/** An aggregate of the samples in the window that ends now; its end is included, its beginning is not. */
 export interface Aggregate {
   readonly attr: string;
   readonly agg: AggregateName;
   readonly window: string;
-  /** Counts only samples that compare so. */
+  /** Only samples that compare like this are counted. */
   readonly where?: { readonly op: Operator; readonly value: Scalar };
   readonly op: Operator;
   readonly value: number;
   readonly unit?: string;
-  /** Of a rate: per how long. Default PT1H. */
+  /** For a rate: the time unit. Default PT1H. */
   readonly per?: string;
 }
 
-/** Within the window the attribute changed: from, to, or by at least so much. */
+/** The attribute changed within the window: from, to, or by a minimum amount. */
 export interface Change {
   readonly attr: string;
   readonly change: { readonly from?: Scalar; readonly to?: Scalar; readonly by?: number };
@@ -108,45 +108,48 @@ export interface Geofence {
   readonly area: Area;
   /** Default `location`. */
   readonly attr?: string;
-  /** Of `enter` and `leave`: how long they count. */
+  /** For `enter` and `leave`: how long they stay true. */
   readonly window?: string;
 }
 
-/** Until `when` does not hold any more (no hysteresis), or until a condition of its own does. */
+/** When the alarm is cleared: when `when` no longer holds (no hysteresis), or when a separate condition holds. */
 export type Clear = ({ readonly when: Condition } | { readonly whenOver: true }) & { readonly for?: string };
 
-/** An alarm has the severity of the highest step that it has reached, until it is cleared. A step raises it, too. */
+/**
+ * A step of higher severity. An alarm has the severity of the highest step that it has reached, until it is cleared. A
+ * step can also raise it.
+ */
 export interface SeverityStep {
   readonly severity: Severity;
   readonly when: Condition;
-  /** How long it must hold. Default PT0S. */
+  /** How long the condition must hold. Default PT0S. */
   readonly for?: string;
-  /** Default: that of the rule. */
+  /** Default: the rule's text. */
   readonly text?: Words;
 }
 
 interface Absence {
   /** Default: any attribute of `when`. */
   readonly attr?: string;
-  /** Default: what the types' cadence says. */
+  /** Default: derived from the usual interval of the types. */
   readonly after?: string;
-  /** Default: that of the rule. */
+  /** Default: the rule's severity. */
   readonly severity?: Severity;
   readonly text?: Words;
 }
 
 interface Dedup {
-  /** What makes two alarms one: default `["rule", "entity"]`. A name of an attribute stands for its value. */
+  /** The deduplication key: default `["rule", "entity"]`. The name of an attribute stands for its value. */
   readonly key?: readonly string[];
-  /** Episodes closer to each other than this are one alarm. Default PT0S. */
+  /** Episodes with a shorter interval are one alarm. Default PT0S. */
   readonly minInterval?: string;
 }
 
-/** `parentAlarm`: the entity that the Relationship leads to has an active alarm. */
+/** `parentAlarm`: the object of the Relationship has an active alarm. */
 type Suppression = 'maintenance' | { readonly parentAlarm: string; readonly rules?: readonly string[] };
 
 export interface Grouping {
-  /** How many active alarms of the rule become one. */
+  /** The number of active alarms of the rule above which they become one. */
   readonly over: number;
   /** Default `rule`. */
   readonly by?: 'rule' | 'scope';

@@ -25,7 +25,7 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 const MOST_TRIES = 20;
 
-/** Hands what has been decided to those who act on it, in its order, and again until they have taken it. */
+/** Sends decided acts and attribute writes in order, and retries until they are accepted. */
 export class Dispatch {
   readonly #parts: DispatchParts;
   #running: Promise<void> | undefined;
@@ -86,7 +86,7 @@ export class Dispatch {
     return rows.length === MOST_AT_ONCE;
   }
 
-  /** What the broker refuses is told and dropped: it would refuse it again. */
+  /** A write that the broker refuses is logged and dropped, because it would be refused again. */
   async #write({ n, tenant, rule, entityId, attr, value, tries }: WriteRow): Promise<void> {
     const { db, client, context, logger } = this.#parts;
     try {

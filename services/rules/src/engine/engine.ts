@@ -27,7 +27,7 @@ interface EngineParts {
 }
 
 export interface Engine {
-  /** Looks at once for what is new. */
+  /** Checks for new work now. */
   wake(): void;
   counts(): EngineCounts;
   stop(): Promise<void>;
@@ -43,10 +43,13 @@ const MOST_IN_A_TURN = 1000;
 const CACHED_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_MS = 1000;
 const RETRY_MS = 1000;
-/** Ended alarms are remembered for as long as an episode may still belong to them. */
+/** Ended alarms stay in memory for as long as a new episode may belong to them. */
 const REMEMBERED_MS = 8 * 86_400_000;
 
-/** Follows the rules in one of all processes: takes what came in, lets timers run out, keeps both in one transaction. */
+/**
+ * Evaluates the rules in one process of the site: reads the inbox, handles timers, and stores both results in one
+ * transaction.
+ */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const engine = new RunningEngine(parts);
   await engine.start();
@@ -60,7 +63,7 @@ class RunningEngine implements Engine {
   readonly #guard = new WriteGuard();
   readonly #unlisten: (() => Promise<void>)[] = [];
   #tenants = new Map<string, TenantWork>();
-  /** Only the leader writes entities, so what it has kept is what stands in the database. */
+  /** Only the leader writes entities, so its cache is equal to the database. */
   readonly #cached = namedCache<KeptEntity>('rule_entities', CACHED_BYTES);
   #isStale = true;
   #isStopped = false;
@@ -120,14 +123,14 @@ class RunningEngine implements Engine {
     }
   }
 
-  /** Resolves when somebody wakes the engine from now on. */
+  /** Resolves with the next call of `wake`. */
   #nextWake(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
   }
 
-  /** @returns milliseconds until it is worth to look again; 0: there may be more */
+  /** @returns milliseconds until the next check; 0: there may be more */
   async #turn(): Promise<number> {
     const { db, logger, territory } = this.#parts;
     const now = Date.now();
@@ -158,7 +161,7 @@ class RunningEngine implements Engine {
     return 0;
   }
 
-  /** What is new or due, by entity. What is taken out of the cache goes back when it has been kept. */
+  /** New and due work by entity. Entities leave the cache here and return after they are stored. */
   async #worksOf(inbox: Awaited<ReturnType<typeof readInbox>>, due: readonly EntityKey[]): Promise<EntityWork[]> {
     const byKey = new Map<string, { key: EntityKey; rows: typeof inbox }>();
     for (const row of inbox) {
@@ -180,7 +183,7 @@ class RunningEngine implements Engine {
     });
   }
 
-  /** Rules, maintenance and alarms anew; alarms of rules that are no more end. */
+  /** Reads rules, maintenance and alarms again, and ends the alarms of deleted rules. */
   async #reload(now: number): Promise<void> {
     const { db, territory } = this.#parts;
     this.#isStale = false;
@@ -210,7 +213,7 @@ class RunningEngine implements Engine {
     this.#guard.forget(now);
   }
 
-  /** After a turn that failed, and when another process may have gone on. */
+  /** Clears the state after a failed turn, and when another process may have been the leader. */
   #forgetAll(): void {
     this.#cached.clear();
     this.#isStale = true;

@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 import { giveUpLease, holdsLease, takeLease } from '../store/lease-rows.ts';
 
 const NAME = 'engine';
-/** A leader that is gone is followed after this and one try at the most: 13 seconds. */
+/** After a leader dies, another process takes over after this time and at most one attempt: 13 seconds. */
 const LEASE_MS = 10_000;
 const TRY_EVERY_MS = 3000;
 
-/** The work that one process of all does: whoever has the lease. */
+/** A lease for work that only one process does. */
 export class Lease {
   readonly #db: Database;
   readonly #logger: Logger;
@@ -28,12 +28,12 @@ export class Lease {
     this.#timer = setInterval(() => void this.#try(), TRY_EVERY_MS);
   }
 
-  /** As far as we know; what is written under it asks again. */
+  /** Whether we hold the lease as far as we know; transactions check it again. */
   isHeld(): boolean {
     return performance.now() < this.#until;
   }
 
-  /** @throws LeaseLost: somebody else has taken over */
+  /** @throws LeaseLost: another process has taken over */
   async hold(tx: Queryable): Promise<void> {
     if (await holdsLease(tx, NAME, this.#holder)) return;
     this.#until = 0;

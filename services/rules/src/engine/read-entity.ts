@@ -13,18 +13,18 @@ export type ToldEntity = { readonly id: string; readonly type: string | readonly
 
 interface ReadEntity {
   readonly facts: EntityFacts;
-  /** In the order of their times. */
+  /** Samples in the order of their times. */
   readonly arrivals: readonly Arrival[];
   readonly isDeleted: boolean;
 }
 
-/** Samples may be ahead of our clock by so much. */
+/** The maximum time by which a sample may be ahead of our clock. */
 const AHEAD_MS = 5 * 60_000;
 
 /**
- * Reads what a subscription or a query tells of an entity.
+ * Reads an entity from a notification or a query.
  *
- * @param receivedAt when it came: the time of values that name none
+ * @param receivedAt the time for values without a time of their own
  */
 export function readEntity(entity: ToldEntity, { watched, carried }: ScopedRules, receivedAt: number): ReadEntity {
   const types = [entity.type].flat();
@@ -33,7 +33,7 @@ export function readEntity(entity: ToldEntity, { watched, carried }: ScopedRules
     const value = instance && valueIn(instance);
     if (instance === undefined || value === undefined) return [];
     const at = Date.parse(String(instance.observedAt ?? instance.modifiedAt ?? ''));
-    // A clock that is ahead would make all that follows late.
+    // A clock that is ahead would make all later samples late.
     const isPlausible = !Number.isNaN(at) && at <= receivedAt + AHEAD_MS;
     return [{ attr, at: isPlausible ? at : receivedAt, value: inOwnUnit(types, attr, value, instance.unitCode) }];
   });
@@ -60,7 +60,7 @@ export function readEntity(entity: ToldEntity, { watched, carried }: ScopedRules
 
 type Instance = { readonly [member: string]: unknown };
 
-/** Of several the one without a dataset, else the first. */
+/** The instance without a datasetId, else the first. */
 function defaultInstance(attribute: unknown): Instance | undefined {
   const instances = (Array.isArray(attribute) ? attribute : [attribute]).filter(
     (each): each is Instance => typeof each === 'object' && each !== null,

@@ -8,28 +8,28 @@ import type { CalendarPlace } from '../evaluate/calendar-hours.ts';
 import { type CompiledRule, compileRule } from '../evaluate/compile-rule.ts';
 import type { StoredRule } from '../store/rule-rows.ts';
 
-/** What rules need to know of the territory. */
+/** The facts about the territory that rules need. */
 export interface TerritoryFacts {
   readonly place: CalendarPlace;
-  /** Whose public holidays an entity of these scopes has. */
+  /** The holiday calendar of an entity with these scopes. */
   holidaysOf(scopes: readonly string[]): Holidays;
 }
 
-/** The rules on the same choice of entities, which are told of by one subscription. */
+/** The rules with the same entity selection; they share one subscription. */
 export interface ScopedRules {
   readonly key: string;
   readonly scope: RuleScope;
   readonly rules: readonly CompiledRule[];
-  /** The attributes that rules look at: a change of one of them is told. */
+  /** The attributes that rules read; their changes are notified. */
   readonly watched: readonly string[];
-  /** What else is told with it. */
+  /** The other attributes in the notifications. */
   readonly carried: readonly string[];
 }
 
-/** What alarms show of an entity. */
+/** The attributes of an entity that alarms show. */
 const SHOWN = ['name', 'location'];
 
-/** The rules of a tenant that are on, ready to be followed. */
+/** The active rules of a tenant, compiled. */
 export class RuleSet {
   readonly #rules: ReadonlyMap<string, StoredRule>;
   readonly scopes: ReadonlyMap<string, ScopedRules>;
@@ -60,12 +60,12 @@ export class RuleSet {
     return this.#rules.get(id);
   }
 
-  /** What changes when rules of a scope look at something else than before. */
+  /** A fingerprint that changes when rules of a scope read something else. */
   evaluationOf({ rules }: ScopedRules): string {
     return rules.map(({ id, version }) => `${id} ${version}`).join(' ');
   }
 
-  /** The rules on an entity that has been seen in these scopes. */
+  /** The rules for an entity in these scopes. */
   rulesIn(scopes: readonly string[]): readonly CompiledRule[] {
     const key = scopes.join(' ');
     const known = this.#byScopes.get(key) ?? scopes.flatMap((scope) => this.scopes.get(scope)?.rules ?? []);
@@ -78,7 +78,7 @@ export function compileStored({ document, evaluatedSince, silenceMs }: StoredRul
   return compileRule(document, evaluatedSince, { place, inUnitOf: inModelUnits(document) }, silenceMs);
 }
 
-/** Numbers of a rule in the units in which the models of its types keep the attributes. */
+/** Converts numbers of a rule to the units of the models of its types. */
 export function inModelUnits({ scope: { types } }: RuleDocument) {
   return (attr: string, value: number, unit: string | undefined): number => {
     const own = attributeOf(types, attr)?.unit;
@@ -86,7 +86,7 @@ export function inModelUnits({ scope: { types } }: RuleDocument) {
   };
 }
 
-/** The same for rules that choose the same entities. */
+/** Equal for rules with the same entity selection. */
 function scopeKey({ types, q = '', scopeQ = '', area }: RuleScope): string {
   const text = JSON.stringify([[...types].sort(), q, scopeQ, area ?? null]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

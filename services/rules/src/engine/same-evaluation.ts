@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RuleDocument } from '../document/rule.ts';
 
-/** Members that say what an alarm is called and who is told, not when there is one. */
+/** Members that affect the name and the recipients of an alarm, but not its existence. */
 const TOLD = ['name', 'description', 'text', 'severity', 'category', 'subCategory', 'actions', 'enabled'];
 
-/** Whether two versions of a rule have the same alarms. */
+/** Whether two versions of a rule raise the same alarms. */
 export function sameEvaluation(one: RuleDocument, other: RuleDocument): boolean {
   return isDeepStrictEqual(evaluated(one), evaluated(other));
 }

@@ -5,17 +5,17 @@ import type { RuleDocument } from '../document/rule.ts';
 const HOUR = 3_600_000;
 const LOOKED_BACK_MS = 3 * 24 * HOUR;
 const MOST_ENTITIES = 20;
-/** So many reports in a row may get lost. */
+/** The number of consecutive reports that may be lost. */
 const REPORTS = 4;
 const SHORTEST_MS = 10 * 60_000;
 const LONGEST_MS = 7 * 24 * HOUR;
 
-/** Where nothing has been observed yet. */
+/** Used without observations. */
 export const UNKNOWN_SILENCE_MS = 24 * HOUR;
 
 /**
- * How long entities of a rule may say nothing before their data count as absent, where the rule does not say: four times
- * the median time between samples of the last three days, from ten minutes to a week; a day where there are none.
+ * The time without data after which entities of a rule count as absent, if the rule does not define it: four times the
+ * median interval of samples in the last three days, from ten minutes to a week; one day without samples.
  *
  * @param rule a document that may not have been checked
  */
@@ -40,7 +40,7 @@ export async function silenceOf(
       tenant,
       context,
     })
-    .catch(() => []); // a name that the check is about to refuse, or a tenant that has nothing yet
+    .catch(() => []); // the check refuses this name next, or the tenant has no data yet
   const gaps = found
     .flatMap(({ attributes }) => Object.values(attributes))
     .flatMap((samples) => samples.slice(1).map(([, at], i) => at - (samples[i]?.[1] ?? at)))

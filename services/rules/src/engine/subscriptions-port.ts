@@ -3,11 +3,11 @@ import type { RuleSet } from './rule-set.ts';
 /** By tenant. */
 export type TenantRules = ReadonlyMap<string, { readonly rules: RuleSet }>;
 
-/** The subscriptions by which rules learn of changes: one for each choice of entities. */
+/** The subscriptions through which rules receive changes: one for each entity selection. */
 export interface Subscriptions {
-  /** Makes what is missing, drops what is not needed any more, and reads what was there before. */
+  /** Creates missing subscriptions, deletes unused ones, and reads the existing entities. */
   settle(tenants: TenantRules): Promise<void>;
-  /** Reads the entities of all scopes again: also those that have left one are noticed. */
+  /** Reads the entities of all scopes again; also detects entities that have left a scope. */
   readAll(tenants: TenantRules): Promise<void>;
   stop(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import { readEntity, type ToldEntity } from './read-entity.ts';
 import type { RuleSet, TerritoryFacts } from './rule-set.ts';
 import type { WriteGuard } from './write-guard.ts';
 
-/** What a tenant's rules are followed with. */
+/** The state for evaluating a tenant's rules. */
 export interface TenantWork {
   readonly rules: RuleSet;
   readonly book: Book;
@@ -23,13 +23,13 @@ interface TurnParts {
   readonly logger: Logger;
 }
 
-/** An entity with all that is new of it. */
+/** An entity with its new samples. */
 export interface EntityWork extends EntityKey {
   readonly kept: KeptEntity | undefined;
   readonly rows: readonly InboxRow[];
 }
 
-/** What is to be kept of a turn, all of it or nothing. */
+/** The result of a turn, which is stored completely or not at all. */
 interface TurnResult {
   readonly inbox: readonly InboxRow[];
   readonly entities: (EntityKey & { kept: KeptEntity })[];
@@ -37,7 +37,7 @@ interface TurnResult {
   readonly writes: Map<string, AttributeWrite[]>;
 }
 
-/** Follows the rules on entities of which something is new, or whose timers have run out. Books are changed. */
+/** Evaluates the rules on entities with new samples or due timers. Changes the books. */
 export function follow(
   works: readonly EntityWork[],
   inbox: readonly InboxRow[],
@@ -52,7 +52,7 @@ export function follow(
     try {
       followOne(work, tenant, parts, now, result, changes);
     } catch (error) {
-      // One entity must not keep the others waiting.
+      // An error on one entity must not block the others.
       parts.logger.error({ err: error, entity: work.id }, 'the rules could not be followed on an entity');
     }
   }
@@ -117,7 +117,7 @@ function followOne(
   if (admitted.length > 0) result.writes.set(tenant, [...(result.writes.get(tenant) ?? []), ...admitted]);
 }
 
-/** An entity that no query of a scope finds any more: the alarms of that scope's rules on it end. */
+/** Ends the alarms of a scope's rules on an entity that no longer matches the scope. */
 function leaveScope(kept: KeptEntity, scope: string, id: string, rules: RuleSet, book: Book, now: number): void {
   kept.scopes = kept.scopes.filter((each) => each !== scope);
   for (const { id: rule } of rules.scopes.get(scope)?.rules ?? []) {
@@ -133,7 +133,7 @@ function writesOf(change: AlarmChange, entityId: string, rules: RuleSet): Attrib
   });
 }
 
-/** Keeps what a turn and the books give. */
+/** Stores the result of a turn and of the books. */
 export async function keep(
   tx: Queryable,
   result: TurnResult,

@@ -5,14 +5,14 @@ const MOST_WRITES = 10;
 const STOPPED_MS = 60 * 60_000;
 
 /**
- * Notices rules whose writes lead back to themselves, be it through others that no check sees: one that writes the same
- * attribute of an entity more than ten times in ten minutes is stopped there for an hour.
+ * Detects rules whose writes trigger themselves, possibly through programs that the check can't see: a rule that writes
+ * the same attribute of an entity more than ten times in ten minutes is blocked there for an hour.
  */
 export class WriteGuard {
   readonly #writes = new Map<string, number[]>();
   readonly #stopped = new Map<string, number>();
 
-  /** `stops`: this one is one too many. */
+  /** `stops`: this write exceeds the limit. */
   admit({ rule, entityId, attr }: AttributeWrite, tenant: string, now: number): 'goes' | 'stops' | 'stopped' {
     const key = [tenant, rule, entityId, attr].join('\n');
     const until = this.#stopped.get(key);
@@ -29,7 +29,7 @@ export class WriteGuard {
     return 'stops';
   }
 
-  /** Drops what is of no interest any more. */
+  /** Deletes expired entries. */
   forget(now: number): void {
     for (const [key, times] of this.#writes) if ((times.at(-1) ?? 0) < now - WITHIN_MS) this.#writes.delete(key);
     for (const [key, until] of this.#stopped) if (until < now) this.#stopped.delete(key);

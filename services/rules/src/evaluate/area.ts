@@ -3,7 +3,7 @@ import type { Value } from './series.ts';
 
 const EARTH_RADIUS_METRES = 6_371_008.8;
 
-/** Whether a position lies in an area, its edges included in circles; undefined: the value is no point. */
+/** Whether an area contains a position; for circles including the edge. Undefined: the value is not a geometry. */
 export function liesIn(value: Value, area: Area): boolean | undefined {
   const position = positionOf(value);
   if (position === undefined) return undefined;
@@ -14,7 +14,7 @@ export function liesIn(value: Value, area: Area): boolean | undefined {
   });
 }
 
-/** Of a point itself; of any other geometry, of its first position. */
+/** The position of a point; for other geometries, their first position. */
 function positionOf(value: Value): readonly number[] | undefined {
   if (typeof value !== 'object' || value === null || !('coordinates' in value)) return undefined;
   let at: unknown = value.coordinates;
@@ -22,7 +22,7 @@ function positionOf(value: Value): readonly number[] | undefined {
   return Array.isArray(at) && typeof at[0] === 'number' && typeof at[1] === 'number' ? at : undefined;
 }
 
-/** By counting how often a ray to the east crosses the ring. */
+/** Counts how often a ray to the east crosses the ring. */
 function isInRing([x, y]: readonly number[], ring: readonly (readonly number[])[]): boolean {
   let isInside = false;
   const [east, north] = [x as number, y as number];

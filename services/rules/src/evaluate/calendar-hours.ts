@@ -4,7 +4,7 @@ import type { Calendar, Holidays } from '../calendar/calendar.ts';
 import { type Position, readTimeOfDay } from '../calendar/calendar-time.ts';
 import { type Outcome, outcome } from './truth.ts';
 
-/** Where and when a calendar is read. */
+/** The place and time zone for a calendar. */
 export interface CalendarPlace {
   /** IANA, e.g. `Europe/Paris`. */
   readonly timeZone: string;
@@ -16,19 +16,22 @@ interface Hours {
   readonly to: number;
 }
 
-/** So far it looks for hours before it takes it that none come any more: over a year, for what only holidays have. */
+/**
+ * The days to search before it assumes that a calendar never opens again: more than a year, for calendars of holidays
+ * only.
+ */
 const DAYS_AHEAD = 400;
 
 /**
- * When a calendar is open: from its `from` to its `to` of each day that fits, which is the next day's where it is not after
- * `from`. Days are found as they are asked for, and kept.
+ * The open hours of a calendar: from its `from` to its `to` on each matching day; `to` is on the next day if it is not
+ * after `from`. Days are computed on demand and cached.
  */
 export class CalendarHours {
   readonly #calendar: Calendar;
   readonly #place: CalendarPlace;
   readonly #holidays: Holidays;
   readonly #days = new Map<number, Hours | undefined>();
-  /** What was last answered holds until `to`: calendars are mostly asked about the same hours again. */
+  /** The last answer is valid until `to`, because calls are mostly about the same hours. */
   #last: { readonly from: number; readonly to: number; readonly isOpen: boolean } | undefined;
 
   constructor(calendar: Calendar, place: CalendarPlace, holidays: Holidays) {
@@ -37,7 +40,7 @@ export class CalendarHours {
     this.#holidays = calendar.holidaysOf ?? holidays;
   }
 
-  /** Whether it is open, and when that changes. */
+  /** Whether it is open, and the time of the next change. */
   at(time: number): Outcome {
     const last = this.#last;
     if (last !== undefined && time >= last.from && time < last.to) return outcome(last.isOpen, last.to);
@@ -56,7 +59,7 @@ export class CalendarHours {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Days that follow each other without a gap are open as one. */
+  /** Consecutive open days without a gap are one period. */
   #closing(open: Hours, day: number): number {
     let { to } = open;
     for (let next = day; next < day + DAYS_AHEAD; next++) {

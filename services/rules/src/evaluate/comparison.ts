@@ -2,7 +2,7 @@ import type { Comparand, Operator, Scalar } from '../document/rule.ts';
 import type { Value } from './series.ts';
 import type { Truth } from './truth.ts';
 
-/** Whether a value compares so; undefined: the two can't be compared, as text can't with a number. */
+/** Whether a comparison is true; undefined: the two can't be compared, e.g. text with a number. */
 export function compare(value: Value | undefined, operator: Operator, with_: Scalar): Truth {
   if (value === undefined || value === null) return undefined;
   if (operator === '==') return has(value, with_);
@@ -11,7 +11,7 @@ export function compare(value: Value | undefined, operator: Operator, with_: Sca
   return ordered(value, operator, with_ as typeof value);
 }
 
-/** A list has each of its members. */
+/** A list matches any of its members. */
 function has(value: Value, wanted: Scalar): boolean {
   return Array.isArray(value) ? value.includes(wanted) : value === wanted;
 }
@@ -29,7 +29,7 @@ function ordered<T extends number | string>(left: T, operator: Operator, right: 
   }
 }
 
-/** Whether it compares so with one of several (`==`), or with none of them (`!=`). */
+/** Whether the value matches one of several (`==`), or none of them (`!=`). */
 export function compareWithAny(value: Value | undefined, operator: Operator, several: readonly Scalar[]): Truth {
   if (value === undefined || value === null) return undefined;
   const isOne = several.some((one) => has(value, one));

@@ -13,24 +13,24 @@ import {
 } from './condition.ts';
 import { all } from './truth.ts';
 
-/** What an alarm can be raised for: the rule's condition, or that data stay away. */
+/** The cause of an alarm: the rule's condition, or absent data. */
 export const CAUSES = ['condition', 'absence'] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** What makes an alarm more severe, or raises it as such. */
+/** A compiled severity step. */
 export interface CompiledStep {
   readonly raise: Test;
   readonly shown: Test;
   readonly forMs: number;
 }
 
-/** One of a rule's causes, ready to be followed. */
+/** A compiled cause of a rule. */
 export interface CompiledCause {
   readonly cause: Cause;
-  /** May an alarm begin: the condition, within the schedule, and not what would clear it at once. */
+  /** Whether an alarm may begin: the condition, within the schedule, and without the clear condition. */
   readonly raise: Test;
   readonly clear: Test;
-  /** What its evidence shows. */
+  /** The condition whose values the evidence shows. */
   readonly shown: Test;
   readonly forMs: number;
   readonly clearForMs: number;
@@ -38,14 +38,14 @@ export interface CompiledCause {
   readonly steps: readonly CompiledStep[];
 }
 
-/** A rule made ready to be followed on any entity. */
+/** A compiled rule, for use on any entity. */
 export interface CompiledRule {
   readonly id: string;
   readonly version: number;
   readonly causes: readonly CompiledCause[];
   readonly minIntervalMs: number;
   readonly latenessMs: number;
-  /** The attributes it reads, and how long samples of each are needed. */
+  /** The attributes it reads, and how long their samples are needed. */
   readonly reads: ReadonlyMap<string, number>;
   readonly attrs: readonly string[];
 }
@@ -53,8 +53,8 @@ export interface CompiledRule {
 const DEFAULT_LATENESS = 'PT10M';
 
 /**
- * @param rule one that has been checked
- * @param silenceMs for how long its types may say nothing, where `absence` does not say
+ * @param rule a valid rule
+ * @param silenceMs the time without data, if `absence` does not define it
  */
 export function compileRule(rule: RuleDocument, version: number, parts: CompileParts, silenceMs: number): CompiledRule {
   const { place } = parts;
@@ -86,7 +86,7 @@ function conditionOf(rule: RuleDocument, parts: CompileParts): CompiledCause | u
   if (when === undefined || clear === undefined) return undefined;
   const shown = compileCondition(when, parts);
   const clearing = 'when' in clear ? compileCondition(clear.when, parts) : negated(shown);
-  // What would clear an alarm at once raises none: else the two would follow each other without end.
+  // An alarm whose clear condition already holds is not raised, otherwise raising and clearing would alternate forever.
   const raising = (test: Test) => combinedTests([test, ...scheduleOf(rule, parts.place), unlessTrue(clearing)], all);
   return {
     cause: 'condition',

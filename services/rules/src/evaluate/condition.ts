@@ -9,31 +9,31 @@ import type { Sample, Value } from './series.ts';
 import { all, any, FALSE, not, type Outcome, outcome, UNKNOWN } from './truth.ts';
 import { aggregate, isSame, windowUntil } from './window.ts';
 
-/** A value that a condition looked at: what an alarm shows for why it is there. */
+/** A value that a condition read; the evidence of an alarm. */
 export interface Reading {
   readonly attr: string;
-  /** Of the sample; of an aggregate, when its window ended. */
+  /** The time of the sample; for an aggregate, the end of its window. */
   readonly at: number;
   readonly value: Value;
   readonly agg?: string;
   readonly windowMs?: number;
 }
 
-/** A condition made ready to be tested on any entity, at any time. It holds nothing of either. */
+/** A compiled condition, for use on any entity at any time. It has no state. */
 export interface Test {
   at(entity: EntityReader, time: number): Outcome;
   readings(entity: EntityReader, time: number): Reading[];
-  /** What it reads, and how far back. */
+  /** The attributes that it reads, and the length of their windows. */
   readonly reads: readonly { readonly attr: string; readonly windowMs: number }[];
 }
 
 export interface CompileParts {
   readonly place: CalendarPlace;
-  /** What a number of the rule is in the unit in which samples of the attribute come. */
+  /** Converts a number of the rule to the unit of the attribute's samples. */
   inUnitOf(attr: string, value: number, unit: string | undefined): number;
 }
 
-/** @param condition one that has been checked: its durations can be read */
+/** @param condition a valid condition, whose durations can be parsed */
 export function compileCondition(condition: Condition, parts: CompileParts): Test {
   if ('all' in condition) return combined(condition.all, parts, all);
   if ('any' in condition) return combined(condition.any, parts, any);
@@ -69,7 +69,7 @@ export function negated(test: Test): Test {
   return { ...test, at: (entity, time) => not(test.at(entity, time)) };
 }
 
-/** False where the other is true, and true where it is not known, too. */
+/** False if the test is true; true if it is false or unknown. */
 export function unlessTrue(test: Test): Test {
   return {
     ...test,
@@ -80,7 +80,7 @@ export function unlessTrue(test: Test): Test {
   };
 }
 
-/** Open or closed by the holidays of the entity's commune. */
+/** Whether a calendar is open, with the holidays of the entity's commune. */
 export function during(calendar: Calendar, place: CalendarPlace): Test {
   const hours = new Map<Holidays, CalendarHours>();
   const hoursOf = (holidays: Holidays): CalendarHours => {
@@ -123,7 +123,7 @@ function lastReading(entity: EntityReader, attr: string, time: number): Reading[
   return sample === undefined ? [] : [{ attr, at: sample[0], value: sample[1] }];
 }
 
-/** Aggregates that can only fall as samples leave their window. */
+/** Aggregates that only decrease when samples leave their window. */
 const FALLING = ['count', 'changes'];
 
 function aggregated({ attr, agg, window, where, op, value, unit, per }: Aggregate, { inUnitOf }: CompileParts): Test {
@@ -155,7 +155,7 @@ function aggregated({ attr, agg, window, where, op, value, unit, per }: Aggregat
 }
 
 function change({ attr, change: { from, to, by }, window, unit }: Change, { inUnitOf }: CompileParts): Test {
-  // A difference: units with an offset have the same degrees.
+  // A difference has no offset, so only the scale of the unit is converted.
   const least = by === undefined ? undefined : Math.abs(inUnitOf(attr, by, unit) - inUnitOf(attr, 0, unit));
   const isMeant = (before: Value, after: Value): boolean => {
     if (isSame(before, after)) return false;
@@ -167,7 +167,7 @@ function change({ attr, change: { from, to, by }, window, unit }: Change, { inUn
   return lately(attr, durationMs(window) as number, isMeant);
 }
 
-/** Whether, within the window, one sample followed another in such a way. */
+/** Whether two consecutive samples within the window match. */
 function lately(attr: string, windowMs: number, isMeant: (before: Value, after: Value) => boolean): Test {
   const find = (entity: EntityReader, time: number): number | undefined => {
     const { samples, first, last } = windowUntil(entity.samples(attr), entity.indexAt(attr, time), time, windowMs);
@@ -209,7 +209,7 @@ function geofence({ geofence: relation, area, attr = 'location', window = 'PT5M'
   return relation === 'inside' ? inside : negated(inside);
 }
 
-/** No sample of any of the attributes for so long. */
+/** Whether none of the attributes has a sample for this long. */
 export function absent(attrs: readonly string[], afterMs: number): Test {
   const lastOf = (entity: EntityReader, time: number): number =>
     attrs.reduce((last, attr) => Math.max(last, entity.lastAt(attr, time)?.[0] ?? last), entity.since);

@@ -4,7 +4,7 @@ import type { Transition } from './track.ts';
 
 export type Change = Transition | Withdrawal;
 
-/** Late samples show that an alarm never was. */
+/** Late samples show that an alarm never existed. */
 interface Withdrawal {
   readonly kind: 'withdraw';
   readonly cause: Cause;
@@ -18,14 +18,17 @@ interface Standing {
   readonly isActive: boolean;
   readonly turned: number;
   readonly level: number;
-  /** What brought it there; first and last are the same for an alarm that only began. Absent: it was so before. */
+  /**
+   * The transitions that led to the state; first and last are equal for an alarm that has only begun. Absent:
+   * unchanged.
+   */
   readonly first?: Transition;
   readonly last?: Transition;
-  /** What last set its level. */
+  /** The transition that last set its level. */
   readonly leveled?: Transition;
 }
 
-/** What is to be told, after `told` was, for alarms to stand where `transitions` bring them. Both begin where `base` is. */
+/** The changes to report so that alarms which stand as in `told` stand as in `transitions`. Both start from `base`. */
 export function differences(
   { base, told }: { readonly base: Machine; readonly told: readonly Transition[] },
   rule: CompiledRule,
@@ -46,7 +49,7 @@ function changesTo(standing: Standing, was: Standing | undefined): Change[] {
   const step: Transition = { ...here, ...leveled, kind: 'step', level };
   const steps = level === (was?.level ?? first?.level ?? 0) ? [] : [step];
   if (was?.isActive === isActive && was.turned === turned) return steps;
-  // Without a last one, what was told of it does not hold any more: it stands as it did before.
+  // Without a last transition, the reported one is no longer true: the alarm returns to its previous state.
   const end: Transition = last ?? { ...here, kind: isActive ? 'raise' : 'clear', level };
   const begun = was === undefined && first !== undefined && first !== end ? [first] : [];
   if (end.kind !== 'raise') return [...begun, ...steps, end];

@@ -4,14 +4,14 @@ import { lastIndexAt, type Sample, type Series } from './series.ts';
 const NONE: readonly Sample[] = [];
 
 /**
- * Reads the series of an entity at times that mostly grow: it remembers where it was, so that a pass over a month of
- * samples looks at each once.
+ * Reads the series of an entity at mostly increasing times. It remembers its position, so that a pass over a month of
+ * samples reads each once.
  */
 export class EntityReader {
   readonly #series: Series;
-  /** Since when the entity has been watched: what was never observed has been absent since then. */
+  /** When the observation of the entity began; attributes without samples have been absent since then. */
   readonly since: number;
-  /** Whose public holidays its commune has. */
+  /** The holiday calendar of its commune. */
   readonly holidays: Holidays;
   readonly #positions = new Map<string, number>();
 
@@ -25,7 +25,7 @@ export class EntityReader {
     return this.#series[attribute] ?? NONE;
   }
 
-  /** The index of the attribute's last sample at or before the time; -1: there is none. */
+  /** The index of the attribute's last sample at or before the time; -1 if there is none. */
   indexAt(attribute: string, at: number): number {
     const samples = this.samples(attribute);
     let index = this.#positions.get(attribute) ?? -1;
@@ -39,7 +39,7 @@ export class EntityReader {
     return this.samples(attribute)[this.indexAt(attribute, at)];
   }
 
-  /** When the next sample of one of the attributes comes after a time; Infinity: none does. */
+  /** The time of the next sample of one of the attributes after a time; Infinity if there is none. */
   nextAfter(attributes: readonly string[], at: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const attribute of attributes) {

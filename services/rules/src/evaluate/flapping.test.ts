@@ -11,7 +11,7 @@ const PARTS = {
   inUnitOf: (_attr: string, value: number) => value,
 } as const;
 
-/** What a signal makes that changes sides every ten minutes for a day. */
+/** The alarms for a signal that alternates every ten minutes for a day. */
 function flapping(more: Partial<RuleDocument>) {
   const rule: RuleDocument = {
     id: 'urn:ngsi-ld:Rule:flap',
@@ -36,7 +36,7 @@ function flapping(more: Partial<RuleDocument>) {
 }
 
 describe('A flapping signal', () => {
-  test('is 72 alarms for a rule that knows neither distance nor time', () => {
+  test('is 72 alarms for a rule without hysteresis and delay', () => {
     assert.deepEqual(flapping({}), { raises: 72, alarms: 72 });
   });
 
@@ -47,11 +47,11 @@ describe('A flapping signal', () => {
     test(`is one alarm, raised once, with ${how}`, () => assert.deepEqual(flapping(more), { raises: 1, alarms: 1 }));
   }
 
-  test('is one alarm, which comes again, where episodes so close are one', () => {
+  test('is one alarm, raised again, if close episodes are combined', () => {
     assert.deepEqual(flapping({ dedup: { minInterval: 'PT30M' } }), { raises: 72, alarms: 1 });
   });
 
-  test('is none where it must hold for longer', () => {
+  test('is no alarm if the condition must hold for longer', () => {
     assert.deepEqual(flapping({ for: 'PT15M' }), { raises: 0, alarms: 0 });
   });
 });

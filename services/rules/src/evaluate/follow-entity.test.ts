@@ -22,7 +22,7 @@ const COMPILED = compileRule(
   0,
 );
 
-test('A value that was read ahead of a backlog of notifications does not make the backlog late', () => {
+test('A value read during a backlog of notifications does not make the backlog late', () => {
   const state = newEntity(START, 'fr');
   const levels = [0.1, 0.9, 0.9, 0.2, 0.3];
   const told = levels.map((value, n) => [{ attr: 'fillingLevel', at: START + n * 3 * HOUR, value }]);
@@ -39,7 +39,7 @@ test('A value that was read ahead of a backlog of notifications does not make th
       ['clear', 9],
     ],
   );
-  // Told, not read: what comes after it and is older by more than the lateness does not count.
+  // For a notified value instead of a read one, older samples beyond the lateness are ignored.
   const other = newEntity(START, 'fr');
   const late = [told[0], told[4], told[1]].flatMap((arrivals) => observe(other, [COMPILED], arrivals ?? []));
   assert.deepEqual(late, []);

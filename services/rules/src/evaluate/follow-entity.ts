@@ -7,30 +7,30 @@ import { lastIndexAt, type Sample, type Value } from './series.ts';
 import type { Transition } from './track.ts';
 import { isSame } from './window.ts';
 
-/** What is kept of an entity between two looks at it: JSON. */
+/** The stored state of an entity: JSON. */
 export interface EntityState {
-  /** Since when it has been watched. */
+  /** When the observation began. */
   readonly since: number;
   readonly holidays: Holidays;
   /** The samples that rules may still need. */
   readonly series: { [attr: string]: Sample[] };
   /** The time of its newest sample. */
   last: number;
-  /** Up to when timers have been looked at. */
+  /** The time up to which timers have been evaluated. */
   reached: number;
   readonly rules: { [id: string]: RuleState };
 }
 
-/** A rule on the entity, twice: up to where late samples can still come, and up to now. */
+/** Two states of a rule on the entity: up to where late samples can still arrive, and up to now. */
 interface RuleState {
   readonly version: number;
   base: Machine;
   now: Machine;
-  /** What began and ended between the two. */
+  /** The transitions between the two. */
   told: Transition[];
 }
 
-/** What has changed of an alarm of this entity. */
+/** A change of an alarm of this entity. */
 export type AlarmChange = Change & { readonly rule: string };
 
 export interface Arrival {
@@ -69,14 +69,14 @@ export function observe(
   return changes;
 }
 
-/** Lets time pass: timers up to `now` are looked at. @param state is changed */
+/** Evaluates timers up to `now`. @param state is changed */
 export function pass(state: EntityState, rules: readonly CompiledRule[], now: number): AlarmChange[] {
   state.reached = Math.max(state.reached, now);
   const latenessMs = latenessOf(rules);
   return rules.flatMap((rule) => follow(state, rule, latenessMs, Number.POSITIVE_INFINITY));
 }
 
-/** When a timer of one of its rules runs out; undefined: none runs. */
+/** The earliest timer of its rules; undefined: there is none. */
 export function dueOf({ rules }: EntityState): number | undefined {
   const dues = Object.values(rules).flatMap(({ now }) => now.due ?? []);
   return dues.length === 0 ? undefined : Math.min(...dues);
@@ -87,9 +87,9 @@ function latenessOf(rules: readonly CompiledRule[]): number {
 }
 
 /**
- * The time of the sample, when it counts and is news; Infinity otherwise.
+ * Inserts a sample and returns its time if it is accepted and new; Infinity otherwise.
  *
- * @param isAhead earlier ones may follow it: it does not make them late
+ * @param isAhead earlier samples may follow and are not late because of it
  */
 function insert(
   state: EntityState,
@@ -101,7 +101,7 @@ function insert(
   const horizon = state.last - latenessMs;
   const known = state.series[attr];
   if (known === undefined) {
-    // How old a value is that the entity came with matters; of one that came later only that it is there now.
+    // The original time of an entity's first value matters; a later attribute counts from its arrival.
     const from = isNew ? at : Math.max(at, horizon + 1);
     state.series[attr] = [[from, value]];
     if (!isAhead) state.last = Math.max(state.last, from);
@@ -137,7 +137,7 @@ function follow(state: EntityState, rule: CompiledRule, latenessMs: number, earl
   return changes.map((change) => ({ ...change, rule: rule.id }));
 }
 
-/** A rule that is new on the entity, or of another version, is followed from now on. */
+/** A new rule or version on the entity is evaluated from now on. */
 function stateOf(state: EntityState, rule: CompiledRule): RuleState {
   const known = state.rules[rule.id];
   if (known !== undefined && known.version === rule.version) return known;
@@ -147,7 +147,7 @@ function stateOf(state: EntityState, rule: CompiledRule): RuleState {
   return begun;
 }
 
-/** Drops the samples that no rule can need any more, but the one before them: it still is the value. */
+/** Deletes samples that no rule can need. The last one before them stays, because it is the present value. */
 function trim(state: EntityState, rules: readonly CompiledRule[]): void {
   for (const [attr, samples] of Object.entries(state.series)) {
     const needed = rules.flatMap((rule) => {

@@ -30,7 +30,7 @@ const [AT_DEPOT, IN_BOROUGH, AWAY] = [
   [6.1, 49.6],
 ];
 
-/** What becomes of a rule on a vehicle that is at these places, a minute from one to the next: minutes after the start. */
+/** The alarms of a rule on a vehicle at these positions, one per minute: minutes after the start. */
 function driven(when: Condition, places: readonly (readonly number[] | undefined)[]): string[] {
   const rule: RuleDocument = {
     id: 'urn:ngsi-ld:Rule:fence',
@@ -62,10 +62,10 @@ describe('A geofence', () => {
     ['entering, for a minute', { geofence: 'enter', area: DEPOT, window: 'PT1M' }, ['raise 2', 'clear 3']],
     ['leaving', { geofence: 'leave', area: BOROUGH, window: 'PT2M' }, ['raise 5', 'clear 7']],
   ] as const satisfies [string, Condition, string[]][]) {
-    test(`holds ${what}`, () => assert.deepEqual(driven(when, way), expected));
+    test(`is true ${what}`, () => assert.deepEqual(driven(when, way), expected));
   }
 
-  test('is not left by one that was never inside, nor entered by one that begins there', () => {
+  test('is not left by a vehicle that was never inside, nor entered by one that begins there', () => {
     assert.deepEqual(driven({ geofence: 'leave', area: BOROUGH }, [AWAY, AWAY]), []);
     assert.deepEqual(driven({ geofence: 'enter', area: BOROUGH }, [IN_BOROUGH, AT_DEPOT]), []);
   });

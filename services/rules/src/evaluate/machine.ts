@@ -2,22 +2,22 @@ import type { CompiledRule } from './compile-rule.ts';
 import type { EntityReader } from './entity-reader.ts';
 import { step, type Track, type Transition } from './track.ts';
 
-/** A rule on an entity, as far as it has been followed: data, which can be kept and gone on with. */
+/** The evaluation state of a rule on an entity; serialisable data. */
 export interface Machine {
-  /** The last time that was looked at. */
+  /** The last evaluated time. */
   readonly at: number;
-  /** When to look again though no sample comes; null: never. */
+  /** The next evaluation without a new sample; null: never. */
   readonly due: number | null;
-  /** By the rule's causes. */
+  /** One track per cause of the rule. */
   readonly tracks: readonly Track[];
 }
 
-/** @param since when it begins to be followed */
+/** @param since the beginning of the evaluation */
 export function newMachine(rule: CompiledRule, since: number): Machine {
   return { at: since - 1, due: since, tracks: rule.causes.map(() => ({})) };
 }
 
-/** Follows a rule on its entity up to a time, over samples and timers in their order. What begins and ends goes to `tell`. */
+/** Evaluates a rule on its entity up to a time, over samples and timers in order. Calls `tell` for each transition. */
 export function run(
   machine: Machine,
   rule: CompiledRule,

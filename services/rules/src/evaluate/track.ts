@@ -2,20 +2,20 @@ import type { Cause, CompiledCause } from './compile-rule.ts';
 import type { Reading } from './condition.ts';
 import type { EntityReader } from './entity-reader.ts';
 
-/** How far one cause of a rule has come on one entity. Times are milliseconds since 1970. */
+/** The state of one cause of a rule on one entity. Times are milliseconds since 1970. */
 export interface Track {
-  /** Since when the condition has held, while its `for` runs. */
+  /** When the condition became true, while its `for` runs. */
   readonly pending?: number;
-  /** The alarm of the last episode: its name is when it was first raised. */
+  /** The alarm of the last episode, identified by the time of its first raise. */
   readonly alarm?: number;
   readonly isActive?: boolean;
-  /** When the current episode of it was raised, or the last one ended. */
+  /** When its present episode began, or the last one ended. */
   readonly turned?: number;
-  /** Since when the clear condition has held, while its `for` runs. */
+  /** When the clear condition became true, while its `for` runs. */
   readonly clearing?: number;
-  /** How many steps of severity the alarm has reached, or had when it ended; absent: none. */
+  /** The number of severity steps that the alarm has reached, or had when it ended; absent: none. */
   readonly level?: number;
-  /** By step that is not reached: since when its condition has held, while its `for` runs. */
+  /** For each step above: when its condition became true, while its `for` runs. */
   readonly climbing?: readonly (number | null)[];
 }
 
@@ -24,22 +24,22 @@ export interface Transition {
   readonly kind: 'raise' | 'step' | 'clear';
   readonly cause: Cause;
   readonly at: number;
-  /** When the alarm was first raised: with rule, cause and entity its name. */
+  /** The time of the first raise; with rule, cause and entity it identifies the alarm. */
   readonly alarm: number;
-  /** How many steps of severity it has reached; absent: none. */
+  /** The number of severity steps reached; absent: none. */
   readonly level?: number;
-  /** What was looked at. */
+  /** The values that were read. */
   readonly readings: readonly Reading[];
 }
 
 export interface Step {
   readonly track: Track;
   readonly transition?: Transition;
-  /** When something can change without a new sample; Infinity: nothing does. */
+  /** The next possible change without a new sample; Infinity: none. */
   readonly next: number;
 }
 
-/** Takes a track to a time at which something may have changed. */
+/** Advances a track to a time at which something may have changed. */
 export function step(
   track: Track,
   cause: CompiledCause,
@@ -79,7 +79,7 @@ function stepIdle(track: Track, cause: CompiledCause, entity: EntityReader, at: 
 
 function stepActive(track: Track, cause: CompiledCause, entity: EntityReader, at: number): Step {
   const { truth, next } = cause.clear.at(entity, at);
-  const { alarm = at, level: before = 0 } = track; // an active one has a name
+  const { alarm = at, level: before = 0 } = track; // an active alarm always has an id
   const clearing = truth === true ? (track.clearing ?? at) : undefined;
   const deadline = clearing === undefined ? Number.POSITIVE_INFINITY : clearing + cause.clearForMs;
   if (at >= deadline) {
@@ -110,7 +110,7 @@ interface Climb {
   readonly next: number;
 }
 
-/** The highest step that is reached at a time, at least `from`, and what is under way to the ones above it. */
+/** The highest step that is reached at a time, at least `from`, and the running timers of the steps above it. */
 function climbOf(track: Track, from: number, { steps }: CompiledCause, entity: EntityReader, at: number): Climb {
   if (steps.length <= from) return { level: from, climbing: undefined, next: Number.POSITIVE_INFINITY };
   let [reached, soonest] = [from, Number.POSITIVE_INFINITY];
@@ -130,7 +130,7 @@ function climbOf(track: Track, from: number, { steps }: CompiledCause, entity: E
   return { level: reached, climbing: isSame ? track.climbing : left, next: soonest };
 }
 
-/** What an alarm of a level shows. */
+/** The condition whose values an alarm of this level shows. */
 function shownAt({ shown, steps }: CompiledCause, reached: number): CompiledCause['shown'] {
   return steps[reached - 1]?.shown ?? shown;
 }

@@ -1,7 +1,7 @@
-/** Undefined: it is not known, as an attribute has no value yet. */
+/** Undefined: unknown, because an attribute has no value yet. */
 export type Truth = boolean | undefined;
 
-/** Whether something holds, and when that can change by itself, without a new sample; Infinity: it can't. */
+/** Whether something is true, and when that can change without a new sample; Infinity: it can't. */
 export interface Outcome {
   readonly truth: Truth;
   readonly next: number;
@@ -20,12 +20,12 @@ export function not({ truth, next }: Outcome): Outcome {
   return outcome(truth === undefined ? undefined : !truth, next);
 }
 
-/** Kleene's conjunction. As long as one part is false the others don't matter: then it changes with the last false one. */
+/** Kleene conjunction. While one part is false the others don't matter, so it changes with the last false one. */
 export function all(parts: readonly Outcome[]): Outcome {
   return combined(parts, false);
 }
 
-/** Kleene's disjunction. */
+/** Kleene disjunction. */
 export function any(parts: readonly Outcome[]): Outcome {
   return combined(parts, true);
 }

@@ -1,14 +1,14 @@
 import type { AggregateName } from '../document/rule.ts';
 import type { Sample, Value } from './series.ts';
 
-/** Samples of a window, as a part of a series: from `first` to `last`, both included; `last` < `first`: none. */
+/** The samples of a window as a range of a series: from `first` to `last`, both included; `last` < `first`: none. */
 export interface Window {
   readonly samples: readonly Sample[];
   readonly first: number;
   readonly last: number;
 }
 
-/** The samples after `at - lengthMs` up to `at`, where `last` is the index of the last one up to `at`. */
+/** The samples after `at - lengthMs` up to `at`, where `last` is the index of the last sample up to `at`. */
 export function windowUntil(samples: readonly Sample[], last: number, at: number, lengthMs: number): Window {
   let first = last + 1;
   while (first > 0 && (samples[first - 1] as Sample)[0] > at - lengthMs) first -= 1;
@@ -16,8 +16,9 @@ export function windowUntil(samples: readonly Sample[], last: number, at: number
 }
 
 /**
- * An aggregate of a window; undefined: it has too few numbers for that. `count` counts the samples that `isCounted`, `changes`
- * those whose value differs from the one before; a rate is per millisecond, from the first number to the last.
+ * An aggregate of a window; undefined: it has too few numbers. `count` counts samples for which `isCounted` is true,
+ * `changes` those with a value different from the previous one. A rate is per millisecond, from the first number to the
+ * last.
  */
 export function aggregate(
   name: AggregateName,

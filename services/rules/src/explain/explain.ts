@@ -9,21 +9,24 @@ import type { Track } from '../evaluate/track.ts';
 import type { KeptEntity } from '../store/entity-rows.ts';
 import type { StoredRule } from '../store/rule-rows.ts';
 
-/** How a rule stands on an entity. Times are ISO 8601 UTC. */
+/** The state of a rule on an entity. Times are ISO 8601 UTC. */
 export interface Explanation {
   readonly rule: { readonly id: string; readonly version: number };
   readonly entity: string;
   readonly causes: readonly CauseExplanation[];
-  /** Its last alarms there, the newest first. */
+  /** Its last alarms on the entity, newest first. */
   readonly alarms: readonly BookAlarm[];
 }
 
 interface CauseExplanation {
   readonly cause: 'condition' | 'absence';
-  /** `alarm`: there is one; `pending`: it holds, but not for long enough; `unknown`: an attribute has no value yet. */
+  /**
+   * `alarm`: active; `pending`: the condition is true, but not for long enough; `unknown`: an attribute has no value
+   * yet.
+   */
   readonly state: 'alarm' | 'pending' | 'doesNotHold' | 'outsideSchedule' | 'unknown' | 'clearing';
   readonly raisedBy: string;
-  /** What makes the alarm more severe, or raises it as such. */
+  /** The severity steps. */
   readonly steps?: readonly {
     readonly severity: Severity;
     readonly raisedBy: string;
@@ -31,10 +34,10 @@ interface CauseExplanation {
     readonly expectedAt?: string;
   }[];
   readonly clearedBy: string;
-  /** When the alarm is raised, or cleared, if nothing changes. */
+  /** When the alarm will be raised or cleared if nothing changes. */
   readonly expectedAt?: string;
   readonly since?: string;
-  /** What it looks at, as it is now. */
+  /** The present values that it reads. */
   readonly values: readonly {
     readonly attr: string;
     readonly at: string;
@@ -43,7 +46,7 @@ interface CauseExplanation {
   }[];
 }
 
-/** Says how a rule stands on an entity at a time, and so why there is an alarm or none. */
+/** Explains the state of a rule on an entity at a time, with or without an alarm. */
 export function explain(
   rule: StoredRule,
   kept: KeptEntity,

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import type { Secrets } from '@alzette/kit/service';
 
-/** The header by which a notification shows that it is of a subscription of ours. */
+/** The header that authenticates notifications of our own subscriptions. */
 export const NOTIFY_HEADER = 'x-rules-secret';
 const OWNER = 'rules.notify';
 
@@ -14,7 +14,7 @@ export interface NotifySecret {
   isOurs(given: unknown): boolean;
 }
 
-/** The secret of all processes on the database, drawn at the first start. */
+/** The secret of all processes on the database, generated at the first start. */
 export async function openNotifySecret(db: Database, secrets: Secrets): Promise<NotifySecret> {
   await db.query({ text: KEEP, values: [secrets.seal(randomBytes(32).toString('base64url'), OWNER)] });
   const { rows } = await db.query<{ sealed: string }>({ text: SELECT });

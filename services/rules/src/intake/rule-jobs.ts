@@ -12,11 +12,11 @@ interface RuleJobsParts {
   readonly jobs: Jobs;
   readonly territory: TerritoryFacts;
   readonly subscriptions: Subscriptions;
-  /** How long alarms that have ended can still be explained, in days. */
+  /** How long ended alarms can be explained, in days. */
   readonly retentionDays: number;
 }
 
-/** What is done for rules once a day. */
+/** The daily jobs of rules. */
 export function defineRuleJobs({ db, jobs, territory, subscriptions, retentionDays }: RuleJobsParts): void {
   jobs.define({
     name: 'rules.read-again',
@@ -36,7 +36,7 @@ export function defineRuleJobs({ db, jobs, territory, subscriptions, retentionDa
     schedule: { cron: '40 3 * * *' },
     async run() {
       const forgotten = await forgetAlarms(db, Date.now() - retentionDays * DAY_MS);
-      // The process that follows the rules reads its alarms anew, and so keeps no more of them in memory than it needs.
+      // The leader reads its alarms again, so that it removes deleted ones from memory.
       await tellRulesChanged(db);
       return { forgotten };
     },

@@ -1,7 +1,7 @@
 import type { EntityQuery } from '@alzette/ngsi-ld-schemas/client';
 import type { Area, RuleScope } from '../document/rule.ts';
 
-/** The query that finds the entities of a scope. */
+/** The query for the entities of a scope. */
 export function scopeQueryOf({ types, q, scopeQ, area }: RuleScope): EntityQuery {
   return {
     type: types.join(','),

@@ -13,7 +13,7 @@ interface SubscriptionsParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
   readonly context: string;
-  /** Where notifications go, without the scope at its end. */
+  /** The URL for notifications; the scope is appended. */
   readonly notifyUrl: string;
   readonly secret: string;
   readonly logger: Logger;
@@ -68,13 +68,14 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
         unsettled.push({ tenant, id, scoped });
       }
     }
-    // Only when the new ones are there: in between nothing is missed, and what is told twice counts once.
+    // Old subscriptions are deleted only after the new ones exist, so that nothing is missed; duplicates have no
+    // effect.
     for (const { tenant, id } of known.values()) {
       await client.deleteSubscription(id, { tenant }).catch(unlessAbsent);
       await db.query({ text: DELETE, values: [tenant, id] });
     }
     if (unsettled.length === 0) return;
-    // A write that was under way when the subscription was made is neither told of nor found at once.
+    // Waits for concurrent writes, which are neither notified nor found by the first query.
     await pausing(WRITES_END_MS);
     for (const { tenant, id, scoped } of unsettled) {
       if (isStopped) return;
@@ -94,7 +95,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     const subscription = subscriptionOf(id, scoped, uri, secret, context);
     const { id: _, ...changed } = subscription;
     await client.createSubscription(subscription, { tenant, context }).catch((error: unknown) => {
-      // Changed, not made anew: what it has still to tell of is not lost.
+      // The subscription is changed instead of replaced, so that its pending notifications are not lost.
       if (!(error instanceof NgsiLdClientError) || error.status !== 409) throw error;
       return client.updateSubscription(id, changed, { tenant, context });
     });
@@ -121,7 +122,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     }
   };
 
-  /** Those of them that the scope really does not hold: pages shift while entities come and go. */
+  /** The ids that really left the scope: pages shift while entities are created and deleted. */
   const missingOf = async (tenant: string, { scope }: ScopedRules, ids: readonly string[]): Promise<string[]> => {
     const missing: string[] = [];
     for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
@@ -134,7 +135,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     return missing;
   };
 
-  /** Entities that a scope does not hold any more are as good as deleted for its rules. */
+  /** For the rules of a scope, an entity that no longer matches it counts as deleted. */
   const readAndCompare = async (tenant: string, scoped: ScopedRules): Promise<void> => {
     const before = await entitiesInScope(db, tenant, scoped.key);
     const seen = await readScope(tenant, scoped);
@@ -190,12 +191,12 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   };
 }
 
-/** One for each choice of entities and receiver. */
+/** One for each entity selection and receiver. */
 function subscriptionId(scope: string, url: string, secret: string): string {
   return `urn:ngsi-ld:Subscription:rules-${hashOf([scope, url, secret]).slice(0, 24)}`;
 }
 
-/** Another when the subscription must be changed. */
+/** Differs if the subscription must be changed. */
 function shapeOf({ watched, carried, rules }: ScopedRules): string {
   return hashOf([watched, carried, rules.map(({ id }) => id)]).slice(0, 24);
 }

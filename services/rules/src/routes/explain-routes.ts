@@ -22,7 +22,7 @@ const ANSWER = { type: 'object' };
 const ENTITY = { entity: uri({ required: true }) };
 const ALARM = { alarm: uri({ required: true }) };
 
-/** Back-tests, and why there is an alarm or none: what rules make of data, for who may read them. */
+/** Back-tests and explanations of alarms, for users who may read the data. */
 export function explainRoutes(scope: FastifyInstance, context: ServiceContext, territory: TerritoryFacts): void {
   backtestRoutes(scope, context, territory);
   reasonRoutes(scope, context, territory);
@@ -113,7 +113,7 @@ function reasonRoutes(scope: FastifyInstance, context: ServiceContext, territory
   );
 }
 
-/** @throws Problem 404: it is not there for who asks */
+/** @throws Problem 404: the caller sees no such entity */
 async function checkVisible(
   { callerOf, clientOf, context }: ServiceContext,
   request: FastifyRequest,

@@ -45,7 +45,7 @@ const DELETE = `DELETE FROM rules.maintenance WHERE tenant = $1 AND id = $2`;
 const TELL = `SELECT pg_notify('${RULES_CHANGED}', '')`;
 const ID = { id: text({ max: 60, required: true }) };
 
-/** `/rules/maintenance`: times in which alarms are expected, and nobody is told of them. */
+/** `/rules/maintenance`: periods in which alarms are expected and nobody is notified. */
 export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: ServiceContext): void {
   scope.get(
     '/maintenance',

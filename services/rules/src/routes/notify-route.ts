@@ -11,7 +11,7 @@ const SCOPE = { scope: text({ max: 40, required: true }) };
 const TENANT = { tenant: text({ max: 256 }) };
 const LONGEST_BODY = 16 * 1024 * 1024;
 
-/** Where the subscriptions of rules notify. It answers when what it was told is kept. */
+/** Receives the notifications of our subscriptions. It answers when they are stored. */
 export function notifyRoute(scope: FastifyInstance, { db }: Pick<ServiceContext, 'db'>, secret: NotifySecret): void {
   scope.post(
     '/notify/:scope',

@@ -33,7 +33,7 @@ const WRITTEN: JsonSchema = {
 };
 const RULE = object({ rule: DOCUMENT, version: { type: 'integer' }, isEnabled: { type: 'boolean' } });
 
-/** `/rules` and below: rules and their versions. */
+/** `/rules`: rules and their versions. */
 export function ruleRoutes(scope: FastifyInstance, context: ServiceContext): void {
   readRoutes(scope, context);
   writeRoutes(scope, context);
@@ -135,7 +135,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
 
 interface WriteCondition {
   readonly isNew?: boolean;
-  /** The version that the writer has seen. */
+  /** The version that the author has seen. */
   readonly version?: number | undefined;
 }
 
@@ -157,7 +157,7 @@ async function write(
       others.map(({ document }) => document),
     );
     refuseErrors(findings);
-    const document = given as unknown as RuleDocument; // it has been checked
+    const document = given as unknown as RuleDocument; // it was checked
     const known = others.find((rule) => rule.document.id === document.id);
     if (isNew && known !== undefined) throw conflict(`id: there is a rule ${document.id} already`);
     if (expected !== undefined && known?.version !== expected) {
@@ -189,7 +189,7 @@ export async function existing({ db }: Pick<ServiceContext, 'db'>, tenant: strin
   return rule;
 }
 
-/** A rule that was given in a request. @throws Problem 400 */
+/** A rule in the body of a request. @throws Problem 400 */
 export async function draft(
   context: ServiceContext,
   tenant: string,
@@ -197,7 +197,7 @@ export async function draft(
 ): Promise<StoredRule> {
   refuseErrors(checkRule(given, await documentsOf(context, tenant)));
   const silenceMs = await silenceOf(given, context, tenant);
-  const document = given as unknown as RuleDocument; // it has been checked
+  const document = given as unknown as RuleDocument; // it was checked
   return { tenant, document, version: 0, evaluatedSince: 0, silenceMs, isEnabled: true };
 }
 

@@ -25,7 +25,7 @@ const DROP_WRITE = `DELETE FROM rules.write WHERE n = $1`;
 const TRIED = `UPDATE rules.write SET tries = tries + 1 WHERE n = $1`;
 const SELECT_MAINTENANCE = `SELECT tenant, maintenance FROM rules.maintenance WHERE ends > $1`;
 
-/** The alarms of a tenant that are active or were last changed after a time. */
+/** The alarms of a tenant that are active or were changed after a time. */
 export async function readAlarms(db: Queryable, tenant: string, keptAfter: number): Promise<BookAlarm[]> {
   const { rows } = await db.query<{ alarm: string }>({ text: SELECT_OPEN, values: [tenant, new Date(keptAfter)] });
   return rows.map(({ alarm }) => JSON.parse(alarm) as BookAlarm);
@@ -36,7 +36,7 @@ export async function findAlarm(db: Queryable, tenant: string, urn: string): Pro
   return rows.map(({ alarm }) => JSON.parse(alarm) as BookAlarm)[0];
 }
 
-/** The last alarms of a rule on an entity, the newest first. */
+/** The last alarms of a rule on an entity, newest first. */
 export async function alarmsOf(db: Queryable, tenant: string, rule: string, entity: string): Promise<BookAlarm[]> {
   const { rows } = await db.query<{ alarm: string }>({ text: SELECT_OF, values: [tenant, rule, entity] });
   return rows.map(({ alarm }) => JSON.parse(alarm) as BookAlarm);
@@ -58,7 +58,7 @@ export async function putAlarms(tx: Queryable, tenant: string, alarms: readonly 
   });
 }
 
-/** @returns how many there were that are not active and were last changed before a time */
+/** Deletes inactive alarms that were last changed before a time. @returns how many */
 export async function forgetAlarms(db: Queryable, keptBefore: number): Promise<number> {
   return (await db.query({ text: FORGET, values: [new Date(keptBefore)] })).rowCount;
 }
@@ -75,7 +75,7 @@ export interface ActRow {
   readonly act: AlarmAct;
 }
 
-/** Those that have not been applied yet, in their order. */
+/** The pending acts in order. */
 export async function readActs(db: Queryable, most: number): Promise<ActRow[]> {
   type Row = { n: number; tenant: string; act: string };
   const { rows } = await db.query<Row>({ name: 'rules-read-acts', text: READ_ACTS, values: [most] });
@@ -86,7 +86,7 @@ export async function dropActs(db: Queryable, rows: readonly ActRow[]): Promise<
   await db.query({ name: 'rules-drop-acts', text: DROP_ACTS, values: [rows.map(({ n }) => n)] });
 }
 
-/** An attribute of an entity that a rule is to write. */
+/** A rule's write to an attribute of an entity. */
 export interface AttributeWrite {
   readonly rule: string;
   readonly entityId: string;
@@ -133,7 +133,7 @@ export async function countTry(db: Queryable, n: number): Promise<void> {
   await db.query({ text: TRIED, values: [n] });
 }
 
-/** By tenant, what has not ended before a time. */
+/** Maintenance by tenant, without that which ended before a time. */
 export async function readMaintenance(db: Queryable, now: number): Promise<Map<string, Maintenance[]>> {
   const { rows } = await db.query<{ tenant: string; maintenance: string }>({
     text: SELECT_MAINTENANCE,

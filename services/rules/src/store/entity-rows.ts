@@ -2,10 +2,10 @@ import type { Queryable } from '@alzette/kit/database';
 import type { EntityFacts } from '../book/book-alarm.ts';
 import { dueOf, type EntityState } from '../evaluate/follow-entity.ts';
 
-/** All that is kept of an entity. */
+/** The stored state of an entity. */
 export interface KeptEntity {
   facts: EntityFacts;
-  /** The scopes of rules that it has been seen in. */
+  /** The scopes of rules in which it was found. */
   scopes: string[];
   readonly state: EntityState;
 }
@@ -42,13 +42,13 @@ export async function readEntities(
   return rows.map(({ tenant, id, state }) => ({ tenant, id, kept: JSON.parse(state) as KeptEntity }));
 }
 
-/** Those whose timers have run out by a time. */
+/** Entities with a timer due by a time. */
 export async function dueEntities(db: Queryable, now: number, most: number): Promise<EntityKey[]> {
   const values = [new Date(now), most];
   return (await db.query<EntityKey>({ name: 'rules-due-entities', text: SELECT_DUE, values })).rows;
 }
 
-/** When the next timer runs out; undefined: none runs. */
+/** The earliest timer; undefined: there is none. */
 export async function nextDue(db: Queryable): Promise<number | undefined> {
   const { rows } = await db.query<{ due: Date | null }>({ name: 'rules-next-due', text: NEXT_DUE });
   return rows[0]?.due?.getTime();
@@ -75,7 +75,7 @@ export async function deleteEntities(tx: Queryable, keys: readonly EntityKey[]):
   if (keys.length > 0) await tx.query({ name: 'rules-delete-entities', text: DELETE, values: columnsOf(keys) });
 }
 
-/** The entities that have been seen in a scope. */
+/** The entities that were found in a scope. */
 export async function entitiesInScope(db: Queryable, tenant: string, scope: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({ text: IN_SCOPE, values: [tenant, scope] });
   return rows.map(({ id }) => id);

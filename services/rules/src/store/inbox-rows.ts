@@ -1,13 +1,13 @@
 import type { Queryable } from '@alzette/kit/database';
 
-/** An entity as a subscription told of it, and of which scope. */
+/** An entity in a notification of the subscription of a scope. */
 export interface Told {
   readonly tenant: string;
   readonly scope: string;
   readonly entityId: string;
-  /** JSON: normalized, with system attributes; one that was deleted has `deletedAt`. */
+  /** JSON: normalized, with system attributes; a deleted entity has `deletedAt`. */
   readonly entity: string;
-  /** Read from the broker: what subscriptions tell of earlier changes may come after it. */
+  /** True: read from the broker. Notifications of earlier changes may arrive after it. */
   readonly isRead?: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface InboxRow extends Told {
   readonly receivedAt: Date;
 }
 
-/** Sent when there is something new in the inbox. */
+/** The channel that signals new rows in the inbox. */
 export const INBOX_FILLED = 'rules_inbox';
 
 const PUT = `
@@ -60,7 +60,7 @@ export async function dropFromInbox(tx: Queryable, rows: readonly InboxRow[]): P
   if (rows.length > 0) await tx.query({ name: 'rules-drop-inbox', text: DROP, values: [rows.map(({ n }) => n)] });
 }
 
-/** How many wait, and how long the oldest has. */
+/** The number of waiting rows, and the age of the oldest. */
 export async function inboxLag(db: Queryable, now: number): Promise<{ waiting: number; oldestMs: number }> {
   const { rows } = await db.query<{ waiting: number; oldest: Date | null }>({ text: COUNT });
   const oldest = rows[0]?.oldest;

@@ -1,12 +1,12 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { RuleDocument } from '../document/rule.ts';
 
-/** A rule as it stands. */
+/** A stored rule. */
 export interface StoredRule {
   readonly tenant: string;
   readonly document: RuleDocument;
   readonly version: number;
-  /** The version in which what it looks at was last changed. */
+  /** The version that last changed the evaluation. */
   readonly evaluatedSince: number;
   readonly silenceMs: number;
   readonly isEnabled: boolean;
@@ -45,7 +45,7 @@ const VERSIONS = `
   SELECT version, author, written_at, document FROM rules.rule_version WHERE tenant = $1 AND id = $2 ORDER BY version DESC`;
 const TELL = `SELECT pg_notify('rules_changed', '')`;
 
-/** What is sent when rules, or what silences alarms, have changed. */
+/** The channel that signals changes of rules or maintenance. */
 export const RULES_CHANGED = 'rules_changed';
 
 export async function allRules(db: Queryable): Promise<StoredRule[]> {
@@ -62,12 +62,12 @@ export async function findRule(db: Queryable, tenant: string, id: string): Promi
   return (await db.query<RuleRow>({ name: 'rules-one', text: SELECT_ONE, values: [tenant, id] })).rows.map(stored)[0];
 }
 
-/** Until the transaction ends, nobody else changes rules of the tenant: cycles are looked for among all of them. */
+/** Locks the rules of the tenant until the transaction ends, because the check for cycles reads all of them. */
 export async function lockRules(tx: Queryable, tenant: string): Promise<void> {
   await tx.query({ text: LOCK_TENANT, values: [tenant] });
 }
 
-/** Keeps a rule as its next version. */
+/** Stores a rule as its next version. */
 export async function putRule(tx: Queryable, rule: StoredRule, author: string): Promise<void> {
   const { tenant, document, version, evaluatedSince, silenceMs, isEnabled } = rule;
   const text = JSON.stringify(document);
@@ -80,14 +80,14 @@ export async function tellRulesChanged(db: Queryable): Promise<void> {
   await db.query({ text: TELL });
 }
 
-/** Its versions stay: alarms name them. */
+/** Deletes the rule. Its versions stay, because alarms refer to them. */
 export async function deleteRule(tx: Queryable, tenant: string, id: string): Promise<boolean> {
   const { rowCount } = await tx.query({ text: DELETE, values: [tenant, id] });
   await tx.query({ text: TELL });
   return rowCount > 0;
 }
 
-/** 0: there never was such a rule. */
+/** 0: such a rule never existed. */
 export async function lastVersion(db: Queryable, tenant: string, id: string): Promise<number> {
   const { rows } = await db.query<{ version: number | null }>({ text: LAST_VERSION, values: [tenant, id] });
   return rows[0]?.version ?? 0;

@@ -2,8 +2,8 @@ import { durationMs } from '../../src/calendar/duration.ts';
 import type { Comparand, Condition, Operator, RuleDocument } from '../../src/document/rule.ts';
 
 /*
- * A second evaluator that shares no code with the first: it keeps all samples that counted, and works out from nothing, for
- * every moment at which something could change, what holds. Slow and plain.
+ * A second evaluator without code in common: it keeps all accepted samples and computes the state from scratch for
+ * every time at which something could change. Slow and simple.
  */
 
 export interface NaiveSample {
@@ -15,13 +15,13 @@ export interface NaiveSample {
 export interface NaiveAlarm {
   readonly isActive: boolean;
   readonly turned: number;
-  /** How many steps of severity it has reached. */
+  /** The number of severity steps reached. */
   readonly level: number;
 }
 
 type Open = (at: number) => boolean;
 
-/** Which of the samples that came, in their order, count: by attribute, ascending. */
+/** The accepted samples, given the order of arrival: by attribute, ascending. */
 export function admitted(
   arrivals: readonly NaiveSample[],
   since: number,
@@ -48,7 +48,7 @@ export function admitted(
   return all;
 }
 
-/** The alarms of a rule on an entity at a time, by cause and when they were first raised. */
+/** The alarms of a rule on an entity at a time, by cause and first raise. */
 export function naiveAlarms(
   rule: RuleDocument,
   samples: ReadonlyMap<string, readonly NaiveSample[]>,
@@ -81,7 +81,7 @@ export function naiveAlarms(
   }
   return alarms;
 
-  /** Each of `begins`, the least severe first, raises the alarm to its level once it has held for its wait. */
+  /** Each of `begins`, the least severe first, raises the alarm to its level after it has held for its wait. */
   function follow(cause: string, begins: readonly Open[], isOver: Open, waits: readonly number[], clearForMs: number) {
     let name: number | undefined;
     let [turned, ended] = [0, Number.NEGATIVE_INFINITY];
@@ -114,7 +114,7 @@ export function naiveAlarms(
         [turned, over] = [at, undefined];
       }
       alarms.set(`${cause} ${name}`, { isActive: true, turned, level });
-      if (before < 0) i -= 1; // what clears it may hold already
+      if (before < 0) i -= 1; // the clear condition may hold already
     }
   }
 }

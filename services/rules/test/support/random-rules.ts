@@ -3,7 +3,7 @@ import type { Condition, Operator, RuleDocument, SeverityStep } from '../../src/
 
 export type Random = () => number;
 
-/** Numbers from 0 up to 1 that follow from the seed alone (mulberry32). */
+/** Random numbers from 0 up to 1, reproducible by the seed (mulberry32). */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -24,7 +24,7 @@ const WINDOWS = ['PT2M', 'PT5M', 'PT10M', 'PT30M'];
 const DELAYS = [undefined, 'PT0S', 'PT1M', 'PT3M', 'PT12M'];
 const ORDERED: readonly Operator[] = ['>', '>=', '<', '<='];
 
-/** A rule of any shape on the attributes above; levels are whole numbers from 0 to 10. */
+/** A random rule on the attributes above; levels are integers from 0 to 10. */
 export function randomRule(random: Random): RuleDocument {
   const hasCondition = random() < 0.85;
   const duration = (name: string) => {

@@ -9,20 +9,20 @@ import { startServiceHost } from '../../../../platform/test/support/service-host
 import type { AlarmAct, RuleDocument } from '../../src/rules.ts';
 import { rulesService } from '../../src/rules.ts';
 
-/** A broker with the rules service beside it, and a port that keeps what it is told. */
+/** A broker with the rules service, and a port that records acts. */
 export interface RulesPlatform {
   readonly url: string;
   readonly context: string;
   readonly client: NgsiLdClient;
   readonly db: Database;
-  /** All that the port has taken, each act once. */
+  /** All acts that the port accepted, each once. */
   readonly acts: AlarmAct[];
-  /** Of the port, while it refuses. */
+  /** Makes the port fail, or work again. */
   refuse(isRefusing: boolean): void;
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   /** @throws Error: the rule is refused */
   put(rule: RuleDocument): Promise<void>;
-  /** The same platform, as far as it is about a tenant. */
+  /** The same platform in another tenant. */
   inTenant(tenant: string): RulesPlatform;
   stop(): Promise<void>;
 }
@@ -32,10 +32,10 @@ interface TenantAct {
   readonly act: AlarmAct;
 }
 
-/** A kind of database there is here. */
+/** A kind of database for the tests. */
 export interface DatabaseKind {
   readonly label: string;
-  /** A new one, which can be opened again until the test ends. */
+  /** Creates a database, which can be opened again until the test ends. */
   create(t: TestContext): Promise<() => Promise<Database>>;
 }
 
@@ -69,7 +69,7 @@ async function ownDatabase(t: TestContext, serverUrl: string): Promise<() => Pro
   return () => openDatabase({ url: url.href });
 }
 
-/** Rules on a new database. They can be started again on it, after they were stopped, with the acts of before. */
+/** Rules on a new database. They can be stopped and started again with the same acts. */
 export async function rulesOn(
   t: TestContext,
   kind: DatabaseKind,
@@ -78,7 +78,7 @@ export async function rulesOn(
   const acts: TenantAct[] = [];
   const port = await freePort();
   let running: RulesPlatform | undefined;
-  // Ends are in the order in which they were asked for: first what runs, then its database.
+  // Hooks run in the order of registration: first the service is stopped, then its database.
   t.after(() => running?.stop());
   const open = await kind.create(t);
   return {
@@ -153,7 +153,9 @@ async function startRules(
   return inTenant('');
 }
 
-/** One platform for the tests of a suite, each in a tenant of its own: begun with the first, ended with the suite. */
+/**
+ * One platform for the tests of a suite, each with its own tenant. Started by the first test, stopped after the suite.
+ */
 export function sharedRules(kind: DatabaseKind): () => Promise<RulesPlatform> {
   const ends: (() => unknown)[] = [];
   let started: Promise<RulesPlatform> | undefined;
@@ -168,7 +170,7 @@ export function sharedRules(kind: DatabaseKind): () => Promise<RulesPlatform> {
   };
 }
 
-/** Waits until something holds. @throws Error: it does not in time */
+/** Waits for a condition. @throws Error: it was not met in time */
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,

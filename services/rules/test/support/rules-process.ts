@@ -4,8 +4,8 @@ import { startServiceHost } from '../../../../platform/test/support/service-host
 import { type AlarmAct, rulesService } from '../../src/rules.ts';
 
 /*
- * A process with a broker and rules, to be killed: node rules-process.ts DATABASE PORT PUBLIC_PORT. What its port takes is
- * kept in the table `told`, each act once. It says `ready` when it serves.
+ * A process with a broker and rules that the test kills: node rules-process.ts DATABASE PORT PUBLIC_PORT. Its port
+ * stores acts in the table `told`, each once. It prints `ready` when it serves.
  */
 const [database = '', port = '', publicPort = port] = process.argv.slice(2);
 const db = await openDatabase(database.startsWith('postgres') ? { url: database } : { dataDir: database });
@@ -20,7 +20,7 @@ const alarms = {
     }
   },
 };
-// Its ends are those of the process, which is killed.
+// The process is killed, so there is no cleanup.
 const context = { after: () => {} } as unknown as TestContext;
 const host = await startServiceHost(context, db, [rulesService({ alarms })], {
   settings: { PUBLIC_URL: `http://127.0.0.1:${publicPort}`, PORT: port },
