@@ -1,14 +1,14 @@
-/** How long the oldest has waited that is to be done, in seconds: what is told, read and decided is so far behind. */
+/** The age of the oldest pending work in seconds: how far notifications, ingestion and rules are behind. */
 export interface Lags {
   /** Notifications to subscribers. */
   readonly notifications: number;
   /** Messages of devices. */
   readonly ingest: number;
-  /** Changes that rules have yet to look at. */
+  /** Changes that rules have not evaluated yet. */
   readonly rules: number;
 }
 
-/** Those that the metrics of the broker and of rules tell; what they leave out counts as none. */
+/** The lags in the metrics of the broker and of rules; a missing metric counts as 0. */
 export function lagsIn(metrics: string): Omit<Lags, 'ingest'> {
   const samples = new Map(metrics.split('\n').map(sampleOf));
   return {
@@ -17,7 +17,7 @@ export function lagsIn(metrics: string): Omit<Lags, 'ingest'> {
   };
 }
 
-/** Name and number of a line, without labels. */
+/** The name and the value of a line, without labels. */
 function sampleOf(line: string): [name: string, value: number] {
   return [line.split(/[ {]/, 1)[0] ?? '', Number(line.slice(line.lastIndexOf(' ') + 1))];
 }

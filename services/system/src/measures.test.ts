@@ -11,14 +11,14 @@ const at = (day: number, databaseBytes: number): Measure => ({
   rules: 0,
 });
 
-test('growth is told of measures a day apart, and when the room is filled', () => {
+test('growth is computed from measurements a day apart, with the date when the disk is full', () => {
   assert.deepEqual(growthOf([at(1, 1000), at(3, 1500), at(11, 2000)], 5000), { bytesPerDay: 100, daysLeft: 50 });
   assert.deepEqual(growthOf([at(1, 1000), at(11, 900)], 5000), { bytesPerDay: -10 });
   assert.equal(growthOf([at(1, 1000)], 5000), undefined);
   assert.equal(growthOf([], 5000), undefined);
 });
 
-test('lags are read as metrics tell them', () => {
+test('lags are parsed from the metrics', () => {
   const metrics = `# HELP alzette_rules_lag_seconds x
 alzette_rules_lag_seconds 1.5
 alzette_broker_outbox_oldest_seconds{process="http://a"} 12

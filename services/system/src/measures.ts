@@ -6,11 +6,11 @@ export interface Measure extends Lags {
   readonly databaseBytes: number;
 }
 
-/** A day of the service, in UTC. */
+/** The availability of the service on a day, in UTC. */
 export interface ServiceDay {
   /** Such as `2026-11-28`. */
   readonly day: string;
-  /** The share of the day that it ran, 0 to 1; of the first day and of today, of what has passed. */
+  /** The share of the day that it ran, 0 to 1; for the first day and today, the share of the elapsed part. */
   readonly up: number;
 }
 
@@ -40,13 +40,13 @@ interface MeasureRow {
   readonly rules_s: number;
 }
 
-/** Of the database on disk, indexes included. */
+/** Bytes of the database on disk, with indexes. */
 export async function databaseSize(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ bytes: number }>({ text: SIZE });
   return rows[0]?.bytes ?? 0;
 }
 
-/** Measures now, keeps it, and forgets what is older than 400 days. */
+/** Measures now, stores the result, and deletes results older than 400 days. */
 export async function measureNow(db: Queryable, lags: Lags): Promise<Measure> {
   const databaseBytes = await databaseSize(db);
   const at = new Date();
@@ -56,7 +56,7 @@ export async function measureNow(db: Queryable, lags: Lags): Promise<Measure> {
   return { at: at.toISOString(), databaseBytes, ...lags };
 }
 
-/** The latest of each hour, the oldest first. */
+/** The latest measurement of each hour, oldest first. */
 export async function hourlyMeasures(db: Queryable, days: number): Promise<Measure[]> {
   const { rows } = await db.query<MeasureRow>({ text: EACH_HOUR, values: [days] });
   return rows.map((row) => ({
@@ -68,7 +68,7 @@ export async function hourlyMeasures(db: Queryable, days: number): Promise<Measu
   }));
 }
 
-/** How much of each day it ran, the oldest first; days without a single measure are among them. */
+/** The availability of each day, oldest first, including days without measurements. */
 export async function serviceDays(db: Queryable, days: number, now = new Date()): Promise<ServiceDay[]> {
   const slotS = EVERY_MINUTES * 60;
   const { rows } = await db.query<{ day: string; slots: number; first: Date }>({ text: DAYS, values: [days, slotS] });
@@ -81,14 +81,14 @@ export async function serviceDays(db: Queryable, days: number, now = new Date())
     const day = new Date(begin).toISOString().slice(0, 10);
     const from = slotOf(Math.max(begin, first.first.getTime()));
     const to = slotOf(Math.min(begin + DAY_MS - 1, now.getTime()));
-    // The slot that goes on may not have been measured yet.
+    // The present slot may not have been measured yet.
     const passed = Math.max(1, day === now.toISOString().slice(0, 10) ? to - from : to - from + 1);
     told.push({ day, up: Math.min(1, (byDay.get(day) ?? 0) / passed) });
   }
   return told;
 }
 
-/** How much the database grows a day, of measures at least a day apart, and when that fills the room; else undefined. */
+/** The daily growth of the database by measurements at least a day apart, and when the disk is full; else undefined. */
 export function growthOf(measures: readonly Measure[], freeBytes: number) {
   const [first] = measures;
   const last = measures.at(-1);

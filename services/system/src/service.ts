@@ -10,13 +10,13 @@ import { languageOf, type PublicStatus, statusPage } from './status-page.ts';
 
 export interface SystemOptions {
   readonly version: string;
-  /** On the disk that is told of. */
+  /** The folder on the disk to report. */
   readonly dataDir: string;
-  /** PEM, by what they are for. */
+  /** PEM certificates by use. */
   readonly certificates: { readonly [use: string]: string };
-  /** What the broker and the services tell at `/metrics`. */
+  /** The metrics of the broker and the services, as at `/metrics`. */
   readMetrics(): Promise<string>;
-  /** How long the oldest message of a device waits, seconds. */
+  /** The age of the oldest device message, in seconds. */
   ingestLag(): Promise<number>;
 }
 
@@ -34,7 +34,7 @@ const ANSWER = object({
 const STATUS = object({ name: { type: 'string' }, state: { enum: ['good', 'slow'] }, days: ARRAY });
 const KEPT_FOR = 'public, max-age=60';
 
-/** How the product fares: how far it is behind, how large it grows, until when certificates hold; and what the public sees. */
+/** The state of the product: lags, size, expiry of certificates, and the public status page. */
 export function systemService(options: SystemOptions): ServiceDefinition {
   return defineService({
     name: 'system',

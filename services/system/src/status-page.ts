@@ -1,7 +1,7 @@
 import type { Lags } from './lags.ts';
 import type { ServiceDay } from './measures.ts';
 
-/** What everybody may know of how the service fares. */
+/** The public status of the service. */
 export interface PublicStatus {
   readonly name: string;
   readonly state: 'good' | 'slow';
@@ -63,15 +63,15 @@ const TEXTS: { readonly [language in Language]: { readonly [text: string]: strin
   },
 };
 
-const LANGUAGES = Object.keys(TEXTS) as Language[]; // its own keys
+const LANGUAGES = Object.keys(TEXTS) as Language[]; // the keys of this object
 
-/** The language asked for by `lang`, else the first of Accept-Language that there is; else French. */
+/** The language of `lang`, else the first supported one of Accept-Language, else French. */
 export function languageOf(asked: string | undefined, accepts: string | undefined): Language {
   const wished = [asked ?? '', ...(accepts ?? '').split(',')].map((each) => each.trim().slice(0, 2).toLowerCase());
   return wished.map((each) => LANGUAGES.find((language) => language === each)).find((each) => each) ?? 'fr';
 }
 
-/** A page without a script, which is there while anything is. */
+/** A status page without scripts, which works whenever the process runs. */
 export function statusPage(status: PublicStatus, language: Language): string {
   const text = TEXTS[language];
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 });
