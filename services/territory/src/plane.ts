@@ -6,7 +6,7 @@ export type Position = [longitude: number, latitude: number];
 
 const METRES_PER_DEGREE = 111_320;
 
-/** A flat map around an origin, right to a metre or two over a few kilometres. */
+/** A plane around an origin, exact to a metre or two over a few kilometres. */
 export interface Plane {
   toPoint(position: Position): Point;
   /** Rounded to 1e-6 degrees, about a decimetre. */
@@ -25,7 +25,7 @@ export function distance(a: Point, b: Point): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);
 }
 
-/** The point at `t` (0 to 1) of the straight line from `a` to `b`. */
+/** The point at `t` (0 to 1) on the line from `a` to `b`. */
 export function between(a: Point, b: Point, t: number): Point {
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
 }
@@ -53,7 +53,7 @@ export function walk(line: readonly Point[], step: number, start: number): { poi
   return steps;
 }
 
-/** Whether a point lies within a closed ring. */
+/** Whether a closed ring contains a point. */
 export function contains(ring: readonly Point[], [x, y]: Point): boolean {
   let inside = false;
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {

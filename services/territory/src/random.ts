@@ -1,4 +1,4 @@
-/** The same numbers in [0, 1) for the same seed, on every machine. */
+/** Random numbers in [0, 1), reproducible by the seed on every machine. */
 export function seededRandom(seed: string): () => number {
   let state = hash(seed);
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: string): () => number {
   };
 }
 
-/** Smooth noise in [-1, 1] over the plane: values at whole coordinates, blended between. */
+/** Smooth noise in [-1, 1] over the plane, interpolated between integer coordinates. */
 export function smoothNoise(seed: string): (x: number, y: number) => number {
   const base = hash(seed);
   const at = (x: number, y: number) => {
@@ -26,7 +26,7 @@ export function smoothNoise(seed: string): (x: number, y: number) => number {
   };
 }
 
-/** From 0 to 1 with flat ends. */
+/** A smooth curve from 0 to 1 with flat ends. */
 export function ease(t: number): number {
   return t * t * (3 - 2 * t);
 }

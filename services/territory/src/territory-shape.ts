@@ -3,13 +3,13 @@ import type { Position } from './plane.ts';
 export interface Commune {
   readonly slug: string;
   readonly name: string;
-  /** The scope (4.18) its entities carry, e.g. `/Audun_le_Tiche`. */
+  /** The scope (4.18) of its entities, e.g. `/Audun_le_Tiche`. */
   readonly scope: string;
-  /** What decides on its public holidays: in France the number of its département, e.g. `57`. */
+  /** Determines its public holidays: in France the number of the département, e.g. `57`. */
   readonly department: string;
   readonly center: Position;
   readonly boundary: Boundary;
-  /** What the demo puts there. */
+  /** The demo's assets in the commune. */
   readonly demo?: DemoShare;
 }
 
@@ -35,24 +35,24 @@ export interface StreetFeature {
   };
 }
 
-/** What is known of a territory, read from its folder. Positions are [longitude, latitude], WGS 84. */
+/** A territory, read from its folder. Positions are [longitude, latitude], WGS 84. */
 export interface Territory {
   readonly name: string;
-  /** Of the IANA database. */
+  /** IANA name. */
   readonly timeZone: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
-  /** Of the pages, the first one is the territory's own: `fr`, `en`, `de`, `lb`. */
+  /** The languages of the pages, with the territory's own first: `fr`, `en`, `de`, `lb`. */
   readonly languages: readonly string[];
-  /** True: boundaries and streets are drawn by a program and show no real ones. */
+  /** True: boundaries and streets are generated, not real. */
   readonly schematic: boolean;
-  /** Shown beside the map: where its data are from. */
+  /** The source of the data, shown on the map. */
   readonly notice: string;
   readonly communes: readonly Commune[];
   readonly streets: { readonly type: 'FeatureCollection'; readonly features: readonly StreetFeature[] };
   /** West, south, east, north. */
   readonly bbox: readonly [number, number, number, number];
-  /** A template with {z}, {x}, {y}, when the site has a tile server of its own. */
+  /** A URL template with {z}, {x}, {y}, if the site has its own tile server. */
   readonly tilesUrl?: string;
   readonly tilesAttribution?: string;
 }

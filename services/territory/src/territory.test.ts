@@ -28,7 +28,7 @@ function outerRing(commune: Commune | undefined): Position[] {
 }
 
 describe('the Pays Haut Val d’Alzette', () => {
-  test('has its eight communes, each centre within its own boundary alone', () => {
+  test('has its eight communes, each centre only within its own boundary', () => {
     assert.deepEqual(
       territory.communes.map(({ name, scope }) => `${name} ${scope}`),
       [
@@ -51,7 +51,7 @@ describe('the Pays Haut Val d’Alzette', () => {
     }
   });
 
-  test('closes its boundaries and turns them counter-clockwise', () => {
+  test('has closed, counter-clockwise boundaries', () => {
     for (const commune of territory.communes) {
       const { slug } = commune;
       const points = outerRing(commune);
@@ -90,7 +90,7 @@ describe('the Pays Haut Val d’Alzette', () => {
     }
   });
 
-  test('says that it is schematic, and is the same at every call', () => {
+  test('is marked as schematic, and is reproducible', () => {
     assert.equal(territory.schematic, true);
     assert.match(territory.notice, /schematic/i);
     assert.deepEqual(readTerritory(demoFolder()), territory);
@@ -98,7 +98,7 @@ describe('the Pays Haut Val d’Alzette', () => {
 });
 
 describe('GET /territory', () => {
-  test('answers with an ETag, and 304 to who has it already', async (t) => {
+  test('answers with an ETag, and 304 for a current copy', async (t) => {
     const app = Fastify();
     t.after(() => app.close());
     territoryRoutes(app, territory);
@@ -117,9 +117,9 @@ describe('GET /territory', () => {
   });
 });
 
-describe('a territory that is drawn', () => {
+describe('a generated territory', () => {
   for (const folder of [demoFolder(), fileURLToPath(new URL('../../../territories/moselbogen/', import.meta.url))]) {
-    test(`comes out of its plan as it lies in ${basename(folder)}`, () => {
+    test(`from its plan is equal to the files in ${basename(folder)}`, () => {
       const { boundaries, streets } = drawTerritory(readPlan(folder));
       const drawn = readTerritory(folder);
       assert.deepEqual(streets, JSON.parse(JSON.stringify(drawn.streets)));
@@ -132,7 +132,7 @@ describe('a territory that is drawn', () => {
   }
 });
 
-describe('a folder that is not as it should be', () => {
+describe('an invalid folder', () => {
   for (const [file, text, expected] of [
     ['territory.yaml', 'name: [', /territory\.yaml: /],
     ['territory.yaml', 'name: X', /territory\.yaml: timeZone: got nothing, expected a value/],
@@ -141,7 +141,7 @@ describe('a folder that is not as it should be', () => {
     ['boundaries.geojson', '[]', /boundaries\.geojson: it is no FeatureCollection/],
     ['boundaries.geojson', '{"type":"FeatureCollection","features":[]}', /no feature whose property commune is hafen/],
   ] as const) {
-    test(`is told of: ${file}, ${text.slice(0, 40)}`, async (t) => {
+    test(`is reported: ${file}, ${text.slice(0, 40)}`, async (t) => {
       const folder = await mkdtemp(join(tmpdir(), 'alzette-territory-'));
       t.after(() => rm(folder, { recursive: true }));
       await writeFile(join(folder, 'territory.yaml'), yamlOf({}));
@@ -150,7 +150,7 @@ describe('a folder that is not as it should be', () => {
     });
   }
 
-  test('is told of where it does not exist', () => {
+  test('is reported if it does not exist', () => {
     assert.throws(() => readTerritory('/nowhere'), /territory\.yaml: it can't be read in \/nowhere/);
   });
 });

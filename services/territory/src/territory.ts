@@ -11,12 +11,12 @@ export { distance, type Plane, type Point, type Position, planeAround, walk } fr
 export { seededRandom } from './random.ts';
 export type { Boundary, Commune, DemoShare, StreetFeature, Territory } from './territory-shape.ts';
 
-/** A flat map for measuring within the territory. */
+/** A plane for measuring within the territory. */
 export function planeOf({ bbox: [west, south, east, north] }: Territory): Plane {
   return planeAround([(west + east) / 2, (south + north) / 2]);
 }
 
-/** `GET /territory`: what the pages' maps are drawn from. */
+/** `GET /territory`: the data for the maps of the pages. */
 export function territoryRoutes(app: FastifyInstance, territory: Territory): void {
   let answer: ReturnType<typeof answerOf> | undefined;
   const said = operation({ access: 'nothing', summary: 'What maps are drawn from', answer: { type: 'object' } });

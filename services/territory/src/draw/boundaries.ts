@@ -1,7 +1,7 @@
 import { between, distance, type Point } from '../plane.ts';
 import { seededRandom } from '../random.ts';
 
-/** A commune as the partition sees it: where it is and how far its streets reach, in metres. */
+/** A commune for the partition: its position, and the radius of its streets in metres. */
 export interface Site {
   readonly center: Point;
   readonly radius: number;
@@ -11,8 +11,8 @@ const ROUGHNESS = 0.1;
 const SHORTEST_EDGE = 60;
 
 /**
- * Divides an outline among the sites: to each what is nearer to it than to any other, larger sites reaching farther
- * (a power diagram), with the straight edges made to wander as boundaries do. Neighbours share their edge point by point.
+ * Divides an outline among the sites: each gets the points nearest to it, weighted by its size (a power diagram). The
+ * straight edges are made irregular. Neighbours share the points of their edge.
  */
 export function boundariesOf(sites: readonly Site[], outline: readonly Point[]): Point[][] {
   return sites.map((site) => {
@@ -38,7 +38,7 @@ function power(p: Point, { center, radius }: Site): number {
   return distance(p, center) ** 2 - radius ** 2;
 }
 
-/** The points from `a` up to, not with, `b`. Seeded by the edge itself, so that it comes out the same from both sides. */
+/** The points from `a` to `b`, without `b`. Seeded by the edge itself, so that both sides get the same points. */
 function wander(a: Point, b: Point): Point[] {
   const forwards = a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
   const [from, to] = forwards ? [a, b] : [b, a];

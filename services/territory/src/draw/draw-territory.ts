@@ -3,9 +3,9 @@ import { boundariesOf } from './boundaries.ts';
 import type { StreetWords } from './street-names.ts';
 import { drawStreets } from './streets.ts';
 
-/** What boundaries and streets are drawn from, where a territory has no data of its own: the file `plan.yaml`. */
+/** The plan `plan.yaml`, from which boundaries and streets are drawn if a territory has no real data. */
 export interface TerritoryPlan {
-  /** The middle of the flat map on which it is drawn. */
+  /** The origin of the plane. */
   readonly origin: Position;
   readonly communes: readonly CommunePlan[];
   /** Roads that join communes, by slug. */
@@ -18,11 +18,11 @@ export interface TerritoryPlan {
 interface CommunePlan {
   readonly slug: string;
   readonly center: Position;
-  /** As patterns of street names have it: `d'Aumetz`. */
+  /** The form in street names: `d'Aumetz`. */
   readonly inNames: string;
-  /** How far its streets reach, metres. */
+  /** The radius of its streets in metres. */
   readonly radius: number;
-  /** Bearing of the village's long axis, degrees counter-clockwise from east, and how much longer than wide it is. */
+  /** Bearing of the village's long axis in degrees counter-clockwise from east, and the ratio of length to width. */
   readonly axis: number;
   readonly stretch: number;
 }
@@ -34,7 +34,7 @@ export interface DrawnTerritory {
   readonly streets: object;
 }
 
-/** Draws schematic boundaries and streets; the same at every call. */
+/** Draws schematic boundaries and streets; the result is reproducible. */
 export function drawTerritory(plan: TerritoryPlan): DrawnTerritory {
   const plane = planeAround(plan.origin);
   const sites = plan.communes.map((commune) => ({ ...commune, center: plane.toPoint(commune.center) }));
@@ -62,7 +62,7 @@ function collection(features: readonly object[]): object {
   return { type: 'FeatureCollection', features };
 }
 
-/** Counter-clockwise and closed, as GeoJSON wants an outer ring (RFC 7946, 3.1.6). */
+/** Counter-clockwise and closed, as GeoJSON requires for an outer ring (RFC 7946, 3.1.6). */
 function closed(ring: Position[]): Position[] {
   let doubled = 0;
   ring.forEach(([x, y], i) => {

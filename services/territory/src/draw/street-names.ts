@@ -4,17 +4,17 @@ export const STREET_KINDS = ['inner', 'ring', 'side', 'deadEnd', 'estate'] as co
 
 export type StreetKind = (typeof STREET_KINDS)[number];
 
-/** What streets are called; patterns have `{name}` for a commune and `{number}`. */
+/** Patterns of street names, with `{name}` for a commune and `{number}`. */
 export interface StreetWords extends Readonly<Record<StreetKind, readonly string[]>> {
-  /** In town, the street towards a commune: `Straße nach {name}`. */
+  /** The street in town towards a commune: `Straße nach {name}`. */
   readonly towards: string;
-  /** The open road to it. */
+  /** The road between communes. */
   readonly road: string;
-  /** When the names of a kind are used up. */
+  /** Used when the names of a kind are used up. */
   readonly numbered: string;
 }
 
-/** Hands out names for a commune's streets, each once; when a kind's are used up, numbered ones follow. */
+/** Assigns names to a commune's streets, each once; when those of a kind are used up, numbered ones follow. */
 export function streetNames(commune: string, words: StreetWords): (kind: StreetKind) => string {
   const random = seededRandom(`names of ${commune}`);
   const left = new Map<StreetKind, string[]>();

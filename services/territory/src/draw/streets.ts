@@ -3,14 +3,14 @@ import { smoothNoise } from '../random.ts';
 import type { StreetWords } from './street-names.ts';
 import { drawTown, type Street, type TownPlan } from './town.ts';
 
-/** A commune with its place on the flat map. */
+/** A commune with its position on the plane. */
 interface CommuneGround extends Omit<TownPlan, 'exits'> {
-  /** As patterns of street names have it: `d'Aumetz`. */
+  /** The form in street names: `d'Aumetz`. */
   readonly inNames: string;
   readonly boundary: readonly Point[];
 }
 
-/** The streets of all communes and the roads that join them (pairs of slugs). */
+/** The streets of all communes, and the roads between them (pairs of slugs). */
 export function drawStreets(
   communes: readonly CommuneGround[],
   roads: readonly (readonly [string, string])[],
@@ -82,7 +82,7 @@ function bezier(start: End, end: End, pull: number, t: number): Point {
   return [along(0), along(1)];
 }
 
-/** Cuts a line where it passes from one commune to the next; the cuts meet. */
+/** Splits a line at the boundaries of communes; consecutive parts share a point. */
 function byCommune(line: readonly Point[], communes: readonly CommuneGround[]): { commune: string; part: Point[] }[] {
   const parts: { commune: string; part: Point[] }[] = [];
   for (const point of line) {

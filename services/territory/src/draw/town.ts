@@ -2,7 +2,7 @@ import { distance, lengthOf, type Point } from '../plane.ts';
 import { ease, seededRandom, smoothNoise } from '../random.ts';
 import { type StreetKind, type StreetWords, streetNames } from './street-names.ts';
 
-/** A street on the flat map. `road` is the open road between communes, `main` its part in town. */
+/** A street on the plane. `road` is a road between communes, `main` its part in town. */
 export interface Street {
   readonly name: string;
   /** The commune's slug. */
@@ -16,10 +16,10 @@ export interface TownPlan {
   readonly center: Point;
   /** Metres. */
   readonly radius: number;
-  /** The long axis, degrees counter-clockwise from east, and how much longer than wide the town is. */
+  /** The long axis in degrees counter-clockwise from east, and the ratio of length to width. */
   readonly axis: number;
   readonly stretch: number;
-  /** Ways out to the neighbours: the bearing (radians counter-clockwise from east) and the street's name. */
+  /** Exits to the neighbours: bearing (radians counter-clockwise from east) and name of the street. */
   readonly exits: readonly { readonly bearing: number; readonly name: string }[];
 }
 
@@ -30,14 +30,14 @@ const NARROWEST_SECTOR = (38 * Math.PI) / 180;
 
 interface Radial {
   readonly angle: number;
-  /** Undefined: a street that leads nowhere else. */
+  /** Undefined: the street leads to no neighbour. */
   readonly exit?: string;
 }
 
 // Longer than 80 lines: one drawing, step after step.
 /**
- * Draws a small town: main streets from its centre to the neighbours, rings that cross them, side streets between the
- * rings, dead ends at the edge and an estate of parallel streets. Every crossing is a point that both streets share.
+ * Draws a small town: main streets from its centre to the neighbours, ring streets, side streets between the rings,
+ * dead ends at the edge, and an estate of parallel streets. At every crossing both streets have the same point.
  */
 export function drawTown(plan: TownPlan, words: StreetWords): Street[] {
   const random = seededRandom(`town of ${plan.slug}`);
@@ -123,7 +123,10 @@ export function drawTown(plan: TownPlan, words: StreetWords): Street[] {
   return streets;
 }
 
-/** Turns a town's own polar coordinates into the map: turned, stretched, and warped so that nothing runs dead straight. */
+/**
+ * Converts a town's polar coordinates to the plane: rotated, stretched and slightly distorted, so that streets are not
+ * perfectly straight.
+ */
 function groundOf({ slug, center, radius, axis, stretch }: TownPlan) {
   const [east, north] = [smoothNoise(`${slug} east`), smoothNoise(`${slug} north`)];
   const [cos, sin] = [Math.cos((axis * Math.PI) / 180), Math.sin((axis * Math.PI) / 180)];
@@ -172,7 +175,7 @@ function ringsOf(radius: number): number[] {
   return radius > 450 ? [0.28, 0.62, 0.97] : [0.42, 0.95];
 }
 
-/** Workers' housing: an avenue from the gate outwards, streets across it, and the two streets that close the block. */
+/** Workers' housing: an avenue from the gate outwards, cross streets, and the two streets that close the block. */
 function estateLines(center: Point, gate: Point, halfWidth: number): Point[][] {
   const away = distance(center, gate);
   const [ux, uy] = [(gate[0] - center[0]) / away, (gate[1] - center[1]) / away];
@@ -189,7 +192,7 @@ function estateLines(center: Point, gate: Point, halfWidth: number): Point[][] {
   ];
 }
 
-/** From `from` to `to` in steps of about `share` of the way, both ends included. */
+/** Values from `from` to `to` in steps of about `share` of the distance, with both ends. */
 function spaced(from: number, to: number, share: number): number[] {
   const steps = Math.max(2, Math.ceil(1 / share));
   return Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);

@@ -8,7 +8,7 @@ const RING: JsonSchema = { type: 'array', items: POSITION, minItems: 4 };
 const POLYGON: JsonSchema = { type: 'array', items: RING, minItems: 1 };
 const SLUG: JsonSchema = { type: 'string', minLength: 1 };
 
-/** What a file has beside the members of these schemas is left alone: published boundaries have more. */
+/** Other members are allowed, because published boundaries have more. */
 function collection(title: string, properties: JsonSchema, geometries: readonly JsonSchema[]): JsonSchema {
   return {
     title,
@@ -32,7 +32,7 @@ function geometry(type: string, coordinates: JsonSchema): JsonSchema {
   return { type: 'object', required: ['type', 'coordinates'], properties: { type: { const: type }, coordinates } };
 }
 
-/** The JSON Schemas of the files that each territory has, by file name without its end. */
+/** The JSON Schemas of a territory's files, by file name without extension. */
 export const TERRITORY_FILE_SCHEMAS: { readonly [name: string]: JsonSchema } = {
   territory: readTerritoryFile.schema,
   plan: readPlanFile.schema,

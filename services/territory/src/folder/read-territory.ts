@@ -9,7 +9,7 @@ import { readPlanFile, readTerritoryFile } from './territory-schema.ts';
 
 const DEMO = new URL('../../../../territories/pays-haut-val-d-alzette/', import.meta.url);
 
-/** A file of a territory's folder is missing or not as it should be; the message names the file and the member. */
+/** A file of a territory's folder is missing or invalid. The message names the file and the member. */
 export class TerritoryFault extends Error {}
 
 /** The folder of the demo territory. */
@@ -18,7 +18,7 @@ export function demoFolder(): string {
 }
 
 /**
- * The territory that a folder describes: `territory.yaml`, `boundaries.geojson` and, where there is one, `streets.geojson`.
+ * The territory of a folder: `territory.yaml`, `boundaries.geojson` and optionally `streets.geojson`.
  *
  * @throws TerritoryFault
  */
@@ -44,7 +44,7 @@ export function readTerritory(folder: string): Territory {
     schematic,
     notice,
     communes,
-    // Not before somebody looks: most who open a territory draw no map.
+    // Read on demand, because most users of a territory draw no map.
     get streets() {
       streets ??= streetsIn(folder, communes);
       return streets;
@@ -55,7 +55,7 @@ export function readTerritory(folder: string): Territory {
   };
 }
 
-/** The plan that boundaries and streets of a folder were drawn from. @throws TerritoryFault */
+/** The plan of a folder's boundaries and streets. @throws TerritoryFault */
 export function readPlan(folder: string): TerritoryPlan {
   return readYaml(folder, 'plan.yaml', readPlanFile);
 }

@@ -8,7 +8,7 @@ const SLUG: JsonSchema = { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', 
 const COUNT: JsonSchema = { type: 'integer', minimum: 0, maximum: 10_000 };
 const list = (items: JsonSchema, minItems = 1): JsonSchema => ({ type: 'array', items, minItems });
 
-/** `territory.yaml` as it is written. */
+/** The content of `territory.yaml`. */
 interface TerritoryFile {
   readonly name: string;
   readonly timeZone: string;
