@@ -1,8 +1,8 @@
 import type { LanguageMap } from '@alzette/kit/languages';
 
-/** Whoever tells devices that follow a topic. */
+/** Notifies devices that follow a topic. */
 export interface PushPort {
-  /** Durable once it resolves; the same key is told once. */
+  /** Durable when it resolves; the same key is sent once. */
   send(tenant: string, message: PushMessage): Promise<void>;
 }
 

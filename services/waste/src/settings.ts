@@ -2,33 +2,33 @@ import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { SHIFTS, type Shift } from './collections/collection-days.ts';
 
-/** What a tenant has set of its waste collection. */
+/** The settings of a tenant for waste collection. */
 export interface WasteSettings {
-  /** What a public holiday does, by the commune's slug; elsewhere `shift`. */
+  /** The effect of public holidays, by the commune's slug; `shift` for the others. */
   readonly shift: Shift;
   readonly shiftOf: { readonly [commune: string]: Shift };
-  /** When bins are put out on the evening before, and when followers are reminded; local times. */
+  /** The time on the evening before at which bins are put out, and the time of reminders; local times. */
   readonly putOut: string;
   readonly remindAt: string;
-  /** Where lorries start and end: [longitude, latitude]; absent: the middle of the territory. */
+  /** The depot of lorries: [longitude, latitude]; absent: the centre of the territory. */
   readonly depot?: readonly [number, number];
-  /** Crow-fly distances are stretched by this. */
+  /** The factor for straight-line distances. */
   readonly detour: number;
-  /** km/h on the road, minutes at each stop. */
+  /** Driving speed in km/h, and minutes at each stop. */
   readonly speed: number;
   readonly minutesPerStop: number;
-  /** Containers that a lorry takes when they are full. */
+  /** The number of full containers that fit into a lorry. */
   readonly capacity: number;
-  /** When a round starts, and how long it lasts at most; local time and hours. */
+  /** The start of a round, and its maximum duration; local time and hours. */
   readonly start: string;
   readonly longest: number;
-  /** kg of CO₂ for each km driven. */
+  /** kg of CO₂ per km. */
   readonly co2PerKm: number;
-  /** Days between two rounds of the fixed plan that others are compared with. */
+  /** Days between two rounds of the fixed plan, the reference for comparisons. */
   readonly fixedDays: number;
-  /** Level from which a container is collected. */
+  /** The level from which a container is collected. */
   readonly threshold: number;
-  /** Minutes that each waiting vehicle takes at a recycling centre. */
+  /** Minutes per waiting vehicle at a recycling centre. */
   readonly minutesPerVehicle: number;
 }
 
@@ -86,14 +86,14 @@ export async function readSettings(db: Queryable, tenant: string): Promise<Waste
   return { ...DEFAULTS, ...kept };
 }
 
-/** What is not given stays. */
+/** Saves the given settings and keeps the others. */
 export async function keepSettings(db: Queryable, tenant: string, given: Partial<WasteSettings>) {
   const settings = { ...(await readSettings(db, tenant)), ...given };
   await db.query({ text: KEEP, values: [tenant, JSON.stringify(settings)] });
   return settings;
 }
 
-/** The tenants that jobs look after: the default one, and those that have set something. */
+/** The tenants for the jobs: the default one, and those with settings. */
 export async function tenantsOf(db: Queryable): Promise<readonly string[]> {
   const { rows } = await db.query<{ tenant: string }>({ text: TENANTS });
   return [...new Set(['', ...rows.map(({ tenant }) => tenant)])];

@@ -6,14 +6,14 @@ import { sensorFaults } from '../src/forecast/sensor-health.ts';
 import { generatedLevels, isHoliday, localDays } from './support/generated-levels.ts';
 
 const DAY = 86_400_000;
-/** Twelve weeks to learn from, then four with Ascension and Whit Monday among them. */
+/** Twelve weeks for learning, then four weeks that include Ascension Day and Whit Monday. */
 const FIRST = Math.floor(Date.UTC(2026, 1, 16) / DAY);
 const LEARN = 84;
 const HELD_BACK = 28;
 const CONTAINERS = 30;
 
 describe('the forecast of filling', () => {
-  test('is at least a fifth better than "same as last week" on weeks that were held back', (t) => {
+  test('is at least a fifth better than "same as last week" on held-back weeks', (t) => {
     const errors = { ours: 0, lastWeek: 0, count: 0 };
     const within = { hits: 0, count: 0 };
     for (let seed = 1; seed <= CONTAINERS; seed += 1) {
@@ -51,7 +51,7 @@ describe('the forecast of filling', () => {
     assert.ok(share > 0.7 && share < 0.92, `${share}`);
   });
 
-  test('comes with its uncertainty and its own error', () => {
+  test('has an uncertainty and its own measured error', () => {
     const { levels } = generatedLevels(3, FIRST, 60);
     const now = (FIRST + 60) * DAY;
     const forecast = forecastFill(levels, { localDays, isHoliday, now });
@@ -61,7 +61,7 @@ describe('the forecast of filling', () => {
     assert.ok(forecast.error.oneDay > 0 && forecast.error.threeDays > 0);
   });
 
-  test('is not made of too little', () => {
+  test('is undefined with too little history', () => {
     const { levels } = generatedLevels(4, FIRST, 12);
     assert.equal(forecastFill(levels, { localDays, isHoliday, now: (FIRST + 12) * DAY }), undefined);
     assert.equal(forecastFill([], { localDays, isHoliday, now: 0 }), undefined);
@@ -79,14 +79,14 @@ describe('the health of sensors', () => {
     return sensorFaults(levels, { localDays, now, ...(status !== undefined && { status }) });
   };
 
-  test('is good for those that are', () => {
+  test('is good for working sensors', () => {
     for (let seed = 1; seed <= 40; seed += 1) {
       const { levels } = generatedLevels(seed, FIRST, days);
       assert.deepEqual(sensorFaults(levels, { localDays, now, status: 'ok' }), [], `seed ${seed}`);
     }
   });
 
-  test('tells silence, a stuck level, a wrong zero, jumps and a fall', () => {
+  test('detects silence, a stuck level, a wrong zero, jumps and tilting', () => {
     assert.deepEqual(
       faultsOf((level, at) => (at > now - 2 * DAY ? undefined : level)),
       ['silent'],

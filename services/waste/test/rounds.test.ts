@@ -23,7 +23,7 @@ function places(count: number, seed: number): Place[] {
 const SHORT = { withinMs: 150 };
 
 describe('planned rounds', () => {
-  test('go past every stop once, and around a circle in its order', () => {
+  test('visit every stop once, and a circle in its order', () => {
     const circle = Array.from(
       { length: 24 },
       (_, i): Place => [50 + 40 * Math.cos((i * Math.PI) / 12), 50 + 40 * Math.sin((i * Math.PI) / 12)],
@@ -39,12 +39,12 @@ describe('planned rounds', () => {
       rounds.flat().toSorted((a, b) => a - b),
       circle.map((_, i) => i),
     );
-    // Out to the circle, 23 of its 24 chords, and back.
+    // To the circle, along 23 of its 24 chords, and back.
     const best = 80 + 23 * 2 * 40 * Math.sin(Math.PI / 24);
     assert.ok(lengthOf(problem, rounds[0] ?? []) < best * 1.0001);
   });
 
-  test('never take more than a lorry holds', () => {
+  test('never exceed the capacity of a lorry', () => {
     const random = numbersFrom(5);
     const stops = Array.from({ length: 60 }, () => ({ demand: 0.2 + random() * 0.8 }));
     const problem = problemOf(places(60, 5), stops, { capacity: 6 });
@@ -56,7 +56,7 @@ describe('planned rounds', () => {
     assert.ok(rounds.length <= least + 1, `${rounds.length} rounds, ${least} at least`);
   });
 
-  test('come while stops are open and are back in time', () => {
+  test('arrive while stops are open, and return in time', () => {
     const windows: [number, number][] = [
       [0, 120],
       [100, 260],
@@ -82,7 +82,7 @@ describe('planned rounds', () => {
     }
   });
 
-  test('leave out what can’t be taken, and say why', () => {
+  test('leave out impossible stops, with the reason', () => {
     const stops: Stop[] = [
       { demand: 1 },
       { demand: 1, isInaccessible: true },

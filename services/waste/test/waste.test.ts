@@ -64,7 +64,7 @@ describe('the waste service', () => {
     for (const end of ending) await end();
   });
 
-  test('tells levels, forecasts with their error, and where too little is known', async () => {
+  test('shows levels, forecasts with their error, and where there is too little history', async () => {
     const run = await host.ask('POST', '/ops/jobs/waste.forecast/run', {});
     assert.ok(run.status < 300, JSON.stringify(run.body));
     const containers = await until(async () => {
@@ -85,7 +85,7 @@ describe('the waste service', () => {
     assert.equal(again.status, 304);
   });
 
-  test('plans a round, tells what it leaves out, and gives it to its driver, who needs no account', async () => {
+  test('plans a round, reports what it leaves out, and gives it to its driver, who needs no account', async () => {
     const { status, body } = await host.ask('POST', '/waste/rounds', { by: 'all', kind: 'glass', keep: true });
     assert.equal(status, 201, JSON.stringify(body));
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe('the waste service', () => {
     for (let i = 0; i < 2; i += 1) {
       assert.equal((await host.ask('POST', `${driverPage}/acts`, { acts })).status, 200);
     }
-    // What was done before does not undo it.
+    // An earlier act does not replace a later one.
     const late = { acts: [act(one.container, 'open', '2020-01-01T00:00:00Z')] };
     await host.ask('POST', `${driverPage}/acts`, late);
     const kept = (await host.ask('GET', '/waste/rounds')).body.rounds[0];

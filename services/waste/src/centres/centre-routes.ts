@@ -8,7 +8,7 @@ import { publicCentres } from './centres.ts';
 
 const QUERY = { language: oneOf(LANGUAGES, { default: 'fr' }), commune: text({ max: 64 }) };
 
-/** `/citizen/v1/recycling-centres`: where they are, whether they are open, and how long one waits. */
+/** `/citizen/v1/recycling-centres`: position, opening hours and waiting time. */
 export function centreRoutes(scope: FastifyInstance, parts: WasteParts): void {
   scope.get(
     '/recycling-centres',

@@ -5,7 +5,7 @@ import type { WasteSettings } from '../settings.ts';
 import { openAt, readOpeningHours } from './opening-hours.ts';
 import { queueOf } from './queue.ts';
 
-/** Concise, as the broker gives it. */
+/** An entity in concise form. */
 interface CentreEntity {
   readonly id: string;
   readonly name?: string;
@@ -13,13 +13,13 @@ interface CentreEntity {
   readonly location?: Geometry;
   readonly address?: object;
   readonly openingHours?: string | readonly string[];
-  /** Vehicles that wait, as a counter at the entrance tells. */
+  /** Waiting vehicles, by a counter at the entrance. */
   readonly occupancy?: number | { readonly value: number; readonly observedAt?: string };
 }
 
 const MOST = 200;
 
-/** Recycling centres: places of interest of the category `recyclingCentre`, with hours and queue. */
+/** Recycling centres: points of interest of the category `recyclingCentre`, with hours and queue. */
 export async function publicCentres(
   { client, context, territory }: WasteParts,
   tenant: string,

@@ -20,7 +20,7 @@ describe('opening hours', () => {
   ] as const;
   for (const [time, expected] of cases) test(`${time}: ${expected}`, () => assert.equal(at(time), expected));
 
-  test('that are not understood are not guessed', () => {
+  test('with an unknown format are undefined', () => {
     for (const text of ['Mon 9-12', 'Mo 12:00-09:00', 'Mo', 'week 1-3 Mo 09:00-10:00', 'Mo-Xx 09:00-10:00']) {
       assert.equal(readOpeningHours([text]), undefined, text);
     }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** Hours in which something is open, from what a text such as `Mo-Fr 09:00-12:00,14:00-18:00` says. */
+/** Opening hours, parsed from a text such as `Mo-Fr 09:00-12:00,14:00-18:00`. */
 export interface OpeningHours {
   /** Minutes of the day, by weekday (Monday is 0). */
   readonly byDay: readonly (readonly (readonly [from: number, to: number])[])[];
@@ -12,7 +12,7 @@ const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 const RANGE = /^([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/;
 const LOOK_DAYS = 8;
 
-/** Reads texts of schema.org's `openingHours`. Undefined: one of them is not understood. */
+/** Parses texts of schema.org's `openingHours`. Undefined: one of them has another format. */
 export function readOpeningHours(texts: readonly string[]): OpeningHours | undefined {
   const byDay: (readonly [number, number])[][] = DAYS.map(() => []);
   let onHolidays = true;
@@ -50,7 +50,7 @@ function rangeOf(text: string): [number, number] | undefined {
   return to > from ? [from, to] : undefined;
 }
 
-/** Whether it is open at an instant, and when that changes next, if within eight days. */
+/** Whether it is open at an instant, and the next change within eight days. */
 export function openAt(
   { byDay, onHolidays }: OpeningHours,
   at: Date,

@@ -20,7 +20,7 @@ describe('queueOf', () => {
     });
   }
 
-  test('tells nothing of a count without a time', () => {
+  test('is undefined for a count without a time', () => {
     assert.equal(queueOf({ value: 4 }, 3, NOW), undefined);
   });
 });

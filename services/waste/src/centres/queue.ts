@@ -1,29 +1,29 @@
-/** How long one waits at a gate, and how far that can be believed. */
+/** The waiting time at a gate, with its confidence. */
 export interface Queue {
   readonly vehicles: number;
   readonly minutes: number;
-  /** The wait lies between these eight times of ten. */
+  /** The limits of the 80 % interval of the wait. */
   readonly shortest: number;
   readonly longest: number;
-  /** By the age of the count: what has come and gone since is not known. */
+  /** By the age of the count, because later arrivals and departures are unknown. */
   readonly confidence: 'high' | 'medium' | 'low';
   readonly observedAt: string;
 }
 
 const MINUTE_MS = 60_000;
-/** An older count of waiting vehicles is not told. */
+/** An older count is ignored. */
 const HOLDS_MS = 30 * MINUTE_MS;
 const CONFIDENCE = [
   { confidence: 'high', withinMs: 5 * MINUTE_MS },
   { confidence: 'medium', withinMs: 15 * MINUTE_MS },
   { confidence: 'low', withinMs: HOLDS_MS },
 ] as const;
-/** Of a normal distribution: eight of ten lie so many deviations about the mean. */
+/** 80 % of a normal distribution are within this many standard deviations of the mean. */
 const EIGHT_OF_TEN = 1.28;
 
 /**
- * The wait behind vehicles that were counted. Each takes a time of its own, as often short as long about its mean: the
- * deviation of `n` is `√n` of it. Undefined: the count is too old, or tells no time.
+ * The wait behind the counted vehicles. Their service times vary independently around the mean, so the deviation for
+ * `n` vehicles is `√n` of it. Undefined: the count is too old or has no time.
  */
 export function queueOf(
   { value: vehicles, observedAt }: { readonly value: number; readonly observedAt?: string },

@@ -11,7 +11,7 @@ function days(rules: Recurrence[], from: string, to: string, shift: Shift, holid
 }
 
 describe('collection days', () => {
-  test('recur by week, every other week from a first one, and not on excepted days', () => {
+  test('repeat every week or every other week from a first one, except on excluded days', () => {
     assert.deepEqual(days(weekly('Tuesday'), '2026-06-01', '2026-06-16', 'none', 'fr'), [
       '2026-06-02',
       '2026-06-09',
@@ -35,7 +35,7 @@ describe('collection days', () => {
     ]);
   });
 
-  test('on either side of the border follow the holidays of their own commune', () => {
+  test('on each side of the border follow the holidays of their own commune', () => {
     // 26 December 2025 is a Friday: a holiday in Moselle and Luxembourg, none in Meurthe-et-Moselle.
     const friday = weekly('Friday');
     assert.deepEqual(days(friday, '2025-12-22', '2025-12-30', 'dayOnly', 'fr'), ['2025-12-26']);
@@ -48,7 +48,7 @@ describe('collection days', () => {
     assert.deepEqual(days(weekly('Tuesday'), '2026-07-14', '2026-07-14', 'none', 'fr'), ['2026-07-14']);
   });
 
-  test('tell which holiday has moved them, also across the end of the time that is asked for', () => {
+  test('name the holiday that moved them, also across the end of the requested period', () => {
     assert.deepEqual(
       collectionDays(weekly('Friday'), { from: '2026-05-01', to: '2026-05-02', shift: 'dayOnly', holidays: 'fr' }),
       [{ day: '2026-05-02', shiftedFrom: '2026-05-01', holiday: 'labourDay' }],

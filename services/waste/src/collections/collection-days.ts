@@ -1,20 +1,20 @@
 import { type HolidayKey, type Holidays, publicHolidays } from '@alzette/kit/calendar';
 
-/** A day of the calendar, `YYYY-MM-DD`. */
+/** A calendar day, `YYYY-MM-DD`. */
 export type Day = string;
 
 /**
- * What a public holiday does to collections: `restOfWeek` puts that of the day and those after it in the week a day
- * later; `dayOnly` moves that of the day to the next working day; `cancelled` drops it; `none` collects as usual.
+ * The effect of a public holiday: `restOfWeek` moves the collections of that day and the rest of the week by a day;
+ * `dayOnly` moves those of the day to the next working day; `cancelled` drops them; `none` changes nothing.
  */
 export const SHIFTS = ['restOfWeek', 'dayOnly', 'cancelled', 'none'] as const;
 export type Shift = (typeof SHIFTS)[number];
 
-/** One rule of a schedule, on the terms of schema.org. */
+/** One rule of a schedule, in the terms of schema.org. */
 export interface Recurrence {
   /** Such as `Tuesday`. */
   readonly byDay: readonly string[];
-  /** ISO 8601 in weeks, `P1W` or `P2W`; counted from the week of `startDate`. */
+  /** ISO 8601 in weeks, `P1W` or `P2W`, counted from the week of `startDate`. */
   readonly repeatFrequency?: string;
   readonly startDate?: Day;
   readonly endDate?: Day;
@@ -23,7 +23,7 @@ export interface Recurrence {
 
 export interface CollectionDay {
   readonly day: Day;
-  /** The usual day, where a holiday has moved it. */
+  /** The regular day, if a holiday has moved it. */
   readonly shiftedFrom?: Day;
   readonly holiday?: HolidayKey;
 }
@@ -31,10 +31,10 @@ export interface CollectionDay {
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const SUNDAY = 6;
 const DAY_MS = 86_400_000;
-/** A shift never reaches further than from one week into the next. */
+/** A shift reaches at most into the next week. */
 const MARGIN_DAYS = 8;
 
-/** The days on which is collected, ascending, from `from` up to and including `to`. */
+/** The collection days, ascending, from `from` to `to` inclusive. */
 export function collectionDays(
   recurrences: readonly Recurrence[],
   {
@@ -77,7 +77,7 @@ function shifted(usual: Day, holidays: Holidays, shift: Shift): CollectionDay | 
   if (shift === 'cancelled') return own === undefined ? { day: usual } : undefined;
   if (shift === 'dayOnly')
     return own === undefined ? { day: usual } : moved(usual, workingDayFrom(usual, holidays), own);
-  // Every holiday of the week up to the day that it comes to moves it by one more.
+  // Every holiday of the week up to the resulting day moves it by one more.
   const monday = mondayOf(usual);
   let at = numberOf(usual);
   let cause: HolidayKey | undefined;
@@ -94,7 +94,7 @@ function moved(usual: Day, day: Day, holiday: HolidayKey): CollectionDay {
   return { day, shiftedFrom: usual, holiday };
 }
 
-/** The day itself, or the first after it that is neither a Sunday nor a holiday. */
+/** The day itself, or the next one that is neither a Sunday nor a holiday. */
 function workingDayFrom(day: Day, holidays: Holidays): Day {
   let at = numberOf(day);
   while (weekdayOf(dayOf(at)) === SUNDAY || holidayOn(dayOf(at), holidays) !== undefined) at += 1;
@@ -131,7 +131,7 @@ function mondayOf(day: Day): number {
   return numberOf(day) - weekdayOf(day);
 }
 
-/** A day some days later, or earlier. */
+/** The day this many days later, or earlier if negative. */
 export function daysAfter(day: Day, days: number): Day {
   return dayOf(numberOf(day) + days);
 }

@@ -32,7 +32,7 @@ const COLLECTION = object({
   putOut: { type: 'string', description: 'on the evening before, local time' },
 });
 
-/** `/citizen/v1/collections`: which day what is collected, for everybody. */
+/** `/citizen/v1/collections`: public collection days. */
 export function collectionRoutes(scope: FastifyInstance, parts: WasteParts): void {
   const { db, territory } = parts;
 
@@ -95,7 +95,7 @@ export function collectionRoutes(scope: FastifyInstance, parts: WasteParts): voi
       for (const { day: at, kind, title, holiday } of collections) {
         calendar.createEvent({
           id: `${sector.id}-${at}-${kind}@${new URL(parts.publicUrl).hostname}`,
-          stamp: new Date(`${from}T00:00:00Z`), // the same text all day
+          stamp: new Date(`${from}T00:00:00Z`), // constant for the day, so that the text is too
           start: new Date(`${at}T00:00:00Z`),
           end: new Date(`${daysAfter(at, 1)}T00:00:00Z`),
           allDay: true,
@@ -120,7 +120,7 @@ function shownSector(sector: Sector) {
   return { id, name, ...(commune && { commune: commune.slug }), topic: topicOf(sector) };
 }
 
-/** Today in the territory. */
+/** Today in the territory's time zone. */
 export function today({ territory }: Pick<WasteParts, 'territory'>): string {
   return DateTime.now().setZone(territory.timeZone).toISODate() ?? '';
 }

@@ -1,7 +1,7 @@
 import type { HolidayKey } from '@alzette/kit/calendar';
 import type { Language, LanguageMap } from '@alzette/kit/languages';
 
-/** What is collected. */
+/** The kinds of waste. */
 export const KINDS = ['residual', 'packaging', 'organic', 'glass', 'paper', 'bulky', 'garden'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -35,7 +35,7 @@ export const HOLIDAY_NAMES: { readonly [key in HolidayKey]: Words } = {
   secondChristmas: { fr: 'Saint-Étienne', en: 'St Stephen’s Day', de: 'Stephanstag', lb: 'Stiefesdag' },
 };
 
-/** The kind's name; a word of a site's own stays as it is. */
+/** The name of the kind; a custom kind of a site is its own name. */
 export function kindName(kind: string, language: Language): string {
   return (KIND_NAMES as Record<string, Words | undefined>)[kind]?.[language] ?? kind;
 }

@@ -17,7 +17,7 @@ const PUT_OUT: { readonly [language in Language]: (what: string, time: string) =
   lb: (what, time) => `${what}: haut den Owend ab ${time} eraussetzen.`,
 };
 
-/** Reminds the followers of each sector in which something is collected tomorrow, once it is time. @returns how many */
+/** Reminds the followers of each sector with a collection tomorrow, when it is time. @returns how many */
 export async function remindOfTomorrow(parts: WasteParts, now: Date = new Date()): Promise<number> {
   let told = 0;
   for (const tenant of await tenantsOf(parts.db)) {

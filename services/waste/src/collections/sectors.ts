@@ -8,7 +8,7 @@ import type { WasteSettings } from '../settings.ts';
 import { type CollectionDay, collectionDays, type Day, type Recurrence } from './collection-days.ts';
 import { HOLIDAY_NAMES, kindName } from './collection-texts.ts';
 
-/** A part of a commune in which everything is collected on the same days. */
+/** A part of a commune with the same collection days. */
 export interface Sector {
   readonly id: string;
   readonly name: string;
@@ -24,7 +24,7 @@ interface Schedule {
   readonly area?: Geometry;
 }
 
-/** As the broker gives it, simplified. */
+/** An entity in simplified form. */
 interface ScheduleEntity {
   readonly id: string;
   readonly areaServed?: string;
@@ -38,7 +38,7 @@ interface ScheduleEntity {
 
 const MOST = 1000;
 
-/** The sectors of a tenant: what its entities of type WasteCollectionSchedule say of the same `areaServed`. */
+/** The sectors of a tenant: its entities of type WasteCollectionSchedule, grouped by `areaServed`. */
 export async function readSectors(
   { client, context, territory }: Pick<WasteParts, 'client' | 'context' | 'territory'>,
   tenant: string,
@@ -82,12 +82,12 @@ export function sectorId(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** The topic of whoever wants to be reminded. */
+/** The topic for reminders. */
 export function topicOf({ id }: Sector): string {
   return `collections:${id}`;
 }
 
-/** The sector of a place: of those of its commune the one whose area it lies in. */
+/** The sector of a position: the one of its commune whose area contains it. */
 export function sectorAt(sectors: readonly Sector[], position: LonLat): Sector | undefined {
   const near = sectors.filter(({ commune }) => commune === undefined || contains(commune.boundary, position));
   const within = near.find(({ schedules }) => schedules.some(({ area }) => area && contains(area, position)));
@@ -100,11 +100,11 @@ export interface ShownCollection {
   readonly title: string;
   readonly shiftedFrom?: Day;
   readonly holiday?: string;
-  /** On the evening before, local time. */
+  /** Local time on the evening before. */
   readonly putOut: string;
 }
 
-/** What is collected in a sector, by day. */
+/** The collections of a sector by day. */
 export function collectionsOf(
   { schedules, commune }: Sector,
   settings: WasteSettings,

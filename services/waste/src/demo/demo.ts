@@ -4,7 +4,7 @@ import type { WasteParts } from '../parts.ts';
 
 const BATCH = 200;
 
-/** Weekday and rhythm of each kind, for two sectors that take turns; days of the second are two later. */
+/** Weekday and frequency of each kind, for two alternating sectors; the second is two days later. */
 const ROUNDS: readonly { readonly kind: Kind; readonly day: number; readonly frequency: string }[] = [
   { kind: 'residual', day: 0, frequency: 'P1W' },
   { kind: 'packaging', day: 2, frequency: 'P2W' },
@@ -12,17 +12,17 @@ const ROUNDS: readonly { readonly kind: Kind; readonly day: number; readonly fre
   { kind: 'paper', day: 4, frequency: 'P4W' },
 ];
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'];
-/** A Monday from which every other week is counted. */
+/** The Monday from which alternate weeks are counted. */
 const FIRST_WEEK = '2026-01-05';
 
-/** What the containers' past needs to be there. */
+/** The time after which the containers' history exists. */
 const FIRST_LOOK_MS = 45_000;
 const LOOK_EVERY_MS = 60_000;
 const MOST_LOOKS = 20;
 
 /**
- * Puts the collection calendar of the demo territory, where there is none yet, and has the containers' forecast made as
- * soon as their past is there.
+ * Creates the collection calendar of the demo, unless there is one, and makes the containers' forecast when their
+ * history exists.
  */
 export async function putDemo(
   parts: WasteParts,
@@ -96,7 +96,7 @@ function schedules({ communes }: WasteParts['territory']): Entity[] {
 }
 
 function boxOf(points: readonly unknown[]): [number, number, number, number] {
-  const places = points as readonly (readonly [number, number])[]; // of a boundary
+  const places = points as readonly (readonly [number, number])[]; // the points of a boundary
   const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }

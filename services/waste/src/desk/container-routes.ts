@@ -12,7 +12,7 @@ import { keepSettings, readGivenSettings, readSettings } from '../settings.ts';
 const ID = { id: uri({ required: true }) };
 const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
 
-/** `/waste/containers` and `/waste/settings`: for those who collect. */
+/** `/waste/containers` and `/waste/settings`: for operators of the collection. */
 export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void {
   const { db, clientOf, context, territory } = parts;
 
@@ -60,7 +60,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
   );
 }
 
-/** `/citizen/v1/containers/forecasts`: when containers will be full, for everybody. */
+/** `/citizen/v1/containers/forecasts`: when containers will be full; public. */
 export function publicForecastRoutes(scope: FastifyInstance, { db }: WasteParts): void {
   scope.get(
     '/containers/forecasts',

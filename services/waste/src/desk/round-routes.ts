@@ -50,11 +50,11 @@ const readWish = bodyReader<Wish>(
 const LIST = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
 const ID = { id: text({ max: 64, required: true }) };
 const DAY_MS = 86_400_000;
-/** More stops are not planned at once. */
+/** The maximum number of stops to plan together. */
 const MOST_STOPS = 600;
 const FIXED_SEARCH_MS = 300;
 
-/** `/waste/rounds`: rounds are planned, compared with the fixed one, kept, and given to drivers. */
+/** `/waste/rounds`: rounds are planned, compared with the fixed plan, stored, and assigned to drivers. */
 export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
   const { db, mayWrite } = parts;
 

@@ -42,8 +42,8 @@ const POLICY = [
 const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css' } as const;
 
 /**
- * `/waste/drive/<secret>`: the page of a round's driver. It works without a network once it was opened: a service worker
- * keeps it, and what was done is sent when there is a network again.
+ * `/waste/drive/<secret>`: the page of a round's driver. After the first load it works offline: a service worker caches
+ * it, and acts are sent when the device is online again.
  */
 export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
   const file = (name: string, type: keyof typeof TYPES) => ({
@@ -109,7 +109,7 @@ async function roundFor({ db }: WasteParts, request: FastifyRequest) {
   return round;
 }
 
-/** One act a stop. */
+/** The last act of each stop. */
 function latestOf(acts: readonly Act[]): Act[] {
   const byStop = new Map<string, Act>();
   for (const act of acts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))) byStop.set(act.stop, act);

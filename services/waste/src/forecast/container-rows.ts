@@ -2,14 +2,14 @@ import type { Queryable } from '@alzette/kit/database';
 import type { FillForecast } from './forecast.ts';
 import type { SensorFault } from './sensor-health.ts';
 
-/** What was worked out of a container last. */
+/** The latest results for a container. */
 export interface ContainerState {
   readonly container: string;
   readonly madeAt: Date;
-  /** Absent: too little is known of it. */
+  /** Absent: too little history. */
   readonly forecast?: FillForecast;
   readonly faults: readonly SensorFault[];
-  /** Days that are known of it. */
+  /** The days of known history. */
   readonly days: number;
 }
 
@@ -29,7 +29,7 @@ export async function keepStates(
   await db.query({ text: KEEP, values: [tenant, states.map(({ container }) => container), documents] });
 }
 
-/** Of containers that are no more. */
+/** Deletes the results of containers that no longer exist. */
 export async function forgetOthers(db: Queryable, tenant: string, containers: readonly string[]): Promise<void> {
   await db.query({ text: FORGET, values: [tenant, [...containers]] });
 }

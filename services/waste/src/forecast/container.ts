@@ -4,7 +4,7 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { LonLat } from '../places/contains.ts';
 
-/** A container as the broker has it. */
+/** A container, read from its entity. */
 export interface Container {
   readonly id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Container {
   readonly observedAt?: string;
   readonly status?: string;
   readonly emptiedAt?: string;
-  /** When a lorry may come, such as `Mo-Fr 07:00-19:00`. */
+  /** The hours in which a lorry may come, such as `Mo-Fr 07:00-19:00`. */
   readonly hours?: string;
   readonly isAccessible: boolean;
 }
@@ -98,7 +98,7 @@ function plain(value: string | { readonly value: string } | undefined): string |
   return typeof value === 'object' ? value.value : value;
 }
 
-/** The holidays of a commune, by the days since 1970. */
+/** The holidays of a commune, by days since 1970. */
 export function holidaysIn({ communes }: TerritoryInfo, slug: string | undefined): IsHoliday {
   return isHolidayOf(holidaysOfDepartment(communes.find((commune) => commune.slug === slug)?.department));
 }

@@ -8,11 +8,11 @@ import { forecastFill } from './forecast.ts';
 import { sensorFaults } from './sensor-health.ts';
 
 const DAY = 86_400_000;
-/** How far back history is looked at. */
+/** The days of history to read. */
 export const HISTORY_DAYS = 90;
 const AT_ONCE = 25;
 
-/** Works the forecast and the health of every container out anew. @returns how many */
+/** Computes the forecast and the sensor health of every container again. @returns how many */
 export async function forecastAll(parts: WasteParts, now: number = Date.now()): Promise<number> {
   let count = 0;
   for (const tenant of await tenantsOf(parts.db)) count += await forecastTenant(parts, tenant, now);
@@ -55,7 +55,7 @@ export async function isForecast({ db }: Pick<WasteParts, 'db'>): Promise<boolea
   return states.length > 0 && states.every(({ forecast }) => forecast !== undefined);
 }
 
-/** What containers told of the last weeks. */
+/** The levels of containers in the last weeks. */
 export async function readLevels(
   { client, context }: Pick<WasteParts, 'client' | 'context'>,
   tenant: string,
@@ -79,7 +79,10 @@ export async function readLevels(
   );
 }
 
-/** For the rules, which alarm where a sensor is stuck or mis-set: silence and falls they see themselves. */
+/**
+ * Writes faults for the rules, which alarm on stuck or wrongly calibrated sensors. Rules detect silence and tilting
+ * themselves.
+ */
 async function tellDevices(
   { client, context, logger }: WasteParts,
   tenant: string,

@@ -2,24 +2,26 @@ import type { IsHoliday, LocalDays } from '@alzette/kit/calendar';
 import { type DayDeposit, deposits, expectedRise, fitWeek, LEAST_DAYS, type Levels } from '@alzette/kit/forecasting';
 
 export interface FillForecast {
-  /** Mean rise of a day, now. */
+  /** Present mean increase per day. */
   readonly perDay: number;
-  /** When it is expected to be full; absent: not within the horizon. Of ten times it is full between `earliest` and `latest` eight times. */
+  /**
+   * When it will be full; absent: not within the horizon. With 80 % probability it is between `earliest` and `latest`.
+   */
   readonly fullAt?: number;
   readonly earliest: number | undefined;
   readonly latest: number | undefined;
-  /** Mean absolute error of the level a day and three days ahead, on the last weeks of its own history. */
+  /** Mean absolute error of the level one and three days ahead, measured on the last weeks of its own history. */
   readonly error: { readonly oneDay: number; readonly threeDays: number };
   readonly days: number;
 }
 
 const HORIZON_DAYS = 35;
 const LEVEL_FULL = 0.95;
-/** Eight of ten. */
+/** The z value of the 80 % interval. */
 const Z80 = 1.2816;
 const HELD_BACK_DAYS = 14;
 
-/** When a container will be full, with its uncertainty. Undefined: too little is known of it. */
+/** When a container will be full, with its uncertainty. Undefined: too little history. */
 export function forecastFill(
   levels: Levels,
   { localDays, isHoliday, now }: { readonly localDays: LocalDays; readonly isHoliday: IsHoliday; readonly now: number },
@@ -48,7 +50,7 @@ export function forecastFill(
   };
 }
 
-/** How far such a forecast was off on the last two weeks, each from what came before; as a share of the container. */
+/** The error of such forecasts in the last two weeks, each made from earlier data; as a share of the container. */
 export function ownError(days: readonly DayDeposit[], isHoliday: IsHoliday): { oneDay: number; threeDays: number } {
   const errors = { oneDay: [] as number[], threeDays: [] as number[] };
   const model = fitWeek(days, isHoliday);
@@ -67,7 +69,7 @@ export function ownError(days: readonly DayDeposit[], isHoliday: IsHoliday): { o
       errors[name].push(Math.abs(came - expectedRise(own, first, first + ahead, isHoliday).mean));
     }
   }
-  // Where the history is too short to hold something back: what the spread makes one expect.
+  // If the history is too short to hold back data, the error is estimated from the spread.
   const expected = (ahead: number) => 0.8 * (model?.spread ?? 0) * Math.sqrt(ahead);
   return {
     oneDay: errors.oneDay.length > 0 ? average(errors.oneDay) : expected(1),

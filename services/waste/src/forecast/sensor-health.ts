@@ -2,8 +2,8 @@ import type { LocalDays } from '@alzette/kit/calendar';
 import { deposits, emptyings, type Levels } from '@alzette/kit/forecasting';
 
 /**
- * What is wrong with a filling sensor: `silent`, it has stopped; `stuck`, it tells the same for days; `misSet`, its
- * container is never empty for it, even when it was just emptied; `noisy`, it jumps; `tilted`, it says so itself.
+ * The fault of a filling sensor: `silent`: it does not report; `stuck`: it reports the same value for days; `misSet`:
+ * it never reports an empty container, even after an emptying; `noisy`: it jumps; `tilted`: it reports that itself.
  */
 export type SensorFault = 'silent' | 'stuck' | 'misSet' | 'noisy' | 'tilted';
 
@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
 const SILENT_AFTER = 24 * HOUR;
 const STUCK_AFTER = 4 * DAY;
 const SAME = 0.003;
-/** A container that fills less than this a day may well stay the same for days. */
+/** A container with a smaller daily increase may really have the same level for days. */
 const FILLS = 0.02;
 const NEVER_EMPTY = 0.25;
 const JUMP = 0.08;
@@ -47,7 +47,7 @@ function isStuck(levels: Levels, localDays: LocalDays): boolean {
   return usual > FILLS;
 }
 
-/** After half of its emptyings a fourth of it is still told as filled. */
+/** After half of its emptyings, the sensor still reports a level of at least a quarter. */
 function isNeverEmpty(levels: Levels): boolean {
   const after = emptyings(levels)
     .map((at) => levels.find(([, time]) => time === at)?.[0] ?? 0)
@@ -55,7 +55,7 @@ function isNeverEmpty(levels: Levels): boolean {
   return after.length >= 2 && (after[Math.floor(after.length / 2)] ?? 0) > NEVER_EMPTY;
 }
 
-/** Of its last two weeks one step in eight falls, by more than wavering and less than an emptying. */
+/** In the last two weeks one step in eight decreases by more than the usual noise and less than an emptying. */
 function isNoisy(levels: Levels): boolean {
   const recent = levels.filter(([, at]) => at > (levels.at(-1)?.[1] ?? 0) - 14 * DAY);
   const falls = recent.filter(([level, at], i) => {

@@ -1,14 +1,14 @@
 /** Longitude and latitude, degrees. */
 export type LonLat = readonly [number, number];
 
-/** Whether a place lies in a polygon or one of several (GeoJSON); on its very edge it may be either. */
+/** Whether a polygon or multipolygon (GeoJSON) contains a position; on the edge the result is undefined. */
 export function contains(geometry: { readonly type: string; readonly coordinates: unknown }, place: LonLat): boolean {
   if (geometry.type === 'Polygon') return inPolygon(geometry.coordinates as LonLat[][], place);
   if (geometry.type !== 'MultiPolygon') return false;
   return (geometry.coordinates as LonLat[][][]).some((polygon) => inPolygon(polygon, place));
 }
 
-/** The first ring is its outline, the others are holes. */
+/** The first ring is the outline, the others are holes. */
 function inPolygon([outline, ...holes]: readonly (readonly LonLat[])[], place: LonLat): boolean {
   return outline !== undefined && inRing(outline, place) && !holes.some((hole) => inRing(hole, place));
 }

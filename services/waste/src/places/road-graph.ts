@@ -1,6 +1,6 @@
 import type { LonLat } from './contains.ts';
 
-/** Streets as lines, as a territory has them (GeoJSON). */
+/** Streets as GeoJSON lines. */
 export interface Streets {
   readonly features: readonly {
     readonly geometry: { readonly type: 'LineString'; readonly coordinates: readonly LonLat[] };
@@ -8,9 +8,9 @@ export interface Streets {
 }
 
 const RADIUS_M = 6_371_000;
-/** Places of streets nearer than this (about 1 m) are one. */
+/** Street points closer than this (about 1 m) are one node. */
 const DECIMALS = 5;
-/** Who is farther from every street is reached as the crow flies. */
+/** A position farther than this from every street is connected by a straight line. */
 const FARTHEST_M = 600;
 
 /** Metres along the earth's surface. */
@@ -23,7 +23,7 @@ export function crowFlies([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
 }
 
 /**
- * Metres between places, both ways alike: along the streets where they join them, else as the crow flies, stretched by
+ * Metres between positions, symmetric: along the streets if they connect them, else the straight distance multiplied by
  * `detour`.
  */
 export function distancesBetween(
@@ -42,7 +42,7 @@ export function distancesBetween(
       const exit = entries[j];
       if (i === j || exit === undefined || exit.away > FARTHEST_M) return asTheCrow;
       const road = (along[exit.node] ?? Number.POSITIVE_INFINITY) + entry.away + exit.away;
-      // A street that ends nowhere near, or leads far around, is no connection of the real network.
+      // A missing connection or a very long detour is probably an error in the street data.
       return Number.isFinite(road) && road < asTheCrow * 6 + 2_000 ? road : asTheCrow;
     });
   });

@@ -3,7 +3,7 @@ import { arrivals, isTimed, lengthOf, type Problem } from './problem.ts';
 const LEAST = 1e-7;
 const LONGEST_PIECE = 3;
 
-/** 2-opt and Or-opt within one round until neither shortens it. The round stays feasible. */
+/** Improves one round by 2-opt and Or-opt until neither shortens it. The round stays feasible. */
 export function improveOrder(problem: Problem, given: readonly number[]): number[] {
   const round = [...given];
   const timed = isTimed(problem);
@@ -12,7 +12,7 @@ export function improveOrder(problem: Problem, given: readonly number[]): number
   return round;
 }
 
-/** Turns the first piece of the round around that shortens it. */
+/** Reverses the first segment whose reversal shortens the round. */
 function turnPiece(problem: Problem, round: number[], timed: boolean): boolean {
   const { distance } = problem;
   const place = (i: number) => (i < 0 || i >= round.length ? 0 : (round[i] as number) + 1);
@@ -33,7 +33,7 @@ function turnPiece(problem: Problem, round: number[], timed: boolean): boolean {
   return false;
 }
 
-/** Puts a piece of up to three stops elsewhere in the round, either way round, where that shortens it. */
+/** Moves a segment of up to three stops to another position, possibly reversed, if that shortens the round. */
 function movePiece(problem: Problem, round: number[], timed: boolean): boolean {
   const { distance } = problem;
   const place = (i: number) => (i < 0 || i >= round.length ? 0 : (round[i] as number) + 1);

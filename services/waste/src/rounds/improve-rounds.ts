@@ -2,14 +2,14 @@ import { improveOrder } from './improve-order.ts';
 import { isFeasible, isTimed, lengthOf, loadOf, type Problem, type Stop } from './problem.ts';
 
 const NEIGHBOURS = 12;
-/** Of the stops so many are taken out at once and put back where they cost least. */
+/** The number of stops to remove at once and reinsert at the lowest cost. */
 const TAKEN = { least: 3, fewest: 12, most: 28, share: 0.18 };
-/** Where the search starts from may be a little longer than the best, less and less so. */
+/** The initial tolerance by which a new solution may be longer than the best; it decreases. */
 const WARMTH = 0.02;
 
 /**
- * Takes neighbouring stops out and puts each back where it lengthens the rounds least, again and again until the
- * deadline: large neighbourhood search (Shaw 1998) with a threshold that sinks. At most as long as what is given.
+ * Removes neighbouring stops and reinserts each at the lowest cost, until the deadline: large neighbourhood search
+ * (Shaw 1998) with a decreasing threshold. The result is never longer than the input.
  */
 export function improveRounds(
   problem: Problem,
@@ -51,7 +51,7 @@ function takenOut(near: ReadonlyMap<number, readonly number[]>, stops: readonly 
   return taken;
 }
 
-/** Undefined: a stop found no place. */
+/** Undefined: a stop has no feasible position. */
 function repaired(
   problem: Problem,
   rounds: readonly (readonly number[])[],
@@ -82,7 +82,7 @@ function repaired(
   return whole.filter((round) => round.length > 0);
 }
 
-/** Where a stop lengthens the rounds least; some places are passed over, so that not the same comes out each time. */
+/** The cheapest position of a stop. Some positions are skipped at random, so that the results vary. */
 function cheapest(
   problem: Problem,
   {
@@ -135,7 +135,7 @@ function total(problem: Problem, rounds: readonly (readonly number[])[]): number
   return rounds.reduce((sum, round) => sum + lengthOf(problem, round), 0);
 }
 
-/** From 0 up to 1, the same for a seed (mulberry32). */
+/** Random numbers from 0 up to 1, reproducible by the seed (mulberry32). */
 export function numbersFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -4,18 +4,18 @@ import { arrivals, type Problem, type Stop } from './problem.ts';
 import { savingsRounds } from './savings.ts';
 
 export interface RoundPlan {
-  /** Stops of each round in their order, as places in `problem.stops`. */
+  /** The stops of each round in order, as indices of `problem.stops`. */
   readonly rounds: readonly (readonly number[])[];
-  /** Stops that no round can take, and why. */
+  /** Stops that are in no round, with the reason. */
   readonly left: readonly { readonly stop: number; readonly reason: LeftReason }[];
 }
 
 export type LeftReason = 'inaccessible' | 'tooMuch' | 'closed' | 'tooFar';
 
 /**
- * Rounds from the depot past all stops that can be reached, near the shortest: savings (Clarke and Wright), then 2-opt
- * and Or-opt within rounds and moves between them, shaken and repaired anew until the time is over. What is
- * inaccessible, or too much for a lorry, or can't be reached while it is open, is left out and told.
+ * Short rounds from the depot past all reachable stops: savings (Clarke and Wright), then 2-opt and Or-opt within
+ * rounds and moves between them, then large neighbourhood search until the time is over. Stops that are inaccessible,
+ * too large for a lorry, or not reachable while open, are left out with a reason.
  *
  * @param withinMs time for the search
  */

@@ -1,27 +1,27 @@
-/** What is to be planned. Distances and times are in any unit of their own: metres and seconds, say. */
+/** A routing problem. Distances and times may have any unit, e.g. metres and seconds. */
 export interface Problem {
   readonly stops: readonly Stop[];
-  /** How much a lorry takes. */
+  /** The capacity of a lorry. */
   readonly capacity: number;
-  /** Between places: 0 is the depot, n + 1 the stop n. Symmetric or not. */
+  /** Between places: 0 is the depot, n + 1 is stop n. Symmetric or not. */
   readonly distance: (from: number, to: number) => number;
-  /** Of driving such a distance; absent: times don't matter. */
+  /** The driving time of a distance; absent: times are ignored. */
   readonly timeOf?: (distance: number) => number;
-  /** When a lorry leaves the depot, and when it has to be back. */
+  /** When a lorry leaves the depot, and when it must be back. */
   readonly start?: number;
   readonly end?: number;
 }
 
 export interface Stop {
   readonly demand: number;
-  /** How long it takes. */
+  /** The service time. */
   readonly service?: number;
-  /** When it may be served: it begins within one of these. */
+  /** Time windows: the service must begin within one of them. */
   readonly open?: readonly (readonly [from: number, to: number])[];
   readonly isInaccessible?: boolean;
 }
 
-/** The length of a round from the depot and back. */
+/** The length of a round, from the depot and back. */
 export function lengthOf({ distance }: Problem, round: readonly number[]): number {
   let [length, at] = [0, 0];
   for (const stop of round) {
@@ -31,7 +31,9 @@ export function lengthOf({ distance }: Problem, round: readonly number[]): numbe
   return length + distance(at, 0);
 }
 
-/** When each stop begins, and the depot at the end; undefined: one is closed then, or it is too late. */
+/**
+ * The start of each service, and the arrival at the depot; undefined: a stop is closed at that time, or it is too late.
+ */
 export function arrivals(problem: Problem, round: readonly number[]): number[] | undefined {
   const { stops, distance, timeOf, start = 0, end = Number.POSITIVE_INFINITY } = problem;
   if (timeOf === undefined) return round.map(() => start);
@@ -57,7 +59,7 @@ export function loadOf({ stops }: Problem, round: readonly number[]): number {
   return round.reduce((sum, stop) => sum + (stops[stop] as Stop).demand, 0);
 }
 
-/** Whether the order of stops has to be looked at beside its length. */
+/** Whether times limit the order of stops. */
 export function isTimed({ stops, timeOf, end }: Problem): boolean {
   return timeOf !== undefined && (end !== undefined || stops.some(({ open }) => open !== undefined));
 }

@@ -1,6 +1,9 @@
 import { isFeasible, type Problem } from './problem.ts';
 
-/** Rounds by the savings of Clarke and Wright: each stop alone at first, joined where that saves most. */
+/**
+ * Rounds by the savings algorithm of Clarke and Wright: starts with one round per stop and joins those with the largest
+ * saving.
+ */
 export function savingsRounds(problem: Problem, stops: readonly number[]): number[][] {
   const { distance } = problem;
   const roundOf = new Map<number, number[]>(stops.map((stop) => [stop, [stop]]));

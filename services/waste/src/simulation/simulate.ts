@@ -4,17 +4,17 @@ import { improveOrder } from '../rounds/improve-order.ts';
 import { arrivals, lengthOf, type Problem } from '../rounds/problem.ts';
 import { savingsRounds } from '../rounds/savings.ts';
 
-/** How it is decided which containers a day's round takes. */
+/** The policy that selects the containers of a day's round. */
 export type Policy =
-  /** All of them, every so many days. */
+  /** All containers, every `days` days. */
   | { readonly by: 'fixed'; readonly days: number }
-  /** Those at a level, looked at each working day; a lorry leaves when there are so many. */
+  /** Containers at a level, checked each working day; a lorry leaves when there are at least `least`. */
   | { readonly by: 'threshold'; readonly level: number; readonly least: number }
-  /** Those that may be full, with a chance of one in ten, before the next look. */
+  /** Containers that will be full before the next check with a probability of 10 % or more. */
   | { readonly by: 'forecast'; readonly every: number };
 
 export interface SimulatedContainer {
-  /** What came in by local day since 1970, as its history has it. */
+  /** The deposits by local day since 1970, from its history. */
   readonly deposits: readonly DayDeposit[];
 }
 
@@ -27,15 +27,15 @@ export interface Outcome {
   readonly hours: number;
   /** kg. */
   readonly co2: number;
-  /** Days on which a container was full, summed over containers. */
+  /** The number of container-days with a full container. */
   readonly overflowDays: number;
-  /** How full a container was when it was emptied, 0 to 1. */
+  /** The mean level at the time of emptying, 0 to 1. */
   readonly meanLevel: number;
 }
 
 export interface Simulation {
   readonly containers: readonly SimulatedContainer[];
-  /** Metres: 0 is the depot, n + 1 the container n. */
+  /** Metres: 0 is the depot, n + 1 is container n. */
   readonly distances: readonly (readonly number[])[];
   readonly from: number;
   readonly to: number;
@@ -51,12 +51,12 @@ const MONDAY = 0;
 const SUNDAY = 6;
 const EMPTIED_TO = 0.03;
 const Z80 = 1.2816;
-/** A day that history doesn't know is taken as expected. */
+/** Days between two refits of the forecast; unknown days count as expected. */
 const REFIT_DAYS = 7;
 
 /**
- * What a policy would have come to on the past days of the containers: each day brings what it brought. The forecast of a
- * day knows only what was before it.
+ * Simulates a policy over the past days of the containers with their real deposits. The forecast of a day uses only
+ * earlier data.
  */
 export function simulatePolicy(simulation: Simulation, policy: Policy): Outcome {
   const { containers, from, to, isHoliday } = simulation;
@@ -137,12 +137,12 @@ function takenOn(
   });
 }
 
-/** Every so many days; a turn that falls on a Sunday is taken on the Monday after. */
+/** Every `every` days; a turn on a Sunday moves to Monday. */
 function isTurn(elapsed: number, weekday: number, every: number): boolean {
   return elapsed % every === 0 || (weekday === MONDAY && elapsed > 0 && (elapsed - 1) % every === 0);
 }
 
-/** Of a day that is not known: what is expected of it, by all days. */
+/** For an unknown day: the expected deposit, learned from all days. */
 function depositsOf(days: readonly DayDeposit[], isHoliday: IsHoliday): (day: number) => number {
   const known = new Map(days.map(({ day, amount }) => [day, amount]));
   const model = fitWeek(days, isHoliday);

@@ -42,7 +42,7 @@ const DAYS = 56;
 const MOST = 400;
 const AT_ONCE = 50;
 
-/** `/waste/simulations`: what other rounds would have come to on the past weeks. */
+/** `/waste/simulations`: other rounds, simulated over the past weeks. */
 export function simulationRoutes(scope: FastifyInstance, parts: WasteParts): void {
   scope.post(
     '/simulations',

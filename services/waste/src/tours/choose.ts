@@ -1,14 +1,14 @@
 import type { Container } from '../forecast/container.ts';
 import type { ContainerState } from '../forecast/container-rows.ts';
 
-/** Which containers a round takes. */
+/** The selection of containers for a round. */
 export type Choice =
   | { readonly by: 'threshold'; readonly level: number }
-  /** Those that may be full before the day ends on which the next round comes, with a chance of one in ten. */
+  /** Containers that will be full before the end of the day of the next round, with a probability of 10 % or more. */
   | { readonly by: 'forecast'; readonly before: number }
   | { readonly by: 'all' };
 
-/** The containers to be emptied; those whose sensor is silent are taken with a forecast's round as well. */
+/** The containers to empty. With a forecast, containers with a silent sensor are included. */
 export function chosen(
   containers: readonly Container[],
   states: ReadonlyMap<string, ContainerState>,

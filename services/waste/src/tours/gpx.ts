@@ -1,6 +1,6 @@
 import type { KeptRound } from './tour-rows.ts';
 
-/** A round as GPX 1.1: its stops as waypoints, and their order as a route. */
+/** A round as GPX 1.1, with its stops as waypoints and a route in their order. */
 export function gpxOf({ id, day, kind, tour }: KeptRound): string {
   const points = tour.stops.map(({ name, position: [longitude, latitude], arrival, level }, i) => {
     const inner = `<time>${arrival}</time><name>${escaped(`${i + 1}. ${name}`)}</name><desc>${Math.round(level * 100)} %</desc>`;

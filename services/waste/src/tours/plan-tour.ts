@@ -27,7 +27,7 @@ export interface Tour {
   /** kg. */
   readonly co2: number;
   readonly back: string;
-  /** Containers' worth. */
+  /** In full containers. */
   readonly load: number;
 }
 
@@ -44,16 +44,16 @@ export interface TourOptions {
   readonly settings: WasteSettings;
   /** `YYYY-MM-DD`, local. */
   readonly day: string;
-  /** Ids that can't be reached, beside those that say so themselves. */
+  /** Ids of containers that can't be reached, in addition to those marked as inaccessible. */
   readonly inaccessible?: readonly string[];
   readonly withinMs?: number;
 }
 
 const DRIVING_SEARCH_MS = 1_100;
-/** Counted for one whose level is not known. */
+/** Assumed if the level is unknown. */
 const UNKNOWN_LEVEL = 0.7;
 
-/** Rounds of lorries from the depot past the containers, with times. */
+/** Plans rounds of lorries from the depot past the containers, with times. */
 export function planTours(
   { territory }: Pick<WasteParts, 'territory'>,
   containers: readonly Container[],
@@ -118,7 +118,7 @@ function tourOf(
   };
 }
 
-/** When a lorry may come on a day; what is not understood keeps nobody away. */
+/** Time windows for lorries on a day; hours in an unknown format are ignored. */
 function windowsOf(hours: string, noon: DateTime): [number, number][] {
   const read = readOpeningHours([hours]);
   if (read === undefined) return [[0, Number.POSITIVE_INFINITY]];

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import type { Tour } from './plan-tour.ts';
 
-/** A round as it is kept. */
+/** A stored round. */
 export interface KeptRound {
   readonly id: string;
   readonly day: string;
@@ -12,7 +12,7 @@ export interface KeptRound {
   readonly acts: readonly Act[];
 }
 
-/** What a driver did at a stop. */
+/** The act of a driver at a stop. */
 export interface Act {
   readonly stop: string;
   readonly state: 'done' | 'inaccessible' | 'open';
@@ -31,7 +31,7 @@ const LIST = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 ORDER 
 const ONE = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 AND r.id = $2`;
 const BY_SECRET = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.secret_hash = $1`;
 const RENEW = 'UPDATE waste.round SET secret_hash = $3 WHERE tenant = $1 AND id = $2';
-/** What a driver did later stands, in whatever order it comes. */
+/** The later act is kept, whatever the order of arrival. */
 const ACT = `
   INSERT INTO waste.round_act (tenant, round, stop, state, note, at)
   SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[])
@@ -49,7 +49,7 @@ interface Row {
   readonly acts: string;
 }
 
-/** @returns its id, and the secret of its driver's page: told once */
+/** @returns its id, and the secret of its driver's page, which is returned only once */
 export async function keepRound(
   db: Queryable,
   tenant: string,
@@ -61,7 +61,7 @@ export async function keepRound(
   return { id, secret };
 }
 
-/** A new secret, which ends the one before. */
+/** Creates a new secret; the previous one becomes invalid. */
 export async function renewSecret(db: Queryable, tenant: string, id: string): Promise<string> {
   const secret = randomBytes(18).toString('base64url');
   await db.query({ text: RENEW, values: [tenant, id, sha256(secret)] });
@@ -78,7 +78,7 @@ export async function findRound(db: Queryable, tenant: string, id: string): Prom
   return rows[0] && roundOf(rows[0]);
 }
 
-/** For who has the secret of its driver's page. */
+/** The round of a driver's secret. */
 export async function roundOfSecret(
   db: Queryable,
   secret: string,
@@ -100,6 +100,6 @@ export async function keepActs(db: Queryable, tenant: string, round: string, act
 }
 
 function roundOf({ id, day, created_at: createdAt, document, acts }: Row): KeptRound {
-  const { kind, tour } = JSON.parse(document) as { kind: string; tour: Tour }; // as it was kept
+  const { kind, tour } = JSON.parse(document) as { kind: string; tour: Tour }; // written by this file
   return { id, day, createdAt, kind, tour, acts: JSON.parse(acts) as Act[] };
 }

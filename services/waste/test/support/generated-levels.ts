@@ -5,7 +5,7 @@ import { numbersFrom } from '../../src/rounds/improve-rounds.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** UTC stands for local time. */
+/** UTC is used as local time. */
 export const localDays = (at: number) => at / DAY;
 
 export function isHoliday(day: number): boolean {
@@ -13,18 +13,18 @@ export function isHoliday(day: number): boolean {
   return publicHolidays('fr-moselle', Number(date.slice(0, 4))).has(date.slice(5, 10));
 }
 
-/** Of a day, what comes in at night, in the morning, at noon and in the evening. */
+/** The shares of a day's deposits at night, in the morning, at noon and in the evening. */
 const BY_QUARTER = [0.04, 0.26, 0.36, 0.34];
 
 export interface Generated {
-  /** What truly came in, by day since 1970. */
+  /** The real deposits by day since 1970. */
   readonly came: ReadonlyMap<number, number>;
   readonly levels: Levels;
 }
 
 /**
- * A container that fills by its own weekly pattern, more before and hardly on holidays, with chance of a fourth of a day;
- * emptied each time it is over 85 %. Its sensor wavers by half a percent and tells each two hours.
+ * A container with its own weekly pattern, more before holidays and little on them, with random variation of a quarter;
+ * it is emptied above 85 %. Its sensor has 0.5 % noise and reports every two hours.
  */
 export function generatedLevels(seed: number, firstDay: number, days: number): Generated {
   const random = numbersFrom(seed);
