@@ -228,20 +228,17 @@ test('Uses of AI: off until they are turned on, explained, with feedback, and re
     assert.equal((await useOf('report-suggestions')).right, 1);
   });
 
-  await t.test(
-    'turned off: forecasts, scores, learned values and jobs are removed; feedback stays',
-    async () => {
-      for (const name of OWN) await switchUse(name, false);
-      assert.equal((await client.queryEntities({ type: 'Forecast', context })).entities.length, 0);
-      const meter = await client.retrieveEntity<Record<string, unknown>>(METER, { context, format: 'simplified' });
-      assert.equal(meter?.anomalyScore, undefined);
-      assert.notEqual(meter?.totalConsumption, undefined);
-      assert.deepEqual((await jobsOf(db)).recurrences, []);
-      const left = await rowsOf(db);
-      assert.deepEqual([left.usual, left.told, left.model], [undefined, undefined, undefined]);
-      assert.equal(left.feedback, 2);
-    },
-  );
+  await t.test('turned off: forecasts, scores, learned values and jobs are removed; feedback stays', async () => {
+    for (const name of OWN) await switchUse(name, false);
+    assert.equal((await client.queryEntities({ type: 'Forecast', context })).entities.length, 0);
+    const meter = await client.retrieveEntity<Record<string, unknown>>(METER, { context, format: 'simplified' });
+    assert.equal(meter?.anomalyScore, undefined);
+    assert.notEqual(meter?.totalConsumption, undefined);
+    assert.deepEqual((await jobsOf(db)).recurrences, []);
+    const left = await rowsOf(db);
+    assert.deepEqual([left.usual, left.told, left.model], [undefined, undefined, undefined]);
+    assert.equal(left.feedback, 2);
+  });
 });
 
 /** Levels and a counter up to now. In its last hours the counter increases much faster. */

@@ -4,11 +4,11 @@ import { planRounds } from '../src/rounds/plan-rounds.ts';
 import { lengthOf } from '../src/rounds/problem.ts';
 
 /**
- * How near to the best known rounds come, on files of TSPLIB or CVRPLIB (EUC_2D):
+ * How close the rounds are to the best known ones, on files of TSPLIB or CVRPLIB (EUC_2D):
  *
- *   node services/waste/test/rounds-bench.ts berlin52.tsp=7542 A-n32-k5.vrp=784 …
+ * node services/waste/test/rounds-bench.ts berlin52.tsp=7542 A-n32-k5.vrp=784 …
  *
- * each a file and the length of the best tour known. Lengths are of rounded distances, as TSPLIB has them.
+ * Each argument is a file and the length of the best known tour. Distances are rounded, as in TSPLIB.
  */
 const WITHIN_MS = 1_200;
 const MOST_ABOVE = 0.05;

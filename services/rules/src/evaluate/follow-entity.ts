@@ -44,13 +44,14 @@ export function newEntity(since: number, holidays: Holidays): EntityState {
 }
 
 /**
- * Takes in samples in the order in which they came and follows the rules on them. A sample counts when it is not older than
- * the newest before it by more than the rules' lateness; the first of an attribute always does. One that comes late is put
- * where it belongs, and what would have been otherwise is told as changes. Two samples of one attribute and time are one: the
- * last that came.
+ * Inserts samples in the order of arrival and evaluates the rules. A sample is accepted if it is not older than the
+ * newest one by more than the rules' lateness; the first of an attribute always is. A late sample is inserted at its
+ * time, and the resulting differences are returned as changes. Of two samples with the same attribute and time, the
+ * last arrival counts.
  *
  * @param state is changed
- * @param isRead samples that were read, not told: what came before them may still be told, and is not late for them
+ * @param isRead samples that were read instead of notified: earlier ones may still be notified and are not late because
+ * of them
  */
 export function observe(
   state: EntityState,
