@@ -22,7 +22,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     bodies: ['problems'],
     parameters: ['bodies', 'problems'],
     pdf: [],
-    routes: ['access (types)', 'bodies', 'database', 'parameters (types)', 'problems'],
+    routes: ['access (types)', 'bodies', 'caches', 'database', 'parameters (types)', 'problems'],
     jobs: ['database', 'metrics', 'parameters', 'problems', 'routes'],
     service: ['access (types)', 'database (types)', 'jobs (types)', 'mail (types)', 'metrics (types)'],
   },

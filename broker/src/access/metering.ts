@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import { LimitReached } from './access-error.ts';
 import { type Limit, type Period, periodAt } from './limits.ts';
 import type { UsageStore, WindowCount } from './usage-store.ts';
@@ -26,7 +27,10 @@ interface Window {
 
 const WRITE_EVERY_MS = 1000;
 const FORGET_EVERY = 3600;
-const MOST_WINDOWS = 100_000;
+/** Some 100,000 of them. */
+const WINDOWS_BYTES = 48 * 1024 * 1024;
+/** Besides its key. */
+const WINDOW_BYTES = 200;
 
 /**
  * Limits up to this number are enforced exactly over all processes, because counting so few one by one is affordable.
@@ -38,7 +42,7 @@ export class Metering {
   readonly #store: UsageStore;
   readonly #onError: (error: unknown) => void;
   readonly #counters = new Map<string, Counter>();
-  readonly #windows = new Map<string, Window>();
+  readonly #windows = namedCache<Window>('rate_windows', WINDOWS_BYTES, 'broker');
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #rounds = 0;
@@ -137,8 +141,7 @@ export class Metering {
     if (window === undefined || at >= window.end) {
       const [start, end] = periodAt(per, at);
       window = { consumer, per, start, end, isShared: address === undefined, known: 0, since: 0, isExact: false };
-      if (this.#windows.size >= MOST_WINDOWS) this.#windows.clear();
-      this.#windows.set(key, window);
+      this.#windows.set(key, window, WINDOW_BYTES);
     }
     return window;
   }
@@ -155,7 +158,7 @@ export class Metering {
     this.#counters.clear();
     if (counted.length > 0) await this.#store.add(new Date(periodAt('hour', now)[0]), counted);
     const counts: [Window, number][] = [];
-    for (const [key, window] of this.#windows) {
+    for (const [key, window] of this.#windows.entries()) {
       if (now >= window.end) this.#windows.delete(key);
       else if (window.isShared && (window.since > 0 || !window.isExact)) counts.push([window, window.since]);
     }

@@ -1,4 +1,5 @@
 import { coreContext, DEFAULT_VOCABULARY } from '@alzette/ngsi-ld-schemas/contexts';
+import { ownCopy } from './own-copy.ts';
 
 /** The prefixes in the core @context. All its terms that are not complete IRIs begin with one. */
 const PREFIXES: { readonly [prefix: string]: string } = {
@@ -71,10 +72,10 @@ export function iriOfQuoted(quoted: string): string {
   let iri = toIri.get(quoted);
   if (iri === undefined) {
     const name = quoted.slice(1, -1);
-    iri = iriOfTerm.get(name) ?? (name.includes(':') ? name : DEFAULT_VOCABULARY + name);
+    iri = iriOfTerm.get(name) ?? (name.includes(':') ? ownCopy(name) : DEFAULT_VOCABULARY + ownCopy(name));
     if (quoted.length > MEMO_LENGTH) return iri;
     if (toIri.size >= MEMO_NAMES) toIri.clear();
-    toIri.set(quoted, iri);
+    toIri.set(ownCopy(quoted), iri);
   }
   return iri;
 }

@@ -1,9 +1,10 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { Database } from '../database/database.ts';
 import { SNAPSHOT_GONE_CHANNEL, type SnapshotStore } from './snapshot-store.ts';
 
 /** Cached data is read again after this time, because a notice of another process may be lost. */
 const REMEMBERED_MS = 10_000;
-const MOST_REMEMBERED = 10_000;
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 /** The internal tenant with the data of a snapshot. */
 interface SnapshotSpace {
@@ -20,7 +21,7 @@ interface Remembered {
 /** Finds the spaces of snapshots that requests name, and records their use. */
 export class SnapshotSpaces {
   readonly #store: SnapshotStore;
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #remembered = namedCache<Remembered>('snapshot_spaces', KEPT_BYTES, 'broker');
   #used = new Map<string, Date>();
   #stopListening = async () => {};
 
@@ -47,9 +48,8 @@ export class SnapshotSpaces {
     }
     const isPreparing = found.status === 'preparing';
     if (!isPreparing) {
-      if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
       const until = Math.min(now + REMEMBERED_MS, found.expiresAt.getTime());
-      this.#remembered.set(key, { space: found.space, until });
+      this.#remembered.set(key, { space: found.space, until }, 2 * found.space.length);
     }
     return this.#use(found.space, isPreparing);
   }
@@ -77,7 +77,8 @@ export class SnapshotSpaces {
   }
 
   #forgetSpace(space: string): void {
-    for (const [key, remembered] of this.#remembered) if (remembered.space === space) this.#remembered.delete(key);
+    for (const [key, remembered] of this.#remembered.entries())
+      if (remembered.space === space) this.#remembered.delete(key);
   }
 }
 

@@ -345,4 +345,27 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     contexts.forget();
     assert.equal(contexts.caches().contexts?.bytes, 0);
   });
+
+  test("documents, and those that can't be had, are kept up to a bound in bytes", async (t, db) => {
+    const server = await startContextServer(t);
+    const contexts = await open(t, db, { maxBytes: 2_000_000, timeoutMs: 30_000 });
+    for (let n = 0; n < 20; n++) {
+      const terms = Array.from({ length: 5000 }, (_, term) => [
+        `t${term}`,
+        `https://example.org/${'x'.repeat(180)}${n}`,
+      ]);
+      server.serve(`/${n}.jsonld`, { '@context': Object.fromEntries(terms) });
+      await contexts.resolve(server.url(`/${n}.jsonld`));
+    }
+    for (let n = 0; n < 400; n++) {
+      await assert.rejects(contexts.resolve(server.url(`/${'x'.repeat(5000)}${n}`)), { name: 'LdContextNotAvailable' });
+    }
+    const { context_documents: documents, context_failures: failures } = contexts.caches();
+    for (const [use, most] of [
+      [documents, 20],
+      [failures, 400],
+    ] as const) {
+      assert.ok(use && use.bytes <= use.mostBytes && use.entries > 0 && use.entries < most, JSON.stringify(use));
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { namedCache } from '@alzette/kit/caches';
 import type { CodecInput, CodecOutcome, EncodeInput } from './codec.ts';
 import { SANDBOX_LIMITS } from './codec.ts';
 import { createWorkerLane } from './worker-lane.ts';
@@ -19,6 +20,9 @@ const BATCH = 128;
 const PROVEN_AFTER = 50;
 const TIMEOUTS_UNTIL_REST = 3;
 const REST_MS = 30_000;
+/** Codecs are known by their sources, and every try may bring another one. */
+const RECORDS_BYTES = 16 * 1024 * 1024;
+const RECORD_BYTES = 300;
 
 interface CodecRecord {
   readonly hash: string;
@@ -39,13 +43,13 @@ export function createCodecPool(): CodecPool {
   const proven = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
   const trial = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS, END_AFTER_MS);
   const suspect = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS, END_AFTER_MS);
-  const records = new Map<string, CodecRecord>();
+  const records = namedCache<CodecRecord>('codecs', RECORDS_BYTES);
 
   const recordOf = (source: string): CodecRecord => {
     let record = records.get(source);
     if (record === undefined) {
       record = { hash: codecHash(source), goodCalls: 0, isSuspect: false, timeoutsInARow: 0, restsUntil: 0 };
-      records.set(source, record);
+      records.set(source, record, RECORD_BYTES);
     }
     return record;
   };

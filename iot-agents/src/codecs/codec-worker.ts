@@ -8,6 +8,8 @@ export interface CodecJob {
   readonly id: number;
   readonly hash: string;
   readonly source?: string;
+  /** The sources that were sent before are not needed any more. */
+  readonly forgets?: boolean;
   readonly inputs: readonly string[];
 }
 
@@ -36,6 +38,7 @@ const sandbox = createSandbox(limits);
 const sources = new Map<string, string>();
 
 parentPort?.on('message', async (job: CodecJob) => {
+  if (job.forgets) sources.clear();
   if (job.source !== undefined) sources.set(job.hash, job.source);
   const source = sources.get(job.hash) ?? '';
   const outcomes = await sandbox.run(job.hash, source, job.inputs, () => Atomics.add(begun, 0, 1));

@@ -17,13 +17,21 @@ interface WorkerLane {
 
 interface CodecThread {
   readonly worker: Worker;
-  /** The hashes of the codecs it has loaded. */
-  readonly known: Set<string>;
+  readonly known: KnownCodecs;
   /** See {@link CodecWorkerData.calls}. */
   readonly begun: Int32Array;
 }
 
+/** The codecs whose sources a thread has. */
+interface KnownCodecs {
+  readonly hashes: Set<string>;
+  /** Of the sources together. */
+  characters: number;
+}
+
 const WATCH_MS = 100;
+/** A thread that has been sent more of sources forgets them: every try of a codec may bring another one. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 /** CPU time of the other threads of this process: a hanging thread uses CPU, a waiting one does not. */
 function othersCpuMs(): number {
@@ -46,6 +54,19 @@ interface Waiting {
   readonly source: string;
   readonly inputs: readonly string[];
   readonly done: (result: { outcomes: string[]; killed: boolean }) => void;
+}
+
+/** A source is sent once, until it is forgotten. */
+function messageOf({ hash, source, inputs }: Waiting, known: KnownCodecs): CodecJob {
+  if (known.hashes.has(hash)) return { id: 0, hash, inputs };
+  const forgets = known.characters + source.length > MOST_CHARACTERS;
+  if (forgets) {
+    known.hashes.clear();
+    known.characters = 0;
+  }
+  known.hashes.add(hash);
+  known.characters += source.length;
+  return { id: 0, hash, inputs, source, forgets };
 }
 
 /**
@@ -74,7 +95,7 @@ export function createWorkerLane(
       resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 },
     });
     worker.unref();
-    return { worker, known: new Set(), begun: new Int32Array(calls) };
+    return { worker, known: { hashes: new Set(), characters: 0 }, begun: new Int32Array(calls) };
   };
 
   const listen = (to: CodecThread): CodecThread => {
@@ -116,14 +137,7 @@ export function createWorkerLane(
     thread ??= listen(start());
     const { worker, known, begun } = thread;
     worker.ref();
-    const message: CodecJob = {
-      id: 0,
-      hash: job.hash,
-      inputs: job.inputs,
-      ...(known.has(job.hash) ? {} : { source: job.source }),
-    };
-    known.add(job.hash);
-    worker.postMessage(message);
+    worker.postMessage(messageOf(job, known));
     let calls = -1;
     let since = { wall: 0, cpu: 0 };
     watch = setInterval(() => {

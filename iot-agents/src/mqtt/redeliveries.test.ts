@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cacheUses } from '@alzette/kit/caches';
 import { createRedeliveries } from './redeliveries.ts';
 
 test('the memory for messages is limited, however many clients there are', async () => {
@@ -21,6 +22,7 @@ test('the memory for messages is limited, however many clients there are', async
   assert.equal(stored, 5000);
   const { entries, bytes } = redeliveries.use;
   assert.ok(bytes > mostBytes / 2 && bytes <= mostBytes, `${bytes} bytes`);
+  assert.ok((cacheUses('others').mqtt_redeliveries?.bytes ?? 0) >= bytes, 'the metrics show it');
   assert.ok(entries >= 50 && entries < 5000, `${entries} messages`);
   await redeliveries.take('client 99', message(7, true), store);
   assert.equal(stored, 5000, 'of the last client it is recognised');

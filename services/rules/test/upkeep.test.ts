@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type CacheUse, cacheUses } from '@alzette/kit/caches';
 import type { RuleDocument } from '../src/rules.ts';
 import { databaseKinds, eventually, type RulesPlatform, rulesOn } from './support/rules-platform.ts';
 
@@ -104,5 +105,19 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
     await run(rules, 'rules.forget-alarms');
     assert.equal(await has(ended), before - 5);
     assert.equal(await has({ text: 'SELECT FROM rules.alarm WHERE is_active' }), active);
+  });
+
+  await t.test('keeps entities in memory up to a bound in bytes, however large they are', async () => {
+    const use = () => cacheUses('others').rule_entities as CacheUse;
+    const name = { type: 'Property', value: 'x'.repeat(1_000_000) };
+    for (let n = 0; n < 40; n++) {
+      await rules.client.batchUpsert([{ ...lamp(`urn:ngsi-ld:Streetlight:large${n}`, 'ok', Date.now()), name }]);
+    }
+    await eventually(
+      'all to be followed',
+      async () => !(await has({ text: 'SELECT FROM rules.inbox LIMIT 1' })) || undefined,
+    );
+    const { entries, bytes, mostBytes } = use();
+    assert.ok(bytes <= mostBytes && bytes > mostBytes / 2, `${entries} entities, ${bytes} bytes`);
   });
 });

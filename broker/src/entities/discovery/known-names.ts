@@ -1,3 +1,4 @@
+import { remembered } from '@alzette/kit/caches';
 import type { Queryable } from '../../database/database.ts';
 
 // The combinations of types and attributes that writes count. The kind of an attribute precedes its name.
@@ -9,7 +10,6 @@ const SELECT_NAMES = `
   LIMIT 20000`;
 
 const KEPT_MS = 10_000;
-const MOST_TENANTS = 200;
 
 type NamesByShort = ReadonlyMap<string, readonly string[]>;
 
@@ -18,21 +18,11 @@ type NamesByShort = ReadonlyMap<string, readonly string[]>;
  */
 export class KnownNames {
   readonly #db: Queryable;
-  readonly #kept = new Map<string, { readonly names: Promise<NamesByShort>; readonly until: number }>();
+  /** The names of a tenant, cached for a few seconds. */
+  readonly of = remembered('known_names', (tenant) => this.#read(tenant), { forMs: KEPT_MS, owner: 'broker' });
 
   constructor(db: Queryable) {
     this.#db = db;
-  }
-
-  /** Cached for a few seconds. */
-  of(tenant: string): Promise<NamesByShort> {
-    const kept = this.#kept.get(tenant);
-    if (kept !== undefined && kept.until > Date.now()) return kept.names;
-    const names = this.#read(tenant);
-    if (this.#kept.size >= MOST_TENANTS) this.#kept.clear();
-    this.#kept.set(tenant, { names, until: Date.now() + KEPT_MS });
-    names.catch(() => this.#kept.delete(tenant));
-    return names;
   }
 
   async #read(tenant: string): Promise<NamesByShort> {

@@ -1,7 +1,9 @@
+import { namedCache } from '@alzette/kit/caches';
+
 /** Smaller offsets are always counted again: that is cheap and takes recent changes into account. */
 export const LEAST_OFFSET = 500;
 const MAX_AGE_MS = 60_000;
-const MAX_POSITIONS = 2000;
+const KEPT_BYTES = 8 * 1024 * 1024;
 
 interface Known {
   readonly after: string;
@@ -14,8 +16,8 @@ interface Known {
  * duplicates nor gaps.
  */
 export class PagePositions {
-  // By query and offset, in order of insertion, so that the oldest comes first.
-  readonly #known = new Map<string, Known>();
+  /** By query and offset. */
+  readonly #known = namedCache<Known>('page_positions', KEPT_BYTES, 'broker');
 
   /**
    * The last id before the page at this offset, if known.
@@ -30,9 +32,6 @@ export class PagePositions {
 
   note(query: string, offset: number, after: string): void {
     if (offset < LEAST_OFFSET) return;
-    const key = `${offset} ${query}`;
-    this.#known.delete(key);
-    this.#known.set(key, { after, until: Date.now() + MAX_AGE_MS });
-    if (this.#known.size > MAX_POSITIONS) this.#known.delete(this.#known.keys().next().value as string); // not empty
+    this.#known.set(`${offset} ${query}`, { after, until: Date.now() + MAX_AGE_MS }, 2 * after.length);
   }
 }

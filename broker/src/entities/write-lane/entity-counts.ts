@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import { Columns } from '../../database/columns.ts';
 import type { Queryable } from '../../database/database.ts';
 import { arrayLiteral } from '../../database/text-values.ts';
@@ -132,8 +133,7 @@ function countedAs(entity: Entity | undefined): CountedAs | undefined {
 }
 
 /** Keyed by the texts joined with NUL, which can't be part of a name. */
-const sets = new Map<string, string>();
-const MOST_SETS = 1000;
+const sets = namedCache<string>('attribute_sets', 4 * 1024 * 1024, 'broker');
 
 /** An array literal of the texts, sorted and without duplicates. */
 function setOf(texts: readonly string[]): string {
@@ -141,8 +141,7 @@ function setOf(texts: readonly string[]): string {
   const known = sets.get(key);
   if (known !== undefined) return known;
   const literal = arrayLiteral([...new Set(texts)].sort());
-  if (sets.size >= MOST_SETS) sets.clear();
-  sets.set(key, literal);
+  sets.set(key, literal, 2 * literal.length);
   return literal;
 }
 

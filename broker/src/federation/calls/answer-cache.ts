@@ -7,6 +7,8 @@ import type { SourceAnswer } from './source-call.ts';
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Approximate overhead of an answer beyond its body, in bytes. */
 const OVERHEAD_BYTES = 500;
+/** Registrations come and go, so the sources that were written to are counted up to this number. */
+const MOST_SOURCES = 10_000;
 
 interface Kept {
   readonly answer: SourceAnswer;
@@ -49,6 +51,11 @@ export class AnswerCache {
   /** Records a write at the source. */
   forget(registration: Registration): void {
     if (registration.management.cacheMs === undefined) return;
+    // Without the numbers, answers from before a write can't be told from later ones.
+    if (this.#eras.size >= MOST_SOURCES) {
+      this.#answers.clear();
+      this.#eras.clear();
+    }
     this.#eras.set(sourceKey(registration), this.#eraOf(registration) + 1);
   }
 

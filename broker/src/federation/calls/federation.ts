@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { Context } from '../../context/contexts.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import type { RegistrationIndex } from '../registrations/index/registration-index.ts';
@@ -11,8 +12,7 @@ import type { SourceClient } from './source-client.ts';
 /** Sources that are queried in parallel for one request. */
 const MAX_PARALLEL = 64;
 
-/** The number of sources whose ordering is remembered. */
-const MOST_ORDERS = 10_000;
+const ORDERS_BYTES = 4 * 1024 * 1024;
 
 /** A request that has passed through more brokers is not forwarded. */
 const MAX_HOPS = 20;
@@ -23,7 +23,7 @@ export class Federation {
   readonly #client: SourceClient;
   readonly #aliasOf: (tenant: string) => string;
   /** Endpoints that declared in their last answer that results are ordered by id. */
-  readonly #inOrder = new Set<string>();
+  readonly #inOrder = namedCache<true>('ordered_sources', ORDERS_BYTES, 'broker');
 
   constructor(index: RegistrationIndex, client: SourceClient, aliasOf: (tenant: string) => string) {
     this.#index = index;
@@ -89,13 +89,12 @@ export class Federation {
    * the result.
    */
   keepsOrder({ endpoint }: Registration): boolean {
-    return this.#inOrder.has(endpoint);
+    return this.#inOrder.get(endpoint) !== undefined;
   }
 
   noteOrder({ endpoint }: Registration, isInOrder: boolean): void {
-    if (isInOrder === this.#inOrder.has(endpoint)) return;
-    if (this.#inOrder.size >= MOST_ORDERS) this.#inOrder.clear();
-    if (isInOrder) this.#inOrder.add(endpoint);
+    if (isInOrder === (this.#inOrder.get(endpoint) !== undefined)) return;
+    if (isInOrder) this.#inOrder.set(endpoint, true, 0);
     else this.#inOrder.delete(endpoint);
   }
 

@@ -1,4 +1,4 @@
-import type { CacheUse } from '@alzette/kit/caches';
+import { type CacheUse, namedCache } from '@alzette/kit/caches';
 import type { Dispatcher } from 'undici';
 import type { Context, Contexts } from '../../context/contexts.ts';
 import type { Registration } from '../registrations/registration.ts';
@@ -25,12 +25,13 @@ interface SourceClientParts {
 
 /** Larger answers are not read. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const COOLDOWNS_BYTES = 2 * 1024 * 1024;
 
 /** Sends requests to registered sources. */
 export class SourceClient {
   readonly #parts: SourceClientParts;
   /** The end of the cooldown of a failed source: milliseconds since 1970, by tenant and registration. */
-  readonly #coolingUntil = new Map<string, number>();
+  readonly #coolingUntil = namedCache<number>('source_cooldowns', COOLDOWNS_BYTES, 'broker');
   readonly #cache = new AnswerCache();
   readonly counts = new CallCounts();
 
@@ -92,7 +93,7 @@ export class SourceClient {
     const isFailure = reply.kind === 'silence' || (reply.status >= 400 && reply.status !== 404);
     const { cooldownMs } = registration.management;
     if (cooldownMs !== undefined && (reply.kind === 'silence' || reply.status >= 500)) {
-      this.#coolingUntil.set(key, Date.now() + cooldownMs);
+      this.#coolingUntil.set(key, Date.now() + cooldownMs, 0);
     }
     this.#parts.registrations.count(registration, !isFailure);
     return reply;

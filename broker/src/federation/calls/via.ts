@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { namedCache } from '@alzette/kit/caches';
 
 /** The brokers that a request has passed through, from its `Via` header (4.3.6.4, RFC 9110 7.6.3). */
 export interface Via {
@@ -15,17 +16,17 @@ function sourceAlias(instance: string, tenant: string): string {
     .slice(0, 16)}`;
 }
 
-const MOST_ALIASES = 10_000;
+const ALIASES_BYTES = 2 * 1024 * 1024;
+const ALIAS_BYTES = 50;
 
 /** The aliases of a broker by tenant; each is computed once. */
 export function sourceAliases(instance: string): (tenant: string) => string {
-  const known = new Map<string, string>();
+  const known = namedCache<string>('source_aliases', ALIASES_BYTES, 'broker');
   return (tenant) => {
     let alias = known.get(tenant);
     if (alias === undefined) {
-      if (known.size >= MOST_ALIASES) known.clear();
       alias = sourceAlias(instance, tenant);
-      known.set(tenant, alias);
+      known.set(tenant, alias, ALIAS_BYTES);
     }
     return alias;
   };

@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import { badMember } from '../../model/values.ts';
 
 /** The six operations to discover types and attributes. */
@@ -114,8 +115,9 @@ export function checkOperations(names: readonly string[], mode: string): void {
 }
 
 // Most registrations use the operations of a group, so the sets are shared.
-const expanded = new Map<string, ReadonlySet<OperationName>>();
-const MOST_SETS = 10_000;
+const expanded = namedCache<ReadonlySet<OperationName>>('operation_sets', 2 * 1024 * 1024, 'broker');
+/** Of a name in a set. */
+const NAME_BYTES = 40;
 
 /** Expands names of operations and groups. Default: `federationOps`, or `retrieveOps` for auxiliary sources. */
 export function expandOperations(names: readonly string[] | undefined, mode: string): ReadonlySet<OperationName> {
@@ -124,7 +126,7 @@ export function expandOperations(names: readonly string[] | undefined, mode: str
   let operations = expanded.get(key);
   if (operations === undefined) {
     operations = new Set(given.flatMap((name) => GROUPS[name] ?? [name as OperationName])); // validated when stored
-    if (expanded.size < MOST_SETS) expanded.set(key, operations);
+    expanded.set(key, operations, NAME_BYTES * operations.size);
   }
   return operations;
 }

@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ANONYMOUS, identityOf } from '../../access/principal.ts';
 import type { ReplicaReads } from '../../database/replica/replica-reads.ts';
@@ -11,7 +12,9 @@ const HEADER = 'Alzette-Position';
 const COOKIE = 'alzette-position';
 const COOKIE_SECONDS = 3600;
 const IN_COOKIE = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]*)`);
-const MOST_CLIENTS = 100_000;
+/** Of some 80,000 clients; the position of one that is forgotten is known only if it sends it. */
+const POSITIONS_BYTES = 16 * 1024 * 1024;
+const POSITION_BYTES = 24;
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -21,7 +24,7 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  * may have written through, the position of all writes is used. Call it before routes are added.
  */
 export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers: { readonly areThere: boolean }): void {
-  const lastWrites = new Map<string, WalPosition>();
+  const lastWrites = namedCache<WalPosition>('client_positions', POSITIONS_BYTES, 'broker');
 
   app.addHook('preHandler', (request, _reply, done) => {
     if (!isRead(request)) {
@@ -48,10 +51,7 @@ export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers:
     if (!isWrite(request) || reply.statusCode >= 300) return payload;
     // It is done, whether or not the primary says where: then the primary alone will do for what the client reads next.
     const position = await reads.written().catch(() => reads.beyondAll);
-    const client = clientOf(request);
-    lastWrites.delete(client); // re-inserted at the end, so that the oldest clients come first
-    lastWrites.set(client, position);
-    if (lastWrites.size > MOST_CLIENTS) forgetFirst(lastWrites);
+    lastWrites.set(clientOf(request), position, POSITION_BYTES);
     tellPosition(reply, reads.format(position));
     return payload;
   });
@@ -88,11 +88,4 @@ function tellPosition(reply: FastifyReply, position: string): void {
 function clientOf({ access, ip }: FastifyRequest): string {
   const principal = access?.principal ?? ANONYMOUS;
   return principal.kind === 'anonymous' ? ip : identityOf(principal);
-}
-
-function forgetFirst(positions: Map<string, WalPosition>): void {
-  for (const client of positions.keys()) {
-    positions.delete(client);
-    return;
-  }
 }

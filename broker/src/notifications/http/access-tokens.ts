@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { Dispatcher } from 'undici';
 import { allowedUrl, type OutgoingPolicy } from '../../outgoing/outgoing-url.ts';
 import type { KeyValue } from '../../subscriptions/subscription.ts';
@@ -20,6 +21,7 @@ const MARGIN_MS = 30_000;
 /** For servers that don't state the lifetime of their tokens. */
 const DEFAULT_LIFETIME_S = 300;
 const LARGEST_ANSWER_BYTES = 64 * 1024;
+const TOKENS_BYTES = 16 * 1024 * 1024;
 
 /**
  * Bearer tokens for endpoints that require them: OAuth 2.0 client credentials (RFC 6749, 4.4). Each token is cached
@@ -28,7 +30,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1024;
 export class AccessTokens {
   readonly #pool: Dispatcher;
   readonly #policy: OutgoingPolicy;
-  readonly #tokens = new Map<string, Token>();
+  readonly #tokens = namedCache<Token>('endpoint_tokens', TOKENS_BYTES, 'broker');
 
   constructor(pool: Dispatcher, policy: OutgoingPolicy) {
     this.#pool = pool;
@@ -48,8 +50,11 @@ export class AccessTokens {
       }),
       expiresAt: Number.POSITIVE_INFINITY,
     };
-    this.#tokens.set(key, token);
-    token.text.catch(() => this.#tokens.delete(key));
+    this.#tokens.set(key, token, LARGEST_ANSWER_BYTES);
+    token.text.then(
+      (text) => this.#tokens.set(key, token, 2 * text.length),
+      () => this.#tokens.delete(key),
+    );
     return token.text;
   }
 

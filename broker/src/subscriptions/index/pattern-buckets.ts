@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { Pattern } from '../../query/pattern.ts';
 import { type Bucket, emptyBucket, isEmpty } from './rule-bucket.ts';
 
@@ -6,9 +7,13 @@ interface PatternBucket {
   readonly bucket: Bucket;
 }
 
-/** The number of entity ids whose matching patterns are cached. */
-const CAPACITY = 10_000;
+/** Of the ids whose matching patterns are cached, for all types together. */
+const KEPT_BYTES = 32 * 1024 * 1024;
 const NONE: readonly Bucket[] = [];
+
+/** By the number of the patterns and the entity id. */
+const matches = namedCache<readonly Bucket[]>('matching_patterns', KEPT_BYTES, 'broker');
+let lastNumber = 0;
 
 /**
  * Rules of one type by their `idPattern`. Equal patterns are tested once, and the result is cached by entity id.
@@ -16,7 +21,8 @@ const NONE: readonly Bucket[] = [];
  */
 export class PatternBuckets {
   readonly #bySource = new Map<string, PatternBucket>();
-  #known = new Map<string, readonly Bucket[]>();
+  /** Of these patterns; another one when they change, so that what was cached before is not found any more. */
+  #number = ++lastNumber;
 
   /** The bucket of this pattern; created if missing. */
   bucketOf(pattern: Pattern): Bucket {
@@ -24,14 +30,15 @@ export class PatternBuckets {
     if (place === undefined) {
       place = { pattern, bucket: emptyBucket() };
       this.#bySource.set(pattern.source, place);
-      if (this.#known.size > 0) this.#known = new Map();
+      this.#number = ++lastNumber;
     }
     return place.bucket;
   }
 
   /** The buckets whose pattern matches an entity id. */
   matching(id: string): readonly Bucket[] {
-    const known = this.#known.get(id);
+    const key = `${this.#number} ${id}`;
+    const known = matches.get(key);
     if (known !== undefined) return known;
     let buckets: Bucket[] | undefined;
     for (const { pattern, bucket } of this.#bySource.values()) {
@@ -39,8 +46,7 @@ export class PatternBuckets {
       buckets ??= [];
       buckets.push(bucket);
     }
-    if (this.#known.size >= CAPACITY) this.#known.delete(this.#known.keys().next().value as string); // the oldest
-    this.#known.set(id, buckets ?? NONE);
+    matches.set(key, buckets ?? NONE, 8 * (buckets?.length ?? 0));
     return buckets ?? NONE;
   }
 
@@ -48,7 +54,7 @@ export class PatternBuckets {
   sweep({ source }: Pattern): boolean {
     if (isEmpty(this.#bySource.get(source)?.bucket)) {
       this.#bySource.delete(source);
-      if (this.#known.size > 0) this.#known = new Map();
+      this.#number = ++lastNumber;
     }
     return this.#bySource.size === 0;
   }

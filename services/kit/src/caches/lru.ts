@@ -49,6 +49,11 @@ export class Lru<Value> {
     }
   }
 
+  /** From the least to the most recently used. An entry may be deleted meanwhile. */
+  *entries(): IterableIterator<readonly [key: string, value: Value]> {
+    for (const [key, { value }] of this.#entries) yield [key, value];
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#newest = undefined;

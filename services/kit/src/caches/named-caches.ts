@@ -7,30 +7,30 @@ export interface Filling {
 }
 
 /** Whose metrics show a cache. */
-type Owner = 'broker' | 'others';
+export type CacheOwner = 'broker' | 'others';
 
 /** The caches of this process by name. They go with what uses them. */
-const known: { readonly [owner in Owner]: Map<string, Set<WeakRef<Filling>>> } = {
+const known: { readonly [owner in CacheOwner]: Map<string, Set<WeakRef<Filling>>> } = {
   broker: new Map(),
   others: new Map(),
 };
 
 /** An LRU cache that is shown in the metrics under a name. Caches of one name are shown as one. */
-export function namedCache<Value>(name: string, mostBytes: number, owner: Owner = 'others'): Lru<Value> {
+export function namedCache<Value>(name: string, mostBytes: number, owner: CacheOwner = 'others'): Lru<Value> {
   const cache = new Lru<Value>(mostBytes);
   showCache(name, cache, owner);
   return cache;
 }
 
 /** Shows something else under a name, for as long as it is used. */
-export function showCache(name: string, cache: Filling, owner: Owner = 'others'): void {
+export function showCache(name: string, cache: Filling, owner: CacheOwner = 'others'): void {
   const same = known[owner].get(name) ?? new Set();
   same.add(new WeakRef(cache));
   known[owner].set(name, same);
 }
 
 /** How full the caches of this process are, by name. */
-export function cacheUses(owner: Owner): { readonly [name: string]: CacheUse } {
+export function cacheUses(owner: CacheOwner): { readonly [name: string]: CacheUse } {
   const uses: { [name: string]: CacheUse } = {};
   for (const [name, same] of known[owner]) {
     const use = { entries: 0, bytes: 0, mostBytes: 0 };

@@ -1,4 +1,4 @@
-import { namedCache } from './named-caches.ts';
+import { type CacheOwner, namedCache } from './named-caches.ts';
 import { weightOf } from './weight.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -19,9 +19,13 @@ interface Kept<Value> {
 export function remembered<Value>(
   name: string,
   read: (key: string) => Promise<Value>,
-  { forMs, mostBytes = MOST_BYTES }: { readonly forMs: number; readonly mostBytes?: number },
+  {
+    forMs,
+    mostBytes = MOST_BYTES,
+    owner,
+  }: { readonly forMs: number; readonly mostBytes?: number; readonly owner?: CacheOwner },
 ): (key: string) => Promise<Value> {
-  const kept = namedCache<Kept<Value>>(name, mostBytes);
+  const kept = namedCache<Kept<Value>>(name, mostBytes, owner);
   return (key) => {
     const known = kept.get(key);
     if (known !== undefined && known.until > Date.now()) return known.value;

@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { Database } from '../../../database/database.ts';
 import { PlannedStatements } from '../../../database/planned-statements.ts';
 import { SqlParameters } from '../../../database/sql-parameters.ts';
@@ -31,7 +32,8 @@ import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from '.
 const MOST_HITS = 2000;
 /** The most queries of one kind that skip this strategy after a failed try. The number doubles with each failure. */
 const MOST_PASSED_OVER = 64;
-const MOST_KINDS = 1000;
+const KINDS_BYTES = 4 * 1024 * 1024;
+const KIND_BYTES = 50;
 
 interface NarrowPage {
   readonly documents: readonly StoredDocument[];
@@ -57,7 +59,7 @@ interface Kind {
 export class NarrowQueries {
   readonly #db: Database;
   readonly #indexes: AttributeIndexes;
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds = namedCache<Kind>('narrow_queries', KINDS_BYTES, 'broker');
   readonly #statements: PlannedStatements;
 
   constructor(db: Database, statements = new PlannedStatements()) {
@@ -157,9 +159,8 @@ export class NarrowQueries {
   #kindOf(text: string): Kind {
     let kind = this.#kinds.get(text);
     if (kind === undefined) {
-      if (this.#kinds.size >= MOST_KINDS) this.#kinds.clear();
       kind = { passOver: 0, penalty: 0 };
-      this.#kinds.set(text, kind);
+      this.#kinds.set(text, kind, KIND_BYTES);
     }
     return kind;
   }

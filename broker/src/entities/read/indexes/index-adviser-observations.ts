@@ -5,6 +5,8 @@ import type { StoredQuery } from '../answered-queries.ts';
 
 // Limits on the comparisons in memory and on stored rows. Beyond them the most frequent ones are kept.
 const MAX_COMPARISONS = 1000;
+/** Longer names are not worth an index. */
+const LONGEST_KEY = 1000;
 const MAX_ROWS = 5000;
 
 /** Observations are deleted after this many days. */
@@ -107,7 +109,7 @@ export class Observations {
       observed.totalMs += milliseconds;
       return observed.totalMs;
     }
-    if (this.#queries.size >= MAX_COMPARISONS) return 0;
+    if (this.#queries.size >= MAX_COMPARISONS || key.length > LONGEST_KEY) return 0;
     this.#queries.set(key, { type, attribute, operator, queries: 1, totalMs: milliseconds });
     return milliseconds;
   }

@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import type { TargetPath } from '../../../query/q/target-path.ts';
 import { isIndex } from '../../../query/q/target-path.ts';
 
@@ -105,8 +106,7 @@ function guardOf({ guard, path, isLanguageMap, isRelationshipPossible }: Place, 
   return parts.join(' && ');
 }
 
-const MOST_HIT_PATHS = 1000;
-const hitPaths = new Map<string, string>();
+const hitPaths = namedCache<string>('query_paths', 4 * 1024 * 1024, 'broker');
 
 /**
  * A path that yields something if a leaf of the target, or an element of an array, satisfies a jsonpath predicate on
@@ -119,9 +119,8 @@ export function hitPath(target: TargetPath, predicate: string, rules: LeafRules)
   const key = `${predicate} ${rules.withoutRelationships} ${rules.withoutArrays} ${name}`;
   let path = hitPaths.get(key);
   if (path === undefined) {
-    if (hitPaths.size >= MOST_HIT_PATHS) hitPaths.clear();
     path = writtenHitPath(target, predicate, rules);
-    hitPaths.set(key, path);
+    hitPaths.set(key, path, 2 * path.length);
   }
   return path;
 }

@@ -1,3 +1,4 @@
+import { namedCache, weightOf } from '@alzette/kit/caches';
 import type { SqlParameters } from '../../../database/sql-parameters.ts';
 import { arrayLiteral } from '../../../database/text-values.ts';
 import type { Literal, Ordering, QLink, QNode, QOperand, QTerm, TimeLiteral } from '../../../query/q/q-tree.ts';
@@ -273,8 +274,7 @@ export function indexedValueOf(attribute: string, { params, row, isPrepared }: S
   return indexedValue((...steps) => `(${row}.document #> ${params.add(['attributes', attribute, ...steps])}::text[])`);
 }
 
-const MOST_WRITTEN_OUT = 1000;
-const valuesWrittenOut = new Map<string, IndexedValue>();
+const valuesWrittenOut = namedCache<IndexedValue>('indexed_values', 4 * 1024 * 1024, 'broker');
 
 /**
  * Cached: it is the same for each query on an attribute, and escaping the name takes longer than the rest of the
@@ -284,11 +284,10 @@ function writtenOut(attribute: string, row: string): IndexedValue {
   const key = `${row}\0${attribute}`;
   let value = valuesWrittenOut.get(key);
   if (value === undefined) {
-    if (valuesWrittenOut.size >= MOST_WRITTEN_OUT) valuesWrittenOut.clear();
     value = indexedValue(
       (...steps) => `(${row}.document #> ${sqlLiteral(arrayLiteral(['attributes', attribute, ...steps]))}::text[])`,
     );
-    valuesWrittenOut.set(key, value);
+    valuesWrittenOut.set(key, value, weightOf(value));
   }
   return value;
 }

@@ -26,6 +26,8 @@ const SELDOM = 64;
 
 type Seldom = Pick<AttributeInstance, 'objectType' | 'expiresAt' | 'sealed'>;
 const MOST_FORMS = 10_000;
+/** Of names and units. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Packs entities into an eighth of the size of their JSON, and unpacks them faster than JSON would be parsed. Names,
@@ -35,12 +37,13 @@ const MOST_FORMS = 10_000;
 export class EntityPacker {
   readonly #forms: Form[] = [];
   readonly #byName = new Map<string, Form[]>();
+  #characters = 0;
 
   /**
    * Too many forms have been seen, so a new packer must be started. This one is still needed to unpack what it packed.
    */
   get isFull(): boolean {
-    return this.#forms.length > MOST_FORMS;
+    return this.#forms.length > MOST_FORMS || this.#characters > MOST_CHARACTERS;
   }
 
   /** The entity is packed without its id. */
@@ -164,6 +167,7 @@ export class EntityPacker {
     const form = { place: this.#forms.length, name, type, unitCode, valueType, brings };
     forms.push(form);
     this.#forms.push(form);
+    this.#characters += name.length + (unitCode?.length ?? 0);
     return form;
   }
 }

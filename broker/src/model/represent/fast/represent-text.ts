@@ -1,7 +1,9 @@
+import { type CacheUse, showCache } from '@alzette/kit/caches';
 import { PRIMARY_MEMBER } from '../../attribute-kinds.ts';
 import { iriOfQuoted } from '../../core-names.ts';
 import { ATTRIBUTE_KINDS } from '../../entity.ts';
 import type { NameCompactor } from '../../names.ts';
+import { ownCopy } from '../../own-copy.ts';
 
 /*
  * Does the same as `representEntity`, but directly on the stored text of `shown-text.ts`, without parsing. Measured for
@@ -134,8 +136,11 @@ function readBeginning(place: number): Beginning | undefined {
   const kind = readKind();
   const shown = `,${names(quoted)}:`;
   const after = isSimplified ? shown + kind.before : shown + kind.text;
-  const beginning = { iri: name, before: text.slice(start, at), after, kind };
-  if (place < MAX_BEGINNINGS) beginnings[place] = beginning;
+  const beginning = { iri: name, before: ownCopy(text.slice(start, at)), after, kind };
+  if (place < MAX_BEGINNINGS) {
+    if (beginnings[place] === undefined) remember(beginning.before.length + after.length);
+    beginnings[place] = beginning;
+  }
   return beginning;
 }
 
@@ -360,9 +365,30 @@ interface Known {
   readonly simplified: Beginning[];
 }
 
-const MAX_NAMES = 4_000;
 const MAX_BEGINNINGS = 100;
-const known = new WeakMap<NameCompactor, Known>();
+/** Of all contexts together. When they are full they are filled anew: clients can make up any number of both. */
+const KNOWN_BYTES = 32 * 1024 * 1024;
+/** Besides its texts. */
+const ENTRY_BYTES = 200;
+let known = new WeakMap<NameCompactor, Known>();
+const filling = {
+  entries: 0,
+  bytes: 0,
+  get use(): CacheUse {
+    return { entries: this.entries, bytes: this.bytes, mostBytes: KNOWN_BYTES };
+  },
+};
+showCache('shown_names', filling, 'broker');
+
+function remember(characters: number): void {
+  if (filling.bytes > KNOWN_BYTES) {
+    known = new WeakMap();
+    filling.entries = 0;
+    filling.bytes = 0;
+  }
+  filling.entries++;
+  filling.bytes += ENTRY_BYTES + 2 * characters;
+}
 
 function knownNames(compactor: NameCompactor): { names: QuotedNames; beginnings: Beginning[] } {
   let found = known.get(compactor);
@@ -379,8 +405,8 @@ function namesOf(compactor: NameCompactor): QuotedNames {
     let term = terms.get(quoted);
     if (term === undefined) {
       term = JSON.stringify(compactor.compact(iriOfQuoted(quoted)));
-      if (terms.size >= MAX_NAMES) terms.clear();
-      terms.set(quoted, term);
+      remember(quoted.length + term.length);
+      terms.set(ownCopy(quoted), term);
     }
     return term;
   };

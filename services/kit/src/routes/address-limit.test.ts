@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cacheUses } from '../caches/caches.ts';
+import { addressLimit } from './address-limit.ts';
+
+test('an address may so often within the hour, another one too', () => {
+  const limit = addressLimit(2);
+  for (const address of ['192.0.2.1', '192.0.2.2']) {
+    limit.take(address);
+    limit.take(address);
+    assert.throws(() => limit.take(address), { status: 429 });
+  }
+});
+
+test('however many addresses ask, they are kept up to a bound in bytes, and the latest still count', () => {
+  const limit = addressLimit(1);
+  for (let n = 0; n < 1000; n++) limit.take(`${'x'.repeat(10_000)}${n}`);
+  const { address_limits: use } = cacheUses('others');
+  assert.ok(use && use.bytes <= use.mostBytes && use.entries > 0 && use.entries < 1000, JSON.stringify(use));
+  assert.throws(() => limit.take(`${'x'.repeat(10_000)}999`), { status: 429 });
+});
