@@ -14,14 +14,24 @@ test('messages that wait for clients who stay away take no more than a bound in 
   const ids = Array.from({ length: 20 }, (_, n) => `client ${n}`);
   for (const id of ids) sessions.claim({ id, clean: false }, { username: id });
   for (let n = 0; n < 100; n++) {
-    const packet = { cmd: 'publish', topic: 't', payload: Buffer.alloc(1000), qos: 1, brokerId: 'b', brokerCounter: n };
+    // A part of what was read from a connection at once.
+    const payload = Buffer.alloc(65_536, n).subarray(500, 1500);
+    const packet = { cmd: 'publish', topic: 't', payload, qos: 1, brokerId: 'b', brokerCounter: n };
     await persistence.outgoingEnqueueCombi(
       ids.map((clientId) => ({ clientId, qos: 1 })),
       packet,
     );
   }
-  const queued = async (id: string) => (await Array.fromAsync(persistence.outgoingStream({ id }))).length;
-  const waiting = (await Promise.all(ids.map(queued))).reduce((sum, count) => sum + count, 0);
+  const queued = async (id: string): Promise<{ payload: Buffer }[]> =>
+    Array.fromAsync(persistence.outgoingStream({ id }));
+  const all = (await Promise.all(ids.map(queued))).flat();
+  const waiting = all.length;
+  const kept = [...new Set(all.map(({ payload }) => payload.buffer))].reduce(
+    (sum, { byteLength }) => sum + byteLength,
+    0,
+  );
+  assert.ok(kept <= waiting * 1000, `${kept} bytes are kept of ${waiting} payloads`);
+  assert.deepEqual(all[0]?.payload, Buffer.alloc(1000, 0));
   const use = cacheUses('others').mqtt_queues ?? { entries: 0, bytes: 0 };
   assert.equal(use.entries - before.entries, waiting);
   assert.ok(waiting > 300 && waiting * 1000 < mostBytes, `${waiting} messages`);

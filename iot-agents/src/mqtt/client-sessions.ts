@@ -13,7 +13,7 @@ export interface SessionPersistence {
 
 interface QueuedPacket {
   readonly topic: string;
-  readonly payload: string | Uint8Array;
+  payload: string | Uint8Array;
 }
 
 interface SessionClient {
@@ -32,6 +32,7 @@ const MOST_QUEUED = 1_000;
 /** Of all clients together. */
 const MOST_QUEUED_BYTES = 64 * 1024 * 1024;
 const PACKET_BYTES = 400;
+const MOST_KEPT_BESIDE = 256;
 const MOST_KEPT = 10_000;
 const LASTS_MS = 24 * 3_600_000;
 
@@ -121,6 +122,7 @@ function boundQueues(persistence: SessionPersistence, mostBytes: number): void {
       use.bytes += bytes;
       return true;
     });
+    if (taken.length > 0) packet.payload = ownBytes(packet.payload);
     return enqueue(taken, packet);
   };
   persistence.outgoingClearMessageId = async (client, packet) => {
@@ -134,6 +136,12 @@ function boundQueues(persistence: SessionPersistence, mostBytes: number): void {
     }
     return cleared;
   };
+}
+
+/** A payload is a view of all that was read from the connection at once, which would be kept with it. */
+function ownBytes(payload: string | Uint8Array): string | Uint8Array {
+  if (typeof payload === 'string' || payload.buffer.byteLength <= payload.byteLength + MOST_KEPT_BESIDE) return payload;
+  return Buffer.from(new Uint8Array(payload).buffer);
 }
 
 function bytesOf({ topic, payload }: QueuedPacket): number {
