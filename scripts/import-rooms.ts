@@ -9,6 +9,7 @@ export type Rooms = { readonly [room: string]: readonly string[] };
 export const ROOMS: { readonly [source: string]: Rooms } = {
   'services/kit/src': {
     database: [],
+    tracing: [],
     metrics: [],
     mail: [],
     caches: ['metrics'],
@@ -23,7 +24,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     parameters: ['bodies', 'problems'],
     pdf: [],
     routes: ['access (types)', 'bodies', 'caches', 'database', 'parameters (types)', 'problems'],
-    jobs: ['database', 'metrics', 'parameters', 'problems', 'routes'],
+    jobs: ['database', 'metrics', 'parameters', 'problems', 'routes', 'tracing'],
     service: ['access (types)', 'database (types)', 'jobs (types)', 'mail (types)', 'metrics (types)'],
   },
   'broker/src': {
@@ -581,6 +582,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/replicated',
     '@alzette/kit/request-deadline',
     '@alzette/kit/settings',
+    '@alzette/kit/tracing',
   ],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
   services: [SCHEMAS, '@alzette/kit'],

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parsePostgresUrl } from '@alzette/kit/postgres-url';
 import { isLoopback, type ReadSettings, readSettings, SettingsError } from '@alzette/kit/settings';
+import type { TracingOptions } from '@alzette/kit/tracing';
 import type { Box } from '@alzette/ngsi-ld-schemas/validation';
 import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
 import type { HistoryStorage } from './history/tables/history-storage.ts';
@@ -69,6 +70,8 @@ export interface BrokerConfig {
   readonly audiences: readonly string[];
   /** PEM contents of the files named by TLS_CERT and TLS_KEY. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Where traces are sent; absent: none are recorded. */
+  readonly tracing?: TracingOptions;
 }
 
 /**
@@ -105,6 +108,7 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
   if (values.OIDC_ROLES_FROM.some((issuer) => !values.OIDC_ISSUER.includes(issuer))) {
     fault('OIDC_ROLES_FROM', 'issuers of OIDC_ISSUER, separated by commas');
   }
+  const endpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT;
   return {
     host,
     port,
@@ -134,6 +138,14 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     territory: values.TERRITORY_BOX,
     corsOrigins: values.CORS_ORIGINS,
     proxies: values.TRUSTED_PROXIES,
+    ...(endpoint !== undefined && {
+      tracing: {
+        endpoint,
+        headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+        serviceName: values.OTEL_SERVICE_NAME,
+        ratio: values.OTEL_TRACES_SAMPLER_ARG,
+      },
+    }),
     access,
     outgoing: values.OUTGOING ?? (access === 'open' ? 'open' : 'public-only'),
     issuers: values.OIDC_ISSUER,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { migrate } from '@alzette/kit/migrate';
+import { startTracing, traceOfLog } from '@alzette/kit/tracing';
 import { pino } from 'pino';
 import { createBroker } from './broker.ts';
 import { type BrokerConfig, isForThisMachine, readConfig } from './config.ts';
@@ -14,12 +15,16 @@ export type { Database, Queryable, Rows, Statement } from './database/database.t
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { createBroker, migrate, openDatabase, openReplicas };
 
-/** Runs a standalone broker, configured by the environment. */
+/**
+ * Runs a standalone broker, configured by the environment.
+ * Longer than 80 lines: each setting by name.
+ */
 export async function main(): Promise<void> {
   const config = readConfig(process.env);
   const worker = workerNumber();
   if (config.workers > 1 && worker === undefined) process.exit(await supervise(config));
-  const logger = pino({ level: config.logLevel });
+  const logger = pino({ level: config.logLevel, mixin: traceOfLog });
+  const stopTracing = config.tracing && (await startTracing(config.tracing));
   const { databaseUrl: url, databaseDirectUrl: directUrl, databaseReadUrl: readUrl, dataDir } = config;
   const db = await openDatabase(
     url === undefined
@@ -82,6 +87,7 @@ export async function main(): Promise<void> {
     ).unref();
     await broker.drain(config.drainMs);
     await broker.close();
+    await stopTracing?.();
     for (const replica of replicas) await replica.db.close();
     await db.close();
     if (worker !== undefined) process.exit(); // otherwise the channel to its primary keeps it running

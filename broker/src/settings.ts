@@ -4,6 +4,7 @@ import {
   commaList,
   hostName,
   network,
+  numberOf,
   onOff,
   optionalSetting,
   port,
@@ -43,6 +44,20 @@ const forwardedHeader: SettingKind<string> = {
 const snapshotDays: SettingKind<number> = {
   parse: (text) => (Number(text) > 0 && Number(text) <= 36_500 ? Number(text) : undefined),
   expected: 'days, more than 0 and at most 36500',
+};
+
+/** As in the specification of OpenTelemetry: `name=value` pairs, values percent-encoded. */
+const headerPairs: SettingKind<{ readonly [name: string]: string }> = {
+  parse(text) {
+    const pairs = text.split(',').map((pair) => /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(pair));
+    if (pairs.includes(null)) return undefined;
+    try {
+      return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', decodeURIComponent(pair?.[2] ?? '')]));
+    } catch {
+      return undefined;
+    }
+  },
+  expected: 'name=value pairs, separated by commas',
 };
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/i;
@@ -188,6 +203,20 @@ export const BROKER_SETTINGS = {
     group: RUNNING,
     shownDefault: '`3000` if there are other processes, otherwise `0`',
     text: 'how long connected clients are served at shutdown while `/ready` fails, in milliseconds',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalSetting(urlOf(['http:', 'https:'], 'http://localhost:4318'), {
+    group: RUNNING,
+    text: 'the URL of an OpenTelemetry collector that accepts OTLP over HTTP: traces are sent to `v1/traces` below it; without it none are recorded',
+  }),
+  OTEL_EXPORTER_OTLP_HEADERS: setting(
+    headerPairs,
+    {},
+    { group: RUNNING, isSecret: true, text: 'headers for it, `name=value`, separated by commas' },
+  ),
+  OTEL_SERVICE_NAME: setting(anyText, 'alzette', { group: RUNNING, text: 'the name of this service in traces' }),
+  OTEL_TRACES_SAMPLER_ARG: setting(numberOf(0, 1), 1, {
+    group: RUNNING,
+    text: 'the part of traces that is recorded, `0` to `1`',
   }),
   LOG_LEVEL: setting(choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info', {
     group: RUNNING,

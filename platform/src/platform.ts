@@ -4,6 +4,7 @@ import { type Identity, migrationsFolder as identityMigrations, startIdentity } 
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
 import type { ServiceDefinition } from '@alzette/kit/service';
+import { startTracing } from '@alzette/kit/tracing';
 import { runningStrategies } from '@alzette/lighting';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { demoFolder, readTerritory, type Territory, TerritoryFault, territoryRoutes } from '@alzette/territory';
@@ -76,6 +77,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
   };
 
   try {
+    if (config.tracing) closers.push(await startTracing(config.tracing));
     if (worker === undefined && options.database === undefined) await checkPorts(config);
     const territory = territoryOf(config);
     const [server] = await Promise.all([startServer(config, territory, options, closers), buildStalePages(say)]);

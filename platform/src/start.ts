@@ -1,5 +1,6 @@
 import { reportReady, superviseWorkers, workerNumber } from '@alzette/broker/workers';
 import { SettingsError } from '@alzette/kit/settings';
+import { traceOfLog } from '@alzette/kit/tracing';
 import pino, { type Logger } from 'pino';
 import { banner, type DemoSize } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
@@ -67,9 +68,10 @@ function showBanner(config: Config, demo: DemoSize | undefined): void {
 
 async function createLogger({ logLevel }: Config): Promise<Logger> {
   // Text for a person at a terminal, JSON for a log collector.
-  if (!process.stdout.isTTY) return pino({ level: logLevel });
+  const options = { level: logLevel, mixin: traceOfLog };
+  if (!process.stdout.isTTY) return pino(options);
   const { default: pretty } = await import('pino-pretty');
-  return pino({ level: logLevel }, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
+  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
 }
 
 function say(text: string): void {

@@ -25,4 +25,6 @@ export interface EntityChange {
   readonly hops?: number;
   /** The request that made the change, if it wrote several entities. */
   readonly request?: string;
+  /** The trace of the request, as text; absent: no request led to it. */
+  readonly trace?: string;
 }

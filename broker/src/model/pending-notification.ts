@@ -21,6 +21,8 @@ export interface PendingNotification {
    * entity.
    */
   readonly request?: string;
+  /** The trace of the request that made the change, as text. */
+  readonly trace?: string;
   /** The entity after the change; without attributes if it was deleted. */
   readonly entity: Entity;
   readonly deleted?: boolean;
@@ -42,6 +44,7 @@ export interface PendingSourceNotification {
   /** Never set: notifications do not change registrations. */
   readonly hops?: undefined;
   readonly request?: undefined;
+  readonly trace?: undefined;
   readonly triggerReason: TriggerReason;
   /** As stored, with IRIs as names. */
   readonly sources: readonly JsonObject[];

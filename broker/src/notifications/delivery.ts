@@ -1,3 +1,4 @@
+import { beginSpan, traceHeaders, traceOfText } from '@alzette/kit/tracing';
 import { MOST_HOPS } from '../model/hops.ts';
 import { isOfSources, type Pending } from '../model/pending-notification.ts';
 import { type Subscription, subscriptionStatus } from '../subscriptions/subscription.ts';
@@ -104,12 +105,19 @@ export class Delivery {
     const { endpoint } = subscription.notification;
     const timeoutMs = endpoint.timeoutMs ?? this.#parts.settings.timeoutMs;
     const { url } = placeOf(subscription);
+    const carried = (together.at(-1) as QueuedNotification).pending.trace; // at least one
+    const trace = carried === undefined ? undefined : traceOfText(carried);
+    const span = trace && beginSpan(trace);
+    const traced = trace && { ...message, headers: { ...message.headers, ...traceHeaders(span?.trace ?? trace) } };
+    const ended = (attempt: Attempt): void => {
+      const about = () => ({ 'server.address': url.host, 'alzette.subscription': subscription.id });
+      span?.end('notify', 'producer', about, attempt.ok ? undefined : attempt.error);
+      this.#ended(together, subscription, attempt, isOld, done);
+    };
     try {
       this.#parts.notifiers
         .of(url)
-        .send({ id: message.id, url, message, endpoint, timeoutMs }, (attempt) =>
-          this.#ended(together, subscription, attempt, isOld, done),
-        );
+        .send({ id: message.id, url, message: traced ?? message, endpoint, timeoutMs }, ended);
     } catch (error) {
       this.#ended(together, subscription, noMessage(error), isOld, done);
     }

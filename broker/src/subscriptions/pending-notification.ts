@@ -6,11 +6,16 @@ import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** The outbox content for subscriptions that only need the entity as it is now. All of them share one object. */
 export function plainNotification(change: EntityChange): PendingNotification {
-  const { at, after, hops, request } = change;
+  const { at, after, hops, request, trace } = change;
   const plain: PendingNotification =
     after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true }; // one of the two exists
-  if (hops === undefined && request === undefined) return plain;
-  return { ...plain, ...(hops !== undefined && { hops }), ...(request !== undefined && { request }) };
+  if (hops === undefined && request === undefined && trace === undefined) return plain;
+  return {
+    ...plain,
+    ...(hops !== undefined && { hops }),
+    ...(request !== undefined && { request }),
+    ...(trace !== undefined && { trace }),
+  };
 }
 
 /**
@@ -76,7 +81,9 @@ export function visiblePart(visibility: Visibility, pending: PendingNotification
   const [first, ...more] = others ?? [];
   const entity = pending.asBefore ? pending.entity : visibleEntity(visibility, pending.entity);
   if (entity === undefined || names === undefined) {
-    return first && { at: pending.at, ...(pending.hops !== undefined && { hops: pending.hops }), entity: first, more };
+    if (first === undefined) return undefined;
+    const { at, hops, trace } = pending;
+    return { at, ...(hops !== undefined && { hops }), ...(trace !== undefined && { trace }), entity: first, more };
   }
   const isShown = ({ name }: { readonly name: string }) => names === 'all' || names(name);
   const { asBefore, removed, previous } = pending;

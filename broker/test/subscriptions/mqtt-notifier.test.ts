@@ -88,7 +88,14 @@ eachDatabase('7 MQTT notification binding', (dbTest) => {
       [0, 1, 2].map((qos) => [`city/lamps ${qos}`, qos]),
     );
     const { metadata, body } = messages[0]?.body ?? {};
-    assert.deepEqual(Object.keys(metadata).sort(), ['Alzette-Hops', 'Content-Type', 'Link', 'NGSILD-Tenant', 'X-Who']);
+    assert.deepEqual(Object.keys(metadata).sort(), [
+      'Alzette-Hops',
+      'Content-Type',
+      'Link',
+      'NGSILD-Tenant',
+      'X-Request-Id',
+      'X-Who',
+    ]);
     assert.equal(metadata['Content-Type'], 'application/json');
     assert.match(metadata.Link, /^<http.*>; rel="http:\/\/www.w3.org\/ns\/json-ld#context"/);
     assert.equal(metadata['X-Who'], 'me');

@@ -161,6 +161,7 @@ async function commandOf(db: Database, id: string): Promise<Command> {
 }
 
 /** Without internal data: the device's key and the message. */
-function shownCommand({ message, device, byAttribute, ...command }: Command): object {
-  return { ...command, status: publishedStatus(command.state), way: message.way };
+function shownCommand({ message, device, byAttribute, trace, ...command }: Command): object {
+  const requestId = trace?.split('/', 1)[0];
+  return { ...command, status: publishedStatus(command.state), way: message.way, ...(requestId && { requestId }) };
 }

@@ -1,18 +1,19 @@
+import { carriedTrace } from '@alzette/kit/tracing';
 import type { Database, Queryable } from '../database.ts';
 import type { Command, CommandMessage, CommandState, NewCommand } from './command.ts';
 import { FINAL } from './command.ts';
 
 const COLUMNS = `id, tenant, device, entity_id, entity_type, name, value::text, state, info::text, batch,
-  created_at, deadline, done_at, message::text, request_key IS NOT NULL AS by_attribute`;
+  created_at, deadline, done_at, message::text, trace, request_key IS NOT NULL AS by_attribute`;
 
 const INSERT = `
   INSERT INTO iot.command (id, tenant, device, entity_id, entity_type, name, value, message, deadline, not_before,
-    batch, request_key, state)
+    batch, request_key, trace, state)
   SELECT id, tenant, device, entity_id, entity_type, name, value::jsonb, message::jsonb,
-    now() + deadline_ms * interval '1 ms', now() + delay_ms * interval '1 ms', batch, request_key, 'PENDING'
+    now() + deadline_ms * interval '1 ms', now() + delay_ms * interval '1 ms', batch, request_key, trace, 'PENDING'
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::float8[], $10::float8[], $11::uuid[], $12::text[]) AS given
-    (id, tenant, device, entity_id, entity_type, name, value, message, deadline_ms, delay_ms, batch, request_key)
+    $9::float8[], $10::float8[], $11::uuid[], $12::text[], $13::text[]) AS given
+    (id, tenant, device, entity_id, entity_type, name, value, message, deadline_ms, delay_ms, batch, request_key, trace)
   ON CONFLICT (request_key) DO NOTHING
   RETURNING id`;
 
@@ -95,6 +96,7 @@ interface Row {
   readonly deadline: Date;
   readonly done_at: Date | null;
   readonly message: string;
+  readonly trace: string | null;
   readonly by_attribute: boolean;
 }
 
@@ -120,6 +122,7 @@ export async function insertCommands(db: Database, commands: readonly NewCommand
         column(({ delayMs }) => delayMs),
         column(({ batch }) => batch ?? null),
         column(({ requestKey }) => requestKey ?? null),
+        column(({ entityId }) => carriedTrace(entityId) ?? null),
       ],
     });
     const ids = rows.map(({ id }) => id);
@@ -225,6 +228,7 @@ function readRow(row: Row): Command {
     doneAt: row.done_at === null ? null : new Date(row.done_at).toISOString(),
     // Written by `insertCommands`.
     message: JSON.parse(row.message) as CommandMessage,
+    trace: row.trace,
     byAttribute: row.by_attribute,
   };
 }

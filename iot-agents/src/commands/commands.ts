@@ -1,3 +1,4 @@
+import { withTrace } from '@alzette/kit/tracing';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { CodecPool } from '../codecs/codec-pool.ts';
@@ -22,7 +23,7 @@ import { mirrorStates } from './mirror-states.ts';
 import type { CommandRequest } from './prepare-command.ts';
 import { prepareCommand } from './prepare-command.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
-import { conclude, sendDue } from './send-due.ts';
+import { conclude, sendTraced } from './send-due.ts';
 
 /** Sends commands to devices, and reports their progress on the entities. */
 export interface Commands {
@@ -76,7 +77,7 @@ export function startCommands(parts: CommandParts): Commands {
       try {
         if (sends) {
           await rows.expireOverdue(db);
-          await Promise.all((await rows.leaseDue(db)).map((command) => sendDue(parts, command)));
+          await Promise.all((await rows.leaseDue(db)).map((command) => sendTraced(parts, command)));
         }
         if (mirrors() && (await mirrorStates(parts))) asked = true;
         open = new Set(await rows.openDevices(db));
@@ -88,7 +89,7 @@ export function startCommands(parts: CommandParts): Commands {
   };
   const wake = (): void => {
     asked = true;
-    working ??= work();
+    working ??= withTrace(undefined, work); // commands of all requests
   };
   const timer = setInterval(wake, TICK_MS);
   timer.unref();

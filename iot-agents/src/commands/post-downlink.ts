@@ -1,3 +1,4 @@
+import { traceHeaders } from '@alzette/kit/tracing';
 import type { Connections } from '../devices/connection.ts';
 import { signedDownlink } from '../network-servers/actility.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
@@ -24,7 +25,8 @@ export function downlinkPoster(
     const answer = await fetchOutgoing(outgoing, target, {
       largestAnswer: SHORT_ANSWER,
       method: 'POST',
-      ...(body === '' ? {} : { body, headers: { 'content-type': 'application/json' } }),
+      ...(body === '' ? {} : { body }),
+      headers: { ...traceHeaders(), ...(body !== '' && { 'content-type': 'application/json' }) },
       secretHeaders: downlinkHeaders,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

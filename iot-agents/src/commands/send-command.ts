@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { traceHeaders } from '@alzette/kit/tracing';
 import { Agent, fetch } from 'undici';
 import type { EffectiveConfig } from '../fiware/agent-config.ts';
 import type { CommandResult } from '../fiware/command-text.ts';
@@ -88,7 +89,7 @@ async function push({ url, body, protocol }: Extract<CommandMessage, { way: 'htt
   }
   const answer = await fetch(target, {
     method: 'POST',
-    headers: { 'content-type': protocol === 'ul' ? 'text/plain' : 'application/json' },
+    headers: { ...traceHeaders(), 'content-type': protocol === 'ul' ? 'text/plain' : 'application/json' },
     body,
     dispatcher: devices,
     redirect: 'error',

@@ -1,3 +1,4 @@
+import { traceOfText, withSpan } from '@alzette/kit/tracing';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { CommandResult } from '../fiware/command-text.ts';
@@ -15,8 +16,16 @@ interface SendParts {
   readonly logger: Logger;
 }
 
+/** Sends a command as a part of the request that it came by. */
+export function sendTraced(parts: SendParts, command: Command): Promise<void> {
+  const { id, name, entityId, trace, message } = command;
+  const about = { 'alzette.command': id, 'alzette.entity': entityId, 'alzette.way': message.way };
+  const span = { name: `command ${name}`, kind: 'producer', attributes: about } as const;
+  return withSpan(traceOfText(trace), span, () => sendDue(parts, command));
+}
+
 /** Sends a command and records its progress. If it can't be sent now, it is leased again later. */
-export async function sendDue({ db, publish, override, post, logger }: SendParts, command: Command): Promise<void> {
+async function sendDue({ db, publish, override, post, logger }: SendParts, command: Command): Promise<void> {
   try {
     const sent = await sendCommand(command, publish, override, post);
     if (sent === 'accepted') {

@@ -123,8 +123,8 @@ function outcomeOf(
     ...(profile.codecSha256 === undefined ? {} : { codecSha256: profile.codecSha256 }),
     ...(decoded && { decoded }),
   });
-  const { id: inboxId, body } = stored;
-  const common = { inboxId, devEui: device.devEui, tenant: device.tenant ?? '', hops: hopsOf(body) };
+  const { id: inboxId, body, trace } = stored;
+  const common = { inboxId, devEui: device.devEui, tenant: device.tenant ?? '', hops: hopsOf(body), trace };
 
   if (decoded !== undefined && 'fault' in decoded) {
     const reason = decoded.fault === 'timeout' ? 'decode_timeout' : 'decode_error';

@@ -40,8 +40,8 @@ export function createOutcomeDelivery(
     )) {
       const places = [...batch.keys()].filter((place) => batch[place]?.tenant === tenant);
       const frames = places.map((place) => {
-        const { entities = [], isOfReception = false, hops } = batch[place] ?? {};
-        return { entities, isOfReception, hops };
+        const { entities = [], isOfReception = false, hops, trace } = batch[place] ?? {};
+        return { entities, isOfReception, hops, trace };
       });
       for (const { entities } of frames) counters.entities += entities.length;
       const refused = await upsertFrames({ client, contextOf, signal, onRetry, onLate }, tenant, frames);

@@ -99,6 +99,7 @@ export function createFiwareMeasures({
       tenant,
       entities,
       hops: hopsOf(stored.body),
+      trace: stored.trace,
       isOfReception: isFirstTry(stored) && haveOnlyReceptionTime(entities, stored.receivedAt),
       notes: notes.map(([reason, message]): QuarantineNote => ({ inboxId: stored.id, reason, message, devEui: key })),
     };

@@ -24,6 +24,8 @@ export interface Outcome {
   readonly isOfReception?: boolean;
   /** The number of notifications that led to the message. */
   readonly hops?: number | undefined;
+  /** The request id of the message, as text. */
+  readonly trace?: string;
   readonly notes: readonly QuarantineNote[];
   readonly pending?: boolean;
 }

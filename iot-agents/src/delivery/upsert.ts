@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTrace } from '@alzette/kit/tracing';
 import type { Entity, NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { isRefusal } from '../frames/broker-refusal.ts';
 import type { ContextOf } from '../frames/context-of.ts';
 import { runsByTime } from './time-runs.ts';
+import { traceOfEach } from './trace-of-each.ts';
 
 /** The entities of one frame. */
 interface FrameEntities {
@@ -11,6 +13,8 @@ interface FrameEntities {
   readonly isOfReception?: boolean;
   /** The number of notifications that led to them. */
   readonly hops?: number | undefined;
+  /** The request id of the frame, as text. */
+  readonly trace?: string | undefined;
 }
 
 export interface UpsertOptions {
@@ -23,6 +27,7 @@ export interface UpsertOptions {
   readonly onLate: (attributes: number) => void;
 }
 
+const NOTHING: FrameEntities = { entities: [] };
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -38,7 +43,9 @@ export async function upsertFrames(
   const refused = new Map<number, string>();
   for (const { places, isOfReception, hops } of runsByTime(frames)) {
     const run = places.map((place) => frames[place]?.entities ?? []);
-    for (const [at, message] of await upsertRun(options, tenant, run, { isOfReception, hops })) {
+    const traced = traceOfEach(places.map((place) => frames[place] ?? NOTHING));
+    const upsert = () => upsertRun(options, tenant, run, { isOfReception, hops });
+    for (const [at, message] of await withTrace(traced, upsert)) {
       refused.set(places[at] ?? -1, message);
     }
   }

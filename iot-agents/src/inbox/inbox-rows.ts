@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIRM_REPLICATED } from '@alzette/kit/replicated';
+import { newRequestId } from '@alzette/kit/tracing';
 import type { Database } from '../database.ts';
 import type { Reading, StoredFrame } from './stored-frame.ts';
 
 const INSERT_FRAMES = `
-  INSERT INTO iot.inbox (received_at, topic, body, partition, batch)
-  SELECT received_at, topic, substring($3::bytea FROM start FOR length), partition, $7::uuid
-  FROM unnest($1::timestamptz[], $2::text[], $4::int[], $5::int[], $6::smallint[])
-    WITH ORDINALITY AS frame (received_at, topic, start, length, partition, n)
+  INSERT INTO iot.inbox (received_at, topic, body, partition, batch, trace)
+  SELECT received_at, topic, substring($3::bytea FROM start FOR length), partition, $7::uuid, trace
+  FROM unnest($1::timestamptz[], $2::text[], $4::int[], $5::int[], $6::smallint[], $8::text[])
+    WITH ORDINALITY AS frame (received_at, topic, start, length, partition, trace, n)
   ORDER BY n
   RETURNING id`;
 
 const IDS_OF_BATCH = 'SELECT id FROM iot.inbox WHERE batch = $1 ORDER BY id';
 
 const FRAMES_AFTER = `
-  SELECT id, received_at, topic, body, replayed, partition FROM iot.inbox
+  SELECT id, received_at, topic, body, replayed, partition, trace FROM iot.inbox
   WHERE id > $1 AND partition = ANY($3::smallint[]) AND id <> ALL($4::bigint[])
   ORDER BY id LIMIT $2`;
 
@@ -23,7 +24,7 @@ const LOOK_WITHIN_MS = 6_000;
 const LOOK_EVERY_MS = 250;
 
 /** A message to be stored. */
-type NewFrame = Pick<StoredFrame, 'receivedAt' | 'topic' | 'body'> & { readonly reading: Reading };
+type NewFrame = Pick<StoredFrame, 'receivedAt' | 'topic' | 'body' | 'trace'> & { readonly reading: Reading };
 
 /** Stores messages. @returns their ids, in the same order */
 export async function insertFrames(db: Database, batch: readonly NewFrame[], name: string): Promise<number[]> {
@@ -47,6 +48,7 @@ export async function insertFrames(db: Database, batch: readonly NewFrame[], nam
       lengths,
       batch.map(({ reading }) => reading.partition),
       name,
+      batch.map(({ trace }) => trace),
     ],
   });
   return rows.map(({ id }) => Number(id));
@@ -85,6 +87,7 @@ export async function framesAfter(
     body: Uint8Array;
     replayed: boolean;
     partition: number;
+    trace: string | null;
   }>({
     name: 'iot-frames-after',
     text: FRAMES_AFTER,
@@ -97,5 +100,6 @@ export async function framesAfter(
     body: row.body,
     replayed: row.replayed,
     partition: row.partition,
+    trace: row.trace ?? newRequestId(), // stored by an earlier version
   }));
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { carriedTrace, newRequestId } from '@alzette/kit/tracing';
 import type { Database } from '../database.ts';
 import { LONGEST_BODY } from '../frames/message-ports.ts';
 import type { Membership } from '../processes/membership.ts';
@@ -17,6 +18,7 @@ interface Arrival {
   readonly topic: string;
   readonly body: Uint8Array;
   readonly reading: Reading;
+  readonly trace: string;
   readonly committed: () => void;
   readonly failed: (cause: unknown) => void;
 }
@@ -76,7 +78,8 @@ export class Inbox {
       const receivedAt = earlier ?? new Date().toISOString();
       const reading = { ...this.#read(cleaned, kept, receivedAt), isRepeated: earlier !== undefined };
       if (reading.device !== undefined) this.#taken.expect(reading.device);
-      this.#arrivals.push({ receivedAt, topic: cleaned, body: kept, reading, committed, failed });
+      const trace = carriedTrace() ?? newRequestId();
+      this.#arrivals.push({ receivedAt, topic: cleaned, body: kept, reading, trace, committed, failed });
       this.#writing ??= this.#write();
     });
   }
@@ -227,9 +230,9 @@ export class Inbox {
       this.#isBehind = true;
       return false;
     }
-    for (const [index, { receivedAt, topic, body, reading }] of batch.entries()) {
+    for (const [index, { receivedAt, topic, body, reading, trace }] of batch.entries()) {
       const { partition } = reading;
-      this.#ready.push({ id: ids[index] ?? 0, receivedAt, topic, body, replayed: false, partition, reading });
+      this.#ready.push({ id: ids[index] ?? 0, receivedAt, topic, body, replayed: false, partition, trace, reading });
     }
     return true;
   }

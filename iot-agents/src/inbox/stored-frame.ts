@@ -10,6 +10,8 @@ export interface StoredFrame {
   /** Replayed from quarantine: not a duplicate of itself. */
   readonly replayed: boolean;
   readonly partition: number;
+  /** The request id that it belongs to, as text. */
+  readonly trace: string;
   /** As parsed on reception; absent: it was read from the table. */
   readonly reading?: Reading;
 }

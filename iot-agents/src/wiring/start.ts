@@ -10,12 +10,12 @@ import { createFiwareMeasures } from '../delivery/fiware-measures.ts';
 import type { Pipeline } from '../delivery/pipeline.ts';
 import { runPipeline } from '../delivery/pipeline.ts';
 import { createSamples } from '../delivery/samples.ts';
+import { traceMessages } from '../delivery/trace-messages.ts';
 import { openConnections } from '../devices/connection.ts';
 import { openRegistry } from '../devices/registry.ts';
 import { readDevice, readProfile } from '../devices/validation.ts';
 import { openAgentDirectory } from '../fiware/agent-directory.ts';
 import { createWarnings, noCounters } from '../frames/counters.ts';
-import type { Receive } from '../frames/message-ports.ts';
 import { Inbox } from '../inbox/inbox.ts';
 import { messageReader } from '../inbox/read-message.ts';
 import { startLiveness } from '../liveness/liveness.ts';
@@ -102,7 +102,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     await inbox.receive(topic, body, receivedAt);
     counters.received += 1;
   };
-  const receive: Receive = options.isBrokerNear ? createDirectMeasures(delivery, store) : store;
+  const receive = traceMessages(options.isBrokerNear ? createDirectMeasures(delivery, store) : store);
   pipeline = runPipeline(delivery);
   const delivered = pipeline.done.catch((cause: unknown) =>
     logger.fatal({ err: cause }, 'uplinks are stored, but no longer delivered'),

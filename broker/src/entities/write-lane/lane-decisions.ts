@@ -13,6 +13,8 @@ export interface Task {
   readonly since: number;
   /** The request it belongs to, if that writes several entities. */
   readonly request?: string;
+  /** The trace of the request, as text. */
+  readonly trace?: string | undefined;
   settle(outcome: Outcome<unknown>): void;
 }
 
@@ -46,10 +48,11 @@ export function decideAll(
   const entries: OutboxEntry[] = [];
   let past: Map<EntityChange, readonly PastInstance[]> | undefined;
   let current = stored?.entity;
-  const become = (after: Entity | undefined, hops?: number, request?: string): EntityChange => {
+  const become = (after: Entity | undefined, hops?: number, { request, trace }: Partial<Task> = {}): EntityChange => {
     let change = changeOf(tenant, current, after, at);
     if (hops !== undefined) change = { ...change, hops };
     if (request !== undefined) change = { ...change, request };
+    if (trace !== undefined) change = { ...change, trace };
     entries.push(...notificationsOf(change));
     changes.push(change);
     current = after;
@@ -61,14 +64,15 @@ export function decideAll(
     current = counted;
     become(undefined);
   }
-  for (const { decide, request } of tasks) {
+  for (const task of tasks) {
+    const { decide } = task;
     try {
       const { after, result, past: instances } = decide(current, at);
       if (after !== current) {
         // Creating and deleting an entity in one transaction would leave no row that its history can refer to. So the
         // deletion gets its own transaction.
         if (after === undefined && stored === undefined) break;
-        const change = become(after, decide.hops, request);
+        const change = become(after, decide.hops, task);
         if (instances !== undefined) {
           past ??= new Map();
           past.set(change, instances);

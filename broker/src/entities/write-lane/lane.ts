@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CacheUse } from '@alzette/kit/caches';
+import { carriedTrace, withTrace } from '@alzette/kit/tracing';
 import { steadyClock } from '../../clock/steady-clock.ts';
 import type { Database } from '../../database/database.ts';
 import { DatabaseUnavailable } from '../../database/database-errors.ts';
@@ -134,6 +135,7 @@ class Lane implements MeteredLane {
       this.#enqueue(tenant, entityId, {
         decide,
         since: performance.now(),
+        trace: carriedTrace(entityId),
         // Each task is settled with the result of its own decision.
         settle: (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.result as Result)),
       });
@@ -157,7 +159,8 @@ class Lane implements MeteredLane {
           if (request !== undefined) this.#parts.listener.ended?.(request);
           resolve(outcomes);
         };
-        this.#enqueue(tenant, entityId, { decide, since, settle, ...(request !== undefined && { request }) });
+        const trace = carriedTrace(entityId);
+        this.#enqueue(tenant, entityId, { decide, since, trace, settle, ...(request !== undefined && { request }) });
       }
     });
   }
@@ -177,10 +180,13 @@ class Lane implements MeteredLane {
   #pumpSoon(): void {
     if (this.#isPumpDue || this.#inFlight >= MAX_IN_FLIGHT) return;
     this.#isPumpDue = true;
-    setImmediate(() => {
-      this.#isPumpDue = false;
-      this.#pump();
-    });
+    // A statement is the work of many requests.
+    withTrace(undefined, () =>
+      setImmediate(() => {
+        this.#isPumpDue = false;
+        this.#pump();
+      }),
+    );
   }
 
   #pump(): void {

@@ -1,3 +1,4 @@
+import { traceHeaders } from '@alzette/kit/tracing';
 import type { Context } from '../../context/contexts.ts';
 import { formatContextLink } from '../../context/link-header.ts';
 import { HOPS_HEADER } from '../../model/hops.ts';
@@ -25,6 +26,8 @@ const OURS: ReadonlySet<string> = new Set([
   'accept',
   'content-encoding',
   HOPS,
+  'x-request-id',
+  'traceparent',
 ]);
 
 /** The value of a control key in a registration's `contextSourceInfo`. */
@@ -58,6 +61,7 @@ export function requestOf(
       .filter((preference) => preference !== undefined)
       .join(', ');
   }
+  Object.assign(headers, traceHeaders());
   headers.Via = viaAfter(origin.via, alias);
   const hops = origin.headers[HOPS];
   if (hops !== undefined) headers[HOPS_HEADER] = String(hops);

@@ -27,6 +27,7 @@ import { answerClientError, refuseExpectations, rememberAnswer } from './client-
 import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
+import { continueTrace, traceRequests } from './request-traces.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
 
 /** Larger bodies are refused with 413. */
@@ -86,6 +87,7 @@ export async function createApp(
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // otherwise the type of the instance would differ
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (root) => root, // each line of the log has the request id anyway
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: proxies.length > 0 && [...proxies],
     forceCloseConnections: 'idle', // requests in progress are answered
@@ -100,6 +102,7 @@ export async function createApp(
     },
   });
   refuseExpectations(app.server);
+  traceRequests(app); // first, so that refusals have a request id too
   readBytes(app);
   await allowOrigins(app, corsOrigins); // before all other hooks, so that pages can read refusals too
   // Declared up front, so that all requests have the same hidden class.
@@ -117,6 +120,7 @@ export async function createApp(
   app.addHook('onRequest', checkHeaders);
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', holdLargeBodies());
+  app.addHook('preHandler', continueTrace);
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('preHandler', readHops);
   app.addHook('onSend', rememberTenant(tenants));

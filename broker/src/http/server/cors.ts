@@ -1,3 +1,4 @@
+import { REQUEST_ID_HEADER } from '@alzette/kit/tracing';
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
@@ -13,6 +14,7 @@ const EXPOSED = [
   'Preference-Applied',
   'Content-Range',
   'Retry-After',
+  REQUEST_ID_HEADER,
 ];
 
 /** Allows pages of the given origins to use the API from a browser; `*` allows any. Adds nothing without origins. */

@@ -1,3 +1,4 @@
+import { carriedTrace, traceOfText, withTrace } from '@alzette/kit/tracing';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { KnownDevice } from '../../fiware/agent-directory.ts';
 import type { DeviceAddress } from '../../fiware/device-message.ts';
@@ -7,6 +8,7 @@ import { LONGEST_BODY } from '../../frames/message-ports.ts';
 import { hopsOf } from '../../frames/notification-hops.ts';
 import type { DeliveryContext } from '../delivery-context.ts';
 import { haveOnlyReceptionTime, runsByTime } from '../time-runs.ts';
+import { traceOfEach } from '../trace-of-each.ts';
 
 /** While one batch is written, the next is prepared. A third would only make them smaller. */
 const BATCHES_AT_ONCE = 2;
@@ -17,6 +19,8 @@ interface Arrival {
   readonly body: Uint8Array;
   readonly receivedAt: string;
   readonly address: DeviceAddress;
+  /** The request id of the message, as text. */
+  readonly trace: string | undefined;
   readonly taken: () => void;
   readonly failed: (cause: unknown) => void;
 }
@@ -77,7 +81,8 @@ export function createDirectMeasures(delivery: DirectParts, store: Store): Recei
       return store(topic, body);
     }
     return new Promise((taken, failed) => {
-      waiting.push({ topic, body, receivedAt: new Date().toISOString(), address, taken, failed });
+      const receivedAt = new Date().toISOString();
+      waiting.push({ topic, body, receivedAt, address, trace: carriedTrace(), taken, failed });
       if (isDue) return;
       isDue = true;
       // Together with everything read in this turn of the event loop.
@@ -105,8 +110,8 @@ class DirectWriter {
     this.#store = store;
   }
 
-  intoInbox({ topic, body, receivedAt, taken, failed }: Arrival): void {
-    this.#store(topic, body, receivedAt).then(taken, failed);
+  intoInbox({ topic, body, receivedAt, trace, taken, failed }: Arrival): void {
+    withTrace(traceOfText(trace), () => this.#store(topic, body, receivedAt)).then(taken, failed);
   }
 
   /** Looks up the device; undefined: the inbox handles the error. */
@@ -155,7 +160,8 @@ class DirectWriter {
         const answers = runsByTime(ready).map(({ places, isOfReception }) => {
           const entities = places.flatMap((place) => ready[place]?.entities ?? []);
           const how = isOfReception ? { update: true } : { lateToHistory: true };
-          return client.batchUpsert(entities, { ...how, tenant, context: contextOf(tenant) });
+          const upsert = () => client.batchUpsert(entities, { ...how, tenant, context: contextOf(tenant) });
+          return withTrace(traceOfEach(places.flatMap((place) => tracedOf(ready[place]))), upsert);
         });
         for (const { errors, late = 0 } of await Promise.all(answers)) {
           counters.late += late;
@@ -184,4 +190,8 @@ class DirectWriter {
       arrival.taken();
     }
   }
+}
+
+function tracedOf(ready: Ready | undefined) {
+  return ready === undefined ? [] : [{ entities: ready.entities, trace: ready.arrival.trace }];
 }

@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import { unavailable } from '../problems/problems.ts';
 import type { Job, JobDefinition } from './definitions.ts';
+import { withTraceOf } from './job-trace.ts';
 import type { Recurrences } from './recurrences.ts';
 import { sendOptions } from './send-options.ts';
 
@@ -25,7 +26,7 @@ export function jobOf(
       // Waiting within a transaction would block the only session of the embedded database, which the start needs.
       if (options.tx && !isRunning()) throw unavailable('The background jobs have not started', RETRY_AFTER_S);
       const { boss } = await started;
-      return (await boss.send(name, data, sendOptions(definition, options))) ?? undefined;
+      return (await boss.send(name, withTraceOf(data), sendOptions(definition, options))) ?? undefined;
     },
     async cancel(key) {
       const { boss } = await started;

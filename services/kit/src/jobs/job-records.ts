@@ -5,7 +5,8 @@ export const SCHEMA = 'jobs';
 
 const RUN = `
   id, state, retry_count + (state NOT IN ('created', 'retry'))::int AS attempts, created_on, start_after, started_on,
-  completed_on, singleton_key, left(output->>'message', 500) AS error,
+  completed_on, singleton_key, split_part(data->>'$trace', '/', 1) AS request_id,
+  left(output->>'message', 500) AS error,
   CASE WHEN state = 'completed' THEN output::text END AS output`;
 
 const RUNS = `SELECT ${RUN} FROM ${SCHEMA}.job WHERE name = $1 ORDER BY created_on DESC LIMIT $2`;
@@ -33,6 +34,8 @@ export interface RunReport {
   /** Attempts begun so far. */
   readonly attempts: number;
   readonly key?: string;
+  /** Of the request that enqueued it. */
+  readonly requestId?: string;
   readonly enqueuedAt: string;
   /** For a waiting run: not before this time. */
   readonly dueAt?: string;
@@ -60,6 +63,7 @@ interface RunRow {
   readonly started_on: Date | null;
   readonly completed_on: Date | null;
   readonly singleton_key: string | null;
+  readonly request_id: string | null;
   readonly error: string | null;
   readonly output: string | null;
 }
@@ -86,13 +90,14 @@ const STATES = { created: 'waiting', retry: 'waiting', active: 'running' } as co
 const UNNAMED = /^run:/;
 
 function reportOf(row: RunRow): RunReport {
-  const { id, state, attempts, started_on, completed_on, singleton_key, error, output } = row;
+  const { id, state, attempts, started_on, completed_on, singleton_key, request_id, error, output } = row;
   const isWaiting = state === 'created' || state === 'retry';
   return {
     id,
     state: state in STATES ? STATES[state as keyof typeof STATES] : (state as 'completed' | 'failed' | 'cancelled'),
     attempts,
     ...(singleton_key !== null && !UNNAMED.test(singleton_key) && { key: singleton_key }),
+    ...(request_id !== null && { requestId: request_id }),
     enqueuedAt: row.created_on.toISOString(),
     ...(isWaiting && { dueAt: row.start_after.toISOString() }),
     ...(started_on && { startedAt: started_on.toISOString() }),

@@ -11,6 +11,7 @@ import { JobCounters } from './job-counters.ts';
 import { jobOf, type StartedJobs } from './job-queue.ts';
 import { countRuns, SCHEMA } from './job-records.ts';
 import { jobRoutes } from './job-routes.ts';
+import { withTraceOf } from './job-trace.ts';
 import { startQueue } from './queue-options.ts';
 import { Recurrences } from './recurrences.ts';
 import { sendOptions } from './send-options.ts';
@@ -67,7 +68,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
       isRunning: () => running !== undefined,
       async runNow(definition) {
         const { boss } = await started;
-        return (await boss.send(definition.name, {}, sendOptions(definition, {}))) ?? undefined;
+        return (await boss.send(definition.name, withTraceOf({}), sendOptions(definition, {}))) ?? undefined;
       },
     });
   }

@@ -1,7 +1,9 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
+import { traceOfText, withSpan } from '../tracing/tracing.ts';
 import type { JobDefinition } from './definitions.ts';
 import type { JobCounters } from './job-counters.ts';
+import { withoutTrace } from './job-trace.ts';
 
 /**
  * A run that is due at once is started by a notification of the database. This interval is for runs that become due.
@@ -40,12 +42,19 @@ export async function workOn(boss: PgBoss, definition: JobDefinition<object>, pa
   });
 }
 
-async function runOnce({ name, run }: JobDefinition<object>, job: JobWithMetadata<object>, logger: Logger) {
+/** Runs it as a part of the request that enqueued it. */
+function runOnce(definition: JobDefinition<object>, job: JobWithMetadata<object>, logger: Logger) {
+  const { data, trace } = withoutTrace(job.data ?? {});
+  const span = { name: `job ${definition.name}`, kind: 'consumer', attributes: { 'alzette.run': job.id } } as const;
+  return withSpan(traceOfText(trace), span, () => runJob(definition, { ...job, data }, logger));
+}
+
+async function runJob({ name, run }: JobDefinition<object>, job: JobWithMetadata<object>, logger: Logger) {
   const { id, retryCount, retryLimit, signal } = job;
   const own = logger.child({ job: name, run: id });
   const isLastAttempt = retryCount >= retryLimit;
   try {
-    return await run(job.data ?? {}, { id, attempt: retryCount + 1, isLastAttempt, signal, logger: own });
+    return await run(job.data, { id, attempt: retryCount + 1, isLastAttempt, signal, logger: own });
   } catch (cause) {
     if (isLastAttempt) own.error({ err: cause }, 'a job failed and is given up');
     else own.warn({ err: cause }, 'a job failed and will be retried');

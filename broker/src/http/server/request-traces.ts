@@ -1,0 +1,67 @@
+import {
+  beginSpan,
+  type OpenSpan,
+  REQUEST_ID_HEADER,
+  type RequestTrace,
+  traceOfHeaders,
+  withTrace,
+} from '@alzette/kit/tracing';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the log lines, jobs, notifications and commands that the request leads to are told by. */
+    trace: RequestTrace;
+    /** Null if no spans are recorded. */
+    span: OpenSpan | null;
+  }
+}
+
+/**
+ * Gives each request an id, its own or that of its `X-Request-Id` or `traceparent`, returns it in the answer, and runs the
+ * request as its work. With `LOG_LEVEL=debug` each answer is logged.
+ */
+export function traceRequests(app: FastifyInstance): void {
+  app.decorateRequest('trace', null as never);
+  app.decorateRequest('span', null);
+  app.addHook('onRequest', beginTrace);
+  app.addHook('onResponse', endTrace);
+}
+
+function beginTrace(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const asked = traceOfHeaders(request.headers);
+  const span = beginSpan(asked);
+  if (span !== undefined) request.span = span;
+  request.trace = span?.trace ?? asked;
+  reply.raw.setHeader(REQUEST_ID_HEADER, asked.id);
+  withTrace(request.trace, done);
+}
+
+/** A hook after those that read a body, or let a request wait for another: these call back in other contexts. */
+export function continueTrace(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  withTrace(request.trace, done);
+}
+
+const ERROR = 500;
+
+function endTrace(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const { span, log, method, trace } = request;
+  const { statusCode, elapsedTime } = reply;
+  const route = request.routeOptions.url ?? '(none)';
+  span?.end(
+    `${method} ${route}`,
+    'server',
+    () => ({
+      'http.request.method': method,
+      'http.route': route,
+      'http.response.status_code': statusCode,
+      'url.path': request.url.split('?', 1)[0] ?? '',
+      ...(request.tenant !== '' && { 'alzette.tenant': request.tenant }),
+    }),
+    statusCode >= ERROR ? `Answered with status ${statusCode}` : undefined,
+  );
+  withTrace(trace, () =>
+    log.debug({ method, route, status: statusCode, ms: Math.round(elapsedTime) }, 'a request was answered'),
+  );
+  done();
+}
