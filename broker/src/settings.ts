@@ -211,7 +211,12 @@ export const BROKER_SETTINGS = {
   OTEL_EXPORTER_OTLP_HEADERS: setting(
     headerPairs,
     {},
-    { group: RUNNING, isSecret: true, text: 'headers for it, `name=value`, separated by commas' },
+    {
+      group: RUNNING,
+      isSecret: true,
+      shownDefault: 'none',
+      text: 'headers for it, `name=value`, separated by commas',
+    },
   ),
   OTEL_SERVICE_NAME: setting(anyText, 'alzette', { group: RUNNING, text: 'the name of this service in traces' }),
   OTEL_TRACES_SAMPLER_ARG: setting(numberOf(0, 1), 1, {
