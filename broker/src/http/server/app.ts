@@ -102,7 +102,7 @@ export async function createApp(
     },
   });
   refuseExpectations(app.server);
-  traceRequests(app); // first, so that refusals have a request id too
+  traceRequests(app, logger); // first, so that refusals have a request id too
   readBytes(app);
   await allowOrigins(app, corsOrigins); // before all other hooks, so that pages can read refusals too
   // Declared up front, so that all requests have the same hidden class.

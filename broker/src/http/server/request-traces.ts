@@ -1,12 +1,13 @@
 import {
   beginSpan,
+  currentTrace,
   type OpenSpan,
   REQUEST_ID_HEADER,
   type RequestTrace,
   traceOfHeaders,
   withTrace,
 } from '@alzette/kit/tracing';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,11 +22,11 @@ declare module 'fastify' {
  * Gives each request an id, its own or that of its `X-Request-Id` or `traceparent`, returns it in the answer, and runs the
  * request as its work. With `LOG_LEVEL=debug` each answer is logged.
  */
-export function traceRequests(app: FastifyInstance): void {
+export function traceRequests(app: FastifyInstance, logger: FastifyBaseLogger | undefined): void {
   app.decorateRequest('trace', null as never);
   app.decorateRequest('span', null);
   app.addHook('onRequest', beginTrace);
-  app.addHook('onResponse', endTrace);
+  app.addHook('onResponse', endTrace(logger));
 }
 
 function beginTrace(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
@@ -39,29 +40,31 @@ function beginTrace(request: FastifyRequest, reply: FastifyReply, done: () => vo
 
 /** A hook after those that read a body, or let a request wait for another: these call back in other contexts. */
 export function continueTrace(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  withTrace(request.trace, done);
+  if (currentTrace() === request.trace) done();
+  else withTrace(request.trace, done);
 }
 
 const ERROR = 500;
+/** Levels of the log at which each answer is logged. */
+const WITH_ANSWERS: ReadonlySet<string> = new Set(['debug', 'trace']);
 
-function endTrace(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const { span, log, method, trace } = request;
-  const { statusCode, elapsedTime } = reply;
-  const route = request.routeOptions.url ?? '(none)';
-  span?.end(
-    `${method} ${route}`,
-    'server',
-    () => ({
-      'http.request.method': method,
-      'http.route': route,
-      'http.response.status_code': statusCode,
-      'url.path': request.url.split('?', 1)[0] ?? '',
-      ...(request.tenant !== '' && { 'alzette.tenant': request.tenant }),
-    }),
-    statusCode >= ERROR ? `Answered with status ${statusCode}` : undefined,
-  );
-  withTrace(trace, () =>
-    log.debug({ method, route, status: statusCode, ms: Math.round(elapsedTime) }, 'a request was answered'),
-  );
-  done();
+function endTrace(logger: FastifyBaseLogger | undefined) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const { span, trace, method } = request;
+    if (span !== null || WITH_ANSWERS.has(logger?.level ?? 'silent')) {
+      const status = reply.statusCode;
+      const route = request.routeOptions.url ?? '(none)';
+      const about = () => ({
+        'http.request.method': method,
+        'http.route': route,
+        'http.response.status_code': status,
+        'url.path': request.url.split('?', 1)[0] ?? '',
+        ...(request.tenant !== '' && { 'alzette.tenant': request.tenant }),
+      });
+      span?.end(`${method} ${route}`, 'server', about, status >= ERROR ? `Answered with status ${status}` : undefined);
+      const ms = Math.round(reply.elapsedTime);
+      withTrace(trace, () => logger?.debug({ method, route, status, ms }, 'a request was answered'));
+    }
+    done();
+  };
 }

@@ -42,13 +42,10 @@ export interface OpenSpan {
   ): void;
 }
 
-/**
- * Begins a span within a trace. Undefined if no spans are recorded.
- *
- * @param startMs milliseconds since 1970; default: now
- */
-export function beginSpan(parent: RequestTrace, startMs = now()): OpenSpan | undefined {
+/** Begins a span within a trace. Undefined if no spans are recorded. */
+export function beginSpan(parent: RequestTrace): OpenSpan | undefined {
   if (recorder === undefined) return undefined;
+  const startMs = now();
   const { id, spanId: parentSpanId } = parent;
   const spanId = randomBytes(8).toString('hex');
   return {
