@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openDatabase } from '@alzette/broker';
 import { makeBackup, restoreBackup, restoreSettings, testRestore } from '../src/backups.ts';
 import { differences } from '../src/databases/table-sums.ts';
 import { FILES, startTown } from './support/town.ts';
 
-const kinds = [
-  { label: 'the embedded database' },
-  ...(process.env.TEST_DATABASE_URL ? [{ label: 'PostgreSQL', url: process.env.TEST_DATABASE_URL }] : []),
-];
+const SERVER = process.env.TEST_DATABASE_URL ?? '';
+const kinds = [{ label: 'the embedded database' }, ...(SERVER ? [{ label: 'PostgreSQL', url: SERVER }] : [])];
 
 for (const { label, url } of kinds) {
   test(`${label} is backed up encrypted, and every row and file is restored`, async (t) => {
@@ -61,6 +61,21 @@ for (const { label, url } of kinds) {
     assert.deepEqual(await readdir(join(folder, 'backups/files/metz/pl')), [], 'no backup has it any more');
   });
 }
+
+test('a user who owns the database and has no other rights restores it', { skip: !SERVER }, async (t) => {
+  const server = await openDatabase({ url: SERVER });
+  const role = `backups_${randomBytes(4).toString('hex')}`;
+  await server.query({ text: `CREATE ROLE ${role} LOGIN PASSWORD '${role}'` });
+  const { ports, settings, emptyPlace } = await startTown(t, SERVER, { role });
+  t.after(async () => {
+    await server.query({ text: `DROP ROLE ${role}` });
+    await server.close();
+  });
+  await makeBackup(ports, settings);
+  const { target, key, folder } = settings;
+  const restored = await restoreBackup(ports, { target, key, folder, place: await emptyPlace() });
+  assert.deepEqual(restored.faults, []);
+});
 
 test('tables that differ are reported', () => {
   const sums = [

@@ -20,6 +20,9 @@ export interface DatabaseFacts {
   readonly files: readonly string[];
 }
 
+/** PostGIS brings its rows itself, and only the user who created PostGIS may write them. */
+const WITHOUT = '--exclude-table-data=*.spatial_ref_sys';
+
 /** Consumes the bytes of a dump. */
 type Sink = (bytes: AsyncIterable<Uint8Array>) => Promise<void>;
 
@@ -42,7 +45,7 @@ export async function dumpPostgres(
     return await db.transaction(async (tx) => {
       await tx.query({ text: SAME_MOMENT });
       const { rows } = await tx.query<{ id: string }>({ text: SNAPSHOT });
-      const args = ['--format=custom', '--no-owner', `--snapshot=${rows[0]?.id}`];
+      const args = ['--format=custom', '--no-owner', WITHOUT, `--snapshot=${rows[0]?.id}`];
       const { output, ended } = startTool('pg_dump', url, args, signal);
       // All must end before the transaction does, because the dump uses its snapshot.
       const [facts, sunk, dumped] = await Promise.allSettled([factsOf('postgres', tx, ports), sink(output), ended]);

@@ -32,7 +32,8 @@ async function inEmptyPlace<T>(
   const name = `${url.pathname.slice(1)}_restore_${Date.now().toString(36)}`;
   url.pathname = `/${name}`;
   try {
-    await server.query({ text: `CREATE DATABASE "${name}" TEMPLATE template0` });
+    // From template1, where an administrator can put PostGIS for users who may not create it.
+    await server.query({ text: `CREATE DATABASE "${name}"` });
     try {
       return await work({ kind: 'postgres', url: url.href });
     } finally {

@@ -49,15 +49,22 @@ export interface Town {
   emptyPlace(): Promise<DatabasePlace>;
 }
 
-/** @param url of a PostgreSQL; absent: the embedded database */
-export async function startTown(t: TestContext, url?: string, target?: TargetSettings): Promise<Town> {
+/**
+ * @param url of a PostgreSQL; absent: the embedded database
+ * @param role the user, who has no rights but to own its databases; absent: that of the URL
+ */
+export async function startTown(
+  t: TestContext,
+  url?: string,
+  { target, role }: { readonly target?: TargetSettings; readonly role?: string } = {},
+): Promise<Town> {
   const folder = await mkdtemp(join(tmpdir(), 'backups-'));
   const drops: (() => Promise<void>)[] = [];
   const newPlace = async (purpose: string): Promise<DatabasePlace> => {
     if (url === undefined) return { kind: 'pglite', dataDir: join(folder, purpose) };
     const own = await ownDatabase(url, `${purpose}_${randomBytes(4).toString('hex')}`);
     drops.push(own.drop);
-    return { kind: 'postgres', url: own.url };
+    return { kind: 'postgres', url: role === undefined ? own.url : await handOver(own.url, role) };
   };
   const ports = {
     openDatabase: ({ archive, ...place }: DatabasePlace & { readonly archive?: string }) =>
@@ -87,4 +94,15 @@ export async function startTown(t: TestContext, url?: string, target?: TargetSet
     territoryFolder: fileURLToPath(new URL('../../../../territories/moselbogen', import.meta.url)),
   };
   return { db, ports, settings, folder, emptyPlace: () => newPlace('empty') };
+}
+
+/** Creates PostGIS, which takes a superuser, and makes `role` the owner of the database. */
+async function handOver(url: string, role: string): Promise<string> {
+  const db = await openDatabase({ url });
+  const own = new URL(url);
+  await db.runScript(`CREATE EXTENSION postgis; ALTER DATABASE "${own.pathname.slice(1)}" OWNER TO ${role}`);
+  await db.close();
+  own.username = role;
+  own.password = role;
+  return own.href;
 }
