@@ -6,7 +6,7 @@ import { lengthOf } from '../src/rounds/problem.ts';
 /**
  * How close the rounds are to the best known ones, on files of TSPLIB or CVRPLIB (EUC_2D):
  *
- * node services/waste/test/rounds-bench.ts berlin52.tsp=7542 A-n32-k5.vrp=784 …
+ *   node services/waste/test/rounds-bench.ts berlin52.tsp=7542 A-n32-k5.vrp=784 …
  *
  * Each argument is a file and the length of the best known tour. Distances are rounded, as in TSPLIB.
  */

@@ -37,7 +37,7 @@ export interface AlarmAct {
     | 'groupOver'
     | 'lateData'
     | SilenceReason;
-  /** The alarm that silences it. */
+  /** The alarm that suppresses it. */
   readonly by?: string;
   readonly evidence?: Evidence;
 }
