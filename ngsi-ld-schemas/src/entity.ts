@@ -1,4 +1,4 @@
-/** NGSI-LD documents as they stand on the wire, compacted (GS CIM 009 4.5). */
+/** NGSI-LD documents in their compacted JSON form (GS CIM 009 4.5). */
 
 export type Geometry =
   | { type: 'Point'; coordinates: number[] }
@@ -19,7 +19,7 @@ interface AttributeMembers {
   objectType?: string | string[];
 }
 
-/** What each kind of attribute carries: the one map every type below is derived from. */
+/** The members of each kind of attribute. All types below are derived from it. */
 export interface AttributeKinds<Value = unknown> {
   Property: { value: Value };
   GeoProperty: { value: Geometry };
@@ -45,13 +45,13 @@ interface EntityMembers {
   '@context'?: unknown;
 }
 
-/** An entity in normalized, concise or simplified form, when nothing more is known of it. */
+/** An entity in normalized, concise or simplified form, with unknown attributes. */
 export type Entity = EntityMembers & { [attribute: string]: unknown };
 
-/** An entity in simplified form with the attributes one expects. */
+/** An entity in simplified form with the expected attributes. */
 export type SimplifiedEntity<Attributes extends object = Record<string, unknown>> = EntityMembers & Attributes;
 
-/** RFC 7807, as every NGSI-LD error is told (5.5.3). */
+/** RFC 7807 problem details, the format of all NGSI-LD errors (5.5.3). */
 export interface ProblemDetails {
   type: string;
   title: string;

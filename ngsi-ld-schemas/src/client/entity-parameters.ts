@@ -1,6 +1,6 @@
 import type { EntityQuery, Format, RetrieveOptions } from './client.ts';
 
-/** The older spelling of `format`, understood by every broker. */
+/** The older option names of `format`, which every broker supports. */
 const OPTIONS: Record<Format, string | undefined> = {
   normalized: undefined,
   concise: 'concise',

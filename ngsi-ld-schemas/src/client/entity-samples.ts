@@ -1,9 +1,9 @@
 import type { EntitySamples, TemporalEntity, TemporalQuery } from './client.ts';
 
-/** Since when everything has been: `between` leaves its first moment out in some brokers, so it begins a little before. */
+/** In some brokers `between` excludes its first instant, so the period begins this much earlier. */
 const BEFORE_MS = 1;
 
-/** The URL parameters of Query Temporal Evolution of Entities (6.18.3.2), for what was observed from a time on. */
+/** The URL parameters of Query Temporal Evolution of Entities (6.18.3.2), for observations from a time on. */
 export function temporalParameters(query: TemporalQuery, from = query.from): URLSearchParams {
   const parameters = new URLSearchParams({
     timerel: 'between',
@@ -22,7 +22,7 @@ export function temporalParameters(query: TemporalQuery, from = query.from): URL
   return parameters;
 }
 
-/** Reads entities in the simplified temporal representation (4.5.9). */
+/** Parses entities in the simplified temporal representation (4.5.9). */
 export function samplesOf({ id, type, ...members }: TemporalEntity, { attrs, from, to }: TemporalQuery): EntitySamples {
   const attributes: EntitySamples['attributes'] = {};
   for (const name of attrs) {
@@ -35,7 +35,7 @@ export function samplesOf({ id, type, ...members }: TemporalEntity, { attrs, fro
   return { id, type, attributes };
 }
 
-/** Adds the samples of a further answer to those of the ones before. */
+/** Appends the samples of another answer to the earlier ones. */
 export function joinSamples(known: EntitySamples[], further: readonly EntitySamples[]): void {
   const byId = new Map(known.map((entity) => [entity.id, entity]));
   for (const entity of further) {
@@ -48,7 +48,7 @@ export function joinSamples(known: EntitySamples[], further: readonly EntitySamp
 function join(attributes: EntitySamples['attributes'], name: string, further: [unknown, number][]): void {
   const before = attributes[name] ?? [];
   const last = before.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY;
-  // Two parts of one evolution may both have the moment at which it was cut.
+  // Both parts of a split evolution may contain the instant of the split.
   attributes[name] = before.concat(further.filter(([, at]) => at > last));
 }
 

@@ -1,6 +1,6 @@
 import type { Transport } from './transport.ts';
 
-/** Over `fetch`: the way out of a browser. */
+/** A transport over `fetch`, for browsers. */
 export function fetchTransport(timeoutMs: number, fetch = globalThis.fetch): Transport {
   return async ({ method, url, headers, body, signal }) => {
     const deadline = AbortSignal.timeout(timeoutMs);

@@ -19,18 +19,18 @@ import { sendWithRetries } from './retry.ts';
 import type { HttpAnswer, Transport } from './transport.ts';
 
 export interface HttpClientOptions {
-  /** URL of the @context of calls that give none. */
+  /** URL of the @context for calls without one. */
   context?: string;
-  /** Tenant of calls that give none; '' is the default one. */
+  /** Tenant for calls without one; '' is the default tenant. */
   tenant?: string;
-  /** Instead of the environment's own way: undici in Node, the global `fetch` elsewhere. */
+  /** Replaces the default of the environment: undici in Node, the global `fetch` elsewhere. */
   fetch?: typeof globalThis.fetch;
   transport?: Transport;
-  /** For calls that may be repeated. Default 2. */
+  /** For repeatable calls. Default 2. */
   retries?: number;
   /** For each attempt. Default 30,000. */
   timeoutMs?: number;
-  /** Entities in one request; larger batches are sent as several, one after another. Default 500. */
+  /** Entities per request; larger batches are sent as several requests, one after another. Default 500. */
   batchSize?: number;
   /** Sent with every request, e.g. `authorization`. */
   headers?: Record<string, string>;
@@ -40,17 +40,17 @@ interface Call {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
-  /** Sent twice it does what it does once. */
+  /** Whether the request can be repeated without further effect. */
   readonly repeatable: boolean;
   readonly options: CallOptions | undefined;
 }
 
 // Longer than 80 lines: a method for each operation, each short, over one transport.
 /**
- * An NGSI-LD client over HTTP, for any broker that speaks the standard.
+ * An NGSI-LD client over HTTP, for any conforming broker.
  *
- * @param target what stands before `/ngsi-ld/v1`, e.g. `http://localhost:1026`, alone or with the options; '' in a page
- * served by the broker
+ * @param target the URL before `/ngsi-ld/v1`, e.g. `http://localhost:1026`, alone or with options; '' in a page served
+ * by the broker
  */
 export function httpClient(
   target: string | ({ url: string } & HttpClientOptions),
@@ -90,7 +90,7 @@ export function httpClient(
     for (const entity of entities) {
       const path = '/temporal/entities';
       const answer = await send({ method: 'POST', path, body: entity, repeatable: true, options });
-      // Of a broker that is down the caller hears at once; what it refuses is the entity's own fault.
+      // A refused entity is an error of that entity. Other failures concern the broker and end the call at once.
       if (answer.status >= 400 && answer.status <= 499) {
         result.errors.push({ entityId: entity.id, error: problemOf(answer) });
         continue;
@@ -101,7 +101,7 @@ export function httpClient(
     return result;
   }
 
-  /** Until nothing is cut off any more (6.3.10). */
+  /** Repeats the query until the answer is complete (6.3.10). */
   async function samples(query: TemporalQuery): Promise<EntitySamples[]> {
     const found: EntitySamples[] = [];
     let from: Date | undefined = query.from;
@@ -120,7 +120,7 @@ export function httpClient(
 
   async function remove(path: string, options: CallOptions | undefined): Promise<void> {
     const answer = await send({ method: 'DELETE', path, repeatable: true, options });
-    // An attempt whose answer was lost may have deleted it.
+    // An earlier attempt whose answer was lost may have deleted it.
     if (!(answer.retried && answer.status === 404)) succeeded(answer);
   }
 
@@ -174,7 +174,7 @@ function queryString(parameters: URLSearchParams): string {
   return parameters.size === 0 ? '' : `?${parameters}`;
 }
 
-/** Where an evolution goes on that was cut off; undefined: it was not, or nothing follows. */
+/** The time from which a truncated evolution continues; undefined: it was complete, or nothing follows. */
 function continuation(answer: HttpAnswer, from: Date): Date | undefined {
   if (answer.status !== 206) return undefined;
   const [, end] = /^date-time \S+?Z-(\S+)\//.exec(answer.header('content-range') ?? '') ?? [];
@@ -182,7 +182,7 @@ function continuation(answer: HttpAnswer, from: Date): Date | undefined {
   return at > from.getTime() ? new Date(at) : undefined;
 }
 
-/** A body that brings its own @context goes as JSON-LD, any other with the context's Link (6.3.5). */
+/** A body with its own @context is sent as JSON-LD, any other with a Link header for the context (6.3.5). */
 function headersFor(settings: HttpClientOptions, options: CallOptions, body: unknown): Record<string, string> {
   const context = options.context ?? settings.context;
   const tenant = options.tenant ?? settings.tenant;
@@ -206,7 +206,7 @@ function succeeded<A extends HttpAnswer>(answer: A): A {
   throw new NgsiLdClientError(answer.status, problemOf(answer));
 }
 
-/** What the broker said; a proxy before it may have said something else. */
+/** The problem of the broker; a proxy may have sent another body. */
 function problemOf({ status, body }: HttpAnswer): ProblemDetails {
   const said = parsed(body);
   return {

@@ -1,10 +1,10 @@
 import type { Entity } from '../entity.ts';
 import type { EntityQuery, NgsiLdClient } from './client.ts';
 
-/** A page that no broker we know of finds too large. */
+/** A page size that every broker we know accepts. */
 const PAGE = 100;
 
-/** All entities that match, asked for page by page as they are consumed; `limit` is the size of a page. */
+/** All matching entities, requested page by page while they are consumed; `limit` is the page size. */
 export async function* queryAll<E = Entity>(
   client: NgsiLdClient,
   query: EntityQuery,

@@ -5,11 +5,11 @@ const LONGEST_PAUSE_MS = 5_000;
 const RETRIED = [502, 503, 504];
 
 export interface RetriedAnswer extends HttpAnswer {
-  /** An earlier attempt may have reached the broker without an answer reaching us. */
+  /** An earlier attempt may have reached the broker although its answer was lost. */
   readonly retried: boolean;
 }
 
-/** Sends a request that may be repeated, again after network errors and refusals that pass (502, 503, 504). */
+/** Sends a repeatable request, and again after network errors and temporary failures (502, 503, 504). */
 export async function sendWithRetries(send: Transport, request: HttpRequest, retries: number): Promise<RetriedAnswer> {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -23,7 +23,7 @@ export async function sendWithRetries(send: Transport, request: HttpRequest, ret
   }
 }
 
-/** Doubles each time; the random part keeps clients that failed together from coming back together. */
+/** Doubles each time; a random part spreads clients that failed together. */
 function pause(attempt: number, signal: AbortSignal | undefined, retryAfter?: string): Promise<void> {
   const wanted = retryAfter === undefined ? Number.NaN : Number(retryAfter) * 1000;
   const backoff = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random());

@@ -1,4 +1,4 @@
-/** One HTTP exchange, whichever library carries it. */
+/** One HTTP request, independent of the library. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
@@ -14,5 +14,5 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Rejects when no answer came: network error, timeout, abort. */
+/** Rejects without an answer: network error, timeout, abort. */
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;

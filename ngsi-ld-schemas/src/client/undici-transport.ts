@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import type { Transport } from './transport.ts';
 
-/** Over undici's own request with kept connections: many times the rate of `fetch` in Node. */
+/** A transport over undici with persistent connections: many times faster than `fetch` in Node. */
 export function undiciTransport(
   timeoutMs: number,
   agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs }),

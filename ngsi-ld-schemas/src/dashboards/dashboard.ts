@@ -1,21 +1,24 @@
-/** What is asked of many entities, as dashboards and questions keep it: which of them, told apart by what, measured how. */
+/** A question over many entities, for dashboards and saved questions: the selection, the grouping and the measure. */
 export interface Question {
-  /** The term of a type, or `TYPE_VARIABLE`: that which the reader chooses. */
+  /** The term of a type, or `TYPE_VARIABLE` for the type that the reader chooses. */
   readonly type: string;
-  /** NGSI-LD's query language. */
+  /** NGSI-LD query language. */
   readonly q?: string;
-  /** Only those with one of these so near. */
+  /** Only entities that have one of these within this distance. */
   readonly near?: { readonly type: string; readonly q?: string; readonly metres: number };
   readonly group?: readonly Grouping[];
   readonly measure: { readonly kind: MeasureKind; readonly attribute?: string };
-  /** Over the period of the dashboard, by these steps; absent: as it is now. `auto`: some hundred steps at most. */
+  /**
+   * A series over the period of the dashboard, with this step; absent: the present values. `auto`: at most about a
+   * hundred steps.
+   */
   readonly over?: 'auto' | Step;
 }
 
-/** Stands for the type that is chosen among those of the dashboard. */
+/** A placeholder for the type that the reader chooses among those of the dashboard. */
 export const TYPE_VARIABLE = '$type';
 
-/** The question of a type, where it leaves that to the reader; undefined: none is chosen. */
+/** The question with the chosen type, if it has the placeholder; undefined: no type is chosen. */
 export function askedOf(question: Question, chosen: string | undefined): Question | undefined {
   if (question.type !== TYPE_VARIABLE) return question;
   return chosen === undefined ? undefined : { ...question, type: chosen };
@@ -57,22 +60,22 @@ export interface Widget {
   readonly w: number;
   readonly h: number;
   readonly question?: Question;
-  /** The id of a saved question, in place of `question`. */
+  /** The id of a saved question, instead of `question`. */
   readonly saved?: string;
-  /** Beside the same time before. */
+  /** Also shows the previous period of the same length. */
   readonly compare?: boolean;
   readonly unit?: string;
   readonly thresholds?: Thresholds;
-  /** Of a gauge. */
+  /** Only for a gauge. */
   readonly from?: number;
   readonly to?: number;
-  /** Of a text. */
+  /** Only for a text. */
   readonly text?: string;
-  /** Of an image: a path of this site. */
+  /** Only for an image: a path on this site. */
   readonly image?: string;
 }
 
-/** From where on a value is to be looked at; `below`: it is too low. */
+/** The limits from which a value needs attention; `below`: low values do. */
 export interface Thresholds {
   readonly warning?: number;
   readonly alarm?: number;
@@ -82,11 +85,11 @@ export interface Thresholds {
 export interface Dashboard {
   readonly title: string;
   readonly description?: string;
-  /** Who sees it beside its author and administrators; empty: whoever may read. */
+  /** The roles that see it, in addition to its author and administrators; empty: all who may read. */
   readonly roles: readonly string[];
-  /** What it shows until another period is chosen. */
+  /** The initial period. */
   readonly period: '24h' | '7d' | '30d' | '1y';
-  /** Among which the reader chooses what widgets that leave it open are about; the first until then. */
+  /** The types that the reader can choose for widgets with the placeholder; the first is the initial one. */
   readonly types?: readonly string[];
   readonly widgets: readonly Widget[];
 }
@@ -125,12 +128,12 @@ function stepFor({ from, to }: AskedPeriod): Step {
   return days <= 400 ? 'day' : 'month';
 }
 
-/** The same length of time before a period. */
+/** The previous period of the same length. */
 export function periodBefore({ from, to, timeZone }: AskedPeriod): AskedPeriod {
   return { from: from - (to - from), to: from, timeZone };
 }
 
-/** How a value stands to thresholds. */
+/** The severity of a value by its thresholds. */
 export function severityOf(value: number | null, thresholds: Thresholds = {}): 'none' | 'warning' | 'alarm' {
   if (value === null) return 'none';
   const { warning, alarm, below = false } = thresholds;

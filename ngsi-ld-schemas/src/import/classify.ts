@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, AttributeKind>> = {
 };
 const UNITS = /Units?\s*:\s*['"‘’]([^'"‘’]+)['"‘’]/i;
 const ENUM = /Enum\s*:\s*['"‘’]([^'"‘’]+)['"‘’]/i;
-/** The programme closes enumerations whose own words leave them open. */
+/** The published models use closed enumerations even where the description allows other values. */
 const OPEN = /\b(?:any other|other values?|not limited|among others|or any|meaningful (?:for|value))/i;
 const TARGET = /\btype\(?s?\)?:?\s+['"`]?([A-Z][A-Za-z0-9]+)/;
 const REFERENCE = /^(?:ref|has)([A-Z]\w*)$/;
@@ -27,7 +27,7 @@ const GEOMETRIES: ReadonlySet<string> = new Set([
   'MultiPolygon',
 ]);
 
-/** Reads what a resolved property schema says of its attribute. */
+/** Derives an attribute from a resolved property schema. */
 export function classify(name: string, schema: JsonSchema, required: boolean): Attribute {
   const description = typeof schema.description === 'string' ? schema.description : '';
   const kind = kindOf(name, schema, description);
@@ -47,10 +47,10 @@ export function classify(name: string, schema: JsonSchema, required: boolean): A
   };
 }
 
-/** The first word of the description; without one, the shape and then the name decide. */
+/** The first word of the description; without it, the shape and then the name decide. */
 function kindOf(name: string, schema: JsonSchema, description: string): AttributeKind {
   const said = KIND.exec(description)?.[1]?.toLowerCase();
-  if (said !== undefined) return KINDS[said] as AttributeKind; // the pattern's words are the keys
+  if (said !== undefined) return KINDS[said] as AttributeKind; // the pattern matches only keys
   const branches = alternatives(schema);
   const nested = branches.map((branch) => KIND.exec(String(branch.description ?? ''))?.[1]?.toLowerCase());
   if (branches.length > 0 && (nested.includes('geoproperty') || branches.every(isGeometry))) return 'GeoProperty';
@@ -63,7 +63,7 @@ function isGeometry(schema: JsonSchema): boolean {
   return properties?.coordinates !== undefined && Array.isArray(types) && types.every((type) => GEOMETRIES.has(type));
 }
 
-/** The branches of a choice, or the schema alone. */
+/** The branches of a choice, or the schema itself. */
 function alternatives(schema: JsonSchema): readonly JsonSchema[] {
   const branches = schema.anyOf ?? schema.oneOf;
   return Array.isArray(branches) ? (branches as JsonSchema[]) : [schema];
@@ -84,12 +84,12 @@ function enumOf(schema: JsonSchema): (string | number)[] {
   return [...new Set(choices.flat() as (string | number)[])];
 }
 
-/** Values that only the words name; the schema takes any. */
+/** Values that only the description names; the schema allows any. */
 function saidValues(description: string): string[] {
   return (ENUM.exec(description)?.[1] ?? '').split(',').flatMap((value) => value.trim() || []);
 }
 
-/** The schema and its items, where they enumerate. */
+/** The schema and its items, as far as they have an enumeration. */
 function enumParts(schema: JsonSchema): JsonSchema[] {
   const items = schema.items as JsonSchema | undefined;
   const nested = items === undefined || items.anyOf === undefined ? [] : (items.anyOf as JsonSchema[]);

@@ -5,7 +5,7 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /**
  * TypeScript for a model: one map of its attributes with kind and value, and the three representations derived from it.
  *
- * @param entityModule where the map's helpers are imported from
+ * @param entityModule the module that exports the types used by the map
  */
 export function emitTypes(model: Model, entityModule: string): string {
   const name = identifier(model.type);
@@ -24,7 +24,7 @@ export function emitTypes(model: Model, entityModule: string): string {
   ].join('\n');
 }
 
-/** `service_requests` and the like stay as they are: a type's name is its identity. */
+/** Names such as `service_requests` are not changed, because the name of a type is its identity. */
 export function identifier(type: string): string {
   const name = type.replace(/[^\w$]/g, '_');
   return IDENTIFIER.test(name) ? name : `_${name}`;

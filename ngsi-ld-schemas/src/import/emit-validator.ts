@@ -4,7 +4,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import type { JsonSchema } from '../models/model.ts';
 import { formats } from '../validation/formats.ts';
 
-/** What generated code asks ajv for, and where it finds it without ajv. */
+/** What generated code imports from ajv, and its replacement without ajv. */
 const RUNTIME: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g, 'ucs2length'],
   [/require\("ajv\/dist\/runtime\/equal"\)\.default/g, 'equal'],
@@ -12,8 +12,8 @@ const RUNTIME: readonly (readonly [pattern: RegExp, replacement: string])[] = [
 ];
 
 /**
- * An ES module that validates without compiling anything: it runs under a Content-Security-Policy that forbids `eval`,
- * and imports nothing but the runtime named. Its default export is `validate`, with the faults in `validate.errors`.
+ * An ES module that validates without compiling: it works under a Content-Security-Policy without `eval`, and imports
+ * only the given runtime. Its default export is `validate`, with the errors in `validate.errors`.
  */
 export function emitValidator(schema: JsonSchema, runtime: string): string {
   const ajv = new Ajv2020({

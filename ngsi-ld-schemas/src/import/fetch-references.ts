@@ -1,14 +1,14 @@
 import type { JsonSchema } from '../models/model.ts';
 import type { Library } from './library.ts';
 
-/** Documents beyond so many are no model's. */
+/** No model refers to more documents than this. */
 const MOST = 100;
 
 /**
- * Fetches what a schema refers to and the library has not, and what those documents refer to; relative references become
- * absolute, from where the document came. Resolves to the documents by URL; the schema itself is among them.
+ * Fetches the documents that a schema refers to and that are not in the library, recursively. Relative references are
+ * resolved against the URL of their document. Resolves to the documents by URL, including the schema itself.
  *
- * @throws Error: naming the URL that can't be had
+ * @throws Error: names the URL that can't be fetched
  */
 export async function fetchReferences(
   url: string,
@@ -30,7 +30,7 @@ export async function fetchReferences(
   return documents;
 }
 
-/** A library that has these documents before those of another. */
+/** A library that prefers these documents to those of another library. */
 export function withDocuments(documents: ReadonlyMap<string, JsonSchema>, library: Library): Library {
   return { document: (url) => documents.get(url) ?? library.document(url) };
 }
@@ -39,7 +39,7 @@ function has(library: Library | undefined, url: string): JsonSchema | undefined 
   try {
     return library?.document(url);
   } catch {
-    return undefined; // it is fetched then
+    return undefined; // it is fetched next
   }
 }
 

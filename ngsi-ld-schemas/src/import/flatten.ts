@@ -7,8 +7,8 @@ export interface FlatSchema {
 }
 
 /**
- * Merges the `allOf` branches of a resolved object schema. A property that several branches speak of must hold to all of
- * them; its words come from the last.
+ * Merges the `allOf` branches of a resolved object schema. A property in several branches must satisfy all of them; its
+ * description is that of the last.
  */
 export function flatten(schema: JsonSchema): FlatSchema {
   const properties: Record<string, JsonSchema> = {};

@@ -6,7 +6,7 @@ import type { Library } from './library.ts';
 import { resolveReferences } from './resolve-references.ts';
 import type { ModelSource } from './source.ts';
 
-/** A model made from its published files, with what was found wrong in them. */
+/** A model imported from its published files, with the problems found in them. */
 export interface ImportedModel {
   readonly model: Model;
   readonly defects: readonly string[];
@@ -14,13 +14,13 @@ export interface ImportedModel {
 
 const NAME = /^\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_]*)?$/u;
 const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(['id', 'type', '@context']);
-/** Names without a term, as the core @context places them. */
+/** The namespace of names without a term in the core @context. */
 const VOCABULARY = 'https://uri.etsi.org/ngsi-ld/default-context/';
 
 /**
- * Makes a model of any `schema.json` in the form of the Smart Data Models.
+ * Creates a model from any `schema.json` in the form of the Smart Data Models.
  *
- * @throws Error: a `$ref` that is not at hand, or a schema that names no type
+ * @throws Error: an unresolved `$ref`, or a schema without a type
  */
 export function importModel(source: ModelSource, library: Library): ImportedModel {
   const defects: string[] = [];
@@ -59,17 +59,17 @@ function typeOf(schema: JsonSchema | undefined, fallback: string | undefined): s
   return type;
 }
 
-/** Terms of the core @context mean what they mean there, whatever a model's own @context says or leaves out (4.4). */
+/** Terms of the core @context can't be redefined by a model's @context (4.4). */
 const CORE_TERMS = termsOf(coreContext['@context']);
 
-/** What a name stands for: a term, or a compact IRI by the prefix of one. */
+/** The IRI of a name: a term, or a compact IRI. */
 function termIri(name: string, terms: ReadonlyMap<string, string>): string | undefined {
   const [prefix = '', suffix] = name.split(':', 2);
   const start = suffix === undefined ? undefined : terms.get(prefix);
   return terms.get(name) ?? (start === undefined ? undefined : start + suffix);
 }
 
-/** Plain terms of a @context with the IRIs they stand for; prefixes are followed once. */
+/** The simple terms of a @context with their IRIs; prefixes are expanded once. */
 function termsOf(context: unknown): ReadonlyMap<string, string> {
   const entries = Object.assign({}, ...[context].flat().filter((part) => typeof part === 'object' && part !== null));
   const terms = new Map<string, string>();

@@ -5,13 +5,13 @@ import { readModelReference } from './model-reference.ts';
 
 /** The documents that schemas refer to. */
 export interface Library {
-  /** @throws Error: naming the URL that is not at hand */
+  /** @throws Error: names the URL that is not in the library */
   document(url: string): JsonSchema;
 }
 
 /**
- * A library over folders that hold either repositories (`dataModel.Weather/…`, `data-models/…`) or subjects
- * (`Weather/…`, `_common/…`); the first folder that has a document wins. Nothing is fetched.
+ * A library of folders that contain either repositories (`dataModel.Weather/…`, `data-models/…`) or subjects
+ * (`Weather/…`, `_common/…`); the first folder with a document is used. It fetches nothing.
  */
 export function openLibrary(folders: readonly string[]): Library {
   const known = new Map<string, JsonSchema>();

@@ -1,8 +1,8 @@
-/** A `$ref` or URL of a Smart Data Models document, taken apart. */
+/** A parsed `$ref` or URL of a Smart Data Models document. */
 export interface ModelReference {
-  /** Path in the programme's repositories, e.g. `dataModel.Weather/weather-schema.json`. */
+  /** Path in the repositories of Smart Data Models, e.g. `dataModel.Weather/weather-schema.json`. */
   readonly path: string;
-  /** JSON Pointer inside, '' for the whole document. */
+  /** JSON Pointer inside the document, '' for the whole. */
   readonly pointer: string;
 }
 
@@ -12,7 +12,7 @@ const HOSTS = [
   /^https?:\/\/github\.com\/smart-data-models\/([^/]+)\/(?:raw|blob)\/(?:refs\/heads\/)?(?:master|main)\/(.+)$/,
 ];
 
-/** Undefined: the URL is of no form under which the programme publishes. */
+/** Undefined: not a URL of the Smart Data Models. */
 export function readModelReference(url: string): ModelReference | undefined {
   const [document = '', pointer = ''] = url.split('#', 2);
   for (const host of HOSTS) {

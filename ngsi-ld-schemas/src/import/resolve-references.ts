@@ -4,9 +4,9 @@ import type { Library } from './library.ts';
 const URL_START = /^https?:\/\//;
 
 /**
- * Puts in place of each `$ref` what it refers to, so that the schema stands alone.
+ * Replaces each `$ref` by its target, so that the schema is self-contained.
  *
- * @throws Error: a document or pointer that is not there, or a schema that contains itself
+ * @throws Error: a missing document or pointer, or a recursive schema
  */
 export function resolveReferences(schema: JsonSchema, library: Library): JsonSchema {
   return walk(schema, schema, []) as JsonSchema;
@@ -18,7 +18,7 @@ export function resolveReferences(schema: JsonSchema, library: Library): JsonSch
     const rest = Object.fromEntries(Object.entries(others).map(([key, value]) => [key, walk(value, root, path)]));
     if (typeof $ref !== 'string') return $ref === undefined ? rest : { ...rest, $ref: walk($ref, root, path) };
     const target = resolve($ref, root, path);
-    // What stands beside a $ref holds too (2020-12); words that say nothing of values need no allOf.
+    // Keywords beside a $ref apply too (2020-12); descriptions need no allOf.
     return Object.keys(rest).every((key) => key === 'description' || key === 'title')
       ? { ...target, ...rest }
       : { allOf: [target, rest] };

@@ -8,18 +8,18 @@ import { readModelReference } from './model-reference.ts';
 /** The published files of one model. */
 export interface ModelSource {
   readonly subject: string;
-  /** From the folder; the schema may say otherwise. */
+  /** From the name of the folder; the schema may have another. */
   readonly type?: string;
   readonly schema: JsonSchema;
   /** The value of `@context`. */
   readonly context?: unknown;
-  /** Of a model that was fetched: it and what it refers to, by URL. */
+  /** Only for a fetched model: its documents and their references, by URL. */
   readonly documents?: ReadonlyMap<string, JsonSchema>;
 }
 
 /**
- * Where a name leads: a folder of models, one model's folder, its schema.json, or its URL; of a URL all that the schema
- * refers to is fetched, unless the library has it.
+ * Reads a folder of models, one model's folder, its schema.json, or its URL. For a URL all references are fetched that
+ * are not in the library.
  */
 export async function readSources(place: string, library?: Library): Promise<ModelSource[]> {
   if (/^https?:\/\//.test(place)) return [await fetchSource(place, library)];
@@ -61,7 +61,7 @@ async function fetchSource(url: string, library: Library | undefined): Promise<M
   return {
     subject: repository.replace(/^dataModel\./, ''),
     ...(type !== '' && { type }),
-    schema: documents.get(file) as JsonSchema, // the first that was fetched
+    schema: documents.get(file) as JsonSchema, // fetched first
     documents,
     ...(contextText !== undefined && { context: parse(contextText, context)['@context'] }),
   };

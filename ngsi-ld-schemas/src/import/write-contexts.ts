@@ -7,18 +7,18 @@ import { OWN_SUBJECTS } from '../models/iris.ts';
 
 type Terms = Readonly<Record<string, string>>;
 
-/** The version that the models of a subject are written as, where it is not the first. */
+/** The present version of a subject's models, if it is not the first. */
 const VERSIONS: Readonly<Record<string, number>> = { Alert: 2, Environment: 2, Transportation: 2 };
-/** The territory's @context with all models, and the published one that it continues. */
+/** The territory's @context with all models, and the published one that it extends. */
 export const AGGREGATE_PATH = 'territory/v4.jsonld';
 const AGGREGATE_BEFORE = 'territory/v3.jsonld';
 
-/** Where the @context of a subject's models lies, e.g. `Alert/v2.jsonld`. */
+/** The path of the @context of a subject's models, e.g. `Alert/v2.jsonld`. */
 export function subjectPath(subject: string): string {
   return `${subject}/v${VERSIONS[subject] ?? 1}.jsonld`;
 }
 
-/** What each subject's models say, by subject. */
+/** The terms of each subject's models. */
 export function subjectContexts(): Map<string, Terms> {
   const subjects = new Set(models.map(({ subject }) => subject));
   return new Map(
@@ -31,8 +31,8 @@ export function modelConflicts(): Conflicts {
 }
 
 /**
- * The territory's @context: prefixes of the subjects, then the terms of the version before, then those of the models in
- * their order, so that no term changes its meaning.
+ * The territory's @context: prefixes of the subjects, then the terms of the previous version, then those of the models
+ * in order, so that no term changes its meaning.
  */
 export function aggregateContext(before: Terms): Terms {
   const prefixes = [...subjectContexts().keys()]
@@ -44,7 +44,7 @@ export function aggregateContext(before: Terms): Terms {
 /**
  * Writes the @contexts of the models. A published version never changes.
  *
- * @throws Error: a version that is there says something else
+ * @throws Error: an existing version has other content
  */
 export function writeContexts(folder: string): string[] {
   const before = readTerms(join(folder, AGGREGATE_BEFORE));

@@ -15,8 +15,8 @@ const FORMS: Readonly<Record<Representation, string>> = {
 };
 
 /**
- * Writes all that a model gives into `<folder>/<subject>/<type>/`: model.json, form.json, context.jsonld, types.ts, and for
- * each representation a JSON Schema and a validator, one file each so that a page takes what it needs.
+ * Writes the files of a model into `<folder>/<subject>/<type>/`: model.json, form.json, context.jsonld, types.ts, and
+ * for each representation a JSON Schema and a validator in separate files, so that a page loads only what it needs.
  */
 export function writePackage(model: Model, folder: string): string {
   const place = join(folder, model.subject, model.type);

@@ -1,51 +1,51 @@
 /*
- * How a map shows a type of entities: which class each belongs to, by its attributes. The broker counts by it in SQL, and
- * pages class single entities by it as they change: both read the same layers.
+ * A layer describes how a map shows a type of entities: the class of each entity by its attributes. The broker counts
+ * by class in SQL, and pages classify single entities when they change; both use the same layers.
  */
 
 export type MapSeverity = 'warning' | 'alarm';
 
-/** One layer: the entities of a type. Names are terms of the @context in force. */
+/** One layer: the entities of a type. Names are terms of the present @context. */
 export interface MapLayer {
   readonly type: string;
-  /** The first whose conditions all hold is the class of an entity; none: it is `unknown`. */
+  /** An entity has the first class whose conditions all match; otherwise `unknown`. */
   readonly classes: readonly MapClass[];
-  /** An attribute whose number is told with each point, e.g. a filling level. */
+  /** A numeric attribute that is returned with each point, e.g. a filling level. */
   readonly value?: string;
-  /** An attribute whose `observedAt` tells how old what is known of an entity is. */
+  /** The attribute whose `observedAt` shows the age of an entity's data. */
   readonly observed?: string;
-  /** Seconds after which an entity counts as silent. Without it none does. */
+  /** Seconds after which an entity counts as silent; absent: never. */
   readonly silentAfter?: number;
 }
 
 export interface MapClass {
-  /** Unique in its layer. */
+  /** Unique within the layer. */
   readonly key: string;
   readonly severity?: MapSeverity;
-  /** All must hold; none: always. */
+  /** All conditions must match; without conditions it always matches. */
   readonly when: readonly MapCondition[];
 }
 
-/** On the value of the default instance of an attribute. An attribute that is missing satisfies none. */
+/** A condition on the default instance of an attribute. A missing attribute never matches. */
 export interface MapCondition {
   readonly attribute: string;
-  /** One of these, compared as text. */
+  /** One of these values, compared as text. */
   readonly is?: readonly string[];
-  /** None of these, compared as text. */
+  /** None of these values, compared as text. */
   readonly isNot?: readonly string[];
-  /** A number, at least so much. */
+  /** A number, at least this. */
   readonly from?: number;
-  /** A number, less than so much. */
+  /** A number, less than this. */
   readonly below?: number;
 }
 
-/** The class of what no class of a layer describes. */
+/** The class of an entity that no class of the layer describes. */
 export const UNKNOWN_CLASS = 'unknown';
 
 /**
- * The key of the class that the values of an entity put it in.
+ * The key of an entity's class.
  *
- * @param read the value of an attribute, undefined where there is none
+ * @param read returns the value of an attribute, undefined if it is missing
  */
 export function classOf({ classes }: MapLayer, read: (attribute: string) => unknown): string {
   const found = classes.find(({ when }) => when.every((condition) => holds(condition, read(condition.attribute))));

@@ -5,9 +5,9 @@ import type { Attr, AttributeDetails } from './model-types.ts';
 
 type ValueOf<A> = NonNullable<A> extends Attr<infer _Kind, infer Value> ? Value : never;
 
-/** Makes an entity attribute by attribute; a wrong name or value is an error of the compiler. */
+/** Builds an entity attribute by attribute; a wrong name or value is a compile error. */
 export interface EntityBuilder<M extends DefinedModel> {
-  /** @param details `observedAt`, `unitCode`, `datasetId`; the unit of a number is the model's unless told */
+  /** @param details `observedAt`, `unitCode`, `datasetId`; the default unit of a number is that of the model */
   set<Name extends keyof AttributesOf<M> & string>(
     name: Name,
     value: ValueOf<AttributesOf<M>[Name]>,
@@ -30,7 +30,7 @@ export function build<M extends DefinedModel>(model: M, id: string): EntityBuild
       keyValues[name] = value;
       return builder;
     },
-    // What was set has been held to the model's types, attribute by attribute.
+    // The types of `set` have checked each attribute.
     toNormalized: () => ({ ...normalized }) as unknown as Normalized<M>,
     toConcise: () => toConcise(normalized) as unknown as Concise<M>,
     toKeyValues: () => ({ ...keyValues }) as unknown as KeyValues<M>,

@@ -1,4 +1,4 @@
-/** Terms with several meanings: for each, the subjects by the IRI they give it. */
+/** Terms with several meanings: for each term, the subjects by IRI. */
 export type Conflicts = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 /** Finds the terms that the contexts of several subjects map to different IRIs. */
@@ -17,7 +17,7 @@ export function conflictsOf(contexts: ReadonlyMap<string, Readonly<Record<string
   return Object.fromEntries(conflicting.map(([term, byIri]) => [term, Object.fromEntries(byIri)]));
 }
 
-/** The report as Markdown: which meaning a term has in the aggregate, and how the others are reached. */
+/** The report as Markdown: the meaning of a term in the aggregate, and how to use the others. */
 export function conflictReport(conflicts: Conflicts, aggregate: Readonly<Record<string, string>>): string {
   const rows = Object.entries(conflicts).map(([term, byIri]) => {
     const won = aggregate[term] ?? '';

@@ -1,10 +1,10 @@
 import type { Model } from './model.ts';
 
-/** A @context with the terms of the models, in alphabetical order: the first model wins a term. */
+/** A @context with the terms of the models in alphabetical order. If models share a term, the first one defines it. */
 export function contextOf(models: readonly Model[]): Record<string, string> {
   const terms = new Map<string, string>();
   const define = (name: string, iri: string | undefined) => {
-    // A name with a prefix needs the prefix alone (`open311:type`).
+    // A prefixed name only needs its prefix (`open311:type`).
     const [term = '', suffix] = name.split(':');
     const meant = suffix !== undefined && iri?.endsWith(suffix) ? iri.slice(0, -suffix.length) : iri;
     if (meant !== undefined && !terms.has(term)) terms.set(term, meant);

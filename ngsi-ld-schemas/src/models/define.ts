@@ -3,7 +3,7 @@ import { coreIri, subjectIri } from './iris.ts';
 import type { Attribute, JsonSchema, Model } from './model.ts';
 import type { Attr, ConciseOf, KeyValuesOf, NormalizedOf } from './model-types.ts';
 
-/** An attribute as a model describes it; its value's type is known to the compiler alone. */
+/** An attribute of a model. The type of its value exists only for the compiler. */
 export interface Described<
   Kind extends AttributeKind = AttributeKind,
   Value = unknown,
@@ -11,20 +11,20 @@ export interface Described<
 > extends Attribute {
   readonly kind: Kind;
   readonly required?: Required;
-  /** Never there: carries the type. */
+  /** Never set; carries the type. */
   readonly $value?: Value;
 }
 
 type Described0<Value, Kind extends AttributeKind = 'Property'> = Described<Kind, Value, false>;
 type Descriptions = { readonly [name: string]: Described };
 
-/** A model that the compiler knows the attributes of. */
+/** A model whose attributes the compiler knows. */
 export interface DefinedModel<Type extends string = string, A extends Descriptions = Descriptions> extends Model {
   readonly type: Type;
   readonly attributes: A;
 }
 
-/** The attributes of a model with kind and value; what is not required may be left out. */
+/** The attributes of a model with kind and value; attributes that are not required are optional. */
 export type AttributesOf<M> =
   M extends DefinedModel<string, infer A>
     ? { [N in keyof A as A[N] extends Described<AttributeKind, unknown, true> ? N : never]: AttrOf<A[N]> } & {
@@ -64,9 +64,9 @@ export const flag = () => property<boolean>({ type: 'boolean' });
 export const anything = () => property<unknown>({});
 export const number = (bounds: Bounds = {}) => numeric('number', bounds);
 export const integer = (bounds: Bounds = {}) => numeric('integer', bounds);
-/** From nothing (0) to all (1). */
+/** A ratio from 0 to 1. */
 export const ratio = () => number({ unit: 'C62', min: 0, max: 1 });
-/** A number, or one of the words named. */
+/** A number, or one of these texts. */
 export const textOrNumber = (...values: readonly string[]) =>
   property<string | number>({ type: ['string', 'number'] }, values.length > 0 ? { values, open: true } : {});
 export const textOrList = () => property<string | string[]>({ type: ['string', 'array'], items: { type: 'string' } });
@@ -76,12 +76,12 @@ function numeric(type: string, { unit, min, max }: Bounds): Described0<number> {
   return property<number>(schema, unit === undefined ? {} : { unit });
 }
 
-/** One of these values and no other. */
+/** An enumeration. */
 export function choice<const Value extends string | number>(...values: readonly Value[]): Described0<Value> {
   return property<Value>({ enum: values }, { values });
 }
 
-/** These values are named; others are allowed. */
+/** An open enumeration: other values are allowed. */
 export function openChoice(...values: readonly string[]): Described0<string> {
   return property<string>({ type: 'string' }, { values, open: true });
 }
@@ -95,7 +95,7 @@ export function list<Value>({
   return property<Value[]>({ type: 'array', items: schema }, { ...more, many: true });
 }
 
-/** An object whose members may be these; more are allowed. */
+/** An object with these members; others are allowed. */
 export function structure<const Name extends string>(
   ...members: readonly Name[]
 ): Described0<{ [N in Name]?: unknown }> {
@@ -103,7 +103,7 @@ export function structure<const Name extends string>(
   return property<{ [N in Name]?: unknown }>({ type: 'object', properties });
 }
 
-/** A Relationship to one entity, of one of the types. */
+/** A Relationship to one entity of one of the types. */
 export function link(...targets: readonly string[]): Described0<string | string[], 'Relationship'> {
   return { kind: 'Relationship', schema: { type: 'string', minLength: 1 }, ...(targets.length > 0 && { targets }) };
 }
@@ -130,12 +130,12 @@ export function required<Kind extends AttributeKind, Value>(
   return { ...attribute, required: true };
 }
 
-/** An attribute under the term of another vocabulary. */
+/** An attribute with the IRI of another vocabulary. */
 export function as<D extends Described>(iri: string, attribute: D): D {
   return { ...attribute, iri };
 }
 
-/** A model of a subject: the names get the subject's IRIs, the core's where the core has the name. */
+/** A model of a subject: names get the IRIs of the core @context if it has them, otherwise of the subject. */
 export function model<const Type extends string, A extends Descriptions>(
   subject: string,
   type: Type,

@@ -1,6 +1,6 @@
 import type { Attribute, JsonSchema, Model } from './model.ts';
 
-/** How a page asks for a value. */
+/** The input widget for a value. */
 export type Widget =
   | 'text'
   | 'paragraph'
@@ -25,15 +25,15 @@ export interface FormField {
   readonly unit?: string;
   readonly minimum?: number;
   readonly maximum?: number;
-  /** `open`: the page lets others be typed. */
+  /** `open`: users can also enter other values. */
   readonly choices?: readonly (string | number)[];
   readonly open?: boolean;
-  /** Types of entities to choose from. */
+  /** The types of entities to choose from. */
   readonly targets?: readonly string[];
   readonly help?: string;
 }
 
-/** What a page needs to draw the form of an entity. */
+/** The description from which a page builds the form of an entity. */
 export interface FormDescriptor {
   readonly type: string;
   readonly iri: string;
@@ -42,7 +42,7 @@ export interface FormDescriptor {
   readonly fields: readonly FormField[];
 }
 
-/** Timestamps that the broker keeps itself. */
+/** Timestamps that the broker sets itself. */
 const AUTOMATIC: ReadonlySet<string> = new Set(['dateCreated', 'dateModified']);
 
 /** Required fields first, then the order of the model. */
@@ -77,7 +77,7 @@ function field(name: string, attribute: Attribute): FormField {
   };
 }
 
-/** Of one value, where there may be many. */
+/** The schema of one value of a list. */
 function valueSchema({ schema, many }: Attribute): JsonSchema {
   return many && typeof schema.items === 'object' ? (schema.items as JsonSchema) : schema;
 }

@@ -1,11 +1,11 @@
-/** Root of the published models' names. */
+/** The namespace of the published models. */
 const PUBLISHED = 'https://smartdatamodels.org/';
-/** Names of our own; a territory may have them mean its own. */
+/** The namespace of our own names. */
 export const OWN_VOCABULARY = 'https://w3id.org/alzette/def/';
-/** Subjects whose names are our own. */
+/** Subjects with names of our own. */
 export const OWN_SUBJECTS: ReadonlySet<string> = new Set(['Commune', 'Lighting', 'Publishing', 'Reports', 'WorkOrder']);
 
-/** Names that all subjects share. */
+/** Names that are common to all subjects. */
 const SHARED: ReadonlySet<string> = new Set([
   'dateCreated',
   'dateModified',
@@ -44,7 +44,7 @@ const SHARED: ReadonlySet<string> = new Set([
   'publicAccess',
 ]);
 
-/** Attribute names that the core @context defines: its IRI always holds (4.4). */
+/** Attribute names of the core @context; their IRIs can't be redefined (4.4). */
 const CORE: Readonly<Record<string, string>> = {
   description: 'http://purl.org/dc/terms/description',
   title: 'http://purl.org/dc/terms/title',
@@ -62,7 +62,7 @@ export function coreIri(name: string): string | undefined {
   return Object.hasOwn(CORE, name) ? CORE[name] : undefined;
 }
 
-/** What a name means in a subject. */
+/** The IRI of a name in a subject. */
 export function subjectIri(subject: string, name: string): string {
   if (SHARED.has(name)) return PUBLISHED + name;
   return OWN_SUBJECTS.has(subject) ? OWN_VOCABULARY + name : `${PUBLISHED}dataModel.${subject}/${name}`;

@@ -2,7 +2,7 @@ import type { AttributeKind, AttributeKinds, Geometry, NormalizedAttribute } fro
 
 export type { Geometry } from '../entity.ts';
 
-/** An attribute in a type: its kind, and its value in simplified form. */
+/** An attribute of a type: its kind, and its value in simplified form. */
 export interface Attr<Kind extends AttributeKind = AttributeKind, Value = unknown> {
   readonly kind: Kind;
   readonly value: Value;
@@ -15,17 +15,17 @@ interface EntityMembers<Type extends string> {
   '@context'?: unknown;
 }
 
-/** Members that an attribute may carry beside its value. */
+/** The members of an attribute in addition to its value. */
 export type AttributeDetails = Omit<NormalizedAttribute<'Property'>, 'type' | keyof AttributeKinds['Property']>;
 
-/** What an attribute of a kind carries, its value narrowed to the model's. */
+/** The members of an attribute of a kind, with the value type of the model. */
 type Carried<Kind extends AttributeKind, Value> = Kind extends 'Property' | 'GeoProperty'
   ? { value: Value }
   : AttributeKinds[Kind];
 
 type NormalizedAs<Kind extends AttributeKind, Value> = { type: Kind } & Carried<Kind, Value> & AttributeDetails;
 
-/** A text may come in languages; a relationship leads to URIs. */
+/** A text may be a LanguageProperty; the object of a Relationship is a URI. */
 type InstanceOf<A> =
   A extends Attr<infer Kind, infer Value>
     ?

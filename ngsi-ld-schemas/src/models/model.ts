@@ -5,33 +5,33 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** What a model says of one attribute: the one source of types, schemas, contexts and forms. */
+/** The definition of an attribute, from which types, schemas, contexts and forms are derived. */
 export interface Attribute {
   readonly kind: AttributeKind;
-  /** Of the value in simplified form; self-contained. */
+  /** The schema of the value in simplified form; self-contained. */
   readonly schema: JsonSchema;
   readonly required?: boolean;
-  /** UN/CEFACT common code in which a number is kept. */
+  /** UN/CEFACT common code of a number's unit. */
   readonly unit?: string;
-  /** The values named by the model; `open` when others are allowed beside them. */
+  /** The enumerated values; `open` if others are allowed. */
   readonly values?: readonly (string | number)[];
   readonly open?: boolean;
   /** The value is a list. */
   readonly many?: boolean;
-  /** Types of the entities a Relationship leads to. */
+  /** Types of the objects of a Relationship. */
   readonly targets?: readonly string[];
-  /** Where it differs from what the subject's names expand to. */
+  /** Only if it differs from the subject's IRI for the name. */
   readonly iri?: string;
   readonly description?: string;
 }
 
 /** A type of entity. */
 export interface Model {
-  /** The subject it belongs to, e.g. `Streetlighting`: the name of its @context. */
+  /** Its subject, e.g. `Streetlighting`: the name of its @context. */
   readonly subject: string;
   readonly type: string;
   readonly version: string;
-  /** Of the type. */
+  /** The IRI of the type. */
   readonly iri: string;
   readonly description?: string;
   readonly attributes: { readonly [name: string]: Attribute };

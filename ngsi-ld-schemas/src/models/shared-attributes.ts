@@ -1,6 +1,6 @@
 import { dateTime, geo, list, structure, text, textOrList, uri } from './define.ts';
 
-/** What any entity may tell of itself. `dateCreated` and `dateModified` are accepted from older producers. */
+/** Descriptive attributes of any entity. `dateCreated` and `dateModified` are accepted from older producers. */
 export const identity = {
   name: text(),
   alternateName: text(),
@@ -24,8 +24,8 @@ export const address = structure(
   'district',
 );
 
-/** Where it is. */
+/** Attributes for the position. */
 export const place = { location: geo(), address, areaServed: text() };
 
-/** What it looks like. */
+/** Attributes for the appearance. */
 export const appearance = { color: text(), image: uri(), annotations: list(text()) };

@@ -1,17 +1,17 @@
 import { OWN_VOCABULARY } from './iris.ts';
 import type { Attribute, Model } from './model.ts';
 
-/** A name of our own, as RDF Schema describes it. */
+/** A term of our own vocabulary, in RDF Schema. */
 interface Term {
   readonly '@id': string;
   readonly '@type': 'rdfs:Class' | 'rdf:Property';
   readonly 'rdfs:label': string;
   readonly 'rdfs:comment'?: string;
-  /** UN/CEFACT common code in which a number is kept. */
+  /** UN/CEFACT common code of a number's unit. */
   readonly 'qudt:uneceCommonCode'?: string;
 }
 
-/** The names that models take from our own vocabulary, as a JSON-LD document: what the IRIs of these names lead to. */
+/** Our own vocabulary as a JSON-LD document: the terms that models use, served at the IRIs of these terms. */
 export function vocabularyOf(models: readonly Model[]): { readonly [member: string]: unknown } {
   const terms = new Map<string, Term>();
   for (const { type, iri, description, attributes } of models) {

@@ -9,12 +9,15 @@ const GEOMETRIES: ReadonlySet<unknown> = new Set([
   'MultiPolygon',
 ]);
 
-/** Normalized to concise (4.5.1): types that show are left out, and a value alone stands bare. Nothing is lost. */
+/**
+ * Converts normalized to concise (4.5.1) without loss: types that are obvious are omitted, and a value without other
+ * members is written bare.
+ */
 export function toConcise(entity: JsonObject): Record<string, unknown> {
   return mapAttributes(entity, conciseInstance);
 }
 
-/** Concise to normalized, the inverse of `toConcise`; what is normalized already stays so. */
+/** Converts concise to normalized, the inverse of `toConcise`. Normalized parts are not changed. */
 export function toNormalized(entity: JsonObject): Record<string, unknown> {
   return mapAttributes(entity, normalizedInstance);
 }
@@ -60,7 +63,7 @@ function conciseInstance(attribute: unknown): unknown {
     return kindThatShows(rest) === type ? rest : { type, ...rest };
   }
   const value = rest[member];
-  // A value that would be read as an instance, or as several, has to stand in its member.
+  // A bare value that could be mistaken for an instance, or for several, is written in its member.
   const misread = isJsonObject(value) || (Array.isArray(value) && value.some(isInstance));
   if (type === 'GeoProperty' || !misread) return kindOfBare(value) === type ? value : { type, ...rest };
   return kindThatShows(rest) === type ? rest : { type, ...rest };
@@ -74,7 +77,7 @@ function normalizedInstance(attribute: unknown): unknown {
   return { type: kindOfBare(attribute), value: attribute };
 }
 
-/** The kind that concise form leaves to the member there (4.5.3). */
+/** The kind that the present member implies in concise form (4.5.3). */
 function kindThatShows(instance: JsonObject): string | undefined {
   if ('value' in instance) return kindOfBare(instance.value);
   return Object.entries(VALUE_MEMBERS).find(([, member]) => member in instance)?.[0];

@@ -7,7 +7,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The member that carries what an attribute of a kind says (4.5.2 ff.). */
+/** The member with the value of each kind of attribute (4.5.2 ff.). */
 export const VALUE_MEMBERS: Readonly<Record<string, string>> = {
   Property: 'value',
   GeoProperty: 'value',
@@ -18,7 +18,7 @@ export const VALUE_MEMBERS: Readonly<Record<string, string>> = {
   ListProperty: 'valueList',
   ListRelationship: 'objectList',
 };
-/** Members of an entity that are no attributes. */
+/** Members of an entity that are not attributes. */
 export const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
   'id',
   'type',
@@ -31,8 +31,8 @@ export const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a model's schema is asked about: the bare values of a normalized or concise entity. `{"@type", "@value"}` is
- * opened at any depth, several instances become a list, and an attribute that is nothing known stays as it is.
+ * The simplified values of a normalized or concise entity, for validation by a model's schema. `{"@type", "@value"}` is
+ * unwrapped at any depth, several instances become a list, and an attribute of unknown form is not changed.
  */
 export function simplify(entity: JsonObject): Record<string, unknown> {
   const simple: Record<string, unknown> = {};
@@ -54,13 +54,13 @@ function simpleAttribute(attribute: unknown): unknown {
   if (!isJsonObject(attribute)) return attribute;
   const member = valueMember(attribute);
   if (member !== undefined) return simpleMember(member, attribute[member]);
-  // Without what it should carry, a Relationship says nothing at all.
+  // Without its value member, a Relationship has no value.
   return Object.hasOwn(VALUE_MEMBERS, String(attribute.type)) && Object.keys(attribute).length > 0
     ? undefined
     : plain(attribute);
 }
 
-/** The member by the kind said; without a kind, by the members there (concise form, 4.5.6). */
+/** The value member of the given type; without a type, by the members present (concise form, 4.5.6). */
 export function valueMember(attribute: JsonObject): string | undefined {
   const said = typeof attribute.type === 'string' ? VALUE_MEMBERS[attribute.type] : undefined;
   if (said !== undefined) return attribute[said] === undefined ? undefined : said;
@@ -79,7 +79,7 @@ function simpleMember(member: string, value: unknown): unknown {
   return plain(value);
 }
 
-/** Opens JSON-LD typed values at any depth. */
+/** Unwraps JSON-LD typed values at any depth. */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isJsonObject(value)) return value;

@@ -1,6 +1,6 @@
 import { nearest } from '../validation/nearest.ts';
 
-/** How people call things of a type, in French, German, Luxembourgish and English, by the last part of the type's IRI. */
+/** Everyday names of types in French, German, Luxembourgish and English, by the last part of the type's IRI. */
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   Streetlight: 'lampadaire luminaire point lumineux éclairage public Straßenlampe Leuchte Luucht streetlight lamp',
   StreetlightControlCabinet: 'armoire éclairage commande Schaltschrank Schaltschaf cabinet',
@@ -37,15 +37,15 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   Device: 'capteur appareil Gerät Apparat device sensor',
 };
 
-/** By kind: its words, in small letters and without accents. */
+/** By kind: its words in lower case without accents. */
 const FOLDED = Object.entries(TYPE_WORDS).map(([kind, words]) => ({ kind, words: folded(words).split(' ') }));
-/** Letters that a plural may add. */
+/** The number of letters that a plural may add. */
 const ENDING = 2;
 const SHORTEST = 3;
-/** Shorter words resemble too many. */
+/** Shorter words are similar to too many others. */
 const SHORTEST_SLIP = 5;
 
-/** The kinds that a word, folded already, is the name of, its beginning, or the plural of. */
+/** The kinds whose name is the normalised word, begins with it, or has it as a plural. */
 export function kindsCalled(word: string): string[] {
   if (word.length < SHORTEST) return [];
   const isName = (name: string) =>
@@ -53,7 +53,7 @@ export function kindsCalled(word: string): string[] {
   return FOLDED.filter(({ words }) => words.some(isName)).map(({ kind }) => kind);
 }
 
-/** The kinds that have a name which a word, folded already, was probably meant to be. */
+/** The kinds with a name similar to the normalised word. */
 export function kindsResembling(word: string): string[] {
   if (word.length < SHORTEST_SLIP) return [];
   const long = (names: readonly string[]) => names.filter((name) => name.length >= SHORTEST_SLIP);

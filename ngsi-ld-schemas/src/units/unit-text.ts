@@ -1,4 +1,4 @@
-/** How the published descriptions write units, in lower case without brackets. */
+/** The unit names in published descriptions, in lower case without brackets. */
 const TEXTS: Readonly<Record<string, string>> = {
   'mg/l': 'M1',
   'mg per liter': 'M1',
@@ -52,7 +52,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   percentage: 'P1',
 };
 
-/** The common code that a description's words mean, e.g. `Kilowatts (kW)`; undefined when they are not known. */
+/** The common code of a unit in a description, e.g. `Kilowatts (kW)`; undefined if it is unknown. */
 export function unitOfText(text: string): string | undefined {
   const words = text
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** What a quantity measures: two units of one dimension convert into each other. */
+/** The dimension of a unit: units of one dimension can be converted into each other. */
 export interface Unit {
   readonly symbol: string;
   readonly dimension: string;
@@ -64,8 +64,8 @@ export const UNITS: ReadonlyMap<string, Unit> = new Map([
 ]);
 
 /**
- * The value in another unit, without the noise of binary fractions. Undefined: one of the codes is not known, or they
- * measure different things.
+ * Converts a value to another unit, rounded to remove binary noise. Undefined: an unknown code, or different
+ * dimensions.
  */
 export function convert(value: number, from: string, to: string): number | undefined {
   if (from === to) return value;

@@ -4,7 +4,7 @@ import { formats, strictFormats } from './formats.ts';
 import { linearPatterns } from './linear-pattern.ts';
 import { modelSchema } from './model-schema.ts';
 
-/** A fault in a value, as JSON Schema validators tell it. */
+/** An error of a JSON Schema validator. */
 export interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
@@ -12,22 +12,25 @@ export interface SchemaFault {
   readonly message?: string;
 }
 
-/** Checks an entity in simplified form against its model's schema: a precompiled module's, or one of `compileModel`. */
+/** Validates an entity in simplified form by its model's schema: a precompiled module, or `compileModel`. */
 export type SchemaCheck = (simplified: unknown) => readonly SchemaFault[];
 
 export interface CompileOptions {
-  /** Wants times as RFC 3339 has them. */
+  /** Requires times in the format of RFC 3339. */
   readonly strict?: boolean;
-  /** Called with each pattern that is not checked, as RE2 does not read it. */
+  /** Called with each pattern that RE2 can't parse; it is not checked. */
   readonly onUncheckedPattern?: (pattern: string) => void;
 }
 
-/** Compiles the schema now, which a page under a strict Content-Security-Policy may not: there, import a module. */
+/**
+ * Compiles the schema at runtime. A strict Content-Security-Policy forbids that; such pages import a precompiled
+ * module.
+ */
 export function compileModel(model: Model, options: CompileOptions = {}): SchemaCheck {
   return compileSchema(modelSchema(model, 'simplified'), options);
 }
 
-/** @throws Error: the schema is none */
+/** @throws Error: the schema is invalid */
 export function compileSchema(
   schema: JsonSchema,
   { strict = false, onUncheckedPattern }: CompileOptions = {},

@@ -1,4 +1,4 @@
-/** The formats that published schemas use, as a validator checks them; plain functions, so they run under any policy. */
+/** The formats of published schemas as plain functions, which work under any Content-Security-Policy. */
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIME = /^(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
@@ -16,7 +16,7 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
 }
 
-/** RFC 3339 wants seconds and a zone; opening hours have neither, and end at 24:00. */
+/** RFC 3339 requires seconds and a zone; opening hours have neither, and may end at 24:00. */
 function isTime(text: string, strict: boolean): boolean {
   const [, hour, minute, second = '0', zone] = TIME.exec(text) ?? [];
   if (hour === undefined || Number(minute) > 59 || Number(second) >= 61) return false;
@@ -44,7 +44,7 @@ function isIpv6(text: string): boolean {
 
 export type Format = (text: string) => boolean;
 
-/** `time` as opening hours write it. */
+/** With `time` in the format of opening hours. */
 export const formats: Readonly<Record<string, Format>> = {
   date: isDate,
   time: (text) => isTime(text, false),
@@ -57,5 +57,5 @@ export const formats: Readonly<Record<string, Format>> = {
   ipv6: isIpv6,
 };
 
-/** `time` as RFC 3339 has it. */
+/** With `time` in the format of RFC 3339. */
 export const strictFormats: Readonly<Record<string, Format>> = { ...formats, time: (text) => isTime(text, true) };

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../representation/simplify.ts';
 
-/** How deep coordinates nest, by geometry type (RFC 7946). */
+/** The nesting depth of coordinates by geometry type (RFC 7946). */
 const DEPTHS: Readonly<Record<string, number>> = {
   Point: 0,
   MultiPoint: 1,
@@ -10,7 +10,7 @@ const DEPTHS: Readonly<Record<string, number>> = {
   MultiPolygon: 3,
 };
 
-/** What a GeoJSON geometry should have been; undefined when it is one. */
+/** The expected form of an invalid GeoJSON geometry; undefined if it is valid. */
 export function geometryFault(geometry: unknown): string | undefined {
   if (!isJsonObject(geometry)) return 'a GeoJSON geometry';
   const depth = DEPTHS[String(geometry.type)];

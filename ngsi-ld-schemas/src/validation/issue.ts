@@ -1,6 +1,6 @@
-/** What can be wrong with an entity; codes are stable. */
+/** Codes of issues; they are stable. */
 export const ISSUE_CODES = [
-  // The API's own rules: true whatever the model.
+  // Rules of the API, for all models.
   'ID_NOT_URI',
   'TYPE_MISSING',
   'BARE_VALUE',
@@ -14,7 +14,7 @@ export const ISSUE_CODES = [
   'OBSERVEDAT_NOT_UTC',
   'DUPLICATE_DEFAULT_INSTANCE',
   'NAME_ILLEGAL',
-  // What the model says.
+  // Rules of the model.
   'TYPE_UNKNOWN',
   'REQUIRED_MISSING',
   'WRONG_TYPE',
@@ -24,7 +24,7 @@ export const ISSUE_CODES = [
   'SCHEMA',
   'WRONG_KIND',
   'UNKNOWN_ATTRIBUTE',
-  // What the values mean.
+  // Rules about the meaning of values.
   'COORDINATES_OUT_OF_RANGE',
   'COORDINATES_SWAPPED',
   'PERCENT_FOR_RATIO',
@@ -35,16 +35,16 @@ export const ISSUE_CODES = [
 
 export type IssueCode = (typeof ISSUE_CODES)[number];
 
-/** One thing that is wrong, or looks so. */
+/** An error or a warning. */
 export interface Issue {
   readonly code: IssueCode;
   readonly severity: 'error' | 'warning';
-  /** Name of the attribute; absent when it is about the entity. */
+  /** The name of the attribute; absent if it concerns the entity. */
   readonly attribute?: string;
   /** JSON Pointer into the entity in simplified form, or to the member. */
   readonly path: string;
   readonly got?: string;
   readonly expected?: string;
-  /** A name or value that may have been meant. */
+  /** A similar name or value. */
   readonly hint?: string;
 }

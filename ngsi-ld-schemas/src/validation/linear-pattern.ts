@@ -2,19 +2,19 @@ import { RE2JS } from 're2js';
 
 interface CompiledPattern {
   test(text: string): boolean;
-  /** By which ajv tells compiled patterns apart. */
+  /** The key by which ajv distinguishes compiled patterns. */
   toString(): string;
 }
 
-/** What ajv asks of an engine of regular expressions. */
+/** The interface of ajv for an engine of regular expressions. */
 interface PatternEngine {
   (pattern: string, flags: string): CompiledPattern;
   readonly code: string;
 }
 
 /**
- * An engine for the patterns of schemas that users install: RE2, whose time is linear in the text. It has neither
- * look-around nor back references; a pattern with these is not checked.
+ * RE2 as the engine for patterns in schemas of users, because its time is linear in the text. It has no look-around and
+ * no back references; a pattern with these is not checked.
  *
  * @param onUnchecked called with each pattern that is not checked
  */
@@ -28,5 +28,5 @@ export function linearPatterns(onUnchecked: (pattern: string) => void = () => {}
       return { test: () => true, toString: () => pattern };
     }
   };
-  return Object.assign(compile, { code: 'linearPatterns' }); // the name counts for generated modules alone
+  return Object.assign(compile, { code: 'linearPatterns' }); // the name matters only for generated modules
 }

@@ -13,7 +13,7 @@ const DETAILS: JsonSchema = {
 /** The three representations of 4.5. */
 export type Representation = 'simplified' | 'concise' | 'normalized';
 
-/** The JSON Schema of an entity of the model. Attributes beyond the model's are allowed, as published schemas do. */
+/** The JSON Schema of a model's entities. Other attributes are allowed, as in published schemas. */
 export function modelSchema(model: Model, representation: Representation): JsonSchema {
   const $defs: Record<string, JsonSchema> = {};
   const shape = representation === 'simplified' ? valueSchema : instanceShape(representation === 'normalized', $defs);
@@ -33,7 +33,10 @@ function valueSchema({ schema }: Attribute): JsonSchema {
   return schema;
 }
 
-/** One instance or several (4.5.5); a text may come in languages (4.5.18). Values and instances are told once, in `$defs`. */
+/**
+ * One instance or several (4.5.5); a text may be a LanguageProperty (4.5.18). Values and instances are defined once in
+ * `$defs`.
+ */
 function instanceShape(typed: boolean, $defs: Record<string, JsonSchema>) {
   return (attribute: Attribute, name: string): JsonSchema => {
     const { kind, schema } = attribute;
@@ -70,7 +73,7 @@ function instance(kind: string, value: JsonSchema, typed: boolean): JsonSchema {
   };
 }
 
-/** Where a text has a format, its JSON-LD typed spelling means the same. */
+/** A text with a format may also be written as a JSON-LD typed value. */
 function typedValue(schema: JsonSchema): JsonSchema {
   if (schema.format === undefined) return schema;
   return { anyOf: [schema, { type: 'object', properties: { '@value': schema }, required: ['@value'] }] };

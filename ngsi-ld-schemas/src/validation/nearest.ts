@@ -1,4 +1,4 @@
-/** The known name closest to one that isn't known, when it is close enough to have been meant. */
+/** The known name that is most similar to an unknown one, if it is similar enough to be a typing error. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(name.length / 4));
@@ -15,7 +15,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Levenshtein's distance, a swap of neighbours counted as one. */
+/** Levenshtein distance with transpositions counted as one edit. */
 function edits(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

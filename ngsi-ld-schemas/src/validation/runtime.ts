@@ -1,14 +1,14 @@
-/** What precompiled validators import: formats and the two functions their code calls. */
+/** The imports of precompiled validators: formats, and two functions that generated code calls. */
 export { formats } from './formats.ts';
 
-/** Length in Unicode characters, as JSON Schema counts. */
+/** The length in Unicode characters, as in JSON Schema. */
 export function ucs2length(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
 }
 
-/** Whether two JSON values are the same. */
+/** Whether two JSON values are equal. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

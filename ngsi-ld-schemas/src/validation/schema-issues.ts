@@ -16,10 +16,13 @@ const CODES: Readonly<Record<string, IssueCode>> = {
   exclusiveMinimum: 'OUT_OF_RANGE',
   exclusiveMaximum: 'OUT_OF_RANGE',
 };
-/** They tell that the branches of a choice failed; the branches' own faults would only confuse. */
+/**
+ * These errors report that all branches of a choice failed. The errors of the branches are left out, because they are
+ * confusing.
+ */
 const CHOICES: ReadonlySet<string> = new Set(['anyOf', 'oneOf']);
 
-/** What a validator found, in our words: one issue for each place. */
+/** Converts the errors of a validator to issues, one per path. */
 export function schemaIssues(
   faults: readonly SchemaFault[],
   simplified: { readonly [name: string]: unknown },

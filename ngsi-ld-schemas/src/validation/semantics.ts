@@ -5,7 +5,7 @@ import { positionsOf } from './geometry.ts';
 import type { Issue } from './issue.ts';
 import { shown } from './shown.ts';
 
-/** Longitude beyond ±180 or latitude beyond ±90; or outside the territory while the swapped pair is inside. */
+/** Longitude beyond ±180 or latitude beyond ±90; or outside the territory while the swapped position is inside. */
 export function checkPositions(attribute: string, geometry: unknown, territory: Box | undefined): Issue[] {
   const positions = positionsOf(geometry);
   const path = `/${attribute}`;
@@ -25,7 +25,7 @@ function inside(lon: number, lat: number, [west, south, east, north]: Box): bool
   return lon >= west && lon <= east && lat >= south && lat <= north;
 }
 
-/** Whether a unit said is one, and one that the attribute's own can be reached from. */
+/** Checks that a unit code is known and can be converted to the attribute's unit. */
 export function checkUnit(attribute: string, unitCode: unknown, { unit }: Attribute): Issue[] {
   const about = { severity: 'warning', attribute, path: `/${attribute}/unitCode`, got: shown(unitCode) } as const;
   if (typeof unitCode !== 'string' || !UNITS.has(unitCode)) {
@@ -36,7 +36,7 @@ export function checkUnit(attribute: string, unitCode: unknown, { unit }: Attrib
   return [{ ...about, code, expected: unit }];
 }
 
-/** A ratio above one that reads as a percentage. */
+/** A ratio above 1 that is probably a percentage. */
 export function looksLikePercent(value: unknown, { unit, schema }: Attribute): value is number {
   return unit === 'C62' && schema.maximum === 1 && typeof value === 'number' && value > 1 && value <= 100;
 }

@@ -1,6 +1,6 @@
 const LENGTH = 60;
 
-/** A value as a message shows it: JSON, cut where it gets long. */
+/** A value for a message: JSON, shortened. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value);

@@ -14,15 +14,15 @@ export { messageOf } from './messages.ts';
 export { checkWellFormed } from './well-formed.ts';
 
 export interface ValidateOptions {
-  /** A fragment: what is required may be missing. */
+  /** For a fragment: required attributes may be missing. */
   readonly partial?: boolean;
-  /** Where the territory lies: coordinates outside whose swapped pair is inside are told. */
+  /** The box of the territory, to report positions outside it whose swapped position is inside. */
   readonly territory?: Box;
 }
 
 /**
- * Holds an entity, in any of the three representations, to its model: schema, kinds, unknown attributes, what values mean.
- * Attributes the API itself would refuse are the business of `checkWellFormed`.
+ * Validates an entity in any of the three representations by its model: schema, kinds, unknown attributes, meaning of
+ * values. `checkWellFormed` checks what the API itself refuses.
  */
 export function validate(entity: JsonObject, model: Model, check: SchemaCheck, options: ValidateOptions = {}): Issue[] {
   const simplified = fitted(simplify(entity), model);
@@ -37,7 +37,7 @@ export function validate(entity: JsonObject, model: Model, check: SchemaCheck, o
   return issues;
 }
 
-/** A relationship may lead to one or to many, whichever the published schema wants. */
+/** The object of a Relationship may be one URI or a list, as the published schema requires. */
 function fitted(simplified: Record<string, unknown>, model: Model): Record<string, unknown> {
   for (const [name, value] of Object.entries(simplified)) {
     const attribute = model.attributes[name];

@@ -3,13 +3,13 @@ import { geometryFault } from './geometry.ts';
 import type { Issue, IssueCode } from './issue.ts';
 import { shown } from './shown.ts';
 
-/** A URI as the API wants one: absolute, without blanks (RFC 3986). */
+/** An absolute URI without spaces, as the API requires (RFC 3986). */
 const URI = /^[a-z][a-z0-9+\-.]*:[^\s<>"{}|\\^`]+$/i;
 const NAME = /^\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_]*)?$/u;
 const IRI_NAME = /^[a-z][a-z0-9+\-.]*:(?:\/\/|[^:\s]+:)\S+$/i;
 const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z$/;
 const TYPED = /^@/;
-/** Members of an attribute that are no sub-attributes. */
+/** Members of an attribute that are not sub-attributes. */
 const ATTRIBUTE_MEMBERS: ReadonlySet<string> = new Set([
   ...Object.values(VALUE_MEMBERS),
   'type',
@@ -31,8 +31,8 @@ const ATTRIBUTE_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Holds an entity in normalized form to the rules of the API alone (4.5.1 ff., V1.9.1), recursively into sub-attributes.
- * `OBJECT_ARRAY` is a warning: brokers of earlier versions refuse it.
+ * Checks an entity in normalized form by the rules of the API (4.5.1 ff., V1.9.1), including sub-attributes.
+ * `OBJECT_ARRAY` is a warning, because brokers of earlier versions refuse it.
  */
 export function checkWellFormed(entity: JsonObject): Issue[] {
   const issues: Issue[] = [];

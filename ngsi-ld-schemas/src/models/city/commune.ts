@@ -22,7 +22,7 @@ import {
 } from '../define.ts';
 import { address, identity, place } from '../shared-attributes.ts';
 
-/** What no published type covers, on the terms of schema.org and TALQ where they have one. */
+/** Types without a published model, with terms of schema.org and TALQ where these exist. */
 const SUBJECT = 'Commune';
 const schemaOrg = (name: string) => `https://schema.org/${name}`;
 
@@ -36,7 +36,7 @@ export const streetlightControlProgram = model(SUBJECT, 'StreetlightControlProgr
 });
 export type StreetlightControlProgram = KeyValues<typeof streetlightControlProgram>;
 
-/** Which programme holds on which day (TALQ Calendar). */
+/** Which programme applies on which day (TALQ Calendar). */
 export const streetlightControlCalendar = model(SUBJECT, 'StreetlightControlCalendar', '1.0.0', {
   ...identity,
   rules: list(structure('priority', 'from', 'to', 'daysOfWeek', 'program')),
@@ -45,7 +45,7 @@ export const streetlightControlCalendar = model(SUBJECT, 'StreetlightControlCale
 });
 export type StreetlightControlCalendar = KeyValues<typeof streetlightControlCalendar>;
 
-/** When household waste of one kind is collected, and where (schema.org Schedule). */
+/** When and where household waste of one kind is collected (schema.org Schedule). */
 export const wasteCollectionSchedule = model(SUBJECT, 'WasteCollectionSchedule', '1.0.0', {
   ...identity,
   areaServed: text(),
@@ -81,7 +81,7 @@ export const wasteCollectionSchedule = model(SUBJECT, 'WasteCollectionSchedule',
 });
 export type WasteCollectionSchedule = KeyValues<typeof wasteCollectionSchedule>;
 
-/** One drive of a truck past containers. */
+/** One trip of a lorry past containers. */
 export const wasteCollectionRound = model(SUBJECT, 'WasteCollectionRound', '1.0.0', {
   ...identity,
   refVehicle: link('Vehicle'),
@@ -172,7 +172,7 @@ export const menu = model(
 );
 export type Menu = KeyValues<typeof menu>;
 
-/** What became of a citizen's report (Open311 service request updates). */
+/** An update of a citizen's report (Open311 service request updates). */
 export const serviceRequestUpdate = model(SUBJECT, 'ServiceRequestUpdate', '1.0.0', {
   description: text(),
   refServiceRequest: required(link('service_requests')),
@@ -183,7 +183,7 @@ export const serviceRequestUpdate = model(SUBJECT, 'ServiceRequestUpdate', '1.0.
 });
 export type ServiceRequestUpdate = KeyValues<typeof serviceRequestUpdate>;
 
-/** One point of a charging station (IRVE, OCPI EVSE). */
+/** One charging point of a charging station (IRVE, OCPI EVSE). */
 export const evChargingPoint = model(SUBJECT, 'EVChargingPoint', '1.0.0', {
   ...identity,
   location: geo('Point'),
@@ -195,7 +195,7 @@ export const evChargingPoint = model(SUBJECT, 'EVChargingPoint', '1.0.0', {
 });
 export type EVChargingPoint = KeyValues<typeof evChargingPoint>;
 
-/** A commune, a district, a zone; its identifier is the INSEE or LAU code. */
+/** A commune, a district or a zone; its identifier is the INSEE or LAU code. */
 export const administrativeArea = model(
   SUBJECT,
   'AdministrativeArea',

@@ -13,11 +13,11 @@ import {
 } from '../define.ts';
 import { identity } from '../shared-attributes.ts';
 
-/** What a community tells its citizens and asks them, on the terms of schema.org. */
+/** Content of a community for its citizens, in the terms of schema.org. */
 const SUBJECT = 'Publishing';
 const schemaOrg = (name: string) => `https://schema.org/${name}`;
 
-/** A warning to everybody (schema.org SpecialAnnouncement): works, cuts, storms. Faults of equipment are an Alert. */
+/** A public warning (schema.org SpecialAnnouncement): works, outages, storms. Faults of equipment are an Alert. */
 export const specialAnnouncement = model(
   SUBJECT,
   'SpecialAnnouncement',
@@ -36,7 +36,7 @@ export const specialAnnouncement = model(
 );
 export type SpecialAnnouncement = KeyValues<typeof specialAnnouncement>;
 
-/** A question that everybody may answer (schema.org Question), and how often each choice was taken. */
+/** A public poll (schema.org Question), with the number of answers per choice. */
 export const question = model(
   SUBJECT,
   'Question',

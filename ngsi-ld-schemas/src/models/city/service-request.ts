@@ -19,8 +19,8 @@ import { identity } from '../shared-attributes.ts';
 const published = (name: string) => subjectIri('IssueTracking', name);
 
 /**
- * What a citizen reports: the published `service_requests` (Open311 GeoReport v2) under a name that reads well, with what
- * that has no word for. Of who reported it, and of what they wrote, it holds nothing.
+ * A citizen's report: the published `service_requests` (Open311 GeoReport v2) under a readable name, with additional
+ * members. It contains nothing about the author, and not the author's text.
  */
 export const serviceRequest = model(
   'Reports',

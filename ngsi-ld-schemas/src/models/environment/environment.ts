@@ -96,11 +96,11 @@ export const indoorEnvironmentObserved = model('Environment', 'IndoorEnvironment
 });
 export type IndoorEnvironmentObserved = KeyValues<typeof indoorEnvironmentObserved>;
 
-/** Of a taxon in grains per cubic metre, and the risk that its pollen is for allergic people. */
+/** The allergy risk of a taxon's pollen. */
 const risk = () => openChoice('none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh');
 const grains = () => number({ min: 0 });
 
-/** With the taxa of the French pollen index; others have attributes of the same form. */
+/** With the taxa of the French pollen index; other taxa have attributes of the same form. */
 export const aeroAllergenObserved = model('Environment', 'AeroAllergenObserved', '0.0.1', {
   ...identity,
   ...place,

@@ -21,8 +21,8 @@ import { identity, place } from '../shared-attributes.ts';
 const own = <D extends Described>(name: string, attribute: D): D => as(OWN_VOCABULARY + name, attribute);
 
 /**
- * The life of an alarm, which the published model does not tell. Condition and acknowledgement are independent (ISA-18.2);
- * `status` sums them up.
+ * The lifecycle of an alarm, which the published model lacks. Condition and acknowledgement are independent (ISA-18.2);
+ * `status` summarises them.
  */
 const lifecycle = {
   about: as('https://schema.org/about', links()),

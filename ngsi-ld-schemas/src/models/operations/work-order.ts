@@ -20,7 +20,7 @@ import { address, identity } from '../shared-attributes.ts';
 
 const schemaOrg = (name: string) => `https://schema.org/${name}`;
 
-/** Work to be done on assets, by an organisation (schema.org has the terms of an Action, and no type for it). */
+/** Work on assets by an organisation. schema.org has the terms of an Action, but no type for it. */
 export const workOrder = model('WorkOrder', 'WorkOrder', '1.0.0', {
   ...identity,
   name: required(text()),
@@ -29,7 +29,7 @@ export const workOrder = model('WorkOrder', 'WorkOrder', '1.0.0', {
   status: required(choice('open', 'assigned', 'inProgress', 'onHold', 'completed', 'closed', 'cancelled')),
   priority: required(choice('low', 'normal', 'high', 'urgent')),
   about: as(schemaOrg('about'), links()),
-  /** The organisation that does it, by its name in the identity service: also a scope of the entity. */
+  /** The organisation that does it, by its name in the identity service. It is also a scope of the entity. */
   organisation: text(),
   assignee: text(),
   dateIssued: dateTime(),
