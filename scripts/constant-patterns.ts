@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Holds every regular expression that JavaScript's engine runs to constants: it backtracks, and one pattern of a user's can
- * stop the process. Patterns of users run on RE2 (`re2js`). A constant is a literal, or a template of literals, of names in
- * capitals and of `.source` or `.pattern` of such.
+ * Requires that every regular expression of JavaScript's engine is constant, because this engine backtracks and a
+ * user's pattern could block the process. Patterns of users use RE2 (`re2js`). A constant is a literal, or a template
+ * of literals, of names in capitals and of `.source` or `.pattern` of such names.
  */
 const ALLOWED: ReadonlyMap<string, string> = new Map([
   ['broker/src/history/import/import-lines.ts', 'a delimiter of one character, from a fixed set'],

@@ -3,7 +3,7 @@ import { migrate } from '@alzette/kit/migrate';
 import { clearTemplates, templateFile } from '../broker/src/database/pglite/database-template.ts';
 import { pgliteDatabase } from '../broker/src/database/pglite/pglite-database.ts';
 
-/* Makes the template that new embedded databases begin with, unless it is there. */
+/* Creates the template for new embedded databases, unless it exists. */
 const file = templateFile();
 if (!existsSync(file)) {
   await clearTemplates();

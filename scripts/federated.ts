@@ -8,9 +8,9 @@ import { endProgram, freePort } from './programs.ts';
 /*
  * npm run federated -- [--port 8080] [--entities 5000] [--measure]
  *
- * A territory that is larger than one machine: two brokers, each with the lamps of its communes and a database of its own, and a third
- * that knows both as context sources and answers as one. Here all run on one machine, on one PostgreSQL server. Stays until it is told
- * to end; with --measure it compares asking the view with asking a commune, and ends.
+ * A federation: two brokers, each with the lamps of its communes and its own database, and a third broker with both as
+ * context sources. All run on this machine on one PostgreSQL server, until it is stopped. With --measure it compares
+ * queries of the third broker with queries of a single commune, and ends.
  */
 const BROKER = fileURLToPath(new URL('../broker/src/main.ts', import.meta.url));
 const API = '/ngsi-ld/v1';
@@ -108,7 +108,7 @@ function idOf(commune: string, n: number): string {
   return `urn:ngsi-ld:${TYPE}:${commune}:${n.toString().padStart(6, '0')}`;
 }
 
-/** The view asks it for what it has, and may write there and subscribe. */
+/** Registers a commune as a source for reads, writes and subscriptions. */
 async function register(commune: (typeof COMMUNES)[number]): Promise<void> {
   await post(`${urlOf('view')}${API}/csourceRegistrations`, {
     type: 'ContextSourceRegistration',
@@ -126,7 +126,7 @@ async function post(url: string, body: object): Promise<void> {
     throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 500)}`);
 }
 
-/** The same of the view and of a commune, one after the other. */
+/** Sends the same queries to the federation and to a commune, one after the other. */
 async function measure(): Promise<void> {
   const [first, second] = COMMUNES;
   const both = await fetch(`${urlOf('view')}${API}/entities?type=${TYPE}&count=true&limit=1`);
@@ -156,7 +156,7 @@ async function measure(): Promise<void> {
     );
     console.log(`| ${[what, ...told].join(' | ')} |`);
   }
-  const broker = brokers[2] as ChildProcess; // the second commune's
+  const broker = brokers[2] as ChildProcess; // the broker of the second commune
   await endProgram(broker);
   const since = performance.now();
   const answer = await get('view', `/entities?type=${TYPE}&limit=1000`);
@@ -185,7 +185,7 @@ async function timesOf(way: (name: Name, n: number) => Promise<Response>, name: 
     const response = await way(name, n);
     if (!response.ok) throw new Error(`${name}: ${response.status} ${(await response.text()).slice(0, 500)}`);
     await response.text();
-    // The first warm up.
+    // The first requests are for warming up.
     if (n >= ASKED / 10) times.push(performance.now() - since);
     if (n % 50 === 0) await pause(1);
   }

@@ -8,22 +8,22 @@ import { endProgram, findProgram, freePort } from './programs.ts';
 /*
  * node scripts/fleet.ts --database postgres://… [--port 8080] [--processes 2] [--restart-every SECONDS]
  *
- * Several brokers on one database behind nginx, restarted in turn if wanted, until it is told to end.
+ * Runs several brokers on one database behind nginx, and restarts them in turn if requested, until it is stopped.
  */
 const BROKER = fileURLToPath(new URL('../broker/src/main.ts', import.meta.url));
 /** See docker/nginx.conf. */
 const READY_WITHIN_MS = 120_000;
-/** More than two fail_timeouts: so long nginx may hold one that is back for still gone, and would have nobody left to ask. */
+/** More than two fail_timeouts: for this time nginx may skip a restarted broker, and would have no other one. */
 const KNOWN_WITHIN_MS = 2_500;
 
 export interface Fleet {
   readonly url: string;
-  /** Stops one after the other and starts each again, as soon as the one before is ready. */
+  /** Restarts one broker after the other, each when the previous one is ready. */
   restartInTurn(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts brokers with nothing but the database in common, and nginx before them on the port. */
+/** Starts brokers that share only the database, and nginx in front of them on the port. */
 export async function startFleet(
   nginx: string,
   databaseUrl: string,
@@ -41,7 +41,7 @@ export async function startFleet(
     return child;
   };
   const brokers: ChildProcess[] = [];
-  for (const own of ports) brokers.push(await start(own)); // the first has the database to prepare
+  for (const own of ports) brokers.push(await start(own)); // the first one prepares the database
   const balancer = await startNginx(nginx, front, ports);
   return {
     url,

@@ -4,9 +4,9 @@ import ts from 'typescript';
 
 const MOST_LINES = 80;
 const MOST_FILES = 25;
-/** Stands right before a function that is longer, and says why. */
+/** The comment before a longer function, with the reason. */
 const EXCUSE = /Longer than 80 lines: \S/;
-/** Tests: their suites are long lists, and the clauses of the standard are one folder. */
+/** Tests have no limit: their suites are long lists, and the clauses of the standard are one folder. */
 const NO_LIMIT = /\.test\.ts$|\/test\/|^conformance-tests\/src\/clauses\//;
 
 const root = resolve(import.meta.dirname, '..');
@@ -34,7 +34,7 @@ function checkModule(file: string, text: string): void {
   if (countLines(text) <= MOST_LINES) return;
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
   const visit = (node: ts.Node, holder: ts.Node): void => {
-    // A function below a variable, a method, an export is excused before that.
+    // The comment of a function in a variable, a method or an export is before that statement.
     const outer = ts.isStatement(node) || ts.isClassElement(node) ? node : holder;
     if (ts.isFunctionLike(node) && 'body' in node && node.body) checkFunction(node, outer);
     ts.forEachChild(node, (child) => visit(child, outer));
@@ -54,7 +54,7 @@ function nameOf(node: ts.Node, source: ts.SourceFile): string {
   return name === undefined ? 'a function' : name.getText(source);
 }
 
-/** The script of a component, on the lines where it stands. */
+/** The script of a component, at its original line numbers. */
 function scriptOf(text: string): string {
   const [, before = '', script = ''] = /^([\s\S]*?<script[^>]*>)([\s\S]*?)<\/script>/.exec(text) ?? [];
   return before.replace(/[^\n]/g, '') + script;

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /*
- * npm run fuzz -- --minutes 60 --seed 7: the fuzz of the borders for as long as you like, on the database that
- * TEST_DATABASE_URL names or the embedded one. It prints its seed, and at the end what it found.
+ * npm run fuzz -- --minutes 60 --seed 7: fuzzes the HTTP and MQTT interfaces, on the database of TEST_DATABASE_URL or
+ * the embedded one. It prints its seed, and its findings at the end.
  */
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '60' }, seed: { type: 'string', default: String(Date.now() % 1e9) } },

@@ -1,6 +1,6 @@
 /**
- * The circles among imports, type imports included: groups of files each of which reaches each other one (strongly
- * connected components, by Tarjan's algorithm). The files of a circle are sorted by name.
+ * Import cycles, type imports included: groups of files that reach each other (strongly connected components, by
+ * Tarjan's algorithm). The files of a cycle are sorted by name.
  */
 export function circlesIn(
   files: readonly string[],
@@ -13,7 +13,7 @@ export function circlesIn(
   const circles: string[][] = [];
   const numbers = new Map<string, number>();
   const stack: string[] = [];
-  /** The lowest number that is reached from the file over files still on the stack. */
+  /** The lowest index that the file reaches through files on the stack. */
   const lowestFrom = (file: string): number => {
     const number = numbers.size;
     numbers.set(file, number);

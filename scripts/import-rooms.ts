@@ -1,10 +1,10 @@
-/** What each room may import, by the room's folder below `src/`. `(types)` allows `import type` alone. */
+/** The allowed imports of each room (a folder below `src/`). `(types)` allows only `import type`. */
 export type Rooms = { readonly [room: string]: readonly string[] };
 
 /**
- * The rooms of a package, lowest first. A room may import its own files and what its row names, with the folders
- * below that. The room of a file is the longest folder named here that it lies in. A file in a folder that no row
- * names is a fault. A package that has no table here is held to the rules on circles and packages alone.
+ * The rooms of a package, lowest first. A room may import its own files and the rooms in its row, with their
+ * subfolders. A file belongs to the longest folder in this table that contains it; a file outside all of them is an
+ * error. A package without a table has only the rules on cycles and packages.
  */
 export const ROOMS: { readonly [source: string]: Rooms } = {
   'services/kit/src': {
@@ -572,7 +572,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
 const SCHEMAS = '@alzette/ngsi-ld-schemas';
 export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   'ngsi-ld-schemas': [],
-  // One parser of settings, one way to migrate a database and to tell what is wrong with it: of the kit these alone.
+  // From the kit only the settings parser, migrations and problems, which broker and services share.
   broker: [
     SCHEMAS,
     '@alzette/kit/caches',

@@ -5,9 +5,9 @@ import { PACKAGES, ROOMS, type Rooms } from './import-rooms.ts';
 
 interface Import {
   readonly file: string;
-  /** As written. */
+  /** The specifier as written. */
   readonly target: string;
-  /** The path of the imported file from the root of the repository; undefined: a package. */
+  /** The path of the imported file in the repository; undefined: a package. */
   readonly imported: string | undefined;
   readonly isType: boolean;
 }
@@ -40,7 +40,7 @@ function faultOf({ file, target, imported, isType }: Import): string | undefined
 }
 
 function roomFault(rooms: Rooms, file: string, imported: string, isType: boolean): string | undefined {
-  // The files that lie in no folder put the package together: they may import every room.
+  // Files outside all folders assemble the package and may import every room.
   if (!file.includes('/')) return undefined;
   const from = roomOf(rooms, file);
   const to = roomOf(rooms, imported);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { until } from './postgres-server.ts';
 import { endProgram, freePort } from './programs.ts';
 
-/** Starts a Mosquitto that keeps nothing, on a free port. */
+/** Starts a Mosquitto without persistence on a free port. */
 export async function startMosquitto(program: string): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const child = spawn(program, ['-p', `${port}`], { stdio: 'ignore' });
@@ -12,7 +12,7 @@ export async function startMosquitto(program: string): Promise<{ url: string; st
   return { url: `mqtt://127.0.0.1:${port}`, stop: () => endProgram(child) };
 }
 
-/** Whether somebody listens on the port of this machine. */
+/** Whether a local port is open. */
 export function isOpen(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   return new Promise<boolean>((resolve) => {

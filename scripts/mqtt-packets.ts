@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /*
- * What of MQTT 3.1.1 those need who publish over a bare socket, to measure what takes it: a client library would take more
- * of the machine.
+ * The parts of MQTT 3.1.1 for publishing over a bare socket in benchmarks, because a client library would use more of
+ * the processor.
  */
 
 /** CONNECT, with a clean session. */
@@ -10,7 +10,7 @@ export function connection(clientId: string): Buffer {
   return packet(0x10, Buffer.concat([text('MQTT'), Buffer.of(4, 2, 0, 60), text(clientId)]));
 }
 
-/** Nothing but PUBACKs comes, four bytes each. @throws Error: the connection was closed */
+/** Counts PUBACKs, the only packets received, four bytes each. @throws Error: the connection was closed */
 export function acknowledgements(socket: Socket): { count(): number; next(): Promise<void> } {
   let bytes = 0;
   let wake: ((error?: Error) => void) | undefined;
@@ -28,7 +28,7 @@ export function acknowledgements(socket: Socket): { count(): number; next(): Pro
   };
 }
 
-/** PUBLISH. `id`: 1 to 65,535, at QoS 1. */
+/** PUBLISH. `id`: 1 to 65,535 for QoS 1. */
 export function publication(topic: string, payload: string, qos: 0 | 1, id: number): Buffer {
   const body = [text(topic), ...(qos === 1 ? [Buffer.of(id >> 8, id & 255)] : []), Buffer.from(payload)];
   return packet(0x30 | (qos << 1), Buffer.concat(body));

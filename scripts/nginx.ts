@@ -9,7 +9,7 @@ import { endProgram } from './programs.ts';
 const SAMPLE = new URL('../docker/nginx.conf', import.meta.url);
 const SERVERS = /^( *)server 127\.0\.0\.1:1026( .*;)\n.*\n/m;
 
-/** Starts an nginx as docker/nginx.conf has it, but on this port and in front of processes on these. */
+/** Starts an nginx with docker/nginx.conf, on this port and for these process ports. */
 export async function startNginx(
   program: string,
   port: number,

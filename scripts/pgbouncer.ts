@@ -6,7 +6,7 @@ import { isOpen } from './mosquitto-server.ts';
 import { until } from './postgres-server.ts';
 import { endProgram, freePort, unprivilegedUser } from './programs.ts';
 
-/** As docs/scaling.md says that it is to be set, in front of all databases of a server. */
+/** The settings of docs/scaling.md, for all databases of a server. */
 function settings(server: URL, port: number): string {
   return `
 [databases]
@@ -24,7 +24,7 @@ max_client_conn = 500
 `;
 }
 
-/** Starts a PgBouncer in transaction mode; `url` leads by it to the database that was given. */
+/** Starts a PgBouncer in transaction mode; `url` leads through it to the given database. */
 export async function startPgbouncer(
   program: string,
   databaseUrl: string,

@@ -6,21 +6,21 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endProgram, findProgram, freePort, runProgram, unprivilegedUser } from './programs.ts';
 
-/** A throwaway PostgreSQL on a port of its own. */
+/** A temporary PostgreSQL server on its own port. */
 export interface PostgresServer {
   readonly url: string;
-  /** The same by its Unix socket. */
+  /** The URL of its Unix socket. */
   readonly socketUrl: string;
-  /** Of the process that all others of it are children of. */
+  /** The id of the parent of its processes. */
   readonly pid: number;
-  /** Ends all connections and starts again on the same data and port; after SIGQUIT it recovers as from a crash. */
+  /** Ends all connections and starts again with the same data and port; after SIGQUIT it recovers as from a crash. */
   restart(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
-  /** Ends at once, as by a crash; `restart` starts it again. */
+  /** Ends immediately, as in a crash; `restart` starts it again. */
   crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The folder of PostgreSQL 17's programs, when it is installed with PostGIS. */
+/** The folder of PostgreSQL 17's programs, if it is installed with PostGIS. */
 export function findPostgres(): string | undefined {
   const config = findProgram('/usr/lib/postgresql/17/bin/pg_config', 'pg_config');
   if (config === undefined) return undefined;
@@ -45,7 +45,7 @@ export function hasTimescale(bin: string): boolean {
   );
 }
 
-/** What tests need: nothing committed must survive a power cut, so they don't wait for the disk. */
+/** Tests don't need durability after a power failure, so they don't wait for the disk. */
 const TEST_SETTINGS = ['fsync=off'];
 /** For a history in a hypertable. */
 export const TIMESCALE_SETTINGS = [
@@ -55,10 +55,10 @@ export const TIMESCALE_SETTINGS = [
 ];
 
 /**
- * Starts a server on a fresh cluster in a temporary folder, which goes when it stops; or in a folder that is kept, on the
- * cluster that is there already.
+ * Starts a server with a new cluster in a temporary folder, which is deleted when it stops; or with the existing
+ * cluster of a permanent folder.
  *
- * @param given settings beside those that the place asks for, e.g. `shared_buffers=1GB`
+ * @param given additional settings, e.g. `shared_buffers=1GB`
  */
 export async function startPostgres(
   bin: string,
@@ -75,7 +75,7 @@ export async function startPostgres(
   return runServer(bin, folder, given, kept !== undefined);
 }
 
-/** Runs what lies in `data` of the folder. */
+/** Runs the cluster in `data` of the folder. */
 async function runServer(
   bin: string,
   folder: string,
@@ -113,7 +113,7 @@ async function runServer(
   };
 }
 
-/** A copy of a server that follows it by streaming replication, in a temporary folder, which goes when it stops. */
+/** A streaming replica of a server in a temporary folder, which is deleted when it stops. */
 export async function startReplica(
   bin: string,
   primary: PostgresServer,
@@ -128,14 +128,14 @@ export async function startReplica(
   return runServer(bin, folder, [...TEST_SETTINGS, ...settings]);
 }
 
-/** Whether it takes connections: a server that is starting up answers too, but takes none yet. */
+/** Whether it accepts connections. A server that is starting answers but does not accept any. */
 function isReady(bin: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     execFile(join(bin, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', `${port}`], (error) => resolve(error === null));
   });
 }
 
-/** @throws Error when it doesn't come true within the time, half a minute by default */
+/** @throws Error: the condition was not met in time, by default half a minute */
 export async function until(condition: () => boolean | Promise<boolean>, what: string, withinS = 30): Promise<void> {
   const deadline = Date.now() + withinS * 1000;
   while (!(await condition())) {

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
-/** The first of these programs that can be run: a path, or a name looked for on the path. */
+/** The first of these programs that is executable: a path, or a name on the PATH. */
 export function findProgram(...candidates: (string | undefined)[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin');
   for (const candidate of candidates) {
@@ -24,10 +24,10 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Below the ports that systems give to outgoing connections, one of which might take it before whoever asked does. */
+/** Below the ephemeral ports, which the system could assign to an outgoing connection in the meantime. */
 const PORTS = { first: 15_000, last: 32_000 };
 
-/** A port that nobody listens at. */
+/** A free port. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first));
@@ -43,7 +43,9 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A user without privileges to run a server as; undefined when we are no root and can't, and needn't, choose. */
+/**
+ * A user without privileges to run a server as; undefined if we are not root, so that no change is possible or needed.
+ */
 export function unprivilegedUser(...names: string[]): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of [...names, 'nobody']) {
@@ -51,13 +53,13 @@ export function unprivilegedUser(...names: string[]): { uid: number; gid: number
       const id = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
       return { uid: id('-u'), gid: id('-g') };
     } catch {
-      // no such user: the next
+      // No such user; tries the next one.
     }
   }
   return undefined;
 }
 
-/** Runs a program to its end. @throws Error with what it wrote to stderr, unless it ends with 0 */
+/** Runs a program until it ends. @throws Error with its stderr, if the exit code is not 0 */
 export async function runProgram(program: string, args: string[], options: SpawnOptions = {}): Promise<void> {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
@@ -71,7 +73,7 @@ export async function runProgram(program: string, args: string[], options: Spawn
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint.trim()}`);
 }
 
-/** Asks a child to end and waits until it has; after a while it is killed. */
+/** Stops a child with SIGTERM and waits; after some time it is killed. */
 export async function endProgram(
   child: ChildProcess,
   signal: NodeJS.Signals = 'SIGTERM',

@@ -6,10 +6,10 @@ import { isOpen } from './mosquitto-server.ts';
 import { until } from './postgres-server.ts';
 import { endProgram, freePort, unprivilegedUser } from './programs.ts';
 
-/** Who may everything in it, and the password. */
+/** The administrator of the directory, and the password. */
 const ROOT = { dn: 'cn=admin,dc=alzette,dc=test', password: 'admin-of-the-tests' };
 
-/** Starts an OpenLDAP server as Debian has it, empty, on a free port; its folder goes when it stops. */
+/** Starts an empty OpenLDAP server with Debian's defaults on a free port; its folder is deleted when it stops. */
 export async function startSlapd(program: string): Promise<{ url: string; stop(): Promise<void> }> {
   const user = unprivilegedUser('openldap');
   const folder = await mkdtemp(join(tmpdir(), 'alzette-slapd-'));

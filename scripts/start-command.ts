@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What `npm start` of a workspace gives to node: its options, the launcher and the program. Empty: of the whole product. */
+/** The arguments of node in `npm start` of a workspace: options, launcher and program. Empty: the whole product. */
 export function startArguments(workspace: '' | 'broker'): string[] {
   const folder = new URL(workspace === '' ? '../' : `../${workspace}/`, import.meta.url);
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as {

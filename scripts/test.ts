@@ -11,26 +11,25 @@ import { startSlapd } from './slapd-server.ts';
 import type { TestRecord } from './test-record.ts';
 
 /*
- * npm test: all tests of all workspaces, with lint and types, in one process more than there are cores, as many wait for what
- * is not of this machine's doing (TEST_LANES says otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, slapd, PgBouncer, nginx, Chromium) is named at the
- * end and its tests are skipped; with CI=true a skipped test fails the run.
- * A test that fails is tried once more; one that then passes is named as unstable: it has to be mended, but does not hold up
- * what it has nothing to do with.
- * `npm test -- broker platform` runs these workspaces alone, without lint and types.
+ * npm test: all tests of all workspaces, with lint and types, in one process more than there are cores, because many
+ * tests wait (TEST_LANES sets another number). Programs that the machine lacks (PostgreSQL 17 with PostGIS, Mosquitto,
+ * slapd, PgBouncer, nginx, Chromium) are listed at the end and their tests are skipped; with CI=true a skipped test
+ * fails the run. A failed test is tried once more; if it then passes it is listed as unstable: it must be fixed, but
+ * does not fail the run. `npm test -- broker platform` runs only these workspaces, without lint and types.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSER_TESTS = '**/test/browser/**';
 const IN_BROWSER = ' in a browser';
-/** A file of a browser takes about so many times as long as another. */
+/** A file with browser tests takes about this many times as long as another. */
 const SLOWER_IN_BROWSER = 5;
 const FILES_A_RUN = 24;
 const BROWSER_FILES_A_RUN = 11;
-/** More would wait for the databases, which they share. */
+/** More processes would wait for the shared databases. */
 const MOST_LANES = 4;
 const SLOWEST_SHOWN = 40;
-/** So many failures of one run may be bad luck and are tried once more; more are a fault. */
+/** This many failures of one run may be chance and are tried once more. */
 const MOST_SECOND_TRIES = 8;
-/** One that waits for ever fails, and does not hold up the others. */
+/** A test that hangs fails after this time and does not block the others. */
 const LONGEST_TEST_MS = 600_000;
 const isCi = process.env.CI === 'true';
 
@@ -44,16 +43,16 @@ try {
   await stopAll();
 }
 
-/** True when all is well. */
+/** True if everything passed. */
 async function main(only: readonly string[]): Promise<boolean> {
   const started = Date.now();
   const { lacks, mosquitto } = await prepareNeighbours();
-  // Once for all runs: each opens embedded databases of its own.
+  // Once for all runs, which open embedded databases.
   await import('./database-template.ts');
   const failed: string[] = [];
   const records: TestRecord[] = [];
   const runs = testRuns(only);
-  // Once for all runs that start the product, which would build them side by side.
+  // Once for all runs that start the product, instead of concurrent builds.
   const pages = runs.some(needsPages) ? run(process.execPath, ['platform/src/build-pages.ts']) : undefined;
   const jobs: Job[] = runs.map((testRun) => ({
     title: `${testRun.title}: ${testRun.files.length} files`,
@@ -86,11 +85,11 @@ async function main(only: readonly string[]): Promise<boolean> {
 
 interface Job {
   readonly title: string;
-  /** Answers all it has to say, which is printed as one piece. */
+  /** Resolves to its output, which is printed at once. */
   work(): Promise<string>;
 }
 
-/** Runs jobs in their order, so many at a time. */
+/** Runs jobs in order, with a limited concurrency. */
 async function inLanes(jobs: readonly Job[], lanes: number): Promise<void> {
   const waiting = [...jobs];
   async function lane(): Promise<void> {
@@ -104,7 +103,10 @@ async function inLanes(jobs: readonly Job[], lanes: number): Promise<void> {
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-/** Starts what tests talk to and tells them by the environment; answers what this machine lacks, and Mosquitto's program. */
+/**
+ * Starts the servers for the tests and sets their environment variables. Returns what the machine lacks, and the
+ * Mosquitto program.
+ */
 async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string | undefined }> {
   const lacks: string[] = [];
   if (!process.env.TEST_DATABASE_URL) {
@@ -158,8 +160,8 @@ function needsPages({ files }: TestRun): boolean {
 }
 
 /**
- * At most FILES_A_RUN files of one workspace a process, which shares its databases among them; those of a browser, fewer, are
- * processes of their own. The most first, so that no lane is left with a long one at the end.
+ * At most FILES_A_RUN files of one workspace per process, which shares its databases among them. Browser tests have
+ * their own processes with fewer files. Long runs come first, so that none remains at the end.
  */
 function testRuns(only: readonly string[]): TestRun[] {
   const { workspaces } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { workspaces: string[] };
@@ -178,7 +180,7 @@ function testRuns(only: readonly string[]): TestRun[] {
   return runs.sort((a, b) => weight(b) - weight(a));
 }
 
-/** So many files at most in each, and about as many in all. */
+/** Splits the files into parts of similar size, with a maximum. */
 function inParts(title: string, files: string[], most: number): TestRun[] {
   const parts = Math.ceil(files.length / most);
   return Array.from({ length: parts }, (_, part) => ({
@@ -191,7 +193,7 @@ interface TestsRun extends Outcome {
   readonly records: readonly TestRecord[];
 }
 
-/** Tests of these files; where few fail, these once more. Those that pass then are `unstable`. */
+/** Runs the tests of these files; if few fail, these once more. Those that pass then are `unstable`. */
 async function runTestsTwiceIfNeeded(files: readonly string[], mosquitto: string | undefined): Promise<TestsRun> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-test-'));
   try {
@@ -211,9 +213,10 @@ async function runTestsTwiceIfNeeded(files: readonly string[], mosquitto: string
 }
 
 /**
- * Tests of these files in one process, with a Mosquitto of its own: what one publishes must not reach another's agents.
+ * Runs the tests of these files in one process with its own Mosquitto, because messages of one run must not reach the
+ * agents of another.
  *
- * @param folder keeps what has passed: a second run with the same one leaves that out
+ * @param folder records passed tests: a second run with the same folder skips them
  */
 async function runTests(files: readonly string[], mosquitto: string | undefined, folder: string): Promise<TestsRun> {
   const record = join(folder, 'record.jsonl');
@@ -224,7 +227,7 @@ async function runTests(files: readonly string[], mosquitto: string | undefined,
     [
       '--test',
       '--test-isolation=none',
-      '--test-force-exit', // a test that failed may have left something open
+      '--test-force-exit', // a failed test may leave handles open
       `--test-timeout=${LONGEST_TEST_MS}`,
       `--test-rerun-failures=${join(folder, 'passed.json')}`,
       '--test-reporter=spec',
@@ -290,7 +293,7 @@ function conclude(
   return failed.length === 0 && records.length > 0 && !(isCi && of('skipped').length > 0);
 }
 
-/** Files whose tests took longest, in ms; a file runs beside those of the other lanes. */
+/** The files with the longest tests, in ms; files run concurrently with those of other processes. */
 function slowestFiles(records: readonly TestRecord[]): { file: string; ms: number }[] {
   const times = new Map<string, number>();
   for (const { file, topLevelMs } of records) {

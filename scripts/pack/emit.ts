@@ -3,7 +3,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { isBuiltin, stripTypeScriptTypes } from 'node:module';
 import { dirname, join, posix, relative } from 'node:path';
 
-/** The `package.json` of a workspace, as far as it matters here. */
+/** The members of a workspace's `package.json` that are needed. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -16,7 +16,7 @@ export interface Manifest {
 const SCOPE = '@alzette/';
 const LEFT_OUT = /(?:^|\/)(?:test|bench|node_modules|dist)(?:\/|$)|\.test\.ts$|\.test-types\.ts$/;
 const SPECIFIER = /(['"])((?:@alzette\/|\.\.?\/)[\w@./-]+)\1/g;
-// A line that ends with it, or a call.
+// Matches a line that ends with the specifier, or a call.
 const EXTERNAL =
   /(?:\bfrom |\bimport )'((?:@[\w-]+\/)?[\w-]+)(?:\/[^']*)?'(?: with \{.*\})?;$|\b(?:import|require)\('((?:@[\w-]+\/)?[\w-]+)(?:\/[^']*)?'\)/gm;
 
@@ -24,7 +24,7 @@ export function manifestOf(root: string, folder: string): Manifest {
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 }
 
-/** Workspaces that some need, with what those need, by name. */
+/** Workspaces and the workspaces that they depend on, by name. */
 export function closureOf(root: string, folders: readonly string[], all: ReadonlyMap<string, string>): string[] {
   const found = new Set<string>();
   const visit = (folder: string) => {
@@ -40,8 +40,8 @@ export function closureOf(root: string, folders: readonly string[], all: Readonl
 }
 
 /**
- * Copies workspaces to a folder, in the layout of the repository: TypeScript as JavaScript, line for line, with imports of other
- * workspaces as paths. @returns the packages of others that they import
+ * Copies workspaces to a folder in the layout of the repository: TypeScript becomes JavaScript, line by line, and
+ * imports of other workspaces become paths. @returns the external packages that they import
  */
 export async function emitWorkspaces(
   root: string,
@@ -81,7 +81,7 @@ export async function emitWorkspaces(
   return imported;
 }
 
-/** Where in the repository what is imported lies; undefined: it is of no workspace. */
+/** The path of an import in the repository; undefined: it belongs to no workspace. */
 function pathOf(root: string, specifier: string, all: ReadonlyMap<string, string>): string | undefined {
   const [, scope, name, rest = ''] = /^(@alzette)\/([\w-]+)(\/.*)?$/.exec(specifier) ?? [];
   const folder = all.get(`${scope}/${name}`);

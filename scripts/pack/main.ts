@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { packPackage } from './pack.ts';
 import { PACKAGES } from './packages.ts';
 
-/* npm run pack: tarballs in dist/, as `npm install` and `npx` take them. Node strips types; nothing else is changed. */
+/*
+ * npm run pack: creates tarballs in dist/ for `npm install` and `npx`. Node strips the types; nothing else is changed.
+ */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TARGET = join(ROOT, 'dist');
 

@@ -19,7 +19,7 @@ for (const packed of PACKAGES) {
   test(`${packed.name} runs as JavaScript from its tarball, in a folder of its own`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'pack-'));
     t.after(() => rm(folder, { recursive: true }));
-    // The pages are built beside, and are nothing but files.
+    // Built pages are separate static files.
     const beside = packed.beside.filter((path) => !path.endsWith('/dist'));
     const { tarball, undeclared } = await packPackage(ROOT, { ...packed, beside }, folder);
     assert.deepEqual(undeclared, [], 'it says all that it needs');
@@ -74,7 +74,7 @@ for (const packed of PACKAGES) {
   });
 }
 
-/** The status of `/ready` once anything answers. */
+/** The status of `/ready`, after waiting until the server answers. */
 async function readiness(port: number, ended: () => number | null, said: () => string): Promise<number> {
   for (;;) {
     assert.equal(ended(), null, said());

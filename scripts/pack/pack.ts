@@ -7,10 +7,10 @@ import { closureOf, emitWorkspaces, manifestOf } from './emit.ts';
 import type { PackedPackage } from './packages.ts';
 
 const WORKSPACES = ['ngsi-ld-schemas', 'broker', 'iot-agents', 'services/*', 'platform', 'conformance-tests'];
-/** Node reads no TypeScript below `node_modules`. */
+/** Node does not run TypeScript below `node_modules`. */
 const ENGINES = { node: '>=24.9' };
 
-/** Makes the folder of a package, and of that a tarball. @returns its path, and what it imports without saying so */
+/** Creates the folder of a package and its tarball. @returns its path, and imports that its package.json lacks */
 export async function packPackage(root: string, packed: PackedPackage, target: string) {
   const folder = join(target, packed.name.replace('/', '-'));
   await rm(folder, { recursive: true, force: true });

@@ -1,14 +1,14 @@
-/** What is packed for others to install. */
+/** A package to install. */
 export interface PackedPackage {
   readonly name: string;
   readonly description: string;
-  /** Workspaces; those that they need come with them. */
+  /** Workspaces; their dependencies are included. */
   readonly workspaces: readonly string[];
-  /** Folders and files that go with them as they are. */
+  /** Folders and files that are included unchanged. */
   readonly beside: readonly string[];
-  /** Commands, by the TypeScript that they are made of. */
+  /** Commands, by their TypeScript file. */
   readonly bin: { readonly [command: string]: string };
-  /** What can be imported of it. */
+  /** The exports of the package. */
   readonly exports?: { readonly [path: string]: string };
 }
 

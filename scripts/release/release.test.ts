@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { withPublicCode, withRelease, withVersion } from './release.ts';
 
-test('a version is set in a package and in what it needs of others of ours', () => {
+test('the version is set in a package and in its dependencies on our packages', () => {
   const before = `{
   "name": "@alzette/x",
   "version": "0.1.0",
@@ -16,7 +16,7 @@ test('a version is set in a package and in what it needs of others of ours', () 
   assert.equal(withVersion(before, '1.2.3'), before.replaceAll('0.1.0', '1.2.3'));
 });
 
-test('what was not yet released becomes a version; without it there is no release', () => {
+test('the unreleased changes get a version; without changes there is no release', () => {
   const changelog = '# Changelog\n\n## Not yet released\n\n- More.\n\n## 0.1.0 – 2026-01-01\n\n- First.\n';
   assert.equal(
     withRelease(changelog, '0.2.0', '2026-11-28'),
@@ -26,7 +26,7 @@ test('what was not yet released becomes a version; without it there is no releas
   assert.throws(() => withRelease(empty, '0.2.0', '2026-11-28'), /nothing stands below/);
 });
 
-test('publiccode.yml gets version, day and the address of origin, without a password', () => {
+test('publiccode.yml gets the version, the date and the URL of origin without credentials', () => {
   const before = readFileSync(new URL('../../publiccode.yml', import.meta.url), 'utf8');
   const first = withPublicCode(before, '1.2.3', '2026-11-28', 'https://me:secret@git.city.example/alzette.git');
   const then = withPublicCode(first, '1.3.0', '2027-01-05', undefined);

@@ -14,14 +14,14 @@ const WORKSPACES = [
   'services/*/package.json',
 ];
 
-/** The version in every package.json, and in what they need of each other. */
+/** Sets the version in a package.json and in its dependencies on our packages. */
 export function withVersion(manifest: string, version: string): string {
   return manifest
     .replace(/^( {2}"version": ")[^"]+(")/m, `$1${version}$2`)
     .replace(/^( {4}"@alzette\/[\w-]+": ")[^"]+(")/gm, `$1${version}$2`);
 }
 
-/** What was not yet released becomes a version of a day. @throws Error: nothing is written there */
+/** Gives the unreleased changes a version and a date. @throws Error: there are none */
 export function withRelease(changelog: string, version: string, day: string): string {
   const [before, behind] = changelog.split(`${NEXT}\n`);
   const news = behind?.split('\n## ')[0]?.trim();
@@ -30,8 +30,8 @@ export function withRelease(changelog: string, version: string, day: string): st
 }
 
 /**
- * `publiccode.yml` of a version of a day. @param origin where `git` pushes to; its address is taken if it is one of the web, without
- * the name or password that may stand in it
+ * `publiccode.yml` with a version and a date. @param origin the remote of `git`; its URL is used if it is a web
+ * address, without credentials
  */
 export function withPublicCode(document: string, version: string, day: string, origin: string | undefined): string {
   const own = document.replace(/^(?:softwareVersion|releaseDate): .*\n/gm, '');
@@ -42,8 +42,8 @@ export function withPublicCode(document: string, version: string, day: string, o
 }
 
 /**
- * Makes a release of what is committed: versions, changelog, a commit and its tag; tarballs, a list of all that is in them
- * (CycloneDX), checksums and where they come from (SLSA) in `dist/`. Nothing is pushed or published.
+ * Releases the committed state: versions, changelog, a commit and its tag; tarballs, a bill of materials (CycloneDX),
+ * checksums and provenance (SLSA) in `dist/`. It does not push or publish anything.
  */
 export async function release(root: string, version: string, now = new Date()): Promise<string[]> {
   if (!VERSION.test(version)) throw new Error(`version: got ${version}, expected one such as 1.2.3`);
@@ -78,7 +78,7 @@ export async function release(root: string, version: string, now = new Date()): 
   return [...files, join(dist, 'SHA256SUMS'), join(dist, 'provenance.json')];
 }
 
-/** Of what commit, by what, and when (in-toto statement, SLSA provenance v1). */
+/** The commit, the builder and the time (in-toto statement, SLSA provenance v1). */
 function provenance(
   sums: readonly { readonly name: string; readonly sha256: string }[],
   { commit, tag, at }: { readonly commit: string; readonly tag: string; readonly at: string },
