@@ -10,9 +10,9 @@ const API = '/ngsi-ld/v1';
 const WARM_UP_S = 4;
 const TURN_S = 1;
 
-/** A turn of one way, with what the broker's process took for it. */
+/** One measurement of a variant, with the CPU time of the broker's process. */
 interface Turn extends Measurement {
-  /** Microseconds of a processor a request, of all threads. */
+  /** CPU microseconds per request, of all threads. */
   readonly cpu: number;
 }
 
@@ -23,10 +23,10 @@ interface Way {
 }
 
 /**
- * What access costs: retrievals by a key that sees everything and by one that sees all attributes but one, beside the same
- * while access is open, of one database. They take turns of a second, in another order each time, and each turn is compared
- * with the open one of its round, so that what else the machine does meets all alike; each run has new processes, for no
- * two become equally fast. The time of the processor is told beside the rate: it varies less.
+ * The cost of access control: retrievals by a key with all rights and by one without a single attribute, compared with
+ * open access, on one database. The variants alternate every second in a changing order, and each is compared with the
+ * open one of its round, so that other load affects all of them. Each run has new processes, because their speed
+ * varies. CPU time is printed in addition to the rate, because it varies less.
  */
 export async function accessBench(settings: Settings, runs: number): Promise<void> {
   const store = await ownTarget();
@@ -46,7 +46,7 @@ export async function accessBench(settings: Settings, runs: number): Promise<voi
 
 const NAMES = ['open', 'a key that sees all', 'a key that sees a part'] as const;
 
-/** As many rounds as there are seconds; of each the turns in the order of the names. */
+/** One round per second; each contains the variants in the order of the names. */
 async function oneRun(
   databaseUrl: string,
   keys: { readonly whole: string; readonly part: string },
@@ -122,7 +122,7 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
 }
 
-/** A key made while access is open. */
+/** A key that is created while access is open. */
 async function keyOf({ url }: Target, key: object): Promise<string> {
   const made = await postJson(`${url}/ops/access/keys`, key);
   return ((await made.json()) as { key: string }).key;

@@ -1,4 +1,4 @@
-/** The entity of all workloads: 1 KB, ten attributes and a location, names of the core @context's default vocabulary. */
+/** The entity of all workloads: 1 KB, ten attributes and a location, in the default vocabulary of the core @context. */
 export const TYPE = 'BenchLamp';
 
 export function entityId(index: number): string {
@@ -7,7 +7,7 @@ export function entityId(index: number): string {
 
 const OBSERVED_AT = '2026-01-31T18:00:00.000Z';
 
-/** The n-th entity. `street` has 100 entities a value, other ones in each 100,000; `energy` is the number. */
+/** The n-th entity. `street` has 100 entities per value, others for each 100,000; `energy` is the number. */
 export function benchEntity(index: number): Record<string, unknown> {
   const street = Math.floor(index / 100_000) * 1000 + (index % 1000);
   const measured = (value: unknown, unitCode: string) => ({

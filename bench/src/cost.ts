@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import type { Cost, Counted } from './load/measurement.ts';
 
-/** Measures, and tells what each answer took of two processes: the program's, and the first of a PostgreSQL, which the others are children of. */
+/**
+ * Measures, and adds the CPU time per answer of two processes: the program, and the parent of the PostgreSQL processes.
+ */
 export async function withCost<Done extends Counted>(
   work: () => Promise<Done>,
   { program, database }: { readonly program: number; readonly database: number },
@@ -19,13 +21,13 @@ export async function withCost<Done extends Counted>(
   return { ...done, cost: { program: each(0), database: each(1), idle } };
 }
 
-/** Time of the processor that a process has taken so far, all its threads. */
+/** The CPU time that a process has used, with all its threads. */
 export async function cpuSeconds(pid: number): Promise<number> {
   const fields = await statOf(pid);
   return fields === undefined ? 0 : hundredths(fields, 11, 12);
 }
 
-/** The same with its children, also those that have ended. */
+/** The same with its children, including ended ones. */
 export async function familySeconds(pid: number): Promise<number> {
   const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(statOf));
   const children = all.filter((fields) => fields?.[1] === String(pid)).map((fields) => fields as readonly string[]);
@@ -34,7 +36,10 @@ export async function familySeconds(pid: number): Promise<number> {
   return times.reduce((sum, time) => sum + time, own === undefined ? 0 : hundredths(own, 11, 12, 13, 14));
 }
 
-/** The fields of proc_pid_stat(5) from the third on, after a name that may hold spaces; undefined: it has ended. */
+/**
+ * The fields of proc_pid_stat(5) from the third on, after the name, which may contain spaces; undefined: the process
+ * has ended.
+ */
 async function statOf(pid: number | string): Promise<readonly string[] | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -45,7 +50,7 @@ function hundredths(fields: readonly string[], ...places: readonly number[]): nu
   return places.reduce((sum, place) => sum + Number(fields[place]), 0) / 100;
 }
 
-/** Of all cores, since the machine started: idle, and in all. */
+/** Of all cores since the start of the machine: idle, and total. */
 function coreTimes(): readonly [idle: number, all: number] {
   const times = cpus().map((core) => core.times);
   const all = times.flatMap((each) => Object.values(each));

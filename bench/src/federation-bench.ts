@@ -17,9 +17,9 @@ const FEW = 200;
 const SOURCES = 20;
 
 /**
- * What federation costs. One hop: the same requests to a broker that has the entities, and to another that knows it as a
- * source, both on one PostgreSQL, in turns. Fan-out: a query that 1 and 20 sources have a part in, which answer at once.
- * The time of the processor that each of the brokers takes is told beside: it varies less with what else the machine does.
+ * The cost of federation. One hop: the same requests to a broker with the entities, and to another with the first as a
+ * source, alternating, on one PostgreSQL. Fan-out: a query to 1 and to 20 sources that answer immediately. The CPU time
+ * of each broker is printed too, because it is less affected by other load.
  */
 export async function federationBench(settings: Settings, runs: number): Promise<void> {
   const near = await ownTarget();
@@ -69,7 +69,7 @@ interface Way {
   readonly path: (n: number) => string;
 }
 
-/** One measurement, with what each broker took for it: milliseconds of the processor a request, all threads. */
+/** One measurement, with the CPU milliseconds per request of each broker, all threads. */
 interface Turn extends Counted {
   readonly cpu: readonly number[];
 }
@@ -83,7 +83,7 @@ async function compare(
   const measured = ways.map((): Turn[] => []);
   for (let run = 0; run <= runs; run++) {
     for (const [place, [, way]] of ways.entries()) {
-      // The first warms up.
+      // The first measurement is for warming up.
       const found = await turn(way, brokers, { ...settings, seconds: run === 0 ? 1 : settings.seconds });
       if (run > 0) measured[place]?.push(found);
     }
@@ -92,7 +92,7 @@ async function compare(
   console.log('| request | per second | p50 ms | p95 ms | p99 ms | ms of CPU here | there | errors |');
   console.log('| --- | --: | --: | --: | --: | --: | --: | --: |');
   for (const [place, [name]] of ways.entries()) {
-    const turns = measured[place] as Turn[]; // one for each
+    const turns = measured[place] as Turn[]; // there is one for each
     const { perSecond, p50, p95, p99, errors } = median(turns);
     const cpu = brokers.map((_, index) => middle(turns.map((each) => each.cpu[index] ?? Number.NaN)).toFixed(2));
     const times = [p50, p95, p99].map((time) => time.toFixed(1));

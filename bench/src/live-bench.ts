@@ -9,8 +9,8 @@ import { startArguments } from '../../scripts/start-command.ts';
 /*
  * npm run bench -- live [--times 3]
  *
- * How long others wait while one client asks for something that costs much: the longest answer of `/live`, asked all the time, and
- * the longest turn of the event loop, as the broker's metrics tell it. Medians of so many runs, on a PostgreSQL of its own.
+ * How long other clients wait during an expensive request: the longest answer of `/live`, which is polled constantly,
+ * and the longest turn of the event loop by the broker's metrics. Medians of the runs, on a new PostgreSQL.
  */
 const { values } = parseArgs({ args: process.argv.slice(2), options: { times: { type: 'string', default: '3' } } });
 const times = Number(values.times);
@@ -74,7 +74,7 @@ const lamps = (count: number, start: number, text = '') =>
 const attributes = (count: number) =>
   Object.fromEntries(numbers(count).map((n) => [`a${n}`, { type: 'Property', value: n }]));
 
-/** What is asked, by name. @param run makes what is asked another each time */
+/** The requests by name. @param run makes the request different each time */
 const ATTEMPTS: { readonly [name: string]: (run: number) => () => Promise<Answer> } = {
   'nothing, for comparison': () => async () => {
     await pause(IDLE_MS);
@@ -184,7 +184,7 @@ async function measure(attempt: () => Promise<Answer>): Promise<Measured> {
   return { status, ms: performance.now() - since, liveMs, turnMs: await longestTurn() };
 }
 
-/** Since it was asked last, in ms. */
+/** In ms since the last call. */
 async function longestTurn(): Promise<number> {
   const { text } = await ask('GET', '/metrics');
   const line = /^nodejs_eventloop_lag_max_seconds(?:\{.*\})? (\S+)$/m.exec(text);

@@ -16,31 +16,31 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
 /*
  * npm run bench -- report
- * npm run bench -- steady [--seconds 60] [--turns 3]     without rests, as users feel it
+ * npm run bench -- steady [--seconds 60] [--turns 3]     without pauses, as users experience it
  * npm run bench -- stellio [--url URL]
  * npm run bench -- validation
  * npm run bench -- memory
  * npm run bench -- matching
- * npm run bench -- live [--times 3]     how long others wait while one asks for much
+ * npm run bench -- live [--times 3]     how long other clients wait during an expensive request
  * npm run bench -- registrations [how many]
  * npm run bench -- silent-endpoint
  * npm run bench -- fast [device …] [--turns 24], on the PostgreSQL of TEST_DATABASE_URL
  * npm run bench -- map [--url URL] [--assets 50000]
- * npm run bench -- capacity [--entities 20000] [--subscriptions 1000]   what one of each costs: docs/capacity.md
+ * npm run bench -- capacity [--entities 20000] [--subscriptions 1000]   resources per item: docs/capacity.md
  * npm run bench -- dashboard [--lamps 4670] [--days 365]
  * npm run bench -- search [--url URL] [--assets 50000]
  * npm run bench -- exports [--rows 1000000]
- * npm run bench -- push     10,000 browsers are told, by a push service in a process of its own
+ * npm run bench -- push     notifies 10,000 browsers by a push service in another process
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
  * npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
  * npm run bench -- rules [--entities 10000] [--rules 50] [--rate 100] [--seconds 60] [--lamps 660] [--days 30]
  * npm run bench -- lighting [--lamps 4670] [--nights 365] [--days 7] [--requests 11]
- * npm run bench -- federation [--connections 8] tells what one hop costs, and 20 sources.
+ * npm run bench -- federation [--connections 8] measures the cost of one hop and of 20 sources.
  * npm run bench -- access compares retrievals with access open and enforced.
  *
- * Prints the median of the runs of each workload, after one that warms up. Without --url the whole product is started on a
- * PostgreSQL of its own. The generator of the load runs on the same machine.
+ * Prints the median of the runs of each workload, after one for warming up. Without --url the whole product is started on
+ * a new PostgreSQL. The load generator runs on the same machine.
  */
 const WORKLOADS: { readonly [id: string]: Workload } = {
   create,
@@ -57,7 +57,7 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
   'uplink-latency': uplinkLatency,
 };
 
-/** Those that start no product of their own this way, and print their own table. */
+/** Benchmarks that start their own product and print their own table. */
 const ALONE: { readonly [id: string]: string } = {
   report: './report/main.ts',
   steady: './steady/main.ts',

@@ -15,9 +15,9 @@ import { tellMissed } from './tell-missed.ts';
 /*
  * npm run bench -- memory [--entities 500000] [--subscriptions 5000] [--seconds 20] [--connections 32] [--starts 5]
  *
- * How long the broker alone and the whole product take to start and how much memory (RSS) they hold, idle and under load,
- * on a PostgreSQL of their own, empty and full. Starts are those of a database that is prepared; the median counts.
- * Exit code 1: what must be reached is not.
+ * The start time and the memory (RSS) of the broker alone and of the whole product, idle and under load, on a new
+ * PostgreSQL, empty and full. Starts use a prepared database; the median counts. Exit code 1: a required value is
+ * missed.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -38,7 +38,7 @@ const starts = Number(values.starts);
 type Program = 'broker' | 'product';
 const IDLE_MS = 5_000;
 const LOOK_EVERY_MS = 200;
-/** The start of an empty one in milliseconds, memory in MB. */
+/** Limits: the start of an empty one in milliseconds, memory in MB. */
 const MOST = { readyMs: 1500, idle: 200, loaded: 400 };
 
 interface Running {
@@ -64,7 +64,7 @@ async function start(program: Program, databaseUrl: string): Promise<Running> {
   }
 }
 
-/** RSS in MB, and the most it ever was. */
+/** RSS in MB, and its maximum. */
 async function memory({ pid }: ChildProcess): Promise<{ now: number; most: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const megabytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1000;
@@ -72,7 +72,7 @@ async function memory({ pid }: ChildProcess): Promise<{ now: number; most: numbe
 }
 
 async function medianStart(program: Program, databaseUrl: string): Promise<number> {
-  await stop(await start(program, databaseUrl)); // prepares the database, and what is compiled once
+  await stop(await start(program, databaseUrl)); // prepares the database and the compile cache
   const times: number[] = [];
   while (times.length < starts) {
     const running = await start(program, databaseUrl);
@@ -86,7 +86,7 @@ function stop({ child }: Running): Promise<void> {
   return endProgram(child, 'SIGTERM', 20_000);
 }
 
-/** Retrievals, updates and pages in turn; answers the RSS while they run. */
+/** Alternates retrievals, updates and pages; returns the RSS during them. */
 async function loaded(
   { url, child }: Running,
   ids: readonly string[],
@@ -117,7 +117,7 @@ async function loaded(
   return { mean: seen.reduce((sum, one) => sum + one, 0) / seen.length, most: Math.max(...seen), rate: perSecond };
 }
 
-/** Each subscribes to one entity, by its id. */
+/** Each subscription has one entity id. */
 async function subscribe({ url }: Running, ids: readonly string[]): Promise<void> {
   const waiting = Array.from({ length: subscriptions }, (_, n) => n);
   const work = async () => {

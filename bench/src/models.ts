@@ -11,7 +11,8 @@ import { modelSchema } from '@alzette/ngsi-ld-schemas/validation/schema';
 /*
  * node bench/src/models.ts
  *
- * Prints how many entities are validated a second on one core, median of five runs, and what a page loads to validate.
+ * Prints the number of validated entities per second on one core, median of five runs, and the size of what a page
+ * loads to validate.
  */
 const RUN_MS = 1_000;
 const RUNS = 5;

@@ -2,19 +2,22 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { acknowledgements, connection, publication } from '../../scripts/mqtt-packets.ts';
 
-/** Publishes over bare sockets: a client library would take more of the machine than what is measured. */
+/** Publishes over bare sockets, because a client library would use more CPU than the measured program. */
 interface MqttLoad {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
   readonly qos: 0 | 1;
-  /** Unacknowledged at most, on each connection. */
+  /** The maximum number of unacknowledged messages per connection. */
   readonly window: number;
-  /** The n-th message; those of one topic all go by one connection when the n of it are congruent modulo `connections`. */
+  /** The n-th message. Messages of a topic use one connection if their n are congruent modulo `connections`. */
   message(n: number): { readonly topic: string; readonly payload: string };
 }
 
-/** As fast as they are acknowledged, or at QoS 0 as the sockets take them. Resolves to how many were, all acknowledged. */
+/**
+ * Publishes as fast as messages are acknowledged, or with QoS 0 as the sockets accept them. Resolves to the number of
+ * messages, all acknowledged.
+ */
 export async function publishAll(load: MqttLoad): Promise<number> {
   const end = performance.now() + load.seconds * 1000;
   const each = Array.from({ length: load.connections }, (_, index) => publishOn(load, index, end));
@@ -22,7 +25,7 @@ export async function publishAll(load: MqttLoad): Promise<number> {
   return sent.reduce((sum, one) => sum + one, 0);
 }
 
-/** Between looks at the clock and at what has come. */
+/** The number of messages between checks of the clock and of acknowledgements. */
 const AT_ONCE = 50;
 
 async function publishOn(load: MqttLoad, index: number, end: number): Promise<number> {

@@ -5,9 +5,9 @@ const LOG_SIZE = 'SELECT (pg_stat_file(pg_current_logfile())).size';
 const READ_LOG = 'SELECT pg_read_file(pg_current_logfile(), $1, 10000000) AS text';
 
 /**
- * What auto_explain writes to the log of the server while `work` is done: the plans of the statements as they run.
+ * The plans that auto_explain logs while `work` runs.
  *
- * @param leastMs quicker statements are left out
+ * @param leastMs faster statements are left out
  */
 export async function planLogOf(client: pg.Client, leastMs: number, work: () => Promise<void>): Promise<string> {
   const size = async () => Number((await client.query(LOG_SIZE)).rows[0].size);

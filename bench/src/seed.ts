@@ -4,7 +4,7 @@ import type { Target } from './target.ts';
 
 const CHUNK = 500;
 
-/** Puts entities 0 to `count` - 1 into the broker. */
+/** Creates entities 0 to `count` - 1. */
 export async function seed({ url }: Pick<Target, 'url'>, count: number): Promise<void> {
   for (let start = 0; start < count; start += CHUNK) {
     const entities = Array.from({ length: Math.min(CHUNK, count - start) }, (_, offset) => benchEntity(start + offset));
@@ -12,24 +12,24 @@ export async function seed({ url }: Pick<Target, 'url'>, count: number): Promise
   }
 }
 
-/** What follows a seeding by itself, our sums of the history among it, begins within five seconds. */
+/** Background work after seeding, such as our sums of the history, starts within five seconds. */
 const REST_MS = 8000;
 
 /**
- * Waits until what follows a seeding is done: what is committed meanwhile waits for it, and until then who asks for history looks up
- * what is new row by row.
+ * Waits until the background work after seeding is done. Commits during it wait, and history queries read unsummed rows
+ * one by one.
  */
 export async function rest(): Promise<void> {
   await sleep(REST_MS);
 }
 
-/** Seeds and rests. */
+/** Seeds and waits for the background work. */
 export async function seedAndRest(target: Pick<Target, 'url'>, count: number): Promise<void> {
   await seed(target, count);
   await rest();
 }
 
-/** @throws Error: the answer is no success */
+/** @throws Error: the answer is not a success */
 export async function postJson(url: string, body: unknown, more: Record<string, string> = {}): Promise<Response> {
   const headers = { 'content-type': 'application/json', ...more };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });

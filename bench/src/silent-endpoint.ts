@@ -15,9 +15,9 @@ import { postJson } from './seed.ts';
 /*
  * npm run bench -- silent-endpoint [rounds] [updates]
  *
- * 99 endpoints that answer, and one that takes what comes and never answers. In each round its subscription is off, then
- * on, for so many updates: from the update's request to each of its 99 notifications. Both are measured in one run, in
- * turn, so that what else the machine does weighs on both alike.
+ * 99 endpoints that answer, and one that accepts requests and never answers. In each round its subscription is off,
+ * then on, for a number of updates. Measured is the time from an update's request to each of its 99 notifications,
+ * alternating in one run, so that other load affects both.
  */
 const rounds = Number(process.argv[2] ?? 10);
 const updates = Number(process.argv[3] ?? 40);
@@ -51,7 +51,7 @@ async function report(database: string, place: Record<string, string>): Promise<
       ({ ok }) => ok,
       () => false,
     );
-  // The embedded database takes its time to be made on a busy machine.
+  // Creating the embedded database may take long on a busy machine.
   for (let tries = 0; tries < 1800 && child.exitCode === null && !(await isReady()); tries++) await sleep(100);
   const { without, beside } = await measure(`${url}/ngsi-ld/v1`);
   const [a, b] = [measurementOf(without, 1), measurementOf(beside, 1)];

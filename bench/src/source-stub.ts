@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /*
- * A context source that costs next to nothing, in a process of its own: whatever it is asked, it answers with ten entities
- * of the path's first part, `/s7/ngsi-ld/v1/entities` with those of s7. Prints its port.
+ * A minimal context source in its own process: it answers every request with ten entities of the path's first segment,
+ * `/s7/ngsi-ld/v1/entities` with those of s7. Prints its port.
  */
 const ENTITIES = 10;
 const answers = new Map<string, string>();

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 1000;
 
-/** Waits until the broker, which is ours, has summed up all that its history holds: that goes on when those who wrote have ended. */
+/** Waits until our broker has summed up its whole history, which continues after the last write. */
 export async function summedUp(url: string): Promise<void> {
   for (;;) {
     const { rollups } = (await (await fetch(`${url}/ops/history`)).json()) as {

@@ -8,27 +8,27 @@ import { findPostgres, startPostgres, until } from '../../scripts/postgres-serve
 import { endProgram, freePort } from '../../scripts/programs.ts';
 import { startArguments } from '../../scripts/start-command.ts';
 
-/** It may build the pages first. */
+/** It may have to build the pages first. */
 const START_WITHIN_S = 240;
 
-/** What is measured: a broker by its URL, and, when it is ours, the MQTT port and process that come with it. */
+/** The measured broker, by its URL; for our own broker also its MQTT port and process. */
 export interface Target {
   readonly url: string;
   readonly mqttPort?: number;
   readonly databaseUrl?: string;
-  /** Of our process, in MiB; undefined for a foreign broker. */
+  /** The memory of our process in MiB; undefined for another broker. */
   memory(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
-/** One that we started. */
+/** A product that we started. */
 export interface OwnTarget extends Target {
   readonly mqttPort: number;
   readonly databaseUrl: string;
   readonly pid: number;
 }
 
-// Durable as production is: fsync and synchronous_commit stay on.
+// Durable like a production server: fsync and synchronous_commit stay on.
 const SETTINGS = [
   'shared_buffers=1GB',
   'wal_compression=lz4',
@@ -40,28 +40,29 @@ const SETTINGS = [
   'max_parallel_workers_per_gather=0',
 ];
 
-/** Of 16 MiB; fewer than min_wal_size. */
+/** Files of 16 MiB; their total is less than min_wal_size. */
 const WAL_FILES = 150;
 
 /** With a PostgreSQL that was started for it. */
 export interface TargetWithDatabase extends OwnTarget {
-  /** Of the first process of its PostgreSQL. */
+  /** The parent process of its PostgreSQL. */
   readonly databasePid: number;
 }
 
-/** A broker that runs already. */
+/** A running broker. */
 export function foreignTarget(url: string): Target {
   return { url, memory: async () => undefined, stop: async () => undefined };
 }
 
-/** The whole product without its demo, on a PostgreSQL of its own that it reaches by a Unix socket, each in a process of its own. */
+/** The whole product without its demo, on its own PostgreSQL through a Unix socket, each in a separate process. */
 export async function ownTarget(): Promise<TargetWithDatabase> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
   const postgres = await startPostgres(bin, SETTINGS);
   try {
     await fillWalFolder(postgres.url);
-    // The first start of new code compiles it, and keeps what strips types in memory: measured is one like all that follow.
+    // The first start of new code compiles it and fills the cache of the type stripper; later starts are
+    // representative.
     await (await startProduct(postgres.socketUrl)).stop();
     const product = await startProduct(postgres.socketUrl);
     const stop = async () => {
@@ -76,8 +77,8 @@ export async function ownTarget(): Promise<TargetWithDatabase> {
 }
 
 /**
- * Gives the server the files of its log that one has that has been running for hours: it uses those again whose time is over,
- * where a new one would first make each, every 16 MiB, while all writers wait.
+ * Gives the server the WAL files of one that has been running for hours. It recycles old files; a new server must
+ * create each 16 MiB file while all writers wait.
  */
 async function fillWalFolder(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -90,9 +91,9 @@ async function fillWalFolder(databaseUrl: string): Promise<void> {
   await client.end();
 }
 
-/** The product without its demo in a process of its own, on a database. */
+/** The product without its demo in its own process, on a database. */
 export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<OwnTarget> {
-  // New pages are built at the first start, which is no part of any measurement.
+  // New pages are built at the first start, which is not measured.
   execFileSync(process.execPath, [fileURLToPath(new URL('../../platform/src/build-pages.ts', import.meta.url))]);
   const folder = await mkdtemp(join(tmpdir(), 'alzette-bench-'));
   const port = await freePort();

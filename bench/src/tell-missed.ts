@@ -1,4 +1,4 @@
-/** Names what must be reached and is not; the program then ends with 1. */
+/** Prints missed goals; the program then ends with 1. */
 export function tellMissed(missed: readonly string[]): void {
   if (missed.length === 0) return;
   console.error(`Missed:\n${missed.map((each) => `- ${each}`).join('\n')}`);

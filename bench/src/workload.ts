@@ -8,14 +8,14 @@ export interface Settings {
   readonly entities: number;
 }
 
-/** Something to measure. */
+/** A benchmark. */
 export interface Workload {
   readonly name: string;
-  /** What one counted thing is, e.g. `requests`. */
+  /** The unit of counted items, e.g. `requests`. */
   readonly unit: string;
-  /** Whether it needs more than an NGSI-LD API: our MQTT. */
+  /** Whether it needs more than an NGSI-LD API: our MQTT broker. */
   readonly ownOnly?: boolean;
-  /** Before the first run. */
+  /** Runs before the first run. */
   prepare?(target: Target, settings: Settings): Promise<void>;
   run(target: Target, settings: Settings, run: number): Promise<Counted>;
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { runSql } from '../report/raw.ts';
 
-/** A database beside ours on the same server, with the tables that the bare server and pgbench work on. @returns its URL */
+/** A second database on the same server, with the tables for the bare server and pgbench. @returns its URL */
 export async function createBareDatabase(bin: string, databaseUrl: string): Promise<string> {
   await execute(databaseUrl, 'DROP DATABASE IF EXISTS bare WITH (FORCE)');
   await execute(databaseUrl, 'CREATE DATABASE bare');
@@ -12,7 +12,7 @@ export async function createBareDatabase(bin: string, databaseUrl: string): Prom
   return url.href;
 }
 
-/** Runs one statement on a connection of its own. */
+/** Executes one statement on a new connection. */
 export async function execute(databaseUrl: string, text: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

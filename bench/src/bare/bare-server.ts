@@ -3,15 +3,15 @@ import pg from 'pg';
 import { batched } from './micro-batch.ts';
 
 /*
- * The least that could stand between HTTP and PostgreSQL, for ratios: no NGSI-LD, no checks, no subscriptions.
+ * The minimum between HTTP and PostgreSQL, as a reference: no NGSI-LD, no checks, no subscriptions.
  *
  *     DATABASE_URL=… PORT=… node bench/src/bare/bare-server.ts
  *
- * The table is that of bench/pgbench/schema.sql. Each write is there once with a statement of its own and once in a group of
- * all that wait (/batched/…).
+ * It uses the table of bench/pgbench/schema.sql. Each write exists with a statement of its own, and grouped with all
+ * waiting writes (/batched/…).
  */
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 8 });
-// Documents pass through as the text that they are.
+// Documents are passed through as text.
 pg.types.setTypeParser(pg.types.builtins.JSONB, (text) => text);
 
 const app = fastify();
@@ -31,7 +31,7 @@ app.get<ById>('/entities/:id', async (request, reply) => {
   return reply.type('application/json').send(rows[0].doc);
 });
 
-// The questions of bench/pgbench, each answered with the stored documents as an array.
+// The queries of bench/pgbench, answered with the stored documents as an array.
 const QUERIES: { readonly [name: string]: string } = {
   page: "SELECT doc FROM entity WHERE types[1] = 'BenchLamp' AND id > $1 ORDER BY id LIMIT 20",
   equality: "SELECT doc FROM entity WHERE doc -> 'street' ->> 'value' = $1 LIMIT 100",

@@ -9,7 +9,7 @@ export interface BareTarget {
   stop(): Promise<void>;
 }
 
-/** The bare server in a process of its own, on a database that has the tables of bench/pgbench. */
+/** The bare server in its own process, on a database with the tables of bench/pgbench. */
 export async function startBare(databaseUrl: string): Promise<BareTarget> {
   const port = await freePort();
   const child = spawn(process.execPath, [fileURLToPath(new URL('./bare-server.ts', import.meta.url))], {

@@ -13,8 +13,8 @@ import { Meter, type Resources } from './resources.ts';
 /*
  * npm run bench -- capacity [--entities 20000] [--subscriptions 1000] [--seconds 5] [--connections 16]
  *
- * What one of each takes of the processor, memory, disk and the log of PostgreSQL: an entity, an update, a measure, a notification,
- * a subscription, a read. The figures of docs/capacity.md.
+ * The resources of one entity, update, measurement, notification, subscription and read: CPU, memory, disk and WAL.
+ * These are the figures of docs/capacity.md.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -31,7 +31,7 @@ const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 
 const API = '/ngsi-ld/v1';
-/** Garbage is collected, and what follows a load by itself is done. */
+/** Time for garbage collection and background work after a load. */
 const REST_MS = 5_000;
 
 type Row = Resources & { readonly count: number };
@@ -116,14 +116,14 @@ async function measureAll({ url }: TargetWithDatabase): Promise<void> {
   note('retrieval of an entity', await meter.each(reads((n) => `/entities/${entityId((n * 7919) % entities)}`)));
   note('query of 20 by type', await meter.each(reads(() => `/entities?type=${TYPE}&limit=20`)));
   const street = (n: number) => `/entities?type=${TYPE}&q=street==%22Rue%20${n % 1000}%22&limit=20`;
-  await reads(street)(); // until there is an index, if one is worth it
+  await reads(street)(); // until an index exists, if the adviser creates one
   note('query by an attribute', await meter.each(reads(street)));
   const end = await meter.read();
   const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
   console.log(`Memory of the program: ${mib(idle.memory)} MiB idle and empty, ${mib(end.memory)} MiB at the end\n`);
 }
 
-/** Each to one entity, which is none of the updates'. */
+/** Each subscribes to one entity that is not updated. */
 async function subscribe(url: string): Promise<void> {
   const waiting = Array.from({ length: subscriptions }, (_, n) => n);
   const work = async () => {

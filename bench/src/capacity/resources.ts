@@ -4,17 +4,17 @@ import pg from 'pg';
 import { cpuSeconds, familySeconds } from '../cost.ts';
 import type { TargetWithDatabase } from '../target.ts';
 
-/** What the product and its PostgreSQL have taken, or take. */
+/** The resources that the product and its PostgreSQL have used, or use per item. */
 export interface Resources {
-  /** Seconds of the processor. */
+  /** CPU seconds. */
   readonly program: number;
   readonly database: number;
   /** Bytes of the write-ahead log. */
   readonly wal: number;
-  /** Bytes of tables with their indexes: the entities and what hangs on them, and the history. */
+  /** Bytes of tables with their indexes: those of entities, and the history. */
   readonly entities: number;
   readonly history: number;
-  /** Bytes of memory that the program holds. */
+  /** Resident memory of the program in bytes. */
   readonly memory: number;
 }
 
@@ -24,11 +24,11 @@ const SIZES = `
     coalesce(sum(pg_total_relation_size(c.oid)) FILTER (WHERE c.relname NOT LIKE 'entity%'), 0)::float8 AS others
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname = 'public'`;
 
-/** Reads what has been taken so far. */
+/** Reads the resources used so far. */
 export class Meter {
   readonly #target: TargetWithDatabase;
   readonly #client: pg.Client;
-  /** Seconds of the processor a second that the program and its database take by themselves. */
+  /** The CPU seconds per second that the program and its database use without requests. */
   #idle = { program: 0, database: 0 };
 
   private constructor(target: TargetWithDatabase, client: pg.Client) {
@@ -46,7 +46,7 @@ export class Meter {
     return this.#client.end();
   }
 
-  /** Measures what is taken while nothing is asked, to be left out of what follows. */
+  /** Measures the idle use, which is subtracted from later measurements. */
   async rest(ms: number): Promise<void> {
     const [before, since] = [await this.read(), performance.now()];
     await pause(ms);
@@ -57,7 +57,7 @@ export class Meter {
     };
   }
 
-  /** So that the log of what follows has as many whole pages as it has by itself. */
+  /** A checkpoint, because the first write to each page after it logs the whole page. */
   async checkpoint(): Promise<void> {
     await this.#client.query('CHECKPOINT');
   }
@@ -76,7 +76,7 @@ export class Meter {
     };
   }
 
-  /** What one of them takes, of all that `work` says it did. */
+  /** The resources per item; `work` returns the number of items. */
   async each(work: () => Promise<number>): Promise<Resources & { readonly count: number }> {
     const [before, since] = [await this.read(), performance.now()];
     const count = await work();

@@ -1,10 +1,10 @@
 /*
  * npm run bench -- dashboard [--lamps 4670] [--days 365] [--hours 168], with CHROMIUM set
  *
- * How long a dashboard of twelve widgets over a year takes: so many lamps with a measure a day, and one an hour of the last
- * hours, are put into the history, and the product sums them up. It is then started anew, so that it remembers no answer.
- * Analyses: all that the widgets ask, six at a time as a browser does, of a process that has just started, and once more.
- * First paint: from the navigation until all twelve show their figures, with an empty cache, and once more.
+ * The time of a dashboard with twelve widgets over a year: the history gets the lamps with a measurement a day, and
+ * hourly ones for the last hours, and the product sums them up. It is then restarted, so that its caches are empty.
+ * Analyses: all queries of the widgets, six at a time as in a browser, in a new process, and once more. First paint:
+ * from the navigation until all twelve show their figures, with an empty cache, and once more.
  */
 import { parseArgs } from 'node:util';
 import {
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 const [LAMPS, DAYS, HOURS] = [Number(values.lamps), Number(values.days), Number(values.hours)];
-/** Nine of ten assets are lamps. */
+/** 90 % of the assets are lamps. */
 const ASSETS = Math.ceil((LAMPS * 10) / 9);
 const DAY_MS = 86_400_000;
 const AT_ONCE = 6;
@@ -45,7 +45,7 @@ const POWER = `
   WHERE name LIKE '%powerConsumption'`;
 const WAITING = 'SELECT last_value - watermark AS waiting FROM history_n, history_rollup';
 
-/** How many widgets show figures. */
+/** The number of widgets with figures. */
 const SHOWN = `new Set([...document.querySelectorAll('.widget__content :is(p.number, ul.bars, figure, svg[role], svg.communes, canvas, table)')]
   .map((each) => each.closest('.widget'))).size`;
 
@@ -141,7 +141,7 @@ async function put(url: string): Promise<void> {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-/** Milliseconds of all, and of the one that took longest. */
+/** Milliseconds of all queries, and of the slowest. */
 async function analyses(url: string, length: 'year' | 'month'): Promise<object> {
   const to = Math.ceil(Date.now() / 60_000) * 60_000;
   const period = { from: to - (length === 'year' ? 365 : 30) * DAY_MS, to, timeZone: 'Europe/Paris' };
@@ -184,7 +184,7 @@ async function paint(url: string): Promise<object> {
     const page = await context.newPage();
     const once = async () => {
       await page.goto(`${url}/share/dashboards/banc?period=1y`, { waitUntil: 'commit' });
-      // As one script: the page's policy lets nobody evaluate texts within it.
+      // Passed as one script, because the page's policy forbids evaluating strings inside it.
       const shown = page.evaluate(`new Promise((resolve) => {
         const look = () => (${SHOWN} >= ${ASKED.length} ? resolve(performance.now()) : requestAnimationFrame(look));
         look();

@@ -1,8 +1,8 @@
 /*
  * npm run bench -- exports [--rows 1000000] [--formats csv,geojson,xlsx,parquet]
  *
- * What a dataset of so many rows costs the product in memory as a file of each format, sent while it is written, and prepared
- * in the background. Grown: the most that the process had while it was written above what it had just before, in MiB.
+ * The memory for exporting a dataset as a file of each format, sent directly, and prepared in the background. Grown:
+ * the maximum memory of the process during the export minus the memory just before, in MiB.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -87,7 +87,7 @@ try {
 }
 
 async function measured(name: string, work: () => Promise<number>): Promise<void> {
-  await pause(2_000); // what the last one left is taken away
+  await pause(2_000); // time to free the memory of the last one
   const before = (await target.memory()) ?? 0;
   let most = before;
   const look = setInterval(async () => {

@@ -16,7 +16,7 @@ const ENTITIES = `
     '2025-01-01Z', '2025-01-01Z', 1
   FROM generate_series(0, $2::int - 1) AS n`;
 
-// As the write lane records a measure, in the order of time.
+// The same rows as the write lane creates, in the order of time.
 const INSTANCES = `
   INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
   SELECT '', 'urn:ngsi-ld:' || $1 || ':' || n, '${DEFAULT_CONTEXT}level', '', 'attributeUpdated', at, at,
@@ -31,13 +31,16 @@ const FILLED = `
   SELECT (SELECT max(at) + interval '1 hour' FROM history WHERE tenant = '' AND attribute = '${DEFAULT_CONTEXT}level'
     AND entity_id = 'urn:ngsi-ld:${SENSOR}:0') AS until`;
 
-/** The year that was generated before; undefined: there is none. */
+/** The period that was generated earlier; undefined: there is none. */
 export async function filledHistory(client: pg.Client): Promise<{ from: Date; to: Date } | undefined> {
   const { until } = (await client.query<{ until: Date | null }>(FILLED)).rows[0] ?? {};
   return until ? { from: new Date(until.getTime() - 365 * DAY), to: until } : undefined;
 }
 
-/** A year of measures of lamps and a day of many sensors, as many in all as asked for; answers when it ends. */
+/**
+ * Generates a year of measurements of lamps and a day of many sensors, with this number of instances in total. Returns
+ * the end of the period.
+ */
 export async function generateHistory(
   client: pg.Client,
   databaseUrl: string,
@@ -49,7 +52,7 @@ export async function generateHistory(
   await client.query('SELECT make_history_partitions($1, $2)', [from, to]);
   await client.query(ENTITIES, [LAMP, LAMPS]);
   await client.query(ENTITIES, [SENSOR, SENSORS]);
-  // Half the year on each of two connections.
+  // Each of two connections writes half of the year.
   const middle = new Date(from.getTime() + 180 * DAY);
   await Promise.all([
     fillLamps(databaseUrl, from, middle, stepSeconds),

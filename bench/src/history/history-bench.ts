@@ -10,15 +10,15 @@ const WRITTEN_ENTITIES = 1000;
 
 interface HistorySettings {
   readonly instances: number;
-  /** Times each question is asked. */
+  /** Requests per query. */
   readonly requests: number;
   readonly connections: number;
-  /** Of each measurement of writes; 0: there are none. */
+  /** Seconds per measurement of writes; 0: none. */
   readonly seconds: number;
   readonly showsPlans: boolean;
-  /** A folder whose data are kept for a next time; those of an earlier one are measured as they are. */
+  /** A folder in which the data are kept for the next run. Existing data are used unchanged. */
   readonly data?: string;
-  /** Ends when all is there and summed up. */
+  /** Ends after the data are written and summed up. */
   readonly onlyFills: boolean;
 }
 
@@ -26,11 +26,11 @@ interface Question {
   readonly name: string;
   readonly goalMs: number;
   path(n: number): string;
-  /** What the answer must have. @throws Error: it has not */
+  /** Checks the answer. @throws Error: it is wrong */
   check(body: unknown): void;
 }
 
-/** Fills a history, asks what dashboards ask, one request at a time, and measures writes with history on and off. */
+/** Fills a history, sends the queries of dashboards, one at a time, and measures writes with and without history. */
 export async function historyBench(settings: HistorySettings): Promise<void> {
   const target = await historyTarget(settings.data);
   const pool = new Pool(target.url, { connections: 1, headersTimeout: 120_000 });
@@ -58,7 +58,8 @@ export async function historyBench(settings: HistorySettings): Promise<void> {
 
 async function fill({ client, url, databaseUrl }: HistoryTarget, instances: number): Promise<{ from: Date; to: Date }> {
   let start = performance.now();
-  // Seen by the broker once, types and attributes are known to it: it need not look through all history for them when it starts.
+  // After one request the broker knows the types and attributes, and does not search the whole history for them at the
+  // next start.
   for (const type of [LAMP, SENSOR]) {
     const id = `urn:ngsi-ld:${type}:seen`;
     await postJson(`${url}/ngsi-ld/v1/entities`, { id, type, level: { type: 'Property', value: 1 } });
@@ -126,7 +127,7 @@ async function measure(pool: Pool, question: Question, requests: number): Promis
   console.log(`| ${question.name} | ${question.goalMs} | ${at(0.5)} | ${at(0.95)} |`);
 }
 
-/** Answers how many milliseconds it took until all of the answer was here; what is made of it then is the client's own. */
+/** Returns the milliseconds until the complete answer was received, without parsing it. */
 async function ask(pool: Pool, { name, path, check }: Question, n: number): Promise<number> {
   const start = performance.now();
   const { statusCode, body } = await pool.request({ method: 'GET', path: path(n) });
@@ -137,9 +138,9 @@ async function ask(pool: Pool, { name, path, check }: Question, n: number): Prom
   return took;
 }
 
-/** Updates of one attribute, in turn with history and without, so that both share what else the machine does. */
+/** Updates of one attribute, alternating with and without history, so that other load affects both. */
 async function ingest(target: HistoryTarget, { connections, seconds }: HistorySettings): Promise<void> {
-  // Of a folder that is kept they may be there already.
+  // A kept folder may contain them already.
   await seed(target, WRITTEN_ENTITIES);
   console.log('\n| updates a second | on | off |\n| --- | --: | --: |');
   for (let run = 1; run <= 3; run++) {

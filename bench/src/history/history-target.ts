@@ -5,7 +5,7 @@ import { endProgram, freePort } from '../../../scripts/programs.ts';
 import { startArguments } from '../../../scripts/start-command.ts';
 import { planLogOf } from '../plan-log.ts';
 
-// Durable as production is.
+// Durable like a production server.
 const SETTINGS = [
   'shared_buffers=2GB',
   'wal_compression=lz4',
@@ -13,21 +13,21 @@ const SETTINGS = [
   'checkpoint_timeout=15min',
   'random_page_cost=1.1',
   'max_parallel_workers_per_gather=0',
-  // Plans are read from the log, so that they are those of the broker's own statements.
+  // Plans are read from the log, so they are those of the broker's own statements.
   'shared_preload_libraries=auto_explain',
   'auto_explain.log_analyze=on',
   'auto_explain.log_nested_statements=on',
   'logging_collector=on',
 ];
 
-/** The broker alone on a PostgreSQL of its own. */
+/** A broker without the other services, on its own PostgreSQL. */
 export interface HistoryTarget {
   readonly url: string;
   readonly databaseUrl: string;
   readonly client: pg.Client;
-  /** Starts the broker anew, recording history or not. */
+  /** Restarts the broker with or without history. */
   restart(history: 'on' | 'off'): Promise<void>;
-  /** The plans of the statements on history that run meanwhile, the slow ones. */
+  /** The plans of slow history statements during `work`. */
   plansOf(work: () => Promise<void>): Promise<string>;
   stop(): Promise<void>;
 }

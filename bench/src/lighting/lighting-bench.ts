@@ -6,7 +6,8 @@ import { ownTarget } from '../target.ts';
 /*
  * npm run bench -- lighting [--lamps 4670] [--nights 365] [--days 7] [--requests 11]
  *
- * Prints how long the figures of the lighting cockpit take over a year of nights and some days of quarter-hours of a whole park.
+ * Prints the time for the figures of the lighting cockpit, with a year of nights and some days of quarter-hourly
+ * readings of all lamps.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),

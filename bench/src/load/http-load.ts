@@ -12,8 +12,8 @@ const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('./from-file.lua', import.meta.url));
 
 /**
- * Asks as fast as the answers come, on so many connections, by `wrk` on one thread: of the two cores that all share, a request
- * takes it a quarter of what it took autocannon.
+ * Sends requests as fast as answers come, on several connections, with `wrk` on one thread. It uses a quarter of the
+ * CPU per request of autocannon, which matters on two shared cores.
  */
 export async function httpLoad(load: Load): Promise<Counted> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-load-'));
@@ -26,13 +26,13 @@ export async function httpLoad(load: Load): Promise<Counted> {
   }
 }
 
-/** What the script prints at the end. Latencies in microseconds. */
+/** The output of the script at the end. Latencies in microseconds. */
 interface Told {
   readonly seconds: number;
   readonly answers: number;
-  /** Answers of 400 and more. */
+  /** Answers with a status of 400 or more. */
   readonly refused: number;
-  /** Connections that failed, and answers that never came. */
+  /** Failed connections and missing answers. */
   readonly broken: number;
   readonly p50: number;
   readonly p95: number;

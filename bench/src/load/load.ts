@@ -1,4 +1,4 @@
-/** In a body, what the time of sending takes the place of: microseconds since 1970, later for each request. */
+/** A placeholder in a body for the time of sending: microseconds since 1970, increasing with each request. */
 export const STAMP = '@@@@@@@@@@@@@@@@';
 
 /** A workload over HTTP. */
@@ -6,9 +6,9 @@ export interface Load {
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;
-  /** With every request. */
+  /** Sent with every request. */
   readonly headers?: { readonly [name: string]: string };
-  /** The n-th request; made before the first is sent. Where a {@link STAMP} stands, the time of its sending is put. */
+  /** The n-th request, created before the load starts. A {@link STAMP} is replaced by the time of sending. */
   request(n: number): Request;
 }
 

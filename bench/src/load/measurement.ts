@@ -4,20 +4,20 @@ export interface Measurement {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-  /** Answers that were no success, and connections that failed. */
+  /** Unsuccessful answers and failed connections. */
   readonly errors: number;
-  /** Where it was looked at. */
+  /** Only if it was measured. */
   readonly cost?: Cost;
 }
 
-/** One whose answers, or whatever it measures the rate of, were counted. */
+/** A measurement with the number of answers, or of other counted items. */
 export interface Counted extends Measurement {
   readonly answers: number;
-  /** How long of it was spent on nothing but to see whether anything more would come, milliseconds. */
+  /** The part of the time in which it only waited for further items, in milliseconds. */
   readonly waitedMs?: number;
 }
 
-/** Latencies in milliseconds as their percentiles. */
+/** Converts latencies in milliseconds to percentiles. */
 export function measurementOf(latencies: readonly number[], seconds: number, errors = 0): Counted {
   const sorted = [...latencies].sort((one, other) => one - other);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -25,19 +25,19 @@ export function measurementOf(latencies: readonly number[], seconds: number, err
   return { perSecond: answers / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), errors, answers };
 }
 
-/** The run whose rate is in the middle, with the errors of all. */
+/** The run with the median rate, with the errors of all runs. */
 export function median(runs: readonly Measurement[]): Measurement {
   const sorted = [...runs].sort((one, other) => one.perSecond - other.perSecond);
   const middle = sorted[Math.floor(sorted.length / 2)] as Measurement; // there is at least one run
   return { ...middle, errors: runs.reduce((sum, { errors }) => sum + errors, 0) };
 }
 
-/** What one of the things measured took. */
+/** The resources per item. */
 export interface Cost {
-  /** Of the processor, by the program that answered; µs. */
+  /** CPU microseconds of the answering program. */
   readonly program: number;
-  /** By its database; µs. */
+  /** CPU microseconds of its database. */
   readonly database: number;
-  /** The share of all cores that lay idle meanwhile. */
+  /** The share of idle time of all cores. */
   readonly idle: number;
 }

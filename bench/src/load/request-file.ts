@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 import type { Load } from './load.ts';
 
-/** More than any broker was seen to answer on two cores, so that what must not repeat does not. */
+/** More than any broker answered on two cores, so that requests which must be unique are not repeated. */
 const MOST_PER_SECOND = 25_000;
-/** Of large ones fewer: from there on they repeat. */
+/** The size limit of the file; further requests repeat. */
 const MOST_BYTES = 160 * 2 ** 20;
 const WRITTEN_AT_ONCE = 2 ** 20;
 
-/** Writes the requests of a load as they go over the wire, each behind a line with its length in bytes. */
+/** Writes the requests of a load in wire format, each after a line with its length in bytes. */
 export async function writeRequests(
   path: string,
   { url, seconds, headers, request }: Pick<Load, 'url' | 'seconds' | 'headers' | 'request'>,

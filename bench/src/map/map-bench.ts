@@ -1,11 +1,11 @@
 /*
  * npm run bench -- map [--url URL] [--assets 50000], with CHROMIUM set
  *
- * What the map of 50,000 assets costs a browser. Without --url the product is started on a PostgreSQL of its own; a server
- * that runs already must have its access open. Answer: of `POST /territory/map` with everything in it, the median of eleven.
- * First map: from the navigation until all are counted on the map, with an empty cache. Frames: the times between two while
- * the map is dragged and zoomed. Idle: the share of a core that the page's process is busy while twenty lamps change a minute.
- * Update: from the write until the row beside the map has changed.
+ * The cost of a map with 50,000 assets in a browser. Without --url the product is started on a new PostgreSQL; a
+ * running server must have open access. Answer: `POST /territory/map` with all assets, the median of eleven. First map:
+ * from the navigation until all are counted on the map, with an empty cache. Frames: the times between frames while the
+ * map is dragged and zoomed. Idle: the share of a core that the page's process uses while twenty lamps change per
+ * minute. Update: from the write until the row beside the map has changed.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -75,7 +75,7 @@ async function answer(): Promise<object> {
   return { median: times[Math.floor(ANSWERS / 2)], max: times.at(-1) };
 }
 
-/** Milliseconds, and kB on the wire: of all, and of answers of the API. */
+/** Milliseconds, and transferred kB: of all, and of API answers. */
 async function firstMap(page: Page, devtools: CDPSession): Promise<object> {
   const kinds = new Map<string, string>();
   const bytes = { all: 0, api: 0 };
@@ -96,7 +96,7 @@ async function firstMap(page: Page, devtools: CDPSession): Promise<object> {
   return { ms, counted, kB: Math.round(bytes.all / 1000), apiKB: Math.round(bytes.api / 1000) };
 }
 
-/** Milliseconds between two frames, in a walk of drags and zooms. */
+/** Milliseconds between frames, during drags and zooms. */
 async function frames(page: Page): Promise<object> {
   await page.evaluate(`{
     window.times = [];

@@ -1,4 +1,4 @@
-/** So many assets over the communes of the territory: nine lamps to a container, some of them defective or full. */
+/** Assets distributed over the communes of the territory: nine lamps per container, some of them defective or full. */
 
 interface Commune {
   readonly name: string;
@@ -14,7 +14,7 @@ export function territoryLink(url: string): Record<string, string> {
   return { link: `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"` };
 }
 
-/** Puts them in where they are missing. */
+/** Creates missing assets. */
 export async function seedAssets(url: string, count: number): Promise<void> {
   const query = 'type=Streetlight,WasteContainer&limit=1&count=true';
   const there = await fetch(`${url}/ngsi-ld/v1/entities?${query}`, { headers: territoryLink(url) });
@@ -34,7 +34,7 @@ export async function seedAssets(url: string, count: number): Promise<void> {
 function asset(n: number, communes: readonly Commune[]): object {
   const { name, scope, center } = communes[n % communes.length] as Commune;
   const observedAt = new Date().toISOString();
-  // Spread evenly, and the same in each run.
+  // Evenly distributed and reproducible.
   const longitude = center[0] + (((n * 0.618034) % 1) - 0.5) * 0.03;
   const latitude = center[1] + (((n * 0.754878) % 1) - 0.5) * 0.02;
   const shared = {

@@ -1,14 +1,14 @@
-/** One request, whole. */
+/** One complete request. */
 export interface HttpRequest {
   readonly target: string;
   readonly body: Buffer;
-  /** Where the next begins. */
+  /** The offset of the next request. */
   readonly end: number;
 }
 
 const HEAD_END = '\r\n\r\n';
 
-/** The request that begins there (RFC 9112), its body by Content-Length or chunked; undefined until all of it has come. */
+/** The request at an offset (RFC 9112), with its body by Content-Length or chunked; undefined until it is complete. */
 export function requestAt(bytes: Buffer, start: number): HttpRequest | undefined {
   const headEnd = bytes.indexOf(HEAD_END, start, 'latin1');
   if (headEnd === -1) return undefined;

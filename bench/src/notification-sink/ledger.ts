@@ -1,13 +1,13 @@
-/** Notifications whose time is kept. */
+/** The maximum number of recorded latencies. */
 const TIMES = 2 ** 21;
 
-/** What the receiver of notifications, in a thread of its own, has seen. Times in milliseconds since 1970. */
+/** The results of the receiver thread, in shared memory. Times in milliseconds since 1970. */
 export interface Ledger {
   /** From update to notification, in milliseconds. */
   readonly latencies: Float32Array<SharedArrayBuffer>;
-  /** When the first of the updates was sent that notifications told of, and when the last notification came. */
+  /** When the first update with a notification was sent, and when the last notification arrived. */
   readonly ends: Float64Array<SharedArrayBuffer>;
-  /** Of notifications: how many came, and how many of them again or behind a later one of the same entity. */
+  /** The number of notifications, and of duplicates or notifications after a later one of the same entity. */
   readonly counts: Int32Array<SharedArrayBuffer>;
 }
 
@@ -25,7 +25,7 @@ export function newLedger(): Ledger {
   };
 }
 
-/** Milliseconds since 1970 with their fractions. */
+/** Milliseconds since 1970 with fractions. */
 export function clock(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -3,23 +3,23 @@ import { Worker } from 'node:worker_threads';
 import { CAME, FIRST_SENT, LAST_CAME, newLedger, OUT_OF_ORDER } from './ledger.ts';
 
 /**
- * Takes notifications in a thread of its own, and knows how long after its update each came: an update sets `power` to when it
- * was sent, in microseconds since 1970, later for each.
+ * Receives notifications in a separate thread and measures the delay after each update. An update sets `power` to the
+ * time of sending, in microseconds since 1970, increasing.
  */
 interface NotificationSink {
   readonly url: string;
-  /** Resolves when nothing has come for a while. */
+  /** Resolves when no notification has arrived for a while. */
   quiet(): Promise<Received>;
   close(): Promise<void>;
 }
 
 export interface Received {
   readonly count: number;
-  /** Doubled, or behind a later one of the same entity and subscription. */
+  /** Duplicates, and notifications after a later one of the same entity and subscription. */
   readonly outOfOrder: number;
   /** From update to notification, in milliseconds. */
   readonly latencies: readonly number[];
-  /** When the first update was sent, and when the last notification came, in milliseconds since 1970. */
+  /** When the first update was sent, and when the last notification arrived, in milliseconds since 1970. */
   readonly firstSentAt: number;
   readonly lastAt: number;
 }

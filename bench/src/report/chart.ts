@@ -1,8 +1,8 @@
-/** One bar: what was reached, as a multiple of what must be. */
+/** One bar: the reached value as a multiple of the required one. */
 export interface Bar {
   readonly name: string;
   readonly reached: number;
-  /** The stretch goal on the same scale; none where there is none. */
+  /** The stretch goal on the same scale, if there is one. */
   readonly stretch?: number;
 }
 
@@ -13,7 +13,7 @@ const TOP = 34;
 const LONGEST = 4;
 const NUMBER_WIDTH = 32;
 
-/** Bars of how far each goal was reached, an SVG that reads on white and on black. */
+/** An SVG with a bar for each goal, readable on white and black backgrounds. */
 export function chart(bars: readonly Bar[]): string {
   const at = (times: number) => LEFT + (Math.min(times, LONGEST) / LONGEST) * WIDTH;
   const height = TOP + bars.length * ROW + 8;
@@ -24,7 +24,7 @@ export function chart(bars: readonly Bar[]): string {
       stretch === undefined
         ? ''
         : `<line x1="${at(stretch)}" x2="${at(stretch)}" y1="${y + 2}" y2="${y + 22}" stroke="#888" stroke-dasharray="3 2"/>`;
-    // Beside the lines, not across them.
+    // Placed beside the goal lines.
     let number = at(reached) + 6;
     for (const line of [1, stretch ?? 1].map(at)) {
       if (line > number - 3 && line < number + NUMBER_WIDTH) number = line + 6;

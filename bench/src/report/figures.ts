@@ -11,7 +11,7 @@ import type { Figure } from './report-text.ts';
 const ENTITIES = 10_000;
 const CONNECTIONS = 32;
 
-/** What has goals of its own: notifications, measures of devices, memory. */
+/** Measures the figures with their own goals: notifications, device measurements, memory. */
 export async function measureFigures(
   target: TargetWithDatabase,
   { seconds, runs }: { readonly seconds: number; readonly runs: number },

@@ -15,10 +15,10 @@ import { bars, costTable, figureTable, missed, rowTables } from './report-text.t
 import { rowsFor } from './rows.ts';
 
 /*
- * npm run bench -- report [--seconds 5] [--runs 3] [--entities 100000]
- * writes bench/REPORT.md and its chart: our operations beside a bare route that does the same and beside pgbench, in one run.
- * npm run bench -- report --rows 'retrieve|create' [--no-figures] prints these alone and writes nothing.
- * Exit code 1: what must be reached is not; the last lines say what.
+ * npm run bench -- report [--seconds 5] [--runs 3] [--entities 100000] writes bench/REPORT.md and its chart: our
+ * operations compared with a bare route for the same work and with pgbench, in one run. npm run bench -- report --rows
+ * 'retrieve|create' [--no-figures] prints only these and writes nothing. Exit code 1: a required value is missed; the
+ * last lines say which.
  */
 const { values } = parseArgs({
   allowNegative: true,
@@ -51,7 +51,7 @@ aggregates read each instance of their entity, as no sums are kept by the second
 a third of what PostgreSQL takes; of 100, most of it is to look up attribute by attribute where they begin. The memory is
 mostly what the heaps of V8 have grown to, that of the broker and those of the threads of codecs.`;
 
-/** pgbench, 8 clients: of the machine that the goals in figures of their own were set on. */
+/** pgbench with 8 clients on the machine for which the absolute goals were set. */
 const RETRIEVED_THERE = 75_600;
 
 const rows = rowsFor(entities).filter(({ name }) => values.rows === undefined || new RegExp(values.rows).test(name));
@@ -95,7 +95,7 @@ try {
   await target.stop();
 }
 
-/** How fast the machine is beside the one that absolute goals were set on. */
+/** The speed of this machine compared with that machine. */
 function pace(measured: readonly MeasuredRow[]): string[] {
   const here = measured.find(({ row }) => row.raw === 'retrieve.sql')?.raw?.perSecond;
   if (here === undefined) return [];

@@ -15,27 +15,27 @@ interface RowSettings {
   readonly seconds: number;
   readonly runs: number;
   readonly entities: number;
-  /** Connections of the rates, and those of the latencies. */
+  /** Connections for rates, and for latencies. */
   readonly connections: readonly [number, number];
   /** The folder of PostgreSQL's programs. */
   readonly bin: string;
 }
 
-/** What was measured of one row, each the median of the runs. */
+/** The results of one row, each the median of the runs. */
 export interface MeasuredRow {
   readonly row: Row;
   readonly ours: Measurement;
   readonly bare: Measurement;
   readonly batched?: Measurement;
   readonly raw?: Measurement;
-  /** With the fewer connections. */
+  /** With the smaller number of connections. */
   readonly oursFew: Measurement;
   readonly bareFew: Measurement;
 }
 
 const INDEXED = ['street', 'energy'];
 
-/** Measures the rows, ours and the others in turns, so that all meet the machine in the same mood. */
+/** Measures the rows, ours and the references alternately, so that other load affects all of them. */
 export async function measureRows(
   target: TargetWithDatabase,
   rows: ReturnType<typeof rowsFor>,
@@ -60,10 +60,10 @@ export async function measureRows(
         await runSql(bin, bareDatabase, 'indexes.sql');
         for (const attribute of INDEXED) await makeIndex(url, attribute);
       }
-      // By itself it would begin in the midst of a measurement.
+      // Autovacuum would otherwise start during a measurement.
       for (const database of [databaseUrl, bareDatabase]) await execute(database, 'VACUUM ANALYZE');
       for (const row of those) {
-        await summedUp(url); // what the row before left to do is not this one's
+        await summedUp(url); // background work of the previous row
         await execute(databaseUrl, 'CHECKPOINT');
         measured.push(await measureRow(row, target, bare, bareDatabase, settings));
         say(`${row.name}: measured`);
@@ -117,7 +117,7 @@ async function measureRow(
     for (const [name, measure] of Object.entries(loads)) {
       if (measure === undefined) continue;
       const measurement = await measure();
-      // The first run warms up.
+      // The first run is for warming up.
       if (run > 0) results.set(name, [...(results.get(name) ?? []), measurement]);
     }
   }
@@ -133,7 +133,7 @@ async function measureRow(
   };
 }
 
-/** Half a batch each: an argument of a program has a limit. */
+/** Half a batch each, because the size of a program argument is limited. */
 function variables(entities: number): { readonly [name: string]: string | number } {
   const literal = (from: number) =>
     `{${Array.from({ length: 50 }, (_, n) => JSON.stringify(JSON.stringify(benchEntity(from + n)))).join(',')}}`;

@@ -17,7 +17,7 @@ interface RawLoad {
   readonly seconds: number;
 }
 
-/** Transactions a second of one script by pgbench, prepared, on as many threads as the machine has cores for: two. */
+/** Transactions per second of one script by pgbench, with prepared statements and one thread per core: two. */
 export async function rawLoad(load: RawLoad): Promise<Measurement> {
   const { bin, databaseUrl, script, variables, clients, seconds } = load;
   const { hostname, port, username, pathname } = new URL(databaseUrl);

@@ -9,10 +9,10 @@ const SHOWN: { readonly [of in Goal['of']]: string } = {
   raw: 'pgbench',
 };
 
-/** Times that of the bare route. */
+/** The maximum, as a multiple of the bare route. */
 const MOST_P99 = 3;
 
-/** The rates as a table of Markdown, and the latencies as another. */
+/** The rates as a Markdown table, and the latencies as another. */
 export function rowTables(measured: readonly MeasuredRow[]): string {
   return [
     '| operation, a second | ours | bare route | bare, grouped | pgbench | must | is | stretch | is |',
@@ -36,7 +36,7 @@ export function rowTables(measured: readonly MeasuredRow[]): string {
   ].join('\n');
 }
 
-/** How far the rows came. */
+/** The bars of the rows in the chart. */
 export function bars(measured: readonly MeasuredRow[]): Bar[] {
   return measured.map((entry) => {
     const { must, stretch, name } = entry.row;
@@ -45,20 +45,20 @@ export function bars(measured: readonly MeasuredRow[]): Bar[] {
   });
 }
 
-/** What is measured against a number of its own. */
+/** A figure with its own goal. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** Absent: it is told, and no goal is set. */
+  /** Absent: no goal. */
   readonly must?: number;
   readonly stretch?: number;
-  /** Whether less is better. */
+  /** Whether lower is better. */
   readonly isCeiling?: boolean;
   readonly cost?: Cost;
 }
 
-/** Where what must be reached is not, in words. */
+/** Describes the missed goals. */
 export function missed(measured: readonly MeasuredRow[], figures: readonly Figure[]): string[] {
   const rows = measured.flatMap((entry) => {
     const { row, ours, oursFew, bareFew } = entry;
@@ -96,7 +96,7 @@ export function figureTable(figures: readonly Figure[]): string {
   ].join('\n');
 }
 
-/** Where the time goes, as a table of Markdown. */
+/** The CPU costs as a Markdown table. */
 export function costTable(measured: readonly MeasuredRow[], figures: readonly Figure[]): string {
   const cells = (cost: Cost | undefined) =>
     cost === undefined
@@ -126,7 +126,7 @@ function rateOf(entry: MeasuredRow, of: Goal['of']): number {
   return entry[of]?.perSecond ?? Number.NaN;
 }
 
-/** Bold where the goal is reached. */
+/** Bold if the goal is reached. */
 function emphasised(value: number | string, isReached: boolean): string {
   const text = typeof value === 'number' ? value.toFixed(2) : value;
   return isReached ? `**${text}**` : text;

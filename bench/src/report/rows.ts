@@ -3,18 +3,18 @@ import type { Load } from '../load/load.ts';
 
 type Request = Load['request'];
 
-/** One line of the report: an operation of ours beside what does the least that could be done. */
+/** One row of the report: one of our operations, compared with the minimum work for the same. */
 export interface Row {
   readonly name: string;
   readonly unit: string;
-  /** What one request counts for, e.g. the entities of a batch. */
+  /** Items per request, e.g. the entities of a batch. */
   readonly perRequest?: number;
-  /** The state that it needs; those that need the same are measured together. */
+  /** The required state; rows with the same state are measured together. */
   readonly needs: 'nothing' | 'entities' | 'indexes';
   readonly ours: Request;
-  /** The bare route that does the same. */
+  /** The bare route for the same work. */
   readonly bare: Request;
-  /** The bare route that groups what waits into one statement. */
+  /** The bare route that groups waiting requests into one statement. */
   readonly batched?: Request;
   /** A file of bench/pgbench. */
   readonly raw?: string;
@@ -30,12 +30,12 @@ export interface Goal {
 const API = '/ngsi-ld/v1';
 const BATCH = 100;
 
-// Ids of created entities go on from run to run.
+// Ids of created entities continue from run to run.
 let created = 1_000_000;
 let value = 0;
 
 // Longer than 80 lines: a list of what is measured.
-/** Lines whose loads draw from so many entities. */
+/** The rows, whose loads use this number of entities. */
 export function rowsFor(entities: number): Row[] {
   const lamp = (n: number) => entityId((n * 7919) % entities);
   const get =
@@ -61,7 +61,7 @@ export function rowsFor(entities: number): Row[] {
   const q = (text: string, limit: number) => query(`&q=${encodeURIComponent(text)}`, limit);
   const street = (n: number) => `Rue ${(n * 31) % Math.max(1, entities / 100)}`;
   const energy = (n: number) => (n * 7919) % (entities - 20);
-  // In the middle of the rows and columns that entities stand in.
+  // In the middle of the grid of entities.
   const x = (n: number) => (5.905 + ((n * 37) % 90) / 1000).toFixed(4);
   const y = (n: number) => (49.405 + ((n * 23) % Math.max(1, entities / 1000 - 10)) / 1000).toFixed(4);
   const near = (limit: number, metres: number): Pick<Row, 'ours' | 'bare'> => ({

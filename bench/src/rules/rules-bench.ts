@@ -10,8 +10,8 @@ import { ownTarget, type TargetWithDatabase } from '../target.ts';
 /*
  * npm run bench -- rules [--entities 10000] [--rules 50] [--rate 100] [--seconds 60] [--lamps 660] [--days 30]
  *
- * Prints what following rules costs: the product's processor time with and without them at the same rate of changes, the time
- * from a change to its alarm, and how long a back-test over a month of history takes.
+ * Prints the cost of rules: the product's CPU time with and without them at the same rate of changes, the time from a
+ * change to its alarm, and the duration of a back-test over a month of history.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -61,7 +61,7 @@ try {
   await target.stop();
 }
 
-/** Every entity is watched by every rule: each looks at a level of its own. */
+/** Every rule applies to every entity, each with another level. */
 async function following({ url, pid }: TargetWithDatabase): Promise<void> {
   for (let start = 0; start < settings.entities; start += CHUNK) {
     await upsert(
@@ -76,7 +76,7 @@ async function following({ url, pid }: TargetWithDatabase): Promise<void> {
   console.log(
     `${settings.entities} entities × ${settings.rules} rules read ${seconds(performance.now() - synced)} s after they were written`,
   );
-  // Rules that were written while others were being read are read again.
+  // Time until the rules are read again, in case they were written during a read.
   await sleep(8000);
   await until(async () => (await metricOf(url, 'alzette_rules_inbox')) === 0, 300_000);
   const since = Date.now();
@@ -94,7 +94,7 @@ async function following({ url, pid }: TargetWithDatabase): Promise<void> {
   );
 }
 
-/** @returns the share of a core that the product takes while so many entities change a second */
+/** @returns the share of a core that the product uses at this rate of changes */
 async function costOfChanges(url: string, pid: number): Promise<number> {
   const size = settings.rate / BATCHES_PER_SECOND;
   const began = performance.now();
@@ -103,7 +103,7 @@ async function costOfChanges(url: string, pid: number): Promise<number> {
   for (let batch = 0; batch < settings.seconds * BATCHES_PER_SECOND; batch++) {
     const changed = range(0, size).map(() => {
       n = (n + 7) % settings.entities;
-      // One in a hundred crosses what the rules watch; by chance, so that it is another one in each round.
+      // One in a hundred exceeds a level of the rules, at random, so that it differs in each round.
       return container(n, Math.random() < 0.01 ? 0.9 : 0.2);
     });
     await upsert(url, changed);
@@ -123,7 +123,7 @@ async function alarmLatencies(url: string, since: number): Promise<number[]> {
     for (const { createdAt, data } of alerts) {
       const observedAt = Date.parse(data?.value?.evidence?.to ?? '');
       const raisedAt = Date.parse(createdAt);
-      // An alarm raised before, whose evidence a later change brought up to date, tells nothing of that change.
+      // An alarm that existed before has a new observedAt by a later change, so it is not counted.
       if (observedAt >= since && raisedAt >= since) latencies.push(raisedAt - observedAt);
     }
     if (alerts.length < CHUNK) return latencies;
@@ -135,7 +135,7 @@ interface Alert {
   readonly data?: { readonly value?: { readonly evidence?: { readonly to?: string } } };
 }
 
-/** A month of a park of lamps, each with one measure every quarter of an hour. */
+/** A month of lamps, each with a measurement every quarter of an hour. */
 async function backtesting({ url, databaseUrl, pid, databasePid }: TargetWithDatabase): Promise<void> {
   const lamps = range(0, settings.lamps);
   for (let start = 0; start < lamps.length; start += CHUNK) {
@@ -195,7 +195,7 @@ function lamp(n: number) {
   return { id: `urn:ngsi-ld:Streetlight:bench-${n}`, type: 'Streetlight', powerConsumption };
 }
 
-/** Only the first raises at what changes here; the others watch levels that nothing reaches. */
+/** Only the first rule raises alarms for the changes; the levels of the others are never reached. */
 function rule(n: number) {
   const value = n === 0 ? 0.8 : 0.95 + n / 10_000;
   return {

@@ -1,18 +1,18 @@
 import { COMMON, RARE } from './generate.ts';
 
-/** One kind of question; the n-th request differs from the one before where caches would else answer. */
+/** One kind of query. Requests differ where a cache would otherwise answer. */
 export interface Case {
   readonly name: string;
-  /** Entities that an answer must have, so that nothing wrong is measured; not checked without. */
+  /** The required number of entities in the answer; absent: not checked. */
   readonly found?: number;
-  /** An attribute that an index is made for before it is asked. */
+  /** An attribute for which an index is created before the query. */
   readonly indexed?: string;
   path(n: number): string;
 }
 
 const API = '/ngsi-ld/v1';
 
-/** The questions for a broker with so many entities, in the order they are asked in. */
+/** The queries for a broker with this number of entities, in order. */
 export function casesFor(entities: number): Case[] {
   const lamp = (n: number) => {
     const number = (n * 7919) % entities;
@@ -25,7 +25,7 @@ export function casesFor(entities: number): Case[] {
   };
   const query = (type: string, rest = '') => `${API}/entities?type=${type}&limit=20${rest}`;
   const deep = Math.min(10_000, entities * 0.4);
-  // 80 % of the entities on 72 by 67 km; some 100 of them.
+  // 80 % of the entities are on 72 by 67 km; the circle contains about 100.
   const metres = Math.round(Math.sqrt((100 * 72_000 * 67_000) / (0.8 * entities) / Math.PI));
   const near = (n: number, limit: number) =>
     `${API}/entities?type=${COMMON}&limit=${limit}&georel=near;maxDistance==${metres}&geometry=Point&coordinates=[${

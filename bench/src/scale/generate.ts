@@ -1,12 +1,12 @@
 import type pg from 'pg';
 
-/** Types of the generated entities, and how many of a thousand are of it; the rest, one in 10,000, is of RARE. */
+/** The types of the generated entities, with their number per thousand. One in 10,000 is of type RARE. */
 export const COMMON = 'ScaleLamp';
 export const RARE = 'ScaleRare';
 
 const CHUNK = 20_000;
 
-/** Stands in the template where the n-th entity has its own; digits, so that numbers can be marked too. */
+/** Placeholders in the template for the values of the n-th entity; digits, because numbers need placeholders too. */
 export const MARKS = {
   id: 'urn:ngsi-ld:Mark:0',
   type: 'MarkType',
@@ -16,8 +16,8 @@ export const MARKS = {
 };
 
 /**
- * The entity whose stored document is the template. Its ids begin with its type, as they do in life: entities of one
- * type then lie together in the order of ids.
+ * The entity whose stored document is the template. Ids begin with the type, as usual, so that entities of one type are
+ * adjacent in the order of ids.
  */
 export function templateEntity(): Record<string, unknown> {
   const observedAt = '2026-01-31T18:00:00.000Z';
@@ -40,14 +40,14 @@ export function templateEntity(): Record<string, unknown> {
   };
 }
 
-/** The template as the entity drawn has it. @param template a parameter of the statement */
+/** The template with the values of a generated entity. @param template a parameter of the statement */
 function ownTextOf(template: string): string {
   return `replace(replace(replace(replace(replace(replace(replace(${template}, '${MARKS.id}', id), '${MARKS.type}', type),
       '5.770077', longitude::text), '49.770077', latitude::text), '${MARKS.number}', n::text),
       '${MARKS.street}', 'Rue ' || part), '"${MARKS.scope}"', '"/Territory/District' || part || '"')`;
 }
 
-// Places are scattered over a degree by 0.6, so that those near each other are strewn over the table.
+// Positions are spread over 1 by 0.6 degrees, so that neighbours are not adjacent in the table.
 const INSERT = `
   WITH numbered AS (
     SELECT n,
@@ -67,8 +67,8 @@ const INSERT = `
   FROM drawn`;
 
 /**
- * Puts entities `from` to `to` - 1 of `total` straight into the table, each as the broker would have stored it. Each
- * street and each scope has 100 entities.
+ * Inserts entities `from` to `to` - 1 of `total` directly into the table, as the broker stores them. Each street and
+ * each scope has 100 entities.
  *
  * @param template the stored document of {@link templateEntity}, with its text and its type's IRI
  */

@@ -9,8 +9,8 @@ import { type ScaleTarget, scaleTarget } from './scale-target.ts';
 /*
  * node bench/src/scale/main.ts [--sizes 1000,100000,1000000] [--requests 200] [--seconds 5] [--plans]
  *
- * How long the broker takes for each kind of question, one at a time, at each size; with --plans also how PostgreSQL went
- * about it. Of slow ones as many are asked as fit into the seconds.
+ * The time of each kind of query, one request at a time, at each size; with --plans also PostgreSQL's plans. Slow
+ * queries are repeated only as often as the seconds allow.
  */
 const { values } = parseArgs({
   options: {
@@ -70,7 +70,7 @@ async function measure(pool: Pool, question: Case): Promise<{ median: string; p9
   return { median: at(0.5), p95: at(0.95) };
 }
 
-/** @throws Error: the answer isn't what it should be */
+/** @throws Error: the answer is wrong */
 async function ask(pool: Pool, { name, found, path }: Case, n: number): Promise<void> {
   const { statusCode, body } = await pool.request({ method: 'GET', path: path(n) });
   const text = await body.text();

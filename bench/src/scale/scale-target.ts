@@ -15,19 +15,19 @@ const SETTINGS = [
   'random_page_cost=1.1',
   'jit=off',
   'max_parallel_workers_per_gather=0',
-  // Plans are read from the log, so that they are those of the broker's own statements.
+  // Plans are read from the log, so they are those of the broker's own statements.
   'shared_preload_libraries=auto_explain',
   'auto_explain.log_analyze=on',
   'auto_explain.log_buffers=on',
   'logging_collector=on',
 ];
 
-/** The broker alone on a PostgreSQL of its own, which is filled from outside. */
+/** A broker on its own PostgreSQL, whose tables are filled directly. */
 export interface ScaleTarget {
   readonly url: string;
-  /** Goes on from what there is to `total` entities, as if there had been so many from the start. */
+  /** Continues from `from` to `total` entities; the result is the same as a single fill. */
   fill(from: number, to: number, total: number): Promise<void>;
-  /** The plans of the statements that run meanwhile. */
+  /** The plans of the statements during `work`. */
   plansOf(work: () => Promise<void>): Promise<string>;
   stop(): Promise<void>;
 }
@@ -78,7 +78,7 @@ export async function scaleTarget(): Promise<ScaleTarget> {
   };
 }
 
-/** The plans of statements on entities, without the text of the statements. */
+/** The plans of statements on entities, without the texts of the statements. */
 function plansIn(log: string): string {
   return log
     .split(/^(?=\S)/m)

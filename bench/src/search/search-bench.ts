@@ -1,10 +1,10 @@
 /*
- * How long a search takes among 50,000 assets:
+ * The time of a search among 50,000 assets:
  *
  *     npm run bench -- search [--url URL] [--assets 50000]
  *
- * Without --url the product is started on a PostgreSQL of its own; one that runs already must have its access open. Each
- * search is one request over HTTP, one after the other.
+ * Without --url the product is started on a new PostgreSQL; a running server must have open access. Each search is one
+ * HTTP request, one after the other.
  */
 import { parseArgs } from 'node:util';
 import { seedAssets, territoryLink } from '../map/territory-of-lamps.ts';

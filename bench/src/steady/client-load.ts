@@ -1,18 +1,20 @@
 import { Agent } from 'undici';
 import type { Load } from '../load/load.ts';
 
-/** Latencies in milliseconds of one stretch of a load, with the worst of its seconds. */
+/** Latencies in milliseconds of one period of a load, with the worst of its seconds. */
 export interface Steady {
   readonly answers: number;
   readonly errors: number;
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
-  /** The p99 of the second in which that was the longest. */
+  /** The highest p99 of a single second. */
   readonly worstSecond: number;
 }
 
-/** Asks on so many connections, each as soon as it has its answer, and keeps when each was asked and how long it took. */
+/**
+ * Sends requests on several connections, each after its previous answer, and records the time and the latency of each.
+ */
 export async function clientLoad({ url, connections, seconds, request }: Load): Promise<number[][]> {
   const agent = new Agent({ connections, pipelining: 1 });
   const bySecond: number[][] = Array.from({ length: seconds }, () => []);
@@ -35,7 +37,7 @@ export async function clientLoad({ url, connections, seconds, request }: Load): 
   return bySecond;
 }
 
-/** What several stretches were like. */
+/** Combines several periods. */
 export function steadyOf(stretches: readonly (readonly number[][])[]): Steady {
   const seconds = stretches.flat();
   const all = seconds.flat();

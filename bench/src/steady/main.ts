@@ -13,10 +13,11 @@ import { clientLoad, type Steady, steadyOf } from './client-load.ts';
 /*
  * npm run bench -- steady [--seconds 60] [--turns 3] [--entities 10000] [--only asked,latencies,updates]
  *
- * What users feel: nothing rests between the rows, no index is made beforehand, history, sums and the index adviser work.
- * asked: after a load by batches, queries by attributes that nobody has asked for before, second by second, beside pgbench
- * on a table with the index that they need. latencies: creates and updates by 8 clients beside a bare route, in turns.
- * updates: by 32 clients, beside pgbench. Prints tables, and the memory at the end.
+ * The performance that users see: no pauses between the rows and no prepared indexes; history, sums and the index
+ * adviser are active. asked: after a load by batches, queries by attributes without an index, second by second,
+ * compared with pgbench on a table with the index that they need. latencies: creates and updates by 8 clients,
+ * alternating with a bare route. updates: by 32 clients, compared with pgbench. Prints tables, and the memory at the
+ * end.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -152,7 +153,7 @@ async function updates({ url }: TargetWithDatabase): Promise<void> {
   for (let turn = 0; turn < TURNS + 1; turn++) {
     const mine = await httpLoad({ url, connections: MANY, seconds: 5, request });
     const { perSecond } = await rawLoad(raw);
-    if (turn === 0) continue; // it warms up
+    if (turn === 0) continue; // warms up
     ratios.push(mine.perSecond / perSecond);
     console.log(
       `\nupdates by ${MANY} clients: ${Math.round(mine.perSecond)}/s (p99 ${mine.p99.toFixed(1)} ms, ${mine.errors} errors), ` +

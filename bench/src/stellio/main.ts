@@ -3,7 +3,10 @@ import { foreignTarget, ownTarget } from '../target.ts';
 import { tellMissed } from '../tell-missed.ts';
 import { measureStellio } from './measure-stellio.ts';
 
-/* npm run bench -- stellio [--url URL] [--seconds 5] [--runs 3] [--rows 'create|q of']: the workloads of Stellio's published load tests. Exit code 1: one is missed. */
+/*
+ * npm run bench -- stellio [--url URL] [--seconds 5] [--runs 3] [--rows 'create|q of']: the workloads of Stellio's
+ * published load tests. Exit code 1: a goal is missed.
+ */
 const { values } = parseArgs({
   options: {
     url: { type: 'string' },

@@ -5,7 +5,10 @@ import { STELLIO_WORKLOADS } from './workloads.ts';
 
 const TIMES = 10;
 
-/** Its published workloads, with as many connections as it had virtual users, as a table of Markdown; what must be reached is ten times its best figure. */
+/**
+ * Stellio's published workloads with the same number of connections as virtual users, as a Markdown table. The goal is
+ * ten times its best figure.
+ */
 export async function measureStellio(
   url: string,
   { seconds, runs, rows }: { readonly seconds: number; readonly runs: number; readonly rows?: RegExp },
@@ -24,7 +27,7 @@ export async function measureStellio(
       const measured: Measurement[] = [];
       for (let run = 0; run <= runs; run++) {
         const measurement = await httpLoad({ url, connections, seconds, request });
-        if (run > 0) measured.push(measurement); // the first warms up
+        if (run > 0) measured.push(measurement); // the first run is for warming up
       }
       const { perSecond, p50, p95, errors } = median(measured);
       const times = (perSecond / published).toFixed(1);

@@ -1,9 +1,10 @@
 /*
- * An entity shaped as the template of Stellio's load tests (github.com/stellio-hub/ngsild-load-tests): sixteen properties of
- * which two have two instances and one a property of its own, a relationship, a place and a JsonProperty.
+ * An entity with the shape of the template in Stellio's load tests (github.com/stellio-hub/ngsild-load-tests): sixteen
+ * properties, two of them with two instances and one with a sub-property, a relationship, a location and a
+ * JsonProperty.
  */
 
-/** What is said of a station beside what is measured. */
+/** The constant attributes of a station. */
 export const SAID = { operator: 'Pays-Haut', purpose: 'Watches the water of a river', code: 'ALZ-0042' } as const;
 
 export function stationId(set: string, index: number): string {
@@ -21,7 +22,7 @@ export function relationOf(set: string, index: number): string {
 const OBSERVED_AT = '2026-04-01T10:00:00Z';
 const STEADY = ['salinity', 'airTemperature', 'nitrate', 'rain', 'windDirection', 'windSpeed', 'virus', 'conductivity'];
 
-/** @param index of the entity in its set, which has so many types, and of each so many networks */
+/** @param index of the entity in its set, which has `types` types, each with `networks` networks */
 export function station(set: string, index: number, types: number, networks: number): Record<string, unknown> {
   return {
     id: stationId(set, index),
@@ -35,7 +36,7 @@ export function station(set: string, index: number, types: number, networks: num
   };
 }
 
-/** The three that change: two of two instances each, and one with a property of its own. */
+/** The three changing attributes: two with two instances each, and one with a sub-property. */
 export function measures(observedAt: string): Record<string, unknown> {
   return {
     ammonium: ['Bottom', 'Surface'].map((depth) => measured('MGL', depth, observedAt)),

@@ -3,12 +3,15 @@ import type { Load } from '../load/load.ts';
 import { postJson } from '../seed.ts';
 import { measures, oxygen, relationOf, SAID, station, stationId, stationType } from './station.ts';
 
-/** One of Stellio's published measurements, done here. */
+/** One of Stellio's published measurements, repeated here. */
 interface StellioWorkload {
   readonly name: string;
-  /** Requests a second that Stellio reached on 8 virtual cores, the load on a second machine; the best of its runs. */
+  /**
+   * Requests per second that Stellio reached on 8 virtual cores, with the load on a second machine; the best of its
+   * runs.
+   */
   readonly published: number;
-  /** How many virtual users it was measured with, where not with ten alone. */
+  /** The numbers of virtual users, if not only ten. */
   readonly users?: readonly number[];
   prepare(url: string): Promise<void>;
   request: Load['request'];
@@ -20,9 +23,9 @@ const FEW_AND_MANY = [10, 50];
 const AGGREGATES = ['totalCount', 'distinctCount', 'sum', 'avg', 'min', 'max', 'stddev', 'sumsq'];
 const OBSERVED = ['ammonium', 'waterTemperature', 'dissolvedOxygen'];
 
-/** So that no run meets the entities of another. */
+/** Separates the entities of runs. */
 const run = Date.now().toString(36);
-/** What was measured before is no part of what is aggregated: the entities as they are made say that they are older. */
+/** Aggregations start here: the initial measurements of the entities have earlier times. */
 const since = new Date().toISOString();
 let created = 0;
 
@@ -88,7 +91,7 @@ function queries(entities: number, types: number): StellioWorkload[] {
   ];
 }
 
-/** Ten entities, with so many instances in all. */
+/** Ten entities with this number of instances in total. */
 function temporal(instances: number, published: number): StellioWorkload {
   const entities = 10;
   const set = `T${instances}${run}`;
@@ -99,7 +102,7 @@ function temporal(instances: number, published: number): StellioWorkload {
       await fill(url, set, entities, 1, 1);
       const agent = new Agent({ connections: entities });
       const one = async (index: number) => {
-        // Five instances an update.
+        // Five instances per update.
         for (let done = 0; done < instances / entities / 5; done++) {
           const { method, path, body } = update(stationId(set, index));
           const options = {

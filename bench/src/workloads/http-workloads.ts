@@ -6,7 +6,7 @@ import type { Workload } from '../workload.ts';
 const API = '/ngsi-ld/v1';
 const BATCH = 100;
 
-// Ids of created entities go on from run to run.
+// Ids of created entities continue from run to run.
 let created = 1_000_000;
 
 export const create: Workload = {

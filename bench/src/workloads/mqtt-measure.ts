@@ -7,22 +7,23 @@ import type { Workload } from '../workload.ts';
 
 const DEVICES = 1_000;
 const CONNECTIONS = 8;
-/** Unacknowledged at most, of one connection. */
+/** The maximum number of unacknowledged messages per connection. */
 const WINDOW = 250;
 const PATIENCE_MS = 10_000;
 const APIKEY = 'benchmeasures';
 const SERVICE = 'benchmeasures';
 const FIWARE = { 'fiware-service': SERVICE, 'fiware-servicepath': '/' };
 
-// Goes on from run to run: each value differs from the one before it, so that each is a row of the history.
+// Continues from run to run, so that each value differs from the previous one and is a row of the history.
 let next = 0;
 
 /**
- * IoTA-JSON measures of one attribute over MQTT to committed entities with history: how many a second when they come as fast
- * as they are acknowledged, or at QoS 0 as the sockets take them. What is lost, doubled or out of order is an error.
+ * IoTA-JSON measurements of one attribute over MQTT, until entities and history are committed: the rate when they come
+ * as fast as they are acknowledged, or with QoS 0 as the sockets accept them. Lost, duplicate and reordered ones are
+ * errors.
  */
 export function mqttMeasure(qos: 0 | 1): Workload {
-  // Of all runs: one that went wrong spoils the median.
+  // Of all runs, because one faulty run invalidates the median.
   let errors = 0;
   return {
     name: `MQTT measure to entity, QoS ${qos}`,
@@ -47,7 +48,7 @@ export function mqttMeasure(qos: 0 | 1): Workload {
       });
       await untilDelivered(target, delivered + sent);
       const took = (performance.now() - start) / 1000;
-      // Whatever share of them one connection has sent.
+      // Whatever the share of each connection.
       next += (sent + 1) * CONNECTIONS;
       const { rows, disorder } = await recorded(target);
       errors += Math.abs(rows - before.rows - sent) + (disorder - before.disorder);
@@ -71,7 +72,7 @@ async function provision({ url }: Target): Promise<void> {
   await postJson(`${url}/iot/devices`, { devices }, FIWARE);
 }
 
-/** Until so many are, or none has been for so long that no more will. */
+/** Waits until `goal` are delivered, or none has been for so long that no more will be. */
 async function untilDelivered(target: Target, goal: number): Promise<void> {
   let last = await deliveredBy(target);
   let since = performance.now();
@@ -88,7 +89,7 @@ async function deliveredBy({ url }: Target): Promise<number> {
   return about.counters.delivered;
 }
 
-/** Rows of the history, and how many of them are of a smaller value than the one before of the same device. */
+/** Rows of the history, and how many of them have a smaller value than the previous one of the same device. */
 async function recorded({ databaseUrl }: Target): Promise<{ rows: number; disorder: number }> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

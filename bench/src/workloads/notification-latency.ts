@@ -10,7 +10,10 @@ import type { Workload } from '../workload.ts';
 const PER_SECOND = 500;
 const ENTITIES = 1000;
 
-/** From the update's request to its notification, at 500 updates a second, one subscription that matches them all. */
+/**
+ * The time from an update's request to its notification, at 500 updates per second, with one subscription that matches
+ * all of them.
+ */
 export const notificationLatency: Workload = {
   name: `notification latency at ${PER_SECOND}/s`,
   unit: 'notifications',
@@ -52,7 +55,7 @@ export const notificationLatency: Workload = {
     await request(`${url}${location}`, { method: 'DELETE', dispatcher: agent });
     await agent.close();
     await sink.close();
-    // What never arrived is an error: a lost notification spoils any latency.
+    // A lost notification is an error, because it would improve the latencies.
     return measurementOf(latencies, seconds, failed + Math.abs(total - count) + outOfOrder);
   },
 };

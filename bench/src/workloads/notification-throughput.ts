@@ -7,7 +7,7 @@ import { postJson, seedAndRest } from '../seed.ts';
 import type { Workload } from '../workload.ts';
 
 /**
- * Updates as fast as they are taken, each matched by so many subscriptions; counted until the last notification is there.
+ * Updates as fast as they are accepted, each matched by several subscriptions, until the last notification has arrived.
  * Latencies are from the request of an update to its notification.
  */
 export function notificationThroughput(subscriptions: number): Workload {
@@ -41,7 +41,7 @@ export function notificationThroughput(subscriptions: number): Workload {
       const waitedMs = Date.now() - lastAt;
       for (const { headers } of made) await fetch(`${url}${headers.get('location')}`, { method: 'DELETE' });
       await sink.close();
-      // What the load no longer waits for when it ends may be written or not: one request of each connection.
+      // Requests without an answer at the end of the load may be written or not: one per connection.
       const lost = Math.max(0, load.answers * subscriptions - count);
       const doubled = Math.max(0, count - (load.answers + connections) * subscriptions);
       const errors = load.errors + lost + doubled + outOfOrder;

@@ -6,7 +6,7 @@ import type { Target } from '../target.ts';
 import type { Workload } from '../workload.ts';
 
 const DEVICES = 500;
-/** Unacknowledged publications at most. */
+/** The maximum number of unacknowledged publications. */
 const WINDOW = 1000;
 
 const CODEC = `function decodeUplink(input) {
@@ -31,12 +31,12 @@ const PROFILE = {
   ],
 };
 
-// Counters of frames go on from run to run: a repeated one would be dropped as a duplicate.
+// Frame counters continue from run to run, because a repeated one would be dropped as a duplicate.
 let frame = 0;
 
 /**
- * ChirpStack uplinks over MQTT at QoS 1, decoded by a codec in its sandbox, to committed entities with history: how many a
- * second when they come as fast as they are acknowledged.
+ * ChirpStack uplinks over MQTT with QoS 1, decoded by a codec in its sandbox, until entities and history are committed:
+ * the rate when they come as fast as they are acknowledged.
  */
 export const uplinkToEntity: Workload = {
   name: 'uplink to entity, with codec',
@@ -63,7 +63,7 @@ export const uplinkToEntity: Workload = {
 
 const PER_SECOND = 100;
 
-/** From the publication of an uplink to its change in the live feed, at 100 uplinks a second. */
+/** The time from the publication of an uplink to its change in the live feed, at 100 uplinks per second. */
 export const uplinkLatency: Workload = {
   name: `uplink latency at ${PER_SECOND}/s`,
   unit: 'uplinks',
