@@ -16,7 +16,7 @@ test('a broker alone reads switches as the platform does', () => {
   assert.equal(readConfig({ PORT: '' }).port, 1026);
 });
 
-test('every fault is a line that names the setting, what was got and what was expected', () => {
+test('every error is a line that names the setting, the received and the expected value', () => {
   const environment = {
     OFFLINE: 'perhaps',
     WORKERS: '2',

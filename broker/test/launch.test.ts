@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const LAUNCH = fileURLToPath(new URL('../src/launch.js', import.meta.url));
 
-/** What a program that is launched sees of itself. */
+/** Prints what a launched program sees of its process. */
 const PROGRAM = `const { pid, argv, execArgv, env } = process;
 const seen = { pid, program: argv[1], given: argv.slice(2), execArgv, arenas: env.MALLOC_ARENA_MAX, cache: env.NODE_COMPILE_CACHE };
 if (process.send) process.send(seen, () => process.disconnect());
@@ -27,7 +27,7 @@ async function writeProgram(t: TestContext): Promise<string> {
 const args = (program: string) => ['--heap-growing-percent=100', LAUNCH, program, 'given'];
 const { MALLOC_ARENA_MAX: _arenas, NODE_COMPILE_CACHE: _cache, ...env } = process.env;
 
-test('a launched program has the process, its options, and what is set already', async (t) => {
+test('a launched program has the process id, its options, and the defaults that are already set', async (t) => {
   const program = await writeProgram(t);
   const child = spawn(process.execPath, args(program), { env: { ...env, NODE_COMPILE_CACHE: '/elsewhere' } });
   const seen = JSON.parse(await text(child.stdout));
@@ -41,7 +41,7 @@ test('a launched program has the process, its options, and what is set already',
   });
 });
 
-test('a launched program can still speak with the process that started it', async (t) => {
+test('a launched program can communicate with the process that started it', async (t) => {
   const program = await writeProgram(t);
   const child = spawn(process.execPath, args(program), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [seen] = await once(child, 'message');

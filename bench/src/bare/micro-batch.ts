@@ -8,9 +8,10 @@ interface Waiting<Item> {
 }
 
 /**
- * Groups what waits while IN_FLIGHT statements run into the next one; an item is done when its statement is committed.
+ * Groups waiting items into the next statement while IN_FLIGHT statements run; an item is done when its statement is
+ * committed.
  *
- * @param keyOf items of one key never share a statement
+ * @param keyOf items with the same key never share a statement
  */
 export function batched<Item>(
   run: (items: Item[]) => Promise<void>,

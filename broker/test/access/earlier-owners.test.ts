@@ -6,13 +6,13 @@ import { receiver, until } from './told.ts';
 
 const API = '/ngsi-ld/v1';
 
-/** As it was kept before scopes counted: the program that the token was given to, and no actions. */
+/** A row from before scopes were enforced: with the client of the token, and without actions. */
 const BY_A_PROGRAM = `
   UPDATE subscription SET owner = (owner::jsonb - 'actions') || '{"client": "program-of-others"}'
   WHERE tenant = $1 AND owner::jsonb->>'id' = 'mallory'`;
 
 eachDatabase('A subscription that was made before scopes counted', (test) => {
-  test('with a token of a program without a scope keeps none of its user’s rights', async (t, db) => {
+  test('with a token of a client without a scope keeps none of its user’s rights', async (t, db) => {
     const issuer = await startIssuer(t);
     const before = await guarded(t, db, issuer);
     const { tenant } = before;

@@ -8,8 +8,8 @@ import { AUDIENCE } from './issuer.ts';
 const database = anotherPostgres();
 const skip = database ? false : 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)';
 
-test('the first start makes one key of an administrator, however many processes start', { skip }, async (t) => {
-  const db = await (database as NonNullable<typeof database>).open(); // else it is skipped
+test('the first start creates one administrator key, however many processes start', { skip }, async (t) => {
+  const db = await (database as NonNullable<typeof database>).open(); // otherwise the test is skipped
   const told: string[] = [];
   const start = (instance: string) =>
     createBroker({

@@ -3,10 +3,10 @@ import { eachDatabase } from '../support/index.ts';
 import { guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
 
-/** More of them where there is time: FORGED_TOKENS=100000. */
+/** FORGED_TOKENS=100000 tries more. */
 const COUNT = Number(process.env.FORGED_TOKENS ?? 4000);
 
-/** Reproducible noise (mulberry32). */
+/** Reproducible random numbers (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -20,7 +20,7 @@ function random(seed: number): () => number {
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 eachDatabase('Forged tokens', (test) => {
-  test(`${COUNT} malformed and forged tokens and keys are refused, and none does harm`, async (t, db) => {
+  test(`${COUNT} malformed and forged tokens and keys are refused, and none has an effect`, async (t, db) => {
     const issuer = await startIssuer(t);
     const { ask, as, key } = await guarded(t, db, issuer);
     const good = await issuer.token({ roles: ['administrator'] });
@@ -31,7 +31,7 @@ eachDatabase('Forged tokens', (test) => {
     const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
     const noise = (length: number) => Array.from({ length }, () => pick([...'abcXYZ019-_.~+/={}"\\'])).join('');
     const flip = (text: string) => {
-      const place = Math.floor(next() * (text.length - 1)); // the last sign holds bits that say nothing
+      const place = Math.floor(next() * (text.length - 1)); // the last character has unused bits
       return `${text.slice(0, place)}${text[place] === 'A' ? 'B' : 'A'}${text.slice(place + 1)}`;
     };
     const odd = [null, 0, -1, 1e99, '', 'none', [], {}, ['root'], 'x'.repeat(500), true];

@@ -7,14 +7,14 @@ import { type Broker, type BrokerOptions, createBroker } from '../../src/main.ts
 import { freshTenant } from '../support/index.ts';
 import { AUDIENCE, type Issuer } from './issuer.ts';
 
-/** A broker that lets in whom its policies let in. */
+/** A broker with enforced policies. */
 export interface Guarded {
   readonly broker: Broker;
   close(): Promise<void>;
   readonly tenant: string;
-  /** What an administrator asks. */
+  /** A request of an administrator. */
   admin(method: InjectOptions['method'], url: string, body?: unknown): Promise<LightMyRequestResponse>;
-  /** What one asks with these headers; the tenant's unless `tenant` says otherwise. */
+  /** A request with these headers; in the test's tenant unless `tenant` is given. */
   ask(
     headers: Headers,
     method: InjectOptions['method'],
@@ -22,11 +22,11 @@ export interface Guarded {
     body?: unknown,
     tenant?: string,
   ): Promise<LightMyRequestResponse>;
-  /** The headers of somebody whom the issuer vouches for. */
+  /** The headers of a user with these claims in a token of the issuer. */
   as(claims: Record<string, unknown>): Promise<Headers>;
-  /** A policy for this test's tenant. */
+  /** Creates a policy in this test's tenant. */
   policy(policy: Record<string, unknown> & { id: string }): Promise<void>;
-  /** A new API key. */
+  /** Creates an API key. */
   key(key: Record<string, unknown>): Promise<{ id: string; key: string }>;
   /** The same broker with another tenant. */
   forTenant(): Guarded;
@@ -94,7 +94,7 @@ function guardedTenant(broker: Broker, close: Guarded['close'], as: Guarded['as'
   };
 }
 
-/** Puts an entity in as an administrator. */
+/** Creates entities as an administrator. */
 export async function given({ admin }: Guarded, ...entities: Record<string, unknown>[]): Promise<void> {
   for (const entity of entities) {
     const answer = await admin('POST', '/ngsi-ld/v1/entities', entity);

@@ -2,16 +2,16 @@ import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
-/** An OpenID Connect issuer as far as a verifier of its tokens sees it. */
+/** The part of an OpenID Connect issuer that a verifier of its tokens needs. */
 export interface Issuer {
   readonly url: string;
-  /** A token, good for five minutes unless claims say otherwise. */
+  /** A token, valid for five minutes unless the claims say otherwise. */
   token(claims?: JWTPayload & Record<string, unknown>): Promise<string>;
-  /** Signs with a new key from now on; the old one is gone. */
+  /** Signs with a new key from now on and removes the old one. */
   rotate(): Promise<void>;
-  /** Answers nothing any more. */
+  /** Stops answering. */
   stop(): Promise<void>;
-  /** How often it was asked for its keys. */
+  /** The number of requests for its keys. */
   readonly asked: () => number;
 }
 

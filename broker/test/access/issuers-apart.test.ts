@@ -8,7 +8,7 @@ const TYPES = '/ngsi-ld/v1/types';
 const LAMP = { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp', scope: '/Thil' };
 
 eachDatabase('Two issuers', (test) => {
-  test('alice of one gets neither policies nor keys of alice of the other', async (t, db) => {
+  test('a subject of one issuer gets neither policies nor keys of the same subject at the other', async (t, db) => {
     const [ours, theirs] = [await startIssuer(t), await startIssuer(t)];
     const broker = await guarded(t, db, ours, { issuers: [ours.url, theirs.url] });
     const { ask, as, admin, policy, tenant } = broker;
@@ -35,7 +35,7 @@ eachDatabase('Two issuers', (test) => {
     assert.equal(await statusOf(broker, { 'x-api-key': theirKey.key }, TYPES), 403, 'a key holds as its maker does');
     assert.equal(await statusOf(broker, { 'x-api-key': key }, TYPES), 200);
 
-    // Who is signed out there stays signed in here.
+    // A sign-out at one issuer does not affect the other.
     const gone = await admin('POST', '/ops/access/revocations', { subject: alice, issuer: theirs.url });
     assert.equal(gone.statusCode, 204, gone.body);
     assert.equal(await statusOf(broker, namesake, TYPES), 401);
@@ -50,7 +50,7 @@ eachDatabase('Two issuers', (test) => {
     assert.match(nowhere.json().detail, /^issuer: /);
   });
 
-  test('calling oneself administrator at another issuer is of no use unless its roles are trusted', async (t, db) => {
+  test('the administrator role of another issuer has no effect unless its roles are trusted', async (t, db) => {
     const [ours, theirs] = [await startIssuer(t), await startIssuer(t)];
     const issuers = [ours.url, theirs.url];
     const apart = await guarded(t, db, ours, { issuers });
@@ -76,7 +76,7 @@ eachDatabase('Two issuers', (test) => {
     const asked = (headers: Headers, url: string) => trusting.ask(headers, 'GET', url, undefined, apart.tenant);
     assert.equal((await asked(await other({ roles: ['agent'] }), TYPES)).statusCode, 200);
     assert.equal((await asked(administrator, '/ops/access/keys')).statusCode, 200);
-    // And what one is told of it says so.
+    // The explanation of rights says so.
     const explained = async (issuer: string) =>
       (await apart.admin('GET', `/ops/access/explain?action=administer&roles=administrator&issuer=${issuer}`)).json();
     assert.equal((await explained(ours.url)).allowed, true);

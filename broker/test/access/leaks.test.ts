@@ -6,8 +6,8 @@ import { until } from './told.ts';
 import { AGENT_POLICIES, SECRET, seenByAgents, WORLD } from './world.ts';
 
 /*
- * What one may see is as if it were all there is: whatever is asked of a tenant with rights to a part of it, the answer is
- * the one that a tenant which holds that part alone gives to who may see everything.
+ * Hidden data do not exist for the caller: a tenant with rights to a part answers every request like a tenant that
+ * contains only that part, for a caller with all rights.
  */
 
 const near = 'georel=near;maxDistance==5000&geometry=Point&coordinates=[6.00,49.50]';
@@ -178,7 +178,7 @@ async function both(
 
   async function answerOf({ ask }: Guarded, headers: Headers): Promise<Answer> {
     const { statusCode, headers: told, body: text } = await ask(headers, method, url, body);
-    // Lists have ids of their own, and the two were not written in the same moment.
+    // Lists have different ids, and the two tenants were written at different times.
     const comparable = text.replace(/urn:ngsi-ld:(\w+List):[\w-]+/g, '$1').replace(/[\d-]+T[\d:]+\.\d{3}Z/g, 'written');
     const document = text === '' ? undefined : JSON.parse(comparable);
     return { status: statusCode, count: told['ngsild-results-count'], body: document };

@@ -4,14 +4,16 @@ import { given, guarded, type Headers } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
 
 /*
- * Eight roles × every kind of endpoint × one's own commune and another's, one's own tenant and another's. What each may is
- * written in one table, and the answer of each is foretold from it.
+ * Eight roles × every kind of endpoint × the own and another commune, the own and another tenant. The rights are in one
+ * table, from which the expected answers are derived.
  */
 
 const API = '/ngsi-ld/v1';
 const OWN = '/Villerupt/#';
 
-/** What a role may with the tenant's lamps: of the own commune, of all, or nothing; and whether it sees the operator. */
+/**
+ * The rights of a role on the tenant's lamps: of its own commune, of all, or none; and whether it sees the operator.
+ */
 interface May {
   readonly read: 'none' | 'own' | 'all';
   readonly write: 'none' | 'own' | 'all';
@@ -30,7 +32,7 @@ const ROLES: { readonly [role: string]: May } = {
   stranger: { read: 'none', write: 'none', operator: false, administer: false },
 };
 
-/** Everybody may what `anyone` may, so all but the stranger's row holds that already; the stranger is let in to nothing. */
+/** Rights of `anyone` apply to all callers, so every row except the stranger's contains them; the stranger has none. */
 function policiesOf(role: string, may: May): { id: string; [member: string]: unknown }[] {
   const who = role === 'anonymous' ? { anyone: true } : { roles: [role] };
   const except = may.operator ? {} : { exceptAttributes: ['operator'] };
@@ -60,7 +62,7 @@ type Row = readonly [
 const has = (reach: May['read'], isOwn: boolean) => reach === 'all' || (reach === 'own' && isOwn);
 const refused = (isKnown: boolean) => (isKnown ? 403 : 401);
 
-/** On one lamp, own or foreign. */
+/** Requests about one lamp, own or foreign. */
 function rowsOf(isOwn: boolean): Row[] {
   const id = `urn:ngsi-ld:Lamp:${isOwn ? 'own' : 'foreign'}`;
   const read = (may: May, isKnown: boolean) =>
@@ -136,7 +138,7 @@ const REGISTRATION = {
   endpoint: 'https://example.org',
 };
 
-/** What one makes, reads, changes and takes away again, by whoever may `make`. */
+/** Creates, reads, changes and deletes an object, by roles for which `make` is true. */
 const crudOf = (path: string, made: { readonly id: string }, change: object, make: (may: May) => boolean): Row[] =>
   (
     [
@@ -158,7 +160,7 @@ const MADE: readonly Row[] = [
   ...crudOf('/csourceSubscriptions', SUBSCRIPTION, { isActive: false }, ({ administer }) => administer),
 ];
 
-/** Batches answer item by item: 207 tells of the one that may not be. */
+/** A batch answers item by item: 207 names the refused one. */
 function batchRowsOf(isOwn: boolean): Row[] {
   const [id, scope] = isOwn ? ['own', '/Villerupt/Centre'] : ['foreign', '/Aumetz'];
   const known = { id: `urn:ngsi-ld:Lamp:${id}`, type: 'Lamp' };
@@ -192,7 +194,7 @@ const OPS: readonly Row[] = [
   ['GET', '/ops/models', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
   ['GET', '/ops/validation', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
   ['GET', '/ops/notifications/subscriptions', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
-  // The broker as a whole is for who administers all tenants.
+  // The whole broker is only for administrators of all tenants.
   ...[
     '/ops/indexes',
     '/ops/access/policies',
@@ -220,7 +222,7 @@ eachDatabase('The matrix of access', (test) => {
     const root = await as({ sub: 'root', roles: ['administrator'] });
     await ask(root, 'POST', `${API}/entities`, lamp('own', '/Villerupt'), other);
     let asked = 0;
-    // One role after the other: what everybody may is there while the anonymous are asked alone.
+    // One role after the other, because rights of everybody may exist only while the anonymous role is tested.
     for (const [role, may] of Object.entries(ROLES)) {
       const policies = policiesOf(role, may);
       for (const each of policies) await policy(each);
@@ -241,7 +243,7 @@ eachDatabase('The matrix of access', (test) => {
         assert.equal(answer.statusCode, expected(may, isKnown), what);
         if (!may.operator) assert.equal(answer.body.includes('hush'), false, what);
         asked++;
-        // Nobody has any right in another's tenant.
+        // Nobody has rights in another tenant.
         const isOpen =
           url.startsWith('/live') || url.startsWith('/ready') || url.endsWith('/me') || url.includes('/info/');
         const foreign = await ask(headers, method, url, body, other);

@@ -16,20 +16,20 @@ import {
 } from './random-world.ts';
 
 /*
- * Random policies × random data × random requests: whoever sees a part is answered as if the part were all there is, and
- * no value of what is hidden turns up in anything that they are told.
+ * Random policies × random data × random requests: a caller who sees a part is answered as if the part were everything,
+ * and no hidden value appears in any answer.
  */
 
 const SEEDS = Number(process.env.ACCESS_SEEDS ?? 2);
 const FIRST_SEED = Number(process.env.ACCESS_FIRST_SEED ?? 1);
 const REQUESTS = 50;
 const API = '/ngsi-ld/v1';
-/** The embedded database is slower, and answers by the same statements. */
+/** The embedded database is slower and executes the same statements. */
 const seedsFor = (kind: string) =>
   Array.from({ length: kind === 'pglite' ? Math.ceil(SEEDS / 2) : SEEDS }, (_, n) => FIRST_SEED + n);
 
 eachDatabase('Random rights', (test, { kind }) => {
-  test('every answer is that of a tenant which holds the visible part alone', async (t, db) => {
+  test('every answer is that of a tenant with only the visible part', async (t, db) => {
     const issuer = await startIssuer(t);
     const whole = await guarded(t, db, issuer);
     const root = await whole.as({ sub: 'root', roles: ['administrator'] });
@@ -38,7 +38,7 @@ eachDatabase('Random rights', (test, { kind }) => {
       const draw = drawer(seed);
       const [all, part] = [whole.forTenant(), whole.forTenant()];
       const { entities, policies, reader } = await randomTenant(all, seed, draw);
-      await part.admin('POST', '/ops/tenants', { name: part.tenant }); // there may be nothing for it
+      await part.admin('POST', '/ops/tenants', { name: part.tenant }); // the tenant may get no data
       await given(part, ...entities.flatMap((entity) => partOf(policies, entity) ?? []));
       await changeSome(draw, all, part, entities, policies);
       for (let n = 0; n < REQUESTS; n++) {
@@ -59,7 +59,7 @@ interface RandomTenant {
   readonly entities: readonly RandomEntity[];
   readonly policies: readonly RandomPolicy[];
   readonly values: Values;
-  /** The headers of who sees what the policies show. */
+  /** The headers of the caller who sees what the policies show. */
   readonly reader: Headers;
 }
 
@@ -75,7 +75,7 @@ async function randomTenant(tenant: Guarded, seed: number, draw: ReturnType<type
   return { entities, policies, values, reader: await tenant.as({ sub: role, roles: [role] }) };
 }
 
-/** Values of later, for the history; of what is hidden in the whole alone. */
+/** Later values, for the history; hidden ones only in the whole tenant. */
 async function changeSome(
   draw: ReturnType<typeof drawer>,
   whole: Guarded,
@@ -96,7 +96,7 @@ async function changeSome(
 
 async function answerOf({ ask }: Guarded, headers: Headers, { method, url, body, accept }: RandomRequest) {
   const { statusCode, headers: told, body: text } = await ask({ ...headers, accept }, method, API + url, body);
-  // Lists and maps have ids of their own, and the two were not written in the same moment.
+  // Lists and maps have different ids, and the two tenants were written at different times.
   const comparable = text
     .replace(/urn:ngsi-ld:(\w+List):[\w-]+/g, '$1')
     .replace(/[\d-]+T[\d:]+\.\d{3}Z/g, 'written')

@@ -21,29 +21,30 @@ import {
 import { reading, receiver, until } from './told.ts';
 
 /*
- * While data change at random, by those who may everything and by one who may write a part: no value that was never to be
- * seen by that one turns up in an answer to a write, an error, a notification, a stream or by the map of another.
+ * While callers with all rights and one with partial write rights change data at random, no value that this caller was
+ * never allowed to see appears in its answers to writes, errors, notifications, streams, or by the entity map of
+ * another caller.
  */
 
 const SEEDS = Number(process.env.ACCESS_SEEDS ?? 2);
 const FIRST_SEED = Number(process.env.ACCESS_FIRST_SEED ?? 1);
 const ACTS = 40;
 const API = '/ngsi-ld/v1';
-/** The embedded database is slower, and answers by the same statements. */
+/** The embedded database is slower and executes the same statements. */
 const seedsFor = (kind: string) =>
   Array.from({ length: kind === 'pglite' ? Math.ceil(SEEDS / 2) : SEEDS }, (_, n) => FIRST_SEED + n);
 const ABSENT = 'urn:ngsi-ld:T:absent';
 const TYPES = ['Lamp', 'Box', 'Person'];
 
 eachDatabase('Random changes', (test, { kind }) => {
-  test('tell nobody what they may not see', async (t, db) => {
+  test('reveal nothing that the caller may not see', async (t, db) => {
     const issuer = await startIssuer(t);
     const broker = await guarded(t, db, issuer);
     const base = await broker.broker.app.listen({ host: '127.0.0.1', port: 0 });
     for (const seed of seedsFor(kind)) await changesOf(t, broker.forTenant(), base, seed);
   });
 
-  test('sources of a tenant are for those alone who may see and write all of it', async (t, db) => {
+  test('sources of a tenant are only for callers who may see and write all of it', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const source = await startSource(t, db);
     const { ask, admin, as, policy } = broker;
@@ -114,7 +115,7 @@ async function changesOf(t: TestContext, tenant: Guarded, base: string, seed: nu
   const agent = await tenant.as({ sub: role, roles: [role] });
   const world = new Map(randomEntities(draw, values).map((entity) => [entity.id, entity]));
   await given(tenant, ...world.values());
-  /** Values that the agent may know: seen by them at some time, or of their own making. */
+  /** Values that the agent may know: visible to it at some time, or written by it. */
   const known = new Set<string>();
   const learn = () => {
     for (const entity of world.values()) {
@@ -177,7 +178,7 @@ interface Act {
   readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly body?: unknown;
-  /** Its id can be taken, which who sees nothing of it is told. */
+  /** The id may be in use, which is revealed even to a caller who sees nothing of the entity. */
   readonly creates?: boolean;
 }
 
@@ -228,7 +229,7 @@ function randomSubscription(draw: Draw, uri: string): object {
   };
 }
 
-/** A broker that is open, and what it has in a tenant of its own. */
+/** A broker with open access, with data in its own tenant. */
 async function startSource(t: TestContext, db: Database) {
   const tenant = freshTenant();
   const broker = await createBroker({

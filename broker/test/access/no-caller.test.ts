@@ -14,7 +14,7 @@ const ALL = { limit: 10, offset: 0, count: true };
 const NAMES = { compact: (iri: string) => iri };
 
 eachDatabase('A read or write without a caller', (test) => {
-  // As if types had been evaded: a value of JavaScript that holds no rights, or none at all.
+  // JavaScript values that bypass the types: without rights, or no caller at all.
   for (const [title, noCaller] of [
     ['of nobody', () => undefined as unknown as Caller],
     ['of a tenant alone', (tenant: string) => ({ tenant }) as Caller],
@@ -38,7 +38,7 @@ eachDatabase('A read or write without a caller', (test) => {
     });
   }
 
-  test('is one that the product itself may do, as it says so', async (_t, db) => {
+  test('is allowed for the product itself with an explicit system caller', async (_t, db) => {
     const { entities, count } = await queryEntities(db, systemCaller(freshTenant()), ALL);
     assert.deepEqual([entities, count], [[], 0]);
   });

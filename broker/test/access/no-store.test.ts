@@ -6,7 +6,7 @@ import { startIssuer } from './issuer.ts';
 const PERSON = '/ngsi-ld/v1/entities/urn:ngsi-ld:Person:1';
 
 eachDatabase('What is told of persons', (test) => {
-  test('to a token or a key is left in no cache, where the next one may find it', async (t, db) => {
+  test('to a token or a key is not cached, where another caller could find it', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, as, key, policy } = broker;
     await policy({ id: 'readers', who: { roles: ['reader'] }, may: ['read'] });
@@ -22,7 +22,7 @@ eachDatabase('What is told of persons', (test) => {
       assert.equal(told.statusCode, 200, told.body);
       assert.equal(told.headers['cache-control'], 'no-store');
     }
-    // What anyone may read is no secret.
+    // Public data may be cached.
     const open = await ask({}, 'GET', '/ngsi-ld/v1/entities/urn:ngsi-ld:Lamp:1');
     assert.equal(open.statusCode, 200, open.body);
     assert.equal(open.headers['cache-control'], undefined);

@@ -7,7 +7,7 @@ import { AUDIENCE, startIssuer } from './issuer.ts';
 const TYPES = '/ngsi-ld/v1/types';
 
 eachDatabase('Administration of access', (test, { kind, url }) => {
-  test('of 100 requests a month the 101st gets 429, and usage is told', async (t, db) => {
+  test('of 100 requests a month the 101st gets 429, and usage is reported', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, key, policy } = broker;
     await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
@@ -32,7 +32,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.equal((await ask(client, 'GET', TYPES)).statusCode, 200);
   });
 
-  test('processes hold a limit together, to the request', async (t, db) => {
+  test('processes enforce a limit together, to the request', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, key, policy, tenant, admin } = broker;
     await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
@@ -65,7 +65,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.ok(used.some(({ limited }: { limited: number }) => limited > 0));
   });
 
-  test('who has no right in a tenant does not use up its rate', async (t, db) => {
+  test('a caller without rights in a tenant does not use up its rate', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, policy, tenant } = broker;
     await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
@@ -86,7 +86,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
   });
 
   if (kind === 'postgres') {
-    test('a revoked key and a changed policy hold on all processes within five seconds', async (t, db) => {
+    test('a revoked key and a changed policy apply in all processes within five seconds', async (t, db) => {
       assert.ok(await url());
       const broker = await guarded(t, db, await startIssuer(t));
       const { admin, key, policy, tenant } = broker;
@@ -121,7 +121,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     });
   }
 
-  test('acts are written down, found, exported and verified; tampering is found', async (t, db) => {
+  test('acts are recorded, found, exported and verified; tampering is detected', async (t, db) => {
     const { admin, ask, as, tenant, policy, key } = await guarded(t, db, await startIssuer(t));
     await policy({ id: 'agents', who: { roles: ['agent'] }, may: ['read'] });
     const made = await key({ title: 'Audited' });
@@ -180,7 +180,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     await assert.rejects(db.query({ text: 'DELETE FROM audit' }), /append-only/);
 
     const tampered = async (text: string, values: readonly unknown[]) => {
-      // By one who owns the database, and undone: others use it.
+      // As the owner of the database could do; undone afterwards, because other tests use it.
       await db.query({ text: 'ALTER TABLE audit DISABLE TRIGGER audit_append_only' });
       const { rows } = await db.query<{ row: string }>({
         text: 'SELECT to_jsonb(a) AS row FROM audit a WHERE n = $1',
@@ -210,7 +210,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.equal(late.json().intact, false, 'what was cut off at the end is missed by who noted the head');
   });
 
-  test('why one may or not is explained', async (t, db) => {
+  test('the reason for a decision is explained', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { admin, ask, as, policy, tenant } = broker;
     await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp', scope: '/Aumetz' });
@@ -254,7 +254,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.deepEqual(me.may, { read: true, write: false, propose: false, administer: false, administerAll: false });
   });
 
-  test('a policy that can’t be is refused with the member at fault', async (t, db) => {
+  test('an invalid policy is refused with the name of the member', async (t, db) => {
     const { admin } = await guarded(t, db, await startIssuer(t));
     const good = { id: 'x', who: { roles: ['a'] }, may: ['read'] };
     for (const [change, member] of [

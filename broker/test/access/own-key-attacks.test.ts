@@ -24,7 +24,7 @@ async function provider(t: TestContext, db: Database) {
 }
 
 eachDatabase('With keys of their own', (test) => {
-  test('nobody revives one that has expired, or lengthens its life, by rotating it', async (t, db) => {
+  test('an expired key can’t be revived or extended by rotating it', async (t, db) => {
     const { admin, make, rotate, works } = await provider(t, db);
     const soon = (ms: number) => new Date(Date.now() + ms).toISOString();
     const brief = (await make('Brief', { expiresAt: soon(1500) })).json();
@@ -41,7 +41,7 @@ eachDatabase('With keys of their own', (test) => {
     assert.equal(kept.expiresAt, hours.expiresAt);
   });
 
-  test('nobody has more than so many at a time, by rotating or by asking at once', async (t, db) => {
+  test('the limit on keys holds for rotation and concurrent requests', async (t, db) => {
     const { make, rotate } = await provider(t, db);
     const made = await Promise.all(Array.from({ length: MOST_KEYS + 5 }, (_, n) => make(`Key ${n}`)));
     const ids = made.filter(({ statusCode }) => statusCode === 201).map((answer) => answer.json().id);
@@ -53,7 +53,7 @@ eachDatabase('With keys of their own', (test) => {
     assert.equal((await make('One more')).statusCode, 403);
   });
 
-  test('nobody makes a lasting key with the token of a sign-in long ago', async (t, db) => {
+  test('the token of an old sign-in can’t create a permanent key', async (t, db) => {
     const { ask, as, headers, make, sub, works } = await provider(t, db);
     const now = Math.floor(Date.now() / 1000);
     const own = (await make('Own')).json();

@@ -7,7 +7,7 @@ const OWN = '/ops/access/me/keys';
 const LAMPS = '/ngsi-ld/v1/entities?type=Lamp&options=keyValues';
 
 eachDatabase('Keys that users make', (test) => {
-  test('hold for what policies let their maker delegate, and no more', async (t, db) => {
+  test('have only the rights that policies let their owner delegate', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { admin, ask, as, policy, tenant } = broker;
     const who = { roles: ['provider'] };
@@ -73,7 +73,7 @@ eachDatabase('Keys that users make', (test) => {
       assert.match(answer.json().detail, new RegExp(member));
     }
 
-    // A colleague of the organisation sees and rotates it; others, and who may delegate nothing, do not.
+    // A colleague of the organisation sees and rotates it; others, and callers without delegation, can't.
     const colleague = await as({ sub: `c-${tenant}`, roles: ['provider'], organisation: 'Thil' });
     const stranger = await as({ sub: `s-${tenant}`, roles: ['provider'], organisation: 'Aumetz' });
     const citizen = await as({ sub: `z-${tenant}`, roles: ['citizen'] });
@@ -93,7 +93,7 @@ eachDatabase('Keys that users make', (test) => {
     assert.equal((await seen(next, LAMPS)).length, 2, 'the one before counts for an hour');
     const last = { 'x-api-key': overlapping.json().key };
 
-    // What administrators change holds for it, and it goes with the rights of who made it.
+    // Changes by administrators apply to it, and it ends with the rights of its owner.
     const other = { title: 'Feed', scopes: ['read'], roles: ['administrator'] };
     assert.equal((await admin('PUT', `/ops/access/keys/${overlapping.json().id}`, other)).statusCode, 204);
     assert.equal(await seen(last, LAMPS), 403, 'roles without the policy give it nothing');

@@ -6,7 +6,7 @@ import { startIssuer } from './issuer.ts';
 const TYPES = '/ngsi-ld/v1/types';
 
 eachDatabase('Behind a proxy', (test) => {
-  test('who asks is whom a trusted proxy names, and nobody else is believed', async (t, db) => {
+  test('the client address is the one that a trusted proxy names, and no other header is used', async (t, db) => {
     const issuer = await startIssuer(t);
     const broker = await guarded(t, db, issuer, { proxies: ['192.0.2.0/24'] });
     const { key, policy, tenant } = broker;

@@ -11,7 +11,7 @@ const NUMBERS = ['==', '!=', '<', '<=', '>', '>='] as const;
 const TEXTS = ['==', '!=', '~=', '!~=', '<', '>'] as const;
 const AGGREGATES = ['totalCount', 'distinctCount', 'max', 'min', 'sum', 'avg', 'stddev', 'sumsq'] as const;
 
-/** A question about entities, now or over time, about all attributes, hidden ones too. */
+/** A query for entities, present or temporal, with all attributes including hidden ones. */
 export function randomRequest(draw: Draw, entities: readonly RandomEntity[]): RandomRequest {
   const { below, chance, of, some } = draw;
   const accept = chance(0.1) ? 'application/geo+json' : 'application/json';

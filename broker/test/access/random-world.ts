@@ -1,8 +1,8 @@
-/** Policies, data and requests drawn at random from a seed, and what of the data those policies show, told anew. */
+/** Random policies, data and requests from a seed, with an independent computation of what the policies show. */
 
 export type Draw = ReturnType<typeof drawer>;
 
-/** Random numbers of a seed (mulberry32): the same each time. */
+/** Reproducible random numbers (mulberry32). */
 export function drawer(seed: number) {
   let state = seed;
   const next = () => {
@@ -42,7 +42,7 @@ export interface RandomEntity {
   readonly [attribute: string]: unknown;
 }
 
-/** Values that no other attribute has: found in an answer, one knows whose they are. */
+/** Values that are unique to an attribute, so that their origin is known when they appear in an answer. */
 export class Values {
   #last = 100_000;
   text(): string {
@@ -53,7 +53,7 @@ export class Values {
     this.#last++;
     return 5_000_000 + this.#last;
   }
-  /** Those of a text. */
+  /** The values that occur in a text. */
   static in(text: string): ReadonlySet<string> {
     return new Set(text.match(/v1\d{5}|\b51\d{5}\b/g) ?? []);
   }
@@ -98,7 +98,7 @@ export function randomAttribute(draw: Draw, values: Values, name: string): Attri
   }
 }
 
-// On a grid of tenths, so that the rectangles between have no point on their edges.
+// On a grid of tenths, so that no point is on the edge of the rectangles between them.
 const place = (draw: Draw) => draw.below(10) / 10;
 
 export interface RandomPolicy {
@@ -132,7 +132,7 @@ export function randomPolicies(draw: Draw): RandomPolicy[] {
   });
 }
 
-/** What these policies show of an entity: its attributes by name; undefined: not even the entity. */
+/** The visible attributes of an entity by name; undefined: the entity is hidden. */
 export function shownOf(policies: readonly RandomPolicy[], entity: RandomEntity): ReadonlySet<string> | undefined {
   const holding = policies.filter((policy) => holds(policy, entity));
   if (holding.length === 0) return undefined;
@@ -175,7 +175,7 @@ function isOfScope(scope: string, scopeQ: string): boolean {
   return scope === scopeQ;
 }
 
-/** All values of an attribute that are found in nothing else. */
+/** All values of an attribute, which occur nowhere else. */
 export function valuesOf(attribute: unknown): ReadonlySet<string> {
   return Values.in(JSON.stringify(attribute) ?? '');
 }

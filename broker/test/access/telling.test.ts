@@ -25,7 +25,7 @@ const put = ({ admin }: Guarded, id: string, attributes: object) =>
   admin('PATCH', `${API}/entities/urn:ngsi-ld:Lamp:${id}`, attributes);
 
 eachDatabase('What is told to those who see a part', (test) => {
-  test('notifications hold what their subscriber may see, and end with the key', async (t, db) => {
+  test('notifications contain what their subscriber may see, and end with the key', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, key, policy } = broker;
     const made = await key({ title: 'Reader', roles: ['reader'] });
@@ -38,7 +38,7 @@ eachDatabase('What is told to those who see a part', (test) => {
     assert.equal(created.statusCode, 201, created.body);
     assert.equal((await admin('POST', `${API}/subscriptions`, subscription(all.url))).statusCode, 201);
 
-    // What one has made is all that is there for one; who administers sees all.
+    // A caller sees only their own subscriptions; an administrator sees all.
     const other = { 'x-api-key': (await key({ title: 'Other', roles: ['reader'] })).key };
     assert.deepEqual((await ask(other, 'GET', `${API}/subscriptions`)).json(), []);
     assert.equal((await ask(other, 'DELETE', String(created.headers.location))).statusCode, 404);
@@ -63,7 +63,7 @@ eachDatabase('What is told to those who see a part', (test) => {
     assert.equal(bodies.length, 2);
   });
 
-  test('at intervals, and with linked entities, no more is told either', async (t, db) => {
+  test('the same holds at time intervals and with linked entities', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, as, policy } = broker;
     await policy({ id: 'readers', who: { roles: ['reader'] }, ...readers });
@@ -86,7 +86,7 @@ eachDatabase('What is told to those who see a part', (test) => {
     assert.equal(bodies.join().includes('"urn:ngsi-ld:Lamp:foreign","type"'), false);
   });
 
-  test('a stream tells what may be seen, and ends when its key is revoked', async (t, db) => {
+  test('a stream contains only visible data, and ends when its key is revoked', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { admin, key, policy, tenant } = broker;
     const made = await key({ title: 'Reader', roles: ['reader'] });

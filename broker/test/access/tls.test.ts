@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { createBroker } from '../../src/main.ts';
 import { testDatabases } from '../support/index.ts';
 
-test('with a certificate the broker speaks TLS, and tells browsers to keep to it', async (t) => {
+test('with a certificate the broker uses TLS, and sends HSTS', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'alzette-tls-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];

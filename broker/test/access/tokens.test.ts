@@ -8,7 +8,7 @@ import { AUDIENCE, startIssuer } from './issuer.ts';
 const TYPES = '/ngsi-ld/v1/types';
 
 eachDatabase('Tokens and keys', (test) => {
-  test('an issuer’s token lets in, nobody unknown does', async (t, db) => {
+  test('an issuer’s token is accepted, and an anonymous caller is refused', async (t, db) => {
     const { ask, as, admin, policy, tenant } = await guarded(t, db, await startIssuer(t));
     await admin('POST', '/ngsi-ld/v1/entities', { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
     await policy({ id: 'agents', who: { roles: ['agent'] }, may: ['read'] });
@@ -27,7 +27,7 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal((await ask(await as({ roles: ['agent'] }), 'GET', TYPES, undefined, `${tenant}x`)).statusCode, 403);
   });
 
-  test('a token of a scope is good for that alone', async (t, db) => {
+  test('a token with a scope is valid only for that', async (t, db) => {
     const { ask, as, admin, policy } = await guarded(t, db, await startIssuer(t));
     await admin('POST', '/ngsi-ld/v1/entities', { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
     await policy({ id: 'agents', who: { roles: ['agent'] }, may: ['read', 'write'] });
@@ -40,7 +40,7 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal((await ask(whole, 'POST', '/ngsi-ld/v1/entities', lamp(2))).statusCode, 201);
   });
 
-  test('forged, foreign, late and early tokens are refused and told why', async (t, db) => {
+  test('forged, foreign, expired and premature tokens are refused with a reason', async (t, db) => {
     const issuer = await startIssuer(t);
     const stranger = await startIssuer(t);
     const { ask } = await guarded(t, db, issuer);
@@ -90,7 +90,7 @@ eachDatabase('Tokens and keys', (test) => {
     }
   });
 
-  test('new keys of an issuer are found, and its last ones hold while it is down, even from a start on', async (t, db) => {
+  test('new keys of an issuer are found, and the last ones stay valid while it is down, also after a start', async (t, db) => {
     const issuer = await startIssuer(t, 'RS256');
     const { ask } = await guarded(t, db, issuer);
     const roles = ['administrator'];
@@ -99,7 +99,7 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal(await status(await issuer.token({ roles, sub: 'a' })), 200);
     await issuer.rotate();
     const signed = await issuer.token({ roles, sub: 'b' });
-    // The issuer is asked at most every few seconds.
+    // The issuer's keys are fetched at most every few seconds.
     for (let code = 0; code !== 200; code = await status(signed))
       await new Promise((resolve) => setTimeout(resolve, 200));
     assert.ok(issuer.asked() <= 4);
@@ -122,7 +122,7 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal(answer.statusCode, 200);
   });
 
-  test('a key is shown once, has what it is given, and counts until it is revoked', async (t, db) => {
+  test('a key is shown once, has the given rights, and is valid until it is revoked', async (t, db) => {
     const { ask, admin, key, policy } = await guarded(t, db, await startIssuer(t));
     await admin('POST', '/ngsi-ld/v1/entities', { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
     await policy({ id: 'meters', who: { clients: ['meters'] }, may: ['read', 'write'] });
@@ -171,7 +171,7 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal((await admin('DELETE', `/ops/access/keys/${made.id}`)).statusCode, 404);
   });
 
-  test('a key counts from its addresses and until it expires, and its last use is noted', async (t, db) => {
+  test('a key is valid for its addresses and until it expires, and its last use is recorded', async (t, db) => {
     const { close, ask, admin, key, policy } = await guarded(t, db, await startIssuer(t));
     await admin('POST', '/ngsi-ld/v1/entities', { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
     await policy({ id: 'all', who: { signedIn: true }, may: ['read'] });
@@ -191,7 +191,7 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal(rows[1]?.last_used_at, null);
   });
 
-  test('a key that can’t be is refused with the member at fault', async (t, db) => {
+  test('an invalid key is refused with the name of the member', async (t, db) => {
     const { admin } = await guarded(t, db, await startIssuer(t));
     for (const [body, member] of [
       [{}, 'title'],
@@ -207,7 +207,7 @@ eachDatabase('Tokens and keys', (test) => {
     }
   });
 
-  test('signed out, the tokens issued so far count no more', async (t, db) => {
+  test('after a sign-out, earlier tokens are invalid', async (t, db) => {
     const issuer = await startIssuer(t);
     const { ask, admin } = await guarded(t, db, issuer);
     const sub = `bob-${Date.now()}`;
@@ -220,7 +220,7 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal((await ask({ authorization: `Bearer ${afterwards}` }, 'GET', '/ops/access/keys')).statusCode, 200);
   });
 
-  test('open, everything is as without access', async (t, db) => {
+  test('with open access, everything is as without access control', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: AUDIENCE });
     t.after(() => broker.close());
     for (const authorization of ['Basic YTpi', 'Bearer x']) {

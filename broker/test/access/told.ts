@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 
-/** Takes notifications and keeps their bodies. */
+/** Receives notifications and keeps their bodies. */
 export async function receiver(t: TestContext) {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
@@ -19,7 +19,7 @@ export async function receiver(t: TestContext) {
   return { bodies, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` };
 }
 
-/** Waits for what must come. */
+/** Waits for a condition. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   for (let left = 600; !(await condition()); left--) {
     assert.ok(left > 0, what);
@@ -27,7 +27,7 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
   }
 }
 
-/** Reads a stream as it comes. */
+/** Reads a stream while it arrives. */
 export function reading(stream: Response) {
   let text = '';
   let ended = false;

@@ -1,6 +1,6 @@
 /** Entities of a small territory, and the policies for those who may see a part of them. */
 
-/** In whatever is hidden from agents. */
+/** The text in all data that are hidden from agents. */
 export const SECRET = 'hush';
 
 export type Given = Record<string, unknown> & { readonly id: string; readonly type: string; readonly scope?: string };
@@ -49,7 +49,7 @@ function point(longitude: number, latitude: number): object {
   return { type: 'GeoProperty', value: { type: 'Point', coordinates: [longitude, latitude] }, observedAt: AT };
 }
 
-/** Around the first bench alone. */
+/** Around the first bench only. */
 const AREA = {
   type: 'Polygon',
   coordinates: [
@@ -66,7 +66,8 @@ const AREA = {
 const who = { roles: ['agent'] };
 
 export const AGENT_POLICIES = [
-  // The lamps of one commune but for who runs them, the brightness of a lamp elsewhere, the level of every container, a place.
+  // The lamps of one commune without their operator, the brightness of a lamp elsewhere, the level of every container,
+  // an area.
   { id: 'lamps', who, may: ['read'], types: ['Lamp'], scopeQ: '/Villerupt/#', exceptAttributes: ['operator'] },
   {
     id: 'one',
@@ -80,7 +81,7 @@ export const AGENT_POLICIES = [
   { id: 'place', who, may: ['read'], types: ['Bench'], area: AREA },
 ];
 
-/** What of an entity these policies show; undefined: nothing. Told anew in plain words. */
+/** The part of an entity that these policies show; undefined: nothing. Computed independently. */
 export function seenByAgents(entity: Given): Given | undefined {
   const { id, type } = entity;
   const { operator: _operator, ...lampWithout } = entity;

@@ -14,7 +14,7 @@ const lamp = (id: string, more: object = {}) => ({
 });
 
 eachDatabase('Writes by those who may write a part', (test) => {
-  test('what may not be written is refused by name, and nothing is done', async (t, db) => {
+  test('a forbidden write is refused with the name of what is forbidden, and nothing is changed', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, as, policy } = broker;
     const who = { roles: ['agent'] };
@@ -66,7 +66,7 @@ eachDatabase('Writes by those who may write a part', (test) => {
         /write attribute \S*colour of entity/,
       ],
       ['POST', `${own}/attrs?options=noOverwrite`, { operator: { type: 'Property', value: 'x' } }, 403, /operator/],
-      // Neither seen nor writable is the same as not there.
+      // What the caller can neither see nor write does not exist for them.
       ['PATCH', `${own}/attrs/operator`, { value: 'x' }, 404, /operator/],
       ['DELETE', `${own}/attrs/operator`, undefined, 404, /operator/],
       ['PATCH', own, { scope: '/Aumetz' }, 403, /as it would be|scopes/],
@@ -107,7 +107,7 @@ eachDatabase('Writes by those who may write a part', (test) => {
     assert.equal((await admin('GET', `${API}/entities/urn:ngsi-ld:Lamp:new`)).statusCode, 404);
   });
 
-  test('a replacement keeps what is hidden, and a batch does what may be done', async (t, db) => {
+  test('a replacement keeps hidden attributes, and a batch applies the permitted items', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, as, policy } = broker;
     const who = { roles: ['agent'] };

@@ -4,11 +4,11 @@ import type { TestContext } from 'node:test';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server of context documents whose pages a test sets as it goes; what it was asked stands in `asked`. */
+/** A server of context documents that a test configures while it runs; `asked` contains the requests. */
 export interface ContextServer {
   readonly asked: string[];
   url(path: string): string;
-  /** Answers `path` with a document, sent as JSON unless it is text, or by hand. */
+  /** Answers `path` with a document: JSON, a text, or a handler. */
   serve(path: string, document: unknown, headers?: Record<string, string>): void;
   serveBy(path: string, handler: Handler): void;
   remove(path: string): void;

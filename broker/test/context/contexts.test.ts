@@ -29,7 +29,7 @@ function expands(context: Context, names: Record<string, string>): void {
 }
 
 eachDatabase('4.4, 6.3.5 Contexts', (test) => {
-  test('without a context the core is in force', async (t, db) => {
+  test('without a context the core applies', async (t, db) => {
     const contexts = await open(t, db, { offline: true });
     assert.equal(contexts.cached(undefined), contexts.core);
     assert.equal(contexts.core.value, CORE_URL);
@@ -53,7 +53,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     await assert.rejects(contexts.resolve(url), { name: 'LdContextNotAvailable', message: /OFFLINE/ });
   });
 
-  test('our own contexts are known under every host of ours, without network', async (t, db) => {
+  test('our own contexts are known on every host of ours, without network', async (t, db) => {
     const contexts = await open(t, db, { offline: true });
     for (const host of [
       'https://broker.example/alzette',
@@ -73,7 +73,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     await assert.rejects(elsewhere, { name: 'LdContextNotAvailable' });
   });
 
-  test('a remote context is fetched once, also for those who ask at the same time', async (t, db) => {
+  test('a remote context is fetched once, also for concurrent requests', async (t, db) => {
     const server = await startContextServer(t);
     const contexts = await open(t, db);
     server.serve('/lamp.jsonld', {
@@ -114,7 +114,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     });
   });
 
-  test('an inline context is hosted under one link of its own, known to us without network', async (t, db) => {
+  test('an inline context is hosted at its own URL, known to us without network', async (t, db) => {
     const contexts = await open(t, db, { offline: true });
     const inline = [{ lamp: 'https://x.example/lamp' }, CORE_URL];
 
@@ -132,7 +132,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     await assert.rejects(contexts.hosted.get('', '0'.repeat(32)), { name: 'ResourceNotFound' });
   });
 
-  test('a context that cannot be had is not available (504)', async (t, db) => {
+  test('a context that can’t be fetched is not available (504)', async (t, db) => {
     const server = await startContextServer(t);
     const contexts = await open(t, db, { timeoutMs: 300 });
     const terms = Array.from({ length: 1_000 }, (_, n) => [`term${n}`, `https://x.example/${n}`]);
@@ -171,7 +171,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     });
   });
 
-  test('what is there but is no context is refused (400)', async (t, db) => {
+  test('a document that is not a context is refused (400)', async (t, db) => {
     const server = await startContextServer(t);
     const contexts = await open(t, db);
     server.serve('/page.html', '<html></html>');
@@ -202,7 +202,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     }
   });
 
-  test('a copy of the core under another URL is taken, its scoped context overruled', async (t, db) => {
+  test('a copy of the core at another URL is accepted, without its scoped context', async (t, db) => {
     const server = await startContextServer(t);
     const contexts = await open(t, db, { maxBytes: 100_000 });
     const { bundledContexts } = await import('@alzette/ngsi-ld-schemas/contexts');
@@ -225,7 +225,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     expands(await contexts.resolve(url), { lamp: 'https://x.example/lamp' });
   });
 
-  test('an expired context is fetched again, and goes on being used when that fails (6.3.16)', async (t, db) => {
+  test('an expired context is fetched again, and stays in use if that fails (6.3.16)', async (t, db) => {
     const server = await startContextServer(t);
     const contexts = await open(t, db);
     t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01') });
@@ -257,7 +257,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     expands(await contexts.resolve(url), { lamp: 'https://x.example/3' });
   });
 
-  test('fetched contexts survive a restart, and serve when their server is gone', async (t, db) => {
+  test('fetched contexts survive a restart, and are used when their server is down', async (t, db) => {
     const server = await startContextServer(t);
     t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01') });
     const url = server.url('/kept.jsonld');
@@ -282,7 +282,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     expands(await (await open(t, db, { offline: true })).resolve(url), { lamp: 'https://x.example/lamp' });
   });
 
-  test('fetched contexts are listed to the tenants that have used them, and go with the last of them', async (t, db) => {
+  test('fetched contexts are listed to the tenants that have used them, and are deleted with the last of them', async (t, db) => {
     const server = await startContextServer(t);
     const store = contextStore(db);
     server.serve('/listed.jsonld', { '@context': { lamp: 'https://x.example/lamp' } });
@@ -290,7 +290,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     const context = await contexts.resolve(server.url('/listed.jsonld'));
     assert.equal(contexts.noteUse(contexts.core, 'some-tenant'), undefined);
     for (const tenant of ['some-tenant', 'another']) await contexts.noteUse(context, tenant);
-    assert.equal(contexts.noteUse(context, 'another'), undefined); // known by now: nothing is asked of the database
+    assert.equal(contexts.noteUse(context, 'another'), undefined); // known, so no database access
 
     const cached = await store.list('some-tenant', 'Cached');
     const row = cached.find(({ url }) => url === server.url('/listed.jsonld'));
@@ -311,7 +311,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     assert.equal(await store.retrieve('', row?.localId ?? ''), undefined);
   });
 
-  test('under public-only no context is fetched from inside', async (t, db) => {
+  test('under public-only no context is fetched from internal addresses', async (t, db) => {
     const server = await startContextServer(t);
     const contexts = await open(t, db, { policy: 'public-only' });
     server.serve('/inside.jsonld', { '@context': {} });
@@ -320,7 +320,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     assert.deepEqual(server.asked, []);
   });
 
-  test('inline @contexts and names without end are kept up to a bound in bytes', async (t, db) => {
+  test('inline @contexts and unbounded names are cached up to a limit in bytes', async (t, db) => {
     const keptBytes = 400_000;
     const contexts = await open(t, db, { offline: true, keptBytes });
     const before = contexts.caches().context_names?.bytes ?? 0;
@@ -338,7 +338,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
       assert.ok(entries < 400);
     }
     assert.ok(names.bytes > before && names.bytes <= names.mostBytes);
-    // The last is at hand, the first is compiled anew.
+    // The last is cached, the first is compiled again.
     assert.ok(contexts.cached(contextOf(399)));
     assert.equal(contexts.cached(contextOf(0)), undefined);
     expands(await contexts.resolve(contextOf(0)), { term0: 'https://example.org/terms/0' });

@@ -8,7 +8,7 @@ import type { Database } from '../../src/database/database.ts';
 const TERRITORY = 'http://localhost/contexts/territory/v1.jsonld';
 const TRANSPORTS = [{}, { fetch: globalThis.fetch }];
 
-/** The client, by each of its transports, to a broker that listens. */
+/** The client with each of its transports, connected to a listening broker. */
 async function connect(t: TestContext, db: Database): Promise<NgsiLdClient[]> {
   const broker = await createBroker({ db, publicUrl: 'http://localhost:1026' });
   const url = await broker.app.listen({ host: '127.0.0.1', port: 0 });
@@ -22,7 +22,7 @@ function lamp(n: number): Entity & { id: string } {
 }
 
 eachDatabase('The HTTP client at our own broker', (test) => {
-  test('creates, retrieves, merges and deletes in the words of its context', async (t, db) => {
+  test('creates, retrieves, merges and deletes with the terms of its context', async (t, db) => {
     for (const client of await connect(t, db)) {
       const { id } = lamp(1);
       await client.createEntity(lamp(1));
@@ -42,7 +42,7 @@ eachDatabase('The HTTP client at our own broker', (test) => {
     }
   });
 
-  test('upserts more than fits one request, and walks all of it', async (t, db) => {
+  test('upserts more than fits into one request, and reads all of it', async (t, db) => {
     for (const client of await connect(t, db)) {
       const lamps = Array.from({ length: 730 }, (_, n) => lamp(n));
       const { success, errors } = await client.batchUpsert(lamps);
@@ -69,7 +69,7 @@ eachDatabase('The HTTP client at our own broker', (test) => {
     }
   });
 
-  test('upserts measures that come late to history alone', async (t, db) => {
+  test('upserts late measurements only into the history', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://localhost:1026' });
     const url = await broker.app.listen({ host: '127.0.0.1', port: 0 });
     t.after(() => broker.close());
@@ -96,7 +96,7 @@ eachDatabase('The HTTP client at our own broker', (test) => {
         // Sent twice.
         { powerConsumption: watts(20, '20') },
         { powerConsumption: watts(30, '30') },
-        // Sent again once there is a later one.
+        // Sent again after a later one.
         { powerConsumption: watts(40, '40') },
         { powerConsumption: watts(50, '50') },
         { powerConsumption: watts(40, '40') },

@@ -13,7 +13,7 @@ const compiler = await createCompiler(CORE);
 
 type Document = Record<string, unknown>;
 
-/** The scoped context of `ngsildproof` wants a document of W3C; nothing else may be asked for. */
+/** The scoped context of `ngsildproof` refers to a W3C document; nothing else may be fetched. */
 const OPTIONS = {
   documentLoader: async (url: string) => {
     assert.equal(url, 'https://w3id.org/security/data-integrity/v2');
@@ -30,7 +30,7 @@ async function compile(userContext: unknown): Promise<TermMap> {
   return compiler.compile(contexts);
 }
 
-/** What jsonld makes of each name as an attribute, under the user's context followed by the core. */
+/** The expansion of each name as an attribute by jsonld, with the user's context followed by the core. */
 async function expandByLibrary(userContext: unknown, names: readonly string[]): Promise<Map<string, string>> {
   const attributes = names.map((name, n) => [name, { '@id': `urn:mark:${n};` }]);
   const document = { '@context': [userContext, CORE].flat(), ...Object.fromEntries(attributes) };
@@ -63,7 +63,7 @@ async function typeByLibrary(userContext: unknown, type: string): Promise<unknow
   return [node?.['@type']].flat()[0];
 }
 
-/** A term with a coercion fits the library only for some values; to us only its IRI counts (C.6). */
+/** The library applies a term with a coercion only to some values; for us only its IRI matters (C.6). */
 function isCoerced(userContext: unknown, name: string): boolean {
   return [userContext, CORE]
     .flat()
@@ -195,7 +195,7 @@ function contextOf(subject: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'))['@context'];
 }
 
-/** Names of attributes and of what stands in them, but for the aliases of keywords. */
+/** Names of attributes and of their members, without aliases of keywords. */
 function namesIn(entity: Document): string[] {
   const names = new Set<string>();
   for (const [name, attribute] of Object.entries(entity)) {

@@ -6,7 +6,7 @@ import { bundledContexts } from '@alzette/ngsi-ld-schemas/contexts';
 const OWN = 'https://w3id.org/alzette/def/';
 
 eachDatabase('The vocabulary', (test) => {
-  test('describes each name of our own that the @contexts of the models use', async (t, db) => {
+  test('describes each of our own names in the @contexts of the models', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://localhost:1026' });
     t.after(() => broker.close());
     const answer = await broker.app.inject('/contexts/vocabulary.jsonld');

@@ -12,7 +12,7 @@ const LOCK = { text: 'LOCK TABLE entity IN ACCESS EXCLUSIVE MODE' };
 eachDatabase('A statement that takes too long', (test, { kind }) => {
   if (kind === 'pglite') return;
 
-  test('is cancelled, alone or in a transaction, and its connection serves on', async (_t, db) => {
+  test('is cancelled, alone or in a transaction, and its connection stays usable', async (_t, db) => {
     const timed = timedReads(db, 200);
     const started = Date.now();
     await assert.rejects(timed.query(SLEEP), StatementTimeout);
@@ -25,7 +25,7 @@ eachDatabase('A statement that takes too long', (test, { kind }) => {
     assert.deepEqual(rows, [{ one: 1 }]);
   });
 
-  test('is answered with 503 that says so, and /live is answered meanwhile', async (t, db) => {
+  test('is answered with 503 and the reason, and /live is answered meanwhile', async (t, db) => {
     const broker = await createBroker({
       db,
       publicUrl: 'http://localhost:1026',
@@ -54,7 +54,7 @@ eachDatabase('A statement that takes too long', (test, { kind }) => {
     assert.equal(after.json().length, 1);
   });
 
-  test('of a write is answered with 503 that says when to ask again, whichever table is locked', async (t, db) => {
+  test('of a write is answered with 503 and Retry-After, whichever table is locked', async (t, db) => {
     const url = await testDatabases()
       .find((each) => each.kind === kind)
       ?.url();

@@ -2,7 +2,7 @@ import type { Generator } from '../query/generate.ts';
 
 type Document = Record<string, unknown>;
 
-/** The parameters of a query, some of them odd together. */
+/** Random parameters of a query, some of them unusual combinations. */
 export function draw(generator: Generator): Record<string, string> {
   const query: Record<string, string> = { type: generator.types().replace('*', 'Lamp,Bin,Device') };
   if (generator.chance(0.5)) query.q = generator.q();
@@ -23,7 +23,7 @@ export function draw(generator: Generator): Record<string, string> {
   return query;
 }
 
-/** Types, scopes and instances of an attribute stand in no particular order. */
+/** Sorts types, scopes and instances of attributes, which have no defined order. */
 export function sorted(entity: Document): Document {
   const inOrder = (value: unknown) =>
     Array.isArray(value) && value.every((item) => typeof item === 'string' || item?.type !== undefined)

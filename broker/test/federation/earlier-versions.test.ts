@@ -9,7 +9,7 @@ const colour = { type: 'VocabProperty', vocab: 'warm' };
 const asProperty = { type: 'Property', value: 'warm' };
 
 eachDatabase('4.3.6.6 A source registered with ngsildConformance', (test) => {
-  test('is written to in the version that it knows, and asked for it', async (t, db) => {
+  test('is called in the version that it supports', async (t, db) => {
     const first = await startMember(t, db);
     const source = await startOtherSource(t, '127.0.0.90');
     await first.register({

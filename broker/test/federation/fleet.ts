@@ -10,30 +10,30 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Undefined: none. */
+  /** Undefined: no body. */
   // biome-ignore lint/suspicious/noExplicitAny: what is answered is what the tests look at
   readonly body: any;
 }
 
-/** A broker that listens, asked by HTTP, in a tenant of its own unless headers say otherwise. */
+/** A listening broker, called over HTTP in its own tenant unless headers say otherwise. */
 export interface Member {
   readonly url: string;
   readonly tenant: string;
   ask(method: Method, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** Registers a source, with what is mandatory filled in; resolves to its id. */
+  /** Registers a source, with defaults for mandatory members; resolves to its id. */
   register(registration: Record<string, unknown>): Promise<string>;
-  /** What has to be registered to lead to it. */
+  /** The members of a registration that refer to it. */
   readonly source: { readonly endpoint: string; readonly tenant: string };
   close(): Promise<void>;
 }
 
 let members = 0;
 
-/** Starts a broker on an address of 127.0.0.0/8 of its own. */
+/** Starts a broker on its own address in 127.0.0.0/8. */
 export async function startMember(t: TestContext, db: Database, options: Partial<BrokerOptions> = {}): Promise<Member> {
   const host = `127.0.${1 + (process.pid % 200)}.${1 + (++members % 250)}`;
   const tenant = freshTenant();
-  const port = 20_000 + (process.pid % 30_000); // of an address of its own
+  const port = 20_000 + (process.pid % 30_000); // unique by its address
   const url = `http://${host}:${port}`;
   const broker = await createBroker({
     db,
@@ -42,7 +42,7 @@ export async function startMember(t: TestContext, db: Database, options: Partial
     logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
     instance: `test-${Math.random()}`,
     delivery: QUICK,
-    // A loaded machine is slow: only sources that a test wants late are late.
+    // Long, because a loaded machine is slow; only sources that a test delays may time out.
     sourceTimeoutMs: 60_000,
     ...options,
   });
@@ -52,7 +52,7 @@ export async function startMember(t: TestContext, db: Database, options: Partial
   return { url, tenant, source: { endpoint: url, tenant }, close, ...client(url, tenant) };
 }
 
-/** The verbs of tests against a broker, wherever it runs. */
+/** Test functions for a broker, wherever it runs. */
 export function client(url: string, tenant: string): Pick<Member, 'ask' | 'register'> {
   const ask: Member['ask'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${url}/ngsi-ld/v1${path}`, {

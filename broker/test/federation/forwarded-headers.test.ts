@@ -8,7 +8,7 @@ import { startOtherSource } from './other-source.ts';
 const FROM_REQUEST = 'urn:ngsi-ld:request';
 
 eachDatabase('4.3.6.5 Headers of the request that sources are sent', (test) => {
-  test('the credentials of those who ask are not for sources', async (t, db) => {
+  test('credentials of callers are not forwarded to sources', async (t, db) => {
     const [member, source] = [await startMember(t, db), await startOtherSource(t)];
     for (const key of ['Authorization', 'X-API-Key', 'cookie', 'X-Auth-Token', 'proxy-authorization', 'X-Session']) {
       const registration = {
@@ -23,7 +23,7 @@ eachDatabase('4.3.6.5 Headers of the request that sources are sent', (test) => {
     }
   });
 
-  test('what is forwarded is on the list, or was added by the site', async (t, db) => {
+  test('only listed headers are forwarded, and those added by the site', async (t, db) => {
     const member = await startMember(t, db, { forwardedHeaders: ['X-Line'] });
     const source = await startOtherSource(t);
     const keys = ['user', 'X-Line', 'X-Other'];
@@ -41,6 +41,6 @@ eachDatabase('4.3.6.5 Headers of the request that sources are sent', (test) => {
   });
 });
 
-test('a site can add no credential to the list', () => {
+test('a site can’t add credentials to the list', () => {
   assert.throws(() => forwardedHeaders(['X-API-Key']), /x-api-key is a credential/);
 });

@@ -8,7 +8,7 @@ import { type Member, client as requests, startMember } from './fleet.ts';
 
 const LAMP = 'urn:ngsi-ld:Lamp:1';
 
-/** A broker that knows another as its source, which holds lamps alone and their names. */
+/** A broker with another as its source, which has only lamps and their names. */
 async function startPair(t: TestContext, db: Database) {
   const source = await startMember(t, db);
   const tenant = freshTenant();
@@ -67,7 +67,7 @@ eachDatabase('in-process client', (test) => {
     assert.equal(await client.retrieveEntity(LAMP, options), undefined);
   });
 
-  test('writes nothing here of what a source alone has, though it can only be asked to replace it', async (t, db) => {
+  test('writes nothing locally of data that only a source has, even if the source supports only a replacement', async (t, db) => {
     const { tenant, client, registerFor } = await startPair(t, db);
     await registerFor('replaceEntity');
     const lamp = { id: LAMP, type: 'Lamp', name: { type: 'Property', value: 'new' } };

@@ -5,22 +5,25 @@ import type { TestContext } from 'node:test';
 
 type Document = Record<string, unknown>;
 
-/** A request that came. */
+/** A received request. */
 export interface Seen {
   readonly method: string;
-  /** With its parameters. */
+  /** With query parameters. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   // biome-ignore lint/suspicious/noExplicitAny: what arrives is what the tests look at
   readonly body: any;
 }
 
-/** In which order a source answers queries: by id and told so, as entities came, or so and told to be by id. */
+/**
+ * The order in which a source answers queries: by id and declared so, by arrival, or by arrival and wrongly declared as
+ * by id.
+ */
 export type SourceOrder = 'byId' | 'asTheyCame' | 'falselyById';
 
 /**
- * A small NGSI-LD source that is none of ours: a store of entities as they came, without @contexts, that can be created,
- * retrieved, queried by type and id, changed and deleted, and of subscriptions, to which it tells nothing.
+ * A minimal independent NGSI-LD source without @contexts. It stores entities, which can be created, retrieved, queried
+ * by type and id, changed and deleted, and subscriptions, but sends no notifications.
  */
 export async function startOtherSource(t: TestContext, host = '127.0.0.77', order: SourceOrder = 'asTheyCame') {
   const entities = new Map<string, Document>();
@@ -31,7 +34,7 @@ export async function startOtherSource(t: TestContext, host = '127.0.0.77', orde
     const body = await bodyOf(request);
     const { method = '', url = '', headers } = request;
     seen.push({ method, url, headers, body });
-    // A subscription is made whether or not its answer arrives.
+    // The subscription is created even if its answer is lost.
     const ofSubscription = subscribe(subscriptions, method, url, body as Document);
     if (isHanging) return;
     if (ofSubscription !== undefined) response.writeHead(ofSubscription).end();
@@ -49,14 +52,14 @@ export async function startOtherSource(t: TestContext, host = '127.0.0.77', orde
     entities,
     subscriptions,
     seen,
-    /** Takes requests and answers none from now on, or answers again. */
+    /** Stops answering requests, or answers again. */
     hang(hanging: boolean): void {
       isHanging = hanging;
     },
   };
 }
 
-/** The status of the answer; undefined: it is about no subscription. */
+/** The status of the answer; undefined: not a request for subscriptions. */
 function subscribe(
   subscriptions: Map<string, Document>,
   method: string,

@@ -15,7 +15,7 @@ const lamp = (number: number, party: string) => ({
 
 type Lamp = ReturnType<typeof lamp> & { readonly id: string };
 
-/** The same ones whenever it is asked, in no order. */
+/** The same lamps at each call, unordered. */
 function someLamps(step: number, party: string): Lamp[] {
   return Array.from({ length: LAMPS }, (_, n) => (n * 37) % LAMPS)
     .filter((number) => number % step === 0 || number % 11 === step)
@@ -26,7 +26,7 @@ const limitsOf = (seen: readonly Seen[]) =>
   seen.map(({ url }) => Number(new URL(url, 'http://source').searchParams.get('limit')));
 
 eachDatabase('5.5.9 Pages of what lies here and with sources, each in an order of its own', (test) => {
-  test('hold each entity once, by id, with what all have of it', async (t, db) => {
+  test('contain each entity once, by id, with the attributes of all sources', async (t, db) => {
     const [first, other] = [await startMember(t, db), await startMember(t, db)];
     const own = someLamps(3, 'here');
     const theirs = someLamps(5, 'there');
@@ -55,7 +55,7 @@ eachDatabase('5.5.9 Pages of what lies here and with sources, each in an order o
     }
   });
 
-  test('read sources no further than they reach, once these have shown that they keep the order of ids', async (t, db) => {
+  test('read only a part of sources that have shown that they order by id', async (t, db) => {
     const first = await startMember(t, db);
     const [ordered, unordered] = [
       await startOtherSource(t, '127.0.0.86', 'byId'),
@@ -72,13 +72,13 @@ eachDatabase('5.5.9 Pages of what lies here and with sources, each in an order o
     assert.deepEqual(limitsOf(ordered.seen), [1000, 3, 3]);
     assert.deepEqual(limitsOf(unordered.seen), [1000, 1000, 1000]);
     assert.ok(ordered.seen.every(({ headers }) => headers.prefer === 'ngsi-ld-order=id'));
-    // To count all, all have to be told apart: by their ids, where all sources can be asked so.
+    // For a total count all entities must be distinguished, by their ids if all sources support that.
     const { headers } = await first.ask('GET', '/entities?type=Lamp&limit=2&count=true');
     assert.equal(headers.get('ngsild-results-count'), String(LAMPS));
     assert.equal(limitsOf(ordered.seen).at(-1), 1000);
   });
 
-  test('read on where what was read does not fill a page', async (t, db) => {
+  test('read more if the entities read do not fill a page', async (t, db) => {
     const first = await startMember(t, db);
     const [exclusive, inclusive] = [
       await startOtherSource(t, '127.0.0.88', 'byId'),
@@ -106,7 +106,7 @@ eachDatabase('5.5.9 Pages of what lies here and with sources, each in an order o
       );
       assert.deepEqual(body[0], { ...lamp(15, 'there'), power: { type: 'Property', value: 15 } });
     }
-    // One more than the page, and twice as many each time that it was not enough.
+    // One more than the page, and twice as many each time it was not enough.
     assert.deepEqual(limitsOf(inclusive.seen), [1000, 5, 10, 20, 40]);
   });
 });

@@ -6,7 +6,7 @@ import { startOtherSource } from './other-source.ts';
 const BERLIN = [13.4, 52.5];
 const PARIS = [2.4, 48.9];
 
-/** A square of a degree around a place. */
+/** A square of one degree around a position. */
 function around([east, north]: readonly number[]): unknown {
   const [x, y] = [Number(east), Number(north)];
   const ring = [
@@ -20,7 +20,7 @@ function around([east, north]: readonly number[]): unknown {
 }
 
 eachDatabase('5.2.9 A source that is registered for a place', (test) => {
-  test('is asked about that place and no other', async (t, db) => {
+  test('is queried only about that area', async (t, db) => {
     const first = await startMember(t, db);
     const source = await startOtherSource(t, '127.0.0.91');
     for (const [name, coordinates] of Object.entries({ berlin: BERLIN, paris: PARIS })) {
@@ -48,9 +48,9 @@ eachDatabase('5.2.9 A source that is registered for a place', (test) => {
       assert.equal(await isAsked(relation, area(PARIS)), false, relation);
     }
     assert.equal(await isAsked('disjoint', area(PARIS)), true);
-    // The place is that of the location, of no other geoproperty.
+    // The area applies to the location, not to other geoproperties.
     assert.equal(await isAsked('within', area(PARIS), { geoproperty: 'operationSpace' }), true);
-    // Parts of entities have no place yet.
+    // Parts of entities have no location yet.
     assert.equal(await isAsked('within', area(PARIS), { splitEntities: 'true' }), true);
   });
 });

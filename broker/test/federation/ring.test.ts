@@ -19,12 +19,13 @@ const value = (content: unknown) => ({ type: 'Property', value: content });
 
 const READS_AND_WRITES = ['federationOps', 'redirectionOps', 'createBatch', 'deleteBatch'];
 
-/** A loaded machine is slow: only a source that a test wants late is late. */
+/** Long, because a loaded machine is slow; only a source that a test delays may time out. */
 const PATIENT = { SOURCE_TIMEOUT_MS: '60000' };
 
 /**
- * Three brokers in processes of their own, each with the next as an inclusive source of lamps, so that requests would go
- * around for ever; and another source, to which the first redirects bins and which alone has the power of one lamp.
+ * Three brokers in processes of their own, each with the next as an inclusive source of lamps, so that requests could
+ * circulate forever; and another source, to which the first one redirects bins and which has the power of one lamp
+ * exclusively.
  */
 async function startRing(t: TestContext) {
   if (database === undefined) throw new Error('needs PostgreSQL');
@@ -56,7 +57,7 @@ const ids = (entities: readonly { id: string }[]) => entities.map(({ id }) => id
 test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => {
   const { first, second, third, other } = await startRing(t);
 
-  await t.test('a query gives each entity once, with what all of them have', async () => {
+  await t.test('a query returns each entity once, with the attributes of all brokers', async () => {
     for (const member of [first, second, third]) {
       const { status, body, headers } = await member.ask('GET', '/entities?type=Lamp&count=true&format=simplified');
       assert.equal(status, 200);
@@ -64,18 +65,18 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
       assert.equal(headers.get('ngsild-results-count'), '4');
       const shared = body.find(({ id }: Document) => id === 'urn:ngsi-ld:Lamp:shared');
       assert.deepEqual([shared.here, shared.there], [1, 2]);
-      // The most recent of two that have the same attribute.
+      // If two have the same attribute, the most recent one.
       assert.deepEqual([body[0].name, body[0].note], ['newer', 'third']);
     }
   });
 
-  await t.test('local=true asks nobody', async () => {
+  await t.test('local=true calls no source', async () => {
     assert.deepEqual(ids((await second.ask('GET', '/entities?type=Lamp&local=true')).body), ['2', 'shared']);
     assert.equal((await second.ask('GET', '/entities/urn:ngsi-ld:Lamp:3?local=true')).status, 404);
     assert.equal((await second.ask('GET', '/entities/urn:ngsi-ld:Lamp:3')).status, 200);
   });
 
-  await t.test('a request that comes back is refused at once, with 508', async () => {
+  await t.test('a request that returns to its origin is refused at once, with 508', async () => {
     const { contextSourceAlias } = (await first.ask('GET', '/info/sourceIdentity')).body;
     const via = { via: `1.1 elsewhere, 1.1 ${contextSourceAlias}` };
     for (const [method, path] of [
@@ -88,7 +89,7 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
     assert.equal((await first.ask('GET', '/entities/urn:ngsi-ld:Lamp:1?local=true', undefined, via)).status, 200);
   });
 
-  await t.test('what is written among equals is with all of them, and is deleted from all', async () => {
+  await t.test('a write to inclusive sources applies to all of them, and so does a deletion', async () => {
     const entity = lamp('new', { name: value('new') });
     const created = await first.ask('POST', '/entities', entity);
     assert.equal(created.status, 201, JSON.stringify(created.body));
@@ -102,7 +103,7 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
     }
   });
 
-  await t.test('what is redirected is elsewhere alone', async () => {
+  await t.test('redirected data are only at the source', async () => {
     await first.register({
       endpoint: other.endpoint,
       mode: 'redirect',
@@ -121,7 +122,7 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
     assert.equal((await first.ask('DELETE', `/entities/${id}`)).status, 404);
   });
 
-  await t.test('an exclusive attribute goes to who has it, the rest stays here', async () => {
+  await t.test('an exclusive attribute is written to its source, the rest locally', async () => {
     const id = 'urn:ngsi-ld:Lamp:dimmed';
     await first.register({
       endpoint: other.endpoint,
@@ -138,7 +139,7 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
     assert.deepEqual(whole, lamp('dimmed', { colour: 'warm', power: 40 }));
   });
 
-  await t.test('what only some could do is told by 207, with who could not', async () => {
+  await t.test('a partial success is a 207, with the sources that failed', async () => {
     const registration = await second.register({
       endpoint: other.endpoint,
       operations: ['redirectionOps'],
@@ -153,7 +154,7 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
     assert.deepEqual([error.entityId, error.registrationId, error.error.status], [box.id, registration, 409]);
   });
 
-  await t.test('an auxiliary source adds what nobody else has', async () => {
+  await t.test('an auxiliary source adds what no other has', async () => {
     await third.register({
       endpoint: other.endpoint,
       mode: 'auxiliary',
@@ -167,13 +168,13 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
     assert.deepEqual(body, { id, type: 'Pole', height: 6, material: 'steel' });
   });
 
-  await t.test('a source that hangs costs no more than its timeout, and is named', async () => {
+  await t.test('a hanging source costs no more than its timeout, and is named', async () => {
     other.hang(true);
     t.after(() => other.hang(false));
     const hanging = { endpoint: other.endpoint, information: [{ entities: [{ type: 'Shed' }] }] };
     const registration = await first.register({ ...hanging, management: { timeout: 200 } });
     await create(first, [{ id: 'urn:ngsi-ld:Shed:1', type: 'Shed' }]);
-    // The source never answers, and the broker's own patience is longer by far: the answer comes all the same.
+    // The source never answers. The answer comes after its own timeout, which is much shorter than the broker's.
     const { status, body, headers } = await first.ask('GET', '/entities?type=Shed');
     assert.equal(status, 200);
     assert.deepEqual(ids(body), ['1']);

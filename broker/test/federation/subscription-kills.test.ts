@@ -9,7 +9,7 @@ import { startOtherSource } from './other-source.ts';
 
 const skip = !process.env.TEST_DATABASE_URL && 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)';
 
-/** Waits until it holds, as long as a loaded machine may take. */
+/** Waits for a condition, with time for a loaded machine. */
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 2400; tries++) {
     if (await holds()) return;
@@ -18,7 +18,7 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
   throw new Error(`Never: ${what}`);
 }
 
-/** A broker in a process of its own, on a database that it shares with those of the same `database`. */
+/** A broker in its own process, on a database that it shares with those of the same `database`. */
 async function startSite(t: TestContext, database = anotherPostgres()) {
   if (database === undefined) throw new Error('needs PostgreSQL');
   const start = async (settings: Record<string, string> = {}) => {
@@ -46,14 +46,14 @@ const lamp = (number: number) => ({
   power: { type: 'Property', value: number },
 });
 
-test('5.8.1.4 Copies of subscriptions outlive the processes that look after them', { skip }, async (t) => {
+test('5.8.1.4 Copies of subscriptions outlive the processes that created them', { skip }, async (t) => {
   const { start } = await startSite(t);
   const source = await startOtherSource(t, '127.0.0.78');
   const receiver = await startReceiver();
   t.after(() => receiver.close());
   let site = await start();
 
-  await t.test('one that was killed before the source had answered leaves one copy', async () => {
+  await t.test('a kill before the source has answered leaves one copy', async () => {
     source.hang(true);
     await site.register({ endpoint: source.endpoint });
     assert.equal((await site.ask('POST', '/subscriptions', subscription(receiver.url))).status, 201);
@@ -65,7 +65,7 @@ test('5.8.1.4 Copies of subscriptions outlive the processes that look after them
     assert.equal(source.subscriptions.size, 1);
   });
 
-  await t.test('one that was killed before it was deleted there leaves none', async () => {
+  await t.test('a kill before the deletion at the source leaves none', async () => {
     source.hang(true);
     assert.equal((await site.ask('DELETE', '/subscriptions/urn:ngsi-ld:Subscription:lamps')).status, 204);
     await site.kill();
@@ -90,7 +90,7 @@ test('5.8.6 Two sites of ours, one of two processes', { skip }, async (t) => {
   await other.ask('POST', '/entities', lamp(1));
   await until('the first is told', () => levels().has(1));
 
-  // Whichever looked after the copies, the other does from now on.
+  // The other process takes over the copies.
   await one.kill();
   await two.register({ endpoint: other.url, information: [{ entities: [{ type: 'Lamp' }] }] });
   await until('another copy is made', async () => (await copies()) === 2);

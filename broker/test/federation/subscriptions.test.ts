@@ -16,7 +16,7 @@ const lamp = (number: number, members: Document = {}) => ({
   ...members,
 });
 
-/** Waits until what is looked for is there, as long as a loaded machine may take. */
+/** Waits for a result, with time for a loaded machine. */
 async function seen<Found>(look: () => Promise<Found | undefined> | Found | undefined): Promise<Found> {
   for (let tries = 0; tries < 2400; tries++) {
     const found = await look();
@@ -26,11 +26,11 @@ async function seen<Found>(look: () => Promise<Found | undefined> | Found | unde
   throw new Error('It never came');
 }
 
-/** The subscriptions of a broker, once there are so many. */
+/** The subscriptions of a broker, when it has this number. */
 const subscriptionsOf = (member: Member, count: number): Promise<Document[]> =>
   seen(async () => {
     const { body } = await member.ask('GET', '/subscriptions');
-    const list = Array.isArray(body) ? body : []; // it may know no such tenant yet
+    const list = Array.isArray(body) ? body : []; // the tenant may not exist yet
     return list.length === count ? list : undefined;
   });
 
@@ -52,7 +52,7 @@ async function startPair(t: TestContext, db: Database, count = 2) {
 }
 
 eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
-  test('reduced to what they are registered for, and what they tell is passed on as its own', async (t, db) => {
+  test('reduced to the registered data, and their notifications are passed on as those of the broker', async (t, db) => {
     const { first, other, receiver, subscribe, told } = await startPair(t, db);
     const info = { entities: [{ type: 'Lamp' }, { type: 'Pole' }], propertyNames: ['power', 'note'] };
     await first.register({ ...other.source, information: [info] });
@@ -80,7 +80,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     assert.deepEqual(data, [lamp(2, { power: 3, note: 'n' }), lamp(3, { power: 4 })]);
   });
 
-  test('and the copies follow it and the registrations', async (t, db) => {
+  test('and the copies follow changes of it and of the registrations', async (t, db) => {
     const { first, other, third, subscribe } = await startPair(t, db, 3);
     const registration = await first.register(other.source);
     const id = await subscribe({ watchedAttributes: ['power'] });
@@ -115,7 +115,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     await subscriptionsOf(other, 0);
   });
 
-  test('until it expires; not where it is local, of sources of another mode, or of another operation', async (t, db) => {
+  test('until it expires; not if it is local, or for sources of another mode or operation', async (t, db) => {
     const { first, other, third, subscribe } = await startPair(t, db, 3);
     await first.register({ ...third.source, mode: 'auxiliary', operations: ['retrieveOps'] });
     await first.register({ ...third.source, operations: ['retrieveOps'] });
@@ -130,7 +130,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     assert.deepEqual((await third.ask('GET', '/subscriptions')).status, 404);
   });
 
-  test('and told whole where entities are split: joined with what lies here and elsewhere', async (t, db) => {
+  test('and sends complete entities where they are split: combined with local and other parts', async (t, db) => {
     const { first, other, third, subscribe, told } = await startPair(t, db, 3);
     await first.register(other.source);
     await first.register(third.source);
@@ -151,7 +151,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     assert.deepEqual(notification.data, [lamp(1, { power: 99, brand: 'Lux', colour: 'red' })]);
   });
 
-  test('and told of what went, and of what was before', async (t, db) => {
+  test('and is notified of deletions and previous values', async (t, db) => {
     const { first, other, subscribe, told } = await startPair(t, db);
     await first.register(other.source);
     const notificationTrigger = ['attributeUpdated', 'attributeDeleted', 'entityDeleted'];
@@ -168,7 +168,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     assert.equal(data[2].power.previousValue, 2);
   });
 
-  test('once, by however many ways it comes', async (t, db) => {
+  test('once, by however many paths it comes', async (t, db) => {
     const { first, other, third, subscribe, told } = await startPair(t, db, 3);
     await first.register(other.source);
     await first.register(third.source);
@@ -178,7 +178,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     const copies = await subscriptionsOf(third, 2);
     await third.ask('POST', '/entities', lamp(1, { power: property(1) }));
     const notifications = await told(1);
-    // The second has told its own subscriber by then, of which there is nothing to be passed on.
+    // By then the second has notified its own subscriber, and there is nothing to pass on.
     await seen(async () => {
       const { body } = await other.ask('GET', '/subscriptions');
       return body[0].notification.timesSent === 1 ? true : undefined;
@@ -210,7 +210,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     assert.equal((await told(2)).length, 2);
   });
 
-  test('that is down: again and again, by name, while others are served', async (t, db) => {
+  test('that is down: repeatedly, by name, while others are served', async (t, db) => {
     const { first, other, subscribe } = await startPair(t, db);
     const down = await startOtherSource(t);
     down.hang(true);
@@ -229,14 +229,14 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     const failing = copies.find(({ registrationId }) => registrationId === registration);
     assert.deepEqual([failing?.subscriptionId, failing?.confirmed], [id, false]);
     assert.match(String(failing?.error), new RegExp(`${down.endpoint}.*no answer within`));
-    // The same each time, so that the source has one of it at most.
+    // The same id each time, so that the source has at most one copy.
     assert.equal(new Set(tries().map(({ body }) => body.id)).size, 1);
     assert.match(String(tries()[0]?.headers.via), /^1\.1 alzette-/);
   });
 });
 
 eachDatabase('5.8.6 A subscription with a time interval', (test) => {
-  test('tells at each interval of what matches here and at context sources, joined', async (t, db) => {
+  test('sends at each interval the combined matches of the broker and its context sources', async (t, db) => {
     const { first, other, subscribe, receiver } = await startPair(t, db);
     await first.register(other.source);
     await first.ask('POST', '/entities', lamp(1, { power: property(5) }));

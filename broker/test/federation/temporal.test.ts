@@ -8,7 +8,7 @@ import { startOtherSource } from './other-source.ts';
 
 type Document = Record<string, unknown>;
 
-/** More are drawn where the environment says so. */
+/** FLEET_QUERIES tries more. */
 const QUERIES = Number(process.env.FLEET_QUERIES ?? 30);
 const SEED = Number(process.env.FLEET_SEED ?? 0);
 
@@ -31,7 +31,7 @@ function instance(hour: number, value: unknown, datasetId?: string): Document {
   return { type: 'Property', value, observedAt: timeAt(hour), ...(datasetId && { datasetId }) };
 }
 
-/** The evolution of a lamp, without what a member tells of itself. */
+/** The temporal evolution of a lamp, without a member's own data. */
 function shown({ id: entityId, type, ...attributes }: Document): Document {
   const inOrder = (instances: unknown) =>
     [instances]
@@ -53,7 +53,7 @@ async function evolve(member: Member, entities: readonly Document[]): Promise<vo
   }
 }
 
-/** Evolutions of lamps; in two parts, by whichever way the generator has it: by entity, by attribute or by time. */
+/** Random evolutions of lamps, split into two parts by entity, by attribute or by time. */
 function drawn(generator: Generator, count: number): { whole: Document; parts: [Document, Document] }[] {
   return Array.from({ length: count }, (_, number) => {
     const whole: Document = { id: id(number), type: 'Lamp' };
@@ -148,7 +148,7 @@ eachDatabase('5.7.4 Two brokers with an inclusive split of histories answer as o
     }
   });
 
-  test('where an answer is cut off, in each part and with all parts together', async (t, db) => {
+  test('if an answer is truncated, in each part and for all parts together', async (t, db) => {
     const [alone, fleet, other] = [await startMember(t, db), await startMember(t, db), await startMember(t, db)];
     const hours = Array.from({ length: 90 }, (_, hour) => hour);
     const evolution = (kept: number[]) => ({
@@ -183,7 +183,7 @@ eachDatabase('5.7.4 Two brokers with an inclusive split of histories answer as o
 });
 
 eachDatabase('5.6.11 Histories are written where they belong', (test) => {
-  test('here and at inclusive sources, or at the one that alone holds them', async (t, db) => {
+  test('locally and at inclusive sources, or at the one that has them exclusively', async (t, db) => {
     const [first, other, third] = [await startMember(t, db), await startMember(t, db), await startMember(t, db)];
     await first.register({ ...other.source, operations: [...READS, ...WRITES] });
     const lamp = { id: id(1), type: 'Lamp', power: [instance(1, 1), instance(2, 2)] };
@@ -193,14 +193,14 @@ eachDatabase('5.6.11 Histories are written where they belong', (test) => {
     for (const member of [first, other]) {
       assert.equal((await member.ask('GET', `${path}?local=true`)).body.power.length, 2);
     }
-    // The same of both is told once.
+    // An instance that both have is returned once.
     assert.equal((await first.ask('GET', path)).body.power.length, 2);
     assert.equal((await first.ask('POST', `${path}/attrs`, { note: [instance(3, 'n')] })).status, 204);
     assert.equal((await other.ask('GET', `${path}?local=true`)).body.note.length, 1);
     assert.equal((await first.ask('DELETE', `${path}/attrs/note`)).status, 204);
     assert.equal((await other.ask('GET', `${path}?local=true`)).body.note, undefined);
 
-    // An instance is known where it lies alone.
+    // An instance id is known only where it is stored.
     const { instanceId } = (await other.ask('GET', `${path}?local=true`)).body.power[0];
     const changed = await first.ask('PATCH', `${path}/attrs/power/${instanceId}`, { power: instance(1, 100) });
     assert.deepEqual(changed.body?.notUpdated?.length ?? 0, changed.status === 207 ? 1 : 0);
@@ -216,11 +216,11 @@ eachDatabase('5.6.11 Histories are written where they belong', (test) => {
     const binPath = '/temporal/entities/urn:ngsi-ld:Bin:1';
     assert.deepEqual(Object.keys((await first.ask('GET', `${binPath}?local=true`)).body), ['id', 'type', 'name']);
     assert.deepEqual(Object.keys((await first.ask('GET', binPath)).body).sort(), ['id', 'level', 'name', 'type']);
-    // Not registered for that, though it alone has it.
+    // Not registered for that operation, although it has the data exclusively.
     assert.equal((await first.ask('DELETE', `${binPath}/attrs/level`)).status, 409);
   });
 
-  test('and a source that fails is named; one of another time is not asked', async (t, db) => {
+  test('and a failing source is named; one with another period is not called', async (t, db) => {
     const [first, other] = [await startMember(t, db), await startMember(t, db)];
     const hanging = await startOtherSource(t);
     hanging.hang(true);
@@ -241,7 +241,7 @@ eachDatabase('5.6.11 Histories are written where they belong', (test) => {
 });
 
 eachDatabase('5.5.14 A map of entities holds who has a part of an entity', (test) => {
-  test('that is retrieved, and of histories', async (t, db) => {
+  test('that is retrieved, and of temporal evolutions', async (t, db) => {
     const [first, other] = [await startMember(t, db), await startMember(t, db)];
     const registration = await first.register({ ...other.source, operations: ['retrieveEntity', ...READS] });
     for (const number of [1, 2]) {

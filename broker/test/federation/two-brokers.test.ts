@@ -8,11 +8,11 @@ import { draw, sorted } from './drawn-queries.ts';
 import { type Member, startMember } from './fleet.ts';
 import { startOtherSource } from './other-source.ts';
 
-/** Drawn; of about half of them the members fit their kinds, and the front door takes them. */
+/** Random entities; about half of them are valid and accepted. */
 const DRAWN = 120;
-/** More are drawn where the environment says so. */
+/** FLEET_QUERIES tries more. */
 const QUERIES = Number(process.env.FLEET_QUERIES ?? 30);
-/** Others are drawn where the environment names another. */
+/** FLEET_SEED tries others. */
 const SEED = Number(process.env.FLEET_SEED ?? 0);
 
 const TYPES = ['Lamp', 'Bin', 'Device'];
@@ -33,7 +33,7 @@ interface World {
   readonly alone: Member;
 }
 
-/** One broker that has everything, and two that have it between them, of which one knows the other as a source. */
+/** One broker with all data, and two brokers with a part each, of which one has the other as a source. */
 async function worldOf(
   t: TestContext,
   db: Database,
@@ -62,7 +62,7 @@ async function create(member: Member, entities: readonly Document[]): Promise<vo
   assert.equal(status, 201, JSON.stringify(body));
 }
 
-/** Draws queries and holds both answers against each other; some must find something. */
+/** Sends random queries to both and compares the answers; some must have results. */
 async function answersAlike({ fleet, alone }: World, seed: number, extra: Record<string, string>): Promise<void> {
   const generator = new Generator(seed);
   let found = 0;
@@ -88,7 +88,10 @@ async function answersAlike({ fleet, alone }: World, seed: number, extra: Record
   assert.ok(found > QUERIES / 10, `${found} entities found`);
 }
 
-/** By an entity map, page after page, the fleet tells all that the one has; in an order of their own it tells none. */
+/**
+ * By an entity map, page after page, the fleet returns everything that the single broker has; in another order it
+ * refuses.
+ */
 async function pagesAlike(
   { fleet, alone }: World,
   { offset: _offset, count: _count, ...query }: Record<string, string>,
@@ -110,7 +113,7 @@ async function pagesAlike(
   assert.deepEqual(pages.map(sorted), whole.map(sorted), JSON.stringify(query));
 
   const ordered = path({ ...extra, orderBy: 'id;desc' });
-  // No source has anything of a type that none is registered for.
+  // No source is registered for this type.
   assert.equal((await fleet.ask('GET', ordered)).status, query.type === 'Nothing' ? 200 : 400);
   assert.equal((await fleet.ask('GET', `${ordered}&local=true`)).status, 200);
 }
@@ -120,7 +123,7 @@ function given(members: Document): Document {
 }
 
 eachDatabase('4.3.6.2 Two brokers with an inclusive split answer as one that has everything', (test) => {
-  test('where each entity lies with one of them', async (t, db) => {
+  test('where each entity is at one of them', async (t, db) => {
     const world = await worldOf(t, db, 11 + SEED, (entity) => {
       const isHere = /[02468]$/.test(String(entity.id));
       return isHere ? [entity, {}] : [{}, entity];
@@ -128,7 +131,7 @@ eachDatabase('4.3.6.2 Two brokers with an inclusive split answer as one that has
     await answersAlike(world, 12 + SEED, {});
   });
 
-  test('where attributes of each entity lie with both of them', async (t, db) => {
+  test('where each entity has attributes at both', async (t, db) => {
     const world = await worldOf(t, db, 13 + SEED, ({ id, type, scope, alpha, gamma, location, ...others }) => [
       { id, type, ...(scope !== undefined && { scope }), ...given({ alpha, gamma, location }) },
       { id, type, ...others },
@@ -144,7 +147,7 @@ const lamp = (number: number, members: Record<string, unknown> = {}) => ({
   ...members,
 });
 
-/** Two brokers, of which the first knows the other as a source of lamps: lamp 2 lies with both. */
+/** Two brokers, the first of which has the other as a source of lamps; lamp 2 is at both. */
 async function startPair(t: TestContext, db: Database) {
   const [first, other] = [await startMember(t, db), await startMember(t, db)];
   await first.ask('POST', '/entityOperations/create', [lamp(1), lamp(2), lamp(5)]);
@@ -157,7 +160,7 @@ async function startPair(t: TestContext, db: Database) {
 const numbers = (entities: readonly { id: string }[]) => entities.map(({ id }) => Number(id.split(':').at(-1)));
 
 eachDatabase('5.5.14 A sequence of queries by an entity map', (test) => {
-  test('holds to the entities of its beginning, wherever they lie', async (t, db) => {
+  test('keeps the entities of its beginning, wherever they are', async (t, db) => {
     const { first, other, registration } = await startPair(t, db);
     const begun = await first.ask('GET', '/entities?type=Lamp&limit=2&entityMap=true');
     assert.equal(begun.status, 201);
@@ -184,7 +187,7 @@ eachDatabase('5.5.14 A sequence of queries by an entity map', (test) => {
     assert.deepEqual(numbers(Object.keys(pruned).map((id) => ({ id }))).sort(), [1, 2, 4, 5]);
   });
 
-  test('begins anew where the map is gone', async (t, db) => {
+  test('starts again if the map no longer exists', async (t, db) => {
     const { first } = await startPair(t, db);
     const headers = { 'NGSILD-EntityMap': '/ngsi-ld/v1/entityMaps/urn:ngsi-ld:entitymap:gone' };
     const answer = await first.ask('GET', '/entities?type=Lamp', undefined, headers);
@@ -195,7 +198,7 @@ eachDatabase('5.5.14 A sequence of queries by an entity map', (test) => {
 });
 
 eachDatabase('5.7.11 Types and attributes of context sources', (test) => {
-  test('are told with those that are here, and without them where local=true asks so', async (t, db) => {
+  test('are listed with the local ones, and without them with local=true', async (t, db) => {
     const { first, other } = await startPair(t, db);
     await other.ask('POST', '/entities', {
       id: 'urn:ngsi-ld:Pole:1',
@@ -221,7 +224,7 @@ eachDatabase('5.7.11 Types and attributes of context sources', (test) => {
 });
 
 eachDatabase('5.2.34 Answers of a source are used again for cacheDuration', (test) => {
-  test('with warning 110, until something is written there; and in place of a source that fails', async (t, db) => {
+  test('with warning 110, until something is written there; and instead of a failing source', async (t, db) => {
     const first = await startMember(t, db);
     const source = await startOtherSource(t, '127.0.0.79');
     source.entities.set('urn:ngsi-ld:Lamp:1', lamp(1));
@@ -254,7 +257,7 @@ eachDatabase('5.2.34 Answers of a source are used again for cacheDuration', (tes
     );
   });
 
-  test('what a source warns of itself is passed on, as its own', async (t, db) => {
+  test('warnings of a source are passed on as its own', async (t, db) => {
     const [first, second] = [await startMember(t, db), await startMember(t, db)];
     const hanging = await startOtherSource(t, '127.0.0.80');
     hanging.hang(true);

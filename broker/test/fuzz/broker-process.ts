@@ -11,25 +11,25 @@ import { exchange } from './raw-exchange.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
-/** Loaded before the broker: its input ends with the process of the tests, however that ends, and it with its input. */
+/** Loaded before the broker: its standard input closes when the test process ends, and then it exits. */
 const ENDS_WITH_US = `data:text/javascript,${encodeURIComponent(`
   import { isMainThread } from 'node:worker_threads';
   if (isMainThread) process.stdin.on('end', () => process.exit()).resume().unref();
 `)}`;
 
-/** A broker in a process of its own, so that a lost process is seen. */
+/** A broker in its own process, so that a crash is detected. */
 export interface BrokerProcess {
   readonly port: number;
   readonly pid: number;
-  /** All it has logged. */
+  /** Its complete log. */
   readonly log: () => string;
   readonly hasEnded: () => boolean;
 }
 
-/** A loaded machine may take minutes to make the files of an embedded database. */
+/** A loaded machine may take minutes to create an embedded database. */
 const START_WITHIN_MS = 600_000;
 
-/** @param settings further ones of the environment */
+/** @param settings additional environment variables */
 export async function startBrokerProcess(
   t: TestContext,
   database: TestDatabase,
@@ -40,12 +40,12 @@ export async function startBrokerProcess(
   for (;;) {
     const broker = await start(t, { ...place, ...settings });
     if (!broker.hasEnded()) return broker;
-    // Another process may have taken the port that was free a moment ago.
+    // Another process may have taken the port in the meantime.
     if (!broker.log().includes('EADDRINUSE')) throw new Error(`The broker did not start:\n${broker.log()}`);
   }
 }
 
-/** Resolves when it is ready, or has ended. */
+/** Resolves when it is ready or has ended. */
 async function start(t: TestContext, settings: Readonly<Record<string, string>>): Promise<BrokerProcess> {
   const port = await freePort();
   const child = spawn(process.execPath, ['--import', ENDS_WITH_US, MAIN], {
@@ -57,7 +57,7 @@ async function start(t: TestContext, settings: Readonly<Record<string, string>>)
   t.after(() => stop(child));
   const broker = {
     port,
-    pid: child.pid as number, // else it has ended, which is seen below
+    pid: child.pid as number, // without a pid it has ended, which is detected below
     log: () => log,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
   };

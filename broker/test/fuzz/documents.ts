@@ -1,13 +1,13 @@
 import { hostileName, hostileValue, type Value, written } from './hostile-values.ts';
 import type { Random } from './random.ts';
 
-/** Ids of the few entities that all requests are about. */
+/** The ids of the few entities in all requests. */
 export const IDS: readonly string[] = Array.from({ length: 6 }, (_, number) => `urn:ngsi-ld:Lamp:${number}`);
 
 /** Names of their attributes. */
 export const ATTRIBUTES = ['level', 'state', 'location', 'street', 'kind', 'extra', 'route', 'depths', 'near'];
 
-/** An entity without a fault, that the documents of requests are spoilt from. */
+/** A valid entity, from which invalid documents are made. */
 export function goodEntity(random: Random, id = random.pick(IDS)): { [member: string]: Value } {
   const entity: { [member: string]: Value } = { id, type: random.pick(['Lamp', ['Lamp', 'Device'], 'Škola']) };
   if (random.chance(0.3)) entity.scope = random.pick(['/A/B', ['/A', 'C_1']]);
@@ -115,7 +115,7 @@ export function goodQuery(random: Random): { [member: string]: Value } {
   };
 }
 
-/** The document with one place put wrong: another value, a member more, less or under another name. */
+/** The document with one error: another value, or a member added, removed or renamed. */
 export function spoilt(random: Random, document: Value): Value {
   if (typeof document !== 'object' || document === null || random.chance(0.15)) return hostileValue(random);
   if (Array.isArray(document)) {
@@ -133,11 +133,11 @@ export function spoilt(random: Random, document: Value): Value {
     else if (roll === 3) members[place] = [hostileName(random), content];
     else members[place] = [name, spoilt(random, content)];
   }
-  // Of members of one name the last would count in an object: that is what Raw is for.
+  // An object would keep only the last of several members with one name, which is why Raw exists.
   return Object.fromEntries(members);
 }
 
-/** The bytes of a document: now and then cut, bent or mixed with what is no JSON at all. */
+/** The bytes of a document; sometimes truncated, altered or mixed with invalid JSON. */
 export function bytesOf(random: Random, document: Value): Buffer {
   const text = written(document);
   const bytes = Buffer.from(text);

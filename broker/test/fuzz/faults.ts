@@ -2,11 +2,11 @@ import type { Answer } from './raw-exchange.ts';
 
 const ERRORS = 'https://uri.etsi.org/ngsi-ld/errors/';
 
-/** What no answer may hold: parts of a stack, of our tree, of statements or of settings. */
+/** Texts that no answer may contain: parts of a stack, of our source tree, of statements or of settings. */
 const SECRETS =
   /\bat (?:async )?[\w.<>]+ \(|node_modules|node:internal|\.ts:\d|postgres(?:ql)?:\/\/|\bSELECT\b.*\bFROM\b|root:x:0/;
 
-/** What is wrong with an answer to any request at all. */
+/** Errors in an answer that are wrong for any request. */
 export function faultsOf(method: string, { status, headers, body }: Answer): string[] {
   const faults: string[] = [];
   const fault = (text: string) => faults.push(`${text}: ${status} ${body.slice(0, 300)}`);

@@ -5,7 +5,7 @@ import { createBroker } from '../../src/main.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { problemFaults } from './faults.ts';
 
-/** Requests that once got a 5xx, each with the status and the words of the answer they should have. */
+/** Requests that once caused a 5xx, each with the expected status and words of the answer. */
 const POINT = { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.4] } };
 const HALF_THE_GLOBE = [
   [
@@ -43,7 +43,7 @@ async function refused(ask: Inject, args: Parameters<Inject>, status: number, wo
 }
 
 eachDatabase('Requests that were a fault of the server', (test) => {
-  test('documents nested without end are refused with the place', async (t, db) => {
+  test('endlessly nested documents are refused with the position', async (t, db) => {
     const ask = await start(t, db);
     const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     const entity = (member: string, depth: number) => `{"id":"urn:a:b","type":"T","${member}":${deep(depth)}}`;
@@ -63,14 +63,14 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     await refused(ask, ['POST', '/entities', { id: 'urn:a:b', type: 'T', location: quoted }], 400, /location.value/);
   });
 
-  test('brackets within strings nest nothing', async (t, db) => {
+  test('brackets within strings do not count as nesting', async (t, db) => {
     const ask = await start(t, db);
     const text = `${'['.repeat(3000)}"\\${'{'.repeat(1000)}\\\\"`;
     assert.equal((await ask('POST', '/entities', { id: 'urn:a:b', type: 'T', text })).statusCode, 201);
     assert.equal((await ask('GET', '/entities/urn:a:b?format=simplified')).json().text, text);
   });
 
-  test('ids and names too long for an index are refused with the limit', async (t, db) => {
+  test('ids and names that are too long for an index are refused with the limit', async (t, db) => {
     const ask = await start(t, db);
     const entity = { id: 'urn:a:b', type: 'T' };
     const limit = /at most 1000 bytes/;
@@ -83,7 +83,7 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     assert.equal((await ask('POST', '/entities', longest)).statusCode, 201);
   });
 
-  test('what the database alone refuses is told in words of our own', async (t, db) => {
+  test('values that only the database refuses have an error in our own words', async (t, db) => {
     const ask = await start(t, db);
     const instance = { type: 'Property', value: 1, datasetId: `urn:a:${randomText(994)}` };
     const entity = { id: `urn:a:${randomText(994)}`, type: 'T', [randomText(950)]: instance };
@@ -94,7 +94,7 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     assert.match(answer.json().detail, /can't be stored: .*, expected/);
   });
 
-  test('a year that no calendar of the database has is refused', async (t, db) => {
+  test('a year that the database does not support is refused', async (t, db) => {
     const ask = await start(t, db);
     const wrong = (member: string, time: string) => ({ id: 'urn:a:b', type: 'T', [member]: time });
     await refused(ask, ['POST', '/entities', wrong('expiresAt', '0000-01-01T00:00:00Z')], 400, /^expiresAt: got "0000/);
@@ -108,14 +108,14 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     assert.equal((await ask('POST', '/entities', { id: 'urn:a:c', type: 'T', p: first })).statusCode, 201);
   });
 
-  test('edges between antipodes are measured, stored or asked for', async (t, db) => {
+  test('edges between antipodes are measured, stored and queried', async (t, db) => {
     const ask = await start(t, db);
     const wide = { type: 'GeoProperty', value: { type: 'Polygon', coordinates: HALF_THE_GLOBE } };
     assert.equal(
       (await ask('POST', '/entities', { id: 'urn:a:world', type: 'Lamp', location: wide, extent: wide })).statusCode,
       201,
     );
-    // What PostGIS says of the sphere alone changes with the rows measured before, also with those of others.
+    // The result of PostGIS on the sphere changes with previously measured rows, also those of others.
     const others = Array.from({ length: 3 }, (_, n) => ({ id: `urn:a:other:${n}`, type: 'Other', location: POINT }));
     assert.equal((await ask('POST', '/entityOperations/create', others)).statusCode, 201);
     const found = async (query: string) => (await ask('GET', `/entities?type=Lamp&pick=id&${query}`)).json();
@@ -130,7 +130,7 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     assert.deepEqual(await found(line), [{ id: 'urn:a:lamp' }]);
   });
 
-  test('entities that all link to one another are not followed every way', async (t, db) => {
+  test('densely linked entities are not followed along every path', async (t, db) => {
     const ask = await start(t, db);
     const ids = Array.from({ length: 14 }, (_, number) => `urn:a:knot:${number}`);
     const knot = ids.map((id) => ({ id, type: 'Knot', to: { type: 'Relationship', object: ids } }));
@@ -142,14 +142,14 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     assert.equal((await ask('GET', '/entities?type=Knot&join=flat&joinLevel=10')).json().length, 14);
   });
 
-  test('U+0000 is refused wherever a URL holds it', async (t, db) => {
+  test('U+0000 is refused wherever a URL contains it', async (t, db) => {
     const ask = await start(t, db);
     for (const path of ['/jsonldContexts/%00', '/types/%00', '/entities/urn:a:%00', '/entities?type=Lamp&lang=%00']) {
       await refused(ask, ['GET', path], 400, /^URL: got %00 at character \d+/);
     }
   });
 
-  test('the 101st collation is refused, those before it go on', async (t, db) => {
+  test('the 101st collation is refused, earlier ones stay usable', async (t, db) => {
     const ask = await start(t, db);
     const order = (tag: string) => ask('GET', `/entities?type=Lamp&orderBy=name&collation=${tag}`);
     const tags = Array.from({ length: 676 }, (_, n) => `x${letter(n / 26)}${letter(n)}`).slice(0, 102);
@@ -161,11 +161,11 @@ eachDatabase('Requests that were a fault of the server', (test) => {
       assert.match(refusal.json().detail, /^collation: got x\w\w, expected "und" or one of the 100/);
       assert.equal((await order(tags[0] as string)).statusCode, 200);
     } else assert.equal(db.kind, 'pglite');
-    // Other tests of this database want collations of their own.
+    // Other tests of this database need their own collations.
     for (const tag of tags) await db.query({ text: `DROP COLLATION IF EXISTS "ordering-${tag}"` });
   });
 
-  test('a collation asked for by many at once is made once', async (t, db) => {
+  test('a collation that is requested concurrently is created once', async (t, db) => {
     const ask = await start(t, db);
     const path = '/entities?type=Lamp&orderBy=name&collation=de-u-co-phonebk';
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask('GET', path)));
@@ -181,7 +181,7 @@ function letter(n: number): string {
   return String.fromCharCode(97 + (Math.floor(n) % 26));
 }
 
-/** Letters that no compression makes shorter by half. */
+/** Random letters, which can't be compressed to half. */
 function randomText(length: number): string {
   let state = 7;
   const next = () => {

@@ -12,24 +12,27 @@ import { type Answer, exchange } from './raw-exchange.ts';
 import { type FuzzRequest, hostileRequest, onTheWire } from './requests.ts';
 
 /*
- * Requests that nobody means well, from a seed. FUZZ_CASES says how many, FUZZ_SEED repeats a run; a fault is told with
- * its request, and FUZZ_FAULTS lets a run go on to collect so many.
+ * Malicious requests from a seed. FUZZ_CASES is their number, FUZZ_SEED repeats a run. A fault is reported with its
+ * request; FUZZ_FAULTS continues until that many are found.
  */
 const CASES = Number(process.env.FUZZ_CASES ?? 300);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const MAX_FAULTS = Number(process.env.FUZZ_FAULTS ?? 1);
 
-/** Entities pile up: each so many cases begin anew. */
+/** A new tenant after this many cases, because entities accumulate. */
 const CASES_PER_TENANT = 100;
 
-/** No request may keep the others waiting longer: so long the main thread may compute for it, whatever else runs. */
+/**
+ * The maximum CPU time of the main thread for one request, independent of other load, so that others do not wait
+ * longer.
+ */
 const MAX_COMPUTING_MS = 1000;
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 describe('Hostile requests', () => {
   for (const database of testDatabases()) {
-    test(`are answered, refused ones change nothing, the broker lives on (${database.kind})`, {
+    test(`are answered, refused ones change nothing, and the broker stays alive (${database.kind})`, {
       timeout: 900_000 + CASES * 5000,
     }, async (t) => {
       const broker = await startBrokerProcess(t, database);
@@ -47,7 +50,8 @@ describe('Hostile requests', () => {
         const request = hostileRequest(random, tenant);
         const logged = broker.log().length;
         const sent = await sendTo(broker, request);
-        // An answer can be lost where a broker closes while the body is still on its way: only silence twice is a fault.
+        // An answer can be lost if a broker closes while the body is still being sent, so only two missing answers are
+        // a fault.
         const isLost = sent.answer === undefined && request.framing !== 'long' && !broker.hasEnded();
         const answer = isLost ? (await sendTo(broker, request)).answer : sent.answer;
         const found = answer === undefined ? silence(request) : faultsOf(request.method, answer);
@@ -92,7 +96,7 @@ async function populatedTenant(broker: BrokerProcess, random: Random): Promise<s
   return tenant;
 }
 
-/** All that a tenant has, as the API shows it, but for what deliveries under way write to subscriptions. */
+/** All data of a tenant, as the API shows them, without what deliveries write to subscriptions. */
 async function contentOf(broker: BrokerProcess, tenant: string): Promise<string> {
   const headers = [['NGSILD-Tenant', tenant]] as const;
   const get = async (path: string) => {
@@ -106,10 +110,10 @@ async function contentOf(broker: BrokerProcess, tenant: string): Promise<string>
   return entities + JSON.stringify(subscriptions, (member, value) => (OF_DELIVERIES.has(member) ? undefined : value));
 }
 
-/** Members of a subscription that the broker writes when it will (5.2.12, 5.2.14): clients write none of them. */
+/** Members of a subscription that the broker writes at any time (5.2.12, 5.2.14). */
 const OF_DELIVERIES = new Set(['status', 'timesSent', 'timesFailed', 'lastNotification', 'lastSuccess', 'lastFailure']);
 
-/** Sends a request, and while it is under way and after it plain ones, which have to be answered too. */
+/** Sends a request, and simple ones during and after it, which must be answered too. */
 async function sendTo(
   broker: BrokerProcess,
   request: FuzzRequest,
@@ -127,7 +131,7 @@ async function isLive(broker: BrokerProcess): Promise<boolean> {
   return answer?.status === 200;
 }
 
-/** No answer is right to one who went away in the middle of a request. */
+/** A client that disconnects during a request gets no answer. */
 function silence({ framing }: FuzzRequest): string[] {
   return framing === 'long' ? [] : ['No answer'];
 }

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** A value of a JSON document; `Raw` is written as it is, whatever it is. */
+/** A value of a JSON document; `Raw` is written unchanged. */
 export type Value = null | boolean | number | string | Raw | readonly Value[] | { readonly [member: string]: Value };
 
 export class Raw {
@@ -11,7 +11,7 @@ export class Raw {
   }
 }
 
-/** As JSON text. Members named twice, numbers no double holds and nesting without end come by way of `Raw`. */
+/** As JSON text. `Raw` is for duplicate members, numbers outside doubles and endless nesting. */
 export function written(value: Value): string {
   if (value instanceof Raw) return value.text;
   if (Array.isArray(value)) return `[${value.map(written).join(',')}]`;
@@ -150,7 +150,7 @@ const VALUES: readonly Value[] = [
   { type: 'GeometryCollection', geometries: [] },
 ];
 
-/** Something that a place of a document doesn't expect, or hardly. */
+/** A value that is unexpected or unusual in its place. */
 export function hostileValue(random: Random): Value {
   const roll = random.below(100);
   if (roll < 60) return random.pick(VALUES);
@@ -163,7 +163,7 @@ export function hostileValue(random: Random): Value {
   return longText(random);
 }
 
-/** Up to 20 kB, rarely 5 MB, of characters that don't compress to nothing. */
+/** Up to 20 kB, rarely 5 MB, of hardly compressible characters. */
 function longText(random: Random): string {
   const alphabet = random.pick(['abcdefghijklmnopqrstuvwxyz0123456789', 'äöüßéèçàñž', '中文字符測試用例', '😀😁😂🤣']);
   const letters = [...alphabet];
@@ -216,7 +216,7 @@ const NAMES = [
   '\u0000',
 ];
 
-/** The name of a member that doesn't belong where it comes, or is none at all. */
+/** The name of a member that does not belong in its place, or an invalid name. */
 export function hostileName(random: Random): string {
   return random.chance(0.9) ? random.pick(NAMES) : longText(random).slice(0, 5000);
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** What one unit of /proc/…/stat is: Linux tells times to programs in hundredths of a second. */
+/** The unit of /proc/…/stat: Linux reports times in hundredths of a second. */
 const TICK_MS = 10;
 
 /**
- * How long the main thread of a process has computed so far, in ms; undefined where the system doesn't tell. Unlike
- * the time that passes, it doesn't grow with what else the machine has to do.
+ * The CPU time of a process's main thread in ms; undefined if the system does not report it. Unlike elapsed time, it
+ * does not depend on other load.
  */
 export function mainThreadMs(pid: number): number | undefined {
   let stat: string;
@@ -14,7 +14,7 @@ export function mainThreadMs(pid: number): number | undefined {
   } catch {
     return undefined;
   }
-  // The name of the program, in parentheses, may hold blanks; 12 fields behind it are utime and stime.
+  // The name of the program, in parentheses, may contain spaces; utime and stime are 12 fields after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }

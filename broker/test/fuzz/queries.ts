@@ -157,7 +157,7 @@ const NAME_LISTS = [
   Array.from({ length: 2000 }, (_, n) => `a${n}`).join(','),
 ];
 
-/** What may stand after each parameter; every one of these is right somewhere and wrong somewhere else. */
+/** Values for each parameter; each is valid in some requests and invalid in others. */
 const PARAMETERS: { readonly [name: string]: (random: Random) => string } = {
   id: (random) => random.pick([...IDS, IDS.join(','), 'x', '', ',', 'urn:a:b,', `urn:a:${'b'.repeat(5000)}`]),
   type: (random) =>
@@ -290,7 +290,10 @@ const PARAMETERS: { readonly [name: string]: (random: Random) => string } = {
   __proto__x: () => '1',
 };
 
-/** What is right wherever the parameter is known: most of a query has to be, or none gets as far as the database. */
+/**
+ * Values that are valid wherever the parameter is known. Most of a query must be valid, otherwise it never reaches the
+ * database.
+ */
 const GOOD: { readonly [name: string]: readonly string[] } = {
   id: [IDS.join(','), 'urn:ngsi-ld:Lamp:1'],
   type: ['Lamp', 'Lamp,Device', '(Lamp;Device)', '*'],
@@ -337,7 +340,7 @@ const GOOD: { readonly [name: string]: readonly string[] } = {
   csf: ['level'],
 };
 
-/** The three of a geoquery belong together. */
+/** The three parameters of a geoquery belong together. */
 function geoQuery(random: Random): string {
   const georel = random.pick(['near;maxDistance==1000', 'near;minDistance==1e300', ...TOPOLOGICAL]);
   const [geometry, coordinates] = random.pick(GEOMETRIES);
@@ -366,7 +369,7 @@ const GEOMETRIES: readonly (readonly [string, string])[] = [
 
 const NAMES = Object.keys(PARAMETERS);
 
-/** A query string, `?` included: most of its parameters right, some bent, few unknown or repeated. */
+/** A query string, with `?`: most of its parameters valid, some altered, few unknown or repeated. */
 export function hostileQuery(random: Random, known: readonly string[]): string {
   if (known.length === 0 && random.chance(0.95)) return '';
   const names = random.several(0, 4, () =>

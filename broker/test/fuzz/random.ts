@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats (mulberry32): a failing case is had again from the seed it prints. */
+/** Random choices from a seed (mulberry32); the printed seed reproduces a failing case. */
 export interface Random {
   /** An integer from 0 to `limit` - 1. */
   below(limit: number): number;
@@ -20,7 +20,7 @@ export function createRandom(seed: number): Random {
   return {
     below,
     chance: (probability) => next() < probability,
-    pick: (items) => items[below(items.length)] as (typeof items)[number], // lists here are never empty
+    pick: (items) => items[below(items.length)] as (typeof items)[number], // lists are never empty
     several: (least, most, make) => Array.from({ length: least + below(most - least + 1) }, make),
   };
 }

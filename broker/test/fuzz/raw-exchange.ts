@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 
-/** An answer as it came over the wire. */
+/** An answer as received. */
 export interface Answer {
   readonly status: number;
-  /** By lower-case name; of a repeated header the last. */
+  /** By lower-case name; the last value of a repeated header. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
   readonly ms: number;
@@ -12,10 +12,10 @@ export interface Answer {
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
- * Sends bytes as they are on a connection of their own and reads one answer; undefined when the other side closed
- * without one. Of an endless answer (server-sent events) only the head is awaited.
+ * Sends bytes on a new connection and reads one answer; undefined if the server closed without one. For an endless
+ * answer (server-sent events), only the head is read.
  *
- * @param finish whether to end our side once all is sent, as a client that goes away does
+ * @param finish whether to close our side after sending, like a client that disconnects
  */
 export function exchange(
   port: number,
@@ -45,7 +45,7 @@ export function exchange(
     });
     socket.on('end', () => done(true));
     socket.on('close', () => done(true));
-    // A server that refuses a body closes while we still send it.
+    // A server that refuses a body closes the connection while we are sending it.
     socket.on('error', () => {});
   });
 }

@@ -8,10 +8,10 @@ import { exchange } from './raw-exchange.ts';
 
 const GET = 'GET /ngsi-ld/v1/entities?local=true HTTP/1.1\r\nHost: a\r\n';
 
-/** Far less than the minute after which the server gives up on halves of requests. */
+/** Much less than the minute after which the server closes incomplete requests. */
 const WAITED_FOR_OTHERS_MS = 30_000;
 
-/** Bytes that are no proper request, or hardly one, and the status they get. */
+/** Bytes that are invalid or unusual requests, and the expected status. */
 const BYTES: readonly (readonly [title: string, bytes: string, status: number])[] = [
   ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00', 400],
   ['a line of noise', 'hello\r\n\r\n', 400],
@@ -62,7 +62,7 @@ for (const database of testDatabases()) {
       });
     }
 
-    await t.test('pipelined requests are answered in order, the broken one last', async () => {
+    await t.test('pipelined requests are answered in order, the invalid one last', async () => {
       const good = `${GET}\r\n`;
       const text = await everything(broker.port, `${good}${good}GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n\0\r\n\r\n`);
       assert.deepEqual(
@@ -71,7 +71,7 @@ for (const database of testDatabases()) {
       );
     });
 
-    await t.test('a hundred clients that never end their requests keep nobody waiting', async () => {
+    await t.test('a hundred clients that never finish their requests do not block others', async () => {
       const halves = [
         'GET',
         GET,
@@ -92,7 +92,7 @@ for (const database of testDatabases()) {
   });
 }
 
-/** All that comes until the other side closes. */
+/** All bytes until the server closes. */
 function everything(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     let text = '';

@@ -12,13 +12,13 @@ import type { Value } from './hostile-values.ts';
 import { hostileQuery } from './queries.ts';
 import type { Random } from './random.ts';
 
-/** A request before it is put on the wire. */
+/** A request before it is serialised. */
 export interface FuzzRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: Buffer;
-  /** How the length of the body is told; `short` and `long` lie. */
+  /** How the length of the body is declared; `short` and `long` are wrong. */
   readonly framing: 'length' | 'chunked' | 'none' | 'short' | 'long';
 }
 
@@ -245,7 +245,7 @@ const METHODS = [
   'GET',
 ];
 
-/** A request to one of the API's operations with something, or seldom nothing, wrong about it. */
+/** A request to one of the API's operations with an error, or seldom without one. */
 export function hostileRequest(random: Random, tenant: string): FuzzRequest {
   const endpoint = random.pick(ENDPOINTS);
   const method = random.chance(0.96) ? endpoint.method : random.pick(METHODS);
@@ -319,7 +319,7 @@ function bentPath(random: Random, path: string): string {
   );
 }
 
-/** The request as bytes, on a connection that ends after it. */
+/** The request as bytes, with `connection: close`. */
 export function onTheWire({ method, path, headers, body, framing }: FuzzRequest): Buffer {
   const lines = [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close'];
   for (const [name, value] of headers) lines.push(`${name}: ${value}`);

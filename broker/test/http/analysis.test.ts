@@ -16,7 +16,7 @@ interface Row {
 const HOUR = 3_600_000;
 
 eachDatabase('Analyses', (test) => {
-  test('group, sum up and join in space what the reader may see, and nothing else', async (t, db) => {
+  test('group, sum and spatially join only what the reader may see', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     await given(g, ...WORLD);
     for (const policy of AGENT_POLICIES) await g.policy(policy);
@@ -57,7 +57,7 @@ eachDatabase('Analyses', (test) => {
     }
   });
 
-  test('a history by steps is what its values add up to', async (t, db) => {
+  test('a history by steps equals the sum of its values', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     const root = await g.as({ sub: 'root', roles: ['administrator'] });
     const start = Date.UTC(2026, 0, 10);
@@ -102,7 +102,7 @@ eachDatabase('Analyses', (test) => {
       ],
     );
 
-    // What is read from the sums of groups is what is read entity by entity, which a condition asks for, by whatever rights.
+    // Results from the sums of groups equal those read entity by entity (as a condition requires), with any rights.
     await g.policy({
       ...{ id: 'meters', who: { roles: ['reader'] }, may: ['read'], types: ['Meter'], scopeQ: '/Thil/#' },
       attributes: ['index'],

@@ -5,7 +5,7 @@ import { eachDatabase } from '../support/index.ts';
 const PAGE = 'https://maps.example.org';
 
 eachDatabase('Pages of other origins', (test) => {
-  test('are let in by CORS_ORIGINS alone, and may read refusals too', async (t, db) => {
+  test('are allowed only by CORS_ORIGINS, and may read refusals too', async (t, db) => {
     const closed = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
     t.after(() => closed.close());
     const open = await createBroker({ db, publicUrl: 'http://127.0.0.1', corsOrigins: [PAGE] });
@@ -33,7 +33,7 @@ eachDatabase('Pages of other origins', (test) => {
 });
 
 eachDatabase('Health', (test) => {
-  test('/ready is false, in words of our own, when the database can not be read', async (t, db) => {
+  test('/ready is false, in our own words, when the database can’t be read', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
     t.after(() => broker.close());
     const ready = async () => {

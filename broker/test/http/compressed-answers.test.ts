@@ -4,7 +4,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createBroker } from '../../src/main.ts';
 import { freshTenant, testDatabases } from '../support/index.ts';
 
-test('long answers are compressed for who takes it, short ones and others are as they were', async (t) => {
+test('long answers are compressed for clients that accept it; short ones and others are not', async (t) => {
   const [database] = testDatabases();
   assert.ok(database);
   const broker = await createBroker({ db: await database.open(), publicUrl: 'http://127.0.0.1' });

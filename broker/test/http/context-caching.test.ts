@@ -3,7 +3,7 @@ import { startRegisteringBroker } from '../registrations/registering-broker.ts';
 import { eachDatabase } from '../support/index.ts';
 
 eachDatabase('@contexts that are served (5.13.4, 6.30.3.1)', (test) => {
-  test('may be kept, and are not sent again to whoever has them', async (t, db) => {
+  test('may be cached, and are not sent again to a client with a current copy', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const content = { '@context': { brightness: 'https://example.org/brightness' } };
     const added = await broker.ask('POST', '/jsonldContexts', content);
@@ -34,7 +34,7 @@ eachDatabase('@contexts that are served (5.13.4, 6.30.3.1)', (test) => {
     assert.equal(gone.statusCode, 404, 'known or not, it is no more');
   });
 
-  test('come with the product under paths that never change', async (t, db) => {
+  test('are part of the product, with permanent paths', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.ask('POST', '/entities', { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
     const core = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';

@@ -4,9 +4,9 @@ import { pino } from 'pino';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
-/* What one request may cost is bounded, and others are answered meanwhile. */
+/* The cost of a request is limited, and others are answered meanwhile. */
 
-/** How often others are answered while much is done, however long that takes. */
+/** The minimum number of other answers during expensive work, however long it takes. */
 const LEAST_ANSWERED = 5;
 
 eachDatabase('One request that is made to cost much', (test) => {

@@ -26,7 +26,7 @@ async function start(t: TestContext, db: Database) {
   };
 }
 
-/** What discovery has to tell, drawn from the entities themselves. */
+/** The expected result of discovery, computed from the entities. */
 async function expected(ask: Ask) {
   const { body } = await ask('GET', '/entities?local=true&limit=1000');
   const types = new Map<string, Map<string, Set<string>>>();
@@ -100,7 +100,7 @@ function fragment(random: Random): Json {
 }
 
 eachDatabase('5.7.5 to 5.7.10 Discovery', (test) => {
-  test('tells what the entities show, after any writes', async (t, db) => {
+  test('reports what the entities contain, after any writes', async (t, db) => {
     const ask = await start(t, db);
     const random = createRandom(Number(process.env.DISCOVERY_SEED ?? 1));
     const entity = () => ({
@@ -128,7 +128,7 @@ eachDatabase('5.7.5 to 5.7.10 Discovery', (test) => {
     await checkDiscovery(ask);
   });
 
-  test('tells nothing of what has expired', async (t, db) => {
+  test('ignores expired entities', async (t, db) => {
     const ask = await start(t, db);
     const expiresAt = new Date(Date.now() + SOON_MS).toISOString();
     const gone = { id: 'urn:a:gone', type: 'Passing', wake: { type: 'Property', value: 1 }, expiresAt };

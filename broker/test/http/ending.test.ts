@@ -6,7 +6,7 @@ import { createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
 
 eachDatabase('A process that is the only one and is to end', (test) => {
-  test('takes no new connection, and answers once more on those that are open', async (t, db) => {
+  test('accepts no new connection, and answers one last request on open ones', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', logger: pino({ level: 'silent' }) });
     t.after(() => broker.close());
     await broker.app.listen({ port: 0, host: '127.0.0.1' });

@@ -5,7 +5,7 @@ import { freshTenant, testDatabases } from '../support/index.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A mistake, and what its answer must teach: where it is, what was got, what was expected. */
+/** A mistake, and the contents of its answer: the position, the received and the expected value. */
 type Mistake = readonly [
   title: string,
   request: readonly [method: Method, path: string, body?: unknown, headers?: Record<string, string>],
@@ -642,7 +642,7 @@ const MISTAKES: readonly Mistake[] = [
   ],
 ];
 
-describe('Errors teach: where, what was got, what was expected', () => {
+describe('Errors name the position, the received and the expected value', () => {
   const [database] = testDatabases();
   let broker: Awaited<ReturnType<typeof createBroker>>;
   const tenant = freshTenant();
@@ -684,7 +684,7 @@ describe('Errors teach: where, what was got, what was expected', () => {
     });
   }
 
-  test('an entry of a batch is told as the whole would be', async () => {
+  test('an entry of a batch has the same error as a single request', async () => {
     const batch = [entity({ id: 'urn:a:good' }), entity({ id: 'urn:a:bad', level: { type: 'Property' } }), 5];
     const answer = await ask(['POST', '/entityOperations/create', batch]);
     assert.equal(answer.statusCode, 207);

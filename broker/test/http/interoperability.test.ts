@@ -39,14 +39,14 @@ async function start(t: TestContext, options: Partial<BrokerOptions> = {}) {
 const warningsOf = (response: { headers: Record<string, unknown> }) =>
   [response.headers['ngsild-warning'] ?? []].flat();
 
-test('a tenant has a default @context: short names work, answers name it, and names that stray are told', async (t) => {
+test('a tenant has a default @context: short names work, answers name it, and unknown names are reported', async (t) => {
   const { ask, tenant } = await start(t);
   const id = 'urn:ngsi-ld:Streetlight:1';
   const lamp = { id, type: 'Streetlight', powerState: { type: 'Property', value: 'on' } };
   assert.equal((await ask('POST', '/entities', lamp, { link: LINK })).statusCode, 201);
 
   const before = await ask('GET', '/entities?type=Streetlight');
-  assert.deepEqual([before.json(), warningsOf(before)], [[], []]); // nothing is said of it unless it was asked for
+  assert.deepEqual([before.json(), warningsOf(before)], [[], []]); // there are no warnings unless requested
 
   const faulty = await ask('PUT', `/ops/tenants/${tenant}/interop`, { defaultContext: 'territory' });
   assert.match(faulty.json().detail, /defaultContext: got "territory"/);
@@ -74,7 +74,7 @@ test('a tenant has a default @context: short names work, answers name it, and na
   assert.deepEqual((await ask('GET', '/entities?type=Streetlight')).json(), []);
 });
 
-test('what older stacks do is refused, and taken with a warning by a lenient tenant', async (t) => {
+test('deviations of older clients are refused, and accepted with a warning by a lenient tenant', async (t) => {
   const { ask, tenant } = await start(t);
   const lamp = (id: string, more: object = {}) => ({
     id,
@@ -102,7 +102,7 @@ test('what older stacks do is refused, and taken with a warning by a lenient ten
     expires: '2099-01-01T00:00:00Z',
   };
   await ask('POST', '/entities', lamp('urn:ngsi-ld:Lamp:0'));
-  /** What is asked, what a strict tenant answers, what a lenient one does, and its warning. */
+  /** The request, the answers of a strict and of a lenient tenant, and the warning. */
   const cases: readonly (readonly [Parameters<typeof ask>, strict: number, lenient: number, warning: RegExp])[] = [
     [['GET', '/types?limit=10'], 400, 200, /Parameter limit/],
     [['GET', '/entities?type=Lamp&foo=1'], 400, 200, /Parameter foo/],
@@ -151,13 +151,13 @@ test('what older stacks do is refused, and taken with a warning by a lenient ten
     assert.equal(answer.statusCode, lenient, `${request[0]} ${request[1]}: ${answer.body}`);
     assert.match(warningsOf(answer).join(), warning, request[1]);
   }
-  // Without rel the link is none to a strict tenant, and the names stay in the default vocabulary.
+  // For a strict tenant a link without rel is ignored, so names are in the default vocabulary.
   await ask('POST', '/entities', lamp('urn:l:6', { type: 'Streetlight' }), { link: `<${TERRITORY}>` });
   const stored = await ask('GET', '/entities/urn:l:6');
   assert.equal(stored.json().type, STREETLIGHT);
 });
 
-test('receivers of NGSIv2 are notified in its payload', async (t) => {
+test('NGSIv2 receivers are notified with its payload', async (t) => {
   const { ask, tenant } = await start(t);
   const received = new Map<string, { headers: IncomingHttpHeaders; body: unknown }>();
   const receiver = createServer(async (request, response) => {
@@ -167,7 +167,7 @@ test('receivers of NGSIv2 are notified in its payload', async (t) => {
   await once(receiver, 'listening');
   t.after(() => receiver.close());
   const { port } = receiver.address() as AddressInfo;
-  await ask('POST', '/entities', { id: 'urn:ngsi-ld:Bench:1', type: 'Bench' }); // the tenant is there with it
+  await ask('POST', '/entities', { id: 'urn:ngsi-ld:Bench:1', type: 'Bench' }); // also creates the tenant
   await ask('PUT', `/ops/tenants/${tenant}/interop`, { lenient: true });
   const formats = ['x-ngsiv2-normalized', 'x-ngsiv2-normalized-compacted', 'x-ngsiv2-keyValues-compacted'];
   const ids = new Map<string, string>();
@@ -227,7 +227,7 @@ test('receivers of NGSIv2 are notified in its payload', async (t) => {
   assert.equal(keyValues.data[0]?.powerConsumption, 12);
 });
 
-test('clients of NGSIv2 are told where to go', async (t) => {
+test('NGSIv2 clients are told which API to use', async (t) => {
   const { ask } = await start(t);
   for (const path of ['/v2', '/v2/entities?type=Lamp', '/v2/entities/urn:l:1/attrs/a', '/v2/op/update']) {
     const answer = await ask('GET', path);

@@ -7,18 +7,18 @@ import { eachDatabase, freshTenant } from '../support/index.ts';
 
 const BATCH = 10;
 
-/** A batch of some 130 kB: four of them are more than may be under way at once. */
+/** A batch of about 130 kB: four of them exceed the limit for concurrent bodies. */
 function batch(n: number, type = 'Lamp'): Record<string, unknown>[] {
   const text = { type: 'Property', value: 'x'.repeat(13_000) };
   return Array.from({ length: BATCH }, (_, i) => ({ id: `urn:ngsi-ld:${type}:${n}-${i}`, type, text }));
 }
 
 eachDatabase('Requests with large bodies', (test) => {
-  test('are all answered, however many come at once', async (t, db) => {
+  test('are all answered, however many come concurrently', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const one = (n: number) => broker.ask('POST', '/entityOperations/upsert', batch(n));
     const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => one(n % 8)));
-    // Four of them find their entities there.
+    // For four of them the entities exist already.
     assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [
       ...Array(8).fill(201),
       ...Array(4).fill(204),
@@ -27,7 +27,7 @@ eachDatabase('Requests with large bodies', (test) => {
     assert.equal(count.headers['ngsild-results-count'], String(8 * BATCH));
   });
 
-  test('make room when their clients go away', async (t, db) => {
+  test('free their space when their clients disconnect', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = broker.app.server.address() as AddressInfo;
@@ -47,7 +47,7 @@ eachDatabase('Requests with large bodies', (test) => {
     assert.equal(statusCode, 201);
   });
 
-  test('do not wait for those that wait for a context source', async (t, db) => {
+  test('do not wait for requests that wait for a context source', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const source = await startOtherSource(t);
     await broker.register({

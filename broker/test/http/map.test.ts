@@ -34,7 +34,7 @@ const LAYERS: readonly MapLayer[] = [
 
 type Json = Record<string, unknown>;
 
-/** How many there are of each class, drawn from what somebody sees of the world. */
+/** The expected count of each class, computed from the visible part of the data. */
 function expectedCounts(seen: readonly Json[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const entity of seen) {
@@ -52,7 +52,7 @@ function nameOf(layer: number, kind: number): string {
 }
 
 eachDatabase('What a map shows', (test) => {
-  test('cells, points, totals and the list count what the reader may see, and nothing else', async (t, db) => {
+  test('cells, points, totals and the list count only what the reader may see', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     await given(g, ...WORLD);
     for (const policy of AGENT_POLICIES) await g.policy(policy);
@@ -114,7 +114,7 @@ eachDatabase('What a map shows', (test) => {
     assert.equal(attention.count, 3, 'full containers; none is silent, as that layer says nothing of it');
   });
 
-  test('tells which member of a request is wrong', async (t, db) => {
+  test('names the wrong member of a request', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     const wrong: [body: unknown, named: RegExp][] = [
       [{ zoom: 9 }, /layers: got nothing/],

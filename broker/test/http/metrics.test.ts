@@ -15,9 +15,9 @@ import { eachDatabase, freshTenant } from '../support/index.ts';
 const SAMPLE = /^((\w+?)(_bucket|_sum|_count)?\{((?:\w+="(?:[^"\\\n]|\\["\\n])*",?)+)\}) (\d+(?:\.\d+)?(?:e[+-]\d+)?)$/;
 
 /**
- * By name and labels, without that of the process.
+ * Samples by name and labels, without the label of the process.
  *
- * @throws AssertionError a line is not of the text format, a metric is declared twice, or a histogram is none
+ * @throws AssertionError an invalid line, a duplicate declaration, or an invalid histogram
  */
 function samplesOf(text: string, instance: string): Map<string, number> {
   const samples = new Map<string, number>();
@@ -73,7 +73,7 @@ async function startMetered(t: TestContext, db: Database) {
     assert.equal(answer.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
     return samplesOf(answer.body, instance.replaceAll('"', '\\"'));
   };
-  /** By how much each grows until all have grown. */
+  /** The increase of each metric, after waiting until all have increased. */
   const growth = async (before: Map<string, number>, ...names: readonly string[]) => {
     const end = Date.now() + 10_000;
     for (;;) {
@@ -90,7 +90,7 @@ async function startMetered(t: TestContext, db: Database) {
 const lamp = (id: string) => ({ id: `urn:ngsi-ld:Lamp:${id}`, type: 'Lamp', on: { type: 'Property', value: true } });
 
 eachDatabase('Metrics', (test, { kind }) => {
-  test('count requests by route, method and status, with how long they took', async (t, db) => {
+  test('count requests by route, method and status, with their duration', async (t, db) => {
     const { ask, read } = await startMetered(t, db);
     for (const id of ['1', '2', '3', '3']) await ask('POST', '/entities', lamp(id));
     await ask('GET', '/entities/urn:ngsi-ld:Lamp:1');
@@ -110,7 +110,7 @@ eachDatabase('Metrics', (test, { kind }) => {
     assert.ok([...samples.keys()].every((key) => !key.includes('nothing')));
   });
 
-  test('tell of the write lane and of the process', async (t, db) => {
+  test('describe the write lane and the process', async (t, db) => {
     const { ask, read, growth } = await startMetered(t, db);
     const before = await read();
     await ask('POST', '/entityOperations/create', ['1', '2', '3', '4', '5', '6'].map(lamp));
@@ -122,7 +122,7 @@ eachDatabase('Metrics', (test, { kind }) => {
     assert.ok((samples.get('process_resident_memory_bytes') ?? 0) > 2 ** 20);
     assert.ok((samples.get('nodejs_eventloop_lag_max_seconds') ?? -1) >= 0);
     if (kind === 'pglite') return;
-    // A job of the broker's own may be under way at any one look.
+    // A background job of the broker may be running at any reading.
     let pools = samples;
     const busy = 'database_connections{pool="main",state="busy"}';
     for (let looks = 0; pools.get(busy) !== 0 && looks < 200; looks++) pools = await read();
@@ -131,7 +131,7 @@ eachDatabase('Metrics', (test, { kind }) => {
     assert.equal(pools.get('database_waiting_queries{pool="main"}'), 0);
   });
 
-  test('tell what is owed, sent, and failed', async (t, db) => {
+  test('count pending, sent and failed notifications', async (t, db) => {
     const { ask, read, growth } = await startMetered(t, db);
     const before = await read();
     const good = await startReceiver();
@@ -156,10 +156,10 @@ eachDatabase('Metrics', (test, { kind }) => {
       'outbox_notifications',
     );
     assert.deepEqual([subscriptions, owed, sent], [2, 2, 1]);
-    assert.ok(Number(open) >= 1); // what others left on the database is tried as well
+    assert.ok(Number(open) >= 1); // notifications left by other tests are attempted as well
   });
 
-  test('tell what came of asking context sources', async (t, db) => {
+  test('count calls of context sources by outcome', async (t, db) => {
     const { ask, read, growth } = await startMetered(t, db);
     const before = await read();
     const answers = createServer((request, response) => {
@@ -194,11 +194,11 @@ eachDatabase('Metrics', (test, { kind }) => {
       'source_call_duration_seconds_count',
     );
     assert.equal(registrations, 3);
-    // Each at least once: sources that others left on the database are called as well.
+    // At least once each, because sources left by other tests are called as well.
     assert.equal(timed, answered + failed + silent);
   });
 
-  test('go on when the database does not answer', async (t, db) => {
+  test('are available when the database does not answer', async (t, db) => {
     const { read } = await startMetered(t, db);
     const rename = (from: string, to: string) => db.query({ text: `ALTER TABLE ${from} RENAME TO ${to}` });
     await rename('outbox_dead', 'outbox_away');

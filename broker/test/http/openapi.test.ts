@@ -15,7 +15,7 @@ interface OpenApi {
   readonly paths: { readonly [path: string]: Operations };
 }
 
-/** `GET /a/{id}` for each route that the broker itself says it has. */
+/** `GET /a/{id}` for each registered route of the broker. */
 function registered(printed: string): Set<string> {
   const found = new Set<string>();
   const path: string[] = [];
@@ -71,7 +71,7 @@ eachDatabase('/openapi', (test) => {
     }
   });
 
-  test('has a summary of each operation, and examples that the broker takes', async (t, db) => {
+  test('has a summary of each operation, and examples that the broker accepts', async (t, db) => {
     const broker = await startNotifyingBroker(db);
     t.after(() => broker.close());
     const { paths } = (await broker.app.inject('/openapi.json')).json() as OpenApi;
@@ -89,7 +89,7 @@ eachDatabase('/openapi', (test) => {
         const payload = JSON.stringify(example);
         const answer = await broker.app.inject({ method: method.toUpperCase() as 'POST', url, headers, payload });
         const { statusCode, body } = answer;
-        // What it is about need not be there, or be there already.
+        // The resource of an example need not exist, or may exist already.
         if (statusCode >= 300 && statusCode !== 404 && statusCode !== 409)
           faults.push(`${name}: ${statusCode} ${body}`);
       }
@@ -99,10 +99,10 @@ eachDatabase('/openapi', (test) => {
   });
 });
 
-/** What other brokers send, and what takes the token of a user. */
+/** Routes for other brokers, and routes that require a user's token. */
 const UNTRIED = new Set(['/ngsi-ld/ex/remote-notify', '/ops/access/me/keys']);
 
-/** A path with the id that the body is about. */
+/** A path with the id of the body. */
 function filled(path: string, example: unknown): string {
   if (path.startsWith('/ops/access/limits/')) return '/ops/access/limits/anonymous';
   const { id = 'urn:ngsi-ld:Streetlight:42' } = (example ?? {}) as { id?: string };

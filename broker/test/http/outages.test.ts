@@ -6,8 +6,8 @@ import { eachDatabase } from '../support/index.ts';
 const WRITTEN = ['entity', 'broker_clock'];
 
 /**
- * The database as it is when something is wrong with it: writes fail with this SQLSTATE, reads are answered. Those of
- * the clock fail too: the test write that looks for the end of an outage is one of them.
+ * A faulty database: writes fail with this SQLSTATE, reads succeed. Writes of the clock fail too, because they include
+ * the test write that detects the end of an outage.
  */
 const fail = (state: string) => `
   CREATE OR REPLACE FUNCTION refuse_writes() RETURNS trigger LANGUAGE plpgsql AS
@@ -19,7 +19,7 @@ const fail = (state: string) => `
 const RECOVER = WRITTEN.map((table) => `DROP TRIGGER IF EXISTS refuse ON ${table};`).join('\n');
 
 eachDatabase('A database that does not do its work', (test) => {
-  test('is told as 503 with Retry-After, once in the log, and by /ready; reads are answered meanwhile', async (t, db) => {
+  test('is a 503 with Retry-After, one log entry, and reported by /ready; reads are answered meanwhile', async (t, db) => {
     const lines: { level: number; outage?: string; failedRequests?: number }[] = [];
     const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1', logger });

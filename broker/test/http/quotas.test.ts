@@ -34,7 +34,7 @@ const subscription = (n: number) => ({
 });
 
 eachDatabase('Quotas of tenants', (test) => {
-  test('are set, seen and taken away; what is no quota is refused', async (t, db) => {
+  test('are set, read and removed; an invalid quota is refused', async (t, db) => {
     const broker = await start(t, db);
     assert.deepEqual((await broker.described()).quotas, {});
     await broker.limit({ entities: 5, requestsPerSecond: 1000 });
@@ -57,7 +57,7 @@ eachDatabase('Quotas of tenants', (test) => {
     assert.deepEqual((await broker.described()).quotas, {});
   });
 
-  test('hold entities on every way to make one, item by item in a batch, over processes', async (t, db) => {
+  test('limit entities in every operation that creates one, item by item in a batch, over processes', async (t, db) => {
     const broker = await start(t, db);
     const other = await startRegisteringBroker(t, db);
     await broker.limit({ entities: 4 });
@@ -96,7 +96,7 @@ eachDatabase('Quotas of tenants', (test) => {
     assert.equal((await broker.described()).entities, 4);
   });
 
-  test('hold attribute instances in the history', async (t, db) => {
+  test('limit attribute instances in the history', async (t, db) => {
     const broker = await start(t, db);
     await broker.ask('POST', '/entities', lamp(1, { a: value(0), b: value(0) }));
     await broker.limit({ historyRows: 4 });
@@ -120,7 +120,7 @@ eachDatabase('Quotas of tenants', (test) => {
     assert.equal(late.statusCode, 403, 'of one that is no more');
   });
 
-  test('hold subscriptions, registrations and snapshots', async (t, db) => {
+  test('limit subscriptions, registrations and snapshots', async (t, db) => {
     const broker = await start(t, db);
     await broker.limit({ subscriptions: 1, registrations: 1, snapshots: 1 });
     const snapshotQueries = [{ type: 'Query', entities: [{ type: 'Lamp' }] }];
@@ -143,13 +143,13 @@ eachDatabase('Quotas of tenants', (test) => {
     assert.equal((await broker.ask('POST', '/csourceSubscriptions', subscription(7))).statusCode, 403);
   });
 
-  test('hold requests, and leave other tenants alone', async (t, db) => {
+  test('limit requests, without affecting other tenants', async (t, db) => {
     const broker = await start(t, db);
     await broker.limit({ requestsPerSecond: 1 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => broker.ask('GET', '/entities?type=Lamp')));
     const refused = answers.filter(({ statusCode }) => statusCode === 429);
     assert.ok(refused.length > 0);
-    // Brokers that other tests have left on the database count as processes that share the rate.
+    // Brokers left on the database by other tests count as processes that share the rate.
     assert.match(String(refused[0]?.headers['retry-after']), /^[1-9]$/);
     assert.match(refused[0]?.json().detail, /may send 1 requests a second/);
     const ofDefault = await broker.ask('GET', '/entities?type=Lamp&limit=1', undefined, { 'ngsild-tenant': '' });

@@ -4,7 +4,7 @@ import { RecentAnalyses } from '../../src/history/analysis/recent-analyses.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
 eachDatabase('Answers of analyses that are kept', (test) => {
-  test('take no more than a bound in bytes, whatever is asked', async (_t, db) => {
+  test('use limited memory, whatever is queried', async (_t, db) => {
     const mostBytes = 6_000;
     const recent = new RecentAnalyses(db, mostBytes);
     const caller = systemCaller(freshTenant());

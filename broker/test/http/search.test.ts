@@ -27,14 +27,14 @@ const SEARCHED = [
     description: { type: 'Property', value: 'hushed in the attic' },
   },
 ];
-/** Agents see the lamps of Villerupt, and of schools the name. */
+/** Agents see the lamps of Villerupt, and the names of schools. */
 const AGENTS = [
   { id: 'lamps', who: { roles: ['agent'] }, may: ['read'], types: ['Streetlight'], scopeQ: '/Villerupt' },
   { id: 'schools', who: { roles: ['agent'] }, may: ['read'], types: ['School'], attributes: ['name'] },
 ];
 
 eachDatabase('Search', (test) => {
-  test('finds by beginnings, stems, parts, streets and what resembles, within the rights of who asks', async (t, db) => {
+  test('finds by beginnings, stems, parts, streets and similarity, within the rights of the caller', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     const root = await g.as({ sub: 'root', roles: ['administrator'] });
     const agent = await g.as({ sub: 'agent', roles: ['agent'] });

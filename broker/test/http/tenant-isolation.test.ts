@@ -6,9 +6,9 @@ import { until } from '../snapshots/waiting.ts';
 import { reader } from '../subscriptions/event-reader.ts';
 import { eachDatabase } from '../support/index.ts';
 
-/** Stands in everything that one tenant has, so that it shows wherever a word of it is seen. */
+/** A mark in all data of one tenant, so that any leak is found. */
 const MARK = 'betrayed';
-/** How many requests are drawn; more where the environment says so. */
+/** The number of random requests; ISOLATION_REQUESTS sends more. */
 const DRAWN = Number(process.env.ISOLATION_REQUESTS ?? 60);
 
 const ENTITY = `urn:ngsi-ld:Secret:${MARK}`;
@@ -55,7 +55,7 @@ async function start(t: TestContext, db: Database) {
   return { broker, context, map, query, temporalQ };
 }
 
-/** Every way to read, and to change what has these ids. */
+/** All requests that read or change objects with these ids. */
 function attempts({ context, map, query, temporalQ }: Awaited<ReturnType<typeof start>>): Attempt[] {
   const fragment = { [MARK]: { type: 'Property', value: 'overwritten' } };
   const past = { [MARK]: [{ type: 'Property', value: 'overwritten', observedAt: '2026-01-02T00:00:00Z' }] };
@@ -121,19 +121,19 @@ function sequence(seed: number) {
   };
 }
 
-/** An answer without what it repeats of the question. */
+/** An answer without the parts that repeat the request. */
 function withoutQuestion(text: string): string {
   return text.replaceAll(/"(?:detail|entityId)":"[^"]*"/g, '');
 }
 
 eachDatabase('4.14 One tenant and another', (test) => {
-  test('nothing of one is seen or changed from another, whatever is asked in whatever order', async (t, db) => {
+  test('one tenant’s data can’t be seen or changed from another, by any requests in any order', async (t, db) => {
     const world = await start(t, db);
     const { broker, map } = world;
     const other = await startMember(t, db);
     await other.ask('POST', '/entities', { id: 'urn:a:own', type: 'Own' });
     const all = attempts(world);
-    // Maps that are made and how long a broker runs are never the same twice.
+    // Ids of entity maps and the uptime differ each time.
     const reads = all.filter(([method, path]) => method === 'GET' && !/Maps\?|\/info/.test(path));
     const seen = async () => {
       const texts: string[] = [];
@@ -154,7 +154,7 @@ eachDatabase('4.14 One tenant and another', (test) => {
     const next = sequence(11);
     const ways: Record<string, string>[] = [{}, { 'ngsild-snapshot': SNAPSHOT }, { 'ngsild-entitymap': map }];
     for (let n = 0; n < DRAWN; n++) {
-      const [method, path, body] = all[n < all.length ? n : next(all.length)] as Attempt; // one of them
+      const [method, path, body] = all[n < all.length ? n : next(all.length)] as Attempt; // the index is valid
       const way = n < all.length ? {} : (ways[next(ways.length)] ?? {});
       const headers = { ...way, 'ngsild-tenant': other.tenant };
       const answer = await other.ask(method, path, body, headers);
@@ -189,7 +189,7 @@ eachDatabase('4.14 One tenant and another', (test) => {
     }
   });
 
-  test('changes of one are no events of another, and its quotas limit nobody else', async (t, db) => {
+  test('changes of one are no events of another, and its quotas do not affect others', async (t, db) => {
     const { broker } = await start(t, db);
     const other = await startMember(t, db);
     await other.ask('POST', '/entities', { id: 'urn:a:own', type: 'Own' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
-/** Writes that would begin a tenant, and are refused. */
+/** Refused writes that would otherwise create a tenant. */
 const REFUSED: readonly (readonly [path: string, body: unknown, status: number])[] = [
   ['/entities', { id: 'no uri', type: 'T' }, 400],
   ['/entities', 'no JSON', 400],
@@ -26,7 +26,7 @@ const GOOD: readonly (readonly [path: string, body: unknown, status: number])[] 
 ];
 
 eachDatabase('4.14, 5.5.10 How tenants begin', (test) => {
-  test('a refused write begins none, the first that is not refused does', async (t, db) => {
+  test('a refused write creates none, the first accepted one does', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
     t.after(() => broker.close());
     const other = await createBroker({ db, publicUrl: 'http://127.0.0.1:2' });

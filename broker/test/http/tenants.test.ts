@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type RegisteringBroker, registrationOf, startRegisteringBroker } from '../registrations/registering-broker.ts';
 import { eachDatabase } from '../support/index.ts';
 
-/** Stands in everything that is written, so that it shows wherever a word of it is seen. */
+/** A mark in everything that is written, so that any remainder is found. */
 const MARK = 'betrayed';
 const ENTITY = `urn:ngsi-ld:Secret:${MARK}`;
 const ENDPOINT = { endpoint: { uri: 'http://127.0.0.1:9' } };
 
-/** Something of each kind, in the tenant of the broker. Resolves to the id of its @context. */
+/** Creates one object of each kind in the tenant of the broker. Resolves to the id of its @context. */
 async function fill(broker: RegisteringBroker): Promise<string> {
   const writes: [path: string, body: Record<string, unknown>][] = [
     [
@@ -34,7 +34,7 @@ async function fill(broker: RegisteringBroker): Promise<string> {
 }
 
 eachDatabase('4.14 Tenants', (test) => {
-  test('one is made, listed, described, emptied and dropped', async (t, db) => {
+  test('is created, listed, described, emptied and dropped', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const { tenant } = broker;
     const ops = async (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: Record<string, unknown>) =>
@@ -75,7 +75,7 @@ eachDatabase('4.14 Tenants', (test) => {
     const gone = await broker.ask('GET', '/entities?local=true');
     assert.match(gone.json().type, /NonexistentTenant/);
     assert.equal((await ops('DELETE', '/@default')).statusCode, 400);
-    // It may begin anew, with nothing of what was.
+    // It can be created again, without its earlier contents.
     await broker.ask('POST', '/entities', { id: 'urn:a:new', type: 'New' });
     const anew = await broker.ask('GET', '/entities?local=true');
     assert.deepEqual(

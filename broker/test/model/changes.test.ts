@@ -49,7 +49,7 @@ const { value: _, ...REST } = STORED;
 const NEW = { t: { type: 'Property', value: { a: 9 } } };
 const NULL = 'urn:ngsi-ld:null';
 
-describe('The ways of changing an attribute, side by side', () => {
+describe('The operations that change an attribute, compared', () => {
   const rows: [title: string, result: () => unknown, expected: unknown][] = [
     ['append replaces it as a whole', () => shown(append(NEW).after), NEW],
     ['append without overwriting leaves it', () => shown(append(NEW, false).after), { t: STORED }],
@@ -110,7 +110,7 @@ describe('The ways of changing an attribute, side by side', () => {
     return rest;
   }
 
-  test('the time of creation is kept, that of modification moves', () => {
+  test('the time of creation is kept, the time of modification changes', () => {
     for (const after of [append(NEW).after, update(NEW).after, merge(NEW)]) {
       const [instance] = after.attributes[iri('t')] ?? [];
       assert.deepEqual([instance?.createdAt, instance?.modifiedAt], [AT, LATER]);
@@ -169,7 +169,7 @@ describe('Instances by datasetId', () => {
   for (const [title, after, expected] of rows) test(title, () => assert.deepEqual(values(after), expected));
 });
 
-describe('Types, scopes and what was not done', () => {
+describe('Types, scopes and the parts that were not applied', () => {
   test('types are only added', () => {
     assert.deepEqual(append({ type: ['U', 'T'] }).after.types, [iri('T'), iri('U')]);
     assert.deepEqual(merge({ type: 'T' }).types, [iri('T')]);
@@ -187,7 +187,7 @@ describe('Types, scopes and what was not done', () => {
   ];
   for (const [title, scopes, expected] of rows) test(`scope: ${title}`, () => assert.deepEqual(scopes, expected));
 
-  test('what was left is told by IRI', () => {
+  test('parts that were not applied are reported by IRI', () => {
     assert.deepEqual(append({ t: 1, u: 2 }, false).result.updated, [iri('u')]);
     assert.equal(append({ t: 1, u: 2 }, false).result.notUpdated[0]?.attributeName, iri('t'));
     assert.equal(update({ u: NULL }).result.notUpdated[0]?.attributeName, iri('u'));
@@ -195,7 +195,7 @@ describe('Types, scopes and what was not done', () => {
   });
 });
 
-describe('What a write changed', () => {
+describe('The changes of a write', () => {
   const kinds = (before: Entity | undefined, after: Entity | undefined) =>
     changeOf('', before, after, LATER).attributes.map(({ kind, name, datasetId }) => [
       kind,
@@ -256,7 +256,7 @@ describe('What a write changed', () => {
   }
 });
 
-describe('What has expired is absent (4.22)', () => {
+describe('Expired data are absent (4.22)', () => {
   const past = { expiresAt: '2026-01-01T00:00:00.5Z' };
   const future = { expiresAt: '2027-01-01T00:00:00Z' };
   const rows: [title: string, members: JsonObject, expected: unknown][] = [
@@ -281,7 +281,7 @@ describe('What has expired is absent (4.22)', () => {
   for (const [title, members, expected] of rows) {
     test(title, () => assert.deepEqual(shown(withoutExpired(stored(members), AT)), expected));
   }
-  test('an entity without any is the same object', () => {
+  test('an entity without expired data is the same object', () => {
     const entity = stored({ a: { value: 1, ...future } });
     assert.equal(withoutExpired(entity, AT), entity);
   });

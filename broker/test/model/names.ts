@@ -17,7 +17,7 @@ function expanded(term: string): string {
   return (CORE_TERMS.has(term) ? CORE : OWN) + term;
 }
 
-/** As a @context would do that maps all of our terms to one namespace. */
+/** Like a @context that maps all terms to one namespace. */
 export const names: NameExpander & NameCompactor = {
   attribute: expanded,
   type: expanded,

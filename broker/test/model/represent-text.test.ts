@@ -31,7 +31,7 @@ function entity(...instances: object[]): Entity {
 const named = (name: string) =>
   ({ ...PLAIN, attributes: { [name]: entity({ value: 1 }).attributes[iri('x')] } }) as Entity;
 
-/** Entities, and whether a text alone says how they are shown. */
+/** Entities, and whether the stored text alone is enough for the answer. */
 const ROWS: readonly [what: string, entity: Entity, isEnough: boolean][] = [
   ['nothing but an id and a type', PLAIN, true],
   ['two types and scopes', { ...PLAIN, types: [iri('Lamp'), iri('Bin')], scopes: ['/a/b', '/c'] }, true],
@@ -63,12 +63,12 @@ function drawn(): Entity[] {
   return Array.from({ length: 300 }, (_, index) => generator.entity(index));
 }
 
-describe('Entities are shown by their text', () => {
+describe('Entities are represented from their stored text', () => {
   for (const [what, row, isEnough] of ROWS) {
     test(what, () => assert.equal(shownText(row) !== undefined, isEnough));
   }
 
-  test('as representEntity shows them, in either format and any @context', () => {
+  test('equal to representEntity, in either format and any @context', () => {
     let shownByText = 0;
     for (const each of [...drawn(), ...ROWS.map(([, row]) => row)]) {
       const text = shownText(each);
@@ -94,7 +94,7 @@ describe('Entities are shown by their text', () => {
     assert.ok(shownByText > 100, `${shownByText} were`);
   });
 
-  test('a list of them as each by itself', () => {
+  test('a list equals its entities one by one', () => {
     const texts = drawn().flatMap((each) => shownText(each) ?? []);
     for (const format of ['normalized', 'simplified'] as const) {
       const one = texts.map((text) => representTexts(text, names, format)).join(TEXT_SEPARATOR);
@@ -104,7 +104,7 @@ describe('Entities are shown by their text', () => {
   });
 });
 
-test('Simple names are compacted as the core @context does, and lead back to their IRIs', () => {
+test('Simple names are compacted as the core @context does, and expand to their IRIs again', () => {
   const terms = Object.keys(coreContext['@context'] as object);
   const iris = [
     ...terms

@@ -20,7 +20,7 @@ function shown(value: unknown, format: Format): unknown {
   return representEntity(stored({ x: value }), names, { format, sysAttrs: false })?.x;
 }
 
-describe('An attribute goes in and out (4.5.2 to 4.5.4)', () => {
+describe('An attribute is parsed and represented (4.5.2 to 4.5.4)', () => {
   const rows: [input: unknown, normalized: unknown, concise: unknown, simplified: unknown][] = [
     [5, { type: 'Property', value: 5 }, 5, 5],
     [
@@ -199,7 +199,7 @@ describe('GeoJSON (4.5.16)', () => {
   ];
   for (const [title, geometry, expected] of rows) test(title, () => assert.deepEqual(geometry, expected));
 
-  test('a Feature has its type and attributes, never the id, as properties', () => {
+  test('a Feature has the type and attributes as properties, never the id', () => {
     const feature = representFeature(
       stored({ location: POINT }),
       names,
@@ -244,7 +244,7 @@ describe('Earlier versions (4.3.6.8)', () => {
   ];
   for (const [title, result, expected] of rows) test(title, () => assert.deepEqual(result, expected));
 
-  test('an entity that the version knew is the same object', () => {
+  test('an entity that the version supports is the same object', () => {
     const entity = stored({ x: 1 });
     assert.equal(inEarlierVersion(entity, 1, names), entity);
   });

@@ -12,7 +12,7 @@ const LD = 'application/ld+json';
 
 type Document = Record<string, unknown>;
 
-/** Members that each kind may be given by a partial update or a merge, and must not keep where the kind forbids them. */
+/** Members that a partial update or a merge may give each kind, and that must not be kept if the kind forbids them. */
 const MEMBERS: readonly Document[] = [
   { unitCode: 'CEL' },
   { objectType: 'Lamp' },
@@ -50,7 +50,7 @@ async function start(t: TestContext) {
 
 type Ask = Awaited<ReturnType<typeof start>>;
 
-/** Each representation of an entity, put in its place, is taken and changes nothing that it tells. */
+/** Each representation of an entity is accepted as its replacement and changes nothing in it. */
 async function isTakenBack(ask: Ask, id: string, what: string, link: Record<string, string> = {}): Promise<void> {
   const path = `/entities/${encodeURIComponent(id)}`;
   for (const format of ['normalized', 'concise', 'normalized&options=sysAttrs']) {
@@ -58,17 +58,17 @@ async function isTakenBack(ask: Ask, id: string, what: string, link: Record<stri
     assert.equal(given.status, 200, given.body);
     const taken = await ask('PUT', path, JSON.parse(given.body), link);
     assert.equal(taken.status, 204, `${format} after ${what}: ${taken.body}\n${given.body}`);
-    if (format.includes('sysAttrs')) continue; // its times are others now
+    if (format.includes('sysAttrs')) continue; // its timestamps have changed
     const again = await ask('GET', `${path}?format=${format}`, undefined, { accept: 'application/json', ...link });
     assert.deepEqual(JSON.parse(again.body), JSON.parse(given.body), `${format} after ${what}`);
   }
-  // GeoJSON and simplified tell less than there is: what they tell is taken as a merge.
+  // GeoJSON and simplified representations are incomplete, so they are sent as a merge.
   const simplified = await ask('GET', `${path}?format=simplified`, undefined, { accept: 'application/json', ...link });
   const merged = await ask('PATCH', `${path}?format=simplified`, JSON.parse(simplified.body), link);
   assert.equal(merged.status, 204, `simplified after ${what}: ${merged.body}\n${simplified.body}`);
 }
 
-/** A write of the entity, drawn: whether it is taken is not asked. */
+/** A random write of the entity; it may be refused. */
 async function write(ask: Ask, random: Random, id: string): Promise<string> {
   const path = `/entities/${id}`;
   const entity = goodEntity(random, id) as Document;
@@ -94,8 +94,8 @@ async function write(ask: Ask, random: Random, id: string): Promise<string> {
   return `${method} ${url} ${JSON.stringify(body)} (${status}), seed ${SEED}`;
 }
 
-describe('what is given is taken', () => {
-  test('after any write that was accepted, every representation of the entity is taken back unchanged', async (t) => {
+describe('represented entities are accepted', () => {
+  test('after any accepted write, every representation of the entity is accepted unchanged', async (t) => {
     const ask = await start(t);
     const random = createRandom(SEED);
     const id = 'urn:ngsi-ld:Lamp:1';
@@ -103,7 +103,7 @@ describe('what is given is taken', () => {
     for (let n = 0; n < WRITES; n++) await isTakenBack(ask, id, await write(ask, random, id));
   });
 
-  test('so is every official example, created, merged and put', { skip: MISSING }, async (t) => {
+  test('so is every official example: created, merged and replaced', { skip: MISSING }, async (t) => {
     const ask = await start(t);
     let taken = 0;
     for (const type of officialTypes) {
@@ -114,7 +114,7 @@ describe('what is given is taken', () => {
       const link = { link: `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="${LD}"` };
       const { '@context': _context, ...entity } = example;
       const created = await ask('POST', '/entities', entity, link);
-      if (created.status !== 201) continue; // those that the API refuses: the round trip of examples names them
+      if (created.status !== 201) continue; // refused by the API; the round trip of examples names them
       const { id, type: _type, ...attributes } = entity;
       const path = `/entities/${encodeURIComponent(example.id)}`;
       await isTakenBack(ask, example.id, `the creation of ${id}`, link);

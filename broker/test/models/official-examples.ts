@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The official models, kept beside the project and never in it. */
+/** The official models, which are stored outside the repository. */
 const REFERENCE = fileURLToPath(new URL('../../../../shared/smart-data-models', import.meta.url));
 
-/** A reason to skip where they are missing. */
+/** The reason to skip if they are missing. */
 export const MISSING: string | false = existsSync(REFERENCE)
   ? false
   : 'the official models (../shared/smart-data-models) are missing';
@@ -20,7 +20,7 @@ export const officialTypes: readonly OfficialType[] = MISSING
   ? []
   : (JSON.parse(readFileSync(`${REFERENCE}/catalog.json`, 'utf8')) as { types: OfficialType[] }).types;
 
-/** The example that is known to be right, with the @context it names. */
+/** The example that is valid, with the @context it names. */
 export function officialExample({ subject, type }: OfficialType): OfficialEntity {
   const files = ['example-normalized.fixed.jsonld', 'example-normalized.jsonld'].map(
     (name) => `${REFERENCE}/${subject}/${type}/${name}`,

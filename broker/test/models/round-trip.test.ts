@@ -7,16 +7,18 @@ import { MISSING, officialExample, officialTypes } from './official-examples.ts'
 
 const JSON_LD = { 'content-type': 'application/ld+json' };
 const linkOf = (url: string) => `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
-/** Examples that the API itself refuses, and the member it names: kinds that are none, a core GeoProperty sent as Property. */
+/**
+ * Examples that the API itself refuses, and the invalid member: unknown kinds, a core GeoProperty sent as a Property.
+ */
 const REFUSED: { readonly [type: string]: RegExp } = {
   CityWork: /workDisposition\.tramwayImpacted/,
   DeviceMeasurement: /location: .* expected a GeoProperty/,
   Distribution: /location: .* expected a GeoProperty/,
 };
-/** A @context of before the models of today: what it means is another thing, so nothing of ours stands for it. */
+/** An obsolete @context with other meanings, which none of ours can replace. */
 const OBSOLETE = 'https://fiware.github.io/data-models/context.jsonld';
 
-/** Entities whose arrays and objects are compared, but not how a fraction of a second is written. */
+/** Entities for comparison: arrays and objects deeply, without the format of fractional seconds. */
 function comparable(entity: Readonly<Record<string, unknown>>): unknown {
   const { '@context': _context, ...rest } = entity;
   return JSON.parse(
@@ -32,7 +34,7 @@ bare('the official models are there to post', { skip: MISSING }, () => {
 
 eachDatabase('Every official example, posted without a network', (test) => {
   for (const type of officialTypes) {
-    test(`${type.type} comes back whole in each representation`, async (t, db) => {
+    test(`${type.type} is returned complete in each representation`, async (t, db) => {
       const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', offline: true });
       t.after(() => broker.close());
       const tenant = { 'ngsild-tenant': freshTenant() };

@@ -13,7 +13,7 @@ const LAMP = {
   status: { type: 'Property', value: 'ok' },
 };
 
-/** A broker and a tenant of the test's own, asked with the context of lamps. */
+/** A broker with a new tenant, called with the context of lamps. */
 async function start(t: TestContext, db: Database, tenant = freshTenant(), territory: Box = HOME) {
   const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', offline: true, territory });
   t.after(() => broker.close());
@@ -41,13 +41,13 @@ const property = (value: unknown, more: object = {}) => ({ type: 'Property', val
 const HEIGHT = { kind: 'Property', iri: 'https://ex.org/height', schema: { type: 'number' } };
 
 eachDatabase('Writes held to their models', (test) => {
-  test('are not, unless a policy says so', async (t, db) => {
+  test('are not validated, unless a policy says so', async (t, db) => {
     const { ask } = await start(t, db);
     const { status, headers } = await ask('POST', ENTITIES, { ...LAMP, status: property('fine') });
     assert.deepEqual([status, headers['ngsild-validation']], [201, undefined]);
   });
 
-  test('are rejected with code and attribute, whichever way they come', async (t, db) => {
+  test('are rejected with code and attribute, in every operation', async (t, db) => {
     const { ask, tenant, broker } = await start(t, db);
     assert.equal((await ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'reject' })).status, 204);
     const refused = await ask('POST', ENTITIES, { ...LAMP, illuminanceLevel: property(80) });
@@ -71,7 +71,7 @@ eachDatabase('Writes held to their models', (test) => {
     assert.equal((await ask('POST', ENTITIES, { ...LAMP, id: 'urn:a:1', type: 'StreetlightGroup' })).status, 201);
   });
 
-  test('are told of and kept where the policy only warns', async (t, db) => {
+  test('are reported and stored if the policy only warns', async (t, db) => {
     const { ask } = await start(t, db);
     await ask('PUT', '/ops/validation', { mode: 'warn' });
     const told = await ask('POST', ENTITIES, { ...LAMP, powerState: property('dimmed'), powerStat: property('on') });
@@ -86,7 +86,7 @@ eachDatabase('Writes held to their models', (test) => {
     assert.equal((await ask('DELETE', '/ops/validation')).status, 404);
   });
 
-  test('come into the unit of the model', async (t, db) => {
+  test('are converted to the unit of the model', async (t, db) => {
     const { ask } = await start(t, db);
     await ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'warn' });
     await ask('POST', ENTITIES, { ...LAMP, powerConsumption: property(0.04, { unitCode: 'KWT' }) });
@@ -94,7 +94,7 @@ eachDatabase('Writes held to their models', (test) => {
     assert.deepEqual(body.powerConsumption, property(40, { unitCode: 'WTT' }));
   });
 
-  test('tell of positions that seem swapped, in the territory of the settings', async (t, db) => {
+  test('report positions that seem swapped, in the configured territory', async (t, db) => {
     const swapped = { type: 'GeoProperty', value: { type: 'Point', coordinates: [49.47, 5.95] } };
     const { ask, tenant } = await start(t, db);
     await ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'warn' });
@@ -105,14 +105,14 @@ eachDatabase('Writes held to their models', (test) => {
     assert.deepEqual([untold.status, untold.headers['ngsild-validation']], [201, undefined]);
   });
 
-  test('are held to a policy that outlives the process', async (t, db) => {
+  test('are validated by a policy that outlives the process', async (t, db) => {
     const first = await start(t, db);
     await first.ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'reject' });
     const second = await start(t, db, first.tenant);
     assert.equal((await second.ask('POST', ENTITIES, { ...LAMP, status: property('fine') })).status, 400);
   });
 
-  test('refuse a mode that is none', async (t, db) => {
+  test('refuse an invalid mode', async (t, db) => {
     const { ask } = await start(t, db);
     const { status, body } = await ask('PUT', '/ops/validation', { mode: 'loud' });
     assert.equal(status, 400);
@@ -121,7 +121,7 @@ eachDatabase('Writes held to their models', (test) => {
 });
 
 eachDatabase('A trial', (test) => {
-  test('tells all that is wrong, in two languages, and writes nothing', async (t, db) => {
+  test('reports all errors, in two languages, and writes nothing', async (t, db) => {
     const { ask } = await start(t, db);
     const trial = {
       ...LAMP,
@@ -158,7 +158,7 @@ eachDatabase('A trial', (test) => {
       ['ID_NOT_URI', 'TYPE_UNKNOWN'],
     );
   });
-  test('a trial reads an entity as a write does, in concise form too', async (t, db) => {
+  test('a validation request reads an entity like a write, also in concise form', async (t, db) => {
     const { ask } = await start(t, db);
     const location = { type: 'Point', coordinates: [5.95, 49.47] };
     for (const concise of [
@@ -190,7 +190,7 @@ eachDatabase('A model installed at run time', (test) => {
     },
   };
 
-  test('with a pattern that would run for ever elsewhere costs little', async (t, db) => {
+  test('with a pattern of exponential time in other engines is cheap', async (t, db) => {
     const { ask } = await start(t, db);
     const attributeOf = (iri: string, pattern: string) => ({
       kind: 'Property',
@@ -218,7 +218,7 @@ eachDatabase('A model installed at run time', (test) => {
     );
   });
 
-  test('is listed, drawn as a form, holds writes, outlives the process and goes', async (t, db) => {
+  test('is listed, used for a form and for validation, outlives the process and is deleted', async (t, db) => {
     const { ask, tenant, broker } = await start(t, db);
     const missing = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA });
     assert.equal(missing.status, 400);
@@ -282,7 +282,7 @@ eachDatabase('A model installed at run time', (test) => {
     assert.equal((await again.ask('POST', ENTITIES, { id: 'urn:b:2', type: 'Bench', seats: property(0) })).status, 201);
   });
 
-  test('is refused where it is none, naming the member', async (t, db) => {
+  test('is refused if it is invalid, naming the member', async (t, db) => {
     const { ask } = await start(t, db);
     assert.match((await ask('POST', '/ops/models', { schema: 'x' })).body.detail, /schema/);
     assert.match((await ask('POST', '/ops/models', { model: { type: 'X' } })).body.detail, /model\.subject/);

@@ -1,7 +1,7 @@
 import type { AttributeInstance, Entity } from '../../src/model/entity.ts';
 import { iri } from './names.ts';
 
-/** Entities and queries drawn from a small world, so that they often meet. The same seed draws the same. */
+/** Random entities and queries from a small domain, so that they often match. Reproducible by the seed. */
 export class Generator {
   #state: number;
 
@@ -9,7 +9,7 @@ export class Generator {
     this.#state = seed;
   }
 
-  /** Below 1 (mulberry32). */
+  /** From 0 up to 1 (mulberry32). */
   number(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);

@@ -58,7 +58,7 @@ async function inBranches(db: Database, tenant: string, filter: EntityFilter): P
   return rows.map(({ id }) => id).sort();
 }
 
-/** By the indexes of one type, where there is one that serves; how many found all that `expected` names. */
+/** By the indexes of one type, if one can be used; counts those that found all of `expected`. */
 let narrow = 0;
 let shownByText = 0;
 
@@ -79,7 +79,7 @@ async function agreesByIndex(db: Database, tenant: string, filter: EntityFilter,
     assert.deepEqual([idsOf(third.texts), third.count], [expected.slice(2, 5), expected.length]);
   }
   const fourth = await new NarrowQueries(db).texts(tenant, { ...query, limit: 3, offset: 2, count: false }, AT);
-  if (fourth?.texts === undefined) return; // one of them has something that expires
+  if (fourth?.texts === undefined) return; // one of them has an expired part
   assert.deepEqual([idsOf(fourth.texts), fourth.count > 5], [expected.slice(2, 5), expected.length > 5]);
 }
 
@@ -106,7 +106,7 @@ async function agree(db: Database, filter: EntityFilter, text: string): Promise<
   return inSql.size;
 }
 
-/** Draws queries and holds both answers against each other; some must match and some must not. */
+/** Evaluates random queries both ways and compares the results; some must match and some must not. */
 async function agreeOnMany(
   db: Database,
   seed: number,
@@ -122,7 +122,7 @@ async function agreeOnMany(
   assert.ok(matched > 0 && matched < count * ENTITIES, `${matched} matches of ${count} queries`);
 }
 
-/** Another run of the same database has made it. */
+/** Another run with the same database has created it. */
 function isThere(error: unknown): void {
   assert.equal((error as Error).name, 'AlreadyExists');
 }

@@ -23,10 +23,10 @@ export function iri(term: string): string {
   return term.includes(':') ? term : `https://example.org/${term}`;
 }
 
-/** A context of the core members used here, and one vocabulary for all other terms. */
+/** A context with the core members used in these tests, and one vocabulary for all other terms. */
 export const names: NameExpander = { attribute: iri, type: iri, vocab: iri };
 
-/** A test that `run` throws a BadRequestData with such a message. */
+/** Tests that `run` throws BadRequestData with this message. */
 export function refuses(what: string, run: () => unknown, message: RegExp): void {
   test(`refuses ${what.slice(0, 60)}`, () => assert.throws(run, { name: 'BadRequestData', message }));
 }

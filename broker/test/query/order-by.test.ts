@@ -14,7 +14,7 @@ function instance(value: unknown, more: Partial<AttributeInstance> = {}): Attrib
   return { type: 'Property', value, createdAt: STAMP, modifiedAt: STAMP, ...more };
 }
 
-/** Writes one entity for each letter and answers the letters in the order asked for. */
+/** Writes one entity per letter and returns the letters in the requested order. */
 async function ordered(
   db: Database,
   parameters: OrderingParameters,
@@ -47,7 +47,7 @@ function values(all: { readonly [letter: string]: unknown }) {
 }
 
 eachDatabase('4.23 Ordering of entities', (test, database) => {
-  test('is by id when none is asked for', async (_t, db) => {
+  test('is by id by default', async (_t, db) => {
     assert.equal(await ordered(db, {}, values({ c: 1, a: 2, b: 3 })), 'abc');
   });
 
@@ -57,7 +57,7 @@ eachDatabase('4.23 Ordering of entities', (test, database) => {
     assert.equal(await ordered(db, { orderBy: 'name;desc' }, numbers), 'adbc');
   });
 
-  test('ranks numbers, strings, objects, arrays, booleans, times, dates, DateTimes, null and what is absent', async (_t, db) => {
+  test('orders kinds: numbers, strings, objects, arrays, booleans, times, dates, DateTimes, null, absent', async (_t, db) => {
     const mixed = {
       j: {},
       ...values({
@@ -75,7 +75,7 @@ eachDatabase('4.23 Ordering of entities', (test, database) => {
     assert.equal(await ordered(db, { orderBy: 'name;desc' }, mixed), 'hgfedcbaj');
   });
 
-  test('puts DateTimes in order whatever their fractions', async (_t, db) => {
+  test('orders DateTimes whatever their fractions', async (_t, db) => {
     const times = values({ a: '2026-01-01T00:00:00.5Z', b: '2026-01-01T00:00:00Z', c: '2026-01-01T00:00:00.25Z' });
     assert.equal(await ordered(db, { orderBy: 'name' }, times), 'bca');
   });
@@ -84,14 +84,14 @@ eachDatabase('4.23 Ordering of entities', (test, database) => {
     assert.equal(await ordered(db, { orderBy: 'name' }, values({ x: 'b', y: 'á', z: 'A' })), 'zyx');
   });
 
-  // The embedded database's ICU knows the root collation only.
+  // The embedded database's ICU has only the root collation.
   if (database.kind === 'postgres') {
     test('compares texts by the rules of a language', async (_t, db) => {
       const texts = values({ x: 'Ärger', y: 'Adam', z: 'Afrika' });
       assert.equal(await ordered(db, { orderBy: 'name', collation: 'de-u-co-phonebk' }, texts), 'yxz');
     });
 
-    test('leaves texts that the collation holds equal to the next term', async (_t, db) => {
+    test('orders texts that the collation considers equal by the next term', async (_t, db) => {
       const equal = {
         a: { name: [instance('b')], rank: [instance(2)] },
         b: { name: [instance('B')], rank: [instance(1)] },
@@ -100,7 +100,7 @@ eachDatabase('4.23 Ordering of entities', (test, database) => {
     });
   }
 
-  test('takes the terms one after the other', async (_t, db) => {
+  test('applies the terms one after the other', async (_t, db) => {
     const both = {
       a: { name: [instance('x')], age: [instance(1)] },
       b: { name: [instance('x')], age: [instance(2)] },
@@ -123,7 +123,7 @@ eachDatabase('4.23 Ordering of entities', (test, database) => {
     assert.equal(await ordered(db, { orderBy: 'type,createdAt,scope' }, several), 'ab');
   });
 
-  test('is by distance, with all that is no GeoProperty behind', async (_t, db) => {
+  test('is by distance, with values that are not a GeoProperty last', async (_t, db) => {
     const point = (longitude: number) =>
       instance({ type: 'Point', coordinates: [longitude, 49] }, { type: 'GeoProperty' });
     const places = {

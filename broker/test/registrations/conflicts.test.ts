@@ -5,7 +5,7 @@ import { registrationOf, startRegisteringBroker } from './registering-broker.ts'
 const ROUNDS = Number(process.env.CONFLICT_ROUNDS ?? 8);
 
 eachDatabase('Conflicts of registrations over processes (4.3.6.3, 5.9.2.4)', (test) => {
-  test('of several that take the same at the same moment, one wins', async (t, db) => {
+  test('of several concurrent ones for the same data, one wins', async (t, db) => {
     const [one, two] = [await startRegisteringBroker(t, db), await startRegisteringBroker(t, db)];
     const tenant = { 'ngsild-tenant': one.tenant };
     for (let round = 0; round < ROUNDS; round++) {
@@ -26,7 +26,7 @@ eachDatabase('Conflicts of registrations over processes (4.3.6.3, 5.9.2.4)', (te
     }
   });
 
-  test('an update that would take what another has just taken is refused', async (t, db) => {
+  test('an update for data that another has just claimed is refused', async (t, db) => {
     const [one, two] = [await startRegisteringBroker(t, db), await startRegisteringBroker(t, db)];
     const tenant = { 'ngsild-tenant': one.tenant };
     const information = (id: string) => [{ entities: [{ id, type: 'Room' }], propertyNames: ['temperature'] }];
@@ -44,7 +44,7 @@ eachDatabase('Conflicts of registrations over processes (4.3.6.3, 5.9.2.4)', (te
     }
   });
 
-  test('what was given up can be taken at once elsewhere', async (t, db) => {
+  test('released data can be claimed immediately by another', async (t, db) => {
     const [one, two] = [await startRegisteringBroker(t, db), await startRegisteringBroker(t, db)];
     const tenant = { 'ngsild-tenant': one.tenant };
     const information = [{ entities: [{ id: 'urn:room:1', type: 'Room' }], propertyNames: ['temperature'] }];

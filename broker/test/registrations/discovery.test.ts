@@ -4,7 +4,7 @@ import { startRegisteringBroker } from './registering-broker.ts';
 
 const id = (name: string) => `urn:ngsi-ld:ContextSourceRegistration:${name}`;
 
-/** Registered in this order. */
+/** In the order of registration. */
 const REGISTERED: { readonly [name: string]: Record<string, unknown> } = {
   buildings: { information: [{ entities: [{ type: 'Building' }] }], scope: '/Thil/North', owner: 'Thil' },
   lamp: {
@@ -71,7 +71,7 @@ const REFUSED = [
 ];
 
 eachDatabase('5.10.2 Discovery of context sources', (test) => {
-  test('finds what each query asks for, and is found again after a restart', async (t, db) => {
+  test('finds the matches of each query, also after a restart', async (t, db) => {
     const first = await startRegisteringBroker(t, db);
     for (const [name, registration] of Object.entries(REGISTERED)) {
       await first.register({ id: id(name), ...registration });
@@ -88,7 +88,7 @@ eachDatabase('5.10.2 Discovery of context sources', (test) => {
     }
   });
 
-  test('a query that is too wide or wrong is refused', async (t, db) => {
+  test('a query that is too wide or invalid is refused', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.register({});
     for (const query of REFUSED) {
@@ -97,7 +97,7 @@ eachDatabase('5.10.2 Discovery of context sources', (test) => {
     }
   });
 
-  test('pages lead forward and back, with the number of all', async (t, db) => {
+  test('pages link forward and back, with the total count', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     for (let number = 0; number < 5; number++) await broker.register({ id: id(String(number)) });
     const page = await broker.ask('GET', '/csourceRegistrations?type=Building&limit=2&offset=2&count=true');

@@ -7,7 +7,7 @@ import { freshTenant } from '../support/index.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** A broker asked through the front door, each request in the tenant of the test unless headers say otherwise. */
+/** A broker, called over HTTP in the tenant of the test unless headers say otherwise. */
 export async function startRegisteringBroker(t: TestContext, db: Database, instance = `test-${Math.random()}`) {
   const tenant = freshTenant();
   const broker = await createBroker({
@@ -34,13 +34,13 @@ export async function startRegisteringBroker(t: TestContext, db: Database, insta
     tenant,
     app: broker.app,
     ask,
-    /** Registers, with what is mandatory filled in; fails unless it is taken. */
+    /** Registers with defaults for mandatory members; fails unless it is accepted. */
     async register(registration: Record<string, unknown>): Promise<string> {
       const response = await ask('POST', '/csourceRegistrations', registrationOf(registration));
       if (response.statusCode !== 201) throw new Error(`${response.statusCode} ${response.body}`);
       return decodeURIComponent(String(response.headers.location).split('/').at(-1) ?? '');
     },
-    /** The ids of the registrations that a query finds. */
+    /** The ids of the registrations that match a query. */
     async find(query: string): Promise<string[]> {
       const response = await ask('GET', `/csourceRegistrations?${query}`);
       if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${response.body}`);
@@ -51,7 +51,7 @@ export async function startRegisteringBroker(t: TestContext, db: Database, insta
 
 export type RegisteringBroker = Awaited<ReturnType<typeof startRegisteringBroker>>;
 
-/** A registration of buildings, with these members in place of its own. */
+/** A registration of buildings, with these members replaced. */
 export function registrationOf(members: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     type: 'ContextSourceRegistration',

@@ -8,7 +8,7 @@ const PATH = '/csourceRegistrations';
 const ONE = 'urn:ngsi-ld:ContextSourceRegistration:1';
 const EXACT = [{ entities: [{ type: 'Building', id: 'urn:ngsi-ld:Building:1' }], propertyNames: ['name'] }];
 
-/** Of a valid registration with these members changed, what the answer must name; undefined takes the member away. */
+/** Changes of a valid registration, with the member that the answer must name; undefined removes the member. */
 const INVALID: [member: string, changes: Record<string, unknown>][] = [
   ['type', { type: undefined }],
   ['type', { type: 'Registration' }],
@@ -70,7 +70,7 @@ const INVALID: [member: string, changes: Record<string, unknown>][] = [
 ];
 
 eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
-  test('a registration comes back as it was made, in the terms of whoever asks', async (t, db) => {
+  test('a registration is returned as it was created, in the terms of the caller', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const registration = registrationOf({
       id: ONE,
@@ -124,7 +124,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     assert.ok('@context' in typed.json());
   });
 
-  test('an id is made for one without, and each is there once', async (t, db) => {
+  test('an id is generated if missing, and each exists once', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const id = await broker.register({});
     assert.match(id, /^urn:ngsi-ld:ContextSourceRegistration:/);
@@ -134,7 +134,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     assert.match(again.json().type, /AlreadyExists/);
   });
 
-  test('what is wrong is named', async (t, db) => {
+  test('errors are named', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     for (const [member, changes] of INVALID) {
       const response = await broker.ask('POST', PATH, registrationOf({ id: ONE, ...changes }));
@@ -147,7 +147,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     assert.equal((await broker.ask('GET', `${PATH}/${ONE}`)).statusCode, 404);
   });
 
-  test('PATCH replaces members as a whole, null removes, and what would result is checked', async (t, db) => {
+  test('PATCH replaces whole members, null removes, and the result is validated', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.register({ id: ONE, expiresAt: '2999-01-01T00:00:00Z', owner: 'Thil', description: 'old' });
     const patch = await broker.ask('PATCH', `${PATH}/${ONE}`, {
@@ -183,7 +183,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     assert.equal((await broker.ask('PATCH', `${PATH}/urn:a:none`, { description: 'x' })).statusCode, 404);
   });
 
-  test('DELETE takes it away; unknown and ill-formed ids and other verbs are refused', async (t, db) => {
+  test('DELETE removes it; unknown and malformed ids and other methods are refused', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.register({ id: ONE });
     assert.equal((await broker.ask('DELETE', `${PATH}/${ONE}`)).statusCode, 204);
@@ -211,7 +211,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     assert.equal((await broker.ask('PATCH', `${PATH}/${ONE}`, moved)).statusCode, 400);
   });
 
-  test('5.9.2.4 one that expires is gone', async (t, db) => {
+  test('5.9.2.4 an expired one no longer exists', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.register({ id: ONE, expiresAt: new Date(Date.now() + 1500).toISOString() });
     assert.deepEqual(await broker.find('type=Building'), [ONE]);
@@ -227,7 +227,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     });
   });
 
-  test('4.3.6.3 what lies with one source alone is nobody else’s', async (t, db) => {
+  test('4.3.6.3 exclusive data of one source can’t be registered by another', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const refused = async (members: Record<string, unknown>) => {
       const response = await broker.ask('POST', PATH, registrationOf(members));
@@ -250,11 +250,11 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     const second = await broker.register({ mode: 'redirect', information: lamps });
     const patched = await broker.ask('PATCH', `${PATH}/${second}`, { mode: 'redirect', information: other });
     assert.equal(patched.statusCode, 409, patched.body);
-    // Its own data are in nobody's way.
+    // Its own data are not a conflict.
     assert.equal((await broker.ask('PATCH', `${PATH}/${ONE}`, { description: 'same' })).statusCode, 204);
   });
 
-  test('of two that would take the same at once, one is refused', async (t, db) => {
+  test('of two concurrent exclusive ones for the same data, one is refused', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const both = await Promise.all(
       [1, 2, 3].map(() => broker.ask('POST', PATH, registrationOf({ mode: 'exclusive', information: EXACT }))),
@@ -262,7 +262,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     assert.deepEqual(both.map(({ statusCode }) => statusCode).sort(), [201, 409, 409]);
   });
 
-  test('5.2.9 what came of requests to the source shows', async (t, db) => {
+  test('5.2.9 the outcome of requests to the source is shown', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.register({ id: ONE });
     const { createRegistrationStore } = await import('../../src/federation/registrations/registration-store.ts');
@@ -278,7 +278,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
   });
 
   if (database.kind === 'postgres') {
-    test('a registration made by one process is known to another', async (t, db) => {
+    test('a registration created by one process is known to another', async (t, db) => {
       const second = await openDatabase({ url: await database.url() });
       const one = await startRegisteringBroker(t, db);
       const two = await startRegisteringBroker(t, second);

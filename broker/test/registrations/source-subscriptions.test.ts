@@ -19,7 +19,7 @@ async function subscribe(broker: RegisteringBroker, receiver: Receiver, members:
 }
 
 eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
-  test('one is made, shown, listed, changed and deleted, apart from those to entities', async (t, db) => {
+  test('one is created, shown, listed, changed and deleted, separate from those to entities', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -52,7 +52,7 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
     assert.equal((await broker.ask('GET', `${PATH}/${subscription.id}`)).statusCode, 404);
   });
 
-  test('what is wrong is named', async (t, db) => {
+  test('errors are named', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const valid = {
       type: 'Subscription',
@@ -79,7 +79,7 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
     }
   });
 
-  test('5.11.7 it is told of what matches at first, newly, still and no longer', async (t, db) => {
+  test('5.11.7 it is notified of initial, new, changed and ended matches', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -122,13 +122,13 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
     assert.deepEqual([first?.body.type, first?.body.subscriptionId], ['ContextSourceNotification', id]);
     assert.equal(first?.headers['ngsild-tenant'], broker.tenant);
     assert.match(String(first?.headers.link), /json-ld#context/);
-    // Only what matches of it.
+    // Only the matching part.
     assert.deepEqual(second?.body.data[0].information, [building]);
     const { notification } = (await broker.ask('GET', `${PATH}/${id}`)).json();
     assert.deepEqual([notification.timesSent, notification.status], [5, 'ok']);
   });
 
-  test('it is told of no other sources, and of nothing while paused', async (t, db) => {
+  test('it is not notified of other sources, and of nothing while paused', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -148,13 +148,13 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
     await broker.ask('PATCH', `/csourceRegistrations/${ONE}`, { description: 'x' });
     await receiver.expect(1, { thenWait: 400 });
     assert.equal(receiver.received.length, 1);
-    // Made active again, it is told of all that matches.
+    // Activated again, it is notified of all matches.
     await broker.ask('PATCH', `${PATH}/${id}`, { isActive: true });
     await receiver.expect(2);
     assert.equal(receiver.received[1]?.body.triggerReason, 'newlyMatching');
   });
 
-  test('one of past data is told of sources by their intervals, and of one that expires', async (t, db) => {
+  test('one for past data is notified of sources by their intervals, and of one that expires', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -178,7 +178,7 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
     assert.notEqual(receiver.received[0]?.body['@context'], undefined);
   });
 
-  test('with a time interval it is told of all that matches, again and again', async (t, db) => {
+  test('with a time interval it is repeatedly notified of all matches', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -189,7 +189,7 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
     assert.equal((await broker.ask('DELETE', `${PATH}/${id}`)).statusCode, 204);
   });
 
-  test('what is owed survives the process', async (t, db) => {
+  test('pending notifications survive the process', async (t, db) => {
     const receiver = await startReceiver();
     t.after(() => receiver.close());
     let isUp = false;

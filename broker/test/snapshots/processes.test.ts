@@ -11,7 +11,7 @@ const FAR = { id: 'urn:ngsi-ld:Lamp:far', type: 'Lamp', brightness: { type: 'Pro
 describe('Snapshots of several processes', () => {
   const database = testDatabases().find(({ kind }) => kind === 'postgres');
 
-  test('one half made by a process that is killed is made by another', { skip: database === undefined }, async (t) => {
+  test('one half-filled by a killed process is finished by another', { skip: database === undefined }, async (t) => {
     if (database === undefined) return;
     await database.open();
     const url = await database.url();

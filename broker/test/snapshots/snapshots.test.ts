@@ -30,7 +30,7 @@ async function start(t: TestContext, db: Database) {
     ...broker,
     status,
     ready,
-    /** Makes a snapshot and waits until it is filled; resolves to what it is then. */
+    /** Creates a snapshot and waits until it is filled; resolves to it. */
     snapshot: async (members: Members) => ready(await made('/snapshots', members)),
     clone: async (id: string, members: Members = {}) => ready(await made(`/snapshots/${id}/clone`, members)),
     in: (id: string, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
@@ -47,7 +47,7 @@ const query = (members: Members = {}) => ({ type: 'Query', entities: [{ type: 'L
 const ids = (entities: readonly { id: string }[]) => entities.map(({ id }) => id);
 
 eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
-  test('hold what queries found, whatever becomes of it, and are written by themselves', async (t, db) => {
+  test('contain the results of queries, whatever happens to the entities, and can be written to', async (t, db) => {
     const broker = await start(t, db);
     await broker.lamp(LAMP_1, 80);
     await broker.lamp(LAMP_2, 30);
@@ -81,7 +81,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.equal([changed.body.brightness].flat().at(-1).value, 99, 'what is changed in it has a history in it');
   });
 
-  test('are told apart by tenant, refused when unknown, and are none of the tenants', async (t, db) => {
+  test('are separated by tenant, refused when unknown, and are not tenants', async (t, db) => {
     const broker = await start(t, db);
     await broker.lamp(LAMP_1, 1);
     const { id } = await broker.snapshot({ snapshotQueries: [query()] });
@@ -105,7 +105,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.deepEqual({ snapshots, entities }, { snapshots: 1, entities: 1 });
   });
 
-  test('refuse what is no Snapshot', async (t, db) => {
+  test('refuse an invalid Snapshot', async (t, db) => {
     const broker = await start(t, db);
     await broker.lamp(LAMP_1, 1);
     const bad: [members: Members, named: RegExp][] = [
@@ -148,7 +148,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.equal((await broker.ask('GET', '/snapshots')).status, 405);
   });
 
-  test('say how each query ended, and what they come to', async (t, db) => {
+  test('report the outcome of each query, and the total', async (t, db) => {
     const broker = await start(t, db);
     await broker.lamp(LAMP_1, 1);
     const none = query({ entities: [{ type: 'Void' }] });
@@ -163,7 +163,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.deepEqual(empty.snapshotTemporalQueriesDetails, [{ resultStatus: 'empty' }]);
     const id = 'urn:ngsi-ld:Snapshot:unreadable';
     await broker.snapshot({ id, snapshotQueries: [query()] });
-    // As another version may have left it, whose queries this one can't read.
+    // As another version may have stored it, with queries that this one can't parse.
     const document = { snapshotQueries: [{ type: 'Query', nonsense: true }], snapshotPriority: 5 };
     await db.query({
       text: `UPDATE snapshot SET status = 'preparing', document = $2::jsonb WHERE id = $1 AND of_tenant = $3`,
@@ -174,7 +174,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.match(failed.snapshotQueriesDetails[0].problemDetails.detail, /nonsense/);
   });
 
-  test('hold only what a query asks to see, joined over queries, with linked entities', async (t, db) => {
+  test('contain only what a query selects, combined over queries, with linked entities', async (t, db) => {
     const broker = await start(t, db);
     const post = { type: 'Relationship', object: 'urn:ngsi-ld:Post:1' };
     await broker.lamp(LAMP_1, 1, {
@@ -200,7 +200,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     ]);
   });
 
-  test('hold evolutions, of which temporal operations tell', async (t, db) => {
+  test('contain temporal evolutions, which temporal operations return', async (t, db) => {
     const broker = await start(t, db);
     await broker.lamp(LAMP_1, 1);
     for (const value of [2, 3]) {
@@ -236,7 +236,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.equal(sums.body.brightness.sum[0][0], 3);
   });
 
-  test('hold what context sources have', async (t, db) => {
+  test('contain data of context sources', async (t, db) => {
     const broker = await start(t, db);
     const source = await startOtherSource(t);
     source.entities.set('urn:ngsi-ld:Lamp:far', {
@@ -310,7 +310,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.deepEqual(ids((await broker.in(again.id, 'GET', '/entities')).body), [LAMP_1], 'nothing of the earlier one');
   });
 
-  test('tell their endpoint how they are, and that they are gone', async (t, db) => {
+  test('notify their endpoint of their status, and of their deletion', async (t, db) => {
     const broker = await start(t, db);
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -352,7 +352,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     assert.equal(receiver.received.length, 3);
   });
 
-  test('tell subscribers in them of what changes in them alone', async (t, db) => {
+  test('notify subscriptions in them only of changes in them', async (t, db) => {
     const broker = await start(t, db);
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -377,7 +377,7 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     await broker.ask('DELETE', `/snapshots/${id}`);
   });
 
-  test('go with the tenant that is emptied or dropped', async (t, db) => {
+  test('are deleted with the tenant that is emptied or dropped', async (t, db) => {
     const broker = await start(t, db);
     await broker.lamp(LAMP_1, 1);
     const { id } = await broker.snapshot({ snapshotQueries: [query()] });

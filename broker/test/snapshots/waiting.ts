@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const WITHIN_MS = 120_000;
 
-/** Asks until the answer is as it should be; a loaded machine takes its time. */
+/** Repeats a request until the answer is as expected, with time for a loaded machine. */
 export async function until<Answer>(
   ask: () => Promise<Answer>,
   isReached: (answer: Answer) => boolean,

@@ -12,7 +12,7 @@ interface Board {
 const FOLDER = new URL('../../../docs/bring-your-own/grafana/', import.meta.url);
 const ROWS_AT_LEAST = 1;
 
-/** A panel's query as Grafana sends it. */
+/** A panel's query in the form that Grafana sends. */
 function sent(sql: string, tenant: string): string {
   return sql
     .replaceAll('$__timeGroupAlias(observed_at, $__interval)', `date_trunc('hour', observed_at) AS "time"`)
@@ -46,7 +46,7 @@ eachDatabase('Dashboards for Grafana', (test) => {
       assert.ok(panels.length >= 3);
       for (const { title, targets } of panels) {
         for (const { rawSql } of targets) {
-          // The views come about a second after the first entity of a type.
+          // Views are created about a second after the first entity of a type.
           let rows = -1;
           for (let turn = 0; turn < 200 && rows < ROWS_AT_LEAST; turn++) {
             rows = await rowsOf(rawSql).catch((cause: Error) => {

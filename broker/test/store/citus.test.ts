@@ -7,7 +7,7 @@ import { type Broker, createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
 
 const DISTRIBUTION = readFileSync(new URL('../../../docker/citus.sql', import.meta.url), 'utf8');
-/** Each table that is distributed, and by which column. */
+/** Each distributed table, and its distribution column. */
 const DISTRIBUTED = [...DISTRIBUTION.matchAll(/create_distributed_table\('(\w+)', '(\w+)'/g)].map(
   ([, table, column]) => [table as string, column as string] as const,
 );
@@ -22,7 +22,7 @@ const FOREIGN_KEYS = `
   WHERE contype = 'f' AND (conrelid = $1::regclass OR confrelid = $1::regclass)`;
 
 eachDatabase('Distribution by the id of the entity', (test) => {
-  test('is what every unique key has in it, and no foreign key crosses', async (_t, db) => {
+  test('is part of every unique key, and no foreign key crosses', async (_t, db) => {
     assert.deepEqual(DISTRIBUTED.map(([table]) => table).slice(0, 4), [
       'entity',
       'past_entity',
@@ -37,7 +37,7 @@ eachDatabase('Distribution by the id of the entity', (test) => {
     }
   });
 
-  test('covers every table with rows of entities, but for what the notifications and counts of all are kept in', async (_t, db) => {
+  test('covers every table with rows of entities, except those for notifications and counts of all', async (_t, db) => {
     const { rows } = await db.query<{ name: string }>({
       text: `SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -52,7 +52,7 @@ eachDatabase('Distribution by the id of the entity', (test) => {
 });
 
 const bin = findPostgres();
-/** Where Citus is installed: no package of Debian has it, so CI does not know of the test. */
+/** Only where Citus is installed. Debian has no package of it, so CI does not run this test. */
 if (bin !== undefined && existsSync('/usr/share/postgresql/17/extension/citus.control')) {
   test('on Citus, entities and their history are written, read, queried and deleted', {
     timeout: 120_000,
@@ -109,7 +109,7 @@ if (bin !== undefined && existsSync('/usr/share/postgresql/17/extension/citus.co
     ]);
     const types = await ask('GET', '/types');
     assert.equal(types.typeList.length, 1);
-    // Not by the temporal API yet: docs/scaling.md.
+    // The temporal API does not support it yet: docs/scaling.md.
     const history = await db.query<{ levels: number }>({
       text: `SELECT count(*) AS levels FROM evolution WHERE tenant = '' AND entity_id = $1 AND number IS NOT NULL`,
       values: ['urn:ngsi-ld:Lamp:1'],

@@ -18,7 +18,7 @@ const LAMP: WholeEntity = {
 };
 
 eachDatabase('What is most likely new', (test) => {
-  test('is written without a look first, by whatever a write passes on its way', async (_t, db) => {
+  test('is written without a previous read, by all layers of a write', async (_t, db) => {
     const names: (string | undefined)[] = [];
     const query: Database['query'] = (statement: Statement) => {
       names.push(statement.name?.replace(/-\d+$/, ''));
@@ -34,7 +34,7 @@ eachDatabase('What is most likely new', (test) => {
     await create('urn:ngsi-ld:Lamp:2');
     assert.deepEqual(names, [insert, 'lane-read', insert]);
 
-    // Somebody has it: what the lane remembers of it is looked at again before it is refused.
+    // The id is in use: the lane's memory is checked in the database before the creation is refused.
     await assert.rejects(create('urn:ngsi-ld:Lamp:1'), { type: 'AlreadyExists' });
     assert.deepEqual(names.slice(3), ['lane-read']);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { eachDatabase } from '@alzette/broker/test-support';
 
 eachDatabase('Database', (test) => {
-  test('gives each type as the contract says, whatever the maker', async (_t, db) => {
+  test('returns each type by the contract, for each database', async (_t, db) => {
     const { rows } = await db.query({
       name: 'types',
       text: `SELECT $1::jsonb AS document, $2::timestamptz AS at, $3::int8 AS big, $4::text[] AS texts,
@@ -31,7 +31,7 @@ eachDatabase('Database', (test) => {
     ]);
   });
 
-  test('says how many rows a statement touched', async (_t, db) => {
+  test('returns the number of affected rows', async (_t, db) => {
     await db.query({ text: 'CREATE TABLE touched (n integer); INSERT INTO touched VALUES (0)' });
     const inserted = await db.query({ text: 'INSERT INTO touched SELECT generate_series(1, $1)', values: [5] });
     const deleted = await db.query({ text: 'DELETE FROM touched WHERE n > $1', values: [3] });
@@ -39,13 +39,13 @@ eachDatabase('Database', (test) => {
     assert.deepEqual([inserted.rowCount, deleted.rowCount, counted.rows], [5, 2, [{ count: 4 }]]);
   });
 
-  test('tells the SQLSTATE of a refused statement, and goes on', async (_t, db) => {
+  test('returns the SQLSTATE of a refused statement, and stays usable', async (_t, db) => {
     await assert.rejects(db.query({ name: 'refused', text: 'SELECT $1::integer', values: ['x'] }), { code: '22P02' });
     const { rows } = await db.query({ name: 'refused', text: 'SELECT $1::integer', values: ['7'] });
     assert.deepEqual(rows, [{ int4: 7 }]);
   });
 
-  test('goes on after thousands of refused statements', async (_t, db) => {
+  test('stays usable after thousands of refused statements', async (_t, db) => {
     for (const text of ['SELECT FROM', 'SELECT 1 / 0', "SELECT 'x'::uuid"]) {
       for (let i = 0; i < 1_000; i++) await assert.rejects(db.query({ text }), { code: /^(42601|22012|22P02)$/ });
     }
@@ -63,7 +63,7 @@ eachDatabase('Database', (test) => {
     assert.deepEqual((await db.query({ text: 'SELECT n FROM kept' })).rows, [{ n: 2 }]);
   });
 
-  test('never lets a transaction succeed whose statement failed unheard', async (_t, db) => {
+  test('never commits a transaction with an unhandled failed statement', async (_t, db) => {
     const careless = db.transaction(async (tx) => {
       await tx.query({ text: 'SELECT 1 / 0' }).catch(() => {});
     });
@@ -84,7 +84,7 @@ eachDatabase('Database', (test) => {
     assert.deepEqual(rows, [{ n: 2, count: 20 }]);
   });
 
-  test('hands each payload of a channel to its listeners, until they stop listening', async (_t, db) => {
+  test('passes each payload of a channel to its listeners, until they stop listening', async (_t, db) => {
     const heard: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const stop = await db.listen('the "channel"', (payload) => {

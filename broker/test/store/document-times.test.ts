@@ -8,7 +8,7 @@ import { Generator } from '../query/generate.ts';
 const BORN = '2026-01-01T00:00:00.000Z';
 const CHANGED = '2026-01-02T00:00:00.000Z';
 
-/** Of two attributes one was changed, with a sub-attribute that was added then, and one that was there before. */
+/** Of two attributes one was changed and got a sub-attribute; another existed before. */
 const LAMP: Entity = {
   id: 'urn:ngsi-ld:Lamp:1',
   types: ['https://example.org/Lamp'],
@@ -32,7 +32,7 @@ const LAMP: Entity = {
 };
 
 eachDatabase('Times in stored documents', (test) => {
-  test('stand there where they are not those of the entity alone', async () => {
+  test('are stored where they differ from those of the entity', async () => {
     assert.deepEqual(JSON.parse(documentOf(LAMP)), {
       ...LAMP,
       attributes: {
@@ -52,7 +52,7 @@ eachDatabase('Times in stored documents', (test) => {
     });
   });
 
-  test('are all there when an entity is read, by us and in SQL, of documents with all of them too', async (_t, db) => {
+  test('are complete when an entity is read, by us and in SQL, also from documents with all of them', async (_t, db) => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const generator = new Generator(seed);
     const entities = [LAMP, ...Array.from({ length: 300 }, (_, n) => generator.entity(n))];

@@ -37,7 +37,7 @@ async function ids(db: Database, tenant: string, query: Partial<Parameters<typeo
 }
 
 eachDatabase('Stored entities', (test) => {
-  test('gives an entity back as it was written, and none of another tenant', async (_t, db) => {
+  test('returns an entity as it was written, and none of another tenant', async (_t, db) => {
     const tenant = freshTenant();
     const entity: Entity = {
       id: 'urn:ngsi-ld:Lamp:é"\\',
@@ -64,7 +64,7 @@ eachDatabase('Stored entities', (test) => {
     assert.deepEqual(rows, [{ types: entity.types, scopes: entity.scopes }]);
   });
 
-  test('pages through what matches in one order, and counts it', async (_t, db) => {
+  test('pages through the matches in one order, and counts them', async (_t, db) => {
     const tenant = freshTenant();
     const all = Array.from({ length: 25 }, (_, n) => `urn:ngsi-ld:Lamp:${String(n).padStart(3, '0')}`);
     await store(
@@ -98,7 +98,7 @@ eachDatabase('Stored entities', (test) => {
     assert.deepEqual(await ids(db, tenant, {}), ['urn:a', 'urn:b', 'urn:c']);
   });
 
-  test('never gives an expired entity', async (_t, db) => {
+  test('never returns an expired entity', async (_t, db) => {
     const tenant = freshTenant();
     await store(db, tenant, [
       { id: 'urn:gone', expiresAt: '2020-01-01T00:00:00.000Z' },
@@ -110,7 +110,7 @@ eachDatabase('Stored entities', (test) => {
     assert.deepEqual([page.entities.map(({ id }) => id), page.count], [['urn:alive'], 1]);
   });
 
-  test('counts the entities of types through every kind of write, and after the counts are summed up', async (_t, db) => {
+  test('counts the entities of types after every kind of write, and after the counts are summed up', async (_t, db) => {
     const tenant = freshTenant();
     const later = '2120-01-01T00:00:00.000Z';
     const count = async (...types: string[]) => {
@@ -143,7 +143,7 @@ eachDatabase('Stored entities', (test) => {
     assert.deepEqual(await counts(), [1, 2, 2, 2]);
   });
 
-  test('who follows the links of a long answer meets each entity once, whatever goes meanwhile', async (_t, db) => {
+  test('following the links of a long answer returns each entity once, even if some are deleted', async (_t, db) => {
     const tenant = freshTenant();
     const all = Array.from({ length: 900 }, (_, n) => `urn:${String(n).padStart(4, '0')}`);
     await store(
@@ -164,7 +164,7 @@ eachDatabase('Stored entities', (test) => {
     assert.equal((await page(400))[0], 'urn:0401');
   });
 
-  test('a page asked for again and again tells of every change at once', async (_t, db) => {
+  test('a page that is requested repeatedly shows every change immediately', async (_t, db) => {
     const tenant = freshTenant();
     const names = ['urn:a', 'urn:b', 'urn:c'];
     const page = async () => {

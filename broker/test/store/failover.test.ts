@@ -15,11 +15,11 @@ import { openDatabase, openReplicas } from '../../src/database/open-database.ts'
 import { type Broker, createBroker } from '../../src/main.ts';
 import { QUICK } from '../subscriptions/notifying-broker.ts';
 
-const bin = findPostgres() as string; // skipped without
+const bin = findPostgres() as string; // otherwise skipped
 const skip = findPostgres() === undefined && 'PostgreSQL 17 with PostGIS is missing';
 const API = '/ngsi-ld/v1';
 
-/** Of several servers one URL. */
+/** One URL with several servers. */
 function urlOf(...servers: readonly PostgresServer[]): string {
   const hosts = servers.map(({ url }) => new URL(url).host).join(',');
   return `postgres://postgres@${hosts}/postgres`;
@@ -66,7 +66,7 @@ describe('a primary that fails over to a standby', { skip }, () => {
     return line?.endsWith(' 1') === true;
   };
 
-  test('writes go to the one that takes them, before and after, and are heard of', { timeout: 120_000 }, async () => {
+  test('writes go to the writable server, before and after, and are notified', { timeout: 120_000 }, async () => {
     const heard: string[] = [];
     await db.listen('town', (payload) => heard.push(payload));
     assert.equal(await write('urn:ngsi-ld:Lamp:1', 1), 201);
@@ -96,7 +96,7 @@ describe('a primary that fails over to a standby', { skip }, () => {
     assert.equal(rows[0]?.follows, false, 'it takes itself for the primary');
     assert.equal(await write('urn:ngsi-ld:Lamp:1', 3), 204);
     assert.equal(await levelOf('urn:ngsi-ld:Lamp:1'), 3);
-    // Another process, which knows nothing of what was before.
+    // Another process, without knowledge of the earlier state.
     const fresh = await openDatabase({ url: urlOf(first, second) });
     const { rows: seen } = await fresh.query<{ document: string }>({
       text: `SELECT document FROM entity WHERE id = 'urn:ngsi-ld:Lamp:1'`,
@@ -109,7 +109,7 @@ describe('a primary that fails over to a standby', { skip }, () => {
   });
 });
 
-describe('a primary whose standbys take nothing', { skip }, () => {
+describe('a primary whose standbys accept nothing', { skip }, () => {
   let primary: PostgresServer;
   let standby: PostgresServer;
   let db: Database;
@@ -129,7 +129,7 @@ describe('a primary whose standbys take nothing', { skip }, () => {
     await primary?.stop();
   });
 
-  test('a statement and a transaction are in doubt in time, and never taken for done', {
+  test('a statement and a transaction are reported as in doubt in time, and never as done', {
     timeout: 120_000,
   }, async () => {
     const inDoubt = (error: unknown) => error instanceof DatabaseUnavailable && error.inDoubt;
@@ -156,7 +156,7 @@ describe('a primary whose standbys take nothing', { skip }, () => {
   });
 });
 
-test('a statement that nobody will ever answer fails, and the next one is answered', {
+test('a statement without an answer fails, and the next one is answered', {
   skip,
   timeout: 120_000,
 }, async (t) => {
@@ -169,7 +169,7 @@ test('a statement that nobody will ever answer fails, and the next one is answer
     await server.stop();
   });
   await db.query({ text: 'SELECT 1' });
-  // The connections that are open carry nothing any more; new ones lead to the server.
+  // Open connections carry no more data; new ones reach the server.
   proxy.abandon();
   await assert.rejects(db.query({ text: 'SELECT 1' }), DatabaseUnavailable);
   await db.query({ text: 'SELECT 1' });

@@ -19,7 +19,7 @@ const LEVEL = 'https://example.org/level';
 const names = {
   attribute: (term: string) => `https://example.org/${term}`,
   type: (term: string) => `https://example.org/${term}`,
-} as NameExpander; // the rest is not asked
+} as NameExpander; // other members are not used
 const SETTINGS = {
   maxIndexes: 1000,
   leastEntities: 100,
@@ -57,7 +57,7 @@ function query(type: string, q: string): StoredQuery {
   return { selectors, q: parseQ(q, names), limit: 21, offset: 0, count: false };
 }
 
-/** Reviews until there is an index of the type: one is made at a time, and other tests have left wishes of theirs. */
+/** Reviews until the type has an index: one is created at a time, and other tests have pending advice. */
 async function reviewUntilMade(adviser: IndexAdviser, type: string): Promise<void> {
   for (let n = 0; n < 100; n++) {
     await adviser.review();
@@ -75,13 +75,13 @@ async function planOf(db: Database, tenant: string, asked: StoredQuery): Promise
     },
   };
   await queryEntities(noting, systemCaller(tenant), asked);
-  const { text, values } = statement as unknown as Statement; // a query asks at least once
+  const { text, values } = statement as unknown as Statement; // a query executes at least one statement
   const { rows } = await db.query<{ 'QUERY PLAN': string }>({ text: `EXPLAIN ${text}`, ...(values && { values }) });
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
 eachDatabase('Index adviser', (test) => {
-  test('makes an index for what is asked often, and queries use it', async (t, db) => {
+  test('creates an index for frequent queries, and queries use it', async (t, db) => {
     const tenant = freshTenant();
     const type = freshType();
     const adviser = new IndexAdviser(db, log, 'auto', SETTINGS);
@@ -139,7 +139,7 @@ eachDatabase('Index adviser', (test) => {
     assert.deepEqual(await find(long.slice(0, 400)), ['5003']);
   });
 
-  test('makes none of itself when it may only advise, nor again what an operator dropped', async (t, db) => {
+  test('creates none if it may only advise, and none that an operator dropped', async (t, db) => {
     const tenant = freshTenant();
     const type = freshType();
     await store(
@@ -173,7 +173,7 @@ eachDatabase('Index adviser', (test) => {
     assert.match((await advising.report()).advice.find((demand) => demand.type === type)?.reason ?? '', /operator/);
   });
 
-  test('drops one of its own that nobody asked for in a week, and makes it again when it is asked', async (t, db) => {
+  test('drops one of its own that was not used for a week, and creates it again when it is needed', async (t, db) => {
     const tenant = freshTenant();
     const type = freshType();
     await store(
@@ -205,17 +205,17 @@ eachDatabase('Index adviser', (test) => {
     assert.ok(await ofType());
   });
 
-  test('hears of the queries that clients make', async (_t, db) => {
+  test('observes the queries of clients', async (_t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', indexAdviser: 'advise' });
     const type = freshType();
     const asked = await broker.app.inject({ url: '/ngsi-ld/v1/entities', query: { type, q: 'temperature>20' } });
     assert.equal(asked.statusCode, 200, asked.body);
-    await broker.close(); // records what it observed
+    await broker.close(); // records its observations
     const { rows } = await db.query({ text: 'SELECT operator FROM observed_query WHERE type = $1', values: [type] });
     assert.deepEqual(rows, [{ operator: '>' }]);
   });
 
-  test('an operator makes, sees and drops an index over HTTP', async (t, db) => {
+  test('an operator creates, sees and drops an index over HTTP', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', indexAdviser: 'advise' });
     t.after(() => broker.close());
     const type = freshType();
@@ -279,7 +279,7 @@ describe('Advice on indexes', () => {
       if (reason) assert.match(advice.reason, reason);
     });
   }
-  test('no more than so many', () => assert.match(adviceOn(demand, 20).reason, /at most 20/));
+  test('has a limit', () => assert.match(adviceOn(demand, 20).reason, /at most 20/));
 
   for (const [q, expected] of [
     ['a=="x"', ['==']],

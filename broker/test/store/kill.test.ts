@@ -19,7 +19,7 @@ const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 const bin = findPostgres();
 const skip = bin === undefined && 'PostgreSQL 17 with PostGIS is missing';
 
-/** Starts a writer, kills it -9 in the midst of writing, and answers the ids that were acknowledged. */
+/** Starts a writer, kills it with -9 while it writes, and returns the acknowledged ids. */
 async function killWriter(kind: Database['kind'], place: string, prefix: string): Promise<string[]> {
   const writer = spawn(process.execPath, [WRITER, kind, place, prefix], { stdio: ['ignore', 'pipe', 'inherit'] });
   const acknowledged: string[] = [];
@@ -75,7 +75,7 @@ describe('kill -9 of a process that writes', () => {
 });
 
 describe('a restart of PostgreSQL', () => {
-  test('is survived by readers, writers and listeners, and fails cleanly meanwhile', { skip }, async () => {
+  test('is survived by readers, writers and listeners, with clean failures meanwhile', { skip }, async () => {
     const server = await startPostgres(bin as string);
     const db = await openDatabase({ url: server.url });
     try {
@@ -116,7 +116,7 @@ describe('a restart of PostgreSQL', () => {
 
       for (const failure of failures) assert.ok(failure instanceof DatabaseUnavailable, String(failure));
       assert.deepEqual(await missing(db, acknowledged), []);
-      // The listening connection comes back by itself, a little later than the pool's.
+      // The listening connection reconnects by itself, a little later than the pool's.
       while (!heard.includes('again')) {
         await db.query({ text: `SELECT pg_notify('restart', 'again')` });
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -127,7 +127,7 @@ describe('a restart of PostgreSQL', () => {
     }
   });
 
-  test('leaves queries while it is down with a typed error, and the next ones well', { skip }, async () => {
+  test('lets queries fail with a typed error while it is down, and later ones succeed', { skip }, async () => {
     const server = await startPostgres(bin as string);
     const db = await openDatabase({ url: server.url });
     try {

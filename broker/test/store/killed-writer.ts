@@ -3,7 +3,7 @@ import { migrate } from '@alzette/kit/migrate';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 
-// A process of its own, to be killed: writes without end and tells each id whose write was acknowledged.
+// A process to be killed: writes without end and prints each acknowledged id.
 const [kind, place, prefix] = process.argv.slice(2);
 const db = await openDatabase(kind === 'postgres' ? { url: place } : { dataDir: place });
 await migrate(db, new URL('../../migrations/', import.meta.url), 'broker');

@@ -2,7 +2,7 @@ import type { Decide } from '../../src/entities/write-lane/write-lane.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import { NgsiLdError } from '../../src/model/errors.ts';
 
-/* Lamps, and writes of them as a lane takes them. */
+/* Lamps, and writes of them for a lane. */
 
 const TYPE = 'https://example.org/Lamp';
 export const LEVEL = 'https://example.org/level';
@@ -29,7 +29,7 @@ export function create(id: string, geometry?: unknown): Decide<string> {
   return Object.assign(decide, { expectsNewEntity: true });
 }
 
-/** Counts up by one and answers what it counted to. */
+/** Increments by one and returns the new value. */
 export const increment: Decide<number> = (before, at) => {
   if (before === undefined) throw new NgsiLdError('ResourceNotFound', 'no lamp to count on');
   const level = levelOf(before) + 1;

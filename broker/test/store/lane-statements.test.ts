@@ -5,7 +5,7 @@ import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { create, id, increment } from './lane-lamps.ts';
 
 eachDatabase('Statements of the write lane', (test) => {
-  test('divides what waits between its statements, unless that is few', async (_t, db) => {
+  test('divides waiting entities between its statements, unless they are few', async (_t, db) => {
     const tenant = freshTenant();
     const batches: number[] = [];
     const lane = createWriteLane(db, { onBatch: (entities) => batches.push(entities) });
@@ -13,7 +13,7 @@ eachDatabase('Statements of the write lane', (test) => {
       await Promise.all(
         Array.from({ length: count }, (_, n) => lane.write(tenant, id(first + n), create(id(first + n)))),
       );
-      await setImmediate(); // a batch is told of after its writers
+      await setImmediate(); // `onBatch` is called after the writers are answered
       return batches.splice(0);
     };
     assert.deepEqual(await createAll(0, 32), [16, 16]);
@@ -22,12 +22,12 @@ eachDatabase('Statements of the write lane', (test) => {
     assert.deepEqual(await createAll(52, 14), [7, 7]);
   });
 
-  test('begins no further statement for the first few of those that come while one is in flight', async (_t, db) => {
+  test('starts no further statement for the first few that arrive while one is in flight', async (_t, db) => {
     const tenant = freshTenant();
     const batches: number[] = [];
     const lane = createWriteLane(db, { onBatch: (entities) => batches.push(entities) });
     const write = (n: number) => lane.write(tenant, id(n), create(id(n)));
-    // A machine that is busy elsewhere may let the first end before the last has come, but not each time.
+    // On a busy machine the first may end before the last arrives, but not each time.
     for (let first = 0; first < 110 && batches.length !== 2; first += 11) {
       batches.length = 0;
       const all = Array.from({ length: 8 }, (_, n) => write(first + n));
@@ -37,13 +37,13 @@ eachDatabase('Statements of the write lane', (test) => {
         await setImmediate();
       }
       await Promise.all(all);
-      await setImmediate(); // a batch is told of after its writers
+      await setImmediate(); // `onBatch` is called after the writers are answered
     }
     assert.deepEqual(batches, [8, 3]);
   });
 
-  test('waits for no statement that itself waits for the row of another process', async (_t, db) => {
-    if (db.kind === 'pglite') return; // there is one session
+  test('does not wait for a statement that itself waits for the row of another process', async (_t, db) => {
+    if (db.kind === 'pglite') return; // it has only one session
     const tenant = freshTenant();
     const lane = createWriteLane(db);
     await Promise.all([1, 2, 3].map((n) => lane.write(tenant, id(n), create(id(n)))));

@@ -24,7 +24,7 @@ async function applied(db: Database, packageName: string) {
 }
 
 eachDatabase('migrate', (test) => {
-  test('applies each file once, in order, though several start at once', async (t, db) => {
+  test('applies each file once, in order, with concurrent starts', async (t, db) => {
     const name = freshTenant();
     const { url, directory } = await folder(t, {
       '001-first.sql': `CREATE TABLE ${name} (n integer); INSERT INTO ${name} VALUES (1);`,
@@ -38,7 +38,7 @@ eachDatabase('migrate', (test) => {
     assert.deepEqual(await applied(db, name), ['001-first.sql', '002-second.sql', '010-third.sql']);
   });
 
-  test('leaves nothing of a file that fails, and names it', async (t, db) => {
+  test('rolls back a failing file, and names it', async (t, db) => {
     const name = freshTenant();
     const { url } = await folder(t, {
       '001-good.sql': `CREATE TABLE ${name} (n integer)`,
@@ -49,7 +49,7 @@ eachDatabase('migrate', (test) => {
     assert.equal((await db.query({ text: `SELECT n FROM ${name}` })).rowCount, 0);
   });
 
-  test('refuses files renamed, missing, or put before those applied', async (t, db) => {
+  test('refuses files that are renamed, missing, or inserted before applied ones', async (t, db) => {
     const name = freshTenant();
     const { url, directory } = await folder(t, { '002-one.sql': 'SELECT 1', '003-two.sql': 'SELECT 1' });
     await migrate(db, url, name);
@@ -64,7 +64,7 @@ eachDatabase('migrate', (test) => {
     await assert.rejects(migrate(db, url, name), /has 003-two\.sql applied at place 2, but this version has no file/);
   });
 
-  test('refuses file names it would not order', async (t, db) => {
+  test('refuses file names without a clear order', async (t, db) => {
     const { url } = await folder(t, { 'first.sql': 'SELECT 1' });
     await assert.rejects(migrate(db, url, freshTenant()), /first\.sql .* is not named like 001-what-it-does\.sql/);
     const { url: twins } = await folder(t, { '001-a.sql': 'SELECT 1', '01-b.sql': 'SELECT 1' });

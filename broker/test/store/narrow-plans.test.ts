@@ -13,14 +13,14 @@ import { parseQ } from '../../src/query/q/q-parser.ts';
 const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
 const TYPE = 'https://example.org/PlannedLamp';
 
-// Places of their own, a row of them for each tenant.
+// A row of separate positions for each tenant.
 const FILL = `
   INSERT INTO entity (tenant, id, types, document, shown, location, created_at, modified_at, version)
   SELECT $1, 'urn:ngsi-ld:PlannedLamp:' || n, ARRAY['${TYPE}'], '{"attributes": {}}', '{"id":"' || n || '"}',
     ST_SetSRID(ST_MakePoint(n / 1000.0, $2), 4326), now(), now(), 1
   FROM generate_series(1, $3::int) AS n`;
 
-/** The same database, and what it is asked. */
+/** The same database, with a record of its statements. */
 function watched(db: Database): { readonly db: Database; readonly asked: Statement[] } {
   const asked: Statement[] = [];
   const query = <Row>(statement: Statement) => {
@@ -30,11 +30,11 @@ function watched(db: Database): { readonly db: Database; readonly asked: Stateme
   return { db: { ...db, query }, asked };
 }
 
-/** The plan for all values of the first narrow statement asked. */
+/** The generic plan of the first narrow statement. */
 async function genericPlan(db: Database, asked: readonly Statement[]): Promise<string> {
   const text = `EXPLAIN (GENERIC_PLAN) ${asked.find(({ text }) => text.startsWith('WITH'))?.text}`;
   const lines = await db.transaction(async (tx) => {
-    // As on disks of today: then it seemed to pay to read all of a tenant beside the few of the place.
+    // As on SSDs: with this setting PostgreSQL once preferred to read a whole tenant.
     await tx.query({ text: 'SET LOCAL random_page_cost = 1.1' });
     return (await tx.query<{ 'QUERY PLAN': string }>({ text })).rows;
   });
@@ -42,7 +42,7 @@ async function genericPlan(db: Database, asked: readonly Statement[]): Promise<s
 }
 
 eachDatabase('The plan for all values of a query near a place', (test) => {
-  test('reads no index of all of a tenant, however many tenants and types there are', async (t, db) => {
+  test('reads no index of a whole tenant, however many tenants and types there are', async (t, db) => {
     const tenants = [freshTenant(), freshTenant()];
     t.after(async () => {
       for (const table of ['entity', 'past_entity']) {
@@ -73,7 +73,7 @@ eachDatabase('The plan for all values of a query near a place', (test) => {
     assert.match(plan, /entity_location/);
     assert.doesNotMatch(plan, /entity_pkey|entity_type|Seq Scan on entity/, plan);
 
-    // One without a text is no reason to look for all of them in another way.
+    // An entity without a text does not change the plan for the others.
     const place = { type: 'GeoProperty', value: { type: 'Point', coordinates: [5, 0] } };
     const forget = `UPDATE entity SET shown = NULL, document = $2::jsonb WHERE tenant = $1 AND id = 'urn:ngsi-ld:PlannedLamp:5000'`;
     await db.query({ text: forget, values: [tenants[0], { attributes: { [LOCATION]: [place] } }] });
@@ -97,7 +97,7 @@ const FILL_LEVELS = `
   FROM generate_series(1, $2::int) AS n`;
 
 eachDatabase('The plan for all values of a q', (test) => {
-  test('reads the index of the attribute, and of the rest what a value does not tell of', async (t, db) => {
+  test('reads the index of the attribute, and the other rows only for values that it lacks', async (t, db) => {
     const [tenant, other] = [freshTenant(), freshTenant()];
     const of = { type: TYPE, attribute: LEVEL };
     const adviser = new IndexAdviser(db, { info() {}, warn: (_, message) => assert.fail(message) }, 'off');
@@ -112,7 +112,7 @@ eachDatabase('The plan for all values of a q', (test) => {
     await adviser.idle();
     const { db: asking, asked } = watched(db);
     await attributeIndexes(asking).read();
-    const names = { attribute: (term: string) => `https://example.org/${term}` } as NameExpander; // the rest is not asked
+    const names = { attribute: (term: string) => `https://example.org/${term}` } as NameExpander; // other members are not used
     const types = { kind: 'anyOf', groups: [[TYPE]] } as const;
     const levels = {
       selectors: [{ types }],

@@ -4,7 +4,7 @@ import { EntityPacker } from '../../src/entities/write-lane/fast/packed-entity.t
 import { Generator } from '../query/generate.ts';
 
 describe('A packed entity', () => {
-  test('comes out as it went in, whatever it has, also when others were packed meanwhile', () => {
+  test('is unpacked unchanged, also when others were packed meanwhile', () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const generator = new Generator(seed);
     const packer = new EntityPacker();
@@ -25,7 +25,7 @@ describe('A packed entity', () => {
     }
   });
 
-  test('takes a fraction of its JSON, with times and units that many have', () => {
+  test('uses a fraction of its JSON, with common times and units', () => {
     const at = '2026-11-26T10:00:00.000Z';
     const instance = (value: number) => [
       { type: 'Property' as const, value, observedAt: at, unitCode: 'CEL', createdAt: at, modifiedAt: at },

@@ -19,7 +19,7 @@ const API = '/ngsi-ld/v1';
 const WRITER = '192.0.2.1';
 const OTHER = '192.0.2.2';
 
-test('positions of the write-ahead log are read and written as PostgreSQL does', () => {
+test('positions of the write-ahead log are parsed and written as in PostgreSQL', () => {
   for (const text of ['0/0', '16/B374D848', 'FFFFFFFF/FFFFFFFF', '1/0', '2-16/B374D848']) {
     assert.equal(formatPosition(parsePosition(text) as bigint), text);
   }
@@ -28,7 +28,7 @@ test('positions of the write-ahead log are read and written as PostgreSQL does',
   for (const text of ['', '1', '1/', 'x/1', '1/1/1', '123456789/1']) assert.equal(parsePosition(text), undefined, text);
 });
 
-/** The line that says whether the replica is read from. */
+/** The metric that shows whether the replica is used. */
 function trustOf(metrics: string): string {
   return metrics.split('\n').find((line) => line.includes('_replica_trusted{')) ?? '';
 }
@@ -63,7 +63,7 @@ describe('reads from a streaming replica', {
   };
 
   before(async () => {
-    primary = await startPostgres(bin as string); // skipped without
+    primary = await startPostgres(bin as string); // skipped without it
     replica = await startReplica(bin as string, primary);
     onReplica = await open(replica.url);
     broker = await start('one');
@@ -98,7 +98,7 @@ describe('reads from a streaming replica', {
   const level = (value: number) => ({ level: { type: 'Property', value } });
   const levelSeen = async (id: string, asked: Asked = {}): Promise<number> =>
     (await ask('GET', `/entities/${id}`, asked)).json().level.value;
-  /** As a query by type, one by POST, and the history tell it. */
+  /** By a query by type, one by POST, and the history. */
   const levelsElsewhere = async (type: string, asked: Asked = {}): Promise<number[]> => {
     const query = await ask('GET', `/entities?type=${type}`, asked);
     const body = { type: 'Query', entities: [{ type }] };
@@ -127,7 +127,7 @@ describe('reads from a streaming replica', {
   const pauseReplay = () => onReplica.query({ text: 'SELECT pg_wal_replay_pause()' });
   const resumeReplay = () => onReplica.query({ text: 'SELECT pg_wal_replay_resume()' });
 
-  test('who has written reads it from the primary while the replica stands still; others read what that has', {
+  test('a client that has written reads from the primary while the replica is behind; others read from the replica', {
     timeout: 120_000,
   }, async () => {
     const id = 'urn:ngsi-ld:Lamp:1';
@@ -145,7 +145,7 @@ describe('reads from a streaming replica', {
     assert.deepEqual(await levelsElsewhere('Lamp', { from: OTHER }), [1, 1, 1]);
     assert.equal(await levelSeen(id, { from: OTHER, headers: { 'alzette-position': position } }), 2);
     assert.equal(await levelSeen(id, { from: OTHER, headers: { cookie: `a=b; alzette-position=${position}` } }), 2);
-    // Side by side: what may come from the replica does not mix with what may not.
+    // Concurrently: requests that may use the replica do not mix with those that may not.
     const seen = await Promise.all(
       Array.from({ length: 20 }, (_, n) => levelSeen(id, { from: n % 2 ? OTHER : WRITER })),
     );
@@ -159,13 +159,13 @@ describe('reads from a streaming replica', {
     assert.equal(await levelSeen(id, { from: OTHER }), 2);
   });
 
-  test('a header that is no position is refused by name', async () => {
+  test('an invalid position in the header is refused with its name', async () => {
     const response = await broker.app.inject({ url: `${API}/entities?type=X`, headers: { 'alzette-position': 'now' } });
     assert.equal(response.statusCode, 400);
     assert.match(response.json().detail, /^Alzette-Position: got "now", expected/);
   });
 
-  test('beside another process, who tells no position reads all that is written, by whichever', {
+  test('with another process, a client without a position reads all written data, from either', {
     timeout: 120_000,
   }, async () => {
     const id = 'urn:ngsi-ld:Bin:1';

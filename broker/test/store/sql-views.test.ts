@@ -13,7 +13,7 @@ const point = (longitude: number, latitude: number) => ({
   value: { type: 'Point', coordinates: [longitude, latitude] },
 });
 
-/** A type of its own: views belong to the database, and tests share it. */
+/** A new type, because tests share the database and its views. */
 const freshType = () => `Lamp${randomUUID().slice(0, 8).replaceAll('-', '')}`;
 
 async function rows(db: Database, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
@@ -100,7 +100,7 @@ eachHistoryDatabase('SQL views', (test, database) => {
     );
   });
 
-  test('gain a column when an attribute is new, and show nothing where a value is of another kind', async (t, db) => {
+  test('gain a column when an attribute is new, and show NULL for values of another kind', async (t, db) => {
     const tenant = freshTenant();
     const type = freshType();
     const { ask, close } = await startTemporalBroker(db, tenant);
@@ -123,7 +123,7 @@ eachHistoryDatabase('SQL views', (test, database) => {
     );
   });
 
-  test('show history by the short name of an attribute, with value, unit and place', async (t, db) => {
+  test('show the history by the short name of an attribute, with value, unit and location', async (t, db) => {
     const tenant = freshTenant();
     const type = freshType();
     const { ask, close } = await startTemporalBroker(db, tenant);
@@ -165,7 +165,7 @@ eachHistoryDatabase('SQL views', (test, database) => {
     ]);
   });
 
-  test('are made for what was written before there were any, and anew by what most entities have', async (t, db) => {
+  test('are created for earlier entities, and again by the kind of most values', async (t, db) => {
     const tenant = freshTenant();
     const type = freshType();
     const { ask, close } = await startTemporalBroker(db, tenant);
@@ -187,7 +187,7 @@ eachHistoryDatabase('SQL views', (test, database) => {
     assert.deepEqual(await rows(db, kinds, [view]), [{ kind: 'number' }]);
   });
 
-  test('take names of any kind', async (t, db) => {
+  test('support names of any kind', async (t, db) => {
     const tenant = freshTenant();
     const type = `${freshType()}É`;
     const { ask, close } = await startTemporalBroker(db, tenant);
@@ -218,7 +218,7 @@ eachHistoryDatabase('SQL views', (test, database) => {
     }
   });
 
-  test('show a reader its own tenant and nothing else', async (t, db) => {
+  test('show a reader only its own tenant', async (t, db) => {
     const [mine, other] = [freshTenant(), freshTenant()];
     const type = freshType();
     for (const tenant of [mine, other]) {
@@ -251,7 +251,7 @@ eachHistoryDatabase('SQL views', (test, database) => {
 
   if (database.kind === 'pglite') return;
 
-  test('are read by a role with a password that can do nothing else', async (t, db) => {
+  test('are read by a role with a password and no other rights', async (t, db) => {
     const tenant = freshTenant();
     const type = freshType();
     const { ask, close } = await startTemporalBroker(db, tenant);
@@ -271,11 +271,11 @@ eachHistoryDatabase('SQL views', (test, database) => {
     const view = await viewOf(db, type);
     const { rows: shown } = await reader.query(`SELECT id, level FROM ${view}`);
     assert.deepEqual(shown, [{ id: 'urn:a:1', level: 1 }]);
-    // It switches read-only off, as anyone can, and still may nothing.
+    // Anyone can switch read-only off, but still has no write rights.
     await reader.query('SET default_transaction_read_only = off');
     const refused = async (text: string) =>
       assert.rejects(reader.query(text), (error: pg.DatabaseError) => error.code === '42501', text);
-    // Of what TimescaleDB has, the parts of its hypertables are ours.
+    // Of TimescaleDB's tables, only the chunks of its hypertables are ours.
     const { rows: tables } = await db.query<{ name: string }>({
       text: `SELECT format('%I.%I', schemaname, relname) AS name FROM pg_stat_user_tables
         WHERE relname <> 'spatial_ref_sys' AND (schemaname !~ '^_timescaledb' OR relname ~ '_chunk$')`,

@@ -26,7 +26,7 @@ async function histories(db: Database, tenant: string) {
   return rows;
 }
 
-/** A lane whose every change owes one notification. */
+/** A lane with one notification for each change. */
 function laneWithOutbox(db: Database) {
   const committed: EntityChange[] = [];
   const entries: OutboxEntry[] = [];
@@ -67,7 +67,7 @@ eachDatabase('Write lane', (test) => {
     const counts: Promise<number[]>[] = [1, 2, 3].map((n) =>
       Promise.all(Array.from({ length: 100 }, () => lane.write(tenant, id(n), increment))),
     );
-    await created[0]; // the others go on in later transactions
+    await created[0]; // the others are in later transactions
     const late = [1, 2, 3].map((n) => lane.write(tenant, id(n), increment));
     for (const counted of await Promise.all(counts)) {
       assert.deepEqual(
@@ -79,7 +79,7 @@ eachDatabase('Write lane', (test) => {
     for (const entity of (await stored(db, tenant)).values()) assert.equal(levelOf(entity), 101);
   });
 
-  test('gives each of many writes its own outcome, in order, though ids repeat', async (_t, db) => {
+  test('returns the outcome of each write, in order, also for repeated ids', async (_t, db) => {
     const tenant = freshTenant();
     const lane = createWriteLane(db);
     const writes: { entityId: string; decide: Decide<unknown> }[] = [
@@ -100,7 +100,7 @@ eachDatabase('Write lane', (test) => {
     assert.equal(levelOf((await stored(db, tenant)).get(id('a'))), 0);
   });
 
-  test('writes nothing for a decision that changes nothing, and tells nobody', async (_t, db) => {
+  test('writes nothing for a decision without changes, and notifies nobody', async (_t, db) => {
     const tenant = freshTenant();
     const { lane, committed } = laneWithOutbox(db);
     await lane.write(tenant, id(1), create(id(1)));
@@ -112,7 +112,7 @@ eachDatabase('Write lane', (test) => {
     assert.equal(committed.length, 1);
   });
 
-  test('fails a write the database refuses, alone, and says why', async (_t, db) => {
+  test('fails only the write that the database refuses, with the reason', async (_t, db) => {
     const tenant = freshTenant();
     const { lane, committed } = laneWithOutbox(db);
     const bad: [string, unknown][] = [
@@ -155,7 +155,7 @@ eachDatabase('Write lane', (test) => {
     );
   });
 
-  test('loses no update when two lanes fight for the same entities', async (_t, db) => {
+  test('loses no update when two lanes write the same entities', async (_t, db) => {
     const tenant = freshTenant();
     const lanes = [createWriteLane(db), createWriteLane(db)];
     const ids = [1, 2, 3, 4, 5].map(id);
@@ -175,7 +175,7 @@ eachDatabase('Write lane', (test) => {
     assert.equal(updates.length, 5 * 80);
   });
 
-  test('a creation finds what another process made first, and tells nothing of it', async (_t, db) => {
+  test('a creation detects an entity that another process created first', async (_t, db) => {
     const tenant = freshTenant();
     const committed: EntityChange[] = [];
     const listener = {
@@ -189,12 +189,12 @@ eachDatabase('Write lane', (test) => {
     assert.equal((await histories(db, tenant)).length, 1);
   });
 
-  test('sees what another process did before it refuses', async (_t, db) => {
+  test('sees changes of another process before it refuses', async (_t, db) => {
     const tenant = freshTenant();
     const [one, other] = [createWriteLane(db), createWriteLane(db)];
     await one.write(tenant, id(1), create(id(1)));
     await other.write(tenant, id(1), remove);
-    assert.equal(await one.write(tenant, id(1), create(id(1))), 'created'); // though it remembers the first
+    assert.equal(await one.write(tenant, id(1), create(id(1))), 'created'); // although it remembers the first one
     await other.write(tenant, id(1), increment);
     assert.equal(await one.write(tenant, id(1), increment), 2);
   });
@@ -224,7 +224,7 @@ eachDatabase('Write lane', (test) => {
     );
   });
 
-  test('tells the listener what each committed write changed, in the order of the entity', async (_t, db) => {
+  test('reports the changes of each committed write to the listener, in the order of the entity', async (_t, db) => {
     const tenant = freshTenant();
     const { lane, committed } = laneWithOutbox(db);
     await lane.write(tenant, id(1), create(id(1)));
@@ -243,7 +243,7 @@ eachDatabase('Write lane', (test) => {
     ]);
   });
 
-  test('takes an expired entity for absent, and its row for free', async (_t, db) => {
+  test('treats an expired entity as absent, and reuses its row', async (_t, db) => {
     const tenant = freshTenant();
     let now = new Date('2026-05-01T00:00:00Z');
     const lane = createWriteLane(db, { now: () => now });
@@ -260,7 +260,7 @@ eachDatabase('Write lane', (test) => {
     assert.equal(await lane.write(tenant, id(1), increment), 1);
   });
 
-  test('keeps the location beside the document, made valid, and follows its changes', async (_t, db) => {
+  test('stores the location beside the document, made valid, and updates it', async (_t, db) => {
     const tenant = freshTenant();
     const lane = createWriteLane(db);
     const where = async () =>
@@ -286,7 +286,7 @@ eachDatabase('Write lane', (test) => {
     assert.deepEqual(await where(), [{ at: null }]);
   });
 
-  test('keeps observedAt and numbers of history', async (_t, db) => {
+  test('keeps observedAt and numbers of the history', async (_t, db) => {
     const tenant = freshTenant();
     const lane = createWriteLane(db);
     const observedAt = '2020-02-29T10:00:00.000Z';

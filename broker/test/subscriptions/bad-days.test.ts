@@ -16,11 +16,11 @@ const lamp = (number: number, level = 0) => ({
 const level = (value: number) => ({ level: { type: 'Property', value } });
 const postgres = findPostgres();
 
-test('5.8.6 PostgreSQL restarted in the middle: every acknowledged change is told, in order per entity', {
+test('5.8.6 PostgreSQL restarted in the middle: every acknowledged change is notified, in order per entity', {
   skip: postgres === undefined && 'PostgreSQL 17 with PostGIS is missing',
   timeout: 120_000,
 }, async (t) => {
-  const server = await startPostgres(postgres as string, []); // else skipped
+  const server = await startPostgres(postgres as string, []); // otherwise skipped
   const db = await openDatabase({ url: server.url });
   const broker = await startNotifyingBroker(db);
   const receiver = await startReceiver();
@@ -40,7 +40,7 @@ test('5.8.6 PostgreSQL restarted in the middle: every acknowledged change is tol
     for (let value = 1; value <= 40; value++) {
       await broker.merge(tenant, id, level(value)).then(
         () => acknowledged.add(`${id} ${value}`),
-        () => {}, // the database was away: not acknowledged
+        () => {}, // the database was down: not acknowledged
       );
       await pause(20);
     }
@@ -61,7 +61,7 @@ test('5.8.6 PostgreSQL restarted in the middle: every acknowledged change is tol
   const last = new Map<string, number>();
   const seen = new Set<string>();
   for (const { body } of receiver.received) {
-    if (seen.has(body.id)) continue; // marked by its id as told before
+    if (seen.has(body.id)) continue; // a repetition, recognised by its id
     seen.add(body.id);
     const { id, level: now } = body.data[0];
     assert.ok(now.value > (last.get(id) ?? -1), `${id} came out of order`);

@@ -6,7 +6,7 @@ export interface StreamEvent {
   readonly data: any;
 }
 
-/** Reads one event at a time. */
+/** Reads one event per call. */
 export function reader(response: Response): () => Promise<StreamEvent> {
   let chunks: ReadableStreamDefaultReader<Uint8Array> | undefined;
   const decoder = new TextDecoder();
@@ -27,7 +27,7 @@ export function reader(response: Response): () => Promise<StreamEvent> {
           .map((line): [string, string] => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]),
       );
       text = text.slice(end + 2);
-      // A comment alone keeps the connection up.
+      // A comment only keeps the connection open.
       if (fields.data !== undefined) {
         return { id: fields.id ?? '', event: fields.event ?? '', data: JSON.parse(fields.data) };
       }

@@ -7,8 +7,8 @@ import { type Receiver, startReceiver } from './receiver.ts';
 import { startBroker } from './two-brokers.ts';
 
 /*
- * 100 entities, 5 updates each, a second apart (FLOW_SPACING_MS; a tenth of it unless set), one subscription. What is not
- * acknowledged is written again: the same value once more is no change, so 500 notifications are owed whatever happens.
+ * 100 entities, 5 updates each, one second apart (FLOW_SPACING_MS; a tenth of it by default), one subscription. An
+ * unacknowledged write is repeated; the same value again is no change, so exactly 500 notifications are expected.
  */
 const SPACING_MS = Number(process.env.FLOW_SPACING_MS ?? 100);
 const ENTITIES = 100;
@@ -22,7 +22,7 @@ const database = testDatabases().find(({ kind }) => kind === 'postgres');
 
 type Broker = Awaited<ReturnType<typeof startBroker>>;
 
-/** @param atHalf what happens after the third round; resolves to the broker to go on with */
+/** @param atHalf runs after the third round; resolves to the broker for the rest */
 async function run(t: TestContext, url: string, atHalf: (broker: Broker, tenant: string) => Promise<Broker>) {
   const tenant = freshTenant();
   const receiver = await startReceiver();
@@ -67,7 +67,10 @@ async function toldAll({ received }: Receiver): Promise<void> {
   await pause(300);
 }
 
-/** Each of the 500 once by its id, in order per entity. Answers how many came again, with the id they had. */
+/**
+ * Checks that each of the 500 arrived once by its id, in order per entity. Returns the number of repetitions with the
+ * same id.
+ */
 function check({ received }: Receiver): number {
   const seen = new Set<string>();
   const last = new Map<string, number>();
@@ -105,7 +108,7 @@ test('the same with kill -9 in the middle: none lost', {
 });
 
 test('the same with PostgreSQL restarted in the middle: none lost', { skip, timeout: 300_000 }, async (t) => {
-  const postgres = await startPostgres(server as string); // else skipped
+  const postgres = await startPostgres(server as string); // otherwise skipped
   t.after(() => postgres.stop());
   const receiver = await run(t, postgres.url, async (broker) => {
     await pause(20);

@@ -1,7 +1,7 @@
 import { openDatabase } from '../../src/database/open-database.ts';
 import { startNotifyingBroker } from './notifying-broker.ts';
 
-/** Run as a process of its own, to be killed: a broker that updates lamps as fast as it can and prints what was acknowledged. */
+/** A process to be killed: a broker that updates lamps as fast as it can and prints acknowledged updates. */
 const [database = '', tenant = '', receiver = '', mode = 'write'] = process.argv.slice(2);
 
 const db = await openDatabase(database.startsWith('postgres') ? { url: database } : { dataDir: database });

@@ -21,7 +21,7 @@ describe('kill -9 in the flow loses no notification', () => {
       if (database.kind === 'postgres') await migrateAlone(place);
       const receiver = await startReceiver();
       t.after(() => receiver.close());
-      // Slower than the writes, so that the outbox holds some when the process dies.
+      // Slower than the writes, so that the outbox is not empty when the process dies.
       receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(200).end(), 10));
       const tenant = freshTenant();
       const acknowledged = new Map<number, number>();
@@ -62,7 +62,7 @@ function total(acknowledged: ReadonlyMap<number, number>): number {
   return sum;
 }
 
-/** What was acknowledged and yet not told, after all time it can take. */
+/** Waits for acknowledged changes without a notification, as long as it can take. */
 async function waitForAll(receiver: Receiver, acknowledged: ReadonlyMap<number, number>): Promise<string[]> {
   let missing: string[] = [];
   for (let tries = 0; tries < 600; tries++) {
@@ -80,7 +80,7 @@ async function waitForAll(receiver: Receiver, acknowledged: ReadonlyMap<number, 
   return missing;
 }
 
-/** Of each entity the levels come in order; one that comes again bears the same id. */
+/** The levels of each entity arrive in order; a repetition has the same id. */
 function checkOrder(receiver: Receiver): void {
   const ids = new Map<string, string>();
   const last = new Map<string, number>();

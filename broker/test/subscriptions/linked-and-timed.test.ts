@@ -59,7 +59,7 @@ eachDatabase('4.5.23 Linked entities in notifications', (test) => {
     assert.deepEqual(told.none, [{ id: vehicle.id, type: 'Car', name: 'x', near: battery.id }]);
   });
 
-  test('a q over linked entities lets through what they satisfy, deletions too, and throttles by what is told', async (t, db) => {
+  test('a q over linked entities selects matching changes, deletions too, and throttling counts only notified ones', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     await broker.create(tenant, device('low', 0.3));
     await broker.create(tenant, device('full', 0.9));
@@ -90,7 +90,7 @@ eachDatabase('4.5.23 Linked entities in notifications', (test) => {
 });
 
 eachDatabase('5.8.6 timeInterval', (test) => {
-  test('all that match are told at each interval, and nothing where none does', async (t, db) => {
+  test('all matches are sent at each interval, and nothing if there are none', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     await broker.create(tenant, device('low', 0.3));
     await broker.create(tenant, device('lower', 0.1));
@@ -133,7 +133,7 @@ eachDatabase('5.8.6 timeInterval', (test) => {
     assert.equal(notification.status, 'ok');
   });
 
-  test('rounds do not pile up behind an endpoint that is down', async (t, db) => {
+  test('intervals do not accumulate behind an endpoint that is down', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     receiver.answerWith((_request, response) => response.writeHead(500).end());
     await broker.create(tenant, device('low', 0.3));

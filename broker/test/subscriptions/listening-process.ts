@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { createBroker } from '../../src/main.ts';
 import { QUICK } from './notifying-broker.ts';
 
-/** Run as a process of its own, one of several on a database and of one public URL: prints the port it listens on. */
+/** One of several processes on a database with one public URL; it prints its port. */
 const db = await openDatabase({ url: process.argv[2] as string });
 const broker = await createBroker({
   db,

@@ -32,7 +32,7 @@ async function start(t: TestContext, db: Database) {
 
 type Started = Awaited<ReturnType<typeof start>>;
 
-/** Follows until a first lamp is made, and goes. Resolves to what was heard of it. */
+/** Reads the feed until a first lamp is created, and disconnects. Resolves to the event. */
 async function leaveAfterOne({ broker, tenant, follow }: Started) {
   const { next, stop } = await follow('');
   await next();
@@ -43,7 +43,7 @@ async function leaveAfterOne({ broker, tenant, follow }: Started) {
 }
 
 eachDatabase('Live feed', (test) => {
-  test('creation, update and deletion are told as they are committed, simplified unless asked otherwise', async (t, db) => {
+  test('creation, update and deletion are sent when they are committed, simplified by default', async (t, db) => {
     const { broker, tenant, follow } = await start(t, db);
     const { response, next } = await follow('');
     assert.equal(response.status, 200);
@@ -76,7 +76,7 @@ eachDatabase('Live feed', (test) => {
     assert.deepEqual((await normalized.next()).data.entity, lamp(1));
   });
 
-  test('type, attrs, bbox and scopeQ choose what is told', async (t, db) => {
+  test('type, attrs, bbox and scopeQ select the events', async (t, db) => {
     const { broker, tenant, follow } = await start(t, db);
     const queries = {
       type: '&type=WasteContainer,(Streetlight;Luminaire)',
@@ -119,7 +119,7 @@ eachDatabase('Live feed', (test) => {
     });
   });
 
-  test('Last-Event-ID resumes without a gap; what is not known any more is a reset', async (t, db) => {
+  test('Last-Event-ID resumes without a gap; an unknown one causes a reset', async (t, db) => {
     const started = await start(t, db);
     const { broker, tenant, follow } = started;
     const last = await leaveAfterOne(started);
@@ -139,7 +139,7 @@ eachDatabase('Live feed', (test) => {
     }
   });
 
-  test('who comes back after many changes is told of each, of those long ago as the entities are now', async (t, db) => {
+  test('a client that returns after many changes gets all of them, old ones as the present entities', async (t, db) => {
     const started = await start(t, db);
     const { broker, tenant, follow } = started;
     const last = await leaveAfterOne(started);
@@ -161,7 +161,7 @@ eachDatabase('Live feed', (test) => {
     assert.deepEqual([told.at(-1)?.data.trigger, told.at(-1)?.data.entity.id], ['entityUpdated', id]);
   });
 
-  test('a wrong parameter is told by name', async (t, db) => {
+  test('a wrong parameter is named', async (t, db) => {
     const { follow } = await start(t, db);
     for (const [query, member] of [
       ['&bbox=1,2,3', 'bbox'],
@@ -179,7 +179,7 @@ eachDatabase('Live feed', (test) => {
     }
   });
 
-  test('one who does not read is dropped with a reset, and nothing piles up for it', async (t, db) => {
+  test('a client that does not read is closed with a reset, without accumulating memory', async (t, db) => {
     const { broker, tenant, follow } = await start(t, db);
     const { response } = await follow('');
     const stream = (response.body as ReadableStream<Uint8Array>).getReader();
@@ -201,7 +201,7 @@ eachDatabase('Live feed', (test) => {
     assert.ok(bytes < 40 * 400_000, `${bytes} bytes came`);
   });
 
-  test('the end of the broker ends the streams', async (_t, db) => {
+  test('the streams end with the broker', async (_t, db) => {
     const broker = await startNotifyingBroker(db);
     const url = await broker.app.listen({ port: 0, host: '127.0.0.1' });
     const next = reader(await fetch(`${url}/events`));

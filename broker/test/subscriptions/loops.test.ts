@@ -10,7 +10,7 @@ import { MOST_HOPS } from '../../src/model/hops.ts';
 import { anotherPostgres, eachDatabase } from '../support/databases.ts';
 import { freshTenant } from '../support/index.ts';
 
-/* Notifications that come back as changes: an endpoint that is our own API, and brokers that notify each other. */
+/* Notifications that cause changes: an endpoint that is our own API, and brokers that notify each other. */
 
 const QUIET = pino({ level: 'silent' });
 
@@ -39,7 +39,7 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
     notification: { endpoint: { uri } },
   });
 
-  test('is not begun by an endpoint that is our own API, however it is spelt', async (t, db) => {
+  test('is prevented for an endpoint that is our own API, however its URL is written', async (t, db) => {
     const { broker, port } = await listening(t, db, { publicUrl: 'https://data.example.org' });
     const ask = (method: 'POST' | 'PATCH', url: string, payload: object) =>
       broker.app.inject({ method, url, headers, payload });
@@ -63,7 +63,7 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
         /notification\.endpoint\.uri: got .*expected an endpoint that is not our own API/,
       );
     }
-    // Others on this machine, and what is no API of ours.
+    // Other services on this machine, and paths that are not our API.
     const others = [`http://127.0.0.1:9/ngsi-ld/v1/entities`, `http://127.0.0.1:${port}/iot/notify`];
     for (const uri of others) {
       const made = await ask('POST', '/ngsi-ld/v1/subscriptions', to(uri));
@@ -77,7 +77,7 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
   test(`of two brokers that notify each other ends after ${MOST_HOPS}, and the ledger says why`, async (t, db) => {
     const other = await (kind === 'pglite' ? openDatabase({}) : (anotherPostgres()?.open() ?? openDatabase({})));
     const [one, two] = [await listening(t, db), await listening(t, other)];
-    if (kind === 'pglite') t.after(() => other.close()); // once its broker has ended
+    if (kind === 'pglite') t.after(() => other.close()); // after its broker has ended
     const places = [one, two].map(({ broker, port }) => {
       const ask = (method: 'GET' | 'POST', url: string, payload?: object) =>
         broker.app.inject({ method, url, headers, ...(payload && { payload }) });
@@ -106,7 +106,7 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
     assert.match(JSON.stringify(dead), /Not sent: 8 notifications led to this change/);
     assert.deepEqual(more, []);
     assert.equal((await here.told()) + (await there.told()), MOST_HOPS);
-    // A change that no notification led to is told of as before.
+    // A change without previous notifications is notified as usual.
     assert.equal(
       (await here.ask('POST', '/ngsi-ld/v1/entities', { ...lamp, id: 'urn:ngsi-ld:Lamp:2' })).statusCode,
       201,
@@ -115,7 +115,7 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
     assert.equal((await here.told()) + (await there.told()), 2 * MOST_HOPS);
   });
 
-  test('is told how far it is by a header that only counts', async (t, db) => {
+  test('has a header with the number of hops', async (t, db) => {
     const { broker } = await listening(t, db);
     for (const hops of ['0', '-1', 'x', '1, 1', '99999999999']) {
       const answer = await broker.app.inject({

@@ -9,8 +9,8 @@ import { createSubscriptions } from '../../src/subscriptions/subscriptions.ts';
 /*
  * npm run bench -- matching, or node broker/test/subscriptions/match-bench.ts
  *
- * What matching one change against many subscriptions costs, and the memory each takes. A change of an entity whose id is
- * new must first be held against all patterns that have no literal start or end.
+ * The cost of matching one change against many subscriptions, and the memory of each. A change of an entity with a new
+ * id must be compared with all patterns without a literal start or end.
  */
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -63,7 +63,7 @@ async function measure(
   const heapBefore = process.memoryUsage().heapUsed;
   const secrets = { seal: (text: string) => text, open: (text: string) => text };
   const subscriptions = await createSubscriptions(
-    NO_STORE as SubscriptionStore, // all that is asked of it here
+    NO_STORE as SubscriptionStore, // other methods are not called
     async () => [],
     secrets,
     console,

@@ -11,7 +11,7 @@ import { startNotifyingBroker } from './notifying-broker.ts';
 // biome-ignore lint/suspicious/noExplicitAny: what arrives is what the tests look at
 type Message = { readonly topic: string; readonly qos: number; readonly body: any };
 
-/** An embedded MQTT broker that lets in `lamp` with the password `s3cret`, and everyone without a name. */
+/** An embedded MQTT broker that accepts `lamp` with the password `s3cret`, and anonymous clients. */
 async function startAedes(t: TestContext, port = 0) {
   const aedes = await Aedes.createBroker();
   aedes.authenticate = (_client, name, password, done) =>

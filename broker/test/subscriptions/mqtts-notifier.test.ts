@@ -18,11 +18,11 @@ const skip =
   (mosquitto === undefined && 'Mosquitto is missing') ||
   (openssl === undefined && 'openssl is missing');
 
-/** A Mosquitto that speaks TLS alone, with a certificate of an authority that nobody else knows. */
+/** A Mosquitto with TLS only, with a certificate of an authority that is not trusted. */
 async function startTlsMosquitto(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-mqtts-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o755); // Mosquitto leaves root for a user of its own
+  await chmod(folder, 0o755); // Mosquitto changes from root to its own user
   const ssl = (...args: string[]) => execFileSync(openssl as string, args, { cwd: folder, stdio: 'ignore' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc'];
   ssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=An authority');
@@ -44,7 +44,7 @@ async function startTlsMosquitto(t: TestContext) {
   return { url: `mqtts://127.0.0.1:${port}`, ca: join(folder, 'ca.pem'), child };
 }
 
-test('7.2 MQTTS on Mosquitto: what the process trusts is told, in both versions; what it does not is a failure', {
+test('7.2 MQTTS on Mosquitto: a trusted broker is notified, in both versions; an untrusted one is a failure', {
   skip,
   timeout: 240_000,
 }, async (t) => {
@@ -72,7 +72,7 @@ test('7.2 MQTTS on Mosquitto: what the process trusts is told, in both versions;
       { key: 'MQTT-QoS', value: '1' },
     ],
   });
-  const place = (await database?.url()) as string; // else skipped
+  const place = (await database?.url()) as string; // otherwise skipped
 
   const wary = await startBroker(t, place, tenant);
   const id = await wary.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint: endpoint('mqtt5.0') } });
@@ -86,7 +86,7 @@ test('7.2 MQTTS on Mosquitto: what the process trusts is told, in both versions;
   assert.deepEqual(topics, []);
   await wary.stop('SIGTERM');
 
-  // The next run knows the authority: it sends what was owed, and what comes.
+  // The next run trusts the authority: it sends pending and new notifications.
   const trusting = await startBroker(t, place, tenant, { NODE_EXTRA_CA_CERTS: ca });
   await trusting.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint: endpoint('mqtt3.1.1') } });
   await trusting.merge(lamp.id, { level: { type: 'Property', value: 2 } });

@@ -41,7 +41,7 @@ const toLamps = (uri: string, more: object = {}) => ({
 });
 
 eachDatabase('5.8.6 Notification behaviour', (test) => {
-  test('a change is told once, with the members of 5.3.1, a Link to the @context and the tenant', async (t, db) => {
+  test('a change is notified once, with the members of 5.3.1, a Link to the @context and the tenant', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const id = await broker.subscribe(tenant, toLamps(`${receiver.url}/here?a=b`));
 
@@ -73,11 +73,11 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     );
   });
 
-  test('a batch is told of in one notification, throttled or not, in order with what came before', async (t, db) => {
+  test('a batch is one notification, throttled or not, in order after earlier ones', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const id = await broker.subscribe(tenant, toLamps(`${receiver.url}/all`));
     await broker.subscribe(tenant, toLamps(`${receiver.url}/throttled`, { throttling: 60 }));
-    const numbers = Array.from({ length: 40 }, (_, number) => number); // more than one statement of the write lane takes
+    const numbers = Array.from({ length: 40 }, (_, number) => number); // more than one statement of the write lane can have
     const batch = (name: string, level: number) =>
       broker.batch(
         tenant,
@@ -133,7 +133,7 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     assert.equal(await owedIn(db, tenant), 0);
   });
 
-  test('rewriting what is there already is no change, and other types and attributes tell nothing', async (t, db) => {
+  test('writing the same values is no change, and other types and attributes are not notified', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     await broker.create(tenant, lamp(1, 1));
     await broker.subscribe(tenant, toLamps(receiver.url, { watchedAttributes: ['illuminanceLevel'] }));
@@ -147,7 +147,7 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     assert.deepEqual(levels(await receiver.expect(1)), [2]);
   });
 
-  test('q, scopeQ, geoQ, id and idPattern each decide', async (t, db) => {
+  test('q, scopeQ, geoQ, id and idPattern each select', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const filters: [string, object][] = [
       ['q', { q: 'illuminanceLevel>3' }],
@@ -230,7 +230,7 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     assert.equal(jsonLd?.headers.link, undefined);
   });
 
-  test('throttling: changes within the pause are dropped, the next one is told', async (t, db) => {
+  test('throttling: changes within the pause are dropped, the next one is notified', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     await broker.subscribe(tenant, toLamps(receiver.url, { throttling: 0.6 }));
     await broker.create(tenant, lamp(1, 1));
@@ -242,7 +242,7 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     assert.equal(await owedIn(db, tenant), 0);
   });
 
-  test('a paused, expired or deleted subscription is told nothing', async (t, db) => {
+  test('a paused, expired or deleted subscription is not notified', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     // Long enough for the first change on a slow machine.
     const expiresAt = new Date(Date.now() + 5000).toISOString();
@@ -261,7 +261,7 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     assert.equal((await broker.retrieve(tenant, expiring)).status, 'expired');
   });
 
-  test('what was sent and how it ended is told with the subscription', async (t, db) => {
+  test('the outcome of notifications is shown with the subscription', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db, {
       delivery: { ...QUICK, firstPauseMs: 3000, longestPauseMs: 3000 },
     });
@@ -288,7 +288,7 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
 });
 
 eachDatabase('Delivery', (test) => {
-  test('an endpoint that never answers delays nobody', async (t, db) => {
+  test('an endpoint that never answers delays no others', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const silent = await startReceiver();
     silent.answerWith(() => {});
@@ -304,11 +304,11 @@ eachDatabase('Delivery', (test) => {
     await Promise.all(Array.from({ length: 200 }, (_, number) => broker.create(tenant, lamp(number))));
     while (receiver.received.filter(({ path }) => path === '/healthy').length < 200) await pause(5);
 
-    // Were the others to wait for the silent ones, their timeouts alone would add up to more.
+    // If the others waited for the silent ones, the timeouts alone would take longer.
     assert.ok(Date.now() - started < 60_000, `took ${Date.now() - started} ms`);
   });
 
-  test('an endpoint that is down is tried until it is up; all arrives once and in order', async (t, db) => {
+  test('an endpoint that is down is retried until it is up; all notifications arrive once and in order', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const id = await broker.subscribe(tenant, toLamps(receiver.url));
     await receiver.close();
@@ -329,10 +329,10 @@ eachDatabase('Delivery', (test) => {
     assert.equal((await broker.retrieve(tenant, id)).notification.status, 'ok');
   });
 
-  test('a notification refused with 4xx holds back its own entity alone, and keeps its id when sent again', async (t, db) => {
+  test('a notification refused with 4xx delays only its own entity, and keeps its id when it is sent again', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     await broker.subscribe(tenant, toLamps(receiver.url));
-    // Refused until the other entity has been told.
+    // Refused until the other entity has been notified.
     const isTold = (number: number, level: number) => levels(receiver.received, number).includes(level);
     receiver.answerWith(({ body }, response) => {
       const refused = body.data[0].id === lampId(1) && !isTold(2, 7);
@@ -352,7 +352,7 @@ eachDatabase('Delivery', (test) => {
     assert.equal(new Set(ids.map(({ body }) => body.id)).size, 1);
   });
 
-  test('what the memory has no room for waits in the outbox, and comes once and in order', async (t, db) => {
+  test('what does not fit into memory waits in the outbox, and arrives once and in order', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db, { delivery: { ...QUICK, queueLength: 8 } });
     await broker.subscribe(tenant, toLamps(receiver.url));
     receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(200).end(), 2));
@@ -369,7 +369,7 @@ eachDatabase('Delivery', (test) => {
       assert.deepEqual(levels(receiver.received, number), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  test('a new start goes on where the last one ended, before anything new', async (t, db) => {
+  test('a new start continues with the pending notifications of the last one, before new ones', async (t, db) => {
     const instance = `again-${freshTenant()}`;
     const tenant = freshTenant();
     const receiver = await startReceiver();
@@ -392,7 +392,7 @@ eachDatabase('Delivery', (test) => {
     assert.deepEqual(levels(up.received), [0, 1, 2, 3, 4, 5]);
   });
 
-  test('a subscription made at one process is told of a write at another, until it is deleted there', async (t, db) => {
+  test('a subscription created at one process is notified of a write at another, until it is deleted there', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const other = await startNotifyingBroker(db);
     t.after(() => other.close());
@@ -409,7 +409,7 @@ eachDatabase('Delivery', (test) => {
     assert.deepEqual(levels(await receiver.expect(1)), [1]);
   });
 
-  test('what can not be delivered for too long is put aside with its reason', async (t, db) => {
+  test('a notification that fails for too long is moved to the dead letters with its reason', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db, { delivery: { ...QUICK, longestAgeMs: 300 } });
     await broker.subscribe(tenant, toLamps(receiver.url));
     receiver.answerWith((_request, response) => response.writeHead(503).end());
@@ -435,7 +435,7 @@ eachDatabase('Delivery', (test) => {
   });
 });
 
-/** What the outbox holds for a tenant, once what was just answered is written down. */
+/** The pending notifications of a tenant, after the last outcome is recorded. */
 async function owedIn(db: Database, tenant: string): Promise<number> {
   let owed = -1;
   for (let tries = 0; owed !== 0 && tries < 40; tries++) {

@@ -19,14 +19,14 @@ export interface NotifyingOptions {
 
 type Body = Record<string, unknown>;
 
-/** A broker with the verbs that tests of subscriptions need, each through the front door. */
+/** A broker with functions for tests of subscriptions, each over HTTP. */
 export async function startNotifyingBroker(db: Database, options: NotifyingOptions = {}) {
   const broker = await createBroker({
     db,
     publicUrl: 'http://localhost:1026',
     offline: true,
     logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
-    // Tests share a database: what others left is not theirs to send.
+    // Tests share a database, and must not send each other's notifications.
     instance: options.instance ?? `test-${Math.random()}`,
     delivery: options.delivery ?? QUICK,
     ...(options.outgoing && { outgoing: options.outgoing }),
@@ -54,7 +54,7 @@ export async function startNotifyingBroker(db: Database, options: NotifyingOptio
     /** @param query e.g. `?deleteAll=true` */
     removeAttribute: (tenant: string, id: string, name: string, query = '') =>
       ask('DELETE', tenant, `/entities/${id}/attrs/${name}${query}`),
-    /** Answers the id. */
+    /** Returns the id. */
     async subscribe(tenant: string, subscription: Body): Promise<string> {
       const response = await ask('POST', tenant, '/subscriptions', { type: 'Subscription', ...subscription });
       return decodeURIComponent(String(response.headers.location).slice('/ngsi-ld/v1/subscriptions/'.length));

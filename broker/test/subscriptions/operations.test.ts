@@ -8,7 +8,7 @@ import { startReceiver } from './receiver.ts';
 
 const ROOT = '/ops/notifications';
 
-/** A broker that gives notifications up at once. */
+/** A broker that gives notifications up at the first failure. */
 async function start(t: TestContext, db: Database) {
   const broker = await startNotifyingBroker(db, { delivery: { ...QUICK, longestAgeMs: 0 } });
   const receiver = await startReceiver();
@@ -36,7 +36,7 @@ const lamp = (number: number, level = 0) => ({
 });
 
 eachDatabase('/ops/notifications', (test) => {
-  test('tells what was sent, failed, is dead; replays one, then all since a time, in order; drops', async (t, db) => {
+  test('lists sent, failed and dead ones; replays one, then all since a time, in order; drops', async (t, db) => {
     const { broker, receiver, tenant, ask } = await start(t, db);
     receiver.answerWith((_request, response) => response.writeHead(400).end());
     const about = { entities: [{ type: 'Lamp' }], throttling: undefined };
@@ -112,7 +112,7 @@ eachDatabase('/ops/notifications', (test) => {
     assert.equal(ledger.owed, 2);
   });
 
-  test('what is no request is refused with the member named', async (t, db) => {
+  test('an invalid request is refused with the member named', async (t, db) => {
     const { ask } = await start(t, db);
     const cases: [
       method: 'GET' | 'POST' | 'DELETE',

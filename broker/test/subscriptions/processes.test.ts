@@ -13,7 +13,7 @@ const lamp = (level: number) => ({
   level: { type: 'Property', value: level },
 });
 
-/** Two brokers on one database, and somebody to notify; all end with the test. */
+/** Two brokers on one database, and a receiver; all end with the test. */
 async function startTwo(t: TestContext, db: Database, url: string, as = (other: Database) => other) {
   const other = await openDatabase({ url });
   const one = await startNotifyingBroker(db, { instance: 'one' });
@@ -31,7 +31,7 @@ async function startTwo(t: TestContext, db: Database, url: string, as = (other: 
 eachDatabase('Several processes on one database', (test, database) => {
   if (database.kind !== 'postgres') return;
 
-  test('a subscription made on one fires within 200 ms on another, once, and ends there too', async (t, db) => {
+  test('a subscription created on one notifies within 200 ms on another, once, and ends there too', async (t, db) => {
     const { one, two, receiver, tenant } = await startTwo(t, db, await database.url());
     await two.create(tenant, lamp(0));
     const id = await one.subscribe(tenant, {
@@ -50,8 +50,8 @@ eachDatabase('Several processes on one database', (test, database) => {
     assert.equal(receiver.received.length, 1);
   });
 
-  test('what a process could not hear of, it finds by itself', async (t, db) => {
-    // As while its LISTEN connection is away.
+  test('a process finds changes by itself whose message it missed', async (t, db) => {
+    // As while its LISTEN connection is down.
     const deafen = (other: Database): Database => ({ ...other, listen: async () => async () => {} });
     const { one, two, receiver, tenant } = await startTwo(t, db, await database.url(), deafen);
     await two.create(tenant, lamp(0));

@@ -10,7 +10,7 @@ export interface Received {
   readonly body: any;
 }
 
-/** An HTTP receiver of notifications on a port of its own. */
+/** An HTTP receiver of notifications on its own port. */
 export async function startReceiver(port = 0) {
   const received: Received[] = [];
   let answer = (_request: Received, response: ServerResponse): void => {
@@ -36,7 +36,7 @@ export async function startReceiver(port = 0) {
     answerWith(other: typeof answer) {
       answer = other;
     },
-    /** Waits until so many have come, then a little for any too many. */
+    /** Waits for this number of notifications, then a little for unexpected ones. */
     async expect(count: number, { within = 10_000, thenWait = 150 } = {}): Promise<Received[]> {
       const end = Date.now() + within;
       while (received.length < count && Date.now() < end) await pause(5);

@@ -27,7 +27,7 @@ const lamp = (number: number) => ({
 const KEY = 'a key of sixteen and more';
 
 eachDatabase('Secrets of endpoints', (test) => {
-  test('are sent, but neither told nor found in the database, and may be written back masked', async (t, db) => {
+  test('are sent, but neither shown nor readable in the database, and may be written back masked', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const endpoint = {
       uri: receiver.url,
@@ -53,7 +53,7 @@ eachDatabase('Secrets of endpoints', (test) => {
     const elsewhere = { ...told.notification, endpoint: { ...told.notification.endpoint, uri: 'http://127.0.0.2:9/' } };
     await assert.rejects(broker.revise(tenant, id, { notification: elsewhere }), /400 .*receiverInfo.value/);
 
-    // Another process opens them as well.
+    // Another process can open them as well.
     const second = await startNotifyingBroker(db);
     t.after(() => second.close());
     await second.create(tenant, lamp(2));
@@ -98,7 +98,7 @@ eachDatabase('Secrets of endpoints', (test) => {
     assert.equal(signature, `v1,${expected}`);
   });
 
-  test('a token is asked for once, sent with each notification, and renewed when it is refused', async (t, db) => {
+  test('a token is requested once, sent with each notification, and renewed when it is refused', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const asked: { authorization: string | undefined; body: string }[] = [];
     const tokens = createServer(async (request, response) => {

@@ -31,7 +31,7 @@ function ask(broker: NotifyingBroker, tenant: string, method: Method, path: stri
   });
 }
 
-/** Of a valid subscription with these members changed, the member that the answer must name; undefined takes it away. */
+/** Changes of a valid subscription, with the member that the answer must name; undefined removes it. */
 const INVALID: [member: string, changes: Record<string, unknown>][] = [
   ['type', { type: undefined }],
   ['type', { type: 'Subscriptions' }],
@@ -156,7 +156,7 @@ const INVALID: [member: string, changes: Record<string, unknown>][] = [
 ];
 
 eachDatabase('6.10, 6.11 Subscriptions', (test) => {
-  test('what is no Subscription is refused with 400 BadRequestData that names the member', async (t, db) => {
+  test('an invalid Subscription is refused with 400 BadRequestData that names the member', async (t, db) => {
     const { broker, tenant } = await start(t, db);
     for (const [member, changes] of INVALID) {
       const answer = await ask(broker, tenant, 'POST', '', { ...VALID, ...changes });
@@ -165,7 +165,7 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
       assert.equal(answer.json().type, 'https://uri.etsi.org/ngsi-ld/errors/BadRequestData', what);
       assert.ok(answer.json().detail.startsWith(`${member}:`), what);
     }
-    // Nothing was made, not even the tenant.
+    // Nothing was created, not even the tenant.
     assert.equal((await ask(broker, tenant, 'GET', '')).statusCode, 404);
   });
 
@@ -182,7 +182,7 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
     }
   });
 
-  test('POST answers 201 with the Location, where GET finds what was posted and its status', async (t, db) => {
+  test('POST answers 201 with the Location, where GET returns the subscription and its status', async (t, db) => {
     const { broker, tenant } = await start(t, db);
     const subscription = { ...VALID, throttling: 0.5, q: 'name=="Thil"', description: 'Lamps', csf: 'a==1' };
     const created = await ask(broker, tenant, 'POST', '', {
@@ -213,7 +213,7 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
     assert.equal(elsewhere.statusCode, 201);
   });
 
-  test('names are told in the terms of the @context that is asked for', async (t, db) => {
+  test('names are in the terms of the requested @context', async (t, db) => {
     const { broker, tenant } = await start(t, db);
     const mine = { name: 'http://example.org/name', speed: 'http://example.org/speed', Car: 'http://example.org/Car' };
     const body = {
@@ -259,7 +259,7 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
     assert.equal((await ask(broker, tenant, 'GET', '?type=Building')).json().type.split('/').at(-1), 'InvalidRequest');
   });
 
-  test('what is unknown, ill-formed or the wrong verb', async (t, db) => {
+  test('unknown ids, malformed ids and wrong methods', async (t, db) => {
     const { broker, tenant } = await start(t, db);
     await ask(broker, tenant, 'POST', '', VALID);
     const cases: [Method, string, unknown, number][] = [
@@ -284,7 +284,7 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
     assert.equal((await ask(broker, tenant, 'GET', `/${VALID.id}`)).statusCode, 404);
   });
 
-  test('PATCH replaces members as a whole, removes by null, and leaves a subscription or nothing changed', async (t, db) => {
+  test('PATCH replaces whole members, removes by null, and leaves a valid subscription or changes nothing', async (t, db) => {
     const { broker, tenant } = await start(t, db);
     await ask(broker, tenant, 'POST', '', { ...VALID, q: 'name', throttling: 5 });
     const refused: [string, object][] = [

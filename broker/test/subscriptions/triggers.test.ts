@@ -29,7 +29,7 @@ const CHANGES: { [C in Change]: (broker: NotifyingBroker, tenant: string) => Pro
   delete: (broker, tenant) => broker.remove(tenant, ID),
 };
 
-/** Triggers, watched attributes, and which of the changes above are told, made in that order. */
+/** Triggers, watched attributes, and the notified ones of the changes above, made in that order. */
 const CASES: [triggers: string[] | undefined, watched: string[] | undefined, told: Change[]][] = [
   [undefined, undefined, ['create', 'update', 'add', 'move']],
   [undefined, ['airQualityLevel'], ['create', 'update']],
@@ -51,7 +51,7 @@ const CASES: [triggers: string[] | undefined, watched: string[] | undefined, tol
 ];
 
 eachDatabase('5.8.6 Notification triggers', (test) => {
-  test('each trigger, with and without watched attributes, is set off by its changes alone', async (t, db) => {
+  test('each trigger, with and without watched attributes, reacts only to its changes', async (t, db) => {
     const broker = await startNotifyingBroker(db);
     const receiver = await startReceiver();
     t.after(async () => {
@@ -80,7 +80,7 @@ eachDatabase('5.8.6 Notification triggers', (test) => {
     }
   });
 
-  /** What is subscribed to beside the type; what is done after creation; the one entity that is told. */
+  /** Members of the subscription besides the type; the change after creation; the one entity in the notification. */
   const SHAPES: [what: string, subscription: object, params: object, change: Change, told: object][] = [
     ['a deleted entity', { notificationTrigger: ['entityDeleted'] }, {}, 'delete', { deletedAt: true }],
     [
@@ -193,7 +193,7 @@ eachDatabase('5.8.6 Notification triggers', (test) => {
     });
   }
 
-  test('of several instances the deleted one is told beside those that are left', async (t, db) => {
+  test('of several instances the deleted one is notified together with the remaining ones', async (t, db) => {
     const broker = await startNotifyingBroker(db);
     const receiver = await startReceiver();
     t.after(async () => {

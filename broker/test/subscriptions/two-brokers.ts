@@ -7,11 +7,11 @@ const PROCESS = new URL('listening-process.ts', import.meta.url).pathname;
 
 type Body = Record<string, unknown>;
 
-/** A broker in a process of its own, spoken to by HTTP. */
+/** A broker in its own process, called over HTTP. */
 export interface BrokerProcess {
   readonly child: ChildProcess;
   readonly url: string;
-  /** @throws Error: any answer of 400 and above; the process is no more */
+  /** @throws Error: an answer of 400 or more, or the process has ended */
   ask(method: string, path: string, body?: Body): Promise<Response>;
   subscribe(subscription: Body): Promise<string>;
   create(entity: Body): Promise<Response>;
@@ -23,7 +23,7 @@ export interface BrokerProcess {
  * Starts a broker process on the database; it ends with the test.
  *
  * @param tenant of all its requests
- * @param env what its environment has beside ours
+ * @param env additional environment variables
  */
 export async function startBroker(
   t: TestContext,

@@ -28,7 +28,7 @@ async function startTwo(t: TestContext) {
   };
 }
 
-/** Waits until the condition holds, as long as a loaded machine may take. */
+/** Waits for a condition, with time for a loaded machine. */
 async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; tries < 2400 && !holds(); tries++) await pause(25);
 }
@@ -37,7 +37,7 @@ function changeIn({ body }: Received): string {
   return `${body.data[0].id} ${body.data[0].level.value}`;
 }
 
-/** Each told notification once more than once only with the same id; of each entity the levels never go back. */
+/** Each notification arrives once, or repeatedly with the same id; the levels of an entity never decrease. */
 function checkOrder({ received }: Receiver): void {
   const seen = new Set<string>();
   const last = new Map<string, number>();
@@ -53,7 +53,7 @@ function checkOrder({ received }: Receiver): void {
 describe('Two processes of one public URL on one database', {
   skip: database === undefined && 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)',
 }, () => {
-  test('a subscription made on one fires for a write on the other', { timeout: 120_000 }, async (t) => {
+  test('a subscription created on one notifies of a write on the other', { timeout: 120_000 }, async (t) => {
     const { one, two, receiver, endpoint } = await startTwo(t);
     await two.create(lamp(0));
     await one.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint } });
@@ -72,11 +72,11 @@ describe('Two processes of one public URL on one database', {
     assert.ok((writtenAt[first] as number) < 5000, 'soon, on a loaded machine too');
   });
 
-  test('changes made on both in turn are told once, in order, and counted', { timeout: 120_000 }, async (t) => {
+  test('alternating changes on both are notified once, in order, and counted', { timeout: 120_000 }, async (t) => {
     const { one, two, receiver, endpoint } = await startTwo(t);
     const id = await one.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint } });
     await pause(1000);
-    // Answers of random length: whoever did not wait for the other's would overtake it.
+    // Answers after a random time, so that a process that does not wait for the other would overtake it.
     receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(204).end(), Math.random() * 10));
     await Promise.all(Array.from({ length: 20 }, (_, number) => writeInTurn(number, 30, [one, two])));
     await until(() => receiver.received.length >= 20 * 31);
@@ -97,7 +97,9 @@ describe('Two processes of one public URL on one database', {
     }
   });
 
-  test('kill -9 of one in the middle: the other sends what it owed, in order', { timeout: 240_000 }, async (t) => {
+  test('kill -9 of one in the middle: the other sends its pending notifications, in order', {
+    timeout: 240_000,
+  }, async (t) => {
     const { one, two, another, receiver, endpoint } = await startTwo(t);
     await one.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint } });
     await pause(1000);
@@ -111,7 +113,7 @@ describe('Two processes of one public URL on one database', {
           const broker = value % 2 === 0 ? one : two;
           await broker.merge(lampId(number), level(value)).then(
             () => acknowledged.add(`${lampId(number)} ${value}`),
-            () => {}, // it is no more
+            () => {}, // it was killed
           );
         }
       }),
@@ -139,11 +141,11 @@ describe('Two processes of one public URL on one database', {
     checkOrder(receiver);
   });
 
-  test('the live feed of each tells the changes of both, and goes on where the other left off', {
+  test('the live feed of each sends the changes of both, and each can resume the other’s', {
     timeout: 120_000,
   }, async (t) => {
     const { one, two, tenant } = await startTwo(t);
-    // What came before one began is not known to it, nor of the two seconds by which they may differ.
+    // A process does not know changes from before its start, nor from the two seconds by which clocks may differ.
     await pause(3500);
     const follow = async (broker: BrokerProcess, query: string, lastId?: string) => {
       const stop = new AbortController();
@@ -170,7 +172,7 @@ describe('Two processes of one public URL on one database', {
     const brief = (events: Awaited<ReturnType<typeof heard>>) =>
       events.map(({ data }) => `${data.trigger} ${data.entity.id.at(-1)} ${data.changed?.length}`);
 
-    // What another process wrote is shown as it is when it is read: only then may the next write take it out of sight.
+    // A change of another process is sent as the entity is when it is read, so it must be read before the next write.
     await two.create({ ...lamp(1), ...at(5.95), scope: '/Thil' });
     const first = await heard(onOne, 1);
     await one.merge(lampId(1), at(1)); // leaves the box
@@ -189,7 +191,7 @@ describe('Two processes of one public URL on one database', {
     const second = await heard(onTwo, 3);
     assert.deepEqual(brief(second), ['entityCreated 1 2', 'entityUpdated 1 1', 'entityDeleted 1 2']);
 
-    // Of the last two seconds what was told may come again, but nothing is left out.
+    // Events of the last two seconds may be repeated, but none is missing.
     await pause(2500);
     await two.create({ ...lamp(3), ...at(5.95) });
     await one.create({ ...lamp(4), ...at(5.95) });
@@ -198,7 +200,7 @@ describe('Two processes of one public URL on one database', {
     while (!ids.has(lampId(3)) || !ids.has(lampId(4))) ids.add((await resumed()).data.entity.id);
   });
 
-  test('throttling holds over both', { timeout: 120_000 }, async (t) => {
+  test('throttling applies over both', { timeout: 120_000 }, async (t) => {
     const { one, two, receiver, endpoint } = await startTwo(t);
     await one.subscribe({ entities: [{ type: 'Lamp' }], throttling: 1, notification: { endpoint } });
     await pause(1000);
@@ -210,7 +212,7 @@ describe('Two processes of one public URL on one database', {
       await pause(20);
     }
     await pause(1000);
-    // The times of the changes themselves: what is sent late is throttled all the same.
+    // By the times of the changes, because notifications sent late are throttled as well.
     const times = receiver.received.map(({ body }) => Date.parse(body.notifiedAt)).sort((a, b) => a - b);
     t.diagnostic(`${times.length} told: ${times.map((time) => time - (times[0] as number)).join(', ')} ms`);
     assert.ok(times.length >= 2, 'more than one pause went by');

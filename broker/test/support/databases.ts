@@ -7,18 +7,18 @@ import { type HistoryStorage, prepareHistoryStorage } from '../../src/history/ta
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
-/** A database of one kind, opened with the first test that asks and shared by all tests of the process. */
+/** A database of one kind, opened by the first test that needs it and shared by all tests of the process. */
 export interface TestDatabase {
   readonly kind: Database['kind'];
-  /** What a test is named by. */
+  /** The part of a test's title. */
   readonly label: string;
   /** With the broker's migrations applied. */
   open(): Promise<Database>;
-  /** The URL of this test database when it is a PostgreSQL. */
+  /** The URL of this test database, if it is a PostgreSQL. */
   url(): Promise<string>;
 }
 
-// Registered here, at the root: `after` inside a test belongs to that test.
+// Registered at the root, because `after` inside a test belongs to that test.
 const closing: (() => Promise<void>)[] = [];
 after(async () => {
   for (const close of closing.reverse()) await close();
@@ -29,18 +29,21 @@ let created = 0;
 const databases: readonly TestDatabase[] = [pglite(), ...postgres(process.env.TEST_DATABASE_URL, 'partitions')];
 const hypertables: readonly TestDatabase[] = postgres(process.env.TEST_TIMESCALE_URL, 'hypertable');
 
-/** The kinds of database at hand: the embedded one, and PostgreSQL when TEST_DATABASE_URL names one. */
+/** The available kinds of database: the embedded one, and PostgreSQL if TEST_DATABASE_URL names one. */
 export function testDatabases(): readonly TestDatabase[] {
   return databases;
 }
 
-/** Another database of the PostgreSQL that TEST_DATABASE_URL names, for a broker that shares nothing; undefined: there is none. */
+/**
+ * Another database of the PostgreSQL of TEST_DATABASE_URL, for a broker that shares nothing; undefined: there is none.
+ */
 export function anotherPostgres(): TestDatabase | undefined {
   return postgres(process.env.TEST_DATABASE_URL, 'partitions')[0];
 }
 
 /**
- * Declares the tests of `declare` once for each kind of database; one for PostgreSQL that skips itself where there is none.
+ * Declares the tests of `declare` once for each kind of database, with one for PostgreSQL that is skipped where there
+ * is none.
  *
  *     eachDatabase('Write lane', (test) => { test('keeps order', async (t, db) => { … }); });
  */
@@ -53,7 +56,7 @@ export function eachDatabase(name: string, declare: Declare): void {
   }
 }
 
-/** The same once more for a PostgreSQL whose history is a hypertable of TimescaleDB. */
+/** The same, and also for a PostgreSQL whose history is a hypertable of TimescaleDB. */
 export function eachHistoryDatabase(name: string, declare: Declare): void {
   eachDatabase(name, declare);
   declareFor(hypertables, name, declare);

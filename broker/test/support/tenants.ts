@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** A tenant no other test uses: tests share a database and run side by side. */
+/** A new tenant for one test, because tests share a database and run concurrently. */
 export function freshTenant(): string {
   return `t_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
 }

@@ -12,7 +12,7 @@ const NEVER = 2 ** 30;
 const DELETED = `/temporal/entities/${ID}?timeproperty=deletedAt&timerel=before&timeAt=2100-01-01T00:00:00Z`;
 
 eachHistoryDatabase('4.22 Entities that expire', (test) => {
-  test('are deleted, and their deletion recorded and notified like any other', async (t, db) => {
+  test('are deleted, and their deletion is recorded and notified like any other', async (t, db) => {
     const tenant = freshTenant();
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -45,14 +45,14 @@ eachHistoryDatabase('4.22 Entities that expire', (test) => {
     assert.equal(receiver.received.length, 1);
     assert.equal(told?.body.data[0].id, ID);
 
-    // Nothing of it comes back with a new one of its id.
+    // A new entity with the same id has nothing of the old one.
     assert.equal((await ask('POST', '/entities', { id: ID, type: 'Alert', cause: property('wind') })).statusCode, 201);
     const anew = (await ask('GET', `/entities/${ID}`)).json();
 
     assert.equal('level' in anew, false);
   });
 
-  test('are deleted by a write that comes before the job does, whatever it comes to', async (t, db) => {
+  test('are deleted by an earlier write, whatever its outcome', async (t, db) => {
     const { ask, close } = await startTemporalBroker(db, freshTenant(), 32, { expiryEveryMs: NEVER });
     t.after(close);
     const expired = { id: ID, type: 'Alert', level: property(4), expiresAt: inMs(300) };

@@ -20,7 +20,7 @@ function fileOf(lines: readonly string[], extension: 'csv' | 'ndjson'): string {
   return file;
 }
 
-/** Imports into a tenant and answers the report with the history as the temporal API tells it. */
+/** Imports into a tenant and returns the report, and the history as the temporal API returns it. */
 async function imports(db: Database, job: Omit<ImportJob, 'context'>) {
   const logger = pino({ level: 'silent' });
   const operator = await openOperator({ db, publicUrl: 'http://localhost:1026', offline: true, logger });
@@ -34,7 +34,7 @@ async function imports(db: Database, job: Omit<ImportJob, 'context'>) {
 type Values = Record<string, { values: [unknown, string][] }>;
 
 eachHistoryDatabase('Import of past measures', (test, database) => {
-  test('takes a table with a column for each attribute', async (t, db) => {
+  test('imports a table with a column for each attribute', async (t, db) => {
     const tenant = freshTenant();
     const { ask, close } = await startTemporalBroker(db, tenant, 100);
     t.after(close);
@@ -78,12 +78,12 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
       values: [tenant],
     });
     const relations = rows.map(({ relation }) => relation);
-    // Of a hypertable the parts have names that TimescaleDB gives them.
+    // The chunks of a hypertable have names by TimescaleDB.
     if (database.label === 'timescaledb') assert.equal(relations.length, 2);
     else assert.deepEqual(relations, ['history_2019_03', 'history_2019_04']);
   });
 
-  test('takes a table with an attribute a line, and entities a line of JSON', async (t, db) => {
+  test('imports a table with an attribute per line, and entities as lines of JSON', async (t, db) => {
     const tenant = freshTenant();
     const { ask, close } = await startTemporalBroker(db, tenant, 100);
     t.after(close);
@@ -123,7 +123,7 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     ]);
   });
 
-  test('doubles nothing: not a file again, not what history has, not a file that grew', async (t, db) => {
+  test('duplicates nothing: not a repeated file, not existing history, not an extended file', async (t, db) => {
     const tenant = freshTenant();
     const { ask, close } = await startTemporalBroker(db, tenant, 1000);
     t.after(close);
@@ -154,7 +154,7 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     assert.equal(present.power, 5);
   });
 
-  test('refuses a line with a quote that nothing closes, and goes on with the next', async (_t, db) => {
+  test('refuses a line with an unclosed quote, and continues with the next', async (_t, db) => {
     const tenant = freshTenant();
     const row = (n: number, note = 'x') => `urn:lamp:1,2019-03-01T00:${String(n).padStart(2, '0')}:00Z,${n},${note}`;
     const rows = Array.from({ length: 60 }, (_, n) => row(n));
@@ -174,7 +174,7 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     assert.deepEqual([report.imported, report.lines], [116, 62]);
   });
 
-  test('makes the last of a file the present, be its times of more or fewer digits', async (t, db) => {
+  test('makes the last instance of a file the present one, whatever the number of digits of its time', async (t, db) => {
     const tenant = freshTenant();
     const { ask, close } = await startTemporalBroker(db, tenant, 100);
     t.after(close);
@@ -187,7 +187,7 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     assert.deepEqual([last.value, last.observedAt], [2, '2019-03-01T00:00:00.5Z']);
   });
 
-  test('refuses what it can make nothing of, and does nothing then', async (_t, db) => {
+  test('refuses an invalid file, and imports nothing', async (_t, db) => {
     const tenant = freshTenant();
     const row = 'urn:lamp:1,2019-03-01T00:00:00Z,1';
     const refused = (lines: string[], message: RegExp) =>

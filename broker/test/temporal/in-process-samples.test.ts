@@ -10,7 +10,7 @@ const TO = new Date(START + 6 * MINUTE);
 
 const at = (minute: number) => ({ observedAt: new Date(START + minute * MINUTE).toISOString() });
 
-/** What a lamp has at a minute: numbers, texts and, where asked for, what is no Property. */
+/** The attributes of a lamp at a minute: numbers, texts and, if requested, a Relationship. */
 function lamp(id: string, minute: number, isLinked: boolean) {
   return {
     id,
@@ -23,7 +23,7 @@ function lamp(id: string, minute: number, isLinked: boolean) {
 }
 
 eachDatabase('Samples read beside the broker', (test) => {
-  test('are those that its door answers, by either of its two ways', async (t, db) => {
+  test('are equal to those over HTTP, by either of its two methods', async (t, db) => {
     const tenant = freshTenant();
     const { broker, close } = await startTemporalBroker(db, tenant);
     t.after(close);
@@ -50,7 +50,7 @@ eachDatabase('Samples read beside the broker', (test) => {
       assert.deepEqual(beside[0]?.attributes.power, power);
       assert.deepEqual(beside[0]?.attributes.state?.[1], [{ dimmed: [3] }, START + 3 * MINUTE]);
     }
-    // Corrected at its own time: the later one counts. Both are in the history.
+    // A correction with the same time: the later one counts. Both are in the history.
     const corrected = { id: plain, type: 'Lamp', power: { type: 'Property', value: 99, unitCode: 'WTT', ...at(4) } };
     await broker.client.batchUpsert([corrected], { tenant, update: true });
     const until = new Date(Date.now() + MINUTE);

@@ -37,7 +37,7 @@ const DAY = 'timerel=between&timeAt=2026-02-03T00:00:00Z&endTimeAt=2026-02-04T00
 const SINCE = 'timerel=after&timeAt=2026-01-01T00:00:00Z';
 const NUMBERS = 'attrs=temperature,flow';
 
-/** Whatever reads the history, of one entity. */
+/** All requests that read the history of one entity. */
 const READS: readonly ((id: string) => string)[] = [
   ...[
     '',
@@ -70,10 +70,10 @@ const READS: readonly ((id: string) => string)[] = [
   ].map((query) => (id: string) => `/temporal/entities?id=${id}&type=Lamp&count=true&${query}`),
 ];
 
-/** Those that changes are seen by. */
+/** Requests in which changes are visible. */
 const CHANGED_READS = READS.filter((_, n) => [0, 3, 7, 10, 11, 12, 14, 18].includes(n));
 
-/** What came about while the tests ran is of no certain time, and its numbers are anybody's. */
+/** Removes timestamps and numbers that depend on the run. */
 function comparable(body: string): unknown {
   const text = body
     .replace(/"(\d{4}-\d\d-\d\dT[\d:.]+Z)"/g, (time) => (Date.parse(time.slice(1, -1)) > STARTED ? '"now"' : time))
@@ -82,7 +82,7 @@ function comparable(body: string): unknown {
 }
 
 eachHistoryDatabase('What an entity was when it came to be', (test) => {
-  /** Two tenants that do the same, of which one has its births unfolded. */
+  /** Two tenants with the same data; in one of them the initial instances are expanded to rows. */
   async function begin(db: Database) {
     const [folded, unfolded] = [freshTenant(), freshTenant()];
     const brokers = [await startTemporalBroker(db, folded), await startTemporalBroker(db, unfolded)] as const;
@@ -117,7 +117,7 @@ eachHistoryDatabase('What an entity was when it came to be', (test) => {
     };
   }
 
-  test('is read, in whatever way, as if it were rows of history, and is rows of history then', async (t, db) => {
+  test('are read in every way like rows of the history, and become rows', async (t, db) => {
     const { create, alike, count, folded, close } = await begin(db);
     t.after(close);
     for (const read of READS) {

@@ -13,7 +13,7 @@ type Shown = Record<string, Instance | Instance[] | undefined>;
 const below = (most: number) => Math.floor(Math.random() * most);
 const oneOf = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item;
 
-/** As it is measured: what is observed is observed now. */
+/** An attribute instance; if observed, observed now. */
 function instance(attribute: (typeof ATTRIBUTES)[number], isObserved = below(2) === 0): Instance {
   const content =
     attribute === 'place'
@@ -34,7 +34,7 @@ function attributes(): Shown {
   return Object.fromEntries((names.length > 0 ? names : ['level' as const]).map((name) => [name, instance(name)]));
 }
 
-/** Every way to write an entity, and to add to its evolution what is measured now. */
+/** All operations that write an entity, or add present measurements to its history. */
 const WRITES: { readonly [name: string]: (broker: TemporalBroker, id: string) => Promise<{ statusCode: number }> } = {
   createEntity: ({ ask }, id) => ask('POST', '/entities', { id, type: 'Lamp', ...attributes() }),
   replaceEntity: ({ ask }, id) => ask('PUT', `/entities/${id}`, { id, type: 'Lamp', ...attributes() }),
@@ -75,7 +75,7 @@ const WRITES: { readonly [name: string]: (broker: TemporalBroker, id: string) =>
   },
 };
 
-/** What is shown of instances, by series; when they came is the history's own. */
+/** Instances by series, without modification times, which only the history has. */
 function bySeries(shown: Shown): Record<string, Instance> {
   const series: Record<string, Instance> = {};
   for (const name of ATTRIBUTES) {
@@ -106,7 +106,7 @@ eachHistoryDatabase('The last value of history', (test) => {
       assert.ok(statusCode < 500 && statusCode !== 400, `${name}: ${statusCode}`);
       if (statusCode < 300) done.set(name, (done.get(name) ?? 0) + 1);
       for (const id of IDS) compared += await compare(broker, id, name);
-      // So that no two writes are of one time.
+      // So that no two writes have the same time.
       await pause(2);
     }
     assert.ok(compared > STEPS && done.size > 10, `${compared} instances compared, after ${[...done.keys()]}`);

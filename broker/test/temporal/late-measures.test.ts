@@ -6,7 +6,7 @@ const ID = 'urn:ngsi-ld:Lamp:late';
 const measured = (value: number, observedAt: string) => ({ type: 'Property', value, observedAt });
 
 eachHistoryDatabase('Late measures by the client', (test) => {
-  test('go to history, and the present keeps what is more recent', async (t, db) => {
+  test('go to the history, and the present value stays if it is more recent', async (t, db) => {
     const tenant = freshTenant();
     const { broker, close } = await startTemporalBroker(db, tenant);
     t.after(close);
@@ -31,7 +31,7 @@ eachHistoryDatabase('Late measures by the client', (test) => {
     ]);
   });
 
-  test('make an entity that nobody made, and name what is wrong', async (t, db) => {
+  test('create an unknown entity, and name errors', async (t, db) => {
     const tenant = freshTenant();
     const { broker, close } = await startTemporalBroker(db, tenant);
     t.after(close);

@@ -7,7 +7,7 @@ const ID = 'urn:ngsi-ld:Lamp:1';
 const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };
 
 eachHistoryDatabase('Periods shorter than an hour', (test) => {
-  test('count numbers by observedAt that have it, whether others are known of, new, or there no more', async (t, db) => {
+  test('count numbers by observedAt for series that have it, known, new or deleted', async (t, db) => {
     const { ask, close } = await startTemporalBroker(db, freshTenant());
     t.after(close);
     const job = new RollupJob(db, SILENT);
@@ -45,7 +45,7 @@ eachHistoryDatabase('Periods shorter than an hour', (test) => {
     assert.deepEqual(await counts(), { observed: [1, 1], modified: [1, 1] });
   });
 
-  test('are too many by what lies between the first instance and the last, not by what is before', async (t, db) => {
+  test('exceed a limit by the instances between the first and the last, not by earlier ones', async (t, db) => {
     const { ask, close } = await startTemporalBroker(db, freshTenant());
     t.after(close);
     const second = 'timerel=after&timeAt=2001-01-01T00:00:00Z&aggrMethods=sum&aggrPeriodDuration=PT1S';
@@ -65,7 +65,7 @@ eachHistoryDatabase('Periods shorter than an hour', (test) => {
     assert.match(refused.body, /aggrPeriodDuration: got 208801 periods, expected at most 100000/);
   });
 
-  test('tell of what is no number too, of each dataset of each attribute of several entities', async (t, db) => {
+  test('include values that are not numbers, of each dataset of each attribute of several entities', async (t, db) => {
     const { ask, close } = await startTemporalBroker(db, freshTenant());
     t.after(close);
     const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();

@@ -11,7 +11,7 @@ const DATASETS = ['', 'urn:ngsi-ld:Dataset:1'];
 
 type Random = () => number;
 
-/** Mulberry32: the same numbers for the same seed. */
+/** Mulberry32: reproducible random numbers. */
 function random(seed: number): Random {
   let state = seed;
   return () => {
@@ -45,7 +45,7 @@ function instanceOf({ value, observedAt, datasetId }: Told) {
   return { type: 'Property', value, ...(observedAt && { observedAt }), ...(datasetId && { datasetId }) };
 }
 
-/** As a request has them; an instance of the core API once for each dataset. */
+/** The attributes in the form of a request; the core API allows one instance per dataset. */
 function attributesOf(told: readonly Told[]) {
   const attributes: Record<string, unknown[]> = {};
   for (const each of told) {
@@ -63,7 +63,7 @@ interface Found extends Told {
   readonly instanceId: string;
 }
 
-/** An instance that the temporal API shows and that has no twin in the oracle; undefined: there is none. */
+/** A random instance of the temporal API that is unique in the oracle; undefined: there is none. */
 async function anInstance(
   { ask }: TemporalBroker,
   id: string,
@@ -169,7 +169,7 @@ async function step(broker: TemporalBroker, oracles: ReadonlyMap<string, Oracle>
         expected(404, await ask('DELETE', url));
         break;
       }
-      // A time that no other instance has: of several of one time, which is the last is told by times of change alone.
+      // A unique time, because for instances with the same time only the modification times show which is the last.
       const told = {
         ...telling(next, true),
         attribute: 'level',
@@ -202,7 +202,7 @@ type Shown = Record<
   { value?: unknown; observedAt?: string; datasetId?: string; deletedAt?: string; instanceId?: string }[]
 >;
 
-/** What an answer shows, by series. */
+/** The instances in an answer, by series. */
 function told(body: Shown): Told[] {
   return ATTRIBUTES.flatMap((attribute) =>
     (body[attribute] ?? []).map(({ value, observedAt, datasetId = '', deletedAt }) => ({
@@ -259,7 +259,7 @@ async function compareAggregates(
   start: string,
   end: string,
 ) {
-  // What is asked for decides from where it is read: shorter periods are not summed up, and of sums none tells what differs.
+  // The period determines the source: shorter periods are not summed up, and sums have no distinctCount.
   const methods = `totalCount,sum,min,max${minutes < 60 ? ',distinctCount' : ''}`;
   const response = await broker.ask(
     'GET',
@@ -324,7 +324,7 @@ async function compareQuery(
   assert.deepEqual(found && bySeries(told(found)), matches ? bySeries(instances) : undefined, `q, ${query}`);
 }
 
-/** What is there now is the last that history has of it. */
+/** The present value must be the last one of the history. */
 async function comparePresent({ ask }: TemporalBroker, id: string, oracle: Oracle): Promise<void> {
   const response = await ask('GET', `/entities/${id}`);
   assert.equal(response.statusCode, oracle.exists ? 200 : 404, response.body);
@@ -335,15 +335,15 @@ async function comparePresent({ ask }: TemporalBroker, id: string, oracle: Oracl
 }
 
 eachHistoryDatabase('Temporal evolution against an oracle', (test) => {
-  test(`equals what a naive memory has, after every write (SEED=${SEED})`, async (t, db) => {
+  test(`equals a naive model, after every write (SEED=${SEED})`, async (t, db) => {
     const broker = await startTemporalBroker(db, freshTenant(), 10_000);
     t.after(() => broker.close());
     const next = random(SEED);
     const oracles = new Map(IDS.map((id) => [id, new Oracle()]));
-    // The tenant begins with its first write.
+    // The tenant is created by its first write.
     await broker.ask('POST', '/entities', { id: 'urn:ngsi-ld:Lamp:0', type: 'Other' });
     const done: string[] = [];
-    // On until every kind of write was tried.
+    // Continues until every kind of write was tried.
     for (let n = 0; n < STEPS || new Set(done).size < 10; n++) {
       done.push(await step(broker, oracles, next));
       if (n % 6 === 5) for (const [id, oracle] of oracles) await compare(broker, id, oracle);

@@ -1,4 +1,4 @@
-/** One instance as the oracle remembers it. */
+/** One instance in the oracle. */
 export interface Told {
   readonly attribute: string;
   readonly datasetId: string;
@@ -11,17 +11,17 @@ interface Remembered extends Told {
   readonly imported: boolean;
 }
 
-/** What one entity must be, kept as naively as can be: every instance in one list, the present beside it. */
+/** The expected state of one entity, stored naively: all instances in one list, and the present values. */
 export class Oracle {
   exists = false;
-  /** It was deleted, and its history not. */
+  /** Whether it was deleted, but not its history. */
   wasThere = false;
   history: Remembered[] = [];
   corrections = 0;
   /** By attribute and dataset. */
   present = new Map<string, Told>();
 
-  /** A write of the core API that replaces whole instances. */
+  /** A write of the core API, which replaces whole instances. */
   write(instances: readonly Told[]): void {
     this.exists = true;
     for (const told of instances) {
@@ -45,7 +45,10 @@ export class Oracle {
     this.wasThere = true;
   }
 
-  /** Instances given to history by the temporal API, all of them observed; those of an entity that is no more don't bring it back, if it is not to. */
+  /**
+   * Adds observed instances through the temporal API; for a deleted entity they bring it back only if `revives` is
+   * true.
+   */
   import(instances: readonly Told[], revives = true): void {
     if (revives) this.exists = true;
     for (const told of instances) {
@@ -53,19 +56,19 @@ export class Oracle {
       this.history.push({ ...told, imported: true });
       if (!revives) continue;
       const before = this.present.get(keyOf(told));
-      // What was never observed was written just now, later than anything observed.
+      // An instance without observedAt was written just now, later than any observation.
       const isOlder =
         before !== undefined && (before.observedAt === undefined || before.observedAt > String(told.observedAt));
       if (!isOlder) this.present.set(keyOf(told), told);
     }
   }
 
-  /** How many instances are just like this one. */
+  /** The number of equal instances. */
   count(told: Told): number {
     return this.history.filter((each) => isSame(each, told)).length;
   }
 
-  /** Puts an instance in the place of another; the present stays. */
+  /** Replaces an instance by another; the present value is not changed. */
   correct(found: Told, told: Told): void {
     const { imported = false } = this.history.find((each) => isSame(each, found)) ?? {};
     this.deleteInstance(found);
@@ -73,7 +76,7 @@ export class Oracle {
     this.corrections += 1;
   }
 
-  /** The present stays. */
+  /** Deletes an instance; the present value is not changed. */
   deleteInstance(found: Told): void {
     this.history = this.history.filter((each) => !isSame(each, found));
   }
@@ -84,7 +87,7 @@ export class Oracle {
     return this.history.length < before;
   }
 
-  /** An entity that nobody wrote goes with its history. */
+  /** Deletes the history of an entity that does not exist. Returns whether it did. */
   forget(): boolean {
     const known = this.history.length > 0;
     if (known && this.history.every(({ imported }) => imported)) {
@@ -96,7 +99,7 @@ export class Oracle {
     return known;
   }
 
-  /** The observed instances in order of time, and of one time in the order they came. */
+  /** The observed instances in order of time, and of arrival for the same time. */
   observed(from = '', to = '~'): Told[] {
     return this.history
       .filter(

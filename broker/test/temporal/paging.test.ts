@@ -23,7 +23,7 @@ eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
     assert.equal(response.headers['content-range'], undefined);
   });
 
-  test('cuts off by time: a client that reads on misses nothing and gets nothing twice', async (t, db) => {
+  test('truncates by time: a client that continues misses nothing and gets nothing twice', async (t, db) => {
     const { ask, close } = await start(6, db);
     t.after(close);
     const seen: number[] = [];
@@ -43,7 +43,7 @@ eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
     );
   });
 
-  test('goes back from the latest with lastN, and shows what is cut off as empty', async (t, db) => {
+  test('goes back from the latest with lastN, and shows truncated attributes as empty', async (t, db) => {
     const { ask, close } = await start(6, db);
     t.after(close);
     const response = await ask('GET', `/temporal/entities/${ID}?lastN=10`);
@@ -53,7 +53,7 @@ eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
     assert.equal(response.json().power.length, 6);
   });
 
-  test('lastN that fits is no part of something', async (t, db) => {
+  test('is not partial if lastN fits', async (t, db) => {
     const { ask, close } = await start(6, db);
     t.after(close);
     const response = await ask('GET', `/temporal/entities/${ID}?lastN=3`);

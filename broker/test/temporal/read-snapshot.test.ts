@@ -4,14 +4,14 @@ import { inReadSnapshot } from '../../src/history/query/read-snapshot.ts';
 import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
-/** The embedded database takes one after the other. */
+/** The embedded database executes one after the other. */
 const MOMENTS = { pglite: 25, postgres: Number(process.env.MOMENTS ?? 150) } as const;
 const IDS = ['urn:ngsi-ld:Lamp:1', 'urn:ngsi-ld:Lamp:2', 'urn:ngsi-ld:Lamp:3'];
 const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };
 
-// What the sums must be in any moment: the instances up to the watermark, but for what corrections have yet to change.
+// The expected sums at any moment: the instances up to the watermark, except pending corrections.
 const different = (table: 'history_hour' | 'history_day') => `
   WITH parts AS (
     SELECT tenant, entity_id, attribute, dataset_id, date_trunc('${table.slice('history_'.length)}', at, 'UTC') AS start,
@@ -46,7 +46,7 @@ function instance(isObserved = true) {
   };
 }
 
-/** One write of any kind; what there is to write may be gone by then. */
+/** One random write; its target may have been deleted in the meantime. */
 async function write({ broker, ask }: TemporalBroker, tenant: string): Promise<void> {
   const id = oneOf(IDS);
   const path = `/temporal/entities/${id}`;
@@ -71,7 +71,7 @@ async function write({ broker, ask }: TemporalBroker, tenant: string): Promise<v
 }
 
 eachHistoryDatabase('Sums of hours and days', (test) => {
-  test('tell in every moment what the instances tell, whatever is written, replaced and forgotten', async (t, db) => {
+  test('are equal to the instances at every moment, whatever is written, replaced and deleted', async (t, db) => {
     const tenant = freshTenant();
     const broker = await startTemporalBroker(db, tenant, 10_000);
     t.after(() => broker.close());

@@ -11,16 +11,16 @@ const WRITES_BETWEEN = 150;
 const LAMPS = 20;
 const WINDOW = 'timerel=after&timeAt=2020-01-01T00:00:00Z';
 
-/** A naive memory of one lamp: what it was told, by the value, of which no two are the same. */
+/** A naive model of one lamp: its written values, which are unique. */
 class Memory {
   readonly acknowledged = new Map<number, string>();
-  /** Nobody knows whether it was written: the answer did not come. */
+  /** Writes without an answer, which may or may not be stored. */
   readonly open = new Map<number, string>();
 }
 
 let micros = 0;
 
-/** No two are the same: an instance of the temporal API takes the place of one of its time. */
+/** Unique, because an instance of the temporal API replaces one with the same time. */
 function nextTime(): string {
   micros = Math.max(micros + 1, Date.now() * 1000);
   return `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
@@ -40,7 +40,7 @@ async function tell({ ask }: TemporalBroker, id: string, value: number, memory: 
   return true;
 }
 
-/** The history is what the memory has, the last of it is what is there now, and what sums it up knows of each. */
+/** The history is equal to the model, its last value is the present one, and its sums include each instance. */
 async function compare({ ask }: TemporalBroker, id: string, { acknowledged, open }: Memory): Promise<void> {
   const shown = async (path: string) => {
     const response = await ask('GET', path);
@@ -105,7 +105,7 @@ test(`history is what was written, and its last value the present, after Postgre
   };
   for (let n = 0; n < RESTARTS; n++) {
     await more();
-    // In turn as an administrator does it, and as a crash does.
+    // Alternates between a restart by an administrator and a crash.
     await server.restart(n % 2 === 0 ? 'SIGINT' : 'SIGQUIT');
   }
   await more();

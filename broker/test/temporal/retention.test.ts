@@ -26,7 +26,7 @@ async function begin(db: Database, tenant = freshTenant()) {
 }
 type Begun = Awaited<ReturnType<typeof begin>>;
 
-/** Four values a day, 1 to 4, of each of the attributes. */
+/** Four values a day, 1 to 4, of each attribute. */
 async function importDays({ ask }: TemporalBroker, id: string, from: number, days: number, names: readonly string[]) {
   const instances = Array.from({ length: days * 4 }, (_, n) => ({
     type: 'Property',
@@ -65,7 +65,7 @@ async function countOf({ ask }: TemporalBroker, name: string): Promise<number> {
 }
 
 eachHistoryDatabase('Retention of the history', (test) => {
-  test('removes instances and hours that are past, by attribute and type, and answers from what sums them up', async (t, db) => {
+  test('removes old instances and hours, by attribute and type, and answers from the remaining sums', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);
     const { ops } = begun;
@@ -85,7 +85,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     assert.equal(await countOf(begun, 'power'), 20);
     assert.equal(await countOf(begun, 'kept'), 200);
     assert.deepEqual(await sums(begun, 'P1D', window), before);
-    // Where hours are still there, they are told apart; where they are not, the day counts where it starts.
+    // Where hours still exist they are used; otherwise the whole day counts at its start.
     const hours = await sums(begun, 'PT6H', `timerel=after&timeAt=${dateTime(TODAY - 20 * DAY)}`);
     assert.equal(hours.sum.length, 80);
     const all = await sums(begun, 'PT6H', window);
@@ -95,21 +95,21 @@ eachHistoryDatabase('Retention of the history', (test) => {
     );
     const past = await sums(begun, 'P1D', window, 'power');
     assert.equal(past.sum.length, 30);
-    // Periods that start at no whole hour lose nothing either.
+    // Periods that do not start at a full hour lose nothing either.
     const ragged = await sums(begun, 'P1D', `timerel=after&timeAt=${dateTime(from - 57 * 60_000)}`);
     assert.equal(
       ragged.totalCount.reduce((total: number, [count]: [number]) => total + count, 0),
       200,
     );
-    // Without a time to start from they start at the first that is known.
+    // Without a start, periods begin at the first known value.
     const first = await sums(begun, 'P1W', `timerel=before&timeAt=${dateTime(TODAY)}`);
     assert.equal(first.sum[0][1], dateTime(from));
   });
 
-  test('drops partitions in which everything is past as a whole', async (t, db) => {
+  test('drops whole partitions in which everything is old', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);
-    // Months of its own: what others keep in them would keep them.
+    // Separate months, because other data would keep their partitions.
     const from = Date.UTC(2009, 2, 1);
     await db.query({ text: `SELECT make_history_partitions('2009-03-01Z', '2009-04-30Z')` });
     await importDays(begun, ID, from, 61, ['level']);
@@ -125,7 +125,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     assert.deepEqual(await sums(begun, 'P1M', window), before);
     const report = (await begun.ops('GET', '')).json();
     assert.ok(!report.partitions.some(({ name }: { name: string }) => run.partitions.includes(name)));
-    // What comes late adds to what is summed up already.
+    // Late data are added to the existing sums.
     await importDays(begun, ID, from, 1, ['level']);
     const after = await sums(begun, 'P1M', window);
     assert.deepEqual(
@@ -134,7 +134,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     );
   });
 
-  test('drops no partition in which another has anything, be it of no known tenant', async (t, db) => {
+  test('drops no partition with other data, even of an unknown tenant', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);
     const from = Date.UTC(2007, 2, 1);
@@ -152,8 +152,8 @@ eachHistoryDatabase('Retention of the history', (test) => {
     assert.equal(rows.length, 124);
   });
 
-  test('waits with a partition for those who read of a moment', async (t, db) => {
-    if (db.kind === 'pglite') return; // there is one session
+  test('waits with a partition for readers of a snapshot', async (t, db) => {
+    if (db.kind === 'pglite') return; // it has only one session
     const begun = await begin(db);
     t.after(begun.close);
     const from = Date.UTC(2008, 2, 1);
@@ -163,7 +163,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
 
     const running = await inReadSnapshot(db, async (tx) => {
       const run = runToEnd(begun);
-      // It waits for us, or is through meanwhile.
+      // It waits for our snapshot, or is finished.
       for (let tries = 0; tries < 50 && (await db.query({ text: SELECT_WAITING })).rows.length === 0; tries++) {
         await pause(20);
       }
@@ -176,7 +176,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     assert.equal(await countOf(begun, 'level'), 0);
   });
 
-  test('what comes late to what was removed counts with it at once, and no more once it is taken out again', async (t, db) => {
+  test('late data for a removed period count immediately, and no longer when they are deleted', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);
     const { ask, ops } = begun;
@@ -184,7 +184,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     await importDays(begun, ID, from, 30, ['level']);
     assert.equal((await ops('PUT', '/retention', { rawDays: 10, hourDays: 20 })).statusCode, 204);
     assert.equal((await runToEnd(begun)).state, 'done');
-    // An hour of which the instances are gone, a day of which the hours are gone too.
+    // An hour without instances, and a day without hours.
     const late = { hour: TODAY - 15 * DAY + 20 * 60_000, day: TODAY - 25 * DAY + 7 * 3_600_000 };
     const windows = [
       `timerel=after&timeAt=${dateTime(from)}`,
@@ -234,7 +234,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     }
   });
 
-  test('tells what is wrong with a policy, and lists and removes those there are', async (t, db) => {
+  test('names the errors of a policy, and lists and deletes policies', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);
     const { ops } = begun;
@@ -263,8 +263,8 @@ eachHistoryDatabase('Retention of the history', (test) => {
 });
 
 eachHistoryDatabase('A run of retention that is killed', (test, database) => {
-  test('is told of as interrupted, and the next one ends what it began', async (t, db) => {
-    if (database.kind === 'pglite') return; // there is one process
+  test('is reported as interrupted, and the next one finishes its work', async (t, db) => {
+    if (database.kind === 'pglite') return; // it has only one process
     const url = await database.url();
     const begun = await begin(db, 'killed');
     t.after(begun.close);
@@ -316,7 +316,7 @@ eachHistoryDatabase('A run of retention that is killed', (test, database) => {
     assert.equal(sums[0]?.count, rows);
   });
 
-  test('may be stopped', async (t, db) => {
+  test('can be stopped', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);
     await begun.ops('PUT', '/retention', { rawDays: 30 });
@@ -327,7 +327,7 @@ eachHistoryDatabase('A run of retention that is killed', (test, database) => {
         continue;
       }
       const stopped = await begun.ops('DELETE', '/retention/runs/current');
-      if (stopped.statusCode === 404) continue; // it was over already
+      if (stopped.statusCode === 404) continue; // it had finished already
       assert.equal(stopped.statusCode, 204);
       const [run] = (await begun.ops('GET', '/retention/runs')).json();
       assert.equal(run.state, 'stopped');

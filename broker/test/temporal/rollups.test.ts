@@ -12,7 +12,7 @@ const START = Date.UTC(2026, 0, 1);
 const DAYS = 40;
 const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };
 
-/** Mulberry32: the same numbers for the same seed. */
+/** Mulberry32: reproducible random numbers. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,7 +27,7 @@ const next = random(SEED);
 const below = (most: number) => Math.floor(next() * most);
 const oneOf = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item;
 const dateTime = (time: number) => new Date(time).toISOString().replace('.000Z', 'Z');
-/** A few hours are met again and again, so that instances share them. */
+/** Only a few hours, so that instances share them. */
 const anyTime = () => START + below(DAYS) * 24 * HOUR + below(3) * 7 * HOUR + below(HOUR / 1000) * 1000;
 
 function instance(isObserved = true) {
@@ -42,7 +42,7 @@ function instance(isObserved = true) {
 
 const REMOVED = 'UPDATE history_rollup SET instances_removed_before = $1::timestamptz';
 
-/** Whole numbers sum up to the same in any order; `distinctCount` beside the others has them all read one by one. */
+/** Sums of integers don't depend on the order. With `distinctCount`, all instances are read one by one. */
 const METHODS = 'totalCount,sum,min,max,avg,sumsq,stddev';
 
 async function compare({ ask }: TemporalBroker): Promise<number> {
@@ -61,7 +61,7 @@ async function compare({ ask }: TemporalBroker): Promise<number> {
   const path = oneOf([`/temporal/entities?type=Lamp&${query}`, `/temporal/entities/${oneOf(IDS)}?${query}`]);
   const rolled = await ask('GET', `${path}${METHODS}`);
   const raw = await ask('GET', `${path}${METHODS},distinctCount`);
-  // An attribute named may have values that a method makes no sense of: both refuse.
+  // A requested attribute may have values that a method can't use: both refuse.
   assert.equal(rolled.statusCode, raw.statusCode, `${path}: ${rolled.body} ${raw.body}`);
   if (raw.statusCode !== 200) return 0;
   assert.deepEqual(rolled.json(), withoutDistinct(raw.json()), path);
@@ -107,7 +107,7 @@ async function write({ ask }: TemporalBroker): Promise<void> {
   }
 }
 
-/** What the sums of groups differ in from those of their members, added up now; whole numbers leave no remainder. */
+/** The differences between the sums of groups and the present sums of their members; exact for integers. */
 const DIFFERENCES = (unit: 'hour' | 'day') => `
   WITH added AS (
     SELECT m.group_id, h.attribute, h.start, sum(h.count)::int8 AS count, sum(h.sum) AS sum
@@ -139,13 +139,13 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     t.after(() => broker.close());
     const job = new RollupJob(db, SILENT);
     t.after(() => job.close());
-    // As those of other brokers do, it comes in between at any time.
+    // Like the job of another broker, it may run at any time.
     const other = new RollupJob(db, SILENT, 20);
     t.after(() => other.close());
     t.after(() => db.query({ text: REMOVED, values: [null] }));
     let compared = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      // Where retention ever removed instances, sums tell as well from when until when there is something.
+      // After retention has removed instances, the sums also contain the first and last time.
       await db.query({ text: REMOVED, values: [round % 2 === 0 ? null : dateTime(START)] });
       for (let n = 0; n < 8; n++) await write(broker);
       if (next() < 0.7) {
@@ -162,7 +162,7 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     await job.settled();
     await broker.ask('PATCH', `/entities/${IDS[0]}`, { scope: '/Thil' });
     await broker.ask('DELETE', `/entities/${IDS[1]}`);
-    // Either may have taken on what is to be done.
+    // Either job may have taken the work.
     await Promise.all([job.settled(), other.settled()]);
     await groupsAgree(db, tenant);
     assert.deepEqual(
@@ -192,7 +192,7 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     assert.deepEqual(found.level.sum, [[3, dateTime(START), dateTime(START + 2 * 24 * HOUR)]]);
   });
 
-  test('hold numbers whose squares are too great for any sum', async (t, db) => {
+  test('support numbers whose squares overflow a sum', async (t, db) => {
     const broker = await startTemporalBroker(db, freshTenant(), 10_000);
     t.after(() => broker.close());
     const values = [1, 1e200, 3, -1e300];
@@ -218,7 +218,7 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     assert.deepEqual(daily.filter(Number), values);
   });
 
-  test('tell neither too much nor too little while instances are moved and replaced and sums brought up to date', async (t, db) => {
+  test('are neither too large nor too small while instances are moved and replaced and sums are updated', async (t, db) => {
     const broker = await startTemporalBroker(db, freshTenant(), 10_000);
     t.after(() => broker.close());
     const id = 'urn:ngsi-ld:Lamp:moved';

@@ -4,7 +4,7 @@ import { type BrokerOptions, createBroker } from '../../src/main.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A broker asked through its front door, on behalf of one tenant. */
+/** A broker, called over HTTP in one tenant. */
 export async function startTemporalBroker(
   db: Database,
   tenant: string,
@@ -18,7 +18,7 @@ export async function startTemporalBroker(
     logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
     instance: `test-${tenant}`,
     temporalPageSize,
-    // As the database was made ready: a hypertable stays one, and nothing else becomes one.
+    // The storage is that of the prepared database: a hypertable stays one.
     historyStorage: 'partitions',
     ...options,
   });

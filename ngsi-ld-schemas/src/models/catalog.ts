@@ -93,7 +93,7 @@ export * from './operations/device.ts';
 export * from './operations/work-order.ts';
 export { vocabularyOf } from './vocabulary.ts';
 
-/** The models of the territory, in the order in which subjects claim terms. */
+/** The models of the territory. If subjects share a term, the first one defines it. */
 export const models: readonly Model[] = [
   streetlight,
   streetlightGroup,

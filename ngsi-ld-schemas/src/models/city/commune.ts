@@ -213,7 +213,7 @@ export const administrativeArea = model(
 );
 export type AdministrativeArea = KeyValues<typeof administrativeArea>;
 
-/** What a building used over a period, and its price. */
+/** The consumption of a building over a period, and its price. */
 export const energyBill = model(SUBJECT, 'EnergyBill', '1.0.0', {
   ...identity,
   refBuilding: required(link('Building')),
