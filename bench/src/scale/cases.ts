@@ -1,4 +1,4 @@
-import { COMMON, RARE } from './generate.ts';
+import { COMMON, RARE, templateEntity } from './generate.ts';
 
 /** One kind of query. Requests differ where a cache would otherwise answer. */
 export interface Case {
@@ -8,6 +8,8 @@ export interface Case {
   /** An attribute for which an index is created before the query. */
   readonly indexed?: string;
   path(n: number): string;
+  /** Of a write; its path and body are of an entity of its own for each n. */
+  readonly write?: { readonly method: 'POST' | 'PATCH' | 'DELETE'; body?(n: number): unknown };
 }
 
 const API = '/ngsi-ld/v1';
@@ -60,5 +62,26 @@ export function casesFor(entities: number): Case[] {
       indexed: 'powerState',
       path: () => query(COMMON, '&q=powerState==%22on%22'),
     },
+    { name: 'create', path: () => `${API}/entities`, write: { method: 'POST', body: (n) => made(n) } },
+    {
+      name: 'update of one attribute',
+      path: (n) => `${API}/entities/${made(n).id}/attrs/power`,
+      write: { method: 'PATCH', body: (n) => ({ value: n }) },
+    },
+    {
+      name: 'batch of 20, half of them new',
+      path: () => `${API}/entityOperations/upsert`,
+      write: { method: 'POST', body: (n) => Array.from({ length: 20 }, (_, nth) => made(10 * n + nth)) },
+    },
+    {
+      name: 'history of an attribute, last 20',
+      path: (n) => `${API}/temporal/entities/${made(n).id}?attrs=power&lastN=20`,
+    },
+    { name: 'delete', path: (n) => `${API}/entities/${made(n).id}`, write: { method: 'DELETE' } },
   ];
+}
+
+/** Entities beside those of the size, which are written while it is measured. */
+function made(n: number): { id: string } & Record<string, unknown> {
+  return { ...templateEntity(), id: `urn:ngsi-ld:${COMMON}:made-${n}`, type: COMMON };
 }

@@ -71,10 +71,15 @@ async function measure(pool: Pool, question: Case): Promise<{ median: string; p9
 }
 
 /** @throws Error: the answer is wrong */
-async function ask(pool: Pool, { name, found, path }: Case, n: number): Promise<void> {
-  const { statusCode, body } = await pool.request({ method: 'GET', path: path(n) });
+async function ask(pool: Pool, { name, found, path, write }: Case, n: number): Promise<void> {
+  const given = write?.body?.(n);
+  const { statusCode, body } = await pool.request({
+    method: write?.method ?? 'GET',
+    path: path(n),
+    ...(given !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(given) }),
+  });
   const text = await body.text();
-  if (statusCode !== 200) throw new Error(`${name}: ${statusCode} ${text}`);
+  if (statusCode >= 300 || statusCode === 207) throw new Error(`${name}: ${statusCode} ${text}`);
   if (found === undefined) return;
   const entities = JSON.parse(text) as unknown[];
   if (entities.length !== found) throw new Error(`${name}: ${entities.length} entities, expected ${found}`);

@@ -9,15 +9,17 @@ import { rawLoad, runSql } from '../report/raw.ts';
 import { postJson } from '../seed.ts';
 import { ownTarget, type TargetWithDatabase } from '../target.ts';
 import { clientLoad, type Steady, steadyOf } from './client-load.ts';
+import { mixed } from './mixed.ts';
 
 /*
- * npm run bench -- steady [--seconds 60] [--turns 3] [--entities 10000] [--only asked,latencies,updates]
+ * npm run bench -- steady [--seconds 60] [--turns 3] [--entities 10000] [--only asked,latencies,updates,mixed]
  *
  * The performance that users see: no pauses between the rows and no prepared indexes; history, sums and the index
  * adviser are active. asked: after a load by batches, queries by attributes without an index, second by second,
  * compared with pgbench on a table with the index that they need. latencies: creates and updates by 8 clients,
- * alternating with a bare route. updates: by 32 clients, compared with pgbench. Prints tables, and the memory at the
- * end.
+ * alternating with a bare route. updates: by 32 clients, compared with pgbench. mixed: all kinds of requests of a
+ * territory at once, each at its own rate, for five times as long; with `--only mixed` right after the load. Prints
+ * tables, and the memory at the end.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -29,7 +31,7 @@ const { values } = parseArgs({
   },
 });
 const [SECONDS, TURNS, ENTITIES] = [Number(values.seconds), Number(values.turns), Number(values.entities)];
-const PARTS = ['asked', 'latencies', 'updates'];
+const PARTS = ['asked', 'latencies', 'updates', 'mixed'];
 const wanted = values.only === '' ? PARTS : values.only.split(',');
 const strange = wanted.find((part) => !PARTS.includes(part));
 if (strange !== undefined) throw new Error(`--only: got ${strange}, expected some of ${PARTS.join(',')}`);
@@ -48,8 +50,10 @@ const bareDatabase = await createBareDatabase(bin, target.databaseUrl);
 const bare = await startBare(bareDatabase);
 try {
   if (wanted.includes('asked')) await asked();
+  else await fill();
   if (wanted.includes('latencies')) await latencies(target, bare);
   if (wanted.includes('updates')) await updates(target);
+  if (wanted.includes('mixed')) await mixed(target.url, ENTITIES, 5 * SECONDS);
   console.log(`\nmemory of the product at the end: ${await target.memory()} MiB`);
 } finally {
   await bare.stop();
@@ -61,12 +65,16 @@ function entity(n: number): object {
   return { ...benchEntity(n), asset: { type: 'Property', value: `Asset ${n % (ENTITIES / 10)}` } };
 }
 
-async function asked(): Promise<void> {
+async function fill(): Promise<void> {
   for (let start = 0; start < ENTITIES; start += CHUNK) {
     const entities = Array.from({ length: Math.min(CHUNK, ENTITIES - start) }, (_, offset) => entity(start + offset));
     await postJson(`${target.url}${API}/entityOperations/upsert`, entities);
     await postJson(`${bare.url}/upsert`, entities);
   }
+}
+
+async function asked(): Promise<void> {
+  await fill();
   await runSql(bin, bareDatabase, 'asked-indexes.sql');
   const query = (q: string, limit: number) => ({
     method: 'GET' as const,
