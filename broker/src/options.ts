@@ -17,9 +17,9 @@ import type { OutgoingVerdict } from './outgoing/outgoing-url.ts';
 
 export interface BrokerOptions {
   readonly db: Database;
-  /** Streaming replicas of it, which answer reads as far as they have what their clients have written. */
+  /** Its streaming replicas. One answers a read if it has everything that the client has written. */
   readonly replicas?: readonly ReplicaDatabase[];
-  /** How far a replica may be behind and yet answer, in ms. Default 10,000. */
+  /** The longest time that a replica that answers may lag behind, in ms. Default 10,000. */
   readonly replicaLagMs?: number;
   /** Where others reach us, e.g. `https://data.example.org`: links in answers start with it. */
   readonly publicUrl: string;

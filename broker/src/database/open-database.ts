@@ -5,7 +5,7 @@ import { pgliteDatabase } from './pglite/pglite-database.ts';
 import { postgresDatabase } from './postgres/postgres-database.ts';
 
 interface DatabaseSettings {
-  /** `postgres://…`, of one server or of several of which one takes writes; absent: the embedded database. */
+  /** `postgres://…` of one server, or of several of which one accepts writes; absent: the embedded database. */
   readonly url?: string;
   /** The same server without a transaction pooler in between: for LISTEN and name locks. */
   readonly directUrl?: string;
@@ -32,14 +32,14 @@ export async function openDatabase({
   return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'), archive);
 }
 
-/** A database that follows another, which may answer reads. */
+/** A standby that may answer reads. */
 export interface ReplicaDatabase {
-  /** As logs and metrics show it: host and port. */
+  /** Host and port, for logs and metrics. */
   readonly name: string;
   readonly db: Database;
 }
 
-/** One for each server of the URL, connected on first use. @throws Error: it is no URL of PostgreSQL */
+/** One for each server of the URL, connected on first use. @throws Error: it is not a URL of PostgreSQL */
 export function openReplicas(url: string): ReplicaDatabase[] {
   const { servers } = parsePostgresUrl(url) ?? { servers: [] };
   return servers.map((server) => ({ name: serverOf(server), db: postgresDatabase(server) }));

@@ -17,15 +17,15 @@ import type { SubscriptionOperations } from './subscription-parts.ts';
 
 interface OpenApp {
   readonly app: FastifyInstance;
-  /** What was counted of its requests. */
+  /** The counters of requests. */
   requests(): Metric[];
-  /** What is known of the servers that may answer reads. */
+  /** The state of the replicas. */
   replicas(): ReplicaState[];
-  /** They are no longer looked at. */
+  /** Stops checking the replicas. */
   closeReplicas(): Promise<void>;
 }
 
-/** The app with all routes of the broker. What holds for all of them comes first. */
+/** Creates the app with all routes of the broker. Hooks for all routes must be registered before the routes. */
 export async function openApp(
   areas: Areas,
   subscriptions: SubscriptionOperations,
@@ -58,7 +58,7 @@ export async function openApp(
   const { replicas = [] } = options;
   const reads = replicas.length > 0 ? new ReplicaReads(db, replicas, log, options.replicaLagMs) : undefined;
   reads?.start();
-  if (reads !== undefined) readYourWrites(app, reads, peers); // those before it are never answered by a replica
+  if (reads !== undefined) readYourWrites(app, reads, peers); // routes registered before never use a replica
   apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? db });
   operatorRoutes(app, areas, subscriptions, options);
   return { app, requests, replicas: () => reads?.states() ?? [], closeReplicas: async () => reads?.close() };

@@ -6,7 +6,7 @@ import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts'
 import { type OutboxTotals, outboxTotals } from '../notifications/outbox/outbox-totals.ts';
 import type { Areas } from './areas.ts';
 
-/** What the broker tells Prometheus: see `docs/metrics.md`. Without the database, what the process knows by itself. */
+/** The broker's metrics for Prometheus (`docs/metrics.md`). Without the database, those that need it are left out. */
 export async function brokerMetrics(
   areas: Areas,
   requests: Metric[],
@@ -122,7 +122,7 @@ function ofPools({ foundation }: Areas): Metric[] {
   ];
 }
 
-/** Of one that was given as a replica and follows nobody, no lag is known. */
+/** The lag is missing for a server that is configured as a replica but follows no primary. */
 function ofReplicas(replicas: readonly ReplicaState[]): Metric[] {
   if (replicas.length === 0) return [];
   const of = (value: (replica: ReplicaState) => number | undefined): Sample[] =>

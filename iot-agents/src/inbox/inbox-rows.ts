@@ -19,7 +19,7 @@ const FRAMES_AFTER = `
   WHERE id > $1 AND partition = ANY($3::smallint[]) AND id <> ALL($4::bigint[])
   ORDER BY id LIMIT $2`;
 
-/** Who sent them waits meanwhile, and sends them again where nobody could be asked. */
+/** How long to look for a batch whose answer was lost. The senders wait, and send the messages again if it fails. */
 const LOOK_WITHIN_MS = 6_000;
 const LOOK_EVERY_MS = 250;
 

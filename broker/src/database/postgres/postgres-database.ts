@@ -19,7 +19,7 @@ const RESERVED_FOR_READS = 2;
 const LOCK_TIMEOUT_MS = 10_000;
 const CONNECT_WITHIN_MS = 4_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Of the time for a lock: so long a commit may wait for standbys, as it may have waited before. */
+/** The share of the lock timeout that a commit may wait for standbys, because it may have waited for a lock before. */
 const STANDBY_SHARE = 0.6;
 
 interface PostgresOptions {
@@ -27,11 +27,11 @@ interface PostgresOptions {
   readonly directUrl?: string | undefined;
   /** How long a statement may wait for a lock, or a commit for standbys. */
   readonly lockTimeoutMs?: number | undefined;
-  /** How long one may take that a client of a service waits for. */
+  /** How long a statement may take if a client of a service waits for it. */
   readonly requestTimeoutMs?: number | undefined;
 }
 
-// Longer than 80 lines: its pools, and what is asked of each.
+// Longer than 80 lines: it creates the pools, and chooses one of them for each statement.
 /** A `Database` on a PostgreSQL with PostGIS. Connects on first use, and again after the server was away. */
 export function postgresDatabase(
   url: string,
@@ -46,8 +46,8 @@ export function postgresDatabase(
     types: { getTypeParser: valueParser as pg.CustomTypesConfig['getTypeParser'] },
   };
   const underWay = new UnderWay(() => askingClient(servers.Client, config), lockTimeoutMs * STANDBY_SHARE);
-  // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal one. Of a
-  // pooler the settings would reach whoever is given the session next: there they are the pooler's own to make.
+  // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal query. A
+  // pooler passes sessions on to other clients with their settings, so there the pooler itself must set them.
   const prepare = (settings: string) => async (client: pg.ClientBase) => {
     lookAfter(client, underWay);
     if (directUrl !== undefined) return;

@@ -6,7 +6,7 @@ type OnMessage = (payload: string) => void;
 
 const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
 const RELOCK_MS = 5_000;
-/** Nothing may come on it for long: whether anybody is at the other end, only a question tells. */
+/** Often nothing is received for a long time, so the connection is tested regularly by a query. */
 const ASK_EVERY_MS = 5_000;
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -118,7 +118,7 @@ export class PostgresListener {
     return client;
   }
 
-  /** A connection at whose other end there is nobody is ended, so that another is made. */
+  /** Ends the connection if the server does not answer, so that a new one is opened. */
   #askWhetherThere(client: pg.Client): void {
     const late = setTimeout(() => endConnection(client), ANSWER_WITHIN_MS);
     late.unref();
@@ -126,7 +126,7 @@ export class PostgresListener {
     this.#ask(client, 'SELECT 1').then(answered, answered);
   }
 
-  /** The server may yet take the connection that broke for a living one, and keep its locks. */
+  /** Takes the locks again. Retries those that the server still keeps for the broken connection. */
   async #lockAgain(client: pg.Client, names: Iterable<string>): Promise<void> {
     const missing: string[] = [];
     for (const name of names) if (this.#names.has(name) && !(await this.#isLocked(client, name))) missing.push(name);

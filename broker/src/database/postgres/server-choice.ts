@@ -1,19 +1,19 @@
 import { parsePostgresUrl, serverOf } from '@alzette/kit/postgres-url';
 import pg from 'pg';
 
-/** Each server is asked for so long, all at once. */
+/** The timeout for the answer of a server. All servers are asked in parallel. */
 const ASK_WITHIN_MS = 2_500;
-/** What was found holds for connections that are opened together. */
+/** The server found is used for connections opened within this time. */
 const FOUND_FOR_MS = 1_000;
 
-// A former primary that runs again takes writes too: its timeline is the older one.
+// A former primary that is running again also accepts writes, but has an older timeline.
 const STATE = `
   SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS writable,
     CASE WHEN pg_is_in_recovery() THEN 0 ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS timeline`;
 
 interface State {
   readonly writable: boolean;
-  /** 0: it follows another. */
+  /** 0: the server is a standby. */
   readonly timeline: number;
 }
 
@@ -23,19 +23,20 @@ interface Found {
 }
 
 /**
- * Makes connections to the one of several servers that takes writes, wherever that is now. Of two that do, the one of the later
- * timeline: the other was primary before. Of one server, to that.
+ * Finds, for each connection, the one of several servers that currently accepts writes. If two accept writes, it is the
+ * one with the later timeline, because the other is a former primary. A single server is used without asking, unless
+ * its URL requires one that accepts writes.
  */
 export class ServerChoice {
-  /** For whatever makes connections by a class as `pg` has it, with the settings that it hands over. */
+  /** A subclass of `pg.Client` that connects to the server found. Pools use it in place of `pg.Client`. */
   readonly Client: typeof pg.Client;
   readonly #servers: readonly string[];
   readonly #asksFirst: boolean;
   #found: Promise<Found> | undefined;
-  /** The latest that was seen: a server of an earlier one is never written to again. */
+  /** The latest timeline seen. Servers with an earlier timeline are never written to again. */
   #timeline = 0;
 
-  /** @throws Error: it is no URL of PostgreSQL */
+  /** @throws Error: it is not a URL of PostgreSQL */
   constructor(url: string) {
     const parsed = parsePostgresUrl(url);
     if (parsed === undefined) throw new Error('The URL of the database is none of PostgreSQL');
@@ -45,7 +46,7 @@ export class ServerChoice {
     this.Client = clientOf(this);
   }
 
-  /** One of them, for what is the same of all: user, password and name of the database. */
+  /** The URL of one of the servers, for what they have in common: user, password and database name. */
   get first(): string {
     return this.#servers[0] as string;
   }
@@ -55,13 +56,13 @@ export class ServerChoice {
     if (!this.#asksFirst) return this.first;
     const known = await this.#found?.catch(() => undefined);
     if (known !== undefined && performance.now() < known.until) return known.url;
-    // Whoever came first while we waited has asked anew.
+    // If the search has been repeated by another caller meanwhile, its result is used.
     const asking = this.#found;
     if (asking === undefined || (await asking.catch(() => undefined)) === known) this.#found = this.#ask();
     return (await (this.#found as Promise<Found>)).url;
   }
 
-  /** After a connection was made: whether it is what was wanted. @throws Error: the server does not take writes now */
+  /** Checks a new connection. @throws Error: the server does not accept writes now */
   async check(client: pg.Client): Promise<void> {
     if (!this.#asksFirst) return;
     const { writable, timeline } = await stateOf(client);
@@ -70,7 +71,7 @@ export class ServerChoice {
     throw new Error(writable ? 'The server was primary before another' : 'The server takes no writes');
   }
 
-  /** A connection could not be made. */
+  /** A connection failed, so the server must be searched again. */
   forget(): void {
     this.#found = undefined;
   }
@@ -115,7 +116,7 @@ async function ask(url: string): Promise<State | Error> {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   } finally {
-    client.end().catch(() => {}); // it may be there no more
+    client.end().catch(() => {}); // the server may be unreachable
   }
 }
 
@@ -126,7 +127,7 @@ async function stateOf(client: pg.Client): Promise<State> {
 
 type Connected = (error: Error | null, client: pg.Client) => void;
 
-/** A `pg.Client` that finds its server when it is told to connect. */
+/** A `pg.Client` that searches its server when it connects. */
 function clientOf(choice: ServerChoice): typeof pg.Client {
   return class extends pg.Client {
     override connect(): Promise<pg.Client>;
@@ -136,7 +137,7 @@ function clientOf(choice: ServerChoice): typeof pg.Client {
     ): Promise<pg.Client> | undefined {
       const connecting = this.#connect();
       if (callback === undefined) return connecting;
-      const told = callback as Connected; // as pg takes both
+      const told = callback as Connected; // pg calls it in both ways
       connecting.then(
         (client) => told(null, client),
         (error: Error) => told(error, this),
@@ -145,7 +146,7 @@ function clientOf(choice: ServerChoice): typeof pg.Client {
     }
 
     async #connect(): Promise<pg.Client> {
-      this.on('error', () => {}); // one that breaks while it is checked; unheard, the event would end the process
+      this.on('error', () => {}); // without a listener, a failure during the check would end the process
       try {
         const { host, port } = new pg.Client({ connectionString: await choice.find() });
         // Where `pg` looks when it connects.

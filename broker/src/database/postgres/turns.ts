@@ -1,21 +1,21 @@
 import { DatabaseUnavailable } from '../database-errors.ts';
 
 /**
- * Lets only so many work at a time, in the order they came. Writes that wait for a lock or a standby must not hold all connections:
- * reads would wait with them.
+ * Limits how many tasks run at a time, in the order of their arrival. Otherwise writes that wait for a lock or a
+ * standby could occupy all connections, and reads would have to wait too.
  */
 export class Turns {
   readonly #withinMs: number;
   readonly #waiting = new Set<() => void>();
   #free: number;
 
-  /** @param withinMs how long a turn may be waited for */
+  /** @param withinMs the longest time that a task may wait for its turn */
   constructor(atOnce: number, withinMs: number) {
     this.#free = atOnce;
     this.#withinMs = withinMs;
   }
 
-  /** How many wait for theirs. */
+  /** The number of waiting tasks. */
   get waiting(): number {
     return this.#waiting.size;
   }

@@ -3,16 +3,16 @@ import type pg from 'pg';
 import { sqlState } from '../database-errors.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** A statement without an answer so long is asked after. */
+/** After this time without an answer, the server is asked about the statement. */
 const ASKED_AFTER_MS = 3_000;
-/** Where nobody can be asked after it, it is given up. */
+/** After this time the statement is given up, if no server can be asked. */
 const GIVEN_UP_AFTER_MS = 6_000;
 const ASK_WITHIN_MS = 2_500;
 
 const ACTIVE = `
   SELECT pid, wait_event IS NOT DISTINCT FROM 'SyncRep' AS "waitsForStandby" FROM pg_stat_activity
   WHERE pid = ANY ($1::int[]) AND state IN ('active', 'fastpath function call', 'disabled')`;
-/** Of a statement, by the process that works on it. */
+/** Cancels a statement by the server process that executes it. */
 export const CANCEL = 'SELECT pg_cancel_backend($1)';
 
 interface Backend {
@@ -25,25 +25,28 @@ interface Running {
   statements: number;
 }
 
-/** What of its own `pg` does not tell. */
+/** Members of a `pg` client that its types don't have. */
 export interface Innards {
   readonly processID: number | null;
   readonly connection: { readonly stream: Socket };
 }
 
 /**
- * Looks after statements that have no answer for seconds. A network that was cut, or an address that leads to another server
- * since, ends no connection: nobody would ever answer. Where the server does not know of the statement, or no server can be
- * asked, its connection is ended, and it fails as one that was lost. One that waits for a standby to have it is cancelled
- * in time: by then it is committed here alone (see `noteUnreplicated`).
+ * Watches statements that have had no answer for seconds. If the network was cut, or the address has moved to another
+ * server, the connection stays open and no answer ever arrives. If the server does not know the statement, or no server
+ * can be asked, the connection is closed, and the statement fails like one whose connection was lost. A commit that
+ * waits too long for a standby is cancelled. It is then committed on the primary only (see `noteUnreplicated`).
  */
 export class UnderWay {
   readonly #makeClient: () => pg.Client;
   readonly #standbyWithinMs: number;
   readonly #running = new Map<pg.ClientBase, Running>();
-  /** Connections that PostgreSQL itself has at the other end, and no pooler. */
+  /** Connections that lead to PostgreSQL itself, not to a pooler. */
   readonly #pids = new WeakMap<pg.ClientBase, number>();
-  /** Since when the statement runs that the server did not know of when it was last asked: once, its answer may be on its way. */
+  /**
+   * The start of the statement that the server did not know at the last check. The first time this is tolerated,
+   * because the answer may be in transit.
+   */
   readonly #missed = new WeakMap<pg.ClientBase, number>();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
@@ -76,7 +79,7 @@ export class UnderWay {
     const running = this.#running.get(client);
     if (running === undefined) return;
     running.statements--;
-    // The next of those on one connection has waited for those before it.
+    // The next statement on the connection only starts now.
     running.since = performance.now();
     if (running.statements === 0) this.#running.delete(client);
   }
@@ -107,21 +110,21 @@ export class UnderWay {
         else if (backend.waitsForStandby && now - since > this.#standbyWithinMs) await client.query(CANCEL, [pid]);
       }
     } catch (error) {
-      if (sqlState(error) !== '') return; // it is there, and has no connection left, or starts
+      if (sqlState(error) !== '') return; // the server answers, but has no free connection or is starting
       for (const [each, { since }] of late)
         if (isSame(each) && performance.now() - since > GIVEN_UP_AFTER_MS) endConnection(each);
     } finally {
-      client.end().catch(() => {}); // it may be there no more
+      client.end().catch(() => {}); // the server may be unreachable
     }
   }
 }
 
-/** A client to ask by, which fails soon. */
+/** A client for asking the server, with short timeouts. */
 export function askingClient(Client: typeof pg.Client, config: pg.ClientConfig): pg.Client {
   return new Client({ ...config, connectionTimeoutMillis: ASK_WITHIN_MS, query_timeout: ASK_WITHIN_MS });
 }
 
-/** Ends it at once, whatever is under way. */
+/** Closes the connection at once, even if a statement is in progress. */
 export function endConnection(client: pg.ClientBase): void {
   (client as unknown as Innards).connection.stream.destroy();
 }
@@ -129,8 +132,8 @@ export function endConnection(client: pg.ClientBase): void {
 const UNREPLICATED = 'SyncRepWaitForLSN';
 
 /**
- * Hears on a connection that a commit was not waited for until standbys had it: the server answers it as done, and has it
- * alone. Answers whether that was so since it was last asked.
+ * Notes when a commit stopped waiting for the standbys: the server confirms it, but only the primary has it. The
+ * returned function tells whether that has happened since its last call.
  */
 export function noteUnreplicated(client: pg.ClientBase): () => boolean {
   let isAlone = false;

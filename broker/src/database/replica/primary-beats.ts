@@ -3,52 +3,52 @@ import { DatabaseUnavailable } from '../database-errors.ts';
 import { SharedAnswer } from './shared-answer.ts';
 import { onTimeline, parsePosition, type WalPosition } from './wal-position.ts';
 
-/** A primary that has not answered so long is taken for away. */
+/** After this time without an answer the primary counts as unreachable. */
 const AWAY_AFTER_MS = 2_000;
 const ANSWER_WITHIN_MS = 3_000;
-/** Kept longer than replicas may be behind. */
+/** Enough beats for longer than replicas may lag behind. */
 const MOST_NOTED = 10_000;
 
 const TIMELINE = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 const WRITTEN = `SELECT ${TIMELINE} || '-' || pg_current_wal_flush_lsn() AS position`;
-// Its commit is not waited for: it has to reach the standbys, also while no commit is confirmed.
+// The commit does not wait for standbys, because beats must also reach them while no commit is confirmed.
 const BEAT = `
   WITH unconfirmed AS (SELECT set_config('synchronous_commit', 'off', true))
   UPDATE replica_beat SET beat = beat + 1, timeline = ('x' || ${TIMELINE})::bit(32)::bigint FROM unconfirmed
   RETURNING beat::text AS beat, timeline::text AS timeline`;
 
-/** A beat as a row of the table has it. */
+/** A row of the table of beats. */
 export interface BeatRow {
   readonly beat: string;
   readonly timeline: string;
 }
 
-/** A beat as a number that can be compared, its timeline above it. */
+/** A beat as a number that can be compared. The timeline is in its upper bits. */
 export function beatOf({ beat, timeline }: BeatRow): bigint {
   return onTimeline(BigInt(timeline), BigInt(beat));
 }
 
 /**
- * What the primary was seen to do: it writes a beat each second, by which a replica shows that it follows, and is asked how far it
- * has written.
+ * Observes the primary. A beat is written there each second: a replica that shows it follows this primary. The primary
+ * is also asked for its current position.
  */
 export class PrimaryBeats {
   readonly #primary: Database;
   readonly #position: SharedAnswer<WalPosition>;
   /** Oldest first. */
   #noted: { readonly beat: bigint; readonly at: number }[] = [];
-  /** The first that this process saw of the present timeline. */
+  /** The first beat of the current timeline that this process has written. */
   #first: bigint | undefined;
   #timeline = 0n;
   #answeredAt = Number.NEGATIVE_INFINITY;
   #beating: Promise<void> | undefined;
   #isAway = false;
-  /** Rejects when the primary is found to be away: nobody waits on for its answer. */
+  /** Rejects when the primary is found to be unreachable, so that no caller waits for its answer any longer. */
   #away = Promise.withResolvers<never>();
 
   constructor(primary: Database) {
     this.#primary = primary;
-    this.#away.promise.catch(() => {}); // there may be nobody who waits
+    this.#away.promise.catch(() => {}); // perhaps no caller is waiting
     this.#position = new SharedAnswer(async () => {
       const { rows } = await primary.query<{ position: string }>({
         name: 'wal-written',
@@ -62,24 +62,28 @@ export class PrimaryBeats {
     });
   }
 
-  /** Whether it did not answer when it was last asked. */
+  /** Whether the primary did not answer the last question. */
   get isAway(): boolean {
     return this.#isAway;
   }
 
-  /** Behind everything that is committed when it is called. @throws DatabaseUnavailable, StatementTimeout: at once, while it is away */
+  /**
+   * The position after everything committed before the call.
+   *
+   * @throws DatabaseUnavailable, StatementTimeout: at once, while the primary is unreachable
+   */
   async written(): Promise<WalPosition> {
     if (this.#isAway) return this.#away.promise;
     try {
       return await Promise.race([this.#position.now(), this.#away.promise]);
     } catch {
-      // A connection may have been lost, and no more: its next beat tells.
+      // Perhaps only a connection was lost. The next beat shows whether the primary answers.
       await this.next();
       return Promise.race([this.#position.now(), this.#away.promise]);
     }
   }
 
-  /** Writes the next beat; a primary that is away writes none. Resolves when that is known. */
+  /** Writes the next beat. Resolves when it is written, or when the primary is found to be unreachable. */
   next(): Promise<void> {
     this.#beating ??= this.#beat().finally(() => {
       this.#beating = undefined;
@@ -123,8 +127,8 @@ export class PrimaryBeats {
   }
 
   /**
-   * How far one that shows this beat is behind what was last heard of the primary, in ms; undefined: it has not shown yet that it
-   * follows this primary.
+   * How far a replica that shows this beat lags behind the last known state of the primary, in ms; undefined: it has
+   * not yet shown that it follows this primary.
    */
   lagOf(shown: bigint): number | undefined {
     if (this.#first === undefined || shown < this.#first) return undefined;

@@ -20,34 +20,35 @@ export interface ReplicaState {
 
 const MOST_LAG_MS = 10_000;
 
-/** How far a replica has to be for what is being read; nothing there: only the primary will do. */
+/** The position that a replica must have reached to answer the current read; not set: only the primary may answer. */
 const needed = new AsyncLocalStorage<WalPosition>();
 
 /**
- * Reads of entities from streaming replicas, as far as one has what the one who asks must see. Whatever none can answer (they are
- * behind or away, they cancel for a conflict, the statement writes) the primary does. A server is read from only while it follows
- * the present primary: by a beat that is written there and that it shows.
+ * Reads entities from a streaming replica that has everything the client must see. The primary answers what no replica
+ * can answer: they lag behind or are unreachable, they cancel the statement because of a conflict, or the statement
+ * writes. A replica is used only while it follows the current primary, which it proves by showing the beats that are
+ * written there.
  */
 export class ReplicaReads {
-  /** Given to what reads: it goes to a replica within {@link reading}, else to the primary. */
+  /** The database for reads: a replica within {@link reading}, otherwise the primary. */
   readonly db: Database;
   readonly parse = parsePosition;
   readonly format = formatPosition;
   readonly beyondAll = BEYOND_ALL;
   readonly #primary: Database;
   readonly #beats: PrimaryBeats;
-  /** The one that answered last comes first. */
+  /** The replica that was chosen last comes first. */
   #replicas: Replica[];
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  /** @param mostLagMs how far behind one may be */
+  /** @param mostLagMs the longest time that a replica may lag behind */
   constructor(primary: Database, replicas: readonly ReplicaDatabase[], log: Log, mostLagMs = MOST_LAG_MS) {
     this.#primary = primary;
     this.#beats = new PrimaryBeats(primary);
     this.#replicas = replicas.map((replica) => new Replica(replica, primary, this.#beats, mostLagMs, log));
-    // So that not all processes ask the same.
+    // So that different processes start with different replicas.
     const first = Math.floor(Math.random() * this.#replicas.length);
     this.#replicas.push(...this.#replicas.splice(0, first));
     this.db = {
@@ -57,7 +58,7 @@ export class ReplicaReads {
     };
   }
 
-  /** Until then the primary answers everything. */
+  /** Before this call the primary answers everything. */
   start(): void {
     this.#looking = this.#watch();
   }
@@ -68,17 +69,17 @@ export class ReplicaReads {
     await this.#looking;
   }
 
-  /** Behind everything that is committed when it is called. @throws DatabaseUnavailable, StatementTimeout */
+  /** The position after everything committed before the call. @throws DatabaseUnavailable, StatementTimeout */
   written(): Promise<WalPosition> {
     return this.#beats.written();
   }
 
-  /** Whether the primary does not answer, and a replica does: better what that has than nothing. */
+  /** Whether the primary is unreachable and a replica can answer in its place, perhaps with older data. */
   get standsIn(): boolean {
     return this.#beats.isAway && this.#replicas.some(({ distrust }) => distrust === undefined);
   }
 
-  /** Runs what only reads, and must see what was written up to a position. */
+  /** Runs work that only reads, and that must see what was written up to a position. */
   reading<T>(position: WalPosition, work: () => T): T {
     return needed.run(position, work);
   }
@@ -89,7 +90,7 @@ export class ReplicaReads {
 
   async #watch(): Promise<void> {
     const due = performance.now() + ONE_BEAT_MS;
-    // While the primary is away, its next beat may be waited for long; the replicas are looked at meanwhile.
+    // Returns at once if the primary is unreachable, so that the replicas are checked anyway.
     await this.#beats.next();
     await Promise.all(this.#replicas.map((replica) => replica.look()));
     if (this.#isClosed) return;

@@ -6,10 +6,10 @@ import { type BeatRow, beatOf, type PrimaryBeats } from './primary-beats.ts';
 import { SharedAnswer } from './shared-answer.ts';
 import { onTimeline, parsePosition, type WalPosition } from './wal-position.ts';
 
-/** A replica is usually behind by less: what has to wait longer is read from the primary. */
+/** How long to wait for a replica. It usually lags behind by less; if it takes longer, the primary is read. */
 const WAIT_MS = 20;
 const PAUSE_MS = 3;
-/** One that fails is left alone so long. */
+/** A replica that fails is not used for this time. */
 const LEAVE_MS = 5_000;
 const ANSWER_WITHIN_MS = 1_500;
 const READ_ONLY = '25006';
@@ -29,7 +29,7 @@ interface Log {
   info(fields: object, message: string): void;
 }
 
-/** Why a server that was given as a replica does not answer reads. */
+/** Why a configured replica is not used for reads. */
 export type Distrust = 'away' | 'no-replica' | 'unproven' | 'behind';
 
 const TOLD: { readonly [Why in Distrust]: string } = {
@@ -39,10 +39,10 @@ const TOLD: { readonly [Why in Distrust]: string } = {
   behind: 'A replica is too far behind: it is not read from',
 };
 
-/** One server that follows the primary, and answers reads while it is seen to. */
+/** A standby that answers reads while it demonstrably follows the primary. */
 export class Replica {
   readonly name: string;
-  /** Falls back on the primary, statement by statement. */
+  /** Reads from the replica. A statement that fails there is sent to the primary. */
   readonly source: Queryable;
   readonly #db: Database;
   readonly #primary: Database;
@@ -55,9 +55,9 @@ export class Replica {
   #reached: WalPosition = 0n;
   #leftUntil = 0;
   #told: Distrust | undefined;
-  /** Resolves when it is left alone: who waits for it asks the primary. */
+  /** Resolves when the replica is no longer used. Reads that wait for it then go to the primary. */
   #left = Promise.withResolvers<'left'>();
-  /** Statements that it answered. */
+  /** The number of statements that the replica has answered. */
   answered = 0;
 
   constructor({ name, db }: ReplicaDatabase, primary: Database, beats: PrimaryBeats, mostLagMs: number, log: Log) {
@@ -74,12 +74,12 @@ export class Replica {
     this.source = { query: (statement) => this.#readOrElse(statement) };
   }
 
-  /** In ms, behind what was last heard of the primary; undefined: nobody knows. */
+  /** How far the replica lags behind the last known state of the primary, in ms; undefined: this is not known. */
   get lagMs(): number | undefined {
     return this.#follows ? this.#beats.lagOf(this.#shown) : undefined;
   }
 
-  /** Why it is not read from; undefined: it is. */
+  /** Why the replica is not used; undefined: it is used. */
   get distrust(): Distrust | undefined {
     if (performance.now() < this.#leftUntil || this.#shown < 0n) return 'away';
     if (!this.#follows) return 'no-replica';
@@ -88,7 +88,7 @@ export class Replica {
     return lag > this.#mostLagMs ? 'behind' : undefined;
   }
 
-  /** Asks it where it is. */
+  /** Asks the replica for its position. */
   async look(): Promise<void> {
     if (performance.now() < this.#leftUntil) return;
     try {
@@ -99,7 +99,7 @@ export class Replica {
     this.#tell();
   }
 
-  /** Whether it may be read from, and has replayed as far, or has in a moment. */
+  /** Whether the replica may be used and has reached the position, or reaches it within {@link WAIT_MS}. */
   async reaches(position: WalPosition): Promise<boolean> {
     if (this.distrust !== undefined) return false;
     if (this.#reached >= position) return true;
@@ -110,7 +110,7 @@ export class Replica {
         await this.#ask();
         if (this.distrust !== undefined) return false;
         if (this.#reached >= position) return true;
-        // One that stands still, as while replay is paused, is not waited for.
+        // It makes no progress, for example because replay is paused.
         if (this.#reached === before || performance.now() > deadline) return false;
         await pause(PAUSE_MS);
       }
@@ -124,7 +124,7 @@ export class Replica {
     const look = await within(ANSWER_WITHIN_MS, this.#look.now());
     this.#follows = look.follows;
     this.#shown = beatOf(look);
-    // Of the timeline of its latest beat at least.
+    // The position has no timeline, so that of the latest beat is used: the real one is not lower.
     this.#reached = look.follows ? onTimeline(this.#shown >> 64n, parsePosition(look.position) ?? 0n) : 0n;
   }
 
@@ -136,15 +136,15 @@ export class Replica {
         this.answered++;
         return answer;
       }
-      asking.catch(() => {}); // nobody waits for it
+      asking.catch(() => {}); // its result is not used
     } catch (error) {
-      // One that writes is none for a replica.
+      // A statement that writes fails on every replica, which says nothing about this one.
       if (error instanceof DatabaseUnavailable && sqlState(error.cause) !== READ_ONLY) this.#leave(error);
     }
     return this.#primary.query<Row>(statement);
   }
 
-  /** Whatever is there when it is back may be another, or a copy made anew. */
+  /** Forgets everything about the server, because a different one may answer later, or a new copy. */
   #leave(error: unknown): void {
     this.#leftUntil = performance.now() + LEAVE_MS;
     this.#shown = -1n;
@@ -154,7 +154,7 @@ export class Replica {
     this.#tell(error);
   }
 
-  /** Each state once. */
+  /** Logs the state if it has changed. */
   #tell(error?: unknown): void {
     const why = this.distrust;
     if (why === this.#told) return;

@@ -1,4 +1,4 @@
-/** Asks one question for many. Those who ask while it is under way share the next: no answer is older than its question. */
+/** Shares one query among callers. Calls during a query share the next one, so no answer is older than its call. */
 export class SharedAnswer<T> {
   readonly #ask: () => Promise<T>;
   #next: Promise<T> | undefined;

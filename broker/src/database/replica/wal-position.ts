@@ -1,15 +1,16 @@
 /**
- * A place in the write-ahead log of a PostgreSQL (pg_lsn), as a number that can be compared. Above it stands the timeline, which each
- * failover counts up: what a former primary wrote after that comes before all that its successor wrote.
+ * A position in the write-ahead log of PostgreSQL (pg_lsn), as a number that can be compared. The upper bits are the
+ * timeline, which each failover increments. So positions that a former primary writes after a failover are lower than
+ * all positions of its successor.
  */
 export type WalPosition = bigint;
 
 const TEXT = /^(?:([0-9A-F]{1,8})-)?([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i;
 
-/** No server is so far: only the primary will do. */
+/** Greater than any real position, so that only the primary is used. */
 export const BEYOND_ALL: WalPosition = (1n << 96n) - 1n;
 
-/** @param text with its timeline before it, e.g. `2-16/B374D848`; undefined: it is none */
+/** @param text with the timeline in front, e.g. `2-16/B374D848`. Undefined: it is not a position */
 export function parsePosition(text: string): WalPosition | undefined {
   const [, timeline = '0', high, low] = TEXT.exec(text) ?? [];
   if (high === undefined || low === undefined) return undefined;
@@ -22,7 +23,7 @@ export function formatPosition(position: WalPosition): string {
   return timeline === 0n ? place : `${hex(timeline)}-${place}`;
 }
 
-/** A number with the timeline above it. */
+/** A number with the timeline in its upper bits. */
 export function onTimeline(timeline: bigint, number: bigint): bigint {
   return (timeline << 64n) | number;
 }

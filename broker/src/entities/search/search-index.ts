@@ -43,7 +43,7 @@ const DOUBTFUL = `
   UNION ALL
   SELECT s.tenant, s.entity_id FROM entity_search s
   WHERE NOT EXISTS (SELECT FROM entity e WHERE e.tenant = s.tenant AND e.id = s.entity_id)`;
-/** Words that are learnt at the same time wait, so that none of them is taken for unused. */
+/** Words that are added at the same time wait, so that none of them is deleted as unused. */
 const HOLD_WORDS = 'LOCK TABLE search_word IN SHARE ROW EXCLUSIVE MODE';
 const FORGET_WORDS = `
   DELETE FROM search_word w USING (
@@ -104,7 +104,7 @@ export class SearchIndex {
     }
   }
 
-  /** Forgets the words that no entity has any more: a deleted text is not to live on in them. */
+  /** Deletes the words that no entity has any more, so that nothing remains of a deleted text. */
   async forgetWords(): Promise<void> {
     if (!this.#hasUnusedWords || this.#isClosed) return;
     this.#hasUnusedWords = false;

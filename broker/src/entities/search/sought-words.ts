@@ -5,13 +5,13 @@ import type { Queryable } from '../../database/database.ts';
 export const WAYS = ['beginning', 'part', 'resembling'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** With more words of this beginning, the index is asked for the beginning itself. */
+/** If more words begin with the text, the index is searched by prefix instead of by these words. */
 const MOST_BEGINNING = 100;
 const MOST_CONTAINING = 300;
 const MOST_RESEMBLING = 50;
 /** The trigram index can't find shorter words. */
 const SHORTEST_PART = 3;
-/** After all that begins with a word. */
+/** Appended to a prefix, it sorts after all words with the prefix. */
 const LAST = 'chr(1114111)';
 
 /** With the collation of the index. */
@@ -43,18 +43,18 @@ const RESEMBLING = MORE(
   `ORDER BY word_similarity(given.word, near.word) DESC, near.word LIMIT ${MOST_RESEMBLING}`,
 );
 
-/** What a word that was asked for may be in the index. */
+/** A requested word, with what to search the index for. */
 export interface Sought {
   readonly word: string;
   /** Lexemes of the index. */
   readonly lexemes: Set<string>;
-  /** Beginnings of too many words to name them. */
+  /** Prefixes with too many words to list them. */
   readonly prefixes: Set<string>;
-  /** Lexemes of the way that is tried now. */
+  /** The lexemes found by the current way. */
   more: readonly string[];
 }
 
-/** Looks up which words begin with those asked for, or with their French stems, and the types that they name. */
+/** Finds the indexed words that begin with the requested words or their French stems, and the types that they name. */
 export async function beginningWith(db: Queryable, tenant: string, words: readonly string[]): Promise<Sought[]> {
   const sought: Sought[] = words.map((word) => ({
     word,
@@ -72,7 +72,7 @@ export async function beginningWith(db: Queryable, tenant: string, words: readon
   return sought;
 }
 
-/** Looks up which words contain, or resemble, those asked for. */
+/** Finds the indexed words that contain, or resemble, the requested words. */
 export async function addWords(
   db: Queryable,
   tenant: string,

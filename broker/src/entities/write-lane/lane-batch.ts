@@ -26,7 +26,7 @@ const MAX_ROUNDS = 100;
 const MAX_FAILURES = 5;
 /** The share of the statement timeout in which failed attempts are retried. */
 const RETRIED_FOR = 0.8;
-/** Of the time that a statement has, from when it began: the rest of what a write has. */
+/** The time for finding out a lost outcome, from the start of the statement, as a multiple of the statement timeout. */
 const SETTLED_FOR = 1.5;
 /** A server that has restarted takes some seconds to recover. */
 const LOOK_WITHIN_MS = 6_000;

@@ -24,7 +24,7 @@ const FIND_WRITTEN = `
  * unavailable.
  *
  * @param withinMs how long it may look
- * @returns the keys of those that are there; none: nothing was committed, or it is still under way, or nobody can be asked
+ * @returns the keys of the writes found; empty: nothing is committed yet, or the database can't be asked
  */
 export async function findWritten(
   db: Database,
@@ -46,7 +46,7 @@ export async function findWritten(
     return none;
   };
   try {
-    // A connection may be waited for longer than that.
+    // Waiting for a connection could take longer than `withinMs`.
     return await Promise.race([looking(), pause(withinMs, none)]);
   } finally {
     ended.abort();
@@ -67,7 +67,7 @@ async function look(db: Database, writes: readonly EntityWrite[], timeoutMs: num
   });
   return new Set(
     rows.map(({ n }) => {
-      const { tenant, id } = writes[n - 1] as EntityWrite; // one for each row that was asked for
+      const { tenant, id } = writes[n - 1] as EntityWrite; // the statement returns only requested rows
       return entityKey(tenant, id);
     }),
   );

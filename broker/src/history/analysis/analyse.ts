@@ -86,8 +86,8 @@ function ofPeriod(caller: Caller, asked: Analysis, over: Period, params: SqlPara
 const ADDITIVE: ReadonlySet<MeasureKind> = new Set(['count', 'sum', 'average']);
 
 /**
- * The groups whose sums answer in place of those of their members: where nothing but types and scopes tells which entities are
- * meant, seen and told apart. Undefined: each entity has to be looked at.
+ * Selects the groups whose sums can be used in place of the sums of their members. This is possible if filters, access
+ * rights and grouping only depend on types and scopes. Undefined: each entity must be read.
  */
 function groupsOf(
   caller: Caller,
@@ -104,7 +104,7 @@ function groupsOf(
   const seen = rules
     .filter((rule) => shows(rule, measure.attribute ?? ''))
     .map(({ entities }) => `(${entityCondition(entities, params, options)})`);
-  // A group is like an entity of which nothing but types and scopes is known.
+  // The conditions see a group as an entity that has only types and scopes.
   return `SELECT entity.id, ARRAY[${group.map((each) => keyOf(each, params)).join(', ')}]::text[] AS keys
     FROM (SELECT id, tenant, types, scopes, NULL::timestamptz AS expires_at FROM history_group) AS entity
     WHERE entity.tenant = $1 AND ${entityCondition(filter, params, options)} AND (${seen.join(' OR ') || 'false'})`;

@@ -1,12 +1,12 @@
 import type { Database, Queryable } from '../../database/database.ts';
 
 /*
- * Sums of hours and days over all entities that have the same types and scopes, a group. Each entity is a member of one; what
- * is added to its own sums, or taken from them, is added to those of its group in the same transaction, which holds the lock of
- * the rollups. An entity whose types or scopes have changed, or that is no more, takes its sums with it a little later.
+ * Sums of hours and days for groups. A group is all entities with the same types and scopes; each entity is a member of
+ * one group. A change of an entity's sums changes those of its group in the same transaction, which has the lock of the
+ * rollups. If an entity is deleted or its types or scopes change, its sums are moved a little later.
  */
 
-/** What each unit is summed up in: of entities, and of groups. */
+/** The tables with the sums of each unit: of entities, and of groups. */
 export const UNITS = {
   hour: { ofEntities: 'history_hour', ofGroups: 'history_group_hour' },
   day: { ofEntities: 'history_day', ofGroups: 'history_group_day' },
@@ -20,7 +20,7 @@ const addRows = (unit: Unit, rows: string) => `
   ON CONFLICT (group_id, attribute, start) DO UPDATE SET count = o.count + excluded.count, sum = o.sum + excluded.sum`;
 
 /**
- * Adds to the sums of groups what has come to those of their members, or gone from them.
+ * Applies changes in the sums of members to the sums of their groups.
  *
  * @param changes a relation of tenant, entity_id, attribute, dataset_id, start, count and sum, each with its sign
  */
@@ -34,7 +34,10 @@ export function addToGroups(unit: Unit, changes: string, sign: 1 | -1 = 1): stri
   );
 }
 
-/** Groups that entities of a CTE with tenant, types, scopes and key come into, made where they are missing: CTEs `made` and `grouped`. */
+/**
+ * The CTEs `made` and `grouped`: the group of each entity of a CTE with tenant, types, scopes and key. Missing groups
+ * are created.
+ */
 const groupsOf = (cte: string) => `
   made AS (
     INSERT INTO history_group (tenant, key, types, scopes)
@@ -46,7 +49,7 @@ const groupsOf = (cte: string) => `
     LEFT JOIN history_group g ON g.tenant = c.tenant AND g.key = c.key
   )`;
 
-// Entity by entity along the key, whatever statistics say of how many there are: they are few, and the table is long.
+// OFFSET 0 forces an index lookup for each entity, because there are few entities and the table is large.
 const sumsOf = (unit: Unit, cte: string, sign: '' | '-', group: string) => `
   SELECT k.tenant, k.${group} AS group_id, h.attribute, h.start, ${sign}h.count AS count, ${sign}h.sum AS sum
   FROM ${cte} k CROSS JOIN LATERAL (
@@ -60,7 +63,7 @@ const added = (unit: Unit, parts: readonly string[]) =>
     `SELECT tenant, group_id, attribute, start, sum(count), sum(sum) FROM (${parts.join(' UNION ALL ')}) AS part GROUP BY 1, 2, 3, 4`,
   );
 
-/** Entities of which instances from `$1` to `$2` are the first become members, with the sums that they have already. */
+/** Adds entities with instances from `$1` to `$2` that are in no group yet to their groups, with their sums so far. */
 export const JOIN_GROUPS = `
   WITH fresh AS (
     SELECT DISTINCT tenant, entity_id FROM history WHERE n > $1::bigint AND n <= $2::bigint AND number IS NOT NULL
@@ -72,7 +75,7 @@ export const JOIN_GROUPS = `
   ), days AS (${added('day', [sumsOf('day', 'grouped', '', 'group_id')])})
   INSERT INTO history_group_member (tenant, entity_id, group_id) SELECT tenant, entity_id, group_id FROM grouped`;
 
-/** How many at a time: each brings all its hours. */
+/** The entities moved at a time. A limit, because all hours of each are moved. */
 const MOVED_AT_ONCE = 20;
 
 const MOVE = `
@@ -94,7 +97,11 @@ const MOVE = `
     WHERE k.group_id IS NOT NULL AND m.tenant = k.tenant AND m.entity_id = k.entity_id)
   SELECT count(*)::int AS moved FROM moved`;
 
-/** Has entities whose types or scopes have changed, and such as are no more, change their groups. @returns whether there may be more */
+/**
+ * Moves entities whose types or scopes have changed to their new groups, and removes deleted ones from theirs.
+ *
+ * @returns whether there may be more
+ */
 export async function moveMembers(db: Database, takeLock: (tx: Queryable) => Promise<boolean>): Promise<boolean> {
   return db.transaction(async (tx) => {
     if (!(await takeLock(tx))) return false;

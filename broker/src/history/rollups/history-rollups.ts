@@ -115,7 +115,7 @@ async function tryLock(tx: Queryable): Promise<boolean> {
   return rows[0]?.mine === true;
 }
 
-/** Puts the sums of entities whose types or scopes have changed where they belong now. */
+/** Moves the sums of entities whose types or scopes have changed to their new groups. */
 export async function regroupMembers(db: Database, isOver: () => boolean): Promise<void> {
   while (!isOver() && (await moveMembers(db, tryLock)));
 }

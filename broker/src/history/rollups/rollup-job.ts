@@ -5,7 +5,7 @@ import { vacuumNewInstances } from './vacuum-history.ts';
 
 const EVERY_MS = 5_000;
 const WAIT_MS = 20;
-/** Instances per transaction. The embedded database answers nobody else meanwhile. */
+/** Instances per transaction. A limit, because the embedded database can do nothing else during a transaction. */
 const BATCH = { postgres: 20_000, pglite: 5_000 } as const;
 /** After each transaction the job rests for this multiple of its duration, so that it hardly slows down writers. */
 const PACE = 3;
@@ -16,7 +16,7 @@ const PACE = 3;
 const HURRY_FROM = 150_000;
 /** Beyond what the index of numbers covers, everything is scanned. */
 const SUMMARIZE_FROM = 100_000;
-/** How often it is looked for entities whose types or scopes have changed, which goes through all of them. */
+/** How often to look for entities whose types or scopes have changed. This reads all of them. */
 const REGROUP_EVERY_MS = 60_000;
 /**
  * After updating the index, it waits for this multiple of the time that took. While an old snapshot is in use, updating

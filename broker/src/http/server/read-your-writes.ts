@@ -12,7 +12,7 @@ const HEADER = 'Alzette-Position';
 const COOKIE = 'alzette-position';
 const COOKIE_SECONDS = 3600;
 const IN_COOKIE = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]*)`);
-/** Of some 80,000 clients; the position of one that is forgotten is known only if it sends it. */
+/** Enough for about 80,000 clients. If the position of a client is evicted, the client must send it itself. */
 const POSITIONS_BYTES = 16 * 1024 * 1024;
 const POSITION_BYTES = 24;
 
@@ -49,7 +49,7 @@ export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers:
 
   app.addHook('onSend', async (request, reply, payload) => {
     if (!isWrite(request) || reply.statusCode >= 300) return payload;
-    // It is done, whether or not the primary says where: then the primary alone will do for what the client reads next.
+    // The write is done even if its position can't be read. The next reads of the client then go to the primary.
     const position = await reads.written().catch(() => reads.beyondAll);
     lastWrites.set(clientOf(request), position, POSITION_BYTES);
     tellPosition(reply, reads.format(position));

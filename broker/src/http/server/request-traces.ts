@@ -11,7 +11,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the log lines, jobs, notifications and commands that the request leads to are told by. */
+    /** The trace that log lines, jobs, notifications and commands of the request belong to. */
     trace: RequestTrace;
     /** Null if no spans are recorded. */
     span: OpenSpan | null;
@@ -19,8 +19,8 @@ declare module 'fastify' {
 }
 
 /**
- * Gives each request an id, its own or that of its `X-Request-Id` or `traceparent`, returns it in the answer, and runs the
- * request as its work. With `LOG_LEVEL=debug` each answer is logged.
+ * Gives each request an id, from its headers `X-Request-Id` or `traceparent` or a new one, and returns it in the
+ * answer. The request runs as part of this trace. With `LOG_LEVEL=debug` each answer is logged.
  */
 export function traceRequests(app: FastifyInstance, logger: FastifyBaseLogger | undefined): void {
   app.decorateRequest('trace', null as never);
@@ -38,7 +38,7 @@ function beginTrace(request: FastifyRequest, reply: FastifyReply, done: () => vo
   withTrace(request.trace, done);
 }
 
-/** A hook after those that read a body, or let a request wait for another: these call back in other contexts. */
+/** Enters the trace again, after hooks that read a body or make a request wait, which may have left it. */
 export function continueTrace(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
   if (currentTrace() === request.trace) done();
   else withTrace(request.trace, done);

@@ -59,7 +59,7 @@ export async function readDepartures(
     items.map(({ key }) => key),
     now,
   );
-  // Of what could not be asked this time, nothing is known to have ended; vehicles end by themselves.
+  // Alerts that could not be read this time stay. Vehicles end by themselves.
   const isUnknown = (type: string): boolean => type === 'Vehicle' || (type === 'Alert' && alerts === undefined);
   const ended = open.ended.filter(({ type }) => !isUnknown(type)).map(({ item }) => item);
   const kept = open.ended.filter(({ type }) => type === 'Alert' && isUnknown(type)).map(({ item }) => item.key);

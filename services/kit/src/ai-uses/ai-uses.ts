@@ -7,7 +7,7 @@ export type AiRisk = (typeof AI_RISKS)[number];
 /** A text in all languages of the portal. */
 type AllLanguages = Required<LanguageMap>;
 
-/** A use of AI as its service declares it: what the register says of it. */
+/** A use of AI, as its service declares it for the register. */
 export interface AiUse {
   /** Letters and hyphens, e.g. `fill-forecast`. */
   readonly name: string;
@@ -24,26 +24,26 @@ export interface AiUse {
   switched?(tenant: string, isOn: boolean): Promise<void>;
 }
 
-/** What a use has put out, or a decision that rests on it. */
+/** An output of a use, or a decision based on one. */
 export interface AiOutput {
   readonly use: string;
   /** '' is the default tenant. */
   readonly tenant: string;
-  /** The entity that it is about: who may read that may say whether it was right. Absent: it is about none. */
+  /** The entity that the output is about. Users who may read it may rate the output. Absent: it is about no entity. */
   readonly about?: string;
-  /** For whom it was made, as `actor` of `@alzette/kit/access` says. Without `about` nobody else may judge it. */
+  /** The user it was made for, as named by `actor` of `@alzette/kit/access`. Without `about` only they may rate it. */
   readonly by?: string;
-  /** The last output of a key takes the place of the one before, unless somebody has judged that. Absent: each is kept. */
+  /** A new output replaces the previous one with the same key, unless that has been rated. Absent: each is kept. */
   readonly key?: string;
   /** JSON, small, without personal data. */
   readonly output: object;
-  /** What it rests on, as JSON: values compared, words that weighed, the query that ran. */
+  /** The reasons, as JSON: compared values, relevant words, the executed query. */
   readonly why: object;
 }
 
-/** How good a use is on data that were held back. */
+/** The quality of a use, measured on data that it had not been trained on. */
 export interface AiEvaluation {
-  /** Forecasts, scores or suggestions that were compared with what came. */
+  /** The number of forecasts, scores or suggestions that were compared with what really happened. */
   readonly cases: number;
   readonly figures: readonly AiFigure[];
   /** Of how many series, or of which models, the baseline is used because it was not beaten. */
@@ -69,17 +69,17 @@ export interface AiFigure {
 }
 
 /**
- * The register of AI uses, open to all services: a use is declared, is off in every tenant until an administrator turns it
- * on, and logs what it puts out. Who has not asked `isOn` does nothing.
+ * The register of AI uses, for all services. A use is declared, is off in every tenant until an administrator turns it
+ * on, and logs its outputs. A service must check `isOn` before it does anything.
  */
 export interface AiUses {
-  /** While the services start. @throws Error: there is one of that name */
+  /** Must be called while the services start. @throws Error: the name is taken */
   declare(use: AiUse): void;
   isOn(use: string, tenant: string): Promise<boolean>;
   /** The tenants in which it is on. */
   tenantsWith(use: string): Promise<readonly string[]>;
-  /** Nothing is logged of a use that is off. @returns the id by which it is judged; '': it is off */
+  /** Logs an output, unless the use is off. @returns the id for rating it; '': the use is off */
   log(output: AiOutput): Promise<string>;
-  /** Takes the place of the evaluation before. */
+  /** Replaces the previous evaluation. */
   evaluated(use: string, tenant: string, evaluation: AiEvaluation): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
- * A statement whose commit waits, where commits have to wait for standbys, until they have all that was committed before. What was
- * found after its answer had been lost may be on the primary alone, and be lost with it: only after this may it be taken for done.
+ * Where commits wait for standbys, the commit of this statement waits until they have everything committed before. If
+ * an answer was lost and the data is then found in the database, it may be on the primary only, and be lost with it.
+ * Only after this statement does it count as committed.
  */
 export const CONFIRM_REPLICATED = `SELECT pg_logical_emit_message(true, 'alzette', 'confirmed')`;
 

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const requests = new AsyncLocalStorage<true>();
 
-/** Runs what a client waits for: its statements have a deadline, where they name none themselves. */
+/** Runs work that a client waits for. Its statements get a time limit if they have none of their own. */
 export function forRequest<T>(work: () => T): T {
   return requests.run(true, work);
 }
 
-/** Whether a client waits for what runs now. */
+/** Whether a client waits for the current work. */
 export function isForRequest(): boolean {
   return requests.getStore() === true;
 }

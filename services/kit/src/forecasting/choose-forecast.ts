@@ -1,13 +1,13 @@
 import { BASELINES, FORECASTERS, type ForecasterName, forecasters } from './forecasters.ts';
 import { mean, quantile, type Series, type SlotOf } from './series.ts';
 
-/** A forecast with what speaks for it. */
+/** A forecast with its evaluation. */
 export interface ChosenForecast {
   readonly method: ForecasterName;
   /** No other method was better than a baseline, so that one is used. */
   readonly isBaseline: boolean;
   readonly points: readonly ForecastPoint[];
-  /** Share of cases that the interval promises to hold. */
+  /** The share of values that should lie in their interval. */
   readonly promised: number;
   readonly evaluation: ForecastEvaluation;
 }
@@ -20,16 +20,16 @@ export interface ForecastPoint {
   readonly high: number;
 }
 
-/** On the last part of the history, which neither choice nor intervals had seen. */
+/** Measured on the last part of the history, which was not used for the choice of the method or for intervals. */
 export interface ForecastEvaluation {
-  /** Values that were forecast and came. */
+  /** The number of forecast values with a known real value. */
   readonly cases: number;
   /** Mean absolute errors of each method. */
   readonly errors: { readonly [name in ForecasterName]: number };
   /** Of the method that is used, and of the better baseline. */
   readonly error: number;
   readonly baselineError: number;
-  /** Share of cases that lay in their interval. */
+  /** The share of values that were in their interval. */
   readonly coverage: number;
 }
 
@@ -40,23 +40,24 @@ export interface ForecastOptions {
   /** What forecasts can't exceed. */
   readonly min?: number;
   readonly max?: number;
-  /** The value of a step adds up with those before it, as what comes into a container does. */
+  /** Forecasts are running totals of the steps, as for the content of a container. */
   readonly isSum?: boolean;
-  /** Of ten cases the interval holds eight, unless told otherwise. */
+  /** The share of values that should lie in their interval. Default 0.8. */
   readonly promised?: number;
 }
 
-/** Days that every forecast knows at least, and days on which forecasts are tried. */
+/** The minimum number of days before each trial, and the number of trials. */
 const LEAST_KNOWN_DAYS = 14;
 const MOST_TRIALS = 42;
 const LEAST_TRIALS = 6;
-/** The last part of the trials is held back. */
+/** The share of trials, the last ones, that is only used for the evaluation. */
 const HELD_BACK = 0.35;
 
 /**
- * Tries every method on the series' own past, takes the one that erred least, and measures it on trials that were held back.
- * Where it does not beat the baselines there, the better of these is used. Intervals are quantiles of the errors themselves
- * (split conformal), scaled by the hour of the day. Undefined: too little is known.
+ * Tries every method on the past of the series, chooses the one with the smallest error, and evaluates it on later
+ * trials. If it is better than the baselines neither on these nor on all trials, the best baseline is used. Intervals
+ * are quantiles of the errors (split conformal prediction), scaled by the hour of the day. Undefined: there are too few
+ * values.
  */
 export function chooseForecast(series: Series, options: ForecastOptions): ChosenForecast | undefined {
   const { ahead, promised = 0.8 } = options;
@@ -73,7 +74,7 @@ export function chooseForecast(series: Series, options: ForecastOptions): Chosen
   const chosen = leastOf(before, FORECASTERS);
   const baseline = leastOf(heldBack, BASELINES);
   const all = errorsOf(0, origins.length);
-  // A few days decide nothing: it has to be worse on those held back and on all.
+  // A few days are not enough evidence: the method is rejected only if it is not better on the later trials and on all.
   const isBeaten = heldBack[chosen] < heldBack[baseline] || all[chosen] < all[leastOf(all, BASELINES)];
   const method = isBeaten ? chosen : leastOf(before, BASELINES);
   const runs = trials.get(method) ?? [];
@@ -101,7 +102,7 @@ export function chooseForecast(series: Series, options: ForecastOptions): Chosen
   };
 }
 
-/** Where forecasts are tried: once a day, the last so that all that it forecasts has come. */
+/** The starts of the trials: one a day, the last one so early that all its real values are known. */
 function trialsOf({ perDay, values }: Series, ahead: number): number[] {
   const origins: number[] = [];
   for (let at = values.length - ahead; at >= LEAST_KNOWN_DAYS * perDay; at -= perDay) origins.unshift(at);
@@ -112,7 +113,7 @@ interface Trial {
   /** Steps after the origin, from 0. */
   readonly h: number;
   readonly hour: number;
-  /** What came less what was forecast. */
+  /** The real value minus the forecast. */
   readonly error: number;
 }
 
@@ -155,24 +156,25 @@ function meanError(trials: readonly Trial[]): number {
   return trials.length === 0 ? Number.POSITIVE_INFINITY : mean(trials.map(({ error }) => Math.abs(error)));
 }
 
-/** The first of those that err least. */
+/** The method with the smallest error; the first one if several are equal. */
 function leastOf<Name extends ForecasterName>(errors: ForecastEvaluation['errors'], names: readonly Name[]): Name {
   return names.reduce((best, name) => (errors[name] < errors[best] ? name : best));
 }
 
 const SMALLEST_SCALE = 0.1;
-/** Intervals need errors of so many trials. */
+/** The minimum number of trials for an interval. */
 const LEAST_CALIBRATED = 4;
-/** How fast intervals widen that held too little, and the reverse. */
+/** How fast intervals become wider after too many misses, and narrower after too few. */
 const GAMMA = 0.25;
 const NARROWEST = 0.5;
 const WIDEST = 0.98;
 
 /**
- * Goes through the trials as they would have come, each with an interval from errors that were known by then, and lets the
- * interval widen where it held less than promised (adaptive conformal inference, Gibbs and Candès, 2021).
+ * Goes through the trials in order of time, each with an interval from the errors known at that time. If fewer values
+ * than promised were in their interval, it becomes wider (adaptive conformal inference, Gibbs and Candès, 2021).
  *
- * @param known trials from here on are held back: their coverage is told; lag: days until all that a trial forecast has come
+ * @param known the coverage is measured on the trials from this one on. lag: days until all real values of a trial are
+ * known
  */
 function followCoverage(
   runs: readonly (readonly Trial[])[],
@@ -201,7 +203,7 @@ function followCoverage(
     inside.count += within;
     inside.all += run.length;
   });
-  // What the last trials held has not been heeded yet.
+  // The coverage of the last trials has not been taken into account yet.
   for (const last of held.slice(-lag)) share = adapted(share, (promised - last) / lag);
   return {
     coverage: inside.all === 0 ? Number.NaN : inside.count / inside.all,
@@ -213,7 +215,7 @@ function adapted(share: number, lacking: number): number {
   return Math.min(WIDEST, Math.max(NARROWEST, share + GAMMA * lacking));
 }
 
-/** Errors that hold the promised share of cases, for a step ahead and an hour of the day. */
+/** The interval of errors that contains this share of cases, by the number of steps ahead and the hour of the day. */
 function calibrate(trials: readonly Trial[], share: number, perDay: number) {
   const sums = Array.from({ length: perDay }, () => ({ sum: 0, count: 0 }));
   let sum = 0;

@@ -36,7 +36,7 @@ function recentWeeks(task: ForecastTask): Float64Array[] {
   return each(task, (origin, step) => {
     const slot = slotOf(series.first + step);
     let [sum, count] = [0, 0];
-    // What lies whole weeks before is of the same step of the week, but on holidays.
+    // Whole weeks earlier it is the same step of the week, except for holidays.
     for (let i = step - (Math.floor((step - origin) / week) + 1) * week; i >= 0 && count < RECENT_WEEKS; i -= week) {
       const value = series.values[i] as number;
       if (Number.isNaN(value) || slotOf(series.first + i) !== slot) continue;
@@ -51,7 +51,7 @@ function each({ origins, ahead }: ForecastTask, value: (origin: number, step: nu
   return origins.map((origin) => Float64Array.from({ length: ahead }, (_, h) => value(origin, origin + h)));
 }
 
-/** Going back in strides, the first value that is known; NaN: none. */
+/** The first known value when going back in steps of `stride`; NaN: there is none. */
 function lastKnown(values: Float64Array, from: number, stride: number): number {
   for (let i = from - stride; i >= 0; i -= stride) {
     const value = values[i] as number;
@@ -61,8 +61,8 @@ function lastKnown(values: Float64Array, from: number, stride: number): number {
 }
 
 /**
- * The mean of each step of the week, younger weeks counting more, with some of the mean of such hours in it. One way through
- * the series does for all origins: a weight is relative to the first step until an origin asks.
+ * The mean of each step of the week, in which recent weeks weigh more, mixed with the mean of similar hours. The series
+ * is read only once for all origins: weights are relative to its first step, and are converted for each origin.
  */
 function profile({ series: { perDay, first, values }, slotOf, origins, ahead }: ForecastTask): Float64Array[] {
   const bySlot = sums(7 * perDay);
@@ -110,7 +110,7 @@ function meanIn({ sum, weight }: Sums, at: number): number {
   return weight[at] === 0 ? Number.NaN : (sum[at] as number) / (weight[at] as number);
 }
 
-/** Of days, all are of one kind; hours are those of a working day or of a weekend. */
+/** Similar steps: the same hour of working days, or of weekends. All days are similar. */
 function hourKind(slot: number, perDay: number): number {
   if (perDay === 1) return 0;
   return (slot % perDay) + (Math.floor(slot / perDay) >= 5 ? perDay : 0);

@@ -1,12 +1,12 @@
 import { median, type Series, type SlotOf } from './series.ts';
 
-/** What a series usually is at each step of the week: medians, and how far they are usually off. */
+/** The usual value of a series at each step of the week (the median), and the usual deviation from it. */
 export interface UsualValues {
   readonly perDay: number;
   /** By the step of the week; null: too little is known. */
   readonly middle: readonly (number | null)[];
   readonly spread: readonly (number | null)[];
-  /** How many values each rests on. */
+  /** The number of values used for each. */
   readonly cases: readonly number[];
 }
 
@@ -18,25 +18,25 @@ export interface Oddity {
   readonly step: number;
   readonly observed: number;
   readonly usual: number;
-  /** What it usually lies between. */
+  /** The usual range. */
   readonly low: number;
   readonly high: number;
-  /** Values that the usual rests on. */
+  /** The number of values used for it. */
   readonly cases: number;
 }
 
-/** The median absolute deviation of a normal distribution is so much smaller than its standard deviation. */
+/** Standard deviation divided by median absolute deviation, for a normal distribution. */
 const MAD = 1.4826;
 const LEAST_CASES = 6;
 /** A spread is never less than this share of the typical one, or of the typical size of the values. */
 const OF_TYPICAL = 0.5;
 const OF_SIZE = 0.03;
-/** So many steps are looked at: one that is odd alone is noise. */
+/** The number of last steps that are compared. A single unusual value is noise. */
 export const LAST_STEPS = 3;
-/** From here on it is told of. */
+/** From this score on a series is reported. */
 export const ODD_FROM = 6;
 
-/** Learns what is usual, with the hours beside it as they are alike, and without being misled by what was odd before. */
+/** Computes the usual values. Medians are used, so that earlier unusual values have little influence. */
 export function learnUsual({ perDay, first, values }: Series, slotOf: SlotOf): UsualValues | undefined {
   const bySlot: number[][] = Array.from({ length: 7 * perDay }, () => []);
   let [sum, count] = [0, 0];
@@ -64,7 +64,7 @@ export function learnUsual({ perDay, first, values }: Series, slotOf: SlotOf): U
   };
 }
 
-/** The values of a step of the week; where these are few, those of the same hour on days of its kind. */
+/** The values of a step of the week; if there are too few, those of the same hour on working days or on weekends. */
 function alike(bySlot: readonly (readonly number[])[], slot: number, perDay: number): readonly number[] {
   const own = bySlot[slot] ?? [];
   if (own.length >= LEAST_CASES) return own;
@@ -78,7 +78,7 @@ function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toPrecision(5));
 }
 
-/** How odd the last steps of a series are. Undefined: too little is known of them or of the usual. */
+/** How unusual the last steps of a series are. Undefined: too few values or usual values are known. */
 export function oddityOf(
   { perDay, first, values }: Series,
   usual: UsualValues,

@@ -1,25 +1,25 @@
 import { type IsHoliday, weekdayOf } from '../calendar/calendar.ts';
 
-/** What came on a local day (days since 1970). */
+/** The amount of a local day (days since 1970). */
 export interface DayAmount {
   readonly day: number;
   readonly amount: number;
 }
 
-/** What is expected of a day: the mean of what came on such days. */
+/** The expected amount of a day: the mean of similar days. */
 export interface WeekProfile {
   /** Mean of each day of the week (Monday is 0), and of holidays. */
   readonly byWeekday: readonly number[];
   readonly onHoliday: number;
   /** Standard deviation of a day from its mean. */
   readonly spread: number;
-  /** Days that it rests on. */
+  /** The number of days used. */
   readonly days: number;
 }
 
-/** Without so many known days there is no profile. */
+/** The minimum number of known days for a profile. */
 export const LEAST_DAYS = 14;
-/** A day counts half as much as one that is so much younger. */
+/** The weight of a day halves with each such period of age. */
 const HALF_LIFE_DAYS = 35;
 /** As many days of the general mean are mixed into the mean of a weekday, so that few days don't mislead. */
 const PRIOR_DAYS = 1.2;
@@ -54,7 +54,7 @@ export function fitWeek(days: readonly DayAmount[], isHoliday: IsHoliday): WeekP
   return { byWeekday, onHoliday, spread, days: days.length };
 }
 
-/** What comes between two local times (days since 1970, as fractions), and its variance. */
+/** The expected amount between two local times (days since 1970, as fractions), and its variance. */
 export function expectedRise(profile: WeekProfile, from: number, to: number, isHoliday: IsHoliday) {
   let [mean, variance] = [0, 0];
   for (let day = Math.floor(from); day < to; day += 1) {
@@ -69,7 +69,7 @@ export function expectedOn(profile: WeekProfile, day: number, isHoliday: IsHolid
   return isHoliday(day) ? profile.onHoliday : (profile.byWeekday[weekdayOf(day)] ?? 0);
 }
 
-/** How much a value counts that is so many days old. */
+/** The weight of a value by its age in days. */
 export function weightAfter(days: number): number {
   return 0.5 ** (days / HALF_LIFE_DAYS);
 }
@@ -84,7 +84,7 @@ function meanOf(values: readonly Weighted[]): number {
   return weight === 0 ? 0 : values.reduce((sum, value) => sum + value.amount * value.weight, 0) / weight;
 }
 
-/** The mean with some of a more general mean in it. */
+/** The weighted mean, mixed with a more general mean. */
 export function shrunk(values: readonly Weighted[], prior: number): number {
   const weight = values.reduce((sum, value) => sum + value.weight, 0);
   return (meanOf(values) * weight + prior * PRIOR_DAYS) / (weight + PRIOR_DAYS);

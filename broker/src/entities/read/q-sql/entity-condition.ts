@@ -7,8 +7,8 @@ import { type Conjunct, conjunctCondition, qCondition, type SqlScope } from './q
 import { scopeCondition } from './scope-condition.ts';
 
 /*
- * Query trees as conditions on a row of `entity`; all values are parameters. What they mean is what `matchesEntity` of
- * query/ means, and a test holds the two together.
+ * Query trees as conditions on a row of `entity`; all values are parameters. They have the same meaning as
+ * `matchesEntity` of query/, which a test verifies.
  *
  * An attribute compared by `==`, or to numbers by `>` `>=` `<` `<=` and ranges, appears as
  *
@@ -38,7 +38,7 @@ export interface ConditionOptions {
 }
 
 /**
- * The condition that a row's entity matches (5.7.2), expired ones left out; the tenant is the caller's to ask for.
+ * The condition that a row's entity matches (5.7.2) and has not expired. The caller adds the condition on the tenant.
  *
  *     const params = new SqlParameters([tenant]);
  *     `SELECT … FROM entity WHERE tenant = $1 AND ${entityCondition(query, params)}`
