@@ -11,7 +11,7 @@ import { migrationsFolder, startIotAgents } from '../src/main.ts';
 import { eventually } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
-/** A broker elsewhere, as far as the agents see it: up or down, and taking what it takes. */
+/** A remote broker as the agents see it: up or down, with a record of accepted writes. */
 function remoteBroker() {
   const state = { isDown: false, upserts: [] as Entity[][] };
   const refuse = () => Promise.reject(new Error('not asked here'));
@@ -82,7 +82,7 @@ for (const database of testDatabases()) {
       chirpStackUplink({ devEui: eui, fCnt: n, decoded: { n }, time: new Date(start + n * 1000).toISOString() });
 
     state.isDown = true;
-    // More than are kept under way, so that some wait in the table alone.
+    // More than are processed concurrently, so that some wait only in the table.
     for (let n = 0; n < 5_000; n += 500) {
       await Promise.all(
         Array.from({ length: 500 }, (_, i) => uplink(devEui, n + i)).map(({ topic, body }) =>
@@ -102,7 +102,7 @@ for (const database of testDatabases()) {
       .flat()
       .filter(({ id }) => id === 'urn:ngsi-ld:Thing:taken')
       .map(({ n }) => (n as { value: number }).value);
-    // A batch with one that is refused is tried anew for that one; the others stand as they were taken.
+    // A batch with a refused entity is repeated only for that one; the others stay accepted.
     assert.deepEqual(
       sent,
       Array.from({ length: 5_000 }, (_, n) => n),

@@ -13,7 +13,7 @@ const CODEC = 'function decodeUplink(i){return {data:{n:i.bytes.length}}}';
 const codec = (n: number) => `${CODEC}/*${'x'.repeat(200_000)}${n}*/`;
 
 describe('A cache of the agents that messages can fill', () => {
-  test('keeps to its bound in bytes: when devices were heard', () => {
+  test('has a limit in bytes: the last reports of devices', () => {
     const receptions = createReceptions(100_000);
     const before = use('receptions').bytes;
     for (let n = 0; n < 1000; n++) {
@@ -24,7 +24,7 @@ describe('A cache of the agents that messages can fill', () => {
     assert.ok(kept > 0 && kept <= 100_000, `${kept} bytes`);
   });
 
-  test('keeps to its bound in bytes: codecs, of which every try may bring another', { timeout: 120_000 }, async (t) => {
+  test('has a limit in bytes: codecs, of which every trial may add another', { timeout: 120_000 }, async (t) => {
     const pool = createCodecPool();
     t.after(() => pool.close());
     for (let n = 0; n < 60; n++) {
@@ -37,7 +37,7 @@ describe('A cache of the agents that messages can fill', () => {
     assert.ok(bytes <= mostBytes && entries > 0 && entries < 60, `${entries} codecs, ${bytes} bytes`);
   });
 
-  test('a thread forgets sources when they are many, and is sent them again', { timeout: 120_000 }, async (t) => {
+  test('a thread deletes sources when they are many, and receives them again', { timeout: 120_000 }, async (t) => {
     const lane = createWorkerLane(SANDBOX_LIMITS, 1_000);
     t.after(() => lane.close());
     for (const n of [...Array(30).keys(), 0, 29, 0]) {
@@ -53,7 +53,7 @@ describe('A cache of the agents that messages can fill', () => {
   const { freshService, close } = fiwareServices(database);
   after(close);
 
-  test('keeps to its bound in bytes: FIWARE devices, however much is configured for them', {
+  test('has a limit in bytes: FIWARE devices, however much is configured for them', {
     timeout: 120_000,
   }, async () => {
     const text = { name: 'manual', type: 'Text', value: 'x'.repeat(400_000) };

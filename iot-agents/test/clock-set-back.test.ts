@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 for (const database of testDatabases()) {
   for (const isBrokerNear of [true, false]) {
     const way = isBrokerNear ? 'beside the broker' : 'through the inbox';
-    test(`measures without a time of their own are never late, though the clock is set back: ${way}, on ${database.kind}`, async (t) => {
+    test(`measurements without a time are never late, even if the clock is set back: ${way}, on ${database.kind}`, async (t) => {
       const territory = await startTerritory(await database.open(), { isBrokerNear });
       t.after(() => territory.close());
       const { app, mqtt, agents, entity } = territory;
@@ -39,7 +39,7 @@ for (const database of testDatabases()) {
         t.mock.timers.setTime(now - HOUR_MS + n * 1000);
       }
       assert.equal(agents.counters().late, 0);
-      // What tells a time of its own is late as ever.
+      // A measurement with a time of its own is late as usual.
       await send({ n: 5, TimeInstant: new Date(now - 2 * HOUR_MS).toISOString() });
       await eventually('the late one', () => (agents.counters().late > 0 ? true : undefined));
       await number(4);

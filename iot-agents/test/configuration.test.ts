@@ -55,7 +55,7 @@ for (const database of testDatabases()) {
     };
     const nth = (heard: readonly string[], n: number) => eventually(`message ${n}`, () => heard[n], 30_000);
 
-    test('is told on its topic when it asks', async () => {
+    test('is sent on its topic on request', async () => {
       const { mqtt } = await territory();
       const { apikey, heard } = await freshDevice('/iot/json');
       const topic = `/json/${apikey}/d1/configuration/commands`;
@@ -65,14 +65,14 @@ for (const database of testDatabases()) {
       assert.match(dt, /^\d{8}T\d{6}Z$/);
     });
 
-    test('in UltraLight is told so', async () => {
+    test('in UltraLight is sent in that format', async () => {
       const { mqtt } = await territory();
       const { apikey, heard } = await freshDevice('/iot/d');
       await mqtt.publishAsync(`/ul/${apikey}/d1/configuration/commands`, 'configuration|sleepTime|mode', { qos: 1 });
       assert.match(await nth(heard, 0), /^d1@configuration\|sleepTime=200\|mode=eco\|dt=\d{8}T\d{6}Z$/);
     });
 
-    test('is told again when it changes, to who has subscribed', async () => {
+    test('is sent again to subscribers when it changes', async () => {
       const { mqtt } = await territory();
       const { apikey, heard, set } = await freshDevice('/iot/json');
       const topic = `/json/${apikey}/d1/configuration/commands`;

@@ -13,7 +13,7 @@ function fresh(): string {
   return `c-${randomBytes(5).toString('hex')}`;
 }
 
-/** Water meters as an operator in France exports them. */
+/** Water meters in the format of exports in France. */
 const CSV = {
   encoding: 'latin1',
   decimal: ',',
@@ -70,7 +70,7 @@ for (const database of testDatabases()) {
       return id;
     };
 
-    test('takes an uploaded file line by line, and tells of each that is wrong', async () => {
+    test('imports an uploaded file line by line, and reports each invalid line', async () => {
       const id = await declare();
       const [a, b] = [fresh(), fresh()];
       const file = latin1(
@@ -130,7 +130,7 @@ for (const database of testDatabases()) {
       assert.deepEqual([again.taken, again.known], [0, 2]);
     });
 
-    test('takes a file out of a form, and refuses what is no such file', async () => {
+    test('accepts a file in a form, and refuses other files', async () => {
       const id = await declare();
       const meter = fresh();
       const form = Buffer.concat([
@@ -195,7 +195,7 @@ for (const database of testDatabases()) {
       assert.equal((await ask('POST', `/sources/${id}/run`)).body.taken, 1);
       assert.deepEqual((await readdir(join(root, 'done'))).sort(), ['july.csv', 'june.csv']);
 
-      // The directory is the same, the server says it is another.
+      // The same directory on a server with another host key.
       await server.close();
       const other = await startSftpServer(root, 'meters', 'sftp-secret');
       t.after(() => other.close());

@@ -22,7 +22,7 @@ for (const database of testDatabases()) {
       return id;
     };
 
-    test('takes the good lines of a CSV, and tells of each other one what is wrong with it', async () => {
+    test('imports the valid lines of a CSV, and reports the error of each other one', async () => {
       const profile = await freshProfile();
       const [first, second, third] = [freshEui(), freshEui(), freshEui()];
       const csv = [
@@ -58,7 +58,7 @@ for (const database of testDatabases()) {
       assert.deepEqual([again.body.created, again.body.updated], [0, 2]);
     });
 
-    test('refuses what is no list of devices', async () => {
+    test('refuses a file that is not a list of devices', async () => {
       const answers = await Promise.all([
         ask('POST', '/registry/devices/csv', 'devEui,colour\n1,2', 'text/csv'),
         ask('POST', '/registry/devices/csv', 'devEui,profile\n"1', 'text/csv'),
@@ -73,7 +73,7 @@ for (const database of testDatabases()) {
       }
     });
 
-    test('takes what the QR codes of devices say', async () => {
+    test('imports the content of devices’ QR codes', async () => {
       const profile = await freshProfile();
       const [devEui, bare] = [freshEui(), freshEui()];
       const { body } = await ask('POST', '/registry/devices/qr', {

@@ -7,7 +7,7 @@ import { askAgents } from './support/ask.ts';
 import { eventually } from './support/territory.ts';
 
 for (const database of testDatabases()) {
-  describe(`measures beside a broker on ${database.kind}`, () => {
+  describe(`measurements beside a broker on ${database.kind}`, () => {
     const { close, territory } = askAgents(database);
     after(close);
 
@@ -38,7 +38,7 @@ for (const database of testDatabases()) {
       return rows;
     };
 
-    test('are acknowledged when they are in the history, in order, and never were in the inbox', async () => {
+    test('are acknowledged when they are in the history, in order, without using the inbox', async () => {
       const { mqtt } = await territory();
       const { tenant, apikey } = await service();
       const before = await inserted();
@@ -56,7 +56,7 @@ for (const database of testDatabases()) {
       assert.equal(await inserted(), before);
     });
 
-    test('that can not be taken are kept aside, and hold up none of the others', async () => {
+    test('that are invalid are quarantined, and do not delay the others', async () => {
       const { mqtt, app, agents } = await territory();
       const { tenant, apikey } = await service();
       const before = agents.counters().received;
@@ -79,7 +79,7 @@ for (const database of testDatabases()) {
       assert.equal(agents.counters().received - before, 6);
     });
 
-    test('are still heard by a client that asks for them', async () => {
+    test('are still delivered to a client that subscribes to them', async () => {
       const { mqtt, agents } = await territory();
       const { tenant, apikey } = await service();
       await mqtt.publishAsync(`/json/${apikey}/d/attrs`, '{"n":1}', { qos: 1 });

@@ -12,15 +12,15 @@ const CODEC = `function decodeUplink(input) { return { data: { level: input.byte
 function encodeDownlink(input) { return { bytes: [1, 0xfe, input.data.level], fPort: 60 }; }`;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4/;
 
-/** A network server's uplink of one byte, and what a downlink of 70 % must ask of it. */
+/** A network server's uplink of one byte, and the expected request of a downlink of 70 %. */
 interface Server {
   readonly name: string;
   readonly connection: object;
   uplink(devEui: string): object;
   check(asked: Asked, devEui: string): void;
-  /** What it says of the downlink, and where that leaves the command. */
+  /** The server's events about the downlink, and the resulting state of the command. */
   readonly events: readonly { readonly body: (devEui: string, asked: Asked) => object; readonly state: string }[];
-  /** Once it has taken it. */
+  /** The state after the server has accepted it. */
   readonly taken: string;
 }
 
@@ -171,13 +171,13 @@ for (const database of testDatabases()) {
     const reaches = (id: string, state: string) =>
       eventually(`the command is ${state}`, async () => ((await stateOf(id)) === state ? true : undefined), 20_000);
 
-    /** A lamp heard by a connection of its own. */
+    /** A lamp with an uplink through its own connection. */
     const heardBy = async (base: string, { connection, uplink }: Pick<Server, 'connection' | 'uplink'>) => {
       const { agents, app, entity } = await territory();
       const devEui = randomBytes(8).toString('hex');
       const id = `c-${devEui}`;
       const declared = JSON.parse(JSON.stringify({ name: id, ...connection }).replace('BASE', base));
-      // What posts are checked by is another test's: here it would need a token for each.
+      // Authentication of posts is tested elsewhere; here it would require a token for each.
       const { asKey, ...open } = declared;
       const put = (members: object) => ask('PUT', `/registry/connections/${id}`, members);
       assert.equal((await put(open)).status, 204);
@@ -243,7 +243,7 @@ for (const database of testDatabases()) {
       });
     }
 
-    test('is sent again to a server that could not take it, and is an error where it is refused', async (t) => {
+    test('is repeated to an unavailable server, and is an error if it is refused', async (t) => {
       let answers: Answer[] = [{ status: 503 }, { status: 400, body: { error: 'no such device' } }];
       const web = await startWebServer(() => answers.shift() ?? {});
       t.after(() => web.close());
@@ -251,7 +251,7 @@ for (const database of testDatabases()) {
       const { body } = await dim(0.5);
       await eventually('a first try', () => (web.asked.length === 1 ? true : undefined));
       assert.equal(await stateOf(body.id), 'PENDING');
-      // Its lease has run out.
+      // Its lease has expired.
       const db = await database.open();
       await eventually('the refusal', async () => {
         await db.query({ text: 'UPDATE iot.command SET not_before = now() WHERE id = $1', values: [body.id] });
@@ -262,7 +262,7 @@ for (const database of testDatabases()) {
       answers = [];
     });
 
-    test('is published where ThingPark takes it, when its uplinks come over MQTT', async () => {
+    test('is published to ThingPark if its uplinks come over MQTT', async () => {
       const { agents, mqtt, entity } = await territory();
       const devEui = randomBytes(8).toString('hex');
       const device = { devEui, profile: 'downlink-lamp', asset: `urn:ngsi-ld:Streetlight:${devEui}` };
@@ -270,14 +270,14 @@ for (const database of testDatabases()) {
       const heard = await heardOn(mqtt, `mqtt/things/${devEui}/downlink`);
       const uplink = { DevEUI_uplink: { DevEUI: devEui.toUpperCase(), FPort: 24, FCntUp: 1, payload_hex: '0a' } };
       await mqtt.publishAsync(`mqtt/things/${devEui}/uplink`, JSON.stringify(uplink), { qos: 1 });
-      // The lamp itself is there before: it is offered its commands when it is provisioned.
+      // The lamp exists first: its commands are offered when it is provisioned.
       await eventually('the level', async () => attributeValue(await entity(device.asset), 'illuminanceLevel'));
       assert.equal((await ask('POST', '/commands', { entityId: device.asset, command: 'dim', value: 1 })).status, 202);
       const { DevEUI_downlink: downlink } = JSON.parse(await eventually('a downlink', () => heard[0]));
       assert.deepEqual([downlink.DevEUI, downlink.FPort, downlink.payload_hex], [devEui.toUpperCase(), 60, '01FE64']);
     });
 
-    test('leads nowhere where nothing says how, or no longer', async (t) => {
+    test('fails if no address is known, or no longer', async (t) => {
       const web = await startWebServer(() => ({}));
       t.after(() => web.close());
       const kerlink = SERVERS[4] as Server;
@@ -300,7 +300,7 @@ for (const database of testDatabases()) {
       }
     });
 
-    test('takes no key along to another host', async (t) => {
+    test('does not send a key to another host', async (t) => {
       const [first, second] = [await startWebServer(() => ({})), await startWebServer(() => ({}))];
       t.after(async () => void (await Promise.all([first.close(), second.close()])));
       const { open, put, dim } = await heardBy(first.url, SERVERS[3] as Server);

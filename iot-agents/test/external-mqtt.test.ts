@@ -18,14 +18,14 @@ const PROFILE: DeviceProfile = {
   entities: [{ type: 'Thing', id: 'device.asset', attributes: [{ name: 'number', value: 'data.n' }] }],
 };
 
-test('uplinks of an MQTT broker elsewhere are acknowledged when stored, and kept there while we are away', {
+test('uplinks of an external MQTT broker are acknowledged when stored, and stay there while we are down', {
   skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
   timeout: 60_000,
 }, async (t) => {
   assert.ok(database !== undefined && mqttUrl !== undefined);
   const db = await database.open();
   const gate = { isOpen: true };
-  /** The database, except that nothing gets into the inbox while the gate is closed. */
+  /** The database, which accepts nothing into the inbox while the gate is closed. */
   const gated: Database & typeof db = {
     ...db,
     query: (statement) =>
@@ -72,13 +72,13 @@ test('uplinks of an MQTT broker elsewhere are acknowledged when stored, and kept
   assert.equal(second.agents.counters().duplicates, 0);
 });
 
-test('a stop in the middle of messages from an MQTT broker elsewhere leaves none to come twice', {
+test('a stop among messages from an external MQTT broker causes no duplicates', {
   skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
   timeout: 60_000,
 }, async (t) => {
   assert.ok(database !== undefined && mqttUrl !== undefined);
   const db = await database.open();
-  /** The database, slow to take messages. */
+  /** A database that stores messages slowly. */
   const slow: Database & typeof db = {
     ...db,
     async query(statement) {

@@ -8,7 +8,7 @@ import { CONTEXT, eventually, LINK, startTerritory, type Territory } from './sup
 
 const LD = 'application/ld+json';
 
-/** As FIWARE's JSON agent subscribes: in a group of agents, with and without its protocol in front. */
+/** The subscriptions of FIWARE's JSON agent: as a shared group, with and without its protocol as prefix. */
 const AGENT_TOPICS = [
   '/+/+/attrs/+',
   '/json/+/+/attrs/+',
@@ -20,12 +20,12 @@ const AGENT_TOPICS = [
 
 interface Protocol {
   readonly name: string;
-  /** What stands in front of the topics of its devices, and names the group of its agents. */
+  /** The prefix of the topics of its devices, and the name of its group. */
   readonly prefix: string;
   readonly measure: string;
   command(value: string): string;
   readonly result: string;
-  /** The value that a message of the device holds. */
+  /** The value in a message of the device. */
   readValue(payload: string): unknown;
 }
 
@@ -56,8 +56,8 @@ async function agentOnMqtt(port: number | undefined, heard: [string, string][]):
   return agent;
 }
 
-describe("FIWARE's agents beside us", () => {
-  // The embedded database: what is told is between MQTT clients and the API.
+describe('FIWARE’s agents beside ours', () => {
+  // Only the embedded database, because the messages are between MQTT clients and the API.
   const [database] = testDatabases();
   let territory: Territory;
   before(async () => {
@@ -66,7 +66,7 @@ describe("FIWARE's agents beside us", () => {
   });
   after(() => territory.close());
 
-  test("measures reach one agent of a group through the embedded MQTT broker, and no other client's messages are lost", async (t) => {
+  test('measurements reach one agent of a group through the embedded MQTT broker, and no other client’s messages are lost', async (t) => {
     const { agents } = territory;
     const heard: [string, string][][] = [[], [], []];
     const [one, other] = await Promise.all([
@@ -99,9 +99,9 @@ describe("FIWARE's agents beside us", () => {
     assert.equal(heard[0]?.length, before);
   });
 
-  /** What the published agents say to a broker, as they say it: the words are theirs, the data ours. */
+  /** The requests of the published agents to a broker, with our own data. */
   for (const { name, prefix, measure, command: commandText, result, readValue } of PROTOCOLS) {
-    test(`FIWARE's ${name} agent works beside us: groups of devices, measures, commands with their states`, async (t) => {
+    test(`FIWARE’s ${name} agent works beside ours: groups of devices, measurements, commands with their states`, async (t) => {
       const { app, agents } = territory;
       const service = freshTenant();
       const apikey = `key-${prefix}`;
@@ -163,7 +163,7 @@ describe("FIWARE's agents beside us", () => {
         });
       });
 
-      // A device is provisioned: its entity comes, with its commands' states.
+      // A device is provisioned: its entity is created with the states of its commands.
       assert.equal(
         (await upsert({ on_status: { type: 'Property', value: 'UNKNOWN' }, on_info: { type: 'Property', value: ' ' } }))
           .statusCode,
@@ -186,7 +186,7 @@ describe("FIWARE's agents beside us", () => {
         '@context': CONTEXT,
       });
       assert.equal(registered.statusCode, 201, registered.body);
-      assert.match(String(registered.headers.location), /\/csourceRegistrations\/[^/]+$/); // the agent takes what is behind the slash
+      assert.match(String(registered.headers.location), /\/csourceRegistrations\/[^/]+$/); // the agent uses the part after the slash
 
       // A measure.
       await device.publishAsync(`/${prefix}/${apikey}/lamp001/attrs`, measure, { qos: 1 });

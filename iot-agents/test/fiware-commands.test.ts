@@ -29,7 +29,7 @@ for (const database of testDatabases()) {
       return { tenant, apikey, entityId: `urn:ngsi-ld:${TYPE}:d1`, command: 'ping' };
     };
 
-    test('is asked for by its attribute, goes out on its topic, and comes back with its result', async () => {
+    test('is requested by its attribute, is sent on its topic, and returns its result', async () => {
       const { mqtt } = await territory();
       const device = await freshDevice();
       const heard = await listen(`/${device.apikey}/d1/cmd`);
@@ -40,7 +40,7 @@ for (const database of testDatabases()) {
       await mqtt.publishAsync(`/json/${device.apikey}/d1/cmdexe`, '{"ping":"1234567890"}', { qos: 1 });
       const entity = await status(device.entityId, device.tenant, 'ping', 'OK');
       assert.equal(attributeValue(entity, 'ping_info'), '1234567890');
-      // The same once more is another command.
+      // The same value again is another command.
       assert.equal(attributeValue(entity, 'ping'), '');
       await patch(device, { data: '22' });
       await eventually('a second message', () => (heard.length === 2 ? true : undefined));
@@ -56,7 +56,7 @@ for (const database of testDatabases()) {
       assert.equal(attributeValue(entity, 'ping_info'), 'lamp relay stuck');
     });
 
-    test('speaks UltraLight to who does', async () => {
+    test('is sent in UltraLight to devices of that protocol', async () => {
       const { mqtt } = await territory();
       const device = await freshDevice({}, '/iot/d');
       const heard = await listen(`/${device.apikey}/d1/cmd`);
@@ -72,7 +72,7 @@ for (const database of testDatabases()) {
       await status(device.entityId, device.tenant, 'ping', 'ERROR');
     });
 
-    test('waits for a device that polls', async () => {
+    test('waits for a polling device', async () => {
       const device = await freshDevice({ transport: 'HTTP', polling: true });
       const headers = { 'content-type': 'application/json' };
       await command(device.tenant, { entityId: device.entityId, command: 'ping', value: 'left' });

@@ -6,7 +6,7 @@ import { fiwareServices, WEATHER } from './support/fiware-service.ts';
 import { eventually, LINK } from './support/territory.ts';
 
 for (const database of testDatabases()) {
-  describe(`measures of FIWARE devices on ${database.kind}`, () => {
+  describe(`measurements of FIWARE devices on ${database.kind}`, () => {
     const { territory, ask, freshService, quarantined, close } = fiwareServices(database);
     after(close);
 
@@ -66,7 +66,7 @@ for (const database of testDatabases()) {
     });
 
     const TOPICS = ['/json/KEY/s/attrs', 'json/KEY/s/attrs', '/KEY/s/attrs', 'KEY/s/attrs'];
-    test('are taken on topics with and without slash and prefix', async () => {
+    test('are accepted on topics with and without slash and prefix', async () => {
       const { publish, entity } = await freshService();
       for (const [at, topic] of TOPICS.entries()) {
         await publish(topic, JSON.stringify({ t: 10 + at }));
@@ -76,7 +76,7 @@ for (const database of testDatabases()) {
       await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 16 });
     });
 
-    test('convert, and leave out what is not of its type', async () => {
+    test('convert, and leave out values of another type', async () => {
       const { publish, entity } = await freshService();
       await publish('/json/KEY/s/attrs', '{"t":"15.5","h":"wet","n":null,"id":"x","type":"y","free":"1"}');
       const found = await entity('urn:ngsi-ld:WeatherObserved:s', {
@@ -88,19 +88,19 @@ for (const database of testDatabases()) {
       assert.ok(!('relativeHumidity' in found) && !('n' in found) && !('t' in found));
     });
 
-    test('that no JSON are on a topic of one attribute are taken as hex', async () => {
+    test('that are not JSON on a topic of one attribute are read as hex', async () => {
       const { publish, entity } = await freshService();
       await publish('/json/KEY/s/attrs/raw', 'hello');
       await entity('urn:ngsi-ld:WeatherObserved:s', { raw: '68656c6c6f' });
     });
 
-    test('of several moments end with the newest, and all are in its history', async () => {
+    test('of several times end with the newest, and all are in its history', async () => {
       const { service, publish, entity } = await freshService();
       const at = (minute: string, t: number) => ({ t, TimeInstant: `2024-04-10T10:${minute}:00Z` });
       await publish('/json/KEY/s/attrs', JSON.stringify([at('15', 14), at('05', 12), at('10', 13)]));
       const found = await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 14 });
       assert.equal((found.temperature as { observedAt: string }).observedAt, '2024-04-10T10:15:00.000Z');
-      // One that comes later still belongs to the history alone.
+      // A later message with an earlier time is only in the history.
       await publish('/json/KEY/s/attrs', JSON.stringify(at('07', 12.5)));
       const expected = [
         ['2024-04-10T10:05:00.000Z', 12],
@@ -122,20 +122,20 @@ for (const database of testDatabases()) {
       await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 14 });
     });
 
-    test('with a time that is none are of the time of reception', async () => {
+    test('with an invalid time have the time of reception', async () => {
       const { publish, entity } = await freshService();
       await publish('/json/KEY/s/attrs', '{"t":20,"TimeInstant":"yesterday"}');
       const found = await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 20 });
       assert.ok(Date.now() - Date.parse((found.temperature as { observedAt: string }).observedAt) < 20_000);
     });
 
-    test('of a key that is none are kept aside, and make nothing', async () => {
+    test('with an unknown key are quarantined, and create nothing', async () => {
       const key = `none${randomBytes(4).toString('hex')}`;
       await (await territory()).mqtt.publishAsync(`/json/${key}/s/attrs`, '{"t":1}', { qos: 1 });
       assert.equal((await quarantined(key)).reason, 'unknown_key');
     });
 
-    test('in UltraLight come by topic, by request and with their times', async () => {
+    test('in UltraLight are accepted by topic, by request and with their times', async () => {
       const { apikey, publish, measure, entity } = await freshService({ ...WEATHER, resource: '/iot/d' });
       await publish('/ul/KEY/u/attrs', 'h|70|t|15');
       await entity('urn:ngsi-ld:WeatherObserved:u', { temperature: 15, relativeHumidity: 0.7 });
@@ -159,7 +159,7 @@ for (const database of testDatabases()) {
       await entity('urn:ngsi-ld:WeatherObserved:s', { hexed: '68656c6c6f', soap: '<a/>', plain: 7 });
     });
 
-    test('go to other entities, by the name that an expression gives', async () => {
+    test('are written to other entities, by the name that an expression gives', async () => {
       const { publish, entity } = await freshService({
         resource: '/iot/json',
         entity_type: 'Device',
@@ -192,7 +192,7 @@ for (const database of testDatabases()) {
         ['that are no UltraLight', '/d?k=KEY&i=s', 't|15|k', 'text/plain', 400, 'PARSE_ERROR'],
         ['of another type', '/d?k=KEY&i=s', 't|15', 'application/json', 400, 'UNSUPPORTED_TYPE'],
       ];
-    test('are refused when they can not be taken', async () => {
+    test('are refused if they are invalid', async () => {
       const { apikey, measure } = await freshService();
       for (const [name, path, body, type, status, error] of REFUSED) {
         const answer = await measure(path.replace('KEY', apikey), body, type);

@@ -10,7 +10,7 @@ for (const database of testDatabases()) {
     const { ask, freshService, close } = fiwareServices(database);
     after(close);
 
-    test('answers for groups as FIWARE does', async () => {
+    test('answers for groups like FIWARE', async () => {
       const { service, apikey, headers, provision } = await freshService();
       const again = await provision('POST', '/services', { services: [{ ...WEATHER, apikey }] });
       assert.deepEqual([again.status, again.body.name], [409, 'DUPLICATE_GROUP']);
@@ -40,7 +40,7 @@ for (const database of testDatabases()) {
       assert.deepEqual((await provision('GET', '/services')).body, { count: 0, services: [] });
     });
 
-    test('answers for devices as FIWARE does', async () => {
+    test('answers for devices like FIWARE', async () => {
       const { service, provision } = await freshService();
       const devices = ['a', 'b', 'c'].map((id) => ({ device_id: id, entity_type: 'Weather' }));
       assert.deepEqual(await provision('POST', '/devices', { devices }), { status: 201, body: {} });
@@ -89,7 +89,7 @@ for (const database of testDatabases()) {
         /nope is not defined/,
       ],
     ];
-    test('refuses what is wrong', async () => {
+    test('refuses invalid requests', async () => {
       const { provision } = await freshService();
       for (const [path, body, message] of WRONG) {
         const answer = await provision('POST', path, body);
@@ -101,7 +101,7 @@ for (const database of testDatabases()) {
       assert.deepEqual([bare.status, bare.body.name, bare.body.message], [400, 'MISSING_HEADERS', message]);
     });
 
-    test('keeps services apart', async () => {
+    test('separates services', async () => {
       const [one, other] = [await freshService(), await freshService()];
       for (const { provision } of [one, other])
         await provision('POST', '/devices', { devices: [{ device_id: 'same' }] });
@@ -112,7 +112,7 @@ for (const database of testDatabases()) {
       assert.equal((await one.provision('GET', '/devices')).body.count, 1);
     });
 
-    test('of a group reaches its devices at once', async () => {
+    test('of a group applies to its devices at once', async () => {
       const { apikey, provision, publish, entity } = await freshService();
       await publish('/json/KEY/s/attrs', '{"t":1}');
       await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 1 });
@@ -122,14 +122,14 @@ for (const database of testDatabases()) {
       await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 20 });
     });
 
-    test('by a hundred measures at once makes one device', async () => {
+    test('by a hundred concurrent measurements creates one device', async () => {
       const { publish, provision, entity } = await freshService();
       await Promise.all(Array.from({ length: 100 }, () => publish('/json/KEY/new/attrs', '{"t":5}')));
       await entity('urn:ngsi-ld:WeatherObserved:new', { temperature: 5 });
       assert.equal((await provision('GET', '/devices')).body.count, 1);
     });
 
-    test('makes no more devices in a minute than the group lets', async () => {
+    test('creates no more devices per minute than the group allows', async () => {
       const { apikey, measure, publish } = await freshService({ ...WEATHER, autoprovisionPerMinute: 2 });
       const send = (id: string) => measure(`/json?k=${apikey}&i=${id}`, '{"t":1}');
       assert.deepEqual([(await send('a')).status, (await send('b')).status], [200, 200]);
@@ -144,7 +144,7 @@ for (const database of testDatabases()) {
       assert.match(kept.message, /its limit of new devices per minute/);
     });
 
-    test('asks measures by HTTP for a secret where a credential says so', async () => {
+    test('requires a secret for measurements by HTTP if a credential says so', async () => {
       const { apikey, measure } = await freshService();
       const url = `/iot/registry/mqtt-credentials/h${apikey}`;
       const payload = { apikey, device: 'd1', http: true, password: 'correct-horse-battery' };
@@ -164,18 +164,18 @@ for (const database of testDatabases()) {
         assert.equal((await send('d1', { authorization: 'Bearer correct-horse-battery' })).status, 200);
         assert.equal((await measure(`/json?k=${apikey}&i=d2`, '{"t":1}')).status, 200);
       } finally {
-        // While there is a credential, the embedded MQTT broker of these tests is shut to who has none.
+        // While there is a credential, the embedded MQTT broker of these tests refuses anonymous clients.
         await ask({ method: 'DELETE', url });
       }
     });
 
-    test('makes no devices where the group says so', async () => {
+    test('creates no devices if the group says so', async () => {
       const { apikey, measure } = await freshService({ ...WEATHER, autoprovision: false });
       const answer = await measure(`/json?k=${apikey}&i=new`, '{"t":5}');
       assert.deepEqual([answer.status, answer.body.name], [404, 'DEVICE_NOT_FOUND']);
     });
 
-    test("with a key of its own makes the group's key no way in", async () => {
+    test('with a key of its own excludes the group’s key', async () => {
       const { apikey, provision, measure, entity } = await freshService();
       const own = `own${randomBytes(6).toString('hex')}`;
       const device = { device_id: 'd', apikey: own, entity_type: 'WeatherObserved' };

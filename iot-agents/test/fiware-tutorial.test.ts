@@ -11,16 +11,16 @@ import { eventually, LINK, startTerritory } from './support/territory.ts';
 
 /*
  * FIWARE's step-by-step tutorials on IoT agents (FIWARE/tutorials.IoT-Agent and tutorials.IoT-Agent-JSON, branch
- * NGSI-LD), request for request: methods, paths, headers and bodies are theirs. Of the environment, the ports of agent,
- * device side and broker are one here (the agent's own NGSI-LD port is under `/iot`), the @context is the territory's,
- * and the service, the key and the address of the devices are of this test.
+ * NGSI-LD) with unchanged requests: methods, paths, headers and bodies. Differences: the ports of agent, device side
+ * and broker are one (the agent's own NGSI-LD port is under `/iot`), the @context is the territory's, and the service,
+ * the key and the device addresses are those of this test.
  */
 interface Variant {
   readonly name: string;
   readonly resource: string;
   readonly measureType: string;
   readonly measure: (name: string, value: number) => string;
-  /** What their dummy devices answer to a command. */
+  /** The answer of the tutorials' dummy devices to a command. */
   readonly answer: (device: string, command: string) => string;
   readonly sent: (device: string, command: string) => string;
 }
@@ -66,7 +66,7 @@ for (const database of testDatabases()) {
     };
 
     for (const { name, resource, measureType, measure, answer, sent } of VARIANTS) {
-      test(`on the ${name} agent works as its requests stand`, { timeout: 120_000 }, async (t) => {
+      test(`on the ${name} agent works with its unchanged requests`, { timeout: 120_000 }, async (t) => {
         const heard: string[] = [];
         const devices = createServer(async (request, response) => {
           const body = await text(request);
@@ -140,7 +140,7 @@ for (const database of testDatabases()) {
         };
         await expectStatus(send('POST', '/iot/services', json, { services: [group] }), 201);
 
-        // 3 to 5: a sensor, its measure, and what the broker has of it.
+        // 3 to 5: a sensor, its measurement, and its entity in the broker.
         const temperature = {
           device_id: 'temperature001',
           entity_name: 'urn:ngsi-ld:Device:temperature001',
@@ -173,7 +173,7 @@ for (const database of testDatabases()) {
         assert.ok(Math.abs(Date.parse(observedAt) - Date.now()) < 600_000);
         assert.ok(!('controlledAsset' in warm));
 
-        // 6 and 7: a device nobody provisioned.
+        // 6 and 7: an unprovisioned device.
         await app.inject({ method: 'POST', url: south('motion003'), headers: measured, payload: measure('c', 1) });
         await entity('motion003', ['c']);
         const all = await expectStatus(
@@ -186,7 +186,7 @@ for (const database of testDatabases()) {
           [1, 'sensor', 'ul20'],
         );
 
-        // 8 to 10: an actuator, told by the agent's own port, and its result.
+        // 8 to 10: an actuator, a command through the agent's own port, and its result.
         const actuator = (device_id: string, entity_type: string, commands: readonly string[], more: object = {}) => ({
           device_id,
           entity_name: `urn:ngsi-ld:Device:${device_id}`,
@@ -234,7 +234,7 @@ for (const database of testDatabases()) {
         const ids = listed.devices.map(({ device_id }: { device_id: string }) => device_id).sort();
         assert.deepEqual(ids, ['filling001', 'motion003', 'temperature001', 'tractor001', 'water001']);
 
-        // 14 to 16: the same by the broker.
+        // 14 to 16: the same through the broker.
         for (const [device, command] of [
           ['water001', 'off'],
           ['tractor001', 'start'],
@@ -246,7 +246,7 @@ for (const database of testDatabases()) {
           assert.equal(heard.at(-1), `/iot/${device} ${sent(device, command)}`);
         }
 
-        // 17 to 21: groups made, read, listed, changed, deleted. The first has the key of one that is there.
+        // 17 to 21: groups created, read, listed, changed, deleted. The first has an existing key.
         const thing = { apikey, cbroker: 'http://orion:1026', entity_type: 'Thing', resource };
         await expectStatus(send('POST', '/iot/services', json, { services: [thing] }), 409);
         for (const query of [`?resource=${resource}`, '']) {
@@ -259,11 +259,11 @@ for (const database of testDatabases()) {
         const one = `/iot/services?resource=${resource}&apikey=${apikey}`;
         await expectStatus(send('PUT', one, json, { attributes: [] }), 204);
         assert.deepEqual((await send('GET', '/iot/services', agent)).body.services[0].attributes, []);
-        // Of the JSON tutorial the query has a second question mark: there is no apikey in it.
+        // The query of the JSON tutorial has a second question mark, so it contains no apikey.
         await expectStatus(send('DELETE', `/iot/services/?resource=${resource}?apikey=${apikey}`, agent), 400);
         await expectStatus(send('DELETE', `/iot/services/?resource=${resource}&apikey=${apikey}`, agent), 204);
 
-        // 22 to 26: devices made, read, listed, changed, deleted.
+        // 22 to 26: devices created, read, listed, changed, deleted.
         const second = actuator('water002', 'Device', ['on', 'off']);
         await expectStatus(send('POST', '/iot/devices', json, { devices: [second] }), 201);
         const read = await expectStatus(send('GET', '/iot/devices/water002', agent), 200);

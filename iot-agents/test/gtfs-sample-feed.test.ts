@@ -14,9 +14,9 @@ const ZONE = 'Europe/Paris';
 const HEADWAY_S = 600;
 
 /*
- * A feed in the shape of the sample that the reference of GTFS comes with: all its files, also those that say nothing of
- * departures; lines that leave again and again all day (frequencies.txt), hours of one digit and beyond 24, a day that is
- * taken out, quoted names. The content is ours.
+ * A feed with the structure of the sample feed in the GTFS reference: all its files, including those that are
+ * irrelevant for departures; repeated departures (frequencies.txt), hours of one digit and above 24, a removed day,
+ * quoted names. The content is our own.
  */
 function sampleFeed(now: DateTime): Uint8Array {
   const today = now.toFormat('yyyyMMdd');
@@ -78,11 +78,11 @@ for (const database of testDatabases()) {
     const { ask, close, territory } = askAgents(database);
     after(close);
 
-    test('lines that leave again and again are on the board, each run with its own delay', async (t) => {
+    test('repeated departures are on the board, each trip with its own delay', async (t) => {
       const now = DateTime.now().setZone(ZONE);
       const noon = now.set({ hour: 12, minute: 0, second: 0, millisecond: 0 });
       const nowS = (now.toMillis() - noon.minus({ hours: 12 }).toMillis()) / 1000;
-      /** The run that passes the stop MAIRIE, seven minutes later than it begins, a few minutes from now. */
+      /** The trip that passes the stop MAIRIE, seven minutes after its start, some minutes from now. */
       const startS = Math.ceil((nowS + 120 - 420) / HEADWAY_S) * HEADWAY_S;
       const two = (n: number) => String(n).padStart(2, '0');
       const runAt = (fromS: number) => {
@@ -124,7 +124,7 @@ for (const database of testDatabases()) {
       assert.equal((await ask('POST', '/sources', gtfs)).status, 201);
       assert.equal((await run(feed)).taken, 1 + 2 + 4, 'agency, lines, stops');
       assert.equal((await ask('POST', '/sources', board)).status, 201);
-      // Three stops from which a line leaves every ten minutes of the hour.
+      // Three stops with a departure every ten minutes.
       const { taken } = await run(board.id);
       assert.ok(taken >= 3 * 5 && taken <= 3 * 8, `${taken} departures`);
 
@@ -152,7 +152,7 @@ for (const database of testDatabases()) {
       assert.equal(attributeValue(other, 'departureStatus'), 'scheduled', 'the run after it keeps its time');
     });
 
-    test('a frequency without end is refused', async (t) => {
+    test('an endless frequency is refused', async (t) => {
       const now = DateTime.now().setZone(ZONE);
       const files = unzipSync(sampleFeed(now));
       files['frequencies.txt'] = strToU8('trip_id,start_time,end_time,headway_secs\nCENTRE1,0:00:00,26:00:00,0');

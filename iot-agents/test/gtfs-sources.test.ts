@@ -12,7 +12,7 @@ import { startWebServer } from './support/web-server.ts';
 
 const ZONE = 'Europe/Luxembourg';
 
-/** Seconds since midnight of the zone, `minutes` from now, as GTFS writes them; and the day they are of. */
+/** Seconds since midnight of the zone, `minutes` from now, in GTFS format, and the service day. */
 function clock(now: DateTime, minutes: number): string {
   const start = now.set({ hour: 12, minute: 0, second: 0, millisecond: 0 }).minus({ hours: 12 });
   const seconds = Math.floor((now.plus({ minutes }).toMillis() - start.toMillis()) / 1000);
@@ -48,7 +48,7 @@ for (const database of testDatabases()) {
     const { ask, close, territory } = askAgents(database);
     after(close);
 
-    test('shows departures by timetable and real time, and ends what leaves no more', async (t) => {
+    test('shows departures by timetable and real time, and removes those in the past', async (t) => {
       const now = DateTime.now().setZone(ZONE);
       const seconds = () => Math.floor(Date.now() / 1000);
       let trips = ['t1', 't2', 't3', 'far'];
@@ -103,7 +103,7 @@ for (const database of testDatabases()) {
       );
       assert.equal(await entity(urn('GtfsStop', 'C')), undefined);
 
-      // By the timetable alone.
+      // By the timetable only.
       const first = await run(board.id);
       assert.deepEqual([first.outcome, first.taken, first.refused], ['ok', 6, 0], JSON.stringify(first));
       const planned = await eventually('a departure', () => entity(departure('A', 't1', '1')));
@@ -122,7 +122,7 @@ for (const database of testDatabases()) {
         ['t1', 't2', 't3'].map((trip) => [departure('A', trip, '1'), urn('GtfsStop', 'A'), '4', 'Luxembourg']),
       );
 
-      // Late, cancelled, a vehicle, a disruption.
+      // A delay, a cancellation, a vehicle, a disruption.
       realTime = () =>
         feedMessage(seconds(), [
           { id: '1', tripUpdate: { trip: { tripId: 't1' }, stopTimeUpdate: [{ stopId: 'A', delayS: 240 }] } },
@@ -148,7 +148,7 @@ for (const database of testDatabases()) {
       assert.deepEqual(alert.description.languageMap, { fr: 'Travaux', de: 'Baustelle' });
       assert.deepEqual(alert.affectedRoute.object, [urn('GtfsRoute', 'r4')]);
 
-      // Real time that stands still is not believed; a disruption stays while nobody can tell that it is over.
+      // Outdated real time is ignored; a disruption stays until a current feed no longer has it.
       realTime = () => feedMessage(seconds() - 3600, []);
       const stale = await run(board.id);
       assert.match(
@@ -161,7 +161,7 @@ for (const database of testDatabases()) {
       );
       assert.notEqual(await entity(urn('Alert', '4')), undefined);
 
-      // A trip that the next timetable has no more, and a disruption that is over.
+      // A trip that the next timetable no longer has, and an ended disruption.
       trips = ['t1', 't3'];
       realTime = () => feedMessage(seconds(), []);
       await run(feed);
@@ -179,7 +179,7 @@ for (const database of testDatabases()) {
       assert.notEqual(await entity(departure('A', 't3', '1')), undefined);
     });
 
-    test('says what is wrong with a feed', async (t) => {
+    test('reports errors of a feed', async (t) => {
       const bodies: Record<string, Uint8Array> = {
         '/text': strToU8('no zip'),
         '/empty': zipSync({ 'agency.txt': strToU8('agency_id\n') }),

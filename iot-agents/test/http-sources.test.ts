@@ -29,7 +29,7 @@ function station(name: string, no2: unknown, at = '15/01/2026 08:00') {
 }
 
 for (const database of testDatabases()) {
-  describe(`sources asked over HTTP on ${database.kind}`, () => {
+  describe(`sources polled over HTTP on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     const servers: WebServer[] = [];
     after(async () => {
@@ -45,7 +45,7 @@ for (const database of testDatabases()) {
       ((await entity(name))?.no2 as { value?: unknown } | undefined)?.value;
     const entity = async (name: string) => (await territory()).entity(`urn:ngsi-ld:AirQualityObserved:${name}`);
 
-    test('makes entities of items, once each, and says what is wrong with the others', async () => {
+    test('creates entities of items, once each, and reports the errors of the others', async () => {
       const [a, b] = [fresh(), fresh()];
       let list: object[] = [station(a, 21), station(b, 30), station(fresh(), 5, '2026-01-15'), station(fresh(), null)];
       const server = await serve(({ headers }) => {
@@ -111,7 +111,7 @@ for (const database of testDatabases()) {
       assert.equal((await ask('GET', `/sources/${id}/runs`)).body.runs.length, 3);
     });
 
-    test('keeps secrets encrypted, also when what was read is written back, and gives them to no other host', async () => {
+    test('stores secrets encrypted, also when read data are written back, and sends them to no other host', async () => {
       const server = await serve(() => ({ body: [] }));
       const id = fresh();
       const from = { url: `${server.url}/a`, secretParameters: { key: 'parameter-secret' } };
@@ -132,7 +132,7 @@ for (const database of testDatabases()) {
       );
     });
 
-    test('tries a source before it is saved, and takes nothing', async () => {
+    test('tests a source before it is saved, and imports nothing', async () => {
       const name = fresh();
       const server = await serve(() => ({ body: [station(name, 1), station(fresh(), 2, 'soon')] }));
       const source = {
@@ -248,7 +248,7 @@ for (const database of testDatabases()) {
       await Promise.all(others.map((agents) => agents.close()));
     });
 
-    test('puts off a source that refuses, as long as it asks for', async () => {
+    test('delays a source that refuses, for as long as it asks', async () => {
       const server = await serve(() => ({ status: 503, headers: { 'retry-after': '1800' }, body: { sorry: 'later' } }));
       const id = fresh();
       const schedule = { cron: '*/5 * * * *', timeZone: 'Europe/Paris' };
@@ -278,7 +278,7 @@ for (const database of testDatabases()) {
       [{ schedule: { cron: '* * * * *', timeZone: 'Europe/Audun' } }, /schedule\.timeZone is "Europe\/Audun"/],
       [{ observedAt: { value: 'data.|' } }, /observedAt\.value: "data\.\|" is not a JEXL/],
       [{ entities: [] }, /entities must NOT have fewer than 1 items/],
-      // No device of theirs falls silent.
+      // Rules that none of its devices can violate.
       [
         { entities: [{ type: 'A', id: 'data.id', attributes: [{ name: 'a', value: 'data.a', silent: 'unknown' }] }] },
         /entities\[0\]\.attributes\[0\] must NOT have additional properties "silent"/,

@@ -17,11 +17,14 @@ import type { Uplink } from './support/uplinks.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 const FRAMES = 1_000;
-/** The agents are killed when so many are acknowledged, with some more on their way. */
+/** The agents are killed after this number of acknowledgements, while more are being sent. */
 const KILLED_AFTER = [300, 650];
 const ON_THEIR_WAY = 100;
 
-/** Sends frames from the given one on. Resolves to how many of all are acknowledged when the agents are gone or have all. */
+/**
+ * Sends frames from the given one on. Resolves to the number of acknowledged ones when the agents are killed or have
+ * all.
+ */
 async function send(
   t: TestContext,
   env: Record<string, string>,
@@ -50,7 +53,7 @@ async function send(
 }
 
 for (const database of testDatabases()) {
-  test(`what comes while the broker is down and the agents are killed twice is in the history, in order, once (${database.kind})`, {
+  test(`messages that arrive while the broker is down and the agents are killed twice are in the history, in order, once (${database.kind})`, {
     timeout: 360_000,
   }, async (t) => {
     const directory = database.kind === 'pglite' ? await mkdtemp(join(tmpdir(), 'alzette-kill-')) : undefined;

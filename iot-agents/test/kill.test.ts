@@ -19,7 +19,7 @@ import { thingsStackUplink } from './support/uplinks.ts';
 const UPLINKS = 1_500;
 const KILLED_AFTER_ACKNOWLEDGED = 400;
 
-/** An entity for each uplink: one that is missing was lost. */
+/** One entity per uplink, so that a missing one is a lost message. */
 const PROFILE: DeviceProfile = {
   id: 'counted',
   name: 'Counted',
@@ -33,13 +33,13 @@ function uplink(n: number): Uplink {
   return thingsStackUplink({ devEui: DEVICE.devEui, bytes: [n >> 8, n & 255], fCnt: n, id: `as:up:${n}` });
 }
 
-/** A measure of one of twenty devices, by IoTA-JSON, at a moment of its own. */
+/** A measurement of one of twenty devices, by IoTA-JSON, with a unique time. */
 function measure(n: number): Uplink {
   const body = { n, TimeInstant: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString() };
   return { topic: `/json/${APIKEY}/k${n % 20}/attrs`, body };
 }
 
-/** Sends, counts the acknowledged ones, and kills the process in the middle of it. */
+/** Sends, counts acknowledged ones, and kills the process in the middle. */
 async function sendAndKill(
   t: TestContext,
   env: Record<string, string>,
@@ -60,7 +60,7 @@ async function sendAndKill(
     if (n % 50 === 49) await sleep(2);
   }
   await exited;
-  // Its end is not waited for: of a connection that is closed already it would never come.
+  // Not awaited, because the end of a closed connection never comes.
   mqtt.end(true);
   return acknowledged;
 }
@@ -107,7 +107,7 @@ for (const database of testDatabases()) {
     }
     assert.deepEqual(lost, [], CONTEXT);
 
-    // And it goes on: what was not acknowledged is sent again, what was delivered is told as a duplicate.
+    // It continues: unacknowledged ones are sent again, delivered ones are reported as duplicates.
     const delivered = again.agents.counters().delivered;
     for (let n = 0; n < UPLINKS; n += 50) await again.send(...Array.from({ length: 50 }, (_, i) => uplink(n + i)));
     await eventually(
@@ -118,7 +118,7 @@ for (const database of testDatabases()) {
     for (let n = 0; n < UPLINKS; n++) assert.ok(await again.entity(`urn:ngsi-ld:Thing:${n}`), `uplink ${n}`);
   });
 
-  test(`no acknowledged measure is lost when the process is killed, and none is doubled (${database.kind})`, {
+  test(`no acknowledged measurement is lost when the process is killed, and none is duplicated (${database.kind})`, {
     timeout: 300_000,
   }, async (t) => {
     const directory = database.kind === 'pglite' ? await mkdtemp(join(tmpdir(), 'alzette-kill-')) : undefined;
@@ -167,7 +167,7 @@ for (const database of testDatabases()) {
       30_000,
     );
 
-    // A device sends again what it was not told of; what was written is no change.
+    // A device repeats unacknowledged messages; those already written are no change.
     for (let n = 0; n < UPLINKS; n += 50) await again.send(...Array.from({ length: 50 }, (_, i) => measure(n + i)));
     const all = Array.from({ length: UPLINKS }, (_, n) => n);
     await eventually('all', async () => isAll(await recorded(), all) || undefined, 30_000);

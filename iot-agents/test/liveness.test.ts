@@ -37,7 +37,7 @@ for (const database of testDatabases()) {
       const tenant = `t${fresh()}`;
       const profile = `p-${fresh()}`;
       const devEuis = Array.from({ length: count }, fresh);
-      // Of this test alone: what others hear by it would count.
+      // A service for this test only, because messages of others would count.
       const shared = fresh();
       await ask('POST', '/registry/profiles', {
         id: profile,
@@ -75,7 +75,7 @@ for (const database of testDatabases()) {
         const { body } = await ask('GET', '/about');
         return body.inbox.waiting === 0 && body.counters.inFlight === 0 ? true : undefined;
       });
-    /** Makes it look as if they had not been heard for so long: the clock can't be turned on. Resolves to since when. */
+    /** Sets the last reports of devices back in time, because the clock can't be advanced. Resolves to the times. */
     const age = async (devEuis: readonly string[], ago: number | readonly string[]) => {
       const db = await database.open();
       await settled();
@@ -89,7 +89,7 @@ for (const database of testDatabases()) {
       return since[0] ?? '';
     };
 
-    test('tells of a device that has fallen silent, once, and of its return', async () => {
+    test('reports a silent device once, and its return', async () => {
       const { tenant, devEuis, hear } = await start(2, 'own');
       const [silent = '', alive = ''] = devEuis;
       await age([silent], 29);
@@ -110,7 +110,7 @@ for (const database of testDatabases()) {
       assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
     });
 
-    test('makes what a silent device measures what its profile says, until it speaks again', async () => {
+    test('sets the attributes of a silent device as its profile says, until it reports again', async () => {
       const { send, entity, agents, app } = await territory();
       const [tenant, profile, devEui] = [`t${fresh()}`, `p-${fresh()}`, fresh()];
       const asset = `urn:ngsi-ld:ParkingSpot:${devEui}`;
@@ -143,7 +143,7 @@ for (const database of testDatabases()) {
       const silentAt = new Date(Date.parse(await age([devEui], 39)) + 1_800_000).toISOString();
       assert.deepEqual(await shown(), ['unknown', silentAt]);
       assert.equal(await readValue(asset, 'name', tenant), 'Place 7');
-      // What was on its way for long says nothing of now.
+      // A message that arrives very late says nothing about the present.
       const late = await measured(true, 35);
       assert.deepEqual(await shown(), ['unknown', silentAt]);
       const last = await measured(true, 1);
@@ -163,7 +163,7 @@ for (const database of testDatabases()) {
       ]);
     });
 
-    test('of a profile is refused where it can not be told', async () => {
+    test('is refused in a profile if it is invalid', async () => {
       const refusal = async (attribute: object, id = 'device.asset') => {
         const entities = [{ type: 'ParkingSpot', id, attributes: [{ name: 'status', value: 'data.s', ...attribute }] }];
         const { status, body } = await ask('POST', '/registry/profiles', { id: `p-${fresh()}`, name: 'x', entities });
@@ -184,9 +184,9 @@ for (const database of testDatabases()) {
       assert.equal((await refusal({ silent: null }))[0], 400);
     });
 
-    test('has one alert for a gateway that took its 300 devices with it, until the last is back', async () => {
+    test('raises one alert for a gateway that is down with its 300 devices, until the last is back', async () => {
       const { tenant, devEuis, hear, shared } = await start(300, 'shared');
-      // Each was heard at another time, and so they fall silent one after the other.
+      // Their last reports differ, so they fall silent one after the other.
       const lastHeard = devEuis.map((_, index) => minutesAgo(16 + index / 20));
       await age(devEuis, lastHeard);
       const told = async () =>
@@ -210,7 +210,7 @@ for (const database of testDatabases()) {
       assert.equal(await readValue(`urn:ngsi-ld:Device:${devEuis[0]}`, 'deviceState', tenant), 'ok');
     });
 
-    test('ends with a device that is deleted', async () => {
+    test('ends with a deleted device', async () => {
       const { tenant, devEuis } = await start(1, 'own');
       await age(devEuis, 31);
       assert.equal((await alertsOf(tenant))[0]?.validTo, undefined);
@@ -223,7 +223,7 @@ for (const database of testDatabases()) {
       { protocol: 'IoTA-JSON', resource: '/iot/json', body: '{"n":1}', type: 'application/json' },
       { protocol: 'UltraLight', resource: '/iot/d', body: 'n|1', type: 'text/plain' },
     ]) {
-      test(`is told of a device that speaks ${protocol}, by the cadence of its kind or as its group says`, async () => {
+      test(`applies to a ${protocol} device, by the interval of its kind or of its group`, async () => {
         const { app, agents } = await territory();
         const db = await database.open();
         const tenant = `t${fresh()}`;
@@ -240,7 +240,7 @@ for (const database of testDatabases()) {
           const answer = await app.inject({ method: 'POST', url, payload: body, headers: { 'content-type': type } });
           assert.equal(answer.statusCode, 200, answer.body);
         };
-        /** As if it had been heard so long ago, and reported as often. */
+        /** Sets the last report and the interval of a device. */
         const heard = async (device: string, minutes: number, everyS: number | null) => {
           await settled();
           await agents.checkLiveness();
@@ -315,12 +315,12 @@ for (const database of testDatabases()) {
       };
       const hear = (s: number) =>
         receptions.record(config as EffectiveConfig, new Date(begun + s * 1000).toISOString());
-      // Four values every quarter of an hour, each in a message of its own.
+      // Four values every quarter of an hour, each in a separate message.
       for (let report = 0; report < 8; report++) for (let value = 0; value < 4; value++) hear(report * 900 + value);
       assert.deepEqual(await every(), [900, (7 * 900 + 3) * 1000]);
       hear(50_000);
       assert.deepEqual(await every(), [1_440, 50_000_000]);
-      // One that is delivered again later takes nothing back.
+      // A repeated delivery does not set the time back.
       hear(1_000);
       assert.deepEqual(await every(), [1_440, 50_000_000]);
     });

@@ -44,7 +44,7 @@ for (const database of testDatabases()) {
     const { territory, ask, listen, first, status, command, patch, close } = commandDevices(database, PROFILES);
     after(close);
 
-    /** A lamp that has been heard by an uplink. */
+    /** A lamp with an uplink. */
     const freshLamp = async (profile: string, make: typeof chirpStackUplink = chirpStackUplink) => {
       const { agents, send, entity } = await territory();
       const devEui = randomBytes(8).toString('hex');
@@ -60,7 +60,7 @@ for (const database of testDatabases()) {
       return answer.body.id as string;
     };
 
-    test('is put into the queue of ChirpStack, and its events move it on', async () => {
+    test('is put into the queue of ChirpStack, and its events change its state', async () => {
       const { send } = await territory();
       const device = await freshLamp('c-confirmed');
       const heard = await listen(`application/app/device/${device.devEui}/command/down`);
@@ -86,7 +86,7 @@ for (const database of testDatabases()) {
       assert.equal(attributeValue(entity, 'dim_info'), 'not acknowledged');
     });
 
-    test('is pushed to The Things Stack, and its events move it on', async () => {
+    test('is pushed to The Things Stack, and its events change its state', async () => {
       const { mqtt } = await territory();
       const device = await freshLamp('c-lamp', thingsStackUplink);
       const prefix = `v3/territory@tenant/devices/d-${device.devEui}`;
@@ -112,7 +112,7 @@ for (const database of testDatabases()) {
       await status(device.asset, device.tenant, 'dim', 'DELIVERED');
     });
 
-    test('that The Things Stack fails is an error with its words', async () => {
+    test('that The Things Stack fails is an error with its message', async () => {
       const { mqtt } = await territory();
       const device = await freshLamp('c-lamp', thingsStackUplink);
       const id = await dim(device, 1);
@@ -129,7 +129,7 @@ for (const database of testDatabases()) {
       assert.equal(attributeValue(entity, 'dim_info'), 'application downlink payload is too long');
     });
 
-    test('is done when an uplink shows it', async () => {
+    test('is done when an uplink confirms it', async () => {
       const { send } = await territory();
       const device = await freshLamp('c-echo');
       const id = await dim(device, 0.4);
@@ -139,7 +139,7 @@ for (const database of testDatabases()) {
       await status(device.asset, device.tenant, 'dim', 'OK');
     });
 
-    test('is asked for by an attribute of its asset, and done when an uplink shows it', async () => {
+    test('is requested by an attribute of its asset, and done when an uplink confirms it', async () => {
       const { send } = await territory();
       const device = await freshLamp('c-echo');
       const heard = await listen(`application/app/device/${device.devEui}/command/down`);
@@ -154,7 +154,7 @@ for (const database of testDatabases()) {
       await send(chirpStackEvent(device.devEui, 'txack', { queueItemId: id }));
       await send(chirpStackUplink({ devEui: device.devEui, bytes: [1, 0xfe, 40], fPort: 60, fCnt: 2 }));
       const done = await status(device.asset, device.tenant, 'dim', 'OK');
-      // The lamp tells its level, and the attribute asks for the next.
+      // The lamp reports its level, and the attribute requests the next.
       assert.deepEqual([attributeValue(done, 'illuminanceLevel'), attributeValue(done, 'dim')], [0.4, '']);
 
       const wrong = await patch(asked, 'bright');
@@ -166,7 +166,7 @@ for (const database of testDatabases()) {
       await eventually('a second downlink', () => (heard.length === 2 ? true : undefined));
     });
 
-    test('that nothing can carry yet is told by its attribute', async () => {
+    test('that can’t be sent yet is reported by its attribute', async () => {
       const { agents, entity } = await territory();
       const device = { devEui: randomBytes(8).toString('hex'), profile: 'c-lamp', tenant: freshTenant() };
       const entityId = `urn:ngsi-ld:Device:${device.devEui}`;
@@ -177,7 +177,7 @@ for (const database of testDatabases()) {
       assert.match(String(attributeValue(told, 'dim_info')), /uplink/);
     });
 
-    test('is heard from the moment there is an attribute to write', async () => {
+    test('is accepted as soon as there is an attribute to write', async () => {
       const { agents, entity } = await territory();
       const device = { devEui: randomBytes(8).toString('hex'), profile: 'c-lamp', tenant: freshTenant() };
       await agents.provision({ devices: [device] });
@@ -201,7 +201,7 @@ for (const database of testDatabases()) {
       assert.equal(attributeValue(entity, 'dim_info'), 'EXPIRED');
     });
 
-    test('takes the place of an older one, and can be cancelled', async () => {
+    test('replaces an older one, and can be cancelled', async () => {
       const device = await freshLamp('c-confirmed');
       const [older, newer] = [await dim(device, 0.1), await dim(device, 0.2)];
       const state = async (id: string) => (await ask({ method: 'GET', url: `/iot/commands/${id}` })).body.state;
@@ -220,7 +220,7 @@ for (const database of testDatabases()) {
       assert.deepEqual([data, fPort], ['Af4A', 61]);
     });
 
-    test('to many goes out at a pace, and can be followed', async () => {
+    test('to many devices is sent at a limited rate, with progress', async () => {
       const lamps = [await freshLamp('c-lamp'), await freshLamp('c-lamp'), await freshLamp('c-lamp')];
       const { agents } = await territory();
       const tenant = lamps[0]?.tenant ?? '';
@@ -241,7 +241,7 @@ for (const database of testDatabases()) {
       assert.equal(body.count, 3);
     });
 
-    test('to the lamps of a cabinet ends in a state for each, the last ones in their own time', async () => {
+    test('to the lamps of a cabinet has a final state for each, by different times', async () => {
       const { agents, app, send } = await territory();
       const profiles = ['c-lamp', 'c-lamp', 'c-short', 'c-lamp'];
       const lamps = [];
@@ -251,7 +251,7 @@ for (const database of testDatabases()) {
       await agents.provision({ devices });
       const headers = { 'ngsild-tenant': tenant, link: LINK, 'content-type': 'application/json' };
       const cabinet = 'urn:ngsi-ld:StreetlightControlCabinet:1';
-      // The last lamp hangs on another cabinet.
+      // The last lamp belongs to another cabinet.
       for (const [at, { asset }] of lamps.entries()) {
         const object = at < 3 ? cabinet : 'urn:ngsi-ld:StreetlightControlCabinet:2';
         const made = await app.inject({
@@ -275,7 +275,7 @@ for (const database of testDatabases()) {
         const { body } = await ask({ method: 'GET', url: `/iot/commands?batch=${answer.body.batch}` });
         return body.states as Record<string, number>;
       };
-      // One is on air, one has failed, and the impatient one, wherever in the row, expires by itself.
+      // One is on air, one has failed, and the one with a short deadline expires by itself.
       for (const [at, acknowledged] of [
         [0, true],
         [1, false],
@@ -310,7 +310,7 @@ for (const database of testDatabases()) {
       [{ entityId: 'ASSET', command: 'dim', value: 1, expiresAt: 'then' }, 400, /expiresAt is "then"/],
       [{ entityIds: ['ASSET'], command: 'dim', value: 1, intervalMs: -1 }, 400, /intervalMs is -1/],
     ];
-    test('that can not be is refused', async () => {
+    test('that is invalid is refused', async () => {
       const device = await freshLamp('c-lamp');
       for (const [payload, expected, message] of WRONG) {
         const meant = JSON.parse(JSON.stringify(payload).replace('ASSET', device.asset));

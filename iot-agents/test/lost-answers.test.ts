@@ -6,7 +6,7 @@ import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 for (const database of testDatabases()) {
-  test(`messages whose COMMIT was done and whose answer was lost are acknowledged, and delivered once (${database.kind})`, async (t) => {
+  test(`messages whose COMMIT succeeded and whose answer was lost are acknowledged, and delivered once (${database.kind})`, async (t) => {
     const db = await database.open();
     let isCut = false;
     let cuts = 0;
@@ -16,7 +16,7 @@ for (const database of testDatabases()) {
         const answer = await db.query<Record<string, never>>(statement);
         if (!isCut || statement.name !== 'iot-insert-frames') return answer as never;
         cuts += 1;
-        // As the pool says it when the connection is gone between the commit and the answer.
+        // The error of the pool if the connection is lost between the commit and the answer.
         throw Object.assign(new Error('the connection was lost during a statement'), { inDoubt: true });
       },
     };
@@ -48,14 +48,14 @@ for (const database of testDatabases()) {
     );
   });
 
-  test(`messages that were committed unseen, after their sender had been refused, do not stay (${database.kind})`, async (t) => {
+  test(`messages that were committed without an answer, after their sender was refused, do not stay (${database.kind})`, async (t) => {
     const db = await database.open();
     let isCut = false;
     const cutting: typeof db = {
       ...db,
       async query(statement) {
         if (isCut && (statement.text.includes('WHERE batch = $1') || statement.name === 'iot-insert-frames')) {
-          // The statement is done, and neither its answer nor any other comes through.
+          // The statement succeeds, but no answer arrives.
           if (statement.name === 'iot-insert-frames') await db.query(statement);
           throw Object.assign(new Error('the connection was lost during a statement'), { inDoubt: true });
         }
@@ -109,7 +109,7 @@ for (const database of testDatabases()) {
     held = promise;
     const second = send(strangers[1]);
     await eventually('the second, committed', () => isStored || undefined);
-    // Sends the first on from the table, and so has the table read.
+    // Triggers a read of the table.
     const profile = { id: 'read-early', name: 'Read early', entities: [] };
     await agents.provision({ profiles: [profile], devices: [{ devEui: strangers[0] ?? '', profile: profile.id }] });
     await eventually('both, read from the table', () => agents.counters().delivered >= 3 || undefined);
@@ -121,7 +121,7 @@ for (const database of testDatabases()) {
       const { received, inFlight, pending } = agents.counters();
       return (received === 3 && inFlight === 0 && pending >= 3) || undefined;
     });
-    // Each once, and the first once more when its device was known.
+    // Each once, and the first once more after its device was registered.
     assert.equal(agents.counters().delivered, 4);
   });
 }

@@ -10,7 +10,7 @@ for (const database of testDatabases()) {
   describe(`the metrics of the agents on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);
-    /** By name and labels. @throws AssertionError a line is not of the text format, or a metric is declared twice */
+    /** Samples by name and labels. @throws AssertionError an invalid line, or a duplicate declaration */
     const read = async () => {
       const answer = await (await territory()).app.inject('/metrics');
       assert.equal(answer.statusCode, 200);
@@ -38,7 +38,7 @@ for (const database of testDatabases()) {
       });
     };
 
-    test('count what is received, delivered, doubled, late, pending and set aside', async () => {
+    test('count received, delivered, duplicate, late, pending and quarantined messages', async () => {
       const { send, mqtt, agents } = await territory();
       const [devEui, profile] = [randomBytes(8).toString('hex'), `p-${randomBytes(4).toString('hex')}`];
       const entities = [{ type: 'Thing', id: 'device.asset', attributes: [{ name: 'n', value: 'data.n' }] }];
@@ -70,7 +70,7 @@ for (const database of testDatabases()) {
       assert.equal(now.get('inbox_oldest_seconds'), 0);
     });
 
-    test('tell the commands by state, and the clients of the embedded MQTT broker', async () => {
+    test('count the commands by state, and the clients of the embedded MQTT broker', async () => {
       const [apikey, tenant] = [randomBytes(8).toString('hex'), `t${randomBytes(4).toString('hex')}`];
       const { app, mqtt } = await territory();
       const post = (url: string, payload: object) =>
@@ -82,7 +82,7 @@ for (const database of testDatabases()) {
       });
       assert.equal(made.statusCode, 201, made.body);
       await mqtt.publishAsync(`/json/${apikey}/d1/attrs`, '{"n":1}', { qos: 1 });
-      // What other tests have left under way would expire meanwhile.
+      // Commands of other tests would expire in the meantime.
       await (await database.open()).query({ text: 'DELETE FROM iot.command' });
       const command = () => post('/iot/commands', { entityId: 'urn:ngsi-ld:Thing:d1', command: 'on' });
       assert.deepEqual(await growth(command, 'commands{state="SENT"}'), [1]);
@@ -91,7 +91,7 @@ for (const database of testDatabases()) {
       assert.equal((await read()).get('mqtt_clients'), 1);
     });
 
-    test('go on when the database does not answer', async (t) => {
+    test('are available when the database does not answer', async (t) => {
       const db = await database.open();
       const rename = (from: string, to: string) => db.query({ text: `ALTER TABLE iot.${from} RENAME TO ${to}` });
       await rename('inbox', 'inbox_away');

@@ -11,7 +11,7 @@ for (const database of testDatabases()) {
     let started: Promise<Territory> | undefined;
     after(async () => (await started)?.close());
 
-    test('is open until a password is given, then every client speaks for its own device alone', async (t) => {
+    test('is open until a password is set; then every client may act only for its own device', async (t) => {
       started ??= database.open().then((db) => startTerritory(db));
       const { app, agents, entity } = await started;
       const [tenant, apikey] = [freshTenant(), `k${randomBytes(8).toString('hex')}`];

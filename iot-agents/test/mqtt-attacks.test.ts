@@ -21,7 +21,7 @@ describe('attacks on the embedded MQTT broker', () => {
   after(() => territory.close());
 
   const random = (prefix: string): string => `${prefix}${randomBytes(6).toString('hex')}`;
-  /** A credential that may do this, as long as the test runs. */
+  /** Creates a credential with these rights for the duration of the test. */
   const credential = async (t: TestContext, rights: object): Promise<{ username: string; password: string }> => {
     const [username, password] = [random('u'), random('password-')];
     const url = `/iot/registry/mqtt-credentials/${username}`;

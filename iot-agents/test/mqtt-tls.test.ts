@@ -20,7 +20,7 @@ const openssl = findProgram('/usr/bin/openssl', 'openssl');
 const mosquitto = findProgram('/usr/sbin/mosquitto', 'mosquitto');
 const [database] = [...testDatabases()].reverse();
 
-test('a client certificate of our authority speaks for who it names, and for nobody else', {
+test('a client certificate of our authority is valid only for the device that it names', {
   skip: openssl === undefined && 'openssl is missing',
   timeout: 120_000,
 }, async (t) => {
@@ -72,7 +72,7 @@ test('a client certificate of our authority speaks for who it names, and for nob
   await gone;
   assert.equal(await entity('urn:ngsi-ld:Thing:d2', tenant), undefined);
 
-  // A password beside it; a new one, and the old one for a while; and none of them once the credential is gone.
+  // A password in addition; a new one with the old one for some time; and none after the credential is deleted.
   const [first, second] = ['first-secret-1', 'second-secret-2'];
   assert.equal((await put({ apikey, device: 'd1', password: first })).statusCode, 204);
   const early = await connect({ username: name, password: first });
@@ -90,7 +90,7 @@ test('a client certificate of our authority speaks for who it names, and for nob
   assert.equal((await app.inject({ method: 'DELETE', url: credentials })).statusCode, 204);
 });
 
-test('to an MQTT broker elsewhere we show a certificate; while it can not be reached that is told once', {
+test('we authenticate to an external MQTT broker by a certificate; an unreachable one is reported once', {
   skip: (openssl === undefined && 'openssl is missing') || (mosquitto === undefined && 'Mosquitto is missing'),
   timeout: 180_000,
 }, async (t) => {
@@ -165,7 +165,7 @@ test('to an MQTT broker elsewhere we show a certificate; while it can not be rea
   await eventually(
     'the uplink',
     async () => {
-      // Again until the subscription stands: the same message is taken once.
+      // Repeated until the subscription exists; the same message is processed once.
       await sender.publishAsync(topic, JSON.stringify(body), { qos: 1 });
       return broker.client.retrieveEntity(asset, { context: CONTEXT, tenant });
     },

@@ -7,7 +7,7 @@ import type { DeviceProfile } from '../src/main.ts';
 import type { Territory } from './support/territory.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 
-/** Shows as attributes what the adapters read. */
+/** Writes the parsed values of the adapters to attributes. */
 const SEEN: DeviceProfile['entities'] = [
   {
     type: 'Thing',
@@ -85,7 +85,7 @@ for (const database of testDatabases()) {
       assert.equal((await attributes(device)).temperature, 27.2);
     });
 
-    test("LORIOT's rx and gw of one uplink are one", async () => {
+    test('LORIOT’s rx and gw messages of one uplink are one', async () => {
       const { agents } = await territory();
       const device = await freshDevice('ns-lpp');
       const before = agents.counters().duplicates;
@@ -95,7 +95,7 @@ for (const database of testDatabases()) {
     });
 
     describe('a connection', () => {
-      test('reads by its pointers what no adapter knows', async () => {
+      test('reads unknown formats by its pointers', async () => {
         const id = await connection({
           topics: [`acme-${randomBytes(3).toString('hex')}/+/up`],
           pointers: {
@@ -124,7 +124,7 @@ for (const database of testDatabases()) {
         assert.deepEqual(seen, { server: 'generic', port: 3, counter: 7, bytes: '01ff', signal: -80 });
       });
 
-      test('takes what comes on topics of its own', async () => {
+      test('accepts messages on its own topics', async () => {
         const prefix = `acme-${randomBytes(3).toString('hex')}`;
         await connection({ topics: [`${prefix}/+/up`], pointers: { devEui: '/e', payload: '/p' } });
         const device = await freshDevice('ns-bytes');
@@ -132,7 +132,7 @@ for (const database of testDatabases()) {
         assert.equal((await attributes(device)).bytes, 'ab');
       });
 
-      test('expects its secret, as a bearer token, a Basic password or a header', async () => {
+      test('requires its secret, as a bearer token, a Basic password or a header', async () => {
         const id = await connection({ secret: 'correct-horse' });
         const basic = (password: string) => `Basic ${Buffer.from(`user:${password}`).toString('base64')}`;
         const device = await freshDevice('ns-lpp');
@@ -149,7 +149,7 @@ for (const database of testDatabases()) {
         assert.ok(listed.includes(id) && !listed.includes('correct-horse'));
       });
 
-      test('takes what is signed, once, by a key that may be replaced', async () => {
+      test('accepts signed messages, once each, with a replaceable key', async () => {
         const scheme = { header: 'X-Signature', prefix: 'sha256=', timestampHeader: 'X-Time', toleranceS: 60 };
         const id = await connection({ signature: scheme, signatureKey: 'the-first-key-of-it' });
         const device = await freshDevice('ns-lpp');
@@ -187,7 +187,7 @@ for (const database of testDatabases()) {
         assert.match(keyless.body, /signature\.header must match pattern/);
       });
 
-      test('keeps a secret that is replaced for as long as is said', async () => {
+      test('accepts a replaced secret for the configured time', async () => {
         const id = await connection({ secret: 'first-secret' });
         const { app } = await territory();
         const put = (payload: object) =>
@@ -204,7 +204,7 @@ for (const database of testDatabases()) {
         );
       });
 
-      test('of ThingPark takes a message with its token and none with another', async () => {
+      test('of ThingPark accepts a message with its token and none with another', async () => {
         const id = await connection({ asKey: 'f3203a20a2e8dfaf6686b621f56d05e3' });
         const device = await freshDevice('ns-bytes');
         const message = {
@@ -225,7 +225,7 @@ for (const database of testDatabases()) {
         assert.equal((await attributes(device)).bytes, '03');
       });
 
-      test('that is none, or is wrong, is refused', async () => {
+      test('that is unknown or invalid is refused', async () => {
         assert.equal(await post('/iot/lns/none', {}), 404);
         const answer = await (await territory()).app.inject({
           method: 'PUT',

@@ -7,7 +7,7 @@ import { attributeValue, eventually, startTerritory } from './support/territory.
 const TYPE = 'https://example.org/farm#Sprinkler';
 const TERMS = { Sprinkler: TYPE, flow: 'https://example.org/farm#flow', on: 'https://example.org/farm#on' };
 
-test('in a tenant with a @context of its own, devices and their commands are named by that one', async (t) => {
+test('in a tenant with its own @context, devices and their commands have its names', async (t) => {
   const [database] = testDatabases();
   assert.ok(database);
   const contexts = new Map<string, string>();

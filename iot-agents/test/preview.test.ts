@@ -23,7 +23,7 @@ for (const database of testDatabases()) {
     after(close);
     const fresh = () => randomBytes(8).toString('hex');
 
-    test('shows what a draft makes of the frames of a device nobody knows yet, and changes nothing', async () => {
+    test('shows the result of a draft for the frames of an unknown device, and changes nothing', async () => {
       const [devEui, id] = [fresh(), `p-${fresh()}`];
       const asset = `urn:ngsi-ld:WasteContainer:${devEui}`;
       await (await territory()).send(thingsStackUplink({ devEui, bytes: [42], fCnt: 7 }));
@@ -49,7 +49,7 @@ for (const database of testDatabases()) {
       assert.equal((await (await territory()).entity(asset)) === undefined, true);
     });
 
-    test('tries a new codec on the last frames and says which would change', async () => {
+    test('tries a new codec on the last frames and reports which results would change', async () => {
       const [devEui, id] = [fresh(), `p-${fresh()}`];
       await ask('POST', '/registry/profiles', levelProfile(id));
       const asset = `urn:ngsi-ld:WasteContainer:${devEui}`;
@@ -77,7 +77,7 @@ for (const database of testDatabases()) {
       assert.equal((await ask('GET', `/registry/profiles/${id}`)).body.codec, CODEC);
     });
 
-    test('reads messages that are given, and tells of each why nothing comes of it', async () => {
+    test('reads given messages, and reports for each why it has no result', async () => {
       const { body: uplink, topic } = thingsStackUplink({ devEui: fresh(), bytes: [1] });
       const { body } = await ask('POST', '/registry/preview', {
         profile: levelProfile('draft', 'data.level'),

@@ -13,7 +13,7 @@ import type { Uplink } from './support/uplinks.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 const mqttUrl = process.env.TEST_MQTT_URL;
-/** IOT_BURST=10000 is what a territory may send when the power comes back; each uplink is one row of the history. */
+/** IOT_BURST=10000 is what a territory may send after a power failure; each uplink is one row of the history. */
 const UPLINKS = Number(process.env.IOT_BURST ?? 1_000);
 const DEVICES = 20;
 const [database] = testDatabases().filter(({ kind }) => kind === 'postgres');
@@ -31,7 +31,7 @@ async function deliveredBy(child: ChildProcess): Promise<number> {
   return delivered;
 }
 
-test(`of two processes on one MQTT broker one is killed among ${UPLINKS} uplinks: none is lost, none doubled, all in order`, {
+test(`of two processes on one MQTT broker one is killed among ${UPLINKS} uplinks: none is lost, none duplicated, all in order`, {
   skip: mqttUrl && database ? false : 'Mosquitto or PostgreSQL is missing (TEST_MQTT_URL, TEST_DATABASE_URL)',
   timeout: 600_000,
 }, async (t) => {
@@ -131,7 +131,7 @@ test(`of two processes on one MQTT broker one is killed among ${UPLINKS} uplinks
     },
     60_000,
   );
-  // What a late second delivery would add.
+  // Time for a late duplicate.
   await sleep(200);
   const numbers = new Map<string, number[]>();
   for (const { entity_id: id, instance } of await history()) {

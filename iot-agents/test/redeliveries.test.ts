@@ -36,7 +36,7 @@ for (const database of testDatabases()) {
       return { topic: `/json/${apikey}/d1/attrs`, instances, there, agents, app };
     };
 
-    test('with DUP and its packet identifier, on another connection: is acknowledged and taken once', async (t) => {
+    test('with DUP and its packet identifier, on another connection: is acknowledged and processed once', async (t) => {
       const { topic, instances, there, agents } = await freshDevice();
       const clientId = `c${randomBytes(6).toString('hex')}`;
       const open = async () => {
@@ -59,7 +59,7 @@ for (const database of testDatabases()) {
       await sleep(200);
       assert.deepEqual([await instances(), agents.counters().received], [1, received]);
 
-      // Without DUP it is another message that has the same to say; with another payload, too.
+      // Without DUP it is another message with the same content; with another payload, too.
       second.send(publishPacket(topic, '{"n":1}', 7));
       await second.next('puback');
       second.send({ ...publishPacket(topic, '{"n":2}', 7), dup: true } as ReturnType<typeof publishPacket>);

@@ -9,7 +9,7 @@ import { eventually, startTerritory } from './support/territory.ts';
 const secret = () => randomBytes(12).toString('hex');
 
 for (const database of testDatabases()) {
-  test(`what is not let in is counted, writes nothing, and its keys are not in the log (${database.kind})`, async (t) => {
+  test(`refused messages are counted, write nothing, and their keys are not in the log (${database.kind})`, async (t) => {
     const lines: string[] = [];
     const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
     const { app, agents, mqtt, entity, close } = await startTerritory(await database.open(), { logger });
@@ -39,12 +39,12 @@ for (const database of testDatabases()) {
     const groups = [{ apikey, resource: '/iot/json', entity_type: 'Thing' }];
     assert.equal(await post('/iot/groups', { groups }, fiware), 201);
 
-    // The key of no group, by MQTT and by HTTP.
+    // An unknown key, by MQTT and by HTTP.
     await mqtt.publishAsync(`/json/${wrongKey}/d1/attrs`, '{"n":1}', { qos: 1 });
     await eventually('quarantine', () => unknownKeys() > before.unknown_key || undefined);
     assert.equal(await post(`/iot/json?k=${wrongKey}&i=d1`, { n: 1 }), 404);
 
-    // A network server without its secret, and one with a token that was altered.
+    // A network server without its secret, and one with a modified token.
     const named = `c${secret()}`;
     await put(`connections/${named}`, { name: named, secret: webhookSecret });
     await put(`connections/${named}-as`, { name: named, asKey });
@@ -56,12 +56,12 @@ for (const database of testDatabases()) {
     const altered = token.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     assert.equal(await post(`/iot/lns/${named}-as?${query}&Token=${altered}`, { DevEUI_uplink: uplink }), 401);
 
-    // On the embedded MQTT broker, and by HTTP, without the password of the device; on a topic of another one.
+    // On the embedded MQTT broker, and by HTTP, without the device's password; and on another device's topic.
     const username = `u${randomBytes(4).toString('hex')}`;
     await put(`mqtt-credentials/${username}`, { apikey, device: 'd2', password, http: true });
     const url = `mqtt://127.0.0.1:${agents.mqttPort}`;
     const connect = (options: IClientOptions) => connectAsync(url, { reconnectPeriod: 0, ...options }, false);
-    // The clients of before are shut out, and try again.
+    // Earlier clients are refused now, and keep trying.
     await mqtt.endAsync(true);
     before.credential = refused.credential;
     await assert.rejects(connect({ username, password: wrongPassword }));

@@ -19,7 +19,7 @@ for (const database of testDatabases()) {
     const { ask, close, territory } = askAgents(database);
     after(close);
 
-    test('keeps profiles and devices, which can be read, changed, listed and deleted', async () => {
+    test('stores profiles and devices, which can be read, changed, listed and deleted', async () => {
       const id = `p-${freshEui()}`;
       const devEui = freshEui();
       const profile = { id, name: 'Lamp', entities: ENTITIES };
@@ -48,7 +48,7 @@ for (const database of testDatabases()) {
       assert.equal((await ask('DELETE', `/registry/profiles/${id}`)).status, 204);
     });
 
-    test('takes a codec that is the one meant and gives what its examples say, and no other', async () => {
+    test('accepts a codec only if it matches its digest and its examples', async () => {
       const id = `p-${freshEui()}`;
       const codec = `function decodeUplink(i) { return { data: { level: i.bytes[0], port: i.fPort } }; }
         function encodeDownlink(i) { return { bytes: [1, i.data.level], fPort: 60 }; }`;
@@ -74,13 +74,13 @@ for (const database of testDatabases()) {
       assert.equal((await ask('POST', '/registry/profiles', profile)).status, 201);
       const { body } = await ask('GET', `/registry/profiles/${id}`);
       assert.deepEqual(body, profile);
-      // A new version is held to what stands in the request with it.
+      // A new version is checked against the examples in the same request.
       const worse = { ...body, codec: codec.replace('i.bytes[0]', '0'), codecSha256: undefined };
       assert.equal((await ask('PUT', `/registry/profiles/${id}`, worse)).body.name, 'CODEC_EXAMPLE_FAILED');
       assert.equal((await ask('GET', `/registry/profiles/${id}`)).body.codec, codec);
     });
 
-    test('makes all devices of a list or none', async () => {
+    test('creates all devices of a list or none', async () => {
       const id = `p-${freshEui()}`;
       const [taken, fresh] = [freshEui(), freshEui()];
       await ask('POST', '/registry/profiles', { id, name: 'Lamp', entities: ENTITIES });
@@ -145,14 +145,14 @@ for (const database of testDatabases()) {
       });
     }
 
-    test('refuses what is no page, no number and no frame', async () => {
+    test('refuses invalid page, number and frame parameters', async () => {
       assert.match((await ask('GET', '/registry/devices?limit=abc')).body.message, /limit is "abc"/);
       assert.match((await ask('GET', '/quarantine?limit=5000')).body.message, /limit is "5000"/);
       assert.match((await ask('POST', '/quarantine/abc/replay')).body.message, /id is "abc"/);
       assert.equal((await ask('POST', '/quarantine/999999999/replay')).body.name, 'FRAME_NOT_FOUND');
     });
 
-    test('tells the other processes of one database what has changed', async () => {
+    test('notifies the other processes of one database of changes', async () => {
       const { agents } = await territory();
       const other = await openRegistry(await database.open(), () => {});
       const id = `p-${freshEui()}`;
@@ -170,7 +170,7 @@ for (const database of testDatabases()) {
       await other.close();
     });
 
-    test('provisions hundreds at once, as often as one likes', async () => {
+    test('provisions hundreds at once, repeatedly', async () => {
       const id = `p-${freshEui()}`;
       const devices = Array.from({ length: 800 }, () => ({
         devEui: freshEui(),

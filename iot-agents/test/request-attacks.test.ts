@@ -7,7 +7,7 @@ import { eventually, startTerritory } from './support/territory.ts';
 
 const [database] = [...testDatabases()].reverse();
 
-/** Of routes with other answers than problems: measures have the devices' protocols, TALQ has errors of its own. */
+/** Routes with other error formats: measurements use the devices' protocols, TALQ has its own errors. */
 const OTHER_ANSWERS = /^\/iot\/(json|d|talq|lns)\b/;
 
 describe('attacks on the requests under /iot', () => {
@@ -110,7 +110,7 @@ describe('attacks on the requests under /iot', () => {
       payload: { device: devEui },
     });
     assert.equal(answer.statusCode, 202, answer.body);
-    // Nobody has registered the device: it is read by the pointers of the connection, and waits.
+    // The device is not registered: the frame is parsed by the pointers of the connection, and waits.
     await eventually('the frame', async () => {
       const pending = (await app.inject(`/iot/pending?limit=1000`)).body;
       return pending.includes(devEui) ? true : undefined;

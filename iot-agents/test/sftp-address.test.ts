@@ -17,7 +17,7 @@ test('a name that leads elsewhere the second time: SFTP connects to the address 
   const dispatcher = new Agent();
   t.after(() => dispatcher.close());
   const asked: string[] = [];
-  // The one look-up there is: of a name that no resolver knows.
+  // The only DNS lookup; no resolver knows the name.
   const outgoing: Outgoing = {
     dispatcher,
     async check(url) {

@@ -8,7 +8,7 @@ import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 for (const database of testDatabases()) {
-  test(`an entity fed by devices of two processes keeps what is newest, and late values in its history (${database.kind})`, {
+  test(`an entity with devices of two processes keeps the newest values, and late ones in its history (${database.kind})`, {
     timeout: 180_000,
   }, async (t) => {
     const db = await database.open();
@@ -64,7 +64,7 @@ for (const database of testDatabases()) {
       );
       await eventually('a measure', () => (delivered() > before ? true : undefined), 30_000);
     };
-    // Each process in turn, so that each knows but its own part of what came.
+    // Alternating, so that each process knows only its own part of the values.
     for (const [device, minute] of [
       [0, 10],
       [1, 30],

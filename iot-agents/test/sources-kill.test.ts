@@ -20,7 +20,7 @@ const SOURCE = {
 };
 
 for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')) {
-  test('what a source gave is neither lost nor taken twice when the process is killed', {
+  test('data of a source are neither lost nor imported twice when the process is killed', {
     timeout: 180_000,
   }, async (t) => {
     let asked = 0;
@@ -46,7 +46,7 @@ for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')
     t.after(() => child.kill('SIGKILL'));
     await once(child, 'message');
     const exited = once(child, 'exit');
-    // The third time it is asked, what it got the second time is being delivered.
+    // During the third request, the data of the second are being delivered.
     onAsked = () => asked === 3 && child.kill('SIGKILL');
     await db.query({
       text: `UPDATE iot.source SET document = document - 'enabled', next_run_at = now() WHERE id = $1`,

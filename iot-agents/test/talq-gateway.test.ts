@@ -26,7 +26,7 @@ for (const database of testDatabases()) {
     };
     after(async () => (await started)?.place.close());
 
-    /** A source, and its gateway: an HTTP server that can also call. */
+    /** A source, and its gateway: an HTTP server that can also send requests. */
     const connect = async (members: object = {}) => {
       const { place, url } = await territory();
       const id = `talq-${randomBytes(4).toString('hex')}`;
@@ -92,7 +92,7 @@ for (const database of testDatabases()) {
       return { id, place, url, server, gateway, addresses, ask, call, report, entity, made };
     };
 
-    test('is admitted by its secret, its address and a version that we speak', async (t) => {
+    test('is accepted by its secret, its address and a supported version', async (t) => {
       const { call, server, made, ask, id } = await connect();
       t.after(() => server.close());
       assert.equal(made.body.from.gatewaySecret, '***');
@@ -116,7 +116,7 @@ for (const database of testDatabases()) {
       assert.match(half.body.message, /from\.gatewaySecret is missing, expected both/);
     });
 
-    test('is read and told what to report as soon as it has announced itself', async (t) => {
+    test('is read and configured to report as soon as it has announced itself', async (t) => {
       const { id, call, server, ask, entity, addresses } = await connect();
       t.after(() => server.close());
       assert.equal((await call('POST', 'services', [{ name: 'ConfigurationService' }])).status, 201);
@@ -148,7 +148,7 @@ for (const database of testDatabases()) {
       assert.deepEqual(sent.addresses, [{ resource: 'groups', address: 'rue-de-la-gare' }]);
     });
 
-    test('announces devices and reports measures and faults, each taken once, with no run at all', async (t) => {
+    test('announces devices and reports measurements and faults, each processed once, without polling', async (t) => {
       const { id, place, call, report, server, gateway, entity, addresses, ask } = await connect({ enabled: false });
       t.after(() => server.close());
       const srcAddress = `${addresses[0]}/lampMonitor`;
@@ -190,7 +190,7 @@ for (const database of testDatabases()) {
       const power = async () => (await entity('Streetlight', addresses[0])).powerConsumption.value;
       await eventually('the last measure', async () => (await power()) === 61 || undefined, PATIENCE_MS);
       assert.equal((await entity('Streetlight', addresses[0])).status.value, 'defectiveLamp');
-      // Over, a minute later.
+      // The end of the fault, a minute later.
       const end = { type: 'EventLogData', srcAddress, eventType: 'lampFailure', startEndFlag: false };
       assert.equal((await report({ ...end, timestamp: '2026-01-15T19:16:00Z' })).status, 201);
       const over = await eventually(
@@ -232,7 +232,7 @@ for (const database of testDatabases()) {
       assert.deepEqual((await ask('GET', `/sources/${id}/runs`)).body.runs, []);
     });
 
-    test('has its lamps commanded by their attribute, and tells how it went', async (t) => {
+    test('commands its lamps by their attribute, and reports the outcome', async (t) => {
       const { id, url, call, report, server, gateway, entity, addresses, ask } = await connect();
       t.after(() => server.close());
       await call('POST', 'devices', gateway.devices);
@@ -282,7 +282,7 @@ for (const database of testDatabases()) {
       const level = async () => (await entity('Streetlight', addresses[0])).illuminanceLevel.value;
       await eventually('the level', async () => (await level()) === 0.8 || undefined, PATIENCE_MS);
 
-      // A gateway that tells of no command shows it by what its lamps give.
+      // A gateway without command reports shows the outcome by the state of its lamps.
       await write(0.3);
       await eventually('the second command', () => overrides()[1], PATIENCE_MS);
       await status('PENDING', 'SENT');

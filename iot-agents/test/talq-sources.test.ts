@@ -15,7 +15,7 @@ for (const database of testDatabases()) {
     after(close);
 
     for (const hasPages of [true, false]) {
-      test(`gives lamps, cabinets and faults, ${hasPages ? 'page by page' : 'all at once'}, and takes commands`, async (t) => {
+      test(`returns lamps, cabinets and faults, ${hasPages ? 'page by page' : 'all at once'}, and accepts commands`, async (t) => {
         const id = `talq-${randomBytes(4).toString('hex')}`;
         const addresses = [randomUUID(), randomUUID(), randomUUID()] as const;
         let level = 50;

@@ -89,7 +89,7 @@ for (const database of testDatabases()) {
     };
     after(async () => (await started)?.close());
 
-    /** A device of the profile with an asset of its own, in a tenant of its own. */
+    /** A device of the profile with its own asset and tenant. */
     const freshDevice = async (profile: string, settings = {}) => {
       const devEui = freshEui();
       const device = { devEui, profile, asset: `urn:ngsi-ld:Streetlight:${devEui}`, settings, tenant: freshTenant() };
@@ -133,7 +133,7 @@ for (const database of testDatabases()) {
         assert.deepEqual(own?.controlledAsset, { type: 'Relationship', object: device.asset });
       });
 
-      test(`of ${name} that the network server has decoded is taken as it is when the profile has no codec`, async () => {
+      test(`of ${name} that the network server has decoded is used when the profile has no codec`, async () => {
         const { send } = await territory();
         const device = await freshDevice('decoded');
         await send(make({ devEui: device.devEui, bytes: [1], decoded: { level: 0.4, power: 12.5 } }));
@@ -142,7 +142,7 @@ for (const database of testDatabases()) {
       });
     }
 
-    test('by a webhook is taken like one by MQTT', async () => {
+    test('by a webhook is processed like one by MQTT', async () => {
       const { app } = await territory();
       const device = await freshDevice('lamp');
       const { body } = chirpStackUplink({ devEui: device.devEui, bytes: [10, 0, 0] });
@@ -176,7 +176,7 @@ for (const database of testDatabases()) {
       assert.equal((await entity(asset, tenant))?.type, 'Streetlight');
     });
 
-    test('whose codec fails is kept with the reason, and replayed to its own time when the codec is mended', async () => {
+    test('whose codec fails is stored with the reason, and replayed with its own time when the codec is fixed', async () => {
       const { agents, app, send } = await territory();
       const id = `broken-${freshEui()}`;
       await agents.provision({
@@ -204,7 +204,7 @@ for (const database of testDatabases()) {
       assert.equal((await app.inject({ method: 'POST', url: `/iot/quarantine/${frame.id}/replay` })).statusCode, 404);
     });
 
-    test('whose codec gives data beside errors is kept with both, and delivered where the profile says so', async () => {
+    test('whose codec returns data and errors is stored with both, and delivered if the profile says so', async () => {
       const { agents, send, entity } = await territory();
       const codec = `function decodeUplink(input) {
         return { data: { level: input.bytes[0] / 100, power: 1 }, warnings: ['low battery'], errors: ['bad checksum'] };
@@ -228,7 +228,7 @@ for (const database of testDatabases()) {
       assert.equal(await entity(held.asset, held.tenant), undefined);
     });
 
-    test('that can not be read, or hangs its codec, or has a port its codec refuses, stops nobody else', async () => {
+    test('that is unreadable, hangs its codec, or has a refused port does not delay others', async () => {
       const { send, mqtt, app } = await territory();
       const [good, hanging, refused] = [
         await freshDevice('lamp'),
@@ -259,7 +259,7 @@ for (const database of testDatabases()) {
       assert.ok((counters.quarantined.bad_syntax ?? 0) >= 2 && (counters.quarantined.decode_timeout ?? 0) >= 1);
     });
 
-    test('that is implausible loses that value alone, with a warning one can see', async () => {
+    test('with an implausible value loses only that value, with a visible warning', async () => {
       const { send, app } = await territory();
       const device = await freshDevice('decoded');
       await send(chirpStackUplink({ devEui: device.devEui, bytes: [1], decoded: { level: 3.5, power: 20 } }));
@@ -271,7 +271,7 @@ for (const database of testDatabases()) {
       assert.ok(warnings.some((warning) => warning.devEui === device.devEui && warning.message === message));
     });
 
-    test('that comes twice, or late, changes nothing that is newer', async () => {
+    test('that is duplicated or late changes nothing newer', async () => {
       const { send, agents } = await territory();
       const device = await freshDevice('lamp');
       const at = (minute: number, level: number, fCnt: number, id?: string) =>
@@ -297,7 +297,7 @@ for (const database of testDatabases()) {
       assert.ok(agents.counters().late > before.late);
     });
 
-    test('that carries no measurement tells only that the device lives', async () => {
+    test('without a measurement only shows that the device is alive', async () => {
       const { send, entity } = await territory();
       const device = await freshDevice('lamp');
       await send(
@@ -315,7 +315,7 @@ for (const database of testDatabases()) {
       assert.equal(await entity(device.asset, device.tenant), undefined);
     });
 
-    test('that changes radio and counter alone notifies nobody who has subscribed to the asset', async (t) => {
+    test('with changes of only radio and counter values does not notify subscribers of the asset', async (t) => {
       const { app, send } = await territory();
       const device = await freshDevice('lamp');
       const told: { type: string; rssi?: unknown; illuminanceLevel?: unknown }[] = [];
@@ -362,7 +362,7 @@ for (const database of testDatabases()) {
       }
       await frame(-100, 50);
       await radioTold(-100);
-      // Notifications of one subscription are in order: between these two there was none.
+      // Notifications of one subscription are in order: there was none between these two.
       const levels = await eventually('both levels', () =>
         of('Streetlight').length > 1 ? of('Streetlight') : undefined,
       );
@@ -372,7 +372,7 @@ for (const database of testDatabases()) {
       );
     });
 
-    // The embedded database is one session: fewer do there.
+    // The embedded database has one session, so fewer are enough there.
     const BURST = database.kind === 'postgres' ? 10_000 : 2_000;
     test(`in a burst of ${BURST} is delivered, all of them, each device in order`, { timeout: 240_000 }, async () => {
       const { agents, send, entity } = await territory();
@@ -386,7 +386,7 @@ for (const database of testDatabases()) {
       const start = Date.parse('2026-07-03T00:00:00Z');
       const uplinks = Array.from({ length: BURST }, (_, n) => {
         const fCnt = Math.floor(n / devices.length);
-        // Level falls from frame to frame, so that the last value is the last frame's and no other's.
+        // The level decreases from frame to frame, so that the last value identifies the last frame.
         return thingsStackUplink({
           devEui: devices[n % devices.length]?.devEui ?? '',
           bytes: [99 - fCnt, 0, fCnt],

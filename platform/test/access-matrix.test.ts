@@ -6,19 +6,19 @@ import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
 
 /*
- * Who is let in where: every operation of the product, taken from the routes themselves, × nine roles × one's own tenant
- * and another's. What a route asks for is written a second time in `support/access-model.ts`: a route without a row fails.
- * What one then reads and writes of a tenant's entities is held to its own matrix, `broker/test/access/matrix.test.ts`.
+ * Access to every operation of the product, read from the routes themselves, × nine roles × the own and another tenant.
+ * The required right of each route is written a second time in `support/access-model.ts`: a route without a row fails.
+ * The matrix for entities within a tenant is `broker/test/access/matrix.test.ts`.
  */
 
 const TENANT = 'matrix';
 const BODIES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-test('every operation lets in whom it is for, of the own tenant and of another', async (t) => {
+test('every operation allows the roles it is for, in the own tenant and in another', async (t) => {
   const { TEST_DATABASE_URL } = process.env;
   const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'matrix');
   const { app, authorizationOf } = await startGuardedPlatform(t, database && { DATABASE_URL: database.url });
-  t.after(() => database?.drop()); // once the platform has ended
+  t.after(() => database?.drop()); // after the end of the platform
 
   const { paths } = (await app.inject({ url: '/openapi' })).json();
   const there = Object.entries(paths as Record<string, object>).flatMap(([path, operations]) =>
@@ -55,7 +55,7 @@ test('every operation lets in whom it is for, of the own tenant and of another',
       for (const [operation, need] of needs) {
         const isLetIn = isAllowed(need, here, role !== 'anonymous');
         const [method, path] = operation.split(' ') as [InjectOptions['method'], string];
-        if (need === 'itself' || (path === '/events' && isLetIn)) continue; // a stream has no end to wait for
+        if (need === 'itself' || (path === '/events' && isLetIn)) continue; // a stream never ends
         const answer = await app.inject({
           method: method as 'GET',
           url: `${path.replaceAll(/\{\w+\}/g, 'urn:x:none')}${path === '/events' ? `?tenant=${tenant}` : ''}`,
@@ -99,7 +99,7 @@ test('every operation lets in whom it is for, of the own tenant and of another',
   }
 });
 
-/** Whatever it asks for, a contractor is told of the work orders of its organisation and of nothing else. */
+/** In every query, a contractor sees only the work orders of its organisation. */
 async function seesItsOwnWorkOrdersAlone(
   app: FastifyInstance,
   administrator: { readonly authorization?: string },

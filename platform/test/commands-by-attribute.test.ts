@@ -4,10 +4,10 @@ import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /*
- * Where access is enforced, the agents' own subscriptions still tell them that an attribute asks for a command, and nobody
- * else can.
+ * With enforced access, the agents' own subscriptions still notify them of commands by attributes, and no other sender
+ * is accepted.
  */
-test('a command that an attribute asks for reaches its device where access is enforced', async (t) => {
+test('a command by an attribute reaches its device where access is enforced', async (t) => {
   const platform = await startGuardedPlatform(t);
   const authorization = await platform.authorizationOf('operator', 'administrator');
   const headers = { authorization, 'content-type': 'application/json', 'fiware-servicepath': '/' };
@@ -40,7 +40,7 @@ test('a command that an attribute asks for reaches its device where access is en
   });
   assert.deepEqual(JSON.parse(told), { ping: 'left' });
 
-  // Who asked is written down, as for commands by the agents' own API.
+  // The caller is recorded, as for commands by the agents' own API.
   const asked = { entityId: id, command: 'ping', value: 'right' };
   assert.equal((await post('/iot/commands', asked, { 'ngsild-tenant': 'town' })).statusCode, 202);
   const context = { 'ngsild-tenant': 'town', 'content-type': 'application/ld+json' };
@@ -52,7 +52,7 @@ test('a command that an attribute asks for reaches its device where access is en
     payload: JSON.stringify(fragment),
   });
   assert.equal(again.statusCode, 204, again.body);
-  // The attacker calls the command something else by a @context of theirs, to stay out of the audit.
+  // The attacker renames the command by their own @context, to avoid the audit.
   const harmless = { harmless: 'https://uri.etsi.org/ngsi-ld/default-context/ping' };
   const hidden = await platform.app.inject({
     method: 'POST',
@@ -61,7 +61,7 @@ test('a command that an attribute asks for reaches its device where access is en
     payload: JSON.stringify([{ '@context': harmless, id, type: 'Device', harmless: 'left by an alias' }]),
   });
   assert.equal(hidden.statusCode, 204, hidden.body);
-  // A write of what is no command is none of the audit's.
+  // A write of an attribute that is not a command is not audited.
   await post(`/ngsi-ld/v1/entities/${id}/attrs`, { name: { value: 'x' } }, { 'ngsild-tenant': 'town' });
   const acts = await eventually('four entries', async () => {
     const { entries } = (await platform.app.inject({ url: '/ops/audit', headers })).json();

@@ -5,8 +5,8 @@ import * as oidc from 'openid-client';
 import { startOwnIdentity } from './support/own-identity.ts';
 
 /*
- * What programs of others try with the tokens of a user: here of one who may everything, who agrees to what the page says
- * and to no more.
+ * Attacks by third-party clients with the tokens of a user: a user with all rights, who consents to what the page shows
+ * and to nothing more.
  */
 
 const TYPES = '/ngsi-ld/v1/types';
@@ -14,7 +14,7 @@ const ENTITIES = '/ngsi-ld/v1/entities';
 const LAMP = { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' };
 const WISH = { title: 'Kept', roles: ['administrator'], scopes: ['read', 'write', 'administer'] };
 
-test('programs of others', async (t) => {
+test('third-party clients', async (t) => {
   const platform = await startOwnIdentity(t);
   const { publicUrl, admin, call, newUser, signIn } = platform;
   await admin('PUT', '/ops/identity/roles/chief', {});
@@ -85,13 +85,13 @@ test('programs of others', async (t) => {
     assert.equal(await statusOf(headers, 'GET', TYPES), 200);
     assert.equal(await statusOf(headers, 'POST', ENTITIES, { ...LAMP, id: 'urn:ngsi-ld:Lamp:3' }), 403);
     assert.equal(await statusOf(headers, 'POST', '/ops/access/keys', WISH), 403);
-    // A key of its own holds for no more than the token that makes it.
+    // A key of the user has no more rights than the token that creates it.
     assert.equal(await statusOf(headers, 'POST', '/ops/access/me/keys', { title: 'x', scopes: ['write'] }), 400);
     const own = await call(headers, 'POST', '/ops/access/me/keys', { title: 'x' });
     assert.deepEqual([own.status, own.body.scopes], [201, ['read']]);
   });
 
-  await t.test('administering alone makes no key that reads and writes', async () => {
+  await t.test('the scope for administration creates no key that reads and writes', async () => {
     const manager = await program('manager', ['administer']);
     const { headers } = await manager('openid alzette:administer');
     const refused = await call(headers, 'POST', '/ops/access/keys', WISH);
@@ -99,14 +99,14 @@ test('programs of others', async (t) => {
     assert.match(refused.body.detail, /Lacking: the scope read/);
   });
 
-  await t.test('our own pages may what their user may', async () => {
+  await t.test('our own pages have the rights of their user', async () => {
     const { headers } = await signIn({ name: 'chief' });
     assert.equal(await statusOf(headers, 'GET', TYPES), 200);
     assert.equal(await statusOf(headers, 'POST', ENTITIES, { ...LAMP, id: 'urn:ngsi-ld:Lamp:4' }), 201);
     assert.equal((await call(headers, 'POST', '/ops/access/me/keys', { title: 'Own' })).status, 201);
   });
 
-  await t.test('a machine may what it is allowed, and no more by asking', async () => {
+  await t.test('a machine has the allowed scopes, and no more on request', async () => {
     const machine = await admin('PUT', '/ops/identity/clients/meter', {
       name: 'Meter',
       kind: 'machine',

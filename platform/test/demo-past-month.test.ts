@@ -22,7 +22,7 @@ interface Backtest {
   readonly alarms: readonly { readonly entity: string; readonly silence?: { readonly reason: string } }[];
 }
 
-test('the demo has a month behind it, on which its rules can be back-tested at once', {
+test('the demo has a month of history, on which its rules can be back-tested immediately', {
   timeout: 200_000,
 }, async (t) => {
   const own = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'past_month');
@@ -43,7 +43,7 @@ test('the demo has a month behind it, on which its rules can be back-tested at o
     site: { latitude: 49.45, longitude: 5.95, timeZone: 'Europe/Paris' },
   });
   const fleet = assembleFleet(places, () => programme, 1);
-  // A part of it is enough here: the cabinet that was out is the third.
+  // A part of the fleet is enough; the third cabinet had the outage.
   const cabinets = fleet.cabinets.slice(0, 4);
   const lamps = cabinets.flatMap((cabinet) => cabinet.lamps);
   const containers = fleet.containers.slice(0, 12);
@@ -76,7 +76,7 @@ test('the demo has a month behind it, on which its rules can be back-tested at o
     t.diagnostic(`${name}: ${body.raised} alarms, ${body.silenced} of them silenced, in ${body.tookMs} ms`);
     return body;
   };
-  // One was out for 20 hours; all of them have been silent since the past ended.
+  // One had an outage of 20 hours; all of them have been silent since the end of the history.
   const outages = (await backtest('cabinet-silent')).alarms.filter(({ entity }) => entity === cabinets[2]?.place.id);
   assert.equal(outages.length, 2);
   const silent = await backtest('lamp-silent');

@@ -15,7 +15,7 @@ interface Instruction {
   readonly stage: string;
 }
 
-/** The instructions of a Dockerfile with continued lines joined and comments left out. */
+/** The instructions of a Dockerfile with joined continuation lines and without comments. */
 function instructionsOf(dockerfile: string): Instruction[] {
   const joined = dockerfile.replaceAll(/^\s*#.*\n/gm, '').replaceAll(/\\\n\s*/g, ' ');
   let stage = '';
@@ -36,7 +36,7 @@ const workspaces = globSync(
 );
 
 describe('docker/Dockerfile', () => {
-  test('copies only what is there', () => {
+  test('copies only existing files', () => {
     for (const { text } of instructions.filter(({ name }) => name === 'COPY')) {
       if (text.startsWith('--from=')) continue;
       for (const source of text.split(/\s+/).slice(0, -1)) {
@@ -58,7 +58,7 @@ describe('docker/Dockerfile', () => {
     }
   });
 
-  test('copies from stages that come before', () => {
+  test('copies only from earlier stages', () => {
     const seen = new Set<string>();
     for (const { name, text, stage } of instructions) {
       const from = /--from=(\S+)/.exec(text)?.[1];
@@ -90,7 +90,7 @@ describe('docker/Dockerfile', () => {
     }
   });
 
-  test('runs npm scripts and files that exist, and ends as a user without rights', () => {
+  test('runs npm scripts and files that exist, and ends as an unprivileged user', () => {
     for (const { text } of instructions.filter(({ name }) => name === 'RUN' || name === 'CMD')) {
       for (const [, script] of text.matchAll(/npm run (\S+)/g)) assert.ok(manifest.scripts[script as string], script);
       for (const [file] of text.matchAll(/[\w/-]+\.ts/g)) assert.ok(existsSync(join(ROOT, file)), file);
@@ -101,14 +101,14 @@ describe('docker/Dockerfile', () => {
       assert.match(read('docker/Dockerfile'), new RegExp(`image\\.${label}=`));
   });
 
-  test('builds on the major version of Node that the root pins', () => {
+  test('builds on the major version of Node that the root package requires', () => {
     const pinned = /\d+/.exec(JSON.parse(read('package.json')).dependencies.node)?.[0];
     const bases = instructions.filter(({ name, text }) => name === 'FROM' && !text.startsWith('manifests'));
     for (const { text } of bases) assert.match(text, new RegExp(`^node:${pinned}-`));
   });
 });
 
-/** The workspace folders a workspace depends on, itself among them. */
+/** The workspace folders that a workspace depends on, including itself. */
 function dependenciesOf(folder: string, found = new Set<string>()): Set<string> {
   if (found.has(folder)) return found;
   found.add(folder);
@@ -128,7 +128,7 @@ describe('the compose files', () => {
       customTags: [{ tag: '!override', collection: 'seq', resolve: (list) => list }],
     });
 
-    test(`${file}: its services depend on services that exist, and volumes are declared or files that are there`, () => {
+    test(`${file}: its services depend on existing services, and its volumes are declared or existing files`, () => {
       const services = { ...compose.services, ...document.services };
       const volumes = { ...compose.volumes, ...document.volumes };
       for (const [name, service] of Object.entries<Record<string, unknown>>(document.services)) {
@@ -140,7 +140,7 @@ describe('the compose files', () => {
       }
     });
 
-    test(`${file}: sets only settings that exist, publishes on loopback alone but for Caddy, and holds no password`, () => {
+    test(`${file}: sets only existing settings, publishes only on loopback except for Caddy, and contains no password`, () => {
       for (const [name, service] of Object.entries<Record<string, unknown>>(document.services)) {
         const ports = name === 'caddy' ? [] : ((service.ports ?? []) as string[]);
         for (const port of ports) assert.match(port, /^127\.0\.0\.1:/, name);
@@ -152,14 +152,14 @@ describe('the compose files', () => {
     });
   }
 
-  test('waits for a database that is healthy, and pins its version', () => {
+  test('waits for a healthy database, and pins its version', () => {
     assert.equal(compose.services.alzette.depends_on.database.condition, 'service_healthy');
     assert.ok(compose.services.database.healthcheck);
     assert.match(compose.services.database.image, /^postgis\/postgis:\d+-\d+\.\d+$/);
   });
 });
 
-test('publiccode.yml has what version 0.4 asks for', () => {
+test('publiccode.yml has the members that version 0.4 requires', () => {
   const document = parse(read('publiccode.yml'));
   assert.equal(document.publiccodeYmlVersion, '0.4');
   assert.equal(document.legal.license, manifest.workspaces && JSON.parse(read('package.json')).license);

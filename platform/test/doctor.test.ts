@@ -17,7 +17,7 @@ import { checkBackups, checkDatabase, checkMail, checkMqtt, clockFinding } from 
 
 const NOBODY = '127.0.0.1:1';
 
-test('what is at fault is told with its remedy', async (t) => {
+test('an error is reported with its remedy', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   t.after(() => taken.close());
@@ -52,7 +52,7 @@ test('what is at fault is told with its remedy', async (t) => {
   assert.match(said, /3000 ms different/);
 });
 
-test('what is well is told as good, and what is only unwise as a warning', async (t) => {
+test('a good state is reported as good, and an unwise one as a warning', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-doctor-'));
   t.after(() => rm(dataDir, { recursive: true }));
   const config = readConfig({ DATA_DIR: dataDir, SECRET_KEY: 'a secret of the tests' });

@@ -75,7 +75,7 @@ for (const database of testDatabases()) {
         assert.equal(seen?.powerConsumption, 50);
         assert.equal(seen?.status, 'ok');
       }
-      // Its commands may have made the entity before.
+      // The commands of the device may have created the entity before.
       assert.ok(['entityCreated', 'entityUpdated', 'attributeCreated'].includes(event.trigger), event.trigger);
       const device = await eventually('the device', () => retrieve(platform.url, `urn:ngsi-ld:Device:${lamp.devEui}`));
       assert.deepEqual([device.controlledAsset, device.rssi, device.snr], [lamp.asset, -90, 7]);
@@ -84,7 +84,7 @@ for (const database of testDatabases()) {
       await fetch(platform.url + subscription, { method: 'DELETE' });
     });
 
-    test('every value is dated by its uplink', async () => {
+    test('every value has the time of its uplink', async () => {
       const lamp = testLamp(1);
       const before = Date.now();
       await sendUplink(mqtt, lamp, 0.5);
@@ -99,7 +99,7 @@ for (const database of testDatabases()) {
       assert.ok(observed >= before - 1 && observed <= Date.now(), powerState.observedAt);
     });
 
-    test('what can’t be used is kept aside with its reason, and stops nothing', async () => {
+    test('unusable frames are quarantined with their reason, and delay no others', async () => {
       const stranger = { devEui: '70b3d5ffffffffff', asset: 'urn:ngsi-ld:Streetlight:stranger' };
       const broken = { devEui: '70b3d5ffff0b0b0b', asset: 'urn:ngsi-ld:Streetlight:broken' };
       const endless = { devEui: '70b3d5ffff0e0e0e', asset: 'urn:ngsi-ld:Streetlight:endless' };
@@ -129,7 +129,7 @@ for (const database of testDatabases()) {
       assert.equal(await retrieve(platform.url, broken.asset), undefined);
     });
 
-    test('after kill -9 every acknowledged write is there and every notification owed arrives', async () => {
+    test('after kill -9 every acknowledged write exists and every pending notification arrives', async () => {
       await subscribeToLamps(platform.url, receiver.url);
       const created = new Set<string>();
       const uplinked: TestLamp[] = [];
@@ -176,7 +176,7 @@ for (const database of testDatabases()) {
       );
     });
 
-    test('stops on SIGTERM with all closed, and what was there is there at the next start', async () => {
+    test('stops on SIGTERM cleanly, and the data exist at the next start', async () => {
       await mqtt.endAsync(true);
       assert.equal(await platform.stop(), 0);
       platform = await startPlatformProcess(environment);

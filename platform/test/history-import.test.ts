@@ -10,13 +10,13 @@ import { openDatabase } from '@alzette/broker';
 
 const ALZETTE = fileURLToPath(new URL('../src/alzette.ts', import.meta.url));
 const { TEST_DATABASE_URL } = process.env;
-/** How often a run is killed before one may end. */
+/** The number of kills before a run may end. */
 const KILLS = Number(process.env.IMPORT_KILLS ?? 2);
 const LINES = 20_000 * (KILLS + 2);
 
 const skip = TEST_DATABASE_URL ? false : 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)';
 
-test('history import, killed in the middle, goes on and brings in each measure once', { skip }, async (t) => {
+test('a history import that is killed repeatedly continues, and imports each measurement once', { skip }, async (t) => {
   const server = await openDatabase({ url: TEST_DATABASE_URL as string });
   const name = `alzette_test_import_${process.pid}`;
   await server.query({ text: `CREATE DATABASE ${name}` });

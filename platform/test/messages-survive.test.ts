@@ -10,7 +10,7 @@ import { freePort, type PlatformProcess, startPlatformProcess } from './support/
 
 const { TEST_DATABASE_URL } = process.env;
 const MESSAGES = 30;
-/** Longer than a message is kept for the process that has taken it. */
+/** Longer than a message stays reserved for the process that took it. */
 const PATIENCE_MS = 150_000;
 
 async function ask(platform: PlatformProcess, method: string, path: string, body?: object) {
@@ -22,7 +22,7 @@ async function ask(platform: PlatformProcess, method: string, path: string, body
   return (await response.json()) as { messages: { attempts: number }[] };
 }
 
-/** What the processes take while the receiver is away it gets when it is back, though one of them was killed. */
+/** The receiver gets all messages of its downtime when it is back, although one process was killed. */
 async function survives(
   t: TestContext,
   processes: readonly PlatformProcess[],
@@ -55,14 +55,14 @@ async function survives(
   assert.equal(ids().length, MESSAGES, 'none doubled');
 }
 
-test('messages that wait are sent after kill -9, in order and once (embedded database)', async (t) => {
+test('waiting messages are sent after kill -9, in order and once (embedded database)', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
   t.after(() => rm(dataDir, { recursive: true, force: true }));
   const environment = { DATA_DIR: dataDir, DEMO: 'off', PORT: String(await freePort()) };
   await survives(t, [await startPlatformProcess(environment)], () => startPlatformProcess(environment));
 });
 
-test('messages that wait are sent by the other process when one is killed, in order and once (postgres)', {
+test('waiting messages are sent by the other process when one is killed, in order and once (postgres)', {
   skip: TEST_DATABASE_URL === undefined && 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)',
 }, async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));

@@ -48,7 +48,7 @@ const SUBSCRIPTIONS = [
   },
 ];
 
-test('an Orion of NGSIv2 is taken over, page by page, with a report of what is not as it was', async (t) => {
+test('an Orion with NGSIv2 is imported, page by page, with a report of the differences', async (t) => {
   const many = Array.from({ length: 600 }, (_, n) => ({
     id: `x${n}`,
     type: 'Sensor',

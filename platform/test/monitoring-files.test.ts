@@ -11,14 +11,14 @@ const source = SOURCES.flatMap((pattern) => globSync(pattern, { cwd: ROOT }))
   .map((file) => readFileSync(join(ROOT, file), 'utf8'))
   .join('\n');
 
-/** Those of ours, without what Prometheus appends to histograms. */
+/** Our own metrics, without the suffixes of histograms. */
 function metricsIn(text: string): Set<string> {
   const names = text.match(/\b(?:alzette|process|nodejs)_[a-z0-9_]+\b/g) ?? [];
   return new Set(names.map((name) => name.replace(/_bucket$/, '')));
 }
 
 for (const file of ['docker/prometheus-alerts.yaml', 'docker/grafana-dashboard.json']) {
-  test(`${file} names metrics that there are`, () => {
+  test(`${file} names existing metrics`, () => {
     const names = metricsIn(readFileSync(join(ROOT, file), 'utf8'));
     assert.ok(names.size > 5);
     for (const name of names) {
@@ -28,7 +28,7 @@ for (const file of ['docker/prometheus-alerts.yaml', 'docker/grafana-dashboard.j
   });
 }
 
-test('alerts say what to look at', () => {
+test('alerts say what to check', () => {
   const { groups } = parse(readFileSync(join(ROOT, 'docker/prometheus-alerts.yaml'), 'utf8'));
   for (const { alert, expr, labels, annotations } of groups[0].rules) {
     assert.ok(alert && expr && ['critical', 'warning'].includes(labels.severity), alert);

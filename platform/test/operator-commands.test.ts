@@ -9,7 +9,7 @@ import { runCommand } from './support/run-command.ts';
 
 const server = process.env.TEST_DATABASE_URL;
 
-test('who has the database lists, makes and revokes keys and accounts, and sees what an upgrade does', {
+test('an operator with the database lists, creates and revokes keys and accounts, and sees the effects of an upgrade', {
   skip: !server && 'no TEST_DATABASE_URL',
 }, async (t) => {
   const own = await ownDatabase(server ?? '', 'operator');

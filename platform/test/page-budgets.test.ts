@@ -5,9 +5,12 @@ import { before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { buildPages, MOBILE, needsBuild, PORTAL } from '../src/page-builds.ts';
 
-/** What a browser has to load before the portal's frame is there, in bytes as gzip makes them; fonts are apart. */
+/** The gzipped bytes of the portal's frame, without fonts. */
 const SHELL_BUDGET = 250_000;
-/** What each page adds to it, with all that it draws at once. A page that is not named here has the last. */
+/**
+ * The additional bytes of each page, with everything it shows initially. Pages that are not listed have the last
+ * budget.
+ */
 const PAGE_BUDGETS: Readonly<Record<string, number>> = {
   'features/map/MapPage.vue': 190_000,
   'features/equipment/EquipmentPage.vue': 84_000,
@@ -17,13 +20,13 @@ const PAGE_BUDGETS: Readonly<Record<string, number>> = {
   'features/api/TryPage.vue': 10_000,
 };
 const PAGE_BUDGET = 90_000;
-/** The shell of the citizens' app and its home, without fonts. */
+/** The shell and the home page of the citizens' app, without fonts. */
 const APP_BUDGET = 300_000;
-/** Loaded when they are drawn, not with their page. */
+/** Loaded on demand, not with their page. */
 const LATER: Readonly<Record<string, number>> = {
   'features/lighting/LevelMap.vue': 130_000,
   'features/lighting/ZoneDrawer.vue': 140_000,
-  // OpenLayers, once the map of a page of records is chosen.
+  // OpenLayers, loaded when the map of a page of records is opened.
   'map/RecordMap.vue': 130_000,
   'kit/chart/ChartCanvas.vue': 230_000,
   'features/api/TryOperations.vue': 520_000,
@@ -37,14 +40,14 @@ interface Chunk {
 }
 type Manifest = Readonly<Record<string, Chunk>>;
 
-describe('what the portal’s pages weigh', () => {
+describe('the size of the portal’s pages', () => {
   let manifest: Manifest;
   let shell: Set<string>;
 
   before(async () => {
     if (needsBuild(PORTAL)) await buildPages(PORTAL);
     manifest = JSON.parse(readFileSync(join(PORTAL.dist, '.vite/manifest.json'), 'utf8'));
-    // The texts of one language come with the shell.
+    // The texts of one language are loaded with the shell.
     shell = new Set([...filesOf(manifest, 'index.html'), ...filesOf(manifest, 'src/i18n/messages/fr.ts')]);
   });
 
@@ -54,7 +57,7 @@ describe('what the portal’s pages weigh', () => {
     assert.ok(bytes <= SHELL_BUDGET, `it weighs ${bytes}`);
   });
 
-  test('each page and what comes later: within its budget', (t) => {
+  test('each page and later chunks: within its budget', (t) => {
     const lazy = Object.keys(manifest).filter((key) => /^src\/.*\.vue$/.test(key));
     assert.ok(lazy.length >= Object.keys(PAGE_BUDGETS).length, `only ${lazy.join()}`);
     const faults: string[] = [];
@@ -69,7 +72,7 @@ describe('what the portal’s pages weigh', () => {
   });
 });
 
-test(`what the citizens' app loads before home is there: at most ${APP_BUDGET / 1000} kB`, async (t) => {
+test(`the citizens' app until home is shown: at most ${APP_BUDGET / 1000} kB`, async (t) => {
   if (needsBuild(MOBILE)) await buildPages(MOBILE);
   const index = readFileSync(join(MOBILE.dist, 'index.html'), 'utf8');
   const files = new Set([...index.matchAll(/\/app\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, file]) => String(file)));
@@ -79,7 +82,7 @@ test(`what the citizens' app loads before home is there: at most ${APP_BUDGET / 
   assert.ok(bytes <= APP_BUDGET, `it weighs ${bytes}`);
 });
 
-/** A chunk's files, with those of what it imports at once. */
+/** A chunk's files, with those of its static imports. */
 function filesOf(manifest: Manifest, key: string, found = new Set<string>()): Set<string> {
   const chunk = manifest[key];
   assert.ok(chunk, `the build has no ${key}`);

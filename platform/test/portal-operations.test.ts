@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { needsByOperation } from './support/access-model.ts';
 
 const SRC = fileURLToPath(new URL('../../portal/src/', import.meta.url));
-/** A text or a template that begins as paths of the server's API do. */
+/** A text or a template that begins like a path of the server's API. */
 const PATH =
   /['`](\/(?:ngsi-ld|ops|iot|events|territory|alarms|work-orders|rules|lighting|channels|ready|waste|mobility|energy|environment)(?:[/?][^'`\n…]*)?)['`]/g;
-/** A method before a path, as `ask` takes them. */
+/** A method before a path, as in calls of `ask`. */
 const CALL = /'(GET|POST|PUT|PATCH|DELETE)',\s*['`](\/[^'`\n]*)['`]/g;
 
-/** `/iot/commands/${id}?limit=1` → `/iot/commands/*`; what stands behind the last member is a query, or begins with one. */
+/** `/iot/commands/${id}?limit=1` → `/iot/commands/*`; a template after the last segment is a query. */
 function patternOf(path: string): string {
   return path
     .replace(/\$\{[^}]*\}/g, '*')
@@ -19,8 +19,8 @@ function patternOf(path: string): string {
     .replace(/([^/])\*$/, '$1');
 }
 
-test('the portal asks for nothing that the OpenAPI document does not tell of', () => {
-  // The matrix of rights holds this table to the document, operation by operation.
+test('the portal uses only operations of the OpenAPI document', () => {
+  // The matrix of rights compares this table with the document, operation by operation.
   const operations = [...needsByOperation().keys()].map((operation) => {
     const [method = '', path = ''] = operation.split(' ');
     return { method, path: path.replace(/\{\w+\}/g, '*') };
@@ -33,7 +33,7 @@ test('the portal asks for nothing that the OpenAPI document does not tell of', (
         told.length === asked.length && told.every((part, i) => part === asked[i] || part === '*' || asked[i] === '*')
       );
     });
-  /** The beginning of longer paths, put together elsewhere. */
+  /** The beginning of longer paths, which are put together elsewhere. */
   const begins = (pattern: string) => operations.some(({ path }) => path.startsWith(`${pattern}/`));
 
   const faults: string[] = [];

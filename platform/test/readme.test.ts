@@ -9,13 +9,13 @@ import { SETTINGS_PAGE, settingsText } from '../src/write-settings-page.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-test('docs/settings.md has the settings that are read, as npm run settings writes it', () => {
+test('docs/settings.md is equal to the output of npm run settings', () => {
   const page = readFileSync(SETTINGS_PAGE, 'utf8');
   assert.equal(page, settingsText());
   assert.ok(Object.keys(SETTINGS).length > 30);
 });
 
-test('the README names settings that there are', () => {
+test('the README names existing settings', () => {
   const [, section = ''] = readme.split(/^## Settings$/m);
   const named = [...(section.split('\n## ')[0] ?? '').matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name]) => name as string);
   assert.ok(named.length > 3);

@@ -19,7 +19,7 @@ interface Span {
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
 
-/** As far as it is read here. */
+/** The members that the test reads. */
 interface Traces {
   readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
 }
@@ -35,7 +35,7 @@ const JSON_TYPE = { 'content-type': 'application/json', 'ngsild-tenant': 'town' 
 const LD_TYPE = { ...JSON_TYPE, 'content-type': 'application/ld+json' };
 
 describe('one request id', () => {
-  /** Notifications and commands. */
+  /** Received notifications and commands. */
   const heard: Heard[] = [];
   const spans: Span[] = [];
   let dataDir: string;
@@ -97,7 +97,7 @@ describe('one request id', () => {
     return answer;
   }
 
-  /** The notification of a temperature. */
+  /** Waits for the notification of a temperature. */
   const notified = (temperature: number) =>
     eventually(`a notification of ${temperature}`, () =>
       heard.find(({ path, body }) => path === '/notify' && JSON.stringify(body).includes(`"value":${temperature}`)),
@@ -107,7 +107,7 @@ describe('one request id', () => {
       spans.find((span) => span.traceId === traceId && name.test(span.name)),
     );
 
-  test('is made for a request, returned with each answer, and taken from who gives one', async () => {
+  test('is created for a request, returned with each answer, and taken from a client that sends one', async () => {
     const idOf = async (path: string, headers: Record<string, string> = {}) =>
       (await fetch(platform.url + path, { headers })).headers.get('x-request-id') ?? '';
     const [one, other] = [await idOf('/ngsi-ld/v1/types'), await idOf('/ngsi-ld/v1/types')];
@@ -119,7 +119,7 @@ describe('one request id', () => {
     assert.equal(await idOf('/version', { traceparent: `00-${trace}-00f067aa0ba902b7-01` }), trace);
   });
 
-  test('goes from a request to the log, to notifications and to spans', async () => {
+  test('is passed from a request to the log, to notifications and to spans', async () => {
     const [id, parent] = ['a'.repeat(32), 'b'.repeat(16)];
     const headers = { ...LD_TYPE, traceparent: `00-${id}-${parent}-01` };
     const temperature = { type: 'Property', value: 17.25 };
@@ -148,7 +148,7 @@ describe('one request id', () => {
     assert.deepEqual([requestId, route, status], [id, '/ngsi-ld/v1/entities', 201]);
   });
 
-  test('goes from the message of a device to the notification of its measure', async () => {
+  test('is passed from the message of a device to the notification of its measurement', async () => {
     const byHttp = 'd'.repeat(32);
     const sent = { ...JSON_TYPE, 'x-request-id': byHttp };
     await post('/iot/json?k=key&i=d1', { temperature: 18.5 }, sent);
@@ -163,7 +163,7 @@ describe('one request id', () => {
     assert.equal((await spanOf(id, /^notify$/)).parentSpanId, message.spanId);
   });
 
-  test('goes from a request to the device that gets a command', async () => {
+  test('is passed from a request to the device that gets a command', async () => {
     const id = 'e'.repeat(32);
     const command = { entityId: ENTITY, command: 'ping', value: 1 };
     const answer = await post('/iot/commands', command, { ...JSON_TYPE, 'x-request-id': id });
@@ -175,7 +175,7 @@ describe('one request id', () => {
     await spanOf(id, /^command ping$/);
   });
 
-  test('goes from a request to the job that it enqueues', async () => {
+  test('is passed from a request to the job that it enqueues', async () => {
     const id = 'f'.repeat(32);
     await post('/ops/jobs/identity.forget-expired/run', {}, { ...JSON_TYPE, 'x-request-id': id });
     const runs = async () => {

@@ -14,8 +14,8 @@ import { ownDatabase } from './support/own-database.ts';
 import { freePort, startPlatformProcess } from './support/platform-process.ts';
 
 /*
- * Identity and one broker in a process as `npm start` has them, a second broker in another on the same database: what is
- * taken away at the first holds at both.
+ * Identity and one broker in a process as with `npm start`, and a second broker in another process on the same
+ * database: a revocation at the first applies at both.
  */
 
 const BROKER = fileURLToPath(new URL('../../broker/src/main.ts', import.meta.url));
@@ -25,7 +25,7 @@ const PASSWORD = 'canal-Tilleul-48-forge';
 const TYPES = '/ngsi-ld/v1/types';
 const PATIENCE_MS = 120_000;
 
-test('a role, account, session or key that is revoked counts no more at any process', { skip }, async (t) => {
+test('a revoked role, account, session or key is invalid in every process', { skip }, async (t) => {
   const { url: databaseUrl, drop } = await ownDatabase(TEST_DATABASE_URL as string, 'revocation');
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
   const port = await freePort();
@@ -42,7 +42,7 @@ test('a role, account, session or key that is revoked counts no more at any proc
     await rm(dataDir, { recursive: true });
   });
   const second = await startBroker(t, databaseUrl, publicUrl);
-  t.after(drop); // when nobody uses it any more
+  t.after(drop); // when no process uses it any more
   const both = [publicUrl, second];
 
   const db = await openDatabase({ url: databaseUrl });
@@ -68,7 +68,7 @@ test('a role, account, session or key that is revoked counts no more at any proc
   }
 
   let longestMs = 0;
-  /** Until both processes answer a reader with these headers so. */
+  /** Waits until both processes answer a reader with these headers with this status. */
   async function becomes(status: number, headers: Record<string, string>, what: string): Promise<void> {
     const start = performance.now();
     for (const url of both) {
@@ -140,7 +140,7 @@ test('a role, account, session or key that is revoked counts no more at any proc
   t.diagnostic(`at both processes within ${Math.round(longestMs)} ms`);
 });
 
-/** A broker alone, that trusts the tokens of the first process. */
+/** A broker without other services that trusts the tokens of the first process. */
 async function startBroker(t: TestContext, databaseUrl: string, publicUrl: string): Promise<string> {
   const port = await freePort();
   const child: ChildProcess = spawn(process.execPath, [BROKER], {

@@ -10,7 +10,7 @@ for (const [page, head, columns] of [
   ['docs/security.md', '| requirement', 3],
   ['docs/threat-model.md', '| attack', 2],
 ] as const) {
-  test(`the tests that ${page} names are there`, () => {
+  test(`the tests that ${page} names exist`, () => {
     const lines = readFileSync(join(ROOT, page), 'utf8').split('\n');
     const tables = lines
       .join('\n')
@@ -22,7 +22,7 @@ for (const [page, head, columns] of [
       const cells = row.split(' | ');
       assert.equal(cells.length, columns, row);
       let file: string | undefined;
-      // A file, and texts within it.
+      // A file, and texts in it.
       for (const [, path, text] of (cells.at(-1) as string).matchAll(/`([^`]+)`|"([^"]+)"/g)) {
         if (path !== undefined) {
           assert.ok(existsSync(join(ROOT, path)), `${path} of: ${row}`);

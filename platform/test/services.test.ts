@@ -14,7 +14,7 @@ import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
 
-/** A service as one is written: notes on entities, which a job counts. */
+/** An example service: notes on entities, which a job counts. */
 async function notes(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'notes-'));
   t.after(() => rm(folder, { recursive: true }));
@@ -161,7 +161,7 @@ for (const { label, url } of kinds) {
   });
 }
 
-test('a route that does not say who may use it stops the start', async (t) => {
+test('a route without a declared right prevents the start', async (t) => {
   const careless = defineService({
     name: 'careless',
     async start({ app }) {

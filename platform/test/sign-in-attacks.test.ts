@@ -4,17 +4,17 @@ import { trySignIn } from '../../services/identity/test/support/sign-in.ts';
 import { formAction, newVisitor, type Visitor } from '../../services/identity/test/support/visitor.ts';
 import { PASSWORD, startOwnIdentity } from './support/own-identity.ts';
 
-/* What strangers try at the sign-in of the product, with its own accounts and access enforced. */
+/* Attacks on the sign-in of the product, with its own accounts and enforced access. */
 
 const from = (address: string) => newVisitor({ 'x-forwarded-for': address });
 
-test('strangers at the sign-in', async (t) => {
+test('attacks on the sign-in', async (t) => {
   const platform = await startOwnIdentity(t);
   const { publicUrl, call, root, newUser } = platform;
   const trial = async (address: string, name: string, password = 'wrong') =>
     (await trySignIn(publicUrl, from(address), name, password)).status;
 
-  /** In a browser where somebody is signed in. */
+  /** In a browser with a signed-in user. */
   const signInAgain = async (visitor: Visitor, name: string, password: string) => {
     const page = await visitor.goTo(`${publicUrl}/oidc/account/again`);
     return visitor.submit(formAction(page, '/password'), { name, password }, `${publicUrl}/oidc/account`);
@@ -58,7 +58,7 @@ test('strangers at the sign-in', async (t) => {
     assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429]);
   });
 
-  await t.test('a form for the codes of devices without its token is refused, and is no fault of ours', async () => {
+  await t.test('a form for device codes without its token is refused without a server error', async () => {
     for (const body of ['', 'user_code=BBBB-BBBB', 'xsrf=guessed', 'xsrf=a&xsrf=b', 'xsrf=%00&user_code=BBBB-BBBB']) {
       for (const cookie of [undefined, 'alzette_session=made-up']) {
         const response = await fetch(`${publicUrl}/oidc/device`, {
@@ -72,7 +72,7 @@ test('strangers at the sign-in', async (t) => {
     }
   });
 
-  await t.test('what is told of persons is left in no cache', async () => {
+  await t.test('answers about persons are not cached', async () => {
     const ofIdentity = ['users', 'clients', 'events', 'processing', 'users/nobody', 'providers'];
     const ofAccess = ['me', 'me/keys', 'keys', 'policies', 'usage', 'explain'];
     const paths = [

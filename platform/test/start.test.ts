@@ -9,8 +9,8 @@ import { eventually } from './support/eventually.ts';
 import { territoryLink } from './support/lamps.ts';
 import { freePort, type PlatformProcess, runToExit, startPlatformProcess } from './support/platform-process.ts';
 
-describe('a start that can’t be', () => {
-  test('lists every bad setting, a line each, and ends with 1', async () => {
+describe('a start that fails', () => {
+  test('lists every invalid setting, one per line, and exits with 1', async () => {
     const { code, output } = await runToExit({ PORT: 'http', DEMO: 'maybe' });
     assert.equal(code, 1);
     assert.deepEqual(output.trim().split('\n'), [
@@ -19,7 +19,7 @@ describe('a start that can’t be', () => {
     ]);
   });
 
-  test('says in one line which port is taken', async (t) => {
+  test('names a port in use in one line', async (t) => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     t.after(() => holder.close());
@@ -35,7 +35,7 @@ describe('a start that can’t be', () => {
     }
   });
 
-  test('says in a line that the database can’t be reached, without its password', async () => {
+  test('reports in one line that the database can’t be reached, without its password', async () => {
     const { code, output } = await runToExit({
       DATABASE_URL: `postgres://someone:secret@127.0.0.1:${await freePort()}/none`,
       PORT: String(await freePort()),
@@ -62,7 +62,7 @@ describe('the demo', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  test('says where everything is, and what the embedded database does not survive', () => {
+  test('prints all addresses, and what the embedded database does not survive', () => {
     for (const part of ['Portal', 'Citizen app', 'NGSI-LD API', 'MQTT', 'Database', 'power cut', 'Ctrl+C']) {
       assert.ok(platform.output().includes(part), part);
     }
@@ -74,7 +74,7 @@ describe('the demo', () => {
     ['WasteContainer', 'fillingLevel', 64],
     ['Device', 'rssi', 568],
   ] as const) {
-    test(`has at least ${least} of ${type}, each with a measured ${attribute} of its own within seconds`, async () => {
+    test(`has at least ${least} of ${type}, each with its own measured ${attribute} within seconds`, async () => {
       const measured = async () => {
         const query = `type=${type}&q=${attribute}.observedAt>2020-01-01T00:00:00Z&limit=1&count=true`;
         const response = await fetch(`${platform.url}/ngsi-ld/v1/entities?${query}`, {
@@ -94,7 +94,7 @@ describe('the demo', () => {
     assert.ok(JSON.stringify(counters).length > 2);
   });
 
-  test('tells Prometheus of broker and devices, each metric once', async () => {
+  test('has metrics of broker and devices, each once', async () => {
     const response = await fetch(`${platform.url}/metrics`);
     assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
     const text = await response.text();

@@ -5,13 +5,13 @@ import { type TestContext, test } from 'node:test';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /*
- * The tenant that a request is judged for is the tenant that it acts on, whatever way names it, on every route of the
+ * The tenant whose rights are checked is the tenant of the operation, whatever header names it, on every route of the
  * product. The attacker has all rights in the tenant `alpha` and none elsewhere.
  */
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Ways to name a tenant, and the tenant that each names. */
+/** Headers that name a tenant, and the tenant of each. */
 const NAMED: readonly (readonly [Headers, tenant: string])[] = [
   [{ 'ngsild-tenant': 'alpha' }, 'alpha'],
   [{ 'NGSILD-TENANT': 'alpha' }, 'alpha'],
@@ -32,7 +32,7 @@ const REFUSED: readonly Headers[] = [
   { 'ngsild-tenant': '', 'fiware-service': 'alpha' },
   { 'ngsild-tenant': '' },
   { 'fiware-service': '' },
-  { 'ngsild-tenant': 'alpha, beta' }, // as Node joins a doubled header
+  { 'ngsild-tenant': 'alpha, beta' }, // as Node joins a repeated header
   { 'fiware-service': 'beta, alpha' },
   { 'ngsild-tenant': 'alpha beta' },
   { 'ngsild-tenant': 'alpha@1 urn:x:snapshot' },
@@ -40,7 +40,7 @@ const REFUSED: readonly Headers[] = [
 
 const BODIES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** The product with a token of `mallory`, who may do everything in the tenant alpha and nothing elsewhere. */
+/** The product with a token of `mallory`, who has all rights in the tenant alpha and none elsewhere. */
 async function startWithMallory(t: TestContext) {
   const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t);
   const administrator = { authorization: await authorizationOf('root', 'administrator') };
@@ -85,7 +85,7 @@ test('every route judges and acts on one tenant, however it is named', async (t)
     if (path === '/events') {
       const { statusCode, what } = await ask({ 'ngsild-tenant': 'beta' }, '/events?tenant=alpha');
       assert.equal(statusCode, 400, what);
-      continue; // a stream that is let in has no end to wait for
+      continue; // an accepted stream never ends
     }
     const isClosedElsewhere = (await ask({ 'ngsild-tenant': 'foreign' })).statusCode === 403;
     for (const [headers, tenant] of NAMED) {

@@ -27,14 +27,14 @@ import { territoryFilesService } from '../src/territory-files/territory-files-se
 import { territoryFromBoundaries } from '../src/territory-files/territory-from-boundaries.ts';
 import { startServiceHost } from './support/service-host.ts';
 
-/** Kinds whose documents are written by hand here. */
+/** Kinds whose documents the test writes itself. */
 const BY_HAND = ['report-categories', 'datasets', 'dashboards'];
-/** Those of the agents are not served by a host of services alone. */
+/** Profiles belong to the agents, which a host of services does not have. */
 const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => folder !== 'profiles' && !BY_HAND.includes(folder));
 
 const POLICY = { id: 'readers', who: { anyone: true }, may: ['read'], types: ['https://example.org/Bench'] };
 
-/** Those whose documents the demo brings. */
+/** The services whose documents the demo creates. */
 function servicesOfDemo(): readonly ServiceDefinition[] {
   const channels = channelService();
   const alarms = alarmService(channels.port);
@@ -55,7 +55,7 @@ async function ownFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-test('what runs is written as files, compared with them, and made as they say', async (t) => {
+test('the running configuration is written to files, compared with them, and restored from them', async (t) => {
   const db = await openDatabase({});
   const host = await startServiceHost(t, db, servicesOfDemo());
   t.after(() => db.close());
@@ -121,7 +121,7 @@ const DASHBOARD = {
   widgets: [{ id: 'words', kind: 'text', title: 'Benches', x: 0, y: 0, w: 4, h: 2, text: 'All of them' }],
 };
 
-test('categories, datasets and dashboards written by hand are made, changed and taken away as files say', async (t) => {
+test('categories, datasets and dashboards in files are created, changed and deleted as the files say', async (t) => {
   const db = await openDatabase({});
   const files = await ownFolder(t);
   const services = [...servicesByHand(await ownFolder(t)), territoryFilesService(files)];
@@ -181,15 +181,15 @@ test('categories, datasets and dashboards written by hand are made, changed and 
   assert.deepEqual(await compare(changed), ['+ report-categories/bench-broken', '+ dashboards/benches']);
 });
 
-test('the JSON Schemas of files are as npm run territory-schemas writes them', () => {
+test('the JSON Schemas of files are equal to the output of npm run territory-schemas', () => {
   const folder = fileURLToPath(new URL('../../territories/schemas/', import.meta.url));
   assert.deepEqual(globSync('*.json', { cwd: folder }).sort(), [...schemaFiles().keys()].sort());
-  // However they are laid out.
+  // Compared without formatting.
   for (const [name, text] of schemaFiles())
     assert.deepEqual(JSON.parse(readFileSync(folder + name, 'utf8')), JSON.parse(text), name);
 });
 
-test('a file that does not follow its schema is told by member, without the product', async (t) => {
+test('a file that violates its schema is reported by member, without the product', async (t) => {
   const folder = await ownFolder(t);
   const { contact: _contact, ...incomplete } = DATASET;
   await writeConfiguration(folder, new Map([[kindOf('datasets'), [incomplete]]]));
@@ -229,7 +229,7 @@ test('the files of the territories of the product follow their JSON Schemas', as
   }
 });
 
-test('a document that the product does not take is told with its answer', async (t) => {
+test('a document that the product refuses is reported with its answer', async (t) => {
   const db = await openDatabase({});
   const host = await startServiceHost(t, db, []);
   t.after(() => db.close());
@@ -240,7 +240,7 @@ test('a document that the product does not take is told with its answer', async 
   );
 });
 
-test('files that are not as they should be are told by name', async (t) => {
+test('invalid files are reported by name', async (t) => {
   const folder = await ownFolder(t);
   await writeConfiguration(folder, new Map([[kindOf('policies'), [POLICY]]]));
   await writeFile(join(folder, 'policies', 'nameless.yaml'), 'who: {}');
@@ -249,7 +249,7 @@ test('files that are not as they should be are told by name', async (t) => {
   await assert.rejects(readConfiguration(folder), /policies: two files have the id readers/);
 });
 
-test('a folder is made of published boundaries', async (t) => {
+test('a folder is created from published boundaries', async (t) => {
   const folder = await ownFolder(t);
   const square = (x: number) => ({
     type: 'Polygon',

@@ -17,7 +17,7 @@ const FRENCH = join(ROOT, 'docs/fr/tutorials');
 const pages = globSync('*.md', { cwd: ENGLISH }).sort();
 const server = process.env.TEST_DATABASE_URL;
 
-test('every command of a tutorial is run here, or says that it is not', () => {
+test('every command of a tutorial is run by a test, or marked as not run', () => {
   for (const page of pages) assert.deepEqual(unmarkedCommands(join(ENGLISH, page)), [], page);
   assert.ok(pages.flatMap((page) => tutorialSteps(join(ENGLISH, page))).length > 20);
 });
@@ -53,7 +53,7 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
       DEFAULT_CONTEXT: `http://localhost:${port}/contexts/territory/v1.jsonld`,
     };
     platform = await startPlatformProcess(settings);
-    // What plays the other broker has nothing of the product.
+    // The other broker has no settings of the product.
     other = spawn(process.execPath, [join(ROOT, 'broker/src/start.ts')], {
       env: { PATH, HOME, LOG_LEVEL: 'warn', PORT: String(otherPort), DATABASE_URL: otherDatabase },
       stdio: 'inherit',
@@ -69,7 +69,7 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
       ['localhost:1026', `localhost:${port}`],
       ['localhost:1030', `localhost:${otherPort}`],
       ['-p 1883', `-p ${mqttPort}`],
-      // Of two, the longer one first.
+      // The longer one of two first.
       ['postgres://alzette@localhost/alzette_new', restored],
       ['postgres://alzette@localhost/alzette', database],
     ]);
@@ -93,7 +93,7 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
   }
 });
 
-/** A folder with `alzette` and `npx` as an installed product has them. */
+/** A folder with `alzette` and `npx` as in an installed product. */
 async function commandsIn(folder: string): Promise<string> {
   const bin = join(folder, 'bin');
   await mkdir(bin);

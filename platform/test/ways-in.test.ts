@@ -7,9 +7,8 @@ import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { freePort } from './support/platform-process.ts';
 
 /*
- * Where access is enforced, what comes from devices and network servers is taken from who shows a secret alone: that of a
- * connection, a password, or, where MQTT_ANONYMOUS allows it, the key that FIWARE's devices have in each message. The
- * demo's own devices still get in.
+ * With enforced access, messages of devices and network servers require a secret: that of a connection, a password, or,
+ * if MQTT_ANONYMOUS allows it, the key in each message of FIWARE devices. The demo's own devices are still accepted.
  */
 test('devices and network servers without a secret are refused where access is enforced', async (t) => {
   const mqttPort = await freePort();
@@ -46,7 +45,7 @@ test('devices and network servers without a secret are refused where access is e
     assert.equal(unguarded.statusCode, 401, unguarded.body);
     assert.equal(unguarded.json().name, 'UNAUTHORIZED');
     assert.match(unguarded.json().message, /access is enforced.*PUT \/iot\/registry\/connections\/\{connection\}/);
-    // Rights to administer are no secret of a network server.
+    // The right to administer is not the secret of a network server.
     assert.equal((await post('?event=up', { authorization })).statusCode, 401);
 
     const connection = '/iot/registry/connections/town';

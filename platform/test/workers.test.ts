@@ -15,7 +15,7 @@ import { type Receiver, startReceiver } from './support/receiver.ts';
 const database = testDatabases().find(({ kind }) => kind === 'postgres');
 const PATIENCE_MS = 100_000;
 
-test('several workers on the embedded database are refused in a line', async () => {
+test('several workers on the embedded database are refused with one line', async () => {
   const { code, output } = await runToExit({ WORKERS: '2', PORT: String(await freePort()) });
   assert.equal(code, 1);
   assert.match(
@@ -39,7 +39,7 @@ describe('two workers on one port', {
       WORKERS: '2',
       DEMO: 'off',
       DATA_DIR: dataDir,
-      DATABASE_URL: (await database?.url()) as string, // skipped without
+      DATABASE_URL: (await database?.url()) as string, // otherwise skipped
     });
   });
 
@@ -60,7 +60,7 @@ describe('two workers on one port', {
   const told = (type: string) =>
     receiver.notifications.filter(({ data }) => data[0]?.type === type).map(({ id, data }) => [id, changeOf(data[0])]);
 
-  test('what one has taken of a subscription, the other knows when it is answered', {
+  test('a subscription created at one is known to the other when it is answered', {
     timeout: PATIENCE_MS,
   }, async () => {
     for (const round of [1, 2, 3]) {
@@ -87,7 +87,7 @@ describe('two workers on one port', {
     const lamp = testLamp(9000);
     await provision(platform.url, [lamp]);
     const mqtt = await connectAsync(platform.mqttUrl);
-    // A device that one worker was told of, the others know a moment later.
+    // A device registered at one worker is known to the others a moment later.
     const sent = async () => {
       await sendUplink(mqtt, lamp, 1);
       await pause(200);
@@ -104,7 +104,7 @@ describe('two workers on one port', {
     });
   });
 
-  test('kill -9 of one: it is started anew, and no notification is lost or told as another', {
+  test('kill -9 of one: it is started again, and no notification is lost or sent under another id', {
     timeout: 6 * PATIENCE_MS,
   }, async (t) => {
     await subscribe('Killed');
@@ -117,7 +117,7 @@ describe('two workers on one port', {
       for (let level = 0; isFlowing; level++) {
         const body = { id, type: 'Killed', level: property(level) };
         const writing = askAnew('POST', api('/entityOperations/upsert?options=update'), JSON.stringify([body]));
-        const answer = await writing.catch(() => pause(50)); // cut off, and not acknowledged
+        const answer = await writing.catch(() => pause(50)); // disconnected, so not acknowledged
         if (answer !== undefined && answer.status < 300) acknowledged.add(`${id} ${level}`);
       }
     });
@@ -140,13 +140,13 @@ describe('two workers on one port', {
       },
       PATIENCE_MS,
     );
-    // What was sent when the process was killed, and not yet written down as sent, comes again under its own id.
+    // Notifications that were sent but not recorded as sent are sent again with the same id.
     const byId = new Map(told('Killed').map(([id, change]) => [id, change]));
     assert.equal(byId.size, new Set(byId.values()).size, 'no change has notifications of two ids');
     t.diagnostic(`${acknowledged.size} acknowledged, ${told('Killed').length} notifications, ${byId.size} ids`);
   });
 
-  test('is told to stop and stops, workers and all', { timeout: PATIENCE_MS }, async () => {
+  test('stops on request, with its workers', { timeout: PATIENCE_MS }, async () => {
     const workers = await childrenOf(platform.pid);
     assert.equal(await platform.stop(), 0);
     for (const worker of workers) assert.throws(() => process.kill(worker, 0), { code: 'ESRCH' });

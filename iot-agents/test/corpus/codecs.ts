@@ -1,10 +1,10 @@
-/** Codecs of our own for the payloads of the corpus, each as a vendor would write it. */
+/** Codecs for the payloads of the corpus, as a vendor would write them. */
 
 export const HEX = `function decodeUplink(input) {
   return { data: { hex: input.bytes.map(function (b) { return (b < 16 ? '0' : '') + b.toString(16); }).join('') } };
 }`;
 
-/** Type-length-value channels; \`history\` are values of the past with their own time. */
+/** Type-length-value channels; \`history\` contains earlier values with their own times. */
 export const CHANNELS = `exports.decodeUplink = function (input) {
   var kind = (input.variables || {}).kind, data = {}, b = Buffer.from(input.bytes), i = 0;
   function u8(at) { return b.readUInt8(at); }
@@ -83,7 +83,7 @@ exports.encodeDownlink = function (input) {
   return { bytes: [1, to.address === 'dali_broadcast' ? 0xfe : 0, to.dimming_level__percent], fPort: 60 };
 };`;
 
-/** A water meter: one absolute reading and the hours before it, refused when its clock can't be. */
+/** A water meter: one absolute reading and the hours before it; refused if its clock is implausible. */
 export const WATER = `exports.decodeUplink = function (input) {
   var b = Buffer.from(input.bytes), last = b.readUInt32LE(0), sent = input.recvTime.getTime() / 1000;
   if (last > sent + 86400 || last < sent - 30 * 86400) return { errors: ['the payload has been corrupted'] };

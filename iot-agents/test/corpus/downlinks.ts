@@ -8,7 +8,7 @@ import { renamed } from './uplinks.ts';
 import type { Way, World } from './world.ts';
 import { assertHolds } from './world.ts';
 
-/** A device that is told bytes on a port, acknowledged or not. */
+/** A device with a command of fixed bytes on a port, confirmed or not. */
 function told(id: string, payload: string, fPort: number, confirmed: boolean): DeviceProfile {
   return {
     id,
@@ -43,7 +43,7 @@ interface StackFile {
   readonly events: readonly { readonly topic: string; readonly body: object; readonly expectCommandState: string }[];
 }
 
-/** A downlink is pushed, by MQTT or to the webhook's address, and its events move the command as they should. */
+/** A downlink is pushed, by MQTT or to the webhook's address, and its events change the state of the command. */
 export async function thingsStack(world: World, way: Way, file: StackFile): Promise<void> {
   const web = await startWebServer(() => ({ body: {} }));
   try {
@@ -85,7 +85,7 @@ export async function thingsStack(world: World, way: Way, file: StackFile): Prom
         JSON.stringify(body).replaceAll('cmd:5f0c', `cmd:${id}`).replaceAll('"dev1"', `"d-${device.devEui}"`),
       );
       await world.say(way, own(topic), event);
-      // A downlink that was not acknowledged is sent again by the server: it stays where it was.
+      // The network server repeats an unacknowledged downlink, so the state does not change.
       await reaches(world, id, expectCommandState.startsWith('RETRYING') ? 'QUEUED' : expectCommandState);
     }
   } finally {
@@ -104,7 +104,7 @@ interface ChirpStackFile {
 
 const CHIRPSTACK_DEVICE = '0101010101010101';
 
-/** Battery, place and alarms of the device; joins; and how downlinks fare. */
+/** Battery, location and alarms of the device; joins; and the events of downlinks. */
 export async function chirpStack(world: World, way: Way, file: ChirpStackFile): Promise<void> {
   const { downlink } = file;
   const bytes = Buffer.from(String(downlink.body.data), 'base64').toString('hex');
@@ -133,7 +133,7 @@ export async function chirpStack(world: World, way: Way, file: ChirpStackFile): 
       continue;
     }
     await say(own);
-    // Waited for one by one: frames of the devices before it may be delivered meanwhile.
+    // Waits for each one, because frames of the previous devices may be delivered in between.
     if (typeof expect.deviceAttrs === 'object') {
       const wanted = Object.entries(expect.deviceAttrs ?? {});
       await world.values(`urn:ngsi-ld:Device:${devEui}`, tenant, (values) =>
@@ -169,7 +169,7 @@ interface ThingParkFile {
   readonly downlinkEvents: readonly { readonly body: object; readonly expectCommandState: string }[];
 }
 
-/** The token of a post, and what becomes of downlinks that were not sent. */
+/** The token of a post, and the outcome of downlinks that were not sent. */
 export async function thingPark(world: World, way: Way, file: ThingParkFile): Promise<void> {
   const id = `corpus-token-${way.toLowerCase()}`;
   const declared = { name: 'ThingPark', asKey: file.asKey };

@@ -7,7 +7,7 @@ import type { Way, World } from './world.ts';
 
 const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"`;
 
-/** A service of its own, whose key stands where the corpus has ABCDEF. */
+/** A separate service, whose key replaces ABCDEF of the corpus. */
 async function service(world: World, group: object) {
   const tenant = freshTenant();
   const key = `k${randomBytes(8).toString('hex')}`;
@@ -58,13 +58,13 @@ interface JsonFile {
 
 const TOPIC = /^\/?(json|ul)\/([^/]+)\/([^/]+)\/attrs(?:\/([^/]+))?$/;
 
-/** The same measures by topic, or by the requests that mean the same. */
+/** Sends the same measurements by topic, or by the equivalent HTTP requests. */
 async function measure(world: World, way: Way, topic: string, payload: string): Promise<void> {
   if (way === 'MQTT') return world.publish(topic, payload);
   const [, protocol, key, device, attribute] = TOPIC.exec(topic) ?? [];
   const isText = protocol === 'ul' || !/^[[{"\d]/.test(payload);
   const type = isText ? (protocol === 'ul' ? 'text/plain' : 'application/octet-stream') : 'application/json';
-  // UltraLight has no request for one attribute.
+  // UltraLight has no HTTP request for one attribute.
   const path = protocol === 'ul' ? '/iot/d' : `/iot/json${attribute === undefined ? '' : `/attrs/${attribute}`}`;
   const body = protocol === 'ul' && attribute !== undefined ? `${attribute}|${payload}` : payload;
   const { status, text } = await world.request('POST', `${path}?k=${key}&i=${device}`, body, { 'content-type': type });
@@ -79,7 +79,7 @@ export async function iotaJson(world: World, way: Way, file: JsonFile): Promise<
     if (topic.includes('WRONGKEY')) {
       const wrong = `WRONG${randomBytes(4).toString('hex')}`;
       await measure(world, way, topic.replace('WRONGKEY', wrong), payload);
-      // By HTTP the device is told; by MQTT it is kept aside.
+      // By HTTP the device gets an error; by MQTT the message is quarantined.
       if (way === 'MQTT') assert.equal((await kept(world, wrong)).reason, 'unknown_key');
       continue;
     }
@@ -114,7 +114,7 @@ async function commanded(
   const heard = await world.listen(keyed(publishes.topic));
   const id = /entities\/([^/]+)\//.exec(patch.path)?.[1] ?? '';
   const headers = { 'ngsild-tenant': tenant, link: LINK };
-  // An attribute that is to be written has to be there; a device with commands gets it when it is made.
+  // An attribute must exist to be written; a device with commands gets it when it is created.
   await eventually('the command is taken', async () => {
     const { status } = await world.request('PATCH', patch.path, patch.body, headers);
     return status === 204 || undefined;

@@ -10,7 +10,7 @@ import * as uplinks from './uplinks.ts';
 import type { Way, World } from './world.ts';
 import { openWorld } from './world.ts';
 
-/** What must become of a file of the corpus; each outcome reads its own kind of file. */
+/** Checks the outcome of a corpus file; each one reads its own kind of file. */
 type Outcome = (world: World, way: Way, file: never) => Promise<void>;
 
 const BOTH: readonly Way[] = ['MQTT', 'HTTP'];
@@ -28,7 +28,7 @@ const OUTCOMES: Readonly<Record<string, { readonly outcome: Outcome; readonly wa
   'chirpstack-v4-uplink-waste-container.json': { outcome: uplinks.wasteContainer },
   'codec-sandbox-hostile.json': { outcome: hostile },
   'dedup-and-ordering-scenario.json': { outcome: scenario },
-  // Its own subject is HTTP: the same device by MQTT is the next file's.
+  // Its subject is HTTP; the next file has the same device by MQTT.
   'iota-json-http.json': { outcome: iotaJsonHttp, ways: ['HTTP'] },
   'iota-json-mqtt.json': { outcome: iotaJson },
   'kerlink-wanesy-uplink.json': { outcome: uplinks.uplink },
@@ -43,7 +43,7 @@ const OUTCOMES: Readonly<Record<string, { readonly outcome: Outcome; readonly wa
   'ultralight-2.0.json': { outcome: ultraLight },
 };
 
-test('every file of the payload corpus has an outcome, and every outcome its file', { skip: CORPUS_MISSING }, () => {
+test('every file of the payload corpus has a check, and every check its file', { skip: CORPUS_MISSING }, () => {
   assert.deepEqual(corpusFiles(/\.json$/).sort(), Object.keys(OUTCOMES).sort());
 });
 
@@ -58,7 +58,7 @@ for (const database of testDatabases()) {
         test(`${name} by ${way}`, { timeout: 180_000 }, async () => {
           assert.ok(outcome !== undefined, 'no outcome of this file is known');
           opened ??= openWorld(database);
-          // Each outcome knows the shape of its own file.
+          // Each check knows the form of its own file.
           const file = JSON.parse(readFileSync(corpusFile(name), 'utf8')) as never;
           await outcome(await opened, way, file);
         });

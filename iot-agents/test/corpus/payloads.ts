@@ -8,7 +8,7 @@ import { DECODED } from './uplinks.ts';
 import type { Way, World } from './world.ts';
 import { assertHolds } from './world.ts';
 
-/** Bytes of a device, told by ChirpStack. */
+/** Bytes of a device, sent as a ChirpStack message. */
 async function sayBytes(world: World, way: Way, values: UplinkValues): Promise<void> {
   const { topic, body } = chirpStackUplink(values);
   await world.say(way, topic, body);
@@ -52,7 +52,7 @@ interface CodecVector {
   readonly mapsTo?: Readonly<Record<string, unknown>>;
 }
 
-/** Sensors of several trades; what one measured before goes to its own time. */
+/** Sensors of several domains; earlier values are stored at their own time. */
 export async function channels(world: World, way: Way, file: { readonly vectors: readonly CodecVector[] }) {
   const past = {
     type: 'Past',
@@ -84,7 +84,7 @@ interface LuminaireCommand {
   readonly expectFPort?: number;
 }
 
-/** A controller's alerts, status and dimming; what it echoes shows the command done. */
+/** A controller's alerts, status and dimming; its echo completes the command. */
 export async function luminaire(
   world: World,
   way: Way,
@@ -161,7 +161,7 @@ interface HostileCase {
   readonly expect: string | { readonly data: Readonly<Record<string, unknown>>; readonly warnings?: readonly string[] };
 }
 
-/** Each ends as it must, and the uplink of another device after it is decoded as if nothing had been. */
+/** Each ends as expected, and the next uplink of another device is decoded normally. */
 export async function hostile(world: World, way: Way, file: { readonly cases: readonly HostileCase[] }) {
   const good: DeviceProfile = {
     id: 'corpus-good',
@@ -173,7 +173,7 @@ export async function hostile(world: World, way: Way, file: { readonly cases: re
     const { bytes = [1, 2], fPort = 7, recvTime: time = '2024-03-01T00:00:00.000Z' } = input;
     const bad = await world.device({ id: `corpus-hostile-${index}`, name, codec: source, entities: DECODED });
     const other = await world.device(good);
-    // What carries nothing is not decoded.
+    // An empty payload is not decoded.
     await sayBytes(world, way, { devEui: bad.devEui, bytes: bytes.length === 0 ? [0] : bytes, fPort, time });
     await sayBytes(world, way, { devEui: other.devEui, bytes: [index] });
     const { decoded } = await world
@@ -208,7 +208,7 @@ interface ScenarioEvent {
   readonly event?: 'join';
 }
 
-/** Duplicates, a retransmission, a late frame, a join, a clock that is wrong and a value that can't be. */
+/** Duplicates, a retransmission, a late frame, a join, a wrong clock and an implausible value. */
 export async function scenario(world: World, way: Way, file: { readonly events: readonly ScenarioEvent[] }) {
   const codec = `function decodeUplink(i) { return { data: { t: (i.bytes[0] << 8 | i.bytes[1]) / 100, n: i.fCnt, whole: true } }; }`;
   const device = await world.device({

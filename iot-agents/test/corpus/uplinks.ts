@@ -6,7 +6,7 @@ import { CHANNELS, HEX, LUMINAIRE, THINGS_NODE, WATER } from './codecs.ts';
 import type { Way, World } from './world.ts';
 import { assertHolds } from './world.ts';
 
-/** An uplink as a network server sends it, and what must become of it. */
+/** An uplink as a network server sends it, with the expected outcome. */
 interface UplinkCase {
   readonly transport?: { readonly topic?: string };
   readonly body: object;
@@ -25,7 +25,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   actility: 'mqtt/things/d/uplink',
 };
 
-/** Shows as attributes what was read of the envelope, and what the codec made of its bytes. */
+/** Writes the values of the envelope, and of the codec, to attributes. */
 const SEEN: DeviceProfile = {
   id: 'corpus-seen',
   name: 'What is seen',
@@ -55,14 +55,14 @@ export const DECODED: DeviceProfile['entities'] = [
 ];
 const UPSTREAM: DeviceProfile = { id: 'corpus-upstream', name: 'Decoded by the network server', entities: DECODED };
 
-/** The message as it would come from another device: the corpus has some devices twice. */
+/** The message as if another device had sent it, because the corpus has some devices twice. */
 export function renamed<T extends object>(body: T, from: string, to: string): T {
   const base64 = (devEui: string) => Buffer.from(devEui, 'hex').toString('base64');
   const text = JSON.stringify(body).replaceAll(new RegExp(from, 'gi'), to).replaceAll(base64(from), base64(to));
   return JSON.parse(text);
 }
 
-/** The envelope is read as it is expected to be. */
+/** The envelope is parsed as expected. */
 export async function uplink(world: World, way: Way, file: UplinkCase): Promise<void> {
   const { body, transport, expectUplink = {} } = file;
   const { lns, devEui, fPort, fCnt, payloadHex, time, spreadingFactor, applicationId, deviceName } = expectUplink;
@@ -78,14 +78,14 @@ export async function uplink(world: World, way: Way, file: UplinkCase): Promise<
   if (spreadingFactor !== undefined) assert.equal(seen.spreading, spreadingFactor);
   if (applicationId !== undefined) assert.equal(seen.application, applicationId);
   if (deviceName !== undefined) assert.equal(seen.deviceName, deviceName);
-  // No expectation of a value is no expectation of its absence.
+  // A missing expectation does not mean that the value must be absent.
   const best = (expectUplink.best ?? {}) as { rssi?: number; snr?: number; gatewayId?: string };
   if (best.rssi !== undefined) assert.equal(seen.signal, best.rssi);
   if (best.snr !== undefined) assert.equal(seen.noise, best.snr);
   if (best.gatewayId !== undefined) assert.equal(seen.gatewayId, best.gatewayId);
 }
 
-/** Of servers that publish on no topic of their own: a connection's. */
+/** A server without topics of its own publishes on that of a connection. */
 async function topicFor(world: World, way: Way, lns: string, given: string | undefined): Promise<string> {
   const known = given ?? TOPICS[lns];
   if (known !== undefined || way === 'HTTP') return known ?? '';
@@ -94,13 +94,13 @@ async function topicFor(world: World, way: Way, lns: string, given: string | und
   return `lns/${id}/up`;
 }
 
-/** What the network server decoded is taken as it is. */
+/** Values that the network server decoded are used. */
 export async function decodedUpstream(world: World, way: Way, file: UplinkCase): Promise<void> {
   await uplink(world, way, file);
   await decodes(world, way, file, UPSTREAM);
 }
 
-/** Our codec makes of it what the vendor's would. */
+/** Our codec returns the values of the vendor's. */
 export const decodedBy =
   (codec: string) =>
   async (world: World, way: Way, file: UplinkCase): Promise<void> => {
@@ -120,7 +120,7 @@ async function decodes(world: World, way: Way, file: UplinkCase, profile: Device
   assert.deepEqual(decoded, expectDecoded);
 }
 
-/** One uplink feeds the container and the device, with the units of the models. */
+/** One uplink updates the container and the device, with the units of the models. */
 export async function wasteContainer(world: World, way: Way, file: UplinkCase): Promise<void> {
   await uplink(world, way, file);
   const { body, transport, expectUplink = {}, expectNgsiLd = [] } = file;
@@ -160,7 +160,7 @@ export async function wasteContainer(world: World, way: Way, file: UplinkCase): 
   }
 }
 
-/** Seventeen values of one uplink, each at its own time; the newest is the present. */
+/** Seventeen values of one uplink, each at its own time; the newest is the present value. */
 export async function waterMeter(world: World, way: Way, file: UplinkCase): Promise<void> {
   await uplink(world, way, file);
   const { body, transport, expectUplink = {}, expectHistory = [], expectDecodedSubset = {}, corrupted } = file;
@@ -203,7 +203,7 @@ export async function waterMeter(world: World, way: Way, file: UplinkCase): Prom
   assert.equal(await world.entity(broken.asset, broken.tenant), undefined);
 }
 
-/** A frame of the console is counted and gives nothing. */
+/** A frame simulated in the console is counted and ignored. */
 export async function simulated(world: World, way: Way, file: UplinkCase): Promise<void> {
   const device = await world.device(UPSTREAM);
   const before = world.territory.agents.counters().simulated;
@@ -212,7 +212,7 @@ export async function simulated(world: World, way: Way, file: UplinkCase): Promi
   assert.equal(await world.entity(device.asset, device.tenant), undefined);
 }
 
-/** What the network server's decoder could not read is kept aside with its words; the device lives all the same. */
+/** A payload that the network server's decoder refused is quarantined with its error; the device counts as alive. */
 export async function upstreamFailed(
   world: World,
   way: Way,

@@ -15,25 +15,27 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The product as a network server, a device and an operator see it: an MQTT broker and an HTTP port. */
+/**
+ * The external interfaces of the product for network servers, devices and operators: an MQTT broker and an HTTP port.
+ */
 export interface World {
   readonly territory: Territory;
-  /** What a network server tells: published on the topic, or posted to the webhook with the query. */
+  /** Sends a message of a network server: published on the topic, or posted to the webhook with the query. */
   say(way: Way, topic: string, body: object, query?: string): Promise<void>;
   publish(topic: string, payload: string): Promise<void>;
-  /** What comes on the topic from now on. */
+  /** Collects the messages on the topic from now on. */
   listen(topic: string): Promise<string[]>;
   request(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Answer>;
-  /** Registers a device of its own, in a tenant of its own. */
+  /** Registers a new device in its own tenant. */
   device(profile: DeviceProfile, members?: Partial<Device>): Promise<Device & { asset: string; tenant: string }>;
-  /** The values of an entity, once they are as `holds` wants them. */
+  /** The values of an entity, when they satisfy `holds`. */
   values(
     id: string,
     tenant: string,
     holds: (values: Record<string, unknown>) => boolean,
   ): Promise<Record<string, unknown>>;
   entity(id: string, tenant: string): Promise<Entity | undefined>;
-  /** Of an attribute over time, by `observedAt`. */
+  /** The history of an attribute, by `observedAt`. */
   history(id: string, tenant: string, attribute: string): Promise<(readonly [string, unknown])[]>;
   quarantined(devEui: string): Promise<{ reason: string; message: string }>;
   query<Row>(text: string, values: readonly unknown[]): Promise<Row[]>;
@@ -123,7 +125,7 @@ function valuesOf(entity: Entity): Record<string, unknown> {
   return values;
 }
 
-/** Every member that is expected is there. */
+/** Checks that every expected member exists. */
 export function assertHolds(got: unknown, expected: unknown, path = ''): void {
   if (Array.isArray(expected)) {
     assert.ok(Array.isArray(got) && got.length >= expected.length, `${path} is ${JSON.stringify(got)}`);

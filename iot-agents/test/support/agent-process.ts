@@ -5,8 +5,8 @@ import type { IotAgents } from '../../src/main.ts';
 import { migrationsFolder, startIotAgents } from '../../src/main.ts';
 import { CONTEXT, startTerritory } from './territory.ts';
 
-// The agents in a process of their own, for tests that kill it: beside a broker, or with one elsewhere (BROKER_URL).
-// Tells its MQTT port, then lives on.
+// The agents in a process to be killed: beside a broker, or with a remote one (BROKER_URL). Prints its MQTT port and
+// runs until it is killed.
 const { DATABASE_URL: url, DATA_DIR: dataDir, BROKER_URL: brokerUrl } = process.env;
 const { MQTT_URL: mqttUrl, MQTT_CLIENT_ID: mqttClientId } = process.env;
 const db = await openDatabase(url === undefined ? { ...(dataDir === undefined ? {} : { dataDir }) } : { url });

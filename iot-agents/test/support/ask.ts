@@ -3,7 +3,7 @@ import type { InjectOptions } from 'fastify';
 import type { Territory } from './territory.ts';
 import { startTerritory } from './territory.ts';
 
-/** A territory that starts with the first question, and how one asks its agents. */
+/** A territory that starts with the first request, and a function for requests to its agents. */
 export interface Asking {
   territory(): Promise<Territory>;
   ask(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A certificate and its key, PEM, and where they lie. */
+/** A certificate and its key, PEM, with the paths of their files. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -12,19 +12,19 @@ export interface Certificate {
   readonly keyFile: string;
 }
 
-/** An authority of one's own, that signs what it is asked. */
+/** A certificate authority for tests. */
 export interface Authority {
   readonly folder: string;
   readonly ca: string;
   readonly caFile: string;
-  /** Of a client by its name, or of a server on 127.0.0.1. */
+  /** A certificate of a client by its name, or of a server on 127.0.0.1. */
   sign(name: string): Promise<Certificate>;
 }
 
 export async function openAuthority(t: TestContext, openssl: string): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-authority-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o755); // Mosquitto leaves root for a user of its own
+  await chmod(folder, 0o755); // Mosquitto changes from root to its own user
   const ssl = (...args: string[]) => execFileSync(openssl, args, { cwd: folder, stdio: 'ignore' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc'];
   ssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=An authority');

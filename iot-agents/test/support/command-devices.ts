@@ -5,14 +5,17 @@ import type { DeviceProfile } from '../../src/main.ts';
 import type { Territory } from './territory.ts';
 import { attributeValue, eventually, heardOn, LINK, startTerritory } from './territory.ts';
 
-/** What is asked of a device by an attribute of its entity. */
+/** The attribute of an entity through which a device gets commands. */
 interface Commanded {
   readonly tenant: string;
   readonly entityId: string;
   readonly command: string;
 }
 
-/** A territory that starts with the first question and hears of attributes that ask for commands, and how one commands its devices. */
+/**
+ * A territory that starts with the first request and receives commands by attributes, with functions to command its
+ * devices.
+ */
 export function commandDevices(
   database: ReturnType<typeof testDatabases>[number],
   profiles: readonly DeviceProfile[] = [],
@@ -23,7 +26,7 @@ export function commandDevices(
       const port = await freePort();
       const made = await startTerritory(db, { notifyUrl: `http://127.0.0.1:${port}/iot/notify` });
       await made.app.listen({ port, host: '127.0.0.1' }).catch(async (error: unknown) => {
-        await made.close(); // or it would take part in all that follows
+        await made.close(); // otherwise it would handle commands of later tests
         throw error;
       });
       await made.agents.provision({ profiles });

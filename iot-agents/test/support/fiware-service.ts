@@ -17,7 +17,7 @@ export const WEATHER = {
   static_attributes: [{ name: 'source', type: 'Text', value: 'town-hall' }],
 };
 
-/** A territory that starts with the first question, and services of FIWARE's IoT agents in it. */
+/** A territory that starts with the first request, with services of FIWARE's IoT agents. */
 export function fiwareServices(database: ReturnType<typeof testDatabases>[number]) {
   let started: Promise<Territory> | undefined;
   const territory = async (): Promise<Territory> => {
@@ -29,7 +29,7 @@ export function fiwareServices(database: ReturnType<typeof testDatabases>[number
     const isJson = answer.headers['content-type']?.toString().includes('json') && answer.body !== '';
     return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };
   };
-  /** A service of its own with one group. */
+  /** A new service with one group. */
   const freshService = async (group: object = WEATHER) => {
     const service = freshTenant();
     const apikey = `k${randomBytes(8).toString('hex')}`;

@@ -3,14 +3,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 
-/** `agent-process.ts` in a process of its own, which the test's end ends at the latest. */
+/** Runs `agent-process.ts` in its own process, which ends with the test at the latest. */
 export async function forkAgents(
   t: TestContext,
   env: Record<string, string>,
 ): Promise<{ child: ChildProcess; mqttPort: number }> {
   const child = fork(new URL('./agent-process.ts', import.meta.url), {
     env: { ...process.env, ...env },
-    execArgv: [], // the test runner's own options are not for it
+    execArgv: [], // without the options of the test runner
     stdio: ['ignore', process.env.TEST_LOG ? 'inherit' : 'ignore', 'inherit', 'ipc'],
   });
   t.after(() => child.kill('SIGKILL'));

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = new URL('../../../../shared/iot/payloads/', import.meta.url);
 
-/** One published or composed case: what came by which transport, and what must become of it. */
+/** One published or constructed case: the message, its transport, and the expected outcome. */
 export interface PayloadCase {
   readonly transport?: { readonly kind: 'mqtt' | 'http'; readonly topic?: string };
   readonly body?: object;
@@ -13,7 +13,7 @@ export interface PayloadCase {
   readonly events?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** False where the corpus is not beside this tree, or why a test skips itself: the value of a test's `skip`. */
+/** False if the corpus exists, otherwise the reason to skip a test: the value of `skip`. */
 export const CORPUS_MISSING = existsSync(FOLDER) ? false : `the payload corpus ${fileURLToPath(FOLDER)} is missing`;
 
 export function corpusFiles(prefix: RegExp): string[] {
@@ -28,7 +28,7 @@ export function readCase(name: string): PayloadCase {
   return JSON.parse(readFileSync(corpusFile(name), 'utf8'));
 }
 
-/** A codec with the outcome it must have: data, or the words of a fault. */
+/** A codec with its expected outcome: data, or the message of an error. */
 export interface HostileCodec {
   readonly name: string;
   readonly source: string;

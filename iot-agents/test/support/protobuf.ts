@@ -1,6 +1,5 @@
 /**
- * GTFS Realtime written byte by byte from the numbers of its published fields, so that a reader with a wrong number is
- * found out.
+ * Writes GTFS Realtime byte by byte from the published field numbers, so that a wrong number in the reader is detected.
  */
 type Field = readonly [number: number, value: number | string | Uint8Array | { readonly float: number }];
 

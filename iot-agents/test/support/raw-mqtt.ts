@@ -6,13 +6,13 @@ import type { Packet } from 'mqtt-packet';
 import { generate, parser } from 'mqtt-packet';
 import { eventually } from './territory.ts';
 
-/** An MQTT client that sends what it is told to, packet by packet or byte by byte, and keeps what it gets. */
+/** An MQTT client that sends given packets or bytes, and records what it receives. */
 export interface RawMqtt {
   readonly socket: Socket;
   readonly received: readonly Packet[];
-  /** In one piece. */
+  /** Sends the packets in one TCP write. */
   send(...packets: readonly Packet[]): void;
-  /** The first packet of this kind, which is taken out. Rejects when none comes in time. */
+  /** Removes and returns the first packet of this kind. Rejects on timeout. */
   next<C extends Packet['cmd']>(cmd: C, timeoutMs?: number): Promise<Extract<Packet, { cmd: C }>>;
   readonly isClosed: boolean;
   closed(): Promise<void>;

@@ -16,7 +16,7 @@ export interface SftpServer {
 }
 
 interface SftpOptions {
-  /** How many bytes clients may write; by default none. */
+  /** The number of bytes that clients may write; default none. */
   readonly room?: number;
 }
 
@@ -46,7 +46,7 @@ export async function startSftpServer(
   };
 }
 
-/** One of 256 that ssh2 makes it can't read again: "Malformed OpenSSH private key". */
+/** ssh2 can't parse one in 256 of the keys that it generates: "Malformed OpenSSH private key". */
 function hostKeys(): { private: string; public: string } {
   for (;;) {
     const pair = ssh2.utils.generateKeyPairSync('ed25519');
@@ -130,7 +130,7 @@ function serve(sftp: SFTPWrapper, root: string, room: number): void {
     if (file === undefined || written > room) return sftp.status(id, STATUS_CODE.FAILURE, 'no room is left');
     answer(id, file.write(bytes, 0, bytes.length, offset));
   });
-  // What clients wish to set of a file, such as its mode, is not kept.
+  // File attributes set by clients, such as the mode, are ignored.
   sftp.on('FSETSTAT', (id) => sftp.status(id, STATUS_CODE.OK));
   sftp.on('SETSTAT', (id) => sftp.status(id, STATUS_CODE.OK));
   sftp.on('FSTAT', (id, opened) => {

@@ -1,11 +1,11 @@
-/** When all was measured. */
+/** The time of all measurements. */
 export const AT = '2026-01-15T18:00:00Z';
 
 export function float(value: number, timestamp = AT) {
   return { type: 'AttributeFloat', value, timestamp };
 }
 
-/** A gateway of two lamps and a cabinet, as TALQ 2.7.1 writes devices; `level` in percent. */
+/** The devices of a gateway with two lamps and a cabinet, in TALQ 2.7.1; `level` in percent. */
 export function gatewayDevices(addresses: readonly string[], level: number, lampFailure: boolean) {
   const [first, second, cabinet] = addresses;
   const basic = (displayName: string, longitude: number) => ({

@@ -16,16 +16,16 @@ const PUBLIC_URL = 'http://127.0.0.1:1026';
 export const CONTEXT = new URL(TERRITORY_CONTEXT_PATH, PUBLIC_URL).href;
 export const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
 
-/** A broker and the agents beside it on one database, as the platform runs them, and an MQTT client that sends. */
+/** A broker and the agents on one database, as in the platform, with an MQTT client. */
 export interface Territory {
   readonly db: BrokerDatabase;
   readonly agents: IotAgents;
   readonly app: FastifyInstance;
   readonly mqtt: MqttClient;
-  /** Agents as another process has them on the same database; whoever asked closes them. */
+  /** The agents of another process on the same database; the caller closes them. */
   agentsBeside(): Promise<IotAgents>;
   send(...uplinks: readonly Uplink[]): Promise<void>;
-  /** The entity as the broker has it, with the terms of the territory. */
+  /** The entity in the broker, with the terms of the territory. */
   entity(id: string, tenant?: string): Promise<Entity | undefined>;
   close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function startTerritory(
   });
   const credential = options.access === 'enforced' ? agents.ownMqttCredential : {};
   const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`, credential);
-  // Shut out while a test gives others passwords, it comes back by itself.
+  // Refused while a test sets passwords; it reconnects by itself.
   mqtt.on('error', () => undefined);
   return {
     db,
@@ -91,7 +91,7 @@ export async function startTerritory(
   };
 }
 
-/** What comes on a topic from now on. */
+/** Collects the messages on a topic from now on. */
 export async function heardOn(mqtt: MqttClient, topic: string): Promise<string[]> {
   const heard: string[] = [];
   mqtt.setMaxListeners(100);
@@ -108,7 +108,7 @@ export function attributeValue(entity: Entity | undefined, name: string): unknow
   return typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : undefined;
 }
 
-/** Asks until the answer is no longer undefined. @throws Error naming what didn't come in time */
+/** Repeats until the answer is not undefined. @throws Error naming what did not arrive in time */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,

@@ -1,4 +1,4 @@
-/** Messages in the shape of the network servers, with values of our own. */
+/** Messages in the formats of network servers, with our own values. */
 
 export interface Uplink {
   readonly topic: string;
@@ -15,7 +15,7 @@ export interface UplinkValues {
   readonly decoded?: object;
   readonly rssi?: number;
   readonly snr?: number;
-  /** That heard it, of a ChirpStack. */
+  /** The receiving gateway, for ChirpStack. */
   readonly gateway?: string;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as a third party's server gets it. */
+/** A request to an external server. */
 export interface Asked {
   readonly method: string;
   readonly url: URL;
@@ -17,11 +17,11 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** A third party's HTTP server, real but ours. */
+/** An external HTTP server, run by the test. */
 export interface WebServer {
   readonly url: string;
   readonly asked: Asked[];
-  /** The most requests that were under way at once. */
+  /** The maximum number of concurrent requests. */
   mostAtOnce(): number;
   close(): Promise<void>;
 }

@@ -9,12 +9,12 @@ import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
-/** Where pictures of the pages go, for who wants to look. */
+/** A folder for screenshots, to inspect the pages. */
 const { SCREENSHOTS } = process.env;
 const PATIENCE_MS = 60_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:carnot-1';
 
-/** Whether the page keeps an order; told to the browser as a text, whose globals are not those of these tests. */
+/** Whether the page has cached an order. A string, because it runs in the browser. */
 const KEPT = `(id) => new Promise((resolve) => {
   const opening = indexedDB.open('alzette-work-orders');
   opening.onerror = () => resolve(false);
@@ -102,7 +102,7 @@ describe('alarms and work orders, in a browser', {
     await page.getByText('Aucune alarme').waitFor();
   });
 
-  test('what a technician does without a network is on the phone, and at the server once there is one', async () => {
+  test('acts of a technician without network are stored on the phone, and sent when there is a network again', async () => {
     const id = 'urn:ngsi-ld:WorkOrder:2b0c1f6e-33d5-4b44-9d0b-6a5d3a8e1f10';
     await post('/work-orders', {
       id,
@@ -130,7 +130,7 @@ describe('alarms and work orders, in a browser', {
     await checkPage(page);
   });
 
-  test('the page of work orders opens where there is no network, and sends what was done there once there is one', async () => {
+  test('the page of work orders opens without network, and sends the acts when there is one again', async () => {
     const id = 'urn:ngsi-ld:WorkOrder:7d1c8f0e-6a35-4d0c-9d53-0f1b7c2f9a11';
     await post('/work-orders', {
       id,
@@ -152,7 +152,7 @@ describe('alarms and work orders, in a browser', {
     const there = await open(list);
     await there.getByText('Redresser le mât').waitFor();
     await there.evaluate('navigator.serviceWorker.ready.then(() => true)');
-    // Kept ahead, though it was not opened.
+    // Cached in advance, although it was not opened.
     await there.waitForFunction(KEPT, id);
     await there.close();
 

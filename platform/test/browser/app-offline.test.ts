@@ -12,7 +12,7 @@ import { launchBrowser } from '../support/pages.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 
-// Told to the browser as texts: its globals are not those of these tests.
+// Strings, because they run in the browser.
 const STORED = `(async () => {
   const names = await caches.keys();
   const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
@@ -32,7 +32,7 @@ describe('the app without network', { skip: CHROMIUM ? false : 'Chromium is miss
     await pageRoutes(server, [{ prefix: '/app/', dist }]);
     url = await server.listen({ port, host: '127.0.0.1' });
   };
-  /** The names of the caches, and what they hold. */
+  /** The names and the contents of the caches. */
   const stored = async (): Promise<{ names: string[]; urls: string[] }> => JSON.parse(await page.evaluate(STORED));
 
   before(async () => {
@@ -55,8 +55,8 @@ describe('the app without network', { skip: CHROMIUM ? false : 'Chromium is miss
     await rm(dist, { recursive: true });
   });
 
-  test('is stored with its first visit, and opens at any of its routes', async () => {
-    // As its predecessor left it.
+  test('is cached at its first visit, and opens at any of its routes', async () => {
+    // As an earlier version left it.
     await page.goto(`${url}/app/`);
     await page.evaluate(`caches.open('workbox-precache-v2-old').then(() => true)`);
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
@@ -76,7 +76,7 @@ describe('the app without network', { skip: CHROMIUM ? false : 'Chromium is miss
     if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, 'app-offline.png') });
   });
 
-  test('takes a new version once there is one, and drops the old', async () => {
+  test('installs a new version, and deletes the old one', async () => {
     await serve(Number(new URL(url).port));
     const { names: before } = await stored();
     const worker = await readFile(join(dist, 'sw.js'), 'utf8');

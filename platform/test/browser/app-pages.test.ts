@@ -10,17 +10,17 @@ import { checkPage, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 /*
- * Every page of the citizens' app on the demo's data. Each is opened in two of the four ways to look at it, in turns, one of
- * them with text of 200 %; with `EVERY_PAGE=all` in each. `EVERY_PAGE_URL` looks at a server that runs already, `EVERY_PAGE_ONLY` at the paths that
- * contain a text.
+ * Every page of the citizens' app with the demo's data. Each is opened in two of the four variants, in turns, one of
+ * them with text of 200 %; with `EVERY_PAGE=all` in each. `EVERY_PAGE_URL` tests a running server, `EVERY_PAGE_ONLY`
+ * the paths that contain a text.
  */
 const { CHROMIUM, EVERY_PAGE, EVERY_PAGE_URL, EVERY_PAGE_ONLY = '' } = process.env;
 const PATIENCE_MS = 60_000;
-/** What readers may set themselves: WCAG 1.4.12. */
+/** Text spacing that readers may set themselves: WCAG 1.4.12. */
 const SPACED = `* { letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important; }
   p { margin-block-end: 2em !important; }`;
 const IS_DATA = /^\/(?:citizen|ngsi-ld|territory|public)\b/;
-/** What stands there is painted; told to the browser as text. */
+/** Waits until the page is painted. A string, because it runs in the browser. */
 const TWO_FRAMES = 'new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen(true))))';
 
 interface Look {
@@ -56,7 +56,7 @@ describe('every page of the citizens’ app', {
       dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
       platform = await startPlatformProcess({ DATA_DIR: dataDir });
     }
-    // By the name under which the product links to its own photos.
+    // With the host name that the product uses in links to its own photos.
     url = EVERY_PAGE_URL ?? (platform as PlatformProcess).url.replace('127.0.0.1', 'localhost');
     browser = await launchBrowser();
     const all = await appPaths(url);
@@ -99,7 +99,7 @@ describe('every page of the citizens’ app', {
     return context;
   }
 
-  /** @returns what is wrong with the page */
+  /** @returns the faults of the page */
   async function visit(context: BrowserContext, path: string, { locale, isSpaced = false }: Look): Promise<string[]> {
     const page = await context.newPage();
     const faults: string[] = [];
@@ -143,7 +143,7 @@ async function holdData(page: Page): Promise<{ release(): void }> {
   return { release: released.resolve };
 }
 
-/** Its heading is there, and nothing that it begins with is on its way. */
+/** Waits for the heading of the page and for its initial requests. */
 async function isThere(page: Page): Promise<void> {
   await page.locator('h1:visible').first().waitFor();
   await page.locator('.ghost').first().waitFor({ state: 'hidden' });

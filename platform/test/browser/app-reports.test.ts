@@ -16,7 +16,7 @@ const PATIENCE_MS = 60_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-042';
 const LAMP_AT = { longitude: 5.9312, latitude: 49.4702 };
 const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
-/** The smallest image that is one: a red point. */
+/** The smallest valid image: a red point. */
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
   'base64',
@@ -47,7 +47,7 @@ describe('reports in the citizens’ app', {
     const video = join(dataDir, 'label.y4m');
     await writeFile(video, qrVideo(`${url}/app/e/${encodeURIComponent(LAMP)}`));
     browser = await chromium.launch({
-      executablePath: CHROMIUM as string, // else it is skipped
+      executablePath: CHROMIUM as string, // otherwise skipped
       args: ['--no-sandbox', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`],
     });
     await send('POST', '/ngsi-ld/v1/entities', {
@@ -90,7 +90,7 @@ describe('reports in the citizens’ app', {
     return { context, page: await context.newPage() };
   }
 
-  /** Goes to a page of the app and waits for what it is about. */
+  /** Opens a page of the app and waits for its content. */
   async function go(page: Page, path: string): Promise<void> {
     await page.goto(`${url}/app${path}`);
     await page.locator('h1:visible').first().waitFor();
@@ -106,7 +106,7 @@ describe('reports in the citizens’ app', {
     const { context, page } = await open({ permissions: ['geolocation'], geolocation: LAMP_AT });
     const known = await deskReports();
     await go(page, '/report');
-    await page.getByTestId('photo').setInputFiles(PHOTO); // 1: where one stands is proposed
+    await page.getByTestId('photo').setInputFiles(PHOTO); // 1: the present position is proposed
     await page.getByTestId('place').getByText('D’après votre position').waitFor();
     await page.getByTestId('asset').first().check(); // 2
     const tile = page.getByTestId('category-street-light');
@@ -249,7 +249,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('a category’s question is asked; what is another’s task names whom to ask', async () => {
+  test('a category’s question is asked; for a task of others the contact is shown', async () => {
     const { context, page } = await open();
     const known = await deskReports();
     await go(page, '/report');
@@ -272,7 +272,7 @@ describe('reports in the citizens’ app', {
     const launch = async () => {
       const context = await chromium.launchPersistentContext(profile, {
         ...PHONE,
-        executablePath: CHROMIUM as string, // else it is skipped
+        executablePath: CHROMIUM as string, // otherwise skipped
         args: ['--no-sandbox'],
       });
       context.setDefaultTimeout(PATIENCE_MS);
@@ -311,7 +311,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('with no page open, the service worker sends what waits once the browser wakes it', async () => {
+  test('without an open page, the service worker sends pending reports when the browser wakes it', async () => {
     const { context, page } = await open({ serviceWorkers: 'allow' });
     const known = await deskReports();
     await go(page, '/report');
@@ -326,7 +326,7 @@ describe('reports in the citizens’ app', {
     await page.getByTestId('category-pothole').click();
     await page.getByTestId('send').click();
     await page.getByText('En attente du réseau').waitFor();
-    // A page of the same origin, but none of the app.
+    // A page of the same origin outside the app.
     await page.goto('about:blank');
     await context.setOffline(false);
     const session = await context.newCDPSession(page);
@@ -342,7 +342,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  /** The registration of the app's worker, as Chromium numbers it. */
+  /** The registration id of the app's worker in Chromium. */
   async function watchWorkers(context: BrowserContext, page: Page): Promise<string> {
     const session = await context.newCDPSession(page);
     const found = new Promise<string>((resolve) => {
@@ -355,7 +355,7 @@ describe('reports in the citizens’ app', {
     return found;
   }
 
-  test('every permission denied: place by street, lamp by number, and words that say what to do', async () => {
+  test('every permission denied: position by street, lamp by number, and instructions what to do', async () => {
     const { context, page } = await open();
     const session = await browser.newBrowserCDPSession();
     const known = await deskReports();
@@ -387,7 +387,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('what is kept is taken along as JSON and ZIP, and erased here and at the server', async () => {
+  test('stored data are exported as JSON and ZIP, and erased locally and at the server', async () => {
     const { context, page } = await open({ acceptDownloads: true });
     const { token } = await writeReport(url, 'À effacer');
     await go(page, `/reports/follow/${token}`);
@@ -412,7 +412,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('what is chosen in the settings is followed at once and stays', async () => {
+  test('a changed setting applies immediately and is kept', async () => {
     const { context, page } = await open();
     await go(page, '/settings');
     await page.getByTestId('text-size').selectOption('larger');
@@ -458,7 +458,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('what is written speaks for a category: by its own words, then by the site’s model, which finds the same again, too', async () => {
+  test('the text suggests a category: by its own words, then by the site’s model, which also finds duplicates', async () => {
     const { context, page } = await open({ permissions: ['geolocation'], geolocation: LAMP_AT });
     await go(page, '/report');
     await page.getByTestId('place').waitFor();
@@ -478,7 +478,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  /** Lets the site's model learn from reports of which somebody has settled the category. */
+  /** Trains the site's model with accepted reports. */
   async function teachModel(): Promise<void> {
     const texts = {
       'container-full': ['Les bouteilles débordent par terre', 'Ça déborde, des bouteilles traînent'],
@@ -500,7 +500,7 @@ describe('reports in the citizens’ app', {
   }
 });
 
-/** What Capacitor's bridge puts into the page on Android, which remembers what it is asked; told to the browser as text. */
+/** A mock of Capacitor's bridge on Android, which records its calls. A string, because it runs in the browser. */
 const ANDROID = `
   globalThis.androidBridge = {};
   globalThis.android = { calls: [], listeners: {} };
@@ -516,7 +516,7 @@ const ANDROID = `
     nativePromise: async (...call) => void android.calls.push(call),
   };`;
 
-/** Told to the browser as text: whether categories and the territory can be had without a network. */
+/** Whether categories and the territory are cached. A string, because it runs in the browser. */
 const KEPT = `(async () => {
   const cache = await caches.open('alzette-kept');
   const urls = (await cache.keys()).map((request) => request.url);

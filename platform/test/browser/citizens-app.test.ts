@@ -67,7 +67,7 @@ describe('the citizens’ app, in a browser', {
     return context;
   }
 
-  // The other widths and languages are those of app-pages.test.ts.
+  // app-pages.test.ts tests the other widths and languages.
   for (const path of ['home', 'report', 'settings']) {
     test(`${path}, on a wide screen: axe finds nothing, nothing is wider than the page`, async () => {
       const context = await open('de-DE', 1440);
@@ -80,7 +80,7 @@ describe('the citizens’ app, in a browser', {
     });
   }
 
-  test('from home to an article in its language; a poll is answered once on a device', async () => {
+  test('from home to an article in its language; a poll is answered once per device', async () => {
     const context = await open('de-DE', 390);
     const page = await context.newPage();
     await page.goto(`${url}/app/`);

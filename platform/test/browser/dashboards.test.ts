@@ -14,7 +14,7 @@ import { checkPage, launchBrowser } from '../support/pages.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
 const WAITS_MS = 60_000;
-/** What dashboards are about is put by the test. */
+/** Only the services that are needed; the test creates their data. */
 const NEEDED = ['channels', 'dashboards', 'alarms'];
 const CONTEXT_LINK = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
 
@@ -62,7 +62,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await rm(dataDir, { recursive: true });
   });
 
-  /** Three lamps with a measure a month of the last year, and one container. */
+  /** Three lamps with a monthly measurement in the last year, and one container. */
   async function putEntities(): Promise<void> {
     const headers = {
       'content-type': 'application/json',
@@ -108,7 +108,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);
   };
-  /** Chooses in a list that opens, as who has no mouse does. */
+  /** Chooses in a drop-down list by keyboard. */
   async function choose(field: string, option: string): Promise<void> {
     await page.getByTestId(field).getByRole('combobox').last().press('ArrowDown');
     const list = page.getByRole('option', { name: option, exact: true });
@@ -118,7 +118,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await list.waitFor({ state: 'hidden' });
   }
 
-  test('are built by keyboard: made, filled, placed, resized, saved, undone', async () => {
+  test('are built by keyboard: created, filled, placed, resized, saved, undone', async () => {
     await page.goto(`${url}/share/dashboards`);
     await focus('new-dashboard');
     await press('Enter');
@@ -141,7 +141,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
       await press('Control+A');
       await page.keyboard.type(name);
     }
-    // The second one becomes a chart over time.
+    // The second widget becomes a chart over time.
     await choose('widget-kind', 'Courbe');
     const attribute = page.getByTestId('question-attribute').locator('input[role=combobox]');
     await attribute.focus();
@@ -186,7 +186,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
   });
 
   test('charts over a year have the months in the reader’s language', async () => {
-    // ECharts draws on a canvas: what it writes there is heard as it is written.
+    // ECharts draws on a canvas, so its calls for text are recorded.
     await page.addInitScript(`
       window.drawnTexts = [];
       const { fillText } = CanvasRenderingContext2D.prototype;
@@ -204,7 +204,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await checkPage(page);
   });
 
-  test('leave the type to the reader, where they are told to', async () => {
+  test('let the reader choose the type, if they are configured so', async () => {
     await focus('edit');
     await press('Enter');
     const types = page.getByTestId('dashboard-types').locator('input[role=combobox]');
@@ -236,7 +236,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await checkPage(page);
   });
 
-  test('fill the screen as on a television, and come back', async () => {
+  test('fill the screen, and return', async () => {
     await focus('tv');
     await press('Enter');
     await page.waitForFunction('document.fullscreenElement !== null');
@@ -248,7 +248,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     assert.deepEqual(faults, []);
   });
 
-  test('are shared by a link that shows the layout, on a phone too', async () => {
+  test('are shared by a link that shows the layout, also on a phone', async () => {
     await focus('share');
     await press('Enter');
     const make = page.getByRole('button', { name: 'Créer un lien' });

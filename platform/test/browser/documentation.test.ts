@@ -8,7 +8,7 @@ import { pageRoutes } from '../../src/pages.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
-/** A folder for pictures of what is checked, to be looked at. */
+/** A folder for screenshots, to inspect the pages. */
 const PICTURES = process.env.DOCUMENTATION_PICTURES;
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
@@ -34,7 +34,7 @@ describe('the documentation in a browser', {
     await app?.close();
   });
 
-  /** A page with a list of what went wrong in it. */
+  /** A page with a list of its errors. */
   async function open(path: string, options: Parameters<Browser['newContext']>[0]): Promise<[Page, string[]]> {
     const page = await (await browser.newContext(options)).newPage();
     const faults: string[] = [];
@@ -87,7 +87,7 @@ describe('the documentation in a browser', {
     await page.context().close();
   });
 
-  test('an address that is none says so, in both languages', async () => {
+  test('an unknown address says so, in both languages', async () => {
     const page = await (await browser.newContext({ viewport: PHONE })).newPage();
     const answer = await page.goto(`${url}/docs/fr/nothing.html`);
     assert.equal(answer?.status(), 404);

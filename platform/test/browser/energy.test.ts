@@ -18,7 +18,7 @@ const SCREENS = [
   { name: 'desktop', viewport: { width: 1440, height: 1000 } },
 ];
 const WAITS_MS = 60_000;
-/** The counters are put by the test. */
+/** Only the services that are needed; the test creates the meters. */
 const NEEDED = ['energy'];
 const HOUR = 3_600_000;
 const NIGHTS = 30;
@@ -61,7 +61,7 @@ describe('energy and water of buildings', {
     await rm(dataDir, { recursive: true });
   });
 
-  /** A school with a water meter that leaks since some days, and one of electricity. */
+  /** A school with a water meter that has been leaking for some days, and an electricity meter. */
   async function putBuilding(): Promise<void> {
     const meter = (kind: string, name: string) => ({
       id: `urn:ngsi-ld:SmartMeteringObservation:energy-school-${kind}`,
@@ -106,7 +106,7 @@ describe('energy and water of buildings', {
   async function look(page: Page, name: string): Promise<void> {
     for (const { name: screen, viewport } of SCREENS) {
       await page.setViewportSize(viewport);
-      await page.waitForTimeout(300); // charts follow their place
+      await page.waitForTimeout(300); // charts adapt to their size
       if (SCREENSHOTS) {
         await page.screenshot({ path: join(SCREENSHOTS, `energy-${name}-${screen}.png`), fullPage: true });
       }
@@ -115,7 +115,7 @@ describe('energy and water of buildings', {
     assert.deepEqual(faults, []);
   }
 
-  test('tell leaks and what they cost, in French and English, by keyboard', async () => {
+  test('show leaks and their costs, in French and English, by keyboard', async () => {
     await eventually('the leak is worked out', async () => {
       await fetch(`${url}/ops/jobs/energy.meters/run`, {
         method: 'POST',

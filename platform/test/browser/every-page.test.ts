@@ -10,9 +10,9 @@ import { checkPage, launchBrowser, portalPaths } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 /*
- * Every page of the portal on the demo's data. Each is opened once, the ways to look at it taking turns; with
- * `EVERY_PAGE=all` each page in each of the eight ways. `EVERY_PAGE_URL` looks at a server that runs already, and
- * `EVERY_PAGE_ONLY` at the paths that contain a text.
+ * Every page of the portal with the demo's data. Each is opened once, with alternating variants; with `EVERY_PAGE=all`
+ * each page in each of the eight variants. `EVERY_PAGE_URL` tests a running server, and `EVERY_PAGE_ONLY` the paths
+ * that contain a text.
  */
 
 const { CHROMIUM, EVERY_PAGE, EVERY_PAGE_URL, EVERY_PAGE_ONLY = '', UPDATE_SCREENSHOTS } = process.env;
@@ -34,7 +34,7 @@ const LOOKS: readonly Look[] = (['fr-FR', 'en-GB'] as const).flatMap((locale) =>
     ].map((viewport) => ({ viewport, colorScheme, locale })),
   ),
 );
-/** What the demo has, where that is not a lamp. */
+/** Ids of the demo for pages of other types than lamps. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   '/share/dashboards/:id': '/share/dashboards/lighting',
   '/shared/dashboards/:link': '/shared/dashboards/demo',
@@ -94,12 +94,12 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
-      // Told below, with the address.
+      // Reported below, with the address.
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
         faults.push(message.text());
     });
     page.on('response', (response) => {
-      // Whose keys, where nobody need sign in?
+      // An anonymous caller has no own keys.
       const isExpected = response.status() === 401 && response.url().endsWith('/ops/access/me/keys');
       if (response.status() >= 400 && !isExpected) faults.push(`${response.status()} ${response.url()}`);
     });
@@ -123,7 +123,7 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
   }
 });
 
-/** Its heading is there, and nothing that it begins with is on its way. */
+/** Waits for the heading of the page and for its initial requests. */
 async function isThere(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });
   await page.locator('[data-testid="loading"], [aria-busy="true"]').first().waitFor({ state: 'detached' });

@@ -20,11 +20,11 @@ const SCREENS = [
   { name: 'desktop', viewport: { width: 1440, height: 1000 } },
 ];
 const WAITS_MS = 60_000;
-/** Their demo takes its time, and nothing here needs it. */
+/** Services with a slow demo, which is not needed here. */
 const NOT_NEEDED = ['reports', 'opendata', 'dashboards', 'backups'];
-/** Between two looks at what a job has to do first. */
+/** The interval between checks of a job's precondition. */
 const BETWEEN_MS = 5_000;
-/** The past of the demo comes in the background, on a busy machine slowly. */
+/** The demo's history arrives in the background, slowly on a busy machine. */
 const PAST_MS = 300_000;
 
 describe('waste, mobility and environment, in French and English', {
@@ -75,7 +75,7 @@ describe('waste, mobility and environment, in French and English', {
     await rm(dataDir, { recursive: true });
   });
 
-  /** Has a job run until what it works out is there: it lives on the past. */
+  /** Runs a job until its result exists; it depends on the history. */
   function worked<T>(job: string, path: string, isThere: (answer: T) => boolean): Promise<boolean> {
     const run = async () => {
       await ask(`/ops/jobs/${job}/run`, 'POST', {});
@@ -88,7 +88,7 @@ describe('waste, mobility and environment, in French and English', {
   async function look(page: Page, name: string): Promise<void> {
     for (const { name: screen, viewport } of SCREENS) {
       await page.setViewportSize(viewport);
-      await page.waitForTimeout(300); // charts follow their place
+      await page.waitForTimeout(300); // charts adapt to their size
       if (SCREENSHOTS) {
         await page.screenshot({ path: join(SCREENSHOTS, `everyday-${name}-${screen}.png`), fullPage: true });
       }
@@ -97,7 +97,7 @@ describe('waste, mobility and environment, in French and English', {
     assert.deepEqual(faults, []);
   }
 
-  test('stops of both sides of the border stand on one board, with what their times rest on', async () => {
+  test('stops of both sides of the border are on one board, with the source of their times', async () => {
     const stops = await eventually('stops of three operators', async () => {
       const found = await ask<{ stops: { id: string; name: string; operator: string }[] }>(
         '/citizen/v1/stops?limit=50',
@@ -118,7 +118,7 @@ describe('waste, mobility and environment, in French and English', {
     }
     const sources = french.getByTestId('source');
     await sources.filter({ hasText: 'Citeline : Horaires théoriques' }).waitFor();
-    // At night, when nothing leaves soon, there is no real time to rest on.
+    // At night, without departures soon, there is no real time.
     await eventually('the page to say what the times rest on', async () => {
       const ids = chosen.map(({ id }) => encodeURIComponent(id)).join();
       const board = await ask<{ sources: { operator: string; label: string }[] }>(
@@ -132,7 +132,7 @@ describe('waste, mobility and environment, in French and English', {
     await look(french, 'mobility');
   });
 
-  test('containers tell when they will be full, and never without their uncertainty', async () => {
+  test('containers show when they will be full, always with the uncertainty', async () => {
     type Filled = { containers: { forecast?: object }[] };
     const isForecast = ({ containers }: Filled) => containers.filter(({ forecast }) => forecast).length > 50; // of 78
     await worked<Filled>('waste.forecast', '/waste/containers', isForecast);
@@ -147,7 +147,7 @@ describe('waste, mobility and environment, in French and English', {
     await look(french, 'containers');
   });
 
-  test('a round is planned and kept by keyboard, and its driver notes stops without a network', async () => {
+  test('a round is planned and saved by keyboard, and its driver records stops without a network', async () => {
     await english.goto(`${url}/cockpits/waste-rounds`);
     await english.getByRole('heading', { name: 'Rounds', level: 1 }).waitFor();
     await english.getByTestId('plan').focus();
@@ -169,7 +169,7 @@ describe('waste, mobility and environment, in French and English', {
     const emptied = phone.getByRole('button', { name: /^Vidé/ });
     await emptied.first().waitFor();
     await checkPage(phone);
-    // The page tells its worker of itself: a first visit is enough.
+    // The page informs its service worker, so one visit is enough.
     for (const kept of ['', '/round'])
       await phone.waitForFunction(`caches.match(location.pathname + '${kept}').then(Boolean)`);
     await context.setOffline(true);
@@ -185,7 +185,7 @@ describe('waste, mobility and environment, in French and English', {
     await context.close();
   });
 
-  test('stations tell the air by its official index with advice, and their past', async () => {
+  test('stations show the air by its official index with advice, and their history', async () => {
     const hasPast = async ({ id }: { id: string }) => {
       const { trends } = await ask<{ trends: Record<string, { change?: number }> }>(`/environment/stations/${id}`);
       return Object.values(trends).some(({ change }) => change !== undefined);
@@ -219,7 +219,7 @@ describe('waste, mobility and environment, in French and English', {
     await look(english, 'environment');
   });
 
-  test('stations stand on the map, by their official bands', async () => {
+  test('stations are on the map, with the colours of their official bands', async () => {
     await english.setViewportSize({ width: 1440, height: 1000 });
     await english.goto(`${url}/map?type=AirQualityObserved`);
     await english.getByTestId('search').waitFor();
@@ -235,7 +235,7 @@ describe('waste, mobility and environment, in French and English', {
     ['fr', { containers: 'Conteneurs', rounds: 'Tournées', mobility: 'Mobilité', environment: 'Environnement' }],
     ['en', { containers: 'Containers', rounds: 'Rounds', mobility: 'Mobility', environment: 'Environment' }],
   ] as const) {
-    test(`each page is used by the Tab and Enter keys alone, in ${language}`, async () => {
+    test(`each page is used only with the Tab and Enter keys, in ${language}`, async () => {
       const page = language === 'fr' ? french : english;
       const opened = async (path: string, title: string) => {
         await page.setViewportSize({ width: 1440, height: 1000 });

@@ -12,7 +12,7 @@ import { freePort, type PlatformProcess, startPlatformProcess } from '../support
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
 const PASSWORD = 'canal-Tilleul-48-forge';
-/** Where pictures of the pages go, for who wants to look. */
+/** A folder for screenshots, to inspect the pages. */
 const { SCREENSHOTS } = process.env;
 
 describe('keys and providers, in a browser', {
@@ -30,7 +30,7 @@ describe('keys and providers, in a browser', {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    // Open at first, for what an administrator sets; then enforced, on the same data.
+    // Open access first, for the settings of an administrator; then enforced, on the same data.
     const environment = { DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' };
     platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
     const issuer = await startExternalIssuer(
@@ -90,7 +90,7 @@ describe('keys and providers, in a browser', {
     }
   }
 
-  test('another provider signs in, the live feed bears the token, and a key is made, replaced and revoked', async () => {
+  test('an external provider signs in, the live feed has the token, and a key is created, replaced and revoked', async () => {
     const live = page.waitForResponse((response) => response.url().includes('/events') && response.ok());
     await page.goto(url);
     await page.getByRole('link', { name: 'Continuer avec Préfecture' }).click();
@@ -129,11 +129,11 @@ describe('keys and providers, in a browser', {
     await isAccessible('keys-english');
   });
 
-  test('a token that expires is renewed without a word', async () => {
+  test('an expiring token is renewed silently', async () => {
     await page.goto(url);
     await page.getByTestId('account').waitFor();
     const renewed = page.waitForResponse((response) => response.url().endsWith('/oidc/token') && response.ok());
-    // As it is after ten minutes: the page is told so when it starts.
+    // Simulates the expiry after ten minutes when the page starts.
     await page.evaluate(() => {
       for (const name of Object.keys(sessionStorage)) {
         if (!name.includes('alzette.portal.user')) continue;
@@ -146,7 +146,7 @@ describe('keys and providers, in a browser', {
     await page.getByTestId('account').waitFor();
   });
 
-  test('signing out leads by the other provider and back', async () => {
+  test('signing out redirects through the external provider and back', async () => {
     await page.goto(url);
     await page.getByTestId('account').click();
     await page.getByTestId('sign-out').click();
@@ -158,7 +158,7 @@ describe('keys and providers, in a browser', {
     await page.getByRole('heading', { name: /Se connecter|Sign in/ }).waitFor();
   });
 
-  test('consent, a device and a forgotten password: pages that everybody can use', async () => {
+  test('consent, a device and a forgotten password: accessible pages', async () => {
     await page.goto(`${url}/oidc/reset`);
     await page.getByRole('heading', { name: 'Nouveau mot de passe' }).waitFor();
     await isAccessible('reset');

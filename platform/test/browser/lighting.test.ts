@@ -9,7 +9,7 @@ import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
-/** Where pictures of the pages go, for who wants to look. */
+/** A folder for screenshots, to inspect the pages. */
 const { SCREENSHOTS } = process.env;
 const SCREENS = [
   { name: 'phone', viewport: { width: 390, height: 844 } },
@@ -29,7 +29,7 @@ test('the lighting pages, in French', {
     MQTT_PORT: String(await freePort()),
     ...(database && { DATABASE_URL: database.url }),
   });
-  t.after(() => database?.drop()); // once the product has ended
+  t.after(() => database?.drop()); // after the end of the product
   const { publicUrl: url, admin } = product;
   await admin('PUT', '/ops/identity/roles/lighting', {});
   await admin('PUT', '/ops/access/policies/lighting', {
@@ -82,7 +82,7 @@ test('the lighting pages, in French', {
     wholeLoop(product, browser, ada),
   );
 
-  await t.test('the park tells what its data lack, and compares a file before it writes', async () => {
+  await t.test('the park shows missing data, and compares a file before it imports', async () => {
     await ada.goto(`${url}/cockpits/lighting-park`);
     await ada.getByText('Température de couleur au-dessus de 3 000 K').waitFor();
     const buffer = Buffer.from('id_point;puissance\nvillerupt-001;99\n');
@@ -97,7 +97,7 @@ test('the lighting pages, in French', {
   });
 });
 
-/** From the drawn zone to what was measured in it, as the two people do it by the pages. */
+/** From the drawn zone to its measurements, with the pages that two people use. */
 async function wholeLoop(
   { publicUrl: url, call, root }: Awaited<ReturnType<typeof startOwnIdentity>>,
   browser: Browser,
@@ -124,7 +124,7 @@ async function wholeLoop(
   await ada.getByTestId('keep-zone').click();
   await ada.getByText(/Quartier dessiné \(\d+ lampes\)/).waitFor();
 
-  // Simulated in the zone, beside the strategy that runs.
+  // A simulation of the zone, compared with the present strategy.
   await ada.goto(`${url}/cockpits/lighting-simulator?kind=zone&zone=quartier-dessine`);
   await ada.getByRole('combobox', { name: 'Partir d’une stratégie' }).press('ArrowDown');
   await ada.getByRole('option', { name: 'Nuit profonde' }).click();
@@ -138,7 +138,7 @@ async function wholeLoop(
   assert.equal(pdf.headers.get('content-type'), 'application/pdf');
   await look(ada, 'simulator');
 
-  // Submitted by one, who can't approve it.
+  // Submitted by one person, who can't approve it.
   await ada.goto(`${url}/automate/lighting-strategies?strategy=nuit-profonde`);
   await choose(ada, 'Où', 'Zone dessinée');
   await choose(ada, 'Zone dessinée', /Quartier dessiné/);
@@ -146,7 +146,7 @@ async function wholeLoop(
   await ada.getByTestId('approve').click();
   await ada.getByTestId('plan-problem').filter({ hasText: 'the approval of another' }).waitFor();
 
-  // Approved by the other, and watched to its end.
+  // Approved by the other person, until it is applied.
   const bob = await signedIn(browser, url, 'bob');
   await bob.goto(`${url}/automate/lighting-strategies?strategy=nuit-profonde`);
   await bob.getByTestId('approve').click();
@@ -159,14 +159,14 @@ async function wholeLoop(
   await look(bob, 'plan');
   await bob.close();
 
-  // The lamps of the zone burn at what the programme says, which they have heard by a downlink.
+  // The lamps of the zone burn by the programme, which they received by a downlink.
   const { lamps } = (await call(root.headers, 'GET', '/lighting/zones')).body.zones[0];
   const { groups } = (await call(root.headers, 'GET', '/lighting/levels')).body;
   const own = groups.filter(({ strategy }: { strategy: string }) => strategy === 'nuit-profonde');
   assert.equal(own.flatMap((group: { lamps: unknown[] }) => group.lamps).length, lamps);
 }
 
-/** By keys and by pointer, there and back. */
+/** By keyboard and by pointer, there and back. */
 async function drawCurve(page: Page): Promise<void> {
   const end = page.getByRole('slider', { name: 'Fin de la plage 1' });
   const level = page.getByRole('slider', { name: 'Niveau de la plage 1' });
@@ -189,7 +189,7 @@ async function drawCurve(page: Page): Promise<void> {
   await shows('50');
 }
 
-/** A page of a browser of their own. */
+/** A page of a new browser context. */
 async function signedIn(browser: Browser, url: string, name: string): Promise<Page> {
   const context = await browser.newContext({
     locale: 'fr-FR',
@@ -239,7 +239,7 @@ async function choose(page: Page, list: string, option: string | RegExp): Promis
 async function look(page: Page, name: string): Promise<void> {
   for (const { name: screen, viewport } of SCREENS) {
     await page.setViewportSize(viewport);
-    await page.waitForTimeout(300); // charts follow their place
+    await page.waitForTimeout(300); // charts adapt to their size
     if (SCREENSHOTS)
       await page.screenshot({ path: join(SCREENSHOTS, `lighting-${name}-${screen}.png`), fullPage: true });
     await checkPage(page);
@@ -247,7 +247,7 @@ async function look(page: Page, name: string): Promise<void> {
   assert.deepEqual(faults, []);
 }
 
-/** With one kind of space. */
+/** Normalises spaces. */
 function plain(text: string | null): string {
   return (text ?? '').replace(/[\s\u00a0\u202f]+/g, ' ').trim();
 }

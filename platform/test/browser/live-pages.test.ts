@@ -15,7 +15,7 @@ import { type PlatformProcess, startPlatformProcess } from '../support/platform-
 
 const CHROMIUM = process.env.CHROMIUM;
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
-/** Long, as machines are busy: how soon it is seen is measured elsewhere. */
+/** Long, because machines may be busy; benchmarks measure the latency. */
 const SEEN_WITHIN_MS = 20_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
 const CONTAINER = 'urn:ngsi-ld:WasteContainer:villerupt-01';
@@ -63,7 +63,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     return { context, page, faults };
   }
 
-  test('portal: all of the top bar is in view, however wide the window is', async () => {
+  test('portal: the whole top bar is visible, whatever the width of the window', async () => {
     const { context, page } = await open('/map', { width: 1920, height: 800 }, 'fr-FR');
     await page.getByTestId('account').waitFor();
     const verbs = page.locator('.top-bar a, .top-bar button');
@@ -113,14 +113,14 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     });
   }
 
-  test('an address that nothing is at: axe finds nothing, and nothing is wider than the page', async () => {
+  test('an unknown address: axe finds nothing, and nothing is wider than the page', async () => {
     const { context, page } = await open('/nowhere', SCREENS[1].viewport, 'fr-FR');
     await page.getByTestId('not-found').waitFor();
     await checkPage(page);
     await context.close();
   });
 
-  // The languages and screens that the look at every page leaves out, and those that pictures are made of.
+  // The languages and screens that every-page.test.ts leaves out, and those for the pictures in the documentation.
   for (const [path, locale, screen] of [
     ['/map', 'en-GB', 'desktop'],
     ['/map', 'de-DE', 'phone'],
@@ -152,7 +152,7 @@ async function ready(page: Page, path: string): Promise<void> {
   await page.locator(first).first().waitFor({ state: 'attached' });
 }
 
-/** On a phone the list is in a sheet, and the search with it. */
+/** On a phone the list and the search are in a sheet. */
 async function searchFor(page: Page, text: string): Promise<void> {
   await page.locator('[data-testid^="entity-urn"]').first().waitFor({ state: 'attached' });
   const search = page.locator('[data-testid="search"] input, input[data-testid="search"]').first();

@@ -12,8 +12,9 @@ import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 /*
- * The operator's morning: an alarm, what it was decided on, the lamp and its curve, a command that the lamp acknowledges, a
- * work order, and the alarm closed. By keyboard alone, by touch on a phone, and as a contractor who sees only its own.
+ * An operator's morning: an alarm with its evidence, the lamp and its curve, a command that the lamp acknowledges, a
+ * work order, and the closed alarm. Once by keyboard, once by touch on a phone, and once as a contractor who sees only
+ * its own.
  */
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -22,7 +23,7 @@ const PASSWORD = 'canal-Tilleul-48-forge';
 const NAMES = ['CAR-1', 'CAR-2', 'CAR-3'];
 const LAMPS = NAMES.map((_name, at) => testLamp(at + 1));
 
-/** Opens what a locator finds, the way the visitor does. */
+/** Opens the element of a locator with the input device of the visitor. */
 type Open = (target: Locator) => Promise<void>;
 
 describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
@@ -69,7 +70,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
       id: asset,
       type: 'Streetlight',
       name: NAMES[at],
-      // The third is looked after by a contractor.
+      // A contractor maintains the third one.
       scope: at === 2 ? ['/Redange', '/Lumen'] : ['/Redange'],
       location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.93 + at / 1000, 49.468] } },
     }));
@@ -96,7 +97,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     });
   }
 
-  /** The lamps' network, which tells that they have taken what they were sent. */
+  /** The lamps' network, which confirms commands. */
   async function answerCommands(port: number): Promise<MqttClient> {
     const credential = { username: 'network', password: 'a password for the network' };
     await send('PUT', `/iot/registry/mqtt-credentials/${credential.username}`, {
@@ -114,7 +115,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     return client;
   }
 
-  /** A rule decides, so that each alarm has its evidence. */
+  /** A rule raises the alarms, so that each has its evidence. */
   async function raiseAlarms(): Promise<void> {
     const id = 'urn:ngsi-ld:Rule:lamp-dark';
     await send('PUT', `/rules/${encodeURIComponent(id)}`, {
@@ -149,14 +150,14 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     return context.newPage();
   }
 
-  /** From the list of the morning to the closed alarm of one lamp. `write` puts a text where the visitor is. */
+  /** From the list of alarms to the closed alarm of one lamp. `write` enters a text at the focus. */
   async function spendMorning(page: Page, name: string, open: Open, write: (text: string) => Promise<void>) {
     const button = (label: RegExp | string) => page.getByRole('button', { name: label }).first();
     const status = page.getByTestId('alarm-status');
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await open(button(new RegExp(`^Ouvrir .*${name}`)));
 
-    // What it was decided on.
+    // Its evidence.
     await status.filter({ hasText: 'Active' }).waitFor();
     await page.getByRole('heading', { name: 'Pourquoi' }).first().waitFor();
     await page.getByTestId('drawer').getByTestId('chart').first().waitFor();
@@ -209,7 +210,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
       if (await target.evaluate((element) => element.tagName !== 'INPUT')) await page.keyboard.press('Enter');
     };
 
-  test('by keyboard alone, in French', async () => {
+  test('by keyboard only, in French', async () => {
     const page = await newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(url);
     await spendMorning(page, 'CAR-1', byKeyboard(page), (text) => page.keyboard.type(text));

@@ -19,7 +19,7 @@ import { type PlatformProcess, startPlatformProcess } from '../support/platform-
 const CHROMIUM = process.env.CHROMIUM;
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 
-/** A vendor's codec as one pastes it: distance in centimetres of two bytes, temperature in tenths. */
+/** A vendor's codec, pasted by the user: distance in centimetres in two bytes, temperature in tenths. */
 const CODEC = `function decodeUplink(input) {
   var b = input.bytes;
   return { data: { filling: 1 - ((b[0] << 8) | b[1]) / 100, temp: b[2] / 10 } };
@@ -73,7 +73,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
       await pick(page, 'network-server', name === 'phone' ? 'ChirpStack v4' : 'The Things Stack v3');
       await uplink([0, 40, 125]);
       await page.getByTestId(`pending-${devEui}`).click({ timeout: 60_000 });
-      // Nothing reads the payload yet, and the page says so.
+      // There is no codec for the payload yet, and the page says so.
       await page.getByTestId('frame-0').getByRole('alert').waitFor({ timeout: 60_000 });
 
       await page.getByTestId('codec').fill('function decodeUplink() { return nothing }');
@@ -109,7 +109,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
     });
   }
 
-  test('the data of others is declared, tried and read on the page of sources', async (t) => {
+  test('external data are declared, tested and imported on the page of sources', async (t) => {
     const server = createServer((_request, response) => {
       response.setHeader('content-type', 'application/json');
       const at = '2026-01-15T18:00:00Z';
@@ -176,7 +176,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
   });
 });
 
-/** A choice of a select box, as a person makes it. */
+/** Chooses in a select box, as a person does. */
 async function pick(page: Page, testId: string, choice: string): Promise<void> {
   await page.getByTestId(testId).click();
   await page.getByRole('option', { name: choice, exact: true }).click();

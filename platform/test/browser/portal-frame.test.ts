@@ -82,7 +82,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await rm(dataDir, { recursive: true });
   });
 
-  test('by keyboard alone: the palette finds a lamp by its street, without case and accents, and opens its page', async () => {
+  test('by keyboard only: the palette finds a lamp by its street, ignoring case and accents, and opens its page', async () => {
     await page.goto(`${platform.url}/map?commune=redange`);
     await page.getByTestId('scope').getByText('Rédange').waitFor();
     await page.keyboard.press('Control+k');
@@ -101,7 +101,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     assert.equal(await page.evaluate('document.activeElement.id'), 'main');
   });
 
-  test('the lamp’s page says since when it is lit, and shows its curve as a table, too', async () => {
+  test('the lamp’s page shows since when it is lit, and its curve also as a table', async () => {
     const sentence = /Allumé\s+depuis le .*il y a 2\sh/s;
     await page.getByTestId('state-sentence').filter({ hasText: sentence }).waitFor();
     await page.getByTestId('timeline').getByText('éteint').waitFor();
@@ -117,7 +117,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await page.setViewportSize(DESKTOP);
   });
 
-  test('its form is made from the model: it says what is wrong as one types, and what is saved is shown', async () => {
+  test('its form is generated from the model: it shows errors while typing, and saved values appear', async () => {
     await page.getByTestId('edit').click();
     await page.getByTestId('edit-form').waitFor();
     assert.equal(await page.getByTestId('edit-save').isDisabled(), true);
@@ -132,7 +132,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await page.getByTestId('attribute-lanternHeight').getByText('6,5').waitFor();
   });
 
-  test('a cabinet’s page lists its lamps in a table, whose sort stands in the address', async () => {
+  test('a cabinet’s page lists its lamps in a table, whose order is in the URL', async () => {
     await page.getByTestId('attribute-refStreetlightControlCabinet').getByRole('link').click();
     await page.getByRole('heading', { name: 'Armoire Carnot', level: 1 }).waitFor();
     const table = page.getByTestId('table-parts');
@@ -146,7 +146,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     assert.equal((await download).suggestedFilename(), 'parts.csv');
   });
 
-  test('an alarm is told at once: by the bell, the title, and a message that is read aloud', async () => {
+  test('an alarm is shown immediately: by the bell, the title, and a message that is read aloud', async () => {
     const alarm = {
       id: 'urn:ngsi-ld:Alert:1',
       type: 'Alert',
@@ -177,7 +177,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await page.getByTestId('bell-count').waitFor({ state: 'detached' });
   });
 
-  test('a view is saved under a name, and leads back to all that was chosen', async () => {
+  test('a view is saved under a name, and restores the selection', async () => {
     const chosen = page.url();
     await page.getByTestId('views').click();
     await page.getByTestId('view-name').locator('input').fill('Lampes de la rue Carnot');
@@ -191,14 +191,14 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await page.waitForURL(chosen);
   });
 
-  test('on a phone the pages are in a bar, and all of them behind "more"', async () => {
+  test('on a phone some pages are in a bar, and all of them behind "more"', async () => {
     await page.setViewportSize(PHONE);
     await page.getByTestId('bar-map').click();
     await page.waitForURL(/\/map/);
     await followRail(page, 'keys');
     await page.getByRole('heading', { name: 'Mes clés', level: 1 }).waitFor();
     assert.deepEqual(
-      faults.filter((fault) => !fault.includes('401')), // whose keys, where nobody need sign in?
+      faults.filter((fault) => !fault.includes('401')), // an anonymous caller has no own keys
       [],
     );
   });

@@ -10,12 +10,12 @@ import { freePort, type PlatformProcess, startPlatformProcess } from '../support
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 120_000;
 const PASSWORD = 'canal-Tilleul-48-forge';
-/** Where pictures of the pages go, for who wants to look. */
+/** A folder for screenshots, to inspect the pages. */
 const { SCREENSHOTS } = process.env;
 const IN_THIL = { lat: 49.4711, lon: 5.9086 };
 const IN_VILLERUPT = { lat: 49.4703, lon: 5.9312 };
 
-/** By keyboard alone, but for the sign-in. */
+/** By keyboard only, except the sign-in. */
 describe('the desk of reports as an agent of one commune, as the community, as a contractor', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
 }, () => {
@@ -29,7 +29,7 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    // Open at first, for what an administrator sets; then enforced, on the same data.
+    // Open access first, for the settings of an administrator; then enforced, on the same data.
     const environment = { DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' };
     platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
     await send('PUT', '/ops/identity/organisations/lumieres', { name: 'Lumières', kind: 'contractor' });
@@ -76,7 +76,7 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     return text === '' ? { id: '', link: '' } : JSON.parse(text);
   }
 
-  /** The desk, as somebody who has signed in. */
+  /** The desk of a signed-in user. */
   async function deskOf(username: string): Promise<Page> {
     const viewport = { width: 1440, height: 900 };
     const context = await browser.newContext({
@@ -114,7 +114,7 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     await checkPage(page);
   }
 
-  test('an agent sees what lies in their commune, publishes and answers it by keyboard, and counts it alone', async () => {
+  test('an agent sees the reports of their commune, publishes and answers them by keyboard, and sees only their statistics', async () => {
     const page = await deskOf('agent');
     await sees(page, ['thil']);
     await press(page, rowOf(page, ROWS.thil));
@@ -141,7 +141,7 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     await page.context().close();
   });
 
-  test('the community sees all, and moderates in every commune', async () => {
+  test('the community sees all reports, and moderates in every commune', async () => {
     const page = await deskOf('community');
     await sees(page, ['thil', 'villerupt', 'given']);
     await press(page, rowOf(page, ROWS.villerupt));
@@ -150,7 +150,7 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     await page.context().close();
   });
 
-  test('a contractor sees what was given to them, answers it, and moderates nothing', async () => {
+  test('a contractor sees its assigned reports, answers them, and moderates nothing', async () => {
     const page = await deskOf('contractor');
     await sees(page, ['given']);
     await press(page, rowOf(page, ROWS.given));

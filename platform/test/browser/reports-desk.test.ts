@@ -52,7 +52,7 @@ describe('the desk of reports, in a browser', {
   });
 
   async function postPhoto(): Promise<string> {
-    // A car with its plate.
+    // A car with its number plate.
     const picture = sharp({ create: block(800, 600, '#9ab') }).composite([
       { input: { create: block(500, 260, '#346') }, left: 150, top: 200 },
       { input: { create: block(200, 50, '#fff') }, left: 300, top: 380 },
@@ -71,9 +71,9 @@ describe('the desk of reports, in a browser', {
     return (await response.json()) as { id: string };
   }
 
-  test('a report is published, answered and given out as work; all views are without an axe violation', async () => {
+  test('a report is published, answered and assigned as work; no view has an axe violation', async () => {
     await page.goto(`${url}/operate/reports`);
-    // By keyboard alone: the row opens, the drawer takes over.
+    // By keyboard only: the row opens, and the focus moves to the drawer.
     await page
       .getByRole('button', { name: /Trou dans la chaussée/ })
       .first()
@@ -124,7 +124,7 @@ describe('the desk of reports, in a browser', {
     await checkPage(page);
   });
 
-  test('what administrators set: categories, replies, intake, keys, block lists', async () => {
+  test('settings of administrators: categories, replies, intake, keys, block lists', async () => {
     for (const name of ['categories?open=tree', 'replies', 'intake', 'keys', 'blocks']) {
       await page.goto(`${url}/administer/reports/${name}`);
       await page.getByRole('navigation', { name: 'Réglages des signalements' }).waitFor();
@@ -169,7 +169,7 @@ describe('the desk of reports, in a browser', {
     assert.equal(shown.supporters, 1);
   });
 
-  test('an article gets an image with what it shows; a calendar is taken over', async () => {
+  test('an article gets an image with a description; a calendar is imported', async () => {
     await page.goto(`${url}/share/publications/edit?kind=news`);
     await page.getByTestId('title').getByRole('textbox').fill('Le pont est ouvert');
     const buffer = await sharp({ create: { width: 400, height: 200, channels: 3, background: '#38a' } })

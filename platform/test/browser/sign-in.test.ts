@@ -12,7 +12,7 @@ const CHROMIUM = process.env.CHROMIUM;
 const PASSWORD = 'rivière-Minerai-77';
 const PHONE = { width: 390, height: 844 };
 const PATIENCE_MS = 60_000;
-/** Where pictures of the pages go, for who wants to look. */
+/** A folder for screenshots, to inspect the pages. */
 const { SCREENSHOTS } = process.env;
 
 describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
@@ -57,7 +57,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
   const code = (laterMs = 0) =>
     new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + laterMs });
 
-  test('the portal asks for a sign-in; the first administrator enrols and chooses a password', async () => {
+  test('the portal requires a sign-in; the first administrator enrols and chooses a password', async () => {
     const first = /Sign in as "admin" with (\S+); this password is shown only once/.exec(platform.output())?.[1] ?? '';
     assert.notEqual(first, '');
     await page.goto(url);
@@ -97,7 +97,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     assert.match((await page.getByTestId('account').getAttribute('aria-label')) ?? '', /admin/);
   });
 
-  test('the portal reads with its token, and a new tab is signed in without being asked', async () => {
+  test('the portal reads with its token, and a new tab is signed in without a question', async () => {
     const answers: number[] = [];
     page.on('response', (response) => {
       if (response.url().includes('/ngsi-ld/v1/')) answers.push(response.status());
@@ -113,7 +113,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await other.close();
   });
 
-  test('who adds a device is told that its network server needs a secret', async () => {
+  test('a user who adds a device is told that its network server needs a secret', async () => {
     await page.goto(`${url}/devices/new`);
     await page.getByText('POST', { exact: false }).first().waitFor();
     await page.getByText('/iot/lns/<connection>').waitFor();
@@ -159,7 +159,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await page.getByRole('heading', { name: 'Se connecter' }).waitFor();
   });
 
-  test('the app asks nobody, and lets in who wants to', async () => {
+  test('the app requires no sign-in, and allows one', async () => {
     await page.goto(`${url}/app/`);
     await page.getByRole('link', { name: 'Réglages' }).first().click();
     await page.getByTestId('sign-in').click();

@@ -11,9 +11,9 @@ import { WITHOUT } from './without.ts';
 /*
  * npm run bench -- fast [device …] [--turns 24]
  *
- * What each device that stands for speed brings: two servers, one with it and one without, on two databases of the
- * PostgreSQL at TEST_DATABASE_URL, asked the same in short turns, one after the other. Prints the medians of the µs of
- * processor that an operation takes of the server and of its connections in PostgreSQL, and of how long it takes.
+ * The gain of each optimisation: two servers, one with it and one without, on two databases of the PostgreSQL at
+ * TEST_DATABASE_URL, get the same requests in short alternating turns. Prints the medians of the CPU µs per operation
+ * of the server and of its PostgreSQL connections, and of the duration.
  */
 const URL_OF_POSTGRES = process.env.TEST_DATABASE_URL ?? '';
 if (URL_OF_POSTGRES === '') throw new Error('TEST_DATABASE_URL is not set, expected the URL of a PostgreSQL');
@@ -30,7 +30,7 @@ interface Server {
   readonly database: string;
 }
 
-/** One operation, told the number of its run. */
+/** One operation; it receives the number of its run. */
 interface Workload {
   readonly operations: number;
   prepare?(ask: Ask): Promise<void>;
@@ -136,7 +136,7 @@ function asking({ base }: Server): Ask {
   };
 }
 
-/** Of the process and of its connections in PostgreSQL, µs. */
+/** CPU µs of the process and of its PostgreSQL connections. */
 async function used({ child, database }: Server): Promise<number> {
   child.send('cpu');
   const [{ cpuUs }] = (await once(child, 'message')) as [{ cpuUs: number }];

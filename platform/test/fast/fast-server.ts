@@ -2,13 +2,13 @@ import { pino } from 'pino';
 import { leaveOut } from './without.ts';
 
 /*
- * A broker with the agents, in a process of its own. Arguments: the URL of its database, and the device to leave out if any.
- * Sends its port, and on each message how many µs of the processor it has used.
+ * A broker with the agents, in its own process. Arguments: the URL of its database, and optionally the optimisation to
+ * leave out. Sends its port, and for each message its CPU use in µs.
  */
 const [url = '', device = ''] = process.argv.slice(2);
 if (device !== '') leaveOut(device);
 
-// Only now, so that the device is left out of them.
+// Imported after the removal, so that it applies to these modules.
 const { createBroker, migrate, openDatabase } = await import('@alzette/broker');
 const { migrationsFolder, startIotAgents } = await import('@alzette/iot-agents');
 

@@ -1,12 +1,12 @@
 import { registerHooks } from 'node:module';
 
-/** A file of the product and what takes its place, or one of its lines and what takes the place of that. */
+/** A file of the product and its replacement, or one of its lines and the replacement of that. */
 type Removal = { readonly file: string } & (
   | { readonly source: string }
   | { readonly line: string; readonly becomes: string }
 );
 
-/** What each device that stands for speed becomes where it is left out. */
+/** The simple version of each optimisation. */
 export const WITHOUT: { readonly [device: string]: Removal } = {
   'packed-entity': {
     file: 'broker/src/entities/write-lane/fast/packed-entity.ts',
@@ -72,7 +72,10 @@ export const WITHOUT: { readonly [device: string]: Removal } = {
   },
 };
 
-/** Leaves a device out of every module that is loaded from now on. @throws Error: the product has no such file or line */
+/**
+ * Leaves an optimisation out of every module that is loaded from now on. @throws Error: the product has no such file or
+ * line
+ */
 export function leaveOut(device: string): void {
   const removal = WITHOUT[device];
   if (removal === undefined)

@@ -21,7 +21,7 @@ function faults(method: string, status: number, body: string): string[] {
 
 const NOT_AVAILABLE = '{"type":"https://uri.etsi.org/ngsi-ld/errors/LdContextNotAvailable","status":504}';
 
-test('a @context that can not be had is no fault of the server, whichever operation names it; what else is 5xx is one', () => {
+test('an unavailable @context is not a server error, in any operation; other 5xx are', () => {
   assert.deepEqual(faults('PATCH', 504, NOT_AVAILABLE), []);
   assert.deepEqual(faults('HEAD', 504, ''), [], 'an answer to HEAD has no body');
   assert.deepEqual(faults('GET', 501, ''), []);

@@ -2,19 +2,19 @@ import type { Answer } from '../../../broker/test/fuzz/raw-exchange.ts';
 import { isAllowed, type Need, rightsIn } from '../support/access-model.ts';
 import { type BorderRequest, FOREIGN_TENANT, OWN_TENANT } from './border-request.ts';
 
-/** Stands in the entities of a tenant and nowhere else: who is told it has read them. */
+/** Marks that exist only in the entities of a tenant: an answer with one has read them. */
 export const MARKERS: ReadonlyMap<string, string> = new Map([
   ['', 'kept-by-the-default-tenant'],
   [OWN_TENANT, 'kept-by-alpha'],
   [FOREIGN_TENANT, 'kept-by-beta'],
 ]);
 
-/** Answers that are given to everybody before anybody is asked who they are, where something about a request is odd. */
+/** Statuses of a malformed request, which may be answered before authentication. */
 const EARLY: ReadonlySet<number> = new Set([400, 404, 405, 406, 408, 411, 413, 414, 415, 417, 429, 431]);
 
-/** What is wrong with an answer: a fault of the server's, or one that differs from the access model. */
+/** The faults of an answer: a server error, or a difference from the access model. */
 export function borderFaults(request: BorderRequest, need: Need, answer: Answer | undefined): string[] {
-  if (answer === undefined) return []; // closed without an answer: what is no HTTP gets none
+  if (answer === undefined) return []; // closed without an answer, as after invalid HTTP
   const { status, body } = answer;
   const faults: string[] = [];
   if (status >= 500 && !isForeseen(request, answer)) faults.push(`the server is at fault: ${status}`);
@@ -37,7 +37,7 @@ function plainFaults({ role, tenant }: BorderRequest, need: Need, isLetIn: boole
   if (need === 'itself') return [];
   const isRefused = status === 401 || status === 403;
   if (isLetIn && isRefused) return ['who may is refused'];
-  // Names of tenants that no table takes are 400 or 404 before rights are looked at, or after.
+  // An invalid tenant name is 400 or 404, before or after the check of rights.
   const isOdd = tenant !== '' && tenant !== OWN_TENANT && tenant !== FOREIGN_TENANT;
   if (isLetIn || isRefused || (isOdd && EARLY.has(status))) return [];
   return [`who may not (${role}) is not refused`];
@@ -48,22 +48,22 @@ function isOpen(need: Need): boolean {
 }
 
 /**
- * 501 is an operation that isn't offered. A @context that can't be had is 504 (5.5.6, 6.3.2), of whichever operation names it,
- * and not our fault; neither is a source that is silent (6.3.17). Answers to HEAD don't say what it is.
+ * 501 is an unsupported operation. An unavailable @context is 504 (5.5.6, 6.3.2) in any operation, and not our error;
+ * nor is a silent source (6.3.17). Answers to HEAD have no body to tell.
  */
 function isForeseen({ method }: Pick<BorderRequest, 'method'>, { status, body }: Answer): boolean {
   if (status === 501) return true;
   return status === 504 && (method === 'HEAD' || /LdContextNotAvailable|A context source did not answer/.test(body));
 }
 
-/** Bent paths may lead to the pages, or to what is open to all. */
+/** Altered paths may lead to pages, or to public routes. */
 function isOfTheApi({ method, isPlain, path }: BorderRequest, { headers, body }: Answer): boolean {
   if (method === 'OPTIONS' || method === 'HEAD') return false;
   if (headers.get('content-type')?.startsWith('text/html')) return false;
   return isPlain || !/^[^?]*(?:\.\.|%2e%2e)/i.test(path) || leaks({ role: 'anonymous' }, body).length > 0;
 }
 
-/** Names of tenants whose entities were told to one who may not read them there. */
+/** Names of tenants whose entities appear in an answer although the caller may not read them there. */
 function leaks({ role }: Pick<BorderRequest, 'role'>, body: string): string[] {
   return [...MARKERS].flatMap(([tenant, marker]) =>
     body.includes(marker) && rightsIn(tenant, role, OWN_TENANT).read !== true

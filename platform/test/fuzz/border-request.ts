@@ -3,16 +3,16 @@ import { written } from '../../../broker/test/fuzz/hostile-values.ts';
 import type { Random } from '../../../broker/test/fuzz/random.ts';
 import type { GoodBody } from './good-bodies.ts';
 
-/** A request before it is put on the wire, and what the one who made it knows of it. */
+/** A request before it is serialised, with the facts that its generator knows. */
 export interface BorderRequest {
   /** As in the access model: `GET /ngsi-ld/v1/entities/{id}`. */
   readonly operation: string;
   readonly role: string;
-  /** The tenant that the headers name; undefined: they contradict each other or are malformed, which is 400. */
+  /** The tenant in the headers; undefined: they are contradictory or malformed, which is 400. */
   readonly tenant: string | undefined;
-  /** Whether the credential is the role's own, shown as it should be. */
+  /** Whether the credential belongs to the role and is sent correctly. */
   readonly isCredentialGood: boolean;
-  /** Nothing about path, parameters, headers and body is odd but who asks and which tenant is named. */
+  /** Only the caller and the tenant may be unusual; path, parameters, headers and body are valid. */
   readonly isPlain: boolean;
   readonly method: string;
   readonly path: string;
@@ -22,7 +22,7 @@ export interface BorderRequest {
 
 type Headers = BorderRequest['headers'];
 
-/** Tenants that there are: policies are for the first, nobody but the administrator has rights in the second. */
+/** Existing tenants: policies are for the first; only the administrator has rights in the second. */
 export const OWN_TENANT = 'alpha';
 export const FOREIGN_TENANT = 'beta';
 
@@ -79,7 +79,7 @@ const TENANTS: readonly (readonly [headers: Headers, tenant: string | undefined]
   [[['NGSILD-Tenant', 'a'.repeat(129)]], undefined],
 ];
 
-/** What stands where the path has a parameter. */
+/** Values for the parameters of paths. */
 const SEGMENTS: readonly string[] = [
   'urn:x:none',
   'none',
@@ -119,7 +119,7 @@ const SEGMENTS: readonly string[] = [
   'b'.repeat(3000),
 ];
 
-/** The whole path, spelt otherwise. */
+/** Alternative spellings of the whole path. */
 const BENDS: readonly ((path: string) => string)[] = [
   (path) => `${path}/`,
   (path) => `/${path}`,
@@ -291,13 +291,13 @@ const METHODS: readonly string[] = [
 ];
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** What requests are made of. */
+/** The material for requests. */
 export interface BorderScene {
   readonly operations: readonly string[];
-  /** What each role sends as `Authorization`; undefined: nothing. */
+  /** The `Authorization` header of each role; undefined: none. */
   readonly authorizations: ReadonlyMap<string, string | undefined>;
   readonly goodBody: GoodBody;
-  /** Ends of the paths of what was made by earlier requests. */
+  /** Ends of the paths of resources that earlier requests created. */
   readonly made: readonly string[];
 }
 
@@ -305,11 +305,11 @@ export function borderRequest(random: Random, scene: BorderScene): BorderRequest
   return random.chance(0.3) ? wellMeantRequest(random, scene) : oddRequest(random, scene);
 }
 
-/** Names that the bodies of good requests have too. */
+/** Names that also occur in the bodies of valid requests. */
 const NAMES: readonly string[] = ['fuzz', 'fuzz1', '1', 'fr', 'power', 'Lamp'];
 const URIS: readonly string[] = ['urn:x:lamp-of-alpha', 'urn:ngsi-ld:Streetlight:42'];
 
-/** By somebody who may do much, in a tenant that there is, with a body such as the operation takes or nearly. */
+/** A mostly valid request: by a caller with many rights, in an existing tenant. */
 function wellMeantRequest(random: Random, { operations, authorizations, goodBody, made }: BorderScene): BorderRequest {
   const operation = random.pick(operations);
   const [method = '', template = ''] = operation.split(' ');
@@ -355,7 +355,7 @@ function oddRequest(random: Random, { operations, authorizations, goodBody, made
   return { operation, role, tenant, isCredentialGood: isGood, isPlain, method, path, headers, body };
 }
 
-/** Half of them such as the operation takes, or these with one place put wrong. */
+/** Half of them are valid bodies, or such bodies with one error. */
 function bodyOf(random: Random, goodBody: GoodBody, operation: string): Buffer {
   const good = random.chance(0.5) ? goodBody(random, operation) : undefined;
   if (good !== undefined) return Buffer.from(written(random.chance(0.5) ? good : spoilt(random, good)));
@@ -390,7 +390,7 @@ function credentialOf(
   return { role, isGood: false, headers: bad };
 }
 
-/** As bytes of HTTP/1.1, on a connection of its own. */
+/** As bytes of HTTP/1.1, for a separate connection. */
 export function onTheWire({ method, path, headers, body }: BorderRequest): Buffer {
   const named = new Set(headers.map(([name]) => name.toLowerCase()));
   const lines = [`${method} ${path.replaceAll(/[ \r\n]/g, '%20')} HTTP/1.1`];
@@ -405,7 +405,7 @@ export function onTheWire({ method, path, headers, body }: BorderRequest): Buffe
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Whole, or else the server would rightly wait for the rest. */
+/** Complete, because the server would otherwise wait for the rest. */
 function chunked(body: Buffer = NOTHING): Buffer {
   const end = Buffer.from('0\r\n\r\n');
   if (body.length === 0) return end;

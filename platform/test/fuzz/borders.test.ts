@@ -10,16 +10,16 @@ import { type BorderRequest, borderRequest, OWN_TENANT, onTheWire } from './bord
 import { ENDPOINT_HOST, goodBodies } from './good-bodies.ts';
 
 /*
- * Requests with something odd about tenant, credential, path, parameters, headers or body, to every route of the product with
- * access enforced. No answer is a fault of the server's, takes more than a second or differs from the access model. A seed
+ * Requests with an unusual tenant, credential, path, parameter, header or body, to every route of the product with
+ * enforced access. No answer may be a server error, take more than a second or differ from the access model. A seed
  * repeats a run: `npm run fuzz -- --minutes 60 --seed 7`.
  */
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_128);
 const MINUTES = Number(process.env.FUZZ_MINUTES ?? 0);
-/** Where no minutes are given: a number of requests, so that a run doesn't depend on the machine. */
+/** Used without minutes: a number of requests, so that a run doesn't depend on the machine. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1500);
 const HANG_MS = 1000;
-/** Statements of one request, each of which a slow machine makes wait. */
+/** The number of statements of one request, each of which is slow on a slow machine. */
 const MOST_LOOKS = 20;
 const MOST_FAULTS = 60;
 /** Entities may have been deleted, and tenants emptied. */
@@ -28,18 +28,18 @@ const TOKENS_LAST_S = 2 * 24 * 3600;
 const NO_ANSWER_MS = 30_000;
 const NO_EXPORT_MS = 240_000;
 
-test('no odd request gets a 5xx, a hang or an answer that differs from the access model', async (t) => {
+test('no unusual request gets a 5xx, a timeout or an answer that differs from the access model', async (t) => {
   const { TEST_DATABASE_URL } = process.env;
   const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'borders');
   const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, {
     OUTGOING: `${ENDPOINT_HOST}/32`,
     ...(database && { DATABASE_URL: database.url }),
   });
-  t.after(() => database?.drop()); // once the platform has ended
+  t.after(() => database?.drop()); // after the end of the platform
   const port = Number(new URL(publicUrl).port);
 
   const authorizations = new Map<string, string | undefined>();
-  // Anew now and then: making keys asks for a sign-in of the last ten minutes.
+  // Repeated now and then, because creating keys requires a sign-in of the last ten minutes.
   const signIn = async () => {
     for (const role of Object.keys(ROLES)) {
       authorizations.set(role, role === 'anonymous' ? undefined : await authorizationOf(role, role, TOKENS_LAST_S));
@@ -108,22 +108,22 @@ test('no odd request gets a 5xx, a hang or an answer that differs from the acces
   assert.equal(faults.size, 0, [...faults.values()].join('\n\n'));
 });
 
-/** Streams have no end to wait for; what follows changes the access model or the keys that the run hangs on. */
+/** Streams never end; the others would change the access model or the keys of the run. */
 const NOT_ASKED: ReadonlySet<string> = new Set(['GET /events', 'POST /ops/access/revocations']);
 
-/** They take as long as there is to tell; of a run of hours that is much. */
+/** Their duration depends on the amount of data, which is large after hours. */
 const EXPORTS: ReadonlySet<string> = new Set(['GET /ops/audit/export', 'GET /ops/audit/verify']);
 
 const MOST_MADE = 50;
 
-/** What was made is asked for, changed and deleted later. */
+/** Created resources are read, changed and deleted by later requests. */
 function remember(made: string[], { headers }: Answer): void {
   const end = headers.get('location')?.split('/').at(-1);
   if (end === undefined || end === '' || made.includes(end)) return;
   if (made.push(end) > MOST_MADE) made.shift();
 }
 
-/** What is asked of whoever sends it: another method than the operation's may be another operation. */
+/** The required right; another method than the operation's may be another operation. */
 function needOf(needs: ReadonlyMap<string, Need>, { operation, method }: BorderRequest): Need {
   const [, template] = operation.split(' ');
   return needs.get(`${method} ${template}`) ?? needs.get(operation) ?? 'administerAll';
@@ -133,7 +133,7 @@ function ask(port: number, request: BorderRequest): Promise<Answer | undefined> 
   return exchange(port, onTheWire(request), false, EXPORTS.has(request.operation) ? NO_EXPORT_MS : NO_ANSWER_MS);
 }
 
-/** Whether it takes long each time, and so much longer than one look at the database that it isn't the machine that is slow. */
+/** Whether it takes long each time, much longer than a database access, so that the machine is not the reason. */
 async function isHang(port: number, request: BorderRequest): Promise<boolean> {
   const ready = () => exchange(port, Buffer.from('GET /ready HTTP/1.0\r\n\r\n'), false, NO_ANSWER_MS);
   for (let times = 0; times < 3; times++) {

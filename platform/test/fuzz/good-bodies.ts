@@ -1,7 +1,7 @@
 import type { Value } from '../../../broker/test/fuzz/hostile-values.ts';
 import type { Random } from '../../../broker/test/fuzz/random.ts';
 
-/** What `/openapi.json` says of an operation's body. */
+/** The descriptions of bodies in `/openapi.json`. */
 interface OpenApi {
   readonly paths: {
     readonly [path: string]: { readonly [method: string]: { readonly requestBody?: { readonly content: Content } } };
@@ -30,20 +30,20 @@ interface Schema {
   readonly pattern?: string;
 }
 
-/** Makes a body that the operation would take; undefined: none is known. */
+/** Generates a valid body for an operation; undefined: none is known. */
 export type GoodBody = (random: Random, operation: string) => Value | undefined;
 
 /**
- * Bodies change what the run hangs on (policies, limits, quotas), or register sources elsewhere, whose answers take the time they
- * take: of these there are only odd ones.
+ * Operations whose valid bodies would change the run (policies, limits, quotas), or register slow external sources:
+ * they get only invalid bodies.
  */
 const CHANGES_THE_RUN =
   /^\w+ (?:\/ops\/access\/(?:policies|limits)|\/ops\/tenants|\/ops\/validation|\/ngsi-ld\/v1\/csourceRegistrations)/;
 
-/** Endpoints may lead there, where nobody listens. */
+/** The host of endpoints, where nothing listens. */
 export const ENDPOINT_HOST = '127.0.0.9';
 
-/** Bodies that the documentation shows, or else such as its schemas describe. */
+/** Bodies from the examples of the documentation, or else from its schemas. */
 export function goodBodies(document: OpenApi): GoodBody {
   const { paths, components } = JSON.parse(
     JSON.stringify(document).replaceAll('https://example.org/notify', `http://${ENDPOINT_HOST}:9/notify`),
@@ -62,14 +62,14 @@ export function goodBodies(document: OpenApi): GoodBody {
   };
 }
 
-/** Parameters have other names here and there. */
+/** Parameters have different names in some places. */
 function keyOf(operation: string): string {
   return operation.replaceAll(/\{\w+\}/g, '{}');
 }
 
 const LAMP_MEASURES = { d: 20, s: 'on' };
 
-/** Of routes that have no description of their bodies, in the words of other specifications. */
+/** Bodies of routes without a description, from other specifications. */
 const BODIES: { readonly [operation: string]: { readonly example: Value } } = {
   'POST /iot/services': {
     example: { services: [{ apikey: 'fuzz', resource: '/iot/json', entity_type: 'Lamp', cbroker: 'http://x:1' }] },
@@ -121,7 +121,7 @@ function madeOf(random: Random, schema: Schema, named: OpenApi['components']['sc
   }
 }
 
-/** Of these one is as a pattern of ours asks, most often. */
+/** One of these texts usually matches our patterns. */
 const TEXTS: readonly string[] = [
   'fuzz',
   '12:00',

@@ -9,9 +9,9 @@ const LAMPS = 12;
 const KEY = 'lamps';
 const id = (n: number) => `urn:ngsi-ld:Streetlight:${n}`;
 const property = (value: unknown) => ({ type: 'Property', value });
-/** Of the lamps' drivers, which take it at any level. */
+/** The constant losses of the lamps' drivers. */
 const LOSSES = 0.08;
-/** The strategy that is called B in the documentation of the simulator. */
+/** Strategy B in the documentation of the simulator. */
 const HALF = {
   name: 'Half',
   programme: { level: 1, slots: [{ from: '21:00', to: '05:30', level: 0.5 }] },
@@ -19,11 +19,11 @@ const HALF = {
 };
 const DARK = { name: 'Dark', programme: { level: 0.2 } };
 
-/** Simulated lamps on the real MQTT broker: what they were told last, and how they answer. */
+/** Simulated lamps on the real MQTT broker: their last command, and how they answer. */
 interface Lamps {
   readonly mqtt: MqttClient;
   readonly told: Map<number, { readonly command: string; readonly value: unknown }>;
-  /** Absent: as they should. `silent` never answers. */
+  /** Absent: correctly. `silent` never answers. */
   readonly answers: Map<number, 'ERROR' | 'silent'>;
 }
 let lamps: Lamps;
@@ -250,7 +250,7 @@ const drawsZone: Step = {
 const QUARTER = 15 * 60_000;
 const DAY = 24 * 3_600_000;
 const POWER = 50;
-/** The evening of the last night that is over for certain. */
+/** The day of the last night that is certainly over. */
 const NIGHT = new Date(Date.now() - 2 * DAY).toISOString().slice(0, 10);
 const MIDDLE = { longitude: 5.97, latitude: 49.434 };
 const SUNSET = noaaEvent(NIGHT, MIDDLE, -0.833, 'set') as number;
@@ -261,7 +261,7 @@ const SUNRISE = noaaEvent(
   'rise',
 ) as number;
 
-/** Of what lamps are told, as far as these understand it: the one programme of a strategy. */
+/** The part of a command that these lamps understand: the single programme of a strategy. */
 interface ToldStrategy {
   readonly programmes: Readonly<
     Record<
@@ -274,7 +274,7 @@ interface ToldStrategy {
   >;
 }
 
-/** Watts that a lamp takes which does what it was told: it reads the document that came over MQTT, and a clock. */
+/** The watts of a lamp that follows its last command: it reads the document that came over MQTT, and a clock. */
 function powerOf({ programmes }: ToldStrategy, at: number): number {
   const [programme] = Object.values(programmes);
   assert.ok(programme);

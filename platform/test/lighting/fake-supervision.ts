@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startWebServer } from '../../../iot-agents/test/support/web-server.ts';
 
-/** A lamp as the supervision shows it on its own screen. */
+/** A lamp on the screen of the operator's supervision. */
 export interface SupervisedLamp {
   readonly address: string;
   readonly name: string;
@@ -27,7 +27,7 @@ const MEASURES = {
   powerFactor: 'powerFactor',
 } as const;
 
-/** A supervision system that speaks TALQ 2.7.1: it answers as a gateway, and reports to us as one. */
+/** A supervision system with TALQ 2.7.1: it answers as a gateway, and reports to us as one. */
 export async function startSupervision(lamps: SupervisedLamp[], products: string, source: string) {
   const [cms, gateway] = [randomUUID(), randomUUID()];
   const services = [{ name: 'ConfigurationService' }, { name: 'DataCollectService', maximumDataLogs: 4 }];
@@ -58,7 +58,7 @@ export async function startSupervision(lamps: SupervisedLamp[], products: string
   const report = (...data: object[]) =>
     call('log-reports', { address: 'logger', entries: data.map((each) => ({ data: each })) });
 
-  /** Sets the levels it is told, and tells so. */
+  /** Sets the commanded levels, and reports them. */
   async function obey({ addresses, targetCommand }: Command): Promise<void> {
     for (const { address } of addresses) {
       const lamp = lamps.find((one) => one.address === address);
@@ -76,7 +76,7 @@ export async function startSupervision(lamps: SupervisedLamp[], products: string
   }
 
   return {
-    /** What the product is told of it. */
+    /** The source's settings in the product. */
     source: {
       id: source,
       name: 'Supervision',
@@ -84,7 +84,7 @@ export async function startSupervision(lamps: SupervisedLamp[], products: string
       from: { url: `${server.url}/talq`, clientAddress: cms, gatewayAddress: gateway, gatewaySecret: SECRET },
     },
     announce: () => call('services', services),
-    /** Tells all that a lamp shows now. */
+    /** Reports the complete state of a lamp. */
     tell: (lamp: SupervisedLamp) =>
       report(
         ...Object.entries(MEASURES).map(([attributeName, member]) => ({

@@ -14,14 +14,14 @@ const STRATEGY = {
   driverLosses: 0.08,
 };
 
-/** The evening of the last night that is over for certain. */
+/** The day of the last night that is certainly over. */
 const NIGHT = new Date(Date.now() - 2 * DAY).toISOString().slice(0, 10);
 const NEXT = new Date(Date.parse(NIGHT) + DAY).toISOString().slice(0, 10);
 const MIDDLE = { longitude: 5.97, latitude: 49.434 };
 const SUNSET = noaaEvent(NIGHT, MIDDLE, -0.833, 'set') as number;
 const SUNRISE = noaaEvent(NEXT, MIDDLE, -0.833, 'rise') as number;
 
-/** What a lamp that follows the strategy takes; watts. */
+/** The watts of a lamp that follows the strategy. */
 function powerAt(at: number): { level: number; power: number } {
   if (at < SUNSET || at >= SUNRISE) return { level: 0, power: 0 };
   const [hour, minute] = new Intl.DateTimeFormat('fr', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' })
@@ -149,7 +149,7 @@ const takesLateReadings: Step = {
   },
 };
 
-/** Euros per kWh: by night, and between ten and six. */
+/** Euros per kWh: during the night, and between ten and six. */
 const [DEAR, CHEAP] = [0.3, 0.1];
 
 const countsHours: Step = {
@@ -170,7 +170,7 @@ const countsHours: Step = {
       cost += ((LAMPS * powerAt(at).power) / 60_000) * price;
       saved += ((LAMPS * (POWER - powerAt(at).power)) / 60_000) * price;
     }
-    const quarter = ((LAMPS * POWER) / 1000 / 4) * DEAR; // how late a change may be told
+    const quarter = ((LAMPS * POWER) / 1000 / 4) * DEAR; // the maximum delay of a reported change
     assert.ok(Math.abs(rows[0].cost - cost) < quarter, `${rows[0].cost} €, by hand ${cost}`);
     assert.ok(Math.abs(rows[0].savedCost - saved) < quarter, `${rows[0].savedCost} € saved, by hand ${saved}`);
     assert.ok(Math.abs(rows[0].energyPerInhabitant - rows[0].energy / 100) < 1e-9);
@@ -192,7 +192,7 @@ const findsTheft: Step = {
     const meters = [0, 0];
     for (let at = noon; at <= noon + DAY; at += QUARTER) {
       const lamps = (LAMPS * powerAt(at).power) / 1000;
-      // From the first somebody draws 0.4 kW, day and night; the second has no lamps of ours and uneven phases.
+      // At the first cabinet 0.4 kW are drawn day and night; the second has no lamps of ours and uneven phases.
       const loads = [lamps * 1.02 + 0.4, lamps];
       const entities = loads.map((load, i) => {
         meters[i] = (meters[i] ?? 0) + load / 4;
@@ -217,7 +217,7 @@ const findsTheft: Step = {
     const found = await eventually(
       'the cabinets are found',
       async () => {
-        await tellNight(product, [7]); // a lamp that tells something makes the night due again
+        await tellNight(product, [7]); // a report of a lamp makes the night due again
         await sumNights(product);
         const { cabinets } = (await ask('GET', '/lighting/anomalies')).json();
         return cabinets.length >= 3 && (cabinets as { cabinet: string; kind: string; byDay: number }[]);

@@ -15,7 +15,7 @@ export interface Step {
   run(product: Asked): Promise<void>;
 }
 
-/** Steps in the whole product, on the embedded database and on PostgreSQL where there is one; each has the same start. */
+/** Test steps in the whole product, on the embedded database and on PostgreSQL if available, with the same start. */
 export function onEachDatabase(
   name: string,
   steps: readonly Step[],

@@ -25,7 +25,7 @@ function lampOf(n: number): SupervisedLamp {
   };
 }
 
-/** What its screen shows, in the words of ours. */
+/** The lamps on its screen, in our terms. */
 const onItsScreen = () =>
   lamps.map(({ name, level, power, energy, voltage, current, powerFactor, lampFailure }) => ({
     name,
@@ -40,7 +40,7 @@ const onItsScreen = () =>
     events: lampFailure ? ['lampFailure'] : [],
   }));
 
-/** What we show, without what the other has no words for; fails with both when they do not come to be the same. */
+/** Our representation, without members that the other lacks. Fails with both if they don't become equal. */
 async function isTheSame({ ask }: Asked, what: string): Promise<void> {
   let ours: unknown[] = [];
   await eventually(

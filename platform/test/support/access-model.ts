@@ -1,6 +1,6 @@
 /*
- * The access model, written a second time beside the code: what each route asks for, and what each role may. The matrix and
- * the fuzz of the borders hold the product to it. A new route needs a row.
+ * The access model, written a second time beside the code: the required right of each route, and the rights of each
+ * role. The matrix and the fuzzer compare the product with it. A new route needs a row.
  */
 
 export type Need =
@@ -15,8 +15,8 @@ export type Need =
   | 'administerAll';
 
 /**
- * `nobody`: open to all; `itself`: it looks by its own means, at forms, cookies or devices' keys; `user`: whoever is signed
- * in; `delegate`: whom a policy lets make keys, whatever the tenant.
+ * `nobody`: public; `itself`: the route checks forms, cookies or devices' keys itself; `user`: any signed-in user;
+ * `delegate`: users whom a policy lets create keys, whatever the tenant.
  */
 export const ROUTES: { readonly [need in Need]: readonly string[] } = {
   nobody: [
@@ -543,10 +543,10 @@ export interface May {
   readonly delegate?: true;
 }
 
-/** Who belongs to an organisation: its token says so. */
+/** The organisation of a role, in its token. */
 export const ORGANISATIONS: { readonly [role: string]: string } = { contractor: 'Prestataire_A' };
 
-/** To what the rights of a role end: a contractor's at the work orders of its organisation. */
+/** Limits on the rights of a role: a contractor sees only the work orders of its organisation. */
 const LIMITS: { readonly [role: string]: object } = {
   contractor: { types: ['https://w3id.org/alzette/def/WorkOrder'], scopeQ: '/{organisation}/#' },
 };
@@ -574,7 +574,7 @@ export function needsByOperation(): ReadonlyMap<string, Need> {
   return needs;
 }
 
-/** The policies that give the roles what they may in one tenant; the administrator has none, and may everything. */
+/** The policies with the rights of the roles in one tenant; the administrator needs none. */
 export function policiesOf(tenant: string): { readonly role: string; readonly policy: object }[] {
   return Object.entries(ROLES).flatMap(([role, { administerAll, delegate, ...may }]) =>
     administerAll || Object.keys(may).length === 0
@@ -594,7 +594,7 @@ export function policiesOf(tenant: string): { readonly role: string; readonly po
   );
 }
 
-/** What a role may in a tenant. @param own the tenant that its policy is for */
+/** The rights of a role in a tenant. @param own the tenant that its policy is for */
 export function rightsIn(tenant: string, role: string, own: string): May {
   const may = ROLES[role] ?? {};
   if (tenant === own || may.administerAll) return may;

@@ -1,18 +1,18 @@
 import type { ServiceHost } from './service-host.ts';
 
 interface Asking {
-  /** Beginnings of the paths that are asked. */
+  /** Prefixes of the paths to request. */
   readonly prefixes: readonly string[];
-  /** What parameters of paths are filled with. */
+  /** The values of path parameters. */
   readonly fill: Readonly<Record<string, readonly string[]>>;
-  /** Queries that a path can't be asked without, by what the path ends with. */
+  /** Required queries of paths, by the end of the path. */
   readonly queries?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * All that somebody without an account is told by the routes of the OpenAPI document that only read: with each of the given
- * parameters, and what they answer with headers. New routes are asked too. Paths with a parameter that is not given are not.
+ * All answers to an anonymous caller by the read-only routes of the OpenAPI document, with headers, for each value of
+ * the parameters. New routes are included automatically. Paths with an unknown parameter are left out.
  */
 export async function anonymousAnswers(host: ServiceHost, { prefixes, fill, queries = {}, headers = {} }: Asking) {
   const { paths } = (await host.ask('GET', '/openapi.json')).body as { paths: Record<string, Record<string, object>> };

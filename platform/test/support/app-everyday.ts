@@ -26,7 +26,7 @@ const PAGES = [
   'emergency',
 ];
 
-// Told to the browser as texts: its globals are not those of these tests.
+// Strings, because they run in the browser.
 const KEPT = `(async () => {
   const keys = await (await caches.open('alzette-kept')).keys();
   return keys.map(({ url }) => decodeURIComponent(decodeURIComponent(url))).join('\\n');
@@ -50,9 +50,9 @@ interface Site {
   readonly browser: Browser;
 }
 
-/** The citizens' app on the demo: what one looks up every day. `site` is asked once its tests run. */
+/** The citizens' app with the demo: what users look up every day. `site` is called when its tests run. */
 export function appEverydayTests(site: () => Site): void {
-  test('app: home asks for an address and for stops, and then tells what matters there', async () => {
+  test('app: home asks for an address and for stops, and then shows what is relevant there', async () => {
     const [page, context] = await openApp(site(), { width: 390, colorScheme: 'dark' });
     await page.goto(`${site().url}/app/`);
     const collection = page.getByTestId('card-collection');
@@ -110,7 +110,7 @@ export function appEverydayTests(site: () => Site): void {
     });
   }
 
-  test('app: the calendar of an address tells what holidays move; it is shared, kept in a calendar, and works with notifications denied', async () => {
+  test('app: the calendar of an address shows days moved by holidays; it is shared, exported to a calendar, and works without notifications', async () => {
     const { url } = site();
     const sectors = await ask<{ sectors: { id: string; name: string }[] }>(url, '/collections/sectors');
     const moved = await Promise.all(
@@ -146,7 +146,7 @@ export function appEverydayTests(site: () => Site): void {
     await context.close();
   });
 
-  test('app: without a network it has the timetable of its stops, named as such, all sections, the search and the map', async () => {
+  test('app: without a network it has the timetable of its stops, marked as such, all sections, the search and the map', async () => {
     const { url } = site();
     const [page, context] = await openApp(site(), { width: 390, isAtHome: true, serviceWorkers: 'allow' });
     await page.goto(`${url}/app/`);
@@ -160,7 +160,7 @@ export function appEverydayTests(site: () => Site): void {
       WAITS_MS,
     );
     await context.setOffline(true);
-    // Some minutes later, when what was told of now is old.
+    // Some minutes later, when the real time is outdated.
     await page.clock.setFixedTime(Date.now() + 5 * 60_000);
     await page.goto(`${url}/app/departures`);
     await page.locator('[data-testid="board-basis"][data-basis="timetable"]').waitFor();
@@ -177,7 +177,7 @@ export function appEverydayTests(site: () => Site): void {
     await context.close();
   });
 
-  test('app: the search asks the site, which knows whole texts, and does without it when there is no network', async () => {
+  test('app: the search queries the site for complete texts, and works locally when there is no network', async () => {
     const { url } = site();
     const texts = { fr: { title: 'Une soirée au parc', body: 'On y observe les chauves-souris.' } };
     const body = { kind: 'news', owner: '', state: 'ready', document: { texts } };
@@ -193,7 +193,7 @@ export function appEverydayTests(site: () => Site): void {
     await context.close();
   });
 
-  test('app: what the site tells a device is shown by its service worker, and leads to its page', async (t) => {
+  test('app: a push message of the site is shown by its service worker, and opens its page', async (t) => {
     const { url } = site();
     const tls = await trustedCertificate(t);
     if (tls === undefined) return t.skip('openssl is missing');
@@ -210,7 +210,7 @@ export function appEverydayTests(site: () => Site): void {
     await context.grantPermissions(['notifications'], { origin: url });
     await page.goto(`${url}/app/home`);
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-    // As the browser does with what its push service brings; there is none here that it could reach.
+    // Simulates a message of the push service, which the browser can't reach here.
     const session = await context.newCDPSession(page);
     const registered = new Promise<string>((resolve) => {
       session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
@@ -229,7 +229,7 @@ export function appEverydayTests(site: () => Site): void {
     await context.close();
   });
 
-  test('app: a module that the site turns off is not there', async () => {
+  test('app: a module that the site turns off is not shown', async () => {
     const { url } = site();
     const { modules, languages } = (await (await fetch(`${url}/publishing/settings`)).json()) as {
       modules: string[];
@@ -266,9 +266,9 @@ interface Opened {
   readonly width: number;
   readonly colorScheme?: 'light' | 'dark';
   readonly locale?: string;
-  /** With an address and a stop, as somebody has who has used it. */
+  /** With an address and a stop, as for a returning user. */
   readonly isAtHome?: boolean;
-  /** Of the text, 1 as it is. */
+  /** The scale of the text; 1 is normal. */
   readonly textSize?: number;
   readonly serviceWorkers?: 'allow' | 'block';
 }
@@ -288,12 +288,12 @@ async function openApp(
   context.setDefaultTimeout(WAITS_MS);
   await context.addInitScript(WATCH_SHIFT);
   if (textSize !== 1) {
-    // From the first moment on, as a browser's own setting has it.
+    // From the first moment, as with the browser's own setting.
     const isPage = ({ pathname }: URL) => pathname.startsWith('/app/') && !/\.\w+$/.test(pathname);
     await context.route(isPage, async (route) => {
       const response = await route.fetch();
       const body = (await response.text()).replace('<html', `<html style="font-size: ${textSize * 100}%"`);
-      // It is told unpacked.
+      // The body is uncompressed already.
       const { 'content-encoding': _encoding, 'content-length': _length, ...headers } = response.headers();
       await route.fulfill({ status: response.status(), headers, body });
     });

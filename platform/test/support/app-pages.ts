@@ -6,7 +6,7 @@ import { solve } from '../../../mobile/src/report/sending/proof.ts';
 const ROUTER = fileURLToPath(new URL('../../../mobile/src/router.ts', import.meta.url));
 const SECTIONS = fileURLToPath(new URL('../../../mobile/src/info/sections.ts', import.meta.url));
 
-/** The paths of all pages of the citizens' app of a product that runs with the demo, one of each kind. */
+/** The paths of all pages of the citizens' app for a running product with the demo, one of each kind. */
 export async function appPaths(url: string): Promise<string[]> {
   const answered = async <T>(path: string) => (await (await fetch(url + path)).json()) as T;
   const { reports } = await answered<{ reports: { id: string }[] }>('/citizen/v1/reports?limit=1');
@@ -29,7 +29,7 @@ export async function appPaths(url: string): Promise<string[]> {
   });
 }
 
-/** As the app's router names them. */
+/** The routes of the app's router. */
 function routerPaths(): string[] {
   const router = readFileSync(ROUTER, 'utf8');
   const named = [...router.matchAll(/\bpath: '([^']+)'(?!.*redirect)/g)].map(([, path = '']) => path);
@@ -38,7 +38,7 @@ function routerPaths(): string[] {
   return [...new Set([...named, ...listed, ...sections].map((path) => `/${path.replace(/^\//, '')}`))];
 }
 
-/** Reports a hole in the road as the app does, with the proof of work that is asked. */
+/** Sends a report about a pothole like the app, with the required proof of work. */
 export async function writeReport(
   url: string,
   description: string,
@@ -62,7 +62,7 @@ export async function writeReport(
 
 const quoted = (text: string) => [...text.matchAll(/'([\w-]+)'/g)].map(([, word = '']) => word);
 
-/** What a screen reader would miss on the page: names of controls, the order of headings. */
+/** Faults for screen readers: missing names of controls, wrong order of headings. */
 export async function readingFaults(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send('Accessibility.getFullAXTree');

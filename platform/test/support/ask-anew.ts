@@ -7,7 +7,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Asks over a connection of its own, so that any of the workers behind a port may get it. */
+/** Sends a request over a new connection, so that any of the workers behind a port may receive it. */
 export async function askAnew(method: string, url: string, body?: string | object, type = 'application/json') {
   const asking = request(url, { method, agent: false, headers: body === undefined ? {} : { 'content-type': type } });
   asking.end(typeof body === 'object' ? JSON.stringify(body) : body);

@@ -1,4 +1,4 @@
-/** What the live feed tells of a change, in simplified form. */
+/** A change in the live feed, in simplified form. */
 export interface EntityEvent {
   readonly trigger: string;
   readonly entity: { readonly id: string; readonly [attribute: string]: unknown };
@@ -9,7 +9,7 @@ export interface Events {
   close(): void;
 }
 
-/** Follows a live feed (`text/event-stream`); resolves once it is ready. */
+/** Opens a live feed (`text/event-stream`); resolves when it is ready. */
 export async function openEvents(url: string): Promise<Events> {
   const abort = new AbortController();
   const response = await fetch(url, { signal: abort.signal });

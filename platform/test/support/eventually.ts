@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again until the answer is there; fails with what it waited for. */
+/** Repeats until there is an answer; fails with what it waited for. */
 export async function eventually<Value>(
   what: string,
   ask: () => Value | undefined | false | Promise<Value | undefined | false>,

@@ -11,10 +11,10 @@ import { ORGANISATIONS } from './access-model.ts';
 import { freePort } from './platform-process.ts';
 
 /**
- * The product in this process with access enforced, for the tokens of an issuer beside it. Both end with the test.
+ * The product in this process with enforced access, for the tokens of a test issuer. Both end with the test.
  *
- * @param settings in place of or beside the usual: no demo, no MQTT, the embedded database
- * @param services in place of those of the product
+ * @param settings replace or add to the defaults: no demo, no MQTT, the embedded database
+ * @param services replace those of the product
  */
 export async function startGuardedPlatform(
   t: TestContext,
@@ -42,7 +42,7 @@ export async function startGuardedPlatform(
     app: platform.app,
     publicUrl: config.publicUrl,
     firstPassword: platform.firstPassword,
-    /** What somebody with this role sends as `Authorization`. */
+    /** The `Authorization` header of a user with this role. */
     authorizationOf: async (sub: string, role: string, seconds = 300) =>
       `Bearer ${await issuer.token({
         sub,

@@ -15,10 +15,10 @@ export function testLamp(number: number): TestLamp {
   return { devEui: `70b3d5ffff00${digits}`, asset: `urn:ngsi-ld:Streetlight:test-${digits}` };
 }
 
-/** Makes the lamps known by the agents' own HTTP routes. */
+/** Registers the lamps by the agents' own HTTP routes. */
 export async function provision(url: string, lamps: readonly TestLamp[]): Promise<void> {
   const profile = (await demoProfiles()).find(({ id }) => id === LAMP_PROFILE);
-  // Tests of one database share it.
+  // Tests of one database share the profile.
   const known = await fetch(`${url}/iot/registry/profiles/${LAMP_PROFILE}`);
   if (!known.ok) await post(`${url}/iot/registry/profiles`, profile);
   await post(`${url}/iot/registry/devices`, {
@@ -28,7 +28,7 @@ export async function provision(url: string, lamps: readonly TestLamp[]): Promis
 
 let fCnt = 0;
 
-/** Publishes an uplink as The Things Stack would and resolves when the MQTT broker has acknowledged it. */
+/** Publishes an uplink like The Things Stack, and resolves when the MQTT broker has acknowledged it. */
 export async function sendUplink(
   mqtt: MqttClient,
   { devEui }: TestLamp,
@@ -57,7 +57,7 @@ export async function post(url: string, body: unknown, type = 'application/json'
   return response;
 }
 
-/** In simplified form; undefined when there is none. */
+/** In simplified form; undefined if it does not exist. */
 export async function retrieve(url: string, id: string): Promise<Record<string, unknown> | undefined> {
   const response = await fetch(`${url}/ngsi-ld/v1/entities/${id}?format=simplified`, { headers: territoryLink(url) });
   if (response.status === 404) return undefined;
@@ -65,7 +65,7 @@ export async function retrieve(url: string, id: string): Promise<Record<string, 
   return (await response.json()) as Record<string, unknown>;
 }
 
-/** The same once it has a measure: what its commands are called may be there before. */
+/** The same when it has a measurement; the names of its commands may exist before. */
 export async function measured(url: string, id: string): Promise<Record<string, unknown> | undefined> {
   const entity = await retrieve(url, id);
   return entity?.powerState === undefined ? undefined : entity;

@@ -1,17 +1,19 @@
 import type { Page } from '@playwright/test';
 
-/** Web Vitals' "good" is 0.1; ours is half of it. */
+/** Web Vitals consider 0.1 good; our limit is half of it. */
 export const MOST_SHIFT = 0.05;
 
-/** What moves without an act of the reader. */
+/** Movements without an act of the reader. */
 export interface LayoutShift {
-  /** As web-vitals counts it: the sum of the worst window of five seconds. */
+  /** As in web-vitals: the sum of the worst window of five seconds. */
   readonly worst: number;
-  /** What moved most, by its element and the beginning of its text. */
+  /** The elements that moved most, with the beginning of their text. */
   readonly moved: readonly string[];
 }
 
-/** To be run in a page before its own code; `shiftOf` reads what it counted. Text: its globals are not those of tests. */
+/**
+ * A script to run in a page before its own code; `shiftOf` reads its result. A string, because it runs in the browser.
+ */
 export const WATCH_SHIFT = `(() => {
   const entries = [];
   const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
@@ -37,7 +39,7 @@ export const WATCH_SHIFT = `(() => {
   };
 })()`;
 
-/** What has moved on the page since it was opened. @throws Error: `WATCH_SHIFT` was not run in it */
+/** The movements on the page since it was opened. @throws Error: `WATCH_SHIFT` was not run in it */
 export async function shiftOf(page: Page): Promise<LayoutShift> {
   return JSON.parse(await page.evaluate('globalThis.alzetteShift()')) as LayoutShift; // as above
 }

@@ -1,4 +1,4 @@
-/** What `/openapi` of a server tells of: whether it has an operation of this method at this path. */
+/** Whether the `/openapi` document of a server has an operation with this method and path. */
 export async function openOperations(url: string): Promise<(method: string, path: string) => boolean> {
   const document = (await (await fetch(`${url}/openapi`)).json()) as { paths: Record<string, object> };
   const told = Object.entries(document.paths).flatMap(([path, operations]) =>

@@ -1,6 +1,6 @@
 import { openDatabase } from '@alzette/broker';
 
-/** A new database on a PostgreSQL, of this process alone. */
+/** A new database on a PostgreSQL server, for this process only. */
 export async function ownDatabase(serverUrl: string, purpose: string): Promise<{ url: string; drop(): Promise<void> }> {
   const server = await openDatabase({ url: serverUrl });
   const name = `alzette_test_${purpose}_${process.pid}`;

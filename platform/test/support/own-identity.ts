@@ -17,15 +17,15 @@ export interface Answer {
   readonly body: any;
 }
 
-/** What a program has of a user who signed in, and how it was got. */
+/** A client's tokens of a signed-in user, and the client configuration. */
 export interface Tokens {
   readonly access: string;
   readonly headers: { readonly authorization: string };
 }
 
 /**
- * The product with access enforced and its own accounts. Its administrator has signed in; addresses are as a proxy in front
- * of it says, so that one test can come from many.
+ * The product with enforced access and its own accounts. Its administrator has signed in. Client addresses come from a
+ * proxy header, so that one test can use many.
  */
 export async function startOwnIdentity(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
   const platform = await startGuardedPlatform(t, {
@@ -55,10 +55,10 @@ export async function startOwnIdentity(t: TestContext, settings: Readonly<Record
   return {
     ...platform,
     call,
-    /** What the administrator asks; it has to succeed. */
+    /** Sends a request of the administrator, which must succeed. */
     admin,
     root,
-    /** An account with `PASSWORD`. */
+    /** Creates an account with `PASSWORD`. */
     async newUser(username: string, more: Record<string, unknown> = {}): Promise<string> {
       const { id } = await admin('POST', '/ops/identity/users', { username, ...more });
       const { link } = await admin('POST', `/ops/identity/users/${id}/reset-link`);
@@ -80,7 +80,7 @@ export interface SignInOptions {
   readonly more?: Readonly<Record<string, string>>;
 }
 
-/** By code and PKCE, with consent where it is asked for. @throws oidc.AuthorizationResponseError: it is refused */
+/** By code and PKCE, with consent if it is required. @throws oidc.AuthorizationResponseError: it is refused */
 async function signIn(url: string, options: SignInOptions): Promise<Tokens> {
   const { name, password = PASSWORD, visitor = newVisitor(), clientId = 'portal', scope = 'openid' } = options;
   const { redirect = `${url}/sign-in`, secret, more = {} } = options;
@@ -110,7 +110,7 @@ async function signIn(url: string, options: SignInOptions): Promise<Tokens> {
   return tokensOf(await oidc.authorizationCodeGrant(config, new URL(visit.url), { pkceCodeVerifier: verifier }));
 }
 
-/** The first sign-in of the first administrator: a second factor is enrolled, another password is chosen. */
+/** The first sign-in of the first administrator: enrols a second factor and chooses another password. */
 async function signInFirst(url: string, first: { username: string; password: string }): Promise<Tokens> {
   const config = await oidc.discovery(new URL(`${url}/oidc`), 'portal', undefined, oidc.None(), LOCAL);
   const verifier = oidc.randomPKCECodeVerifier();

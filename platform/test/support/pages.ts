@@ -5,10 +5,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from '@playwright/test';
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM as string, args: ['--no-sandbox'] }); // else it is skipped
+  return chromium.launch({ executablePath: process.env.CHROMIUM as string, args: ['--no-sandbox'] }); // otherwise skipped
 }
 
-/** @throws AssertionError: axe finds a fault, or something is wider than the page */
+/** @throws AssertionError: axe finds a violation, or something is wider than the page */
 export async function checkPage(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
@@ -17,7 +17,7 @@ export async function checkPage(page: Page): Promise<void> {
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
 }
 
-/** Goes to a page of the portal by its entry in the rail, on a phone by "more". */
+/** Opens a page of the portal by its entry in the rail, on a phone by "more". */
 export async function followRail(page: Page, name: string): Promise<void> {
   const entry = page.getByTestId(`rail-${name}`);
   await page.getByTestId('account').waitFor();
@@ -25,7 +25,7 @@ export async function followRail(page: Page, name: string): Promise<void> {
   await entry.click();
 }
 
-/** The paths of all pages of the portal, as its features name them. */
+/** The paths of all pages of the portal, from its features. */
 export function portalPaths(): string[] {
   const features = fileURLToPath(new URL('../../../portal/src/features/', import.meta.url));
   return globSync('*/feature.ts', { cwd: features })
@@ -37,7 +37,7 @@ export function portalPaths(): string[] {
 
 const MOST_TABS = 250;
 
-/** Goes on by the Tab key alone until something has the focus, as who has no mouse does. */
+/** Presses the Tab key until the element has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   const focused = target.and(page.locator(':focus, :focus-within'));

@@ -6,22 +6,22 @@ import { freePort } from '../../../scripts/programs.ts';
 export { freePort };
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** A slow machine may have the pages to build first. */
+/** Long, because a slow machine may have to build the pages first. */
 const PATIENCE_MS = 240_000;
 
 export interface PlatformProcess {
   readonly pid: number;
   readonly url: string;
   readonly mqttUrl: string;
-  /** All that it has written so far. */
+  /** Its complete output so far. */
   output(): string;
   /** kill -9. */
   kill(): Promise<void>;
-  /** Asks it to end, as Ctrl+C does; resolves to its exit code. */
+  /** Stops it like Ctrl+C; resolves to its exit code. */
   stop(): Promise<number | null>;
 }
 
-/** Starts the product as `npm start` does, on ports of its own, and waits until it says that it is up. */
+/** Starts the product like `npm start`, on free ports, and waits until it reports that it is ready. */
 export async function startPlatformProcess(environment: NodeJS.ProcessEnv): Promise<PlatformProcess> {
   const ports = { PORT: String(await freePort()), MQTT_PORT: String(await freePort()) };
   const { PORT, MQTT_PORT } = { ...ports, ...environment } as typeof ports;
@@ -54,7 +54,7 @@ export async function startPlatformProcess(environment: NodeJS.ProcessEnv): Prom
     return exited;
   };
   return {
-    pid: child.pid as number, // it is up
+    pid: child.pid as number, // it is ready
     url: `http://127.0.0.1:${PORT}`,
     mqttUrl: `mqtt://127.0.0.1:${MQTT_PORT}`,
     output: () => output,
@@ -63,7 +63,7 @@ export async function startPlatformProcess(environment: NodeJS.ProcessEnv): Prom
   };
 }
 
-/** Runs it to its end: for starts that must fail. */
+/** Runs it until it ends, for starts that must fail. */
 export async function runToExit(environment: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
   const child = spawnPlatform(environment);
   let output = '';

@@ -5,7 +5,7 @@ const HEIGHT = 480;
 const WHITE = 235;
 const BLACK = 16;
 
-/** A film of a QR code that stands still, in YUV4MPEG2, as Chromium takes it in the place of a camera. */
+/** A video of a still QR code in YUV4MPEG2, which Chromium can use instead of a camera. */
 export function qrVideo(text: string, frames = 10): Buffer {
   const code = encodeQR(text, 'raw', { border: 4 });
   const side = Math.floor(HEIGHT / code.length);

@@ -7,11 +7,11 @@ interface Notification {
   readonly data: readonly { readonly id: string; readonly [attribute: string]: unknown }[];
 }
 
-/** An HTTP endpoint that takes notifications and remembers them. */
+/** An HTTP endpoint that records notifications. */
 export interface Receiver {
   readonly url: string;
   readonly notifications: readonly Notification[];
-  /** Ids of the entities it has been told of. */
+  /** Ids of the entities in notifications. */
   told(): Set<string>;
   close(): Promise<void>;
 }

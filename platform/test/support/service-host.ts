@@ -10,15 +10,15 @@ import { readConfig } from '../../src/config.ts';
 import { joinMetrics } from '../../src/metrics.ts';
 import { startServices } from '../../src/run-services.ts';
 
-/** A broker with services beside it, as one process of the product has them. */
+/** A broker with services, as in one process of the product. */
 export interface ServiceHost {
   readonly app: FastifyInstance;
   readonly broker: Broker;
-  /** Asks the application; `as` is what `authorizationOf` gave. */
+  /** Sends a request to the application; `headers` may contain the result of `authorizationOf`. */
   ask(method: Method, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** What somebody sends who has these claims: `sub`, `roles`, `organisation`. */
+  /** The headers of a user with these claims: `sub`, `roles`, `organisation`. */
   authorizationOf(claims: Readonly<Record<string, unknown>>): Promise<string>;
-  /** Has each put its part of the demo, in the default tenant. */
+  /** Lets each service create its part of the demo, in the default tenant. */
   startDemo(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -34,13 +34,13 @@ export interface Answer {
 
 export interface HostOptions {
   readonly access?: 'open' | 'enforced';
-  /** Of the environment, e.g. SMTP_URL. */
+  /** Environment variables, e.g. SMTP_URL. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether their jobs run; default false. */
   readonly jobs?: boolean;
 }
 
-/** Starts services on a database that may have several such hosts; all ends with the test. */
+/** Starts services on a database that may have several such hosts; everything ends with the test. */
 export async function startServiceHost(
   t: Pick<TestContext, 'after'>,
   db: Database,

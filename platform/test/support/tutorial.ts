@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
-/** Commands of a tutorial that stand in one block, and what has to be among what they print. */
+/** The commands in one block of a tutorial, and the expected output. */
 export interface TutorialStep {
   readonly commands: string;
   readonly expected: readonly string[];
 }
 
 const FENCE = /^```(\w+)(?: (\w+))?\n([\s\S]*?)^```$/gm;
-/** A value that comes by MQTT is there a moment after it was acknowledged. */
+/** A value sent by MQTT is stored shortly after its acknowledgement. */
 const PATIENCE_MS = 60_000;
 const AGAIN_MS = 100;
 const CHANGES_SOMETHING = / -d | -X |\balzette \w|\bmqtt /;
 
-/** The blocks of a page that our tests run (`sh run`), each with the lines of the block `text expected` behind it. */
+/** The blocks of a page that tests run (`sh run`), each with the lines of the following block `text expected`. */
 export function tutorialSteps(path: string): TutorialStep[] {
   const steps: { commands: string; expected: string[] }[] = [];
   for (const [, , role, text = ''] of readFileSync(path, 'utf8').matchAll(FENCE)) {
@@ -24,7 +24,7 @@ export function tutorialSteps(path: string): TutorialStep[] {
   return steps;
 }
 
-/** Blocks of shell commands that are marked neither as run nor as of elsewhere. */
+/** Blocks of shell commands that are marked neither as run nor as elsewhere. */
 export function unmarkedCommands(path: string): string[] {
   return [...readFileSync(path, 'utf8').matchAll(FENCE)]
     .filter(([, kind, role]) => kind === 'sh' && role !== 'run' && role !== 'elsewhere')
@@ -34,14 +34,15 @@ export function unmarkedCommands(path: string): string[] {
 interface Shell {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Of addresses as they stand on the page, those that they have here. */
+  /** Addresses on the page, with their replacements in the test. */
   readonly addresses: ReadonlyMap<string, string>;
 }
 
 /**
- * Runs a step by bash; what it exports is there in the next. A step that only asks is asked again until it prints what is expected.
+ * Runs a step with bash; its exports are available to the next. A step without side effects is repeated until it prints
+ * the expected output.
  *
- * @throws Error with all that was printed: something expected isn't there
+ * @throws Error with the whole output: an expected text is missing
  */
 export async function runStep({ commands, expected }: TutorialStep, shell: Shell): Promise<void> {
   const began = Date.now();
