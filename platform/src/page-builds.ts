@@ -16,9 +16,9 @@ interface PageBuild {
   /** The folder of its workspace, e.g. `portal`. */
   readonly workspace: string;
   readonly dist: string;
-  /** What it is made of besides, from the root of the repository. */
+  /** Its other sources, as paths from the root of the repository. */
   readonly sources: readonly string[];
-  /** The program that builds it, and what it is told; its folder is the workspace. */
+  /** The program that builds it, with its arguments. It runs in the folder of the workspace. */
   readonly command: (folder: string) => readonly string[];
 }
 

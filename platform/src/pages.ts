@@ -7,13 +7,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 interface PageRoot {
   readonly prefix: '/' | '/app/' | '/docs/';
   readonly dist: string;
-  /** True where each page is a file, and folders have an index each: there are no routes of the page's own. */
+  /** True if each page is a file and each folder has an index, so that there are no client-side routes. */
   readonly isFilesAlone?: boolean;
 }
 
 const INDEX = 'index.html';
 const MISSING = '404.html';
-/** Paths of APIs: what does not exist there is answered with 404, never with a page. */
+/** Paths of APIs. A missing resource there is answered with 404, never with a page. */
 const APIS =
   /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
 const SERVICES =
@@ -22,7 +22,7 @@ const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|tiles|data|search|dashbo
 /** Paths used by clients of other platforms: NGSIv2, health and version. */
 const OTHERS = /^\/(?:v2|q|version|health|healthz|status)(?:\/|$)/;
 const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];
-/** As long as `webmanifest`: the secret link to a report has a dot as well, and more after it. */
+/** At most as long as `webmanifest`. The secret link to a report also has a dot, followed by more characters. */
 const HAS_EXTENSION = /\.\w{1,11}$/;
 const HASHED = /^assets\//;
 

@@ -40,9 +40,9 @@ export interface Platform {
   unanswered(): number;
 }
 
-/** What takes requests, while the rest of the platform may not have started. */
+/** The server that already accepts requests while the rest of the platform may not have started. */
 export interface Serving {
-  /** Takes no new requests. */
+  /** Stops accepting requests. */
   drain(): Promise<void>;
   unanswered(): number;
 }
@@ -55,9 +55,9 @@ interface PlatformOptions {
    * The number of this process among several that share the port, from 1. The first one has MQTT, devices and the demo.
    */
   readonly worker?: number;
-  /** Called when requests are taken, before the demo is started. */
+  /** Called when requests are accepted, before the demo is started. */
   readonly onServing?: (serving: Serving) => void;
-  /** Opened already, once the ports were found free. */
+  /** The database, if it has been opened already. Then the ports have been checked too. */
   readonly database?: Promise<Database>;
   /** Replaces the services of the product. */
   readonly services?: readonly ServiceDefinition[];
@@ -104,7 +104,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       await server.services.startDemo();
       demo.writePast();
     }
-    // First of all, because everything else takes longer while requests come.
+    // Runs first at shutdown, because everything else takes longer while requests arrive.
     closers.push(drain);
     const { firstPassword } = server.identity;
     return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close, unanswered };
@@ -195,7 +195,7 @@ async function startBroker(
     proxies,
   } = config;
   const defaultContext = defaultContextOf(config);
-  // One that is away is no reason not to start: the primary answers as well.
+  // An unreachable replica does not prevent the start, because the primary answers as well.
   const replicas = config.databaseReadUrl === undefined ? [] : openReplicas(config.databaseReadUrl);
   for (const replica of replicas) closers.push(() => replica.db.close());
   const broker = await createBroker({
@@ -284,7 +284,7 @@ async function startAgents(
     app: broker.app,
     logger,
     ...(mqttPort === 0 || worker !== 1 ? {} : { mqttPort }),
-    // They share its subscriptions.
+    // All processes connect to the external broker, and share its messages.
     ...(mqttUrl === undefined ? {} : { mqttUrl, mqttClientId, mqttTls }),
     ...(mqttsPort === 0 || tls === undefined || worker !== 1
       ? {}

@@ -27,10 +27,10 @@ try {
 async function run(config: Config): Promise<void> {
   const worker = workerNumber();
   if (worker === undefined) await checkPorts(config);
-  // It takes two seconds to open the embedded one: meanwhile the rest of the program is read.
+  // Opening the embedded database takes two seconds. Meanwhile the rest of the program is loaded.
   const database = reachDatabase(config);
-  database.catch(() => {}); // startPlatform tells
-  const { startPlatform } = await import('./platform.ts'); // which a process that only supervises workers does not need
+  database.catch(() => {}); // startPlatform reports the error
+  const { startPlatform } = await import('./platform.ts'); // not needed by a process that only supervises workers
   const logger = await createLogger(config);
   let serving: Serving | undefined;
   const onServing = (now: Serving) => {
@@ -78,7 +78,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** From the beginning of the start, which may already answer requests while it goes on. */
+/** Handles signals from the beginning of the start, during which requests may already be answered. */
 function stopOnSignal(
   starting: Promise<Platform>,
   serving: () => Serving | undefined,

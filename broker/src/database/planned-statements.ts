@@ -5,9 +5,9 @@ import type { Statement } from './database.ts';
 /** Statements are prepared from the third execution on, up to a limit, because each takes memory in each connection. */
 const NAMED_FROM = 3;
 const MOST_NAMES = 60;
-/** Of the texts that were executed less often: clients could make up any number of them. */
+/** For counting the executions of texts without a name. Limited, because clients can cause any number of texts. */
 const TEXTS_BYTES = 4 * 1024 * 1024;
-/** A longer text is hardly asked again. */
+/** A longer text is unlikely to be repeated. */
 const LONGEST_NAMED = 20_000;
 
 /** Names for dynamically built statements whose plan suits all values. */
@@ -15,12 +15,12 @@ export class PlannedStatements {
   readonly #asked = namedCache<number>('statement_texts', TEXTS_BYTES, 'broker');
   readonly #names = new Map<string, string>();
 
-  /** Of the texts that are not named yet. */
+  /** Memory used by the counts of texts without a name. */
   get use(): CacheUse {
     return this.#asked.use;
   }
 
-  /** Named from the third execution on, up to a limit. @param isShort see {@link Statement} */
+  /** The statement has a name from its third execution on, up to a limit. @param isShort see {@link Statement} */
   statement(text: string, values: readonly unknown[], isShort = false): Statement {
     const name = this.#names.get(text) ?? this.#nameOf(text);
     return name === undefined ? { text, values } : { name, text, values, isPlannedOnce: true, isShort };

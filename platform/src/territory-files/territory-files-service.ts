@@ -24,7 +24,7 @@ const ANSWER = object({
 });
 const CREDENTIALS = ['authorization', 'x-api-key'] as const;
 
-/** Compares the folder of the territory with what runs: `GET /ops/territory-files`. */
+/** `GET /ops/territory-files`: compares the folder of the territory with the running configuration. */
 export function territoryFilesService(folder: string): ServiceDefinition {
   return defineService({
     name: 'territory-files',
@@ -55,7 +55,7 @@ export function territoryFilesService(folder: string): ServiceDefinition {
   });
 }
 
-/** Asks the product itself with the rights of who asks. */
+/** Sends requests to the product itself, with the rights of the caller. */
 function askAs(app: FastifyInstance, { headers }: FastifyRequest): AskProduct {
   const credentials = Object.fromEntries(
     CREDENTIALS.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),

@@ -19,16 +19,16 @@ interface Building {
 }
 
 const DAY = 86_400_000;
-/** Counters run from there. */
+/** The day on which meters start at 0. */
 const FIRST_DAY = Math.floor(Date.UTC(2025, 0, 1) / DAY);
 
-/** Share of a day's use by each hour, of a working day and of a day off: what runs at night is little, but never nothing. */
+/** The relative consumption of each hour, on working days and days off. At night it is small, but never 0. */
 const HOURS: { readonly [use in Use]: { readonly on: readonly number[]; readonly off: readonly number[] } } = {
   office: { on: hours(0.25, 8, 18, 1), off: hours(0.25, 0, 0, 0) },
   school: { on: hours(0.15, 7, 17, 1), off: hours(0.15, 0, 0, 0) },
   sports: { on: hours(0.2, 9, 22, 1), off: hours(0.2, 10, 19, 1) },
 };
-/** Of water nothing runs at night. */
+/** No water is used at night, except by leaks. */
 const WATER_HOURS: typeof HOURS = {
   office: { on: hours(0, 8, 18, 1), off: hours(0, 10, 11, 0.4) },
   school: { on: hours(0, 8, 17, 1), off: hours(0, 10, 11, 0.2) },
@@ -40,7 +40,7 @@ function hours(base: number, from: number, to: number, more: number): number[] {
   return Array.from({ length: 24 }, (_, hour) => base + (hour >= from && hour < to ? more : 0));
 }
 
-/** Public buildings of the demo territory with their meters; some lose water now and then, and always one of them. */
+/** Public buildings of the demo territory with their meters. Some have a leak from time to time, at any time at least one. */
 export function buildings({ communes }: Territory): { readonly entities: Entity[]; readonly meters: Instrument[] } {
   const entities: Entity[] = [];
   const meters: Instrument[] = [];
@@ -85,12 +85,12 @@ export function buildings({ communes }: Territory): { readonly entities: Entity[
   return { entities, meters };
 }
 
-/** As French puts it: `d’Aumetz`, `de Thil`. */
+/** With the French preposition: `d’Aumetz`, `de Thil`. */
 function ofCommune(name: string): string {
   return /^[AEIOUYÉÈÂÎÔ]/.test(name) ? `d’${name}` : `de ${name}`;
 }
 
-/** Days into its rhythm of six weeks; undefined: it has no leak. */
+/** The offset in days of a leak that recurs every six weeks; undefined: the meter never has a leak. */
 function leakPhase(commune: number, building: number, kind: MeterKind): number | undefined {
   if (kind !== 'water' || building !== 1 || commune > 4) return undefined;
   return commune * 9;
@@ -126,10 +126,10 @@ function meterOf(
 
 const LEAK_DAYS = 12;
 const LEAK_RHYTHM = 42;
-/** m³ an hour. */
+/** m³ per hour. */
 const LEAK_FLOW = 0.09;
 
-/** A counter that only rises: kWh or m³ since the first day of 2025. */
+/** The total of a meter at a time: kWh or m³ since the first day of 2025. It never decreases. */
 function counterOf(building: Building, kind: MeterKind, phase: number | undefined): (at: number) => number {
   const sums: number[] = [0];
   const leaks = (day: number) => phase !== undefined && (day + phase) % LEAK_RHYTHM < LEAK_DAYS;
@@ -146,7 +146,7 @@ function counterOf(building: Building, kind: MeterKind, phase: number | undefine
   };
 }
 
-/** kWh or m³ of a whole day. */
+/** The consumption of a whole day, kWh or m³. */
 function useOfDay({ slug, use, area, hasSolar }: Building, kind: MeterKind, day: number): number {
   const noon = instantOn(day, 12 * 60);
   const chance = 1 + 0.08 * wandering(`${slug} ${kind}`, noon, DAY);
@@ -187,7 +187,7 @@ function shareBy(byHour: readonly number[], hour: number): number {
 const PRICES: { readonly [kind in MeterKind]?: number } = { electricity: 0.24, gas: 0.11, water: 4.1 };
 const BILLED_MONTHS = 14;
 
-/** Bills of the months that are over, a little off what the meters say, as bills are. */
+/** Bills of past months. They differ a little from the meters, as real bills do. */
 export function bills(meters: readonly Instrument[], now: number): Entity[] {
   const today = new Date(now);
   return meters.flatMap((meter) => {

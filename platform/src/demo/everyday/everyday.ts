@@ -9,19 +9,19 @@ import { behaviourOf, deviceOf, type Instrument, type Kind, profileName, reading
 import { KINDS, METER } from './kinds.ts';
 import { stations } from './stations.ts';
 
-/** What the demo has of stations, counters and meters. */
+/** The stations, counters and meters of the demo. */
 export interface Everyday {
   readonly entities: readonly Entity[];
   readonly devices: readonly Device[];
   readonly behaviours: readonly Behaviour[];
   profiles(): Promise<DeviceProfile[]>;
   past(now: number): PastEntity[];
-  /** What nobody needs at once. */
+  /** Entities that may be created later. */
   later(now: number): Entity[];
 }
 
 const DAY = 86_400_000;
-/** Meters are told by the day before their hourly past begins. */
+/** Meters have a daily history for this time, before their hourly history begins. */
 const METER_DAYS = 400;
 const UNTIL = 3_600_000;
 

@@ -5,7 +5,7 @@ import { chirpstackUplink, devEuiOf, type Sender } from '../networks.ts';
 import type { Frame } from '../payloads.ts';
 import type { Behaviour } from '../simulated-device.ts';
 
-/** By the code that stands before each value in a frame; the codec `measures` has them too. */
+/** The codes that precede the values in a frame. The codec `measures` has the same codes. */
 export const CODES = {
   no2: 1,
   o3: 2,
@@ -37,36 +37,36 @@ export interface Measured {
   readonly name: Quantity;
   readonly unitCode?: string;
   readonly decimals: number;
-  /** An attribute that tells it beside, by a word for each whole number from 0. */
+  /** An additional attribute with the value as a word: one for each whole number from 0. */
   readonly words?: { readonly attribute: string; readonly of: readonly string[] };
 }
 
-/** A kind of station, counter or meter: what it becomes, and how often it tells. */
+/** A kind of station, counter or meter: its entities, and how often it reports. */
 export interface Kind {
-  /** Of its profile and its devices, such as `air`. */
+  /** Part of the names of its profile and devices, e.g. `air`. */
   readonly name: string;
   readonly title: string;
   readonly type: string;
   readonly quantities: readonly Measured[];
-  /** Constant attributes that its model wants, by expression. */
+  /** Additional attributes that its data model requires. */
   readonly more?: EntityMapping['attributes'];
   /** Milliseconds between two reports. */
   readonly interval: number;
-  /** Milliseconds between two samples of its past, and how many days it goes back. */
+  /** Milliseconds between two samples of its history, and the length of the history in days. */
   readonly pastEvery: number;
   readonly pastDays: number;
 }
 
-/** One of a kind, at a place: what it measures follows from the time, so that a restart changes nothing. */
+/** An instrument at a place. Its values are computed from the time, so that a restart changes nothing. */
 export interface Instrument {
   readonly kind: Kind;
-  /** What no device measures: id, type, name, place. */
+  /** The part that no device measures: id, type, name, place. */
   readonly entity: Entity;
   readonly position: Position;
   read(at: number): { readonly [quantity in Quantity]?: number };
 }
 
-/** What it measures, as its device rounds it. */
+/** The measured values, rounded like by the device. */
 export function reading({ kind, read }: Instrument, at: number): [Quantity, number][] {
   const values = read(at);
   return kind.quantities.flatMap(({ name, decimals }): [Quantity, number][] => {
@@ -105,7 +105,7 @@ export function behaviourOf(instrument: Instrument, speed: number): Behaviour {
   };
 }
 
-/** Codes and values in turn. Port 20. */
+/** Codes and values alternate. Port 20. */
 export function frameOf(values: readonly (readonly [Quantity, number])[]): Frame {
   const payload = Buffer.alloc(values.length * 9);
   values.forEach(([name, value], i) => {
@@ -117,7 +117,7 @@ export function frameOf(values: readonly (readonly [Quantity, number])[]): Frame
 
 const kept = new Map<string, number>();
 
-/** From -1 to 1, wandering from one value to the next within `step` milliseconds; the same for a name and a time. */
+/** A smooth pseudo-random curve from -1 to 1, with a new value each `step` milliseconds, always the same. */
 export function wandering(name: string, at: number, step: number): number {
   const [before, share] = [Math.floor(at / step), (at % step) / step];
   const [from, to] = [valueAt(name, before), valueAt(name, before + 1)];

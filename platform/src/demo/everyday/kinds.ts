@@ -45,7 +45,7 @@ export const NOISE: Kind = {
   ...HOURLY_MONTH,
 };
 
-/** Of the risk that allergic people run, from 0. */
+/** The levels of the risk for allergic people, from 0. */
 const RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
 
 export const POLLEN: Kind = {

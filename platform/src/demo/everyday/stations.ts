@@ -11,7 +11,7 @@ const METRES_A_DEGREE = 111_320;
 
 type Read = Instrument['read'];
 
-/** An instrument beside the middle of a commune. */
+/** An instrument near the centre of a commune. */
 export function instrumentAt(
   kind: Kind,
   commune: Commune,
@@ -100,7 +100,7 @@ function weather(commune: Commune, index: number): Instrument {
   return instrumentAt(WEATHER, commune, [200, 150], { slug: commune.slug, name, read });
 }
 
-/** Middle of each season, day of the year, and how long it lasts. */
+/** The middle of each season (day of the year), and its length in days. */
 const SEASONS = {
   alderLevel: [50, 30],
   birchLevel: [105, 22],

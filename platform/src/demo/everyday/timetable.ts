@@ -2,7 +2,7 @@ import { type Position, seededRandom, type Territory } from '@alzette/territory'
 import { strToU8, zipSync } from 'fflate';
 import { DateTime } from 'luxon';
 
-/** A network of the demo: its timetable, and how late its vehicles are. */
+/** A transport network of the demo, with its lines. */
 export interface Network {
   /** The name of its source, such as `FR-fluo`. */
   readonly feed: string;
@@ -41,7 +41,7 @@ export const LEG_MINUTES = 6;
 const ESCH: DemoStop = { id: 'esch-gare', name: 'Esch-sur-Alzette, Gare', position: [5.9844, 49.4942] };
 const BELVAL: DemoStop = { id: 'belval', name: 'Belval, Université', position: [5.9488, 49.5004] };
 
-/** Two networks of either side of the border, and a town's bus that has no real time. */
+/** A network on each side of the border, and a town bus without real-time data. */
 export function networksOf({ communes }: Territory): Network[] {
   const stop = (place: string, east: number) =>
     communes.map(({ slug, name, center: [longitude, latitude] }): DemoStop => {
@@ -77,7 +77,7 @@ export function networksOf({ communes }: Territory): Network[] {
   ];
 }
 
-/** Every trip of a day, both ways. */
+/** All trips of a day, in both directions. */
 export function tripsOf({ lines }: Network): DemoTrip[] {
   return lines.flatMap((line) =>
     [line.stops, [...line.stops].reverse()].flatMap((stops, way) => {
@@ -90,14 +90,14 @@ export function tripsOf({ lines }: Network): DemoTrip[] {
   );
 }
 
-/** Seconds that a trip is late on a day; undefined: it is cancelled. */
+/** The delay of a trip on a day in seconds; undefined: it is cancelled. */
 export function delayOf({ id }: DemoTrip, day: string): number | undefined {
   const random = seededRandom(`${id} ${day}`);
   if (random() < 0.03) return undefined;
   return Math.max(0, Math.round((random() * 9 - 4) * 60));
 }
 
-/** Its timetable as GTFS (gtfs.org/schedule), for some weeks around a day. */
+/** The timetable of a network as GTFS (gtfs.org/schedule), from a week before a day to two months after it. */
 export function gtfsOf(network: Network, now: Date): Uint8Array {
   const { operator, timeZone, lines } = network;
   const local = DateTime.fromJSDate(now, { zone: timeZone });

@@ -5,17 +5,17 @@ import type { Territory } from '@alzette/territory';
 import { DateTime } from 'luxon';
 import { delayOf, gtfsOf, LEG_MINUTES, type Network, networksOf, tripsOf } from './timetable.ts';
 
-/** The operators of the demo, who serve their timetables and real time by HTTP as real ones do. */
+/** The transport operators of the demo. They serve timetables and real-time data by HTTP, like real ones. */
 export interface DemoTransport {
   /** Declarations of sources that read them. */
   readonly sources: readonly { readonly id: string; readonly [member: string]: unknown }[];
   close(): Promise<void>;
 }
 
-/** In real time so many minutes before and after now are told. */
+/** The minutes before and after the current time that real-time data cover. */
 const COVERED = { before: 60, after: 120 };
 
-/** Serves GTFS and GTFS Realtime on a port of its own of this machine. */
+/** Serves GTFS and GTFS Realtime on a separate port of this machine. */
 export async function startTransport(territory: Territory): Promise<DemoTransport> {
   const networks = networksOf(territory);
   const server = createServer((request, response) => {

@@ -35,13 +35,13 @@ export function radiation(at: number): number {
   return Math.max(0, 950 * height) * (0.6 + 0.4 * wandering('clouds', at, 5 * HOUR));
 }
 
-/** A bell around an hour of the day, 1 at its top. */
+/** A bell curve around an hour of the day, with maximum 1. */
 export function bell(hour: number, top: number, width: number): number {
   const away = Math.min(Math.abs(hour - top), 24 - Math.abs(hour - top));
   return Math.exp(-((away / width) ** 2));
 }
 
-/** How much is on the roads, 0 to 1. */
+/** The amount of traffic, 0 to 1. */
 export function traffic(at: number): number {
   const hour = hourOf(at);
   if (isWeekend(at)) return 0.06 + 0.5 * bell(hour, 15, 5);

@@ -1,35 +1,35 @@
 import { by, metric } from '../metrics/metrics.ts';
 import { type CacheUse, Lru } from './lru.ts';
 
-/** Anything that tells how full it is. */
+/** Anything with a fill level. */
 export interface Filling {
   readonly use: CacheUse;
 }
 
-/** Whose metrics show a cache. */
+/** Whose metrics include a cache. */
 export type CacheOwner = 'broker' | 'others';
 
-/** The caches of this process by name. They go with what uses them. */
+/** The caches of this process by name. Weak references, so that unused ones are freed. */
 const known: { readonly [owner in CacheOwner]: Map<string, Set<WeakRef<Filling>>> } = {
   broker: new Map(),
   others: new Map(),
 };
 
-/** An LRU cache that is shown in the metrics under a name. Caches of one name are shown as one. */
+/** An LRU cache that is shown in the metrics under a name. Caches of the same name are added up. */
 export function namedCache<Value>(name: string, mostBytes: number, owner: CacheOwner = 'others'): Lru<Value> {
   const cache = new Lru<Value>(mostBytes);
   showCache(name, cache, owner);
   return cache;
 }
 
-/** Shows something else under a name, for as long as it is used. */
+/** Shows another kind of cache under a name, until it is freed. */
 export function showCache(name: string, cache: Filling, owner: CacheOwner = 'others'): void {
   const same = known[owner].get(name) ?? new Set();
   same.add(new WeakRef(cache));
   known[owner].set(name, same);
 }
 
-/** How full the caches of this process are, by name. */
+/** The fill levels of the caches of this process, by name. */
 export function cacheUses(owner: CacheOwner): { readonly [name: string]: CacheUse } {
   const uses: { [name: string]: CacheUse } = {};
   for (const [name, same] of known[owner]) {
@@ -49,7 +49,7 @@ export function cacheUses(owner: CacheOwner): { readonly [name: string]: CacheUs
   return uses;
 }
 
-/** The same for `/metrics`, of agents and services. */
+/** The fill levels of agents and services as text for `/metrics`. */
 export function cacheMetrics(): string {
   const uses = cacheUses('others');
   const of = (member: keyof CacheUse) =>

@@ -2,7 +2,7 @@ import { type CacheOwner, namedCache } from './named-caches.ts';
 import { weightOf } from './weight.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
-/** Of a promise that is not fulfilled yet. */
+/** The size of a promise that is not fulfilled yet. */
 const OPEN_BYTES = 200;
 
 interface Kept<Value> {

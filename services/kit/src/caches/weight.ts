@@ -1,12 +1,12 @@
-/** Approximate sizes of what V8 makes of a value, in bytes. */
+/** Approximate sizes of values in V8, in bytes. */
 const OBJECT_BYTES = 56;
 const MEMBER_BYTES = 16;
 const STRING_BYTES = 24;
 const NUMBER_BYTES = 12;
 
 /**
- * The approximate size of plain data in memory, in bytes: of objects, arrays, maps, sets and texts. What is referred to
- * twice counts twice.
+ * The approximate size of plain data in memory, in bytes: of objects, arrays, maps, sets and texts. A value that is
+ * referenced twice counts twice.
  */
 export function weightOf(value: unknown): number {
   if (typeof value === 'string') return STRING_BYTES + 2 * value.length;
@@ -19,7 +19,7 @@ export function weightOf(value: unknown): number {
   } else if (ArrayBuffer.isView(value)) {
     bytes += value.byteLength;
   } else {
-    // Names of members are shared by most objects.
+    // Names of members don't count, because objects share them.
     for (const item of Object.values(value)) bytes += MEMBER_BYTES + weightOf(item);
   }
   return bytes;

@@ -83,7 +83,7 @@ export type IsHoliday = (day: number) => boolean;
 
 const MOST_DAYS = 20_000;
 
-/** The holidays of a commune by the local days since 1970; of each day it is worked out once. */
+/** The holidays of a commune by local days since 1970. The result for each day is cached. */
 export function isHolidayOf(whose: Holidays): IsHoliday {
   const days = new Map<number, boolean>();
   return (day) => {

@@ -1,11 +1,11 @@
-/** Where days begin: the days since 1970 in local time, as a fraction. @param at milliseconds since 1970 */
+/** Converts a time to the days since 1970 in local time, with a fraction. @param at milliseconds since 1970 */
 export type LocalDays = (at: number) => number;
 
 const QUARTER = 900_000;
 const DAY = 86_400_000;
 const MOST_KEPT = 50_000;
 
-/** Local days of a time zone of the IANA database; of each quarter of an hour the zone is asked once. */
+/** The local days of an IANA time zone. The offset of each quarter of an hour is cached. */
 export function localDaysOf(timeZone: string): LocalDays {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
@@ -33,7 +33,7 @@ export function localDaysOf(timeZone: string): LocalDays {
   };
 }
 
-/** The instant at which a local day begins or goes on: the inverse. In the night that has an hour twice, the second. */
+/** The inverse: the instant of a local day with a fraction. Of an hour that occurs twice, the second. */
 export function instantOf(days: number, localDays: LocalDays): number {
   const asUtc = days * DAY;
   const first = asUtc - (localDays(asUtc) * DAY - asUtc);

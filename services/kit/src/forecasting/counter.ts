@@ -1,9 +1,9 @@
 import type { LocalDays } from '../calendar/local-days.ts';
 
-/** What a counter told, ascending: kWh or m³ since it was set up, and when, in milliseconds since 1970. */
+/** Readings of a meter (kWh or m³ in total) with their times in milliseconds since 1970, in ascending order of time. */
 export type Counter = readonly (readonly [total: number, at: number])[];
 
-/** What was used in an hour of the local day (0 to 23), and in a local day (days since 1970). */
+/** The consumption in an hour (0 to 23) of a local day, and in a local day (days since 1970). */
 export interface HourUse {
   readonly day: number;
   readonly hour: number;
@@ -16,11 +16,11 @@ export interface DayUse {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Between readings farther apart nothing is known of the hours, or of the days. */
+/** With a longer gap between readings, the consumption of hours, or of days, is unknown. */
 const HOUR_GAP = 2.5 * HOUR;
 const DAY_GAP = 3 * DAY;
 
-/** The use of hours of which enough is known. A counter that was changed or set back begins anew. */
+/** The consumption of hours that are sufficiently known. A decrease means that the meter was replaced or reset. */
 export function hourUses(counter: Counter, localDays: LocalDays): HourUse[] {
   const hours = spread(counter, HOUR_GAP, (at) => localDays(at) * 24);
   return [...hours]
@@ -29,7 +29,7 @@ export function hourUses(counter: Counter, localDays: LocalDays): HourUse[] {
     .sort((a, b) => a.day - b.day || a.hour - b.hour);
 }
 
-/** The use of days of which enough is known. */
+/** The consumption of days that are sufficiently known. */
 export function dayUses(counter: Counter, localDays: LocalDays): DayUse[] {
   const days = spread(counter, DAY_GAP, localDays);
   return [...days]
@@ -38,7 +38,7 @@ export function dayUses(counter: Counter, localDays: LocalDays): DayUse[] {
     .sort((a, b) => a.day - b.day);
 }
 
-/** What lies between two readings is shared among the steps (hours or days) that they touch. */
+/** Divides the consumption between two readings among the steps (hours or days) that the interval overlaps. */
 function spread(counter: Counter, gap: number, stepOf: (at: number) => number) {
   const steps = new Map<number, { used: number; covered: number }>();
   for (let i = 1; i < counter.length; i += 1) {

@@ -1,9 +1,9 @@
 import type { LocalDays } from '../calendar/local-days.ts';
 
-/** Levels of a container, ascending: 0 to 1, and when each was observed in milliseconds since 1970. */
+/** Levels of a container (0 to 1) with their times in milliseconds since 1970, in ascending order of time. */
 export type Levels = readonly (readonly [level: number, at: number])[];
 
-/** What came in on a local day. */
+/** The deposits of a local day. */
 export interface DayDeposit {
   /** Days since 1970, local. */
   readonly day: number;
@@ -11,15 +11,15 @@ export interface DayDeposit {
   readonly amount: number;
 }
 
-/** A fall of at least so much is an emptying; less is the sensor. */
+/** A decrease of at least this much is an emptying. Smaller ones are noise of the sensor. */
 const EMPTYING = 0.15;
-/** At this level more that is brought is not seen. */
+/** From this level on the sensor does not see further deposits. */
 const FULL = 0.97;
-/** Without a level for so long it is not known on which day something came in. */
+/** After a longer gap between levels, the day of a deposit is unknown. */
 const GAP_MS = 26 * 3_600_000;
 const KNOWN_HOURS = 18;
 
-/** When it was emptied, milliseconds since 1970. */
+/** The times of emptyings, milliseconds since 1970. */
 export function emptyings(levels: Levels): number[] {
   return levels.flatMap(([level, at], i) => {
     const before = levels[i - 1];
@@ -27,14 +27,14 @@ export function emptyings(levels: Levels): number[] {
   });
 }
 
-/** What came in, by local day; of days that are mostly unknown, or on which it was full, nothing is told. */
+/** The deposits by local day. Days that are mostly unknown, or on which the container was full, are left out. */
 export function deposits(levels: Levels, localDays: LocalDays): DayDeposit[] {
   const days = new Map<number, { amount: number; hours: number; isFull: boolean }>();
   let highest = levels[0]?.[0] ?? 0;
   for (let i = 1; i < levels.length; i += 1) {
     const [[before, from], [level, to]] = [levels[i - 1] as Levels[number], levels[i] as Levels[number]];
     if (before - level >= EMPTYING) highest = level;
-    // A sensor wavers: only what exceeds the highest level since the last emptying has come in.
+    // Levels fluctuate, so only a rise above the highest level since the last emptying counts as a deposit.
     const more = Math.max(0, level - highest);
     highest = Math.max(highest, level);
     if (to - from > GAP_MS) continue;
@@ -53,7 +53,7 @@ export function deposits(levels: Levels, localDays: LocalDays): DayDeposit[] {
     .sort((a, b) => a.day - b.day);
 }
 
-/** How an interval is shared among the days that it touches. */
+/** The share of an interval in each day that it overlaps. */
 function sharesOf(from: number, to: number): { day: number; share: number }[] {
   const [first, last] = [Math.floor(from), Math.floor(to)];
   if (first === last || to <= from) return [{ day: first, share: 1 }];

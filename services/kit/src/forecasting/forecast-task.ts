@@ -1,11 +1,11 @@
 import type { Series, SlotOf } from './series.ts';
 
-/** What to forecast from, and how far. */
+/** The input of a forecast, and its length. */
 export interface ForecastTask {
   readonly series: Series;
   readonly slotOf: SlotOf;
-  /** Places in the series, ascending: each forecast begins there and knows only what lies before. */
+  /** Indexes in the series, ascending. A forecast starts at each, and uses only the values before it. */
   readonly origins: readonly number[];
-  /** Steps. */
+  /** The number of steps to forecast. */
   readonly ahead: number;
 }

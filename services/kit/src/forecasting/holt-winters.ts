@@ -1,7 +1,7 @@
 import type { ForecastTask } from './forecast-task.ts';
 import type { Series, SlotOf } from './series.ts';
 
-/** How fast level, hours of the day and steps of the week follow; and how much of an error goes on to the next step. */
+/** How fast level, daily and weekly season adapt, and which share of an error is passed on to the next step. */
 interface Smoothing {
   readonly level: number;
   readonly day: number;
@@ -11,17 +11,17 @@ interface Smoothing {
 
 const LEVELS = [0.01, 0.05, 0.2];
 const DAYS = [0, 0.15, 0.4];
-/** Without a week all days are alike. */
+/** 0: no weekly season, so all days are alike. */
 const WEEKS = [0, 0.1, 0.3];
 const ERRORS = [0, 0.7, 0.95];
 const FIRST_WEEKS = 2;
-/** So many values of nothing special are mixed into the mean of a step of the week. */
+/** The number of neutral values that are mixed into the mean of a step of the week. */
 const PRIOR = 0.7;
 
 /**
- * Exponential smoothing with an additive daily and weekly season and a first-order autocorrelation of errors (Taylor, Short-
- * term electricity demand forecasting using double seasonal exponential smoothing, 2003). Of a small grid of smoothings that
- * one is taken which errs least, over the whole horizon, before the first origin.
+ * Exponential smoothing with an additive daily and weekly season and a first-order autocorrelation of errors (Taylor,
+ * Short-term electricity demand forecasting using double seasonal exponential smoothing, 2003). From a small grid of
+ * parameters, those with the smallest error over the whole horizon before the first origin are used.
  */
 export function holtWinters(task: ForecastTask): Float64Array[] {
   const { series, origins, ahead } = task;
@@ -47,7 +47,7 @@ interface Beginning {
   readonly week: Float64Array;
 }
 
-/** Where smoothings begin, with and without a week: each is worked out once. */
+/** The initial states with and without a weekly season. Each is computed once. */
 function beginnings({ series, slotOf }: ForecastTask, origins: readonly number[]): (smoothing: Smoothing) => Beginning {
   const known = Math.max(origins[0] ?? 0, FIRST_WEEKS * 7 * series.perDay);
   const kept = new Map<boolean, Beginning>();
@@ -71,7 +71,7 @@ function rangeOf(from: number, to: number, stride: number): number[] {
   return Array.from({ length: Math.max(0, Math.floor((to - from) / stride) + 1) }, (_, i) => from + i * stride);
 }
 
-/** Goes through the series once, and forecasts from each origin on the way. */
+/** Goes through the series once, and makes a forecast at each origin. */
 function run(
   { series, slotOf, ahead }: ForecastTask,
   smoothing: Smoothing,
@@ -115,7 +115,7 @@ function run(
   return forecasts;
 }
 
-/** Level and seasons of what is known before the first origin: means of what departs from the mean of its day. */
+/** The initial level and seasons from the values before the first origin: means of deviations from a moving mean. */
 function beginning(
   { perDay, first, values }: Series,
   slotOf: SlotOf,
@@ -177,7 +177,7 @@ function meanWithin(values: Float64Array, from: number, to: number): number {
   return count === 0 ? 0 : sum / count;
 }
 
-/** Mean absolute error; of origins after which nothing is known, none. */
+/** The mean absolute error. Steps without a real value are left out. */
 function errorOf(values: Float64Array, origins: readonly number[], forecasts: Float64Array[], ahead: number): number {
   let [sum, count] = [0, 0];
   origins.forEach((origin, i) => {

@@ -10,7 +10,7 @@ export interface Series {
   readonly values: Float64Array;
 }
 
-/** Where in the week a step lies, from 0 for the first of Monday; on holidays as on Sundays. */
+/** The position of a step in the week: 0 is the first step of Monday. Holidays count as Sundays. */
 export type SlotOf = (step: number) => number;
 
 export function slotsOf(perDay: number, isHoliday: IsHoliday): SlotOf {
@@ -20,12 +20,12 @@ export function slotsOf(perDay: number, isHoliday: IsHoliday): SlotOf {
   };
 }
 
-/** What a sensor told, ascending, and when, in milliseconds since 1970. */
+/** The values of a sensor with their times in milliseconds since 1970, in ascending order of time. */
 export type Samples = readonly (readonly [value: number, at: number])[];
 
 const KNOWN_SHARE = 0.5;
 
-/** The mean of each step: a value holds until the next, but no longer than some milliseconds. */
+/** The mean of each step. A value is valid until the next one, but at most for `holdMs`. */
 export function heldMeans(
   samples: Samples,
   { perDay, localDays, until, holdMs }: HeldOptions & { readonly until: number },
@@ -68,7 +68,7 @@ export function seriesOf(perDay: number, steps: readonly (readonly [step: number
   return { perDay, first, values };
 }
 
-/** The steps before one. */
+/** The part of a series before a step. */
 export function before({ perDay, first, values }: Series, step: number): Series {
   return { perDay, first, values: values.subarray(0, Math.max(0, step - first)) };
 }
@@ -77,12 +77,12 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** 0 of none. */
+/** 0 if there are no values. */
 export function median(values: readonly number[]): number {
   return values.length === 0 ? 0 : quantile(values, 0.5);
 }
 
-/** Between two values it lies in proportion. NaN of none. */
+/** Interpolated linearly between two values. NaN if there are no values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = Math.min(1, Math.max(0, share)) * (sorted.length - 1);

@@ -1,17 +1,17 @@
 import { namedCache } from '../caches/caches.ts';
 import { Problem } from '../problems/problems.ts';
 
-/** Bounds what one address may do without an account. Kept in memory alone, and forgotten within the hour. */
+/** Limits the requests of one address without an account. Addresses are only in memory, for at most an hour. */
 export interface AddressLimit {
-  /** @throws Problem 429: it has been too often within the hour */
+  /** @throws Problem 429: too many requests within the hour */
   take(address: string): void;
 }
 
 const HOUR_MS = 60 * 60_000;
-/** Some 50,000 addresses: those that have asked for longest ago are forgotten first, so that strangers can't fill the memory. */
+/** About 50,000 addresses. The least recent ones are evicted, so that requests can't fill the memory. */
 const KEPT_BYTES = 10 * 1024 * 1024;
 
-/** @param anHour how often an address may; a school or a company has one for all */
+/** @param anHour the limit per hour of an address, which a whole school or company may share */
 export function addressLimit(anHour: number): AddressLimit {
   const counts = namedCache<number>('address_limits', KEPT_BYTES);
   let endsAt = 0;
