@@ -1,11 +1,11 @@
 import type { Broker } from './rig/broker.ts';
 import type { Rig } from './rig/rig.ts';
 
-/** What one case does: it speaks to the broker and throws a `Mismatch` when the answer is not what the clause asks. */
+/** The work of one case: it sends requests to the broker and throws a `Mismatch` when an answer violates the clause. */
 type CaseWork = (broker: Broker, rig: Rig) => Promise<void>;
 
 export interface Case {
-  /** The clause and the sentence: how a case is named everywhere. */
+  /** The clause and the sentence, which identify a case everywhere. */
   readonly id: string;
   readonly sentence: string;
   readonly work: CaseWork;
@@ -18,7 +18,7 @@ export interface Clause {
 }
 
 export interface Declare {
-  /** Declares a case; the sentence has the broker as its subject: "answers 409 AlreadyExists when the id is taken". */
+  /** Declares a case. The broker is the subject of the sentence: "answers 409 AlreadyExists when the id is taken". */
   test(sentence: string, work: CaseWork): void;
 }
 
@@ -35,12 +35,12 @@ export function clause(number: string, title: string, declare: (declare: Declare
   return { number, title, cases };
 }
 
-/** Whether `number` is one of the clauses asked for or lies below one: `5.6` holds `5.6.1` and not `5.60`. */
+/** Whether `number` is one of the given clauses or part of one: `5.6` includes `5.6.1` but not `5.60`. */
 export function isSelected(number: string, only: readonly string[] | undefined): boolean {
   return only === undefined || only.some((wanted) => number === wanted || number.startsWith(`${wanted}.`));
 }
 
-/** Orders clauses as the standard does: 5.6.2 before 5.6.10. */
+/** Orders clauses like the standard: 5.6.2 before 5.6.10. */
 export function byNumber(a: Clause, b: Clause): number {
   return a.number.localeCompare(b.number, 'en', { numeric: true });
 }

@@ -1,4 +1,4 @@
-/** A requirement of the standard and the cases that hold it, each by the beginning of its id. */
+/** A requirement of the standard, and the cases that test it, each by the beginning of its id. */
 export interface Row {
   readonly clause: string;
   readonly requirement: string;
@@ -7,7 +7,7 @@ export interface Row {
 
 const row = (clause: string, requirement: string, ...cases: readonly string[]): Row => ({ clause, requirement, cases });
 
-/** What the suites must hold: entities, queries, the HTTP binding and subscriptions. */
+/** The requirements that must have cases: entities, queries, the HTTP binding and subscriptions. */
 export const rows: readonly Row[] = [
   row(
     '4.2.2',

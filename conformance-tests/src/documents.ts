@@ -1,6 +1,6 @@
 import type { Json } from './rig/broker.ts';
 
-/* The attributes cases are made of, in normalized form (4.5.2). */
+/* The attributes of cases, in normalized form (4.5.2). */
 
 export const NULL = 'urn:ngsi-ld:null';
 export const DEFAULT_VOCABULARY = 'https://uri.etsi.org/ngsi-ld/default-context/';
@@ -41,7 +41,7 @@ export function point(longitude: number, latitude: number): Json {
   return { type: 'Point', coordinates: [longitude, latitude] };
 }
 
-/** A square around a place, its side in degrees. */
+/** A square around a position, with its side in degrees. */
 export function square(longitude: number, latitude: number, side: number): Json {
   const [w, e, s, n] = [longitude - side / 2, longitude + side / 2, latitude - side / 2, latitude + side / 2];
   return {

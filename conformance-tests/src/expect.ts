@@ -5,7 +5,7 @@ import { difference, differenceInOrder } from './same.ts';
 
 const ERRORS = 'https://uri.etsi.org/ngsi-ld/errors/';
 
-/** Status of each error type (6.3.2). */
+/** The status of each error type (6.3.2). */
 const STATUS_OF = {
   InvalidRequest: 400,
   BadRequestData: 400,
@@ -23,7 +23,7 @@ export function expectStatus(answer: Answer, status: number): void {
   if (answer.status !== status) throw new Mismatch(`status ${status}`, summary(answer), answer.request);
 }
 
-/** ProblemDetails of one of the types, with the status that goes with it (5.5.2, 6.3.2). */
+/** Expects ProblemDetails of one of the types, with the corresponding status (5.5.2, 6.3.2). */
 export function expectProblem(answer: Answer, ...types: readonly ProblemType[]): void {
   const wanted = types.map((type) => `${STATUS_OF[type]} ${type}`).join(' or ');
   const isOneOf = types.some(
@@ -32,33 +32,33 @@ export function expectProblem(answer: Answer, ...types: readonly ProblemType[]):
   if (!isOneOf) throw new Mismatch(wanted, summary(answer), answer.request);
 }
 
-/** 204 with neither body nor Content-Length (6.3.6). */
+/** Expects 204 with neither body nor Content-Length (6.3.6). */
 export function expectNoContent(answer: Answer): void {
   expectStatus(answer, 204);
   if (answer.text !== '') throw new Mismatch('no body', summary(answer), answer.request);
 }
 
-/** 200 with exactly this body; `@context` is left out of the comparison. */
+/** Expects 200 with exactly this body, ignoring `@context`. */
 export function expectBody(answer: Answer, expected: unknown): void {
   expectStatus(answer, 200);
   const fault = difference(withoutContext(answer.body), expected);
   if (fault !== undefined) throw new Mismatch(`200 ${shown(expected)}`, `${fault}\n${summary(answer)}`, answer.request);
 }
 
-/** A document got by other ways than an answer (a notification, a part of a body). */
+/** Expects a document that is not a whole answer (a notification, a part of a body). */
 export function expectSame(got: unknown, expected: unknown, answer?: Answer): void {
   const fault = difference(got, expected);
   if (fault !== undefined) throw new Mismatch(shown(expected), `${fault}\n${JSON.stringify(got)}`, answer?.request);
 }
 
-/** 200 with entities of exactly these ids, in any order. */
+/** Expects 200 with entities of exactly these ids, in any order. */
 export function expectIds(answer: Answer, ids: readonly string[]): void {
   expectStatus(answer, 200);
   const fault = difference(idsOf(answer), [...ids]);
   if (fault !== undefined) throw new Mismatch(`200 with the entities ${shown(ids)}`, summary(answer), answer.request);
 }
 
-/** As `expectIds`, in this order. */
+/** Like `expectIds`, in this order. */
 export function expectIdsInOrder(answer: Answer, ids: readonly string[]): void {
   expectStatus(answer, 200);
   const fault = differenceInOrder(idsOf(answer), [...ids]);
@@ -67,7 +67,7 @@ export function expectIdsInOrder(answer: Answer, ids: readonly string[]): void {
   }
 }
 
-/** The header has this value or matches; undefined: the header is not there. */
+/** Expects that the header has this value or matches; undefined: the header is missing. */
 export function expectHeader(answer: Answer, name: string, expected: string | RegExp | undefined): void {
   const got = answer.headers[name.toLowerCase()];
   const isGood = expected instanceof RegExp ? got !== undefined && expected.test(got) : got === expected;
@@ -77,12 +77,12 @@ export function expectHeader(answer: Answer, name: string, expected: string | Re
   }
 }
 
-/** A condition of the clause that no other function tells. */
+/** Expects any other condition of the clause. */
 export function expectThat(isTrue: boolean, expected: string, answer: Answer): void {
   if (!isTrue) throw new Mismatch(expected, summary(answer), answer.request);
 }
 
-/** 207 with these ids done and errors of these types by id (5.2.16). */
+/** Expects 207 with these successful ids, and errors of these types by id (5.2.16). */
 export function expectBatchResult(
   answer: Answer,
   success: readonly string[],
@@ -106,17 +106,17 @@ export function idsOf(answer: Answer): unknown[] {
   return answer.body.map((entity) => memberOf(entity, 'id'));
 }
 
-/** A member of something that may be no object at all. */
+/** A member of a value that need not be an object. */
 export function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Json)[name] : undefined;
 }
 
-/** The member at the end of the names. */
+/** The member at the end of a path of names. */
 export function at(value: unknown, ...names: readonly (string | number)[]): unknown {
   return names.reduce((inner: unknown, name) => memberOf(inner, String(name)), value);
 }
 
-/** The document, or each of an array, without its `@context`. */
+/** The document, or each document of an array, without its `@context`. */
 export function withoutContext(body: unknown): unknown {
   if (Array.isArray(body)) return body.map(withoutContext);
   if (typeof body !== 'object' || body === null) return body;

@@ -10,7 +10,7 @@ import { allCases } from './verdict.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 
-/** Answers the exit code. */
+/** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readCommandLine(args);

@@ -1,6 +1,6 @@
 import type { Answer, SentRequest } from './rig/exchange.ts';
 
-/** What was got is not what the clause asks. */
+/** The received value differs from what the clause requires. */
 export class Mismatch extends Error {
   readonly expected: string;
   readonly got: string;
@@ -14,12 +14,12 @@ export class Mismatch extends Error {
   }
 }
 
-/** The case can't be judged on this broker, for the reason given. */
+/** The case can't be judged on this broker, for the given reason. */
 export class Skipped extends Error {}
 
 const LONGEST = 2000;
 
-/** The answer in short: status and body. */
+/** The answer in brief: status and body. */
 export function summary(answer: Answer): string {
   const text = answer.text.length > LONGEST ? `${answer.text.slice(0, LONGEST)}…` : answer.text;
   return text === '' ? `${answer.status} without body` : `${answer.status} ${text}`;

@@ -6,9 +6,9 @@ interface CommandLine extends Omit<RunOptions, 'onClause'> {
   readonly junit?: string | undefined;
   readonly html?: string | undefined;
   readonly table?: string | undefined;
-  /** Of the broker, in the table. */
+  /** The name of the broker in the table. */
   readonly name?: string | undefined;
-  /** The terminal shows failures alone. */
+  /** The terminal shows only failures. */
   readonly failures: boolean;
 }
 
@@ -35,7 +35,7 @@ Exit code: 0 all passed, 1 some failed, 2 the broker can't be reached, 3 the com
 
 export class UsageError extends Error {}
 
-/** @throws UsageError: naming the option that is wrong */
+/** @throws UsageError: names the wrong option */
 export function readCommandLine(args: readonly string[]): CommandLine | 'help' {
   const { values, positionals } = parsed(args);
   if (values.help) return 'help';

@@ -16,24 +16,24 @@ export interface RunOptions {
   /** Base URL of the broker, with or without `/ngsi-ld/v1`. */
   readonly url: string;
   readonly only?: readonly string[] | undefined;
-  /** The tenant to work in; default a fresh one where the broker has tenants. */
+  /** The tenant to use; default a new one if the broker supports tenants. */
   readonly tenant?: string | undefined;
   readonly headers?: { readonly [name: string]: string };
-  /** How long an answer or a notification may take. Default 5000. */
+  /** The timeout of answers and notifications. Default 5000. */
   readonly timeoutMs?: number | undefined;
   /** The host by which the broker reaches this machine. Default 127.0.0.1. */
   readonly contextHost?: string | undefined;
-  /** Cases under way at a time. Default 8. */
+  /** Concurrent cases. Default 8. */
   readonly jobs?: number | undefined;
-  /** Told of each clause when it and those before it are done, in the standard's order. */
+  /** Called for each clause in the order of the standard, when it and all earlier ones are finished. */
   readonly onClause?: (verdict: ClauseVerdict) => void;
 }
 
-/** No answer comes from the URL at all. */
+/** The URL does not answer at all. */
 export class Unreachable extends Error {}
 
 /**
- * Runs the cases of the clauses asked for.
+ * Runs the cases of the selected clauses.
  *
  * @throws Unreachable
  */
@@ -80,7 +80,7 @@ async function reached(broker: Broker, tenant: string | undefined): ReturnType<t
   return chooseTenant(broker, tenant);
 }
 
-/** Runs `jobs` cases at a time, all clauses alike, and tells of clauses in their order. */
+/** Runs `jobs` cases concurrently, from all clauses, and reports clauses in order. */
 async function judgeAll(
   selected: readonly Clause[],
   jobs: number,

@@ -37,9 +37,9 @@ describe('difference', () => {
     test(`is none for ${name}`, () => assert.equal(difference(got, expected), undefined));
   }
   for (const [name, got, expected, told] of DIFFERENT) {
-    test(`tells ${name}`, () => assert.match(difference(got, expected) ?? '', told));
+    test(`reports ${name}`, () => assert.match(difference(got, expected) ?? '', told));
   }
-  test('keeps the order of results when asked to', () => {
+  test('keeps the order of results on request', () => {
     assert.match(differenceInOrder(['a', 'b'], ['b', 'a']) ?? '', /\[0\] is "a", expected "b"/);
   });
 });

@@ -1,9 +1,11 @@
 /*
- * JSON compared as the standard means it: arrays without order where order says nothing (types, scopes, instances,
- * results of a query), DateTimes as instants, all else exactly.
+ * Compares JSON as the standard defines equality: arrays without an order where it has no meaning (types, scopes,
+ * instances, results of a query), DateTimes as instants, everything else exactly.
  */
 
-/** A place in an expected document that takes several values; answers what it takes when the value is none of them. */
+/**
+ * A place in an expected document that accepts several values; returns what it accepts if the value is none of them.
+ */
 type Matcher = (got: unknown) => string | undefined;
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z$/;
@@ -43,7 +45,7 @@ const SETS: ReadonlySet<string> = new Set([
   'watchedAttributes',
   'notificationTrigger',
 ]);
-/** Members whose content is the client's own: arrays in them are in order. */
+/** Members with free content, in which arrays are ordered. */
 const VERBATIM: ReadonlySet<string> = new Set([
   'value',
   'json',
@@ -54,18 +56,18 @@ const VERBATIM: ReadonlySet<string> = new Set([
   'geometry',
 ]);
 
-/** Where `got` first differs from `expected` and how; undefined when they are the same. */
+/** The first difference between `got` and `expected`; undefined if they are equal. */
 export function difference(got: unknown, expected: unknown): string | undefined {
   return compare(got, expected, '', { isSet: true, isVerbatim: false });
 }
 
-/** As `difference`, with the elements of the array in this order. */
+/** Like `difference`, with the elements of the array in this order. */
 export function differenceInOrder(got: unknown, expected: unknown): string | undefined {
   return compare(got, expected, '', { isSet: false, isVerbatim: false });
 }
 
 interface Place {
-  /** The value here, when an array, has no order. */
+  /** Whether an array here is unordered. */
   readonly isSet: boolean;
   readonly isVerbatim: boolean;
 }
@@ -119,7 +121,7 @@ function compareObjects(got: unknown, expected: object, path: string, place: Pla
   });
 }
 
-/** Instances of one attribute differ in `datasetId` and have no order (4.5.5). */
+/** The instances of one attribute differ in `datasetId` and are unordered (4.5.5). */
 function isInstances(value: unknown): boolean {
   return Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null && 'datasetId' in item);
 }

@@ -7,7 +7,7 @@ export interface TenantChoice {
   readonly reason: string;
 }
 
-/** The tenant asked for, else a fresh one when the broker keeps tenants apart, else the default one. */
+/** The given tenant, else a new one if the broker separates tenants, else the default one. */
 export async function chooseTenant(broker: Broker, wanted: string | undefined): Promise<TenantChoice> {
   if (wanted === '') return { reason: 'as asked' };
   if (wanted !== undefined) return { tenant: wanted, reason: 'as asked' };

@@ -7,7 +7,7 @@ export type CaseVerdict = {
 } & (
   | { readonly outcome: 'passed' }
   | { readonly outcome: 'skipped'; readonly reason: string }
-  /** `request` is a line for a shell: the one whose answer was judged. */
+  /** `request` is the judged request as a curl command. */
   | { readonly outcome: 'failed'; readonly expected: string; readonly got: string; readonly request: string }
 );
 

@@ -16,7 +16,7 @@ interface WatchOptions {
   readonly context?: string;
 }
 
-/** Subscribes to a type of the case's own. */
+/** Subscribes to a type that is unique to the case. */
 export async function watch(broker: Broker, { receiver }: Rig, options: WatchOptions = {}): Promise<Watch> {
   const { members = {}, notification = {}, endpoint: settings = {}, behaviour, context } = options;
   const type = broker.name();

@@ -9,14 +9,14 @@ import { database, NO_DATABASE, only } from './support/scaled.ts';
 
 const program = findProgram('nginx');
 
-/** A body without a length that it has read to its end, nginx gives one: 411 is then not for the broker to say. */
+/** nginx reads a body without a length to its end and adds the length, so the broker can't answer 411. */
 const isOfNginx = (id: string) => id.endsWith('without Content-Length');
 
 describe('Our brokers behind nginx, two on one database', {
   skip: (database === undefined && NO_DATABASE) || (program === undefined && 'nginx is missing'),
 }, () => {
   test('pass every case and fail no request while they are restarted in turn', { timeout: 600_000 }, async (t) => {
-    const fleet = await startFleet(program as string, (await database?.url()) as string); // skipped without
+    const fleet = await startFleet(program as string, (await database?.url()) as string); // otherwise skipped
     t.after(() => fleet.stop());
     let isDone = false;
     let restarts = 0;

@@ -25,7 +25,7 @@ function conformance(...args: readonly string[]): Promise<Ended> {
   });
 }
 
-/** A server that answers what it is told to; its URL. */
+/** A server with this answer; returns its URL. */
 async function listening(t: TestContext, answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,12 +50,12 @@ const NONSENSE: readonly (readonly [what: string, answer: RequestListener])[] = 
   ],
 ];
 
-/** Cases that ask for no more than what the nonsense happens to be. */
+/** The share of cases that a meaningless answer satisfies by chance. */
 const BY_CHANCE = 0.12;
 
 describe('Command line', () => {
   for (const [what, answer] of NONSENSE) {
-    test(`ends with 1 and fails a broker that ${what}`, async (t) => {
+    test(`exits with 1 and fails a broker that ${what}`, async (t) => {
       const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
       t.after(() => rm(folder, { recursive: true }));
       const json = join(folder, 'verdict.json');
@@ -73,7 +73,7 @@ describe('Command line', () => {
     });
   }
 
-  test('tells clause, sentence, request, expectation and answer of a failing case', async (t) => {
+  test('prints clause, sentence, request, expectation and answer of a failing case', async (t) => {
     const url = await listening(t, (_request, response) => response.writeHead(500).end('oh no'));
     const { out } = await conformance(url, '--only', '5.6.6');
     assert.match(out, /✗ 5\.6\.6 answers 400 BadRequestData to an id that is no URI/);
@@ -83,7 +83,7 @@ describe('Command line', () => {
     assert.doesNotMatch(out, /5\.6\.7/);
   });
 
-  test('ends with 2 when nobody listens, and says so', async (t) => {
+  test('exits with 2 and a message when nothing listens', async (t) => {
     const url = await listening(t, (_request, response) => response.end());
     const gone = url.replace(/\d+$/, '1');
     const { code, err } = await conformance(gone, '--only', '5.6.1');
@@ -91,7 +91,7 @@ describe('Command line', () => {
     assert.match(err, new RegExp(`${gone} can't be reached`));
   });
 
-  test('writes JUnit and a page', async (t) => {
+  test('writes JUnit and an HTML page', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
     t.after(() => rm(folder, { recursive: true }));
     const [junit, html, table] = ['verdict.xml', 'verdict.html', 'table.md'].map((name) => join(folder, name)) as [
@@ -132,7 +132,7 @@ describe('Command line', () => {
     ['a timeout that is no number', ['http://127.0.0.1:1', '--timeout', 'long'], /--timeout: got long/],
   ];
   for (const [what, args, told] of wrong) {
-    test(`ends with 3 and tells the usage for ${what}`, async () => {
+    test(`exits with 3 and prints the usage for ${what}`, async () => {
       const { code, err } = await conformance(...args);
       assert.equal(code, 3);
       assert.match(err, told);

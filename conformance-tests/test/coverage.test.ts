@@ -7,14 +7,14 @@ const ids = clauses.flatMap(({ cases }) => cases.map(({ id }) => id));
 
 describe('Coverage', () => {
   for (const { clause, requirement, cases } of rows) {
-    test(`${clause}: ${requirement} is held by a case`, () => {
+    test(`${clause}: ${requirement} has a case`, () => {
       assert.notEqual(cases.length, 0);
       const missing = cases.filter((beginning) => !ids.some((id) => id.startsWith(beginning)));
       assert.deepEqual(missing, [], 'no case begins like this');
     });
   }
 
-  test('no clause is declared twice and none is without cases', () => {
+  test('no clause is declared twice or without cases', () => {
     const numbers = clauses.map(({ number }) => number);
     assert.deepEqual(numbers, [...new Set(numbers)]);
     assert.deepEqual(

@@ -7,7 +7,7 @@ import { allCases } from '../src/verdict.ts';
 import { notYet } from './not-yet.ts';
 
 eachDatabase('Our broker', (test) => {
-  test('passes every case but those listed', async (t, db) => {
+  test('passes every case except those listed', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
     t.after(() => broker.close());
     await broker.app.listen({ port: 0, host: '127.0.0.1' });

@@ -13,8 +13,8 @@ const program = findProgram('pgbouncer');
 describe('Our broker behind PgBouncer in transaction mode', {
   skip: (database === undefined && NO_DATABASE) || (program === undefined && 'PgBouncer is missing'),
 }, () => {
-  test('passes every case, and begins on an empty database', { timeout: 300_000 }, async (t) => {
-    const directUrl = (await database?.url()) as string; // skipped without
+  test('passes every case, starting with an empty database', { timeout: 300_000 }, async (t) => {
+    const directUrl = (await database?.url()) as string; // otherwise skipped
     const bouncer = await startPgbouncer(program as string, directUrl);
     const db = await openDatabase({ url: bouncer.url, directUrl });
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1', instance: 'pooled' });

@@ -41,7 +41,7 @@ test('attacks on the sign-in', async (t) => {
       'the owner in a new browser is not',
     );
 
-    // From so many addresses that it looks like guessing by many: then only who was here before is let in.
+    // From so many addresses that it looks like distributed guessing: then only known browsers are accepted.
     const many = Array.from({ length: 45 }, (_, n) => trial(`203.0.113.${10 + Math.floor(n / 5)}`, 'boris'));
     for (const status of await Promise.all(many)) assert.equal(status, 401);
     assert.equal(await trial('192.0.2.99', 'boris', PASSWORD), 429, 'a browser that nobody knows');

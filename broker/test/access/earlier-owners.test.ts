@@ -11,7 +11,7 @@ const BY_A_PROGRAM = `
   UPDATE subscription SET owner = (owner::jsonb - 'actions') || '{"client": "program-of-others"}'
   WHERE tenant = $1 AND owner::jsonb->>'id' = 'mallory'`;
 
-eachDatabase('A subscription that was made before scopes counted', (test) => {
+eachDatabase('A subscription from before scopes were enforced', (test) => {
   test('with a token of a client without a scope keeps none of its user’s rights', async (t, db) => {
     const issuer = await startIssuer(t);
     const before = await guarded(t, db, issuer);

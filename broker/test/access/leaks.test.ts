@@ -99,7 +99,7 @@ const BODIES: readonly (readonly [url: string, body: object])[] = [
   ],
 ];
 
-eachDatabase('What is hidden', (test) => {
+eachDatabase('Hidden data', (test) => {
   test('is in no answer, count, order or error', async (t, db) => {
     const issuer = await startIssuer(t);
     const whole = await guarded(t, db, issuer);

@@ -5,7 +5,7 @@ import { startIssuer } from './issuer.ts';
 
 const PERSON = '/ngsi-ld/v1/entities/urn:ngsi-ld:Person:1';
 
-eachDatabase('What is told of persons', (test) => {
+eachDatabase('An answer about persons', (test) => {
   test('to a token or a key is not cached, where another caller could find it', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, as, key, policy } = broker;

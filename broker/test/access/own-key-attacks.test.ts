@@ -23,7 +23,7 @@ async function provider(t: TestContext, db: Database) {
   return { ...broker, sub, headers, make, rotate, works };
 }
 
-eachDatabase('With keys of their own', (test) => {
+eachDatabase('Attacks with keys of users', (test) => {
   test('an expired key can’t be revived or extended by rotating it', async (t, db) => {
     const { admin, make, rotate, works } = await provider(t, db);
     const soon = (ms: number) => new Date(Date.now() + ms).toISOString();

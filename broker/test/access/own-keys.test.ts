@@ -6,7 +6,7 @@ import { startIssuer } from './issuer.ts';
 const OWN = '/ops/access/me/keys';
 const LAMPS = '/ngsi-ld/v1/entities?type=Lamp&options=keyValues';
 
-eachDatabase('Keys that users make', (test) => {
+eachDatabase('Keys that users create', (test) => {
   test('have only the rights that policies let their owner delegate', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { admin, ask, as, policy, tenant } = broker;

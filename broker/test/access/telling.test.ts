@@ -24,7 +24,7 @@ const subscription = (uri: string, more: object = {}) => ({
 const put = ({ admin }: Guarded, id: string, attributes: object) =>
   admin('PATCH', `${API}/entities/urn:ngsi-ld:Lamp:${id}`, attributes);
 
-eachDatabase('What is told to those who see a part', (test) => {
+eachDatabase('Notifications to callers who see a part', (test) => {
   test('notifications contain what their subscriber may see, and end with the key', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, key, policy } = broker;

@@ -13,7 +13,7 @@ const lamp = (id: string, more: object = {}) => ({
   ...more,
 });
 
-eachDatabase('Writes by those who may write a part', (test) => {
+eachDatabase('Writes by callers with rights to a part', (test) => {
   test('a forbidden write is refused with the name of what is forbidden, and nothing is changed', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, as, policy } = broker;

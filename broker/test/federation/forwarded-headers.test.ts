@@ -7,7 +7,7 @@ import { startOtherSource } from './other-source.ts';
 
 const FROM_REQUEST = 'urn:ngsi-ld:request';
 
-eachDatabase('4.3.6.5 Headers of the request that sources are sent', (test) => {
+eachDatabase('4.3.6.5 Headers of requests to sources', (test) => {
   test('credentials of callers are not forwarded to sources', async (t, db) => {
     const [member, source] = [await startMember(t, db), await startOtherSource(t)];
     for (const key of ['Authorization', 'X-API-Key', 'cookie', 'X-Auth-Token', 'proxy-authorization', 'X-Session']) {

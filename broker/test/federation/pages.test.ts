@@ -25,7 +25,7 @@ function someLamps(step: number, party: string): Lamp[] {
 const limitsOf = (seen: readonly Seen[]) =>
   seen.map(({ url }) => Number(new URL(url, 'http://source').searchParams.get('limit')));
 
-eachDatabase('5.5.9 Pages of what lies here and with sources, each in an order of its own', (test) => {
+eachDatabase('5.5.9 Pages of local and source entities with different orders', (test) => {
   test('contain each entity once, by id, with the attributes of all sources', async (t, db) => {
     const [first, other] = [await startMember(t, db), await startMember(t, db)];
     const own = someLamps(3, 'here');

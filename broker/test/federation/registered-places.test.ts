@@ -19,7 +19,7 @@ function around([east, north]: readonly number[]): unknown {
   return { type: 'Polygon', coordinates: [ring] };
 }
 
-eachDatabase('5.2.9 A source that is registered for a place', (test) => {
+eachDatabase('5.2.9 A source registered for an area', (test) => {
   test('is queried only about that area', async (t, db) => {
     const first = await startMember(t, db);
     const source = await startOtherSource(t, '127.0.0.91');

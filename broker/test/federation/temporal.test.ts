@@ -182,7 +182,7 @@ eachDatabase('5.7.4 Two brokers with an inclusive split of histories answer as o
   });
 });
 
-eachDatabase('5.6.11 Histories are written where they belong', (test) => {
+eachDatabase('5.6.11 Temporal evolutions are written where they belong', (test) => {
   test('locally and at inclusive sources, or at the one that has them exclusively', async (t, db) => {
     const [first, other, third] = [await startMember(t, db), await startMember(t, db), await startMember(t, db)];
     await first.register({ ...other.source, operations: [...READS, ...WRITES] });
@@ -240,7 +240,7 @@ eachDatabase('5.6.11 Histories are written where they belong', (test) => {
   });
 });
 
-eachDatabase('5.5.14 A map of entities holds who has a part of an entity', (test) => {
+eachDatabase('5.5.14 An entity map records which sources have a part of an entity', (test) => {
   test('that is retrieved, and of temporal evolutions', async (t, db) => {
     const [first, other] = [await startMember(t, db), await startMember(t, db)];
     const registration = await first.register({ ...other.source, operations: ['retrieveEntity', ...READS] });

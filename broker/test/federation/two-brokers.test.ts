@@ -223,7 +223,7 @@ eachDatabase('5.7.11 Types and attributes of context sources', (test) => {
   });
 });
 
-eachDatabase('5.2.34 Answers of a source are used again for cacheDuration', (test) => {
+eachDatabase('5.2.34 Answers of a source are reused for cacheDuration', (test) => {
   test('with warning 110, until something is written there; and instead of a failing source', async (t, db) => {
     const first = await startMember(t, db);
     const source = await startOtherSource(t, '127.0.0.79');

@@ -42,7 +42,7 @@ async function refused(ask: Inject, args: Parameters<Inject>, status: number, wo
   assert.match(answer.json().detail, words);
 }
 
-eachDatabase('Requests that were a fault of the server', (test) => {
+eachDatabase('Requests that once caused a server error', (test) => {
   test('endlessly nested documents are refused with the position', async (t, db) => {
     const ask = await start(t, db);
     const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startRegisteringBroker } from '../registrations/registering-broker.ts';
 import { eachDatabase } from '../support/index.ts';
 
-eachDatabase('@contexts that are served (5.13.4, 6.30.3.1)', (test) => {
+eachDatabase('Served @contexts (5.13.4, 6.30.3.1)', (test) => {
   test('may be cached, and are not sent again to a client with a current copy', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const content = { '@context': { brightness: 'https://example.org/brightness' } };

@@ -9,7 +9,7 @@ import { eachDatabase, freshTenant } from '../support/index.ts';
 /** The minimum number of other answers during expensive work, however long it takes. */
 const LEAST_ANSWERED = 5;
 
-eachDatabase('One request that is made to cost much', (test) => {
+eachDatabase('A request designed to be expensive', (test) => {
   test('is refused or done in turns, and /live is answered meanwhile', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', logger: pino({ level: 'silent' }) });
     t.after(() => broker.close());

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
 
-eachDatabase('A process that is the only one and is to end', (test) => {
+eachDatabase('A single process that is shutting down', (test) => {
   test('accepts no new connection, and answers one last request on open ones', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', logger: pino({ level: 'silent' }) });
     t.after(() => broker.close());

@@ -51,7 +51,7 @@ function nameOf(layer: number, kind: number): string {
   return `${type} ${classes[kind]?.key ?? 'unknown'}`;
 }
 
-eachDatabase('What a map shows', (test) => {
+eachDatabase('The content of a map', (test) => {
   test('cells, points, totals and the list count only what the reader may see', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     await given(g, ...WORLD);

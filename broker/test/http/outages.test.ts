@@ -18,7 +18,7 @@ const fail = (state: string) => `
   ).join('\n')}`;
 const RECOVER = WRITTEN.map((table) => `DROP TRIGGER IF EXISTS refuse ON ${table};`).join('\n');
 
-eachDatabase('A database that does not do its work', (test) => {
+eachDatabase('A database outage', (test) => {
   test('is a 503 with Retry-After, one log entry, and reported by /ready; reads are answered meanwhile', async (t, db) => {
     const lines: { level: number; outage?: string; failedRequests?: number }[] = [];
     const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });

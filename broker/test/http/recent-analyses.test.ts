@@ -3,7 +3,7 @@ import { systemCaller } from '../../src/access/caller.ts';
 import { RecentAnalyses } from '../../src/history/analysis/recent-analyses.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
-eachDatabase('Answers of analyses that are kept', (test) => {
+eachDatabase('Cached answers of analyses', (test) => {
   test('use limited memory, whatever is queried', async (_t, db) => {
     const mostBytes = 6_000;
     const recent = new RecentAnalyses(db, mostBytes);

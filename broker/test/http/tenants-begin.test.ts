@@ -25,7 +25,7 @@ const GOOD: readonly (readonly [path: string, body: unknown, status: number])[] 
   ],
 ];
 
-eachDatabase('4.14, 5.5.10 How tenants begin', (test) => {
+eachDatabase('4.14, 5.5.10 The creation of tenants', (test) => {
   test('a refused write creates none, the first accepted one does', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
     t.after(() => broker.close());

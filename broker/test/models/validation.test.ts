@@ -40,7 +40,7 @@ const property = (value: unknown, more: object = {}) => ({ type: 'Property', val
 
 const HEIGHT = { kind: 'Property', iri: 'https://ex.org/height', schema: { type: 'number' } };
 
-eachDatabase('Writes held to their models', (test) => {
+eachDatabase('Writes to entities with a model', (test) => {
   test('are not validated, unless a policy says so', async (t, db) => {
     const { ask } = await start(t, db);
     const { status, headers } = await ask('POST', ENTITIES, { ...LAMP, status: property('fine') });
@@ -120,7 +120,7 @@ eachDatabase('Writes held to their models', (test) => {
   });
 });
 
-eachDatabase('A trial', (test) => {
+eachDatabase('A validation request', (test) => {
   test('reports all errors, in two languages, and writes nothing', async (t, db) => {
     const { ask } = await start(t, db);
     const trial = {

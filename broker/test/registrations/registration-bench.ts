@@ -12,10 +12,10 @@ import { parseTypeSelection } from '../../src/query/type-selection.ts';
 /*
  * npm run bench -- registrations [how many], or node broker/test/registrations/registration-bench.ts
  *
- * What it costs to find the registrations that a request or a discovery concerns among many, in memory as the broker does:
- * no database and no HTTP. Half of them are of one entity each by its id, of types of their own; a tenth of all of a type;
- * the rest of one attribute of a type. All have a place, a scope and a property. Whoever retrieves an entity without its type
- * concerns all that are of a type, for it may be of any: how that ends where there are none is measured beside it.
+ * The cost of finding the registrations for a request or a discovery among many, in memory like the broker: without
+ * database and HTTP. Half of them are for one entity each by its id, with separate types; a tenth for all entities of a
+ * type; the rest for one attribute of a type. All have a location, a scope and a property. A retrieval without a type
+ * concerns all registrations of types; its cost without such registrations is measured too.
  */
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -17,7 +17,7 @@ const LAMP: WholeEntity = {
   attributes: { 'https://example.org/level': [{ type: 'Property', value: 1 }] },
 };
 
-eachDatabase('What is most likely new', (test) => {
+eachDatabase('An entity that is probably new', (test) => {
   test('is written without a previous read, by all layers of a write', async (_t, db) => {
     const names: (string | undefined)[] = [];
     const query: Database['query'] = (statement: Statement) => {

@@ -41,7 +41,7 @@ async function genericPlan(db: Database, asked: readonly Statement[]): Promise<s
   return lines.map((line) => line['QUERY PLAN']).join('\n');
 }
 
-eachDatabase('The plan for all values of a query near a place', (test) => {
+eachDatabase('The generic plan of a query near a position', (test) => {
   test('reads no index of a whole tenant, however many tenants and types there are', async (t, db) => {
     const tenants = [freshTenant(), freshTenant()];
     t.after(async () => {
@@ -96,7 +96,7 @@ const FILL_LEVELS = `
     '{"id":"' || n || '"}', now(), now(), 1
   FROM generate_series(1, $2::int) AS n`;
 
-eachDatabase('The plan for all values of a q', (test) => {
+eachDatabase('The generic plan of a q', (test) => {
   test('reads the index of the attribute, and the other rows only for values that it lacks', async (t, db) => {
     const [tenant, other] = [freshTenant(), freshTenant()];
     const of = { type: TYPE, attribute: LEVEL };

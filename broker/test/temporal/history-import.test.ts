@@ -33,7 +33,7 @@ async function imports(db: Database, job: Omit<ImportJob, 'context'>) {
 
 type Values = Record<string, { values: [unknown, string][] }>;
 
-eachHistoryDatabase('Import of past measures', (test, database) => {
+eachHistoryDatabase('Import of past measurements', (test, database) => {
   test('imports a table with a column for each attribute', async (t, db) => {
     const tenant = freshTenant();
     const { ask, close } = await startTemporalBroker(db, tenant, 100);

@@ -22,7 +22,7 @@ function lamp(id: string, minute: number, isLinked: boolean) {
   };
 }
 
-eachDatabase('Samples read beside the broker', (test) => {
+eachDatabase('Samples read in process', (test) => {
   test('are equal to those over HTTP, by either of its two methods', async (t, db) => {
     const tenant = freshTenant();
     const { broker, close } = await startTemporalBroker(db, tenant);

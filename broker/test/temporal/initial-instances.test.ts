@@ -81,7 +81,7 @@ function comparable(body: string): unknown {
   return text === '' ? text : JSON.parse(text);
 }
 
-eachHistoryDatabase('What an entity was when it came to be', (test) => {
+eachHistoryDatabase('The initial state of an entity', (test) => {
   /** Two tenants with the same data; in one of them the initial instances are expanded to rows. */
   async function begin(db: Database) {
     const [folded, unfolded] = [freshTenant(), freshTenant()];

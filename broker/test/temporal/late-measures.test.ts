@@ -5,7 +5,7 @@ import { startTemporalBroker } from './temporal-broker.ts';
 const ID = 'urn:ngsi-ld:Lamp:late';
 const measured = (value: number, observedAt: string) => ({ type: 'Property', value, observedAt });
 
-eachHistoryDatabase('Late measures by the client', (test) => {
+eachHistoryDatabase('Late measurements by the client', (test) => {
   test('go to the history, and the present value stays if it is more recent', async (t, db) => {
     const tenant = freshTenant();
     const { broker, close } = await startTemporalBroker(db, tenant);

@@ -3,7 +3,7 @@ import { geoProperty, point, property, square } from '../documents.ts';
 import { expectIds, expectProblem } from '../expect.ts';
 import type { Broker, Json, Query } from '../rig/broker.ts';
 
-/** Places by the last part of their ids; 0.01 degrees of latitude are some 1.1 km. */
+/** Positions by the last part of the entity's id; 0.01 degrees of latitude are about 1.1 km. */
 const PLACES: { readonly [key: string]: unknown } = {
   centre: point(6, 49),
   near: point(6, 49.01),

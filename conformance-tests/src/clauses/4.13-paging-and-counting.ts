@@ -11,7 +11,7 @@ async function five(broker: Broker): Promise<{ type: string; ids: string[] }> {
   return { type, ids };
 }
 
-/** The target of the page link `rel`, from the API root on. */
+/** The target of the page link `rel`, relative to the API root. */
 function pageLink(answer: Answer, rel: 'next' | 'prev'): string | undefined {
   const links = (answer.headers.link ?? '').split(/,\s*(?=<)/);
   const link = links.find((one) => new RegExp(`rel="?${rel}"?(;|$|\\s)`).test(one));

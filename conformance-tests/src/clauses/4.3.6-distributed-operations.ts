@@ -11,7 +11,7 @@ interface Registered {
   readonly id: string;
 }
 
-/** A source of one entity of a type of the case's own. */
+/** Registers a source with one entity of a type that is unique to the case. */
 async function register(
   broker: Broker,
   { sources }: Rig,
@@ -27,7 +27,7 @@ async function register(
     type: 'ContextSourceRegistration',
     information: [{ entities: [{ type, id }], ...information }],
     endpoint: source.endpoint,
-    // Not those of lists of types, which other cases ask for.
+    // Without lists of types, which other cases request.
     operations: ['retrieveOps'],
     ...registration,
   };

@@ -15,7 +15,7 @@ const RESERVED = [
   'objectType',
   'lang',
 ] as const;
-/** Ignored on input by 5.2.2, so a broker may read an entity's own `createdAt` as that. */
+/** 5.2.2 says that they are ignored in requests, so a broker may ignore an entity's own `createdAt`. */
 const IGNORED: ReadonlySet<string> = new Set(['createdAt', 'modifiedAt', 'deletedAt', 'instanceId']);
 
 export const entityRepresentation = clause('4.5.1', 'Entity representation', ({ test }) => {

@@ -3,7 +3,7 @@ import { listRelationship, property, relationship } from '../documents.ts';
 import { expectBody, expectProblem } from '../expect.ts';
 import { type Broker, entityPath, type Json, type Query } from '../rig/broker.ts';
 
-/** A building in a city in a country. */
+/** Creates a building in a city in a country. */
 async function chain(broker: Broker): Promise<{ type: string; building: Json; city: Json; country: Json }> {
   const type = broker.name();
   const country = { id: broker.id('Country'), type: 'Country', name: property('France') };

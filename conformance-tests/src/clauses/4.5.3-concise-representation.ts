@@ -15,7 +15,7 @@ import { entityPath } from '../rig/broker.ts';
 
 const AT = '2026-01-02T03:04:05Z';
 
-/** What is sent concisely and what it is in normalized form. */
+/** Concise input, and the normalized form of it. */
 const READ: readonly (readonly [what: string, concise: unknown, normalized: unknown])[] = [
   ['a string as a Property', 'Mairie', property('Mairie')],
   ['a number as a Property', 5, property(5)],
@@ -52,7 +52,7 @@ const READ: readonly (readonly [what: string, concise: unknown, normalized: unkn
   ],
 ];
 
-/** What is stored in normalized form and how it is written concisely. */
+/** Normalized input, and the concise form of it. */
 const WRITTEN: readonly (readonly [what: string, normalized: unknown, concise: unknown])[] = [
   ['a Property without members as its value', property('Mairie'), 'Mairie'],
   ['a Property with an object as that object', property({ street: 'a' }), { street: 'a' }],

@@ -21,7 +21,7 @@ export const temporalMembers = clause('4.8', 'Temporal members', ({ test }) => {
   test('asks and orders by when an attribute was made and changed, of entities and of their history', async (broker) => {
     const type = broker.name();
     const first = await broker.create({ type, a: property(1) });
-    await pause(5); // times are of milliseconds
+    await pause(5); // times have milliseconds
     const second = await broker.create({ type, a: property(1) });
     await pause(5);
     const before = await broker.get(`/entities/${second}`, { query: { options: 'sysAttrs' } });

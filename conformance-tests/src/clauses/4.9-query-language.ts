@@ -13,7 +13,7 @@ import {
 import { expectIds, expectProblem } from '../expect.ts';
 import type { Broker, Json, Query } from '../rig/broker.ts';
 
-/** The vehicles a case creates, by the last part of their ids. */
+/** The vehicles of a case, by the last part of their ids. */
 const VEHICLES: { readonly [key: string]: Json } = {
   slow: {
     speed: property(20, { observedAt: '2026-01-01T10:00:00Z', unitCode: 'KMH', source: property('GPS') }),
@@ -48,7 +48,7 @@ const VEHICLES: { readonly [key: string]: Json } = {
   several: { speed: [property(5), property(50, { datasetId: 'urn:x:gps' })] },
 };
 
-/** What `q` finds. */
+/** Queries, and the vehicles that match. */
 const FINDS: readonly (readonly [q: string, found: string])[] = [
   ['speed', 'slow fast odd several'],
   ['missing', ''],

@@ -3,7 +3,7 @@ import { property } from '../documents.ts';
 import { expectNoContent, expectProblem, expectSame } from '../expect.ts';
 import { entityPath } from '../rig/broker.ts';
 
-/** A document names the entity as its path does (5.4): where it names another, the path holds, or it is refused. */
+/** The id in a document must be that of the path (5.4): a different one is ignored or refused. */
 export const fragments = clause('5.4', 'Entity fragments', ({ test }) => {
   for (const [operation, method] of [
     ['Append Attributes', 'POST'],

@@ -89,7 +89,7 @@ export const partialUpdatePatch = clause('5.5.8', 'Partial update patch', ({ tes
   );
 });
 
-/** Members that a kind of attribute never has (the lists of 4.5.2 and following). */
+/** Members that a kind of attribute can't have (the lists of 4.5.2 and following). */
 const NEVER: readonly (readonly [attribute: unknown, member: Record<string, unknown>])[] = [
   [relationship('urn:x:1'), { unitCode: 'CEL' }],
   [relationship('urn:x:1'), { valueType: 'xsd:string' }],

@@ -14,7 +14,7 @@ interface World {
   readonly c: string;
 }
 
-/** Two houses and a shop; all names are the case's own. */
+/** Creates two houses and a shop; all names are unique to the case. */
 async function world(broker: Broker): Promise<World> {
   const [house, shop] = [broker.name('House'), broker.name('Shop')];
   const [a, b, c] = [broker.name('a'), broker.name('b'), broker.name('c')];

@@ -3,7 +3,7 @@ import { NULL } from '../documents.ts';
 import { at, expectHeader, expectProblem, expectSame, expectStatus, expectThat, withoutContext } from '../expect.ts';
 import { type Json, subscriptionPath } from '../rig/broker.ts';
 
-/** Nothing listens there; what is created with it is never notified. */
+/** Nothing listens on this port. Subscriptions with it are never notified. */
 const NOWHERE = { endpoint: { uri: 'http://127.0.0.1:9/never' } };
 const entities = [{ type: 'Building' }];
 const FUTURE = '2199-01-01T00:00:00Z';
@@ -161,7 +161,7 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
         if (name !== 'endpoint') expectSame(at(got, 'notification', name), value, answer);
       }
       for (const [name, value] of Object.entries(sent.endpoint ?? {})) {
-        // Values there may be secrets, which brokers do well not to give back.
+        // Its values may be secrets, which brokers should not return.
         if (name === 'receiverInfo') continue;
         expectSame(at(got, 'notification', 'endpoint', name), value, answer);
       }
@@ -237,7 +237,7 @@ export const readSubscriptions = clause('5.8.3', 'Retrieve, list and delete subs
 
   test('lists subscriptions page by page with their number (5.8.4)', async (broker) => {
     if (broker.settings.tenant === undefined) broker.skip('other cases subscribe in the default tenant meanwhile');
-    // A tenant of its own: subscriptions that come and go would move the pages.
+    // A new tenant, because subscriptions of other cases would shift the pages.
     const tenant = broker.name('conformance_');
     const ids: unknown[] = [];
     for (let count = 0; count < 3; count++) ids.push(await broker.subscribe(plain({}), { tenant }));

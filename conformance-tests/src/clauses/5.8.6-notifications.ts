@@ -22,7 +22,7 @@ const CHANGES: { readonly [what: string]: Change } = {
   'a batch delete': (broker, id) => broker.post('/entityOperations/delete', [id]),
 };
 
-/** For each trigger a change that is told. */
+/** For each trigger, a change that is notified. */
 const CONTROLS: { readonly [trigger: string]: (broker: Broker, id: string, type: string) => Promise<unknown> } = {
   attributeCreated: (broker, _id, type) => broker.create({ type, a: property(1) }),
   attributeUpdated: (broker, id) => broker.patch(attrs(id), { b: property(99) }),
@@ -31,7 +31,7 @@ const CONTROLS: { readonly [trigger: string]: (broker: Broker, id: string, type:
   entityDeleted: (broker, id) => broker.delete(entityPath(id)),
 };
 
-/** Whether a change of an entity with attributes a and b is told to a subscription. */
+/** Whether a change of an entity with attributes a and b is notified. */
 const TOLD: readonly (readonly [triggers: readonly string[] | undefined, change: string, isTold: boolean])[] = [
   [undefined, 'a new value', true],
   [undefined, 'the same value', false],
@@ -73,7 +73,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
       if (isTold) await endpoint.next();
       await endpoint.quiet(400);
       if (isTold) return;
-      // That it is silent says something only of a subscription that can speak.
+      // Silence proves something only for a subscription that can send notifications, so a control change follows.
       await CONTROLS[notificationTrigger?.[0] ?? 'attributeCreated']?.(broker, id, type);
       await endpoint.next();
     });
@@ -263,7 +263,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
       [{ status: 500 }, 'failed', 1],
     ];
     for (const [behaviour, status, failed] of rows) {
-      // Or else it might be tried again before it is looked at.
+      // Otherwise it might be retried before the check.
       const options = { behaviour, endpoint: { cooldown: 60000 } };
       const { type, endpoint, subscription } = await watch(broker, rig, options);
       await broker.create({ type, a: property(1) });

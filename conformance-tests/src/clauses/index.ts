@@ -73,7 +73,7 @@ import { notificationRequests } from './6.3.8-notification-requests.ts';
 import { contextCache } from './6.3.16-context-cache.ts';
 import { unknownParameters } from './6.3.20-unknown-parameters.ts';
 
-/** All clauses that have cases. */
+/** All clauses with cases. */
 export const clauses: readonly Clause[] = [
   propertyGraph,
   versionPreference,

@@ -6,7 +6,10 @@ const ENTITIES: { readonly [character: string]: string } = {
   '\n': '&#10;',
 };
 
-/** Text for XML and HTML, in elements and in attributes. Control characters, which XML can't hold, become `�`. */
+/**
+ * Escapes text for XML and HTML, in elements and in attributes. Control characters, which XML can't contain, become
+ * `�`.
+ */
 export function escaped(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   return text.replace(/[&<>"\n]|[\u0000-\u0009\u000b-\u001f]/g, (character) => ENTITIES[character] ?? '\ufffd');

@@ -19,7 +19,7 @@ const STYLE = `
   pre { margin: 0; white-space: pre-wrap; background: var(--sunk); padding: .25rem .5rem; border-radius: .25rem; font-size: .85rem; }
   @media (max-width: 40rem) { dl { grid-template-columns: 1fr; margin-left: 0; } summary { flex-wrap: wrap; } summary span { flex-basis: 60%; } }`;
 
-/** The verdicts as one page that needs nothing else; clauses with failures are open. */
+/** The verdicts as one self-contained page; clauses with failures are open. */
 export function htmlReport(run: RunVerdict): string {
   const counts = tally(allCases(run));
   const tenant = `tenant ${run.tenant.tenant ?? 'by default'} (${run.tenant.reason})`;

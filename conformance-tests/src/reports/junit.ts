@@ -1,7 +1,7 @@
 import { allCases, type CaseVerdict, type RunVerdict, tally } from '../verdict.ts';
 import { escaped } from './escaped.ts';
 
-/** The verdicts as JUnit XML: a test suite for each clause. */
+/** The verdicts as JUnit XML, with a test suite for each clause. */
 export function junitReport(run: RunVerdict): string {
   const suites = run.clauses.map(({ number, title, cases }) => {
     const name = escaped(`${number} ${title}`);

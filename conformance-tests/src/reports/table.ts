@@ -1,8 +1,8 @@
 import { allCases, type ClauseVerdict, type RunVerdict, tally } from '../verdict.ts';
 
 /**
- * The verdicts as a Markdown page: a row for each clause, in the order of the standard, so that the pages of two brokers can
- * be put side by side, and each case that failed with what was expected and got.
+ * The verdicts as a Markdown page: one row per clause in the order of the standard, so that two brokers can be
+ * compared, and each failed case with the expected and the received value.
  */
 export function tableReport(run: RunVerdict, name: string): string {
   const counts = tally(allCases(run));

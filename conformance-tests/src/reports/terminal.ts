@@ -8,7 +8,7 @@ interface TerminalReport {
   end(run: RunVerdict): void;
 }
 
-/** Prints verdicts as they come and a table of all clauses at the end; in colours when `out` is a terminal. */
+/** Prints verdicts when they arrive and a table of all clauses at the end; in colour if `out` is a terminal. */
 export function terminalReport(out: NodeJS.WriteStream, isFailuresOnly: boolean): TerminalReport {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: out });
   const print = (text: string) => out.write(`${text}\n`);

@@ -15,30 +15,30 @@ interface RequestOptions {
   /** URL of the @context, sent as a Link header (6.3.5). */
   readonly context?: string | undefined;
   readonly headers?: { readonly [name: string]: string };
-  /** Another tenant than the run's; '' is the default tenant. */
+  /** Replaces the tenant of the run; '' is the default tenant. */
   readonly tenant?: string;
   /** Sends the body in chunks, without Content-Length. */
   readonly isChunked?: boolean;
 }
 
 export interface BrokerSettings {
-  /** Up to and without `/ngsi-ld/v1`. */
+  /** The URL without `/ngsi-ld/v1`. */
   readonly root: string;
   readonly tenant?: string | undefined;
   readonly headers?: { readonly [name: string]: string };
   readonly timeoutMs: number;
 }
 
-/** The broker under test as one case sees it: it makes names no other case uses and remembers what the case created. */
+/** The broker under test for one case. It generates unique names, and records what the case creates. */
 export class Broker {
   readonly settings: BrokerSettings;
   readonly #agent: Agent;
   readonly #mark = randomBytes(4).toString('hex');
   readonly #created: { readonly path: string; readonly tenant: string | undefined }[] = [];
   #count = 0;
-  /** The exchange of this case that came last. */
+  /** The last answer in this case. */
   last: Answer | undefined;
-  /** The request sent last, answered or not. */
+  /** The last request, with or without an answer. */
   lastRequest: SentRequest | undefined;
 
   constructor(settings: BrokerSettings, agent: Agent) {
@@ -46,17 +46,17 @@ export class Broker {
     this.#agent = agent;
   }
 
-  /** A URI no other case uses: `urn:ngsi-ld:Building:…`. */
+  /** A unique URI: `urn:ngsi-ld:Building:…`. */
   id(type = 'Building'): string {
     return `urn:ngsi-ld:${type}:${this.#mark}-${++this.#count}`;
   }
 
-  /** A name no other case uses, so that a query by it finds what this case created and no more. */
+  /** A unique name, so that a query by it finds only what this case created. */
   name(stem = 'Building'): string {
     return `${stem}${this.#mark}${++this.#count}`;
   }
 
-  /** Passes over the case. */
+  /** Skips the case. */
   skip(reason: string): never {
     throw new Skipped(reason);
   }
@@ -65,7 +65,7 @@ export class Broker {
     return this.request('GET', path, undefined, options);
   }
 
-  /** A string as body is sent as it stands, anything else as JSON. */
+  /** A string as body is sent unchanged, anything else as JSON. */
   post(path: string, body: unknown, options?: RequestOptions): Promise<Answer> {
     return this.request('POST', path, body, options);
   }
@@ -106,7 +106,7 @@ export class Broker {
     return answer;
   }
 
-  /** Creates an entity, with an id of its own when it has none; answers the id. */
+  /** Creates an entity, with a generated id if it has none; returns the id. */
   async create(entity: Json, options?: RequestOptions): Promise<string> {
     const id = (entity.id as string | undefined) ?? this.id(typeof entity.type === 'string' ? entity.type : 'Entity');
     this.#succeeded(await this.post('/entities', { ...entity, id }, options), 201, 'the entity to be created');
@@ -119,7 +119,7 @@ export class Broker {
     this.#succeeded(answer, 201, 'the entities to be created');
   }
 
-  /** Creates a subscription; answers its id. */
+  /** Creates a subscription; returns its id. */
   async subscribe(subscription: Json, options?: RequestOptions): Promise<string> {
     const id = (subscription.id as string | undefined) ?? this.id('Subscription');
     const answer = await this.post('/subscriptions', { type: 'Subscription', ...subscription, id }, options);
@@ -127,7 +127,7 @@ export class Broker {
     return id;
   }
 
-  /** The entity as it stands, without `@context`. */
+  /** The present entity without `@context`. */
   async read(id: string, options?: RequestOptions): Promise<Json> {
     const answer = await this.get(entityPath(id), options);
     this.#succeeded(answer, 200, 'the entity to be there');
@@ -135,7 +135,7 @@ export class Broker {
     return entity;
   }
 
-  /** Removes what the case created. */
+  /** Deletes what the case created. */
   async cleanUp(): Promise<void> {
     for (const { path, tenant } of this.#created.splice(0).reverse()) {
       await this.delete(path, tenant === undefined ? {} : { tenant });
@@ -171,7 +171,7 @@ export function subscriptionPath(id: string): string {
   return `/subscriptions/${encodeURIComponent(id)}`;
 }
 
-/** The value of a Link header that names a @context (6.3.5). */
+/** The value of a Link header with a @context (6.3.5). */
 export function contextLink(url: string): string {
   return `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
 }

@@ -25,12 +25,12 @@ export class ContextServer {
     this.#listening = listening;
   }
 
-  /** Serves `{"@context": context}`; answers its URL. */
+  /** Serves `{"@context": context}`; returns its URL. */
   serve(context: unknown, headers: { readonly [name: string]: string } = {}): string {
     return this.serveText(JSON.stringify({ '@context': context }), 'application/ld+json', headers);
   }
 
-  /** Serves any text; answers its URL. */
+  /** Serves any text; returns its URL. */
   serveText(
     text: string,
     contentType = 'application/ld+json',
@@ -41,12 +41,12 @@ export class ContextServer {
     return `${this.#listening.origin}${path}`;
   }
 
-  /** Serves another context under a URL given before. */
+  /** Serves another context at an existing URL. */
   change(url: string, context: unknown): void {
     this.#at(url).text = JSON.stringify({ '@context': context });
   }
 
-  /** How often the document was fetched. */
+  /** The number of requests for the document. */
   hits(url: string): number {
     return this.#at(url).hits;
   }
@@ -56,7 +56,7 @@ export class ContextServer {
     return `${this.#listening.origin}/missing/${++this.#count}.jsonld`;
   }
 
-  /** A URL whose connection breaks off. */
+  /** A URL whose connection is closed without an answer. */
   broken(): string {
     return `${this.#listening.origin}/broken/${++this.#count}.jsonld`;
   }

@@ -6,18 +6,18 @@ export interface SentRequest {
   readonly body?: string | undefined;
 }
 
-/** What the broker answered, with the request it answers. */
+/** The broker's answer, with its request. */
 export interface Answer {
   readonly request: SentRequest;
   readonly status: number;
-  /** By lower-case name; several lines of one header are joined by `, `. */
+  /** By lower-case name; repeated headers are joined by `, `. */
   readonly headers: { readonly [name: string]: string };
   readonly text: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   readonly body: unknown;
 }
 
-/** The request as a line for a shell. */
+/** The request as a curl command. */
 export function asCurl({ method, url, headers, body }: SentRequest): string {
   const parts = ['curl', '-i', '-X', method, quoted(url)];
   for (const [name, value] of Object.entries(headers)) parts.push('-H', quoted(`${name}: ${value}`));

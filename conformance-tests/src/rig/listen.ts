@@ -7,7 +7,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of `host` when that is loopback, else on all interfaces. */
+/** Listens on a free port of `host` if that is a loopback address, else on all interfaces. */
 export async function listen(handler: RequestListener, host: string): Promise<Listening> {
   const server = createServer(handler);
   const isLoopback = host === '127.0.0.1' || host === 'localhost';

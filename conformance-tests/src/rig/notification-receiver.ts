@@ -14,7 +14,7 @@ export interface EndpointBehaviour {
   readonly delayMs?: number;
 }
 
-/** One URL notifications are sent to. */
+/** One URL for notifications. */
 export class Endpoint {
   readonly url: string;
   readonly received: Received[] = [];
@@ -29,7 +29,7 @@ export class Endpoint {
     this.#waitMs = waitMs;
   }
 
-  /** The next notification not taken yet. @throws Mismatch: none comes */
+  /** Returns the next notification. @throws Mismatch: none arrives in time */
   async next(waitMs = this.#waitMs): Promise<Received> {
     const until = Date.now() + waitMs;
     while (this.received.length <= this.#taken) {
@@ -40,7 +40,7 @@ export class Endpoint {
     return this.received[this.#taken++] as Received;
   }
 
-  /** Waits and sees that no further notification comes. @throws Mismatch: one did */
+  /** Waits for the absence of further notifications. @throws Mismatch: one arrives */
   async quiet(waitMs = 800): Promise<void> {
     await sleep(waitMs);
     const extra = this.received[this.#taken];
@@ -71,7 +71,7 @@ export class NotificationReceiver {
     this.#waitMs = waitMs;
   }
 
-  /** A new endpoint, which answers 200 unless told otherwise. */
+  /** Opens a new endpoint, which answers 200 by default. */
   endpoint(behaviour: EndpointBehaviour = {}): Endpoint {
     const path = `/notify/${this.#endpoints.size + 1}`;
     const endpoint = new Endpoint(`${this.#listening.origin}${path}`, behaviour, this.#waitMs);

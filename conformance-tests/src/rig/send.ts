@@ -3,7 +3,7 @@ import { type Agent, request as undiciRequest } from 'undici';
 import { Mismatch } from '../mismatch.ts';
 import type { Answer, SentRequest } from './exchange.ts';
 
-/** @throws Mismatch: no answer within the time */
+/** @throws Mismatch: no answer in time */
 export async function send(request: SentRequest, agent: Agent, timeoutMs: number, isChunked: boolean): Promise<Answer> {
   const { method, url, headers, body } = request;
   try {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Listening, listen } from './listen.ts';
 
-/** A request that the broker sent to a source. */
+/** A request of the broker to a source. */
 export interface SourceRequest {
   readonly method: string;
-  /** Below `/ngsi-ld/v1`, without parameters. */
+  /** Below `/ngsi-ld/v1`, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
@@ -12,17 +12,17 @@ export interface SourceRequest {
   readonly body: unknown;
 }
 
-/** What a source answers; `silent`: nothing, ever. */
+/** The answer of a source; `silent`: no answer at all. */
 export type SourceAnswer = { readonly status: number; readonly body?: unknown } | 'silent';
 
-/** One context source of one case. */
+/** A context source of one case. */
 export interface Source {
-  /** What is to be registered. */
+  /** The endpoint to register. */
   readonly endpoint: string;
   readonly seen: readonly SourceRequest[];
 }
 
-/** Context sources that the broker under test is told of. */
+/** The context sources that cases register at the broker. */
 export class Sources {
   readonly #sources = new Map<string, { answer: (request: SourceRequest) => SourceAnswer; seen: SourceRequest[] }>();
   readonly #listening: Listening;
@@ -38,7 +38,7 @@ export class Sources {
     this.#listening = listening;
   }
 
-  /** Opens a source that answers so. */
+  /** Opens a source with these answers. */
   open(answer: (request: SourceRequest) => SourceAnswer): Source {
     const name = `source${this.#sources.size + 1}`;
     const source = { answer, seen: [] };

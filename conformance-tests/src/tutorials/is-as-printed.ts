@@ -1,10 +1,11 @@
 import type { PrintedRequest } from './read-tutorial.ts';
 
 /**
- * Whether an answer is as printed: a success, and where JSON is printed the same documents, each with the members printed at
- * least. Values may differ: they are those of simulated devices and of an earlier day. So may ids of what is no entity.
+ * Whether an answer corresponds to the printed one: a success, and if JSON is printed the same documents, each with at
+ * least the printed members. Values may differ, because they come from simulated devices and an earlier day, and so may
+ * ids of objects that are not entities.
  *
- * @returns why it is not
+ * @returns the difference
  */
 export function isAsPrinted({ answer, path }: PrintedRequest, status: number, text: string): string | undefined {
   if (status >= 300) return `${status} ${text.slice(0, 300)}`;
@@ -30,7 +31,7 @@ interface Shape {
 function shapeOf(document: unknown, isOfEntities: boolean): Shape {
   if (typeof document !== 'object' || document === null) return { id: document, members: [] };
   const { id, '@context': _context, ...members } = document as Record<string, unknown>;
-  // What only one broker has among what all tell of themselves.
+  // Members that differ between brokers.
   const { contextSourceExtras: _extras, ...common } = members;
   return { id: isOfEntities ? id : undefined, members: Object.keys(common).sort() };
 }

@@ -20,7 +20,7 @@ Each page begins with an empty broker: everything in the tenants that the pages 
 
 const MOST_LOOKS = 10;
 const LOOK_EVERY_MS = 200;
-/** Of the tutorials about IoT agents. */
+/** The tenant of the tutorials about IoT agents. */
 const AGENTS_TENANT = 'openiot';
 
 const { values, positionals } = parseArgs({
@@ -37,7 +37,7 @@ if (url === undefined || folder === undefined || !URL.canParse(url)) {
     withAgent: values.agent === true,
   });
 
-/** The exit code: 0 when nine of ten are answered as printed. */
+/** The exit code: 0 if nine of ten requests are answered as printed. */
 async function main(
   url: string,
   from: string,
@@ -70,7 +70,7 @@ async function main(
   return good >= all * 0.9 ? 0 : 1;
 }
 
-/** What devices and agents do takes a moment: who reads it is given some. */
+/** Repeats a read for a moment, because devices and agents need some time. */
 async function whyNot(broker: Tutored, request: PrintedRequest): Promise<string | undefined> {
   for (let tries = request.method === 'GET' ? MOST_LOOKS : 1; ; tries--) {
     const { status, text } = await broker.send(request);
@@ -80,7 +80,7 @@ async function whyNot(broker: Tutored, request: PrintedRequest): Promise<string 
   }
 }
 
-/** Its own @contexts, or where the page leaves them to another repository those of the next that has some. */
+/** The tutorial's own @contexts, or if the page uses another repository's, those of the next one that has some. */
 function dataModels(from: string, name: string): string {
   const known = globSync('*/data-models', { cwd: from }).sort();
   return join(from, known.find((folder) => dirname(folder) === name) ?? known[0] ?? 'data-models');

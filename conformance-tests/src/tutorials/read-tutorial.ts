@@ -1,4 +1,4 @@
-/** A request that a tutorial shows, by curl. */
+/** A curl request in a tutorial. */
 export interface PrintedRequest {
   /** From 1, in the order of the page. */
   readonly number: number;
@@ -13,13 +13,13 @@ export interface PrintedRequest {
 
 const BLOCK = /^```(\w*)\s*\n([\s\S]*?)^```/gm;
 const NGSI_LD = /^https?:\/\/[^/]+(\/ngsi-ld\/v1\/.*)$/;
-/** The API of FIWARE's IoT agents, to provision devices and for these to send measures. */
+/** The API of FIWARE's IoT agents, for provisioning and for measurements of devices. */
 const IOT_AGENT = /^https?:\/\/[^/]+(\/iot\/(?:about|services|devices|d|json)\b.*)$/;
 
 /**
- * The NGSI-LD requests of a page in Markdown, in order, each with the answer printed behind it.
+ * The NGSI-LD requests of a Markdown page in order, each with the answer printed after it.
  *
- * @param withAgent those to FIWARE's IoT agents as well
+ * @param withAgent includes requests to FIWARE's IoT agents
  */
 export function requestsOfPage(markdown: string, withAgent = false): PrintedRequest[] {
   const requests: { request: Omit<PrintedRequest, 'answer' | 'number'> | undefined; answer?: unknown; end: number }[] =
@@ -38,14 +38,14 @@ export function requestsOfPage(markdown: string, withAgent = false): PrintedRequ
   return requests
     .filter(({ request }) => request !== undefined)
     .map(({ request, answer }, index) => ({
-      ...(request as Omit<PrintedRequest, 'answer' | 'number'>), // those without were left out
+      ...(request as Omit<PrintedRequest, 'answer' | 'number'>), // requests without a path were left out
       number: index + 1,
       ...(answer !== undefined && { answer }),
     }));
 }
 
 const VARIABLE = /\$\{(\w+)\}/g;
-/** Of the scripts' environment. */
+/** The environment variables of the scripts. */
 const VARIABLES: { readonly [name: string]: string } = {
   CONTEXT_BROKER: 'localhost:1026',
   TUTORIAL_DATA_MODELS_CONTEXT: 'http://context/user-context.jsonld',
@@ -79,7 +79,7 @@ function curlCommands(text: string): string[][] {
     words = undefined;
   };
   for (let at = 0; at < text.length; at++) {
-    const character = text[at] as string; // within the text
+    const character = text[at] as string; // the index is valid
     if (quote !== undefined) {
       if (character === quote) quote = undefined;
       else if (character === '\\' && quote === '"') word += text[++at] ?? '';
@@ -108,7 +108,7 @@ function requestOf(words: readonly string[], withAgent = false): Omit<PrintedReq
   const headers: Record<string, string> = {};
   const data: string[] = [];
   for (let at = 0; at < words.length; at++) {
-    const word = words[at] as string; // within the list
+    const word = words[at] as string; // the index is valid
     const next = () => words[++at] ?? '';
     if (word === '--request' || /^-[a-zA-Z]*X$/.test(word)) method = next();
     else if (word === '--url') url = next();
@@ -135,7 +135,7 @@ function requestOf(words: readonly string[], withAgent = false): Omit<PrintedReq
   };
 }
 
-/** Ports behind which the tutorials have a forwarder to one tenant of their broker. */
+/** Ports of the tutorials' proxies to one tenant of their broker. */
 const TENANTS: { readonly [port: string]: string } = {
   1027: 'farmer',
   1028: 'openiot',
@@ -152,6 +152,6 @@ function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // printed with dots, or of several documents
+    return undefined; // printed with dots, or several documents
   }
 }

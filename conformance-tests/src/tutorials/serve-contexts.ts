@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** The tenants that tutorials fill for brokers of others, where they are not called as these. */
+/** Tenants for the tutorials' other brokers, where their names differ. */
 const TENANTS: { readonly [name: string]: string } = { devices: 'openiot' };
 
-/** Where the devices of the tutorials are sent commands. */
+/** The URL of a device in the tutorials. */
 const DEVICE = /^\/iot\/(\w+)$/;
 
 /**
- * Serves the @contexts of a folder to the broker, on a free port, below `/broker/{name}` the broker's own tenants, and below
- * `/iot` devices that do what they are told.
+ * Serves the @contexts of a folder to the broker, on a free port; below `/broker/{name}` the broker's own tenants, and
+ * below `/iot` devices that answer commands.
  */
 export async function serveContexts(broker: string) {
   let folder = '';
@@ -40,7 +40,7 @@ export async function serveContexts(broker: string) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    /** Another for each folder, as brokers keep what they have fetched. */
+    /** Different for each folder, because brokers cache what they have fetched. */
     get contexts(): string {
       return `${url}/${turn}`;
     },
@@ -52,7 +52,7 @@ export async function serveContexts(broker: string) {
   };
 }
 
-/** In UltraLight `device@command|value`, in JSON `{"command": value}`. */
+/** UltraLight: `device@command|value`, JSON: `{"command": value}`. */
 async function answerCommand(device: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request);
   const [, command] = /^\w+@(\w+)\|/.exec(body) ?? [];

@@ -1,29 +1,29 @@
 import type { PrintedRequest } from './read-tutorial.ts';
 
-/** What a tutorial takes for brokers of others: each is a tenant of this one. */
+/** The tutorials' other brokers; each is a tenant of this one. */
 const OTHER_BROKER = /http:\/\/(farmer|vet|contractor|devices|weather)(?::\d+)?(?=["/])/g;
-/** Their devices, which do what they are told. */
+/** The devices of the tutorials, which answer commands. */
 const DEVICES = /http:\/\/(?:iot-sensors|tutorial):3001(?=\/iot\/)/g;
-/** Subscriptions by which an agent learns of commands. */
+/** Subscriptions by which an agent receives commands. */
 const OF_THE_AGENT = 'urn:ngsi-ld:Subscription:iot-command-';
 const GIVEN_ID = /^(\/ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations)\/)([^/?]+)/;
 
-/** The broker that is sent what tutorials print. */
+/** The broker that receives the requests of tutorials. */
 export class Tutored {
   readonly #url: string;
   readonly #served: { readonly url: string; readonly contexts: string };
   /** '' is the default one. */
   readonly #tenants = new Set(['']);
-  /** What was made under an id that the broker gave. */
+  /** The objects created with an id that the broker generated. */
   #made: { readonly place: string; readonly tenant: string }[] = [];
 
-  /** @param served the URLs that stand for `http://context`, and with `/broker/{name}` for brokers of others */
+  /** @param served the URLs that replace `http://context`, and with `/broker/{name}` the other brokers */
   constructor(url: string, served: { readonly url: string; readonly contexts: string }) {
     this.#url = url;
     this.#served = served;
   }
 
-  /** Ids that the broker gave when a page was printed are replaced by those that it gives now. */
+  /** Generated ids in the printed page are replaced by the present ones. */
   async send({ method, path, headers, body }: PrintedRequest): Promise<{ status: number; text: string }> {
     const here = (text: string) =>
       text
@@ -50,7 +50,7 @@ export class Tutored {
     return { status: response.status, text: await response.text() };
   }
 
-  /** Deletes all that there is in the tenants that were named. */
+  /** Deletes everything in the tenants that were used. */
   async empty(): Promise<void> {
     this.#made = [];
     for (const tenant of this.#tenants) {
@@ -77,7 +77,7 @@ export class Tutored {
     });
   }
 
-  /** Of what a broker alone answers 404 to there is nothing. */
+  /** A broker without agents answers 404, and there is nothing to delete. */
   async #emptyAgent(tenant: string): Promise<void> {
     const headers = { 'fiware-service': tenant, 'fiware-servicepath': '/' };
     const list = async (path: string) => {
@@ -105,7 +105,7 @@ export class Tutored {
     return response.ok ? ((await response.json()) as { id: string }[]).map(({ id }) => id) : [];
   }
 
-  /** What was made last, in the tenant of the request or, as pages leave that out, in another. */
+  /** The last created object, in the tenant of the request or, where pages omit it, in another. */
   #madeFor(path: string, tenant: string) {
     const [start, collection] = GIVEN_ID.exec(path) ?? [];
     if (start === undefined) return undefined;
@@ -119,7 +119,7 @@ function tenantHeader(tenant: string): Record<string, string> {
   return tenant === '' ? {} : { 'NGSILD-Tenant': tenant };
 }
 
-/** A path as curl sends it: nothing is escaped but what fetch would not take. */
+/** The path as curl sends it: escapes only what fetch would refuse. */
 function escaped(path: string): string {
   return path.replace(/[\s"<>`{}|\\^]/g, encodeURIComponent);
 }

@@ -1,6 +1,6 @@
 import { testDatabases } from '@alzette/broker/test-support';
 
-/** What a test of scaling out runs on; undefined: there is none at hand. */
+/** The database for tests of scaling; undefined: there is none. */
 export const database = testDatabases().find(({ kind }) => kind === 'postgres');
 
 export const NO_DATABASE = 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)';
@@ -21,5 +21,8 @@ const ONE_OF_EACH_KIND = [
   '6.3.4',
 ];
 
-/** The whole suite with TEST_SCALING=full; else a clause of each kind, as own-broker.test.ts runs them all. */
+/**
+ * The whole suite with TEST_SCALING=full; otherwise one clause of each kind, because own-broker.test.ts runs all of
+ * them.
+ */
 export const only = process.env.TEST_SCALING === 'full' ? undefined : ONE_OF_EACH_KIND;

@@ -130,7 +130,9 @@ describe('every page of the citizens’ app', {
   }
 });
 
-/** Lets no data come before they are released, as on a slow network: what is shown meanwhile has to have their room. */
+/**
+ * Holds back data until they are released, as on a slow network: the placeholders must have the size of the content.
+ */
 async function holdData(page: Page): Promise<{ release(): void }> {
   const released = Promise.withResolvers<void>();
   await page.route(

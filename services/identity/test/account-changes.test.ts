@@ -7,7 +7,7 @@ import { SECRET_KEY, startIdentityServer } from './support/identity.ts';
 import { trySignIn } from './support/sign-in.ts';
 import { formAction, hiddenFields, newVisitor, type Visit } from './support/visitor.ts';
 
-eachDatabase('Changes of how one signs in', (test) => {
+eachDatabase('Changes of credentials', (test) => {
   test("an old session can't add or remove a passkey, or link a provider", async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());

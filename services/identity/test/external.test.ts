@@ -10,7 +10,7 @@ import { formAction, hiddenFields, newVisitor, type Visit, type Visitor } from '
 
 const NAME = 'elsewhere';
 
-eachDatabase('Providers of others', (test) => {
+eachDatabase('External providers', (test) => {
   test('sign in users with an account at the provider, in the groups of their claims', async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });

@@ -23,7 +23,7 @@ const MOST_PAGES = 900;
 const ALL_FILES = ['csv', 'xlsx', 'geojson', 'parquet', 'ics'].map((format) => `latest.${format}`);
 const ENTRIES = ['/data/', '/catalog.jsonld', '/catalog.ttl', '/catalog.csv', '/ogc', '/ogc/api', '/ogc/collections'];
 
-eachDatabase('What leaves the house', (test) => {
+eachDatabase('Published data', (test) => {
   test('is what published datasets allow, in every format, and what everybody may read', async (t, db) => {
     const mail = await startMailServer(t);
     const settings = { PUBLIC_URL, ...mail.settings };
