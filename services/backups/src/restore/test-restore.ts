@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { databaseOf, withDatabase } from '@alzette/kit/postgres-url';
 import type { BackupPorts, DatabasePlace } from '../ports.ts';
 import { type RestoreReport, type RestoreSettings, restoreBackup } from './restore-backup.ts';
 
@@ -28,14 +29,12 @@ async function inEmptyPlace<T>(
     }
   }
   const server = await ports.openDatabase(place);
-  const url = new URL(place.url);
-  const name = `${url.pathname.slice(1)}_restore_${Date.now().toString(36)}`;
-  url.pathname = `/${name}`;
+  const name = `${databaseOf(place.url)}_restore_${Date.now().toString(36)}`;
   try {
     // From template1, where an administrator can put PostGIS for users who may not create it.
     await server.query({ text: `CREATE DATABASE "${name}"` });
     try {
-      return await work({ kind: 'postgres', url: url.href });
+      return await work({ kind: 'postgres', url: withDatabase(place.url, name) });
     } finally {
       await server.query({ text: `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)` });
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parsePostgresUrl, serverOf, withoutPassword } from './postgres-url.ts';
+import { databaseOf, parsePostgresUrl, serverOf, withDatabase, withoutPassword } from './postgres-url.ts';
 
 test('a URL of several servers is a URL for each, and says which of them is wanted', () => {
   assert.deepEqual(
@@ -50,4 +50,13 @@ test('a server is named by host and port', () => {
   assert.equal(serverOf('postgres://me:x@one/town'), 'one:5432');
   assert.equal(serverOf('postgres://me@[2001:db8::1]:5434/town'), '[2001:db8::1]:5434');
   assert.equal(serverOf('postgres://me@%2Frun%2Fpostgresql/town'), 'socket');
+});
+
+test('the database of a URL is read and replaced, whatever its servers', () => {
+  for (const servers of ['me:a%40b@one:1,two:2', 'me@', 'me@[2001:db8::1]:5434', '%2Frun%2Fpostgresql']) {
+    const url = (name: string) => `postgres://${servers}/${name}?host=/run/postgresql&sslmode=require`;
+    assert.equal(databaseOf(url('my%20town')), 'my town');
+    assert.equal(withDatabase(url('town'), 'other town'), url('other%20town'));
+  }
+  assert.equal(databaseOf('postgres://one'), '');
 });

@@ -46,12 +46,23 @@ export function withoutPassword(text: string): { readonly shown: string; readonl
   const parts = split(text);
   const colon = parts?.user.indexOf(':') ?? -1;
   if (parts === undefined || colon < 0) return { shown: text, password: '' };
-  const { scheme, user, hosts, path, query } = parts;
-  const name = user.slice(0, colon);
+  const { user } = parts;
   return {
-    shown: `${scheme}${name === '' ? '' : `${name}@`}${hosts.join(',')}${path}${query === '' ? '' : `?${query}`}`,
+    shown: joined({ ...parts, user: user.slice(0, colon) }),
     password: decodeURIComponent(user.slice(colon + 1)),
   };
+}
+
+/** The name of the database in a URL; empty: the URL does not say. */
+export function databaseOf(url: string): string {
+  return decodeURIComponent((split(url)?.path ?? '').slice(1));
+}
+
+/** The URL of another database on the same servers. @throws Error: it is no URL of PostgreSQL */
+export function withDatabase(url: string, name: string): string {
+  const parts = split(url);
+  if (parts === undefined) throw new Error('URL of a database: expected postgres://…');
+  return joined({ ...parts, path: `/${encodeURIComponent(name)}` });
 }
 
 /** The server that a URL of one leads to, as `host:port`. */
@@ -61,7 +72,20 @@ export function serverOf(url: string): string {
   return /:\d+$/.test(host) ? host : `${host}:5432`;
 }
 
-function split(text: string) {
+interface UrlParts {
+  readonly scheme: string;
+  /** With the password. */
+  readonly user: string;
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly query: string;
+}
+
+function joined({ scheme, user, hosts, path, query }: UrlParts): string {
+  return `${scheme}${user === '' ? '' : `${user}@`}${hosts.join(',')}${path}${query === '' ? '' : `?${query}`}`;
+}
+
+function split(text: string): UrlParts | undefined {
   const [, scheme = '', authority = '', path = '', query = ''] = URL_PARTS.exec(text) ?? [];
   if (scheme === '') return undefined;
   const at = authority.lastIndexOf('@');
