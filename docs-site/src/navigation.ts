@@ -72,6 +72,7 @@ const SECTIONS: readonly Section[] = [
     fr: 'En production',
     entries: [
       ['docs/production.md', 'Install, upgrade, watch', 'Installer, mettre à jour, surveiller'],
+      ['docs/debian.md', 'Install on Debian', 'Installer sur Debian'],
       ['docs/backup.md', 'Backup and restore', 'Sauvegarde et restauration'],
       ['docs/durability.md', 'What is never lost', 'Ce qui n’est jamais perdu'],
       ['docs/scaling.md', 'Several processes', 'Plusieurs processus'],

@@ -37,6 +37,8 @@ interface ProcessOptions {
   readonly clockFile?: string | undefined;
   /** Whether the whole product is started, and not a broker alone. */
   readonly isProduct?: boolean;
+  /** In place of what `npm start` runs: the arguments of Node. */
+  readonly command?: readonly string[];
   readonly host?: string;
   /** As `spawn`. */
   readonly start?: (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
@@ -45,7 +47,7 @@ interface ProcessOptions {
 export function brokerProcess(
   port: number,
   settings: Readonly<Record<string, string>>,
-  { clockFile, isProduct = false, host = '127.0.0.1', start = spawn }: ProcessOptions = {},
+  { clockFile, isProduct = false, command, host = '127.0.0.1', start = spawn }: ProcessOptions = {},
 ): BrokerProcess {
   const url = `http://${host}:${port}`;
   const exits: { code: number | null; ms: number }[] = [];
@@ -89,8 +91,8 @@ export function brokerProcess(
     async start() {
       const { PATH, HOME } = process.env;
       const env = { PATH, HOME, LOG_LEVEL: 'warn', ...settings, ...clock, PORT: String(port) };
-      const command = startArguments(isProduct ? '' : 'broker');
-      child = start(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const args = command ?? startArguments(isProduct ? '' : 'broker');
+      child = start(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
           output = (output + chunk.toString()).slice(-KEPT_OUTPUT);

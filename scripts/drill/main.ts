@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import { runDrill } from './drill.ts';
 import { FAULTS } from './faults.ts';
+import { runInstallDrill } from './install/install-drill.ts';
 import { runClusterDrill } from './patroni/cluster-drill.ts';
 import { CLUSTER_FAULTS } from './patroni/cluster-faults.ts';
+import { runSmallDrill } from './small/small-drill.ts';
+import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
 
 /*
  * npm run drill -- kill:30 lost-answer:10 [--processes 2] [--writers 8] [--pause 1000] [--write-pause 20] [--logs]
@@ -14,6 +17,18 @@ import { CLUSTER_FAULTS } from './patroni/cluster-faults.ts';
  *
  * The same of two of ours on three PostgreSQL that Patroni keeps, with measures over MQTT and reads. As root: each server has a
  * network namespace.
+ *
+ * npm run drill -- install [--mirror http://deb.debian.org/debian] [--keep]
+ *
+ * Follows docs/debian.md in an empty Debian, wipes it, restores the backup, and compares. As root; debootstrap makes the Debian.
+ *
+ * npm run drill -- upgrade [--from COMMIT] [--entities 1000000] [--writers 8] [--write-pause 20]
+ *
+ * Upgrades two processes of an earlier version to this one, as `upgrade --check` says, while writers write.
+ *
+ * npm run drill -- small [--instances 10000000]
+ *
+ * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. As root.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,13 +39,41 @@ const { values, positionals } = parseArgs({
     'write-pause': { type: 'string', default: '20' },
     devices: { type: 'string', default: '5' },
     logs: { type: 'boolean', default: false },
+    mirror: { type: 'string', default: 'http://deb.debian.org/debian' },
+    keep: { type: 'boolean', default: false },
+    from: { type: 'string' },
+    entities: { type: 'string', default: '1000000' },
+    instances: { type: 'string', default: '10000000' },
   },
 });
 
-function number(name: 'processes' | 'writers' | 'pause' | 'write-pause' | 'devices'): number {
+function number(
+  name: 'processes' | 'writers' | 'pause' | 'write-pause' | 'devices' | 'entities' | 'instances',
+): number {
   const value = Number(values[name]);
   if (!(value >= 1)) throw new Error(`--${name}: got ${values[name]}, expected a number of 1 or more`);
   return value;
+}
+
+const say = (text: string) => console.log(text);
+
+if (positionals[0] === 'install') {
+  const result = await runInstallDrill({ mirror: values.mirror, keeps: values.keep, say });
+  console.log(JSON.stringify(result, null, 2));
+  process.exit(result.isClean ? 0 : 1);
+}
+
+if (positionals[0] === 'small') {
+  const result = await runSmallDrill({ instances: number('instances'), say });
+  console.log(JSON.stringify(result, null, 2));
+  process.exit(result.isClean ? 0 : 1);
+}
+
+if (positionals[0] === 'upgrade') {
+  const load = { entities: number('entities'), writers: number('writers'), writePauseMs: number('write-pause') };
+  const result = await runUpgradeDrill({ from: values.from, ...load, say });
+  console.log(JSON.stringify(result, null, 2));
+  process.exit(result.isClean ? 0 : 1);
 }
 
 const isOfCluster = positionals[0] === 'patroni';
@@ -48,7 +91,7 @@ const flow = {
   pauseMs: number('pause'),
   writePauseMs: number('write-pause'),
   showsLogs: values.logs,
-  say: (text: string) => console.log(text),
+  say,
 };
 
 if (isOfCluster) {

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const PAGE = fileURLToPath(new URL('../../../docs/debian.md', import.meta.url));
+const STEP = /^## (\d+)\. (.+)$|^```sh elsewhere\n([\s\S]*?)^```$/gm;
+
+export interface DocumentedStep {
+  readonly number: number;
+  readonly title: string;
+  /** For a shell. */
+  readonly commands: string;
+}
+
+/** The commands of docs/debian.md. */
+export function documentedSteps(page = readFileSync(PAGE, 'utf8')): DocumentedStep[] {
+  const steps: DocumentedStep[] = [];
+  let heading = { number: 0, title: '' };
+  for (const [, number, title = '', commands] of page.matchAll(STEP)) {
+    if (number !== undefined) heading = { number: Number(number), title };
+    else if (commands !== undefined) steps.push({ ...heading, commands });
+  }
+  return steps;
+}

@@ -1,0 +1,228 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../../../broker/src/database/database.ts';
+import { openDatabase } from '../../../broker/src/database/open-database.ts';
+import { findPostgres, startPostgres } from '../../postgres-server.ts';
+import { freePort } from '../../programs.ts';
+import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
+import { ask, startWriteLoad } from '../upgrade/write-load.ts';
+import { makeSmallMachine, type SmallMachine, smallMachineMissing } from './small-machine.ts';
+import { fillYear, type YearOfHistory } from './year-of-history.ts';
+
+export interface SmallDrillOptions {
+  /** Of the year of history. */
+  readonly instances: number;
+  readonly say: (text: string) => void;
+}
+
+/** Over some time. */
+interface Spell {
+  readonly memoryMb: number;
+  readonly mostMb: number;
+  /** Cores that were busy. */
+  readonly cores: number;
+}
+
+export interface SmallDrillResult {
+  readonly firstStartSeconds: number;
+  /** With the year of history. */
+  readonly secondStartSeconds: number;
+  readonly idle: Spell;
+  readonly year: YearOfHistory & { readonly seconds: number };
+  readonly idleWithYear: Spell;
+  readonly loaded: Spell & {
+    readonly writesPerSecond: number;
+    readonly slowestWriteMs: number;
+    readonly readsPerSecond: number;
+    readonly medianReadMs: number;
+    readonly slowestReadMs: number;
+    readonly failures: number;
+  };
+  readonly databaseMb: { readonly first: number; readonly withYear: number };
+  readonly logMb: number;
+  readonly killed: number;
+  readonly isClean: boolean;
+}
+
+const CPUS = 2;
+const MEMORY_BYTES = 2 * 2 ** 30;
+/** As docker/compose.small.yaml. */
+const POSTGRES = [
+  'shared_buffers=256MB',
+  'effective_cache_size=768MB',
+  'work_mem=8MB',
+  'maintenance_work_mem=64MB',
+  'min_wal_size=512MB',
+  'max_wal_size=2GB',
+  'checkpoint_timeout=15min',
+  'random_page_cost=1.1',
+  'jit=off',
+];
+const HEAP = '--max-old-space-size=512';
+const CALM_MS = 60_000;
+const LOADED_MS = 60_000;
+const WRITTEN = 1_000;
+const WRITERS = 5;
+const WRITE_PAUSE_MS = 100;
+const READ_PAUSE_MS = 200;
+
+/** The whole product and PostgreSQL on two processors and 2 GB, with the demo territory and a year of its history. */
+export async function runSmallDrill(options: SmallDrillOptions): Promise<SmallDrillResult> {
+  const bin = findPostgres();
+  if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is missing');
+  const missing = smallMachineMissing();
+  if (missing !== undefined) throw new Error(missing);
+  const ending: (() => Promise<unknown>)[] = [];
+  try {
+    return await drill(bin, options, ending);
+  } finally {
+    for (const end of ending.reverse()) await end().catch(() => {});
+  }
+}
+
+// Longer than 80 lines: one step after the other.
+async function drill(
+  bin: string,
+  { instances, say }: SmallDrillOptions,
+  ending: (() => Promise<unknown>)[],
+): Promise<SmallDrillResult> {
+  const machine = makeSmallMachine(CPUS, MEMORY_BYTES);
+  ending.push(() => machine.close());
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-small-'));
+  ending.push(() => rm(folder, { recursive: true, force: true }));
+  const postgres = await startPostgres(bin, POSTGRES, join(folder, 'postgres'));
+  ending.push(() => postgres.stop());
+  machine.takeIn(postgres.pid);
+  const settings = {
+    DATABASE_URL: postgres.url,
+    MQTT_PORT: String(await freePort()),
+    DATA_DIR: join(folder, 'data'),
+    DEMO: 'on',
+    NODE_ENV: 'production',
+    NODE_OPTIONS: HEAP,
+  };
+  const product = brokerProcess(await freePort(), settings, {
+    isProduct: true,
+    start: machine.spawn,
+  });
+  ending.push(() => product.kill());
+
+  say('first start');
+  const firstStartSeconds = await timed(() => product.start());
+  const db = await openDatabase({ url: postgres.url });
+  ending.push(() => db.close());
+  await pause(CALM_MS); // for the past of the demo
+  const idle = await spell(machine, CALM_MS);
+  const first = await databaseMb(db);
+
+  say(`a year of history: ${instances} instances`);
+  let year: YearOfHistory | undefined;
+  const seconds = await timed(async () => {
+    year = await fillYear(db, instances);
+    await db.query({ text: 'VACUUM ANALYZE history' });
+  });
+  await db.query({ text: 'CHECKPOINT' });
+  await product.stop();
+  say('second start');
+  const secondStartSeconds = await timed(() => product.start());
+  await pause(CALM_MS);
+  const idleWithYear = await spell(machine, CALM_MS);
+
+  say('load');
+  const loaded = await underLoad(machine, product);
+  const withYear = await databaseMb(db);
+  const logMb = Number(
+    execFileSync('du', ['-sm', join(folder, 'postgres/data/pg_wal')], { encoding: 'utf8' }).split('\t', 1)[0],
+  );
+  const { killed } = machine.usage();
+  return {
+    firstStartSeconds,
+    secondStartSeconds,
+    idle,
+    year: { ...(year as YearOfHistory), seconds }, // it was filled
+    idleWithYear,
+    loaded,
+    databaseMb: { first, withYear },
+    logMb,
+    killed,
+    isClean: killed === 0 && loaded.failures === 0,
+  };
+}
+
+async function spell(machine: SmallMachine, ms: number): Promise<Spell> {
+  machine.forgetMost();
+  const [before, since] = [machine.usage(), performance.now()];
+  await pause(ms);
+  const after = machine.usage();
+  const elapsed = (performance.now() - since) / 1000;
+  const cores = Math.round(((after.cpuSeconds - before.cpuSeconds) / elapsed) * 100) / 100;
+  return { memoryMb: after.memoryMb, mostMb: after.mostMb, cores };
+}
+
+/** Writers and readers as of a busy territory, beside the devices of the demo. */
+async function underLoad(machine: SmallMachine, { url }: BrokerProcess): Promise<SmallDrillResult['loaded']> {
+  const agent = new Agent({ keepAlive: true });
+  const idOf = (n: number) => `urn:ngsi-ld:Device:drill-${n}`;
+  const batch = Array.from({ length: WRITTEN }, (_, n) => ({
+    id: idOf(n),
+    type: 'Device',
+    measured: { type: 'Property', value: 0 },
+  }));
+  const made = await ask(agent, 'POST', `${url}/ngsi-ld/v1/entityOperations/create`, batch);
+  if (made.status !== 201) throw new Error(`${made.status} ${made.text.slice(0, 300)}`);
+  const load = startWriteLoad(url, idOf, { entities: WRITTEN, writers: WRITERS, pauseMs: WRITE_PAUSE_MS });
+  const year = new Date(Date.now() - 365 * 86_400_000).toISOString();
+  const paths = [
+    '/ngsi-ld/v1/entities?type=Streetlight&limit=100&options=keyValues',
+    '/ngsi-ld/v1/entities?type=WasteContainer&limit=100&options=keyValues',
+    `/ngsi-ld/v1/temporal/entities?type=WasteContainer&limit=20&attrs=fillingLevel&timerel=after&timeAt=${year}&format=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=P1D`,
+    '/',
+    '/status',
+  ];
+  const times: number[] = [];
+  let failures = 0;
+  let isStopping = false;
+  const read = async (): Promise<void> => {
+    for (let n = 0; !isStopping; n++) {
+      const since = performance.now();
+      const { status } = await ask(agent, 'GET', url + paths[n % paths.length]);
+      times.push(performance.now() - since);
+      if (status !== 200) failures += 1;
+      await pause(READ_PAUSE_MS);
+    }
+  };
+  const reading = Promise.all([read(), read(), read()]);
+  const taken = await spell(machine, LOADED_MS);
+  const { acknowledged, slowestMs, repeated } = load.figures();
+  isStopping = true;
+  await Promise.all([reading, load.stop()]);
+  agent.destroy();
+  times.sort((one, other) => one - other);
+  const rate = (count: number) => Math.round((count / LOADED_MS) * 10_000) / 10;
+  return {
+    ...taken,
+    writesPerSecond: rate(acknowledged),
+    slowestWriteMs: slowestMs,
+    readsPerSecond: rate(times.length),
+    medianReadMs: Math.round(times[Math.floor(times.length / 2)] ?? 0),
+    slowestReadMs: Math.round(times.at(-1) ?? 0),
+    failures: failures + repeated,
+  };
+}
+
+async function databaseMb(db: Database): Promise<number> {
+  const { rows } = await db.query<{ mb: number }>({
+    text: 'SELECT (pg_database_size(current_database()) / 1000000)::int AS mb',
+  });
+  return rows[0]?.mb ?? 0;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const since = performance.now();
+  await work();
+  return Math.round((performance.now() - since) / 100) / 10;
+}

@@ -1,0 +1,50 @@
+import type { Database } from '../../../broker/src/database/database.ts';
+
+const DAY_MS = 86_400_000;
+const CHUNK_DAYS = 5;
+
+const PAIRS = `
+  CREATE TABLE public.drill_pair AS
+  SELECT DISTINCT ON (entity_id, attribute) entity_id, attribute, instance
+  FROM history WHERE tenant = '' AND number IS NOT NULL ORDER BY entity_id, attribute, at DESC`;
+const COUNT_PAIRS = 'SELECT count(*)::int AS pairs FROM public.drill_pair';
+const PARTITIONS = 'SELECT make_history_partitions($1, $2)';
+
+/** As the write lane records a measure, in the order of time; each value is near the latest one. */
+const INSTANCES = `
+  INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+  SELECT '', entity_id, attribute, '', 'attributeUpdated', at, at,
+    instance || jsonb_build_object('value', v, 'observedAt', said, 'modifiedAt', said), v
+  FROM generate_series($1::timestamptz, $2::timestamptz - interval '1 second', make_interval(secs => $3)) AS at
+  CROSS JOIN public.drill_pair
+  CROSS JOIN LATERAL (SELECT
+    round(((instance->>'value')::numeric * (0.8 + 0.4 * random()::numeric)), 2) AS v,
+    to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS said) AS made`;
+
+const END = 'DROP TABLE public.drill_pair';
+
+export interface YearOfHistory {
+  /** Entities and their measured attributes. */
+  readonly series: number;
+  readonly stepSeconds: number;
+  readonly instances: number;
+}
+
+/** A year of measures before now, for each attribute with numbers that the running territory has recorded so far. */
+export async function fillYear(db: Database, instances: number, to = Date.now()): Promise<YearOfHistory> {
+  await db.query({ text: PAIRS });
+  const { rows } = await db.query<{ pairs: number }>({ text: COUNT_PAIRS });
+  const series = rows[0]?.pairs ?? 0;
+  if (series === 0) throw new Error('The territory has recorded no number yet');
+  const from = to - 365 * DAY_MS;
+  const stepSeconds = Math.max(60, Math.round((365 * 86_400 * series) / instances));
+  await db.query({ text: PARTITIONS, values: [new Date(from), new Date(to)] });
+  let written = 0;
+  for (let start = from; start < to; start += CHUNK_DAYS * DAY_MS) {
+    const end = Math.min(start + CHUNK_DAYS * DAY_MS, to);
+    const values = [new Date(start), new Date(end), stepSeconds];
+    written += (await db.query({ text: INSTANCES, values })).rowCount;
+  }
+  await db.query({ text: END });
+  return { series, stepSeconds, instances: written };
+}

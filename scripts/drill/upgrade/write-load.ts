@@ -1,0 +1,124 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What writers saw. */
+export interface LoadFigures {
+  readonly acknowledged: number;
+  /** Not acknowledged within a minute, with all repetitions. */
+  readonly failed: number;
+  /** Answers other than 2xx, and connections without an answer: the write was sent again. */
+  readonly repeated: number;
+  readonly slowestMs: number;
+  readonly longestGapMs: number;
+  /** Seconds in which a write was sent again, or took more than a second, or none was acknowledged. */
+  readonly degradedSeconds: number;
+}
+
+export interface WriteLoad {
+  /** From now on. */
+  forget(): void;
+  figures(): LoadFigures;
+  stop(): Promise<void>;
+  /** The last acknowledged value of each entity that was written. */
+  readonly values: ReadonlyMap<number, number>;
+}
+
+const GIVEN_UP_MS = 60_000;
+const AGAIN_MS = 100;
+const SLOW_MS = 1_000;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends one request; status 0: no answer. */
+export function ask(agent: Agent, method: string, url: string, body?: object): Promise<Answer> {
+  return new Promise((resolve) => {
+    const payload = body && JSON.stringify(body);
+    const headers = payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {};
+    const asking = request(url, { agent, method, headers, timeout: GIVEN_UP_MS }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', () => resolve({ status: 0, text: '' }));
+    });
+    asking.on('error', () => resolve({ status: 0, text: '' }));
+    asking.on('timeout', () => asking.destroy());
+    asking.end(payload);
+  });
+}
+
+/** Writers that each write entities of their own, one write after the other, until each is acknowledged. */
+export function startWriteLoad(
+  url: string,
+  idOf: (n: number) => string,
+  { entities, writers, pauseMs }: { readonly entities: number; readonly writers: number; readonly pauseMs: number },
+): WriteLoad {
+  const agent = new Agent({ keepAlive: true });
+  const values = new Map<number, number>();
+  let isStopping = false;
+  let [acknowledged, failed, repeated, slowestMs, longestGapMs] = [0, 0, 0, 0, 0];
+  let since = performance.now();
+  let last = since;
+  let degraded = new Set<number>();
+  const isDegraded = (from: number, to: number) => {
+    for (let second = Math.floor((from - since) / 1000); second <= (to - since) / 1000; second++) degraded.add(second);
+  };
+
+  const write = async (n: number, value: number): Promise<void> => {
+    const body = { measured: { type: 'Property', value } };
+    const begun = performance.now();
+    for (;;) {
+      const { status } = await ask(agent, 'PATCH', `${url}/ngsi-ld/v1/entities/${idOf(n)}/attrs`, body);
+      const now = performance.now();
+      if (status >= 200 && status < 300) {
+        acknowledged += 1;
+        values.set(n, value);
+        slowestMs = Math.max(slowestMs, now - begun);
+        longestGapMs = Math.max(longestGapMs, now - last);
+        if (now - last > SLOW_MS) isDegraded(last, now);
+        if (now - begun > SLOW_MS) isDegraded(begun, now);
+        last = now;
+        return;
+      }
+      repeated += 1;
+      isDegraded(begun, now);
+      if (now - begun > GIVEN_UP_MS || isStopping) {
+        failed += 1;
+        return;
+      }
+      await pause(AGAIN_MS);
+    }
+  };
+  const run = async (writer: number): Promise<void> => {
+    const own = Math.floor(entities / writers);
+    for (let value = 1; !isStopping; value++) {
+      await write(writer + writers * Math.floor(Math.random() * own), value);
+      await pause(pauseMs * (0.5 + Math.random()));
+    }
+  };
+  const running = Promise.all(Array.from({ length: writers }, (_, writer) => run(writer)));
+  return {
+    values,
+    forget() {
+      [acknowledged, failed, repeated, slowestMs, longestGapMs] = [0, 0, 0, 0, 0];
+      degraded = new Set();
+      since = performance.now();
+      last = since;
+    },
+    figures: () => ({
+      acknowledged,
+      failed,
+      repeated,
+      slowestMs: Math.round(slowestMs),
+      longestGapMs: Math.round(longestGapMs),
+      degradedSeconds: degraded.size,
+    }),
+    async stop() {
+      isStopping = true;
+      await running;
+      agent.destroy();
+    },
+  };
+}
