@@ -3,30 +3,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Database } from '../../broker/src/database/database.ts';
 import { openDatabase } from '../../broker/src/database/open-database.ts';
 import { findPostgres, startPostgres } from '../postgres-server.ts';
-import { findProgram, runProgram, unprivilegedUser } from '../programs.ts';
+import { findProgram, freePort, runProgram, unprivilegedUser } from '../programs.ts';
+import { type BrokerProcess, brokerProcess } from './broker-process.ts';
+import { generateHistory } from './generated-history.ts';
 
 /*
- * npm run drill:pitr -- [--seconds 180] [--rows 1000000] [--archive-timeout 60]
+ * npm run drill:pitr -- [--seconds 180] [--years 5] [--instances 5000000] [--archive-timeout 60]
  *
- * PostgreSQL archives its log by pgBackRest while a row is written every 100 ms. Then the server is killed and its disk is lost;
- * it is restored from the archive. Tells how many seconds of writes were lost (RPO) and how long the restore took (RTO).
+ * The demo territory, with so many years of history. PostgreSQL archives its log by pgBackRest while a row is written every 100 ms.
+ * Then the server is killed and its disk is lost; it is restored from the archive, and the product is started on it. Tells how
+ * many seconds of writes were lost (RPO) and how long it took until the product was ready (RTO).
  */
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '180' },
-    rows: { type: 'string', default: '1000000' },
+    years: { type: 'string', default: '5' },
+    instances: { type: 'string', default: '5000000' },
     'archive-timeout': { type: 'string', default: '60' },
   },
 });
 
-const FILL = `
-  CREATE TABLE history AS
-  SELECT n AS id, 'urn:ngsi-ld:Streetlight:' || n % 4670 AS entity, now() - n * interval '1 s' AS at, random() AS value, md5(n::text) AS text
-  FROM generate_series(1, $1::int) n`;
-const INDEX = 'CREATE INDEX ON history (entity, at)';
 const EVERY_MS = 100;
+const COUNT = 'SELECT count(*)::int AS n FROM history';
+/** Until the devices of the demo have sent their first values. */
+const RECORDED = 'SELECT count(DISTINCT (entity_id, attribute))::int AS n FROM history WHERE number IS NOT NULL';
+const LEAST_SERIES = 100;
 
 const bin = findPostgres();
 const pgbackrest = findProgram('/usr/bin/pgbackrest', 'pgbackrest');
@@ -41,15 +45,16 @@ for (const name of ['repo', 'log', 'spool', 'lock']) {
 }
 const rest = [`--config=${config}`, '--stanza=alzette'];
 const repository = (...args: string[]) => runProgram(pgbackrest, [...rest, ...args], { ...user, cwd: folder });
-const settings = [
+const ofServer = [
   'archive_mode=on',
   `archive_command=${pgbackrest} ${rest.join(' ')} archive-push %p`,
   `archive_timeout=${values['archive-timeout']}`,
   'max_wal_size=2GB',
 ];
+const products: BrokerProcess[] = [];
 
 try {
-  const server = await startPostgres(bin, settings, folder);
+  const server = await startPostgres(bin, ofServer, folder);
   const { port } = new URL(server.url);
   await writeFile(
     config,
@@ -70,8 +75,11 @@ pg1-socket-path=${folder}
   );
   if (user) await chown(config, user.uid, user.gid);
   let db = await openDatabase({ url: server.url });
-  await db.query({ text: FILL, values: [Number(values.rows)] });
-  await db.query({ text: INDEX });
+  const product = await startProduct(server.url);
+  while ((await count(db, RECORDED)) < LEAST_SERIES) await pause(1000);
+  await product.stop();
+  const history = await generateHistory(db, Number(values.instances), Number(values.years));
+  const rowsBefore = await count(db, COUNT);
   await db.query({ text: 'CREATE TABLE beat (n int PRIMARY KEY, at timestamptz NOT NULL)' });
   const size = await db.query<{ bytes: number }>({
     text: 'SELECT pg_database_size(current_database())::float8 AS bytes',
@@ -95,7 +103,7 @@ pg1-socket-path=${folder}
 
   const restoring = performance.now();
   await repository('restore');
-  const again = await startPostgres(bin, settings, folder);
+  const again = await startPostgres(bin, ofServer, folder);
   db = await openDatabase({ url: again.url });
   for (;;) {
     const { rows } = await db.query<{ recovering: boolean }>({ text: 'SELECT pg_is_in_recovery() AS recovering' });
@@ -103,30 +111,60 @@ pg1-socket-path=${folder}
     await pause(100);
   }
   const restored = (performance.now() - restoring) / 1000;
-  const { rows } = await db.query<{ n: number; at: Date; history: number }>({
-    text: 'SELECT count(*)::int AS n, max(at) AS at, (SELECT count(*)::int FROM history) AS history FROM beat',
+  const { rows } = await db.query<{ n: number; at: Date }>({
+    text: 'SELECT count(*)::int AS n, max(at) AS at FROM beat',
   });
-  const { n = 0, at, history = 0 } = rows[0] ?? {};
+  const { n = 0, at } = rows[0] ?? {};
+  const rowsAfter = await count(db, COUNT);
+  const productStarted = await timed(async () => void (await startProduct(again.url)));
   console.log(
     JSON.stringify({
+      years: Number(values.years),
+      ...history,
       databaseMb: Math.round((size.rows[0]?.bytes ?? 0) / 1e6),
       backupSeconds: backedUp,
       written,
       lostRows: written - n,
       lostSeconds: at ? Math.round((last - at.getTime()) / 100) / 10 : null,
       restoreSeconds: Math.round(restored * 10) / 10,
-      historyRows: history,
+      readySeconds: Math.round((restored + productStarted) * 10) / 10,
+      rowsBefore,
+      rowsAfter,
     }),
   );
-  process.exitCode = history === Number(values.rows) ? 0 : 1;
+  process.exitCode = rowsAfter === rowsBefore ? 0 : 1;
+  for (const each of products) await each.stop();
   await db.close();
   await again.stop();
 } finally {
+  for (const each of products) each.kill();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The whole product with its demo. */
+async function startProduct(url: string): Promise<BrokerProcess> {
+  const started = brokerProcess(
+    await freePort(),
+    {
+      DATABASE_URL: url,
+      MQTT_PORT: String(await freePort()),
+      DATA_DIR: join(folder, 'product'),
+      DEMO: 'on',
+      NODE_ENV: 'production',
+    },
+    { isProduct: true },
+  );
+  products.push(started);
+  await started.start();
+  return started;
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
   const begun = performance.now();
   await work();
   return Math.round((performance.now() - begun) / 100) / 10;
+}
+
+async function count(db: Database, text: string): Promise<number> {
+  return (await db.query<{ n: number }>({ text })).rows[0]?.n ?? 0;
 }

@@ -9,9 +9,9 @@ import { openDatabase } from '../../../broker/src/database/open-database.ts';
 import { findPostgres, startPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
+import { type GeneratedHistory, generateHistory } from '../generated-history.ts';
 import { ask, startWriteLoad } from '../upgrade/write-load.ts';
 import { makeSmallMachine, type SmallMachine, smallMachineMissing } from './small-machine.ts';
-import { fillYear, type YearOfHistory } from './year-of-history.ts';
 
 export interface SmallDrillOptions {
   /** Of the year of history. */
@@ -32,7 +32,7 @@ export interface SmallDrillResult {
   /** With the year of history. */
   readonly secondStartSeconds: number;
   readonly idle: Spell;
-  readonly year: YearOfHistory & { readonly seconds: number };
+  readonly year: GeneratedHistory & { readonly seconds: number };
   readonly idleWithYear: Spell;
   readonly loaded: Spell & {
     readonly writesPerSecond: number;
@@ -120,9 +120,9 @@ async function drill(
   const first = await databaseMb(db);
 
   say(`a year of history: ${instances} instances`);
-  let year: YearOfHistory | undefined;
+  let year: GeneratedHistory | undefined;
   const seconds = await timed(async () => {
-    year = await fillYear(db, instances);
+    year = await generateHistory(db, instances, 1);
     await db.query({ text: 'VACUUM ANALYZE history' });
   });
   await db.query({ text: 'CHECKPOINT' });
@@ -143,7 +143,7 @@ async function drill(
     firstStartSeconds,
     secondStartSeconds,
     idle,
-    year: { ...(year as YearOfHistory), seconds }, // it was filled
+    year: { ...(year as GeneratedHistory), seconds }, // it was filled
     idleWithYear,
     loaded,
     databaseMb: { first, withYear },

@@ -1,4 +1,4 @@
-import type { Database } from '../../../broker/src/database/database.ts';
+import type { Database } from '../../broker/src/database/database.ts';
 
 const DAY_MS = 86_400_000;
 const CHUNK_DAYS = 5;
@@ -23,21 +23,29 @@ const INSTANCES = `
 
 const END = 'DROP TABLE public.drill_pair';
 
-export interface YearOfHistory {
+export interface GeneratedHistory {
   /** Entities and their measured attributes. */
   readonly series: number;
   readonly stepSeconds: number;
   readonly instances: number;
 }
 
-/** A year of measures before now, for each attribute with numbers that the running territory has recorded so far. */
-export async function fillYear(db: Database, instances: number, to = Date.now()): Promise<YearOfHistory> {
+/**
+ * Writes measures of so many years before now, at an even pace, for each attribute with numbers that the running territory
+ * has recorded so far.
+ *
+ * @param instances of all attributes together, roughly
+ * @throws Error: nothing was recorded yet
+ */
+export async function generateHistory(db: Database, instances: number, years: number): Promise<GeneratedHistory> {
   await db.query({ text: PAIRS });
   const { rows } = await db.query<{ pairs: number }>({ text: COUNT_PAIRS });
   const series = rows[0]?.pairs ?? 0;
   if (series === 0) throw new Error('The territory has recorded no number yet');
-  const from = to - 365 * DAY_MS;
-  const stepSeconds = Math.max(60, Math.round((365 * 86_400 * series) / instances));
+  const days = 365 * years;
+  const to = Date.now();
+  const from = to - days * DAY_MS;
+  const stepSeconds = Math.max(60, Math.round((days * 86_400 * series) / instances));
   await db.query({ text: PARTITIONS, values: [new Date(from), new Date(to)] });
   let written = 0;
   for (let start = from; start < to; start += CHUNK_DAYS * DAY_MS) {

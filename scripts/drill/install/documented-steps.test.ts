@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { PACKAGES } from '../../pack/packages.ts';
+import { documentedSteps } from './documented-steps.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const IN_PACKAGE = /\/opt\/alzette\/node_modules\/alzette\/([\w./-]+)/g;
+
+test('each step of an installation on Debian has commands, and the files that they name are in the package', () => {
+  const steps = documentedSteps();
+  assert.deepEqual([...new Set(steps.map(({ number }) => number))], [1, 2, 3, 4, 5, 6, 7, 8]);
+  const unit = readFileSync(`${ROOT}docker/alzette.service`, 'utf8');
+  const texts = [...steps.map(({ commands }) => commands), /^ExecStart=.+$/m.exec(unit)?.[0] ?? ''];
+  const named = texts.flatMap((text) => [...text.matchAll(IN_PACKAGE)].map(([, path = '']) => path));
+  assert.ok(named.length >= 3, 'the unit, the command and the territory');
+  const packed = PACKAGES.find(({ name }) => name === 'alzette');
+  const folders = [...(packed?.workspaces ?? []), ...(packed?.beside ?? [])];
+  for (const path of named) {
+    assert.ok(existsSync(ROOT + path.replace(/\.js$/, '.ts')), `${path} exists`);
+    assert.ok(
+      folders.some((folder) => path.startsWith(`${folder}/`)),
+      `${path} is packed`,
+    );
+  }
+});
