@@ -98,6 +98,8 @@ async function drill(
   const balancer = await startNginx(nginx, front, ports);
   ending.push(() => balancer.stop());
 
+  const plan = checkUpgrade(settings);
+  for (const line of plan) say(`  ${line}`);
   say(`${entities} entities`);
   await fill(url, entities);
   const databaseMb = Number(
@@ -109,8 +111,6 @@ async function drill(
   await pause(USUAL_MS);
   const usual = load.figures();
 
-  const plan = checkUpgrade(settings);
-  for (const line of plan) say(`  ${line}`);
   const way = plan.some((line) => line.includes('one by one')) ? 'one by one' : 'all stopped first';
   say(`upgrade, ${way}`);
   load.forget();
