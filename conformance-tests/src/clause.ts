@@ -18,7 +18,7 @@ export interface Clause {
 }
 
 export interface Declare {
-  /** Declares a case. The broker is the subject of the sentence: "answers 409 AlreadyExists when the id is taken". */
+  /** Declares a case. The broker is the subject of the sentence: "answers 409 AlreadyExists when the id is in use". */
   test(sentence: string, work: CaseWork): void;
 }
 

@@ -76,7 +76,7 @@ describe('Command line', () => {
   test('prints clause, sentence, request, expectation and answer of a failing case', async (t) => {
     const url = await listening(t, (_request, response) => response.writeHead(500).end('oh no'));
     const { out } = await conformance(url, '--only', '5.6.6');
-    assert.match(out, /✗ 5\.6\.6 answers 400 BadRequestData to an id that is no URI/);
+    assert.match(out, /✗ 5\.6\.6 answers 400 BadRequestData to an id that is not a URI/);
     assert.match(out, /request\s+curl -i -X DELETE 'http:\/\/127\.0\.0\.1:\d+\/ngsi-ld\/v1\/entities\/nouri'/);
     assert.match(out, /expected 400 BadRequestData/);
     assert.match(out, /got\s+500 oh no/);
@@ -118,7 +118,7 @@ describe('Command line', () => {
     assert.match(xml, /<testsuite name="5\.6\.6 Delete Entity" tests="4" failures="4" skipped="0"/);
     assert.match(xml, /500 &lt;&amp;&quot;oh no/);
     const page = await readFile(html, 'utf8');
-    assert.match(page, /answers 400 BadRequestData to an id that is no URI/);
+    assert.match(page, /answers 400 BadRequestData to an id that is not a URI/);
     assert.match(page, /500 &lt;&amp;&quot;oh no/);
     const rows = await readFile(table, 'utf8');
     assert.match(rows, /# Conformance of A\\\|B\n/);

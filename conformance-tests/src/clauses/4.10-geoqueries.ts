@@ -122,7 +122,7 @@ export const geoqueries = clause('4.10', 'Geoqueries', ({ test }) => {
     expectIds(await broker.get('/entities', { query: { ...query, geoproperty: 'entrance' } }), [id]);
   });
 
-  test('leaves the hole of a polygon out', async (broker) => {
+  test('excludes the hole of a polygon', async (broker) => {
     const { type, id } = await places(broker);
     const ring = square(6, 49, 0.1).coordinates as number[][][];
     const hole = square(6, 49, 0.005).coordinates as number[][][];
@@ -138,7 +138,7 @@ export const geoqueries = clause('4.10', 'Geoqueries', ({ test }) => {
     expectIds(await broker.get('/entities', { query }), [id]);
   });
 
-  test('follows an entity that moves', async (broker) => {
+  test('finds an entity at its new position', async (broker) => {
     const type = broker.name('Place');
     const id = await broker.create({ type, location: geoProperty(point(6, 49)) });
     await broker.patch(`/entities/${id}/attrs`, { location: geoProperty(point(8, 51)) });
@@ -147,7 +147,7 @@ export const geoqueries = clause('4.10', 'Geoqueries', ({ test }) => {
     expectIds(await broker.get('/entities', { query: { ...query, coordinates: '[8,51]' } }), [id]);
   });
 
-  test('needs no type beside it', async (broker) => {
+  test('requires no type', async (broker) => {
     const name = broker.name('spot');
     const id = await broker.create({ type: 'Place', [name]: geoProperty(point(6, 49)) });
     const query = { georel: 'near;maxDistance==10', geometry: 'Point', coordinates: '[6,49]', geoproperty: name };

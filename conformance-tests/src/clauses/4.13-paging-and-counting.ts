@@ -20,7 +20,7 @@ function pageLink(answer: Answer, rel: 'next' | 'prev'): string | undefined {
 }
 
 export const paging = clause('4.12', 'Paging', ({ test }) => {
-  test('gives limit entities from offset on, each once', async (broker) => {
+  test('returns limit entities from offset on, each once', async (broker) => {
     const { type, ids } = await five(broker);
     const seen: unknown[] = [];
     for (const offset of [0, 2, 4]) {
@@ -51,7 +51,7 @@ export const paging = clause('4.12', 'Paging', ({ test }) => {
     expectThat(JSON.stringify(idsOf(back)) === JSON.stringify(seen.slice(2, 4)), 'the second page', back);
   });
 
-  test('links no other page when there is one alone', async (broker) => {
+  test('links no other page when there is only one', async (broker) => {
     const { type, ids } = await five(broker);
     const answer = await broker.get('/entities', { query: { type, limit: 5 } });
     expectIds(answer, ids);
@@ -81,7 +81,7 @@ export const paging = clause('4.12', 'Paging', ({ test }) => {
     expectHeader(answer, 'Link', /rel="next"; ?type="application\/ld\+json"/);
   });
 
-  test('gives at most the last entity beyond the end', async (broker) => {
+  test('returns at most the last entity beyond the end', async (broker) => {
     const { type, ids } = await five(broker);
     const answer = await broker.get('/entities', { query: { type, offset: 10 } });
     expectStatus(answer, 200);
@@ -108,7 +108,7 @@ export const paging = clause('4.12', 'Paging', ({ test }) => {
 });
 
 export const counting = clause('4.13', 'Counting', ({ test }) => {
-  test('tells with count=true how many match, whatever the page', async (broker) => {
+  test('returns the total count with count=true, whatever the page', async (broker) => {
     const { type } = await five(broker);
     for (const page of [{}, { limit: 2 }, { limit: 2, offset: 4 }]) {
       const answer = await broker.get('/entities', { query: { type, count: true, ...page } });
@@ -118,7 +118,7 @@ export const counting = clause('4.13', 'Counting', ({ test }) => {
     expectHeader(some, 'NGSILD-Results-Count', '2');
   });
 
-  test('tells nothing without count=true', async (broker) => {
+  test('returns no count without count=true', async (broker) => {
     const { type, ids } = await five(broker);
     for (const query of [{ type }, { type, count: false }]) {
       const answer = await broker.get('/entities', { query });
@@ -127,14 +127,14 @@ export const counting = clause('4.13', 'Counting', ({ test }) => {
     }
   });
 
-  test('gives the number alone with limit=0', async (broker) => {
+  test('returns only the count with limit=0', async (broker) => {
     const { type } = await five(broker);
     const answer = await broker.get('/entities', { query: { type, limit: 0, count: true } });
     expectIds(answer, []);
     expectHeader(answer, 'NGSILD-Results-Count', '5');
   });
 
-  test('tells 0 when nothing matches', async (broker) => {
+  test('returns the count 0 when nothing matches', async (broker) => {
     const answer = await broker.get('/entities', { query: { type: broker.name(), count: true } });
     expectIds(answer, []);
     expectHeader(answer, 'NGSILD-Results-Count', '0');

@@ -19,14 +19,14 @@ const CHOICES: readonly (readonly [lang: string, value: unknown, chosen: string]
 
 export const languageFilter = clause('4.15', 'Language filter', ({ test }) => {
   for (const [lang, value, chosen] of CHOICES) {
-    test(`gives ${JSON.stringify(value)} for lang=${lang}`, async (broker) => {
+    test(`returns ${JSON.stringify(value)} for lang=${lang}`, async (broker) => {
       const id = await broker.create({ type: 'Building', label: languageProperty(MAP) });
       const answer = await broker.get(entityPath(id), { query: { lang } });
       expectBody(answer, { id, type: 'Building', label: property(value, { lang: chosen }) });
     });
   }
 
-  test('gives some language when none fits and there is no @none', async (broker) => {
+  test('returns some language when none fits and there is no @none', async (broker) => {
     const id = await broker.create({ type: 'Building', label: languageProperty({ fr: 'Mairie' }) });
     for (const lang of ['de', '*']) {
       const answer = await broker.get(entityPath(id), { query: { lang } });
@@ -34,14 +34,14 @@ export const languageFilter = clause('4.15', 'Language filter', ({ test }) => {
     }
   });
 
-  test('gives the text alone in simplified form and with its language in concise form', async (broker) => {
+  test('returns only the text in simplified form, and its language too in concise form', async (broker) => {
     const id = await broker.create({ type: 'Building', label: languageProperty(MAP) });
     const ask = (format: string) => broker.get(entityPath(id), { query: { lang: 'fr', format } });
     expectBody(await ask('simplified'), { id, type: 'Building', label: 'Mairie' });
     expectBody(await ask('concise'), { id, type: 'Building', label: { value: 'Mairie', lang: 'fr' } });
   });
 
-  test('reaches attributes of attributes and results of queries', async (broker) => {
+  test('applies to sub-attributes and to results of queries', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type, a: property(1, { label: languageProperty(MAP) }) });
     const answer = await broker.get('/entities', { query: { type, lang: 'fr' } });

@@ -4,12 +4,12 @@ import { expectIds, expectNoContent, expectProblem, expectSame } from '../expect
 import { entityPath } from '../rig/broker.ts';
 
 export const entityTypes = clause('4.16', 'Several types of an entity', ({ test }) => {
-  test('keeps several types and gives them back', async (broker) => {
+  test('stores several types and returns them', async (broker) => {
     const id = await broker.create({ id: broker.id(), type: ['Building', 'Museum'] });
     expectSame(await broker.read(id), { id, type: ['Building', 'Museum'] });
   });
 
-  test('gives one type in an array as text', async (broker) => {
+  test('returns one type in an array as text', async (broker) => {
     const id = await broker.create({ id: broker.id(), type: ['Building'] });
     expectSame(await broker.read(id), { id, type: 'Building' });
   });

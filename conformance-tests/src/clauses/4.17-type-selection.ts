@@ -44,7 +44,7 @@ export const typeSelection = clause('4.17', 'Type selection language', ({ test }
     });
   }
 
-  test('takes type names as IRIs in full', async (broker) => {
+  test('accepts type names as full IRIs', async (broker) => {
     const name = broker.name();
     const id = await broker.create({ type: name, id: broker.id() });
     const type = `https://uri.etsi.org/ngsi-ld/default-context/${name}`;
@@ -59,7 +59,7 @@ export const typeSelection = clause('4.17', 'Type selection language', ({ test }
     expectIds(await broker.get('/entities', { query: { type: term } }), []);
   });
 
-  test('takes * for all types, with local=false refused', async (broker) => {
+  test('accepts * for all types, with local=false refused', async (broker) => {
     const id = await broker.create({ type: broker.name() });
     expectIds(await broker.get('/entities', { query: { type: '*', id } }), [id]);
     expectProblem(await broker.get('/entities', { query: { type: '*', id, local: false } }), 'BadRequestData');

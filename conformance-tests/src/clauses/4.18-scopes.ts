@@ -5,13 +5,13 @@ import { attributePath, entityPath } from '../rig/broker.ts';
 
 export const scopes = clause('4.18', 'Scopes', ({ test }) => {
   for (const scope of ['/Madrid', '/Madrid/Gardens/Park_1', ['/Madrid', '/Paris/Centre'], '/Île_de_France']) {
-    test(`gives back the scope ${JSON.stringify(scope)}`, async (broker) => {
+    test(`returns the scope ${JSON.stringify(scope)}`, async (broker) => {
       const id = await broker.create({ type: 'Building', scope });
       expectSame(await broker.read(id), { id, type: 'Building', scope });
     });
   }
 
-  test('gives one scope in an array as text', async (broker) => {
+  test('returns one scope in an array as text', async (broker) => {
     const id = await broker.create({ type: 'Building', scope: ['/a'] });
     expectSame(await broker.read(id), { id, type: 'Building', scope: '/a' });
   });

@@ -28,7 +28,7 @@ export const propertyGraph = clause('4.2.2', 'Attributes carry their value', ({ 
     expectProblem(await broker.post('/entities', entity), 'BadRequestData');
   });
 
-  test('refuses an attribute without value in every way to write one', async (broker) => {
+  test('refuses an attribute without value in every operation that writes one', async (broker) => {
     const id = await broker.create({ type: 'Building', a: { type: 'Property', value: 1 } });
     const bad = { type: 'Property', unitCode: 'CEL' };
     expectProblem(await broker.post(`${entityPath(id)}/attrs`, { a: bad }), 'BadRequestData');

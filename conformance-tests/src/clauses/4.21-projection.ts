@@ -52,7 +52,7 @@ async function entity(broker: Broker, type = 'Building'): Promise<Json & { id: s
 
 export const projection = clause('4.21', 'Projection', ({ test }) => {
   for (const [what, query, given] of GIVES) {
-    test(`gives what ${what} asks for`, async (broker) => {
+    test(`returns what ${what} asks for`, async (broker) => {
       const one = await entity(broker, broker.name());
       expectBody(await broker.get(entityPath(one.id), { query }), given(one));
       expectBody(await broker.get('/entities', { query: { type: one.type as string, ...query } }), [given(one)]);
@@ -69,7 +69,7 @@ export const projection = clause('4.21', 'Projection', ({ test }) => {
 
   for (const query of [{ pick: 'missing' }, { attrs: 'missing' }, { omit: 'id,type,scope,name,size,at' }] as Query[]) {
     const [[name, value] = ['', '']] = Object.entries(query);
-    test(`leaves nothing by ${name}=${value}: 404 for an entity, left out of a query`, async (broker) => {
+    test(`selects nothing by ${name}=${value}: 404 for an entity, left out of a query`, async (broker) => {
       const type = broker.name();
       const one = await entity(broker, type);
       expectProblem(await broker.get(entityPath(one.id), { query }), 'ResourceNotFound');
@@ -77,13 +77,13 @@ export const projection = clause('4.21', 'Projection', ({ test }) => {
     });
   }
 
-  test('is made after the filters', async (broker) => {
+  test('is applied after the filters', async (broker) => {
     const one = await entity(broker, broker.name());
     const query = { type: one.type as string, q: 'size==1', pick: 'id' };
     expectBody(await broker.get('/entities', { query }), [{ id: one.id }]);
   });
 
-  test('leaves entities without what is picked out of a query', async (broker) => {
+  test('excludes entities without the picked members from a query', async (broker) => {
     const type = broker.name();
     const one = await entity(broker, type);
     await broker.create({ type, other: property(1) });

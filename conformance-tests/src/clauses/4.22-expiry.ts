@@ -12,7 +12,7 @@ const soon = () => new Date(Date.now() + SOON_MS).toISOString();
 const passed = () => sleep(SOON_MS + 400);
 
 export const expiry = clause('4.22', 'Transient entities and attributes', ({ test }) => {
-  test('shows expiresAt of entities and attributes with sysAttrs alone', async (broker) => {
+  test('shows expiresAt of entities and attributes only with sysAttrs', async (broker) => {
     const a = property(1, { expiresAt: FUTURE, b: property(2, { expiresAt: FUTURE }) });
     const id = await broker.create({ type: 'Building', expiresAt: FUTURE, a });
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1, { b: property(2) }) });
@@ -26,7 +26,7 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
     });
   });
 
-  test('serves an entity no more once it has expired', async (broker) => {
+  test('does not return an expired entity', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type, expiresAt: soon() });
     expectIds(await broker.get('/entities', { query: { type } }), [id]);
@@ -37,14 +37,14 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
     expectProblem(await broker.delete(entityPath(id)), 'ResourceNotFound');
   });
 
-  test('lets the id of an expired entity be taken again', async (broker) => {
+  test('allows the id of an expired entity to be used again', async (broker) => {
     const id = await broker.create({ type: 'Building', expiresAt: soon(), a: property(1) });
     await passed();
     await broker.create({ id, type: 'Building', b: property(2) });
     expectSame(await broker.read(id), { id, type: 'Building', b: property(2) });
   });
 
-  test('serves an instance no more once it has expired, and the others still', async (broker) => {
+  test('does not return an expired instance, but the others', async (broker) => {
     const expiresAt = soon();
     const id = await broker.create({
       type: 'Building',
@@ -85,7 +85,7 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
     }
   });
 
-  test('forgets the expiry of an attribute that is replaced', async (broker) => {
+  test('removes the expiry of a replaced attribute', async (broker) => {
     const id = await broker.create({
       type: 'Building',
       a: property(1, { expiresAt: soon() }),
@@ -108,7 +108,7 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
     expectProblem(await broker.get(entityPath(id)), 'ResourceNotFound');
   });
 
-  test('never serves what was expired when it came, if it takes it', async (broker) => {
+  test('never returns data that were already expired, if it accepts them', async (broker) => {
     const id = broker.id();
     const answer = await broker.post('/entities', { id, type: 'Building', expiresAt: '2020-01-01T00:00:00Z' });
     if (answer.status !== 201) expectProblem(answer, 'BadRequestData');

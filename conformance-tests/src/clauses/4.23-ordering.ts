@@ -54,7 +54,7 @@ async function people(broker: Broker): Promise<{ type: string; ids: (order: stri
 export const ordering = clause('4.23', 'Ordering', ({ test }) => {
   for (const [query, order] of ORDERS) {
     const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
-    test(`gives ${order.replaceAll(' ', ', ')} for ${text.join(' with ')}`, async (broker) => {
+    test(`returns ${order.replaceAll(' ', ', ')} for ${text.join(' with ')}`, async (broker) => {
       const { type, ids } = await people(broker);
       expectIdsInOrder(await broker.get('/entities', { query: { type, ...query } }), ids(order));
     });
@@ -77,7 +77,7 @@ export const ordering = clause('4.23', 'Ordering', ({ test }) => {
     expectIdsInOrder(await ask('modifiedAt'), [second, first]);
   });
 
-  test('puts numbers before texts before objects before arrays before booleans before what is missing', async (broker) => {
+  test('puts numbers before texts before objects before arrays before booleans before missing values', async (broker) => {
     const type = broker.name();
     const base = broker.id();
     const values = [true, [1], undefined, 'x', { x: 1 }, 5];
@@ -88,7 +88,7 @@ export const ordering = clause('4.23', 'Ordering', ({ test }) => {
     expectIdsInOrder(await broker.get('/entities', { query: { type, orderBy: 'a' } }), order);
   });
 
-  test('comes before paging', async (broker) => {
+  test('is applied before paging', async (broker) => {
     const { type, ids } = await people(broker);
     const page = (offset: number) => broker.get('/entities', { query: { type, orderBy: 'name', limit: 2, offset } });
     expectIdsInOrder(await page(0), ids('b d'));

@@ -39,7 +39,7 @@ const whole = (entity: Json, { path }: SourceRequest): SourceAnswer =>
   path === '/entities' ? { status: 200, body: [entity] } : { status: 200, body: entity };
 
 export const distributedOperations = clause('4.3.6', 'Distributed operations', ({ test }) => {
-  test('joins what a source has of an entity with what is stored', async (broker, rig) => {
+  test('combines the attributes of a source with the stored ones', async (broker, rig) => {
     const { type, id } = await register(broker, rig, {}, {}, whole);
     const local = { query: { local: true } };
     expectStatus(await broker.post('/entities', { id, type, colour: property('red') }, local), 201);
@@ -50,14 +50,14 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
     expectIds(await broker.get('/entities', { query: { type } }), [id]);
   });
 
-  test('asks no source where local=true', async (broker, rig) => {
+  test('calls no source with local=true', async (broker, rig) => {
     const { source, id } = await register(broker, rig, {}, {}, whole);
     const answer = await broker.get(entityPath(id), { query: { local: true } });
     expectStatus(answer, 404);
     expectThat(source.seen.length === 0, 'no request to the source', answer);
   });
 
-  test('asks a source for no attribute it is not registered for, and takes none', async (broker, rig) => {
+  test('requests from a source only registered attributes, and uses no others', async (broker, rig) => {
     const { source, id } = await register(broker, rig, {}, { propertyNames: ['speed'] }, whole);
     const answer = await broker.get(entityPath(id));
     expectStatus(answer, 200);
@@ -66,7 +66,7 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
     expectThat(source.seen[0]?.query.get('attrs') === 'speed', 'attrs=speed in the request to the source', answer);
   });
 
-  test('gives what an auxiliary source has where nobody else has it', async (broker, rig) => {
+  test('returns data of an auxiliary source if there are no others', async (broker, rig) => {
     const auxiliary = { mode: 'auxiliary' };
     const { type, id } = await register(broker, rig, auxiliary, {}, whole);
     const local = { query: { local: true } };
@@ -76,7 +76,7 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
     expectThat(speed === 50 && brand === 'here', 'speed of the source and the brand stored here', answer);
   });
 
-  test('writes to an exclusive source what is its own, and nothing of it here', async (broker, rig) => {
+  test('writes exclusive data only to their source', async (broker, rig) => {
     const operations = ['createEntity', 'updateEntity', 'deleteEntity', 'retrieveOps'];
     const exclusive = { mode: 'exclusive', operations };
     const information = { propertyNames: ['speed'] };
@@ -93,7 +93,7 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
     expectNoContent(await broker.patch(`${entityPath(id)}/attrs`, { speed: property(2) }));
   });
 
-  test('answers 409 where the one source that has it is registered for no such operation', async (broker, rig) => {
+  test('answers 409 if the exclusive source is not registered for the operation', async (broker, rig) => {
     const exclusive = { mode: 'exclusive' };
     const { source, type, id } = await register(broker, rig, exclusive, { propertyNames: ['speed'] }, whole);
     const answer = await broker.post('/entities', { id, type, speed: property(1) });
@@ -101,7 +101,7 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
     expectThat(source.seen.length === 0, 'no request to the source', answer);
   });
 
-  test('tells 207 where a source could not do its part', async (broker, rig) => {
+  test('answers 207 if a source fails', async (broker, rig) => {
     const inclusive = { operations: ['createEntity'] };
     const { type, id } = await register(broker, rig, inclusive, {}, () => ({ status: 403 }));
     const answer = await broker.post('/entities', { id, type, speed: property(1) });
@@ -110,14 +110,14 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
     expectThat(success.includes(id) && errors.length === 1, 'the entity in success, one error', answer);
   });
 
-  test('passes its own name on in Via, behind those that came', async (broker, rig) => {
+  test('appends its own name to the received Via', async (broker, rig) => {
     const { source, id } = await register(broker, rig, {}, {}, whole);
     const answer = await broker.get(entityPath(id), { headers: { Via: '1.1 elsewhere' } });
     const via = String(source.seen[0]?.headers.via);
     expectThat(/^1\.1 elsewhere, 1\.1 \S+$/.test(via), 'Via: 1.1 elsewhere, 1.1 …', answer);
   });
 
-  test('asks no source that stands in Via', async (broker, rig) => {
+  test('calls no source that is in Via', async (broker, rig) => {
     const contextSourceAlias = broker.name('alias');
     const { source, id } = await register(broker, rig, { contextSourceAlias }, {}, whole);
     const answer = await broker.get(entityPath(id), { headers: { Via: `1.1 ${contextSourceAlias}` } });
@@ -138,14 +138,14 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
 });
 
 export const warnings = clause('6.3.17', 'Warnings of sources', ({ test }) => {
-  test('names with 199 a source that does not answer in time', async (broker, rig) => {
+  test('warns with 199 of a source that does not answer in time', async (broker, rig) => {
     const { type } = await register(broker, rig, { management: { timeout: 200 } }, {}, () => 'silent');
     const answer = await broker.get('/entities', { query: { type } });
     expectStatus(answer, 200);
     expectHeader(answer, 'ngsild-warning', /^199 /);
   });
 
-  test('names with 299 a source that refuses, with 111 one whose answer is none', async (broker, rig) => {
+  test('warns with 299 of a source that refuses, with 111 of an invalid answer', async (broker, rig) => {
     for (const [status, code] of [
       [403, /^299 /],
       [200, /^111 /],
@@ -155,7 +155,7 @@ export const warnings = clause('6.3.17', 'Warnings of sources', ({ test }) => {
     }
   });
 
-  test('says nothing of a source that knows nothing', async (broker, rig) => {
+  test('does not warn of a source without the entity', async (broker, rig) => {
     const { id } = await register(broker, rig, {}, {}, () => ({ status: 404 }));
     const answer = await broker.get(entityPath(id));
     expectStatus(answer, 404);
@@ -164,7 +164,7 @@ export const warnings = clause('6.3.17', 'Warnings of sources', ({ test }) => {
 });
 
 export const distributedSubscriptions = clause('5.8.1.4', 'Subscriptions at sources', ({ test }) => {
-  test('copies a subscription to a source, with an endpoint of its own', async (broker, rig) => {
+  test('copies a subscription to a source, with its own endpoint', async (broker, rig) => {
     const { type, id } = { type: broker.name('Vehicle'), id: broker.id('Subscription') };
     const source = rig.sources.open(({ method }) => ({ status: method === 'POST' ? 201 : 204 }));
     const registration = {

@@ -13,7 +13,7 @@ export const versionPreference = clause('4.3.6.8', 'Answers in the way of anothe
     ['1.8', 'a Property without valueType', property('x', { valueType: 'Date' }), property('x')],
   ];
   for (const [version, what, stored, given] of changed) {
-    test(`gives ${what} to a client of ${version}, with 203`, async (broker) => {
+    test(`returns ${what} to a client of ${version}, with 203`, async (broker) => {
       const id = await broker.create({ type: 'Building', a: stored });
       const answer = await broker.get(entityPath(id), prefer(version));
       expectStatus(answer, 203);
@@ -22,7 +22,7 @@ export const versionPreference = clause('4.3.6.8', 'Answers in the way of anothe
     });
   }
 
-  test('gives a ListRelationship as a Relationship to a client of 1.6, with 203', async (broker) => {
+  test('returns a ListRelationship as a Relationship to a client of 1.6, with 203', async (broker) => {
     const id = await broker.create({ type: 'Building', a: listRelationship(['urn:x:1']) });
     const answer = await broker.get(entityPath(id), prefer('1.6'));
     expectStatus(answer, 203);
@@ -35,7 +35,7 @@ export const versionPreference = clause('4.3.6.8', 'Answers in the way of anothe
     expectSame(withoutContext(answer.body), { id, type: 'Building', a: property(1) }, answer);
   });
 
-  test('gives results of a query in the way asked for, with 203', async (broker) => {
+  test('returns results of a query in the requested version, with 203', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type, a: vocabProperty('civic') });
     const answer = await broker.get('/entities', { query: { type }, ...prefer('1.5') });

@@ -6,7 +6,7 @@ import { entityPath } from '../rig/broker.ts';
 const CORE = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
 
 export const coreContext = clause('4.4', 'Core context', ({ test }) => {
-  test('takes @id and @type and gives id and type', async (broker) => {
+  test('accepts @id and @type and returns id and type', async (broker) => {
     const id = broker.id();
     const entity = { '@id': id, '@type': 'Building', a: { '@type': 'Property', value: 1 } };
     expectStatus(await broker.post('/entities', entity), 201);
@@ -29,7 +29,9 @@ export const coreContext = clause('4.4', 'Core context', ({ test }) => {
     [CORE, 'user'],
     ['user', CORE],
   ]) {
-    test(`takes the core context ${list[0] === CORE ? 'before' : 'after'} the user's`, async (broker, { contexts }) => {
+    test(`accepts the core context ${list[0] === CORE ? 'before' : 'after'} the user's`, async (broker, {
+      contexts,
+    }) => {
       const user = contexts.serve({ colour: 'https://example.org/colour' });
       const id = await broker.create({
         type: 'Building',
@@ -41,7 +43,7 @@ export const coreContext = clause('4.4', 'Core context', ({ test }) => {
   }
 
   for (const version of ['', '-v1.3', '-v1.6', '-v1.7', '-v1.8', '-v1.9']) {
-    test(`knows the core context under ngsi-ld-core-context${version}.jsonld`, async (broker) => {
+    test(`knows the core context as ngsi-ld-core-context${version}.jsonld`, async (broker) => {
       const url = `https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context${version}.jsonld`;
       const id = await broker.create({ type: 'Building', a: property(1), '@context': url });
       expectSame(await broker.read(id), { id, type: 'Building', a: property(1) });
@@ -56,7 +58,7 @@ export const coreContext = clause('4.4', 'Core context', ({ test }) => {
     expectSame(memberOf(answer.body, 'mine'), property(1), answer);
   });
 
-  test('gives a core term for what it names', async (broker) => {
+  test('returns the core term for its IRI', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type, 'http://purl.org/dc/terms/description': property('x') });
     expectBody(await broker.get('/entities', { query: { type } }), [{ id, type, description: property('x') }]);

@@ -67,7 +67,7 @@ export const ngsiLdNull = clause('4.5.0', 'NGSI-LD Null', ({ test }) => {
     expectSame(await broker.read(id), { id, type: 'Building', c: property(3) });
   });
 
-  test('takes a key out of a value by NGSI-LD Null in Merge Entity, at any depth', async (broker) => {
+  test('removes a key from a value by NGSI-LD Null in Merge Entity, at any depth', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property({ x: 1, y: { z: 2, w: 3 } }) });
     expectNoContent(
       await broker.patch(entityPath(id), { a: { type: 'Property', value: { x: NULL, y: { z: NULL } } } }),

@@ -26,7 +26,7 @@ export const entityRepresentation = clause('4.5.1', 'Entity representation', ({ 
     });
   }
 
-  test('refuses an attribute of an attribute named by a reserved term', async (broker) => {
+  test('refuses a sub-attribute named by a reserved term', async (broker) => {
     const entity = { id: broker.id(), type: 'Building', a: property(1, { observedAt: property('x') }) };
     expectProblem(await broker.post('/entities', entity), 'BadRequestData');
   });
@@ -47,7 +47,7 @@ export const entityRepresentation = clause('4.5.1', 'Entity representation', ({ 
     expectProblem(await broker.post('/entities', entity), 'BadRequestData');
   });
 
-  test('keeps attributes of attributes, in depth', async (broker) => {
+  test('stores nested sub-attributes', async (broker) => {
     const id = broker.id();
     const deep = property(1, { b: property(2, { c: { type: 'Relationship', object: 'urn:x:1', d: property([3]) } }) });
     await broker.create({ id, type: 'Building', a: deep });
@@ -59,7 +59,7 @@ export const entityRepresentation = clause('4.5.1', 'Entity representation', ({ 
     expectProblem(await broker.post('/entities', entity), 'BadRequestData');
   });
 
-  test('takes ids with letters beyond ASCII', async (broker) => {
+  test('accepts ids with non-ASCII letters', async (broker) => {
     const id = `${broker.id('Ciudad')}:París`;
     expectStatus(await broker.post('/entities', { id, type: 'Ciudad' }), 201);
     expectSame(await broker.read(id), { id, type: 'Ciudad' });

@@ -6,7 +6,7 @@ import { entityPath } from '../rig/broker.ts';
 const GEO = 'application/geo+json';
 
 export const geoJson = clause('4.5.16', 'GeoJSON representation', ({ test }) => {
-  test('gives an entity as a Feature', async (broker) => {
+  test('returns an entity as a Feature', async (broker) => {
     const location = geoProperty(point(5.95, 49.47), { accuracy: property(3) });
     const id = await broker.create({ type: 'Building', scope: '/a', location, owner: relationship('urn:x:1') });
     const answer = await broker.get(entityPath(id), { accept: GEO });
@@ -19,7 +19,7 @@ export const geoJson = clause('4.5.16', 'GeoJSON representation', ({ test }) => 
     });
   });
 
-  test('gives null for the geometry of an entity without one', async (broker) => {
+  test('returns null for the geometry of an entity without one', async (broker) => {
     const id = await broker.create({ type: 'Building', name: property('x') });
     const answer = await broker.get(entityPath(id), { accept: GEO });
     expectBody(answer, {
@@ -30,7 +30,7 @@ export const geoJson = clause('4.5.16', 'GeoJSON representation', ({ test }) => 
     });
   });
 
-  test('takes the geometry from the GeoProperty named by geometryProperty', async (broker) => {
+  test('reads the geometry from the GeoProperty named by geometryProperty', async (broker) => {
     const id = await broker.create({
       type: 'Building',
       location: geoProperty(point(1, 1)),
@@ -52,7 +52,7 @@ export const geoJson = clause('4.5.16', 'GeoJSON representation', ({ test }) => 
     }
   });
 
-  test('takes the geometry from the default instance', async (broker) => {
+  test('reads the geometry from the default instance', async (broker) => {
     const id = await broker.create({
       type: 'Building',
       location: [geoProperty(point(1, 1)), geoProperty(point(2, 2), { datasetId: 'urn:x:b' })],
@@ -66,7 +66,7 @@ export const geoJson = clause('4.5.16', 'GeoJSON representation', ({ test }) => 
     );
   });
 
-  test('gives results of a query as a FeatureCollection', async (broker) => {
+  test('returns results of a query as a FeatureCollection', async (broker) => {
     const type = broker.name();
     const a = await broker.create({ type, location: geoProperty(point(1, 1)) });
     const b = await broker.create({ type, name: property('x') });
@@ -79,12 +79,12 @@ export const geoJson = clause('4.5.16', 'GeoJSON representation', ({ test }) => 
     });
   });
 
-  test('gives an empty FeatureCollection when nothing matches', async (broker) => {
+  test('returns an empty FeatureCollection when nothing matches', async (broker) => {
     const answer = await broker.get('/entities', { accept: GEO, query: { type: broker.name() } });
     expectBody(answer, { type: 'FeatureCollection', features: [] });
   });
 
-  test('gives simplified properties (4.5.17)', async (broker) => {
+  test('returns simplified properties (4.5.17)', async (broker) => {
     const id = await broker.create({
       type: 'Building',
       location: geoProperty(point(1, 1)),

@@ -6,7 +6,7 @@ import { attributePath, entityPath } from '../rig/broker.ts';
 export const languagePropertyClause = clause('4.5.18', 'LanguageProperty', ({ test }) => {
   const label = languageProperty({ fr: 'Mairie', lb: ['Gemeng', 'Gemengenhaus'], '@none': 'M' });
 
-  test('is created, appended, replaced and given back', async (broker) => {
+  test('is created, appended, replaced and returned', async (broker) => {
     const id = await broker.create({ type: 'Building', label });
     expectNoContent(await broker.post(`${entityPath(id)}/attrs`, { other: languageProperty({ en: 'a' }) }));
     expectNoContent(await broker.patch(attributePath(id, 'label'), { languageMap: { en: 'Town hall' } }));

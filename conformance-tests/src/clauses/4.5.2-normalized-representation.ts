@@ -78,7 +78,7 @@ export const normalizedRepresentation = clause('4.5.2', 'Normalized representati
     });
   }
   for (const [what, a] of KEPT) {
-    test(`gives back ${what} as it was sent`, async (broker) => {
+    test(`returns ${what} as it was sent`, async (broker) => {
       const id = await broker.create({ type: 'Building', a });
       expectSame(await broker.read(id), { id, type: 'Building', a });
     });

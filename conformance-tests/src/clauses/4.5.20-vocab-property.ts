@@ -4,7 +4,7 @@ import { expectBody, expectNoContent, expectSame } from '../expect.ts';
 import { attributePath, entityPath } from '../rig/broker.ts';
 
 export const vocabPropertyClause = clause('4.5.20', 'VocabProperty', ({ test }) => {
-  test('gives back a term, several terms and terms with a minus sign', async (broker) => {
+  test('returns a term, several terms and terms with a minus sign', async (broker) => {
     const entity = {
       type: 'Building',
       a: vocabProperty('civic'),

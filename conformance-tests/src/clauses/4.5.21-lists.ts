@@ -16,7 +16,7 @@ export const lists = clause('4.5.21', 'ListProperty and ListRelationship', ({ te
     expectSame(await broker.read(id), { id, ...entity });
   });
 
-  test('takes bare URIs for a ListRelationship', async (broker) => {
+  test('accepts bare URIs for a ListRelationship', async (broker) => {
     const id = await broker.create({
       type: 'Bus',
       route: { type: 'ListRelationship', objectList: ['urn:x:2', 'urn:x:1'] },
@@ -24,7 +24,7 @@ export const lists = clause('4.5.21', 'ListProperty and ListRelationship', ({ te
     expectSame(await broker.read(id), { id, type: 'Bus', route: listRelationship(['urn:x:2', 'urn:x:1']) });
   });
 
-  test('takes empty lists', async (broker) => {
+  test('accepts empty lists', async (broker) => {
     const entity = { type: 'Tank', depths: listProperty([]) };
     const id = await broker.create(entity);
     expectSame(await broker.read(id), { id, ...entity });

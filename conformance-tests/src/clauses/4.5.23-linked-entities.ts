@@ -38,7 +38,7 @@ export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ tes
     expectBody(await broker.get('/entities', { query: { type, join: 'flat' } }), [building, city]);
   });
 
-  test('gives an entity linked twice once with join=flat', async (broker) => {
+  test('returns an entity linked twice once with join=flat', async (broker) => {
     const { type, building, city } = await chain(broker);
     const second = { id: broker.id(), type, at: building.at };
     await broker.create(second);
@@ -52,7 +52,7 @@ export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ tes
     expectBody(await broker.get(path), building);
   });
 
-  test('leaves a Relationship to nothing as it is', async (broker) => {
+  test('does not change a Relationship to a missing entity', async (broker) => {
     const type = broker.name();
     const one = { id: broker.id(), type, at: relationship('urn:x:nowhere') };
     await broker.create(one);
@@ -60,7 +60,7 @@ export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ tes
     expectBody(await broker.get('/entities', { query: { type, join: 'flat' } }), [one]);
   });
 
-  test('gives linked entities in the form asked for', async (broker) => {
+  test('returns linked entities in the requested format', async (broker) => {
     const { building, city } = await chain(broker);
     const path = entityPath(building.id as string);
     const simpleCity = { id: city.id, type: 'City', name: 'Thil', isIn: (city.isIn as Json).object };
@@ -81,7 +81,7 @@ export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ tes
     });
   });
 
-  test('gives an array for a Relationship of several objects and entityList for a ListRelationship', async (broker) => {
+  test('returns an array for a Relationship of several objects and entityList for a ListRelationship', async (broker) => {
     const { city, country } = await chain(broker);
     const objects = [city.id, country.id] as string[];
     const one = { id: broker.id(), type: 'Tour', sees: relationship(objects), route: listRelationship(objects) };
@@ -130,7 +130,7 @@ export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ tes
     });
   });
 
-  test('gives a FeatureCollection of linked entities with join=flat', async (broker) => {
+  test('returns a FeatureCollection of linked entities with join=flat', async (broker) => {
     const { building, city } = await chain(broker);
     const answer = await broker.get(entityPath(building.id as string), {
       accept: 'application/geo+json',

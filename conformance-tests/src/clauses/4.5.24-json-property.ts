@@ -14,12 +14,12 @@ const RAW = {
 };
 
 export const jsonPropertyClause = clause('4.5.24', 'JsonProperty', ({ test }) => {
-  test('gives back its json to the letter', async (broker) => {
+  test('returns its json unchanged', async (broker) => {
     const id = await broker.create({ type: 'Building', a: jsonProperty(RAW), b: jsonProperty([RAW, 1, null]) });
     expectSame(await broker.read(id), { id, type: 'Building', a: jsonProperty(RAW), b: jsonProperty([RAW, 1, null]) });
   });
 
-  test('neither expands nor compacts what is in it', async (broker, { contexts }) => {
+  test('neither expands nor compacts its content', async (broker, { contexts }) => {
     const context = contexts.serve({ colour: 'https://example.org/colour' });
     const json = { colour: 'colour', 'https://example.org/colour': 1 };
     const id = await broker.create({ type: 'Building', a: jsonProperty(json) }, { context });

@@ -102,7 +102,7 @@ export const conciseRepresentation = clause('4.5.3', 'Concise representation', (
     expectProblem(await broker.post('/entities', entity), 'BadRequestData');
   });
 
-  test('gives what can be sent again, even for a value that has a type of its own', async (broker) => {
+  test('returns what can be sent again, even for a value with a member type', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property({ type: 'Thing', size: 1 }) });
     const concise = await broker.read(id, { query: { format: 'concise' } });
     const copy = broker.id();

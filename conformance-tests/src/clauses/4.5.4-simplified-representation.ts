@@ -45,7 +45,7 @@ export const simplifiedRepresentation = clause('4.5.4', 'Simplified representati
     });
   }
 
-  test('gives the same for keyValues as for simplified', async (broker) => {
+  test('returns the same for keyValues as for simplified', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     for (const query of [{ format: 'keyValues' }, { options: 'keyValues' }, { options: 'simplified' }]) {
       expectBody(await broker.get(entityPath(id), { query }), { id, type: 'Building', a: 1 });

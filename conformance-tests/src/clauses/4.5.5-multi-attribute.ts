@@ -9,12 +9,12 @@ const RADAR = 'urn:x:radar';
 export const multiAttribute = clause('4.5.5', 'Several instances of an attribute', ({ test }) => {
   const speed = [property(1), property(2, { datasetId: GPS }), property(3, { datasetId: RADAR })];
 
-  test('gives back all instances, the default one without datasetId', async (broker) => {
+  test('returns all instances, the default one without datasetId', async (broker) => {
     const id = await broker.create({ type: 'Vehicle', speed });
     expectSame(await broker.read(id), { id, type: 'Vehicle', speed });
   });
 
-  test('takes @none for the default instance and does not show it', async (broker) => {
+  test('accepts @none for the default instance, and does not show it', async (broker) => {
     const id = await broker.create({ type: 'Vehicle', speed: property(1, { datasetId: '@none' }) });
     expectSame(await broker.read(id), { id, type: 'Vehicle', speed: property(1) });
   });
@@ -24,7 +24,7 @@ export const multiAttribute = clause('4.5.5', 'Several instances of an attribute
     expectSame(await broker.read(id), { id, type: 'Vehicle', speed: property(2, { datasetId: GPS }) });
   });
 
-  test('takes instances of different kinds', async (broker) => {
+  test('accepts instances of different kinds', async (broker) => {
     const from = [property('here'), relationship('urn:x:1', { datasetId: GPS })];
     const id = await broker.create({ type: 'Vehicle', from });
     expectSame(await broker.read(id), { id, type: 'Vehicle', from });
@@ -43,7 +43,7 @@ export const multiAttribute = clause('4.5.5', 'Several instances of an attribute
     });
   }
 
-  test('updates the instance with the same datasetId alone', async (broker) => {
+  test('updates only the instance with the same datasetId', async (broker) => {
     const id = await broker.create({ type: 'Vehicle', speed });
     expectNoContent(await broker.patch(`${entityPath(id)}/attrs`, { speed: property(9, { datasetId: GPS }) }));
     expectNoContent(await broker.patch(attributePath(id, 'speed'), { value: 8, datasetId: RADAR }));
@@ -57,7 +57,7 @@ export const multiAttribute = clause('4.5.5', 'Several instances of an attribute
     expectSame(await broker.read(id), { id, type: 'Vehicle', speed: [property(1), property(2, { datasetId: GPS })] });
   });
 
-  test('gives the instances asked for by datasetId', async (broker) => {
+  test('returns the instances requested by datasetId', async (broker) => {
     const id = await broker.create({ type: 'Vehicle', speed, name: property('x') });
     const ask = (datasetId: string) => broker.get(entityPath(id), { query: { datasetId } });
     expectBody(await ask(GPS), { id, type: 'Vehicle', speed: property(2, { datasetId: GPS }) });
@@ -70,13 +70,13 @@ export const multiAttribute = clause('4.5.5', 'Several instances of an attribute
     });
   });
 
-  test('gives the entity alone when no instance has the datasetId', async (broker) => {
+  test('returns the entity without attributes when no instance has the datasetId', async (broker) => {
     const id = await broker.create({ type: 'Vehicle', speed });
     const answer = await broker.get(entityPath(id), { query: { datasetId: 'urn:x:other' } });
     expectBody(answer, { id, type: 'Vehicle' });
   });
 
-  test('lets datasetId restrict what is given and not what matches a query', async (broker) => {
+  test('restricts the returned instances by datasetId, not the matches of a query', async (broker) => {
     const type = broker.name('Vehicle');
     const id = await broker.create({ type, speed });
     const other = await broker.create({ type, speed: property(4) });

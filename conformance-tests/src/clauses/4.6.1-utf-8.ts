@@ -3,7 +3,7 @@ import { property } from '../documents.ts';
 import { expectSame, expectStatus } from '../expect.ts';
 
 export const encoding = clause('4.6.1', 'UTF-8', ({ test }) => {
-  test('gives back text of any script as it was sent', async (broker) => {
+  test('returns text of any script as it was sent', async (broker) => {
     const name = property('Rédange ‒ Réideng 漢字 😀 \u0301 عربى \u202f end');
     const id = await broker.create({ type: 'Building', name });
     expectSame(await broker.read(id), { id, type: 'Building', name });

@@ -18,7 +18,7 @@ export const names = clause('4.6.2', 'Names', ({ test }) => {
   });
 
   for (const name of ['Škola', 'výška_1', 'é', 'A1', 'a_b', 'https://example.org/a#b-c']) {
-    test(`takes an attribute named "${name}"`, async (broker) => {
+    test(`accepts an attribute named "${name}"`, async (broker) => {
       const id = await broker.create({ type: 'Building', [name]: property(1) });
       expectSame(await broker.read(id), { id, type: 'Building', [name]: property(1) });
     });

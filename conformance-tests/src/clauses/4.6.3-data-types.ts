@@ -25,7 +25,7 @@ const BAD_TIMES = [
 
 export const dateTimes = clause('4.6.3', 'Data types of values', ({ test }) => {
   for (const observedAt of GOOD_TIMES) {
-    test(`takes ${observedAt} as a DateTime`, async (broker) => {
+    test(`accepts ${observedAt} as a DateTime`, async (broker) => {
       const id = await broker.create({ type: 'Building', a: property(1, { observedAt }) });
       expectSame(await broker.read(id), { id, type: 'Building', a: property(1, { observedAt }) });
     });
@@ -37,7 +37,7 @@ export const dateTimes = clause('4.6.3', 'Data types of values', ({ test }) => {
     });
   }
 
-  test('takes a comma before a fraction of a second and gives a dot', async (broker) => {
+  test('accepts a comma before a fraction of a second and returns a dot', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1, { observedAt: '2026-01-02T03:04:05,5Z' }) });
     expectSame(await broker.read(id), {
       id,
@@ -47,13 +47,13 @@ export const dateTimes = clause('4.6.3', 'Data types of values', ({ test }) => {
   });
 
   for (const value of [0, -0.5, 1e21, 1.7976931348623157e308, 5e-324, 9007199254740991]) {
-    test(`gives back the number ${value}`, async (broker) => {
+    test(`returns the number ${value}`, async (broker) => {
       const id = await broker.create({ type: 'Building', a: property(value) });
       expectSame(await broker.read(id), { id, type: 'Building', a: property(value) });
     });
   }
 
-  test('gives back a typed value', async (broker) => {
+  test('returns a typed value', async (broker) => {
     const typed = { '@type': 'DateTime', '@value': '2026-01-02T03:04:05Z' };
     const id = await broker.create({ type: 'Building', a: property(typed) });
     const { a } = await broker.read(id);

@@ -4,7 +4,7 @@ import { expectBody, expectSame } from '../expect.ts';
 import { entityPath } from '../rig/broker.ts';
 
 export const content = clause('4.6.4', 'Content is kept verbatim', ({ test }) => {
-  test(`gives back < > " ' = ; ( ) & as they were sent`, async (broker) => {
+  test(`returns < > " ' = ; ( ) & as they were sent`, async (broker) => {
     const value = `<script>alert("x='1';(2)&amp;")</script>`;
     const type = broker.name();
     const id = await broker.create({ type, a: property(value), b: property({ [value]: value }) });
@@ -13,7 +13,7 @@ export const content = clause('4.6.4', 'Content is kept verbatim', ({ test }) =>
     expectBody(await broker.get('/entities', { query: { type } }), [expected]);
   });
 
-  test('keeps the members of an object value whatever they are called', async (broker) => {
+  test('keeps the members of an object value, whatever their names', async (broker) => {
     const value = { id: 'x', type: 'Property', value: 5, observedAt: 'never', colour: { '@id': 'y' } };
     const id = await broker.create({ type: 'Building', a: property(value) });
     expectSame(await broker.read(id), { id, type: 'Building', a: property(value) });

@@ -97,7 +97,7 @@ const NO_GEOMETRIES: readonly (readonly [what: string, value: unknown])[] = [
 
 export const geometries = clause('4.7', 'Geometries', ({ test }) => {
   for (const [type, coordinates] of SHAPES) {
-    test(`gives back a ${type} ${JSON.stringify(coordinates)}`, async (broker) => {
+    test(`returns a ${type} ${JSON.stringify(coordinates)}`, async (broker) => {
       const location = geoProperty({ type, coordinates });
       const id = await broker.create({ type: 'Building', location });
       expectSame(await broker.read(id), { id, type: 'Building', location });
@@ -110,7 +110,7 @@ export const geometries = clause('4.7', 'Geometries', ({ test }) => {
     });
   }
 
-  test('takes a geometry as JSON in a text and gives it as an object', async (broker) => {
+  test('accepts a geometry as JSON in a text and returns it as an object', async (broker) => {
     const id = await broker.create({ type: 'Building', location: geoProperty('{"type":"Point","coordinates":[1,2]}') });
     expectSame(await broker.read(id), {
       id,
@@ -126,7 +126,7 @@ export const geometries = clause('4.7', 'Geometries', ({ test }) => {
     });
   }
 
-  test('takes a polygon that crosses itself', async (broker) => {
+  test('accepts a polygon that crosses itself', async (broker) => {
     const bowTie = {
       type: 'Polygon',
       coordinates: [

@@ -13,12 +13,12 @@ export const temporalMembers = clause('4.8', 'Temporal members', ({ test }) => {
     }
   }
 
-  test('refuses a temporal member at the entity that is no time of it', async (broker) => {
+  test('refuses an unknown temporal member of the entity', async (broker) => {
     const entity = { id: broker.id(), type: 'Building', observedAt: '2026-01-02T03:04:05Z' };
     expectProblem(await broker.post('/entities', entity), 'BadRequestData');
   });
 
-  test('asks and orders by when an attribute was made and changed, of entities and of their history', async (broker) => {
+  test('filters and orders by creation and modification times of attributes, of entities and of their history', async (broker) => {
     const type = broker.name();
     const first = await broker.create({ type, a: property(1) });
     await pause(5); // times have milliseconds

@@ -158,7 +158,7 @@ export const queryLanguage = clause('4.9', 'Query language', ({ test }) => {
     });
   }
 
-  test('compares a VocabProperty with the IRI in full', async (broker) => {
+  test('compares a VocabProperty with the full IRI', async (broker) => {
     const { type, id } = await vehicles(broker);
     const q = 'category=="https://uri.etsi.org/ngsi-ld/default-context/private"';
     expectIds(await broker.get('/entities', { query: { type, q } }), [id('slow')]);
@@ -181,7 +181,7 @@ export const queryLanguage = clause('4.9', 'Query language', ({ test }) => {
     expectIds(await broker.get('/entities', { query: { type, q: 'speed==1' } }), []);
   });
 
-  test('follows a Relationship when join allows', async (broker) => {
+  test('follows a Relationship if join allows', async (broker) => {
     const type = broker.name('Vehicle');
     const garage = await broker.create({ type: 'Garage', places: property(5) });
     const full = await broker.create({ type: 'Garage', places: property(0) });
@@ -201,7 +201,7 @@ export const queryLanguage = clause('4.9', 'Query language', ({ test }) => {
     expectProblem(await broker.get('/entities', { query: deep }), 'BadRequestData');
   });
 
-  test('reads a blank written as + and as %20', async (broker) => {
+  test('reads a space written as + and as %20', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type, name: property('Tour Eiffel') });
     for (const blank of ['+', '%20']) {

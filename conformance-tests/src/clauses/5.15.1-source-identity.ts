@@ -27,7 +27,7 @@ export const sourceIdentity = clause('5.15.1', 'Context source identity', ({ tes
     expectThat(TOKEN.test(String(identity.contextSourceAlias)), 'an alias that can stand in a Via header', answer);
   });
 
-  test('has one alias for a tenant, always the same, and another for another tenant', async (broker) => {
+  test('has one constant alias for a tenant, and another for another tenant', async (broker) => {
     const alias = async (tenant?: string) => {
       const answer = await broker.get('/info/sourceIdentity', tenant === undefined ? {} : { tenant });
       if (answer.status === 501) broker.skip('the broker tells no identity (501)');

@@ -5,7 +5,7 @@ import { entityPath, type Json } from '../rig/broker.ts';
 import { anything, aString } from '../same.ts';
 
 export const batchResults = clause('5.2.16', 'BatchOperationResult and UpdateResult', ({ test }) => {
-  test('tells done and failed entities with the problem of each', async (broker) => {
+  test('lists successful and failed entities with the problem of each', async (broker) => {
     const [taken, fresh] = [await broker.create({ type: 'Building' }), broker.id()];
     const answer = await broker.post('/entityOperations/create', [
       { id: taken, type: 'Building' },
@@ -26,7 +26,7 @@ export const batchResults = clause('5.2.16', 'BatchOperationResult and UpdateRes
     );
   });
 
-  test('tells names of attributes in full with the reason they were not written', async (broker, { contexts }) => {
+  test('lists full names of attributes with the reason they were not written', async (broker, { contexts }) => {
     const context = contexts.serve({ speed: 'https://example.org/speed' });
     const id = await broker.create({ type: 'Vehicle', speed: property(1) }, { context });
     const query = { options: 'noOverwrite' };

@@ -7,7 +7,7 @@ import { aDateTime } from '../same.ts';
 const TIMES = { createdAt: aDateTime, modifiedAt: aDateTime };
 
 export const systemAttributes = clause('5.2.2', 'Times kept by the broker', ({ test }) => {
-  test('are shown with sysAttrs alone, on entities, attributes and their attributes', async (broker) => {
+  test('are shown only with sysAttrs, on entities, attributes and sub-attributes', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type, a: property(1, { b: property(2) }) });
     expectBody(await broker.get(entityPath(id)), { id, type, a: property(1, { b: property(2) }) });
@@ -40,7 +40,7 @@ export const systemAttributes = clause('5.2.2', 'Times kept by the broker', ({ t
     }
   });
 
-  test('change with the content: modifiedAt moves and createdAt stays', async (broker) => {
+  test('change with the content: modifiedAt changes and createdAt stays', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1), b: property(1) });
     const read = () => broker.read(id, { query: { options: 'sysAttrs' } });
     const before = await read();

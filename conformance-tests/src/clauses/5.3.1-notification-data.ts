@@ -81,14 +81,14 @@ export const notificationData = clause('5.3.1', 'What a notification holds', ({ 
     expectSame(dataOf(await endpoint.next()), [{ id, type, l: property('a', { lang: 'fr' }) }]);
   });
 
-  test('holds the instances of the datasetIds of the subscription', async (broker, rig) => {
+  test('contains the instances of the datasetIds of the subscription', async (broker, rig) => {
     const set = { datasetId: 'urn:x:set' };
     const { type, endpoint } = await watch(broker, rig, { members: { datasetId: ['urn:x:set'] } });
     const id = await broker.create({ type, a: [property(1), property(2, set)] });
     expectSame(dataOf(await endpoint.next()), [{ id, type, a: property(2, set) }]);
   });
 
-  test('holds linked entities with join', async (broker, rig) => {
+  test('contains linked entities with join', async (broker, rig) => {
     const city = { id: broker.id('City'), type: 'City', name: property('Thil') };
     await broker.create(city);
     for (const [join, given] of [
@@ -116,7 +116,7 @@ export const notificationData = clause('5.3.1', 'What a notification holds', ({ 
     ['VocabProperty', vocabProperty('x'), vocabProperty('y'), { previousVocab: 'x' }],
   ];
   for (const [kind, before, after, member] of previous) {
-    test(`shows what a ${kind} was before with showChanges`, async (broker, rig) => {
+    test(`shows the previous value of a ${kind} with showChanges`, async (broker, rig) => {
       const { type, endpoint } = await watch(broker, rig, {
         members: { notificationTrigger: ['attributeUpdated'] },
         notification: { showChanges: true },
@@ -127,7 +127,7 @@ export const notificationData = clause('5.3.1', 'What a notification holds', ({ 
     });
   }
 
-  test('shows no previous value of what is new with showChanges', async (broker, rig) => {
+  test('shows no previous value of a new attribute with showChanges', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig, { notification: { showChanges: true } });
     const id = await broker.create({ type, a: property(1) });
     expectSame(dataOf(await endpoint.next()), [{ id, type, a: property(1) }]);
@@ -161,7 +161,7 @@ export const notificationData = clause('5.3.1', 'What a notification holds', ({ 
     expectSame(dataOf(await endpoint.next()), [{ id, type, a: NULL, b: 1 }]);
   });
 
-  test('shows the deleted instance beside those that stay', async (broker, rig) => {
+  test('shows the deleted instance together with the remaining ones', async (broker, rig) => {
     const set = { datasetId: 'urn:x:set' };
     const { type, endpoint } = await watch(broker, rig, { members: { notificationTrigger: ['attributeDeleted'] } });
     const id = await broker.create({ type, a: [property(1), property(2, set)] });
@@ -195,7 +195,7 @@ export const notificationData = clause('5.3.1', 'What a notification holds', ({ 
     expectSame(dataOf(await endpoint.next()), [{ id, type, a: property(NULL), b: property(1) }]);
   });
 
-  test('shows the watched attribute alone of a deleted entity', async (broker, rig) => {
+  test('shows only the watched attribute of a deleted entity', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig, {
       members: { notificationTrigger: ['attributeDeleted'], watchedAttributes: ['a'] },
     });

@@ -9,7 +9,7 @@ export const fragments = clause('5.4', 'Entity fragments', ({ test }) => {
     ['Append Attributes', 'POST'],
     ['Update Attributes', 'PATCH'],
   ] as const) {
-    test(`may name the id of the entity in ${operation}, and another changes none but that of the path`, async (broker) => {
+    test(`may contain the id of the entity in ${operation}; another id does not change another entity`, async (broker) => {
       const id = await broker.create({ type: 'Building', a: property(1) });
       const other = await broker.create({ type: 'Building', a: property(3) });
       const path = `${entityPath(id)}/attrs`;
@@ -26,7 +26,7 @@ export const fragments = clause('5.4', 'Entity fragments', ({ test }) => {
     ['Merge Entity', 'PATCH'],
     ['Replace Entity', 'PUT'],
   ] as const) {
-    test(`may name the id of the entity in ${operation} and no other`, async (broker) => {
+    test(`may contain the id of the entity in ${operation} and no other`, async (broker) => {
       const id = await broker.create({ type: 'Building', a: property(1) });
       const path = entityPath(id);
       expectProblem(

@@ -15,7 +15,7 @@ function unknownTenant(): string {
 }
 
 export const tenants = clause('5.5.10', 'Tenants', ({ test }) => {
-  test('keep entities apart', async (broker) => {
+  test('separate entities', async (broker) => {
     const { other } = twoTenants(broker);
     const [id, type] = [broker.id(), broker.name()];
     await broker.create({ id, type, a: property(1) });
@@ -27,7 +27,7 @@ export const tenants = clause('5.5.10', 'Tenants', ({ test }) => {
     expectBody(await broker.get(entityPath(id)), { id, type, a: property(1) });
   });
 
-  test('keep subscriptions apart', async (broker, { receiver }) => {
+  test('separate subscriptions', async (broker, { receiver }) => {
     const { other } = twoTenants(broker);
     const [type, endpoint] = [broker.name(), receiver.endpoint()];
     const id = await broker.subscribe({ entities: [{ type }], notification: { endpoint: { uri: endpoint.url } } });
@@ -36,7 +36,7 @@ export const tenants = clause('5.5.10', 'Tenants', ({ test }) => {
     await endpoint.quiet();
   });
 
-  test('keep @contexts apart, those fetched for one of them too', async (broker, { contexts }) => {
+  test('separate @contexts, including those fetched for one of them', async (broker, { contexts }) => {
     const { other } = twoTenants(broker);
     const context = contexts.serve({ colour: 'https://example.org/colour' });
     await broker.create({ type: broker.name(), colour: property(1) }, { context });
@@ -53,7 +53,7 @@ export const tenants = clause('5.5.10', 'Tenants', ({ test }) => {
     expectStatus(await broker.delete(path), 204);
   });
 
-  test('are told back in every answer', async (broker) => {
+  test('are named in every answer', async (broker) => {
     const { tenant } = twoTenants(broker);
     const id = await broker.create({ type: broker.name() });
     for (const answer of [
@@ -90,7 +90,7 @@ export const tenants = clause('5.5.10', 'Tenants', ({ test }) => {
     });
   }
 
-  test('come to be by a batch of entities and by a subscription', async (broker) => {
+  test('are created by a batch of entities and by a subscription', async (broker) => {
     const { other } = twoTenants(broker);
     const type = broker.name();
     const id = broker.id();

@@ -4,14 +4,14 @@ import { expectIds, expectNoContent, expectProblem, expectStatus } from '../expe
 import { entityPath } from '../rig/broker.ts';
 
 export const localScope = clause('5.5.13', 'Local scope', ({ test }) => {
-  test('lets a query by local=true do without any filter', async (broker) => {
+  test('allows a query without any filter with local=true', async (broker) => {
     const id = await broker.create({ type: broker.name() });
     const answer = await broker.get('/entities', { query: { local: true, id } });
     expectIds(answer, [id]);
     expectStatus(await broker.get('/entities', { query: { local: true, limit: 1 } }), 200);
   });
 
-  test('is taken by operations on one entity', async (broker) => {
+  test('is accepted by operations on one entity', async (broker) => {
     const query = { local: true };
     const id = broker.id();
     expectStatus(await broker.post('/entities', { id, type: 'Building' }, { query }), 201);

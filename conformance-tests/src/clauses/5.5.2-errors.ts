@@ -22,7 +22,7 @@ const ERRORS: readonly (readonly [
 
 export const errors = clause('5.5.2', 'Errors', ({ test }) => {
   for (const [what, type, send] of ERRORS) {
-    test(`are told as JSON with type, title and a different detail for ${what}`, async (broker) => {
+    test(`are JSON with type, title and a different detail for ${what}`, async (broker) => {
       const answer = await send(broker);
       expectProblem(answer, type);
       expectHeader(answer, 'Content-Type', /^application\/json/);

@@ -9,7 +9,7 @@ export const defaultContext = clause('5.5.5', 'Core context by default', ({ test
     expectSame(await broker.read(id), { id, type: 'Building', almostFull: property(true) });
   });
 
-  test('keeps default names apart from terms of a context that are called alike', async (broker, { contexts }) => {
+  test('distinguishes default names from equal terms of a context', async (broker, { contexts }) => {
     const context = contexts.serve({ colour: 'https://example.org/colour' });
     const id = await broker.create({ type: 'Building', colour: property('red') });
     const answer = await broker.get(entityPath(id), { context });

@@ -25,7 +25,7 @@ export const contextFaults = clause('5.5.6', 'Contexts that are missing or wrong
     ['has a number as @context', '{"@context": 5}'],
     ['defines a term by a number', '{"@context": {"a": 5}}'],
   ] as const) {
-    test(`answers 400 BadRequestData when what is fetched ${what}`, async (broker, { contexts }) => {
+    test(`answers 400 BadRequestData when the fetched document ${what}`, async (broker, { contexts }) => {
       const context = contexts.serveText(text);
       const answer = await broker.post('/entities', { id: broker.id(), type: 'Building' }, { context });
       expectProblem(answer, 'BadRequestData');
@@ -39,7 +39,7 @@ export const contextFaults = clause('5.5.6', 'Contexts that are missing or wrong
     }
   });
 
-  test('tells it for each entity of a batch', async (broker, { contexts }) => {
+  test('reports it for each entity of a batch', async (broker, { contexts }) => {
     const [good, bad] = [broker.id(), broker.id()];
     const answer = await broker.post('/entityOperations/create', [
       { id: good, type: 'Building', '@context': contexts.serve({}) },

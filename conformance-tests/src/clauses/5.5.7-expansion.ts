@@ -4,7 +4,7 @@ import { at, expectBody, expectProblem, expectSame, expectStatus, expectThat, me
 import { attributePath, entityPath } from '../rig/broker.ts';
 
 export const expansion = clause('5.5.7', 'Names by the context of the request', ({ test }) => {
-  test('are expanded by the context written with and compacted by the one read with', async (broker, { contexts }) => {
+  test('are expanded by the context of the write and compacted by that of the read', async (broker, { contexts }) => {
     const written = contexts.serve({ colour: 'https://example.org/colour', Car: 'https://example.org/Car' });
     const read = contexts.serve({ couleur: 'https://example.org/colour', Voiture: 'https://example.org/Car' });
     const a = property('red', { colour: property('dark') });
@@ -22,7 +22,7 @@ export const expansion = clause('5.5.7', 'Names by the context of the request', 
     });
   });
 
-  test('may be written in full, in bodies, paths and parameters', async (broker, { contexts }) => {
+  test('may be full IRIs, in bodies, paths and parameters', async (broker, { contexts }) => {
     const context = contexts.serve({ colour: 'https://example.org/colour#main' });
     const full = 'https://example.org/colour#main';
     const id = await broker.create({ type: 'Car', [full]: property('red') });
@@ -47,7 +47,7 @@ export const expansion = clause('5.5.7', 'Names by the context of the request', 
     });
   });
 
-  test('follow contexts that name contexts, and objects among them', async (broker, { contexts }) => {
+  test('follow contexts that refer to contexts, and objects among them', async (broker, { contexts }) => {
     const inner = contexts.serve({ colour: 'https://example.org/inner' });
     const outer = contexts.serve([inner, { size: 'https://example.org/size' }]);
     const id = await broker.create({
@@ -66,14 +66,14 @@ export const expansion = clause('5.5.7', 'Names by the context of the request', 
     });
   });
 
-  test('take the later of two definitions', async (broker, { contexts }) => {
+  test('use the later of two definitions', async (broker, { contexts }) => {
     const first = contexts.serve({ colour: 'https://example.org/first' });
     const second = contexts.serve({ colour: 'https://example.org/second' });
     const id = await broker.create({ type: 'Car', colour: property(1), '@context': [first, second] });
     expectSame(await broker.read(id), { id, type: 'Car', 'https://example.org/second': property(1) });
   });
 
-  test('give a context the reader can use even when it was written into the body of a query', async (broker) => {
+  test('have a usable context even when it was in the body of a query', async (broker) => {
     const type = broker.name('Car');
     await broker.create({ type, 'https://example.org/colour': property('red') });
     const body = {

@@ -25,16 +25,16 @@ export const createEntity = clause('5.6.1', 'Create Entity', ({ test }) => {
     expectHeader(answer, 'Link', undefined);
   });
 
-  test('takes an entity with an id and a type alone', async (broker) => {
+  test('accepts an entity with only an id and a type', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     expectSame(await broker.read(id), { id, type: 'Building' });
   });
 
-  test('takes the collection path with a trailing slash', async (broker) => {
+  test('accepts the collection path with a trailing slash', async (broker) => {
     expectStatus(await broker.post('/entities/', { id: broker.id(), type: 'Building' }), 201);
   });
 
-  test('gives back every kind of attribute as it was sent', async (broker) => {
+  test('returns every kind of attribute as it was sent', async (broker) => {
     const entity = {
       id: broker.id(),
       type: 'Building',
@@ -58,18 +58,18 @@ export const createEntity = clause('5.6.1', 'Create Entity', ({ test }) => {
     expectSame(await broker.read(entity.id), entity);
   });
 
-  test('answers 409 AlreadyExists when the id is taken', async (broker) => {
+  test('answers 409 AlreadyExists when the id is in use', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     expectProblem(await broker.post('/entities', { id, type: 'Vehicle' }), 'AlreadyExists');
   });
 
-  test('leaves an entity as it was when the id is taken', async (broker) => {
+  test('does not change an entity when the id is in use', async (broker) => {
     const id = await broker.create({ type: 'Building', name: property('first') });
     await broker.post('/entities', { id, type: 'Building', name: property('second') });
     expectSame(await broker.read(id), { id, type: 'Building', name: property('first') });
   });
 
-  test('keeps nothing of an entity it refuses', async (broker) => {
+  test('stores nothing of a refused entity', async (broker) => {
     const id = broker.id();
     await broker.post('/entities', { id, type: 'Building', good: property(1), bad: { type: 'Property' } });
     expectProblem(await broker.get(entityPath(id)), 'ResourceNotFound');

@@ -27,7 +27,7 @@ export const mergeEntity = clause('5.6.17', 'Merge Entity', ({ test }) => {
     });
   });
 
-  test('reads simplified form by the kinds that are stored', async (broker) => {
+  test('reads simplified form by the stored kinds', async (broker) => {
     const id = await broker.create({
       type: 'Building',
       a: property(1, { unitCode: 'X' }),
@@ -67,7 +67,7 @@ export const mergeEntity = clause('5.6.17', 'Merge Entity', ({ test }) => {
     expectSame(await broker.read(id), { id, type: 'Building', a: languageProperty({ fr: 'c', en: 'b' }) });
   });
 
-  test('sets observedAt where there is one and the fragment has none', async (broker) => {
+  test('sets observedAt where the fragment has none', async (broker) => {
     const id = await broker.create({
       type: 'Building',
       a: property(1, { observedAt: OLD }),
@@ -101,7 +101,7 @@ export const mergeEntity = clause('5.6.17', 'Merge Entity', ({ test }) => {
     });
   });
 
-  test('takes application/merge-patch+json', async (broker) => {
+  test('accepts application/merge-patch+json', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectNoContent(
       await broker.patch(entityPath(id), { a: property(2) }, { contentType: 'application/merge-patch+json' }),

@@ -4,7 +4,7 @@ import { expectNoContent, expectProblem, expectSame } from '../expect.ts';
 import { entityPath } from '../rig/broker.ts';
 
 export const replaceEntity = clause('5.6.18', 'Replace Entity', ({ test }) => {
-  test('leaves what the body holds and no more', async (broker) => {
+  test('stores the content of the body and nothing else', async (broker) => {
     const id = await broker.create({ type: 'Building', scope: '/a', a: property(1), b: property(2) });
     expectNoContent(await broker.put(entityPath(id), { id, type: 'Museum', b: property(3), c: property(4) }));
     expectSame(await broker.read(id), { id, type: 'Museum', b: property(3), c: property(4) });
@@ -30,7 +30,7 @@ export const replaceEntity = clause('5.6.18', 'Replace Entity', ({ test }) => {
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1) });
   });
 
-  test('leaves an entity of another type than asked', async (broker) => {
+  test('does not change an entity of another type than requested', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     const answer = await broker.put(entityPath(id), { id, type: 'Museum' }, { query: { type: 'Vehicle' } });
     expectProblem(answer, 'ResourceNotFound');

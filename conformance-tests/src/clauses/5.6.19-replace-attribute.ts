@@ -4,7 +4,7 @@ import { at, expectNoContent, expectProblem, expectSame } from '../expect.ts';
 import { attributePath } from '../rig/broker.ts';
 
 export const replaceAttribute = clause('5.6.19', 'Replace Attribute', ({ test }) => {
-  test('leaves what the body holds and no more', async (broker) => {
+  test('stores the content of the body and nothing else', async (broker) => {
     const id = await broker.create({
       type: 'Building',
       a: property(1, { unitCode: 'X', b: property(1) }),

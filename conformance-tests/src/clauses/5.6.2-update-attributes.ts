@@ -6,7 +6,7 @@ import { entityPath } from '../rig/broker.ts';
 const path = (id: string) => `${entityPath(id)}/attrs`;
 
 export const updateAttributes = clause('5.6.2', 'Update Attributes', ({ test }) => {
-  test('replaces attributes that are there and adds those that are not', async (broker) => {
+  test('replaces existing attributes and adds new ones', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1, { unitCode: 'X' }), b: property(2) });
     expectNoContent(await broker.patch(path(id), { a: property(9), c: property(3) }));
     expectSame(await broker.read(id), { id, type: 'Building', a: property(9), b: property(2), c: property(3) });
@@ -25,7 +25,7 @@ export const updateAttributes = clause('5.6.2', 'Update Attributes', ({ test }) 
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1) });
   });
 
-  test('takes a trailing slash', async (broker) => {
+  test('accepts a trailing slash', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectNoContent(await broker.patch(`${path(id)}/`, { a: property(2) }));
   });
@@ -42,7 +42,7 @@ export const updateAttributes = clause('5.6.2', 'Update Attributes', ({ test }) 
     expectProblem(await broker.patch('/entities//attrs/', { a: property(1) }), 'BadRequestData');
   });
 
-  test('changes nothing of an entity of another type than asked', async (broker) => {
+  test('does not change an entity of another type than requested', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectProblem(await broker.patch(path(id), { a: property(2) }, { query: { type: 'Vehicle' } }), 'ResourceNotFound');
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1) });

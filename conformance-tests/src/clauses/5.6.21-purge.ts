@@ -14,7 +14,7 @@ export const purge = clause('5.6.21', 'Purge Entities', ({ test }) => {
     ['a geoquery', () => ({ georel: 'near;maxDistance==10', geometry: 'Point', coordinates: '[1,2]' })],
   ];
   for (const [what, query] of filters) {
-    test(`deletes what matches by ${what} and no more`, async (broker) => {
+    test(`deletes only what matches by ${what}`, async (broker) => {
       const type = broker.name();
       const id = await broker.create({ type, scope: '/x', a: property(1), location: geoProperty(point(1, 2)) });
       const other = await broker.create({ type, b: property(1) });
@@ -27,7 +27,7 @@ export const purge = clause('5.6.21', 'Purge Entities', ({ test }) => {
     expectNoContent(await broker.delete('/entities', { query: { type: broker.name() } }));
   });
 
-  test('takes attributes away with drop', async (broker) => {
+  test('removes attributes with drop', async (broker) => {
     const type = broker.name();
     const id = await broker.create({
       type,
@@ -65,11 +65,11 @@ export const purge = clause('5.6.21', 'Purge Entities', ({ test }) => {
     });
   }
 
-  test('tells of an unknown parameter before a missing filter', async (broker) => {
+  test('reports an unknown parameter before a missing filter', async (broker) => {
     expectProblem(await broker.delete('/entities', { query: { nonsense: 1 } }), 'InvalidRequest');
   });
 
-  test('takes local=true with an id for a filter', async (broker) => {
+  test('accepts local=true with an id as a filter', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     expectNoContent(await broker.delete('/entities', { query: { id, local: true } }));
     expectProblem(await broker.get(entityPath(id)), 'ResourceNotFound');

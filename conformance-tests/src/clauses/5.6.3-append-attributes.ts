@@ -32,13 +32,13 @@ export const appendAttributes = clause('5.6.3', 'Append Attributes', ({ test }) 
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1), ...added });
   });
 
-  test('replaces attributes that are there as a whole', async (broker) => {
+  test('replaces existing attributes as a whole', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1, { unitCode: 'X' }) });
     expectNoContent(await broker.post(path(id), { a: property(2) }));
     expectSame(await broker.read(id), { id, type: 'Building', a: property(2) });
   });
 
-  test('leaves them with noOverwrite and tells so with 207', async (broker) => {
+  test('keeps them with noOverwrite and reports it with 207', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     const answer = await broker.post(path(id), { a: property(2), b: property(3) }, NO_OVERWRITE);
     expectStatus(answer, 207);
@@ -48,7 +48,7 @@ export const appendAttributes = clause('5.6.3', 'Append Attributes', ({ test }) 
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1), b: property(3) });
   });
 
-  test('answers 204 with noOverwrite when all is new', async (broker) => {
+  test('answers 204 with noOverwrite when all attributes are new', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectNoContent(
       await broker.post(path(id), { b: property(2), a: property(3, { datasetId: 'urn:x:set' }) }, NO_OVERWRITE),
@@ -61,7 +61,7 @@ export const appendAttributes = clause('5.6.3', 'Append Attributes', ({ test }) 
     });
   });
 
-  test('takes a trailing slash', async (broker) => {
+  test('accepts a trailing slash', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     expectNoContent(await broker.post(`${path(id)}/`, { a: property(2) }));
   });
@@ -72,7 +72,7 @@ export const appendAttributes = clause('5.6.3', 'Append Attributes', ({ test }) 
     expectProblem(await broker.post('/entities//attrs/', { a: property(1) }), 'BadRequestData');
   });
 
-  test('changes nothing of an entity of another type than asked', async (broker) => {
+  test('does not change an entity of another type than requested', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     expectProblem(await broker.post(path(id), { a: property(2) }, { query: { type: 'Vehicle' } }), 'ResourceNotFound');
     expectSame(await broker.read(id), { id, type: 'Building' });

@@ -54,7 +54,7 @@ export const partialAttributeUpdate = clause('5.6.4', 'Partial Attribute Update'
     });
   }
 
-  test('is refused for what is unknown: entity, attribute, instance', async (broker) => {
+  test('is refused for an unknown entity, attribute or instance', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1), b: property(1, { datasetId: 'urn:x:set' }) });
     expectProblem(await broker.patch(attributePath(broker.id(), 'a'), { value: 1 }), 'ResourceNotFound');
     expectProblem(await broker.patch(attributePath(id, 'missing'), { value: 1 }), 'ResourceNotFound');
@@ -70,14 +70,14 @@ export const partialAttributeUpdate = clause('5.6.4', 'Partial Attribute Update'
     expectProblem(await broker.patch(attributePath(id, 'scope'), { value: '/b' }), 'BadRequestData');
   });
 
-  test('changes nothing of an entity of another type than asked', async (broker) => {
+  test('does not change an entity of another type than requested', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     const answer = await broker.patch(attributePath(id, 'a'), { value: 2 }, { query: { type: 'Vehicle' } });
     expectProblem(answer, 'ResourceNotFound');
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1) });
   });
 
-  test('takes application/merge-patch+json', async (broker) => {
+  test('accepts application/merge-patch+json', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     const options = { contentType: 'application/merge-patch+json' };
     expectNoContent(await broker.patch(attributePath(id, 'a'), { value: 2 }, options));

@@ -26,13 +26,13 @@ export const deleteAttribute = clause('5.6.5', 'Delete Attribute', ({ test }) =>
     });
   }
 
-  test('takes deleteAll=false and a JSON Content-Type without body', async (broker) => {
+  test('accepts deleteAll=false and a JSON Content-Type without body', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     const headers = { 'Content-Type': 'application/json' };
     expectNoContent(await broker.delete(attributePath(id, 'a'), { query: { deleteAll: false }, headers }));
   });
 
-  test('is refused for what is unknown: entity, attribute, instance', async (broker) => {
+  test('is refused for an unknown entity, attribute or instance', async (broker) => {
     const id = await broker.create({ type: 'Building', a: ONE });
     expectProblem(await broker.delete(attributePath(broker.id(), 'a')), 'ResourceNotFound');
     expectProblem(await broker.delete(attributePath(id, 'missing')), 'ResourceNotFound');
@@ -51,7 +51,7 @@ export const deleteAttribute = clause('5.6.5', 'Delete Attribute', ({ test }) =>
     expectStatus(await broker.delete(`${entityPath(id)}/attrs/`), 405);
   });
 
-  test('changes nothing of an entity of another type than asked', async (broker) => {
+  test('does not change an entity of another type than requested', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectProblem(await broker.delete(attributePath(id, 'a'), { query: { type: 'Vehicle' } }), 'ResourceNotFound');
     expectSame(await broker.read(id), { id, type: 'Building', a: property(1) });

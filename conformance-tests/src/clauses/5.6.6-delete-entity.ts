@@ -12,18 +12,18 @@ export const deleteEntity = clause('5.6.6', 'Delete Entity', ({ test }) => {
     await broker.create({ id, type });
   });
 
-  test('answers 404 to an unknown id and to the second time', async (broker) => {
+  test('answers 404 to an unknown id and to a second deletion', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     expectNoContent(await broker.delete(entityPath(id)));
     expectProblem(await broker.delete(entityPath(id)), 'ResourceNotFound');
     expectProblem(await broker.delete(entityPath(broker.id())), 'ResourceNotFound');
   });
 
-  test('answers 400 BadRequestData to an id that is no URI', async (broker) => {
+  test('answers 400 BadRequestData to an id that is not a URI', async (broker) => {
     expectProblem(await broker.delete('/entities/nouri'), 'BadRequestData');
   });
 
-  test('leaves an entity of another type than asked', async (broker) => {
+  test('does not change an entity of another type than requested', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     expectProblem(await broker.delete(entityPath(id), { query: { type: 'Vehicle' } }), 'ResourceNotFound');
     expectStatus(await broker.get(entityPath(id)), 200);

@@ -22,7 +22,7 @@ export const batchCreate = clause('5.6.7', 'Batch Entity Creation', ({ test }) =
     for (const id of ids) expectSame(await broker.read(id), building(id, { a: property(1) }));
   });
 
-  test('creates the good ones and tells of the others', async (broker) => {
+  test('creates the valid ones and reports the others', async (broker) => {
     const taken = await broker.create({ type: 'Building' });
     const [good, bad] = [broker.id(), broker.id()];
     const answer = await send(broker, 'create', [
@@ -41,7 +41,7 @@ export const batchCreate = clause('5.6.7', 'Batch Entity Creation', ({ test }) =
     expectProblem(await broker.get(entityPath(bad)), 'ResourceNotFound');
   });
 
-  test('takes each entity in its own context', async (broker, { contexts }) => {
+  test('expands each entity by its own context', async (broker, { contexts }) => {
     const [first, second] = [broker.id(), broker.id()];
     const answer = await send(broker, 'create', [
       { ...building(first, { a: property(1) }), '@context': { a: 'https://example.org/one' } },
@@ -54,7 +54,7 @@ export const batchCreate = clause('5.6.7', 'Batch Entity Creation', ({ test }) =
 });
 
 export const batchUpsert = clause('5.6.8', 'Batch Entity Upsert', ({ test }) => {
-  test('answers 201 with the ids that are new, and replaces the others', async (broker) => {
+  test('answers 201 with the new ids, and replaces the others', async (broker) => {
     const old = await broker.create({ type: 'Building', scope: '/a', a: property(1) });
     const fresh = broker.id();
     const answer = await send(broker, 'upsert', [building(old, { b: property(2) }), building(fresh)]);
@@ -69,7 +69,7 @@ export const batchUpsert = clause('5.6.8', 'Batch Entity Upsert', ({ test }) => 
     expectSame(await broker.read(old), building(old, { a: property(2) }));
   });
 
-  test('updates with options=update what is there', async (broker) => {
+  test('updates existing entities with options=update', async (broker) => {
     const old = await broker.create({ type: 'Building', a: property(1), b: property(2) });
     const fresh = broker.id();
     const answer = await send(broker, 'upsert', [building(old, { b: property(3) }), building(fresh)], 'update');
@@ -89,7 +89,7 @@ export const batchUpsert = clause('5.6.8', 'Batch Entity Upsert', ({ test }) => 
     );
   });
 
-  test('tells of a new entity without type', async (broker) => {
+  test('reports a new entity without type', async (broker) => {
     const [good, bad] = [broker.id(), broker.id()];
     const answer = await send(broker, 'upsert', [building(good), { id: bad, a: property(1) }]);
     expectBatchResult(answer, [good], [[bad, 'BadRequestData']]);
@@ -120,7 +120,7 @@ export const batchUpdate = clause('5.6.9', 'Batch Entity Update', ({ test }) => 
     expectSame(await broker.read(old), building(old, { a: property(1) }));
   });
 
-  test('overwrites nothing with noOverwrite, and tells so with 207', async (broker) => {
+  test('overwrites nothing with noOverwrite, and reports it with 207', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     const answer = await send(broker, 'update', [building(id, { a: property(2), b: property(3) })], 'noOverwrite');
     expectStatus(answer, 207);
@@ -133,7 +133,7 @@ export const batchUpdate = clause('5.6.9', 'Batch Entity Update', ({ test }) => 
     expectSame(await broker.read(id), building(id, { a: property(1) }));
   });
 
-  test('tells of NGSI-LD Null', async (broker) => {
+  test('reports NGSI-LD Null', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectBatchResult(await send(broker, 'update', [building(id, { a: NULL })]), [], [[id, 'BadRequestData']]);
   });
@@ -146,7 +146,7 @@ export const batchDelete = clause('5.6.10', 'Batch Entity Delete', ({ test }) =>
     for (const id of ids) expectProblem(await broker.get(entityPath(id)), 'ResourceNotFound');
   });
 
-  test('tells of ids that are unknown, twice there or no URI', async (broker) => {
+  test('reports ids that are unknown, duplicate or not a URI', async (broker) => {
     const id = await broker.create({ type: 'Building' });
     const unknown = broker.id();
     expectBatchResult(
@@ -208,7 +208,7 @@ export const batchOrder = clause('5.5.11', 'Order within a batch', ({ test }) =>
   });
 
   for (const operation of OPERATIONS) {
-    test(`refuses an empty batch, no array and null among the entities: ${operation}`, async (broker) => {
+    test(`refuses an empty batch, a value that is not an array, and null among the entities: ${operation}`, async (broker) => {
       for (const body of [[], {}, [null]])
         expectProblem(await send(broker, operation, body), 'BadRequestData', 'InvalidRequest');
       expectProblem(await send(broker, operation, []), 'BadRequestData');

@@ -4,7 +4,7 @@ import { expectBody, expectProblem, expectStatus } from '../expect.ts';
 import { entityPath, type Query } from '../rig/broker.ts';
 
 export const retrieveEntity = clause('5.7.1', 'Retrieve Entity', ({ test }) => {
-  test('gives the entity', async (broker) => {
+  test('returns the entity', async (broker) => {
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectBody(await broker.get(entityPath(id)), { id, type: 'Building', a: property(1) });
     expectBody(await broker.get(`${entityPath(id)}/`), { id, type: 'Building', a: property(1) });
@@ -15,11 +15,11 @@ export const retrieveEntity = clause('5.7.1', 'Retrieve Entity', ({ test }) => {
     expectProblem(await broker.get(entityPath(broker.id())), 'ResourceNotFound');
   });
 
-  test('answers 400 BadRequestData to an id that is no URI', async (broker) => {
+  test('answers 400 BadRequestData to an id that is not a URI', async (broker) => {
     expectProblem(await broker.get('/entities/thisisaninvaliduri'), 'BadRequestData');
   });
 
-  test('answers 404 when the entity is not of the type asked for', async (broker) => {
+  test('answers 404 when the entity is not of the requested type', async (broker) => {
     const id = await broker.create({ id: broker.id(), type: ['Building', 'Museum'] });
     for (const type of ['Building', 'Castle,Museum', '(Building;Museum)']) {
       expectStatus(await broker.get(entityPath(id), { query: { type } }), 200);
@@ -27,13 +27,13 @@ export const retrieveEntity = clause('5.7.1', 'Retrieve Entity', ({ test }) => {
     expectProblem(await broker.get(entityPath(id), { query: { type: 'Castle' } }), 'ResourceNotFound');
   });
 
-  test('takes ids longer than a hundred characters', async (broker) => {
+  test('accepts ids longer than a hundred characters', async (broker) => {
     const id = `${broker.id()}:${'x'.repeat(300)}`;
     await broker.create({ id, type: 'Building' });
     expectBody(await broker.get(entityPath(id)), { id, type: 'Building' });
   });
 
-  test('gives an attribute filter before the datasetId', async (broker) => {
+  test('applies an attribute filter before the datasetId', async (broker) => {
     const set = { datasetId: 'urn:x:set' };
     const id = await broker.create({ type: 'Building', a: [property(1), property(2, set)], b: property(3, set) });
     const answer = await broker.get(entityPath(id), { query: { attrs: 'a', datasetId: 'urn:x:set' } });

@@ -35,23 +35,23 @@ async function three(broker: Broker): Promise<{ type: string; ids: [string, stri
 }
 
 export const queryEntities = clause('5.7.2', 'Query Entities', ({ test }) => {
-  test('gives the entities of a type', async (broker) => {
+  test('returns the entities of a type', async (broker) => {
     const { type, ids } = await three(broker);
     expectIds(await broker.get('/entities', { query: { type } }), ids);
     expectIds(await broker.get('/entities/', { query: { type } }), ids);
   });
 
-  test('gives an empty array when nothing matches', async (broker) => {
+  test('returns an empty array when nothing matches', async (broker) => {
     expectBody(await broker.get('/entities', { query: { type: broker.name() } }), []);
   });
 
-  test('gives the entities with the ids asked for', async (broker) => {
+  test('returns the entities with the requested ids', async (broker) => {
     const { type, ids } = await three(broker);
     const id = `${ids[0]},${ids[2]},urn:x:unknown`;
     expectIds(await broker.get('/entities', { query: { type, id } }), [ids[0], ids[2]]);
   });
 
-  test('gives the entities whose id matches idPattern somewhere', async (broker) => {
+  test('returns the entities whose id contains a match of idPattern', async (broker) => {
     const { type, ids } = await three(broker);
     const ask = (idPattern: string) => broker.get('/entities', { query: { type, idPattern } });
     expectIds(await ask(`^${ids[0]}$`), [ids[0]]);
@@ -68,7 +68,7 @@ export const queryEntities = clause('5.7.2', 'Query Entities', ({ test }) => {
     expectIds(await broker.get('/entities', { query: { type, id: ids[0], idPattern: `^${ids[1]}$` } }), [ids[0]]);
   });
 
-  test('gives the entities that have one of attrs, with these alone', async (broker) => {
+  test('returns the entities that have one of attrs, with only these', async (broker) => {
     const { type, ids } = await three(broker);
     expectBody(await broker.get('/entities', { query: { type, attrs: 'a' } }), [
       { id: ids[0], type, scope: '/x', a: property(1) },
@@ -84,7 +84,7 @@ export const queryEntities = clause('5.7.2', 'Query Entities', ({ test }) => {
     expectIds(await broker.get('/entities', { query: { q: `${name}==1` } }), [id]);
   });
 
-  test('gives what all filters let through', async (broker) => {
+  test('returns what matches all filters', async (broker) => {
     const { type, ids } = await three(broker);
     const geo = { georel: 'near;maxDistance==10', geometry: 'Point', coordinates: '[6,49]' };
     expectIds(await broker.get('/entities', { query: { type, q: 'a>0', scopeQ: '/x', ...geo } }), [ids[0]]);
@@ -137,7 +137,7 @@ export const queryByBody = clause('5.2.23', 'Query by POST', ({ test }) => {
   const ask = (broker: Broker, body: Json, query: Query = {}) =>
     broker.post('/entityOperations/query', { type: 'Query', ...body }, { query });
 
-  test('gives what its members ask for', async (broker) => {
+  test('returns what its members select', async (broker) => {
     const { type, ids } = await three(broker);
     const entities = [{ type }];
     expectIds(await ask(broker, { entities }), ids);
@@ -150,7 +150,7 @@ export const queryByBody = clause('5.2.23', 'Query by POST', ({ test }) => {
     expectIds(await ask(broker, { entities, attrs: ['b'] }), [ids[1], ids[2]]);
   });
 
-  test('gives what one of several selectors lets through', async (broker) => {
+  test('returns what matches one of several selectors', async (broker) => {
     const { type, ids } = await three(broker);
     const other = broker.name();
     const id = await broker.create({ type: other });
@@ -158,7 +158,7 @@ export const queryByBody = clause('5.2.23', 'Query by POST', ({ test }) => {
     expectIds(await ask(broker, { entities: [{ type: `${type},${other}` }] }), [...ids, id]);
   });
 
-  test('takes geoQ with coordinates as array and as text', async (broker) => {
+  test('accepts geoQ with coordinates as array and as text', async (broker) => {
     const { type, ids } = await three(broker);
     for (const coordinates of [[6, 49], '[6,49]']) {
       const geoQ = { georel: 'near;maxDistance==10', geometry: 'Point', coordinates };
@@ -166,7 +166,7 @@ export const queryByBody = clause('5.2.23', 'Query by POST', ({ test }) => {
     }
   });
 
-  test('shapes what it gives', async (broker) => {
+  test('represents entities as requested', async (broker) => {
     const { type, ids } = await three(broker);
     const entities = [{ type, id: ids[1] }];
     expectBody(await ask(broker, { entities, pick: ['id', 'a'] }), [{ id: ids[1], a: property(2) }]);
@@ -185,7 +185,7 @@ export const queryByBody = clause('5.2.23', 'Query by POST', ({ test }) => {
     expectHeader(answer, 'NGSILD-Results-Count', '3');
   });
 
-  test('gives GeoJSON', async (broker) => {
+  test('returns GeoJSON', async (broker) => {
     const { type, ids } = await three(broker);
     const body = { type: 'Query', entities: [{ type, id: ids[0] }], pick: ['id', 'type', 'location'] };
     expectBody(await broker.post('/entityOperations/query', body, { accept: 'application/geo+json' }), {

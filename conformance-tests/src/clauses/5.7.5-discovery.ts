@@ -59,7 +59,7 @@ export const typeLists = clause('5.7.5', 'Entity types', ({ test }) => {
     expectThat(fault === undefined, JSON.stringify(wanted), answer);
   });
 
-  test('are told one by one (5.7.7)', async (broker) => {
+  test('are described one by one (5.7.7)', async (broker) => {
     const { house, a, b } = await world(broker);
     for (const name of [house, encodeURIComponent(full(house))]) {
       expectBody(await broker.get(`/types/${name}`), {
@@ -86,7 +86,7 @@ export const typeLists = clause('5.7.5', 'Entity types', ({ test }) => {
     expectThat(has(others.body, `https://example.org/${name}`), `https://example.org/${name}`, others);
   });
 
-  test('are forgotten with their last entity', async (broker) => {
+  test('are removed with their last entity', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type });
     await broker.delete(`/entities/${id}`);
@@ -130,7 +130,7 @@ export const attributeLists = clause('5.7.8', 'Attributes', ({ test }) => {
     expectThat(fault === undefined, JSON.stringify(wanted), answer);
   });
 
-  test('are told one by one (5.7.10)', async (broker) => {
+  test('are described one by one (5.7.10)', async (broker) => {
     const { house, shop, a } = await world(broker);
     for (const name of [a, encodeURIComponent(full(a))]) {
       expectBody(await broker.get(`/attributes/${name}`), {

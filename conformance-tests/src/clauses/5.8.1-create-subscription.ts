@@ -128,14 +128,14 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
     expectThat(answer.text === '', 'no body', answer);
   });
 
-  test('makes an id when there is none', async (broker) => {
+  test('generates an id when there is none', async (broker) => {
     const answer = await broker.post('/subscriptions', { type: 'Subscription', ...plain({}) });
     expectStatus(answer, 201);
     expectThat(/\/subscriptions\/[^/]+$/.test(answer.headers.location ?? ''), 'a Location with an id', answer);
     expectStatus(await broker.get((answer.headers.location ?? '').replace(/^.*\/ngsi-ld\/v1/, '')), 200);
   });
 
-  test('answers 409 AlreadyExists when the id is taken', async (broker) => {
+  test('answers 409 AlreadyExists when the id is in use', async (broker) => {
     const id = await broker.subscribe(plain({}));
     expectProblem(await broker.post('/subscriptions', { id, type: 'Subscription', ...plain({}) }), 'AlreadyExists');
   });
@@ -147,7 +147,7 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
   }
 
   for (const [what, subscription] of TAKEN) {
-    test(`takes ${what} and gives it back`, async (broker) => {
+    test(`accepts ${what} and returns it`, async (broker) => {
       const id = await broker.subscribe(subscription);
       const answer = await broker.get(subscriptionPath(id));
       expectStatus(answer, 200);
@@ -175,14 +175,14 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
     ['active until it expires', { expiresAt: FUTURE }, 'active'],
   ];
   for (const [what, members, status] of statuses) {
-    test(`makes a subscription ${what}`, async (broker) => {
+    test(`creates a subscription ${what}`, async (broker) => {
       const id = await broker.subscribe(plain(members));
       const answer = await broker.get(subscriptionPath(id));
       expectSame(at(answer.body, 'status'), status, answer);
     });
   }
 
-  test('ignores counters a client sends', async (broker) => {
+  test('ignores counters in the request', async (broker) => {
     const id = await broker.subscribe(notification({ timesSent: 7, status: 'failed' }));
     const answer = await broker.get(subscriptionPath(id));
     expectStatus(answer, 200);
@@ -193,7 +193,9 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
     );
   });
 
-  test('answers 504 when jsonldContext can not be fetched, 400 when it is none', async (broker, { contexts }) => {
+  test('answers 504 when jsonldContext can not be fetched, 400 when it is not a context', async (broker, {
+    contexts,
+  }) => {
     const send = (jsonldContext: string) =>
       broker.post('/subscriptions', { type: 'Subscription', ...plain({ jsonldContext }) });
     expectProblem(await send(contexts.missing()), 'LdContextNotAvailable');
@@ -210,7 +212,7 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
 });
 
 export const readSubscriptions = clause('5.8.3', 'Retrieve, list and delete subscriptions', ({ test }) => {
-  test('gives names in the context of the reader', async (broker, { contexts }) => {
+  test('returns names in the context of the reader', async (broker, { contexts }) => {
     const context = contexts.serve({ colour: 'https://example.org/colour', Car: 'https://example.org/Car' });
     const id = await broker.subscribe(
       { entities: [{ type: 'Car' }], watchedAttributes: ['colour'], notification: NOWHERE },
@@ -223,7 +225,7 @@ export const readSubscriptions = clause('5.8.3', 'Retrieve, list and delete subs
     expectSame(at(other.body, 'watchedAttributes'), ['https://example.org/colour'], other);
   });
 
-  test('shows createdAt and modifiedAt with sysAttrs alone', async (broker) => {
+  test('shows createdAt and modifiedAt only with sysAttrs', async (broker) => {
     const id = await broker.subscribe(plain({}));
     const bare = await broker.get(subscriptionPath(id));
     expectThat(at(bare.body, 'createdAt') === undefined, 'no createdAt', bare);
@@ -351,7 +353,7 @@ export const updateSubscription = clause('5.8.2', 'Update Subscription', ({ test
     expectSame(at(answer.body, 'watchedAttributes'), ['https://example.org/colour'], answer);
   });
 
-  test('takes application/merge-patch+json', async (broker) => {
+  test('accepts application/merge-patch+json', async (broker) => {
     const id = await broker.subscribe(plain({}));
     const options = { contentType: 'application/merge-patch+json' };
     expectStatus(await broker.patch(subscriptionPath(id), { description: 'x' }, options), 204);

@@ -61,7 +61,7 @@ const TOLD: readonly (readonly [triggers: readonly string[] | undefined, change:
 export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
   for (const [notificationTrigger, change, isTold] of TOLD) {
     const by = notificationTrigger === undefined ? 'by default' : `with ${notificationTrigger}`;
-    test(`${isTold ? 'tells' : 'does not tell'} of ${change} ${by}`, async (broker, rig) => {
+    test(`${isTold ? 'notifies' : 'does not notify'} of ${change} ${by}`, async (broker, rig) => {
       const { type, endpoint } = await watch(broker, rig, {
         members: notificationTrigger === undefined ? {} : { notificationTrigger },
       });
@@ -79,7 +79,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     });
   }
 
-  test('tells of a new entity with entityCreated, and by default', async (broker, rig) => {
+  test('notifies of a new entity with entityCreated, and by default', async (broker, rig) => {
     for (const members of [{}, { notificationTrigger: ['entityCreated'] }]) {
       const { type, endpoint } = await watch(broker, rig, { members });
       const id = await broker.create({ type, a: property(1) });
@@ -87,7 +87,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     }
   });
 
-  test('tells nothing of what was there when the subscription came', async (broker, rig) => {
+  test('does not notify of the state before the subscription', async (broker, rig) => {
     const type = broker.name();
     const id = await broker.create({ type, a: property(1) });
     const endpoint = rig.receiver.endpoint();
@@ -97,7 +97,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     await endpoint.next();
   });
 
-  test('tells of all entities that a batch changed in one notification', async (broker, rig) => {
+  test('notifies of all entities that a batch changed in one notification', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig);
     const entities = ['x', 'y', 'z'].map((name) => ({ id: broker.id(name), type, a: property(1) }));
     await broker.post('/entityOperations/create', entities);
@@ -111,7 +111,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     await endpoint.quiet();
   });
 
-  test('tells of watched attributes alone', async (broker, rig) => {
+  test('notifies only of watched attributes', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig, { members: { watchedAttributes: ['a'] } });
     const id = await broker.create({ type, b: property(1) });
     await broker.patch(attrs(id), { b: property(2) });
@@ -120,7 +120,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     expectSame(dataOf(await endpoint.next()), [{ id, type, a: property(3), b: property(2) }]);
   });
 
-  test('tells of any entity with a watched attribute when entities are not named', async (broker, rig) => {
+  test('notifies of any entity with a watched attribute when there are no entity selectors', async (broker, rig) => {
     const endpoint = rig.receiver.endpoint();
     const name = broker.name('watched');
     await broker.subscribe({ watchedAttributes: [name], notification: { endpoint: { uri: endpoint.url } } });
@@ -155,7 +155,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     ['scopeQ', { scopeQ: '/x/#' }, { scope: '/y', a: property(1) }, { scope: '/x/z', a: property(2) }],
   ];
   for (const [what, members, outside, inside] of filters) {
-    test(`tells of changes after which ${what} matches`, async (broker, rig) => {
+    test(`notifies of changes after which ${what} matches`, async (broker, rig) => {
       const { type, endpoint } = await watch(broker, rig, { members });
       const id = await broker.create({ type, ...outside });
       await endpoint.quiet(400);
@@ -166,7 +166,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     });
   }
 
-  test('tells of entities by id, by pattern and by type selection', async (broker, rig) => {
+  test('notifies of entities by id, by pattern and by type selection', async (broker, rig) => {
     const [wanted, other] = [broker.id(), broker.id()];
     const [one, two] = [broker.name('One'), broker.name('Two')];
     const rows: readonly (readonly [Json, readonly string[]])[] = [
@@ -191,7 +191,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     for (const endpoint of endpoints) await endpoint.quiet(100);
   });
 
-  test('is silent while paused and tells again when resumed', async (broker, rig) => {
+  test('does not notify while paused, and again when resumed', async (broker, rig) => {
     const { type, endpoint, subscription } = await watch(broker, rig, { members: { isActive: false } });
     const id = await broker.create({ type, a: property(1) });
     await endpoint.quiet(400);
@@ -203,7 +203,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     await endpoint.quiet(400);
   });
 
-  test('is silent once expired, and can still be read', async (broker, rig) => {
+  test('does not notify after it has expired, and can still be read', async (broker, rig) => {
     const expiresAt = new Date(Date.now() + 800).toISOString();
     const { type, endpoint, subscription } = await watch(broker, rig, { members: { expiresAt } });
     await sleep(1200);
@@ -213,7 +213,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     expectSame(at(answer.body, 'status'), 'expired', answer);
   });
 
-  test('is silent once deleted', async (broker, rig) => {
+  test('does not notify after it is deleted', async (broker, rig) => {
     const { type, endpoint, subscription } = await watch(broker, rig);
     await broker.create({ type, a: property(1) });
     await endpoint.next();
@@ -230,7 +230,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     await endpoint.quiet();
   });
 
-  test('tells of all that matches with timeInterval, and of nothing when nothing does', async (broker, rig) => {
+  test('notifies of all matches with timeInterval, and does not if there are none', async (broker, rig) => {
     const members = { timeInterval: 1, q: 'a>1' };
     const { type, endpoint } = await watch(broker, rig, { members });
     const id = await broker.create({ type, a: property(2) });
@@ -245,7 +245,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     expectThat(endpoint.received.length === count, 'no notification without a matching entity', broker.last as never);
   });
 
-  test('tells of each entity of a batch', async (broker, rig) => {
+  test('notifies of each entity of a batch', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig);
     const ids = [broker.id(), broker.id(), broker.id()];
     await broker.createAll(ids.map((id) => ({ id, type, a: property(1) })));
@@ -256,7 +256,7 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     expectSame([...got].sort(), [...ids].sort());
   });
 
-  test('counts what it sends and tells how it went', async (broker, rig) => {
+  test('counts notifications and shows their outcome', async (broker, rig) => {
     const rows: readonly (readonly [EndpointBehaviour, status: string, failed: number])[] = [
       [{}, 'ok', 0],
       [{ status: 204 }, 'ok', 0],

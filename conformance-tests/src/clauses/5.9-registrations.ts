@@ -18,7 +18,7 @@ function registration(broker: Broker, type: string, members: Json = {}): Json & 
 const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
 
 export const registrations = clause('5.9', 'Context source registrations', ({ test }) => {
-  test('come back as they were made', async (broker) => {
+  test('are returned as they were created', async (broker) => {
     const made = registration(broker, broker.name(), {
       description: 'a source',
       mode: 'inclusive',
@@ -28,7 +28,7 @@ export const registrations = clause('5.9', 'Context source registrations', ({ te
     expectBody(await broker.get(pathOf(made.id)), made);
   });
 
-  test('are there once', async (broker) => {
+  test('are unique', async (broker) => {
     const made = registration(broker, broker.name());
     expectStatus(await broker.post(PATH, made), 201);
     expectProblem(await broker.post(PATH, made), 'AlreadyExists');
@@ -52,7 +52,7 @@ export const registrations = clause('5.9', 'Context source registrations', ({ te
     });
   }
 
-  test('are updated member by member, null taking one away', async (broker) => {
+  test('are updated member by member, and null removes one', async (broker) => {
     const made = registration(broker, broker.name(), { description: 'old', expiresAt: '2999-01-01T00:00:00Z' });
     expectStatus(await broker.post(PATH, made), 201);
     expectNoContent(await broker.patch(pathOf(made.id), { description: 'new', expiresAt: null }));
@@ -61,7 +61,7 @@ export const registrations = clause('5.9', 'Context source registrations', ({ te
     expectProblem(await broker.patch(pathOf(made.id), { information: null }), 'BadRequestData');
   });
 
-  test('that are exclusive conflict with what is stored', async (broker) => {
+  test('that are exclusive conflict with stored entities', async (broker) => {
     const type = broker.name();
     const id = await broker.create({ type, a: property(1) });
     const information = [{ entities: [{ type, id }], propertyNames: ['a'] }];
@@ -75,7 +75,7 @@ export const registrations = clause('5.9', 'Context source registrations', ({ te
     expectProblem(await broker.post(PATH, registration(broker, type, { mode: 'exclusive', information })), 'Conflict');
   });
 
-  test('are gone once deleted', async (broker) => {
+  test('do not exist after they are deleted', async (broker) => {
     const made = registration(broker, broker.name());
     expectStatus(await broker.post(PATH, made), 201);
     expectNoContent(await broker.delete(pathOf(made.id)));
@@ -84,7 +84,7 @@ export const registrations = clause('5.9', 'Context source registrations', ({ te
 });
 
 export const discovery = clause('5.10', 'Discovery of context sources', ({ test }) => {
-  test('finds a source by type, id, attribute and none by others', async (broker) => {
+  test('finds a source by type, id and attribute, and not by others', async (broker) => {
     const type = broker.name();
     const entity = broker.id(type);
     const made = registration(broker, type, {
@@ -97,7 +97,7 @@ export const discovery = clause('5.10', 'Discovery of context sources', ({ test 
     expectBody(await broker.get(PATH, { query: { type, id: broker.id(type) } }), []);
   });
 
-  test('finds sources of the past by a temporal query alone', async (broker) => {
+  test('finds sources of past data only by a temporal query', async (broker) => {
     const type = broker.name();
     const observationInterval = { startAt: '2026-01-01T00:00:00Z', endAt: '2026-02-01T00:00:00Z' };
     const made = registration(broker, type, { observationInterval });
@@ -113,7 +113,7 @@ export const discovery = clause('5.10', 'Discovery of context sources', ({ test 
 });
 
 export const sourceSubscriptions = clause('5.11', 'Subscriptions to context sources', ({ test }) => {
-  test('are told of a source that comes, changes and goes', async (broker, { receiver }) => {
+  test('are notified of a source that is registered, changed and deleted', async (broker, { receiver }) => {
     const [type, endpoint] = [broker.name(), receiver.endpoint()];
     const id = broker.id('Subscription');
     const notification = { endpoint: { uri: endpoint.url } };

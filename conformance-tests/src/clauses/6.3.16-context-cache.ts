@@ -5,7 +5,7 @@ import { expectBody, expectThat } from '../expect.ts';
 import { entityPath } from '../rig/broker.ts';
 
 export const contextCache = clause('6.3.16', 'Cached contexts', ({ test }) => {
-  test('are fetched anew once they are too old', async (broker, { contexts }) => {
+  test('are fetched again when they are too old', async (broker, { contexts }) => {
     const context = contexts.serve({ colour: 'https://example.org/old' }, { 'Cache-Control': 'max-age=1' });
     const id = await broker.create({ type: 'Building', 'https://example.org/new': property(1) });
     await broker.get(entityPath(id), { context });

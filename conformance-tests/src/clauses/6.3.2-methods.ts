@@ -49,7 +49,7 @@ export const methods = clause('6.3.2', 'Methods and sizes', ({ test }) => {
     expectProblem(await broker.get('/nothing/here'), 'ResourceNotFound');
   });
 
-  test('takes a body of two megabytes or answers 413', async (broker) => {
+  test('accepts a body of two megabytes or answers 413', async (broker) => {
     const entity = { id: broker.id(), type: 'Building', a: property('x'.repeat(2_000_000)) };
     const answer = await broker.post('/entities', entity);
     expectThat(answer.status === 201 || answer.status === 413, 'status 201 or 413', answer);

@@ -22,14 +22,14 @@ export const mediaTypes = clause('6.3.4', 'Media types and lengths', ({ test }) 
     });
   }
 
-  test('takes application/merge-patch+json for PATCH alone', async (broker) => {
+  test('accepts application/merge-patch+json only for PATCH', async (broker) => {
     const contentType = 'application/merge-patch+json';
     const id = await broker.create({ type: 'Building', a: property(1) });
     expectNoContent(await broker.patch(`${entityPath(id)}/attrs`, { a: property(2) }, { contentType }));
     expectStatus(await broker.post(`${entityPath(id)}/attrs`, { a: property(3) }, { contentType }), 415);
   });
 
-  test('takes a charset beside the media type', async (broker) => {
+  test('accepts a charset with the media type', async (broker) => {
     const contentType = 'Application/JSON; charset=utf-8';
     expectStatus(await broker.post('/entities', { id: broker.id(), type: 'Building' }, { contentType }), 201);
   });

@@ -53,7 +53,7 @@ export const contextSource = clause('6.3.5', 'Where the @context comes from', ({
     });
   }
 
-  test('ignores links that name no context', async (broker) => {
+  test('ignores links that are not contexts', async (broker) => {
     const Link = '<https://example.org/next>; rel="next"';
     const id = broker.id();
     expectStatus(await broker.post('/entities', { id, ...members }, { headers: { Link } }), 201);

@@ -40,7 +40,7 @@ export const answers = clause('6.3.6', 'Shape of answers', ({ test }) => {
     expectHeader(answer, 'Content-Length', undefined);
   });
 
-  test('tells errors as application/json whatever Accept says', async (broker) => {
+  test('sends errors as application/json whatever Accept says', async (broker) => {
     const answer = await broker.get(entityPath(broker.id()), { accept: 'application/ld+json' });
     expectProblem(answer, 'ResourceNotFound');
     expectHeader(answer, 'Content-Type', /^application\/json/);

@@ -15,7 +15,7 @@ export const formats = clause('6.3.7', 'format and options', ({ test }) => {
   ];
   for (const [query, a] of forms) {
     const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
-    test(`gives the form of ${text.join(' before ')}`, async (broker) => {
+    test(`uses the format of ${text.join(' before ')}`, async (broker) => {
       const type = broker.name();
       const id = await broker.create({ type, a: property(1) });
       expectBody(await broker.get(entityPath(id), { query }), { id, type, a });

@@ -37,7 +37,7 @@ export const notificationRequests = clause('6.3.8', 'How a notification is sent'
     expectThat(at(dataOf(got), 0, '@context') !== undefined, 'an @context in the entity', answer);
   });
 
-  test('holds a FeatureCollection when accept says application/geo+json', async (broker, rig) => {
+  test('contains a FeatureCollection when accept is application/geo+json', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig, { endpoint: { accept: 'application/geo+json' } });
     const id = await broker.create({ type, location: geoProperty(point(1, 2)) });
     const got = await endpoint.next();
@@ -51,14 +51,14 @@ export const notificationRequests = clause('6.3.8', 'How a notification is sent'
     });
   });
 
-  test('names things by jsonldContext', async (broker, rig) => {
+  test('uses the names of jsonldContext', async (broker, rig) => {
     const jsonldContext = rig.contexts.serve({ couleur: 'https://example.org/colour' });
     const { type, endpoint } = await watch(broker, rig, { members: { jsonldContext } });
     const id = await broker.create({ type, 'https://example.org/colour': property('red') });
     expectSame(dataOf(await endpoint.next()), [{ id, type, couleur: property('red') }]);
   });
 
-  test('carries the headers of receiverInfo and the tenant', async (broker, rig) => {
+  test('has the headers of receiverInfo and the tenant', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig, {
       endpoint: { receiverInfo: [{ key: 'X-Conformance', value: 'yes' }] },
     });
@@ -68,7 +68,7 @@ export const notificationRequests = clause('6.3.8', 'How a notification is sent'
     expectSame([headerOf(got, 'x-conformance'), headerOf(got, 'ngsild-tenant')], ['yes', tenant]);
   });
 
-  test('holds GeoJSON without @context when receiverInfo prefers body=json', async (broker, rig) => {
+  test('contains GeoJSON without @context when receiverInfo prefers body=json', async (broker, rig) => {
     const receiverInfo = [{ key: 'Prefer', value: 'body=json' }];
     const { type, endpoint } = await watch(broker, rig, { endpoint: { accept: 'application/geo+json', receiverInfo } });
     await broker.create({ type, location: geoProperty(point(1, 2)) });
