@@ -39,7 +39,7 @@ export class ServerChoice {
   /** @throws Error: it is not a URL of PostgreSQL */
   constructor(url: string) {
     const parsed = parsePostgresUrl(url);
-    if (parsed === undefined) throw new Error('The URL of the database is none of PostgreSQL');
+    if (parsed === undefined) throw new Error('The URL of the database is not a PostgreSQL URL');
     this.#servers = parsed.servers;
     const { wanted = parsed.servers.length > 1 ? 'read-write' : 'any' } = parsed;
     this.#asksFirst = wanted === 'read-write' || wanted === 'primary';
@@ -68,7 +68,7 @@ export class ServerChoice {
     const { writable, timeline } = await stateOf(client);
     if (writable && timeline >= this.#timeline) return;
     this.forget();
-    throw new Error(writable ? 'The server was primary before another' : 'The server takes no writes');
+    throw new Error(writable ? 'The server is a former primary' : 'The server accepts no writes');
   }
 
   /** A connection failed, so the server must be searched again. */
@@ -95,8 +95,8 @@ export class ServerChoice {
         answer instanceof Error
           ? answer.message || String((answer as NodeJS.ErrnoException).code)
           : answer.writable
-            ? 'was primary before another'
-            : 'takes none';
+            ? 'is a former primary'
+            : 'accepts no writes';
       return `${serverOf(this.#servers[place] as string)}: ${what}`;
     });
     return told.join('; ');

@@ -105,7 +105,7 @@ export async function run<Row>(client: pg.ClientBase, statement: Statement): Pro
 }
 
 function unreplicated(): Error {
-  return Object.assign(new Error('No standby has taken the commit'), { code: UNREPLICATED });
+  return Object.assign(new Error('No standby has confirmed the commit'), { code: UNREPLICATED });
 }
 
 const READ_ONLY = '25006';

@@ -32,10 +32,10 @@ interface Log {
 /** Why a configured replica is not used for reads. */
 export type Distrust = 'away' | 'no-replica' | 'unproven' | 'behind';
 
-const TOLD: { readonly [Why in Distrust]: string } = {
+const MESSAGES: { readonly [Why in Distrust]: string } = {
   away: 'A replica does not answer',
-  'no-replica': 'A server that was given as a replica follows none: it is not read from',
-  unproven: 'A replica has not shown yet that it follows the present primary: it is not read from',
+  'no-replica': 'A server that is configured as a replica does not follow a primary: it is not read from',
+  unproven: 'A replica has not shown yet that it follows the current primary: it is not read from',
   behind: 'A replica is too far behind: it is not read from',
 };
 
@@ -159,7 +159,7 @@ export class Replica {
     const why = this.distrust;
     if (why === this.#told) return;
     this.#told = why;
-    if (why !== undefined) this.#log.warn({ replica: this.name, ...(error !== undefined && { error }) }, TOLD[why]);
+    if (why !== undefined) this.#log.warn({ replica: this.name, ...(error !== undefined && { error }) }, MESSAGES[why]);
     else this.#log.info({ replica: this.name }, 'Reads are answered by a replica');
   }
 }
