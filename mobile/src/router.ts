@@ -2,6 +2,7 @@ import { createRouter, createWebHistory } from '@ionic/vue-router';
 import type { RouteRecordRaw } from 'vue-router';
 import HomePage from './home/HomePage.vue';
 import { SECTIONS } from './info/sections.ts';
+import { showTapsFirst } from './navigation/tap-first.ts';
 import TabsPage from './TabsPage.vue';
 
 const itemPage = () => import('./info/ItemPage.vue');
@@ -48,3 +49,4 @@ const routes: RouteRecordRaw[] = [
 ];
 
 export const router = createRouter({ history: createWebHistory('/app/'), routes });
+showTapsFirst(router);
