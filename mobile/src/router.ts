@@ -27,6 +27,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/departures', component: () => import('./departures/DeparturesPage.vue') },
   { path: '/departures/:id', component: () => import('./departures/StopPage.vue'), props: true },
   { path: '/air', component: () => import('./air/AirPage.vue') },
+  { path: '/water', component: () => import('./water/WaterPage.vue') },
   // The secret link that a report was answered with.
   { path: '/reports/follow/:token', component: () => import('./report/MyReportsPage.vue'), props: true },
   { path: '/reports/near', component: () => import('./report/NearReportsPage.vue') },
