@@ -170,7 +170,8 @@ function centre(commune: Commune): Instrument {
     category: property(['recyclingCentre']),
     openingHours: property(['Tu-Fr 09:00-12:00,13:30-18:00', 'Sa 09:00-18:00', 'PH off']),
   };
-  const name = `Déchèterie de ${commune.name}`;
+  const of = /^[AEÉIOUY]/.test(commune.name) ? 'd’' : 'de ';
+  const name = `Déchèterie ${of}${commune.name}`;
   return instrumentAt(CENTRE, commune, [640, -420], { slug: `decheterie-${commune.slug}`, name, more, read });
 }
 
