@@ -17,6 +17,14 @@ export async function checkPage(page: Page): Promise<void> {
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
 }
 
+/** Texts of links that have the browser's own colour, by day or by night: nobody has given them one. */
+export async function linksWithoutColour(page: Page): Promise<string[]> {
+  return (await page.evaluate(OF_THE_BROWSER)) as string[];
+}
+const OF_THE_BROWSER = `[...document.querySelectorAll('a[href]')]
+  .filter((link) => link.checkVisibility() && ['rgb(0, 0, 238)', 'rgb(158, 158, 255)'].includes(getComputedStyle(link).color))
+  .map((link) => link.textContent.trim())`;
+
 /** Opens a page of the portal by its entry in the rail, on a phone by "more". */
 export async function followRail(page: Page, name: string): Promise<void> {
   const entry = page.getByTestId(`rail-${name}`);

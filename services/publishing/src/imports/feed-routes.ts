@@ -18,6 +18,8 @@ const KIND_OF: { readonly [format in Format]: Kind } = {
   'menus-collectifs': 'menu',
   dae: 'place',
   directory: 'place',
+  osm: 'place',
+  sirene: 'place',
 };
 const MOST_TEXT = 900_000; // in a body of 1 MiB
 const readImport = bodyReader<{

@@ -8,10 +8,11 @@ import { CSV_SCHEMAS, type CsvSchema, readCsv } from './csv.ts';
 import { readCalendar } from './ics.ts';
 import type { ReadResult } from './imported.ts';
 import { readAgenda } from './openagenda.ts';
+import { readOsm } from './osm.ts';
 import { readFeed } from './rss.ts';
 import { takeOver } from './take-over.ts';
 
-export const FORMATS = ['ics', 'rss', 'openagenda', ...CSV_SCHEMAS] as const;
+export const FORMATS = ['ics', 'rss', 'openagenda', 'osm', ...CSV_SCHEMAS] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A feed that is read every hour. */
@@ -111,6 +112,7 @@ export function readAs(format: Format, text: string): ReadResult {
     if (format === 'ics') return readCalendar(text, new Date());
     if (format === 'rss') return readFeed(text);
     if (format === 'openagenda') return readAgenda(text);
+    if (format === 'osm') return readOsm(text);
     return readCsv(text, format satisfies CsvSchema);
   } catch (error) {
     throw new Problem(
