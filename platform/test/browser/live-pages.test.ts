@@ -124,8 +124,8 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     await page.locator('[data-testid="map"][data-shows="points"]').waitFor({ state: 'attached' });
     await page.getByTestId('past-open').click();
     await page.getByTestId('moment-earlier').fill('-24');
-    await page.getByTestId('past-changed').getByText(/chang/).waitFor();
-    await page.getByTestId('past-changed').filter({ hasNotText: 'Chargement' }).waitFor();
+    await page.getByTestId('past-count').getByText(/chang/).waitFor();
+    await page.getByTestId('past-count').filter({ hasNotText: 'Chargement' }).waitFor();
     await page.getByTestId('past-earlier').click();
     await checkPage(page);
     await page.getByTestId('past-close').click();
@@ -199,7 +199,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
 
 /** Of what a field proposes. */
 async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page.getByTestId(field).locator('input').fill(option);
+  await page.getByTestId(field).locator('input:visible').fill(option);
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
