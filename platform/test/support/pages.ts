@@ -43,13 +43,13 @@ export function portalPaths(): string[] {
     );
 }
 
-const MOST_TABS = 250;
+const MAX_TABS = 250;
 
 /** Presses the Tab key until the element has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   const focused = target.and(page.locator(':focus, :focus-within'));
-  for (let presses = 0; presses < MOST_TABS; presses++) {
+  for (let presses = 0; presses < MAX_TABS; presses++) {
     if ((await focused.count()) > 0) return;
     await page.keyboard.press('Tab');
   }

@@ -27,7 +27,7 @@ export interface HeatModel {
   readonly days: number;
 }
 
-const LEAST_DAYS = 60;
+const MIN_DAYS = 60;
 
 /**
  * The consumption of a building as a function of the weather: least squares over days. Undefined if there are too few
@@ -38,7 +38,7 @@ export function fitHeating(uses: readonly DayUse[], degrees: ReadonlyMap<number,
     const own = degrees.get(day);
     return own === undefined ? [] : [[own, used] as const];
   });
-  if (pairs.length < LEAST_DAYS) return undefined;
+  if (pairs.length < MIN_DAYS) return undefined;
   const mean = (of: (pair: (typeof pairs)[number]) => number) =>
     pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
   const [x, y] = [mean(([own]) => own), mean(([, used]) => used)];

@@ -7,7 +7,7 @@ import { keepReport, openDirectories, type SyncReport } from '../store/directori
 import { closeAccount, keepAccount, reasonOf, type Stranger } from './keep-account.ts';
 import { inDirectory, isPasswordIn, type OpenedDirectory, usersOf } from './ldap.ts';
 
-const MOST_ACCOUNTS = 100_000;
+const MAX_ACCOUNTS = 100_000;
 
 /**
  * Signs a user in by a directory: finds the entry, checks the password, and updates the account. A directory that can't
@@ -73,7 +73,7 @@ export async function syncDirectory(parts: IdentityParts, name: string): Promise
       refusals.push({ entry: stranger.distinguishedName ?? '', reason: reasonOf(error) });
     }
   }
-  const own = await listAccounts(db, { limit: MOST_ACCOUNTS, source: `directory:${name}` });
+  const own = await listAccounts(db, { limit: MAX_ACCOUNTS, source: `directory:${name}` });
   const gone = own.filter(({ username, enabled }) => enabled && !there.has(username));
   // A filter that finds no users is probably wrong, so then no accounts are disabled.
   if (found.length > 0) for (const account of gone) await closeAccount(parts, account);

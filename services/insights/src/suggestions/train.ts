@@ -20,7 +20,7 @@ export interface TrainedModel {
 export const LEAST_REPORTS = 20;
 const FOLDS = 5;
 const USUAL_THRESHOLD = 0.62;
-const LEAST_DUPLICATES = 10;
+const MIN_DUPLICATES = 10;
 
 /** Trains on reports, and evaluates by 5-fold cross-validation. Undefined: too few reports. */
 export function train(
@@ -80,7 +80,7 @@ function mostFrequent(texts: readonly LabelledText[]): string {
 export function evaluateDuplicates(words: WordModel, reports: readonly PastReport[]) {
   const pairs = pairsOf(words, reports);
   const count = pairs.filter(({ isSame }) => isSame).length;
-  if (count < LEAST_DUPLICATES) return { threshold: USUAL_THRESHOLD, figures: [], cases: 0 };
+  if (count < MIN_DUPLICATES) return { threshold: USUAL_THRESHOLD, figures: [], cases: 0 };
   const learned = pairs.filter((_, i) => i % 2 === 0);
   const heldBack = pairs.filter((_, i) => i % 2 === 1);
   const candidates = [...new Set(learned.map(({ score }) => Math.round(score * 100) / 100))];

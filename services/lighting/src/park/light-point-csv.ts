@@ -37,7 +37,7 @@ export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly 
   };
 }
 
-const MOST_POINTS = 100_000;
+const MAX_POINTS = 100_000;
 
 /**
  * Reads light points from CSV (`,` or `;`, UTF-8, with a header). An invalid row is skipped and reported.
@@ -85,7 +85,7 @@ function parseRows(text: string): string[][] {
   const [firstLine = ''] = text.split('\n', 1);
   const delimiter = firstLine.split(';').length > firstLine.split(',').length ? ';' : ',';
   try {
-    const to = MOST_POINTS + 1;
+    const to = MAX_POINTS + 1;
     return parse(text, { delimiter, bom: true, skip_empty_lines: true, relax_column_count: true, to });
   } catch (cause) {
     throw new InvalidInput(

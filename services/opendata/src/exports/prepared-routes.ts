@@ -15,8 +15,8 @@ import { askForFile, findPrepared, keptUntil, type PreparedFile, partsOf, prepar
 import { fileId } from './write-file.ts';
 
 /** The maximum size of all prepared files together. */
-const MOST_BYTES = 8 * 1024 ** 3;
-const MOST_WAITING = 20;
+const MAX_BYTES = 8 * 1024 ** 3;
+const MAX_WAITING = 20;
 const RETRY_S = 60;
 /** The refresh interval of the page. */
 const LOOK_S = 2;
@@ -100,7 +100,7 @@ async function isWanted({ db }: OpenDataParts, id: string, request: FastifyReque
   if (known !== undefined && known.state !== 'failed') return false;
   limit.take(request.ip);
   const { bytes, waiting } = await preparedUse(db);
-  if (bytes > MOST_BYTES || waiting >= MOST_WAITING) {
+  if (bytes > MAX_BYTES || waiting >= MAX_WAITING) {
     throw new Problem(503, 'It is not available now', 'many files are being prepared', {
       headers: { 'Retry-After': RETRY_S },
     });

@@ -16,9 +16,9 @@ import { countRows } from './view-table.ts';
 import type { ViewWriter } from './view-writer.ts';
 
 /** The maximum number of unfinished files of one person. */
-const MOST_UNFINISHED = 5;
+const MAX_UNFINISHED = 5;
 /** The maximum size of all stored files, including those of datasets. */
-const MOST_KEPT_BYTES = 8 * 1024 ** 3;
+const MAX_KEPT_BYTES = 8 * 1024 ** 3;
 const RETRY_S = 30;
 const BY_ID = { id: identifier({ required: true }) };
 const FILE = {
@@ -108,11 +108,11 @@ export function viewRoutes(
 async function checkUse(db: Queryable, whose: Owner): Promise<void> {
   const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db)];
   const headers = { 'Retry-After': RETRY_S };
-  if (unfinished >= MOST_UNFINISHED) {
-    const detail = `At most ${MOST_UNFINISHED} files are written at once for one person`;
+  if (unfinished >= MAX_UNFINISHED) {
+    const detail = `At most ${MAX_UNFINISHED} files are written at once for one person`;
     throw new Problem(429, 'Too many requests', detail, { headers });
   }
-  if (bytes > MOST_KEPT_BYTES) throw new Problem(503, 'It is not available now', 'many files are kept', { headers });
+  if (bytes > MAX_KEPT_BYTES) throw new Problem(503, 'It is not available now', 'many files are kept', { headers });
 }
 
 function told({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {

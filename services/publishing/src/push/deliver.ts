@@ -7,7 +7,7 @@ import { sendByProvider } from './providers.ts';
 const AT_ONCE = 250;
 /** An attempt must finish within this time; then another process may take the message. */
 const TAKEN_FOR_S = 120;
-const MOST_ATTEMPTS = 6;
+const MAX_ATTEMPTS = 6;
 /** A notification that is a day old is dropped. */
 const TTL_S = 24 * 60 * 60;
 
@@ -95,7 +95,7 @@ function send(parts: PublishingParts, row: Delivery, address: Address): Promise<
 function resultOf(outcome: Outcome, attempts: number): Result {
   if (outcome.outcome === 'sent') return 'accepted';
   if (outcome.outcome === 'refused') return GONE.test(outcome.detail) ? 'gone' : 'failed';
-  if (attempts >= MOST_ATTEMPTS) return 'failed';
+  if (attempts >= MAX_ATTEMPTS) return 'failed';
   return { againInS: Math.ceil((outcome.afterMs ?? 5_000 * 3 ** (attempts - 1)) / 1000) };
 }
 

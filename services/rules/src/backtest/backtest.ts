@@ -62,7 +62,7 @@ export interface Backtest {
 
 /** The rule is evaluated from this long before the period, so that alarms at its beginning have their whole history. */
 const LEAD_MS = 24 * 3_600_000;
-const MOST_SHOWN = 1000;
+const MAX_SHOWN = 1000;
 
 /** Evaluates a rule over the history of a period, with the same evaluator and the same book as live. */
 export async function backtest(query: BacktestQuery, parts: BacktestParts): Promise<Backtest> {
@@ -117,7 +117,7 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
       to,
       parts.territory.place.timeZone,
     ),
-    alarms: alarms.slice(0, MOST_SHOWN),
+    alarms: alarms.slice(0, MAX_SHOWN),
     tookMs: Math.round(performance.now() - started),
   };
 }
