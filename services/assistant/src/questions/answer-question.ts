@@ -91,8 +91,8 @@ async function makeCall(
   }
   try {
     const { request, isError, text, cut, count } = await runTool(parts, from, tool, input, MAX_ANSWER_CHARACTERS);
-    const beside = cut !== undefined || count !== undefined ? `\n${JSON.stringify({ count, cut })}` : '';
-    return { tool: name, input, request, isError, output: text + beside };
+    const summary = cut !== undefined || count !== undefined ? `\n${JSON.stringify({ count, cut })}` : '';
+    return { tool: name, input, request, isError, output: text + summary };
   } catch (error) {
     if (error instanceof Problem) return wrong(input, error.message);
     throw error;

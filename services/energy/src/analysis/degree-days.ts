@@ -14,8 +14,8 @@ export function degreeDays(
     const { least, most, count } = days.get(day) ?? { least: celsius, most: celsius, count: 0 };
     days.set(day, { least: Math.min(least, celsius), most: Math.max(most, celsius), count: count + 1 });
   }
-  const told = [...days].filter(([, { count }]) => count >= 4);
-  return new Map(told.map(([day, { least, most }]) => [day, Math.max(0, BASE - (least + most) / 2)]));
+  const complete = [...days].filter(([, { count }]) => count >= 4);
+  return new Map(complete.map(([day, { least, most }]) => [day, Math.max(0, BASE - (least + most) / 2)]));
 }
 
 export interface HeatModel {

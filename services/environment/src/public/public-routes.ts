@@ -37,9 +37,9 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
     async (request, reply) => {
       const { longitude, latitude, language } = readQuery(request, AIR);
       const shown = (await stationsOf(request.tenant)).map((station) => shownAirStation(station, language));
-      const here: LonLat | undefined =
+      const position: LonLat | undefined =
         longitude === undefined || latitude === undefined ? undefined : [longitude, latitude];
-      const stations = here === undefined ? shown : byDistance(shown, here);
+      const stations = position === undefined ? shown : byDistance(shown, position);
       const worst = shown
         .flatMap(({ atmo, isFresh }) => (atmo && isFresh ? [atmo] : []))
         .toSorted((a, b) => b.level - a.level)[0];
@@ -86,11 +86,11 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
   );
 }
 
-function byDistance<S extends { readonly location?: unknown }>(stations: readonly S[], here: LonLat) {
+function byDistance<S extends { readonly location?: unknown }>(stations: readonly S[], position: LonLat) {
   return stations
     .map((station) => ({
       ...station,
-      ...(station.location !== undefined && { distance: distanceM(station.location as LonLat, here) }),
+      ...(station.location !== undefined && { distance: distanceM(station.location as LonLat, position) }),
     }))
     .toSorted((a, b) => (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY));
 }

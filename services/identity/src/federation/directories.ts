@@ -64,9 +64,9 @@ export async function syncDirectory(parts: IdentityParts, name: string): Promise
   const found = await inDirectory(directory, (client) => usersOf(client, directory));
   const counts = { created: 0, updated: 0, same: 0 };
   const refusals: { entry: string; reason: string }[] = [];
-  const there = new Set<string>();
+  const present = new Set<string>();
   for (const stranger of found) {
-    there.add(stranger.username.toLowerCase());
+    present.add(stranger.username.toLowerCase());
     try {
       counts[(await keep(parts, directory, stranger)).outcome] += 1;
     } catch (error) {
@@ -74,14 +74,14 @@ export async function syncDirectory(parts: IdentityParts, name: string): Promise
     }
   }
   const own = await listAccounts(db, { limit: MAX_ACCOUNTS, source: `directory:${name}` });
-  const gone = own.filter(({ username, enabled }) => enabled && !there.has(username));
+  const removed = own.filter(({ username, enabled }) => enabled && !present.has(username));
   // A filter that finds no users is probably wrong, so then no accounts are disabled.
-  if (found.length > 0) for (const account of gone) await closeAccount(parts, account);
+  if (found.length > 0) for (const account of removed) await closeAccount(parts, account);
   const report = {
     found: found.length,
     created: counts.created,
     updated: counts.updated,
-    disabled: found.length > 0 ? gone.length : 0,
+    disabled: found.length > 0 ? removed.length : 0,
     refused: refusals,
   };
   await keepReport(db, name, report);

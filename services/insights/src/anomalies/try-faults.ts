@@ -67,8 +67,8 @@ export function tryFaults(
   const values = Float64Array.from(series.values);
   const faults = putFaults(values, start, { kind, max, turn });
   const faulty: Series = { ...series, values };
-  const counted = (told: (each: Series) => ReadonlySet<number>): FaultCounts => {
-    const [usual, odd] = [told(series), told(faulty)];
+  const counted = (detected: (each: Series) => ReadonlySet<number>): FaultCounts => {
+    const [usual, odd] = [detected(series), detected(faulty)];
     const found = faults.filter((fault) => [...odd].some((hour) => isWithin(fault, hour) && !usual.has(hour)));
     // Includes the effects after a fault, such as a week later.
     const outside = new Set([...odd].filter((hour) => !faults.some((fault) => isWithin(fault, hour))));
@@ -83,7 +83,7 @@ export function tryFaults(
 
 /** The hours after which a score would be written. */
 function toldByScore(series: Series, start: number, slotOf: SlotOf): Set<number> {
-  const told = new Set<number>();
+  const detected = new Set<number>();
   for (let from = start; from < series.values.length; from += LEARN_EVERY_DAYS * 24) {
     const known = Math.max(0, from - LEARN_DAYS * 24);
     const past: Series = { ...series, first: series.first + known, values: series.values.subarray(known) };
@@ -91,10 +91,10 @@ function toldByScore(series: Series, start: number, slotOf: SlotOf): Set<number>
     if (usual === undefined) continue;
     for (const hour of hours(from, Math.min(series.values.length, from + LEARN_EVERY_DAYS * 24))) {
       const oddity = oddityOf(series, usual, slotOf, hour + 1);
-      if (oddity && Math.abs(oddity.score) >= ODD_FROM) told.add(hour);
+      if (oddity && Math.abs(oddity.score) >= ODD_FROM) detected.add(hour);
     }
   }
-  return told;
+  return detected;
 }
 
 function toldFromMean({ values }: Series, start: number): Set<number> {
@@ -178,6 +178,6 @@ function hours(from: number, to: number): number[] {
 }
 
 /** Consecutive hours, with small gaps, count as one detection. */
-function beginnings(told: ReadonlySet<number>): number {
-  return [...told].filter((hour) => ![1, 2, 3].some((back) => told.has(hour - back))).length;
+function beginnings(detected: ReadonlySet<number>): number {
+  return [...detected].filter((hour) => ![1, 2, 3].some((back) => detected.has(hour - back))).length;
 }

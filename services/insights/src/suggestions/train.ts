@@ -26,16 +26,16 @@ const MIN_DUPLICATES = 10;
 export function train(
   reports: readonly PastReport[],
 ): { readonly model: TrainedModel; readonly evaluation: AiEvaluation } | undefined {
-  const told = reports.filter(({ text }) => text.trim() !== '');
-  if (told.length < LEAST_REPORTS) return undefined;
-  const words = trainWords(told);
-  const { accuracy, top3, baseline } = evaluateCategories(told);
-  const { threshold, figures, cases } = evaluateDuplicates(words, told);
+  const written = reports.filter(({ text }) => text.trim() !== '');
+  if (written.length < LEAST_REPORTS) return undefined;
+  const words = trainWords(written);
+  const { accuracy, top3, baseline } = evaluateCategories(written);
+  const { threshold, figures, cases } = evaluateDuplicates(words, written);
   const suggestsCategories = accuracy > baseline;
   return {
     model: { words, threshold, suggestsCategories },
     evaluation: {
-      cases: told.length + cases,
+      cases: written.length + cases,
       figures: [
         { name: 'accuracy', of: 'category', value: accuracy, baseline },
         { name: 'top3', of: 'category', value: top3 },

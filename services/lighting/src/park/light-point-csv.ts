@@ -24,7 +24,7 @@ export interface PlacedPoint {
 export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly RowFault[]): ReadPoints {
   const byId = Map.groupBy(placed, ({ point }) => point.id);
   const doubled = [...byId].filter(([, rows]) => rows.length > 1);
-  const told = doubled.flatMap(([id, rows]) =>
+  const duplicates = doubled.flatMap(([id, rows]) =>
     rows.map(({ line }) => ({
       line,
       column: 'id_point',
@@ -33,7 +33,7 @@ export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly 
   );
   return {
     points: [...byId.values()].flatMap((rows) => (rows.length === 1 ? rows.map(({ point }) => point) : [])),
-    faults: [...faults, ...told].sort((a, b) => a.line - b.line),
+    faults: [...faults, ...duplicates].sort((a, b) => a.line - b.line),
   };
 }
 

@@ -64,7 +64,7 @@ export function preparedRoutes(
       return reply
         .code(202)
         .header('location', place)
-        .send(told(parts, await found(parts, file)));
+        .send(shownFile(parts, await found(parts, file)));
     },
   );
 
@@ -74,7 +74,7 @@ export function preparedRoutes(
     async (request, reply) => {
       const file = await found(parts, readPath(request, BY_ID).id);
       reply.header('cache-control', 'no-store');
-      if (!wantsHtml(request)) return told(parts, file);
+      if (!wantsHtml(request)) return shownFile(parts, file);
       const dataset = await findDataset(db, file.dataset);
       const isUnderway = file.state === 'waiting' || file.state === 'running';
       const language = /^en\b/.test(request.headers['accept-language'] ?? '') ? 'en' : 'fr';
@@ -127,7 +127,7 @@ async function found({ db }: OpenDataParts, id: string): Promise<PreparedFile> {
   return file;
 }
 
-function told({ publicUrl }: OpenDataParts, file: PreparedFile) {
+function shownFile({ publicUrl }: OpenDataParts, file: PreparedFile) {
   const { id, dataset, format, state, written_rows, all_rows, bytes, fault } = file;
   return {
     ...{ id, dataset, format, state, rows: written_rows, bytes },

@@ -73,7 +73,7 @@ export function viewRoutes(
       return reply
         .code(202)
         .header('location', `/opendata/exports/${id}`)
-        .send(told((await findView(db, id, whose)) as ViewFile));
+        .send(shownFile((await findView(db, id, whose)) as ViewFile));
     },
   );
 
@@ -82,7 +82,7 @@ export function viewRoutes(
     operation({ access: 'read', summary: 'How far the file of a view has come', answer: FILE }),
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return told(await found(request));
+      return shownFile(await found(request));
     },
   );
 
@@ -115,7 +115,7 @@ async function checkUse(db: Queryable, whose: Owner): Promise<void> {
   if (bytes > MAX_KEPT_BYTES) throw new Problem(503, 'It is not available now', 'many files are kept', { headers });
 }
 
-function told({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {
+function shownFile({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {
   return {
     ...{ id, name, format, state, rows: written_rows, bytes },
     ...(all_rows !== null && { of: all_rows }),

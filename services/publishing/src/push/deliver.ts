@@ -102,7 +102,7 @@ function resultOf(outcome: Outcome, attempts: number): Result {
 async function keepResults({ db }: PublishingParts, results: readonly (readonly [Delivery, Result])[]): Promise<void> {
   const done = results.filter(([, result]) => typeof result === 'string');
   const later = results.flatMap(([row, result]) => (typeof result === 'string' ? [] : [{ row, ...result }]));
-  const gone = done.filter(([, result]) => result === 'gone').map(([row]) => row.endpoint);
+  const removed = done.filter(([, result]) => result === 'gone').map(([row]) => row.endpoint);
   const messages = [...new Set(done.map(([row]) => row.message))];
   const count = (wanted: Result) =>
     messages.map((message) => done.filter(([row, result]) => row.message === message && result === wanted).length);
@@ -121,6 +121,6 @@ async function keepResults({ db }: PublishingParts, results: readonly (readonly 
       await tx.query({ text: AGAIN, values: columns });
     }
     // A device that the push service no longer knows is deleted with its pending messages.
-    if (gone.length > 0) await tx.query({ text: FORGET, values: [gone] });
+    if (removed.length > 0) await tx.query({ text: FORGET, values: [removed] });
   });
 }

@@ -103,16 +103,16 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
     }),
   );
   const begun = own.filter(({ raised }) => raised >= from);
-  const told = begun.filter(({ urn }) => !silencedFirst.has(urn));
+  const reported = begun.filter(({ urn }) => !silencedFirst.has(urn));
   return {
     from: isoTime(from),
     to: isoTime(to),
     ...counts,
     raised: begun.length,
-    silenced: begun.length - told.length,
+    silenced: begun.length - reported.length,
     active: own.filter(({ isActive }) => isActive).length,
     days: daysOf(
-      told.map(({ raised }) => raised),
+      reported.map(({ raised }) => raised),
       from,
       to,
       parts.territory.place.timeZone,
