@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runCitusDrill } from './citus/citus-drill.ts';
 import { runDrill } from './drill.ts';
 import { FAULTS } from './faults.ts';
 import { runInstallDrill } from './install/install-drill.ts';
@@ -29,6 +30,10 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
  * npm run drill -- small [--instances 10000000]
  *
  * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. As root.
+ *
+ * npm run drill -- citus [conformance] [loss] [move]
+ *
+ * A broker on a Citus cluster: the conformance suite, a worker that is away for 20 s, a tenant that moves.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -74,6 +79,11 @@ if (positionals[0] === 'upgrade') {
   const result = await runUpgradeDrill({ from: values.from, ...load, say });
   console.log(JSON.stringify(result, null, 2));
   process.exit(result.isClean ? 0 : 1);
+}
+
+if (positionals[0] === 'citus') {
+  const isClean = await runCitusDrill(positionals.slice(1), say);
+  process.exit(isClean ? 0 : 1);
 }
 
 const isOfCluster = positionals[0] === 'patroni';

@@ -35,8 +35,9 @@ export class DatabaseWatch {
     return this.#outage && OUTAGES[this.#outage];
   }
 
-  /** Records that a request failed because of the outage. */
+  /** Records that a request failed because of the outage. One of a single node is not one of the database. */
   note(outage: Outage, error: unknown): void {
+    if (outage === 'node') return;
     this.#failed++;
     if (this.#outage !== undefined || this.#isClosed) return;
     this.#outage = outage;

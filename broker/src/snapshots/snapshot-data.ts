@@ -2,7 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { SqlParameters } from '../database/sql-parameters.ts';
 import { firstVersion } from '../entities/write-lane/lane-batch.ts';
-import { readEntities, writeEntities } from '../entities/write-lane/lane-statements.ts';
+import { readEntities, writeEntitiesOfTenant } from '../entities/write-lane/lane-statements.ts';
 import type { InstanceSelection } from '../history/query/instance-selection.ts';
 import { instanceCondition } from '../history/query/temporal-instances.ts';
 import { narrowed, relationOf, seriesOf } from '../history/query/temporal-series.ts';
@@ -47,6 +47,7 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
   const there = await readEntities(
     tx,
     all.map(({ id }) => ({ tenant: space, id })),
+    true,
   );
   const writes = all.map((entity, index) => {
     const before = there.get(index);
@@ -64,7 +65,7 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
       entries: [],
     };
   });
-  const written = await writeEntities(tx, writes, new Date().toISOString(), '', false);
+  const written = await writeEntitiesOfTenant(tx, space, writes, new Date().toISOString(), '', false);
   if (written.size < writes.length) throw new Error(`Another process writes ${space} while it is being filled`);
 }
 

@@ -17,7 +17,7 @@ const SELECT_TENANTS = 'SELECT name, created_at FROM tenant ORDER BY name';
 
 const DESCRIBE_TENANT = `
   SELECT t.name, t.created_at,
-    (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND (e.expires_at IS NULL OR e.expires_at > now())) AS entities,
+    (SELECT count(*) FROM entity e WHERE e.tenant = $1 AND (e.expires_at IS NULL OR e.expires_at > now())) AS entities,
     (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'entity') AS subscriptions,
     (SELECT count(*) FROM registration r WHERE r.tenant = t.name) AS registrations,
     (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source' AND s.serves IS NULL) AS registration_subscriptions,

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { networkList } from '../access/api-key.ts';
 import { steadyClock } from '../clock/steady-clock.ts';
 import { type ContextHost, createContexts } from '../context/create-contexts.ts';
+import { distributeByTenant } from '../database/citus/distribute.ts';
 import type { Database } from '../database/database.ts';
 import { openSecrets, type Secrets } from '../database/secrets.ts';
 import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
@@ -64,6 +65,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   await migrate(db, MIGRATIONS, 'broker');
   await prepareHistoryStorage(db, options.historyStorage ?? 'auto', log);
   await ensureHistoryPartitions(db);
+  await distributeByTenant(db);
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
   const databaseWatch = new DatabaseWatch(db, log);
   const sharedClock = await SharedClock.start(db, steadyClock, log, (error) => {

@@ -1,5 +1,6 @@
 import type { CacheUse } from '@alzette/kit/caches';
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
+import { isByTenant } from '../database/citus/by-tenant.ts';
 import { ExpiryJob } from '../entities/expiry-job.ts';
 import { type AuthorizedLane, authorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
@@ -42,7 +43,7 @@ export async function openWriting(
   { maintenance, adviser, views, search }: UpkeepArea,
   options: BrokerOptions,
 ): Promise<WritingArea> {
-  const feed = new LiveFeed((keys) => readEntities(db, keys));
+  const feed = new LiveFeed((keys) => readEntities(db, keys, isByTenant(db)));
   const exchange = new ChangeBroadcast(db, peers, log);
   await exchange.start({ onChanges: (news) => feed.receive(news), onLost: () => feed.changesLost() });
   const models = new Models(modelStore(db));

@@ -85,10 +85,10 @@ eachDatabase('Database', (test) => {
   });
 
   test('passes each payload of a channel to its listeners, until they stop listening', async (_t, db) => {
-    const payloads: string[] = [];
+    const heard: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const stop = await db.listen('the "channel"', (payload) => {
-      payloads.push(payload);
+      heard.push(payload);
       if (payload === 'last') resolve();
     });
     const notify = (payload: string) =>
@@ -99,6 +99,6 @@ eachDatabase('Database', (test) => {
     await stop();
     await notify('unheard');
     await db.query({ text: 'SELECT 1' });
-    assert.deepEqual(payloads, ['first', 'last']);
+    assert.deepEqual(heard, ['first', 'last']);
   });
 });

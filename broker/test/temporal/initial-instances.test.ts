@@ -99,7 +99,7 @@ eachHistoryDatabase('The initial state of an entity', (test) => {
       async create(): Promise<string> {
         const id = `urn:ngsi-ld:Lamp:${++entities}`;
         for (const { ask } of brokers) assert.equal((await ask('POST', '/entities', lamp(id))).statusCode, 201);
-        await unfoldInitialInstances(db, [{ tenant: unfolded, id }]);
+        await unfoldInitialInstances(db, unfolded, [id]);
         assert.equal(await count('birth', folded, id), 1);
         assert.equal(await count('birth', unfolded, id), 0);
         return id;

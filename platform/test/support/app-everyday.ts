@@ -20,7 +20,6 @@ const PAGES = [
   'departures',
   `departures/${STOP}`,
   'air',
-  'water',
   'search?q=mairie',
   'menus',
   'directory',

@@ -22,6 +22,10 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The share of the lock timeout that a commit may wait for standbys, because it may have waited for a lock before. */
 const STANDBY_SHARE = 0.6;
 
+/** One plan for all values; but Citus has to see the tenant, which tells the node. */
+const ONE_PLAN = `SELECT set_config('plan_cache_mode',
+  CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN 'auto' ELSE 'force_generic_plan' END, false)`;
+
 interface PostgresOptions {
   /** Absent: `url` leads to the server itself, or to a pooler that keeps sessions. */
   readonly directUrl?: string | undefined;
@@ -69,7 +73,7 @@ export function postgresDatabase(
   };
   const limits = `SET lock_timeout = ${Math.ceil(lockTimeoutMs)}`;
   const pool = makePool(POOL_SIZE, `SET jit = off; ${limits}`);
-  const planning = `SET jit = off; SET plan_cache_mode = force_generic_plan; ${limits}`;
+  const planning = `SET jit = off; ${ONE_PLAN}; ${limits}`;
   const planned = makePool(PLANNED_POOL_SIZE, planning);
   const shared = new SharedConnections(servers.Client, config, SHARED_CONNECTIONS, prepare(planning));
   const listening = directUrl === undefined ? servers : new ServerChoice(directUrl);

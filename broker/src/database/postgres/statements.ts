@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { NODE_AWAY } from '@alzette/kit/outage';
 import { UNREPLICATED } from '@alzette/kit/replicated';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -110,10 +111,23 @@ function unreplicated(): Error {
 
 const READ_ONLY = '25006';
 
+/** What Citus answers while a node is away: our own connection stands. */
+const NODE_LOST = /^(?:server closed the connection unexpectedly|failure on connection marked as essential)/;
+
+function isOfNode(error: unknown): boolean {
+  const { severity, message } = error as { severity?: string; message?: string };
+  const state = sqlState(error);
+  return severity === 'ERROR' && (state.startsWith('08') || (state === 'XX000' && NODE_LOST.test(message ?? '')));
+}
+
 function unavailableFor(error: unknown): DatabaseUnavailable | undefined {
   if (error instanceof DatabaseUnavailable) return error;
   // The server is no longer the primary, and nothing was written. The next connection searches the new primary.
   if (sqlState(error) === READ_ONLY) return new DatabaseUnavailable(false, error);
+  if (isOfNode(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return new DatabaseUnavailable(true, Object.assign(new Error(message, { cause: error }), { code: NODE_AWAY }));
+  }
   return isConnectionError(error) ? new DatabaseUnavailable(true, error) : undefined;
 }
 

@@ -14,7 +14,7 @@ const COUNTED = `
   SELECT types, present_attributes(document), 1 FROM entity WHERE tenant = $1 AND expires_at > now()
   UNION ALL
   SELECT e.types, present_attributes(e.document), 0 FROM expiring_attribute x
-  JOIN entity e ON e.tenant = x.tenant AND e.id = x.entity_id
+  JOIN entity e ON e.tenant = $1 AND e.id = x.entity_id
   WHERE x.tenant = $1`;
 
 /**
@@ -64,7 +64,7 @@ const COUNT_WITH_EXPIRING_ATTRIBUTE = `
   SELECT count(*) AS count
   FROM (
     SELECT lasting_attributes(e.document) AS lasting, present_attributes(e.document) AS attributes
-    FROM expiring_attribute x JOIN entity e ON e.tenant = x.tenant AND e.id = x.entity_id
+    FROM expiring_attribute x JOIN entity e ON e.tenant = $1 AND e.id = x.entity_id
     WHERE x.tenant = $1
   ) AS expiring
   WHERE ${HAS_NAME} AND NOT ${HAS_NAME.replace('attributes', 'lasting')}`;

@@ -10,32 +10,31 @@ const DOUBT = '1 minute';
 const SEARCHED =
   /[/#](?:name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$/;
 
-const INDEX = (which: string) => `
+const INDEX_SOME = `
   INSERT INTO entity_search (tenant, entity_id, name, street, locality, lexemes)
   SELECT tenant, id, name, street, locality, search_lexemes(words, types)
   FROM (
     SELECT e.tenant, e.id, e.types, folded(coalesce(t.name, '')) AS name, folded(t.street) AS street,
       folded(t.locality) AS locality, search_words(e.id, t.words) AS words
     FROM entity e CROSS JOIN LATERAL search_texts(e.document) AS t
-    WHERE ${which}
+    WHERE e.tenant = $1 AND e.id = ANY ($2::text[])
   ) AS found
   ON CONFLICT (tenant, entity_id) DO UPDATE
   SET name = excluded.name, street = excluded.street, locality = excluded.locality, lexemes = excluded.lexemes
   WHERE (entity_search.name, entity_search.street, entity_search.locality, entity_search.lexemes)
     IS DISTINCT FROM (excluded.name, excluded.street, excluded.locality, excluded.lexemes)`;
-const INDEX_SOME = INDEX('(e.tenant, e.id) IN (SELECT * FROM unnest($1::text[] COLLATE "C", $2::text[] COLLATE "C"))');
 const LEARN_SOME = `
   INSERT INTO search_word (tenant, word)
   SELECT DISTINCT s.tenant, v.word
-  FROM entity_search s JOIN entity e ON e.tenant = s.tenant AND e.id = s.entity_id
+  FROM entity_search s JOIN entity e ON e.tenant = $1 AND e.id = s.entity_id
     CROSS JOIN LATERAL search_vocabulary(s.lexemes, e.types) AS v(word)
-  WHERE (s.tenant, s.entity_id) IN (SELECT * FROM unnest($1::text[] COLLATE "C", $2::text[] COLLATE "C"))
+  WHERE s.tenant = $1 AND s.entity_id = ANY ($2::text[])
   ORDER BY 1, 2
   ON CONFLICT DO NOTHING`;
 const FORGET_SOME = `
   DELETE FROM entity_search s
-  WHERE (s.tenant, s.entity_id) IN (SELECT * FROM unnest($1::text[] COLLATE "C", $2::text[] COLLATE "C"))
-    AND NOT EXISTS (SELECT FROM entity e WHERE e.tenant = s.tenant AND e.id = s.entity_id)`;
+  WHERE s.tenant = $1 AND s.entity_id = ANY ($2::text[])
+    AND NOT EXISTS (SELECT FROM entity e WHERE e.tenant = $1 AND e.id = s.entity_id)`;
 const DOUBTFUL = `
   SELECT e.tenant, e.id FROM entity e
   WHERE e.modified_at > (SELECT until FROM search_progress) - interval '${DOUBT}'
@@ -141,12 +140,13 @@ export class SearchIndex {
 
   async #index(keys: readonly Key[]): Promise<void> {
     const begun = new Date();
-    for (let from = 0; from < keys.length; from += AT_ONCE) {
-      const some = keys.slice(from, from + AT_ONCE);
-      const values = [some.map(({ tenant }) => tenant), some.map(({ id }) => id)];
-      await this.#db.query({ text: INDEX_SOME, values });
-      await this.#db.query({ text: LEARN_SOME, values });
-      await this.#db.query({ text: FORGET_SOME, values });
+    for (const [tenant, ofTenant] of Map.groupBy(keys, (key) => key.tenant)) {
+      for (let from = 0; from < ofTenant.length; from += AT_ONCE) {
+        const values = [tenant, ofTenant.slice(from, from + AT_ONCE).map(({ id }) => id)];
+        await this.#db.query({ text: INDEX_SOME, values });
+        await this.#db.query({ text: LEARN_SOME, values });
+        await this.#db.query({ text: FORGET_SOME, values });
+      }
     }
     await this.#db.query({ text: NOTE_PROGRESS, values: [begun] });
   }

@@ -16,8 +16,8 @@ function countingPart(rows: Columns, kinds: Columns): WriteCte {
   return {
     key: '-count',
     values: [...rows.parameters(), ...kinds.parameters()],
-    text: (first) => `counted AS (
-      INSERT INTO entity_count (tenant, types, attributes, entities)
+    statements: (first) => ({
+      counted: `INSERT INTO entity_count (tenant, types, attributes, entities)
       SELECT c.tenant, k.types::text[], k.attributes::text[], c.entities
       FROM (
         SELECT r.tenant, r.kind, sum(r.entities) AS entities
@@ -25,8 +25,8 @@ function countingPart(rows: Columns, kinds: Columns): WriteCte {
         JOIN written w ON w.tenant = r.tenant AND w.id = r.id
         GROUP BY r.tenant, r.kind
       ) c
-      JOIN ${kinds.unnested(first + rows.types.length)} WITH ORDINALITY AS k(types, attributes, nth) ON k.nth = c.kind
-    )`,
+      JOIN ${kinds.unnested(first + rows.types.length)} WITH ORDINALITY AS k(types, attributes, nth) ON k.nth = c.kind`,
+    }),
   };
 }
 
@@ -40,12 +40,12 @@ function markingPart(rows: Columns): WriteCte {
   return {
     key: '-mark',
     values: rows.parameters(),
-    text: (first) => `marked AS (
-      INSERT INTO expiring_attribute (tenant, entity_id) SELECT m.tenant, m.id FROM ${marks(first)} WHERE m.expiring
-      ON CONFLICT DO NOTHING
-    ), unmarked AS (
-      DELETE FROM expiring_attribute x USING ${marks(first)} WHERE NOT m.expiring AND x.tenant = m.tenant AND x.entity_id = m.id
-    )`,
+    statements: (first, tenant) => ({
+      marked: `INSERT INTO expiring_attribute (tenant, entity_id) SELECT m.tenant, m.id FROM ${marks(first)} WHERE m.expiring
+      ON CONFLICT DO NOTHING`,
+      unmarked: `DELETE FROM expiring_attribute x USING ${marks(first)}
+      WHERE NOT m.expiring AND x.tenant = m.tenant AND x.entity_id = m.id${tenant === undefined ? '' : ` AND x.tenant = ${tenant}`}`,
+    }),
   };
 }
 
@@ -147,23 +147,24 @@ function setOf(texts: readonly string[]): string {
 
 const LEAST_ROWS = 200;
 
-const COUNT_ROWS = `SELECT count(*) AS count FROM (SELECT FROM entity_count LIMIT $1) AS first_rows`;
+const SELECT_LONG = `SELECT tenant FROM entity_count GROUP BY tenant HAVING count(*) >= $1`;
 
 // Rows that another process is summing up are locked by it, and skipped.
 const SUM_UP = `
   WITH gone AS (
-    DELETE FROM entity_count WHERE ctid = ANY (ARRAY(
+    DELETE FROM entity_count WHERE tenant = $1 AND ctid = ANY (ARRAY(
       SELECT c.ctid FROM entity_count c
-      JOIN (SELECT tenant, types, attributes FROM entity_count GROUP BY 1, 2, 3 HAVING count(*) > 1) AS repeated
-        ON c.tenant = repeated.tenant AND c.types = repeated.types AND c.attributes = repeated.attributes
+      JOIN (SELECT types, attributes FROM entity_count WHERE tenant = $1 GROUP BY 1, 2 HAVING count(*) > 1) AS repeated
+        ON c.types = repeated.types AND c.attributes = repeated.attributes
+      WHERE c.tenant = $1
       FOR UPDATE OF c SKIP LOCKED))
     RETURNING tenant, types, attributes, entities
   )
   INSERT INTO entity_count (tenant, types, attributes, entities)
   SELECT tenant, types, attributes, sum(entities) FROM gone GROUP BY 1, 2, 3 HAVING sum(entities) <> 0`;
 
-/** Merges the counter rows that writes have appended, once there are many. */
+/** Merges the counter rows that writes have appended, of each tenant that has many. */
 export async function sumUpEntityCounts(db: Queryable): Promise<void> {
-  const { rows } = await db.query<{ count: number }>({ text: COUNT_ROWS, values: [LEAST_ROWS] });
-  if ((rows[0]?.count ?? 0) >= LEAST_ROWS) await db.query({ text: SUM_UP });
+  const { rows } = await db.query<{ tenant: string }>({ text: SELECT_LONG, values: [LEAST_ROWS] });
+  for (const { tenant } of rows) await db.query({ text: SUM_UP, values: [tenant] });
 }

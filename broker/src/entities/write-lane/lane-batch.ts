@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { outageOf } from '@alzette/kit/outage';
 import { steadyClock } from '../../clock/steady-clock.ts';
+import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import {
   DatabaseUnavailable,
@@ -17,7 +18,7 @@ import type { TenantQuotas } from '../../tenants/quotas/quota.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { EntityCache, StoredEntity } from './entity-cache.ts';
 import { type DecidedEntity, decideAll, type Task } from './lane-decisions.ts';
-import { type EntityWrite, readEntities, writeEntities } from './lane-statements.ts';
+import { type EntityWrite, readEntities, writeEntities, writeEntitiesOfTenant } from './lane-statements.ts';
 import { findWritten } from './lost-answer.ts';
 import { QuotaReservation } from './quota-reservation.ts';
 import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
@@ -62,6 +63,13 @@ export interface LaneParts {
 
 /** Runs a batch and settles every task with its own outcome. Never throws. */
 export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<void> {
+  if (isByTenant(parts.db)) {
+    const tenants = Map.groupBy(jobs, ({ tenant }) => tenant);
+    if (tenants.size > 1) {
+      await Promise.all([...tenants.values()].map((ofTenant) => runBatch(parts, ofTenant)));
+      return;
+    }
+  }
   // All processes lock rows in the same order, so that two batches seldom wait for each other.
   let open: readonly Job[] = [...jobs].sort((a, b) => (a.key < b.key ? -1 : 1));
   let failures = 0;
@@ -154,7 +162,7 @@ async function read(
   }
   if (unknown.length === 0) return stored;
   try {
-    for (const [n, before] of await readEntities(db, unknown, statementMs)) {
+    for (const [n, before] of await readEntities(db, unknown, isByTenant(db), statementMs)) {
       const { place } = unknown[n] as { place: number };
       stored[place] = { before, isUnsure: false };
     }
@@ -213,14 +221,19 @@ interface Written {
 const NONE: Written['refused'] = new Map();
 
 async function write(
-  { owner, recordsHistory, statementMs }: LaneParts,
-  db: Queryable,
+  { db: whole, owner, recordsHistory, statementMs }: LaneParts,
+  db: Queryable | Database,
   decisions: readonly Decision[],
   at: string,
 ): Promise<Written> {
   const writes = decisions.map((decision) => decision.write);
-  const written =
-    writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, at, owner, recordsHistory, statementMs);
+  const [first] = writes;
+  if (first === undefined) return { written: new Set(), refused: NONE };
+  const writeInto = (tx: Queryable) =>
+    isByTenant(whole)
+      ? writeEntitiesOfTenant(tx, first.tenant, writes, at, owner, recordsHistory, statementMs)
+      : writeEntities(tx, writes, at, owner, recordsHistory, statementMs);
+  const written = isByTenant(whole) && 'transaction' in db ? await db.transaction(writeInto) : await writeInto(db);
   return { written, refused: NONE };
 }
 
@@ -303,7 +316,8 @@ function fail({ cache, onOutage }: LaneParts, jobs: readonly Job[], cause: unkno
     cache.delete(key);
     for (const task of tasks) task.settle({ error });
   }
-  if (outageOf(error) !== undefined) onOutage(error);
+  const outage = outageOf(error);
+  if (outage !== undefined && outage !== 'node') onOutage(error);
 }
 
 /** Data that was refused or an internal error concerns one item. A lost connection or a full disk concerns all. */

@@ -13,11 +13,14 @@ import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import type { StoredEntity } from './entity-cache.ts';
 import { countingParts } from './entity-counts.ts';
 import { geometryText } from './geometry-text.ts';
+import { runEntityParts, runFollowingParts } from './tenant-statements.ts';
 import {
   deletedCte,
   deletedRows,
+  givenInstanceRows,
   historyCte,
   initialInstancesCte,
+  initialInstancesOf,
   insertedCte,
   insertedRows,
   outboxCte,
@@ -40,6 +43,10 @@ const READ_ENTITIES = `
   FROM ${unnested(1, ['text', 'text'])} WITH ORDINALITY AS k(tenant, id, n)
   JOIN entity e ON e.tenant = k.tenant AND e.id = k.id`;
 
+const READ_OF_TENANT = `
+  SELECT k.n, e.version, e.document
+  FROM ${unnested(2, ['text'])} WITH ORDINALITY AS k(id, n) JOIN entity e ON e.tenant = $1 AND e.id = k.id`;
+
 /*
  * Part of the statement names, so that statements are planned again as tables grow. A prepared statement keeps its
  * first plan, and on an empty table that is a full scan. The name changes each time this process has written four times
@@ -54,12 +61,18 @@ function noteGrowth(entities: number): void {
   while (written >= 64 * 4 ** growth && growth < 12) growth++;
 }
 
-/** The rows of existing entities, by their index in `keys`. */
+/**
+ * The rows of existing entities, by their index in `keys`.
+ *
+ * @param byTenant whether to ask for each tenant by itself
+ */
 export async function readEntities(
   db: Queryable,
   keys: readonly { readonly tenant: string; readonly id: string }[],
+  byTenant: boolean,
   timeoutMs = STATEMENT_WITHIN_MS,
 ): Promise<Map<number, StoredEntity>> {
+  if (byTenant) return readByTenant(db, keys, timeoutMs);
   const { rows } = await db.query<{ n: number; version: number; document: string }>({
     name: `lane-read-${growth}`,
     timeoutMs,
@@ -68,6 +81,26 @@ export async function readEntities(
   });
   const found = new Map<number, StoredEntity>();
   for (const { n, version, document } of rows) found.set(n - 1, { version, entity: entityOf(document) });
+  return found;
+}
+
+async function readByTenant(
+  db: Queryable,
+  keys: readonly { readonly tenant: string; readonly id: string }[],
+  timeoutMs: number,
+): Promise<Map<number, StoredEntity>> {
+  const found = new Map<number, StoredEntity>();
+  const places = Map.groupBy(keys.keys(), (place) => keys[place]?.tenant as string);
+  for (const [tenant, ofTenant] of places) {
+    const { rows } = await db.query<{ n: number; version: number; document: string }>({
+      name: `lane-read-tenant-${growth}`,
+      timeoutMs,
+      text: READ_OF_TENANT,
+      values: [tenant, new Texts(ofTenant.map((place) => keys[place]?.id as string))],
+    });
+    for (const { n, version, document } of rows)
+      found.set(ofTenant[n - 1] as number, { version, entity: entityOf(document) });
+  }
   return found;
 }
 
@@ -103,8 +136,7 @@ export async function writeEntities(
   timeoutMs = STATEMENT_WITHIN_MS,
 ): Promise<Set<string>> {
   // Explicitly given instances may replace the initial ones, so those must be stored as rows of their own.
-  const given = writes.filter(({ before, past }) => before !== undefined && past !== undefined);
-  await unfoldInitialInstances(db, given);
+  await unfoldGiven(db, writes);
   const statement = writeStatement(writes, at, owner, recordsHistory);
   if (writes.some(({ after }) => after === undefined)) deletedAt = at;
   const { rows } = await db.query<{ tenant: string; id: string }>({
@@ -113,6 +145,56 @@ export async function writeEntities(
   });
   noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
+}
+
+async function unfoldGiven(db: Queryable, writes: readonly EntityWrite[]): Promise<void> {
+  const given = writes.filter(({ before, past }) => before !== undefined && past !== undefined);
+  for (const [tenant, ofTenant] of Map.groupBy(given, (write) => write.tenant)) {
+    await unfoldInitialInstances(
+      db,
+      tenant,
+      ofTenant.map(({ id }) => id),
+    );
+  }
+}
+
+/**
+ * The same for entities of one tenant, by a statement for each table: for a database that keeps each tenant on one of several
+ * nodes.
+ */
+export async function writeEntitiesOfTenant(
+  tx: Queryable,
+  tenant: string,
+  writes: readonly EntityWrite[],
+  at: string,
+  owner: string,
+  recordsHistory: boolean,
+  timeoutMs = STATEMENT_WITHIN_MS,
+): Promise<Set<string>> {
+  const of = { tenant, at, timeoutMs };
+  await unfoldGiven(tx, writes);
+  const written = await runEntityParts(tx, entityParts(writes, at, false), of);
+  const done = writes.filter(({ id }) => written.has(id));
+  if (done.length === 0) return written;
+  const hasInitial = recordsHistory && initialInstancesPart(done, at) !== undefined;
+  const initial = hasInitial ? givenInstancesCte(done) : undefined;
+  const history = historyParts(done, initial, recordsHistory);
+  if (writes.some(({ after }) => after === undefined)) deletedAt = at;
+  await runFollowingParts(tx, [...history, ...outboxParts(done, owner), ...countingParts(done)], done, of);
+  return new Set(done.map(({ id }) => entityKey(tenant, id)));
+}
+
+/** The initial instances of the new entities among them. */
+function givenInstancesCte(writes: readonly EntityWrite[]): WriteCte {
+  const rows = givenInstanceRows();
+  for (const { id, before, after, document } of writes) {
+    if (before === undefined) rows.push(id, document, after !== undefined && hasDatasets(after));
+  }
+  return initialInstancesOf(rows);
+}
+
+function hasDatasets({ attributes }: Entity): boolean {
+  return Object.values(attributes).some((instances) => instances.length > 1 || instances[0]?.datasetId !== undefined);
 }
 
 export function entityKey(tenant: string, id: string): string {
@@ -124,7 +206,7 @@ function writeStatement(writes: readonly EntityWrite[], at: string, owner: strin
   const entities = entityParts(writes, at, initialInstances !== undefined);
   const history = historyParts(writes, initialInstances, recordsHistory);
   return statementOf(
-    [...entities, ...history, ...outboxParts(writes, owner), ...countingParts(writes)],
+    [...entities, writtenCte(entities), ...history, ...outboxParts(writes, owner), ...countingParts(writes)],
     at,
     `${growth}`,
   );
@@ -160,7 +242,7 @@ function entityParts(writes: readonly EntityWrite[], at: string, answersDocument
   if (inserted.length > 0) parts.push(insertedCte(inserted, answersDocuments));
   if (updated.length > 0) parts.push(updatedCte(updated));
   if (deleted.length > 0) parts.push(deletedCte(deleted));
-  return [...parts, writtenCte(parts)];
+  return parts;
 }
 
 function pushUpdate(

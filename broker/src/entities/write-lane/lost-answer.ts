@@ -12,12 +12,12 @@ const CONFIRM_WITHIN_MS = 2_000;
  * Searches by the ids of outbox entries, which this process generated. A write without outbox entries is recognised by
  * the entity: if the stored version and content are the same, or the entity is gone, it does not matter who wrote it.
  */
+const FIND_ENTRIES = 'SELECT o.id FROM outbox o WHERE o.id = ANY ($1::uuid[])';
 const FIND_WRITTEN = `
-  SELECT w.n FROM ${unnested(1, ['text', 'text', 'bigint', 'text', 'text'])} WITH ORDINALITY AS w(tenant, id, version, document, entry, n)
-  LEFT JOIN entity e ON e.tenant = w.tenant AND e.id = w.id
-  WHERE EXISTS (SELECT FROM outbox o WHERE o.id = w.entry::uuid)
-    OR (e.version = w.version AND e.document = w.document::jsonb)
-    OR (w.entry IS NULL AND w.document IS NULL AND e.id IS NULL)`;
+  SELECT w.n FROM ${unnested(2, ['text', 'bigint', 'text', 'bool'])} WITH ORDINALITY AS w(id, version, document, owes, n)
+  LEFT JOIN entity e ON e.tenant = $1 AND e.id = w.id
+  WHERE (e.version = w.version AND e.document = w.document::jsonb)
+    OR (NOT w.owes AND w.document IS NULL AND e.id IS NULL)`;
 
 /**
  * Finds out which writes of a statement were committed although its answer was lost. Waits for a database that is
@@ -54,21 +54,26 @@ export async function findWritten(
 }
 
 async function look(db: Database, writes: readonly EntityWrite[], timeoutMs: number): Promise<Set<string>> {
-  const { rows } = await db.query<{ n: number }>({
-    text: FIND_WRITTEN,
-    timeoutMs,
-    values: [
-      new Texts(writes.map(({ tenant }) => tenant)),
-      new Texts(writes.map(({ id }) => id)),
-      writes.map(({ version }) => version),
-      writes.map(({ document }) => document ?? null),
-      writes.map(({ entries }) => entries[0]?.id ?? null),
-    ],
-  });
-  return new Set(
-    rows.map(({ n }) => {
-      const { tenant, id } = writes[n - 1] as EntityWrite; // the statement returns only requested rows
-      return entityKey(tenant, id);
-    }),
-  );
+  const found = new Set<string>();
+  const owing = new Map(writes.flatMap((write) => (write.entries[0] ? [[write.entries[0].id, write] as const] : [])));
+  const entries = { text: FIND_ENTRIES, timeoutMs, values: [[...owing.keys()]] };
+  for (const { id } of owing.size === 0 ? [] : (await db.query<{ id: string }>(entries)).rows) {
+    const { tenant, id: entityId } = owing.get(id) as EntityWrite; // one for each id that was asked for
+    found.add(entityKey(tenant, entityId));
+  }
+  for (const [tenant, ofTenant] of Map.groupBy(writes, (write) => write.tenant)) {
+    const { rows } = await db.query<{ n: number }>({
+      text: FIND_WRITTEN,
+      timeoutMs,
+      values: [
+        tenant,
+        new Texts(ofTenant.map(({ id }) => id)),
+        ofTenant.map(({ version }) => version),
+        ofTenant.map(({ document }) => document ?? null),
+        ofTenant.map(({ entries }) => entries.length > 0),
+      ],
+    });
+    for (const { n } of rows) found.add(entityKey(tenant, (ofTenant[n - 1] as EntityWrite).id)); // one for each row
+  }
+  return found;
 }

@@ -10,9 +10,8 @@ const HOLD = `
 
 // `entity_count` leaves out entities that can expire, so they are counted here.
 const COUNT_ENTITIES = `
-  SELECT t.name, coalesce((SELECT sum(c.entities)::bigint FROM entity_count c WHERE c.tenant = t.name), 0)
-    + (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND e.expires_at IS NOT NULL) AS entities
-  FROM unnest($1::text[]) AS t (name)`;
+  SELECT coalesce((SELECT sum(c.entities)::bigint FROM entity_count c WHERE c.tenant = $1), 0)
+    + (SELECT count(*) FROM entity e WHERE e.tenant = $1 AND e.expires_at IS NOT NULL) AS entities`;
 
 const ADD_HISTORY = `
   UPDATE tenant_quota q SET history_rows_used = q.history_rows_used + a.rows
@@ -66,13 +65,9 @@ export class QuotaReservation {
     const held = new Map(rows.map((row) => [row.of_tenant, row]));
     const counted = tenants.filter((tenant) => (held.get(tenantOfSpace(tenant))?.entities ?? null) !== null);
     const counts = new Map<string, number>();
-    if (counted.length > 0) {
-      const found = await tx.query<{ name: string; entities: number }>({
-        name: 'count-entities-of-tenants',
-        text: COUNT_ENTITIES,
-        values: [counted],
-      });
-      for (const { name, entities } of found.rows) counts.set(name, entities);
+    for (const tenant of counted) {
+      const count = { name: 'count-entities-of-tenant', text: COUNT_ENTITIES, values: [tenant] };
+      counts.set(tenant, (await tx.query<{ entities: number }>(count)).rows[0]?.entities ?? 0);
     }
     const rooms = new Map<string, Remaining>();
     for (const tenant of tenants) {

@@ -9,10 +9,19 @@ import { geometryOf } from './geometry-text.ts';
 export interface WriteCte {
   /** Parts with the same key have the same text. */
   readonly key: string;
-  /** @param first the number of its first parameter */
-  text(first: number): string;
+  /**
+   * Each of its statements, by the name of its CTE.
+   *
+   * @param first the number of its first parameter
+   * @param tenant an SQL expression for the tenant, if all rows are of one
+   */
+  statements(first: number, tenant?: string): { readonly [name: string]: string };
   readonly values: readonly unknown[];
 }
+
+/** The condition that names the tenant, in addition to the one on the given rows. */
+const ofTenant = (row: string, tenant: string | undefined) =>
+  tenant === undefined ? '' : ` AND ${row}.tenant = ${tenant}`;
 
 const GEOMETRY = geometryOf('i.location');
 
@@ -29,15 +38,15 @@ export function insertedCte(rows: Columns, answersDocuments: boolean): WriteCte 
   return {
     key: '-insert',
     values: rows.parameters(),
-    text: (first) => `inserted AS (
-      INSERT INTO entity (tenant, id, types, scopes, document, shown, location, created_at, modified_at, expires_at, version)
+    statements: (first) => ({
+      inserted: `INSERT INTO entity (tenant, id, types, scopes, document, shown, location, created_at, modified_at, expires_at, version)
       SELECT i.tenant, i.id, i.types::text[], i.scopes::text[], i.document::jsonb, i.shown, ${GEOMETRY},
         coalesce(i.created_at::timestamptz, $1), coalesce(i.modified_at::timestamptz, $1), i.expires_at::timestamptz, i.version
       FROM ${rows.unnested(first)}
         AS i(tenant, id, version, types, document, shown, location, scopes, created_at, modified_at, expires_at)
       ON CONFLICT (tenant, id) DO NOTHING
-      RETURNING tenant, id, version${answersDocuments ? ', document' : ''}
-    )`,
+      RETURNING tenant, id, version${answersDocuments ? ', document' : ''}`,
+    }),
   };
 }
 
@@ -55,21 +64,25 @@ export function updatedRows(): Columns {
  * not returned.
  */
 export function updatedCte(rows: Columns): WriteCte {
-  const given = (column: string, type: string) =>
-    `${column} = CASE WHEN i.types IS NULL THEN e.${column} ELSE i.${column}::${type} END`;
+  const given = (column: string) => `${column} = CASE WHEN i.types IS NULL THEN e.${column} ELSE i.${column} END`;
   return {
     key: '-update',
     values: rows.parameters(),
-    text: (first) => `updated AS (
-      UPDATE entity e SET document = i.document::jsonb, shown = i.shown, modified_at = coalesce(i.modified_at::timestamptz, $1),
-        version = e.version + 1, location = CASE WHEN i.relocated THEN ${GEOMETRY} ELSE e.location END,
-        ${given('types', 'text[]')}, ${given('scopes', 'text[]')},
-        ${given('created_at', 'timestamptz')}, ${given('expires_at', 'timestamptz')}
-      FROM ${rows.unnested(first)}
-        AS i(tenant, id, expected, document, shown, modified_at, relocated, location, types, scopes, created_at, expires_at)
-      WHERE e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
-      RETURNING e.tenant, e.id, e.version
-    )`,
+    // Casts stand in the subquery: Citus refuses such as depend on settings in the values of an update.
+    statements: (first, tenant) => ({
+      updated: `UPDATE entity e SET document = i.document, shown = i.shown, modified_at = coalesce(i.modified_at, $1),
+        version = e.version + 1, location = CASE WHEN i.relocated THEN i.location ELSE e.location END,
+        ${given('types')}, ${given('scopes')}, ${given('created_at')}, ${given('expires_at')}
+      FROM (
+        SELECT i.tenant, i.id, i.expected, i.document::jsonb AS document, i.shown, i.modified_at::timestamptz AS modified_at,
+          i.relocated, ${GEOMETRY} AS location, i.types::text[] AS types, i.scopes::text[] AS scopes,
+          i.created_at::timestamptz AS created_at, i.expires_at::timestamptz AS expires_at
+        FROM ${rows.unnested(first)}
+          AS i(tenant, id, expected, document, shown, modified_at, relocated, location, types, scopes, created_at, expires_at)
+      ) AS i
+      WHERE e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected${ofTenant('e', tenant)}
+      RETURNING e.tenant, e.id, e.version`,
+    }),
   };
 }
 
@@ -82,11 +95,11 @@ export function deletedCte(rows: Columns): WriteCte {
   return {
     key: '-delete',
     values: rows.parameters(),
-    text: (first) => `deleted AS (
-      DELETE FROM entity e USING ${rows.unnested(first)} AS i(tenant, id, expected)
-      WHERE e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
-      RETURNING e.tenant, e.id, e.version + 1 AS version
-    )`,
+    statements: (first, tenant) => ({
+      deleted: `DELETE FROM entity e USING ${rows.unnested(first)} AS i(tenant, id, expected)
+      WHERE e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected${ofTenant('e', tenant)}
+      RETURNING e.tenant, e.id, e.version + 1 AS version`,
+    }),
   };
 }
 
@@ -99,7 +112,7 @@ const WRITTEN: { readonly [key: string]: string } = {
 /** The rows written by these parts, for the parts that follow. */
 export function writtenCte(parts: readonly WriteCte[]): WriteCte {
   const rows = parts.map(({ key }) => `SELECT tenant, id, version FROM ${WRITTEN[key]}`).join(' UNION ALL ');
-  return { key: '', values: [], text: () => `written AS (${rows})` };
+  return { key: '', values: [], statements: () => ({ written: rows }) };
 }
 
 /**
@@ -113,10 +126,28 @@ export function initialInstancesCte(hasDatasets: boolean): WriteCte {
   return {
     key: hasDatasets ? '-born-datasets' : '-born',
     values: [],
-    text: () => `born AS (
-      INSERT INTO birth (tenant, entity_id, at, has_datasets, instances)
-      SELECT w.tenant, w.id, $1, ${hasDatasets}, w.document -> 'attributes' FROM inserted w
-    )`,
+    statements: () => ({
+      born: `INSERT INTO birth (tenant, entity_id, at, has_datasets, instances)
+      SELECT w.tenant, w.id, $1, ${hasDatasets}, w.document -> 'attributes' FROM inserted w`,
+    }),
+  };
+}
+
+/** id, document, whether any instance has a datasetId. */
+export function givenInstanceRows(): Columns {
+  return new Columns(['text', 'text', 'bool']);
+}
+
+/** The same from documents that are given once more, where no other part can answer them. */
+export function initialInstancesOf(rows: Columns): WriteCte {
+  return {
+    key: '-born-given',
+    values: rows.parameters(),
+    statements: (first) => ({
+      born: `INSERT INTO birth (tenant, entity_id, at, has_datasets, instances)
+      SELECT w.tenant, w.id, $1::timestamptz, coalesce(b.has_datasets, false), b.document::jsonb -> 'attributes'
+      FROM ${rows.unnested(first)} AS b(id, document, has_datasets) JOIN written w ON w.id = b.id`,
+    }),
   };
 }
 
@@ -124,15 +155,15 @@ export function historyCte(rows: Columns): WriteCte {
   return {
     key: '-record',
     values: rows.parameters(),
-    text: (first) => `recorded AS (
-      INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+    statements: (first) => ({
+      recorded: `INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
       SELECT w.tenant, w.id, h.attribute, coalesce(h.dataset_id, ''), h.kind, coalesce(h.at::timestamptz, $1), $1,
         h.instance::jsonb, h.number
       FROM ${rows.unnested(first)}
         WITH ORDINALITY AS h(tenant, id, attribute, dataset_id, kind, at, instance, number, nth)
       JOIN written w ON w.tenant = h.tenant AND w.id = h.id
-      ORDER BY h.nth
-    )`,
+      ORDER BY h.nth`,
+    }),
   };
 }
 
@@ -145,13 +176,15 @@ export function replacedCte(rows: Columns): WriteCte {
   return {
     ...recorded,
     key: '-replace',
-    text: (first) => `${recorded.text(first)}, replaced AS (
-      DELETE FROM history h
+    // In this order, as statements of their own see what the one before has written.
+    statements: (first, tenant) => ({
+      replaced: `DELETE FROM history h
       USING ${rows.unnested(first)} AS r(tenant, id, attribute, dataset_id, kind, at), written w
       WHERE w.tenant = r.tenant AND w.id = r.id AND r.kind = 'attributeImported'
         AND h.tenant = r.tenant AND h.entity_id = r.id AND h.attribute = r.attribute
-        AND h.dataset_id = coalesce(r.dataset_id, '') AND h.at = coalesce(r.at::timestamptz, $1) AND h.instance ? 'observedAt'
-    )`,
+        AND h.dataset_id = coalesce(r.dataset_id, '') AND h.at = coalesce(r.at::timestamptz, $1) AND h.instance ? 'observedAt'${ofTenant('h', tenant)}`,
+      ...recorded.statements(first),
+    }),
   };
 }
 
@@ -170,16 +203,17 @@ export function outboxCte(rows: Columns, payloads: Columns, owner: string): Writ
   return {
     key: '-owe',
     values: [...rows.parameters(), ...payloads.parameters(), owner],
-    text: (first) => `payloads AS MATERIALIZED (
-      SELECT w.tenant, w.id, w.version, p.payload, p.nth
-      FROM ${payloads.unnested(first + own)} WITH ORDINALITY AS p(tenant, id, payload, nth)
-      JOIN written w ON w.tenant = p.tenant AND w.id = p.id
-    ), owed AS (
+    statements: (first) => ({
+      owed: `WITH payloads AS MATERIALIZED (
+        SELECT w.tenant, w.id, w.version, p.payload, p.nth
+        FROM ${payloads.unnested(first + own)} WITH ORDINALITY AS p(tenant, id, payload, nth)
+        JOIN written w ON w.tenant = p.tenant AND w.id = p.id
+      )
       INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
       SELECT o.entry::uuid, p.tenant, o.subscription_id, p.id, p.payload, p.version, $${first + own + payloads.types.length}
       FROM ${rows.unnested(first)} AS o(entry, subscription_id, nth)
-      JOIN payloads p ON p.nth = o.nth
-    )`,
+      JOIN payloads p ON p.nth = o.nth`,
+    }),
   };
 }
 
@@ -201,7 +235,7 @@ function textOf(parts: readonly WriteCte[]): string {
   let first = 2;
   const texts: string[] = [];
   for (const part of parts) {
-    texts.push(part.text(first));
+    for (const [name, text] of Object.entries(part.statements(first))) texts.push(`${name} AS (${text})`);
     first += part.values.length;
   }
   // Gives $1 a type for statements in which no part uses it.

@@ -153,7 +153,7 @@ function correctedSums({ corrections }: RollupState): string[] {
   const taken = `taken AS MATERIALIZED (
     SELECT ${list(SERIES, 'c')}, date_trunc('hour', c.at, 'UTC') AS start, c.observed, c.number, c.sign FROM history_correction c
     WHERE c.tenant = $1 AND c.entity_id = ANY ($2::text[]) AND c.n <= ${WATERMARK})`;
-  return [taken, amended(WATERMARK)];
+  return [taken, amended(WATERMARK, '$1')];
 }
 
 /*

@@ -77,7 +77,7 @@ const TAKE_OVER = `
   SELECT ${STAGED} FROM history_staged s
   WHERE NOT EXISTS (
     SELECT 1 FROM history h
-    WHERE h.tenant = s.tenant AND h.entity_id = s.entity_id AND h.attribute = s.attribute AND h.at = s.at
+    WHERE h.tenant = $3 AND h.entity_id = s.entity_id AND h.attribute = s.attribute AND h.at = s.at
       AND h.dataset_id = s.dataset_id AND h.at BETWEEN $1 AND $2)`;
 
 /** Continues the import of a file, or starts it; `again` starts from the beginning. */
@@ -109,11 +109,8 @@ export async function putBatch(
     const { rows } = await tx.query<{ bytes: number }>({ text: HOLD, values: [id] });
     if (rows[0]?.bytes !== from) throw new Error('Another process imports this file');
     const staged = stagedRows(tenant, batch);
-    await unfoldInitialInstances(
-      tx,
-      [...batch.entities.keys()].map((entity) => ({ tenant, id: entity })),
-    );
-    const imported = staged.count === 0 ? 0 : await takeOver(tx, staged);
+    await unfoldInitialInstances(tx, tenant, [...batch.entities.keys()]);
+    const imported = staged.count === 0 ? 0 : await takeOver(tx, tenant, staged);
     const { rejections, bytes, lines, tail } = batch;
     if (rejections.length > 0) await reject(tx, id, rejections);
     const values = [id, bytes, lines, tail, imported, staged.count - imported, rejections.length];
@@ -157,7 +154,7 @@ function stagedRows(tenant: string, { entities }: ImportBatch): Staged {
   return { rows, count: rows.length, first, last };
 }
 
-async function takeOver(tx: Queryable, { rows, first, last }: Staged): Promise<number> {
+async function takeOver(tx: Queryable, tenant: string, { rows, first, last }: Staged): Promise<number> {
   await tx.query({ text: STAGE });
   if (tx.copyFrom !== undefined) await tx.copyFrom(COPY, copyChunks(rows));
   else {
@@ -168,7 +165,7 @@ async function takeOver(tx: Queryable, { rows, first, last }: Staged): Promise<n
   await tx.query({ text: PLAN });
   // Fractions have different lengths, so the text order may be off by up to a second.
   const [from, until] = [new Date(Date.parse(first) - 1000), new Date(Date.parse(last) + 1000)];
-  return (await tx.query({ text: TAKE_OVER, values: [from, until] })).rowCount;
+  return (await tx.query({ text: TAKE_OVER, values: [from, until, tenant] })).rowCount;
 }
 
 const CHUNK_ROWS = 200;

@@ -96,10 +96,7 @@ async function unfoldFor(
 ): Promise<boolean> {
   const isOwn = 'transaction' in db && db.chooseSource === undefined;
   if (!isOwn || !isInIndex({ ...selection, isUnfolded: true })) return false;
-  await unfoldInitialInstances(
-    db,
-    ids.map((id) => ({ tenant, id })),
-  );
+  await unfoldInitialInstances(db, tenant, ids);
   return true;
 }
 

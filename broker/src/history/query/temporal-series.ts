@@ -15,7 +15,7 @@ const SELECT_KINDS = `
   SELECT (SELECT h.entity_id FROM history h WHERE h.tenant = $1 AND h.dataset_id <> '' ORDER BY h.entity_id LIMIT 1) IS NOT NULL
       OR EXISTS (SELECT FROM birth b WHERE b.tenant = $1 AND b.has_datasets)
       OR (SELECT instances_removed_before FROM history_rollup) IS NOT NULL AND EXISTS (
-        SELECT FROM history_day d WHERE d.tenant = $1 AND d.entity_id = ANY ($2::text[]) AND d.dataset_id <> '') AS "hasDatasets",
+        SELECT 1 FROM history_day d WHERE d.tenant = $1 AND d.entity_id = ANY ($2::text[]) AND d.dataset_id <> '') AS "hasDatasets",
     EXISTS (SELECT FROM birth b WHERE b.tenant = $1 AND b.entity_id = ANY ($2::text[])) AS "hasInitialInstances"`;
 
 /**

@@ -18,7 +18,7 @@ export const KNOWN_ENTITIES = `(
   SELECT p.tenant, p.id, p.types, NULL, jsonb_build_object('id', p.id, 'types', to_jsonb(p.types), 'attributes', '{}'::jsonb),
     NULL, p.created_at, NULL, NULL, p.deleted_at
   FROM past_entity p
-  WHERE p.tenant = $1 AND NOT EXISTS (SELECT FROM entity e WHERE e.tenant = p.tenant AND e.id = p.id))`;
+  WHERE p.tenant = $1 AND NOT EXISTS (SELECT FROM entity e WHERE e.tenant = $1 AND e.id = p.id))`;
 
 export const IS_DELETED = `(h.instance IS NULL OR h.instance ? 'deletedAt')`;
 

@@ -92,7 +92,7 @@ function removal(retained: Retained): string {
         retained === 'raw'
           ? ')'
           : `, h.tenant, h.entity_id, h.attribute, h.dataset_id, h.start, h.count, h.sum
-    ), groups AS (${addToGroups(retained, 'gone', -1)})`
+    ), groups AS (${addToGroups(retained, 'gone', -1, '$1')})`
       }
     SELECT (SELECT count(*) FROM gone) AS removed,
       (SELECT date_trunc('day', max(time), 'UTC') + interval '1 day' FROM gone) AS before,

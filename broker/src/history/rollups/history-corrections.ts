@@ -1,4 +1,4 @@
-import { addToGroups } from './group-sums.ts';
+import { addToGroups, ofTenant } from './group-sums.ts';
 
 /*
  * Corrections of the sums of hours and days: numbers that were removed from or put back into the history after they
@@ -32,8 +32,11 @@ const IS_WHOLE = 'r.count = coalesce(o.count, 0) + d.count';
  * are deleted.
  *
  * @param watermark an SQL expression
+ *
+ * @param tenant an SQL expression; absent: all tenants
  */
-export function amended(watermark: string): string {
+export function amended(watermark: string, tenant?: string): string {
+  const of = (row: string) => ofTenant(row, tenant);
   return `deltas AS (
     SELECT ${BUCKET.join(', ')}, sum(sign)::bigint AS count, sum(sign * number) AS sum, sum(sign * number * number) AS sumsq,
       min(number) FILTER (WHERE sign = 1) AS min, max(number) FILTER (WHERE sign = 1) AS max
@@ -43,13 +46,13 @@ export function amended(watermark: string): string {
       CASE WHEN ${IS_WHOLE} THEN r.sum - coalesce(o.sum, 0) ELSE d.sum END AS more_sum,
       CASE WHEN ${IS_WHOLE} THEN r.sumsq - coalesce(o.sumsq, 0) ELSE d.sumsq END AS more_sumsq,
       d.count AS more, d.min AS more_min, d.max AS more_max
-    FROM deltas d LEFT JOIN history_hour o ON ${same(BUCKET, 'o', 'd')}
+    FROM deltas d LEFT JOIN history_hour o ON ${same(BUCKET, 'o', 'd')}${of('o')}
     CROSS JOIN LATERAL (
       SELECT count(*) AS count, coalesce(sum(h.number), 0) AS sum, coalesce(sum(h.number * h.number), 0) AS sumsq,
         min(h.number) AS min, max(h.number) AS max
       FROM history h
       WHERE ${same(SERIES, 'h', 'd')} AND h.at >= d.start AND h.at < d.start + interval '1 hour' AND h.number IS NOT NULL
-        AND h.n <= ${watermark} AND (h.instance ? 'observedAt') = d.observed) AS r
+        AND h.n <= ${watermark} AND (h.instance ? 'observedAt') = d.observed${of('h')}) AS r
   ), day_deltas AS (
     SELECT ${SERIES.join(', ')}, date_trunc('day', start, 'UTC') AS start, observed, sum(more)::bigint AS count,
       sum(more_sum) AS sum, sum(more_sumsq) AS sumsq, min(more_min) AS min, max(more_max) AS max
@@ -63,12 +66,12 @@ export function amended(watermark: string): string {
         AND h.is_kept AND h.count > 0
       UNION ALL
       SELECT count, sum, sumsq, min, max FROM history_hour o
-      WHERE ${same([...SERIES, 'observed'], 'o', 'd')} AND o.start >= d.start AND o.start < d.start + interval '1 day'
+      WHERE ${same([...SERIES, 'observed'], 'o', 'd')} AND o.start >= d.start AND o.start < d.start + interval '1 day'${of('o')}
         AND NOT EXISTS (SELECT FROM amended_hours h WHERE ${same(BUCKET, 'h', 'o')})) AS p ON true
     GROUP BY ${list(BUCKET, 'd')}
   ), amended_days AS MATERIALIZED (
     SELECT ${list(BUCKET, 'd')}, ${corrected(IS_WHOLE)}
-    FROM day_deltas d JOIN day_sums r ON ${same(BUCKET, 'r', 'd')} LEFT JOIN history_day o ON ${same(BUCKET, 'o', 'd')}
+    FROM day_deltas d JOIN day_sums r ON ${same(BUCKET, 'r', 'd')} LEFT JOIN history_day o ON ${same(BUCKET, 'o', 'd')}${of('o')}
   )`;
 }
 
@@ -79,27 +82,34 @@ const put = (table: string, from: string) => `
     min = excluded.min, max = excluded.max`;
 
 /** How the sums of entities change by it; the statement sees them as they were. */
-const changes = (table: string, from: string) => `
+const changes = (table: string, from: string, tenant: string | undefined) => `
   SELECT ${list(SERIES, 'b')}, b.start, CASE WHEN b.is_kept AND b.count > 0 THEN b.count ELSE 0 END - coalesce(o.count, 0) AS count,
     CASE WHEN b.is_kept AND b.count > 0 THEN b.sum ELSE 0 END - coalesce(o.sum, 0) AS sum
-  FROM ${from} b LEFT JOIN ${table} o ON ${same(BUCKET, 'o', 'b')}`;
+  FROM ${from} b LEFT JOIN ${table} o ON ${same(BUCKET, 'o', 'b')}${ofTenant('o', tenant)}`;
 
-const dropEmpty = (table: string, from: string) =>
-  `DELETE FROM ${table} o USING ${from} b WHERE ${same(BUCKET, 'o', 'b')} AND b.count <= 0`;
+const dropEmpty = (table: string, from: string, tenant: string | undefined) =>
+  `DELETE FROM ${table} o USING ${from} b WHERE ${same(BUCKET, 'o', 'b')} AND b.count <= 0${ofTenant('o', tenant)}`;
 
-/** Applies corrections for instances up to the watermark `$1`, for at most `$2` buckets. */
-export const CORRECT = `
+/**
+ * Applies corrections for instances up to the watermark `$1`, for at most `$2` buckets. What changes is read before it is
+ * written, by CTEs in this order: a cluster runs them one after the other.
+ *
+ * @param tenant an SQL expression; absent: all tenants
+ */
+export const correct = (tenant?: string): string => `
   WITH chosen AS (
     SELECT DISTINCT ${SERIES.join(', ')}, date_trunc('hour', at, 'UTC') AS start, observed
-    FROM history_correction WHERE n <= $1::bigint LIMIT $2
+    FROM history_correction h WHERE h.n <= $1::bigint${ofTenant('h', tenant)} LIMIT $2
   ), taken AS (
     DELETE FROM history_correction c USING chosen k
-    WHERE c.n <= $1::bigint AND ${same([...SERIES, 'observed'], 'c', 'k')} AND date_trunc('hour', c.at, 'UTC') = k.start
+    WHERE c.n <= $1::bigint AND ${same([...SERIES, 'observed'], 'c', 'k')} AND date_trunc('hour', c.at, 'UTC') = k.start${ofTenant('c', tenant)}
     RETURNING ${list(SERIES, 'c')}, k.start, c.observed, c.number, c.sign
-  ), ${amended('$1::bigint')}, put_hours AS (${put('history_hour', 'amended_hours')}
+  ), ${amended('$1::bigint', tenant)}, changed_hours AS MATERIALIZED (${changes('history_hour', 'amended_hours', tenant)}
+  ), changed_days AS MATERIALIZED (${changes('history_day', 'amended_days', tenant)}
+  ), put_hours AS (${put('history_hour', 'amended_hours')}
   ), put_days AS (${put('history_day', 'amended_days')}
-  ), group_hours AS (${addToGroups('hour', `(${changes('history_hour', 'amended_hours')})`)}
-  ), group_days AS (${addToGroups('day', `(${changes('history_day', 'amended_days')})`)}
-  ), dropped_hours AS (${dropEmpty('history_hour', 'amended_hours')}
-  ), dropped_days AS (${dropEmpty('history_day', 'amended_days')})
+  ), group_hours AS (${addToGroups('hour', 'changed_hours', 1, tenant)}
+  ), group_days AS (${addToGroups('day', 'changed_days', 1, tenant)}
+  ), dropped_hours AS (${dropEmpty('history_hour', 'amended_hours', tenant)}
+  ), dropped_days AS (${dropEmpty('history_day', 'amended_days', tenant)})
   SELECT count(*) AS corrected FROM taken`;

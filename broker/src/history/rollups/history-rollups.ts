@@ -1,6 +1,7 @@
+import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { addToGroups, JOIN_GROUPS, moveMembers, UNITS, type Unit } from './group-sums.ts';
-import { BUCKET, CORRECT, SERIES } from './history-corrections.ts';
+import { addToGroups, joinGroups, moveMembers, ofTenant, UNITS, type Unit } from './group-sums.ts';
+import { BUCKET, correct, SERIES } from './history-corrections.ts';
 
 /** The state of the sums of hours and days. */
 export interface RollupState {
@@ -39,18 +40,29 @@ const DAYS = `SELECT ${SERIES.join(', ')}, date_trunc('day', start, 'UTC'), obse
   FROM fresh GROUP BY 1, 2, 3, 4, 5, 6`;
 
 // Corrections of instances that are summed up only now are already taken into account.
-const ADVANCE = `
+const sumUp = (tenant?: string): string => `
   WITH fresh AS MATERIALIZED (
     SELECT ${SERIES.join(', ')}, date_trunc('hour', at, 'UTC') AS start, instance ? 'observedAt' AS observed, count(*) AS count,
       sum(number) AS sum, sum(number * number) AS sumsq, min(number) AS min, max(number) AS max
-    FROM history WHERE n > $1::bigint AND n <= $2::bigint AND number IS NOT NULL
+    FROM history h WHERE h.n > $1::bigint AND h.n <= $2::bigint AND h.number IS NOT NULL${ofTenant('h', tenant)}
     GROUP BY 1, 2, 3, 4, 5, 6
   ), hours AS (${addTo('history_hour', HOURS)}
   ), days AS (${addTo('history_day', DAYS)}
-  ), group_hours AS (${addToGroups('hour', 'fresh')}
-  ), group_days AS (${addToGroups('day', 'fresh')}
-  ), seen AS (DELETE FROM history_correction WHERE n > $1::bigint AND n <= $2::bigint)
-  UPDATE history_rollup SET watermark = $2::bigint, advanced_at = now()`;
+  ), group_hours AS (${addToGroups('hour', 'fresh', 1, tenant)}
+  ), group_days AS (${addToGroups('day', 'fresh', 1, tenant)}
+  )
+  DELETE FROM history_correction c WHERE c.n > $1::bigint AND c.n <= $2::bigint${ofTenant('c', tenant)}`;
+
+const NOTE_ADVANCE = 'UPDATE history_rollup SET watermark = $1::bigint, advanced_at = now()';
+
+const SELECT_TENANTS = `
+  SELECT tenant FROM history WHERE n > $1::bigint AND n <= $2::bigint
+  UNION SELECT tenant FROM history_correction WHERE n <= $2::bigint`;
+
+/** Corrects the sums up to `$1`, makes members, and adds what came from there up to `$2`: of all tenants, or of tenant `$3`. */
+const STEPS = (tenant?: string) => ({ correct: correct(tenant), join: joinGroups(tenant), add: sumUp(tenant) });
+const OF_ALL = STEPS();
+const OF_TENANT = STEPS('$3');
 
 const IS_FORGOTTEN = `tenant = $1 AND ($2::text IS NULL OR entity_id = $2)
     AND ($3::text IS NULL OR attribute = $3) AND ($4::text IS NULL OR dataset_id = $4)`;
@@ -60,7 +72,7 @@ const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
 const FORGET_SUMS = (unit: Unit) => `
   WITH gone AS (
     ${FORGET(UNITS[unit].ofEntities)} RETURNING tenant, entity_id, attribute, dataset_id, start, count, sum)
-  ${addToGroups(unit, 'gone', -1)}`;
+  ${addToGroups(unit, 'gone', -1, '$1')}`;
 
 // A replacement of an instance that was deleted meanwhile still exists and must be summed up again.
 const FORGET_CORRECTIONS = `
@@ -100,14 +112,28 @@ export async function advanceRollups(db: Database, upTo: number, most: number): 
     if (!(await tryLock(tx))) return false;
     await tx.query({ text: BY_INDEX });
     const { watermark } = await rollupState(tx);
-    await tx.query({ text: CORRECT, values: [watermark, most] });
-    const next = Math.min(upTo, watermark + most);
-    if (next > watermark) {
-      await tx.query({ text: JOIN_GROUPS, values: [watermark, next] });
-      await tx.query({ text: ADVANCE, values: [watermark, next] });
-    }
+    const next = Math.max(watermark, Math.min(upTo, watermark + most));
+    if (isByTenant(db)) {
+      const { rows } = await tx.query<{ tenant: string }>({ text: SELECT_TENANTS, values: [watermark, next] });
+      for (const { tenant } of rows) await advance(tx, OF_TENANT, watermark, next, most, [tenant]);
+    } else await advance(tx, OF_ALL, watermark, next, most, []);
+    if (next > watermark) await tx.query({ text: NOTE_ADVANCE, values: [next] });
     return true;
   });
+}
+
+async function advance(
+  tx: Queryable,
+  { correct, join, add }: ReturnType<typeof STEPS>,
+  watermark: number,
+  next: number,
+  most: number,
+  tenant: readonly string[],
+): Promise<void> {
+  await tx.query({ text: correct, values: [watermark, most, ...tenant] });
+  if (next === watermark) return;
+  await tx.query({ text: join, values: [watermark, next, ...tenant] });
+  await tx.query({ text: add, values: [watermark, next, ...tenant] });
 }
 
 async function tryLock(tx: Queryable): Promise<boolean> {
@@ -127,7 +153,8 @@ export async function summarizeNumbers(db: Queryable): Promise<void> {
 /** Locks the sums while the transaction removes instances, so that nobody else changes them meanwhile. */
 export async function holdRollups(tx: Queryable): Promise<void> {
   await tx.query({ text: LOCK });
-  await tx.query({ text: `SELECT set_config('alzette.keep_rollups', 'on', true)` });
+  // Not by set_config: Citus passes on to its nodes what is SET.
+  await tx.query({ text: `SET LOCAL alzette.keep_rollups = 'on'` });
 }
 
 /** Removes the sums of a tenant, an entity, an attribute, or a dataset. */

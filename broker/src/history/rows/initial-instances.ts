@@ -9,30 +9,29 @@ const INSTANCE = 'tenant, entity_id, attribute, dataset_id, kind, at, modified_a
  * they are added as corrections.
  */
 const unfold = (chosen: string) => `
-  WITH gone AS (DELETE FROM birth WHERE ctid = ANY (ARRAY(SELECT ctid FROM birth WHERE ${chosen})) RETURNING tenant, entity_id, n),
+  WITH chosen AS MATERIALIZED (SELECT entity_id, n FROM birth WHERE tenant = $1 AND ${chosen}),
+    born AS MATERIALIZED (
+      SELECT i.* FROM chosen c JOIN birth_instance i ON i.tenant = $1 AND i.entity_id = c.entity_id AND i.birth = c.n),
+    gone AS (
+      DELETE FROM birth b USING chosen c WHERE b.tenant = $1 AND b.entity_id = c.entity_id AND b.n = c.n RETURNING b.n),
     put AS (
       INSERT INTO history (${INSTANCE})
-      SELECT ${INSTANCE.replaceAll(/\w+/g, 'i.$&')}
-      FROM gone g JOIN birth_instance i ON i.tenant = g.tenant AND i.entity_id = g.entity_id AND i.birth = g.n
-      RETURNING tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt', n, number),
-    corrected AS (INSERT INTO history_correction SELECT *, 1 FROM put WHERE number IS NOT NULL)
-  SELECT FROM gone`;
+      SELECT ${INSTANCE.replaceAll(/\w+/g, 'i.$&')} FROM gone g JOIN born i ON i.birth = g.n
+      RETURNING tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt' AS observed, n, number),
+    corrected AS (
+      INSERT INTO history_correction (tenant, entity_id, attribute, dataset_id, at, observed, n, number, sign)
+      SELECT tenant, entity_id, attribute, dataset_id, at, observed, n, number, 1 FROM put WHERE number IS NOT NULL)
+  SELECT 1 FROM gone`;
 
 // Locked in key order, so that two transactions that unfold the same entities can't deadlock.
-const UNFOLD = unfold(
-  '(tenant, entity_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY tenant, entity_id FOR UPDATE',
-);
-const UNFOLD_SOME = unfold('tenant = $1 LIMIT $2 FOR UPDATE SKIP LOCKED');
+const UNFOLD = unfold('entity_id = ANY ($2::text[]) ORDER BY entity_id FOR UPDATE');
+const UNFOLD_SOME = unfold('true LIMIT $2 FOR UPDATE SKIP LOCKED');
 const UNFOLDED_AT_ONCE = 500;
 
 /** Moves the initial instances of entities into `history`, where they can be corrected, replaced and removed one by one. */
-export async function unfoldInitialInstances(
-  db: Queryable,
-  entities: readonly { readonly tenant: string; readonly id: string }[],
-): Promise<void> {
-  if (entities.length === 0) return;
-  const values = [entities.map(({ tenant }) => tenant), entities.map(({ id }) => id)];
-  await db.query({ name: 'unfold-initial-instances', text: UNFOLD, values });
+export async function unfoldInitialInstances(db: Queryable, tenant: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db.query({ name: 'unfold-initial-instances', text: UNFOLD, values: [tenant, ids] });
 }
 
 /** Unfolds some of the tenant's entities. @returns whether there may be more */
@@ -51,10 +50,7 @@ const unfolding = new WeakSet<Queryable>();
 export function unfoldSoon(db: Database | Queryable, tenant: string, ids: readonly string[]): void {
   if (!('transaction' in db) || unfolding.has(db)) return;
   unfolding.add(db);
-  unfoldInitialInstances(
-    db,
-    ids.map((id) => ({ tenant, id })),
-  )
+  unfoldInitialInstances(db, tenant, ids)
     .catch((error) => {
       if (!(error instanceof DatabaseUnavailable)) process.emitWarning(error);
     })

@@ -29,11 +29,12 @@ const REPLACE_INSTANCE = `
   ), put AS (
     INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, n, created_at)
     SELECT $1, $2, $3, $7, kind, $6, $5, $8::jsonb, $9, n, created_at FROM gone
-    RETURNING tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt', n, number
+    RETURNING tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt' AS observed, n, number
   ), corrected AS (
-    INSERT INTO history_correction SELECT *, 1 FROM put WHERE number IS NOT NULL
+    INSERT INTO history_correction (tenant, entity_id, attribute, dataset_id, at, observed, n, number, sign)
+    SELECT tenant, entity_id, attribute, dataset_id, at, observed, n, number, 1 FROM put WHERE number IS NOT NULL
   )
-  SELECT FROM put`;
+  SELECT 1 FROM put`;
 
 const DELETE_INSTANCE = `
   DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3 AND n = $4::bigint`;
@@ -41,12 +42,12 @@ const DELETE_INSTANCE = `
 // An instance replaces those with the same dataset and observedAt (5.6.11).
 const INSERT_PAST = `
   WITH past AS (
-    SELECT tenant, id, attribute, coalesce(dataset_id, '') AS dataset_id, kind, coalesce(at::timestamptz, $1::timestamptz) AS at,
+    SELECT $2::text AS tenant, id, attribute, coalesce(dataset_id, '') AS dataset_id, kind, coalesce(at::timestamptz, $1::timestamptz) AS at,
       instance::jsonb, number
-    FROM ${historyRows().unnested(2)} AS p(tenant, id, attribute, dataset_id, kind, at, instance, number)
+    FROM ${historyRows().unnested(3)} AS p(tenant, id, attribute, dataset_id, kind, at, instance, number)
   ), replaced AS (
     DELETE FROM history h USING past p
-    WHERE h.tenant = p.tenant AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id = p.dataset_id
+    WHERE h.tenant = $2 AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id = p.dataset_id
       AND h.at = p.at AND h.instance ? 'observedAt'
   )
   INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
@@ -63,8 +64,8 @@ export async function insertPast(
   const rows = historyRows();
   pushPast(rows, tenant, id, instances);
   await reserveHistoryRows(db, tenant, rows.length);
-  await unfoldInitialInstances(db, [{ tenant, id }]);
-  await db.query({ text: INSERT_PAST, values: [at, ...rows.parameters()] });
+  await unfoldInitialInstances(db, tenant, [id]);
+  await db.query({ text: INSERT_PAST, values: [at, tenant, ...rows.parameters()] });
 }
 
 /** Whether there is any history of the entity. */
@@ -85,7 +86,7 @@ export async function isImported(db: Queryable, tenant: string, id: string): Pro
 export async function deleteEvolution(db: Database, tenant: string, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     await holdRollups(tx);
-    await unfoldInitialInstances(tx, [{ tenant, id }]);
+    await unfoldInitialInstances(tx, tenant, [id]);
     await tx.query({ text: DELETE_EVOLUTION, values: [tenant, id] });
     await forgetRollups(tx, tenant, id);
   });
@@ -101,7 +102,7 @@ export async function deleteAttributeHistory(
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
     await holdRollups(tx);
-    await unfoldInitialInstances(tx, [{ tenant, id }]);
+    await unfoldInitialInstances(tx, tenant, [id]);
     const { rowCount } = await tx.query({ text: DELETE_ATTRIBUTE, values: [tenant, id, attribute, datasetId] });
     await forgetRollups(tx, tenant, id, attribute, datasetId);
     return rowCount > 0;
@@ -117,7 +118,7 @@ export async function replaceInstance(
   { name, instance }: PastInstance,
   at: string,
 ): Promise<boolean> {
-  await unfoldInitialInstances(db, [{ tenant, id }]);
+  await unfoldInitialInstances(db, tenant, [id]);
   const { datasetId = '', observedAt, value } = instance;
   const { rowCount } = await db.query({
     text: REPLACE_INSTANCE,
@@ -134,7 +135,7 @@ export async function deleteInstance(
   attribute: string,
   row: string,
 ): Promise<boolean> {
-  await unfoldInitialInstances(db, [{ tenant, id }]);
+  await unfoldInitialInstances(db, tenant, [id]);
   const { rowCount } = await db.query({ text: DELETE_INSTANCE, values: [tenant, id, attribute, row] });
   return rowCount > 0;
 }

@@ -188,7 +188,6 @@ export const messages: typeof en = {
     OnStreetParking: 'Parken op der Strooss | Parken op der Strooss',
     EVChargingStation: 'Luedstatioun | Luedstatiounen',
     AirQualityObserved: 'Loftqualitéit | Loftmiessstatiounen',
-    WaterQualityObserved: 'Waasserqualitéit | Waassermiessplazen',
     NoiseLevelObserved: 'Kaméidismiesser | Kaméidismiesser',
     TrafficFlowObserved: 'Verkéierszieler | Verkéierszieler',
   },

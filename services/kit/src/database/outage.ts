@@ -1,17 +1,21 @@
 import { UNREPLICATED } from './replicated.ts';
 
 /** Temporary conditions in which a database can't answer. */
-export type Outage = 'away' | 'full' | 'locked' | 'overloaded' | 'read-only' | 'alone';
+export type Outage = 'away' | 'node' | 'full' | 'locked' | 'overloaded' | 'read-only' | 'alone';
 
 /** The messages for clients and operators. */
 export const OUTAGES: { readonly [Kind in Outage]: string } = {
   away: 'The database cannot be reached',
+  node: 'A node of the database cannot be reached',
   full: 'The database has no room left',
   locked: 'The database waits for a lock held by another transaction',
   overloaded: 'The database has no connections or memory left, or takes too long',
   'read-only': 'The database currently accepts no writes',
   alone: 'No standby of the database confirms what is written',
 };
+
+/** The code of an error of a cluster, of whose nodes one does not answer: tenants that others keep are served. */
+export const NODE_AWAY = 'ALZND';
 
 /** The value of Retry-After. */
 export const RETRY_AFTER_S = 5;
@@ -27,6 +31,7 @@ const STATES: readonly (readonly [state: string, outage: Outage])[] = [
   ['08', 'away'],
   ['25006', 'read-only'],
   [UNREPLICATED, 'alone'],
+  [NODE_AWAY, 'node'],
 ];
 
 const MOST_CAUSES = 5;

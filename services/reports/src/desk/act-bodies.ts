@@ -52,11 +52,8 @@ export function readAct(body: unknown): Act {
   return read(body);
 }
 
-const MAX_CONCURRENT = 200;
+const MOST_AT_ONCE = 200;
 export const BULK_BODY = object(
-  {
-    reports: { type: 'array', items: REPORT, minItems: 1, maxItems: MAX_CONCURRENT, uniqueItems: true },
-    act: ACT_BODY,
-  },
+  { reports: { type: 'array', items: REPORT, minItems: 1, maxItems: MOST_AT_ONCE, uniqueItems: true }, act: ACT_BODY },
   ['reports', 'act'],
 );

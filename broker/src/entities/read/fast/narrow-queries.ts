@@ -1,4 +1,5 @@
 import { namedCache } from '@alzette/kit/caches';
+import { isByTenant } from '../../../database/citus/by-tenant.ts';
 import type { Database } from '../../../database/database.ts';
 import { PlannedStatements } from '../../../database/planned-statements.ts';
 import { SqlParameters } from '../../../database/sql-parameters.ts';
@@ -136,10 +137,11 @@ export class NarrowQueries {
     if (geoQ?.geoproperty !== LOCATION || selectors.some(({ ids }) => ids)) return undefined;
     if (geoQ.kind === 'near' ? geoQ.bound === 'min' : geoQ.relation === 'disjoint') return undefined;
     // The location is tested first and separately. In combination, a generic plan would search by type or scan the
-    // whole tenant.
+    // whole tenant. Where a cluster has to be told the tenant here, no plan is generic.
     const { geoQ: _geoQ, ...rest } = query;
     const scope: SqlScope = { params, row: 'entity', at, isPrepared: true };
-    const there = `(SELECT * FROM entity WHERE ${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
+    const ofTenant = isByTenant(this.#db) ? 'tenant = $1 AND ' : '';
+    const there = `(SELECT * FROM entity WHERE ${ofTenant}${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
     return [{ rows: there, condition: entityCondition(rest, params, { at, isPrepared: true }) }];
   }
 
@@ -193,7 +195,8 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
   const indexed = `${ofType} AND ${value.isPlain} AND ${comparison.indexed(value)}`;
   const isRest = entityCondition(filter, params, { at, isPrepared: true, isExact: true, conjuncts: others });
   const besides = `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}]`;
-  const untold = `(SELECT * FROM entity WHERE ${ofType} AND ${value.isOther} UNION ALL SELECT * FROM entity WHERE ${besides}) AS entity`;
+  const untold = `(SELECT * FROM entity WHERE tenant = $1 AND ${ofType} AND ${value.isOther}
+    UNION ALL SELECT * FROM entity WHERE tenant = $1 AND ${besides}) AS entity`;
   return [
     others.length === 0
       ? { rows: 'entity', condition: `${indexed} AND ${isRest}` }

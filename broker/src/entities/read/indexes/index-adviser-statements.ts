@@ -128,6 +128,7 @@ export async function selectObserved(db: Queryable): Promise<ObservedComparison[
 }
 
 const SELECT_DEMAND = `
+  WITH counts AS MATERIALIZED (SELECT types[1] AS type, sum(entities)::bigint AS entities FROM entity_count GROUP BY types[1])
   SELECT q.type, q.attribute, q.queries, q.mean, coalesce(w.writes, 0) AS writes, coalesce(c.entities, 0) AS entities,
     EXISTS (SELECT FROM attribute_index i WHERE i.type = q.type AND i.attribute = q.attribute) AS made,
     EXISTS (SELECT FROM declined_index d WHERE d.type = q.type AND d.attribute = q.attribute) AS declined
@@ -135,7 +136,7 @@ const SELECT_DEMAND = `
     FROM observed_query WHERE day >= current_date - 1 GROUP BY type, attribute ORDER BY sum(total_ms) DESC LIMIT 100) AS q
   LEFT JOIN LATERAL (SELECT sum(writes)::bigint AS writes FROM observed_write w
     WHERE w.type = q.type AND w.day >= current_date - 1) AS w ON true
-  LEFT JOIN LATERAL (SELECT sum(entities)::bigint AS entities FROM entity_count c WHERE c.types[1] = q.type) AS c ON true
+  LEFT JOIN counts c ON c.type = q.type
   ORDER BY q.queries * q.mean DESC`;
 
 /** How often an attribute of a type was queried yesterday and today, in all tenants. */

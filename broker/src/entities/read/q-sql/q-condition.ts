@@ -56,7 +56,7 @@ function linkCondition({ relationship, types, inner }: QLink, scope: SqlScope): 
   const path = `${instances([relationship])} ? (@.type == "Relationship" || @.type == "ListRelationship").value ? (@.type() == "string")`;
   const typed = types.length > 0 ? ` AND ${target}.types && ${params.add(types)}::text[]` : '';
   return `EXISTS (SELECT FROM ${linked(target)}
-    WHERE ${target}.tenant = ${row}.tenant
+    WHERE ${target}.tenant = $1
       AND ${target}.id IN (SELECT leaf.value #>> '{}' FROM ${pathQuery(path, scope)} AS leaf(value))${typed}
       AND (${target}.expires_at IS NULL OR ${target}.expires_at > ${params.add(at)}::timestamptz)
       AND ${qCondition(inner, { ...scope, row: target })})`;

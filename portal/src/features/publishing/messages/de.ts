@@ -133,8 +133,6 @@ export const messages: typeof en = {
     ics: 'Kalender (ICS)',
     rss: 'RSS oder Atom',
     openagenda: 'OpenAgenda (JSON)',
-    osm: 'OpenStreetMap (JSON von Overpass)',
-    sirene: 'Betriebe aus SIRENE (CSV)',
     'menus-collectifs': 'Kantinenpläne (nationales Schema)',
     dae: 'Defibrillatoren (nationales Schema)',
     directory: 'Verzeichnis (CSV)',

@@ -133,8 +133,6 @@ export const messages: typeof en = {
     ics: 'Kalenner (ICS)',
     rss: 'RSS oder Atom',
     openagenda: 'OpenAgenda (JSON)',
-    osm: 'OpenStreetMap (JSON vun Overpass)',
-    sirene: 'Betriber aus SIRENE (CSV)',
     'menus-collectifs': 'Kantinnmenüen (nationale Schema)',
     dae: 'Defibrillateuren (nationale Schema)',
     directory: 'Adressbuch (CSV)',

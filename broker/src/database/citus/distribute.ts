@@ -1,0 +1,77 @@
+import type { Database, Queryable } from '../database.ts';
+import { noteByTenant } from './by-tenant.ts';
+import { DISTRIBUTED, ON_EVERY_NODE } from './distributed-tables.ts';
+
+const HAS_CITUS = `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS there`;
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.citus', 0))`;
+const KNOWN = 'SELECT logicalrelid::regclass::text AS name FROM pg_dist_partition';
+
+/**
+ * Triggers of these tables write rows of the same tenant, which lie on the same node. And what a transaction SETs has to
+ * hold for its statements on other nodes.
+ */
+const SETTINGS = `
+  DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET citus.enable_unsafe_triggers = on', current_database());
+    EXECUTE format('ALTER DATABASE %I SET citus.propagate_set_commands = %L', current_database(), 'local');
+  END $$`;
+const ALLOW_TRIGGERS = 'SET LOCAL citus.enable_unsafe_triggers = on';
+
+/** Keys without the tenant: a node can't know whether another has the same. Their values are numbered or random. */
+const SELECT_KEYS = `
+  SELECT i.indexrelid::regclass::text AS name, c.conname AS constraint
+  FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
+  WHERE i.indrelid = $1::regclass AND i.indisunique AND NOT EXISTS (
+    SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'tenant')`;
+
+/** A tenant is moved by logical replication, which has to know which row was changed. */
+const SELECT_UNIDENTIFIED = `
+  SELECT c.oid::regclass::text AS name FROM pg_class c
+  WHERE (c.oid = ANY ($1::regclass[]) OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = ANY ($1::regclass[])))
+    AND c.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+  ORDER BY c.relkind = 'p', 1`;
+
+/**
+ * On a Citus cluster: distributes the tables of tenants that are not yet, each tenant's rows to one node. A table that is
+ * there already is left as it is. Does nothing on any other database.
+ */
+export async function distributeByTenant(db: Database): Promise<void> {
+  if (db.kind !== 'postgres') return;
+  const { rows } = await db.query<{ there: boolean }>({ text: HAS_CITUS });
+  if (rows[0]?.there !== true) return;
+  noteByTenant(db);
+  await db.transaction(async (tx) => {
+    await tx.query({ text: LOCK, mayWaitForLocks: true });
+    await distribute(tx);
+  });
+  await identifyRows(db);
+}
+
+async function distribute(tx: Queryable): Promise<void> {
+  const known = new Set((await tx.query<{ name: string }>({ text: KNOWN })).rows.map(({ name }) => name));
+  const missing = DISTRIBUTED.filter((table) => !known.has(table));
+  const shared = ON_EVERY_NODE.filter((table) => !known.has(table));
+  if (missing.length + shared.length === 0) return;
+  await tx.query({ text: SETTINGS });
+  await tx.query({ text: ALLOW_TRIGGERS });
+  for (const table of shared) await tx.query({ text: 'SELECT create_reference_table($1)', values: [table] });
+  for (const table of missing) {
+    const keys = await tx.query<{ name: string; constraint: string | null }>({ text: SELECT_KEYS, values: [table] });
+    for (const { name, constraint } of keys.rows) {
+      await tx.query({
+        text: constraint === null ? `DROP INDEX ${name}` : `ALTER TABLE ${table} DROP CONSTRAINT "${constraint}"`,
+      });
+    }
+    const beside = table === DISTRIBUTED[0] ? 'none' : DISTRIBUTED[0];
+    await tx.query({
+      text: `SELECT create_distributed_table($1, 'tenant', colocate_with => $2)`,
+      values: [table, beside],
+    });
+  }
+}
+
+/** Also after partitions of the history were made. */
+export async function identifyRows(db: Queryable): Promise<void> {
+  const { rows } = await db.query<{ name: string }>({ text: SELECT_UNIDENTIFIED, values: [DISTRIBUTED] });
+  for (const { name } of rows) await db.query({ text: `ALTER TABLE ${name} REPLICA IDENTITY FULL` });
+}

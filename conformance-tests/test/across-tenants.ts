@@ -1,0 +1,39 @@
+/** Statements of the broker about the tables of all tenants, with the reason. A cluster asks every node. */
+export const acrossTenants: readonly { readonly statement: RegExp; readonly reason: string }[] = [
+  {
+    statement: /AS filled,\s+EXISTS \(SELECT FROM pg_available_extensions/,
+    reason: 'At start: may the history become a hypertable?',
+  },
+  { statement: /^SELECT NOT EXISTS \(SELECT 1 FROM sql_type\)/, reason: 'At start: were the SQL views ever made?' },
+  { statement: /^CREATE OR REPLACE VIEW ngsi\./, reason: 'Views for SQL clients, who may read several tenants' },
+  {
+    statement: /WHERE e\.modified_at > \(SELECT until FROM search_progress\)/,
+    reason: 'At start: what the search index missed',
+  },
+  {
+    statement: /\(SELECT count\(\*\) FROM history_correction\) AS corrections/,
+    reason: 'Whether any sums have to be corrected',
+  },
+  {
+    statement: /^\s*SELECT tenant FROM history WHERE n > \$1::bigint/,
+    reason: 'The job of sums: the tenants of what came in',
+  },
+  { statement: /^SELECT DISTINCT tenant FROM history_group$/, reason: 'The job of sums: the tenants that have any' },
+  {
+    statement: /^\s*SELECT tenant, id FROM entity WHERE expires_at <= \$1/,
+    reason: 'The job of expiry: what has expired in any tenant',
+  },
+  {
+    statement: /^\s*WITH counts AS MATERIALIZED \(SELECT types\[1\] AS type/,
+    reason: 'The index adviser: an index is for all tenants',
+  },
+  {
+    statement: /^SELECT tenant FROM entity_count GROUP BY tenant/,
+    reason: 'The job of counts: the tenants that have many rows',
+  },
+  {
+    statement: /^\s*DELETE FROM search_word w USING/,
+    reason: 'The job of the search: words that nothing has any more',
+  },
+  { statement: /^LOCK TABLE search_word/, reason: 'As above' },
+];

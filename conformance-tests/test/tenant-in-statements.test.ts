@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { createBroker } from '@alzette/broker';
+import { noteByTenant, testDatabases } from '@alzette/broker/test-support';
+import { recording, tablesWithoutTenant } from '../../broker/test/support/tenant-check.ts';
+import { run } from '../src/run.ts';
+import { allCases } from '../src/verdict.ts';
+import { acrossTenants } from './across-tenants.ts';
+import { only } from './support/scaled.ts';
+
+/** Of filters and of many entities at once, beside a clause of each kind. */
+const MORE = ['4.9', '4.10', '5.6.21', '5.7.8'];
+
+const texts = new Set<string>();
+
+test('as for a cluster, passes its cases, and each statement names its tenant', { timeout: 300_000 }, async (t) => {
+  const embedded = testDatabases().find(({ kind }) => kind === 'pglite');
+  assert.ok(embedded);
+  const db = recording(await embedded.open(), texts);
+  noteByTenant(db);
+  const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
+  t.after(() => broker.close());
+  await broker.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = broker.app.server.address() as AddressInfo;
+  const verdict = await run({
+    url: `http://127.0.0.1:${port}`,
+    only: only && [...only, ...MORE],
+    timeoutMs: 15_000,
+    jobs: 4,
+  });
+  const cases = allCases(verdict);
+  assert.deepEqual(
+    cases.filter(({ outcome }) => outcome !== 'passed').map(({ id }) => id),
+    [],
+  );
+  const wrong: string[] = [];
+  for (const text of texts) {
+    if (acrossTenants.some(({ statement }) => statement.test(text))) continue;
+    const missing = await tablesWithoutTenant(text);
+    if (missing.length > 0) wrong.push(`${missing.join(', ')}: ${text}`);
+  }
+  assert.deepEqual(wrong, [], 'names its tenant, or stands in across-tenants.ts with the reason');
+});

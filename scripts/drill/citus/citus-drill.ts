@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { findPostgres } from '../../postgres-server.ts';
+import { freePort } from '../../programs.ts';
+import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
+import { type CitusCluster, citusMissing, startCitus } from './cluster.ts';
+import { runTenantMove } from './tenant-move.ts';
+import { runWorkerLoss } from './worker-loss.ts';
+
+/** A broker on a coordinator with two workers. */
+export interface CitusLab {
+  readonly cluster: CitusCluster;
+  readonly broker: BrokerProcess;
+  readonly say: (text: string) => void;
+}
+
+const CONFORMANCE = fileURLToPath(new URL('../../../conformance-tests/src/main.ts', import.meta.url));
+
+/** Each ends with whether all was as it should. */
+const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> } = {
+  conformance: runConformance,
+  loss: runWorkerLoss,
+  move: runTenantMove,
+};
+
+/** The exercises of a Citus cluster by name; all, if none is named. @returns whether all went well */
+export async function runCitusDrill(names: readonly string[], say: (text: string) => void): Promise<boolean> {
+  const unknown = names.find((name) => EXERCISES[name] === undefined);
+  if (unknown !== undefined)
+    throw new Error(`exercise: got ${unknown}, expected one of ${Object.keys(EXERCISES).join(', ')}`);
+  const bin = findPostgres();
+  const missing = bin === undefined ? 'PostgreSQL 17 with PostGIS is missing' : citusMissing(bin);
+  if (bin === undefined || missing !== undefined) throw new Error(missing);
+  const cluster = await startCitus(bin);
+  const broker = brokerProcess(await freePort(), { DATABASE_URL: cluster.coordinator.url });
+  try {
+    await broker.start();
+    say(
+      `Citus ${cluster.version}: a coordinator and ${cluster.workers.length} workers, with a broker at ${broker.url}`,
+    );
+    let isClean = true;
+    for (const name of names.length > 0 ? names : Object.keys(EXERCISES)) {
+      say(`${name}:`);
+      isClean = (await EXERCISES[name]?.({ cluster, broker, say })) === true && isClean;
+    }
+    return isClean;
+  } finally {
+    await broker.stop();
+    await cluster.stop();
+  }
+}
+
+async function runConformance({ broker }: CitusLab): Promise<boolean> {
+  const child = spawn(process.execPath, [CONFORMANCE, broker.url, '--failures', '--timeout', '15000'], {
+    stdio: 'inherit',
+  });
+  const [code] = await once(child, 'exit');
+  return code === 0;
+}

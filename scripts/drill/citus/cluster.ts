@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type PostgresServer, startPostgres } from '../../postgres-server.ts';
+
+/** A coordinator and its workers, each a PostgreSQL of its own on loopback. */
+export interface CitusCluster {
+  /** Of the coordinator, whose URL brokers are given. */
+  readonly coordinator: PostgresServer;
+  readonly workers: readonly PostgresServer[];
+  /** As Citus tells it, e.g. `13.2.2`. */
+  readonly version: string;
+  stop(): Promise<void>;
+}
+
+/** Why there can be no cluster here; undefined: there can. */
+export function citusMissing(bin: string): string | undefined {
+  const shared = execFileSync(join(bin, 'pg_config'), ['--sharedir'], { encoding: 'utf8' }).trim();
+  if (existsSync(join(shared, 'extension/citus.control'))) return undefined;
+  return 'Citus for PostgreSQL 17 is missing: build it from github.com/citusdata/citus (./configure && make install)';
+}
+
+const SETTINGS = [
+  'shared_preload_libraries=citus',
+  'citus.node_conninfo=sslmode=disable',
+  'max_prepared_transactions=200',
+  // Tenants move by logical replication.
+  'wal_level=logical',
+  'max_wal_senders=20',
+  'max_replication_slots=20',
+  // What a node had prepared when it ended is locked until then.
+  'citus.recover_2pc_interval=1s',
+];
+
+/**
+ * Starts a coordinator that keeps what all tenants share, and workers that keep the tenants. An empty database: the first
+ * broker that starts on it makes the tables and distributes them.
+ *
+ * @param given settings of every node beside those that Citus asks for
+ */
+export async function startCitus(
+  bin: string,
+  { workers: count = 2, shards = 8, given = ['fsync=off'] as readonly string[] } = {},
+): Promise<CitusCluster> {
+  const settings = [...SETTINGS, `citus.shard_count=${shards}`, ...given];
+  const nodes = await Promise.all(Array.from({ length: count + 1 }, () => startPostgres(bin, settings)));
+  const [coordinator, ...workers] = nodes as [PostgresServer, ...PostgresServer[]];
+  const stop = async () => void (await Promise.all(nodes.map((node) => node.stop())));
+  try {
+    for (const { url } of nodes) await ask(url, 'CREATE EXTENSION citus');
+    const place = ({ url }: PostgresServer) => `'127.0.0.1', ${new URL(url).port}`;
+    await ask(coordinator.url, `SELECT citus_set_coordinator_host(${place(coordinator)})`);
+    for (const worker of workers) await ask(coordinator.url, `SELECT citus_add_node(${place(worker)})`);
+    const [row] = await ask<{ version: string }>(
+      coordinator.url,
+      `SELECT extversion || ' ' || citus_version() AS version FROM pg_extension WHERE extname = 'citus'`,
+    );
+    return { coordinator, workers, version: /Citus ([\d.]+\w*)/.exec(row?.version ?? '')?.[1] ?? '', stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** One statement on a node, by a connection of its own. */
+export async function ask<Row = Record<string, unknown>>(url: string, text: string): Promise<Row[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
