@@ -47,9 +47,9 @@ try {
   console.log(`\ncurl '${urlOf('view')}${API}/entities?type=${TYPE}&limit=3'   answers with the lamps of both\n`);
   if (values.measure) await measure();
   else {
-    const told = Promise.withResolvers<void>();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.resolve());
-    await told.promise;
+    const stopped = Promise.withResolvers<void>();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve());
+    await stopped.promise;
   }
 } finally {
   await stop();
@@ -151,10 +151,10 @@ async function measure(): Promise<void> {
   console.log('| --- | --: | --: | --: | --: |');
   for (const [what, way] of ways) {
     const times = { [first]: await timesOf(way, first), view: await timesOf(way, 'view') };
-    const told = [times[first], times.view].flatMap((each = []) =>
+    const stopped = [times[first], times.view].flatMap((each = []) =>
       [0.5, 0.95].map((share) => at(each, share).toFixed(1)),
     );
-    console.log(`| ${[what, ...told].join(' | ')} |`);
+    console.log(`| ${[what, ...stopped].join(' | ')} |`);
   }
   const broker = brokers[2] as ChildProcess; // the broker of the second commune
   await endProgram(broker);

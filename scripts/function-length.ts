@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 
-const MOST_LINES = 80;
-const MOST_FILES = 25;
+const MAX_LINES = 80;
+const MAX_FILES = 25;
 /** The comment before a longer function, with the reason. */
 const EXCUSE = /Longer than 80 lines: \S/;
 /** Tests have no limit: their suites are long lists, and the clauses of the standard are one folder. */
@@ -24,14 +24,13 @@ for (const file of files) {
   checkModule(file, file.endsWith('.vue') ? scriptOf(text) : text);
 }
 for (const [folder, count] of counts) {
-  if (count > MOST_FILES)
-    faults.push(`${folder}: ${count} files, expected at most ${MOST_FILES}: make rooms by subject`);
+  if (count > MAX_FILES) faults.push(`${folder}: ${count} files, expected at most ${MAX_FILES}: make rooms by subject`);
 }
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;
 
 function checkModule(file: string, text: string): void {
-  if (countLines(text) <= MOST_LINES) return;
+  if (countLines(text) <= MAX_LINES) return;
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
   const visit = (node: ts.Node, holder: ts.Node): void => {
     // The comment of a function in a variable, a method or an export is before that statement.
@@ -42,7 +41,7 @@ function checkModule(file: string, text: string): void {
   const checkFunction = (node: ts.Node, outer: ts.Node): void => {
     const from = source.getLineAndCharacterOfPosition(node.getStart(source)).line;
     const lines = source.getLineAndCharacterOfPosition(node.end).line - from + 1;
-    if (lines <= MOST_LINES) return;
+    if (lines <= MAX_LINES) return;
     const before = text.slice(outer.getFullStart(), outer.getStart(source));
     if (!EXCUSE.test(before)) report(file, from + 1, nameOf(node, source), lines);
   };
@@ -67,5 +66,5 @@ function countLines(text: string): number {
 }
 
 function report(file: string, line: number, name: string, lines: number): void {
-  faults.push(`${file}:${line}: ${name} has ${lines} lines, expected at most ${MOST_LINES}; or a comment before it`);
+  faults.push(`${file}:${line}: ${name} has ${lines} lines, expected at most ${MAX_LINES}; or a comment before it`);
 }

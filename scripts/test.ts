@@ -25,10 +25,10 @@ const SLOWER_IN_BROWSER = 5;
 const FILES_A_RUN = 24;
 const BROWSER_FILES_A_RUN = 11;
 /** More processes would wait for the shared databases. */
-const MOST_LANES = 4;
+const MAX_LANES = 4;
 const SLOWEST_SHOWN = 40;
 /** This many failures of one run may be chance and are tried once more. */
-const MOST_SECOND_TRIES = 8;
+const MAX_RETRIED_FAILURES = 8;
 /** A test that hangs fails after this time and does not block the others. */
 const LONGEST_TEST_MS = 600_000;
 const isCi = process.env.CI === 'true';
@@ -79,7 +79,7 @@ async function main(only: readonly string[]): Promise<boolean> {
       });
     }
   }
-  await inLanes(jobs, Number(process.env.TEST_LANES) || Math.min(availableParallelism() + 1, MOST_LANES));
+  await inLanes(jobs, Number(process.env.TEST_LANES) || Math.min(availableParallelism() + 1, MAX_LANES));
   return conclude(records, failed, lacks, Date.now() - started);
 }
 
@@ -199,7 +199,7 @@ async function runTestsTwiceIfNeeded(files: readonly string[], mosquitto: string
   try {
     const first = await runTests(files, mosquitto, folder);
     const failures = first.records.filter(({ outcome }) => outcome === 'failed').length;
-    if (first.isGood || failures === 0 || failures > MOST_SECOND_TRIES) return first;
+    if (first.isGood || failures === 0 || failures > MAX_RETRIED_FAILURES) return first;
     const second = await runTests(files, mosquitto, folder);
     const output = `${first.output}\n--- Once more, those that failed\n${second.output}`;
     if (!second.isGood) return { ...first, output };

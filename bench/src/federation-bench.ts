@@ -38,8 +38,8 @@ export async function federationBench(settings: Settings, runs: number): Promise
       endpoint: `http://127.0.0.1:${stub.port}/s0`,
       information: [{ entities: [{ type: 'FarLamp' }] }],
     });
-    const there = { headers: { 'ngsild-tenant': FAR }, target: far };
-    const here = { headers: {}, target: near };
+    const remote = { headers: { 'ngsild-tenant': FAR }, target: far };
+    const local = { headers: {}, target: near };
     const retrieve = (n: number) => `/entities/${entityId((n * 7919) % FEW)}?type=${TYPE}`;
     const query = () => `/entities?type=${TYPE}&limit=20`;
     await compare(
@@ -47,13 +47,13 @@ export async function federationBench(settings: Settings, runs: number): Promise
       runs,
       [near, far],
       [
-        ['retrieve, asked directly', { ...there, path: retrieve }],
-        ['retrieve, by one hop', { ...here, path: retrieve }],
-        ['query of 20, asked directly', { ...there, path: query }],
-        ['query of 20, by one hop', { ...here, path: query }],
-        ['query of 20 with count, by one hop', { ...here, path: () => `${query()}&count=true` }],
-        ['query of 10 from 1 source', { ...here, path: () => '/entities?type=OneLamp&limit=200' }],
-        [`query of 200 from ${SOURCES} sources`, { ...here, path: () => '/entities?type=FarLamp&limit=200' }],
+        ['retrieve, asked directly', { ...remote, path: retrieve }],
+        ['retrieve, by one hop', { ...local, path: retrieve }],
+        ['query of 20, asked directly', { ...remote, path: query }],
+        ['query of 20, by one hop', { ...local, path: query }],
+        ['query of 20 with count, by one hop', { ...local, path: () => `${query()}&count=true` }],
+        ['query of 10 from 1 source', { ...local, path: () => '/entities?type=OneLamp&limit=200' }],
+        [`query of 200 from ${SOURCES} sources`, { ...local, path: () => '/entities?type=FarLamp&limit=200' }],
       ],
     );
   } finally {

@@ -43,7 +43,7 @@ for (const database of testDatabases()) {
         payload: JSON.stringify({ id, type: 'WeatherObserved', ...stand }),
       });
       assert.equal(entity.statusCode, 201, entity.body);
-      const heard = await heardOn(mqtt, `/${apikey}/d1/configuration/values`);
+      const messages = await heardOn(mqtt, `/${apikey}/d1/configuration/values`);
       const set = (sleepTime: number) =>
         app.inject({
           method: 'PATCH',
@@ -51,34 +51,34 @@ for (const database of testDatabases()) {
           headers: { 'ngsild-tenant': tenant, link: LINK, 'content-type': 'application/json' },
           payload: JSON.stringify({ type: 'Property', value: sleepTime }),
         });
-      return { apikey, heard, set };
+      return { apikey, heard: messages, set };
     };
-    const nth = (heard: readonly string[], n: number) => eventually(`message ${n}`, () => heard[n], 30_000);
+    const nth = (messages: readonly string[], n: number) => eventually(`message ${n}`, () => messages[n], 30_000);
 
     test('is sent on its topic on request', async () => {
       const { mqtt } = await territory();
-      const { apikey, heard } = await freshDevice('/iot/json');
+      const { apikey, heard: messages } = await freshDevice('/iot/json');
       const topic = `/json/${apikey}/d1/configuration/commands`;
       await mqtt.publishAsync(topic, '{"type":"configuration","fields":["sleepTime","mode","none"]}', { qos: 1 });
-      const { dt, ...values } = JSON.parse(await nth(heard, 0));
+      const { dt, ...values } = JSON.parse(await nth(messages, 0));
       assert.deepEqual(values, { sleepTime: 200, mode: 'eco' });
       assert.match(dt, /^\d{8}T\d{6}Z$/);
     });
 
     test('in UltraLight is sent in that format', async () => {
       const { mqtt } = await territory();
-      const { apikey, heard } = await freshDevice('/iot/d');
+      const { apikey, heard: messages } = await freshDevice('/iot/d');
       await mqtt.publishAsync(`/ul/${apikey}/d1/configuration/commands`, 'configuration|sleepTime|mode', { qos: 1 });
-      assert.match(await nth(heard, 0), /^d1@configuration\|sleepTime=200\|mode=eco\|dt=\d{8}T\d{6}Z$/);
+      assert.match(await nth(messages, 0), /^d1@configuration\|sleepTime=200\|mode=eco\|dt=\d{8}T\d{6}Z$/);
     });
 
     test('is sent again to subscribers when it changes', async () => {
       const { mqtt } = await territory();
-      const { apikey, heard, set } = await freshDevice('/iot/json');
+      const { apikey, heard: messages, set } = await freshDevice('/iot/json');
       const topic = `/json/${apikey}/d1/configuration/commands`;
       await mqtt.publishAsync(topic, '{"type":"subscription","fields":["sleepTime"]}', { qos: 1 });
-      assert.equal(JSON.parse(await nth(heard, 0)).sleepTime, 200);
-      const values = () => heard.map((message) => JSON.parse(message).sleepTime as number);
+      assert.equal(JSON.parse(await nth(messages, 0)).sleepTime, 200);
+      const values = () => messages.map((message) => JSON.parse(message).sleepTime as number);
       for (let value = 300; !values().some((told) => told >= 300); value++) {
         assert.equal((await set(value)).statusCode, 204);
         await new Promise((resolve) => setTimeout(resolve, 200));

@@ -84,12 +84,12 @@ for (const database of testDatabases()) {
       const { tenant, apikey } = await service();
       await mqtt.publishAsync(`/json/${apikey}/d/attrs`, '{"n":1}', { qos: 1 });
       const listener = await connectAsync(`mqtt://127.0.0.1:${agents.mqttPort}`);
-      const heard: string[] = [];
-      listener.on('message', (_topic, payload) => heard.push(payload.toString()));
+      const messages: string[] = [];
+      listener.on('message', (_topic, payload) => messages.push(payload.toString()));
       await listener.subscribeAsync(`/json/${apikey}/+/attrs`, { qos: 1 });
       for (const qos of [0, 1] as const)
         await mqtt.publishAsync(`/json/${apikey}/d/attrs`, `{"n":${qos + 2}}`, { qos });
-      await eventually('both', () => heard.length === 2 || undefined);
+      await eventually('both', () => messages.length === 2 || undefined);
       await eventually('all in the history', async () => (await numbers(tenant)).length === 3 || undefined);
       await listener.endAsync();
     });

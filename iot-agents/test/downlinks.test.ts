@@ -267,13 +267,13 @@ for (const database of testDatabases()) {
       const devEui = randomBytes(8).toString('hex');
       const device = { devEui, profile: 'downlink-lamp', asset: `urn:ngsi-ld:Streetlight:${devEui}` };
       await agents.provision({ devices: [device] });
-      const heard = await heardOn(mqtt, `mqtt/things/${devEui}/downlink`);
+      const messages = await heardOn(mqtt, `mqtt/things/${devEui}/downlink`);
       const uplink = { DevEUI_uplink: { DevEUI: devEui.toUpperCase(), FPort: 24, FCntUp: 1, payload_hex: '0a' } };
       await mqtt.publishAsync(`mqtt/things/${devEui}/uplink`, JSON.stringify(uplink), { qos: 1 });
       // The lamp exists first: its commands are offered when it is provisioned.
       await eventually('the level', async () => attributeValue(await entity(device.asset), 'illuminanceLevel'));
       assert.equal((await ask('POST', '/commands', { entityId: device.asset, command: 'dim', value: 1 })).status, 202);
-      const { DevEUI_downlink: downlink } = JSON.parse(await eventually('a downlink', () => heard[0]));
+      const { DevEUI_downlink: downlink } = JSON.parse(await eventually('a downlink', () => messages[0]));
       assert.deepEqual([downlink.DevEUI, downlink.FPort, downlink.payload_hex], [devEui.toUpperCase(), 60, '01FE64']);
     });
 

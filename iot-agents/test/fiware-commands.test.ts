@@ -32,10 +32,10 @@ for (const database of testDatabases()) {
     test('is requested by its attribute, is sent on its topic, and returns its result', async () => {
       const { mqtt } = await territory();
       const device = await freshDevice();
-      const heard = await listen(`/${device.apikey}/d1/cmd`);
+      const messages = await listen(`/${device.apikey}/d1/cmd`);
       const answer = await patch(device, { data: '22' });
       assert.equal(answer.status, 204, JSON.stringify(answer.body));
-      assert.equal(await first(heard), '{"ping":{"data":"22"}}');
+      assert.equal(await first(messages), '{"ping":{"data":"22"}}');
       await status(device.entityId, device.tenant, 'ping', 'PENDING');
       await mqtt.publishAsync(`/json/${device.apikey}/d1/cmdexe`, '{"ping":"1234567890"}', { qos: 1 });
       const entity = await status(device.entityId, device.tenant, 'ping', 'OK');
@@ -43,7 +43,7 @@ for (const database of testDatabases()) {
       // The same value again is another command.
       assert.equal(attributeValue(entity, 'ping'), '');
       await patch(device, { data: '22' });
-      await eventually('a second message', () => (heard.length === 2 ? true : undefined));
+      await eventually('a second message', () => (messages.length === 2 ? true : undefined));
     });
 
     test('can fail', async () => {
@@ -59,15 +59,15 @@ for (const database of testDatabases()) {
     test('is sent in UltraLight to devices of that protocol', async () => {
       const { mqtt } = await territory();
       const device = await freshDevice({}, '/iot/d');
-      const heard = await listen(`/${device.apikey}/d1/cmd`);
+      const messages = await listen(`/${device.apikey}/d1/cmd`);
       const send = (value: unknown) => command(device.tenant, { entityId: device.entityId, command: 'ping', value });
       await send('22');
-      assert.equal(await first(heard), 'd1@ping|22');
+      assert.equal(await first(messages), 'd1@ping|22');
       await mqtt.publishAsync(`/ul/${device.apikey}/d1/cmdexe`, 'd1@ping|1234567890', { qos: 1 });
       const entity = await status(device.entityId, device.tenant, 'ping', 'OK');
       assert.equal(attributeValue(entity, 'ping_info'), 1234567890);
       await send({ param1: '1', param2: '2' });
-      await eventually('parameters', () => heard.find((message) => message === 'd1@ping|param1=1|param2=2'));
+      await eventually('parameters', () => messages.find((message) => message === 'd1@ping|param1=1|param2=2'));
       await mqtt.publishAsync(`/ul/${device.apikey}/d1/cmdexe`, 'd1@ping|ERROR|no power', { qos: 1 });
       await status(device.entityId, device.tenant, 'ping', 'ERROR');
     });

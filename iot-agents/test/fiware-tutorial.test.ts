@@ -67,10 +67,10 @@ for (const database of testDatabases()) {
 
     for (const { name, resource, measureType, measure, answer, sent } of VARIANTS) {
       test(`on the ${name} agent works with its unchanged requests`, { timeout: 120_000 }, async (t) => {
-        const heard: string[] = [];
+        const messages: string[] = [];
         const devices = createServer(async (request, response) => {
           const body = await text(request);
-          heard.push(`${request.url} ${body}`);
+          messages.push(`${request.url} ${body}`);
           const device = request.url?.split('/').at(-1) ?? '';
           const command = /on|off|start|stop|add|remove/.exec(body.replace(`${device}@`, ''))?.[0] ?? '';
           response.end(answer(device, command));
@@ -217,7 +217,7 @@ for (const database of testDatabases()) {
             60_000,
           );
         assert.equal(await result('water001', 'on'), 'on OK');
-        assert.deepEqual(heard, [`/iot/water001 ${sent('water001', 'on')}`]);
+        assert.deepEqual(messages, [`/iot/water001 ${sent('water001', 'on')}`]);
 
         // 11 to 13: a filling station, a tractor, and the list.
         const fillingLevel = {
@@ -243,7 +243,7 @@ for (const database of testDatabases()) {
           const url = `/ngsi-ld/v1/entities/urn:ngsi-ld:Device:${device}/attrs/${command}`;
           await expectStatus(send('PATCH', url, { ...broker, 'Content-Type': 'application/json' }, COMMAND), 204);
           assert.equal(await result(device, command), `${command} OK`);
-          assert.equal(heard.at(-1), `/iot/${device} ${sent(device, command)}`);
+          assert.equal(messages.at(-1), `/iot/${device} ${sent(device, command)}`);
         }
 
         // 17 to 21: groups created, read, listed, changed, deleted. The first has an existing key.

@@ -63,9 +63,9 @@ for (const database of testDatabases()) {
     test('is put into the queue of ChirpStack, and its events change its state', async () => {
       const { send } = await territory();
       const device = await freshLamp('c-confirmed');
-      const heard = await listen(`application/app/device/${device.devEui}/command/down`);
+      const messages = await listen(`application/app/device/${device.devEui}/command/down`);
       const id = await dim(device, 0.7);
-      const { expiresAt, ...downlink } = JSON.parse(await first(heard));
+      const { expiresAt, ...downlink } = JSON.parse(await first(messages));
       assert.deepEqual(downlink, { id, devEui: device.devEui, confirmed: true, fPort: 60, data: 'Af5G' });
       assert.ok(Date.parse(expiresAt) > Date.now());
       const pending = await status(device.asset, device.tenant, 'dim', 'PENDING');
@@ -90,9 +90,9 @@ for (const database of testDatabases()) {
       const { mqtt } = await territory();
       const device = await freshLamp('c-lamp', thingsStackUplink);
       const prefix = `v3/territory@tenant/devices/d-${device.devEui}`;
-      const heard = await listen(`${prefix}/down/push`);
+      const messages = await listen(`${prefix}/down/push`);
       const id = await dim(device, 1);
-      assert.deepEqual(JSON.parse(await first(heard)), {
+      assert.deepEqual(JSON.parse(await first(messages)), {
         downlinks: [
           { f_port: 60, frm_payload: 'Af5k', confirmed: false, priority: 'NORMAL', correlation_ids: [`cmd:${id}`] },
         ],
@@ -142,13 +142,13 @@ for (const database of testDatabases()) {
     test('is requested by an attribute of its asset, and done when an uplink confirms it', async () => {
       const { send } = await territory();
       const device = await freshLamp('c-echo');
-      const heard = await listen(`application/app/device/${device.devEui}/command/down`);
+      const messages = await listen(`application/app/device/${device.devEui}/command/down`);
       const asked = { tenant: device.tenant, entityId: device.asset, command: 'dim' };
       const offered = async () => (await (await territory()).entity(device.asset, device.tenant))?.dim;
       await eventually('an attribute to write', offered);
       const answer = await patch(asked, 0.4);
       assert.equal(answer.status, 204, JSON.stringify(answer.body));
-      const { id, data } = JSON.parse(await first(heard));
+      const { id, data } = JSON.parse(await first(messages));
       assert.equal(data, 'Af4o');
       await status(device.asset, device.tenant, 'dim', 'PENDING');
       await send(chirpStackEvent(device.devEui, 'txack', { queueItemId: id }));
@@ -163,7 +163,7 @@ for (const database of testDatabases()) {
       assert.match(String(attributeValue(refused, 'dim_info')), /expected numbers 0\.\.255/);
       assert.equal(attributeValue(refused, 'dim'), '');
       await patch(asked, 0.5);
-      await eventually('a second downlink', () => (heard.length === 2 ? true : undefined));
+      await eventually('a second downlink', () => (messages.length === 2 ? true : undefined));
     });
 
     test('that can’t be sent yet is reported by its attribute', async () => {
@@ -214,9 +214,9 @@ for (const database of testDatabases()) {
 
     test('of plain bytes needs no codec', async () => {
       const device = await freshLamp('c-lamp');
-      const heard = await listen(`application/app/device/${device.devEui}/command/down`);
+      const messages = await listen(`application/app/device/${device.devEui}/command/down`);
       await command(device.tenant, { entityId: device.asset, command: 'raw', value: false });
-      const { data, fPort } = JSON.parse(await first(heard));
+      const { data, fPort } = JSON.parse(await first(messages));
       assert.deepEqual([data, fPort], ['Af4A', 61]);
     });
 
@@ -226,16 +226,16 @@ for (const database of testDatabases()) {
       const tenant = lamps[0]?.tenant ?? '';
       const devices = lamps.map((one) => ({ ...one, tenant }));
       await agents.provision({ devices });
-      const heard = await Promise.all(
+      const messages = await Promise.all(
         lamps.map(({ devEui }) => listen(`application/app/device/${devEui}/command/down`)),
       );
       const entityIds = lamps.map(({ asset }) => asset);
       const started = Date.now();
       const answer = await command(tenant, { entityIds, command: 'dim', value: 1, intervalMs: 600 });
       assert.equal(answer.status, 202, JSON.stringify(answer.body));
-      await first(heard[0] ?? []);
-      assert.equal(heard[2]?.length, 0);
-      await first(heard[2] ?? []);
+      await first(messages[0] ?? []);
+      assert.equal(messages[2]?.length, 0);
+      await first(messages[2] ?? []);
       assert.ok(Date.now() - started >= 1_100);
       const { body } = await ask({ method: 'GET', url: `/iot/commands?batch=${answer.body.batch}` });
       assert.equal(body.count, 3);
@@ -264,7 +264,7 @@ for (const database of testDatabases()) {
         });
         assert.ok(made.statusCode < 300, made.body);
       }
-      const heard = await Promise.all(
+      const messages = await Promise.all(
         lamps.map(({ devEui }) => listen(`application/app/device/${devEui}/command/down`)),
       );
       const query = { type: 'Streetlight', q: `refStreetlightControlCabinet=="${cabinet}"` };
@@ -280,7 +280,7 @@ for (const database of testDatabases()) {
         [0, true],
         [1, false],
       ] as const) {
-        const { id } = JSON.parse(await first(heard[at] ?? []));
+        const { id } = JSON.parse(await first(messages[at] ?? []));
         const { devEui } = lamps[at] ?? {};
         if (acknowledged) await send(chirpStackEvent(devEui ?? '', 'txack', { queueItemId: id }));
         else await send(chirpStackEvent(devEui ?? '', 'ack', { queueItemId: id, acknowledged }));
@@ -291,7 +291,7 @@ for (const database of testDatabases()) {
         30_000,
       );
       await status(lamps[2]?.asset ?? '', tenant, 'dim', 'EXPIRED');
-      assert.equal(heard[3]?.length, 0);
+      assert.equal(messages[3]?.length, 0);
       const none = await command(tenant, { query: { type: 'Streetlight', q: 'no==1' }, command: 'dim' });
       assert.deepEqual([none.status, none.body.message], [404, 'query finds no entity']);
       const wrong = await command(tenant, { query: { type: 'Streetlight', q: '((' }, command: 'dim' });

@@ -4,13 +4,14 @@ import { type BrowserContext, chromium } from '@playwright/test';
 import { appPaths } from '../../platform/test/support/app-pages.ts';
 
 /*
- * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace mobile -- http://127.0.0.1:1026`: takes the pictures of every page of
- * docs/app.md, light and dark, from a product with the demo. A second argument names the pages, as a part of their path.
+ * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace mobile -- http://localhost:1026`: takes the pictures of every page of
+ * docs/app.md, light and dark, from a product with the demo, which is named as its PUBLIC_URL says: photos are linked by that.
+ * A second argument names the pages, as a part of their path.
  */
 const PICTURES = join(import.meta.dirname, '../../docs/images/app');
 const PHONE = { width: 390, height: 844 };
 const QUALITY = 70;
-const SETTLE_MS = 2_500;
+const SETTLE_MS = 1_000;
 const VILLERUPT = { longitude: 5.9312, latitude: 49.4702 };
 
 const [url = 'http://127.0.0.1:1026', only = ''] = process.argv.slice(2);
@@ -42,6 +43,8 @@ async function take(context: BrowserContext, path: string, scheme: string): Prom
   const page = await context.newPage();
   await page.goto(`${url}/app${path}`);
   await page.locator('h1:visible').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.locator('.ghost').first().waitFor({ state: 'hidden' });
   await page.waitForTimeout(SETTLE_MS);
   const session = await context.newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });

@@ -11,6 +11,7 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n, showKeptLanguage } from './i18n/i18n.ts';
 import { startNative } from './native/native.ts';
+import { loadAhead } from './navigation/load-ahead.ts';
 import { followReports } from './report/sending/follow-reports.ts';
 import { sendWaiting } from './report/sending/send-reports.ts';
 import { router } from './router.ts';
@@ -42,6 +43,7 @@ window.addEventListener('online', sendReports);
 if (comesBack) await router.replace(location.pathname.slice('/app'.length) + location.search);
 await Promise.all([router.isReady(), showKeptLanguage(), fontsAreThere()]);
 app.mount('#app');
+void loadAhead(router, [...FIRST_PAGES]);
 await startNative({
   isFirstPage: () => FIRST_PAGES.has(router.currentRoute.value.path),
   goBack: () => router.back(),

@@ -2,6 +2,7 @@ import { createRouter, createWebHistory } from '@ionic/vue-router';
 import type { RouteRecordRaw } from 'vue-router';
 import HomePage from './home/HomePage.vue';
 import { SECTIONS } from './info/sections.ts';
+import { showTapsFirst } from './navigation/tap-first.ts';
 import TabsPage from './TabsPage.vue';
 
 const itemPage = () => import('./info/ItemPage.vue');
@@ -26,6 +27,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/departures', component: () => import('./departures/DeparturesPage.vue') },
   { path: '/departures/:id', component: () => import('./departures/StopPage.vue'), props: true },
   { path: '/air', component: () => import('./air/AirPage.vue') },
+  { path: '/water', component: () => import('./water/WaterPage.vue') },
   // The secret link that a report was answered with.
   { path: '/reports/follow/:token', component: () => import('./report/MyReportsPage.vue'), props: true },
   { path: '/reports/near', component: () => import('./report/NearReportsPage.vue') },
@@ -48,3 +50,4 @@ const routes: RouteRecordRaw[] = [
 ];
 
 export const router = createRouter({ history: createWebHistory('/app/'), routes });
+showTapsFirst(router);

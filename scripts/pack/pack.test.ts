@@ -20,8 +20,8 @@ for (const packed of PACKAGES) {
     const folder = await mkdtemp(join(tmpdir(), 'pack-'));
     t.after(() => rm(folder, { recursive: true }));
     // Built pages are separate static files.
-    const beside = packed.beside.filter((path) => !path.endsWith('/dist'));
-    const { tarball, undeclared } = await packPackage(ROOT, { ...packed, beside }, folder);
+    const extraFiles = packed.beside.filter((path) => !path.endsWith('/dist'));
+    const { tarball, undeclared } = await packPackage(ROOT, { ...packed, beside: extraFiles }, folder);
     assert.deepEqual(undeclared, [], 'it says all that it needs');
     await run('tar', ['-xzf', tarball, '-C', folder]);
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));

@@ -50,7 +50,7 @@ try {
   await meter.close();
   await target.stop();
 }
-tell();
+printTable();
 process.exit();
 
 async function measureAll({ url }: TargetWithDatabase): Promise<void> {
@@ -140,7 +140,7 @@ async function subscribe(url: string): Promise<void> {
   await Promise.all(Array.from({ length: 4 }, work));
 }
 
-function tell(): void {
+function printTable(): void {
   const [cpu] = cpus();
   console.log(
     `${cpu?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, PostgreSQL 17, fsync on`,
@@ -153,7 +153,7 @@ function tell(): void {
   const whole = (number: number) => Math.round(number).toLocaleString('en');
   for (const [name, row] of rows) {
     const { count, program, database, wal, entities: ofEntities, history, memory } = row;
-    const told = [count, program * 1e6, database * 1e6, wal, ofEntities, history, memory].map(whole);
-    console.log(`| ${[name, ...told].join(' | ')} |`);
+    const cells = [count, program * 1e6, database * 1e6, wal, ofEntities, history, memory].map(whole);
+    console.log(`| ${[name, ...cells].join(' | ')} |`);
   }
 }

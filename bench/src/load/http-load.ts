@@ -27,7 +27,7 @@ export async function httpLoad(load: Load): Promise<Counted> {
 }
 
 /** The output of the script at the end. Latencies in microseconds. */
-interface Told {
+interface WrkOutput {
   readonly seconds: number;
   readonly answers: number;
   /** Answers with a status of 400 or more. */
@@ -45,14 +45,14 @@ async function wrk({ url, connections, seconds }: Load, file: string): Promise<C
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw isMissing ? new Error('wrk is not installed: the load comes from it (apt install wrk)') : cause;
   });
-  const told = JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as Told;
-  const answers = told.answers - told.refused;
+  const output = JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as WrkOutput;
+  const answers = output.answers - output.refused;
   return {
-    perSecond: answers / told.seconds,
+    perSecond: answers / output.seconds,
     answers,
-    errors: told.refused + told.broken,
-    p50: told.p50 / 1000,
-    p95: told.p95 / 1000,
-    p99: told.p99 / 1000,
+    errors: output.refused + output.broken,
+    p50: output.p50 / 1000,
+    p95: output.p95 / 1000,
+    p99: output.p99 / 1000,
   };
 }

@@ -2,9 +2,9 @@ import { open } from 'node:fs/promises';
 import type { Load } from './load.ts';
 
 /** More than any broker answered on two cores, so that requests which must be unique are not repeated. */
-const MOST_PER_SECOND = 25_000;
+const MAX_PER_SECOND = 25_000;
 /** The size limit of the file; further requests repeat. */
-const MOST_BYTES = 160 * 2 ** 20;
+const MAX_BYTES = 160 * 2 ** 20;
 const WRITTEN_AT_ONCE = 2 ** 20;
 
 /** Writes the requests of a load in wire format, each after a line with its length in bytes. */
@@ -17,7 +17,7 @@ export async function writeRequests(
   const file = await open(path, 'w');
   let bytes = 0;
   let text = '';
-  for (let n = 0; n < seconds * MOST_PER_SECOND && bytes < MOST_BYTES; n++) {
+  for (let n = 0; n < seconds * MAX_PER_SECOND && bytes < MAX_BYTES; n++) {
     const { method, path, body } = request(n);
     const length = Buffer.byteLength(body ?? '');
     const own = body === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${length}`];

@@ -17,8 +17,8 @@ export function territoryLink(url: string): Record<string, string> {
 /** Creates missing assets. */
 export async function seedAssets(url: string, count: number): Promise<void> {
   const query = 'type=Streetlight,WasteContainer&limit=1&count=true';
-  const there = await fetch(`${url}/ngsi-ld/v1/entities?${query}`, { headers: territoryLink(url) });
-  if (Number(there.headers.get('ngsild-results-count')) >= count) return;
+  const existing = await fetch(`${url}/ngsi-ld/v1/entities?${query}`, { headers: territoryLink(url) });
+  if (Number(existing.headers.get('ngsild-results-count')) >= count) return;
   const territory = (await (await fetch(`${url}/territory`)).json()) as { communes: Commune[] };
   for (let from = 0; from < count; from += BATCH) {
     const assets = Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => asset(from + i, territory.communes));

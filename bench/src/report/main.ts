@@ -97,9 +97,9 @@ try {
 
 /** The speed of this machine compared with that machine. */
 function pace(measured: readonly MeasuredRow[]): string[] {
-  const here = measured.find(({ row }) => row.raw === 'retrieve.sql')?.raw?.perSecond;
-  if (here === undefined) return [];
-  const share = Math.round((here / RETRIEVED_THERE) * 100);
+  const measuredRate = measured.find(({ row }) => row.raw === 'retrieve.sql')?.raw?.perSecond;
+  if (measuredRate === undefined) return [];
+  const share = Math.round((measuredRate / RETRIEVED_THERE) * 100);
   return [
     `Figures that are no ratios hang on the machine. Their goals were set on one of the same kind on which pgbench retrieved`,
     `${RETRIEVED_THERE.toLocaleString('en')} entities a second: this one gave it ${share} % of that.`,

@@ -10,7 +10,7 @@ const SHOWN: { readonly [of in Goal['of']]: string } = {
 };
 
 /** The maximum, as a multiple of the bare route. */
-const MOST_P99 = 3;
+const MAX_P99 = 3;
 
 /** The rates as a Markdown table, and the latencies as another. */
 export function rowTables(measured: readonly MeasuredRow[]): string {
@@ -30,7 +30,7 @@ export function rowTables(measured: readonly MeasuredRow[]): string {
     ...measured.map(({ row, ours, oursFew, bareFew }) => {
       const times = [oursFew, bareFew].flatMap(({ p50, p95, p99 }) => [p50, p95, p99]).map((ms) => ms.toFixed(1));
       const ratio = oursFew.p99 / bareFew.p99;
-      return line([row.name, ...times, emphasised(ratio, ratio <= MOST_P99), ours.errors + oursFew.errors]);
+      return line([row.name, ...times, emphasised(ratio, ratio <= MAX_P99), ours.errors + oursFew.errors]);
     }),
     '',
   ].join('\n');
@@ -66,9 +66,7 @@ export function missed(measured: readonly MeasuredRow[], figures: readonly Figur
     const errors = ours.errors + oursFew.errors;
     return [
       ...(ratio >= row.must.times ? [] : [`${row.name}: ${ratio.toFixed(2)} × ${SHOWN[row.must.of]}`]),
-      ...(oursFew.p99 <= MOST_P99 * bareFew.p99
-        ? []
-        : [`${row.name}: p99 ${(oursFew.p99 / bareFew.p99).toFixed(2)} ×`]),
+      ...(oursFew.p99 <= MAX_P99 * bareFew.p99 ? [] : [`${row.name}: p99 ${(oursFew.p99 / bareFew.p99).toFixed(2)} ×`]),
       ...(errors === 0 ? [] : [`${row.name}: ${errors} errors`]),
     ];
   });

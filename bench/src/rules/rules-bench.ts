@@ -159,13 +159,13 @@ async function backtesting({ url, databaseUrl, pid, databasePid }: TargetWithDat
     const [product, database] = [await cpuSeconds(pid), await familySeconds(databasePid)];
     const body = JSON.stringify({ rule: draft, from: from.toISOString(), to: to.toISOString() });
     const answer = await fetch(`${url}/rules/backtest`, { method: 'POST', headers: JSON_TYPE, body });
-    const told = (await answer.json()) as { samples: number; raised: number; entities: number };
-    if (!answer.ok) throw new Error(JSON.stringify(told));
+    const result = (await answer.json()) as { samples: number; raised: number; entities: number };
+    if (!answer.ok) throw new Error(JSON.stringify(result));
     const taken = [(await cpuSeconds(pid)) - product, (await familySeconds(databasePid)) - database];
     console.log(
-      `back-test of ${settings.days} days × ${told.entities} lamps: ${seconds(performance.now() - began)} s ` +
+      `back-test of ${settings.days} days × ${result.entities} lamps: ${seconds(performance.now() - began)} s ` +
         `(processor: ${taken.map((each) => each.toFixed(1)).join(' s of the product, ')} s of PostgreSQL), ` +
-        `${told.samples} of ${instances} samples and those of the lead, ${told.raised} alarms`,
+        `${result.samples} of ${instances} samples and those of the lead, ${result.raised} alarms`,
     );
   }
 }

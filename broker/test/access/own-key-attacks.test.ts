@@ -7,7 +7,7 @@ import { startIssuer } from './issuer.ts';
 
 const OWN = '/ops/access/me/keys';
 const TYPES = '/ngsi-ld/v1/types';
-const MOST_KEYS = 25;
+const MAX_KEYS = 25;
 
 async function provider(t: TestContext, db: Database) {
   const broker = await guarded(t, db, await startIssuer(t));
@@ -43,9 +43,9 @@ eachDatabase('Attacks with keys of users', (test) => {
 
   test('the limit on keys holds for rotation and concurrent requests', async (t, db) => {
     const { make, rotate } = await provider(t, db);
-    const made = await Promise.all(Array.from({ length: MOST_KEYS + 5 }, (_, n) => make(`Key ${n}`)));
+    const made = await Promise.all(Array.from({ length: MAX_KEYS + 5 }, (_, n) => make(`Key ${n}`)));
     const ids = made.filter(({ statusCode }) => statusCode === 201).map((answer) => answer.json().id);
-    assert.equal(ids.length, MOST_KEYS);
+    assert.equal(ids.length, MAX_KEYS);
     const beyond = await rotate(ids[0], 60);
     assert.equal(beyond.statusCode, 403, beyond.body);
     assert.match(beyond.json().detail, /25 keys already/);

@@ -100,8 +100,8 @@ function answer(
       : id
         ? ofOne(entities, method, id, attrs === 'attrs' ? attribute : undefined, body as Document)
         : ofAll(entities, order, method, url.searchParams, body as Document);
-  const told = Array.isArray(content) && order !== 'asTheyCame' && { 'preference-applied': 'ngsi-ld-order=id' };
-  response.writeHead(status, { 'content-type': 'application/json', ...told });
+  const orderHeader = Array.isArray(content) && order !== 'asTheyCame' && { 'preference-applied': 'ngsi-ld-order=id' };
+  response.writeHead(status, { 'content-type': 'application/json', ...orderHeader });
   response.end(content === undefined ? undefined : JSON.stringify(content));
 }
 

@@ -36,14 +36,15 @@ function parsed(text: string): unknown {
 }
 
 export function problemFaults(problem: unknown, status?: number): string[] {
-  const { type, title, detail, status: told } = Object(problem) as Record<string, unknown>;
+  const { type, title, detail, status: problemStatus } = Object(problem) as Record<string, unknown>;
   const text = JSON.stringify(problem)?.slice(0, 300);
   if (typeof type !== 'string' || !type.startsWith(ERRORS)) return [`No type of the standard: ${text}`];
   if (typeof title !== 'string' || title === '') return [`No title: ${text}`];
   if (typeof detail !== 'string' || detail.length < 10 || detail === title) return [`No detail: ${text}`];
   if (detail.length > 2000) return [`A detail of ${detail.length} characters: ${text}`];
-  if (typeof told !== 'number' || (status !== undefined && told !== status)) return [`Another status: ${text}`];
-  if (told >= 500 && type !== `${ERRORS}LdContextNotAvailable`) return [`The server is at fault: ${text}`];
+  if (typeof problemStatus !== 'number' || (status !== undefined && problemStatus !== status))
+    return [`Another status: ${text}`];
+  if (problemStatus >= 500 && type !== `${ERRORS}LdContextNotAvailable`) return [`The server is at fault: ${text}`];
   return [];
 }
 

@@ -52,16 +52,16 @@ eachDatabase('A database outage', (test) => {
         assert.ok(Date.now() < until, 'it is never ready again');
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      const told = lines.filter((line) => line.outage !== undefined);
+      const outages = lines.filter((line) => line.outage !== undefined);
       assert.deepEqual(
-        told.map(({ level, outage: what }) => [level, what]),
+        outages.map(({ level, outage: what }) => [level, what]),
         [
           [50, outage],
           [30, outage],
         ],
       );
       // The clock's own writes are counted as well.
-      assert.ok(Number(told[1]?.failedRequests) >= 3, `counted: ${told[1]?.failedRequests}`);
+      assert.ok(Number(outages[1]?.failedRequests) >= 3, `counted: ${outages[1]?.failedRequests}`);
       assert.equal((await create(`${outage}-after`)).statusCode, 201);
     }
   });

@@ -74,9 +74,9 @@ eachDatabase('Writes to entities with a model', (test) => {
   test('are reported and stored if the policy only warns', async (t, db) => {
     const { ask } = await start(t, db);
     await ask('PUT', '/ops/validation', { mode: 'warn' });
-    const told = await ask('POST', ENTITIES, { ...LAMP, powerState: property('dimmed'), powerStat: property('on') });
-    assert.equal(told.status, 201);
-    assert.equal(told.headers['ngsild-validation'], 'NOT_IN_ENUM powerState, UNKNOWN_ATTRIBUTE powerStat');
+    const answer = await ask('POST', ENTITIES, { ...LAMP, powerState: property('dimmed'), powerStat: property('on') });
+    assert.equal(answer.status, 201);
+    assert.equal(answer.headers['ngsild-validation'], 'NOT_IN_ENUM powerState, UNKNOWN_ATTRIBUTE powerStat');
     assert.equal(
       (await ask('PATCH', `${ENTITIES}/${LAMP.id}/attrs`, { powerState: property('on') })).headers['ngsild-validation'],
       undefined,
@@ -98,8 +98,8 @@ eachDatabase('Writes to entities with a model', (test) => {
     const swapped = { type: 'GeoProperty', value: { type: 'Point', coordinates: [49.47, 5.95] } };
     const { ask, tenant } = await start(t, db);
     await ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'warn' });
-    const told = await ask('POST', ENTITIES, { ...LAMP, location: swapped });
-    assert.deepEqual([told.status, told.headers['ngsild-validation']], [201, 'COORDINATES_SWAPPED location']);
+    const answer = await ask('POST', ENTITIES, { ...LAMP, location: swapped });
+    assert.deepEqual([answer.status, answer.headers['ngsild-validation']], [201, 'COORDINATES_SWAPPED location']);
     const elsewhere = await start(t, db, tenant, [-1, 43, 1, 44]);
     const untold = await elsewhere.ask('POST', ENTITIES, { ...LAMP, id: `${LAMP.id}2`, location: swapped });
     assert.deepEqual([untold.status, untold.headers['ngsild-validation']], [201, undefined]);

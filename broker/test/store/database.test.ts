@@ -85,10 +85,10 @@ eachDatabase('Database', (test) => {
   });
 
   test('passes each payload of a channel to its listeners, until they stop listening', async (_t, db) => {
-    const heard: string[] = [];
+    const payloads: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const stop = await db.listen('the "channel"', (payload) => {
-      heard.push(payload);
+      payloads.push(payload);
       if (payload === 'last') resolve();
     });
     const notify = (payload: string) =>
@@ -99,6 +99,6 @@ eachDatabase('Database', (test) => {
     await stop();
     await notify('unheard');
     await db.query({ text: 'SELECT 1' });
-    assert.deepEqual(heard, ['first', 'last']);
+    assert.deepEqual(payloads, ['first', 'last']);
   });
 });

@@ -67,8 +67,8 @@ describe('a primary that fails over to a standby', { skip }, () => {
   };
 
   test('writes go to the writable server, before and after, and are notified', { timeout: 120_000 }, async () => {
-    const heard: string[] = [];
-    await db.listen('town', (payload) => heard.push(payload));
+    const payloads: string[] = [];
+    await db.listen('town', (payload) => payloads.push(payload));
     assert.equal(await write('urn:ngsi-ld:Lamp:1', 1), 201);
     await until(() => trusted(second), 'the standby is read from');
     assert.equal(await trusted(first), false, 'the primary is no replica');
@@ -85,7 +85,7 @@ describe('a primary that fails over to a standby', { skip }, () => {
     await until(async () => {
       await db.query({ text: `SELECT pg_notify('town', 'news')` });
       await pause(100);
-      return heard.length > 0;
+      return payloads.length > 0;
     }, 'what is told on the new primary is heard');
   });
 

@@ -81,8 +81,8 @@ describe('a restart of PostgreSQL', () => {
     try {
       await migrate(db, MIGRATIONS, 'broker');
       const lane = createWriteLane(db);
-      const heard: string[] = [];
-      await db.listen('restart', (payload) => heard.push(payload));
+      const payloads: string[] = [];
+      await db.listen('restart', (payload) => payloads.push(payload));
       const acknowledged: string[] = [];
       const failures: unknown[] = [];
       let isOver = false;
@@ -117,7 +117,7 @@ describe('a restart of PostgreSQL', () => {
       for (const failure of failures) assert.ok(failure instanceof DatabaseUnavailable, String(failure));
       assert.deepEqual(await missing(db, acknowledged), []);
       // The listening connection reconnects by itself, a little later than the pool's.
-      while (!heard.includes('again')) {
+      while (!payloads.includes('again')) {
         await db.query({ text: `SELECT pg_notify('restart', 'again')` });
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

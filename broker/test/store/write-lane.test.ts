@@ -35,9 +35,9 @@ function laneWithOutbox(db: Database) {
       notificationsOf: ({ tenant, entityId, after }) => [
         { id: randomUUID(), tenant, subscriptionId: 'urn:s', entityId, version: 0, payload: { level: levelOf(after) } },
       ],
-      committed: (changes, owed) => {
+      committed: (changes, outboxRows) => {
         committed.push(...changes);
-        entries.push(...owed);
+        entries.push(...outboxRows);
       },
     },
   });
@@ -210,14 +210,14 @@ eachDatabase('Write lane', (test) => {
     await Promise.all(
       Array.from({ length: 60 }, (_, n) => (n % 3 ? lane : rival).write(tenant, id((n % 2) + 1), increment)),
     );
-    const owed = await db.query<{ id: string; payload: string }>({
+    const outboxRows = await db.query<{ id: string; payload: string }>({
       text: 'SELECT id, payload FROM outbox WHERE tenant = $1',
       values: [tenant],
     });
     assert.equal(committed.length, 40);
-    assert.deepEqual(owed.rows.map((row) => row.id).sort(), entries.map((entry) => entry.id).sort());
+    assert.deepEqual(outboxRows.rows.map((row) => row.id).sort(), entries.map((entry) => entry.id).sort());
     const levels = committed.map(({ entityId, after }) => [entityId, levelOf(after)]).sort();
-    const paid = owed.rows.map((row) => JSON.parse(row.payload).level).sort((a, b) => a - b);
+    const paid = outboxRows.rows.map((row) => JSON.parse(row.payload).level).sort((a, b) => a - b);
     assert.deepEqual(
       paid,
       levels.map(([, level]) => level as number).sort((a, b) => a - b),

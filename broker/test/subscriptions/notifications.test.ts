@@ -437,14 +437,14 @@ eachDatabase('Delivery', (test) => {
 
 /** The pending notifications of a tenant, after the last outcome is recorded. */
 async function owedIn(db: Database, tenant: string): Promise<number> {
-  let owed = -1;
-  for (let tries = 0; owed !== 0 && tries < 40; tries++) {
+  let pendingRows = -1;
+  for (let tries = 0; pendingRows !== 0 && tries < 40; tries++) {
     if (tries > 0) await pause(25);
     const { rows } = await db.query<{ owed: number }>({
       text: 'SELECT count(*) AS owed FROM outbox WHERE tenant = $1',
       values: [tenant],
     });
-    owed = rows[0]?.owed ?? -1;
+    pendingRows = rows[0]?.owed ?? -1;
   }
-  return owed;
+  return pendingRows;
 }

@@ -18,7 +18,7 @@ fills the broker, and in data-models the @contexts named http://context/….
 
 Each page begins with an empty broker: everything in the tenants that the pages name is DELETED.`;
 
-const MOST_LOOKS = 10;
+const MAX_ATTEMPTS = 10;
 const LOOK_EVERY_MS = 200;
 /** The tenant of the tutorials about IoT agents. */
 const AGENTS_TENANT = 'openiot';
@@ -72,7 +72,7 @@ async function main(
 
 /** Repeats a read for a moment, because devices and agents need some time. */
 async function whyNot(broker: Tutored, request: PrintedRequest): Promise<string | undefined> {
-  for (let tries = request.method === 'GET' ? MOST_LOOKS : 1; ; tries--) {
+  for (let tries = request.method === 'GET' ? MAX_ATTEMPTS : 1; ; tries--) {
     const { status, text } = await broker.send(request);
     const why = isAsPrinted(request, status, text);
     if (why === undefined || tries <= 1) return why;

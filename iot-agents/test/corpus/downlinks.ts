@@ -9,7 +9,7 @@ import type { Way, World } from './world.ts';
 import { assertHolds } from './world.ts';
 
 /** A device with a command of fixed bytes on a port, confirmed or not. */
-function told(id: string, payload: string, fPort: number, confirmed: boolean): DeviceProfile {
+function profileWithCommand(id: string, payload: string, fPort: number, confirmed: boolean): DeviceProfile {
   return {
     id,
     name: id,
@@ -47,7 +47,7 @@ interface StackFile {
 export async function thingsStack(world: World, way: Way, file: StackFile): Promise<void> {
   const web = await startWebServer(() => ({ body: {} }));
   try {
-    const profile = told('corpus-told-stack', 'beef', 15, true);
+    const profile = profileWithCommand('corpus-told-stack', 'beef', 15, true);
     for (const { topic, body, expectCommandState } of file.events) {
       const device = await world.device(profile);
       const { body: uplink } = thingsStackUplink({ devEui: device.devEui, decoded: { a: 1 }, fPort: 15 });
@@ -61,11 +61,11 @@ export async function thingsStack(world: World, way: Way, file: StackFile): Prom
         assert.equal((await world.request('POST', `/iot/lns/${connection}`, uplink)).status, 202);
       }
       await world.values(device.asset, device.tenant, ({ heard }) => heard !== undefined);
-      const heard = await world.listen(own(file.push.topic));
+      const messages = await world.listen(own(file.push.topic));
       const id = await tell(world, device);
       const sent =
         way === 'MQTT'
-          ? JSON.parse(await eventually('a downlink', () => heard[0], 30_000))
+          ? JSON.parse(await eventually('a downlink', () => messages[0], 30_000))
           : await eventually('a push', () => {
               const asked = web.asked.find(({ url }) => url.pathname.includes(device.devEui));
               return asked === undefined ? undefined : { ...JSON.parse(asked.body), asked };
@@ -108,7 +108,7 @@ const CHIRPSTACK_DEVICE = '0101010101010101';
 export async function chirpStack(world: World, way: Way, file: ChirpStackFile): Promise<void> {
   const { downlink } = file;
   const bytes = Buffer.from(String(downlink.body.data), 'base64').toString('hex');
-  const profile = told('corpus-told-chirpstack', bytes, Number(downlink.body.fPort), true);
+  const profile = profileWithCommand('corpus-told-chirpstack', bytes, Number(downlink.body.fPort), true);
   for (const { event, body, expect } of file.events) {
     const device = await world.device(profile);
     const { devEui, tenant } = device;
@@ -120,9 +120,9 @@ export async function chirpStack(world: World, way: Way, file: ChirpStackFile): 
       const heardBody = { ...uplink, deviceInfo: { ...(body.deviceInfo as object), devEui } };
       await world.say(way, `${prefix}/event/up`, heardBody, '?event=up');
       await world.values(device.asset, tenant, ({ heard }) => heard !== undefined);
-      const heard = await world.listen(`${prefix}/command/down`);
+      const messages = await world.listen(`${prefix}/command/down`);
       const id = await tell(world, device);
-      const sent = JSON.parse(await eventually('a downlink', () => heard[0], 30_000));
+      const sent = JSON.parse(await eventually('a downlink', () => messages[0], 30_000));
       const { confirmed, fPort, data } = downlink.body;
       assertHolds(sent, { id, devEui, confirmed, fPort, data });
       await say({ ...own, queueItemId: id });
@@ -181,16 +181,16 @@ export async function thingPark(world: World, way: Way, file: ThingParkFile): Pr
   assert.equal((await post(file.expectToken)).status, 202);
   assert.equal((await post(file.expectToken.replace(/^1/, '2'))).status, 401);
 
-  const profile = told('corpus-told-thingpark', '9e1c', 1, false);
+  const profile = profileWithCommand('corpus-told-thingpark', '9e1c', 1, false);
   for (const { body, expectCommandState } of file.downlinkEvents) {
     const device = await world.device(profile);
     const DevEUI = device.devEui.toUpperCase();
     const uplink = { DevEUI_uplink: { DevEUI, FPort: 1, FCntUp: 1, payload_hex: '', payload: { a: 1 } } };
     await world.publish(`mqtt/things/${DevEUI}/uplink`, JSON.stringify(uplink));
     await world.values(device.asset, device.tenant, ({ heard }) => heard !== undefined);
-    const heard = await world.listen(`mqtt/things/${DevEUI}/downlink`);
+    const messages = await world.listen(`mqtt/things/${DevEUI}/downlink`);
     const command = await tell(world, device);
-    const { DevEUI_downlink: sent } = JSON.parse(await eventually('a downlink', () => heard[0], 30_000));
+    const { DevEUI_downlink: sent } = JSON.parse(await eventually('a downlink', () => messages[0], 30_000));
     assert.deepEqual([sent.DevEUI, sent.FPort, sent.payload_hex], [DevEUI, 1, '9E1C']);
     await world.say(way, `mqtt/things/${DevEUI}/event`, renamed(body, '0018B20000000D48', DevEUI));
     await reaches(world, command, expectCommandState.split(' ')[0] ?? '');

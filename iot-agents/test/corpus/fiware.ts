@@ -111,7 +111,7 @@ async function commanded(
   { tenant, keyed }: Pick<Service, 'tenant' | 'keyed'>,
   { patch, publishes, deviceReplies, expectAttrs }: JsonFile['command'],
 ): Promise<void> {
-  const heard = await world.listen(keyed(publishes.topic));
+  const messages = await world.listen(keyed(publishes.topic));
   const id = /entities\/([^/]+)\//.exec(patch.path)?.[1] ?? '';
   const headers = { 'ngsild-tenant': tenant, link: LINK };
   // An attribute must exist to be written; a device with commands gets it when it is created.
@@ -119,7 +119,7 @@ async function commanded(
     const { status } = await world.request('PATCH', patch.path, patch.body, headers);
     return status === 204 || undefined;
   });
-  assert.equal(await eventually('the command', () => heard[0], 30_000), publishes.payload);
+  assert.equal(await eventually('the command', () => messages[0], 30_000), publishes.payload);
   if (way === 'MQTT') await world.publish(keyed(deviceReplies.topic), deviceReplies.payload);
   else {
     const [, , key, device] = keyed(deviceReplies.topic).split('/');
@@ -258,13 +258,13 @@ async function ultraLightCommand(world: World, command: UltraLightFile['commands
       ...(web === undefined ? {} : { transport: 'HTTP', endpoint: `${web.url}/device` }),
     };
     assert.equal((await world.request('POST', '/iot/devices', { devices: [made] }, fiware)).status, 201);
-    const heard = publishes === undefined ? [] : await world.listen(keyed(publishes.topic));
+    const messages = publishes === undefined ? [] : await world.listen(keyed(publishes.topic));
     const id = `urn:ngsi-ld:Thing:${device}`;
     const asked = { entityId: id, command: attr, value };
     const taken = await world.request('POST', '/iot/commands', asked, { 'ngsild-tenant': tenant });
     assert.equal(taken.status, 202, taken.text);
     if (publishes !== undefined)
-      assert.equal(await eventually('the command', () => heard[0], 30_000), publishes.payload);
+      assert.equal(await eventually('the command', () => messages[0], 30_000), publishes.payload);
     if (reply !== undefined) {
       await world.publish(keyed(reply.topic), reply.payload);
       await shows(world, id, tenant, expectAttrs ?? {});

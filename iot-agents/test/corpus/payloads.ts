@@ -134,12 +134,12 @@ export async function luminaire(
   for (const { args, expectBytesHex, expectFPort } of file.commands) {
     if (args === undefined || expectBytesHex === undefined) continue;
     const device = await world.device(profile);
-    const heard = await world.listen(`application/app/device/${device.devEui}/command/down`);
+    const messages = await world.listen(`application/app/device/${device.devEui}/command/down`);
     await sayBytes(world, way, { devEui: device.devEui, bytes: [1, 0xfe, 0x32], fPort: 60, fCnt: 1 });
     await world.values(device.asset, device.tenant, ({ decoded }) => decoded !== undefined);
     const asked = { entityId: device.asset, command: 'dim', value: args.level };
     const { text } = await world.request('POST', '/iot/commands', asked, { 'ngsild-tenant': device.tenant });
-    const sent = JSON.parse(await eventually('a downlink', () => heard[0], 30_000));
+    const sent = JSON.parse(await eventually('a downlink', () => messages[0], 30_000));
     assert.equal(Buffer.from(sent.data, 'base64').toString('hex'), expectBytesHex);
     assert.equal(sent.fPort, expectFPort);
     await sayBytes(world, way, { devEui: device.devEui, bytes: bytesOf(expectBytesHex), fPort: 60, fCnt: 2 });

@@ -93,13 +93,13 @@ export async function startTerritory(
 
 /** Collects the messages on a topic from now on. */
 export async function heardOn(mqtt: MqttClient, topic: string): Promise<string[]> {
-  const heard: string[] = [];
+  const messages: string[] = [];
   mqtt.setMaxListeners(100);
   mqtt.on('message', (at, payload) => {
-    if (at === topic) heard.push(payload.toString());
+    if (at === topic) messages.push(payload.toString());
   });
   await mqtt.subscribeAsync(topic, { qos: 1 });
-  return heard;
+  return messages;
 }
 
 /** Undefined: there is no such attribute, or it has no `value`. */

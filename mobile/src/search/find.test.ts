@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Findable, find } from './find.ts';
+import { type Findable, find, keepPlaces } from './find.ts';
 
 const item = (key: string, title: string, detail?: string, more?: string): Findable => {
   return { key, path: `/${key}`, group: 'news', title, ...(detail && { detail }), ...(more && { more }) };
@@ -28,4 +28,12 @@ describe('find', () => {
       );
     });
   }
+
+  test('what was shown keeps its place, what came since stands below, and what is gone leaves no gap', () => {
+    const [works, centre, aed] = ALL as [Findable, Findable, Findable];
+    assert.deepEqual(keepPlaces([works, aed], [centre, { ...works, title: 'Anew' }]), [
+      { ...works, title: 'Anew' },
+      centre,
+    ]);
+  });
 });

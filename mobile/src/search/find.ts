@@ -18,6 +18,14 @@ const SHOWN = 40;
 /** A word in the title counts so many times one elsewhere. */
 const TITLE = 3;
 
+/** What was shown keeps its place, what was found since comes below: nothing moves under a finger. */
+export function keepPlaces(shown: readonly Findable[], found: readonly Findable[]): Findable[] {
+  const byKey = new Map(found.map((item) => [item.key, item]));
+  const still = shown.flatMap(({ key }) => byKey.get(key) ?? []);
+  const keys = new Set(still.map(({ key }) => key));
+  return [...still, ...found.filter(({ key }) => !keys.has(key))];
+}
+
 /** What a question means, the best first: every word begins one of the title, the detail or the rest. */
 export function find(all: readonly Findable[], question: string): Findable[] {
   const words = wordsOf(question);

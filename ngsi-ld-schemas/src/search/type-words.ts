@@ -13,6 +13,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   Dataset: 'jeu données ouvertes open data Datensatz Datesaz dataset',
   Building: 'bâtiment Gebäude Gebai building',
   AirQualityObserved: 'qualité air capteur Luftqualität Loftqualitéit air quality',
+  WaterQualityObserved: 'eau baignade potable water bathing drinking Wasser Trinkwasser Waasser',
   NoiseLevelObserved: 'bruit capteur Lärm Kaméidi noise',
   WeatherObserved: 'météo station Wetter Wieder weather',
   OffStreetParking: 'parking stationnement Parkplatz parking',

@@ -38,7 +38,7 @@ export function schemaIssues(
     );
     if (hidden) continue;
     const issue =
-      keyword === 'required' && instancePath === '' ? missing(fault, partial) : told(fault, simplified, model);
+      keyword === 'required' && instancePath === '' ? missing(fault, partial) : issueOf(fault, simplified, model);
     if (issue !== undefined && !issues.has(issue.path)) issues.set(issue.path, issue);
   }
   return [...issues.values()];
@@ -50,7 +50,7 @@ function missing({ params }: SchemaFault, partial: boolean): Issue | undefined {
   return { code: 'REQUIRED_MISSING', severity: 'error', attribute, path: `/${attribute}`, expected: attribute };
 }
 
-function told(fault: SchemaFault, simplified: { readonly [name: string]: unknown }, model: Model): Issue {
+function issueOf(fault: SchemaFault, simplified: { readonly [name: string]: unknown }, model: Model): Issue {
   const { instancePath, keyword, params } = fault;
   const steps = instancePath.split('/').slice(1).map(unescaped);
   const [name = ''] = steps;

@@ -96,6 +96,10 @@ describe('every page of the citizens’ app', {
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(WATCH_SHIFT);
     await context.addInitScript(`localStorage.setItem('alzette.preferences', '${JSON.stringify(preferences)}')`);
+    // On a slow machine a page does not wait for its fonts to the end: they are in the browser's cache before one looks.
+    const first = await context.newPage();
+    await first.goto(`${url}/app/help`, { waitUntil: 'networkidle' });
+    await first.close();
     return context;
   }
 

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { openOperations } from '../support/openapi-operations.ts';
-import { checkPage, launchBrowser, portalPaths } from '../support/pages.ts';
+import { checkPage, launchBrowser, linksWithoutColour, portalPaths } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 /*
@@ -114,6 +114,7 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await isThere(page);
     assert.match(await page.title(), /\S · Alzette$|^Alzette$/);
     await checkPage(page);
+    faults.push(...(await linksWithoutColour(page)).map((text) => `a link without a colour of ours: ${text}`));
     if (UPDATE_SCREENSHOTS) {
       const name = path.replace(encodeURIComponent(LAMP), 'lamp').split('/').filter(Boolean).join('-') || 'today';
       await page.screenshot({ path: join(IMAGES, 'pages', `${name}-${nameOf(look)}.png`) });

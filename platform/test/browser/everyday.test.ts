@@ -216,6 +216,7 @@ describe('waste, mobility and environment, in French and English', {
       .first()
       .waitFor();
     await english.getByTestId('noise').waitFor();
+    await english.getByTestId('water').getByText('Meets the limits').first().waitFor();
     await look(english, 'environment');
   });
 

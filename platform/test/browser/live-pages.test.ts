@@ -20,6 +20,8 @@ const SEEN_WITHIN_MS = 20_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
 const CONTAINER = 'urn:ngsi-ld:WasteContainer:villerupt-01';
 
+/** Near enough for single lamps: zoom, latitude, longitude. */
+const VILLERUPT = '16.00/49.46972/5.93033';
 const SCREENS = [
   { name: 'desktop', viewport: { width: 1440, height: 900 } },
   { name: 'phone', viewport: { width: 390, height: 844 } },
@@ -113,6 +115,60 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     });
   }
 
+  test('portal: the map’s equipment is chosen for a command, two moments are compared, and a layer of another type is made', async () => {
+    const { context, page, faults } = await open(
+      `/map?view=${VILLERUPT}&type=Streetlight`,
+      SCREENS[0].viewport,
+      'fr-FR',
+    );
+    await page.locator('[data-testid="map"][data-shows="points"]').waitFor({ state: 'attached' });
+    await page.getByTestId('past-open').click();
+    await page.getByTestId('moment-earlier').fill('-24');
+    await page.getByTestId('past-count').getByText(/chang/).waitFor();
+    await page.getByTestId('past-count').filter({ hasNotText: 'Chargement' }).waitFor();
+    await page.getByTestId('past-earlier').click();
+    await checkPage(page);
+    await page.getByTestId('past-close').click();
+
+    await page.getByTestId('lasso').click();
+    const box = await page.getByTestId('map').boundingBox();
+    assert.ok(box);
+    const [left, top, width, height] = [box.x + 420, box.y + 80, box.width - 520, box.height - 160];
+    await page.mouse.move(left, top);
+    await page.mouse.down();
+    for (const [x, y] of [
+      [width, 0],
+      [width, height],
+      [0, height],
+      [0, 0],
+    ] as const)
+      await page.mouse.move(left + x, top + y, { steps: 8 });
+    await page.mouse.up();
+    const chosen = page.getByTestId('selection').getByRole('status');
+    await chosen.getByText(/^[1-9]\d* /).waitFor();
+    const lassoed = Number.parseInt((await chosen.textContent()) ?? '', 10);
+    await page.getByTestId('lasso').click();
+    await page.getByTestId('choose-all').click();
+    await eventually('all that the list shows is chosen', async () => {
+      return Number.parseInt(((await chosen.textContent()) ?? '').replace(/\s/g, ''), 10) > lassoed;
+    });
+    await page.getByTestId('command-selection').click();
+    await page
+      .getByTestId('targets')
+      .getByText(/\d+ points lumineux/)
+      .waitFor();
+
+    await page.goto(`${platform.url}/map`);
+    await page.getByTestId('layers').click();
+    await choose(page, 'layer-type', 'OffStreetParking');
+    await choose(page, 'layer-attribute', 'availableSpotNumber');
+    await checkPage(page);
+    await page.getByTestId('layer-save').click();
+    await page.getByTestId('type-OffStreetParking').waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
   test('an unknown address: axe finds nothing, and nothing is wider than the page', async () => {
     const { context, page } = await open('/nowhere', SCREENS[1].viewport, 'fr-FR');
     await page.getByTestId('not-found').waitFor();
@@ -140,6 +196,12 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     });
   }
 });
+
+/** Of what a field proposes. */
+async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page.getByTestId(field).locator('input:visible').fill(option);
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
 
 async function picture(page: Page, name: string): Promise<void> {
   await mkdir(IMAGES, { recursive: true });

@@ -177,6 +177,25 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await page.getByTestId('bell-count').waitFor({ state: 'detached' });
   });
 
+  test('day and night follow the system while the page is open, until the reader chooses', async () => {
+    const own = await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', viewport: DESKTOP });
+    own.setDefaultTimeout(PATIENCE_MS);
+    const tab = await own.newPage();
+    await tab.goto(`${platform.url}/sources`);
+    const appearance = (is: string) => tab.locator(`html[data-appearance="${is}"]`).waitFor();
+    await tab.emulateMedia({ colorScheme: 'dark' });
+    await appearance('night');
+    await tab.emulateMedia({ colorScheme: 'light' });
+    await appearance('day');
+    await tab.getByTestId('account').click();
+    await tab.getByTestId('appearance').click();
+    await appearance('night');
+    await tab.emulateMedia({ colorScheme: 'dark' });
+    await tab.emulateMedia({ colorScheme: 'light' });
+    await appearance('night');
+    await own.close();
+  });
+
   test('a view is saved under a name, and restores the selection', async () => {
     const chosen = page.url();
     await page.getByTestId('views').click();

@@ -20,8 +20,8 @@ const MINUTES = Number(process.env.FUZZ_MINUTES ?? 0);
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1500);
 const HANG_MS = 1000;
 /** The number of statements of one request, each of which is slow on a slow machine. */
-const MOST_LOOKS = 20;
-const MOST_FAULTS = 60;
+const MAX_STATEMENTS = 20;
+const MAX_FAULTS = 60;
 /** Entities may have been deleted, and tenants emptied. */
 const SEED_AGAIN_AFTER = 500;
 const TOKENS_LAST_S = 2 * 24 * 3600;
@@ -72,7 +72,7 @@ test('no unusual request gets a 5xx, a timeout or an answer that differs from th
   const end = Date.now() + MINUTES * 60_000;
   let [asked, slowestMs] = [0, 0];
   console.log(`border fuzz: seed ${SEED}, ${MINUTES > 0 ? `${MINUTES} minutes` : `${REQUESTS} requests`}`);
-  while ((MINUTES > 0 ? Date.now() < end : asked < REQUESTS) && faults.size < MOST_FAULTS) {
+  while ((MINUTES > 0 ? Date.now() < end : asked < REQUESTS) && faults.size < MAX_FAULTS) {
     if (asked++ % SEED_AGAIN_AFTER === 0) {
       await signIn();
       await seedTenants();
@@ -114,13 +114,13 @@ const NOT_ASKED: ReadonlySet<string> = new Set(['GET /events', 'POST /ops/access
 /** Their duration depends on the amount of data, which is large after hours. */
 const EXPORTS: ReadonlySet<string> = new Set(['GET /ops/audit/export', 'GET /ops/audit/verify']);
 
-const MOST_MADE = 50;
+const MAX_MADE = 50;
 
 /** Created resources are read, changed and deleted by later requests. */
 function remember(made: string[], { headers }: Answer): void {
   const end = headers.get('location')?.split('/').at(-1);
   if (end === undefined || end === '' || made.includes(end)) return;
-  if (made.push(end) > MOST_MADE) made.shift();
+  if (made.push(end) > MAX_MADE) made.shift();
 }
 
 /** The required right; another method than the operation's may be another operation. */
@@ -141,7 +141,7 @@ async function isHang(port: number, request: BorderRequest): Promise<boolean> {
     const again = await ask(port, request);
     const after = await ready();
     const look = Math.max(before?.ms ?? 0, after?.ms ?? 0);
-    if ((again?.ms ?? 0) <= HANG_MS + MOST_LOOKS * look) return false;
+    if ((again?.ms ?? 0) <= HANG_MS + MAX_STATEMENTS * look) return false;
   }
   return true;
 }

@@ -102,6 +102,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /citizen/v1/air',
     'GET /citizen/v1/weather',
     'GET /citizen/v1/noise',
+    'GET /citizen/v1/water',
     'GET /citizen/v1/push/key',
     'POST /citizen/v1/push/endpoints',
     'POST /citizen/v1/polls/{id}/answers',

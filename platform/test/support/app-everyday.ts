@@ -20,6 +20,7 @@ const PAGES = [
   'departures',
   `departures/${STOP}`,
   'air',
+  'water',
   'search?q=mairie',
   'menus',
   'directory',

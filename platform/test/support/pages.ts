@@ -17,6 +17,14 @@ export async function checkPage(page: Page): Promise<void> {
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
 }
 
+/** Texts of links that have the browser's own colour, by day or by night: nobody has given them one. */
+export async function linksWithoutColour(page: Page): Promise<string[]> {
+  return (await page.evaluate(OF_THE_BROWSER)) as string[];
+}
+const OF_THE_BROWSER = `[...document.querySelectorAll('a[href]')]
+  .filter((link) => link.checkVisibility() && ['rgb(0, 0, 238)', 'rgb(158, 158, 255)'].includes(getComputedStyle(link).color))
+  .map((link) => link.textContent.trim())`;
+
 /** Opens a page of the portal by its entry in the rail, on a phone by "more". */
 export async function followRail(page: Page, name: string): Promise<void> {
   const entry = page.getByTestId(`rail-${name}`);
@@ -35,13 +43,13 @@ export function portalPaths(): string[] {
     );
 }
 
-const MOST_TABS = 250;
+const MAX_TABS = 250;
 
 /** Presses the Tab key until the element has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   const focused = target.and(page.locator(':focus, :focus-within'));
-  for (let presses = 0; presses < MOST_TABS; presses++) {
+  for (let presses = 0; presses < MAX_TABS; presses++) {
     if ((await focused.count()) > 0) return;
     await page.keyboard.press('Tab');
   }

@@ -1,4 +1,4 @@
-import { computed, type InjectionKey, inject, provide, type Ref, shallowRef, watchEffect } from 'vue';
+import { computed, type InjectionKey, inject, onScopeDispose, provide, type Ref, shallowRef, watchEffect } from 'vue';
 import { useTheme } from 'vuetify';
 import { store, stored } from '../stored.ts';
 import type { Appearance } from './palette.ts';
@@ -6,11 +6,16 @@ import type { Appearance } from './palette.ts';
 const STORED_APPEARANCE = 'alzette.appearance';
 const KEY: InjectionKey<Ref<Appearance>> = Symbol('appearance');
 
-/** Day or night: chosen before, else as the system has it. Called once, at the root. */
+/** Day or night: chosen before, else as the system has it at any time. Called once, at the root. */
 export function provideAppearance(): Ref<Appearance> {
-  const wished = stored(STORED_APPEARANCE);
-  const system: Appearance = matchMedia('(prefers-color-scheme: dark)').matches ? 'night' : 'day';
-  const appearance = shallowRef<Appearance>(wished === 'day' || wished === 'night' ? wished : system);
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const now = (): Appearance => wished() ?? (system.matches ? 'night' : 'day');
+  const appearance = shallowRef<Appearance>(now());
+  const follow = (): void => {
+    appearance.value = now();
+  };
+  system.addEventListener('change', follow);
+  onScopeDispose(() => system.removeEventListener('change', follow));
   const theme = useTheme();
   watchEffect(() => {
     theme.change(appearance.value);
@@ -18,6 +23,11 @@ export function provideAppearance(): Ref<Appearance> {
   });
   provide(KEY, appearance);
   return appearance;
+}
+
+function wished(): Appearance | undefined {
+  const value = stored(STORED_APPEARANCE);
+  return value === 'day' || value === 'night' ? value : undefined;
 }
 
 export function useAppearance() {

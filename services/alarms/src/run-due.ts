@@ -11,7 +11,7 @@ import { loadRecords } from './records/records.ts';
 import { makeWorkOrderOfRule } from './work-orders/make.ts';
 
 const AT_ONCE = 50;
-const MOST_REFUSALS = 10;
+const MAX_REFUSALS = 10;
 /** The service's name in the audit, for acts without a person. */
 const SERVICE = 'service:alarms';
 
@@ -36,7 +36,7 @@ async function afterFailure({ db }: AlarmParts, due: TakenDue, error: unknown): 
   const isKnown = error instanceof Problem || error instanceof NgsiLdClientError;
   const isRefusal = isKnown && error.status < 500;
   if (!isRefusal) return; // the work is taken again in a minute
-  if (due.attempts < MOST_REFUSALS) await postponeWork(db, due, new Date(Date.now() + due.attempts * 2_000));
+  if (due.attempts < MAX_REFUSALS) await postponeWork(db, due, new Date(Date.now() + due.attempts * 2_000));
   else await workDone(db, due);
 }
 

@@ -34,8 +34,8 @@ eachDatabase('Work orders', (test) => {
 
     const path = `/work-orders/${body.id}`;
     const does = async (...acts: object[]) => {
-      const told = acts.map((each) => ({ key: randomUUID(), act: each }));
-      return (await ask('POST', `${path}/acts`, { acts: told }, headers)).body;
+      const offlineActs = acts.map((each) => ({ key: randomUUID(), act: each }));
+      return (await ask('POST', `${path}/acts`, { acts: offlineActs }, headers)).body;
     };
     const early = await does({ act: 'start' }, { act: 'complete', signature: { name: 'M. Weber' } });
     assert.deepEqual(
@@ -187,9 +187,12 @@ eachDatabase('Work orders', (test) => {
       [own],
     );
     assert.equal((await ask('GET', `/work-orders/${others}`, undefined, contractor)).status, 404);
-    const told = { acts: [{ key: 'k', act: { act: 'start' } }] };
-    assert.equal((await ask('POST', `/work-orders/${others}/acts`, told, contractor)).status, 404);
-    assert.equal((await ask('POST', `/work-orders/${own}/acts`, told, contractor)).body.results[0].outcome, 'done');
+    const offlineActs = { acts: [{ key: 'k', act: { act: 'start' } }] };
+    assert.equal((await ask('POST', `/work-orders/${others}/acts`, offlineActs, contractor)).status, 404);
+    assert.equal(
+      (await ask('POST', `/work-orders/${own}/acts`, offlineActs, contractor)).body.results[0].outcome,
+      'done',
+    );
     const away = { acts: [{ key: 'k2', act: { act: 'assign', organisation: 'Prestataire_B' } }] };
     const [refused] = (await ask('POST', `/work-orders/${own}/acts`, away, contractor)).body.results;
     assert.deepEqual([refused.outcome, refused.status], ['refused', 403]);

@@ -7,9 +7,9 @@ import type { EnergyParts } from './parts.ts';
 
 const FIRST_LOOK_MS = 70_000;
 const LOOK_EVERY_MS = 60_000;
-const MOST_LOOKS = 20;
+const MAX_RUNS = 20;
 /** Days of history after which a demo meter is complete. */
-const MOST_OF_A_YEAR = 300;
+const COMPLETE_AFTER_DAYS = 300;
 
 /** Energy and water of public buildings: meters, leaks, heating by degree days, budgets. */
 export const energy = defineService({
@@ -35,10 +35,10 @@ export const energy = defineService({
         let isOver = false;
         const look = async () => {
           const states = [...(await readStates(db, '')).values()];
-          if (states.length > 0 && states.every(({ days }) => days.length > MOST_OF_A_YEAR)) return;
+          if (states.length > 0 && states.every(({ days }) => days.length > COMPLETE_AFTER_DAYS)) return;
           looks += 1;
           await looking.enqueue({});
-          if (looks < MOST_LOOKS && !isOver) next(LOOK_EVERY_MS);
+          if (looks < MAX_RUNS && !isOver) next(LOOK_EVERY_MS);
         };
         let timer: NodeJS.Timeout;
         const next = (ms: number) => {

@@ -5,7 +5,7 @@ import { deskRoutes } from './desk/desk-routes.ts';
 import type { EnvironmentParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
 
-/** Air, weather, noise and pollen. */
+/** Air, weather, noise, pollen and water. */
 export const environment = defineService({
   name: 'environment',
   async start({ app, client, clientOf, context, territory, logger }) {

@@ -43,6 +43,23 @@ test('the environment service shows indices, advice and trends of its stations',
         ...at([5.9, 49.4]),
         LAeq: { ...property(70), observedAt: new Date(now).toISOString() },
       },
+      {
+        id: 'urn:ngsi-ld:WaterQualityObserved:lake',
+        type: 'WaterQualityObserved',
+        ...at([5.9, 49.4]),
+        category: property('bathingWater'),
+        escherichiaColi: { ...property(120), observedAt: new Date(now - 9 * 24 * HOUR).toISOString() },
+        enterococci: { ...property(30), observedAt: new Date(now - 9 * 24 * HOUR).toISOString() },
+      },
+      {
+        id: 'urn:ngsi-ld:WaterQualityObserved:tap',
+        type: 'WaterQualityObserved',
+        ...at([5.9, 49.4]),
+        category: property(['drinkingWater']),
+        escherichiaColi: { ...property(0), observedAt: new Date(now).toISOString() },
+        NO3: { ...property(61), observedAt: new Date(now).toISOString() },
+      },
+      { id: 'urn:ngsi-ld:WaterQualityObserved:river', type: 'WaterQualityObserved', pH: property(7.4) },
     ],
     { context: CONTEXT },
   );
@@ -80,6 +97,24 @@ test('the environment service shows indices, advice and trends of its stations',
   assert.equal((await ask('GET', `/environment/stations/${near}?days=0`)).status, 400);
   const noise = await ask('GET', '/citizen/v1/noise?language=de');
   assert.equal(noise.body.stations[0].label, 'Sehr laut');
+  const water = await ask('GET', '/citizen/v1/water?language=en');
+  const verdicts = water.body.stations.map(({ id, use, level, label, isFresh }: Record<string, unknown>) => [
+    String(id).split(':').at(-1),
+    use,
+    level,
+    label,
+    isFresh,
+  ]);
+  assert.deepEqual(verdicts.toSorted(), [
+    ['lake', 'bathing', 2, 'Fair', true],
+    ['river', undefined, undefined, undefined, false],
+    ['tap', 'drinking', 3, 'Over a limit', true],
+  ]);
+  assert.deepEqual(
+    water.body.sources.map(({ use }: { use: string }) => use),
+    ['bathing', 'drinking'],
+  );
+  assert.equal((await ask('GET', '/citizen/v1/water?language=it')).status, 400);
   assert.deepEqual((await ask('GET', '/citizen/v1/weather')).body, { stations: [] });
 
   await startDemo();
@@ -87,12 +122,18 @@ test('the environment service shows indices, advice and trends of its stations',
   const layerQuery = { type: 'MapLayer', context: CONTEXT, format: 'concise' } as const;
   const { entities } = await broker.client.queryEntities<{ definition: { json: { layer: Layer } } }>(layerQuery);
   const layers = entities.map(({ definition }) => definition.json.layer);
-  assert.equal(layers.length, 4);
+  assert.equal(layers.length, 5);
   const link = { link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"` };
   const map = await ask('POST', '/territory/map', { layers, zoom: 12, totals: true }, link);
   assert.equal(map.status, 200, JSON.stringify(map.body));
   const shown = (map.body.totals as [number, number][]).map(
     ([layer, kind]) => `${layers[layer]?.type} ${layers[layer]?.classes[kind]?.key}`,
   );
-  assert.deepEqual(shown.sort(), ['AirQualityObserved ≥ 0', 'AirQualityObserved ≥ 230', 'NoiseLevelObserved ≥ 68']);
+  assert.deepEqual(shown.sort(), [
+    'AirQualityObserved ≥ 0',
+    'AirQualityObserved ≥ 230',
+    'NoiseLevelObserved ≥ 68',
+    'WaterQualityObserved ≥ 0',
+    'WaterQualityObserved ≥ 101',
+  ]);
 });

@@ -31,7 +31,7 @@ interface FileService {
 }
 
 const IMAGES_AT_ONCE = 2;
-const MOST_WAITING = 40;
+const MAX_WAITING = 40;
 
 /** Photos and documents: checked, cleaned, and stored in a folder or a bucket. */
 export function fileService(options: FileServiceOptions): FileService {
@@ -80,7 +80,7 @@ async function partsOf(
     publicUrl,
     store: openStore(options),
     antivirus: openAntivirus(options.antivirus),
-    slots: slots(IMAGES_AT_ONCE, MOST_WAITING),
+    slots: slots(IMAGES_AT_ONCE, MAX_WAITING),
     linkKey: await openLinkKey(db, secrets),
   };
 }

@@ -20,8 +20,8 @@ eachDatabase('External providers', (test) => {
     await call(server, 'PUT', `/groups/${group}`, { name: 'Crew', roles: ['operator'] });
     const settings = { groups: { '/agents': group }, acrValues: ['eidas2'], requiredAcr: ['eidas2'] };
     assert.equal((await offer(server, issuer, settings)).status, 204);
-    const told = await call(server, 'GET', '/providers');
-    assert.equal(told.text.includes(issuer.client.clientSecret), false);
+    const providers = await call(server, 'GET', '/providers');
+    assert.equal(providers.text.includes(issuer.client.clientSecret), false);
 
     const sub = randomUUID();
     const person = { sub, preferred_username: `eve-${sub.slice(0, 8)}`, given_name: 'Ève', groups: ['/agents'] };

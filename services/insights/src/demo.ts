@@ -11,11 +11,11 @@ const OWNER = 'Service numérique';
 /** The demo's history arrives in the background, so the jobs run several times. */
 const FIRST_LOOK_MS = 25_000;
 const LOOK_EVERY_MS = 45_000;
-const MOST_LOOKS = 16;
+const MAX_RUNS = 16;
 /** After this number of runs, usual values are known for more than the containers. */
 const QUICK_LOOKS = 4;
 /** Scores are evaluated early with the available data, and at the end with all. */
-const EVALUATED_AT = [2, 6, MOST_LOOKS];
+const EVALUATED_AT = [2, 6, MAX_RUNS];
 
 /**
  * Turns the demo's uses on, unless somebody has decided otherwise, and runs the jobs while the demo's history arrives.
@@ -48,7 +48,7 @@ export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(
     if (looks === 1 || looks > QUICK_LOOKS) await jobs.score.enqueue({ tenant: '' }, { key: '' });
     if (EVALUATED_AT.includes(looks)) await jobs.evaluate.enqueue({ tenant: '' }, { key: '' });
     if (looks <= 2) await jobs.learn.enqueue({ tenant: '' }, { key: '' });
-    if (looks < MOST_LOOKS) next(LOOK_EVERY_MS);
+    if (looks < MAX_RUNS) next(LOOK_EVERY_MS);
   };
   const next = (ms: number) => {
     timer = setTimeout(() => {

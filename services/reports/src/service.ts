@@ -74,7 +74,7 @@ async function partsOf(
 ): Promise<ReportParts> {
   const { db, client, logger, publicUrl, territory, secrets, outgoing, audit, mail, jobs } = given;
   const keyed = await openKeyed(db, secrets);
-  const tell = jobs.define<TellJob>({
+  const notify = jobs.define<TellJob>({
     name: 'reports.tell',
     title: { fr: 'Prévenir ceux qui suivent un signalement', en: 'Tell those who follow a report' },
     retries: 8,
@@ -95,7 +95,7 @@ async function partsOf(
     workOrders,
     push,
     suggestions,
-    tell,
+    tell: notify,
   };
 }
 

@@ -11,7 +11,7 @@ import { findProgram } from '../../../scripts/programs.ts';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
 import { citizenOf, PLACE, startReportHost } from './support/report-host.ts';
 
-const MOST_DUMP_BYTES = 256 * 1024 * 1024;
+const MAX_DUMP_BYTES = 256 * 1024 * 1024;
 /** A version that can dump PostgreSQL 17. */
 const pgDump = findProgram('/usr/lib/postgresql/17/bin/pg_dump', 'pg_dump');
 const isRecent =
@@ -90,7 +90,7 @@ test('authors are notified by mail; after an erasure no personal string is in a 
   assert.equal(new Set(messageIds).size, messageIds.length, 'none is sent twice');
   assert.ok(lettersOn(third.id).length > 0, 'why it is not shown');
 
-  const dump = async () => (await promisify(execFile)(pgDump, [url], { maxBuffer: MOST_DUMP_BYTES })).stdout;
+  const dump = async () => (await promisify(execFile)(pgDump, [url], { maxBuffer: MAX_DUMP_BYTES })).stdout;
   const found = async () => {
     const lines = (await dump()).split('\n').filter((line) => PERSONAL.test(line));
     const names = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -75,7 +75,7 @@ export async function serviceDays(db: Queryable, days: number, now = new Date())
   const [first] = rows;
   if (first === undefined) return [];
   const byDay = new Map(rows.map((row) => [row.day, row.slots]));
-  const told: ServiceDay[] = [];
+  const result: ServiceDay[] = [];
   const slotOf = (ms: number) => Math.floor(ms / (slotS * 1000));
   for (let begin = Date.parse(`${first.day}T00:00:00Z`); begin <= now.getTime(); begin += DAY_MS) {
     const day = new Date(begin).toISOString().slice(0, 10);
@@ -83,9 +83,9 @@ export async function serviceDays(db: Queryable, days: number, now = new Date())
     const to = slotOf(Math.min(begin + DAY_MS - 1, now.getTime()));
     // The present slot may not have been measured yet.
     const passed = Math.max(1, day === now.toISOString().slice(0, 10) ? to - from : to - from + 1);
-    told.push({ day, up: Math.min(1, (byDay.get(day) ?? 0) / passed) });
+    result.push({ day, up: Math.min(1, (byDay.get(day) ?? 0) / passed) });
   }
-  return told;
+  return result;
 }
 
 /** The daily growth of the database by measurements at least a day apart, and when the disk is full; else undefined. */

@@ -11,7 +11,7 @@ import { lengthOf } from '../src/rounds/problem.ts';
  * Each argument is a file and the length of the best known tour. Distances are rounded, as in TSPLIB.
  */
 const WITHIN_MS = 1_200;
-const MOST_ABOVE = 0.05;
+const MAX_ABOVE = 0.05;
 let isWorse = false;
 
 for (const given of process.argv.slice(2)) {
@@ -25,7 +25,7 @@ for (const given of process.argv.slice(2)) {
   const ms = performance.now() - begun;
   const length = rounds.reduce((sum, round) => sum + lengthOf(problem, round), 0);
   const above = length / Number(best) - 1;
-  isWorse ||= above > MOST_ABOVE || rounds.flat().length !== stops.length;
+  isWorse ||= above > MAX_ABOVE || rounds.flat().length !== stops.length;
   const percent = `${(above * 100).toFixed(2)} % above the best known (${best})`;
   console.log(`${basename(path)}: ${length} in ${rounds.length} round(s), ${percent}, ${Math.round(ms)} ms`);
 }

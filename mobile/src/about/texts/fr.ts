@@ -6,20 +6,20 @@ export const texts: AboutTexts = {
       title: 'Signaler un problème',
       text: [
         'Prenez une photo, vérifiez le lieu proposé, touchez la catégorie, envoyez. Vous pouvez aussi choisir le lampadaire ou le conteneur, par son code QR ou son numéro.',
-        'Sans réseau, le signalement est gardé sur l’appareil et part tout seul, une seule fois. « Mes signalements » dit où il en est et la date promise. Vous pouvez le rouvrir pendant 30 jours.',
+        'Sans réseau, le signalement est gardé sur l’appareil et part tout seul, une seule fois. « Mes signalements » dit où il en est et la date promise. Vous pouvez le rouvrir pendant 30 jours.',
       ],
       easy: [
         '1. Prenez une photo.',
         '2. Dites où c’est.',
         '3. Dites ce que c’est.',
-        '4. Touchez « Envoyer ».',
-        'Vous n’avez pas de réseau ? Ce n’est pas grave. Le message partira plus tard, tout seul.',
+        '4. Touchez « Envoyer ».',
+        'Vous n’avez pas de réseau ? Ce n’est pas grave. Le message partira plus tard, tout seul.',
       ],
     },
     {
       title: 'Sans réseau et sans autorisation',
       text: [
-        'Les derniers contenus restent lisibles sans réseau. Position, appareil photo et notifications peuvent être refusés : choisissez alors la rue ou la commune, écrivez le numéro, et lisez les nouvelles dans l’application.',
+        'Les derniers contenus restent lisibles sans réseau. Position, appareil photo et notifications peuvent être refusés : choisissez alors la rue ou la commune, écrivez le numéro, et lisez les nouvelles dans l’application.',
       ],
       easy: [
         'Vous pouvez dire non à la position.',
@@ -31,7 +31,7 @@ export const texts: AboutTexts = {
     {
       title: 'Lire plus facilement',
       text: [
-        'Dans les réglages : taille du texte, contraste renforcé, moins d’animations, textes faciles à lire. Les réglages du téléphone sont suivis aussi.',
+        'Dans les réglages : taille du texte, contraste renforcé, moins d’animations, textes faciles à lire. Les réglages du téléphone sont suivis aussi.',
       ],
       easy: [
         'Allez dans les réglages.',
@@ -55,7 +55,7 @@ export const texts: AboutTexts = {
     {
       title: 'État de conformité',
       text: [
-        'Cette application est partiellement conforme au RGAA 4.1.2 (France) et au RAAM 1.1 (Luxembourg). Aucun tiers ne l’a auditée : l’état vient de tests automatiques et d’un examen du code et des écrans.',
+        'Cette application est partiellement conforme au RGAA 4.1.2 (France) et au RAAM 1.1 (Luxembourg). Aucun tiers ne l’a auditée : l’état vient de tests automatiques et d’un examen du code et des écrans.',
       ],
       easy: [
         'Beaucoup de personnes peuvent utiliser cette application.',
@@ -65,8 +65,8 @@ export const texts: AboutTexts = {
     {
       title: 'Ce qui n’est pas accessible',
       text: [
-        'Les cartes ne se lisent pas avec un lecteur d’écran : la liste, le champ « Rue » et le choix de la commune disent la même chose.',
-        'Les mots d’autres personnes sont lus dans la langue de leur application : s’ils ont écrit dans une autre, la voix se trompe.',
+        'Les cartes ne se lisent pas avec un lecteur d’écran : la liste, le champ « Rue » et le choix de la commune disent la même chose.',
+        'Les mots d’autres personnes sont lus dans la langue de leur application : s’ils ont écrit dans une autre, la voix se trompe.',
         'VoiceOver et TalkBack n’ont pas été essayés sur de vrais téléphones.',
       ],
       easy: ['La carte est difficile pour les personnes aveugles.', 'À la place de la carte, il y a une liste.'],
@@ -83,15 +83,15 @@ export const texts: AboutTexts = {
       ],
     },
     {
-      title: 'Un obstacle ? Dites-le',
+      title: 'Un obstacle ? Dites-le',
       text: [
-        'Écrivez à votre mairie ou à la communauté de communes, qui doivent vous répondre. Sans réponse : en France, le Défenseur des droits ; au Luxembourg, le Service information et presse, puis l’Ombudsman.',
+        'Écrivez à votre mairie ou à la communauté de communes, qui doivent vous répondre. Sans réponse : en France, le Défenseur des droits ; au Luxembourg, le Service information et presse, puis l’Ombudsman.',
       ],
       easy: [
-        'Quelque chose ne va pas ?',
+        'Quelque chose ne va pas ?',
         'Écrivez à votre mairie.',
         'La mairie doit vous répondre.',
-        'Elle ne répond pas ? Écrivez au Défenseur des droits.',
+        'Elle ne répond pas ? Écrivez au Défenseur des droits.',
       ],
     },
   ],

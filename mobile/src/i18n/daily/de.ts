@@ -132,6 +132,13 @@ export const dailyDe: typeof dailyFr = {
     noiseLimits: 'Laut ab {guideline} dB(A), sehr laut ab {limit} dB(A) (französischer Grenzwert).',
     noiseSource: 'Quelle: Leitlinien der WHO, 2018',
   },
+  water: {
+    title: 'Wasser',
+    use: { bathing: 'Baden', drinking: 'Trinkwasser', other: 'Andere Gewässer' },
+    level: { 2: 'außerhalb des Richtwerts', 3: 'über dem Grenzwert' },
+    stale: 'Die letzte Analyse ist älter als einen Monat.',
+    noneText: 'Das Gebiet veröffentlicht noch keine Wasseranalysen.',
+  },
   search: {
     title: 'Suchen',
     label: 'In der App suchen',

@@ -131,6 +131,13 @@ export const dailyEn: typeof dailyFr = {
     noiseLimits: 'Noisy from {guideline} dB(A), very noisy from {limit} dB(A) (the French limit).',
     noiseSource: 'Source: guidelines of the WHO, 2018',
   },
+  water: {
+    title: 'Water',
+    use: { bathing: 'Bathing', drinking: 'Drinking water', other: 'Other waters' },
+    level: { 2: 'outside the reference', 3: 'over the limit' },
+    stale: 'The last analysis is more than a month old.',
+    noneText: 'The territory does not publish analyses of water yet.',
+  },
   search: {
     title: 'Search',
     label: 'Search the app',

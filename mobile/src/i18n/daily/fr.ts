@@ -130,6 +130,13 @@ export const dailyFr = {
     noiseLimits: 'Bruyant dès {guideline} dB(A), très bruyant dès {limit} dB(A) (valeur limite française).',
     noiseSource: 'Source : lignes directrices de l’OMS, 2018',
   },
+  water: {
+    title: 'Eau',
+    use: { bathing: 'Baignade', drinking: 'Eau potable', other: 'Autres eaux' },
+    level: { 2: 'hors référence', 3: 'au-delà de la limite' },
+    stale: 'La dernière analyse date de plus d’un mois.',
+    noneText: 'Le territoire ne publie pas encore d’analyse de l’eau.',
+  },
   search: {
     title: 'Rechercher',
     label: 'Rechercher dans l’application',

@@ -131,6 +131,13 @@ export const dailyLb: typeof dailyFr = {
     noiseLimits: 'Haart vun {guideline} dB(A) un, ganz haart vun {limit} dB(A) un (franséischt Limitt).',
     noiseSource: 'Quell: Richtlinne vun der WHO, 2018',
   },
+  water: {
+    title: 'Waasser',
+    use: { bathing: 'Schwammen', drinking: 'Drénkwaasser', other: 'Aner Waasser' },
+    level: { 2: 'ausserhalb vum Richtwäert', 3: 'iwwer dem Grenzwäert' },
+    stale: 'Déi lescht Analys ass méi al wéi ee Mount.',
+    noneText: 'Den Territoire publizéiert nach keng Waasseranalysen.',
+  },
   search: {
     title: 'Sichen',
     label: 'An der App sichen',

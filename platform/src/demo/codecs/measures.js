@@ -22,6 +22,12 @@ const NAMES = {
   20: 'intensity',
   21: 'averageVehicleSpeed',
   22: 'totalConsumption',
+  23: 'escherichiaColi',
+  24: 'enterococci',
+  25: 'NO3',
+  26: 'NO2',
+  27: 'turbidity',
+  28: 'pH',
 };
 
 /** Codes and values in turn, the values as 64-bit floating point numbers, little-endian. */

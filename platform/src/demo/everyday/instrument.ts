@@ -29,6 +29,12 @@ export const CODES = {
   intensity: 20,
   averageVehicleSpeed: 21,
   totalConsumption: 22,
+  escherichiaColi: 23,
+  enterococci: 24,
+  NO3: 25,
+  NO2: 26,
+  turbidity: 27,
+  pH: 28,
 } as const;
 export type Quantity = keyof typeof CODES;
 

@@ -67,6 +67,36 @@ export const POLLEN: Kind = {
   pastDays: 30,
 };
 
+/** What an analyser beside the water tells; the counts of bacteria are for 100 ml. */
+export const BATHING: Kind = {
+  name: 'bathing',
+  title: 'Demo: analyser of bathing water',
+  type: 'WaterQualityObserved',
+  quantities: [
+    { name: 'escherichiaColi', decimals: 0 },
+    { name: 'enterococci', decimals: 0 },
+    { name: 'temperature', unitCode: 'CEL', decimals: 1 },
+  ],
+  more: [DATE_OBSERVED],
+  interval: HOUR,
+  pastEvery: 6 * HOUR,
+  pastDays: 30,
+};
+
+export const DRINKING: Kind = {
+  ...BATHING,
+  name: 'drinking',
+  title: 'Demo: analyser of drinking water',
+  quantities: [
+    { name: 'NO3', decimals: 1 },
+    { name: 'NO2', unitCode: 'M1', decimals: 2 },
+    { name: 'turbidity', unitCode: 'NTU', decimals: 2 },
+    { name: 'pH', unitCode: 'Q30', decimals: 2 },
+    { name: 'escherichiaColi', decimals: 0 },
+    { name: 'enterococci', decimals: 0 },
+  ],
+};
+
 export const CENTRE: Kind = {
   name: 'centre',
   title: 'Demo: counter of waiting vehicles',
@@ -130,6 +160,8 @@ export const KINDS: readonly Kind[] = [
   WEATHER,
   NOISE,
   POLLEN,
+  BATHING,
+  DRINKING,
   CENTRE,
   PARKING,
   CHARGING,

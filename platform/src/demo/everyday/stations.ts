@@ -2,7 +2,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Commune, Territory } from '@alzette/territory';
 import { localDays } from '../local-days.ts';
 import { type Instrument, type Kind, wandering } from './instrument.ts';
-import { AIR, CENTRE, CHARGING, NOISE, PARKING, POLLEN, TRAFFIC, WEATHER } from './kinds.ts';
+import { AIR, BATHING, CENTRE, CHARGING, DRINKING, NOISE, PARKING, POLLEN, TRAFFIC, WEATHER } from './kinds.ts';
 import { bell, hourOf, isWeekend, radiation, temperature, traffic } from './weather.ts';
 
 const HOUR = 3_600_000;
@@ -47,6 +47,8 @@ export function stations({ communes }: Territory): Instrument[] {
     ...communes.filter((_, i) => i % 3 === 0).flatMap((commune, i) => [air(commune, i), noise(commune, i)]),
     ...communes.slice(0, 1).map(weather),
     ...communes.slice(0, 1).map(pollen),
+    ...communes.slice(1, 2).map(bathing),
+    ...communes.filter((_, i) => i % 4 === 0).map(drinking),
     ...communes.filter((_, i) => i % 4 === 0).map(centre),
     ...communes.filter((_, i) => i % 2 === 0).map(parking),
     ...communes.filter((_, i) => i % 2 === 1).map(charging),
@@ -123,6 +125,36 @@ function pollen(commune: Commune): Instrument {
   return instrumentAt(POLLEN, commune, [60, 220], { slug: commune.slug, name, read });
 }
 
+function bathing(commune: Commune): Instrument {
+  const read: Read = (at) => {
+    // Rain washes bacteria into the water.
+    const rain = Math.max(0, wandering('rain', at, 9 * HOUR) - 0.3);
+    const bacteria = 45 + 25 * wandering(`coli ${commune.slug}`, at, 2 * DAY) + 600 * rain;
+    return {
+      escherichiaColi: bacteria,
+      enterococci: bacteria * 0.4,
+      temperature: Math.max(2, 8 + temperature(at) * 0.6),
+    };
+  };
+  const name = `Plan d’eau, ${commune.name}`;
+  const more = { category: property(['bathingWater']) };
+  return instrumentAt(BATHING, commune, [-700, 520], { slug: `baignade-${commune.slug}`, name, more, read });
+}
+
+function drinking(commune: Commune): Instrument {
+  const read: Read = (at) => ({
+    NO3: 24 + 6 * wandering(`no3 ${commune.slug}`, at, 5 * DAY),
+    NO2: 0.03 + 0.02 * wandering(`nitrite ${commune.slug}`, at, DAY),
+    turbidity: 0.3 + 0.2 * wandering(`turbid ${commune.slug}`, at, 12 * HOUR),
+    pH: 7.5 + 0.2 * wandering(`ph ${commune.slug}`, at, DAY),
+    escherichiaColi: 0,
+    enterococci: 0,
+  });
+  const name = `Réservoir d’eau potable, ${commune.name}`;
+  const more = { category: property(['drinkingWater']) };
+  return instrumentAt(DRINKING, commune, [420, 380], { slug: `eau-potable-${commune.slug}`, name, more, read });
+}
+
 function centre(commune: Commune): Instrument {
   const read: Read = (at) => {
     const hour = hourOf(at);
@@ -138,7 +170,8 @@ function centre(commune: Commune): Instrument {
     category: property(['recyclingCentre']),
     openingHours: property(['Tu-Fr 09:00-12:00,13:30-18:00', 'Sa 09:00-18:00', 'PH off']),
   };
-  const name = `Déchèterie de ${commune.name}`;
+  const of = /^[AEÉIOUY]/.test(commune.name) ? 'd’' : 'de ';
+  const name = `Déchèterie ${of}${commune.name}`;
   return instrumentAt(CENTRE, commune, [640, -420], { slug: `decheterie-${commune.slug}`, name, more, read });
 }
 

@@ -48,6 +48,14 @@ export interface Pollen extends Station {
   }[];
 }
 
+export interface WaterStation extends Station {
+  readonly use?: 'bathing' | 'drinking';
+  readonly level?: number;
+  readonly label?: string;
+  readonly advice?: string;
+  readonly parameters: readonly { readonly key: string; readonly value: number; readonly unit: string }[];
+}
+
 export interface Past {
   readonly hours: Readonly<Record<string, readonly (readonly [at: string, mean: number])[]>>;
   readonly trends: Readonly<Record<string, { readonly mean?: number; readonly change?: number }>>;
@@ -66,5 +74,7 @@ export const getWeather = (signal: AbortSignal): Promise<{ stations: readonly Ot
   ask('GET', '/citizen/v1/weather', undefined, signal);
 export const getNoise = (language: string, signal: AbortSignal): Promise<{ stations: readonly OtherStation[] }> =>
   ask('GET', `/citizen/v1/noise?language=${language}`, undefined, signal);
+export const getWater = (language: string, signal: AbortSignal): Promise<{ stations: readonly WaterStation[] }> =>
+  ask('GET', `/citizen/v1/water?language=${language}`, undefined, signal);
 export const getPast = (station: string, language: string, signal: AbortSignal): Promise<Past> =>
   ask('GET', `/environment/stations/${encodeURIComponent(station)}?language=${language}`, undefined, signal);

@@ -1,4 +1,4 @@
-export const FORMATS = ['ics', 'rss', 'openagenda', 'menus-collectifs', 'dae', 'directory'] as const;
+export const FORMATS = ['ics', 'rss', 'openagenda', 'osm', 'menus-collectifs', 'dae', 'sirene', 'directory'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What came of taking over what is written elsewhere. */

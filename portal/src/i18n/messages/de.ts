@@ -187,6 +187,7 @@ export const messages: typeof en = {
     OnStreetParking: 'Parken am Straßenrand | Parken am Straßenrand',
     EVChargingStation: 'Ladestation | Ladestationen',
     AirQualityObserved: 'Luftqualität | Luftmessstationen',
+    WaterQualityObserved: 'Wasserqualität | Wassermessstellen',
     NoiseLevelObserved: 'Lärmmesser | Lärmmesser',
     TrafficFlowObserved: 'Verkehrszähler | Verkehrszähler',
   },

@@ -187,6 +187,7 @@ export const messages = {
     OnStreetParking: 'Street parking | Street parking',
     EVChargingStation: 'Charging station | Charging stations',
     AirQualityObserved: 'Air quality | Air quality stations',
+    WaterQualityObserved: 'Water quality | Water sampling points',
     NoiseLevelObserved: 'Noise meter | Noise meters',
     TrafficFlowObserved: 'Traffic counter | Traffic counters',
   },

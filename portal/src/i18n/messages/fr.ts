@@ -187,6 +187,7 @@ export const messages: typeof en = {
     OnStreetParking: 'Stationnement sur rue | Stationnements sur rue',
     EVChargingStation: 'Borne de recharge | Bornes de recharge',
     AirQualityObserved: 'Qualité de l’air | Stations de qualité de l’air',
+    WaterQualityObserved: 'Qualité de l’eau | Points d’analyse de l’eau',
     NoiseLevelObserved: 'Sonomètre | Sonomètres',
     TrafficFlowObserved: 'Comptage de trafic | Comptages de trafic',
   },

@@ -188,6 +188,7 @@ export const messages: typeof en = {
     OnStreetParking: 'Parken op der Strooss | Parken op der Strooss',
     EVChargingStation: 'Luedstatioun | Luedstatiounen',
     AirQualityObserved: 'Loftqualitéit | Loftmiessstatiounen',
+    WaterQualityObserved: 'Waasserqualitéit | Waassermiessplazen',
     NoiseLevelObserved: 'Kaméidismiesser | Kaméidismiesser',
     TrafficFlowObserved: 'Verkéierszieler | Verkéierszieler',
   },

@@ -146,7 +146,7 @@ function alarmOf(
     dedupKey: name,
     actions: [],
   };
-  const told = (kind: 'raise' | 'clear', at: string): AlarmAct => ({
+  const ruleAct = (kind: 'raise' | 'clear', at: string): AlarmAct => ({
     id: `${alarm}/${kind}`,
     alarm,
     kind,
@@ -155,7 +155,7 @@ function alarmOf(
     ...(kind === 'raise' ? { details } : { reason: 'condition' }),
   });
   return {
-    acts: [told('raise', ago(raised)), ...(cleared === undefined ? [] : [told('clear', ago(cleared))])],
+    acts: [ruleAct('raise', ago(raised)), ...(cleared === undefined ? [] : [ruleAct('clear', ago(cleared))])],
     byPeople,
   };
 }

@@ -22,11 +22,11 @@ export function planFor(before: Alarm | undefined, after: Alarm, at: Date, escal
   const dues: Omit<Due, 'tenant'>[] = [];
   const cancelled: string[] = [];
   const isNewEpisode = isTold(after) && (before === undefined || !isTold(before) || before.episode !== after.episode);
-  if (isNewEpisode) dues.push(...told(after, 'raise', at, escalations));
+  if (isNewEpisode) dues.push(...noticesOf(after, 'raise', at, escalations));
   const isCleared = before !== undefined && before.condition === 'active' && after.condition === 'cleared';
   // A recipient that was not notified of the alarm is not notified of its end.
   if (isCleared && before.suppression === undefined && !after.withdrawn)
-    dues.push(...told(after, 'clear', at, escalations));
+    dues.push(...noticesOf(after, 'clear', at, escalations));
 
   if (after.shelvedUntil !== undefined && after.shelvedUntil !== before?.shelvedUntil) {
     dues.push({
@@ -49,7 +49,7 @@ export function planFor(before: Alarm | undefined, after: Alarm, at: Date, escal
   return { dues, cancelled };
 }
 
-function told(alarm: Alarm, occasion: 'raise' | 'clear', at: Date, escalations: readonly Escalation[]) {
+function noticesOf(alarm: Alarm, occasion: 'raise' | 'clear', at: Date, escalations: readonly Escalation[]) {
   const steps = escalations.filter((each) => isFor(each, alarm)).flatMap((each) => stepsOf(each, occasion));
   const actions: RuleAction[] = [...alarm.actions.filter(({ on }) => on === occasion), ...steps];
   return actions.map(

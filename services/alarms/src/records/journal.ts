@@ -28,7 +28,7 @@ const READ = `
   SELECT n, at, actor, act, detail, key FROM alarms.journal WHERE tenant = $1 AND record = $2 ORDER BY n DESC LIMIT $3`;
 const KNOWN = 'SELECT key FROM alarms.journal WHERE tenant = $1 AND record = $2 AND key = ANY($3::text[])';
 
-const MOST_READ = 500;
+const MAX_READ = 500;
 
 /** Returns false if an act with that key already exists. */
 export async function appendEntry(
@@ -69,7 +69,7 @@ export async function readJournal(db: Queryable, tenant: string, record: string)
     readonly detail: string;
     readonly key: string | null;
   }
-  const { rows } = await db.query<Row>({ text: READ, values: [tenant, record, MOST_READ] });
+  const { rows } = await db.query<Row>({ text: READ, values: [tenant, record, MAX_READ] });
   return rows.reverse().map(({ detail, key, ...row }) => ({ ...row, detail: JSON.parse(detail), ...(key && { key }) }));
 }
 

@@ -62,10 +62,10 @@ export function difference(before: Attributes, after: Attributes): Attributes {
   const changed = Object.entries(after).filter(
     ([term, value]) => JSON.stringify(before[term]) !== JSON.stringify(value),
   );
-  const gone = Object.entries(before)
+  const removed = Object.entries(before)
     .filter(([term]) => after[term] === undefined)
     .map(([term, { type }]): [string, Attribute] => [term, nothing(type)]);
-  return Object.fromEntries([...changed, ...gone]);
+  return Object.fromEntries([...changed, ...removed]);
 }
 
 /** The fragment that makes any entity equal to the state; attributes that the state lacks are deleted. */

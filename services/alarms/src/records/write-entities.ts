@@ -93,14 +93,14 @@ async function writeAll<State extends RecordState>(
   };
   // In a batch, a fragment would create an incomplete entity if the entity was deleted in the meantime.
   const isNew = ({ after }: Change<State>) => after.version === 1;
-  const anew = changes.filter(isNew).map(({ after }) => after.state);
+  const created = changes.filter(isNew).map(({ after }) => after.state);
   const existing = changes.filter((change) => !isNew(change));
   for (let start = 0; start < existing.length; start += MERGED_AT_ONCE) {
     const some = existing.slice(start, start + MERGED_AT_ONCE);
     const found = await Promise.all(some.map((change) => merge(client, kind, tenant, change, refused)));
-    anew.push(...some.filter((_, i) => !found[i]).map(({ after }) => after.state));
+    created.push(...some.filter((_, i) => !found[i]).map(({ after }) => after.state));
   }
-  if (anew.length > 0) await upsert(anew.map((state) => entityOf(kind, state)));
+  if (created.length > 0) await upsert(created.map((state) => entityOf(kind, state)));
   return refused;
 }
 

@@ -18,12 +18,12 @@ import { FILTERS, queryOf } from './alarm-query.ts';
 import { outcomeOf } from './outcome.ts';
 import { PAGE } from './page.ts';
 
-const MOST_AT_ONCE = 200;
+const MAX_CONCURRENT = 200;
 const ALARM_ID = { type: 'string', format: 'uri', maxLength: 500 };
 const readBulk = bodyReader<{ alarms: readonly string[]; act: unknown }>(
   object(
     {
-      alarms: { type: 'array', items: ALARM_ID, minItems: 1, maxItems: MOST_AT_ONCE, uniqueItems: true },
+      alarms: { type: 'array', items: ALARM_ID, minItems: 1, maxItems: MAX_CONCURRENT, uniqueItems: true },
       act: { type: 'object' },
     },
     ['alarms', 'act'],
@@ -154,7 +154,7 @@ function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/acts',
     operation({
       access: 'write',
-      summary: `The same act for up to ${MOST_AT_ONCE} alarms; each is answered by itself`,
+      summary: `The same act for up to ${MAX_CONCURRENT} alarms; each is answered by itself`,
       body: object({ ...readBulk.schema.properties, act: PERSON_ACT }, ['alarms', 'act']),
       answer: list('results', { type: 'object' }),
     }),

@@ -123,7 +123,7 @@ export function readWorkOrderAct(given: unknown): WorkOrderAct {
 }
 
 /** An act that was done offline and is sent when the device is online again. */
-interface ToldAct {
+interface OfflineAct {
   /** The device's own id of the act; the same key is applied once. */
   readonly key: string;
   /** When it was done, by the device's clock. */
@@ -133,7 +133,7 @@ interface ToldAct {
   readonly act: unknown;
 }
 
-export const readToldActs = bodyReader<{ acts: readonly ToldAct[] }>(
+export const readToldActs = bodyReader<{ acts: readonly OfflineAct[] }>(
   object(
     {
       acts: {

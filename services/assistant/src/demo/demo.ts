@@ -4,7 +4,7 @@ import type { Proposals } from '../proposals/proposal-rows.ts';
 const BY = 'service:demo';
 const CLIENT = 'Assistant (démonstration)';
 const LOOK_EVERY_MS = 10_000;
-const MOST_LOOKS = 30;
+const MAX_RUNS = 30;
 
 /** Creates two proposals as soon as the demo has the lamps that they are about. Existing ones are not changed. */
 export async function putDemo(
@@ -22,7 +22,7 @@ export async function putDemo(
         .entities[0];
     const defect = await find('status=="defectiveLamp"');
     const other = await find('status=="ok"');
-    if ((defect === undefined || other === undefined) && looks < MOST_LOOKS) return next();
+    if ((defect === undefined || other === undefined) && looks < MAX_RUNS) return next();
     const from = { proposedBy: BY, client: CLIENT };
     if (defect !== undefined) {
       const reason =

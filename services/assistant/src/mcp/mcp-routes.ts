@@ -7,7 +7,7 @@ import { off, TOOLS_USE } from '../uses.ts';
 import { challengeOf } from './resource-metadata.ts';
 
 /** The longest message of a client in bytes. */
-const MOST_BYTES = 128 * 1024;
+const MAX_BYTES = 128 * 1024;
 
 /**
  * `/mcp`: the territory for assistants, by the Model Context Protocol over streamable HTTP, without sessions. Each
@@ -20,7 +20,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
     if (reply.statusCode === 401) reply.header('www-authenticate', challengeOf(parts.publicUrl, header));
     return payload;
   });
-  const described = { access: 'known' as const, bodyLimit: MOST_BYTES };
+  const described = { access: 'known' as const, bodyLimit: MAX_BYTES };
   scope.post(
     '',
     operation({

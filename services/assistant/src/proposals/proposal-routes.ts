@@ -135,7 +135,7 @@ function requestOf({ kind, entity, change, id }: Proposal): AnyRequest {
 type Values = ReadonlyMap<string, { readonly [attribute: string]: unknown }>;
 
 /** The maximum number of entities of other brokers to look up for a list. Each needs its own request. */
-const MOST_ELSEWHERE = 20;
+const MAX_REMOTE_ENTITIES = 20;
 
 /** The present state of the entities that proposals are about, as far as the caller may read them. */
 async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: readonly Proposal[]): Promise<Values> {
@@ -149,7 +149,7 @@ async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: re
     if (status !== 200) throw problemOf(status, body);
     for (const { id, ...values } of body as { id: string }[]) now.set(id, values);
   }
-  for (const id of ids.filter((each) => !now.has(each)).slice(0, MOST_ELSEWHERE)) {
+  for (const id of ids.filter((each) => !now.has(each)).slice(0, MAX_REMOTE_ENTITIES)) {
     const { status, body } = await get(`/ngsi-ld/v1/entities/${encodeURIComponent(id)}?options=keyValues`);
     if (status === 200) now.set(id, body as object as Readonly<Record<string, unknown>>);
   }

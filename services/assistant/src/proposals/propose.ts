@@ -7,10 +7,10 @@ import type { AssistantParts } from '../parts.ts';
 import { ENTITY_ID, text, words } from '../tools/tool.ts';
 import type { NewProposal, ProposalKind, Proposals } from './proposal-rows.ts';
 
-const MOST_WAITING = 500;
-const MOST_OWN = 50;
-const MOST_CHARACTERS = 10_000;
-const MOST_ATTRIBUTES = 20;
+const MAX_WAITING = 500;
+const MAX_OWN = 50;
+const MAX_CHARACTERS = 10_000;
+const MAX_ATTRIBUTES = 20;
 /** Members of an entity that are not attributes. */
 const NO_ATTRIBUTES = ['id', 'type', 'scope', '@context'];
 const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
@@ -50,7 +50,7 @@ const readAttributes = bodyReader<AttributesInput>(
       attributes: {
         type: 'object',
         minProperties: 1,
-        maxProperties: MOST_ATTRIBUTES,
+        maxProperties: MAX_ATTRIBUTES,
         description:
           'By name what they would become: a value, or an NGSI-LD attribute such as {"type":"Property","value":1}',
       },
@@ -123,10 +123,10 @@ export async function propose(
   const { tenant, client } = caller;
   const proposed = await tool.propose(parts, from, input);
   const { length } = JSON.stringify(proposed.change);
-  if (length > MOST_CHARACTERS)
-    throw refused(memberOf(proposed.kind), `${length} characters`, `at most ${MOST_CHARACTERS}`);
+  if (length > MAX_CHARACTERS)
+    throw refused(memberOf(proposed.kind), `${length} characters`, `at most ${MAX_CHARACTERS}`);
   const waiting = await proposals.waiting(tenant, actor(caller));
-  if (waiting.own >= MOST_OWN || waiting.all >= MOST_WAITING)
+  if (waiting.own >= MAX_OWN || waiting.all >= MAX_WAITING)
     throw conflict(
       `${waiting.own} proposals of yours wait already, ${waiting.all} in all: somebody has to decide first`,
     );

@@ -9,9 +9,9 @@ import { type ChatMessage, nextMessage, type ToolCall } from './chat-model.ts';
 import { type AnswerLanguage, firstMessages } from './first-messages.ts';
 
 /** After this many rounds of tool calls the model must answer. */
-const MOST_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 /** The maximum length of a tool's answer to the model, in characters. */
-const MOST_OF_A_CALL = 8000;
+const MAX_ANSWER_CHARACTERS = 8000;
 const LONGEST_LOGGED = 500;
 
 /** A query of the model, which the user can inspect, change and run again. */
@@ -49,7 +49,7 @@ export async function answerQuestion(
   const calls: QuestionCall[] = [];
   let answer: string | null = null;
   for (let round = 0; answer === null; round += 1) {
-    const tools = round < MOST_ROUNDS ? QUESTION_TOOLS : [];
+    const tools = round < MAX_ROUNDS ? QUESTION_TOOLS : [];
     const message = await nextMessage(parts.outgoing, model, sent, tools);
     const called = tools.length > 0 ? (message.tool_calls ?? []) : [];
     if (called.length === 0) {
@@ -90,9 +90,9 @@ async function makeCall(
     return wrong(given, 'The arguments are no JSON');
   }
   try {
-    const { request, isError, text, cut, count } = await runTool(parts, from, tool, input, MOST_OF_A_CALL);
-    const beside = cut !== undefined || count !== undefined ? `\n${JSON.stringify({ count, cut })}` : '';
-    return { tool: name, input, request, isError, output: text + beside };
+    const { request, isError, text, cut, count } = await runTool(parts, from, tool, input, MAX_ANSWER_CHARACTERS);
+    const summary = cut !== undefined || count !== undefined ? `\n${JSON.stringify({ count, cut })}` : '';
+    return { tool: name, input, request, isError, output: text + summary };
   } catch (error) {
     if (error instanceof Problem) return wrong(input, error.message);
     throw error;

@@ -18,9 +18,9 @@ export interface ToolCall {
 }
 
 const TIMEOUT_MS = 90_000;
-const MOST_BYTES = 1024 * 1024;
-const MOST_CALLS = 8;
-const MOST_TOKENS = 2000;
+const MAX_BYTES = 1024 * 1024;
+const MAX_CALLS = 8;
+const MAX_TOKENS = 2000;
 const LONGEST_ANSWER = 8000;
 const LONGEST_ARGUMENTS = 10_000;
 
@@ -42,7 +42,7 @@ export async function nextMessage(
     model: name,
     messages,
     temperature: 0,
-    max_tokens: MOST_TOKENS,
+    max_tokens: MAX_TOKENS,
     ...(tools.length > 0 && { tools: tools.map(functionOf), tool_choice: 'auto' }),
   };
   let text: string;
@@ -79,7 +79,7 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw failed(`it answered more than ${MOST_BYTES} bytes`);
+    if (bytes > MAX_BYTES) throw failed(`it answered more than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -93,7 +93,7 @@ function messageIn(text: string): Extract<ChatMessage, { role: 'assistant' }> {
   const message = parsed(text)?.choices?.[0]?.message;
   if (typeof message !== 'object' || message === null) throw failed('it answered no message');
   const { content, tool_calls: calls } = message;
-  const called = (Array.isArray(calls) ? calls : []).slice(0, MOST_CALLS).flatMap(callIn);
+  const called = (Array.isArray(calls) ? calls : []).slice(0, MAX_CALLS).flatMap(callIn);
   const said = typeof content === 'string' ? content.slice(0, LONGEST_ANSWER) : null;
   if (called.length === 0 && said === null) throw failed('it answered neither a text nor a call');
   return { role: 'assistant', content: said, ...(called.length > 0 && { tool_calls: called }) };

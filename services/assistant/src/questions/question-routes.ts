@@ -19,7 +19,7 @@ const readQuestion = bodyReader<{ question: string; language?: AnswerLanguage }>
 const readInput = bodyReader<object>({ type: 'object' });
 const NAME = { name: identifier({ required: true }) };
 /** The maximum number of concurrent questions in this process, because each may cost money. */
-const MOST_AT_A_TIME = 4;
+const MAX_CONCURRENT = 4;
 const RETRY_AFTER_S = 20;
 
 /** `/assistant/questions`, and the queries of answers, which can be run again. */
@@ -42,7 +42,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
       const chosen = await modelFor(request);
       const caller = callerOf(request);
       const who = `${caller.tenant} ${actor(caller)} ${caller.kind === 'open' ? request.ip : ''}`;
-      if (asking.has(who) || asking.size >= MOST_AT_A_TIME)
+      if (asking.has(who) || asking.size >= MAX_CONCURRENT)
         throw unavailable('Questions are being answered: ask again when they are', RETRY_AFTER_S);
       asking.add(who);
       try {

@@ -6,9 +6,9 @@ const METHODS = ['avg', 'min', 'max', 'sum', 'totalCount', 'distinctCount', 'std
 const STEPS = ['hour', 'day', 'week', 'month', 'all'] as const;
 const MEASURES = ['count', 'sum', 'average', 'lowest', 'highest', 'increase'] as const;
 const DAY_MS = 86_400_000;
-const MOST_VALUES = 200;
+const MAX_VALUES = 200;
 /** The maximum number of steps of an aggregated history; more would not fit into an answer. */
-const MOST_STEPS = 400;
+const MAX_STEPS = 400;
 const DURATION_MS = { PT15M: 900_000, PT1H: 3_600_000, P1D: DAY_MS, P7D: 7 * DAY_MS } as const;
 
 interface HistoryInput {
@@ -61,17 +61,17 @@ export const HISTORY_TOOLS = [
       to: instant('Until when; default now'),
       aggregate: { type: 'array', items: { enum: METHODS }, minItems: 1, maxItems: 4, uniqueItems: true },
       every: { enum: Object.keys(DURATION_MS), description: 'The step to aggregate by; default PT1H' },
-      last: whole(1, MOST_VALUES, `Without aggregate: how many values of each attribute; default ${MOST_VALUES}`),
+      last: whole(1, MAX_VALUES, `Without aggregate: how many values of each attribute; default ${MAX_VALUES}`),
     },
     required: ['id', 'attributes'],
     request(input, { now }) {
-      const { id, attributes, aggregate, every = 'PT1H', last = MOST_VALUES } = input;
+      const { id, attributes, aggregate, every = 'PT1H', last = MAX_VALUES } = input;
       const to = input.to === undefined ? now : new Date(input.to);
       const from = input.from === undefined ? new Date(to.getTime() - DAY_MS) : new Date(input.from);
       const lastsMs = to.getTime() - from.getTime();
       if (lastsMs <= 0) throw refused('to', input.to, `a time after ${from.toISOString()}`);
-      if (aggregate && lastsMs / DURATION_MS[every] > MOST_STEPS)
-        throw refused('every', every, `a longer step: at most ${MOST_STEPS} of them`);
+      if (aggregate && lastsMs / DURATION_MS[every] > MAX_STEPS)
+        throw refused('every', every, `a longer step: at most ${MAX_STEPS} of them`);
       return {
         method: 'GET',
         path: pathWith(`/ngsi-ld/v1/temporal/entities/${encodeURIComponent(id)}`, {

@@ -11,7 +11,7 @@ const X25519_INFO = 'age-encryption.org/v1/X25519';
 const CHUNK = 64 * 1024;
 const TAG = 16;
 const NONCE = 16;
-const MOST_HEADER = 64 * 1024;
+const MAX_HEADER = 64 * 1024;
 const ZERO_NONCE = Buffer.alloc(12);
 
 /** The encrypted data can't be read: damaged, truncated, or encrypted for another key. */
@@ -90,7 +90,7 @@ async function splitHeader(source: AsyncIterable<Uint8Array>) {
         const behind = held.subarray(end + 1);
         return { header: held.toString('latin1', 0, end), rest: continued(behind, iterator) };
       }
-      if (held.length > MOST_HEADER) throw new DamagedError('it does not begin as a backup does');
+      if (held.length > MAX_HEADER) throw new DamagedError('it does not begin as a backup does');
     }
   } catch (error) {
     await iterator.return?.();

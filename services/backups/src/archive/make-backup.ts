@@ -153,20 +153,20 @@ async function keepFiles(
 
 async function removeOutlived(target: BackupTarget, { key, keep }: BackupSettings, now: Date): Promise<string[]> {
   const names = await backupNames(target);
-  const gone = outlived(names, keep);
+  const expired = outlived(names, keep);
   // A backup that another process is making has no manifest yet.
   const broken = (await brokenNames(target)).filter((name) => now.getTime() - timeOf(name).getTime() > DAY_MS);
   await target.remove(broken.map(dumpFile));
-  if (gone.length === 0) return [];
+  if (expired.length === 0) return [];
   const filesOf = async (name: string) => (await readManifest(target, name, key)).files.map((file) => file.name);
   const needed = new Set<string>();
-  for (const name of names) if (!gone.includes(name)) for (const file of await filesOf(name)) needed.add(file);
-  for (const name of gone) {
+  for (const name of names) if (!expired.includes(name)) for (const file of await filesOf(name)) needed.add(file);
+  for (const name of expired) {
     const files = await filesOf(name).catch(() => []);
     await target.remove([manifestFile(name), dumpFile(name)]);
     await target.remove(files.filter((file) => !needed.has(file)).map(keptFile));
   }
-  return gone;
+  return expired;
 }
 
 async function filesIn(folder: string): Promise<{ [path: string]: string }> {

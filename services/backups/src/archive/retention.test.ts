@@ -8,8 +8,8 @@ const DAY_MS = 86_400_000;
 test('the latest backup of each day, week and month stays', () => {
   const end = Date.UTC(2026, 10, 28, 2, 30); // a Saturday
   const names = Array.from({ length: 400 }, (_, i) => backupName(new Date(end - i * DAY_MS)));
-  const gone = new Set(outlived(names, { days: 3, weeks: 3, months: 4 }));
-  const kept = names.filter((name) => !gone.has(name)).map((name) => name.slice(0, 10));
+  const expired = new Set(outlived(names, { days: 3, weeks: 3, months: 4 }));
+  const kept = names.filter((name) => !expired.has(name)).map((name) => name.slice(0, 10));
   assert.deepEqual(kept, [
     '2026-11-28',
     '2026-11-27',

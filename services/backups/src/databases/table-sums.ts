@@ -41,14 +41,14 @@ export async function tableSums(tx: Queryable): Promise<TableSum[]> {
 /** Describes the tables that differ; empty if all rows are equal. */
 export function differences(expected: readonly TableSum[], found: readonly TableSum[]): string[] {
   const byName = new Map(found.map((each) => [each.table, each]));
-  const told: string[] = [];
+  const lines: string[] = [];
   for (const { table, rows, sum } of expected) {
     const other = byName.get(table);
     byName.delete(table);
-    if (other === undefined) told.push(`${table} is missing`);
-    else if (other.rows !== rows) told.push(`${table} has ${other.rows} rows, expected ${rows}`);
-    else if (other.sum !== sum) told.push(`${table} has ${rows} rows, of which some are not as they were`);
+    if (other === undefined) lines.push(`${table} is missing`);
+    else if (other.rows !== rows) lines.push(`${table} has ${other.rows} rows, expected ${rows}`);
+    else if (other.sum !== sum) lines.push(`${table} has ${rows} rows, of which some are not as they were`);
   }
-  for (const table of byName.keys()) told.push(`${table} was not in the backup`);
-  return told;
+  for (const table of byName.keys()) lines.push(`${table} was not in the backup`);
+  return lines;
 }

@@ -21,7 +21,7 @@ const FILTER = {
 } as const;
 const MESSAGE_ID = { id: wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER, required: true }) };
 const PERIOD = { from: dateTime(), to: dateTime() } as const;
-const MOST_DAYS = 400;
+const MAX_DAYS = 400;
 
 const readTest = bodyReader<{ to?: string }>(
   object({ to: { type: 'string', pattern: `^(recipient|group|roster):${String(ID.pattern).slice(1)}` } }),
@@ -126,8 +126,8 @@ function testRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
       const { id } = readPath(request, { id: identifier({ required: true }) });
       const now = new Date();
       const { from = now, to = new Date(from.getTime() + 28 * 86_400_000) } = readQuery(request, PERIOD);
-      if (to <= from || to.getTime() - from.getTime() > MOST_DAYS * 86_400_000) {
-        throw refused('to', to, `a time after ${from.toISOString()}, at most ${MOST_DAYS} days later`);
+      if (to <= from || to.getTime() - from.getTime() > MAX_DAYS * 86_400_000) {
+        throw refused('to', to, `a time after ${from.toISOString()}, at most ${MAX_DAYS} days later`);
       }
       const roster = await findEntry<Roster>(db, given.callerOf(request).tenant, 'roster', id);
       if (roster === undefined) throw missing('roster', id);

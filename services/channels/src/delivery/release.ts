@@ -12,7 +12,7 @@ const MERGED = `
 
 const AT_ONCE = 500;
 
-interface Held {
+interface HeldMessage {
   readonly n: number;
   readonly tenant: string;
   readonly channel: string;
@@ -27,11 +27,11 @@ interface Held {
  */
 export async function releaseHeld(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
-    const { rows } = await tx.query<Omit<Held, 'content'> & { readonly content: string }>({
+    const { rows } = await tx.query<Omit<HeldMessage, 'content'> & { readonly content: string }>({
       text: DUE,
       values: [AT_ONCE],
     });
-    const held = rows.map((row): Held => ({ ...row, content: JSON.parse(row.content) as Content })); // written by `addMessages`
+    const held = rows.map((row): HeldMessage => ({ ...row, content: JSON.parse(row.content) as Content })); // written by `addMessages`
     const lanes = Object.groupBy(held, ({ tenant, channel, recipient, address }) =>
       JSON.stringify([tenant, channel, recipient, address]),
     );
@@ -45,7 +45,7 @@ export async function releaseHeld(db: Database): Promise<number> {
   });
 }
 
-async function merge(tx: Queryable, first: Held, lane: readonly Held[]): Promise<void> {
+async function merge(tx: Queryable, first: HeldMessage, lane: readonly HeldMessage[]): Promise<void> {
   const { tenant, channel, recipient, address } = first;
   const key = `together:${first.n}-${lane.at(-1)?.n}`;
   const severity = lane

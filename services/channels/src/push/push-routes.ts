@@ -36,7 +36,7 @@ const readSubscription = bodyReader<{ subscription: PushSubscription; name?: str
     ['subscription'],
   ),
 );
-const MOST_BROWSERS = 10;
+const MAX_BROWSERS = 10;
 
 /** `/channels/push`: users subscribe their own browsers. */
 export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceContext): void {
@@ -82,8 +82,8 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
       const recipient = (await ownRecipient(parts, caller)) ?? (await makeRecipient(parts, caller, name, language));
       const hashes = await pushAddresses(db, caller.tenant, recipient);
       const isKnown = hashes.includes(endpointHash(subscription.endpoint));
-      if (!isKnown && hashes.length >= MOST_BROWSERS) {
-        throw refused('subscription', subscription.endpoint, `at most ${MOST_BROWSERS} browsers; delete another first`);
+      if (!isKnown && hashes.length >= MAX_BROWSERS) {
+        throw refused('subscription', subscription.endpoint, `at most ${MAX_BROWSERS} browsers; delete another first`);
       }
       const { endpoint, keys } = subscription;
       const id = await savePushSubscription(db, secrets, caller.tenant, recipient, { endpoint, keys });

@@ -10,7 +10,7 @@ export interface HttpMessage {
 }
 
 const TIMEOUT_MS = 15_000;
-const MOST_READ = 2_000;
+const MAX_READ = 2_000;
 
 /**
  * Sends over HTTP, through the guard on outgoing URLs. Redirects are not followed, because they could lead anywhere.
@@ -39,10 +39,10 @@ async function beginningOf(body: AsyncIterable<Buffer> & { destroy(): unknown })
   let text = '';
   for await (const chunk of body) {
     text += chunk.toString('utf8');
-    if (text.length > MOST_READ) {
+    if (text.length > MAX_READ) {
       body.destroy();
       break;
     }
   }
-  return text.slice(0, MOST_READ);
+  return text.slice(0, MAX_READ);
 }

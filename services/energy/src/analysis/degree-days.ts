@@ -14,8 +14,8 @@ export function degreeDays(
     const { least, most, count } = days.get(day) ?? { least: celsius, most: celsius, count: 0 };
     days.set(day, { least: Math.min(least, celsius), most: Math.max(most, celsius), count: count + 1 });
   }
-  const told = [...days].filter(([, { count }]) => count >= 4);
-  return new Map(told.map(([day, { least, most }]) => [day, Math.max(0, BASE - (least + most) / 2)]));
+  const complete = [...days].filter(([, { count }]) => count >= 4);
+  return new Map(complete.map(([day, { least, most }]) => [day, Math.max(0, BASE - (least + most) / 2)]));
 }
 
 export interface HeatModel {
@@ -27,7 +27,7 @@ export interface HeatModel {
   readonly days: number;
 }
 
-const LEAST_DAYS = 60;
+const MIN_DAYS = 60;
 
 /**
  * The consumption of a building as a function of the weather: least squares over days. Undefined if there are too few
@@ -38,7 +38,7 @@ export function fitHeating(uses: readonly DayUse[], degrees: ReadonlyMap<number,
     const own = degrees.get(day);
     return own === undefined ? [] : [[own, used] as const];
   });
-  if (pairs.length < LEAST_DAYS) return undefined;
+  if (pairs.length < MIN_DAYS) return undefined;
   const mean = (of: (pair: (typeof pairs)[number]) => number) =>
     pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
   const [x, y] = [mean(([own]) => own), mean(([, used]) => used)];

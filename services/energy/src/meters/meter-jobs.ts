@@ -82,7 +82,7 @@ async function tellFault(
   const open = faults.find(({ until }) => until === undefined);
   const tail = id.slice(id.lastIndexOf(':') + 1);
   const value = Math.round((open?.excess ?? 0) * 1000);
-  const told =
+  const states =
     kind === 'water'
       ? { type: 'WaterConsumptionObserved', values: { alarmStopsLeaks: open ? 1 : 0, minFlow: value }, unit: 'E32' }
       : {
@@ -91,16 +91,19 @@ async function tellFault(
           unit: 'WTT',
         };
   const asked = { tenant, context };
-  const entityId = `urn:ngsi-ld:${told.type}:${tail}`;
+  const entityId = `urn:ngsi-ld:${states.type}:${tail}`;
   const before = await client.retrieveEntity<Record<string, unknown>>(entityId, { ...asked, format: 'simplified' });
-  if (before && Object.entries(told.values).every(([key, own]) => before[key] === own)) return;
+  if (before && Object.entries(states.values).every(([key, own]) => before[key] === own)) return;
   const observedAt = new Date().toISOString();
-  const attributes = Object.entries(told.values).map(([key, own]) => {
-    return [key, { type: 'Property', value: own, observedAt, ...(key.match(/Flow|Value/) && { unitCode: told.unit }) }];
+  const attributes = Object.entries(states.values).map(([key, own]) => {
+    return [
+      key,
+      { type: 'Property', value: own, observedAt, ...(key.match(/Flow|Value/) && { unitCode: states.unit }) },
+    ];
   });
   const entity = {
     id: entityId,
-    type: told.type,
+    type: states.type,
     ...(scope !== undefined && { scope }),
     name: { type: 'Property', value: name },
     ...Object.fromEntries(attributes),

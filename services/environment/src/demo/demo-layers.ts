@@ -5,7 +5,10 @@ import type { EnvironmentParts } from '../parts.ts';
 const SILENT_S = 3 * 3_600;
 /** The WHO guideline for road noise, and the French limit; dB(A). */
 const NOISE_FROM = [0, 53, 68];
-const NOISE_COLOURS = ['#5b8c2a', '#9c6b1e', '#8a4fbf'];
+const THREE_COLOURS = ['#5b8c2a', '#9c6b1e', '#8a4fbf'];
+/** Of one sample of a bathing place; /100 ml. */
+const COLI_FROM = [0, 101, 1801];
+const SAMPLED_S = 31 * 86_400;
 const POLLEN_RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
 
 interface Step {
@@ -26,7 +29,7 @@ export async function putLayers({ client, context }: EnvironmentParts, tenant: s
       'NoiseLevelObserved',
       'Bruit : LAeq',
       'LAeq',
-      NOISE_FROM.map((from, n) => ({ from, colour: NOISE_COLOURS[n] as string })),
+      NOISE_FROM.map((from, n) => ({ from, colour: THREE_COLOURS[n] as string })),
     ),
     layer('WeatherObserved', 'Météo', 'temperature', [{ key: 'station', when: [] }], { station: '#1b6ca8' }),
     layer(
@@ -36,6 +39,13 @@ export async function putLayers({ client, context }: EnvironmentParts, tenant: s
       POLLEN_RISKS.map((key) => ({ key, when: [{ attribute: 'allergenRisk', is: [key] }] })),
       Object.fromEntries(POLLEN_RISKS.map((key, n) => [key, Object.values(COLOURS)[n] as string])),
     ),
+    rangeLayer(
+      'WaterQualityObserved',
+      'Eau : E. coli',
+      'escherichiaColi',
+      COLI_FROM.map((from, n) => ({ from, colour: THREE_COLOURS[n] as string })),
+      SAMPLED_S,
+    ),
   ];
   const { entities } = await client.queryEntities({ type: 'MapLayer', tenant, context, pick: ['id'], limit: 100 });
   const known = new Set(entities.map(({ id }) => id));
@@ -43,13 +53,20 @@ export async function putLayers({ client, context }: EnvironmentParts, tenant: s
   if (missing.length > 0) await client.batchUpsert(missing, { tenant, context });
 }
 
-function rangeLayer(type: string, title: string, attribute: string, steps: readonly Step[]): Entity {
+function rangeLayer(
+  type: string,
+  title: string,
+  attribute: string,
+  steps: readonly Step[],
+  silentAfter = SILENT_S,
+): Entity {
   const keyOf = ({ from }: Step) => `≥ ${Math.floor(from)}`;
   const classes = steps.map((step, n) => {
     const next = steps[n + 1];
     return { key: keyOf(step), when: [{ attribute, from: step.from, ...(next && { below: next.from }) }] };
   });
-  return layer(type, title, attribute, classes, Object.fromEntries(steps.map((step) => [keyOf(step), step.colour])));
+  const colours = Object.fromEntries(steps.map((step) => [keyOf(step), step.colour]));
+  return layer(type, title, attribute, classes, colours, silentAfter);
 }
 
 function layer(
@@ -58,6 +75,7 @@ function layer(
   attribute: string,
   classes: readonly object[],
   colours: Readonly<Record<string, string>>,
+  silentAfter = SILENT_S,
 ): Entity {
   return {
     id: `urn:ngsi-ld:MapLayer:${type.toLowerCase()}`,
@@ -65,7 +83,7 @@ function layer(
     name: { type: 'Property', value: title },
     definition: {
       type: 'JsonProperty',
-      json: { layer: { type, classes, observed: attribute, silentAfter: SILENT_S }, colours },
+      json: { layer: { type, classes, observed: attribute, silentAfter }, colours },
     },
   };
 }

@@ -19,6 +19,11 @@ const ATTRIBUTES = [
   'precipitation',
   'LAeq',
   'pollenLevel',
+  'escherichiaColi',
+  'enterococci',
+  'NO3',
+  'turbidity',
+  'pH',
 ];
 /** A trend compares this many days with as many before. */
 const TREND_DAYS = 7;
@@ -31,7 +36,8 @@ export function deskRoutes(scope: FastifyInstance, { clientOf, context, territor
     '/stations/:id',
     operation({
       access: 'read',
-      summary: 'The past of a station of air, weather, noise or pollen: hours, the ATMO index of each day, and trends',
+      summary:
+        'The past of a station of air, weather, noise, pollen or water: hours, the ATMO index of each day, and trends',
       query: QUERY,
     }),
     async (request) => {

@@ -8,6 +8,8 @@ import { readAirStations, shownAirStation } from '../air/stations.ts';
 import type { EnvironmentParts } from '../parts.ts';
 import { readPollen } from '../pollen/pollen.ts';
 import { distanceM, type LonLat } from '../stations/station.ts';
+import { readWater } from '../water/water.ts';
+import { shownSources } from '../water/water-texts.ts';
 import { NOISE_LIMITS, readNoise, readWeather } from '../weather/weather.ts';
 
 const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
@@ -21,7 +23,7 @@ const NOISE_LABELS: readonly { readonly [language in Language]: string }[] = [
   { fr: 'Très bruyant', en: 'Very noisy', de: 'Sehr laut', lb: 'Ganz haart' },
 ];
 
-/** `/citizen/v1/air`, `/weather`, `/noise`: public measurements of stations. */
+/** `/citizen/v1/air`, `/weather`, `/noise`, `/water`: public measurements of stations. */
 export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): void {
   const stationsOf = remembered('air_stations', (tenant) => readAirStations(parts, tenant), { forMs: HOLDS_MS });
 
@@ -35,9 +37,9 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
     async (request, reply) => {
       const { longitude, latitude, language } = readQuery(request, AIR);
       const shown = (await stationsOf(request.tenant)).map((station) => shownAirStation(station, language));
-      const here: LonLat | undefined =
+      const position: LonLat | undefined =
         longitude === undefined || latitude === undefined ? undefined : [longitude, latitude];
-      const stations = here === undefined ? shown : byDistance(shown, here);
+      const stations = position === undefined ? shown : byDistance(shown, position);
       const worst = shown
         .flatMap(({ atmo, isFresh }) => (atmo && isFresh ? [atmo] : []))
         .toSorted((a, b) => b.level - a.level)[0];
@@ -68,13 +70,27 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
       return cacheable(request, reply, { stations, limits: NOISE_LIMITS });
     },
   );
+
+  scope.get(
+    '/water',
+    operation({
+      access: 'nothing',
+      summary: 'Bathing places and drinking water: the last analysis, its verdict, advice, and the thresholds’ source',
+      query: LANGUAGE,
+    }),
+    async (request, reply) => {
+      const { language } = readQuery(request, LANGUAGE);
+      const stations = await readWater(parts, request.tenant, language);
+      return cacheable(request, reply, { stations, sources: shownSources(language) });
+    },
+  );
 }
 
-function byDistance<S extends { readonly location?: unknown }>(stations: readonly S[], here: LonLat) {
+function byDistance<S extends { readonly location?: unknown }>(stations: readonly S[], position: LonLat) {
   return stations
     .map((station) => ({
       ...station,
-      ...(station.location !== undefined && { distance: distanceM(station.location as LonLat, here) }),
+      ...(station.location !== undefined && { distance: distanceM(station.location as LonLat, position) }),
     }))
     .toSorted((a, b) => (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY));
 }

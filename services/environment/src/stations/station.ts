@@ -14,7 +14,7 @@ export interface StationEntity {
   readonly scope?: string | readonly string[];
 }
 
-/** A station is marked as current for this time after its last measurement. */
+/** A station is marked as current for this time after its last measurement, unless its type measures less often. */
 const FRESH_MS = 2 * 3_600_000;
 
 export function measuredValue(measured: Measured): number | undefined {
@@ -29,13 +29,18 @@ export function lastObserved(attributes: readonly unknown[]): string | undefined
   return times.sort().at(-1);
 }
 
-export function shownStation({ id, name, location }: StationEntity, observedAt: string | undefined, now: Date) {
+export function shownStation(
+  { id, name, location }: StationEntity,
+  observedAt: string | undefined,
+  now: Date,
+  freshMs = FRESH_MS,
+) {
   return {
     id,
     name: name ?? id,
     ...(location?.type === 'Point' && { location: location.coordinates }),
     ...(observedAt !== undefined && { observedAt }),
-    isFresh: observedAt !== undefined && now.getTime() - Date.parse(observedAt) < FRESH_MS,
+    isFresh: observedAt !== undefined && now.getTime() - Date.parse(observedAt) < freshMs,
   };
 }
 

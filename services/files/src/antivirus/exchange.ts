@@ -6,7 +6,7 @@ export interface Address {
 }
 
 const TIMEOUT_MS = 30_000;
-const MOST_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
  * Sends bytes over a new connection and reads the answer.
@@ -32,7 +32,7 @@ export function exchange(
     socket.on('end', () => end(answer === '' ? new Error('it closed without an answer') : undefined));
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1');
-      if (answer.length > MOST_ANSWER_BYTES) end(new Error('its answer is too long'));
+      if (answer.length > MAX_ANSWER_BYTES) end(new Error('its answer is too long'));
       else if (isWhole(answer)) end();
     });
     socket.on('connect', () => {

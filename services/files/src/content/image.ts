@@ -9,7 +9,7 @@ export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 /** The maximum size of a served image. */
 export const MOST_BYTES = 300_000;
 /** More than any phone camera has. Limits the pixels that a small compressed file may expand to. */
-const MOST_PIXELS = 120_000_000;
+const MAX_PIXELS = 120_000_000;
 const LARGEST = 1600;
 /** From best to worst; the first that is small enough is used. */
 const QUALITIES = { avif: [52, 40, 28], webp: [74, 60, 42], jpeg: [78, 66, 50, 34] } as const;
@@ -44,10 +44,10 @@ interface Master {
  * @throws Problem 400: it can't be decoded, or has too many pixels
  */
 export async function masterOf(bytes: Buffer): Promise<Master> {
-  const options = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true } as const;
+  const options = { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true } as const;
   const { width, height } = await sharp(bytes, options).metadata().catch(unreadable);
-  if (width * height > MOST_PIXELS) {
-    throw unsuitable(`${width} × ${height} pixels`, `at most ${MOST_PIXELS / 1_000_000} million`);
+  if (width * height > MAX_PIXELS) {
+    throw unsuitable(`${width} × ${height} pixels`, `at most ${MAX_PIXELS / 1_000_000} million`);
   }
   const turned = sharp(bytes, options)
     .autoOrient()
@@ -81,7 +81,7 @@ function encodeAt(picture: Sharp, format: ImageFormat, quality: number): Sharp {
 
 function unreadable(cause: unknown): never {
   if (/exceeds pixel limit/.test(String(cause))) {
-    throw unsuitable('an image of too many pixels', `at most ${MOST_PIXELS / 1_000_000} million`);
+    throw unsuitable('an image of too many pixels', `at most ${MAX_PIXELS / 1_000_000} million`);
   }
   throw unsuitable('an image that can’t be decoded', 'a whole one', 400, cause);
 }

@@ -10,7 +10,7 @@ import { MASTER, storeName } from './names.ts';
 
 /** The maximum size of an upload; photos of good phones have 5 to 12 MB. */
 export const MOST_UPLOAD_BYTES = 20 * 1024 * 1024;
-const MOST_PDF_BYTES = 10 * 1024 * 1024;
+const MAX_PDF_BYTES = 10 * 1024 * 1024;
 
 /**
  * Stores a file: its row first, then its bytes, then the confirmation in the row. A repeated call with the same key
@@ -59,7 +59,7 @@ function checkSame(known: FileRow, digest: string, key: string | undefined): voi
 async function readContent({ antivirus, slots }: FileParts, bytes: Buffer) {
   if (bytes.length > MOST_UPLOAD_BYTES) throw tooLarge(bytes.length, MOST_UPLOAD_BYTES);
   const format = recognise(bytes);
-  if (format === 'pdf' && bytes.length > MOST_PDF_BYTES) throw tooLarge(bytes.length, MOST_PDF_BYTES);
+  if (format === 'pdf' && bytes.length > MAX_PDF_BYTES) throw tooLarge(bytes.length, MAX_PDF_BYTES);
   const virus = await antivirus.scan(bytes);
   if (virus !== undefined) throw unsuitable(`a virus (${virus})`, 'a file without one');
   if (format === 'pdf') return { kind: 'pdf' as const, content: bytes, bytes: bytes.length };

@@ -13,7 +13,7 @@ const ESTIMATED = 64;
 const GUESSES_LOG10 = 9;
 
 /** The minimum number of characters after removing personal words. */
-const LEAST_OF_ONES_OWN = 8;
+const MIN_OTHER_CHARACTERS = 8;
 
 let made: ZxcvbnFactory | undefined;
 
@@ -36,7 +36,7 @@ export function passwordFault(password: string, known: readonly string[] = []): 
   if (password.length > LONGEST) return 'tooLong';
   if (!isComposed(password)) return 'tooSimple';
   const words = known.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word.length > 2);
-  if (withoutWords(password, words).length < LEAST_OF_ONES_OWN) return 'tooCommon';
+  if (withoutWords(password, words).length < MIN_OTHER_CHARACTERS) return 'tooCommon';
   const { guessesLog10 } = estimator().check(password.slice(0, ESTIMATED), words);
   return guessesLog10 < GUESSES_LOG10 ? 'tooCommon' : undefined;
 }

@@ -21,7 +21,7 @@ const COLUMNS = [
   'roles',
   'groups',
 ] as const;
-const MOST_LINES = 20_000;
+const MAX_LINES = 20_000;
 
 /**
  * Creates or updates an account for each line of a CSV file with the header `COLUMNS`, separated by comma or semicolon;
@@ -72,7 +72,7 @@ function readLines(csv: string): Line[] {
     const unknown = Object.keys(rows[0]?.record ?? {}).find((name) => !COLUMNS.some((column) => column === name));
     if (unknown !== undefined) throw refused('head line', unknown, `columns of ${COLUMNS.join(', ')}`);
     if (rows.length === 0) throw refused('body', 'no line', `a head line of ${COLUMNS.join(', ')} and lines below`);
-    if (rows.length > MOST_LINES) throw refused('body', `${rows.length} lines`, `at most ${MOST_LINES}`);
+    if (rows.length > MAX_LINES) throw refused('body', `${rows.length} lines`, `at most ${MAX_LINES}`);
     return rows.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (error) {
     if (error instanceof Problem) throw error;

@@ -7,7 +7,7 @@ import { keepReport, openDirectories, type SyncReport } from '../store/directori
 import { closeAccount, keepAccount, reasonOf, type Stranger } from './keep-account.ts';
 import { inDirectory, isPasswordIn, type OpenedDirectory, usersOf } from './ldap.ts';
 
-const MOST_ACCOUNTS = 100_000;
+const MAX_ACCOUNTS = 100_000;
 
 /**
  * Signs a user in by a directory: finds the entry, checks the password, and updates the account. A directory that can't
@@ -64,24 +64,24 @@ export async function syncDirectory(parts: IdentityParts, name: string): Promise
   const found = await inDirectory(directory, (client) => usersOf(client, directory));
   const counts = { created: 0, updated: 0, same: 0 };
   const refusals: { entry: string; reason: string }[] = [];
-  const there = new Set<string>();
+  const present = new Set<string>();
   for (const stranger of found) {
-    there.add(stranger.username.toLowerCase());
+    present.add(stranger.username.toLowerCase());
     try {
       counts[(await keep(parts, directory, stranger)).outcome] += 1;
     } catch (error) {
       refusals.push({ entry: stranger.distinguishedName ?? '', reason: reasonOf(error) });
     }
   }
-  const own = await listAccounts(db, { limit: MOST_ACCOUNTS, source: `directory:${name}` });
-  const gone = own.filter(({ username, enabled }) => enabled && !there.has(username));
+  const own = await listAccounts(db, { limit: MAX_ACCOUNTS, source: `directory:${name}` });
+  const removed = own.filter(({ username, enabled }) => enabled && !present.has(username));
   // A filter that finds no users is probably wrong, so then no accounts are disabled.
-  if (found.length > 0) for (const account of gone) await closeAccount(parts, account);
+  if (found.length > 0) for (const account of removed) await closeAccount(parts, account);
   const report = {
     found: found.length,
     created: counts.created,
     updated: counts.updated,
-    disabled: found.length > 0 ? gone.length : 0,
+    disabled: found.length > 0 ? removed.length : 0,
     refused: refusals,
   };
   await keepReport(db, name, report);

@@ -89,9 +89,9 @@ async function merged(
 ): Promise<string[]> {
   const managed = Object.values(mapping ?? {});
   if (managed.length === 0) return [...own];
-  const there = new Set((await list()).map(({ id }) => id));
+  const existing = new Set((await list()).map(({ id }) => id));
   const lower = new Map(Object.entries(mapping ?? {}).map(([name, ours]) => [name.toLowerCase(), ours]));
-  const mapped = theirs.flatMap((name) => lower.get(name.toLowerCase()) ?? []).filter((id) => there.has(id));
+  const mapped = theirs.flatMap((name) => lower.get(name.toLowerCase()) ?? []).filter((id) => existing.has(id));
   return [...new Set([...own.filter((id) => !managed.includes(id)), ...mapped])].sort();
 }
 

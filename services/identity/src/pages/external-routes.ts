@@ -166,7 +166,7 @@ async function finishLinking(
   const session = await accountSession(parts, request, reply);
   if (session === undefined) return reply;
   const words = wordsOf(request);
-  const tell = (status: number, text: string) =>
+  const message = (status: number, text: string) =>
     sendPage(
       reply.code(status),
       messagePage(words.account, text, { href: '/oidc/account', text: words.account }),
@@ -176,11 +176,11 @@ async function finishLinking(
   const { account, secret } = (await takeSignIn(parts.db, key)) ?? {};
   try {
     const expected = await opened(parts, secret, key);
-    if (expected === undefined || account !== session.account.id) return tell(400, words.providerFailed);
+    if (expected === undefined || account !== session.account.id) return message(400, words.providerFailed);
     const user = await completeAt(parts, expected, query);
     const { provider, claims } = user;
     const other = await linkedAccount(parts.db, provider.name, claims.sub);
-    if (other !== undefined && other !== account) return tell(409, words.linkTaken);
+    if (other !== undefined && other !== account) return message(409, words.linkTaken);
     await linkAccount(parts.db, provider.name, claims.sub, account);
     await rememberExternal(parts, user);
     await parts.record({
@@ -189,10 +189,10 @@ async function finishLinking(
       address: request.ip,
       detail: { linked: provider.name },
     });
-    return tell(200, fill(words.linked, { provider: provider.title }));
+    return message(200, fill(words.linked, { provider: provider.title }));
   } catch (error) {
     parts.logger.warn({ err: error }, 'an account could not be linked');
-    return tell(400, words.providerFailed);
+    return message(400, words.providerFailed);
   }
 }
 

@@ -5,7 +5,7 @@ import type { IdentityParts } from '../parts.ts';
 const COOKIE = 'alzette_known';
 const IN_COOKIES = /(?:^|; )alzette_known=([\w.-]+)/;
 const DAYS = 400; // the maximum lifetime of a cookie in browsers
-const MOST_ACCOUNTS = 8;
+const MAX_ACCOUNTS = 8;
 const BROWSER_ID = /^[\w-]{22}$/;
 
 /**
@@ -29,7 +29,7 @@ export function rememberBrowser(
 ): void {
   const [browser = randomBytes(16).toString('base64url'), ...marks] = marksOf(request);
   const mark = markOf(parts, browser, account);
-  const kept = [mark, ...marks.filter((each) => each !== mark)].slice(0, MOST_ACCOUNTS);
+  const kept = [mark, ...marks.filter((each) => each !== mark)].slice(0, MAX_ACCOUNTS);
   const secure = parts.publicUrl.startsWith('https:') ? '; Secure' : '';
   const lasting = `Path=/oidc; Max-Age=${DAYS * 86_400}; HttpOnly; SameSite=Lax${secure}`;
   reply.header('set-cookie', `${COOKIE}=${[browser, ...kept].join('.')}; ${lasting}`);
@@ -38,7 +38,7 @@ export function rememberBrowser(
 /** The id of the browser, then one mark per account. */
 function marksOf(request: FastifyRequest): readonly string[] {
   const parts = IN_COOKIES.exec(request.headers.cookie ?? '')?.[1]?.split('.') ?? [];
-  return BROWSER_ID.test(parts[0] ?? '') ? parts.slice(0, MOST_ACCOUNTS + 1) : [];
+  return BROWSER_ID.test(parts[0] ?? '') ? parts.slice(0, MAX_ACCOUNTS + 1) : [];
 }
 
 function markOf({ secrets }: IdentityParts, browser: string, account: string): string {

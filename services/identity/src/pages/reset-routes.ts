@@ -14,7 +14,7 @@ import { sendPage, viewerOf } from './layout.ts';
 import { messagePage, newPasswordPage } from './sign-in-pages.ts';
 
 /** The maximum number of links per account within about an hour, whoever requests them. */
-const MOST_LETTERS = 10;
+const MAX_MAILS = 10;
 
 /** `/oidc/reset`, `/oidc/verify`: links by e-mail for choosing a password and verifying an address. */
 export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void {
@@ -52,7 +52,7 @@ function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       const name = formField(request, 'name').trim();
       const account = await findAccountByName(db, name);
       const subject = `reset ${passwordOf(account === undefined ? { name } : { account: account.id })}`;
-      const seconds = await admitAttempt(db, { subject, address: request.ip, everywhere: MOST_LETTERS });
+      const seconds = await admitAttempt(db, { subject, address: request.ip, everywhere: MAX_MAILS });
       if (seconds > 0) {
         const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
         return sendPage(reply.code(429).header('retry-after', seconds), messagePage(words.reset, text), viewer);

@@ -4,7 +4,7 @@ import { admitAttempt, succeeded } from '../store/throttle.ts';
 import type { ProviderPages } from './provider-pages.ts';
 
 /** Wrong codes from all addresses within about an hour; there are 25,600,000,000 codes. */
-const MOST_WRONG_CODES = 10_000;
+const MAX_WRONG_CODES = 10_000;
 
 /**
  * Protects the form for device codes. Wrong codes count against the address, so codes can't be tried one by one (RFC
@@ -22,7 +22,7 @@ export function guardDeviceCodes(
       ctx.status = 400;
       return pages.deviceExpired(ctx);
     }
-    const attempt = { subject: 'device', address: ctx.ip, everywhere: MOST_WRONG_CODES };
+    const attempt = { subject: 'device', address: ctx.ip, everywhere: MAX_WRONG_CODES };
     const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       ctx.status = 429;

@@ -18,7 +18,7 @@ interface Cookie {
   readonly path: string;
 }
 
-const MOST_REDIRECTS = 12;
+const MAX_REDIRECTS = 12;
 
 export function newVisitor(headers: Readonly<Record<string, string>> = {}): Visitor {
   const cookies = new Map<string, Cookie>();
@@ -48,7 +48,7 @@ export function newVisitor(headers: Readonly<Record<string, string>> = {}): Visi
   async function follow(url: string, init: RequestInit, stopAt?: string): Promise<Visit> {
     let at = url;
     let response = await send(at, init);
-    for (let i = 0; i < MOST_REDIRECTS && response.status >= 300 && response.status < 400; i += 1) {
+    for (let i = 0; i < MAX_REDIRECTS && response.status >= 300 && response.status < 400; i += 1) {
       await response.arrayBuffer();
       at = new URL(response.headers.get('location') ?? '', at).href;
       if (stopAt !== undefined && at.startsWith(stopAt)) break;

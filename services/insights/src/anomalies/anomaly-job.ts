@@ -52,7 +52,7 @@ export async function scoreAll(
       }
     }
   }
-  const odd = await tellAll(parts, tenant, worst, localDays);
+  const odd = await writeScores(parts, tenant, worst, localDays);
   await forgetOldUsual(parts.db, tenant);
   return { entities: worst.size, odd };
 }
@@ -106,24 +106,24 @@ async function scoreSome(
 }
 
 /** Writes scores that begin, change or end. @returns the number of anomalous entities */
-async function tellAll(
+async function writeScores(
   parts: InsightParts,
   tenant: string,
   worst: ReadonlyMap<string, Found>,
   localDays: LocalDays,
 ): Promise<number> {
   const { db, logger } = parts;
-  const told = await readTold(db, tenant);
+  const written = await readTold(db, tenant);
   let odd = 0;
   for (const [id, found] of worst) {
     const score = Math.abs(found.oddity.score);
-    const [isOdd, before] = [score >= ODD_FROM, told.get(id)];
+    const [isOdd, before] = [score >= ODD_FROM, written.get(id)];
     if (isOdd) odd += 1;
     const wasOdd = before !== undefined && before >= ODD_FROM;
     if (!isOdd && !wasOdd) continue;
     if (isOdd && wasOdd && Math.abs(score - before) < CHANGED_BY) continue;
     try {
-      await tell(parts, tenant, id, found, localDays);
+      await writeScore(parts, tenant, id, found, localDays);
       await keepTold(db, tenant, id, score);
     } catch (err) {
       logger.warn({ err, entity: id }, 'the score of an entity could not be written');
@@ -133,7 +133,7 @@ async function tellAll(
 }
 
 /** Writes the score as a separate attribute, with the values that were compared. */
-async function tell(
+async function writeScore(
   { client, context, register }: InsightParts,
   tenant: string,
   id: string,

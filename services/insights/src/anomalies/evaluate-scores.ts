@@ -12,9 +12,9 @@ import { type FaultTrial, LEARN_DAYS, tryFaults } from './try-faults.ts';
 const DAY = 86_400_000;
 const HISTORY_DAYS = 2 * LEARN_DAYS;
 /** The maximum number of assets to evaluate for each target. */
-const MOST_ASSETS = 10;
+const MAX_ASSETS = 10;
 /** With fewer faults, a comparison with the simple method is not conclusive. */
-const LEAST_FAULTS = 10;
+const MIN_FAULTS = 10;
 
 /** Adds artificial faults to a tenant's recent series, searches for them, and stores the figures in the register. */
 export async function evaluateScores(
@@ -26,7 +26,7 @@ export async function evaluateScores(
   const groups = new Map<string, FaultTrial[]>();
   for (const target of WATCHED) {
     signal?.throwIfAborted();
-    const assets = someOf(await readAssets(parts, tenant, target), MOST_ASSETS);
+    const assets = someOf(await readAssets(parts, tenant, target), MAX_ASSETS);
     const trials = assets.length === 0 ? [] : await tryTarget(parts, tenant, target, assets, now);
     if (trials.length > 0) groups.set(target.name, [...(groups.get(target.name) ?? []), ...trials]);
   }
@@ -71,7 +71,7 @@ function evaluationOf(groups: readonly (FaultFigures & { readonly name: string }
   return {
     cases: sum(groups.map(({ faults }) => faults)),
     figures,
-    notUsed: groups.filter(({ isBetter, faults }) => !isBetter && faults >= LEAST_FAULTS).map(({ name }) => name),
+    notUsed: groups.filter(({ isBetter, faults }) => !isBetter && faults >= MIN_FAULTS).map(({ name }) => name),
   };
 }
 

@@ -48,6 +48,6 @@ function ratesOf({ faults, found, falseAlarms, days }: FaultCounts): FaultRates 
 
 /** F1: the harmonic mean of recall and precision. */
 function f1({ faults, found, falseAlarms }: FaultCounts): number {
-  const told = found + falseAlarms;
-  return found === 0 ? 0 : (2 * found) / (faults + told);
+  const detections = found + falseAlarms;
+  return found === 0 ? 0 : (2 * found) / (faults + detections);
 }

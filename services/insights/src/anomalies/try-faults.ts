@@ -36,8 +36,8 @@ export interface FaultTrial {
 export const LEARN_DAYS = 35;
 /** The last part of the series is held back. */
 const HELD_BACK = 1 / 3;
-const MOST_HELD_BACK_DAYS = 28;
-const LEAST_DAYS = 27;
+const MAX_HELD_BACK_DAYS = 28;
+const MIN_DAYS = 27;
 /** Usual values are learned once a week here to save time; in the product once a day. */
 const LEARN_EVERY_DAYS = 7;
 const WEEK = 7 * 24;
@@ -48,8 +48,8 @@ const FAULT_HOURS = 10;
 /** The duration of a stuck sensor. */
 const STUCK_HOURS = 24;
 /** A fault that changes values by less than this share of their usual range can't be distinguished from chance. */
-const LEAST_CHANGE = 0.25;
-const LEAST_KNOWN = 6;
+const MIN_CHANGE = 0.25;
+const MIN_KNOWN = 6;
 
 /**
  * Learns from the first part of a series, and searches for artificial faults in the rest. Undefined: too little is
@@ -61,14 +61,14 @@ export function tryFaults(
   { kind, max, turn = 0 }: { readonly kind: Target['kind']; readonly max?: number | undefined; readonly turn?: number },
 ): FaultTrial | undefined {
   const days = Math.floor(series.values.length / 24);
-  if (days < LEAST_DAYS) return undefined;
-  const heldBack = Math.min(MOST_HELD_BACK_DAYS, Math.floor(days * HELD_BACK));
+  if (days < MIN_DAYS) return undefined;
+  const heldBack = Math.min(MAX_HELD_BACK_DAYS, Math.floor(days * HELD_BACK));
   const start = series.values.length - heldBack * 24;
   const values = Float64Array.from(series.values);
   const faults = putFaults(values, start, { kind, max, turn });
   const faulty: Series = { ...series, values };
-  const counted = (told: (each: Series) => ReadonlySet<number>): FaultCounts => {
-    const [usual, odd] = [told(series), told(faulty)];
+  const counted = (detected: (each: Series) => ReadonlySet<number>): FaultCounts => {
+    const [usual, odd] = [detected(series), detected(faulty)];
     const found = faults.filter((fault) => [...odd].some((hour) => isWithin(fault, hour) && !usual.has(hour)));
     // Includes the effects after a fault, such as a week later.
     const outside = new Set([...odd].filter((hour) => !faults.some((fault) => isWithin(fault, hour))));
@@ -83,7 +83,7 @@ export function tryFaults(
 
 /** The hours after which a score would be written. */
 function toldByScore(series: Series, start: number, slotOf: SlotOf): Set<number> {
-  const told = new Set<number>();
+  const detected = new Set<number>();
   for (let from = start; from < series.values.length; from += LEARN_EVERY_DAYS * 24) {
     const known = Math.max(0, from - LEARN_DAYS * 24);
     const past: Series = { ...series, first: series.first + known, values: series.values.subarray(known) };
@@ -91,10 +91,10 @@ function toldByScore(series: Series, start: number, slotOf: SlotOf): Set<number>
     if (usual === undefined) continue;
     for (const hour of hours(from, Math.min(series.values.length, from + LEARN_EVERY_DAYS * 24))) {
       const oddity = oddityOf(series, usual, slotOf, hour + 1);
-      if (oddity && Math.abs(oddity.score) >= ODD_FROM) told.add(hour);
+      if (oddity && Math.abs(oddity.score) >= ODD_FROM) detected.add(hour);
     }
   }
-  return told;
+  return detected;
 }
 
 function toldFromMean({ values }: Series, start: number): Set<number> {
@@ -155,7 +155,7 @@ function putFaults(
   for (let at = start, n = turn; at + FAULT_EVERY <= values.length; at += FAULT_EVERY, n += 1) {
     const { lasts, put } = kinds[n % kinds.length] as (typeof kinds)[number];
     const begin = at + ((n * 7) % 48);
-    const from = hours(begin, begin + 24).find((hour) => changeOf(values, hour, lasts, put) >= LEAST_CHANGE * range);
+    const from = hours(begin, begin + 24).find((hour) => changeOf(values, hour, lasts, put) >= MIN_CHANGE * range);
     if (from === undefined) continue;
     const first = values[from] as number;
     for (const hour of hours(from, from + lasts)) values[hour] = put(values[hour] as number, first);
@@ -170,7 +170,7 @@ function changeOf(values: Float64Array, from: number, lasts: number, put: Put): 
   const changes = hours(from, from + lasts)
     .map((hour) => Math.abs(put(values[hour] as number, first) - (values[hour] as number)))
     .filter((change) => !Number.isNaN(change));
-  return changes.length < LEAST_KNOWN ? 0 : mean(changes);
+  return changes.length < MIN_KNOWN ? 0 : mean(changes);
 }
 
 function hours(from: number, to: number): number[] {
@@ -178,6 +178,6 @@ function hours(from: number, to: number): number[] {
 }
 
 /** Consecutive hours, with small gaps, count as one detection. */
-function beginnings(told: ReadonlySet<number>): number {
-  return [...told].filter((hour) => ![1, 2, 3].some((back) => told.has(hour - back))).length;
+function beginnings(detected: ReadonlySet<number>): number {
+  return [...detected].filter((hour) => ![1, 2, 3].some((back) => detected.has(hour - back))).length;
 }

@@ -40,11 +40,11 @@ export async function forecastAll(
   if (!(await parts.register.isOn(use, tenant))) return { forecasts: 0, tooLittle: 0 };
   const made: MadeForecast[] = [];
   const known = onlyMissing ? await knownForecasts(parts, { tenant, use }) : [];
-  const there = new Set(known.map(({ id }) => id));
+  const existing = new Set(known.map(({ id }) => id));
   let tooLittle = 0;
   for (const target of FORECAST_TARGETS[use] ?? []) {
     const all = await readAssets(parts, tenant, target);
-    const assets = all.filter(({ id }) => !there.has(forecastIdOf(id, target.attribute)));
+    const assets = all.filter(({ id }) => !existing.has(forecastIdOf(id, target.attribute)));
     for (let start = 0; start < assets.length; start += AT_ONCE) {
       signal?.throwIfAborted();
       const some = await forecastSome(parts, tenant, target, assets.slice(start, start + AT_ONCE), now);

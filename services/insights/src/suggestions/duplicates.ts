@@ -74,8 +74,8 @@ function wordsInCommon({ counts, texts }: WordModel, one: string, other: string)
   const [normA, normB] = [norm(a), norm(b)];
   const product = shared.reduce((sum, word) => sum + weightOf(word) ** 2, 0);
   // Words that occur in one report only may name a person: they are compared, but not shown.
-  const told = shared.filter((word) => Object.hasOwn(counts, word)).slice(0, SHOWN_WORDS);
-  return { similarity: normA === 0 || normB === 0 ? 0 : product / (normA * normB), shared: told };
+  const shown = shared.filter((word) => Object.hasOwn(counts, word)).slice(0, SHOWN_WORDS);
+  return { similarity: normA === 0 || normB === 0 ? 0 : product / (normA * normB), shared: shown };
 }
 
 function metresBetween(a: readonly [number, number], b: readonly [number, number]): number {

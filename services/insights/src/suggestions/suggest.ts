@@ -36,8 +36,8 @@ export interface SuggestionPort {
 }
 
 /** The minimum probability to suggest a category. */
-const LEAST_PROBABILITY = 0.6;
-const MOST_DUPLICATES = 3;
+const MIN_PROBABILITY = 0.6;
+const MAX_DUPLICATES = 3;
 const REMEMBER_MS = 30_000;
 
 /** Suggestions by the latest model. */
@@ -54,9 +54,8 @@ export function suggestionPort(register: Register, db: () => Database): Suggesti
         return id === '' ? {} : { output: id };
       };
       const [guess] = model.suggestsCategories ? guessCategory(model.words, report.text) : [];
-      const isTold =
-        guess !== undefined && guess.probability >= LEAST_PROBABILITY && guess.category !== report.category;
-      const found = likeliest(model.words, report, others, { threshold: model.threshold, most: MOST_DUPLICATES });
+      const isTold = guess !== undefined && guess.probability >= MIN_PROBABILITY && guess.category !== report.category;
+      const found = likeliest(model.words, report, others, { threshold: model.threshold, most: MAX_DUPLICATES });
       const duplicates = [];
       for (const { id, score, metres, days, words } of found) {
         const logged = await log(`duplicate ${id}`, { duplicateOf: id }, { score: shown(score), metres, days, words });

@@ -20,22 +20,22 @@ export interface TrainedModel {
 export const LEAST_REPORTS = 20;
 const FOLDS = 5;
 const USUAL_THRESHOLD = 0.62;
-const LEAST_DUPLICATES = 10;
+const MIN_DUPLICATES = 10;
 
 /** Trains on reports, and evaluates by 5-fold cross-validation. Undefined: too few reports. */
 export function train(
   reports: readonly PastReport[],
 ): { readonly model: TrainedModel; readonly evaluation: AiEvaluation } | undefined {
-  const told = reports.filter(({ text }) => text.trim() !== '');
-  if (told.length < LEAST_REPORTS) return undefined;
-  const words = trainWords(told);
-  const { accuracy, top3, baseline } = evaluateCategories(told);
-  const { threshold, figures, cases } = evaluateDuplicates(words, told);
+  const written = reports.filter(({ text }) => text.trim() !== '');
+  if (written.length < LEAST_REPORTS) return undefined;
+  const words = trainWords(written);
+  const { accuracy, top3, baseline } = evaluateCategories(written);
+  const { threshold, figures, cases } = evaluateDuplicates(words, written);
   const suggestsCategories = accuracy > baseline;
   return {
     model: { words, threshold, suggestsCategories },
     evaluation: {
-      cases: told.length + cases,
+      cases: written.length + cases,
       figures: [
         { name: 'accuracy', of: 'category', value: accuracy, baseline },
         { name: 'top3', of: 'category', value: top3 },
@@ -80,7 +80,7 @@ function mostFrequent(texts: readonly LabelledText[]): string {
 export function evaluateDuplicates(words: WordModel, reports: readonly PastReport[]) {
   const pairs = pairsOf(words, reports);
   const count = pairs.filter(({ isSame }) => isSame).length;
-  if (count < LEAST_DUPLICATES) return { threshold: USUAL_THRESHOLD, figures: [], cases: 0 };
+  if (count < MIN_DUPLICATES) return { threshold: USUAL_THRESHOLD, figures: [], cases: 0 };
   const learned = pairs.filter((_, i) => i % 2 === 0);
   const heldBack = pairs.filter((_, i) => i % 2 === 1);
   const candidates = [...new Set(learned.map(({ score }) => Math.round(score * 100) / 100))];

@@ -26,10 +26,10 @@ export interface CategoryGuess {
 }
 
 /** The minimum number of texts with a word. A word in only one report may name a person. */
-const LEAST_TEXTS = 2;
+const MIN_TEXTS = 2;
 /** Laplace smoothing: a word that a category does not have yet must not make it impossible. */
 const SMOOTHING = 0.5;
-const MOST_WORDS = 20_000;
+const MAX_WORDS = 20_000;
 const SHOWN_WORDS = 4;
 
 /** Trains a multinomial naive Bayes model. */
@@ -50,9 +50,9 @@ export function trainWords(texts: readonly LabelledText[]): WordModel {
     }
   }
   const kept = [...counts]
-    .filter(([word]) => (holding.get(word) ?? 0) >= LEAST_TEXTS)
+    .filter(([word]) => (holding.get(word) ?? 0) >= MIN_TEXTS)
     .sort(([a], [b]) => (holding.get(b) ?? 0) - (holding.get(a) ?? 0))
-    .slice(0, MOST_WORDS);
+    .slice(0, MAX_WORDS);
   return {
     categories,
     texts: perCategory,

@@ -1,4 +1,4 @@
-const MOST_CHARS = 2000;
+const MAX_CHARS = 2000;
 const SHORTEST = 3;
 /** Words are compared by their first letters, so that endings of gender and number are ignored. */
 const STEM = 7;
@@ -16,7 +16,7 @@ const IDLE = new Set(
 
 /** The words of a text for the models: without accents, endings and stop words. */
 export function wordsOf(text: string): string[] {
-  const plain = text.slice(0, MOST_CHARS).toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+  const plain = text.slice(0, MAX_CHARS).toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
   return (plain.match(/\p{L}+/gu) ?? [])
     .filter((word) => word.length >= SHORTEST)
     .map((word) => word.slice(0, STEM))

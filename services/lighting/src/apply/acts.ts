@@ -42,8 +42,8 @@ export async function withActs<T>(
     acts = []; // the transaction may be retried
     return work(tx, async (object, act) => {
       const { actor, action, details = {}, reason } = act;
-      const told = JSON.stringify({ ...details, ...(reason !== undefined && { reason }) });
-      await tx.query({ text: RECORD, values: [tenant, object, actor, action, told] });
+      const detail = JSON.stringify({ ...details, ...(reason !== undefined && { reason }) });
+      await tx.query({ text: RECORD, values: [tenant, object, actor, action, detail] });
       acts.push({ ...act, object });
     });
   });

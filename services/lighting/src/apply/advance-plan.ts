@@ -66,9 +66,9 @@ async function advanceStage(parts: LightingParts, tenant: string, plan: Plan): P
 /** Sends the previous strategies to all lamps that received a command. */
 async function advanceBack(parts: LightingParts, tenant: string, plan: Plan): Promise<void> {
   const { db } = parts;
-  const told = await lampsIn(db, tenant, plan.id, ['sent', 'done', 'failed', 'unanswered']);
-  const before = await documentsBefore(parts, tenant, told);
-  await send(parts, tenant, plan, told, BACK, (lamp) => before.get(lamp) ?? null);
+  const commandedLamps = await lampsIn(db, tenant, plan.id, ['sent', 'done', 'failed', 'unanswered']);
+  const before = await documentsBefore(parts, tenant, commandedLamps);
+  await send(parts, tenant, plan, commandedLamps, BACK, (lamp) => before.get(lamp) ?? null);
   await hear(parts, tenant, plan, await lampsIn(db, tenant, plan.id, ['backSent']), BACK);
   const open = await lampsIn(db, tenant, plan.id, ['sent', 'done', 'failed', 'unanswered', 'backSent']);
   if (open.length > 0) return;

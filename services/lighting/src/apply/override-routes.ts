@@ -24,7 +24,7 @@ import {
 import { endOverride, type OverrideJob } from './send-override.ts';
 
 const OVERRIDE_COMMAND = 'dim';
-const MOST_LAMPS = 2000;
+const MAX_LAMPS = 2000;
 const LONGEST_MS = 24 * 3_600_000;
 const LONGEST_PACE_S = 3600;
 
@@ -170,7 +170,7 @@ function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
     operation({ access: 'administer', summary: 'Set from how many lamps on a level by hand needs a second person' }),
     async ({ tenant, body }) => {
       const { approvalFrom } = readObject(body, 'body', ['approvalFrom']);
-      const from = approvalFrom === null ? null : readWhole(approvalFrom, 'approvalFrom', { min: 1, max: MOST_LAMPS });
+      const from = approvalFrom === null ? null : readWhole(approvalFrom, 'approvalFrom', { min: 1, max: MAX_LAMPS });
       await keepApproval(db, tenant, from);
       return { approvalFrom: from };
     },
@@ -180,7 +180,7 @@ function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
 function readOverride(body: unknown): Pick<NewOverride, 'lamps' | 'level' | 'until' | 'reason' | 'command' | 'pace'> {
   const given = readObject(body, 'body', ['lamps', 'level', 'until', 'reason', 'command', 'pace']);
   return {
-    lamps: readList(given.lamps, 'lamps', { min: 1, max: MOST_LAMPS }, (lamp, at) => readText(lamp, at, 500)),
+    lamps: readList(given.lamps, 'lamps', { min: 1, max: MAX_LAMPS }, (lamp, at) => readText(lamp, at, 500)),
     level: readNumber(given.level, 'level', { min: 0, max: 1 }),
     until: readEnd(given.until),
     reason: readText(given.reason, 'reason', 500),
@@ -192,7 +192,7 @@ function readOverride(body: unknown): Pick<NewOverride, 'lamps' | 'level' | 'unt
 function readPace(value: unknown): Pace {
   const { lamps, everyS } = readObject(value, 'pace', ['lamps', 'everyS']);
   return {
-    lamps: readWhole(lamps, 'pace.lamps', { min: 1, max: MOST_LAMPS }),
+    lamps: readWhole(lamps, 'pace.lamps', { min: 1, max: MAX_LAMPS }),
     everyS: readWhole(everyS, 'pace.everyS', { min: 1, max: LONGEST_PACE_S }),
   };
 }

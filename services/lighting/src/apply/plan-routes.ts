@@ -155,10 +155,10 @@ async function shown({ db }: LightingParts, tenant: string, id: string) {
     lampsIn(db, tenant, id, ['failed', 'unanswered', 'backFailed', 'backUnanswered']),
     listActs(db, tenant, id),
   ]);
-  return { ...plan, lamps, troubled: troubled.slice(0, MOST_TROUBLED), acts };
+  return { ...plan, lamps, troubled: troubled.slice(0, MAX_TROUBLED), acts };
 }
 
-const MOST_TROUBLED = 500;
+const MAX_TROUBLED = 500;
 const SUMMARIES = {
   approve: 'Approve a lighting plan that somebody else has proposed: it begins',
   reject: 'Reject a lighting plan',

@@ -54,8 +54,8 @@ export async function endOverride(
   });
   if (!ended) return;
   const commands = lampCommands({ client, context, tenant });
-  const told = ended.lamps.slice(0, ended.sent);
+  const commanded = ended.lamps.slice(0, ended.sent);
   const untold = ended.lamps.slice(ended.sent);
-  if (told.length > 0) await commands.send(told, ended.command, 'programme');
+  if (commanded.length > 0) await commands.send(commanded, ended.command, 'programme');
   if (untold.length > 0) await commands.mark(untold, ended.command, 'EXPIRED');
 }

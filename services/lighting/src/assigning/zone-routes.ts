@@ -11,7 +11,7 @@ import { tonight } from '../sun/tonight.ts';
 import { type DrawnZone, deleteZone, insertZone, listZones } from '../zones/drawn-zones.ts';
 import { listPlaces } from '../zones/place-rows.ts';
 
-const MOST_CORNERS = 2_000;
+const MAX_CORNERS = 2_000;
 
 /** `/zones`: drawn zones of the territory, for strategies and savings. */
 export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
@@ -70,7 +70,7 @@ function readArea(value: unknown): DrawnZone['area'] {
   const { type, coordinates } = readObject(value, 'area', ['type', 'coordinates']);
   if (type !== 'Polygon') throw new InvalidInput('area.type', type, '"Polygon"');
   const rings = readList(coordinates, 'area.coordinates', { min: 1, max: 20 }, (ring, at) => {
-    const corners = readList(ring, at, { min: 4, max: MOST_CORNERS }, readCorner);
+    const corners = readList(ring, at, { min: 4, max: MAX_CORNERS }, readCorner);
     const [first, last] = [corners[0], corners.at(-1)];
     if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) {
       throw new InvalidInput(

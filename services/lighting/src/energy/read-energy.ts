@@ -6,7 +6,7 @@ import { type Driver, driverWithLosses } from './driver.ts';
 import type { TariffSlot } from './tariff.ts';
 
 const SHARE = { min: 0, max: 1 };
-const MOST_POINTS = 50;
+const MAX_POINTS = 50;
 
 /** `driver` with a curve and a standby power, or only `driverLosses`. @throws InvalidInput */
 export function readDriver({ driverLosses, driver }: Readonly<Record<string, unknown>>, member: string): Driver {
@@ -23,7 +23,7 @@ export function readDriver({ driverLosses, driver }: Readonly<Record<string, unk
   if (driverLosses !== undefined) {
     throw new InvalidInput(within(member, 'driverLosses'), driverLosses, 'no losses beside the curve of a driver');
   }
-  const curve = readList(given.curve, at('curve'), { min: 2, max: MOST_POINTS }, (point, p) => {
+  const curve = readList(given.curve, at('curve'), { min: 2, max: MAX_POINTS }, (point, p) => {
     const { level, power } = readObject(point, p, ['level', 'power']);
     return { level: readNumber(level, within(p, 'level'), SHARE), power: readNumber(power, within(p, 'power'), SHARE) };
   });
@@ -37,7 +37,7 @@ export function readDriver({ driverLosses, driver }: Readonly<Record<string, unk
 
 /** @throws InvalidInput */
 export function readCo2Factors(value: unknown, member: string): Co2Factor[] {
-  const table = readList(value, member, { min: 1, max: MOST_POINTS }, (row, at) => {
+  const table = readList(value, member, { min: 1, max: MAX_POINTS }, (row, at) => {
     const { from, factor, source } = readObject(row, at, ['from', 'factor', 'source']);
     return {
       from: readDate(from, within(at, 'from')),
@@ -57,7 +57,7 @@ export function readPrice(euros: unknown, member: string): number {
 
 /** Hours with a different price. @throws InvalidInput */
 export function readTariffSlots(value: unknown, member: string): TariffSlot[] {
-  return readList(value, member, { max: MOST_POINTS }, (slot, at): TariffSlot => {
+  return readList(value, member, { max: MAX_POINTS }, (slot, at): TariffSlot => {
     const given = readObject(slot, at, ['name', 'from', 'to', 'months', 'weekdays', 'energy']);
     const upTo = (max: number) => (list: unknown, name: string) =>
       readList(list, within(at, name), { min: 1, max }, (n, d) => readWhole(n, d, { min: 1, max }));

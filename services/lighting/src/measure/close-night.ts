@@ -88,7 +88,7 @@ const SWITCHING = `${SWITCHING_S} seconds`;
 /** A lamp that consumes this share of a full night by day burns by day. */
 export const DAY_BURNER_SHARE = 0.15;
 /** A night with less coverage by readings does not count as measured. */
-const LEAST_COVERED = 0.9;
+const MIN_COVERED = 0.9;
 
 interface LampRow {
   readonly id: string;
@@ -148,7 +148,7 @@ export async function closeNight(
       from,
       to,
       timeZone: site.timeZone,
-      leastCovered: LEAST_COVERED,
+      leastCovered: MIN_COVERED,
       longestGap: LONGEST_GAP,
       switchingS: SWITCHING_S,
     });
@@ -177,12 +177,12 @@ function cabinetHours(
 
 /** Sums the past nights of drawn zones where that is missing, for a new zone. */
 export async function sumDrawnZones(db: Queryable, tenant: string, to: LocalDate): Promise<void> {
-  await db.query({ text: SUM_DRAWN_ZONES, values: [tenant, '2000-01-01', to, DAY_BURNER_SHARE, LEAST_COVERED] });
+  await db.query({ text: SUM_DRAWN_ZONES, values: [tenant, '2000-01-01', to, DAY_BURNER_SHARE, MIN_COVERED] });
 }
 
 /** Computes the sums by zone again from the nights of lamps. */
 export async function sumZones(tx: Queryable, tenant: string, from: LocalDate, to: LocalDate): Promise<void> {
   await tx.query({ text: FORGET_ZONES, values: [tenant, from, to] });
-  await tx.query({ text: SUM_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, LEAST_COVERED] });
-  await tx.query({ text: SUM_DRAWN_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, LEAST_COVERED] });
+  await tx.query({ text: SUM_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, MIN_COVERED] });
+  await tx.query({ text: SUM_DRAWN_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, MIN_COVERED] });
 }

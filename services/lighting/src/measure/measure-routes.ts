@@ -15,7 +15,7 @@ import { keepSettings, readSettings, settingsDocument } from './settings.ts';
 
 type Period = { from?: string; to?: string };
 
-const MOST_DAYS = 3 * 366;
+const MAX_DAYS = 3 * 366;
 
 /** Measured energy compared with the expectation, by night, zone and lamp; and the summary for the cockpit. */
 export function measureRoutes(scope: FastifyInstance, parts: LightingParts): void {
@@ -129,8 +129,8 @@ async function periodOf(
   const last = to === undefined ? ((await lastNight(db, tenant)) ?? tonight(site.timeZone)) : readDate(to, 'to');
   const first = from === undefined ? daysAfter(last, -364) : readDate(from, 'from');
   const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
-  if (days < 1 || days > MOST_DAYS) {
-    throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MOST_DAYS} days before it at most`);
+  if (days < 1 || days > MAX_DAYS) {
+    throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MAX_DAYS} days before it at most`);
   }
   return { from: first, to: last };
 }

@@ -72,7 +72,7 @@ const ANOMALIES = `
   WHERE j.kind IS NOT NULL
   ORDER BY j.kind, abs(coalesce(j.ratio, 0) - 1) DESC, j.lamp LIMIT $4`;
 
-const MOST_ANOMALIES = 1000;
+const MAX_ANOMALIES = 1000;
 
 export async function zoneNights(
   db: Queryable,
@@ -108,6 +108,6 @@ export async function anomalies(
   night: LocalDate,
   dayBurnerShare: number,
 ): Promise<Anomaly[]> {
-  const values = [tenant, night, dayBurnerShare, MOST_ANOMALIES];
+  const values = [tenant, night, dayBurnerShare, MAX_ANOMALIES];
   return (await db.query<Anomaly>({ text: ANOMALIES, values })).rows;
 }

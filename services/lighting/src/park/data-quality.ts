@@ -22,7 +22,7 @@ const IS_AT_FAULT: Readonly<Record<QualityIssue, (lamp: Lamp) => boolean>> = {
   // Article 3 of the order of 27 December 2018.
   tooCold: ({ colourTemperature = 0 }) => colourTemperature > WARMEST_ALLOWED,
 };
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 /** Missing data of lamps, and lamps with a colour temperature above the legal limit for roads. */
 export function qualityOf(lamps: readonly Lamp[]): QualityReport {
@@ -30,7 +30,7 @@ export function qualityOf(lamps: readonly Lamp[]): QualityReport {
     lamps: lamps.length,
     issues: QUALITY_ISSUES.map((issue) => {
       const found = lamps.filter(IS_AT_FAULT[issue]);
-      const shown = found.slice(0, MOST_SHOWN).map(({ id, name }) => ({ id, ...(name !== undefined && { name }) }));
+      const shown = found.slice(0, MAX_SHOWN).map(({ id, name }) => ({ id, ...(name !== undefined && { name }) }));
       return { issue, count: found.length, lamps: shown };
     }),
   };

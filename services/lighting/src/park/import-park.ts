@@ -26,7 +26,7 @@ export interface Difference {
   readonly changes: readonly { readonly field: string; readonly from?: unknown; readonly to: unknown }[];
 }
 
-const MOST_SHOWN = 1000;
+const MAX_SHOWN = 1000;
 const BATCH = 500;
 
 /** Compares points with the park. With `apply`, writes those that differ, with the rights of the caller. */
@@ -55,7 +55,7 @@ export async function importPark(
     unchanged: points.length - differences.length,
     notInFile: known.size - (points.length - created),
     faults: [...faults, ...refused],
-    differences: differences.slice(0, MOST_SHOWN),
+    differences: differences.slice(0, MAX_SHOWN),
   };
 }
 

@@ -24,7 +24,7 @@ export interface PlacedPoint {
 export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly RowFault[]): ReadPoints {
   const byId = Map.groupBy(placed, ({ point }) => point.id);
   const doubled = [...byId].filter(([, rows]) => rows.length > 1);
-  const told = doubled.flatMap(([id, rows]) =>
+  const duplicates = doubled.flatMap(([id, rows]) =>
     rows.map(({ line }) => ({
       line,
       column: 'id_point',
@@ -33,11 +33,11 @@ export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly 
   );
   return {
     points: [...byId.values()].flatMap((rows) => (rows.length === 1 ? rows.map(({ point }) => point) : [])),
-    faults: [...faults, ...told].sort((a, b) => a.line - b.line),
+    faults: [...faults, ...duplicates].sort((a, b) => a.line - b.line),
   };
 }
 
-const MOST_POINTS = 100_000;
+const MAX_POINTS = 100_000;
 
 /**
  * Reads light points from CSV (`,` or `;`, UTF-8, with a header). An invalid row is skipped and reported.
@@ -85,7 +85,7 @@ function parseRows(text: string): string[][] {
   const [firstLine = ''] = text.split('\n', 1);
   const delimiter = firstLine.split(';').length > firstLine.split(',').length ? ';' : ',';
   try {
-    const to = MOST_POINTS + 1;
+    const to = MAX_POINTS + 1;
     return parse(text, { delimiter, bom: true, skip_empty_lines: true, relax_column_count: true, to });
   } catch (cause) {
     throw new InvalidInput(

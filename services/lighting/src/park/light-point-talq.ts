@@ -6,7 +6,7 @@ import { COLUMNS, type LightPoint } from './park-columns.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-const MOST_DEVICES = 100_000;
+const MAX_DEVICES = 100_000;
 
 /**
  * Light points as devices and lamp types of the TALQ Smart City Protocol 2: name and position in the BasicFunction,
@@ -45,8 +45,8 @@ export function writePointsTalq(points: readonly LightPoint[]): { devices: objec
  */
 export function readPointsTalq(body: unknown): ReadPoints {
   const { devices, lampTypes = [] } = (Array.isArray(body) ? { devices: body } : body) as Members;
-  if (!Array.isArray(devices) || devices.length > MOST_DEVICES) {
-    throw new InvalidInput('devices', devices, `a list of TALQ devices, ${MOST_DEVICES} at most`);
+  if (!Array.isArray(devices) || devices.length > MAX_DEVICES) {
+    throw new InvalidInput('devices', devices, `a list of TALQ devices, ${MAX_DEVICES} at most`);
   }
   if (!Array.isArray(lampTypes)) throw new InvalidInput('lampTypes', lampTypes, 'a list of TALQ lamp types');
   const types = new Map(lampTypes.map((type: Members) => [type?.address, type]));

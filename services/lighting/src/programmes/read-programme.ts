@@ -5,10 +5,10 @@ import { readNightTime, writeNightTime } from './night-time.ts';
 import type { Programme, Slot } from './programme.ts';
 
 const SHARE = { min: 0, max: 1 };
-const MOST_SLOTS = 24;
-const MOST_RULES = 400;
-const MOST_DATES = 400;
-const MOST_PROGRAMMES = 50;
+const MAX_SLOTS = 24;
+const MAX_RULES = 400;
+const MAX_DATES = 400;
+const MAX_PROGRAMMES = 50;
 
 /**
  * Reads `{ "level": 1, "slots": [{ "from": "21:00", "to": "05:30", "level": 0.5 }] }`.
@@ -19,7 +19,7 @@ export function readProgramme(value: unknown, member: string): Programme {
   const { level, slots } = readObject(value, member, ['level', 'slots']);
   return {
     level: readNumber(level, within(member, 'level'), SHARE),
-    slots: optional(slots, [], (given) => readList(given, within(member, 'slots'), { max: MOST_SLOTS }, readSlot)),
+    slots: optional(slots, [], (given) => readList(given, within(member, 'slots'), { max: MAX_SLOTS }, readSlot)),
   };
 }
 
@@ -63,8 +63,8 @@ export function readProgrammes(
   }
   const isNamed = typeof programmes === 'object' && programmes !== null && !Array.isArray(programmes);
   const entries = isNamed ? Object.entries(programmes) : [];
-  if (entries.length === 0 || entries.length > MOST_PROGRAMMES) {
-    throw new InvalidInput(at, programmes, `an object of 1 to ${MOST_PROGRAMMES} programmes by name`);
+  if (entries.length === 0 || entries.length > MAX_PROGRAMMES) {
+    throw new InvalidInput(at, programmes, `an object of 1 to ${MAX_PROGRAMMES} programmes by name`);
   }
   return Object.fromEntries(
     entries.map(([name, value]) => [readText(name, at), readProgramme(value, within(at, name))]),
@@ -82,7 +82,7 @@ export function readCalendar(value: unknown, member: string, programmes: readonl
   };
   return {
     rules: optional(rules, [], (given) =>
-      readList(given, within(member, 'rules'), { max: MOST_RULES }, (rule, at) => readRule(rule, at, readName)),
+      readList(given, within(member, 'rules'), { max: MAX_RULES }, (rule, at) => readRule(rule, at, readName)),
     ),
     defaultProgramme: readName(defaultProgramme, within(member, 'defaultProgramme')),
   };
@@ -114,10 +114,10 @@ function readRule(value: unknown, member: string, readName: (name: unknown, at: 
             readWhole(day, d, { min: 1, max: 7 }),
           ),
         }),
-    ...(dates === undefined ? {} : { dates: readList(dates, at('dates'), { min: 1, max: MOST_DATES }, readDate) }),
+    ...(dates === undefined ? {} : { dates: readList(dates, at('dates'), { min: 1, max: MAX_DATES }, readDate) }),
     ...(zones === undefined
       ? {}
-      : { zones: readList(zones, at('zones'), { min: 1, max: MOST_DATES }, (z, d) => readText(z, d)) }),
+      : { zones: readList(zones, at('zones'), { min: 1, max: MAX_DATES }, (z, d) => readText(z, d)) }),
     programme: readName(programme, at('programme')),
   };
 }

@@ -35,7 +35,7 @@ export const SCENARIO_MEMBERS: readonly string[] = [
 ];
 
 const SHARE = { min: 0, max: 1 };
-const MOST_LAMPS = 10_000_000;
+const MAX_LAMPS = 10_000_000;
 const LONGEST_DAYS = 10 * 366;
 const DAY_MS = 86_400_000;
 
@@ -103,7 +103,7 @@ function readLuminaires(value: unknown, member: string): LampsGiven {
   if (given.query === undefined) {
     return {
       kind: 'count',
-      count: readWhole(given.count, at('count'), { min: 1, max: MOST_LAMPS }),
+      count: readWhole(given.count, at('count'), { min: 1, max: MAX_LAMPS }),
       power: readNumber(given.power, at('power'), { min: 0, max: 10_000 }),
       ...(given.colourTemperature === undefined
         ? {}

@@ -62,8 +62,8 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
       const { from, to, zone } = request.query;
       const [first, last] = [readDate(from, 'from'), readDate(to ?? from, 'to')];
       const nights = daysBetween(first, last);
-      if (nights.length === 0 || nights.length > MOST_NIGHTS) {
-        throw new InvalidInput('to', to, `a day from ${first} on, ${MOST_NIGHTS} nights at most`);
+      if (nights.length === 0 || nights.length > MAX_NIGHTS) {
+        throw new InvalidInput('to', to, `a day from ${first} on, ${MAX_NIGHTS} nights at most`);
       }
       const strategy = readStrategy((await found(parts, request)).document);
       return { nights: nights.map((night) => ({ night, ...shownNight(strategy, night, parts, zone) })) };
@@ -108,7 +108,7 @@ function sunClock(site: Site, now: Date): { readonly [event in SunEvent]?: strin
   );
 }
 
-const MOST_NIGHTS = 366;
+const MAX_NIGHTS = 366;
 
 /** Legal findings for lamps on roads. A strategy does not know their colour temperature. */
 function legalOf({ window, programmes }: Strategy) {

@@ -59,11 +59,11 @@ export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts):
       const defects = [...found].map(([event, ids]) => ({
         event,
         count: ids.size,
-        ids: [...ids].slice(0, MOST_SHOWN),
+        ids: [...ids].slice(0, MAX_SHOWN),
       }));
       return { night, lamps: lamps.length, defects: defects.sort((a, b) => b.count - a.count) };
     },
   );
 }
 
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;

@@ -19,7 +19,7 @@ interface PlacedLamp {
 const LAMPS = `
   SELECT id, commune, street, cabinet, zones, longitude, latitude FROM lighting.lamp WHERE tenant = $1 ORDER BY id`;
 const PREFIX = 'urn:ngsi-ld:StreetlightGroup:';
-const MOST_AT_ONCE = 50;
+const MAX_CONCURRENT = 50;
 
 /**
  * Publishes the assignments: a StreetlightGroup for each zone with a strategy, with its lamps and the program of the
@@ -46,8 +46,8 @@ export async function publishGroups(
   const entities = [...groups].map(([assignment, { programme, lamps }]) =>
     groupEntity(assignment, programme, lamps, names),
   );
-  for (let at = 0; at < entities.length; at += MOST_AT_ONCE) {
-    const { errors } = await client.batchUpsert(entities.slice(at, at + MOST_AT_ONCE), {
+  for (let at = 0; at < entities.length; at += MAX_CONCURRENT) {
+    const { errors } = await client.batchUpsert(entities.slice(at, at + MAX_CONCURRENT), {
       update: true,
       context,
       tenant,

@@ -41,7 +41,7 @@ const COUNTRIES: { readonly [zone: string]: Operator['country'] } = {
   'Europe/Berlin': 'DE',
 };
 const PAGE = 1000;
-const MOST_ROUTES = 10_000;
+const MAX_ROUTES = 10_000;
 /** Timetables change only at night, so a delay of a minute does not matter. */
 const HOLDS_MS = 60_000;
 
@@ -64,7 +64,7 @@ export function feedReader({ client, context }: MobilityParts): (tenant: string)
         if (!operators.has(feedOf(id))) operators.set(feedOf(id), { name: agencyName, ...(country && { country }) });
       }
       const lines = new Map<string, Line>();
-      for (let offset = 0; offset < MOST_ROUTES; offset += PAGE) {
+      for (let offset = 0; offset < MAX_ROUTES; offset += PAGE) {
         const { entities } = await client.queryEntities<RouteEntity>({
           ...of,
           type: 'GtfsRoute',

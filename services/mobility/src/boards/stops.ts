@@ -21,7 +21,7 @@ export interface Stop {
 
 const PICK = ['id', 'type', 'name', 'location'];
 /** The maximum number of stops to sort by distance. */
-const MOST_NEAR = 500;
+const MAX_NEAR = 500;
 
 /** Stops near a position, nearest first, or by name. */
 export async function findStops(
@@ -48,7 +48,7 @@ export async function findStops(
       geometry: 'Point',
       coordinates: position,
     }),
-    limit: position ? MOST_NEAR : limit,
+    limit: position ? MAX_NEAR : limit,
     orderBy: 'name',
   });
   const stops = entities.map((entity) => shownStop(entity, feeds));

@@ -17,7 +17,7 @@ const QUERY = {
 const LIST = { type: 'array', items: { type: 'object' } };
 const INSTANT = { type: 'string', format: 'date-time' };
 /** Timetables are imported for some weeks ahead. */
-const MOST_DAYS_AWAY = 60;
+const MAX_DAYS_AWAY = 60;
 
 /** `/citizen/v1/timetable`: departures of whole days, for offline use. */
 export function timetableRoutes(
@@ -37,8 +37,8 @@ export function timetableRoutes(
       const { stop: ids, day: first, days } = readQuery(request, QUERY);
       const today = DateTime.now().setZone(parts.territory.timeZone).startOf('day');
       const from = first === undefined ? today : DateTime.fromISO(first, { zone: parts.territory.timeZone });
-      if (Math.abs(from.diff(today, 'days').days) > MOST_DAYS_AWAY) {
-        throw refused('day', first, `a day within ${MOST_DAYS_AWAY} days of ${today.toISODate()}`);
+      if (Math.abs(from.diff(today, 'days').days) > MAX_DAYS_AWAY) {
+        throw refused('day', first, `a day within ${MAX_DAYS_AWAY} days of ${today.toISODate()}`);
       }
       const to = from.plus({ days });
       const feeds = await feedsOf(request.tenant);

@@ -31,8 +31,8 @@ export async function keepEntity({ client, context, publicUrl }: OpenDataParts, 
 }
 
 export async function forgetEntity({ client, context }: OpenDataParts, id: string): Promise<void> {
-  const there = await client.retrieveEntity(entityId(id), { tenant: PUBLIC_TENANT, context });
-  if (there !== undefined) await client.deleteEntity(entityId(id), { tenant: PUBLIC_TENANT, context });
+  const existing = await client.retrieveEntity(entityId(id), { tenant: PUBLIC_TENANT, context });
+  if (existing !== undefined) await client.deleteEntity(entityId(id), { tenant: PUBLIC_TENANT, context });
 }
 
 function inAll({ fr, en }: Words): string[] {

@@ -3,7 +3,7 @@ import type { DatasetDefinition, Feature } from '../datasets/dataset.ts';
 import { collectFeatures, type Source } from './collect.ts';
 import { countSquares } from './grid.ts';
 
-const MOST_ROWS = 50;
+const MAX_ROWS = 50;
 /** The days of history in a preview; one day is enough to see the rows. */
 const PREVIEW_DAYS = 1;
 
@@ -15,7 +15,7 @@ export async function previewOf(
 ): Promise<{ rows: Feature[] }> {
   const now = new Date();
   const { content } = definition.source;
-  if (content.kind === 'grid') return { rows: (await countSquares(db, source, definition, now)).slice(0, MOST_ROWS) };
+  if (content.kind === 'grid') return { rows: (await countSquares(db, source, definition, now)).slice(0, MAX_ROWS) };
   const shortened: DatasetDefinition =
     content.kind === 'history'
       ? { ...definition, source: { ...definition.source, content: { kind: 'history', days: PREVIEW_DAYS } } }
@@ -23,7 +23,7 @@ export async function previewOf(
   const rows: Feature[] = [];
   for await (const feature of collectFeatures(source, shortened, now)) {
     rows.push(feature);
-    if (rows.length === MOST_ROWS) break;
+    if (rows.length === MAX_ROWS) break;
   }
   return { rows };
 }

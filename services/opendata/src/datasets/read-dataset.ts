@@ -5,8 +5,8 @@ import type { DatasetDefinition } from './dataset.ts';
 import { patternOf } from './table-schema.ts';
 import { FREQUENCIES, HVD_CATEGORIES, LICENCES, PERSONAL_TYPES, THEMES } from './vocabulary.ts';
 
-const MOST_COLUMNS = 60;
-const MOST_DAYS = 400;
+const MAX_COLUMNS = 60;
+const MAX_DAYS = 400;
 const NAMES = (max: number) => ({ type: 'string', minLength: 1, maxLength: max });
 const WORDS = (max: number) => object({ fr: NAMES(max), en: NAMES(max) }, ['fr']);
 const TERM = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,99}$' };
@@ -77,14 +77,14 @@ const DEFINITION = object(
         content: object(
           {
             kind: { type: 'string', enum: ['current', 'history', 'grid'] },
-            days: { type: 'integer', minimum: 1, maximum: MOST_DAYS },
+            days: { type: 'integer', minimum: 1, maximum: MAX_DAYS },
           },
           ['kind'],
         ),
       },
       ['types', 'content'],
     ),
-    columns: { type: 'array', items: COLUMN, maxItems: MOST_COLUMNS },
+    columns: { type: 'array', items: COLUMN, maxItems: MAX_COLUMNS },
     geometry: { type: 'boolean' },
     frequency: { type: 'string', enum: Object.keys(FREQUENCIES) },
   },
@@ -113,7 +113,7 @@ export function readDefinition(body: unknown, territory: TerritoryInfo): Dataset
     if (!known.includes(slug)) throw refused('source.communes', slug, `one of ${known.join(', ')}`);
   }
   if (source.content.kind === 'history' && !source.content.days) {
-    throw refused('source.content.days', undefined, `how many days of history, 1 to ${MOST_DAYS}`);
+    throw refused('source.content.days', undefined, `how many days of history, 1 to ${MAX_DAYS}`);
   }
   if (source.content.kind !== 'grid' && columns.length === 0) throw refused('columns', [], 'at least one column');
   const personal = source.types.find((type) => PERSONAL_TYPES.has(type));

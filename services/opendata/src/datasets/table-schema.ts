@@ -39,7 +39,7 @@ interface Row {
   readonly properties: { readonly [name: string]: Value };
 }
 
-const MOST_TOLD = 20;
+const MAX_REPORTED = 20;
 
 /** Counts the rows that violate a schema. */
 export function schemaChecker({ fields }: TableSchema) {
@@ -51,7 +51,7 @@ export function schemaChecker({ fields }: TableSchema) {
       const faults = checks.flatMap(({ field, pattern }) => faultOf(field, pattern, properties[field.name]) ?? []);
       if (faults.length === 0) return;
       rows += 1;
-      if (first.length < MOST_TOLD) first.push(`${id}: ${faults.join('; ')}`);
+      if (first.length < MAX_REPORTED) first.push(`${id}: ${faults.join('; ')}`);
     },
     faults: (): SchemaFaults => ({ rows, first }),
   };

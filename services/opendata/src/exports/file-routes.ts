@@ -13,7 +13,7 @@ import { FILE_QUERY, readFileQuery } from './file-query.ts';
 import { ROWS_AT_ONCE, writeFile } from './write-file.ts';
 
 /** The number of files written concurrently; each has at most one row group in memory. */
-const MOST_AT_ONCE = 8;
+const MAX_CONCURRENT = 8;
 const LEVEL = 5;
 const PATH = {
   dataset: identifier({ required: true }),
@@ -52,7 +52,7 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
       reply.type(`${FILE_FORMATS[format].mediaType}${IS_TEXT.has(format) ? '; charset=utf-8' : ''}`);
       // Harvesters check by HEAD whether the file exists.
       if (request.method === 'HEAD') return reply.send();
-      if (running >= MOST_AT_ONCE) {
+      if (running >= MAX_CONCURRENT) {
         throw new Problem(503, 'It is not available now', 'many files are being written', {
           headers: { 'Retry-After': 5 },
         });

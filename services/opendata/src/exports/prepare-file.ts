@@ -10,7 +10,7 @@ import type { Table } from './table.ts';
 import { ROWS_AT_ONCE, writeFile } from './write-file.ts';
 
 const PART_BYTES = 1024 * 1024;
-const MOST_BYTES = 2 * 1024 ** 3;
+const MAX_BYTES = 2 * 1024 ** 3;
 
 /**
  * Writes a requested file part by part and records the progress after each. A repeated call starts again.
@@ -69,7 +69,7 @@ export async function writeParts(
   let position = 0;
   for await (const part of inParts(writeFile(format, { ...table, batches }, separator))) {
     bytes += part.length;
-    if (bytes > MOST_BYTES) throw new Error(`the file would have more than ${MOST_BYTES} bytes: choose fewer rows`);
+    if (bytes > MAX_BYTES) throw new Error(`the file would have more than ${MAX_BYTES} bytes: choose fewer rows`);
     await addPart(db, id, position, part, rows);
     position += 1;
   }

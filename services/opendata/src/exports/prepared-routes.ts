@@ -15,8 +15,8 @@ import { askForFile, findPrepared, keptUntil, type PreparedFile, partsOf, prepar
 import { fileId } from './write-file.ts';
 
 /** The maximum size of all prepared files together. */
-const MOST_BYTES = 8 * 1024 ** 3;
-const MOST_WAITING = 20;
+const MAX_BYTES = 8 * 1024 ** 3;
+const MAX_WAITING = 20;
 const RETRY_S = 60;
 /** The refresh interval of the page. */
 const LOOK_S = 2;
@@ -64,7 +64,7 @@ export function preparedRoutes(
       return reply
         .code(202)
         .header('location', place)
-        .send(told(parts, await found(parts, file)));
+        .send(shownFile(parts, await found(parts, file)));
     },
   );
 
@@ -74,7 +74,7 @@ export function preparedRoutes(
     async (request, reply) => {
       const file = await found(parts, readPath(request, BY_ID).id);
       reply.header('cache-control', 'no-store');
-      if (!wantsHtml(request)) return told(parts, file);
+      if (!wantsHtml(request)) return shownFile(parts, file);
       const dataset = await findDataset(db, file.dataset);
       const isUnderway = file.state === 'waiting' || file.state === 'running';
       const language = /^en\b/.test(request.headers['accept-language'] ?? '') ? 'en' : 'fr';
@@ -100,7 +100,7 @@ async function isWanted({ db }: OpenDataParts, id: string, request: FastifyReque
   if (known !== undefined && known.state !== 'failed') return false;
   limit.take(request.ip);
   const { bytes, waiting } = await preparedUse(db);
-  if (bytes > MOST_BYTES || waiting >= MOST_WAITING) {
+  if (bytes > MAX_BYTES || waiting >= MAX_WAITING) {
     throw new Problem(503, 'It is not available now', 'many files are being prepared', {
       headers: { 'Retry-After': RETRY_S },
     });
@@ -127,7 +127,7 @@ async function found({ db }: OpenDataParts, id: string): Promise<PreparedFile> {
   return file;
 }
 
-function told({ publicUrl }: OpenDataParts, file: PreparedFile) {
+function shownFile({ publicUrl }: OpenDataParts, file: PreparedFile) {
   const { id, dataset, format, state, written_rows, all_rows, bytes, fault } = file;
   return {
     ...{ id, dataset, format, state, rows: written_rows, bytes },

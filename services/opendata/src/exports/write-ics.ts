@@ -4,7 +4,7 @@ import type { Chunks, Table } from './table.ts';
 
 const EVENT_END = 'fin';
 /** Limited, because readers load a calendar into memory. */
-const MOST_EVENTS = 5_000;
+const MAX_EVENTS = 5_000;
 
 /** A calendar (RFC 5545) of rows with a start time; the first text column is the summary. */
 export async function* writeIcs({ dataset, batches }: Table): Chunks {
@@ -14,7 +14,7 @@ export async function* writeIcs({ dataset, batches }: Table): Chunks {
   for await (const batch of batches) {
     for (const { id, properties, geometry } of batch) {
       const start = properties[EVENT_START];
-      if (typeof start !== 'string' || calendar.length() >= MOST_EVENTS) continue;
+      if (typeof start !== 'string' || calendar.length() >= MAX_EVENTS) continue;
       const end = properties[EVENT_END];
       const [longitude, latitude] = geometry?.type === 'Point' ? (geometry.coordinates as number[]) : [];
       const event = calendar.createEvent({

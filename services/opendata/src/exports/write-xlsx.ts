@@ -2,7 +2,7 @@ import { strToU8, Zip, ZipDeflate } from 'fflate';
 import { type Chunks, type FileColumn, fileColumns, type Table } from './table.ts';
 
 /** A sheet has 2^20 rows at most (ECMA-376, 18.3.1.73); the first is the header. */
-const MOST_ROWS = 1_048_575;
+const MAX_ROWS = 1_048_575;
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/package/2006/relationships';
@@ -40,7 +40,7 @@ export async function* writeXlsx({ dataset, batches }: Table): Chunks {
   for await (const batch of batches) {
     let text = '';
     for (const feature of batch) {
-      if (rows === MOST_ROWS) {
+      if (rows === MAX_ROWS) {
         write(`${text}</sheetData></worksheet>`, true);
         text = '';
         write = begin();

@@ -18,7 +18,7 @@ const QUERY = { q: text({ max: 100 }), lang: oneOf(['fr', 'en']) };
 const PATH = { id: identifier({ required: true }) };
 const KEPT_FOR = 'public, max-age=60';
 /** The maximum number of features on a page's map; the table shows the first of them. */
-const MOST_DRAWN = 2_000;
+const MAX_DRAWN = 2_000;
 
 /** `/data`: the public data pages. They work without scripts. */
 export async function dataRoutes(scope: FastifyInstance, { db, publicUrl, territory }: OpenDataParts): Promise<void> {
@@ -62,7 +62,7 @@ export async function dataRoutes(scope: FastifyInstance, { db, publicUrl, territ
         return send(reply.code(410), page({ title, territory: territory.name, language, main }));
       }
       if (dataset?.state !== 'published' || dataset.generation === 0) throw missing('dataset', id);
-      const { features } = await queryItems(db, dataset, { ...CRS84_QUERY, limit: MOST_DRAWN });
+      const { features } = await queryItems(db, dataset, { ...CRS84_QUERY, limit: MAX_DRAWN });
       const distribution = await distributionOf(db, dataset);
       return send(reply, datasetPage({ publicUrl, territory, dataset, features, distribution, language }));
     },

@@ -3,18 +3,18 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { queryColumns } from '../ogc/items.ts';
 import type { Bar } from './svg-map.ts';
 
-const MOST_BARS = 8;
+const MAX_BARS = 8;
 const BY_TEXT = `
   SELECT properties ->> $3::text AS label, count(*) AS value FROM opendata.feature
-  WHERE dataset = $1 AND generation = $2 AND properties ? $3::text GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_BARS}`;
+  WHERE dataset = $1 AND generation = $2 AND properties ? $3::text GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MAX_BARS}`;
 const BY_NUMBER = `
   WITH v AS (
     SELECT (properties ->> $3::text)::float8 AS n FROM opendata.feature
     WHERE dataset = $1 AND generation = $2 AND properties ? $3::text
   ), r AS (SELECT min(n) AS low, max(n) AS high FROM v)
-  SELECT low + (high - low) * b / ${MOST_BARS} AS low, low + (high - low) * (b + 1) / ${MOST_BARS} AS high,
-    (SELECT count(*) FROM v WHERE least(floor((n - low) / nullif(high - low, 0) * ${MOST_BARS}), ${MOST_BARS - 1}) = b) AS value
-  FROM r, generate_series(0, ${MOST_BARS - 1}) AS b WHERE low < high ORDER BY b`;
+  SELECT low + (high - low) * b / ${MAX_BARS} AS low, low + (high - low) * (b + 1) / ${MAX_BARS} AS high,
+    (SELECT count(*) FROM v WHERE least(floor((n - low) / nullif(high - low, 0) * ${MAX_BARS}), ${MAX_BARS - 1}) = b) AS value
+  FROM r, generate_series(0, ${MAX_BARS - 1}) AS b WHERE low < high ORDER BY b`;
 const NUMBER = new Intl.NumberFormat('fr-FR', { maximumSignificantDigits: 3 });
 
 /** The distribution of a dataset's first numeric column, or the most frequent texts. */

@@ -7,7 +7,7 @@ const EXTENT = 4096;
 /** The margin around a tile in units of the extent, so that symbols at the edge are complete. */
 const BUFFER = 64;
 /** A tile with more features is thinned by their ids, the same way for each request. */
-const MOST_FEATURES = 20_000;
+const MAX_FEATURES = 20_000;
 
 // Features have an order that is the same at all zoom levels. If there are too many, the first ones are shown.
 const IN_TILE = `
@@ -36,7 +36,7 @@ export async function tileOf(
   const south = latitudeOf(y + 1 + margin, z);
   const { rows } = await db.query<TileRow>({
     text: IN_TILE,
-    values: [id, generation, west, south, east, north, MOST_FEATURES],
+    values: [id, generation, west, south, east, north, MAX_FEATURES],
   });
   if (rows.length === 0) return undefined;
   const features = rows.map((row) => ({

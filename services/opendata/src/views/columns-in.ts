@@ -3,7 +3,7 @@ import type { Column, ColumnKind } from '../datasets/dataset.ts';
 
 /** The number of entities that are read to determine the columns. */
 const LOOKED_AT = 500;
-const MOST_COLUMNS = 100;
+const MAX_COLUMNS = 100;
 const NO_COLUMN = new Set(['id', '@context', 'location', 'createdAt', 'modifiedAt', 'deletedAt']);
 
 /**
@@ -25,7 +25,7 @@ export async function columnsIn(
     looked += 1;
     if (looked === LOOKED_AT) break;
   }
-  return { columns: [...columns.values()].slice(0, MOST_COLUMNS), geometry };
+  return { columns: [...columns.values()].slice(0, MAX_COLUMNS), geometry };
 
   function note(attribute: string, path: string | undefined, value: unknown): void {
     const kind = kindOf(value);

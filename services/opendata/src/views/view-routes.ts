@@ -16,9 +16,9 @@ import { countRows } from './view-table.ts';
 import type { ViewWriter } from './view-writer.ts';
 
 /** The maximum number of unfinished files of one person. */
-const MOST_UNFINISHED = 5;
+const MAX_UNFINISHED = 5;
 /** The maximum size of all stored files, including those of datasets. */
-const MOST_KEPT_BYTES = 8 * 1024 ** 3;
+const MAX_KEPT_BYTES = 8 * 1024 ** 3;
 const RETRY_S = 30;
 const BY_ID = { id: identifier({ required: true }) };
 const FILE = {
@@ -73,7 +73,7 @@ export function viewRoutes(
       return reply
         .code(202)
         .header('location', `/opendata/exports/${id}`)
-        .send(told((await findView(db, id, whose)) as ViewFile));
+        .send(shownFile((await findView(db, id, whose)) as ViewFile));
     },
   );
 
@@ -82,7 +82,7 @@ export function viewRoutes(
     operation({ access: 'read', summary: 'How far the file of a view has come', answer: FILE }),
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return told(await found(request));
+      return shownFile(await found(request));
     },
   );
 
@@ -108,14 +108,14 @@ export function viewRoutes(
 async function checkUse(db: Queryable, whose: Owner): Promise<void> {
   const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db)];
   const headers = { 'Retry-After': RETRY_S };
-  if (unfinished >= MOST_UNFINISHED) {
-    const detail = `At most ${MOST_UNFINISHED} files are written at once for one person`;
+  if (unfinished >= MAX_UNFINISHED) {
+    const detail = `At most ${MAX_UNFINISHED} files are written at once for one person`;
     throw new Problem(429, 'Too many requests', detail, { headers });
   }
-  if (bytes > MOST_KEPT_BYTES) throw new Problem(503, 'It is not available now', 'many files are kept', { headers });
+  if (bytes > MAX_KEPT_BYTES) throw new Problem(503, 'It is not available now', 'many files are kept', { headers });
 }
 
-function told({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {
+function shownFile({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {
   return {
     ...{ id, name, format, state, rows: written_rows, bytes },
     ...(all_rows !== null && { of: all_rows }),

@@ -8,7 +8,7 @@ import { noteAlive } from './view-rows.ts';
 import { tableOf } from './view-table.ts';
 
 /** The number of files that this process writes concurrently; others wait. */
-const MOST_AT_ONCE = 2;
+const MAX_CONCURRENT = 2;
 const ALIVE_EVERY_MS = 15_000;
 
 /**
@@ -45,7 +45,7 @@ export class ViewWriter {
   }
 
   #next(): void {
-    if (this.#running.size >= MOST_AT_ONCE || this.#stop.signal.aborted) return;
+    if (this.#running.size >= MAX_CONCURRENT || this.#stop.signal.aborted) return;
     const work = this.#waiting.shift();
     if (work === undefined) return;
     const running = this.#outsideRequests(work).finally(() => {

@@ -44,8 +44,8 @@ export interface View {
 
 /** The maximum size of a body: as much as a browser shows in a table. */
 export const MOST_BYTES = 12 * 1024 * 1024;
-const MOST_ROWS = 100_000;
-const MOST_COLUMNS = 100;
+const MAX_ROWS = 100_000;
+const MAX_COLUMNS = 100;
 const TEXT = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength });
 const TIME = { type: 'string', format: 'date-time' };
 const numbers = (count: number) => ({ type: 'array', items: { type: 'number' }, minItems: count, maxItems: count });
@@ -58,7 +58,7 @@ export const VIEW_BODY = object(
     columns: {
       type: 'array',
       minItems: 1,
-      maxItems: MOST_COLUMNS,
+      maxItems: MAX_COLUMNS,
       items: object(
         {
           name: TEXT(100),
@@ -71,13 +71,13 @@ export const VIEW_BODY = object(
     },
     rows: {
       type: 'array',
-      maxItems: MOST_ROWS,
+      maxItems: MAX_ROWS,
       items: object(
         {
           id: TEXT(500),
           values: {
             type: 'array',
-            maxItems: MOST_COLUMNS,
+            maxItems: MAX_COLUMNS,
             items: { type: ['string', 'number', 'boolean', 'null'], maxLength: 10_000 },
           },
           at: TIME,
@@ -87,7 +87,7 @@ export const VIEW_BODY = object(
       ),
     },
     entities: object({
-      ids: { type: 'array', items: TEXT(500), maxItems: MOST_ROWS },
+      ids: { type: 'array', items: TEXT(500), maxItems: MAX_ROWS },
       types: { type: 'array', items: TEXT(500), minItems: 1, maxItems: 20 },
       q: TEXT(2000),
       scopeQ: TEXT(1000),

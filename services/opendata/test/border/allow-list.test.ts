@@ -19,7 +19,7 @@ import { type MarkedDataset, type MarkedWorld, markedWorld, marksIn } from './ma
 const SEEDS = Number(process.env.BORDER_SEEDS ?? 1);
 /** Of the hidden marks, every sixth is searched for. */
 const EVERY = 6;
-const MOST_PAGES = 900;
+const MAX_PAGES = 900;
 const ALL_FILES = ['csv', 'xlsx', 'geojson', 'parquet', 'ics'].map((format) => `latest.${format}`);
 const ENTRIES = ['/data/', '/catalog.jsonld', '/catalog.ttl', '/catalog.csv', '/ogc', '/ogc/api', '/ogc/collections'];
 
@@ -94,7 +94,7 @@ async function openDataHolds(host: ServiceHost, world: MarkedWorld): Promise<voi
   ];
   const found = new Map<string, Set<string>>();
   let pages = 0;
-  for await (const { url, text, status } of crawl(host.app, from, MOST_PAGES)) {
+  for await (const { url, text, status } of crawl(host.app, from, MAX_PAGES)) {
     pages += 1;
     assert.ok(status < 500, `${url}: ${status}`);
     const surface = surfaceOf(url);
@@ -257,7 +257,7 @@ async function narrowedAtOnce(t: TestContext, db: Database): Promise<void> {
   assert.equal((await host.ask('PUT', `/opendata/datasets/${dataset.id}`, narrowed)).status, 200);
   const open = world.openBy([dataset]);
   const from = [...ENTRIES, ...ALL_FILES.map((name) => `/data/files/${dataset.id}/${name}`)];
-  for await (const { url, text } of crawl(host.app, from, MOST_PAGES)) {
+  for await (const { url, text } of crawl(host.app, from, MAX_PAGES)) {
     if (!url.includes(dataset.id)) continue;
     for (const mark of marksIn(text)) assert.ok(open.has(mark), `${mark} is still in ${url}`);
   }

@@ -2,8 +2,8 @@ import { parse } from 'csv-parse/sync';
 import type { Dish } from '../items/item.ts';
 import { type Imported, lineOf, type ReadResult, webLink } from './imported.ts';
 
-/** The supported national schemas (schema.data.gouv.fr), and our own table for a directory. */
-export const CSV_SCHEMAS = ['menus-collectifs', 'dae', 'directory'] as const;
+/** The supported national schemas (schema.data.gouv.fr), the register of businesses, and our own table for a directory. */
+export const CSV_SCHEMAS = ['menus-collectifs', 'dae', 'sirene', 'directory'] as const;
 export type CsvSchema = (typeof CSV_SCHEMAS)[number];
 
 type Row = Readonly<Record<string, string>>;
@@ -28,16 +28,18 @@ export function readCsv(text: string, schema: CsvSchema): ReadResult {
   const items: Imported[] = [];
   const rejected: { at: string; reason: string }[] = [];
   for (const [index, row] of typed.entries()) {
-    const item = schema === 'dae' ? defibrillatorOf(row) : placeOf(row, index);
+    const item = READERS[schema](row, index);
     if (typeof item === 'string') rejected.push({ at: `row ${index + 2}`, reason: item });
     else items.push(item);
   }
   return { items, rejected };
 }
 
+const READERS = { dae: defibrillatorOf, sirene: establishmentOf, directory: placeOf };
 const REQUIRED: { readonly [schema in CsvSchema]: readonly string[] } = {
   'menus-collectifs': ['date', 'plat_nom', 'plat_type'],
   dae: ['nom', 'lat_coor1', 'long_coor1'],
+  sirene: ['siret', 'etatadministratifetablissement', 'activiteprincipaleetablissement'],
   directory: ['nom', 'categorie'],
 };
 
@@ -122,12 +124,59 @@ function defibrillatorOf(row: Row): Imported | string {
   };
 }
 
+/** What the first two digits of an activity (NAF) are called; what is not named here is a business. */
+const BRANCHES: { readonly [division: string]: string } = {
+  '10': 'alimentation',
+  '45': 'automobile',
+  '47': 'commerce',
+  '55': 'hebergement',
+  '56': 'restauration',
+  '75': 'veterinaire',
+  '84': 'services-publics',
+  '85': 'enseignement',
+  '86': 'sante',
+  '88': 'action-sociale',
+  '90': 'culture',
+  '91': 'culture',
+  '93': 'sport',
+  '94': 'association',
+  '96': 'services',
+};
+
+/** One row per establishment of the register SIRENE (INSEE). Returns a reason if the row is invalid. */
+function establishmentOf(row: Row): Imported | string {
+  const title = lineOf(
+    row.enseigne1etablissement || row.denominationusuelleetablissement || row.denominationunitelegale,
+  );
+  if (row.etatadministratifetablissement !== 'A')
+    return `etatAdministratifEtablissement: got ${JSON.stringify(row.etatadministratifetablissement)}, expected A (active)`;
+  // INSEE marks whose data may not be told on.
+  if ((row.statutdiffusionetablissement || 'O') !== 'O')
+    return `statutDiffusionEtablissement: got ${JSON.stringify(row.statutdiffusionetablissement)}, expected O (may be told)`;
+  if (title === undefined)
+    return 'enseigne1Etablissement, denominationUsuelleEtablissement: got nothing, expected a name';
+  const street = [row.numerovoieetablissement, row.typevoieetablissement, row.libellevoieetablissement];
+  const town = [row.codepostaletablissement, row.libellecommuneetablissement];
+  const lines = [street, town].map((parts) => parts.filter(Boolean).join(' '));
+  const address = lineOf(lines.filter(Boolean).join(', '), 300);
+  return {
+    sourceId: row.siret || title,
+    kind: 'place',
+    document: {
+      texts: { fr: { title } },
+      ...(address !== undefined && { address }),
+      place: { category: BRANCHES[row.activiteprincipaleetablissement?.slice(0, 2) ?? ''] ?? 'entreprise' },
+    },
+  };
+}
+
 /** One row per shop or association. Returns a reason if the row is invalid. */
 function placeOf(row: Row, index: number): Imported | string {
   const title = lineOf(row.nom);
   const category = row.categorie
     ?.toLowerCase()
     .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
   if (title === undefined) return 'nom: got nothing, expected a name';

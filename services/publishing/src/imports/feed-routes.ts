@@ -18,8 +18,10 @@ const KIND_OF: { readonly [format in Format]: Kind } = {
   'menus-collectifs': 'menu',
   dae: 'place',
   directory: 'place',
+  osm: 'place',
+  sirene: 'place',
 };
-const MOST_TEXT = 900_000; // in a body of 1 MiB
+const MAX_TEXT = 900_000; // in a body of 1 MiB
 const readImport = bodyReader<{
   format: Format;
   owner: string;
@@ -37,7 +39,7 @@ const readImport = bodyReader<{
         description: 'Names the file, so that it is known again',
       },
       state: { enum: ['draft', 'ready'] },
-      text: { type: 'string', minLength: 1, maxLength: MOST_TEXT },
+      text: { type: 'string', minLength: 1, maxLength: MAX_TEXT },
     },
     ['format', 'owner', 'text'],
   ),

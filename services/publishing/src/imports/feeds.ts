@@ -8,10 +8,11 @@ import { CSV_SCHEMAS, type CsvSchema, readCsv } from './csv.ts';
 import { readCalendar } from './ics.ts';
 import type { ReadResult } from './imported.ts';
 import { readAgenda } from './openagenda.ts';
+import { readOsm } from './osm.ts';
 import { readFeed } from './rss.ts';
 import { takeOver } from './take-over.ts';
 
-export const FORMATS = ['ics', 'rss', 'openagenda', ...CSV_SCHEMAS] as const;
+export const FORMATS = ['ics', 'rss', 'openagenda', 'osm', ...CSV_SCHEMAS] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A feed that is read every hour. */
@@ -42,7 +43,7 @@ const LIST = 'SELECT tenant, id, document, read_at, outcome FROM publishing.feed
 const ALL = 'SELECT tenant, id, document, read_at, outcome FROM publishing.feed ORDER BY tenant, id';
 const DELETE = 'DELETE FROM publishing.feed WHERE tenant = $1 AND id = $2';
 const READ = 'UPDATE publishing.feed SET read_at = now(), outcome = $3 WHERE tenant = $1 AND id = $2';
-const MOST_BYTES = 5 * 1024 * 1024;
+const MAX_BYTES = 5 * 1024 * 1024;
 const TIMEOUT_MS = 20_000;
 const READER = 'service:publishing';
 
@@ -111,6 +112,7 @@ export function readAs(format: Format, text: string): ReadResult {
     if (format === 'ics') return readCalendar(text, new Date());
     if (format === 'rss') return readFeed(text);
     if (format === 'openagenda') return readAgenda(text);
+    if (format === 'osm') return readOsm(text);
     return readCsv(text, format satisfies CsvSchema);
   } catch (error) {
     throw new Problem(
@@ -136,7 +138,7 @@ async function download({ outgoing }: PublishingParts, url: string): Promise<str
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Error(`${url} has more than ${MOST_BYTES} bytes`);
+    if (bytes > MAX_BYTES) throw new Error(`${url} has more than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   if (statusCode !== 200) throw new Error(`${url} answered HTTP ${statusCode}`);

@@ -3,7 +3,7 @@ import { type Imported, lineOf, plainText, type ReadResult, webLink } from './im
 
 /** Repeated events are expanded up to this far ahead. */
 const HORIZON_MS = 366 * 24 * 60 * 60_000;
-const MOST_OCCURRENCES = 60;
+const MAX_OCCURRENCES = 60;
 
 /**
  * Parses a calendar (RFC 5545). A repeated event becomes one item per occurrence, for a year. @throws Error: it is not
@@ -33,7 +33,7 @@ function occurrencesOf(event: ICAL.Event, now: Date): Imported[] {
   if (!event.isRecurring()) return [itemOf(event, event, title, event.startDate, event.endDate, event.uid)];
   const found: Imported[] = [];
   const iterator = event.iterator();
-  for (let next = iterator.next(); next && found.length < MOST_OCCURRENCES; next = iterator.next()) {
+  for (let next = iterator.next(); next && found.length < MAX_OCCURRENCES; next = iterator.next()) {
     const { item, startDate, endDate } = event.getOccurrenceDetails(next);
     const start = startDate.toJSDate().getTime();
     if (start > now.getTime() + HORIZON_MS) break;

@@ -140,6 +140,75 @@ describe('Imports', () => {
     assert.equal(items[0]?.document.place?.category, 'defibrillator');
   });
 
+  test('a directory: shops and associations of our own table, known again by their number, where one has it', () => {
+    const { items, rejected } = readCsv(
+      'nom;categorie;adresse;telephone;site_web;siret;latitude;longitude\n' +
+        'Au bon pain;Épicerie fine;Rue Foch 1;03 82 00 00 00;https://pain.example;123;49,47;5,93\n' +
+        'Judo-club;Association;;;javascript:alert(1);;;\n;Association;;;;;;\n',
+      'directory',
+    );
+    const [shop, club] = items;
+    assert.deepEqual(shop?.document.place, {
+      category: 'epicerie-fine',
+      telephone: '03 82 00 00 00',
+      website: 'https://pain.example',
+    });
+    assert.deepEqual([shop?.sourceId, shop?.document.location?.coordinates], ['123', [5.93, 49.47]]);
+    assert.deepEqual(club?.document.place, { category: 'association' });
+    assert.deepEqual(rejected, [{ at: 'row 4', reason: 'nom: got nothing, expected a name' }]);
+  });
+
+  test('establishments of SIRENE: by their branch; the closed and those not to be told on are left out', () => {
+    const { items, rejected } = readCsv(
+      'siret,statutDiffusionEtablissement,etatAdministratifEtablissement,activitePrincipaleEtablissement,' +
+        'enseigne1Etablissement,denominationUsuelleEtablissement,numeroVoieEtablissement,typeVoieEtablissement,' +
+        'libelleVoieEtablissement,codePostalEtablissement,libelleCommuneEtablissement\n' +
+        '1,O,A,47.11B,LA SUPERETTE,,12,RUE,CARNOT,54190,VILLERUPT\n2,O,A,94.99Z,,AMIS DU CINEMA,,,,54190,VILLERUPT\n' +
+        '3,O,F,56.10A,FERME,,,,,,\n4,P,A,56.10A,CACHE,,,,,,\n',
+      'sirene',
+    );
+    assert.deepEqual(
+      items.map(({ sourceId, document }) => [sourceId, document.place?.category, document.address]),
+      [
+        ['1', 'commerce', '12 RUE CARNOT, 54190 VILLERUPT'],
+        ['2', 'association', '54190 VILLERUPT'],
+      ],
+    );
+    assert.deepEqual(
+      rejected.map(({ at }) => at),
+      ['row 4', 'row 5'],
+    );
+  });
+
+  test('places of OpenStreetMap: what they are, where, and when they are open', () => {
+    const tags = {
+      name: 'Boulangerie Weber',
+      shop: 'bakery',
+      'addr:street': 'Rue Foch',
+      opening_hours: 'Tu-Su 06:00-12:00',
+    };
+    const { items, rejected } = readAs(
+      'osm',
+      JSON.stringify({
+        elements: [
+          { type: 'node', id: 7, lat: 49.47, lon: 5.93, tags },
+          { type: 'way', id: 8, center: { lat: 49.48, lon: 5.94 }, tags: { name: 'Kino', amenity: 'cinema' } },
+          { type: 'node', id: 9, lat: 49.47, lon: 5.93, tags: { shop: 'yes' } },
+        ],
+      }),
+    );
+    assert.deepEqual(
+      items.map(({ sourceId, document }) => [sourceId, document.place, document.location?.coordinates]),
+      [
+        ['node/7', { category: 'bakery', openingHours: 'Tu-Su 06:00-12:00' }, [5.93, 49.47]],
+        ['way/8', { category: 'cinema' }, [5.94, 49.48]],
+      ],
+    );
+    assert.equal(items[0]?.document.address, 'Rue Foch');
+    assert.deepEqual(rejected, [{ at: 'elements[2]', reason: 'tags.name: got nothing, expected a name' }]);
+    assert.throws(() => readAs('osm', '{}'), /elements: got no list/);
+  });
+
   test('another format is refused, with what was expected', () => {
     assert.throws(() => readAs('ics', 'hello'), /ics: /);
     assert.throws(() => readAs('rss', '<html></html>'), /an RSS or Atom feed is expected/);

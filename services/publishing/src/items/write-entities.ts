@@ -65,6 +65,6 @@ export async function writeEntity(parts: PublishingParts, tenant: string, item: 
 }
 
 async function deleteIfThere({ client }: PublishingParts, tenant: string, item: Item, context: string): Promise<void> {
-  const there = await client.retrieveEntity(entityId(item), { tenant, context });
-  if (there !== undefined) await client.deleteEntity(entityId(item), { tenant, context });
+  const existing = await client.retrieveEntity(entityId(item), { tenant, context });
+  if (existing !== undefined) await client.deleteEntity(entityId(item), { tenant, context });
 }

@@ -7,7 +7,7 @@ import { sendByProvider } from './providers.ts';
 const AT_ONCE = 250;
 /** An attempt must finish within this time; then another process may take the message. */
 const TAKEN_FOR_S = 120;
-const MOST_ATTEMPTS = 6;
+const MAX_ATTEMPTS = 6;
 /** A notification that is a day old is dropped. */
 const TTL_S = 24 * 60 * 60;
 
@@ -95,14 +95,14 @@ function send(parts: PublishingParts, row: Delivery, address: Address): Promise<
 function resultOf(outcome: Outcome, attempts: number): Result {
   if (outcome.outcome === 'sent') return 'accepted';
   if (outcome.outcome === 'refused') return GONE.test(outcome.detail) ? 'gone' : 'failed';
-  if (attempts >= MOST_ATTEMPTS) return 'failed';
+  if (attempts >= MAX_ATTEMPTS) return 'failed';
   return { againInS: Math.ceil((outcome.afterMs ?? 5_000 * 3 ** (attempts - 1)) / 1000) };
 }
 
 async function keepResults({ db }: PublishingParts, results: readonly (readonly [Delivery, Result])[]): Promise<void> {
   const done = results.filter(([, result]) => typeof result === 'string');
   const later = results.flatMap(([row, result]) => (typeof result === 'string' ? [] : [{ row, ...result }]));
-  const gone = done.filter(([, result]) => result === 'gone').map(([row]) => row.endpoint);
+  const removed = done.filter(([, result]) => result === 'gone').map(([row]) => row.endpoint);
   const messages = [...new Set(done.map(([row]) => row.message))];
   const count = (wanted: Result) =>
     messages.map((message) => done.filter(([row, result]) => row.message === message && result === wanted).length);
@@ -121,6 +121,6 @@ async function keepResults({ db }: PublishingParts, results: readonly (readonly 
       await tx.query({ text: AGAIN, values: columns });
     }
     // A device that the push service no longer knows is deleted with its pending messages.
-    if (gone.length > 0) await tx.query({ text: FORGET, values: [gone] });
+    if (removed.length > 0) await tx.query({ text: FORGET, values: [removed] });
   });
 }

@@ -54,7 +54,7 @@ const readWishes = bodyReader<Wishes>(object(WISHES, ['topics', 'language']));
 const readChange = bodyReader<{ add?: readonly string[]; remove?: readonly string[] }>(
   object({ add: TOPICS, remove: TOPICS }),
 );
-const MOST_TOPICS = 200;
+const MAX_TOPICS = 200;
 const BY_ID = { id: text({ max: 18, pattern: /^\d{1,18}$/, expected: 'digits', required: true }) };
 const BY_SECRET = 'authorization: "Device " and the secret that was told when it was added';
 
@@ -123,7 +123,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
       const { id, wishes } = await own(request);
       const { add = [], remove = [] } = readChange(request.body);
       const topics = [...new Set([...wishes.topics, ...add])].filter((topic) => !remove.includes(topic));
-      if (topics.length > MOST_TOPICS) throw refused('add', add.length, `at most ${MOST_TOPICS} topics together`);
+      if (topics.length > MAX_TOPICS) throw refused('add', add.length, `at most ${MAX_TOPICS} topics together`);
       await updateWishes(db, request.tenant, id, { ...wishes, topics });
       return { topics };
     },

@@ -53,7 +53,7 @@ const COLLECTIONS: readonly Collection[] = [
   { path: '/menus', kind: 'menu', summary: 'Canteen menus from today on', isOfTime: true },
   { path: '/polls', kind: 'poll', summary: 'Questions that may be answered, with the answers so far' },
 ];
-const MOST_IN_FEED = 200;
+const MAX_IN_FEED = 200;
 const ON_HOME = 5;
 
 // Longer than 80 lines: routes that share what is shown of an item.
@@ -180,7 +180,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     operation({ access: 'nothing', summary: 'The events as a calendar', query: READER }),
     async (request, reply) => {
       const { commune, language } = readQuery(request, READER);
-      const filter = { kind: 'event', communes: commune, from: startOfMinute(), limit: MOST_IN_FEED } as const;
+      const filter = { kind: 'event', communes: commune, from: startOfMinute(), limit: MAX_IN_FEED } as const;
       const items = await publicItems(db, request.tenant, filter);
       const calendar = calendarOf(items, territory.name, publicUrl, language);
       return cacheable(request, reply, calendar, 'text/calendar; charset=utf-8');
@@ -191,7 +191,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     operation({ access: 'nothing', summary: 'The news as RSS', query: READER }),
     async (request, reply) => {
       const { commune, language } = readQuery(request, READER);
-      const items = await publicItems(db, request.tenant, { kind: 'news', communes: commune, limit: MOST_IN_FEED });
+      const items = await publicItems(db, request.tenant, { kind: 'news', communes: commune, limit: MAX_IN_FEED });
       const feed = rssOf(items, territory.name, publicUrl, language);
       return cacheable(request, reply, feed, 'application/rss+xml; charset=utf-8');
     },
@@ -202,7 +202,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     operation({ access: 'nothing', summary: 'Public defibrillators', query: READER, answer: ITEMS }),
     async (request, reply) => {
       const { commune, language } = readQuery(request, READER);
-      const filter = { kind: 'place', communes: commune, theme: 'defibrillator', limit: MOST_IN_FEED } as const;
+      const filter = { kind: 'place', communes: commune, theme: 'defibrillator', limit: MAX_IN_FEED } as const;
       const items = await publicItems(db, request.tenant, filter);
       return cacheable(request, reply, { items: await summaries(request.tenant, items, language) });
     },

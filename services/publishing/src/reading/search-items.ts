@@ -4,7 +4,7 @@ import { type Item, KINDS, type Kind } from '../items/item.ts';
 import { publicItems, stillPublic } from './public-items.ts';
 
 /** The maximum number per kind; older items are only in the lists. */
-const MOST_OF_KIND = 2_000;
+const MAX_PER_KIND = 2_000;
 const KEPT_MS = 30_000;
 /** Kinds of which only items that are not over are found. */
 const OF_TIME: ReadonlySet<Kind> = new Set(['event', 'menu']);
@@ -40,7 +40,7 @@ export function itemSearch(db: Queryable): ItemSearch {
       const from = new Date();
       const each = KINDS.map((kind) =>
         publicItems(db, tenant, {
-          ...{ kind, limit: MOST_OF_KIND, communes: communes ?? undefined },
+          ...{ kind, limit: MAX_PER_KIND, communes: communes ?? undefined },
           ...(OF_TIME.has(kind) && { from }),
         }),
       );

@@ -48,7 +48,7 @@ const PLACE = { lat: decimal({ ...LATITUDE, required: true }), lon: decimal({ ..
 const NEARBY = { ...PLACE, category: identifier({ required: true }) };
 const ASSETS = { lat: decimal(LATITUDE), lon: decimal(LONGITUDE), category: identifier(), code: text({ max: 300 }) };
 const ID = { id: identifier({ required: true }) };
-const MOST_PHOTO_BYTES = 20 * 1024 * 1024;
+const MAX_PHOTO_BYTES = 20 * 1024 * 1024;
 const readReport = bodyReader<ReportBody>(REPORT_BODY);
 const readSupport = bodyReader<{ device: string; proof?: { challenge: string; nonce: string } }>(
   object({ device: DEVICE, proof: PROOF }, ['device']),
@@ -59,7 +59,7 @@ const ANY = { type: 'object' };
 /** `/citizen/v1/reports`: public, without an account. */
 export function citizenRoutes(scope: FastifyInstance, parts: ReportParts, context: string): void {
   const types = /^(?:image\/[\w.+-]+|application\/octet-stream)/;
-  scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: MOST_PHOTO_BYTES }, (_request, body, done) =>
+  scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: MAX_PHOTO_BYTES }, (_request, body, done) =>
     done(null, body),
   );
   overviewRoutes(scope, parts);
@@ -179,7 +179,7 @@ function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
       access: 'nothing',
       summary: 'Takes a photo, whose id its report then names; kept for a day until then',
       answer: object({ id: { type: 'string' }, url: { type: 'string' } }),
-      bodyLimit: MOST_PHOTO_BYTES,
+      bodyLimit: MAX_PHOTO_BYTES,
     }),
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw refused('file', undefined, 'the bytes of an image as the body');

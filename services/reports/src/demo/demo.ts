@@ -8,7 +8,7 @@ import { type DemoReport, demoReports } from './demo-reports.ts';
 import { drawPhoto, SUBJECTS } from './draw-photo.ts';
 
 const HOUR_MS = 3_600_000;
-const MOST_ASSETS = 1000;
+const MAX_ASSETS = 1000;
 /** Every third report has no photo. */
 const WITHOUT_PHOTO = 3;
 /** Maximum distance from the centre of a commune in degrees, small enough to stay inside it. */
@@ -80,7 +80,7 @@ async function putReport(
 }
 
 async function assetsOf({ client }: ReportParts, tenant: string, context: string, type: string): Promise<Entity[]> {
-  return (await client.queryEntities({ type, tenant, context, format: 'simplified', limit: MOST_ASSETS })).entities;
+  return (await client.queryEntities({ type, tenant, context, format: 'simplified', limit: MAX_ASSETS })).entities;
 }
 
 function positionOf(entity: Entity | undefined): Position | undefined {

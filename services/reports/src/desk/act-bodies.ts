@@ -52,8 +52,11 @@ export function readAct(body: unknown): Act {
   return read(body);
 }
 
-const MOST_AT_ONCE = 200;
+const MAX_CONCURRENT = 200;
 export const BULK_BODY = object(
-  { reports: { type: 'array', items: REPORT, minItems: 1, maxItems: MOST_AT_ONCE, uniqueItems: true }, act: ACT_BODY },
+  {
+    reports: { type: 'array', items: REPORT, minItems: 1, maxItems: MAX_CONCURRENT, uniqueItems: true },
+    act: ACT_BODY,
+  },
   ['reports', 'act'],
 );

@@ -11,8 +11,8 @@ interface Measured {
   readonly observedAt?: string;
 }
 
-const MOST_VALUES = 12;
-const MOST_ALARMS = 20;
+const MAX_VALUES = 12;
+const MAX_ALARMS = 20;
 /** These are shown elsewhere. */
 const NAMING = new Set(['name', 'alternateName', 'description']);
 
@@ -32,7 +32,7 @@ export async function besideOf(
     format: 'simplified',
     tenant,
     context: `${publicUrl}/contexts/Alert/v2.jsonld`,
-    limit: MOST_ALARMS,
+    limit: MAX_ALARMS,
   });
   return {
     ...(entity !== undefined && {
@@ -67,5 +67,5 @@ function measuredOf(entity: Entity): Measured[] {
     ];
   });
   const latestFirst = (a: Measured, b: Measured) => (b.observedAt ?? '').localeCompare(a.observedAt ?? '');
-  return found.sort(latestFirst).slice(0, MOST_VALUES);
+  return found.sort(latestFirst).slice(0, MAX_VALUES);
 }

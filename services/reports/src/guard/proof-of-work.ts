@@ -22,7 +22,7 @@ export interface Proof {
 }
 
 const LIVES_MS = 10 * 60_000;
-const MOST_BITS = 26;
+const MAX_BITS = 26;
 const SPEND = `INSERT INTO reports.spent_proof (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING digest`;
 const FORGET = 'DELETE FROM reports.spent_proof WHERE expires_at < now()';
 
@@ -34,7 +34,7 @@ export function newChallenge(
   asked: number,
   now = Date.now(),
 ): Challenge {
-  const bits = firstBits === 0 ? 0 : Math.min(firstBits + Math.floor(Math.log2(Math.max(asked, 1))), MOST_BITS);
+  const bits = firstBits === 0 ? 0 : Math.min(firstBits + Math.floor(Math.log2(Math.max(asked, 1))), MAX_BITS);
   const expires = now + LIVES_MS;
   const body = [bits, expires, randomBytes(12).toString('base64url')].join('.');
   return {

@@ -4,7 +4,7 @@ import type { ReportParts } from '../parts.ts';
 import { PHOTO_OWNER } from '../submitting/submit.ts';
 
 const TIMEOUT_MS = 15_000;
-const MOST_BYTES = 10 * 1024 * 1024;
+const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Downloads a photo from another server. @throws Problem 400: it can't be downloaded, or is not an image */
 export async function fetchPhoto({ outgoing, files }: ReportParts, tenant: string, url: string): Promise<string> {
@@ -24,7 +24,7 @@ async function read(url: string, dispatcher: ReportParts['outgoing']['dispatcher
     let length = 0;
     for await (const chunk of answer.body) {
       length += chunk.length;
-      if (length > MOST_BYTES) throw refused('media_url', url, `an image of at most ${MOST_BYTES} bytes`);
+      if (length > MAX_BYTES) throw refused('media_url', url, `an image of at most ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
   } catch (cause) {

@@ -27,7 +27,7 @@ const DISCOVERY_NAMESPACE = 'http://open311.org/spec/discovery';
 const CHANGESET = '2026-11-28T00:00:00Z';
 /** The defaults of the specification: 90 days, at most 1,000 requests. */
 const PERIOD_MS = 90 * 86_400_000;
-const MOST_REQUESTS = 1000;
+const MAX_REQUESTS = 1000;
 const POSTS_PER_KEY_AND_HOUR = 1000;
 const ANY = { type: 'object' };
 
@@ -138,7 +138,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
       request.tenant,
       from,
       dateOf(query, 'end_date') ?? new Date(),
-      MOST_REQUESTS,
+      MAX_REQUESTS,
     );
     return answer(reply, format, 'service_request_updates', updates.map(updateOf));
   });
@@ -210,12 +210,12 @@ function requestsQuery(request: FastifyRequest) {
   const to = dateOf(query, 'end_date');
   const from = dateOf(query, 'start_date') ?? new Date((to?.getTime() ?? Date.now()) - PERIOD_MS);
   const statuses = status?.flatMap((each): readonly string[] => (each === 'open' ? OPEN_STATUSES : CLOSED_STATUSES));
-  const size = wholeOf(query, 'page_size', 100, MOST_REQUESTS);
+  const size = wholeOf(query, 'page_size', 100, MAX_REQUESTS);
   // A query by ids has no time limit.
   const filter = ids === undefined ? { categories: list('service_code'), statuses, from, to } : { ids };
   return {
     filter,
-    page: { limit: ids === undefined ? size : MOST_REQUESTS, offset: (wholeOf(query, 'page', 1, 100_000) - 1) * size },
+    page: { limit: ids === undefined ? size : MAX_REQUESTS, offset: (wholeOf(query, 'page', 1, 100_000) - 1) * size },
   };
 }
 
@@ -279,7 +279,7 @@ async function postingKey({ db }: ReportParts, tenant: string, key: string | und
   return id;
 }
 
-const MOST_LINE = 200;
+const MAX_LINE = 200;
 const ATTRIBUTE = /^attribute\[([\w-]{1,40})\](?:\[\])?$/;
 
 async function newReportOf(parts: ReportParts, tenant: string, fields: Fields): Promise<NewReport> {
@@ -297,7 +297,7 @@ async function newReportOf(parts: ReportParts, tenant: string, fields: Fields): 
     category: service,
     position: [long, lat],
     text: line(fields, 'description', MOST_TEXT),
-    address: line(fields, 'address_string', MOST_LINE),
+    address: line(fields, 'address_string', MAX_LINE),
     photos: media === undefined ? [] : [await fetchPhoto(parts, tenant, media)],
     answers: answers as Answers,
     contact: contactOf(fields),
@@ -307,11 +307,11 @@ async function newReportOf(parts: ReportParts, tenant: string, fields: Fields): 
 }
 
 function contactOf(fields: Fields): Contact {
-  const name = [line(fields, 'first_name', MOST_LINE), line(fields, 'last_name', MOST_LINE)]
+  const name = [line(fields, 'first_name', MAX_LINE), line(fields, 'last_name', MAX_LINE)]
     .filter((part) => part !== undefined)
     .join(' ');
-  const email = line(fields, 'email', MOST_LINE);
-  const phone = line(fields, 'phone', MOST_LINE);
+  const email = line(fields, 'email', MAX_LINE);
+  const phone = line(fields, 'phone', MAX_LINE);
   return { ...(name !== '' && { name }), ...(email !== undefined && { email }), ...(phone !== undefined && { phone }) };
 }
 

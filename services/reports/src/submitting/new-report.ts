@@ -20,7 +20,7 @@ export interface NewReport {
 
 export type Answers = { readonly [code: string]: string | readonly string[] };
 
-const MOST_PHOTOS = 5;
+const MAX_PHOTOS = 5;
 export const MOST_TEXT = 2000;
 const LINE = { type: 'string', minLength: 1, maxLength: 200 };
 const ANSWER = { type: 'string', maxLength: 500 };
@@ -65,7 +65,7 @@ export const REPORT_BODY = object(
     photos: {
       type: 'array',
       items: { type: 'string', pattern: '^[0-9a-f]{32}$' },
-      maxItems: MOST_PHOTOS,
+      maxItems: MAX_PHOTOS,
       uniqueItems: true,
     },
     attributes: {

@@ -13,8 +13,8 @@ export interface PastReport {
   readonly duplicateOf?: string;
 }
 
-const MOST_LEARNED = 20_000;
-const MOST_NEAR = 200;
+const MAX_LEARNED = 20_000;
+const MAX_NEAR = 200;
 const WRITTEN = `
   SELECT r.tenant, r.version, r.state, a.words->>'text' AS text
   FROM reports.report r JOIN reports.author a ON a.tenant = r.tenant AND a.report = r.id
@@ -22,13 +22,13 @@ const WRITTEN = `
 /** Accepted reports: a person has confirmed their category. */
 const SETTLED = `${WRITTEN} AND r.moderation = 'accepted' AND a.words ? 'text' ORDER BY r.requested_at DESC LIMIT $2`;
 const NEAR = `${WRITTEN} AND r.status = ANY ($2::text[]) AND r.moderation <> 'hidden'
-  AND r.longitude BETWEEN $3 AND $4 AND r.latitude BETWEEN $5 AND $6 ORDER BY r.requested_at DESC LIMIT ${MOST_NEAR}`;
+  AND r.longitude BETWEEN $3 AND $4 AND r.latitude BETWEEN $5 AND $6 ORDER BY r.requested_at DESC LIMIT ${MAX_NEAR}`;
 
 type Row = Parameters<typeof toKept>[0] & { readonly text: string | null };
 
 /** The texts of accepted reports, latest first, as long as they are stored. */
 export async function readPastReports(db: Queryable, tenant: string): Promise<PastReport[]> {
-  const { rows } = await db.query<Row>({ text: SETTLED, values: [tenant, MOST_LEARNED] });
+  const { rows } = await db.query<Row>({ text: SETTLED, values: [tenant, MAX_LEARNED] });
   return rows.map((row) => pastOf(toKept(row).report, row.text));
 }
 

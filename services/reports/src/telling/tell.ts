@@ -28,8 +28,8 @@ export async function tellFollowers(parts: TellParts, { tenant, report: id, entr
   const topics = entry.audience === 'public' ? ids.map((each) => `report:${each}`) : [`report:${id}`];
   await push?.send(tenant, { key, topics, urgency: 'normal', title, text, link: `/app/reports/${id}` });
   if (mail === undefined) return;
-  const told = entry.audience === 'public' ? ids : [id];
-  for (const author of (await loadAuthors(db, secrets, tenant, told)).values()) {
+  const reportIds = entry.audience === 'public' ? ids : [id];
+  for (const author of (await loadAuthors(db, secrets, tenant, reportIds)).values()) {
     if (author.contact.email !== undefined) {
       const letter = letterTo(parts, tenant, author.report, author.language, { title, text, words: entry.text });
       await mail.send({ ...letter, to: author.contact.email, messageId: `<${key}.${author.report}@reports.alzette>` });

@@ -53,7 +53,7 @@ async function subscribe(client: NgsiLdClient, tenant: string, publicUrl: string
   });
 }
 
-interface ToldOrder {
+interface NotifiedOrder {
   readonly id?: unknown;
   readonly status?: unknown;
   readonly refServiceRequest?: unknown;
@@ -70,7 +70,7 @@ export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): 
         throw new Problem(401, 'Not one of ours', 'The notification does not show the secret of our subscriptions');
       }
       const { data } = (request.body ?? {}) as { readonly data?: unknown };
-      for (const order of Array.isArray(data) ? (data as ToldOrder[]) : []) await followOrder(parts, tenant, order);
+      for (const order of Array.isArray(data) ? (data as NotifiedOrder[]) : []) await followOrder(parts, tenant, order);
       return reply.code(204).send();
     },
   );
@@ -80,7 +80,7 @@ export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): 
 async function followOrder(
   parts: ReportParts,
   tenant: string,
-  { id, status, refServiceRequest }: ToldOrder,
+  { id, status, refServiceRequest }: NotifiedOrder,
 ): Promise<void> {
   const becomes = typeof status === 'string' ? BECOMES[status] : undefined;
   if (becomes === undefined) return;

@@ -62,7 +62,7 @@ export interface Backtest {
 
 /** The rule is evaluated from this long before the period, so that alarms at its beginning have their whole history. */
 const LEAD_MS = 24 * 3_600_000;
-const MOST_SHOWN = 1000;
+const MAX_SHOWN = 1000;
 
 /** Evaluates a rule over the history of a period, with the same evaluator and the same book as live. */
 export async function backtest(query: BacktestQuery, parts: BacktestParts): Promise<Backtest> {
@@ -103,21 +103,21 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
     }),
   );
   const begun = own.filter(({ raised }) => raised >= from);
-  const told = begun.filter(({ urn }) => !silencedFirst.has(urn));
+  const reported = begun.filter(({ urn }) => !silencedFirst.has(urn));
   return {
     from: isoTime(from),
     to: isoTime(to),
     ...counts,
     raised: begun.length,
-    silenced: begun.length - told.length,
+    silenced: begun.length - reported.length,
     active: own.filter(({ isActive }) => isActive).length,
     days: daysOf(
-      told.map(({ raised }) => raised),
+      reported.map(({ raised }) => raised),
       from,
       to,
       parts.territory.place.timeZone,
     ),
-    alarms: alarms.slice(0, MOST_SHOWN),
+    alarms: alarms.slice(0, MAX_SHOWN),
     tookMs: Math.round(performance.now() - started),
   };
 }

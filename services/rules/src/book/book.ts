@@ -144,10 +144,10 @@ export class Book {
     this.#put(alarm);
     this.#gather(alarm, at);
     const silence = this.#silenceOf(this.#index.get(urn) as BookAlarm, at);
-    const told = silence === undefined ? alarm : { ...alarm, silence };
-    this.#put(told);
-    this.#act(told, { kind: 'raise', at, details: this.#details(told, rule), evidence });
-    this.#settleOthers(told, at);
+    const reported = silence === undefined ? alarm : { ...alarm, silence };
+    this.#put(reported);
+    this.#act(reported, { kind: 'raise', at, details: this.#details(reported, rule), evidence });
+    this.#settleOthers(reported, at);
   }
 
   /** Sets the severity to that of the step, also after the alarm has ended, because late data may change it. */

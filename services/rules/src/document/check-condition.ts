@@ -9,13 +9,13 @@ import { attributeOf, checkAttribute, checkUnit, checkValue } from './known-attr
 import type { Aggregate, Change, Condition, Threshold } from './rule.ts';
 import { CONDITION_KINDS } from './rule-schema.ts';
 
-const MOST_DEPTH = 5;
+const MAX_DEPTH = 5;
 /** The longest window, because its samples are stored for every entity. */
 const LONGEST_WINDOW = 'P7D';
 
 /** Checks a condition on entities of some types: its shape, and its attributes and values. */
 export function checkCondition(value: unknown, types: readonly string[], member: string, depth = 0): Finding[] {
-  if (depth > MOST_DEPTH) return [error(member, 'deeper', `conditions nested at most ${MOST_DEPTH} deep`)];
+  if (depth > MAX_DEPTH) return [error(member, 'deeper', `conditions nested at most ${MAX_DEPTH} deep`)];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [error(member, value, 'a condition, e.g. {"attr": "fillingLevel", "op": ">=", "value": 0.8}')];
   }

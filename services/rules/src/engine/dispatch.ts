@@ -20,10 +20,10 @@ interface DispatchParts {
   readonly logger: Logger;
 }
 
-const MOST_AT_ONCE = 500;
+const MAX_CONCURRENT = 500;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 /** Sends decided acts and attribute writes in order, and retries until they are accepted. */
 export class Dispatch {
@@ -69,7 +69,7 @@ export class Dispatch {
   /** @returns whether there may be more */
   async #sendActs(): Promise<boolean> {
     const { db, alarms } = this.#parts;
-    const rows = await readActs(db, MOST_AT_ONCE);
+    const rows = await readActs(db, MAX_CONCURRENT);
     for (const [tenant, own] of Map.groupBy(rows, (row: ActRow) => row.tenant)) {
       await alarms.apply(
         tenant,
@@ -77,13 +77,13 @@ export class Dispatch {
       );
       await dropActs(db, own);
     }
-    return rows.length === MOST_AT_ONCE;
+    return rows.length === MAX_CONCURRENT;
   }
 
   async #sendWrites(): Promise<boolean> {
-    const rows = await readWrites(this.#parts.db, MOST_AT_ONCE);
+    const rows = await readWrites(this.#parts.db, MAX_CONCURRENT);
     for (const row of rows) await this.#write(row);
-    return rows.length === MOST_AT_ONCE;
+    return rows.length === MAX_CONCURRENT;
   }
 
   /** A write that the broker refuses is logged and dropped, because it would be refused again. */
@@ -93,7 +93,7 @@ export class Dispatch {
       await client.mergeEntity(entityId, { [attr]: { type: 'Property', value } }, { tenant, context });
     } catch (error) {
       const isRefused = error instanceof NgsiLdClientError && error.status >= 400 && error.status < 500;
-      if (!isRefused && tries < MOST_TRIES) {
+      if (!isRefused && tries < MAX_TRIES) {
         await countTry(db, n);
         throw error;
       }

@@ -39,7 +39,7 @@ interface EngineCounts {
   readonly changes: number;
 }
 
-const MOST_IN_A_TURN = 1000;
+const MAX_PER_TURN = 1000;
 const CACHED_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_MS = 1000;
 const RETRY_MS = 1000;
@@ -136,8 +136,8 @@ class RunningEngine implements Engine {
     const now = Date.now();
     const reloaded = this.#isStale;
     if (reloaded) await this.#reload(now);
-    const inbox = await readInbox(db, MOST_IN_A_TURN);
-    const due = await dueEntities(db, now, MOST_IN_A_TURN);
+    const inbox = await readInbox(db, MAX_PER_TURN);
+    const due = await dueEntities(db, now, MAX_PER_TURN);
     const isIdle = inbox.length === 0 && due.length === 0 && !reloaded;
     if (isIdle) {
       const next = await nextDue(db);

@@ -4,7 +4,7 @@ import type { RuleDocument } from '../document/rule.ts';
 
 const HOUR = 3_600_000;
 const LOOKED_BACK_MS = 3 * 24 * HOUR;
-const MOST_ENTITIES = 20;
+const MAX_ENTITIES = 20;
 /** The number of consecutive reports that may be lost. */
 const REPORTS = 4;
 const SHORTEST_MS = 10 * 60_000;
@@ -36,7 +36,7 @@ export async function silenceOf(
       attrs,
       from: new Date(now - LOOKED_BACK_MS),
       to: new Date(now),
-      limit: MOST_ENTITIES,
+      limit: MAX_ENTITIES,
       tenant,
       context,
     })

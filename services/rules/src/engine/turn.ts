@@ -56,7 +56,7 @@ export function follow(
       parts.logger.error({ err: error, entity: work.id }, 'the rules could not be followed on an entity');
     }
   }
-  for (const [name, told] of changes) parts.tenants.get(name)?.book.apply(told);
+  for (const [name, alarmChanges] of changes) parts.tenants.get(name)?.book.apply(alarmChanges);
   return result;
 }
 
@@ -70,7 +70,7 @@ function followOne(
 ): void {
   let kept = before;
   let isDeleted = false;
-  const told: AlarmChange[] = [];
+  const alarmChanges: AlarmChange[] = [];
   for (const row of rows) {
     const scoped = rules.scopes.get(row.scope);
     if (scoped === undefined) continue;
@@ -86,7 +86,7 @@ function followOne(
     kept ??= { facts: read.facts, scopes: [], state: newEntity(since, territory.holidaysOf(read.facts.scope)) };
     kept.facts = { ...kept.facts, ...read.facts, parents: { ...kept.facts.parents, ...read.facts.parents } };
     if (!kept.scopes.includes(row.scope)) kept.scopes = [...kept.scopes, row.scope].sort();
-    told.push(...observe(kept.state, rules.rulesIn(kept.scopes), read.arrivals, row.isRead));
+    alarmChanges.push(...observe(kept.state, rules.rulesIn(kept.scopes), read.arrivals, row.isRead));
   }
   if (isDeleted) {
     book.endAll({ entity: id }, now);
@@ -99,13 +99,13 @@ function followOne(
     return;
   }
   const followed = rules.rulesIn(kept.scopes);
-  told.push(...pass(kept.state, followed, now));
+  alarmChanges.push(...pass(kept.state, followed, now));
   for (const rule of Object.keys(kept.state.rules)) if (rules.get(rule) === undefined) delete kept.state.rules[rule];
   result.entities.push({ tenant, id, kept });
-  if (told.length === 0) return;
+  if (alarmChanges.length === 0) return;
   const { facts } = kept;
-  changes.set(tenant, [...(changes.get(tenant) ?? []), ...told.map((change) => ({ change, entity: facts }))]);
-  const writes = told.flatMap((change) => writesOf(change, id, rules));
+  changes.set(tenant, [...(changes.get(tenant) ?? []), ...alarmChanges.map((change) => ({ change, entity: facts }))]);
+  const writes = alarmChanges.flatMap((change) => writesOf(change, id, rules));
   const admitted = writes.filter((write) => {
     const verdict = guard.admit(write, tenant, now);
     const stored = rules.get(write.rule);

@@ -1,7 +1,7 @@
 import type { AttributeWrite } from '../store/alarm-rows.ts';
 
 const WITHIN_MS = 10 * 60_000;
-const MOST_WRITES = 10;
+const MAX_WRITES = 10;
 const STOPPED_MS = 60 * 60_000;
 
 /**
@@ -19,7 +19,7 @@ export class WriteGuard {
     if (until !== undefined && now < until) return 'stopped';
     const recent = (this.#writes.get(key) ?? []).filter((at) => at > now - WITHIN_MS);
     recent.push(now);
-    if (recent.length <= MOST_WRITES) {
+    if (recent.length <= MAX_WRITES) {
       this.#stopped.delete(key);
       this.#writes.set(key, recent);
       return 'goes';

@@ -30,11 +30,11 @@ interface Standing {
 
 /** The changes to report so that alarms which stand as in `told` stand as in `transitions`. Both start from `base`. */
 export function differences(
-  { base, told }: { readonly base: Machine; readonly told: readonly Transition[] },
+  { base, told: reported }: { readonly base: Machine; readonly told: readonly Transition[] },
   rule: CompiledRule,
   transitions: readonly Transition[],
 ): Change[] {
-  const before = standings(base, rule, told);
+  const before = standings(base, rule, reported);
   const after = standings(base, rule, transitions);
   const withdrawn = [...before].flatMap(([key, { cause, alarm }]): Change[] =>
     after.has(key) ? [] : [{ kind: 'withdraw', cause, alarm, at: alarm }],
@@ -45,12 +45,12 @@ export function differences(
 
 function changesTo(standing: Standing, was: Standing | undefined): Change[] {
   const { cause, alarm, isActive, turned, level, first, last, leveled } = standing;
-  const here = { cause, alarm, at: turned, readings: [] };
-  const step: Transition = { ...here, ...leveled, kind: 'step', level };
+  const state = { cause, alarm, at: turned, readings: [] };
+  const step: Transition = { ...state, ...leveled, kind: 'step', level };
   const steps = level === (was?.level ?? first?.level ?? 0) ? [] : [step];
   if (was?.isActive === isActive && was.turned === turned) return steps;
   // Without a last transition, the reported one is no longer true: the alarm returns to its previous state.
-  const end: Transition = last ?? { ...here, kind: isActive ? 'raise' : 'clear', level };
+  const end: Transition = last ?? { ...state, kind: isActive ? 'raise' : 'clear', level };
   const begun = was === undefined && first !== undefined && first !== end ? [first] : [];
   if (end.kind !== 'raise') return [...begun, ...steps, end];
   return [...begun, end, ...(level === (end.level ?? 0) ? [] : [step])];

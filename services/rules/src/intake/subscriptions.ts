@@ -113,11 +113,11 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
         tenant,
         context,
       });
-      const told = entities.map((entity): Told => {
+      const inboxRows = entities.map((entity): Told => {
         seen.add(entity.id);
         return { tenant, scope: key, entityId: entity.id, entity: JSON.stringify(entity), isRead: true };
       });
-      await putInInbox(db, told);
+      await putInInbox(db, inboxRows);
       if (entities.length < PAGE || isStopped) return seen;
     }
   };
@@ -129,8 +129,8 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
       const some = ids.slice(at, at + IDS_AT_ONCE);
       const asked = { ...scopeQueryOf(scope), id: some, pick: ['id'], limit: IDS_AT_ONCE, tenant, context };
       const { entities } = await client.queryEntities(asked);
-      const there = new Set(entities.map(({ id }) => id));
-      missing.push(...some.filter((id) => !there.has(id)));
+      const found = new Set(entities.map(({ id }) => id));
+      missing.push(...some.filter((id) => !found.has(id)));
     }
     return missing;
   };
@@ -140,7 +140,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     const before = await entitiesInScope(db, tenant, scoped.key);
     const seen = await readScope(tenant, scoped);
     if (isStopped) return;
-    const gone = await missingOf(
+    const missingIds = await missingOf(
       tenant,
       scoped,
       before.filter((id) => !seen.has(id)),
@@ -148,7 +148,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     const deletedAt = new Date().toISOString();
     await putInInbox(
       db,
-      gone.map((id) => {
+      missingIds.map((id) => {
         const entity = JSON.stringify({ id, type: scoped.scope.types[0], deletedAt });
         return { tenant, scope: scoped.key, entityId: id, entity, isRead: true };
       }),

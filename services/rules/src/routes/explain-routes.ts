@@ -37,11 +37,11 @@ function backtestRoutes(scope: FastifyInstance, context: ServiceContext, territo
       throw refused('from', period.from, `at most ${LONGEST_DAYS} days before to`);
     const others = await rulesOf(db, rule.tenant);
     const maintenance = (await readMaintenance(db, from)).get(rule.tenant) ?? [];
-    const gone = new AbortController();
-    request.raw.once('aborted', () => gone.abort());
+    const disconnected = new AbortController();
+    request.raw.once('aborted', () => disconnected.abort());
     return backtest(
       { rule, others, maintenance, from, to: Math.min(to, Date.now()) },
-      { client: clientOf(request), context: context.context, territory, signal: gone.signal },
+      { client: clientOf(request), context: context.context, territory, signal: disconnected.signal },
     );
   };
   scope.post(

@@ -174,13 +174,13 @@ async function write(
   });
 }
 
-const MOST_TOLD = 5;
+const MAX_REPORTED = 5;
 
 function refuseErrors(findings: readonly Finding[]): void {
   const errors = findings.filter(({ level }) => level === 'error').map(findingText);
   if (errors.length === 0) return;
-  const more = errors.length > MOST_TOLD ? `; and ${errors.length - MOST_TOLD} more` : '';
-  throw new Problem(400, 'The rule is not valid', errors.slice(0, MOST_TOLD).join('; ') + more);
+  const more = errors.length > MAX_REPORTED ? `; and ${errors.length - MAX_REPORTED} more` : '';
+  throw new Problem(400, 'The rule is not valid', errors.slice(0, MAX_REPORTED).join('; ') + more);
 }
 
 export async function existing({ db }: Pick<ServiceContext, 'db'>, tenant: string, id: string): Promise<StoredRule> {

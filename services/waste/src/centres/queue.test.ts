@@ -13,10 +13,10 @@ describe('queueOf', () => {
     [9, 29, [27, 15, 39, 'low']],
     [4, 31, undefined],
   ];
-  for (const [vehicles, age, told] of table) {
+  for (const [vehicles, age, expected] of table) {
     test(`${vehicles} vehicles, ${age} min ago`, () => {
       const queue = queueOf({ value: vehicles, observedAt: before(age) }, 3, NOW);
-      assert.deepEqual(queue && [queue.minutes, queue.shortest, queue.longest, queue.confidence], told);
+      assert.deepEqual(queue && [queue.minutes, queue.shortest, queue.longest, queue.confidence], expected);
     });
   }
 

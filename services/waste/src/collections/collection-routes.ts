@@ -18,7 +18,7 @@ const SECTOR = { sector: text({ max: 100, required: true }) };
 const DAYS = { ...LANGUAGE, ...SECTOR, from: day(), to: day() };
 const OF_SECTOR = { ...LANGUAGE, ...SECTOR };
 const SHOWN_DAYS = 60;
-const MOST_DAYS = 400;
+const MAX_DAYS = 400;
 
 const STRING = { type: 'string' };
 const DAY = { type: 'string', format: 'date' };
@@ -69,8 +69,8 @@ export function collectionRoutes(scope: FastifyInstance, parts: WasteParts): voi
     }),
     async (request, reply) => {
       const { from = today(parts), to = daysAfter(from, SHOWN_DAYS), language } = readQuery(request, DAYS);
-      if (to < from || to > daysAfter(from, MOST_DAYS)) {
-        throw refused('to', to, `a day from ${from} to ${daysAfter(from, MOST_DAYS)}`);
+      if (to < from || to > daysAfter(from, MAX_DAYS)) {
+        throw refused('to', to, `a day from ${from} to ${daysAfter(from, MAX_DAYS)}`);
       }
       const sector = await sectorOf(parts, request);
       const collections = collectionsOf(sector, await readSettings(db, request.tenant), language, { from, to });
@@ -87,7 +87,7 @@ export function collectionRoutes(scope: FastifyInstance, parts: WasteParts): voi
       const sector = await sectorOf(parts, request);
       const from = daysAfter(today(parts), -7);
       const settings = await readSettings(db, request.tenant);
-      const collections = collectionsOf(sector, settings, language, { from, to: daysAfter(from, MOST_DAYS) });
+      const collections = collectionsOf(sector, settings, language, { from, to: daysAfter(from, MAX_DAYS) });
       const calendar = new ICalCalendar({
         name: `${territory.name}, ${sector.name}`,
         prodId: { company: 'Alzette', product: 'Waste' },

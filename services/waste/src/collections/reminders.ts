@@ -19,7 +19,7 @@ const PUT_OUT: { readonly [language in Language]: (what: string, time: string) =
 
 /** Reminds the followers of each sector with a collection tomorrow, when it is time. @returns how many */
 export async function remindOfTomorrow(parts: WasteParts, now: Date = new Date()): Promise<number> {
-  let told = 0;
+  let reminded = 0;
   for (const tenant of await tenantsOf(parts.db)) {
     const settings = await readSettings(parts.db, tenant);
     const local = DateTime.fromJSDate(now, { zone: parts.territory.timeZone });
@@ -36,10 +36,10 @@ export async function remindOfTomorrow(parts: WasteParts, now: Date = new Date()
         text: inLanguages((language) => textOf(of(language), language)),
         link: '/app/collections',
       });
-      told += 1;
+      reminded += 1;
     }
   }
-  return told;
+  return reminded;
 }
 
 function textOf(collections: readonly ShownCollection[], language: Language): string {

@@ -18,7 +18,7 @@ const FIRST_WEEK = '2026-01-05';
 /** The time after which the containers' history exists. */
 const FIRST_LOOK_MS = 45_000;
 const LOOK_EVERY_MS = 60_000;
-const MOST_LOOKS = 20;
+const MAX_RUNS = 20;
 
 /**
  * Creates the collection calendar of the demo, unless there is one, and makes the containers' forecast when their
@@ -35,7 +35,7 @@ export async function putDemo(
     if (await isDone()) return;
     looks += 1;
     await forecast();
-    if (looks < MOST_LOOKS && !isOver) next(LOOK_EVERY_MS);
+    if (looks < MAX_RUNS && !isOver) next(LOOK_EVERY_MS);
   };
   let timer: NodeJS.Timeout;
   const next = (ms: number) => {

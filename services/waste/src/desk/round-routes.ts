@@ -51,7 +51,7 @@ const LIST = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
 const ID = { id: text({ max: 64, required: true }) };
 const DAY_MS = 86_400_000;
 /** The maximum number of stops to plan together. */
-const MOST_STOPS = 600;
+const MAX_STOPS = 600;
 const FIXED_SEARCH_MS = 300;
 
 /** `/waste/rounds`: rounds are planned, compared with the fixed plan, stored, and assigned to drivers. */
@@ -137,7 +137,7 @@ async function planFor(parts: WasteParts, request: FastifyRequest, wish: Wish) {
     (container) =>
       (kind === undefined || container.kind === kind) && (commune === undefined || container.commune === commune),
   );
-  if (all.length > MOST_STOPS) throw refused('commune', commune, `a choice of at most ${MOST_STOPS} containers`);
+  if (all.length > MAX_STOPS) throw refused('commune', commune, `a choice of at most ${MAX_STOPS} containers`);
   const containers = chosen(all, await readStates(db, tenant), choiceOf(wish, day));
   const plan = planTours(parts, containers, { settings, day, inaccessible });
   const fixed = planTours(parts, all, { settings, day, inaccessible, withinMs: FIXED_SEARCH_MS });

@@ -133,6 +133,8 @@ export const messages: typeof en = {
     ics: 'Kalender (ICS)',
     rss: 'RSS oder Atom',
     openagenda: 'OpenAgenda (JSON)',
+    osm: 'OpenStreetMap (JSON von Overpass)',
+    sirene: 'Betriebe aus SIRENE (CSV)',
     'menus-collectifs': 'Kantinenpläne (nationales Schema)',
     dae: 'Defibrillatoren (nationales Schema)',
     directory: 'Verzeichnis (CSV)',

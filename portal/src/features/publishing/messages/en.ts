@@ -131,6 +131,8 @@ export const messages = {
     ics: 'Calendar (ICS)',
     rss: 'RSS or Atom',
     openagenda: 'OpenAgenda (JSON)',
+    osm: 'OpenStreetMap (JSON of Overpass)',
+    sirene: 'Businesses of SIRENE (CSV)',
     'menus-collectifs': 'Canteen menus (national schema)',
     dae: 'Defibrillators (national schema)',
     directory: 'Directory (CSV)',

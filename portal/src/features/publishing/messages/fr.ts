@@ -133,6 +133,8 @@ export const messages: typeof en = {
     ics: 'Agenda (ICS)',
     rss: 'RSS ou Atom',
     openagenda: 'OpenAgenda (JSON)',
+    osm: 'OpenStreetMap (JSON d’Overpass)',
+    sirene: 'Établissements SIRENE (CSV)',
     'menus-collectifs': 'Menus de cantine (schéma national)',
     dae: 'Défibrillateurs (schéma national)',
     directory: 'Annuaire (CSV)',

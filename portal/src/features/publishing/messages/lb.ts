@@ -133,6 +133,8 @@ export const messages: typeof en = {
     ics: 'Kalenner (ICS)',
     rss: 'RSS oder Atom',
     openagenda: 'OpenAgenda (JSON)',
+    osm: 'OpenStreetMap (JSON vun Overpass)',
+    sirene: 'Betriber aus SIRENE (CSV)',
     'menus-collectifs': 'Kantinnmenüen (nationale Schema)',
     dae: 'Defibrillateuren (nationale Schema)',
     directory: 'Adressbuch (CSV)',

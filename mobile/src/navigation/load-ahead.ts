@@ -1,0 +1,35 @@
+import type { Router } from 'vue-router';
+
+/**
+ * Loads the code of the pages at these paths while nobody waits for anything, one after the other, so that the first tap on
+ * each need not. It comes from what the service worker has stored: nothing is fetched twice.
+ */
+export async function loadAhead(router: Router, paths: readonly string[]): Promise<void> {
+  if (!navigator.serviceWorker) return;
+  await hasServiceWorker(navigator.serviceWorker);
+  for (const path of paths) {
+    for (const { components } of router.resolve(path).matched) {
+      const page: unknown = components?.default;
+      if (!isLoader(page)) continue;
+      await idle();
+      await page().catch(() => undefined); // the tap itself tries again
+    }
+  }
+}
+
+/** A page whose code is not there yet is a function that loads it. */
+function isLoader(page: unknown): page is () => Promise<unknown> {
+  return typeof page === 'function';
+}
+
+async function hasServiceWorker(workers: ServiceWorkerContainer): Promise<void> {
+  if (workers.controller) return;
+  await new Promise((resolve) => workers.addEventListener('controllerchange', resolve, { once: true }));
+}
+
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve());
+    else setTimeout(resolve, 200); // Safari
+  });
+}
