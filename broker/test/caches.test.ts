@@ -43,7 +43,7 @@ const UNUSED: never = undefined as never;
 const MIB = 1024 * 1024;
 const long = (characters: number, n: number) => `${'x'.repeat(characters)}${n}`;
 
-/** Fills a cache `times` times, with something else each time, and looks that it forgets. */
+/** Fills a cache `times` times with different values, and checks that it deletes old ones. */
 async function fill(cache: string, times: number, set: (n: number) => unknown): Promise<void> {
   const use = () => cacheUses('broker')[cache] as CacheUse;
   const before = use()?.entries ?? 0;
@@ -72,7 +72,7 @@ const source = (n: number, management: object) =>
     management,
   }) as unknown as Registration;
 
-/** What a request fills, by the name of the cache; the database is an empty one. */
+/** The request that fills each cache, by the name of the cache; the database is empty. */
 const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
   attribute_sets: () =>
     fill('attribute_sets', 1200, (n) =>
@@ -192,12 +192,12 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
 };
 
 eachDatabase('A cache that requests can fill', (test, { kind }) => {
-  if (kind === 'postgres') return; // none depends on the database
+  if (kind === 'postgres') return; // independent of the database
   for (const [cache, fillIt] of Object.entries(FILLS)) {
-    test(`keeps to its bound in bytes: ${cache}`, (_t, db) => fillIt(db));
+    test(`has a limit in bytes: ${cache}`, (_t, db) => fillIt(db));
   }
 
-  test('keeps to its bound in bytes: credentials and grants', async (t, db) => {
+  test('has a limit in bytes: credentials and grants', async (t, db) => {
     const issuer = await startIssuer(t);
     const access = new Access({
       store: accessStore(db),
@@ -224,7 +224,7 @@ eachDatabase('A cache that requests can fill', (test, { kind }) => {
     assert.ok(grants().entries < 5400, JSON.stringify(grants()));
   });
 
-  test('keeps to its bound in bytes: names and beginnings shown in the terms of a @context', async () => {
+  test('has a limit in bytes: names and beginnings shown in the terms of a @context', async () => {
     let most = 0;
     let wasEmptied = false;
     let before = 0;
@@ -241,7 +241,7 @@ eachDatabase('A cache that requests can fill', (test, { kind }) => {
     assert.ok(wasEmptied, `at most ${most} bytes`);
   });
 
-  test('keeps to its bound in bytes: entities, and answers of sources', async () => {
+  test('has a limit in bytes: entities, and answers of sources', async () => {
     const entities = new EntityCache(100_000, MIB);
     for (let n = 0; n < 5000; n++) entities.set(`${n}`, lamp(long(900, n)), n);
     assert.ok(entities.use.bytes <= MIB && entities.use.entries < 5000, JSON.stringify(entities.use));
@@ -257,10 +257,10 @@ eachDatabase('A cache that requests can fill', (test, { kind }) => {
     );
   });
 
-  test('is one of those that are filled here', async (t, db) => {
+  test('is tested by this file', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1', logger: pino({ level: 'silent' }) });
     t.after(() => broker.close());
-    // Those of @contexts are filled by their own tests, as are answers of analyses.
+    // The tests of @contexts and of analyses fill their own caches.
     const elsewhere = ['credentials', 'grants', 'shown_names', 'entities', 'source_answers', 'analyses'];
     const ofContexts = ['contexts', 'context_terms', 'context_names', 'context_documents', 'context_failures'];
     const shown = await broker.metrics();

@@ -8,7 +8,7 @@ export interface Case {
   /** An attribute for which an index is created before the query. */
   readonly indexed?: string;
   path(n: number): string;
-  /** Of a write; its path and body are of an entity of its own for each n. */
+  /** For a write; its path and body use a different entity for each n. */
   readonly write?: { readonly method: 'POST' | 'PATCH' | 'DELETE'; body?(n: number): unknown };
 }
 
@@ -81,7 +81,7 @@ export function casesFor(entities: number): Case[] {
   ];
 }
 
-/** Entities beside those of the size, which are written while it is measured. */
+/** Additional entities, which are written during the measurement. */
 function made(n: number): { id: string } & Record<string, unknown> {
   return { ...templateEntity(), id: `urn:ngsi-ld:${COMMON}:made-${n}`, type: COMMON };
 }

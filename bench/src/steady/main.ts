@@ -18,8 +18,8 @@ import { mixed } from './mixed.ts';
  * adviser are active. asked: after a load by batches, queries by attributes without an index, second by second,
  * compared with pgbench on a table with the index that they need. latencies: creates and updates by 8 clients,
  * alternating with a bare route. updates: by 32 clients, compared with pgbench. mixed: all kinds of requests of a
- * territory at once, each at its own rate, for five times as long; with `--only mixed` right after the load. Prints
- * tables, and the memory at the end.
+ * territory concurrently, each at its own rate, for five times as long; with `--only mixed` immediately after the load.
+ * Prints tables, and the memory at the end.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),

@@ -16,7 +16,10 @@ interface Kind {
   request(n: number): Request;
 }
 
-/** What a territory asks of its broker at once, each kind at its own pace. Creates and updates set `power` to when they are sent. */
+/**
+ * The concurrent requests of a territory, each kind at its own rate. Creates and updates set `power` to the time of
+ * sending.
+ */
 function kindsOf(entities: number): Kind[] {
   const lamp = (n: number) => entityId((n * 7919) % entities);
   const get = (path: string): Request => ({ method: 'GET', path: `${API}${path}` });
@@ -67,7 +70,7 @@ function kindsOf(entities: number): Kind[] {
   ];
 }
 
-/** Runs all kinds at once and prints what each was like, second by second where it was worst. */
+/** Runs all kinds concurrently and prints the results of each, with its worst second. */
 export async function mixed(url: string, entities: number, seconds: number): Promise<void> {
   const sink = await notificationSink();
   const subscribed = await postJson(`${url}${API}/subscriptions`, {

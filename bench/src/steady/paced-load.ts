@@ -7,14 +7,14 @@ interface PacedLoad {
   readonly dispatcher: Dispatcher;
   readonly seconds: number;
   readonly perSecond: number;
-  /** The n-th request, made when it is due. */
+  /** The n-th request, created when it is due. */
   request(n: number): Request;
 }
 
 /**
- * Sends so many requests a second, whether or not the ones before are answered.
+ * Sends requests at a constant rate, whether or not earlier ones are answered.
  *
- * @returns for each second, the milliseconds from when each request was due until its answer; NaN for errors
+ * @returns for each second, the milliseconds from the due time of each request to its answer; NaN for errors
  */
 export async function pacedLoad({ url, dispatcher, seconds, perSecond, request }: PacedLoad): Promise<number[][]> {
   const bySecond: number[][] = Array.from({ length: seconds }, () => []);

@@ -346,7 +346,7 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     assert.equal(contexts.caches().contexts?.bytes, 0);
   });
 
-  test("documents, and those that can't be had, are kept up to a bound in bytes", async (t, db) => {
+  test("documents, and those that can't be fetched, are cached up to a limit in bytes", async (t, db) => {
     const server = await startContextServer(t);
     const contexts = await open(t, db, { maxBytes: 2_000_000, timeoutMs: 30_000 });
     for (let n = 0; n < 20; n++) {

@@ -16,7 +16,7 @@ type Ask = (
   body?: object,
 ) => Promise<{ status: number; body: unknown; location?: string | undefined }>;
 
-/** The same numbers for a seed. */
+/** Random numbers, reproducible by the seed. */
 function drawer(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -25,7 +25,7 @@ function drawer(seed: number): (below: number) => number {
   };
 }
 
-/** Values of all kinds that an index stores, leaves out, or stores elsewhere. */
+/** Values of all kinds that an index contains, leaves out, or stores elsewhere. */
 function instancesOf(draw: (below: number) => number): object {
   const number = { type: 'Property', value: draw(20) - 5 + draw(4) / 4 };
   const text = { type: 'Property', value: ['red', 'blue', 'Red', '', 'a"b', 'x'.repeat(3000)][draw(6)] };
@@ -86,7 +86,7 @@ async function fill(ask: Ask, type: string, seed: number): Promise<void> {
   assert.equal((await ask('POST', '/ngsi-ld/v1/entityOperations/create', entities)).status, 201);
 }
 
-/** The ids that each query finds, in the pages that clients read. */
+/** The ids that each query finds, page by page. */
 async function answers(ask: Ask, type: string): Promise<{ readonly [q: string]: readonly string[] }> {
   const found: { [q: string]: string[] } = {};
   for (const q of QUERIES) {
@@ -121,7 +121,7 @@ async function until(
   }
 }
 
-/** A transaction that has written: the build of an index waits for it, reads and writes do not. */
+/** Opens a transaction with a write: the build of an index waits for it, reads and writes do not. */
 async function hold(db: Database): Promise<() => Promise<void>> {
   const { promise: held, resolve: begun } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();

@@ -74,7 +74,7 @@ describe('alarms and work orders, in a browser', {
     assert.equal(response.status, 201, await response.text());
   }
 
-  test('an alarm is opened, acknowledged, made a work order of, done and closed', async () => {
+  test('an alarm is opened, acknowledged, turned into a work order, done and closed', async () => {
     await page.goto(`${url}/operations/alarms`);
     await page.getByRole('button', { name: 'Lampe éteinte de nuit : CAR-1' }).click();
     const status = page.getByTestId('alarm-status');

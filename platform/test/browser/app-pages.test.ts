@@ -72,7 +72,7 @@ describe('every page of the citizens’ app', {
 
   LOOKS.forEach((look, turn) => {
     const { locale, width, colorScheme, preferences } = look;
-    test(`${locale}, ${width} px, ${colorScheme}, ${JSON.stringify(preferences)}: read by all, shown to all, asked of nobody else, and nothing jumps`, async () => {
+    test(`${locale}, ${width} px, ${colorScheme}, ${JSON.stringify(preferences)}: accessible, in view, without layout shifts or requests to other servers`, async () => {
       const context = await openContext(look);
       const faults: string[] = [];
       for (const [at, path] of paths.entries()) {
@@ -96,7 +96,7 @@ describe('every page of the citizens’ app', {
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(WATCH_SHIFT);
     await context.addInitScript(`localStorage.setItem('alzette.preferences', '${JSON.stringify(preferences)}')`);
-    // On a slow machine a page does not wait for its fonts to the end: they are in the browser's cache before one looks.
+    // Fills the browser's cache with the fonts first, because a slow machine does not wait for them.
     const first = await context.newPage();
     await first.goto(`${url}/app/help`, { waitUntil: 'networkidle' });
     await first.close();

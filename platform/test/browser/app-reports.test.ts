@@ -102,7 +102,7 @@ describe('reports in the citizens’ app', {
     );
   }
 
-  test('four taps: photo, the lamp beside it, the category as suggested, sent; then its promised date', async () => {
+  test('four taps: photo, the lamp beside it, the suggested category, sent; then its promised date', async () => {
     const { context, page } = await open({ permissions: ['geolocation'], geolocation: LAMP_AT });
     const known = await deskReports();
     await go(page, '/report');
@@ -120,7 +120,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('“me too” counts a device once; a neighbour’s report is found near by and shown with what became of it', async () => {
+  test('“me too” counts once per device; a neighbour’s report is found nearby and shown with its outcome', async () => {
     const [report] = await deskReports();
     assert.ok(report);
     await send('POST', `/reports/${report.id}/acts`, { act: 'accept', text: 'Lampe éteinte' });
@@ -159,7 +159,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('the author is told why a report is not shown, and erases it, asked once more: it is gone here and at the server', async () => {
+  test('the author sees why a report is not shown, and erases it after a confirmation: it is deleted locally and at the server', async () => {
     const { id, token } = await writeReport(url, 'À effacer ici');
     await send('POST', `/reports/${id}/acts`, { act: 'hide', reason: 'Une plaque se lit sur la photo' });
     const { context, page } = await open();
@@ -183,7 +183,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('in the native app, acts are felt, the phone’s back button leads back and out, and links open their page', async () => {
+  test('in the native app, acts give haptic feedback, the back button goes back and closes the app, and links open their page', async () => {
     const { context, page } = await open();
     await context.addInitScript(ANDROID);
     const told = (script: string) => page.evaluate(script);
@@ -201,7 +201,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('a lamp is known by its QR code, by a link, and by its number', async () => {
+  test('a lamp is found by its QR code, by a link, and by its number', async () => {
     const { context, page } = await open({ permissions: ['camera'] });
     await go(page, '/report');
     await page.getByText('Par son code QR').click();
@@ -223,7 +223,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('a report by keyboard alone', async () => {
+  test('a report by keyboard only', async () => {
     const { context, page } = await open();
     const known = await deskReports();
     await go(page, '/report');
@@ -432,7 +432,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('an easy-to-read text is shown to who wants it', async () => {
+  test('an easy-to-read text is shown if the reader wants it', async () => {
     const made = (await send('POST', '/publishing/items', {
       kind: 'news',
       owner: '',

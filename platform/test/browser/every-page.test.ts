@@ -73,7 +73,7 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     const paths = PATHS.filter(
       (path, at) => path.includes(EVERY_PAGE_ONLY) && (EVERY_PAGE === 'all' || at % LOOKS.length === turn),
     );
-    test(`${nameOf(look)}: no fault of axe, no error, nothing asked that the OpenAPI document does not tell of`, async () => {
+    test(`${nameOf(look)}: no axe violation, no error, and only requests that the OpenAPI document describes`, async () => {
       const context = await browser.newContext({ ...look, reducedMotion: 'reduce', serviceWorkers: 'block' });
       context.setDefaultTimeout(PATIENCE_MS);
       const faults: string[] = [];

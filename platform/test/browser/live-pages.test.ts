@@ -20,7 +20,7 @@ const SEEN_WITHIN_MS = 20_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
 const CONTAINER = 'urn:ngsi-ld:WasteContainer:villerupt-01';
 
-/** Near enough for single lamps: zoom, latitude, longitude. */
+/** A zoom that shows single lamps: zoom, latitude, longitude. */
 const VILLERUPT = '16.00/49.46972/5.93033';
 const SCREENS = [
   { name: 'desktop', viewport: { width: 1440, height: 900 } },
@@ -115,7 +115,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     });
   }
 
-  test('portal: the map’s equipment is chosen for a command, two moments are compared, and a layer of another type is made', async () => {
+  test('portal: the map’s equipment is selected for a command, two times are compared, and a layer of another type is created', async () => {
     const { context, page, faults } = await open(
       `/map?view=${VILLERUPT}&type=Streetlight`,
       SCREENS[0].viewport,
@@ -184,7 +184,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     ['/app/near', 'fr-FR', 'desktop'],
     ['/app/near', 'en-GB', 'phone'],
   ] as const) {
-    test(`${path} ${locale}, ${screen}: speaks its language, and axe finds nothing`, async () => {
+    test(`${path} ${locale}, ${screen}: in its language, without axe violations`, async () => {
       const { viewport } = SCREENS.find(({ name }) => name === screen) as (typeof SCREENS)[number];
       const { context, page } = await open(path, viewport, locale);
       await ready(page, path);
@@ -197,7 +197,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
   }
 });
 
-/** Of what a field proposes. */
+/** Chooses one of the suggestions of a field. */
 async function choose(page: Page, field: string, option: string): Promise<void> {
   await page.getByTestId(field).locator('input:visible').fill(option);
   await page.getByRole('option', { name: option, exact: true }).click();

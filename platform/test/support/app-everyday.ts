@@ -95,7 +95,7 @@ export function appEverydayTests(site: () => Site): void {
     ['fr-FR', 320, 'light', 1],
     ['en-GB', 390, 'dark', 2],
   ] as const) {
-    test(`app: ${PAGES.length} pages in ${locale}, ${width} px, ${colorScheme}, text of ${textSize * 100} %: axe finds nothing, all is in view, nothing jumps`, async () => {
+    test(`app: ${PAGES.length} pages in ${locale}, ${width} px, ${colorScheme}, text of ${textSize * 100} %: no axe violation, everything in view, no layout shift`, async () => {
       const [page, context] = await openApp(site(), { width, colorScheme, locale, isAtHome: true, textSize });
       for (const path of PAGES) {
         await page.goto(`${site().url}/app/${path}`);

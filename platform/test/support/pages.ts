@@ -17,7 +17,7 @@ export async function checkPage(page: Page): Promise<void> {
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
 }
 
-/** Texts of links that have the browser's own colour, by day or by night: nobody has given them one. */
+/** The texts of links with the browser's default colour, in light or dark mode, because no style sets their colour. */
 export async function linksWithoutColour(page: Page): Promise<string[]> {
   return (await page.evaluate(OF_THE_BROWSER)) as string[];
 }

@@ -107,7 +107,7 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
     assert.equal(await has({ text: 'SELECT FROM rules.alarm WHERE is_active' }), active);
   });
 
-  await t.test('keeps entities in memory up to a bound in bytes, however large they are', async () => {
+  await t.test('limits the memory for entities in bytes, however large they are', async () => {
     const use = () => cacheUses('others').rule_entities as CacheUse;
     const name = { type: 'Property', value: 'x'.repeat(1_000_000) };
     for (let n = 0; n < 40; n++) {

@@ -20,7 +20,7 @@ export interface DatabaseFacts {
   readonly files: readonly string[];
 }
 
-/** PostGIS brings its rows itself, and only the user who created PostGIS may write them. */
+/** PostGIS creates these rows itself, and only the user who created PostGIS may write them. */
 const WITHOUT = '--exclude-table-data=*.spatial_ref_sys';
 
 /** Consumes the bytes of a dump. */

@@ -31,7 +31,7 @@ async function inEmptyPlace<T>(
   const server = await ports.openDatabase(place);
   const name = `${databaseOf(place.url)}_restore_${Date.now().toString(36)}`;
   try {
-    // From template1, where an administrator can put PostGIS for users who may not create it.
+    // Uses template1, where an administrator can install PostGIS for users who may not create it.
     await server.query({ text: `CREATE DATABASE "${name}"` });
     try {
       return await work({ kind: 'postgres', url: withDatabase(place.url, name) });

@@ -51,7 +51,7 @@ export interface Town {
 
 /**
  * @param url of a PostgreSQL; absent: the embedded database
- * @param role the user, who has no rights but to own its databases; absent: that of the URL
+ * @param role a user whose only right is to own its databases; absent: the user of the URL
  */
 export async function startTown(
   t: TestContext,
@@ -96,7 +96,7 @@ export async function startTown(
   return { db, ports, settings, folder, emptyPlace: () => newPlace('empty') };
 }
 
-/** Creates PostGIS, which takes a superuser, and makes `role` the owner of the database. */
+/** Creates PostGIS, which requires a superuser, and makes `role` the owner of the database. */
 async function handOver(url: string, role: string): Promise<string> {
   const db = await openDatabase({ url });
   const own = new URL(url);

@@ -6,7 +6,7 @@ const SILENT_S = 3 * 3_600;
 /** The WHO guideline for road noise, and the French limit; dB(A). */
 const NOISE_FROM = [0, 53, 68];
 const THREE_COLOURS = ['#5b8c2a', '#9c6b1e', '#8a4fbf'];
-/** Of one sample of a bathing place; /100 ml. */
+/** Limits for one sample of a bathing site; per 100 ml. */
 const COLI_FROM = [0, 101, 1801];
 const SAMPLED_S = 31 * 86_400;
 const POLLEN_RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];

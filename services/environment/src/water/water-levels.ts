@@ -1,11 +1,11 @@
-/** What water is used for: the value of `category`. */
+/** The use of water, by the value of `category`. */
 export const WATER_USES = { bathingWater: 'bathing', drinkingWater: 'drinking' } as const;
 export type WaterUse = (typeof WATER_USES)[keyof typeof WATER_USES];
 
-/** 1: as it should be; 2: tolerated; 3: over a limit. */
+/** 1: good; 2: tolerated; 3: above a limit. */
 export type WaterLevel = 1 | 2 | 3;
 
-/** Attributes of a `WaterQualityObserved` that are told, with the unit in which they are. */
+/** The attributes of `WaterQualityObserved` that are shown, with their units. */
 export const WATER_PARAMETERS = {
   escherichiaColi: '/100 ml',
   enterococci: '/100 ml',
@@ -18,9 +18,9 @@ export const WATER_PARAMETERS = {
 export type WaterParameter = keyof typeof WATER_PARAMETERS;
 
 interface Bounds {
-  /** Beyond these it is tolerated. */
+  /** Values outside this range are tolerated. */
   readonly good: readonly [least: number, most: number];
-  /** Beyond these a limit is passed. */
+  /** Values outside this range exceed a limit. */
   readonly tolerated: readonly [least: number, most: number];
 }
 
@@ -28,8 +28,8 @@ const any: Bounds['tolerated'] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFI
 const upTo = (most: number): Bounds['good'] => [Number.NEGATIVE_INFINITY, most];
 
 /**
- * Bathing: what French health authorities say of one sample of inland water. Drinking: limits of quality (the last bound),
- * and references of quality (the first) of the order of 11 January 2007; a limit has no bound before it.
+ * Bathing: the thresholds of French health authorities for one sample of inland water. Drinking: the limits of quality
+ * (`tolerated`) and the references of quality (`good`) of the order of 11 January 2007. For a limit both ranges are equal.
  */
 const BOUNDS: { readonly [use in WaterUse]: { readonly [parameter in WaterParameter]?: Bounds } } = {
   bathing: {
@@ -46,7 +46,7 @@ const BOUNDS: { readonly [use in WaterUse]: { readonly [parameter in WaterParame
   },
 };
 
-/** How good a value is for a use; undefined where no bound is known. */
+/** The level of a value for a use; undefined if there is no threshold. */
 export function waterLevel(use: WaterUse, parameter: WaterParameter, value: number): WaterLevel | undefined {
   const bounds = BOUNDS[use][parameter];
   if (bounds === undefined) return undefined;

@@ -101,12 +101,12 @@ const SOURCES: { readonly [use in WaterUse]: { readonly name: Words; readonly ur
   },
 };
 
-/** A verdict as people read it. */
+/** A level with its text. */
 export function shownLevel(use: WaterUse, level: WaterLevel, language: Language) {
   return { level, label: LABELS[use][level][language], advice: ADVICE[use][level][language] };
 }
 
-/** Where the thresholds of each use come from. */
+/** The source of the thresholds of each use. */
 export function shownSources(language: Language) {
   return (['bathing', 'drinking'] as const).map((use) => ({
     use,

@@ -9,11 +9,11 @@ type WaterEntity = StationEntity & { readonly [parameter in WaterParameter]?: Me
 };
 
 const MOST = 200;
-/** Between two samples of a bathing place lies at most a month (Directive 2006/7/EC, annex IV). */
+/** The maximum interval between two samples of a bathing site is a month (Directive 2006/7/EC, annex IV). */
 const FRESH_MS = 31 * 86_400_000;
 const KEYS = Object.keys(WATER_PARAMETERS) as WaterParameter[];
 
-/** Bathing places and drinking water: what was measured last, and the verdict of it. The worst parameter decides. */
+/** Bathing sites and drinking water: the latest measurements and their level. The worst parameter decides. */
 export async function readWater(
   { client, context }: EnvironmentParts,
   tenant: string,

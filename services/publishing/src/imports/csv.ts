@@ -124,7 +124,7 @@ function defibrillatorOf(row: Row): Imported | string {
   };
 }
 
-/** What the first two digits of an activity (NAF) are called; what is not named here is a business. */
+/** The names of activities (NAF) by their first two digits; others are a business. */
 const BRANCHES: { readonly [division: string]: string } = {
   '10': 'alimentation',
   '45': 'automobile',
@@ -150,7 +150,7 @@ function establishmentOf(row: Row): Imported | string {
   );
   if (row.etatadministratifetablissement !== 'A')
     return `etatAdministratifEtablissement: got ${JSON.stringify(row.etatadministratifetablissement)}, expected A (active)`;
-  // INSEE marks whose data may not be told on.
+  // INSEE marks establishments whose data may not be published.
   if ((row.statutdiffusionetablissement || 'O') !== 'O')
     return `statutDiffusionEtablissement: got ${JSON.stringify(row.statutdiffusionetablissement)}, expected O (may be told)`;
   if (title === undefined)

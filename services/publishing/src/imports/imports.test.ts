@@ -140,7 +140,7 @@ describe('Imports', () => {
     assert.equal(items[0]?.document.place?.category, 'defibrillator');
   });
 
-  test('a directory: shops and associations of our own table, known again by their number, where one has it', () => {
+  test('a directory: shops and associations of our own table, identified by their number if they have one', () => {
     const { items, rejected } = readCsv(
       'nom;categorie;adresse;telephone;site_web;siret;latitude;longitude\n' +
         'Au bon pain;Épicerie fine;Rue Foch 1;03 82 00 00 00;https://pain.example;123;49,47;5,93\n' +
@@ -158,7 +158,7 @@ describe('Imports', () => {
     assert.deepEqual(rejected, [{ at: 'row 4', reason: 'nom: got nothing, expected a name' }]);
   });
 
-  test('establishments of SIRENE: by their branch; the closed and those not to be told on are left out', () => {
+  test('establishments of SIRENE: by their branch; closed and unpublished ones are left out', () => {
     const { items, rejected } = readCsv(
       'siret,statutDiffusionEtablissement,etatAdministratifEtablissement,activitePrincipaleEtablissement,' +
         'enseigne1Etablissement,denominationUsuelleEtablissement,numeroVoieEtablissement,typeVoieEtablissement,' +
@@ -180,7 +180,7 @@ describe('Imports', () => {
     );
   });
 
-  test('places of OpenStreetMap: what they are, where, and when they are open', () => {
+  test('places of OpenStreetMap: kind, position and opening hours', () => {
     const tags = {
       name: 'Boulangerie Weber',
       shop: 'bakery',

@@ -1,7 +1,7 @@
 import { type Imported, lineOf, type ReadResult, webLink } from './imported.ts';
 
 type Tags = { readonly [key: string]: string | undefined };
-/** What Overpass answers with `[out:json]` and `out center`, as far as it is read. */
+/** The members that we read of Overpass answers with `[out:json]` and `out center`. */
 interface Element {
   readonly type?: string;
   readonly id?: number;
@@ -11,10 +11,13 @@ interface Element {
   readonly tags?: Tags;
 }
 
-/** The keys that say what a place is, the clearest first. */
+/** The keys for the kind of a place, in order of priority. */
 const KINDS = ['shop', 'craft', 'amenity', 'club', 'office', 'healthcare', 'tourism', 'leisure'];
 
-/** Reads shops, associations and services of OpenStreetMap, as Overpass exports them. @throws Error: it is none of that */
+/**
+ * Parses shops, associations and services of OpenStreetMap in the export of Overpass. @throws Error: it is not such an
+ * export
+ */
 export function readOsm(text: string): ReadResult {
   const { elements } = JSON.parse(text) as { elements?: unknown };
   if (!Array.isArray(elements)) throw new Error('elements: got no list, expected the JSON of Overpass');
