@@ -51,18 +51,26 @@ function figure(metrics: string, name: string): number | undefined {
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
 
-/** By the least of each minute, so that it doesn't matter when garbage was last collected. */
+/**
+ * The heap by the least of each minute, so that it does not matter when garbage was last collected. Resident memory by
+ * the most of each half: V8 returns some 40 MiB of its heap now and then and takes them again, which is no growth.
+ */
 function growthOf(samples: readonly Sample[]): Growth | undefined {
-  if ((samples.at(-1)?.minutes ?? 0) < 2 * WARM_UP_MINUTES) return undefined;
+  const last = samples.at(-1)?.minutes ?? 0;
+  if (last < 2 * WARM_UP_MINUTES) return undefined;
   const warm = samples.filter(({ minutes }) => minutes >= WARM_UP_MINUTES);
-  return { heap: slope(leasts(warm, 'heap')), resident: slope(leasts(warm, 'resident')) };
+  const middle = (WARM_UP_MINUTES + last) / 2;
+  const most = (half: readonly Sample[]) => Math.max(...half.map(({ resident }) => resident));
+  const rise =
+    most(warm.filter(({ minutes }) => minutes >= middle)) - most(warm.filter(({ minutes }) => minutes < middle));
+  return { heap: slope(leastHeaps(warm)), resident: tenths((rise / (middle - WARM_UP_MINUTES)) * 60) };
 }
 
-function leasts(samples: readonly Sample[], what: 'heap' | 'resident'): [minute: number, least: number][] {
+function leastHeaps(samples: readonly Sample[]): [minute: number, least: number][] {
   const byMinute = new Map<number, number>();
-  for (const sample of samples) {
-    const minute = Math.floor(sample.minutes);
-    byMinute.set(minute, Math.min(byMinute.get(minute) ?? Number.POSITIVE_INFINITY, sample[what]));
+  for (const { minutes, heap } of samples) {
+    const minute = Math.floor(minutes);
+    byMinute.set(minute, Math.min(byMinute.get(minute) ?? Number.POSITIVE_INFINITY, heap));
   }
   return [...byMinute];
 }
@@ -75,5 +83,9 @@ function slope(points: readonly (readonly [minute: number, value: number])[]): n
   const y = mean(([, value]) => value);
   const covariance = mean(([minute, value]) => (minute - x) * (value - y));
   const variance = mean(([minute]) => (minute - x) ** 2);
-  return variance === 0 ? 0 : Math.round((covariance / variance) * 60 * 10) / 10;
+  return variance === 0 ? 0 : tenths((covariance / variance) * 60);
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }

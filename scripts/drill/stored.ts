@@ -26,7 +26,7 @@ export async function readStored(
 
 async function get(url: string, tenant?: string): Promise<unknown> {
   const response = await fetch(url, { headers: headersOf(tenant) });
-  if (response.status !== 200) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  if (response.status !== 200) throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 500)}`);
   return response.json();
 }
 

@@ -84,7 +84,7 @@ async function startOurs(lab: Lab, cluster: Cluster, folder: string, ending: (()
     DEMO: 'off',
     OFFLINE: 'on',
     SECRET_KEY: 'of the drill, and of nothing else',
-    TEMPORAL_PAGE_SIZE: '10000',
+    TEMPORAL_PAGE_SIZE: '1000000',
     MQTT_PORT: String(MQTT_PORT),
     MQTT_ANONYMOUS: 'on',
     DATA_DIR: join(folder, 'ours'),
