@@ -41,6 +41,8 @@ export interface BrokerConfig {
   readonly readTimeoutMs: number;
   /** The timeout of a write. */
   readonly writeTimeoutMs: number;
+  /** Of a process, in its pool for general use. */
+  readonly databaseConnections: number;
   /** Additional client request headers that may be forwarded to sources. */
   readonly forwardedHeaders: readonly string[];
   /** Whether subscriptions may send notifications to the broker's own API. */
@@ -130,6 +132,7 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     snapshotDays: values.SNAPSHOT_DAYS,
     readTimeoutMs: values.READ_TIMEOUT_MS,
     writeTimeoutMs: values.WRITE_TIMEOUT_MS,
+    databaseConnections: values.DATABASE_CONNECTIONS,
     replicaLagMs: values.DATABASE_READ_LAG_MS,
     forwardedHeaders: values.FORWARDED_HEADERS,
     ownApiEndpoints: values.OWN_API_ENDPOINTS,

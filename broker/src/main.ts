@@ -33,6 +33,7 @@ export async function main(): Promise<void> {
           url,
           lockTimeoutMs: config.writeTimeoutMs,
           requestTimeoutMs: config.readTimeoutMs,
+          connections: config.databaseConnections,
           ...(directUrl && { directUrl }),
         },
   );

@@ -103,6 +103,10 @@ export const BROKER_SETTINGS = {
     shownDefault: '`DATABASE_URL`',
     text: 'the same database without a pooler in transaction mode: [scaling](scaling.md)',
   }),
+  DATABASE_CONNECTIONS: setting(wholeNumberOf(4, 200, 'connections'), 8, {
+    group: DATABASE,
+    text: 'the largest size of the connection pool of a process; it opens half as many more for statements that are planned once, and three beside',
+  }),
   DATABASE_READ_URL: optionalSetting(postgresUrl, {
     group: DATABASE,
     text: 'streaming replicas, their hosts separated by commas; they answer reads if they already contain what the client has written',

@@ -41,6 +41,7 @@ describe('the settings', () => {
       lenient: false,
       readTimeoutMs: 30_000,
       writeTimeoutMs: 10_000,
+      databaseConnections: 8,
       replicaLagMs: 10_000,
       forwardedHeaders: [],
       ownApiEndpoints: false,

@@ -11,6 +11,7 @@ export async function reachDatabase({
   dataDir,
   writeTimeoutMs: lockTimeoutMs,
   readTimeoutMs: requestTimeoutMs,
+  databaseConnections: connections,
 }: Config): Promise<Database> {
   const isEmbedded = databaseUrl === undefined;
   const name = isEmbedded ? `DATA_DIR: the database in ${dataDir}` : `DATABASE_URL: ${withoutPassword(databaseUrl)}`;
@@ -23,6 +24,7 @@ export async function reachDatabase({
             url: databaseUrl,
             lockTimeoutMs,
             requestTimeoutMs,
+            connections,
             ...(databaseDirectUrl && { directUrl: databaseDirectUrl }),
           },
     );

@@ -13,6 +13,8 @@ interface DatabaseSettings {
   readonly lockTimeoutMs?: number;
   /** How long PostgreSQL may work on a statement that a client of a service waits for, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** The largest size of the pool for general use. */
+  readonly connections?: number;
   /** Where the embedded database lives, in its folder `database`; absent: in memory. */
   readonly dataDir?: string;
   /** The archive from which a new embedded database is created; absent: it starts empty. */
@@ -25,10 +27,11 @@ export async function openDatabase({
   directUrl,
   lockTimeoutMs,
   requestTimeoutMs,
+  connections,
   dataDir,
   archive,
 }: DatabaseSettings): Promise<Database> {
-  if (url) return postgresDatabase(url, { directUrl, lockTimeoutMs, requestTimeoutMs });
+  if (url) return postgresDatabase(url, { directUrl, lockTimeoutMs, requestTimeoutMs, connections });
   return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'), archive);
 }
 

@@ -94,13 +94,13 @@ async function drill(
   ending.push(() => machine.close());
   const folder = await mkdtemp(join(tmpdir(), 'alzette-small-'));
   ending.push(() => rm(folder, { recursive: true, force: true }));
-  const postgres = await startPostgres(bin, POSTGRES, join(folder, 'postgres'));
+  const postgres = await startPostgres(bin, POSTGRES, folder);
   ending.push(() => postgres.stop());
   machine.takeIn(postgres.pid);
   const settings = {
     DATABASE_URL: postgres.url,
     MQTT_PORT: String(await freePort()),
-    DATA_DIR: join(folder, 'data'),
+    DATA_DIR: join(folder, 'product'),
     DEMO: 'on',
     NODE_ENV: 'production',
     NODE_OPTIONS: HEAP,
@@ -136,7 +136,7 @@ async function drill(
   const loaded = await underLoad(machine, product);
   const withYear = await databaseMb(db);
   const logMb = Number(
-    execFileSync('du', ['-sm', join(folder, 'postgres/data/pg_wal')], { encoding: 'utf8' }).split('\t', 1)[0],
+    execFileSync('du', ['-sm', join(folder, 'data/pg_wal')], { encoding: 'utf8' }).split('\t', 1)[0],
   );
   const { killed } = machine.usage();
   return {

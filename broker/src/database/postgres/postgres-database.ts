@@ -11,9 +11,8 @@ import { Turns } from './turns.ts';
 import { askingClient, CANCEL, type Innards, UnderWay } from './under-way.ts';
 
 // On two cores, 8 connections are faster than 32 in nearly every measured workload.
-const POOL_SIZE = 8;
-/** For statements with one plan for all values; and for those of them that are fast. */
-const PLANNED_POOL_SIZE = 4;
+const CONNECTIONS = 8;
+/** Of those that are fast among the statements with one plan for all values. */
 const SHARED_CONNECTIONS = 2;
 const RESERVED_FOR_READS = 2;
 const LOCK_TIMEOUT_MS = 10_000;
@@ -33,13 +32,20 @@ interface PostgresOptions {
   readonly lockTimeoutMs?: number | undefined;
   /** How long a statement may take if a client of a service waits for it. */
   readonly requestTimeoutMs?: number | undefined;
+  /** The largest size of the pool for general use; that for statements with one plan for all values is half as large. */
+  readonly connections?: number | undefined;
 }
 
 // Longer than 80 lines: it creates the pools, and chooses one of them for each statement.
 /** A `Database` on a PostgreSQL with PostGIS. Connects on first use, and again after the server was away. */
 export function postgresDatabase(
   url: string,
-  { directUrl, lockTimeoutMs = LOCK_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS }: PostgresOptions = {},
+  {
+    directUrl,
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+    requestTimeoutMs = REQUEST_TIMEOUT_MS,
+    connections = CONNECTIONS,
+  }: PostgresOptions = {},
 ): Database {
   const servers = new ServerChoice(url);
   const config: pg.ClientConfig = {
@@ -72,14 +78,14 @@ export function postgresDatabase(
     return made;
   };
   const limits = `SET lock_timeout = ${Math.ceil(lockTimeoutMs)}`;
-  const pool = makePool(POOL_SIZE, `SET jit = off; ${limits}`);
+  const pool = makePool(connections, `SET jit = off; ${limits}`);
   const planning = `SET jit = off; ${ONE_PLAN}; ${limits}`;
-  const planned = makePool(PLANNED_POOL_SIZE, planning);
+  const planned = makePool(Math.floor(connections / 2), planning);
   const shared = new SharedConnections(servers.Client, config, SHARED_CONNECTIONS, prepare(planning));
   const listening = directUrl === undefined ? servers : new ServerChoice(directUrl);
   const listener = new PostgresListener(listening.Client, { ...config, connectionString: listening.first });
 
-  const turns = new Turns(POOL_SIZE - RESERVED_FOR_READS, CONNECT_WITHIN_MS);
+  const turns = new Turns(connections - RESERVED_FOR_READS, CONNECT_WITHIN_MS);
 
   async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> {
     const client = await connect(from);
