@@ -38,6 +38,7 @@ export async function reachDatabase({
 
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return innermost(error.cause);
+  // Of a connection that took too long, the cause only tells that it was closed.
+  if (error.cause !== undefined && !error.message.includes('timeout')) return innermost(error.cause);
   return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }

@@ -50,7 +50,6 @@ export async function emitWorkspaces(
   target: string,
 ): Promise<Set<string>> {
   const imported = new Set<string>();
-  const resolved = (specifier: string) => pathOf(root, specifier, all);
   for (const folder of folders) {
     for (const path of globSync('**/*', { cwd: join(root, folder), exclude: (name) => name === 'node_modules' })) {
       const file = posix.join(folder, path);
@@ -67,10 +66,7 @@ export async function emitWorkspaces(
         continue;
       }
       const code = stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'), { mode: 'strip' });
-      const text = code.replace(SPECIFIER, (whole, quote: string, specifier: string) => {
-        const path = specifier.startsWith(SCOPE) ? fromFile(file, resolved(specifier)) : specifier;
-        return path === undefined ? whole : `${quote}${path.replace(/\.ts$/, '.js')}${quote}`;
-      });
+      const text = withPaths(code, file, root, all);
       for (const [, byLine, byCall = ''] of text.matchAll(EXTERNAL)) {
         const name = byLine ?? byCall;
         if (!isBuiltin(name) && name !== 'node') imported.add(name);
@@ -79,6 +75,14 @@ export async function emitWorkspaces(
     }
   }
   return imported;
+}
+
+/** The text of a file with imports of workspaces as paths, and of TypeScript as JavaScript. */
+export function withPaths(text: string, file: string, root: string, all: ReadonlyMap<string, string>): string {
+  return text.replace(SPECIFIER, (whole, quote: string, specifier: string) => {
+    const path = specifier.startsWith(SCOPE) ? fromFile(file, pathOf(root, specifier, all)) : specifier;
+    return path === undefined ? whole : `${quote}${path.replace(/\.ts$/, '.js')}${quote}`;
+  });
 }
 
 /** The path of an import in the repository; undefined: it belongs to no workspace. */

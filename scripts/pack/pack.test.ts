@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -26,7 +26,8 @@ for (const packed of PACKAGES) {
     await run('tar', ['-xzf', tarball, '-C', folder]);
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     const manifest = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8'));
-    assert.ok(!JSON.stringify(manifest).includes('.ts"'));
+    assert.doesNotMatch(JSON.stringify(manifest), /(?<!\.d)\.ts"/);
+    if (packed.exports) await checkTypes(folder, manifest.exports['.'].types);
     const [[command, path] = []] = Object.entries<string>(manifest.bin);
     const program = join(folder, 'package', path ?? '');
     if (command === 'alzette') {
@@ -82,4 +83,17 @@ async function readiness(port: number, ended: () => number | null, said: () => s
     if (answer?.ok) return answer.status;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Someone who imports the package is told of a wrong use, and of nothing else. */
+async function checkTypes(folder: string, types: string): Promise<void> {
+  const path = join('./package', types).replace(/\.d\.ts$/, '.js');
+  await writeFile(
+    join(folder, 'consumer.ts'),
+    `import { createBroker, openDatabase } from './${path}';\nawait createBroker({ db: await openDatabase({ url: 5 }), publicUrl: '' });\n`,
+  );
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const args = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'esnext', 'consumer.ts'];
+  const { stdout } = await run(process.execPath, [compiler, ...args], { cwd: folder }).catch((error) => error);
+  assert.match(stdout, /^consumer\.ts\(2,\d+\): error TS2322: Type 'number' is not assignable to type 'string'\.\n$/);
 }

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { emitDeclarations } from './declarations.ts';
 import { closureOf, emitWorkspaces, manifestOf } from './emit.ts';
 import type { PackedPackage } from './packages.ts';
 
@@ -17,6 +18,7 @@ export async function packPackage(root: string, packed: PackedPackage, target: s
   const all = workspacesOf(root);
   const folders = closureOf(root, packed.workspaces, all);
   const imported = await emitWorkspaces(root, folders, all, folder);
+  if (packed.exports) await emitDeclarations(root, Object.values(packed.exports), all, folder);
   for (const path of [...packed.beside, 'LICENSE']) {
     if (!existsSync(join(root, path))) throw new Error(`${path} is not there: npm run build makes the pages`);
     await cp(join(root, path), join(folder, path), { recursive: true });
@@ -55,8 +57,12 @@ async function writeManifest(
   dependencies: { readonly [name: string]: string },
 ): Promise<void> {
   const { version, license } = manifestOf(root, '.');
+  const as = (extension: string, path: string) => `./${path.replace(/\.ts$/, extension)}`;
   const js = (paths: { readonly [key: string]: string }) =>
-    Object.fromEntries(Object.entries(paths).map(([key, path]) => [key, `./${path.replace(/\.ts$/, '.js')}`]));
+    Object.fromEntries(Object.entries(paths).map(([key, path]) => [key, as('.js', path)]));
+  const typed = Object.fromEntries(
+    Object.entries(exports ?? {}).map(([key, path]) => [key, { types: as('.d.ts', path), default: as('.js', path) }]),
+  );
   for (const path of Object.values(js(bin))) {
     const file = join(folder, path);
     const code = readFileSync(file, 'utf8');
@@ -65,7 +71,7 @@ async function writeManifest(
   }
   const files = [...folders, ...beside, 'LICENSE'];
   const manifest = { name, version, description, license, type: 'module', engines: ENGINES, files, dependencies };
-  const full = { ...manifest, bin: js(bin), ...(exports && { exports: js(exports) }) };
+  const full = { ...manifest, bin: js(bin), ...(exports && { exports: typed }) };
   await mkdir(dirname(join(folder, 'package.json')), { recursive: true });
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(full, null, 2)}\n`);
 }

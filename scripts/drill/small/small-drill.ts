@@ -164,7 +164,8 @@ async function spell(machine: SmallMachine, ms: number): Promise<Spell> {
 }
 
 /** Writers and readers as of a busy territory, beside the devices of the demo. */
-async function underLoad(machine: SmallMachine, { url }: BrokerProcess): Promise<SmallDrillResult['loaded']> {
+async function underLoad(machine: SmallMachine, product: BrokerProcess): Promise<SmallDrillResult['loaded']> {
+  const { url } = product;
   const agent = new Agent({ keepAlive: true });
   const idOf = (n: number) => `urn:ngsi-ld:Device:drill-${n}`;
   const batch = Array.from({ length: WRITTEN }, (_, n) => ({
@@ -173,7 +174,10 @@ async function underLoad(machine: SmallMachine, { url }: BrokerProcess): Promise
     measured: { type: 'Property', value: 0 },
   }));
   const made = await ask(agent, 'POST', `${url}/ngsi-ld/v1/entityOperations/create`, batch);
-  if (made.status !== 201) throw new Error(`${made.status} ${made.text.slice(0, 300)}`);
+  if (made.status !== 201) {
+    const state = `${JSON.stringify(machine.usage())}, ${product.isRunning() ? 'running' : 'ended'}`;
+    throw new Error(`${made.status} ${made.text.slice(0, 300)}; ${state}:\n${product.output().slice(-1000)}`);
+  }
   const load = startWriteLoad(url, idOf, { entities: WRITTEN, writers: WRITERS, pauseMs: WRITE_PAUSE_MS });
   const year = new Date(Date.now() - 365 * 86_400_000).toISOString();
   const paths = [

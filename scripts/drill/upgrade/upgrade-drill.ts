@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ALL_PAGES, buildPages, needsBuild } from '../../../platform/src/page-builds.ts';
 import { startNginx } from '../../nginx.ts';
 import { findPostgres, startPostgres } from '../../postgres-server.ts';
 import { findProgram, freePort } from '../../programs.ts';
@@ -92,6 +93,7 @@ async function drill(
     await own.start();
     return own;
   };
+  await Promise.all(ALL_PAGES.filter(needsBuild).map(buildPages)); // as a package has them
   say(`${PROCESSES} processes of ${from} behind nginx`);
   const running: BrokerProcess[] = [];
   for (const [nth, port] of ports.entries()) running.push(await start(folder, port, nth));

@@ -32,19 +32,20 @@ interface Answer {
   readonly text: string;
 }
 
-/** Sends one request; status 0: no answer. */
+/** Sends one request. Status 0: no answer, and the text says why. */
 export function ask(agent: Agent, method: string, url: string, body?: object): Promise<Answer> {
   return new Promise((resolve) => {
+    const unanswered = ({ message }: Error) => resolve({ status: 0, text: message });
     const payload = body && JSON.stringify(body);
     const headers = payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {};
     const asking = request(url, { agent, method, headers, timeout: GIVEN_UP_MS }, (response) => {
       let text = '';
       response.on('data', (chunk) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on('error', () => resolve({ status: 0, text: '' }));
+      response.on('error', unanswered);
     });
-    asking.on('error', () => resolve({ status: 0, text: '' }));
-    asking.on('timeout', () => asking.destroy());
+    asking.on('error', unanswered);
+    asking.on('timeout', () => asking.destroy(new Error(`no answer within ${GIVEN_UP_MS} ms`)));
     asking.end(payload);
   });
 }
