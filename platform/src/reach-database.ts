@@ -4,6 +4,10 @@ import { withoutPassword } from './banner.ts';
 import type { Config } from './config.ts';
 import { StartError } from './start-error.ts';
 
+const MOST_TRIES = 5;
+/** What the driver calls it if a connection was not made in time. */
+const TIMEOUT = 'timeout';
+
 /** @throws StartError: the configured database can't be used */
 export async function reachDatabase({
   databaseUrl,
@@ -28,7 +32,7 @@ export async function reachDatabase({
             ...(databaseDirectUrl && { directUrl: databaseDirectUrl }),
           },
     );
-    await db.query({ text: 'SELECT 1' });
+    await awaitAnswer(db);
     return db;
   } catch (error) {
     await db?.close();
@@ -36,9 +40,21 @@ export async function reachDatabase({
   }
 }
 
+/** A server that is busy gets more than one chance; one that is not there gets one. */
+async function awaitAnswer(db: Database): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await db.query({ text: 'SELECT 1' });
+      return;
+    } catch (error) {
+      if (tries === MOST_TRIES || !innermost(error).includes(TIMEOUT)) throw error;
+    }
+  }
+}
+
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Of a connection that took too long, the cause only tells that it was closed.
-  if (error.cause !== undefined && !error.message.includes('timeout')) return innermost(error.cause);
+  if (error.cause !== undefined && !error.message.includes(TIMEOUT)) return innermost(error.cause);
   return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }
