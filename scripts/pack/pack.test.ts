@@ -89,11 +89,11 @@ async function readiness(port: number, ended: () => number | null, said: () => s
 async function checkTypes(folder: string, types: string): Promise<void> {
   const path = join('./package', types).replace(/\.d\.ts$/, '.js');
   await writeFile(
-    join(folder, 'consumer.ts'),
+    join(folder, 'consumer.mts'),
     `import { createBroker, openDatabase } from './${path}';\nawait createBroker({ db: await openDatabase({ url: 5 }), publicUrl: '' });\n`,
   );
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const args = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'esnext', 'consumer.ts'];
+  const args = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'esnext', 'consumer.mts'];
   const { stdout } = await run(process.execPath, [compiler, ...args], { cwd: folder }).catch((error) => error);
-  assert.match(stdout, /^consumer\.ts\(2,\d+\): error TS2322: Type 'number' is not assignable to type 'string'\.\n$/);
+  assert.match(stdout, /^consumer\.mts\(2,\d+\): error TS2322: Type 'number' is not assignable to type 'string'\.\n$/);
 }

@@ -116,7 +116,7 @@ async function drill(
   const db = await openDatabase({ url: postgres.url });
   ending.push(() => db.close());
   await pause(CALM_MS); // for the past of the demo
-  const idle = await spell(machine, CALM_MS);
+  const idle = await spell(machine, product, CALM_MS);
   const first = await databaseMb(db);
 
   say(`a year of history: ${instances} instances`);
@@ -130,7 +130,7 @@ async function drill(
   say('second start');
   const secondStartSeconds = await timed(() => product.start());
   await pause(CALM_MS);
-  const idleWithYear = await spell(machine, CALM_MS);
+  const idleWithYear = await spell(machine, product, CALM_MS);
 
   say('load');
   const loaded = await underLoad(machine, product);
@@ -153,10 +153,12 @@ async function drill(
   };
 }
 
-async function spell(machine: SmallMachine, ms: number): Promise<Spell> {
+/** @throws Error: the product has ended meanwhile */
+async function spell(machine: SmallMachine, product: BrokerProcess, ms: number): Promise<Spell> {
   machine.forgetMost();
   const [before, since] = [machine.usage(), performance.now()];
   await pause(ms);
+  if (!product.isRunning()) throw new Error(`The product has ended by itself:\n${product.output().slice(-3000)}`);
   const after = machine.usage();
   const elapsed = (performance.now() - since) / 1000;
   const cores = Math.round(((after.cpuSeconds - before.cpuSeconds) / elapsed) * 100) / 100;
@@ -174,10 +176,7 @@ async function underLoad(machine: SmallMachine, product: BrokerProcess): Promise
     measured: { type: 'Property', value: 0 },
   }));
   const made = await ask(agent, 'POST', `${url}/ngsi-ld/v1/entityOperations/create`, batch);
-  if (made.status !== 201) {
-    const state = `${JSON.stringify(machine.usage())}, ${product.isRunning() ? 'running' : 'ended'}`;
-    throw new Error(`${made.status} ${made.text.slice(0, 300)}; ${state}:\n${product.output().slice(-1000)}`);
-  }
+  if (made.status !== 201) throw new Error(`${made.status} ${made.text.slice(0, 300)}`);
   const load = startWriteLoad(url, idOf, { entities: WRITTEN, writers: WRITERS, pauseMs: WRITE_PAUSE_MS });
   const year = new Date(Date.now() - 365 * 86_400_000).toISOString();
   const paths = [
@@ -200,7 +199,7 @@ async function underLoad(machine: SmallMachine, product: BrokerProcess): Promise
     }
   };
   const reading = Promise.all([read(), read(), read()]);
-  const taken = await spell(machine, LOADED_MS);
+  const taken = await spell(machine, product, LOADED_MS);
   const { acknowledged, slowestMs, repeated } = load.figures();
   isStopping = true;
   await Promise.all([reading, load.stop()]);
