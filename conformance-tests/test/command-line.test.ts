@@ -60,7 +60,7 @@ describe('Command line', () => {
       t.after(() => rm(folder, { recursive: true }));
       const json = join(folder, 'verdict.json');
       const url = await listening(t, answer);
-      const { code } = await conformance(url, '--json', json, '--timeout', '50', '--jobs', '64', '--failures');
+      const { code } = await conformance(url, '--json', json, '--timeout', '500', '--jobs', '64', '--failures');
       assert.equal(code, 1);
       const { clauses } = JSON.parse(await readFile(json, 'utf8')) as RunVerdict;
       const cases = clauses.flatMap((clause) => clause.cases);
