@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { openOperations } from '../support/openapi-operations.ts';
-import { checkPage, launchBrowser, linksWithoutColour, portalPaths } from '../support/pages.ts';
+import { checkPage, demoPaths, LAMP, launchBrowser, linksWithoutColour } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 /*
@@ -17,7 +17,6 @@ import { type PlatformProcess, startPlatformProcess } from '../support/platform-
 
 const { CHROMIUM, EVERY_PAGE, EVERY_PAGE_URL, EVERY_PAGE_ONLY = '', UPDATE_SCREENSHOTS } = process.env;
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
-const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
 const PATIENCE_MS = 60_000;
 
 interface Look {
@@ -34,14 +33,7 @@ const LOOKS: readonly Look[] = (['fr-FR', 'en-GB'] as const).flatMap((locale) =>
     ].map((viewport) => ({ viewport, colorScheme, locale })),
   ),
 );
-/** Ids of the demo for pages of other types than lamps. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  '/share/dashboards/:id': '/share/dashboards/lighting',
-  '/shared/dashboards/:link': '/shared/dashboards/demo',
-  '/share/datasets/:id': '/share/datasets/points-lumineux',
-  '/cockpits/energy/:id': `/cockpits/energy/${encodeURIComponent('urn:ngsi-ld:Building:mairie-villerupt')}`,
-};
-const PATHS = portalPaths().map((path) => EXAMPLES[path] ?? path.replace(':id', encodeURIComponent(LAMP)));
+const PATHS = demoPaths();
 
 const nameOf = ({ viewport, colorScheme, locale }: Look): string =>
   `${viewport.width}-${colorScheme}-${locale.slice(0, 2)}`;

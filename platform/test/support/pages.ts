@@ -34,13 +34,28 @@ export async function followRail(page: Page, name: string): Promise<void> {
 }
 
 /** The paths of all pages of the portal, from its features. */
-export function portalPaths(): string[] {
+function portalPaths(): string[] {
   const features = fileURLToPath(new URL('../../../portal/src/features/', import.meta.url));
   return globSync('*/feature.ts', { cwd: features })
     .sort()
     .flatMap((file) =>
       [...readFileSync(features + file, 'utf8').matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path = '']) => path),
     );
+}
+
+/** A lamp of the demo. */
+export const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
+/** What the demo has for pages that are not about a lamp. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  '/share/dashboards/:id': '/share/dashboards/lighting',
+  '/shared/dashboards/:link': '/shared/dashboards/demo',
+  '/share/datasets/:id': '/share/datasets/points-lumineux',
+  '/cockpits/energy/:id': `/cockpits/energy/${encodeURIComponent('urn:ngsi-ld:Building:mairie-villerupt')}`,
+};
+
+/** The paths of all pages of the portal, with an example of the demo where a path has a parameter. */
+export function demoPaths(): string[] {
+  return portalPaths().map((path) => EXAMPLES[path] ?? path.replace(':id', encodeURIComponent(LAMP)));
 }
 
 const MAX_TABS = 250;
