@@ -31,9 +31,9 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
  *
  * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. As root.
  *
- * npm run drill -- citus [conformance] [loss] [move]
+ * npm run drill -- citus [conformance] [loss]
  *
- * A broker on a Citus cluster: the conformance suite, a worker that is away for 20 s, a tenant that moves.
+ * A broker on a Citus cluster: the conformance suite, and a worker that is away for 20 s.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

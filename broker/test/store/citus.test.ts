@@ -90,6 +90,16 @@ if (bin !== undefined && citusMissing(bin) === undefined) {
         const values = history.level.map(({ value }: { value: number }) => value);
         assert.deepEqual(values.sort(), [1, 7]);
       }
+      const given = (value: number) => ({
+        level: [{ type: 'Property', value, observedAt: '2026-01-01T00:00:00Z' }],
+      });
+      // Each replaces what was given for the same time.
+      for (const value of [3, 4]) await request('POST', '/temporal/entities/urn:ngsi-ld:Lamp:2/attrs', given(value));
+      const observed = await request('GET', '/temporal/entities/urn:ngsi-ld:Lamp:2');
+      const observedValues = observed.level.map(({ value }: { value: number }) => value);
+      assert.deepEqual(observedValues.sort(), [2, 4]);
+      await request('DELETE', '/temporal/entities/urn:ngsi-ld:Lamp:2/attrs/level');
+      await request('DELETE', '/temporal/entities/urn:ngsi-ld:Lamp:3');
       await request('DELETE', '/entities/urn:ngsi-ld:Lamp:1');
       const past = await request('GET', '/temporal/entities/urn:ngsi-ld:Lamp:1?timeproperty=modifiedAt');
       assert.equal(past.type, 'Lamp');

@@ -5,7 +5,6 @@ import { findPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import { type CitusCluster, citusMissing, startCitus } from './cluster.ts';
-import { runTenantMove } from './tenant-move.ts';
 import { runWorkerLoss } from './worker-loss.ts';
 
 /** A broker on a coordinator with two workers. */
@@ -21,7 +20,6 @@ const CONFORMANCE = fileURLToPath(new URL('../../../conformance-tests/src/main.t
 const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> } = {
   conformance: runConformance,
   loss: runWorkerLoss,
-  move: runTenantMove,
 };
 
 /** The exercises of a Citus cluster by name; all, if none is named. @returns whether all went well */

@@ -159,9 +159,11 @@ const SUM_UP = `
       WHERE c.tenant = $1
       FOR UPDATE OF c SKIP LOCKED))
     RETURNING tenant, types, attributes, entities
+  ), put AS (
+    INSERT INTO entity_count (tenant, types, attributes, entities)
+    SELECT tenant, types, attributes, sum(entities) FROM gone GROUP BY 1, 2, 3 HAVING sum(entities) <> 0
   )
-  INSERT INTO entity_count (tenant, types, attributes, entities)
-  SELECT tenant, types, attributes, sum(entities) FROM gone GROUP BY 1, 2, 3 HAVING sum(entities) <> 0`;
+  SELECT count(*) FROM gone`;
 
 /** Merges the counter rows that writes have appended, of each tenant that has many. */
 export async function sumUpEntityCounts(db: Queryable): Promise<void> {

@@ -179,10 +179,13 @@ export function replacedCte(rows: Columns): WriteCte {
     // In this order, as statements of their own see what the one before has written.
     statements: (first, tenant) => ({
       replaced: `DELETE FROM history h
-      USING ${rows.unnested(first)} AS r(tenant, id, attribute, dataset_id, kind, at), written w
+      USING (
+        SELECT r.tenant, r.id, r.attribute, r.dataset_id, r.kind, r.at::timestamptz AS at
+        FROM ${rows.unnested(first)} AS r(tenant, id, attribute, dataset_id, kind, at)
+      ) AS r, written w
       WHERE w.tenant = r.tenant AND w.id = r.id AND r.kind = 'attributeImported'
         AND h.tenant = r.tenant AND h.entity_id = r.id AND h.attribute = r.attribute
-        AND h.dataset_id = coalesce(r.dataset_id, '') AND h.at = coalesce(r.at::timestamptz, $1) AND h.instance ? 'observedAt'${ofTenant('h', tenant)}`,
+        AND h.dataset_id = coalesce(r.dataset_id, '') AND h.at = coalesce(r.at, $1) AND h.instance ? 'observedAt'${ofTenant('h', tenant)}`,
       ...recorded.statements(first),
     }),
   };

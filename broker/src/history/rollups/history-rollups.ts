@@ -69,17 +69,22 @@ const IS_FORGOTTEN = `tenant = $1 AND ($2::text IS NULL OR entity_id = $2)
 
 const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
 
+// Not with an INSERT on top: Citus would pass that on to the node with what stands before it.
 const FORGET_SUMS = (unit: Unit) => `
   WITH gone AS (
-    ${FORGET(UNITS[unit].ofEntities)} RETURNING tenant, entity_id, attribute, dataset_id, start, count, sum)
-  ${addToGroups(unit, 'gone', -1, '$1')}`;
+    ${FORGET(UNITS[unit].ofEntities)} RETURNING tenant, entity_id, attribute, dataset_id, start, count, sum
+  ), taken AS (${addToGroups(unit, 'gone', -1, '$1')})
+  SELECT count(*) FROM gone`;
 
 // A replacement of an instance that was deleted meanwhile still exists and must be summed up again.
 const FORGET_CORRECTIONS = `
-  WITH forgotten AS (${FORGET('history_correction')})
-  INSERT INTO history_correction
-  SELECT tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt', n, number, 1
-  FROM history WHERE ${IS_FORGOTTEN} AND number IS NOT NULL AND n <= (SELECT watermark FROM history_rollup)`;
+  WITH forgotten AS (${FORGET('history_correction')} RETURNING n
+  ), again AS (
+    INSERT INTO history_correction (tenant, entity_id, attribute, dataset_id, at, observed, n, number, sign)
+    SELECT tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt', n, number, 1
+    FROM history WHERE ${IS_FORGOTTEN} AND number IS NOT NULL AND n <= (SELECT watermark FROM history_rollup)
+  )
+  SELECT count(*) FROM forgotten`;
 
 const SELECT_WRITERS = `
   SELECT DISTINCT virtualtransaction AS writer FROM pg_locks

@@ -49,9 +49,11 @@ const INSERT_PAST = `
     DELETE FROM history h USING past p
     WHERE h.tenant = $2 AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id = p.dataset_id
       AND h.at = p.at AND h.instance ? 'observedAt'
+  ), put AS (
+    INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+    SELECT tenant, id, attribute, dataset_id, kind, at, $1, instance, number FROM past
   )
-  INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
-  SELECT tenant, id, attribute, dataset_id, kind, at, $1, instance, number FROM past`;
+  SELECT count(*) FROM past`;
 
 /** Adds instances to the history of a deleted entity. @throws NgsiLdError QuotaReached */
 export async function insertPast(
