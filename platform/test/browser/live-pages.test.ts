@@ -158,6 +158,17 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
       .getByText(/\d+ points lumineux/)
       .waitFor();
 
+    const parking = {
+      id: 'urn:ngsi-ld:OffStreetParking:of-the-layer',
+      type: 'OffStreetParking',
+      availableSpotNumber: 7,
+    };
+    const written = await fetch(`${platform.url}/ngsi-ld/v1/entityOperations/upsert`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...territoryLink(platform.url) },
+      body: JSON.stringify([parking]),
+    });
+    assert.ok(written.ok, await written.text());
     await page.goto(`${platform.url}/map`);
     await page.getByTestId('layers').click();
     await choose(page, 'layer-type', 'OffStreetParking');
