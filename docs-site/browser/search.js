@@ -1,6 +1,9 @@
 import { wordOf } from './words.js';
 
-/* The search of the documentation: its index is loaded when somebody begins to use it, and asked in the browser alone. */
+/*
+ * The search of the documentation. It loads the index when the reader starts to use it, and searches in the browser
+ * only.
+ */
 const MOST_SHOWN = 12;
 const box = document.querySelector('search');
 const input = box.querySelector('input');
@@ -33,7 +36,7 @@ async function show() {
   try {
     hits = (await load()).search(asked);
   } catch {
-    index = undefined; // tried anew with the next letter
+    index = undefined; // the next letter tries again
     status.textContent = status.dataset.failed;
     return;
   }

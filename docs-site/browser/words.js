@@ -1,4 +1,4 @@
-/** A word as it is looked up: without its accents, in lower case; undefined for one that says nothing. */
+/** Normalizes a word for the index: lower case, without accents. Returns undefined for a stop word. */
 export function wordOf(term) {
   const word = term
     .normalize('NFD')

@@ -18,7 +18,11 @@ export interface DeadLink {
 const HOME: { readonly [language in Language]: string } = { en: 'docs/index.md', fr: 'docs/fr/index.md' };
 const DESCRIPTION_LENGTH = 160;
 
-/** Builds the site from the Markdown files of the repository into a folder, anew. @returns its pages, and links that lead nowhere */
+/**
+ * Builds the site from the Markdown files of the repository, into an emptied folder.
+ *
+ * @returns the pages, and the dead links
+ */
 export async function buildSite(root: string, dist: string): Promise<{ pages: SourcePage[]; dead: DeadLink[] }> {
   const pages = readPages(root);
   const links = new Links(root, pages);
@@ -28,7 +32,7 @@ export async function buildSite(root: string, dist: string): Promise<{ pages: So
       renderMarkdown(page.text, page.language, (href) => links.resolve(page.source, href)),
     ]),
   );
-  // Another build may still be writing there.
+  // Retries: another build may be writing to the folder at the same time.
   await rm(dist, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await mkdir(join(dist, 'assets'), { recursive: true });
   const frame = await frameOf(root, dist, pages, rendered);
@@ -48,7 +52,7 @@ export async function buildSite(root: string, dist: string): Promise<{ pages: So
   return { pages, dead: [...links.dead, ...links.deadAnchors(anchors)] };
 }
 
-/** What the links of pages lead to. Files that are no pages come along, below `files/`. */
+/** Resolves the links of pages. Linked files that are not pages are copied to `files/`. */
 class Links {
   readonly files = new Set<string>();
   readonly dead: DeadLink[] = [];
@@ -66,7 +70,7 @@ class Links {
   }
 
   resolve(source: string, href: string): string {
-    // Of elsewhere, or of the running product.
+    // Links to other sites and to the running product stay unchanged.
     if (/^[a-z][a-z+.-]*:|^\//i.test(href)) return href;
     const [path = '', anchor] = href.split('#');
     const target = path === '' ? source : posix.join(posix.dirname(source), decodeURI(path));
@@ -103,7 +107,7 @@ async function frameOf(
   return { assets, navigation, home: { en: urlOf(HOME.en), fr: urlOf(HOME.fr) } };
 }
 
-/** Writes what pages load, under names that bear a hash of the content, so that browsers keep it for good. */
+/** Writes the assets of pages with a content hash in their names, so that browsers can cache them permanently. */
 async function writeAssets(
   root: string,
   dist: string,
@@ -144,7 +148,7 @@ async function writeAssets(
   };
 }
 
-/** The file of a package that browsers load, beside the one that Node does. */
+/** The browser build of a package; `resolved` is the Node build. */
 function browserModule(resolved: string): Buffer {
   const path = join(dirname(dirname(resolved)), 'es/index.js');
   if (!existsSync(path)) throw new Error(`${path} is not there`);
@@ -152,7 +156,7 @@ function browserModule(resolved: string): Buffer {
 }
 
 function missingHtml(frame: Frame): string {
-  // It is shown under any path, so it names none relative to itself.
+  // The server returns this page at any path, so it contains no relative links.
   const { missing, missingText, home } = TEXTS.en;
   const fr = TEXTS.fr;
   const html = `<h1>${missing}</h1><p>${missingText}</p><p><a href="/docs/">${home}</a></p>

@@ -4,7 +4,7 @@ import type { NavSection } from './navigation.ts';
 import type { Language, SourcePage } from './pages.ts';
 import { TEXTS } from './texts.ts';
 
-/** Files beside the pages, by their paths from the root of the site. */
+/** Assets of the pages, by their paths from the root of the site. */
 export interface Assets {
   readonly style: string;
   readonly script: string;
@@ -19,13 +19,13 @@ export interface Frame {
 }
 
 interface Content extends Pick<SourcePage, 'url' | 'language' | 'title'> {
-  /** Where the other language's page is, or its home. */
+  /** URL of the page in the other language, or of that language's home page. */
   readonly other: string;
   readonly description: string;
   readonly body: Rendered;
 }
 
-/** A page as HTML that needs no script to be read; the search is the one thing that does. */
+/** Renders a page as HTML. Only the search needs a script. */
 export function pageHtml(content: Content, { assets, navigation, home }: Frame): string {
   const { url, language, title, body, description } = content;
   const texts = TEXTS[language];

@@ -6,7 +6,7 @@ export interface Heading {
   readonly level: number;
   readonly id: string;
   readonly text: string;
-  /** The words below it, until the next heading. */
+  /** The text below the heading, up to the next heading. */
   readonly words: string;
 }
 
@@ -18,10 +18,10 @@ export interface Rendered {
 type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number];
 
 /**
- * Renders a page: headings with ids as GitHub makes them, tables that scroll within themselves, and blocks of commands that say
- * whether our tests run them.
+ * Renders a page: headings with the same ids as on GitHub, tables that scroll horizontally, and blocks of commands with
+ * a note that says whether our tests run them.
  *
- * @param leadsTo what a link or picture of the page leads to on the site
+ * @param leadsTo returns the URL on the site for a link or picture of the page
  */
 export function renderMarkdown(text: string, language: Language, leadsTo: (href: string) => string): Rendered {
   const markdown = new MarkdownIt({ typographer: true, quotes: '“”‘’' });
@@ -47,12 +47,12 @@ export function renderMarkdown(text: string, language: Language, leadsTo: (href:
   return { html: markdown.renderer.render(tokens, markdown.options, {}), headings };
 }
 
-/** No line begins with what closes the one before. */
+/** French punctuation needs a non-breaking space before it, so that no line begins with it. */
 function withFrenchSpaces(text: string): string {
   return text.replace(/ (?=[;:?!»])/g, '\u00a0').replace(/« /g, '«\u00a0');
 }
 
-/** What stands below a block, by the second word of its fence. */
+/** Notes below code blocks, by the second word of the fence. */
 const NOTES: { readonly [role: string]: (language: Language, kind: string) => string } = {
   run: (language) => TEXTS[language].run,
   expected: (language) => TEXTS[language].expected,
@@ -63,7 +63,7 @@ function code(escaped: string): string {
   return `<pre tabindex="0"><code>${escaped}</code></pre>\n`;
 }
 
-/** Gives headings their ids. @returns them, with the words that follow each */
+/** Adds ids to headings. @returns the headings, each with the text that follows it */
 function nameHeadings(tokens: readonly Token[]): Heading[] {
   const found: { level: number; id: string; text: string; words: string }[] = [];
   const taken = new Map<string, number>();
@@ -91,7 +91,7 @@ function plain(token: Token | undefined): string {
   return parts.map(({ type, content }) => (type === 'softbreak' ? ' ' : content)).join('');
 }
 
-/** As GitHub does, so that a link works there and here. */
+/** The same slug as on GitHub, so that a link works both on GitHub and on the site. */
 export function slugOf(text: string): string {
   return text
     .toLowerCase()

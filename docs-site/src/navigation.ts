@@ -3,7 +3,7 @@ import type { Language, SourcePage } from './pages.ts';
 interface Section {
   readonly en: string;
   readonly fr: string;
-  /** Sources of English pages, with their names in the list. */
+  /** Sources of English pages, with their names in the navigation. */
   readonly entries: readonly (readonly [source: string, en: string, fr: string])[];
 }
 
@@ -115,7 +115,7 @@ const SECTIONS: readonly Section[] = [
     ],
   },
 ];
-/** Reached from the page of their folder. */
+/** Pages outside the navigation; the page of their folder links to them. */
 const UNLISTED = /^docs\/decisions\/\d|^services\/|^conformance-tests\/|^bench\/REPORT|^SECURITY/;
 
 export interface NavSection {
@@ -123,7 +123,10 @@ export interface NavSection {
   readonly entries: readonly { readonly page: SourcePage; readonly name: string }[];
 }
 
-/** The list of pages for readers of a language: what is not there in theirs leads to the English page. New pages come last. */
+/**
+ * The navigation for readers of a language. A page without a translation leads to the English page. Unknown pages come
+ * last.
+ */
 export function navigationFor(language: Language, pages: readonly SourcePage[]): NavSection[] {
   const bySource = new Map(pages.map((page) => [page.source, page]));
   const inTheirs = (source: string) => {

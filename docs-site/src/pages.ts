@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 
 export type Language = 'en' | 'fr';
 
-/** A Markdown file of the repository that is a page of the site. */
+/** A Markdown file of the repository that becomes a page of the site. */
 export interface SourcePage {
   /** From the root of the repository, e.g. `docs/fr/concepts.md`. */
   readonly source: string;
@@ -16,7 +16,7 @@ export interface SourcePage {
   readonly counterpart?: string;
 }
 
-/** What lies outside `docs/` and is read on the site as well. */
+/** Sources outside `docs/` that are part of the site. */
 const BESIDE = [
   'CONTRIBUTING.md',
   'SECURITY.md',
@@ -28,7 +28,7 @@ const BESIDE = [
 ];
 const FRENCH = 'docs/fr/';
 
-/** All pages of the site, in the order of their sources. @throws Error: one has no title */
+/** Reads all pages of the site, sorted by source. @throws Error: a page has no title */
 export function readPages(root: string): SourcePage[] {
   const sources = [
     ...globSync('docs/**/*.md', { cwd: root }).map((path) => path.replaceAll('\\', '/')),
@@ -46,10 +46,10 @@ export function readPages(root: string): SourcePage[] {
   });
 }
 
-/** Where a source is read, from the root of the site; `README.md` is the page of its folder. */
+/** The URL of a source, from the root of the site. `README.md` becomes the index page of its folder. */
 function urlOf(source: string): string {
   const path = source.replace(/^docs\//, '').replace(/\.md$/, '');
   const name = posix.basename(path) === 'README' ? posix.join(posix.dirname(path), 'index') : path;
-  // `CONTRIBUTING.md` and the like.
+  // `CONTRIBUTING.md` and other files with upper-case names.
   return `${name === name.toUpperCase() ? `project/${name.toLowerCase()}` : name}.html`;
 }

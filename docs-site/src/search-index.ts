@@ -5,7 +5,7 @@ import type { Language, SourcePage } from './pages.ts';
 
 const EXCERPT_LENGTH = 140;
 
-/** The index of the search for readers of a language, as JSON: a document for each heading of each page that is theirs. */
+/** The search index for a language, as JSON: one document for each heading of each page in that language. */
 export function searchIndex(
   language: Language,
   pages: readonly SourcePage[],
@@ -16,7 +16,7 @@ export function searchIndex(
     storeFields: ['title', 'heading', 'excerpt', 'language'],
     processTerm: wordOf,
   });
-  // French readers get English pages where there is no French one.
+  // The French index includes English pages that have no translation.
   const theirs = pages.filter((page) => page.language === language || (language === 'fr' && !page.counterpart));
   for (const page of theirs) {
     for (const [index, { id, text, words }] of (rendered.get(page.source)?.headings ?? []).entries()) {

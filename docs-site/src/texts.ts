@@ -1,6 +1,6 @@
 import type { Language } from './pages.ts';
 
-/** What the frame of a page says, in each language. */
+/** The texts around a page (navigation, search, notes), in each language. */
 interface Texts {
   readonly site: string;
   readonly other: string;
