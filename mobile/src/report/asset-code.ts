@@ -1,13 +1,13 @@
-/** What a QR code or a plate names: an entity's id, or a number to look up. */
+/** The content of a QR code or a plate: an entity's id, or a number to look up. */
 export type AssetCode = { readonly id: string } | { readonly number: string };
 
 const URN = /urn:ngsi-ld:[\w:.-]+/;
 const NUMBER = /^[\w.-]{1,40}$/;
 
 /**
- * Reads what a label says: an address such as `https://…/app/e/urn%3Angsi-ld%3A…`, an id, or a number as it is typed.
+ * Parses a label: an address such as `https://…/app/e/urn%3Angsi-ld%3A…`, an id, or a typed number.
  *
- * @returns undefined: it is none of these
+ * @returns undefined: none of these
  */
 export function readAssetCode(said: string): AssetCode | undefined {
   const text = decoded(said.trim());
@@ -22,6 +22,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a percent sign of its own
+    return text; // contains an invalid percent encoding
   }
 }

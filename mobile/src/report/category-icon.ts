@@ -10,7 +10,7 @@ import {
   warningOutline,
 } from 'ionicons/icons';
 
-/** The server names icons of Material Design; the app draws those of Ionic. */
+/** Maps the server's icon names of Material Design to those of Ionic. */
 const ICONS: Readonly<Record<string, string>> = {
   'lightbulb-off-outline': bulbOutline,
   'delete-alert-outline': trashBinOutline,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { photoPlace } from './photo-place.ts';
 
-/** The beginning of a JPEG whose Exif has a GPS directory with these degrees, minutes, seconds. */
+/** The start of a JPEG with these degrees, minutes and seconds in the GPS directory of its Exif. */
 function jpeg(little: boolean, north: string, east: string): ArrayBuffer {
   const tiff = new DataView(new ArrayBuffer(160));
   const short = (at: number, value: number) => tiff.setUint16(at, value, little);

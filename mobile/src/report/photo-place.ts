@@ -7,16 +7,16 @@ const GPS_DIRECTORY = 0x8825;
 const GPS = { latitudeRef: 1, latitude: 2, longitudeRef: 3, longitude: 4 };
 
 /**
- * Where a photo was taken, as its Exif says: read on the device, so that a photo of yesterday is put where it was taken.
+ * The place of a photo from its Exif. The device reads it itself, so that an older photo gets the right place.
  *
- * @returns undefined: it does not say so, or is no JPEG
+ * @returns undefined: it has no place, or is not a JPEG
  */
 export function photoPlace(bytes: ArrayBuffer): Position | undefined {
   try {
     const exif = findExif(new DataView(bytes));
     return exif && readGps(exif);
   } catch (cause) {
-    if (cause instanceof RangeError) return undefined; // it ends before it says
+    if (cause instanceof RangeError) return undefined; // the data end too early
     throw cause;
   }
 }

@@ -2,12 +2,12 @@ const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
 
 /**
- * The photo as it is sent: at most 1600 pixels, and drawn anew, so that neither its position nor anything else it holds
- * besides the picture leaves the device. Where the browser can't draw it, the server does both.
+ * Prepares a photo for sending: at most 1600 pixels, and re-encoded, so that the position and other metadata never
+ * leave the device. If the browser can't decode it, the server does both.
  */
 export async function preparePhoto(file: Blob): Promise<Blob> {
   try {
-    const image = await createImageBitmap(file); // turned as it was held
+    const image = await createImageBitmap(file); // decoded with the orientation of the photo
     const scale = Math.min(1, LONGEST_SIDE / Math.max(image.width, image.height));
     const canvas = document.createElement('canvas');
     canvas.width = Math.max(1, Math.round(image.width * scale));

@@ -1,4 +1,4 @@
-/** What can be reported, as `/citizen/v1/reports/categories` tells it. */
+/** A category of reports, as returned by `/citizen/v1/reports/categories`. */
 export interface Category {
   readonly code: string;
   readonly name: Texts;
@@ -6,7 +6,7 @@ export interface Category {
   readonly icon: string;
   readonly keywords: readonly string[];
   readonly isOurs: boolean;
-  /** Where it is not ours: whom to ask. */
+  /** The contact, if the site is not responsible. */
   readonly contact?: { readonly name: string; readonly phone?: string; readonly url?: string };
   readonly assetTypes: readonly string[];
   readonly questions: readonly Question[];
@@ -20,10 +20,10 @@ export interface Question {
   readonly values?: readonly { readonly key: string; readonly name: Texts }[];
 }
 
-/** By language; French is always there. */
+/** By language; French is always present. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** A lamp, a container or the like. */
+/** A lamp, a container or another asset. */
 export interface Asset {
   readonly id: string;
   readonly type: string;
@@ -41,7 +41,7 @@ export interface TimelineEntry {
   readonly promisedAt?: string;
 }
 
-/** What everybody may know of a report. */
+/** The public data of a report. */
 export interface PublicReport {
   readonly id: string;
   readonly category: string;
@@ -52,7 +52,7 @@ export interface PublicReport {
   readonly location: { readonly lat: number; readonly lon: number };
   readonly commune: string;
   readonly description?: string;
-  /** In which its author wrote; of one report alone. */
+  /** The language of its author; only in the answer for a single report. */
   readonly language?: string;
   readonly photos: readonly string[];
   readonly requestedAt: string;
@@ -62,7 +62,7 @@ export interface PublicReport {
   readonly timeline?: readonly TimelineEntry[];
 }
 
-/** What its author may know of it besides, by the secret link. */
+/** Additional data for its author, by the secret link. */
 export interface FollowedReport extends PublicReport {
   readonly moderation: 'pending' | 'accepted' | 'hidden';
   readonly hiddenReason?: string;
@@ -72,7 +72,7 @@ export interface FollowedReport extends PublicReport {
   readonly survey: 'later' | 'asked' | 'answered';
 }
 
-/** In the language of the app, else in French. */
+/** The text in the language of the app, or in French. */
 export function inLanguage(texts: Texts, language: string): string {
   return texts[language] ?? texts.fr ?? '';
 }

@@ -12,10 +12,10 @@ const PAUSE_MS = 250;
 const LONGEST_SIDE = 640;
 
 /**
- * Looks at a video until a QR code is in it: by the browser's own BarcodeDetector where there is one, else by a decoder
- * that is loaded for it.
+ * Scans a video until it contains a QR code: with the browser's BarcodeDetector, or with a decoder that is loaded on
+ * demand.
  *
- * @returns what stops it
+ * @returns a function that stops it
  */
 export async function openScanner(video: HTMLVideoElement, onRead: (text: string) => void): Promise<() => void> {
   const read = (await ownDetector()) ?? (await loadedDecoder());

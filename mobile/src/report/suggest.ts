@@ -1,32 +1,32 @@
 import type { Asset, Category } from './report-api.ts';
 
 interface Hints {
-  /** What the report is about, where that is chosen. */
+  /** The chosen asset, if there is one. */
   readonly asset?: Pick<Asset, 'type'> | undefined;
-  /** What stands near the place. */
+  /** Assets near the place. */
   readonly near: readonly Pick<Asset, 'type' | 'metres'>[];
-  /** What was written. */
+  /** The text of the report. */
   readonly words: string;
-  /** The category that the site's model suggests for what was written. */
+  /** The category that the site's model suggests for the text. */
   readonly guessed?: string | undefined;
-  /** Categories of earlier reports of this device. */
+  /** Categories of this device's earlier reports. */
   readonly before: readonly string[];
 }
 
 const NEAR_METRES = 20;
 const MOST_SUGGESTED = 2;
-/** What a hint counts: what was chosen before what was written, that before what stands near. */
+/** The weight of each hint: the chosen asset counts more than the text, and the text more than nearby assets. */
 const COUNTS = { asset: 100, guessed: 60, words: 40, near: 10, before: 3 };
-/** Letters of a word that counts: names have words such as "dans" that say nothing. */
+/** Minimum length of a word that counts: names contain words such as "dans" without meaning. */
 const SHORTEST = { keyword: 3, name: 5 };
 
-/** Categories, the likeliest first, and the codes of those that something speaks for. */
+/** The categories, the most probable first, and the codes of those with at least one hint. */
 export function suggestCategories(
   categories: readonly Category[],
   hints: Hints,
 ): { readonly sorted: readonly Category[]; readonly suggested: readonly string[] } {
   const scored = categories.map((category) => ({ category, score: scoreOf(category, hints) }));
-  scored.sort((a, b) => b.score - a.score); // stable: the server's order among equals
+  scored.sort((a, b) => b.score - a.score); // the sort is stable: equal categories keep the server's order
   return {
     sorted: scored.map(({ category }) => category),
     suggested: scored
@@ -36,7 +36,7 @@ export function suggestCategories(
   };
 }
 
-/** The category of which a text has the most words; undefined: of none, or of several as many. */
+/** The category with the most keywords in a text; undefined: none, or a tie. */
 export function categoryOfWords(categories: readonly Category[], text: string): Category | undefined {
   const [best, next] = categories
     .map((category) => ({ category, count: countMentions(text, category) }))
@@ -56,7 +56,7 @@ function scoreOf(category: Category, { asset, near, words, guessed, before }: Hi
   return score;
 }
 
-/** How many words of a category are among those that were written. */
+/** The number of a category's keywords in the text. */
 function countMentions(text: string, { name, keywords }: Category): number {
   const written = wordsOf(text, SHORTEST.keyword);
   const own = [

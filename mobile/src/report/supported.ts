@@ -1,7 +1,7 @@
 const KEPT_UNDER = 'alzette.supported';
 const MOST = 200;
 
-/** Ids of the reports that this device has said "me too" to. */
+/** Ids of the reports that this device has supported with "me too". */
 export function hasSupported(id: string): boolean {
   return read().includes(id);
 }
@@ -12,7 +12,7 @@ export function keepSupported(id: string): void {
 
 function read(): string[] {
   try {
-    return JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '[]') as string[]; // as it was kept
+    return JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '[]') as string[]; // the app only writes text lists
   } catch {
     return [];
   }

@@ -11,7 +11,7 @@ import { keepReport, ownReports } from './sending/outbox.ts';
 import { suggestCategories } from './suggest.ts';
 import { useTextSuggestion } from './useTextSuggestion.ts';
 
-/** Where the report is about, and how that is known. */
+/** The place of the report, and its source. */
 export interface ReportPlace {
   readonly at: Position;
   readonly by: 'photo' | 'position' | 'map' | 'street' | 'commune' | 'asset';
@@ -19,7 +19,7 @@ export interface ReportPlace {
 
 const PAUSE_MS = 300;
 
-/** What is written of a report, what is proposed for it, and what it lacks before it can be sent. */
+/** The content of the form, the proposals for it, and what is missing before sending. */
 export function useReportForm() {
   const { locale } = useI18n();
   const { from, position } = usePlace();
@@ -28,7 +28,7 @@ export function useReportForm() {
     photo: undefined as File | undefined,
     place: undefined as ReportPlace | undefined,
     asset: undefined as Asset | undefined,
-    /** What is written on it, where that could not be looked up. */
+    /** The number on the asset, if it could not be looked up. */
     assetCode: '',
     category: '',
     description: '',
@@ -58,7 +58,7 @@ export function useReportForm() {
     return asked ? 'answer' : undefined;
   });
 
-  /** What the app knows of the place already; whatever was chosen stays. */
+  /** Proposes the place that the app already knows; a chosen place stays. */
   function proposePlace(): void {
     if (given.place !== undefined && given.place.by !== 'commune') return;
     if (position.value !== undefined) given.place = { at: position.value, by: 'position' };
@@ -76,7 +76,7 @@ export function useReportForm() {
     Object.assign(given, { category: '', description: '', answers: {} });
   }
 
-  /** Keeps the report on this device, from where it is sent. @throws Error: something is lacking */
+  /** Stores the report on this device for sending. @throws Error: a required field is missing */
   async function keep(): Promise<void> {
     const { photo, place, asset, assetCode, description, answers } = given;
     if (category.value === undefined || place === undefined) throw new Error(`The report lacks ${lacks.value}`);
@@ -101,7 +101,7 @@ export function useReportForm() {
   return { given, data, state, refresh, assets, ranked, suggestion, alike, category, lacks, proposePlace, keep };
 }
 
-/** Of what was reported from this device, the latest first. */
+/** The categories of this device's reports, the latest first. */
 function useCategoriesBefore() {
   const before = shallowRef<readonly string[]>([]);
   void ownReports().then((all) => {
@@ -110,7 +110,7 @@ function useCategoriesBefore() {
   return before;
 }
 
-/** What a report may be about, the nearest first; none without a network. */
+/** Assets that a report can be about, sorted by distance; empty without a network. */
 function useAssetsNear(at: () => Position | undefined) {
   const assets = shallowRef<readonly Asset[]>([]);
   let soon: ReturnType<typeof setTimeout> | undefined;
@@ -130,7 +130,7 @@ function useAssetsNear(at: () => Position | undefined) {
   return assets;
 }
 
-/** By what stands on it. @returns undefined: there is none, or not one alone; TypeError is thrown without a network */
+/** Finds an asset by the number on it. @returns undefined: no asset, or several. Throws TypeError without a network */
 export async function findAsset(code: string): Promise<Asset | undefined> {
   const { assets } = await askCitizen<{ assets: Asset[] }>(`/reports/assets?code=${encodeURIComponent(code)}`);
   return assets.length === 1 ? assets[0] : undefined;

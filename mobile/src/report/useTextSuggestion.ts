@@ -4,14 +4,14 @@ import type { Position } from '../territory/distance.ts';
 import type { Category } from './report-api.ts';
 import { categoryOfWords } from './suggest.ts';
 
-/** What `/citizen/v1/reports/suggestions` answers. `isOn`: the site lets its local model suggest. */
+/** The answer of `/citizen/v1/reports/suggestions`. `isOn`: the site has enabled suggestions of its local model. */
 interface Answer {
   readonly isOn: boolean;
   readonly category?: { readonly code: string };
   readonly duplicates: readonly { readonly report: string; readonly metres: number }[];
 }
 const OFF: Answer = { isOn: false, duplicates: [] };
-/** After the last letter. */
+/** Delay after the last letter. */
 const PAUSE_MS = 700;
 const SHORTEST = 8;
 
@@ -20,14 +20,14 @@ interface Written {
   readonly at: Position | undefined;
 }
 
-/** What the words of a report speak for: by the site's local model where that is on, else by the categories' own words. */
+/** The category that the text suggests: by the site's local model if enabled, or by the categories' keywords. */
 export function useTextSuggestion(written: () => Written, categories: () => readonly Category[]) {
   const answer = shallowRef(OFF);
   let soon: ReturnType<typeof setTimeout> | undefined;
 
   async function ask({ text, at: [lon, lat] = [0, 0] }: Written): Promise<void> {
     const asked = postCitizen<Answer>('/reports/suggestions', { description: text, location: { lat, lon } });
-    const told = await asked.catch(() => OFF); // without a network the categories' own words are left
+    const told = await asked.catch(() => OFF); // without a network the keywords of the categories remain
     if (written().text.trim() === text) answer.value = told;
   }
   watch(
@@ -41,7 +41,7 @@ export function useTextSuggestion(written: () => Written, categories: () => read
   );
   onScopeDispose(() => clearTimeout(soon));
 
-  /** The category by which of both; undefined: nothing speaks for one. */
+  /** The suggested category and its source; undefined: no suggestion. */
   const suggestion = computed(() => {
     const { isOn, category: told } = answer.value;
     const guessed = isOn ? categories().find(({ code }) => code === told?.code) : undefined;

@@ -3,9 +3,9 @@ import { forgetReport, type OwnReport } from './outbox.ts';
 import { topicOf } from './send-reports.ts';
 
 /**
- * Erases what was given with a report at the server, then here.
+ * Erases a report's personal data on the server, then the report on the device.
  *
- * @returns false: the server could not do it now; the report stays, so that it can be asked again
+ * @returns false: the server could not erase it; the report stays for another attempt
  */
 export async function eraseReport({ key, sent }: Pick<OwnReport, 'key' | 'sent'>): Promise<boolean> {
   if (sent !== undefined) {
@@ -13,7 +13,7 @@ export async function eraseReport({ key, sent }: Pick<OwnReport, 'key' | 'sent'>
       () => undefined,
     );
     if (response?.ok !== true && response?.status !== 404) return false;
-    await unfollowTopic(await topicOf(sent.token)).catch(() => undefined); // nothing more will be told of it
+    await unfollowTopic(await topicOf(sent.token)).catch(() => undefined); // the report has no more notifications
   }
   await forgetReport(key);
   return true;

@@ -1,10 +1,10 @@
-/** What the server asks to be solved before a post, in place of a captcha. */
+/** The server's challenge before a post, instead of a captcha. */
 export interface Challenge {
   readonly challenge: string;
   readonly bits: number;
 }
 
-/** Finds the nonce with which the hash begins with so many zero bits; lets the page breathe meanwhile. */
+/** Finds a nonce whose hash begins with `bits` zero bits. Yields to the page regularly. */
 export async function solve({ challenge, bits }: Challenge): Promise<{ challenge: string; nonce: string }> {
   const encoder = new TextEncoder();
   for (let n = 0; ; n++) {

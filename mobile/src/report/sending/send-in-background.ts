@@ -1,8 +1,8 @@
 import { sendWaiting } from './send-reports.ts';
 
 /*
- * What the service worker sends by, built into it: with no page open the browser wakes it when the network is back.
- * https://wicg.github.io/background-sync/spec/
+ * Sends reports from the service worker; the build includes this module there. When the network is back, the browser
+ * starts the worker without an open page. https://wicg.github.io/background-sync/spec/
  */
 interface SyncEvent extends Event {
   readonly tag: string;
@@ -10,11 +10,11 @@ interface SyncEvent extends Event {
 }
 
 self.addEventListener('sync', (event) => {
-  const sync = event as SyncEvent; // as the name of the event says
+  const sync = event as SyncEvent; // the type that belongs to the event's name
   if (sync.tag === 'reports') sync.waitUntil(sendAll());
 });
 
-/** @throws Error: some wait still, so that the browser asks again later */
+/** @throws Error: some reports are not sent, so the browser tries again later */
 async function sendAll(): Promise<void> {
   const waiting = await sendWaiting();
   if (waiting > 0) throw new Error(`${waiting} reports wait still`);

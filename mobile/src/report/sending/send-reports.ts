@@ -3,10 +3,10 @@ import { changeReport, type OwnReport, ownReport, waitingReports } from './outbo
 import { solve } from './proof.ts';
 
 /**
- * Sends what waits. It runs in pages and in the service worker, in one of them at a time; a key that the server has seen
- * makes no second report, so that a cut between its answer and our keeping it does no harm.
+ * Sends all waiting reports. Pages and the service worker use it, one at a time. The server accepts each key once, so a
+ * retry after a lost answer creates no duplicate.
  *
- * @returns how many wait still
+ * @returns the number of reports that are still waiting
  */
 export async function sendWaiting(): Promise<number> {
   const work = async () => {
@@ -23,15 +23,15 @@ async function sendOne(key: string): Promise<void> {
     const known = await withAsset(report);
     const sent = await send(known);
     await changeReport(key, { photos: [], sent });
-    if (report.toTell) await follow(report.toTell, sent.token).catch(() => undefined); // it can be looked up, too
+    if (report.toTell) await follow(report.toTell, sent.token).catch(() => undefined); // optional: the app shows it too
   } catch (cause) {
-    // What is busy or unreachable is tried again; what is wrong never goes through.
+    // A busy or unreachable server: try again later. An invalid report: never.
     if (!(cause instanceof AnswerError) || cause.status === 429 || cause.status >= 500) return;
     await changeReport(key, { refusal: cause.message });
   }
 }
 
-/** What it is about, where only its number was known. It is kept before it is sent, so that the same goes again. */
+/** Looks up the asset by its number. The result is stored before sending, so that a retry sends the same report. */
 async function withAsset(report: OwnReport): Promise<OwnReport> {
   const { key, asset, assetCode, category, description } = report;
   if (!assetCode || asset !== undefined) return report;
@@ -74,13 +74,13 @@ async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> 
   return postCitizen('/reports', body, { 'idempotency-key': key });
 }
 
-/** Lets the device be told of what becomes of the report. */
+/** Subscribes the device to notifications about the report. */
 async function follow(device: NonNullable<OwnReport['toTell']>, token: string): Promise<void> {
   const headers = { authorization: `Device ${device.secret}` };
   await postCitizen(`/push/endpoints/${device.id}/topics`, { add: [await topicOf(token)] }, headers);
 }
 
-/** The topic of a report, which says nothing of its secret link. */
+/** The topic of a report; it does not reveal the secret link. */
 export async function topicOf(token: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
   return `report:${base64url(new Uint8Array(digest))}`;
