@@ -1,12 +1,12 @@
 import type { CapacitorConfig } from '@capacitor/cli';
 
-/** The site whose app it is, as citizens reach it. `npm run native:sync` is told it by ALZETTE_SITE. */
+/** The public URL of the site that the app belongs to. `npm run native:sync` reads it from ALZETTE_SITE. */
 const SITE = process.env.ALZETTE_SITE ?? 'https://alzette.example';
 
 /**
- * The native app is the site's own app in a web view: what is published there is in it at once, the service worker keeps it
- * for when there is no network, and nothing has to be let in from another origin. What it adds is the way to the phone:
- * haptics and the back button.
+ * The native app is a web view of the site's own app. New releases reach it without an update from the store, the
+ * service worker stores it for offline use, and it needs no access from another origin. The native shell adds haptics
+ * and the back button.
  */
 const config: CapacitorConfig = {
   appId: process.env.ALZETTE_APP_ID ?? 'eu.alzette.app',
@@ -15,10 +15,10 @@ const config: CapacitorConfig = {
   backgroundColor: '#0b5563',
   server: {
     url: `${SITE.replace(/\/$/, '')}/app/`,
-    // Opened for the first time without a network.
+    // Shown when the first start happens without a network.
     errorPath: 'index.html',
   },
-  // Service workers run in a web view of iOS for the hosts alone that Info.plist names.
+  // A web view of iOS runs service workers only for the hosts in Info.plist.
   ios: { limitsNavigationsToAppBoundDomains: true },
 };
 

@@ -12,14 +12,14 @@ export default defineConfig({
     preloadFonts([/figtree-latin-wght-normal.*woff2$/, /bricolage-grotesque-latin-wght-normal.*woff2$/]),
     serviceWorker({
       store: ['**/*.{js,css,html,svg,woff2}', 'icon-*.png', 'manifest.webmanifest'],
-      // latin covers the languages we speak; the rest comes from the network if ever asked for
+      // latin covers the languages of the app; the other subsets come from the network on demand
       except: ['sw.js', '**/*-vietnamese-*', '**/*-latin-ext-*'],
       include: new URL('./src/report/sending/send-in-background.ts', import.meta.url),
     }),
   ],
   build: {
     rolldownOptions: {
-      // without this all of Ionic comes along, used or not: its components only act once they are defined
+      // without this the bundle contains all of Ionic, because its components register themselves as a side effect
       treeshake: { moduleSideEffects: [{ test: /node_modules\/@ionic\/core\/components\//, sideEffects: false }] },
     },
   },

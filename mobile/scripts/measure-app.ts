@@ -4,11 +4,12 @@ import { appPaths } from '../../platform/test/support/app-pages.ts';
 import { MOST_SHIFT, shiftOf, WATCH_SHIFT } from '../../platform/test/support/layout-shift.ts';
 
 /*
- * What a phone has to bear: `CHROMIUM=/usr/bin/chromium npm run measure --workspace mobile -- http://127.0.0.1:1026`.
- * A product with the demo runs there. Prints the bytes of the first load, what moves while each page loads (CLS) with text as
- * it is and of 200 %, how long a tap takes with the processor slowed down four times: until the next frame, and until the
- * page of a tab stands there; and whether the app can be installed. It ends with 1 if a limit is passed. Other work on the
- * machine makes taps slower: the load of the last minute is printed with them.
+ * Measures the app on a slow phone:
+ * `CHROMIUM=/usr/bin/chromium npm run measure --workspace mobile -- http://127.0.0.1:1026`, with a running product with
+ * the demo. Prints the bytes of the first load; the layout shift of each page (CLS) with normal text and with text at
+ * 200 %; the duration of a tap with a processor slowed down four times, until the next frame and until the page of a
+ * tab is displayed; and whether the app is installable. The exit code is 1 if a value exceeds its limit. Other load on
+ * the machine slows taps down, so the load average of the last minute is printed too.
  */
 const LIMITS = { firstLoadBytes: 300_000, interactionMs: 100 };
 const SLOWDOWN = 4;
@@ -21,7 +22,10 @@ const WATCH_TAPS = `
     for (const { interactionId, duration } of list.getEntries()) if (interactionId) alzetteTaps.push(duration);
   }).observe({ type: 'event', durationThreshold: 16, buffered: true });`;
 
-/** The milliseconds from the last tap until another page than `alzetteBefore` is on screen. Text: as WATCH_TAPS. */
+/**
+ * The milliseconds from the last tap until a page other than `alzetteBefore` is displayed. A string, because it runs in
+ * the page.
+ */
 const WATCH_PAGES = `
   addEventListener('pointerdown', () => { globalThis.alzetteTapped = performance.now(); }, true);
   globalThis.alzettePage = () => [...document.querySelectorAll('ion-tabs ion-router-outlet > .ion-page')]
@@ -65,7 +69,7 @@ const slow = taps.filter(({ ms }) => ms > LIMITS.interactionMs);
 const isWithin = firstLoadBytes <= LIMITS.firstLoadBytes && late.length + slow.length + missing.length === 0;
 process.exitCode = isWithin ? 0 : 1;
 
-/** A phone that has not seen the app. */
+/** Opens a phone with an empty cache. */
 async function openPhone(preferences: object): Promise<{ context: BrowserContext; page: Page; session: CDPSession }> {
   const opened = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'fr-FR', hasTouch: true });
   await opened.addInitScript(WATCH_SHIFT + WATCH_TAPS + WATCH_PAGES);
@@ -76,7 +80,7 @@ async function openPhone(preferences: object): Promise<{ context: BrowserContext
   return { context: opened, page: tab, session: devtools };
 }
 
-/** What moves on each page, for somebody who comes there first. */
+/** The layout shift of each page, on a first visit. */
 async function shiftsOf(text: string, preferences: object) {
   const shifts = [];
   const phone = await openPhone(preferences);
@@ -91,7 +95,10 @@ async function shiftsOf(text: string, preferences: object) {
   return shifts;
 }
 
-/** Code, styles and the page itself that came before the app was there, as many bytes as went over the network. */
+/**
+ * The bytes of the page, its code and its styles that arrive before the app is displayed, as transferred over the
+ * network.
+ */
 async function firstLoad(of: Page, devtools: CDPSession): Promise<number> {
   const counted = new Map<string, boolean>();
   let bytes = 0;
@@ -102,7 +109,7 @@ async function firstLoad(of: Page, devtools: CDPSession): Promise<number> {
   devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     if (counted.get(requestId)) bytes += encodedDataLength;
   });
-  // The service worker fetches the rest afterwards, in its own time.
+  // The service worker fetches the rest later, in the background.
   await of.goto(`${url}/app/`, { waitUntil: 'load' });
   await of.locator('h1:visible').first().waitFor();
   await of.waitForTimeout(SETTLE_MS);
@@ -113,11 +120,11 @@ interface Tap {
   readonly name: string;
   /** Until the next frame. */
   readonly ms: number;
-  /** Until the page of a tab stands; 0 for other taps. */
+  /** Until the page of a tab is displayed; 0 for other taps. */
   readonly stands: number;
 }
 
-/** The longest time of a tap on each tab, and on what one taps most, over some turns. */
+/** The longest duration of a tap on each tab and on the most frequent controls, over several turns. */
 async function tapAll(of: Page): Promise<Tap[]> {
   await of.goto(`${url}/app/home`);
   await of.locator('h1:visible').first().waitFor();
@@ -135,7 +142,7 @@ async function tapAll(of: Page): Promise<Tap[]> {
     worstOf.set(name, { name, ms: Math.max(before?.ms ?? 0, ms), stands: Math.max(before?.stands ?? 0, waited) });
   };
   for (let turn = 0; turn < TURNS; turn++) {
-    // The first turn draws each page for the first time.
+    // In the first turn each page renders for the first time.
     for (const tab of TABS) await tap(turn === 0 ? `${tab} first` : tab, `#tab-button-${tab}`, true);
   }
   await tap('to report', '#tab-button-report', true);
@@ -153,7 +160,7 @@ async function missingForInstall(of: Page, devtools: CDPSession): Promise<string
   return [
     ...(manifest === '' ? ['a manifest'] : []),
     ...errors.map(({ message }) => message),
-    // A browser that is private to this run installs nothing.
+    // A private browser context never installs apps.
     ...installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
     ...(hasWorker ? [] : ['a service worker']),
   ];

@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /*
- * `ALZETTE_SITE=https://… npm run native:sync --workspace mobile`: puts the site, the shell and the plugins into the
- * projects for Android and iOS. It needs neither Android Studio nor Xcode; building for a store does.
+ * `ALZETTE_SITE=https://… npm run native:sync --workspace mobile`: copies the site, the shell and the plugins into the
+ * Android and iOS projects. This needs neither Android Studio nor Xcode; a build for a store does.
  */
 const MOBILE = join(import.meta.dirname, '..');
-/** Of the version of the projects; fetched by npm when it is asked for, as nothing else of ours needs it. */
+/** The version of the native projects. npm downloads it on demand, because only this script needs it. */
 const CAPACITOR = '@capacitor/cli@8.5.2';
 const { ALZETTE_SITE } = process.env;
 
@@ -18,7 +18,7 @@ if (ALZETTE_SITE === undefined || !URL.canParse(ALZETTE_SITE) || !ALZETTE_SITE.s
   process.exit(1);
 }
 const { host } = new URL(ALZETTE_SITE);
-// For which iOS runs the service worker, and whose links Android opens in the app.
+// iOS runs the service worker only for this host. Android opens links to this host in the app.
 replace('ios/App/App/Info.plist', /(<key>WKAppBoundDomains<\/key>\s*<array>\s*<string>)[^<]*/, host);
 replace('android/app/src/main/res/values/strings.xml', /(<string name="site_host">)[^<]*/, host);
 const { status } = spawnSync('npm', ['exec', '--yes', `--package=${CAPACITOR}`, '--', 'cap', 'sync'], {
@@ -27,7 +27,7 @@ const { status } = spawnSync('npm', ['exec', '--yes', `--package=${CAPACITOR}`, 
 });
 process.exitCode = status ?? 1;
 
-/** @throws Error: the file has nothing to replace */
+/** @throws Error: the file does not contain the pattern */
 function replace(file: string, place: RegExp, by: string): void {
   const path = join(MOBILE, file);
   const text = readFileSync(path, 'utf8');

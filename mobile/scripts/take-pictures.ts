@@ -4,9 +4,9 @@ import { type BrowserContext, chromium } from '@playwright/test';
 import { appPaths } from '../../platform/test/support/app-pages.ts';
 
 /*
- * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace mobile -- http://localhost:1026`: takes the pictures of every page of
- * docs/app.md, light and dark, from a product with the demo, which is named as its PUBLIC_URL says: photos are linked by that.
- * A second argument names the pages, as a part of their path.
+ * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace mobile -- http://localhost:1026`: takes the pictures of
+ * every page for docs/app.md, light and dark, from a product with the demo. The URL must equal its PUBLIC_URL, because
+ * photos are linked by it. A second argument selects pages by a part of their path.
  */
 const PICTURES = join(import.meta.dirname, '../../docs/images/app');
 const PHONE = { width: 390, height: 844 };
@@ -38,7 +38,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 await browser.close();
 
-/** WebP by the browser itself: a picture of a page is mostly flat. */
+/** The browser encodes WebP itself, which suits pictures of pages with large flat areas. */
 async function take(context: BrowserContext, path: string, scheme: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(`${url}/app${path}`);
@@ -53,7 +53,7 @@ async function take(context: BrowserContext, path: string, scheme: string): Prom
   await page.close();
 }
 
-/** Pictures keep their names when ids and links change. */
+/** A file name without ids, so that pictures keep their names when ids and links change. */
 function nameOf(part: string): string {
   return /^urn|^[0-9A-Z]{10}$|^.{24,}$/.test(part) ? 'one' : part;
 }

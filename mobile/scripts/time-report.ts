@@ -1,10 +1,12 @@
 import { chromium, type Page } from '@playwright/test';
 
 /*
- * How long a report takes: `CHROMIUM=/usr/bin/chromium npm run time-report --workspace mobile -- http://127.0.0.1:1026`.
- * A product with the demo runs there. On a phone that has not seen the app, with the processor slowed down four times and the
- * network of a slow 4G, somebody opens home and reports in four taps: report, photo, category, send. Before each tap one reads
- * for some seconds. Prints each run and the median; ends with 1 where it is over 60 s, or where four taps are not enough.
+ * Measures the duration of a report:
+ * `CHROMIUM=/usr/bin/chromium npm run time-report --workspace mobile -- http://127.0.0.1:1026`, with a running product
+ * with the demo. On a phone with an empty cache, a processor slowed down four times and a slow 4G network, a citizen
+ * opens the home page and reports in four taps: report, photo, category, send. The script waits some seconds before
+ * each tap, as a reader would. Prints each run and the median. The exit code is 1 if the median exceeds 60 s or four
+ * taps are not enough.
  */
 const LIMIT_MS = 60_000;
 const TAPS = 4;
@@ -14,7 +16,7 @@ const SLOWDOWN = 4;
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 };
 const PATIENCE_MS = 120_000;
 const VILLERUPT = { longitude: 5.9312, latitude: 49.4702 };
-/** A picture as large as those of a phone. */
+/** The size of a photo of a phone. */
 const PHOTO = { width: 4032, height: 3024 };
 
 const [url = 'http://127.0.0.1:1026'] = process.argv.slice(2);
@@ -64,7 +66,7 @@ async function report(): Promise<{ ms: number; taps: number }> {
   await read();
   await entry.tap();
   await page.getByTestId('photo').waitFor({ state: 'attached' });
-  await read(); // the camera opens on a tap; its picture comes as a file
+  await read(); // a tap opens the camera; the photo arrives as a file
   await page.getByTestId('photo').setInputFiles(photo);
   await page.getByTestId('place').getByText('D’après votre position').waitFor();
   await page.getByTestId('category-pothole').waitFor();
@@ -78,7 +80,7 @@ async function report(): Promise<{ ms: number; taps: number }> {
   return { ms, taps };
 }
 
-/** A noisy picture, drawn by the browser itself. */
+/** A photo of random noise, drawn by the browser. */
 async function takePhoto(): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
   const page: Page = await browser.newPage({ viewport: PHOTO });
   await page.setContent('<body style="margin:0;background:repeating-conic-gradient(#577 0 3deg,#a98 0 7deg)"></body>');

@@ -17,29 +17,29 @@ import { sendWaiting } from './report/sending/send-reports.ts';
 import { router } from './router.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 
-/** So long the page waits for its fonts, which would move what stands there already. */
+/** How long to wait for the fonts, which would otherwise cause a layout shift. */
 const FONTS_MS = 1_500;
-/** From these the phone's back button leaves the app. */
+/** On these pages the phone's back button leaves the app. */
 const FIRST_PAGES = new Set(['/home', '/near', '/report', '/info', '/map']);
 
-// The app needs no account: nobody is sent to sign in unasked.
+// The app needs no account, so it never redirects to the sign-in by itself.
 const comesBack = location.pathname === '/app/sign-in';
 const signIn = await openSignIn('app', '/app/', true);
 const app = createApp(App).use(createSignIn(signIn)).use(IonicVue, { mode: 'md' }).use(i18n).use(router);
 
-// after an update, parts of the version that is running may be gone
+// after an update the server may no longer have files of the running version
 window.addEventListener('vite:preloadError', () => {
   if (navigator.onLine) location.reload();
 });
 
 if (import.meta.env.PROD) void navigator.serviceWorker?.register(`${import.meta.env.BASE_URL}sw.js`);
 
-// Reports that were written without a network.
+// Sends reports that were written offline.
 const sendReports = () => void sendWaiting().then(followReports);
 sendReports();
 window.addEventListener('online', sendReports);
 
-// The router has read the address before signing in put it back to where the visitor was.
+// The router has read the address before the end of the sign-in restored that of the visitor's page.
 if (comesBack) await router.replace(location.pathname.slice('/app'.length) + location.search);
 await Promise.all([router.isReady(), showKeptLanguage(), fontsAreThere()]);
 app.mount('#app');
@@ -55,5 +55,5 @@ async function fontsAreThere(): Promise<void> {
     document.fonts?.load(`1em "${name}"`),
   );
   const isOver = new Promise((resolve) => setTimeout(resolve, FONTS_MS));
-  await Promise.race([Promise.all(fonts), isOver]).catch(() => undefined); // those of the device do as well
+  await Promise.race([Promise.all(fonts), isOver]).catch(() => undefined); // device fonts are a sufficient fallback
 }

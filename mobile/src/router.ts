@@ -28,11 +28,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/departures/:id', component: () => import('./departures/StopPage.vue'), props: true },
   { path: '/air', component: () => import('./air/AirPage.vue') },
   { path: '/water', component: () => import('./water/WaterPage.vue') },
-  // The secret link that a report was answered with.
+  // The secret link in the answer to a report.
   { path: '/reports/follow/:token', component: () => import('./report/MyReportsPage.vue'), props: true },
   { path: '/reports/near', component: () => import('./report/NearReportsPage.vue') },
   { path: '/reports/:id', component: () => import('./report/PublicReportPage.vue'), props: true },
-  // What the QR code on a lamp leads to.
+  // The target of the QR code on a lamp.
   { path: '/e/:asset', redirect: ({ params }) => ({ path: '/report', query: { asset: String(params.asset) } }) },
   { path: '/settings', component: () => import('./settings-page/SettingsPage.vue') },
   { path: '/privacy', component: () => import('./privacy/PrivacyPage.vue') },
@@ -40,7 +40,7 @@ const routes: RouteRecordRaw[] = [
     (page): RouteRecordRaw => ({ path: `/${page}`, component: () => import('./about/AboutPage.vue'), props: { page } }),
   ),
   { path: '/emergency', component: () => import('./info/EmergencyPage.vue') },
-  // What is told by push and shared names an item by its section; the portal by nothing but its id.
+  // Push messages and shared links contain the section of an item; links from the portal contain only its id.
   { path: '/items/:id', component: itemPage, props: true },
   ...SECTIONS.flatMap((section): RouteRecordRaw[] => [
     { path: `/${section}`, component: () => import('./info/SectionPage.vue'), props: { section } },

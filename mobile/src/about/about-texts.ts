@@ -1,4 +1,4 @@
-/** A part with its heading; `easy`: the same in words that are easy to read, in French FALC. */
+/** A section with its heading. `easy`: the same text in easy language, in French FALC. */
 export interface Part {
   readonly title: string;
   readonly text: readonly string[];

@@ -6,7 +6,7 @@ import { texts as en } from './texts/en.ts';
 import { texts as fr } from './texts/fr.ts';
 import { texts as lb } from './texts/lb.ts';
 
-/** The longest sentence, in words, that is easy to read. */
+/** The maximum length of a sentence in easy language, in words. */
 const MOST_WORDS = 12;
 
 const shape = (texts: AboutTexts) =>

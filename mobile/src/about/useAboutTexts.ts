@@ -10,14 +10,14 @@ const LOADERS: Record<Language, () => Promise<AboutTexts>> = {
   lb: async () => (await import('./texts/lb.ts')).texts,
 };
 
-/** The long texts of the app about itself, loaded when they are read. */
+/** The long texts about the app, loaded on demand. */
 export function useAboutTexts() {
   const { locale } = useI18n();
   const texts = shallowRef<AboutTexts>();
   watch(
     locale,
     async (language) => {
-      texts.value = await LOADERS[language as Language](); // the languages of the app
+      texts.value = await LOADERS[language as Language](); // only languages of the app occur
     },
     { immediate: true },
   );

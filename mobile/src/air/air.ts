@@ -1,6 +1,6 @@
 import { distanceM, type Position } from '../territory/distance.ts';
 
-/** An index of air quality, as `/citizen/v1/air` tells it. */
+/** An index of air quality, as returned by `/citizen/v1/air`. */
 export interface AirIndex {
   readonly scheme: 'ATMO' | 'EAQI';
   readonly level: number;
@@ -55,7 +55,7 @@ export interface Air {
 
 export interface Weather {
   readonly stations: readonly (Station & {
-    /** °C, 0 to 1, m/s, mm of the last hour. */
+    /** °C, 0 to 1, m/s, mm in the last hour. */
     readonly temperature?: number;
     readonly humidity?: number;
     readonly wind?: number;
@@ -72,13 +72,13 @@ export interface Noise {
   readonly limits?: { readonly guideline: number; readonly limit: number };
 }
 
-/** The nearest first; those that measure before those that are silent. The place goes to no server. */
+/** Sorts by distance; stations with recent data come before silent ones. The position is not sent to any server. */
 export function nearestFirst<S extends Station>(stations: readonly S[], here: Position | undefined): S[] {
   const metres = ({ location }: S) => (here && location ? distanceM(here, location) : 0);
   return [...stations].sort((a, b) => Number(b.isFresh) - Number(a.isFresh) || metres(a) - metres(b));
 }
 
-/** The index that is told first: that of the day, else that of the hour. */
+/** The index to show first: the daily one, or without it the hourly one. */
 export function indexOf({ atmo, european }: AirStation): AirIndex | undefined {
   return atmo ?? european;
 }

@@ -1,8 +1,8 @@
-/** A list's entry of `/citizen/v1`: what everybody may read. */
+/** An item of a list of `/citizen/v1`. Public. */
 export interface Summary {
   readonly id: string;
   readonly kind: 'news' | 'event' | 'alert' | 'place' | 'page' | 'menu' | 'poll';
-  /** A commune's slug; '' is the community. */
+  /** A commune's slug; '' is the community of communes. */
   readonly owner: string;
   readonly language: string;
   readonly title: string;
@@ -41,13 +41,13 @@ export interface Summary {
     }[];
   };
   readonly choices?: readonly { readonly id: string; readonly text: string }[];
-  /** Of a poll: how often each choice was taken. */
+  /** For a poll: the number of answers for each choice. */
   readonly answers?: Readonly<Record<string, number>>;
 }
 export interface Whole extends Summary {
-  /** Safe to show: made of Markdown by the server, with HTML off. */
+  /** Safe HTML: the server renders it from Markdown, with HTML disabled. */
   readonly html: string;
-  /** The same in words that are easy to read, where somebody has written that. */
+  /** The same text in easy language, if there is one. */
   readonly easyHtml?: string;
 }
 export interface Items {
@@ -62,7 +62,7 @@ export interface Home {
   readonly polls: readonly Summary[];
 }
 
-/** What an answer said that is no success. */
+/** An answer with an error status, with its message. */
 export class AnswerError extends Error {
   readonly status: number;
 
@@ -73,7 +73,11 @@ export class AnswerError extends Error {
   }
 }
 
-/** Asks `/citizen/v1`, past what the browser keeps: the ETag spares the bytes. @throws AnswerError; TypeError: no network */
+/**
+ * Requests `/citizen/v1` without the browser's cache; the ETag avoids unnecessary transfers.
+ *
+ * @throws AnswerError; TypeError: no network
+ */
 export async function askCitizen<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetch(`/citizen/v1${path}`, { cache: 'no-cache', ...init });
   const text = await response.text();
@@ -82,12 +86,12 @@ export async function askCitizen<T>(path: string, init: RequestInit = {}): Promi
   try {
     detail = (JSON.parse(text) as { detail?: string }).detail ?? detail;
   } catch {
-    // a proxy's page says nothing more
+    // an error page of a proxy has no JSON
   }
   throw new AnswerError(response.status, detail);
 }
 
-/** The same as JSON that is posted. */
+/** Posts JSON. */
 export function postCitizen<T>(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<T> {
   return askCitizen<T>(path, {
     method: 'POST',

@@ -4,22 +4,25 @@ import { AnswerError, askCitizen } from './citizen-api.ts';
 
 export interface Citizen<T> {
   readonly data: Readonly<ShallowRef<T | undefined>>;
-  /** `problem` may stand beside data: those last known. `missing`: there is no such thing. `idle`: nothing is asked. */
+  /**
+   * `problem`: the request failed; `data` may contain the last known answer. `missing`: the resource does not exist.
+   * `idle`: there is no request.
+   */
   readonly state: Readonly<ShallowRef<CitizenState>>;
-  /** When the data were last known to be true, milliseconds since 1970. */
+  /** When the data were last confirmed, milliseconds since 1970. */
   readonly at: Readonly<ShallowRef<number | undefined>>;
   refresh(): Promise<void>;
 }
 export type CitizenState = 'idle' | 'loading' | 'ready' | 'problem' | 'missing';
 
 interface Options {
-  /** Asked anew so often while the page is seen; default: never. */
+  /** The interval of requests while the page is visible; default: only once. */
   readonly everyMs?: number;
 }
 
 /**
- * What a path of `/citizen/v1` answers: what was kept of it at once, what is new as soon as it is there. Without a path
- * nothing is asked.
+ * The answer of a path of `/citizen/v1`: first the stored one, then the new one when it arrives. Without a path there
+ * is no request.
  */
 export function useCitizen<T>(path: () => string | undefined, { everyMs }: Options = {}): Citizen<T> {
   const data = shallowRef<T>();
@@ -73,12 +76,12 @@ export function useCitizen<T>(path: () => string | undefined, { everyMs }: Optio
   return { data: readonly(data) as Citizen<T>['data'], at: readonly(at), state: readonly(state), refresh };
 }
 
-/** What was kept of a path, without asking anybody. */
+/** The stored answer of a path, without a request. */
 export async function keptAnswer<T>(path: string): Promise<T | undefined> {
   return (await kept<T>(nameOf(path)))?.value;
 }
 
-/** Asks a path and keeps the answer, for a page that is not open yet. Without a network nothing changes. */
+/** Requests a path and stores the answer, for a page that is not open yet. Without a network it does nothing. */
 export async function fetchAhead(path: string): Promise<void> {
   await askCitizen(path).then(
     (answer) => keep(nameOf(path), answer),

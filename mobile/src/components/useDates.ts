@@ -2,7 +2,7 @@ import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { dateFormat } from '../i18n/formats.ts';
 
-/** Days and times in the reader's language, by the clock of the device. */
+/** Formats days and times in the reader's language and the time zone of the device. */
 export function useDates() {
   const { locale } = useI18n();
   const formats = computed(() => ({

@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, type ShallowRef, shallowRef } from 'vue';
 
-/** The time, in milliseconds since 1970, renewed every `everyMs` so that ages grow on screen. */
+/** The current time in milliseconds since 1970, updated every `everyMs`, so that displayed ages stay correct. */
 export function useNow(everyMs = 15_000): Readonly<ShallowRef<number>> {
   const now = shallowRef(Date.now());
   const timer = setInterval(() => {

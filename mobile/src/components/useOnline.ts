@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, type ShallowRef, shallowRef } from 'vue';
 
-/** Whether the device has a network, as far as it knows. */
+/** Whether the device has a network, according to the browser. */
 export function useOnline(): Readonly<ShallowRef<boolean>> {
   const online = shallowRef(navigator.onLine);
   const look = () => {

@@ -2,7 +2,7 @@ import { onIonViewWillEnter } from '@ionic/vue';
 import { toValue, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 
-/** Names the browser's tab and history entry after the page that is seen. */
+/** Sets the title of the browser's tab and history entry to that of the visible page. */
 export function usePageTitle(title: () => string): void {
   const { t } = useI18n();
   let seen = false;

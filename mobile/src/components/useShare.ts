@@ -4,11 +4,11 @@ import { useI18n } from 'vue-i18n';
 interface Shared {
   readonly title: string;
   readonly text?: string;
-  /** Within the app, such as `/news/x`; default: the page that is seen. */
+  /** A path within the app, such as `/news/x`; default: the current page. */
   readonly path?: string;
 }
 
-/** Tells others of a page: by what the device shares with, else its address is copied, which a note says. */
+/** Shares a page by the share dialog of the device. Without one it copies the address and shows a note. */
 export function useShare(): (what: Shared) => Promise<void> {
   const { t } = useI18n();
   return async ({ title, text, path }) => {
@@ -17,8 +17,8 @@ export function useShare(): (what: Shared) => Promise<void> {
       if (navigator.share) return await navigator.share({ title, ...(text && { text }), url });
       await navigator.clipboard.writeText(url);
     } catch (cause) {
-      if (cause instanceof DOMException && cause.name === 'AbortError') return; // changed their mind
-      // Where nothing may be copied either, the address is shown to be copied by hand.
+      if (cause instanceof DOMException && cause.name === 'AbortError') return; // the user has cancelled
+      // Without access to the clipboard, show the address for copying by hand.
       await note(url, 10_000);
       return;
     }

@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, type ShallowRef, shallowRef } from 'vue';
 
-/** Whether a list and a map fit side by side. */
+/** Whether the screen has room for a list beside a map. */
 export function useWide(): Readonly<ShallowRef<boolean>> {
   const query = matchMedia('(min-width: 1000px)');
   const wide = shallowRef(query.matches);

@@ -2,7 +2,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Position } from '../territory/distance.ts';
 import { type WasteKind, wasteKind } from './waste-kind.ts';
 
-/** A waste container as the pages see it; times are milliseconds since 1970. */
+/** A waste container, as the pages use it; times are milliseconds since 1970. */
 export interface Container {
   readonly id: string;
   readonly name: string;
@@ -21,7 +21,7 @@ type ContainerStatus = (typeof STATUSES)[number];
 
 const STATUSES = ['ok', 'lidOpen', 'dropped', 'moved', 'vandalized', 'burning', 'unknown'] as const;
 
-/** Reads a `WasteContainer` in concise form. Undefined when it has no place: nobody could walk to it. */
+/** Reads a `WasteContainer` in concise form. Returns undefined without a location, because nobody could walk to it. */
 export function readContainer(entity: Entity): Container | undefined {
   const position = readPosition(plain(entity.location));
   if (position === undefined) return undefined;
@@ -42,12 +42,12 @@ export function readContainer(entity: Entity): Container | undefined {
   };
 }
 
-/** Where several sensors measure the same (`datasetId`), the first of them speaks. */
+/** With several instances (`datasetId`), the first one counts. */
 function firstInstance(attribute: unknown): unknown {
   return Array.isArray(attribute) ? attribute[0] : attribute;
 }
 
-/** Concise form leaves out the object around a value that has nothing else to say (4.5.2.3). */
+/** In concise form a value without other members has no object around it (4.5.2.3). */
 function plain(attribute: unknown): unknown {
   if (typeof attribute !== 'object' || attribute === null) return attribute;
   const { value, vocab } = attribute as { value?: unknown; vocab?: unknown };

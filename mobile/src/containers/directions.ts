@@ -2,7 +2,10 @@ import type { Position } from '../territory/distance.ts';
 
 const APPLE = /\b(iPhone|iPad|iPod|Macintosh)\b/;
 
-/** A link that opens the device's own maps at a place: `geo:` (RFC 5870), except on Apple's, which know `maps:` only. */
+/**
+ * A link that opens a place in the device's map app: `geo:` (RFC 5870), or `maps:` on Apple devices, which do not
+ * support `geo:`.
+ */
 export function directionsLink([longitude, latitude]: Position, label: string, userAgent: string): string {
   const place = `${latitude},${longitude}`;
   if (APPLE.test(userAgent)) return `maps:?daddr=${place}`;

@@ -3,13 +3,13 @@ import type { Container } from './container.ts';
 import { hasRoom } from './filling.ts';
 import type { WasteKind } from './waste-kind.ts';
 
-/** A container and how far it is; no distance while nobody has said from where. */
+/** A container and its distance; no distance while the citizen's place is unknown. */
 export interface ContainerNear {
   readonly container: Container;
   readonly metres?: number;
 }
 
-/** The nearest first; without a position, by commune and street. */
+/** Sorts by distance; without a position, by commune and street. */
 export function sortByDistance(containers: readonly Container[], from: Position | undefined): ContainerNear[] {
   if (from === undefined) {
     return [...containers].sort(byAddress).map((container) => ({ container }));
@@ -27,20 +27,20 @@ export function nearestWithRoom(containers: readonly Container[], than: Containe
   return sortByDistance(candidates, than.position)[0];
 }
 
-/** The nearest container with room of each kind, the nearest first. */
+/** The nearest container with room of each kind, sorted by distance. */
 export function nearestOfEachKind(containers: readonly Container[], from: Position): ContainerNear[] {
   const open = containers.filter((container) => hasRoom(container.filling) && isUsable(container));
   const seen = new Set<WasteKind>();
   return sortByDistance(open, from).filter(({ container: { kind } }) => !seen.has(kind) && seen.add(kind));
 }
 
-/** The kinds there are, each once, in the order given. */
+/** The distinct kinds among the containers, in the given order. */
 export function kindsAmong(containers: readonly Container[], order: readonly WasteKind[]): WasteKind[] {
   const present = new Set(containers.map((container) => container.kind));
   return order.filter((kind) => present.has(kind));
 }
 
-/** False for a container that is burnt, overturned or gone. An open lid, or no word of it, stops nobody. */
+/** False for a container that is burnt, overturned or gone. An open lid or an unknown status does not matter. */
 export function isUsable({ status }: Container): boolean {
   return status === 'ok' || status === 'lidOpen' || status === 'unknown';
 }

@@ -7,9 +7,9 @@ import { type Container, readContainer } from './container.ts';
 
 export interface Containers {
   readonly containers: Readonly<ShallowRef<readonly Container[]>>;
-  /** `problem` may stand beside containers: those last known. */
+  /** `problem`: the request failed; `containers` may contain the last known ones. */
   readonly state: Readonly<ShallowRef<'loading' | 'ready' | 'problem'>>;
-  /** When the containers were last known to be true. */
+  /** When the containers were last confirmed. */
   readonly knownAt: Readonly<ShallowRef<number | undefined>>;
   readonly live: Readonly<ShallowRef<boolean>>;
   refresh(): Promise<void>;
@@ -17,18 +17,18 @@ export interface Containers {
 
 const KEY: InjectionKey<Containers> = Symbol('containers');
 const KEPT_AS = 'containers';
-/** Where nobody tells of changes they are asked for. */
+/** The interval of requests while there is no live feed. */
 const ASK_EVERY_MS = 60_000;
 const KEEP_AFTER_MS = 5000;
 
 // Longer than 80 lines: short functions that share the state at its top.
-/** The containers of the territory, live while the page is seen, and kept for when there is no network. */
+/** The containers of the territory: live while the page is visible, and stored for offline use. */
 export function provideContainers(): void {
   const containers = shallowRef<readonly Container[]>([]);
   const state = shallowRef<'loading' | 'ready' | 'problem'>('loading');
   const knownAt = shallowRef<number>();
   const live = shallowRef(false);
-  /** What the feed said while an answer was on its way: the answer may be older. */
+  /** Events that arrived during a request; its answer may be older than they are. */
   const querying = new Set<EntityEvent[]>();
   let stop: (() => void) | undefined;
   let keeping: ReturnType<typeof setTimeout> | undefined;
@@ -79,7 +79,7 @@ export function provideContainers(): void {
     live.value = false;
   }
 
-  // a page nobody looks at costs no battery
+  // a hidden page must not use the battery
   const onVisibility = () => (document.hidden ? rest() : follow());
   const asking = setInterval(() => {
     if (!live.value && !document.hidden) void refresh();

@@ -1,6 +1,6 @@
 import type { WasteKind } from './waste-kind.ts';
 
-/** A kind's picture, a path in a square of 24, and the colour people know from its lid. */
+/** The symbol of a kind, a path in a square of 24, and the usual colour of its lid. */
 interface WasteKindDrawing {
   readonly path: string;
   readonly colour: string;

@@ -1,6 +1,6 @@
 import type { Position } from '../territory/distance.ts';
 
-/** A stop of public transport, as `/citizen/v1/stops` tells it. */
+/** A stop of public transport, as returned by `/citizen/v1/stops`. */
 export interface Stop {
   readonly id: string;
   readonly name: string;
@@ -34,7 +34,7 @@ export interface Disruption {
   readonly stops: readonly string[];
 }
 
-/** What `/citizen/v1/departures` answers. */
+/** The answer of `/citizen/v1/departures`. */
 export interface Board {
   readonly stops: readonly Stop[];
   readonly departures: readonly Departure[];
@@ -47,29 +47,29 @@ export interface Board {
   readonly disruptions: readonly Disruption[];
 }
 
-/** What `/citizen/v1/timetable` answers: whole days, without real time. */
+/** The answer of `/citizen/v1/timetable`: whole days, without real time. */
 export interface Timetable {
   readonly from: string;
   readonly to: string;
   readonly departures: readonly Departure[];
 }
 
-/** What is shown of stops, and what it rests on. */
+/** The departures to show for stops, and their source. */
 export interface Shown {
   readonly departures: readonly Departure[];
-  /** `live`: as the server tells it now; `timetable`: as kept on the device; `old`: an answer of some time ago. */
+  /** `live`: the current answer of the server; `timetable`: stored on the device; `old`: an earlier answer. */
   readonly basis: 'live' | 'timetable' | 'old' | 'none';
 }
 
-/** An answer is of now for so long. */
+/** How long an answer counts as current. */
 const LIVE_MS = 90_000;
-/** The server tells what leaves so soon; what comes later is of the timetable. */
+/** The server returns departures of this period; later ones come from the timetable. */
 const HORIZON_MS = 90 * 60_000;
 const GONE_AFTER_MS = 30_000;
 
 /**
- * What leaves from now on. While the server answers, its word counts, and the timetable goes on where that ends; without
- * it the timetable of the device does, and without that the last answer.
+ * The departures from now on. They come from the server's answer, and after its end from the timetable. Without a
+ * current answer they come from the stored timetable, and without that from the last answer.
  */
 export function shownDepartures(
   now: number,
@@ -88,14 +88,14 @@ export function shownDepartures(
   return { departures: byTime(isLive ? [...told, ...planned] : planned), basis: isLive ? 'live' : 'timetable' };
 }
 
-/** In the order in which they leave, each once. */
+/** In order of departure, without duplicates. */
 function byTime(departures: readonly Departure[]): Departure[] {
   return [...new Map(departures.map((departure) => [departure.id, departure])).values()].sort(
     (a, b) => a.expected.localeCompare(b.expected) || a.id.localeCompare(b.id),
   );
 }
 
-/** Minutes until it leaves, for what leaves within the hour; else its time of the day is said. */
+/** Minutes until a departure within the hour; undefined for a later one, which is shown with its time of day. */
 export function minutesUntil(expected: string, now: number): number | undefined {
   const minutes = Math.floor((Date.parse(expected) - now) / 60_000);
   return minutes < 60 ? Math.max(0, minutes) : undefined;

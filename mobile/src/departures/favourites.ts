@@ -2,15 +2,15 @@ import { readonly, type ShallowRef, shallowRef } from 'vue';
 import type { Stop } from './board.ts';
 
 const KEPT_UNDER = 'alzette.stops';
-/** As many as may be asked for at once. */
+/** The server accepts at most this many stops in one request. */
 export const MOST_FAVOURITES = 10;
 const stops = shallowRef<readonly Stop[]>(readKept());
 
-/** One's own stops. They stay on this device. */
+/** The reader's favourite stops. They stay on this device. */
 export function useFavourites(): {
   readonly stops: Readonly<ShallowRef<readonly Stop[]>>;
   isFavourite(id: string): boolean;
-  /** Adds it, or takes it away. */
+  /** Adds or removes the stop. */
   toggle(stop: Stop): void;
 } {
   return {
@@ -32,6 +32,6 @@ function readKept(): Stop[] {
   try {
     return JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '[]') as Stop[];
   } catch {
-    return []; // unreadable is as good as absent
+    return []; // an unreadable value counts as absent
   }
 }

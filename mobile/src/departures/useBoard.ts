@@ -9,12 +9,12 @@ import { type Board, shownDepartures, type Timetable } from './board.ts';
 const EVERY_MS = 30_000;
 const DAYS = 2;
 const RENEW_MS = 6 * 3_600_000;
-/** So long the answer is waited for before what is kept is shown. */
+/** How long to wait for the answer before showing stored data. */
 const PATIENCE_MS = 2_000;
 
 /**
- * What leaves from stops: as the server tells it every half minute, else by their timetable. Those of favourites are kept
- * on the device.
+ * The departures from stops: from the server every half minute, or from their timetable. The device stores the
+ * timetables of favourites.
  */
 export function useBoard(stops: () => readonly string[], { keeps }: { readonly keeps: () => boolean }) {
   const { locale } = useI18n();
@@ -48,7 +48,7 @@ export function useBoard(stops: () => readonly string[], { keeps }: { readonly k
     isPatient.value = false;
   }, PATIENCE_MS);
   onScopeDispose(() => clearTimeout(patience));
-  /** Both come at once: a timetable that came late would push away what stands below. */
+  /** Both appear at the same time, so that a late timetable causes no layout shift. */
   const state = computed<CitizenState>(() => {
     const isComing = asked.state.value === 'loading' || (isReading.value && asked.state.value !== 'idle');
     const hasSome = shown.value.departures.length > 0;
@@ -61,7 +61,10 @@ export function useBoard(stops: () => readonly string[], { keeps }: { readonly k
   return { ...asked, state, shown, now };
 }
 
-/** The timetable of a stop: as kept, once in six hours anew. Undefined: none was kept, and there is no network. */
+/**
+ * The timetable of a stop: from the device, renewed every six hours. Undefined: none is stored, and there is no
+ * network.
+ */
 async function timetableOf(stop: string): Promise<Timetable | undefined> {
   const name = `timetable/${encodeURIComponent(stop)}`;
   const last = await kept<Timetable>(name);

@@ -10,14 +10,14 @@ export interface EntityEvent {
 
 interface LiveFeedListener {
   onEntity(event: EntityEvent): void;
-  /** The feed is (again) complete from here on, but something may have been missed: ask anew. */
+  /** The feed is connected (again), but events may be missing: reload. */
   onGap(): void;
   onLive(live: boolean): void;
 }
 
 const RETRY_MS = 10_000;
 
-/** Follows the entities of a type, in concise form. The function returned stops it. */
+/** Subscribes to the entities of a type, in concise form. Returns a function that ends the subscription. */
 export function followEntities(type: string, listener: LiveFeedListener): () => void {
   const url = `/events?${new URLSearchParams({ type, format: 'concise', context: CONTEXT_URL })}`;
   let source: EventSource | undefined;
@@ -30,7 +30,7 @@ export function followEntities(type: string, listener: LiveFeedListener): () => 
     source.addEventListener('entity', (message) => listener.onEntity(JSON.parse(message.data) as EntityEvent));
     source.addEventListener('error', () => {
       listener.onLive(false);
-      // the browser connects again by itself, except after an answer that is no event stream
+      // the browser reconnects by itself, except after an answer that is not an event stream
       if (source?.readyState === EventSource.CLOSED) retry = setTimeout(reopen, RETRY_MS);
     });
   }

@@ -1,7 +1,7 @@
 import { watch } from 'vue';
 import type { CitizenState } from '../citizen/useCitizen.ts';
 
-/** Tells once that a card has something to say, or knows that it has not. */
+/** Calls `settled` once when the card has its data, or knows that there are none. */
 export function useSettled(states: () => readonly CitizenState[], settled: () => void): void {
   let isTold = false;
   watch(

@@ -1,7 +1,7 @@
-/** Which of the formats that browsers know each language has: English of Europe, with 24 hours. */
+/** The browser locale of each language, for example European English with 24 hours. */
 const TAGS: Readonly<Record<string, string>> = { en: 'en-GB', lb: 'de' };
 
-/** Luxembourgish names of days and months, by the German ones: few browsers know the language. */
+/** Luxembourgish names of days and months, by the German names: few browsers support the language. */
 const LUXEMBOURGISH: Readonly<Record<string, string>> = {
   Montag: 'Méindeg',
   Dienstag: 'Dënschdeg',
@@ -31,7 +31,7 @@ const AGO: Readonly<Record<string, (count: number) => string>> = {
   day: (count) => (count === 1 ? 'gëschter' : `virun ${count} Deeg`),
 };
 
-/** Writes days and times in a language of the app. */
+/** Formats days and times in a language of the app. */
 export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): (at: Date | number) => string {
   const format = new Intl.DateTimeFormat(TAGS[language] ?? language, options);
   if (language !== 'lb') return (at) => format.format(at);
@@ -42,7 +42,7 @@ export function dateFormat(language: string, options: Intl.DateTimeFormatOptions
       .join('');
 }
 
-/** Writes numbers in a language of the app. */
+/** Formats numbers in a language of the app. */
 export function numberFormat(language: string, options: Intl.NumberFormatOptions): (value: number) => string {
   const format = new Intl.NumberFormat(TAGS[language] ?? language, options);
   return (value) => format.format(value);

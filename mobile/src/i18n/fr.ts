@@ -2,7 +2,7 @@ import { dailyFr } from './daily/fr.ts';
 import { accessibility, help, privacy } from './privacy/fr.ts';
 import { assetType, report, reportAct, reportStatus } from './report/fr.ts';
 
-/** The French words; every other language has the same keys. */
+/** The French texts; every other language has the same keys. */
 export const fr = {
   ...dailyFr,
   app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Aller au contenu' },

@@ -4,14 +4,14 @@ import { chooseLanguage, type Language } from './languages.ts';
 
 const KEPT_UNDER = 'alzette.language';
 
-/** Those of one language are loaded when it is chosen. */
+/** The texts of a language are loaded when the reader chooses it. */
 const LOADERS: Record<Exclude<Language, 'fr'>, () => Promise<Messages>> = {
   en: async () => (await import('./en.ts')).en,
   de: async () => (await import('./de.ts')).de,
   lb: async () => (await import('./lb.ts')).lb,
 };
 
-/** The app's words, in French until another language is there. */
+/** The texts of the app, in French until another language is loaded. */
 export const i18n = createI18n({
   legacy: false,
   locale: 'fr' as Language,
@@ -19,7 +19,7 @@ export const i18n = createI18n({
   messages: { fr } as Record<Language, Messages>,
 });
 
-/** Shows the language chosen before or, failing that, the browser's. */
+/** Loads the stored language, or without one the browser's. */
 export async function showKeptLanguage(): Promise<void> {
   await show(chooseLanguage(localStorage.getItem(KEPT_UNDER), navigator.languages));
 }
@@ -35,7 +35,7 @@ async function show(language: Language): Promise<void> {
       i18n.global.setLocaleMessage(language, await LOADERS[language]());
     } catch (cause) {
       console.warn('Could not load the language', language, cause);
-      return; // French is there
+      return; // French is always loaded
     }
   }
   i18n.global.locale.value = language;

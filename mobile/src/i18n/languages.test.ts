@@ -33,7 +33,7 @@ test('every language fills the same blanks with as many plural forms', () => {
   }
 });
 
-/** Each message's `{names}`, sorted and without repeats, and its number of plural forms. */
+/** The `{names}` of each message, sorted and without duplicates, and its number of plural forms. */
 function blanks(messages: object, path = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, message] of Object.entries(messages) as [string, string | object][]) {

@@ -1,6 +1,6 @@
 const KEPT_UNDER = 'alzette.device';
 
-/** A random name that this device gives with an answer to a poll. It says nothing of who holds it. */
+/** A random identifier that this device sends with an answer to a poll. It does not identify the user. */
 export function deviceName(): string {
   const kept = localStorage.getItem(KEPT_UNDER);
   if (kept !== null) return kept;

@@ -6,8 +6,8 @@ const KEPT_UNDER = 'alzette.ahead';
 const RENEW_MS = 6 * 3_600_000;
 
 /**
- * Keeps what the sections tell, so that all of them are there without a network, whether they were ever opened. Once in six
- * hours, and not for those who save data.
+ * Stores the answers of all sections for offline use, even of those that were never opened. At most every six hours,
+ * and not with the browser's data saver on.
  */
 export async function keepSectionsAhead(language: string): Promise<void> {
   const last = localStorage.getItem(KEPT_UNDER)?.split(' ') ?? [];
@@ -16,7 +16,7 @@ export async function keepSectionsAhead(language: string): Promise<void> {
   if (!navigator.onLine || connection?.saveData) return;
   const { numbers, defibrillators } = emergencyPaths(language);
   for (const path of [numbers, defibrillators, ...SECTIONS.map((section) => sectionPath(section, language))]) {
-    await fetchAhead(path); // one after the other: what is seen comes first
+    await fetchAhead(path); // one after the other, so that visible content loads first
   }
   localStorage.setItem(KEPT_UNDER, `${language} ${Date.now()}`);
 }

@@ -3,7 +3,7 @@ import { keptAnswer } from '../citizen/useCitizen.ts';
 import { sectionPath } from './section-path.ts';
 import { SECTIONS } from './sections.ts';
 
-/** What the lists that this device keeps tell of an item. Undefined: it is in none of them. */
+/** The summary of an item, from the stored lists. Undefined: no list contains it. */
 export async function keptSummary(id: string, language: string): Promise<Summary | undefined> {
   const lists = await Promise.all(SECTIONS.map((section) => keptAnswer<Items>(sectionPath(section, language))));
   return lists.flatMap((list) => list?.items ?? []).find((item) => item.id === id);

@@ -1,7 +1,7 @@
 import { communeQuery } from '../settings/preferences.ts';
 import type { Section } from './sections.ts';
 
-/** What a section's page asks, and what is kept of it. */
+/** The path that a section's page requests and stores. */
 export function sectionPath(section: Section, language: string): string {
   return `/${section}?language=${language}&limit=100${communeQuery()}`;
 }

@@ -9,7 +9,7 @@ import {
   warningOutline,
 } from 'ionicons/icons';
 
-/** What the app tells, each a page at `/name`. */
+/** The sections of the app, each a page at `/name`. */
 export const SECTIONS = ['news', 'events', 'alerts', 'directory', 'pages', 'menus', 'polls'] as const;
 export type Section = (typeof SECTIONS)[number];
 

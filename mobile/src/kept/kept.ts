@@ -1,13 +1,13 @@
-/** What was last known, kept in the browser's cache so that it can be shown without a network. */
+/** The last known answers, in the browser's cache, for offline use. */
 const CACHE = 'alzette-kept';
 
-/** A value and when it was true, in milliseconds since 1970. */
+/** A value and the time at which it was valid, in milliseconds since 1970. */
 export interface Kept<T> {
   at: number;
   value: T;
 }
 
-/** Keeps a value under a name. Where there is no room or no cache, the app just isn't usable offline. */
+/** Stores a value under a name. Without storage the app works, but not offline. */
 export async function keep<T>(name: string, value: T, at = Date.now()): Promise<void> {
   if (!('caches' in globalThis)) return;
   try {
@@ -24,7 +24,7 @@ export async function kept<T>(name: string): Promise<Kept<T> | undefined> {
     const response = await caches.match(pathOf(name), { cacheName: CACHE });
     return (await response?.json()) as Kept<T> | undefined;
   } catch {
-    return undefined; // unreadable is as good as absent: it is asked for anew
+    return undefined; // an unreadable value counts as absent and is requested again
   }
 }
 

@@ -11,17 +11,17 @@ interface LampCount {
 const EVERY_MS = 60_000;
 /** Dimmed lamps are on too. */
 const LIT = 'powerState=="on","low","bootingUp"';
-/** They count as defective, whatever they say of their power. What has no status is not among them. */
+/** These count as defective, whatever their power state. Lamps without a status are not included. */
 const LIT_BUT_DEFECTIVE = `${LIT};status!="ok","unknown"`;
 
 interface Lamps {
-  /** Undefined while that can't be told. */
+  /** Undefined while the count is unknown. */
   readonly lamps: Readonly<ShallowRef<LampCount | undefined>>;
-  /** Whether they were counted, or can't be. */
+  /** Whether the count has succeeded or failed. */
   readonly counted: Readonly<ShallowRef<boolean>>;
 }
 
-/** How many lamps are on, in a commune or all over the territory. */
+/** The number of lamps that are on, in a commune or in the whole territory. */
 export function useLampCount(commune: () => Commune | undefined): Lamps {
   const lamps = shallowRef<LampCount>();
   const counted = shallowRef(false);
@@ -38,10 +38,10 @@ export function useLampCount(commune: () => Commune | undefined): Lamps {
         countLamps({ scopeQ, q: LIT_BUT_DEFECTIVE, signal }),
         countLamps({ scopeQ, signal }),
       ]);
-      // Each was counted at a moment of its own.
+      // The two counts may differ in time.
       if (!signal.aborted) lamps.value = { on: Math.max(0, lit - defective), total };
     } catch {
-      if (!signal.aborted) lamps.value = undefined; // a tile that knows nothing is not shown
+      if (!signal.aborted) lamps.value = undefined; // without data the tile is not shown
     }
     if (!signal.aborted) counted.value = true;
   }

@@ -2,21 +2,21 @@ import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vu
 import type { Position } from '../territory/distance.ts';
 
 interface Saving {
-  /** kWh that full power all night would have taken more. */
+  /** The additional kWh of a night at full power. */
   readonly savedEnergy: number;
   /** 0 to 1. */
   readonly saving?: number;
 }
 
-/** What `/public/lighting` tells: the same figures as the operators' cockpit. */
+/** The answer of `/public/lighting`: the same figures as in the operators' cockpit. */
 interface PublicLighting {
-  /** `YYYY-MM-DD`; null: nothing was measured yet. */
+  /** `YYYY-MM-DD`; null: no measurements so far. */
   readonly night: string | null;
   readonly lastNight: { readonly rows: readonly Saving[] } | null;
   readonly thisYear: { readonly rows: readonly Saving[] } | null;
 }
 
-/** How bright a street is lit tonight. */
+/** The brightness of a street tonight. */
 interface StreetTonight {
   readonly commune: string;
   readonly street: string;
@@ -30,21 +30,24 @@ interface Lighting {
   readonly street: Readonly<ShallowRef<StreetTonight | undefined>>;
   readonly lastNight: Readonly<ShallowRef<Saving | undefined>>;
   readonly thisYear: Readonly<ShallowRef<Saving | undefined>>;
-  /** Whether anything is known, or that nothing can be. */
+  /** Whether the request has succeeded or failed. */
   readonly settled: Readonly<ShallowRef<boolean>>;
 }
 
-/** A street by its name; the commune as its scope without the slash. */
+/** A street by its name, and its commune as a scope without the slash. */
 interface StreetName {
   readonly commune: string;
   readonly street: string;
 }
 
 const EVERY_MS = 5 * 60_000;
-/** A hundred metres: no server has to know more of where somebody is. */
+/** About a hundred metres: the server needs no exact position. */
 const DIGITS = 3;
 
-/** The light in one's own street, else in that nearest to a place; and what was saved. What can't be told is undefined. */
+/**
+ * The light in the reader's street, or in the street nearest to a place, and the savings. Unknown figures are
+ * undefined.
+ */
 export function useLighting(place: () => Position | undefined, own: () => StreetName | undefined): Lighting {
   const [street, lastNight, thisYear] = [shallowRef<StreetTonight>(), shallowRef<Saving>(), shallowRef<Saving>()];
   const settled = shallowRef(false);
@@ -96,6 +99,6 @@ async function get<T>(path: string, signal: AbortSignal): Promise<T | undefined>
     const response = await fetch(`/public/lighting${path}`, { signal });
     return response.ok ? ((await response.json()) as T) : undefined;
   } catch {
-    return undefined; // no network: the card shows what is left
+    return undefined; // without a network the card shows the rest
   }
 }

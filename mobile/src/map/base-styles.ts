@@ -2,7 +2,7 @@ import type { FeatureLike } from 'ol/Feature.js';
 import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js';
 import type { MapPalette } from './palette.ts';
 
-/** Metres a pixel, on the ground, at which things begin to be drawn. */
+/** The resolutions below which features are drawn, in metres on the ground per pixel. */
 const STREET_NAMES_BELOW = 2.2;
 const SMALL_STREETS_BELOW = 14;
 

@@ -3,7 +3,7 @@ import { type FillingLevel, fillingLevel } from '../containers/filling.ts';
 import { WASTE_KIND_DRAWINGS } from '../containers/waste-kind-drawings.ts';
 import type { MapPalette } from './palette.ts';
 
-/** Side of the square a marker is drawn in, in CSS pixels. */
+/** Side of the square of a marker, in CSS pixels. */
 export const MARKER_PX = 52;
 
 const CENTRE = MARKER_PX / 2;
@@ -12,16 +12,16 @@ const RING_WIDTH = 5;
 const DISC_RADIUS = 14.5;
 const STEPS = 20;
 
-/** What makes two markers look the same; markers are drawn once each. */
+/** Markers with the same key look the same and share one drawing. */
 export function markerKey({ kind, filling }: Container, selected: boolean): string {
   return `${kind} ${filling === undefined ? '-' : Math.round(filling * STEPS)} ${selected}`;
 }
 
-/** A disc of the kind's colour with its picture, in a ring that is as full as the container. */
+/** Draws a marker: a disc in the kind's colour with its symbol, in a ring that shows the filling level. */
 export function drawMarker({ kind, filling }: Container, selected: boolean, palette: MapPalette): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = MARKER_PX * 2; // twice, to be sharp on dense screens
-  const pen = canvas.getContext('2d', { willReadFrequently: true }); // OpenLayers reads it to see what is tapped
+  canvas.width = canvas.height = MARKER_PX * 2; // double size, for sharp markers on dense screens
+  const pen = canvas.getContext('2d', { willReadFrequently: true }); // OpenLayers reads pixels to find what was tapped
   if (pen === null) return canvas;
   pen.scale(2, 2);
 

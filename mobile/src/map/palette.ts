@@ -1,4 +1,4 @@
-/** The colours of the page's theme, as the canvas needs them. */
+/** The colours of the page's theme, for the canvas. */
 export interface MapPalette {
   paper: string;
   card: string;
@@ -11,7 +11,7 @@ export interface MapPalette {
   brick: string;
 }
 
-/** Reads the palette from the style sheet; after a change of light, read it again. */
+/** Reads the palette from the style sheet. Call it again after a change between light and dark. */
 export function readPalette(): MapPalette {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();

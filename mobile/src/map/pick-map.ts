@@ -13,7 +13,7 @@ import type { Territory } from '../territory/territory.ts';
 import { communeStyle, positionStyle, streetStyle } from './base-styles.ts';
 import { type MapPalette, readPalette } from './palette.ts';
 
-useGeographic(); // all coordinates here are WGS84 degrees
+useGeographic(); // all coordinates in this file are WGS84 degrees
 
 interface Spot {
   readonly id: string;
@@ -32,8 +32,8 @@ export interface PickMap {
 const STREET_ZOOM = 17;
 const HIT_TOLERANCE_PX = 12;
 
-// Longer than 80 lines: one map with its verbs, each short.
-/** A map to put a place on, or to choose one of the spots that are drawn. */
+// Longer than 80 lines: one map with its methods, each short.
+/** A map to choose a place, or one of the given assets. */
 export function openPickMap(
   target: HTMLElement,
   on: { readonly place: (at: Position) => void; readonly spot: (id: string) => void },
@@ -136,7 +136,7 @@ function replace(source: VectorSource, features: Feature[]): void {
   source.addFeatures(features);
 }
 
-/** Metres a pixel on the ground, which Mercator stretches. */
+/** Metres on the ground per pixel, corrected for the Mercator projection. */
 function groundResolution(view: View, resolution: number): number {
   return getPointResolution('EPSG:3857', resolution, view.getCenter() ?? [0, 0], 'm');
 }

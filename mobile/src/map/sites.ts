@@ -4,8 +4,8 @@ import { distanceM } from '../territory/distance.ts';
 const SITE_M = 25;
 
 /**
- * Containers often stand in a row at one place, where their markers would hide each other: for each, by id, how many
- * marker widths to the right (or left, when negative) of its place it is drawn.
+ * Containers often share a place, where their markers would overlap. Returns by id how many marker widths to the right
+ * (negative: left) of its place each one is drawn.
  */
 export function spreadBySite(containers: readonly Container[]): Map<string, number> {
   const sites: Container[][] = [];

@@ -16,7 +16,7 @@ import { drawMarker, MARKER_PX, markerKey } from './container-marker.ts';
 import { readPalette } from './palette.ts';
 import { spreadBySite } from './sites.ts';
 
-useGeographic(); // all coordinates here are WGS84 degrees
+useGeographic(); // all coordinates in this file are WGS84 degrees
 
 export interface TerritoryMap {
   showTerritory(territory: Territory): void;
@@ -30,11 +30,11 @@ export interface TerritoryMap {
 const MARGIN_PX = 32;
 const HIT_TOLERANCE_PX = 10;
 const FAR_ZOOM = 13.5;
-/** How wide a marker is and how far apart are those of one site, in CSS pixels. */
+/** Width of a marker, and distance between the markers of one site, in CSS pixels. */
 const RANGES = { far: { width: 25, step: 9 }, near: { width: MARKER_PX, step: 42 } };
 
-// Longer than 80 lines: one map with its verbs, each short.
-/** The map of the territory in an element; `onTap` hears which containers were under the finger. */
+// Longer than 80 lines: one map with its methods, each short.
+/** Creates the map of the territory in an element. `onTap` gets the containers at the tapped point. */
 export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => void): TerritoryMap {
   const communes = new VectorSource();
   const communeNames = new VectorSource();
@@ -91,7 +91,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     return icon;
   }
 
-  /** In a page that is still coming in, the map has no size to fit anything to. */
+  /** Waits until the map has a size; during a page transition it has none to fit a view to. */
   function whenSized(act: () => void): void {
     const [width = 0, height = 0] = map.getSize() ?? [];
     if (width > 0 && height > 0) act();
@@ -164,7 +164,7 @@ function replace(source: VectorSource, features: Feature[]): void {
   source.addFeatures(features);
 }
 
-/** Metres a pixel on the ground, which Mercator stretches. */
+/** Metres on the ground per pixel, corrected for the Mercator projection. */
 function groundResolution(view: View, resolution: number): number {
   return getPointResolution('EPSG:3857', resolution, view.getCenter() ?? [0, 0], 'm');
 }

@@ -2,7 +2,7 @@ import { type InjectionKey, inject, onScopeDispose, provide, readonly, type Shal
 import { askCitizen } from '../citizen/citizen-api.ts';
 import { keep, kept } from '../kept/kept.ts';
 
-/** Parts of the app that a site turns on; the server may know more. */
+/** Modules of the app that a site can enable; the server may have others. */
 export type Module =
   | 'news'
   | 'events'
@@ -18,16 +18,16 @@ export type Module =
   | 'air';
 
 export interface Modules {
-  /** Whether the site has it on. While nobody knows, all are: what has nothing to show says nothing. */
+  /** Whether the site has enabled the module. True until the answer arrives; a module without data shows nothing. */
   has(module: Module): boolean;
-  /** Whether the site, or this device, has told. */
+  /** Whether the answer of the site, or a stored one, is available. */
   readonly known: Readonly<ShallowRef<boolean>>;
 }
 
 const KEY: InjectionKey<Modules> = Symbol('modules');
 const KEPT_AS = 'modules';
 
-/** Asks the site which parts of the app are on: what was kept of it at once, what is new as soon as it is there. */
+/** Requests the enabled modules: first the stored answer, then the new one when it arrives. */
 export function provideModules(): Modules {
   const on = shallowRef<readonly string[]>();
   const known = shallowRef(false);
@@ -40,7 +40,7 @@ export function provideModules(): Modules {
       on.value = modules;
       await keep(KEPT_AS, modules);
     } catch {
-      // without a network as it was; an older server has all
+      // the stored answer stays without a network; an older server has all modules
     }
     known.value = true;
   }

@@ -1,4 +1,4 @@
-/** What Capacitor puts into a page that it runs. */
+/** The object that Capacitor adds to a page in its web view. */
 interface Bridge {
   isNativePlatform(): boolean;
 }
@@ -9,21 +9,24 @@ export function isNative(): boolean {
   return Capacitor?.isNativePlatform() === true;
 }
 
-/** What is done is felt: by the phone's own means in the native app, as a short buzz in a browser that can. */
+/** Gives haptic feedback: by the phone's API in the native app, by a short vibration in browsers that support it. */
 export function haptic(what: 'done' | 'refused'): void {
   if (document.documentElement.dataset.motion === 'less') return;
   if (isNative()) void import('./plugins.ts').then(({ vibrate }) => vibrate(what)).catch(() => undefined);
   else navigator.vibrate?.(what === 'done' ? 20 : [30, 60, 30]);
 }
 
-/** What leads back, and to a page. */
+/** Navigation functions of the app. */
 interface Ways {
   isFirstPage(): boolean;
   goBack(): void;
   open(path: string): void;
 }
 
-/** Lets the phone's back button lead back, on the first page out of the app, and links open it. Nothing in a browser. */
+/**
+ * Makes the phone's back button go back, or leave the app on the first pages, and makes links open the app. Does
+ * nothing in a browser.
+ */
 export async function startNative({ isFirstPage, goBack, open }: Ways): Promise<void> {
   if (!isNative()) return;
   const { onBackButton, onLink } = await import('./plugins.ts');

@@ -1,7 +1,7 @@
 import { App } from '@capacitor/app';
 import { Haptics, NotificationType } from '@capacitor/haptics';
 
-/* Loaded within the native app alone. */
+/* Loaded in the native app only. */
 
 export async function vibrate(what: 'done' | 'refused'): Promise<void> {
   await Haptics.notification({ type: what === 'done' ? NotificationType.Success : NotificationType.Error });
@@ -14,7 +14,7 @@ export async function onBackButton(isFirstPage: () => boolean, goBack: () => voi
   });
 }
 
-/** A link to the site opens the app at its page, such as the code on a lamp. */
+/** A link to the site, such as the code on a lamp, opens the app at that page. */
 export async function onLink(open: (path: string) => void): Promise<void> {
   await App.addListener('appUrlOpen', ({ url }) => {
     const { pathname, search } = new URL(url);

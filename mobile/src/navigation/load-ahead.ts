@@ -1,8 +1,8 @@
 import type { Router } from 'vue-router';
 
 /**
- * Loads the code of the pages at these paths while nobody waits for anything, one after the other, so that the first tap on
- * each need not. It comes from what the service worker has stored: nothing is fetched twice.
+ * Loads the code of the pages at these paths while the browser is idle, one after the other, so that the first tap on
+ * each is fast. The code comes from the service worker's cache: nothing is fetched twice.
  */
 export async function loadAhead(router: Router, paths: readonly string[]): Promise<void> {
   if (!navigator.serviceWorker) return;
@@ -17,7 +17,7 @@ export async function loadAhead(router: Router, paths: readonly string[]): Promi
   }
 }
 
-/** A page whose code is not there yet is a function that loads it. */
+/** A page whose code is not loaded is a function that loads it. */
 function isLoader(page: unknown): page is () => Promise<unknown> {
   return typeof page === 'function';
 }
@@ -30,6 +30,6 @@ async function hasServiceWorker(workers: ServiceWorkerContainer): Promise<void> 
 function idle(): Promise<void> {
   return new Promise((resolve) => {
     if ('requestIdleCallback' in window) requestIdleCallback(() => resolve());
-    else setTimeout(resolve, 200); // Safari
+    else setTimeout(resolve, 200); // Safari has no requestIdleCallback
   });
 }

@@ -1,22 +1,22 @@
 import { type Router, START_LOCATION } from 'vue-router';
 
-/** Frames do not come in a page that is hidden. */
+/** A hidden page gets no animation frames. */
 const LONGEST_MS = 100;
 
-/** Lets the browser show that a tap was felt before it draws the page that the tap asks for. */
+/** Lets the browser show the feedback of a tap before the new page renders. */
 export function showTapsFirst(router: Router): void {
   router.beforeEach(async (_to, from) => {
     if (from !== START_LOCATION) await frameIsShown();
   });
 }
 
-/** Waits until a frame with what has changed so far was handed to the screen. */
+/** Waits until a frame with the current changes is displayed. */
 function frameIsShown(): Promise<void> {
   return new Promise((resolve) => {
     const longest = setTimeout(resolve, LONGEST_MS);
     requestAnimationFrame(() => {
       clearTimeout(longest);
-      // A frame's callbacks come before it is drawn: this task comes after.
+      // Callbacks of a frame run before it is painted; this task runs after.
       setTimeout(resolve);
     });
   });

@@ -7,14 +7,14 @@ import { build, type Plugin } from 'vite';
 const SOURCE = new URL('./service-worker.js', import.meta.url);
 
 interface ServiceWorkerOptions {
-  /** What of the build is stored for when there is no network: patterns within it. */
+  /** Files of the build to store for offline use: glob patterns. */
   readonly store: readonly string[];
   readonly except: readonly string[];
-  /** A module that the worker runs besides, with all that it imports. */
+  /** An additional module for the worker, bundled with its imports. */
   readonly include: URL;
 }
 
-/** Writes `sw.js` beside a build: `service-worker.js` with the files that it stores, and the module that it includes. */
+/** Writes `sw.js` into a build: `service-worker.js` with the list of files to store and the included module. */
 export function serviceWorker({ store, except, include }: ServiceWorkerOptions): Plugin {
   return {
     name: 'alzette-service-worker',
@@ -31,7 +31,7 @@ export function serviceWorker({ store, except, include }: ServiceWorkerOptions):
   };
 }
 
-/** One script of a module and all that it imports. */
+/** Bundles a module and its imports into one script. */
 async function bundle(entry: URL): Promise<string> {
   const built = await build({
     configFile: false,

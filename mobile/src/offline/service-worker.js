@@ -1,7 +1,7 @@
 /*
- * Keeps the app for when there is no network: all of it is stored when it is installed, and its own routes are answered
- * from there. The build puts before this text: FILES, what is stored, by URL within the app; VERSION, which changes
- * whenever one of them does; and what sends waiting reports once the network is back.
+ * The app offline. The worker stores the whole app during its installation and answers the app's routes from the cache.
+ * The build prepends FILES, the URLs to store, within the app; VERSION, which changes with any of these files; and the
+ * module that sends waiting reports when the network is back.
  */
 const PREFIX = 'alzette-app-';
 const CACHE = PREFIX + VERSION;
@@ -29,7 +29,7 @@ self.addEventListener('fetch', (event) => {
   if (STORED.has(url.href)) event.respondWith(stored(url.href, request));
 });
 
-/** A message to this device: it is shown in the words that it came with. One of the same key takes its place. */
+/** A push message: shown with the texts that it contains. A message replaces an earlier one with the same key. */
 self.addEventListener('push', (event) => {
   const { key, title, text, link, urgency } = event.data.json();
   const options = {
@@ -49,21 +49,21 @@ self.addEventListener('notificationclick', (event) => {
 
 async function openPage(url) {
   if (url.origin !== BASE.origin) return;
-  // The app's own pages alone: the portal is of the same origin.
+  // Only pages of the app: the portal has the same origin.
   const [page] = await self.clients.matchAll({ type: 'window' });
   if (!page) return self.clients.openWindow(url.href);
-  await page.focus().catch(() => undefined); // not every browser lets it come to the front
+  await page.focus().catch(() => undefined); // not every browser allows this
   await page.navigate(url.href);
 }
 
-/** All files or none. */
+/** Stores all files or none. */
 async function store() {
   const cache = await caches.open(CACHE);
-  // Past the browser's own cache, which may hold those of an earlier build.
+  // Bypasses the browser's HTTP cache, which may contain files of an earlier build.
   await cache.addAll([...STORED].map((url) => new Request(url, { cache: 'reload' })));
 }
 
-/** Of earlier versions, this worker's and its predecessor's. */
+/** Deletes the caches of earlier versions, of this worker and of its predecessor. */
 async function dropOthers() {
   const names = await caches.keys();
   const old = names.filter(

@@ -5,7 +5,7 @@ import { countMatches, fold, wordsOf } from '../text/fold.ts';
 /** A street of a commune, and a position in its middle. */
 export interface Street {
   readonly name: string;
-  /** A slug. */
+  /** A commune's slug. */
   readonly commune: string;
   readonly communeName: string;
   readonly position: Position;
@@ -18,7 +18,7 @@ interface StreetFeature {
 
 const SHOWN = 8;
 
-/** The streets of a territory, each once in a commune, by name. */
+/** The streets of a territory, sorted by name, without duplicates within a commune. */
 export function streetsOf(territory: Territory): Street[] {
   const names = new Map(territory.communes.map(({ slug, name }) => [slug, name]));
   const streets = new Map<string, Street>();
@@ -34,7 +34,10 @@ export function streetsOf(territory: Territory): Street[] {
   return [...streets.values()].sort((a, b) => a.name.localeCompare(b.name) || a.commune.localeCompare(b.commune));
 }
 
-/** The streets that a question means: all of its words begin a word of the street or of its commune. A number is passed over. */
+/**
+ * The streets that match a question: each of its words is a prefix of a word of the street or its commune. Numbers are
+ * ignored.
+ */
 export function findStreets(streets: readonly Street[], question: string): Street[] {
   const words = wordsOf(question).filter((word) => !/^\d/.test(word));
   if (words.length === 0) return [];

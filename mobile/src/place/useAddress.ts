@@ -1,7 +1,7 @@
 import { readonly, type ShallowRef, shallowRef } from 'vue';
 import type { Position } from '../territory/distance.ts';
 
-/** Where somebody lives, as far as the app has to know: a street, or a sector of waste collection. */
+/** The home address, no more precise than the app needs: a street, or a sector of waste collection. */
 export interface Address {
   /** A commune's slug. */
   readonly commune: string;
@@ -12,7 +12,7 @@ export interface Address {
   readonly sector?: Sector;
 }
 
-/** In which everything is collected on the same days, as `/citizen/v1/collections/sectors` tells it. */
+/** An area with the same collection days, as returned by `/citizen/v1/collections/sectors`. */
 export interface Sector {
   readonly id: string;
   readonly name: string;
@@ -23,10 +23,10 @@ export interface Sector {
 const KEPT_UNDER = 'alzette.address';
 const address = shallowRef(readKept());
 
-/** One's own address. It stays on this device. */
+/** The citizen's home address. It stays on this device. */
 export function useAddress(): {
   readonly address: Readonly<ShallowRef<Address | undefined>>;
-  /** Undefined: it is forgotten. */
+  /** Undefined deletes the address. */
   setAddress(now: Address | undefined): void;
 } {
   return {
@@ -48,6 +48,6 @@ function readKept(): Address | undefined {
   try {
     return (JSON.parse(localStorage.getItem(KEPT_UNDER) ?? 'null') as Address | null) ?? undefined;
   } catch {
-    return undefined; // unreadable is as good as absent
+    return undefined; // an unreadable value counts as absent
   }
 }

@@ -13,16 +13,16 @@ import type { Commune } from '../territory/territory.ts';
 import type { TerritoryState } from '../territory/useTerritory.ts';
 
 export interface Place {
-  /** From where distances count; undefined until somebody says. */
+  /** The origin of distances; undefined until the citizen chooses a place. */
   readonly from: ComputedRef<Position | undefined>;
   readonly commune: ComputedRef<Commune | undefined>;
-  /** Where the citizen stands. It stays in memory: never sent, never kept. */
+  /** The citizen's position. It stays in memory: it is never sent or stored. */
   readonly position: Readonly<ShallowRef<Position | undefined>>;
   readonly locating: Readonly<ShallowRef<boolean>>;
-  /** False while a place that was chosen before is still being found. */
+  /** False while the position for an earlier choice is being determined. */
   readonly settled: ComputedRef<boolean>;
   readonly problem: Readonly<ShallowRef<'denied' | 'unavailable' | undefined>>;
-  /** Asks the browser where we are; call it on a tap only. True when it was told. */
+  /** Requests the position from the browser; call it on a tap only. Resolves to whether it succeeded. */
   locate(): Promise<boolean>;
   chooseCommune(slug: string): void;
 }
@@ -31,7 +31,7 @@ const KEY: InjectionKey<Place> = Symbol('place');
 const KEPT_UNDER = 'alzette.place';
 const HERE = 'here';
 
-/** The place the citizen chose: a commune, or wherever the phone is. The choice is remembered, the position is not. */
+/** The place that the citizen chose: a commune, or the phone's position. The choice is stored, the position is not. */
 export function providePlace({ territory, failed }: TerritoryState): void {
   const choice = shallowRef(localStorage.getItem(KEPT_UNDER));
   const position = shallowRef<Position>();
@@ -91,7 +91,7 @@ export function usePlace(): Place {
   return place;
 }
 
-/** Somebody who allowed it before is not asked again; anybody else waits for their own tap. */
+/** Locates only if the permission was granted before; otherwise the citizen's own tap triggers the prompt. */
 async function locateIfAllowed(locate: () => Promise<boolean>): Promise<void> {
   const permission = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => undefined);
   if (permission?.state === 'granted') await locate();

@@ -3,25 +3,25 @@ import { eraseReport } from '../report/sending/erase-report.ts';
 import { type OwnReport, ownReports } from '../report/sending/outbox.ts';
 import { beToldNoMore } from '../settings/push.ts';
 
-/** Names under which the app keeps anything begin so. */
+/** The prefix of all names under which the app stores data. */
 const PREFIX = 'alzette.';
 const KEPT_CACHE = 'alzette-kept';
 const EXPORT = 'alzette.json';
 
-/** All that this device keeps, and all that the server keeps of its reports. */
+/** All data on this device, and the server's data about its reports. */
 export interface OwnData {
   readonly exportedAt: string;
   readonly device: Readonly<Record<string, unknown>>;
   readonly reports: readonly {
     readonly written: Omit<OwnReport, 'photos' | 'toTell'>;
-    /** Names of files in the archive. */
+    /** File names in the archive. */
     readonly photos: readonly string[];
-    /** What the server answered; absent: it has none, or could not be asked. */
+    /** The server's answer; absent: it has no data, or the request failed. */
     readonly atServer?: unknown;
   }[];
 }
 
-/** @returns the data, and photos by the name under which the data mention them */
+/** @returns the data, and the photos by the file names that the data contain */
 export async function collectOwnData(): Promise<{ data: OwnData; photos: ReadonlyMap<string, Blob> }> {
   const photos = new Map<string, Blob>();
   const reports: OwnData['reports'][number][] = [];
@@ -62,7 +62,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // kept as a plain word
+    return text; // stored as plain text
   }
 }
 
@@ -71,21 +71,21 @@ export async function exportAsJson(): Promise<File> {
   return new File([JSON.stringify(data, null, 2)], EXPORT, { type: 'application/json' });
 }
 
-/** The same with the photos beside it. */
+/** The same data with the photos, as a ZIP file. */
 export async function exportAsZip(): Promise<File> {
   const [{ zipSync, strToU8 }, { data, photos }] = await Promise.all([import('fflate'), collectOwnData()]);
   const files: Record<string, Uint8Array> = { [EXPORT]: strToU8(JSON.stringify(data, null, 2)) };
   for (const [name, blob] of photos) files[name] = new Uint8Array(await blob.arrayBuffer());
-  // Photos are compressed already.
+  // Photos are already compressed.
   return new File([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>], 'alzette.zip', {
     type: 'application/zip',
   });
 }
 
 /**
- * Erases what came from this device at the server, then all that it keeps.
+ * Erases the data of this device's reports on the server, then all local data.
  *
- * @returns how many reports the server could not erase now; those stay, so that it can be asked again
+ * @returns the number of reports that the server could not erase; those stay on the device for another attempt
  */
 export async function eraseAll(): Promise<number> {
   await beToldNoMore().catch(() => undefined);

@@ -1,24 +1,24 @@
 import { countMatches, wordsOf } from '../text/fold.ts';
 
-/** Something that may be looked for: a page of the app with what is written on it. */
+/** A search result: a page of the app and its text. */
 export interface Findable {
   readonly key: string;
   /** Path within the app. */
   readonly path: string;
   readonly group: string;
   readonly title: string;
-  /** Where or when, or the beginning of the text. */
+  /** The place or date, or the start of the text. */
   readonly detail?: string;
-  /** More words by which it is found. */
+  /** Additional words for the search. */
   readonly more?: string;
   readonly language?: string;
 }
 
 const SHOWN = 40;
-/** A word in the title counts so many times one elsewhere. */
+/** The weight of a match in the title, compared with a match elsewhere. */
 const TITLE = 3;
 
-/** What was shown keeps its place, what was found since comes below: nothing moves under a finger. */
+/** Shown results keep their position and new ones are added below, so that nothing moves while the user taps. */
 export function keepPlaces(shown: readonly Findable[], found: readonly Findable[]): Findable[] {
   const byKey = new Map(found.map((item) => [item.key, item]));
   const still = shown.flatMap(({ key }) => byKey.get(key) ?? []);
@@ -26,7 +26,7 @@ export function keepPlaces(shown: readonly Findable[], found: readonly Findable[
   return [...still, ...found.filter(({ key }) => !keys.has(key))];
 }
 
-/** What a question means, the best first: every word begins one of the title, the detail or the rest. */
+/** The matches of a question, the best first: each word is a prefix of a word of the title, the detail or the rest. */
 export function find(all: readonly Findable[], question: string): Findable[] {
   const words = wordsOf(question);
   if (words.length === 0) return [];

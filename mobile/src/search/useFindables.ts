@@ -8,7 +8,7 @@ import { SECTION_OF, SECTIONS } from '../info/sections.ts';
 import { type Module, useModules } from '../modules/useModules.ts';
 import type { Findable } from './find.ts';
 
-/** Pages of the app itself, each with the module it belongs to. */
+/** Pages of the app, each with its module. */
 const PAGES: readonly { readonly path: string; readonly title: string; readonly module?: Module }[] = [
   { path: '/collections', title: 'collections.title', module: 'waste' },
   { path: '/recycling', title: 'centres.title', module: 'waste' },
@@ -20,7 +20,7 @@ const PAGES: readonly { readonly path: string; readonly title: string; readonly 
   { path: '/emergency', title: 'info.emergency' },
 ];
 
-/** All that the device keeps and that may be looked for: what is published, containers, and the app's own pages. */
+/** All searchable data on the device: publications, containers, and pages of the app. */
 export function useFindables() {
   const { t, locale } = useI18n();
   const { has } = useModules();
@@ -67,7 +67,7 @@ export function useFindables() {
   return { findables, loading };
 }
 
-/** What is published, as something that may be looked for. */
+/** Converts a publication to a search result. */
 export function findableOf(item: Summary, t: (key: string) => string): Findable {
   const section = SECTION_OF[item.kind];
   const detail = item.summary ?? item.address ?? item.event?.venue;

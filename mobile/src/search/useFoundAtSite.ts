@@ -6,7 +6,7 @@ import { communeQuery } from '../settings/preferences.ts';
 const PAUSE_MS = 300;
 const SHORTEST = 2;
 
-/** What the site's server finds for a question, a moment after it was written; nothing without a network. */
+/** The results of the site's server, requested a moment after the last letter; empty without a network. */
 export function useFoundAtSite(question: () => string) {
   const { locale } = useI18n();
   const items = shallowRef<readonly Summary[]>([]);
@@ -16,7 +16,7 @@ export function useFoundAtSite(question: () => string) {
   async function ask(text: string, language: string): Promise<void> {
     const query = new URLSearchParams({ text, language });
     const answer = askCitizen<Items>(`/search?${query}${communeQuery()}`);
-    const found = await answer.catch(() => ({ items: [] })); // what the device keeps is searched anyway
+    const found = await answer.catch(() => ({ items: [] })); // the search on the device works without it
     if (text !== question().trim() || language !== locale.value) return;
     items.value = found.items;
     searching.value = false;

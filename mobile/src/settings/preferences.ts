@@ -4,18 +4,18 @@ export const TOPICS = ['alerts', 'news', 'events', 'polls', 'waste'] as const;
 export type Topic = (typeof TOPICS)[number];
 export const TEXT_SIZES = ['normal', 'large', 'larger', 'largest'] as const;
 
-/** What somebody has chosen on this device; it is sent nowhere, but for the topics of notifications. */
+/** The user's preferences. They stay on this device, except for the topics of notifications. */
 export interface Preferences {
-  /** Slugs of the communes that are followed; none: all. */
+  /** Slugs of the followed communes; empty: all. */
   communes: string[];
   topics: Topic[];
-  /** Of news and events; none: all. */
+  /** Themes of news and events; empty: all. */
   themes: string[];
   quiet: { on: boolean; from: string; to: string };
   textSize: (typeof TEXT_SIZES)[number];
   moreContrast: boolean;
   lessMotion: boolean;
-  /** Texts that are easy to read and understand, where there are any. */
+  /** Prefer texts in easy language, if there are any. */
   easyRead: boolean;
 }
 
@@ -42,7 +42,7 @@ watch(
   { immediate: true, deep: true },
 );
 
-/** The page's own attributes, that its styles go by. */
+/** Sets the attributes of the page that the styles depend on. */
 function apply({ textSize, moreContrast, lessMotion }: Preferences): void {
   const { dataset } = document.documentElement;
   dataset.textSize = textSize;
@@ -55,7 +55,7 @@ function readKept(): Preferences {
     const kept = JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '{}') as Partial<Preferences>;
     return { ...structuredClone(DEFAULT), ...kept };
   } catch {
-    return structuredClone(DEFAULT); // unreadable is as good as absent
+    return structuredClone(DEFAULT); // an unreadable value counts as absent
   }
 }
 

@@ -1,14 +1,14 @@
 import { askCitizen, postCitizen } from '../citizen/citizen-api.ts';
 import { preferences, type Topic } from './preferences.ts';
 
-/** What the server gave for this device: by it alone it may change its wishes. */
+/** The endpoint and secret that the server issued for this device. Only they can change its topics. */
 export interface Endpoint {
   readonly id: string;
   readonly secret: string;
 }
 const KEPT_UNDER = 'alzette.push';
 const TOPICS_KEPT_UNDER = 'alzette.topics';
-/** As the server takes. */
+/** The limit of the server. */
 const MOST_TOPICS = 200;
 
 export function canBeTold(): boolean {
@@ -20,9 +20,9 @@ export function isTold(): boolean {
 }
 
 /**
- * Lets this device be told of the topics that are chosen; called again, of those chosen now.
+ * Subscribes this device to the chosen topics. Another call replaces the topics.
  *
- * @returns false: the permission was refused
+ * @returns false: the user denied the permission
  */
 export async function beTold(language: string, communes: readonly string[]): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false;
@@ -40,7 +40,7 @@ export async function beTold(language: string, communes: readonly string[]): Pro
   return true;
 }
 
-/** Tells the server what is chosen now. */
+/** Sends the current choice to the server. */
 export async function updateWishes(language: string, communes: readonly string[]): Promise<void> {
   const own = keptEndpoint();
   if (own === undefined) return;
@@ -51,7 +51,7 @@ export async function updateWishes(language: string, communes: readonly string[]
   });
 }
 
-/** Follows one topic more, such as that of one's own report; it is told of once this device is told of anything. */
+/** Adds a single topic, such as that of the user's own report. It takes effect once the device is subscribed. */
 export async function followTopic(topic: string): Promise<void> {
   if (keptTopics().includes(topic)) return;
   keepTopics([...keptTopics(), topic]);
@@ -67,7 +67,7 @@ export async function unfollowTopic(topic: string): Promise<void> {
   await postCitizen(`/push/endpoints/${own.id}/topics`, { remove: [topic] }, { authorization: `Device ${own.secret}` });
 }
 
-/** Whether this device is told of the topic. */
+/** Whether this device has subscribed to the topic. */
 export function isFollowed(topic: string): boolean {
   return isTold() && keptTopics().includes(topic);
 }
@@ -82,9 +82,9 @@ export async function beToldNoMore(): Promise<void> {
   await askCitizen(`/push/endpoints/${own.id}`, { method: 'DELETE', headers });
 }
 
-/** Topics that are followed one by one: of one's own reports, of the collections of one's sector. */
+/** Topics that were added one by one: the user's own reports, the collections of their sector. */
 function keptTopics(): string[] {
-  return JSON.parse(localStorage.getItem(TOPICS_KEPT_UNDER) ?? '[]') as string[]; // as they were kept
+  return JSON.parse(localStorage.getItem(TOPICS_KEPT_UNDER) ?? '[]') as string[]; // the app only writes text lists
 }
 
 function keepTopics(topics: readonly string[]): void {
@@ -104,15 +104,15 @@ function wishesOf(language: string, all: readonly string[]) {
   };
 }
 
-/** Of news and events those themes alone that are chosen. */
+/** For news and events: only the chosen themes. */
 function topicsOf(topic: Topic, commune: string): string[] {
   const { themes } = preferences;
   const hasThemes = (topic === 'news' || topic === 'events') && themes.length > 0;
   return hasThemes ? themes.map((theme) => `${topic}@${commune}/${theme}`) : [`${topic}@${commune}`];
 }
 
-/** By what this device is told, where it is. */
+/** The push endpoint of this device, if it has one. */
 export function keptEndpoint(): Endpoint | undefined {
   const text = localStorage.getItem(KEPT_UNDER);
-  return text === null ? undefined : (JSON.parse(text) as Endpoint); // as it was kept
+  return text === null ? undefined : (JSON.parse(text) as Endpoint); // the app writes only endpoints
 }

@@ -1,6 +1,6 @@
 import { numberFormat } from '../i18n/formats.ts';
 
-/** WGS84, as GeoJSON orders it: longitude, latitude. */
+/** WGS84, in the order of GeoJSON: longitude, latitude. */
 export type Position = readonly [longitude: number, latitude: number];
 
 const EARTH_RADIUS_M = 6_371_008.8;
@@ -9,7 +9,7 @@ const STREETS_OVER_STRAIGHT_LINE = 1.3;
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
-/** Metres between two positions, in a straight line over the ground. */
+/** Metres between two positions, along a great circle. */
 export function distanceM(from: Position, to: Position): number {
   const halfLatitude = Math.sin(radians(to[1] - from[1]) / 2);
   const halfLongitude = Math.sin(radians(to[0] - from[0]) / 2);
@@ -17,7 +17,7 @@ export function distanceM(from: Position, to: Position): number {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** Metres as one says them: `40 m`, `350 m`, `1,3 km`, `12 km`, in the language given. */
+/** Formats a distance: `40 m`, `350 m`, `1,3 km`, `12 km`, in the given language. */
 export function distanceWords(metres: number, language: string): string {
   if (metres < 995) {
     const step = metres < 95 ? 5 : 10;
@@ -26,7 +26,7 @@ export function distanceWords(metres: number, language: string): string {
   return unit(metres / 1000, 'kilometer', language, metres < 9950 ? 1 : 0);
 }
 
-/** Minutes on foot, at an easy pace and by streets that are never straight; one at least. */
+/** Minutes on foot, at a slow pace and with a factor for the detours of streets; at least one. */
 export function walkingMinutes(metres: number): number {
   return Math.max(1, Math.round((metres * STREETS_OVER_STRAIGHT_LINE) / WALKING_M_PER_MIN));
 }

@@ -6,7 +6,7 @@ interface StreetFeature {
   readonly geometry: { readonly coordinates: readonly Position[] };
 }
 
-/** A street by its name, with a place in its middle. */
+/** A street by its name, with a position on it. */
 export interface Street {
   readonly name: string;
   readonly commune: string;
@@ -16,7 +16,7 @@ export interface Street {
 const NEAR_M = 150;
 const MOST = 6;
 
-/** Streets whose name has all the words that were typed; without a network, and without asking anybody. */
+/** Streets whose name contains all typed words. Works without a network and sends nothing. */
 export function findStreets(territory: Territory, typed: string): Street[] {
   const words = plain(typed).split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
@@ -31,7 +31,7 @@ export function findStreets(territory: Territory, typed: string): Street[] {
   return [...found.values()];
 }
 
-/** The street that a place is on or beside; undefined: none is within 150 m. */
+/** The street at a place; undefined: none is within 150 m. */
 export function streetNear(territory: Territory, at: Position): Omit<Street, 'at'> | undefined {
   let best: StreetFeature | undefined;
   let least = NEAR_M;
@@ -50,7 +50,7 @@ export function streetNear(territory: Territory, at: Position): Omit<Street, 'at
 }
 
 function streetsOf({ streets }: Territory): readonly StreetFeature[] {
-  return (streets as { readonly features: readonly StreetFeature[] }).features; // as GET /territory tells it
+  return (streets as { readonly features: readonly StreetFeature[] }).features; // the format of GET /territory
 }
 
 function communeName({ communes }: Territory, slug: string): string {
@@ -62,7 +62,7 @@ function middleOf({ geometry: { coordinates } }: StreetFeature): Position {
   return points[Math.floor(points.length / 2)] ?? [0, 0];
 }
 
-/** The corners of a line, and its points every 25 m or so between them. */
+/** The points of a line, with additional points about every 25 m. */
 function* along(line: readonly Position[]): Generator<Position> {
   for (const [at, from] of line.entries()) {
     yield from;

@@ -1,9 +1,9 @@
 import type { Position } from './distance.ts';
 
-/** The territory as `GET /territory` tells it: its communes and streets, WGS84. */
+/** The territory as returned by `GET /territory`: its communes and streets, WGS84. */
 export interface Territory {
   name: string;
-  /** True when boundaries and streets are drawn by a program and show no real ones. */
+  /** True if boundaries and streets are generated and not real. */
   schematic?: boolean;
   communes: Commune[];
   /** A GeoJSON FeatureCollection of lines with `name` and `kind` (`road` and `main` are the large ones). */
@@ -14,7 +14,7 @@ export interface Territory {
 export interface Commune {
   slug: string;
   name: string;
-  /** The scope (4.18) its entities carry, e.g. `/Audun_le_Tiche`. */
+  /** The scope (4.18) of its entities, e.g. `/Audun_le_Tiche`. */
   scope: string;
   center: Position;
   /** A GeoJSON Polygon or MultiPolygon. */

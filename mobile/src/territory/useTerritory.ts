@@ -11,7 +11,7 @@ export interface TerritoryState {
 const KEY: InjectionKey<TerritoryState> = Symbol('territory');
 const KEPT_AS = 'territory';
 
-/** The territory's communes and streets: what was kept at once, what is new as soon as it is there. */
+/** The territory's communes and streets: first the stored ones, then the new ones when they arrive. */
 export function provideTerritory(): TerritoryState {
   const territory = shallowRef<Territory>();
   const failed = shallowRef(false);

@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-/** Lets the browser fetch these fonts of a build together with its code, and not once their styles are read. */
+/** Preloads these fonts of a build, so that they arrive together with the code and not only after the styles. */
 export function preloadFonts(fonts: readonly RegExp[]): Plugin {
   let base = '/';
   return {

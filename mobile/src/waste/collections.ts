@@ -1,12 +1,12 @@
-/** What is collected on a day, as `/citizen/v1/collections` tells it. */
+/** A collection on a day, as returned by `/citizen/v1/collections`. */
 export interface Collection {
-  /** `YYYY-MM-DD`, in the territory. */
+  /** `YYYY-MM-DD`, in the territory's time zone. */
   readonly day: string;
   readonly kind: string;
   readonly title: string;
   readonly shiftedFrom?: string;
   readonly holiday?: string;
-  /** On the evening before, local time. */
+  /** The evening before, local time. */
   readonly putOut: string;
 }
 
@@ -15,15 +15,15 @@ export interface Collections {
   readonly collections: readonly Collection[];
 }
 
-/** A day with all that is collected on it. */
+/** A day with all of its collections. */
 export interface CollectionDay {
   readonly day: string;
   readonly collections: readonly Collection[];
-  /** Of the first that a holiday moved. */
+  /** From the first of them that was moved due to a public holiday. */
   readonly shifted?: { readonly from: string; readonly holiday?: string };
 }
 
-/** Days from `today` on, each with all of its collections. */
+/** The days from `today` on, each with all of its collections. */
 export function collectionDays(collections: readonly Collection[], today: string): CollectionDay[] {
   const days = new Map<string, Collection[]>();
   for (const collection of collections) {
@@ -46,14 +46,14 @@ export function collectionDays(collections: readonly Collection[], today: string
     });
 }
 
-/** The next day of collection. One of today counts until noon: by then the lorry has been there. */
+/** The next collection day. Today counts until noon, because the lorry comes in the morning. */
 export function nextDay(days: readonly CollectionDay[], today: string, hour: number): CollectionDay | undefined {
   return days.find(({ day }) => day > today || (day === today && hour < COLLECTED_BY));
 }
 
 const COLLECTED_BY = 12;
 
-/** The months of days, in order. */
+/** The days by month, in order. */
 export function byMonth(days: readonly CollectionDay[]): { readonly month: string; readonly days: CollectionDay[] }[] {
   const months: { month: string; days: CollectionDay[] }[] = [];
   for (const each of days) {
@@ -65,7 +65,7 @@ export function byMonth(days: readonly CollectionDay[]): { readonly month: strin
   return months;
 }
 
-/** `YYYY-MM-DD` by the clock of the device. */
+/** `YYYY-MM-DD` in the time zone of the device. */
 export function dayOf(at: number): string {
   const date = new Date(at);
   const two = (number: number) => String(number).padStart(2, '0');

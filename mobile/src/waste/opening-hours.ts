@@ -2,13 +2,16 @@ import { dateFormat } from '../i18n/formats.ts';
 
 const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 const PARTS = /^([A-Z][a-z](?:[-,][A-Z][a-z])*) (\d\d:\d\d-\d\d:\d\d(?:,\s*\d\d:\d\d-\d\d:\d\d)*)$/;
-/** A Monday. */
+/** Any Monday, for the names of the weekdays. */
 const MONDAY = Date.UTC(2026, 0, 5);
 
-/** A line of opening hours in the reader's language: which days, and when; or closed on public holidays. */
+/** A line of opening hours in the reader's language: the days and the hours; or closed on public holidays. */
 export type HoursLine = { readonly days: string; readonly hours: string } | 'holidaysOff';
 
-/** Reads texts of schema.org's `openingHours`, such as `Tu-Fr 09:00-12:00,13:30-18:00`. What is not understood stays as it is. */
+/**
+ * Parses texts of schema.org's `openingHours`, such as `Tu-Fr 09:00-12:00,13:30-18:00`. Text that it can't parse stays
+ * unchanged.
+ */
 export function hoursLines(texts: readonly string[], language: string): HoursLine[] {
   return texts
     .flatMap((text) => text.split(';'))
@@ -28,7 +31,7 @@ export function hoursLines(texts: readonly string[], language: string): HoursLin
               .join(' – '),
           )
           .join(', '),
-        // A range is not broken at the end of a line.
+        // Non-breaking spaces keep a range on one line.
         hours: hours.replaceAll('-', '\u00a0–\u00a0').replaceAll(/,\s*/g, ', '),
       };
     });

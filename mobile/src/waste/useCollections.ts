@@ -7,7 +7,7 @@ import { type Collections, collectionDays, dayOf, nextDay } from './collections.
 
 const MINUTE_MS = 60_000;
 
-/** The collections of one's own address. */
+/** The collections at the citizen's address. */
 export function useCollections() {
   const { locale } = useI18n();
   const { address } = useAddress();

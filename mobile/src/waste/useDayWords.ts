@@ -3,7 +3,10 @@ import { useI18n } from 'vue-i18n';
 import { dateFormat } from '../i18n/formats.ts';
 import { daysBetween } from './collections.ts';
 
-/** Days as one says them: today, tomorrow, else `mardi 1 décembre`. They are of the territory, so no clock moves them. */
+/**
+ * Formats days: today, tomorrow, or `mardi 1 décembre`. They are days of the territory, independent of the device's
+ * time zone.
+ */
 export function useDayWords() {
   const { t, locale } = useI18n();
   const formats = computed(() => ({

@@ -1,4 +1,4 @@
-/** The French words of what one looks up every day; every other language has the same keys. */
+/** The French texts of everyday services; every other language has the same keys. */
 export const dailyFr = {
   day: { today: 'aujourd’hui', tomorrow: 'demain' },
   card: {

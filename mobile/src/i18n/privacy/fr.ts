@@ -1,4 +1,4 @@
-/** Words of the pages on privacy, help and accessibility. */
+/** Texts of the pages about privacy, help and accessibility. */
 export const privacy = {
   title: 'Vie privée',
   lead: 'L’application marche sans compte et ne suit personne. Voici tout ce qui est gardé, où, et comment le reprendre ou l’effacer.',

@@ -1,4 +1,4 @@
-/** Words of reports. */
+/** Texts of reports. */
 export const report = {
   title: 'Signaler un problème',
   more: 'Signalements',
