@@ -1,4 +1,4 @@
-/** One attribute as the portal reads it, from concise or normalized form (4.5.2.3, 4.5.2.2). */
+/** An attribute in the portal's form, read from concise or normalized form (4.5.2.3, 4.5.2.2). */
 export interface AttributeReading {
   /** Property value, vocab term, language map or geometry; the id or ids for a Relationship. */
   value: unknown;
@@ -11,7 +11,7 @@ export interface AttributeReading {
 const VALUE_MEMBERS = ['value', 'vocab', 'languageMap', 'json', 'valueList'] as const;
 const RELATIONSHIP_MEMBERS = ['object', 'objectList'] as const;
 
-/** Reads one attribute. Of several instances (`datasetId`) the first is taken. */
+/** Reads one attribute. With several instances (`datasetId`) the first one counts. */
 export function readAttribute(raw: unknown): AttributeReading {
   if (Array.isArray(raw) && raw.some((instance) => isObject(instance))) return readAttribute(raw[0]);
   if (!isObject(raw)) return { value: raw, isRelationship: false };
@@ -26,14 +26,14 @@ export function readAttribute(raw: unknown): AttributeReading {
   return { value: plain(raw), isRelationship: false };
 }
 
-/** Milliseconds since the epoch, or undefined when the text is no date. */
+/** Milliseconds since the epoch; undefined for a text that is not a date. */
 export function instant(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** A typed value such as `{ "@type": "DateTime", "@value": "…" }` becomes its value. */
+/** Replaces a typed value such as `{ "@type": "DateTime", "@value": "…" }` by its value. */
 function plain(value: unknown): unknown {
   return isObject(value) && '@value' in value ? value['@value'] : value;
 }

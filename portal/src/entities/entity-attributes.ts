@@ -5,7 +5,7 @@ export interface NamedReading extends AttributeReading {
   readonly name: string;
 }
 
-/** An entity's attributes as the panel groups them. */
+/** An entity's attributes, in the groups of the panel. */
 interface EntityAttributes {
   readonly measures: readonly NamedReading[];
   readonly properties: readonly NamedReading[];
@@ -15,7 +15,7 @@ interface EntityAttributes {
 const NO_ATTRIBUTES = new Set(['id', 'type', 'scope', '@context', 'createdAt', 'modifiedAt', 'deletedAt', 'expiresAt']);
 const IN_THE_HEADING = new Set(['name', 'address']);
 
-/** Measures carry `observedAt`; links are Relationships; what the panel's heading shows is left out. */
+/** Measures have `observedAt`; links are Relationships. Attributes in the panel's heading are excluded. */
 export function entityAttributes(document: Entity): EntityAttributes {
   const measures: NamedReading[] = [];
   const properties: NamedReading[] = [];

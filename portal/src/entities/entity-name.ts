@@ -1,7 +1,7 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { isObject, readAttribute } from './attribute.ts';
 
-/** What people call an entity: its name, of several languages that of the place, else the end of its id. */
+/** The display name of an entity: its name, in the territory's language if it has several, or the end of its id. */
 export function entityName(document: Entity): string {
   const { value } = readAttribute(document.name);
   return text(value) ?? inTheTerritorysLanguage(value) ?? shortId(document.id);
@@ -12,7 +12,7 @@ export function shortId(id: string): string {
   return id.slice(id.lastIndexOf(':') + 1);
 }
 
-/** `Rue Carnot, Villerupt`; empty when it has no address. */
+/** `Rue Carnot, Villerupt`; empty without an address. */
 export function entityPlace(document: Entity): string {
   return [streetOf(document), communeOf(document)].filter(Boolean).join(', ');
 }
@@ -31,7 +31,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Names are those of the place, whatever language the page speaks. */
+/** Names are in the territory's language, whatever the language of the page. */
 function inTheTerritorysLanguage(languageMap: unknown): string | undefined {
   if (!isObject(languageMap)) return undefined;
   return text(languageMap.fr) ?? Object.values(languageMap).map(text).find(Boolean);

@@ -7,7 +7,7 @@ import { knownLayer } from './known-layers.ts';
 const ENTITY_TYPES = ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
-/** What an entity is doing, in the words the map, the list and the filters share. */
+/** The states of entities, common to the map, the list and the filters. */
 export const ENTITY_STATES = [
   'defective',
   'full',
@@ -23,7 +23,7 @@ export type EntityState = (typeof ENTITY_STATES)[number];
 
 export type Severity = 'none' | 'warning' | 'alarm';
 
-/** An entity as the pages need it; `document` is what the broker said. */
+/** An entity in the form that the pages need; `document` is the broker's answer. */
 export interface EntityView {
   readonly id: string;
   /** The first of its types. */
@@ -33,24 +33,24 @@ export interface EntityView {
   readonly street: string;
   /** Longitude, latitude (WGS 84). */
   readonly position?: readonly [number, number];
-  /** Of a known type one of `ENTITY_STATES`. */
+  /** For a known type, one of `ENTITY_STATES`. */
   readonly state: string;
   readonly severity: Severity;
   readonly powerState?: string;
   /** Filling level, 0..1. */
   readonly level?: number;
-  /** Newest `observedAt`, in milliseconds since the epoch. */
+  /** The newest `observedAt`, in milliseconds since the epoch. */
   readonly observedAt?: number;
   readonly document: Entity;
 }
 
-/** Undefined when the portal has no symbol for its types. */
+/** Undefined if the portal has no symbol for its types. */
 export function toEntityView(document: Entity): EntityView | undefined {
   const type = ENTITY_TYPES.find((known) => [document.type].flat().includes(known));
   return type && viewOf(document, type);
 }
 
-/** Of any type; one that the portal has no symbol for is in no known state. */
+/** For any type; without a symbol the state is unknown. */
 export function viewOf(document: Entity, type = [document.type].flat()[0] ?? ''): EntityView {
   const value = (name: string): unknown => readAttribute(document[name]).value;
   const layer = knownLayer(type);

@@ -1,21 +1,21 @@
 import type { MapLayer } from '@alzette/ngsi-ld-schemas/map';
 
-/** A layer of the map with what it looks like. */
+/** A layer of the map with its appearance. */
 export interface ShownLayer {
   readonly layer: MapLayer;
-  /** Of a layer that somebody made; the names of known types come from the catalogue. */
+  /** For a layer that a user created; the names of known types come from the catalogue. */
   readonly title?: string;
-  /** Its entity, if somebody made it. */
+  /** Its entity, if a user created the layer. */
   readonly id?: string;
-  /** By key of a class, `#rrggbb`: of layers that somebody made. */
+  /** `#rrggbb` by key of a class, for layers that a user created. */
   readonly colours?: Readonly<Record<string, string>>;
-  /** By key of a class: what to call it. */
+  /** The title of each class, by its key. */
   readonly titles?: Readonly<Record<string, string>>;
 }
 
 const HOUR_S = 3_600;
 
-/** A container counts as full from here on (0..1). */
+/** The level from which a container counts as full (0..1). */
 const FULL_LEVEL = 0.8;
 const FILLING_LEVEL = 0.5;
 
@@ -32,7 +32,7 @@ const POWERED = [
   { key: 'off', when: [{ attribute: 'powerState', is: ['off'] }] },
 ] as const;
 
-/** The types that the portal has symbols for, and what puts one of their entities in a state. */
+/** The types with symbols, and the conditions for the state of an entity. */
 export const KNOWN_LAYERS: readonly ShownLayer[] = [
   {
     layer: { type: 'Streetlight', classes: POWERED, observed: 'powerState', silentAfter: 6 * HOUR_S },

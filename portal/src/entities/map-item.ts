@@ -1,7 +1,7 @@
 import type { Ink } from '../theme/palette.ts';
 import type { Severity } from './entity-view.ts';
 
-/** An entity as the map draws it. */
+/** An entity as drawn on the map. */
 export interface MapItem {
   readonly id: string;
   readonly name: string;
@@ -10,18 +10,18 @@ export interface MapItem {
   readonly severity: Severity;
   /** Longitude, latitude (WGS 84). */
   readonly position?: readonly [number, number];
-  /** Of what has a level, 0..1. */
+  /** For types with a level, 0..1. */
   readonly level?: number;
   /** In milliseconds since the epoch. */
   readonly observedAt?: number;
-  /** `#rrggbb`, of a layer that somebody made. */
+  /** `#rrggbb`, for a layer that a user created. */
   readonly colour?: string;
 }
 
-/** An ink of the palette, or a colour that somebody chose. */
+/** An ink of the palette, or a colour that a user chose. */
 export type Paint = Ink | `#${string}`;
 
-/** How many entities of one state there are in a heap. */
+/** The number of entities of a state in a cluster. */
 export interface Share {
   readonly paint: Paint;
   readonly severity: Severity;
@@ -29,17 +29,17 @@ export interface Share {
   readonly silent: number;
 }
 
-/** Entities that are near one another, of one commune, at the mean of their places. */
+/** A cluster of nearby entities of one commune, at the mean of their positions. */
 export interface MapHeap {
-  /** Of all of them; '' where they have none. */
+  /** The scope of all of them; '' without a scope. */
   readonly scope: string;
   readonly position: readonly [number, number];
   readonly shares: readonly Share[];
 }
 
-/** What the map shows: entities one by one when near, heaps far out. */
+/** The content of the map: single entities at high zoom, clusters at low zoom. */
 export interface MapContents {
-  /** `scopes`: a heap a commune. */
+  /** `scopes`: one cluster for each commune. */
   readonly shows: 'scopes' | 'cells' | 'points';
   readonly items: readonly MapItem[];
   readonly heaps: readonly MapHeap[];
@@ -47,7 +47,7 @@ export interface MapContents {
 
 export const EMPTY: MapContents = { shows: 'cells', items: [], heaps: [] };
 
-/** What the map looks at. */
+/** The visible extent of the map. */
 export interface MapFrame {
   readonly zoom: number;
   /** West, south, east, north. */
@@ -57,7 +57,7 @@ export interface MapFrame {
 /** The colours of a theme. */
 export type Inks = Record<Ink, string>;
 
-/** A colour that somebody chose is as it is by day and by night. */
+/** A colour that a user chose is the same in light and dark appearance. */
 export function colourOf(paint: Paint, inks: Inks): string {
   return paint.startsWith('#') ? paint : inks[paint as Ink];
 }

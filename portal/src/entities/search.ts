@@ -1,7 +1,7 @@
 import { ask } from '../broker/ask.ts';
 import { contextLink } from '../broker/broker.ts';
 
-/** What `/territory/search` finds: entities of every kind, the best first, and the streets of what was found. */
+/** The results of `/territory/search`: entities of every type, the best first, and their streets. */
 export interface Found {
   readonly entities: readonly {
     readonly id: string;
@@ -20,7 +20,7 @@ export interface Found {
 
 const LONGEST = 200;
 
-/** Searches all that the reader may see. @throws AnswerError */
+/** Searches everything that the reader may see. @throws AnswerError */
 export function searchTerritory(text: string, limit: number, signal: AbortSignal): Promise<Found> {
   const query = new URLSearchParams({ text: text.slice(0, LONGEST), limit: `${limit}` });
   return ask('GET', `/territory/search?${query}`, undefined, signal, contextLink());

@@ -10,7 +10,7 @@ const STATES: Record<EntityType, EntityState[]> = {
 };
 const LEVELS: Partial<Record<EntityState, number>> = { roomy: 0.2, full: 0.9 };
 
-/** A symbol as someone sees it who sees no colours: paths, and whether they are filled. */
+/** A symbol without its colours: its paths, and whether they are filled. */
 function shape(type: EntityType, state: EntityState): string {
   return JSON.stringify(
     symbolParts(type, state, LEVELS[state]).map(({ d, fill, dash }) => [

@@ -2,7 +2,7 @@ import type { EntityState } from './entity-view.ts';
 import type { Freshness } from './freshness.ts';
 import type { MapItem, Paint } from './map-item.ts';
 
-/** One path of a symbol in a box of 24 × 24; map, list and legend draw from the same parts. */
+/** A path of a symbol, in a box of 24 × 24; map, list and legend share the symbols. */
 export interface SymbolPart {
   readonly d: string;
   readonly fill?: Paint;
@@ -14,12 +14,12 @@ export interface SymbolPart {
 
 export const SYMBOL_BOX = 24;
 
-/** A filling level in tenths, so that symbols can be kept. */
+/** A filling level in tenths, so that symbols can be cached. */
 export function levelStep(level: number | undefined): number | undefined {
   return level === undefined ? undefined : Math.round(level * 10);
 }
 
-/** The shape says the type and the state, the ink repeats it: no state is told by colour alone. */
+/** The shape shows the type and the state, and the ink repeats the state: colour is never the only indication. */
 export function symbolParts(type: string, state: string, level?: number, colour?: string): SymbolPart[] {
   switch (type) {
     case 'Streetlight':
@@ -35,12 +35,12 @@ export function symbolParts(type: string, state: string, level?: number, colour?
 
 const HEXAGON = 'M12 2.6L20.2 7.300V16.700L12 21.400 3.800 16.700V7.300z';
 
-/** The colour that somebody chose for it, or the ink of its state. */
+/** The colour that a user chose, or the ink of the state. */
 export function paintOf({ state, colour }: Pick<MapItem, 'state' | 'colour'>): Paint {
   return colour?.startsWith('#') ? (colour as Paint) : stateInk(state);
 }
 
-/** A mark at the upper right corner: a clock for late, a barred disc for silent. */
+/** A mark in the upper right corner: a clock for late, a crossed-out disc for silent. */
 export function freshnessParts(freshness: Freshness): SymbolPart[] {
   if (freshness === 'late') {
     return [
@@ -57,7 +57,7 @@ export function freshnessParts(freshness: Freshness): SymbolPart[] {
   return [];
 }
 
-/** The ink that stands for a state where there is no room for its shape (donuts). */
+/** The ink of a state, for places without room for its shape (donuts). */
 export function stateInk(state: string): Paint {
   return (STATE_INKS as Readonly<Record<string, Paint>>)[state] ?? 'unknown';
 }
@@ -162,7 +162,7 @@ function containerParts(state: string, step: number | undefined): SymbolPart[] {
   ];
 }
 
-/** What fills the bin up to a level in tenths, within its slanting walls. */
+/** The filling of the bin up to a level in tenths, within its slanted sides. */
 function contents(step: number): string {
   const bottom = 20.8;
   const top = bottom - (step / 10) * 12.2;

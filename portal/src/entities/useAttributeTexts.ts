@@ -4,7 +4,7 @@ import { readAttribute } from './attribute.ts';
 import type { NamedReading } from './entity-attributes.ts';
 import type { EntityView } from './entity-view.ts';
 
-/** Labels and values in the reader's language; what is not translated is shown as it stands. */
+/** Labels and values in the reader's language; those without a translation stay unchanged. */
 export function useAttributeTexts() {
   const { t, te, locale } = useI18n();
 
@@ -22,22 +22,25 @@ export function useAttributeTexts() {
     return texts.join(', ');
   }
 
-  /** A type in the reader's words: `Streetlight` is a lamp; what is not translated is told in the words of its name. */
+  /**
+   * The name of a type in the reader's language (`Streetlight` is a lamp); without a translation, the words of the
+   * type's name.
+   */
   function kindOf(type: string): string {
     return te(`type.${type}`) ? t(`type.${type}`, 1) : humanised(type);
   }
 
-  /** What an entity is, in a word or two: `Lamp`, `Container · glass`. */
+  /** A short description of an entity: `Lamp`, `Container · glass`. */
   function kind({ type, document }: Pick<EntityView, 'type' | 'document'>): string {
     return [kindOf(type), wasteKind(document)].filter(Boolean).join(' · ');
   }
 
-  /** What goes into a container; empty when nothing says so. */
+  /** The waste stream of a container; empty if unknown. */
   function wasteKind({ storedWasteKind }: EntityView['document']): string {
     return storedWasteKind === undefined ? '' : value({ name: 'storedWasteKind', ...readAttribute(storedWasteKind) });
   }
 
-  /** A state of a known type in the reader's words; a class of a layer that somebody made is called as they call it. */
+  /** A state of a known type in the reader's language, or the title of a class in a user's layer. */
   function stateText(state: string): string {
     return te(`state.${state}`) ? t(`state.${state}`) : state;
   }

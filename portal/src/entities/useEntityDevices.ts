@@ -5,8 +5,8 @@ import { useRequest } from '../kit/states/useRequest.ts';
 const SETTLE_MS = 400;
 
 /**
- * The Device entities that feed an entity (`controlledAsset`), asked for again when `revision` changes.
- * A late answer about an older entity is dropped.
+ * The Device entities that feed an entity (`controlledAsset`), requested again when `revision` changes. A late answer
+ * for an earlier entity is dropped.
  */
 export function useEntityDevices(id: MaybeRefOrGetter<string>, revision: MaybeRefOrGetter<unknown>) {
   const broker = useBroker();
@@ -17,7 +17,7 @@ export function useEntityDevices(id: MaybeRefOrGetter<string>, revision: MaybeRe
     toValue(revision);
     const isNew = asset !== asked;
     asked = asset;
-    // one uplink changes several attributes: ask once they have all arrived
+    // one uplink changes several attributes: wait until all of them have arrived
     if (!isNew) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const q = `controlledAsset=="${asset}"`;
     const page = await broker.queryEntities({ type: 'Device', q, format: 'concise', signal });

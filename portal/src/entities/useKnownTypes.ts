@@ -7,14 +7,14 @@ interface TypeInfo {
   readonly attributeDetails: readonly { readonly attributeName: string }[];
 }
 
-/** Types and attributes that there are, as far as the reader may see them. */
+/** The types and attributes of the broker that the reader may see. */
 export function useKnownTypes() {
   const request = useRequest((signal) =>
     ask<{ typeList: string[] }>('GET', '/ngsi-ld/v1/types', undefined, signal, contextLink()),
   );
   return {
     types: computed(() => request.data.value?.typeList ?? []),
-    /** None, where nothing is known of the type. */
+    /** Empty for an unknown type. */
     async attributesOf(type: string): Promise<readonly string[]> {
       if (type === '') return [];
       try {

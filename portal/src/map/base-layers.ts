@@ -15,7 +15,7 @@ import type { Cartography } from '../theme/palette.ts';
 const STREET_NAMES_BELOW = 2.6; // metres per pixel
 const TEXT_FONT = '"Figtree Variable", sans-serif';
 
-/** The ground the equipment stands on: communes and streets, drawn from the territory's own vectors. */
+/** The base map below the equipment: communes and streets, from the territory's own vectors. */
 export function baseLayers(territory: Territory, cartography: Cartography) {
   const land = new VectorLayer({
     source: new VectorSource({ features: communeFeatures(territory) }),
@@ -59,7 +59,7 @@ function landStyle({ land, landEdge, boundary }: Cartography): Style[] {
 
 function streetStyle(feature: FeatureLike, resolution: number, cartography: Cartography): Style[] {
   const width = Math.min(15, Math.max(1, 9 / resolution));
-  const isBroad = width > 2; // far out a street is one thin line, nearer it has an edge
+  const isBroad = width > 2; // at low zoom a street is one thin line, at high zoom it has an outline
   const color = isBroad ? cartography.street : cartography.streetFar;
   const styles = [new Style({ stroke: new Stroke({ color, width }), zIndex: 1 })];
   if (isBroad) {

@@ -7,7 +7,10 @@ import type { MapHeap } from '../entities/map-item.ts';
 import type { Territory } from '../territory/territory.ts';
 import type { Cartography } from '../theme/palette.ts';
 
-/** Far out: the more of a commune's equipment needs attention, the fuller its colour; an eighth and more is full. */
+/**
+ * At low zoom a commune's colour shows the share of equipment that needs attention; from one eighth on it is at its
+ * strongest.
+ */
 const FULL_AT = 0.125;
 const STEPS = 5;
 const FULLEST_ALPHA = 0.55;
@@ -34,7 +37,7 @@ export function isIn(scope: string, commune: string): boolean {
   return scope === commune || scope.startsWith(`${commune}/`);
 }
 
-/** Of all, how many have a severity or are silent. */
+/** The share of entities with a severity and of silent ones. */
 export function shareOf(heaps: readonly MapHeap[]): number {
   let total = 0;
   let attention = 0;

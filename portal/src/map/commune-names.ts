@@ -16,10 +16,10 @@ import { placeNames } from './name-places.ts';
 const NAMES_ABOVE = 3; // metres per pixel
 const SMALL_ABOVE = 25;
 const FONT = '"Bricolage Grotesque Variable", sans-serif';
-const LETTER_WIDTH = 0.56; // of the font's size, on average
+const LETTER_WIDTH = 0.56; // relative to the font size, on average
 const LINE_HEIGHT = 1.15;
 
-/** The communes' names, each beside what is drawn of its equipment rather than under it. */
+/** The names of the communes, placed so that entities do not cover them. */
 export function communeNamesLayer({ communes }: Territory, cartography: Cartography, entities: EntityLayer) {
   const features = communes.map(
     ({ name, center }) => new Feature({ geometry: new Point(fromLonLat([...center])), name }),
@@ -48,7 +48,7 @@ export function communeNamesLayer({ communes }: Territory, cartography: Cartogra
       place(resolution);
       return nameStyle(String(feature.get('name')), fontSize(resolution), offsets.get(feature) ?? [0, 0], cartography);
     },
-    zIndex: 15, // after the entities, which are clustered anew when they are drawn
+    zIndex: 15, // above the entities, whose clusters are renewed when they are drawn
   });
 }
 

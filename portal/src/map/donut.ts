@@ -2,23 +2,26 @@ import { ENTITY_STATES, type Severity } from '../entities/entity-view.ts';
 import type { MapHeap, MapItem, Paint, Share } from '../entities/map-item.ts';
 import { paintOf, stateInk } from '../entities/symbol.ts';
 
-/** The ring of a heap: how many of each colour, and what is worst among them. */
+/** The ring of a cluster: the count of each colour, and the worst severity. */
 export interface Donut {
   readonly total: number;
   readonly segments: readonly { paint: Paint; count: number }[];
   readonly worst: Severity;
-  /** How many have the worst severity; 0 when all is well. */
+  /** The number of entities with the worst severity; 0 without any. */
   readonly worstCount: number;
 }
 
-/** The mark of the worst: how far up and to the right, as a share of the ring's radius, and its own radius in pixels. */
+/**
+ * The mark of the worst severity: its offset up and to the right as a fraction of the ring's radius, and its radius in
+ * pixels.
+ */
 export const MARK_AT = 0.72;
 export const MARK_RADIUS = 9;
 
 const RANK: Record<Severity, number> = { none: 0, warning: 1, alarm: 2 };
 const INK_ORDER: readonly Paint[] = [...new Set(ENTITY_STATES.map(stateInk))];
 
-/** Of entities that stand at one place. */
+/** For entities at the same place. */
 export function donutOf(items: readonly MapItem[]): Donut {
   return donutOfShares(items.map((item) => ({ paint: paintOf(item), severity: item.severity, count: 1, silent: 0 })));
 }
@@ -47,7 +50,7 @@ function donutOfShares(shares: readonly Share[]): Donut {
   return { total, segments: segments.sort((a, b) => place(a.paint) - place(b.paint)), worst, worstCount };
 }
 
-/** Two heaps of one key look the same. */
+/** Clusters with the same key look the same. */
 export function donutKey({ segments, worst, worstCount }: Donut): string {
   return `${segments.map(({ paint, count }) => `${paint}${count}`).join()}|${worst}${worstCount}`;
 }

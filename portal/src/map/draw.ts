@@ -4,11 +4,11 @@ import { SYMBOL_BOX, type SymbolPart } from '../entities/symbol.ts';
 import type { Donut } from './donut.ts';
 import { donutRadius, MARK_AT } from './donut.ts';
 
-/** Room around a symbol for its halo, as a share of the box. */
+/** Margin around a symbol for its halo, as a fraction of the box. */
 const GAP = 0.045;
 const TURN = 2 * Math.PI;
 
-/** A canvas with the parts drawn at a size in CSS pixels, at the screen's own resolution. */
+/** A canvas with the parts at a size in CSS pixels, at the screen's resolution. */
 export function symbolCanvas(parts: readonly SymbolPart[], inks: Inks, size: number, ratio: number, faded: boolean) {
   const { canvas, context } = blank(size, ratio);
   context.scale(size / SYMBOL_BOX, size / SYMBOL_BOX);
@@ -31,7 +31,7 @@ export function symbolCanvas(parts: readonly SymbolPart[], inks: Inks, size: num
   return canvas;
 }
 
-/** A dot of a colour for what is small; severity has a shape of its own, so that it is not told by colour alone. */
+/** A coloured dot for low zoom. A severity has its own shape, so that colour is not the only indication. */
 export function dotCanvas(paint: Paint, severity: Severity, inks: Inks, ratio: number) {
   const size = severity === 'none' ? 11 : 15;
   const { canvas, context } = blank(size, ratio);
@@ -60,7 +60,10 @@ const TRIANGLE = [
   [-6.3, 5],
 ] as const;
 
-/** A heap: how many in the middle, a ring by state, a mark for the worst (diamond: alarm, triangle: warning). */
+/**
+ * A cluster: the count in the middle, a ring by state, a mark for the worst severity (diamond: alarm, triangle:
+ * warning).
+ */
 export function donutCanvas(donut: Donut, inks: Inks, ratio: number) {
   const radius = donutRadius(donut.total);
   const size = Math.ceil(radius * 2 + 14);
@@ -80,7 +83,7 @@ export function donutCanvas(donut: Donut, inks: Inks, ratio: number) {
     const to = from + (count / donut.total) * TURN;
     context.strokeStyle = colourOf(paint, inks);
     context.beginPath();
-    // a lone one among hundreds must still be seen
+    // one among hundreds must still be visible
     context.arc(middle, middle, radius - thickness / 2, from + gap, Math.max(to - gap, from + gap + 0.06));
     context.stroke();
     from = to;
@@ -98,7 +101,7 @@ export function donutCanvas(donut: Donut, inks: Inks, ratio: number) {
   return canvas;
 }
 
-/** 12 400 is `12,4k`: five digits do not fit into a ring. */
+/** 12 400 becomes `12,4k`, because five digits do not fit into a ring. */
 function shortCount(count: number): string {
   return count < 10_000 ? String(count) : `${(Math.round(count / 100) / 10).toLocaleString('fr')}k`;
 }

@@ -13,7 +13,7 @@ import type { Obstacle } from './name-places.ts';
 
 export type EntityLayer = ReturnType<typeof entityLayer>;
 
-/** What the map shows: entities as symbols or dots, heaps as donuts. */
+/** The layer of entities: symbols or dots, and donuts for clusters. */
 export function entityLayer(styles: EntityStyles) {
   const source = new VectorSource<Feature<Point>>();
   let contents: MapContents = EMPTY;
@@ -25,7 +25,7 @@ export function entityLayer(styles: EntityStyles) {
     zIndex: 10,
   });
 
-  /** Draws this and nothing else. A spot that has only changed its state keeps its feature. */
+  /** Replaces the content. A spot that only changes its state keeps its feature. */
   function show(next: MapContents, resolution: number): void {
     contents = next;
     placedFor = resolution;
@@ -50,12 +50,12 @@ export function entityLayer(styles: EntityStyles) {
     layer.changed();
   }
 
-  /** Places heaps anew for another zoom. */
+  /** Places clusters for another zoom. */
   function placeFor(resolution: number): void {
     if (contents.heaps.length > 0 && Math.abs(resolution / placedFor - 1) > 0.05) show(contents, resolution);
   }
 
-  /** What is drawn, as circles in pixels from the coordinates' origin. */
+  /** The drawn items as circles, in pixels from the coordinates' origin. */
   function obstacles(resolution: number): Obstacle[] {
     return source.getFeatures().flatMap((feature) => {
       const [x = 0, y = 0] = feature.getGeometry()?.getExtent() ?? [];
@@ -70,7 +70,7 @@ export function entityLayer(styles: EntityStyles) {
     placeFor,
     obstacles,
     spots: () => source.getFeatures().map(spotOf),
-    /** False while an entity is part of a heap. */
+    /** False while the entity is part of a cluster. */
     standsAlone: (id: string) => source.getFeatureById(id) !== null,
     revision: () => source.getRevision(),
   };

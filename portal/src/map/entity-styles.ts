@@ -9,7 +9,7 @@ import { donutCanvas, dotCanvas, symbolCanvas } from './draw.ts';
 import type { MapSpot } from './map-spot.ts';
 
 const MOST_DONUTS = 400;
-/** Metres per pixel from which on an entity is a dot. */
+/** Metres per pixel from which an entity is a dot. */
 const DOTS_FROM = 2.6;
 const SIZES: [below: number, size: number][] = [
   [0.5, 32],
@@ -22,11 +22,11 @@ export interface EntityStyles {
   of(spot: MapSpot, resolution: number): Style | undefined;
   symbol(item: MapItem, resolution: number): Style;
   appearance: Appearance;
-  /** Milliseconds since the epoch; ages are told by it. */
+  /** Milliseconds since the epoch, the reference for ages. */
   now: number;
 }
 
-/** Styles drawn once per look and kept: thousands of lamps share some dozens of pictures. */
+/** Styles, created once per appearance and cached: thousands of lamps share a few dozen pictures. */
 export function entityStyles(): EntityStyles {
   const pictures = new Map<string, Style>();
   const donuts = new Map<string, Style>();
@@ -82,7 +82,7 @@ export function entityStyles(): EntityStyles {
   return styles;
 }
 
-/** Symbol size in pixels at a resolution in metres per pixel. */
+/** Symbol size in pixels, by resolution in metres per pixel. */
 export function symbolSize(resolution: number): number {
   if (resolution >= DOTS_FROM) return 11;
   return SIZES.find(([below]) => resolution < below)?.[1] ?? 19;

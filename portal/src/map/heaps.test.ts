@@ -7,7 +7,7 @@ import { withoutOverlap } from './heaps.ts';
 
 const RESOLUTION = 40; // metres per pixel
 
-/** A grid of heaps of three communes, closer than donuts are wide. */
+/** A grid of clusters of three communes, closer to one another than the width of a donut. */
 const HEAPS: MapHeap[] = Array.from({ length: 60 }, (_, n) => ({
   scope: `/C${n % 3}`,
   position: [5.9 + (n % 10) * 0.008, 49.4 + Math.floor(n / 10) * 0.005],

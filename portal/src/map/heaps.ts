@@ -2,7 +2,7 @@ import { fromLonLat, toLonLat } from 'ol/proj.js';
 import type { MapHeap, Share } from '../entities/map-item.ts';
 import { donutOfHeap, donutRadius } from './donut.ts';
 
-/** Pixels between the rims of two donuts. */
+/** Pixels between the edges of two donuts. */
 const GAP = 5;
 const ROUNDS = 12;
 
@@ -15,8 +15,8 @@ interface Placed {
 }
 
 /**
- * Heaps that do not cover one another at a resolution (metres per pixel): those of one commune are joined, those of two are
- * moved apart, so that no donut mixes communes and all that was counted is still there.
+ * Clusters without overlaps at a resolution (metres per pixel): those of the same commune are merged, others are moved
+ * apart. No donut mixes communes, and no count is lost.
  */
 export function withoutOverlap(heaps: readonly MapHeap[], resolution: number): MapHeap[] {
   const placed = joined(
@@ -45,7 +45,7 @@ function joined(heaps: readonly Placed[], resolution: number): Placed[] {
     if (other === undefined) kept.push(each);
     else kept[at] = place(join(other.heap, each.heap), resolution);
   }
-  // What was joined has grown, and may touch another now.
+  // A merged cluster is larger, and may overlap another one.
   return kept.length < heaps.length ? joined(kept, resolution) : kept;
 }
 
@@ -66,12 +66,12 @@ function summed(shares: readonly Share[]): Share[] {
   return [...sums.values()];
 }
 
-/** How many pixels the two lack; none or less: they stand apart. */
+/** The overlap in pixels; zero or negative: none. */
 function overlap(a: Placed, b: Placed): number {
   return a.radius + b.radius + GAP - Math.hypot(a.x - b.x, a.y - b.y);
 }
 
-/** Moves each pair that overlaps by half of what it lacks. False: none did. */
+/** Moves each overlapping pair apart by half of the overlap. False: no overlaps. */
 function pushApart(placed: Placed[]): boolean {
   let moved = false;
   placed.forEach((a, i) => {

@@ -11,12 +11,15 @@ import { type Appearance, CARTOGRAPHY, INKS } from '../theme/palette.ts';
 import type { EntityStyles } from './entity-styles.ts';
 
 const RADIUS = 18;
-/** Metres per pixel: the symbol in the ring is that of a near view. */
+/** Metres per pixel: the symbol in the ring has the size of a near view. */
 const SYMBOL_AT = 1.5;
 const PULSE_MS = 1_100;
 const MOST_PULSES = 40;
 
-/** Rings around the selected entity, drawn with its symbol whatever filters leave out, and around what the keyboard is on. */
+/**
+ * Rings around the selected entity, drawn with its symbol even if the filters exclude it, and around the entity with
+ * the keyboard focus.
+ */
 export function highlightLayer(styles: EntityStyles) {
   const selectedMark = new Feature<Point>();
   const focusedMark = new Feature<Point>();
@@ -50,7 +53,7 @@ export function highlightLayer(styles: EntityStyles) {
   };
 }
 
-/** Rings that widen and fade where a state has just changed. */
+/** Rings that widen and fade after a change of state. */
 export function pulseLayer() {
   const source = new VectorSource<Feature<Point>>();
   const layer = new VectorLayer({ source, zIndex: 9, updateWhileAnimating: true, updateWhileInteracting: true });

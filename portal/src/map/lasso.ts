@@ -4,11 +4,11 @@ import type OlMap from 'ol/Map.js';
 
 interface Lasso {
   isOn(): boolean;
-  /** While it is on, a drag draws the line in place of moving the map. */
+  /** While it is on, a drag draws the outline and does not move the map. */
   turn(on: boolean): void;
 }
 
-/** A line drawn by hand around what is to be selected. */
+/** A freehand outline of a selection. */
 export function lasso(map: OlMap, onDrawn: (polygon: Polygon) => void): Lasso {
   let draw: Draw | undefined;
 
@@ -17,7 +17,7 @@ export function lasso(map: OlMap, onDrawn: (polygon: Polygon) => void): Lasso {
     draw = undefined;
     if (!on) return;
     draw = new Draw({ type: 'Polygon', freehand: true });
-    draw.on('drawend', ({ feature }) => onDrawn(feature.getGeometry() as Polygon)); // it draws nothing else
+    draw.on('drawend', ({ feature }) => onDrawn(feature.getGeometry() as Polygon)); // only polygons are drawn
     map.addInteraction(draw);
   }
 

@@ -1,6 +1,6 @@
 import type { MapContents, MapHeap, MapItem } from '../entities/map-item.ts';
 
-/** What is drawn at one place: a heap, or the entities that stand there, most often one. */
+/** The drawn content of one place: a cluster, or the entities at this place, most often one. */
 export interface MapSpot {
   readonly id: string;
   readonly position: readonly [number, number];
@@ -8,7 +8,7 @@ export interface MapSpot {
   readonly items: readonly MapItem[];
 }
 
-/** In degrees: what is nearer stands at one place, about a decimetre. */
+/** Degrees, about a decimetre: closer entities are at the same place. */
 const SAME_PLACE = 1e-6;
 
 export function spotsOf({ items, heaps }: Pick<MapContents, 'items' | 'heaps'>): MapSpot[] {
@@ -34,7 +34,7 @@ export function spotsOf({ items, heaps }: Pick<MapContents, 'items' | 'heaps'>):
   ];
 }
 
-/** How many entities a spot stands for. */
+/** The number of entities at a spot. */
 export function countOf({ heap, items }: MapSpot): number {
   return heap ? heap.shares.reduce((sum, { count }) => sum + count, 0) : items.length;
 }

@@ -1,16 +1,16 @@
-/** Where the map looks: degrees (WGS 84) and a web zoom level. */
+/** The view of the map: degrees (WGS 84) and a web zoom level. */
 export interface MapView {
   readonly zoom: number;
   readonly latitude: number;
   readonly longitude: number;
 }
 
-/** `13.50/49.47210/5.95420`, as it stands in the address. */
+/** `13.50/49.47210/5.95420`, the form in the address. */
 export function formatMapView({ zoom, latitude, longitude }: MapView): string {
   return `${zoom.toFixed(2)}/${latitude.toFixed(5)}/${longitude.toFixed(5)}`;
 }
 
-/** Undefined when the text is no view of this earth. */
+/** Undefined for a text that is not a valid view. */
 export function parseMapView(text: string): MapView | undefined {
   const parts = text.split('/').map(Number);
   const [zoom, latitude, longitude] = parts;

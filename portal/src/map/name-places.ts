@@ -1,11 +1,11 @@
-/** A name to place: where it belongs and how much room it takes, in pixels. */
+/** A name to place: its anchor and its size, in pixels. */
 interface PlacedName {
   readonly at: readonly [x: number, y: number];
   readonly width: number;
   readonly height: number;
 }
 
-/** What must not be covered, in pixels. */
+/** An area that must stay free, in pixels. */
 export interface Obstacle {
   readonly at: readonly [x: number, y: number];
   readonly radius: number;
@@ -23,7 +23,7 @@ const NEAREST = 8;
 const FARTHEST = 80;
 const STEP = 4;
 const SLANT = Math.SQRT1_2;
-/** In the order of preference among places equally near. */
+/** By preference among equally near places. */
 const DIRECTIONS: readonly Offset[] = [
   [0, -1],
   [0, 1],
@@ -36,8 +36,8 @@ const DIRECTIONS: readonly Offset[] = [
 ];
 
 /**
- * For each name how far from its own place its middle goes so that it covers no obstacle and no name before it: the
- * nearest free place, above where there is a choice. Where all is full it covers obstacles rather than names.
+ * Returns for each name the offset of its centre so that it covers neither obstacles nor earlier names: the nearest
+ * free place, preferably above. Without a free place it covers obstacles rather than names.
  */
 export function placeNames(names: readonly PlacedName[], obstacles: readonly Obstacle[]): Offset[] {
   const taken: Box[] = [];

@@ -6,17 +6,17 @@ const AHEAD: Record<Direction, readonly [east: number, north: number]> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
 };
-/** How much worse a metre aside is than a metre ahead. */
+/** The cost of a metre sideways, compared with a metre ahead. */
 const SIDEWAYS = 2.2;
 
-/** The nearest place that lies more ahead than aside, seen from a place (longitude, latitude). */
+/** The nearest place in a direction from a position (longitude, latitude), more ahead than sideways. */
 export function nextInDirection<Place extends { readonly position?: readonly [number, number] }>(
   places: readonly Place[],
   from: readonly [number, number],
   direction: Direction,
 ): Place | undefined {
   const [east, north] = AHEAD[direction];
-  const shrink = Math.cos((from[1] * Math.PI) / 180); // a degree of longitude against one of latitude
+  const shrink = Math.cos((from[1] * Math.PI) / 180); // the length of a degree of longitude relative to one of latitude
   let nearest: Place | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const place of places) {

@@ -11,12 +11,12 @@ import type { MapItem } from '../entities/map-item.ts';
 import { type Appearance, INKS } from '../theme/palette.ts';
 import type { EntityStyles } from './entity-styles.ts';
 
-/** More than these would not be told apart on a ring. */
+/** A ring has no room for more. */
 export const MOST_LEGS = 12;
 const LEAST_REACH_PX = 34;
 const LEG_PX = 27;
 
-/** Symbols that cover one another, laid out in a ring around their place. */
+/** A ring of overlapping symbols around their place. */
 export function spiderLayer(styles: EntityStyles) {
   const source = new VectorSource<Feature>();
   const layer = new VectorLayer({
@@ -46,7 +46,7 @@ export function spiderLayer(styles: EntityStyles) {
   };
 }
 
-/** The entity that a symbol of the ring stands for; undefined: it is a leg. */
+/** The entity of a symbol in the ring; undefined for a connecting line. */
 export function itemOf(feature: FeatureLike): MapItem | undefined {
   return feature.get('item');
 }

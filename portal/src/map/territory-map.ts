@@ -29,36 +29,36 @@ interface TerritoryMapOptions {
   view?: MapView;
   padding: Padding;
   onSelect(item: MapItem): void;
-  /** More entities at one place than a ring has room for; pixels count from the map's upper left corner. */
+  /** Called for more entities at one place than fit into a ring; pixels count from the map's upper left corner. */
   onStack(items: readonly MapItem[], pixel: number[]): void;
   onHover(spot: MapSpot | undefined, pixel: number[]): void;
   onView(view: MapView): void;
-  /** What is in sight has changed. */
+  /** The visible extent has changed. */
   onFrame(frame: MapFrame): void;
-  /** These lie within the line that was drawn around them. */
+  /** Called with the entities within the drawn outline. */
   onLasso(items: readonly MapItem[], area: LassoArea): void;
 }
 
-/** The line that was drawn, closed; GeoJSON, WGS 84. */
+/** The drawn outline, closed; GeoJSON, WGS 84. */
 export interface LassoArea {
   readonly type: 'Polygon';
   readonly coordinates: number[][][];
 }
 
-/** Top, right, bottom, left in pixels: what panels cover of the map. */
+/** The parts of the map behind panels: top, right, bottom, left in pixels. */
 export type Padding = [number, number, number, number];
 
 const FIRST_CENTRE = [5.94, 49.45];
 const CLOSEST_ZOOM = 19.5;
 const ENTITY_ZOOM = 17;
 const HIT_TOLERANCE = 6;
-/** Symbols nearer than this cover one another, so that a click opens a ring of them. */
+/** Symbols closer than this overlap, so a click opens a ring of them. */
 const COVERING_PX = 13;
 
 export type TerritoryMap = ReturnType<typeof createTerritoryMap>;
 
-// Longer than 80 lines: one map with its verbs, each short.
-/** The OpenLayers map, seen by the page as a few verbs. */
+// Longer than 80 lines: one map with its methods, each short.
+/** The OpenLayers map, with a few methods for the page. */
 export function createTerritoryMap(options: TerritoryMapOptions) {
   const styles = entityStyles();
   const entities = entityLayer(styles);
@@ -77,7 +77,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   const view = new View({
     center: fromLonLat(options.view ? [options.view.longitude, options.view.latitude] : FIRST_CENTRE),
     zoom: options.view?.zoom ?? 12,
-    padding: options.padding, // given here: set later, it would shift the centre
+    padding: options.padding, // set at creation: set later, it would shift the centre
     minZoom: 9,
     maxZoom: CLOSEST_ZOOM,
     enableRotation: false,
@@ -113,7 +113,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   });
   entities.source.on('change', () => names?.changed());
   view.on('change:resolution', () => {
-    options.onHover(undefined, []); // what was under the pointer has moved away
+    options.onHover(undefined, []); // the item under the pointer has moved
     spider.close();
   });
   map.on('moveend', () => {
@@ -251,7 +251,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
       highlight.select(item);
     },
 
-    /** True when the entity is drawn on its own, where no panel covers the map. */
+    /** True if the entity is drawn on its own, and no panel covers it. */
     sees({ id, position }: MapItem): boolean {
       const pixel = position && map.getPixelFromCoordinate(fromLonLat([...position]));
       const [width = 0, height = 0] = map.getSize() ?? [];
@@ -276,7 +276,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
       view.setZoom(zoom);
     },
 
-    /** Goes with the keyboard to what is drawn next that way; from the middle of the map at first. */
+    /** Moves the keyboard focus to the next item in a direction, initially from the centre of the map. */
     step(direction: Direction): MapSpot | undefined {
       const from = focused?.position ?? toLonLat(view.getCenter() ?? [0, 0]);
       focused = nextInDirection(entities.spots(), [from[0] ?? 0, from[1] ?? 0], direction) ?? focused;
@@ -285,7 +285,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
       return focused;
     },
 
-    /** Opens what the keyboard is on. */
+    /** Opens the item with the keyboard focus. */
     openFocused(): void {
       const pixel = focused && map.getPixelFromCoordinate(fromLonLat([...focused.position]));
       if (focused?.heap) zoomOn(focused);

@@ -4,7 +4,7 @@ import { formatMapView, type MapView, parseMapView } from './map-view.ts';
 
 const SETTLE_MS = 250;
 
-/** Where the map looks, kept in the address. */
+/** The view of the map, stored in the address. */
 export function useMapView() {
   const route = useRoute();
   const router = useRouter();

@@ -5,7 +5,7 @@ import { useNow } from '../time/now.ts';
 import { donutOf, donutOfHeap } from './donut.ts';
 import { countOf, type MapSpot } from './map-spot.ts';
 
-/** What a spot of the map is called, and what is to be said of it. */
+/** The names and descriptions of the map's spots. */
 export function useSpotTexts() {
   const { t, locale } = useI18n();
   const { stateText } = useAttributeTexts();
@@ -16,7 +16,7 @@ export function useSpotTexts() {
     return only && !second ? only.name : t('cartography.count', countOf(spot));
   }
 
-  /** Of one its state and how old that is, of several the worst. */
+  /** For one entity its state and the age of it; for several the worst state. */
   function detailOf({ heap, items }: MapSpot): string {
     const [only, second] = items;
     if (only && !second) {

@@ -10,9 +10,9 @@ import { useMapList } from './view/useMapList.ts';
 import { useSelected } from './view/useSelected.ts';
 
 /**
- * What the map page shows: what is in view, the list beside it, the figures about all, and what is open.
+ * The state of the map page: the visible entities, the list, the totals, and the open entity.
  *
- * @param isPlaced the address names where the map looks
+ * @param isPlaced the address contains the map's position
  */
 export function useMapPage({ isPlaced }: { readonly isPlaced: boolean }) {
   const now = useNow();

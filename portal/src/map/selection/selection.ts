@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue';
 
-/** Ids of entities that were chosen on the map, for the page that acts on them. They live as long as the tab. */
+/** Ids of entities that were selected on the map, for the page that acts on them. Stored until the tab is closed. */
 const KEY = 'alzette.selection';
 
 export const selection = shallowRef<readonly string[]>(stored());

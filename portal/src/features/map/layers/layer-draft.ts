@@ -1,20 +1,23 @@
 import type { MapSeverity } from '@alzette/ngsi-ld-schemas/map';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 
-/** One row of the layer editor: a value of texts, or the least of a range of numbers. */
+/** A row of the layer editor: a text value, or the minimum of a range of numbers. */
 export interface DraftClass {
   value: string;
   colour: string;
   severity: MapSeverity | 'none';
 }
 
-/** Told apart by people who see few colours as well; red, orange and grey are for severity. */
+/** Distinguishable with colour blindness. Red, orange and grey are reserved for severity. */
 export const LAYER_COLOURS = ['#1b6ca8', '#5b8c2a', '#8a4fbf', '#00857c', '#b0428c', '#6b7a1f', '#3d5a98', '#9c6b1e'];
 
 const MOST_VALUES = 8;
 const STEPS = 4;
 
-/** Rows for the values that occur: of numbers equal steps from the least to the most, of others the most frequent. */
+/**
+ * Rows for the existing values: for numbers, equal steps from the minimum to the maximum; for texts, the most frequent
+ * ones.
+ */
 export function draftOf(values: readonly unknown[]): { isNumeric: boolean; classes: DraftClass[] } {
   const numbers = values.filter((value) => typeof value === 'number');
   if (numbers.length > 0 && numbers.length === values.length) {
@@ -33,7 +36,7 @@ function row(value: string, n: number): DraftClass {
   return { value, colour: LAYER_COLOURS[n % LAYER_COLOURS.length] as string, severity: 'none' };
 }
 
-/** The layer that a draft describes. A range of numbers ends where the next one begins. */
+/** Converts a draft to a layer. A range of numbers ends where the next one begins. */
 export function layerFrom(
   { type, title, attribute, isNumeric }: { type: string; title: string; attribute: string; isNumeric: boolean },
   classes: readonly DraftClass[],

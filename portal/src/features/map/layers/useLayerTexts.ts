@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import { humanised } from '../../../format/value.ts';
 
-/** What layers of the map are called. */
+/** The titles of the map's layers. */
 export function useLayerTexts() {
   const { t, te } = useI18n();
 

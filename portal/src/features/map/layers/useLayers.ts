@@ -5,11 +5,11 @@ import { isObject, readAttribute } from '../../../entities/attribute.ts';
 import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts';
 import { useRequest } from '../../../kit/states/useRequest.ts';
 
-/** Layers that people of the territory have made are entities of this type, so that all who may read them share them. */
+/** Layers that users create are entities of this type, shared with everybody who may read them. */
 export const LAYER_TYPE = 'MapLayer';
 const MOST = 17;
 
-/** The layers of the map: of the types that the portal knows, and those that people made. */
+/** The layers of the map: those of the known types, and those that users created. */
 export function useLayers() {
   const broker = useBroker();
   const request = useRequest(async (signal) => {
@@ -44,7 +44,7 @@ function entityOf({ id, layer, title, colours, titles }: ShownLayer): Entity {
   };
 }
 
-/** Undefined: it is no layer that this version of the portal can draw. */
+/** Undefined: this version of the portal cannot draw the layer. */
 function layerOf(entity: Entity): ShownLayer | undefined {
   const { definition } = entity;
   const value = isObject(definition) && 'json' in definition ? definition.json : readAttribute(definition).value;

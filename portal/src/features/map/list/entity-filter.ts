@@ -1,11 +1,11 @@
-/** What the list and the map show. An empty list or text restricts nothing. */
+/** The filter of the list and the map. An empty list or text does not restrict. */
 export interface EntityFilter {
   readonly types: readonly string[];
   /** Keys of classes. */
   readonly states: readonly string[];
   /** Slug of a commune. */
   readonly commune: string;
-  /** Those of a class with a severity, and those that are silent. */
+  /** Only entities with a severity and silent ones. */
   readonly attention: boolean;
   readonly text: string;
 }

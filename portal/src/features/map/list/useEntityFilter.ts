@@ -2,7 +2,7 @@ import { computed } from 'vue';
 import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
 import type { EntityFilter } from './entity-filter.ts';
 
-/** Filters and the selected entity, kept in the address so that every view can be shared. */
+/** The filters and the selected entity, stored in the address, so that every view can be shared. */
 export function useEntityFilter() {
   const route = useRoute();
   const router = useRouter();
@@ -31,7 +31,7 @@ export function useEntityFilter() {
     });
   }
 
-  /** Opens an entity (a step the Back key undoes), or closes with undefined. */
+  /** Opens an entity as a step of the browser's history, or closes it with undefined. */
   function select(id: string | undefined): void {
     if (id === selected.value) return;
     router.push({ query: { ...route.query, entity: id } });

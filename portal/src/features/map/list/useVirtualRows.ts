@@ -2,7 +2,7 @@ import { computed, type MaybeRefOrGetter, onMounted, onScopeDispose, type Ref, s
 
 const EXTRA_ROWS = 6;
 
-/** Which rows of equal height (pixels) must stand in the document for a scrolling element. */
+/** The rows to render in a scrolling element, for rows of equal height (pixels). */
 export function useVirtualRows(
   scroller: Readonly<Ref<HTMLElement | null>>,
   count: MaybeRefOrGetter<number>,
@@ -20,7 +20,7 @@ export function useVirtualRows(
     scrolled.value = scroller.value?.scrollTop ?? 0;
   }
 
-  /** Scrolls until a row is seen whole: as little as needed, or to the middle. */
+  /** Scrolls until a row is fully visible: by the minimum, or until it is centred. */
   function reveal(index: number, toMiddle = false): void {
     const element = scroller.value;
     if (!element) return;

@@ -5,16 +5,16 @@ import { isObject } from '../../../entities/attribute.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { MapItem } from '../../../entities/map-item.ts';
 
-/** Of a request: longer addresses are refused on the way. */
+/** Entities per request, because proxies reject longer URLs. */
 const BATCH = 60;
 
-/** What an entity was: the key of its class, with its level. */
+/** The earlier state of an entity: the key of its class, and its level. */
 export interface PastState {
   readonly state: string;
   readonly level?: number;
 }
 
-/** What the entities were at a moment, from the history: the last value of each attribute before it. */
+/** The states of the entities at a moment, from the history: the last value of each attribute before it. */
 export async function statesAt(
   items: readonly MapItem[],
   layers: readonly ShownLayer[],
@@ -58,7 +58,7 @@ function attributesOf({ classes, value }: MapLayer): string[] {
   return [...new Set([...names, ...(value === undefined ? [] : [value])])];
 }
 
-/** The class of what these values describe. */
+/** The class that matches these values. */
 export function stateOf(layer: MapLayer, read: (attribute: string) => unknown): PastState {
   const level = layer.value === undefined ? undefined : read(layer.value);
   return { state: classOf(layer, read), ...(typeof level === 'number' && { level: Math.min(1, Math.max(0, level)) }) };
@@ -72,7 +72,7 @@ function lastOf(attribute: unknown): unknown {
   return Array.isArray(last) ? last[0] : undefined;
 }
 
-/** The entities as they were; those that were not there yet are left out. */
+/** The entities in their earlier states, without those that did not exist. */
 export function itemsAs(
   items: readonly MapItem[],
   states: ReadonlyMap<string, PastState>,
@@ -89,7 +89,7 @@ export function itemsAs(
   });
 }
 
-/** Ids of those that were something else, or were not there, at one of two moments. */
+/** Ids of the entities whose state differs between two moments, or that did not exist at one of them. */
 export function changedBetween(
   one: ReadonlyMap<string, PastState>,
   other: ReadonlyMap<string, PastState>,

@@ -6,15 +6,15 @@ import { changedBetween, itemsAs, type PastState, statesAt } from './past-states
 
 const HOUR_MS = 3_600_000;
 const SETTLE_MS = 300;
-/** More entities than this are not asked for at once: one goes nearer. */
+/** The most entities in one request; with more, the user has to zoom in. */
 const MOST = 1_200;
 
 export type Shown = 'earlier' | 'later' | 'changed';
 
-/** Two moments of what the map has in view, from the history. */
+/** The states of the visible entities at two moments, from the history. */
 export function usePast(contents: Ref<MapContents>, layers: Ref<readonly ShownLayer[]>) {
   const isOpen = shallowRef(false);
-  /** Hours before it was opened. */
+  /** Hours relative to the opening of the page. */
   const hours = ref<[number, number]>([-24, 0]);
   const openedAt = shallowRef(0);
   const shown = shallowRef<Shown>('earlier');
@@ -26,7 +26,7 @@ export function usePast(contents: Ref<MapContents>, layers: Ref<readonly ShownLa
 
   const isNear = computed(() => contents.value.shows === 'points' && contents.value.items.length <= MOST);
   const moments = computed(() => hours.value.map((hour) => openedAt.value + hour * HOUR_MS) as [number, number]);
-  /** What there is to ask for: the same entities need no second answer when one of them changes. */
+  /** Changes only with the set of entities, so that a changed entity causes no request. */
   const ids = computed(() => contents.value.items.map(({ id }) => id).join());
 
   async function load(): Promise<void> {
@@ -60,7 +60,7 @@ export function usePast(contents: Ref<MapContents>, layers: Ref<readonly ShownLa
   });
 
   const changed = computed(() => (states.value ? changedBetween(...states.value) : new Set<string>()));
-  /** Undefined: the map shows what is now. */
+  /** Undefined: the map shows the present. */
   const past = computed<MapContents | undefined>(() => {
     if (!isOpen.value || !states.value) return undefined;
     const [then, later] = states.value;

@@ -1,7 +1,7 @@
 import type { EntityFilter } from '../list/entity-filter.ts';
 import type { Total } from './map-answer.ts';
 
-/** How many each choice of a filter would show, with what the others leave. */
+/** The number of entities for each choice of a filter, given the other filters. */
 export interface Facets {
   readonly byType: Readonly<Record<string, number>>;
   readonly byState: Readonly<Record<string, number>>;

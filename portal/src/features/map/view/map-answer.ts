@@ -8,7 +8,7 @@ import { paintOf } from '../../../entities/symbol.ts';
 import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 
-/** What `POST /territory/map` answers. Layers and classes count from 0 as in the request. */
+/** The answer of `POST /territory/map`. Layers and classes count from 0, as in the request. */
 export interface MapAnswer {
   readonly shows: MapContents['shows'];
   readonly cells?: readonly {
@@ -33,18 +33,18 @@ type PointTuple = readonly [
 
 type TotalTuple = readonly [layer: number, kind: number, scope: string | null, count: number, silent: number];
 
-/** How many entities of a state there are in a commune. */
+/** The number of entities of a state in a commune. */
 export interface Total {
   readonly type: string;
   readonly state: string;
   readonly severity: Severity;
-  /** '' where they are in none. */
+  /** '' outside of all communes. */
   readonly commune: string;
   readonly count: number;
   readonly silent: number;
 }
 
-/** The filter as the server reads it; undefined: nothing can match. */
+/** The filter in the server's format; undefined: nothing can match. */
 export function filterBody(
   filter: EntityFilter,
   layers: readonly ShownLayer[],

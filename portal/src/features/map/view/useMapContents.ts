@@ -12,10 +12,10 @@ import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 import { contentsOf, filterBody, type MapAnswer, type Total, totalsOf } from './map-answer.ts';
 
-/** Below this zoom all that there is comes in one small answer, so that moving the map asks for nothing. */
+/** Below this zoom one small answer covers everything, so that moving the map needs no request. */
 const EVERYTHING_BELOW = 13.5;
 const SETTLE_MS = 120;
-/** Counts are asked for anew as things change: no sooner than this, and a fraction of the time at most. */
+/** The minimum pause between two requests for counts; a slow answer makes the pause longer. */
 const LEAST_PAUSE_MS = 900;
 const PAUSE_PER_ANSWER = 4;
 const FEED_PATIENCE_MS = 1_500;
@@ -25,12 +25,12 @@ interface MapQuestion {
   readonly filter: Ref<EntityFilter>;
   readonly territory: Ref<Territory | undefined>;
   readonly frame: Ref<MapFrame | undefined>;
-  /** The address names the place to look at: nothing is asked before its frame is known. */
+  /** The address contains the map's position: no request before the map has its extent. */
   readonly isPlaced: boolean;
 }
 
 // Longer than 80 lines: short functions that share the state at its top.
-/** What the map shows of what is in view, asked of the server, and kept live by the feed. */
+/** The visible content of the map, requested from the server and updated by the live feed. */
 export function useMapContents({ layers, filter, territory, frame, isPlaced }: MapQuestion) {
   const contents = shallowRef<MapContents>(EMPTY);
   const latest = shallowRef<{ readonly answer: MapAnswer; readonly of: readonly ShownLayer[] }>();
@@ -44,7 +44,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
   const answeredAt = shallowRef<number>();
   const heardAt = shallowRef<number>();
   const connection = shallowRef<Connection>('connecting');
-  /** The entities that the last events told of. */
+  /** The entities in the latest events. */
   const changed = shallowRef<ReadonlySet<string>>(new Set());
   let request = new AbortController();
   let settle: ReturnType<typeof setTimeout> | undefined;
@@ -53,7 +53,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
   let asked = '';
   let isAsking = false;
   let isOutdated = false;
-  /** The box that the answer covers; undefined: everywhere. */
+  /** The extent of the answer; undefined: everything. */
   let covered: MapFrame['box'] | undefined;
   const states = new Map<string, string>();
   const pending = new Map<string, EntityEvent>();
@@ -62,7 +62,8 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
   async function load(): Promise<void> {
     clearTimeout(refresh);
     refresh = undefined;
-    // The first answer is never given up, or a slow server would never be seen: what changed meanwhile is asked for after it.
+    // The first request is never aborted, because a slow server would never show anything. Changes during it cause
+    // another request afterwards.
     if (isAsking && answeredAt.value === undefined) {
       isOutdated = true;
       return;
@@ -118,7 +119,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     return { question, box: around };
   }
 
-  /** Asks again where the answer at hand does not serve what is looked at now. */
+  /** Sends a new request if the current answer does not cover the current view. */
   function follow(): void {
     const isFirst = answeredAt.value === undefined;
     if (isFirst && ((isPlaced && frame.value === undefined) || (filter.value.commune && !territory.value))) return;
@@ -141,7 +142,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     refresh ??= setTimeout(load, Math.max(LEAST_PAUSE_MS, tookMs * PAUSE_PER_ANSWER));
   }
 
-  /** All that has come since the last frame, in one go. */
+  /** Applies all events since the last frame together. */
   function apply(): void {
     animation = 0;
     let counted = false;
@@ -191,7 +192,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     },
     { immediate: true },
   );
-  // A broker without a feed is still worth looking at.
+  // Without a feed the map still loads.
   const patience = setTimeout(() => {
     if (loading.value && answeredAt.value === undefined) void load();
   }, FEED_PATIENCE_MS);
@@ -206,7 +207,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
   return { contents, totals, loading, problem, answeredAt, heardAt, connection, changed, load };
 }
 
-/** All that decides how an entity is drawn. */
+/** The attributes that determine how an entity is drawn. */
 function attributesOf(layers: readonly ShownLayer[]): string {
   const names = layers.flatMap(({ layer }) => [
     ...layer.classes.flatMap(({ when }) => when.map(({ attribute }) => attribute)),
@@ -216,7 +217,7 @@ function attributesOf(layers: readonly ShownLayer[]): string {
   return [...new Set([...names, 'location', 'name'])].join();
 }
 
-/** Half as much again on each side, so that a short way of the map is there already. */
+/** Enlarges the box by half on each side, so that short moves need no request. */
 function grown([west, south, east, north]: MapFrame['box']): MapFrame['box'] {
   const x = (east - west) / 2;
   const y = (north - south) / 2;

@@ -11,24 +11,24 @@ const PAGE = 60;
 const MOST_CHOSEN = 2_000;
 const IDS_AT_ONCE = 5_000;
 const SETTLE_MS = 150;
-/** Rows that are in sight are asked for anew as things change, no sooner than this. */
+/** The minimum pause between two requests for visible rows. */
 const REFRESH_MS = 1_000;
 
 interface MapListQuestion {
   readonly layers: Ref<readonly ShownLayer[]>;
   readonly filter: Ref<EntityFilter>;
   readonly territory: Ref<Territory | undefined>;
-  /** The entities that have just changed. */
+  /** The entities of the latest events. */
   readonly changed: Ref<ReadonlySet<string>>;
 }
 
 // Longer than 80 lines: short functions that share the state at its top.
-/** The list beside the map, the worst first, page by page as it is scrolled. */
+/** The list beside the map, the most severe first, loaded page by page while scrolling. */
 export function useMapList({ layers, filter, territory, changed }: MapListQuestion) {
   const broker = useBroker();
   const count = shallowRef(0);
   const loading = shallowRef(true);
-  /** By place in the list; those that were not looked at yet are missing. */
+  /** By position in the list; rows that were never visible are missing. */
   const rows = shallowRef<ReadonlyMap<number, EntityView>>(new Map());
   let request = new AbortController();
   let wanted: [first: number, end: number] = [0, PAGE];
@@ -61,7 +61,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
     }
     if (signal.aborted) return;
     count.value = found.count;
-    // Another map: who draws it compares it with the one before.
+    // A new Map, because the renderer compares it with the previous one.
     const renewed = new Map(rows.value);
     found.ids.forEach((id, place) => {
       const view = known.get(id);
@@ -84,7 +84,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
         try {
           await loadPage(page, signal);
         } catch {
-          // What went wrong is told by the map, which asks the same server.
+          // The map reports the error; it requests the same server.
         } finally {
           underWay.delete(page);
         }
@@ -124,7 +124,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
     request.abort();
   });
 
-  /** The ids of all that pass the filters, up to as many as a command takes, or `most`. */
+  /** The ids of all entities that match the filters, up to `most`, or by default as many as a command accepts. */
   async function all(most = MOST_CHOSEN): Promise<string[]> {
     const filterNow = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
     const ids: string[] = [];
@@ -153,7 +153,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
     count,
     rows,
     loading,
-    /** These rows are in sight. */
+    /** Reports the visible rows. */
     want(first: number, end: number): void {
       wanted = [first, end];
       void loadWanted(false);

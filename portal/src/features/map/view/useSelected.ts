@@ -3,7 +3,7 @@ import { useBroker } from '../../../broker/broker.ts';
 import { viewOf } from '../../../entities/entity-view.ts';
 import { useRequest } from '../../../kit/states/useRequest.ts';
 
-/** The entity that is open beside the map, of any type, whether filters leave it on the map or not. */
+/** The entity that is open beside the map, of any type, whether or not it matches the filters. */
 export function useSelected(selected: Ref<string | undefined>, changed: Ref<ReadonlySet<string>>) {
   const broker = useBroker();
   const request = useRequest(async (signal) => {
@@ -17,7 +17,7 @@ export function useSelected(selected: Ref<string | undefined>, changed: Ref<Read
   });
 
   const entity = computed(() => (request.data.value?.id === selected.value ? request.data.value?.view : undefined));
-  /** The server says that there is none, or none for this reader. */
+  /** The server says that it does not exist, or not for this reader. */
   const isMissing = computed(() => {
     if (selected.value === undefined) return false;
     const { id, view } = request.data.value ?? {};
