@@ -13,7 +13,7 @@ import {
 } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** Who may do what, what was done, and how the platform fares. */
+/** Administration: access rights, the audit log, and the health of the platform. */
 export const administer: Feature = {
   name: 'administer',
   pages: [

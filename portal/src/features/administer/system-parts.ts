@@ -1,4 +1,4 @@
-/** What `/ops/system` tells, as far as it is shown. */
+/** The part of `/ops/system` that the page shows. */
 export interface SystemReport {
   readonly version: string;
   readonly startedAt: string;
@@ -12,7 +12,7 @@ export interface SystemReport {
   readonly certificates: readonly { readonly use: string; readonly subject: string; readonly validTo: string }[];
 }
 
-/** What `/ops/backups` tells, as far as it is shown. */
+/** The part of `/ops/backups` that the page shows. */
 export interface BackupReport {
   readonly configured: boolean;
   readonly target?: string;
@@ -40,7 +40,7 @@ export interface Part {
   readonly detail: string;
 }
 
-/** How texts, numbers and times are told in the reader's language. */
+/** Formats for texts, numbers and times in the reader's language. */
 export interface Telling {
   t(key: string, values?: Record<string, unknown>): string;
   number(value: number): string;
@@ -97,7 +97,7 @@ export function systemParts(report: SystemReport, { t, number, age, date }: Tell
   ];
 }
 
-/** The latest backup and the latest restore for a test, as rows of the page. */
+/** The latest backup and the latest test restore, as rows of the page. */
 export function backupParts(report: BackupReport, { t, number, age }: Telling, now = Date.now()): Part[] {
   const text = (key: string, values?: Record<string, unknown>) => t(`administer.health.${key}`, values);
   if (!report.configured) return [{ name: text('backup'), isGood: false, detail: text('noBackup') }];

@@ -1,6 +1,6 @@
 import type { SwaggerPlugin, SwaggerSystem } from 'swagger-ui-dist/swagger-ui-bundle.js';
 
-/** Swagger UI's own layout, without its `main`: the page that it stands in has one already. */
+/** Swagger UI's layout without its `main` element, because the page already has one. */
 export function portalLayout({ React }: SwaggerSystem): SwaggerPlugin {
   return {
     components: {

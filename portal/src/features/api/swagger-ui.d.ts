@@ -1,5 +1,5 @@
 declare module 'swagger-ui-dist/swagger-ui-bundle.js' {
-  /** The React that it brings, as far as a layout needs it. */
+  /** The part of Swagger UI's React that a layout needs. */
   export interface SwaggerSystem {
     readonly React: {
       createElement(component: unknown, properties: object, ...children: unknown[]): unknown;

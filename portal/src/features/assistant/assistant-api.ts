@@ -1,10 +1,10 @@
 import { ask } from '../../broker/ask.ts';
 
-/** What of the assistant there is for the reader. */
+/** The functions of the assistant that are available to the reader. */
 export interface About {
   readonly tools: {
     readonly isOn: boolean;
-    /** Where clients connect. */
+    /** The URL for clients. */
     readonly url: string;
     readonly mayPropose: boolean;
     readonly names: readonly { readonly name: string; readonly title: string; readonly description: string }[];
@@ -18,7 +18,7 @@ export interface Proposal {
   readonly entity?: string;
   readonly entityName?: string;
   readonly change: Readonly<Record<string, unknown>>;
-  /** Of the attributes that would change, what they are. */
+  /** The current values of the attributes that would change. */
   readonly now?: Readonly<Record<string, unknown>>;
   readonly reason: string;
   readonly proposedBy: string;
@@ -34,13 +34,13 @@ export interface Proposals {
   readonly proposals: readonly Proposal[];
 }
 
-/** A query that the model made, or that was changed by hand. */
+/** A query by the model, or edited by the user. */
 export interface QueryCall {
   readonly tool: string;
   readonly input: unknown;
   readonly request: string;
   readonly isError: boolean;
-  /** JSON; after it, on a line of its own, what was left out. */
+  /** JSON, followed by a line that says what was left out. */
   readonly output: string;
 }
 
@@ -49,7 +49,7 @@ export interface Answer {
   readonly model: string;
   readonly calls: readonly QueryCall[];
   readonly sent: readonly { readonly role: string; readonly content: string | null }[];
-  /** By which it is judged; '': nobody keeps it. */
+  /** The id for a judgement of the output; '': outputs are not recorded. */
   readonly output: string;
 }
 

@@ -1,7 +1,7 @@
 import { mdiAccountCheckOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** Programs that assist: what they propose, how they connect; and questions in words. */
+/** AI assistants: their proposals, how they connect, and questions in natural language. */
 export const assistant: Feature = {
   name: 'assistant',
   pages: [

@@ -1,7 +1,7 @@
-/** Encoded characters of an address, but those that would mean something else in it: `%`, `#`, `&`, `+`. */
+/** Encoded characters of a URL, except those that have a meaning when decoded: `%`, `#`, `&`, `+`. */
 const ENCODED = /(?:%(?!2[356B])[0-9A-F]{2})+/gi;
 
-/** A request as a person reads it: `q=status=="ok"` rather than `q=status%3D%3D%22ok%22`. */
+/** A readable request: `q=status=="ok"` instead of `q=status%3D%3D%22ok%22`. */
 export function readable(request: string): string {
   return request.replace(ENCODED, (encoded) => {
     try {
@@ -12,12 +12,16 @@ export function readable(request: string): string {
   });
 }
 
-/** A row of a table: by column a text or a number. */
+/** A row of a table: a text or a number by column. */
 export type Row = Readonly<Record<string, string | number | undefined>>;
 
 const MOST_COLUMNS = 8;
 
-/** What a query answered as a table; undefined: it is none. @param output JSON, with notes on the lines after it */
+/**
+ * The result of a query as a table; undefined: it is not a table.
+ *
+ * @param output JSON, with notes on the lines after it
+ */
 export function rowsOf(
   output: string,
 ): { readonly columns: readonly string[]; readonly rows: readonly Row[] } | undefined {
@@ -32,7 +36,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // it was cut
+    return undefined; // truncated JSON
   }
 }
 
@@ -46,7 +50,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Members that a cell can show; lists of words are joined. */
+/** Members that fit into a cell; lists of texts are joined. */
 function cellsOf(row: object): Row {
   const cells = Object.entries(row).flatMap(([name, value]): [string, string | number][] => {
     if (typeof value === 'number' || typeof value === 'string') return [[name, value]];

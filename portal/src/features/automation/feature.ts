@@ -1,7 +1,7 @@
 import { mdiCogPlayOutline, mdiScriptTextOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** What the platform does by itself: rules on entities, and background jobs. */
+/** Automation: rules on entities, and background jobs. */
 export const automation: Feature = {
   name: 'automation',
   pages: [

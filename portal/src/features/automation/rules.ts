@@ -4,7 +4,7 @@ import { ask } from '../../broker/ask.ts';
 /** Texts by language. */
 export type Words = Readonly<Partial<Record<string, string>>>;
 
-/** What the pages read of a rule's document; `GET /rules/schema` has all of it. */
+/** The part of a rule's document that the pages read; `GET /rules/schema` returns the whole schema. */
 export interface RuleDocument {
   readonly id: string;
   readonly name: Words;
@@ -38,7 +38,7 @@ export interface PastAlarm {
   readonly text: Words;
 }
 
-/** In the reader's language, else in French, else what there is. */
+/** In the reader's language, or in French, or in any available language. */
 export function wordsOf(words: Words | undefined, locale: string): string {
   return words?.[locale] ?? words?.fr ?? Object.values(words ?? {}).find(Boolean) ?? '';
 }
@@ -47,7 +47,7 @@ export const pathOfRule = (id: string): string => `/rules/${encodeURIComponent(i
 
 const A_DAY_MS = 86_400_000;
 
-/** What a rule would have raised in the last days. @throws AnswerError */
+/** The alarms that a rule would have raised in the last days. @throws AnswerError */
 export function backtestRule(id: string, days: number): Promise<Backtest> {
   const now = Date.now();
   const period = { from: new Date(now - days * A_DAY_MS).toISOString(), to: new Date(now).toISOString() };

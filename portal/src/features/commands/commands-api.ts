@@ -4,7 +4,7 @@ import { contextLink } from '../../broker/broker.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 import { knownLayer } from '../../entities/known-layers.ts';
 
-/** A level that was set by hand. */
+/** A level that was set manually. */
 export interface Override {
   readonly id: string;
   readonly lamps: readonly string[];
@@ -15,9 +15,9 @@ export interface Override {
   readonly command: string;
   /** `waiting`: for the approval of a second person. */
   readonly state: 'waiting' | 'active' | 'ended' | 'rejected';
-  /** How many of the lamps were told so far. */
+  /** The number of lamps that have received the command so far. */
   readonly sent: number;
-  /** So many lamps at a time, so many seconds apart; null: all at once. */
+  /** The lamps per step and the seconds between steps; null: all at the same time. */
   readonly pace: { readonly lamps: number; readonly everyS: number } | null;
   readonly author: string;
   readonly createdAt: string;
@@ -28,10 +28,10 @@ export interface OverrideAct {
   readonly action: string;
 }
 
-/** What devices have answered: how many of each word of `<command>_status`; `none`: nothing yet. */
+/** The count of the devices' answers, by the meaning of `<command>_status`; `none`: no answer so far. */
 export type Answers = Readonly<Record<'OK' | 'PENDING' | 'EXPIRED' | 'ERROR' | 'none', number>>;
 
-/** What each word of `<command>_status` counts as. A downlink that the device has acknowledged is delivered. */
+/** The meaning of each value of `<command>_status`. A downlink that the device has acknowledged is delivered. */
 const ANSWER: Readonly<Record<string, Exclude<keyof Answers, 'none'>>> = {
   OK: 'OK',
   DELIVERED: 'OK',
@@ -46,7 +46,7 @@ export const MOST_LAMPS = 2_000;
 const PAGE = 200;
 const BATCH = 100;
 
-/** Ids of the lamps that the words name: of a street, a commune, a name. */
+/** Ids of the lamps that match a text: a street, a commune or a name. */
 export async function lampsNamed(text: string, signal: AbortSignal): Promise<string[]> {
   const ids: string[] = [];
   for (let offset = 0; offset < MOST_LAMPS; offset += PAGE) {
@@ -76,7 +76,7 @@ export async function lampsOfCabinet(broker: NgsiLdClient, cabinet: string, sign
   return entities.map(({ id }) => id);
 }
 
-/** Of the lamps of a command, in batches. Only what was answered since it was given counts. */
+/** Reads the answers of a command's lamps, in batches. Only answers after the command was given count. */
 export async function answersOf(broker: NgsiLdClient, { lamps, command, createdAt }: Override): Promise<Answers> {
   const counts = { OK: 0, PENDING: 0, EXPIRED: 0, ERROR: 0, none: lamps.length };
   const since = Date.parse(createdAt) - 1_000;

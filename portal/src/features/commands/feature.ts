@@ -1,7 +1,7 @@
 import { mdiTuneVerticalVariant } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** What lamps are told by hand: to one, a selection, a street or a cabinet. */
+/** Manual commands to lamps: to one, a selection, a street or a cabinet. */
 export const commands: Feature = {
   name: 'commands',
   pages: [

@@ -10,7 +10,7 @@ import {
 } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** What feeds the territory, and who is told of it. */
+/** The sources of data, and the recipients of notifications. */
 export const connect: Feature = {
   name: 'connect',
   pages: [

@@ -48,7 +48,7 @@ export function findShared(link: string, signal: AbortSignal) {
   return ask<KeptDashboard>('GET', `/dashboards/shared/${link}`, undefined, signal);
 }
 
-/** @param version that which was changed; 0: it is new */
+/** @param version the version that was edited; 0: a new dashboard */
 export function saveDashboard(id: string, version: number, dashboard: Dashboard) {
   return ask<KeptDashboard>('PUT', `/dashboards/${id}?version=${version}`, dashboard, undefined, contextLink());
 }
@@ -91,7 +91,7 @@ export function analyse(body: object, signal: AbortSignal) {
   return ask<Analysis>('POST', '/territory/analysis', body, signal, contextLink());
 }
 
-/** An id for something of that title, which nothing has yet. */
+/** A new unique id from a title. */
 export function newId(title: string): string {
   const plain = title
     .normalize('NFD')

@@ -1,7 +1,7 @@
 import { mdiChatQuestionOutline, mdiEmailFastOutline, mdiViewDashboardOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** Dashboards, questions to all data, and reports that are sent each month. */
+/** Dashboards, questions about all data, and monthly reports. */
 export const dashboards: Feature = {
   name: 'dashboards',
   pages: [

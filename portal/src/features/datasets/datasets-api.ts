@@ -30,7 +30,7 @@ export interface Column {
   readonly unit?: string;
 }
 
-/** As `PUT /opendata/datasets/{id}` takes it. */
+/** The format of `PUT /opendata/datasets/{id}`. */
 export interface Definition {
   readonly title: { readonly fr: string; readonly en?: string };
   readonly description: { readonly fr: string; readonly en?: string };
@@ -94,7 +94,7 @@ export function deleteDataset(id: string) {
   return ask<void>('DELETE', `/opendata/datasets/${id}`);
 }
 
-/** The first rows of a definition, and the quality that its metadata would have. */
+/** The first rows of a definition, and the quality score of its metadata. */
 export function previewDataset(id: string, definition: Definition, signal: AbortSignal) {
   const query = new URLSearchParams(id === '' ? {} : { id });
   return ask<{ rows: PreviewRow[]; quality: Quality }>(

@@ -1,7 +1,7 @@
 import { mdiDatabaseExportOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** Open data: what leaves the house, chosen column by column. */
+/** Open data: what the site publishes, chosen column by column. */
 export const datasets: Feature = {
   name: 'datasets',
   pages: [

@@ -1,6 +1,6 @@
 import { ask } from '../../broker/ask.ts';
 
-/** What the energy service tells: kWh and m³, euros, days as `YYYY-MM-DD`. */
+/** Answers of the energy service: kWh and m³, euros, days as `YYYY-MM-DD`. */
 interface Warning {
   readonly since: string;
   readonly excess: number;

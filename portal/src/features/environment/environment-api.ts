@@ -1,6 +1,6 @@
 import { ask } from '../../broker/ask.ts';
 
-/** What the environment service tells; the present is what everybody may read. */
+/** Answers of the environment service; current values are public. */
 export interface Index {
   readonly scheme: string;
   readonly level: number;

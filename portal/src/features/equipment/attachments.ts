@@ -2,7 +2,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { ask } from '../../broker/ask.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 
-/** A photo or a document of a piece of equipment: kept by `/files`, named in the entity. */
+/** A photo or document of equipment: `/files` stores it, and the entity refers to it. */
 export interface Attachment {
   readonly id: string;
   readonly url: string;
@@ -12,11 +12,11 @@ export interface Attachment {
   readonly addedAt: string;
 }
 
-/** The attribute that names them, a list of objects. */
+/** The attribute with the attachments, a list of objects. */
 export const ATTACHMENTS = 'attachments';
 export const ATTACHMENT_TYPES = 'image/*,application/pdf';
 
-/** What the entity names; members that are none of ours are left out. */
+/** The attachments of an entity; members of another format are ignored. */
 export function attachmentsOf(entity: Entity): Attachment[] {
   const { value } = readAttribute(entity[ATTACHMENTS]);
   return [value].flat().flatMap((each) => (isAttachment(each) ? [each] : []));
@@ -33,7 +33,7 @@ export function fragmentWith(attachments: readonly Attachment[]): Record<string,
   return { [ATTACHMENTS]: { type: 'Property', value } };
 }
 
-/** Keeps the bytes. Whoever has its address can open it. */
+/** Uploads a file. Everybody with its address can open it. */
 export async function keepFile(file: File): Promise<Attachment> {
   const query = new URLSearchParams({ visibility: 'public', name: file.name.slice(0, 100) });
   const kept = await ask<{ id: string; url: string; kind: 'image' | 'pdf'; createdAt?: string }>(

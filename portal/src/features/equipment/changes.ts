@@ -1,4 +1,4 @@
-/** A moment at which an attribute became something else. */
+/** A change of an attribute's value. */
 export interface Change {
   readonly attribute: string;
   /** Milliseconds since the epoch. */
@@ -9,7 +9,7 @@ export interface Change {
 
 type Values = readonly (readonly [at: number, value: unknown])[];
 
-/** Where a series of values, in order, changes. */
+/** The changes in a series of values, in order. */
 export function changesIn(attribute: string, values: Values): Change[] {
   return values.flatMap(([at, after], index) => {
     const before = values[index - 1]?.[1];
@@ -20,11 +20,11 @@ export function changesIn(attribute: string, values: Values): Change[] {
 export interface Since {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** False when it may have been so earlier: the values go back no further. */
+  /** False if the state may be older than the first available value. */
   readonly isKnown: boolean;
 }
 
-/** Since when the last of a series of values, in order, holds; undefined when there is none. */
+/** Since when the last value of a series, in order, is valid; undefined for an empty series. */
 export function sinceOf(values: Values): Since | undefined {
   const last = values.at(-1);
   if (!last) return undefined;

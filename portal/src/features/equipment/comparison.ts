@@ -11,7 +11,7 @@ const NEIGHBOURS = 5;
 const NEAR_M = 400;
 const SHORTEST_PERIOD = 'PT1H';
 
-/** Ids of the nearest of the same type, itself left out. */
+/** Ids of the nearest entities of the same type, except itself. */
 export async function neighboursOf(
   id: string,
   type: string,
@@ -33,7 +33,7 @@ export async function neighboursOf(
   return found.flatMap((each) => (each.id === id ? [] : each.id)).slice(0, NEIGHBOURS);
 }
 
-/** The mean of what the neighbours measured, a value a period. */
+/** The mean of the neighbours' measurements, one value per period. */
 export async function meanOfNeighbours(
   ids: readonly string[],
   attribute: string,
@@ -44,7 +44,7 @@ export async function meanOfNeighbours(
   return meanOf(await Promise.all(ids.map((id) => meansOf(id, attribute, range, period, signal))));
 }
 
-/** The mean of several series at each time that one of them has. */
+/** The mean of several series, at each time that occurs in one of them. */
 export function meanOf(series: readonly Points[]): Points {
   const sums = new Map<number, { sum: number; count: number }>();
   for (const [at, value] of series.flat()) {
@@ -54,12 +54,12 @@ export function meanOf(series: readonly Points[]): Points {
   return [...sums].sort(([a], [b]) => a - b).map(([at, { sum, count }]) => [at, sum / count] as const);
 }
 
-/** The same weekdays of the year before. */
+/** 52 weeks, so that weekdays coincide with those of the year before. */
 const YEAR_MS = 364 * 86_400_000;
 
 export const yearBefore = ({ from, to }: Range): Range => ({ from: from - YEAR_MS, to: to - YEAR_MS });
 
-/** Drawn over what is measured now. */
+/** Shifted onto the current measurements. */
 export function aYearLater<Value>(points: readonly (readonly [at: number, value: Value])[]) {
   return points.map(([at, value]) => [at + YEAR_MS, value] as const);
 }

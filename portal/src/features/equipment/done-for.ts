@@ -1,7 +1,7 @@
 import type { RouteLocationRaw } from 'vue-router';
 import { ask, toProblem } from '../../broker/ask.ts';
 
-/** Something that was done for a piece of equipment, or reported of it. */
+/** Work on equipment, or a report about it. */
 export interface Done {
   readonly id: string;
   readonly kind: 'order' | 'report' | 'command';
@@ -31,7 +31,7 @@ interface Override {
   readonly createdAt: string;
 }
 
-/** Work orders, citizens' reports and commands about an entity; those that the reader has no right to are left out. */
+/** Work orders, citizens' reports and commands about an entity, without those that the reader may not see. */
 export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> {
   const about = encodeURIComponent(id);
   const [orders, reports, overrides] = await Promise.all([
@@ -67,7 +67,7 @@ export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> 
   ];
 }
 
-/** Who may not see them is shown none. @throws what else went wrong */
+/** Returns no rows if the reader lacks the right. @throws any other error */
 async function allowed<Answer, Row>(asked: Promise<Answer>, rows: (answer: Answer) => Row[]): Promise<Row[]> {
   try {
     return rows(await asked);

@@ -2,19 +2,19 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { FormDescriptor, FormField } from '@alzette/ngsi-ld-schemas/models';
 import { readAttribute } from '../../entities/attribute.ts';
 
-/** Fields that a person fills in by hand; others come from devices, or have pages of their own. */
+/** Kinds of fields that a person fills in; others come from devices, or have their own pages. */
 const BY_HAND = new Set(['text', 'paragraph', 'number', 'slider', 'switch', 'choice', 'date', 'link', 'email']);
 
 export type Draft = Readonly<Record<string, string>>;
 
-/** The model's fields that can be edited: not measures, which the next message would overwrite. */
+/** The model's editable fields: no measures, because the next message would overwrite them. */
 export function editableFields({ fields }: FormDescriptor, entity: Entity): FormField[] {
   return fields.filter(
     ({ name, widget, many }) => BY_HAND.has(widget) && !many && readAttribute(entity[name]).observedAt === undefined,
   );
 }
 
-/** The values as they stand, as texts. */
+/** The current values, as texts. */
 export function draftOf(fields: readonly FormField[], entity: Entity): Draft {
   return Object.fromEntries(
     fields.map(({ name }) => {
@@ -26,7 +26,7 @@ export function draftOf(fields: readonly FormField[], entity: Entity): Draft {
 
 export type Fault = 'required' | 'number' | 'minimum' | 'maximum' | 'choice' | 'link' | 'email';
 
-/** What is wrong with a text typed into a field. */
+/** Validates a text in a field. */
 export function faultOf(field: FormField, text: string): Fault | undefined {
   if (text.trim() === '') return field.required ? 'required' : undefined;
   if (field.widget === 'number' || field.widget === 'slider')
@@ -45,8 +45,8 @@ function faultOfNumber({ minimum, maximum }: FormField, value: number): Fault | 
 }
 
 /**
- * What changed, as a fragment for Merge Entity (5.6.17): emptied attributes are `urn:ngsi-ld:null`, the standard's word for
- * "delete".
+ * The changes as a fragment for Merge Entity (5.6.17). An emptied attribute becomes `urn:ngsi-ld:null`, which deletes
+ * it.
  */
 export function fragmentOf(fields: readonly FormField[], before: Draft, after: Draft): Record<string, unknown> {
   const changed = fields.filter(({ name }) => (before[name] ?? '').trim() !== (after[name] ?? '').trim());

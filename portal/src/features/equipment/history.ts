@@ -4,7 +4,7 @@ import { isObject } from '../../entities/attribute.ts';
 import type { Series } from '../../kit/chart/series.ts';
 
 const DAY_MS = 86_400_000;
-/** More would be more than a chart is wide. */
+/** More values than the width of a chart can show. */
 const MOST_VALUES = 1_000;
 
 export interface Range {
@@ -13,7 +13,7 @@ export interface Range {
   readonly to: number;
 }
 
-/** Means of periods this long (ISO 8601) are drawn for a range; undefined: each measurement. */
+/** For longer ranges: the period of the means to draw (ISO 8601); undefined: each measurement. */
 export function meanPeriod({ from, to }: Range): string | undefined {
   const days = (to - from) / DAY_MS;
   if (days <= 1.01) return undefined;
@@ -23,8 +23,8 @@ export function meanPeriod({ from, to }: Range): string | undefined {
 }
 
 /**
- * The history of one attribute (5.7.3), as `[when, value]`; of long ranges the mean of each period with its lowest and
- * highest, for numbers.
+ * The history of one attribute (5.7.3), as `[time, value]`; for numbers over a long range, the mean of each period with
+ * its minimum and maximum.
  */
 export async function numbersOf(
   id: string,
@@ -82,7 +82,7 @@ export async function valuesOf(
   return values.sort(([a], [b]) => a - b);
 }
 
-/** An entity without a history in this range has none: no fault. */
+/** An entity without a history in this range is not an error. */
 async function temporal(
   id: string,
   attrs: string,
@@ -101,7 +101,7 @@ async function temporal(
   return (await ask<Record<string, unknown>>('GET', path, undefined, signal, contextLink())) ?? {};
 }
 
-/** `[[value, "2026-…"], …]` as `[[when, value], …]`; of aggregates the beginning of the period counts. */
+/** Converts `[[value, "2026-…"], …]` to `[[time, value], …]`; for aggregates, the time is the start of the period. */
 function pairs(value: unknown): [at: number, value: unknown][] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((pair): [number, unknown][] => {

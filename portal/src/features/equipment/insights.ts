@@ -4,10 +4,10 @@ import { meansOf, type Range, valuesOf } from './history.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** From here on a score is told: the service writes none below, but when it ends. */
+/** The minimum score to show: the service writes lower scores only at the end of an anomaly. */
 const ODD_FROM = 6;
 
-/** A forecast of one of an entity's attributes, as its entity says. */
+/** A forecast of one attribute, as its entity describes it. */
 export interface Forecast {
   readonly attribute: string;
   readonly kind: 'level' | 'counter' | 'gauge';
@@ -27,7 +27,7 @@ export interface Forecast {
   readonly output: string;
 }
 
-/** What departs from the usual, and what was compared. */
+/** An anomaly, and the compared values. */
 export interface Anomaly {
   readonly score: number;
   readonly at: number;
@@ -56,7 +56,7 @@ export async function forecastsOf(broker: NgsiLdClient, id: string, signal: Abor
     if (!Array.isArray(series) || !isObject(method)) return [];
     return {
       attribute: String(read('forecastAttribute').value),
-      kind: read('forecastKind').value as Forecast['kind'], // as its service writes it
+      kind: read('forecastKind').value as Forecast['kind'], // the service writes only these values
       ...(unitCode !== undefined && { unitCode }),
       points: series.map(([at, ...values]) => [Date.parse(at), ...values] as unknown as Forecast['points'][number]),
       method: method as unknown as Forecast['method'],
@@ -66,7 +66,7 @@ export async function forecastsOf(broker: NgsiLdClient, id: string, signal: Abor
   });
 }
 
-/** What was measured before a forecast, in its steps: of counters what was used in each hour. */
+/** The measurements before a forecast, in its steps; for counters, the use in each hour. */
 export async function pastOf(
   id: string,
   { attribute, kind }: Forecast,
@@ -82,7 +82,7 @@ export async function pastOf(
   };
 }
 
-/** The use of whole hours, from the last reading of each. */
+/** The use per full hour, from the last reading of each. */
 export function hourlyUse(readings: readonly (readonly [at: number, total: number])[]): [number, number][] {
   const last = new Map<number, number>();
   for (const [at, total] of readings) last.set(Math.ceil(at / HOUR), total);
@@ -94,7 +94,7 @@ export function hourlyUse(readings: readonly (readonly [at: number, total: numbe
   });
 }
 
-/** Undefined: nothing departs from the usual. */
+/** Undefined: no anomaly. */
 export function anomalyOf(entity: Entity): Anomaly | undefined {
   const attribute = entity.anomalyScore;
   const { value: score, observedAt = 0 } = readAttribute(attribute);

@@ -5,9 +5,9 @@ import { ask } from '../../broker/ask.ts';
 export interface Feed {
   readonly devEui: string;
   readonly profile: string;
-  /** Who reads the payload: a codec, Cayenne LPP, or the network server. */
+  /** The decoder of the payload: a codec, Cayenne LPP, or the network server. */
   readonly decoder: 'codec' | 'cayenne-lpp' | 'network-server';
-  /** By attribute: the expression (JEXL) that its value comes of. */
+  /** The expression (JEXL) of the value, by attribute. */
   readonly expressions: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +24,7 @@ interface Profile {
 /** `urn:ngsi-ld:Device:70b3…` → `70b3…` */
 const DEV_EUI = /:([0-9a-f]{16})$/i;
 
-/** How the devices of an entity are read. Asks routes of the agents, for who administers. */
+/** How the payloads of an entity's devices are decoded. Uses routes of the agents that need the right to administer. */
 export async function feedsOf(devices: readonly Entity[], signal: AbortSignal): Promise<Feed[]> {
   const euis = devices.flatMap(({ id }) => DEV_EUI.exec(id)?.[1] ?? []);
   return Promise.all(

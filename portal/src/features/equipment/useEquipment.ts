@@ -6,7 +6,7 @@ import { entityAttributes } from '../../entities/entity-attributes.ts';
 import { toEntityView } from '../../entities/entity-view.ts';
 import { useRequest } from '../../kit/states/useRequest.ts';
 
-/** One entity of any type, kept live. */
+/** One entity of any type, live. */
 export function useEquipment(id: () => string) {
   const broker = useBroker();
   const request = useRequest(async (signal) => {
@@ -36,7 +36,7 @@ export function useEquipment(id: () => string) {
     request,
     entity,
     type,
-    /** Of a type whose states the portal knows. */
+    /** Undefined for a type whose states the portal does not know. */
     view: computed(() => entity.value && toEntityView(entity.value)),
     attributes: computed(() => (entity.value ? entityAttributes(entity.value) : undefined)),
   };

@@ -1,7 +1,7 @@
 import { mdiCreationOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** The register of AI uses: what each is for, how good it is, and whether it is on. */
+/** The register of AI uses: purpose, quality, and whether each is on. */
 export const insights: Feature = {
   name: 'insights',
   pages: [

@@ -10,7 +10,7 @@ export interface Figure {
   readonly promised?: number;
 }
 
-/** A use of AI as the register has it. */
+/** An AI use in the register. */
 export interface AiUse {
   readonly name: string;
   readonly title: Texts;
@@ -27,7 +27,7 @@ export interface AiUse {
     readonly cases: number;
     readonly figures: readonly Figure[];
     readonly baselineUsed?: { readonly of: number; readonly all: number };
-    /** Groups of which nothing is told. */
+    /** Groups without an evaluation. */
     readonly notUsed?: readonly string[];
   };
   readonly outputs: number;
@@ -35,7 +35,7 @@ export interface AiUse {
   readonly wrong: number;
 }
 
-/** What a use put out, and what people said of it. */
+/** An output of an AI use, and the judgements of users. */
 export interface Output {
   readonly id: string;
   readonly about?: string;
@@ -60,7 +60,7 @@ export function putUse(name: string, given: { isOn: boolean; owner?: string }): 
   return ask('PUT', `/insights/uses/${name}`, given);
 }
 
-/** In the reader's language, else in French. */
+/** In the reader's language, or in French. */
 export function inLanguage(texts: Texts, locale: string): string {
   return texts[locale] ?? texts.fr;
 }

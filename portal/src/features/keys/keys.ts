@@ -1,6 +1,6 @@
 import { ask } from '../../broker/ask.ts';
 
-/** The keys of who is signed in and of their organisation. */
+/** The keys of the signed-in user and of their organisation. */
 const OWN_KEYS = '/ops/access/me/keys';
 
 export type KeyAction = 'read' | 'write';
@@ -23,7 +23,7 @@ export interface OwnKey {
   readonly lastUsedAt?: string;
   readonly createdAt: string;
   readonly isMine: boolean;
-  /** Of the last thirty days. */
+  /** In the last thirty days. */
   readonly usage: { readonly requests: number; readonly refused: number; readonly limited: number };
 }
 
@@ -32,7 +32,7 @@ export interface OwnKeys {
   readonly keys: readonly OwnKey[];
 }
 
-/** A new key, told this once. */
+/** A new key; the secret is returned only once. */
 export interface MadeKey {
   readonly id: string;
   readonly title: string;

@@ -3,7 +3,7 @@ import { onMounted, ref, shallowRef } from 'vue';
 import { AnswerError, toProblem } from '../../broker/ask.ts';
 import { listKeys, type MadeKey, makeKey, type OwnKeys, revokeKey, rotateKey, type WishedKey } from './keys.ts';
 
-/** The keys of who is signed in, and what may be done with them. After each act they are asked for anew. */
+/** The keys of the signed-in user, and the actions on them. Each action reloads them. */
 export function useKeys() {
   const known = shallowRef<OwnKeys>();
   const made = shallowRef<MadeKey>();

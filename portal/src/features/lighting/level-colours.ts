@@ -1,4 +1,4 @@
-/** The more light the brighter; each colour is for levels up to its own. */
+/** A brighter colour for more light; each colour applies to levels up to its own. */
 export const LEVEL_STEPS = [
   { upTo: 0, colour: '#4a5d66' },
   { upTo: 0.2, colour: '#7a4d00' },

@@ -1,6 +1,6 @@
 import { ask } from '../../broker/ask.ts';
 
-/** What the lighting service tells (`/lighting`). Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
+/** Answers of the lighting service (`/lighting`). Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
 export interface Saving {
   readonly zone: string;
   readonly lamps: number;
@@ -89,7 +89,7 @@ export interface Slot {
   readonly level: number;
 }
 
-/** When the sun sets and rises tonight, as clocks show it: `HH:MM`. */
+/** Local times of sunset and sunrise tonight: `HH:MM`. */
 export interface SunClock {
   readonly sunset?: string;
   readonly civilDusk?: string;
@@ -144,7 +144,7 @@ export interface Places {
   readonly cabinets: readonly Place[];
 }
 
-/** A plan with how far it has come. */
+/** A plan with its progress. */
 export interface PlanDetail extends Plan {
   readonly lamps: readonly { readonly stage: number; readonly state: string; readonly lamps: number }[];
   readonly troubled: readonly { readonly lamp: string; readonly state: string; readonly info: string | null }[];
@@ -187,7 +187,7 @@ export interface ReportsAround {
   }[];
 }
 
-/** A lamp as the supervision of its operator shows it. */
+/** A lamp in the operator's supervision. */
 export interface LampState {
   readonly id: string;
   readonly name: string;
@@ -280,7 +280,7 @@ const get = <T>(path: string, signal?: AbortSignal): Promise<T> => ask('GET', `/
 const id = encodeURIComponent;
 
 export const getCockpit = (signal: AbortSignal) => get<Cockpit>('/cockpit', signal);
-/** Of the year that ends with the last night. */
+/** For the year that ends with last night. */
 export const getSavings = (signal: AbortSignal) => get<Savings>('/savings?by=commune', signal);
 export const getNights = (signal: AbortSignal) => get<{ nights: readonly Night[] }>('/nights', signal);
 export const getAnomalies = (signal: AbortSignal) =>

@@ -30,7 +30,7 @@ describe('The axis of a night', () => {
     const slots = [
       { from: '21:00', to: '05:30', level: 0.5 },
       { from: '00:00', to: '02:00', level: 0 },
-      { from: '03:00', to: '02:00', level: 0.9 }, // ends before it begins: being typed
+      { from: '03:00', to: '02:00', level: 0.9 }, // ends before it begins, as can happen during typing
     ];
     assert.deepEqual(stepsOf({ ...night, slots }, SUN), [
       { from: 285, to: 540, level: 1 },

@@ -14,17 +14,19 @@ const MOST_OFFSET = 6 * 60;
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const SUN = /^(sunset|civilDusk|civilDawn|sunrise)(?:([+-])([01]\d|2[0-3]):([0-5]\d))?$/;
 
-/** Minutes since noon of `21:00` or `sunset+00:30`. Undefined: not (yet) a time of a night. */
+/** Minutes since noon of `21:00` or `sunset+00:30`. Undefined: not (yet) a valid time of a night. */
 export function minutesOf(text: string, sun: SunClock): number | undefined {
   const clock = CLOCK.exec(text);
   if (clock) return (Number(clock[1]) * 60 + Number(clock[2]) + NOON) % DAY;
   const [, event] = SUN.exec(text) ?? [];
-  const at = event === undefined ? undefined : sun[event as keyof SunClock]; // as the pattern says
+  const at = event === undefined ? undefined : sun[event as keyof SunClock]; // the pattern matched
   const base = at === undefined ? undefined : minutesOf(at, sun);
   return base === undefined ? undefined : base + offsetOf(text);
 }
 
-/** The time so many minutes later: one of the sun keeps its event and changes its offset, six hours at most. */
+/**
+ * The time shifted by some minutes. A time relative to the sun keeps its event, and its offset changes up to six hours.
+ */
 export function movedBy(text: string, minutes: number, sun: SunClock): string {
   const [, event] = SUN.exec(text) ?? [];
   if (event !== undefined) {
@@ -35,7 +37,10 @@ export function movedBy(text: string, minutes: number, sun: SunClock): string {
   return at === undefined ? text : clockOf((at + minutes + NOON + DAY) % DAY);
 }
 
-/** What is lit when: the base level from on to off, but within the slots, of which the last that holds counts. */
+/**
+ * The levels over the night: the base level from on to off, overridden by the slots. The last of overlapping slots
+ * wins.
+ */
 export function stepsOf(
   { on, off, level, slots }: { on: string; off: string; level: number; slots: readonly Slot[] },
   sun: SunClock,

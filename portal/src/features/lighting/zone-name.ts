@@ -1,4 +1,4 @@
-/** A commune's scope as people write it: `Audun_le_Tiche` is Audun le Tiche. */
+/** The name of a commune's scope: `Audun_le_Tiche` is Audun le Tiche. */
 export function zoneName(zone: string): string {
   return zone.replaceAll('_', ' ');
 }

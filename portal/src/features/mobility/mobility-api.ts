@@ -1,6 +1,6 @@
 import { ask } from '../../broker/ask.ts';
 
-/** What the mobility service tells; boards are what everybody may read. */
+/** Answers of the mobility service; boards are public. */
 export interface Stop {
   readonly id: string;
   readonly name: string;

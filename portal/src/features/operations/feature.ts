@@ -1,7 +1,7 @@
 import { mdiBellAlertOutline, mdiClipboardCheckOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** What is wrong in the territory, and the work that puts it right. */
+/** Alarms, and the work that resolves them. */
 export const operations: Feature = {
   name: 'operations',
   pages: [

@@ -17,7 +17,7 @@ export type AlarmStatus = (typeof ALARM_STATUSES)[number];
 export const ORDER_STATUSES = ['open', 'assigned', 'inProgress', 'onHold', 'completed', 'closed', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** An Alert in simplified form, as `/alarms` answers it. Times are ISO 8601. */
+/** An Alert in simplified form, as returned by `/alarms`. Times are ISO 8601. */
 export interface AlarmRecord {
   readonly id: string;
   readonly severity: AlarmSeverity;
@@ -40,7 +40,7 @@ export interface AlarmRecord {
   readonly location?: Place;
 }
 
-/** A GeoJSON geometry; of points alone the place is shown. */
+/** A GeoJSON geometry; the pages show only points. */
 interface Place {
   readonly type: string;
   readonly coordinates: unknown;
@@ -58,7 +58,7 @@ interface Rule {
   readonly version: number;
 }
 
-/** A WorkOrder in simplified form, as `/work-orders` answers it. */
+/** A WorkOrder in simplified form, as returned by `/work-orders`. */
 export interface WorkOrderRecord {
   readonly id: string;
   readonly name: string;
@@ -92,42 +92,42 @@ export interface JournalEntry {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** In the reader's language, else in French, else what there is. */
+/** In the reader's language, or in French, or in any available language. */
 export function sentenceOf({ data, description, id }: AlarmRecord, locale: string): string {
   return data?.text?.[locale] ?? data?.text?.fr ?? description ?? id;
 }
 
-/** A DateTime of an entity in simplified form, which may be an object with `@value`; undefined: there is none. */
+/** A DateTime of an entity in simplified form, which may be an object with `@value`; undefined: none. */
 export function instantOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   const inner = typeof value === 'object' && value !== null ? (value as { '@value'?: unknown })['@value'] : undefined;
   return typeof inner === 'string' ? inner : undefined;
 }
 
-/** One or several become a list. */
+/** Converts one value or several to a list. */
 export function listOf<Item>(value: Item | readonly Item[] | undefined): readonly Item[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value as Item];
 }
 
-/** Does something to an alarm. @throws AnswerError */
+/** Sends an act on an alarm. @throws AnswerError */
 export function actOnAlarm(id: string, act: object): Promise<unknown> {
   return ask('POST', `/alarms/${encodeURIComponent(id)}/acts`, act);
 }
 
-/** Does something to a work order: at once, or when there is a network again. @throws Error: it was refused */
+/** Sends an act on a work order at once, or when the network is back. @throws Error: it was refused */
 export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: OrderAct): Promise<void> {
   waitingActs.add(id, { key: crypto.randomUUID(), at: new Date().toISOString(), version, act });
   const [refused] = await waitingActs.send();
   if (refused !== undefined) throw new Error(refused);
 }
 
-/** What a person reads of an entity's id. */
+/** The readable part of an entity's id. */
 export function shortId(id: string): string {
   return id.replace(/^urn:ngsi-ld:/, '');
 }
 
-/** Longitude and latitude of what has a point. */
+/** Longitude and latitude of a point; undefined for other geometries. */
 export function positionOf({ location }: { readonly location?: Place }): [number, number] | undefined {
   const { type, coordinates } = location ?? {};
   if (type !== 'Point' || !Array.isArray(coordinates)) return undefined;

@@ -10,7 +10,7 @@ import {
   type Texts,
 } from './publication.ts';
 
-/** What the form holds: texts as they are typed, times as `datetime-local` has them. */
+/** The content of the form: texts as typed, times in the format of `datetime-local`. */
 export interface Form {
   kind: Kind;
   owner: string;
@@ -19,7 +19,7 @@ export interface Form {
   communes: string[];
   address: string;
   link: string;
-  /** The id of a file; '': none. And what it shows, in words. */
+  /** The id of the image's file ('': none), and its text alternative. */
   image: string;
   imageText: string;
   push: boolean;
@@ -36,7 +36,7 @@ export interface Form {
   section: string;
   day: string;
   canteen: string;
-  /** One a line. */
+  /** One per line. */
   dishes: string;
   choices: string;
 }
@@ -105,7 +105,7 @@ export function formOf({ kind, owner, document, publishAt, expiresAt }: Publicat
   };
 }
 
-/** @param before what is edited: members that the form doesn't show stay */
+/** @param before the edited publication: its members without a field stay */
 export function draftOfForm(form: Form, state: Draft['state'], before?: PublicationDocument): Draft {
   const { kind, owner, publishAt, expiresAt } = form;
   return {
@@ -160,7 +160,7 @@ function textsOf({ texts }: Form): Texts {
   return Object.fromEntries(entries);
 }
 
-/** Dishes keep their allergens as long as their name stays. */
+/** Dishes keep their allergens while their name is the same. */
 function dishesOf({ dishes }: Form, before: readonly Dish[] = []): Dish[] {
   return linesOf(dishes).map((name, i) => {
     return (
@@ -169,7 +169,7 @@ function dishesOf({ dishes }: Form, before: readonly Dish[] = []): Dish[] {
   });
 }
 
-/** Choices keep their id as long as their text stays, so that their answers stay too. */
+/** Choices keep their id while their text is the same, so that their answers stay too. */
 function choicesOf({ choices }: Form, before: readonly Choice[] = []): Choice[] {
   return linesOf(choices).map((text, i) => {
     return before.find((choice) => choice.text.fr === text) ?? { id: `c${i + 1}-${wordOf(text)}`, text: { fr: text } };
@@ -193,7 +193,7 @@ function present(members: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(Object.entries(members).filter(([, text]) => text.trim() !== ''));
 }
 
-/** Of `2026-11-28T18:00`, as the browser's zone has it. */
+/** Converts `2026-11-28T18:00`, in the browser's time zone. */
 function instant(local: string): string {
   return local === '' ? '' : new Date(local).toISOString();
 }

@@ -1,7 +1,7 @@
 import { mdiBullhornOutline, mdiCalendarMonthOutline, mdiCellphoneCog, mdiPencilPlusOutline, mdiRssBox } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** What communities tell their citizens: written, previewed, planned, and how many devices are told. */
+/** Publications of communes for citizens: writing, preview, schedule, and the number of notified devices. */
 export const publishing: Feature = {
   name: 'publishing',
   pages: [

@@ -1,7 +1,7 @@
 export const FORMATS = ['ics', 'rss', 'openagenda', 'osm', 'menus-collectifs', 'dae', 'sirene', 'directory'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What came of taking over what is written elsewhere. */
+/** The result of an import. */
 export interface ImportOutcome {
   readonly created: number;
   readonly updated: number;

@@ -24,7 +24,7 @@ export interface Dish {
   readonly name: string;
 }
 
-/** As the service publishing keeps it. */
+/** A publication, as the publishing service stores it. */
 export interface Publication {
   readonly id: string;
   readonly kind: Kind;
@@ -60,7 +60,7 @@ export interface PublicationDocument {
 }
 interface PublicationList {
   readonly items: readonly Publication[];
-  /** For whom one may write: communes' slugs; '' is the community. */
+  /** The owners for which the user may write: communes' slugs; '' is the community. */
   readonly owners: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export function pathOf(id: string): string {
   return `/publishing/items/${encodeURIComponent(id)}`;
 }
 
-/** What is sent to keep it. */
+/** The members that are sent to save it. */
 export type Draft = Pick<Publication, 'kind' | 'owner' | 'state' | 'document'> & {
   readonly publishAt?: string;
   readonly expiresAt?: string;
@@ -92,7 +92,7 @@ export function draftOf({ kind, owner, state, document, publishAt, expiresAt }: 
   return { kind, owner, state, document, publishAt, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-/** @param version that one has seen; absent: it is new */
+/** @param version the version that was edited; absent: it is new */
 export async function savePublication(draft: Draft, id?: string, version?: number): Promise<Publication> {
   const headers: Record<string, string> = version === undefined ? {} : { 'if-match': `"${version}"` };
   const method = id === undefined ? 'POST' : 'PUT';
@@ -106,7 +106,7 @@ export function stateOf({ state, publishAt, expiresAt }: Publication, now: numbe
   return expiresAt !== undefined && Date.parse(expiresAt) <= now ? 'expired' : 'public';
 }
 
-/** What is said in the reader's language, or in French. */
+/** The texts in the reader's language, or in French. */
 export function wordingIn({ document: { texts } }: Publication, language: string): Wording | undefined {
   const own = LANGUAGES.find((known) => known === language);
   return (own && texts[own]) ?? texts.fr;

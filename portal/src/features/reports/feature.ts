@@ -1,7 +1,7 @@
 import { mdiChartBar, mdiInboxArrowDownOutline, mdiTuneVariant } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
-/** What citizens report, and what becomes of it. */
+/** Citizens' reports and their processing. */
 export const reports: Feature = {
   name: 'reports',
   pages: [

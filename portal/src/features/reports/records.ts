@@ -9,7 +9,7 @@ export type Clock = 'done' | 'onTime' | 'soon' | 'late';
 
 export type Words = Readonly<Record<string, string>> & { readonly fr: string };
 
-/** A report as `/reports` answers it. Times are ISO 8601. */
+/** A report as returned by `/reports`. Times are ISO 8601. */
 export interface ReportRecord {
   readonly id: string;
   readonly category: string;
@@ -32,7 +32,7 @@ export interface ReportRecord {
   readonly supporters: number;
   readonly isSatisfied?: boolean;
   readonly clock: Clock;
-  /** Whether the reader may answer it, and publish, merge and give it out. */
+  /** Whether the reader may answer, publish, merge and assign it. */
   readonly mayAct: boolean;
   readonly mayModerate: boolean;
   readonly words: { readonly text?: string; readonly address?: string; readonly findings?: readonly string[] };
@@ -63,13 +63,13 @@ export interface Entry {
   readonly text?: string;
 }
 
-/** One report with what stands beside it. */
+/** A report with its related data. */
 export interface ReportDetail {
   readonly report: ReportRecord;
   readonly category?: Category;
   readonly journal: readonly Entry[];
   readonly asset?: { readonly id: string; readonly name?: string };
-  /** What the asset said last, the latest first. */
+  /** The latest values of the asset, the newest first. */
   readonly telemetry?: readonly {
     readonly name: string;
     readonly value: string | number | boolean;
@@ -85,7 +85,7 @@ export interface ReportDetail {
   }[];
 }
 
-/** Does something to a report. @throws AnswerError */
+/** Sends an act on a report. @throws AnswerError */
 export function actOnReport(id: string, act: object): Promise<unknown> {
   return ask('POST', `/reports/${id}/acts`, act);
 }
@@ -94,13 +94,13 @@ interface BulkAnswer {
   readonly results: readonly { readonly report: string; readonly outcome: string; readonly detail?: string }[];
 }
 
-/** Does the same to several. @returns why some were refused */
+/** Sends the same act for several reports. @returns the reasons of refusals */
 export async function actOnReports(reports: readonly string[], act: object): Promise<string[]> {
   const { results } = await ask<BulkAnswer>('POST', '/reports/acts', { reports, act });
   return results.filter(({ outcome }) => outcome === 'refused').map(({ report, detail }) => `${report}: ${detail}`);
 }
 
-/** In the reader's language, else in French. */
+/** In the reader's language, or in French. */
 export function inLanguage(words: Words | undefined, locale: string): string {
   return words?.[locale] ?? words?.fr ?? '';
 }

@@ -1,27 +1,27 @@
 import type { SourceKind } from './sources.ts';
 
-/** What the form holds: texts, as they are typed. */
+/** The content of the form: texts as typed. */
 export interface SourceDraft {
   readonly kind: SourceKind;
   readonly id: string;
   readonly name: string;
-  /** Minutes; empty: it runs when it is told to. */
+  /** Minutes; empty: it runs only on request. */
   readonly everyMin: string;
   readonly url: string;
-  /** Sent as `Authorization`; empty: nothing. */
+  /** The `Authorization` header; empty: none. */
   readonly authorization: string;
-  /** JSON pointer to the list, of an API. */
+  /** JSON pointer to the list, for an API. */
   readonly items: string;
   readonly type: string;
-  /** Name of the field that tells one from another. */
+  /** Name of the field that identifies an item. */
   readonly idField: string;
-  /** Empty: when it is fetched. */
+  /** Empty: the time of the request. */
   readonly timeField: string;
   readonly timeFormat: string;
-  /** Fields of the place in degrees; empty: it has none. */
+  /** Fields of the position in degrees; empty: no position. */
   readonly longitudeField: string;
   readonly latitudeField: string;
-  /** A line each: `attribute = field`; of CSV `attribute = column : text` where it is no number. */
+  /** One per line: `attribute = field`; for CSV `attribute = column : text` for values that are not numbers. */
   readonly attributes: string;
   readonly decimal: '.' | ',';
   readonly clientAddress: string;
@@ -53,12 +53,12 @@ const NEEDED = {
   talq: ['url', 'clientAddress'],
 } as const satisfies Record<SourceKind, readonly (keyof SourceDraft)[]>;
 
-/** What such a source needs and is not there yet; what is wrong with the rest, the server says. */
+/** Required members that are missing; the server validates the rest. */
 export function missingIn(draft: SourceDraft): (keyof SourceDraft)[] {
   return (['id', 'name', ...NEEDED[draft.kind]] as const).filter((member) => draft[member].trim() === '');
 }
 
-/** What `POST /iot/sources` takes. */
+/** The body of `POST /iot/sources`. */
 export function declarationOf(draft: SourceDraft): object {
   const { kind, url, authorization, everyMin } = draft;
   const minutes = Number(everyMin.replace(',', '.'));
@@ -103,7 +103,7 @@ function placeOf({ longitudeField, latitudeField }: SourceDraft): object[] {
   return [{ name: 'location', type: 'GeoProperty', value }];
 }
 
-/** All is text in a CSV file: what an attribute is taken from is a number unless its line ends in `: text`. */
+/** A CSV file contains only text: a value is parsed as a number unless its line ends in `: text`. */
 function csvOf(draft: SourceDraft): object {
   const { decimal, attributes } = draft;
   const numbers = pairs(attributes).flatMap(({ field, isText }) => (isText ? [] : [field]));
@@ -125,7 +125,7 @@ function pairs(lines: string): { name: string; field: string; isText: boolean }[
     });
 }
 
-/** An expression: a field's name by itself, or one that is written out. */
+/** An expression: the name of a field, or a written expression. */
 function fieldOf(text: string): string {
   const field = text.trim();
   if (/^data\b/.test(field)) return field;

@@ -1,7 +1,7 @@
 import type { SourceDraft } from './declaration.ts';
 import { previewSource } from './sources.ts';
 
-/** What an address answers: rows, and where in the answer they are. */
+/** The rows in the answer of a URL, and their location. */
 export interface FoundRows {
   /** JSON pointer; '' is the whole answer. */
   readonly items: string;
@@ -12,7 +12,7 @@ export interface FoundRows {
 const MOST_COLUMNS = 40;
 const MOST_ROWS = 8;
 
-/** Reads an address without a mapping, and finds the list in what it answers. */
+/** Reads a URL without a mapping, and finds the list in its answer. */
 export async function firstRows(draft: SourceDraft): Promise<FoundRows> {
   const asked = await dataAt(draft, draft.items.trim());
   const list = draft.items.trim() === '' && asked.length === 1 ? listIn(asked[0], '') : undefined;
@@ -34,7 +34,7 @@ async function dataAt({ url, authorization }: SourceDraft, items: string): Promi
   return preview.items.map(({ data }) => data);
 }
 
-/** The first list of objects in a document, the outermost first. */
+/** The first list of objects in a document, outermost first. */
 export function listIn(value: unknown, at: string): { items: string; values: unknown[] } | undefined {
   if (Array.isArray(value)) return value.some(isRecord) ? { items: at, values: value } : undefined;
   if (!isRecord(value)) return undefined;
@@ -48,7 +48,7 @@ export function listIn(value: unknown, at: string): { items: string; values: unk
   return undefined;
 }
 
-/** Members of objects within are columns of their own: `geo.lat`. */
+/** Members of nested objects become columns: `geo.lat`. */
 export function rowsOf(items: string, values: readonly unknown[]): FoundRows {
   const rows = values.slice(0, MOST_ROWS).map((value) => Object.fromEntries(flat(value, '')));
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, MOST_COLUMNS);

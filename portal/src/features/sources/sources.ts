@@ -1,6 +1,6 @@
 import { ask } from '../../broker/ask.ts';
 
-/** `/iot/sources`: what is read from others on a schedule. */
+/** `/iot/sources`: sources that are read on a schedule. */
 
 export const SOURCE_KINDS = ['http', 'upload', 'gtfs', 'talq'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
@@ -62,7 +62,10 @@ export async function listSources(): Promise<readonly Source[]> {
 export const runSource = (id: string): Promise<Run> => ask('POST', `/iot/sources/${encodeURIComponent(id)}/run`);
 export const deleteSource = (id: string): Promise<void> => ask('DELETE', `/iot/sources/${encodeURIComponent(id)}`);
 
-/** A source as it was declared: without how it fares. Secrets stay masked, and are kept when it is written back so. */
+/**
+ * The declaration of a source, without its status. Secrets stay masked; the server keeps them when it gets them back
+ * masked.
+ */
 export function declarationIn({ nextRunAt, running, failures, lastRun, ...declaration }: Source): object {
   return declaration;
 }
@@ -81,7 +84,7 @@ export const createSource = (declaration: object): Promise<Source> => ask('POST'
 export const previewSource = (declaration: object): Promise<Preview> =>
   ask('POST', '/iot/sources/preview', declaration);
 
-/** A file for a source that waits for files. */
+/** Uploads a file to a source that expects files. */
 export async function sendFile(id: string, file: File): Promise<Run> {
   return ask('POST', `/iot/sources/${encodeURIComponent(id)}/files`, file);
 }

@@ -17,14 +17,14 @@ import {
 } from './sources.ts';
 
 // Longer than 80 lines: short functions that share the state at its top.
-/** The sources and what may be done with them. After each act they are asked for anew. */
+/** The sources, and the actions on them. Each action reloads them. */
 export function useSources() {
   const sources = shallowRef<readonly Source[]>();
   const preview = shallowRef<Preview>();
-  /** What is at the address of the form, to choose columns from. */
+  /** The data at the URL of the form, to choose columns from. */
   const found = shallowRef<FoundRows>();
   const problem = shallowRef<ProblemDetails>();
-  /** What is under way: `form`, or the id of a source. */
+  /** The running action: `form`, or the id of a source. */
   const busy = ref<string>();
 
   async function during<Answer>(what: string, work: () => Promise<Answer>): Promise<Answer | undefined> {
@@ -65,7 +65,7 @@ export function useSources() {
         await replaceSource(source.id, { ...declarationIn(source), enabled: source.enabled === false });
         await load();
       }),
-    /** Resolves to whether it is as told now. */
+    /** Resolves to whether the change has succeeded. */
     async change(id: string, declaration: object): Promise<boolean> {
       const done = await during(id, async () => {
         await replaceSource(id, declaration);
@@ -89,7 +89,7 @@ export function useSources() {
         preview.value = undefined;
         preview.value = await previewSource(declarationOf(draft));
       }),
-    /** Resolves to whether it is declared. */
+    /** Resolves to whether the declaration has succeeded. */
     async declare(draft: SourceDraft): Promise<boolean> {
       const made = await during('form', async () => {
         const source = await createSource(declarationOf(draft));

@@ -1,6 +1,6 @@
 import { ask } from '../../broker/ask.ts';
 
-/** What the waste service tells. Levels are 0 to 1, times ISO 8601. */
+/** Answers of the waste service. Levels are 0 to 1, times ISO 8601. */
 export interface Container {
   readonly id: string;
   readonly name: string;

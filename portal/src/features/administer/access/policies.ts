@@ -26,8 +26,8 @@ export interface Policy {
 const PUBLIC_PREFIX = 'public-';
 
 /**
- * What a territory needs on its first day: roles that do what their names say. A contractor keeps to the scope of their
- * organisation, and the public reads what the citizens' app shows.
+ * The initial policies of a territory. The names of the roles say what they may do. A contractor is limited to the
+ * scope of their organisation, and the public reads what the citizens' app shows.
  */
 export const USUAL_POLICIES: readonly Policy[] = [
   { id: 'analysts', title: 'Analysts read everything', who: { roles: ['analyst'] }, may: ['read'] },
@@ -55,7 +55,7 @@ export function publicPolicy(type: string): Policy {
   };
 }
 
-/** The types that are open to the public by a policy of their own. */
+/** The types that a policy of their own opens to the public. */
 export function openTypes(policies: readonly Policy[]): string[] {
   return policies.flatMap(({ id }) => (id.startsWith(PUBLIC_PREFIX) ? id.slice(PUBLIC_PREFIX.length) : []));
 }
@@ -64,7 +64,7 @@ export function readPolicies(signal?: AbortSignal): Promise<Policy[]> {
   return ask('GET', '/ops/access/policies', undefined, signal, contextLink());
 }
 
-/** Names are expanded by the territory's @context: a short name on its own would match nothing. */
+/** The territory's @context expands names: an unexpanded short name would match nothing. */
 export function putPolicy({ id, builtIn: _, ...policy }: Policy): Promise<void> {
   return ask('PUT', `/ops/access/policies/${encodeURIComponent(id)}`, policy, undefined, contextLink());
 }
@@ -73,7 +73,10 @@ export function deletePolicy(id: string): Promise<void> {
   return ask('DELETE', `/ops/access/policies/${encodeURIComponent(id)}`);
 }
 
-/** What a policy's form holds; `who` is a choice of everybody, the signed in, or roles, groups and organisations. */
+/**
+ * The values of a policy's form. `who` is one of: everybody, signed-in users, or certain roles, groups and
+ * organisations.
+ */
 export function valuesOf({ id, title, who, may, types, scopeQ, attributes, exceptAttributes }: Policy): FieldValues {
   return {
     id,

@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n';
 import { shortId } from '../../../entities/entity-name.ts';
 import { useTerritory } from '../../../territory/useTerritory.ts';
 
-/** What the key of a row is called: a commune by its name, an entity by the end of its id. */
+/** The label of a row's key: the name of a commune, the end of an entity's id. */
 export function useKeyText() {
   const { t, te } = useI18n();
   const { territory } = useTerritory();

@@ -4,17 +4,17 @@ import type { Period } from '../../../kit/scope/period.ts';
 import { type Request, useRequest } from '../../../kit/states/useRequest.ts';
 import { type Analysis, analyse, type KeptQuestion } from '../dashboards-api.ts';
 
-/** What all widgets of a dashboard follow. */
+/** The variables that all widgets of a dashboard depend on. */
 export interface Variables {
   /** Absent: the whole territory. */
   readonly scope: Ref<string | undefined>;
   readonly period: Ref<Period>;
   readonly timeZone: Ref<string>;
   readonly questions: Ref<readonly KeptQuestion[]>;
-  /** Among which one is chosen, and which is. */
+  /** The types to choose from; below, the chosen one. */
   readonly types: Ref<readonly string[]>;
   readonly type: Ref<string | undefined>;
-  /** Counts up when all is to be asked anew. */
+  /** Incremented to reload all widgets. */
   readonly turn: Ref<number>;
 }
 
@@ -32,31 +32,31 @@ export function useVariables(): Variables {
 
 export interface WidgetData {
   readonly now: Analysis;
-  /** Of the same length of time before, when the widget compares. */
+  /** The preceding period of the same length, if the widget compares. */
   readonly before?: Analysis;
 }
 
 const NOTHING: Analysis = { rows: [], isCut: false };
-/** Periods that end now move on in steps, so that not every second asks anew. */
+/** Periods that end now advance in steps, so that they do not cause a request every second. */
 const STEP_MS = 60_000;
 
-/** What a widget asks with what is chosen now. */
+/** The question of a widget, with the current variables. */
 export function questionOf({ question, saved }: Widget, { questions, type }: Variables): Question | undefined {
   const open = saved === undefined ? question : questions.value.find(({ id }) => id === saved)?.question;
   return open && askedOf(open, type.value);
 }
 
-/** While it is put together: the attribute that is measured has not been chosen yet. */
+/** True during editing, while no measured attribute is chosen. */
 function isIncomplete({ measure, over }: Question): boolean {
   return !measure.attribute && (measure.kind !== 'count' || over !== undefined);
 }
 
-/** What a widget asks, again whenever a variable changes. */
+/** The data of a widget, requested again whenever a variable changes. */
 export function useWidgetData(widget: () => Widget): Request<WidgetData> {
   const variables = useVariables();
   const { scope, period, timeZone, turn } = variables;
   return useRequest(async (signal) => {
-    turn.value; // another look was wished for
+    turn.value; // a dependency: a reload was requested
     const { compare } = widget();
     const question = questionOf(widget(), variables);
     if (question === undefined || isIncomplete(question)) return { now: NOTHING };

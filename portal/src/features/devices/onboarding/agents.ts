@@ -1,7 +1,7 @@
 import type { FormDescriptor } from '@alzette/ngsi-ld-schemas/models';
 import { ask } from '../../../broker/ask.ts';
 
-/** The IoT agents' own routes, beside the page. */
+/** Routes of the IoT agents, on the same origin as the page. */
 
 export interface PendingDevice {
   readonly devEui: string;
@@ -70,7 +70,7 @@ export async function preview(
   return frames;
 }
 
-/** The profile first; when the device is refused, the profile goes again, so that nothing is half done. */
+/** Creates the profile first. If the device is refused, it deletes the profile again, so that nothing is half done. */
 export async function register(profile: Profile, device: Device): Promise<void> {
   await ask('POST', '/iot/registry/profiles', profile);
   try {

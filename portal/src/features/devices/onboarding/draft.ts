@@ -1,10 +1,10 @@
 import type { FormDescriptor, FormField } from '@alzette/ngsi-ld-schemas/models';
 import type { Device, Profile } from './agents.ts';
 
-/** How payloads are read. */
+/** The decoding of payloads. */
 export type Decoding = 'codec' | 'cayenne-lpp' | 'network-server';
 
-/** One decoded value and the attribute it becomes; without a name it becomes none. */
+/** A decoded value and its attribute; without a name the value is not used. */
 export interface MappingRow {
   /** JEXL, e.g. `data.temperature`. */
   readonly value: string;
@@ -12,7 +12,7 @@ export interface MappingRow {
   readonly unitCode?: string;
 }
 
-/** What the page is about to register. */
+/** The profile and device that the page will register. */
 export interface Draft {
   readonly devEui: string;
   readonly decoding: Decoding;
@@ -20,7 +20,7 @@ export interface Draft {
   readonly type: string;
   readonly asset: string;
   readonly label: string;
-  /** `latitude, longitude`, as maps give it. */
+  /** `latitude, longitude`, in the order of map sites. */
   readonly position: string;
   readonly rows: readonly MappingRow[];
 }
@@ -65,7 +65,7 @@ export function deviceOf(draft: Draft): Device {
   };
 }
 
-/** Undefined: it is no latitude and longitude. */
+/** Undefined: not a latitude and longitude. */
 export function readPosition(text: string): { latitude: number; longitude: number } | undefined {
   const match = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text);
   const latitude = Number(match?.[1]);
@@ -73,7 +73,7 @@ export function readPosition(text: string): { latitude: number; longitude: numbe
   return match !== null && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : undefined;
 }
 
-/** What codecs call things, and what the models do. */
+/** The attribute names of the models, by the usual names of values in codecs. */
 const USUAL_NAMES: Readonly<Record<string, readonly string[]>> = {
   temp: ['temperature'],
   airtemperature: ['temperature'],
@@ -90,7 +90,10 @@ const USUAL_NAMES: Readonly<Record<string, readonly string[]>> = {
   pm2_5: ['pm25'],
 };
 
-/** The rows that are there, and one for each decoded value that none takes yet: named as the model calls it, if it does. */
+/**
+ * The existing rows, plus one for each decoded value without a row. A new row has the model's attribute name if there
+ * is one.
+ */
 export function completedRows(
   rows: readonly MappingRow[],
   decoded: Readonly<Record<string, unknown>>,
@@ -120,7 +123,7 @@ function fieldFor(key: string, form: FormDescriptor | undefined): FormField | un
   return undefined;
 }
 
-/** Of the numbers, texts and truth values, two levels deep: keys that JEXL can name. */
+/** Paths of numbers, texts and booleans, two levels deep, whose keys are valid names in JEXL. */
 function valuePaths(decoded: Readonly<Record<string, unknown>>, prefix = '', depth = 0): string[] {
   return Object.entries(decoded).flatMap(([key, value]) => {
     if (!/^[A-Za-z_]\w*$/.test(key) || value === null) return [];

@@ -1,10 +1,10 @@
-/** How each network server reaches us. Topics and paths are the ones the IoT agents listen on. */
+/** How each network server connects to the platform. The IoT agents listen on these topics and paths. */
 interface NetworkServerGuide {
   readonly id: string;
   readonly name: string;
-  /** Uplinks come on this MQTT topic; absent: the server speaks no MQTT we take. */
+  /** The MQTT topic of uplinks; absent: no support of MQTT for this server. */
   readonly topic?: string;
-  /** Or are posted to this path. */
+  /** The path for uplinks by HTTP POST. */
   readonly path: string;
 }
 
@@ -33,7 +33,7 @@ export const NETWORK_SERVERS: readonly NetworkServerGuide[] = [
   { id: 'kerlink', name: 'Kerlink Wanesy', path: '/iot/lns/<connection>' },
 ];
 
-/** Where access is enforced, each webhook is that of a connection, whose secret it shows. */
+/** If access is enforced, each webhook belongs to a connection, which shows its secret. */
 export function webhookPath({ path }: NetworkServerGuide, isEnforced: boolean): string {
   return isEnforced ? path.replace(/^\/iot\/lns(?=\?|$)/, '/iot/lns/<connection>') : path;
 }

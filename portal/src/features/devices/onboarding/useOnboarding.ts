@@ -19,8 +19,8 @@ const PREVIEW_AFTER_MS = 350;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-// Longer than 80 lines: one form: its state, what is derived of it and what it does.
-/** The draft, what its frames become as it changes, and the saving of it. */
+// Longer than 80 lines: one form with its state, the derived values and its functions.
+/** The draft, a live preview of its frames, and the function that saves it. */
 export function useOnboarding() {
   const draft = reactive<Writable<Draft>>({
     devEui: '',
@@ -45,7 +45,7 @@ export function useOnboarding() {
   const decoded = computed(() => frames.value.find((frame) => frame.decoded !== undefined)?.decoded);
   const positionIsWrong = computed(() => draft.position.trim() !== '' && readPosition(draft.position) === undefined);
   const mapped = computed(() => draft.rows.some(({ name }) => name.trim() !== ''));
-  /** What keeps it from being saved. */
+  /** What is missing before it can be saved. */
   const lacks = computed(() => {
     if (device.value === undefined) return 'device';
     if (draft.asset === '') return 'asset';
@@ -88,7 +88,7 @@ export function useOnboarding() {
     const found = iri === undefined ? undefined : await formOf(iri).catch(() => undefined);
     if (draft.type !== type) return;
     form.value = found;
-    // What was proposed for another type is proposed anew.
+    // Proposals for another type are replaced.
     if (type !== before && decoded.value !== undefined) draft.rows = completedRows([], decoded.value, found);
   });
 

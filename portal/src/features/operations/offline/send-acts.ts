@@ -2,17 +2,19 @@ import { ask } from '../../../broker/ask.ts';
 import { type ActResult, isForLater, type WaitingAct, WaitingActs } from './waiting-acts.ts';
 import { forgetPhoto, keepPhoto, keptPhoto } from './waiting-photos.ts';
 
-/** What waits on this device for the network. */
+/** The acts that wait on this device for the network. */
 export const waitingActs = new WaitingActs(localStorage, sendActs);
 
-/** Keeps a photo for a work order, and the act that adds it. @throws DOMException: there is no room on the device */
+/** Stores a photo for a work order, and the act that adds it. @throws DOMException: the device has no storage left */
 export async function addPhoto(order: string, photo: Blob): Promise<void> {
   const key = crypto.randomUUID();
   await keepPhoto(key, photo);
   waitingActs.add(order, { key, at: new Date().toISOString(), act: { act: 'photo' } });
 }
 
-/** Photos first, as an act names one by its address; what the server refuses of one holds up no other. */
+/**
+ * Sends photos first, because an act refers to one by its address. A refusal for one order does not stop the others.
+ */
 async function sendActs(order: string, acts: readonly WaitingAct[]): Promise<readonly ActResult[]> {
   const ready: WaitingAct[] = [];
   const results = new Map<string, ActResult>();
@@ -37,7 +39,7 @@ async function tell(path: string, acts: readonly WaitingAct[]): Promise<readonly
   return (await ask<{ results: readonly ActResult[] }>('POST', path, { acts })).results;
 }
 
-/** Sent twice under one key the server keeps it once. */
+/** The server stores a photo once per key, so a retry creates no second one. */
 async function withPhotoSent(waiting: WaitingAct): Promise<WaitingAct> {
   const { key, act } = waiting;
   if (act.act !== 'photo' || act.url !== undefined) return waiting;

@@ -2,19 +2,19 @@ import { onMounted, onUnmounted, type Ref, ref } from 'vue';
 import { waitingActs } from './send-acts.ts';
 
 interface Waiting {
-  /** How many acts wait on this device. */
+  /** The number of acts that wait on this device. */
   readonly count: Readonly<Ref<number>>;
-  /** They wait for somebody to sign in: the page was opened where there was no network. */
+  /** Acts wait for the sign-in, because the page was opened without a network. */
   readonly needsSignIn: Readonly<Ref<boolean>>;
-  /** What the server refused, in its words. */
+  /** The server's messages about refused acts. */
   readonly refused: Readonly<Ref<string>>;
-  /** After acts were added elsewhere. */
+  /** Call it after acts were added elsewhere. */
   look(): void;
 }
 
 /**
- * Sends what waits when the page is opened and whenever the network is back, and keeps the portal's page of work orders on the
- * device for when there is none.
+ * Sends waiting acts when the page is opened and whenever the network is back, and stores the page of work orders for
+ * offline use.
  */
 export function useWaitingActs(afterSending: () => unknown): Waiting {
   const count = ref(waitingActs.count());

@@ -1,31 +1,31 @@
-/** What can be done to a work order, as `/work-orders/{id}/acts` has it. */
+/** An act on a work order, in the format of `/work-orders/{id}/acts`. */
 export interface OrderAct {
   readonly act: string;
-  /** Of a check: which of the list, and whether it is done. */
+  /** For a check: the item of the checklist, and whether it is done. */
   readonly item?: string;
   readonly done?: boolean;
   readonly [member: string]: unknown;
 }
 
-/** Something that was done to a work order. The server does those of one key once, however often they are sent. */
+/** An act on a work order. The server applies each key once, however often it is sent. */
 export interface WaitingAct {
   readonly key: string;
-  /** ISO 8601: when it was done, not when it was sent. */
+  /** ISO 8601: the time of the act, not of sending. */
   readonly at: string;
   readonly version?: number;
   readonly act: OrderAct;
 }
 
-/** What the server made of an act. */
+/** The server's result of an act. */
 export interface ActResult {
   readonly outcome: string;
   readonly detail?: string;
 }
 
-/** Sends acts of one order, in their order. @throws what `isForLater` tells of: they are sent another time */
+/** Sends the acts of one order in sequence. @throws errors for which `isForLater` is true: try again later */
 export type SendActs = (order: string, acts: readonly WaitingAct[]) => Promise<readonly ActResult[]>;
 
-/** As `localStorage`. */
+/** The used part of `localStorage`. */
 export interface Shelf {
   getItem(name: string): string | null;
   setItem(name: string, text: string): void;
@@ -34,18 +34,18 @@ export interface Shelf {
 type Waiting = { readonly [order: string]: readonly WaitingAct[] };
 
 const NAME = 'alzette.work-orders.waiting';
-/** What one request takes. */
+/** The limit of one request. */
 const MOST_AT_ONCE = 100;
 
 /**
- * The acts on work orders that could not be sent yet. They stay on the device until the server has answered: a page that is closed
- * in between loses none, and one whose answer was lost sends them again.
+ * Acts on work orders that are not sent yet. They stay on the device until the server has answered. Closing the page
+ * loses none of them, and after a lost answer they are sent again.
  */
 export class WaitingActs {
   readonly #shelf: Shelf;
   readonly #send: SendActs;
   #sending: Promise<string[]> | undefined;
-  /** Whether the last time they could not be sent for want of somebody who is signed in. */
+  /** Whether the last attempt failed because nobody is signed in. */
   needsSignIn = false;
 
   constructor(shelf: Shelf, send: SendActs) {
@@ -65,7 +65,7 @@ export class WaitingActs {
     this.#write({ ...this.#read(), [order]: [...this.of(order), act] });
   }
 
-  /** Sends all that waits, as far as the network goes. @returns what the server refused, in its words */
+  /** Sends all waiting acts, until the network fails. @returns the server's messages about refused acts */
   send(): Promise<string[]> {
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
@@ -87,7 +87,7 @@ export class WaitingActs {
             this.needsSignIn = statusOf(cause) === 401;
             return refused;
           }
-          // The server will not take them another time: who did them is told.
+          // The server will refuse it again, so the user gets the message.
           refused.push(cause instanceof Error ? cause.message : String(cause));
         }
         const sent = new Set(some.map(({ key }) => key));
@@ -111,19 +111,19 @@ export class WaitingActs {
   }
 }
 
-/** `fetch` throws this when nothing answers; what a server answers is another error. */
+/** True for the error that `fetch` throws without an answer; errors in answers are different. */
 export function isNoNetwork(cause: unknown): boolean {
   return cause instanceof TypeError;
 }
 
-/** Nothing answered, or nobody is signed in, or the server is busy or ill: what was asked may go through another time. */
+/** True if another attempt may succeed: no answer, nobody signed in, or a busy or failing server. */
 export function isForLater(cause: unknown): boolean {
   if (isNoNetwork(cause)) return true;
   const status = statusOf(cause);
   return status !== undefined && (status === 401 || status === 429 || status >= 500);
 }
 
-/** Of an `AnswerError`. */
+/** For an `AnswerError`. */
 function statusOf(cause: unknown): number | undefined {
   return (cause as { problem?: { status?: number } } | undefined)?.problem?.status;
 }

@@ -1,14 +1,14 @@
 import { createStore, del, get, set } from 'idb-keyval';
 
-/** Photos that were taken for work orders and have not been sent, by the key of their act. */
+/** Photos for work orders that are not sent yet, by the key of their act. */
 const store = createStore('alzette-work-photos', 'waiting');
 
-/** @throws DOMException: there is no room on the device */
+/** @throws DOMException: the device has no storage left */
 export function keepPhoto(key: string, photo: Blob): Promise<void> {
   return set(key, photo, store);
 }
 
-/** Undefined: it was sent, or the device has dropped it. */
+/** Undefined: it was sent, or the device has deleted it. */
 export function keptPhoto(key: string): Promise<Blob | undefined> {
   return get<Blob>(key, store);
 }

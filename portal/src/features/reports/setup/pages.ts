@@ -1,2 +1,2 @@
-/** What administrators set about reports, a page each. */
+/** The administrators' settings for reports, one page each. */
 export const SETUP_PAGES = ['categories', 'replies', 'intake', 'keys', 'blocks'] as const;

@@ -3,7 +3,7 @@ import type { Words } from '../records.ts';
 
 const LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
 
-/** A field for each language of a text; French has to be there. */
+/** A field for each language of a text; French is required. */
 export function wordsFields(key: string, label: string, kind: 'text' | 'lines' = 'text'): Field[] {
   return LANGUAGES.map((language) => ({
     key: `${key}.${language}`,
@@ -13,12 +13,12 @@ export function wordsFields(key: string, label: string, kind: 'text' | 'lines' =
   }));
 }
 
-/** What these fields begin with. */
+/** The initial values of these fields. */
 export function wordsValues(key: string, words: Words): FieldValues {
   return Object.fromEntries(LANGUAGES.map((language) => [`${key}.${language}`, words[language]]));
 }
 
-/** What was written in them, in the languages that something was written in. */
+/** The texts of these fields, without empty languages. */
 export function wordsOf(key: string, values: FieldValues): Readonly<Record<string, string>> {
   const given = LANGUAGES.map((language) => [language, values[`${key}.${language}`]] as const);
   return Object.fromEntries(
