@@ -4,7 +4,7 @@ import { formatAge } from '../format/age.ts';
 import { intlLocale } from '../i18n/locales.ts';
 import { useNow } from '../time/now.ts';
 
-/** Numbers and times in the reader's language. Instants are milliseconds since the epoch or ISO 8601 texts. */
+/** Formats numbers and times in the reader's language. Times are milliseconds since the epoch or ISO 8601 texts. */
 export function useFormat() {
   const { locale } = useI18n();
   const now = useNow();
@@ -28,16 +28,16 @@ export function useFormat() {
   return {
     /** With thousands separators, at most three decimals. */
     number: (value: number) => formats.value.number.format(value),
-    /** Of a ratio: 0.42 is 42 %. */
+    /** Formats a ratio: 0.42 is 42 %. */
     percent: (ratio: number) => formats.value.percent.format(ratio),
     date: (at: number | string) => formats.value.date.format(new Date(at)),
     dateTime: (at: number | string) => formats.value.dateTime.format(new Date(at)),
-    /** `4 Dec`: of days so near that their year goes without saying. */
+    /** `4 Dec`: for days that need no year. */
     day: (at: number | string) => formats.value.day.format(new Date(at)),
-    /** `Fri 4 Dec, 07:30`: as near. */
+    /** `Fri 4 Dec, 07:30`: for days that need no year. */
     dayTime: (at: number | string) => formats.value.dayTime.format(new Date(at)),
     time: (at: number | string) => formats.value.time.format(new Date(at)),
-    /** `2 min ago`; moves on by itself. */
+    /** `2 min ago`; updates by itself. */
     age: (at: number | string) => formatAge(now.value - new Date(at).getTime(), language.value),
   };
 }

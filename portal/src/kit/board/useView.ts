@@ -4,7 +4,7 @@ import { useQueryList } from '../url/useQuery.ts';
 export const VIEWS = ['list', 'board', 'map'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Which of the views of a page is chosen, as it stands in the address. */
+/** The chosen view of a page, stored in the address. */
 export function useView(): WritableComputedRef<View> {
   const views = useQueryList('view', VIEWS);
   return computed({

@@ -1,6 +1,8 @@
 import type { Appearance } from '../../theme/palette.ts';
 
-/** Colours of series, told apart without red, orange and grey, which are for severity, and by who sees red as green. */
+/**
+ * Colours of series, distinguishable with red-green colour blindness. Red, orange and grey are reserved for severity.
+ */
 const SERIES: Record<Appearance, readonly string[]> = {
   day: ['#0b6570', '#6a3fb0', '#8a6a00', '#1f5fbf', '#8f2d74', '#3f7012'],
   night: ['#62d3d8', '#b79cf2', '#ffd35c', '#8ab8ff', '#f19ad6', '#a5d66b'],

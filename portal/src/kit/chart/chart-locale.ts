@@ -1,4 +1,4 @@
-/** The names of months and days for ECharts, which knows English alone. @param language of `Intl` */
+/** The names of months and days for ECharts, which only has English ones. @param language of `Intl` */
 export function chartLocale(language: string) {
   const names = (count: number, first: number, step: number, options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });

@@ -15,10 +15,10 @@ export interface ChartRange {
 
 type SeriesOption = LineSeriesOption | BarSeriesOption;
 
-/** Series of several units get an axis each, at most two; the rest share the second. */
+/** Series of different units have their own axes, at most two; further units share the second. */
 const MOST_AXES = 2;
 
-/** What ECharts draws of these series. */
+/** The ECharts options for these series. */
 export function chartOption(series: readonly Series[], range: ChartRange, appearance: Appearance, texts: ChartTexts) {
   const inks = chartInks(appearance);
   const units = [...new Set(series.map(({ unit = '' }) => unit))];
@@ -79,7 +79,7 @@ function drawn({ name, points, band, kind = 'line' }: Series, yAxisIndex: number
   return band === undefined ? [line] : [...bandOf(name, band, yAxisIndex, colour), line];
 }
 
-/** Two stacked lines that are not seen, and the area between them. */
+/** Two invisible stacked lines with the area between them. */
 function bandOf(name: string, band: NonNullable<Series['band']>, yAxisIndex: number, colour: string) {
   const hidden = {
     type: 'line' as const,

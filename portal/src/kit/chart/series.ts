@@ -1,13 +1,13 @@
 /** A line, steps or bars over time. */
 export interface Series {
   readonly name: string;
-  /** A symbol such as `kWh`, shown behind values. */
+  /** A symbol such as `kWh`, shown after values. */
   readonly unit?: string;
-  /** Milliseconds since the epoch with a value, in order; null where nothing was measured. */
+  /** Milliseconds since the epoch and a value, in order; null without a measurement. */
   readonly points: readonly (readonly [at: number, value: number | null])[];
-  /** Lowest and highest of the same times, drawn as a band behind the line. */
+  /** Minimum and maximum at the same times, drawn as a band behind the line. */
   readonly band?: readonly (readonly [at: number, lowest: number, highest: number])[];
-  /** `step`: a value holds until the next. */
+  /** `step`: a value is valid until the next one. */
   readonly kind?: 'line' | 'step' | 'bar';
 }
 
@@ -18,7 +18,7 @@ interface SeriesSummary {
   readonly last: number;
 }
 
-/** What a series says in a sentence; undefined when it has no value. */
+/** The figures for a sentence about a series; undefined without values. */
 export function summaryOf({ points, band }: Series): SeriesSummary | undefined {
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
   const last = values.at(-1);
@@ -36,7 +36,7 @@ export function summaryOf({ points, band }: Series): SeriesSummary | undefined {
   return { count: values.length, lowest, highest, last };
 }
 
-/** Series as the rows of a table: a row a time, a value a series. */
+/** Series as rows of a table: a row per time, a value per series. */
 export function seriesRows(series: readonly Series[]): { at: number; values: (number | undefined)[] }[] {
   const rows = new Map<number, (number | undefined)[]>();
   series.forEach(({ points }, index) => {

@@ -1,11 +1,11 @@
 import { ask } from '../../broker/ask.ts';
 import { contextLink } from '../../broker/broker.ts';
 
-/** What a view can be had as. */
+/** The formats of exports. */
 export const FORMATS = ['csv', 'xlsx', 'geojson', 'parquet', 'ics'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** How formats are called, in every language. */
+/** The names of the formats, the same in every language. */
 export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
   csv: 'CSV',
   xlsx: 'Excel (XLSX)',
@@ -16,7 +16,7 @@ export const FORMAT_NAMES: Readonly<Record<Format, string>> = {
 
 type Cell = string | number | null;
 
-/** What is exported: rows as they are shown, or entities by their ids. */
+/** The content of an export: rows as displayed, or entities by their ids. */
 export type View = { readonly name: string; readonly separator?: 'comma' | 'semicolon' } & (
   | {
       readonly columns: readonly { readonly name: string; readonly kind: 'text' | 'number' }[];
@@ -30,14 +30,14 @@ export type View = { readonly name: string; readonly separator?: 'comma' | 'semi
   | { readonly entities: { readonly ids: readonly string[]; readonly types: readonly string[] } }
 );
 
-/** How far the file of a view has come. */
+/** The progress of an export. */
 export interface ExportFile {
   readonly id: string;
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly rows: number;
   readonly of?: number;
   readonly fault?: string;
-  /** Its path, when it is done. */
+  /** The path of the finished file. */
   readonly file?: string;
 }
 

@@ -5,14 +5,14 @@ import { askForFile, type ExportFile, exportFile, type Format, type View } from 
 const LOOK_MS = 700;
 
 export interface Export {
-  /** The file that was asked for last. */
+  /** The latest requested file. */
   readonly file: Readonly<ShallowRef<ExportFile | undefined>>;
-  /** Why there is none. */
+  /** The error, if the export has failed. */
   readonly fault: Readonly<ShallowRef<string>>;
   start(view: () => View | Promise<View>, format: Format): Promise<void>;
 }
 
-/** Has a view written as a file by the server, follows how far it is, and lets the browser save it. */
+/** Requests an export from the server, follows its progress, and downloads the file. */
 export function useExport(): Export {
   const file = shallowRef<ExportFile>();
   const fault = shallowRef('');

@@ -1,9 +1,9 @@
 import { onScopeDispose, shallowRef, watchEffect } from 'vue';
 
-/** The title that the page at hand gives itself, e.g. the name of a lamp; there is one page at a time. */
+/** The title that the current page sets, e.g. the name of a lamp; there is only one page at a time. */
 export const shownTitle = shallowRef<string>();
 
-/** Names the page in the window's title as long as it is there. */
+/** Sets the window's title while the page is open. */
 export function usePageTitle(title: () => string): void {
   watchEffect(() => {
     shownTitle.value = title();

@@ -1,7 +1,7 @@
 import type { Right } from '../../sign-in/access.ts';
 import type { Column } from '../table/column.ts';
 
-/** What a form asks for; its value as the API takes it. */
+/** The value of a form field, in the format of the API. */
 export type FieldValue = string | number | boolean | readonly string[] | object | undefined;
 export type FieldValues = Record<string, FieldValue>;
 
@@ -14,24 +14,24 @@ export interface Field {
   readonly choices?: readonly { readonly value: string; readonly title: string }[];
   readonly hint?: string;
   readonly isRequired?: boolean;
-  /** Told when it is made, and kept from then on. */
+  /** Set when it is created, and read-only afterwards. */
   readonly isFixed?: boolean;
 }
 
-/** Something that is done to one. */
+/** An action on one resource. */
 export interface Act<Row> {
   readonly key: string;
   readonly title: string;
-  /** Asked before it is done. */
+  /** Asks for a confirmation. */
   readonly question?: (row: Row) => string;
   readonly isPossible?: (row: Row) => boolean;
-  /** A text that it resolves to is shown. */
+  /** A text that it resolves to is displayed. */
   run(row: Row): Promise<unknown>;
 }
 
-/** A kind of thing that a page lists, shows, makes and changes. */
+/** A kind of resource that a page lists, shows, creates and changes. */
 export interface Resource<Row> {
-  /** In test ids and stored settings. */
+  /** Used in test ids and stored settings. */
   readonly name: string;
   readonly title: string;
   readonly intro?: string;
@@ -40,18 +40,18 @@ export interface Resource<Row> {
   keyOf(row: Row): string;
   nameOf(row: Row): string;
   readonly columns: readonly Column<Row>[];
-  /** What the drawer shows as it is. */
+  /** The document that the drawer shows unchanged. */
   documentOf?(row: Row): object;
   readonly acts?: readonly Act<Row>[];
   readonly form?: {
-    /** Of the button that opens it empty; absent: none can be made. */
+    /** The title of the button for a new one; absent: none can be created. */
     readonly newTitle?: string;
     readonly fields: readonly Field[];
-    /** Absent: what there is can't be changed. */
+    /** Absent: existing ones cannot be changed. */
     valuesOf?(row: Row): FieldValues;
     save(values: FieldValues, row: Row | undefined): Promise<unknown>;
   };
-  /** What to do where there is none. */
+  /** What to do if there are none. */
   readonly emptyTitle: string;
   readonly emptyText?: string;
 }

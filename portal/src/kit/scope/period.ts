@@ -2,7 +2,7 @@
 export const PERIODS = ['24h', '7d', '30d', '1y'] as const;
 type NamedPeriod = (typeof PERIODS)[number];
 
-/** A time range; `name` when it ends now. Milliseconds since the epoch. */
+/** A time range in milliseconds since the epoch; it has a `name` if it ends now. */
 export interface Period {
   readonly name?: NamedPeriod;
   readonly from: number;
@@ -19,8 +19,8 @@ const LENGTHS_MS: Record<NamedPeriod, number> = {
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * Reads a period from the address: `7d`, or two local days `2026-01-01_2026-01-31`, both included.
- * What is neither is the last 24 hours.
+ * Parses a period from the address: `7d`, or two local days `2026-01-01_2026-01-31`, both included. Anything else means
+ * the last 24 hours.
  */
 export function parsePeriod(text: string, now: number): Period {
   const [first = '', last = ''] = text.split('_');
@@ -33,7 +33,7 @@ export function parsePeriod(text: string, now: number): Period {
   return { name, from: now - LENGTHS_MS[name], to: now };
 }
 
-/** As it stands in the address. @param first @param last days such as `2026-01-31` */
+/** The form in the address. @param first @param last days such as `2026-01-31` */
 export function formatDays(first: string, last: string): string {
   return `${first}_${last}`;
 }

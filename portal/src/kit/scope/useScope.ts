@@ -5,10 +5,10 @@ import { useNow } from '../../time/now.ts';
 import { useQueryText } from '../url/useQuery.ts';
 import { parsePeriod } from './period.ts';
 
-/** The period of a page that has its own, where the address names none. */
+/** The page's default period, for an address without one. */
 const usualPeriod = shallowRef('');
 
-/** The commune and the time range that the top bar sets for all pages. */
+/** The commune and the time range of the top bar, for all pages. */
 export function useScope() {
   const { territory } = useTerritory();
   const now = useNow();
@@ -27,12 +27,12 @@ export function useScope() {
     communeName,
     communes,
     period,
-    /** As it stands in the address. */
+    /** The form in the address. */
     periodText,
   };
 }
 
-/** Lets the period of a page begin with one of its own, until the page is left. */
+/** Sets the page's default period, until the user leaves the page. */
 export function useUsualPeriod(period: Ref<string | undefined>): void {
   const stop = watch(
     period,

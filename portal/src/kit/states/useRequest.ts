@@ -3,20 +3,20 @@ import { type ShallowRef, shallowRef, watch } from 'vue';
 import { toProblem } from '../../broker/ask.ts';
 
 export interface Request<Data> {
-  /** What was answered last; stays while it is asked anew, and when that fails. */
+  /** The last answer; it stays during a reload and after a failed one. */
   readonly data: Readonly<ShallowRef<Data | undefined>>;
   readonly problem: Readonly<ShallowRef<ProblemDetails | undefined>>;
-  /** When `data` was answered, in milliseconds since the epoch. */
+  /** The time of `data`, in milliseconds since the epoch. */
   readonly answeredAt: Readonly<ShallowRef<number | undefined>>;
   readonly loading: Readonly<ShallowRef<boolean>>;
   reload(): Promise<void>;
 }
 
 /**
- * Asks for a page's data, and again whenever what `work` read before its first `await` changes. A late answer to an older
- * question is dropped. Draw it with `RequestStates`.
+ * Requests a page's data, and again whenever a value changes that `work` read before its first `await`. A late answer
+ * to an earlier request is dropped. Render it with `RequestStates`.
  *
- * @param work gets a signal that aborts when the answer is no more wanted
+ * @param work gets a signal that aborts when the answer is no longer needed
  */
 export function useRequest<Data>(work: (signal: AbortSignal) => Promise<Data>): Request<Data> {
   const data = shallowRef<Data>();
@@ -28,7 +28,7 @@ export function useRequest<Data>(work: (signal: AbortSignal) => Promise<Data>): 
 
   watch(
     () => {
-      asked.value; // another look was wished for
+      asked.value; // a dependency: a reload was requested
       const request = new AbortController();
       return { request, answer: work(request.signal) };
     },

@@ -2,17 +2,17 @@
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
-  /** What it is sorted by and exported as. */
+  /** The value for sorting and exports. */
   readonly value: (row: Row) => string | number | undefined;
-  /** What is shown, where that is not the value itself. */
+  /** The displayed text, if it differs from the value. */
   readonly format?: (row: Row) => string;
   /** `end` for numbers. */
   readonly align?: 'start' | 'end';
   /** In pixels. */
   readonly width?: number;
-  /** Left out until it is chosen. */
+  /** Hidden by default. */
   readonly hidden?: boolean;
-  /** Left out on a phone. */
+  /** Hidden on a phone. */
   readonly secondary?: boolean;
 }
 
@@ -21,7 +21,7 @@ interface Sort {
   readonly descending: boolean;
 }
 
-/** Reads `name` or `-name` of the address. */
+/** Parses `name` or `-name` from the address. */
 export function parseSort(text: string): Sort | undefined {
   if (text === '' || text === '-') return undefined;
   const descending = text.startsWith('-');
@@ -32,7 +32,7 @@ export function formatSort(sort: Sort | undefined): string {
   return sort === undefined ? '' : `${sort.descending ? '-' : ''}${sort.key}`;
 }
 
-/** As people count (2 before 10); what has no value comes last, whichever way. */
+/** Sorts numbers within texts numerically (2 before 10). Rows without a value come last in both directions. */
 export function sorted<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],

@@ -1,4 +1,4 @@
-/** How a language's spreadsheets read CSV. */
+/** The CSV dialect of a language's spreadsheets. */
 interface Dialect {
   readonly separator: ',' | ';';
   readonly decimal: '.' | ',';
@@ -6,21 +6,21 @@ interface Dialect {
 
 const ENGLISH: Dialect = { separator: ',', decimal: '.' };
 const CONTINENTAL: Dialect = { separator: ';', decimal: ',' };
-/** Else a spreadsheet would take it for a formula. */
+/** A spreadsheet would execute such a text as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
-/** So that spreadsheets know that it is UTF-8. */
+/** Makes spreadsheets read the file as UTF-8. */
 const BYTE_ORDER_MARK = '\ufeff';
 
 export type Cell = string | number | undefined;
 
-/** Rows as CSV (RFC 4180), for the spreadsheets of a language: French and German ones part by semicolons. */
+/** Rows as CSV (RFC 4180), for the spreadsheets of a language: French and German ones use semicolons. */
 export function csvText(rows: readonly (readonly Cell[])[], locale: string): string {
   const dialect = locale.startsWith('en') ? ENGLISH : CONTINENTAL;
   const lines = rows.map((row) => row.map((cell) => cellText(cell, dialect)).join(dialect.separator));
   return `${BYTE_ORDER_MARK}${lines.join('\r\n')}\r\n`;
 }
 
-/** Lets the browser save a text as a file. */
+/** Downloads a text as a file. */
 export function saveText(name: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = Object.assign(document.createElement('a'), { href: url, download: name });

@@ -1,7 +1,7 @@
 import type { Format, View } from '../export/export-api.ts';
 import type { Column } from './column.ts';
 
-/** Rows as they stand in a table. */
+/** The rows of a table, as displayed. */
 export interface TableRows<Row> {
   readonly name: string;
   readonly columns: readonly Column<Row>[];
@@ -11,10 +11,10 @@ export interface TableRows<Row> {
   readonly moment?: ((row: Row) => string | undefined) | undefined;
 }
 
-/** Names that the server gives columns of its own. */
+/** Column names that the server uses itself. */
 const TAKEN = ['id', 'observed_at', 'longitude', 'latitude', 'geometry'];
 
-/** The formats of a table: places and times are needed for some. */
+/** The formats of a table: some need positions or times. */
 export function formatsOf(hasPlaces: boolean, hasTimes: boolean): Format[] {
   return [
     'csv',
@@ -25,7 +25,7 @@ export function formatsOf(hasPlaces: boolean, hasTimes: boolean): Format[] {
   ];
 }
 
-/** The rows of a table as the server writes them to a file: a column whose values are all numbers is one of numbers. */
+/** The rows of a table in the server's export format. A column is numeric if all of its values are numbers. */
 export function tableView<Row>({ name, columns, rows, rowKey, place, moment }: TableRows<Row>): View {
   const values = columns.map(({ value }) => rows.map((row) => value(row) ?? null));
   const isNumeric = values.map((column) => column.every((value) => value === null || Number.isFinite(value)));

@@ -2,10 +2,10 @@ import { computed, shallowRef } from 'vue';
 import { store, stored } from '../../stored.ts';
 import type { Column } from './column.ts';
 
-/** What a reader chose for a table, kept in this browser under its name. */
+/** The reader's settings for a table, stored in this browser under its name. */
 interface TableSettings {
   readonly density: 'comfortable' | 'compact';
-  /** Keys of the columns; undefined: those of the table itself. */
+  /** Keys of the columns; undefined: the table's defaults. */
   readonly columns?: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function useTableSettings<Row>(name: string, columns: () => readonly Colu
     );
   });
 
-  /** Shows or hides a column; the last one stays. */
+  /** Shows or hides a column; the last visible one stays. */
   function toggle(key: string): void {
     const keys = shown.value.map((column) => column.key);
     const next = keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key];

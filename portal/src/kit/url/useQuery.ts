@@ -1,12 +1,12 @@
 import { computed, type WritableComputedRef } from 'vue';
 import { type LocationQueryRaw, type Router, useRoute, useRouter } from 'vue-router';
 
-/** Changes of the address that are still to be made, by router: those of one moment are one step. */
+/** Pending changes of the address, by router: changes in the same tick become one navigation. */
 const pending = new WeakMap<Router, LocationQueryRaw>();
 
 /**
- * A text of the address, e.g. `?text=carnot`: what a page filters and sorts by stands there, so that every view can be
- * shared. Empty is left out.
+ * A text in the address, e.g. `?text=carnot`. The filters and sort of a page are stored there, so that every view can
+ * be shared. An empty text is left out.
  */
 export function useQueryText(name: string): WritableComputedRef<string> {
   const route = useRoute();
@@ -20,7 +20,7 @@ export function useQueryText(name: string): WritableComputedRef<string> {
   });
 }
 
-/** Known words of the address, e.g. `?state=new,open`; those not known are passed over. */
+/** Known words in the address, e.g. `?state=new,open`; unknown ones are ignored. */
 export function useQueryList<T extends string>(name: string, known: readonly T[]): WritableComputedRef<readonly T[]> {
   const text = useQueryText(name);
   return computed({
