@@ -5,7 +5,7 @@ import { serviceWorker } from './src/offline/service-worker-plugin.ts';
 
 const LANGUAGES = ['fr', 'en', 'de', 'lb'];
 
-/** Where `npm run dev` finds the platform. */
+/** The URL of the platform for `npm run dev`. */
 const platform = process.env.PLATFORM_URL ?? 'http://127.0.0.1:1026';
 
 export default defineConfig({
@@ -24,7 +24,7 @@ export default defineConfig({
         ]),
       ],
       files: ['index.html', 'alzette.svg'],
-      // latin covers the languages we speak; the rest comes from the network if ever asked for
+      // latin covers the languages of the portal; the other subsets come from the network on demand
       except: /-vietnamese-|-latin-ext-/,
     }),
   ],
@@ -40,7 +40,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1700,
     reportCompressedSize: false,
-    // What every page needs comes as one file: fifty small ones take longer than all of it.
+    // The common code is one file, because it loads faster than fifty small ones.
     rolldownOptions: {
       output: {
         codeSplitting: {

@@ -4,12 +4,13 @@ import { type BrowserContext, chromium } from '@playwright/test';
 import { demoPaths } from '../../platform/test/support/pages.ts';
 
 /*
- * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace portal -- http://localhost:1026`: takes the pictures of every page
- * of docs/portal.md, light and dark, from a product with the demo. A second argument names the pages, as a part of their path.
+ * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace portal -- http://localhost:1026`: takes the pictures of
+ * every page for docs/portal.md, light and dark, from a product with the demo. A second argument selects pages by a
+ * part of their path.
  */
 const PICTURES = join(import.meta.dirname, '../../docs/images/portal');
 const DESKTOP = { width: 1440, height: 900 };
-/** Of that size: large enough to see what stands where, small enough to be kept. */
+/** Scale of the pictures: large enough to recognise the page, small enough for the repository. */
 const SCALE = 0.6;
 const QUALITY = 60;
 const SETTLE_MS = 1_500;
@@ -36,7 +37,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 await browser.close();
 
-/** WebP by the browser itself: a picture of a page is mostly flat. */
+/** The browser encodes WebP itself, which suits pictures of pages with large flat areas. */
 async function take(context: BrowserContext, path: string, scheme: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(url + path);
@@ -54,7 +55,7 @@ async function take(context: BrowserContext, path: string, scheme: string): Prom
   await page.close();
 }
 
-/** Pictures keep their names when ids change. */
+/** A file name without ids, so that pictures keep their names when ids change. */
 function nameOf(part: string): string {
   return part.startsWith('urn') ? 'one' : part;
 }

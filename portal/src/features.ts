@@ -23,7 +23,7 @@ import { today } from './features/today/feature.ts';
 import { waste } from './features/waste/feature.ts';
 import type { Feature } from './shell/feature.ts';
 
-/** Every feature of the portal, in the order of the rail. */
+/** All features of the portal, in the order of the rail. */
 export const FEATURES: readonly Feature[] = [
   today,
   map,

@@ -13,9 +13,9 @@ import { createSignIn } from './sign-in/sign-in.ts';
 import { createPortalVuetify } from './theme/vuetify.ts';
 
 const locale = preferredLocale();
-// Before anything asks the broker: where access is enforced the page may leave to sign in.
+// Before any request to the broker: with enforced access the page may redirect to the sign-in.
 const signingIn = openSignIn('portal', '/');
-// What all of this needs is fetched meanwhile.
+// Fetched in parallel, because every page needs it.
 fetchAhead(FEATURES, location.pathname, locale);
 BASE[locale]().catch(() => undefined);
 const signIn = await signingIn;

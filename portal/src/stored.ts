@@ -1,4 +1,4 @@
-/** What the browser keeps for us; undefined where it keeps nothing (private windows, blocked storage). */
+/** Reads a value from the browser's storage; undefined if there is none (private windows, blocked storage). */
 export function stored(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
@@ -7,7 +7,7 @@ export function stored(key: string): string | undefined {
   }
 }
 
-/** Keeps a choice where the browser allows it. A choice that cannot be kept still holds for this visit. */
+/** Stores a choice if the browser allows it. Otherwise it lasts for this visit only. */
 export function store(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);

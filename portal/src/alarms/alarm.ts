@@ -4,23 +4,23 @@ import { instant, isObject, readAttribute } from '../entities/attribute.ts';
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 export type AlarmSeverity = (typeof SEVERITIES)[number];
 
-/** An `Alert` entity as the bell tells it. */
+/** An `Alert` entity, as the bell shows it. */
 export interface Alarm {
   readonly id: string;
   readonly severity: AlarmSeverity;
   readonly status: string;
-  /** Its sentence, by language. */
+  /** The alarm as a sentence, by language. */
   readonly text: Readonly<Partial<Record<string, string>>>;
   /** The entity it is about. */
   readonly about?: string;
   /** Milliseconds since the epoch. */
   readonly since?: number;
   readonly assignee?: string;
-  /** When it has to be acknowledged, or once it is, resolved; milliseconds since the epoch. */
+  /** The deadline for acknowledging it, or after that for resolving it; milliseconds since the epoch. */
   readonly dueAt?: number;
 }
 
-/** States in which somebody has something to do. */
+/** States in which an operator has to act. */
 const WAITING = new Set(['active', 'acknowledged', 'inProgress']);
 
 export function toAlarm(document: Entity): Alarm {
@@ -50,12 +50,12 @@ export function isOverdue({ dueAt }: Alarm, now: number): boolean {
   return dueAt !== undefined && dueAt < now;
 }
 
-/** The worst first, then the newest. */
+/** The most severe first, then the newest. */
 export function byUrgency(a: Alarm, b: Alarm): number {
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (b.since ?? 0) - (a.since ?? 0);
 }
 
-/** In the reader's language, else in French, else what there is. */
+/** In the reader's language, or in French, or in any available language. */
 export function alarmText({ text, id }: Alarm, locale: string): string {
   return text[locale] ?? text.fr ?? Object.values(text).find(Boolean) ?? id;
 }

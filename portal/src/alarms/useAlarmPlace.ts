@@ -1,7 +1,7 @@
 import { type RouteLocationRaw, useRouter } from 'vue-router';
 import type { Alarm } from './alarm.ts';
 
-/** Where an alarm leads: its own page where there is one, else the page of what it is about. */
+/** The target of an alarm's link: its own page if it has one, or the page of its entity. */
 export function useAlarmPlace(): (alarm: Alarm) => RouteLocationRaw {
   const router = useRouter();
   return ({ id, about }) => {

@@ -15,11 +15,11 @@ import { type Connection, openLiveFeed } from '../broker/live-feed.ts';
 import { type Alarm, byUrgency, isWaiting, toAlarm } from './alarm.ts';
 
 interface LiveAlarms {
-  /** Those somebody has something to do about, the worst first. */
+  /** Alarms that need an operator, the most severe first. */
   readonly waiting: ComputedRef<readonly Alarm[]>;
-  /** The one that came last while the page was open. */
+  /** The latest alarm that arrived while the page was open. */
   readonly newest: Readonly<ShallowRef<Alarm | undefined>>;
-  /** Of the live feed. */
+  /** The state of the live feed. */
   readonly connection: Readonly<ShallowRef<Connection>>;
 }
 
@@ -27,12 +27,12 @@ const KEY: InjectionKey<LiveAlarms> = Symbol('alarms');
 const MOST = 500;
 const WAITING_QUERY = 'status=="active","acknowledged","inProgress"';
 
-/** The @context of `Alert` entities: in the territory's own, `severity` means another subject's. */
+/** The @context of `Alert` entities: in the territory's @context, `severity` is a term of another subject. */
 export function alarmContext(): string {
   return new URL('/contexts/Alert/v2.jsonld', location.origin).href;
 }
 
-/** Keeps the alarms that wait for somebody, by a query and the live feed. Called once, at the root. */
+/** Provides the alarms that need an operator, by a query and the live feed. Called once, at the root. */
 export function provideAlarms(broker: NgsiLdClient): LiveAlarms {
   const context = alarmContext();
   const alarms = shallowRef(new Map<string, Alarm>());
@@ -46,7 +46,7 @@ export function provideAlarms(broker: NgsiLdClient): LiveAlarms {
       const { entities } = await broker.queryEntities({ ...query, signal: request.signal });
       alarms.value = new Map(entities.map((document) => [document.id, toAlarm(document)]));
     } catch {
-      // the feed tells when the broker is back, and then it is asked anew
+      // the feed reports when the broker is back, and the query runs again
     }
   }
 

@@ -1,10 +1,10 @@
 import { asksToSignInAgain } from '@alzette/identity/browser';
 import { NgsiLdClientError, type ProblemDetails } from '@alzette/ngsi-ld-schemas';
 
-/** An answer that is no success, with what it says. */
+/** An answer with an error status, with its message. */
 export class AnswerError extends Error {
   readonly problem: ProblemDetails;
-  /** Whether the user has to sign in again first. */
+  /** Whether the user has to sign in again. */
   readonly asksToSignInAgain: boolean;
 
   constructor(problem: ProblemDetails, asksAgain = false) {
@@ -16,10 +16,10 @@ export class AnswerError extends Error {
 }
 
 /**
- * Asks a route of the platform that is not NGSI-LD, such as `/ops/…`, and reads its JSON.
+ * Requests a route of the platform outside NGSI-LD, such as `/ops/…`, and reads its JSON.
  *
- * @param body an object goes as JSON, a file as CSV
- * @throws AnswerError: the answer is no success
+ * @param body an object is sent as JSON, a file as CSV
+ * @throws AnswerError: the answer has an error status
  */
 export async function ask<T>(
   method: string,
@@ -40,7 +40,7 @@ export async function ask<T>(
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
-/** What went wrong, in the one shape the pages draw. */
+/** Converts any error to problem details, the form that the pages display. */
 export function toProblem(cause: unknown): ProblemDetails {
   if (cause instanceof NgsiLdClientError) return { ...cause.problem, status: cause.status };
   if (cause instanceof AnswerError) return cause.problem;
@@ -48,7 +48,7 @@ export function toProblem(cause: unknown): ProblemDetails {
   return { type: 'about:blank', title: 'No answer', detail };
 }
 
-/** Of problem details (RFC 9457), or the agents' `{ name, message }`. */
+/** Reads problem details (RFC 9457), or the agents' `{ name, message }`. */
 function problemIn({ status, statusText }: Response, text: string): ProblemDetails {
   const { type, title, detail, name, message } = membersOf(text);
   const heading = title ?? name ?? statusText;

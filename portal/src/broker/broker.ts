@@ -3,17 +3,17 @@ import { type InjectionKey, inject, provide } from 'vue';
 
 const KEY: InjectionKey<NgsiLdClient> = Symbol('broker');
 
-/** The @context whose terms the pages speak. */
+/** The @context of the terms that the pages use. */
 export function territoryContext(): string {
   return new URL('/contexts/territory/v1.jsonld', location.origin).href;
 }
 
-/** The tenant that the address names; undefined: the default one. Another one is another visit of the page. */
+/** The tenant in the address; undefined: the default tenant. A change of tenant reloads the page. */
 export function tenantOfPage(): string | undefined {
   return new URLSearchParams(location.search).get('tenant') ?? undefined;
 }
 
-/** The broker the page was served beside. Called once, at the root. */
+/** Provides the client of the broker that serves the page. Called once, at the root. */
 export function provideBroker(): NgsiLdClient {
   const tenant = tenantOfPage();
   const broker = httpClient({ url: location.origin, context: territoryContext(), ...(tenant && { tenant }) });
@@ -27,14 +27,14 @@ export function useBroker(): NgsiLdClient {
   return broker;
 }
 
-/** The address of a live feed of these types, in concise form. */
+/** The URL of a live feed of these types, in concise form. */
 export function feedUrl({
   type,
   attrs,
   context = territoryContext(),
 }: {
   type: string;
-  /** Told of changes of these alone, separated by commas. */
+  /** Only changes of these attributes, separated by commas. */
   attrs?: string;
   context?: string;
 }): string {
@@ -42,7 +42,7 @@ export function feedUrl({
   return `/events?${new URLSearchParams({ type, format: 'concise', context, ...(attrs && { attrs }), ...(tenant && { tenant }) })}`;
 }
 
-/** Headers for requests that the client has no method for: the territory's terms, and the page's tenant. */
+/** Headers for requests without a method of the client: the territory's @context, and the page's tenant. */
 export function contextLink(): Record<string, string> {
   const tenant = tenantOfPage();
   const link = `<${territoryContext()}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;

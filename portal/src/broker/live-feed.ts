@@ -9,7 +9,7 @@ export interface EntityEvent {
 }
 
 interface LiveFeedHandlers {
-  /** The feed stands, and what was before it is not known: ask anew. */
+  /** The feed is connected, but earlier events may be missing: reload. */
   onGap(): void;
   onEvent(event: EntityEvent): void;
   onConnection(connection: Connection): void;
@@ -19,8 +19,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 
 /**
- * Keeps a feed of changes open until it is closed. The browser resumes a broken stream by its last event id;
- * where it gives up, the feed is opened anew after growing pauses.
+ * Keeps a feed of changes open until it is closed. The browser resumes a broken stream by its last event id. If it
+ * gives up, the feed is opened again, with increasing pauses.
  *
  * @returns closes the feed
  */

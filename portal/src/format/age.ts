@@ -9,7 +9,7 @@ const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
 const formatters = new Map<string, Intl.RelativeTimeFormat>();
 
 /**
- * An age in words: "2 min ago", "il y a 3 h". Below a minute, and for clocks ahead of ours, "now".
+ * Formats an age: "2 min ago", "il y a 3 h". Below a minute, and for times in the future, "now".
  *
  * @param ageMs milliseconds
  */

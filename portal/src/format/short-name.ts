@@ -1,4 +1,4 @@
-/** The last part of an IRI, as people read it: `https://smartdatamodels.org/dataModel.Streetlighting/status` is `status`. */
+/** The last part of an IRI: `https://smartdatamodels.org/dataModel.Streetlighting/status` is `status`. */
 export function shortName(iri: string): string {
   return iri.slice(Math.max(iri.lastIndexOf('/'), iri.lastIndexOf('#')) + 1) || iri;
 }

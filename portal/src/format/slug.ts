@@ -1,4 +1,4 @@
-/** Lower case without accents, so that "Rédange" is found by "redange". */
+/** Lower case without accents, so that a search for "redange" finds "Rédange". */
 export function folded(text: string): string {
   return text
     .normalize('NFD')

@@ -1,6 +1,6 @@
 import { intlLocale } from '../i18n/locales.ts';
 
-/** Symbols of the UN/CEFACT codes our models use. */
+/** Symbols of the UN/CEFACT codes in our models. */
 const UNIT_SYMBOLS: Record<string, string> = {
   WTT: 'W',
   KWT: 'kW',
@@ -27,15 +27,15 @@ const UNIT_SYMBOLS: Record<string, string> = {
   '59': 'ppm',
 };
 
-/** Attributes that travel as 0..1 and are read as per cent. */
+/** Attributes with values of 0..1 that are shown as per cent. */
 const RATIOS = new Set(['fillingLevel', 'illuminanceLevel', 'batteryLevel', 'relativeHumidity', 'linkQuality']);
 
-/** Whether an attribute's numbers are 0..1 and read as per cent. */
+/** Whether an attribute's values are 0..1 and shown as per cent. */
 export function isRatio(name: string, unitCode: string | undefined): boolean {
   return RATIOS.has(name) && unitCode === undefined;
 }
 
-/** `kWh` for `KWH`; a code that is not known stands for itself. */
+/** `kWh` for `KWH`; an unknown code stays unchanged. */
 export function unitSymbol(unitCode: string): string {
   return UNIT_SYMBOLS[unitCode] ?? unitCode;
 }
@@ -43,7 +43,7 @@ export function unitSymbol(unitCode: string): string {
 const ISO_DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 const SAFE_SPACE = '\u00a0';
 
-/** A value for people to read, with its unit: numbers, dates and lists in the manner of the locale. */
+/** Formats a value with its unit: numbers, dates and lists in the locale. */
 export function formatValue(name: string, value: unknown, unitCode: string | undefined, locale: string): string {
   if (typeof value === 'number') return formatNumber(name, value, unitCode, locale);
   if (typeof value === 'string') return ISO_DATE_TIME.test(value) ? formatDate(value, locale) : value;
@@ -53,7 +53,7 @@ export function formatValue(name: string, value: unknown, unitCode: string | und
   return typeof value === 'object' ? formatObject(value, locale) : String(value);
 }
 
-/** `totalActivePower` → `Total active power`, for attributes nobody has translated. */
+/** `totalActivePower` → `Total active power`, for attributes without a translation. */
 export function humanised(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);

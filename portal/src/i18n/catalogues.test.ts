@@ -16,7 +16,7 @@ const catalogues: [name: string, catalogue: Catalogue][] = [
   ...FEATURES.map(({ name, messages }): [string, Catalogue] => [name, messages]),
 ];
 
-/** Every text of a catalogue by its key. */
+/** All texts of a catalogue, by key. */
 async function textsOf(catalogue: Catalogue, locale: (typeof LOCALES)[number]): Promise<Map<string, string>> {
   const { messages } = await catalogue[locale]();
   const texts = new Map<string, string>();

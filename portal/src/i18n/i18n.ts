@@ -4,7 +4,7 @@ import { type Catalogue, LOCALES, type Locale } from './locales.ts';
 
 const STORED_LOCALE = 'alzette.locale';
 
-/** The texts that every page needs. */
+/** The texts of every page. */
 export const BASE: Catalogue = {
   fr: () => import('./messages/fr.ts'),
   en: () => import('./messages/en.ts'),
@@ -14,23 +14,23 @@ export const BASE: Catalogue = {
 
 export const i18n = createI18n({ legacy: false, locale: 'fr', fallbackLocale: 'fr', messages: {} });
 
-/** Catalogues in use, by the name under which their keys stand; `''` is the base. */
+/** Loaded catalogues, by the prefix of their keys; `''` is the base. */
 const opened = new Map<string, Catalogue>();
 const loaded = new Set<string>();
 
-/** The language chosen before, else the browser's first that we speak, else French. */
+/** The stored language, or the first of the browser's that the portal supports, or French. */
 export function preferredLocale(): Locale {
   const wished = [stored(STORED_LOCALE), ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
   return LOCALES.find((locale) => locale === wished.find((tag) => LOCALES.some((known) => known === tag))) ?? 'fr';
 }
 
-/** Loads a catalogue in the language spoken now, under this name. */
+/** Loads a catalogue in the current language, under this name. */
 export async function openCatalogue(name: string, catalogue: Catalogue): Promise<void> {
   opened.set(name, catalogue);
   await load(name, catalogue, i18n.global.locale.value as Locale);
 }
 
-/** Switches once every text in use is there in the new language. */
+/** Changes the language once all loaded catalogues are available in it. */
 export async function speak(locale: Locale): Promise<void> {
   await Promise.all([...opened].map(([name, catalogue]) => load(name, catalogue, locale)));
   i18n.global.locale.value = locale;

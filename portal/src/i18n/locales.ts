@@ -1,7 +1,7 @@
 export const LOCALES = ['fr', 'en', 'de', 'lb'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-/** Each language in its own words. */
+/** Each language by its own name. */
 export const LOCALE_NAMES: Record<Locale, string> = {
   fr: 'Français',
   en: 'English',
@@ -12,10 +12,10 @@ export const LOCALE_NAMES: Record<Locale, string> = {
 /** A short text in every language. */
 export type Words = Readonly<Record<Locale, string>>;
 
-/** The texts of one feature, a module a language; each is loaded when it is needed. */
+/** The texts of one feature, a module per language, loaded on demand. */
 export type Catalogue = Readonly<Record<Locale, () => Promise<{ readonly messages: object }>>>;
 
-/** For `Intl`: browsers bring no Luxembourgish, whose numbers and dates are written as in German. */
+/** The locale for `Intl`: browsers have no Luxembourgish, whose numbers and dates follow German. */
 export function intlLocale(locale: string): string {
   return locale === 'lb' ? 'de' : locale;
 }

@@ -14,14 +14,18 @@ interface Chunk {
 type Manifest = Readonly<Record<string, Chunk>>;
 
 interface ServiceWorkerOptions {
-  /** Keys of the build's manifest: what they need at once is stored. */
+  /** Keys in the build's manifest; their static imports are stored too. */
   readonly pages: readonly string[];
   /** Other files of the build. */
   readonly files: readonly string[];
   readonly except: RegExp;
 }
 
-/** Writes `sw.js` beside a build: `service-worker.js` with the files that it stores. @throws Error: a page is not in the build */
+/**
+ * Writes `sw.js` into a build: `service-worker.js` with the list of files to store.
+ *
+ * @throws Error: a page is not in the build
+ */
 export function serviceWorker({ pages, files, except }: ServiceWorkerOptions): Plugin {
   return {
     name: 'alzette-portal-service-worker',

@@ -1,15 +1,15 @@
 /*
- * Lets the page of work orders open where there is no network: it and the frame around it are stored. Pages come from the
- * network as long as it answers. The build puts before this text: FILES, what is stored, by URL within the portal, and
- * VERSION, which changes whenever one of them does.
+ * Opens the page of work orders offline: the worker stores this page and the frame around it. While the network
+ * answers, pages come from the network. The build prepends FILES, the URLs to store, within the portal, and VERSION,
+ * which changes with any of these files.
  */
 const PREFIX = 'alzette-portal-';
 const CACHE = PREFIX + VERSION;
 const INDEX = new URL('/index.html', self.location).href;
 const STORED = new Set(FILES.map((file) => new URL(file, new URL('/', self.location)).href));
-/** Other pages than the portal's: the citizens' app, which has a worker of its own, and the sign-in. */
+/** Pages outside the portal: the citizens' app, which has its own worker, and the sign-in. */
 const OTHERS = /^\/(?:app|oidc)(?:\/|$)/;
-/** A network that is worse than none. */
+/** After this time a slow network counts as no network. */
 const PATIENCE_MS = 8000;
 
 self.addEventListener('install', (event) => {
@@ -29,10 +29,10 @@ self.addEventListener('fetch', (event) => {
   } else if (STORED.has(url.href)) event.respondWith(stored(url.href, request));
 });
 
-/** All files or none. */
+/** Stores all files or none. */
 async function store() {
   const cache = await caches.open(CACHE);
-  // Past the browser's own cache, which may hold those of an earlier build.
+  // Bypasses the browser's HTTP cache, which may contain files of an earlier build.
   await cache.addAll([...STORED].map((url) => new Request(url, { cache: 'reload' })));
 }
 

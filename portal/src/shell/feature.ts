@@ -7,12 +7,12 @@ import type { Right } from '../sign-in/access.ts';
 export const RAIL_GROUPS = ['today', 'operate', 'cockpits', 'automate', 'share', 'connect', 'administer'] as const;
 export type RailGroup = (typeof RAIL_GROUPS)[number];
 
-/** One part of the portal: its pages and actions, and the texts they need. */
+/** One part of the portal: its pages and actions, and their texts. */
 export interface Feature {
-  /** Its folder's name; its texts have keys that begin with it, e.g. `alarms.title`. */
+  /** The name of its folder, and the prefix of its texts' keys, e.g. `alarms.title`. */
   readonly name: string;
   readonly pages: readonly FeaturePage[];
-  /** What the command palette offers beside the pages. */
+  /** Entries of the command palette other than the pages. */
   readonly actions?: readonly FeatureAction[];
   /** Loaded with the first of its pages. */
   readonly messages: Catalogue;
@@ -23,14 +23,14 @@ export interface FeaturePage {
   readonly name: string;
   /** Path with parameters, e.g. `/alarms/:id`. */
   readonly path: string;
-  /** In the rail, the palette and the window's title. */
+  /** For the rail, the palette and the window's title. */
   readonly title: Words;
-  /** Who lacks it sees no entry, and at the address who can grant it. */
+  /** The right that the page needs. Without it the entry is hidden, and the page says who can grant it. */
   readonly right: Right;
   readonly component: () => Promise<{ readonly default: Component }>;
-  /** Its place in the rail; without, one comes to it from elsewhere. */
+  /** Its place in the rail; absent: only links lead to it. */
   readonly rail?: RailPlace;
-  /** What of the top bar the page follows; the rest of it is not shown there. */
+  /** The filters of the top bar that apply to the page; others are hidden. */
   readonly follows?: readonly ('commune' | 'period')[];
 }
 
@@ -38,7 +38,7 @@ export interface RailPlace {
   readonly group: RailGroup;
   /** An SVG path, e.g. of `@mdi/js`. */
   readonly icon: string;
-  /** True: among the four of the bar on a phone, as long as there is room. */
+  /** True: one of the four on the bar of a phone, if there is room. */
   readonly onPhoneBar?: boolean;
 }
 

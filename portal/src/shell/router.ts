@@ -11,7 +11,7 @@ declare module 'vue-router' {
   }
 }
 
-/** A route for each page of each feature. Scope and period go along from page to page. */
+/** Creates a route for each page of each feature. Scope and period stay in the address across pages. */
 export function createPortalRouter(features: readonly Feature[]) {
   const router = createRouter({
     history: createWebHistory('/'),
@@ -21,7 +21,7 @@ export function createPortalRouter(features: readonly Feature[]) {
     ],
   });
   router.beforeEach((to, from) => {
-    // the map was here once: links to a place or an equipment on it are still about
+    // the map used to be at this path: old links to a place or entity still work
     if (to.path === '/' && (to.query.view ?? to.query.entity)) return { path: '/map', query: to.query, replace: true };
     if (to.path === from.path) return true;
     const query = carried(from.query, to.query);
@@ -30,12 +30,12 @@ export function createPortalRouter(features: readonly Feature[]) {
   return router;
 }
 
-/** Begins to fetch the code and the texts of a page that is about to be shown. */
+/** Starts fetching the code and the texts of a page before it is displayed. */
 export function fetchAhead(features: readonly Feature[], path: string, locale: Locale): void {
   const matcher = createRouterMatcher(features.flatMap(routesOf), {});
   for (const { components, meta } of matcher.resolve({ path }, START_LOCATION).matched) {
     const load = components?.default;
-    // That it can't be fetched is told when the page is opened.
+    // The error is reported when the page is opened.
     if (typeof load === 'function') (load as () => Promise<unknown>)().catch(() => undefined); // pages are lazy
     meta.messages?.[locale]().catch(() => undefined);
   }

@@ -5,7 +5,7 @@ import { useAlarms } from '../alarms/useAlarms.ts';
 import type { Locale } from '../i18n/locales.ts';
 import { shownTitle } from '../kit/page/page-title.ts';
 
-/** The page's title, kept in the window's: `(3) Carte · Alzette`, where 3 alarms wait. */
+/** The page's title, also set as the window's: `(3) Carte · Alzette` with 3 open alarms. */
 export function useWindowTitle(): ComputedRef<string> {
   const { t, locale } = useI18n();
   const route = useRoute();

@@ -1,8 +1,8 @@
 import { type App, type InjectionKey, inject } from 'vue';
 
 /**
- * What a page or an act needs: nothing, an account, to read or write some entity, to administer the tenant, or to
- * administer the platform as a whole.
+ * The right for a page or an action: nothing, an account, to read or write some entity, to administer the tenant, or to
+ * administer the whole platform.
  */
 export type Right = 'nothing' | 'account' | 'read' | 'write' | 'administer' | 'administerAll';
 
@@ -14,20 +14,20 @@ interface OwnAccess {
 }
 
 export interface Access {
-  /** True where nobody need sign in. */
+  /** True if no sign-in is needed. */
   readonly isOpen: boolean;
   may(right: Right): boolean;
 }
 
 const KEY: InjectionKey<Access> = Symbol('access');
 
-/** Asks what the reader may do. Where that can't be told all is offered: each request is held to its rights anyway. */
+/** Requests the reader's rights. If that fails, everything is offered: the server checks each request anyway. */
 export async function readAccess(): Promise<Access> {
   try {
     const response = await fetch('/ops/access/me');
     if (response.ok) return accessOf(await response.json());
   } catch {
-    // the pages tell themselves that nobody answers
+    // the pages report themselves that the server does not answer
   }
   return accessOf({ access: 'open', may: { read: true, write: true, administer: true, administerAll: true } });
 }

@@ -1,13 +1,13 @@
-/** The territory as `GET /territory` tells it; coordinates are longitude, latitude (WGS 84). */
+/** The territory as returned by `GET /territory`; coordinates are longitude, latitude (WGS 84). */
 export interface Territory {
   readonly name: string;
-  /** Of the IANA database. */
+  /** From the IANA database. */
   readonly timeZone: string;
   readonly communes: readonly Commune[];
   readonly streets: StreetCollection;
   /** West, south, east, north. */
   readonly bbox: readonly [number, number, number, number];
-  /** What readers should know of the data, e.g. who made it. */
+  /** A notice about the data, e.g. who created them. */
   readonly notice?: string;
   /** An optional raster base map, e.g. `https://…/{z}/{x}/{y}.png`. */
   readonly tilesUrl?: string;
@@ -17,7 +17,7 @@ export interface Territory {
 export interface Commune {
   readonly slug: string;
   readonly name: string;
-  /** That its entities carry, e.g. `/Audun_le_Tiche`. */
+  /** The scope of its entities, e.g. `/Audun_le_Tiche`. */
   readonly scope: string;
   readonly center: readonly [number, number];
   readonly boundary: { readonly type: 'Polygon' | 'MultiPolygon'; readonly coordinates: unknown };

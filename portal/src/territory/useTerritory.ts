@@ -2,7 +2,7 @@ import { type InjectionKey, inject, onScopeDispose, provide, type ShallowRef, sh
 import type { Territory } from './territory.ts';
 
 interface KnownTerritory {
-  /** The territory's shape and name. Where it is missing the map still works, on a plain ground. */
+  /** The territory's shape and name. Without it the map works on a blank background. */
   readonly territory: Readonly<ShallowRef<Territory | undefined>>;
   readonly missing: Readonly<ShallowRef<boolean>>;
   load(): Promise<void>;
@@ -10,7 +10,7 @@ interface KnownTerritory {
 
 const KEY: InjectionKey<KnownTerritory> = Symbol('territory');
 
-/** Asks for the territory once, for all pages. Called once, at the root. */
+/** Requests the territory once for all pages. Called once, at the root. */
 export function provideTerritory(): void {
   const territory = shallowRef<Territory>();
   const missing = shallowRef(false);

@@ -1,6 +1,6 @@
 export type Appearance = 'day' | 'night';
 
-/** The inks that symbols and donuts are drawn with. */
+/** The colours of symbols and donuts. */
 export type Ink =
   | 'lit'
   | 'litEdge'
@@ -43,7 +43,7 @@ export const INKS: Record<Appearance, Record<Ink, string>> = {
   },
 };
 
-/** The base map: calm, so that the symbols speak. */
+/** The colours of the base map: muted, so that the symbols stand out. */
 export interface Cartography {
   outside: string;
   land: string;

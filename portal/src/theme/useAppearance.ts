@@ -6,7 +6,7 @@ import type { Appearance } from './palette.ts';
 const STORED_APPEARANCE = 'alzette.appearance';
 const KEY: InjectionKey<Ref<Appearance>> = Symbol('appearance');
 
-/** Day or night: chosen before, else as the system has it at any time. Called once, at the root. */
+/** Light or dark: the stored choice, or the system's current setting. Called once, at the root. */
 export function provideAppearance(): Ref<Appearance> {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const now = (): Appearance => wished() ?? (system.matches ? 'night' : 'day');

@@ -5,10 +5,10 @@ import { aliases, mdi } from 'vuetify/iconsets/mdi-svg';
 import { createVueI18nAdapter } from 'vuetify/locale/adapters/vue-i18n';
 import type { i18n as portalI18n } from '../i18n/i18n.ts';
 
-/** Labels and placeholders, strong enough to be read (WCAG 1.4.3). */
+/** Labels and placeholders with enough contrast (WCAG 1.4.3). */
 const EMPHASIS = { 'medium-emphasis-opacity': 0.8 };
 
-/** @param i18n has the components' own texts, under `$vuetify` */
+/** @param i18n contains the components' own texts, under `$vuetify` */
 export function createPortalVuetify(i18n: typeof portalI18n) {
   return createVuetify({
     locale: { adapter: createVueI18nAdapter({ i18n, useI18n }) },

@@ -1,6 +1,6 @@
 import { en } from 'vuetify/locale';
 
-/** English texts that every page needs; their shape is what every language must have. */
+/** The English texts of every page; every other language has the same keys. */
 export const messages = {
   $vuetify: en,
   app: { title: 'Alzette', tagline: 'The territory, live' },

@@ -2,7 +2,7 @@ import { de } from 'vuetify/locale';
 import type { messages as en } from './en.ts';
 
 export const messages: typeof en = {
-  // The components bring no Luxembourgish; German is what its readers know best.
+  // The component library has no Luxembourgish; German is the closest for its readers.
   $vuetify: de,
   app: { title: 'Alzette', tagline: 'D’Gebitt, live' },
   shell: {

@@ -20,7 +20,7 @@ export interface PaletteEntry {
 const SETTLE_MS = 180;
 const SHORTEST = 2;
 const MOST_FOUND = 12;
-/** The pages whose drawer shows entities of a type, and the member of the address that opens it. */
+/** The pages whose drawer shows entities of a type, and the query parameter that opens it. */
 const PAGES_OF_TYPES: Readonly<Record<string, readonly [page: string, member: string]>> = {
   Alert: ['alarms', 'alarm'],
   WorkOrder: ['work-orders', 'order'],
@@ -28,7 +28,7 @@ const PAGES_OF_TYPES: Readonly<Record<string, readonly [page: string, member: st
 };
 
 // Longer than 80 lines: short functions that share the state at its top.
-/** What the command palette finds for a text: pages and actions at once; streets, assets and records as the broker answers. */
+/** The command palette's results for a text: pages and actions at once; streets, assets and records from the broker. */
 export function usePalette(text: Ref<string>) {
   const { t, locale } = useI18n();
   const { may } = useAccess();
@@ -95,7 +95,7 @@ export function usePalette(text: Ref<string>) {
   function entriesOf({ entities, streets }: Found): PaletteEntry[] {
     const known = new Set(features.flatMap(({ pages }) => pages.map(({ name }) => name)));
     return [
-      // A street with one thing in it is that thing.
+      // A street with a single entity is not listed, because the entity itself is.
       ...streets
         .filter(({ count }) => count > 1)
         .map(({ street, locality, count }) => ({

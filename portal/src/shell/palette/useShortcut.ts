@@ -1,6 +1,6 @@
 import { onMounted, onUnmounted } from 'vue';
 
-/** Does something on Ctrl (or Command) with a key, wherever on the page the focus is. */
+/** Runs a function on Ctrl (or Command) with a key, wherever the focus is. */
 export function useShortcut(key: string, act: () => void): void {
   function onKey(event: KeyboardEvent): void {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== key) return;

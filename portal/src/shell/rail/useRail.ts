@@ -32,7 +32,7 @@ export function useRail() {
     .filter(hasPlace)
     .filter(({ right }) => access.may(right));
 
-  /** The page itself, or the nearest above it: `/alarms` for `/alarms/7`. */
+  /** The page itself, or its nearest ancestor in the rail: `/alarms` for `/alarms/7`. */
   const current = computed(
     () =>
       pages

@@ -1,6 +1,6 @@
 import { store, stored } from '../../stored.ts';
 
-/** A view of a page under a name: its address with all that is chosen there. Kept in this browser. */
+/** A saved view of a page: a name and an address with all filters. Stored in this browser. */
 interface SavedView {
   readonly name: string;
   /** Path and query, e.g. `/map?commune=thil`. */
@@ -9,7 +9,7 @@ interface SavedView {
 
 const STORED_VIEWS = 'alzette.views';
 
-/** Those kept in this browser; what can't be read any more is passed over. */
+/** The views in this browser; unreadable ones are ignored. */
 export function savedViews(): SavedView[] {
   try {
     const kept: unknown = JSON.parse(stored(STORED_VIEWS) ?? '[]');
@@ -19,7 +19,7 @@ export function savedViews(): SavedView[] {
   }
 }
 
-/** Keeps a view; another of its name goes. */
+/** Saves a view; it replaces one with the same name. */
 export function keepView(view: SavedView): SavedView[] {
   return write([...savedViews().filter(({ name }) => name !== view.name), view]);
 }
@@ -36,7 +36,7 @@ function write(views: SavedView[]): SavedView[] {
 
 function isView(value: unknown): value is SavedView {
   if (typeof value !== 'object' || value === null) return false;
-  // Of this portal alone: an address that leads elsewhere is none.
+  // Only addresses of this portal are valid.
   return (
     'name' in value && typeof value.name === 'string' && 'address' in value && /^\/(?!\/)/.test(String(value.address))
   );
