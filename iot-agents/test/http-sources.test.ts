@@ -47,7 +47,13 @@ for (const database of testDatabases()) {
 
     test('creates entities of items, once each, and reports the errors of the others', async () => {
       const [a, b] = [fresh(), fresh()];
-      let list: object[] = [station(a, 21), station(b, 30), station(fresh(), 5, '2026-01-15'), station(fresh(), null)];
+      let list: object[] = [
+        station(a, 21),
+        station(b, 30),
+        station(fresh(), 5, '2026-01-15'),
+        station(fresh(), null),
+        station(fresh(), 'n/a'),
+      ];
       const server = await serve(({ headers }) => {
         const etag = `"${JSON.stringify(list).length}"`;
         return headers['if-none-match'] === etag ? { status: 304 } : { headers: { etag }, body: { data: { list } } };
@@ -74,9 +80,10 @@ for (const database of testDatabases()) {
       const first = await ask('POST', `/sources/${id}/run`);
       assert.equal(first.status, 200, JSON.stringify(first.body));
       const { outcome, rows, taken, refused, problems } = first.body;
-      assert.deepEqual({ outcome, rows, taken, refused }, { outcome: 'ok', rows: 4, taken: 3, refused: 1 });
+      assert.deepEqual({ outcome, rows, taken, refused }, { outcome: 'ok', rows: 5, taken: 4, refused: 1 });
       assert.equal(problems[0].item, 2);
       assert.match(problems[0].message, /observedAt is "2026-01-15", expected a time written as dd\/MM\/yyyy HH:mm/);
+      assert.deepEqual([problems[1].item, problems[1].message], [4, 'no2: "n/a" is not a number']);
       assert.equal(server.asked[0]?.headers['x-api-key'], 'top-secret-1');
       assert.equal(server.asked[0]?.headers['x-client'], 'us');
       const shown = await eventually('the first station', () => entity(a));

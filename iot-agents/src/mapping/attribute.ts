@@ -9,6 +9,24 @@ export type MappedAttribute =
 
 type Definition = Pick<AttributeMapping, 'name' | 'type' | 'unitCode' | 'range'>;
 
+const NUMBER = /^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/**
+ * The same as {@link mapAttribute} for profiles and sources: of an attribute with a unit or a range, a text is the number
+ * that it spells. An empty one is no value, and any other text, such as "n/a", is dropped.
+ */
+export function mapMeasured(definition: Definition, value: unknown, observedAt: string | undefined): MappedAttribute {
+  if (typeof value !== 'string' || !isNumeric(definition)) return mapAttribute(definition, value, observedAt);
+  const bare = value.trim();
+  if (bare === '') return undefined;
+  if (!NUMBER.test(bare)) return dropped(definition, `${shown(value)} is not a number`);
+  return mapAttribute(definition, Number(bare), observedAt);
+}
+
+function isNumeric({ name, type = 'Property', unitCode, range }: Definition): boolean {
+  return type === 'Property' && (unitCode !== undefined || (range ?? plausibleRange(name)) !== undefined);
+}
+
 /** Converts the result of an expression to a normalized attribute. Implausible values are dropped, never adjusted. */
 export function mapAttribute(definition: Definition, value: unknown, observedAt: string | undefined): MappedAttribute {
   if (value === undefined || value === null) return undefined;

@@ -71,6 +71,33 @@ const VALUES: readonly {
     dropped: /temperature: NaN is not a number/,
   },
   {
+    name: 'temperature',
+    mapping: { value: 'data.t' },
+    data: { t: 'n/a' },
+    expected: undefined,
+    dropped: /temperature: "n\/a" is not a number/,
+  },
+  {
+    name: 'speed',
+    mapping: { value: 'data.s', unitCode: 'KMH' },
+    data: { s: ' -12.5e1 ' },
+    expected: { type: 'Property', value: -125, unitCode: 'KMH', observedAt: TIME },
+  },
+  { name: 'speed', mapping: { value: 'data.s', unitCode: 'KMH' }, data: { s: '' }, expected: undefined },
+  {
+    name: 'temperature',
+    mapping: { value: 'data.t' },
+    data: { t: '400' },
+    expected: undefined,
+    dropped: /400 is outside/,
+  },
+  {
+    name: 'note',
+    mapping: { value: 'data.n' },
+    data: { n: '12' },
+    expected: { type: 'Property', value: '12', observedAt: TIME },
+  },
+  {
     name: 'voltage',
     mapping: { value: 'data.a / data.b' },
     data: { a: 1, b: 0 },

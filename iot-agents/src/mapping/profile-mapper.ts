@@ -1,5 +1,5 @@
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
-import { mapAttribute } from './attribute.ts';
+import { mapMeasured } from './attribute.ts';
 import type { Device, DeviceProfile, EntityMapping } from './device-profile.ts';
 import type { CompiledMapping, Mapped } from './entity-mapper.ts';
 import { compiledAt, mapEntities } from './entity-mapper.ts';
@@ -37,7 +37,7 @@ export function mappingsOf(entities: readonly EntityMapping[]): CompiledMapping[
       name: attribute.name,
       value: compiledAt(attribute.value, `entities[${at}].attributes[${index}].value`),
       static: isStatic(attribute.value),
-      make: (value, observedAt) => mapAttribute(attribute, value, observedAt),
+      make: (value, observedAt) => mapMeasured(attribute, value, observedAt),
     })),
   }));
 }
