@@ -24,8 +24,12 @@ export function joinMetrics(app: FastifyInstance, ofBroker: () => Promise<string
   };
   app.addHook('onRoute', (route) => {
     if (route.url !== '/metrics') return;
-    route.onSend = async (_request, reply, payload) =>
-      reply.statusCode === 200 && typeof payload === 'string' ? `${await read()}${payload}` : payload;
+    // In the handler, as hooks that follow may compress what it returns.
+    const ofAgents = route.handler;
+    route.handler = async function joined(request, reply) {
+      const text: unknown = await ofAgents.call(this, request, reply);
+      return typeof text === 'string' ? `${await read()}${text}` : text;
+    };
   });
   return { add: (reader) => readers.push(reader), read };
 }

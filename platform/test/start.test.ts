@@ -95,10 +95,13 @@ describe('the demo', () => {
   });
 
   test('has metrics of broker and devices, each once', async () => {
-    const response = await fetch(`${platform.url}/metrics`);
+    const response = await fetch(`${platform.url}/metrics`, { headers: { 'accept-encoding': 'identity' } });
     assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
     const text = await response.text();
     assert.equal(response.headers.get('content-length'), String(Buffer.byteLength(text)));
+    const compressed = await fetch(`${platform.url}/metrics`, { headers: { 'accept-encoding': 'gzip' } });
+    assert.equal(compressed.headers.get('content-encoding'), 'gzip');
+    assert.match(await compressed.text(), /^alzette_broker_entity_changes_total/m);
     const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
     assert.equal(new Set(names).size, names.length);
     const value = (sample: RegExp) => Number(new RegExp(`^${sample.source} (\\S+)$`, 'm').exec(text)?.at(-1));

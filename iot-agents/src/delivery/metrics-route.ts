@@ -40,9 +40,8 @@ export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: Metri
       request.log.warn({ err: cause }, 'metrics are incomplete: could not query the database');
       return [];
     });
-    return reply
-      .type('text/plain; version=0.0.4; charset=utf-8')
-      .send([...ofProcess(counters), ...ofMqtt(mqtt()), cacheMetrics(), ...stored].join(''));
+    reply.type('text/plain; version=0.0.4; charset=utf-8');
+    return [...ofProcess(counters), ...ofMqtt(mqtt()), cacheMetrics(), ...stored].join('');
   });
 }
 
