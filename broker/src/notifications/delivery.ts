@@ -108,7 +108,7 @@ export class Delivery {
     const carried = (together.at(-1) as QueuedNotification).pending.trace; // at least one
     const trace = carried === undefined ? undefined : traceOfText(carried);
     const span = trace && beginSpan(trace);
-    const traced = trace && { ...message, headers: { ...message.headers, ...traceHeaders(span?.trace ?? trace) } };
+    const traced = trace && { ...message, ownHeaders: traceHeaders(span?.trace ?? trace) };
     const ended = (attempt: Attempt): void => {
       const about = () => ({ 'server.address': url.host, 'alzette.subscription': subscription.id });
       span?.end('notify', 'producer', about, attempt.ok ? undefined : attempt.error);

@@ -28,7 +28,10 @@ interface Form {
 export interface NotificationMessage {
   /** URI. */
   readonly id: string;
+  /** The same object for many notifications. */
   readonly headers: { readonly [name: string]: string };
+  /** Of this notification alone. */
+  readonly ownHeaders?: { readonly [name: string]: string };
   readonly body: string;
 }
 

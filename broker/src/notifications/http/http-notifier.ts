@@ -23,7 +23,7 @@ export class HttpNotifier implements Notifier {
   send(sending: Sending, done: (attempt: Attempt) => void): void {
     const { url, message, endpoint, timeoutMs } = sending;
     if (endpoint.notifierInfo.length > 0) this.#sendAuthenticated(sending).then(done);
-    else postNotification(this.#sender, url, message.headers, message.body, timeoutMs, done);
+    else postNotification(this.#sender, url, message.headers, message.body, timeoutMs, done, message.ownHeaders);
   }
 
   async close(): Promise<void> {
@@ -38,6 +38,7 @@ export class HttpNotifier implements Notifier {
       const token = await this.#tokens.get(notifierInfo);
       const headers = {
         ...message.headers,
+        ...message.ownHeaders,
         ...signatureHeaders(notifierInfo, id, message.body, Date.now()),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       };

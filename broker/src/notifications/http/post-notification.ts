@@ -18,6 +18,8 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
  *
  * @param done called once, never before this returns
  *
+ * @param own headers of this notification alone, such as its request id; the others are the same object for many
+ *
  * @throws Error: a header can't be sent
  */
 export function postNotification(
@@ -27,8 +29,11 @@ export function postNotification(
   body: string,
   timeoutMs: number,
   done: (attempt: Attempt) => void,
+  own?: Headers,
 ): void {
-  sender.post(headOf(url, headers), body, timeoutMs, (outcome) => done(attemptOf(outcome)));
+  const shared = headOf(url, headers);
+  const head = own === undefined ? shared : withHeaders(shared, own);
+  sender.post(head, body, timeoutMs, (outcome) => done(attemptOf(outcome)));
 }
 
 const heads = new WeakMap<Headers, PostHead>();
@@ -43,13 +48,25 @@ function headOf(url: URL, headers: Headers): PostHead {
   return head;
 }
 
+function withHeaders(head: PostHead, own: Headers): PostHead {
+  return { ...head, text: `${head.text.slice(0, -LAST.length)}${linesOf(own)}${LAST}` };
+}
+
+/** The header that the sender completes. */
+const LAST = 'content-length';
+
 function headText({ pathname, search, host }: URL, headers: Headers): string {
-  let text = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  const first = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  return `${first}${linesOf(headers)}${LAST}`;
+}
+
+function linesOf(headers: Headers): string {
+  let lines = '';
   for (const [name, value] of Object.entries(headers)) {
     if (!NAME.test(name) || !VALUE.test(value)) throw new Error(`The header ${JSON.stringify(name)} can't be sent`);
-    text += `${name}: ${value}\r\n`;
+    lines += `${name}: ${value}\r\n`;
   }
-  return `${text}content-length`;
+  return lines;
 }
 
 function attemptOf(outcome: HttpOutcome): Attempt {

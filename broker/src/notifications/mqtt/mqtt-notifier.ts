@@ -136,8 +136,8 @@ async function connect(
 }
 
 /** 7.2: HTTP headers become `metadata`. */
-function payloadOf({ headers, body }: NotificationMessage): string {
-  return `{"metadata":${JSON.stringify(headers)},"body":${body}}`;
+function payloadOf({ headers, ownHeaders, body }: NotificationMessage): string {
+  return `{"metadata":${JSON.stringify({ ...headers, ...ownHeaders })},"body":${body}}`;
 }
 
 async function end(client: Promise<MqttClient>): Promise<void> {
