@@ -27,7 +27,7 @@ import { answerClientError, refuseExpectations, rememberAnswer } from './client-
 import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
-import { continueTrace, traceRequests } from './request-traces.ts';
+import { enterTrace, traceRequests } from './request-traces.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
 
 /** Larger bodies are refused with 413. */
@@ -120,7 +120,7 @@ export async function createApp(
   app.addHook('onRequest', checkHeaders);
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', holdLargeBodies());
-  app.addHook('preHandler', continueTrace);
+  app.addHook('preHandler', enterTrace);
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('preHandler', readHops);
   app.addHook('onSend', rememberTenant(tenants));

@@ -1,6 +1,5 @@
 import {
   beginSpan,
-  currentTrace,
   type OpenSpan,
   REQUEST_ID_HEADER,
   type RequestTrace,
@@ -35,13 +34,15 @@ function beginTrace(request: FastifyRequest, reply: FastifyReply, done: () => vo
   if (span !== undefined) request.span = span;
   request.trace = span?.trace ?? asked;
   reply.raw.setHeader(REQUEST_ID_HEADER, asked.id);
-  withTrace(request.trace, done);
+  done();
 }
 
-/** Enters the trace again, after hooks that read a body or make a request wait, which may have left it. */
-export function continueTrace(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  if (currentTrace() === request.trace) done();
-  else withTrace(request.trace, done);
+/**
+ * Enters the trace, after the hooks that read a body or make a request wait, which would leave it. Once for each
+ * request: to enter it also before these hooks took an update a tenth more of the processor.
+ */
+export function enterTrace(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  withTrace(request.trace, done);
 }
 
 const ERROR = 500;
