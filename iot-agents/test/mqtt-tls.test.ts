@@ -47,6 +47,11 @@ test('a client certificate of our authority is valid only for the device that it
   const put = (payload: object) => app.inject({ method: 'PUT', url: credentials, payload });
   assert.equal((await put({ apikey, device: 'd1' })).statusCode, 204);
 
+  const told = await app.inject('/iot/registry/mqtt');
+  assert.deepEqual(told.json().addresses, [
+    { port: agents.mqttTlsPort, tls: true },
+    { port: agents.mqttPort, tls: false },
+  ]);
   const url = `mqtts://localhost:${agents.mqttTlsPort}`;
   const connect = async (options: IClientOptions) => {
     const client = await connectAsync(url, { ca: authority.ca, reconnectPeriod: 0, ...options }, false);

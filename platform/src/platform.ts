@@ -284,6 +284,9 @@ async function startAgents(
     app: broker.app,
     logger,
     ...(mqttPort === 0 || worker !== 1 ? {} : { mqttPort }),
+    ...(mqttPort === 0 || worker === 1
+      ? {}
+      : { mqttPortsElsewhere: { port: mqttPort, ...(mqttsPort !== 0 && { tlsPort: mqttsPort }) } }),
     // All processes connect to the external broker, and share its messages.
     ...(mqttUrl === undefined ? {} : { mqttUrl, mqttClientId, mqttTls }),
     ...(mqttsPort === 0 || tls === undefined || worker !== 1

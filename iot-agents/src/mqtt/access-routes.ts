@@ -4,17 +4,23 @@ import { readGrace } from '../devices/secret.ts';
 import { object } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import type { MqttAccess, MqttCredential } from './access.ts';
+import type { MqttAddress } from './addresses.ts';
 
 const SHORTEST_PASSWORD = 12;
 
 /**
  * `/registry/mqtt-credentials`: passwords are accepted, never shown. A replaced password stays valid for `graceS`
- * seconds. Without a password, the client needs a certificate with that name.
+ * seconds. Without a password, the client needs a certificate with that name. `/registry/mqtt`: where to publish.
  */
 export async function mqttAccessRoutes(
   app: FastifyInstance,
-  { access }: { readonly access: MqttAccess },
+  { access, addresses }: { readonly access: MqttAccess; readonly addresses: () => readonly MqttAddress[] },
 ): Promise<void> {
+  app.get(
+    '/registry/mqtt',
+    operation({ access: 'administerAll', summary: 'The host, port and protection of MQTT, for network servers' }),
+    async () => ({ addresses: addresses() }),
+  );
   app.get(
     '/registry/mqtt-credentials',
     operation({ access: 'administerAll', summary: 'Credentials of MQTT clients, without their passwords' }),

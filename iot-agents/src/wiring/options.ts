@@ -6,6 +6,7 @@ import type { Secrets } from '../devices/secret.ts';
 import type { ContextOf } from '../frames/context-of.ts';
 import type { Counters } from '../frames/counters.ts';
 import type { Device, DeviceProfile } from '../mapping/device-profile.ts';
+import type { EmbeddedPorts } from '../mqtt/addresses.ts';
 import type { EmbeddedTls } from '../mqtt/embedded-broker.ts';
 import type { MqttTls } from '../mqtt/subscriber.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
@@ -23,6 +24,8 @@ export interface IotAgentsOptions {
   readonly host: string;
   /** 0: any free port. Absent: no embedded MQTT broker. */
   readonly mqttPort?: number;
+  /** The ports of the embedded MQTT broker if another process of this machine has it. */
+  readonly mqttPortsElsewhere?: EmbeddedPorts;
   /** An additional TLS listener of the embedded MQTT broker. */
   readonly mqttTlsDoor?: EmbeddedTls;
   /** An external MQTT broker for uplinks. */

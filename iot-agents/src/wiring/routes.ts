@@ -24,6 +24,7 @@ import type { Inbox } from '../inbox/inbox.ts';
 import type { ReadMessage } from '../inbox/stored-frame.ts';
 import type { MqttAccess } from '../mqtt/access.ts';
 import { mqttAccessRoutes } from '../mqtt/access-routes.ts';
+import { type EmbeddedPorts, mqttAddresses } from '../mqtt/addresses.ts';
 import { sourceRoutes } from '../sources/source-routes.ts';
 import { gatewayRoutes } from '../sources/talq/gateway-routes.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.ts';
@@ -53,6 +54,8 @@ interface RouteParts {
   readonly counters: Counters;
   readonly warnings: Warnings;
   readonly mqtt: () => MqttStatus;
+  /** Of this process. */
+  readonly embedded: EmbeddedPorts | undefined;
 }
 
 /** Registers everything under `/iot`, and the metrics. */
@@ -64,7 +67,7 @@ export async function registerRoutes(
   const { db, client, access: rule } = options;
   const ofTenant = { contextOf: contextOf(options) };
   const { receive, inbox, read, registry, directory, connections, access, commands, configurations } = parts;
-  const { offered, isOurs, codecs, samples, started, counters, warnings, mqtt } = parts;
+  const { offered, isOurs, codecs, samples, started, counters, warnings, mqtt, embedded } = parts;
   metricsRoute(app, { db, counters, mqtt });
   await serviceRoutes(
     app,
@@ -79,7 +82,10 @@ export async function registerRoutes(
       });
       await scope.register(commandRoutes, { db, commands, client, ...ofTenant });
       await scope.register(attributeCommandRoutes, { commands, configurations, client, ...ofTenant, isOurs });
-      await scope.register(mqttAccessRoutes, { access });
+      await scope.register(mqttAccessRoutes, {
+        access,
+        addresses: () => mqttAddresses(embedded ?? options.mqttPortsElsewhere, options.mqttUrl),
+      });
       await scope.register(registryRoutes, { registry, connections, codecs });
       await scope.register(deviceImportRoutes, { registry });
       await scope.register(previewRoutes, { db, registry, connections, codecs, samples });

@@ -132,6 +132,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       isOurs,
       started,
       mqtt: mqtt.health,
+      embedded: mqtt.embedded(),
     });
   }
 

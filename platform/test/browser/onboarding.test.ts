@@ -70,6 +70,10 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
       await page.goto(platform.url);
       const start = performance.now();
       await followRail(page, 'onboarding');
+      const listening = new URL(platform.mqttUrl);
+      const address = (await page.getByTestId('mqtt-address').innerText()).replace(/\s+/g, ' ');
+      const words = name === 'phone' ? ['host', 'without TLS'] : ['hôte', 'sans TLS'];
+      assert.equal(address, `${words[0]} ${listening.hostname} · port ${listening.port} · ${words[1]}`);
       await pick(page, 'network-server', name === 'phone' ? 'ChirpStack v4' : 'The Things Stack v3');
       await uplink([0, 40, 125]);
       await page.getByTestId(`pending-${devEui}`).click({ timeout: 60_000 });

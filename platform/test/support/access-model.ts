@@ -197,6 +197,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/op/delete',
     'POST,GET /iot/commands',
     'GET,DELETE /iot/commands/{id}',
+    'GET /iot/registry/mqtt',
     'GET /iot/registry/mqtt-credentials',
     'PUT,DELETE /iot/registry/mqtt-credentials/{username}',
     'GET,POST /iot/registry/profiles',

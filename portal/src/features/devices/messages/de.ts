@@ -9,7 +9,12 @@ export const messages: typeof en = {
     connect: {
       title: 'Verbinden',
       server: 'Netzwerkserver',
-      mqtt: 'Per MQTT: Host und Thema',
+      mqtt: 'Per MQTT',
+      host: 'Host',
+      port: 'Port',
+      topic: 'Thema',
+      tls: 'mit TLS',
+      noTls: 'ohne TLS',
       webhook: 'Oder als Webhook',
       secrets: 'Beide verlangen ein Geheimnis, das die Verwaltung ihnen gibt',
       heard: 'Noch kein Gerät gehört | Ein Gerät wartet auf die Anmeldung | {n} Geräte warten auf die Anmeldung',

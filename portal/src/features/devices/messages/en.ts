@@ -7,7 +7,12 @@ export const messages = {
     connect: {
       title: 'Connect',
       server: 'Network server',
-      mqtt: 'By MQTT: host and topic',
+      mqtt: 'By MQTT',
+      host: 'host',
+      port: 'port',
+      topic: 'topic',
+      tls: 'with TLS',
+      noTls: 'without TLS',
       webhook: 'Or as a webhook',
       secrets: 'Either asks for a secret, which an administrator gives it',
       heard: 'No device heard yet | One device waits to be registered | {n} devices wait to be registered',

@@ -9,7 +9,12 @@ export const messages: typeof en = {
     connect: {
       title: 'Connecter',
       server: 'Serveur de réseau',
-      mqtt: 'Par MQTT : hôte et sujet',
+      mqtt: 'Par MQTT',
+      host: 'hôte',
+      port: 'port',
+      topic: 'sujet',
+      tls: 'avec TLS',
+      noTls: 'sans TLS',
       webhook: 'Ou par webhook',
       secrets: 'L’un et l’autre demandent un secret, qu’un administrateur leur donne',
       heard: 'Aucun capteur entendu | Un capteur attend d’être enregistré | {n} capteurs attendent d’être enregistrés',

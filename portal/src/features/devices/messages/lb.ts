@@ -9,7 +9,12 @@ export const messages: typeof en = {
     connect: {
       title: 'Verbannen',
       server: 'Netzwierkserver',
-      mqtt: 'Iwwer MQTT: Host an Thema',
+      mqtt: 'Iwwer MQTT',
+      host: 'Host',
+      port: 'Port',
+      topic: 'Thema',
+      tls: 'mat TLS',
+      noTls: 'ouni TLS',
       webhook: 'Oder als Webhook',
       secrets: 'Allenzwee froen e Geheimnis, dat d’Verwaltung hinne gëtt',
       heard: 'Nach kee Gerät héieren | E Gerät waart op d’Umeldung | {n} Geräter waarden op d’Umeldung',

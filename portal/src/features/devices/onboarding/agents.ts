@@ -51,6 +51,21 @@ export interface KnownModel {
   readonly subject: string;
 }
 
+/** Where a network server publishes by MQTT. */
+export interface MqttAddress {
+  /** Absent: the host of this page. */
+  readonly host?: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly webSocketPath?: string;
+}
+
+/** The addresses at which the server listens for MQTT; without MQTT there are none. */
+export async function mqttAddresses(): Promise<readonly MqttAddress[]> {
+  const { addresses } = await ask<{ addresses: MqttAddress[] }>('GET', '/iot/registry/mqtt');
+  return addresses;
+}
+
 export async function pendingDevices(): Promise<PendingDevice[]> {
   const { devices } = await ask<{ devices: PendingDevice[] }>('GET', '/iot/pending?limit=100');
   return devices;
