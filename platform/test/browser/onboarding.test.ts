@@ -71,7 +71,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
       const start = performance.now();
       await followRail(page, 'onboarding');
       const listening = new URL(platform.mqttUrl);
-      const address = (await page.getByTestId('mqtt-address').innerText()).replace(/\s+/g, ' ');
+      const address = (await page.getByTestId('mqtt-address').textContent())?.replace(/\s+/g, ' ').trim();
       const words = name === 'phone' ? ['host', 'without TLS'] : ['hôte', 'sans TLS'];
       assert.equal(address, `${words[0]} ${listening.hostname} · port ${listening.port} · ${words[1]}`);
       await pick(page, 'network-server', name === 'phone' ? 'ChirpStack v4' : 'The Things Stack v3');
