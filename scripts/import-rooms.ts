@@ -433,6 +433,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     about: ['bar', 'settings', 'i18n', 'components'],
     home: [
       'info',
+      'water',
       'air',
       'departures',
       'waste',

@@ -15,7 +15,8 @@ export type Module =
   | 'waste'
   | 'mobility'
   | 'lighting'
-  | 'air';
+  | 'air'
+  | 'water';
 
 export interface Modules {
   /** Whether the site has enabled the module. True until the answer arrives; a module without data shows nothing. */

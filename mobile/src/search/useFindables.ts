@@ -15,7 +15,7 @@ const PAGES: readonly { readonly path: string; readonly title: string; readonly 
   { path: '/near', title: 'near.title', module: 'waste' },
   { path: '/departures', title: 'departures.title', module: 'mobility' },
   { path: '/air', title: 'air.title', module: 'air' },
-  { path: '/water', title: 'water.title', module: 'air' },
+  { path: '/water', title: 'water.title', module: 'water' },
   { path: '/report', title: 'report.title', module: 'reports' },
   { path: '/emergency', title: 'info.emergency' },
 ];

@@ -74,6 +74,10 @@ export function appEverydayTests(site: () => Site): void {
       .getByText(/niveau \d sur 6/)
       .waitFor();
     await page
+      .getByTestId('card-water')
+      .getByText(/^(Conforme|Hors référence|Non conforme)$/)
+      .waitFor();
+    await page
       .getByTestId('card-containers')
       .getByText(/il y a|à l’instant/)
       .first()
@@ -241,11 +245,11 @@ export function appEverydayTests(site: () => Site): void {
       const headers = { 'content-type': 'application/json' };
       assert.equal((await fetch(`${url}/publishing/settings`, { method: 'PUT', headers, body })).status, 204);
     };
-    await put(modules.filter((name) => name !== 'mobility' && name !== 'air'));
+    await put(modules.filter((name) => !['mobility', 'air', 'water'].includes(name)));
     const [page, context] = await openApp(site(), { width: 390 });
     await page.goto(`${url}/app/`);
     await page.getByTestId('card-collection').waitFor();
-    assert.equal(await page.getByTestId('card-departures').or(page.getByTestId('card-air')).count(), 0);
+    assert.equal(await page.getByTestId(/^card-(departures|air|water)$/).count(), 0);
     await page.goto(`${url}/app/info`);
     await page.getByRole('link', { name: 'Déchèteries' }).waitFor();
     assert.equal(await page.getByRole('link', { name: 'Transports' }).count(), 0);

@@ -12,6 +12,7 @@ export const dailyDe: typeof dailyFr = {
     departuresAsk: 'Wählen Sie Ihre Haltestellen in Frankreich und Luxemburg: ihre Abfahrten stehen dann hier.',
     chooseStops: 'Meine Haltestellen wählen',
     air: 'Die Luft heute',
+    water: 'Das Trinkwasser',
     instead: 'Der nächste mit Platz ist {distance} entfernt.',
     partKept: 'Offline: nur diese Zusammenfassung ist auf diesem Gerät gespeichert.',
   },

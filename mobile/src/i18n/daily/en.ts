@@ -12,6 +12,7 @@ export const dailyEn: typeof dailyFr = {
     departuresAsk: 'Choose your stops, in France and Luxembourg: their departures will be here.',
     chooseStops: 'Choose my stops',
     air: 'The air today',
+    water: 'Drinking water',
     instead: 'The next with room is {distance} away.',
     partKept: 'Offline: only this summary was kept on this device.',
   },

@@ -11,6 +11,7 @@ export const dailyFr = {
     departuresAsk: 'Choisissez vos arrêts, de France et du Luxembourg : leurs départs seront ici.',
     chooseStops: 'Choisir mes arrêts',
     air: 'L’air aujourd’hui',
+    water: 'L’eau potable',
     instead: 'Le suivant avec de la place est à {distance}.',
     partKept: 'Hors connexion : seul ce résumé a été gardé sur cet appareil.',
   },

@@ -12,6 +12,7 @@ export const dailyLb: typeof dailyFr = {
     departuresAsk: 'Wielt Är Arrêten a Frankräich an zu Lëtzebuerg: hir Departe stinn dann hei.',
     chooseStops: 'Meng Arrêtë wielen',
     air: 'D’Loft haut',
+    water: 'D’Drénkwaasser',
     instead: 'Den nächste mat Plaz ass {distance} ewech.',
     partKept: 'Offline: nëmmen dës Zesummefaassung ass op dësem Apparat gehale ginn.',
   },

@@ -16,6 +16,7 @@ export const MODULES = [
   'mobility',
   'lighting',
   'air',
+  'water',
 ] as const;
 export type Module = (typeof MODULES)[number];
 
@@ -24,9 +25,9 @@ interface AppSettings {
   readonly languages: readonly Language[];
 }
 
-/** All modules; mobility and air are turned on when they have data. */
+/** All modules; those of stations and timetables are turned on when they have data. */
 const DEFAULT: AppSettings = {
-  modules: MODULES.filter((name) => name !== 'mobility' && name !== 'air'),
+  modules: MODULES.filter((name) => name !== 'mobility' && name !== 'air' && name !== 'water'),
   languages: LANGUAGES,
 };
 const READ = 'SELECT document FROM publishing.settings WHERE tenant = $1';

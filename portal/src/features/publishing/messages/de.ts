@@ -151,6 +151,7 @@ export const messages: typeof en = {
     waste: 'Abfall',
     mobility: 'Mobilität',
     lighting: 'Beleuchtung',
-    air: 'Luft und Wasser',
+    air: 'Luft',
+    water: 'Wasser',
   },
 };

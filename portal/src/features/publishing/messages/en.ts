@@ -149,6 +149,7 @@ export const messages = {
     waste: 'Waste',
     mobility: 'Mobility',
     lighting: 'Lighting',
-    air: 'Air and water',
+    air: 'Air',
+    water: 'Water',
   },
 };

@@ -151,6 +151,7 @@ export const messages: typeof en = {
     waste: 'Déchets',
     mobility: 'Mobilité',
     lighting: 'Éclairage',
-    air: 'Air et eau',
+    air: 'Air',
+    water: 'Eau',
   },
 };

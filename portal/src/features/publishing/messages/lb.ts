@@ -151,6 +151,7 @@ export const messages: typeof en = {
     waste: 'Offall',
     mobility: 'Mobilitéit',
     lighting: 'Beliichtung',
-    air: 'Loft a Waasser',
+    air: 'Loft',
+    water: 'Waasser',
   },
 };
