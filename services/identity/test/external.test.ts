@@ -106,6 +106,25 @@ eachDatabase('External providers', (test) => {
     await call(server, 'DELETE', `/providers/${NAME}`);
   });
 
+  test('FranceConnect is asked for eidas1 and the configured claims alone, and nothing else is stored', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
+    const settings = { scopes: ['openid', 'given_name'], acrValues: ['eidas1'], requiredAcr: ['eidas1'] };
+    assert.equal((await offer(server, issuer, settings)).status, 204);
+    const [sub, given, family] = [randomUUID(), `Ève-${randomUUID()}`, `Martin-${randomUUID()}`];
+    const email = `${randomUUID()}@example.org`;
+    issuer.person({ sub, given_name: given, family_name: family, email, email_verified: true, acr: 'eidas1' });
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    const { scope, acr_values } = issuer.asked();
+    assert.deepEqual([scope, acr_values], ['openid given_name', 'eidas1']);
+    const { users } = (await call(server, 'GET', `/users?search=${encodeURIComponent(sub)}`)).body;
+    const kept = (await call(server, 'GET', `/users/${users[0]?.id}/export`)).text;
+    assert.ok(kept.includes(given), kept);
+    assert.ok(!kept.includes(family) && !kept.includes(email), kept);
+    await call(server, 'DELETE', `/providers/${NAME}`);
+  });
+
   test('a sign-out here is a sign-out at the provider, and the reverse', async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });

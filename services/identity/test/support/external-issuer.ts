@@ -12,6 +12,8 @@ export interface ExternalIssuer {
   readonly url: string;
   /** Sets the claims of a user. */
   person(person: Person): void;
+  /** The parameters of the last authorization request. */
+  asked(): Readonly<Record<string, unknown>>;
 }
 
 const SECRET = 'of the client at the other issuer';
@@ -39,6 +41,9 @@ export async function startExternalIssuer(
       openid: ['sub', 'acr', 'amr'],
       profile: ['preferred_username', 'given_name', 'groups'],
       email: ['email', 'email_verified'],
+      // A scope for each claim, as FranceConnect has.
+      given_name: ['given_name'],
+      family_name: ['family_name'],
     },
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
     fetch: unguardedFetch,
@@ -47,10 +52,12 @@ export async function startExternalIssuer(
     cookies: { keys: ['of the other issuer'] },
     findAccount: (_ctx, sub) => ({ accountId: sub, claims: async () => people.get(sub) ?? { sub } }),
   });
+  let asked: Readonly<Record<string, unknown>> = {};
   const answer = provider.callback();
   const server = createServer(async (request, response) => {
     if (!request.url?.startsWith('/login/')) return answer(request, response);
     const { prompt, params, session } = await provider.interactionDetails(request, response);
+    asked = params;
     if (prompt.name === 'login' && request.method === 'GET') {
       response.setHeader('content-type', 'text/html; charset=utf-8');
       return response.end(`<!doctype html><html lang="en"><title>Elsewhere</title><h1>Elsewhere</h1>
@@ -65,7 +72,7 @@ export async function startExternalIssuer(
       return provider.interactionFinished(request, response, { login });
     }
     const grant = new provider.Grant({ accountId: session?.accountId as string, clientId: String(params.client_id) });
-    grant.addOIDCScope('openid profile email');
+    grant.addOIDCScope(String(params.scope));
     return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -77,5 +84,6 @@ export async function startExternalIssuer(
     url,
     client: { clientId: 'alzette', clientSecret: SECRET },
     person: (person) => void people.set(person.sub, person),
+    asked: () => asked,
   };
 }
