@@ -35,9 +35,10 @@ import { AccessTokens } from '../src/notifications/http/access-tokens.ts';
 import { parsePattern } from '../src/query/pattern.ts';
 import { parseQ } from '../src/query/q/q-parser.ts';
 import { SnapshotSpaces } from '../src/snapshots/snapshot-spaces.ts';
+import { endSnapshots, SnapshotStore } from '../src/snapshots/snapshot-store.ts';
 import { PatternBuckets } from '../src/subscriptions/index/pattern-buckets.ts';
 import { AUDIENCE, startIssuer } from './access/issuer.ts';
-import { eachDatabase } from './support/index.ts';
+import { eachDatabase, freshTenant } from './support/index.ts';
 
 const UNUSED: never = undefined as never;
 const MIB = 1024 * 1024;
@@ -181,10 +182,19 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
     }
   },
   snapshot_spaces: async (db) => {
-    const space = { space: 'a space', status: 'success', expiresAt: new Date(Date.now() + 60_000) };
-    const spaces = await SnapshotSpaces.open(db, { get: async () => space } as never);
-    await fill('snapshot_spaces', 300, (n) => spaces.find('', long(10_000, n)));
+    const store = new SnapshotStore(db, () => undefined);
+    const tenant = freshTenant();
+    const createdAt = new Date();
+    const expiresAt = new Date(createdAt.getTime() + 60 * 60_000);
+    const spaces = await SnapshotSpaces.open(db, store);
+    await fill('snapshot_spaces', 300, async (n) => {
+      const [id, space] = [long(10_000, n), `${tenant}-${n}`];
+      await store.insert({ tenant, id, space, document: { snapshotPriority: 1 }, createdAt, expiresAt });
+      await store.finish(space, { status: 'success' });
+      assert.equal((await spaces.find(tenant, id))?.space, space);
+    });
     await spaces.close();
+    await endSnapshots(db, tenant);
   },
   client_positions: async (db) => {
     const app = Fastify();
