@@ -3,6 +3,7 @@ import type { TestEvent } from 'node:test/reporters';
 /** A line of the record: one test that ran or was skipped. */
 export interface TestRecord {
   readonly name: string;
+  /** The test file, also if a support file declares its tests. */
   readonly file?: string;
   /** `unstable`: it failed, and passed in the second attempt. */
   readonly outcome: 'passed' | 'failed' | 'unstable' | 'skipped' | 'todo' | 'suite';
@@ -12,11 +13,23 @@ export interface TestRecord {
   readonly topLevelMs?: number;
 }
 
+/** The test file of each test that has started, by its full name; `test-declared-in.ts` writes it. */
+export const declaredIn = new Map<string, string>();
+
 /** A reporter for node's test runner: one line of JSON for each test, read by `test.ts`. */
 export default async function* record(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const titles: string[] = [];
+  /** Of the top-level test or suite that is running. */
+  let testFile: string | undefined;
   for await (const event of source) {
+    if (event.type === 'test:start') {
+      titles.splice(event.data.nesting, titles.length, event.data.name);
+      if (event.data.nesting === 0) testFile = undefined;
+    }
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
-    const { name, file, skip, todo, details, nesting } = event.data;
+    const { name, skip, todo, details, nesting } = event.data;
+    testFile ??= declaredIn.get([...titles.slice(0, nesting), name].join(' > '));
+    const file = testFile ?? event.data.file;
     const topLevelMs = nesting === 0 ? details.duration_ms : undefined;
     // The outcome of a suite is that of its tests, unless it is skipped or fails as a whole.
     const isOfItsTests = 'error' in details ? hasFailedParts(details.error) : details.type === 'suite';

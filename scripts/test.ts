@@ -9,6 +9,7 @@ import { findPostgres, hasTimescale, startPostgres, TIMESCALE_SETTINGS } from '.
 import { findProgram } from './programs.ts';
 import { startSlapd } from './slapd-server.ts';
 import type { TestRecord } from './test-record.ts';
+import { secondsOf } from './test-times.ts';
 
 /*
  * npm test: all tests of all workspaces, with lint and types, in one process more than there are cores, because many
@@ -20,8 +21,8 @@ import type { TestRecord } from './test-record.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSER_TESTS = '**/test/browser/**';
 const IN_BROWSER = ' in a browser';
-/** A file with browser tests takes about this many times as long as another. */
-const SLOWER_IN_BROWSER = 5;
+/** Imported by the tests that share a product, which must therefore be in one process. */
+const SHARED_PRODUCT = '/demo-product.ts';
 const FILES_A_RUN = 24;
 const BROWSER_FILES_A_RUN = 11;
 /** More processes would wait for the shared databases. */
@@ -31,6 +32,8 @@ const SLOWEST_SHOWN = 40;
 const MAX_RETRIED_FAILURES = 8;
 /** A test that hangs fails after this time and does not block the others. */
 const LONGEST_TEST_MS = 600_000;
+/** What was compiled once is read from there: of the time that a process needs to load our code, a third. */
+process.env.NODE_COMPILE_CACHE ??= join(ROOT, 'node_modules/.cache/compiled');
 const isCi = process.env.CI === 'true';
 
 const stops: (() => Promise<void>)[] = [];
@@ -56,6 +59,7 @@ async function main(only: readonly string[]): Promise<boolean> {
   const pages = runs.some(needsPages) ? run(process.execPath, ['platform/src/build-pages.ts']) : undefined;
   const jobs: Job[] = runs.map((testRun) => ({
     title: `${testRun.title}: ${testRun.files.length} files`,
+    seconds: secondsOfAll(testRun.files),
     async work() {
       const { title, files } = testRun;
       const built = needsPages(testRun) ? await pages : undefined;
@@ -68,9 +72,13 @@ async function main(only: readonly string[]): Promise<boolean> {
   }));
   void pages?.then(({ isGood }) => isGood || failed.push('building the pages'));
   if (only.length === 0) {
-    for (const check of ['lint', 'types']) {
+    for (const [check, seconds] of [
+      ['lint', 20],
+      ['types', 60],
+    ] as const) {
       jobs.push({
         title: `npm run ${check}`,
+        seconds,
         async work() {
           const { isGood, output } = await run('npm', ['run', '--silent', check]);
           if (!isGood) failed.push(check);
@@ -79,12 +87,16 @@ async function main(only: readonly string[]): Promise<boolean> {
       });
     }
   }
+  // The longest first, so that none remains at the end.
+  jobs.sort((a, b) => b.seconds - a.seconds);
   await inLanes(jobs, Number(process.env.TEST_LANES) || Math.min(availableParallelism() + 1, MAX_LANES));
   return conclude(records, failed, lacks, Date.now() - started);
 }
 
 interface Job {
   readonly title: string;
+  /** About how long it takes. */
+  readonly seconds: number;
   /** Resolves to its output, which is printed at once. */
   work(): Promise<string>;
 }
@@ -160,8 +172,8 @@ function needsPages({ files }: TestRun): boolean {
 }
 
 /**
- * At most FILES_A_RUN files of one workspace per process, which shares its databases among them. Browser tests have
- * their own processes with fewer files. Long runs come first, so that none remains at the end.
+ * About FILES_A_RUN files of one workspace per process, which shares its databases among them. Browser tests have
+ * their own processes with fewer files.
  */
 function testRuns(only: readonly string[]): TestRun[] {
   const { workspaces } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { workspaces: string[] };
@@ -176,17 +188,25 @@ function testRuns(only: readonly string[]): TestRun[] {
     const inBrowser = globSync(`${title}/${BROWSER_TESTS}/*.test.ts`, { cwd: ROOT, exclude });
     runs.push(...inParts(title, files, FILES_A_RUN), ...inParts(title + IN_BROWSER, inBrowser, BROWSER_FILES_A_RUN));
   }
-  const weight = ({ title, files }: TestRun) => files.length * (title.includes(IN_BROWSER) ? SLOWER_IN_BROWSER : 1);
-  return runs.sort((a, b) => weight(b) - weight(a));
+  return runs;
 }
 
-/** Splits the files into parts of similar size, with a maximum. */
+/** Splits the files into parts that take about the same time; those that share a product stay together. */
 function inParts(title: string, files: string[], most: number): TestRun[] {
-  const parts = Math.ceil(files.length / most);
-  return Array.from({ length: parts }, (_, part) => ({
-    title: parts > 1 ? `${title} (${part + 1} of ${parts})` : title,
-    files: files.toSorted().filter((_, i) => i % parts === part),
+  const shared = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes(SHARED_PRODUCT));
+  const units = [shared, ...files.filter((file) => !shared.includes(file)).map((file) => [file])];
+  const parts = Array.from({ length: Math.ceil(files.length / most) }, (): string[] => []);
+  for (const unit of units.toSorted((a, b) => secondsOfAll(b) - secondsOfAll(a))) {
+    parts.toSorted((a, b) => secondsOfAll(a) - secondsOfAll(b))[0]?.push(...unit);
+  }
+  return parts.map((part, at) => ({
+    title: parts.length > 1 ? `${title} (${at + 1} of ${parts.length})` : title,
+    files: part.sort(),
   }));
+}
+
+function secondsOfAll(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + secondsOf(file), 0);
 }
 
 interface TestsRun extends Outcome {
@@ -225,6 +245,7 @@ async function runTests(files: readonly string[], mosquitto: string | undefined,
   const { isGood, output } = await run(
     process.execPath,
     [
+      `--import=${join(ROOT, 'scripts/test-declared-in.ts')}`,
       '--test',
       '--test-isolation=none',
       '--test-force-exit', // a failed test may leave handles open
