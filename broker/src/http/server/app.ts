@@ -26,6 +26,7 @@ import { resolveTenant } from '../requests/request-tenant.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
+import { AsciiResponse } from './fast/ascii-response.ts';
 import { holdLargeBodies } from './large-bodies.ts';
 import { enterTrace, traceRequests } from './request-traces.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
@@ -96,7 +97,7 @@ export async function createApp(
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     clientErrorHandler: answerClientError,
     // So that a request without Host gets ProblemDetails instead of Node's empty answer.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, ServerResponse: AsciiResponse },
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply, new NgsiLdError('BadRequestData', unreadablePath(request.url), { cause: error }));
     },
