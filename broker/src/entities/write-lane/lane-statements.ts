@@ -347,14 +347,11 @@ function outboxParts(writes: readonly EntityWrite[], owner: string): WriteCte[] 
   return rows.length === 0 ? [] : [outboxCte(rows, payloads, owner)];
 }
 
-/** Most payloads consist of the entity as it is now, whose JSON is already available. */
+/** Most payloads contain the entity as it is now, whose JSON is already available. */
 function payloadText(payload: unknown, after: Entity | undefined, document: string | undefined): string {
-  const { at, entity, request } = payload as { at?: unknown; entity?: unknown; request?: string }; // may be anything; only these members are of interest
-  const plainMembers = request === undefined ? 2 : 3;
-  const isPlain = after !== undefined && entity === after && Object.keys(payload as object).length === plainMembers;
-  if (!isPlain) return JSON.stringify(payload);
-  const ofRequest = request === undefined ? '' : `,"request":"${request}"`;
-  return `{"at":${JSON.stringify(at)}${ofRequest},"entity":${document}}`;
+  const { entity, ...others } = payload as { readonly entity?: unknown };
+  if (after === undefined || entity !== after) return JSON.stringify(payload);
+  return `{"entity":${document},${JSON.stringify(others).slice(1)}`; // there is always the time of the change
 }
 
 /**
