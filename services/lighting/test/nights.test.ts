@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { DateTime } from 'luxon';
 import { InvalidInput } from '../src/input/invalid-input.ts';
 import { readNightTime, writeNightTime } from '../src/programmes/night-time.ts';
 import { levelSteps } from '../src/programmes/programme.ts';
@@ -87,6 +88,17 @@ describe('a night of local time', () => {
       ]);
     });
   }
+
+  test('are the instants that a calendar library finds, on each day of a year', () => {
+    for (const { timeZone } of Object.values(SITES)) {
+      for (const date of daysBetween('2025-01-01', '2025-12-31')) {
+        for (const hour of [0, 1, 12, 23]) {
+          const found = DateTime.fromISO(`${date}T${String(hour).padStart(2, '0')}:30`, { zone: timeZone });
+          assert.equal(instantOf(date, hour * 60 + 30, timeZone), found.toMillis(), `${date} ${hour}:30 ${timeZone}`);
+        }
+      }
+    }
+  });
 
   test('moves a skipped time an hour later, and uses the first of a repeated one', () => {
     assert.equal(new Date(instantOf('2025-03-30', 150, 'Europe/Paris')).toISOString(), '2025-03-30T01:30:00.000Z');

@@ -1,4 +1,8 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const MAX_OFFSETS = 2000;
 
 /** A calendar day without a time, `YYYY-MM-DD`. */
 export type LocalDate = string;
@@ -8,6 +12,8 @@ export type LocalDate = string;
  * moved an hour later; of a time that occurs twice, the first is used.
  */
 export function instantOf(date: LocalDate, minutes: number, timeZone: string): number {
+  const steady = steadyOffset(date, timeZone);
+  if (steady !== undefined) return startOfUtcDay(date) + minutes * MINUTE - steady;
   const [year, month, day] = date.split('-').map(Number);
   const zoned = DateTime.fromObject(
     { year, month, day, hour: Math.floor(minutes / 60), minute: minutes % 60 },
@@ -15,6 +21,29 @@ export function instantOf(date: LocalDate, minutes: number, timeZone: string): n
   );
   const [first] = zoned.getPossibleOffsets();
   return (first ?? zoned).toMillis();
+}
+
+const steadyOffsets = new Map<string, number | undefined>();
+
+/**
+ * Milliseconds by which local time is ahead of UTC; undefined if clocks change within a day of this one. Cached,
+ * because a year of nights asks for it some thousand times, and a calendar library takes 50 µs for each.
+ */
+function steadyOffset(date: LocalDate, timeZone: string): number | undefined {
+  const key = `${timeZone} ${date}`;
+  if (steadyOffsets.has(key)) return steadyOffsets.get(key);
+  const start = startOfUtcDay(date);
+  if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== date) return undefined; // no such day
+  const zone = IANAZone.create(timeZone);
+  const [before, after] = [zone.offset(start - DAY), zone.offset(start + 2 * DAY)];
+  const steady = before === after ? before * MINUTE : undefined;
+  if (steadyOffsets.size >= MAX_OFFSETS) steadyOffsets.clear();
+  steadyOffsets.set(key, steady);
+  return steady;
+}
+
+function startOfUtcDay(date: LocalDate): number {
+  return Date.parse(`${date}T00:00:00Z`);
 }
 
 /** The local day, minutes since midnight, and the ISO weekday, 1 for Monday to 7. */
@@ -28,12 +57,12 @@ export function nextDay(date: LocalDate): LocalDate {
 }
 
 export function daysAfter(date: LocalDate, days: number): LocalDate {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  return new Date(startOfUtcDay(date) + days * DAY).toISOString().slice(0, 10);
 }
 
 /** ISO weekday of a calendar day, 1 for Monday to 7. */
 export function weekdayOf(date: LocalDate): number {
-  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+  return new Date(startOfUtcDay(date)).getUTCDay() || 7;
 }
 
 /** All days from the first to the last, both included. */
