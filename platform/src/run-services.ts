@@ -7,6 +7,7 @@ import type { RunningService, ServiceContext, ServiceDefinition } from '@alzette
 import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { untilAnswered } from './demo/until-answered.ts';
 
 interface ServicesOptions {
   readonly config: Config;
@@ -78,7 +79,10 @@ export async function startServices(
     async startDemo() {
       for (const { name, service } of running) {
         const own = logger.child({ service: name, demo: true });
-        const end = await service.demo?.({ tenant: '', client: broker.client, logger: own });
+        const end = await untilAnswered(
+          async () => service.demo?.({ tenant: '', client: broker.client, logger: own }),
+          own,
+        );
         if (end) demos.push(end);
       }
     },

@@ -26,6 +26,8 @@ export interface BrokerProcess {
   isUp(): Promise<boolean>;
   /** Whether it has not ended since it was started. */
   isRunning(): boolean;
+  /** Its exit code or the signal that ended it, if it has ended. */
+  ended(): number | string | undefined;
 }
 
 export function hasFaketime(): boolean {
@@ -85,6 +87,7 @@ export function brokerProcess(
     url,
     exits,
     isUp,
+    ended: () => child?.exitCode ?? child?.signalCode ?? undefined,
     isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     setClock,
     output: () => output,

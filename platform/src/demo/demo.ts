@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device, DeviceProfile } from '@alzette/iot-agents';
 import { INITIAL, readStrategy, type Site, type Strategy, TWO_THRESHOLDS } from '@alzette/lighting';
-import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { type Entity, type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas';
 import { planeOf, seededRandom, type Territory } from '@alzette/territory';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
@@ -17,6 +17,7 @@ import { placeAssets } from './places.ts';
 import { demoProfiles } from './profiles.ts';
 import { lightingProgramme, type Programme } from './programme.ts';
 import { simulateDevice } from './simulated-device.ts';
+import { untilAnswered } from './until-answered.ts';
 
 interface DemoOptions {
   readonly client: NgsiLdClient;
@@ -74,17 +75,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const programmeOf = (slug: string) =>
     programmeFor(STRATEGIES[communeAt(slug) % STRATEGIES.length] as Strategy, scopeOf(slug));
   const fleet = assembleFleet(places, programmeOf, options.speed, scopeOf);
-  await restoreStrategies(fleet, options, programmeFor, scopeOf, clock.now());
+  await untilAnswered(() => restoreStrategies(fleet, options, programmeFor, scopeOf, clock.now()), logger);
 
   const everyday = assembleEveryday(territory, options.speed);
   const entities = [...staticEntities(territory, places, fleet.containers, clock.now()), ...everyday.entities];
-  await createMissing(client, context, entities);
+  await untilAnswered(() => createMissing(client, context, entities), logger);
   const transport = await startTransport(territory);
-  await options.provision({
+  const provided = {
     profiles: [...(await demoProfiles()), ...(await everyday.profiles())],
     devices: [...fleet.devices, ...everyday.devices],
     sources: transport.sources,
-  });
+  };
+  await untilAnswered(() => options.provision(provided), logger);
   const mqtt = await connectAsync(options.mqttUrl, {
     clientId: `alzette-demo-${process.pid}`,
     queueQoSZero: false,
@@ -238,7 +240,10 @@ async function createMissing(client: NgsiLdClient, context: string, entities: En
   for (let i = 0; i < missing.length; i += BATCH) {
     const { errors } = await client.batchUpsert(missing.slice(i, i + BATCH), { update: true, context });
     const [first] = errors;
-    if (first) throw new Error(`the demo's entity ${first.entityId} was refused: ${first.error.detail}`);
+    if (first) {
+      const detail = `the demo's entity ${first.entityId} was refused: ${first.error.detail}`;
+      throw new NgsiLdClientError(first.error.status ?? 400, { ...first.error, detail });
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../../broker/src/database/database.ts';
 import { openDatabase } from '../../../broker/src/database/open-database.ts';
+import { ALL_PAGES, buildPages, needsBuild } from '../../../platform/src/page-builds.ts';
 import { findPostgres, startPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
@@ -92,6 +93,7 @@ async function drill(
 ): Promise<SmallDrillResult> {
   const machine = makeSmallMachine(CPUS, MEMORY_BYTES);
   ending.push(() => machine.close());
+  await Promise.all(ALL_PAGES.filter(needsBuild).map(buildPages)); // as a package has them
   const folder = await mkdtemp(join(tmpdir(), 'alzette-small-'));
   ending.push(() => rm(folder, { recursive: true, force: true }));
   const postgres = await startPostgres(bin, POSTGRES, folder);
@@ -158,7 +160,7 @@ async function spell(machine: SmallMachine, product: BrokerProcess, ms: number):
   machine.forgetMost();
   const [before, since] = [machine.usage(), performance.now()];
   await pause(ms);
-  if (!product.isRunning()) throw new Error(`The product has ended by itself:\n${product.output().slice(-3000)}`);
+  if (!product.isRunning()) throw new Error(`The product has ended by itself (${product.ended()}):\n${product.output().slice(-3000)}`);
   const after = machine.usage();
   const elapsed = (performance.now() - since) / 1000;
   const cores = Math.round(((after.cpuSeconds - before.cpuSeconds) / elapsed) * 100) / 100;
