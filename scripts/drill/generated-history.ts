@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../broker/src/database/database.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +23,14 @@ const INSTANCES = `
     to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS said) AS made`;
 
 const END = 'DROP TABLE public.drill_pair';
+
+const RECORDED = 'SELECT count(DISTINCT (entity_id, attribute))::int AS n FROM history WHERE number IS NOT NULL';
+const LEAST_SERIES = 100;
+
+/** Waits until the devices of the demo have sent their first values, of which a history is generated. */
+export async function untilRecorded(db: Database): Promise<void> {
+  while (((await db.query<{ n: number }>({ text: RECORDED })).rows[0]?.n ?? 0) < LEAST_SERIES) await pause(1000);
+}
 
 export interface GeneratedHistory {
   /** Entities and their measured attributes. */

@@ -8,7 +8,7 @@ import { openDatabase } from '../../broker/src/database/open-database.ts';
 import { findPostgres, startPostgres } from '../postgres-server.ts';
 import { findProgram, freePort, runProgram, unprivilegedUser } from '../programs.ts';
 import { type BrokerProcess, brokerProcess } from './broker-process.ts';
-import { generateHistory } from './generated-history.ts';
+import { generateHistory, untilRecorded } from './generated-history.ts';
 
 /*
  * npm run drill:pitr -- [--seconds 180] [--years 5] [--instances 5000000] [--archive-timeout 60]
@@ -28,9 +28,6 @@ const { values } = parseArgs({
 
 const EVERY_MS = 100;
 const COUNT = 'SELECT count(*)::int AS n FROM history';
-/** Until the devices of the demo have sent their first values. */
-const RECORDED = 'SELECT count(DISTINCT (entity_id, attribute))::int AS n FROM history WHERE number IS NOT NULL';
-const LEAST_SERIES = 100;
 
 const bin = findPostgres();
 const pgbackrest = findProgram('/usr/bin/pgbackrest', 'pgbackrest');
@@ -76,7 +73,7 @@ pg1-socket-path=${folder}
   if (user) await chown(config, user.uid, user.gid);
   let db = await openDatabase({ url: server.url });
   const product = await startProduct(server.url);
-  while ((await count(db, RECORDED)) < LEAST_SERIES) await pause(1000);
+  await untilRecorded(db);
   await product.stop();
   const history = await generateHistory(db, Number(values.instances), Number(values.years));
   const rowsBefore = await count(db, COUNT);

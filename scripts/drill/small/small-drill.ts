@@ -10,7 +10,7 @@ import { ALL_PAGES, buildPages, needsBuild } from '../../../platform/src/page-bu
 import { findPostgres, startPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
-import { type GeneratedHistory, generateHistory } from '../generated-history.ts';
+import { type GeneratedHistory, generateHistory, untilRecorded } from '../generated-history.ts';
 import { ask, startWriteLoad } from '../upgrade/write-load.ts';
 import { makeSmallMachine, type SmallMachine, smallMachineMissing } from './small-machine.ts';
 
@@ -117,6 +117,7 @@ async function drill(
   const firstStartSeconds = await timed(() => product.start());
   const db = await openDatabase({ url: postgres.url });
   ending.push(() => db.close());
+  await untilRecorded(db);
   await pause(CALM_MS); // for the past of the demo
   const idle = await spell(machine, product, CALM_MS);
   const first = await databaseMb(db);
@@ -160,7 +161,8 @@ async function spell(machine: SmallMachine, product: BrokerProcess, ms: number):
   machine.forgetMost();
   const [before, since] = [machine.usage(), performance.now()];
   await pause(ms);
-  if (!product.isRunning()) throw new Error(`The product has ended by itself (${product.ended()}):\n${product.output().slice(-3000)}`);
+  if (!product.isRunning())
+    throw new Error(`The product has ended by itself (${product.ended()}):\n${product.output().slice(-3000)}`);
   const after = machine.usage();
   const elapsed = (performance.now() - since) / 1000;
   const cores = Math.round(((after.cpuSeconds - before.cpuSeconds) / elapsed) * 100) / 100;
