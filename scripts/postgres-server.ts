@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,14 @@ export function hasTimescale(bin: string): boolean {
   );
 }
 
+const LOG = 'postgres.log';
+
+/** The end of what the server of a permanent folder has logged. */
+export function logOfPostgres(folder: string): string {
+  const file = join(folder, LOG);
+  return existsSync(file) ? readFileSync(file, 'utf8').slice(-3000) : '';
+}
+
 /** Tests don't need durability after a power failure, so they don't wait for the disk. */
 const TEST_SETTINGS = ['fsync=off'];
 /** For a history in a hypertable. */
@@ -88,7 +96,9 @@ async function runServer(
   const settings = [...given, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=200'];
   async function start(): Promise<ChildProcess> {
     const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
-    const child = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
+    const log = isKept ? openSync(join(folder, LOG), 'a') : 'ignore';
+    const child = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: ['ignore', log, log] });
+    if (log !== 'ignore') closeSync(log);
     await until(() => child.exitCode !== null || isReady(bin, port), 'PostgreSQL accepts connections');
     if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`);
     return child;

@@ -13,10 +13,19 @@ CREATE FUNCTION search_vocabulary(lexemes tsvector, types text[]) RETURNS SETOF 
   WHERE word <> ALL (ARRAY(SELECT 'kind' || lower(short_name(type)) FROM unnest(types) AS type))
 $$;
 
-INSERT INTO search_word (tenant, word)
-SELECT DISTINCT s.tenant, v.word
-FROM entity_search s JOIN entity e ON e.tenant = s.tenant AND e.id = s.entity_id
-  CROSS JOIN LATERAL search_vocabulary(s.lexemes, e.types) AS v(word);
+-- Processes of an earlier version, which may run beside this one, write and search the column `words`. This version leaves it
+-- empty. A later version drops it, its index and this trigger, which learns the words of what an earlier version indexes.
+ALTER TABLE entity_search ALTER COLUMN words SET DEFAULT '';
 
-DROP INDEX entity_search_words;
-ALTER TABLE entity_search DROP COLUMN words;
+CREATE FUNCTION learn_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO search_word (tenant, word)
+  SELECT DISTINCT e.tenant, v.word
+  FROM entity e CROSS JOIN LATERAL search_vocabulary(NEW.lexemes, e.types) AS v(word)
+  WHERE e.tenant = NEW.tenant AND e.id = NEW.entity_id
+  ORDER BY 1, 2
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER learn_words AFTER INSERT OR UPDATE OF words ON entity_search
+  FOR EACH ROW WHEN (NEW.words <> '') EXECUTE FUNCTION learn_words();

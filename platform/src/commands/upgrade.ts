@@ -1,5 +1,6 @@
 import { PRODUCT_VERSION } from '@alzette/broker/version';
-import { breaksEarlierVersion, pendingMigrations } from '@alzette/kit/migrate';
+import { pendingMigrations } from '@alzette/kit/migrate';
+import { breaksEarlierVersion } from '@alzette/kit/migration-rules';
 import { readConfig } from '../config.ts';
 import { migrationFolders } from '../migration-folders.ts';
 import { reachDatabase } from '../reach-database.ts';

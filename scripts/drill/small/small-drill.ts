@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../../broker/src/database/database.ts';
 import { openDatabase } from '../../../broker/src/database/open-database.ts';
 import { ALL_PAGES, buildPages, needsBuild } from '../../../platform/src/page-builds.ts';
-import { findPostgres, startPostgres } from '../../postgres-server.ts';
+import { findPostgres, logOfPostgres, startPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import { type GeneratedHistory, generateHistory, untilRecorded } from '../generated-history.ts';
@@ -91,6 +91,7 @@ async function drill(
   { instances, say }: SmallDrillOptions,
   ending: (() => Promise<unknown>)[],
 ): Promise<SmallDrillResult> {
+  let isOver = false;
   const machine = makeSmallMachine(CPUS, MEMORY_BYTES);
   ending.push(() => machine.close());
   await Promise.all(ALL_PAGES.filter(needsBuild).map(buildPages)); // as a package has them
@@ -99,6 +100,10 @@ async function drill(
   const postgres = await startPostgres(bin, POSTGRES, folder);
   ending.push(() => postgres.stop());
   machine.takeIn(postgres.pid);
+  ending.push(async () => {
+    if (!isOver)
+      say(`Killed for want of memory: ${machine.usage().killed}. PostgreSQL logged:\n${logOfPostgres(folder)}`);
+  });
   const settings = {
     DATABASE_URL: postgres.url,
     MQTT_PORT: String(await freePort()),
@@ -142,6 +147,7 @@ async function drill(
     execFileSync('du', ['-sm', join(folder, 'data/pg_wal')], { encoding: 'utf8' }).split('\t', 1)[0],
   );
   const { killed } = machine.usage();
+  isOver = true;
   return {
     firstStartSeconds,
     secondStartSeconds,

@@ -7,4 +7,4 @@ ALTER TABLE opendata.prepared_file
   ADD COLUMN name text,
   -- When it was last heard of: its process writes it while it lives.
   ADD COLUMN noted_at timestamptz NOT NULL DEFAULT now(),
-  ADD CONSTRAINT prepared_file_kind CHECK ((dataset IS NULL) = (owner IS NOT NULL AND name IS NOT NULL));
+  ADD CONSTRAINT prepared_file_kind CHECK ((dataset IS NULL) = (owner IS NOT NULL AND name IS NOT NULL)) NOT VALID;

@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { GatheredWork } from '../../collections/gathered-work.ts';
 import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
+import { LEARN_SOME, learnWords } from './word-learning.ts';
 
 const AT_ONCE = 500;
+const LEARN_AGAIN_MS = 5_000;
 /** How far back the index looks at start. The last commits before a crash may be missing from it. */
 const DOUBT = '1 minute';
 
@@ -10,6 +13,7 @@ const DOUBT = '1 minute';
 const SEARCHED =
   /[/#](?:name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$/;
 
+/** `words` is only of earlier versions: emptied, so that nothing remains there of a former text. */
 const INDEX_SOME = `
   INSERT INTO entity_search (tenant, entity_id, name, street, locality, lexemes)
   SELECT tenant, id, name, street, locality, search_lexemes(words, types)
@@ -20,17 +24,10 @@ const INDEX_SOME = `
     WHERE e.tenant = $1 AND e.id = ANY ($2::text[])
   ) AS found
   ON CONFLICT (tenant, entity_id) DO UPDATE
-  SET name = excluded.name, street = excluded.street, locality = excluded.locality, lexemes = excluded.lexemes
+  SET name = excluded.name, street = excluded.street, locality = excluded.locality, lexemes = excluded.lexemes,
+    words = ''
   WHERE (entity_search.name, entity_search.street, entity_search.locality, entity_search.lexemes)
     IS DISTINCT FROM (excluded.name, excluded.street, excluded.locality, excluded.lexemes)`;
-const LEARN_SOME = `
-  INSERT INTO search_word (tenant, word)
-  SELECT DISTINCT s.tenant, v.word
-  FROM entity_search s JOIN entity e ON e.tenant = $1 AND e.id = s.entity_id
-    CROSS JOIN LATERAL search_vocabulary(s.lexemes, e.types) AS v(word)
-  WHERE s.tenant = $1 AND s.entity_id = ANY ($2::text[])
-  ORDER BY 1, 2
-  ON CONFLICT DO NOTHING`;
 const FORGET_SOME = `
   DELETE FROM entity_search s
   WHERE s.tenant = $1 AND s.entity_id = ANY ($2::text[])
@@ -70,6 +67,8 @@ export class SearchIndex {
   readonly #log: Log;
   readonly #changed: GatheredWork<Key>;
   #starting: Promise<void> = Promise.resolve();
+  #learning: Promise<void> = Promise.resolve();
+  readonly #ending = new AbortController();
   #isClosed = false;
   /** Whether there may be words that no entity has any more. */
   #hasUnusedWords = true;
@@ -83,8 +82,9 @@ export class SearchIndex {
     );
   }
 
-  /** Looks in the background for entities that are not in the index yet. */
+  /** Looks in the background for entities that are not in the index yet, and for those whose words are not learned yet. */
   start(): void {
+    this.#learning = this.#learn();
     this.#starting = this.#db
       .query<Key>({ text: DOUBTFUL })
       .then(({ rows }) => {
@@ -126,8 +126,23 @@ export class SearchIndex {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#starting;
+    this.#ending.abort();
+    await Promise.all([this.#starting, this.#learning]);
     await this.#changed.close();
+  }
+
+  async #learn(): Promise<void> {
+    const { signal } = this.#ending;
+    for (let isLearned = false; !isLearned && !signal.aborted; ) {
+      isLearned = await learnWords(this.#db, signal).then(
+        () => true,
+        (error: unknown) => {
+          this.#warn(error, 'Could not learn the words of entities for the search; will retry');
+          return false;
+        },
+      );
+      if (!isLearned) await pause(LEARN_AGAIN_MS, undefined, { signal, ref: false }).catch(() => {});
+    }
   }
 
   #note(key: Key): void {

@@ -1,11 +1,12 @@
 import { kindsCalled, kindsResembling } from '@alzette/ngsi-ld-schemas/search';
 import type { Queryable } from '../../database/database.ts';
+import { areWordsLearned } from './word-learning.ts';
 
 /** How a word is searched, in this order: by prefix and stem; as a substring; by similarity. */
 export const WAYS = ['beginning', 'part', 'resembling'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** If more words begin with the text, the index is searched by prefix instead of by these words. */
+/** If more words begin with the text, or not all words are known yet, the index is searched by prefix instead of by these words. */
 const MOST_BEGINNING = 100;
 const MOST_CONTAINING = 300;
 const MOST_RESEMBLING = 50;
@@ -63,10 +64,11 @@ export async function beginningWith(db: Queryable, tenant: string, words: readon
     more: [],
   }));
   const values = [tenant, words];
+  const areLearned = await areWordsLearned(db);
   const { rows } = await db.query<{ place: number; prefix: string; words: string[] }>({ text: BEGINNING, values });
   for (const { place, prefix, words: begun } of rows) {
     const { lexemes, prefixes } = sought[place] as Sought;
-    if (begun.length > MOST_BEGINNING) prefixes.add(prefix);
+    if (!areLearned || begun.length > MOST_BEGINNING) prefixes.add(prefix);
     else for (const each of begun) lexemes.add(each);
   }
   return sought;

@@ -1,5 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { concurrentIndexes, createConcurrently, withoutConcurrently } from './concurrent-indexes.ts';
 import type { Database, Queryable } from './database.ts';
+import { outageOf } from './outage.ts';
 
 const CREATE_MIGRATION_TABLE = `
   CREATE TABLE IF NOT EXISTS migration (
@@ -12,6 +15,9 @@ const CREATE_MIGRATION_TABLE = `
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.migration', 0))`;
 /** Another process may be migrating for a long time. */
 const WAIT = 'SET LOCAL lock_timeout = 0';
+/** Whoever asks for a table after a migration that waits for it waits too. It makes room for them, and then tries again. */
+const WAIT_BRIEFLY = `SET LOCAL lock_timeout = '2s'`;
+const TRY_AGAIN_MS = 1_000;
 const APPLIED = `SELECT number, name FROM migration WHERE package = $1 ORDER BY number`;
 const RECORD = `INSERT INTO migration (package, number, name) VALUES ($1, $2, $3)`;
 
@@ -23,8 +29,8 @@ interface Migration {
 }
 
 /**
- * Applies the numbered SQL files in a package's folder that are new to the database, each in its own transaction.
- * Several processes may call it at the same time.
+ * Applies the numbered SQL files in a package's folder that are new to the database, each in its own transaction; one that
+ * creates indexes concurrently, without one. Several processes may call it at the same time.
  *
  * @throws Error: the files are not a continuation of those already applied
  */
@@ -37,33 +43,47 @@ export async function migrate(db: Database, folder: URL, packageName: string): P
     await tx.query({ text: CREATE_MIGRATION_TABLE });
   });
   for (let isDone = false; !isDone; ) {
-    isDone = await db.transaction((tx) => applyNext(tx, migrations, directory, packageName));
+    isDone = await applyNext(db, migrations, directory, packageName).catch(async (error: unknown) => {
+      if (outageOf(error) !== 'locked') throw error;
+      await pause(TRY_AGAIN_MS);
+      return false;
+    });
   }
 }
 
-/** True if there was nothing left to apply. */
-async function applyNext(
-  tx: Queryable,
+/** True if there was nothing left to apply. @throws a database error 55P03: a table is locked by others */
+function applyNext(
+  db: Database,
   migrations: readonly Migration[],
   directory: URL,
   packageName: string,
 ): Promise<boolean> {
-  await tx.query({ text: WAIT });
-  await tx.query({ text: LOCK });
-  const { rows: applied } = await tx.query<Migration>({ text: APPLIED, values: [packageName] });
-  checkOrder(migrations, applied, packageName);
-  const next = migrations[applied.length];
-  if (next === undefined) return true;
-  await tx.query({ text: await readFile(new URL(next.name, directory), 'utf8') }).catch((cause: unknown) => {
-    throw new Error(
-      `Migration ${next.name} of ${packageName} failed: ${cause instanceof Error ? cause.message : cause}`,
-      {
-        cause,
-      },
-    );
+  return db.transaction(async (tx) => {
+    await tx.query({ text: WAIT });
+    await tx.query({ text: LOCK });
+    const { rows: applied } = await tx.query<Migration>({ text: APPLIED, values: [packageName] });
+    checkOrder(migrations, applied, packageName);
+    const next = migrations[applied.length];
+    if (next === undefined) return true;
+    await tx.query({ text: WAIT_BRIEFLY });
+    await apply(db, tx, await readFile(new URL(next.name, directory), 'utf8')).catch((cause: unknown) => {
+      throw new Error(
+        `Migration ${next.name} of ${packageName} failed: ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      );
+    });
+    await tx.query({ text: RECORD, values: [packageName, next.number, next.name] });
+    return false;
   });
-  await tx.query({ text: RECORD, values: [packageName, next.number, next.name] });
-  return false;
+}
+
+/** @param tx holds the lock on migrations */
+async function apply(db: Database, tx: Queryable, sql: string): Promise<void> {
+  const indexes = concurrentIndexes(sql);
+  if (indexes === undefined) await tx.query({ text: sql });
+  // On another connection, as the statement allows no transaction. The idle one of `tx` does not hold it up.
+  else if (db.kind === 'postgres') for (const index of indexes) await createConcurrently(db, index);
+  else for (const index of indexes) await tx.query({ text: withoutConcurrently(index) });
 }
 
 async function readMigrations(directory: URL, packageName: string): Promise<Migration[]> {
@@ -121,21 +141,4 @@ export async function pendingMigrations(db: Database, folder: URL, packageName: 
       sql: await readFile(new URL(name, directory), 'utf8'),
     })),
   );
-}
-
-const BREAKING = [
-  /\bDROP\s+(?:TABLE|COLUMN|SCHEMA|VIEW|FUNCTION|TYPE)\b/gi,
-  /\bRENAME\b/gi,
-  /\bSET\s+NOT\s+NULL\b/gi,
-  /\bALTER\s+(?:COLUMN\s+\S+\s+)?(?:SET\s+DATA\s+)?TYPE\b/gi,
-];
-
-/**
- * The statements of a migration that may break the previous version; if there are none, both versions can run together.
- */
-export function breaksEarlierVersion(sql: string): string[] {
-  const code = sql.replace(/--.*$/gm, '');
-  return [
-    ...new Set(BREAKING.flatMap((pattern) => code.match(pattern) ?? []).map((each) => each.replace(/\s+/g, ' '))),
-  ];
 }
