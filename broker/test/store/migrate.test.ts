@@ -3,6 +3,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { migrate } from '@alzette/kit/migrate';
@@ -23,7 +24,7 @@ async function applied(db: Database, packageName: string) {
   return rows.map(({ name }) => name);
 }
 
-eachDatabase('migrate', (test) => {
+eachDatabase('migrate', (test, { kind }) => {
   test('applies each file once, in order, with concurrent starts', async (t, db) => {
     const name = freshTenant();
     const { url, directory } = await folder(t, {
@@ -69,5 +70,50 @@ eachDatabase('migrate', (test) => {
     await assert.rejects(migrate(db, url, freshTenant()), /first\.sql .* is not named like 001-what-it-does\.sql/);
     const { url: twins } = await folder(t, { '001-a.sql': 'SELECT 1', '01-b.sql': 'SELECT 1' });
     await assert.rejects(migrate(db, twins, freshTenant()), /share a number/);
+  });
+
+  test('creates indexes outside a transaction, also where an attempt before was interrupted', async (t, db) => {
+    const name = freshTenant();
+    const { url, directory } = await folder(t, { '001-table.sql': `CREATE TABLE ${name} (n integer, m integer)` });
+    await migrate(db, url, name);
+    const valid = async () => {
+      const { rows } = await db.query<{ name: string; valid: boolean }>({
+        text: 'SELECT indexrelid::regclass::text AS name, indisvalid AS valid FROM pg_index WHERE indrelid = $1::regclass ORDER BY 1',
+        values: [name],
+      });
+      return rows.map((row) => `${row.name} ${row.valid}`);
+    };
+    if (kind === 'postgres') {
+      // Fails for the rows that are there, and leaves an index that is not valid.
+      await db.query({ text: `INSERT INTO ${name} VALUES (1, 1), (1, 2)` });
+      const failing = db.query({ text: `CREATE UNIQUE INDEX CONCURRENTLY ${name}_n ON ${name} (n)` });
+      await assert.rejects(failing, /could not create unique index/);
+      assert.deepEqual(await valid(), [`${name}_n false`]);
+      await db.query({ text: `DELETE FROM ${name}` });
+    }
+    const sql = `CREATE UNIQUE INDEX CONCURRENTLY ${name}_n ON ${name} (n);\nCREATE INDEX CONCURRENTLY ${name}_m ON ${name} (m); -- both`;
+    await writeFile(join(directory, '002-indexes.sql'), sql);
+    await Promise.all([1, 2, 3].map(() => migrate(db, url, name)));
+    assert.deepEqual(await valid(), [`${name}_m true`, `${name}_n true`]);
+    assert.deepEqual(await applied(db, name), ['001-table.sql', '002-indexes.sql']);
+  });
+
+  test('lets writers pass while it waits for a table that a long transaction reads', async (t, db) => {
+    if (kind !== 'postgres') return t.skip('only one transaction at a time');
+    const name = freshTenant();
+    const { url, directory } = await folder(t, { '001-table.sql': `CREATE TABLE ${name} (n integer)` });
+    await migrate(db, url, name);
+    await writeFile(join(directory, '002-column.sql'), `ALTER TABLE ${name} ADD COLUMN m integer`);
+    let migrating: Promise<void> | undefined;
+    await db.transaction(async (tx) => {
+      await tx.query({ text: `SELECT FROM ${name}` });
+      migrating = migrate(db, url, name);
+      const waiting = `SELECT FROM pg_locks WHERE relation = $1::regclass AND NOT granted`;
+      while ((await db.query({ text: waiting, values: [name] })).rowCount === 0) await pause(20);
+      await db.query({ text: `INSERT INTO ${name} VALUES (1)` });
+      assert.deepEqual(await applied(db, name), ['001-table.sql']);
+    });
+    await migrating;
+    assert.deepEqual(await applied(db, name), ['001-table.sql', '002-column.sql']);
   });
 });

@@ -5,8 +5,13 @@ import { sqlState } from '../database-errors.ts';
 const LOOK_EVERY_MS = 1_000;
 /** After this time without an answer, the server is asked about the statement. */
 const ASKED_AFTER_MS = 3_000;
-/** After this time the statement is given up, if no server can be asked. */
+/** After this time the statement is given up, if no server can be reached. */
 const GIVEN_UP_AFTER_MS = 6_000;
+/**
+ * After this time, if connections are accepted but no question was answered for as long. A server that is overloaded is like
+ * that: to end its long statements, which are then repeated, would overload it more.
+ */
+const SILENT_GIVEN_UP_AFTER_MS = 20_000;
 const ASK_WITHIN_MS = 2_500;
 
 const ACTIVE = `
@@ -34,7 +39,7 @@ export interface Innards {
 /**
  * Watches statements that have had no answer for seconds. If the network was cut, or the address has moved to another
  * server, the connection stays open and no answer ever arrives. If the server does not know the statement, or no server
- * can be asked, the connection is closed, and the statement fails like one whose connection was lost. A commit that
+ * can be asked for some time, the connection is closed, and the statement fails like one whose connection was lost. A commit that
  * waits too long for a standby is cancelled. It is then committed on the primary only (see `noteUnreplicated`).
  */
 export class UnderWay {
@@ -50,6 +55,8 @@ export class UnderWay {
   readonly #missed = new WeakMap<pg.ClientBase, number>();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
+  /** The start of the first of the latest questions in a row that were not answered. */
+  #silentSince: number | undefined;
 
   /** @param standbyWithinMs how long a commit may wait for standbys */
   constructor(makeClient: () => pg.Client, standbyWithinMs: number) {
@@ -96,10 +103,15 @@ export class UnderWay {
     const isSame = (client: pg.ClientBase) => this.#running.get(client)?.since === sinceOf.get(client);
     const client = this.#makeClient();
     client.on('error', () => {});
+    let isReached = false;
+    (client as unknown as Innards).connection.stream.once('connect', () => {
+      isReached = true;
+    });
     try {
       await client.connect();
       const pids = late.flatMap(([each]) => this.#pids.get(each) ?? []);
       const { rows } = await client.query<Backend>(ACTIVE, [pids]);
+      this.#silentSince = undefined;
       const backends = new Map(rows.map((row) => [row.pid, row]));
       for (const [each, { since }] of late) {
         const pid = this.#pids.get(each);
@@ -110,9 +122,14 @@ export class UnderWay {
         else if (backend.waitsForStandby && now - since > this.#standbyWithinMs) await client.query(CANCEL, [pid]);
       }
     } catch (error) {
-      if (sqlState(error) !== '') return; // the server answers, but has no free connection or is starting
+      if (sqlState(error) !== '') {
+        this.#silentSince = undefined;
+        return; // the server answers, but has no free connection or is starting
+      }
+      this.#silentSince ??= now;
+      const [limit, silentSince] = isReached ? [SILENT_GIVEN_UP_AFTER_MS, this.#silentSince] : [GIVEN_UP_AFTER_MS, 0];
       for (const [each, { since }] of late)
-        if (isSame(each) && performance.now() - since > GIVEN_UP_AFTER_MS) endConnection(each);
+        if (isSame(each) && performance.now() - Math.max(since, silentSince) > limit) endConnection(each);
     } finally {
       client.end().catch(() => {}); // the server may be unreachable
     }

@@ -29,12 +29,16 @@ export function concurrentIndexes(sql: string): ConcurrentIndex[] | undefined {
   });
 }
 
-/** Creates an index outside a transaction, unless it is there; what an interrupted attempt has left is dropped. */
+/**
+ * Creates an index outside a transaction, unless it is there; what an interrupted attempt has left is dropped.
+ *
+ * @throws a database error 55P03: a transaction that began before takes too long
+ */
 export async function createConcurrently(db: Database, { name, sql }: ConcurrentIndex): Promise<void> {
   const { rows } = await db.query<{ valid: boolean }>({ text: IS_VALID, values: [name] });
   if (rows[0]?.valid === true) return;
-  if (rows.length > 0) await db.query({ text: `DROP INDEX CONCURRENTLY IF EXISTS ${name}`, mayWaitForLocks: true });
-  await db.query({ text: sql, mayWaitForLocks: true });
+  if (rows.length > 0) await db.query({ text: `DROP INDEX CONCURRENTLY IF EXISTS ${name}` });
+  await db.query({ text: sql });
 }
 
 /** For a database that only one process uses. */

@@ -3,8 +3,6 @@ export interface Statement {
   readonly name?: string;
   readonly text: string;
   readonly values?: readonly unknown[];
-  /** For background work, outside a transaction: it waits for locks without a time limit. */
-  readonly mayWaitForLocks?: boolean;
 }
 
 export interface Rows<Row> {

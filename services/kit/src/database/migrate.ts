@@ -12,9 +12,9 @@ const CREATE_MIGRATION_TABLE = `
     applied_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (package, number)
   )`;
-const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.migration', 0))`;
-/** Another process may be migrating for a long time. */
-const WAIT = 'SET LOCAL lock_timeout = 0';
+/** A statement that waited for the lock would hold up another process that creates an index concurrently. */
+const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.migration', 0)) AS locked`;
+const LOOK_AGAIN_MS = 200;
 /** Whoever asks for a table after a migration that waits for it waits too. It makes room for them, and then tries again. */
 const WAIT_BRIEFLY = `SET LOCAL lock_timeout = '2s'`;
 const TRY_AGAIN_MS = 1_000;
@@ -37,34 +37,29 @@ interface Migration {
 export async function migrate(db: Database, folder: URL, packageName: string): Promise<void> {
   const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
   const migrations = await readMigrations(directory, packageName);
-  await db.transaction(async (tx) => {
-    await tx.query({ text: WAIT });
-    await tx.query({ text: LOCK });
-    await tx.query({ text: CREATE_MIGRATION_TABLE });
-  });
-  for (let isDone = false; !isDone; ) {
-    isDone = await applyNext(db, migrations, directory, packageName).catch(async (error: unknown) => {
+  for (let state: Step | undefined; state !== 'done'; ) {
+    state = await applyNext(db, migrations, directory, packageName).catch((error: unknown) => {
       if (outageOf(error) !== 'locked') throw error;
-      await pause(TRY_AGAIN_MS);
-      return false;
+      return 'locked' as const;
     });
+    if (state === 'busy') await pause(LOOK_AGAIN_MS);
+    if (state === 'locked') await pause(TRY_AGAIN_MS);
   }
 }
 
-/** True if there was nothing left to apply. @throws a database error 55P03: a table is locked by others */
-function applyNext(
-  db: Database,
-  migrations: readonly Migration[],
-  directory: URL,
-  packageName: string,
-): Promise<boolean> {
+/** `busy`: another process migrates; `locked`: others use a table. */
+type Step = 'done' | 'more' | 'busy' | 'locked';
+
+/** @throws a database error 55P03: others use a table */
+function applyNext(db: Database, migrations: readonly Migration[], directory: URL, packageName: string): Promise<Step> {
   return db.transaction(async (tx) => {
-    await tx.query({ text: WAIT });
-    await tx.query({ text: LOCK });
+    const { rows } = await tx.query<{ locked: boolean }>({ text: TRY_LOCK });
+    if (rows[0]?.locked !== true) return 'busy';
+    await tx.query({ text: CREATE_MIGRATION_TABLE });
     const { rows: applied } = await tx.query<Migration>({ text: APPLIED, values: [packageName] });
     checkOrder(migrations, applied, packageName);
     const next = migrations[applied.length];
-    if (next === undefined) return true;
+    if (next === undefined) return 'done';
     await tx.query({ text: WAIT_BRIEFLY });
     await apply(db, tx, await readFile(new URL(next.name, directory), 'utf8')).catch((cause: unknown) => {
       throw new Error(
@@ -73,7 +68,7 @@ function applyNext(
       );
     });
     await tx.query({ text: RECORD, values: [packageName, next.number, next.name] });
-    return false;
+    return 'more';
   });
 }
 
