@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CacheUse } from '@alzette/kit/caches';
 import { carriedTrace, withTrace } from '@alzette/kit/tracing';
 import { steadyClock } from '../../clock/steady-clock.ts';
+import { ShortLivedMap } from '../../collections/fast/short-lived-map.ts';
 import type { Database } from '../../database/database.ts';
 import { DatabaseUnavailable } from '../../database/database-errors.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
@@ -87,9 +88,9 @@ class Lane implements MeteredLane {
   readonly #parts: LaneParts;
   readonly #onBatch: LaneOptions['onBatch'];
   /** Entities whose writes may start, in order of their first write. */
-  readonly #ready = new Map<string, Waiting>();
+  readonly #ready = new ShortLivedMap<string, Waiting>();
   /** Entities in flight, with the writes that arrived meanwhile. */
-  readonly #inFlightEntities = new Map<string, Waiting>();
+  readonly #inFlightEntities = new ShortLivedMap<string, Waiting>();
   #inFlight = 0;
   #isPumpDue = false;
   /** Ends the wait of a statement beside one in flight. */
