@@ -18,11 +18,17 @@ import { WITHOUT } from './without.ts';
 const URL_OF_POSTGRES = process.env.TEST_DATABASE_URL ?? '';
 if (URL_OF_POSTGRES === '') throw new Error('TEST_DATABASE_URL is not set, expected the URL of a PostgreSQL');
 const TURNS = Number(process.argv[process.argv.indexOf('--turns') + 1]) || 24;
-const AT_ONCE = 8;
+const AT_ONCE = 32;
 const TICK_US = 10_000;
 const ENTITIES = 20_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FIWARE = { 'fiware-service': 'bench', 'fiware-servicepath': '/' };
+
+const { start: command }: { start: string } = JSON.parse(
+  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+).scripts;
+/** Of Node, as `npm start` sets them: they decide when memory is collected. */
+const OPTIONS = command.match(/--\S+/g) ?? [];
 
 interface Server {
   readonly child: ChildProcess;
@@ -71,13 +77,13 @@ const fill = async (ask: Ask): Promise<void> => {
 const patch: Workload['operate'] = (ask, n) =>
   ask('PATCH', `/ngsi-ld/v1/entities/urn:ngsi-ld:Bench:${n % 1000}/attrs`, { number: { value: n, type: 'Property' } });
 const page: Workload = {
-  operations: 60,
+  operations: 200,
   prepare: fill,
   operate: (ask, n) => ask('GET', `/ngsi-ld/v1/entities?type=Bench&limit=50&offset=${(n * 50) % 10_000}`),
 };
-const write: Workload = { operations: 300, prepare: fill, operate: patch };
+const write: Workload = { operations: 2000, prepare: fill, operate: patch };
 const notify: Workload = {
-  operations: 300,
+  operations: 2000,
   async prepare(ask) {
     await fill(ask);
     const endpoint = { uri: sinkUrl, accept: 'application/json' };
@@ -88,6 +94,8 @@ const notify: Workload = {
 };
 const WORKLOADS: { readonly [device: string]: Workload } = {
   'spliced-json': page,
+  'ascii-response': page,
+  'short-lived-map': notify,
   'packed-entity': write,
   'http-sender': notify,
   'narrow-queries': {
@@ -120,7 +128,7 @@ async function start(device: string, without: boolean): Promise<Server> {
   const url = new URL(URL_OF_POSTGRES);
   url.pathname = `/${database}`;
   const file = fileURLToPath(new URL('fast-server.ts', import.meta.url));
-  const child = fork(file, [url.href, ...(without ? [device] : [])], { execArgv: [] });
+  const child = fork(file, [url.href, ...(without ? [device] : [])], { execArgv: OPTIONS });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return { child, base: `http://127.0.0.1:${port}`, database };
 }

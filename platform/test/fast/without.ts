@@ -21,6 +21,14 @@ export const WITHOUT: { readonly [device: string]: Removal } = {
     file: 'broker/src/model/represent/fast/shown-text.ts',
     source: 'export const shownText = () => undefined;',
   },
+  'ascii-response': {
+    file: 'broker/src/http/server/fast/ascii-response.ts',
+    source: "export const AsciiResponse = process.getBuiltinModule('node:http').ServerResponse;",
+  },
+  'short-lived-map': {
+    file: 'broker/src/collections/fast/short-lived-map.ts',
+    source: 'export const ShortLivedMap = Map;',
+  },
   'narrow-queries': {
     file: 'broker/src/entities/read/entity-queries.ts',
     line: 'function mayBeNarrow(',
