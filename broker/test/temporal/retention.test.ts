@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { Database } from '../../src/database/database.ts';
 import { inReadSnapshot } from '../../src/history/query/read-snapshot.ts';
+import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:retained';
@@ -203,13 +204,9 @@ eachHistoryDatabase('Retention of the history', (test) => {
       }
       return found;
     };
-    const settled = async () => {
-      for (;;) {
-        const { watermark, last, corrections } = (await ops('GET', '')).json().rollups;
-        if (watermark >= last && corrections === 0) return;
-        await pause(50);
-      }
-    };
+    // Instead of the broker's, which runs every few seconds.
+    const job = new RollupJob(db, { warn: (fields, message) => assert.fail(`${message} ${JSON.stringify(fields)}`) });
+    t.after(() => job.close());
     const before = await totals();
     const more = (sum: number, count: number, in3: boolean, in4: boolean) =>
       before.map(([s, c], n) => (n < 8 || (n < 12 ? in3 : in4) ? [s + sum, c + count] : [s, c]));
@@ -220,7 +217,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
       const level = { type: 'Property', value: 1000, observedAt: dateTime(at) };
       assert.equal((await ask('POST', `/temporal/entities/${ID}/attrs`, { level: [level] })).statusCode, 204);
       assert.deepEqual(await totals(), more(1000, 1, in3, in4), 'at once');
-      await settled();
+      await job.settled();
       assert.deepEqual(await totals(), more(1000, 1, in3, in4), 'summed up');
       const window = `timerel=between&timeAt=${dateTime(at)}&endTimeAt=${dateTime(at + 1000)}`;
       const [found] = [(await ask('GET', `/temporal/entities/${ID}?attrs=level&${window}`)).json().level].flat();
@@ -229,7 +226,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
       assert.deepEqual(await totals(), more(10, 1, in3, in4), 'corrected');
       assert.equal((await ask('DELETE', path)).statusCode, 204);
       assert.deepEqual(await totals(), before, 'taken out');
-      await settled();
+      await job.settled();
       assert.deepEqual(await totals(), before, 'summed up without it');
     }
   });
