@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { appPaths, readingFaults } from '../support/app-pages.ts';
+import { demoProduct } from '../support/demo-product.ts';
 import { MOST_SHIFT, shiftOf, WATCH_SHIFT } from '../support/layout-shift.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
-import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 /*
  * Every page of the citizens' app with the demo's data. Each is opened in two of the four variants, in turns, one of
@@ -19,7 +16,7 @@ const PATIENCE_MS = 60_000;
 /** Text spacing that readers may set themselves: WCAG 1.4.12. */
 const SPACED = `* { letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important; }
   p { margin-block-end: 2em !important; }`;
-const IS_DATA = /^\/(?:citizen|ngsi-ld|territory|public)\b/;
+const DATA = ['citizen', 'ngsi-ld', 'territory', 'public'];
 /** Waits until the page is painted. A string, because it runs in the browser. */
 const TWO_FRAMES = 'new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen(true))))';
 
@@ -45,19 +42,13 @@ const LOOKS: readonly Look[] = [
 describe('every page of the citizens’ app', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
 }, () => {
-  let dataDir: string | undefined;
-  let platform: PlatformProcess | undefined;
   let url: string;
   let browser: Browser;
   let paths: readonly string[];
 
   before(async () => {
-    if (EVERY_PAGE_URL === undefined) {
-      dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-      platform = await startPlatformProcess({ DATA_DIR: dataDir });
-    }
     // With the host name that the product uses in links to its own photos.
-    url = EVERY_PAGE_URL ?? (platform as PlatformProcess).url.replace('127.0.0.1', 'localhost');
+    url = EVERY_PAGE_URL ?? (await demoProduct()).url.replace('127.0.0.1', 'localhost');
     browser = await launchBrowser();
     const all = await appPaths(url);
     paths = all.filter((path) => path.includes(EVERY_PAGE_ONLY));
@@ -66,19 +57,18 @@ describe('every page of the citizens’ app', {
 
   after(async () => {
     await browser?.close();
-    await platform?.stop();
-    if (dataDir) await rm(dataDir, { recursive: true });
   });
 
   LOOKS.forEach((look, turn) => {
     const { locale, width, colorScheme, preferences } = look;
     test(`${locale}, ${width} px, ${colorScheme}, ${JSON.stringify(preferences)}: accessible, in view, without layout shifts or requests to other servers`, async () => {
       const context = await openContext(look);
+      const watched = await watchedPage(context);
       const faults: string[] = [];
       for (const [at, path] of paths.entries()) {
         if (EVERY_PAGE !== 'all' && at % 2 !== turn % 2) continue;
-        const found = await visit(context, path, look).catch((error: Error) => [error.message]);
-        faults.push(...found.map((fault) => `${path}: ${fault}`));
+        const failed = await visit(watched, path, look).catch((error: Error) => [error.message]);
+        faults.push(...[...watched.seen.splice(0), ...failed].map((fault) => `${path}: ${fault}`));
       }
       await context.close();
       assert.deepEqual(faults, []);
@@ -103,21 +93,26 @@ describe('every page of the citizens’ app', {
     return context;
   }
 
-  /** @returns the faults of the page */
-  async function visit(context: BrowserContext, path: string, { locale, isSpaced = false }: Look): Promise<string[]> {
+  /** A page, and the faults of what it does. Opening one after another in it takes a third of the time of new ones. */
+  async function watchedPage(context: BrowserContext): Promise<Watched> {
     const page = await context.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
+    const seen: string[] = [];
+    page.on('pageerror', (error) => seen.push(error.message));
     page.on('request', (request) => {
       const asked = new URL(request.url());
-      if (asked.protocol.startsWith('http') && asked.origin !== new URL(url).origin)
-        faults.push(`asks ${asked.origin}`);
+      if (asked.protocol.startsWith('http') && asked.origin !== new URL(url).origin) seen.push(`asks ${asked.origin}`);
     });
-    const held = await holdData(page);
+    return { page, seen, data: await holdData(page, url) };
+  }
+
+  /** @returns the faults of what it shows */
+  async function visit({ page, data }: Watched, path: string, { locale, isSpaced = false }: Look): Promise<string[]> {
+    const faults: string[] = [];
+    data.hold();
     await page.goto(`${url}/app${path}`, { waitUntil: 'commit' });
     await page.locator('h1:visible, .ghost:visible').first().waitFor();
     await page.evaluate(TWO_FRAMES);
-    held.release();
+    data.release();
     await isThere(page);
     await page.waitForLoadState('networkidle');
     const { worst, moved } = await shiftOf(page);
@@ -129,24 +124,39 @@ describe('every page of the citizens’ app', {
     if ((await page.locator('.skip:visible').count()) !== 1) faults.push('no link that leads past the bar');
     const language = await page.locator('html').getAttribute('lang');
     if (language !== locale.slice(0, 2)) faults.push(`lang: ${language}`);
-    await page.close();
     return faults;
   }
 });
 
-/**
- * Holds back data until they are released, as on a slow network: the placeholders must have the size of the content.
- */
-async function holdData(page: Page): Promise<{ release(): void }> {
-  const released = Promise.withResolvers<void>();
-  await page.route(
-    ({ pathname }) => IS_DATA.test(pathname),
-    async (route) => {
-      await released.promise;
-      await route.continue().catch(() => undefined); // the page was closed
+/** Holds back data until they are released, as on a slow network: the placeholders must have the size of the content. */
+interface HeldData {
+  hold(): void;
+  release(): void;
+}
+
+interface Watched {
+  readonly page: Page;
+  readonly seen: string[];
+  readonly data: HeldData;
+}
+
+/** By the browser's own protocol, because Playwright's `route` loads everything anew for each page. */
+async function holdData(page: Page, url: string): Promise<HeldData> {
+  let released = Promise.withResolvers<void>();
+  const session = await page.context().newCDPSession(page);
+  session.on('Fetch.requestPaused', async ({ requestId }) => {
+    await released.promise;
+    await session.send('Fetch.continueRequest', { requestId }).catch(() => undefined); // another page was opened
+  });
+  await session.send('Fetch.enable', { patterns: DATA.map((path) => ({ urlPattern: `${url}/${path}*` })) });
+  return {
+    hold() {
+      released = Promise.withResolvers<void>();
     },
-  );
-  return { release: released.resolve };
+    release() {
+      released.resolve();
+    },
+  };
 }
 
 /** Waits for the heading of the page and for its initial requests. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +7,11 @@ import type { Browser, Page } from '@playwright/test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { chirpstackUplink } from '../../src/demo/networks.ts';
 import { containerFrame } from '../../src/demo/payloads.ts';
+import { demoProduct } from '../support/demo-product.ts';
 import { eventually } from '../support/eventually.ts';
 import { retrieve, sendUplink, territoryLink } from '../support/lamps.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
-import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import type { PlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
@@ -28,14 +28,12 @@ const SCREENS = [
 ] as const;
 
 describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
-  let dataDir: string;
   let platform: PlatformProcess;
   let mqtt: MqttClient;
   let browser: Browser;
 
   before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-    platform = await startPlatformProcess({ DATA_DIR: dataDir });
+    platform = await demoProduct();
     mqtt = await connectAsync(platform.mqttUrl);
     browser = await launchBrowser();
     await eventually('every lamp', async () => (await countOf(platform.url, 'Streetlight')) >= 480, 60_000);
@@ -49,8 +47,6 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
   after(async () => {
     await browser?.close();
     await mqtt?.endAsync(true);
-    await platform?.stop();
-    await rm(dataDir, { recursive: true });
   });
 
   async function open(path: string, viewport: { width: number; height: number }, locale: string) {
