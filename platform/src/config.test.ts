@@ -72,6 +72,15 @@ describe('the settings', () => {
     assert.throws(() => readConfig({ MQTT_CLIENT_CA: '/no/such.pem' }), /MQTT_CLIENT_CA: ENOENT/);
   });
 
+  test('a base map is a file or a URL', () => {
+    assert.equal(readConfig({ BASE_MAP: 'maps/town.pmtiles' }).baseMap, 'maps/town.pmtiles');
+    assert.equal(
+      readConfig({ BASE_MAP: 'https://x.example.org/a.pmtiles' }).baseMap,
+      'https://x.example.org/a.pmtiles',
+    );
+    assert.throws(() => readConfig({ BASE_MAP: 'https://' }), /BASE_MAP: got "https:\/\/", expected a file, or a URL/);
+  });
+
   test('without MQTT there is no demo, and requesting it is an error', () => {
     assert.equal(readConfig({ MQTT_PORT: '0' }).demo, false);
     assert.throws(

@@ -40,6 +40,8 @@ export interface Config extends BrokerConfig {
   readonly mqttClientCa?: string;
   /** The folder with the territory's description; absent: the demo's. */
   readonly territoryFolder?: string;
+  /** A PMTiles file, or its URL, in place of the base map of the territory's folder. */
+  readonly baseMap?: string;
   readonly demo: boolean;
   readonly demoSpeed: number;
   /** The mail server, and the sender address. */
@@ -54,6 +56,11 @@ export interface Config extends BrokerConfig {
 const clientId: SettingKind<string> = {
   parse: (text) => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined),
   expected: 'letters, digits, ., _ and -',
+};
+
+const baseMap: SettingKind<string> = {
+  parse: (text) => (/^https?:\/\//.test(text) && !URL.canParse(text) ? undefined : text),
+  expected: 'a file, or a URL such as https://maps.example.org/town.pmtiles',
 };
 
 const MQTT = 'MQTT';
@@ -118,6 +125,10 @@ const OWN_SETTINGS = {
     text: 'the folder with the description of the territory: see [docs/territory.md](territory.md)',
     shownDefault: "the demo's",
   }),
+  BASE_MAP: optionalSetting(baseMap, {
+    group: TERRITORY,
+    text: 'the base map of the portal, in place of that of the territory: a PMTiles file, or its URL',
+  }),
   ASSISTANT_MODEL_URL: optionalSetting(urlOf(['https:', 'http:'], 'https://model.example.org/v1'), {
     group: ASSISTANT,
     text: 'the URL of a server that speaks as OpenAI’s chat completions do, up to the version: questions in words go there, once an administrator has turned them on; see [docs/assistant.md](assistant.md)',
@@ -181,6 +192,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     mqttConnectionsPerAddress: values.MQTT_CONNECTIONS_PER_ADDRESS,
     ...(mqttClientCa !== undefined && { mqttClientCa }),
     ...(values.TERRITORY !== undefined && { territoryFolder: values.TERRITORY }),
+    ...(values.BASE_MAP !== undefined && { baseMap: values.BASE_MAP }),
     demo,
     demoSpeed: values.DEMO_SPEED,
     ...(smtpUrl !== undefined && from !== undefined && { mail: { smtpUrl, from } }),

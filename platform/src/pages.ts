@@ -26,15 +26,15 @@ const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];
 const HAS_EXTENSION = /\.\w{1,11}$/;
 const HASHED = /^assets\//;
 
-/** @param issuers external token issuers of the pages */
-const headers = (issuers: readonly string[]) => ({
+/** @param others URLs of other servers that the pages ask: token issuers, a base map */
+const headers = (others: readonly string[]) => ({
   'content-security-policy': [
     "default-src 'self'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'", // the component libraries write their theme into <style>
     "img-src 'self' data: blob: https:", // a territory may name a tile server
     "font-src 'self' data:",
-    ["connect-src 'self'", ...issuers.map((issuer) => new URL(issuer).origin)].join(' '),
+    ["connect-src 'self'", ...others.map((url) => new URL(url).origin)].join(' '),
     "worker-src 'self' blob:",
     "manifest-src 'self'",
     "object-src 'none'",
@@ -52,9 +52,9 @@ const headers = (issuers: readonly string[]) => ({
 export async function pageRoutes(
   app: FastifyInstance,
   roots: readonly PageRoot[],
-  issuers: readonly string[] = [],
+  others: readonly string[] = [],
 ): Promise<void> {
-  const policy = headers(issuers);
+  const policy = headers(others);
   const [first] = roots;
   if (!first) return;
   await app.register(fastifyStatic, { root: first.dist, serve: false, preCompressed: true, cacheControl: false });

@@ -7,7 +7,14 @@ import type { ServiceDefinition } from '@alzette/kit/service';
 import { startTracing } from '@alzette/kit/tracing';
 import { runningStrategies } from '@alzette/lighting';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
-import { demoFolder, readTerritory, type Territory, TerritoryFault, territoryRoutes } from '@alzette/territory';
+import {
+  demoFolder,
+  originOfBaseMap,
+  readTerritory,
+  type Territory,
+  TerritoryFault,
+  territoryRoutes,
+} from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { defaultContextOf, mqttAddress } from './banner.ts';
@@ -90,7 +97,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
         { prefix: '/app/', dist: MOBILE.dist },
         { prefix: '/docs/', dist: DOCS.dist, isFilesAlone: true },
       ],
-      config.issuers,
+      [...config.issuers, originOfBaseMap(territory.baseMap)].filter((url) => url !== undefined),
     );
     // Before requests arrive, which may enqueue jobs.
     await server.jobs.start();
@@ -323,9 +330,9 @@ async function runDemo(
 }
 
 /** @throws StartError: a file of its folder is invalid */
-function territoryOf({ territoryFolder = demoFolder() }: Config): Territory {
+function territoryOf({ territoryFolder = demoFolder(), baseMap }: Config): Territory {
   try {
-    return readTerritory(territoryFolder);
+    return readTerritory(territoryFolder, baseMap);
   } catch (error) {
     if (error instanceof TerritoryFault) throw new StartError(`TERRITORY: ${error.message}`);
     throw error;

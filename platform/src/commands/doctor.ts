@@ -34,7 +34,7 @@ export const doctor: Command = {
       () => checkBackups(config),
       () => checkCertificate(config),
       () => checkSecrets(config),
-      () => checkTerritory(config.territoryFolder ?? demoFolder()),
+      () => checkTerritory(config.territoryFolder ?? demoFolder(), config.baseMap),
     ];
     let faults = 0;
     for (const look of looks) {

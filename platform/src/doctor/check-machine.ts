@@ -73,9 +73,9 @@ export function checkCertificate({ tls, publicUrl }: Pick<Config, 'tls' | 'publi
   return days < RENEW_DAYS ? warning(what, found, `renew it within ${days} days`) : good(what, found);
 }
 
-export function checkTerritory(folder: string): Finding {
+export function checkTerritory(folder: string, baseMap?: string): Finding {
   try {
-    const { name, communes } = readTerritory(folder);
+    const { name, communes } = readTerritory(folder, baseMap);
     return good('territory', `${name}, ${communes.length} communes, of ${folder}`);
   } catch (error) {
     if (!(error instanceof TerritoryFault)) throw error;

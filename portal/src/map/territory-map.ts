@@ -10,7 +10,7 @@ import View from 'ol/View.js';
 import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../entities/map-item.ts';
 import type { Territory } from '../territory/territory.ts';
 import { type Appearance, CARTOGRAPHY } from '../theme/palette.ts';
-import { baseLayers } from './base-layers.ts';
+import { type BaseMapShown, baseLayers } from './base/base-layers.ts';
 import { choroplethLayer } from './choropleth-layer.ts';
 import { communeNamesLayer } from './commune-names.ts';
 import { entityLayer, spotOf } from './entity-layer.ts';
@@ -33,6 +33,7 @@ interface TerritoryMapOptions {
   onStack(items: readonly MapItem[], pixel: number[]): void;
   onHover(spot: MapSpot | undefined, pixel: number[]): void;
   onView(view: MapView): void;
+  onBaseMap(shown: BaseMapShown): void;
   /** The visible extent has changed. */
   onFrame(frame: MapFrame): void;
   /** Called with the entities within the drawn outline. */
@@ -87,7 +88,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     target: options.target,
     view,
     layers: [pulses.layer, entities.layer, highlight.layer, spider.layer],
-    controls: defaultControls({ zoom: false, rotate: false }),
+    controls: defaultControls({ zoom: false, rotate: false, attribution: false }),
     interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
   });
   const around = lasso(map, (polygon) => {
@@ -200,7 +201,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     names = territory && communeNamesLayer(territory, inks, entities);
     choropleth =
       territory && choroplethLayer(territory, inks, () => (contents.shows === 'scopes' ? contents.heaps : []));
-    ground = territory ? baseLayers(territory, inks) : [];
+    ground = territory ? baseLayers({ territory, appearance, onShown: options.onBaseMap }) : [];
     for (const layer of [names, choropleth]) if (layer) ground.push(layer);
     for (const layer of ground) map.addLayer(layer);
     entities.layer.changed();

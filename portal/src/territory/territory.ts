@@ -12,6 +12,14 @@ export interface Territory {
   /** An optional raster base map, e.g. `https://…/{z}/{x}/{y}.png`. */
   readonly tilesUrl?: string;
   readonly tilesAttribution?: string;
+  readonly baseMap?: BaseMap;
+}
+
+/** A base map of the site in a PMTiles archive. */
+export interface BaseMap {
+  readonly url: string;
+  /** Absent: what the archive says. */
+  readonly attribution?: string;
 }
 
 export interface Commune {

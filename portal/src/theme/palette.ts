@@ -47,6 +47,9 @@ export const INKS: Record<Appearance, Record<Ink, string>> = {
 export interface Cartography {
   outside: string;
   land: string;
+  water: string;
+  green: string;
+  building: string;
   landEdge: string;
   boundary: string;
   streetCasing: string;
@@ -61,6 +64,9 @@ export const CARTOGRAPHY: Record<Appearance, Cartography> = {
   day: {
     outside: '#dce6e6',
     land: '#f3f6f1',
+    water: '#c2dae3',
+    green: '#e1ebda',
+    building: '#e2e5de',
     landEdge: '#b9cccb',
     boundary: '#93adae',
     streetCasing: '#c9d4d0',
@@ -73,6 +79,9 @@ export const CARTOGRAPHY: Record<Appearance, Cartography> = {
   night: {
     outside: '#071115',
     land: '#11242b',
+    water: '#0a1c27',
+    green: '#132c2a',
+    building: '#1a323a',
     landEdge: '#26424a',
     boundary: '#34535b',
     streetCasing: '#0b171b',

@@ -35,6 +35,14 @@ export interface StreetFeature {
   };
 }
 
+/** A base map of the site: a PMTiles archive with vector tiles or images. */
+export interface BaseMap {
+  /** A file of this machine, or a URL. */
+  readonly archive: string;
+  /** Whose data it shows. Absent: what the archive says of itself. */
+  readonly attribution?: string;
+}
+
 /** A territory, read from its folder. Positions are [longitude, latitude], WGS 84. */
 export interface Territory {
   readonly name: string;
@@ -55,4 +63,5 @@ export interface Territory {
   /** A URL template with {z}, {x}, {y}, if the site has its own tile server. */
   readonly tilesUrl?: string;
   readonly tilesAttribution?: string;
+  readonly baseMap?: BaseMap;
 }

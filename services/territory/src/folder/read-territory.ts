@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BodyReader } from '@alzette/kit/bodies';
 import { parse } from 'yaml';
+import { archiveIn, isUrl } from '../base-map/base-map.ts';
+import { faultOfArchive } from '../base-map/check-archive.ts';
 import type { TerritoryPlan } from '../draw/draw-territory.ts';
 import type { Boundary, Commune, StreetFeature, Territory } from '../territory-shape.ts';
 import { readPlanFile, readTerritoryFile } from './territory-schema.ts';
@@ -20,9 +22,10 @@ export function demoFolder(): string {
 /**
  * The territory of a folder: `territory.yaml`, `boundaries.geojson` and optionally `streets.geojson`.
  *
+ * @param archive a PMTiles file or its URL, in place of that of `territory.yaml`
  * @throws TerritoryFault
  */
-export function readTerritory(folder: string): Territory {
+export function readTerritory(folder: string, archive?: string): Territory {
   const file = readYaml(folder, 'territory.yaml', readTerritoryFile);
   checkTimeZone(file.timeZone);
   const boundaries = boundariesIn(folder);
@@ -34,6 +37,7 @@ export function readTerritory(folder: string): Territory {
     }
     return { ...commune, department, scope: scopeOf(commune.name), boundary };
   });
+  const baseMap = baseMapOf(folder, file.baseMap, archive);
   let streets: Territory['streets'] | undefined;
   const { name, timeZone, country, languages, schematic = false, notice, tiles } = file;
   return {
@@ -52,7 +56,20 @@ export function readTerritory(folder: string): Territory {
     bbox: bboxOf(communes),
     ...(tiles && { tilesUrl: tiles.url }),
     ...(tiles?.attribution !== undefined && { tilesAttribution: tiles.attribution }),
+    ...(baseMap && { baseMap }),
   };
+}
+
+function baseMapOf(
+  folder: string,
+  told: Territory['baseMap'],
+  setting: string | undefined,
+): Territory['baseMap'] | undefined {
+  const archive = setting === undefined ? told && archiveIn(folder, told.archive) : archiveIn('', setting);
+  if (archive === undefined) return undefined;
+  const wrong = isUrl(archive) ? undefined : faultOfArchive(archive);
+  if (wrong !== undefined) throw fault(setting === undefined ? 'territory.yaml' : 'BASE_MAP', `${archive}: ${wrong}`);
+  return { ...told, archive };
 }
 
 /** The plan of a folder's boundaries and streets. @throws TerritoryFault */

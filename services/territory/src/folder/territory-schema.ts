@@ -17,6 +17,7 @@ interface TerritoryFile {
   readonly schematic?: boolean;
   readonly notice: string;
   readonly tiles?: { readonly url: string; readonly attribution?: string };
+  readonly baseMap?: { readonly archive: string; readonly attribution?: string };
   readonly communes: readonly {
     readonly slug: string;
     readonly name: string;
@@ -42,6 +43,13 @@ export const readTerritoryFile: BodyReader<TerritoryFile> = bodyReader({
       schematic: { type: 'boolean', description: 'Boundaries and streets are drawn and show no real ones' },
       notice: { type: 'string', maxLength: 1000, description: 'Shown beside the map: where its data are from' },
       tiles: object({ url: { type: 'string', maxLength: 500 }, attribution: TEXT }, ['url']),
+      baseMap: object(
+        {
+          archive: { ...TEXT, minLength: 1, description: 'A PMTiles file, from this folder on, or its URL' },
+          attribution: { ...TEXT, description: 'Shown on the map; without it what the archive says' },
+        },
+        ['archive'],
+      ),
       communes: list(
         object(
           {

@@ -1,0 +1,24 @@
+import { basename, dirname } from 'node:path';
+import { operation } from '@alzette/kit/routes';
+import { send } from '@fastify/send';
+import type { FastifyInstance } from 'fastify';
+import type { BaseMap } from '../territory-shape.ts';
+import { isUrl, PATH } from './base-map.ts';
+
+const MAX_AGE = '1h';
+
+/** `GET /territory/base-map`: the PMTiles archive of the site, whole or a range of its bytes (RFC 9110, 14). */
+export function baseMapRoutes(app: FastifyInstance, baseMap: BaseMap | undefined): void {
+  const file = baseMap && !isUrl(baseMap.archive) ? baseMap.archive : undefined;
+  const said = operation({ access: 'nothing', summary: 'The archive of the base map (PMTiles), by ranges of bytes' });
+  app.get(PATH, said, async (request, reply) => {
+    if (file === undefined) return reply.callNotFound();
+    const { statusCode, headers, stream } = await send(request.raw, encodeURIComponent(basename(file)), {
+      root: dirname(file),
+      maxAge: MAX_AGE,
+      contentType: false,
+      dotfiles: 'allow',
+    });
+    return reply.code(statusCode).headers(headers).type('application/vnd.pmtiles').send(stream);
+  });
+}
