@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '../../../broker/ask.ts';
 
 export interface Account {
   readonly id: string;

@@ -1,0 +1,45 @@
+export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
+export type Period = (typeof PERIODS)[number];
+
+export interface Limit {
+  readonly requests: number;
+  readonly per: Period;
+}
+
+/** An hour of a consumer's requests, as `/ops/access/usage` tells. */
+export interface HourOfUsage {
+  readonly consumer: string;
+  readonly requests: number;
+  /** Answered with 401 or 403. */
+  readonly refused: number;
+  /** Answered with 429. */
+  readonly limited: number;
+}
+
+/** Who asks the API: `anonymous`, `key:…`, `client:…` or `subject:…`, with the sums of the hours and the limits. */
+export interface Consumer extends HourOfUsage {
+  readonly limits: readonly Limit[];
+}
+
+interface Told {
+  readonly usage: readonly HourOfUsage[];
+  readonly limits: readonly { readonly consumer: string; readonly limits: readonly Limit[] }[];
+}
+
+/** Everybody who asked or has limits, those who ask most first. */
+export function consumersOf({ usage, limits }: Told): Consumer[] {
+  const of = new Map<string, Consumer>();
+  const known = (consumer: string): Consumer =>
+    of.get(consumer) ?? { consumer, requests: 0, refused: 0, limited: 0, limits: [] };
+  for (const { consumer, limits: own } of limits) of.set(consumer, { ...known(consumer), limits: own });
+  for (const { consumer, requests, refused, limited } of usage) {
+    const sum = known(consumer);
+    of.set(consumer, {
+      ...sum,
+      requests: sum.requests + requests,
+      refused: sum.refused + refused,
+      limited: sum.limited + limited,
+    });
+  }
+  return [...of.values()].sort((a, b) => b.requests - a.requests);
+}
