@@ -38,6 +38,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /ngsi-ld/ex/v1/version',
     'GET /openapi.json',
     'GET /territory',
+    'GET /territory/base-map',
     'GET,POST /citizen/v1/reports',
     'GET /citizen/v1/reports/categories',
     'GET /citizen/v1/reports/nearby',
