@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -44,6 +45,21 @@ describe('docker/Dockerfile', () => {
         const hidden = ignored.find((path) => source === path || source.startsWith(`${path}/`));
         assert.equal(hidden, undefined, `${source} is kept out by .dockerignore`);
       }
+    }
+  });
+
+  test('gets all sources of the folders that it copies', () => {
+    const copied = instructions.filter(({ name, text }) => name === 'COPY' && !text.startsWith('--from='));
+    const folders = new Set(copied.flatMap(({ text }) => text.split(/\s+/).slice(0, -1)));
+    const names = ignored.filter((pattern) => pattern.startsWith('**/')).map((pattern) => pattern.slice('**/'.length));
+    const sources = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
+    const inside = sources.filter((path) => folders.has(path.split('/')[0] as string));
+    assert.ok(inside.length > 1_000, `${inside.length} files`);
+    for (const path of inside) {
+      const hidden = names.find((name) => path.split('/').includes(name));
+      assert.equal(hidden, undefined, `${path} is kept out by .dockerignore`);
+      const above = ignored.find((pattern) => path === pattern || path.startsWith(`${pattern}/`));
+      assert.equal(above, undefined, `${path} is kept out by .dockerignore`);
     }
   });
 
