@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { openDatabase } from '@alzette/broker';
+import { findPostgres } from '../../scripts/postgres-server.ts';
 import { eventually } from './support/eventually.ts';
 import { ownDatabase } from './support/own-database.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from './support/platform-process.ts';
@@ -32,15 +36,16 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
   let folder: string;
   let platform: PlatformProcess;
   let other: ChildProcess;
+  let orion: Server;
   let environment: NodeJS.ProcessEnv;
   let addresses: Map<string, string>;
   const databases: Awaited<ReturnType<typeof ownDatabase>>[] = [];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'alzette-tutorials-'));
-    for (const purpose of ['tutorial', 'tutorial_other', 'tutorial_new'])
+    for (const purpose of ['tutorial', 'tutorial_other', 'tutorial_new', 'tutorial_quantumleap'])
       databases.push(await ownDatabase(server ?? '', purpose));
-    const [database = '', otherDatabase = '', restored = ''] = databases.map(({ url }) => url);
+    const [database = '', otherDatabase = '', restored = '', quantumLeap = ''] = databases.map(({ url }) => url);
     const [port, mqttPort, otherPort] = [await freePort(), await freePort(), await freePort()];
     const { PATH, HOME } = process.env;
     const settings = {
@@ -64,8 +69,18 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
         () => false,
       ),
     );
-    environment = { PATH: `${await commandsIn(folder)}:${PATH}`, HOME, LOG_LEVEL: 'warn', ...settings };
+    await fillQuantumLeap(quantumLeap);
+    orion = createServer(answerAsOrion);
+    await new Promise<void>((resolve) => orion.listen(0, '127.0.0.1', resolve));
+    environment = {
+      PATH: [await commandsIn(folder), PATH, findPostgres()].join(':'),
+      HOME,
+      LOG_LEVEL: 'warn',
+      ...settings,
+      QUANTUMLEAP_DATABASE: quantumLeap,
+    };
     addresses = new Map([
+      ['orion:1026', `127.0.0.1:${(orion.address() as AddressInfo).port}`],
       ['localhost:1026', `localhost:${port}`],
       ['localhost:1030', `localhost:${otherPort}`],
       ['-p 1883', `-p ${mqttPort}`],
@@ -77,6 +92,7 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
 
   after(async () => {
     other?.kill();
+    orion?.close();
     await platform?.stop();
     for (const database of databases) await database.drop();
     await rm(folder, { recursive: true });
@@ -92,6 +108,37 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
     });
   }
 });
+
+/** The table that QuantumLeap keeps for a type. */
+async function fillQuantumLeap(url: string): Promise<void> {
+  const db = await openDatabase({ url });
+  await db.query({
+    text: 'CREATE TABLE etwastecontainer (entity_id text, time_index timestamptz, fillinglevel float8)',
+  });
+  await db.query({
+    text: `INSERT INTO etwastecontainer VALUES
+      ('urn:ngsi-ld:WasteContainer:7', '2025-01-01T08:00:00Z', 0.31), ('urn:ngsi-ld:WasteContainer:7', '2025-01-01T09:00:00Z', 0.35)`,
+  });
+  await db.close();
+}
+
+/** What an Orion with two lamps and a subscription answers in NGSIv2. */
+function answerAsOrion(request: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://orion');
+  const lamp = (n: number) => ({
+    id: `lamp${n}`,
+    type: 'Streetlight',
+    powerState: { type: 'Text', value: 'on', metadata: {} },
+  });
+  const subscription = {
+    id: '57458eb60962ef754e7c0998',
+    subject: { entities: [{ idPattern: '.*', type: 'Streetlight' }] },
+    notification: { http: { url: 'http://127.0.0.1:9/notify' } },
+  };
+  const items = pathname === '/v2/entities' ? [lamp(1), lamp(2)] : [subscription];
+  const isNext = Number(searchParams.get('offset')) > 0;
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(isNext ? [] : items));
+}
 
 /** A folder with `alzette` and `npx` as in an installed product. */
 async function commandsIn(folder: string): Promise<string> {
