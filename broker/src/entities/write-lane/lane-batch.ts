@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { outageOf } from '@alzette/kit/outage';
 import { steadyClock } from '../../clock/steady-clock.ts';
-import { isByTenant } from '../../database/citus/by-tenant.ts';
+import { isByTenant, mayHaveMoved } from '../../database/citus/by-tenant.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import {
   DatabaseUnavailable,
@@ -84,8 +84,9 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
         new NgsiLdError('InternalError', 'Too many conflicts: other processes keep writing the same entity'),
       );
     } catch (error) {
-      if (isOneItemsFault(error)) return isolate(parts, open, error);
-      if (!mayRetry(error) || ++failures > MAX_FAILURES || performance.now() > deadline)
+      const isMoved = mayHaveMoved(parts.db, error) && failures < MAX_FAILURES;
+      if (!isMoved && isOneItemsFault(error)) return isolate(parts, open, error);
+      if (!(isMoved || mayRetry(error)) || ++failures > MAX_FAILURES || performance.now() > deadline)
         return fail(parts, open, error);
     }
     await pause(2 ** failures * 10 * Math.random());
