@@ -52,6 +52,8 @@ export interface Database extends Queryable {
   readonly identity: object;
   /** Runs `work` in a transaction on one connection: COMMIT if it resolves, ROLLBACK if it rejects. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** With a cluster: runs reads of one tenant in a transaction of its node. Repeats them if the tenant has moved. */
+  ofTenant?<T>(tenant: string, reads: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
    * Runs SQL for libraries written for `pg`: without values it may contain several statements, whose rows are returned
    * together in order, and JSON is parsed. A transaction left open or failed is rolled back.
@@ -72,6 +74,11 @@ export interface Database extends Queryable {
    * the archived state.
    */
   archive?<T>(file: string, before: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * PostgreSQL without a pooler only: the same database on another server of its cluster, which plans each prepared statement
+   * once. It has to be closed.
+   */
+  on?(host: string, port: number): Database;
   /** Connections to the server by pool; absent for the embedded database. */
   pools?(): { readonly [pool: string]: PoolUse };
   close(): Promise<void>;

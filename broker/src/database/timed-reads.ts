@@ -6,7 +6,7 @@ import type { Database, Queryable, Statement } from './database.ts';
  */
 export function timedReads(db: Database, timeoutMs: number): Database {
   if (db.kind !== 'postgres') return db;
-  const { chooseSource } = db;
+  const { chooseSource, ofTenant } = db;
   // One per server, because entities requested at the same time are read by one statement.
   const timedSources = new WeakMap<Queryable, Queryable>();
   const timedSource = (source: Queryable) => {
@@ -18,6 +18,9 @@ export function timedReads(db: Database, timeoutMs: number): Database {
     ...db,
     ...timed(db, timeoutMs),
     transaction: (work) => db.transaction((tx) => work({ ...tx, ...timed(tx, timeoutMs) })),
+    ...(ofTenant && {
+      ofTenant: (tenant, reads) => ofTenant(tenant, (tx) => reads({ ...tx, ...timed(tx, timeoutMs) })),
+    }),
     ...(chooseSource && { chooseSource: async () => timedSource(await chooseSource.call(db)) }),
   };
 }

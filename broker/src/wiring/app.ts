@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { isByTenant } from '../database/citus/by-tenant.ts';
+import { NodeReads } from '../database/citus/node-reads.ts';
 import { ReplicaReads, type ReplicaState } from '../database/replica/replica-reads.ts';
 import { KnownNames } from '../entities/discovery/known-names.ts';
 import { openApiRoutes } from '../http/openapi/openapi-routes.ts';
@@ -21,7 +23,7 @@ interface OpenApp {
   requests(): Metric[];
   /** The state of the replicas. */
   replicas(): ReplicaState[];
-  /** Stops checking the replicas. */
+  /** Stops checking the replicas, and closes connections to nodes. */
   closeReplicas(): Promise<void>;
 }
 
@@ -59,7 +61,9 @@ export async function openApp(
   const reads = replicas.length > 0 ? new ReplicaReads(db, replicas, log, options.replicaLagMs) : undefined;
   reads?.start();
   if (reads !== undefined) readYourWrites(app, reads, peers); // routes registered before never use a replica
-  apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? db });
+  const nodes = reads === undefined && isByTenant(db) && db.on !== undefined ? new NodeReads(db) : undefined;
+  apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? nodes?.db ?? db });
   operatorRoutes(app, areas, subscriptions, options);
-  return { app, requests, replicas: () => reads?.states() ?? [], closeReplicas: async () => reads?.close() };
+  const closeReplicas = async () => void (await Promise.all([reads?.close(), nodes?.close()]));
+  return { app, requests, replicas: () => reads?.states() ?? [], closeReplicas };
 }

@@ -1,5 +1,7 @@
+import { withServer } from '@alzette/kit/postgres-url';
 import { isForRequest } from '@alzette/kit/request-deadline';
 import pg from 'pg';
+import { isByTenant } from '../citus/by-tenant.ts';
 import type { Database, PoolUse, Statement } from '../database.ts';
 import { DatabaseUnavailable } from '../database-errors.ts';
 import { valueParser } from '../value-parsers.ts';
@@ -22,8 +24,14 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const STANDBY_SHARE = 0.6;
 
 /** One plan for all values; but Citus has to see the tenant, which tells the node. */
-const ONE_PLAN = `SELECT set_config('plan_cache_mode',
+const ONE_PLAN_UNLESS_CITUS = `SELECT set_config('plan_cache_mode',
   CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN 'auto' ELSE 'force_generic_plan' END, false)`;
+
+const ONE_PLAN = 'SET plan_cache_mode = force_generic_plan';
+
+/** Citus repeats a text with a SET LOCAL on its nodes, with all other statements in it. */
+const REPEAT_NO_SETTINGS = 'SET citus.propagate_set_commands = none';
+const REPEAT_SETTINGS = 'RESET citus.propagate_set_commands';
 
 interface PostgresOptions {
   /** Absent: `url` leads to the server itself, or to a pooler that keeps sessions. */
@@ -34,6 +42,8 @@ interface PostgresOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** The largest size of the pool for general use; that for statements with one plan for all values is half as large. */
   readonly connections?: number | undefined;
+  /** Its statements name no distributed tables. */
+  readonly isNode?: boolean;
 }
 
 // Longer than 80 lines: it creates the pools, and chooses one of them for each statement.
@@ -45,6 +55,7 @@ export function postgresDatabase(
     lockTimeoutMs = LOCK_TIMEOUT_MS,
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
     connections = CONNECTIONS,
+    isNode = false,
   }: PostgresOptions = {},
 ): Database {
   const servers = new ServerChoice(url);
@@ -79,12 +90,13 @@ export function postgresDatabase(
   };
   const limits = `SET lock_timeout = ${Math.ceil(lockTimeoutMs)}`;
   const pool = makePool(connections, `SET jit = off; ${limits}`);
-  const planning = `SET jit = off; ${ONE_PLAN}; ${limits}`;
+  const planning = `SET jit = off; ${isNode ? ONE_PLAN : ONE_PLAN_UNLESS_CITUS}; ${limits}`;
   const planned = makePool(Math.floor(connections / 2), planning);
   const shared = new SharedConnections(servers.Client, config, SHARED_CONNECTIONS, prepare(planning));
   const listening = directUrl === undefined ? servers : new ServerChoice(directUrl);
   const listener = new PostgresListener(listening.Client, { ...config, connectionString: listening.first });
 
+  const identity = {};
   const turns = new Turns(connections - RESERVED_FOR_READS, CONNECT_WITHIN_MS);
 
   async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> {
@@ -118,17 +130,33 @@ export function postgresDatabase(
 
   return {
     kind: 'postgres',
-    identity: {},
+    identity,
     query: <Row>(statement: Statement) => {
       if (statement.isShort) return shared.onClient((client) => run<Row>(client, statement));
       const work = (client: pg.PoolClient) => inTime<Row>(client, statement);
       if (statement.isPlannedOnce) return onClient(work, planned);
       return statement.usesReserve ? onClient(work) : turns.take(() => onClient(work));
     },
-    runScript: (text, values) => turns.take(() => onClient((client) => runScript(client, text, values))),
+    runScript: (text, values) =>
+      turns.take(() =>
+        onClient(async (client) => {
+          if (!isByTenant({ identity })) return runScript(client, text, values);
+          await run(client, { text: REPEAT_NO_SETTINGS });
+          return runScript(client, text, values).finally(() => run(client, { text: REPEAT_SETTINGS }));
+        }),
+      ),
     transaction: (work) => turns.take(() => onClient((client) => inTransaction(client, work, inTime))),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
+    ...(directUrl === undefined && {
+      on: (host: string, port: number) =>
+        postgresDatabase(withServer(servers.first, host, port), {
+          lockTimeoutMs,
+          requestTimeoutMs,
+          connections,
+          isNode: true,
+        }),
+    }),
     pools: () => ({ main: useOf(pool, turns.waiting), planned: useOf(planned) }),
     async close() {
       underWay.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { databaseOf, parsePostgresUrl, serverOf, withDatabase, withoutPassword } from './postgres-url.ts';
+import { databaseOf, parsePostgresUrl, serverOf, withDatabase, withoutPassword, withServer } from './postgres-url.ts';
 
 test('a URL of several servers is a URL for each, and says which of them is wanted', () => {
   assert.deepEqual(
@@ -50,6 +50,14 @@ test('a server is named by host and port', () => {
   assert.equal(serverOf('postgres://me:x@one/town'), 'one:5432');
   assert.equal(serverOf('postgres://me@[2001:db8::1]:5434/town'), '[2001:db8::1]:5434');
   assert.equal(serverOf('postgres://me@%2Frun%2Fpostgresql/town'), 'socket');
+});
+
+test('another server takes the place of those of a URL', () => {
+  const of = (servers: string) =>
+    withServer(`postgres://${servers}/town?host=/run/postgresql&sslmode=require`, 'node2', 5433);
+  assert.equal(of('me:a%40b@one:1,two:2'), 'postgres://me:a%40b@node2:5433/town?sslmode=require');
+  assert.equal(of('me@'), 'postgres://me@node2:5433/town?sslmode=require');
+  assert.equal(withServer('postgres://one/town', '2001:db8::1', 5432), 'postgres://[2001:db8::1]:5432/town');
 });
 
 test('the database of a URL is read and replaced, whatever its servers', () => {

@@ -65,6 +65,15 @@ export function withDatabase(url: string, name: string): string {
   return joined({ ...parts, path: `/${encodeURIComponent(name)}` });
 }
 
+/** The URL of the same database on another server. @throws Error: it is no URL of PostgreSQL */
+export function withServer(url: string, host: string, port: number): string {
+  const parts = split(url);
+  if (parts === undefined) throw new Error('URL of a database: expected postgres://…');
+  const query = new URLSearchParams(parts.query);
+  query.delete('host'); // a socket
+  return joined({ ...parts, hosts: [`${host.includes(':') ? `[${host}]` : host}:${port}`], query: `${query}` });
+}
+
 /** The server that a URL of one leads to, as `host:port`. */
 export function serverOf(url: string): string {
   const host = split(url)?.hosts[0] ?? '';

@@ -1,0 +1,163 @@
+import { namedCache } from '@alzette/kit/caches';
+import type { Database, Queryable, Rows, Statement } from '../database.ts';
+import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
+import { onShards, type Shards, tenantParameter, type Views } from './shard-text.ts';
+
+interface Place extends Shards {
+  readonly host: string;
+  readonly port: number;
+}
+
+const SELECT_PLACE = `
+  SELECT p.shardid AS "shardId", p.groupid AS "groupId", n.nodename AS host, n.nodeport AS port,
+    other.logicalrelid::regclass::text AS name, other.shardid AS shard
+  FROM (SELECT get_shard_id_for_distribution_column('entity', $1::text) AS id) AS own
+  JOIN pg_dist_shard s ON s.shardid = own.id
+  JOIN pg_dist_placement p ON p.shardid = own.id
+  JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary' AND n.isactive
+  JOIN pg_dist_shard other ON other.shardminvalue = s.shardminvalue OR other.shardminvalue IS NULL`;
+
+const SELECT_VIEWS = `
+  SELECT DISTINCT v.relname AS name, pg_get_viewdef(v.oid) AS text
+  FROM pg_class v JOIN pg_rewrite r ON r.ev_class = v.oid JOIN pg_depend d ON d.objid = r.oid AND d.refobjid <> v.oid
+  WHERE v.relkind = 'v' AND v.relnamespace = 'public'::regnamespace
+    AND (d.refobjid IN (SELECT logicalrelid FROM pg_dist_partition)
+      OR d.refobjid IN (SELECT oid FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace))`;
+
+const PLACES_BYTES = 4 * 1024 * 1024;
+/** About one of our tables. */
+const TABLE_BYTES = 100;
+const TEXTS_BYTES = 16 * 1024 * 1024;
+/** Kinds of SQLSTATE of a statement that the node can't carry out: unknown names, missing features. */
+const CANT_CLASSES = ['42', '0A'];
+const DIVISION_BY_ZERO = '22012';
+
+/**
+ * Reads of a cluster: what is about one tenant is asked of the tenant's node, from the tables there, so that neither the
+ * coordinator nor Citus's planner has any part in it. All else, and whatever a node can't answer, goes the usual way.
+ */
+export class NodeReads {
+  readonly db: Database;
+  readonly #base: Database;
+  readonly #nodes = new Map<string, Database>();
+  readonly #places = namedCache<Place>('tenant_places', PLACES_BYTES, 'broker');
+  /** By shard and text: the text for the node; empty: the node can't answer it. */
+  readonly #texts = namedCache<string>('node_statements', TEXTS_BYTES, 'broker');
+  readonly #answered = new WeakMap<Place, Set<string>>();
+  #views: Promise<Views> | undefined;
+
+  constructor(base: Database) {
+    this.#base = base;
+    this.db = {
+      ...base,
+      query: <Row>(statement: Statement) => this.#query<Row>(statement),
+      ofTenant: (tenant, reads) => this.#transaction(tenant, reads),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#nodes.values(), (node) => node.close()));
+  }
+
+  async #query<Row>(statement: Statement): Promise<Rows<Row>> {
+    const parameter = tenantParameter(statement.text);
+    const tenant = parameter === undefined ? undefined : statement.values?.[parameter - 1];
+    if (typeof tenant !== 'string') return this.#base.query(statement);
+    const place = await this.#placeOf(tenant);
+    const onNode = place && (await this.#onNode(place, statement));
+    if (place === undefined || onNode === undefined) return this.#base.query(statement);
+    try {
+      const rows = await this.#node(place).query<Row>(onNode);
+      this.#noteAnswered(place, statement.text);
+      return rows;
+    } catch (error) {
+      this.#note(error, tenant, place, statement.text);
+      return this.#base.query(statement);
+    }
+  }
+
+  async #transaction<T>(tenant: string, reads: (tx: Queryable) => Promise<T>): Promise<T> {
+    const place = await this.#placeOf(tenant);
+    if (place === undefined) return this.#base.transaction(reads);
+    let last = '';
+    try {
+      return await this.#node(place).transaction((tx) =>
+        reads({
+          query: async <Row>(statement: Statement) => {
+            last = statement.text;
+            return tx.query<Row>((await this.#onNode(place, statement)) ?? statement);
+          },
+        }),
+      );
+    } catch (error) {
+      this.#note(error, tenant, place, last);
+      return this.#base.transaction(reads);
+    }
+  }
+
+  #placeOf(tenant: string): Place | undefined | Promise<Place | undefined> {
+    return this.#places.get(tenant) ?? this.#find(tenant);
+  }
+
+  /** Undefined: it is not about one tenant, or the node can't answer it. */
+  async #onNode(place: Place, statement: Statement): Promise<Statement | undefined> {
+    if (tenantParameter(statement.text) === undefined) return undefined;
+    const text = await this.#textFor(place, statement.text);
+    if (text === undefined) return undefined;
+    const { name } = statement;
+    return { ...statement, text, ...(name !== undefined && { name: `${name}-${place.shardId}` }) };
+  }
+
+  /** @throws the error, unless the usual way may have another outcome */
+  #note(error: unknown, tenant: string, place: Place, text: string): void {
+    const state = sqlState(error);
+    const isGone = state === DIVISION_BY_ZERO || error instanceof DatabaseUnavailable;
+    if (!isGone && !CANT_CLASSES.some((kind) => state.startsWith(kind))) throw error;
+    this.#places.delete(tenant);
+    // What the node has answered before it can answer: the tables are no longer there.
+    if (isGone || this.#answered.get(place)?.has(text)) return;
+    this.#texts.set(keyOf(place, text), '', 2 * text.length);
+  }
+
+  #noteAnswered(place: Place, text: string): void {
+    const answered = this.#answered.get(place) ?? new Set();
+    this.#answered.set(place, answered);
+    if (answered.size < 1000) answered.add(text);
+  }
+
+  async #textFor(place: Place, text: string): Promise<string | undefined> {
+    const key = keyOf(place, text);
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known === '' ? undefined : known;
+    this.#views ??= viewsOf(this.#base);
+    const made = onShards(text, place, await this.#views) ?? '';
+    this.#texts.set(key, made, 2 * (key.length + made.length));
+    return made === '' ? undefined : made;
+  }
+
+  async #find(tenant: string): Promise<Place | undefined> {
+    type Row = Omit<Place, 'tables'> & { readonly name: string; readonly shard: number };
+    const { rows } = await this.#base.query<Row>({ name: 'tenant-place', text: SELECT_PLACE, values: [tenant] });
+    const [first] = rows;
+    if (first === undefined) return undefined;
+    const tables = new Map(rows.map(({ name, shard }) => [name, `${name}_${shard}`]));
+    const { shardId, groupId, host, port } = first;
+    const place = { shardId, groupId, host, port, tables };
+    this.#places.set(tenant, place, TABLE_BYTES * tables.size);
+    return place;
+  }
+
+  #node({ host, port }: Place): Database {
+    const key = `${host}:${port}`;
+    const node = this.#nodes.get(key) ?? this.#base.on?.(host, port) ?? this.#base;
+    this.#nodes.set(key, node);
+    return node;
+  }
+}
+
+const keyOf = ({ shardId, groupId }: Place, text: string) => `${shardId} ${groupId} ${text}`;
+
+async function viewsOf(db: Queryable): Promise<Views> {
+  const { rows } = await db.query<{ name: string; text: string }>({ text: SELECT_VIEWS });
+  return new Map(rows.map(({ name, text }) => [name, text.replace(/;\s*$/, '')]));
+}

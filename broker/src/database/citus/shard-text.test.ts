@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { onShards, type Shards, tenantParameter } from './shard-text.ts';
+
+const SHARDS: Shards = {
+  shardId: 12,
+  groupId: 2,
+  tables: new Map([
+    ['entity', 'entity_12'],
+    ['history', 'history_34'],
+    ['history_rollup', 'history_rollup_8'],
+  ]),
+};
+const VIEWS = new Map([
+  ['evolution', 'SELECT n FROM history UNION ALL SELECT n FROM first'],
+  ['first', 'SELECT b.n FROM (entity b)'],
+]);
+
+/** What stands within the condition on the place. */
+function inner(text: string): string | undefined {
+  return onShards(text, SHARDS, VIEWS)?.split('\n').slice(1, -1).join('\n');
+}
+
+test('names the tables of the node, under the names that the statement has for them', () => {
+  assert.equal(
+    inner('SELECT e.id FROM entity e WHERE e.tenant = $1'),
+    'SELECT e.id FROM entity_12 e WHERE e.tenant = $1',
+  );
+  assert.equal(
+    inner('SELECT id FROM entity WHERE tenant = $1'),
+    'SELECT id FROM entity_12 AS entity WHERE tenant = $1',
+  );
+  assert.equal(
+    inner('SELECT * FROM (SELECT * FROM entity WHERE tenant = $1) AS entity JOIN history h ON true'),
+    'SELECT * FROM (SELECT * FROM entity_12 AS entity WHERE tenant = $1) AS entity JOIN history_34 h ON true',
+  );
+  assert.equal(
+    inner('SELECT (SELECT watermark FROM history_rollup)'),
+    'SELECT (SELECT watermark FROM history_rollup_8 AS history_rollup)',
+  );
+  assert.equal(
+    inner('SELECT extract(epoch FROM history.at) FROM other'),
+    'SELECT extract(epoch FROM history.at) FROM other',
+  );
+});
+
+test('writes views out, also those within views', () => {
+  assert.equal(
+    inner('SELECT h.n FROM evolution h'),
+    'SELECT h.n FROM (SELECT n FROM history_34 AS history UNION ALL SELECT n FROM (SELECT b.n FROM (entity_12 b)) AS first) h',
+  );
+});
+
+test('asks what the sums lack of the tenant alone', () => {
+  const text = inner('SELECT 1 FROM history_pending(r.watermark) AS p') ?? '';
+  assert.match(
+    text,
+    /FROM \(SELECT .* FROM history_34 AS history\s+WHERE tenant = \$1 .* AND n > r\.watermark\) AS p$/s,
+  );
+});
+
+test('leaves statements alone whose parts have the name of a table', () => {
+  assert.equal(onShards('WITH entity AS (SELECT 1) SELECT * FROM entity', SHARDS, VIEWS), undefined);
+  assert.equal(
+    onShards('WITH a AS (SELECT 1), history (n) AS MATERIALIZED (SELECT 1) SELECT 1', SHARDS, VIEWS),
+    undefined,
+  );
+});
+
+test('fails on a node that no longer has the place', () => {
+  const text = onShards('SELECT 1', SHARDS, VIEWS) ?? '';
+  const isThere = 'EXISTS (SELECT FROM pg_dist_placement WHERE shardid = 12 AND groupid = 2)';
+  assert.ok(text.endsWith(`WHERE 1 / (${isThere})::int = 1`), text);
+});
+
+test('knows the tenant of reads of one tenant only', () => {
+  assert.equal(tenantParameter('SELECT 1 FROM entity e WHERE e.tenant = $2 AND e.id = $1'), 2);
+  assert.equal(tenantParameter('SELECT 1 FROM entity e JOIN history h ON e.tenant = $2 AND h.tenant = $1'), undefined);
+  assert.equal(tenantParameter('SELECT count(*) FROM entity'), undefined);
+  for (const text of [
+    'DELETE FROM entity WHERE tenant = $1',
+    'WITH gone AS (DELETE FROM entity WHERE tenant = $1 RETURNING id) SELECT id FROM gone',
+    'SELECT 1 FROM entity WHERE tenant = $1 FOR UPDATE',
+    'SELECT 1 FROM entity WHERE tenant = $1 FOR SHARE',
+  ])
+    assert.equal(tenantParameter(text), undefined, text);
+});
