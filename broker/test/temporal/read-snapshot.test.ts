@@ -89,7 +89,7 @@ eachHistoryDatabase('Sums of hours and days', (test) => {
     let summed = 0;
     try {
       for (let moment = 0; moment < MOMENTS[db.kind]; moment++) {
-        await inReadSnapshot(db, async (tx) => {
+        await inReadSnapshot(db, tenant, async (tx) => {
           for (const table of ['history_hour', 'history_day'] as const) {
             const { rows } = await tx.query({ text: different(table), values: [tenant] });
             assert.deepEqual(rows, [], `${table}, moment ${moment}, after ${writes} writes`);

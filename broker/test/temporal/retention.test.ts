@@ -162,7 +162,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     await importDays(begun, ID, from, 31, ['level']);
     await begun.ops('PUT', '/retention', { rawDays: 90 });
 
-    const running = await inReadSnapshot(db, async (tx) => {
+    const running = await inReadSnapshot(db, begun.tenant, async (tx) => {
       const run = runToEnd(begun);
       // It waits for our snapshot, or is finished.
       for (let tries = 0; tries < 50 && (await db.query({ text: SELECT_WAITING })).rows.length === 0; tries++) {

@@ -1,4 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
+import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import type { AttributeKind } from '../../model/entity.ts';
@@ -56,10 +57,10 @@ export async function aggregateTemporal(
   if (ids.length === 0) return new Map();
   if (areFewShort(caller, selection, aggregation)) return aggregatedAtOnce(db, caller, ids, selection, aggregation);
   // Sums, corrections and instances must come from the same snapshot, whatever is written meanwhile.
-  return inReadSnapshot(db, async (tx) => {
+  return inReadSnapshot(db, caller.tenant, async (tx) => {
     const ofSeries = await narrowed(tx, caller.tenant, ids, selection);
     if (!ofSeries.isUnfolded) unfoldSoon(db, caller.tenant, ids);
-    return aggregated(tx, caller, ids, ofSeries, aggregation);
+    return aggregated(tx, caller, ids, ofSeries, aggregation, isByTenant(db));
   });
 }
 
@@ -103,9 +104,11 @@ async function aggregated(
   ids: readonly string[],
   selection: AggregatedSelection,
   aggregation: Aggregation,
+  onNode: boolean,
 ): Promise<Map<string, Aggregates>> {
   const found = new Map<string, Aggregates>();
-  const rollups = mayRollUp(caller, selection, aggregation) ? await usefulRollups(tx) : undefined;
+  const tenant = onNode ? caller.tenant : undefined;
+  const rollups = mayRollUp(caller, selection, aggregation) ? await usefulRollups(tx, tenant) : undefined;
   const bounds = await boundsOf(tx, caller, ids, selection, aggregation, rollups);
   for (const [, group] of groupsByAnchor(bounds, selection)) {
     const periods = periodsOf(group, selection, aggregation);
@@ -130,8 +133,8 @@ function aggregatesById(
 }
 
 /** The state of the sums; undefined if they should not be used. */
-async function usefulRollups(tx: Queryable): Promise<RollupState | undefined> {
-  const state = await rollupState(tx);
+async function usefulRollups(tx: Queryable, tenant: string | undefined): Promise<RollupState | undefined> {
+  const state = await rollupState(tx, tenant);
   return state.instancesRemovedBefore !== null || state.last - state.watermark < MAX_LAG ? state : undefined;
 }
 

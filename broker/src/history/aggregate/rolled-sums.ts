@@ -75,7 +75,10 @@ function statement(
     `raw_ranges AS (${ranges(plan.raw, params)})`,
     `summed_ranges AS (SELECT * FROM day_ranges UNION ALL SELECT * FROM hour_ranges)`,
   ];
-  const parts = [sources('day', 'day_ranges')];
+  // The columns are named here, because Citus forgets names that stand beside a CTE's own.
+  const parts = [
+    `SELECT ${columnsOf('d')}, d.start AS time, d.observed, ${sumsOf('d')} FROM (${sources('day', 'day_ranges')}) AS d`,
+  ];
   // Folded initial instances are not contained in any sum.
   if (!selection.isUnfolded) {
     parts.push(`SELECT ${columnsOf('b')}, b.at, NULL, ${singleOf('b')}
@@ -122,7 +125,7 @@ function statement(
   const { period, slot } = slotOf(slots, params);
   return `${seriesOf(caller, selection, params)},
     ${ctes.join(',\n    ')},
-    i (entity_id, attribute, dataset_id, time, observed, count, sum, sumsq, min, max) AS (
+    i AS (
       ${parts.join('\n      UNION ALL\n      ')})
     SELECT id, attribute, dataset_id, ${sumColumns(methods)} FROM (
       SELECT entity_id AS id, attribute, dataset_id, ${slot(period)} AS slot, sum(count)::bigint AS count, sum(sum) AS sum,
@@ -250,7 +253,10 @@ export async function selectRolledBounds(
   const [from, to] = window.map((time) =>
     params.add(Number.isFinite(time) ? new Date(time).toISOString() : `${time > 0 ? '' : '-'}infinity`),
   );
-  const ctes = [...correctedSums(state), `asked (since, until) AS (SELECT ${from}::timestamptz, ${to}::timestamptz)`];
+  const ctes = [
+    ...correctedSums(state),
+    `asked AS (SELECT ${from}::timestamptz AS since, ${to}::timestamptz AS until)`,
+  ];
   const times = (unit: Unit) => `(SELECT b.entity_id, extract(epoch FROM min(b.start))::float8 * 1000 AS first,
       extract(epoch FROM max(b.start))::float8 * 1000 AS last
     FROM (${sources(unit, 'asked')}) AS b GROUP BY 1)`;

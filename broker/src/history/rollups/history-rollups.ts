@@ -23,6 +23,13 @@ const SELECT_STATE = `
     r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction) AS corrections
   FROM history_rollup r, history_n n`;
 
+// For the node of a tenant, which does not know the last number: there may always be instances that the sums lack.
+const SELECT_STATE_OF_TENANT = `
+  SELECT r.watermark, r.watermark + 1 AS last,
+    r.instances_removed_before AS "instancesRemovedBefore", r.hours_removed_before AS "hoursRemovedBefore",
+    r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction c WHERE c.tenant = $1) AS corrections
+  FROM history_rollup r`;
+
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.rollups', 0))`;
 const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.rollups', 0)) AS mine`;
 const BY_INDEX = 'SET LOCAL enable_seqscan = off';
@@ -98,8 +105,13 @@ const SUMMARIZE = `
   WHERE c.relkind = 'i' AND (i.indrelid = 'history'::regclass
     OR i.indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'history'::regclass))`;
 
-export async function rollupState(db: Queryable): Promise<RollupState> {
-  const { rows } = await db.query<RollupState>({ name: 'rollup-state', text: SELECT_STATE });
+/** @param tenant only with a database that keeps each tenant on a node, where it is enough to know the state for this one */
+export async function rollupState(db: Queryable, tenant?: string): Promise<RollupState> {
+  const { rows } = await db.query<RollupState>(
+    tenant === undefined
+      ? { name: 'rollup-state', text: SELECT_STATE }
+      : { name: 'rollup-state-of-tenant', text: SELECT_STATE_OF_TENANT, values: [tenant] },
+  );
   return rows[0] as RollupState; // the table has one row
 }
 
