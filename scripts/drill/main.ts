@@ -31,9 +31,11 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
  *
  * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. As root.
  *
- * npm run drill -- citus [conformance] [loss]
+ * npm run drill -- citus [conformance] [loss] [move] [burst] [cpu]
  *
- * A broker on a Citus cluster: the conformance suite, and a worker that is away for 20 s.
+ * A broker on a Citus cluster: the conformance suite, a worker that is away for 20 s, a tenant of 100,000 entities that gets
+ * a shard of its own and moves while it is written to, 10,000 measures by MQTT,
+ * and the processor time of requests by node.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

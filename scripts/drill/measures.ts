@@ -60,7 +60,8 @@ function entityOf(device: string): string {
   return `urn:ngsi-ld:${TYPE}:${device}`;
 }
 
-async function provision(url: string, ids: readonly string[]): Promise<void> {
+/** The group of the drill, and its devices, which have one number each. */
+export async function provision(url: string, ids: readonly string[]): Promise<void> {
   const post = async (path: string, body: object) => {
     const response = await fetch(url + path, { method: 'POST', headers: FIWARE, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);

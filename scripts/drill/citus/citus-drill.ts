@@ -5,6 +5,9 @@ import { findPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import { type CitusCluster, citusMissing, startCitus } from './cluster.ts';
+import { runMqttBurst } from './mqtt-burst.ts';
+import { runNodeCpu } from './node-cpu.ts';
+import { runTenantMove } from './tenant-move.ts';
 import { runWorkerLoss } from './worker-loss.ts';
 
 /** A broker on a coordinator with two workers. */
@@ -20,6 +23,9 @@ const CONFORMANCE = fileURLToPath(new URL('../../../conformance-tests/src/main.t
 const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> } = {
   conformance: runConformance,
   loss: runWorkerLoss,
+  move: runTenantMove,
+  burst: runMqttBurst,
+  cpu: runNodeCpu,
 };
 
 /** The exercises of a Citus cluster by name; all, if none is named. @returns whether all went well */

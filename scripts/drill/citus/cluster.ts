@@ -33,6 +33,9 @@ const SETTINGS = [
   'citus.recover_2pc_interval=1s',
 ];
 
+/** PostgreSQL 17.12 loads only plugins that this lists, which earlier ones do not know. Shards are split by Citus's own. */
+const PLUGINS = 'output_plugin_libraries';
+
 /**
  * Starts a coordinator that keeps what all tenants share, and workers that keep the tenants. An empty database: the first
  * broker that starts on it makes the tables and distributes them.
@@ -43,7 +46,11 @@ export async function startCitus(
   bin: string,
   { workers: count = 2, shards = 8, given = ['fsync=off'] as readonly string[] } = {},
 ): Promise<CitusCluster> {
-  const settings = [...SETTINGS, `citus.shard_count=${shards}`, ...given];
+  const listsPlugins = execFileSync(join(bin, 'postgres'), ['--describe-config'], { encoding: 'utf8' }).includes(
+    PLUGINS,
+  );
+  const plugins = listsPlugins ? [`${PLUGINS}=pgoutput,citus`] : [];
+  const settings = [...SETTINGS, ...plugins, `citus.shard_count=${shards}`, ...given];
   const nodes = await Promise.all(Array.from({ length: count + 1 }, () => startPostgres(bin, settings)));
   const [coordinator, ...workers] = nodes as [PostgresServer, ...PostgresServer[]];
   const stop = async () => void (await Promise.all(nodes.map((node) => node.stop())));

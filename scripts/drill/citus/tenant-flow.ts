@@ -10,7 +10,7 @@ export interface TenantFlow {
   /** In milliseconds. */
   readonly slowest: number;
   stop(): Promise<void>;
-  /** The entities whose stored value is below the last that was acknowledged. */
+  /** The entities whose stored value is below the last that was acknowledged, or which are not there. */
   lost(): Promise<string[]>;
 }
 
@@ -41,8 +41,19 @@ export async function ask(
   }
 }
 
-/** Counts up entities of a tenant one after the other, and reads each in between, until it is stopped. */
-export function startTenantFlow(url: string, tenant: string, entities: number, pauseMs: number): TenantFlow {
+/**
+ * Counts up entities of a tenant one after the other, and reads each in between, until it is stopped.
+ *
+ * @param first the number of the first of these entities
+ * @param creates whether it also creates an entity each time, whose value never changes
+ */
+export function startTenantFlow(
+  url: string,
+  tenant: string,
+  entities: number,
+  pauseMs: number,
+  { first = 0, creates = false } = {},
+): TenantFlow {
   const answers = new Map<number, number>();
   const acknowledged = new Map<string, number>();
   let isOver = false;
@@ -58,12 +69,16 @@ export function startTenantFlow(url: string, tenant: string, entities: number, p
     if (isDone) lastSuccess = now;
     return isDone;
   }
+  async function create(id: string): Promise<void> {
+    if (await timed('POST', '/entities', { ...counter(0), id })) acknowledged.set(id, 0);
+  }
   const running = (async () => {
     for (let value = 1; !isOver; value++) {
-      const id = counterId(value % entities);
+      const id = counterId(first + (value % entities));
       const isDone = await timed('PATCH', `/entities/${id}/attrs/n`, { type: 'Property', value });
       if (isDone) acknowledged.set(id, value);
       await timed('GET', `/entities/${id}`);
+      if (creates) await create(`${id}:${value}`);
       await pause(pauseMs);
     }
   })();

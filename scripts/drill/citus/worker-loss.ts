@@ -61,7 +61,8 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   );
 }
 
-function sum(flows: readonly TenantFlow[]): Map<number, number> {
+/** The answers of all of them. */
+export function sum(flows: readonly TenantFlow[]): Map<number, number> {
   const all = new Map<number, number>();
   for (const { answers } of flows) {
     for (const [status, times] of answers) all.set(status, (all.get(status) ?? 0) + times);

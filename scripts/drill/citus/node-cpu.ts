@@ -1,0 +1,199 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findPostgres, startPostgres } from '../../postgres-server.ts';
+import { freePort } from '../../programs.ts';
+import { brokerProcess } from '../broker-process.ts';
+import type { CitusLab } from './citus-drill.ts';
+import { ask } from './tenant-flow.ts';
+import { portOf } from './worker-loss.ts';
+
+const TENANT = 'measured';
+const TYPE = 'Sensor';
+const ENTITIES = 1_000;
+/** Of which so many have a history of a day. */
+const OF_A_DAY = 20;
+const A_BATCH = 500;
+const REQUESTS = 300;
+const AT_ONCE = 8;
+const ROUNDS = 3;
+const IDLE_MS = 4_000;
+/** Of the kernel's clock, in which it counts the time of processes. */
+const TICK_MS = 10;
+const NODE_AT_MOST = 1.3;
+const OTHERS_AT_MOST = 0.1;
+
+interface Kind {
+  readonly name: string;
+  readonly expected: number;
+  /** @param n differs between requests */
+  request(n: number): readonly [method: string, path: string, body?: unknown];
+}
+
+const idOf = (n: number) => `urn:ngsi-ld:${TYPE}:${n}`;
+const sensor = (n: number, id = idOf(n)) => ({
+  id,
+  type: TYPE,
+  temperature: { type: 'Property', value: n % 1000, unitCode: 'CEL' },
+  name: { type: 'Property', value: `Sensor ${n}` },
+  location: {
+    type: 'GeoProperty',
+    value: { type: 'Point', coordinates: [6 + (n % 100) / 100, 49 + Math.floor(n / 100) / 100] },
+  },
+});
+const query = (name: string, of: (n: number) => string): Kind => ({
+  name,
+  expected: 200,
+  request: (n) => ['GET', `/entities?type=${TYPE}&limit=20&${of(n)}`],
+});
+const AGGREGATE = 'aggrMethods=avg,max&aggrPeriodDuration=PT1H&options=aggregatedValues';
+
+const KINDS: readonly Kind[] = [
+  { name: 'retrieve', expected: 200, request: (n) => ['GET', `/entities/${idOf(n % ENTITIES)}`] },
+  {
+    name: 'create',
+    expected: 201,
+    request: (n) => ['POST', '/entities', sensor(n, `${idOf(n)}:${process.hrtime.bigint()}`)],
+  },
+  {
+    name: 'update',
+    expected: 204,
+    request: (n) => ['PATCH', `/entities/${idOf(n % ENTITIES)}/attrs/temperature`, { type: 'Property', value: n }],
+  },
+  query('type query', (n) => `offset=${n % 50}`),
+  query('q', (n) => `q=temperature==${n % 1000}`),
+  query('geo', (n) => `georel=near;maxDistance==1500&geometry=Point&coordinates=[${6 + (n % 100) / 100},49.05]`),
+  {
+    name: 'temporal aggregate',
+    expected: 200,
+    request: (n) => [
+      'GET',
+      `/temporal/entities/${idOf(n % OF_A_DAY)}?attrs=temperature&timerel=between&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-01-02T00:00:00Z&${AGGREGATE}`,
+    ],
+  },
+];
+
+interface Server {
+  readonly pid: number;
+}
+
+/**
+ * The processor time of a request, by node of the cluster and in turns with one plain PostgreSQL: the tenant's node at most 1.3 of
+ * that, all others together at most 0.1. Without what each server takes when it is idle.
+ */
+export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
+  const bin = findPostgres();
+  if (bin === undefined) throw new Error('PostgreSQL 17 is missing');
+  const plain = await startPostgres(bin);
+  const broker = brokerProcess(await freePort(), { DATABASE_URL: plain.url });
+  try {
+    await broker.start();
+    for (const url of [broker.url, lab.broker.url]) await fill(url);
+    const port = await portOf(lab, TENANT);
+    const node = lab.cluster.workers.find(({ url }) => Number(new URL(url).port) === port);
+    if (node === undefined) throw new Error('No worker has the tenant');
+    const others = [lab.cluster.coordinator, ...lab.cluster.workers].filter((each) => each !== node);
+    const idle = await idleOf([plain, node, ...others]);
+    let isWithin = true;
+    lab.say(`  ms of processor time a request: plain, tenant's node (ratio), all others (ratio)`);
+    for (const kind of KINDS) {
+      const [onPlain, onNode, onOthers] = [[], [], []] as [number[], number[], number[]];
+      for (let round = 0; round < ROUNDS; round++) {
+        const [one = 0] = await spent(broker.url, kind, [plain], idle, round);
+        const [own = 0, ...rest] = await spent(lab.broker.url, kind, [node, ...others], idle, round);
+        onPlain.push(one);
+        onNode.push(own);
+        onOthers.push(rest.reduce((sum, each) => sum + each, 0));
+      }
+      const base = median(onPlain);
+      const ratios = [median(onNode) / base, median(onOthers) / base] as const;
+      lab.say(
+        `  ${kind.name.padEnd(20)} ${base.toFixed(3)}  ${median(onNode).toFixed(3)} (${ratios[0].toFixed(2)})  ${median(onOthers).toFixed(3)} (${ratios[1].toFixed(2)})`,
+      );
+      isWithin = isWithin && ratios[0] <= NODE_AT_MOST && ratios[1] <= OTHERS_AT_MOST;
+    }
+    return isWithin;
+  } finally {
+    await broker.stop();
+    await plain.stop();
+  }
+}
+
+async function fill(url: string): Promise<void> {
+  for (let first = 0; first < ENTITIES; first += A_BATCH) {
+    const batch = Array.from({ length: A_BATCH }, (_, n) => sensor(first + n));
+    await expected(url, 201, 'POST', '/entityOperations/create', batch);
+  }
+  for (let n = 0; n < OF_A_DAY; n++) {
+    const temperature = Array.from({ length: 24 }, (_, hour) => ({
+      type: 'Property',
+      value: hour,
+      observedAt: `2026-01-01T${String(hour).padStart(2, '0')}:30:00Z`,
+    }));
+    await expected(url, 204, 'POST', `/temporal/entities/${idOf(n)}/attrs`, { temperature });
+  }
+}
+
+async function expected(url: string, wanted: number, method: string, path: string, body?: unknown): Promise<void> {
+  const { status, text } = await ask(url, TENANT, method, path, body);
+  if (status !== wanted) throw new Error(`${method} ${path}: got ${status} ${text.slice(0, 300)}, expected ${wanted}`);
+}
+
+/** Milliseconds of each server for each request. The first tenth of the requests is not counted. */
+async function spent(
+  url: string,
+  { request, expected: wanted }: Kind,
+  servers: readonly Server[],
+  idle: ReadonlyMap<Server, number>,
+  round: number,
+): Promise<number[]> {
+  const run = async (from: number, to: number) => {
+    let next = from;
+    const client = async () => {
+      while (next < to) await expected(url, wanted, ...request(next++));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, client));
+  };
+  const first = round * 2 * REQUESTS;
+  await run(first, first + REQUESTS / 10);
+  const before = servers.map(processorTime);
+  const begun = performance.now();
+  await run(first + REQUESTS / 10, first + REQUESTS / 10 + REQUESTS);
+  const took = performance.now() - begun;
+  return servers.map((server, n) => {
+    const whole = processorTime(server) - (before[n] as number);
+    return Math.max(0, whole - took * (idle.get(server) ?? 0)) / REQUESTS;
+  });
+}
+
+/** The share of a processor that each takes when nothing is asked. */
+async function idleOf(servers: readonly Server[]): Promise<Map<Server, number>> {
+  await pause(IDLE_MS);
+  const before = servers.map(processorTime);
+  const begun = performance.now();
+  await pause(2 * IDLE_MS);
+  const took = performance.now() - begun;
+  return new Map(servers.map((server, n) => [server, (processorTime(server) - (before[n] as number)) / took]));
+}
+
+/** Of a server and its processes, in milliseconds: to the nanosecond, but to the tick for those that have ended. */
+function processorTime({ pid }: Server): number {
+  let time = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // Behind the name of the program: state, parent, … and as 14th and 15th the times of ended children.
+      const fields = (readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) as string).split(' ');
+      const isServer = Number(name) === pid;
+      if (!isServer && Number(fields[1]) !== pid) continue;
+      if (isServer) time += (Number(fields[13]) + Number(fields[14])) * TICK_MS;
+      time += Number(readFileSync(`/proc/${name}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    } catch {
+      // It has just ended.
+    }
+  }
+  return time;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CitusLab } from './citus-drill.ts';
+import { ask as askNode } from './cluster.ts';
+import { ask, counter, startTenantFlow, type TenantFlow, told } from './tenant-flow.ts';
+import { portOf, sum } from './worker-loss.ts';
+
+const TENANT = 'large';
+const NEIGHBOURS = Array.from({ length: 8 }, (_, n) => `neighbour${n}`);
+const ENTITIES = 100_000;
+const A_BATCH = 1_000;
+const WRITERS = 4;
+/** Of each writer. */
+const WRITTEN = 200;
+const WRITE_PAUSE_MS = 10;
+const CALM_MS = 3_000;
+
+/**
+ * Splits a tenant's shard at the tenant, onto another node. Not by `isolate_tenant_to_new_shard`, which splits on the same node:
+ * there an update in the moment before the new shards have their keys stops the replication for good.
+ */
+const split = (tenant: string, port: number) => `
+  SELECT citus_split_shard_by_split_points(get_shard_id_for_distribution_column('entity', '${tenant}'),
+    ARRAY[worker_hash('${tenant}'::text) - 1, worker_hash('${tenant}'::text)]::text[],
+    (SELECT ARRAY[nodeid, nodeid, nodeid] FROM pg_dist_node WHERE nodeport = ${port}), 'auto')`;
+
+/**
+ * A tenant of 100,000 entities gets a shard of its own on the other worker, and this moves back, while the tenant and others are
+ * written and read: no request may fail, and nothing acknowledged may be lost.
+ */
+export async function runTenantMove(lab: CitusLab): Promise<boolean> {
+  const { cluster, broker, say } = lab;
+  const begun = performance.now();
+  await load(broker.url, TENANT, ENTITIES);
+  for (const neighbour of NEIGHBOURS) await load(broker.url, neighbour, WRITTEN);
+  say(`  ${ENTITIES} entities created in ${seconds(performance.now() - begun)} s`);
+  const flows = Array.from({ length: WRITERS }, (_, n) =>
+    startTenantFlow(broker.url, TENANT, WRITTEN, WRITE_PAUSE_MS, { first: n * WRITTEN, creates: true }),
+  );
+  const others = NEIGHBOURS.map((neighbour) => startTenantFlow(broker.url, neighbour, WRITTEN, 10 * WRITE_PAUSE_MS));
+  await pause(CALM_MS);
+  const from = await portOf(lab, TENANT);
+  const to = cluster.workers.map(({ url }) => Number(new URL(url).port)).find((port) => port !== from);
+  if (to === undefined) throw new Error('There is no other worker');
+  const own = await timed(() => askNode(cluster.coordinator.url, split(TENANT, to)));
+  const isOwn = (await portOf(lab, TENANT)) === to;
+  say(`  ${TENANT} has a shard of its own on the other worker after ${seconds(own)} s`);
+  await pause(CALM_MS);
+  const moved = await timed(() =>
+    askNode(
+      cluster.coordinator.url,
+      `SELECT citus_move_shard_placement(get_shard_id_for_distribution_column('entity', '${TENANT}'),
+        '127.0.0.1', ${to}, '127.0.0.1', ${from}, 'auto')`,
+    ),
+  );
+  say(`  this is back on the first worker after ${seconds(moved)} s`);
+  await pause(CALM_MS);
+  await Promise.all([...flows, ...others].map((flow) => flow.stop()));
+  const lost = (await Promise.all([...flows, ...others].map((flow) => flow.lost()))).flat();
+  for (const line of lost.slice(0, 10)) say(`  ${line}`);
+  const missing = ENTITIES - (await countOf(broker.url, TENANT)) + created(flows);
+  for (const [of, name] of [[flows, TENANT] as const, [others, '8 other tenants'] as const]) {
+    const slowest = Math.max(...of.map((flow) => flow.slowest));
+    say(`  ${name}: ${told(sum(of))}; slowest ${seconds(slowest)} s`);
+  }
+  say(`  ${lost.length} acknowledged writes lost, ${missing} entities missing`);
+  const isServed = [...sum([...flows, ...others]).keys()].every((status) => status >= 200 && status < 300);
+  return isServed && lost.length === 0 && missing === 0 && isOwn && (await portOf(lab, TENANT)) === from;
+}
+
+async function load(url: string, tenant: string, entities: number): Promise<void> {
+  for (let first = 0; first < entities; first += A_BATCH) {
+    const batch = Array.from({ length: Math.min(A_BATCH, entities - first) }, (_, n) => counter(first + n));
+    const { status, text } = await ask(url, tenant, 'POST', '/entityOperations/create', batch);
+    if (status !== 201) throw new Error(`${tenant}: ${status} ${text}`);
+  }
+}
+
+async function countOf(url: string, tenant: string): Promise<number> {
+  const response = await fetch(`${url}/ngsi-ld/v1/entities?type=Counter&limit=0&count=true`, {
+    headers: { 'ngsild-tenant': tenant },
+  });
+  return Number(response.headers.get('ngsild-results-count'));
+}
+
+function created(flows: readonly TenantFlow[]): number {
+  return sum(flows).get(201) ?? 0;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}
