@@ -75,10 +75,7 @@ function statement(
     `raw_ranges AS (${ranges(plan.raw, params)})`,
     `summed_ranges AS (SELECT * FROM day_ranges UNION ALL SELECT * FROM hour_ranges)`,
   ];
-  // The columns are named here, because Citus forgets names that stand beside a CTE's own.
-  const parts = [
-    `SELECT ${columnsOf('d')}, d.start AS time, d.observed, ${sumsOf('d')} FROM (${sources('day', 'day_ranges')}) AS d`,
-  ];
+  const parts = [daySums(sources)];
   // Folded initial instances are not contained in any sum.
   if (!selection.isUnfolded) {
     parts.push(`SELECT ${columnsOf('b')}, b.at, NULL, ${singleOf('b')}
@@ -137,6 +134,11 @@ function statement(
 type Unit = 'day' | 'hour';
 /** Returns the statement that reads the sums of a unit whose start is within ranges. */
 type SumSources = (unit: Unit, ranges: string) => string;
+
+/** The columns are named here, because Citus forgets names that stand beside a CTE's own. */
+function daySums(sources: SumSources): string {
+  return `SELECT ${columnsOf('d')}, d.start AS time, d.observed, ${sumsOf('d')} FROM (${sources('day', 'day_ranges')}) AS d`;
+}
 
 /** The sums of days and hours with pending corrections applied. */
 function sumSources({ corrections }: RollupState, isOf: (row: string) => string): SumSources {
