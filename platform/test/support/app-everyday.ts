@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { startReceiver } from '../../../services/channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../../services/channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../../services/channels/test/support/web-push-browser.ts';
+import { ECO_INDEX_B, watchEcoIndex } from './eco-index.ts';
 import { eventually } from './eventually.ts';
 import { MOST_SHIFT, shiftOf, WATCH_SHIFT } from './layout-shift.ts';
 import { checkPage } from './pages.ts';
@@ -232,6 +233,19 @@ export function appEverydayTests(site: () => Site): void {
     await page.waitForURL(/\/app\/news\//);
     await page.getByRole('heading', { name: 'Bonjour' }).waitFor();
     await context.close();
+  });
+
+  test('app: home and the containers have an EcoIndex of at least B', async () => {
+    for (const path of ['home', 'near']) {
+      const [page, context] = await openApp(site(), { width: 390, isAtHome: true });
+      const ecoIndex = watchEcoIndex(page);
+      await page.goto(`${site().url}/app/${path}`);
+      await page.locator('.ion-page:not(.ion-page-invisible) h2').first().waitFor();
+      await page.waitForLoadState('networkidle');
+      const { score, ...counted } = await ecoIndex();
+      assert.ok(score >= ECO_INDEX_B, `${path} has ${score.toFixed(0)} of 100: ${JSON.stringify(counted)}`);
+      await context.close();
+    }
   });
 
   test('app: a module that the site turns off is not shown', async () => {
