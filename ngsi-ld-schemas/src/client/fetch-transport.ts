@@ -7,7 +7,7 @@ export function fetchTransport(timeoutMs: number, fetch = globalThis.fetch): Tra
     const response = await fetch(url, {
       method,
       headers,
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      signal: signal === undefined ? deadline : firstOf(signal, deadline),
       ...(body !== undefined && { body }),
     });
     return {
@@ -19,3 +19,14 @@ export function fetchTransport(timeoutMs: number, fetch = globalThis.fetch): Tra
 }
 
 export const defaultTransport: (timeoutMs: number) => Transport = fetchTransport;
+
+/** Aborts with the first of the two. Phones of 2016 have no `AbortSignal.any`. */
+function firstOf(signal: AbortSignal, deadline: AbortSignal): AbortSignal {
+  if ('any' in AbortSignal) return AbortSignal.any([signal, deadline]);
+  const either = new AbortController();
+  for (const each of [signal, deadline]) {
+    if (each.aborted) either.abort(each.reason);
+    else each.addEventListener('abort', () => either.abort(each.reason), { once: true, signal: either.signal });
+  }
+  return either.signal;
+}
