@@ -8,6 +8,7 @@ export const de: Messages = {
   app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Zum Inhalt' },
   tabs: { label: 'Bereiche', home: 'Start', report: 'Melden', info: 'Infos', near: 'In der Nähe', map: 'Karte' },
   near: {
+    others: 'Den anderen Container zeigen | Die {count} anderen Container zeigen',
     title: 'Wohin damit?',
     list: 'Container',
     from: { position: 'Mein Standort', nowhere: 'Das ganze Gebiet' },
@@ -176,6 +177,7 @@ export const de: Messages = {
     reportText: 'Ein Foto, ein Ort, schon gesendet.',
   },
   info: {
+    holidaysOff: 'an Feiertagen geschlossen',
     title: 'Informationen',
     news: 'Nachrichten',
     events: 'Veranstaltungen',
@@ -218,6 +220,8 @@ export const de: Messages = {
     before: 'Dieses Gerät hat schon geantwortet.',
     count: 'keine Antwort | 1 Antwort | {n} Antworten',
     advisory: 'beratend',
+    results: 'Ergebnisse ansehen',
+    toAnswer: 'Antwort geben',
   },
   report,
   reportStatus,

@@ -8,6 +8,7 @@ export const en: Messages = {
   app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Skip to content' },
   tabs: { label: 'Sections', home: 'Home', report: 'Report', info: 'Information', near: 'Near me', map: 'Map' },
   near: {
+    others: 'Show the other container | Show the {count} other containers',
     title: 'Where can I drop it?',
     list: 'Containers',
     from: { position: 'My position', nowhere: 'The whole territory' },
@@ -175,6 +176,7 @@ export const en: Messages = {
     reportText: 'A photo, a place, and it is sent.',
   },
   info: {
+    holidaysOff: 'closed on public holidays',
     title: 'Information',
     news: 'News',
     events: 'Events',
@@ -217,6 +219,8 @@ export const en: Messages = {
     before: 'This device has answered before.',
     count: 'no answer | 1 answer | {n} answers',
     advisory: 'advisory',
+    results: 'See the results',
+    toAnswer: 'Give my answer',
   },
   report,
   reportStatus,

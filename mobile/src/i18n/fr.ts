@@ -15,6 +15,7 @@ export const fr = {
     map: 'Carte',
   },
   near: {
+    others: 'Afficher l’autre conteneur | Afficher les {count} autres conteneurs',
     title: 'Où déposer mon tri ?',
     list: 'Conteneurs',
     from: { position: 'Ma position', nowhere: 'Tout le territoire' },
@@ -183,6 +184,7 @@ export const fr = {
     reportText: 'Une photo, un lieu, c’est envoyé.',
   },
   info: {
+    holidaysOff: 'fermé les jours fériés',
     title: 'S’informer',
     news: 'Actualités',
     events: 'Agenda',
@@ -225,6 +227,8 @@ export const fr = {
     before: 'Cet appareil a déjà répondu.',
     count: 'aucune réponse | 1 réponse | {n} réponses',
     advisory: 'consultatif',
+    results: 'Voir les résultats',
+    toAnswer: 'Donner ma réponse',
   },
   report,
   reportStatus,

@@ -8,6 +8,7 @@ export const lb: Messages = {
   app: { name: 'Alzette', title: '{page} · Alzette', skip: 'Bei den Inhalt' },
   tabs: { label: 'Rubriken', home: 'Start', report: 'Mellen', info: 'Infoen', near: 'No bei mir', map: 'Kaart' },
   near: {
+    others: 'Deen anere Container weisen | Déi {count} aner Containere weisen',
     title: 'Wouhin domat?',
     list: 'Containeren',
     from: { position: 'Meng Positioun', nowhere: 'De ganzen Territoire' },
@@ -175,6 +176,7 @@ export const lb: Messages = {
     reportText: 'Eng Foto, eng Plaz, a fort ass et.',
   },
   info: {
+    holidaysOff: 'op Feierdeeg zou',
     title: 'Informatiounen',
     news: 'Neiegkeeten',
     events: 'Agenda',
@@ -217,6 +219,8 @@ export const lb: Messages = {
     before: 'Dësen Apparat huet scho geäntwert.',
     count: 'keng Äntwert | 1 Äntwert | {n} Äntwerten',
     advisory: 'berodend',
+    results: 'D’Resultater kucken',
+    toAnswer: 'Eng Äntwert ginn',
   },
   report,
   reportStatus,

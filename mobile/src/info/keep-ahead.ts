@@ -15,7 +15,12 @@ export async function keepSectionsAhead(language: string): Promise<void> {
   const { connection } = navigator as { connection?: { readonly saveData?: boolean } };
   if (!navigator.onLine || connection?.saveData) return;
   const { numbers, defibrillators } = emergencyPaths(language);
-  for (const path of [numbers, defibrillators, ...SECTIONS.map((section) => sectionPath(section, language))]) {
+  for (const path of [
+    numbers,
+    defibrillators,
+    `/recycling-centres?language=${language}`,
+    ...SECTIONS.map((section) => sectionPath(section, language)),
+  ]) {
     await fetchAhead(path); // one after the other, so that visible content loads first
   }
   localStorage.setItem(KEPT_UNDER, `${language} ${Date.now()}`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext } from '@playwright/test';
+import { NO_NEW_FEATURES } from '../support/old-browser.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -38,6 +39,14 @@ describe('the citizens’ app, in a browser', {
     await write({ kind: 'alert', owner: '', document: { texts, alert: { severity: 'warning' } } });
     await write({ kind: 'place', owner: 'thil', document: { texts, place: { category: 'defibrillator' } } });
     await write({ kind: 'poll', owner: '', document: { texts, poll: { choices } } });
+    const dish = { course: 'main', name: 'Quiche', allergens: ['œufs', 'lait'] };
+    const menu = { day: start.slice(0, 10), canteen: 'École du Centre', dishes: [dish] };
+    await write({ kind: 'menu', owner: 'villerupt', document: { texts: { fr: { title: 'École du Centre' } }, menu } });
+    const link = 'https://shop.example.org/';
+    await write({ kind: 'page', owner: '', document: { texts: SHOP, link, page: { section: 'boutique' } } });
+    await write({ kind: 'place', owner: 'thil', document: { texts: BAKERY, place: BAKED } });
+    await create(CENTRE);
+    await create(CONTAINER);
   });
 
   after(async () => {
@@ -51,6 +60,15 @@ describe('the citizens’ app, in a browser', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ state: 'ready', ...item }),
+    });
+    assert.equal(response.status, 201, await response.text());
+  }
+
+  async function create(entity: object): Promise<void> {
+    const response = await fetch(`${url}/ngsi-ld/v1/entities`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/ld+json' },
+      body: JSON.stringify({ '@context': `${url}/contexts/territory/v1.jsonld`, ...entity }),
     });
     assert.equal(response.status, 201, await response.text());
   }
@@ -87,6 +105,11 @@ describe('the citizens’ app, in a browser', {
     await page.getByRole('link', { name: 'Warnung · Straßenfest' }).click();
     await page.getByRole('heading', { name: 'Straßenfest' }).last().waitFor();
     await page.goto(`${url}/app/polls`);
+    await page.getByText('beratend').waitFor();
+    await page.getByTestId('poll-results').click();
+    await page.getByRole('progressbar', { name: 'Ja' }).waitFor();
+    await checkPage(page);
+    await page.getByTestId('poll-results').click();
     await page.getByLabel('Ja').check();
     await page.getByRole('button', { name: 'Antworten' }).click();
     await page.getByText('Danke, Ihre Antwort ist gezählt.').waitFor();
@@ -95,4 +118,96 @@ describe('the citizens’ app, in a browser', {
     assert.equal(await page.getByRole('button', { name: 'Antworten' }).count(), 0);
     await context.close();
   });
+
+  test('menus show allergens; emergency numbers can be called, and defibrillators are listed', async () => {
+    const context = await open('fr-FR', 390);
+    const page = await context.newPage();
+    await page.goto(`${url}/app/menus`);
+    await page.getByRole('link', { name: 'École du Centre' }).click();
+    await page.getByText(/œufs, lait/).waitFor();
+    await page.goto(`${url}/app/emergency`);
+    assert.equal(await page.getByRole('link', { name: /^112/ }).first().getAttribute('href'), 'tel:112');
+    await page.getByRole('link', { name: 'Fête de la rue' }).waitFor();
+    await context.close();
+  });
+
+  test('the shop and the directory: links, a telephone number, and hours in words', async () => {
+    const context = await open('fr-FR', 390);
+    const page = await context.newPage();
+    await page.goto(`${url}/app/pages`);
+    await page.getByRole('link', { name: 'Composteurs' }).click();
+    const more = page.getByRole('link', { name: 'En savoir plus' });
+    await more.waitFor();
+    assert.equal(await more.getAttribute('href'), 'https://shop.example.org/');
+    await page.goto(`${url}/app/directory`);
+    await page.getByRole('link', { name: 'Boulangerie' }).click();
+    await page.getByRole('link', { name: '03 53 01 00 99' }).waitFor();
+    await page.getByText(/mardi – samedi : 07:00.–.13:00/).waitFor();
+    await page.getByText('fermé les jours fériés').waitFor();
+    await context.close();
+  });
+
+  test('a recycling centre shows its hours, and how long one waits with the certainty of the estimate', async () => {
+    const context = await open('fr-FR', 390);
+    const page = await context.newPage();
+    await page.goto(`${url}/app/recycling`);
+    const centre = page.getByTestId('centre').filter({ hasText: 'Déchèterie de Thil' });
+    await centre.getByText(/^Ouverte/).waitFor();
+    const queue = centre.getByTestId('queue');
+    await queue.getByText(/Environ \d+ min d’attente/).waitFor();
+    await queue.getByText(/4 véhicules, entre \d+ et \d+ min huit fois sur dix/).waitFor();
+    await queue.getByText(/estimation fiable/).waitFor();
+    await context.close();
+  });
+
+  test('a browser of Android 6 lacks newer features: the pages of the tabs show their contents without them', async () => {
+    const context = await open('fr-FR', 390);
+    await context.addInitScript(NO_NEW_FEATURES);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    await page.goto(`${url}/app/home`);
+    await page.getByText('Fête de la rue').first().waitFor();
+    await page.locator('#tab-button-near').click();
+    await page.getByText('Rue Carnot').first().waitFor();
+    await page.locator('#tab-button-report').click();
+    await page.getByTestId('category-pothole').click();
+    await page.locator('#tab-button-info').click();
+    await page.getByRole('link', { name: 'Déchèteries' }).waitFor();
+    await page.locator('#tab-button-map').click();
+    await page.locator('.ol-viewport canvas').first().waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
 });
+
+const property = (value: unknown) => ({ type: 'Property', value });
+const measured = (value: unknown) => ({ ...property(value), observedAt: new Date().toISOString() });
+const at = (longitude: number, latitude: number) => ({
+  type: 'GeoProperty',
+  value: { type: 'Point', coordinates: [longitude, latitude] },
+});
+
+const SHOP = { fr: { title: 'Composteurs' } };
+const BAKERY = { fr: { title: 'Boulangerie' } };
+const BAKED = { category: 'commerce', telephone: '03 53 01 00 99', openingHours: 'Tu-Sa 07:00-13:00; PH off' };
+
+const CENTRE = {
+  id: 'urn:ngsi-ld:PointOfInterest:centre',
+  type: 'PointOfInterest',
+  scope: '/Thil',
+  name: property('Déchèterie de Thil'),
+  category: property(['recyclingCentre']),
+  openingHours: property(['Mo-Su 00:00-24:00']),
+  occupancy: measured(4),
+  location: at(5.91, 49.47),
+};
+const CONTAINER = {
+  id: 'urn:ngsi-ld:WasteContainer:carnot',
+  type: 'WasteContainer',
+  scope: '/Villerupt',
+  name: property('Rue Carnot'),
+  storedWasteKind: property(['glass']),
+  fillingLevel: measured(0.4),
+  location: at(5.93, 49.47),
+};

@@ -97,6 +97,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
 
     test(`app, ${name}: a container changes with its uplink`, async () => {
       const { context, page, faults } = await open('/app/near', viewport, 'fr-FR');
+      await page.getByTestId('others').click();
       await page.getByTestId(`container-${CONTAINER}`).first().waitFor({ state: 'attached' });
       const { devEui, depth, offset } = await deviceOf(platform.url, CONTAINER);
       for (const filling of [0.9, 0.2]) {

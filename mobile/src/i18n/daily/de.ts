@@ -152,6 +152,7 @@ export const dailyDe: typeof dailyFr = {
   theme: {
     alimentation: 'Lebensmittel',
     association: 'Vereine',
+    boutique: 'Shop',
     culture: 'Kultur',
     dechets: 'Abfall',
     demarches: 'Amtsgänge',

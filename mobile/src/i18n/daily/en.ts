@@ -151,6 +151,7 @@ export const dailyEn: typeof dailyFr = {
   theme: {
     alimentation: 'Food',
     association: 'Associations',
+    boutique: 'Shop',
     culture: 'Culture',
     dechets: 'Waste',
     demarches: 'Formalities',

@@ -150,6 +150,7 @@ export const dailyFr = {
   theme: {
     alimentation: 'Alimentation',
     association: 'Associations',
+    boutique: 'Boutique',
     culture: 'Culture',
     dechets: 'Déchets',
     demarches: 'Démarches',

@@ -151,6 +151,7 @@ export const dailyLb: typeof dailyFr = {
   theme: {
     alimentation: 'Liewensmëttel',
     association: 'Veräiner',
+    boutique: 'Buttek',
     culture: 'Kultur',
     dechets: 'Offall',
     demarches: 'Demarchen',

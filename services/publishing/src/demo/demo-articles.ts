@@ -296,6 +296,7 @@ export const DEMO_ALERTS: readonly DemoAlert[] = [
 ];
 
 export const DEMO_PAGES: readonly (Omit<DemoArticle, 'hours' | 'theme'> & {
+  readonly link?: string;
   readonly section: string;
   readonly order: number;
 })[] = [
@@ -342,6 +343,7 @@ export const DEMO_PAGES: readonly (Omit<DemoArticle, 'hours' | 'theme'> & {
     id: 'page-etat-civil',
     owner: '',
     section: 'demarches',
+    link: 'https://passeport.ants.gouv.fr',
     order: 1,
     texts: {
       fr: {
@@ -367,6 +369,23 @@ export const DEMO_PAGES: readonly (Omit<DemoArticle, 'hours' | 'theme'> & {
       en: { title: 'Working in Luxembourg', summary: 'Health, taxes, transport: whom to ask.' },
       de: { title: 'In Luxemburg arbeiten', summary: 'Gesundheit, Steuern, Verkehr: an wen man sich wendet.' },
       lb: { title: 'Zu Lëtzebuerg schaffen', summary: 'Gesondheet, Steieren, Transport: u wien een sech riicht.' },
+    },
+  },
+  {
+    id: 'page-boutique',
+    owner: '',
+    section: 'boutique',
+    link: 'https://boutique.example.org',
+    order: 1,
+    texts: {
+      fr: {
+        title: 'Composteurs et bacs',
+        summary: 'À commander en ligne, à retirer à la déchèterie.',
+        body: 'Un composteur par foyer est à moitié prix. Le retrait se fait sous dix jours.',
+      },
+      en: { title: 'Composters and bins', summary: 'Ordered online, collected at the recycling centre.' },
+      de: { title: 'Komposter und Tonnen', summary: 'Online bestellen, am Wertstoffhof abholen.' },
+      lb: { title: 'Komposter a Poubellen', summary: 'Online bestellen, am Recyclingzenter ofhuelen.' },
     },
   },
   {

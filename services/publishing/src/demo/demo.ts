@@ -61,8 +61,9 @@ function articles(now: DateTime): DemoItem[] {
       const document = { texts, theme, alert: { severity } };
       return { id, kind: 'alert', owner, at, until: at.plus({ hours: lastsHours }), document };
     }),
-    ...DEMO_PAGES.map(({ id, owner, section, order, texts }): DemoItem => {
-      return { id, kind: 'page', owner, at: now.minus({ days: 90 }), document: { texts, page: { section, order } } };
+    ...DEMO_PAGES.map(({ id, owner, section, order, link, texts }): DemoItem => {
+      const document = { texts, page: { section, order }, ...(link !== undefined && { link }) };
+      return { id, kind: 'page', owner, at: now.minus({ days: 90 }), document };
     }),
   ];
 }

@@ -20,7 +20,7 @@ export interface ReportSettings {
   readonly contact: string;
 }
 
-const DEFAULT_SETTINGS: ReportSettings = {
+export const DEFAULT_SETTINGS: ReportSettings = {
   proofBits: 15,
   postsPerAddressAndHour: 20,
   postsPerDeviceAndHour: 10,

@@ -1,4 +1,4 @@
-import type { Position } from '../territory/distance.ts';
+import type { Position } from './distance.ts';
 
 const APPLE = /\b(iPhone|iPad|iPod|Macintosh)\b/;
 
