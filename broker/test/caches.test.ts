@@ -16,7 +16,7 @@ import { ReplicaReads } from '../src/database/replica/replica-reads.ts';
 import { SqlParameters } from '../src/database/sql-parameters.ts';
 import { KnownNames } from '../src/entities/discovery/known-names.ts';
 import { NarrowQueries } from '../src/entities/read/fast/narrow-queries.ts';
-import { LEAST_OFFSET, PagePositions } from '../src/entities/read/page-positions.ts';
+import { MIN_OFFSET, PagePositions } from '../src/entities/read/page-positions.ts';
 import { hitPath } from '../src/entities/read/q-sql/path-sql.ts';
 import { indexedValueOf } from '../src/entities/read/q-sql/q-condition.ts';
 import { EntityCache } from '../src/entities/write-lane/entity-cache.ts';
@@ -96,7 +96,7 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
   },
   page_positions: () => {
     const positions = new PagePositions();
-    return fill('page_positions', 700, (n) => positions.note(long(10_000, n), LEAST_OFFSET, 'urn:x'));
+    return fill('page_positions', 700, (n) => positions.note(long(10_000, n), MIN_OFFSET, 'urn:x'));
   },
   statement_texts: () => {
     const statements = new PlannedStatements();

@@ -4,7 +4,7 @@ import { wordOf } from './words.js';
  * The search of the documentation. It loads the index when the reader starts to use it, and searches in the browser
  * only.
  */
-const MOST_SHOWN = 12;
+const MAX_SHOWN = 12;
 const box = document.querySelector('search');
 const input = box.querySelector('input');
 const found = box.querySelector('#found');
@@ -43,7 +43,7 @@ async function show() {
   if (asked !== input.value.trim()) return;
   status.textContent =
     hits.length === 0 ? status.dataset.none : status.dataset.found.replace('{n}', String(hits.length));
-  list.replaceChildren(...hits.slice(0, MOST_SHOWN).map(entry));
+  list.replaceChildren(...hits.slice(0, MAX_SHOWN).map(entry));
 }
 
 function entry({ id, title, heading, excerpt, language }) {

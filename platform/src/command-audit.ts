@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 
 const ENTITY_WRITES = /^\/ngsi-ld\/v1\/(?:entities|entityOperations)\b/;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-const MOST_ENTITIES = 100;
+const MAX_ENTITIES = 100;
 
 /** Expands an attribute's name in a document to its IRI. */
 type Expand = (name: string) => string;
@@ -39,7 +39,7 @@ export function auditCommandAttributes(
       const expand = await expanderOf(request, document);
       const commands = names.flatMap((name) => commandOf.get(expand(name)) ?? []);
       if (commands.length > 0) asked.push([entity, commands]);
-      if (asked.length === MOST_ENTITIES) break;
+      if (asked.length === MAX_ENTITIES) break;
     }
     if (asked.length === 0) return;
     await audit.append({

@@ -4,7 +4,7 @@ import { withoutPassword } from './banner.ts';
 import type { Config } from './config.ts';
 import { StartError } from './start-error.ts';
 
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 /** What the driver calls it if a connection was not made in time. */
 const TIMEOUT = 'timeout';
 
@@ -47,7 +47,7 @@ async function awaitAnswer(db: Database): Promise<void> {
       await db.query({ text: 'SELECT 1' });
       return;
     } catch (error) {
-      if (tries === MOST_TRIES || !innermost(error).includes(TIMEOUT)) throw error;
+      if (tries === MAX_TRIES || !innermost(error).includes(TIMEOUT)) throw error;
     }
   }
 }

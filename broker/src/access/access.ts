@@ -60,7 +60,7 @@ const NOTE_USES_EVERY_MS = 5000;
 /** Of credentials and of rights, each. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 const GRANT_BYTES = 4_000;
-const MOST_TENANTS = 100;
+const MAX_TENANTS = 100;
 
 /** Authentication and authorization. Policies and keys are kept in memory and follow changes by any process. */
 export class Access {
@@ -240,7 +240,7 @@ export class Access {
     let grant = grants.get(tenant);
     if (grant === undefined) {
       grant = this.#grantOfSame(principal, tenant);
-      if (grants.size >= MOST_TENANTS) grants.clear();
+      if (grants.size >= MAX_TENANTS) grants.clear();
       grants.set(tenant, grant);
     }
     return grant;

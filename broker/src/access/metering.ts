@@ -35,7 +35,7 @@ const WINDOW_BYTES = 200;
 /**
  * Limits up to this number are enforced exactly over all processes, because counting so few one by one is affordable.
  */
-const MOST_EXACT = 1000;
+const MAX_EXACT = 1000;
 
 /** Counts the requests of consumers, and refuses those beyond their limits. */
 export class Metering {
@@ -77,7 +77,7 @@ export class Metering {
     for (const [place, window] of windows.entries()) {
       const limit = limits[place] as Limit;
       if (window.known + window.since >= limit.requests) throw this.#reached(window, limit);
-      window.isExact = window.isShared && limit.requests <= MOST_EXACT;
+      window.isExact = window.isShared && limit.requests <= MAX_EXACT;
     }
     for (const window of windows) if (!window.isExact) window.since++;
     return windows.some(({ isExact }) => isExact) ? this.#countExactly(windows, limits) : undefined;

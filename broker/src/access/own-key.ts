@@ -11,7 +11,7 @@ const DELEGATED = ['read', 'write'] as const satisfies readonly Action[];
 const LONGEST_LIFE_MS = 366 * 24 * 60 * 60 * 1000;
 
 /** The maximum per user, and per organisation. */
-export const MOST_OWN_KEYS = 25;
+export const MAX_OWN_KEYS = 25;
 
 /**
  * Reads a key that a user requests. Its rights come from delegable policies of the user, and it is valid for at most

@@ -16,7 +16,7 @@ export interface Compiler {
 }
 
 /** Larger contexts are compiled in another thread: a thousand terms would block this one for about 20 ms. */
-const MOST_TERMS_HERE = 1_000;
+const MAX_TERMS_HERE = 1_000;
 
 /** @param coreContext the value of `@context` in the core document */
 export async function createCompiler(coreContext: Record<string, unknown>): Promise<Compiler> {
@@ -28,7 +28,7 @@ export async function createCompiler(coreContext: Record<string, unknown>): Prom
     async compile(contexts) {
       checkSize(contexts);
       const terms = contexts.reduce<number>((sum, context) => sum + Object.keys(context ?? {}).length, 0);
-      if (terms > MOST_TERMS_HERE) return TermMap.ofParts(coreTerms, await large.define(contexts), vocabulary);
+      if (terms > MAX_TERMS_HERE) return TermMap.ofParts(coreTerms, await large.define(contexts), vocabulary);
       return new TermMap(coreTerms, await define(contexts), vocabulary);
     },
     close: () => large.close(),

@@ -1,6 +1,6 @@
 import { NgsiLdError } from '../model/errors.ts';
 
-const MOST_TERMS = 20_000;
+const MAX_TERMS = 20_000;
 
 /**
  * Checked before anything else is done with a @context.
@@ -11,8 +11,8 @@ const MOST_TERMS = 20_000;
  */
 export function checkSize(value: unknown): void {
   const terms = termsIn(value);
-  if (terms <= MOST_TERMS) return;
-  throw new NgsiLdError('BadRequestData', `@context: got ${terms} terms, expected at most ${MOST_TERMS}`);
+  if (terms <= MAX_TERMS) return;
+  throw new NgsiLdError('BadRequestData', `@context: got ${terms} terms, expected at most ${MAX_TERMS}`);
 }
 
 function termsIn(value: unknown): number {

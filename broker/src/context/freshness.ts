@@ -1,8 +1,8 @@
 /** Without caching headers a context is considered fresh for an hour. */
 const HEURISTIC_MS = 3_600_000;
 /** The minimum, even for `no-store`: names in one burst of requests must mean the same. */
-const LEAST_MS = 1_000;
-const MOST_MS = 365 * 86_400_000;
+const MIN_MS = 1_000;
+const MAX_MS = 365 * 86_400_000;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -11,7 +11,7 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * cache).
  */
 export function freshnessMs(headers: Headers, now: number): number {
-  return Math.min(Math.max(statedMs(headers, now) ?? HEURISTIC_MS, LEAST_MS), MOST_MS);
+  return Math.min(Math.max(statedMs(headers, now) ?? HEURISTIC_MS, MIN_MS), MAX_MS);
 }
 
 function statedMs(headers: Headers, now: number): number | undefined {

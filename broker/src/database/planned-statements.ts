@@ -4,7 +4,7 @@ import type { Statement } from './database.ts';
 
 /** Statements are prepared from the third execution on, up to a limit, because each takes memory in each connection. */
 const NAMED_FROM = 3;
-const MOST_NAMES = 60;
+const MAX_NAMES = 60;
 /** For counting the executions of texts without a name. Limited, because clients can cause any number of texts. */
 const TEXTS_BYTES = 4 * 1024 * 1024;
 /** A longer text is unlikely to be repeated. */
@@ -27,7 +27,7 @@ export class PlannedStatements {
   }
 
   #nameOf(text: string): string | undefined {
-    if (text.length > LONGEST_NAMED || this.#names.size >= MOST_NAMES) return undefined;
+    if (text.length > LONGEST_NAMED || this.#names.size >= MAX_NAMES) return undefined;
     const asked = (this.#asked.get(text) ?? 0) + 1;
     if (asked < NAMED_FROM) {
       this.#asked.set(text, asked, 0);

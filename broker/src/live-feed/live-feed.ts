@@ -40,7 +40,7 @@ type ReadEntities = (
 /** The number of changes kept for returning followers. */
 const CAPACITY = 5000;
 /** How often missed changes are read while other processes keep writing. After that a follower must reload. */
-const MOST_READS = 20;
+const MAX_READS = 20;
 /** The maximum difference in time between processes learning of a change. */
 const OVERLAP_US = 2_000_000;
 
@@ -97,7 +97,7 @@ export class LiveFeed {
     const after = since === undefined ? this.#lastId : this.#placeOf(since);
     let unread = this.#unread(follower, after);
     this.#joining++;
-    for (let reads = 0; unread.length > 0 && reads < MOST_READS; reads++) {
+    for (let reads = 0; unread.length > 0 && reads < MAX_READS; reads++) {
       await this.#readAll(unread);
       unread = this.#unread(follower, after);
     }

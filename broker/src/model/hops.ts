@@ -5,4 +5,4 @@
 export { HOPS_HEADER } from '@alzette/ngsi-ld-schemas/client';
 
 /** Longer chains are broken: the next notification is not sent. */
-export const MOST_HOPS = 8;
+export const MAX_HOPS = 8;

@@ -1,5 +1,5 @@
 import { beginSpan, traceHeaders, traceOfText } from '@alzette/kit/tracing';
-import { MOST_HOPS } from '../model/hops.ts';
+import { MAX_HOPS } from '../model/hops.ts';
 import { isOfSources, type Pending } from '../model/pending-notification.ts';
 import { type Subscription, subscriptionStatus } from '../subscriptions/subscription.ts';
 import type { Attempt } from './attempt.ts';
@@ -149,11 +149,11 @@ export class Delivery {
   }
 }
 
-const CHAIN_TOO_LONG = `Not sent: ${MOST_HOPS} notifications led to this change in a chain, each causing the next write`;
+const CHAIN_TOO_LONG = `Not sent: ${MAX_HOPS} notifications led to this change in a chain, each causing the next write`;
 
 /** A notification that an operator replays is exempt. */
 function isChainTooLong({ pending: { hops, at }, since }: QueuedNotification): boolean {
-  return hops !== undefined && hops >= MOST_HOPS && since === Date.parse(at);
+  return hops !== undefined && hops >= MAX_HOPS && since === Date.parse(at);
 }
 
 /** A message that can't be built is not the endpoint's fault. */

@@ -5,7 +5,7 @@ const PROCESS_CHANNEL = 'broker_process';
 /** The name of a killed process stays locked until the server notices its end. */
 const NAME_TRIES = 10;
 const NAME_PAUSE_MS = 100;
-const MOST_PROCESSES = 1000;
+const MAX_PROCESSES = 1000;
 /** Time for the other processes to learn of a new one before it writes. */
 const GREETING_MS = 200;
 
@@ -148,7 +148,7 @@ export class Peers {
 }
 
 async function lockFreeName(db: Database, wanted: string): Promise<{ name: string; unlock: Unlock }> {
-  for (let number = 1; number <= MOST_PROCESSES; number++) {
+  for (let number = 1; number <= MAX_PROCESSES; number++) {
     const name = number === 1 ? wanted : `${wanted}#${number}`;
     for (let tries = number === 1 ? NAME_TRIES : 1; tries > 0; tries--) {
       const unlock = await db.lockName(name);
@@ -156,5 +156,5 @@ async function lockFreeName(db: Database, wanted: string): Promise<{ name: strin
       if (tries > 1) await pause(NAME_PAUSE_MS);
     }
   }
-  throw new Error(`There are already ${MOST_PROCESSES} processes named ${wanted} on the database`);
+  throw new Error(`There are already ${MAX_PROCESSES} processes named ${wanted} on the database`);
 }

@@ -43,7 +43,7 @@ export interface FillParts {
 
 const CHUNK = 500;
 /** The most entities from sources for one query; larger results are refused. */
-const MOST_GATHERED = 100_000;
+const MAX_GATHERED = 100_000;
 const OPERATIONS = ['queryEntity', 'queryBatch'] as const;
 
 /**
@@ -133,7 +133,7 @@ async function gather(
   const origin = asked.local ? undefined : distributedOrigin(federation, OPERATIONS, { caller, context, headers: {} });
   if (origin === undefined) return {};
   try {
-    const query = { ...asked, limit: MOST_GATHERED, offset: 0, count: false };
+    const query = { ...asked, limit: MAX_GATHERED, offset: 0, count: false };
     const { entities, hasNext } = await queryDistributed(db, federation, origin, query, texts);
     if (hasNext) throw tooMany();
     const fetch = linkedDistributed(db, federation, origin);
@@ -150,7 +150,7 @@ async function gather(
 }
 
 function tooMany(): NgsiLdError {
-  return new NgsiLdError('TooManyResults', `More than ${MOST_GATHERED} entities match, expected a narrower query`);
+  return new NgsiLdError('TooManyResults', `More than ${MAX_GATHERED} entities match, expected a narrower query`);
 }
 
 /** Stores the result of a query. Returns the number of entities. */

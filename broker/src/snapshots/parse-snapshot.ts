@@ -20,7 +20,7 @@ const QUERIES = ['snapshotQueries', 'snapshotTemporalQueries'] as const;
 export const SNAPSHOT_MEMBERS: ReadonlySet<string> = new Set(['id', 'type', ...SETTABLE, ...QUERIES, ...OUTPUT_ONLY]);
 
 /** The id is part of the internal tenant name, so its length is limited. */
-const MOST_ID_CHARACTERS = 256;
+const MAX_ID_CHARACTERS = 256;
 
 /** The content of a Snapshot in a request; null removes a member. */
 export interface SnapshotFragment {
@@ -69,7 +69,7 @@ function read<Value>(
 
 function readId(value: unknown): string {
   const id = checkUri(value, 'id');
-  if (id.length > MOST_ID_CHARACTERS) throw badMember('id', id, `a URI of at most ${MOST_ID_CHARACTERS} characters`);
+  if (id.length > MAX_ID_CHARACTERS) throw badMember('id', id, `a URI of at most ${MAX_ID_CHARACTERS} characters`);
   return id;
 }
 

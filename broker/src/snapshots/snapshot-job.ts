@@ -22,8 +22,8 @@ export interface SnapshotJobParts extends FillParts {
 
 const EVERY_MS = 2_000;
 /** A snapshot whose filling has killed its process this often is not tried again. */
-const MOST_FILLS = 5;
-const MOST_ATTEMPTS = 8;
+const MAX_FILLS = 5;
+const MAX_ATTEMPTS = 8;
 
 class Stopped extends Error {}
 
@@ -94,7 +94,7 @@ export class SnapshotJob {
     if (source?.status === 'preparing') return; // it will be tried again
     const fills = await store.begin(space);
     if (fills === undefined) return;
-    if (fills > MOST_FILLS || (snapshot.source !== undefined && source === undefined)) {
+    if (fills > MAX_FILLS || (snapshot.source !== undefined && source === undefined)) {
       await store.finish(space, { status: 'failure' });
       return;
     }
@@ -159,7 +159,7 @@ export class SnapshotJob {
         continue;
       }
       if (await send(notice, pairs)) await store.settleNotice(id);
-      else if (attempts >= MOST_ATTEMPTS) {
+      else if (attempts >= MAX_ATTEMPTS) {
         log.warn({ endpoint }, 'Gave up a notification of a snapshot');
         await store.settleNotice(id);
       }

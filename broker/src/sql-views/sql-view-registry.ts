@@ -20,8 +20,8 @@ export interface SeenAttribute {
 /**
  * Limits on views and columns, because clients could make up any number of names; PostgreSQL's limit is 1,600 columns.
  */
-const MOST_TYPES = 1000;
-const MOST_COLUMNS = 500;
+const MAX_TYPES = 1000;
+const MAX_COLUMNS = 500;
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.sql-views', 0))`;
 // Waits only briefly for a view in use, because other queries would queue behind us.
@@ -124,7 +124,7 @@ async function add(tx: Queryable, sights: readonly SeenAttribute[]): Promise<voi
   for (const { type, attribute, kind } of sights) {
     let view = views.get(type);
     if (view === undefined) {
-      if (views.size >= MOST_TYPES) continue;
+      if (views.size >= MAX_TYPES) continue;
       const name = freeName(`current_${sqlName(type)}`, (other) => names.has(other));
       names.add(name);
       view = { type, view: name, columns: [] };
@@ -134,7 +134,7 @@ async function add(tx: Queryable, sights: readonly SeenAttribute[]): Promise<voi
     }
     const { columns } = view;
     if (attribute === undefined || kind === undefined || attribute === LOCATION) continue;
-    if (columns.length >= MOST_COLUMNS || columns.some((column) => column.attribute === attribute)) continue;
+    if (columns.length >= MAX_COLUMNS || columns.some((column) => column.attribute === attribute)) continue;
     const taken = new Set<string>([...FIXED_COLUMNS, ...columns.map((column) => column.name)]);
     const name = freeName(sqlName(attribute), (other) => taken.has(other));
     views.set(type, { ...view, columns: [...columns, { attribute, name, kind }] });

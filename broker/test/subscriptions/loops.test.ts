@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { freePort } from '../../../scripts/programs.ts';
 import type { Database } from '../../src/database/database.ts';
 import { type BrokerOptions, createBroker, openDatabase } from '../../src/main.ts';
-import { MOST_HOPS } from '../../src/model/hops.ts';
+import { MAX_HOPS } from '../../src/model/hops.ts';
 import { anotherPostgres, eachDatabase } from '../support/databases.ts';
 import { freshTenant } from '../support/index.ts';
 
@@ -74,7 +74,7 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
     }
   });
 
-  test(`of two brokers that notify each other ends after ${MOST_HOPS}, and the ledger says why`, async (t, db) => {
+  test(`of two brokers that notify each other ends after ${MAX_HOPS}, and the ledger says why`, async (t, db) => {
     const other = await (kind === 'pglite' ? openDatabase({}) : (anotherPostgres()?.open() ?? openDatabase({})));
     const [one, two] = [await listening(t, db), await listening(t, other)];
     if (kind === 'pglite') t.after(() => other.close()); // after its broker has ended
@@ -105,14 +105,14 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
     const [dead, ...more] = await deadLetters();
     assert.match(JSON.stringify(dead), /Not sent: 8 notifications led to this change/);
     assert.deepEqual(more, []);
-    assert.equal((await here.told()) + (await there.told()), MOST_HOPS);
+    assert.equal((await here.told()) + (await there.told()), MAX_HOPS);
     // A change without previous notifications is notified as usual.
     assert.equal(
       (await here.ask('POST', '/ngsi-ld/v1/entities', { ...lamp, id: 'urn:ngsi-ld:Lamp:2' })).statusCode,
       201,
     );
     while ((await deadLetters()).length === 1 && Date.now() < deadline) await pause(50);
-    assert.equal((await here.told()) + (await there.told()), 2 * MOST_HOPS);
+    assert.equal((await here.told()) + (await there.told()), 2 * MAX_HOPS);
   });
 
   test('has a header with the number of hops', async (t, db) => {

@@ -31,7 +31,7 @@ interface KnownCodecs {
 
 const WATCH_MS = 100;
 /** A thread that has been sent more of sources forgets them: every try of a codec may bring another one. */
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 /** CPU time of the other threads of this process: a hanging thread uses CPU, a waiting one does not. */
 function othersCpuMs(): number {
@@ -59,7 +59,7 @@ interface Waiting {
 /** A source is sent once, until it is forgotten. */
 function messageOf({ hash, source, inputs }: Waiting, known: KnownCodecs): CodecJob {
   if (known.hashes.has(hash)) return { id: 0, hash, inputs };
-  const forgets = known.characters + source.length > MOST_CHARACTERS;
+  const forgets = known.characters + source.length > MAX_CHARACTERS;
   if (forgets) {
     known.hashes.clear();
     known.characters = 0;

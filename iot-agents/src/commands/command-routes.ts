@@ -15,7 +15,7 @@ import { batchStates, findCommand, listCommands } from './command-rows.ts';
 import type { Commands } from './commands.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const MOST_ENTITIES = 2_000;
+const MAX_ENTITIES = 2_000;
 /** The default pause between the commands of a group, which suits a gateway's duty cycle. */
 const PACE_MS = 3_000;
 
@@ -111,7 +111,7 @@ async function requestCommands(
 /** The entities of a group, for example a street or a cabinet: the results of the query, ordered by id. */
 async function entitiesOf({ client, contextOf }: CommandRouteParts, group: Group, tenant: string): Promise<string[]> {
   const { entities } = await client
-    .queryEntities({ ...group, limit: MOST_ENTITIES / 2, tenant, context: contextOf(tenant) })
+    .queryEntities({ ...group, limit: MAX_ENTITIES / 2, tenant, context: contextOf(tenant) })
     .catch((cause: unknown) => {
       if (isRefusal(cause)) throw new RegistryError('WRONG_SYNTAX', `query: ${cause.message}`);
       throw cause;
@@ -148,8 +148,8 @@ function entityIdsOf({ entityId, entityIds }: { readonly entityId?: unknown; rea
     const [member, value] = entityIds === undefined ? ['entityId', entityId] : ['entityIds', entityIds];
     throw new RegistryError('WRONG_SYNTAX', `${member} is ${shown(value)}, expected the ids of entities`);
   }
-  if (given.length > MOST_ENTITIES) {
-    throw new RegistryError('WRONG_SYNTAX', `entityIds has ${given.length} items, expected at most ${MOST_ENTITIES}`);
+  if (given.length > MAX_ENTITIES) {
+    throw new RegistryError('WRONG_SYNTAX', `entityIds has ${given.length} items, expected at most ${MAX_ENTITIES}`);
   }
   return given;
 }

@@ -25,7 +25,7 @@ export interface Configurations {
   receive(tenant: string, entity: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-const MOST_FIELDS = 100;
+const MAX_FIELDS = 100;
 
 export function createConfigurations(parts: {
   readonly db: Database;
@@ -123,7 +123,7 @@ function readConfigurationRequest(protocol: 'json' | 'ul', text: string): Config
     }
   }
   if (kind !== 'configuration' && kind !== 'subscription') return undefined;
-  if (!Array.isArray(fields) || fields.length === 0 || fields.length > MOST_FIELDS) return undefined;
+  if (!Array.isArray(fields) || fields.length === 0 || fields.length > MAX_FIELDS) return undefined;
   return fields.every((field): field is string => typeof field === 'string' && field !== '')
     ? { kind, fields }
     : undefined;

@@ -10,7 +10,7 @@ interface Outage {
 }
 
 /** If at least this many devices of a gateway, and nearly all of them, are overdue together, the gateway is out. */
-const LEAST_DEVICES = 3;
+const MIN_DEVICES = 3;
 const SHARE = 0.8;
 /** Tolerance for reports that come a little early or late. */
 const OVERDUE = 1.1;
@@ -42,7 +42,7 @@ export function outagesOf(devices: readonly HeardDevice[], cadences: Cadences, n
     const standing = own.find(({ alert }) => alert?.startsWith(alertsOf(gateway)))?.alert;
     const alive = own.filter(wasAlive);
     const overdue = alive.filter((device) => isOverdue(device, cadences, nowMs));
-    if (overdue.length >= LEAST_DEVICES && overdue.length >= alive.length * SHARE) {
+    if (overdue.length >= MIN_DEVICES && overdue.length >= alive.length * SHARE) {
       outages.set(gateway, { gateway, alert: standing ?? gatewayAlertId(gateway, nowMs), covers: wasAlive });
     } else if (standing !== undefined) {
       // The gateway is heard again. A device whose last report was before that and which comes late is still part of

@@ -24,11 +24,11 @@ export type Cadences = ReadonlyMap<string, number>;
 
 /** A device is silent after missing this many reports, but never within ten minutes. */
 const MISSED_REPORTS = 3;
-const LEAST_S = 600;
+const MIN_S = 600;
 
 /** When it becomes silent; infinite while the interval of its kind is unknown. */
 export function silentAtMs({ kind, lastSeenMs, silentAfterS }: HeardDevice, cadences: Cadences): number {
   const cadence = cadences.get(kind);
-  const learned = cadence === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_S, cadence * MISSED_REPORTS);
+  const learned = cadence === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_S, cadence * MISSED_REPORTS);
   return lastSeenMs + (silentAfterS ?? learned) * 1000;
 }

@@ -2,7 +2,7 @@ import type { Client, PublishPacket } from 'aedes';
 
 const PUBACK = 0x40;
 /** If a client does not read, the broker handles it and waits. */
-const MOST_WAITING_BYTES = 64 * 1024;
+const MAX_WAITING_BYTES = 64 * 1024;
 
 /**
  * Writes the PUBACKs of messages committed together in one write per client, where the broker itself needs several
@@ -25,7 +25,7 @@ export function createAcknowledging(): (client: Client, packet: PublishPacket) =
   };
   return (client, packet) => {
     if (packet.qos !== 1 || packet.messageId === undefined) return false;
-    if (client.conn.writableLength > MOST_WAITING_BYTES) return false;
+    if (client.conn.writableLength > MAX_WAITING_BYTES) return false;
     const ids = due.get(client);
     if (ids === undefined) {
       if (due.size === 0) setImmediate(flush);

@@ -28,12 +28,12 @@ interface Session {
   closedAtMs: number;
 }
 
-const MOST_QUEUED = 1_000;
+const MAX_QUEUED = 1_000;
 /** Of all clients together. */
-const MOST_QUEUED_BYTES = 64 * 1024 * 1024;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const PACKET_BYTES = 400;
-const MOST_KEPT_BESIDE = 256;
-const MOST_KEPT = 10_000;
+const MAX_KEPT_BESIDE = 256;
+const MAX_KEPT = 10_000;
 const LASTS_MS = 24 * 3_600_000;
 
 /**
@@ -54,7 +54,7 @@ export interface ClientSessions {
 /** @param mostQueuedBytes the limit for the queues of all clients together */
 export function createClientSessions(
   persistence: SessionPersistence,
-  mostQueuedBytes = MOST_QUEUED_BYTES,
+  mostQueuedBytes = MAX_QUEUED_BYTES,
 ): ClientSessions {
   /** Disconnected sessions are in the order in which they were closed. */
   const sessions = new Map<string, Session>();
@@ -70,7 +70,7 @@ export function createClientSessions(
     for (const { client } of sessions.values()) if (client === undefined) kept += 1;
     for (const [id, { client, closedAtMs }] of sessions) {
       if (client !== undefined) continue;
-      if (kept < MOST_KEPT && now - closedAtMs < LASTS_MS) return;
+      if (kept < MAX_KEPT && now - closedAtMs < LASTS_MS) return;
       end(id);
       kept -= 1;
     }
@@ -116,7 +116,7 @@ function boundQueues(persistence: SessionPersistence, mostBytes: number): void {
     const bytes = bytesOf(packet);
     const taken = subscriptions.filter(({ clientId }) => {
       const before = queued.get(clientId) ?? 0;
-      if (before >= MOST_QUEUED || filling.use.bytes + bytes > mostBytes) return false;
+      if (before >= MAX_QUEUED || filling.use.bytes + bytes > mostBytes) return false;
       queued.set(clientId, before + 1);
       use.entries += 1;
       use.bytes += bytes;
@@ -140,7 +140,7 @@ function boundQueues(persistence: SessionPersistence, mostBytes: number): void {
 
 /** A payload is a view of all that was read from the connection at once, which would be kept with it. */
 function ownBytes(payload: string | Uint8Array): string | Uint8Array {
-  if (typeof payload === 'string' || payload.buffer.byteLength <= payload.byteLength + MOST_KEPT_BESIDE) return payload;
+  if (typeof payload === 'string' || payload.buffer.byteLength <= payload.byteLength + MAX_KEPT_BESIDE) return payload;
   return Buffer.from(new Uint8Array(payload).buffer);
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-const MOST_CONNECTIONS = 20_000;
+const MAX_CONNECTIONS = 20_000;
 
 /** Counts the connections of each address, so that a single one can't use up all connections. */
 export class ConnectionLimit {
@@ -17,7 +17,7 @@ export class ConnectionLimit {
     const { remoteAddress: address } = socket;
     if (address === undefined) return false; // it has already been closed
     const count = this.#counts.get(address) ?? 0;
-    if (this.sockets.size >= MOST_CONNECTIONS || count >= this.#perAddress) return false;
+    if (this.sockets.size >= MAX_CONNECTIONS || count >= this.#perAddress) return false;
     this.sockets.add(socket);
     this.#counts.set(address, count + 1);
     socket.once('close', () => this.#release(socket, address));

@@ -28,7 +28,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** The default. */
 const CONNECTIONS_PER_ADDRESS = 5000;
 /** The maximum number of topics in a SUBSCRIBE packet. */
-const MOST_TOPICS = 200;
+const MAX_TOPICS = 200;
 
 export interface EmbeddedMqtt {
   readonly port: number;
@@ -89,7 +89,7 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
     authorizeSubscribe: createSubscriptionGate(
       (client, topics) => {
         const isAllowed =
-          topics.length <= MOST_TOPICS &&
+          topics.length <= MAX_TOPICS &&
           topics.every((topic) => maySubscribe(clients.rightsOf(client), filterOf(topic)));
         if (isAllowed) inbox.granted(topics.map(filterOf));
         else counters.refused.topic += 1;

@@ -37,7 +37,7 @@ export interface OutgoingAnswer {
   readonly url: string;
 }
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 const LARGEST_ANSWER = 128 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
@@ -76,7 +76,7 @@ export async function fetchOutgoing(
         };
       }
       await answer.body?.cancel();
-      if (hops === MOST_REDIRECTS) throw new SourceError(`${shown(first)} redirects more than ${MOST_REDIRECTS} times`);
+      if (hops === MAX_REDIRECTS) throw new SourceError(`${shown(first)} redirects more than ${MAX_REDIRECTS} times`);
       url = new URL(location, url);
     } catch (cause) {
       if (cause instanceof SourceError) throw cause;

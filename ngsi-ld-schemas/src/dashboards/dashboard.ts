@@ -95,7 +95,7 @@ export interface Dashboard {
 }
 
 export const COLUMNS = 12;
-export const MOST_WIDGETS = 40;
+export const MAX_WIDGETS = 40;
 
 export interface AskedPeriod {
   /** Milliseconds since the epoch. */

@@ -7,8 +7,8 @@ import { checkPorts } from '../ports.ts';
 import { type Finding, fault, good, warning } from './finding.ts';
 
 const GIB = 1024 ** 3;
-const LEAST_FREE = 2 * GIB;
-const LEAST_MEMORY = 1.5 * GIB;
+const MIN_FREE = 2 * GIB;
+const MIN_MEMORY = 1.5 * GIB;
 const OLDEST_NODE = 24;
 const DAY_MS = 86_400_000;
 const RENEW_DAYS = 21;
@@ -21,7 +21,7 @@ export function checkNode(version = process.versions.node): Finding {
 
 export function checkMemory(bytes = totalmem()): Finding {
   const found = `${(bytes / GIB).toFixed(1)} GiB`;
-  if (bytes >= LEAST_MEMORY) return good('memory', found);
+  if (bytes >= MIN_MEMORY) return good('memory', found);
   return warning('memory', found, 'with a database on the same machine, even a small territory needs 2 GB');
 }
 
@@ -32,7 +32,7 @@ export async function checkDisk({ dataDir }: Pick<Config, 'dataDir'>): Promise<F
     const { bavail, bsize } = await statfs(dataDir);
     const free = bavail * bsize;
     const found = `${(free / GIB).toFixed(1)} GiB free at ${dataDir}`;
-    return free >= LEAST_FREE ? good('disk', found) : fault('disk', found, 'make room: a full disk stops all writing');
+    return free >= MIN_FREE ? good('disk', found) : fault('disk', found, 'make room: a full disk stops all writing');
   } catch (error) {
     return fault('disk', `DATA_DIR ${dataDir}: ${(error as Error).message}`, 'let the product write in this folder');
   }

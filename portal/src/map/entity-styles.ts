@@ -8,7 +8,7 @@ import { type Donut, donutKey, donutOf, donutOfHeap } from './donut.ts';
 import { donutCanvas, dotCanvas, symbolCanvas } from './draw.ts';
 import type { MapSpot } from './map-spot.ts';
 
-const MOST_DONUTS = 400;
+const MAX_DONUTS = 400;
 /** Metres per pixel from which an entity is a dot. */
 const DOTS_FROM = 2.6;
 const SIZES: [below: number, size: number][] = [
@@ -35,7 +35,7 @@ export function entityStyles(): EntityStyles {
   function picture(key: string, zIndex: number, draw: () => HTMLCanvasElement, kept = pictures): Style {
     let style = kept.get(key);
     if (!style) {
-      if (kept.size >= MOST_DONUTS) kept.clear();
+      if (kept.size >= MAX_DONUTS) kept.clear();
       style = new Style({ image: new Icon({ img: draw(), scale: 1 / ratio }), zIndex });
       kept.set(key, style);
     }

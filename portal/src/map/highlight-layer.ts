@@ -14,7 +14,7 @@ const RADIUS = 18;
 /** Metres per pixel: the symbol in the ring has the size of a near view. */
 const SYMBOL_AT = 1.5;
 const PULSE_MS = 1_100;
-const MOST_PULSES = 40;
+const MAX_PULSES = 40;
 
 /**
  * Rings around the selected entity, drawn with its symbol even if the filters exclude it, and around the entity with
@@ -76,7 +76,7 @@ export function pulseLayer() {
   }
 
   function pulse(items: readonly MapItem[]): void {
-    for (const item of items.slice(0, MOST_PULSES - started.size)) {
+    for (const item of items.slice(0, MAX_PULSES - started.size)) {
       const feature = new Feature<Point>(place(item));
       started.set(feature, performance.now());
       source.addFeature(feature);

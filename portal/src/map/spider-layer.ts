@@ -12,8 +12,8 @@ import { type Appearance, INKS } from '../theme/palette.ts';
 import type { EntityStyles } from './entity-styles.ts';
 
 /** A ring has no room for more. */
-export const MOST_LEGS = 12;
-const LEAST_REACH_PX = 34;
+export const MAX_LEGS = 12;
+const MIN_REACH_PX = 34;
 const LEG_PX = 27;
 
 /** A ring of overlapping symbols around their place. */
@@ -35,7 +35,7 @@ export function spiderLayer(styles: EntityStyles) {
     open(items: readonly MapItem[], at: readonly [number, number], resolution: number): void {
       source.clear();
       const [x = 0, y = 0] = fromLonLat([...at]);
-      const reach = Math.max(LEAST_REACH_PX, (items.length * LEG_PX) / (2 * Math.PI)) * resolution;
+      const reach = Math.max(MIN_REACH_PX, (items.length * LEG_PX) / (2 * Math.PI)) * resolution;
       items.forEach((item, place) => {
         const angle = (place / items.length) * 2 * Math.PI - Math.PI / 2;
         const end = [x + Math.cos(angle) * reach, y - Math.sin(angle) * reach];

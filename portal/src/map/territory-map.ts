@@ -20,7 +20,7 @@ import { lasso } from './lasso.ts';
 import type { MapSpot } from './map-spot.ts';
 import type { MapView } from './map-view.ts';
 import { type Direction, nextInDirection } from './next-in-direction.ts';
-import { itemOf, MOST_LEGS, spiderLayer } from './spider-layer.ts';
+import { itemOf, MAX_LEGS, spiderLayer } from './spider-layer.ts';
 
 interface TerritoryMapOptions {
   target: HTMLElement;
@@ -172,7 +172,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     const covering = itemsAround(spot);
     const [only] = covering;
     if (only && covering.length === 1) options.onSelect(only);
-    else if (covering.length <= MOST_LEGS) spider.open(covering, spot.position, resolution());
+    else if (covering.length <= MAX_LEGS) spider.open(covering, spot.position, resolution());
     else if ((view.getZoom() ?? 0) < CLOSEST_ZOOM - 1 && spot.items.length === 1) zoomOn(spot);
     else options.onStack(covering, pixel);
   }

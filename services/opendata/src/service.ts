@@ -13,7 +13,7 @@ import { datasetRoutes } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
 import type { OpenDataParts } from './parts.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
-import { MOST_BYTES as VIEW_BYTES } from './views/view.ts';
+import { MAX_BYTES as VIEW_BYTES } from './views/view.ts';
 import { viewRoutes } from './views/view-routes.ts';
 import { ViewWriter } from './views/view-writer.ts';
 

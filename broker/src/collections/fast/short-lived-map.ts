@@ -1,4 +1,4 @@
-const LEAST_SETS = 1000;
+const MIN_SETS = 1000;
 
 /**
  * A Map for entries that each request adds and removes. It replaces its inner Map regularly, because V8 replaces the
@@ -23,7 +23,7 @@ export class ShortLivedMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    if (++this.#sets > Math.max(LEAST_SETS, 2 * this.#map.size)) {
+    if (++this.#sets > Math.max(MIN_SETS, 2 * this.#map.size)) {
       this.#map = new Map(this.#map);
       this.#sets = 0;
     }

@@ -7,7 +7,7 @@ import { onTimeline, parsePosition, type WalPosition } from './wal-position.ts';
 const AWAY_AFTER_MS = 2_000;
 const ANSWER_WITHIN_MS = 3_000;
 /** Enough beats for longer than replicas may lag behind. */
-const MOST_NOTED = 10_000;
+const MAX_NOTED = 10_000;
 
 const TIMELINE = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 const WRITTEN = `SELECT ${TIMELINE} || '-' || pg_current_wal_flush_lsn() AS position`;
@@ -104,7 +104,7 @@ export class PrimaryBeats {
       this.#see(beat >> 64n);
       this.#first ??= beat;
       this.#noted.push({ beat, at: this.#answeredAt });
-      if (this.#noted.length > MOST_NOTED) this.#noted.shift();
+      if (this.#noted.length > MAX_NOTED) this.#noted.shift();
       this.#comeBack();
     } catch (error) {
       this.#leave(error);

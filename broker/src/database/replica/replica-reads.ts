@@ -18,7 +18,7 @@ export interface ReplicaState {
   readonly answered: number;
 }
 
-const MOST_LAG_MS = 10_000;
+const MAX_LAG_MS = 10_000;
 
 /** The position that a replica must have reached to answer the current read; not set: only the primary may answer. */
 const needed = new AsyncLocalStorage<WalPosition>();
@@ -44,7 +44,7 @@ export class ReplicaReads {
   #isClosed = false;
 
   /** @param mostLagMs the longest time that a replica may lag behind */
-  constructor(primary: Database, replicas: readonly ReplicaDatabase[], log: Log, mostLagMs = MOST_LAG_MS) {
+  constructor(primary: Database, replicas: readonly ReplicaDatabase[], log: Log, mostLagMs = MAX_LAG_MS) {
     this.#primary = primary;
     this.#beats = new PrimaryBeats(primary);
     this.#replicas = replicas.map((replica) => new Replica(replica, primary, this.#beats, mostLagMs, log));

@@ -46,7 +46,7 @@ const FEW_FROM = 13.5;
 const POINTS_FROM = 16;
 /** The most points in one answer, at medium and at high zoom. */
 const FEW_POINTS = 1_500;
-const MOST_POINTS = 6_000;
+const MAX_POINTS = 6_000;
 /** Cluster cell size in pixels: room for two donut charts side by side. */
 const CELL_PX = 78;
 const TILE_PX = 256;
@@ -106,7 +106,7 @@ function summed(cells: readonly MapCell[]): MapTotal[] {
 }
 
 function mostPoints(zoom: number): number {
-  if (zoom >= POINTS_FROM) return MOST_POINTS;
+  if (zoom >= POINTS_FROM) return MAX_POINTS;
   return zoom >= FEW_FROM ? FEW_POINTS : 0;
 }
 

@@ -15,7 +15,7 @@ import { NarrowQueries, singleType } from './fast/narrow-queries.ts';
 import { attributeIndexes } from './indexes/attribute-indexes.ts';
 import { comparisonsOf } from './indexes/index-adviser-observations.ts';
 import { sqlLiteral } from './indexes/indexed-value.ts';
-import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
+import { MIN_OFFSET, PagePositions } from './page-positions.ts';
 import { pageText } from './page-text.ts';
 import { restriction, visibleTo } from './q-sql/access-filter.ts';
 import { entityBranches, entityCondition } from './q-sql/entity-condition.ts';
@@ -208,7 +208,7 @@ async function textsById(
   at: string,
 ): Promise<{ found: string; hasNext: boolean } | undefined> {
   const { limit, offset, ordering } = query;
-  if (ordering !== undefined || limit === 0 || offset + limit > LEAST_OFFSET || restriction(caller) !== undefined)
+  if (ordering !== undefined || limit === 0 || offset + limit > MIN_OFFSET || restriction(caller) !== undefined)
     return undefined;
   const params = new SqlParameters([caller.tenant]);
   const isPrepared = isWalk(db, caller, query);
@@ -240,7 +240,7 @@ async function pageById(
   const { rows, options } = visibleTo(caller, params, at);
   const isPrepared = isWalk(db, caller, query);
   const branches = entityBranches(query, params, { ...options, isPrepared, isExact: isPrepared });
-  if (offset + limit <= LEAST_OFFSET) {
+  if (offset + limit <= MIN_OFFSET) {
     const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
     const text = pageText(branches, columns, limit, offset, undefined, rows, first);
     const { values } = params;

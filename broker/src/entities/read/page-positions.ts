@@ -1,7 +1,7 @@
 import { namedCache } from '@alzette/kit/caches';
 
 /** Smaller offsets are always counted again: that is cheap and takes recent changes into account. */
-export const LEAST_OFFSET = 500;
+export const MIN_OFFSET = 500;
 const MAX_AGE_MS = 60_000;
 const KEPT_BYTES = 8 * 1024 * 1024;
 
@@ -25,13 +25,13 @@ export class PagePositions {
    * @param query everything that determines the answer except limit, offset and time
    */
   find(query: string, offset: number): string | undefined {
-    if (offset < LEAST_OFFSET) return undefined;
+    if (offset < MIN_OFFSET) return undefined;
     const known = this.#known.get(`${offset} ${query}`);
     return known !== undefined && known.until > Date.now() ? known.after : undefined;
   }
 
   note(query: string, offset: number, after: string): void {
-    if (offset < LEAST_OFFSET) return;
+    if (offset < MIN_OFFSET) return;
     this.#known.set(`${offset} ${query}`, { after, until: Date.now() + MAX_AGE_MS }, 2 * after.length);
   }
 }

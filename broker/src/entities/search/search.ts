@@ -39,8 +39,8 @@ export interface Found {
 }
 
 /** With more matches than this, the best ones are not guaranteed to be found. */
-const MOST_HITS = 1_000;
-const MOST_STREETS = 3;
+const MAX_HITS = 1_000;
+const MAX_STREETS = 3;
 
 /**
  * Finds the entities that the caller may see and that contain all words, best first: by prefixes and French stems, then
@@ -121,14 +121,14 @@ function statement(caller: Caller, { words, limit, types }: SearchRequest, param
   const point = `ST_X(ST_Centroid(entity.location)) AS lon, ST_Y(ST_Centroid(entity.location)) AS lat`;
   return `WITH hit AS MATERIALIZED (
       SELECT s.entity_id, ${columns} FROM entity_search s ${joined} ${recheck}
-      WHERE s.tenant = $1 AND s.lexemes @@ ${wanted}${stillFound} LIMIT ${MOST_HITS}),
+      WHERE s.tenant = $1 AND s.lexemes @@ ${wanted}${stillFound} LIMIT ${MAX_HITS}),
     best AS (
       SELECT entity_id, row_number() OVER (ORDER BY starts_with(hit.name, ${phrase}) DESC, ${named.map((each) => `${each}::int`).join(' + ')} DESC,
         rtrim(hit.name, '0123456789') COLLATE "C", length(hit.name), hit.name COLLATE "C", entity_id) AS place
       FROM hit ORDER BY place LIMIT ${limit}),
     street AS (
       SELECT min(entity_id) AS entity_id, count(*)::int AS count FROM hit
-      WHERE ${inStreet} GROUP BY hit.street, hit.locality ORDER BY count DESC LIMIT ${MOST_STREETS}),
+      WHERE ${inStreet} GROUP BY hit.street, hit.locality ORDER BY count DESC LIMIT ${MAX_STREETS}),
     shown AS (SELECT entity_id, place, 0 AS count FROM best UNION ALL SELECT entity_id, NULL, count FROM street)
     SELECT entity.id, entity.types, t.name, t.street, t.locality, entity.scopes[1] AS scope, ${point},
       s.place::int AS place, s.count

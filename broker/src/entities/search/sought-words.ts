@@ -7,9 +7,9 @@ export const WAYS = ['beginning', 'part', 'resembling'] as const;
 export type Way = (typeof WAYS)[number];
 
 /** If more words begin with the text, or not all words are known yet, the index is searched by prefix instead of by these words. */
-const MOST_BEGINNING = 100;
-const MOST_CONTAINING = 300;
-const MOST_RESEMBLING = 50;
+const MAX_BEGINNING = 100;
+const MAX_CONTAINING = 300;
+const MAX_RESEMBLING = 50;
 /** The trigram index can't find shorter words. */
 const SHORTEST_PART = 3;
 /** Appended to a prefix, it sorts after all words with the prefix. */
@@ -28,7 +28,7 @@ const BEGINNING = `
   CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(w.word), '{}') AS words FROM (
       SELECT word FROM search_word
-      WHERE tenant = $1 AND word >= begun.prefix AND word < begun.prefix || ${LAST} LIMIT ${MOST_BEGINNING + 1}) AS w) AS found`;
+      WHERE tenant = $1 AND word >= begun.prefix AND word < begun.prefix || ${LAST} LIMIT ${MAX_BEGINNING + 1}) AS w) AS found`;
 /** Behind OFFSET 0, so that the trigram index is used: the planner can't tell how few words it finds. */
 const MORE = (condition: string, rest: string) => `
   SELECT given.place, found.words
@@ -38,10 +38,10 @@ const MORE = (condition: string, rest: string) => `
       SELECT near.word FROM (SELECT tenant, word FROM search_word WHERE ${condition} OFFSET 0) AS near
       WHERE near.tenant = $1 ${rest}) AS w) AS found
   WHERE length(given.word) >= ${SHORTEST_PART}`;
-const CONTAINING = MORE(`word LIKE '%' || given.word || '%'`, `LIMIT ${MOST_CONTAINING}`);
+const CONTAINING = MORE(`word LIKE '%' || given.word || '%'`, `LIMIT ${MAX_CONTAINING}`);
 const RESEMBLING = MORE(
   'given.word <% word',
-  `ORDER BY word_similarity(given.word, near.word) DESC, near.word LIMIT ${MOST_RESEMBLING}`,
+  `ORDER BY word_similarity(given.word, near.word) DESC, near.word LIMIT ${MAX_RESEMBLING}`,
 );
 
 /** A requested word, with what to search the index for. */
@@ -68,7 +68,7 @@ export async function beginningWith(db: Queryable, tenant: string, words: readon
   const { rows } = await db.query<{ place: number; prefix: string; words: string[] }>({ text: BEGINNING, values });
   for (const { place, prefix, words: begun } of rows) {
     const { lexemes, prefixes } = sought[place] as Sought;
-    if (!areLearned || begun.length > MOST_BEGINNING) prefixes.add(prefix);
+    if (!areLearned || begun.length > MAX_BEGINNING) prefixes.add(prefix);
     else for (const each of begun) lexemes.add(each);
   }
   return sought;

@@ -4,11 +4,11 @@ import type { Registration } from '../registrations/registration.ts';
 import type { SourceAnswer } from './source-call.ts';
 
 /** The size limit of all cached answers together. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 /** Approximate overhead of an answer beyond its body, in bytes. */
 const OVERHEAD_BYTES = 500;
 /** Registrations come and go, so the sources that were written to are counted up to this number. */
-const MOST_SOURCES = 10_000;
+const MAX_SOURCES = 10_000;
 
 interface Kept {
   readonly answer: SourceAnswer;
@@ -20,7 +20,7 @@ interface Kept {
 
 /** Answers of sources whose registrations allow caching (`cacheDuration`, 5.2.34). */
 export class AnswerCache {
-  readonly #answers = new Lru<Kept>(MOST_BYTES);
+  readonly #answers = new Lru<Kept>(MAX_BYTES);
   /** The number of writes at each source. A write invalidates all earlier answers. */
   readonly #eras = new Map<string, number>();
 
@@ -52,7 +52,7 @@ export class AnswerCache {
   forget(registration: Registration): void {
     if (registration.management.cacheMs === undefined) return;
     // Without the numbers, answers from before a write can't be told from later ones.
-    if (this.#eras.size >= MOST_SOURCES) {
+    if (this.#eras.size >= MAX_SOURCES) {
       this.#answers.clear();
       this.#eras.clear();
     }

@@ -1,5 +1,5 @@
 /** Copies processed in parallel. */
-const MOST_AT_ONCE = 32;
+const MAX_AT_ONCE = 32;
 
 interface CopyQueueParts<Pair> {
   key(pair: Pair): string;
@@ -61,7 +61,7 @@ export class CopyQueue<Pair> {
     const now = Date.now();
     let next = Number.POSITIVE_INFINITY;
     for (const [key, pair] of this.#waiting) {
-      if (this.#isClosed || this.#working.size >= MOST_AT_ONCE) return;
+      if (this.#isClosed || this.#working.size >= MAX_AT_ONCE) return;
       if (this.#working.has(key)) continue;
       const pausedUntil = this.#pauses.get(this.#parts.group(pair))?.until ?? 0;
       if (pausedUntil > now) next = Math.min(next, pausedUntil);

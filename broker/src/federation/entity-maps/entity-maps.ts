@@ -30,11 +30,11 @@ export { deleteEntityMap, type EntityMap, setEntityMapExpiry };
 
 const CHUNK = 1000;
 /** Larger maps are refused. */
-const MOST_ENTRIES = 100_000;
+const MAX_ENTRIES = 100_000;
 const DEFAULT_LIFETIME_MS = 10 * 60 * 1000;
 const LONGEST_LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** The minimum number of entities read at once for a page. */
-const LEAST_CHUNK = 50;
+const MIN_CHUNK = 50;
 
 /** What a sequence of queries has in common. */
 interface MappedQuery {
@@ -79,7 +79,7 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
     const parties = entities.get(id);
     if (parties === undefined) entities.set(id, [party]);
     else if (!parties.includes(party)) parties.push(party);
-    if (entities.size > MOST_ENTRIES) throw tooMany();
+    if (entities.size > MAX_ENTRIES) throw tooMany();
   };
   const filter = isSplit(query) ? { ...(query.selectors && { selectors: query.selectors }) } : query;
   for (let after = ''; ; ) {
@@ -110,12 +110,12 @@ export async function createTemporalMap(
   expiresAt: Date,
   elsewhere: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<EntityMap> {
-  const page = { descending: false, limit: MOST_ENTRIES + 1, offset: 0, count: false };
+  const page = { descending: false, limit: MAX_ENTRIES + 1, offset: 0, count: false };
   const here = (await selectKnown(db, caller, selection, page)).entities.map(({ id }) => id);
   const ids = new Set(here);
   const entities = new Map([...elsewhere].map(([id, parties]) => [id, ids.has(id) ? [LOCAL, ...parties] : parties]));
   for (const id of here) if (!entities.has(id)) entities.set(id, [LOCAL]);
-  if (entities.size > MOST_ENTRIES) throw tooMany();
+  if (entities.size > MAX_ENTRIES) throw tooMany();
   return keepEntityMap(db, caller.tenant, entities, expiresAt);
 }
 
@@ -136,7 +136,7 @@ export async function keepEntityMap(
 function tooMany(): NgsiLdError {
   return new NgsiLdError(
     'TooManyResults',
-    `The query matches more than ${MOST_ENTRIES} entities, expected a narrower one`,
+    `The query matches more than ${MAX_ENTRIES} entities, expected a narrower one`,
   );
 }
 
@@ -172,7 +172,7 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
   const found: EntityPage['entities'][number][] = [];
   const gone: string[] = [];
   const enough = query.offset + query.limit + 1;
-  const chunk = Math.max(LEAST_CHUNK, enough);
+  const chunk = Math.max(MIN_CHUNK, enough);
   let passed = 0;
   for (let start = 0; start < ids.length && (query.count || passed < enough); start += chunk) {
     const candidates = ids.slice(start, start + chunk);

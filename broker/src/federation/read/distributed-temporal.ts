@@ -54,7 +54,7 @@ interface FoundEvolutions extends TemporalPage {
   readonly parties: ReadonlyMap<string, readonly string[]>;
 }
 
-const MOST_CANDIDATES = 10_000;
+const MAX_CANDIDATES = 10_000;
 
 /**
  * Retrieve the Temporal Evolution of an Entity (5.7.3), merged from local data and sources.
@@ -105,13 +105,13 @@ export async function queryTemporalDistributed(
   const elsewhere = new Set(contributions.flatMap(({ entities }) => entities.map(({ id }) => id)));
   // If matching needs complete entities, everything is read; otherwise only as far as the page reaches.
   const isComplete = splitEntities || holdWholeEntities(matches);
-  const reach = isComplete ? MOST_CANDIDATES + 1 : limit === 0 ? 0 : offset + limit + 1;
+  const reach = isComplete ? MAX_CANDIDATES + 1 : limit === 0 ? 0 : offset + limit + 1;
   const page = { descending: false, limit: reach, offset: 0, count: query.count && !isComplete };
   const { entities: known, count } = await selectKnown(db, origin.caller, own, page);
-  if (isComplete && known.length > MOST_CANDIDATES) {
+  if (isComplete && known.length > MAX_CANDIDATES) {
     throw new NgsiLdError(
       'TooManyResults',
-      `More than ${MOST_CANDIDATES} entities may be joined with those of sources, expected a narrower query`,
+      `More than ${MAX_CANDIDATES} entities may be joined with those of sources, expected a narrower query`,
     );
   }
   const ids = [...new Set([...known.map(({ id }) => id), ...elsewhere])].sort(byText);

@@ -25,7 +25,7 @@ import type { FilterTexts } from './read-calls.ts';
 import { queryFromSources, type SourceQuery } from './read-sources.ts';
 
 /** The most local entities read if matching needs complete entities. */
-const MOST_CANDIDATES = 10_000;
+const MAX_CANDIDATES = 10_000;
 
 /**
  * Query Entities (5.7.2) over local data and sources: a page of the merged entities in id order.
@@ -172,14 +172,14 @@ async function candidates(db: Database, caller: Caller, filter: EntityFilter): P
     ...(q && { q }),
     ...(geoQ && { geoQ }),
     ...(scopeQ && { scopeQ }),
-    limit: MOST_CANDIDATES + 1,
+    limit: MAX_CANDIDATES + 1,
     offset: 0,
     count: false,
   });
-  if (entities.length <= MOST_CANDIDATES) return entities;
+  if (entities.length <= MAX_CANDIDATES) return entities;
   throw new NgsiLdError(
     'TooManyResults',
-    `More than ${MOST_CANDIDATES} entities may be joined with those of sources, expected a narrower type, id or idPattern`,
+    `More than ${MAX_CANDIDATES} entities may be joined with those of sources, expected a narrower type, id or idPattern`,
   );
 }
 

@@ -12,7 +12,7 @@ import { GatheredEntities } from './gather-entities.ts';
 import { readersOf, type SourceQuery } from './read-sources.ts';
 import type { SourceReader } from './source-reader.ts';
 
-const MOST_AT_ONCE = 5000;
+const MAX_AT_ONCE = 5000;
 
 /** Reads matching entities in id order. All entities up to the frontier have been read; undefined: everything has. */
 interface Reader {
@@ -65,7 +65,7 @@ export async function queryInOrder(
   const readers: readonly Reader[] = [own, ...sources];
   let behind = readers;
   // If much of what is read is hidden because others hold it exclusively, more must be read to fill a page.
-  for (let count = reach; ; count = Math.min(2 * count, MOST_AT_ONCE)) {
+  for (let count = reach; ; count = Math.min(2 * count, MAX_AT_ONCE)) {
     await inParallel(behind, (reader) => reader.read(count));
     const frontier = leastOf(readers);
     const entities = await firstOf(sources, matches, own.entities, reach, frontier);

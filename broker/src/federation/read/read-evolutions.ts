@@ -52,9 +52,9 @@ export interface EvolutionContribution {
 /** Entities in one page of a source. */
 const PAGE = 1000;
 /** The most pages from one source for one request. */
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 /** The most partial answers (by time) of one page. */
-const MOST_PARTS = 1000;
+const MAX_PARTS = 1000;
 
 /** Asks sources for the evolution of one entity, in parallel (5.7.3.4). */
 export async function retrieveEvolutions(
@@ -107,7 +107,7 @@ async function queryOne(
     return { match, entities: [] };
   }
   for (const selector of narrowedSelectors(match, selectors)) {
-    for (let page = 0; page < MOST_PAGES; page++) {
+    for (let page = 0; page < MAX_PAGES; page++) {
       const call = (theirs: NameCompactor): SourceCall => ({
         method: 'GET',
         path: '/temporal/entities',
@@ -170,7 +170,7 @@ async function parts(
   const found = new Map<string, TemporalEntity>();
   let temporalQ: TemporalQuery | undefined = asked.temporalQ;
   let end: string | undefined;
-  for (let part = 0; temporalQ !== undefined && part < MOST_PARTS; part++) {
+  for (let part = 0; temporalQ !== undefined && part < MAX_PARTS; part++) {
     const texts = temporalTexts(temporalQ);
     const make = (names: NameCompactor): SourceCall => {
       const made = call(names);

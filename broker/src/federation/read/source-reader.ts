@@ -11,7 +11,7 @@ import type { PagedCall } from './read-calls.ts';
 /** The largest page. */
 const PAGE = 1000;
 /** The most entities from one source for one request. The rest is left out, with a warning. */
-const MOST_ENTITIES = 10_000;
+const MAX_ENTITIES = 10_000;
 
 /** A document from a source's answer, not parsed yet. */
 export interface Received {
@@ -127,9 +127,9 @@ export class SourceReader {
     this.#read += documents.length;
     this.#isAtEnd = documents.length === 0 || (documents.length < limit && !hasNext(reply));
     this.#noteOrder(reply, documents);
-    if (this.#isAtEnd || this.#read < MOST_ENTITIES) return;
+    if (this.#isAtEnd || this.#read < MAX_ENTITIES) return;
     this.#isAtEnd = true;
-    const text = `${sourceName(this.match.registration)}: it has more than ${MOST_ENTITIES} entities; the rest is left out`;
+    const text = `${sourceName(this.match.registration)}: it has more than ${MAX_ENTITIES} entities; the rest is left out`;
     this.#origin.warnings.push({ code: 299, text });
   }
 

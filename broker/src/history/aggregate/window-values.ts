@@ -32,7 +32,7 @@ type Other = [slot: number, kind: AttributeKind, value: unknown, times: number];
 /** A shorter window has few instances, probably fewer than have arrived since the sums were computed. */
 const LONG_MS = 6 * 60 * 60 * 1000;
 /** With more recent instances than this, they are not checked one by one. */
-const MOST_PENDING = 20_000;
+const MAX_PENDING = 20_000;
 
 const statements = new PlannedStatements();
 
@@ -148,7 +148,7 @@ function areObserved({ temporalQ: { relation } }: AggregatedSelection, params: S
     ...(to ? [` AND b.start < ${to}`] : []),
   ].join('');
   const pending = isLong(relation)
-    ? `n.last_value - r.watermark < ${MOST_PENDING}
+    ? `n.last_value - r.watermark < ${MAX_PENDING}
       AND NOT EXISTS (SELECT FROM history_pending(r.watermark) AS p WHERE ${isOf('p')} AND NOT p.instance ? 'observedAt')`
     : 'false';
   return `

@@ -20,7 +20,7 @@ const LONGEST_MS = 300_000;
 /**
  * Two periods count as the same if their ends differ by less. The old answer is returned while a new one is computed.
  */
-const MOST_APART_MS = 3_600_000;
+const MAX_APART_MS = 3_600_000;
 const KEPT_BYTES = 32 * 1024 * 1024;
 /** Of an answer that has not come yet. */
 const OPEN_BYTES = 200;
@@ -81,7 +81,7 @@ function keptMs({ over }: Analysis): number {
 function rounded(asked: Analysis): object {
   if (asked.over === undefined) return asked;
   const lasts = Date.parse(asked.over.to) - Date.parse(asked.over.from);
-  const step = Math.min(MOST_APART_MS, Math.max(NOW_MS, lasts * SHARE_OF_PERIOD));
+  const step = Math.min(MAX_APART_MS, Math.max(NOW_MS, lasts * SHARE_OF_PERIOD));
   const round = (time: string) => Math.floor(Date.parse(time) / step);
   return { ...asked, over: { ...asked.over, from: round(asked.over.from), to: round(asked.over.to) } };
 }

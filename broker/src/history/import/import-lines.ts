@@ -92,7 +92,7 @@ async function* fastRecords(file: string, delimiter: string, from: Position): As
 }
 
 /** The most lines of a quoted record. */
-const MOST_LINES = 50;
+const MAX_LINES = 50;
 
 /** Reads records one by one; it ends after the line of an unclosed quote. */
 async function* slowRecords(file: string, delimiter: string, from: Position): AsyncIterable<FileRecord> {
@@ -107,7 +107,7 @@ async function* slowRecords(file: string, delimiter: string, from: Position): As
     if (content !== undefined) {
       yield { line: first.line, content, bytes: line.bytes, lines: line.lines };
       parts = [];
-    } else if (parts.length === MOST_LINES) break;
+    } else if (parts.length === MAX_LINES) break;
   }
   const [first] = parts;
   if (first !== undefined) yield { ...first, isUnclosed: true };

@@ -131,13 +131,13 @@ function isContextUrl(text: string): boolean {
 }
 
 const MOST = 1_000_000_000_000;
-const MOST_REQUESTS = 1_000_000;
+const MAX_REQUESTS = 1_000_000;
 
 function readQuotas(body: unknown): TenantQuotas {
   if (!isJsonObject(body)) throw badMember('body', body, `an object with some of ${Object.keys(QUOTAS).join(', ')}`);
   for (const [name, quota] of Object.entries(body)) {
     if (!Object.hasOwn(QUOTAS, name)) throw badMember(name, quota, `one of ${Object.keys(QUOTAS).join(', ')}`);
-    const [least, most] = name === 'requestsPerSecond' ? [1, MOST_REQUESTS] : [0, MOST];
+    const [least, most] = name === 'requestsPerSecond' ? [1, MAX_REQUESTS] : [0, MOST];
     if (!Number.isInteger(quota) || (quota as number) < least || (quota as number) > most) {
       throw badMember(name, quota, `an integer from ${least} to ${most}`);
     }

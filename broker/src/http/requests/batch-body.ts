@@ -5,7 +5,7 @@ import { isJsonObject, shown } from '../../model/values.ts';
 import { chooseContext } from './request.ts';
 
 /** Splitting a larger batch into several costs clients no time. */
-const MOST_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 
 /** The items of a batch; a null item makes the whole batch invalid (5.6.7). @throws NgsiLdError BadRequestData */
 export function batchItems({ body }: FastifyRequest): readonly unknown[] {
@@ -13,8 +13,8 @@ export function batchItems({ body }: FastifyRequest): readonly unknown[] {
     throw new NgsiLdError('BadRequestData', `The body is ${shown(body)}, expected a JSON array`);
   if (body.length === 0)
     throw new NgsiLdError('BadRequestData', 'The body is an empty array, expected at least one item');
-  if (body.length > MOST_ITEMS) {
-    throw new NgsiLdError('BadRequestData', `The body has ${body.length} items, expected at most ${MOST_ITEMS}`);
+  if (body.length > MAX_ITEMS) {
+    throw new NgsiLdError('BadRequestData', `The body has ${body.length} items, expected at most ${MAX_ITEMS}`);
   }
   if (body.includes(null)) throw new NgsiLdError('BadRequestData', 'The body holds null, expected items only');
   return body;

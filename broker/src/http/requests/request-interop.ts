@@ -91,11 +91,11 @@ function setHeaders({ ngsiLd }: FastifyRequest, interop: RequestInterop, reply: 
   if (interop.warnings.size > 0) {
     const lines = [...interop.warnings].map((text) => `199 - "${quotedText(text)}"`);
     const given = [reply.getHeader('NGSILD-Warning') ?? []].flat().map(String);
-    reply.header('NGSILD-Warning', [...given, ...lines.slice(0, MOST_WARNINGS)]);
+    reply.header('NGSILD-Warning', [...given, ...lines.slice(0, MAX_WARNINGS)]);
   }
 }
 
-const MOST_WARNINGS = 20;
+const MAX_WARNINGS = 20;
 const MAX_TEXT = 400;
 
 /** A quoted string in a header may only contain printable ASCII (RFC 9110 5.6.4). */

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { NameExpander } from '../../model/names.ts';
 import { isJsonObject } from '../../model/values.ts';
 
-const MOST_ITEMS = 50;
-const MOST_NAMES = 200;
+const MAX_ITEMS = 50;
+const MAX_NAMES = 200;
 
 /** Members of documents that are not attributes. */
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', '@context', 'scope', 'entities', 'notification']);
@@ -24,9 +24,9 @@ export function undefinedNames({ body, params, ngsiLd: { parameters, context } }
   }
   // In each term, the name before an operator or a path.
   for (const term of parameters.q?.split(/[;|()]/) ?? []) names.add(/^!?([^.[=!<>~]+)/.exec(term.trim())?.[1] ?? '');
-  const items = Array.isArray(body) ? body.slice(0, MOST_ITEMS) : [body];
+  const items = Array.isArray(body) ? body.slice(0, MAX_ITEMS) : [body];
   for (const item of items) if (isJsonObject(item)) addNames(item, names);
-  return [...names].slice(0, MOST_NAMES).filter((name) => isStrayed(name, context));
+  return [...names].slice(0, MAX_NAMES).filter((name) => isStrayed(name, context));
 }
 
 function addNames(document: { readonly [member: string]: unknown }, names: Set<string>): void {

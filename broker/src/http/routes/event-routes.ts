@@ -24,7 +24,7 @@ const PARAMETERS = names('type', 'attrs', 'bbox', 'scopeQ', 'format', 'context',
 const HEARTBEAT_MS = 15_000;
 
 /** The maximum delay of a timer. */
-const MOST_MS = 2 ** 31 - 1;
+const MAX_MS = 2 ** 31 - 1;
 
 /** A client with more unread data is disconnected. It reconnects and reloads. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
@@ -77,7 +77,7 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: Ev
       if (principal !== undefined && !access.isCurrent(principal)) response.end();
     };
     const undo = principal && access.onChanged(leave);
-    const timer = principal?.expiresAt && setTimeout(leave, Math.min(principal.expiresAt - Date.now() + 1, MOST_MS));
+    const timer = principal?.expiresAt && setTimeout(leave, Math.min(principal.expiresAt - Date.now() + 1, MAX_MS));
     response.on('close', () => {
       undo?.();
       clearTimeout(timer);

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { denied, Unauthenticated } from '../../access/access-error.ts';
 import type { Also, StoredKey } from '../../access/access-store.ts';
 import { type ApiKey, hashOf, newKey, prefixOf } from '../../access/api-key.ts';
-import { isOwnKey, MOST_OWN_KEYS, parseOwnKey } from '../../access/own-key.ts';
+import { isOwnKey, MAX_OWN_KEYS, parseOwnKey } from '../../access/own-key.ts';
 import type { Policy } from '../../access/policy.ts';
 import { actorOf, type Principal } from '../../access/principal.ts';
 import { checkMembers } from '../../access/read-members.ts';
@@ -47,7 +47,7 @@ export function ownKeyRoutes(app: FastifyInstance, operations: AccessOperations)
   app.post('/ops/access/me/keys', RECENT, async (request, reply) => {
     const [principal, delegable] = delegator(operations, request);
     const document = parseOwnKey(request.body, principal, delegable, Date.now());
-    return sendJson(reply.code(201), await make(operations, principal, document, MOST_OWN_KEYS));
+    return sendJson(reply.code(201), await make(operations, principal, document, MAX_OWN_KEYS));
   });
 
   app.delete<OfId>('/ops/access/me/keys/:id', async (request, reply) => {
@@ -79,7 +79,7 @@ function rotateRoute(app: FastifyInstance, operations: AccessOperations): void {
     const wished = { title, scopes, ...(named?.length && { policies: named }), addresses, limits };
     const document = parseOwnKey(JSON.parse(JSON.stringify(wished)), principal, delegable, Date.now());
     // If the old key becomes invalid at once it does not count against the limit.
-    const made = await make(operations, principal, document, MOST_OWN_KEYS + (overlapMinutes === 0 ? 1 : 0));
+    const made = await make(operations, principal, document, MAX_OWN_KEYS + (overlapMinutes === 0 ? 1 : 0));
     const act = noted(operations, principal, 'key.rotate', before.id, { by: made.id, overlapMinutes });
     const { expiresAt } = before.document as ApiKey; // in the format in which it was stored
     const ends = earlierOf(expiresAt, new Date(Date.now() + overlapMinutes * 60_000).toISOString());
@@ -96,7 +96,7 @@ async function make(operations: AccessOperations, principal: Principal, document
   const { id, key } = newKey();
   const act = noted(operations, principal, 'key.create', id, document);
   if (!(await store.insertOwnKey(id, hashOf(key), document, most, act))) {
-    throw denied(`There are ${MOST_OWN_KEYS} keys already, the maximum per user`);
+    throw denied(`There are ${MAX_OWN_KEYS} keys already, the maximum per user`);
   }
   await access.reload();
   return { id, prefix: prefixOf(id), key, ...shownDocument(document) };

@@ -147,14 +147,14 @@ function instancePath(request: FastifyRequest): { term: string; path: InstancePa
 }
 
 /** More would keep others waiting. Splitting them costs clients no time. */
-const MOST_INSTANCES = 20_000;
+const MAX_INSTANCES = 20_000;
 
 /** @throws NgsiLdError BadRequestData: the body has too many instances of attributes */
 function checkLength(body: unknown): unknown {
   const lengths = Object.values(body as object).map((value) => (Array.isArray(value) ? value.length : 1));
   const instances = lengths.reduce((sum, length) => sum + length, 0);
-  if (instances <= MOST_INSTANCES) return body;
-  const detail = `The body has ${instances} instances of attributes, expected at most ${MOST_INSTANCES} in one request`;
+  if (instances <= MAX_INSTANCES) return body;
+  const detail = `The body has ${instances} instances of attributes, expected at most ${MAX_INSTANCES} in one request`;
   throw new NgsiLdError('BadRequestData', detail);
 }
 

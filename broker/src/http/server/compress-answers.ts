@@ -2,7 +2,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Shorter answers are not compressed: they fit in a few packets, like most answers of the hot path. */
-const LEAST_LENGTH = 4_096;
+const MIN_LENGTH = 4_096;
 
 const COMPRESSIBLE = /^(?:application\/(?:[\w.+-]*json|xml|[\w.+-]+\+xml|yaml)|text\/)/;
 
@@ -17,7 +17,7 @@ export function compressAnswers(
   payload: unknown,
   done: (error: Error | null, payload?: unknown) => void,
 ): void {
-  if (typeof payload !== 'string' || payload.length < LEAST_LENGTH || request.method === 'HEAD') {
+  if (typeof payload !== 'string' || payload.length < MIN_LENGTH || request.method === 'HEAD') {
     done(null, payload);
     return;
   }

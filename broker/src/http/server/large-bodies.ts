@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** Shorter bodies need little memory when parsed. */
 const LARGE_BYTES = 16 * 1024;
 /** The total of bodies in progress: enough that the write lane always has entities for a full statement. */
-const MOST_BYTES = 512 * 1024;
+const MAX_BYTES = 512 * 1024;
 
 interface Waiting {
   readonly bytes: number;
@@ -32,7 +32,7 @@ class LargeBodies {
 
   #next(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#bytes > 0 && this.#bytes + next.bytes > MOST_BYTES) return;
+      if (this.#bytes > 0 && this.#bytes + next.bytes > MAX_BYTES) return;
       this.#waiting.shift();
       this.#bytes += next.bytes;
       next.start();

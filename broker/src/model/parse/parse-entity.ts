@@ -31,7 +31,7 @@ const CORE_GEO_PROPERTIES: ReadonlySet<string> = new Set([
 ]);
 
 /** More would keep others waiting, whatever is done with the entity. */
-const MOST_MEMBERS = 10_000;
+const MAX_MEMBERS = 10_000;
 
 /**
  * Parses an entity to be stored (5.6.1, 5.6.18): it must have id and type, and no NGSI-LD Null. The @context has been
@@ -60,8 +60,8 @@ export function parseEntityFragment(body: unknown, names: NameExpander, mode: Fr
   const attributes: Record<string, InstanceFragment[]> = {};
   let members = 0;
   for (const member in body) {
-    if (++members > MOST_MEMBERS) {
-      throw new NgsiLdError('BadRequestData', `The entity has more than ${MOST_MEMBERS} members, expected fewer`);
+    if (++members > MAX_MEMBERS) {
+      throw new NgsiLdError('BadRequestData', `The entity has more than ${MAX_MEMBERS} members, expected fewer`);
     }
     const content = body[member];
     switch (member) {

@@ -49,7 +49,7 @@ export type Send = (together: Together, isTrial: boolean, done: (sent: Sent) => 
 export type Together = readonly [QueuedNotification, ...QueuedNotification[]];
 
 /** Receivers would refuse larger messages. */
-const MOST_TOGETHER = 1000;
+const MAX_TOGETHER = 1000;
 
 /** The notifications of one entity to one subscription, in order. The first is the next to send. */
 interface EntityLine {
@@ -246,7 +246,7 @@ export class EndpointQueue {
       const isFree = other.state === 'ready' || other.state === 'parked';
       if (other === line || !isFree || first?.pending.request !== queued.pending.request) continue;
       if (!first?.awaitsTurn) lines.push(other);
-      if (lines.length === MOST_TOGETHER) break;
+      if (lines.length === MAX_TOGETHER) break;
     }
     return lines;
   }

@@ -7,7 +7,7 @@ export interface Run {
 }
 
 /** Runs of one trip; a metro that leaves each minute has 1,440 a day. */
-const MOST_RUNS = 3_000;
+const MAX_RUNS = 3_000;
 
 /** The name of the run of a trip that leaves its first stop at a time (`HH:MM:SS`), as real time names it by both. */
 export function runId(tripId: string, startTime: string): string {
@@ -32,9 +32,9 @@ export async function readRuns(
     if (begin === undefined) continue;
     const [from, to, headway] = [seconds(start_time), seconds(end_time), Number(headway_secs)];
     const known = runs.get(tripId) ?? [];
-    if (from === undefined || to === undefined || !(headway > 0) || (to - from) / headway + known.length > MOST_RUNS) {
+    if (from === undefined || to === undefined || !(headway > 0) || (to - from) / headway + known.length > MAX_RUNS) {
       const got = `${start_time} to ${end_time} every ${headway_secs} s`;
-      throw new SourceError(`frequencies.txt: trip ${tripId} leaves ${got}, expected at most ${MOST_RUNS} times`);
+      throw new SourceError(`frequencies.txt: trip ${tripId} leaves ${got}, expected at most ${MAX_RUNS} times`);
     }
     for (let at = from; at < to; at += headway) known.push({ id: runId(tripId, clock(at)), laterS: at - begin });
     runs.set(tripId, known);

@@ -3,9 +3,9 @@ import { Unzip, UnzipInflate } from 'fflate';
 import { SourceError } from '../../outgoing/remote-error.ts';
 
 /** The maximum compression ratio: CSV tables rarely compress to less than a twentieth. */
-const MOST_TIMES = 50;
+const MAX_TIMES = 50;
 const ALWAYS_BYTES = 16 * 1024 * 1024;
-const MOST_BYTES = 1024 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024 * 1024;
 /** Compressed bytes that are unpacked in one turn: in the worst case they expand a thousandfold. */
 const STEP = 16 * 1024;
 
@@ -17,7 +17,7 @@ const STEP = 16 * 1024;
  */
 export async function unzip(zip: Uint8Array, wanted: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
   if (!isZip(zip)) throw new SourceError('the feed is not a zip file');
-  const most = Math.min(MOST_BYTES, ALWAYS_BYTES + zip.length * MOST_TIMES);
+  const most = Math.min(MAX_BYTES, ALWAYS_BYTES + zip.length * MAX_TIMES);
   const files = new Map<string, Uint8Array[]>();
   let bytes = 0;
   const archive = new Unzip((file) => {

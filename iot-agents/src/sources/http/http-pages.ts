@@ -16,9 +16,9 @@ interface Page {
   readonly json?: unknown;
 }
 
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 /** The limit for all pages of a run together. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * All pages at a URL; none if it has not changed. `asJson` is false for binary content.
@@ -65,7 +65,7 @@ export async function fetchPages(
       signal,
     });
     bytes += answer.body.length;
-    if (bytes > MOST_BYTES) throw new SourceError(`the pages have more than ${MOST_BYTES / 1024 / 1024} MiB together`);
+    if (bytes > MAX_BYTES) throw new SourceError(`the pages have more than ${MAX_BYTES / 1024 / 1024} MiB together`);
     if (answer.status === 304) return { pages: [], validators: known };
     if (answer.status < 200 || answer.status >= 300) throw refusal(answer);
     const json = asJson ? readJson(answer) : undefined;
@@ -77,8 +77,8 @@ export async function fetchPages(
     }
     if (options.onlyFirst === true) break;
     const next = nextUrl(from, paging, url, { answer, json }, pages.length, countOf(json));
-    if (next !== undefined && pages.length >= (paging.maxPages ?? MOST_PAGES)) {
-      throw new SourceError(`there are more than ${paging.maxPages ?? MOST_PAGES} pages (paging.maxPages)`);
+    if (next !== undefined && pages.length >= (paging.maxPages ?? MAX_PAGES)) {
+      throw new SourceError(`there are more than ${paging.maxPages ?? MAX_PAGES} pages (paging.maxPages)`);
     }
     if (next !== undefined && next.host !== url.host) {
       throw new SourceError(`the next page lies on ${next.host}, expected ${url.host}`);

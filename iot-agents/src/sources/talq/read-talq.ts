@@ -15,7 +15,7 @@ import { talqHeaders, talqUrl } from './talq-request.ts';
 import type { TalqFrom, TalqSource } from './talq-source.ts';
 
 const PAGE = 200;
-const MOST_DEVICES = 100_000;
+const MAX_DEVICES = 100_000;
 
 /**
  * Reads all devices of a gateway. Alerts of faults that have ended get `validTo`. @throws SourceError
@@ -39,7 +39,7 @@ export async function readTalq(
   const documents: TalqDocument[] = [];
   const lamps = new Set<string>();
   let rows = 0;
-  for (let total = 1; rows < total && rows < MOST_DEVICES; ) {
+  for (let total = 1; rows < total && rows < MAX_DEVICES; ) {
     const { devices, count } = await devicesFrom(outgoing, from, rows, signal);
     total = count ?? 0; // a gateway without paging returns everything at once
     if (devices.length === 0) break;

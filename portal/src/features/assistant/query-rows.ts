@@ -15,7 +15,7 @@ export function readable(request: string): string {
 /** A row of a table: a text or a number by column. */
 export type Row = Readonly<Record<string, string | number | undefined>>;
 
-const MOST_COLUMNS = 8;
+const MAX_COLUMNS = 8;
 
 /**
  * The result of a query as a table; undefined: it is not a table.
@@ -29,7 +29,7 @@ export function rowsOf(
   if (list === undefined || list.length === 0) return undefined;
   const rows = list.map((each, place): Row => ({ ...cellsOf(each), key: `${place}` }));
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== 'key');
-  return { columns: columns.slice(0, MOST_COLUMNS), rows };
+  return { columns: columns.slice(0, MAX_COLUMNS), rows };
 }
 
 function parsed(text: string): unknown {

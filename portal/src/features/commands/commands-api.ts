@@ -42,14 +42,14 @@ const ANSWER: Readonly<Record<string, Exclude<keyof Answers, 'none'>>> = {
   ERROR: 'ERROR',
 };
 
-export const MOST_LAMPS = 2_000;
+export const MAX_LAMPS = 2_000;
 const PAGE = 200;
 const BATCH = 100;
 
 /** Ids of the lamps that match a text: a street, a commune or a name. */
 export async function lampsNamed(text: string, signal: AbortSignal): Promise<string[]> {
   const ids: string[] = [];
-  for (let offset = 0; offset < MOST_LAMPS; offset += PAGE) {
+  for (let offset = 0; offset < MAX_LAMPS; offset += PAGE) {
     const body = { layers: [knownLayer('Streetlight')], filter: { text }, limit: PAGE, offset };
     const page = await ask<{ ids: string[]; count: number }>(
       'POST',

@@ -5,7 +5,7 @@ import type { Series } from '../../kit/chart/series.ts';
 
 const DAY_MS = 86_400_000;
 /** More values than the width of a chart can show. */
-const MOST_VALUES = 1_000;
+const MAX_VALUES = 1_000;
 
 export interface Range {
   /** Milliseconds since the epoch. */
@@ -76,7 +76,7 @@ export async function valuesOf(
   range: Range,
   signal: AbortSignal,
 ): Promise<[at: number, value: unknown][]> {
-  const entity = await temporal(id, attribute, range, signal, { format: 'temporalValues', lastN: String(MOST_VALUES) });
+  const entity = await temporal(id, attribute, range, signal, { format: 'temporalValues', lastN: String(MAX_VALUES) });
   const found = entity[attribute];
   const values = isObject(found) ? pairs(found.values ?? found.objects ?? found.vocabs) : [];
   return values.sort(([a], [b]) => a - b);

@@ -10,7 +10,7 @@ export interface Step {
 
 const DAY = 24 * 60;
 const NOON = DAY / 2;
-const MOST_OFFSET = 6 * 60;
+const MAX_OFFSET = 6 * 60;
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const SUN = /^(sunset|civilDusk|civilDawn|sunrise)(?:([+-])([01]\d|2[0-3]):([0-5]\d))?$/;
 
@@ -30,7 +30,7 @@ export function minutesOf(text: string, sun: SunClock): number | undefined {
 export function movedBy(text: string, minutes: number, sun: SunClock): string {
   const [, event] = SUN.exec(text) ?? [];
   if (event !== undefined) {
-    const offset = Math.min(Math.max(offsetOf(text) + minutes, -MOST_OFFSET), MOST_OFFSET);
+    const offset = Math.min(Math.max(offsetOf(text) + minutes, -MAX_OFFSET), MAX_OFFSET);
     return offset === 0 ? event : `${event}${offset < 0 ? '-' : '+'}${clockOf(Math.abs(offset))}`;
   }
   const at = minutesOf(text, sun);

@@ -9,8 +9,8 @@ export interface FoundRows {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-const MOST_COLUMNS = 40;
-const MOST_ROWS = 8;
+const MAX_COLUMNS = 40;
+const MAX_ROWS = 8;
 
 /** Reads a URL without a mapping, and finds the list in its answer. */
 export async function firstRows(draft: SourceDraft): Promise<FoundRows> {
@@ -50,8 +50,8 @@ export function listIn(value: unknown, at: string): { items: string; values: unk
 
 /** Members of nested objects become columns: `geo.lat`. */
 export function rowsOf(items: string, values: readonly unknown[]): FoundRows {
-  const rows = values.slice(0, MOST_ROWS).map((value) => Object.fromEntries(flat(value, '')));
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, MOST_COLUMNS);
+  const rows = values.slice(0, MAX_ROWS).map((value) => Object.fromEntries(flat(value, '')));
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, MAX_COLUMNS);
   return { items, columns, rows };
 }
 

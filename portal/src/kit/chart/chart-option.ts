@@ -16,13 +16,13 @@ export interface ChartRange {
 type SeriesOption = LineSeriesOption | BarSeriesOption;
 
 /** Series of different units have their own axes, at most two; further units share the second. */
-const MOST_AXES = 2;
+const MAX_AXES = 2;
 
 /** The ECharts options for these series. */
 export function chartOption(series: readonly Series[], range: ChartRange, appearance: Appearance, texts: ChartTexts) {
   const inks = chartInks(appearance);
   const units = [...new Set(series.map(({ unit = '' }) => unit))];
-  const axisOf = ({ unit = '' }: Series): number => Math.min(units.indexOf(unit), MOST_AXES - 1);
+  const axisOf = ({ unit = '' }: Series): number => Math.min(units.indexOf(unit), MAX_AXES - 1);
   const label = { color: inks.text, fontFamily: '"Figtree Variable", sans-serif' };
 
   return {
@@ -50,7 +50,7 @@ export function chartOption(series: readonly Series[], range: ChartRange, appear
       axisLabel: { ...label, hideOverlap: true },
       splitLine: { show: false },
     },
-    yAxis: units.slice(0, MOST_AXES).map((unit, index) => ({
+    yAxis: units.slice(0, MAX_AXES).map((unit, index) => ({
       type: 'value' as const,
       name: unit,
       nameTextStyle: label,

@@ -19,7 +19,7 @@ export interface PaletteEntry {
 
 const SETTLE_MS = 180;
 const SHORTEST = 2;
-const MOST_FOUND = 12;
+const MAX_FOUND = 12;
 /** The pages whose drawer shows entities of a type, and the query parameter that opens it. */
 const PAGES_OF_TYPES: Readonly<Record<string, readonly [page: string, member: string]>> = {
   Alert: ['alarms', 'alarm'],
@@ -83,7 +83,7 @@ export function usePalette(text: Ref<string>) {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     if (request.signal.aborted) return;
     try {
-      const answer = await searchTerritory(wanted, MOST_FOUND, request.signal);
+      const answer = await searchTerritory(wanted, MAX_FOUND, request.signal);
       if (!request.signal.aborted) found.value = entriesOf(answer);
     } catch {
       if (!request.signal.aborted) found.value = [];

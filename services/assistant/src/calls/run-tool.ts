@@ -7,7 +7,7 @@ import { askAsCaller, type PlatformAnswer } from './ask-as-caller.ts';
 import { type Bounded, bounded } from './bounded.ts';
 
 /** The maximum length of an answer in characters: about 15,000 tokens. */
-export const MOST_CHARACTERS = 60_000;
+export const MAX_CHARACTERS = 60_000;
 const TIMEOUT_MS = 30_000;
 
 /** The result of a tool call. */
@@ -30,7 +30,7 @@ export async function runTool(
   from: FastifyRequest,
   tool: Tool,
   input: unknown,
-  most = MOST_CHARACTERS,
+  most = MAX_CHARACTERS,
 ): Promise<ToolOutcome> {
   const { app, context, territory } = parts;
   const caller = parts.callerOf(from);

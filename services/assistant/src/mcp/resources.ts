@@ -2,7 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import type { FastifyRequest } from 'fastify';
 import { askAsCaller } from '../calls/ask-as-caller.ts';
 import { bounded } from '../calls/bounded.ts';
-import { MOST_CHARACTERS } from '../calls/run-tool.ts';
+import { MAX_CHARACTERS } from '../calls/run-tool.ts';
 import type { AssistantParts } from '../parts.ts';
 import { GUIDE_TO_Q } from './guide.ts';
 
@@ -31,7 +31,7 @@ export function addResources(server: McpServer, parts: AssistantParts, from: Fas
     async (uri) => {
       const path = '/ngsi-ld/v1/types?details=true';
       const { body } = await askAsCaller(parts.app, parts.context, from, { method: 'GET', path });
-      return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: bounded(body, MOST_CHARACTERS).text }] };
+      return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: bounded(body, MAX_CHARACTERS).text }] };
     },
   );
   server.registerResource(

@@ -3,8 +3,8 @@ import { refused } from '@alzette/kit/problems';
 import {
   COLUMNS,
   type Dashboard,
+  MAX_WIDGETS,
   MEASURE_KINDS,
-  MOST_WIDGETS,
   QUESTION_STEPS,
   type Question,
   TYPE_VARIABLE,
@@ -68,7 +68,7 @@ export const DASHBOARD = object(
     roles: { type: 'array', items: NAME, maxItems: 20, uniqueItems: true },
     period: { enum: ['24h', '7d', '30d', '1y'] },
     types: { type: 'array', items: NAME, minItems: 1, maxItems: 20, uniqueItems: true },
-    widgets: { type: 'array', items: WIDGET, maxItems: MOST_WIDGETS },
+    widgets: { type: 'array', items: WIDGET, maxItems: MAX_WIDGETS },
   },
   ['title', 'roles', 'period', 'widgets'],
 );

@@ -19,7 +19,7 @@ export interface ReportTable {
 }
 
 /** The maximum number of rows of a table in the PDF; the CSV has all. */
-export const MOST_IN_PDF = 40;
+export const MAX_IN_PDF = 40;
 
 interface Asked {
   readonly analyse: Analyse;

@@ -6,7 +6,7 @@ import type { ScheduledReport } from '../kept/documents.ts';
 import { keepSent, noteDelivered, noteFault, type Sent, sentByRun } from '../kept/sent-rows.ts';
 import type { DashboardParts } from '../parts.ts';
 import { type Month, monthBefore } from './month-before.ts';
-import { MOST_IN_PDF, type ReportTable, reportTables } from './report-tables.ts';
+import { MAX_IN_PDF, type ReportTable, reportTables } from './report-tables.ts';
 import { reportWords, type Words } from './words.ts';
 
 /** One scheduled sending of a report; the same when it is repeated after a failure. */
@@ -111,8 +111,8 @@ async function reportPdf(
     document.paragraph(sentence);
     const [, ...body] = rows;
     if (body.length < 2) continue;
-    document.table(rows.slice(0, MOST_IN_PDF + 1));
-    if (body.length > MOST_IN_PDF) document.paragraph(words.more(MOST_IN_PDF, body.length));
+    document.table(rows.slice(0, MAX_IN_PDF + 1));
+    if (body.length > MAX_IN_PDF) document.paragraph(words.more(MAX_IN_PDF, body.length));
   }
   return document.end();
 }

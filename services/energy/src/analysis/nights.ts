@@ -44,7 +44,7 @@ const NIGHT = { from: 1, to: 5 };
 const KNOWN_HOURS = 3;
 /** The number of earlier nights that define the usual, and the minimum for a result. */
 const USUAL_NIGHTS = 42;
-export const LEAST_NIGHTS = 14;
+export const MIN_NIGHTS = 14;
 
 /** The nights with enough known hours. A night belongs to the day on which it ends. */
 export function nightsOf(hours: readonly HourUse[]): Night[] {
@@ -73,7 +73,7 @@ export function nightFaults(nights: readonly Night[], rule: Rule): NightFault[] 
   let open: { since: number; found: number; excess: number; level: number; quiet: number; last: number } | undefined;
   for (const night of nights) {
     const value = night[rule.of];
-    const limit = usual.length < LEAST_NIGHTS ? undefined : limitOf(usual, rule);
+    const limit = usual.length < MIN_NIGHTS ? undefined : limitOf(usual, rule);
     if (open !== undefined) {
       // A fault is over when the value falls below the usual plus half the excess.
       const isQuiet = value < open.level + open.excess / 2;

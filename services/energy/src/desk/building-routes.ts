@@ -4,7 +4,7 @@ import { denied, missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
-import { BASELOAD, LEAK, LEAST_NIGHTS } from '../analysis/nights.ts';
+import { BASELOAD, LEAK, MIN_NIGHTS } from '../analysis/nights.ts';
 import { readBills, readBuildings, readMeters } from '../meters/entities.ts';
 import { keepBudget, readBudgets, readStates } from '../meters/meter-rows.ts';
 import type { EnergyParts } from '../parts.ts';
@@ -85,7 +85,7 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
                 ...(until !== undefined && { until: dayText(until) }),
                 excess: round(excess),
               })),
-              ...(nights.length < LEAST_NIGHTS && kind !== 'solar' && { tooFewNights: nights.length }),
+              ...(nights.length < MIN_NIGHTS && kind !== 'solar' && { tooFewNights: nights.length }),
               ...(heating && { heating }),
             };
           }),

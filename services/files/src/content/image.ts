@@ -7,7 +7,7 @@ export const IMAGE_FORMATS = ['avif', 'webp', 'jpeg'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** The maximum size of a served image. */
-export const MOST_BYTES = 300_000;
+export const MAX_BYTES = 300_000;
 /** More than any phone camera has. Limits the pixels that a small compressed file may expand to. */
 const MAX_PIXELS = 120_000_000;
 const LARGEST = 1600;
@@ -69,7 +69,7 @@ async function encode(picture: () => Sharp, format: ImageFormat): Promise<Buffer
   let encoded = Buffer.alloc(0);
   for (const quality of QUALITIES[format]) {
     encoded = await encodeAt(picture(), format, quality).toBuffer();
-    if (encoded.length <= MOST_BYTES) break;
+    if (encoded.length <= MAX_BYTES) break;
   }
   return encoded;
 }

@@ -9,7 +9,7 @@ import { beginFile, type FileRow, findByKey, markStored, type NewFile } from './
 import { MASTER, storeName } from './names.ts';
 
 /** The maximum size of an upload; photos of good phones have 5 to 12 MB. */
-export const MOST_UPLOAD_BYTES = 20 * 1024 * 1024;
+export const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
 const MAX_PDF_BYTES = 10 * 1024 * 1024;
 
 /**
@@ -57,7 +57,7 @@ function checkSame(known: FileRow, digest: string, key: string | undefined): voi
 }
 
 async function readContent({ antivirus, slots }: FileParts, bytes: Buffer) {
-  if (bytes.length > MOST_UPLOAD_BYTES) throw tooLarge(bytes.length, MOST_UPLOAD_BYTES);
+  if (bytes.length > MAX_UPLOAD_BYTES) throw tooLarge(bytes.length, MAX_UPLOAD_BYTES);
   const format = recognise(bytes);
   if (format === 'pdf' && bytes.length > MAX_PDF_BYTES) throw tooLarge(bytes.length, MAX_PDF_BYTES);
   const virus = await antivirus.scan(bytes);

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IMAGE_FORMATS, type ImageFormat, WIDTHS, type Width } from '../content/image.ts';
 import { findFiles, shownFile } from '../kept/file-rows.ts';
 import { opens } from '../kept/link.ts';
-import { MOST_UPLOAD_BYTES, putFile } from '../kept/put-file.ts';
+import { MAX_UPLOAD_BYTES, putFile } from '../kept/put-file.ts';
 import { readMaster, readVariant } from '../kept/read-file.ts';
 import type { FileParts } from '../parts.ts';
 import type { FilePort } from '../ports.ts';
@@ -35,7 +35,7 @@ const HARMLESS = {
 
 /** `/files`: photos and documents. */
 export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FilePort, given: ServiceContext): void {
-  takeBytes(scope, MOST_UPLOAD_BYTES);
+  takeBytes(scope, MAX_UPLOAD_BYTES);
 
   scope.post(
     '',
@@ -44,7 +44,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
       summary: 'Keeps an image or a PDF: the body is its bytes; the same Idempotency-Key keeps it once',
       query: UPLOAD,
       answer: FILE,
-      bodyLimit: MOST_UPLOAD_BYTES,
+      bodyLimit: MAX_UPLOAD_BYTES,
     }),
     async (request, reply) => {
       const { visibility, name } = readQuery(request, UPLOAD);

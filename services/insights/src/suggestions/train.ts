@@ -17,7 +17,7 @@ export interface TrainedModel {
 }
 
 /** Fewer reports are not enough. */
-export const LEAST_REPORTS = 20;
+export const MIN_REPORTS = 20;
 const FOLDS = 5;
 const USUAL_THRESHOLD = 0.62;
 const MIN_DUPLICATES = 10;
@@ -27,7 +27,7 @@ export function train(
   reports: readonly PastReport[],
 ): { readonly model: TrainedModel; readonly evaluation: AiEvaluation } | undefined {
   const written = reports.filter(({ text }) => text.trim() !== '');
-  if (written.length < LEAST_REPORTS) return undefined;
+  if (written.length < MIN_REPORTS) return undefined;
   const words = trainWords(written);
   const { accuracy, top3, baseline } = evaluateCategories(written);
   const { threshold, figures, cases } = evaluateDuplicates(words, written);

@@ -1,7 +1,7 @@
 import { type CacheOwner, namedCache } from './named-caches.ts';
 import { weightOf } from './weight.ts';
 
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 /** The size of a promise that is not fulfilled yet. */
 const OPEN_BYTES = 200;
 
@@ -21,7 +21,7 @@ export function remembered<Value>(
   read: (key: string) => Promise<Value>,
   {
     forMs,
-    mostBytes = MOST_BYTES,
+    mostBytes = MAX_BYTES,
     owner,
   }: { readonly forMs: number; readonly mostBytes?: number; readonly owner?: CacheOwner },
 ): (key: string) => Promise<Value> {

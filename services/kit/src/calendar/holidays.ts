@@ -81,7 +81,7 @@ function easterSunday(year: number): number {
 /** Whether a local day (days since 1970) is a holiday. */
 export type IsHoliday = (day: number) => boolean;
 
-const MOST_DAYS = 20_000;
+const MAX_DAYS = 20_000;
 
 /** The holidays of a commune by local days since 1970. The result for each day is cached. */
 export function isHolidayOf(whose: Holidays): IsHoliday {
@@ -91,7 +91,7 @@ export function isHolidayOf(whose: Holidays): IsHoliday {
     if (known !== undefined) return known;
     const date = new Date(day * 86_400_000).toISOString();
     const isHoliday = publicHolidays(whose, Number(date.slice(0, 4))).has(date.slice(5, 10));
-    if (days.size > MOST_DAYS) days.clear();
+    if (days.size > MAX_DAYS) days.clear();
     days.set(day, isHoliday);
     return isHoliday;
   };

@@ -3,7 +3,7 @@ export type LocalDays = (at: number) => number;
 
 const QUARTER = 900_000;
 const DAY = 86_400_000;
-const MOST_KEPT = 50_000;
+const MAX_KEPT = 50_000;
 
 /** The local days of an IANA time zone. The offset of each quarter of an hour is cached. */
 export function localDaysOf(timeZone: string): LocalDays {
@@ -26,7 +26,7 @@ export function localDaysOf(timeZone: string): LocalDays {
       );
       const { year = 1970, month = 1, day = 1, hour = 0, minute = 0 } = parts;
       offset = Date.UTC(year, month - 1, day, hour, minute) - quarter * QUARTER;
-      if (offsets.size > MOST_KEPT) offsets.clear();
+      if (offsets.size > MAX_KEPT) offsets.clear();
       offsets.set(quarter, offset);
     }
     return (at + offset) / DAY;

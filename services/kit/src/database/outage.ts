@@ -34,11 +34,11 @@ const STATES: readonly (readonly [state: string, outage: Outage])[] = [
   [NODE_AWAY, 'node'],
 ];
 
-const MOST_CAUSES = 5;
+const MAX_CAUSES = 5;
 
 /** The outage behind an error or its cause; undefined if the request or the program is to blame. */
 export function outageOf(error: unknown): Outage | undefined {
-  for (let left = MOST_CAUSES; left > 0 && error instanceof Error; left--) {
+  for (let left = MAX_CAUSES; left > 0 && error instanceof Error; left--) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     const known = /^[0-9A-Z]{5}$/.test(code) ? STATES.find(([state]) => code.startsWith(state)) : undefined;
     if (known !== undefined) return known[1];

@@ -47,9 +47,9 @@ export interface ForecastOptions {
 }
 
 /** The minimum number of days before each trial, and the number of trials. */
-const LEAST_KNOWN_DAYS = 14;
-const MOST_TRIALS = 42;
-const LEAST_TRIALS = 6;
+const MIN_KNOWN_DAYS = 14;
+const MAX_TRIALS = 42;
+const MIN_TRIALS = 6;
 /** The share of trials, the last ones, that is only used for the evaluation. */
 const HELD_BACK = 0.35;
 
@@ -63,7 +63,7 @@ export function chooseForecast(series: Series, options: ForecastOptions): Chosen
   const { ahead, promised = 0.8 } = options;
   const { perDay, first, values } = series;
   const origins = trialsOf(series, ahead);
-  if (origins.length < LEAST_TRIALS) return undefined;
+  if (origins.length < MIN_TRIALS) return undefined;
   const known = Math.round(origins.length * (1 - HELD_BACK));
   const trials = new Map(FORECASTERS.map((name) => [name, tried(series, name, origins, options)]));
   const errorsOf = (from: number, to: number) =>
@@ -105,8 +105,8 @@ export function chooseForecast(series: Series, options: ForecastOptions): Chosen
 /** The starts of the trials: one a day, the last one so early that all its real values are known. */
 function trialsOf({ perDay, values }: Series, ahead: number): number[] {
   const origins: number[] = [];
-  for (let at = values.length - ahead; at >= LEAST_KNOWN_DAYS * perDay; at -= perDay) origins.unshift(at);
-  return origins.slice(-MOST_TRIALS);
+  for (let at = values.length - ahead; at >= MIN_KNOWN_DAYS * perDay; at -= perDay) origins.unshift(at);
+  return origins.slice(-MAX_TRIALS);
 }
 
 interface Trial {
@@ -163,7 +163,7 @@ function leastOf<Name extends ForecasterName>(errors: ForecastEvaluation['errors
 
 const SMALLEST_SCALE = 0.1;
 /** The minimum number of trials for an interval. */
-const LEAST_CALIBRATED = 4;
+const MIN_CALIBRATED = 4;
 /** How fast intervals become wider after too many misses, and narrower after too few. */
 const GAMMA = 0.25;
 const NARROWEST = 0.5;
@@ -188,12 +188,12 @@ function followCoverage(
   const inside = { count: 0, all: 0 };
   const held: number[] = [];
   let share = promised;
-  const begin = Math.min(known, LEAST_CALIBRATED + lag - 1);
+  const begin = Math.min(known, MIN_CALIBRATED + lag - 1);
   runs.forEach((run, i) => {
     if (i < begin) return;
     const before = held[i - lag];
     if (before !== undefined) share = adapted(share, promised - before);
-    const interval = calibrate(runs.slice(0, Math.max(LEAST_CALIBRATED, i - lag + 1)).flat(), share, perDay);
+    const interval = calibrate(runs.slice(0, Math.max(MIN_CALIBRATED, i - lag + 1)).flat(), share, perDay);
     const within = run.filter((trial) => {
       const { low, high } = interval(trial);
       return trial.error >= low - 1e-9 && trial.error <= high + 1e-9;

@@ -22,4 +22,4 @@ export {
   slotsOf,
 } from './series.ts';
 export { LAST_STEPS, learnUsual, ODD_FROM, type Oddity, oddityOf, type UsualValues } from './usual-values.ts';
-export { type DayAmount, expectedOn, expectedRise, fitWeek, LEAST_DAYS, type WeekProfile } from './week-profile.ts';
+export { type DayAmount, expectedOn, expectedRise, fitWeek, MIN_DAYS, type WeekProfile } from './week-profile.ts';

@@ -27,7 +27,7 @@ export interface Oddity {
 
 /** Standard deviation divided by median absolute deviation, for a normal distribution. */
 const MAD = 1.4826;
-const LEAST_CASES = 6;
+const MIN_CASES = 6;
 /** A spread is never less than this share of the typical one, or of the typical size of the values. */
 const OF_TYPICAL = 0.5;
 const OF_SIZE = 0.03;
@@ -48,7 +48,7 @@ export function learnUsual({ perDay, first, values }: Series, slotOf: SlotOf): U
   });
   const size = count === 0 ? 0 : sum / count;
   const around = bySlot.map((_, slot) => alike(bySlot, slot, perDay));
-  const middle = around.map((own) => (own.length < LEAST_CASES ? null : median(own)));
+  const middle = around.map((own) => (own.length < MIN_CASES ? null : median(own)));
   const deviations = around.map((own, slot) => {
     const usual = middle[slot] ?? null;
     return usual === null ? null : MAD * median(own.map((value) => Math.abs(value - usual)));
@@ -67,7 +67,7 @@ export function learnUsual({ perDay, first, values }: Series, slotOf: SlotOf): U
 /** The values of a step of the week; if there are too few, those of the same hour on working days or on weekends. */
 function alike(bySlot: readonly (readonly number[])[], slot: number, perDay: number): readonly number[] {
   const own = bySlot[slot] ?? [];
-  if (own.length >= LEAST_CASES) return own;
+  if (own.length >= MIN_CASES) return own;
   const isWeekend = slot >= 5 * perDay;
   return bySlot.flatMap((values, other) =>
     other % perDay === slot % perDay && other >= 5 * perDay === isWeekend ? values : [],

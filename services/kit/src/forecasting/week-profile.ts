@@ -18,7 +18,7 @@ export interface WeekProfile {
 }
 
 /** The minimum number of known days for a profile. */
-export const LEAST_DAYS = 14;
+export const MIN_DAYS = 14;
 /** The weight of a day halves with each such period of age. */
 const HALF_LIFE_DAYS = 35;
 /** As many days of the general mean are mixed into the mean of a weekday, so that few days don't mislead. */
@@ -26,7 +26,7 @@ const PRIOR_DAYS = 1.2;
 
 /** The profile of days, ascending. Undefined: there are fewer than two weeks. */
 export function fitWeek(days: readonly DayAmount[], isHoliday: IsHoliday): WeekProfile | undefined {
-  if (days.length < LEAST_DAYS) return undefined;
+  if (days.length < MIN_DAYS) return undefined;
   const last = days.at(-1)?.day ?? 0;
   const weighted = days.map(({ day, amount }) => ({
     amount,

@@ -55,13 +55,13 @@ export function unavailable(detail: string, retryAfterS: number): Problem {
   return new Problem(503, 'Temporarily unavailable', detail, { headers: { 'Retry-After': retryAfterS } });
 }
 
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 /** A value for error messages: JSON, truncated if it is long. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 /**

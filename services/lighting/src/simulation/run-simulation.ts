@@ -22,7 +22,7 @@ export interface SimulationAnswer extends SimulationResult {
 /** Finds the lamps of a query, with the rights of the caller. */
 type FindLamps = (query: LampQuery) => Promise<readonly Lamp[]>;
 
-export const MOST_SCENARIOS = 4;
+export const MAX_SCENARIOS = 4;
 
 export const FORMULA =
   'E = Σ lamps Σ time P × driver(level) × dt; saving = 1 − E / E of the reference; ' +
@@ -41,7 +41,7 @@ export async function runSimulation(
   const { scenarios, ...common } = readObject(body, 'body', [...SCENARIO_MEMBERS, 'scenarios']);
   if (scenarios === undefined)
     return simulateGiven(readScenario(common, 'body', 'scenario 1'), 'luminaires', findLamps);
-  const given = readList(scenarios, 'scenarios', { min: 1, max: MOST_SCENARIOS }, (scenario, member) => ({
+  const given = readList(scenarios, 'scenarios', { min: 1, max: MAX_SCENARIOS }, (scenario, member) => ({
     member,
     scenario: readScenario({ ...common, ...readObject(scenario, member, SCENARIO_MEMBERS) }, member, member),
   }));

@@ -19,11 +19,11 @@ const DELETE = `
   DELETE FROM lighting.drawn_zone z WHERE tenant = $1 AND id = $2
     AND NOT EXISTS (SELECT 1 FROM lighting.assignment a WHERE a.tenant = z.tenant AND a.kind = 'zone' AND a.zone = z.id)`;
 
-export const MOST_ZONES = 200;
+export const MAX_ZONES = 200;
 
 /** @throws Problem 409: the id is in use, or there are too many */
 export async function insertZone(db: Queryable, tenant: string, zone: DrawnZone, author: string): Promise<void> {
-  if ((await listZones(db, tenant)).length >= MOST_ZONES) throw conflict(`there are ${MOST_ZONES} zones already`);
+  if ((await listZones(db, tenant)).length >= MAX_ZONES) throw conflict(`there are ${MAX_ZONES} zones already`);
   const values = [tenant, zone.id, zone.name, JSON.stringify(zone.area), author];
   const { rowCount } = await db.query({ text: INSERT, values });
   if (rowCount === 0) throw conflict(`there is a zone "${zone.id}" already`);

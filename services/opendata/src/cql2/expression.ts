@@ -53,4 +53,4 @@ export const ARITHMETIC = ['+', '-', '*', '/', '%', 'div', '^'] as const;
 
 /** A deeper filter is not written by a person, and would be expensive. */
 export const DEEPEST = 24;
-export const MOST_NODES = 400;
+export const MAX_NODES = 400;

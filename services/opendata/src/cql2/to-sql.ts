@@ -1,4 +1,4 @@
-import { ARITHMETIC, COMPARISONS, type Expression, FilterFault, MOST_NODES, SPATIAL, TEMPORAL } from './expression.ts';
+import { ARITHMETIC, COMPARISONS, type Expression, FilterFault, MAX_NODES, SPATIAL, TEMPORAL } from './expression.ts';
 
 type SqlKind = 'text' | 'number' | 'boolean' | 'time' | 'geometry';
 
@@ -51,7 +51,7 @@ class Compiler {
 
   #term(node: Expression): SqlTerm {
     this.#nodes += 1;
-    if (this.#nodes > MOST_NODES) throw new FilterFault(`it has more than ${MOST_NODES} parts`);
+    if (this.#nodes > MAX_NODES) throw new FilterFault(`it has more than ${MAX_NODES} parts`);
     const { value } = this.#scope;
     if (typeof node === 'string') return { sql: `${value(node)}::text`, kind: 'text' };
     if (typeof node === 'number') return { sql: `${value(node)}::float8`, kind: 'number' };

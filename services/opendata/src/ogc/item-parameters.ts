@@ -9,7 +9,7 @@ import { type Crs, crsOf } from './crs.ts';
 
 export const DEFAULT_LIMIT = 100;
 /** The maximum page size. */
-export const MOST_ITEMS = 10_000;
+export const MAX_ITEMS = 10_000;
 const LONGEST_FILTER = 8_000;
 
 /** The parameters of items, without those for the properties of a collection. */
@@ -62,7 +62,7 @@ export function readItemQuery(request: FastifyRequest, { definition }: Dataset, 
   const filter = read.filter === undefined ? undefined : readFilter(read.filter, read['filter-lang']);
   const given = read as { readonly [name: string]: unknown };
   return {
-    limit: Math.min(read.limit, MOST_ITEMS),
+    limit: Math.min(read.limit, MAX_ITEMS),
     ...(read.cursor !== undefined && { cursor: Buffer.from(read.cursor, 'base64url').toString() }),
     ...(bbox && { bbox }),
     bboxCrs: crsOf(read['bbox-crs'], 'bbox-crs'),

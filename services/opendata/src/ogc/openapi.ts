@@ -1,7 +1,7 @@
 import type { Dataset } from '../datasets/dataset.ts';
 import { SYSTEMS } from './crs.ts';
 import { GEOJSON_TYPE } from './documents.ts';
-import { DEFAULT_LIMIT, MOST_ITEMS } from './item-parameters.ts';
+import { DEFAULT_LIMIT, MAX_ITEMS } from './item-parameters.ts';
 
 const query = (name: string, schema: object, more: object = {}) => ({
   name,
@@ -70,7 +70,7 @@ export function openApiOf(publicUrl: string, territory: string, datasets: readon
           schema: { type: 'string', ...(datasets.length > 0 && { enum: datasets.map(({ id }) => id) }) },
         },
         featureId: { name: 'featureId', in: 'path', required: true, schema: { type: 'string' } },
-        limit: query('limit', { type: 'integer', minimum: 1, maximum: MOST_ITEMS, default: DEFAULT_LIMIT }, LIST),
+        limit: query('limit', { type: 'integer', minimum: 1, maximum: MAX_ITEMS, default: DEFAULT_LIMIT }, LIST),
         bbox: query(
           'bbox',
           {

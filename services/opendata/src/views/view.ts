@@ -43,7 +43,7 @@ export interface View {
 }
 
 /** The maximum size of a body: as much as a browser shows in a table. */
-export const MOST_BYTES = 12 * 1024 * 1024;
+export const MAX_BYTES = 12 * 1024 * 1024;
 const MAX_ROWS = 100_000;
 const MAX_COLUMNS = 100;
 const TEXT = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength });

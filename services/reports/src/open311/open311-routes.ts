@@ -14,7 +14,7 @@ import { readSettings } from '../kept/settings.ts';
 import type { ReportParts } from '../parts.ts';
 import { CLOSED_STATUSES, OPEN_STATUSES, type Report } from '../report/report.ts';
 import type { Answers, NewReport } from '../submitting/new-report.ts';
-import { MOST_TEXT } from '../submitting/new-report.ts';
+import { MAX_TEXT } from '../submitting/new-report.ts';
 import { submitReport } from '../submitting/submit.ts';
 import { definitionOf, requestOf, serviceOf, updateOf } from './answers.ts';
 import { fetchPhoto } from './fetch-photo.ts';
@@ -296,7 +296,7 @@ async function newReportOf(parts: ReportParts, tenant: string, fields: Fields): 
   return {
     category: service,
     position: [long, lat],
-    text: line(fields, 'description', MOST_TEXT),
+    text: line(fields, 'description', MAX_TEXT),
     address: line(fields, 'address_string', MAX_LINE),
     photos: media === undefined ? [] : [await fetchPhoto(parts, tenant, media)],
     answers: answers as Answers,

@@ -21,7 +21,7 @@ export interface NewReport {
 export type Answers = { readonly [code: string]: string | readonly string[] };
 
 const MAX_PHOTOS = 5;
-export const MOST_TEXT = 2000;
+export const MAX_TEXT = 2000;
 const LINE = { type: 'string', minLength: 1, maxLength: 200 };
 const ANSWER = { type: 'string', maxLength: 500 };
 
@@ -59,7 +59,7 @@ export const REPORT_BODY = object(
   {
     category: { type: 'string', maxLength: 40 },
     location: LOCATION,
-    description: { type: 'string', maxLength: MOST_TEXT },
+    description: { type: 'string', maxLength: MAX_TEXT },
     address: LINE,
     asset: { type: 'string', format: 'uri', maxLength: 300 },
     photos: {

@@ -11,7 +11,7 @@ import { loadAuthors } from '../kept/author-rows.ts';
 import { readSettings } from '../kept/settings.ts';
 import type { ReportParts } from '../parts.ts';
 import { urnOf } from '../report/report.ts';
-import { LOCATION, MOST_TEXT } from '../submitting/new-report.ts';
+import { LOCATION, MAX_TEXT } from '../submitting/new-report.ts';
 import { readReportsAround } from './past-reports.ts';
 
 const ID = { id: text({ max: 10, pattern: /^[0-9A-Z]{10}$/, expected: 'the number of a report', required: true }) };
@@ -22,7 +22,7 @@ const ANSWER = object({ isOn: { type: 'boolean' }, duplicates: { type: 'array' }
 const readDraft = bodyReader<{
   readonly description: string;
   readonly location: { readonly lat: number; readonly lon: number };
-}>(object({ description: { type: 'string', maxLength: MOST_TEXT }, location: LOCATION }, ['description', 'location']));
+}>(object({ description: { type: 'string', maxLength: MAX_TEXT }, location: LOCATION }, ['description', 'location']));
 const NEAR_METRES = 150;
 /** An author asks several times while writing. */
 const ASKED_PER_POST = 10;

@@ -1,4 +1,4 @@
-import { LEAST_DAYS } from '@alzette/kit/forecasting';
+import { MIN_DAYS } from '@alzette/kit/forecasting';
 import { LANGUAGES } from '@alzette/kit/languages';
 import { oneOf, readPath, readQuery, uri } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
@@ -96,7 +96,7 @@ function shown(container: Container, state: ContainerState | undefined) {
             madeAt,
           },
         }
-      : { tooLittle: { days, needed: LEAST_DAYS } }),
+      : { tooLittle: { days, needed: MIN_DAYS } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { IsHoliday, LocalDays } from '@alzette/kit/calendar';
-import { type DayDeposit, deposits, expectedRise, fitWeek, LEAST_DAYS, type Levels } from '@alzette/kit/forecasting';
+import { type DayDeposit, deposits, expectedRise, fitWeek, type Levels, MIN_DAYS } from '@alzette/kit/forecasting';
 
 export interface FillForecast {
   /** Present mean increase per day. */
@@ -54,7 +54,7 @@ export function forecastFill(
 export function ownError(days: readonly DayDeposit[], isHoliday: IsHoliday): { oneDay: number; threeDays: number } {
   const errors = { oneDay: [] as number[], threeDays: [] as number[] };
   const model = fitWeek(days, isHoliday);
-  for (let back = Math.min(HELD_BACK_DAYS, days.length - LEAST_DAYS); back > 0; back -= 1) {
+  for (let back = Math.min(HELD_BACK_DAYS, days.length - MIN_DAYS); back > 0; back -= 1) {
     const known = days.slice(0, -back);
     const own = fitWeek(known, isHoliday);
     if (own === undefined) continue;

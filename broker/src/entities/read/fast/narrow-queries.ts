@@ -30,9 +30,9 @@ import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from '.
  */
 
 /** With more hits than this, fetching all of them is too slow. */
-const MOST_HITS = 2000;
+const MAX_HITS = 2000;
 /** The most queries of one kind that skip this strategy after a failed try. The number doubles with each failure. */
-const MOST_PASSED_OVER = 64;
+const MAX_PASSED_OVER = 64;
 const KINDS_BYTES = 4 * 1024 * 1024;
 const KIND_BYTES = 50;
 
@@ -116,8 +116,8 @@ export class NarrowQueries {
       return undefined;
     }
     const { rows } = await this.#db.query<Row & Counted>(this.#statements.statement(text, values, true));
-    if ((rows[0]?.hits ?? 0) > MOST_HITS) {
-      kind.penalty = Math.min(MOST_PASSED_OVER, kind.penalty * 2 || 1);
+    if ((rows[0]?.hits ?? 0) > MAX_HITS) {
+      kind.penalty = Math.min(MAX_PASSED_OVER, kind.penalty * 2 || 1);
       kind.passOver = kind.penalty;
       return undefined;
     }
@@ -254,7 +254,7 @@ function pageText(page: PageText, branches: readonly Branch[], limit: string, of
   const hits = branches.map(
     ({ rows, condition }) => `SELECT id, ${page.columns} FROM ${rows} WHERE tenant = $1 AND ${condition}`,
   );
-  return `WITH hits AS MATERIALIZED (${hits.join(' UNION ALL ')} LIMIT ${MOST_HITS + 1}),
+  return `WITH hits AS MATERIALIZED (${hits.join(' UNION ALL ')} LIMIT ${MAX_HITS + 1}),
     page AS (SELECT * FROM hits ORDER BY id LIMIT ${limit}::bigint OFFSET ${offset}::bigint)
     SELECT ${page.select}`;
 }
@@ -272,7 +272,7 @@ function firstTexts([first, ...others]: readonly Branch[], limit: string, offset
   const { indexed, rest } = first.byIndex;
   const hits = others.map(({ rows, condition }) => `SELECT id, true FROM ${rows} WHERE tenant = $1 AND ${condition}`);
   return `WITH hits (id, is_known) AS MATERIALIZED (
-      ${[`SELECT id, false FROM entity WHERE tenant = $1 AND ${indexed}`, ...hits].join(' UNION ALL ')} LIMIT ${MOST_HITS + 1}),
+      ${[`SELECT id, false FROM entity WHERE tenant = $1 AND ${indexed}`, ...hits].join(' UNION ALL ')} LIMIT ${MAX_HITS + 1}),
     page AS (
       SELECT entity.id, entity.shown FROM (SELECT * FROM hits ORDER BY id) AS hits
       CROSS JOIN LATERAL ${unpacked('id = hits.id')}

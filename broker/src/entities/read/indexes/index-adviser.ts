@@ -58,7 +58,7 @@ const SETTINGS: AdviserSettings = {
   reviewEveryMs: 10_000,
 };
 
-const LEAST_PAUSE_MS = 1000;
+const MIN_PAUSE_MS = 1000;
 
 /** Operators may create more indexes than the adviser. */
 const MAX_INDEXES_BY_HAND = 100;
@@ -198,7 +198,7 @@ export class IndexAdviser {
     const { db, query, milliseconds } = message as AnsweredQuery; // nothing else is published on this channel
     if (db.identity !== this.#db.identity) return;
     const totalMs = this.#observations.query(query, milliseconds);
-    const isDue = totalMs >= this.#settings.leastTotalMs && performance.now() - this.#reviewedAt > LEAST_PAUSE_MS;
+    const isDue = totalMs >= this.#settings.leastTotalMs && performance.now() - this.#reviewedAt > MIN_PAUSE_MS;
     if (isDue && this.#mode === 'auto') void this.review();
   };
 

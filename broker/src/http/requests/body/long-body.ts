@@ -22,7 +22,7 @@ export const LONG_BYTES = 256 * 1024;
 export const PART_BYTES = 64 * 1024;
 
 /** More than any entity or @context may need. Objects of more members take long whatever is done with them. */
-const MOST_MEMBERS = 20_000;
+const MAX_MEMBERS = 20_000;
 
 /** An object or array that has not ended at the current position. */
 interface Open {
@@ -153,7 +153,7 @@ function append(bytes: Buffer, place: Open, to: number): void {
   if (isChecked) checkStrings(children, path);
   for (const key of keys) put(value as Record<string, unknown>, key, (children as Record<string, unknown>)[key]);
   place.count += keys.length;
-  if (place.count > MOST_MEMBERS) throw tooManyMembers(path);
+  if (place.count > MAX_MEMBERS) throw tooManyMembers(path);
 }
 
 function put(target: Record<string, unknown>, key: string, value: unknown): void {
@@ -174,7 +174,7 @@ function parsePart(text: string, from: number): object {
 }
 
 function tooManyMembers(path: string): NgsiLdError {
-  const detail = `${path || 'The body'} has more than ${MOST_MEMBERS} members, expected fewer`;
+  const detail = `${path || 'The body'} has more than ${MAX_MEMBERS} members, expected fewer`;
   return new NgsiLdError('BadRequestData', detail);
 }
 

@@ -15,10 +15,10 @@ import { parseScopeQuery } from '../../../query/scope/scope-query.ts';
 import { arrayOf, choiceIn, integerIn, membersOf, numberIn, textIn, textsIn } from './members.ts';
 
 const LONGEST_Q = 2000;
-const MOST_DIMENSIONS = 2;
-const MOST_SCOPES = 50;
-const MOST_LEVELS = 4;
-const MOST_ROWS = 5_000;
+const MAX_DIMENSIONS = 2;
+const MAX_SCOPES = 50;
+const MAX_LEVELS = 4;
+const MAX_ROWS = 5_000;
 const USUAL_ROWS = 1_000;
 const FARTHEST_M = 5_000;
 const STEP_MS = {
@@ -29,7 +29,7 @@ const STEP_MS = {
   all: Number.POSITIVE_INFINITY,
 };
 /** Enough for one year by hours. */
-const MOST_STEPS = 9_000;
+const MAX_STEPS = 9_000;
 const ZONE = /^[A-Za-z][\w+/-]{0,63}$/;
 
 /** The body of `POST /territory/analysis`. @throws NgsiLdError BadRequestData */
@@ -39,11 +39,11 @@ export function readAnalysis(body: unknown, names: Context): Analysis {
   const measure = readMeasure(members.measure, names, over !== undefined);
   return {
     filter: readFilter(members, '', names),
-    group: arrayOf(members.group ?? [], 'group', 0, MOST_DIMENSIONS).map((each, place) =>
+    group: arrayOf(members.group ?? [], 'group', 0, MAX_DIMENSIONS).map((each, place) =>
       readDimension(each, `group[${place}]`, names),
     ),
     measure,
-    limit: integerIn(limit ?? USUAL_ROWS, 'limit', 1, MOST_ROWS),
+    limit: integerIn(limit ?? USUAL_ROWS, 'limit', 1, MAX_ROWS),
     ...(near !== undefined && { near: readNear(near, names) }),
     ...(over !== undefined && { over: readPeriod(over) }),
   };
@@ -59,7 +59,7 @@ function readNear(value: unknown, names: Context): NonNullable<Analysis['near']>
 
 function readFilter({ type, q, scopes }: JsonObject, at: string, names: Context): EntityFilter {
   const types = { kind: 'anyOf', groups: [[names.type(checkName(type, `${at}type`))]] } as const;
-  const below = scopes === undefined ? [] : textsIn(scopes, `${at}scopes`, MOST_SCOPES);
+  const below = scopes === undefined ? [] : textsIn(scopes, `${at}scopes`, MAX_SCOPES);
   return {
     selectors: [{ types }],
     ...(q !== undefined && q !== '' && { q: parseQ(readQ(q, `${at}q`), names, {}) }),
@@ -76,7 +76,7 @@ function readQ(value: unknown, at: string): string {
 function readDimension(value: unknown, at: string, names: Context): Dimension {
   const members = membersOf(value, at, ['by', 'attribute', 'path', 'levels']);
   const by = choiceIn(members.by, `${at}.by`, ['attribute', 'scope', 'type', 'entity']);
-  if (by === 'scope') return { by, levels: integerIn(members.levels ?? 1, `${at}.levels`, 1, MOST_LEVELS) };
+  if (by === 'scope') return { by, levels: integerIn(members.levels ?? 1, `${at}.levels`, 1, MAX_LEVELS) };
   if (by !== 'attribute') return { by };
   const path = members.path === undefined ? [] : textIn(members.path, `${at}.path`).split('.');
   return { by, attribute: attributeIn(members.attribute, `${at}.attribute`, names), path };
@@ -100,7 +100,7 @@ function readPeriod(value: unknown): Period {
   const step = choiceIn(members.step ?? 'all', 'over.step', STEPS);
   const lasts = Date.parse(to) - Date.parse(from);
   if (lasts <= 0) throw badMember('over.to', members.to, 'a time after over.from');
-  if (lasts / STEP_MS[step] > MOST_STEPS) throw badMember('over.step', step, `at most ${MOST_STEPS} steps`);
+  if (lasts / STEP_MS[step] > MAX_STEPS) throw badMember('over.step', step, `at most ${MAX_STEPS} steps`);
   const timeZone = members.timeZone ?? 'UTC';
   if (typeof timeZone !== 'string' || !ZONE.test(timeZone) || !isZone(timeZone)) {
     throw badMember('over.timeZone', timeZone, 'a time zone such as Europe/Paris');

@@ -13,13 +13,13 @@ import { expandAttributeName } from '../../../model/parse/parse-attribute.ts';
 import { badMember, checkName, isJsonObject, type JsonObject } from '../../../model/values.ts';
 import { arrayOf, integerIn, membersOf, numberIn, textIn, textsIn } from './members.ts';
 
-const MOST_LAYERS = 20;
-const MOST_CLASSES = 20;
-const MOST_CONDITIONS = 8;
-const MOST_VALUES = 50;
-const MOST_SCOPES = 100;
-const MOST_WORDS = 8;
-const MOST_ROWS = 5_000;
+const MAX_LAYERS = 20;
+const MAX_CLASSES = 20;
+const MAX_CONDITIONS = 8;
+const MAX_VALUES = 50;
+const MAX_SCOPES = 100;
+const MAX_WORDS = 8;
+const MAX_ROWS = 5_000;
 const FARTHEST_ROW = 1_000_000;
 const SEVERITIES = ['warning', 'alarm'] as const;
 
@@ -38,13 +38,13 @@ export function readListRequest(body: unknown, names: NameExpander): ListRequest
   const members = membersOf(body, 'body', ['layers', 'filter', 'box', 'limit', 'offset']);
   return {
     ...readSelection(members, names),
-    limit: integerIn(members.limit ?? 100, 'limit', 1, MOST_ROWS),
+    limit: integerIn(members.limit ?? 100, 'limit', 1, MAX_ROWS),
     offset: integerIn(members.offset ?? 0, 'offset', 0, FARTHEST_ROW),
   };
 }
 
 function readSelection(members: JsonObject, names: NameExpander): Omit<MapRequest, 'zoom'> {
-  const terms = arrayOf(members.layers, 'layers', 1, MOST_LAYERS).map((layer, place) =>
+  const terms = arrayOf(members.layers, 'layers', 1, MAX_LAYERS).map((layer, place) =>
     membersOf(layer, `layers[${place}]`, ['type', 'classes', 'value', 'observed', 'silentAfter']),
   );
   const layers = terms.map((layer, place) => readLayer(layer, `layers[${place}]`, names));
@@ -61,7 +61,7 @@ function readLayer(layer: JsonObject, at: string, names: NameExpander): Expanded
   const { value, observed, silentAfter } = layer;
   return {
     type: names.type(checkName(layer.type, `${at}.type`)),
-    classes: arrayOf(layer.classes, `${at}.classes`, 0, MOST_CLASSES).map((each, place) =>
+    classes: arrayOf(layer.classes, `${at}.classes`, 0, MAX_CLASSES).map((each, place) =>
       readClass(each, `${at}.classes[${place}]`, names),
     ),
     ...(value !== undefined && { value: attribute(value, `${at}.value`, names) }),
@@ -75,7 +75,7 @@ function readClass(value: unknown, at: string, names: NameExpander): ExpandedCla
   textIn(key, `${at}.key`);
   const known = SEVERITIES.find((each) => each === severity);
   if (severity !== undefined && known === undefined) throw badMember(`${at}.severity`, severity, SEVERITIES.join(', '));
-  const conditions = arrayOf(when, `${at}.when`, 0, MOST_CONDITIONS);
+  const conditions = arrayOf(when, `${at}.when`, 0, MAX_CONDITIONS);
   return {
     ...(known && { severity: known }),
     when: conditions.map((each, place) => readCondition(each, `${at}.when[${place}]`, names)),
@@ -87,8 +87,8 @@ function readCondition(value: unknown, at: string, names: NameExpander): Expande
   const { is, isNot, from, below } = members;
   return {
     attribute: attribute(members.attribute, `${at}.attribute`, names),
-    ...(is !== undefined && { is: textsIn(is, `${at}.is`, MOST_VALUES) }),
-    ...(isNot !== undefined && { isNot: textsIn(isNot, `${at}.isNot`, MOST_VALUES) }),
+    ...(is !== undefined && { is: textsIn(is, `${at}.is`, MAX_VALUES) }),
+    ...(isNot !== undefined && { isNot: textsIn(isNot, `${at}.isNot`, MAX_VALUES) }),
     ...(from !== undefined && { from: numberIn(from, `${at}.from`) }),
     ...(below !== undefined && { below: numberIn(below, `${at}.below`) }),
   };
@@ -105,9 +105,9 @@ function readFilter(value: unknown, layers: readonly JsonObject[]): MapFilter {
     throw badMember('filter.attention', attention, 'true or false');
   }
   const words = text === undefined || text === '' ? [] : textIn(text, 'filter.text').split(/\s+/).filter(Boolean);
-  if (words.length > MOST_WORDS) throw badMember('filter.text', text, `at most ${MOST_WORDS} words`);
+  if (words.length > MAX_WORDS) throw badMember('filter.text', text, `at most ${MAX_WORDS} words`);
   return {
-    scopes: scopes === undefined ? [] : textsIn(scopes, 'filter.scopes', MOST_SCOPES),
+    scopes: scopes === undefined ? [] : textsIn(scopes, 'filter.scopes', MAX_SCOPES),
     words,
     only: classes === undefined ? new Map() : readOnly(classes, layers),
     needsAttention: attention === true,
@@ -129,7 +129,7 @@ function readOnly(value: unknown, layers: readonly JsonObject[]): Map<number, re
       ...((layers[layer] as JsonObject).classes as { key: string }[]).map(({ key }) => key),
       UNKNOWN_CLASS,
     ];
-    const wanted = textsIn(keys, `filter.classes.${type}`, MOST_CLASSES + 1);
+    const wanted = textsIn(keys, `filter.classes.${type}`, MAX_CLASSES + 1);
     const places = wanted.map((key) => {
       const place = known.indexOf(key);
       if (place < 0) throw badMember(`filter.classes.${type}`, key, known.join(', '));

@@ -4,8 +4,8 @@ import { badMember, checkName } from '../../../model/values.ts';
 
 const KNOWN = ['text', 'type', 'limit'];
 const LONGEST_TEXT = 200;
-const MOST_WORDS = 8;
-const MOST_TYPES = 20;
+const MAX_WORDS = 8;
+const MAX_TYPES = 20;
 const MOST = 50;
 const USUAL = 10;
 /** Stop words, which the index leaves out or which would match everything. */
@@ -25,7 +25,7 @@ export function readSearch(query: unknown, names: NameExpander): SearchRequest {
     throw badMember('text', text, `a text of 1 to ${LONGEST_TEXT} characters`);
   }
   const words = wordsOf(text);
-  if (words.length > MOST_WORDS) throw badMember('text', text, `at most ${MOST_WORDS} words`);
+  if (words.length > MAX_WORDS) throw badMember('text', text, `at most ${MAX_WORDS} words`);
   const types = type === undefined ? undefined : readTypes(type, names);
   return { words, limit: readLimit(limit), ...(types && { types }) };
 }
@@ -45,7 +45,7 @@ function wordsOf(text: string): string[] {
 
 function readTypes(value: unknown, names: NameExpander): string[] {
   const terms = typeof value === 'string' ? value.split(',') : [];
-  if (terms.length === 0 || terms.length > MOST_TYPES) throw badMember('type', value, `1 to ${MOST_TYPES} types`);
+  if (terms.length === 0 || terms.length > MAX_TYPES) throw badMember('type', value, `1 to ${MAX_TYPES} types`);
   return terms.map((term) => names.type(checkName(term, 'type')));
 }
 

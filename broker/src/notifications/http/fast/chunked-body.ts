@@ -1,7 +1,7 @@
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 /** No server sends a size with more digits. */
-const MOST_DIGITS = 12;
+const MAX_DIGITS = 12;
 
 /** Skips a chunked body (RFC 9112, 7.1) that arrives in arbitrary pieces. */
 export class ChunkedBody {
@@ -23,7 +23,7 @@ export class ChunkedBody {
       }
       const byte = bytes[at++] as number; // within its length
       if (byte !== LINE_FEED) {
-        if (byte !== CARRIAGE_RETURN && this.#line.length <= MOST_DIGITS) this.#line += String.fromCharCode(byte);
+        if (byte !== CARRIAGE_RETURN && this.#line.length <= MAX_DIGITS) this.#line += String.fromCharCode(byte);
       } else if (this.#endLine()) return at;
     }
     return -1;
@@ -35,7 +35,7 @@ export class ChunkedBody {
     this.#line = '';
     if (this.#state === 'trailer') return line === '';
     const digits = /^[0-9a-f]+(?=[;\s]|$)/i.exec(line)?.[0];
-    if (digits === undefined || digits.length > MOST_DIGITS)
+    if (digits === undefined || digits.length > MAX_DIGITS)
       throw new Error('The answer has an invalid chunked encoding');
     const size = Number.parseInt(digits, 16);
     this.#state = size === 0 ? 'trailer' : 'data';

@@ -11,7 +11,7 @@ export interface DraftClass {
 /** Distinguishable with colour blindness. Red, orange and grey are reserved for severity. */
 export const LAYER_COLOURS = ['#1b6ca8', '#5b8c2a', '#8a4fbf', '#00857c', '#b0428c', '#6b7a1f', '#3d5a98', '#9c6b1e'];
 
-const MOST_VALUES = 8;
+const MAX_VALUES = 8;
 const STEPS = 4;
 
 /**
@@ -28,7 +28,7 @@ export function draftOf(values: readonly unknown[]): { isNumeric: boolean; class
   }
   const counts = new Map<string, number>();
   for (const value of values) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
-  const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MOST_VALUES);
+  const frequent = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MAX_VALUES);
   return { isNumeric: false, classes: frequent.map(([value], n) => row(value, n)) };
 }
 

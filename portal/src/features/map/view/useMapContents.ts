@@ -16,7 +16,7 @@ import { contentsOf, filterBody, type MapAnswer, type Total, totalsOf } from './
 const EVERYTHING_BELOW = 13.5;
 const SETTLE_MS = 120;
 /** The minimum pause between two requests for counts; a slow answer makes the pause longer. */
-const LEAST_PAUSE_MS = 900;
+const MIN_PAUSE_MS = 900;
 const PAUSE_PER_ANSWER = 4;
 const FEED_PATIENCE_MS = 1_500;
 
@@ -139,7 +139,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
   watch([filter, layers, territory, frame], follow, { immediate: true });
 
   function refreshSoon(): void {
-    refresh ??= setTimeout(load, Math.max(LEAST_PAUSE_MS, tookMs * PAUSE_PER_ANSWER));
+    refresh ??= setTimeout(load, Math.max(MIN_PAUSE_MS, tookMs * PAUSE_PER_ANSWER));
   }
 
   /** Applies all events since the last frame together. */

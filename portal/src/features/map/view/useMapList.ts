@@ -8,7 +8,7 @@ import type { EntityFilter } from '../list/entity-filter.ts';
 import { filterBody } from './map-answer.ts';
 
 const PAGE = 60;
-const MOST_CHOSEN = 2_000;
+const MAX_CHOSEN = 2_000;
 const IDS_AT_ONCE = 5_000;
 const SETTLE_MS = 150;
 /** The minimum pause between two requests for visible rows. */
@@ -125,7 +125,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
   });
 
   /** The ids of all entities that match the filters, up to `most`, or by default as many as a command accepts. */
-  async function all(most = MOST_CHOSEN): Promise<string[]> {
+  async function all(most = MAX_CHOSEN): Promise<string[]> {
     const filterNow = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
     const ids: string[] = [];
     while (filterNow !== undefined && ids.length < most) {

@@ -8,7 +8,7 @@ interface OrderAnswer {
 
 const LIST = 'list';
 /** The number of orders to load in advance for offline use. */
-const MOST_AHEAD = 40;
+const MAX_AHEAD = 40;
 const store = createStore('alzette-work-orders', 'kept');
 
 /** Stores an answer about a work order for offline use. Without storage the page works online. */
@@ -44,7 +44,7 @@ export async function keepList(
     const gone = [...kept.keys()].filter((id) => !listed.has(id));
     await delMany(gone, store);
     const stale = orders.filter(({ id, version }) => kept.get(id)?.workOrder.version !== version);
-    for (const { id } of stale.slice(0, MOST_AHEAD)) await set(id, await ask(id), store);
+    for (const { id } of stale.slice(0, MAX_AHEAD)) await set(id, await ask(id), store);
   } catch {
     // no storage, or no network any more: what is stored so far stays
   }

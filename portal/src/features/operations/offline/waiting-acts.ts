@@ -35,7 +35,7 @@ type Waiting = { readonly [order: string]: readonly WaitingAct[] };
 
 const NAME = 'alzette.work-orders.waiting';
 /** The limit of one request. */
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 
 /**
  * Acts on work orders that are not sent yet. They stay on the device until the server has answered. Closing the page
@@ -78,7 +78,7 @@ export class WaitingActs {
     this.needsSignIn = false;
     for (const order of Object.keys(this.#read())) {
       for (let acts = this.of(order); acts.length > 0; acts = this.of(order)) {
-        const some = acts.slice(0, MOST_AT_ONCE);
+        const some = acts.slice(0, MAX_AT_ONCE);
         try {
           const results = await this.#send(order, some);
           refused.push(...results.flatMap(({ outcome, detail }) => (outcome === 'refused' ? [detail ?? outcome] : [])));
