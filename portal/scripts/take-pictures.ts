@@ -1,44 +1,56 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from '@playwright/test';
 import { demoPaths } from '../../platform/test/support/pages.ts';
 
 /*
  * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace portal -- http://localhost:1026`: takes the pictures of
- * every page for docs/portal.md, light and dark, from a product with the demo. A second argument selects pages by a
- * part of their path.
+ * every page for docs/portal.md, from a product with the demo, and writes the table there. A second argument selects
+ * pages by a part of their path, a third one of the looks.
  */
 const PICTURES = join(import.meta.dirname, '../../docs/images/portal');
+const DOCUMENT = join(import.meta.dirname, '../../docs/portal.md');
 const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const LOOKS = [
+  { name: 'light', title: 'French, light', viewport: DESKTOP, colorScheme: 'light', locale: 'fr-FR' },
+  { name: 'dark', title: 'French, dark', viewport: DESKTOP, colorScheme: 'dark', locale: 'fr-FR' },
+  { name: 'phone-en', title: 'English, on a phone', viewport: PHONE, colorScheme: 'light', locale: 'en-GB' },
+] as const;
+type Look = (typeof LOOKS)[number];
 /** Scale of the pictures: large enough to recognise the page, small enough for the repository. */
 const SCALE = 0.6;
 const QUALITY = 60;
 const SETTLE_MS = 1_500;
 const PATIENCE_MS = 60_000;
 
-const [url = 'http://localhost:1026', only = ''] = process.argv.slice(2);
+const [url = 'http://localhost:1026', only = '', ofLook = ''] = process.argv.slice(2);
 const browser = await chromium.launch({
   ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),
   args: ['--no-sandbox'],
 });
-if (only === '') await rm(PICTURES, { recursive: true, force: true });
+if (only === '' && ofLook === '') await rm(PICTURES, { recursive: true, force: true });
 await mkdir(PICTURES, { recursive: true });
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const look of LOOKS) {
+  if (ofLook !== '' && look.name !== ofLook) continue;
+  const { viewport, colorScheme, locale } = look;
   const context = await browser.newContext({
-    viewport: DESKTOP,
+    viewport,
     colorScheme,
-    locale: 'fr-FR',
+    locale,
     reducedMotion: 'reduce',
     serviceWorkers: 'block',
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  for (const path of demoPaths()) if (path.includes(only)) await take(context, path, colorScheme);
+  for (const path of demoPaths()) if (path.includes(only)) await take(context, path, look);
   await context.close();
 }
+await writeTable();
 await browser.close();
 
 /** The browser encodes WebP itself, which suits pictures of pages with large flat areas. */
-async function take(context: BrowserContext, path: string, scheme: string): Promise<void> {
+async function take(context: BrowserContext, path: string, { name: look, viewport }: Look): Promise<void> {
   const page = await context.newPage();
   await page.goto(url + path);
   await page.locator('h1').first().waitFor({ state: 'attached' });
@@ -48,11 +60,28 @@ async function take(context: BrowserContext, path: string, scheme: string): Prom
   const { data } = await session.send('Page.captureScreenshot', {
     format: 'webp',
     quality: QUALITY,
-    clip: { x: 0, y: 0, ...DESKTOP, scale: SCALE },
+    clip: { x: 0, y: 0, ...viewport, scale: SCALE },
   });
-  const name = path.split('/').filter(Boolean).map(nameOf).join('-') || 'today';
-  await writeFile(join(PICTURES, `${name}-${scheme}.webp`), Buffer.from(data, 'base64'));
+  await writeFile(join(PICTURES, `${fileOf(path)}-${look}.webp`), Buffer.from(data, 'base64'));
   await page.close();
+}
+
+/** Replaces the table at the end of the document; it has the pictures that there are. */
+async function writeTable(): Promise<void> {
+  const text = await readFile(DOCUMENT, 'utf8');
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const picture = (name: string) =>
+    existsSync(join(PICTURES, `${name}.webp`)) ? `![${name}](images/portal/${name}.webp)` : '–';
+  const rows = demoPaths()
+    .map(fileOf)
+    .sort()
+    .map((file) => row([file, ...LOOKS.map(({ name }) => picture(`${file}-${name}`))]));
+  const head = [row(['page', ...LOOKS.map(({ title }) => title)]), `|${'---|'.repeat(LOOKS.length + 1)}`];
+  await writeFile(DOCUMENT, `${text.slice(0, text.indexOf('| page |'))}${[...head, ...rows].join('\n')}\n`);
+}
+
+function fileOf(path: string): string {
+  return path.split('/').filter(Boolean).map(nameOf).join('-') || 'today';
 }
 
 /** A file name without ids, so that pictures keep their names when ids change. */
