@@ -54,13 +54,10 @@ function vectorLayer(archive: PMTiles, { minZoom, maxZoom }: Header, inks: Carto
     tileGrid: createXYZ({ minZoom, maxZoom, tileSize: VECTOR_PIXELS }),
     tileLoadFunction(tile, name) {
       const vectors = tile as VectorTile<RenderFeature>; // of this source
-      vectors.setLoader(async (extent, _resolution, featureProjection) => {
-        try {
-          const data = await bytesOf(archive, name);
-          vectors.setFeatures(data ? format.readFeatures(data, { extent, featureProjection }) : []);
-        } catch {
-          vectors.setState(TileState.ERROR);
-        }
+      vectors.setLoader((extent, _resolution, featureProjection) => {
+        bytesOf(archive, name)
+          .then((data) => vectors.setFeatures(data ? format.readFeatures(data, { extent, featureProjection }) : []))
+          .catch(() => vectors.setState(TileState.ERROR));
       });
     },
   });
