@@ -25,6 +25,13 @@ export function templateFile(): string {
   return join(CACHE, `${hash.digest('hex').slice(0, 16)}${SUFFIX}`);
 }
 
+/** The path of the bundle of PostGIS for this version of it, whether or not it exists. */
+export function postgisBundleFile(): string {
+  const file = packageFile(createRequire(import.meta.url).resolve('@electric-sql/pglite-postgis'));
+  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));
+  return join(CACHE, `postgis-${version}.tar.gz`);
+}
+
 /** The folder for a new template, after deleting templates of other versions. */
 export async function clearTemplates(): Promise<void> {
   await mkdir(CACHE, { recursive: true });

@@ -5,11 +5,11 @@ import { parentPort } from 'node:worker_threads';
 import { messages, PGlite, protocol } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
-import { postgis } from '@electric-sql/pglite-postgis';
 import type { WireValue } from '../text-values.ts';
 import { scriptValueParser, valueParser } from '../value-parsers.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
 import { onLevelStack } from './pglite-stack.ts';
+import { slimPostgis } from './postgis-bundle.ts';
 
 // PGlite is one synchronous session. In this thread it blocks nothing else.
 const port = parentPort;
@@ -49,6 +49,7 @@ async function perform(request: PgliteRequest): Promise<PgliteAnswer> {
       return result(await opened().execProtocol(serialize.query(`UNLISTEN ${quoted(request.channel)}`)));
     case 'close':
       await database?.close();
+      database = undefined;
       return NOTHING;
   }
 }
@@ -59,7 +60,7 @@ async function open({ directory, template }: Extract<PgliteRequest, { ask: 'open
   const loadDataDir = isNew && existsSync(template) ? await openAsBlob(template) : undefined;
   return PGlite.create({
     dataDir: directory ?? 'memory://',
-    extensions: { postgis, pg_trgm, unaccent },
+    extensions: { postgis: slimPostgis, pg_trgm, unaccent },
     ...(loadDataDir && { loadDataDir }),
   });
 }
