@@ -174,3 +174,22 @@ test('a statement without an answer fails, and the next one is answered', {
   await assert.rejects(db.query({ text: 'SELECT 1' }), DatabaseUnavailable);
   await db.query({ text: 'SELECT 1' });
 });
+
+test('a statement is not given up while a server that accepts connections is silent for some seconds', {
+  skip,
+  timeout: 120_000,
+}, async (t) => {
+  const server = await startPostgres(bin);
+  const proxy = await startPostgresProxy(server.url);
+  const db = await openDatabase({ url: proxy.url });
+  t.after(async () => {
+    await db.close();
+    await proxy.close();
+    await server.stop();
+  });
+  await db.query({ text: 'SELECT 1' });
+  const silence = proxy.silence(8_000);
+  const { rows } = await db.query({ text: 'SELECT 2 AS n' });
+  assert.deepEqual(rows, [{ n: 2 }]);
+  await silence;
+});
