@@ -7,7 +7,7 @@ import { texts as fr } from './texts/fr.ts';
 import { texts as lb } from './texts/lb.ts';
 
 /** The maximum length of a sentence in easy language, in words. */
-const MOST_WORDS = 12;
+const MAX_WORDS = 12;
 
 const shape = (texts: AboutTexts) =>
   [texts.help, texts.accessibility].map((parts) => parts.map(({ text }) => text.length));
@@ -18,7 +18,7 @@ for (const [language, texts] of Object.entries({ fr, en, de, lb })) {
     for (const { title, easy } of [...texts.help, ...texts.accessibility]) {
       assert.ok(easy.length > 0, title);
       for (const sentence of easy.flatMap((line) => line.split(/(?<=[.?!])\s/))) {
-        assert.ok(sentence.split(/\s+/).length <= MOST_WORDS, sentence);
+        assert.ok(sentence.split(/\s+/).length <= MAX_WORDS, sentence);
       }
     }
   });

@@ -3,7 +3,7 @@ import type { Stop } from './board.ts';
 
 const KEPT_UNDER = 'alzette.stops';
 /** The server accepts at most this many stops in one request. */
-export const MOST_FAVOURITES = 10;
+export const MAX_FAVOURITES = 10;
 const stops = shallowRef<readonly Stop[]>(readKept());
 
 /** The reader's favourite stops. They stay on this device. */
@@ -19,7 +19,7 @@ export function useFavourites(): {
     toggle({ id, name, operator, country, location }) {
       const others = stops.value.filter((stop) => stop.id !== id);
       const isNew = others.length === stops.value.length;
-      if (isNew && others.length >= MOST_FAVOURITES) return;
+      if (isNew && others.length >= MAX_FAVOURITES) return;
       stops.value = isNew
         ? [...others, { id, name, operator, ...(country && { country }), ...(location && { location }) }]
         : others;

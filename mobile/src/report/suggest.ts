@@ -14,7 +14,7 @@ interface Hints {
 }
 
 const NEAR_METRES = 20;
-const MOST_SUGGESTED = 2;
+const MAX_SUGGESTED = 2;
 /** The weight of each hint: the chosen asset counts more than the text, and the text more than nearby assets. */
 const COUNTS = { asset: 100, guessed: 60, words: 40, near: 10, before: 3 };
 /** Minimum length of a word that counts: names contain words such as "dans" without meaning. */
@@ -31,7 +31,7 @@ export function suggestCategories(
     sorted: scored.map(({ category }) => category),
     suggested: scored
       .filter(({ score }) => score > 0)
-      .slice(0, MOST_SUGGESTED)
+      .slice(0, MAX_SUGGESTED)
       .map(({ category }) => category.code),
   };
 }

@@ -9,7 +9,7 @@ export interface Endpoint {
 const KEPT_UNDER = 'alzette.push';
 const TOPICS_KEPT_UNDER = 'alzette.topics';
 /** The limit of the server. */
-const MOST_TOPICS = 200;
+const MAX_TOPICS = 200;
 
 export function canBeTold(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window;
@@ -98,7 +98,7 @@ function wishesOf(language: string, all: readonly string[]) {
     topics: [
       ...keptTopics(),
       ...topics.flatMap((topic) => followed.flatMap((commune) => topicsOf(topic, commune))),
-    ].slice(0, MOST_TOPICS),
+    ].slice(0, MAX_TOPICS),
     language,
     ...(quiet.on && { quiet: { from: quiet.from, to: quiet.to } }),
   };
