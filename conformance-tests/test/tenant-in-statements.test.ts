@@ -14,7 +14,7 @@ const MORE = ['4.9', '4.10', '5.6.21', '5.7.8'];
 
 const texts = new Set<string>();
 
-test('as for a cluster, passes its cases, and each statement names its tenant', { timeout: 300_000 }, async (t) => {
+test('as for a cluster, passes its cases, and each statement names its tenant', { timeout: 550_000 }, async (t) => {
   const embedded = testDatabases().find(({ kind }) => kind === 'pglite');
   assert.ok(embedded);
   const db = recording(await embedded.open(), texts);
