@@ -198,7 +198,7 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
   },
   client_positions: async (db) => {
     const app = Fastify();
-    readYourWrites(app, new ReplicaReads(db, [], pino({ level: 'silent' })), { areThere: false });
+    readYourWrites(app, new ReplicaReads(db, [], pino({ level: 'silent' })), { hasOtherProcesses: false });
     app.post('/', { config: { operation: 'createEntity' } as never }, async () => '');
     await fill('client_positions', 1200, (n) =>
       app.inject({ method: 'POST', url: '/', remoteAddress: long(10_000, n) }),

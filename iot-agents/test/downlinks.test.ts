@@ -5,7 +5,7 @@ import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { attributeValue, eventually, heardOn } from './support/territory.ts';
 import { thingsStackUplink } from './support/uplinks.ts';
-import type { Answer, Asked } from './support/web-server.ts';
+import type { Answer, ReceivedRequest } from './support/web-server.ts';
 import { startWebServer } from './support/web-server.ts';
 
 const CODEC = `function decodeUplink(input) { return { data: { level: input.bytes[0] } }; }
@@ -17,9 +17,12 @@ interface Server {
   readonly name: string;
   readonly connection: object;
   uplink(devEui: string): object;
-  check(asked: Asked, devEui: string): void;
+  check(asked: ReceivedRequest, devEui: string): void;
   /** The server's events about the downlink, and the resulting state of the command. */
-  readonly events: readonly { readonly body: (devEui: string, asked: Asked) => object; readonly state: string }[];
+  readonly events: readonly {
+    readonly body: (devEui: string, asked: ReceivedRequest) => object;
+    readonly state: string;
+  }[];
   /** The state after the server has accepted it. */
   readonly taken: string;
 }

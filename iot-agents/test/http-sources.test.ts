@@ -4,7 +4,7 @@ import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { CONTEXT, eventually } from './support/territory.ts';
-import type { Answer, Asked, WebServer } from './support/web-server.ts';
+import type { Answer, ReceivedRequest, WebServer } from './support/web-server.ts';
 import { startWebServer } from './support/web-server.ts';
 
 function fresh(): string {
@@ -36,7 +36,7 @@ for (const database of testDatabases()) {
       await close();
       await Promise.all(servers.map((server) => server.close()));
     });
-    const serve = async (answer: (asked: Asked) => Answer | Promise<Answer>): Promise<WebServer> => {
+    const serve = async (answer: (asked: ReceivedRequest) => Answer | Promise<Answer>): Promise<WebServer> => {
       const server = await startWebServer(answer);
       servers.push(server);
       return server;
@@ -163,7 +163,11 @@ for (const database of testDatabases()) {
       assert.match(nothing.body.message, /there is nothing at items "\/list"; the answer has: 0, 1/);
     });
 
-    const PAGINGS: readonly [name: string, paging: object, answer: (asked: Asked, list: object[]) => Answer][] = [
+    const PAGINGS: readonly [
+      name: string,
+      paging: object,
+      answer: (asked: ReceivedRequest, list: object[]) => Answer,
+    ][] = [
       [
         'by offset',
         { by: 'offset', parameter: 'from', size: 2, sizeParameter: 'count' },

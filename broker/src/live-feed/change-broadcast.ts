@@ -25,7 +25,7 @@ interface BroadcastListener {
 /** Broadcasts the committed changes of this process to the other processes on the database, and receives theirs. */
 export class ChangeBroadcast {
   readonly #db: Database;
-  readonly #peers: { readonly areThere: boolean };
+  readonly #peers: { readonly hasOtherProcesses: boolean };
   readonly #log: { warn(fields: object, message: string): void };
   readonly #by = randomUUID();
   readonly #numbers = new Map<string, number>();
@@ -36,7 +36,7 @@ export class ChangeBroadcast {
 
   constructor(
     db: Database,
-    peers: { readonly areThere: boolean },
+    peers: { readonly hasOtherProcesses: boolean },
     log: { warn(fields: object, message: string): void },
   ) {
     this.#db = db;
@@ -57,7 +57,7 @@ export class ChangeBroadcast {
 
   /** Does nothing while this is the only process on the database. */
   publish(changes: readonly EntityChange[]): void {
-    if (!this.#peers.areThere) return;
+    if (!this.#peers.hasOtherProcesses) return;
     for (const change of changes) this.#pending.push(broadcastOf(change));
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;

@@ -72,7 +72,7 @@ export class Notifications {
   constructor(parts: NotificationsParts) {
     this.#parts = parts;
     this.#settings = { ...DELIVERY_SETTINGS, ...parts.settings };
-    this.#outcomes = new OutcomeWriter(parts.outbox, parts.log, () => parts.peers.areThere);
+    this.#outcomes = new OutcomeWriter(parts.outbox, parts.log, () => parts.peers.hasOtherProcesses);
     this.#notifiers = new Notifiers(parts.pool, parts.policy);
     this.#order = new CrossProcessOrder(parts.outbox, parts.log);
     this.#delivery = new Delivery({
@@ -126,7 +126,7 @@ export class Notifications {
     if (pending === undefined) return;
     this.#ofRequests.delete(request);
     for (const { queue, queued } of pending) {
-      if (this.#parts.peers.areThere) this.#order.await(queued.entryId, () => queue.turn(queued));
+      if (this.#parts.peers.hasOtherProcesses) this.#order.await(queued.entryId, () => queue.turn(queued));
       else queue.turn(queued);
     }
   }
@@ -227,7 +227,7 @@ export class Notifications {
       pending,
       since: row.replayedAt?.getTime() ?? at,
       attempts: row.attempts,
-      awaitsTurn: this.#parts.peers.areThere,
+      awaitsTurn: this.#parts.peers.hasOtherProcesses,
     };
     if (isNew && pending.request !== undefined) {
       queued.awaitsTurn = true;
@@ -306,7 +306,7 @@ export class Notifications {
         for (const subscription of await outbox.subscriptionsOf(taken)) this.#fallBehind(subscription);
         log.info({ processes: taken }, 'Took over notifications of processes that have ended');
       }
-      await this.#findUnheld();
+      await this.#findUnqueued();
       for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
     } catch (error) {
       log.error({ error }, 'Could not sweep the outbox');
@@ -314,21 +314,21 @@ export class Notifications {
   }
 
   /** Finds outbox entries of this process that are in no queue, and reads them. */
-  async #findUnheld(): Promise<void> {
+  async #findUnqueued(): Promise<void> {
     const before = this.#unqueued;
-    const unheld = new Set<string>();
+    const unqueued = new Set<string>();
     const oldest = await this.#parts.outbox.oldest();
     const settling = new Set(this.#outcomes.unsettled());
     for (const { entryId, subscription } of oldest) {
       const inForce = this.#parts.subscriptions.get(subscription.tenant, subscription.id);
       const queue = inForce && this.#queueOf(inForce);
       if (settling.has(entryId) || queue?.queued.has(entryId) || queue?.behind.has(keyOf(subscription))) continue;
-      unheld.add(entryId);
+      unqueued.add(entryId);
       if (!before.has(entryId)) continue;
       this.#parts.log.warn({ subscription: subscription.id }, 'Found notifications that were in no queue');
       this.#fallBehind(subscription);
     }
-    this.#unqueued = unheld;
+    this.#unqueued = unqueued;
   }
 }
 

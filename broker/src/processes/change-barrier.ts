@@ -58,7 +58,7 @@ export class ChangeBarrier {
 
   /** Resolves when all other processes have applied what was committed before; immediately if there are none. */
   async allCaughtUp(): Promise<void> {
-    if (!this.#peers.areThere) return;
+    if (!this.#peers.hasOtherProcesses) return;
     const names = new Set(await this.#peers.living());
     if (names.size === 0) return;
     const number = ++this.#asked;

@@ -54,7 +54,7 @@ export class Peers {
   readonly #locks: Map<string, Unlock>;
   #names: readonly string[];
   #unlisten = async () => {};
-  #areThere = false;
+  #hasOtherProcesses = false;
   #count = 1;
   /**
    * Processes that were missing at the last check. A connection may just be broken, so only two checks in a row count.
@@ -80,8 +80,8 @@ export class Peers {
   }
 
   /** Whether other processes write to the database, or notifications of one are still pending. */
-  get areThere(): boolean {
-    return this.#areThere;
+  get hasOtherProcesses(): boolean {
+    return this.#hasOtherProcesses;
   }
 
   /** The number of processes, including this one. */
@@ -130,7 +130,7 @@ export class Peers {
 
   async #look(): Promise<OtherRow[]> {
     const { rows } = await this.#db.query<OtherRow>({ name: 'select-peers', text: SELECT_OTHERS, values: [this.name] });
-    this.#areThere = rows.length > 0;
+    this.#hasOtherProcesses = rows.length > 0;
     this.#count = 1 + rows.filter(({ is_alive }) => is_alive).length;
     return rows;
   }

@@ -12,7 +12,7 @@ export class Meters {
   readonly batchSeconds = new Histogram(SECONDS);
   changes = 0;
   /** Notifications. */
-  readonly notifications = { owed: 0, sent: 0, failed: 0, givenUp: 0 };
+  readonly notifications = { caused: 0, sent: 0, failed: 0, givenUp: 0 };
 
   batch(entities: number, elapsedMs: number): void {
     this.batchEntities.observe(entities);

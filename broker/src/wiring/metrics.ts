@@ -77,7 +77,7 @@ function ofCaches({ foundation, writing, federating }: Areas): Metric[] {
 }
 
 function ofNotifications({ foundation, subscribing, federating, notifying }: Areas, totals?: OutboxTotals): Metric[] {
-  const { owed, sent, failed, givenUp } = foundation.meters.notifications;
+  const { caused, sent, failed, givenUp } = foundation.meters.notifications;
   const subscriptions = {
     entities: subscribing.subscriptions.count(),
     sources: federating.sourceSubscriptions.count(),
@@ -86,7 +86,7 @@ function ofNotifications({ foundation, subscribing, federating, notifying }: Are
   for (const { circuit } of notifying.notifications.endpoints()) circuits[circuit]++;
   return [
     gauge('subscriptions', 'Active subscriptions', by('to', subscriptions)),
-    counter('notifications_owed_total', 'Notifications caused by changes', owed),
+    counter('notifications_owed_total', 'Notifications caused by changes', caused),
     counter('notification_attempts_total', 'Attempts to send a notification', by('outcome', { sent, failed })),
     counter('notifications_given_up_total', 'Notifications that became dead letters', givenUp),
     gauge('notification_endpoints', 'Recently used endpoints', by('circuit', circuits)),
@@ -134,7 +134,7 @@ function ofReplicas(replicas: readonly ReplicaState[]): Metric[] {
     gauge(
       'replica_trusted',
       'Whether the replica answers reads',
-      of(({ distrust }) => (distrust === undefined ? 1 : 0)),
+      of(({ fault }) => (fault === undefined ? 1 : 0)),
     ),
     gauge(
       'replica_lag_seconds',

@@ -59,7 +59,7 @@ export async function openWriting(
       notificationsOf: (change) => subscriptions.notificationsOf(change),
       committed(changes, entries) {
         meters.changes += changes.length;
-        meters.notifications.owed += entries.length;
+        meters.notifications.caused += entries.length;
         notifications.accept(entries);
         feed.publish(changes);
         exchange.publish(changes);

@@ -77,13 +77,13 @@ describe('reads from a streaming replica', {
     await primary?.stop();
   });
 
-  interface Asked {
+  interface RequestOptions {
     readonly from?: string;
     readonly of?: Broker;
     readonly headers?: Record<string, string>;
     readonly body?: object;
   }
-  const ask = async (method: 'GET' | 'POST' | 'PATCH', path: string, asked: Asked = {}) => {
+  const ask = async (method: 'GET' | 'POST' | 'PATCH', path: string, asked: RequestOptions = {}) => {
     const { from = WRITER, of = broker, headers = {}, body } = asked;
     const response = await of.app.inject({
       method,
@@ -96,10 +96,10 @@ describe('reads from a streaming replica', {
     return response;
   };
   const level = (value: number) => ({ level: { type: 'Property', value } });
-  const levelSeen = async (id: string, asked: Asked = {}): Promise<number> =>
+  const levelSeen = async (id: string, asked: RequestOptions = {}): Promise<number> =>
     (await ask('GET', `/entities/${id}`, asked)).json().level.value;
   /** By a query by type, one by POST, and the history. */
-  const levelsElsewhere = async (type: string, asked: Asked = {}): Promise<number[]> => {
+  const levelsElsewhere = async (type: string, asked: RequestOptions = {}): Promise<number[]> => {
     const query = await ask('GET', `/entities?type=${type}`, asked);
     const body = { type: 'Query', entities: [{ type }] };
     const posted = await ask('POST', '/entityOperations/query', { ...asked, body });

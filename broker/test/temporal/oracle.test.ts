@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import { keyOf, Oracle, type Told } from './oracle.ts';
+import { keyOf, Oracle, type OracleInstance } from './oracle.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -32,7 +32,7 @@ function timeOf(next: Random, seconds = 0): string {
     .replace('.000Z', 'Z');
 }
 
-function telling(next: Random, isObserved: boolean): Told {
+function telling(next: Random, isObserved: boolean): OracleInstance {
   return {
     attribute: oneOf(ATTRIBUTES, next),
     datasetId: next() < 0.7 ? '' : oneOf(DATASETS, next),
@@ -41,12 +41,12 @@ function telling(next: Random, isObserved: boolean): Told {
   };
 }
 
-function instanceOf({ value, observedAt, datasetId }: Told) {
+function instanceOf({ value, observedAt, datasetId }: OracleInstance) {
   return { type: 'Property', value, ...(observedAt && { observedAt }), ...(datasetId && { datasetId }) };
 }
 
 /** The attributes in the form of a request; the core API allows one instance per dataset. */
-function attributesOf(told: readonly Told[]) {
+function attributesOf(told: readonly OracleInstance[]) {
   const attributes: Record<string, unknown[]> = {};
   for (const each of told) {
     attributes[each.attribute] ??= [];
@@ -55,11 +55,11 @@ function attributesOf(told: readonly Told[]) {
   return attributes;
 }
 
-function byAttribute(told: readonly Told[]): Told[] {
+function byAttribute(told: readonly OracleInstance[]): OracleInstance[] {
   return [...Map.groupBy(told, ({ attribute }) => attribute).values()].flat();
 }
 
-interface Found extends Told {
+interface Found extends OracleInstance {
   readonly instanceId: string;
 }
 
@@ -203,7 +203,7 @@ type Shown = Record<
 >;
 
 /** The instances in an answer, by series. */
-function told(body: Shown): Told[] {
+function told(body: Shown): OracleInstance[] {
   return ATTRIBUTES.flatMap((attribute) =>
     (body[attribute] ?? []).map(({ value, observedAt, datasetId = '', deletedAt }) => ({
       attribute,
@@ -214,7 +214,7 @@ function told(body: Shown): Told[] {
   );
 }
 
-function bySeries(instances: readonly Told[]) {
+function bySeries(instances: readonly OracleInstance[]) {
   return Object.fromEntries(
     [...Map.groupBy(instances, keyOf)]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -222,7 +222,7 @@ function bySeries(instances: readonly Told[]) {
   );
 }
 
-async function evolution({ ask }: TemporalBroker, id: string, query: string): Promise<Told[]> {
+async function evolution({ ask }: TemporalBroker, id: string, query: string): Promise<OracleInstance[]> {
   const response = await ask('GET', `/temporal/entities/${id}?${query}`);
   assert.ok(response.statusCode === 200 || response.statusCode === 404, response.body);
   return response.statusCode === 404 ? [] : told(response.json());
@@ -230,7 +230,7 @@ async function evolution({ ask }: TemporalBroker, id: string, query: string): Pr
 
 async function compare(broker: TemporalBroker, id: string, oracle: Oracle): Promise<void> {
   const all = await evolution(broker, id, '');
-  const sorted = (instances: readonly Told[]) =>
+  const sorted = (instances: readonly OracleInstance[]) =>
     Object.entries(bySeries(instances)).map(([key, series]) => [key, [...series].sort()]);
   assert.deepEqual(sorted(all), sorted(oracle.history), 'all instances');
 
@@ -271,7 +271,7 @@ async function compareAggregates(
   const period = minutes * 60_000;
   const body = response.json();
   for (const [, series] of Map.groupBy(instances, keyOf)) {
-    const [{ attribute, datasetId }] = series as [Told];
+    const [{ attribute, datasetId }] = series as [OracleInstance];
     const shown = [body[attribute]].flat().find((each) => (each.datasetId ?? '') === datasetId);
     const slots = [
       ...Map.groupBy(series, ({ observedAt }) => Math.floor((Date.parse(String(observedAt)) - anchor) / period)),

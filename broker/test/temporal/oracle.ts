@@ -1,5 +1,5 @@
 /** One instance in the oracle. */
-export interface Told {
+export interface OracleInstance {
   readonly attribute: string;
   readonly datasetId: string;
   /** Undefined: deleted. */
@@ -7,7 +7,7 @@ export interface Told {
   readonly observedAt: string | undefined;
 }
 
-interface Remembered extends Told {
+interface Remembered extends OracleInstance {
   readonly imported: boolean;
 }
 
@@ -19,10 +19,10 @@ export class Oracle {
   history: Remembered[] = [];
   corrections = 0;
   /** By attribute and dataset. */
-  present = new Map<string, Told>();
+  present = new Map<string, OracleInstance>();
 
   /** A write of the core API, which replaces whole instances. */
-  write(instances: readonly Told[]): void {
+  write(instances: readonly OracleInstance[]): void {
     this.exists = true;
     for (const told of instances) {
       const key = keyOf(told);
@@ -49,7 +49,7 @@ export class Oracle {
    * Adds observed instances through the temporal API; for a deleted entity they bring it back only if `revives` is
    * true.
    */
-  import(instances: readonly Told[], revives = true): void {
+  import(instances: readonly OracleInstance[], revives = true): void {
     if (revives) this.exists = true;
     for (const told of instances) {
       this.history = this.history.filter((each) => keyOf(each) !== keyOf(told) || each.observedAt !== told.observedAt);
@@ -64,12 +64,12 @@ export class Oracle {
   }
 
   /** The number of equal instances. */
-  count(told: Told): number {
+  count(told: OracleInstance): number {
     return this.history.filter((each) => isSame(each, told)).length;
   }
 
   /** Replaces an instance by another; the present value is not changed. */
-  correct(found: Told, told: Told): void {
+  correct(found: OracleInstance, told: OracleInstance): void {
     const { imported = false } = this.history.find((each) => isSame(each, found)) ?? {};
     this.deleteInstance(found);
     this.history.push({ ...told, imported });
@@ -77,7 +77,7 @@ export class Oracle {
   }
 
   /** Deletes an instance; the present value is not changed. */
-  deleteInstance(found: Told): void {
+  deleteInstance(found: OracleInstance): void {
     this.history = this.history.filter((each) => !isSame(each, found));
   }
 
@@ -100,7 +100,7 @@ export class Oracle {
   }
 
   /** The observed instances in order of time, and of arrival for the same time. */
-  observed(from = '', to = '~'): Told[] {
+  observed(from = '', to = '~'): OracleInstance[] {
     return this.history
       .filter(
         ({ observedAt, value }) =>
@@ -109,17 +109,17 @@ export class Oracle {
       .sort((a, b) => compare(String(a.observedAt), String(b.observedAt)));
   }
 
-  lastObserved(n: number, from = '', to = '~'): Told[] {
+  lastObserved(n: number, from = '', to = '~'): OracleInstance[] {
     const series = Map.groupBy(this.observed(from, to), keyOf);
     return [...series.values()].flatMap((instances) => instances.slice(-n));
   }
 }
 
-export function keyOf({ attribute, datasetId }: Pick<Told, 'attribute' | 'datasetId'>): string {
+export function keyOf({ attribute, datasetId }: Pick<OracleInstance, 'attribute' | 'datasetId'>): string {
   return `${attribute} ${datasetId}`;
 }
 
-function isSame(one: Told, other: Told): boolean {
+function isSame(one: OracleInstance, other: OracleInstance): boolean {
   return keyOf(one) === keyOf(other) && one.value === other.value && one.observedAt === other.observedAt;
 }
 

@@ -17,25 +17,25 @@ const LONGEST_END_MS = 5_000;
 interface InboxTopics {
   /** These topic filters have been granted to a client. */
   granted(filters: readonly string[]): void;
-  isHeard(): boolean;
+  isSubscribed(): boolean;
   /** Topics of the inbox have been added. */
   renew(): void;
 }
 
 export function createInboxTopics(topics: () => readonly string[]): InboxTopics {
   const grantedFilters = new Set<string>();
-  let isHeard = false;
+  let isSubscribed = false;
   const isOfInbox = (asked: string): boolean => topics().some((filter) => overlaps(filter, asked));
   return {
     granted(filters) {
       for (const filter of filters) {
         grantedFilters.add(filter);
-        isHeard ||= isOfInbox(filter);
+        isSubscribed ||= isOfInbox(filter);
       }
     },
-    isHeard: () => isHeard,
+    isSubscribed: () => isSubscribed,
     renew() {
-      isHeard ||= [...grantedFilters].some(isOfInbox);
+      isSubscribed ||= [...grantedFilters].some(isOfInbox);
     },
   };
 }
@@ -97,7 +97,7 @@ export function createUplinks(
         stored.then(
           () => {
             // If no client subscribes, the message need not be forwarded, and is acknowledged together with others.
-            const isOurs = !inbox.isHeard() && !packet.retain;
+            const isOurs = !inbox.isSubscribed() && !packet.retain;
             if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
             answer(null);
           },

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A request to an external server. */
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
@@ -20,14 +20,14 @@ export interface Answer {
 /** An external HTTP server, run by the test. */
 export interface WebServer {
   readonly url: string;
-  readonly asked: Asked[];
+  readonly asked: ReceivedRequest[];
   /** The maximum number of concurrent requests. */
   mostAtOnce(): number;
   close(): Promise<void>;
 }
 
-export async function startWebServer(answer: (asked: Asked) => Answer | Promise<Answer>): Promise<WebServer> {
-  const asked: Asked[] = [];
+export async function startWebServer(answer: (asked: ReceivedRequest) => Answer | Promise<Answer>): Promise<WebServer> {
+  const asked: ReceivedRequest[] = [];
   let underWay = 0;
   let most = 0;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { noaaEvent } from '../../../services/lighting/test/noaa-sun.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const STREETS = ['Rue A', 'Rue B', 'Rue C'];
 const LAMPS = 12;
@@ -30,7 +30,7 @@ let lamps: Lamps;
 
 const CREDENTIAL = { username: 'lamps', password: 'a password for the lamps' };
 
-async function connectLamps({ ask, mqttPort }: Asked): Promise<Lamps> {
+async function connectLamps({ ask, mqttPort }: LightingProduct): Promise<Lamps> {
   const { username, password } = CREDENTIAL;
   const topics = [`/json/${KEY}/#`, `/${KEY}/#`];
   const kept = await ask('PUT', `/iot/registry/mqtt-credentials/${username}`, { password, topics });
@@ -93,19 +93,19 @@ const preparesLamps: Step = {
   },
 };
 
-async function propose({ ask }: Asked, plan: object) {
+async function propose({ ask }: LightingProduct, plan: object) {
   const made = await ask('POST', '/lighting/plans', { kind: 'commune', zone: 'Thil', deadlineS: 20, ...plan });
   assert.equal(made.statusCode, 201, made.body);
   return made.json();
 }
 
-async function approve({ ask, authorizationOf }: Asked, plan: string) {
+async function approve({ ask, authorizationOf }: LightingProduct, plan: string) {
   const authorization = await authorizationOf('bob', 'administrator');
   const answer = await ask('POST', `/lighting/plans/${plan}/approve`, {}, { authorization });
   assert.equal(answer.statusCode, 200, answer.body);
 }
 
-const ends = ({ ask }: Asked, plan: string, state: string) =>
+const ends = ({ ask }: LightingProduct, plan: string, state: string) =>
   eventually(
     `the plan is ${state}`,
     async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { noaaEvent } from '../../../services/lighting/test/noaa-sun.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
@@ -40,7 +40,7 @@ const property = (value: unknown, at?: number) => ({
   ...(at !== undefined && { observedAt: new Date(at).toISOString() }),
 });
 
-async function tellNight({ ask }: Asked, lamps: readonly number[]): Promise<void> {
+async function tellNight({ ask }: LightingProduct, lamps: readonly number[]): Promise<void> {
   const noon = Date.parse(`${NIGHT}T11:00:00Z`);
   for (let at = noon; at <= noon + DAY; at += QUARTER) {
     const { level, power } = powerAt(at);
@@ -55,7 +55,7 @@ async function tellNight({ ask }: Asked, lamps: readonly number[]): Promise<void
   }
 }
 
-async function sumNights({ ask }: Asked): Promise<void> {
+async function sumNights({ ask }: LightingProduct): Promise<void> {
   const started = new Date().toISOString();
   const run = await ask('POST', '/ops/jobs/lighting.nights/run');
   assert.ok(run.statusCode < 300, run.body);

@@ -3,7 +3,7 @@ import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { freePort } from '../support/platform-process.ts';
 
-export type Asked = Awaited<ReturnType<typeof startLighting>>;
+export type LightingProduct = Awaited<ReturnType<typeof startLighting>>;
 
 const DATABASES = [
   { label: 'embedded' },
@@ -12,7 +12,7 @@ const DATABASES = [
 
 export interface Step {
   readonly name: string;
-  run(product: Asked): Promise<void>;
+  run(product: LightingProduct): Promise<void>;
 }
 
 /** Test steps in the whole product, on the embedded database and on PostgreSQL if available, with the same start. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const POINTS = 4670;
 const HEADER =
@@ -23,7 +23,7 @@ function csv(change: (n: number, cells: string[]) => string[] = (_n, cells) => c
   return `\uFEFF${[HEADER, ...rows].join('\r\n')}\r\n`;
 }
 
-const send = ({ ask }: Asked, query: string, body: string) =>
+const send = ({ ask }: LightingProduct, query: string, body: string) =>
   ask('POST', `/lighting/park/import${query}`, body, { 'content-type': 'text/csv' });
 
 const importsAll: Step = {

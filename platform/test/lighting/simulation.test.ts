@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const BODY = {
   place: { type: 'Point', coordinates: [5.93, 49.47] },
@@ -16,7 +16,7 @@ const BODY = {
 
 const simulates: Step = {
   name: 'a simulation tells energy, money and CO₂ against a named reference',
-  async run({ ask }: Asked) {
+  async run({ ask }: LightingProduct) {
     const answer = await ask('POST', '/lighting/simulations', BODY);
     assert.equal(answer.statusCode, 200, answer.body);
     const result = answer.json();
@@ -58,7 +58,7 @@ const simulates: Step = {
 
 const findsLamps: Step = {
   name: 'real lamps are simulated by a query, with the rights of who asks',
-  async run({ ask }: Asked) {
+  async run({ ask }: LightingProduct) {
     const lamp = (n: number, more: object) => ({
       id: `urn:ngsi-ld:Streetlight:${n}`,
       type: 'Streetlight',
@@ -96,7 +96,7 @@ const findsLamps: Step = {
 
 const keepsScenario: Step = {
   name: 'a scenario is kept as an entity and told as an accessible PDF',
-  async run({ ask }: Asked) {
+  async run({ ask }: LightingProduct) {
     const made = await ask('POST', '/lighting/scenarios', { name: 'Réduction de 21 h à 5 h 30', simulation: BODY });
     assert.equal(made.statusCode, 201, made.body);
     const { id, result } = made.json();

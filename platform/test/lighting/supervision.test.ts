@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.ts';
 import { type SupervisedLamp, startSupervision } from './fake-supervision.ts';
-import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const LAMPS = 6;
 const PATIENCE_MS = 60_000;
@@ -41,7 +41,7 @@ const onItsScreen = () =>
   }));
 
 /** Our representation, without members that the other lacks. Fails with both if they don't become equal. */
-async function isTheSame({ ask }: Asked, what: string): Promise<void> {
+async function isTheSame({ ask }: LightingProduct, what: string): Promise<void> {
   let ours: unknown[] = [];
   await eventually(
     what,

@@ -84,13 +84,13 @@ export class ServerChoice {
       if (best === undefined || answer.timeline > best.timeline)
         best = { url: this.#servers[place] as string, timeline: answer.timeline };
     }
-    if (best === undefined) throw new Error(`No server takes writes: ${this.#told(asked)}`);
+    if (best === undefined) throw new Error(`No server takes writes: ${this.#describe(asked)}`);
     this.#timeline = best.timeline;
     return { url: best.url, until: performance.now() + FOUND_FOR_MS };
   }
 
-  #told(asked: readonly (State | Error)[]): string {
-    const told = asked.map((answer, place) => {
+  #describe(asked: readonly (State | Error)[]): string {
+    const described = asked.map((answer, place) => {
       const what =
         answer instanceof Error
           ? answer.message || String((answer as NodeJS.ErrnoException).code)
@@ -99,7 +99,7 @@ export class ServerChoice {
             : 'accepts no writes';
       return `${serverOf(this.#servers[place] as string)}: ${what}`;
     });
-    return told.join('; ');
+    return described.join('; ');
   }
 }
 
@@ -137,10 +137,10 @@ function clientOf(choice: ServerChoice): typeof pg.Client {
     ): Promise<pg.Client> | undefined {
       const connecting = this.#connect();
       if (callback === undefined) return connecting;
-      const told = callback as Connected; // pg calls it in both ways
+      const done = callback as Connected; // pg calls it in both ways
       connecting.then(
-        (client) => told(null, client),
-        (error: Error) => told(error, this),
+        (client) => done(null, client),
+        (error: Error) => done(error, this),
       );
       return undefined;
     }

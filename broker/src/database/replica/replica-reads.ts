@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database, Queryable } from '../database.ts';
 import type { ReplicaDatabase } from '../open-database.ts';
 import { ONE_BEAT_MS, PrimaryBeats } from './primary-beats.ts';
-import { type Distrust, Replica } from './replica.ts';
+import { Replica, type ReplicaFault } from './replica.ts';
 import { BEYOND_ALL, formatPosition, parsePosition, type WalPosition } from './wal-position.ts';
 
 interface Log {
@@ -14,7 +14,7 @@ interface Log {
 export interface ReplicaState {
   readonly name: string;
   readonly lagMs: number | undefined;
-  readonly distrust: Distrust | undefined;
+  readonly fault: ReplicaFault | undefined;
   readonly answered: number;
 }
 
@@ -76,7 +76,7 @@ export class ReplicaReads {
 
   /** Whether the primary is unreachable and a replica can answer in its place, perhaps with older data. */
   get standsIn(): boolean {
-    return this.#beats.isAway && this.#replicas.some(({ distrust }) => distrust === undefined);
+    return this.#beats.isAway && this.#replicas.some(({ fault }) => fault === undefined);
   }
 
   /** Runs work that only reads, and that must see what was written up to a position. */
@@ -85,7 +85,7 @@ export class ReplicaReads {
   }
 
   states(): ReplicaState[] {
-    return this.#replicas.map(({ name, lagMs, distrust, answered }) => ({ name, lagMs, distrust, answered }));
+    return this.#replicas.map(({ name, lagMs, fault, answered }) => ({ name, lagMs, fault, answered }));
   }
 
   async #watch(): Promise<void> {

@@ -30,9 +30,9 @@ interface Log {
 }
 
 /** Why a configured replica is not used for reads. */
-export type Distrust = 'away' | 'no-replica' | 'unproven' | 'behind';
+export type ReplicaFault = 'away' | 'no-replica' | 'unproven' | 'behind';
 
-const MESSAGES: { readonly [Why in Distrust]: string } = {
+const MESSAGES: { readonly [Why in ReplicaFault]: string } = {
   away: 'A replica does not answer',
   'no-replica': 'A server that is configured as a replica does not follow a primary: it is not read from',
   unproven: 'A replica has not shown yet that it follows the current primary: it is not read from',
@@ -54,7 +54,7 @@ export class Replica {
   #shown = -1n;
   #reached: WalPosition = 0n;
   #leftUntil = 0;
-  #told: Distrust | undefined;
+  #loggedFault: ReplicaFault | undefined;
   /** Resolves when the replica is no longer used. Reads that wait for it then go to the primary. */
   #left = Promise.withResolvers<'left'>();
   /** The number of statements that the replica has answered. */
@@ -80,7 +80,7 @@ export class Replica {
   }
 
   /** Why the replica is not used; undefined: it is used. */
-  get distrust(): Distrust | undefined {
+  get fault(): ReplicaFault | undefined {
     if (performance.now() < this.#leftUntil || this.#shown < 0n) return 'away';
     if (!this.#follows) return 'no-replica';
     const lag = this.#beats.lagOf(this.#shown);
@@ -101,14 +101,14 @@ export class Replica {
 
   /** Whether the replica may be used and has reached the position, or reaches it within {@link WAIT_MS}. */
   async reaches(position: WalPosition): Promise<boolean> {
-    if (this.distrust !== undefined) return false;
+    if (this.fault !== undefined) return false;
     if (this.#reached >= position) return true;
     const deadline = performance.now() + WAIT_MS;
     try {
       for (;;) {
         const before = this.#reached;
         await this.#ask();
-        if (this.distrust !== undefined) return false;
+        if (this.fault !== undefined) return false;
         if (this.#reached >= position) return true;
         // It makes no progress, for example because replay is paused.
         if (this.#reached === before || performance.now() > deadline) return false;
@@ -156,9 +156,9 @@ export class Replica {
 
   /** Logs the state if it has changed. */
   #tell(error?: unknown): void {
-    const why = this.distrust;
-    if (why === this.#told) return;
-    this.#told = why;
+    const why = this.fault;
+    if (why === this.#loggedFault) return;
+    this.#loggedFault = why;
     if (why !== undefined) this.#log.warn({ replica: this.name, ...(error !== undefined && { error }) }, MESSAGES[why]);
     else this.#log.info({ replica: this.name }, 'Reads are answered by a replica');
   }

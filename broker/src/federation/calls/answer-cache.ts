@@ -10,7 +10,7 @@ const OVERHEAD_BYTES = 500;
 /** Registrations come and go, so the sources that were written to are counted up to this number. */
 const MAX_SOURCES = 10_000;
 
-interface Kept {
+interface CachedAnswer {
   readonly answer: SourceAnswer;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -20,7 +20,7 @@ interface Kept {
 
 /** Answers of sources whose registrations allow caching (`cacheDuration`, 5.2.34). */
 export class AnswerCache {
-  readonly #answers = new Lru<Kept>(MAX_BYTES);
+  readonly #answers = new Lru<CachedAnswer>(MAX_BYTES);
   /** The number of writes at each source. A write invalidates all earlier answers. */
   readonly #eras = new Map<string, number>();
 
@@ -38,7 +38,7 @@ export class AnswerCache {
     return this.#answers.use;
   }
 
-  get(registration: Registration, key: string): Kept | undefined {
+  get(registration: Registration, key: string): CachedAnswer | undefined {
     const kept = this.#answers.get(key);
     return kept?.era === this.#eraOf(registration) ? kept : undefined;
   }

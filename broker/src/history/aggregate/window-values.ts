@@ -104,19 +104,19 @@ function statement(
         GROUP BY i.period, i.dataset_id) AS p
       WHERE ${which}`;
   const read = `SELECT h.at AS time, h.dataset_id, h.number FROM history h WHERE ${isOf} AND ${isIn}`;
-  const initialInstances = 'SELECT b.time, b.dataset_id, b.number FROM born b WHERE b.n = s.n';
+  const initialInstances = 'SELECT b.time, b.dataset_id, b.number FROM initial b WHERE b.n = s.n';
   const areKnown = '(SELECT are_observed FROM known)';
-  const isBorn = 'EXISTS (SELECT FROM born b WHERE b.n = s.n)';
+  const hasInitial = 'EXISTS (SELECT FROM initial b WHERE b.n = s.n)';
   // Reads either the index alone or each instance. Folded initial instances are added only if there are any.
   const parts = [
-    summed(read, `${areKnown} AND NOT ${isBorn}`),
-    summed(`${read} UNION ALL ${initialInstances}`, `${areKnown} AND ${isBorn}`),
+    summed(read, `${areKnown} AND NOT ${hasInitial}`),
+    summed(`${read} UNION ALL ${initialInstances}`, `${areKnown} AND ${hasInitial}`),
     summed(`${read}${isObserved} UNION ALL ${initialInstances}`, `NOT ${areKnown}`),
   ];
   return `WITH RECURSIVE ${named.cte},
     s AS MATERIALIZED (SELECT row_number() OVER () AS n, id, attribute FROM named WHERE ${named.wanted}),
     known AS MATERIALIZED (${areObserved(selection, params)}),
-    born AS MATERIALIZED (
+    initial AS MATERIALIZED (
       SELECT s.n, h.at AS time, h.dataset_id, h.number FROM birth_instance h JOIN s ON ${isOf}
       WHERE h.entity_id = ANY($2::text[]) AND ${isIn}${isObserved}),
     p AS (${parts.join(' UNION ALL')}),

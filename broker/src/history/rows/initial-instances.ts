@@ -10,13 +10,13 @@ const INSTANCE = 'tenant, entity_id, attribute, dataset_id, kind, at, modified_a
  */
 const unfold = (chosen: string) => `
   WITH chosen AS MATERIALIZED (SELECT entity_id, n FROM birth WHERE tenant = $1 AND ${chosen}),
-    born AS MATERIALIZED (
+    initial AS MATERIALIZED (
       SELECT i.* FROM chosen c JOIN birth_instance i ON i.tenant = $1 AND i.entity_id = c.entity_id AND i.birth = c.n),
     gone AS (
       DELETE FROM birth b USING chosen c WHERE b.tenant = $1 AND b.entity_id = c.entity_id AND b.n = c.n RETURNING b.n),
     put AS (
       INSERT INTO history (${INSTANCE})
-      SELECT ${INSTANCE.replaceAll(/\w+/g, 'i.$&')} FROM gone g JOIN born i ON i.birth = g.n
+      SELECT ${INSTANCE.replaceAll(/\w+/g, 'i.$&')} FROM gone g JOIN initial i ON i.birth = g.n
       RETURNING tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt' AS observed, n, number),
     corrected AS (
       INSERT INTO history_correction (tenant, entity_id, attribute, dataset_id, at, observed, n, number, sign)

@@ -3,7 +3,7 @@ import { sendJson } from '../answers/send-json.ts';
 import { PRODUCT_VERSION } from '../version.ts';
 import { type KnownRoute, openApiDocument } from './openapi-document.ts';
 
-const TOLD: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const DOCUMENTED_METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** `/openapi`: documents all routes registered after this one. */
 export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
@@ -12,7 +12,7 @@ export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
     const { method, url, config } = route;
     if (config?.isRefusal || url.endsWith('*')) return; // pages and files are not part of the API
     for (const one of [method].flat()) {
-      if (!TOLD.has(one)) continue;
+      if (!DOCUMENTED_METHODS.has(one)) continue;
       // Its configuration is read later, because an encapsulated scope may still add to it.
       const known: KnownRoute = {
         method: one,

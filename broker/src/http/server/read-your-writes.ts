@@ -23,7 +23,11 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  * Otherwise this process remembers it by the client's identity or address; if there are other processes that the client
  * may have written through, the position of all writes is used. Call it before routes are added.
  */
-export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers: { readonly areThere: boolean }): void {
+export function readYourWrites(
+  app: FastifyInstance,
+  reads: ReplicaReads,
+  peers: { readonly hasOtherProcesses: boolean },
+): void {
   const lastWrites = namedCache<WalPosition>('client_positions', POSITIONS_BYTES, 'broker');
 
   app.addHook('preHandler', (request, _reply, done) => {
@@ -33,7 +37,7 @@ export function readYourWrites(app: FastifyInstance, reads: ReplicaReads, peers:
     }
     try {
       const given = givenPosition(request, reads);
-      if (given === undefined && peers.areThere) {
+      if (given === undefined && peers.hasOtherProcesses) {
         // While the primary is unavailable, a client without a position gets the state of a replica.
         reads.written().then(
           (position) => reads.reading(position, done),

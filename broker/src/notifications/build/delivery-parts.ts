@@ -38,7 +38,7 @@ export interface DeliveryLog {
 
 /** The other processes on the database. */
 export interface OtherProcesses {
-  readonly areThere: boolean;
+  readonly hasOtherProcesses: boolean;
   /** Its own name, and those it has taken over. */
   readonly names: readonly string[];
   /** Takes over the notifications of processes that have ended. Returns their names. */

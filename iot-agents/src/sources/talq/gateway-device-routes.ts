@@ -66,7 +66,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
   const take = async (source: TalqSource, method: 'POST' | 'PUT' | 'PATCH', devices: TalqDocument[]): Promise<void> => {
     if (method === 'PATCH') await gateways.patchDevices(source, devices);
     else await gateways.putDevices(source, devices, method === 'PUT');
-    await rows.noteGateway(db, source.id, { isHeard: true });
+    await rows.noteGateway(db, source.id, { hasCalled: true });
   };
   for (const method of ['POST', 'PUT', 'PATCH'] as const) {
     scope.route({

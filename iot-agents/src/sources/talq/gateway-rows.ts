@@ -132,13 +132,13 @@ export async function noteGateway(
     services,
     deviceClasses,
     groups,
-    isHeard,
+    hasCalled,
   }: { readonly [list in 'services' | 'deviceClasses' | 'groups']?: readonly unknown[] } & {
-    readonly isHeard: boolean;
+    readonly hasCalled: boolean;
   },
 ): Promise<void> {
   const lists = [services, deviceClasses, groups].map((list) => (list === undefined ? null : JSON.stringify(list)));
-  await db.query({ text: NOTE, values: [source, ...lists, isHeard] });
+  await db.query({ text: NOTE, values: [source, ...lists, hasCalled] });
 }
 
 async function documents(db: Queryable, text: string, values: readonly unknown[]): Promise<TalqDocument[]> {

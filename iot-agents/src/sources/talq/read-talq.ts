@@ -103,7 +103,7 @@ export async function readTalq(
       await noteGateway(tx, id, {
         ...(services === undefined ? {} : { services }),
         ...(groups === undefined ? {} : { groups }),
-        isHeard: false,
+        hasCalled: false,
       });
     },
   };

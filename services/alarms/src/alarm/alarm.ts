@@ -62,7 +62,7 @@ export function statusOf(alarm: Alarm): AlarmStatus {
 }
 
 /** Whether people are notified of the alarm in its present state. */
-export function isTold(alarm: Alarm): boolean {
+export function isNotified(alarm: Alarm): boolean {
   return alarm.closedAt === undefined && alarm.condition === 'active' && alarm.suppression === undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { AlarmAct, AlarmDetails } from '../ports.ts';
 import { SEVERITIES } from '../ports.ts';
-import { type Alarm, clocksFrom, isTold, type ServiceLevels } from './alarm.ts';
+import { type Alarm, clocksFrom, isNotified, type ServiceLevels } from './alarm.ts';
 
 /**
  * The alarm after a rule's act. Undefined if the alarm does not exist and the act does not raise one.
@@ -96,7 +96,7 @@ function raisedAgain(alarm: Alarm, { at, details }: AlarmAct, levels: ServiceLev
  * apply.
  */
 function withSeverityChange(before: Alarm, alarm: Alarm, levels: ServiceLevels, at: string): Alarm {
-  if (!isTold(alarm) || alarm.severity === before.severity) return alarm;
+  if (!isNotified(alarm) || alarm.severity === before.severity) return alarm;
   const isWorse = SEVERITIES.indexOf(alarm.severity) > SEVERITIES.indexOf(before.severity);
   if (!isWorse) return alarm;
   return {
@@ -123,6 +123,6 @@ function cleared(alarm: Alarm, at: string): Alarm {
 function released(alarm: Alarm, at: string, levels: ServiceLevels): Alarm {
   if (alarm.suppression === undefined) return alarm;
   const free = { ...alarm, suppression: undefined };
-  if (!isTold(free)) return free;
+  if (!isNotified(free)) return free;
   return { ...free, episode: alarm.episode + 1, ...clocksFrom(levels, alarm.severity, at) };
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'luxon';
-import { type Alarm, isTold } from '../alarm/alarm.ts';
+import { type Alarm, isNotified } from '../alarm/alarm.ts';
 import type { NotifyAction, RuleAction } from '../ports.ts';
 import type { Due } from './due.ts';
 import { type Escalation, isFor, stepsOf } from './escalation.ts';
@@ -21,7 +21,8 @@ const CLOSE_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 export function planFor(before: Alarm | undefined, after: Alarm, at: Date, escalations: readonly Escalation[]): Plan {
   const dues: Omit<Due, 'tenant'>[] = [];
   const cancelled: string[] = [];
-  const isNewEpisode = isTold(after) && (before === undefined || !isTold(before) || before.episode !== after.episode);
+  const isNewEpisode =
+    isNotified(after) && (before === undefined || !isNotified(before) || before.episode !== after.episode);
   if (isNewEpisode) dues.push(...noticesOf(after, 'raise', at, escalations));
   const isCleared = before !== undefined && before.condition === 'active' && after.condition === 'cleared';
   // A recipient that was not notified of the alarm is not notified of its end.
@@ -74,7 +75,7 @@ export function isStillWanted(
 ) {
   if (alarm.episode !== episode) return false;
   if (occasion === 'clear') return alarm.condition === 'cleared';
-  if (!isTold(alarm)) return false;
+  if (!isNotified(alarm)) return false;
   return !(unless === 'acknowledged' && alarm.acknowledgedAt !== undefined);
 }
 

@@ -5,7 +5,7 @@ import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import { appendEntry, type JournalEntry, knownActs } from './journal.ts';
 import type { Kind, RecordState } from './kind.ts';
 import { type Actor, visibleEntity } from './perform.ts';
-import { insertRecord, type Kept, loadRecords } from './records.ts';
+import { insertRecord, loadRecords, type StoredRecord } from './records.ts';
 import { entityOf, type WriteParts } from './write-entities.ts';
 
 export interface Creation<State> {
@@ -27,7 +27,7 @@ export async function create<State extends RecordState>(
   kind: Kind<State>,
   actor: Actor,
   creation: Creation<State>,
-): Promise<{ readonly kept: Kept<State>; readonly isNew: boolean }> {
+): Promise<{ readonly kept: StoredRecord<State>; readonly isNew: boolean }> {
   const { state, entry, request, also } = creation;
   const { tenant } = actor;
   const options = { tenant, context: kind.context };

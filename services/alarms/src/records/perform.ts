@@ -9,9 +9,9 @@ import {
   endWriting,
   finishWriting,
   insertRecord,
-  type Kept,
   loadRecords,
   replaceRecord,
+  type StoredRecord,
 } from './records.ts';
 import { type WriteParts, writeEntity } from './write-entities.ts';
 
@@ -34,7 +34,7 @@ export interface Decision<State> {
 
 /** The result of an act: applied, or without effect because it changes nothing or was applied before. */
 export interface Performed<State> {
-  readonly kept: Kept<State>;
+  readonly kept: StoredRecord<State>;
   readonly isChanged: boolean;
 }
 
@@ -53,7 +53,7 @@ export async function perform<State extends RecordState>(
   actor: Actor,
   id: string,
   key: string | undefined,
-  decide: (kept: Kept<State>) => Decision<State> | undefined,
+  decide: (kept: StoredRecord<State>) => Decision<State> | undefined,
 ): Promise<Performed<State>> {
   const entity = await visibleEntity(kind, actor, id);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -84,7 +84,7 @@ async function recordOf<State extends RecordState>(
   tenant: string,
   id: string,
   seen: Entity,
-): Promise<Kept<State>> {
+): Promise<StoredRecord<State>> {
   const known = await beginWriting<State>(db, tenant, kind.name, id);
   if (known !== undefined) return known;
   // The actor may be allowed to see only a part of the entity.
@@ -100,9 +100,9 @@ async function attemptOnce<State extends RecordState>(
   { db }: WriteParts,
   kind: Kind<State>,
   actor: Actor,
-  before: Kept<State>,
+  before: StoredRecord<State>,
   key: string | undefined,
-  decide: (kept: Kept<State>) => Decision<State> | undefined,
+  decide: (kept: StoredRecord<State>) => Decision<State> | undefined,
 ): Promise<Performed<State> | undefined> {
   const { tenant } = actor;
   const { id, version } = before;

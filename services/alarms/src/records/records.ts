@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { RecordState } from './kind.ts';
 
 /** A stored record. */
-export interface Kept<State> {
+export interface StoredRecord<State> {
   readonly id: string;
   /** Starts at 1 and increases by one with each change. */
   readonly version: number;
@@ -52,7 +52,7 @@ export async function loadRecords<State extends RecordState>(
   tenant: string,
   kind: string,
   ids: readonly string[],
-): Promise<Map<string, Kept<State>>> {
+): Promise<Map<string, StoredRecord<State>>> {
   return byId((await db.query<Row>({ text: LOAD, values: [tenant, kind, ids] })).rows);
 }
 
@@ -62,7 +62,7 @@ export async function lockRecords<State extends RecordState>(
   tenant: string,
   kind: string,
   ids: readonly string[],
-): Promise<Map<string, Kept<State>>> {
+): Promise<Map<string, StoredRecord<State>>> {
   return byId((await tx.query<Row>({ text: LOCK, values: [tenant, kind, ids] })).rows);
 }
 
@@ -72,9 +72,9 @@ export async function insertRecord<State extends RecordState>(
   tenant: string,
   kind: string,
   state: State,
-): Promise<Kept<State> | undefined> {
+): Promise<StoredRecord<State> | undefined> {
   const { rows } = await db.query<Row>({ text: INSERT, values: [tenant, kind, state.id, state] });
-  return rows[0] && toKept(rows[0]);
+  return rows[0] && toStoredRecord(rows[0]);
 }
 
 /** Creates or replaces records whose entities are still to be written; then call `endWriting`. */
@@ -83,7 +83,7 @@ export async function saveRecords<State extends RecordState>(
   tenant: string,
   kind: string,
   states: readonly State[],
-): Promise<Map<string, Kept<State>>> {
+): Promise<Map<string, StoredRecord<State>>> {
   const values = [tenant, kind, states.map(({ id }) => id), states.map((state) => JSON.stringify(state))];
   return byId((await tx.query<Row>({ text: SAVE, values })).rows);
 }
@@ -94,9 +94,9 @@ export async function beginWriting<State extends RecordState>(
   tenant: string,
   kind: string,
   id: string,
-): Promise<Kept<State> | undefined> {
+): Promise<StoredRecord<State> | undefined> {
   const { rows } = await db.query<Row>({ text: BEGIN_WRITING, values: [tenant, kind, id] });
-  return rows[0] && toKept(rows[0]);
+  return rows[0] && toStoredRecord(rows[0]);
 }
 
 /** Marks the entities as written for these versions of the records. @returns the ids whose version is still current */
@@ -115,9 +115,9 @@ export async function replaceRecord<State extends RecordState>(
   tenant: string,
   version: number,
   state: State,
-): Promise<Kept<State> | undefined> {
+): Promise<StoredRecord<State> | undefined> {
   const { rows } = await tx.query<Row>({ text: REPLACE, values: [tenant, state.id, version, state] });
-  return rows[0] && toKept(rows[0]);
+  return rows[0] && toStoredRecord(rows[0]);
 }
 
 /**
@@ -129,9 +129,9 @@ export async function takeUnfinished<State extends RecordState>(
   kind: string,
   olderThanS: number,
   limit: number,
-): Promise<(Kept<State> & { readonly tenant: string })[]> {
+): Promise<(StoredRecord<State> & { readonly tenant: string })[]> {
   const { rows } = await db.query<Row>({ text: TAKE_UNFINISHED, values: [kind, olderThanS, limit] });
-  return rows.map((row) => ({ ...toKept<State>(row), tenant: row.tenant }));
+  return rows.map((row) => ({ ...toStoredRecord<State>(row), tenant: row.tenant }));
 }
 
 /** Marks the entity as equal to this version of the record, and ends all writes in progress. */
@@ -139,10 +139,10 @@ export async function finishWriting(db: Queryable, tenant: string, id: string, v
   await db.query({ text: FINISH, values: [tenant, id, version] });
 }
 
-function byId<State>(rows: readonly Row[]): Map<string, Kept<State>> {
-  return new Map(rows.map((row) => [row.id, toKept<State>(row)]));
+function byId<State>(rows: readonly Row[]): Map<string, StoredRecord<State>> {
+  return new Map(rows.map((row) => [row.id, toStoredRecord<State>(row)]));
 }
 
-function toKept<State>({ id, version, state }: Row): Kept<State> {
+function toStoredRecord<State>({ id, version, state }: Row): StoredRecord<State> {
   return { id, version, state: JSON.parse(state) as State }; // written by `saveRecords`
 }

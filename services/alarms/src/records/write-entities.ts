@@ -3,7 +3,7 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import { completely, difference, type Kind, type RecordState, scopeValue } from './kind.ts';
-import { endWriting, finishWriting, type Kept, loadRecords, takeUnfinished } from './records.ts';
+import { endWriting, finishWriting, loadRecords, type StoredRecord, takeUnfinished } from './records.ts';
 
 export interface WriteParts {
   readonly db: Database;
@@ -15,7 +15,7 @@ export interface WriteParts {
 /** A change of a record whose entity must be written. */
 export interface Change<State> {
   readonly before?: State;
-  readonly after: Kept<State>;
+  readonly after: StoredRecord<State>;
 }
 
 const UNFINISHED_AFTER_S = 30;

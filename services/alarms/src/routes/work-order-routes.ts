@@ -11,7 +11,12 @@ import { loadRecords } from '../records/records.ts';
 import { actOnWorkOrder } from '../work-orders/act-on-work-order.ts';
 import { makeWorkOrder } from '../work-orders/make.ts';
 import type { WorkOrder } from '../work-orders/work-order.ts';
-import { readNewWorkOrder, readToldActs, readWorkOrderAct, WORK_ORDER_ACT } from '../work-orders/work-order-bodies.ts';
+import {
+  readNewWorkOrder,
+  readOfflineActs,
+  readWorkOrderAct,
+  WORK_ORDER_ACT,
+} from '../work-orders/work-order-bodies.ts';
 import { actorOf } from './actor-of.ts';
 import { outcomeOf } from './outcome.ts';
 import { PAGE } from './page.ts';
@@ -120,7 +125,7 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
       body: object({
         acts: {
           type: 'array',
-          items: object({ ...readToldActs.schema.properties.acts.items.properties, act: WORK_ORDER_ACT }, [
+          items: object({ ...readOfflineActs.schema.properties.acts.items.properties, act: WORK_ORDER_ACT }, [
             'key',
             'act',
           ]),
@@ -130,7 +135,7 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     }),
     async (request) => {
       const { id } = readPath(request, { id: uri({ required: true }) });
-      const { acts } = readToldActs(request.body);
+      const { acts } = readOfflineActs(request.body);
       const actor = actorOf(given, request);
       await visibleEntity(workOrders, actor, id);
       const results: object[] = [];

@@ -133,7 +133,7 @@ interface OfflineAct {
   readonly act: unknown;
 }
 
-export const readToldActs = bodyReader<{ acts: readonly OfflineAct[] }>(
+export const readOfflineActs = bodyReader<{ acts: readonly OfflineAct[] }>(
   object(
     {
       acts: {

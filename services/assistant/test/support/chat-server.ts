@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 
 /** The next answer of the model to the messages it received, in the format of OpenAI's chat completions. */
-type Reply = (asked: Asked) => { readonly status?: number; readonly body?: string; readonly message?: object };
+type Reply = (asked: ChatRequest) => { readonly status?: number; readonly body?: string; readonly message?: object };
 
-export interface Asked {
+export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string | null }[];
   readonly tools?: readonly { readonly function: { readonly name: string } }[];
@@ -12,12 +12,12 @@ export interface Asked {
 
 /** A model server that answers with a recorded dialogue, turn by turn. */
 export async function startChatServer(t: Pick<TestContext, 'after'>, dialogue: Reply[]) {
-  const asked: Asked[] = [];
+  const asked: ChatRequest[] = [];
   const keys: (string | undefined)[] = [];
   const server = createServer(async (request, response) => {
     keys.push(request.headers.authorization);
     if (request.url !== '/v1/chat/completions') return response.writeHead(404).end();
-    const body = JSON.parse(await textOf(request)) as Asked;
+    const body = JSON.parse(await textOf(request)) as ChatRequest;
     asked.push(body);
     const { status = 200, body: raw, message } = dialogue[asked.length - 1]?.(body) ?? { status: 500 };
     response.writeHead(status, { 'content-type': 'application/json' });

@@ -8,7 +8,7 @@ import {
 import { formAction, hiddenFields, newVisitor } from '../../../identity/test/support/visitor.ts';
 
 /** The answer of a tool: its text, and the request that it made. */
-export interface Told {
+export interface ToolAnswer {
   readonly isError: boolean;
   readonly text: string;
   readonly about: { readonly request?: string; readonly count?: number; readonly cut?: string };
@@ -17,7 +17,7 @@ export interface Told {
 /** A client of `/mcp` by the official library. */
 export interface Assistant {
   readonly client: Client;
-  call(name: string, input?: object): Promise<Told>;
+  call(name: string, input?: object): Promise<ToolAnswer>;
   close(): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ import {
   type TakenMessage,
   takeMessages,
 } from './outbox.ts';
-import { releaseHeld } from './release.ts';
+import { releaseHeldMessages } from './release.ts';
 import { pauseMs } from './retry.ts';
 import { sendMessage } from './send.ts';
 
@@ -20,7 +20,7 @@ const AT_ONCE = 20;
 
 /** Sends due messages. @returns how many were taken; if it is more than 0, there may be more */
 export async function deliverDue(parts: ChannelParts): Promise<number> {
-  const released = await releaseHeld(parts.db);
+  const released = await releaseHeldMessages(parts.db);
   const taken = await takeMessages(parts.db, AT_ONCE);
   // Each message belongs to another lane.
   await Promise.all(taken.map((message) => deliverOne(parts, message)));

@@ -25,7 +25,7 @@ interface HeldMessage {
 /**
  * Releases messages that were held until now. Several to one address become one message. @returns how many were held
  */
-export async function releaseHeld(db: Database): Promise<number> {
+export async function releaseHeldMessages(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.query<Omit<HeldMessage, 'content'> & { readonly content: string }>({
       text: DUE,

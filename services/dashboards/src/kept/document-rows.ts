@@ -3,15 +3,15 @@ import type { SavedQuestion, ScheduledReport } from './documents.ts';
 
 /** Documents of one kind, stored by tenant and id. */
 interface Documents<T> {
-  list(db: Queryable, tenant: string): Promise<Kept<T>[]>;
-  find(db: Queryable, tenant: string, id: string): Promise<Kept<T> | undefined>;
+  list(db: Queryable, tenant: string): Promise<StoredDocument<T>[]>;
+  find(db: Queryable, tenant: string, id: string): Promise<StoredDocument<T> | undefined>;
   /** True: it is new. */
   put(db: Queryable, tenant: string, id: string, document: T, author: string): Promise<boolean>;
   /** False: it did not exist. */
   remove(db: Queryable, tenant: string, id: string): Promise<boolean>;
 }
 
-type Kept<T> = T & { readonly id: string; readonly author: string; readonly changedAt: Date };
+type StoredDocument<T> = T & { readonly id: string; readonly author: string; readonly changedAt: Date };
 
 interface Row {
   readonly id: string;
@@ -30,7 +30,7 @@ function documentRows<T extends object>(table: 'dashboards.question' | 'dashboar
     INSERT INTO ${table} (tenant, id, document, author) VALUES ($1, $2, $3, $4)
     ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, changed_at = now() RETURNING xmax = 0 AS is_new`;
   const remove = `DELETE FROM ${table} WHERE tenant = $1 AND id = $2`;
-  const kept = ({ id, document, author, changed_at }: Row): Kept<T> => ({
+  const kept = ({ id, document, author, changed_at }: Row): StoredDocument<T> => ({
     ...(JSON.parse(document) as T),
     id,
     author,

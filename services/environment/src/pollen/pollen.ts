@@ -26,10 +26,10 @@ const LABELS: readonly Words[] = [
 ];
 
 /** An attribute in concise form. */
-type Told = string | { readonly value: string; readonly observedAt?: string } | undefined;
+type AllergenRisk = string | { readonly value: string; readonly observedAt?: string } | undefined;
 
 type PollenEntity = StationEntity & {
-  readonly allergenRisk?: Told;
+  readonly allergenRisk?: AllergenRisk;
   readonly [attribute: string]: unknown;
 };
 
@@ -50,7 +50,7 @@ export async function readPollen(
     limit: MOST,
   });
   return entities.map((entity) => {
-    const told = Object.keys(TAXA).map((key) => entity[`${key}_Level`] as Told);
+    const told = Object.keys(TAXA).map((key) => entity[`${key}_Level`] as AllergenRisk);
     const taxa = Object.entries(TAXA).flatMap(([key, names], n) => {
       const level = levelOf(told[n]);
       return level === undefined ? [] : [{ key, name: names[language], ...shownLevel(level, language) }];
@@ -66,7 +66,7 @@ export async function readPollen(
 }
 
 /** Undefined if the attribute is missing or has another value. */
-function levelOf(told: Told): number | undefined {
+function levelOf(told: AllergenRisk): number | undefined {
   const level = RISKS.indexOf(typeof told === 'object' ? told.value : (told ?? ''));
   return level === -1 ? undefined : level;
 }

@@ -51,11 +51,15 @@ export async function sendVerificationLink(parts: IdentityParts, account: Accoun
 }
 
 /** Changes that the owner is notified of, so that they notice the acts of others. */
-const TOLD: ReadonlySet<EventKind> = new Set(['password-changed', 'second-factor-added', 'second-factor-removed']);
+const ANNOUNCED_EVENTS: ReadonlySet<EventKind> = new Set([
+  'password-changed',
+  'second-factor-added',
+  'second-factor-removed',
+]);
 
 /** Notifies an account's owner by e-mail of a change to their sign-in, if there is an address and a mail server. */
 export async function tellOwner(parts: IdentityParts, { kind, account: id }: IdentityEvent): Promise<void> {
-  if (parts.mail === undefined || id === undefined || !TOLD.has(kind)) return;
+  if (parts.mail === undefined || id === undefined || !ANNOUNCED_EVENTS.has(kind)) return;
   const account = await findAccount(parts.db, id);
   if (account?.email === undefined) return;
   const { words } = LANGUAGES[account.language];

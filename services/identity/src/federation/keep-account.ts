@@ -33,7 +33,7 @@ interface Mapping {
   readonly roles?: { readonly [theirs: string]: string } | undefined;
 }
 
-export type Kept = { readonly id: string; readonly outcome: 'created' | 'updated' | 'same' };
+export type SavedAccount = { readonly id: string; readonly outcome: 'created' | 'updated' | 'same' };
 
 /**
  * Creates or updates the account of a user from another source. Mapped groups and roles follow the source; others that
@@ -46,7 +46,7 @@ export async function keepAccount(
   stranger: Stranger,
   mapping: Mapping,
   known: Account | undefined,
-): Promise<Kept> {
+): Promise<SavedAccount> {
   const { db } = parts;
   const groups = await merged(mapping.groups, stranger.groups, known?.groups, () => listGroups(db));
   const roles = await merged(mapping.roles, stranger.roles ?? [], known?.roles, () => listRoles(db));

@@ -5,7 +5,7 @@ import { type Target, WATCHED } from '../assets/target.ts';
 import { rounded } from '../forecasts/forecast-entity.ts';
 import type { InsightParts } from '../parts.ts';
 import { LEARN_DAYS } from './try-faults.ts';
-import { forgetAll, forgetOldUsual, keepTold, keepUsual, readTold, readUsual } from './usual-rows.ts';
+import { forgetAll, forgetOldUsual, keepScore, keepUsual, readScores, readUsual } from './usual-rows.ts';
 
 export const ANOMALY_USE = 'anomaly-scores';
 
@@ -113,7 +113,7 @@ async function writeScores(
   localDays: LocalDays,
 ): Promise<number> {
   const { db, logger } = parts;
-  const written = await readTold(db, tenant);
+  const written = await readScores(db, tenant);
   let odd = 0;
   for (const [id, found] of worst) {
     const score = Math.abs(found.oddity.score);
@@ -124,7 +124,7 @@ async function writeScores(
     if (isOdd && wasOdd && Math.abs(score - before) < CHANGED_BY) continue;
     try {
       await writeScore(parts, tenant, id, found, localDays);
-      await keepTold(db, tenant, id, score);
+      await keepScore(db, tenant, id, score);
     } catch (err) {
       logger.warn({ err, entity: id }, 'the score of an entity could not be written');
     }
@@ -171,7 +171,7 @@ async function writeScore(
 
 /** Deletes all scores and learned values, because the use is turned off. */
 export async function removeScores({ db, client, context, logger }: InsightParts, tenant: string): Promise<void> {
-  for (const id of (await readTold(db, tenant)).keys()) {
+  for (const id of (await readScores(db, tenant)).keys()) {
     await client
       .mergeEntity(id, { anomalyScore: { type: 'Property', value: NULL } }, { tenant, context })
       .catch((err: unknown) => logger.warn({ err, entity: id }, 'the score of an entity could not be removed'));

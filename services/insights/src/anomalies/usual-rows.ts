@@ -18,11 +18,11 @@ const KEEP = `
   ON CONFLICT (tenant, entity, attribute) DO UPDATE SET document = excluded.document, learned_at = now()`;
 const FORGET = 'DELETE FROM insights.usual WHERE tenant = $1';
 const FORGET_OLD = `DELETE FROM insights.usual WHERE tenant = $1 AND learned_at < now() - interval '7 days'`;
-const TOLD = 'SELECT entity, score FROM insights.told WHERE tenant = $1';
-const KEEP_TOLD = `
+const SCORES = 'SELECT entity, score FROM insights.told WHERE tenant = $1';
+const KEEP_SCORE = `
   INSERT INTO insights.told (tenant, entity, score) VALUES ($1, $2, $3)
   ON CONFLICT (tenant, entity) DO UPDATE SET score = excluded.score`;
-const FORGET_TOLD = 'DELETE FROM insights.told WHERE tenant = $1';
+const FORGET_SCORES = 'DELETE FROM insights.told WHERE tenant = $1';
 
 export async function readUsual(
   db: Queryable,
@@ -57,17 +57,17 @@ export async function forgetOldUsual(db: Queryable, tenant: string): Promise<voi
 }
 
 /** The last written scores of entities, by id. */
-export async function readTold(db: Queryable, tenant: string): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ entity: string; score: number }>({ text: TOLD, values: [tenant] });
+export async function readScores(db: Queryable, tenant: string): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ entity: string; score: number }>({ text: SCORES, values: [tenant] });
   return new Map(rows.map(({ entity, score }) => [entity, score]));
 }
 
-export async function keepTold(db: Queryable, tenant: string, entity: string, score: number): Promise<void> {
-  await db.query({ text: KEEP_TOLD, values: [tenant, entity, score] });
+export async function keepScore(db: Queryable, tenant: string, entity: string, score: number): Promise<void> {
+  await db.query({ text: KEEP_SCORE, values: [tenant, entity, score] });
 }
 
 /** Deletes everything learned and written in a tenant. */
 export async function forgetAll(db: Queryable, tenant: string): Promise<void> {
   await db.query({ text: FORGET, values: [tenant] });
-  await db.query({ text: FORGET_TOLD, values: [tenant] });
+  await db.query({ text: FORGET_SCORES, values: [tenant] });
 }

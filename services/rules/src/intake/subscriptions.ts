@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { ScopedRules } from '../engine/rule-set.ts';
 import type { Subscriptions, TenantRules } from '../engine/subscriptions-port.ts';
 import { entitiesInScope } from '../store/entity-rows.ts';
-import { putInInbox, type Told } from '../store/inbox-rows.ts';
+import { type NotifiedEntity, putInInbox } from '../store/inbox-rows.ts';
 import { NOTIFY_HEADER } from './notify-secret.ts';
 import { geoQueryOf, scopeQueryOf } from './scope-query.ts';
 
@@ -113,7 +113,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
         tenant,
         context,
       });
-      const inboxRows = entities.map((entity): Told => {
+      const inboxRows = entities.map((entity): NotifiedEntity => {
         seen.add(entity.id);
         return { tenant, scope: key, entityId: entity.id, entity: JSON.stringify(entity), isRead: true };
       });

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 
 /** An entity in a notification of the subscription of a scope. */
-export interface Told {
+export interface NotifiedEntity {
   readonly tenant: string;
   readonly scope: string;
   readonly entityId: string;
@@ -11,7 +11,7 @@ export interface Told {
   readonly isRead?: boolean;
 }
 
-export interface InboxRow extends Told {
+export interface InboxRow extends NotifiedEntity {
   readonly n: number;
   readonly receivedAt: Date;
 }
@@ -27,7 +27,7 @@ const TAKE = `SELECT n, tenant, scope, entity_id, entity, is_read, received_at F
 const DROP = `DELETE FROM rules.inbox WHERE n = ANY ($1::bigint[])`;
 const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox`;
 
-export async function putInInbox(db: Queryable, told: readonly Told[]): Promise<void> {
+export async function putInInbox(db: Queryable, told: readonly NotifiedEntity[]): Promise<void> {
   if (told.length === 0) return;
   const columns = [
     told.map(({ tenant }) => tenant),
