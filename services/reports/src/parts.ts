@@ -4,8 +4,8 @@ import type { Mail } from '@alzette/kit/mail';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
-import type { Keyed } from './kept/keyed.ts';
 import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
+import type { Keyed } from './store/keyed.ts';
 
 /** The parts of the service, shared by its folders. */
 export interface ReportParts {

@@ -1,13 +1,13 @@
 import { denied, missing, refused } from '@alzette/kit/problems';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { categoryOf } from '../categories/categories.ts';
-import { appendEntry } from '../kept/journal.ts';
-import { loadReports, lockReports, saveReport } from '../kept/report-rows.ts';
-import { writeEntity } from '../kept/write-entity.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Act, applyAct, type Effect } from '../report/acts.ts';
 import { type Report, urnOf } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
+import { appendEntry } from '../store/journal.ts';
+import { loadReports, lockReports, saveReport } from '../store/report-rows.ts';
+import { writeEntity } from '../store/write-entity.ts';
 import type { DeskRights } from './desk-rights.ts';
 
 /** The actor on a report. */

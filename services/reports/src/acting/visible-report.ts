@@ -1,9 +1,9 @@
 import { missing } from '@alzette/kit/problems';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import { loadReports } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Report, urnOf } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
+import { loadReports } from '../store/report-rows.ts';
 
 /** A report that the caller may read. @throws Problem 404: there is none, or the caller may not read it */
 export async function visibleReport(

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import { refused } from '@alzette/kit/problems';
-import { readDocuments } from '../kept/documents/documents.ts';
+import { readDocuments } from '../store/documents/documents.ts';
 import { BUILT_IN_CATEGORIES } from './built-in-categories.ts';
 import type { Category } from './category.ts';
 

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
-import { toKept } from '../kept/report-rows.ts';
 import { boxAround, distance, type Position } from '../report/place.ts';
 import type { Report } from '../report/report.ts';
+import { toStoredReport } from '../store/report-rows.ts';
 
 const ACCEPTED = `FROM reports.report WHERE tenant = $1 AND moderation = 'accepted'
     AND ($2::float8[] IS NULL OR (longitude BETWEEN $2[1] AND $2[3] AND latitude BETWEEN $2[2] AND $2[4]))
@@ -28,7 +28,7 @@ export interface PublicFilter {
   readonly ids?: readonly string[] | undefined;
 }
 
-type Row = Parameters<typeof toKept>[0];
+type Row = Parameters<typeof toStoredReport>[0];
 
 /** Accepted reports, latest first. */
 export async function findPublic(
@@ -43,7 +43,7 @@ export async function findPublic(
   );
   const { rows } = await db.query<Row>({ text: LIST, values: [...values, limit, offset] });
   const counted = await db.query<{ n: number }>({ text: COUNT, values });
-  return { reports: rows.map((row) => toKept(row).report), count: counted.rows[0]?.n ?? 0 };
+  return { reports: rows.map((row) => toStoredReport(row).report), count: counted.rows[0]?.n ?? 0 };
 }
 
 /** Open reports of a category within some metres of a position: possible duplicates. */
@@ -59,7 +59,7 @@ export async function findNear(
   const box = [position[0] - dx, position[0] + dx, position[1] - dy, position[1] + dy];
   const { rows } = await db.query<Row>({ text: NEAR, values: [tenant, category, statuses, ...box] });
   return rows
-    .map((row) => toKept(row).report)
+    .map((row) => toStoredReport(row).report)
     .map((report) => ({ report, metres: Math.round(distance(position, report.position)) }))
     .filter((near) => near.metres <= metres)
     .sort((a, b) => a.metres - b.metres);

@@ -1,7 +1,7 @@
 import type { Category } from '../categories/category.ts';
-import type { Entry } from '../kept/journal.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen, type Report } from '../report/report.ts';
+import type { Entry } from '../store/journal.ts';
 
 /** The public representation of an accepted report. */
 export function publicReport(

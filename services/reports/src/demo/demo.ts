@@ -1,8 +1,8 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type Actor, actOnReport } from '../acting/act.ts';
-import { loadReports } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
 import type { Position } from '../report/place.ts';
+import { loadReports } from '../store/report-rows.ts';
 import { PHOTO_OWNER, submitReport } from '../submitting/submit.ts';
 import { type DemoReport, demoReports } from './demo-reports.ts';
 import { drawPhoto, SUBJECTS } from './draw-photo.ts';

@@ -1,8 +1,8 @@
 import type { DeskRights } from '../acting/desk-rights.ts';
-import type { Author } from '../kept/author-rows.ts';
-import type { Kept } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen } from '../report/report.ts';
+import type { Author } from '../store/author-rows.ts';
+import type { StoredReport } from '../store/report-rows.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -15,7 +15,7 @@ export type Clock = 'done' | 'onTime' | 'soon' | 'late';
  */
 export function deskReport(
   { files }: Pick<ReportParts, 'files'>,
-  { tenant, version, report }: Kept,
+  { tenant, version, report }: StoredReport,
   author: Author | undefined,
   { mayAct, mayModerate }: DeskRights,
   now = Date.now(),
@@ -41,7 +41,7 @@ export function deskReport(
   };
 }
 
-function clockOf({ status, promisedAt, closedAt }: Kept['report'], now: number): Clock {
+function clockOf({ status, promisedAt, closedAt }: StoredReport['report'], now: number): Clock {
   if (promisedAt === undefined) return isOpen(status) ? 'onTime' : 'done';
   const promised = Date.parse(promisedAt);
   if (!isOpen(status)) return closedAt !== undefined && Date.parse(closedAt) > promised ? 'late' : 'done';

@@ -1,9 +1,9 @@
 import { object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { TEXTS } from '../categories/category.ts';
-import { readDocuments } from '../kept/documents/documents.ts';
 import type { Texts } from '../ports.ts';
 import { STATUSES, type Status } from '../report/report.ts';
+import { readDocuments } from '../store/documents/documents.ts';
 
 /** A prepared reply. */
 export interface Template {

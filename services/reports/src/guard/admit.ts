@@ -1,8 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
 import { refused } from '@alzette/kit/problems';
-import { emailHash } from '../kept/author-rows.ts';
-import type { Keyed } from '../kept/keyed.ts';
-import { readSettings } from '../kept/settings.ts';
+import { emailHash } from '../store/author-rows.ts';
+import type { Keyed } from '../store/keyed.ts';
+import { readSettings } from '../store/settings.ts';
 import { checkBlocks } from './blocks.ts';
 import { newChallenge, type Proof, spendProof } from './proof-of-work.ts';
 import { countOne, limitRate } from './rates.ts';

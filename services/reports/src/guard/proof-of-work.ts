@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { refused } from '@alzette/kit/problems';
-import type { Keyed } from '../kept/keyed.ts';
+import type { Keyed } from '../store/keyed.ts';
 
 /*
  * A post requires some computing by the sender, which is unnoticeable for one report and expensive for a flood

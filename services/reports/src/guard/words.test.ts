@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DEFAULT_SETTINGS } from '../kept/settings.ts';
+import { DEFAULT_SETTINGS } from '../store/settings.ts';
 import { inspectText } from './words.ts';
 
 describe('what is found in a text, for the moderator', () => {

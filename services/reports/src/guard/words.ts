@@ -1,5 +1,5 @@
 import { refused } from '@alzette/kit/problems';
-import type { ReportSettings } from '../kept/settings.ts';
+import type { ReportSettings } from '../store/settings.ts';
 
 const LINK = /\bhttps?:\/\/|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|online|fr|lu|de|eu)\b/i;
 const EMAIL = /[\w.+-]+@[\w-]+\.[a-z]{2,}/i;

@@ -1,7 +1,7 @@
 import { type Category, inLanguage, type Language, type Question } from '../categories/category.ts';
-import type { Entry } from '../kept/journal.ts';
 import type { FilePort } from '../ports.ts';
 import { isOpen, type Report, type Status } from '../report/report.ts';
+import type { Entry } from '../store/journal.ts';
 import type { Node } from './xml.ts';
 
 /** Answers in the format of GeoReport v2 (wiki.open311.org/GeoReport_v2). */

@@ -1,10 +1,10 @@
 import type { Queryable } from '@alzette/kit/database';
-import { type Contact, eraseAuthors, loadAuthors, pseudonymiseAuthors } from '../kept/author-rows.ts';
-import { appendEntry } from '../kept/journal.ts';
-import { lockReports, saveReport } from '../kept/report-rows.ts';
-import { writeEntity } from '../kept/write-entity.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Report, urnOf } from '../report/report.ts';
+import { type Contact, eraseAuthors, loadAuthors, pseudonymiseAuthors } from '../store/author-rows.ts';
+import { appendEntry } from '../store/journal.ts';
+import { lockReports, saveReport } from '../store/report-rows.ts';
+import { writeEntity } from '../store/write-entity.ts';
 
 /** The author's text, and internal notes of the desk: both may name persons. */
 const ERASE_WORDS = `

@@ -1,7 +1,7 @@
-import { loadAuthors } from '../kept/author-rows.ts';
-import { readJournal } from '../kept/journal.ts';
-import { loadReports } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
+import { loadAuthors } from '../store/author-rows.ts';
+import { readJournal } from '../store/journal.ts';
+import { loadReports } from '../store/report-rows.ts';
 
 /** All data of reports and their authors, for a request by GDPR, articles 15 and 20. */
 export async function exportReports({ db, secrets, files }: ReportParts, tenant: string, ids: readonly string[]) {

@@ -1,7 +1,7 @@
 import { object } from '@alzette/kit/bodies';
 import { LANGUAGES, type Language } from '../categories/category.ts';
-import type { Contact } from '../kept/author-rows.ts';
 import type { Position } from '../report/place.ts';
+import type { Contact } from '../store/author-rows.ts';
 
 /** A new report, from any source. */
 export interface NewReport {

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
-import { toKept } from '../kept/report-rows.ts';
 import { boxAround, type Position } from '../report/place.ts';
 import { OPEN_STATUSES, type Report } from '../report/report.ts';
+import { toStoredReport } from '../store/report-rows.ts';
 
 /** A report as input for suggestions: text, position and time (milliseconds since 1970). */
 export interface PastReport {
@@ -24,12 +24,12 @@ const SETTLED = `${WRITTEN} AND r.moderation = 'accepted' AND a.words ? 'text' O
 const NEAR = `${WRITTEN} AND r.status = ANY ($2::text[]) AND r.moderation <> 'hidden'
   AND r.longitude BETWEEN $3 AND $4 AND r.latitude BETWEEN $5 AND $6 ORDER BY r.requested_at DESC LIMIT ${MAX_NEAR}`;
 
-type Row = Parameters<typeof toKept>[0] & { readonly text: string | null };
+type Row = Parameters<typeof toStoredReport>[0] & { readonly text: string | null };
 
 /** The texts of accepted reports, latest first, as long as they are stored. */
 export async function readPastReports(db: Queryable, tenant: string): Promise<PastReport[]> {
   const { rows } = await db.query<Row>({ text: SETTLED, values: [tenant, MAX_LEARNED] });
-  return rows.map((row) => pastOf(toKept(row).report, row.text));
+  return rows.map((row) => pastOf(toStoredReport(row).report, row.text));
 }
 
 /** Open reports near a position. @param isPublic only their public content */
@@ -44,7 +44,7 @@ export async function readReportsAround(
   const values = [tenant, OPEN_STATUSES, longitude - dx, longitude + dx, latitude - dy, latitude + dy];
   const { rows } = await db.query<Row>({ text: NEAR, values });
   return rows.flatMap((row) => {
-    const { report } = toKept(row);
+    const { report } = toStoredReport(row);
     if (!isPublic) return [pastOf(report, row.text)];
     return report.moderation === 'accepted' ? [pastOf(report, report.publicText ?? '')] : [];
   });

@@ -7,10 +7,10 @@ import type { FastifyInstance } from 'fastify';
 import { deskRights } from '../acting/desk-rights.ts';
 import { visibleReport } from '../acting/visible-report.ts';
 import { limitRate } from '../guard/rates.ts';
-import { loadAuthors } from '../kept/author-rows.ts';
-import { readSettings } from '../kept/settings.ts';
 import type { ReportParts } from '../parts.ts';
 import { urnOf } from '../report/report.ts';
+import { loadAuthors } from '../store/author-rows.ts';
+import { readSettings } from '../store/settings.ts';
 import { LOCATION, MAX_TEXT } from '../submitting/new-report.ts';
 import { readReportsAround } from './past-reports.ts';
 

@@ -1,11 +1,11 @@
 import { readCategories } from '../categories/categories.ts';
 import { inLanguage, type Language } from '../categories/category.ts';
-import { loadAuthors } from '../kept/author-rows.ts';
-import { readJournal } from '../kept/journal.ts';
-import { followToken } from '../kept/keyed.ts';
-import { duplicatesOf, loadReports } from '../kept/report-rows.ts';
 import type { ReportParts, TellJob } from '../parts.ts';
 import type { Texts } from '../ports.ts';
+import { loadAuthors } from '../store/author-rows.ts';
+import { readJournal } from '../store/journal.ts';
+import { followToken } from '../store/keyed.ts';
+import { duplicatesOf, loadReports } from '../store/report-rows.ts';
 import { sentenceOf } from './sentences.ts';
 
 type TellParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push' | 'publicUrl' | 'territory'>;

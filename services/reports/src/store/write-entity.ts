@@ -1,7 +1,7 @@
 import { readCategories } from '../categories/categories.ts';
 import type { ReportParts } from '../parts.ts';
 import { entityOf, REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
-import { type Kept, loadReports, markWritten, takeUnwritten } from './report-rows.ts';
+import { loadReports, markWritten, type StoredReport, takeUnwritten } from './report-rows.ts';
 
 type WriteParts = Pick<ReportParts, 'db' | 'client' | 'publicUrl' | 'files' | 'logger'>;
 
@@ -23,7 +23,10 @@ export async function writeEntity(parts: WriteParts, tenant: string, id: string)
   }
 }
 
-async function writeOnce({ db, client, publicUrl, files }: WriteParts, { tenant, report }: Kept): Promise<void> {
+async function writeOnce(
+  { db, client, publicUrl, files }: WriteParts,
+  { tenant, report }: StoredReport,
+): Promise<void> {
   const ids = report.photos.map((photo) => photo.id);
   await files.attach(tenant, ids);
   const isShown = report.moderation === 'accepted';

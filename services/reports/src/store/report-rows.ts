@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Report } from '../report/report.ts';
 
 /** A stored report. */
-export interface Kept {
+export interface StoredReport {
   readonly tenant: string;
   /** Starts at 1 and increases by one with each change. */
   readonly version: number;
@@ -55,17 +55,25 @@ export async function findByOrigin(
   db: Queryable,
   tenant: string,
   originKey: string,
-): Promise<(Kept & { readonly requestDigest: string }) | undefined> {
+): Promise<(StoredReport & { readonly requestDigest: string }) | undefined> {
   const { rows } = await db.query<Row & { request_digest: string }>({ text: BY_ORIGIN, values: [tenant, originKey] });
-  return rows[0] && { ...toKept(rows[0]), requestDigest: rows[0].request_digest };
+  return rows[0] && { ...toStoredReport(rows[0]), requestDigest: rows[0].request_digest };
 }
 
-export async function loadReports(db: Queryable, tenant: string, ids: readonly string[]): Promise<Map<string, Kept>> {
+export async function loadReports(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+): Promise<Map<string, StoredReport>> {
   return byId((await db.query<Row>({ text: LOAD, values: [tenant, ids] })).rows);
 }
 
 /** Reads reports and locks them until the transaction ends. */
-export async function lockReports(tx: Queryable, tenant: string, ids: readonly string[]): Promise<Map<string, Kept>> {
+export async function lockReports(
+  tx: Queryable,
+  tenant: string,
+  ids: readonly string[],
+): Promise<Map<string, StoredReport>> {
   return byId((await tx.query<Row>({ text: LOCK, values: [tenant, ids] })).rows);
 }
 
@@ -76,13 +84,13 @@ export async function saveReport(tx: Queryable, tenant: string, report: Report):
 }
 
 /** Marks the entity as equal to this version of the report. False: the report has changed since. */
-export async function markWritten(db: Queryable, { tenant, version, report }: Kept): Promise<boolean> {
+export async function markWritten(db: Queryable, { tenant, version, report }: StoredReport): Promise<boolean> {
   return (await db.query({ text: WRITTEN, values: [tenant, report.id, version] })).rows.length > 0;
 }
 
 /** Reports whose entities have been outdated for so long that the process has probably died. */
-export async function takeUnwritten(db: Queryable, olderThanS: number, most: number): Promise<Kept[]> {
-  return (await db.query<Row>({ text: UNWRITTEN, values: [olderThanS, most] })).rows.map(toKept);
+export async function takeUnwritten(db: Queryable, olderThanS: number, most: number): Promise<StoredReport[]> {
+  return (await db.query<Row>({ text: UNWRITTEN, values: [olderThanS, most] })).rows.map(toStoredReport);
 }
 
 /** The ids of the reports that were merged into this one. */
@@ -91,10 +99,10 @@ export async function duplicatesOf(db: Queryable, tenant: string, id: string): P
   return rows.map((row) => row.id);
 }
 
-function byId(rows: readonly Row[]): Map<string, Kept> {
-  return new Map(rows.map(toKept).map((kept) => [kept.report.id, kept]));
+function byId(rows: readonly Row[]): Map<string, StoredReport> {
+  return new Map(rows.map(toStoredReport).map((kept) => [kept.report.id, kept]));
 }
 
-export function toKept({ tenant, version, state }: Row): Kept {
+export function toStoredReport({ tenant, version, state }: Row): StoredReport {
   return { tenant, version, report: JSON.parse(state) as Report }; // written by this file
 }
