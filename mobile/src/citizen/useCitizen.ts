@@ -1,5 +1,5 @@
 import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vue';
-import { keep, kept } from '../kept/kept.ts';
+import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { AnswerError, askCitizen } from './citizen-api.ts';
 
 export interface Citizen<T> {
@@ -38,7 +38,7 @@ export function useCitizen<T>(path: () => string | undefined, { everyMs }: Optio
       data.value = answer;
       at.value = Date.now();
       state.value = 'ready';
-      await keep(nameOf(asked), answer);
+      await cacheAnswer(nameOf(asked), answer);
     } catch (cause) {
       if (asked !== path()) return;
       state.value = cause instanceof AnswerError && cause.status === 404 ? 'missing' : 'problem';
@@ -53,7 +53,7 @@ export function useCitizen<T>(path: () => string | undefined, { everyMs }: Optio
       state.value = asked === undefined ? 'idle' : 'loading';
       if (asked === undefined) return;
       const answer = refresh();
-      const last = await kept<T>(nameOf(asked));
+      const last = await cachedAnswer<T>(nameOf(asked));
       if (last !== undefined && asked === path() && data.value === undefined) {
         data.value = last.value;
         at.value = last.at;
@@ -78,13 +78,13 @@ export function useCitizen<T>(path: () => string | undefined, { everyMs }: Optio
 
 /** The stored answer of a path, without a request. */
 export async function keptAnswer<T>(path: string): Promise<T | undefined> {
-  return (await kept<T>(nameOf(path)))?.value;
+  return (await cachedAnswer<T>(nameOf(path)))?.value;
 }
 
 /** Requests a path and stores the answer, for a page that is not open yet. Without a network it does nothing. */
 export async function fetchAhead(path: string): Promise<void> {
   await askCitizen(path).then(
-    (answer) => keep(nameOf(path), answer),
+    (answer) => cacheAnswer(nameOf(path), answer),
     () => undefined,
   );
 }

@@ -1,8 +1,8 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
+import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
 import { type EntityEvent, followEntities } from '../feed/live-feed.ts';
-import { keep, kept } from '../kept/kept.ts';
 import { type Container, readContainer } from './container.ts';
 
 export interface Containers {
@@ -52,7 +52,7 @@ export function provideContainers(): void {
     knownAt.value = Date.now();
     keeping ??= setTimeout(() => {
       keeping = undefined;
-      void keep(KEPT_AS, containers.value, knownAt.value);
+      void cacheAnswer(KEPT_AS, containers.value, knownAt.value);
     }, KEEP_AFTER_MS);
   }
 
@@ -94,7 +94,7 @@ export function provideContainers(): void {
     window.removeEventListener('online', refresh);
   });
 
-  void kept<Container[]>(KEPT_AS).then((last) => {
+  void cachedAnswer<Container[]>(KEPT_AS).then((last) => {
     if (last === undefined || knownAt.value !== undefined) return;
     containers.value = last.value;
     knownAt.value = last.at;

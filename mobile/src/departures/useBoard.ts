@@ -1,9 +1,9 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
+import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
 import { type CitizenState, useCitizen } from '../citizen/useCitizen.ts';
 import { useNow } from '../components/useNow.ts';
-import { keep, kept } from '../kept/kept.ts';
 import { type Board, shownDepartures, type Timetable } from './board.ts';
 
 const EVERY_MS = 30_000;
@@ -67,11 +67,11 @@ export function useBoard(stops: () => readonly string[], { keeps }: { readonly k
  */
 async function timetableOf(stop: string): Promise<Timetable | undefined> {
   const name = `timetable/${encodeURIComponent(stop)}`;
-  const last = await kept<Timetable>(name);
+  const last = await cachedAnswer<Timetable>(name);
   if (last !== undefined && Date.now() - last.at < RENEW_MS) return last.value;
   try {
     const timetable = await askCitizen<Timetable>(`/timetable?stop=${encodeURIComponent(stop)}&days=${DAYS}`);
-    await keep(name, timetable);
+    await cacheAnswer(name, timetable);
     return timetable;
   } catch {
     return last?.value;

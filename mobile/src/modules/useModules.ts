@@ -1,6 +1,6 @@
 import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
+import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
-import { keep, kept } from '../kept/kept.ts';
 
 /** Modules of the app that a site can enable; the server may have others. */
 export type Module =
@@ -39,14 +39,14 @@ export function provideModules(): Modules {
       const { modules } = await askCitizen<{ modules: readonly string[] }>('/territory');
       isFresh = true;
       on.value = modules;
-      await keep(KEPT_AS, modules);
+      await cacheAnswer(KEPT_AS, modules);
     } catch {
       // the stored answer stays without a network; an older server has all modules
     }
     known.value = true;
   }
 
-  void kept<readonly string[]>(KEPT_AS).then((last) => {
+  void cachedAnswer<readonly string[]>(KEPT_AS).then((last) => {
     if (last === undefined || isFresh) return;
     on.value = last.value;
     known.value = true;

@@ -1,7 +1,7 @@
 import { askCitizen } from '../citizen/citizen-api.ts';
 import { eraseReport } from '../report/sending/erase-report.ts';
 import { type OwnReport, ownReports } from '../report/sending/outbox.ts';
-import { beToldNoMore } from '../settings/push.ts';
+import { unsubscribeFromPush } from '../settings/push.ts';
 
 /** The prefix of all names under which the app stores data. */
 const PREFIX = 'alzette.';
@@ -88,7 +88,7 @@ export async function exportAsZip(): Promise<File> {
  * @returns the number of reports that the server could not erase; those stay on the device for another attempt
  */
 export async function eraseAll(): Promise<number> {
-  await beToldNoMore().catch(() => undefined);
+  await unsubscribeFromPush().catch(() => undefined);
   let left = 0;
   for (const report of await ownReports()) {
     if (!(await eraseReport(report))) left++;

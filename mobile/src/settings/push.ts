@@ -11,11 +11,13 @@ const TOPICS_KEPT_UNDER = 'alzette.topics';
 /** The limit of the server. */
 const MAX_TOPICS = 200;
 
-export function canBeTold(): boolean {
+/** Whether the browser has push notifications. */
+export function supportsPush(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window;
 }
 
-export function isTold(): boolean {
+/** Whether this device is subscribed to push notifications. */
+export function hasPushEndpoint(): boolean {
   return keptEndpoint() !== undefined;
 }
 
@@ -24,7 +26,7 @@ export function isTold(): boolean {
  *
  * @returns false: the user denied the permission
  */
-export async function beTold(language: string, communes: readonly string[]): Promise<boolean> {
+export async function subscribeToPush(language: string, communes: readonly string[]): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false;
   const registration = await navigator.serviceWorker.ready;
   const { key } = await askCitizen<{ key: string }>('/push/key');
@@ -69,10 +71,11 @@ export async function unfollowTopic(topic: string): Promise<void> {
 
 /** Whether this device has subscribed to the topic. */
 export function isFollowed(topic: string): boolean {
-  return isTold() && keptTopics().includes(topic);
+  return hasPushEndpoint() && keptTopics().includes(topic);
 }
 
-export async function beToldNoMore(): Promise<void> {
+/** Ends the subscription of this device, here and at the server. */
+export async function unsubscribeFromPush(): Promise<void> {
   const own = keptEndpoint();
   localStorage.removeItem(KEPT_UNDER);
   const registration = await navigator.serviceWorker.getRegistration();

@@ -1,5 +1,5 @@
 import { type InjectionKey, inject, provide, readonly, type ShallowRef, shallowRef } from 'vue';
-import { keep, kept } from '../kept/kept.ts';
+import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import type { Territory } from './territory.ts';
 
 export interface TerritoryState {
@@ -22,14 +22,14 @@ export function provideTerritory(): TerritoryState {
       if (!response.ok) throw new Error(`/territory answered ${response.status}`);
       territory.value = (await response.json()) as Territory;
       failed.value = false;
-      await keep(KEPT_AS, territory.value);
+      await cacheAnswer(KEPT_AS, territory.value);
     } catch (cause) {
       console.warn('Could not load the territory', cause);
       failed.value = territory.value === undefined;
     }
   }
 
-  void kept<Territory>(KEPT_AS).then((last) => {
+  void cachedAnswer<Territory>(KEPT_AS).then((last) => {
     if (last === undefined || territory.value !== undefined) return;
     territory.value = last.value;
     failed.value = false;
