@@ -38,29 +38,11 @@ import { SnapshotSpaces } from '../src/snapshots/snapshot-spaces.ts';
 import { endSnapshots, SnapshotStore } from '../src/snapshots/snapshot-store.ts';
 import { PatternBuckets } from '../src/subscriptions/index/pattern-buckets.ts';
 import { AUDIENCE, startIssuer } from './access/issuer.ts';
-import { eachDatabase, freshTenant } from './support/index.ts';
+import { eachDatabase, fillCache, freshTenant } from './support/index.ts';
 
 const UNUSED: never = undefined as never;
 const MIB = 1024 * 1024;
 const long = (characters: number, n: number) => `${'x'.repeat(characters)}${n}`;
-
-/**
- * Fills a cache `times` times, with something else each time, and checks that entries are evicted. Other tests of this
- * process may have caches of the same name.
- */
-async function fill(cache: string, times: number, set: (n: number) => unknown): Promise<void> {
-  const use = () => cacheUses('broker')[cache] as CacheUse;
-  let last = 0;
-  let hasEvicted = false;
-  for (let n = 0; n < times; n++) {
-    await set(n);
-    const { entries, bytes, mostBytes } = use();
-    assert.ok(bytes <= mostBytes && entries > 0, `${cache}: ${JSON.stringify(use())}`);
-    hasEvicted ||= entries <= last;
-    last = entries;
-  }
-  assert.ok(hasEvicted, `nothing was evicted: ${JSON.stringify(use())}`);
-}
 
 const AT = '2026-01-01T00:00:00.000Z';
 const lamp = (attribute: string): Entity => ({
@@ -82,25 +64,25 @@ const source = (n: number, management: object) =>
 /** The request that fills each cache, by the name of the cache; the database is empty. */
 const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
   attribute_sets: () =>
-    fill('attribute_sets', 1200, (n) =>
+    fillCache('attribute_sets', 1200, (n) =>
       countingParts([{ tenant: '', id: 'urn:x', before: undefined, after: lamp(long(900, n)) }]),
     ),
   query_paths: () => {
     const target = { kind: 'value', names: ['https://example.org/a'], members: [] } as const;
     const rules = { withoutRelationships: false, withoutArrays: false };
-    return fill('query_paths', 500, (n) => hitPath(target, `@ == "${long(3000, n)}"`, rules));
+    return fillCache('query_paths', 500, (n) => hitPath(target, `@ == "${long(3000, n)}"`, rules));
   },
   indexed_values: () => {
     const scope = { params: new SqlParameters([]), row: 'entity', at: AT, isPrepared: true };
-    return fill('indexed_values', 800, (n) => indexedValueOf(long(900, n), scope));
+    return fillCache('indexed_values', 800, (n) => indexedValueOf(long(900, n), scope));
   },
   page_positions: () => {
     const positions = new PagePositions();
-    return fill('page_positions', 700, (n) => positions.note(long(10_000, n), MIN_OFFSET, 'urn:x'));
+    return fillCache('page_positions', 700, (n) => positions.note(long(10_000, n), MIN_OFFSET, 'urn:x'));
   },
   statement_texts: () => {
     const statements = new PlannedStatements();
-    return fill('statement_texts', 300, (n) => statements.statement(long(19_000, n), []));
+    return fillCache('statement_texts', 300, (n) => statements.statement(long(19_000, n), []));
   },
   narrow_queries: async (db) => {
     const narrow = new NarrowQueries(db);
@@ -112,7 +94,7 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
       reference: place,
       geoproperty: 'https://uri.etsi.org/ngsi-ld/location',
     };
-    await fill('narrow_queries', 80, (n) => {
+    await fillCache('narrow_queries', 80, (n) => {
       const terms = Array.from({ length: 60 }, (_, term) => `a${term}${(n >> (term % 8)) % 2 === 0 ? '==' : '>'}1`);
       const q = parseQ(terms.join(';'), { attribute: (name: string) => `https://example.org/${name}` } as never);
       const query = { geoQ, q, limit: 1, offset: 0, count: false } as never;
@@ -121,15 +103,17 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
   },
   known_names: (db) => {
     const names = new KnownNames(db);
-    return fill('known_names', 900, (n) => names.of(long(10_000, n)));
+    return fillCache('known_names', 900, (n) => names.of(long(10_000, n)));
   },
   ordered_sources: () => {
     const federation = new Federation(UNUSED, UNUSED, UNUSED);
-    return fill('ordered_sources', 500, (n) => federation.noteOrder({ endpoint: long(5000, n) } as Registration, true));
+    return fillCache('ordered_sources', 500, (n) =>
+      federation.noteOrder({ endpoint: long(5000, n) } as Registration, true),
+    );
   },
   source_aliases: () => {
     const aliasOf = sourceAliases('this broker');
-    return fill('source_aliases', 500, (n) => aliasOf(long(5000, n)));
+    return fillCache('source_aliases', 500, (n) => aliasOf(long(5000, n)));
   },
   source_cooldowns: async () => {
     const client = new SourceClient({
@@ -144,19 +128,19 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
     const { core } = await createCompiler(coreContext['@context'] as Record<string, unknown>);
     const origin = { tenant: '', context: core, headers: {}, via: { aliases: new Set() } } as never;
     const make = () => ({ method: 'GET', path: '/entities', query: {} }) as never;
-    await fill('source_cooldowns', 300, (n) => client.send(source(n, { cooldownMs: 60_000 }), origin, make));
+    await fillCache('source_cooldowns', 300, (n) => client.send(source(n, { cooldownMs: 60_000 }), origin, make));
   },
   operation_sets: () =>
-    fill('operation_sets', 1000, (n) => expandOperations(Array(100 + n).fill('retrieveEntity'), 'inclusive')),
+    fillCache('operation_sets', 1000, (n) => expandOperations(Array(100 + n).fill('retrieveEntity'), 'inclusive')),
   rate_windows: (db) => {
     const metering = new Metering(usageStore(db), (error) => assert.fail(String(error)));
     const limits = [{ requests: 10, per: 'hour' }] as const;
-    return fill('rate_windows', 3000, (n) => metering.admit('anonymous', limits, long(10_000, n)));
+    return fillCache('rate_windows', 3000, (n) => metering.admit('anonymous', limits, long(10_000, n)));
   },
   matching_patterns: () => {
     const buckets = new PatternBuckets();
     buckets.bucketOf(parsePattern('lamp', 'idPattern'));
-    return fill('matching_patterns', 2000, (n) => buckets.matching(long(10_000, n)));
+    return fillCache('matching_patterns', 2000, (n) => buckets.matching(long(10_000, n)));
   },
   endpoint_tokens: async () => {
     const server = createServer((_request, response) =>
@@ -167,7 +151,7 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
     try {
       const tokens = new AccessTokens(pool, 'open');
       const { port } = server.address() as { port: number };
-      await fill('endpoint_tokens', 250, async (n) => {
+      await fillCache('endpoint_tokens', 250, async (n) => {
         const info = {
           'OAuth2-Token-URL': `http://127.0.0.1:${port}`,
           'OAuth2-Client-Id': `${n}`,
@@ -187,7 +171,7 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
     const createdAt = new Date();
     const expiresAt = new Date(createdAt.getTime() + 60 * 60_000);
     const spaces = await SnapshotSpaces.open(db, store);
-    await fill('snapshot_spaces', 300, async (n) => {
+    await fillCache('snapshot_spaces', 300, async (n) => {
       const [id, space] = [long(10_000, n), `${tenant}-${n}`];
       await store.insert({ tenant, id, space, document: { snapshotPriority: 1 }, createdAt, expiresAt });
       await store.finish(space, { status: 'success' });
@@ -200,7 +184,7 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
     const app = Fastify();
     readYourWrites(app, new ReplicaReads(db, [], pino({ level: 'silent' })), { hasOtherProcesses: false });
     app.post('/', { config: { operation: 'createEntity' } as never }, async () => '');
-    await fill('client_positions', 1200, (n) =>
+    await fillCache('client_positions', 1200, (n) =>
       app.inject({ method: 'POST', url: '/', remoteAddress: long(10_000, n) }),
     );
     await app.close();
@@ -228,7 +212,7 @@ eachDatabase('A cache that requests can fill', (test, { kind }) => {
     t.after(() => access.close());
     const groups = Array.from({ length: 40 }, (_, n) => long(100, n));
     const grants = () => cacheUses('broker').grants as CacheUse;
-    await fill('credentials', 1800, async (n) => {
+    await fillCache('credentials', 1800, async (n) => {
       const principal = await access.authenticate({
         authorization: `Bearer ${await issuer.token({ sub: `${n}`, groups })}`,
         apiKey: undefined,
@@ -275,8 +259,9 @@ eachDatabase('A cache that requests can fill', (test, { kind }) => {
   test('is tested by this file', async (t, db) => {
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1', logger: pino({ level: 'silent' }) });
     t.after(() => broker.close());
-    // The tests of @contexts and of analyses fill their own caches.
-    const elsewhere = ['credentials', 'grants', 'shown_names', 'entities', 'source_answers', 'analyses'];
+    // The tests of @contexts, of analyses and of a cluster fill their own caches.
+    const ofCluster = ['tenant_places', 'node_statements'];
+    const elsewhere = ['credentials', 'grants', 'shown_names', 'entities', 'source_answers', 'analyses', ...ofCluster];
     const ofContexts = ['contexts', 'context_terms', 'context_names', 'context_documents', 'context_failures'];
     const shown = await broker.metrics();
     const names = new Set([...shown.matchAll(/cache_entries\{[^}]*cache="(\w+)"/g)].map(([, name]) => name as string));

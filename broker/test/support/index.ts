@@ -1,3 +1,4 @@
 export { noteByTenant } from '../../src/database/citus/by-tenant.ts';
 export { anotherPostgres, eachDatabase, eachHistoryDatabase, testDatabases } from './databases.ts';
+export { fillCache } from './fill-cache.ts';
 export { freshTenant } from './tenants.ts';

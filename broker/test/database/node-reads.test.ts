@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { NodeReads } from '../../src/database/citus/node-reads.ts';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { fillCache } from '../support/index.ts';
+
+const url = process.env.TEST_DATABASE_URL ?? '';
+const skip = !url && 'no TEST_DATABASE_URL';
+const name = `node_reads_${process.pid}`;
+const SHARD = 1001;
+const NODE = 7;
+
+/**
+ * The catalogue of a cluster that consists of one server, with as much of it as is read. `entity` has another row than its
+ * shard, so that an answer tells where it comes from.
+ */
+const CLUSTER = (port: number) => `
+  CREATE TABLE entity (tenant text, id text);
+  CREATE TABLE entity_${SHARD} (tenant text, id text);
+  INSERT INTO entity SELECT '', 'by the coordinator';
+  INSERT INTO entity_${SHARD} SELECT '', 'by the node';
+  CREATE TABLE pg_dist_partition (logicalrelid regclass);
+  CREATE TABLE pg_dist_shard (logicalrelid regclass, shardid bigint, shardminvalue text);
+  CREATE TABLE pg_dist_placement (shardid bigint, groupid int);
+  CREATE TABLE pg_dist_node (groupid int, nodename text, nodeport int, noderole text, isactive boolean);
+  INSERT INTO pg_dist_shard VALUES ('entity', ${SHARD}, '0');
+  INSERT INTO pg_dist_placement VALUES (${SHARD}, ${NODE});
+  INSERT INTO pg_dist_node VALUES (${NODE}, '127.0.0.1', ${port}, 'primary', true);
+  CREATE FUNCTION get_shard_id_for_distribution_column(regclass, text) RETURNS bigint LANGUAGE sql AS 'SELECT ${SHARD}';`;
+
+let admin: pg.Client;
+let db: Database;
+let nodes: NodeReads;
+
+before(async () => {
+  if (url === '') return;
+  admin = new pg.Client(url);
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  db = await openDatabase({ url: own.href });
+  await db.query({ text: CLUSTER(Number(own.port || 5432)) });
+  nodes = new NodeReads(db);
+});
+
+after(async () => {
+  if (url === '') return;
+  await nodes.close();
+  await db.close();
+  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await admin.end();
+});
+
+async function idOf(more = ''): Promise<string | undefined> {
+  const text = `SELECT id FROM entity WHERE tenant = $1 ${more}`;
+  return (await nodes.db.query<{ id: string }>({ text, values: [''] })).rows[0]?.id;
+}
+
+test('asks the node of a tenant, and the coordinator once the tenant has moved', { skip }, async () => {
+  assert.equal(await idOf(), 'by the node');
+  const inTransaction = await nodes.db.ofTenant?.('', async (tx) => {
+    const { rows } = await tx.query<{ id: string }>({ text: 'SELECT id FROM entity WHERE tenant = $1', values: [''] });
+    return rows[0]?.id;
+  });
+  assert.equal(inTransaction, 'by the node');
+  await db.query({ text: `UPDATE pg_dist_placement SET groupid = ${NODE + 1}` });
+  assert.equal(await idOf(), 'by the coordinator');
+  await db.query({ text: `UPDATE pg_dist_placement SET groupid = ${NODE}` });
+  assert.equal(await idOf(), 'by the node');
+});
+
+test('leaves writes, and reads of several tenants, to the coordinator', { skip }, async () => {
+  const { rows } = await nodes.db.query<{ id: string }>({ text: 'SELECT id FROM entity' });
+  assert.equal(rows[0]?.id, 'by the coordinator');
+  const written = await nodes.db.query<{ id: string }>({
+    text: 'UPDATE entity SET id = id WHERE tenant = $1 RETURNING id',
+    values: [''],
+  });
+  assert.equal(written.rows[0]?.id, 'by the coordinator');
+});
+
+test('statements of nodes are kept within their bytes', { skip }, async () => {
+  await fillCache('node_statements', 60, async (n) => {
+    assert.equal(await idOf(`/* ${n} ${'x'.repeat(100_000)} */`), 'by the node');
+  });
+});
+
+test('places of tenants are kept within their bytes', { skip }, async () => {
+  // A place weighs as much as the tables at it, so there are many.
+  await db.query({ text: `INSERT INTO pg_dist_shard SELECT 'entity', ${SHARD}, NULL FROM generate_series(1, 2)` });
+  await db.query({
+    text: `DO $$ BEGIN FOR n IN 1..2000 LOOP EXECUTE format('CREATE TABLE other_%s ()', n);
+      EXECUTE format('INSERT INTO pg_dist_shard VALUES (''other_%s'', %s, NULL)', n, n); END LOOP; END $$`,
+  });
+  await fillCache('tenant_places', 40, (n) =>
+    nodes.db.query({ text: 'SELECT id FROM entity WHERE tenant = $1', values: [`tenant ${n}`] }),
+  );
+});
