@@ -330,7 +330,8 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     reading: ['items', 'polls', 'texts', 'ports', 'parts (types)'],
     push: ['reading', 'items', 'texts', 'ports', 'parts (types)'],
     imports: ['items', 'ports', 'parts (types)'],
-    demo: ['push', 'reading', 'items', 'polls', 'ports', 'parts (types)'],
+    keepers: ['reading', 'items', 'ports', 'parts (types)'],
+    demo: ['push', 'keepers', 'reading', 'items', 'polls', 'ports', 'parts (types)'],
   },
   'portal/src': {
     broker: [],
@@ -424,6 +425,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     air: ['bar', 'place', 'containers', 'territory', 'citizen', 'components'],
     water: ['air', 'bar', 'place', 'containers', 'territory', 'citizen', 'components'],
     info: ['bar', 'place', 'modules', 'settings', 'territory', 'citizen', 'components'],
+    keeper: ['bar', 'settings', 'citizen', 'components'],
     search: ['info', 'bar', 'containers', 'modules', 'settings', 'citizen', 'text', 'components'],
     native: [],
     navigation: [],

@@ -13,10 +13,13 @@ export async function appPaths(url: string): Promise<string[]> {
   const [container] = await answered<{ id: string }[]>('/ngsi-ld/v1/entities?type=WasteContainer&limit=1');
   const { stops } = await answered<{ stops: { id: string }[] }>('/citizen/v1/stops?limit=1');
   const { token } = await writeReport(url, 'Le trottoir est abîmé devant le 12');
+  const made = await fetch(`${url}/publishing/items/boulangerie-place/keepers`, { method: 'POST' });
+  const keeper = ((await made.json()) as { url: string }).url;
   const examples: Readonly<Record<string, string>> = {
     '/containers/:id': `/containers/${encodeURIComponent(container?.id ?? '')}`,
     '/reports/follow/:token': `/reports/follow/${token}`,
     '/reports/:id': `/reports/${reports[0]?.id}`,
+    '/keepers/:token': `/keepers/${keeper.slice(keeper.lastIndexOf('/') + 1)}`,
     '/departures/:id': `/departures/${encodeURIComponent(stops[0]?.id ?? '')}`,
     '/items/:id': '/items/eclairage-economies',
   };

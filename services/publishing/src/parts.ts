@@ -17,6 +17,8 @@ export interface PublishingParts {
   readonly secrets: ServiceContext['secrets'];
   readonly outgoing: ServiceContext['outgoing'];
   readonly audit: ServiceContext['audit'];
+  /** Absent: no mail server is configured. */
+  readonly mail: ServiceContext['mail'];
   readonly webPush: WebPushPort;
   readonly images: ImagePort | undefined;
   /** Checks for items to publish or notify now. */

@@ -6,6 +6,10 @@ import { feedRoutes } from './imports/feed-routes.ts';
 import { readDueFeeds } from './imports/feeds.ts';
 import { itemRoutes } from './items/item-routes.ts';
 import { nextChange, writeDueEntities } from './items/write-entities.ts';
+import { keeperRoutes } from './keepers/keeper-routes.ts';
+import { linkRoutes } from './keepers/link-routes.ts';
+import { forgetLinks } from './keepers/links.ts';
+import { proposalRoutes } from './keepers/proposal-routes.ts';
 import type { PublishingParts } from './parts.ts';
 import type { ImagePort, PushPort, WebPushPort } from './ports.ts';
 import { announceItems } from './push/announce.ts';
@@ -34,6 +38,7 @@ interface PublishingService {
 
 const ANSWERS_AN_HOUR = 120;
 const DEVICES_AN_HOUR = 120;
+const KEEPER_REQUESTS_AN_HOUR = 240;
 
 /** Content of communities for citizens, notifications to devices, and public reading. */
 export function publishingService({ webPush, images }: PublishingOptions): PublishingService {
@@ -67,6 +72,13 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
         oneAtATime: true,
         run: async () => ({ forgotten: await forgetOldMessages(given.db) }),
       });
+      given.jobs.define({
+        name: 'publishing.forget-keeper-links',
+        title: { fr: 'Oublier les liens d’annuaire expirés', en: 'Forget links of the directory that have ended' },
+        schedule: { cron: '55 3 * * *' },
+        oneAtATime: true,
+        run: async () => ({ forgotten: await forgetLinks(given.db) }),
+      });
       const publishing = startDueLoop({
         work: async () => (await writeDueEntities(parts)) + (await announceItems(parts, own)),
         next: () => nextChange(parts),
@@ -98,11 +110,14 @@ async function registerRoutes(parts: PublishingParts, given: ServiceContext): Pr
     feedRoutes(scope, parts, given);
     pushRoutes(scope, parts, given);
     settingsRoutes(scope, parts, given);
+    linkRoutes(scope, parts, given);
+    proposalRoutes(scope, parts, given);
   });
   await serviceRoutes(given.app, '/citizen/v1', (scope) => {
     citizenRoutes(scope, parts);
     pollRoutes(scope, parts, addressLimit(ANSWERS_AN_HOUR));
     endpointRoutes(scope, parts, addressLimit(DEVICES_AN_HOUR));
+    keeperRoutes(scope, parts, addressLimit(KEEPER_REQUESTS_AN_HOUR));
   });
 }
 
@@ -112,6 +127,6 @@ function partsOf(
   images: ImagePort | undefined,
   wake: () => void,
 ): PublishingParts {
-  const { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit } = given;
-  return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, webPush, images, wake };
+  const { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail } = given;
+  return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail, webPush, images, wake };
 }

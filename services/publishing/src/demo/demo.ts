@@ -2,6 +2,8 @@ import { DateTime } from 'luxon';
 import { declineItem } from '../items/inheritance.ts';
 import { COMMUNITY, type ItemDocument, type Kind, sortTime } from '../items/item.ts';
 import { insertItem } from '../items/item-rows.ts';
+import { addLink } from '../keepers/links.ts';
+import { putProposal } from '../keepers/proposals.ts';
 import type { PublishingParts } from '../parts.ts';
 import { answerPoll } from '../polls/answers.ts';
 import { LANGUAGES } from '../ports.ts';
@@ -47,8 +49,23 @@ export async function putDemo(parts: PublishingParts, tenant: string): Promise<v
   }
   // Some communes have their own news about cycle routes.
   await declineItem(db, tenant, 'sondage-velo', 'boulange', AUTHOR);
-  if (isNew) await saveAppSettings(db, tenant, { modules: MODULES, languages: LANGUAGES });
+  if (isNew) {
+    await saveAppSettings(db, tenant, { modules: MODULES, languages: LANGUAGES });
+    await proposeAsKeeper(parts, tenant, now);
+  }
   wake();
+}
+
+/** The baker has a link, and new hours wait for the town hall. */
+async function proposeAsKeeper({ db }: PublishingParts, tenant: string, now: DateTime): Promise<void> {
+  const added = await addLink(db, tenant, 'boulangerie-place', AUTHOR, now.plus({ years: 1 }).toJSDate());
+  if (added === undefined) return;
+  const changes = {
+    openingHours: 'Tu-Sa 06:00-19:00; Su 06:30-13:00',
+    email: 'boulangerie@example.org',
+    'texts.fr.summary': 'Pains au levain, et un four à bois le samedi.',
+  };
+  await putProposal(db, tenant, added.link, changes, 'waiting');
 }
 
 function articles(now: DateTime): DemoItem[] {

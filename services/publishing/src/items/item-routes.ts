@@ -202,8 +202,8 @@ function shown(item: Item, declined: readonly string[] = []) {
   return { ...rest, isPublic: isPublic(item, new Date()), declined, missingLanguages };
 }
 
-/** @throws Problem 400 */
-function versionOf({ headers }: FastifyRequest): number | undefined {
+/** The version of an item in `If-Match`; undefined: it is not given. @throws Problem 400 */
+export function versionOf({ headers }: FastifyRequest): number | undefined {
   const given = headers['if-match'];
   if (given === undefined) return undefined;
   const version = /^"?(\d{1,9})"?$/.exec(given)?.[1];

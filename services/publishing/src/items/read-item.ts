@@ -19,7 +19,15 @@ export interface GivenItem {
 const line = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength });
 const INSTANT = { type: 'string', format: 'date-time' };
 const WEB = { type: 'string', format: 'uri', pattern: '^https?://', maxLength: 1000 };
-const WORDING = object({ title: line(200), summary: line(500), body: line(50_000), easy: line(10_000) }, ['title']);
+export const WORDING_MEMBERS = { title: line(200), summary: line(500), body: line(50_000), easy: line(10_000) };
+const WORDING = object(WORDING_MEMBERS, ['title']);
+export const PLACE_MEMBERS = {
+  category: { type: 'string', pattern: '^[a-z0-9-]{1,40}$' },
+  telephone: { type: 'string', pattern: '^[+0-9 ().-]{2,30}$' },
+  email: { type: 'string', format: 'email', maxLength: 200 },
+  website: WEB,
+  openingHours: line(300),
+};
 const LINES = { type: 'array', items: line(100), maxItems: 20, uniqueItems: true };
 const TEXTS = object(Object.fromEntries(LANGUAGES.map((language) => [language, WORDING])), ['fr']);
 const LINE_IN_LANGUAGES = object(Object.fromEntries(LANGUAGES.map((language) => [language, line(200)])), ['fr']);
@@ -61,16 +69,7 @@ const DOCUMENT = object(
       ['start'],
     ),
     alert: object({ severity: { enum: SEVERITIES } }, ['severity']),
-    place: object(
-      {
-        category: { type: 'string', pattern: '^[a-z0-9-]{1,40}$' },
-        telephone: { type: 'string', pattern: '^[+0-9 ().-]{2,30}$' },
-        email: { type: 'string', format: 'email', maxLength: 200 },
-        website: WEB,
-        openingHours: line(300),
-      },
-      ['category'],
-    ),
+    place: object(PLACE_MEMBERS, ['category']),
     page: object(
       {
         section: { type: 'string', pattern: '^[a-z0-9-]{1,40}$' },

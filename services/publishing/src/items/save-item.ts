@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
 import { conflict, missing } from '@alzette/kit/problems';
 import type { PublishingParts } from '../parts.ts';
 import { type Item, sortTime } from './item.ts';
@@ -28,16 +29,26 @@ export async function createItem(
   return item;
 }
 
-/** Replaces the version of an item that the author has seen. @throws Problem 404, 409 */
+/**
+ * Replaces the version of an item that the author has seen.
+ *
+ * @param also runs in the same transaction
+ * @throws Problem 404, 409
+ */
 export async function updateItem(
   parts: PublishingParts,
   { tenant, name }: Author,
   before: Item,
   given: GivenItem,
   version: number,
+  also: (tx: Queryable) => Promise<void> = async () => {},
 ): Promise<Item> {
   const content = contentOf(given, before.publishAt);
-  const item = await replaceItem(parts.db, tenant, before.id, version, content);
+  const item = await parts.db.transaction(async (tx) => {
+    const replaced = await replaceItem(tx, tenant, before.id, version, content);
+    if (replaced !== undefined) await also(tx);
+    return replaced;
+  });
   if (item === undefined) {
     const current = await findItem(parts.db, tenant, before.id);
     if (current === undefined) throw missing('item', before.id);

@@ -23,12 +23,16 @@ export type Module = (typeof MODULES)[number];
 interface AppSettings {
   readonly modules: readonly Module[];
   readonly languages: readonly Language[];
+  /** Whether changes by who keeps an entry of the directory are published at once; false: the town hall approves them. */
+  readonly keepersPublish: boolean;
 }
+type GivenSettings = Omit<AppSettings, 'keepersPublish'> & { readonly keepersPublish?: boolean };
 
 /** All modules; those of stations and timetables are turned on when they have data. */
 const DEFAULT: AppSettings = {
   modules: MODULES.filter((name) => name !== 'mobility' && name !== 'air' && name !== 'water'),
   languages: LANGUAGES,
+  keepersPublish: false,
 };
 const READ = 'SELECT document FROM publishing.settings WHERE tenant = $1';
 const SAVE = `
@@ -36,18 +40,22 @@ const SAVE = `
   ON CONFLICT (tenant) DO UPDATE SET document = excluded.document`;
 
 const someOf = (values: readonly string[]) => ({ type: 'array', items: { enum: values }, uniqueItems: true });
-export const readGivenSettings = bodyReader<AppSettings>(
-  object({ modules: someOf(MODULES), languages: { ...someOf(LANGUAGES), contains: { const: 'fr' } } }, [
-    'modules',
-    'languages',
-  ]),
+export const readGivenSettings = bodyReader<GivenSettings>(
+  object(
+    {
+      modules: someOf(MODULES),
+      languages: { ...someOf(LANGUAGES), contains: { const: 'fr' } },
+      keepersPublish: { type: 'boolean' },
+    },
+    ['modules', 'languages'],
+  ),
 );
 
 export async function readAppSettings(db: Queryable, tenant: string): Promise<AppSettings> {
   const { rows } = await db.query<{ document: string }>({ text: READ, values: [tenant] });
-  return rows[0] === undefined ? DEFAULT : (JSON.parse(rows[0].document) as AppSettings); // written by this file
+  return rows[0] === undefined ? DEFAULT : { ...DEFAULT, ...(JSON.parse(rows[0].document) as GivenSettings) }; // written by this file
 }
 
-export async function saveAppSettings(db: Queryable, tenant: string, settings: AppSettings): Promise<void> {
+export async function saveAppSettings(db: Queryable, tenant: string, settings: GivenSettings): Promise<void> {
   await db.query({ text: SAVE, values: [tenant, JSON.stringify(settings)] });
 }

@@ -1,0 +1,110 @@
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { refused } from '@alzette/kit/problems';
+import type { Item, ItemDocument, Texts } from '../items/item.ts';
+import { PLACE_MEMBERS, WORDING_MEMBERS } from '../items/read-item.ts';
+import { LANGUAGES, type Language } from '../ports.ts';
+
+const CONTACT = ['openingHours', 'telephone', 'email', 'website'] as const;
+type Contact = (typeof CONTACT)[number];
+const WORDS = ['summary', 'body'] as const;
+/** In the order in which they are shown. */
+const MEMBERS = [...CONTACT, ...LANGUAGES.flatMap((language) => WORDS.map((word) => `texts.${language}.${word}`))];
+interface KeptWording {
+  readonly summary?: string;
+  /** Markdown without HTML. */
+  readonly body?: string;
+}
+
+/** What a keeper may change of an entry, complete: an absent member is empty. */
+export interface Entry extends Partial<Record<Contact, string>> {
+  readonly texts: { readonly [L in Language]?: KeptWording };
+}
+
+/** The members that change; null removes one. Texts are named `texts.fr.summary`. */
+export type Changes = Readonly<Record<string, string | null>>;
+
+/** A member as it is, and as it is proposed. */
+export interface Difference {
+  readonly member: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+const { openingHours, telephone, email, website } = PLACE_MEMBERS;
+const { summary, body } = WORDING_MEMBERS;
+const WORDING = object({ summary, body });
+/** Validated as in the form of operators. */
+export const readEntry = bodyReader<Entry>(
+  object(
+    {
+      openingHours,
+      telephone,
+      email,
+      website,
+      texts: object(Object.fromEntries(LANGUAGES.map((language) => [language, WORDING]))),
+    },
+    ['texts'],
+  ),
+);
+
+export function entryOf({ document: { place, texts } }: Pick<Item, 'document'>): Entry {
+  const contact = CONTACT.flatMap((member) => (place?.[member] === undefined ? [] : [[member, place[member]]]));
+  const words = LANGUAGES.flatMap((language) => {
+    const wording = texts[language];
+    if (wording === undefined) return [];
+    const { summary, body } = wording;
+    return [[language, { ...(summary !== undefined && { summary }), ...(body !== undefined && { body }) }]];
+  });
+  return { ...Object.fromEntries(contact), texts: Object.fromEntries(words) };
+}
+
+/** What differs between the entry as it is and as its keeper wants it. */
+export function changesOf(now: Entry, wanted: Entry): Changes {
+  const [before, after] = [membersOf(now), membersOf(wanted)];
+  return Object.fromEntries(
+    MEMBERS.flatMap((name) => (before.get(name) === after.get(name) ? [] : [[name, after.get(name) ?? null]])),
+  );
+}
+
+/** The changes beside what the entry says at present; those that it has already are left out. */
+export function differencesOf(now: Entry, changes: Changes): Difference[] {
+  const before = membersOf(now);
+  return MEMBERS.filter((member) => Object.hasOwn(changes, member)).flatMap((member) => {
+    const [was, after] = [before.get(member), changes[member] ?? undefined];
+    if (was === after) return [];
+    return [{ member, ...(was !== undefined && { before: was }), ...(after !== undefined && { after }) }];
+  });
+}
+
+/** The document with these changes. @throws Problem 409: it is not a place */
+export function changedDocument(document: ItemDocument, changes: Changes): ItemDocument {
+  if (document.place === undefined) throw refused('kind', Object.keys(document), 'a place', 409);
+  const place: Record<string, unknown> = { ...document.place };
+  const texts: Record<string, Record<string, string>> = Object.fromEntries(
+    Object.entries(document.texts).map(([language, wording]) => [language, { ...wording }]),
+  );
+  for (const [name, value] of Object.entries(changes)) {
+    const [, language, word = ''] = name.split('.');
+    // A name is the same in each language.
+    if (language !== undefined) texts[language] = { title: document.texts.fr.title, ...texts[language] };
+    const [part, member] = language === undefined ? [place, name] : [texts[language], word];
+    if (part === undefined) continue;
+    if (value === null) delete part[member];
+    else part[member] = value;
+  }
+  // Their members were validated when the changes were proposed.
+  return { ...document, place: place as unknown as ItemDocument['place'] & object, texts: texts as unknown as Texts };
+}
+
+/** The entry with these changes. */
+export function changedEntry(item: Pick<Item, 'document'>, changes: Changes): Entry {
+  return entryOf({ document: changedDocument(item.document, changes) });
+}
+
+function membersOf({ texts, ...contact }: Entry): Map<string, string> {
+  const words = LANGUAGES.flatMap((language) =>
+    WORDS.map((word) => [`texts.${language}.${word}`, texts[language]?.[word]] as const),
+  );
+  const all = [...CONTACT.map((member) => [member, contact[member]] as const), ...words];
+  return new Map(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+}

@@ -1,0 +1,128 @@
+import { readPath, text } from '@alzette/kit/parameters';
+import { conflict, Problem, refused } from '@alzette/kit/problems';
+import { type AddressLimit, operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Item } from '../items/item.ts';
+import { versionOf } from '../items/item-routes.ts';
+import { findItem } from '../items/item-rows.ts';
+import type { PublishingParts } from '../parts.ts';
+import { readAppSettings } from '../reading/settings.ts';
+import { type Changes, changedEntry, changesOf, entryOf, readEntry } from './entry.ts';
+import { findLink, type KeeperLink, MAX_PROPOSALS_A_DAY, useLink } from './links.ts';
+import { proposalOfLink, putProposal, withdrawProposal } from './proposals.ts';
+import { publishChanges } from './publish-changes.ts';
+
+const TOKEN = { token: text({ max: 100, required: true }) };
+const MAX_BYTES = 128 * 1024;
+const KEPT = {
+  type: 'object',
+  description: 'title, version, entry (what one may change, as it is), endsAt, publishes, and one’s proposal',
+};
+
+/** `/citizen/v1/keepers/{token}`: who keeps a shop or an association changes its entry, by a secret link. */
+export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
+  const { db } = parts;
+
+  scope.get(
+    '/keepers/:token',
+    operation({
+      access: 'nothing',
+      summary: 'The entry of a keeper’s link, and what became of their proposal',
+      answer: KEPT,
+    }),
+    async (request, reply) => {
+      const { item, link } = await found(request);
+      reply.header('cache-control', 'private, no-store');
+      return kept(request.tenant, item, link);
+    },
+  );
+  scope.put(
+    '/keepers/:token/proposal',
+    operation({
+      access: 'nothing',
+      summary:
+        'Proposes what the entry should say, in place of one’s proposal before; If-Match: the version one has seen',
+      body: readEntry.schema,
+      answer: KEPT,
+      bodyLimit: MAX_BYTES,
+    }),
+    async (request, reply) => {
+      const { item, link } = await found(request);
+      const wanted = readEntry(request.body);
+      const version = versionOf(request) ?? item.version;
+      if (version !== item.version) {
+        throw conflict(`The entry was changed meanwhile: you have version ${version}, it is ${item.version}`);
+      }
+      const changes = changesOf(entryOf(item), wanted);
+      await propose(request.tenant, item, link, changes);
+      reply.header('cache-control', 'private, no-store');
+      return kept(request.tenant, (await findItem(db, request.tenant, item.id)) ?? item, link);
+    },
+  );
+
+  /** @throws Problem 404: there is no such link; 410: it has ended; 429 */
+  async function found(request: FastifyRequest): Promise<{ item: Item; link: KeeperLink }> {
+    limit.take(request.ip);
+    const { token } = readPath(request, TOKEN);
+    const link = await findLink(db, request.tenant, token);
+    const item = link && (await findItem(db, request.tenant, link.item));
+    if (link === undefined || item === undefined) throw new Problem(404, 'Not found', 'There is no entry of this link');
+    if (link.revokedAt !== undefined) throw ended('The town hall has revoked this link');
+    if (link.endsAt <= new Date()) throw ended(`This link was valid until ${link.endsAt.toISOString()}`);
+    return { item, link };
+  }
+
+  async function propose(tenant: string, item: Item, link: KeeperLink, changes: Changes): Promise<void> {
+    if (!(await useLink(db, tenant, link.id))) {
+      throw new Problem(429, 'Too many requests', `At most ${MAX_PROPOSALS_A_DAY} proposals a day by one link`);
+    }
+    const members = Object.keys(changes);
+    const name = `keeper:${link.id}`;
+    const audited = (action: string) =>
+      parts.audit.append({ actor: name, action, object: item.id, tenant, outcome: 'done', details: { members } });
+    if (members.length === 0) {
+      // As it is: so one takes back what one has proposed.
+      if (!(await withdrawProposal(db, tenant, link.id))) {
+        throw refused('body', 'what the entry says already', 'a change of it');
+      }
+      return audited('publishing.proposal.withdraw');
+    }
+    const { keepersPublish } = await readAppSettings(db, tenant);
+    if (!keepersPublish) {
+      await putProposal(db, tenant, link, changes, 'waiting');
+      return audited('publishing.proposal.make');
+    }
+    await publishChanges(parts, { tenant, name }, item, item.version, changes, {
+      also: async (tx) => {
+        await putProposal(tx, tenant, { id: link.id, item: item.id }, changes, 'accepted');
+      },
+    });
+    return audited('publishing.proposal.publish');
+  }
+
+  async function kept(tenant: string, item: Item, { id, endsAt }: KeeperLink) {
+    const proposal = await proposalOfLink(db, tenant, id);
+    const { keepersPublish } = await readAppSettings(db, tenant);
+    return {
+      id: item.id,
+      title: item.document.texts.fr.title,
+      version: item.version,
+      entry: entryOf(item),
+      endsAt,
+      publishes: keepersPublish,
+      ...(proposal !== undefined && {
+        proposal: {
+          state: proposal.state,
+          proposedAt: proposal.proposedAt,
+          ...(proposal.decidedAt !== undefined && { decidedAt: proposal.decidedAt }),
+          ...(proposal.reason !== undefined && { reason: proposal.reason }),
+          entry: changedEntry(item, proposal.changes),
+        },
+      }),
+    };
+  }
+}
+
+function ended(detail: string): Problem {
+  return new Problem(410, 'The link has ended', detail);
+}

@@ -1,0 +1,110 @@
+import { actor } from '@alzette/kit/access';
+import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { readPath, text } from '@alzette/kit/parameters';
+import { conflict, missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import type { Item } from '../items/item.ts';
+import type { PublishingParts } from '../parts.ts';
+import { LANGUAGES, type Language } from '../ports.ts';
+import { invitationLetter } from './letter.ts';
+import { addLink, type KeeperLink, listLinks, MAX_LINKS, revokeLink } from './links.ts';
+import { writableEntry } from './writable-entry.ts';
+
+const BY_LINK = { id: text({ max: 100, required: true }), link: text({ max: 64, required: true }) };
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 365;
+const readInvitation = bodyReader<{ days?: number; email?: string; language?: Language }>(
+  object({
+    days: { type: 'integer', minimum: 1, maximum: 1100, description: 'How long the link is valid; default 365' },
+    email: { type: 'string', format: 'email', maxLength: 200, description: 'Where it is sent; not stored' },
+    language: { enum: LANGUAGES },
+  }),
+);
+const LINK = object({ id: TEXT, endsAt: TEXT, isValid: { type: 'boolean' } });
+
+/** `/publishing/items/{id}/keepers`: the personal links of who keeps an entry of the directory. */
+export function linkRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
+  const { db, audit } = parts;
+
+  scope.get(
+    '/items/:id/keepers',
+    operation({
+      access: 'write',
+      summary: 'The links of who keeps an entry of the directory, without their secrets',
+      answer: object({ links: { type: 'array', items: LINK } }),
+    }),
+    async (request) => {
+      const { id } = await writableEntry(parts, given, request);
+      return { links: (await listLinks(db, request.tenant, id)).map(shown) };
+    },
+  );
+  scope.post(
+    '/items/:id/keepers',
+    operation({
+      access: 'write',
+      summary: 'Gives who keeps an entry a personal link, by mail, or else in the answer, once',
+      body: readInvitation.schema,
+      answer: object({ link: LINK, sent: { type: 'boolean' }, url: { type: 'string' } }),
+    }),
+    async (request, reply) => {
+      const { days = DEFAULT_DAYS, email, language = 'fr' } = readInvitation(request.body ?? {});
+      const item = await writableEntry(parts, given, request);
+      if (item.kind !== 'place') throw refused('id', item.kind, 'an entry of the directory, whose kind is place');
+      const caller = given.callerOf(request);
+      const { tenant } = caller;
+      const added = await addLink(db, tenant, item.id, actor(caller), new Date(Date.now() + days * DAY_MS));
+      if (added === undefined) throw conflict(`This entry has ${MAX_LINKS} valid links; revoke one first`);
+      const { link, token } = added;
+      const url = `${parts.publicUrl}/app/keepers/${token}`;
+      const sent = email !== undefined && (await sendTo(email, item, link, url, language));
+      await audit.append({
+        actor: actor(caller),
+        action: 'publishing.keeper.invite',
+        object: item.id,
+        tenant,
+        outcome: 'done',
+        details: { link: link.id, endsAt: link.endsAt.toISOString(), sent },
+      });
+      return reply.code(201).send({ link: shown(link), sent, ...(!sent && { url }) });
+    },
+  );
+  scope.delete(
+    '/items/:id/keepers/:link',
+    operation({ access: 'write', summary: 'Revokes a link; what was proposed with it stays' }),
+    async (request, reply) => {
+      const { link } = readPath(request, BY_LINK);
+      const { id } = await writableEntry(parts, given, request);
+      const caller = given.callerOf(request);
+      if (!(await revokeLink(db, caller.tenant, id, link))) throw missing('valid link of this entry', link);
+      await audit.append({
+        actor: actor(caller),
+        action: 'publishing.keeper.revoke',
+        object: id,
+        tenant: caller.tenant,
+        outcome: 'done',
+        details: { link },
+      });
+      return reply.code(204).send();
+    },
+  );
+
+  /** False: there is no mail server, or it refused the mail. */
+  async function sendTo(email: string, item: Item, { endsAt }: KeeperLink, url: string, language: Language) {
+    if (parts.mail === undefined) return false;
+    const { name: territory, timeZone } = parts.territory;
+    const name = item.document.texts.fr.title;
+    try {
+      await parts.mail.send({ to: email, ...invitationLetter({ name, territory, url, endsAt, timeZone }, language) });
+      return true;
+    } catch (error) {
+      parts.logger.warn({ err: error, item: item.id }, 'the link of a keeper could not be sent by mail');
+      return false;
+    }
+  }
+}
+
+function shown({ item: _item, ...link }: KeeperLink) {
+  return { ...link, isValid: link.revokedAt === undefined && link.endsAt > new Date() };
+}

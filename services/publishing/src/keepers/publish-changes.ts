@@ -1,0 +1,32 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Item } from '../items/item.ts';
+import { readItem } from '../items/read-item.ts';
+import { type Author, updateItem } from '../items/save-item.ts';
+import type { PublishingParts } from '../parts.ts';
+import { type Changes, changedDocument } from './entry.ts';
+
+/**
+ * Changes an item as its keeper proposes; its state and period stay.
+ *
+ * @param more `also` runs in the same transaction
+ * @throws Problem 400, 404, 409
+ */
+export async function publishChanges(
+  parts: PublishingParts,
+  author: Author,
+  item: Item,
+  version: number,
+  changes: Changes,
+  { also }: { readonly also: (tx: Queryable) => Promise<void> },
+): Promise<Item> {
+  const { kind, owner, state, publishAt, expiresAt } = item;
+  const given = readItem(
+    {
+      ...{ kind, owner, state, publishAt: publishAt.toISOString() },
+      ...(expiresAt !== undefined && { expiresAt: expiresAt.toISOString() }),
+      document: changedDocument(item.document, changes),
+    },
+    parts.territory,
+  );
+  return updateItem(parts, author, item, given, version, also);
+}

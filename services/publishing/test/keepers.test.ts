@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { startPublishingHost, written } from './support/publishing-host.ts';
+
+const BAKERY = {
+  texts: { fr: { title: 'Boulangerie', summary: 'Du pain' } },
+  place: { category: 'alimentation', telephone: '03 53 01 00 11', openingHours: 'Tu-Su 06:30-19:00' },
+};
+const place = (owner = 'thil') => written('', { kind: 'place', owner }, BAKERY);
+const tokenOf = (url: string) => url.slice(url.lastIndexOf('/') + 1);
+
+eachDatabase('Keepers of entries', (test) => {
+  test('a keeper proposes by their link; the town hall refuses with a reason, or accepts', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const made = await ask('POST', '/publishing/items', place(), headers);
+    const { id } = made.body.item;
+    const items = `/publishing/items/${id}`;
+    const invited = await ask('POST', `${items}/keepers`, { days: 30, email: 'baker@example.org' }, headers);
+    assert.deepEqual([invited.status, invited.body.sent], [201, false], 'there is no mail server');
+    const path = `/citizen/v1/keepers/${tokenOf(invited.body.url)}`;
+    const { rows } = await db.query({
+      text: 'SELECT l::text AS text FROM publishing.keeper_link AS l WHERE item = $1',
+      values: [id],
+    });
+    assert.ok(!JSON.stringify(rows).includes(tokenOf(invited.body.url)), 'the token is not stored');
+    assert.ok(!JSON.stringify(rows).includes('baker@'), 'the address is not stored');
+
+    const seen = await ask('GET', path, undefined, headers);
+    const { entry, version, publishes } = seen.body;
+    assert.deepEqual(entry, {
+      openingHours: 'Tu-Su 06:30-19:00',
+      telephone: '03 53 01 00 11',
+      texts: { fr: { summary: 'Du pain' } },
+    });
+    assert.deepEqual(
+      [publishes, seen.body.proposal, seen.headers['cache-control']],
+      [false, undefined, 'private, no-store'],
+    );
+
+    const wanted = {
+      openingHours: 'Tu-Sa 06:00-19:00',
+      email: 'pain@example.org',
+      texts: { fr: {}, de: { body: 'Brot' } },
+    };
+    const propose = (body: object, seenVersion = version) =>
+      ask('PUT', `${path}/proposal`, body, { ...headers, 'if-match': `"${seenVersion}"` });
+    const proposed = await propose(wanted);
+    assert.equal(proposed.status, 200, JSON.stringify(proposed.body));
+    assert.equal(proposed.body.proposal.state, 'waiting');
+    const shown = async () => (await ask('GET', `/citizen/v1/items/${id}`, undefined, headers)).body;
+    assert.equal((await shown()).place.openingHours, 'Tu-Su 06:30-19:00', 'nothing is public before it is accepted');
+    const waiting = async () => (await ask('GET', '/publishing/proposals', undefined, headers)).body.proposals;
+    const [first] = await waiting();
+    assert.deepEqual(first.differences, [
+      { member: 'openingHours', before: 'Tu-Su 06:30-19:00', after: 'Tu-Sa 06:00-19:00' },
+      { member: 'telephone', before: '03 53 01 00 11' },
+      { member: 'email', after: 'pain@example.org' },
+      { member: 'texts.fr.summary', before: 'Du pain' },
+      { member: 'texts.de.body', after: 'Brot' },
+    ]);
+    assert.equal(
+      (await ask('POST', `${items}/proposals/${first.id}/refuse`, {}, headers)).status,
+      400,
+      'without a reason',
+    );
+    const reason = 'Le téléphone manque.';
+    assert.equal((await ask('POST', `${items}/proposals/${first.id}/refuse`, { reason }, headers)).status, 204);
+    assert.deepEqual(
+      [(await waiting()).length, (await ask('GET', path, undefined, headers)).body.proposal.reason],
+      [0, reason],
+    );
+    assert.equal((await ask('POST', `${items}/proposals/${first.id}/accept`, undefined, headers)).status, 409);
+
+    await propose({ ...wanted, telephone: '03 53 01 00 12' });
+    const [second] = await waiting();
+    await propose({ ...wanted, telephone: '03 53 01 00 13' });
+    const stale = await ask('POST', `${items}/proposals/${second.id}/accept`, undefined, headers);
+    assert.equal(stale.status, 404, 'the keeper has changed what one has seen');
+    const [third] = await waiting();
+    assert.equal((await ask('POST', `${items}/proposals/${third.id}/accept`, undefined, headers)).status, 200);
+    const public_ = await shown();
+    assert.deepEqual(public_.place, {
+      category: 'alimentation',
+      telephone: '03 53 01 00 13',
+      openingHours: 'Tu-Sa 06:00-19:00',
+      email: 'pain@example.org',
+    });
+    const german = await ask('GET', `/citizen/v1/items/${id}?language=de`, undefined, headers);
+    assert.deepEqual([german.body.title, german.body.html], ['Boulangerie', '<p>Brot</p>\n']);
+    assert.equal((await ask('GET', path, undefined, headers)).body.proposal.state, 'accepted');
+    assert.equal((await propose({ texts: {} })).status, 409, 'the entry has another version now');
+  });
+
+  test('where the site allows it, changes are published at once; taken back, nothing waits', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const { id } = (await ask('POST', '/publishing/items', place(), headers)).body.item;
+    const { url } = (await ask('POST', `/publishing/items/${id}/keepers`, undefined, headers)).body;
+    const path = `/citizen/v1/keepers/${tokenOf(url)}`;
+    const { entry } = (await ask('GET', path, undefined, headers)).body;
+    const propose = (more: object) => ask('PUT', `${path}/proposal`, { ...entry, ...more }, headers);
+    assert.equal((await propose({ email: 'a@example.org' })).body.proposal.state, 'waiting');
+    assert.equal((await propose({})).body.proposal, undefined, 'as it is: taken back');
+    assert.equal((await propose({})).status, 400, 'no change');
+
+    const settings = { modules: ['directory'], languages: ['fr'], keepersPublish: true };
+    assert.equal((await ask('PUT', '/publishing/settings', settings, headers)).status, 204);
+    const published = await propose({ website: 'https://pain.example.org/' });
+    assert.deepEqual([published.status, published.body.proposal.state], [200, 'accepted']);
+    const shown = await ask('GET', `/citizen/v1/items/${id}`, undefined, headers);
+    assert.equal(shown.body.place.website, 'https://pain.example.org/');
+    assert.deepEqual((await ask('GET', '/publishing/proposals', undefined, headers)).body.proposals, []);
+  });
+
+  test('a link that is unknown, ended, revoked or of another entry has no effect; wrong input names its member', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const put = async (item: object) => (await ask('POST', '/publishing/items', item, headers)).body.item.id as string;
+    const [id, other, news] = [await put(place()), await put(place()), await put(written('Fête'))];
+    const keepers = `/publishing/items/${id}/keepers`;
+    const { link, url } = (await ask('POST', keepers, {}, headers)).body;
+    const path = `/citizen/v1/keepers/${tokenOf(url)}`;
+    const statusOf = async (
+      method: Parameters<typeof ask>[0],
+      where: string,
+      body?: object,
+      more: Record<string, string> = headers,
+    ) => (await ask(method, where, body, more)).status;
+
+    assert.equal(await statusOf('GET', '/citizen/v1/keepers/rubbish'), 404);
+    assert.equal(await statusOf('GET', path, undefined, { 'ngsild-tenant': freshTenant() }), 404, 'of another tenant');
+    assert.equal(await statusOf('DELETE', `/publishing/items/${other}/keepers/${link.id}`), 404, 'of another entry');
+    assert.equal(await statusOf('POST', `/publishing/items/${news}/keepers`, {}), 400, 'news has no keeper');
+    for (const body of [{ days: 0 }, { email: 'x' }, { stranger: 1 }]) {
+      assert.equal(await statusOf('POST', keepers, body), 400);
+    }
+    const rubbish: [body: unknown, named: RegExp][] = [
+      [{ texts: {}, telephone: 'call me' }, /^telephone: /],
+      [{ texts: {}, email: 'x' }, /^email: /],
+      [{ texts: {}, website: 'javascript:alert(1)' }, /^website: /],
+      [{ texts: {}, openingHours: 'x'.repeat(301) }, /^openingHours: /],
+      [{ texts: { fr: { title: 'Mine' } } }, /^texts\.fr\.title: /],
+      [{ texts: { fr: { summary: 'x'.repeat(501) } } }, /^texts\.fr\.summary: /],
+      [{ texts: {}, category: 'mairie' }, /^category: /],
+      [{ telephone: '1' }, /^texts: /],
+      [[], /^body: /],
+    ];
+    for (const [body, named] of rubbish) {
+      const answer = await ask('PUT', `${path}/proposal`, body as object, headers);
+      assert.equal(answer.status, 400, JSON.stringify(answer.body));
+      assert.match(answer.body.detail, named);
+    }
+    assert.equal(await statusOf('PUT', `${path}/proposal`, { texts: { fr: { body: 'x'.repeat(140_000) } } }), 413);
+    assert.equal(await statusOf('PUT', `${path}/proposal`, { texts: {} }), 200);
+    const [waiting] = (await ask('GET', `/publishing/proposals?item=${id}`, undefined, headers)).body.proposals;
+    assert.equal(await statusOf('POST', `/publishing/items/${other}/proposals/${waiting.id}/accept`), 404);
+
+    assert.equal(await statusOf('DELETE', `${keepers}/${link.id}`), 204);
+    assert.equal(await statusOf('DELETE', `${keepers}/${link.id}`), 404);
+    assert.deepEqual(
+      [await statusOf('GET', path), await statusOf('PUT', `${path}/proposal`, { texts: {} })],
+      [410, 410],
+    );
+    const later = (await ask('POST', keepers, {}, headers)).body;
+    await db.query({
+      text: `UPDATE publishing.keeper_link SET ends_at = now() - interval '1 minute' WHERE tenant = $1 AND id = $2`,
+      values: [tenant, later.link.id],
+    });
+    assert.equal(await statusOf('GET', `/citizen/v1/keepers/${tokenOf(later.url)}`), 410);
+
+    const twentieth = (await ask('POST', keepers, {}, headers)).body;
+    const often = `/citizen/v1/keepers/${tokenOf(twentieth.url)}/proposal`;
+    for (let n = 0; n < 20; n += 1)
+      assert.equal(await statusOf('PUT', often, { texts: {}, telephone: `03 ${10 + n}` }), 200);
+    assert.equal(await statusOf('PUT', often, { texts: {} }), 429);
+    for (let n = 0; n < 9; n += 1) assert.equal(await statusOf('POST', keepers, {}), 201);
+    assert.equal(await statusOf('POST', keepers, {}), 409, 'ten valid links');
+    assert.equal(await statusOf('DELETE', `/publishing/items/${id}`), 204);
+    assert.equal(await statusOf('GET', path), 404, 'the entry is deleted');
+  });
+
+  test('only who may write for the entry gives links and decides', async (t, db) => {
+    const { ask, authorizationOf } = await startPublishingHost(t, db, { access: 'enforced' });
+    const administrator = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
+    const policy = {
+      id: 'villerupt-agent',
+      who: { roles: ['villerupt-agent'] },
+      may: ['read', 'write'],
+      scopeQ: '/Villerupt',
+    };
+    assert.equal((await ask('POST', '/ops/access/policies', policy, administrator)).status, 201);
+    const agent = { authorization: await authorizationOf({ sub: 'a', roles: ['villerupt-agent'] }) };
+    const { id } = (await ask('POST', '/publishing/items', place(), administrator)).body.item;
+    const keepers = `/publishing/items/${id}/keepers`;
+    const { url } = (await ask('POST', keepers, {}, administrator)).body;
+    assert.deepEqual(
+      [(await ask('GET', keepers, undefined, agent)).status, (await ask('POST', keepers, {}, agent)).status],
+      [403, 403],
+    );
+    assert.equal((await ask('PUT', `/citizen/v1/keepers/${tokenOf(url)}/proposal`, { texts: {} })).status, 200);
+    const { proposals } = (await ask('GET', `/publishing/proposals?item=${id}`, undefined, agent)).body;
+    assert.deepEqual([proposals.length, proposals[0].mayDecide], [1, false]);
+    const decision = `/publishing/items/${id}/proposals/${proposals[0].id}`;
+    assert.equal((await ask('POST', `${decision}/accept`, undefined, agent)).status, 403);
+    assert.equal((await ask('POST', `${decision}/refuse`, { reason: 'non' }, agent)).status, 403);
+    assert.equal((await ask('POST', `${decision}/accept`, undefined, administrator)).status, 200);
+    const audit = await ask('GET', '/ops/audit?limit=50', undefined, administrator);
+    const acts = JSON.stringify(audit.body);
+    for (const act of ['keeper.invite', 'proposal.make', 'proposal.accept'])
+      assert.match(acts, new RegExp(`publishing\\.${act}`));
+  });
+});
