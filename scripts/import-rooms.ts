@@ -425,7 +425,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     air: ['bar', 'place', 'containers', 'territory', 'citizen', 'components'],
     water: ['air', 'bar', 'place', 'containers', 'territory', 'citizen', 'components'],
     info: ['bar', 'place', 'modules', 'settings', 'territory', 'citizen', 'components'],
-    keeper: ['bar', 'settings', 'citizen', 'components'],
+    keeper: ['report', 'bar', 'citizen', 'components'],
     search: ['info', 'bar', 'containers', 'modules', 'settings', 'citizen', 'text', 'components'],
     native: [],
     navigation: [],

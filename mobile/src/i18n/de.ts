@@ -1,5 +1,6 @@
 import { dailyDe } from './daily/de.ts';
 import type { Messages } from './fr.ts';
+import { keeper } from './keeper/de.ts';
 import { accessibility, help, privacy } from './privacy/de.ts';
 import { assetType, report, reportAct, reportStatus } from './report/de.ts';
 
@@ -225,6 +226,7 @@ export const de: Messages = {
   },
   report,
   reportStatus,
+  keeper,
   reportAct,
   assetType,
   privacy,

@@ -1,5 +1,6 @@
 import { dailyEn } from './daily/en.ts';
 import type { Messages } from './fr.ts';
+import { keeper } from './keeper/en.ts';
 import { accessibility, help, privacy } from './privacy/en.ts';
 import { assetType, report, reportAct, reportStatus } from './report/en.ts';
 
@@ -224,6 +225,7 @@ export const en: Messages = {
   },
   report,
   reportStatus,
+  keeper,
   reportAct,
   assetType,
   privacy,

@@ -1,4 +1,5 @@
 import { dailyFr } from './daily/fr.ts';
+import { keeper } from './keeper/fr.ts';
 import { accessibility, help, privacy } from './privacy/fr.ts';
 import { assetType, report, reportAct, reportStatus } from './report/fr.ts';
 
@@ -232,6 +233,7 @@ export const fr = {
   },
   report,
   reportStatus,
+  keeper,
   reportAct,
   assetType,
   privacy,

@@ -1,5 +1,6 @@
 import { dailyLb } from './daily/lb.ts';
 import type { Messages } from './fr.ts';
+import { keeper } from './keeper/lb.ts';
 import { accessibility, help, privacy } from './privacy/lb.ts';
 import { assetType, report, reportAct, reportStatus } from './report/lb.ts';
 
@@ -224,6 +225,7 @@ export const lb: Messages = {
   },
   report,
   reportStatus,
+  keeper,
   reportAct,
   assetType,
   privacy,

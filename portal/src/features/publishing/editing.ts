@@ -31,6 +31,7 @@ export interface Form {
   severity: 'information' | 'warning' | 'emergency';
   category: string;
   telephone: string;
+  email: string;
   website: string;
   openingHours: string;
   section: string;
@@ -64,6 +65,7 @@ export function emptyForm(kind: Kind, owner: string): Form {
     severity: 'information',
     category: '',
     telephone: '',
+    email: '',
     website: '',
     openingHours: '',
     section: '',
@@ -95,6 +97,7 @@ export function formOf({ kind, owner, document, publishAt, expiresAt }: Publicat
     severity: alert?.severity ?? 'information',
     category: place?.category ?? '',
     telephone: place?.telephone ?? '',
+    email: place?.email ?? '',
     website: place?.website ?? '',
     openingHours: place?.openingHours ?? '',
     section: page?.section ?? '',
@@ -140,7 +143,12 @@ function documentOf(form: Form, before?: PublicationDocument): PublicationDocume
     ...(kind === 'place' && {
       place: {
         category: form.category,
-        ...present({ telephone: form.telephone, website: form.website, openingHours: form.openingHours }),
+        ...present({
+          telephone: form.telephone,
+          email: form.email,
+          website: form.website,
+          openingHours: form.openingHours,
+        }),
       },
     }),
     ...(kind === 'page' && { page: { ...before?.page, section: form.section } }),

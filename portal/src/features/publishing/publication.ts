@@ -51,6 +51,7 @@ export interface PublicationDocument {
   readonly place?: {
     readonly category: string;
     readonly telephone?: string;
+    readonly email?: string;
     readonly website?: string;
     readonly openingHours?: string;
   };

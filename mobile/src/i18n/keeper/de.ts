@@ -1,0 +1,48 @@
+import type { Messages } from '../fr.ts';
+
+export const keeper: Messages['keeper'] = {
+  title: 'Mein Eintrag im Verzeichnis',
+  contact: 'Kontakt und Öffnungszeiten',
+  texts: 'Beschreibung',
+  hoursHint:
+    'Zum Beispiel: Mo-Fr 08:00-12:00,14:00-18:00; Sa 09:00-12:00; PH off (Tage auf Englisch: Mo, Tu, We, Th, Fr, Sa, Su; PH off: an Feiertagen geschlossen)',
+  propose: 'Vorschlagen',
+  publish: 'Veröffentlichen',
+  approves: 'Was Sie ändern, ist öffentlich, sobald das Rathaus es angenommen hat.',
+  publishes: 'Was Sie ändern, ist sofort öffentlich.',
+  until: 'Ihr Link gilt bis {date}. Wer ihn hat, kann diesen Eintrag ändern.',
+  sent: 'Danke. Ihr Vorschlag wartet auf das Rathaus.',
+  published: 'Danke. Der Eintrag ist aktuell.',
+  takenBack: 'Ihr Vorschlag ist zurückgezogen.',
+  reason: 'Grund: {reason}',
+  changed: 'Der Eintrag wurde inzwischen geändert. Laden Sie die Seite neu.',
+  often: 'Zu viele Vorschläge heute. Kommen Sie morgen wieder.',
+  noChange: 'Es ist nichts geändert.',
+  wrong: 'Bitte berichtigen: {field}.',
+  unknown: 'Unbekannter Link',
+  unknownText: 'Dieser Link führt zu keinem Eintrag. Prüfen Sie, ob er vollständig ist.',
+  ended: 'Der Link ist abgelaufen',
+  endedText: 'Dieser Link gilt nicht mehr. Bitten Sie das Rathaus um einen neuen.',
+  problem: 'Ein Problem bei uns',
+  problemText: 'Der Eintrag konnte nicht geladen werden.',
+  privacy: 'Ohne Konto. Nichts über Sie wird gespeichert; das Rathaus sieht, was Sie vorschlagen.',
+  state: {
+    waiting: 'Vorgeschlagen am {at}: Das Rathaus hat noch nicht entschieden.',
+    accepted: 'Angenommen und veröffentlicht am {at}.',
+    refused: 'Abgelehnt am {at}. Sie können es berichtigen und neu vorschlagen.',
+  },
+  field: {
+    openingHours: 'Öffnungszeiten',
+    telephone: 'Telefon',
+    email: 'E-Mail',
+    website: 'Website',
+    summary: 'In einem Satz',
+    body: 'Beschreibung',
+  },
+  language: {
+    fr: 'Französisch',
+    en: 'Englisch',
+    de: 'Deutsch',
+    lb: 'Luxemburgisch',
+  },
+};

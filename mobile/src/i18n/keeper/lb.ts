@@ -1,0 +1,48 @@
+import type { Messages } from '../fr.ts';
+
+export const keeper: Messages['keeper'] = {
+  title: 'Mäin Antrag am Annuaire',
+  contact: 'Kontakt an Zäiten',
+  texts: 'Beschreiwung',
+  hoursHint:
+    'Zum Beispill: Mo-Fr 08:00-12:00,14:00-18:00; Sa 09:00-12:00; PH off (Deeg op Englesch: Mo, Tu, We, Th, Fr, Sa, Su; PH off: op Feierdeeg zou)',
+  propose: 'Virschloen',
+  publish: 'Publizéieren',
+  approves: 'Wat Dir ännert, ass ëffentlech, soubal d’Gemeng et ugeholl huet.',
+  publishes: 'Wat Dir ännert, ass direkt ëffentlech.',
+  until: 'Äre Link gëllt bis {date}. Wien en huet, kann dësen Antrag änneren.',
+  sent: 'Merci. Äre Virschlag waart op d’Gemeng.',
+  published: 'Merci. Den Antrag ass um neiste Stand.',
+  takenBack: 'Äre Virschlag ass zréckgezunn.',
+  reason: 'Grond: {reason}',
+  changed: 'Den Antrag gouf an der Tëschenzäit geännert. Luet d’Säit nei.',
+  often: 'Ze vill Virschléi haut. Kommt muer erëm.',
+  noChange: 'Et ass näischt geännert.',
+  wrong: 'Korrigéiert w.e.g.: {field}.',
+  unknown: 'Onbekannte Link',
+  unknownText: 'Dëse Link féiert op keen Antrag. Kuckt, ob e komplett ass.',
+  ended: 'De Link ass ofgelaf',
+  endedText: 'Dëse Link gëllt net méi. Frot d’Gemeng no engem neien.',
+  problem: 'E Problem bei eis',
+  problemText: 'Den Antrag konnt net geluede ginn.',
+  privacy: 'Ouni Kont. Näischt iwwer Iech gëtt gespäichert; d’Gemeng gesäit, wat Dir virschlot.',
+  state: {
+    waiting: 'Virgeschloen den {at}: d’Gemeng huet nach net decidéiert.',
+    accepted: 'Ugeholl a publizéiert den {at}.',
+    refused: 'Refuséiert den {at}. Dir kënnt et korrigéieren an nei virschloen.',
+  },
+  field: {
+    openingHours: 'Zäiten',
+    telephone: 'Telefon',
+    email: 'E-Mail',
+    website: 'Websäit',
+    summary: 'An engem Saz',
+    body: 'Beschreiwung',
+  },
+  language: {
+    fr: 'Franséisch',
+    en: 'Englesch',
+    de: 'Däitsch',
+    lb: 'Lëtzebuergesch',
+  },
+};

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { entryOf, formOf, type KeptEntry, memberOf } from './entry.ts';
+
+const KEPT: KeptEntry = {
+  title: 'Boulangerie',
+  version: 1,
+  endsAt: '2027-01-01T00:00:00Z',
+  publishes: false,
+  entry: { telephone: '03 53 01 00 11', texts: { fr: { summary: 'Du pain' } } },
+};
+
+test('formOf: what waits or was refused is shown, else the entry as it is', () => {
+  assert.equal(formOf(KEPT).texts.fr.summary, 'Du pain');
+  const proposed = { proposedAt: '2026-01-01T00:00:00Z', entry: { email: 'a@example.org', texts: {} } };
+  for (const [state, email] of [
+    ['waiting', 'a@example.org'],
+    ['refused', 'a@example.org'],
+    ['accepted', ''],
+  ] as const) {
+    assert.equal(formOf({ ...KEPT, proposal: { ...proposed, state } }).email, email);
+  }
+});
+
+test('entryOf: a form without changes is the entry; empty fields are left out', () => {
+  const form = formOf(KEPT);
+  assert.deepEqual(entryOf(form), KEPT.entry);
+  assert.deepEqual(entryOf({ ...form, telephone: ' ', website: ' https://pain.example.org ' }), {
+    website: 'https://pain.example.org',
+    texts: KEPT.entry.texts,
+  });
+});
+
+test('memberOf: the member at the beginning of a message', () => {
+  assert.equal(memberOf('texts.fr.body: got 1, expected string'), 'texts.fr.body');
+  assert.equal(memberOf('Something went wrong'), undefined);
+});

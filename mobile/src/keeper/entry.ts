@@ -1,0 +1,70 @@
+/** What a keeper may change of their entry, as the server sends it. Absent members are empty. */
+export interface Entry {
+  readonly openingHours?: string;
+  readonly telephone?: string;
+  readonly email?: string;
+  readonly website?: string;
+  readonly texts: { readonly [L in EntryLanguage]?: { readonly summary?: string; readonly body?: string } };
+}
+
+/** The entry of a keeper's link, and what became of their proposal. */
+export interface KeptEntry {
+  readonly title: string;
+  readonly version: number;
+  readonly entry: Entry;
+  readonly endsAt: string;
+  /** Changes are published at once; false: the town hall accepts them. */
+  readonly publishes: boolean;
+  readonly proposal?: {
+    readonly state: 'waiting' | 'accepted' | 'refused';
+    readonly proposedAt: string;
+    readonly decidedAt?: string;
+    readonly reason?: string;
+    readonly entry: Entry;
+  };
+}
+
+export const ENTRY_LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
+export type EntryLanguage = (typeof ENTRY_LANGUAGES)[number];
+export const CONTACT = ['openingHours', 'telephone', 'email', 'website'] as const;
+
+/** The fields as typed. */
+export type EntryForm = Record<(typeof CONTACT)[number], string> & {
+  texts: Record<EntryLanguage, { summary: string; body: string }>;
+};
+
+/** The fields with what the keeper has proposed, or else with the entry as it is. */
+export function formOf({ entry, proposal }: KeptEntry): EntryForm {
+  const {
+    openingHours = '',
+    telephone = '',
+    email = '',
+    website = '',
+    texts,
+  } = proposal === undefined || proposal.state === 'accepted' ? entry : proposal.entry;
+  const words = (language: EntryLanguage) => ({ summary: '', body: '', ...texts[language] });
+  return {
+    ...{ openingHours, telephone, email, website },
+    texts: { fr: words('fr'), en: words('en'), de: words('de'), lb: words('lb') },
+  };
+}
+
+/** Empty fields are left out. */
+export function entryOf({ texts, ...contact }: EntryForm): Entry {
+  const filled = ENTRY_LANGUAGES.map((language) => [language, present(texts[language])] as const);
+  return {
+    ...present(contact),
+    texts: Object.fromEntries(filled.filter(([, words]) => Object.keys(words).length > 0)),
+  };
+}
+
+/** The member that an answer with status 400 names: `texts.fr.body: got …` → `texts.fr.body`. */
+export function memberOf(detail: string): string | undefined {
+  return /^([A-Za-z.]+): /.exec(detail)?.[1];
+}
+
+function present(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, text]) => (text.trim() === '' ? [] : [[name, text.trim()]])),
+  );
+}
