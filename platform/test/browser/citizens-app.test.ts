@@ -54,13 +54,15 @@ describe('the citizens’ app, in a browser', {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  async function write(item: object): Promise<void> {
+  async function write(item: object): Promise<string> {
     const response = await fetch(`${url}/publishing/items`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ state: 'ready', ...item }),
     });
-    assert.equal(response.status, 201, await response.text());
+    const answer = await response.json();
+    assert.equal(response.status, 201, JSON.stringify(answer));
+    return answer.item.id;
   }
 
   async function create(entity: object): Promise<void> {
@@ -146,6 +148,40 @@ describe('the citizens’ app, in a browser', {
     await context.close();
   });
 
+  test('who keeps a shop gets a link in the portal, and proposes hours that the town hall accepts there', async () => {
+    const id = await write({
+      kind: 'place',
+      owner: 'thil',
+      document: { texts: FLORIST, place: { category: 'commerce' } },
+    });
+    const portal = await (await open('fr-FR', 1440)).newPage();
+    await portal.goto(`${url}/share/publications?item=${id}`);
+    await portal.getByTestId('invite-keeper').click();
+    const link = (await portal.getByTestId('keeper-url').textContent()) ?? '';
+
+    const context = await open('fr-FR', 390);
+    const page = await context.newPage();
+    await page.goto(link);
+    await page.getByTestId('keeper-website').fill('example');
+    await page.getByTestId('keeper-send').click();
+    await page.getByText('Champ à corriger : Site web.').waitFor();
+    await page.getByTestId('keeper-website').fill('');
+    await page.getByTestId('keeper-openingHours').fill('Tu-Sa 09:00-12:00');
+    await page.getByTestId('keeper-send').click();
+    await page.getByText('attend l’accord de la mairie').waitFor();
+    await checkPage(page);
+
+    await portal.reload();
+    await portal.getByTestId('waiting-proposals').waitFor();
+    await portal.getByTestId('proposal').getByText('Tu-Sa 09:00-12:00').waitFor();
+    await checkPage(portal);
+    await portal.getByTestId('accept-proposal').click();
+    await portal.getByTestId('proposal').waitFor({ state: 'detached' });
+    await page.goto(`${url}/app/directory/${id}`);
+    await page.getByText(/mardi – samedi : 09:00.–.12:00/).waitFor();
+    await Promise.all([context.close(), portal.context().close()]);
+  });
+
   test('a recycling centre shows its hours, and how long one waits with the certainty of the estimate', async () => {
     const context = await open('fr-FR', 390);
     const page = await context.newPage();
@@ -191,6 +227,7 @@ const at = (longitude: number, latitude: number) => ({
 
 const SHOP = { fr: { title: 'Composteurs' } };
 const BAKERY = { fr: { title: 'Boulangerie' } };
+const FLORIST = { fr: { title: 'Fleurs de Thil' } };
 const BAKED = { category: 'commerce', telephone: '03 53 01 00 99', openingHours: 'Tu-Sa 07:00-13:00; PH off' };
 
 const CENTRE = {

@@ -19,6 +19,7 @@ const KEPT = {
   description: 'title, version, entry (what one may change, as it is), endsAt, publishes, and one’s proposal',
 };
 
+// Longer than 80 lines: routes that share how an entry is found by its token, and what is shown of it.
 /** `/citizen/v1/keepers/{token}`: who keeps a shop or an association changes its entry, by a secret link. */
 export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
   const { db } = parts;

@@ -9,7 +9,7 @@ import type { Item } from '../items/item.ts';
 import { mayWrite, versionOf } from '../items/item-routes.ts';
 import { findItem } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
-import { type Changes, differencesOf, entryOf } from './entry.ts';
+import { differencesOf, entryOf } from './entry.ts';
 import { decideProposal, findProposal, type Proposal, waitingProposals } from './proposals.ts';
 import { publishChanges } from './publish-changes.ts';
 import { writableEntry } from './writable-entry.ts';
@@ -24,6 +24,7 @@ const PROPOSAL = {
   description: 'id, item, title, owner, proposedAt, mayDecide, and differences: each a member with before and after',
 };
 
+// Longer than 80 lines: routes that share how a proposal is found and audited.
 /** `/publishing/proposals`: what keepers propose for their entries, and its acceptance or refusal. */
 export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
   const { db } = parts;
@@ -103,17 +104,13 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
       object: item,
       tenant: caller.tenant,
       outcome: 'done',
-      details: { proposal: id, link, members: membersOf(changes) },
+      details: { proposal: id, link, members: Object.keys(changes) },
     });
   }
 }
 
 function decided({ id }: Proposal) {
   return conflict(`The proposal ${id} waits no more: it was decided on, or its keeper has changed it`);
-}
-
-function membersOf(changes: Changes): string[] {
-  return Object.keys(changes);
 }
 
 function shown({ id, changes, proposedAt }: Proposal, item: Item) {
