@@ -77,7 +77,7 @@ export const messages = {
   reason: 'Why it is refused',
   reasonHint: 'The keeper reads it behind their link.',
   waiting: 'One proposal by a keeper waits for a decision | {n} proposals by keepers wait for a decision',
-  keepersPublish: 'Publish what keepers change at once',
+  keepersPublish: 'Publish what keepers of entries change at once',
   keepersPublishHint: 'Otherwise shops and associations of the directory propose, and the town hall accepts.',
   severityLabel: 'Severity',
   day: 'Day',

@@ -80,7 +80,7 @@ export const messages: typeof en = {
   reasonHint: 'Le responsable le lit derrière son lien.',
   waiting:
     'Une proposition de responsable attend une décision | {n} propositions de responsables attendent une décision',
-  keepersPublish: 'Publier aussitôt ce que changent les responsables',
+  keepersPublish: 'Publier aussitôt ce que changent les responsables de fiches',
   keepersPublishHint: 'Sinon, commerces et associations de l’annuaire proposent, et la mairie accepte.',
   severityLabel: 'Gravité',
   day: 'Jour',
