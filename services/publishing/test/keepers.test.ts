@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { startMailServer } from '../../channels/test/support/mail-server.ts';
 import { startPublishingHost, written } from './support/publishing-host.ts';
 
 const BAKERY = {
@@ -93,11 +94,18 @@ eachDatabase('Keepers of entries', (test) => {
   });
 
   test('where the site allows it, changes are published at once; taken back, nothing waits', async (t, db) => {
-    const { ask } = await startPublishingHost(t, db);
+    const mail = await startMailServer(t);
+    const { ask } = await startPublishingHost(t, db, { settings: mail.settings });
     const headers = { 'ngsild-tenant': freshTenant() };
     const { id } = (await ask('POST', '/publishing/items', place(), headers)).body.item;
-    const { url } = (await ask('POST', `/publishing/items/${id}/keepers`, undefined, headers)).body;
-    const path = `/citizen/v1/keepers/${tokenOf(url)}`;
+    const to = { email: 'baker@example.org', language: 'en' };
+    const invited = (await ask('POST', `/publishing/items/${id}/keepers`, to, headers)).body;
+    assert.deepEqual([invited.sent, invited.url], [true, undefined]);
+    const [letter] = mail.letters;
+    assert.equal(letter?.to, 'baker@example.org');
+    // Quoted-printable: lines are folded.
+    const [, token] = /\/app\/keepers\/([\w-]+)/.exec(letter?.text.replaceAll('=\r\n', '') ?? '') ?? [];
+    const path = `/citizen/v1/keepers/${token}`;
     const { entry } = (await ask('GET', path, undefined, headers)).body;
     const propose = (more: object) => ask('PUT', `${path}/proposal`, { ...entry, ...more }, headers);
     assert.equal((await propose({ email: 'a@example.org' })).body.proposal.state, 'waiting');
@@ -200,8 +208,10 @@ eachDatabase('Keepers of entries', (test) => {
       [403, 403],
     );
     assert.equal((await ask('PUT', `/citizen/v1/keepers/${tokenOf(url)}/proposal`, { texts: {} })).status, 200);
-    const { proposals } = (await ask('GET', `/publishing/proposals?item=${id}`, undefined, agent)).body;
-    assert.deepEqual([proposals.length, proposals[0].mayDecide], [1, false]);
+    const proposalsFor = async (who: Record<string, string>) =>
+      (await ask('GET', `/publishing/proposals?item=${id}`, undefined, who)).body.proposals;
+    const proposals = await proposalsFor(administrator);
+    assert.deepEqual([proposals.length, (await proposalsFor(agent)).length], [1, 0]);
     const decision = `/publishing/items/${id}/proposals/${proposals[0].id}`;
     assert.equal((await ask('POST', `${decision}/accept`, undefined, agent)).status, 403);
     assert.equal((await ask('POST', `${decision}/refuse`, { reason: 'non' }, agent)).status, 403);

@@ -18,7 +18,6 @@ export interface Proposal {
   readonly title: string;
   readonly owner: string;
   readonly proposedAt: string;
-  readonly mayDecide: boolean;
   /** Members such as `telephone` and `texts.fr.summary`. */
   readonly differences: readonly { readonly member: string; readonly before?: string; readonly after?: string }[];
 }
@@ -42,7 +41,7 @@ export function revokeKeeperLink(item: string, link: string): Promise<unknown> {
   return ask('DELETE', `${pathOf(item)}/keepers/${link}`);
 }
 
-/** The proposals that wait, the oldest first. */
+/** The proposals that the reader may decide on, the oldest first. */
 export async function listProposals(signal?: AbortSignal): Promise<readonly Proposal[]> {
   return (await ask<{ proposals: Proposal[] }>('GET', '/publishing/proposals', undefined, signal)).proposals;
 }

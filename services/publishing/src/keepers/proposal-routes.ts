@@ -5,7 +5,7 @@ import { conflict, missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Item } from '../items/item.ts';
+import { COMMUNITY, type Item } from '../items/item.ts';
 import { mayWrite, versionOf } from '../items/item-routes.ts';
 import { findItem } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
@@ -21,7 +21,7 @@ const readRefusal = bodyReader<{ reason: string }>(
 );
 const PROPOSAL = {
   type: 'object',
-  description: 'id, item, title, owner, proposedAt, mayDecide, and differences: each a member with before and after',
+  description: 'id, item, title, version, owner, proposedAt, and differences: each a member with before and after',
 };
 
 // Longer than 80 lines: routes that share how a proposal is found and audited.
@@ -33,21 +33,22 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
     '/proposals',
     operation({
       access: 'read',
-      summary: 'The changes that keepers of entries propose and nobody has decided on, the oldest first',
+      summary: 'What keepers propose for entries that one may write, and nobody has decided on, the oldest first',
       query: LIST,
       answer: object({ proposals: { type: 'array', items: PROPOSAL } }),
     }),
     async (request) => {
       const { item, limit } = readQuery(request, LIST);
-      const waiting = await waitingProposals(db, request.tenant, limit, item);
+      const owners = [COMMUNITY, ...parts.territory.communes.map(({ slug }) => slug)];
+      const own = owners.filter((owner) => mayWrite(parts, given, request, 'place', owner));
+      const waiting = await waitingProposals(db, request.tenant, own, limit, item);
       const withItems = waiting.map(async (proposal) => ({
         proposal,
         item: await findItem(db, request.tenant, proposal.item),
       }));
-      const proposals = (await Promise.all(withItems)).flatMap(({ proposal, item }) => {
-        if (item === undefined) return []; // deleted in the meantime
-        return [{ ...shown(proposal, item), mayDecide: mayWrite(parts, given, request, item.kind, item.owner) }];
-      });
+      const proposals = (await Promise.all(withItems)).flatMap(({ proposal, item }) =>
+        item === undefined ? [] : [shown(proposal, item)],
+      );
       return { proposals };
     },
   );

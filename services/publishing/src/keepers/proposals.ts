@@ -25,9 +25,10 @@ const PUT = `
 const OF_LINK = `SELECT ${COLUMNS} FROM publishing.proposal WHERE tenant = $1 AND link = $2`;
 const FIND = `SELECT ${COLUMNS} FROM publishing.proposal WHERE tenant = $1 AND item = $2 AND id = $3`;
 const WAITING = `
-  SELECT ${COLUMNS} FROM publishing.proposal
+  SELECT ${COLUMNS} FROM publishing.proposal AS p
   WHERE tenant = $1 AND state = 'waiting' AND ($2::text IS NULL OR item = $2)
-  ORDER BY proposed_at, id LIMIT $3`;
+    AND EXISTS (SELECT FROM publishing.item AS i WHERE i.tenant = $1 AND i.id = p.item AND i.owner = ANY($3::text[]))
+  ORDER BY proposed_at, id LIMIT $4`;
 const DECIDE = `
   UPDATE publishing.proposal SET state = $4, reason = $5, decided_at = now()
   WHERE tenant = $1 AND item = $2 AND id = $3 AND state = 'waiting'`;
@@ -73,14 +74,15 @@ export async function findProposal(
   return row && proposalOf(row);
 }
 
-/** The proposals that wait for a decision, the oldest first. @param item absent: of all entries */
+/** The proposals for entries of these owners that wait for a decision, the oldest first. @param item absent: all */
 export async function waitingProposals(
   db: Queryable,
   tenant: string,
+  owners: readonly string[],
   limit: number,
   item?: string,
 ): Promise<Proposal[]> {
-  return (await db.query<Row>({ text: WAITING, values: [tenant, item ?? null, limit] })).rows.map(proposalOf);
+  return (await db.query<Row>({ text: WAITING, values: [tenant, item ?? null, owners, limit] })).rows.map(proposalOf);
 }
 
 /** False: it waits no more. */
