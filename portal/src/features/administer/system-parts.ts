@@ -50,7 +50,7 @@ export interface Telling {
 
 const SLOW_S = 300;
 const FULL_SOON_DAYS = 60;
-const LEAST_FREE = 0.1;
+const MIN_FREE_SHARE = 0.1;
 const RENEW_MS = 21 * 86_400_000;
 const BACKUP_MS = 30 * 3_600_000;
 const RESTORE_MS = 9 * 86_400_000;
@@ -83,7 +83,7 @@ export function systemParts(report: SystemReport, { t, number, age, date }: Tell
     },
     {
       name: text('disk'),
-      isGood: disk.freeBytes / disk.bytes > LEAST_FREE,
+      isGood: disk.freeBytes / disk.bytes > MIN_FREE_SHARE,
       detail: text('free', {
         free: number(Math.round(disk.freeBytes / 1e9)),
         size: number(Math.round(disk.bytes / 1e9)),
