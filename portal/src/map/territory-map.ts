@@ -108,7 +108,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   });
   map.on('pointermove', ({ pixel, dragging }) => {
     if (dragging || around.isOn()) return;
-    const hit = spotAt(pixel);
+    const hit = legAt(pixel) ?? spotAt(pixel);
     options.target.style.cursor = hit ? 'pointer' : '';
     options.onHover(hit, pixel);
   });
@@ -144,6 +144,13 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     options.onFrame({ zoom: view.getZoom() ?? 0, box: [west, south, east, north] });
   }
 
+  /** A symbol of the open ring, as the spot of its entity alone. */
+  function legAt(pixel: number[]): MapSpot | undefined {
+    const [leg] = map.getFeaturesAtPixel(pixel, { layerFilter: (layer) => layer === spider.layer });
+    const item = leg && itemOf(leg);
+    return item?.position && { id: item.id, position: item.position, items: [item] };
+  }
+
   function spotAt(pixel: number[]): MapSpot | undefined {
     const [hit] = map.getFeaturesAtPixel(pixel, {
       layerFilter: (layer) => layer === entities.layer,
@@ -153,8 +160,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   }
 
   function open(pixel: number[]): void {
-    const [leg] = map.getFeaturesAtPixel(pixel, { layerFilter: (layer) => layer === spider.layer });
-    const item = leg && itemOf(leg);
+    const [item] = legAt(pixel)?.items ?? [];
     spider.close();
     if (item) {
       options.onSelect(item);
