@@ -98,8 +98,9 @@ eachDatabase('migrate', (test, { kind }) => {
     assert.deepEqual(await applied(db, name), ['001-table.sql', '002-indexes.sql']);
   });
 
+  // The embedded database has one transaction at a time.
+  if (kind !== 'postgres') return;
   test('lets writers pass while it waits for a table that a long transaction reads', async (t, db) => {
-    if (kind !== 'postgres') return t.skip('only one transaction at a time');
     const name = freshTenant();
     const { url, directory } = await folder(t, { '001-table.sql': `CREATE TABLE ${name} (n integer)` });
     await migrate(db, url, name);
