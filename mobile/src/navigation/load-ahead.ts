@@ -11,6 +11,7 @@ export async function loadAhead(router: Router, paths: readonly string[]): Promi
     for (const { components } of router.resolve(path).matched) {
       const page: unknown = components?.default;
       if (!isLoader(page)) continue;
+      await calm();
       await idle();
       await page().catch(() => undefined); // the tap itself tries again
     }
@@ -25,6 +26,24 @@ function isLoader(page: unknown): page is () => Promise<unknown> {
 async function hasServiceWorker(workers: ServiceWorkerContainer): Promise<void> {
   if (workers.controller) return;
   await new Promise((resolve) => workers.addEventListener('controllerchange', resolve, { once: true }));
+}
+
+const CALM_MS = 3_000;
+
+/** Waits until nothing was touched for a while: on a slow phone the code of a page holds up a tap for a tenth of a second. */
+function calm(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      removeEventListener('pointerdown', wait, true);
+      resolve();
+    };
+    let timer = setTimeout(end, CALM_MS);
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(end, CALM_MS);
+    };
+    addEventListener('pointerdown', wait, true);
+  });
 }
 
 function idle(): Promise<void> {
