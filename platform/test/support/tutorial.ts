@@ -24,10 +24,10 @@ export function tutorialSteps(path: string): TutorialStep[] {
   return steps;
 }
 
-/** Blocks of shell commands that are marked neither as run nor as elsewhere. */
-export function unmarkedCommands(path: string): string[] {
+/** The blocks of shell commands that no test runs. */
+export function commandsNotRun(path: string): string[] {
   return [...readFileSync(path, 'utf8').matchAll(FENCE)]
-    .filter(([, kind, role]) => kind === 'sh' && role !== 'run' && role !== 'elsewhere')
+    .filter(([, kind, role]) => kind === 'sh' && role !== 'run')
     .map(([, , , text = '']) => text);
 }
 
