@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startPostgresProxy } from '../../../scripts/drill/postgres-proxy.ts';
 import {
@@ -156,10 +156,8 @@ describe('a primary whose standbys accept nothing', { skip }, () => {
   });
 });
 
-test('a statement without an answer fails, and the next one is answered', {
-  skip,
-  timeout: 120_000,
-}, async (t) => {
+/** A database that is reached through a proxy, on a connection that is open. */
+async function behindProxy(t: TestContext) {
   const server = await startPostgres(bin);
   const proxy = await startPostgresProxy(server.url);
   const db = await openDatabase({ url: proxy.url });
@@ -169,6 +167,14 @@ test('a statement without an answer fails, and the next one is answered', {
     await server.stop();
   });
   await db.query({ text: 'SELECT 1' });
+  return { db, proxy };
+}
+
+test('a statement without an answer fails, and the next one is answered', {
+  skip,
+  timeout: 120_000,
+}, async (t) => {
+  const { db, proxy } = await behindProxy(t);
   // Open connections carry no more data; new ones reach the server.
   proxy.abandon();
   await assert.rejects(db.query({ text: 'SELECT 1' }), DatabaseUnavailable);
@@ -179,15 +185,7 @@ test('a statement is not given up while a server that accepts connections is sil
   skip,
   timeout: 120_000,
 }, async (t) => {
-  const server = await startPostgres(bin);
-  const proxy = await startPostgresProxy(server.url);
-  const db = await openDatabase({ url: proxy.url });
-  t.after(async () => {
-    await db.close();
-    await proxy.close();
-    await server.stop();
-  });
-  await db.query({ text: 'SELECT 1' });
+  const { db, proxy } = await behindProxy(t);
   const silence = proxy.silence(8_000);
   const { rows } = await db.query({ text: 'SELECT 2 AS n' });
   assert.deepEqual(rows, [{ n: 2 }]);
