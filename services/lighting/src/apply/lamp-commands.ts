@@ -27,6 +27,10 @@ const FINAL = ['OK', 'ERROR', 'EXPIRED'];
 /** The tolerance between the clocks of device and server. */
 const SKEW_MS = 1_000;
 
+const statusNow = (command: string, value: 'PENDING' | 'EXPIRED') => ({
+  [`${command}_status`]: { type: 'Property', value, observedAt: new Date().toISOString() },
+});
+
 export function lampCommands(how: {
   readonly client: NgsiLdClient;
   readonly context: string;
@@ -43,11 +47,10 @@ export function lampCommands(how: {
     return refused;
   }
   return {
-    send: (lamps, command, value) => write(lamps, { [command]: { type: 'Property', value } }),
-    mark(lamps, command, word) {
-      const observedAt = new Date().toISOString();
-      return write(lamps, { [`${command}_status`]: { type: 'Property', value: word, observedAt } });
-    },
+    // The same write replaces the outcome of an earlier command, so that it is never taken for an answer to this one.
+    send: (lamps, command, value) =>
+      write(lamps, { [command]: { type: 'Property', value }, ...statusNow(command, 'PENDING') }),
+    mark: (lamps, command, word) => write(lamps, statusNow(command, word)),
 
     async answers(lamps, command, since) {
       const answers = new Map<string, Answer>();
