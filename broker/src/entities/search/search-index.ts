@@ -13,16 +13,25 @@ const DOUBT = '1 minute';
 const SEARCHED =
   /[/#](?:name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$/;
 
-/** `words` is only of earlier versions: emptied, so that nothing remains there of a former text. */
+/**
+ * `words` is only of earlier versions: emptied, so that nothing remains there of a former text. Behind OFFSET 0, what is used
+ * twice is computed once.
+ */
 const INDEX_SOME = `
   INSERT INTO entity_search (tenant, entity_id, name, street, locality, lexemes)
-  SELECT tenant, id, name, street, locality, search_lexemes(words, types)
+  SELECT found.tenant, found.id, found.name, found.street, found.locality, word_lexemes(found.words) || kind.lexemes
   FROM (
     SELECT e.tenant, e.id, e.types, folded(coalesce(t.name, '')) AS name, folded(t.street) AS street,
       folded(t.locality) AS locality, search_words(e.id, t.words) AS words
     FROM entity e CROSS JOIN LATERAL search_texts(e.document) AS t
     WHERE e.tenant = $1 AND e.id = ANY ($2::text[])
+    OFFSET 0
   ) AS found
+  JOIN (
+    SELECT types, kind_lexemes(types) AS lexemes
+    FROM (SELECT DISTINCT types FROM entity WHERE tenant = $1 AND id = ANY ($2::text[])) AS typed
+    OFFSET 0
+  ) AS kind USING (types)
   ON CONFLICT (tenant, entity_id) DO UPDATE
   SET name = excluded.name, street = excluded.street, locality = excluded.locality, lexemes = excluded.lexemes,
     words = ''

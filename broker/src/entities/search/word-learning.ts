@@ -5,12 +5,15 @@ const AT_ONCE = 500;
 /** Another process may be at it, and may end before it is done. */
 const LOOK_AGAIN_MS = 5_000;
 
+/** The words by which an entity is found; that of its kind is none. */
 export const LEARN_SOME = `
   INSERT INTO search_word (tenant, word)
-  SELECT DISTINCT s.tenant, v.word
-  FROM entity_search s JOIN entity e ON e.tenant = $1 AND e.id = s.entity_id
-    CROSS JOIN LATERAL search_vocabulary(s.lexemes, e.types) AS v(word)
+  SELECT DISTINCT s.tenant, word
+  FROM entity_search s CROSS JOIN LATERAL unnest(tsvector_to_array(s.lexemes)) AS word
   WHERE s.tenant = $1 AND s.entity_id = ANY ($2::text[])
+    AND word <> ALL (ARRAY(
+      SELECT unnest(tsvector_to_array(kind_lexemes(types)))
+      FROM (SELECT DISTINCT types FROM entity WHERE tenant = $1 AND id = ANY ($2::text[])) AS typed))
   ORDER BY 1, 2
   ON CONFLICT DO NOTHING`;
 const IS_LEARNED = 'SELECT is_learned AS learned FROM search_progress';
