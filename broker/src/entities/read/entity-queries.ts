@@ -20,6 +20,8 @@ import { pageText } from './page-text.ts';
 import { restriction, visibleTo } from './q-sql/access-filter.ts';
 import { entityBranches, entityCondition } from './q-sql/entity-condition.ts';
 import { ensureCollation, orderClause } from './q-sql/order-sql.ts';
+import { queryKind, querySame } from './query-kind.ts';
+import { slowPasses } from './slow-passes.ts';
 import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
 import { textFilter } from './text-filter.ts';
 
@@ -59,14 +61,16 @@ export async function queryEntities(
   caller: Caller,
   query: StoredQuery,
 ): Promise<{ readonly entities: Entity[]; readonly count?: number }> {
-  const { documents, count } = await timed(db, caller, query, (at) => pageWithCount(db, caller, query, at, 'document'));
+  const { documents, count } = await timed(db, caller, query, 'document', (at) =>
+    pageWithCount(db, caller, query, at, 'document'),
+  );
   const entities = documents.map((document) => document.entity);
   return count === undefined ? { entities } : { entities, count };
 }
 
 /** Like {@link queryEntities}, but returns the stored texts, which are enough for most answers. */
 export function queryShown(db: Database, caller: Caller, query: StoredQuery): Promise<ShownPage> {
-  return timed(db, caller, query, async (at) => {
+  return timed(db, caller, query, 'shown', async (at) => {
     const narrow = mayBeNarrow(caller, query) ? await knownOf(db).narrow.texts(caller.tenant, query, at) : undefined;
     if (narrow?.texts !== undefined) {
       const { texts, count } = narrow;
@@ -90,20 +94,30 @@ export function queryShown(db: Database, caller: Caller, query: StoredQuery): Pr
   });
 }
 
-/** Runs a query and publishes its duration. */
-async function timed<Page>(
+/** Runs a query, a slow one when its turn has come, and publishes its duration. */
+function timed<Page>(
   db: Database,
   caller: Caller,
   query: StoredQuery,
+  wanted: Wanted,
   answer: (at: string) => Promise<Page>,
 ): Promise<Page> {
-  const start = performance.now();
-  const page = await answer(new Date().toISOString());
-  if (answeredQueries.hasSubscribers) {
-    const answered: AnsweredQuery = { db, tenant: caller.tenant, query, milliseconds: performance.now() - start };
-    answeredQueries.publish(answered);
-  }
-  return page;
+  const pass = async () => {
+    const start = performance.now();
+    const page = await answer(new Date().toISOString());
+    if (answeredQueries.hasSubscribers) {
+      const answered: AnsweredQuery = { db, tenant: caller.tenant, query, milliseconds: performance.now() - start };
+      answeredQueries.publish(answered);
+    }
+    return page;
+  };
+  const kind = queryKind(caller, query);
+  if (kind === undefined) return pass();
+  const sharedKey = () => {
+    const same = querySame(caller, query);
+    return same && `${wanted} ${same}`;
+  };
+  return slowPasses(db).run(kind, sharedKey, pass);
 }
 
 function mayBeNarrow(caller: Caller, query: StoredQuery): boolean {
