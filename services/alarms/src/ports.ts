@@ -1,3 +1,4 @@
+import type { LanguageMap } from '@alzette/kit/languages';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 
@@ -53,11 +54,8 @@ export interface AlarmAct {
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** A text in each language of the product. */
-export interface Texts {
-  readonly fr: string;
-  readonly en: string;
-}
+/** A text for the readers of alarms. Those of a missing language get the French one. */
+export type Texts = LanguageMap & { readonly en: string };
 
 export interface AlarmDetails {
   readonly rule: { readonly id: string; readonly version: number; readonly name: string };

@@ -1,11 +1,10 @@
+import type { LanguageMap } from '@alzette/kit/languages';
+
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** A text in each language of the product. */
-export interface Texts {
-  readonly fr: string;
-  readonly en: string;
-}
+/** A text for recipients. Those of a missing language get the French one. */
+export type Texts = LanguageMap & { readonly en: string };
 
 /** A notice to people. */
 export interface Notice {
@@ -29,8 +28,6 @@ export interface NoticePort {
   /** Accepts notices. A notice whose key was accepted before is not sent again. Resolves when they are durable. */
   send(tenant: string, notices: readonly Notice[]): Promise<void>;
 }
-
-export type Language = keyof Texts;
 
 /** The content of a message: one notice, or several combined. */
 export interface Content {

@@ -26,14 +26,20 @@ eachDatabase('Delivery', (test) => {
     const tenant = freshTenant();
     await put(tenant, '/recipients/ada', { name: 'Ada', email: 'ada@example.org' });
     await put(tenant, '/recipients/bob', { name: 'Bob', email: 'bob@example.org', language: 'en' });
-    await put(tenant, '/groups/lighting', { title: 'Éclairage', members: ['recipient:ada', 'recipient:bob'] });
-    const one = notice('one', { to: 'group:lighting' });
+    await put(tenant, '/recipients/cilia', { name: 'Cilia', email: 'cilia@example.org', language: 'lb' });
+    await put(tenant, '/recipients/dora', { name: 'Dora', email: 'dora@example.org', language: 'de' });
+    const members = ['ada', 'bob', 'cilia', 'dora'].map((id) => `recipient:${id}`);
+    await put(tenant, '/groups/lighting', { title: 'Éclairage', members });
+    const title = { fr: 'Titre one', en: 'Title one', lb: 'Titel one' };
+    const one = notice('one', { to: 'group:lighting', title });
     await Promise.all([port.send(tenant, [one]), port.send(tenant, [one, one])]);
     await port.send(tenant, [one]);
     await settled(tenant);
     assert.deepEqual(mail.letters.map(({ to, subject }) => `${to} ${subject}`).sort(), [
       'ada@example.org Titre one',
       'bob@example.org Title one',
+      'cilia@example.org Titel one',
+      'dora@example.org Titre one',
     ]);
     assert.match(mail.letters[0]?.messageId ?? '', /^<\d+@localhost>$/);
   });

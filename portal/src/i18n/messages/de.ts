@@ -1,3 +1,4 @@
+import { wordsIn } from '@alzette/ngsi-ld-schemas/words';
 import { de } from 'vuetify/locale';
 import type { messages as en } from './en.ts';
 
@@ -284,28 +285,5 @@ export const messages: typeof en = {
     pm10: 'PM10',
     pm25: 'PM2,5',
   },
-  value: {
-    powerState: { on: 'an', off: 'aus', low: 'gedimmt', bootingUp: 'startet' },
-    status: {
-      ok: 'in Ordnung',
-      defectiveLamp: 'Lampe defekt',
-      columnIssue: 'Mast beschädigt',
-      brokenLantern: 'Leuchtenkopf zerbrochen',
-      lidOpen: 'Deckel offen',
-      dropped: 'umgekippt',
-      moved: 'verschoben',
-      vandalized: 'mutwillig beschädigt',
-      burning: 'brennt',
-      unknown: 'unbekannt',
-    },
-    workingMode: { automatic: 'automatisch', manual: 'manuell', semiautomatic: 'halbautomatisch' },
-    storedWasteKind: {
-      glass: 'Glas',
-      paper: 'Papier',
-      plastic: 'Kunststoff',
-      metal: 'Metall',
-      organic: 'Bioabfall',
-      other: 'Sonstiges',
-    },
-  },
+  value: wordsIn('de'),
 };

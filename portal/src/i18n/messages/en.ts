@@ -1,3 +1,4 @@
+import { wordsIn } from '@alzette/ngsi-ld-schemas/words';
 import { en } from 'vuetify/locale';
 
 /** The English texts of every page; every other language has the same keys. */
@@ -280,28 +281,5 @@ export const messages = {
     pm10: 'PM10',
     pm25: 'PM2.5',
   },
-  value: {
-    powerState: { on: 'on', off: 'off', low: 'dimmed', bootingUp: 'starting' },
-    status: {
-      ok: 'ok',
-      defectiveLamp: 'lamp defective',
-      columnIssue: 'column damaged',
-      brokenLantern: 'lantern broken',
-      lidOpen: 'lid open',
-      dropped: 'tipped over',
-      moved: 'moved',
-      vandalized: 'vandalised',
-      burning: 'burning',
-      unknown: 'unknown',
-    },
-    workingMode: { automatic: 'automatic', manual: 'manual', semiautomatic: 'semi-automatic' },
-    storedWasteKind: {
-      glass: 'glass',
-      paper: 'paper',
-      plastic: 'plastic',
-      metal: 'metal',
-      organic: 'organic',
-      other: 'other',
-    },
-  },
+  value: wordsIn('en'),
 };

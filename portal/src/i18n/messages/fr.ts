@@ -1,3 +1,4 @@
+import { wordsIn } from '@alzette/ngsi-ld-schemas/words';
 import { fr } from 'vuetify/locale';
 import type { messages as en } from './en.ts';
 
@@ -284,28 +285,5 @@ export const messages: typeof en = {
     pm10: 'PM10',
     pm25: 'PM2,5',
   },
-  value: {
-    powerState: { on: 'allumé', off: 'éteint', low: 'abaissé', bootingUp: 'démarre' },
-    status: {
-      ok: 'en ordre',
-      defectiveLamp: 'lampe en panne',
-      columnIssue: 'mât endommagé',
-      brokenLantern: 'lanterne cassée',
-      lidOpen: 'couvercle ouvert',
-      dropped: 'renversé',
-      moved: 'déplacé',
-      vandalized: 'vandalisé',
-      burning: 'en feu',
-      unknown: 'inconnue',
-    },
-    workingMode: { automatic: 'automatique', manual: 'manuel', semiautomatic: 'semi-automatique' },
-    storedWasteKind: {
-      glass: 'verre',
-      paper: 'papier',
-      plastic: 'plastique',
-      metal: 'métal',
-      organic: 'biodéchets',
-      other: 'autre',
-    },
-  },
+  value: wordsIn('fr'),
 };

@@ -1,3 +1,4 @@
+import { wordsIn } from '@alzette/ngsi-ld-schemas/words';
 import { de } from 'vuetify/locale';
 import type { messages as en } from './en.ts';
 
@@ -281,28 +282,5 @@ export const messages: typeof en = {
     pm10: 'PM10',
     pm25: 'PM2,5',
   },
-  value: {
-    powerState: { on: 'un', off: 'aus', low: 'gedimmt', bootingUp: 'start' },
-    status: {
-      ok: 'an der Rei',
-      defectiveLamp: 'Luucht futti',
-      columnIssue: 'Mast beschiedegt',
-      brokenLantern: 'Luuchtekapp futti',
-      lidOpen: 'Deckel op',
-      dropped: 'ëmgefall',
-      moved: 'verréckelt',
-      vandalized: 'mat Wëlle futti gemaach',
-      burning: 'brennt',
-      unknown: 'onbekannt',
-    },
-    workingMode: { automatic: 'automatesch', manual: 'manuell', semiautomatic: 'hallefautomatesch' },
-    storedWasteKind: {
-      glass: 'Glas',
-      paper: 'Pabeier',
-      plastic: 'Plastik',
-      metal: 'Metall',
-      organic: 'Bioffall',
-      other: 'Anert',
-    },
-  },
+  value: wordsIn('lb'),
 };

@@ -24,6 +24,8 @@ interface Story {
   readonly category: string;
   readonly fr: string;
   readonly en: string;
+  readonly de: string;
+  readonly lb: string;
   /** Hours before now. */
   readonly raised: number;
   readonly cleared?: number;
@@ -42,6 +44,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'lighting',
       fr: 'Lampe éteinte de nuit',
       en: 'Lamp dark at night',
+      de: 'Lampe nachts dunkel',
+      lb: 'Luucht an der Nuecht däischter',
       raised: 30,
     },
     {
@@ -51,6 +55,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'lighting',
       fr: 'Lampe qui clignote',
       en: 'Lamp flickers',
+      de: 'Lampe flackert',
+      lb: 'Luucht flackert',
       raised: 190,
       cleared: 150,
     },
@@ -61,6 +67,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'lighting',
       fr: 'Lampe allumée de jour',
       en: 'Lamp burns by day',
+      de: 'Lampe leuchtet am Tag',
+      lb: 'Luucht liicht am Dag',
       raised: 76,
       byPeople: [
         { act: 'acknowledge' },
@@ -74,6 +82,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'lighting',
       fr: 'Lampe éteinte de nuit',
       en: 'Lamp dark at night',
+      de: 'Lampe nachts dunkel',
+      lb: 'Luucht an der Nuecht däischter',
       raised: 320,
       cleared: 250,
       byPeople: [{ act: 'acknowledge' }, { act: 'close' }],
@@ -85,6 +95,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'lighting',
       fr: 'Armoire sans nouvelles',
       en: 'Cabinet silent',
+      de: 'Schaltschrank sendet nicht',
+      lb: 'Schaltschaf schéckt näischt',
       raised: 5,
       byPeople: [{ act: 'start' }, { act: 'comment', text: 'Disjoncteur général déclenché, équipe sur place.' }],
     },
@@ -95,6 +107,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'energy',
       fr: 'Puissance inhabituelle',
       en: 'Unusual power',
+      de: 'Ungewöhnliche Leistung',
+      lb: 'Ongewéinlech Leeschtung',
       raised: 52,
       byPeople: [{ act: 'shelve', until: later(48), reason: 'Travaux sur le réseau jusqu’à la fin de la semaine' }],
     },
@@ -105,6 +119,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'waste',
       fr: 'Conteneur plein',
       en: 'Container full',
+      de: 'Container voll',
+      lb: 'Container voll',
       raised: 9,
     },
     {
@@ -114,6 +130,8 @@ export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Dat
       category: 'waste',
       fr: 'Température anormale dans un conteneur',
       en: 'Abnormal temperature in a container',
+      de: 'Ungewöhnliche Temperatur in einem Container',
+      lb: 'Ongewéinlech Temperatur an engem Container',
       raised: 120,
       cleared: 118,
       byPeople: [{ act: 'acknowledge' }],
@@ -127,7 +145,7 @@ export function demoAlarmId(name: string): string {
 }
 
 function alarmOf(
-  { name, severity, category, fr, en, raised, cleared, byPeople = [] }: Story,
+  { name, severity, category, fr, en, de, lb, raised, cleared, byPeople = [] }: Story,
   asset: Entity,
   now: Date,
 ): DemoAlarm {
@@ -142,7 +160,7 @@ function alarmOf(
     ...(asset.location !== undefined && { location: asset.location as NonNullable<AlarmDetails['location']> }), // validated by the broker
     severity,
     category,
-    text: { fr: `${fr} : ${place}`, en: `${en}: ${place}` },
+    text: { fr: `${fr} : ${place}`, en: `${en}: ${place}`, de: `${de}: ${place}`, lb: `${lb}: ${place}` },
     dedupKey: name,
     actions: [],
   };

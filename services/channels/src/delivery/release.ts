@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '@alzette/kit/database';
+import { inLanguage, type Language } from '@alzette/kit/languages';
 import { type Content, SEVERITIES, type Severity } from '../notice.ts';
 import { addMessages } from './outbox.ts';
 
@@ -58,11 +59,12 @@ async function merge(tx: Queryable, first: HeldMessage, lane: readonly HeldMessa
 
 /** Combines several messages into one. */
 export function together(contents: readonly Content[]): Content {
-  const listed = (language: 'fr' | 'en') =>
-    contents.map(({ title, link }) => `- ${title[language]}\n  ${link}`).join('\n');
+  const listed = (language: Language) =>
+    contents.map(({ title, link }) => `- ${inLanguage(title, language)}\n  ${link}`).join('\n');
+  const count = contents.length;
   return {
-    title: { fr: `${contents.length} messages`, en: `${contents.length} messages` },
-    text: { fr: listed('fr'), en: listed('en') },
+    title: { fr: `${count} messages`, en: `${count} messages`, de: `${count} Meldungen`, lb: `${count} Messagen` },
+    text: { fr: listed('fr'), en: listed('en'), de: listed('de'), lb: listed('lb') },
     link: contents[0]?.link ?? '',
     data: { event: 'messages', messages: contents.map(({ data }) => data) },
   };

@@ -1,5 +1,6 @@
 import { bodyReader, ID, object, TEXT } from '@alzette/kit/bodies';
-import { type Language, SEVERITIES } from '../notice.ts';
+import { LANGUAGES, type Language } from '@alzette/kit/languages';
+import { SEVERITIES } from '../notice.ts';
 import type { Wishes } from '../wishes/when.ts';
 
 /** A person who receives notices. These personal data are only in this service. */
@@ -20,7 +21,7 @@ export const readRecipient = bodyReader<Recipient>(
   object(
     {
       name: TEXT,
-      language: { enum: ['fr', 'en'] },
+      language: { enum: LANGUAGES },
       email: { type: 'string', format: 'email', maxLength: 254 },
       phone: { type: 'string', pattern: '^\\+[1-9]\\d{6,14}$' },
       subject: { type: 'string', minLength: 1, maxLength: 200 },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '@alzette/kit/access';
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { LANGUAGES, type Language } from '@alzette/kit/languages';
 import { readPath, text } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -8,7 +9,6 @@ import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import { findEntry, listEntries, saveEntry } from '../entries/entries.ts';
 import type { Recipient } from '../entries/recipient.ts';
-import type { Language } from '../notice.ts';
 import type { ChannelParts } from '../parts.ts';
 import {
   deletePushSubscription,
@@ -31,7 +31,7 @@ const readSubscription = bodyReader<{ subscription: PushSubscription; name?: str
         required: ['endpoint', 'keys'],
       },
       name: TEXT,
-      language: { enum: ['fr', 'en'] },
+      language: { enum: LANGUAGES },
     },
     ['subscription'],
   ),

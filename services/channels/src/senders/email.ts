@@ -1,8 +1,13 @@
+import { inLanguage, type Language } from '@alzette/kit/languages';
 import type { Mail } from '@alzette/kit/mail';
-import type { Language } from '../notice.ts';
 import type { Outcome, Send } from './sender.ts';
 
-const MORE: { readonly [language in Language]: string } = { fr: 'Voir', en: 'See' };
+const MORE: { readonly [language in Language]: string } = {
+  fr: 'Voir',
+  en: 'See',
+  de: 'Ansehen',
+  lb: 'Kucken',
+};
 
 /**
  * E-mail by the product's mail server. @param host domain of the message ids, by which mail programs detect duplicates
@@ -13,8 +18,8 @@ export function emailSender(mail: Mail | undefined, host: string): Send {
     try {
       await mail.send({
         to: address,
-        subject: content.title[language],
-        text: `${content.text[language]}\n\n${MORE[language]} : ${content.link}\n`,
+        subject: inLanguage(content.title, language),
+        text: `${inLanguage(content.text, language)}\n\n${MORE[language]} : ${content.link}\n`,
         messageId: `<${id}@${host}>`,
       });
       return { outcome: 'sent' };

@@ -1,3 +1,4 @@
+import { inLanguage } from '@alzette/kit/languages';
 import type { HttpMessage } from './http-exchange.ts';
 import type { Outgoing } from './sender.ts';
 
@@ -7,7 +8,7 @@ export function matrixMessage(
   accessToken: string,
   { id, content, language }: Outgoing,
 ): HttpMessage {
-  const [title, text] = [content.title[language], content.text[language]];
+  const [title, text] = [inLanguage(content.title, language), inLanguage(content.text, language)];
   const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(id)}`;
   return {
     method: 'PUT',

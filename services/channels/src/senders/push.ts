@@ -1,3 +1,4 @@
+import { inLanguage } from '@alzette/kit/languages';
 import { buildPushPayload } from '@block65/webcrypto-web-push';
 import type { PushSubscription } from '../push/subscriptions.ts';
 import type { VapidKeys } from '../push/vapid.ts';
@@ -21,7 +22,7 @@ export function pushMessage(
   { id, content, language }: Outgoing,
 ): Promise<HttpMessage> {
   const { title, text, link, data } = content;
-  const shown = { id, title: title[language], text: text[language], link, data };
+  const shown = { id, title: inLanguage(title, language), text: inLanguage(text, language), link, data };
   return encryptedMessage(subscription, vapid, subject, shown, TO_OPERATORS);
 }
 

@@ -1,4 +1,5 @@
-import type { Content, Language } from '../notice.ts';
+import { inLanguage, type Language } from '@alzette/kit/languages';
+import type { Content } from '../notice.ts';
 
 /** One message for a sender. */
 export interface Outgoing {
@@ -20,12 +21,11 @@ export type Send = (message: Outgoing) => Promise<Outcome>;
 
 /** One line of text, for telephones. */
 export function inShort({ content, language }: Outgoing, most: number): string {
-  const text = `${content.title[language]} ${content.link}`;
+  const title = inLanguage(content.title, language);
+  const text = `${title} ${content.link}`;
   if (text.length <= most) return text;
   const room = most - content.link.length - 2;
-  return room < 10
-    ? content.title[language].slice(0, most)
-    : `${content.title[language].slice(0, room)}… ${content.link}`;
+  return room < 10 ? title.slice(0, most) : `${title.slice(0, room)}… ${content.link}`;
 }
 
 /** Whether an HTTP status allows a retry. */

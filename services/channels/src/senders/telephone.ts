@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inLanguage } from '@alzette/kit/languages';
 import type { HttpMessage } from './http-exchange.ts';
 import { inShort, type Outgoing } from './sender.ts';
 
@@ -67,7 +68,10 @@ const http: TelephoneProvider = {
   secrets: ['token'],
   messageOf({ url = '' }, { token = '' }, message) {
     const { content, language } = message;
-    const spoken = `${content.title[language]}. ${content.text[language]}`.slice(0, SPOKEN_LENGTH);
+    const spoken = `${inLanguage(content.title, language)}. ${inLanguage(content.text, language)}`.slice(
+      0,
+      SPOKEN_LENGTH,
+    );
     return {
       method: 'POST',
       url,

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { inLanguage } from '@alzette/kit/languages';
 import type { HttpMessage } from './http-exchange.ts';
 import type { Outgoing } from './sender.ts';
 
@@ -19,7 +20,7 @@ export function webhookMessage(
   const body = JSON.stringify({
     type: String(data.event ?? 'message'),
     timestamp: at.toISOString(),
-    data: { ...data, title: title[language], text: text[language], link },
+    data: { ...data, title: inLanguage(title, language), text: inLanguage(text, language), link },
   });
   return {
     method: 'POST',

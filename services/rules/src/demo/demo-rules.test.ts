@@ -1,10 +1,49 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { LANGUAGES } from '@alzette/kit/languages';
+import { alarmText } from '../book/alarm-text.ts';
 import { checkRule } from '../document/check-rule.ts';
+import type { Condition } from '../document/rule.ts';
 import { DEMO_RULES } from './demo-rules.ts';
 
 describe('The rules of the demo', () => {
   for (const rule of DEMO_RULES) {
     test(`${rule.id} has no findings`, () => assert.deepEqual(checkRule(rule, DEMO_RULES), []));
   }
+
+  test('write no code of a data model into the title of an alarm, in any language', () => {
+    let codes = 0;
+    for (const rule of DEMO_RULES) {
+      for (const { attr, value } of comparedCodes(rule.when)) {
+        codes += 1;
+        const entity = {
+          id: 'urn:ngsi-ld:Streetlight:1',
+          type: 'Streetlight',
+          scope: [],
+          name: 'VIL-045',
+          parents: {},
+        };
+        const text = alarmText(rule, 'condition', entity, [{ attr, value, at: 0 }]);
+        for (const language of LANGUAGES) {
+          assert.ok(text[language]?.includes('VIL-045'), `${rule.id}: ${language}`);
+          const words = text[language]?.split(/[\s:]+/) ?? [];
+          // Some words are spelled as their code.
+          const isWord = text.en === text[language] && /^[a-z]+$/.test(value);
+          assert.ok(isWord || !words.includes(value), `${rule.id}: ${text[language]}`);
+          assert.doesNotMatch(text[language] ?? '', /\b[a-z]+[A-Z]\w*/, rule.id);
+        }
+      }
+    }
+    assert.ok(codes > 10, `only ${codes} codes`);
+  });
 });
+
+/** The texts with which a condition compares an attribute. */
+function comparedCodes(condition: Condition | undefined): { attr: string; value: string }[] {
+  if (condition === undefined) return [];
+  if ('all' in condition) return condition.all.flatMap(comparedCodes);
+  if ('any' in condition) return condition.any.flatMap(comparedCodes);
+  if (!('attr' in condition && 'value' in condition)) return [];
+  const { attr, value } = condition;
+  return [value].flat().flatMap((code) => (typeof code === 'string' ? [{ attr, value: code }] : []));
+}

@@ -14,7 +14,7 @@ const WASTE = 'group:waste';
 export const DEMO_RULES: readonly RuleDocument[] = [
   {
     id: 'urn:ngsi-ld:Rule:lamp-failure',
-    name: { fr: 'Lampe en panne', en: 'Lamp failure' },
+    name: { fr: 'Lampe en panne', en: 'Lamp failure', de: 'Lampe defekt', lb: 'Luucht futti' },
     description: {
       fr: 'Le contrôleur annonce une lampe défectueuse. Au-delà de quinze dans une commune, une seule alarme.',
       en: 'The controller reports a defective lamp. Beyond fifteen in a commune there is one alarm for all.',
@@ -28,14 +28,24 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     group: { over: 15, by: 'scope' },
     severity: 'medium',
     category: 'lighting',
-    text: { fr: '{entity} ne s’allume plus', en: '{entity} does not light any more' },
+    text: {
+      fr: '{entity} ne s’allume plus',
+      en: '{entity} does not light any more',
+      de: '{entity} leuchtet nicht mehr',
+      lb: '{entity} liicht net méi',
+    },
     actions: [
       { on: 'raise', type: 'workOrder', template: 'lamp', priority: 'normal', after: 'PT12H', unless: 'cleared' },
     ],
   },
   {
     id: 'urn:ngsi-ld:Rule:lamp-damaged',
-    name: { fr: 'Lanterne ou mât endommagé', en: 'Lantern or column damaged' },
+    name: {
+      fr: 'Lanterne ou mât endommagé',
+      en: 'Lantern or column damaged',
+      de: 'Leuchtenkopf oder Mast beschädigt',
+      lb: 'Luuchtekapp oder Mast beschiedegt',
+    },
     scope: { types: ['Streetlight'] },
     when: { attr: 'status', op: '==', value: ['brokenLantern', 'columnIssue'] },
     for: 'PT10M',
@@ -43,12 +53,17 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     suppressIf: ['maintenance'],
     severity: 'high',
     category: 'lighting',
-    text: { fr: '{entity} : {status}', en: '{entity}: {status}' },
+    text: { fr: '{entity} : {status}', en: '{entity}: {status}', de: '{entity}: {status}', lb: '{entity}: {status}' },
     actions: [{ on: 'raise', type: 'notify', channel: 'email', to: LIGHTING }],
   },
   {
     id: CABINET_SILENT,
-    name: { fr: 'Armoire muette', en: 'Cabinet silent' },
+    name: {
+      fr: 'Armoire muette',
+      en: 'Cabinet silent',
+      de: 'Schaltschrank sendet nicht',
+      lb: 'Schaltschaf schéckt näischt',
+    },
     description: {
       fr: 'L’armoire ne transmet plus : ses lampes sont probablement éteintes, leurs alarmes sont tues.',
       en: 'The cabinet has stopped reporting: its lamps are probably dark, and their alarms are silenced.',
@@ -65,7 +80,7 @@ export const DEMO_RULES: readonly RuleDocument[] = [
   },
   {
     id: 'urn:ngsi-ld:Rule:lamp-silent',
-    name: { fr: 'Lampe muette', en: 'Lamp silent' },
+    name: { fr: 'Lampe muette', en: 'Lamp silent', de: 'Lampe sendet nicht', lb: 'Luucht schéckt näischt' },
     scope: { types: ['Streetlight'] },
     absence: { attr: 'powerState', after: 'PT6H' },
     suppressIf: ['maintenance', { parentAlarm: CABINET, rules: [CABINET_SILENT] }],
@@ -75,7 +90,7 @@ export const DEMO_RULES: readonly RuleDocument[] = [
   },
   {
     id: 'urn:ngsi-ld:Rule:burning-by-day',
-    name: { fr: 'Allumée en plein jour', en: 'Burning by day' },
+    name: { fr: 'Allumée en plein jour', en: 'Burning by day', de: 'Leuchtet am Tag', lb: 'Liicht am Dag' },
     scope: { types: ['Streetlight'] },
     when: { all: [{ attr: 'powerState', op: '==', value: ['on', 'low'] }, { during: BY_DAY }] },
     for: 'PT30M',
@@ -84,11 +99,21 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     suppressIf: ['maintenance'],
     severity: 'low',
     category: 'energy',
-    text: { fr: '{entity} reste allumée de jour', en: '{entity} burns by day' },
+    text: {
+      fr: '{entity} reste allumée de jour',
+      en: '{entity} burns by day',
+      de: '{entity} leuchtet am Tag',
+      lb: '{entity} liicht am Dag',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:dark-at-night',
-    name: { fr: 'Éteinte la nuit sans défaut annoncé', en: 'Dark at night without a fault' },
+    name: {
+      fr: 'Éteinte la nuit sans défaut annoncé',
+      en: 'Dark at night without a fault',
+      de: 'Nachts dunkel ohne gemeldeten Fehler',
+      lb: 'An der Nuecht däischter ouni gemellte Feeler',
+    },
     scope: { types: ['Streetlight'] },
     when: {
       all: [
@@ -104,11 +129,21 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     group: { over: 15, by: 'scope' },
     severity: 'medium',
     category: 'lighting',
-    text: { fr: '{entity} reste éteinte la nuit', en: '{entity} stays dark at night' },
+    text: {
+      fr: '{entity} reste éteinte la nuit',
+      en: '{entity} stays dark at night',
+      de: '{entity} bleibt nachts dunkel',
+      lb: '{entity} bleift an der Nuecht däischter',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:power-anomaly',
-    name: { fr: 'Puissance anormale d’une armoire', en: 'Abnormal power of a cabinet' },
+    name: {
+      fr: 'Puissance anormale d’une armoire',
+      en: 'Abnormal power of a cabinet',
+      de: 'Ungewöhnliche Leistung eines Schaltschranks',
+      lb: 'Ongewéinlech Leeschtung vun engem Schaltschaf',
+    },
     description: {
       fr: 'De jour, une armoire ne devrait alimenter presque rien : au-delà, vol de courant ou lampes bloquées.',
       en: 'By day a cabinet should feed next to nothing: more means stolen power or lamps that are stuck.',
@@ -129,11 +164,18 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     text: {
       fr: '{entity} consomme {value} kW en plein jour',
       en: '{entity} takes {value} kW by day',
+      de: '{entity} verbraucht am Tag {value} kW',
+      lb: '{entity} verbraucht am Dag {value} kW',
     },
   },
   {
     id: 'urn:ngsi-ld:Rule:container-full',
-    name: { fr: 'Conteneur à 80 %', en: 'Container at 80 %' },
+    name: {
+      fr: 'Conteneur à 80 %',
+      en: 'Container at 80 %',
+      de: 'Container zu 80 % voll',
+      lb: 'Container zu 80 % voll',
+    },
     scope: { types: ['WasteContainer'] },
     when: { attr: 'fillingLevel', op: '>=', value: 80, unit: 'P1' },
     for: 'PT30M',
@@ -143,19 +185,34 @@ export const DEMO_RULES: readonly RuleDocument[] = [
         severity: 'high',
         when: { attr: 'fillingLevel', op: '>=', value: 95, unit: 'P1' },
         for: 'PT30M',
-        text: { fr: '{entity} déborde (taux {value})', en: '{entity} overflows (level {value})' },
+        text: {
+          fr: '{entity} déborde (taux {value})',
+          en: '{entity} overflows (level {value})',
+          de: '{entity} läuft über (Füllstand {value})',
+          lb: '{entity} leeft iwwer (Niveau {value})',
+        },
       },
     ],
     dedup: { minInterval: 'PT4H' },
     suppressIf: ['maintenance'],
     severity: 'medium',
     category: 'waste',
-    text: { fr: '{entity} est plein (taux {value})', en: '{entity} is full (level {value})' },
+    text: {
+      fr: '{entity} est plein (taux {value})',
+      en: '{entity} is full (level {value})',
+      de: '{entity} ist voll (Füllstand {value})',
+      lb: '{entity} ass voll (Niveau {value})',
+    },
     actions: [{ on: 'raise', type: 'notify', channel: 'push', to: WASTE }],
   },
   {
     id: 'urn:ngsi-ld:Rule:container-tilted',
-    name: { fr: 'Conteneur renversé ou déplacé', en: 'Container tilted or moved' },
+    name: {
+      fr: 'Conteneur renversé ou déplacé',
+      en: 'Container tilted or moved',
+      de: 'Container umgekippt oder verschoben',
+      lb: 'Container ëmgefall oder verréckelt',
+    },
     scope: { types: ['WasteContainer'] },
     when: { attr: 'status', op: '==', value: ['dropped', 'moved', 'vandalized'] },
     for: 'PT20M',
@@ -163,12 +220,17 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     suppressIf: ['maintenance'],
     severity: 'high',
     category: 'waste',
-    text: { fr: '{entity} : {status}', en: '{entity}: {status}' },
+    text: { fr: '{entity} : {status}', en: '{entity}: {status}', de: '{entity}: {status}', lb: '{entity}: {status}' },
     actions: [{ on: 'raise', type: 'workOrder', template: 'container', priority: 'high' }],
   },
   {
     id: 'urn:ngsi-ld:Rule:container-hot',
-    name: { fr: 'Conteneur chaud : feu probable', en: 'Container hot: probably on fire' },
+    name: {
+      fr: 'Conteneur chaud : feu probable',
+      en: 'Container hot: probably on fire',
+      de: 'Container heiß: wahrscheinlich Brand',
+      lb: 'Container waarm: wahrscheinlech Feier',
+    },
     scope: { types: ['WasteContainer'] },
     when: {
       any: [
@@ -180,7 +242,12 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     severity: 'critical',
     category: 'security',
     subCategory: 'fireRisk',
-    text: { fr: '{entity} est à {temperature} °C', en: '{entity} is at {temperature} °C' },
+    text: {
+      fr: '{entity} est à {temperature} °C',
+      en: '{entity} is at {temperature} °C',
+      de: '{entity} hat {temperature} °C',
+      lb: '{entity} huet {temperature} °C',
+    },
     actions: [
       { on: 'raise', type: 'notify', channel: 'sms', to: 'roster:security' },
       { on: 'raise', type: 'notify', channel: 'voice', to: 'roster:security', after: 'PT10M', unless: 'acknowledged' },
@@ -188,7 +255,12 @@ export const DEMO_RULES: readonly RuleDocument[] = [
   },
   {
     id: 'urn:ngsi-ld:Rule:container-silent',
-    name: { fr: 'Capteur de remplissage muet', en: 'Filling sensor silent' },
+    name: {
+      fr: 'Capteur de remplissage muet',
+      en: 'Filling sensor silent',
+      de: 'Füllstandssensor sendet nicht',
+      lb: 'Niveausensor schéckt näischt',
+    },
     scope: { types: ['WasteContainer'] },
     absence: { attr: 'fillingLevel', after: 'PT24H' },
     suppressIf: ['maintenance'],
@@ -198,18 +270,33 @@ export const DEMO_RULES: readonly RuleDocument[] = [
   },
   {
     id: 'urn:ngsi-ld:Rule:container-sensor',
-    name: { fr: 'Capteur de remplissage faux', en: 'Filling sensor is wrong' },
+    name: {
+      fr: 'Capteur de remplissage faux',
+      en: 'Filling sensor is wrong',
+      de: 'Füllstandssensor misst falsch',
+      lb: 'Niveausensor moosst falsch',
+    },
     scope: { types: ['Device'] },
     when: { attr: 'deviceState', op: '==', value: ['stuck', 'misSet', 'noisy'] },
     clear: { when: { attr: 'deviceState', op: '==', value: 'ok' } },
     suppressIf: ['maintenance'],
     severity: 'low',
     category: 'waste',
-    text: { fr: '{entity} : {deviceState}', en: '{entity}: {deviceState}' },
+    text: {
+      fr: '{entity} : {deviceState}',
+      en: '{entity}: {deviceState}',
+      de: '{entity}: {deviceState}',
+      lb: '{entity}: {deviceState}',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:water-leak',
-    name: { fr: 'Fuite d’eau probable', en: 'Water probably leaks' },
+    name: {
+      fr: 'Fuite d’eau probable',
+      en: 'Water probably leaks',
+      de: 'Wahrscheinlich ein Wasserleck',
+      lb: 'Wahrscheinlech e Waasserleck',
+    },
     description: {
       fr: 'Trois nuits de suite, même l’heure la plus calme a un débit inhabituel.',
       en: 'Three nights in a row, even in the quietest hour more flows than usual.',
@@ -220,22 +307,37 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     suppressIf: ['maintenance'],
     severity: 'medium',
     category: 'energy',
-    text: { fr: '{entity} : fuite de {minFlow} l/h', en: '{entity} leaks {minFlow} l/h' },
+    text: {
+      fr: '{entity} : fuite de {minFlow} l/h',
+      en: '{entity} leaks {minFlow} l/h',
+      de: '{entity}: Leck von {minFlow} l/h',
+      lb: '{entity}: Leck vu {minFlow} l/h',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:baseload-raised',
-    name: { fr: 'Talon électrique nocturne en hausse', en: 'More electricity at night' },
+    name: {
+      fr: 'Talon électrique nocturne en hausse',
+      en: 'More electricity at night',
+      de: 'Mehr Strom in der Nacht',
+      lb: 'Méi Stroum an der Nuecht',
+    },
     scope: { types: ['KeyPerformanceIndicator'], q: 'process=="nightBaseload"' },
     when: { attr: 'currentStanding', op: '==', value: ['bad', 'veryBad'] },
     clear: { when: { attr: 'currentStanding', op: '==', value: ['good', 'veryGood'] } },
     suppressIf: ['maintenance'],
     severity: 'low',
     category: 'energy',
-    text: { fr: '{entity} : {kpiValue} W de plus la nuit', en: '{entity}: {kpiValue} W more at night' },
+    text: {
+      fr: '{entity} : {kpiValue} W de plus la nuit',
+      en: '{entity}: {kpiValue} W more at night',
+      de: '{entity}: {kpiValue} W mehr in der Nacht',
+      lb: '{entity}: {kpiValue} W méi an der Nuecht',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:battery-low',
-    name: { fr: 'Pile faible', en: 'Battery low' },
+    name: { fr: 'Pile faible', en: 'Battery low', de: 'Batterie schwach', lb: 'Batterie schwaach' },
     scope: { types: ['Device'] },
     when: { attr: 'batteryLevel', op: '<', value: 20, unit: 'P1' },
     for: 'PT6H',
@@ -243,11 +345,21 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     group: { over: 20, by: 'rule' },
     severity: 'informational',
     category: 'maintenance',
-    text: { fr: 'Pile de {entity} : {value}', en: 'Battery of {entity}: {value}' },
+    text: {
+      fr: 'Pile de {entity} : {value}',
+      en: 'Battery of {entity}: {value}',
+      de: 'Batterie von {entity}: {value}',
+      lb: 'Batterie vun {entity}: {value}',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:air-no2',
-    name: { fr: 'NO₂ : seuils d’information et d’alerte', en: 'NO₂: information and alert thresholds' },
+    name: {
+      fr: 'NO₂ : seuils d’information et d’alerte',
+      en: 'NO₂: information and alert thresholds',
+      de: 'NO₂: Informations- und Alarmschwelle',
+      lb: 'NO₂: Informatiouns- an Alarmschwell',
+    },
     description: {
       fr: '200 µg/m³ en moyenne horaire, puis 400 trois heures durant (code de l’environnement, R. 221-1).',
       en: '200 µg/m³ as the mean of an hour, then 400 for three hours (French environmental code, R. 221-1).',
@@ -265,11 +377,21 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     severity: 'high',
     category: 'environment',
     subCategory: 'airPollution',
-    text: { fr: '{entity} : NO₂ à {value} µg/m³', en: '{entity}: NO₂ at {value} µg/m³' },
+    text: {
+      fr: '{entity} : NO₂ à {value} µg/m³',
+      en: '{entity}: NO₂ at {value} µg/m³',
+      de: '{entity}: NO₂ bei {value} µg/m³',
+      lb: '{entity}: NO₂ bei {value} µg/m³',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:air-pm10',
-    name: { fr: 'PM10 : seuils d’information et d’alerte', en: 'PM10: information and alert thresholds' },
+    name: {
+      fr: 'PM10 : seuils d’information et d’alerte',
+      en: 'PM10: information and alert thresholds',
+      de: 'PM10: Informations- und Alarmschwelle',
+      lb: 'PM10: Informatiouns- an Alarmschwell',
+    },
     description: {
       fr: '50 puis 80 µg/m³ en moyenne sur 24 heures (code de l’environnement, R. 221-1).',
       en: '50, then 80 µg/m³ as the mean of 24 hours (French environmental code, R. 221-1).',
@@ -283,11 +405,21 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     severity: 'high',
     category: 'environment',
     subCategory: 'airPollution',
-    text: { fr: '{entity} : PM10 à {value} µg/m³', en: '{entity}: PM10 at {value} µg/m³' },
+    text: {
+      fr: '{entity} : PM10 à {value} µg/m³',
+      en: '{entity}: PM10 at {value} µg/m³',
+      de: '{entity}: PM10 bei {value} µg/m³',
+      lb: '{entity}: PM10 bei {value} µg/m³',
+    },
   },
   {
     id: 'urn:ngsi-ld:Rule:unusual',
-    name: { fr: 'Mesure inhabituelle', en: 'Unusual measurement' },
+    name: {
+      fr: 'Mesure inhabituelle',
+      en: 'Unusual measurement',
+      de: 'Ungewöhnliche Messung',
+      lb: 'Ongewéinlech Moossung',
+    },
     description: {
       fr: 'Un modèle a trouvé que les trois dernières heures s’écartent nettement de l’habitude. Sans cet usage de l’IA, la règle se tait.',
       en: 'A model has found that the last three hours clearly depart from the usual. Without that use of AI the rule is silent.',
@@ -301,6 +433,8 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     text: {
       fr: '{entity} s’écarte de l’habitude (score {value}, donné par un modèle)',
       en: '{entity} departs from the usual (score {value}, given by a model)',
+      de: '{entity} weicht vom Üblichen ab (Wert {value}, von einem Modell)',
+      lb: '{entity} wäicht vum Gewinnte of (Wäert {value}, vun engem Modell)',
     },
   },
 ];

@@ -10,7 +10,7 @@ const DURATION: JsonSchema = {
   pattern: '^P(?!$)(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+(\\.\\d+)?S)?)?$',
   description: 'ISO 8601, of weeks, days, hours, minutes and seconds; a day is 24 hours',
 };
-const WORDS = closed({ fr: text(500), en: text(500) }, ['fr', 'en']);
+const WORDS = closed({ fr: text(500), en: text(500), de: text(500), lb: text(500) }, ['fr', 'en']);
 const SCALAR: JsonSchema = { type: ['string', 'number', 'boolean'] };
 const UNIT: JsonSchema = { type: 'string', pattern: '^[A-Z0-9]{2,3}$', description: 'UN/CEFACT common code' };
 const POSITION: JsonSchema = { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 3 };

@@ -1,3 +1,4 @@
+import type { LanguageMap } from '@alzette/kit/languages';
 import type { Calendar } from '../calendar/calendar.ts';
 /** The document of a rule (JSON, schema `rule.schema.json`). Durations are ISO 8601, names are terms. */
 export interface RuleDocument {
@@ -31,10 +32,8 @@ export interface RuleDocument {
   readonly actions?: readonly RuleAction[];
 }
 
-export interface Words {
-  readonly fr: string;
-  readonly en: string;
-}
+/** A text for the readers of alarms. Those of a missing language get the French one. */
+export type Words = LanguageMap & { readonly en: string };
 
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
