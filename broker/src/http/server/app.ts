@@ -28,7 +28,7 @@ import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
 import { AsciiResponse } from './fast/ascii-response.ts';
 import { holdLargeBodies } from './large-bodies.ts';
-import { enterTrace, traceRequests } from './request-traces.ts';
+import { enterRequestTrace, traceRequests } from './request-traces.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
 
 /** Larger bodies are refused with 413. */
@@ -121,7 +121,7 @@ export async function createApp(
   app.addHook('onRequest', checkHeaders);
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', holdLargeBodies());
-  app.addHook('preHandler', enterTrace);
+  app.addHook('preHandler', enterRequestTrace);
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('preHandler', readHops);
   app.addHook('onSend', rememberTenant(tenants));

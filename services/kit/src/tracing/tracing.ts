@@ -4,6 +4,7 @@ export {
   carriedTrace,
   currentRequestId,
   currentTrace,
+  enterTrace,
   newRequestId,
   REQUEST_ID_HEADER,
   type RequestTrace,
