@@ -1,6 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { isByTenant } from '../database/citus/by-tenant.ts';
-import { NodeReads } from '../database/citus/node-reads.ts';
 import { ReplicaReads, type ReplicaState } from '../database/replica/replica-reads.ts';
 import { KnownNames } from '../entities/discovery/known-names.ts';
 import { openApiRoutes } from '../http/openapi/openapi-routes.ts';
@@ -33,7 +31,7 @@ export async function openApp(
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
 ): Promise<OpenApp> {
-  const { db, log, contexts, tenants, quotas, interop, peers, changeBarrier, databaseWatch } = areas.foundation;
+  const { db, nodes, log, contexts, tenants, quotas, interop, peers, changeBarrier, databaseWatch } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
     isAccessOpen: options.access !== 'enforced',
@@ -61,7 +59,6 @@ export async function openApp(
   const reads = replicas.length > 0 ? new ReplicaReads(db, replicas, log, options.replicaLagMs) : undefined;
   reads?.start();
   if (reads !== undefined) readYourWrites(app, reads, peers); // routes registered before never use a replica
-  const nodes = reads === undefined && isByTenant(db) && db.on !== undefined ? new NodeReads(db) : undefined;
   apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? nodes?.db ?? db });
   operatorRoutes(app, areas, subscriptions, options);
   const closeReplicas = async () => void (await Promise.all([reads?.close(), nodes?.close()]));

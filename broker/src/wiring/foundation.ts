@@ -5,7 +5,9 @@ import { pino } from 'pino';
 import { networkList } from '../access/api-key.ts';
 import { steadyClock } from '../clock/steady-clock.ts';
 import { type ContextHost, createContexts } from '../context/create-contexts.ts';
+import { isByTenant } from '../database/citus/by-tenant.ts';
 import { distributeByTenant } from '../database/citus/distribute.ts';
+import { TenantNodes } from '../database/citus/tenant-nodes.ts';
 import type { Database } from '../database/database.ts';
 import { openSecrets, type Secrets } from '../database/secrets.ts';
 import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
@@ -27,6 +29,8 @@ import { Meters } from './meters.ts';
 /** What all areas of the broker share. */
 export interface Foundation {
   readonly db: Database;
+  /** The nodes of a cluster; absent: the database is none, or is reached by a pooler. */
+  readonly nodes: TenantNodes | undefined;
   readonly log: FastifyBaseLogger;
   /** Where URLs given by users may lead. */
   readonly outgoing: OutgoingPolicy;
@@ -107,6 +111,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   };
   return {
     db,
+    nodes: isByTenant(db) && db.on !== undefined ? new TenantNodes(db) : undefined,
     log,
     outgoing,
     instance,

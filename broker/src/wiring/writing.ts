@@ -37,7 +37,7 @@ export interface WritingArea {
 const EXPIRY_EVERY_MS = 10_000;
 
 export async function openWriting(
-  { db, log, peers, changeBarrier, quotas, meters }: Foundation,
+  { db, nodes, log, peers, changeBarrier, quotas, meters }: Foundation,
   { subscriptions }: SubscribingArea,
   { notifications }: NotifyingArea,
   { maintenance, adviser, views, search }: UpkeepArea,
@@ -52,6 +52,7 @@ export async function openWriting(
   const writes = createWriteLane(db, {
     recordsHistory: options.recordsHistory ?? true,
     owner: peers.name,
+    nodes,
     quotas,
     ...(options.writeTimeoutMs !== undefined && { withinMs: options.writeTimeoutMs }),
     onBatch: (entities, elapsedMs) => meters.batch(entities, elapsedMs),

@@ -17,6 +17,42 @@ const SETTINGS = `
   END $$`;
 const ALLOW_TRIGGERS = 'SET LOCAL citus.enable_unsafe_triggers = on';
 
+/**
+ * Numbers of the history, in microseconds of the time. No node knows the numbers that others give, and a tenant's are to go on
+ * when it moves.
+ */
+const MAKE_NUMBER = `
+  CREATE OR REPLACE FUNCTION history_number() RETURNS bigint LANGUAGE sql VOLATILE
+  AS $$ SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint $$`;
+const NUMBER_HISTORY = 'ALTER TABLE history ALTER COLUMN n SET DEFAULT history_number()';
+
+/** These only tell the births of one entity apart. 100,000 times as much has to be a number of JavaScript. */
+const NUMBER_BIRTHS = [
+  'ALTER TABLE birth ALTER COLUMN n DROP IDENTITY',
+  'ALTER TABLE birth ALTER COLUMN n SET DEFAULT (1 + floor(random() * 89999999999))::bigint',
+];
+
+const SELECT_DEFAULTS = `
+  SELECT a.attrelid::regclass::text AS "table", a.attidentity <> '' AS "isIdentity", pg_get_expr(d.adbin, d.adrelid) AS "default"
+  FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  WHERE a.attrelid IN ('history'::regclass, 'birth'::regclass) AND a.attname = 'n'`;
+
+/**
+ * For writes that go to a node itself: holds off what moves or splits a shard until the transaction ends, by the lock that Citus
+ * takes for its writes. Then, in a snapshot of that moment, the node must still have the place.
+ */
+const MAKE_HOLD = `
+  CREATE OR REPLACE FUNCTION hold_tenant_place(shard bigint, node int) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+  BEGIN
+    PERFORM lock_shard_metadata(5, ARRAY[shard]);
+    IF NOT EXISTS (SELECT FROM pg_dist_placement WHERE shardid = shard AND groupid = node) THEN
+      RAISE serialization_failure USING MESSAGE = 'The tenant has moved';
+    END IF;
+    RETURN true;
+  END $$`;
+const SPREAD_HOLD = `SELECT create_distributed_function('hold_tenant_place(bigint, int)')`;
+const HAS_HOLD = `SELECT to_regproc('hold_tenant_place') IS NOT NULL AS there`;
+
 /** Keys without the tenant: a node can't know whether another has the same. Their values are numbered or random. */
 const SELECT_KEYS = `
   SELECT i.indexrelid::regclass::text AS name, c.conname AS constraint
@@ -48,6 +84,9 @@ export async function distributeByTenant(db: Database): Promise<void> {
 }
 
 async function distribute(tx: Queryable): Promise<void> {
+  await numberByNode(tx);
+  const { rows } = await tx.query<{ there: boolean }>({ text: HAS_HOLD });
+  if (rows[0]?.there !== true) for (const text of [MAKE_HOLD, SPREAD_HOLD]) await tx.query({ text });
   const known = new Set((await tx.query<{ name: string }>({ text: KNOWN })).rows.map(({ name }) => name));
   const missing = DISTRIBUTED.filter((table) => !known.has(table));
   const shared = ON_EVERY_NODE.filter((table) => !known.has(table));
@@ -67,6 +106,16 @@ async function distribute(tx: Queryable): Promise<void> {
       text: `SELECT create_distributed_table($1, 'tenant', colocate_with => $2)`,
       values: [table, beside],
     });
+  }
+}
+
+/** Before the tables are distributed: numbers by identity can't be changed later. */
+async function numberByNode(tx: Queryable): Promise<void> {
+  type Row = { table: string; isIdentity: boolean; default: string | null };
+  for (const { table, isIdentity, default: given } of (await tx.query<Row>({ text: SELECT_DEFAULTS })).rows) {
+    if (table === 'birth' && isIdentity) for (const text of NUMBER_BIRTHS) await tx.query({ text });
+    if (table !== 'history' || given?.includes('history_number') === true) continue;
+    for (const text of [MAKE_NUMBER, NUMBER_HISTORY]) await tx.query({ text });
   }
 }
 

@@ -44,6 +44,23 @@ export function onShards(text: string, shards: Shards, views: Views): string | u
   return `SELECT * FROM (\n${named(text, shards, views)}\n) AS found WHERE 1 / (${isThere})::int = 1`;
 }
 
+/** How a statement ends that can hold the place of what it writes. */
+export const WRITES_END = 'WHERE $1::timestamptz IS NOT NULL';
+const WRITTEN_TO = /\b(INTO|UPDATE)\s+([a-z_][a-z_0-9]*)\b(?!\.)(\s+[a-z_][a-z_0-9]*)?/g;
+
+/**
+ * A write of one tenant as its node carries it out on its own tables, without Citus. It holds the place of the tenant until its
+ * transaction ends, as Citus does, and fails if the tenant has moved. Undefined: it is not one that can hold it.
+ */
+export function writesOnShards(text: string, shards: Shards): string | undefined {
+  if (!text.endsWith(WRITES_END)) return undefined;
+  const written = named(text, shards, new Map()).replace(WRITTEN_TO, (all, keyword: string, name: string, alias) => {
+    const table = shards.tables.get(name);
+    return table === undefined ? all : `${keyword} ${table}${alias ?? ` AS ${name}`}`;
+  });
+  return `${written} AND (SELECT hold_tenant_place(${shards.shardId}, ${shards.groupId}))`;
+}
+
 function named(text: string, shards: Shards, views: Views): string {
   const ofTenant = text.replace(PENDING, (_all, watermark: string) => `${PENDING_OF_TENANT}${watermark})`);
   return ofTenant.replace(READ_FROM, (all, keyword: string, space: string, name: string, alias = ` AS ${name}`) => {

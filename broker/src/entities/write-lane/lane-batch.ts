@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { outageOf } from '@alzette/kit/outage';
 import { steadyClock } from '../../clock/steady-clock.ts';
 import { isByTenant, mayHaveMoved } from '../../database/citus/by-tenant.ts';
+import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import {
   DatabaseUnavailable,
@@ -44,6 +45,8 @@ export interface Job {
 
 export interface LaneParts {
   readonly db: Database;
+  /** Absent: all writes go to `db`. */
+  readonly nodes: TenantNodes | undefined;
   readonly cache: EntityCache;
   readonly listener: ChangeListener;
   /** The name of this process in the outbox. */
@@ -147,7 +150,7 @@ interface Decision {
 }
 
 async function read(
-  { db, cache, quotas, statementMs }: LaneParts,
+  { db, nodes, cache, quotas, statementMs }: LaneParts,
   jobs: readonly Job[],
   mayUseCache: boolean,
 ): Promise<Stored[]> {
@@ -163,7 +166,7 @@ async function read(
   }
   if (unknown.length === 0) return stored;
   try {
-    for (const [n, before] of await readEntities(db, unknown, isByTenant(db), statementMs)) {
+    for (const [n, before] of await readEntities(nodes?.db ?? db, unknown, isByTenant(db), statementMs)) {
       const { place } = unknown[n] as { place: number };
       stored[place] = { before, isUnsure: false };
     }
@@ -222,7 +225,7 @@ interface Written {
 const NONE: Written['refused'] = new Map();
 
 async function write(
-  { db: whole, owner, recordsHistory, statementMs }: LaneParts,
+  { db: whole, nodes, owner, recordsHistory, statementMs }: LaneParts,
   db: Queryable | Database,
   decisions: readonly Decision[],
   at: string,
@@ -230,13 +233,21 @@ async function write(
   const writes = decisions.map((decision) => decision.write);
   const [first] = writes;
   if (first === undefined) return { written: new Set(), refused: NONE };
+  if (!isByTenant(whole)) {
+    return { written: await writeEntities(db, writes, at, owner, recordsHistory, statementMs), refused: NONE };
+  }
+  // A transaction of the coordinator can't contain a statement of a node.
+  const node = 'transaction' in db && !owesAny(writes) ? await nodes?.writerOf(first.tenant) : undefined;
+  if (node !== undefined) {
+    return { written: await writeEntities(node, writes, at, owner, recordsHistory, statementMs), refused: NONE };
+  }
   const writeInto = (tx: Queryable) =>
-    isByTenant(whole)
-      ? writeEntitiesOfTenant(tx, first.tenant, writes, at, owner, recordsHistory, statementMs)
-      : writeEntities(tx, writes, at, owner, recordsHistory, statementMs);
-  const written = isByTenant(whole) && 'transaction' in db ? await db.transaction(writeInto) : await writeInto(db);
+    writeEntitiesOfTenant(tx, first.tenant, writes, at, owner, recordsHistory, statementMs);
+  const written = 'transaction' in db ? await db.transaction(writeInto) : await writeInto(db);
   return { written, refused: NONE };
 }
+
+const owesAny = (writes: readonly EntityWrite[]) => writes.some(({ entries }) => entries.length > 0);
 
 /**
  * Finds out what was committed although the answer was lost.

@@ -3,6 +3,7 @@ import type { CacheUse } from '@alzette/kit/caches';
 import { carriedTrace, withTrace } from '@alzette/kit/tracing';
 import { steadyClock } from '../../clock/steady-clock.ts';
 import { ShortLivedMap } from '../../collections/fast/short-lived-map.ts';
+import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database } from '../../database/database.ts';
 import { DatabaseUnavailable } from '../../database/database-errors.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
@@ -34,6 +35,8 @@ const WRITE_WITHIN_MS = 10_000;
 const HURRIED_MS = 1_500;
 
 interface LaneOptions {
+  /** The nodes of a cluster to write to. Default: what `db` leads to writes. */
+  readonly nodes?: TenantNodes | undefined;
   readonly listener?: ChangeListener;
   /** The name of this process in the outbox. */
   readonly owner?: string;
@@ -112,6 +115,7 @@ class Lane implements MeteredLane {
       owner,
       now,
       recordsHistory,
+      nodes: options.nodes,
       quotas,
       statementMs: withinMs / 2,
       onOutage: (error) => this.#failWaiting(error),

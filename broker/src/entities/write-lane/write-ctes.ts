@@ -1,3 +1,4 @@
+import { WRITES_END } from '../../database/citus/shard-text.ts';
 import { Columns } from '../../database/columns.ts';
 import type { Statement } from '../../database/database.ts';
 import { geometryOf } from './geometry-text.ts';
@@ -241,6 +242,6 @@ function textOf(parts: readonly WriteCte[]): string {
     for (const [name, text] of Object.entries(part.statements(first))) texts.push(`${name} AS (${text})`);
     first += part.values.length;
   }
-  // Gives $1 a type for statements in which no part uses it.
-  return `WITH ${texts.join(', ')} SELECT tenant, id FROM written WHERE $1::timestamptz IS NOT NULL`;
+  // Its end gives $1 a type for statements in which no part uses it.
+  return `WITH ${texts.join(', ')} SELECT tenant, id FROM written ${WRITES_END}`;
 }

@@ -137,6 +137,9 @@ function statement(
     WHERE n.slots IS NOT NULL OR o.others IS NOT NULL`;
 }
 
+/** The last number. On a cluster these are times in microseconds, and there may always be more than the sums have. */
+const LAST = 'CASE WHEN r.watermark < 1000000000000000 THEN n.last_value ELSE r.watermark + 1 END';
+
 /** Determines whether all numbers of the entities in the window are known to have an observedAt. */
 function areObserved({ temporalQ: { relation } }: AggregatedSelection, params: SqlParameters): string {
   const timeOf = (time: string | undefined) => time && `${params.add(time)}::timestamptz`;
@@ -148,14 +151,14 @@ function areObserved({ temporalQ: { relation } }: AggregatedSelection, params: S
     ...(to ? [` AND b.start < ${to}`] : []),
   ].join('');
   const pending = isLong(relation)
-    ? `n.last_value - r.watermark < ${MAX_PENDING}
+    ? `${LAST} - r.watermark < ${MAX_PENDING}
       AND NOT EXISTS (SELECT FROM history_pending(r.watermark) AS p WHERE ${isOf('p')} AND NOT p.instance ? 'observedAt')`
     : 'false';
   return `
     SELECT (r.hours_removed_before IS NULL${from ? ` OR r.hours_removed_before <= ${from}` : ''})
       AND NOT EXISTS (SELECT FROM history_correction c WHERE ${isOf('c')})
       AND NOT EXISTS (SELECT FROM history_day b WHERE ${isOf('b')} AND NOT b.observed${isIn})
-      AND CASE WHEN n.last_value <= r.watermark THEN true ELSE ${pending} END AS are_observed
+      AND CASE WHEN ${LAST} <= r.watermark THEN true ELSE ${pending} END AS are_observed
     FROM history_rollup r CROSS JOIN history_n n`;
 }
 

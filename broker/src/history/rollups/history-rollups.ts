@@ -23,6 +23,20 @@ const SELECT_STATE = `
     r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction) AS corrections
   FROM history_rollup r, history_n n`;
 
+/** On a cluster, whose numbers are times of its nodes. */
+const SELECT_STATE_OF_CLUSTER = `
+  SELECT r.watermark, r.watermark AS last,
+    r.instances_removed_before AS "instancesRemovedBefore", r.hours_removed_before AS "hoursRemovedBefore",
+    r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction) AS corrections
+  FROM history_rollup r`;
+
+/** A clock may be set back by less than this, in microseconds. */
+const CLOCK_MARGIN = 2_000_000;
+/** By the slowest clock. No row: a node is away. */
+const SELECT_LAST_OF_CLUSTER = `
+  SELECT min(result::bigint) - ${CLOCK_MARGIN} AS last FROM run_command_on_all_nodes('SELECT history_number()')
+  HAVING bool_and(success)`;
+
 // For the node of a tenant, which does not know the last number: there may always be instances that the sums lack.
 const SELECT_STATE_OF_TENANT = `
   SELECT r.watermark, r.watermark + 1 AS last,
@@ -62,6 +76,11 @@ const sumUp = (tenant?: string): string => `
 
 const NOTE_ADVANCE = 'UPDATE history_rollup SET watermark = $1::bigint, advanced_at = now()';
 
+/** Microseconds. */
+const MOST_OF_CLUSTER = 5_000_000;
+
+const SELECT_FIRST = 'SELECT min(n) AS first FROM history WHERE n > $1::bigint AND n <= $2::bigint';
+
 const SELECT_TENANTS = `
   SELECT tenant FROM history WHERE n > $1::bigint AND n <= $2::bigint
   UNION SELECT tenant FROM history_correction WHERE n <= $2::bigint`;
@@ -98,6 +117,16 @@ const SELECT_WRITERS = `
   WHERE locktype = 'relation' AND relation = 'history'::regclass AND mode = 'RowExclusiveLock'
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
+// The same on every node, by the names of the shards there. Prepared transactions hold their locks, too.
+const SELECT_WRITERS_OF_CLUSTER = `
+  SELECT nodeid || ' ' || writer AS writer FROM run_command_on_all_nodes($$
+    SELECT string_agg(DISTINCT virtualtransaction, ' ') FROM pg_locks
+    WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (relation = 'history'::regclass OR relation IN (
+        SELECT to_regclass('history_' || shardid) FROM pg_dist_shard WHERE logicalrelid = 'history'::regclass))$$) AS node,
+    string_to_table(node.result, ' ') AS writer`;
+
 // The BRIN index of numbers does not cover pages that no vacuum has processed.
 const SUMMARIZE = `
   SELECT sum(brin_summarize_new_values(i.indexrelid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -106,7 +135,8 @@ const SUMMARIZE = `
     OR i.indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'history'::regclass))`;
 
 /** @param tenant only with a database that keeps each tenant on a node, where it is enough to know the state for this one */
-export async function rollupState(db: Queryable, tenant?: string): Promise<RollupState> {
+export async function rollupState(db: Queryable | Database, tenant?: string): Promise<RollupState> {
+  if (tenant === undefined && isCluster(db)) return stateOfCluster(db);
   const { rows } = await db.query<RollupState>(
     tenant === undefined
       ? { name: 'rollup-state', text: SELECT_STATE }
@@ -115,9 +145,20 @@ export async function rollupState(db: Queryable, tenant?: string): Promise<Rollu
   return rows[0] as RollupState; // the table has one row
 }
 
+const isCluster = (db: Queryable | Database): boolean => 'identity' in db && isByTenant(db);
+
+async function stateOfCluster(db: Queryable): Promise<RollupState> {
+  // The numbers first: what has a lower one is then known.
+  const clocks = await db.query<{ last: number }>({ text: SELECT_LAST_OF_CLUSTER });
+  const { rows } = await db.query<RollupState>({ text: SELECT_STATE_OF_CLUSTER });
+  const state = rows[0] as RollupState; // as above
+  return { ...state, last: Math.max(state.watermark, clocks.rows[0]?.last ?? 0) };
+}
+
 /** Transactions in progress that have written history, or may have been assigned numbers for it. */
-export async function historyWriters(db: Queryable): Promise<Set<string>> {
-  const { rows } = await db.query<{ writer: string }>({ text: SELECT_WRITERS });
+export async function historyWriters(db: Queryable | Database): Promise<Set<string>> {
+  const text = isCluster(db) ? SELECT_WRITERS_OF_CLUSTER : SELECT_WRITERS;
+  const { rows } = await db.query<{ writer: string }>({ text });
   return new Set(rows.map(({ writer }) => writer));
 }
 
@@ -129,7 +170,8 @@ export async function advanceRollups(db: Database, upTo: number, most: number): 
     if (!(await tryLock(tx))) return false;
     await tx.query({ text: BY_INDEX });
     const { watermark } = await rollupState(tx);
-    const next = Math.max(watermark, Math.min(upTo, watermark + most));
+    const from = isByTenant(db) ? await firstOf(tx, watermark, upTo) : watermark;
+    const next = Math.max(watermark, Math.min(upTo, from + (isByTenant(db) ? MOST_OF_CLUSTER : most)));
     if (isByTenant(db)) {
       const { rows } = await tx.query<{ tenant: string }>({ text: SELECT_TENANTS, values: [watermark, next] });
       for (const { tenant } of rows) await advance(tx, OF_TENANT, watermark, next, most, [tenant]);
@@ -137,6 +179,12 @@ export async function advanceRollups(db: Database, upTo: number, most: number): 
     if (next > watermark) await tx.query({ text: NOTE_ADVANCE, values: [next] });
     return true;
   });
+}
+
+/** Where the next instances begin; `upTo` if there are none. */
+async function firstOf(tx: Queryable, watermark: number, upTo: number): Promise<number> {
+  const { rows } = await tx.query<{ first: number | null }>({ text: SELECT_FIRST, values: [watermark, upTo] });
+  return rows[0]?.first ?? upTo;
 }
 
 async function advance(

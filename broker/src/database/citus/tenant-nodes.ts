@@ -1,7 +1,8 @@
 import { namedCache } from '@alzette/kit/caches';
+import { NODE_AWAY } from '@alzette/kit/outage';
 import type { Database, Queryable, Rows, Statement } from '../database.ts';
 import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
-import { onShards, type Shards, tenantParameter, type Views } from './shard-text.ts';
+import { onShards, type Shards, tenantParameter, type Views, writesOnShards } from './shard-text.ts';
 
 interface Place extends Shards {
   readonly host: string;
@@ -31,12 +32,17 @@ const TEXTS_BYTES = 16 * 1024 * 1024;
 /** Kinds of SQLSTATE of a statement that the node can't carry out: unknown names, missing features. */
 const CANT_CLASSES = ['42', '0A'];
 const DIVISION_BY_ZERO = '22012';
+/** What a write is answered with while its tenant moves, or after that. */
+const MOVED = new Set(['40001', '42P01', 'XX000']);
 
 /**
  * Reads of a cluster: what is about one tenant is asked of the tenant's node, from the tables there, so that neither the
  * coordinator nor Citus's planner has any part in it. All else, and whatever a node can't answer, goes the usual way.
+ *
+ * Writes of entities likewise, see {@link writerOf}.
  */
-export class NodeReads {
+export class TenantNodes {
+  /** For reads. */
   readonly db: Database;
   readonly #base: Database;
   readonly #nodes = new Map<string, Database>();
@@ -95,6 +101,30 @@ export class NodeReads {
     }
   }
 
+  /**
+   * Where to send the statements of `writtenEntities` about one tenant. Undefined: to the coordinator.
+   *
+   * A write whose tenant has moved fails as one to be repeated.
+   */
+  async writerOf(tenant: string): Promise<Queryable | undefined> {
+    const place = await this.#placeOf(tenant);
+    if (place === undefined) return undefined;
+    return {
+      query: async <Row>(statement: Statement) => {
+        const text = this.#writeFor(place, statement.text);
+        if (text === undefined) return this.#base.query<Row>(statement);
+        try {
+          return await this.#node(place).query<Row>({ ...statement, text, ...named(statement, place) });
+        } catch (error) {
+          if (MOVED.has(sqlState(error))) this.#places.delete(tenant);
+          if (!(error instanceof DatabaseUnavailable)) throw error;
+          this.#places.delete(tenant);
+          throw nodeAway(error);
+        }
+      },
+    };
+  }
+
   #placeOf(tenant: string): Place | undefined | Promise<Place | undefined> {
     return this.#places.get(tenant) ?? this.#find(tenant);
   }
@@ -104,8 +134,7 @@ export class NodeReads {
     if (tenantParameter(statement.text) === undefined) return undefined;
     const text = await this.#textFor(place, statement.text);
     if (text === undefined) return undefined;
-    const { name } = statement;
-    return { ...statement, text, ...(name !== undefined && { name: `${name}-${place.shardId}` }) };
+    return { ...statement, text, ...named(statement, place) };
   }
 
   /** @throws the error, unless the usual way may have another outcome */
@@ -123,6 +152,15 @@ export class NodeReads {
     const answered = this.#answered.get(place) ?? new Set();
     this.#answered.set(place, answered);
     if (answered.size < 1000) answered.add(text);
+  }
+
+  #writeFor(place: Place, text: string): string | undefined {
+    const key = keyOf(place, text);
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known === '' ? undefined : known;
+    const made = writesOnShards(text, place) ?? '';
+    this.#texts.set(key, made, 2 * (key.length + made.length));
+    return made === '' ? undefined : made;
   }
 
   async #textFor(place: Place, text: string): Promise<string | undefined> {
@@ -153,6 +191,14 @@ export class NodeReads {
     this.#nodes.set(key, node);
     return node;
   }
+}
+
+/** Statements of several shards share a connection. */
+const named = ({ name }: Statement, { shardId }: Place) => name !== undefined && { name: `${name}-${shardId}` };
+
+/** Other tenants are still served. */
+function nodeAway({ inDoubt, message, cause }: DatabaseUnavailable): DatabaseUnavailable {
+  return new DatabaseUnavailable(inDoubt, Object.assign(new Error(message, { cause }), { code: NODE_AWAY }));
 }
 
 const keyOf = ({ shardId, groupId }: Place, text: string) => `${shardId} ${groupId} ${text}`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { NodeReads } from '../../src/database/citus/node-reads.ts';
+import { TenantNodes } from '../../src/database/citus/tenant-nodes.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { fillCache } from '../support/index.ts';
@@ -32,7 +32,7 @@ const CLUSTER = (port: number) => `
 
 let admin: pg.Client;
 let db: Database;
-let nodes: NodeReads;
+let nodes: TenantNodes;
 
 before(async () => {
   if (url === '') return;
@@ -43,7 +43,7 @@ before(async () => {
   own.pathname = `/${name}`;
   db = await openDatabase({ url: own.href });
   await db.query({ text: CLUSTER(Number(own.port || 5432)) });
-  nodes = new NodeReads(db);
+  nodes = new TenantNodes(db);
 });
 
 after(async () => {
