@@ -41,7 +41,7 @@ const SELECT_DEFAULTS = `
  * For writes that go to a node itself: holds off what moves or splits a shard until the transaction ends, by the lock that Citus
  * takes for its writes. Then, in a snapshot of that moment, the node must still have the place.
  */
-const MAKE_HOLD = `
+export const MAKE_HOLD = `
   CREATE OR REPLACE FUNCTION hold_tenant_place(shard bigint, node int) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
   BEGIN
     PERFORM lock_shard_metadata(5, ARRAY[shard]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onShards, type Shards, tenantParameter } from './shard-text.ts';
+import { onShards, type Shards, tenantParameter, writesOnShards } from './shard-text.ts';
 
 const SHARDS: Shards = {
   shardId: 12,
@@ -71,6 +71,20 @@ test('fails on a node that no longer has the place', () => {
   const text = onShards('SELECT 1', SHARDS, VIEWS) ?? '';
   const isThere = 'EXISTS (SELECT FROM pg_dist_placement WHERE shardid = 12 AND groupid = 2)';
   assert.ok(text.endsWith(`WHERE 1 / (${isThere})::int = 1`), text);
+});
+
+test('writes to the tables of the node, and holds the place', () => {
+  const end = 'SELECT 1 FROM put WHERE $1::timestamptz IS NOT NULL';
+  assert.equal(
+    writesOnShards(
+      `WITH put AS (INSERT INTO entity (id) SELECT 1 ON CONFLICT (id) DO UPDATE SET id = 2 RETURNING id),
+      set AS (UPDATE entity e SET id = 3 FROM history WHERE e.id = 2), gone AS (DELETE FROM history h USING put w) ${end}`,
+      SHARDS,
+    ),
+    `WITH put AS (INSERT INTO entity_12 AS entity (id) SELECT 1 ON CONFLICT (id) DO UPDATE SET id = 2 RETURNING id),
+      set AS (UPDATE entity_12 e SET id = 3 FROM history_34 AS history WHERE e.id = 2), gone AS (DELETE FROM history_34 h USING put w) ${end} AND (SELECT hold_tenant_place(12, 2))`,
+  );
+  assert.equal(writesOnShards('DELETE FROM entity WHERE tenant = $1', SHARDS), undefined);
 });
 
 test('knows the tenant of reads of one tenant only', () => {
