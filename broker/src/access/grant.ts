@@ -18,12 +18,12 @@ export function grantOf(policies: readonly Policy[], principal: Principal, tenan
     if (principal.actions !== undefined && !principal.actions.includes(action)) return [];
     return own.filter((policy) => policy.may.includes(action));
   };
-  const here = (action: Action) => may(action).filter((policy) => isOfTenant(policy, tenant));
+  const inTenant = (action: Action) => may(action).filter((policy) => isOfTenant(policy, tenant));
   return {
-    read: visibilityOf(here('read'), principal),
-    write: visibilityOf(here('write'), principal),
-    propose: visibilityOf(here('propose'), principal),
-    administers: here('administer').length > 0,
+    read: visibilityOf(inTenant('read'), principal),
+    write: visibilityOf(inTenant('write'), principal),
+    propose: visibilityOf(inTenant('propose'), principal),
+    administers: inTenant('administer').length > 0,
     administersAll: may('administer').some(({ tenants }) => tenants.includes('*')),
   };
 }

@@ -44,13 +44,13 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
   }
   if (byId.size === 0) return;
   const all = [...byId.values()];
-  const there = await readEntities(
+  const stored = await readEntities(
     tx,
     all.map(({ id }) => ({ tenant: space, id })),
     true,
   );
   const writes = all.map((entity, index) => {
-    const before = there.get(index);
+    const before = stored.get(index);
     const after = before === undefined ? entity : unitedEntity(before.entity, entity);
     const version = before === undefined ? firstVersion() : before.version + 1;
     return {

@@ -78,9 +78,11 @@ export async function writePastMonth(month: PastMonth, options: PastMonthOptions
       limit: ASKED_AT_ONCE,
       context,
     });
-    const there = new Set(known.filter(({ attributes }) => Object.keys(attributes).length > 0).map(({ id }) => id));
+    const withHistory = new Set(
+      known.filter(({ attributes }) => Object.keys(attributes).length > 0).map(({ id }) => id),
+    );
     for (const { id, type, attributes } of some) {
-      if (there.has(id)) continue;
+      if (withHistory.has(id)) continue;
       for (const part of partsOf(attributes())) {
         await client.upsertTemporal({ id, type, ...part }, { context });
         await sleep(PAUSE_MS, undefined, { signal, ref: false });

@@ -16,10 +16,10 @@ export interface Difference {
 export function differencesOf(files: Configuration, running: Configuration): Difference[] {
   const differences: Difference[] = [];
   for (const [kind, documents] of files) {
-    const there = new Map((running.get(kind) ?? []).map((document) => [document.id, document]));
+    const byId = new Map((running.get(kind) ?? []).map((document) => [document.id, document]));
     for (const document of documents) {
-      const other = there.get(document.id);
-      there.delete(document.id);
+      const other = byId.get(document.id);
+      byId.delete(document.id);
       if (other === undefined) {
         differences.push({ kind, id: document.id, change: 'missing', members: [] });
         continue;
@@ -27,7 +27,7 @@ export function differencesOf(files: Configuration, running: Configuration): Dif
       const members = differentMembers({ ...kind.defaults, ...document }, { ...kind.defaults, ...other });
       if (members.length > 0) differences.push({ kind, id: document.id, change: 'different', members });
     }
-    for (const id of there.keys()) differences.push({ kind, id, change: 'extra', members: [] });
+    for (const id of byId.keys()) differences.push({ kind, id, change: 'extra', members: [] });
   }
   return differences;
 }

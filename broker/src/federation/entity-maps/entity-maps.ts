@@ -111,10 +111,10 @@ export async function createTemporalMap(
   elsewhere: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<EntityMap> {
   const page = { descending: false, limit: MAX_ENTRIES + 1, offset: 0, count: false };
-  const here = (await selectKnown(db, caller, selection, page)).entities.map(({ id }) => id);
-  const ids = new Set(here);
+  const localIds = (await selectKnown(db, caller, selection, page)).entities.map(({ id }) => id);
+  const ids = new Set(localIds);
   const entities = new Map([...elsewhere].map(([id, parties]) => [id, ids.has(id) ? [LOCAL, ...parties] : parties]));
-  for (const id of here) if (!entities.has(id)) entities.set(id, [LOCAL]);
+  for (const id of localIds) if (!entities.has(id)) entities.set(id, [LOCAL]);
   if (entities.size > MAX_ENTRIES) throw tooMany();
   return keepEntityMap(db, caller.tenant, entities, expiresAt);
 }

@@ -50,8 +50,8 @@ interface InstanceSeries extends Pick<Series, 'key'> {
 function seriesOf({ id, attributes }: TimedEvolution, asked: AggregateRequest): InstanceSeries[] {
   return Object.entries(attributes).flatMap(([attribute, instances]) => {
     if (attribute === SCOPE && !asked.attributes?.includes(SCOPE)) return [];
-    const there = instances.filter(({ deletedAt }) => deletedAt === undefined);
-    const byDataset = Map.groupBy(there, ({ instance }) => instance.datasetId ?? '');
+    const present = instances.filter(({ deletedAt }) => deletedAt === undefined);
+    const byDataset = Map.groupBy(present, ({ instance }) => instance.datasetId ?? '');
     return [...byDataset]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([dataset_id, ofDataset]) => ({ key: { id, attribute, dataset_id }, instances: ofDataset }));

@@ -321,8 +321,8 @@ function entityOf({
   const all: Record<string, Entity['attributes'][string]> = {};
   for (const name in attributes) {
     if (name === SCOPE) continue;
-    const there = (attributes[name] ?? []).filter(({ deletedAt }) => deletedAt === undefined);
-    if (there.length > 0) all[name] = there.map(({ instance }) => instance);
+    const present = (attributes[name] ?? []).filter(({ deletedAt }) => deletedAt === undefined);
+    if (present.length > 0) all[name] = present.map(({ instance }) => instance);
   }
   const scopes = (attributes[SCOPE] ?? []).flatMap(({ instance }) => instance.value ?? []);
   return { id, types, createdAt, modifiedAt, attributes: all, scopes: scopes.map(String) };

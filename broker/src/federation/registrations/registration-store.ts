@@ -251,10 +251,10 @@ async function checkAlone(tx: Queryable, tenant: string, seen: Map<string, numbe
   });
   for (const { number } of rows) seen.set(tenant, Math.max(number, seen.get(tenant) ?? 0));
   const ids = [...new Set(rows.map(({ id }) => id))];
-  const there = ids.length === 0 ? [] : await selectAll(tx, tenant, ids);
-  const known = new Set(there.map(({ id }) => id));
+  const registrations = ids.length === 0 ? [] : await selectAll(tx, tenant, ids);
+  const known = new Set(registrations.map(({ id }) => id));
   check(
-    there,
+    registrations,
     ids.filter((id) => !known.has(id)),
   );
 }

@@ -38,8 +38,8 @@ function append(parts: WriteParts): Operation {
       const document = request.body as JsonObject; // validated before the handler
       const fragment = parseEntityFragment(document, context, 'complete');
       const given = { fragment, document, overwrite, options };
-      const asked = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await appendAttributes(parts, asked, entityId(request), given, selection));
+      const operation = operationRequest(request, reply);
+      return sendUpdateOutcome(reply, await appendAttributes(parts, operation, entityId(request), given, selection));
     },
   };
 }
@@ -54,8 +54,8 @@ function update(parts: WriteParts): Operation {
       const document = request.body as JsonObject; // validated before the handler
       const fragment = parseEntityFragment(document, request.ngsiLd.context, 'update');
       const id = entityId(request);
-      const asked = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await updateAttributes(parts, asked, id, fragment, document, selection));
+      const operation = operationRequest(request, reply);
+      return sendUpdateOutcome(reply, await updateAttributes(parts, operation, id, fragment, document, selection));
     },
   };
 }
@@ -71,8 +71,11 @@ function partialUpdate(parts: WriteParts): Operation {
       const selection = typeFilter(request);
       const body = request.body as JsonObject; // validated before the handler
       const fragment = parseAttributeFragment(body, term, name, request.ngsiLd.context, 'partial');
-      const asked = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await partialUpdateAttribute(parts, asked, id, name, fragment, body, selection));
+      const operation = operationRequest(request, reply);
+      return sendUpdateOutcome(
+        reply,
+        await partialUpdateAttribute(parts, operation, id, name, fragment, body, selection),
+      );
     },
   };
 }
@@ -88,8 +91,8 @@ function replace(parts: WriteParts): Operation {
       const selection = typeFilter(request);
       const body = request.body as JsonObject; // validated before the handler
       const fragment = parseAttributeFragment(body, term, name, request.ngsiLd.context, 'complete');
-      const asked = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await replaceAttribute(parts, asked, id, name, fragment, body, selection));
+      const operation = operationRequest(request, reply);
+      return sendUpdateOutcome(reply, await replaceAttribute(parts, operation, id, name, fragment, body, selection));
     },
   };
 }
@@ -104,9 +107,9 @@ function deletion(parts: WriteParts): Operation {
       const { name } = attributeName(request, true);
       const instances = readInstances(request.ngsiLd.parameters);
       const selection = typeFilter(request);
-      const asked = operationRequest(request, reply);
+      const operation = operationRequest(request, reply);
       const query = { datasetId, deleteAll };
-      return sendUpdateOutcome(reply, await deleteAttribute(parts, asked, id, name, instances, query, selection));
+      return sendUpdateOutcome(reply, await deleteAttribute(parts, operation, id, name, instances, query, selection));
     },
   };
 }

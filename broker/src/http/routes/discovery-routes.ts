@@ -32,9 +32,9 @@ function types(parts: ReadParts): Operation {
     answers: JSON_TYPES,
     async handle(request, reply) {
       const { parameters, context } = request.ngsiLd;
-      const asked = operationRequest(request, reply);
+      const operation = operationRequest(request, reply);
       if (readBoolean(parameters, 'details')) {
-        const details = await retrieveTypeDetails(parts, asked);
+        const details = await retrieveTypeDetails(parts, operation);
         const list = details.map(({ type, attributeNames }) => ({
           id: type,
           type: 'EntityType',
@@ -43,7 +43,7 @@ function types(parts: ReadParts): Operation {
         }));
         return sendDocument(request, reply, list);
       }
-      const found = await retrieveTypes(parts, asked);
+      const found = await retrieveTypes(parts, operation);
       return sendDocument(request, reply, {
         id: `urn:ngsi-ld:EntityTypeList:${randomUUID()}`,
         type: 'EntityTypeList',
@@ -85,9 +85,9 @@ function attributes(parts: ReadParts): Operation {
     answers: JSON_TYPES,
     async handle(request, reply) {
       const { parameters, context } = request.ngsiLd;
-      const asked = operationRequest(request, reply);
+      const operation = operationRequest(request, reply);
       if (readBoolean(parameters, 'details')) {
-        const details = await retrieveAttributeDetails(parts, asked);
+        const details = await retrieveAttributeDetails(parts, operation);
         const list = details.map(({ name, typeNames }) => ({
           id: name,
           type: 'Attribute',
@@ -96,7 +96,7 @@ function attributes(parts: ReadParts): Operation {
         }));
         return sendDocument(request, reply, list);
       }
-      const names = await retrieveAttributes(parts, asked);
+      const names = await retrieveAttributes(parts, operation);
       return sendDocument(request, reply, {
         id: `urn:ngsi-ld:AttributeList:${randomUUID()}`,
         type: 'AttributeList',

@@ -55,8 +55,8 @@ function purge(parts: WriteParts): Operation {
       const { parameters, context } = request.ngsiLd;
       const filter = readFilter(parameters, context);
       const purged = readPurged(parameters, context);
-      const asked = operationRequest(request, reply, filter.local);
-      const outcome = await purgeEntities(parts, asked, { filter, purged, texts: filterTexts(parameters) });
+      const operation = operationRequest(request, reply, filter.local);
+      const outcome = await purgeEntities(parts, operation, { filter, purged, texts: filterTexts(parameters) });
       return sendEntityOutcome(reply, '', outcome);
     },
   };

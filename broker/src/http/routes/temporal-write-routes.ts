@@ -83,8 +83,8 @@ function append(parts: WriteParts): Operation {
       const fragment = parseTemporalFragment(checkLength(request.body), request.ngsiLd.context);
       const id = sameId(pathId, fragment.id);
       const document = request.body as JsonObject; // it was parsed as an evolution
-      const asked = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await appendToEvolution(parts, asked, id, fragment, document));
+      const operation = operationRequest(request, reply);
+      return sendUpdateOutcome(reply, await appendToEvolution(parts, operation, id, fragment, document));
     },
   };
 }
@@ -98,9 +98,9 @@ function attributeDeletion(parts: WriteParts): Operation {
       const { name } = attributeName(request, true);
       const { datasetId, deleteAll } = request.ngsiLd.parameters;
       const dataset = readDataset(request.ngsiLd.parameters);
-      const asked = operationRequest(request, reply);
+      const operation = operationRequest(request, reply);
       const query = { datasetId, deleteAll };
-      return sendUpdateOutcome(reply, await deleteAttributeOfEvolution(parts, asked, id, name, dataset, query));
+      return sendUpdateOutcome(reply, await deleteAttributeOfEvolution(parts, operation, id, name, dataset, query));
     },
   };
 }
@@ -115,8 +115,8 @@ function instanceUpdate(parts: WriteParts): Operation {
       const { term, path } = instancePath(request);
       const instance = readInstance(request, term, path.name);
       const body = request.body as JsonObject; // validated before the handler
-      const asked = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await updateInstance(parts, asked, path, instance, body));
+      const operation = operationRequest(request, reply);
+      return sendUpdateOutcome(reply, await updateInstance(parts, operation, path, instance, body));
     },
   };
 }

@@ -16,14 +16,14 @@ import { type OperationRequest, originOf, type ReadParts, withWarnings } from '.
 
 /** Retrieve Available Entity Types (5.7.5): their IRIs. */
 export function retrieveTypes(parts: ReadParts, request: OperationRequest): Promise<string[]> {
-  const here = () => typesHere(parts.db, request.caller);
-  return discover(parts, request, 'retrieveEntityTypes', here, (all) => all.types());
+  const local = () => typesHere(parts.db, request.caller);
+  return discover(parts, request, 'retrieveEntityTypes', local, (all) => all.types());
 }
 
 /** Retrieve Details of Available Entity Types (5.7.6). */
 export function retrieveTypeDetails(parts: ReadParts, request: OperationRequest): Promise<TypeDetails[]> {
-  const here = () => typeDetailsHere(parts.db, request.caller);
-  return discover(parts, request, 'retrieveEntityTypeDetails', here, (all) => all.typeDetails());
+  const local = () => typeDetailsHere(parts.db, request.caller);
+  return discover(parts, request, 'retrieveEntityTypeDetails', local, (all) => all.typeDetails());
 }
 
 /** Retrieve Available Entity Type Information (5.7.7). @param type IRI @throws NgsiLdError ResourceNotFound */
@@ -32,20 +32,20 @@ export function retrieveTypeInformation(
   request: OperationRequest,
   type: string,
 ): Promise<TypeInformation> {
-  const here = () => typeInformationHere(parts.db, request.caller, type);
-  return discover(parts, request, 'retrieveEntityTypeInfo', here, (all) => all.typeInformation(type));
+  const local = () => typeInformationHere(parts.db, request.caller, type);
+  return discover(parts, request, 'retrieveEntityTypeInfo', local, (all) => all.typeInformation(type));
 }
 
 /** Retrieve Available Attributes (5.7.8): their IRIs. */
 export function retrieveAttributes(parts: ReadParts, request: OperationRequest): Promise<string[]> {
-  const here = () => attributesHere(parts.db, request.caller);
-  return discover(parts, request, 'retrieveAttrTypes', here, (all) => all.attributes());
+  const local = () => attributesHere(parts.db, request.caller);
+  return discover(parts, request, 'retrieveAttrTypes', local, (all) => all.attributes());
 }
 
 /** Retrieve Details of Available Attributes (5.7.9). */
 export function retrieveAttributeDetails(parts: ReadParts, request: OperationRequest): Promise<AttributeDetails[]> {
-  const here = () => attributeDetailsHere(parts.db, request.caller);
-  return discover(parts, request, 'retrieveAttrTypeDetails', here, (all) => all.attributeDetails());
+  const local = () => attributeDetailsHere(parts.db, request.caller);
+  return discover(parts, request, 'retrieveAttrTypeDetails', local, (all) => all.attributeDetails());
 }
 
 /** Retrieve Available Attribute Information (5.7.10). @param name IRI @throws NgsiLdError ResourceNotFound */
@@ -54,8 +54,8 @@ export function retrieveAttributeInformation(
   request: OperationRequest,
   name: string,
 ): Promise<AttributeInformation> {
-  const here = () => attributeInformationHere(parts.db, request.caller, name);
-  return discover(parts, request, 'retrieveAttrTypeInfo', here, (all) => all.attributeInformation(name));
+  const local = () => attributeInformationHere(parts.db, request.caller, name);
+  return discover(parts, request, 'retrieveAttrTypeInfo', local, (all) => all.attributeInformation(name));
 }
 
 /** Answers from local data, or merged with sources if some are concerned. */

@@ -202,8 +202,8 @@ async function newMap(
   if (origin === undefined) return createTemporalMap(parts.db, caller, selection, expiresAt);
   const read = distributed(parts, origin, evolution);
   const elsewhere = await sourcesOfEntities(read, selection, query, texts);
-  const here = query.splitEntities ? unfiltered(selection) : selection;
-  return createTemporalMap(parts.db, caller, here, expiresAt, elsewhere);
+  const localSelection = query.splitEntities ? unfiltered(selection) : selection;
+  return createTemporalMap(parts.db, caller, localSelection, expiresAt, elsewhere);
 }
 
 function distributed(

@@ -15,9 +15,9 @@ export function openItems(
   readonly ended: { readonly type: string; readonly item: HarvestedItem }[];
   readonly forgets: string[];
 } {
-  const still = new Set(shown);
+  const shownIds = new Set(shown);
   const forgets = (Array.isArray(before) ? before : []).filter(
-    (id): id is string => typeof id === 'string' && !still.has(id),
+    (id): id is string => typeof id === 'string' && !shownIds.has(id),
   );
   const expiresAt = new Date(now.getTime() + GRACE_MS).toISOString();
   const ended = forgets.map((id) => {

@@ -50,13 +50,13 @@ export async function readPollen(
     limit: MOST,
   });
   return entities.map((entity) => {
-    const told = Object.keys(TAXA).map((key) => entity[`${key}_Level`] as AllergenRisk);
+    const risks = Object.keys(TAXA).map((key) => entity[`${key}_Level`] as AllergenRisk);
     const taxa = Object.entries(TAXA).flatMap(([key, names], n) => {
-      const level = levelOf(told[n]);
+      const level = levelOf(risks[n]);
       return level === undefined ? [] : [{ key, name: names[language], ...shownLevel(level, language) }];
     });
     const level = levelOf(entity.allergenRisk) ?? Math.max(0, ...taxa.map((taxon) => taxon.level));
-    const observedAt = lastObserved([entity.allergenRisk, ...told]);
+    const observedAt = lastObserved([entity.allergenRisk, ...risks]);
     return {
       ...shownStation(entity, observedAt, now),
       ...shownLevel(level, language),
@@ -66,8 +66,8 @@ export async function readPollen(
 }
 
 /** Undefined if the attribute is missing or has another value. */
-function levelOf(told: AllergenRisk): number | undefined {
-  const level = RISKS.indexOf(typeof told === 'object' ? told.value : (told ?? ''));
+function levelOf(risk: AllergenRisk): number | undefined {
+  const level = RISKS.indexOf(typeof risk === 'object' ? risk.value : (risk ?? ''));
   return level === -1 ? undefined : level;
 }
 

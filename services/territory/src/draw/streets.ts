@@ -86,10 +86,10 @@ function bezier(start: End, end: End, pull: number, t: number): Point {
 function byCommune(line: readonly Point[], communes: readonly CommuneGround[]): { commune: string; part: Point[] }[] {
   const parts: { commune: string; part: Point[] }[] = [];
   for (const point of line) {
-    const here = communes.find(({ boundary }) => contains(boundary, point))?.slug;
+    const commune = communes.find(({ boundary }) => contains(boundary, point))?.slug;
     const last = parts.at(-1);
     if (last) last.part.push(point);
-    if (here !== undefined && here !== last?.commune) parts.push({ commune: here, part: [point] });
+    if (commune !== undefined && commune !== last?.commune) parts.push({ commune, part: [point] });
   }
   return parts.filter(({ part }) => part.length > 1);
 }

@@ -141,8 +141,8 @@ export class NarrowQueries {
     const { geoQ: _geoQ, ...rest } = query;
     const scope: SqlScope = { params, row: 'entity', at, isPrepared: true };
     const ofTenant = isByTenant(this.#db) ? 'tenant = $1 AND ' : '';
-    const there = `(SELECT * FROM entity WHERE ${ofTenant}${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
-    return [{ rows: there, condition: entityCondition(rest, params, { at, isPrepared: true }) }];
+    const placed = `(SELECT * FROM entity WHERE ${ofTenant}${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
+    return [{ rows: placed, condition: entityCondition(rest, params, { at, isPrepared: true }) }];
   }
 
   /** The most selective comparison that has an index, and the remaining conditions. */
