@@ -58,7 +58,24 @@ export function parsePattern(source: string, parameter: string): Pattern {
   }
   const translation = new Translator(source, parameter).translate();
   const engine = compiled(translation.re2, source, parameter);
-  return { source, postgres: translation.postgres, test: (text) => engine.test(text) };
+  return new CompiledPattern(source, translation.postgres, engine);
+}
+
+/** Its fields are all that queries are compared by: the engine is not among them. */
+class CompiledPattern implements Pattern {
+  readonly source: string;
+  readonly postgres: string;
+  readonly #engine: RE2JS;
+
+  constructor(source: string, postgres: string, engine: RE2JS) {
+    this.source = source;
+    this.postgres = postgres;
+    this.#engine = engine;
+  }
+
+  test(text: string): boolean {
+    return this.#engine.test(text);
+  }
 }
 
 function compiled(re2: string, source: string, parameter: string): RE2JS {

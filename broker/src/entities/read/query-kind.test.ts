@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemCaller } from '../../access/caller.ts';
+import { parsePattern } from '../../query/pattern.ts';
+import type { StoredQuery } from './answered-queries.ts';
+import { querySame } from './query-kind.ts';
+
+test('queries with a pattern are the same if the pattern is', () => {
+  const same = (pattern: string) => {
+    const selectors = [{ idPattern: parsePattern(pattern, 'idPattern') }];
+    return querySame(systemCaller(''), { selectors, limit: 20, offset: 0, count: false } satisfies StoredQuery);
+  };
+  assert.equal(same('^a'), same('^a'));
+  assert.notEqual(same('^a'), same('^b'));
+});
