@@ -10,6 +10,7 @@ import { IonicVue } from '@ionic/vue';
 import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n, showKeptLanguage } from './i18n/i18n.ts';
+import { MAP_PARTS } from './map/load-map.ts';
 import { startNative } from './native/native.ts';
 import { loadAhead } from './navigation/load-ahead.ts';
 import { followReports } from './report/sending/follow-reports.ts';
@@ -43,7 +44,7 @@ window.addEventListener('online', sendReports);
 if (comesBack) await router.replace(location.pathname.slice('/app'.length) + location.search);
 await Promise.all([router.isReady(), showKeptLanguage(), fontsAreThere()]);
 app.mount('#app');
-void loadAhead(router, [...FIRST_PAGES]);
+void loadAhead(router, [...FIRST_PAGES], MAP_PARTS);
 await startNative({
   isFirstPage: () => FIRST_PAGES.has(router.currentRoute.value.path),
   goBack: () => router.back(),

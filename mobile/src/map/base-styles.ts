@@ -1,5 +1,5 @@
 import type { FeatureLike } from 'ol/Feature.js';
-import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js';
+import { Circle, Fill, Stroke, Style, Text } from './library/styles.ts';
 import type { MapPalette } from './palette.ts';
 
 /** The resolutions below which features are drawn, in metres on the ground per pixel. */

@@ -1,16 +1,11 @@
-import Feature from 'ol/Feature.js';
-import GeoJSON from 'ol/format/GeoJSON.js';
-import Point from 'ol/geom/Point.js';
-import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
-import VectorLayer from 'ol/layer/Vector.js';
-import OlMap from 'ol/Map.js';
-import { getPointResolution, useGeographic } from 'ol/proj.js';
-import VectorSource from 'ol/source/Vector.js';
-import { Circle, Fill, Stroke, Style } from 'ol/style.js';
-import View from 'ol/View.js';
+import { frameIsShown } from '../navigation/tap-first.ts';
 import type { Position } from '../territory/distance.ts';
 import type { Territory } from '../territory/territory.ts';
 import { communeStyle, positionStyle, streetStyle } from './base-styles.ts';
+import { Feature, GeoJSON, getPointResolution, Point, useGeographic, VectorSource } from './library/data.ts';
+import { defaultInteractions, OlMap, View } from './library/frame.ts';
+import { VectorLayer } from './library/layers.ts';
+import { Circle, Fill, Stroke, Style } from './library/styles.ts';
 import { type MapPalette, readPalette } from './palette.ts';
 
 useGeographic(); // all coordinates in this file are WGS84 degrees
@@ -88,7 +83,8 @@ export function openPickMap(
         sources.communes,
         boundaries.map((boundary) => new Feature(boundary)),
       );
-      replace(sources.streets, format.readFeatures(territory.streets));
+      // In a later task: drawn with everything else they would hold up taps.
+      void frameIsShown().then(() => replace(sources.streets, format.readFeatures(territory.streets)));
       if (sources.place.getFeatures().length === 0) view.fit(territory.bbox);
     },
     showPlace(at) {

@@ -1,18 +1,13 @@
-import Feature from 'ol/Feature.js';
-import GeoJSON from 'ol/format/GeoJSON.js';
-import Point from 'ol/geom/Point.js';
-import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
-import VectorLayer from 'ol/layer/Vector.js';
-import OlMap from 'ol/Map.js';
-import { getPointResolution, useGeographic } from 'ol/proj.js';
-import VectorSource from 'ol/source/Vector.js';
-import { Icon, Style } from 'ol/style.js';
-import View from 'ol/View.js';
 import type { Container } from '../containers/container.ts';
+import { frameIsShown } from '../navigation/tap-first.ts';
 import type { Position } from '../territory/distance.ts';
 import type { Territory } from '../territory/territory.ts';
 import { communeNameStyle, communeStyle, positionStyle, streetStyle } from './base-styles.ts';
 import { drawMarker, MARKER_PX, markerKey } from './container-marker.ts';
+import { Feature, GeoJSON, getPointResolution, Point, useGeographic, VectorSource } from './library/data.ts';
+import { defaultInteractions, OlMap, View } from './library/frame.ts';
+import { VectorLayer } from './library/layers.ts';
+import { Icon, Style } from './library/styles.ts';
 import { readPalette } from './palette.ts';
 import { spreadBySite } from './sites.ts';
 
@@ -56,6 +51,10 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
     layers: Object.values(layers),
   });
+
+  // The communes, the markers and the streets are drawn in a frame each: together they would hold up taps.
+  const withBase = frameIsShown();
+  const withMarkers = withBase.then(frameIsShown);
 
   let palette = readPalette();
   let markers = new Map<string, Icon>();
@@ -126,7 +125,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
         communeNames,
         territory.communes.map(({ name, center }) => new Feature({ geometry: new Point([...center]), name })),
       );
-      replace(streets, format.readFeatures(territory.streets));
+      void withMarkers.then(() => replace(streets, format.readFeatures(territory.streets)));
       whenSized(() => view.fit(territory.bbox, { padding: Array(4).fill(MARGIN_PX) }));
     },
     showContainers(shown, selected) {
@@ -141,7 +140,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
         feature.setId(container.id);
         return feature;
       });
-      replace(containers, features);
+      void withBase.then(() => replace(containers, features));
     },
     showPosition(here) {
       replace(position, here ? [new Feature(new Point([...here]))] : []);

@@ -1,20 +1,23 @@
 import type { Router } from 'vue-router';
 
 /**
- * Loads the code of the pages at these paths while the browser is idle, one after the other, so that the first tap on
- * each is fast. The code comes from the service worker's cache: nothing is fetched twice.
+ * Loads the code of the pages at these paths, and then other code, while the browser is idle, one after the other, so
+ * that the first tap on each is fast. The code comes from the service worker's cache: nothing is fetched twice.
  */
-export async function loadAhead(router: Router, paths: readonly string[]): Promise<void> {
+export async function loadAhead(
+  router: Router,
+  paths: readonly string[],
+  others: readonly (() => Promise<unknown>)[],
+): Promise<void> {
   if (!navigator.serviceWorker) return;
   await hasServiceWorker(navigator.serviceWorker);
-  for (const path of paths) {
-    for (const { components } of router.resolve(path).matched) {
-      const page: unknown = components?.default;
-      if (!isLoader(page)) continue;
-      await calm();
-      await idle();
-      await page().catch(() => undefined); // the tap itself tries again
-    }
+  const pages = paths.flatMap((path) =>
+    router.resolve(path).matched.map(({ components }): unknown => components?.default),
+  );
+  for (const load of [...pages.filter(isLoader), ...others]) {
+    await calm();
+    await idle();
+    await load().catch(() => undefined); // the tap itself tries again
   }
 }
 

@@ -11,7 +11,7 @@ export function showTapsFirst(router: Router): void {
 }
 
 /** Waits until a frame with the current changes is displayed. */
-function frameIsShown(): Promise<void> {
+export function frameIsShown(): Promise<void> {
   return new Promise((resolve) => {
     const longest = setTimeout(resolve, LONGEST_MS);
     requestAnimationFrame(() => {

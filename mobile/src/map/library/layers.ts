@@ -1,0 +1,1 @@
+export { default as VectorLayer } from 'ol/layer/Vector.js';

@@ -1,0 +1,1 @@
+export { Circle, Fill, Icon, Stroke, Style, Text } from 'ol/style.js';
