@@ -6,22 +6,37 @@ import { setTimeout as pause } from 'node:timers/promises';
 const PATIENCE_MS = 2_000;
 
 /**
- * Locks a directory for this process. Returns the unlock function. The lock of a killed process is taken over.
+ * Locks a directory for this process. Returns the unlock function. The lock of a killed process is taken over. Waits
+ * for a process that is shutting down.
  *
  * @throws Error: another running process holds it
  */
 export async function lockDirectory(directory: string): Promise<() => void> {
-  const file = join(directory, 'alzette.lock');
-  const own = identity(process.pid);
   const deadline = Date.now() + PATIENCE_MS;
-  for (let holder = read(file); holder !== undefined && isHeld(holder, own); holder = read(file)) {
-    if (holder === own || Date.now() > deadline) {
-      throw new Error(`${directory} is in use by process ${holder.split(' ')[0]} (if that is wrong, remove ${file})`);
+  for (;;) {
+    const unlock = tryLockDirectory(directory);
+    if (unlock !== undefined) return unlock;
+    const holder = read(lockFile(directory));
+    if (holder === identity(process.pid) || Date.now() > deadline) {
+      const pid = holder?.split(' ')[0];
+      throw new Error(`${directory} is in use by process ${pid} (if that is wrong, remove ${lockFile(directory)})`);
     }
     await pause(50);
   }
+}
+
+/** Like {@link lockDirectory}, but does not wait: undefined if another process holds it. */
+export function tryLockDirectory(directory: string): (() => void) | undefined {
+  const file = lockFile(directory);
+  const own = identity(process.pid);
+  const holder = read(file);
+  if (holder !== undefined && isHeld(holder, own)) return undefined;
   writeFileSync(file, own);
   return () => rmSync(file, { force: true });
+}
+
+function lockFile(directory: string): string {
+  return join(directory, 'alzette.lock');
 }
 
 /** The process id, with the start time if /proc provides it, because ids are reused, especially in containers. */

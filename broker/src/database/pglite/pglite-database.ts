@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { type Database, LOCK_NAME, type Queryable, type Rows, type Statement, UNLOCK_NAME } from '../database.ts';
 import { DatabaseUnavailable } from '../database-errors.ts';
 import { toWire } from '../text-values.ts';
 import { templateFile } from './database-template.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { lockDirectory, tryLockDirectory } from './directory-lock.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
 
 /** PostgreSQL refused a statement; `code` is the SQLSTATE, like in the errors of `pg`. */
@@ -35,8 +35,9 @@ interface PgliteDatabase extends Database {
  */
 export async function pgliteDatabase(directory?: string, archive = templateFile()): Promise<PgliteDatabase> {
   if (directory === undefined) return open(() => {}, archive);
-  await mkdir(directory, { recursive: true });
-  const unlock = await lockDirectory(directory);
+  // Synchronously, if possible: the caller goes on to load code, which leaves no time for anything else.
+  mkdirSync(directory, { recursive: true });
+  const unlock = tryLockDirectory(directory) ?? (await lockDirectory(directory));
   return open(unlock, archive, directory).catch((error: unknown) => {
     unlock();
     throw error;

@@ -10,6 +10,11 @@ const VACUUM_EVERY_MS = 10 * 60 * 1000;
 
 const COUNT_ENTITIES = `
   SELECT greatest(reltuples, 0)::bigint AS entities FROM pg_class WHERE oid = 'entity'::regclass`;
+/** How many entities the present statistics describe, 0 without statistics, and an estimate of how many there are. */
+const COMPARE = `
+  SELECT CASE WHEN EXISTS (SELECT FROM pg_statistic WHERE starelid = c.oid) THEN greatest(reltuples, 0) ELSE 0 END::bigint AS described,
+    (greatest(reltuples, 0) * pg_relation_size(oid) / current_setting('block_size')::int / greatest(relpages, 1))::bigint AS estimated
+  FROM pg_class c WHERE oid = 'entity'::regclass`;
 
 interface Log {
   warn(fields: object, message: string): void;
@@ -24,7 +29,8 @@ export class PlannerStatistics {
   readonly #log: Log;
   readonly #vacuum: NodeJS.Timeout | undefined;
   #entities = 0;
-  #changes = LEAST_CHANGES;
+  #changes = 0;
+  #isCompared = false;
   #isBusy = false;
   #notBefore = 0;
 
@@ -40,13 +46,30 @@ export class PlannerStatistics {
   /** Receives committed changes. */
   committed(changes: readonly EntityChange[]): void {
     for (const { before, after } of changes) if (before === undefined || after === undefined) this.#changes++;
-    if (this.#changes < LEAST_CHANGES + this.#entities * SHARE || this.#isBusy || Date.now() < this.#notBefore) return;
-    this.#changes = 0;
-    void this.#analyze();
+    if (this.#changes === 0 || this.#isBusy) return;
+    if (!this.#isCompared) void this.#compare();
+    else this.#analyzeIfDue();
   }
 
   close(): void {
     clearInterval(this.#vacuum);
+  }
+
+  /** At the first change: earlier processes may have left good statistics, or none. */
+  async #compare(): Promise<void> {
+    this.#isCompared = true;
+    const [row] = await this.#run<{ described: number; estimated: number }>(COMPARE);
+    this.#notBefore = 0;
+    const { described, estimated } = row ?? { described: 0, estimated: 0 };
+    this.#entities = described;
+    this.#changes = Math.max(this.#changes, described === 0 ? LEAST_CHANGES : estimated - described);
+    this.#analyzeIfDue();
+  }
+
+  #analyzeIfDue(): void {
+    if (this.#changes < LEAST_CHANGES + this.#entities * SHARE || Date.now() < this.#notBefore) return;
+    this.#changes = 0;
+    void this.#analyze();
   }
 
   async #analyze(): Promise<void> {

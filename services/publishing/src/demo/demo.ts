@@ -5,7 +5,7 @@ import { insertItem } from '../items/item-rows.ts';
 import { addLink } from '../keepers/links.ts';
 import { putProposal } from '../keepers/proposals.ts';
 import type { PublishingParts } from '../parts.ts';
-import { answerPoll } from '../polls/answers.ts';
+import { answerPollByMany } from '../polls/answers.ts';
 import { LANGUAGES } from '../ports.ts';
 import { MODULES, saveAppSettings } from '../reading/settings.ts';
 import { DEMO_DISHES, DEMO_EVENTS, DEMO_PLACES, DEMO_POLLS } from './demo-agenda.ts';
@@ -44,8 +44,10 @@ export async function putDemo(parts: PublishingParts, tenant: string): Promise<v
   }
   const isNew = (await insertItem(db, tenant, draft(now))) !== undefined;
   for (const { id, choices, answers } of DEMO_POLLS) {
-    const devices = choices.flatMap((choice, i) => Array.from({ length: answers[i] ?? 0 }, (_, n) => [choice.id, n]));
-    for (const [choice, n] of devices) await answerPoll(db, tenant, id, `demo-${choice}-${n}`, String(choice));
+    const given = choices.flatMap((choice, i) =>
+      Array.from({ length: answers[i] ?? 0 }, (_, n) => [`demo-${choice.id}-${n}`, choice.id] as const),
+    );
+    await answerPollByMany(db, tenant, id, given);
   }
   // Some communes have their own news about cycle routes.
   await declineItem(db, tenant, 'sondage-velo', 'boulange', AUTHOR);

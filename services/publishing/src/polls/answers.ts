@@ -4,6 +4,10 @@ import type { Queryable } from '@alzette/kit/database';
 const ANSWER = `
   INSERT INTO publishing.poll_answer (tenant, poll, device_hash, choice) VALUES ($1, $2, $3, $4)
   ON CONFLICT (tenant, poll, device_hash) DO NOTHING`;
+const ANSWER_BY_MANY = `
+  INSERT INTO publishing.poll_answer (tenant, poll, device_hash, choice)
+  SELECT $1, $2, given.* FROM unnest($3::text[], $4::text[]) AS given
+  ON CONFLICT (tenant, poll, device_hash) DO NOTHING`;
 const COUNT =
   'SELECT choice, count(*) AS n FROM publishing.poll_answer WHERE tenant = $1 AND poll = $2 GROUP BY choice';
 const COUNT_ALL = `
@@ -22,11 +26,28 @@ export async function answerPoll(
   device: string,
   choice: string,
 ): Promise<boolean> {
-  // The hash includes the poll, so that the answers of a device to several polls can't be linked.
-  const hash = createHash('sha256').update(`${tenant}\n${poll}\n${device}`).digest('base64url');
+  const hash = deviceHash(tenant, poll, device);
   const isFirst = (await db.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
   if (isFirst) await markCounted(db, tenant, poll);
   return isFirst;
+}
+
+/** Stores the answers of several devices, each `[device, choice]`, to a poll. The first answer of a device stays. */
+export async function answerPollByMany(
+  db: Queryable,
+  tenant: string,
+  poll: string,
+  answers: readonly (readonly [device: string, choice: string])[],
+): Promise<void> {
+  const hashes = answers.map(([device]) => deviceHash(tenant, poll, device));
+  const values = [tenant, poll, hashes, answers.map(([, choice]) => choice)];
+  const { rowCount } = await db.query({ text: ANSWER_BY_MANY, values });
+  if (rowCount > 0) await markCounted(db, tenant, poll);
+}
+
+// The hash includes the poll, so that the answers of a device to several polls can't be linked.
+function deviceHash(tenant: string, poll: string, device: string): string {
+  return createHash('sha256').update(`${tenant}\n${poll}\n${device}`).digest('base64url');
 }
 
 /** Lets the entity of a poll be written with the present counts. */
