@@ -11,6 +11,20 @@ export const acrossTenants: readonly { readonly statement: RegExp; readonly reas
     reason: 'At start: what the search index missed',
   },
   {
+    statement: /^SELECT DISTINCT (tenant, subscription_id AS id|owner) FROM outbox WHERE owner = ANY/,
+    reason: 'At start, and when a process ends: what it owes to any tenant',
+  },
+  {
+    statement: /^\s*SELECT DISTINCT ON \(tenant, subscription_id\) id, tenant, subscription_id FROM outbox/,
+    reason: 'The sweep: what a process owes and has in no queue, of any tenant',
+  },
+  {
+    statement: /^\s*SELECT \(SELECT count\(\*\) FROM \(SELECT 1 FROM outbox/,
+    reason: 'Metrics: what is owed in all',
+  },
+  { statement: /^CREATE INDEX IF NOT EXISTS outbox_line ON outbox/, reason: 'An index is for all tenants' },
+  { statement: /^SELECT min\(n\) AS first FROM history/, reason: 'The job of sums: where it goes on' },
+  {
     statement: /\(SELECT count\(\*\) FROM history_correction\) AS corrections/,
     reason: 'Whether any sums have to be corrected',
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createBroker } from '@alzette/broker';
-import { noteByTenant, testDatabases } from '@alzette/broker/test-support';
+import { NUMBER_HISTORY, noteByTenant, testDatabases } from '@alzette/broker/test-support';
 import { recording, tablesWithoutTenant } from '../../broker/test/support/tenant-check.ts';
 import { run } from '../src/run.ts';
 import { allCases } from '../src/verdict.ts';
@@ -11,6 +11,20 @@ import { only } from './support/scaled.ts';
 
 /** Of filters and of many entities at once, beside a clause of each kind. */
 const MORE = ['4.9', '4.10', '5.6.21', '5.7.8'];
+
+/** A cluster of one server, as far as the job of sums asks its nodes. */
+const CLUSTER = [
+  'CREATE TABLE pg_dist_shard (logicalrelid regclass, shardid bigint)',
+  `CREATE FUNCTION run_command_on_all_nodes(command text, OUT nodeid int, OUT success boolean, OUT result text)
+    RETURNS SETOF record LANGUAGE plpgsql AS $$
+    BEGIN
+      EXECUTE command INTO result;
+      nodeid := 1;
+      success := true;
+      RETURN NEXT;
+    END $$`,
+  ...NUMBER_HISTORY,
+];
 
 const texts = new Set<string>();
 
@@ -21,6 +35,7 @@ test('as for a cluster, passes its cases, and each statement names its tenant', 
   noteByTenant(db);
   const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
   t.after(() => broker.close());
+  for (const text of CLUSTER) await db.query({ text });
   await broker.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = broker.app.server.address() as AddressInfo;
   const verdict = await run({

@@ -85,7 +85,7 @@ export class Delivery {
   }
 
   #drop(together: Together, done: Done): void {
-    for (const { entryId } of together) this.#parts.outcomes.dropped(entryId);
+    for (const { entryId, tenant } of together) this.#parts.outcomes.dropped(entryId, tenant);
     done(DROPPED);
   }
 
@@ -162,7 +162,8 @@ function noMessage(error: unknown): Attempt {
 }
 
 function attemptOf(queued: QueuedNotification, pause: number, error: string) {
-  return { id: queued.entryId, attempts: queued.attempts, nextAttemptAt: new Date(Date.now() + pause), error };
+  const nextAttemptAt = new Date(Date.now() + pause);
+  return { id: queued.entryId, tenant: queued.tenant, attempts: queued.attempts, nextAttemptAt, error };
 }
 
 /** 5.11.7: a notification of registrations is counted once, however often it is tried. */

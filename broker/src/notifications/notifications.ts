@@ -102,7 +102,7 @@ export class Notifications {
     if (this.#isClosed) return;
     for (const entry of entries) {
       const subscription = this.#parts.subscriptions.get(entry.tenant, entry.subscriptionId);
-      if (subscription === undefined) this.#outcomes.dropped(entry.id);
+      if (subscription === undefined) this.#outcomes.dropped(entry.id, entry.tenant);
       else this.#acceptOne(entry, subscription);
     }
   }
@@ -126,7 +126,7 @@ export class Notifications {
     if (pending === undefined) return;
     this.#ofRequests.delete(request);
     for (const { queue, queued } of pending) {
-      if (this.#parts.peers.hasOtherProcesses) this.#order.await(queued.entryId, () => queue.turn(queued));
+      if (this.#parts.peers.hasOtherProcesses) this.#order.await(queued, () => queue.turn(queued));
       else queue.turn(queued);
     }
   }
@@ -214,7 +214,7 @@ export class Notifications {
     // An entry that has been admitted by throttling stays admitted, however late it is sent.
     const wasAdmitted = subscription.usesLinkedEntities || row.attempts > 0 || row.replayedAt !== undefined;
     if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at, pending.request)) {
-      this.#outcomes.dropped(row.id);
+      this.#outcomes.dropped(row.id, row.tenant);
       return;
     }
     this.#total++;
@@ -238,7 +238,7 @@ export class Notifications {
       return;
     }
     queue.add(queued);
-    if (queued.awaitsTurn) this.#order.await(queued.entryId, () => queue.turn(queued));
+    if (queued.awaitsTurn) this.#order.await(queued, () => queue.turn(queued));
   }
 
   #fallBehind(key: SubscriptionKey): void {
@@ -251,7 +251,7 @@ export class Notifications {
   #dropAll(key: SubscriptionKey): void {
     this.#parts.outbox.take([key], [...this.#outcomes.unsettled()], this.#settings.queueLength).then(
       (rows) => {
-        for (const { id } of rows) this.#outcomes.dropped(id);
+        for (const { id, tenant } of rows) this.#outcomes.dropped(id, tenant);
       },
       (error) => this.#parts.log.error({ error }, 'Could not read the outbox'),
     );
@@ -291,7 +291,7 @@ export class Notifications {
     if (isAll && !queue.isInDoubt) queue.behind.clear();
     for (const row of rows) {
       const subscription = this.#parts.subscriptions.get(row.tenant, row.subscriptionId);
-      if (subscription === undefined) this.#outcomes.dropped(row.id);
+      if (subscription === undefined) this.#outcomes.dropped(row.id, row.tenant);
       else this.#hold(queue, row, subscription);
     }
   }

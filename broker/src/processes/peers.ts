@@ -14,16 +14,18 @@ const ENTER = `
     INSERT INTO broker_process (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET has_ended = false RETURNING name)
   SELECT pg_notify('${PROCESS_CHANNEL}', '') FROM entered`;
 
+/** By itself, as the nodes of a cluster have the outbox. */
+const SELECT_OWING = 'SELECT DISTINCT owner FROM outbox WHERE owner = ANY ($1::text[])';
+
 // Its notifications stay under the name, for the process that takes them over.
 const LEAVE = `
-  WITH names AS (SELECT name, EXISTS (SELECT FROM outbox WHERE owner = name) AS owes FROM unnest($1::text[]) AS n (name)),
-    ended AS (UPDATE broker_process p SET has_ended = true FROM names n WHERE p.name = n.name AND n.owes),
-    gone AS (DELETE FROM broker_process p USING names n WHERE p.name = n.name AND NOT n.owes)
+  WITH ended AS (UPDATE broker_process SET has_ended = true WHERE name = ANY ($2::text[])),
+    gone AS (DELETE FROM broker_process WHERE name = ANY ($1::text[]) AND name <> ALL ($2::text[]))
   SELECT pg_notify('${PROCESS_CHANNEL}', '')`;
 
 const FORGET_DONE = `
   DELETE FROM broker_process p
-  WHERE p.name = ANY ($1::text[]) AND NOT EXISTS (SELECT FROM outbox WHERE owner = p.name) RETURNING p.name`;
+  WHERE p.name = ANY ($1::text[]) AND p.name <> ALL ($2::text[]) RETURNING p.name`;
 
 // After a restart of the server, running processes need a moment to lock their names again.
 const SELECT_OTHERS = `
@@ -125,7 +127,13 @@ export class Peers {
   async leave(): Promise<void> {
     await this.#unlisten();
     for (const unlock of this.#locks.values()) await unlock();
-    await this.#db.query({ text: LEAVE, values: [this.#names] });
+    await this.#db.query({ text: LEAVE, values: [this.#names, await this.#owing(this.#names)] });
+  }
+
+  /** Those of the names that have notifications to be sent. */
+  async #owing(names: readonly string[]): Promise<string[]> {
+    const { rows } = await this.#db.query<{ owner: string }>({ text: SELECT_OWING, values: [names] });
+    return rows.map(({ owner }) => owner);
   }
 
   async #look(): Promise<OtherRow[]> {
@@ -138,7 +146,10 @@ export class Peers {
   async #forgetDone(): Promise<void> {
     const taken = this.#names.slice(1); // the first is its own
     if (taken.length === 0) return;
-    const { rows } = await this.#db.query<{ name: string }>({ text: FORGET_DONE, values: [taken] });
+    const { rows } = await this.#db.query<{ name: string }>({
+      text: FORGET_DONE,
+      values: [taken, await this.#owing(taken)],
+    });
     for (const { name } of rows) {
       await this.#locks.get(name)?.();
       this.#locks.delete(name);

@@ -75,6 +75,9 @@ const SELECT_CHANGES = `
   SELECT id AS number, tenant, subscription_id AS id FROM subscription_change
   WHERE at > now() - $1::float8 * interval '1 millisecond' ORDER BY id`;
 
+const UNOWE = `
+  DELETE FROM outbox o WHERE ${ofSubscription('o', '$2::text')} AND o.tenant = $1 AND o.subscription_id = $2`;
+
 const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
 
 /** The statements of one kind. The kind is part of the text, so that the planner takes it into account. */
@@ -97,12 +100,9 @@ function statementsOf(kind: SubscriptionKind) {
         WHERE tenant = $1 AND id = $2
         RETURNING id)
       SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`,
-    // Deletes undelivered notifications as well.
     remove: `
       WITH deleted AS (
-          DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING tenant, id),
-        unowed AS (DELETE FROM outbox o USING deleted d
-          WHERE ${ofSubscription('o', 'd.id')} AND o.tenant = d.tenant AND o.subscription_id = d.id)
+        DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING id)
       SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`,
     selectOne: `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}'`,
     selectPage: `
@@ -234,8 +234,13 @@ export function createSubscriptionStore(
       }),
     async remove(tenant, id) {
       const values = [tenant, id, message(tenant, id)];
-      const { rows } = await db.query({ name: `delete-subscription-${kind}`, text: statements.remove, values });
-      if (rows.length > 0) return;
+      const isRemoved = await db.transaction(async (tx) => {
+        const { rows } = await tx.query({ name: `delete-subscription-${kind}`, text: statements.remove, values });
+        // What has not been delivered goes with it.
+        if (rows.length > 0) await tx.query({ text: UNOWE, values: [tenant, id] });
+        return rows.length > 0;
+      });
+      if (isRemoved) return;
       const serves = (await select(db, statements.selectOne, tenant, id))?.serves;
       throw serves === undefined ? noSubscription(id) : servesAnother(id, serves);
     },

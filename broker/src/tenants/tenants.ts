@@ -23,7 +23,7 @@ const DESCRIBE_TENANT = `
     (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source' AND s.serves IS NULL) AS registration_subscriptions,
     (SELECT count(*) FROM context c WHERE c.tenant = t.name AND c.kind <> 'Cached') AS contexts,
     (SELECT count(*) FROM snapshot n WHERE n.of_tenant = t.name AND n.deleted_at IS NULL AND n.expires_at > now()) AS snapshots,
-    (SELECT count(*) FROM outbox o WHERE o.tenant = t.name) AS notifications_owed
+    (SELECT count(*) FROM outbox o WHERE o.tenant = $1) AS notifications_owed
   FROM tenant t WHERE t.name = $1`;
 
 // Deletes from all tables with a tenant column, including future ones. Entities come first, because their deletion

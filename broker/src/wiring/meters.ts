@@ -24,13 +24,16 @@ export class Meters {
     return {
       ...outbox,
       settle: async (settlement) => {
-        await outbox.settle(settlement);
+        const left = await outbox.settle(settlement);
         const { notifications } = this;
-        for (const { sent, failed } of settlement.counts) {
-          notifications.sent += sent - failed;
-          notifications.failed += failed;
+        const open = new Set(left?.counts);
+        for (const count of settlement.counts) {
+          if (open.has(count)) continue;
+          notifications.sent += count.sent - count.failed;
+          notifications.failed += count.failed;
         }
-        notifications.givenUp += settlement.dead.length;
+        notifications.givenUp += settlement.dead.length - (left?.dead.length ?? 0);
+        return left;
       },
     };
   }

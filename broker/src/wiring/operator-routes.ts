@@ -33,11 +33,11 @@ export function operatorRoutes(
   { settled }: SubscriptionOperations,
   options: BrokerOptions,
 ): void {
-  const { db, contexts, tenants, quotas, interop, peers } = foundation;
+  const { db, nodes, contexts, tenants, quotas, interop, peers } = foundation;
   const { notifications } = notifying;
   opsModelRoutes(app, { models: writing.models, contexts, territory: options.territory ?? HOME });
   opsNotificationRoutes(app, {
-    ledger: createLedgerStore(db, peers.name),
+    ledger: createLedgerStore(db, nodes, peers.name),
     copies: federating.copyStore,
     settled,
     endpointOf: (tenant, id) => notifications.endpointOf(tenant, id),

@@ -1,6 +1,8 @@
+import { isByTenant } from '../database/citus/by-tenant.ts';
 import { linkedEntities } from '../entities/linked-entities.ts';
 import type { LinkedEntities } from '../notifications/build/delivery-parts.ts';
 import { createOutboxStore, type OutboxStore } from '../notifications/outbox/outbox.ts';
+import { createOutboxByTenant } from '../notifications/outbox/outbox-by-tenant.ts';
 import { createSubscriptionStore } from '../subscriptions/subscription-store.ts';
 import { createSubscriptions, type OwnerVisibility, type Subscriptions } from '../subscriptions/subscriptions.ts';
 import type { Foundation } from './foundation.ts';
@@ -15,11 +17,12 @@ export interface SubscribingArea {
 }
 
 export async function openSubscribing(foundation: Foundation, rights: RightsArea): Promise<SubscribingArea> {
-  const { db, log, peers, changeBarrier, quotas, secrets, meters } = foundation;
+  const { db, nodes, log, peers, changeBarrier, quotas, secrets, meters } = foundation;
   const linked: LinkedEntities = (tenant, roots, how, owner) =>
     linkedEntities(db, rights.ownerAsCaller(owner, tenant), roots, how);
   const store = createSubscriptionStore(db, peers.name, 'entity', quotas);
   const sees: OwnerVisibility = (owner, tenant) => rights.grantOf(owner, tenant).read;
   const subscriptions = await createSubscriptions(store, linked, secrets, log, sees, changeBarrier);
-  return { subscriptions, outbox: meters.ofOutbox(createOutboxStore(db, peers)), linked };
+  const outbox = isByTenant(db) ? createOutboxByTenant(db, nodes, peers) : createOutboxStore(db, peers);
+  return { subscriptions, outbox: meters.ofOutbox(outbox), linked };
 }

@@ -1,4 +1,5 @@
 export { noteByTenant } from '../../src/database/citus/by-tenant.ts';
+export { NUMBER_HISTORY } from '../../src/database/citus/distribute.ts';
 export { anotherPostgres, eachDatabase, eachHistoryDatabase, testDatabases } from './databases.ts';
 export { fillCache } from './fill-cache.ts';
 export { freshTenant } from './tenants.ts';

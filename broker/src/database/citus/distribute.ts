@@ -21,10 +21,12 @@ const ALLOW_TRIGGERS = 'SET LOCAL citus.enable_unsafe_triggers = on';
  * Numbers of the history, in microseconds of the time. No node knows the numbers that others give, and a tenant's are to go on
  * when it moves.
  */
-const MAKE_NUMBER = `
+export const NUMBER_HISTORY = [
+  `
   CREATE OR REPLACE FUNCTION history_number() RETURNS bigint LANGUAGE sql VOLATILE
-  AS $$ SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint $$`;
-const NUMBER_HISTORY = 'ALTER TABLE history ALTER COLUMN n SET DEFAULT history_number()';
+  AS $$ SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint $$`,
+  'ALTER TABLE history ALTER COLUMN n SET DEFAULT history_number()',
+];
 
 /** These only tell the births of one entity apart. 100,000 times as much has to be a number of JavaScript. */
 const NUMBER_BIRTHS = [
@@ -59,6 +61,14 @@ const SELECT_KEYS = `
   FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
   WHERE i.indrelid = $1::regclass AND i.indisunique AND NOT EXISTS (
     SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'tenant')`;
+
+/** As all of them have to be, which are on one node. */
+const SELECT_OTHER_COLLATION = `
+  SELECT attname FROM pg_attribute
+  WHERE attrelid = $1::regclass AND attname = 'tenant' AND attcollation <> '"C"'::regcollation`;
+
+/** Whose rows are found by the key that goes, with the tenant. */
+const KEYED = new Set<string>(['outbox', 'outbox_dead']);
 
 /** A tenant is moved by logical replication, which has to know which row was changed. */
 const SELECT_UNIDENTIFIED = `
@@ -101,6 +111,12 @@ async function distribute(tx: Queryable): Promise<void> {
         text: constraint === null ? `DROP INDEX ${name}` : `ALTER TABLE ${table} DROP CONSTRAINT "${constraint}"`,
       });
     }
+    if ((await tx.query({ text: SELECT_OTHER_COLLATION, values: [table] })).rowCount > 0) {
+      await tx.query({ text: `ALTER TABLE ${table} ALTER COLUMN tenant TYPE text COLLATE "C"` });
+    }
+    if (keys.rows.length > 0 && KEYED.has(table)) {
+      await tx.query({ text: `ALTER TABLE ${table} ADD PRIMARY KEY (tenant, id)` });
+    }
     const beside = table === DISTRIBUTED[0] ? 'none' : DISTRIBUTED[0];
     await tx.query({
       text: `SELECT create_distributed_table($1, 'tenant', colocate_with => $2)`,
@@ -115,7 +131,7 @@ async function numberByNode(tx: Queryable): Promise<void> {
   for (const { table, isIdentity, default: given } of (await tx.query<Row>({ text: SELECT_DEFAULTS })).rows) {
     if (table === 'birth' && isIdentity) for (const text of NUMBER_BIRTHS) await tx.query({ text });
     if (table !== 'history' || given?.includes('history_number') === true) continue;
-    for (const text of [MAKE_NUMBER, NUMBER_HISTORY]) await tx.query({ text });
+    for (const text of NUMBER_HISTORY) await tx.query({ text });
   }
 }
 

@@ -15,6 +15,8 @@ export const DISTRIBUTED = [
   'history_group_hour',
   'history_group_day',
   'history_correction',
+  'outbox',
+  'outbox_dead',
 ] as const;
 
 /** Tables of which each node has a copy: statements about one tenant read them. */
@@ -22,13 +24,11 @@ export const ON_EVERY_NODE = ['history_rollup', 'history_retention'] as const;
 
 /** Tables with a tenant of which the coordinator has all rows, with the reason. */
 export const ON_COORDINATOR: { readonly [table: string]: string } = {
-  outbox: 'A process reads what it owes to all tenants, also while a node is away',
-  outbox_dead: 'It is written with the outbox',
-  subscription: 'Each process holds those of all tenants in memory, and counts deliveries with the outbox',
+  subscription: 'Each process holds those of all tenants in memory, and counts deliveries of several tenants at once',
   subscription_change: 'Each process follows it for all tenants',
   registration: 'Each process holds those of all tenants in memory',
   registration_change: 'Each process follows it for all tenants',
-  passed_on: 'It is written with the outbox',
+  passed_on: 'It is short-lived and small',
   source_copy: 'It is written with subscriptions',
   context: 'Copies of fetched @contexts belong to all tenants',
   model: 'Each process holds those of all tenants in memory',

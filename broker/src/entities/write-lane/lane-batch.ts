@@ -237,7 +237,7 @@ async function write(
     return { written: await writeEntities(db, writes, at, owner, recordsHistory, statementMs), refused: NONE };
   }
   // A transaction of the coordinator can't contain a statement of a node.
-  const node = 'transaction' in db && !owesAny(writes) ? await nodes?.writerOf(first.tenant) : undefined;
+  const node = 'transaction' in db ? await nodes?.writerOf(first.tenant) : undefined;
   if (node !== undefined) {
     return { written: await writeEntities(node, writes, at, owner, recordsHistory, statementMs), refused: NONE };
   }
@@ -246,8 +246,6 @@ async function write(
   const written = 'transaction' in db ? await db.transaction(writeInto) : await writeInto(db);
   return { written, refused: NONE };
 }
-
-const owesAny = (writes: readonly EntityWrite[]) => writes.some(({ entries }) => entries.length > 0);
 
 /**
  * Finds out what was committed although the answer was lost.

@@ -12,7 +12,7 @@ const CONFIRM_WITHIN_MS = 2_000;
  * Searches by the ids of outbox entries, which this process generated. A write without outbox entries is recognised by
  * the entity: if the stored version and content are the same, or the entity is gone, it does not matter who wrote it.
  */
-const FIND_ENTRIES = 'SELECT o.id FROM outbox o WHERE o.id = ANY ($1::uuid[])';
+const FIND_ENTRIES = 'SELECT o.id FROM outbox o WHERE o.tenant = $1 AND o.id = ANY ($2::uuid[])';
 const FIND_WRITTEN = `
   SELECT w.n FROM ${unnested(2, ['text', 'bigint', 'text', 'bool'])} WITH ORDINALITY AS w(id, version, document, owes, n)
   LEFT JOIN entity e ON e.tenant = $1 AND e.id = w.id
@@ -55,13 +55,14 @@ export async function findWritten(
 
 async function look(db: Database, writes: readonly EntityWrite[], timeoutMs: number): Promise<Set<string>> {
   const found = new Set<string>();
-  const owing = new Map(writes.flatMap((write) => (write.entries[0] ? [[write.entries[0].id, write] as const] : [])));
-  const entries = { text: FIND_ENTRIES, timeoutMs, values: [[...owing.keys()]] };
-  for (const { id } of owing.size === 0 ? [] : (await db.query<{ id: string }>(entries)).rows) {
-    const { tenant, id: entityId } = owing.get(id) as EntityWrite; // one for each id that was asked for
-    found.add(entityKey(tenant, entityId));
-  }
   for (const [tenant, ofTenant] of Map.groupBy(writes, (write) => write.tenant)) {
+    const owing = new Map(
+      ofTenant.flatMap((write) => (write.entries[0] ? [[write.entries[0].id, write] as const] : [])),
+    );
+    const entries = { text: FIND_ENTRIES, timeoutMs, values: [tenant, [...owing.keys()]] };
+    for (const { id } of owing.size === 0 ? [] : (await db.query<{ id: string }>(entries)).rows) {
+      found.add(entityKey(tenant, (owing.get(id) as EntityWrite).id)); // one for each id that was asked for
+    }
     const { rows } = await db.query<{ n: number }>({
       text: FIND_WRITTEN,
       timeoutMs,

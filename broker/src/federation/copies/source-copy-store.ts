@@ -1,6 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import type { JsonObject } from '../../model/values.ts';
+import { insertOutboxEntries } from '../../notifications/outbox/outbox.ts';
 import type { RecordedNames } from '../../subscriptions/subscription-store.ts';
 
 /** Identifies the copy of a subscription at a source. */
@@ -75,18 +76,11 @@ const SELECT_PAGE = `
   ORDER BY subscription_id, registration_id LIMIT $2 OFFSET $3`;
 const SELECT_BY_REMOTE_ID = `SELECT ${COLUMNS} FROM source_copy WHERE remote_id = $1`;
 
-const PASS_ON = `
-  WITH offered AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-      AS o (id, tenant, subscription_id, payload, digest)),
-    fresh AS (
-      INSERT INTO passed_on (tenant, subscription_id, digest)
-      SELECT DISTINCT tenant, subscription_id, digest FROM offered WHERE digest IS NOT NULL
-      ON CONFLICT DO NOTHING RETURNING digest)
-  INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, owner)
-  SELECT id, tenant, subscription_id, '', payload::jsonb, $6 FROM offered
-  WHERE digest IS NULL OR digest IN (SELECT digest FROM fresh)
-  RETURNING id`;
+const NOTE_PASSED = `
+  INSERT INTO passed_on (tenant, subscription_id, digest)
+  SELECT DISTINCT tenant, subscription_id, digest FROM unnest($1::text[], $2::text[], $3::text[]) AS o (tenant, subscription_id, digest)
+  WHERE digest IS NOT NULL
+  ON CONFLICT DO NOTHING RETURNING digest`;
 
 const FORGET_PASSED = `DELETE FROM passed_on WHERE at < now() - interval '1 hour'`;
 
@@ -153,18 +147,19 @@ export function createSourceCopyStore(db: Database, by: string): SourceCopyStore
       return rows[0] && fromRow(rows[0]);
     },
     async addForwarded(forwarded) {
-      const entries = forwarded.map(({ entry }) => entry);
       const values = [
-        entries.map(({ id }) => id),
-        entries.map(({ tenant }) => tenant),
-        entries.map(({ subscriptionId }) => subscriptionId),
-        entries.map(({ payload }) => JSON.stringify(payload)),
+        forwarded.map(({ entry }) => entry.tenant),
+        forwarded.map(({ entry }) => entry.subscriptionId),
         forwarded.map(({ digest }) => digest ?? null),
-        by,
       ];
-      const { rows } = await db.query<{ id: string }>({ name: 'pass-on', text: PASS_ON, values });
-      const added = new Set(rows.map(({ id }) => id));
-      return entries.filter(({ id }) => added.has(id));
+      return db.transaction(async (tx) => {
+        const { rows } = await tx.query<{ digest: string }>({ name: 'note-passed', text: NOTE_PASSED, values });
+        const fresh = new Set(rows.map(({ digest }) => digest));
+        const added = forwarded.filter(({ digest }) => digest === undefined || fresh.has(digest));
+        const entries = added.map(({ entry }) => entry);
+        await insertOutboxEntries(tx, entries, by);
+        return entries;
+      });
     },
     async forgetPassed() {
       await db.query({ text: FORGET_PASSED });

@@ -1,4 +1,6 @@
-import type { Database } from '../../database/database.ts';
+import { WRITES_END } from '../../database/citus/shard-text.ts';
+import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { ofSubscription, type SubscriptionKey } from './outbox.ts';
 
 /** Delivery statistics of one subscription. */
@@ -53,15 +55,17 @@ export interface LedgerStore {
 }
 
 const SELECT_LEDGERS = `
-  SELECT s.id, s.times_sent, s.times_failed, s.times_replayed, s.last_notification, s.last_success, s.last_failure,
-    owed.number AS owed, owed.oldest, (
-      SELECT count(*) FROM outbox_dead d WHERE d.tenant = s.tenant AND d.subscription_id = s.id) AS dead
-  FROM (SELECT * FROM subscription WHERE tenant = $1 AND ($2::text IS NULL OR id = $2)
-    ORDER BY created_at, id LIMIT $3 OFFSET $4) AS s
-  CROSS JOIN LATERAL (
+  SELECT id, times_sent, times_failed, times_replayed, last_notification, last_success, last_failure
+  FROM subscription WHERE tenant = $1 AND ($2::text IS NULL OR id = $2)
+  ORDER BY created_at, id LIMIT $3 OFFSET $4`;
+
+const COUNT_OWED = `
+  SELECT owed.number AS owed, owed.oldest, (
+    SELECT count(*) FROM outbox_dead d WHERE d.tenant = $1 AND d.subscription_id = s.id) AS dead
+  FROM unnest($2::text[]) WITH ORDINALITY AS s (id, nth) CROSS JOIN LATERAL (
     SELECT count(*) AS number, min(created_at) AS oldest FROM outbox o
-    WHERE ${ofSubscription('o', 's.id')} AND o.tenant = s.tenant AND o.subscription_id = s.id) AS owed
-  ORDER BY s.created_at, s.id`;
+    WHERE ${ofSubscription('o', 's.id')} AND o.tenant = $1 AND o.subscription_id = s.id) AS owed
+  ORDER BY s.nth`;
 
 const WANTED = `d.tenant = $1 AND ($2::uuid IS NULL OR d.id = $2) AND ($3::text IS NULL OR d.subscription_id = $3)
     AND ($4::timestamptz IS NULL OR d.created_at >= $4) AND ($5::timestamptz IS NULL OR d.created_at < $5)`;
@@ -74,19 +78,23 @@ const COUNT_DEAD = `SELECT count(*) AS number FROM outbox_dead d WHERE ${WANTED}
 
 const DROP_DEAD = `DELETE FROM outbox_dead d WHERE ${WANTED}`;
 
+const SELECT_KNOWN = 'SELECT id FROM subscription WHERE tenant = $1 AND ($2::text IS NULL OR id = $2)';
+
+// `$1` is the time, with which the node of a cluster knows it as a write. The subscriptions that still exist are $7.
 const REPLAY_DEAD = `
   WITH moved AS (
-    DELETE FROM outbox_dead d WHERE ${WANTED}
-      AND EXISTS (SELECT FROM subscription s WHERE s.tenant = d.tenant AND s.id = d.subscription_id)
-    RETURNING *),
+    DELETE FROM outbox_dead d WHERE ${WANTED.replace(/\$(\d)/g, (_, number) => `$${Number(number) + 1}`)}
+      AND d.subscription_id = ANY ($7::text[])
+    RETURNING d.*),
     owed AS (
       INSERT INTO outbox (id, tenant, subscription_id, entity_id, version, payload, created_at, owner, replayed_at)
-      SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, $6, now() FROM moved),
-    counts AS (SELECT tenant, subscription_id, count(*) AS number FROM moved GROUP BY tenant, subscription_id),
-    counted AS (
-      UPDATE subscription s SET times_replayed = s.times_replayed + c.number
-      FROM counts c WHERE s.tenant = c.tenant AND s.id = c.subscription_id)
-  SELECT tenant, subscription_id AS id, number FROM counts`;
+      SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, $8, $1::timestamptz FROM moved)
+  SELECT id, number FROM (
+    SELECT subscription_id AS id, count(*) AS number FROM moved GROUP BY subscription_id) AS counts ${WRITES_END}`;
+
+const COUNT_REPLAYED = `
+  UPDATE subscription s SET times_replayed = s.times_replayed + c.number
+  FROM unnest($2::text[], $3::int[]) AS c (id, number) WHERE s.tenant = $1 AND s.id = c.id`;
 
 interface LedgerRow {
   id: string;
@@ -96,6 +104,9 @@ interface LedgerRow {
   last_notification: Date | null;
   last_success: Date | null;
   last_failure: Date | null;
+}
+
+interface OwedRow {
   owed: number;
   oldest: Date | null;
   dead: number;
@@ -112,11 +123,28 @@ interface DeadRow {
 }
 
 /** @param owner the process that is to send replayed notifications */
-export function createLedgerStore(db: Database, owner: string): LedgerStore {
+export function createLedgerStore(db: Database, nodes: TenantNodes | undefined, owner: string): LedgerStore {
+  const reads = nodes?.db ?? db;
+
+  /** @param outboxes where the tenant's rows of the outbox are */
+  async function replayed(tx: Queryable, outboxes: Queryable, tenant: string, filter: DeadLetterFilter) {
+    const known = await tx.query<{ id: string }>({
+      text: SELECT_KNOWN,
+      values: [tenant, filter.subscriptionId ?? null],
+    });
+    const values = [new Date(), ...valuesOf(tenant, filter), known.rows.map(({ id }) => id), owner];
+    const { rows } = await outboxes.query<{ id: string; number: number }>({ text: REPLAY_DEAD, values });
+    const counts = [rows.map(({ id }) => id), rows.map(({ number }) => number)];
+    if (rows.length > 0) await tx.query({ text: COUNT_REPLAYED, values: [tenant, ...counts] });
+    return rows;
+  }
+
   return {
     async ledgers(tenant, limit, offset, id) {
       const { rows } = await db.query<LedgerRow>({ text: SELECT_LEDGERS, values: [tenant, id ?? null, limit, offset] });
-      return rows.map(fromLedgerRow);
+      const values = [tenant, rows.map((row) => row.id)];
+      const owed = await reads.query<OwedRow>({ text: COUNT_OWED, values });
+      return rows.map((row, n) => fromLedgerRow(row, owed.rows[n] as OwedRow)); // one for each id
     },
     async deadLetters(tenant, filter, limit, offset) {
       const values = [...valuesOf(tenant, filter), limit, offset];
@@ -127,12 +155,13 @@ export function createLedgerStore(db: Database, owner: string): LedgerStore {
       return rows[0]?.number ?? 0;
     },
     async replay(tenant, filter) {
-      const { rows } = await db.query<SubscriptionKey & { number: number }>({
-        text: REPLAY_DEAD,
-        values: [...valuesOf(tenant, filter), owner],
-      });
-      const replayed = rows.reduce((sum, { number }) => sum + number, 0);
-      return { replayed, subscriptions: rows.map((row) => ({ tenant: row.tenant, id: row.id })) };
+      const writer = await nodes?.writerOf(tenant);
+      const rows =
+        writer === undefined
+          ? await db.transaction((tx) => replayed(tx, tx, tenant, filter))
+          : await replayed(db, writer, tenant, filter);
+      const sum = rows.reduce((total, { number }) => total + number, 0);
+      return { replayed: sum, subscriptions: rows.map(({ id }) => ({ tenant, id })) };
     },
     async drop(tenant, filter) {
       return (await db.query({ text: DROP_DEAD, values: valuesOf(tenant, filter) })).rowCount;
@@ -144,15 +173,15 @@ function valuesOf(tenant: string, { id, subscriptionId, since, before }: DeadLet
   return [tenant, id ?? null, subscriptionId ?? null, since ?? null, before ?? null];
 }
 
-function fromLedgerRow(row: LedgerRow): DeliveryLedger {
+function fromLedgerRow(row: LedgerRow, { owed, oldest, dead }: OwedRow): DeliveryLedger {
   return {
     subscriptionId: row.id,
     sent: row.times_sent,
     failed: row.times_failed,
     replayed: row.times_replayed,
-    owed: row.owed,
-    oldestOwedAt: row.oldest?.toISOString() ?? null,
-    dead: row.dead,
+    owed,
+    oldestOwedAt: oldest?.toISOString() ?? null,
+    dead,
     lastNotification: row.last_notification?.toISOString() ?? null,
     lastSuccess: row.last_success?.toISOString() ?? null,
     lastFailure: row.last_failure?.toISOString() ?? null,

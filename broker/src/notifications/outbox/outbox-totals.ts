@@ -12,8 +12,8 @@ export interface OutboxTotals {
 
 // The ids in the outbox are UUIDs v7, so the first is the oldest.
 const TOTALS = `
-  SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted)::int AS owed,
-    (SELECT count(*) FROM (SELECT FROM outbox_dead LIMIT 100000) AS counted)::int AS dead,
+  SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT 100000) AS counted)::int AS owed,
+    (SELECT count(*) FROM (SELECT 1 FROM outbox_dead LIMIT 100000) AS counted)::int AS dead,
     coalesce((SELECT extract(epoch FROM now() - created_at)::float8 FROM outbox ORDER BY id LIMIT 1), 0) AS oldest`;
 
 export async function outboxTotals(db: Queryable): Promise<OutboxTotals> {

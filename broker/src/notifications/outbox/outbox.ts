@@ -33,17 +33,22 @@ export interface DeliveryCount extends SubscriptionKey {
   lastFailure: Date | undefined;
 }
 
-export interface FailedAttempt {
+/** A row of the outbox. */
+export interface OutboxEntryKey {
   readonly id: string;
+  readonly tenant: string;
+}
+
+export interface FailedAttempt extends OutboxEntryKey {
   readonly attempts: number;
   readonly nextAttemptAt: Date;
   readonly error: string;
 }
 
 /** The outcome of a number of rows, written in one statement. */
-interface Settlement {
+export interface Settlement {
   /** Sent, or no longer needed. */
-  readonly gone: readonly string[];
+  readonly gone: readonly OutboxEntryKey[];
   /** To be sent again. */
   readonly failed: readonly FailedAttempt[];
   /** Given up. */
@@ -62,6 +67,12 @@ export const ofSubscription = (row: string, id: string): string =>
 /** unique_violation of the catalogue, duplicate_table. */
 const ALREADY_THERE = new Set(['23505', '42P07']);
 
+/** What is read of a row. */
+export const columnsOf = (row: string): string =>
+  ['id', 'tenant', 'subscription_id', 'entity_id', 'version', 'payload', 'attempts', 'replayed_at']
+    .map((column) => `${row}.${column}`)
+    .join(', ');
+
 /*
  * Statements on this table are unnamed on purpose. A cached plan would be made while the table is nearly empty, so it
  * would be a full scan, and would be used even with thousands of (dead) rows. Measured at 500 notifications per second:
@@ -70,7 +81,7 @@ const ALREADY_THERE = new Set(['23505', '42P07']);
 const TAKE_OWED = `
   SELECT owed.* FROM unnest($1::text[], $2::text[]) AS wanted (tenant, id)
   CROSS JOIN LATERAL (
-    SELECT o.id, o.tenant, o.subscription_id, o.entity_id, o.version, o.payload, o.attempts, o.replayed_at FROM outbox o
+    SELECT ${columnsOf('o')} FROM outbox o
     WHERE ${ofSubscription('o', 'wanted.id')} AND o.tenant = wanted.tenant AND o.subscription_id = wanted.id AND o.owner = ANY ($3::text[]) AND o.id <> ALL ($4::uuid[])
     ORDER BY o.id LIMIT $5) AS owed
   ORDER BY owed.id LIMIT $5`;
@@ -105,7 +116,7 @@ const SELECT_BEHIND_OTHERS = `
       AND earlier.entity_id = mine.entity_id AND earlier.owner <> mine.owner AND earlier.version < mine.version)`;
 
 /** @param first the number of the first of its seven parameters */
-const COUNT_SENT = (first: number) => `
+export const COUNT_SENT = (first: number) => `
   UPDATE subscription s
   SET times_sent = s.times_sent + c.sent, times_failed = s.times_failed + c.failed,
     last_notification = greatest(s.last_notification, c.notified),
@@ -147,7 +158,7 @@ const INSERT_ENTRIES = `
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
     AS o (id, tenant, subscription_id, entity_id, payload, version)`;
 
-interface Row {
+export interface Row {
   id: string;
   tenant: string;
   subscription_id: string;
@@ -167,8 +178,9 @@ export interface OutboxStore {
   /** For each subscription with notifications of this process, the oldest entry. */
   oldest(): Promise<{ readonly entryId: string; readonly subscription: SubscriptionKey }[]>;
   /** The entries that must wait for an earlier one of another process, for the same entity and subscription. */
-  behindOthers(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  settle(settlement: Settlement): Promise<void>;
+  behindOthers(entries: readonly OutboxEntryKey[]): Promise<ReadonlySet<string>>;
+  /** Returns what is left to be written later, because a node is away that keeps it. */
+  settle(settlement: Settlement): Promise<Settlement | undefined>;
   /** Adds the notifications of a time interval; false if those of the last interval are still there. */
   addRound(entries: readonly OutboxEntry[]): Promise<boolean>;
   owe(entries: readonly OutboxEntry[]): Promise<void>;
@@ -206,10 +218,10 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
         subscription: { tenant, id: subscription_id },
       }));
     },
-    async behindOthers(ids) {
+    async behindOthers(entries) {
       lineIndex ??= makeLineIndex(db);
       await lineIndex;
-      const statement = { text: SELECT_BEHIND_OTHERS, values: [ids] };
+      const statement = { text: SELECT_BEHIND_OTHERS, values: [entries.map(({ id }) => id)] };
       return new Set((await db.query<{ id: string }>(statement)).rows.map(({ id }) => id));
     },
     async addRound(entries) {
@@ -221,21 +233,14 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
     },
     owe: (entries) => insertOutboxEntries(db, entries, owner.name),
     async settle({ gone, failed, dead, counts }) {
-      const counted = [
-        counts.map(({ tenant }) => tenant),
-        counts.map(({ id }) => id),
-        counts.map(({ sent }) => sent),
-        counts.map((count) => count.failed),
-        counts.map(({ lastNotification }) => lastNotification),
-        counts.map(({ lastSuccess }) => lastSuccess),
-        counts.map(({ lastFailure }) => lastFailure),
-      ];
+      const ids = gone.map(({ id }) => id);
+      const counted = valuesOfCounts(counts);
       if (failed.length + dead.length === 0) {
-        await db.query({ text: SETTLE_SENT, values: [gone, ...counted] });
-        return;
+        await db.query({ text: SETTLE_SENT, values: [ids, ...counted] });
+        return undefined;
       }
       const values = [
-        gone,
+        ids,
         failed.map(({ id }) => id),
         failed.map(({ attempts }) => attempts),
         failed.map(({ nextAttemptAt }) => nextAttemptAt),
@@ -246,8 +251,22 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
         ...counted,
       ];
       await db.query({ text: SETTLE, values });
+      return undefined;
     },
   };
+}
+
+/** The parameters of `COUNT_SENT`. */
+export function valuesOfCounts(counts: readonly DeliveryCount[]): unknown[] {
+  return [
+    counts.map(({ tenant }) => tenant),
+    counts.map(({ id }) => id),
+    counts.map(({ sent }) => sent),
+    counts.map(({ failed }) => failed),
+    counts.map(({ lastNotification }) => lastNotification),
+    counts.map(({ lastSuccess }) => lastSuccess),
+    counts.map(({ lastFailure }) => lastFailure),
+  ];
 }
 
 /** Without the index the results are the same, but slower. */
@@ -290,7 +309,7 @@ function payloadOf({ payload }: Row): unknown {
   return pending;
 }
 
-function fromRow(row: Row): OutboxRow {
+export function fromRow(row: Row): OutboxRow {
   return {
     id: row.id,
     tenant: row.tenant,

@@ -1,7 +1,11 @@
-import type { OutboxStore } from '../outbox/outbox.ts';
+import type { OutboxEntryKey, OutboxStore } from '../outbox/outbox.ts';
 
 interface Log {
   error(fields: object, message: string): void;
+}
+
+interface Waiting extends OutboxEntryKey {
+  readonly onTurn: () => void;
 }
 
 const FIRST_PAUSE_MS = 10;
@@ -15,8 +19,8 @@ export class CrossProcessOrder {
   readonly #outbox: Pick<OutboxStore, 'behindOthers'>;
   readonly #log: Log;
   /** Entries that have not been checked in the outbox yet. */
-  #fresh = new Map<string, () => void>();
-  readonly #waiting = new Map<string, () => void>();
+  #fresh = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, Waiting>();
   #isAsking = false;
   #pauseMs = FIRST_PAUSE_MS;
   #timer: NodeJS.Timeout | undefined;
@@ -28,8 +32,8 @@ export class CrossProcessOrder {
   }
 
   /** Calls back as soon as no other process has an earlier entry of the same entity and subscription. */
-  await(entryId: string, onTurn: () => void): void {
-    this.#fresh.set(entryId, onTurn);
+  await({ entryId: id, tenant }: { readonly entryId: string; readonly tenant: string }, onTurn: () => void): void {
+    this.#fresh.set(id, { id, tenant, onTurn });
     if (!this.#isAsking) this.#ask(false);
   }
 
@@ -46,9 +50,9 @@ export class CrossProcessOrder {
       if (this.#isClosed) return;
       const asked = this.#fresh;
       this.#fresh = new Map();
-      if (asksWaiting) for (const [id, onTurn] of this.#waiting) asked.set(id, onTurn);
-      const behind = await this.#behind([...asked.keys()]);
-      if (behind === undefined) for (const [id, onTurn] of asked) this.#waiting.set(id, onTurn);
+      if (asksWaiting) for (const [id, waiting] of this.#waiting) asked.set(id, waiting);
+      const behind = await this.#behind([...asked.values()]);
+      if (behind === undefined) for (const [id, waiting] of asked) this.#waiting.set(id, waiting);
       else this.#settle(asked, behind);
       if (asksWaiting) this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     }
@@ -56,21 +60,21 @@ export class CrossProcessOrder {
     this.#askLater();
   }
 
-  #settle(asked: ReadonlyMap<string, () => void>, behind: ReadonlySet<string>): void {
-    for (const [id, onTurn] of asked) {
+  #settle(asked: ReadonlyMap<string, Waiting>, behind: ReadonlySet<string>): void {
+    for (const [id, waiting] of asked) {
       if (behind.has(id)) {
-        this.#waiting.set(id, onTurn);
+        this.#waiting.set(id, waiting);
       } else {
         // Other processes make progress, so check again soon.
         if (this.#waiting.delete(id)) this.#pauseMs = FIRST_PAUSE_MS;
-        onTurn();
+        waiting.onTurn();
       }
     }
   }
 
-  async #behind(ids: string[]): Promise<ReadonlySet<string> | undefined> {
+  async #behind(entries: readonly OutboxEntryKey[]): Promise<ReadonlySet<string> | undefined> {
     try {
-      return await this.#outbox.behindOthers(ids);
+      return await this.#outbox.behindOthers(entries);
     } catch (error) {
       this.#log.error({ error }, 'Could not check the order of notifications');
       return undefined;

@@ -1,11 +1,12 @@
-import type { DeliveryCount, FailedAttempt, OutboxStore, SubscriptionKey } from '../outbox/outbox.ts';
+import type { DeliveryCount, FailedAttempt, OutboxStore, Settlement, SubscriptionKey } from '../outbox/outbox.ts';
 
 interface Log {
   error(fields: object, message: string): void;
 }
 
 interface Pending {
-  readonly gone: Set<string>;
+  /** The tenant by id. */
+  readonly gone: Map<string, string>;
   readonly failed: Map<string, FailedAttempt>;
   readonly dead: Map<string, FailedAttempt>;
   readonly counts: Map<string, DeliveryCount>;
@@ -48,7 +49,7 @@ export class OutcomeWriter {
 
   /** @param isCounted false if the first attempt of the notification was already counted */
   delivered(entryId: string, subscription: SubscriptionKey, isCounted = true): void {
-    this.#pending.gone.add(entryId);
+    this.#pending.gone.set(entryId, subscription.tenant);
     const now = new Date();
     const count = this.#countOf(subscription, now);
     if (isCounted) count.sent++;
@@ -57,8 +58,8 @@ export class OutcomeWriter {
   }
 
   /** Not sent, and not to be sent. */
-  dropped(entryId: string): void {
-    this.#pending.gone.add(entryId);
+  dropped(entryId: string, tenant: string): void {
+    this.#pending.gone.set(entryId, tenant);
     this.#write();
   }
 
@@ -80,7 +81,7 @@ export class OutcomeWriter {
   *unsettled(): Iterable<string> {
     for (const pending of [this.#pending, this.#underWay]) {
       if (pending === undefined) continue;
-      yield* pending.gone;
+      yield* pending.gone.keys();
       yield* pending.dead.keys();
     }
   }
@@ -146,14 +147,18 @@ export class OutcomeWriter {
       this.#pending = empty();
       this.#underWay = batch;
       try {
-        await this.#outbox.settle({
-          gone: [...batch.gone],
+        const left = await this.#outbox.settle({
+          gone: Array.from(batch.gone, ([id, tenant]) => ({ id, tenant })),
           failed: [...batch.failed.values()],
           dead: [...batch.dead.values()],
           counts: [...batch.counts.values()],
         });
         this.#underWay = undefined;
         for (const resolve of batch.waiting) resolve();
+        if (left === undefined) continue;
+        if (this.#isClosing) return; // as below
+        this.#pending = merged(pendingOf(left), this.#pending);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       } catch (error) {
         this.#log.error({ error }, 'Could not write the outcomes of notifications');
         if (this.#isClosing) {
@@ -169,7 +174,17 @@ export class OutcomeWriter {
 }
 
 function empty(): Pending {
-  return { gone: new Set(), failed: new Map(), dead: new Map(), counts: new Map(), waiting: [] };
+  return { gone: new Map(), failed: new Map(), dead: new Map(), counts: new Map(), waiting: [] };
+}
+
+function pendingOf({ gone, failed, dead, counts }: Settlement): Pending {
+  return {
+    gone: new Map(gone.map(({ id, tenant }) => [id, tenant])),
+    failed: new Map(failed.map((attempt) => [attempt.id, attempt])),
+    dead: new Map(dead.map((attempt) => [attempt.id, attempt])),
+    counts: new Map(counts.map((count) => [`${count.tenant} ${count.id}`, count])),
+    waiting: [],
+  };
 }
 
 function isEmpty({ gone, failed, dead, counts }: Pending): boolean {
@@ -177,7 +192,7 @@ function isEmpty({ gone, failed, dead, counts }: Pending): boolean {
 }
 
 function merged(earlier: Pending, later: Pending): Pending {
-  const gone = new Set([...earlier.gone, ...later.gone]);
+  const gone = new Map([...earlier.gone, ...later.gone]);
   const dead = new Map([...earlier.dead, ...later.dead]);
   const failed = new Map([...earlier.failed, ...later.failed]);
   for (const id of later.dead.keys()) failed.delete(id);
