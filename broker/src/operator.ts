@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { accessStore } from './access/access-store.ts';
 import { type ApiKey, hashOf, newKey, parseKey } from './access/api-key.ts';
 import { createContexts } from './context/create-contexts.ts';
+import { distributeByTenant } from './database/citus/distribute.ts';
+import { moveTenant, type TenantMove } from './database/citus/move-tenant.ts';
 import type { Database } from './database/database.ts';
 import { createWriteLane } from './entities/write-lane/lane.ts';
 import { type HistoryImport, type ImportReport, importHistory } from './history/import/import-history.ts';
@@ -33,6 +35,8 @@ export interface Operator {
   makeKey(document: object): Promise<{ readonly id: string; readonly key: string }>;
   /** False: there is no valid key with this id. */
   revokeKey(id: string): Promise<boolean>;
+  /** With a cluster. False: it is there already. @throws Error: see {@link moveTenant} */
+  moveTenant(move: TenantMove): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -54,6 +58,7 @@ export const migrationsFolder = new URL('../migrations/', import.meta.url);
 export async function openOperator({ db, publicUrl, offline, logger }: OperatorOptions): Promise<Operator> {
   await migrate(db, migrationsFolder, 'broker');
   await ensureHistoryPartitions(db);
+  await distributeByTenant(db);
   const contexts = await createContexts({ db, publicUrl, offline });
   const views = new SqlViews(db, logger);
   await views.start();
@@ -85,6 +90,7 @@ export async function openOperator({ db, publicUrl, offline, logger }: OperatorO
       return { id, key };
     },
     revokeKey: (id) => keys.revokeKey(id, new Date()),
+    moveTenant: (move) => moveTenant(db, move),
     async close() {
       await views.close();
       await contexts.close();

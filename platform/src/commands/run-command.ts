@@ -12,6 +12,7 @@ import { doctor } from './doctor.ts';
 import { historyImport } from './history-import.ts';
 import { addKey, listKeys, revokeKey } from './key.ts';
 import { migrateFromV2 } from './migrate-v2.ts';
+import { moveTenantCommand } from './tenant.ts';
 import {
   territoryApply,
   territoryCheck,
@@ -41,6 +42,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
   'break-glass open': openBreakGlass,
   'history import': historyImport,
   'migrate v2': migrateFromV2,
+  'tenant move': moveTenantCommand,
   'territory init': territoryInit,
   'territory check': territoryCheck,
   'territory draw': territoryDraw,

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findPostgres, startPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
@@ -12,6 +15,8 @@ const TYPE = 'Sensor';
 const ENTITIES = 1_000;
 /** Of which so many have a history of a day. */
 const OF_A_DAY = 20;
+/** Of another type, of whose updates a subscription tells. */
+const WATCHED = 200;
 const A_BATCH = 500;
 const REQUESTS = 300;
 const AT_ONCE = 8;
@@ -30,6 +35,7 @@ interface Kind {
 }
 
 const idOf = (n: number) => `urn:ngsi-ld:${TYPE}:${n}`;
+const watchedId = (n: number) => `urn:ngsi-ld:Watched:${n}`;
 const sensor = (n: number, id = idOf(n)) => ({
   id,
   type: TYPE,
@@ -59,6 +65,11 @@ const KINDS: readonly Kind[] = [
     expected: 204,
     request: (n) => ['PATCH', `/entities/${idOf(n % ENTITIES)}/attrs/temperature`, { type: 'Property', value: n }],
   },
+  {
+    name: 'update that notifies',
+    expected: 204,
+    request: (n) => ['PATCH', `/entities/${watchedId(n % WATCHED)}/attrs/level`, { type: 'Property', value: n }],
+  },
   query('type query', (n) => `offset=${n % 50}`),
   query('q', (n) => `q=temperature==${n % 1000}`),
   query('geo', (n) => `georel=near;maxDistance==1500&geometry=Point&coordinates=[${6 + (n % 100) / 100},49.05]`),
@@ -83,12 +94,17 @@ interface Server {
 export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 is missing');
+  const endpoint = createServer((request, response) => request.resume().on('end', () => response.end()));
+  endpoint.listen(0, '127.0.0.1');
+  await once(endpoint, 'listening');
+  const uri = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
   const plain = await startPostgres(bin);
   const broker = brokerProcess(await freePort(), { DATABASE_URL: plain.url });
   try {
     await broker.start();
     for (const url of [broker.url, lab.broker.url]) {
       await fill(url);
+      await watch(url, uri);
       // After the first slow queries the broker makes an index, which is to be there when they are measured.
       for (const kind of KINDS) await send(url, kind, 0, REQUESTS);
     }
@@ -98,6 +114,8 @@ export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
     const others = [lab.cluster.coordinator, ...lab.cluster.workers].filter((each) => each !== node);
     const idle = await idleOf([plain, node, ...others]);
     let isWithin = true;
+    const taken = [...idle.values()].map((share) => `${(100 * share).toFixed(1)} %`).join(', ');
+    lab.say(`  of a processor when idle: plain, tenant's node and all others take ${taken}`);
     lab.say(`  ms of processor time a request: plain, tenant's node (ratio), all others (ratio)`);
     for (const kind of KINDS) {
       const [onPlain, onNode, onOthers] = [[], [], []] as [number[], number[], number[]];
@@ -119,7 +137,17 @@ export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
   } finally {
     await broker.stop();
     await plain.stop();
+    endpoint.close();
   }
+}
+
+async function watch(url: string, uri: string): Promise<void> {
+  const level = { type: 'Property', value: 0 };
+  const watched = Array.from({ length: WATCHED }, (_, n) => ({ id: watchedId(n), type: 'Watched', level }));
+  await expected(url, 201, 'POST', '/entityOperations/create', watched);
+  const notification = { endpoint: { uri } };
+  const subscription = { type: 'Subscription', entities: [{ type: 'Watched' }], notification };
+  await expected(url, 201, 'POST', '/subscriptions', subscription);
 }
 
 async function fill(url: string): Promise<void> {

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { CitusLab } from './citus-drill.ts';
-import { ask as askNode } from './cluster.ts';
 import { ask, counter, startTenantFlow, type TenantFlow, told } from './tenant-flow.ts';
 import { portOf, sum } from './worker-loss.ts';
 
@@ -14,14 +16,7 @@ const WRITTEN = 200;
 const WRITE_PAUSE_MS = 10;
 const CALM_MS = 3_000;
 
-/**
- * Splits a tenant's shard at the tenant, onto another node. Not by `isolate_tenant_to_new_shard`, which splits on the same node:
- * there an update in the moment before the new shards have their keys stops the replication for good.
- */
-const split = (tenant: string, port: number) => `
-  SELECT citus_split_shard_by_split_points(get_shard_id_for_distribution_column('entity', '${tenant}'),
-    ARRAY[worker_hash('${tenant}'::text) - 1, worker_hash('${tenant}'::text)]::text[],
-    (SELECT ARRAY[nodeid, nodeid, nodeid] FROM pg_dist_node WHERE nodeport = ${port}), 'auto')`;
+const ALZETTE = fileURLToPath(new URL('../../../platform/src/alzette.ts', import.meta.url));
 
 /**
  * A tenant of 100,000 entities gets a shard of its own on the other worker, and this moves back, while the tenant and others are
@@ -41,17 +36,11 @@ export async function runTenantMove(lab: CitusLab): Promise<boolean> {
   const from = await portOf(lab, TENANT);
   const to = cluster.workers.map(({ url }) => Number(new URL(url).port)).find((port) => port !== from);
   if (to === undefined) throw new Error('There is no other worker');
-  const own = await timed(() => askNode(cluster.coordinator.url, split(TENANT, to)));
+  const own = await timed(() => move(cluster.coordinator.url, to, '--alone'));
   const isOwn = (await portOf(lab, TENANT)) === to;
   say(`  ${TENANT} has a shard of its own on the other worker after ${seconds(own)} s`);
   await pause(CALM_MS);
-  const moved = await timed(() =>
-    askNode(
-      cluster.coordinator.url,
-      `SELECT citus_move_shard_placement(get_shard_id_for_distribution_column('entity', '${TENANT}'),
-        '127.0.0.1', ${to}, '127.0.0.1', ${from}, 'auto')`,
-    ),
-  );
+  const moved = await timed(() => move(cluster.coordinator.url, from));
   say(`  this is back on the first worker after ${seconds(moved)} s`);
   await pause(CALM_MS);
   await Promise.all([...flows, ...others].map((flow) => flow.stop()));
@@ -65,6 +54,14 @@ export async function runTenantMove(lab: CitusLab): Promise<boolean> {
   say(`  ${lost.length} acknowledged writes lost, ${missing} entities missing`);
   const isServed = [...sum([...flows, ...others]).keys()].every((status) => status >= 200 && status < 300);
   return isServed && lost.length === 0 && missing === 0 && isOwn && (await portOf(lab, TENANT)) === from;
+}
+
+/** By the command of operators. */
+async function move(url: string, port: number, ...options: readonly string[]): Promise<void> {
+  const args = [ALZETTE, 'tenant', 'move', TENANT, '--to', `127.0.0.1:${port}`, ...options];
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, DATABASE_URL: url } });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error('The command has failed');
 }
 
 async function load(url: string, tenant: string, entities: number): Promise<void> {

@@ -34,6 +34,9 @@ const NUMBER_BIRTHS = [
   'ALTER TABLE birth ALTER COLUMN n SET DEFAULT (1 + floor(random() * 89999999999))::bigint',
 ];
 
+const MADE_BY_EARLIER =
+  'DATABASE_URL: the cluster was made by an earlier version, whose nodes can not number births: restore a dump of it into a new one';
+
 const SELECT_DEFAULTS = `
   SELECT a.attrelid::regclass::text AS "table", a.attidentity <> '' AS "isIdentity", pg_get_expr(d.adbin, d.adrelid) AS "default"
   FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -94,10 +97,10 @@ export async function distributeByTenant(db: Database): Promise<void> {
 }
 
 async function distribute(tx: Queryable): Promise<void> {
-  await numberByNode(tx);
   const { rows } = await tx.query<{ there: boolean }>({ text: HAS_HOLD });
   if (rows[0]?.there !== true) for (const text of [MAKE_HOLD, SPREAD_HOLD]) await tx.query({ text });
   const known = new Set((await tx.query<{ name: string }>({ text: KNOWN })).rows.map(({ name }) => name));
+  await numberByNode(tx, known);
   const missing = DISTRIBUTED.filter((table) => !known.has(table));
   const shared = ON_EVERY_NODE.filter((table) => !known.has(table));
   if (missing.length + shared.length === 0) return;
@@ -126,10 +129,13 @@ async function distribute(tx: Queryable): Promise<void> {
 }
 
 /** Before the tables are distributed: numbers by identity can't be changed later. */
-async function numberByNode(tx: Queryable): Promise<void> {
+async function numberByNode(tx: Queryable, known: ReadonlySet<string>): Promise<void> {
   type Row = { table: string; isIdentity: boolean; default: string | null };
   for (const { table, isIdentity, default: given } of (await tx.query<Row>({ text: SELECT_DEFAULTS })).rows) {
-    if (table === 'birth' && isIdentity) for (const text of NUMBER_BIRTHS) await tx.query({ text });
+    if (table === 'birth' && isIdentity) {
+      if (known.has(table)) throw new Error(MADE_BY_EARLIER);
+      for (const text of NUMBER_BIRTHS) await tx.query({ text });
+    }
     if (table !== 'history' || given?.includes('history_number') === true) continue;
     for (const text of NUMBER_HISTORY) await tx.query({ text });
   }
