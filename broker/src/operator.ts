@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { accessStore } from './access/access-store.ts';
 import { type ApiKey, hashOf, newKey, parseKey } from './access/api-key.ts';
 import { createContexts } from './context/create-contexts.ts';
-import { distributeByTenant } from './database/citus/distribute.ts';
+import { distributeByTenant, refuseWorker } from './database/citus/distribute.ts';
 import { moveTenant, type TenantMove } from './database/citus/move-tenant.ts';
 import type { Database } from './database/database.ts';
 import { createWriteLane } from './entities/write-lane/lane.ts';
@@ -56,6 +56,7 @@ export const migrationsFolder = new URL('../migrations/', import.meta.url);
 
 /** Migrates the database. It is not closed with the operator: that is up to the code that opened it. */
 export async function openOperator({ db, publicUrl, offline, logger }: OperatorOptions): Promise<Operator> {
+  await refuseWorker(db);
   await migrate(db, migrationsFolder, 'broker');
   await ensureHistoryPartitions(db);
   await distributeByTenant(db);

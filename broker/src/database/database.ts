@@ -75,7 +75,7 @@ export interface Database extends Queryable {
    */
   archive?<T>(file: string, before: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
-   * PostgreSQL without a pooler only: the same database on another server of its cluster, which plans each prepared statement
+   * PostgreSQL only: the same database on another server of its cluster, without a pooler, which plans each prepared statement
    * once. It has to be closed.
    */
   on?(host: string, port: number): Database;

@@ -6,7 +6,7 @@ import { networkList } from '../access/api-key.ts';
 import { steadyClock } from '../clock/steady-clock.ts';
 import { type ContextHost, createContexts } from '../context/create-contexts.ts';
 import { isByTenant } from '../database/citus/by-tenant.ts';
-import { distributeByTenant } from '../database/citus/distribute.ts';
+import { distributeByTenant, refuseWorker } from '../database/citus/distribute.ts';
 import { TenantNodes } from '../database/citus/tenant-nodes.ts';
 import type { Database } from '../database/database.ts';
 import { openSecrets, type Secrets } from '../database/secrets.ts';
@@ -29,7 +29,7 @@ import { Meters } from './meters.ts';
 /** What all areas of the broker share. */
 export interface Foundation {
   readonly db: Database;
-  /** The nodes of a cluster; absent: the database is none, or is reached by a pooler. */
+  /** The nodes of a cluster; absent: the database is none. */
   readonly nodes: TenantNodes | undefined;
   readonly log: FastifyBaseLogger;
   /** Where URLs given by users may lead. */
@@ -66,6 +66,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   const { db, publicUrl, offline = false, secretKey } = options;
   const log = options.logger ?? pino({ level: 'warn' });
   const outgoing = outgoingPolicy(options);
+  await refuseWorker(db);
   await migrate(db, MIGRATIONS, 'broker');
   await prepareHistoryStorage(db, options.historyStorage ?? 'auto', log);
   await ensureHistoryPartitions(db);

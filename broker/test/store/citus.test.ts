@@ -113,6 +113,11 @@ if (bin !== undefined && citusMissing(bin) === undefined) {
       const past = await request('GET', '/temporal/entities/urn:ngsi-ld:Lamp:1?timeproperty=modifiedAt');
       assert.equal(past.type, 'Lamp');
     }
+    const worker = await openDatabase({ url: cluster.workers[0]?.url ?? '' });
+    await assert.rejects(
+      () => createBroker({ db: worker, publicUrl: 'http://broker.test' }).finally(() => worker.close()),
+      /^Error: DATABASE_URL: got a worker of a Citus cluster, expected its coordinator$/,
+    );
     const placed = await ask<{ nodes: number }>(
       cluster.coordinator.url,
       `SELECT count(DISTINCT nodeport)::int AS nodes FROM citus_shards WHERE table_name = 'entity'::regclass`,

@@ -81,13 +81,30 @@ const SELECT_UNIDENTIFIED = `
   ORDER BY c.relkind = 'p', 1`;
 
 /**
+ * Before the first statement: a worker of a cluster lacks what all tenants share.
+ *
+ * @throws Error
+ */
+export async function refuseWorker(db: Database): Promise<void> {
+  if (!(await hasCitus(db))) return;
+  const { rows } = await db.query<{ leads: boolean }>({ text: 'SELECT citus_is_coordinator() AS leads' });
+  if (rows[0]?.leads === false) {
+    throw new Error('DATABASE_URL: got a worker of a Citus cluster, expected its coordinator');
+  }
+}
+
+async function hasCitus(db: Database): Promise<boolean> {
+  if (db.kind !== 'postgres') return false;
+  const { rows } = await db.query<{ there: boolean }>({ text: HAS_CITUS });
+  return rows[0]?.there === true;
+}
+
+/**
  * On a Citus cluster: distributes the tables of tenants that are not yet, each tenant's rows to one node. A table that is
  * there already is left as it is. Does nothing on any other database.
  */
 export async function distributeByTenant(db: Database): Promise<void> {
-  if (db.kind !== 'postgres') return;
-  const { rows } = await db.query<{ there: boolean }>({ text: HAS_CITUS });
-  if (rows[0]?.there !== true) return;
+  if (!(await hasCitus(db))) return;
   noteByTenant(db);
   await db.transaction(async (tx) => {
     await tx.query({ text: LOCK, mayWaitForLocks: true });

@@ -148,15 +148,13 @@ export function postgresDatabase(
     transaction: (work) => turns.take(() => onClient((client) => inTransaction(client, work, inTime))),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
-    ...(directUrl === undefined && {
-      on: (host: string, port: number) =>
-        postgresDatabase(withServer(servers.first, host, port), {
-          lockTimeoutMs,
-          requestTimeoutMs,
-          connections,
-          isNode: true,
-        }),
-    }),
+    on: (host, port) =>
+      postgresDatabase(withServer(listening.first, host, port), {
+        lockTimeoutMs,
+        requestTimeoutMs,
+        connections,
+        isNode: true,
+      }),
     pools: () => ({ main: useOf(pool, turns.waiting), planned: useOf(planned) }),
     async close() {
       underWay.close();
