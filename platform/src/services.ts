@@ -5,17 +5,18 @@ import { channelService } from '@alzette/channels';
 import { dashboards } from '@alzette/dashboards';
 import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
-import { type FilePort, fileService } from '@alzette/files';
+import { fileService } from '@alzette/files';
 import { insightService } from '@alzette/insights';
 import { timetableCalls } from '@alzette/iot-agents';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { mobilityService } from '@alzette/mobility';
 import { openData } from '@alzette/opendata';
-import { type ImagePort, publishingService } from '@alzette/publishing';
+import { publishingService } from '@alzette/publishing';
 import { readPastReports, reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
 import { wasteService } from '@alzette/waste';
+import { articleImages } from './article-images.ts';
 import { backupPorts, productBackups } from './backup/product-backups.ts';
 import type { Config } from './config.ts';
 
@@ -27,7 +28,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const channels = channelService();
   const alarms = alarmService(channels.port);
   const files = fileService(config.files);
-  const publishing = publishingService({ webPush: channels.webPush, images: publicImages(files.port) });
+  const publishing = publishingService({ webPush: channels.webPush, images: articleImages(files.port) });
   // Its register of AI uses is handed to the services that have some: they declare theirs and ask whether they are on.
   const insights = insightService({ pastReports: readPastReports });
   const reports = reportService({
@@ -64,15 +65,4 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     assistant,
     backups,
   ];
-}
-
-/** The images that articles may show. */
-function publicImages(files: FilePort): ImagePort {
-  return {
-    async publicPath(tenant, id) {
-      const [file] = await files.find(tenant, [id]);
-      return file?.kind === 'image' && file.visibility === 'public' ? files.link(tenant, file) : undefined;
-    },
-    keep: (tenant, id) => files.attach(tenant, [id]),
-  };
 }

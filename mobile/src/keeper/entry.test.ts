@@ -7,6 +7,7 @@ const KEPT: KeptEntry = {
   version: 1,
   endsAt: '2027-01-01T00:00:00Z',
   publishes: false,
+  pictures: {},
   entry: { telephone: '03 53 01 00 11', texts: { fr: { summary: 'Du pain' } } },
 };
 
@@ -29,6 +30,14 @@ test('entryOf: a form without changes is the entry; empty fields are left out', 
     website: 'https://pain.example.org',
     texts: KEPT.entry.texts,
   });
+});
+
+test('entryOf: a picture is sent with its text alternative, and without a file not at all', () => {
+  const image = { file: 'f1', alt: 'La vitrine' };
+  const form = formOf({ ...KEPT, entry: { ...KEPT.entry, image } });
+  assert.deepEqual(form.image, image);
+  assert.deepEqual(entryOf({ ...form, image: { file: 'f1', alt: ' ' } }).image, { file: 'f1', alt: '' });
+  assert.deepEqual(entryOf({ ...form, image: { file: '', alt: 'La vitrine' } }), KEPT.entry);
 });
 
 test('memberOf: the member at the beginning of a message', () => {

@@ -4,6 +4,8 @@ export interface Entry {
   readonly telephone?: string;
   readonly email?: string;
   readonly website?: string;
+  /** The id of a file, and what it shows. */
+  readonly image?: { readonly file: string; readonly alt: string };
   readonly texts: { readonly [L in EntryLanguage]?: { readonly summary?: string; readonly body?: string } };
 }
 
@@ -15,6 +17,8 @@ export interface KeptEntry {
   readonly endsAt: string;
   /** Changes are published at once; false: the town hall accepts them. */
   readonly publishes: boolean;
+  /** The URLs of pictures, by the id of their file. */
+  readonly pictures: Readonly<Record<string, string>>;
   readonly proposal?: {
     readonly state: 'waiting' | 'accepted' | 'refused';
     readonly proposedAt: string;
@@ -30,6 +34,8 @@ export const CONTACT = ['openingHours', 'telephone', 'email', 'website'] as cons
 
 /** The fields as typed. */
 export type EntryForm = Record<(typeof CONTACT)[number], string> & {
+  /** Without a file there is no picture. */
+  image: { file: string; alt: string };
   texts: Record<EntryLanguage, { summary: string; body: string }>;
 };
 
@@ -40,20 +46,24 @@ export function formOf({ entry, proposal }: KeptEntry): EntryForm {
     telephone = '',
     email = '',
     website = '',
+    image = { file: '', alt: '' },
     texts,
   } = proposal === undefined || proposal.state === 'accepted' ? entry : proposal.entry;
   const words = (language: EntryLanguage) => ({ summary: '', body: '', ...texts[language] });
   return {
     ...{ openingHours, telephone, email, website },
+    image: { ...image },
     texts: { fr: words('fr'), en: words('en'), de: words('de'), lb: words('lb') },
   };
 }
 
 /** Empty fields are left out. */
-export function entryOf({ texts, ...contact }: EntryForm): Entry {
+export function entryOf({ texts, image, ...contact }: EntryForm): Entry {
   const filled = ENTRY_LANGUAGES.map((language) => [language, present(texts[language])] as const);
   return {
     ...present(contact),
+    // An empty alternative is sent: the server says that it is missing.
+    ...(image.file !== '' && { image: { file: image.file, alt: image.alt.trim() } }),
     texts: Object.fromEntries(filled.filter(([, words]) => Object.keys(words).length > 0)),
   };
 }

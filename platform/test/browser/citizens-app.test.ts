@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from '@playwright/test';
 import { NO_NEW_FEATURES } from '../support/old-browser.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
+const PICTURE = fileURLToPath(new URL('../../../mobile/public/icon-192.png', import.meta.url));
 const PATIENCE_MS = 60_000;
 
 describe('the citizens’ app, in a browser', {
@@ -167,6 +169,11 @@ describe('the citizens’ app, in a browser', {
     await page.getByText('Champ à corriger : Site web.').waitFor();
     await page.getByTestId('keeper-website').fill('');
     await page.getByTestId('keeper-openingHours').fill('Tu-Sa 09:00-12:00');
+    await page.getByTestId('keeper-picture-file').setInputFiles(PICTURE);
+    await page.getByTestId('keeper-picture').waitFor();
+    await page.getByTestId('keeper-send').click();
+    await page.getByText('Champ à corriger : Ce que montre la photo.').waitFor();
+    await page.getByTestId('keeper-picture-text').fill('La vitrine');
     await page.getByTestId('keeper-send').click();
     await page.getByText('attend l’accord de la mairie').waitFor();
     await checkPage(page);
@@ -174,11 +181,13 @@ describe('the citizens’ app, in a browser', {
     await portal.reload();
     await portal.getByTestId('waiting-proposals').waitFor();
     await portal.getByTestId('proposal').getByText('Tu-Sa 09:00-12:00').waitFor();
+    await portal.getByTestId('proposed-picture').waitFor();
     await checkPage(portal);
     await portal.getByTestId('accept-proposal').click();
     await portal.getByTestId('proposal').waitFor({ state: 'detached' });
     await page.goto(`${url}/app/directory/${id}`);
     await page.getByText(/mardi – samedi : 09:00.–.12:00/).waitFor();
+    await page.getByRole('img', { name: 'La vitrine' }).waitFor();
     await Promise.all([context.close(), portal.context().close()]);
   });
 

@@ -475,6 +475,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /citizen/v1/reports/follow/{token}/export',
     'GET /citizen/v1/keepers/{token}',
     'PUT /citizen/v1/keepers/{token}/proposal',
+    'POST /citizen/v1/keepers/{token}/pictures',
     'POST /reports/notifications',
     'GET /files/{id}',
     'GET,PUT,DELETE /citizen/v1/push/endpoints/{id}',

@@ -31,6 +31,20 @@ export interface ImagePort {
   publicPath(tenant: string, file: string): Promise<string | undefined>;
   /** Keeps the file permanently; otherwise it is deleted after a day. */
   keep(tenant: string, file: string): Promise<void>;
+  /**
+   * Stores a private image without its metadata, for a day.
+   *
+   * @param owner who may propose it
+   * @returns the id of its file
+   * @throws Problem 400, 413, 415, 503: as the service `files` does
+   */
+  put(tenant: string, bytes: Buffer, owner: string): Promise<string>;
+  /** Who put it; undefined: there is no such image. */
+  ownerOf(tenant: string, file: string): Promise<string | undefined>;
+  /** The URL at which an image is seen for an hour, also a private one; undefined: there is no such image. */
+  link(tenant: string, file: string): Promise<string | undefined>;
+  publish(tenant: string, file: string): Promise<void>;
+  remove(tenant: string, file: string): Promise<void>;
 }
 
 /** The subscription of a browser: the endpoint, and the keys for encryption (RFC 8291). */

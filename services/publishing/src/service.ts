@@ -77,7 +77,9 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
         title: { fr: 'Oublier les liens d’annuaire expirés', en: 'Forget links of the directory that have ended' },
         schedule: { cron: '55 3 * * *' },
         oneAtATime: true,
-        run: async () => ({ forgotten: await forgetLinks(given.db) }),
+        run: async () => ({
+          forgotten: await forgetLinks(given.db, async (tenant, file) => images?.remove(tenant, file)),
+        }),
       });
       const publishing = startDueLoop({
         work: async () => (await writeDueEntities(parts)) + (await announceItems(parts, own)),

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import sharp from 'sharp';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
-import { startPublishingHost, written } from './support/publishing-host.ts';
+import { startPictureHost, startPublishingHost, written } from './support/publishing-host.ts';
 
 const BAKERY = {
   texts: { fr: { title: 'Boulangerie', summary: 'Du pain' } },
@@ -187,6 +191,89 @@ eachDatabase('Keepers of entries', (test) => {
     assert.equal(await statusOf('POST', keepers, {}), 409, 'ten valid links');
     assert.equal(await statusOf('DELETE', `/publishing/items/${id}`), 204);
     assert.equal(await statusOf('GET', path), 404, 'the entry is deleted');
+  });
+
+  test('a picture is private and without metadata until it is accepted; its text alternative is required', async (t, db) => {
+    const folder = await mkdtemp(join(tmpdir(), 'alzette-files-'));
+    const { ask, app, files } = await startPictureHost(t, db, folder);
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const { id } = (await ask('POST', '/publishing/items', place(), headers)).body.item;
+    const items = `/publishing/items/${id}`;
+    const linkOf = async () => {
+      const { url } = (await ask('POST', `${items}/keepers`, {}, headers)).body;
+      return `/citizen/v1/keepers/${tokenOf(url)}`;
+    };
+    const [path, others] = [await linkOf(), await linkOf()];
+    const { entry } = (await ask('GET', path, undefined, headers)).body;
+    const send = async (payload: Buffer, where = path, type = 'image/jpeg') => {
+      const sent = { ...headers, 'content-type': type };
+      const answer = await app.inject({ method: 'POST', url: `${where}/pictures`, headers: sent, payload });
+      return { status: answer.statusCode, body: answer.json() };
+    };
+    const look = async (url: string) => {
+      const { pathname, search } = new URL(url);
+      return app.inject({ method: 'GET', url: pathname + search });
+    };
+    const propose = (image: object | undefined) =>
+      ask('PUT', `${path}/proposal`, { ...entry, ...(image && { image }) }, headers);
+    const waiting = async () => (await ask('GET', '/publishing/proposals', undefined, headers)).body.proposals[0];
+    const shown = async () => (await ask('GET', `/citizen/v1/items/${id}`, undefined, headers)).body;
+
+    const photo = sharp({ create: { width: 400, height: 300, channels: 3, background: '#3a7' } });
+    const first = await send(
+      await photo
+        .withExif({ IFD0: { Artist: 'Camille Exemple' } })
+        .jpeg()
+        .toBuffer(),
+    );
+    assert.equal(first.status, 201, JSON.stringify(first.body));
+    const { file, url } = first.body;
+    const served = await look(`${url}&format=jpeg`);
+    assert.equal(served.statusCode, 200);
+    assert.doesNotMatch(served.rawPayload.toString('latin1'), /Camille|Exif/);
+    assert.equal((await ask('GET', `/files/${file}?tenant=${tenant}`)).status, 404, 'only by its signed link');
+
+    assert.equal((await send(Buffer.from('%PDF-1.7 nothing %%EOF'), path, 'application/octet-stream')).status, 415);
+    assert.equal((await send(Buffer.from('rubbish'))).status, 415);
+    assert.equal((await send(Buffer.from('x'), '/citizen/v1/keepers/rubbish')).status, 404);
+    const foreign = await send(await photo.png().toBuffer(), others, 'image/png');
+    const desk = await files.put(tenant, await photo.png().toBuffer(), { owner: 'report', visibility: 'private' });
+    for (const [image, named] of [
+      [{ file }, /^image\.alt: /],
+      [{ file, alt: '' }, /^image\.alt: /],
+      [{ file: foreign.body.file, alt: 'Vitrine' }, /^image\.file: /],
+      [{ file: desk.id, alt: 'Vitrine' }, /^image\.file: /],
+      [{ file: 'f'.repeat(32), alt: 'Vitrine' }, /^image\.file: /],
+    ] as const) {
+      const { status, body } = await propose(image);
+      assert.equal(status, 400);
+      assert.match(body.detail, named);
+    }
+
+    const proposed = await propose({ file, alt: 'La vitrine' });
+    assert.equal(proposed.status, 200, JSON.stringify(proposed.body));
+    assert.deepEqual(Object.keys(proposed.body.pictures), [file]);
+    assert.equal((await shown()).image, undefined, 'nothing is public before it is accepted');
+    const second = (await send(await photo.png().toBuffer(), path, 'image/png')).body;
+    await propose({ file: second.file, alt: 'Le comptoir' });
+    assert.deepEqual(await files.find(tenant, [file]), [], 'the picture of the replaced proposal is deleted');
+    const { id: proposal, differences, pictures } = await waiting();
+    assert.deepEqual(differences, [
+      { member: 'image.file', after: second.file },
+      { member: 'image.alt', after: 'Le comptoir' },
+    ]);
+    assert.equal((await look(pictures[second.file])).statusCode, 200, 'who decides sees it');
+    assert.equal((await ask('POST', `${items}/proposals/${proposal}/accept`, undefined, headers)).status, 200);
+    const { image } = await shown();
+    assert.equal(image.alt, 'Le comptoir');
+    assert.equal((await look(image.url)).statusCode, 200);
+    assert.match(image.url, /^[^&]*\?tenant=[^&]*$/, 'public, without a signature');
+
+    await propose(undefined);
+    await ask('POST', `${items}/proposals/${(await waiting()).id}/accept`, undefined, headers);
+    assert.equal((await shown()).image, undefined, 'removed');
   });
 
   test('only who may write for the entry gives links and decides', async (t, db) => {

@@ -18,7 +18,9 @@ export interface Proposal {
   readonly title: string;
   readonly owner: string;
   readonly proposedAt: string;
-  /** Members such as `telephone` and `texts.fr.summary`. */
+  /** The URLs of pictures, by the id of their file. */
+  readonly pictures: Readonly<Record<string, string>>;
+  /** Members such as `telephone`, `image.file` and `texts.fr.summary`. */
   readonly differences: readonly { readonly member: string; readonly before?: string; readonly after?: string }[];
 }
 

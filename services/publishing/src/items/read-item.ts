@@ -20,6 +20,7 @@ const line = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }
 const INSTANT = { type: 'string', format: 'date-time' };
 const WEB = { type: 'string', format: 'uri', pattern: '^https?://', maxLength: 1000 };
 export const WORDING_MEMBERS = { title: line(200), summary: line(500), body: line(50_000), easy: line(10_000) };
+export const IMAGE_SCHEMA = object({ file: line(100), alt: line(300) }, ['file', 'alt']);
 const WORDING = object(WORDING_MEMBERS, ['title']);
 export const PLACE_MEMBERS = {
   category: { type: 'string', pattern: '^[a-z0-9-]{1,40}$' },
@@ -53,7 +54,7 @@ const DOCUMENT = object(
       ['type', 'coordinates'],
     ),
     address: line(300),
-    image: object({ file: line(100), alt: line(300) }, ['file', 'alt']),
+    image: IMAGE_SCHEMA,
     link: WEB,
     push: { type: 'boolean' },
     event: object(

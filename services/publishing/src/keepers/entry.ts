@@ -1,14 +1,19 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
 import type { Item, ItemDocument, Texts } from '../items/item.ts';
-import { PLACE_MEMBERS, WORDING_MEMBERS } from '../items/read-item.ts';
+import { IMAGE_SCHEMA, PLACE_MEMBERS, WORDING_MEMBERS } from '../items/read-item.ts';
 import { LANGUAGES, type Language } from '../ports.ts';
 
 const CONTACT = ['openingHours', 'telephone', 'email', 'website'] as const;
 type Contact = (typeof CONTACT)[number];
 const WORDS = ['summary', 'body'] as const;
+const IMAGE = ['file', 'alt'] as const;
 /** In the order in which they are shown. */
-const MEMBERS = [...CONTACT, ...LANGUAGES.flatMap((language) => WORDS.map((word) => `texts.${language}.${word}`))];
+const MEMBERS = [
+  ...CONTACT,
+  ...IMAGE.map((member) => `image.${member}`),
+  ...LANGUAGES.flatMap((language) => WORDS.map((word) => `texts.${language}.${word}`)),
+];
 interface KeptWording {
   readonly summary?: string;
   /** Markdown without HTML. */
@@ -17,10 +22,12 @@ interface KeptWording {
 
 /** What a keeper may change of an entry, complete: an absent member is empty. */
 export interface Entry extends Partial<Record<Contact, string>> {
+  /** A file, and its text alternative. */
+  readonly image?: NonNullable<ItemDocument['image']>;
   readonly texts: { readonly [L in Language]?: KeptWording };
 }
 
-/** The members that change; null removes one. Texts are named `texts.fr.summary`. */
+/** The members that change; null removes one. Nested ones are named `image.alt` and `texts.fr.summary`. */
 export type Changes = Readonly<Record<string, string | null>>;
 
 /** A member as it is, and as it is proposed. */
@@ -41,13 +48,14 @@ export const readEntry = bodyReader<Entry>(
       telephone,
       email,
       website,
+      image: IMAGE_SCHEMA,
       texts: object(Object.fromEntries(LANGUAGES.map((language) => [language, WORDING]))),
     },
     ['texts'],
   ),
 );
 
-export function entryOf({ document: { place, texts } }: Pick<Item, 'document'>): Entry {
+export function entryOf({ document: { place, texts, image } }: Pick<Item, 'document'>): Entry {
   const contact = CONTACT.flatMap((member) => (place?.[member] === undefined ? [] : [[member, place[member]]]));
   const words = LANGUAGES.flatMap((language) => {
     const wording = texts[language];
@@ -55,7 +63,16 @@ export function entryOf({ document: { place, texts } }: Pick<Item, 'document'>):
     const { summary, body } = wording;
     return [[language, { ...(summary !== undefined && { summary }), ...(body !== undefined && { body }) }]];
   });
-  return { ...Object.fromEntries(contact), texts: Object.fromEntries(words) };
+  return {
+    ...Object.fromEntries(contact),
+    ...(image !== undefined && { image }),
+    texts: Object.fromEntries(words),
+  };
+}
+
+/** The file of the image that is proposed; undefined: the image does not change, or is removed. */
+export function proposedFile(changes: Changes): string | undefined {
+  return changes['image.file'] ?? undefined;
 }
 
 /** What differs between the entry as it is and as its keeper wants it. */
@@ -83,8 +100,13 @@ export function changedDocument(document: ItemDocument, changes: Changes): ItemD
   const texts: Record<string, Record<string, string>> = Object.fromEntries(
     Object.entries(document.texts).map(([language, wording]) => [language, { ...wording }]),
   );
+  const image: Record<string, unknown> = { ...document.image };
   for (const [name, value] of Object.entries(changes)) {
-    const [, language, word = ''] = name.split('.');
+    const [root, language, word = ''] = name.split('.');
+    if (root === 'image') {
+      if (language !== undefined) image[language] = value;
+      continue;
+    }
     // A name is the same in each language.
     if (language !== undefined) texts[language] = { title: document.texts.fr.title, ...texts[language] };
     const [part, member] = language === undefined ? [place, name] : [texts[language], word];
@@ -93,7 +115,13 @@ export function changedDocument(document: ItemDocument, changes: Changes): ItemD
     else part[member] = value;
   }
   // Their members were validated when the changes were proposed.
-  return { ...document, place: place as unknown as ItemDocument['place'] & object, texts: texts as unknown as Texts };
+  const { image: _before, ...others } = document;
+  return {
+    ...others,
+    ...(typeof image.file === 'string' && { image: image as unknown as ItemDocument['image'] & object }),
+    place: place as unknown as ItemDocument['place'] & object,
+    texts: texts as unknown as Texts,
+  };
 }
 
 /** The entry with these changes. */
@@ -101,10 +129,14 @@ export function changedEntry(item: Pick<Item, 'document'>, changes: Changes): En
   return entryOf({ document: changedDocument(item.document, changes) });
 }
 
-function membersOf({ texts, ...contact }: Entry): Map<string, string> {
+function membersOf({ texts, image, ...contact }: Entry): Map<string, string> {
   const words = LANGUAGES.flatMap((language) =>
     WORDS.map((word) => [`texts.${language}.${word}`, texts[language]?.[word]] as const),
   );
-  const all = [...CONTACT.map((member) => [member, contact[member]] as const), ...words];
+  const all = [
+    ...CONTACT.map((member) => [member, contact[member]] as const),
+    ...IMAGE.map((member) => [`image.${member}`, image?.[member]] as const),
+    ...words,
+  ];
   return new Map(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
 }

@@ -1,3 +1,4 @@
+import { object } from '@alzette/kit/bodies';
 import { readPath, text } from '@alzette/kit/parameters';
 import { conflict, Problem, refused } from '@alzette/kit/problems';
 import { type AddressLimit, operation } from '@alzette/kit/routes';
@@ -9,20 +10,27 @@ import type { PublishingParts } from '../parts.ts';
 import { readAppSettings } from '../reading/settings.ts';
 import { type Changes, changedEntry, changesOf, entryOf, readEntry } from './entry.ts';
 import { findLink, type KeeperLink, MAX_PROPOSALS_A_DAY, useLink } from './links.ts';
+import { dropPicture, keepPicture, pictureUrls, putPicture } from './pictures.ts';
 import { proposalOfLink, putProposal, withdrawProposal } from './proposals.ts';
 import { publishChanges } from './publish-changes.ts';
 
 const TOKEN = { token: text({ max: 100, required: true }) };
 const MAX_BYTES = 128 * 1024;
+const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 const KEPT = {
   type: 'object',
-  description: 'title, version, entry (what one may change, as it is), endsAt, publishes, and one’s proposal',
+  description:
+    'title, version, entry (what one may change, as it is), endsAt, publishes, one’s proposal, and pictures: their URLs by file',
 };
 
 // Longer than 80 lines: routes that share how an entry is found by its token, and what is shown of it.
 /** `/citizen/v1/keepers/{token}`: who keeps a shop or an association changes its entry, by a secret link. */
 export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
   const { db } = parts;
+  const types = /^(?:image\/[\w.+-]+|application\/octet-stream)/;
+  scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
 
   scope.get(
     '/keepers/:token',
@@ -61,6 +69,23 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     },
   );
 
+  scope.post(
+    '/keepers/:token/pictures',
+    operation({
+      access: 'nothing',
+      summary: 'Stores a picture for one’s proposal, without its metadata: the body is its bytes',
+      answer: object({ file: { type: 'string' }, url: { type: 'string' } }),
+      bodyLimit: MAX_PICTURE_BYTES,
+    }),
+    async (request, reply) => {
+      const { link } = await found(request);
+      await use(request.tenant, link);
+      const file = await putPicture(parts, request.tenant, link.id, request.body);
+      reply.header('cache-control', 'private, no-store');
+      return reply.code(201).send({ file, url: await parts.images?.link(request.tenant, file) });
+    },
+  );
+
   /** @throws Problem 404: there is no such link; 410: it has ended; 429 */
   async function found(request: FastifyRequest): Promise<{ item: Item; link: KeeperLink }> {
     limit.take(request.ip);
@@ -73,24 +98,36 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     return { item, link };
   }
 
+  /** Counts a proposal or a picture. @throws Problem 429 */
+  async function use(tenant: string, link: KeeperLink): Promise<void> {
+    if (await useLink(db, tenant, link.id)) return;
+    throw new Problem(
+      429,
+      'Too many requests',
+      `At most ${MAX_PROPOSALS_A_DAY} proposals and pictures a day by one link`,
+    );
+  }
+
   async function propose(tenant: string, item: Item, link: KeeperLink, changes: Changes): Promise<void> {
-    if (!(await useLink(db, tenant, link.id))) {
-      throw new Problem(429, 'Too many requests', `At most ${MAX_PROPOSALS_A_DAY} proposals a day by one link`);
-    }
+    await use(tenant, link);
     const members = Object.keys(changes);
     const name = `keeper:${link.id}`;
     const audited = (action: string) =>
       parts.audit.append({ actor: name, action, object: item.id, tenant, outcome: 'done', details: { members } });
+    const before = await proposalOfLink(db, tenant, link.id);
+    await keepPicture(parts, tenant, link.id, changes);
     if (members.length === 0) {
       // As it is: so one takes back what one has proposed.
       if (!(await withdrawProposal(db, tenant, link.id))) {
         throw refused('body', 'what the entry says already', 'a change of it');
       }
+      await dropPicture(parts, tenant, item, before, changes);
       return audited('publishing.proposal.withdraw');
     }
     const { keepersPublish } = await readAppSettings(db, tenant);
     if (!keepersPublish) {
       await putProposal(db, tenant, link, changes, 'waiting');
+      await dropPicture(parts, tenant, item, before, changes);
       return audited('publishing.proposal.make');
     }
     await publishChanges(parts, { tenant, name }, item, item.version, changes, {
@@ -98,6 +135,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
         await putProposal(tx, tenant, { id: link.id, item: item.id }, changes, 'accepted');
       },
     });
+    await dropPicture(parts, tenant, item, before, changes);
     return audited('publishing.proposal.publish');
   }
 
@@ -111,6 +149,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
       entry: entryOf(item),
       endsAt,
       publishes: keepersPublish,
+      pictures: await pictureUrls(parts, tenant, item, proposal?.changes),
       ...(proposal !== undefined && {
         proposal: {
           state: proposal.state,

@@ -29,9 +29,14 @@ const USE = `
   UPDATE publishing.keeper_link
   SET used_times = CASE WHEN used_on = current_date THEN used_times + 1 ELSE 1 END, used_on = current_date
   WHERE tenant = $1 AND id = $2 AND (used_on IS DISTINCT FROM current_date OR used_times < $3)`;
+const IS_OVER = `least(l.ends_at, l.revoked_at) < now() - interval '90 days'`;
+const REFUSED_PICTURES = `
+  SELECT l.tenant, p.changes->>'image.file' AS file
+  FROM publishing.keeper_link AS l JOIN publishing.proposal AS p ON p.tenant = l.tenant AND p.link = l.id
+  WHERE ${IS_OVER} AND p.state = 'refused' AND p.changes->>'image.file' IS NOT NULL`;
 const FORGET = `
   DELETE FROM publishing.keeper_link AS l
-  WHERE least(l.ends_at, l.revoked_at) < now() - interval '90 days'
+  WHERE ${IS_OVER}
     AND NOT EXISTS (SELECT FROM publishing.proposal AS p
       WHERE p.tenant = l.tenant AND p.link = l.id AND p.state = 'waiting')`;
 export const MAX_LINKS = 10;
@@ -82,8 +87,18 @@ export async function useLink(db: Queryable, tenant: string, id: string): Promis
   return (await db.query({ text: USE, values: [tenant, id, MAX_PROPOSALS_A_DAY] })).rowCount === 1;
 }
 
-/** Deletes links that ended 90 days ago. @returns how many */
-export async function forgetLinks(db: Queryable): Promise<number> {
+/**
+ * Deletes links that ended 90 days ago, with what they proposed.
+ *
+ * @param removePicture deletes the picture of a proposal that was refused
+ * @returns how many
+ */
+export async function forgetLinks(
+  db: Queryable,
+  removePicture: (tenant: string, file: string) => Promise<void>,
+): Promise<number> {
+  const { rows } = await db.query<{ readonly tenant: string; readonly file: string }>({ text: REFUSED_PICTURES });
+  for (const { tenant, file } of rows) await removePicture(tenant, file);
   return (await db.query({ text: FORGET })).rowCount;
 }
 

@@ -10,6 +10,7 @@ import { mayWrite, versionOf } from '../items/item-routes.ts';
 import { findItem } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
 import { differencesOf, entryOf } from './entry.ts';
+import { pictureUrls } from './pictures.ts';
 import { decideProposal, findProposal, type Proposal, waitingProposals } from './proposals.ts';
 import { publishChanges } from './publish-changes.ts';
 import { writableEntry } from './writable-entry.ts';
@@ -21,7 +22,8 @@ const readRefusal = bodyReader<{ reason: string }>(
 );
 const PROPOSAL = {
   type: 'object',
-  description: 'id, item, title, version, owner, proposedAt, and differences: each a member with before and after',
+  description:
+    'id, item, title, version, owner, proposedAt, differences: each a member with before and after; pictures: their URLs by file',
 };
 
 // Longer than 80 lines: routes that share how a proposal is found and audited.
@@ -47,9 +49,9 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
         item: await findItem(db, request.tenant, proposal.item),
       }));
       const proposals = (await Promise.all(withItems)).flatMap(({ proposal, item }) =>
-        item === undefined ? [] : [shown(proposal, item)],
+        item === undefined ? [] : [shownWithPictures(request.tenant, proposal, item)],
       );
-      return { proposals };
+      return { proposals: await Promise.all(proposals) };
     },
   );
   scope.post(
@@ -87,6 +89,10 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
       return reply.code(204).send();
     },
   );
+
+  async function shownWithPictures(tenant: string, proposal: Proposal, item: Item) {
+    return { ...shown(proposal, item), pictures: await pictureUrls(parts, tenant, item, proposal.changes) };
+  }
 
   async function found(request: FastifyRequest): Promise<{ item: Item; proposal: Proposal }> {
     const { proposal: id } = readPath(request, BY_PROPOSAL);

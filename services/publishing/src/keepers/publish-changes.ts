@@ -3,7 +3,7 @@ import type { Item } from '../items/item.ts';
 import { readItem } from '../items/read-item.ts';
 import { type Author, updateItem } from '../items/save-item.ts';
 import type { PublishingParts } from '../parts.ts';
-import { type Changes, changedDocument } from './entry.ts';
+import { type Changes, changedDocument, proposedFile } from './entry.ts';
 
 /**
  * Changes an item as its keeper proposes; its state and period stay.
@@ -28,5 +28,7 @@ export async function publishChanges(
     },
     parts.territory,
   );
+  const file = proposedFile(changes);
+  if (file !== undefined) await parts.images?.publish(author.tenant, file);
   return updateItem(parts, author, item, given, version, also);
 }

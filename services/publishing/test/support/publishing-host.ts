@@ -1,7 +1,9 @@
 import type { TestContext } from 'node:test';
 import type { Database } from '@alzette/broker';
 import { channelService } from '@alzette/channels';
+import { articleImages } from '../../../../platform/src/article-images.ts';
 import { type HostOptions, startServiceHost } from '../../../../platform/test/support/service-host.ts';
+import { fileService } from '../../../files/src/service.ts';
 import { publishingService } from '../../src/service.ts';
 
 /** The publishing service on a broker, with the channels that send its messages. */
@@ -10,6 +12,15 @@ export async function startPublishingHost(t: TestContext, db: Database, options:
   const publishing = publishingService({ webPush: channels.webPush });
   const host = await startServiceHost(t, db, [channels.definition, publishing.definition], options);
   return { ...host, push: publishing.push };
+}
+
+/** The publishing service with the files that it shows. @param folder where they are stored */
+export async function startPictureHost(t: TestContext, db: Database, folder: string) {
+  const channels = channelService();
+  const files = fileService({ folder });
+  const publishing = publishingService({ webPush: channels.webPush, images: articleImages(files.port) });
+  const host = await startServiceHost(t, db, [channels.definition, files.definition, publishing.definition]);
+  return { ...host, files: files.port };
 }
 
 /** An item as an agent sends it: news of a commune, changed by `more`. */
