@@ -11,6 +11,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  * - no-allocation-site-pretenuring: what lives long during a load of many entities would be made among the old ever after, where
  *   it holds on to all it points to though it is done with at once. Measured: a fifth of what an update takes of the processor.
  * - v8-pool-size: one thread helps to collect. The four that there would be take the processor from the one that answers.
+ * - initial-old-space-size: the first 96 MiB of old objects are not collected, because nearly all of them live on.
+ * - wasm-tiering-budget: functions of the embedded database are optimised when they are called more often than at a start.
+ * - wasm-lazy-validation: they are checked when they are first called, not all of them when the database is opened.
+ *   These three together save a quarter of the CPU time of a start with the embedded database: 5.8 s in place of 7.6 s.
  */
 
 /** What is set already stays. */
