@@ -142,6 +142,63 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual([shown.includes('De thil'), shown.includes('De ')], [true, false]);
   });
 
+  test('what is not public is listed to those who may write it, and of the community to those who may decline it', async (t, db) => {
+    const { ask, authorizationOf } = await startPublishingHost(t, db, { access: 'enforced' });
+    const tenant = freshTenant();
+    const as = async (role: string) => ({
+      authorization: await authorizationOf({ sub: role, roles: [role] }),
+      'ngsild-tenant': tenant,
+    });
+    const administrator = await as('administrator');
+    for (const [role, more] of [
+      ['reader', { may: ['read'] }],
+      ['thil', { scopeQ: '/Thil' }],
+    ] as const) {
+      const policy = {
+        id: `${role}-${tenant}`,
+        who: { roles: [role] },
+        may: ['read', 'write'],
+        tenants: [tenant],
+        ...more,
+      };
+      const made = await ask('POST', '/ops/access/policies', policy, administrator);
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+    }
+    const ids = new Map<string, string>();
+    for (const [title, more] of [
+      ['Public', { owner: 'villerupt' }],
+      ['Brouillon de Villerupt', { owner: 'villerupt', state: 'draft' }],
+      ['Brouillon de Thil', { owner: 'thil', state: 'draft' }],
+      ['Demain à Thil', { owner: 'thil', publishAt: inHours(24) }],
+      ['Demain partout', { owner: '', publishAt: inHours(24) }],
+      ['Retiré à Villerupt', { owner: 'villerupt', state: 'withdrawn' }],
+    ] as const) {
+      const made = await ask('POST', '/publishing/items', written(title, more), administrator);
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      ids.set(title, made.body.item.id);
+    }
+    const listed = async (headers: Record<string, string>, query = '') =>
+      (await ask('GET', `/publishing/items${query}`, undefined, headers)).body.items
+        .map(({ document }: { document: { texts: { fr: { title: string } } } }) => document.texts.fr.title)
+        .sort();
+    const statusOf = async (title: string, headers: Record<string, string>) =>
+      (await ask('GET', `/publishing/items/${ids.get(title)}`, undefined, headers)).status;
+    assert.deepEqual(await listed(administrator), [...ids.keys()].sort());
+    const [reader, thil] = [await as('reader'), await as('thil')];
+    assert.deepEqual(await listed(reader), ['Public']);
+    assert.deepEqual(await listed(reader, '?state=draft'), []);
+    assert.deepEqual(await listed(reader, '?state=scheduled'), []);
+    assert.deepEqual(await listed(thil), ['Brouillon de Thil', 'Demain partout', 'Demain à Thil', 'Public'].sort());
+    assert.deepEqual(
+      await Promise.all(['Public', 'Brouillon de Thil', 'Demain partout'].map((title) => statusOf(title, reader))),
+      [200, 404, 404],
+    );
+    assert.deepEqual(
+      await Promise.all([...ids.keys()].map((title) => statusOf(title, thil))),
+      [200, 404, 200, 200, 200, 404],
+    );
+  });
+
   test('a poll: one answer per device, counted in the answer and in the entity', async (t, db) => {
     const { ask, broker } = await startPublishingHost(t, db);
     const tenant = freshTenant();

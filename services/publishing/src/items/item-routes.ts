@@ -32,8 +32,8 @@ const readPreview = bodyReader<{ body: string }>(object({ body: { type: 'string'
 
 // Longer than 80 lines: routes that share who may do what to which item.
 /**
- * `/publishing/items`: the content of agents. A user who may read the tenant sees drafts; who may write depends on the
- * owner.
+ * `/publishing/items`: the content of agents. Who may write depends on the owner and the kind. What is not public is
+ * seen only by those who may write it, or of the community by those who may decline it for a commune.
  */
 export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
   const { db, territory } = parts;
@@ -57,28 +57,33 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/items',
     operation({
       access: 'read',
-      summary: 'News, events, alerts, places, pages, menus and polls, drafts too, with who declines them',
+      summary:
+        'News, events, alerts, places, pages, menus and polls that are public, and those that one may write or decline; with who declines them',
       query: LIST,
       answer: object({ items: { type: 'array', items: { type: 'object' } }, owners: { type: 'array', items: TEXT } }),
     }),
     async (request) => {
       const { kind, owner, ...filter } = readQuery(request, LIST);
-      const items = await listItems(db, request.tenant, { ...filter, kinds: kind, owners: owner });
+      const writable = writablePairs(parts, given, request);
+      const seen = seenPairs(parts, writable);
+      const items = await listItems(db, request.tenant, { ...filter, kinds: kind, owners: owner, seen });
       const declined = await declinedBy(
         db,
         request.tenant,
         items.map(({ id }) => id),
       );
-      const owners = [COMMUNITY, ...territory.communes.map(({ slug }) => slug)];
       return {
         items: items.map((item) => shown(item, declined.get(item.id))),
-        owners: owners.filter((slug) => KINDS.some((each) => mayWrite(parts, given, request, each, slug))),
+        owners: [...new Set(writable.map(({ owner }) => owner))],
       };
     },
   );
 
   scope.get('/items/:id', operation({ access: 'read', summary: 'One item', answer: ITEM }), async (request) => {
     const item = await found(request);
+    const seen = seenPairs(parts, writablePairs(parts, given, request));
+    const isSeen = seen?.some(({ kind, owner }) => kind === item.kind && owner === item.owner) ?? true;
+    if (!isSeen && !isPublic(item, new Date())) throw missing('item', item.id);
     const declined = await declinedBy(db, request.tenant, [item.id]);
     return { item: shown(item, declined.get(item.id)) };
   });
@@ -176,6 +181,26 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     }),
     (request) => ({ html: htmlOf(readPreview(request.body).body) }),
   );
+}
+
+interface KindOfOwner {
+  readonly kind: Kind;
+  readonly owner: string;
+}
+
+/** What the caller may write. */
+function writablePairs(parts: PublishingParts, given: ServiceContext, request: FastifyRequest): KindOfOwner[] {
+  const owners = [COMMUNITY, ...parts.territory.communes.map(({ slug }) => slug)];
+  return owners.flatMap((owner) =>
+    KINDS.filter((kind) => mayWrite(parts, given, request, kind, owner)).map((kind) => ({ kind, owner })),
+  );
+}
+
+/** Of which they see drafts too: what they may write, and of the community what they may decline. Undefined: of all. */
+function seenPairs({ territory }: PublishingParts, writable: readonly KindOfOwner[]): KindOfOwner[] | undefined {
+  if (writable.length === KINDS.length * (territory.communes.length + 1)) return undefined;
+  const kinds = [...new Set(writable.map(({ kind }) => kind))];
+  return [...writable.filter(({ owner }) => owner !== COMMUNITY), ...kinds.map((kind) => ({ kind, owner: COMMUNITY }))];
 }
 
 /**

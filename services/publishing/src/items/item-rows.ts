@@ -15,7 +15,7 @@ const REPLACE = `
   WHERE tenant = $1 AND id = $2 AND version = $3
   RETURNING ${COLUMNS}`;
 const BY_SOURCE = `SELECT ${COLUMNS} FROM publishing.item WHERE tenant = $1 AND source = $2 AND source_id = ANY($3)`;
-/** Drafts and public items by owner, latest first. */
+/** Items by owner, latest first; drafts and others that are not public only of pairs of kind and owner, if given. */
 const LIST = `
   SELECT ${COLUMNS} FROM publishing.item
   WHERE tenant = $1 AND ($2::text[] IS NULL OR kind = ANY($2)) AND ($3::text[] IS NULL OR owner = ANY($3))
@@ -26,6 +26,8 @@ const LIST = `
       ELSE state = $4 END)
     AND ($5::text IS NULL OR document::text ILIKE '%' || $5 || '%')
     AND ($6::timestamptz IS NULL OR sort_at >= $6) AND ($7::timestamptz IS NULL OR sort_at < $7)
+    AND ($10::text[] IS NULL OR (state = 'ready' AND publish_at <= now() AND coalesce(expires_at > now(), true))
+      OR EXISTS (SELECT FROM unnest($10::text[], $11::text[]) AS seen (kind, owner) WHERE seen.kind = item.kind AND seen.owner = item.owner))
   ORDER BY sort_at DESC, id LIMIT $8 OFFSET $9`;
 const DELETE = 'DELETE FROM publishing.item WHERE tenant = $1 AND id = $2 AND entity_version IS NULL';
 
@@ -134,14 +136,19 @@ interface ItemFilter {
   readonly text?: string | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
+  /** Of which items that are not public are listed too; absent: of all. */
+  readonly seen?: readonly { readonly kind: Kind; readonly owner: string }[] | undefined;
   readonly limit: number;
   readonly offset: number;
 }
 
 export async function listItems(db: Queryable, tenant: string, filter: ItemFilter): Promise<Item[]> {
-  const { kinds, owners, state, text, from, to, limit, offset } = filter;
+  const { kinds, owners, state, text, from, to, seen, limit, offset } = filter;
   const pattern = text?.replaceAll(/[\\%_]/g, '\\$&');
-  const values = [tenant, kinds, owners, state, pattern, from, to, limit, offset].map((value) => value ?? null);
+  const pairs = [seen?.map(({ kind }) => kind), seen?.map(({ owner }) => owner)];
+  const values = [tenant, kinds, owners, state, pattern, from, to, limit, offset, ...pairs].map(
+    (value) => value ?? null,
+  );
   return (await db.query<Row>({ text: LIST, values })).rows.map(itemOf);
 }
 
