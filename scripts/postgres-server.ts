@@ -46,6 +46,7 @@ export function hasTimescale(bin: string): boolean {
 }
 
 const LOG = 'postgres.log';
+const READY_WITHIN_S = 30;
 
 /** The end of what the server of a permanent folder has logged. */
 export function logOfPostgres(folder: string): string {
@@ -67,11 +68,14 @@ export const TIMESCALE_SETTINGS = [
  * cluster of a permanent folder.
  *
  * @param given additional settings, e.g. `shared_buffers=1GB`
+ *
+ * @param readyWithinS longer for a server that recovers first
  */
 export async function startPostgres(
   bin: string,
   given: readonly string[] = TEST_SETTINGS,
   kept?: string,
+  readyWithinS = READY_WITHIN_S,
 ): Promise<PostgresServer> {
   const user = unprivilegedUser('postgres');
   if (kept !== undefined) await mkdir(kept, { recursive: true });
@@ -80,7 +84,7 @@ export async function startPostgres(
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   if (!existsSync(data)) await runProgram(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
-  return runServer(bin, folder, given, kept !== undefined);
+  return runServer(bin, folder, given, kept !== undefined, readyWithinS);
 }
 
 /** Runs the cluster in `data` of the folder. */
@@ -89,6 +93,7 @@ async function runServer(
   folder: string,
   given: readonly string[],
   isKept = false,
+  readyWithinS = READY_WITHIN_S,
 ): Promise<PostgresServer> {
   const user = unprivilegedUser('postgres');
   const data = join(folder, 'data');
@@ -99,7 +104,7 @@ async function runServer(
     const log = isKept ? openSync(join(folder, LOG), 'a') : 'ignore';
     const child = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: ['ignore', log, log] });
     if (log !== 'ignore') closeSync(log);
-    await until(() => child.exitCode !== null || isReady(bin, port), 'PostgreSQL accepts connections');
+    await until(() => child.exitCode !== null || isReady(bin, port), 'PostgreSQL accepts connections', readyWithinS);
     if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`);
     return child;
   }
@@ -146,7 +151,11 @@ function isReady(bin: string, port: number): Promise<boolean> {
 }
 
 /** @throws Error: the condition was not met in time, by default half a minute */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, withinS = 30): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  withinS = READY_WITHIN_S,
+): Promise<void> {
   const deadline = Date.now() + withinS * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Waited ${withinS} s in vain until ${what}`);

@@ -11,7 +11,7 @@ import { findPostgres, logOfPostgres, startPostgres } from '../../postgres-serve
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import { type GeneratedHistory, generateHistory, untilRecorded } from '../generated-history.ts';
-import { ask, startWriteLoad } from '../upgrade/write-load.ts';
+import { ask, startWriteLoad, told } from '../upgrade/write-load.ts';
 import { makeSmallMachine, type SmallMachine, smallMachineMissing } from './small-machine.ts';
 
 export interface SmallDrillOptions {
@@ -41,6 +41,9 @@ export interface SmallDrillResult {
     readonly readsPerSecond: number;
     readonly medianReadMs: number;
     readonly slowestReadMs: number;
+    /** Answers by which the overloaded product said when to come again; they were asked again. */
+    readonly postponed: number;
+    /** Other answers than 2xx, and none. */
     readonly failures: number;
   };
   readonly databaseMb: { readonly first: number; readonly withYear: number };
@@ -141,7 +144,7 @@ async function drill(
   const idleWithYear = await spell(machine, product, CALM_MS);
 
   say('load');
-  const loaded = await underLoad(machine, product);
+  const loaded = await underLoad(machine, product, say);
   const withYear = await databaseMb(db);
   const logMb = Number(
     execFileSync('du', ['-sm', join(folder, 'data/pg_wal')], { encoding: 'utf8' }).split('\t', 1)[0],
@@ -176,7 +179,11 @@ async function spell(machine: SmallMachine, product: BrokerProcess, ms: number):
 }
 
 /** Writers and readers as of a busy territory, beside the devices of the demo. */
-async function underLoad(machine: SmallMachine, product: BrokerProcess): Promise<SmallDrillResult['loaded']> {
+async function underLoad(
+  machine: SmallMachine,
+  product: BrokerProcess,
+  say: (text: string) => void,
+): Promise<SmallDrillResult['loaded']> {
   const { url } = product;
   const agent = new Agent({ keepAlive: true });
   const idOf = (n: number) => `urn:ngsi-ld:Device:drill-${n}`;
@@ -187,7 +194,7 @@ async function underLoad(machine: SmallMachine, product: BrokerProcess): Promise
   }));
   const made = await ask(agent, 'POST', `${url}/ngsi-ld/v1/entityOperations/create`, batch);
   if (made.status !== 201) throw new Error(`${made.status} ${made.text.slice(0, 300)}`);
-  const load = startWriteLoad(url, idOf, { entities: WRITTEN, writers: WRITERS, pauseMs: WRITE_PAUSE_MS });
+  const load = startWriteLoad(url, idOf, { entities: WRITTEN, writers: WRITERS, pauseMs: WRITE_PAUSE_MS, say });
   const year = new Date(Date.now() - 365 * 86_400_000).toISOString();
   const paths = [
     '/ngsi-ld/v1/entities?type=Streetlight&limit=100&options=keyValues',
@@ -197,22 +204,33 @@ async function underLoad(machine: SmallMachine, product: BrokerProcess): Promise
     '/status',
   ];
   const times: number[] = [];
-  let failures = 0;
+  let [failures, postponed] = [0, 0];
   let isStopping = false;
   const read = async (): Promise<void> => {
     for (let n = 0; !isStopping; n++) {
+      const asked = url + paths[n % paths.length];
       const since = performance.now();
-      const { status } = await ask(agent, 'GET', url + paths[n % paths.length]);
+      let answer = await ask(agent, 'GET', asked);
+      while (answer.waitMs !== undefined && !isStopping) {
+        postponed += 1;
+        say(told('GET', asked, answer));
+        await pause(answer.waitMs);
+        answer = await ask(agent, 'GET', asked);
+      }
       times.push(performance.now() - since);
-      if (status !== 200) failures += 1;
+      if (answer.status !== 200 && answer.waitMs === undefined) {
+        failures += 1;
+        say(told('GET', asked, answer));
+      }
       await pause(READ_PAUSE_MS);
     }
   };
   const reading = Promise.all([read(), read(), read()]);
   const taken = await spell(machine, product, LOADED_MS);
-  const { acknowledged, slowestMs, repeated } = load.figures();
+  const { acknowledged, slowestMs } = load.figures();
   isStopping = true;
   await Promise.all([reading, load.stop()]);
+  const writes = load.figures();
   agent.destroy();
   times.sort((one, other) => one - other);
   const rate = (count: number) => Math.round((count / LOADED_MS) * 10_000) / 10;
@@ -223,7 +241,8 @@ async function underLoad(machine: SmallMachine, product: BrokerProcess): Promise
     readsPerSecond: rate(times.length),
     medianReadMs: Math.round(times[Math.floor(times.length / 2)] ?? 0),
     slowestReadMs: Math.round(times.at(-1) ?? 0),
-    failures: failures + repeated,
+    postponed: postponed + writes.postponed,
+    failures: failures + writes.repeated - writes.postponed,
   };
 }
 

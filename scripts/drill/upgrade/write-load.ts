@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** What writers saw. */
@@ -8,6 +8,8 @@ export interface LoadFigures {
   readonly failed: number;
   /** Answers other than 2xx, and connections without an answer: the write was sent again. */
   readonly repeated: number;
+  /** Of these, answers of an overloaded server that says when to come again. */
+  readonly postponed: number;
   readonly slowestMs: number;
   readonly longestGapMs: number;
   /** Seconds in which a write was sent again, or took more than a second, or none was acknowledged. */
@@ -23,13 +25,23 @@ export interface WriteLoad {
   readonly values: ReadonlyMap<number, number>;
 }
 
+export interface WriteLoadOptions {
+  readonly entities: number;
+  readonly writers: number;
+  readonly pauseMs: number;
+  /** Is told of each answer other than 2xx. */
+  readonly say?: (text: string) => void;
+}
+
 const GIVEN_UP_MS = 60_000;
 const AGAIN_MS = 100;
 const SLOW_MS = 1_000;
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly text: string;
+  /** Of 429 and 503: how long to wait before the request is sent again. */
+  readonly waitMs?: number;
 }
 
 /** Sends one request. Status 0: no answer, and the text says why. */
@@ -41,7 +53,7 @@ export function ask(agent: Agent, method: string, url: string, body?: object): P
     const asking = request(url, { agent, method, headers, timeout: GIVEN_UP_MS }, (response) => {
       let text = '';
       response.on('data', (chunk) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, ...waitOf(response) }));
       response.on('error', unanswered);
     });
     asking.on('error', unanswered);
@@ -50,16 +62,26 @@ export function ask(agent: Agent, method: string, url: string, body?: object): P
   });
 }
 
+function waitOf({ statusCode, headers }: IncomingMessage): Pick<Answer, 'waitMs'> {
+  const seconds = Number(headers['retry-after']);
+  return (statusCode === 429 || statusCode === 503) && seconds > 0 ? { waitMs: seconds * 1000 } : {};
+}
+
+/** An answer other than 2xx, for people. */
+export function told(method: string, url: string, { status, text }: Answer): string {
+  return `${method} ${url}: ${status || 'no answer'} ${text.slice(0, 500)}`;
+}
+
 /** Writers that each write entities of their own, one write after the other, until each is acknowledged. */
 export function startWriteLoad(
   url: string,
   idOf: (n: number) => string,
-  { entities, writers, pauseMs }: { readonly entities: number; readonly writers: number; readonly pauseMs: number },
+  { entities, writers, pauseMs, say }: WriteLoadOptions,
 ): WriteLoad {
   const agent = new Agent({ keepAlive: true });
   const values = new Map<number, number>();
   let isStopping = false;
-  let [acknowledged, failed, repeated, slowestMs, longestGapMs] = [0, 0, 0, 0, 0];
+  let [acknowledged, failed, repeated, postponed, slowestMs, longestGapMs] = [0, 0, 0, 0, 0, 0];
   let since = performance.now();
   let last = since;
   let degraded = new Set<number>();
@@ -71,7 +93,9 @@ export function startWriteLoad(
     const body = { measured: { type: 'Property', value } };
     const begun = performance.now();
     for (;;) {
-      const { status } = await ask(agent, 'PATCH', `${url}/ngsi-ld/v1/entities/${idOf(n)}/attrs`, body);
+      const path = `${url}/ngsi-ld/v1/entities/${idOf(n)}/attrs`;
+      const answer = await ask(agent, 'PATCH', path, body);
+      const { status, waitMs } = answer;
       const now = performance.now();
       if (status >= 200 && status < 300) {
         acknowledged += 1;
@@ -84,12 +108,14 @@ export function startWriteLoad(
         return;
       }
       repeated += 1;
+      if (waitMs !== undefined) postponed += 1;
+      say?.(told('PATCH', path, answer));
       isDegraded(begun, now);
       if (now - begun > GIVEN_UP_MS || isStopping) {
         failed += 1;
         return;
       }
-      await pause(AGAIN_MS);
+      await pause(waitMs ?? AGAIN_MS);
     }
   };
   const run = async (writer: number): Promise<void> => {
@@ -103,7 +129,7 @@ export function startWriteLoad(
   return {
     values,
     forget() {
-      [acknowledged, failed, repeated, slowestMs, longestGapMs] = [0, 0, 0, 0, 0];
+      [acknowledged, failed, repeated, postponed, slowestMs, longestGapMs] = [0, 0, 0, 0, 0, 0];
       degraded = new Set();
       since = performance.now();
       last = since;
@@ -112,6 +138,7 @@ export function startWriteLoad(
       acknowledged,
       failed,
       repeated,
+      postponed,
       slowestMs: Math.round(slowestMs),
       longestGapMs: Math.round(longestGapMs),
       degradedSeconds: degraded.size,
