@@ -192,10 +192,16 @@ describe('reports in the citizens’ app', {
     await page.getByText('Dites où c’est').waitFor();
     const felt = ['Haptics', 'notification', { type: 'ERROR' }];
     await eventually('it is felt', async () => JSON.stringify(await told('android.calls')) === JSON.stringify([felt]));
+    await eventually('the app listens', () =>
+      told('"appUrlOpen" in android.listeners && "backButton" in android.listeners'),
+    );
     await told(`android.listeners.appUrlOpen({ url: '${url}/app/help' })`);
     await page.waitForURL(`${url}/app/help`);
+    await page.getByTestId('send').waitFor({ state: 'hidden' });
     await told('android.listeners.backButton({})');
-    await page.waitForURL(`${url}/app/report`);
+    // The address changes before the page does, and until then the app is still on the page before.
+    await page.getByTestId('send').waitFor();
+    assert.equal(page.url(), `${url}/app/report`);
     await told('android.listeners.backButton({})');
     await eventually('it is left', async () => String(await told('android.calls.at(-1)[1]')) === 'exitApp');
     await context.close();

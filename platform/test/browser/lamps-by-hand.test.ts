@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
-import { connectAsync, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import decodeQR from 'qr/decode.js';
-import { readTtnDownlinks, TTN_DOWNLINKS } from '../../src/demo/networks.ts';
 import { eventually } from '../support/eventually.ts';
-import { measured, provision, sendUplink, territoryLink, testLamp } from '../support/lamps.ts';
+import { connectLampNetwork, createLamps, measured, sendUplink, testLamp } from '../support/lamps.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { createUser, sendJson } from '../support/send-json.ts';
 
 /*
  * What operators do with a few lamps by hand: find one among several that cover one another, command them in groups
@@ -60,16 +60,15 @@ describe('lamps by hand, in a browser', {
     };
     // Open at first, for the settings of an administrator.
     platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
-    await prepareLamps();
+    await createLamps(url, LAMPS, (nth) => ({
+      name: ON_THE_POLE[nth] ?? `Carnot ${nth}`,
+      address: { type: 'Property', value: { streetAddress: 'Rue Carnot', addressLocality: 'Rédange' } },
+      scope: ['/Redange'],
+      coordinates: [PLACE[0] + (nth < 3 ? nth * 1e-6 : nth / 1000), PLACE[1]],
+    }));
     await preparePeople();
     await send('PUT', '/lighting/override-policy', { approvalFrom: LAMPS.length });
-    const credential = { username: 'network', password: 'a password for the network' };
-    await send('PUT', `/iot/registry/mqtt-credentials/${credential.username}`, {
-      password: credential.password,
-      topics: ['v3/#'],
-    });
-    mqtt = await connectAsync(platform.mqttUrl, { clientId: 'network', ...credential });
-    await confirmCommands(mqtt);
+    mqtt = await connectLampNetwork(url, platform.mqttUrl);
     // Where a lamp is reached is known from what it has sent.
     for (const lamp of LAMPS) await sendUplink(mqtt, lamp, 0.5);
     for (const { asset } of LAMPS) await eventually(`${asset} is known`, () => measured(url, asset), PATIENCE_MS);
@@ -88,32 +87,7 @@ describe('lamps by hand, in a browser', {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  async function send(method: string, path: string, body: object, headers: Record<string, string> = {}) {
-    const response = await fetch(url + path, {
-      method,
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
-
-  async function prepareLamps(): Promise<void> {
-    const entities = LAMPS.map(({ asset }, at) => ({
-      id: asset,
-      type: 'Streetlight',
-      name: ON_THE_POLE[at] ?? `Carnot ${at}`,
-      address: { type: 'Property', value: { streetAddress: 'Rue Carnot', addressLocality: 'Rédange' } },
-      scope: ['/Redange'],
-      location: {
-        type: 'GeoProperty',
-        value: { type: 'Point', coordinates: [PLACE[0] + (at < 3 ? at * 1e-6 : at / 1000), PLACE[1]] },
-      },
-    }));
-    await send('POST', '/ngsi-ld/v1/entityOperations/upsert', entities, territoryLink(url));
-    await provision(url, LAMPS);
-  }
+  const send = (method: string, path: string, body: object) => sendJson(url, method, path, body);
 
   async function preparePeople(): Promise<void> {
     await send('PUT', '/ops/identity/groups/desk', { name: 'Exploitation', roles: ['operator'] });
@@ -122,22 +96,7 @@ describe('lamps by hand, in a browser', {
       who: { roles: ['operator'] },
       may: ['read', 'write'],
     });
-    for (const username of ['paula', 'omar']) {
-      const { id } = await send('POST', '/ops/identity/users', { username, groups: ['desk'] });
-      const { link } = await send('POST', `/ops/identity/users/${id}/reset-link`, {});
-      await fetch(link, { method: 'POST', body: new URLSearchParams({ password: PASSWORD }) });
-    }
-  }
-
-  /** The lamps' network, which confirms commands. */
-  async function confirmCommands(client: MqttClient): Promise<void> {
-    client.on('message', (topic, payload) => {
-      for (const downlink of readTtnDownlinks(topic, payload)) {
-        const message = downlink.acknowledged(new Date());
-        client.publish(message.topic, message.payload);
-      }
-    });
-    await client.subscribeAsync(TTN_DOWNLINKS);
+    for (const username of ['paula', 'omar']) await createUser(url, { username, groups: ['desk'] }, PASSWORD);
   }
 
   async function signIn(username: string): Promise<Page> {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from '@playwright/test';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { readTtnDownlinks, TTN_DOWNLINKS } from '../../src/demo/networks.ts';
+import type { MqttClient } from 'mqtt';
 import { eventually } from '../support/eventually.ts';
-import { provision, sendUplink, territoryLink, testLamp } from '../support/lamps.ts';
+import { connectLampNetwork, createLamps, sendUplink, testLamp } from '../support/lamps.ts';
 import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { createUser, sendJson } from '../support/send-json.ts';
 
 /*
  * An operator's morning: an alarm with its evidence, the lamp and its curve, a command that the lamp acknowledges, a
@@ -40,9 +40,14 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     url = `http://localhost:${port}`;
     environment = { DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), DEMO: 'off' };
     platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
-    await prepareLamps();
+    await createLamps(url, LAMPS, (nth) => ({
+      name: NAMES[nth] as string,
+      // A contractor maintains the third one.
+      scope: nth === 2 ? ['/Redange', '/Lumen'] : ['/Redange'],
+      coordinates: [5.93 + nth / 1000, 49.468],
+    }));
     await preparePeople();
-    mqtt = await answerCommands(mqttPort);
+    mqtt = await connectLampNetwork(url, platform.mqttUrl);
     await raiseAlarms();
     browser = await launchBrowser();
   });
@@ -54,40 +59,12 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  async function send(method: string, path: string, body: object, headers: Record<string, string> = {}) {
-    const response = await fetch(url + path, {
-      method,
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
-
-  async function prepareLamps(): Promise<void> {
-    const entities = LAMPS.map(({ asset }, at) => ({
-      id: asset,
-      type: 'Streetlight',
-      name: NAMES[at],
-      // A contractor maintains the third one.
-      scope: at === 2 ? ['/Redange', '/Lumen'] : ['/Redange'],
-      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.93 + at / 1000, 49.468] } },
-    }));
-    await send('POST', '/ngsi-ld/v1/entityOperations/upsert', entities, territoryLink(url));
-    await provision(url, LAMPS);
-  }
+  const send = (method: string, path: string, body: object) => sendJson(url, method, path, body);
 
   async function preparePeople(): Promise<void> {
     await send('PUT', '/ops/identity/organisations/Lumen', { name: 'Lumen', kind: 'contractor' });
     await send('PUT', '/ops/identity/groups/crew', { name: 'Équipe', roles: ['contractor'] });
-    const { id } = await send('POST', '/ops/identity/users', {
-      username: 'paul',
-      organisation: 'Lumen',
-      groups: ['crew'],
-    });
-    const { link: reset } = await send('POST', `/ops/identity/users/${id}/reset-link`, {});
-    await fetch(reset, { method: 'POST', body: new URLSearchParams({ password: PASSWORD }) });
+    await createUser(url, { username: 'paul', organisation: 'Lumen', groups: ['crew'] }, PASSWORD);
     const scopeQ = '/{organisation}/#';
     await send('PUT', '/ops/access/policies/contractors', {
       title: 'Prestataires',
@@ -95,24 +72,6 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
       may: ['read', 'write'],
       scopeQ,
     });
-  }
-
-  /** The lamps' network, which confirms commands. */
-  async function answerCommands(port: number): Promise<MqttClient> {
-    const credential = { username: 'network', password: 'a password for the network' };
-    await send('PUT', `/iot/registry/mqtt-credentials/${credential.username}`, {
-      password: credential.password,
-      topics: ['v3/#'],
-    });
-    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'network', ...credential });
-    client.on('message', (topic, payload) => {
-      for (const downlink of readTtnDownlinks(topic, payload)) {
-        const message = downlink.acknowledged(new Date());
-        client.publish(message.topic, message.payload);
-      }
-    });
-    await client.subscribeAsync(TTN_DOWNLINKS);
-    return client;
   }
 
   /** A rule raises the alarms, so that each has its evidence. */

@@ -1,9 +1,10 @@
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
-import type { MqttClient } from 'mqtt';
-import { ttnUplink } from '../../src/demo/networks.ts';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { readTtnDownlinks, TTN_DOWNLINKS, ttnUplink } from '../../src/demo/networks.ts';
 import { lampFrame } from '../../src/demo/payloads.ts';
 import { demoProfiles, LAMP_PROFILE } from '../../src/demo/profiles.ts';
 import { GATEWAYS } from '../../src/demo/radio.ts';
+import { sendJson } from './send-json.ts';
 
 export interface TestLamp {
   readonly devEui: string;
@@ -13,6 +14,47 @@ export interface TestLamp {
 export function testLamp(number: number): TestLamp {
   const digits = String(number).padStart(4, '0');
   return { devEui: `70b3d5ffff00${digits}`, asset: `urn:ngsi-ld:Streetlight:test-${digits}` };
+}
+
+/** What an entity of a lamp has beside its id. */
+export interface LampPlace {
+  readonly name: string;
+  readonly scope: readonly string[];
+  readonly coordinates: readonly [longitude: number, latitude: number];
+  readonly address?: object;
+}
+
+/** Creates the entities of lamps, and registers their devices. */
+export async function createLamps(
+  url: string,
+  lamps: readonly TestLamp[],
+  placeOf: (nth: number) => LampPlace,
+): Promise<void> {
+  const entities = lamps.map(({ asset }, nth) => {
+    const { coordinates, ...place } = placeOf(nth);
+    const location = { type: 'GeoProperty', value: { type: 'Point', coordinates } };
+    return { id: asset, type: 'Streetlight', ...place, location };
+  });
+  await sendJson(url, 'POST', '/ngsi-ld/v1/entityOperations/upsert', entities, territoryLink(url));
+  await provision(url, lamps);
+}
+
+/** The lamps' network: a client that publishes their uplinks, and confirms each command. */
+export async function connectLampNetwork(url: string, mqttUrl: string): Promise<MqttClient> {
+  const credential = { username: 'network', password: 'a password for the network' };
+  await sendJson(url, 'PUT', `/iot/registry/mqtt-credentials/${credential.username}`, {
+    password: credential.password,
+    topics: ['v3/#'],
+  });
+  const client = await connectAsync(mqttUrl, { clientId: 'network', ...credential });
+  client.on('message', (topic, payload) => {
+    for (const downlink of readTtnDownlinks(topic, payload)) {
+      const message = downlink.acknowledged(new Date());
+      client.publish(message.topic, message.payload);
+    }
+  });
+  await client.subscribeAsync(TTN_DOWNLINKS);
+  return client;
 }
 
 /** Registers the lamps by the agents' own HTTP routes. */
