@@ -133,13 +133,14 @@ async function startAll(
   const boss = await openBoss(options);
   const recurrences = new Recurrences({ db, boss, definitions, logger, timeZone, now, everyMs: recurEveryMs });
   const queues = await boss.getQueues([...definitions.keys()]);
-  for (const definition of definitions.values()) {
-    const { name, schedule } = definition;
-    await startQueue(boss, definition, { queues, heartbeatS });
-    if (schedule) await recurrences.keep(name, '', schedule, {});
-    else await recurrences.remove(name, '');
-  }
-  for (const definition of definitions.values()) await workOn(boss, definition, { counters, logger, heartbeatS });
+  const all = [...definitions.values()];
+  for (const definition of all) await startQueue(boss, definition, { queues, heartbeatS });
+  await Promise.all(
+    all.map(({ name, schedule }) =>
+      schedule ? recurrences.keep(name, '', schedule, {}) : recurrences.remove(name, ''),
+    ),
+  );
+  await Promise.all(all.map((definition) => workOn(boss, definition, { counters, logger, heartbeatS })));
   recurrences.start();
   return { boss, recurrences };
 }

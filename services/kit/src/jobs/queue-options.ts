@@ -35,6 +35,9 @@ export async function startQueue(
   };
   const known = queues.find((queue) => queue.name === name);
   if (known === undefined) await boss.createQueue(name, { policy, ...options });
-  else if (known.policy === policy) await boss.updateQueue(name, options);
-  else throw new Error(`The job ${name} was stored as "${known.policy}" and is "${policy}" now: it needs another name`);
+  else if (known.policy === policy) {
+    const hasOptions = Object.entries(options).every(([option, value]) => known[option as keyof QueueResult] === value);
+    if (!hasOptions) await boss.updateQueue(name, options);
+  } else
+    throw new Error(`The job ${name} was stored as "${known.policy}" and is "${policy}" now: it needs another name`);
 }
