@@ -30,7 +30,13 @@ for (const database of testDatabases()) {
         headers: { 'ngsild-tenant': tenant, link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"` },
       });
       if (answer.statusCode === 404) return [];
-      const alerts: { id: string; severity: string; description: string; validTo?: string }[] = answer.json();
+      const alerts: {
+        id: string;
+        severity: string;
+        description: string;
+        data?: { text: { fr: string } };
+        validTo?: string;
+      }[] = answer.json();
       return alerts.sort((one, other) => (one.id < other.id ? -1 : 1));
     };
     const start = async (count: number, gateway: 'own' | 'shared') => {
@@ -100,6 +106,7 @@ for (const database of testDatabases()) {
       assert.deepEqual(others, []);
       assert.equal(alert?.severity, 'medium');
       assert.match(alert?.description ?? '', new RegExp(`Device ${silent} has not been heard since`));
+      assert.equal(alert?.data?.text.fr, `Le capteur ${silent} ne transmet plus`);
       assert.equal(alert?.validTo, undefined);
       assert.equal(await readValue(`urn:ngsi-ld:Device:${silent}`, 'deviceState', tenant), 'silent');
       assert.equal(await readValue(`urn:ngsi-ld:Device:${alive}`, 'deviceState', tenant), undefined);

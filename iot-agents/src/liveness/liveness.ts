@@ -126,9 +126,27 @@ function alertOf({ name, entity, alert, gateway, since }: UnreportedSilence, at:
     severity: { type: 'Property', value: gateway === undefined ? 'medium' : 'high' },
     dateIssued: dateTime(at),
     description: { type: 'Property', value: `${what} has not been heard since ${since}` },
+    data: { type: 'Property', value: { text: silenceText(gateway === undefined, gateway ?? name) } },
     alertSource:
       gateway === undefined ? { type: 'Relationship', object: entity } : { type: 'Property', value: gateway },
   };
+}
+
+/** The title of the alarm for operators, by language. */
+function silenceText(isDevice: boolean, name: string): { readonly [language: string]: string } {
+  return isDevice
+    ? {
+        fr: `Le capteur ${name} ne transmet plus`,
+        en: `Device ${name} has stopped reporting`,
+        de: `Gerät ${name} sendet nicht mehr`,
+        lb: `Apparat ${name} schéckt näischt méi`,
+      }
+    : {
+        fr: `La passerelle ${name} ne transmet plus`,
+        en: `Gateway ${name} has stopped reporting`,
+        de: `Gateway ${name} sendet nicht mehr`,
+        lb: `Gateway ${name} schéckt näischt méi`,
+      };
 }
 
 function dateTime(value: string) {

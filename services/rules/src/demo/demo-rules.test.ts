@@ -11,6 +11,16 @@ describe('The rules of the demo', () => {
     test(`${rule.id} has no findings`, () => assert.deepEqual(checkRule(rule, DEMO_RULES), []));
   }
 
+  test('put only values that they read into the title of an alarm', () => {
+    for (const { id, text, steps = [], when } of DEMO_RULES) {
+      const known = ['entity', 'value', ...attributesOf(when)];
+      for (const words of [text, ...steps.map((step) => step.text)]) {
+        const blanks = Object.values(words ?? {}).flatMap((line) => [...line.matchAll(/\{(\w+)\}/g)]);
+        for (const [, name = ''] of blanks) assert.ok(known.includes(name), `${id}: ${name} is not read`);
+      }
+    }
+  });
+
   test('write no code of a data model into the title of an alarm, in any language', () => {
     let codes = 0;
     for (const rule of DEMO_RULES) {
@@ -37,6 +47,14 @@ describe('The rules of the demo', () => {
     assert.ok(codes > 10, `only ${codes} codes`);
   });
 });
+
+/** The attributes that a rule reads: only these have values in its texts. */
+function attributesOf(condition: Condition | undefined): string[] {
+  if (condition === undefined) return [];
+  if ('all' in condition) return condition.all.flatMap(attributesOf);
+  if ('any' in condition) return condition.any.flatMap(attributesOf);
+  return 'attr' in condition && condition.attr !== undefined ? [condition.attr] : [];
+}
 
 /** The texts with which a condition compares an attribute. */
 function comparedCodes(condition: Condition | undefined): { attr: string; value: string }[] {

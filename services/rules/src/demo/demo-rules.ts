@@ -308,10 +308,10 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     severity: 'medium',
     category: 'energy',
     text: {
-      fr: '{entity} : fuite de {minFlow} l/h',
-      en: '{entity} leaks {minFlow} l/h',
-      de: '{entity}: Leck von {minFlow} l/h',
-      lb: '{entity}: Leck vu {minFlow} l/h',
+      fr: '{entity} : fuite probable',
+      en: '{entity}: probably a leak',
+      de: '{entity}: wahrscheinlich ein Leck',
+      lb: '{entity}: wahrscheinlech e Leck',
     },
   },
   {
@@ -329,10 +329,10 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     severity: 'low',
     category: 'energy',
     text: {
-      fr: '{entity} : {kpiValue} W de plus la nuit',
-      en: '{entity}: {kpiValue} W more at night',
-      de: '{entity}: {kpiValue} W mehr in der Nacht',
-      lb: '{entity}: {kpiValue} W méi an der Nuecht',
+      fr: '{entity} : plus d’électricité la nuit',
+      en: '{entity}: more electricity at night',
+      de: '{entity}: mehr Strom in der Nacht',
+      lb: '{entity}: méi Stroum an der Nuecht',
     },
   },
   {
