@@ -1,3 +1,4 @@
+import { namedCache } from '@alzette/kit/caches';
 import { getTimes, type SunTimeName } from 'suncalc';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { instantOf, type LocalDate } from './local-time.ts';
@@ -26,6 +27,17 @@ export const SUN_EVENTS: readonly SunEvent[] = ['sunset', 'civilDusk', 'civilDaw
 
 const NOON = 12 * 60;
 const DAY_MS = 86_400_000;
+/** About 4,000 nights. Many strategies ask for the nights of one site. */
+const NIGHTS_BYTES = 1024 * 1024;
+const NIGHT_BYTES = 80;
+
+type Events = { readonly [Event in SunEvent]: number | undefined };
+
+interface Computed extends Events {
+  readonly isPolarDay: boolean;
+}
+
+const computed = namedCache<Computed>('sun_nights', NIGHTS_BYTES);
 
 /**
  * The night that follows local noon of a day.
@@ -34,24 +46,39 @@ const DAY_MS = 86_400_000;
  * @throws InvalidInput place: one of them does not occur that night
  */
 export function sunNight(site: Site, date: LocalDate, needed: readonly SunEvent[] = SUN_EVENTS): SunNight {
+  const { isPolarDay, ...events } = computedNight(site, date);
+  for (const event of needed) if (events[event] === undefined) throw withoutEvent(site, date, event, isPolarDay);
+  // Missing events are not used by the caller.
+  return { date, ...(events as Record<SunEvent, number>) };
+}
+
+function computedNight(site: Site, date: LocalDate): Computed {
+  const key = `${site.longitude} ${site.latitude} ${site.timeZone} ${date}`;
+  let night = computed.get(key);
+  if (night === undefined) {
+    night = computeNight(site, date);
+    computed.set(key, night, NIGHT_BYTES);
+  }
+  return night;
+}
+
+function computeNight(site: Site, date: LocalDate): Computed {
   const noon = instantOf(date, NOON, site.timeZone);
   const days = [-1, 0, 1, 2].map((day) => getTimes(new Date(noon + day * DAY_MS), site.latitude, site.longitude));
   const firstAfter = (name: SunTimeName, after: number): number | undefined =>
     days.map((times) => times[name]?.getTime()).find((at) => at !== undefined && at > after && at <= after + DAY_MS);
   const sunset = firstAfter('sunset', noon);
   const civilDusk = firstAfter('dusk', sunset ?? noon);
-  const events = {
+  return {
     sunset,
     civilDusk,
     civilDawn: firstAfter('dawn', civilDusk ?? sunset ?? noon),
     sunrise: firstAfter('sunrise', sunset ?? noon),
+    isPolarDay: days[1]?.alwaysUp ?? false,
   };
-  for (const event of needed) if (events[event] === undefined) throw withoutEvent(site, date, event, days[1]?.alwaysUp);
-  // Missing events are not used by the caller.
-  return { date, ...(events as Record<SunEvent, number>) };
 }
 
-function withoutEvent(site: Site, date: LocalDate, event: SunEvent, isAlwaysUp = false): InvalidInput {
+function withoutEvent(site: Site, date: LocalDate, event: SunEvent, isAlwaysUp: boolean): InvalidInput {
   const why = event === 'sunset' || event === 'sunrise' ? (isAlwaysUp ? 'polar day' : 'polar night') : 'white night';
   return new InvalidInput(
     'place',
