@@ -51,6 +51,13 @@ test('an operator with the database lists, creates and revokes keys and accounts
   assert.match((await alzette('user', 'link', 'mia')).output, /^https:\/\/city\.example\.org\/oidc\/reset\//);
   assert.match((await alzette('user', 'link', 'noah')).output, /there is no account noah/);
 
+  const move = await alzette('tenant', 'move', 'large', '--to', 'node2:5432');
+  assert.match(move.output, /DATABASE_URL: got a database that is no Citus cluster/);
+  assert.match(
+    (await alzette('tenant', 'move', 'large', '--to', 'node2')).output,
+    /--to: got node2, expected host:port/,
+  );
+
   const second = await alzette('upgrade', '--check');
   const left = Number(/^(\d+) migrations to apply/m.exec(second.output)?.[1]);
   assert.ok(left < count && !second.output.includes('broker 001'), 'what is applied is not told again');
