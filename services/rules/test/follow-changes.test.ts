@@ -51,7 +51,7 @@ for (const kind of databaseKinds()) {
       assert.deepEqual(raised.details?.rule, { id: failure.id, version: 1, name: 'Lampe en panne' });
       assert.deepEqual(raised.details?.scope, ['/Villerupt']);
       assert.deepEqual(raised.details?.location, { type: 'Point', coordinates: [5.93, 49.46] });
-      assert.equal(raised.details?.text.fr, 'VIL-001 ne s’allume plus (defectiveLamp)');
+      assert.equal(raised.details?.text.fr, 'VIL-001 ne s’allume plus (lampe en panne)');
       assert.deepEqual(raised.details?.actions, [failure.actions?.[0]]);
       assert.equal(raised.evidence?.condition, 'status == defectiveLamp');
       assert.deepEqual(raised.evidence?.values, [{ attr: 'status', at: raised.at, value: 'defectiveLamp' }]);

@@ -1,5 +1,6 @@
 import { inLanguage, LANGUAGES, type Language } from '@alzette/kit/languages';
 import { wordFor } from '@alzette/ngsi-ld-schemas/words';
+import { attributeOf } from '../document/known-attributes.ts';
 import type { RuleDocument, Words } from '../document/rule.ts';
 import type { Cause } from '../evaluate/compile-rule.ts';
 import type { Reading } from '../evaluate/condition.ts';
@@ -40,8 +41,8 @@ export function alarmText(
   return filled(own, (name, language) => {
     if (name === 'entity') return entity.name ?? entity.id;
     if (name === 'rule') return inLanguage(rule.name, language);
-    if (name === 'value') return shown(first?.attr ?? name, first?.value, language);
-    return shown(name, values.get(name), language);
+    if (name === 'value') return shown(rule, first?.attr ?? name, first?.value, language);
+    return shown(rule, name, values.get(name), language);
   });
 }
 
@@ -76,10 +77,18 @@ function filled(words: Words, value: (name: string, language: Language) => strin
   return { fr: fill(words.fr, 'fr'), en: fill(words.en, 'en'), ...Object.fromEntries(others) };
 }
 
-/** A value as people write it: a code of the data models by its word. */
-function shown(attribute: string, value: Value | undefined, language: Language): string {
+/** A value as people write it: a code of the data models by its word, a level from 0 to 1 in percent. */
+function shown({ scope }: RuleDocument, attribute: string, value: Value | undefined, language: Language): string {
   if (value === undefined || value === null) return '–';
-  if (typeof value === 'number') return value.toLocaleString(language, { maximumFractionDigits: 2 });
+  if (typeof value === 'number') {
+    return isLevel(attributeOf(scope.types, attribute))
+      ? value.toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 })
+      : value.toLocaleString(language, { maximumFractionDigits: 2 });
+  }
   if (typeof value === 'string') return wordFor(attribute, value, language) ?? value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function isLevel(attribute: ReturnType<typeof attributeOf>): boolean {
+  return attribute?.unit === 'C62' && attribute.schema.minimum === 0 && attribute.schema.maximum === 1;
 }

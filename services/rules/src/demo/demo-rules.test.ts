@@ -21,6 +21,15 @@ describe('The rules of the demo', () => {
     }
   });
 
+  test('write a level in percent, in each language', () => {
+    const rule = DEMO_RULES.find(({ id }) => id === 'urn:ngsi-ld:Rule:container-full');
+    assert.ok(rule);
+    const entity = { id: 'urn:ngsi-ld:WasteContainer:1', type: 'WasteContainer', scope: [], name: 'C1', parents: {} };
+    const { de, en, fr } = alarmText(rule, 'condition', entity, [{ attr: 'fillingLevel', value: 0.83, at: 0 }]);
+    const plain = [fr, en, de].map((text) => text?.replaceAll(/\s/g, ' '));
+    assert.deepEqual(plain, ['C1 est plein (taux 83 %)', 'C1 is full (level 83%)', 'C1 ist voll (Füllstand 83 %)']);
+  });
+
   test('write no code of a data model into the title of an alarm, in any language', () => {
     let codes = 0;
     for (const rule of DEMO_RULES) {
