@@ -104,6 +104,10 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'The library opens on Sunday mornings',
         summary: 'From next month, 10 am to 12:30 pm, with stories in French and Luxembourgish.',
       },
+      de: {
+        title: 'Die Mediathek öffnet sonntagmorgens',
+        summary: 'Ab nächstem Monat von 10 bis 12.30 Uhr, mit Geschichten auf Französisch und Luxemburgisch.',
+      },
       lb: {
         title: 'D’Mediathéik mécht sonndes moies op',
         summary: 'Vum nächste Mount un, vun 10 bis 12.30 Auer, mat Geschichten op Franséisch a Lëtzebuergesch.',
@@ -125,6 +129,14 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Town hall square: works are going on',
         summary: 'The paving has reached the fountain. Half of the parking opens again.',
       },
+      de: {
+        title: 'Rathausplatz: die Arbeiten gehen voran',
+        summary: 'Das Pflaster reicht bis zum Brunnen. Die Hälfte der Parkplätze ist wieder offen.',
+      },
+      lb: {
+        title: 'Gemengeplaz: d’Aarbechte gi virun',
+        summary: 'De Pavé läit bis bei de Buer. D’Hallschent vun de Parkplazen ass nees op.',
+      },
     },
   },
   {
@@ -142,6 +154,14 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Führung durch die Krypta: neue Termine',
         summary: 'Am ersten Samstag des Monats um 15 Uhr, Anmeldung im Rathaus.',
       },
+      en: {
+        title: 'Guided tour of the crypt: new dates',
+        summary: 'The first Saturday of each month at 3 pm; sign up at the town hall.',
+      },
+      lb: {
+        title: 'Visitt vun der Krypta: nei Datumer',
+        summary: 'Den éischte Samschdeg vum Mount um 15 Auer, Umeldung op der Gemeng.',
+      },
     },
   },
   {
@@ -154,6 +174,18 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Inscriptions à l’accueil périscolaire',
         summary: 'Les places du deuxième trimestre se demandent jusqu’à la fin du mois.',
         body: 'Le formulaire est à l’accueil de la mairie et en ligne. Les familles qui ont déjà une place la gardent.',
+      },
+      en: {
+        title: 'Registration for after-school care',
+        summary: 'Places for the second term can be requested until the end of the month.',
+      },
+      de: {
+        title: 'Anmeldung zur Betreuung nach der Schule',
+        summary: 'Plätze für das zweite Trimester können bis Monatsende beantragt werden.',
+      },
+      lb: {
+        title: 'Umeldung fir d’Betreiung no der Schoul',
+        summary: 'D’Plaze fir den zweeten Trimester kann ee bis Enn vum Mount ufroen.',
       },
     },
   },
@@ -169,6 +201,10 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         body: 'Le sentier est praticable avec une poussette jusqu’à la seconde passerelle.',
       },
       en: { title: 'The Kayl path is open again', summary: 'Both footbridges are repaired. The loop is 6 km long.' },
+      de: {
+        title: 'Der Weg an der Kayl ist wieder offen',
+        summary: 'Beide Stege sind repariert. Die Runde ist 6 km lang.',
+      },
       lb: {
         title: 'De Wee laanscht d’Kayl ass nees op',
         summary: 'Déi zwou Passerelle si gefléckt. D’Ronn ass 6 km laang.',
@@ -185,6 +221,18 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Décorations d’hiver : les associations cherchent des bras',
         summary: 'Rendez-vous samedi à 9 h devant l’atelier communal.',
       },
+      en: {
+        title: 'Winter decorations: associations are looking for helpers',
+        summary: 'Meet on Saturday at 9 am in front of the municipal workshop.',
+      },
+      de: {
+        title: 'Winterschmuck: die Vereine suchen Helfer',
+        summary: 'Treffpunkt Samstag um 9 Uhr vor der Gemeindewerkstatt.',
+      },
+      lb: {
+        title: 'Wanterdekoratioun: d’Veräiner sichen Hänn',
+        summary: 'Rendez-vous Samschdes um 9 Auer virum Gemengenatelier.',
+      },
     },
   },
   {
@@ -197,6 +245,18 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Qualité de l’eau : résultats du trimestre',
         summary: 'Les douze prélèvements sont conformes.',
         body: 'Les analyses complètes sont affichées en mairie.',
+      },
+      en: {
+        title: 'Water quality: results of the quarter',
+        summary: 'All twelve samples meet the limits.',
+      },
+      de: {
+        title: 'Wasserqualität: Ergebnisse des Quartals',
+        summary: 'Alle zwölf Proben halten die Grenzwerte ein.',
+      },
+      lb: {
+        title: 'Waasserqualitéit: Resultater vum Trimester',
+        summary: 'All zwielef Prouwe sinn an der Rei.',
       },
     },
   },
@@ -214,6 +274,14 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
         title: 'Ein Fahrradunterstand an der Bushaltestelle',
         summary: 'Zehn überdachte Plätze, zwei Steckdosen für Elektroräder.',
       },
+      en: {
+        title: 'A bicycle shelter at the bus stop',
+        summary: 'Ten covered places, two sockets for electric bicycles.',
+      },
+      lb: {
+        title: 'En Ënnerstand fir Vëloen op der Busstatioun',
+        summary: 'Zéng iwwerdeckte Plazen, zwou Prise fir elektresch Vëloen.',
+      },
     },
   },
   {
@@ -225,6 +293,18 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
       fr: {
         title: 'Le conseil communautaire débat des orientations budgétaires',
         summary: 'La séance est publique et retransmise.',
+      },
+      en: {
+        title: 'The community council debates the budget',
+        summary: 'The session is public and broadcast.',
+      },
+      de: {
+        title: 'Der Gemeindeverband berät den Haushalt',
+        summary: 'Die Sitzung ist öffentlich und wird übertragen.',
+      },
+      lb: {
+        title: 'De Gemengeverband diskutéiert de Budget',
+        summary: 'D’Sëtzung ass ëffentlech a gëtt iwwerdroen.',
       },
     },
   },
@@ -276,8 +356,16 @@ export const DEMO_ALERTS: readonly DemoAlert[] = [
         summary: 'Une conduite est réparée. L’eau peut être trouble au retour : laissez couler deux minutes.',
       },
       en: {
-        title: 'No water in rue Carnot until 6 pm',
+        title: 'No water in Rue Carnot until 6 pm',
         summary: 'A pipe is being repaired. Let the water run for two minutes afterwards.',
+      },
+      de: {
+        title: 'Kein Wasser in der Rue Carnot bis 18 Uhr',
+        summary: 'Eine Leitung wird repariert. Lassen Sie das Wasser danach zwei Minuten laufen.',
+      },
+      lb: {
+        title: 'Kee Waasser an der Rue Carnot bis 18 Auer',
+        summary: 'Eng Leitung gëtt gefléckt. Loosst d’Waasser duerno zwou Minutte lafen.',
       },
     },
   },
@@ -291,6 +379,8 @@ export const DEMO_ALERTS: readonly DemoAlert[] = [
     texts: {
       fr: { title: 'Vent violent : parcs et cimetières fermés', summary: 'Rafales jusqu’à 100 km/h.' },
       en: { title: 'Strong wind: parks and cemeteries are closed', summary: 'Gusts of up to 100 km/h.' },
+      de: { title: 'Starker Wind: Parks und Friedhöfe geschlossen', summary: 'Böen bis 100 km/h.' },
+      lb: { title: 'Staarke Wand: Parken a Kierfechter si zou', summary: 'Béie bis 100 km/h.' },
     },
   },
 ];
