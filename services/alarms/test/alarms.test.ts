@@ -65,14 +65,17 @@ eachDatabase('Alarms', (test) => {
       assert.equal((await ask('POST', `/alarms/${id}/acts`, { act: 'close' }, headers)).status, 200);
     }
     await db.query({
-      text: `UPDATE alarms.record SET state = jsonb_set(state, '{closedAt}', '"2020-01-01T00:00:00.000Z"') WHERE tenant = $1 AND id = $2`,
+      // With a new version, or else what the service's own jobs have read before would be written over it.
+      text: `UPDATE alarms.record SET version = version + 1, state = jsonb_set(state, '{closedAt}', '"2020-01-01T00:00:00.000Z"')
+        WHERE tenant = $1 AND id = $2`,
       values: [tenant, old],
     });
-    assert.ok((await ask('POST', '/ops/jobs/alarms.forget-closed/run')).status < 300);
-    await eventually(
-      'it is forgotten',
-      async () => (await ask('GET', `/alarms/${old}`, undefined, headers)).status === 404,
-    );
+    await eventually('it is forgotten', async () => {
+      // An alarm that changes while the job runs stays until the next run; 409: one is waiting already.
+      const { status } = await ask('POST', '/ops/jobs/alarms.forget-closed/run');
+      assert.ok(status === 202 || status === 409, String(status));
+      return (await ask('GET', `/alarms/${old}`, undefined, headers)).status === 404;
+    });
     assert.equal((await ask('GET', `/ngsi-ld/v1/entities/${old}`, undefined, headers)).status, 404);
     const { rows } = await db.query({
       text: 'SELECT FROM alarms.journal WHERE tenant = $1 AND record = $2',
