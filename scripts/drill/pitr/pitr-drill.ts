@@ -99,7 +99,7 @@ async function drill(options: PitrDrillOptions, ending: (() => Promise<unknown>)
   ending.push(() => server.stop());
   let db = await openDatabase({ url: server.url });
   ending.push(() => db.close());
-  let product = await productOn(server.url, folder);
+  let product = await productOn(server.url, folder, 'on');
   ending.push(() => product.kill());
   say('the product runs');
   await untilRecorded(db);
@@ -121,7 +121,7 @@ async function drill(options: PitrDrillOptions, ending: (() => Promise<unknown>)
   const { rows: last } = await db.query<{ n: number }>({ text: 'SELECT watermark::float8 AS n FROM history_rollup' });
   const content = async () =>
     (await db.query({ text: CONTENT, values: [new Date(kept.until).toISOString(), last[0]?.n] })).rows;
-  product = await productOn(server.url, folder);
+  product = await productOn(server.url, folder, 'off');
   const answersBefore = await readBack(product.url, kept);
   const before = await content();
   say(`read back; ${JSON.stringify(before)}`);
@@ -147,7 +147,7 @@ async function drill(options: PitrDrillOptions, ending: (() => Promise<unknown>)
   db = await openDatabase({ url: server.url });
   await untilRecovered(db);
   const restoreSeconds = secondsSince(since);
-  product = await productOn(server.url, folder);
+  product = await productOn(server.url, folder, 'off');
   const readySeconds = secondsSince(since);
   say(`ready after ${readySeconds} s`);
   const { rows: beats } = await db.query<{ n: number; at: Date | null }>({
@@ -230,13 +230,14 @@ async function untilRecovered(db: Database): Promise<void> {
   }
 }
 
-/** The whole product with its demo, ready. */
-async function productOn(url: string, folder: string): Promise<BrokerProcess> {
+/** The whole product, ready. Its demo makes the territory, and is off afterwards, as it would write into what is compared. */
+async function productOn(url: string, folder: string, demo: 'on' | 'off'): Promise<BrokerProcess> {
   const settings = {
     DATABASE_URL: url,
     MQTT_PORT: String(await freePort()),
     DATA_DIR: join(folder, 'product'),
-    DEMO: 'on',
+    DEMO: demo,
+    ACCESS: 'open',
     NODE_ENV: 'production',
   };
   const product = brokerProcess(await freePort(), settings, { isProduct: true });

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { KeptHistory } from './load-years.ts';
 import { LAMP, POWER } from './measured-series.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LAMPS = 20;
+const TRIES = 30;
 /** In the @context of the territory. */
 const SHORT_NAME = 'powerConsumption';
 
@@ -29,7 +31,13 @@ export async function readBack(
     `timerel=between&timeAt=${new Date(from).toISOString()}&endTimeAt=${new Date(to).toISOString()}&attrs=${attribute}`;
   const means = (duration: string) => `&format=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=${duration}`;
   const ask = async (path: string): Promise<unknown> => {
-    const response = await fetch(`${url}/ngsi-ld/v1/${path}`);
+    let response = await fetch(`${url}/ngsi-ld/v1/${path}`);
+    // A server that has just started may be overloaded for a moment.
+    for (let tries = 1; response.status === 503 && tries < TRIES; tries++) {
+      await response.body?.cancel();
+      await pause(1000);
+      response = await fetch(`${url}/ngsi-ld/v1/${path}`);
+    }
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 300)}`);
     return JSON.parse(text);
