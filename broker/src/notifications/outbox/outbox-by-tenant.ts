@@ -78,31 +78,6 @@ const OWE_ROUND = `
 export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefined, owner: Owner): OutboxStore {
   const reads = nodes?.db ?? db;
   const writerOf = async (tenant: string): Promise<Queryable> => (await nodes?.writerOf(tenant)) ?? db;
-  const now = () => new Date();
-
-  async function settleTenant(tenant: string, { gone, failed, dead }: Settlement): Promise<void> {
-    const ids = gone.map(({ id }) => id);
-    if (ids.length + failed.length + dead.length === 0) return;
-    const writer = await writerOf(tenant);
-    if (failed.length + dead.length === 0) {
-      await writer.query({ text: SETTLE_SENT, values: [now(), tenant, ids] });
-      return;
-    }
-    const values = [
-      now(),
-      tenant,
-      ids,
-      failed.map(({ id }) => id),
-      failed.map(({ attempts }) => attempts),
-      failed.map(({ nextAttemptAt }) => nextAttemptAt),
-      failed.map(({ error }) => error),
-      dead.map(({ id }) => id),
-      dead.map(({ attempts }) => attempts),
-      dead.map(({ error }) => error),
-    ];
-    await writer.query({ text: SETTLE, values });
-  }
-
   const plain = createOutboxStore(db, owner);
   return {
     ...plain,
@@ -134,7 +109,10 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
       if (first === undefined) return false;
       const payloads = entries.map(({ payload }) => JSON.stringify(payload));
       const own = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads, owner.name];
-      const { rowCount } = await (await writerOf(first.tenant)).query({ text: OWE_ROUND, values: [now(), ...own] });
+      const { rowCount } = await (await writerOf(first.tenant)).query({
+        text: OWE_ROUND,
+        values: [new Date(), ...own],
+      });
       return rowCount > 0;
     },
     async settle(settlement) {
@@ -142,7 +120,7 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
       const counts: DeliveryCount[] = [];
       const settling = [...byTenant(settlement)].map(async ([tenant, ofTenant]) => {
         try {
-          await settleTenant(tenant, ofTenant);
+          await settleTenant(await writerOf(tenant), tenant, ofTenant);
           counts.push(...ofTenant.counts);
         } catch (error) {
           if (!(error instanceof DatabaseUnavailable || isRetryable(error))) throw error;
@@ -165,6 +143,29 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
       return ids;
     }
   }
+}
+
+async function settleTenant(writer: Queryable, tenant: string, { gone, failed, dead }: Settlement): Promise<void> {
+  const ids = gone.map(({ id }) => id);
+  if (ids.length + failed.length + dead.length === 0) return;
+  const now = new Date();
+  if (failed.length + dead.length === 0) {
+    await writer.query({ text: SETTLE_SENT, values: [now, tenant, ids] });
+    return;
+  }
+  const values = [
+    now,
+    tenant,
+    ids,
+    failed.map(({ id }) => id),
+    failed.map(({ attempts }) => attempts),
+    failed.map(({ nextAttemptAt }) => nextAttemptAt),
+    failed.map(({ error }) => error),
+    dead.map(({ id }) => id),
+    dead.map(({ attempts }) => attempts),
+    dead.map(({ error }) => error),
+  ];
+  await writer.query({ text: SETTLE, values });
 }
 
 function byTenant(settlement: Settlement): Map<string, Settlement> {
