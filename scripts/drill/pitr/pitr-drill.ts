@@ -75,7 +75,8 @@ const CONTENT = `
   UNION ALL SELECT 'days', count(*)::text, sum(round(sum * 10)::int8)::text, sum(count)::text FROM history_day WHERE start < $1
   UNION ALL SELECT 'nights', count(*)::text, sum(round(measured * 10)::int8)::text, '' FROM lighting.lamp_night WHERE night < $1::date - 1
   UNION ALL SELECT 'reports', count(*)::text, '', '' FROM reports.report
-  UNION ALL SELECT 'lamps', count(*)::text, '', '' FROM lighting.lamp`;
+  UNION ALL SELECT 'lamps', count(*)::text, '', '' FROM lighting.lamp
+  ORDER BY name`;
 
 /** Loads years of a territory, backs them up, loses the server a while later, restores it, and compares. */
 export async function runPitrDrill(options: PitrDrillOptions): Promise<PitrDrillResult> {

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LAMPS = 20;
 const TRIES = 30;
-/** In the @context of the territory. */
+/** In the @context of the territory, which a product with its demo answers in. */
 const SHORT_NAME = 'powerConsumption';
 
 /** What the product answers about a lamp and about all lamps, over the times that measures, hours and days cover. */
@@ -47,7 +47,7 @@ export async function readBack(
   const values = (answer: unknown, member: string) =>
     [answer].flat().flatMap((entity) => {
       const attributes = entity as { readonly [name: string]: { readonly [member: string]: unknown[] } };
-      return attributes[SHORT_NAME]?.[member] ?? [];
+      return (attributes[SHORT_NAME] ?? attributes[POWER])?.[member] ?? [];
     });
   const week = Math.max(hoursFrom, instancesFrom - 7 * DAY_MS);
   const year = Math.max(daysFrom, until - 365 * DAY_MS);
