@@ -77,15 +77,16 @@ export function shownDepartures(
   timetables: readonly Timetable[],
 ): Shown {
   const isAhead = ({ expected }: Departure) => Date.parse(expected) > now - GONE_AFTER_MS;
-  const told = (board?.value.departures ?? []).filter(isAhead);
+  const announced = (board?.value.departures ?? []).filter(isAhead);
   const isLive = board !== undefined && now - board.at < LIVE_MS;
   const covering = timetables.filter(({ from, to }) => Date.parse(from) <= now && now < Date.parse(to));
-  if (!isLive && covering.length === 0) return { departures: told, basis: told.length === 0 ? 'none' : 'old' };
+  if (!isLive && covering.length === 0)
+    return { departures: announced, basis: announced.length === 0 ? 'none' : 'old' };
   const after = isLive ? board.at + HORIZON_MS : now - GONE_AFTER_MS;
   const planned = covering
     .flatMap(({ departures }) => departures)
     .filter((departure) => Date.parse(departure.planned) > after && isAhead(departure));
-  return { departures: byTime(isLive ? [...told, ...planned] : planned), basis: isLive ? 'live' : 'timetable' };
+  return { departures: byTime(isLive ? [...announced, ...planned] : planned), basis: isLive ? 'live' : 'timetable' };
 }
 
 /** In order of departure, without duplicates. */

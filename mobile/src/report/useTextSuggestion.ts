@@ -27,8 +27,8 @@ export function useTextSuggestion(written: () => Written, categories: () => read
 
   async function ask({ text, at: [lon, lat] = [0, 0] }: Written): Promise<void> {
     const asked = postCitizen<Answer>('/reports/suggestions', { description: text, location: { lat, lon } });
-    const told = await asked.catch(() => OFF); // without a network the keywords of the categories remain
-    if (written().text.trim() === text) answer.value = told;
+    const suggested = await asked.catch(() => OFF); // without a network the keywords of the categories remain
+    if (written().text.trim() === text) answer.value = suggested;
   }
   watch(
     () => [written().text.trim(), written().at] as const,
@@ -43,8 +43,8 @@ export function useTextSuggestion(written: () => Written, categories: () => read
 
   /** The suggested category and its source; undefined: no suggestion. */
   const suggestion = computed(() => {
-    const { isOn, category: told } = answer.value;
-    const guessed = isOn ? categories().find(({ code }) => code === told?.code) : undefined;
+    const { isOn, category: suggested } = answer.value;
+    const guessed = isOn ? categories().find(({ code }) => code === suggested?.code) : undefined;
     if (guessed) return { category: guessed, by: 'model' } as const;
     const plain = categoryOfWords(categories(), written().text);
     return plain && ({ category: plain, by: 'words' } as const);

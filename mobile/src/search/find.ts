@@ -21,9 +21,9 @@ const TITLE = 3;
 /** Shown results keep their position and new ones are added below, so that nothing moves while the user taps. */
 export function keepPlaces(shown: readonly Findable[], found: readonly Findable[]): Findable[] {
   const byKey = new Map(found.map((item) => [item.key, item]));
-  const still = shown.flatMap(({ key }) => byKey.get(key) ?? []);
-  const keys = new Set(still.map(({ key }) => key));
-  return [...still, ...found.filter(({ key }) => !keys.has(key))];
+  const stillFound = shown.flatMap(({ key }) => byKey.get(key) ?? []);
+  const keys = new Set(stillFound.map(({ key }) => key));
+  return [...stillFound, ...found.filter(({ key }) => !keys.has(key))];
 }
 
 /** The matches of a question, the best first: each word is a prefix of a word of the title, the detail or the rest. */

@@ -12,6 +12,6 @@ export function wordsOf(question: string): string[] {
 
 /** How many of the words are a prefix of a word of the text. */
 export function countMatches(words: readonly string[], text: string): number {
-  const there = fold(text).split(/[^\p{L}\p{N}]+/u);
-  return words.filter((word) => there.some((each) => each.startsWith(word))).length;
+  const textWords = fold(text).split(/[^\p{L}\p{N}]+/u);
+  return words.filter((word) => textWords.some((each) => each.startsWith(word))).length;
 }

@@ -16,8 +16,8 @@ export function spotsOf({ items, heaps }: Pick<MapContents, 'items' | 'heaps'>):
   for (const item of items) {
     if (!item.position) continue;
     const key = item.position.map((degrees) => Math.round(degrees / SAME_PLACE)).join();
-    const there = spots.get(key);
-    if (there) there.push(item);
+    const itemsAtSpot = spots.get(key);
+    if (itemsAtSpot) itemsAtSpot.push(item);
     else spots.set(key, [item]);
   }
   return [
@@ -27,9 +27,11 @@ export function spotsOf({ items, heaps }: Pick<MapContents, 'items' | 'heaps'>):
       heap,
       items: [],
     })),
-    ...[...spots].flatMap(([key, there]) => {
-      const position = there[0]?.position;
-      return position ? [{ id: there.length === 1 ? (there[0] as MapItem).id : key, position, items: there }] : [];
+    ...[...spots].flatMap(([key, itemsAtSpot]) => {
+      const position = itemsAtSpot[0]?.position;
+      return position
+        ? [{ id: itemsAtSpot.length === 1 ? (itemsAtSpot[0] as MapItem).id : key, position, items: itemsAtSpot }]
+        : [];
     }),
   ];
 }

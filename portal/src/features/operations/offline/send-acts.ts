@@ -27,9 +27,9 @@ async function sendActs(order: string, acts: readonly WaitingAct[]): Promise<rea
     }
   }
   const path = `/work-orders/${encodeURIComponent(order)}/acts`;
-  const told = ready.length === 0 ? [] : await tell(path, ready);
+  const outcomes = ready.length === 0 ? [] : await tell(path, ready);
   ready.forEach(({ key }, i) => {
-    if (told[i] !== undefined) results.set(key, told[i]);
+    if (outcomes[i] !== undefined) results.set(key, outcomes[i]);
   });
   for (const { key, act } of acts) if (act.act === 'photo') await forgetPhoto(key);
   return acts.map(({ key }) => results.get(key) ?? { outcome: 'done' });
