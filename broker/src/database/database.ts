@@ -52,8 +52,11 @@ export interface Database extends Queryable {
   readonly identity: object;
   /** Runs `work` in a transaction on one connection: COMMIT if it resolves, ROLLBACK if it rejects. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** With a cluster: runs reads of one tenant in a transaction of its node. Repeats them if the tenant has moved. */
-  ofTenant?<T>(tenant: string, reads: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * With a cluster: runs reads of one tenant in a transaction of its node, on one snapshot. Repeats them by the coordinator if the
+   * tenant has moved or the node can't answer, in a transaction that is not yet on one snapshot.
+   */
+  ofTenant?<T>(tenant: string, reads: (tx: Queryable, isOnNode: boolean) => Promise<T>): Promise<T>;
   /**
    * Runs SQL for libraries written for `pg`: without values it may contain several statements, whose rows are returned
    * together in order, and JSON is parsed. A transaction left open or failed is rolled back.

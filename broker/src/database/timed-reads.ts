@@ -19,7 +19,8 @@ export function timedReads(db: Database, timeoutMs: number): Database {
     ...timed(db, timeoutMs),
     transaction: (work) => db.transaction((tx) => work({ ...tx, ...timed(tx, timeoutMs) })),
     ...(ofTenant && {
-      ofTenant: (tenant, reads) => ofTenant(tenant, (tx) => reads({ ...tx, ...timed(tx, timeoutMs) })),
+      ofTenant: (tenant, reads) =>
+        ofTenant(tenant, (tx, isOnNode) => reads({ ...tx, ...timed(tx, timeoutMs) }, isOnNode)),
     }),
     ...(chooseSource && { chooseSource: async () => timedSource(await chooseSource.call(db)) }),
   };

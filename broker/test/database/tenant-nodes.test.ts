@@ -75,6 +75,32 @@ test('asks the node of a tenant, and the coordinator once the tenant has moved',
   assert.equal(await idOf(), 'by the node');
 });
 
+test('reads a tenant on one snapshot of its node; of one that has moved by the coordinator', { skip }, async () => {
+  const LOCKED = `SELECT relation::regclass::text AS name FROM pg_locks
+    WHERE pid = pg_backend_pid() AND mode = 'AccessShareLock' AND locktype = 'relation'`;
+  type Found = { isOnNode: boolean; ids: (string | undefined)[]; locked: string[] };
+  const read = async (meanwhile: () => Promise<unknown>): Promise<Found | undefined> =>
+    nodes.db.ofTenant?.('', async (tx, isOnNode) => {
+      const idOf = async (name: string) => {
+        const text = 'SELECT id FROM entity WHERE tenant = $1';
+        return (await tx.query<{ id: string }>({ name, text, values: [''] })).rows[0]?.id;
+      };
+      const first = await idOf('one');
+      await tx.query({ text: 'LOCK TABLE entity IN ACCESS SHARE MODE' });
+      const { rows } = await tx.query<{ name: string }>({ text: LOCKED });
+      await meanwhile();
+      const locked = rows.map(({ name }) => name).filter((name) => name.startsWith('entity'));
+      return { isOnNode, ids: [first, await idOf('one'), await idOf('two')], locked };
+    });
+  const move = (node: number) => db.query({ text: `UPDATE pg_dist_placement SET groupid = ${node}` });
+  const byNode = { isOnNode: true, ids: ['by the node', 'by the node', 'by the node'], locked: [`entity_${SHARD}`] };
+  assert.deepEqual(await read(() => move(NODE + 1)), byNode, 'what was moved meanwhile');
+  const ids = ['by the coordinator', 'by the coordinator', 'by the coordinator'];
+  assert.deepEqual(await read(async () => {}), { isOnNode: false, ids, locked: ['entity'] });
+  await move(NODE);
+  assert.deepEqual(await read(async () => {}), byNode);
+});
+
 test('leaves writes, and reads of several tenants, to the coordinator', { skip }, async () => {
   const { rows } = await nodes.db.query<{ id: string }>({ text: 'SELECT id FROM entity' });
   assert.equal(rows[0]?.id, 'by the coordinator');

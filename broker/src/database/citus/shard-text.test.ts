@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onShards, type Shards, tenantParameter, writesOnShards } from './shard-text.ts';
+import { locksOnShards, onShards, type Shards, tenantParameter, writesOnShards } from './shard-text.ts';
 
 const SHARDS: Shards = {
   shardId: 12,
@@ -57,6 +57,8 @@ test('asks what the sums lack of the tenant alone', () => {
     text,
     /FROM \(SELECT .* FROM history_34 AS history\s+WHERE tenant = \$1 .* AND n > r\.watermark\) AS p$/s,
   );
+  const byNumber = inner('SELECT 1 FROM history_pending($3::bigint) AS p') ?? '';
+  assert.match(byNumber, /FROM history_34 AS history\s+WHERE tenant = \$1 .* AND n > \$3::bigint\) AS p$/s);
 });
 
 test('leaves statements alone whose parts have the name of a table', () => {
@@ -71,6 +73,17 @@ test('fails on a node that no longer has the place', () => {
   const text = onShards('SELECT 1', SHARDS, VIEWS) ?? '';
   const isThere = 'EXISTS (SELECT FROM pg_dist_placement WHERE shardid = 12 AND groupid = 2)';
   assert.ok(text.endsWith(`WHERE 1 / (${isThere})::int = 1`), text);
+});
+
+test('asks for the place once in a snapshot', () => {
+  assert.equal(onShards('SELECT id FROM entity e', SHARDS, VIEWS, true), 'SELECT id FROM entity_12 e');
+});
+
+test('locks the tables of the node', () => {
+  assert.equal(
+    locksOnShards('LOCK TABLE history IN ACCESS SHARE MODE; LOCK TABLE other IN SHARE MODE', SHARDS),
+    'LOCK TABLE history_34 IN ACCESS SHARE MODE; LOCK TABLE other IN SHARE MODE',
+  );
 });
 
 test('writes to the tables of the node, and holds the place', () => {

@@ -19,7 +19,7 @@ const CTE = /(?:WITH(?: RECURSIVE)?|,)\s+(\w+)\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+
 const READ_FROM = /\b(FROM|JOIN)(\s+\(*)([a-z_][a-z_0-9]*)\b(?![.(])(\s+(?:AS\s+)?[a-z_][a-z_0-9]*)?/g;
 
 /** Its statement is about all tenants, and it is a function only so that PostgreSQL plans it by the numbers. */
-const PENDING = /\bhistory_pending\((\(SELECT watermark FROM history_rollup\)|\w+\.watermark)\)/g;
+const PENDING = /\bhistory_pending\((\(SELECT watermark FROM history_rollup\)|\w+\.watermark|\$\d+::bigint)\)/g;
 const PENDING_OF_TENANT = `(SELECT tenant, entity_id, attribute, dataset_id, at, instance, number FROM history
   WHERE tenant = $1 AND number IS NOT NULL AND n > `;
 
@@ -37,11 +37,21 @@ export function tenantParameter(text: string): number | undefined {
  *
  * If the shards have moved since, it fails with `division_by_zero`: in the moment of its snapshot the node must have the place.
  * Whatever was committed before a move is then in these tables.
+ *
+ * @param isKnown whether a statement of the same snapshot has found the place there
  */
-export function onShards(text: string, shards: Shards, views: Views): string | undefined {
+export function onShards(text: string, shards: Shards, views: Views, isKnown = false): string | undefined {
   for (const [, name = ''] of text.matchAll(CTE)) if (shards.tables.has(name) || views.has(name)) return undefined;
+  if (isKnown) return named(text, shards, views);
   const isThere = `EXISTS (SELECT FROM pg_dist_placement WHERE shardid = ${shards.shardId} AND groupid = ${shards.groupId})`;
   return `SELECT * FROM (\n${named(text, shards, views)}\n) AS found WHERE 1 / (${isThere})::int = 1`;
+}
+
+const LOCKED = /\bLOCK TABLE ([a-z_]+)/g;
+
+/** With the tables of the node in place of those that it locks. */
+export function locksOnShards(text: string, { tables }: Shards): string {
+  return text.replace(LOCKED, (all, name: string) => (tables.has(name) ? `LOCK TABLE ${tables.get(name)}` : all));
 }
 
 /** How a statement ends that can hold the place of what it writes. */

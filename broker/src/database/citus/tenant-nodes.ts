@@ -2,7 +2,7 @@ import { namedCache } from '@alzette/kit/caches';
 import { NODE_AWAY } from '@alzette/kit/outage';
 import type { Database, Queryable, Rows, Statement } from '../database.ts';
 import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
-import { onShards, type Shards, tenantParameter, type Views, writesOnShards } from './shard-text.ts';
+import { locksOnShards, onShards, type Shards, tenantParameter, type Views, writesOnShards } from './shard-text.ts';
 
 interface Place extends Shards {
   readonly host: string;
@@ -26,6 +26,9 @@ const SELECT_VIEWS = `
       OR d.refobjid IN (SELECT oid FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace))`;
 
 const PLACES_BYTES = 4 * 1024 * 1024;
+/** So that what the first statement finds of the place holds for all of them. Without the second, Citus lets nobody lock a shard. */
+const ONE_SNAPSHOT = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SET LOCAL citus.enable_manual_changes_to_shards = on`;
 /** About one of our tables. */
 const TABLE_BYTES = 100;
 const TEXTS_BYTES = 16 * 1024 * 1024;
@@ -82,22 +85,28 @@ export class TenantNodes {
     }
   }
 
-  async #transaction<T>(tenant: string, reads: (tx: Queryable) => Promise<T>): Promise<T> {
+  async #transaction<T>(tenant: string, reads: (tx: Queryable, isOnNode: boolean) => Promise<T>): Promise<T> {
     const place = await this.#placeOf(tenant);
-    if (place === undefined) return this.#base.transaction(reads);
+    if (place === undefined) return this.#base.transaction((tx) => reads(tx, false));
     let last = '';
+    let isKnown = false;
+    const query = async <Row>(tx: Queryable, statement: Statement): Promise<Rows<Row>> => {
+      last = statement.text;
+      const onNode = await this.#onNode(place, statement, isKnown);
+      if (onNode === undefined) return tx.query<Row>({ ...statement, text: locksOnShards(last, place) });
+      const rows = await tx.query<Row>(onNode);
+      this.#noteAnswered(place, last);
+      isKnown = true;
+      return rows;
+    };
     try {
-      return await this.#node(place).transaction((tx) =>
-        reads({
-          query: async <Row>(statement: Statement) => {
-            last = statement.text;
-            return tx.query<Row>((await this.#onNode(place, statement)) ?? statement);
-          },
-        }),
-      );
+      return await this.#node(place).transaction(async (tx) => {
+        await tx.query({ text: ONE_SNAPSHOT });
+        return reads({ query: (statement) => query(tx, statement) }, true);
+      });
     } catch (error) {
       this.#note(error, tenant, place, last);
-      return this.#base.transaction(reads);
+      return this.#base.transaction((tx) => reads(tx, false));
     }
   }
 
@@ -130,11 +139,11 @@ export class TenantNodes {
   }
 
   /** Undefined: it is not about one tenant, or the node can't answer it. */
-  async #onNode(place: Place, statement: Statement): Promise<Statement | undefined> {
+  async #onNode(place: Place, statement: Statement, isKnown = false): Promise<Statement | undefined> {
     if (tenantParameter(statement.text) === undefined) return undefined;
-    const text = await this.#textFor(place, statement.text);
+    const text = await this.#textFor(place, statement.text, isKnown);
     if (text === undefined) return undefined;
-    return { ...statement, text, ...named(statement, place) };
+    return { ...statement, text, ...named(statement, place, isKnown) };
   }
 
   /** @throws the error, unless the usual way may have another outcome */
@@ -163,12 +172,13 @@ export class TenantNodes {
     return made === '' ? undefined : made;
   }
 
-  async #textFor(place: Place, text: string): Promise<string | undefined> {
-    const key = keyOf(place, text);
+  async #textFor(place: Place, text: string, isKnown: boolean): Promise<string | undefined> {
+    const usual = keyOf(place, text);
+    const key = isKnown && this.#texts.get(usual) !== '' ? `within ${usual}` : usual;
     const known = this.#texts.get(key);
     if (known !== undefined) return known === '' ? undefined : known;
     this.#views ??= viewsOf(this.#base);
-    const made = onShards(text, place, await this.#views) ?? '';
+    const made = onShards(text, place, await this.#views, isKnown) ?? '';
     this.#texts.set(key, made, 2 * (key.length + made.length));
     return made === '' ? undefined : made;
   }
@@ -194,7 +204,8 @@ export class TenantNodes {
 }
 
 /** Statements of several shards share a connection. */
-const named = ({ name }: Statement, { shardId }: Place) => name !== undefined && { name: `${name}-${shardId}` };
+const named = ({ name }: Statement, { shardId }: Place, isKnown = false) =>
+  name !== undefined && { name: `${name}-${shardId}${isKnown ? '-within' : ''}` };
 
 /** Other tenants are still served. */
 function nodeAway({ inDoubt, message, cause }: DatabaseUnavailable): DatabaseUnavailable {

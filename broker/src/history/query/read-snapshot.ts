@@ -5,7 +5,8 @@ import type { Database, Queryable } from '../../database/database.ts';
 // against a partition being dropped, so the lock keeps every partition until the end of the transaction.
 const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const MEMORY = `SET LOCAL work_mem = '32MB'`;
-const BEGIN = `${SNAPSHOT}; ${MEMORY}; LOCK TABLE history IN ACCESS SHARE MODE`;
+const BEGIN_ON_NODE = `${MEMORY}; LOCK TABLE history IN ACCESS SHARE MODE`;
+const BEGIN = `${SNAPSHOT}; ${BEGIN_ON_NODE}`;
 
 // Citus repeats the whole text around a SET on each node, where a LOCK TABLE in it would go out to all nodes again, without
 // end. Its own LOCK TABLE locks on all nodes; a query locks on the tenant's.
@@ -19,11 +20,14 @@ export function inReadSnapshot<T>(db: Database, tenant: string, read: (tx: Query
       return read(tx);
     });
   }
-  const reads = async (tx: Queryable) => {
-    await tx.query({ text: SNAPSHOT });
-    await tx.query({ text: MEMORY });
-    await tx.query({ text: LOCK_OF_TENANT, values: [tenant] });
+  const reads = async (tx: Queryable, isOnNode: boolean) => {
+    if (isOnNode) await tx.query({ text: BEGIN_ON_NODE });
+    else {
+      await tx.query({ text: SNAPSHOT });
+      await tx.query({ text: MEMORY });
+      await tx.query({ text: LOCK_OF_TENANT, values: [tenant] });
+    }
     return read(tx);
   };
-  return db.ofTenant === undefined ? db.transaction(reads) : db.ofTenant(tenant, reads);
+  return db.ofTenant === undefined ? db.transaction((tx) => reads(tx, false)) : db.ofTenant(tenant, reads);
 }
