@@ -117,22 +117,27 @@ const SELECT_WRITERS = `
   WHERE locktype = 'relation' AND relation = 'history'::regclass AND mode = 'RowExclusiveLock'
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
+/** For a node, which has some of them: those of the coordinator's table. */
+export const SHARDS_OF_HISTORY = `
+  SELECT to_regclass('history_' || shardid) FROM pg_dist_shard WHERE logicalrelid = 'history'::regclass`;
+
 // The same on every node, by the names of the shards there. Prepared transactions hold their locks, too.
 const SELECT_WRITERS_OF_CLUSTER = `
   SELECT nodeid || ' ' || writer AS writer FROM run_command_on_all_nodes($$
     SELECT string_agg(DISTINCT virtualtransaction, ' ') FROM pg_locks
     WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND (relation = 'history'::regclass OR relation IN (
-        SELECT to_regclass('history_' || shardid) FROM pg_dist_shard WHERE logicalrelid = 'history'::regclass))$$) AS node,
+      AND (relation = 'history'::regclass OR relation IN (${SHARDS_OF_HISTORY}))$$) AS node,
     string_to_table(node.result, ' ') AS writer`;
 
 // The BRIN index of numbers does not cover pages that no vacuum has processed.
-const SUMMARIZE = `
+const summarize = (isHistory: string) => `
   SELECT sum(brin_summarize_new_values(i.indexrelid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   JOIN pg_am m ON m.oid = c.relam AND m.amname = 'brin'
-  WHERE c.relkind = 'i' AND (i.indrelid = 'history'::regclass
-    OR i.indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'history'::regclass))`;
+  WHERE c.relkind = 'i' AND (i.indrelid ${isHistory}
+    OR i.indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent ${isHistory}))`;
+const SUMMARIZE = summarize(`= 'history'::regclass`);
+const SUMMARIZE_ON_NODES = `SELECT count(*) FROM run_command_on_all_nodes($$${summarize(`IN (${SHARDS_OF_HISTORY})`)}$$)`;
 
 /** @param tenant only with a database that keeps each tenant on a node, where it is enough to know the state for this one */
 export async function rollupState(db: Queryable | Database, tenant?: string): Promise<RollupState> {
@@ -211,8 +216,9 @@ export async function regroupMembers(db: Database, isOver: () => boolean): Promi
   while (!isOver() && (await moveMembers(db, tryLock)));
 }
 
-export async function summarizeNumbers(db: Queryable): Promise<void> {
-  await db.query({ text: SUMMARIZE });
+/** Lets what is found by number be found without reading all that was written since. */
+export async function summarizeNumbers(db: Database): Promise<void> {
+  await db.query({ text: isByTenant(db) ? SUMMARIZE_ON_NODES : SUMMARIZE });
 }
 
 /** Locks the sums while the transaction removes instances, so that nobody else changes them meanwhile. */

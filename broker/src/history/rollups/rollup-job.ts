@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database } from '../../database/database.ts';
 import { advanceRollups, historyWriters, regroupMembers, rollupState, summarizeNumbers } from './history-rollups.ts';
 import { vacuumNewInstances } from './vacuum-history.ts';
@@ -16,6 +17,8 @@ const PACE = 3;
 const HURRY_FROM = 150_000;
 /** Beyond what the index of numbers covers, everything is scanned. */
 const SUMMARIZE_FROM = 100_000;
+/** The same for numbers that are microseconds. */
+const SUMMARIZE_FROM_OF_CLUSTER = 10_000_000;
 /** How often to look for entities whose types or scopes have changed. This reads all of them. */
 const REGROUP_EVERY_MS = 60_000;
 /**
@@ -108,6 +111,7 @@ export class RollupJob {
   /** What is written meanwhile is left to the next run. Otherwise it would never end under load. */
   async #catchUp(): Promise<void> {
     const batch = BATCH[this.#db.kind];
+    const summarizeFrom = isByTenant(this.#db) ? SUMMARIZE_FROM_OF_CLUSTER : SUMMARIZE_FROM;
     let state = await rollupState(this.#db);
     const { last } = state;
     while (!this.#isClosed) {
@@ -115,7 +119,7 @@ export class RollupJob {
       if (watermark >= last && corrections === 0) return;
       if (this.#safe <= watermark) this.#safe = await this.#safeNumber(last);
       if (this.#safe <= watermark && corrections === 0) return;
-      if (this.#safe - this.#indexed > SUMMARIZE_FROM) {
+      if (this.#safe - this.#indexed > summarizeFrom) {
         await summarizeNumbers(this.#db);
         this.#indexed = this.#safe;
       }
