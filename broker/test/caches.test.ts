@@ -19,6 +19,7 @@ import { NarrowQueries } from '../src/entities/read/fast/narrow-queries.ts';
 import { MIN_OFFSET, PagePositions } from '../src/entities/read/page-positions.ts';
 import { hitPath } from '../src/entities/read/q-sql/path-sql.ts';
 import { indexedValueOf } from '../src/entities/read/q-sql/q-condition.ts';
+import { SlowPasses } from '../src/entities/read/slow-passes.ts';
 import { EntityCache } from '../src/entities/write-lane/entity-cache.ts';
 import { countingParts } from '../src/entities/write-lane/entity-counts.ts';
 import { AnswerCache } from '../src/federation/calls/answer-cache.ts';
@@ -100,6 +101,16 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
       const query = { geoQ, q, limit: 1, offset: 0, count: false } as never;
       return narrow.page('', query, AT, 'document');
     });
+  },
+  slow_queries: () => {
+    const passes = new SlowPasses();
+    return fillCache('slow_queries', 150, (n) =>
+      passes.run(
+        long(5000, n),
+        () => undefined,
+        async () => {},
+      ),
+    );
   },
   known_names: (db) => {
     const names = new KnownNames(db);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type CacheUse, cacheUses } from '@alzette/kit/caches';
 import { DateTime } from 'luxon';
 import { InvalidInput } from '../src/input/invalid-input.ts';
 import { readNightTime, writeNightTime } from '../src/programmes/night-time.ts';
@@ -22,6 +23,13 @@ const MINUTE = 60_000;
 const HORIZON = -0.833;
 
 describe('the sun', () => {
+  test('the nights of ten years are more than the cache keeps', () => {
+    const dates = daysBetween('2000-01-01', '2009-12-31');
+    for (const date of dates) sunNight(VILLERUPT, date);
+    const { entries, bytes, mostBytes } = cacheUses('others').sun_nights as CacheUse;
+    assert.ok(bytes <= mostBytes && entries > 1000 && entries < dates.length, `${entries} nights, ${bytes} bytes`);
+  });
+
   for (const [name, site] of Object.entries(SITES)) {
     for (const year of [2024, 2031]) {
       test(`sets and rises in ${name} in ${year} as NOAA’s equations say`, () => {
