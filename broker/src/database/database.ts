@@ -53,8 +53,8 @@ export interface Database extends Queryable {
   /** Runs `work` in a transaction on one connection: COMMIT if it resolves, ROLLBACK if it rejects. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
-   * With a cluster: runs reads of one tenant in a transaction of its node, on one snapshot. Repeats them by the coordinator if the
-   * tenant has moved or the node can't answer, in a transaction that is not yet on one snapshot.
+   * With a cluster: runs reads of one tenant in a transaction of its node. Repeats them by the coordinator if the tenant has
+   * moved or the node can't answer.
    */
   ofTenant?<T>(tenant: string, reads: (tx: Queryable, isOnNode: boolean) => Promise<T>): Promise<T>;
   /**

@@ -85,6 +85,7 @@ test('reads a tenant on one snapshot of its node; of one that has moved by the c
         const text = 'SELECT id FROM entity WHERE tenant = $1';
         return (await tx.query<{ id: string }>({ name, text, values: [''] })).rows[0]?.id;
       };
+      await tx.query({ text: 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ' });
       const first = await idOf('one');
       await tx.query({ text: 'LOCK TABLE entity IN ACCESS SHARE MODE' });
       const { rows } = await tx.query<{ name: string }>({ text: LOCKED });

@@ -82,7 +82,7 @@ test('asks for the place once in a snapshot', () => {
 test('locks the tables of the node', () => {
   assert.equal(
     locksOnShards('LOCK TABLE history IN ACCESS SHARE MODE; LOCK TABLE other IN SHARE MODE', SHARDS),
-    'LOCK TABLE history_34 IN ACCESS SHARE MODE; LOCK TABLE other IN SHARE MODE',
+    'SET LOCAL citus.enable_manual_changes_to_shards = on; LOCK TABLE history_34 IN ACCESS SHARE MODE; LOCK TABLE other IN SHARE MODE',
   );
 });
 

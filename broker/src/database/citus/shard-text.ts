@@ -49,9 +49,15 @@ export function onShards(text: string, shards: Shards, views: Views, isKnown = f
 
 const LOCKED = /\bLOCK TABLE ([a-z_]+)/g;
 
+/** Without this setting Citus lets nobody lock a shard. */
+const MAY_LOCK = 'SET LOCAL citus.enable_manual_changes_to_shards = on';
+
 /** With the tables of the node in place of those that it locks. */
 export function locksOnShards(text: string, { tables }: Shards): string {
-  return text.replace(LOCKED, (all, name: string) => (tables.has(name) ? `LOCK TABLE ${tables.get(name)}` : all));
+  return text.replace(LOCKED, (all, name: string) => {
+    const table = tables.get(name);
+    return table === undefined ? all : `${MAY_LOCK}; LOCK TABLE ${table}`;
+  });
 }
 
 /** How a statement ends that can hold the place of what it writes. */

@@ -26,9 +26,8 @@ const SELECT_VIEWS = `
       OR d.refobjid IN (SELECT oid FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace))`;
 
 const PLACES_BYTES = 4 * 1024 * 1024;
-/** So that what the first statement finds of the place holds for all of them. Without the second, Citus lets nobody lock a shard. */
-const ONE_SNAPSHOT = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SET LOCAL citus.enable_manual_changes_to_shards = on`;
+/** What stands in the statement by which a transaction has one snapshot, so that what its first read finds holds for all of them. */
+const ONE_SNAPSHOT = 'ISOLATION LEVEL REPEATABLE READ';
 /** About one of our tables. */
 const TABLE_BYTES = 100;
 const TEXTS_BYTES = 16 * 1024 * 1024;
@@ -89,21 +88,19 @@ export class TenantNodes {
     const place = await this.#placeOf(tenant);
     if (place === undefined) return this.#base.transaction((tx) => reads(tx, false));
     let last = '';
-    let isKnown = false;
+    let [isOneSnapshot, isKnown] = [false, false];
     const query = async <Row>(tx: Queryable, statement: Statement): Promise<Rows<Row>> => {
       last = statement.text;
       const onNode = await this.#onNode(place, statement, isKnown);
+      isOneSnapshot ||= last.includes(ONE_SNAPSHOT);
       if (onNode === undefined) return tx.query<Row>({ ...statement, text: locksOnShards(last, place) });
       const rows = await tx.query<Row>(onNode);
       this.#noteAnswered(place, last);
-      isKnown = true;
+      isKnown = isOneSnapshot;
       return rows;
     };
     try {
-      return await this.#node(place).transaction(async (tx) => {
-        await tx.query({ text: ONE_SNAPSHOT });
-        return reads({ query: (statement) => query(tx, statement) }, true);
-      });
+      return await this.#node(place).transaction((tx) => reads({ query: (statement) => query(tx, statement) }, true));
     } catch (error) {
       this.#note(error, tenant, place, last);
       return this.#base.transaction((tx) => reads(tx, false));

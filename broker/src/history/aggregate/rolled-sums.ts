@@ -102,12 +102,13 @@ function statement(
     gone.push(isLossy('hour'));
   }
   if (last > watermark) {
+    const summed = [...plan.days, ...plan.hours];
+    const isPending = `tenant = $1 AND entity_id = ANY ($2::text[])${inside(summed, params)}`;
+    const pending = `SELECT * FROM history_pending(${params.add(watermark)}::bigint) WHERE ${isPending}`;
+    const from =
+      summed.length > 1 ? `(${pending} OFFSET 0) AS p JOIN summed_ranges r ON ${within('p.at')}` : `(${pending}) AS p`;
     parts.push(
-      `SELECT ${columnsOf('p')}, p.at, NULL, ${singleOf('p')}
-     FROM (SELECT * FROM history_pending(${params.add(watermark)}::bigint)
-       WHERE tenant = $1 AND entity_id = ANY ($2::text[])${inside([...plan.days, ...plan.hours], params)} OFFSET 0) AS p
-     JOIN summed_ranges r ON ${within('p.at')}
-     WHERE ${value('p')} AND ${isOf('p')}`,
+      `SELECT ${columnsOf('p')}, p.at, NULL, ${singleOf('p')} FROM ${from} WHERE ${value('p')} AND ${isOf('p')}`,
     );
   }
   if (plan.raw.length > 0) {

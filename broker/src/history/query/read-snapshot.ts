@@ -5,8 +5,7 @@ import type { Database, Queryable } from '../../database/database.ts';
 // against a partition being dropped, so the lock keeps every partition until the end of the transaction.
 const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const MEMORY = `SET LOCAL work_mem = '32MB'`;
-const BEGIN_ON_NODE = `${MEMORY}; LOCK TABLE history IN ACCESS SHARE MODE`;
-const BEGIN = `${SNAPSHOT}; ${BEGIN_ON_NODE}`;
+const BEGIN = `${SNAPSHOT}; ${MEMORY}; LOCK TABLE history IN ACCESS SHARE MODE`;
 
 // Citus repeats the whole text around a SET on each node, where a LOCK TABLE in it would go out to all nodes again, without
 // end. Its own LOCK TABLE locks on all nodes; a query locks on the tenant's.
@@ -21,7 +20,7 @@ export function inReadSnapshot<T>(db: Database, tenant: string, read: (tx: Query
     });
   }
   const reads = async (tx: Queryable, isOnNode: boolean) => {
-    if (isOnNode) await tx.query({ text: BEGIN_ON_NODE });
+    if (isOnNode) await tx.query({ text: BEGIN });
     else {
       await tx.query({ text: SNAPSHOT });
       await tx.query({ text: MEMORY });
