@@ -102,13 +102,9 @@ function statement(
     gone.push(isLossy('hour'));
   }
   if (last > watermark) {
-    const summed = [...plan.days, ...plan.hours];
-    const isPending = `tenant = $1 AND entity_id = ANY ($2::text[])${inside(summed, params)}`;
-    const pending = `SELECT * FROM history_pending(${params.add(watermark)}::bigint) WHERE ${isPending}`;
-    const from =
-      summed.length > 1 ? `(${pending} OFFSET 0) AS p JOIN summed_ranges r ON ${within('p.at')}` : `(${pending}) AS p`;
+    const pending = pendingInstances(watermark, [...plan.days, ...plan.hours], params);
     parts.push(
-      `SELECT ${columnsOf('p')}, p.at, NULL, ${singleOf('p')} FROM ${from} WHERE ${value('p')} AND ${isOf('p')}`,
+      `SELECT ${columnsOf('p')}, p.at, NULL, ${singleOf('p')} FROM ${pending} WHERE ${value('p')} AND ${isOf('p')}`,
     );
   }
   if (plan.raw.length > 0) {
@@ -196,6 +192,13 @@ function before(list: readonly Range[], time: Date | null): Range[] {
 
 function within(time: string): string {
   return `${time} >= r.since AND ${time} < r.until`;
+}
+
+/** As `p`, those of the entities within the CTE `summed_ranges`, of which `summed` are the ranges. */
+function pendingInstances(watermark: number, summed: readonly Range[], params: SqlParameters): string {
+  const isIn = `tenant = $1 AND entity_id = ANY ($2::text[])${inside(summed, params)}`;
+  const found = `SELECT * FROM history_pending(${params.add(watermark)}::bigint) WHERE ${isIn}`;
+  return summed.length > 1 ? `(${found} OFFSET 0) AS p JOIN summed_ranges r ON ${within('p.at')}` : `(${found}) AS p`;
 }
 
 /** Beside `within`: by constants PostgreSQL leaves other partitions out before it plans for them, which takes most of its time. */

@@ -17,8 +17,10 @@ const PACE = 3;
 const HURRY_FROM = 150_000;
 /** Beyond what the index of numbers covers, everything is scanned. */
 const SUMMARIZE_FROM = 100_000;
-/** The same for numbers that are microseconds. */
-const SUMMARIZE_FROM_OF_CLUSTER = 10_000_000;
+/** The same for numbers that are microseconds. Not sooner, because it takes a connection to each node and each of its shards. */
+const SUMMARIZE_FROM_OF_CLUSTER = 30_000_000;
+/** Likewise, to look what is to be vacuumed. */
+const SHOW_EVERY_MS_OF_CLUSTER = 30_000;
 /** How often to look for entities whose types or scopes have changed. This reads all of them. */
 const REGROUP_EVERY_MS = 60_000;
 /**
@@ -139,7 +141,8 @@ export class RollupJob {
     const start = performance.now();
     if (this.#isClosed || start < this.#restUntil) return;
     await vacuumNewInstances(this.#db);
-    this.#restUntil = start + (performance.now() - start) * REST;
+    const least = isByTenant(this.#db) ? SHOW_EVERY_MS_OF_CLUSTER : 0;
+    this.#restUntil = start + Math.max(least, (performance.now() - start) * REST);
   }
 
   async #regroup(): Promise<void> {
