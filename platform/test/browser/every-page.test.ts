@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { demoProduct } from '../support/demo-product.ts';
+import { eventually } from '../support/eventually.ts';
 import { openOperations } from '../support/openapi-operations.ts';
 import { checkPage, demoPaths, LAMP, launchBrowser, linksWithoutColour } from '../support/pages.ts';
 
@@ -69,13 +70,20 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
         };
         let found = await faultsOnce();
         // On a busy machine the embedded database may answer late, and the server says so.
-        for (let again = 0; again < MAX_VISITS_AGAIN && found.some(isBusy); again++) found = await faultsOnce();
+        for (let again = 0; again < MAX_VISITS_AGAIN && found.some(isBusy); again++) {
+          await eventually('the server is ready', isReady, PATIENCE_MS);
+          found = await faultsOnce();
+        }
         faults.push(...found.map((fault) => `${path}: ${fault}`));
       }
       await context.close();
       assert.deepEqual(faults, []);
     });
   });
+
+  async function isReady(): Promise<boolean> {
+    return (await fetch(`${url}/ready`)).ok;
+  }
 
   /** A page, and the faults of what it does. Opening one after another in it takes a third of the time of new ones. */
   async function watchedPage(context: BrowserContext): Promise<{ page: Page; seen: string[] }> {
