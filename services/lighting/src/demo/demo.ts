@@ -17,7 +17,8 @@ const TENANT = '';
 const NIGHTS = 365;
 /** The number of nights with data for each lamp. Earlier nights have zones only, which is faster to write. */
 const NIGHTS_OF_LAMPS = 92;
-const NIGHTS_AT_ONCE = 23;
+/** Few, because the embedded database answers nobody else in the meantime. */
+const NIGHTS_AT_ONCE = 8;
 const COUNT_NIGHTS = `SELECT count(*) AS nights FROM lighting.zone_night WHERE tenant = $1 AND kind = 'all'`;
 const LOOK_EVERY_MS = 2_000;
 
@@ -55,13 +56,12 @@ async function fillPast(parts: LightingParts, signal: AbortSignal): Promise<void
   const nights = daysBetween(first, last);
   const about = { all: [first, last] as const, strategies, timeZone: site.timeZone };
   const years = nights.slice(0, -NIGHTS_OF_LAMPS);
-  for (let end = nights.length; end > years.length; end -= NIGHTS_AT_ONCE) {
-    signal.throwIfAborted();
-    const month = nights.slice(Math.max(years.length, end - NIGHTS_AT_ONCE), end);
-    await fillNights(db, TENANT, { ...about, nights: month, lamps: true });
+  for (const [some, lamps] of [[nights.slice(years.length), true] as const, [years, false] as const]) {
+    for (let end = some.length; end > 0; end -= NIGHTS_AT_ONCE) {
+      signal.throwIfAborted();
+      await fillNights(db, TENANT, { ...about, nights: some.slice(Math.max(0, end - NIGHTS_AT_ONCE), end), lamps });
+    }
   }
-  signal.throwIfAborted();
-  await fillNights(db, TENANT, { ...about, nights: years, lamps: false });
 }
 
 /** Rounded figures of INSEE's census, for kWh per inhabitant. An operator enters the real ones. */
