@@ -1,21 +1,20 @@
 import { type Visibility, visibleEntity, visibleNames } from '../access/visibility.ts';
 import type { AttributeChange, EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { PendingNotification, RemovedInstance } from '../model/pending-notification.ts';
 import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** The outbox content for subscriptions that only need the entity as it is now. All of them share one object. */
 export function plainNotification(change: EntityChange): PendingNotification {
   const { at, after, hops, request, trace } = change;
-  const plain: PendingNotification =
-    after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true }; // one of the two exists
-  if (hops === undefined && request === undefined && trace === undefined) return plain;
-  return {
-    ...plain,
-    ...(hops !== undefined && { hops }),
-    ...(request !== undefined && { request }),
-    ...(trace !== undefined && { trace }),
-  };
+  // One of the two entities exists.
+  const plain: Mutable<PendingNotification> =
+    after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true };
+  if (hops !== undefined) plain.hops = hops;
+  if (request !== undefined) plain.request = request;
+  if (trace !== undefined) plain.trace = trace;
+  return plain;
 }
 
 /**
@@ -37,7 +36,7 @@ export function pendingFor(
   // What the owner may see is decided when the notification is sent.
   const isDecidedLater = (rule.linkedQ !== undefined || rule.owner !== undefined) && change.after === undefined;
   if (removed.length === 0 && !showChanges && !isDecidedLater) return plain;
-  const pending: { -readonly [Member in keyof PendingNotification]: PendingNotification[Member] } = { ...plain };
+  const pending: Mutable<PendingNotification> = { ...plain };
   if (removed.length > 0) pending.removed = removed;
   if (isDecidedLater) pending.asBefore = whole.before as Entity; // a deleted entity has a previous state
   if (showChanges) {

@@ -349,9 +349,10 @@ function outboxParts(writes: readonly EntityWrite[], owner: string): WriteCte[] 
 
 /** Most payloads contain the entity as it is now, whose JSON is already available. */
 function payloadText(payload: unknown, after: Entity | undefined, document: string | undefined): string {
-  const { entity, ...others } = payload as { readonly entity?: unknown };
-  if (after === undefined || entity !== after) return JSON.stringify(payload);
-  return `{"entity":${document},${JSON.stringify(others).slice(1)}`; // there is always the time of the change
+  const given = payload as { readonly entity?: unknown };
+  if (after === undefined || given.entity !== after) return JSON.stringify(payload);
+  const others = JSON.stringify({ ...given, entity: undefined }); // there is always the time of the change
+  return `{"entity":${document},${others.slice(1)}`;
 }
 
 /**

@@ -31,9 +31,8 @@ export function postNotification(
   done: (attempt: Attempt) => void,
   own?: Headers,
 ): void {
-  const shared = headOf(url, headers);
-  const head = own === undefined ? shared : withHeaders(shared, own);
-  sender.post(head, body, timeoutMs, (outcome) => done(attemptOf(outcome)));
+  const lines = own === undefined ? '' : linesOf(own);
+  sender.post(headOf(url, headers), lines, body, timeoutMs, (outcome) => done(attemptOf(outcome)));
 }
 
 const heads = new WeakMap<Headers, PostHead>();
@@ -48,16 +47,9 @@ function headOf(url: URL, headers: Headers): PostHead {
   return head;
 }
 
-function withHeaders(head: PostHead, own: Headers): PostHead {
-  return { ...head, text: `${head.text.slice(0, -LAST.length)}${linesOf(own)}${LAST}` };
-}
-
-/** The header that the sender completes. */
-const LAST = 'content-length';
-
 function headText({ pathname, search, host }: URL, headers: Headers): string {
   const first = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
-  return `${first}${linesOf(headers)}${LAST}`;
+  return `${first}${linesOf(headers)}content-length`; // completed by the sender
 }
 
 function linesOf(headers: Headers): string {

@@ -54,15 +54,23 @@ export class HttpSender {
   }
 
   /**
+   * @param lines headers of this request alone, each with its line end
+   *
    * @param timeoutMs for the whole exchange, including the connection
    *
    * @param done called once, never before this returns
    */
-  post({ url, origin, text }: PostHead, body: string, timeoutMs: number, done: (outcome: HttpOutcome) => void): void {
+  post(
+    { url, origin, text }: PostHead,
+    lines: string,
+    body: string,
+    timeoutMs: number,
+    done: (outcome: HttpOutcome) => void,
+  ): void {
     const post: Post = {
       origin: this.#originOf(origin),
       url,
-      request: requestOf(text, body),
+      request: requestOf(text, lines, body),
       timer: setTimeout(() => end(post, { error: new Error(`No answer within ${timeoutMs} ms`) }), timeoutMs),
       done,
       connection: undefined,
@@ -125,10 +133,10 @@ export class HttpSender {
 }
 
 /** A text in which each character is a byte needs neither encoding nor copying. */
-function requestOf(head: string, body: string): string | Buffer {
+function requestOf(head: string, lines: string, body: string): string | Buffer {
   const length = Buffer.byteLength(body);
-  if (length === body.length) return `${head}: ${length}\r\n\r\n${body}`;
-  return Buffer.concat([Buffer.from(`${head}: ${length}\r\n\r\n`, 'latin1'), Buffer.from(body)]);
+  if (length === body.length) return `${head}: ${length}\r\n${lines}\r\n${body}`;
+  return Buffer.concat([Buffer.from(`${head}: ${length}\r\n${lines}\r\n`, 'latin1'), Buffer.from(body)]);
 }
 
 function end(post: Post, outcome: HttpOutcome): void {
