@@ -3,6 +3,7 @@ import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { DatabaseUnavailable, isRetryable } from '../../database/database-errors.ts';
 import {
+  areAllSent,
   COUNT_SENT,
   columnsOf,
   createOutboxStore,
@@ -16,6 +17,8 @@ import {
   type Row,
   type Settlement,
   valuesOfCounts,
+  valuesOfOutcomes,
+  waitingOf,
 } from './outbox.ts';
 
 const TAKE_OWED = `
@@ -91,10 +94,7 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
     },
     async oldest() {
       const { rows } = await db.query<Row>({ text: SELECT_OLDEST, values: [owner.names] });
-      return rows.map(({ id, tenant, subscription_id }) => ({
-        entryId: id,
-        subscription: { tenant, id: subscription_id },
-      }));
+      return rows.map(waitingOf);
     },
     async behindOthers(entries) {
       await plain.behindOthers([]); // which makes the index
@@ -145,27 +145,12 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
   }
 }
 
-async function settleTenant(writer: Queryable, tenant: string, { gone, failed, dead }: Settlement): Promise<void> {
-  const ids = gone.map(({ id }) => id);
-  if (ids.length + failed.length + dead.length === 0) return;
-  const now = new Date();
-  if (failed.length + dead.length === 0) {
-    await writer.query({ text: SETTLE_SENT, values: [now, tenant, ids] });
-    return;
-  }
-  const values = [
-    now,
-    tenant,
-    ids,
-    failed.map(({ id }) => id),
-    failed.map(({ attempts }) => attempts),
-    failed.map(({ nextAttemptAt }) => nextAttemptAt),
-    failed.map(({ error }) => error),
-    dead.map(({ id }) => id),
-    dead.map(({ attempts }) => attempts),
-    dead.map(({ error }) => error),
-  ];
-  await writer.query({ text: SETTLE, values });
+async function settleTenant(writer: Queryable, tenant: string, settlement: Settlement): Promise<void> {
+  const { gone } = settlement;
+  const [sent, ...others] = valuesOfOutcomes(settlement);
+  const values = [new Date(), tenant, sent];
+  if (!areAllSent(settlement)) await writer.query({ text: SETTLE, values: [...values, ...others] });
+  else if (gone.length > 0) await writer.query({ text: SETTLE_SENT, values });
 }
 
 function byTenant(settlement: Settlement): Map<string, Settlement> {

@@ -45,6 +45,12 @@ export interface FailedAttempt extends OutboxEntryKey {
   readonly error: string;
 }
 
+/** An entry, and the subscription that waits for it. */
+export interface WaitingEntry {
+  readonly entryId: string;
+  readonly subscription: SubscriptionKey;
+}
+
 /** The outcome of a number of rows, written in one statement. */
 export interface Settlement {
   /** Sent, or no longer needed. */
@@ -176,7 +182,7 @@ export interface OutboxStore {
   /** The subscriptions with notifications of these processes. */
   subscriptionsOf(names: readonly string[]): Promise<SubscriptionKey[]>;
   /** For each subscription with notifications of this process, the oldest entry. */
-  oldest(): Promise<{ readonly entryId: string; readonly subscription: SubscriptionKey }[]>;
+  oldest(): Promise<WaitingEntry[]>;
   /** The entries that must wait for an earlier one of another process, for the same entity and subscription. */
   behindOthers(entries: readonly OutboxEntryKey[]): Promise<ReadonlySet<string>>;
   /** Returns what is left to be written later, because a node is away that keeps it. */
@@ -213,10 +219,7 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
     },
     async oldest() {
       const { rows } = await db.query<Row>({ text: SELECT_OLDEST, values: [owner.names] });
-      return rows.map(({ id, tenant, subscription_id }) => ({
-        entryId: id,
-        subscription: { tenant, id: subscription_id },
-      }));
+      return rows.map(waitingOf);
     },
     async behindOthers(entries) {
       lineIndex ??= makeLineIndex(db);
@@ -232,28 +235,40 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       return (await db.query({ text: OWE_ROUND, values })).rowCount > 0;
     },
     owe: (entries) => insertOutboxEntries(db, entries, owner.name),
-    async settle({ gone, failed, dead, counts }) {
-      const ids = gone.map(({ id }) => id);
-      const counted = valuesOfCounts(counts);
-      if (failed.length + dead.length === 0) {
-        await db.query({ text: SETTLE_SENT, values: [ids, ...counted] });
-        return undefined;
-      }
-      const values = [
-        ids,
-        failed.map(({ id }) => id),
-        failed.map(({ attempts }) => attempts),
-        failed.map(({ nextAttemptAt }) => nextAttemptAt),
-        failed.map(({ error }) => error),
-        dead.map(({ id }) => id),
-        dead.map(({ attempts }) => attempts),
-        dead.map(({ error }) => error),
-        ...counted,
-      ];
-      await db.query({ text: SETTLE, values });
+    async settle(settlement) {
+      const counted = valuesOfCounts(settlement.counts);
+      const [gone, ...others] = valuesOfOutcomes(settlement);
+      await db.query(
+        areAllSent(settlement)
+          ? { text: SETTLE_SENT, values: [gone, ...counted] }
+          : { text: SETTLE, values: [gone, ...others, ...counted] },
+      );
       return undefined;
     },
   };
+}
+
+export function waitingOf({ id, tenant, subscription_id }: Row): WaitingEntry {
+  return { entryId: id, subscription: { tenant, id: subscription_id } };
+}
+
+/** Nothing has failed, which is nearly always the case and takes a shorter statement. */
+export function areAllSent({ failed, dead }: Settlement): boolean {
+  return failed.length + dead.length === 0;
+}
+
+/** The parameters of `SETTLE` that tell what became of entries; the first are those that are done. */
+export function valuesOfOutcomes({ gone, failed, dead }: Settlement): unknown[] {
+  return [
+    gone.map(({ id }) => id),
+    failed.map(({ id }) => id),
+    failed.map(({ attempts }) => attempts),
+    failed.map(({ nextAttemptAt }) => nextAttemptAt),
+    failed.map(({ error }) => error),
+    dead.map(({ id }) => id),
+    dead.map(({ attempts }) => attempts),
+    dead.map(({ error }) => error),
+  ];
 }
 
 /** The parameters of `COUNT_SENT`. */
