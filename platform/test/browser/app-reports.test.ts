@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { checkPage, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { qrVideo } from '../support/qr-video.ts';
+import { sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
@@ -68,17 +69,7 @@ describe('reports in the citizens’ app', {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  async function send(method: string, path: string, body: object): Promise<unknown> {
-    const type = '@context' in body ? 'application/ld+json' : 'application/json';
-    const response = await fetch(url + path, {
-      method,
-      headers: { 'content-type': type },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
+  const send = (method: string, path: string, body: object) => sendJson(url, method, path, body);
 
   async function deskReports(): Promise<readonly DeskReport[]> {
     return ((await (await fetch(`${url}/reports?limit=100`)).json()) as { reports: DeskReport[] }).reports;

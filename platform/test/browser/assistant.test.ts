@@ -13,7 +13,9 @@ import { readConfig } from '../../src/config.ts';
 import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
+import { territoryLink } from '../support/lamps.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
+import { sendJson } from '../support/send-json.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
 const PATIENCE_MS = 60_000;
@@ -79,19 +81,9 @@ describe('uses of AI and the assistant, in a browser', {
     return { url: own, platform };
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the product answers
-  async function send(method: string, path: string, body?: unknown): Promise<any> {
-    const context = `<${url}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
-    const headers = { link: context, ...(body !== undefined && { 'content-type': 'application/json' }) };
-    const answer = await fetch(url + path, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    assert.ok(answer.ok, `${method} ${path}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
+  const send = (method: string, path: string, body?: object) =>
+    // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the product answers
+    sendJson<any>(url, method, path, body, territoryLink(url));
 
   /** Lamps, one with an injected instruction; a meter whose last hours differ from the usual. */
   async function putEntities(): Promise<void> {

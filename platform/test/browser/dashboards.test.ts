@@ -10,13 +10,14 @@ import { readConfig } from '../../src/config.ts';
 import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
+import { territoryLink } from '../support/lamps.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
+import { sendJson } from '../support/send-json.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
 const WAITS_MS = 60_000;
 /** Only the services that are needed; the test creates their data. */
 const NEEDED = ['channels', 'dashboards', 'alarms'];
-const CONTEXT_LINK = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
 
 interface Placed {
   readonly id: string;
@@ -64,14 +65,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
 
   /** Three lamps with a monthly measurement in the last year, and one container. */
   async function putEntities(): Promise<void> {
-    const headers = {
-      'content-type': 'application/json',
-      link: `<${url}/contexts/territory/v1.jsonld>; ${CONTEXT_LINK}`,
-    };
-    const send = async (path: string, body: unknown) => {
-      const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-      assert.ok(answer.ok, await answer.clone().text());
-    };
+    const send = (path: string, body: object) => sendJson(url, 'POST', path, body, territoryLink(url));
     await send('/ngsi-ld/v1/entityOperations/upsert', [
       ...[1, 2, 3].map((n) => ({ id: `urn:ngsi-ld:Streetlight:d${n}`, type: 'Streetlight', scope: '/Thil' })),
       { id: 'urn:ngsi-ld:WasteContainer:d1', type: 'WasteContainer', scope: '/Thil' },

@@ -10,7 +10,9 @@ import { readConfig } from '../../src/config.ts';
 import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
+import { territoryLink } from '../support/lamps.ts';
 import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
+import { sendJson } from '../support/send-json.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
 const SCREENS = [
@@ -35,12 +37,7 @@ describe('energy and water of buildings', {
   let browser: Browser;
   const faults: string[] = [];
 
-  const send = async (path: string, method: string, body: unknown) => {
-    const context = `<${url}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
-    const headers = { 'content-type': 'application/json', link: context };
-    const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-    assert.ok(answer.ok, await answer.clone().text());
-  };
+  const send = (path: string, method: string, body: object) => sendJson(url, method, path, body, territoryLink(url));
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
@@ -24,15 +25,8 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
 
   async function write(subject: string, entity: object): Promise<void> {
     const context = `${platform.url}/contexts/${subject}`;
-    const response = await fetch(`${platform.url}/ngsi-ld/v1/entityOperations/upsert`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        link: `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
-      },
-      body: JSON.stringify([entity]),
-    });
-    assert.ok(response.ok, await response.text());
+    const link = `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+    await sendJson(platform.url, 'POST', '/ngsi-ld/v1/entityOperations/upsert', [entity], { link });
   }
 
   const lampAt = (minutesAgo: number, powerState: string, power: number) => {

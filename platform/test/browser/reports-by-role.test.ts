@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
+import { territoryLink } from '../support/lamps.ts';
 import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { createUser, sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 120_000;
@@ -43,10 +45,7 @@ describe('the desk of reports as an agent of one commune, as the community, as a
       const policy = { who: { roles: [role] }, may: ['read', 'write'], ...(scopeQ && { scopeQ }) };
       await send('PUT', `/ops/access/policies/${role}`, policy);
       const user = { username, roles: [role], language: 'fr', ...(organisation && { organisation }) };
-      const { id } = await send('POST', '/ops/identity/users', user);
-      const { link } = await send('POST', `/ops/identity/users/${id}/reset-link`, {});
-      const reset = await fetch(link, { method: 'POST', body: new URLSearchParams({ password: PASSWORD }) });
-      assert.equal(reset.status, 200);
+      await createUser(url, user, PASSWORD);
     }
     const report = async (category: string, location: object) => {
       const contact = { name: 'Ada Lovelace', email: 'ada@example.org' };
@@ -67,14 +66,8 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  async function send(method: string, path: string, body: object): Promise<{ id: string; link: string }> {
-    const link = `<${url}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"`;
-    const headers = { 'content-type': 'application/json', link };
-    const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? { id: '', link: '' } : JSON.parse(text);
-  }
+  const send = (method: string, path: string, body: object) =>
+    sendJson<{ id: string }>(url, method, path, body, territoryLink(url));
 
   /** The desk of a signed-in user. */
   async function deskOf(username: string): Promise<Page> {

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 
-/** Sends a body, and resolves to that of the answer, which has to be 2xx; undefined if it is empty. */
+/**
+ * Sends a body, as JSON-LD if it names its context, and resolves to that of the answer, which has to be 2xx; undefined
+ * if it is empty.
+ */
 export async function sendJson<Answer = unknown>(
   url: string,
   method: string,
   path: string,
-  body: object,
+  body?: object,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
+  const type = body && '@context' in body ? 'application/ld+json' : 'application/json';
   const response = await fetch(url + path, {
     method,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    headers: { ...(body && { 'content-type': type }), ...headers },
+    ...(body && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
   assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
