@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n';
+import { shortName } from '../format/short-name.ts';
 import { formatValue, humanised } from '../format/value.ts';
 import { readAttribute } from './attribute.ts';
 import type { NamedReading } from './entity-attributes.ts';
@@ -27,7 +28,8 @@ export function useAttributeTexts() {
    * type's name.
    */
   function kindOf(type: string): string {
-    return te(`type.${type}`) ? t(`type.${type}`, 1) : humanised(type);
+    const name = shortName(type);
+    return te(`type.${name}`) ? t(`type.${name}`, 1) : humanised(name);
   }
 
   /** A short description of an entity: `Lamp`, `Container · glass`. */

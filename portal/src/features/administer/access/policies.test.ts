@@ -12,6 +12,7 @@ const POLICIES: Policy[] = [
     scopeQ: '/Thil/#',
     exceptAttributes: ['operator'],
   },
+  { id: 'two-communes', who: { signedIn: true }, may: ['read'], scopeQ: '/Thil/#,/Aumetz/#' },
   { id: 'all-known', who: { signedIn: true }, may: ['read'], attributes: ['name'] },
 ];
 

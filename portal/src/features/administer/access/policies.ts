@@ -24,6 +24,13 @@ export interface Policy {
 }
 
 const PUBLIC_PREFIX = 'public-';
+/** The scope query of whatever the organisation of the caller may see. */
+export const OWN_SCOPE = '/{organisation}/#';
+
+/** The alternatives of a scope query. */
+export function partsOf(scopeQ: string | undefined): readonly string[] {
+  return scopeQ?.split(',') ?? [];
+}
 
 /**
  * The initial policies of a territory. The names of the roles say what they may do. A contractor is limited to the
@@ -37,7 +44,7 @@ export const USUAL_POLICIES: readonly Policy[] = [
     title: 'Contractors work in the scope of their organisation',
     who: { roles: ['contractor'] },
     may: ['read', 'write'],
-    scopeQ: '/{organisation}/#',
+    scopeQ: OWN_SCOPE,
   },
   ...['Streetlight', 'StreetlightControlCabinet', 'WasteContainer', 'WeatherObserved', 'AirQualityObserved'].map(
     publicPolicy,
@@ -87,7 +94,7 @@ export function valuesOf({ id, title, who, may, types, scopeQ, attributes, excep
     organisations: who.organisations ?? [],
     may,
     types: types ?? [],
-    scopeQ,
+    scopeQ: partsOf(scopeQ),
     attributes: attributes ?? [],
     exceptAttributes: exceptAttributes ?? [],
   };
@@ -98,12 +105,13 @@ export function policyOf(values: FieldValues): Policy {
     const value = values[key];
     return Array.isArray(value) && value.length > 0 ? (value as string[]) : undefined;
   };
-  const { id, title, who, scopeQ } = values;
-  const [roles, groups, organisations, types, attributes, exceptAttributes] = [
+  const { id, title, who } = values;
+  const [roles, groups, organisations, types, scopes, attributes, exceptAttributes] = [
     'roles',
     'groups',
     'organisations',
     'types',
+    'scopeQ',
     'attributes',
     'exceptAttributes',
   ].map(list);
@@ -118,7 +126,7 @@ export function policyOf(values: FieldValues): Policy {
           : { ...(roles && { roles }), ...(groups && { groups }), ...(organisations && { organisations }) },
     may: (list('may') ?? []) as readonly PolicyAct[],
     ...(types && { types }),
-    ...(typeof scopeQ === 'string' && { scopeQ }),
+    ...(scopes && { scopeQ: scopes.join(',') }),
     ...(attributes && { attributes }),
     ...(exceptAttributes && { exceptAttributes }),
   };

@@ -59,6 +59,13 @@ export const messages: typeof en = {
     title: 'Rollen',
     new: 'Neue Rolle',
     empty: 'Keine Rolle',
+    usual: {
+      administrator: 'Darf alles',
+      operator: 'Betreibt die Anlagen',
+      analyst: 'Liest alles',
+      contractor: 'Arbeitet für eine Organisation an deren Anlagen',
+      citizen: 'Hat ein Konto in der App',
+    },
   },
   access: {
     title: 'Rechte',
@@ -82,7 +89,8 @@ export const messages: typeof en = {
     own: 'die der eigenen Organisation',
     attributes: 'Attribute',
     except: 'Außer den Attributen',
-    whereHint: 'Leer: überall. Sonst ein Bereich, z. B. /Villerupt/#',
+    whereHint: 'Leer: überall',
+    typesHint: 'Leer: alle Typen',
     builtIn: 'eingebaut',
     empty: 'Keine Regel',
     missing: 'Übliche Rollen haben noch keine Regel: ihre Mitglieder sehen nichts.',
@@ -98,6 +106,13 @@ export const messages: typeof en = {
     refused: 'Abgelehnt',
     open: 'Der Öffentlichkeit öffnen',
     openIntro: 'Ein offener Typ ist ohne Konto lesbar, in der Bürger-App und über die API.',
+    builtInTitle: 'Eingebaut: Die Rolle administrator darf alles',
+    publicTitle: 'Für alle offen: {type}',
+    usual: {
+      analysts: 'Analysten lesen alles',
+      operators: 'Betreiber steuern die Anlagen',
+      contractors: 'Auftragnehmer arbeiten im Bereich ihrer Organisation',
+    },
   },
   audit: {
     title: 'Prüfprotokoll',
@@ -194,6 +209,7 @@ export const messages: typeof en = {
     unadvised: 'unnötig',
     make: 'Anlegen',
     empty: 'Kein Index verlangt',
+    demand: '{entities} Entitäten, {queries} Abfragen von durchschnittlich {ms} ms, {writes} Schreibvorgänge',
   },
   health: {
     copies: 'Abonnements bei Kontextquellen',

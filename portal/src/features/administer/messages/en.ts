@@ -57,6 +57,13 @@ export const messages = {
     title: 'Roles',
     new: 'New role',
     empty: 'No role',
+    usual: {
+      administrator: 'May do everything',
+      operator: 'Operates the equipment',
+      analyst: 'Reads everything',
+      contractor: 'Works for an organisation on its equipment',
+      citizen: 'Has an account in the app',
+    },
   },
   access: {
     title: 'Access',
@@ -80,7 +87,8 @@ export const messages = {
     own: 'that of their organisation',
     attributes: 'Attributes',
     except: 'Except the attributes',
-    whereHint: 'Empty: everywhere. Else a scope, such as /Villerupt/#',
+    whereHint: 'Empty: everywhere',
+    typesHint: 'Empty: all types',
     builtIn: 'built in',
     empty: 'No policy',
     missing: 'Common roles have no policy yet: their members see nothing.',
@@ -96,6 +104,13 @@ export const messages = {
     refused: 'Refused',
     open: 'Open to the public',
     openIntro: 'An open type is read without an account, by the citizens’ app and the API.',
+    builtInTitle: 'Built in: the role administrator may do everything',
+    publicTitle: 'Open to everybody: {type}',
+    usual: {
+      analysts: 'Analysts read everything',
+      operators: 'Operators run the equipment',
+      contractors: 'Contractors work in the scope of their organisation',
+    },
   },
   audit: {
     title: 'Audit',
@@ -191,6 +206,7 @@ export const messages = {
     unadvised: 'of no use',
     make: 'Make',
     empty: 'No index is asked for',
+    demand: '{entities} entities, {queries} queries of {ms} ms on average, {writes} writes',
   },
   health: {
     copies: 'Subscriptions at context sources',

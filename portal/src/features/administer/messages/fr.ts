@@ -59,6 +59,13 @@ export const messages: typeof en = {
     title: 'Rôles',
     new: 'Nouveau rôle',
     empty: 'Aucun rôle',
+    usual: {
+      administrator: 'Peut tout faire',
+      operator: 'Conduit les équipements',
+      analyst: 'Lit tout',
+      contractor: 'Travaille pour une organisation sur ses équipements',
+      citizen: 'A un compte dans l’app',
+    },
   },
   access: {
     title: 'Droits',
@@ -82,7 +89,8 @@ export const messages: typeof en = {
     own: 'celle de son organisation',
     attributes: 'Attributs',
     except: 'Sauf les attributs',
-    whereHint: 'Vide : partout. Sinon une portée, par exemple /Villerupt/#',
+    whereHint: 'Vide : partout',
+    typesHint: 'Vide : tous les types',
     builtIn: 'intégrée',
     empty: 'Aucune règle',
     missing: 'Des rôles usuels n’ont encore aucune règle : leurs membres ne voient rien.',
@@ -98,6 +106,13 @@ export const messages: typeof en = {
     refused: 'Refusé',
     open: 'Ouvrir au public',
     openIntro: 'Un type ouvert se lit sans compte, par l’application des habitants et par l’API.',
+    builtInTitle: 'Intégrée : le rôle administrator peut tout faire',
+    publicTitle: 'Ouvert à tous : {type}',
+    usual: {
+      analysts: 'Les analystes lisent tout',
+      operators: 'Les exploitants conduisent les équipements',
+      contractors: 'Les prestataires travaillent dans la portée de leur organisation',
+    },
   },
   audit: {
     title: 'Journal d’audit',
@@ -193,6 +208,7 @@ export const messages: typeof en = {
     unadvised: 'inutile',
     make: 'Créer',
     empty: 'Aucun index n’est demandé',
+    demand: '{entities} entités, {queries} requêtes de {ms} ms en moyenne, {writes} écritures',
   },
   health: {
     copies: 'Abonnements auprès de sources de contexte',

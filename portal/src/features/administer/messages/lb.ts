@@ -59,6 +59,13 @@ export const messages: typeof en = {
     title: 'Rollen',
     new: 'Nei Roll',
     empty: 'Keng Roll',
+    usual: {
+      administrator: 'Däerf alles',
+      operator: 'Bedreift d’Anlagen',
+      analyst: 'Liest alles',
+      contractor: 'Schafft fir eng Organisatioun un hiren Anlagen',
+      citizen: 'Huet e Kont an der App',
+    },
   },
   access: {
     title: 'Rechter',
@@ -82,7 +89,8 @@ export const messages: typeof en = {
     own: 'déi vun der eegener Organisatioun',
     attributes: 'Attributer',
     except: 'Ausser den Attributer',
-    whereHint: 'Eidel: iwwerall. Soss e Beräich, z. B. /Villerupt/#',
+    whereHint: 'Eidel: iwwerall',
+    typesHint: 'Eidel: all Typpen',
     builtIn: 'agebaut',
     empty: 'Keng Regel',
     missing: 'Üblech Rollen hunn nach keng Regel: hir Memberen gesinn näischt.',
@@ -98,6 +106,13 @@ export const messages: typeof en = {
     refused: 'Refuséiert',
     open: 'Fir d’Ëffentlechkeet opmaachen',
     openIntro: 'En oppenen Typ ass ouni Kont liesbar, an der Bierger-App an iwwer d’API.',
+    builtInTitle: 'Agebaut: D’Roll administrator däerf alles',
+    publicTitle: 'Fir jiddereen op: {type}',
+    usual: {
+      analysts: 'Analyste liesen alles',
+      operators: 'Bedreiwer féieren d’Anlagen',
+      contractors: 'Optraghueler schaffen am Beräich vun hirer Organisatioun',
+    },
   },
   audit: {
     title: 'Audit',
@@ -193,6 +208,7 @@ export const messages: typeof en = {
     unadvised: 'onnéideg',
     make: 'Uleeën',
     empty: 'Keen Index gefrot',
+    demand: '{entities} Entitéiten, {queries} Ufroe vu duerchschnëttlech {ms} ms, {writes} Ännerungen',
   },
   health: {
     copies: 'Abonnementer bei Kontextquellen',
