@@ -22,6 +22,26 @@ export const acrossTenants: readonly { readonly statement: RegExp; readonly reas
     statement: /^\s*SELECT \(SELECT count\(\*\) FROM \(SELECT 1 FROM outbox/,
     reason: 'Metrics: what is owed in all',
   },
+  {
+    statement: /^SELECT [a-z_, \s]+ FROM subscription WHERE kind = '\w+' ORDER BY tenant, id$/,
+    reason: 'At start: each process holds the subscriptions of all tenants in memory',
+  },
+  {
+    statement: /^\s*SELECT [a-z_, ]+ FROM registration\s+WHERE \(tenant, id\) > \(\$1, \$2\)/,
+    reason: 'At start: each process holds the registrations of all tenants in memory',
+  },
+  {
+    statement: /^(DELETE|\s*SELECT .*) FROM (subscription|registration)_change\s+WHERE at [<>]/,
+    reason: 'What other processes have changed of any tenant',
+  },
+  {
+    statement: /^\s*SELECT (tenant, id|\(extract.*)\s+FROM subscription WHERE next_interval_at/,
+    reason: 'The notifications by time interval that are due, of any tenant',
+  },
+  {
+    statement: /^DELETE FROM registration WHERE expires_at <= now\(\)/,
+    reason: 'The job of expiry: registrations that have expired in any tenant',
+  },
   { statement: /^CREATE INDEX IF NOT EXISTS outbox_line ON outbox/, reason: 'An index is for all tenants' },
   { statement: /^SELECT min\(n\) AS first FROM history/, reason: 'The job of sums: where it goes on' },
   {

@@ -1,8 +1,12 @@
+import { isByTenant } from '../database/citus/by-tenant.ts';
+import { WRITES_END } from '../database/citus/shard-text.ts';
+import type { TenantNodes } from '../database/citus/tenant-nodes.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import type { JsonObject } from '../model/values.ts';
 import { ofSubscription } from '../notifications/outbox/outbox.ts';
 import type { FollowedTable } from '../processes/followed-table.ts';
+import { type ToldWrite, writeAndTell } from '../processes/told-write.ts';
 import { type Admission, UNLIMITED } from '../tenants/quotas/quotas.ts';
 import type { SubscriptionOwner } from './subscription.ts';
 
@@ -60,11 +64,13 @@ const COLUMNS = `tenant, id, document, names, created_at, modified_at,
 // The entry that has the turn may ask again: it keeps the turn until another entry gets it.
 const CLAIM_TURN = `
   WITH claimed AS (
-    UPDATE subscription SET told_at = $4, told_entry = $3
-    WHERE tenant = $1 AND id = $2
-      AND (told_at IS NULL OR told_entry = $3 OR told_at <= $4::timestamptz - $5::float8 * interval '1 millisecond')
-    RETURNING told_at)
-  SELECT told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription WHERE tenant = $1 AND id = $2`;
+    UPDATE subscription s SET told_at = $1, told_entry = $4
+    WHERE s.tenant = $2 AND s.id = $3
+      AND (s.told_at IS NULL OR s.told_entry = $4 OR s.told_at <= $1::timestamptz - $5::float8 * interval '1 millisecond')
+    RETURNING s.told_at)
+  SELECT told_at, is_claimed FROM (
+    SELECT s.told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription s
+    WHERE s.tenant = $2 AND s.id = $3) AS turn ${WRITES_END}`;
 
 /**
  * The target of a subscription: entities (5.8), or context source registrations (5.11). Each id belongs to one kind.
@@ -80,30 +86,32 @@ const UNOWE = `
 
 const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
 
+const LENGTH_OF = (row: string) => `(${row}.document->>'timeInterval')::float8 * interval '1 second'`;
+
+/** Missed intervals are skipped. */
+const NEXT = (length: string) =>
+  `CASE WHEN s.next_interval_at + ${length} > now() THEN s.next_interval_at + ${length} ELSE now() + ${length} END`;
+
 /** The statements of one kind. The kind is part of the text, so that the planner takes it into account. */
 function statementsOf(kind: SubscriptionKind) {
   return {
     insert: `
-      WITH inserted AS (
-        INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, kind, owner, via)
-        VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5,
-          now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second', '${kind}', $7::jsonb, $8)
-        ON CONFLICT (tenant, id) DO NOTHING
-        RETURNING id)
-      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`,
+      INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, kind, owner, via)
+      VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5,
+        now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second', '${kind}', $6::jsonb, $7)
+      ON CONFLICT (tenant, id) DO NOTHING
+      RETURNING id`,
     update: `
-      WITH updated AS (
-        UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5,
-          owner = coalesce($7::jsonb, owner),
-          next_interval_at = CASE WHEN document->>'timeInterval' = $3::jsonb->>'timeInterval' THEN next_interval_at
-            ELSE now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second' END
-        WHERE tenant = $1 AND id = $2
-        RETURNING id)
-      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`,
+      UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5, owner = coalesce($6::jsonb, owner)
+      WHERE tenant = $1 AND id = $2
+      RETURNING id`,
+    updateInterval: `
+      UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5, owner = coalesce($6::jsonb, owner),
+        next_interval_at = now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second'
+      WHERE tenant = $1 AND id = $2
+      RETURNING id`,
     remove: `
-      WITH deleted AS (
-        DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING id)
-      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`,
+      DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING id`,
     selectOne: `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}'`,
     selectPage: `
       SELECT ${COLUMNS} FROM subscription
@@ -113,17 +121,23 @@ function statementsOf(kind: SubscriptionKind) {
     count: `
       SELECT count(*) AS total FROM subscription
       WHERE tenant = $1 AND kind = '${kind}' AND ($2::jsonb IS NULL OR owner @> $2::jsonb)`,
-    // Missed intervals are skipped.
     claimDue: `
       WITH due AS (
-        SELECT tenant, id, (document->>'timeInterval')::float8 * interval '1 second' AS length
+        SELECT tenant, id, ${LENGTH_OF('subscription')} AS length
         FROM subscription WHERE next_interval_at <= now() AND kind = '${kind}'
         ORDER BY next_interval_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-      UPDATE subscription s SET next_interval_at =
-        CASE WHEN s.next_interval_at + due.length > now() THEN s.next_interval_at + due.length
-          ELSE now() + due.length END
+      UPDATE subscription s SET next_interval_at = ${NEXT('due.length')}
       FROM due WHERE s.tenant = due.tenant AND s.id = due.id
       RETURNING s.tenant, s.id`,
+    selectDue: `
+      SELECT tenant, id FROM subscription WHERE next_interval_at <= now() AND kind = '${kind}'
+      ORDER BY next_interval_at LIMIT $1`,
+    claimDueOfTenant: `
+      WITH claimed AS (
+        UPDATE subscription s SET next_interval_at = ${NEXT(LENGTH_OF('s'))}
+        WHERE s.tenant = $2 AND s.id = ANY ($3::text[]) AND s.next_interval_at <= now()
+        RETURNING s.tenant, s.id)
+      SELECT tenant, id FROM claimed ${WRITES_END}`,
     msUntilDue: `
       SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
       FROM subscription WHERE next_interval_at IS NOT NULL AND kind = '${kind}'`,
@@ -199,17 +213,25 @@ export function createSubscriptionStore(
   db: Database,
   by: string,
   kind: SubscriptionKind = 'entity',
-  admission: Admission = UNLIMITED,
+  { admission = UNLIMITED, nodes }: { readonly admission?: Admission; readonly nodes?: TenantNodes | undefined } = {},
 ): SubscriptionStore {
   const statements = statementsOf(kind);
+  const reads = nodes?.db ?? db;
+  const writerOf = async (tenant: string): Promise<Queryable> => (await nodes?.writerOf(tenant)) ?? db;
+  const tell = (name: string, text: string, values: readonly unknown[], message: string): ToldWrite => ({
+    write: { name: `${name}-${kind}`, text, values },
+    channel: SUBSCRIPTION_CHANNEL,
+    message,
+  });
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by } satisfies SubscriptionMessage);
   return {
     async insert(tenant, id, { document, names }, at, { owner, via } = {}) {
       const content = [JSON.stringify(document), JSON.stringify(names)];
-      const values = [tenant, id, ...content, at, message(tenant, id), owner, via];
-      const insert = async (tx: Queryable) => {
-        const { rows } = await tx.query({ name: `insert-subscription-${kind}`, text: statements.insert, values });
-        if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
+      const values = [tenant, id, ...content, at, owner, via];
+      const insert = async (tx: Queryable | Database) => {
+        const written = tell('insert-subscription', statements.insert, values, message(tenant, id));
+        if ((await writeAndTell(db, tx, written)) === 0)
+          throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
         await admission.hold(tx, tenant, 'subscriptions');
       };
       await (admission.limits(tenant, 'subscriptions') ? db.transaction(insert) : insert(db));
@@ -220,34 +242,31 @@ export function createSubscriptionStore(
         if (stored === undefined) throw noSubscription(id);
         if (stored.serves !== undefined) throw servesAnother(id, stored.serves);
         const content = revise(stored);
-        const values = [
-          tenant,
-          id,
-          JSON.stringify(content.document),
-          JSON.stringify(content.names),
-          at,
-          message(tenant, id),
-          owner,
-        ];
-        await tx.query({ name: `update-subscription-${kind}`, text: statements.update, values });
+        const isSame = stored.document.timeInterval === content.document.timeInterval;
+        const texts = [JSON.stringify(content.document), JSON.stringify(content.names)];
+        const values = [tenant, id, ...texts, at, owner];
+        const [name, text] = isSame
+          ? ['update-subscription', statements.update]
+          : ['update-subscription-interval', statements.updateInterval];
+        await writeAndTell(db, tx, tell(name, text, values, message(tenant, id)));
         return content;
       }),
     async remove(tenant, id) {
-      const values = [tenant, id, message(tenant, id)];
       const isRemoved = await db.transaction(async (tx) => {
-        const { rows } = await tx.query({ name: `delete-subscription-${kind}`, text: statements.remove, values });
+        const removal = tell('delete-subscription', statements.remove, [tenant, id], message(tenant, id));
+        const isThere = (await writeAndTell(db, tx, removal)) > 0;
         // What has not been delivered goes with it.
-        if (rows.length > 0) await tx.query({ text: UNOWE, values: [tenant, id] });
-        return rows.length > 0;
+        if (isThere) await tx.query({ text: UNOWE, values: [tenant, id] });
+        return isThere;
       });
       if (isRemoved) return;
       const serves = (await select(db, statements.selectOne, tenant, id))?.serves;
       throw serves === undefined ? noSubscription(id) : servesAnother(id, serves);
     },
-    get: (tenant, id) => select(db, statements.selectOne, tenant, id),
+    get: (tenant, id) => select(reads, statements.selectOne, tenant, id),
     async list(tenant, limit, offset, owner) {
       const values = [tenant, limit, offset, identity(owner)];
-      const { rows } = await db.query<Row>({
+      const { rows } = await reads.query<Row>({
         name: `select-subscriptions-${kind}`,
         text: statements.selectPage,
         values,
@@ -255,7 +274,7 @@ export function createSubscriptionStore(
       return rows.map(fromRow);
     },
     async count(tenant, owner) {
-      const { rows } = await db.query<{ total: number }>({
+      const { rows } = await reads.query<{ total: number }>({
         name: `count-subscriptions-${kind}`,
         text: statements.count,
         values: [tenant, identity(owner)],
@@ -275,12 +294,22 @@ export function createSubscriptionStore(
       await db.query({ text: FORGET_CHANGES });
     },
     async claimDue(limit) {
+      type Due = { readonly tenant: string; readonly id: string };
+      if (isByTenant(db)) {
+        const due = (await db.query<Due>({ text: statements.selectDue, values: [limit] })).rows;
+        const claims = [...Map.groupBy(due, ({ tenant }) => tenant)].map(async ([tenant, ofTenant]) => {
+          const values = [new Date(), tenant, ofTenant.map(({ id }) => id)];
+          return (await (await writerOf(tenant)).query<Due>({ text: statements.claimDueOfTenant, values })).rows;
+        });
+        return (await Promise.all(claims)).flat();
+      }
       const statement = { name: `claim-due-${kind}`, text: statements.claimDue, values: [limit] };
-      return (await db.query<{ tenant: string; id: string }>(statement)).rows;
+      return (await db.query<Due>(statement)).rows;
     },
-    async claimTurn(...values) {
+    async claimTurn(tenant, id, entryId, at, throttlingMs) {
+      const values = [at, tenant, id, entryId, throttlingMs];
       const statement = { name: 'claim-turn', text: CLAIM_TURN, values };
-      const { rows } = await db.query<{ told_at: Date | null; is_claimed: boolean }>(statement);
+      const { rows } = await (await writerOf(tenant)).query<{ told_at: Date | null; is_claimed: boolean }>(statement);
       return { isClaimed: rows[0]?.is_claimed ?? false, lastNotifiedAt: rows[0]?.told_at ?? undefined };
     },
     async msUntilDue() {

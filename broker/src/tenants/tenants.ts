@@ -18,11 +18,11 @@ const SELECT_TENANTS = 'SELECT name, created_at FROM tenant ORDER BY name';
 const DESCRIBE_TENANT = `
   SELECT t.name, t.created_at,
     (SELECT count(*) FROM entity e WHERE e.tenant = $1 AND (e.expires_at IS NULL OR e.expires_at > now())) AS entities,
-    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'entity') AS subscriptions,
-    (SELECT count(*) FROM registration r WHERE r.tenant = t.name) AS registrations,
-    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source' AND s.serves IS NULL) AS registration_subscriptions,
-    (SELECT count(*) FROM context c WHERE c.tenant = t.name AND c.kind <> 'Cached') AS contexts,
-    (SELECT count(*) FROM snapshot n WHERE n.of_tenant = t.name AND n.deleted_at IS NULL AND n.expires_at > now()) AS snapshots,
+    (SELECT count(*) FROM subscription s WHERE s.tenant = $1 AND s.kind = 'entity') AS subscriptions,
+    (SELECT count(*) FROM registration r WHERE r.tenant = $1) AS registrations,
+    (SELECT count(*) FROM subscription s WHERE s.tenant = $1 AND s.kind = 'source' AND s.serves IS NULL) AS registration_subscriptions,
+    (SELECT count(*) FROM context c WHERE c.tenant = $1 AND c.kind <> 'Cached') AS contexts,
+    (SELECT count(*) FROM snapshot n WHERE n.of_tenant = $1 AND n.deleted_at IS NULL AND n.expires_at > now()) AS snapshots,
     (SELECT count(*) FROM outbox o WHERE o.tenant = $1) AS notifications_owed
   FROM tenant t WHERE t.name = $1`;
 

@@ -49,15 +49,15 @@ export async function openFederating(
   { subscriptions, outbox }: SubscribingArea,
   options: BrokerOptions,
 ): Promise<FederatingArea> {
-  const { db, log, outgoing, instance, peers, changeBarrier, contexts, quotas, secrets } = foundation;
+  const { db, nodes, log, outgoing, instance, peers, changeBarrier, contexts, quotas, secrets } = foundation;
   const registrations = await createRegistrations(
-    createRegistrationStore(db, peers.name, quotas),
+    createRegistrationStore(db, peers.name, { admission: quotas, nodes }),
     secrets,
     log,
     changeBarrier,
   );
   const sourceSubscriptions = new SourceSubscriptions({
-    store: createSubscriptionStore(db, peers.name, 'source', quotas),
+    store: createSubscriptionStore(db, peers.name, 'source', { admission: quotas, nodes }),
     registrations,
     outbox,
     secrets,

@@ -20,7 +20,7 @@ export async function openSubscribing(foundation: Foundation, rights: RightsArea
   const { db, nodes, log, peers, changeBarrier, quotas, secrets, meters } = foundation;
   const linked: LinkedEntities = (tenant, roots, how, owner) =>
     linkedEntities(db, rights.ownerAsCaller(owner, tenant), roots, how);
-  const store = createSubscriptionStore(db, peers.name, 'entity', quotas);
+  const store = createSubscriptionStore(db, peers.name, 'entity', { admission: quotas, nodes });
   const sees: OwnerVisibility = (owner, tenant) => rights.grantOf(owner, tenant).read;
   const subscriptions = await createSubscriptions(store, linked, secrets, log, sees, changeBarrier);
   const outbox = isByTenant(db) ? createOutboxByTenant(db, nodes, peers) : createOutboxStore(db, peers);

@@ -16,11 +16,12 @@ const OWNER = 'http://own';
 const CATALOGUE = (port: number) => `
   CREATE TABLE outbox_1001 (LIKE outbox INCLUDING ALL);
   CREATE TABLE outbox_dead_1001 (LIKE outbox_dead INCLUDING ALL);
+  CREATE TABLE subscription_1001 (LIKE subscription INCLUDING ALL);
   CREATE TABLE pg_dist_partition (logicalrelid regclass);
   CREATE TABLE pg_dist_shard (logicalrelid regclass, shardid bigint, shardminvalue text);
   CREATE TABLE pg_dist_placement (shardid bigint, groupid int);
   CREATE TABLE pg_dist_node (groupid int, nodename text, nodeport int, noderole text, isactive boolean);
-  INSERT INTO pg_dist_shard SELECT name::regclass, 1001, '0' FROM unnest('{outbox,outbox_dead}'::text[]) AS name;
+  INSERT INTO pg_dist_shard SELECT name::regclass, 1001, '0' FROM unnest('{outbox,outbox_dead,subscription}'::text[]) AS name;
   INSERT INTO pg_dist_shard VALUES ('outbox', 1002, '1');
   INSERT INTO pg_dist_placement VALUES (1001, 7), (1002, 8);
   INSERT INTO pg_dist_node VALUES (7, '127.0.0.1', ${port}, 'primary', true), (8, '127.0.0.1', 1, 'primary', true);
@@ -28,8 +29,8 @@ const CATALOGUE = (port: number) => `
   ${MAKE_HOLD};
   CREATE FUNCTION get_shard_id_for_distribution_column(regclass, text) RETURNS bigint LANGUAGE sql
     AS $$ SELECT CASE $2 WHEN 'away' THEN 1002 ELSE 1001 END $$;
-  INSERT INTO subscription (tenant, id, document, names, created_at, modified_at)
-    SELECT tenant, 'urn:s', '{}', '{}', now(), now() FROM unnest('{here,away}'::text[]) AS tenant`;
+  INSERT INTO subscription_1001 (tenant, id, document, names, created_at, modified_at)
+    VALUES ('here', 'urn:s', '{}', '{}', now(), now())`;
 
 let db: Database;
 let nodes: TenantNodes;
@@ -64,10 +65,8 @@ const count = (tenant: string): DeliveryCount => ({
   lastFailure: undefined,
 });
 const owed = async () => (await outbox.take([{ tenant: 'here', id: 'urn:s' }], [], 10)).map(({ id }) => id);
-const sent = async (tenant: string) => {
-  const text = 'SELECT times_sent AS sent FROM subscription WHERE tenant = $1';
-  return (await db.query<{ sent: number }>({ text, values: [tenant] })).rows[0]?.sent;
-};
+const sent = async () =>
+  (await db.query<{ sent: number }>({ text: 'SELECT times_sent AS sent FROM subscription_1001' })).rows[0]?.sent;
 
 test('keeps the outbox of a tenant on its node', { skip }, async () => {
   const first = entry();
@@ -94,5 +93,5 @@ test('settles what it can while a node is away, and leaves the rest for later', 
   });
   assert.deepEqual(left, { ...NOTHING, ...away });
   assert.deepEqual(await owed(), []);
-  assert.deepEqual([await sent('here'), await sent('away')], [1, 0]);
+  assert.equal(await sent(), 1, 'counted there, in the same statement');
 });

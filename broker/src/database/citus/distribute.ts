@@ -34,6 +34,13 @@ const NUMBER_BIRTHS = [
   'ALTER TABLE birth ALTER COLUMN n SET DEFAULT (1 + floor(random() * 89999999999))::bigint',
 ];
 
+/** In the order of time, whichever node gave them. */
+const NUMBER_CHANGES = (table: string) => [
+  `ALTER TABLE ${table} ALTER COLUMN id DROP IDENTITY`,
+  `ALTER TABLE ${table} ALTER COLUMN id SET DEFAULT history_number()`,
+];
+const CHANGES = new Set<string>(['subscription_change', 'registration_change']);
+
 const MADE_BY_EARLIER =
   'DATABASE_URL: the cluster was made by an earlier version, whose nodes can not number births: restore a dump of it into a new one';
 
@@ -125,6 +132,7 @@ async function distribute(tx: Queryable): Promise<void> {
   await tx.query({ text: ALLOW_TRIGGERS });
   for (const table of shared) await tx.query({ text: 'SELECT create_reference_table($1)', values: [table] });
   for (const table of missing) {
+    if (CHANGES.has(table)) for (const text of NUMBER_CHANGES(table)) await tx.query({ text });
     const keys = await tx.query<{ name: string; constraint: string | null }>({ text: SELECT_KEYS, values: [table] });
     for (const { name, constraint } of keys.rows) {
       await tx.query({

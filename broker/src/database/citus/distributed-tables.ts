@@ -17,6 +17,11 @@ export const DISTRIBUTED = [
   'history_correction',
   'outbox',
   'outbox_dead',
+  'subscription',
+  'subscription_change',
+  'registration',
+  'registration_change',
+  'entity_map',
 ] as const;
 
 /** Tables of which each node has a copy: statements about one tenant read them. */
@@ -24,17 +29,12 @@ export const ON_EVERY_NODE = ['history_rollup', 'history_retention'] as const;
 
 /** Tables with a tenant of which the coordinator has all rows, with the reason. */
 export const ON_COORDINATOR: { readonly [table: string]: string } = {
-  subscription: 'Each process holds those of all tenants in memory, and counts deliveries of several tenants at once',
-  subscription_change: 'Each process follows it for all tenants',
-  registration: 'Each process holds those of all tenants in memory',
-  registration_change: 'Each process follows it for all tenants',
-  passed_on: 'It is short-lived and small',
-  source_copy: 'It is written with subscriptions',
+  passed_on: 'It is found with source_copy',
+  source_copy: 'It is found by what its source calls it, which does not tell the tenant',
   context: 'Copies of fetched @contexts belong to all tenants',
   model: 'Each process holds those of all tenants in memory',
   model_context: 'Each process holds those of all tenants in memory',
   model_policy: 'Each process holds those of all tenants in memory',
-  entity_map: 'It is short-lived and small',
   history_import: 'One row for each imported file',
   sql_reader: 'It is about roles of the database',
   audit: 'One chain for all tenants',

@@ -44,7 +44,7 @@ const COLUMNS = 'tenant, subscription_id, registration_id, remote_id, registrati
 const SERVE = `
   INSERT INTO subscription AS s (tenant, id, document, names, created_at, modified_at, kind, serves)
   SELECT $1, $3, $4::jsonb, $5::jsonb, now(), now(), 'source', id FROM subscription WHERE tenant = $1 AND id = $2
-  ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, names = excluded.names, modified_at = now()
+  ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, names = excluded.names, modified_at = excluded.modified_at
   WHERE s.document IS DISTINCT FROM excluded.document OR s.names IS DISTINCT FROM excluded.names`;
 
 // A copy that another process stored while it had this role is kept.
@@ -62,13 +62,12 @@ const FAIL = `
   UPDATE source_copy SET error = $4, failing_since = coalesce(failing_since, now())
   WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3`;
 
-// Deleting the last copy of a subscription also deletes its subscription to registrations.
 const DELETE_COPY = `
-  WITH gone AS (
-    DELETE FROM source_copy WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3 RETURNING tenant)
-  DELETE FROM subscription s USING gone
-  WHERE s.tenant = gone.tenant AND s.serves = $2 AND NOT EXISTS (
-    SELECT FROM source_copy c WHERE c.tenant = $1 AND c.subscription_id = $2 AND c.registration_id <> $3)`;
+  DELETE FROM source_copy WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3
+  RETURNING NOT EXISTS (
+    SELECT FROM source_copy c WHERE c.tenant = $1 AND c.subscription_id = $2 AND c.registration_id <> $3) AS "isLast"`;
+
+const DELETE_SERVING = 'DELETE FROM subscription WHERE tenant = $1 AND serves = $2';
 
 const SELECT_ALL = `SELECT ${COLUMNS} FROM source_copy ORDER BY tenant, subscription_id, registration_id`;
 const SELECT_PAGE = `
@@ -133,7 +132,12 @@ export function createSourceCopyStore(db: Database, by: string): SourceCopyStore
       await db.query({ text: FAIL, values: [tenant, subscriptionId, registrationId, error] });
     },
     async remove({ tenant, subscriptionId, registrationId }) {
-      await db.query({ text: DELETE_COPY, values: [tenant, subscriptionId, registrationId] });
+      const values = [tenant, subscriptionId, registrationId];
+      await db.transaction(async (tx) => {
+        const { rows } = await tx.query<{ isLast: boolean }>({ text: DELETE_COPY, values });
+        // With the last copy of a subscription goes its subscription to registrations.
+        if (rows[0]?.isLast) await tx.query({ text: DELETE_SERVING, values: [tenant, subscriptionId] });
+      });
     },
     async all() {
       return (await db.query<Row>({ text: SELECT_ALL })).rows.map(fromRow);

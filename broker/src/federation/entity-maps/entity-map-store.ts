@@ -10,8 +10,8 @@ export interface EntityMap {
   readonly expiresAt: Date;
 }
 
+const DELETE_EXPIRED = 'DELETE FROM entity_map WHERE tenant = $1 AND expires_at <= $2';
 const INSERT = `
-  WITH expired AS (DELETE FROM entity_map WHERE expires_at <= $5)
   INSERT INTO entity_map (tenant, id, entities, linked_maps, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6)`;
 const SELECT = `
@@ -20,10 +20,11 @@ const SET_EXPIRY = 'UPDATE entity_map SET expires_at = $3 WHERE tenant = $1 AND 
 const REMOVE_ENTITIES = 'UPDATE entity_map SET entities = entities - $3::text[] WHERE tenant = $1 AND id = $2';
 const DELETE = 'DELETE FROM entity_map WHERE tenant = $1 AND id = $2 AND expires_at > $3 RETURNING id';
 
-/** Stores a map, and deletes expired ones. */
+/** Stores a map, and deletes expired ones of the tenant. */
 export async function insertEntityMap(db: Queryable, tenant: string, map: EntityMap, now: Date): Promise<void> {
   const { id, entities, linkedMaps, expiresAt } = map;
   const values = [tenant, id, JSON.stringify(entities), JSON.stringify(linkedMaps), now, expiresAt];
+  await db.query({ name: 'delete-expired-entity-maps', text: DELETE_EXPIRED, values: [tenant, now] });
   await db.query({ name: 'insert-entity-map', text: INSERT, values });
 }
 

@@ -1,8 +1,10 @@
+import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database, Queryable, Statement } from '../../database/database.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { insertOutboxEntries } from '../../notifications/outbox/outbox.ts';
 import type { FollowedTable } from '../../processes/followed-table.ts';
+import { type ToldWrite, writeAndTell } from '../../processes/told-write.ts';
 import { type Admission, UNLIMITED } from '../../tenants/quotas/quotas.ts';
 
 /** NOTIFY channel for changes of the table, so that each process reloads a changed registration. */
@@ -46,19 +48,15 @@ export interface ForwardOutcomes {
 const COLUMNS = `tenant, id, document, created_at, modified_at, times_sent, times_failed, last_success, last_failure`;
 
 const INSERT_REGISTRATION = `
-  WITH inserted AS (
-    INSERT INTO registration (tenant, id, document, created_at, modified_at, expires_at)
-    VALUES ($1, $2, $3::jsonb, $4, $4, $5)
-    ON CONFLICT (tenant, id) DO NOTHING
-    RETURNING id)
-  SELECT pg_notify('${REGISTRATION_CHANNEL}', $6) FROM inserted`;
+  INSERT INTO registration (tenant, id, document, created_at, modified_at, expires_at)
+  VALUES ($1, $2, $3::jsonb, $4, $4, $5)
+  ON CONFLICT (tenant, id) DO NOTHING
+  RETURNING id`;
 
 const UPDATE_REGISTRATION = `
-  WITH updated AS (
-    UPDATE registration SET document = $3::jsonb, modified_at = $4, expires_at = $5
-    WHERE tenant = $1 AND id = $2
-    RETURNING id)
-  SELECT pg_notify('${REGISTRATION_CHANNEL}', $6) FROM updated`;
+  UPDATE registration SET document = $3::jsonb, modified_at = $4, expires_at = $5
+  WHERE tenant = $1 AND id = $2
+  RETURNING id`;
 
 const DELETE_REGISTRATION = `DELETE FROM registration WHERE tenant = $1 AND id = $2 RETURNING ${COLUMNS}`;
 
@@ -95,9 +93,9 @@ const RECORD_FORWARDS = `
     times_failed = r.times_failed + o.failed,
     last_success = greatest(r.last_success, o.last_success),
     last_failure = greatest(r.last_failure, o.last_failure)
-  FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::timestamptz[])
-    AS o (tenant, id, sent, failed, last_success, last_failure)
-  WHERE r.tenant = o.tenant AND r.id = o.id`;
+  FROM unnest($2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::timestamptz[])
+    AS o (id, sent, failed, last_success, last_failure)
+  WHERE r.tenant = $1 AND r.id = o.id`;
 
 interface Row {
   tenant: string;
@@ -156,8 +154,18 @@ export interface RegistrationStore extends FollowedTable<StoredRegistration> {
 const PART = 5000;
 
 /** @param by the name of this process, whose own NOTIFYs are ignored */
-export function createRegistrationStore(db: Database, by: string, admission: Admission = UNLIMITED): RegistrationStore {
+export function createRegistrationStore(
+  db: Database,
+  by: string,
+  { admission = UNLIMITED, nodes }: { readonly admission?: Admission; readonly nodes?: TenantNodes | undefined } = {},
+): RegistrationStore {
+  const reads = nodes?.db ?? db;
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
+  const tell = (name: string, text: string, values: readonly unknown[], message: string): ToldWrite => ({
+    write: { name, text, values },
+    channel: REGISTRATION_CHANNEL,
+    message,
+  });
   const seen = new Map<string, number>();
   const removeAll = (statement: Statement, notifications: NotificationsOf) =>
     db.transaction(async (tx) => {
@@ -170,11 +178,11 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
     });
   return {
     async insert(tenant, id, { document, expiresAt, notifications }, at, check) {
-      const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
-      const insert = async (tx: Queryable) => {
+      const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null];
+      const insert = async (tx: Queryable | Database) => {
         if (check !== undefined) await checkAlone(tx, tenant, seen, check);
-        const { rows } = await tx.query({ name: 'insert-registration', text: INSERT_REGISTRATION, values });
-        if (rows.length === 0) {
+        const insertion = tell('insert-registration', INSERT_REGISTRATION, values, message(tenant, id));
+        if ((await writeAndTell(db, tx, insertion)) === 0) {
           throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
         }
         await insertOutboxEntries(tx, notifications, by);
@@ -189,8 +197,8 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
         const stored = await select(tx, `${SELECT_REGISTRATION} FOR UPDATE`, tenant, id);
         if (stored === undefined) throw noRegistration(id);
         const { document, expiresAt, notifications } = revise(stored);
-        const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
-        await tx.query({ name: 'update-registration', text: UPDATE_REGISTRATION, values });
+        const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null];
+        await writeAndTell(db, tx, tell('update-registration', UPDATE_REGISTRATION, values, message(tenant, id)));
         await insertOutboxEntries(tx, notifications, by);
       }),
     async remove(tenant, id, notifications) {
@@ -199,8 +207,8 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
     },
     removeExpired: (notifications) =>
       removeAll({ name: 'delete-expired-registrations', text: DELETE_EXPIRED }, notifications),
-    get: (tenant, id) => select(db, SELECT_REGISTRATION, tenant, id),
-    list: (tenant, ids) => selectAll(db, tenant, ids),
+    get: (tenant, id) => select(reads, SELECT_REGISTRATION, tenant, id),
+    list: (tenant, ids) => selectAll(reads, tenant, ids),
     async *all() {
       let last: readonly [string, string] = ['', ''];
       for (;;) {
@@ -212,8 +220,10 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
       }
     },
     async recordForwards(outcomes) {
-      if (outcomes.length === 0) return;
-      await db.query({ name: 'record-forwards', text: RECORD_FORWARDS, values: columnsOf(outcomes) });
+      for (const [tenant, ofTenant] of Map.groupBy(outcomes, (outcome) => outcome.tenant)) {
+        const values = [tenant, ...columnsOf(ofTenant)];
+        await db.query({ name: 'record-forwards', text: RECORD_FORWARDS, values });
+      }
     },
     async changes(withinMs) {
       if (db.kind === 'pglite') return [];
@@ -233,7 +243,6 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
 
 function columnsOf(outcomes: readonly ForwardOutcomes[]): unknown[] {
   return [
-    outcomes.map(({ tenant }) => tenant),
     outcomes.map(({ id }) => id),
     outcomes.map(({ sent }) => sent),
     outcomes.map(({ failed }) => failed),

@@ -1,6 +1,6 @@
 import { WRITES_END } from '../../database/citus/shard-text.ts';
 import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
-import type { Database, Queryable } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
 import { ofSubscription, type SubscriptionKey } from './outbox.ts';
 
 /** Delivery statistics of one subscription. */
@@ -88,13 +88,12 @@ const REPLAY_DEAD = `
     RETURNING d.*),
     owed AS (
       INSERT INTO outbox (id, tenant, subscription_id, entity_id, version, payload, created_at, owner, replayed_at)
-      SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, $8, $1::timestamptz FROM moved)
-  SELECT id, number FROM (
-    SELECT subscription_id AS id, count(*) AS number FROM moved GROUP BY subscription_id) AS counts ${WRITES_END}`;
-
-const COUNT_REPLAYED = `
-  UPDATE subscription s SET times_replayed = s.times_replayed + c.number
-  FROM unnest($2::text[], $3::int[]) AS c (id, number) WHERE s.tenant = $1 AND s.id = c.id`;
+      SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, $8, $1::timestamptz FROM moved),
+    counts AS (SELECT subscription_id AS id, count(*) AS number FROM moved GROUP BY subscription_id),
+    counted AS (
+      UPDATE subscription s SET times_replayed = s.times_replayed + c.number
+      FROM counts c WHERE s.tenant = $2 AND s.id = c.id)
+  SELECT id, number FROM counts ${WRITES_END}`;
 
 interface LedgerRow {
   id: string;
@@ -126,22 +125,12 @@ interface DeadRow {
 export function createLedgerStore(db: Database, nodes: TenantNodes | undefined, owner: string): LedgerStore {
   const reads = nodes?.db ?? db;
 
-  /** @param outboxes where the tenant's rows of the outbox are */
-  async function replayed(tx: Queryable, outboxes: Queryable, tenant: string, filter: DeadLetterFilter) {
-    const known = await tx.query<{ id: string }>({
-      text: SELECT_KNOWN,
-      values: [tenant, filter.subscriptionId ?? null],
-    });
-    const values = [new Date(), ...valuesOf(tenant, filter), known.rows.map(({ id }) => id), owner];
-    const { rows } = await outboxes.query<{ id: string; number: number }>({ text: REPLAY_DEAD, values });
-    const counts = [rows.map(({ id }) => id), rows.map(({ number }) => number)];
-    if (rows.length > 0) await tx.query({ text: COUNT_REPLAYED, values: [tenant, ...counts] });
-    return rows;
-  }
-
   return {
     async ledgers(tenant, limit, offset, id) {
-      const { rows } = await db.query<LedgerRow>({ text: SELECT_LEDGERS, values: [tenant, id ?? null, limit, offset] });
+      const { rows } = await reads.query<LedgerRow>({
+        text: SELECT_LEDGERS,
+        values: [tenant, id ?? null, limit, offset],
+      });
       const values = [tenant, rows.map((row) => row.id)];
       const owed = await reads.query<OwedRow>({ text: COUNT_OWED, values });
       return rows.map((row, n) => fromLedgerRow(row, owed.rows[n] as OwedRow)); // one for each id
@@ -155,11 +144,13 @@ export function createLedgerStore(db: Database, nodes: TenantNodes | undefined, 
       return rows[0]?.number ?? 0;
     },
     async replay(tenant, filter) {
-      const writer = await nodes?.writerOf(tenant);
-      const rows =
-        writer === undefined
-          ? await db.transaction((tx) => replayed(tx, tx, tenant, filter))
-          : await replayed(db, writer, tenant, filter);
+      const known = await reads.query<{ id: string }>({
+        text: SELECT_KNOWN,
+        values: [tenant, filter.subscriptionId ?? null],
+      });
+      const values = [new Date(), ...valuesOf(tenant, filter), known.rows.map(({ id }) => id), owner];
+      const writer = (await nodes?.writerOf(tenant)) ?? db;
+      const { rows } = await writer.query<{ id: string; number: number }>({ text: REPLAY_DEAD, values });
       const sum = rows.reduce((total, { number }) => total + number, 0);
       return { replayed: sum, subscriptions: rows.map(({ id }) => ({ tenant, id })) };
     },

@@ -4,10 +4,9 @@ import type { Database, Queryable } from '../../database/database.ts';
 import { DatabaseUnavailable, isRetryable } from '../../database/database-errors.ts';
 import {
   areAllSent,
-  COUNT_SENT,
   columnsOf,
+  countsOf,
   createOutboxStore,
-  type DeliveryCount,
   fromRow,
   type OutboxEntryKey,
   type OutboxRow,
@@ -42,9 +41,19 @@ const SELECT_BEHIND_OTHERS = `
       AND earlier.subscription_id = mine.subscription_id
       AND earlier.entity_id = mine.entity_id AND earlier.owner <> mine.owner AND earlier.version < mine.version)`;
 
+/** @param first the number of the first of its six parameters */
+const COUNT_SENT = (first: number) => `
+  UPDATE subscription s SET ${countsOf('s', 'c')}
+  FROM unnest($${first}::text[], $${first + 1}::int[], $${first + 2}::int[], $${first + 3}::timestamptz[],
+    $${first + 4}::timestamptz[], $${first + 5}::timestamptz[]) AS c (id, sent, failed, notified, succeeded, lapsed)
+  WHERE s.tenant = $2 AND s.id = c.id RETURNING s.id`;
+
 const DELETE_GONE = `DELETE FROM outbox o WHERE o.tenant = $2 AND o.id = ANY ($3::uuid[]) RETURNING o.id`;
 
-const SETTLE_SENT = `WITH gone AS (${DELETE_GONE}) SELECT id FROM gone ${WRITES_END}`;
+// First what is selected from: the subscription is locked before its entries, as when it is deleted.
+const SETTLE_SENT = `
+  WITH gone AS (${DELETE_GONE}), counted AS (${COUNT_SENT(4)})
+  SELECT id FROM counted ${WRITES_END}`;
 
 const SETTLE = `
   WITH gone AS (${DELETE_GONE}),
@@ -59,8 +68,9 @@ const SETTLE = `
     buried AS (
       INSERT INTO outbox_dead (id, tenant, subscription_id, entity_id, version, payload, created_at, attempts, last_error)
       SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, attempts, error FROM died
-      ON CONFLICT DO NOTHING RETURNING id)
-  SELECT id FROM (SELECT id FROM gone UNION ALL SELECT id FROM failed UNION ALL SELECT id FROM died) AS settled ${WRITES_END}`;
+      ON CONFLICT DO NOTHING RETURNING id),
+    counted AS (${COUNT_SENT(11)})
+  SELECT id FROM counted ${WRITES_END}`;
 
 // Through the node, as it reads the table that it inserts into.
 const OWE_ROUND = `
@@ -75,8 +85,6 @@ const OWE_ROUND = `
 /**
  * The outbox of a database that keeps each tenant on one of several nodes: each statement is about one tenant, and while a node is
  * away only its tenants wait.
- *
- * Deliveries are counted on the coordinator, after their rows are deleted: a process that crashes in between has not counted them.
  */
 export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefined, owner: Owner): OutboxStore {
   const reads = nodes?.db ?? db;
@@ -117,18 +125,15 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
     },
     async settle(settlement) {
       const left: Settlement[] = [];
-      const counts: DeliveryCount[] = [];
       const settling = [...byTenant(settlement)].map(async ([tenant, ofTenant]) => {
         try {
           await settleTenant(await writerOf(tenant), tenant, ofTenant);
-          counts.push(...ofTenant.counts);
         } catch (error) {
           if (!(error instanceof DatabaseUnavailable || isRetryable(error))) throw error;
           left.push(ofTenant);
         }
       });
       await Promise.all(settling);
-      if (counts.length > 0) await db.query({ text: COUNT_SENT(1), values: valuesOfCounts(counts) });
       return left.length === 0 ? undefined : together(left);
     },
   };
@@ -146,11 +151,14 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
 }
 
 async function settleTenant(writer: Queryable, tenant: string, settlement: Settlement): Promise<void> {
-  const { gone } = settlement;
   const [sent, ...others] = valuesOfOutcomes(settlement);
+  const [, ...counted] = valuesOfCounts(settlement.counts);
   const values = [new Date(), tenant, sent];
-  if (!areAllSent(settlement)) await writer.query({ text: SETTLE, values: [...values, ...others] });
-  else if (gone.length > 0) await writer.query({ text: SETTLE_SENT, values });
+  await writer.query(
+    areAllSent(settlement)
+      ? { text: SETTLE_SENT, values: [...values, ...counted] }
+      : { text: SETTLE, values: [...values, ...others, ...counted] },
+  );
 }
 
 function byTenant(settlement: Settlement): Map<string, Settlement> {

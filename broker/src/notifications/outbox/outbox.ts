@@ -121,12 +121,19 @@ const SELECT_BEHIND_OTHERS = `
       AND earlier.tenant = mine.tenant AND earlier.subscription_id = mine.subscription_id
       AND earlier.entity_id = mine.entity_id AND earlier.owner <> mine.owner AND earlier.version < mine.version)`;
 
+/**
+ * What a subscription counts.
+ *
+ * @param s the alias of the subscription. @param c of what is added
+ */
+export const countsOf = (s: string, c: string): string =>
+  `times_sent = ${s}.times_sent + ${c}.sent, times_failed = ${s}.times_failed + ${c}.failed,
+    last_notification = greatest(${s}.last_notification, ${c}.notified),
+    last_success = greatest(${s}.last_success, ${c}.succeeded), last_failure = greatest(${s}.last_failure, ${c}.lapsed)`;
+
 /** @param first the number of the first of its seven parameters */
-export const COUNT_SENT = (first: number) => `
-  UPDATE subscription s
-  SET times_sent = s.times_sent + c.sent, times_failed = s.times_failed + c.failed,
-    last_notification = greatest(s.last_notification, c.notified),
-    last_success = greatest(s.last_success, c.succeeded), last_failure = greatest(s.last_failure, c.lapsed)
+const COUNT_SENT = (first: number) => `
+  UPDATE subscription s SET ${countsOf('s', 'c')}
   FROM unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::int[], $${first + 3}::int[], $${first + 4}::timestamptz[],
     $${first + 5}::timestamptz[], $${first + 6}::timestamptz[]) AS c (tenant, id, sent, failed, notified, succeeded, lapsed)
   WHERE s.tenant = c.tenant AND s.id = c.id`;
@@ -271,7 +278,7 @@ export function valuesOfOutcomes({ gone, failed, dead }: Settlement): unknown[] 
   ];
 }
 
-/** The parameters of `COUNT_SENT`. */
+/** The parameters of `COUNT_SENT`; the first are the tenants. */
 export function valuesOfCounts(counts: readonly DeliveryCount[]): unknown[] {
   return [
     counts.map(({ tenant }) => tenant),

@@ -4,12 +4,13 @@ import { forgetRollups, holdRollups } from '../../history/rollups/history-rollup
 import { SUBSCRIPTION_CHANNEL } from '../../subscriptions/subscription-store.ts';
 
 // Each process must remove the data from memory. Sent without a process name, so that this process receives it too.
-const NOTIFY_GONE = `
-  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
-  FROM subscription WHERE tenant = $1
+const SELECT_GONE = `
+  SELECT '${SUBSCRIPTION_CHANNEL}' AS channel, id FROM subscription WHERE tenant = $1
   UNION ALL
-  SELECT pg_notify('${REGISTRATION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
-  FROM registration WHERE tenant = $1`;
+  SELECT '${REGISTRATION_CHANNEL}', id FROM registration WHERE tenant = $1`;
+const NOTIFY_GONE = `
+  SELECT pg_notify(channel, json_build_object('tenant', $1::text, 'id', id, 'by', '')::text)
+  FROM unnest($2::text[], $3::text[]) AS gone (channel, id)`;
 
 // All tables with a tenant column, including future ones. Entities come first, because their deletion updates counters,
 // which are deleted afterwards. Access rights, the audit, and the change logs for other processes are kept.
@@ -28,7 +29,11 @@ const SELECT_TABLES = `
  */
 export async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
   await holdRollups(tx);
-  await tx.query({ text: NOTIFY_GONE, values: [tenant] });
+  const gone = (await tx.query<{ channel: string; id: string }>({ text: SELECT_GONE, values: [tenant] })).rows;
+  if (gone.length > 0) {
+    const values = [tenant, gone.map(({ channel }) => channel), gone.map(({ id }) => id)];
+    await tx.query({ text: NOTIFY_GONE, values });
+  }
   const { rows } = await tx.query<{ name: string }>({ text: SELECT_TABLES });
   for (const { name } of rows) {
     // Copies of fetched contexts are stored under the default tenant, but belong to nobody.
