@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parsePostgresUrl, serverOf } from '@alzette/kit/postgres-url';
+import { coordinatorOf } from './citus/coordinator.ts';
 import type { Database } from './database.ts';
 import { pgliteDatabase } from './pglite/pglite-database.ts';
 import { postgresDatabase } from './postgres/postgres-database.ts';
@@ -21,7 +22,7 @@ interface DatabaseSettings {
   readonly archive?: string;
 }
 
-/** Opens the one `Database` of a process. */
+/** Opens the one `Database` of a process: of a cluster its coordinator, also when the URL leads to a worker. */
 export async function openDatabase({
   url,
   directUrl,
@@ -31,7 +32,17 @@ export async function openDatabase({
   dataDir,
   archive,
 }: DatabaseSettings): Promise<Database> {
-  if (url) return postgresDatabase(url, { directUrl, lockTimeoutMs, requestTimeoutMs, connections });
+  if (url) {
+    const limits = { lockTimeoutMs, requestTimeoutMs, connections };
+    const db = postgresDatabase(url, { directUrl, ...limits });
+    // If it can't be reached now, it is asked again by whoever needs it.
+    const coordinator = await coordinatorOf(db, parsePostgresUrl(directUrl ?? url)?.servers[0] ?? url).catch(
+      () => undefined,
+    );
+    if (coordinator === undefined) return db;
+    await db.close();
+    return postgresDatabase(coordinator, limits);
+  }
   return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'), archive);
 }
 

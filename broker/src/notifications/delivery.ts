@@ -7,6 +7,7 @@ import type { NotificationMessage } from './build/build-notification.ts';
 import type { SubscriptionsInForce } from './build/delivery-parts.ts';
 import type { MessageBuilder } from './build/message-builder.ts';
 import type { Notifiers } from './notifiers.ts';
+import type { SubscriptionKey } from './outbox/outbox.ts';
 import { placeOf } from './queues/endpoint-place.ts';
 import type { QueuedNotification, Sent, Together } from './queues/endpoint-queue.ts';
 import type { OutcomeWriter } from './queues/outcome-writer.ts';
@@ -25,12 +26,23 @@ const DELIVERED: Sent = { end: 'done', answered: true };
 
 type Done = (sent: Sent) => void;
 
+/** An attempt whose outcome is not known yet. */
+interface AttemptUnderWay extends SubscriptionKey {
+  readonly at: Date;
+}
+
 /** Makes one attempt to deliver notifications, and records the outcome. */
 export class Delivery {
   readonly #parts: DeliveryParts;
+  readonly #underWay = new Set<AttemptUnderWay>();
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
+  }
+
+  /** The attempts that count and whose outcome is not known yet. */
+  underWay(): Iterable<AttemptUnderWay> {
+    return this.#underWay;
   }
 
   /**
@@ -109,7 +121,11 @@ export class Delivery {
     const trace = carried === undefined ? undefined : traceOfText(carried);
     const span = trace && beginSpan(trace);
     const traced = trace && { ...message, ownHeaders: traceHeaders(span?.trace ?? trace) };
+    const [{ tenant, id }] = together;
+    const underWay = { tenant, id, at: new Date() };
+    if (isCounted(together[0])) this.#underWay.add(underWay);
     const ended = (attempt: Attempt): void => {
+      this.#underWay.delete(underWay);
       const about = () => ({ 'server.address': url.host, 'alzette.subscription': subscription.id });
       span?.end('notify', 'producer', about, attempt.ok ? undefined : attempt.error);
       this.#ended(together, subscription, attempt, isOld, done);
@@ -119,6 +135,7 @@ export class Delivery {
         .of(url)
         .send({ id: message.id, url, message: traced ?? message, endpoint, timeoutMs }, ended);
     } catch (error) {
+      this.#underWay.delete(underWay);
       this.#ended(together, subscription, noMessage(error), isOld, done);
     }
   }

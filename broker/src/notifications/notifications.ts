@@ -5,6 +5,7 @@ import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
 import type { Pending } from '../model/pending-notification.ts';
 import type { OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
+import type { UnsettledCounts } from '../subscriptions/unsettled-counts.ts';
 import type {
   DeliveryLog,
   LinkedEntities,
@@ -15,7 +16,7 @@ import type {
 import { MessageBuilder } from './build/message-builder.ts';
 import { Delivery } from './delivery.ts';
 import { Notifiers } from './notifiers.ts';
-import type { OutboxRow, OutboxStore, SubscriptionKey } from './outbox/outbox.ts';
+import type { DeliveryCount, OutboxRow, OutboxStore, SubscriptionKey } from './outbox/outbox.ts';
 import { CrossProcessOrder } from './queues/cross-process-order.ts';
 import { placeOf } from './queues/endpoint-place.ts';
 import { EndpointQueue, type QueuedNotification } from './queues/endpoint-queue.ts';
@@ -169,6 +170,26 @@ export class Notifications {
   /** Resolves when the outcomes so far are in the database. */
   settled(): Promise<void> {
     return this.#outcomes.settled();
+  }
+
+  /**
+   * By subscription, what its stored counters lack right after {@link settled}: attempts of this process that are still without
+   * an answer, and what was just answered. A receiver may ask before its answer has reached us.
+   */
+  unsettled(): UnsettledCounts {
+    const counts = new Map<string, DeliveryCount>();
+    for (const count of this.#outcomes.unwritten()) counts.set(keyOf(count), { ...count });
+    for (const { tenant, id, at } of this.#delivery.underWay()) {
+      const count = counts.get(keyOf({ tenant, id }));
+      if (count === undefined) {
+        const others = { failed: 0, lastSuccess: undefined, lastFailure: undefined };
+        counts.set(keyOf({ tenant, id }), { tenant, id, sent: 1, lastNotification: at, ...others });
+      } else {
+        count.sent++;
+        if (at > count.lastNotification) count.lastNotification = at;
+      }
+    }
+    return (key) => counts.get(keyOf(key));
   }
 
   /** Waits for deliveries in progress. The rest stays in the outbox, for the next run or another process. */

@@ -17,6 +17,7 @@ export function subscriptionParts({ foundation, subscribing, federating, notifyi
     checkUrl: checkEndpoint,
     // Makes the counters current before they are shown, whichever process has sent.
     settled: async () => void (await Promise.all([notifying.notifications.settled(), changeBarrier.allCaughtUp()])),
+    unsettled: () => notifying.notifications.unsettled(),
     checkLoop: (tenant, via) => federating.federation.checkLoop({ tenant, via: parseVia(via) }),
   };
 }

@@ -4,6 +4,7 @@ import { ask, citusMissing, startCitus } from '../../../scripts/drill/citus/clus
 import { findPostgres } from '../../../scripts/postgres-server.ts';
 import { DISTRIBUTED, ON_COORDINATOR, ON_EVERY_NODE } from '../../src/database/citus/distributed-tables.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
+import { postgresDatabase } from '../../src/database/postgres/postgres-database.ts';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
 
@@ -14,7 +15,8 @@ const UNIQUE_KEYS = `
   GROUP BY i.indexrelid`;
 const FOREIGN_KEYS = `
   SELECT conname::text AS name FROM pg_constraint
-  WHERE contype = 'f' AND (conrelid = $1::regclass OR confrelid = $1::regclass)`;
+  WHERE contype = 'f' AND (conrelid = $1::regclass OR confrelid = $1::regclass)
+    AND conrelid <> confrelid`;
 const TENANT = `
   SELECT c.collname::text AS collation FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
   WHERE a.attrelid = $1::regclass AND a.attname = 'tenant'`;
@@ -30,12 +32,22 @@ const WITHOUT_TENANT = [
   'history_group_day_pkey',
   'outbox_pkey',
   'outbox_dead_pkey',
+  'subscription_change_pkey',
+  'registration_change_pkey',
 ];
 /** Which a cluster gives the collation of the others: see there. */
-const OTHER_COLLATION = ['outbox', 'outbox_dead'];
+const OTHER_COLLATION = [
+  'outbox',
+  'outbox_dead',
+  'subscription',
+  'subscription_change',
+  'registration',
+  'registration_change',
+  'entity_map',
+];
 
 eachDatabase('Distribution by tenant', (test) => {
-  test('finds the tenant in every unique key, of the same collation in all tables, and no foreign key', async (_t, db) => {
+  test('finds the tenant in every unique key, of the same collation in all tables, and no foreign key to another', async (_t, db) => {
     for (const table of DISTRIBUTED) {
       const keys = await db.query<{ name: string; columns: string[] }>({ text: UNIQUE_KEYS, values: [table] });
       for (const { name, columns } of keys.rows) {
@@ -113,9 +125,17 @@ if (bin !== undefined && citusMissing(bin) === undefined) {
       const past = await request('GET', '/temporal/entities/urn:ngsi-ld:Lamp:1?timeproperty=modifiedAt');
       assert.equal(past.type, 'Lamp');
     }
-    const worker = await openDatabase({ url: cluster.workers[0]?.url ?? '' });
+    const worker = cluster.workers[0]?.url ?? '';
+    const atWorker = await openDatabase({ url: worker });
+    const another = await createBroker({ db: atWorker, publicUrl: 'http://another.test', offline: true });
+    const headers = { 'ngsild-tenant': 'one' };
+    const read = await another.app.inject({ url: '/ngsi-ld/v1/entities/urn:ngsi-ld:Lamp:7', headers });
+    await another.close();
+    await atWorker.close();
+    assert.equal(read.json().level.value, 7, 'a broker that was given the URL of a worker');
+    const straight = postgresDatabase(worker);
     await assert.rejects(
-      () => createBroker({ db: worker, publicUrl: 'http://broker.test' }).finally(() => worker.close()),
+      () => createBroker({ db: straight, publicUrl: 'http://broker.test' }).finally(() => straight.close()),
       /^Error: DATABASE_URL: got a worker of a Citus cluster, expected its coordinator$/,
     );
     const placed = await ask<{ nodes: number }>(

@@ -285,6 +285,23 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     );
     assert.equal(ill.notification.lastFailure, ill.notification.lastNotification);
   });
+
+  test('what was sent and not answered yet is counted', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const id = await broker.subscribe(tenant, toLamps(receiver.url));
+    const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
+    receiver.answerWith((_request, response) => void mayAnswer.then(() => response.writeHead(200).end()));
+    await broker.create(tenant, lamp(1));
+    await receiver.expect(1);
+
+    const before = (await broker.retrieve(tenant, id)).notification;
+    assert.deepEqual([before.timesSent, before.lastSuccess], [1, undefined]);
+    assert.ok(before.lastNotification);
+    answer();
+    let after = before;
+    while (after.lastSuccess === undefined) after = (await broker.retrieve(tenant, id)).notification;
+    assert.deepEqual([after.status, after.timesSent, after.timesFailed], ['ok', 1, undefined]);
+  });
 });
 
 eachDatabase('Delivery', (test) => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { findPostgres } from '../../postgres-server.ts';
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
+import { runAtWorker } from './at-worker.ts';
 import { type CitusCluster, citusMissing, startCitus } from './cluster.ts';
 import { runMqttBurst } from './mqtt-burst.ts';
 import { runNodeCpu } from './node-cpu.ts';
@@ -21,7 +22,8 @@ const CONFORMANCE = fileURLToPath(new URL('../../../conformance-tests/src/main.t
 
 /** Each ends with whether all was as it should. */
 const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> } = {
-  conformance: runConformance,
+  conformance: ({ broker }) => runConformance(broker.url),
+  worker: runAtWorker,
   loss: runWorkerLoss,
   move: runTenantMove,
   burst: runMqttBurst,
@@ -55,8 +57,9 @@ export async function runCitusDrill(names: readonly string[], say: (text: string
   }
 }
 
-async function runConformance({ broker }: CitusLab): Promise<boolean> {
-  const child = spawn(process.execPath, [CONFORMANCE, broker.url, '--failures', '--timeout', '15000'], {
+/** @returns whether all cases passed */
+export async function runConformance(url: string): Promise<boolean> {
+  const child = spawn(process.execPath, [CONFORMANCE, url, '--failures', '--timeout', '15000'], {
     stdio: 'inherit',
   });
   const [code] = await once(child, 'exit');

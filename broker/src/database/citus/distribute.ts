@@ -1,8 +1,8 @@
 import type { Database, Queryable } from '../database.ts';
 import { noteByTenant } from './by-tenant.ts';
+import { hasCitus } from './coordinator.ts';
 import { DISTRIBUTED, ON_EVERY_NODE } from './distributed-tables.ts';
 
-const HAS_CITUS = `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS there`;
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.citus', 0))`;
 const KNOWN = 'SELECT logicalrelid::regclass::text AS name FROM pg_dist_partition';
 
@@ -88,22 +88,17 @@ const SELECT_UNIDENTIFIED = `
   ORDER BY c.relkind = 'p', 1`;
 
 /**
- * Before the first statement: a worker of a cluster lacks what all tenants share.
+ * Before the first statement: a worker of a cluster lacks what all tenants share. `openDatabase` opens the coordinator, unless
+ * the worker does not know it.
  *
  * @throws Error
  */
 export async function refuseWorker(db: Database): Promise<void> {
-  if (!(await hasCitus(db))) return;
+  if (db.kind !== 'postgres' || !(await hasCitus(db))) return;
   const { rows } = await db.query<{ leads: boolean }>({ text: 'SELECT citus_is_coordinator() AS leads' });
   if (rows[0]?.leads === false) {
     throw new Error('DATABASE_URL: got a worker of a Citus cluster, expected its coordinator');
   }
-}
-
-async function hasCitus(db: Database): Promise<boolean> {
-  if (db.kind !== 'postgres') return false;
-  const { rows } = await db.query<{ there: boolean }>({ text: HAS_CITUS });
-  return rows[0]?.there === true;
 }
 
 /**
@@ -111,7 +106,7 @@ async function hasCitus(db: Database): Promise<boolean> {
  * there already is left as it is. Does nothing on any other database.
  */
 export async function distributeByTenant(db: Database): Promise<void> {
-  if (!(await hasCitus(db))) return;
+  if (db.kind !== 'postgres' || !(await hasCitus(db))) return;
   noteByTenant(db);
   await db.transaction(async (tx) => {
     await tx.query({ text: LOCK, mayWaitForLocks: true });

@@ -86,6 +86,11 @@ export class OutcomeWriter {
     }
   }
 
+  /** What is counted and not being written yet. */
+  unwritten(): Iterable<DeliveryCount> {
+    return this.#pending.counts.values();
+  }
+
   /** Resolves when all outcomes reported so far are in the database, even if more are reported meanwhile. */
   settled(): Promise<void> {
     const last = isEmpty(this.#pending) ? this.#underWay : this.#pending;

@@ -6,6 +6,7 @@ import { ownerOf, sealDocument } from '../endpoint-secrets.ts';
 import { type ExpanderOf, recordingExpander } from '../parse/recorded-names.ts';
 import type { Subscription, SubscriptionOwner } from '../subscription.ts';
 import type { SubscriptionStore } from '../subscription-store.ts';
+import type { UnsettledCounts } from '../unsettled-counts.ts';
 
 /**
  * Subscriptions of one kind: to entities (5.8) or to context source registrations (5.11). The operations are the same
@@ -37,6 +38,8 @@ export interface SubscriptionParts {
   readonly checkUrl: (url: string, member: string) => Promise<void>;
   /** Resolves when the delivery counters are up to date. */
   readonly settled: () => Promise<void>;
+  /** What they lack nevertheless, see {@link counted}. */
+  readonly unsettled: () => UnsettledCounts;
 }
 
 /**

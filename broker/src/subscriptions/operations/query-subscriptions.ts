@@ -1,4 +1,5 @@
 import { representSubscription } from '../represent-subscription.ts';
+import { counted } from '../unsettled-counts.ts';
 import type { SubscriptionParts } from './create-subscription.ts';
 import type { SubscriptionView } from './retrieve-subscription.ts';
 
@@ -26,6 +27,9 @@ export async function querySubscriptions(
     store.count(tenant, owner),
     limit > 0 ? store.list(tenant, limit, offset, owner) : [],
   ]);
-  const subscriptions = stored.map((each) => representSubscription(each, context, sysAttrs, defaultTriggers));
+  const unsettled = parts.unsettled();
+  const subscriptions = stored.map((each) =>
+    representSubscription(counted(each, unsettled), context, sysAttrs, defaultTriggers),
+  );
   return { subscriptions, total };
 }

@@ -1,6 +1,7 @@
 import type { NameCompactor } from '../../model/names.ts';
 import { representSubscription } from '../represent-subscription.ts';
 import { noSubscription, type StoredSubscription } from '../subscription-store.ts';
+import { counted } from '../unsettled-counts.ts';
 import type { SubscriptionCaller, SubscriptionParts } from './create-subscription.ts';
 
 export interface SubscriptionView {
@@ -23,7 +24,8 @@ export async function retrieveSubscription(
 ): Promise<Record<string, unknown>> {
   await parts.settled();
   const { defaultTriggers } = parts.subscriptions;
-  return representSubscription(await storedSubscription(parts, tenant, id, caller), context, sysAttrs, defaultTriggers);
+  const stored = await storedSubscription(parts, tenant, id, caller);
+  return representSubscription(counted(stored, parts.unsettled()), context, sysAttrs, defaultTriggers);
 }
 
 /** @throws NgsiLdError ResourceNotFound */
