@@ -42,6 +42,11 @@ export const acrossTenants: readonly { readonly statement: RegExp; readonly reas
     statement: /^DELETE FROM registration WHERE expires_at <= now\(\)/,
     reason: 'The job of expiry: registrations that have expired in any tenant',
   },
+  {
+    statement:
+      /^\s*(UPDATE snapshot SET deleted_at = .*\s+WHERE deleted_at IS NULL AND expires_at <= now\(\)|SELECT .*\s*.* FROM snapshot WHERE (status = 'preparing'|deleted_at))/,
+    reason: 'The job of snapshots: those of any tenant to be filled, ended and forgotten',
+  },
   { statement: /^CREATE INDEX IF NOT EXISTS outbox_line ON outbox/, reason: 'An index is for all tenants' },
   { statement: /^SELECT min\(n\) AS first FROM history/, reason: 'The job of sums: where it goes on' },
   {

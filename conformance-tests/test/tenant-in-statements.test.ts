@@ -12,7 +12,7 @@ import { only } from './support/scaled.ts';
 /** Of filters and of many entities at once, beside a clause of each kind. */
 const MORE = ['4.9', '4.10', '5.6.21', '5.7.8'];
 
-/** A cluster of one server, as far as the job of sums asks its nodes. */
+/** A cluster of one server, as far as its nodes are asked for rows of all tenants. */
 const CLUSTER = [
   'CREATE TABLE pg_dist_shard (logicalrelid regclass, shardid bigint)',
   `CREATE FUNCTION run_command_on_all_nodes(command text, OUT nodeid int, OUT success boolean, OUT result text)
@@ -20,6 +20,14 @@ const CLUSTER = [
     BEGIN
       EXECUTE command INTO result;
       nodeid := 1;
+      success := true;
+      RETURN NEXT;
+    END $$`,
+  `CREATE FUNCTION run_command_on_shards(table_name regclass, command text, OUT shardid bigint, OUT success boolean, OUT result text)
+    RETURNS SETOF record LANGUAGE plpgsql AS $$
+    BEGIN
+      EXECUTE format(command, table_name) INTO result;
+      shardid := 1;
       success := true;
       RETURN NEXT;
     END $$`,

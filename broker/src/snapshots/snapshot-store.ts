@@ -1,5 +1,6 @@
 import type { Database, Queryable, Statement } from '../database/database.ts';
 import type { KeyValue } from '../model/represent/key-values.ts';
+import { tenantOfSpace } from '../model/snapshot-space.ts';
 import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
 import { type Admission, UNLIMITED } from '../tenants/quotas/quotas.ts';
 import type { ExecutionResultDetails, SnapshotDocument, SnapshotResult, SnapshotStatus } from './snapshot.ts';
@@ -62,39 +63,43 @@ const IS_THERE = 'deleted_at IS NULL AND expires_at > now()';
 
 const SELECT = `SELECT ${COLUMNS} FROM snapshot WHERE of_tenant = $1 AND id = $2 AND ${IS_THERE}`;
 const SELECT_ALL = `SELECT ${COLUMNS} FROM snapshot WHERE of_tenant = $1 AND ${IS_THERE} ORDER BY id`;
-const SELECT_BY_SPACE = `SELECT ${COLUMNS} FROM snapshot WHERE space = $1 AND ${IS_THERE}`;
+const SELECT_BY_SPACE = `SELECT ${COLUMNS} FROM snapshot WHERE of_tenant = $1 AND space = $2 AND ${IS_THERE}`;
 const SELECT_PREPARING = `
   SELECT ${COLUMNS} FROM snapshot WHERE status = 'preparing' AND ${IS_THERE} ORDER BY created_at`;
 
 const UPDATE = `
-  UPDATE snapshot SET document = $2::jsonb, modified_at = $3, expires_at = $4 WHERE space = $1 RETURNING ${COLUMNS}`;
+  UPDATE snapshot SET document = $3::jsonb, modified_at = $4, expires_at = $5
+  WHERE of_tenant = $1 AND space = $2 RETURNING ${COLUMNS}`;
 
 const BEGIN = `
-  UPDATE snapshot SET fills = fills + 1 WHERE space = $1 AND status = 'preparing' AND ${IS_THERE} RETURNING fills`;
+  UPDATE snapshot SET fills = fills + 1 WHERE of_tenant = $1 AND space = $2 AND status = 'preparing' AND ${IS_THERE} RETURNING fills`;
 
 const FINISH = `
-  UPDATE snapshot SET status = $2, queries_details = $3::jsonb, temporal_queries_details = $4::jsonb, modified_at = now()
-  WHERE space = $1 AND status = 'preparing' AND ${IS_THERE} RETURNING ${COLUMNS}`;
+  UPDATE snapshot SET status = $3, queries_details = $4::jsonb, temporal_queries_details = $5::jsonb, modified_at = now()
+  WHERE of_tenant = $1 AND space = $2 AND status = 'preparing' AND ${IS_THERE} RETURNING ${COLUMNS}`;
 
 // It ends before its notification is sent (5.3.4).
 const end = (which: string) => `
   UPDATE snapshot SET deleted_at = now(), expires_at = least(expires_at, now() - interval '1 millisecond')
   WHERE deleted_at IS NULL AND ${which}
-  RETURNING ${COLUMNS}, pg_notify('${SNAPSHOT_GONE_CHANNEL}', space)`;
+  RETURNING ${COLUMNS}`;
 const END_ONE = end('of_tenant = $1 AND id = $2 AND expires_at > now()');
 const END_EXPIRED = end('expires_at <= now()');
+const END_EXPIRED_OF_TENANT = end('of_tenant = $1 AND expires_at <= now()');
 const END_ALL_OF_TENANT = end('of_tenant = $1');
+
+const NOTIFY_GONE = `SELECT pg_notify('${SNAPSHOT_GONE_CHANNEL}', space) FROM unnest($1::text[]) AS space`;
 
 const SELECT_ENDED = `
   SELECT space, deleted_at < now() - interval '1 minute' AS "isOld" FROM snapshot WHERE deleted_at IS NOT NULL`;
 
 // A write in progress may arrive after the end. So the row is deleted some time later, together with data that has
 // arrived by then.
-const FORGET = `DELETE FROM snapshot WHERE space = $1 AND deleted_at < now() - interval '1 minute'`;
+const FORGET = `DELETE FROM snapshot WHERE of_tenant = $1 AND space = $2 AND deleted_at < now() - interval '1 minute'`;
 
 const TOUCH = `
   UPDATE snapshot s SET last_used_at = greatest(s.last_used_at, u.at)
-  FROM unnest($1::text[], $2::timestamptz[]) AS u (space, at) WHERE s.space = u.space`;
+  FROM unnest($2::text[], $3::timestamptz[]) AS u (space, at) WHERE s.of_tenant = $1 AND s.space = u.space`;
 
 const OWE = `
   INSERT INTO snapshot_notice (endpoint, receiver_info, space, headers, body)
@@ -138,7 +143,7 @@ export class SnapshotStore {
 
   /** False: the tenant already has a snapshot with that id. @throws NgsiLdError QuotaReached */
   async insert({ tenant, id, space, document, owner, source, createdAt, expiresAt }: NewSnapshot): Promise<boolean> {
-    await this.endExpired();
+    await this.#db.transaction((tx) => this.#ended(tx, { text: END_EXPIRED_OF_TENANT, values: [tenant] }));
     const values = [tenant, id, space, JSON.stringify(document), owner && JSON.stringify(owner), source];
     return this.#db.transaction(async (tx) => {
       const { rowCount } = await tx.query({ text: INSERT, values: [...values, createdAt, expiresAt] });
@@ -152,7 +157,7 @@ export class SnapshotStore {
   }
 
   async ofSpace(space: string): Promise<StoredSnapshot | undefined> {
-    return (await this.#rows({ text: SELECT_BY_SPACE, values: [space] }))[0];
+    return (await this.#rows({ text: SELECT_BY_SPACE, values: keyOf(space) }))[0];
   }
 
   list(tenant: string): Promise<StoredSnapshot[]> {
@@ -180,30 +185,32 @@ export class SnapshotStore {
       if (row === undefined) return undefined;
       const stored = fromRow(row);
       const { document, expiresAt } = revise(stored);
-      const values = [stored.space, JSON.stringify(document), at, expiresAt];
+      const values = [...keyOf(stored.space), JSON.stringify(document), at, expiresAt];
       return (await this.#changed(tx, { text: UPDATE, values }))[0];
     });
   }
 
   /** The number of attempts to fill it, including this one; undefined: it is not to be filled. */
   async begin(space: string): Promise<number | undefined> {
-    return (await this.#db.query<{ fills: number }>({ text: BEGIN, values: [space] })).rows[0]?.fills;
+    return (await this.#db.query<{ fills: number }>({ text: BEGIN, values: keyOf(space) })).rows[0]?.fills;
   }
 
   /** Records the result of filling. */
   async finish(space: string, { status, queriesDetails, temporalQueriesDetails }: SnapshotResult): Promise<void> {
     const details = [queriesDetails, temporalQueriesDetails].map((list) => list && JSON.stringify(list));
-    await this.#db.transaction((tx) => this.#changed(tx, { text: FINISH, values: [space, status, ...details] }));
+    await this.#db.transaction((tx) =>
+      this.#changed(tx, { text: FINISH, values: [...keyOf(space), status, ...details] }),
+    );
   }
 
   /** Ends the snapshot, so that it no longer exists for clients. False: it did not exist. */
   async end(tenant: string, id: string): Promise<boolean> {
-    const ended = await this.#db.transaction((tx) => this.#changed(tx, { text: END_ONE, values: [tenant, id] }));
+    const ended = await this.#db.transaction((tx) => this.#ended(tx, { text: END_ONE, values: [tenant, id] }));
     return ended.length > 0;
   }
 
   async endExpired(): Promise<void> {
-    await this.#db.transaction((tx) => this.#changed(tx, { name: 'end-expired-snapshots', text: END_EXPIRED }));
+    await this.#db.transaction((tx) => this.#ended(tx, { name: 'end-expired-snapshots', text: END_EXPIRED }));
   }
 
   /** The spaces of ended snapshots, and whether they ended so long ago that nobody writes there any more. */
@@ -214,11 +221,14 @@ export class SnapshotStore {
 
   /** Deletes the row of a snapshot that ended long enough ago. */
   async forget(space: string): Promise<void> {
-    await this.#db.query({ text: FORGET, values: [space] });
+    await this.#db.query({ text: FORGET, values: keyOf(space) });
   }
 
   async touch(spaces: ReadonlyMap<string, Date>): Promise<void> {
-    await this.#db.query({ name: 'touch-snapshots', text: TOUCH, values: [[...spaces.keys()], [...spaces.values()]] });
+    for (const [tenant, ofTenant] of Map.groupBy(spaces, ([space]) => tenantOfSpace(space))) {
+      const values = [tenant, ofTenant.map(([space]) => space), ofTenant.map(([, at]) => at)];
+      await this.#db.query({ name: 'touch-snapshots', text: TOUCH, values });
+    }
   }
 
   /** Claims the next due notification. No other process gets it before the next attempt is due. */
@@ -247,6 +257,12 @@ export class SnapshotStore {
     return (await this.#db.query<Row>(statement)).rows.map(fromRow);
   }
 
+  async #ended(tx: Queryable, statement: Statement): Promise<StoredSnapshot[]> {
+    const ended = await this.#changed(tx, statement);
+    await notifyGone(tx, ended);
+    return ended;
+  }
+
   async #changed(tx: Queryable, statement: Statement): Promise<StoredSnapshot[]> {
     const changed = (await tx.query<Row>(statement)).rows.map(fromRow);
     const at = new Date();
@@ -269,8 +285,14 @@ export class SnapshotStore {
 
 /** Ends all snapshots of a tenant that is being emptied, without notifications. */
 export async function endSnapshots(tx: Queryable, tenant: string): Promise<void> {
-  await tx.query({ text: END_ALL_OF_TENANT, values: [tenant] });
+  await notifyGone(tx, (await tx.query<Row>({ text: END_ALL_OF_TENANT, values: [tenant] })).rows);
 }
+
+async function notifyGone(tx: Queryable, ended: readonly { readonly space: string }[]): Promise<void> {
+  if (ended.length > 0) await tx.query({ text: NOTIFY_GONE, values: [ended.map(({ space }) => space)] });
+}
+
+const keyOf = (space: string) => [tenantOfSpace(space), space];
 
 function fromRow(row: Row): StoredSnapshot {
   return {

@@ -1,4 +1,5 @@
 import { isByTenant } from '../database/citus/by-tenant.ts';
+import { rowsOfShards } from '../database/citus/rows-of-shards.ts';
 import { WRITES_END } from '../database/citus/shard-text.ts';
 import type { TenantNodes } from '../database/citus/tenant-nodes.ts';
 import type { Database, Queryable } from '../database/database.ts';
@@ -86,6 +87,9 @@ const UNOWE = `
 
 const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
 
+/** Of one shard of a cluster. */
+const DUE_AT_ONCE = 100;
+
 const LENGTH_OF = (row: string) => `(${row}.document->>'timeInterval')::float8 * interval '1 second'`;
 
 /** Missed intervals are skipped. */
@@ -129,9 +133,11 @@ function statementsOf(kind: SubscriptionKind) {
       UPDATE subscription s SET next_interval_at = ${NEXT('due.length')}
       FROM due WHERE s.tenant = due.tenant AND s.id = due.id
       RETURNING s.tenant, s.id`,
-    selectDue: `
-      SELECT tenant, id FROM subscription WHERE next_interval_at <= now() AND kind = '${kind}'
-      ORDER BY next_interval_at LIMIT $1`,
+    dueOfShard: `
+      SELECT tenant, id FROM %s WHERE next_interval_at <= now() AND kind = '${kind}' ORDER BY next_interval_at LIMIT ${DUE_AT_ONCE}`,
+    msUntilDueOfShard: `
+      SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
+      FROM %s WHERE next_interval_at IS NOT NULL AND kind = '${kind}'`,
     claimDueOfTenant: `
       WITH claimed AS (
         UPDATE subscription s SET next_interval_at = ${NEXT(LENGTH_OF('s'))}
@@ -296,7 +302,7 @@ export function createSubscriptionStore(
     async claimDue(limit) {
       type Due = { readonly tenant: string; readonly id: string };
       if (isByTenant(db)) {
-        const due = (await db.query<Due>({ text: statements.selectDue, values: [limit] })).rows;
+        const due = (await rowsOfShards<Due>(db, 'subscription', statements.dueOfShard)).slice(0, limit);
         const claims = [...Map.groupBy(due, ({ tenant }) => tenant)].map(async ([tenant, ofTenant]) => {
           const values = [new Date(), tenant, ofTenant.map(({ id }) => id)];
           return (await (await writerOf(tenant)).query<Due>({ text: statements.claimDueOfTenant, values })).rows;
@@ -313,6 +319,11 @@ export function createSubscriptionStore(
       return { isClaimed: rows[0]?.is_claimed ?? false, lastNotifiedAt: rows[0]?.told_at ?? undefined };
     },
     async msUntilDue() {
+      if (isByTenant(db)) {
+        const rows = await rowsOfShards<{ ms: number | null }>(db, 'subscription', statements.msUntilDueOfShard);
+        const times = rows.flatMap(({ ms }) => ms ?? []);
+        return times.length === 0 ? undefined : Math.min(...times);
+      }
       const { rows } = await db.query<{ ms: number | null }>({
         name: `ms-until-due-${kind}`,
         text: statements.msUntilDue,

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, citusMissing, startCitus } from '../../../scripts/drill/citus/cluster.ts';
 import { findPostgres } from '../../../scripts/postgres-server.ts';
-import { DISTRIBUTED, ON_COORDINATOR, ON_EVERY_NODE } from '../../src/database/citus/distributed-tables.ts';
+import {
+  DISTRIBUTED,
+  ON_COORDINATOR,
+  ON_EVERY_NODE,
+  tenantColumn,
+} from '../../src/database/citus/distributed-tables.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { postgresDatabase } from '../../src/database/postgres/postgres-database.ts';
 import { createBroker } from '../../src/main.ts';
@@ -19,7 +24,7 @@ const FOREIGN_KEYS = `
     AND conrelid <> confrelid`;
 const TENANT = `
   SELECT c.collname::text AS collation FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
-  WHERE a.attrelid = $1::regclass AND a.attname = 'tenant'`;
+  WHERE a.attrelid = $1::regclass AND a.attname = $2`;
 const OF_TENANTS = `
   SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
   WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -34,6 +39,7 @@ const WITHOUT_TENANT = [
   'outbox_dead_pkey',
   'subscription_change_pkey',
   'registration_change_pkey',
+  'snapshot_pkey',
 ];
 /** Which a cluster gives the collation of the others: see there. */
 const OTHER_COLLATION = [
@@ -44,6 +50,7 @@ const OTHER_COLLATION = [
   'registration',
   'registration_change',
   'entity_map',
+  'snapshot',
 ];
 
 eachDatabase('Distribution by tenant', (test) => {
@@ -51,11 +58,15 @@ eachDatabase('Distribution by tenant', (test) => {
     for (const table of DISTRIBUTED) {
       const keys = await db.query<{ name: string; columns: string[] }>({ text: UNIQUE_KEYS, values: [table] });
       for (const { name, columns } of keys.rows) {
-        assert.equal(columns.includes('tenant'), !WITHOUT_TENANT.includes(name), `${name} is of ${columns}`);
+        assert.equal(columns.includes(tenantColumn(table)), !WITHOUT_TENANT.includes(name), `${name} is of ${columns}`);
       }
       assert.deepEqual((await db.query({ text: FOREIGN_KEYS, values: [table] })).rows, [], `${table}: foreign keys`);
       const collation = OTHER_COLLATION.includes(table) ? 'default' : 'C';
-      assert.deepEqual((await db.query({ text: TENANT, values: [table] })).rows, [{ collation }], table);
+      assert.deepEqual(
+        (await db.query({ text: TENANT, values: [table, tenantColumn(table)] })).rows,
+        [{ collation }],
+        table,
+      );
     }
   });
 

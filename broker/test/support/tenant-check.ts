@@ -100,7 +100,8 @@ function namedTenants(condition: unknown): string[] {
     const fields =
       ((column as Node).ColumnRef as { fields?: { String?: { sval: string } }[] } | undefined)?.fields ?? [];
     const names = fields.map((field) => field.String?.sval);
-    if (names.at(-1) === 'tenant' && isGiven(value as Node)) return [names.length > 1 ? (names.at(-2) as string) : ''];
+    if (['tenant', 'of_tenant'].includes(names.at(-1) ?? '') && isGiven(value as Node))
+      return [names.length > 1 ? (names.at(-2) as string) : ''];
   }
   return [];
 }

@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../database.ts';
 import { noteByTenant } from './by-tenant.ts';
 import { hasCitus } from './coordinator.ts';
-import { DISTRIBUTED, ON_EVERY_NODE } from './distributed-tables.ts';
+import { DISTRIBUTED, ON_EVERY_NODE, tenantColumn } from './distributed-tables.ts';
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.citus', 0))`;
 const KNOWN = 'SELECT logicalrelid::regclass::text AS name FROM pg_dist_partition';
@@ -70,12 +70,12 @@ const SELECT_KEYS = `
   SELECT i.indexrelid::regclass::text AS name, c.conname AS constraint
   FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
   WHERE i.indrelid = $1::regclass AND i.indisunique AND NOT EXISTS (
-    SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'tenant')`;
+    SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = $2)`;
 
 /** As all of them have to be, which are on one node. */
 const SELECT_OTHER_COLLATION = `
   SELECT attname FROM pg_attribute
-  WHERE attrelid = $1::regclass AND attname = 'tenant' AND attcollation <> '"C"'::regcollation`;
+  WHERE attrelid = $1::regclass AND attname = $2 AND attcollation <> '"C"'::regcollation`;
 
 /** Whose rows are found by the key that goes, with the tenant. */
 const KEYED = new Set<string>(['outbox', 'outbox_dead']);
@@ -127,23 +127,27 @@ async function distribute(tx: Queryable): Promise<void> {
   await tx.query({ text: ALLOW_TRIGGERS });
   for (const table of shared) await tx.query({ text: 'SELECT create_reference_table($1)', values: [table] });
   for (const table of missing) {
+    const column = tenantColumn(table);
     if (CHANGES.has(table)) for (const text of NUMBER_CHANGES(table)) await tx.query({ text });
-    const keys = await tx.query<{ name: string; constraint: string | null }>({ text: SELECT_KEYS, values: [table] });
+    const keys = await tx.query<{ name: string; constraint: string | null }>({
+      text: SELECT_KEYS,
+      values: [table, column],
+    });
     for (const { name, constraint } of keys.rows) {
       await tx.query({
         text: constraint === null ? `DROP INDEX ${name}` : `ALTER TABLE ${table} DROP CONSTRAINT "${constraint}"`,
       });
     }
-    if ((await tx.query({ text: SELECT_OTHER_COLLATION, values: [table] })).rowCount > 0) {
-      await tx.query({ text: `ALTER TABLE ${table} ALTER COLUMN tenant TYPE text COLLATE "C"` });
+    if ((await tx.query({ text: SELECT_OTHER_COLLATION, values: [table, column] })).rowCount > 0) {
+      await tx.query({ text: `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE text COLLATE "C"` });
     }
     if (keys.rows.length > 0 && KEYED.has(table)) {
       await tx.query({ text: `ALTER TABLE ${table} ADD PRIMARY KEY (tenant, id)` });
     }
     const beside = table === DISTRIBUTED[0] ? 'none' : DISTRIBUTED[0];
     await tx.query({
-      text: `SELECT create_distributed_table($1, 'tenant', colocate_with => $2)`,
-      values: [table, beside],
+      text: `SELECT create_distributed_table($1, $2, colocate_with => $3)`,
+      values: [table, column, beside],
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Tables whose rows lie on the node of their tenant, by their column `tenant`. */
+/** Tables whose rows lie on the node of their tenant, by their column `tenant`, or {@link tenantColumn}. */
 export const DISTRIBUTED = [
   'entity',
   'past_entity',
@@ -22,7 +22,13 @@ export const DISTRIBUTED = [
   'registration',
   'registration_change',
   'entity_map',
+  'snapshot',
 ] as const;
+
+/** What is stored of a snapshot lies where its tenant's rows do; what it holds, where those of its space do. */
+export function tenantColumn(table: string): string {
+  return table === 'snapshot' ? 'of_tenant' : 'tenant';
+}
 
 /** Tables of which each node has a copy: statements about one tenant read them. */
 export const ON_EVERY_NODE = ['history_rollup', 'history_retention'] as const;
