@@ -35,6 +35,8 @@ const OTHERS_AT_MOST = 0.1;
 interface Kind {
   readonly name: string;
   readonly expected: number;
+  /** Of each round. */
+  readonly requests?: number;
   /** @param n differs between requests */
   request(n: number): readonly [method: string, path: string, body?: unknown];
 }
@@ -81,6 +83,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'temporal aggregate',
     expected: 200,
+    requests: 50,
     request: (n) => [
       'GET',
       `/temporal/entities/${idOf(n % OF_A_DAY)}?attrs=temperature&timerel=between&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-01-02T00:00:00Z&${AGGREGATE}`,
@@ -211,15 +214,16 @@ async function spent(
   idle: ReadonlyMap<Server, number>,
   round: number,
 ): Promise<number[]> {
-  const first = round * 2 * REQUESTS;
-  await send(url, kind, first, first + REQUESTS / 10);
+  const { requests = REQUESTS } = kind;
+  const first = round * 2 * requests;
+  await send(url, kind, first, first + requests / 10);
   const before = servers.map(processorTime);
   const begun = performance.now();
-  await send(url, kind, first + REQUESTS / 10, first + REQUESTS / 10 + REQUESTS);
+  await send(url, kind, first + requests / 10, first + requests / 10 + requests);
   const took = performance.now() - begun;
   return servers.map((server, n) => {
     const whole = processorTime(server) - (before[n] as number);
-    return Math.max(0, whole - took * (idle.get(server) ?? 0)) / REQUESTS;
+    return Math.max(0, whole - took * (idle.get(server) ?? 0)) / requests;
   });
 }
 
