@@ -183,7 +183,7 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
     const expiresAt = new Date(createdAt.getTime() + 60 * 60_000);
     const spaces = await SnapshotSpaces.open(db, store);
     await fillCache('snapshot_spaces', 300, async (n) => {
-      const [id, space] = [long(10_000, n), `${tenant}-${n}`];
+      const [id, space] = [long(10_000, n), `${tenant}@${n}`];
       await store.insert({ tenant, id, space, document: { snapshotPriority: 1 }, createdAt, expiresAt });
       await store.finish(space, { status: 'success' });
       assert.equal((await spaces.find(tenant, id))?.space, space);
