@@ -32,13 +32,17 @@ import { reachDatabase } from './reach-database.ts';
 import { type RunningServices, startServices } from './run-services.ts';
 import { productServices } from './services.ts';
 import { StartError } from './start-error.ts';
+import { stepsOf } from './start-steps.ts';
 import { territoryFilesService } from './territory-files/territory-files-service.ts';
 
 /** The whole product in one process, listening. */
 export interface Platform {
   readonly app: FastifyInstance;
   /** Set if the demo territory runs. */
-  readonly demo?: Demo;
+  readonly demo?: Demo & {
+    /** Settled when the devices report and each service has created its part of the demo, or could not. */
+    readonly isFilled: Promise<void>;
+  };
   /** Set if an administrator was created because there was no account and access is enforced. */
   readonly firstPassword?: Identity['firstPassword'];
   /** Stops accepting requests and uplinks, finishes work in progress, and closes the database. */
@@ -77,6 +81,8 @@ interface PlatformOptions {
  */
 export async function startPlatform(config: Config, options: PlatformOptions): Promise<Platform> {
   const { logger, say = () => {}, worker } = options;
+  const stepDone = stepsOf(logger);
+  stepDone('code loaded');
   /** Called in reverse order at shutdown. */
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -105,16 +111,21 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     const drain = () => server.broker.drain(config.drainMs);
     const unanswered = () => server.broker.unanswered();
     options.onServing?.({ drain, unanswered });
+    stepDone('listening');
     const demo =
       config.demo && (worker ?? 1) === 1 ? await runDemo(config, territory, server, logger, closers) : undefined;
-    if (demo) {
-      await server.services.startDemo();
-      demo.writePast();
-    }
+    const isFilled = demo && fillDemo(demo, server.services, closers, say);
+    stepDone('territory of the demo');
     // Runs first at shutdown, because everything else takes longer while requests arrive.
     closers.push(drain);
     const { firstPassword } = server.identity;
-    return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close, unanswered };
+    return {
+      app,
+      ...(demo && isFilled && { demo: { ...demo, isFilled } }),
+      ...(firstPassword && { firstPassword }),
+      close,
+      unanswered,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -137,15 +148,20 @@ async function startServer(
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
   const { logger, worker = 1 } = options;
+  const stepDone = stepsOf(logger);
   const db = await (options.database ?? reachDatabase(config));
   closers.push(() => db.close());
+  stepDone('database open');
   const broker = await startBroker(config, options, db, closers);
+  stepDone('broker');
   const metrics = joinMetrics(broker.app, () => broker.metrics());
   const jobs = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
   const identity = await startSignIn(config, territory, options, db, { broker, jobs });
   closers.push(() => identity.close());
+  stepDone('identity');
   const agents = await startAgents(config, options, db, broker);
   closers.push(() => agents.close());
+  stepDone('agents');
   if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
   const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
   const services = options.services ?? [
@@ -327,6 +343,23 @@ async function runDemo(
   });
   closers.push(() => demo.close());
   return demo;
+}
+
+/**
+ * Has the services create their parts of the demo, and then its history written. The map is live before, so nobody has
+ * to wait for them.
+ */
+async function fillDemo(
+  demo: Demo,
+  services: RunningServices,
+  closers: (() => Promise<void>)[],
+  say: (step: string) => void,
+): Promise<void> {
+  closers.push(() => services.stopDemo());
+  await services.startDemo().catch(() => {}); // the services have logged what failed
+  await demo.isSimulated;
+  demo.writePast();
+  say(`The demo's articles, alarms and reports are in place. Its past month follows in the background.`);
 }
 
 /** @throws StartError: a file of its folder is invalid */

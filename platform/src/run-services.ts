@@ -8,6 +8,7 @@ import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { untilAnswered } from './demo/until-answered.ts';
+import { stepsOf } from './start-steps.ts';
 
 interface ServicesOptions {
   readonly config: Config;
@@ -24,8 +25,13 @@ interface ServicesOptions {
 
 /** The services of this process, on its broker's database and application. */
 export interface RunningServices {
-  /** Lets each service create its part of the demo. */
+  /**
+   * Lets each service create its part of the demo, one after the other. If one fails, the others go on; then the first
+   * error is thrown. What is missing is created by the next start.
+   */
   startDemo(): Promise<void>;
+  /** Ends `startDemo` after the part in progress. */
+  stopDemo(): Promise<void>;
   /** In reverse order, after their jobs have ended. */
   stop(): Promise<void>;
 }
@@ -37,6 +43,7 @@ export async function startServices(
 ): Promise<RunningServices> {
   const { config, db, broker, jobs, metrics, territory, logger } = options;
   const { app } = broker;
+  const stepDone = stepsOf(logger);
   const given: Omit<ServiceContext, 'logger'> = {
     db,
     app,
@@ -62,7 +69,14 @@ export async function startServices(
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
+  const stopping = new AbortController();
+  let starting: Promise<void> | undefined;
+  const stopDemo = async () => {
+    stopping.abort();
+    await starting?.catch(() => {}); // thrown to who started it
+  };
   const stop = async () => {
+    await stopDemo();
     for (const end of demos.splice(0).reverse()) await end();
     for (const { service } of running.splice(0).reverse()) await service.stop();
   };
@@ -70,22 +84,36 @@ export async function startServices(
     for (const { name, migrations, start } of definitions) {
       if (migrations) await migrate(db, migrations, name);
       running.push({ name, service: await start({ ...given, logger: logger.child({ service: name }) }) });
+      stepDone(name);
     }
   } catch (error) {
     await stop();
     throw error;
   }
-  return {
-    async startDemo() {
-      for (const { name, service } of running) {
-        const own = logger.child({ service: name, demo: true });
-        const end = await untilAnswered(
-          async () => service.demo?.({ tenant: '', client: broker.client, logger: own }),
-          own,
-        );
+  const createDemo = async () => {
+    let failure: unknown;
+    for (const { name, service } of running) {
+      if (service.demo === undefined || stopping.signal.aborted) continue;
+      const own = logger.child({ service: name, demo: true });
+      const part = { tenant: '', client: broker.client, logger: own, signal: stopping.signal };
+      try {
+        const end = await untilAnswered(async () => service.demo?.(part), own);
         if (end) demos.push(end);
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        own.error({ err: error }, 'its part of the demo could not be created; the next start tries again');
+        failure ??= error;
       }
+      stepDone(`demo of ${name}`);
+    }
+    if (failure !== undefined) throw failure;
+  };
+  return {
+    startDemo() {
+      starting = createDemo();
+      return starting;
     },
+    stopDemo,
     stop,
   };
 }

@@ -5,9 +5,18 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { WORK_ORDER_STATUSES } from '../../services/alarms/src/work-orders/work-order.ts';
+import { demoReports } from '../../services/reports/src/demo/demo-reports.ts';
 import { eventually } from './support/eventually.ts';
 import { territoryLink } from './support/lamps.ts';
 import { freePort, type PlatformProcess, runToExit, startPlatformProcess } from './support/platform-process.ts';
+
+async function countOf(url: string, type: string, q: string): Promise<number> {
+  const query = `type=${type}&limit=1&count=true&q=${q}`;
+  const response = await fetch(`${url}/ngsi-ld/v1/entities?${query}`, { headers: territoryLink(url) });
+  assert.equal(response.status, 200);
+  return Number(response.headers.get('ngsild-results-count'));
+}
 
 describe('a start that fails', () => {
   test('lists every invalid setting, one per line, and exits with 1', async () => {
@@ -54,6 +63,10 @@ describe('the demo', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    // The first start is killed while the demo is being created, so that each test sees what the second completes.
+    const killed = await startPlatformProcess({ DATA_DIR: dataDir });
+    await eventually('some reports', async () => (await fetch(`${killed.url}/reports/DEMO000005`)).ok, 60_000);
+    await killed.kill();
     platform = await startPlatformProcess({ DATA_DIR: dataDir });
   });
 
@@ -75,17 +88,30 @@ describe('the demo', () => {
     ['Device', 'rssi', 568],
   ] as const) {
     test(`has at least ${least} of ${type}, each with its own measured ${attribute} within seconds`, async () => {
-      const measured = async () => {
-        const query = `type=${type}&q=${attribute}.observedAt>2020-01-01T00:00:00Z&limit=1&count=true`;
-        const response = await fetch(`${platform.url}/ngsi-ld/v1/entities?${query}`, {
-          headers: territoryLink(platform.url),
-        });
-        assert.equal(response.status, 200);
-        return Number(response.headers.get('ngsild-results-count'));
-      };
+      const measured = () => countOf(platform.url, type, `${attribute}.observedAt>2020-01-01T00:00:00Z`);
       await eventually(`${least} of ${type}`, async () => (await measured()) >= least, 40_000);
     });
   }
+
+  test('completes what an interrupted start left half done', async () => {
+    await platform.filled();
+    const ask = async (path: string) => (await fetch(platform.url + path)).json();
+    for (const [i, { acts, supporters }] of demoReports().entries()) {
+      const { journal } = (await ask(`/reports/DEMO${String(i + 1).padStart(6, '0')}`)) as {
+        journal: { act: string }[];
+      };
+      const expected = ['report', ...acts.map(([, { act }]) => act), ...(supporters === undefined ? [] : ['support'])];
+      assert.deepEqual(
+        journal.map(({ act }) => act),
+        expected,
+        `report ${i + 1}`,
+      );
+    }
+    const { workOrders } = (await ask(`/work-orders?status=${WORK_ORDER_STATUSES.join()}&limit=100`)) as {
+      workOrders: { status: string }[];
+    };
+    assert.deepEqual(new Set(workOrders.map(({ status }) => status)), new Set(WORK_ORDER_STATUSES));
+  });
 
   test('refuses no frame of its own', async () => {
     const quarantine = await (await fetch(`${platform.url}/iot/quarantine`)).json();

@@ -43,6 +43,8 @@ export interface Demo {
   readonly lamps: number;
   readonly cabinets: number;
   readonly containers: number;
+  /** Settled when its devices report, or could not be registered. */
+  readonly isSimulated: Promise<void>;
   /** Writes its history in the background; call it once the product is running. */
   writePast(): void;
   close(): Promise<void>;
@@ -64,7 +66,10 @@ const FULL = readStrategy({ name: 'full', programme: { level: 1 }, driverLosses:
 /** Answers may begin before the last downlink is sent. */
 const ANSWERS_WITHIN_MS = 3_000;
 
-/** Creates the demo territory's entities, registers its devices, and simulates them over MQTT until closed. */
+/**
+ * Creates the demo territory's entities. Then, in the background, registers its devices and simulates them over MQTT
+ * until closed.
+ */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { client, territory, context, logger } = options;
   const clock = startClock(options.speed);
@@ -80,6 +85,45 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const everyday = assembleEveryday(territory, options.speed);
   const entities = [...staticEntities(territory, places, fleet.containers, clock.now()), ...everyday.entities];
   await untilAnswered(() => createMissing(client, context, entities), logger);
+
+  const takeDownlink = lampDownlinks(fleet, programmeFor, scopeOf, clock);
+  const simulation = simulate({ fleet, everyday, clock, takeDownlink }, options).catch((error: unknown) => {
+    logger.error({ err: error }, 'the devices of the demo could not be simulated');
+  });
+
+  const past = new AbortController();
+  let writing: Promise<void> | undefined;
+
+  return {
+    lamps: places.lamps.length,
+    cabinets: places.cabinets.length,
+    containers: places.containers.length,
+    isSimulated: simulation.then(() => {}),
+    writePast() {
+      writing ??= writePast({ ...fleet, programmeOf }, everyday, options, past.signal);
+    },
+    async close() {
+      past.abort();
+      await writing;
+      const end = await simulation;
+      await end?.();
+    },
+  };
+}
+
+interface Simulated {
+  readonly fleet: Fleet;
+  readonly everyday: Everyday;
+  readonly clock: Clock;
+  readonly takeDownlink: ReturnType<typeof lampDownlinks>;
+}
+
+/** @returns a function that ends it */
+async function simulate(
+  { fleet, everyday, clock, takeDownlink }: Simulated,
+  options: DemoOptions,
+): Promise<() => Promise<void>> {
+  const { territory, logger } = options;
   const transport = await startTransport(territory);
   const provided = {
     profiles: [...(await demoProfiles()), ...(await everyday.profiles())],
@@ -94,7 +138,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   });
   mqtt.on('error', (error) => logger.warn({ err: error }, 'the demo lost its MQTT connection'));
 
-  const takeDownlink = lampDownlinks(fleet, programmeFor, scopeOf, clock);
   mqtt.on('message', (topic, payload) => {
     for (const { delayMs, message } of takeDownlink(topic, payload, logger)) {
       setTimeout(() => {
@@ -120,23 +163,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     rounds(at);
   }, TICK_MS);
 
-  const past = new AbortController();
-  let writing: Promise<void> | undefined;
-
-  return {
-    lamps: places.lamps.length,
-    cabinets: places.cabinets.length,
-    containers: places.containers.length,
-    writePast() {
-      writing ??= writePast({ ...fleet, programmeOf }, everyday, options, past.signal);
-    },
-    async close() {
-      clearInterval(timer);
-      past.abort();
-      await writing;
-      await mqtt.endAsync();
-      await transport.close();
-    },
+  return async () => {
+    clearInterval(timer);
+    await mqtt.endAsync();
+    await transport.close();
   };
 }
 

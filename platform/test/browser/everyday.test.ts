@@ -64,6 +64,7 @@ describe('waste, mobility and environment, in French and English', {
     const config = readConfig({ DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url });
     const services = productServices(config).filter(({ name }) => !NOT_NEEDED.includes(name));
     platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });
+    await platform.demo?.isFilled;
     browser = await launchBrowser();
     [french] = await pageIn('fr-FR');
     [english] = await pageIn('en-GB');

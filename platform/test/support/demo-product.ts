@@ -25,5 +25,7 @@ export function demoProduct(): Promise<PlatformProcess> {
 
 async function start(): Promise<PlatformProcess> {
   dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-  return startPlatformProcess({ DATA_DIR: dataDir });
+  const platform = await startPlatformProcess({ DATA_DIR: dataDir });
+  await platform.filled();
+  return platform;
 }

@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../../scripts/programs.ts';
+import { eventually } from './eventually.ts';
 
 export { freePort };
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** Long, because a slow machine may have to build the pages first. */
 const PATIENCE_MS = 240_000;
+/** Part of what it prints then. */
+const FILLED = 'alarms and reports are in place';
 
 export interface PlatformProcess {
   readonly pid: number;
@@ -15,6 +18,8 @@ export interface PlatformProcess {
   readonly mqttUrl: string;
   /** Its complete output so far. */
   output(): string;
+  /** Resolves when the services have created their parts of the demo. */
+  filled(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
   /** Stops it like Ctrl+C; resolves to its exit code. */
@@ -58,6 +63,9 @@ export async function startPlatformProcess(environment: NodeJS.ProcessEnv): Prom
     url: `http://127.0.0.1:${PORT}`,
     mqttUrl: `mqtt://127.0.0.1:${MQTT_PORT}`,
     output: () => output,
+    filled: async () => {
+      await eventually('the filled demo', async () => output.includes(FILLED) || undefined, PATIENCE_MS);
+    },
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };

@@ -28,9 +28,9 @@ export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(
     await switchOnFirst(db, '', name, { owner: OWNER, by });
   }
   for (const name of ON) {
-    if (!(await switchOnFirst(db, '', name, { owner: OWNER, by }))) continue;
-    // Not `switched`, because there is no data yet for forecasts.
-    await jobs.scheduleOnly(name, '');
+    const isFirst = await switchOnFirst(db, '', name, { owner: OWNER, by });
+    // Not `switched`, because there is no data yet for forecasts. Also if an earlier start was killed before this line.
+    if (isFirst || (await register.isOn(name, ''))) await jobs.scheduleOnly(name, '');
   }
   await jobs.keepForgetting();
   const evaluated = await readEvaluations(db, '');

@@ -61,7 +61,7 @@ export function reportService(options: ReportServiceOptions): ServiceDefinition 
         await scope.register(async (own) => open311Routes(own, parts));
       });
       return {
-        demo: ({ tenant }) => putDemo(parts, tenant, given.context),
+        demo: (demo) => putDemo(parts, demo, given.context),
         async stop() {},
       };
     },

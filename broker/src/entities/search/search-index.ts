@@ -4,6 +4,8 @@ import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
 import { LEARN_SOME, learnWords } from './word-learning.ts';
 
+/** A start has other work, and the index is complete unless the last process was killed. */
+const START_AFTER_MS = 2_000;
 const AT_ONCE = 500;
 const LEARN_AGAIN_MS = 5_000;
 /** How far back the index looks at start. The last commits before a crash may be missing from it. */
@@ -75,6 +77,8 @@ export class SearchIndex {
   readonly #db: Database;
   readonly #log: Log;
   readonly #changed: GatheredWork<Key>;
+  /** Ends the pause after the start. */
+  #begin = () => {};
   #starting: Promise<void> = Promise.resolve();
   #learning: Promise<void> = Promise.resolve();
   readonly #ending = new AbortController();
@@ -91,13 +95,19 @@ export class SearchIndex {
     );
   }
 
-  /** Looks in the background for entities that are not in the index yet, and for those whose words are not learned yet. */
+  /**
+   * Looks in the background for entities that are not in the index yet, and for those whose words are not learned yet,
+   * after two seconds or when `settled` is called.
+   */
   start(): void {
-    this.#learning = this.#learn();
-    this.#starting = this.#db
-      .query<Key>({ text: DOUBTFUL })
-      .then(({ rows }) => {
-        for (const key of rows) this.#note(key);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#begin = resolve;
+    setTimeout(resolve, START_AFTER_MS).unref();
+    this.#learning = promise.then(() => this.#learn());
+    this.#starting = promise
+      .then(async () => {
+        if (this.#isClosed) return;
+        for (const key of (await this.#db.query<Key>({ text: DOUBTFUL })).rows) this.#note(key);
       })
       .catch((error: unknown) => this.#warn(error, 'Could not look for entities missing from the search index'));
   }
@@ -129,6 +139,7 @@ export class SearchIndex {
 
   /** Resolves when all changes committed so far are indexed, or have failed to be. */
   async settled(): Promise<void> {
+    this.#begin();
     await this.#starting;
     await this.#changed.settled();
   }
@@ -136,6 +147,7 @@ export class SearchIndex {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#ending.abort();
+    this.#begin();
     await Promise.all([this.#starting, this.#learning]);
     await this.#changed.close();
   }

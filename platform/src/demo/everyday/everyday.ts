@@ -70,6 +70,7 @@ function pastOf(instrument: Instrument, now: number): PastEntity {
     id: entity.id,
     type: kind.type,
     sampled: kind.quantities[0]?.name ?? '',
+    days: kind.pastDays,
     attributes() {
       const past: Record<string, PastInstance[]> = {};
       const add = (attribute: string, instance: PastInstance) => {

@@ -3,6 +3,7 @@ import { actOnAlarm } from '../acting/act-on-alarm.ts';
 import { saveEscalation } from '../notices/escalation.ts';
 import type { AlarmParts } from '../parts.ts';
 import type { AlarmPort } from '../ports.ts';
+import { readJournal } from '../records/journal.ts';
 import type { Actor } from '../records/perform.ts';
 import { loadRecords } from '../records/records.ts';
 import { actOnWorkOrder } from '../work-orders/act-on-work-order.ts';
@@ -15,7 +16,10 @@ const MOST = 1000;
 /** The number of assets that the demo uses, from all communes. */
 const ENOUGH = 40;
 
-/** Creates alarms and work orders of each status, and an escalation. Existing ones are not changed. */
+/**
+ * Creates alarms and work orders of each status, and an escalation. Those that an earlier start completed are not
+ * changed; one that it left half done is completed.
+ */
 export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string, context: string): Promise<void> {
   const actor: Actor = { tenant, client: parts.client, name: ACTOR };
   const assets = await assetsOf(parts, tenant, context);
@@ -23,13 +27,7 @@ export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string
   const stories = demoAlarms(assets, now);
   const ids = stories.map(({ acts }) => acts[0]?.alarm ?? '');
   const known = await loadRecords(parts.db, tenant, parts.alarms.name, ids);
-  for (const { acts, byPeople } of stories) {
-    const id = acts[0]?.alarm ?? '';
-    if (known.has(id)) continue;
-    await port.apply(tenant, acts);
-    for (const wanted of byPeople) await actOnAlarm(parts, actor, id, wanted);
-  }
-  if (stories.length > 0) await putWorkOrders(parts, actor, assets, now);
+  // First, because the presence of alarms shows that it was created.
   if (known.size === 0) {
     await saveEscalation(parts.db, tenant, {
       id: 'eclairage',
@@ -45,6 +43,13 @@ export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string
       ],
     });
   }
+  for (const { acts, byPeople } of stories) {
+    const id = acts[0]?.alarm ?? '';
+    if (!known.has(id)) await port.apply(tenant, acts);
+    const told = known.has(id) ? (await readJournal(parts.db, tenant, id)).length : acts.length;
+    for (const wanted of byPeople.slice(told - acts.length)) await actOnAlarm(parts, actor, id, wanted);
+  }
+  if (stories.length > 0) await putWorkOrders(parts, actor, assets, now);
 }
 
 async function assetsOf({ client }: AlarmParts, tenant: string, context: string): Promise<DemoAssets> {
@@ -70,8 +75,8 @@ async function putWorkOrders(parts: AlarmParts, actor: Actor, assets: DemoAssets
     orders.map(({ given }) => given.id),
   );
   for (const { given, acts } of orders) {
-    if (known.has(given.id)) continue;
-    await makeWorkOrder(parts, actor, given);
+    if (!known.has(given.id)) await makeWorkOrder(parts, actor, given);
+    else if ((await readJournal(parts.db, actor.tenant, given.id)).length > acts.length) continue;
     for (const [index, act] of acts.entries())
       await actOnWorkOrder(parts, actor, given.id, act, { key: `demo-${index}` });
   }

@@ -12,7 +12,8 @@ export async function putDemo(
   proposals: Proposals,
   context: string,
 ): Promise<(() => Promise<void>) | undefined> {
-  if ((await proposals.of(tenant, BY)).length > 0) return undefined;
+  const known = new Set((await proposals.of(tenant, BY)).map(({ kind }) => kind));
+  if (known.has('work-order') && known.has('attributes')) return undefined;
   let looks = 0;
   let timer: NodeJS.Timeout | undefined;
   const put = async () => {
@@ -24,13 +25,13 @@ export async function putDemo(
     const other = await find('status=="ok"');
     if ((defect === undefined || other === undefined) && looks < MAX_RUNS) return next();
     const from = { proposedBy: BY, client: CLIENT };
-    if (defect !== undefined) {
+    if (defect !== undefined && !known.has('work-order')) {
       const reason =
         'Exemple de la démonstration : la lampe est annoncée défectueuse, un ordre de travail est proposé.';
       const change = { name: 'Remplacer la lampe', about: [defect.id], priority: 'normal' };
       await proposals.keep(tenant, { ...from, kind: 'work-order', entity: defect.id, change, reason });
     }
-    if (other !== undefined) {
+    if (other !== undefined && !known.has('attributes')) {
       const reason = 'Exemple de la démonstration : une note sur la lampe, que personne n’écrit sans votre accord.';
       const change = { description: { type: 'Property', value: 'À vérifier lors de la prochaine tournée' } };
       await proposals.keep(tenant, { ...from, kind: 'attributes', entity: other.id, change, reason });

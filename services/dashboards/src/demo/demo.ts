@@ -1,4 +1,4 @@
-import type { Queryable } from '@alzette/kit/database';
+import type { Database } from '@alzette/kit/database';
 import { createDashboard, shareDashboard } from '../kept/dashboard-rows.ts';
 import { QUESTIONS, REPORTS } from '../kept/document-rows.ts';
 import type { SavedQuestion, ScheduledReport } from '../kept/documents.ts';
@@ -32,15 +32,17 @@ const REPORT: ScheduledReport = {
 };
 
 /** Creates the dashboards, a question and a report, unless they exist; sends a first report soon after. */
-export async function putDemo(db: Queryable, tenant: string, scheduling: Scheduling): Promise<void> {
+export async function putDemo(db: Database, tenant: string, scheduling: Scheduling): Promise<void> {
   for (const [id, dashboard] of Object.entries(TEMPLATES)) {
-    const isNew = await createDashboard(db, tenant, id, dashboard, AUTHOR);
-    if (isNew && id === SHARED) await shareDashboard(db, tenant, id, 'demo');
+    await db.transaction(async (tx) => {
+      const isNew = await createDashboard(tx, tenant, id, dashboard, AUTHOR);
+      if (isNew && id === SHARED) await shareDashboard(tx, tenant, id, 'demo');
+    });
   }
   if ((await QUESTIONS.find(db, tenant, 'near-dimmed')) === undefined)
     await QUESTIONS.put(db, tenant, 'near-dimmed', QUESTION, AUTHOR);
   if ((await REPORTS.find(db, tenant, 'lighting-monthly')) !== undefined) return;
-  await REPORTS.put(db, tenant, 'lighting-monthly', REPORT, AUTHOR);
   await scheduling.keep(tenant, 'lighting-monthly', REPORT);
   await scheduling.send(tenant, 'lighting-monthly', new Date(Date.now() + REPORT_AFTER_MS));
+  await REPORTS.put(db, tenant, 'lighting-monthly', REPORT, AUTHOR); // last, because its presence shows that all is done
 }

@@ -16,10 +16,12 @@ interface DueLoop {
   stop(): Promise<void>;
 }
 
+/** A start has other work, and what became due while the process did not run can wait a little longer. */
+const FIRST_LOOK_AFTER_MS = 2_000;
 const SHORTEST_PAUSE_MS = 100;
 const AFTER_ERROR_MS = 1_000;
 
-/** Does work when it is due, in this process. `work` must coordinate with other processes itself. */
+/** Does work when it is due, in this process; at first after two seconds, unless it is woken before. `work` must coordinate with other processes itself. */
 export function startDueLoop({ work, next, onError, longestPauseMs = 10_000 }: DueWork): DueLoop {
   let isStopped = false;
   let isWoken = false;
@@ -38,6 +40,7 @@ export function startDueLoop({ work, next, onError, longestPauseMs = 10_000 }: D
   }
 
   async function run(): Promise<void> {
+    await pause(FIRST_LOOK_AFTER_MS);
     while (!isStopped) {
       isWoken = false;
       try {

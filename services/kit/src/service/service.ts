@@ -20,8 +20,8 @@ export interface ServiceDefinition {
 
 export interface RunningService {
   /**
-   * Creates its part of the demo territory after requests are served, in one process. It must detect what an earlier
-   * start has created. Returns a function that stops it, if it continues to run.
+   * Creates its part of the demo territory while requests are served, in one process. It must detect what an earlier
+   * start has created, and complete what a kill interrupted. Returns a function that stops it, if it continues to run.
    */
   demo?(demo: DemoContext): Promise<(() => Promise<void>) | void>;
   /** Stops after finishing work in progress. */
@@ -33,6 +33,8 @@ export interface DemoContext {
   readonly tenant: string;
   readonly client: NgsiLdClient;
   readonly logger: Logger;
+  /** Aborted when the product ends. What is missing is created by the next start. */
+  readonly signal: AbortSignal;
 }
 
 /** What a service receives at its start. */

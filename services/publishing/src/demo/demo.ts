@@ -1,3 +1,4 @@
+import type { Queryable } from '@alzette/kit/database';
 import { DateTime } from 'luxon';
 import { declineItem } from '../items/inheritance.ts';
 import { COMMUNITY, type ItemDocument, type Kind, sortTime } from '../items/item.ts';
@@ -42,7 +43,6 @@ export async function putDemo(parts: PublishingParts, tenant: string): Promise<v
       document: { ...document, push: false },
     });
   }
-  const isNew = (await insertItem(db, tenant, draft(now))) !== undefined;
   for (const { id, choices, answers } of DEMO_POLLS) {
     const given = choices.flatMap((choice, i) =>
       Array.from({ length: answers[i] ?? 0 }, (_, n) => [`demo-${choice.id}-${n}`, choice.id] as const),
@@ -51,15 +51,17 @@ export async function putDemo(parts: PublishingParts, tenant: string): Promise<v
   }
   // Some communes have their own news about cycle routes.
   await declineItem(db, tenant, 'sondage-velo', 'boulange', AUTHOR);
-  if (isNew) {
-    await saveAppSettings(db, tenant, { modules: MODULES, languages: LANGUAGES });
-    await proposeAsKeeper(parts, tenant, now);
-  }
+  await db.transaction(async (tx) => {
+    // The draft is new only once, so a later start changes neither settings nor proposals.
+    if ((await insertItem(tx, tenant, draft(now))) === undefined) return;
+    await saveAppSettings(tx, tenant, { modules: MODULES, languages: LANGUAGES });
+    await proposeAsKeeper(tx, tenant, now);
+  });
   wake();
 }
 
 /** The baker has a link, and new hours wait for the town hall. */
-async function proposeAsKeeper({ db }: PublishingParts, tenant: string, now: DateTime): Promise<void> {
+async function proposeAsKeeper(db: Queryable, tenant: string, now: DateTime): Promise<void> {
   const added = await addLink(db, tenant, 'boulangerie-place', AUTHOR, now.plus({ years: 1 }).toJSDate());
   if (added === undefined) return;
   const changes = {

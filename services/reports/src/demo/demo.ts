@@ -1,8 +1,10 @@
+import type { DemoContext } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type Actor, actOnReport } from '../acting/act.ts';
 import type { ReportParts } from '../parts.ts';
 import type { Position } from '../report/place.ts';
-import { loadReports } from '../store/report-rows.ts';
+import type { Report } from '../report/report.ts';
+import { loadReports, type StoredReport } from '../store/report-rows.ts';
 import { PHOTO_OWNER, submitReport } from '../submitting/submit.ts';
 import { type DemoReport, demoReports } from './demo-reports.ts';
 import { drawPhoto, SUBJECTS } from './draw-photo.ts';
@@ -14,8 +16,11 @@ const WITHOUT_PHOTO = 3;
 /** Maximum distance from the centre of a commune in degrees, small enough to stay inside it. */
 const SCATTER = 0.004;
 
-/** Creates a month of reports with the acts of the desk. Existing ones are not changed. */
-export async function putDemo(parts: ReportParts, tenant: string, context: string): Promise<void> {
+/**
+ * Creates a month of reports with the acts of the desk. Those that an earlier start completed are not changed; one that
+ * it left half done is completed.
+ */
+export async function putDemo(parts: ReportParts, { tenant, signal }: DemoContext, context: string): Promise<void> {
   const assets = {
     'street-light': await assetsOf(parts, tenant, context, 'Streetlight'),
     'container-full': await assetsOf(parts, tenant, context, 'WasteContainer'),
@@ -28,7 +33,12 @@ export async function putDemo(parts: ReportParts, tenant: string, context: strin
   );
   const now = Date.now();
   for (const [i, report] of reports.entries()) {
-    if (known.has(idOf(i))) continue;
+    signal.throwIfAborted();
+    const earlier = known.get(idOf(i));
+    if (earlier !== undefined) {
+      await completeReport(parts, tenant, report, earlier);
+      continue;
+    }
     const own = assets[report.category as keyof typeof assets];
     await putReport(parts, tenant, report, i, own?.[(i * 7) % own.length], now);
   }
@@ -70,13 +80,25 @@ async function putReport(
       language: 'fr',
     },
   });
-  const desk: Actor = { tenant, name: 'service:demo' };
-  for (const [hours, act] of demo.acts) {
-    const actor = act.act === 'survey' ? { tenant, name: 'author' } : desk;
-    await actOnReport(parts, actor, report.id, act, new Date(at.getTime() + hours * HOUR_MS));
+  await actOn(parts, tenant, report, actsOf(demo));
+}
+
+type TimedAct = DemoReport['acts'][number];
+
+function actsOf({ acts, supporters }: DemoReport): readonly TimedAct[] {
+  return supporters === undefined ? acts : [...acts, [0, { act: 'support', supporters }]];
+}
+
+/** Each act makes a version, so the version tells which acts an interrupted start has applied. */
+async function completeReport(parts: ReportParts, tenant: string, demo: DemoReport, { version, report }: StoredReport) {
+  await actOn(parts, tenant, report, actsOf(demo).slice(version - 1));
+}
+
+async function actOn(parts: ReportParts, tenant: string, { id, requestedAt }: Report, acts: readonly TimedAct[]) {
+  for (const [hours, act] of acts) {
+    const actor: Actor = { tenant, name: act.act === 'survey' ? 'author' : 'service:demo' };
+    await actOnReport(parts, actor, id, act, new Date(Date.parse(requestedAt) + hours * HOUR_MS));
   }
-  const { supporters } = demo;
-  if (supporters !== undefined) await actOnReport(parts, desk, report.id, { act: 'support', supporters }, at);
 }
 
 async function assetsOf({ client }: ReportParts, tenant: string, context: string, type: string): Promise<Entity[]> {
