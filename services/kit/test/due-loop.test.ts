@@ -24,6 +24,7 @@ test('due work is done at its time, at once when woken, and again after an error
     next: async () => (due.length === 0 ? undefined : new Date(Math.min(...due))),
     onError: (error) => errors.push(error),
     longestPauseMs: 60_000,
+    firstLookMs: 0,
   });
   await sleep(600);
   assert.equal(done.length, 1);

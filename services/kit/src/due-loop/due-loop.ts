@@ -7,6 +7,11 @@ export interface DueWork {
   onError(error: unknown): void;
   /** The longest time, in milliseconds, until due work of other processes is noticed. Default 10,000. */
   readonly longestPauseMs?: number;
+  /**
+   * After which time it looks at first, in milliseconds, unless it is woken before. Default 2,000: a start has other work,
+   * and what became due while the process did not run can wait a little longer.
+   */
+  readonly firstLookMs?: number;
 }
 
 interface DueLoop {
@@ -16,13 +21,11 @@ interface DueLoop {
   stop(): Promise<void>;
 }
 
-/** A start has other work, and what became due while the process did not run can wait a little longer. */
-const FIRST_LOOK_AFTER_MS = 2_000;
 const SHORTEST_PAUSE_MS = 100;
 const AFTER_ERROR_MS = 1_000;
 
-/** Does work when it is due, in this process; at first after two seconds, unless it is woken before. `work` must coordinate with other processes itself. */
-export function startDueLoop({ work, next, onError, longestPauseMs = 10_000 }: DueWork): DueLoop {
+/** Does work when it is due, in this process. `work` must coordinate with other processes itself. */
+export function startDueLoop({ work, next, onError, longestPauseMs = 10_000, firstLookMs = 2_000 }: DueWork): DueLoop {
   let isStopped = false;
   let isWoken = false;
   let endPause: (() => void) | undefined;
@@ -40,7 +43,7 @@ export function startDueLoop({ work, next, onError, longestPauseMs = 10_000 }: D
   }
 
   async function run(): Promise<void> {
-    await pause(FIRST_LOOK_AFTER_MS);
+    await pause(firstLookMs);
     while (!isStopped) {
       isWoken = false;
       try {
