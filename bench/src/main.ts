@@ -20,6 +20,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- stellio [--url URL]
  * npm run bench -- validation
  * npm run bench -- memory
+ * npm run bench -- starts [--first 3] [--second 5]     with the embedded database and the demo
  * npm run bench -- matching
  * npm run bench -- live [--times 3]     how long other clients wait during an expensive request
  * npm run bench -- registrations [how many]
@@ -67,6 +68,7 @@ const ALONE: { readonly [id: string]: string } = {
   'silent-endpoint': './silent-endpoint.ts',
   validation: './models.ts',
   memory: './memory.ts',
+  starts: './starts/starts-bench.ts',
   live: './live-bench.ts',
   fast: '../../platform/test/fast/fast-bench.ts',
   rules: './rules/rules-bench.ts',

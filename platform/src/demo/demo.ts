@@ -259,14 +259,16 @@ async function writePast(
 
 /** Existing attributes written by devices stay unchanged. */
 async function createMissing(client: NgsiLdClient, context: string, entities: Entity[]): Promise<void> {
-  const missing: Entity[] = [];
-  for (const type of new Set(entities.map((entity) => String(entity.type)))) {
-    const ours = entities.filter((entity) => entity.type === type);
-    // For types that services also use, only our own entities are checked.
-    const only = ours.length <= FEW ? { id: ours.map(({ id }) => id) } : {};
-    const { count } = await client.queryEntities({ type, ...only, limit: 1, count: true, context });
-    if (count === undefined || count < ours.length) missing.push(...ours);
-  }
+  const byType = Map.groupBy(entities, (entity) => String(entity.type));
+  const found = await Promise.all(
+    [...byType].map(async ([type, ours]) => {
+      // For types that services also use, only our own entities are checked.
+      const only = ours.length <= FEW ? { id: ours.map(({ id }) => id) } : {};
+      const { count = 0 } = await client.queryEntities({ type, ...only, limit: 1, count: true, context });
+      return count < ours.length ? ours : [];
+    }),
+  );
+  const missing = found.flat();
   for (let i = 0; i < missing.length; i += BATCH) {
     const { errors } = await client.batchUpsert(missing.slice(i, i + BATCH), { update: true, context });
     const [first] = errors;
