@@ -54,9 +54,10 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
       'model',
     ],
     'entities/read': ['access', 'database', 'query', 'model'],
-    entities: ['collections', 'entities/write-lane', 'entities/read', 'access', 'database', 'query', 'model'],
+    entities: ['clock', 'collections', 'entities/write-lane', 'entities/read', 'access', 'database', 'query', 'model'],
     'history/query': ['entities/read', 'history/rows', 'access', 'database', 'query', 'model'],
     history: [
+      'clock',
       'history/query',
       'history/rows',
       'history/tables',

@@ -16,6 +16,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
 /*
  * npm run bench -- report
+ * npm run bench -- paired --with FOLDER  each row of the report, in turns with the product of another commit
  * npm run bench -- steady [--seconds 60] [--turns 3]     without pauses, as users experience it
  * npm run bench -- stellio [--url URL]
  * npm run bench -- validation
@@ -61,6 +62,7 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
 /** Benchmarks that start their own product and print their own table. */
 const ALONE: { readonly [id: string]: string } = {
   report: './report/main.ts',
+  paired: './paired/main.ts',
   steady: './steady/main.ts',
   stellio: './stellio/main.ts',
   matching: '../../broker/test/subscriptions/match-bench.ts',

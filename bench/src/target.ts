@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { findPostgres, startPostgres, until } from '../../scripts/postgres-server.ts';
+import { findPostgres, type PostgresServer, startPostgres, until } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
 import { startArguments } from '../../scripts/start-command.ts';
 
@@ -56,11 +56,8 @@ export function foreignTarget(url: string): Target {
 
 /** The whole product without its demo, on its own PostgreSQL through a Unix socket, each in a separate process. */
 export async function ownTarget(): Promise<TargetWithDatabase> {
-  const bin = findPostgres();
-  if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
-  const postgres = await startPostgres(bin, SETTINGS);
+  const postgres = await startBenchPostgres();
   try {
-    await fillWalFolder(postgres.url);
     // The first start of new code compiles it and fills the cache of the type stripper; later starts are
     // representative.
     await (await startProduct(postgres.socketUrl)).stop();
@@ -70,6 +67,20 @@ export async function ownTarget(): Promise<TargetWithDatabase> {
       await postgres.stop();
     };
     return { ...product, databasePid: postgres.pid, stop };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** A new PostgreSQL with a production server's settings. */
+export async function startBenchPostgres(): Promise<PostgresServer> {
+  const bin = findPostgres();
+  if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
+  const postgres = await startPostgres(bin, SETTINGS);
+  try {
+    await fillWalFolder(postgres.url);
+    return postgres;
   } catch (error) {
     await postgres.stop();
     throw error;

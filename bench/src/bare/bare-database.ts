@@ -3,12 +3,18 @@ import { runSql } from '../report/raw.ts';
 
 /** A second database on the same server, with the tables for the bare server and pgbench. @returns its URL */
 export async function createBareDatabase(bin: string, databaseUrl: string): Promise<string> {
-  await execute(databaseUrl, 'DROP DATABASE IF EXISTS bare WITH (FORCE)');
-  await execute(databaseUrl, 'CREATE DATABASE bare');
+  const url = await createDatabase(databaseUrl, 'bare');
+  await execute(url, 'CREATE EXTENSION postgis');
+  await runSql(bin, url, 'schema.sql');
+  return url;
+}
+
+/** A new, empty database on the same server. @returns its URL */
+export async function createDatabase(databaseUrl: string, name: string): Promise<string> {
+  await execute(databaseUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await execute(databaseUrl, `CREATE DATABASE ${name}`);
   const url = new URL(databaseUrl);
-  url.pathname = '/bare';
-  await execute(url.href, 'CREATE EXTENSION postgis');
-  await runSql(bin, url.href, 'schema.sql');
+  url.pathname = `/${name}`;
   return url.href;
 }
 

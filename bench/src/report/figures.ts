@@ -1,7 +1,7 @@
 import { withCost } from '../cost.ts';
 import { type Measurement, median } from '../load/measurement.ts';
 import type { TargetWithDatabase } from '../target.ts';
-import type { Workload } from '../workload.ts';
+import type { Settings, Workload } from '../workload.ts';
 import { mqttMeasure } from '../workloads/mqtt-measure.ts';
 import { notificationLatency } from '../workloads/notification-latency.ts';
 import { notificationThroughput } from '../workloads/notification-throughput.ts';
@@ -10,6 +10,22 @@ import type { Figure } from './report-text.ts';
 
 const ENTITIES = 10_000;
 const CONNECTIONS = 32;
+
+/** What the figures measure, in their order. */
+export const FIGURE_WORKLOADS = {
+  one: notificationThroughput(1),
+  ten: notificationThroughput(10),
+  paced: notificationLatency,
+  measures: mqttMeasure(1),
+  unacknowledged: mqttMeasure(0),
+  uplinks: uplinkToEntity,
+  uplinkPace: uplinkLatency,
+} as const;
+
+/** The settings of these workloads for runs of this length. */
+export function figureSettings(seconds: number): Settings {
+  return { seconds, connections: CONNECTIONS, entities: ENTITIES };
+}
 
 /** Measures the figures with their own goals: notifications, device measurements, memory. */
 export async function measureFigures(
@@ -20,7 +36,7 @@ export async function measureFigures(
   const idle = (await target.memory()) ?? Number.NaN;
   let most = 0;
   const measure = async (workload: Workload) => {
-    const settings = { seconds, connections: CONNECTIONS, entities: ENTITIES };
+    const settings = figureSettings(seconds);
     await workload.prepare?.(target, settings);
     await workload.run(target, settings, 0); // warms up
     const measured = [];
@@ -33,13 +49,13 @@ export async function measureFigures(
     return median(measured);
   };
 
-  const one = await measure(notificationThroughput(1));
-  const ten = await measure(notificationThroughput(10));
-  const paced = await measure(notificationLatency);
-  const measures = await measure(mqttMeasure(1));
-  const unacknowledged = await measure(mqttMeasure(0));
-  const uplinks = await measure(uplinkToEntity);
-  const uplinkPace = await measure(uplinkLatency);
+  const one = await measure(FIGURE_WORKLOADS.one);
+  const ten = await measure(FIGURE_WORKLOADS.ten);
+  const paced = await measure(FIGURE_WORKLOADS.paced);
+  const measures = await measure(FIGURE_WORKLOADS.measures);
+  const unacknowledged = await measure(FIGURE_WORKLOADS.unacknowledged);
+  const uplinks = await measure(FIGURE_WORKLOADS.uplinks);
+  const uplinkPace = await measure(FIGURE_WORKLOADS.uplinkPace);
   return [
     { name: 'notifications, one matching subscription', ...rate(one), must: 4000, stretch: 8000 },
     { name: 'update to notification at that rate, p95', value: one.p95, unit: 'ms', must: 10, isCeiling: true },

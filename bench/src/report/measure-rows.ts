@@ -1,13 +1,14 @@
+import { atRest } from '../at-rest.ts';
 import { createBareDatabase, execute } from '../bare/bare-database.ts';
 import { type BareTarget, startBare } from '../bare/bare-target.ts';
 import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
 import { withCost } from '../cost.ts';
 import { httpLoad } from '../load/http-load.ts';
 import type { Load } from '../load/load.ts';
-import { type Measurement, median } from '../load/measurement.ts';
-import { postJson, seed } from '../seed.ts';
-import { summedUp } from '../summed-up.ts';
+import { type Counted, type Measurement, median } from '../load/measurement.ts';
+import { postJson } from '../seed.ts';
 import type { TargetWithDatabase } from '../target.ts';
+import { reachState } from './own-state.ts';
 import { rawLoad, runSql } from './raw.ts';
 import type { Row, rowsFor } from './rows.ts';
 
@@ -33,8 +34,6 @@ export interface MeasuredRow {
   readonly bareFew: Measurement;
 }
 
-const INDEXED = ['street', 'energy'];
-
 /** Measures the rows, ours and the references alternately, so that other load affects all of them. */
 export async function measureRows(
   target: TargetWithDatabase,
@@ -51,19 +50,12 @@ export async function measureRows(
     for (const needs of ['nothing', 'entities', 'indexes'] as const) {
       const those = rows.filter((row) => row.needs === needs);
       if (those.length === 0) continue;
-      if (needs !== 'nothing') {
-        await seedBare(bare.url, entities);
-        await seed({ url }, entities);
-        await summedUp(url);
-      }
-      if (needs === 'indexes') {
-        await runSql(bin, bareDatabase, 'indexes.sql');
-        for (const attribute of INDEXED) await makeIndex(url, attribute);
-      }
+      if (needs !== 'nothing') await seedBare(bare.url, entities);
+      if (needs === 'indexes') await runSql(bin, bareDatabase, 'indexes.sql');
+      await reachState(url, needs, entities);
       // Autovacuum would otherwise start during a measurement.
       for (const database of [databaseUrl, bareDatabase]) await execute(database, 'VACUUM ANALYZE');
       for (const row of those) {
-        await summedUp(url); // background work of the previous row
         await execute(databaseUrl, 'CHECKPOINT');
         measured.push(await measureRow(row, target, bare, bareDatabase, settings));
         say(`${row.name}: measured`);
@@ -83,11 +75,7 @@ async function measureRow(
   { seconds, runs, connections: [many, few], bin, entities }: RowSettings,
 ): Promise<MeasuredRow> {
   const load = (url: string, request: Load['request'], connections: number) => () =>
-    httpLoad({ url, connections, seconds, request }).then((measurement) => ({
-      ...measurement,
-      perSecond: measurement.perSecond * (row.perRequest ?? 1),
-      answers: measurement.answers * (row.perRequest ?? 1),
-    }));
+    loadOfRow(row, { url, connections, seconds, request });
   const costed =
     ({ url, pid }: { readonly url: string; readonly pid: number }, request: Load['request']) =>
     () =>
@@ -116,6 +104,8 @@ async function measureRow(
   for (let run = 0; run <= runs; run++) {
     for (const [name, measure] of Object.entries(loads)) {
       if (measure === undefined) continue;
+      // Our background work must slow down neither the references nor the next row.
+      await atRest(target);
       const measurement = await measure();
       // The first run is for warming up.
       if (run > 0) results.set(name, [...(results.get(name) ?? []), measurement]);
@@ -133,6 +123,13 @@ async function measureRow(
   };
 }
 
+/** One load of a row; the rate and the number of answers are those of its items. */
+export async function loadOfRow({ perRequest = 1 }: Row, load: Load): Promise<Counted> {
+  const measurement = await httpLoad(load);
+  const { perSecond, answers } = measurement;
+  return { ...measurement, perSecond: perSecond * perRequest, answers: answers * perRequest };
+}
+
 /** Half a batch each, because the size of a program argument is limited. */
 function variables(entities: number): { readonly [name: string]: string | number } {
   const literal = (from: number) =>
@@ -144,15 +141,5 @@ async function seedBare(url: string, count: number): Promise<void> {
   for (let start = 0; start < count; start += 500) {
     const entities = Array.from({ length: Math.min(500, count - start) }, (_, n) => benchEntity(start + n));
     await postJson(`${url}/upsert`, entities);
-  }
-}
-
-async function makeIndex(url: string, attribute: string): Promise<void> {
-  const { name } = (await (await postJson(`${url}/ops/indexes`, { type: TYPE, attribute })).json()) as { name: string };
-  for (;;) {
-    const report = await (await fetch(`${url}/ops/indexes`)).json();
-    const { making, indexes } = report as { making: unknown; indexes: { name: string }[] };
-    if (making === null && indexes.some((index) => index.name === name)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Rests } from '../../clock/rests.ts';
 import { GatheredWork } from '../../collections/gathered-work.ts';
 import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
@@ -7,6 +8,12 @@ import { LEARN_SOME, learnWords } from './word-learning.ts';
 /** A start has other work, and the index is complete unless the last process was killed. */
 const START_AFTER_MS = 2_000;
 const AT_ONCE = 500;
+/** How long changes wait at most while many entities are created. */
+const MAX_WAIT_MS = 10_000;
+/** After each step the index rests for this multiple of its duration, so that it hardly slows down writers. */
+const PACE = 3;
+/** With more entities waiting, it does not rest, because the search must not fall behind further. */
+const HURRY_FROM = 100_000;
 const LEARN_AGAIN_MS = 5_000;
 /** How far back the index looks at start. The last commits before a crash may be missing from it. */
 const DOUBT = '1 minute';
@@ -77,6 +84,7 @@ export class SearchIndex {
   readonly #db: Database;
   readonly #log: Log;
   readonly #changed: GatheredWork<Key>;
+  readonly #rests = new Rests();
   /** Ends the pause after the start. */
   #begin = () => {};
   #starting: Promise<void> = Promise.resolve();
@@ -92,6 +100,7 @@ export class SearchIndex {
     this.#changed = new GatheredWork(
       (keys) => this.#index(keys),
       (error) => this.#warn(error, 'Could not update the search index; will retry'),
+      { maxWaitMs: MAX_WAIT_MS },
     );
   }
 
@@ -138,16 +147,19 @@ export class SearchIndex {
   }
 
   /** Resolves when all changes committed so far are indexed, or have failed to be. */
-  async settled(): Promise<void> {
-    this.#begin();
-    await this.#starting;
-    await this.#changed.settled();
+  settled(): Promise<void> {
+    return this.#rests.without(async () => {
+      this.#begin();
+      await this.#starting;
+      await this.#changed.settled();
+    });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#ending.abort();
     this.#begin();
+    this.#rests.close();
     await Promise.all([this.#starting, this.#learning]);
     await this.#changed.close();
   }
@@ -176,12 +188,16 @@ export class SearchIndex {
 
   async #index(keys: readonly Key[]): Promise<void> {
     const begun = new Date();
+    const isBehind = keys.length > HURRY_FROM;
     for (const [tenant, ofTenant] of Map.groupBy(keys, (key) => key.tenant)) {
       for (let from = 0; from < ofTenant.length; from += AT_ONCE) {
+        const since = performance.now();
         const values = [tenant, ofTenant.slice(from, from + AT_ONCE).map(({ id }) => id)];
         await this.#db.query({ text: INDEX_SOME, values });
         await this.#db.query({ text: LEARN_SOME, values });
         await this.#db.query({ text: FORGET_SOME, values });
+        const isLast = from + AT_ONCE >= ofTenant.length;
+        if (!isLast && !isBehind) await this.#rests.rest((performance.now() - since) * PACE);
       }
     }
     await this.#db.query({ text: NOTE_PROGRESS, values: [begun] });

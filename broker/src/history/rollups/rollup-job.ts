@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Rests } from '../../clock/rests.ts';
 import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database } from '../../database/database.ts';
 import { advanceRollups, historyWriters, regroupMembers, rollupState, summarizeNumbers } from './history-rollups.ts';
@@ -50,10 +51,7 @@ export class RollupJob {
   #indexed = 0;
   #restUntil = 0;
   #regroupAt = 0;
-  /** The number of callers waiting for completion. */
-  #awaited = 0;
-  /** Ends a rest. */
-  #rest = new AbortController();
+  readonly #rests = new Rests();
 
   constructor(db: Database, log: Log, everyMs = EVERY_MS) {
     this.#db = db;
@@ -77,10 +75,8 @@ export class RollupJob {
   }
 
   /** Resolves when everything written before is summed up. The job does not rest meanwhile. */
-  async settled(): Promise<void> {
-    this.#awaited++;
-    try {
-      this.#endRest();
+  settled(): Promise<void> {
+    return this.#rests.without(async () => {
       const { last } = await rollupState(this.#db);
       for (;;) {
         await this.run();
@@ -88,26 +84,14 @@ export class RollupJob {
         if (this.#isClosed || (watermark >= last && corrections === 0)) return;
         await pause(WAIT_MS);
       }
-    } finally {
-      this.#awaited--;
-    }
+    });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    this.#endRest();
+    this.#rests.close();
     await this.#running;
-  }
-
-  #endRest(): void {
-    this.#rest.abort();
-    this.#rest = new AbortController();
-  }
-
-  async #restFor(ms: number): Promise<void> {
-    if (this.#isClosed || this.#awaited > 0) return;
-    await pause(ms, undefined, { signal: this.#rest.signal, ref: false }).catch(() => {});
   }
 
   /** What is written meanwhile is left to the next run. Otherwise it would never end under load. */
@@ -133,7 +117,7 @@ export class RollupJob {
       if (state.watermark === watermark && state.corrections >= corrections) return;
       if (state.watermark >= last || state.last - state.watermark >= HURRY_FROM) continue;
       await this.#show();
-      await this.#restFor(took * PACE);
+      await this.#rests.rest(took * PACE);
     }
   }
 
@@ -147,7 +131,7 @@ export class RollupJob {
 
   async #regroup(): Promise<void> {
     const start = performance.now();
-    if (this.#isClosed || (start < this.#regroupAt && this.#awaited === 0)) return;
+    if (this.#isClosed || (start < this.#regroupAt && !this.#rests.isAwaited)) return;
     await regroupMembers(this.#db, () => this.#isClosed);
     this.#regroupAt = start + Math.max(REGROUP_EVERY_MS, (performance.now() - start) * REST);
   }

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { atRest } from '../at-rest.ts';
+import { createDatabase, execute } from '../bare/bare-database.ts';
+import { withCost } from '../cost.ts';
+import type { Counted } from '../load/measurement.ts';
+import { type OwnTarget, startBenchPostgres, startProduct } from '../target.ts';
+import { tellMissed } from '../tell-missed.ts';
+import { type PairedRow, pairedRows } from './rows.ts';
+import { type Turn, verdictOf } from './verdict.ts';
+
+/*
+ * npm run bench -- paired --with ../before [--rows 'create|notif'] [--seconds 3] [--turns 4] [--starts 4]
+ *   [--entities 20000]
+ *
+ * Compares each row of the report with the product of another commit, whose clone or worktree (with its packages
+ * installed) `--with` names: both on one PostgreSQL, in turns, in one run. Two processes of the same code differ by up
+ * to 20 %, depending on what V8 compiled when. So both products are started several times, and the medians of all
+ * turns are compared. Exit code 1: a row is more than 5 % slower; the last lines say which.
+ */
+const { values } = parseArgs({
+  options: {
+    with: { type: 'string' },
+    rows: { type: 'string', default: '' },
+    seconds: { type: 'string', default: '3' },
+    turns: { type: 'string', default: '4' },
+    starts: { type: 'string', default: '4' },
+    entities: { type: 'string', default: '20000' },
+  },
+});
+if (values.with === undefined) {
+  console.error('--with is missing: the folder of a clone or worktree of the commit to compare with');
+  process.exit(2);
+}
+const turns = Number(values.turns);
+const pattern = new RegExp(values.rows);
+const rows = pairedRows(Number(values.entities), Number(values.seconds)).filter(({ name }) => pattern.test(name));
+if (rows.length === 0) {
+  console.error(`--rows: no row's name matches ${values.rows}`);
+  process.exit(2);
+}
+
+const file = pathToFileURL(resolve(values.with, 'bench/src/target.ts'));
+const other = (await import(file.href)) as { readonly startProduct: typeof startProduct };
+
+const postgres = await startBenchPostgres();
+const measured = new Map<PairedRow, Turn[]>();
+try {
+  const before = { name: 'before', start: other.startProduct, url: await createDatabase(postgres.socketUrl, 'before') };
+  const after = { name: 'after', start: startProduct, url: await createDatabase(postgres.socketUrl, 'after') };
+  // The first start of a commit compiles its code; later starts are representative.
+  for (const { start, url } of [before, after]) await (await start(url)).stop();
+  for (let start = 0; start < Number(values.starts); start++) {
+    const products = [await before.start(before.url), await after.start(after.url)] as const;
+    for (const row of rows) {
+      const pairs = await measurePairs(row, products, start);
+      measured.set(row, [...(measured.get(row) ?? []), ...pairs]);
+      console.log(`${start + 1}: ${verdictOf(row, pairs).line}`);
+    }
+    for (const product of products) await product.stop();
+  }
+} finally {
+  await postgres.stop();
+}
+
+const verdicts = [...measured].map(([row, pairs]) => verdictOf(row, pairs));
+console.log(`
+| row | before | after | speed, after ÷ before | quarter to three quarters of ${turns * Number(values.starts)} turns | processor, after ÷ before | errors |
+| --- | --: | --: | --: | --: | --: | --: |`);
+for (const { line } of verdicts) console.log(line);
+tellMissed(verdicts.flatMap(({ missed }) => (missed === undefined ? [] : [missed])));
+
+/** The turns of one row on both products, after one run each that warms up. Who begins changes with each turn. */
+async function measurePairs(
+  row: PairedRow,
+  products: readonly [before: OwnTarget, after: OwnTarget],
+  start: number,
+): Promise<Turn[]> {
+  for (const product of products) await row.prepare(product);
+  const pairs: Turn[] = [];
+  for (let turn = 0; turn <= turns; turn++) {
+    const [before, after] = products;
+    const done: Counted[] = [];
+    const isAfterFirst = (start + turn) % 2 === 1;
+    for (const product of isAfterFirst ? [after, before] : [before, after]) {
+      // Neither product's background work falls into the other's measurement.
+      for (const product of products) await atRest(product);
+      await execute(postgres.url, 'CHECKPOINT');
+      const work = () => row.run(product, start * (turns + 1) + turn);
+      done.push(await withCost(work, { program: product.pid, database: postgres.pid }));
+    }
+    const [one, two] = done as [Counted, Counted]; // both were measured
+    if (turn > 0) pairs.push(isAfterFirst ? { before: two, after: one } : { before: one, after: two });
+  }
+  return pairs;
+}
