@@ -125,12 +125,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     const alarm = page.url();
 
     // The lamp, and its curve.
-    await open(
-      page
-        .getByTestId('drawer')
-        .getByRole('link', { name: /test-000/ })
-        .first(),
-    );
+    await open(page.getByTestId('drawer').getByRole('link', { name, exact: true }));
     await page.getByRole('heading', { name, level: 1 }).waitFor();
     await page.getByTestId('chart').first().waitFor();
 

@@ -13,6 +13,8 @@ export interface Alarm {
   readonly text: Readonly<Partial<Record<string, string>>>;
   /** The entity it is about. */
   readonly about?: string;
+  /** Scopes: of communes, and of the organisations that see it. */
+  readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly since?: number;
   readonly assignee?: string;
@@ -35,6 +37,7 @@ export function toAlarm(document: Entity): Alarm {
     status,
     text: textOf(value('data'), value('description')),
     about: typeof about === 'string' ? about : undefined,
+    scopes: [document.scope ?? []].flat().map(String),
     since: instant(value('lastOccurrence')) ?? instant(value('dateIssued')),
     assignee: typeof assignee === 'string' ? assignee : undefined,
     dueAt: instant(value(status === 'active' ? 'acknowledgeBy' : 'resolveBy')),

@@ -135,7 +135,7 @@ export const administer: Feature = {
       path: '/administer/audit',
       title: { fr: 'Audit', en: 'Audit', de: 'Prüfprotokoll', lb: 'Audit' },
       right: 'administerAll',
-      component: () => import('./AuditPage.vue'),
+      component: () => import('./audit/AuditPage.vue'),
       rail: { group: 'administer', icon: mdiClipboardTextClockOutline },
     },
     {

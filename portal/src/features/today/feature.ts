@@ -9,6 +9,7 @@ export const today: Feature = {
       path: '/',
       title: { fr: 'Situation', en: 'Overview', de: 'Übersicht', lb: 'Iwwersiicht' },
       right: 'read',
+      follows: ['commune'],
       component: () => import('./TodayPage.vue'),
       rail: { group: 'today', icon: mdiWeatherSunsetUp, onPhoneBar: true },
     },

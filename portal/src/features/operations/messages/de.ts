@@ -6,7 +6,7 @@ export const messages: typeof en = {
   alarmsEmptyText: 'Nichts passt zu diesen Filtern. Neue Alarme erscheinen von selbst.',
   orders: 'Arbeitsaufträge',
   ordersEmpty: 'Kein Arbeitsauftrag',
-  ordersEmptyText: 'Nichts passt zu diesen Filtern. Erstellen Sie einen aus einem Alarm.',
+  ordersEmptyText: 'Nichts passt zu diesen Filtern.',
   status: 'Status',
   severity: 'Schwere',
   what: 'Was',
@@ -109,4 +109,8 @@ export const messages: typeof en = {
     photo: 'Foto',
     edit: 'Geändert',
   },
+  newOrder: 'Neuer Arbeitsauftrag',
+  assets: 'Anlagen',
+  assetsHint: 'Name oder Straße; leer: ohne Anlage',
+  description: 'Einzelheiten',
 };

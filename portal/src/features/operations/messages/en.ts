@@ -4,7 +4,7 @@ export const messages = {
   alarmsEmptyText: 'Nothing matches these filters. New alarms appear here by themselves.',
   orders: 'Work orders',
   ordersEmpty: 'No work order',
-  ordersEmptyText: 'Nothing matches these filters. Make one from an alarm.',
+  ordersEmptyText: 'Nothing matches these filters.',
   status: 'Status',
   severity: 'Severity',
   what: 'What',
@@ -107,4 +107,8 @@ export const messages = {
     photo: 'Photo',
     edit: 'Changed',
   },
+  newOrder: 'New work order',
+  assets: 'Equipment',
+  assetsHint: 'Name or street; empty: no equipment',
+  description: 'Details',
 };

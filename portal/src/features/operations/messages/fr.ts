@@ -6,7 +6,7 @@ export const messages: typeof en = {
   alarmsEmptyText: 'Rien ne correspond à ces filtres. Les nouvelles alarmes apparaissent d’elles-mêmes.',
   orders: 'Ordres de travail',
   ordersEmpty: 'Aucun ordre de travail',
-  ordersEmptyText: 'Rien ne correspond à ces filtres. Créez-en un depuis une alarme.',
+  ordersEmptyText: 'Rien ne correspond à ces filtres.',
   status: 'État',
   severity: 'Gravité',
   what: 'Quoi',
@@ -109,4 +109,8 @@ export const messages: typeof en = {
     photo: 'Photo',
     edit: 'Modifié',
   },
+  newOrder: 'Nouvel ordre de travail',
+  assets: 'Équipements',
+  assetsHint: 'Nom ou rue ; vide : sans équipement',
+  description: 'Précisions',
 };

@@ -6,7 +6,7 @@ export const messages: typeof en = {
   alarmsEmptyText: 'Näischt passt op dës Filteren. Nei Alarmer kommen hei vum selwen.',
   orders: 'Aarbechtsopträg',
   ordersEmpty: 'Keen Aarbechtsoptrag',
-  ordersEmptyText: 'Näischt passt op dës Filteren. Maacht een aus engem Alarm.',
+  ordersEmptyText: 'Näischt passt op dës Filteren.',
   status: 'Status',
   severity: 'Gravitéit',
   what: 'Wat',
@@ -109,4 +109,8 @@ export const messages: typeof en = {
     photo: 'Foto',
     edit: 'Geännert',
   },
+  newOrder: 'Neien Aarbechtsopdrag',
+  assets: 'Anlagen',
+  assetsHint: 'Numm oder Strooss; eidel: ouni Anlag',
+  description: 'Detailer',
 };

@@ -32,4 +32,11 @@ export const messages: typeof en = {
   rightsText:
     'Richten Sie die üblichen Rollen ein: Analysten lesen, Betreiber bedienen die Anlagen, Auftragnehmer arbeiten in ihrem Bereich, und alle lesen, was die Bürger-App zeigt.',
   rightsSet: 'Rechte einrichten',
+  place: 'Ort',
+  next: 'Nächster Schritt',
+  nextAct: {
+    active: 'Bestätigen',
+    acknowledged: 'Beginnen',
+    inProgress: 'Abschließen',
+  },
 };

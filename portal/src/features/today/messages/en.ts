@@ -30,4 +30,11 @@ export const messages = {
   rightsText:
     'Install the usual roles: analysts read, operators run the equipment, contractors work in their own scope, and everybody reads what the citizens’ app shows.',
   rightsSet: 'Set the rights',
+  place: 'Place',
+  next: 'Next act',
+  nextAct: {
+    active: 'Acknowledge',
+    acknowledged: 'Start',
+    inProgress: 'Finish',
+  },
 };

@@ -32,4 +32,11 @@ export const messages: typeof en = {
   rightsText:
     'Installez les rôles usuels : les analystes lisent, les exploitants agissent, les prestataires travaillent dans leur périmètre, et chacun lit ce que montre l’application des citoyens.',
   rightsSet: 'Régler les droits',
+  place: 'Lieu',
+  next: 'Prochain acte',
+  nextAct: {
+    active: 'Acquitter',
+    acknowledged: 'Commencer',
+    inProgress: 'Terminer',
+  },
 };

@@ -32,4 +32,11 @@ export const messages: typeof en = {
   rightsText:
     'Richt déi üblech Rollen an: Analysten liesen, Bedreiwer bedéngen d’Anlagen, Optragnehmer schaffen an hirem Beräich, a jiddereen liest, wat d’Bierger-App weist.',
   rightsSet: 'Rechter astellen',
+  place: 'Plaz',
+  next: 'Nächste Schrëtt',
+  nextAct: {
+    active: 'Bestätegen',
+    acknowledged: 'Ufänken',
+    inProgress: 'Ofschléissen',
+  },
 };

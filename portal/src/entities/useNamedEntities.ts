@@ -1,0 +1,46 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { shallowReactive, watch } from 'vue';
+import { useBroker } from '../broker/broker.ts';
+import { entityName, entityPlace, shortId } from './entity-name.ts';
+
+/** Entities by id, with their name and address; undefined: asked for, or not known here. */
+const known = shallowReactive(new Map<string, Entity | undefined>());
+const MAX_ASKED = 50;
+
+/** Names and places of entities of which a page has only the ids. Those of any number are asked for together. */
+export function useNamedEntities(ids: () => readonly string[]) {
+  const broker = useBroker();
+
+  async function ask(wanted: string[]): Promise<void> {
+    for (const id of wanted) known.set(id, undefined);
+    try {
+      const pick = ['id', 'type', 'name', 'address'];
+      const query = { id: wanted, pick, format: 'concise', limit: wanted.length, local: true } as const;
+      for (const entity of (await broker.queryEntities(query)).entities) known.set(entity.id, entity);
+    } catch {
+      for (const id of wanted) known.delete(id); // asked for again by the next page
+    }
+  }
+
+  watch(
+    ids,
+    (all) => {
+      const unknown = [...new Set(all)].filter((id) => !known.has(id));
+      for (let from = 0; from < unknown.length; from += MAX_ASKED) void ask(unknown.slice(from, from + MAX_ASKED));
+    },
+    { immediate: true },
+  );
+
+  return {
+    /** The end of the id until the name is known. */
+    nameOf(id: string): string {
+      const entity = known.get(id);
+      return entity ? entityName(entity) : shortId(id);
+    },
+    /** Street and commune; empty without an address. */
+    placeOf(id: string): string {
+      const entity = known.get(id);
+      return entity ? entityPlace(entity) : '';
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changesBetween, partsOf } from './audit.ts';
+
+test('what differs between two acts', () => {
+  const before = { title: 'A', may: ['read'], who: { roles: ['analyst'] } };
+  const after = { title: 'A', may: ['read', 'write'], who: { anyone: true } };
+  assert.deepEqual(changesBetween(before, after), [
+    { member: 'may', before: 'read', after: 'read, write' },
+    { member: 'who.roles', before: 'analyst', after: undefined },
+    { member: 'who.anyone', before: undefined, after: 'true' },
+  ]);
+});
+
+test('a first act differs in all of its members', () => {
+  assert.deepEqual(changesBetween(undefined, { title: 'A' }), [{ member: 'title', before: undefined, after: 'A' }]);
+});
+
+for (const [action, object, subject, verb, name] of [
+  ['work-order.close', 'urn:a', 'work-order', 'close', 'urn:a'],
+  ['publishing.keeper.invite', 'x', 'publishing.keeper', 'invite', 'x'],
+  ['signed-in', 'user:1', '', 'signed-in', 'user:1'],
+  ['PUT', '/ops/identity/groups/night%20crew', 'groups', 'PUT', 'night crew'],
+  ['DELETE', '/iot/devices/d1', 'devices', 'DELETE', 'd1'],
+  ['PATCH', '/ngsi-ld/v1/entities/urn:a', '', 'PATCH', '/ngsi-ld/v1/entities/urn:a'],
+] as const) {
+  test(`${action} ${object}`, () => assert.deepEqual(partsOf({ action, object }), { subject, verb, name }));
+}

@@ -1,0 +1,70 @@
+export interface AuditEntry {
+  readonly n: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly object: string;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+}
+
+/** A member of the details of an act, and what it was before; undefined: it was not there. */
+export interface Change {
+  readonly member: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What differs between the details of two acts on one object. Members of objects are listed one by one. */
+export function changesBetween(before: object | undefined, after: object): Change[] {
+  const [old, now] = [membersOf(before ?? {}), membersOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .map((member) => ({ member, before: old.get(member), after: now.get(member) }))
+    .filter((change) => change.before !== change.after);
+}
+
+function membersOf(value: object, path = ''): Map<string, string> {
+  const members = new Map<string, string>();
+  for (const [key, inner] of Object.entries(value)) {
+    const name = path === '' ? key : `${path}.${key}`;
+    if (isPlain(inner)) for (const [each, text] of membersOf(inner, name)) members.set(each, text);
+    else members.set(name, textOf(inner));
+  }
+  return members;
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+const METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const ADMINISTRATION = /^\/(?:ops\/identity|ops\/access|ops|iot)\/([a-z-]+)(?:\/([^/]+))?/;
+
+/** Subject and verb of an action: those of `work-order.close`, or those of a request by its method and path. */
+export function partsOf({ action, object }: Pick<AuditEntry, 'action' | 'object'>): {
+  readonly subject: string;
+  readonly verb: string;
+  /** What of the subject; empty: nothing more is known. */
+  readonly name: string;
+} {
+  if (METHODS.has(action)) {
+    const [, area = '', id = ''] = ADMINISTRATION.exec(object) ?? [];
+    return { subject: area, verb: action, name: area === '' ? object : decoded(id) };
+  }
+  const at = action.lastIndexOf('.');
+  return { subject: at < 0 ? '' : action.slice(0, at), verb: action.slice(at + 1), name: object };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
