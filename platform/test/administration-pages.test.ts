@@ -64,7 +64,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'DELETE /ops/access/me/keys/{id}',
     'POST /ops/access/me/keys/{id}/rotate',
   ],
-  'administer/AuditPage.vue': ['GET /ops/audit', 'GET /ops/audit/export', 'GET /ops/audit/verify'],
+  'administer/audit/AuditPage.vue': ['GET /ops/audit', 'GET /ops/audit/export', 'GET /ops/audit/verify'],
   'administer/TenantsPage.vue': [
     'GET,POST /ops/tenants',
     'GET,DELETE /ops/tenants/{name}',
