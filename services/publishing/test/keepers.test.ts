@@ -274,6 +274,14 @@ eachDatabase('Keepers of entries', (test) => {
     await propose(undefined);
     await ask('POST', `${items}/proposals/${(await waiting()).id}/accept`, undefined, headers);
     assert.equal((await shown()).image, undefined, 'removed');
+    assert.deepEqual(await files.find(tenant, [second.file]), [], 'a picture that no entry shows is deleted');
+
+    const third = (await send(await photo.png().toBuffer(), path, 'image/png')).body;
+    await propose({ file: third.file, alt: 'La porte' });
+    await ask('POST', `${items}/proposals/${(await waiting()).id}/accept`, undefined, headers);
+    assert.equal((await files.find(tenant, [third.file])).length, 1);
+    assert.equal((await ask('DELETE', items, undefined, headers)).status, 204);
+    assert.deepEqual(await files.find(tenant, [third.file]), [], 'the picture of a deleted entry is deleted');
   });
 
   test('only who may write for the entry gives links and decides', async (t, db) => {

@@ -11,6 +11,7 @@ import { htmlOf } from '../texts/markdown.ts';
 import { ENTITY_KINDS, scopesOf } from './entity-of-item.ts';
 import { acceptItem, declinedBy, declineItem } from './inheritance.ts';
 import { COMMUNITY, type Item, isPublic, KINDS, type Kind, STATES } from './item.ts';
+import { dropShownPicture } from './item-pictures.ts';
 import { deleteItem, findItem, listItems } from './item-rows.ts';
 import { type GivenItem, ITEM_SCHEMA, readItem } from './read-item.ts';
 import { type Author, createItem, updateItem } from './save-item.ts';
@@ -131,6 +132,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
       await writeEntity(parts, author.tenant, { ...item, state: 'withdrawn' });
       if (!(await deleteItem(db, author.tenant, item.id)))
         throw conflict(`The item ${item.id} is being written; try again`);
+      await dropShownPicture(parts, author.tenant, item);
       await parts.audit.append({
         actor: author.name,
         action: 'publishing.delete',

@@ -3,6 +3,7 @@ import type { Queryable } from '@alzette/kit/database';
 import { conflict, missing } from '@alzette/kit/problems';
 import type { PublishingParts } from '../parts.ts';
 import { type Item, sortTime } from './item.ts';
+import { dropShownPicture } from './item-pictures.ts';
 import { findItem, type ItemContent, insertItem, replaceItem } from './item-rows.ts';
 import type { GivenItem } from './read-item.ts';
 import { writeEntity } from './write-entities.ts';
@@ -57,6 +58,7 @@ export async function updateItem(
     );
   }
   await afterChange(parts, { tenant, name }, item, 'publishing.update');
+  if (before.document.image?.file !== item.document.image?.file) await dropShownPicture(parts, tenant, before);
   return item;
 }
 

@@ -1,12 +1,13 @@
 import { Problem, refused } from '@alzette/kit/problems';
 import type { Item } from '../items/item.ts';
+import { KEEPER } from '../items/item-pictures.ts';
 import type { PublishingParts } from '../parts.ts';
 import { type Changes, changedEntry, proposedFile } from './entry.ts';
 import type { Proposal } from './proposals.ts';
 
 type Parts = Pick<PublishingParts, 'images'>;
 
-const ownerOf = (link: string) => `keeper:${link}`;
+const ownerOf = (link: string) => `${KEEPER}${link}`;
 
 /** Stores a picture that the keeper with this link may propose within a day. @returns the id of its file */
 export function putPicture({ images }: Parts, tenant: string, link: string, body: unknown): Promise<string> {
