@@ -103,7 +103,7 @@ async function reportPdf(
   tables: readonly ReportTable[],
   words: Words,
 ) {
-  const document = openTaggedDocument(title, language);
+  const document = await openTaggedDocument(title, language);
   document.heading(1, title);
   document.paragraph(period);
   for (const { title: heading, sentence, rows } of tables) {

@@ -1,4 +1,5 @@
-import sharp, { type OverlayOptions } from 'sharp';
+import type { OverlayOptions } from 'sharp';
+import { loadSharp } from './sharp.ts';
 
 /** A rectangle of an image, as shares of its width and height from the upper left corner, 0 to 1. */
 export interface Area {
@@ -15,12 +16,14 @@ const SQUARES = 6;
 
 /** The image as PNG, with its areas reduced to a few squares of colour, which can't be reversed. */
 export async function blurred(image: Buffer, areas: readonly Area[]): Promise<Buffer> {
+  const sharp = await loadSharp();
   const { width, height } = await sharp(image).metadata();
   const overlays = await Promise.all(areas.map((area) => mosaicOf(image, area, width, height)));
   return sharp(image).composite(overlays).png().toBuffer();
 }
 
 async function mosaicOf(image: Buffer, area: Area, width: number, height: number): Promise<OverlayOptions> {
+  const sharp = await loadSharp();
   const left = Math.min(Math.floor(area.x * width), width - 1);
   const top = Math.min(Math.floor(area.y * height), height - 1);
   const across = Math.max(1, Math.min(Math.ceil(area.width * width), width - left));

@@ -1,4 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
+import { loadSharp } from './sharp.ts';
 import { unsuitable } from './unsuitable.ts';
 
 export const WIDTHS = [320, 960, 1600] as const;
@@ -16,21 +17,6 @@ const QUALITIES = { avif: [52, 40, 28], webp: [74, 60, 42], jpeg: [78, 66, 50, 3
 /** AVIF with the best compression takes ten times as long. */
 const AVIF_EFFORT = 2;
 
-// An image uses one core; `slots.ts` limits the number of concurrent images.
-sharp.concurrency(1);
-sharp.cache(false);
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpeg',
-    'VipsForeignLoadPng',
-    'VipsForeignLoadWebp',
-    'VipsForeignLoadHeif',
-    'VipsForeignLoadNsgif',
-    'VipsForeignLoadTiff',
-  ],
-});
-
 interface Master {
   readonly bytes: Buffer;
   readonly width: number;
@@ -45,6 +31,7 @@ interface Master {
  */
 export async function masterOf(bytes: Buffer): Promise<Master> {
   const options = { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true } as const;
+  const sharp = await loadSharp();
   const { width, height } = await sharp(bytes, options).metadata().catch(unreadable);
   if (width * height > MAX_PIXELS) {
     throw unsuitable(`${width} × ${height} pixels`, `at most ${MAX_PIXELS / 1_000_000} million`);
@@ -61,6 +48,7 @@ export async function masterOf(bytes: Buffer): Promise<Master> {
 
 /** A smaller size of the stored image, or another format. */
 export async function variantOf(master: Buffer, width: Width, format: ImageFormat): Promise<Buffer> {
+  const sharp = await loadSharp();
   return encode(() => sharp(master).resize({ width, height: width, fit: 'inside', withoutEnlargement: true }), format);
 }
 

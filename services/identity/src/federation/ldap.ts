@@ -1,4 +1,4 @@
-import { Client, type Entry, InvalidCredentialsError } from 'ldapts';
+import type { Client, Entry } from 'ldapts';
 import type { Directory } from '../store/directories.ts';
 import type { Stranger } from './keep-account.ts';
 
@@ -29,16 +29,22 @@ export async function isPasswordIn(directory: OpenedDirectory, dn: string, passw
     await client.bind(dn, password);
     return true;
   } catch (error) {
-    if (error instanceof InvalidCredentialsError) return false;
+    if (error instanceof (await library()).InvalidCredentialsError) return false;
     throw error;
   } finally {
     await client.unbind().catch(() => undefined);
   }
 }
 
+/** Loaded for the first directory, because many sites have none. */
+function library() {
+  return import('ldapts');
+}
+
 async function connect({ url, settings }: Directory): Promise<Client> {
   const tlsOptions = settings.authority === undefined ? {} : { ca: [settings.authority] };
   const isTls = url.startsWith('ldaps:');
+  const { Client } = await library();
   const client = new Client({
     url,
     timeout: TIMEOUT_MS,

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import PDFDocument from 'pdfkit';
 
 /**
  * A PDF with a structure for screen readers (PDF/UA): headings, paragraphs, tables with header cells. Fonts are
@@ -19,7 +18,9 @@ const SIZE = { 1: 20, 2: 13, text: 10 } as const;
 const MARGIN = 56;
 const LINE = 16;
 
-export function openTaggedDocument(title: string, language: string): TaggedDocument {
+/** Loads the library for it first, which is large and seldom needed. */
+export async function openTaggedDocument(title: string, language: string): Promise<TaggedDocument> {
+  const { default: PDFDocument } = await import('pdfkit');
   const doc = new PDFDocument({
     size: 'A4',
     margin: MARGIN,

@@ -12,7 +12,7 @@ export async function scenarioPdf(
   language: PdfLanguage,
 ): Promise<Buffer> {
   const words = WORDS[language];
-  const document = openTaggedDocument(`${words.title} : ${scenario.name}`, language === 'fr' ? 'fr-FR' : 'en-GB');
+  const document = await openTaggedDocument(`${words.title} : ${scenario.name}`, language === 'fr' ? 'fr-FR' : 'en-GB');
   document.heading(1, `${words.title} : ${scenario.name}`);
   const day = new Date(scenario.simulatedAt).toLocaleString(language, { timeZone: territory.timeZone });
   document.paragraph(

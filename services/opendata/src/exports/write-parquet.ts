@@ -1,4 +1,4 @@
-import { type BasicType, ByteWriter, geojsonToWkb, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import type { BasicType, ByteWriter } from 'hyparquet-writer';
 import type { ColumnKind, Feature } from '../datasets/dataset.ts';
 import { type Chunks, fileColumns, type Table } from './table.ts';
 
@@ -13,6 +13,7 @@ const TYPES: { readonly [kind in ColumnKind]: BasicType } = {
 
 /** GeoParquet 1.1 with the geometry as WKB; plain Parquet for rows without a position. */
 export async function* writeParquet({ dataset, batches }: Table): Chunks {
+  const { ByteWriter, geojsonToWkb, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
   const columns = fileColumns(dataset).filter(({ name }) => name !== 'longitude' && name !== 'latitude');
   const hasPlace = dataset.definition.geometry;
   const dataOf = (features: readonly Feature[]) => [

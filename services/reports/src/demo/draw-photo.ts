@@ -1,5 +1,3 @@
-import sharp from 'sharp';
-
 const WIDTH = 960;
 const HEIGHT = 720;
 const HORIZON = 0.55;
@@ -28,7 +26,7 @@ const WALLS: readonly Colour[] = [
 ];
 
 /** A drawn street with the reported problem, as JPEG. @param seed varies light and position */
-export function drawPhoto(subject: Subject, seed: number): Promise<Buffer> {
+export async function drawPhoto(subject: Subject, seed: number): Promise<Buffer> {
   const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
   const canvas = canvasOf(pixels);
   const dusk = (seed % 4) / 4;
@@ -44,6 +42,7 @@ export function drawPhoto(subject: Subject, seed: number): Promise<Buffer> {
   canvas.box(0, HORIZON + 0.03, 1, 0.05, [150, 148, 145]);
   const x = 0.35 + ((seed * 17) % 30) / 100;
   DRAWINGS[subject](canvas, x);
+  const { default: sharp } = await import('sharp'); // large, and only the demo draws here
   return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
     .blur(0.7)
     .jpeg({ quality: 82 })
