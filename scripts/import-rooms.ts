@@ -348,7 +348,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     rules: ['alarms', 'entities', 'kit', 'i18n', 'broker'],
     map: ['entities', 'theme', 'format', 'time', 'territory (types)'],
     shell: ['alarms', 'entities', 'kit', 'theme', 'format', 'time', 'territory', 'sign-in', 'i18n', 'broker', 'stored'],
-    'features/administer': ['shell (types)', 'entities', 'kit', 'format', 'territory', 'broker'],
+    'features/administer': ['shell (types)', 'entities', 'kit', 'format', 'territory', 'i18n', 'broker'],
     'features/api': ['shell (types)', 'kit', 'theme'],
     'features/automation': [
       'shell (types)',
@@ -373,6 +373,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
       'time',
       'territory',
       'sign-in',
+      'i18n',
       'broker',
     ],
     'features/datasets': ['shell (types)', 'entities', 'kit', 'territory', 'sign-in', 'broker'],

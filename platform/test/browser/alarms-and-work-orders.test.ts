@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
+import { territoryLink } from '../support/lamps.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 /** A folder for screenshots, to inspect the pages. */
@@ -45,7 +47,19 @@ describe('alarms and work orders, in a browser', {
     const port = await freePort();
     url = `http://localhost:${port}`;
     platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' });
-    await post('/ngsi-ld/v1/entities', { id: LAMP, type: 'Streetlight' });
+    const observedAt = new Date().toISOString();
+    await sendJson(
+      url,
+      'POST',
+      '/ngsi-ld/v1/entities',
+      {
+        id: LAMP,
+        type: 'Streetlight',
+        name: { type: 'Property', value: 'CAR-1' },
+        powerConsumption: { type: 'Property', value: 30, observedAt },
+      },
+      territoryLink(url),
+    );
     const text = 'Lampe éteinte de nuit : CAR-1';
     await post('/alarms', { severity: 'high', category: 'lighting', text, about: [LAMP] });
     browser = await launchBrowser();
@@ -100,6 +114,59 @@ describe('alarms and work orders, in a browser', {
     await page.getByTestId('act-close').click();
     await status.filter({ hasText: 'Close' }).waitFor();
     await page.getByText('Aucune alarme').waitFor();
+  });
+
+  test('a rule is written by a form, tried on the past and turned on', async () => {
+    const choose = async (field: string, text: string): Promise<void> => {
+      await page.getByTestId(field).getByRole('combobox').last().fill(text);
+      await page.getByRole('option', { name: text, exact: true }).click();
+    };
+    await page.goto(`${url}/automate/rules`);
+    await page.getByTestId('new-rule').click();
+    await page.getByTestId('rule-name').getByRole('textbox').fill('Lampe gourmande');
+    await choose('rule-type', 'Point lumineux');
+    await choose('row-attribute', 'Consommation');
+    // Escape closes the list, and not the drawer with what was entered.
+    await page.getByTestId('row-operator').getByRole('combobox').last().press('ArrowDown');
+    await page.getByRole('option', { name: 'dépasse' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByTestId('row-value').getByRole('textbox').fill('90');
+    await page.getByText('Une alarme se lève quand : Consommation > 90 pendant 10 min.').waitFor();
+    await checkPage(page);
+    await page.getByTestId('run-backtest').click();
+    await page.getByTestId('backtest-result').filter({ hasText: 'sur 1 entités' }).waitFor();
+    await page.getByTestId('save-rule').click();
+    await page.getByTestId('rule-says').filter({ hasText: 'Consommation > 90' }).waitFor();
+    const isOn = page.getByLabel('La règle lève des alarmes');
+    assert.equal(await isOn.isChecked(), false, 'a new rule is off');
+    await isOn.click();
+    await page
+      .getByRole('row', { name: /Lampe gourmande/ })
+      .filter({ hasText: 'Active' })
+      .waitFor();
+    const { rules } = (await (await fetch(`${url}/rules`)).json()) as { rules: { isEnabled: boolean; rule: object }[] };
+    assert.deepEqual(
+      rules.map(({ isEnabled, rule }) => [isEnabled, 'when' in rule && rule.when]),
+      [[true, { attr: 'powerConsumption', op: '>', value: 90 }]],
+    );
+  });
+
+  test('a work order is made by hand', async () => {
+    await page.goto(`${url}/operations/work-orders`);
+    await page.getByTestId('new-order').click();
+    await page.getByTestId('order-name').getByRole('textbox').fill('Élaguer devant la lampe');
+    await page.getByTestId('order-assets').getByRole('combobox').last().fill('CAR-1');
+    await page.getByRole('option', { name: 'CAR-1', exact: true }).click();
+    await page.keyboard.press('Escape');
+    await page.getByTestId('order-made').click();
+    await page.getByTestId('order-status').filter({ hasText: 'Ouvert' }).waitFor();
+    await page.getByTestId('drawer').getByRole('link', { name: 'CAR-1', exact: true }).waitFor();
+    await checkPage(page);
+    // The focus is among the next acts after each of them.
+    await page.getByTestId('act-start').press('Enter');
+    await page.locator('[data-testid="act-complete"]:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-testid="act-close"]:focus').waitFor();
   });
 
   test('acts of a technician without network are stored on the phone, and sent when there is a network again', async () => {

@@ -64,7 +64,7 @@ eachDatabase('Administration of identity', (test) => {
       [{ username: fresh('x'), organisation: 'nonesuch' }, 'organisation'],
       [{ username: fresh('x'), email: 'no address' }, 'email'],
       [{ username: fresh('x'), colour: 'red' }, 'colour'],
-      [{ username: fresh('x'), language: 'lb' }, 'language'],
+      [{ username: fresh('x'), language: 'it' }, 'language'],
     ] as const) {
       const refusal = await call(server, 'POST', '/users', body);
       assert.equal(refusal.status, 400);
@@ -392,6 +392,8 @@ eachDatabase('Administration of identity', (test) => {
     const read = async (language: string) =>
       (await newVisitor({ 'accept-language': language }).goTo(`${server.url}/oidc/privacy`)).text;
     assert.match(await read('en'), /<html lang="en"[\s\S]*Task in the public interest/);
+    assert.match(await read('de'), /<html lang="de"[\s\S]*Verzeichnis der Verarbeitungen[\s\S]*<div lang="en">/);
+    assert.match(await read('lb'), /<html lang="lb"[\s\S]*<div lang="fr">/);
     assert.match(await read('fr'), /<html lang="fr"[\s\S]*Mission d’intérêt public/);
     const id = fresh('entry');
     const both = (text: string) => ({ fr: `${text} <fr>`, en: `${text} <en>` });

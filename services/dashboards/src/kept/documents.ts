@@ -1,4 +1,5 @@
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { LANGUAGES, type Language } from '@alzette/kit/languages';
 import { refused } from '@alzette/kit/problems';
 import {
   COLUMNS,
@@ -119,7 +120,7 @@ export interface ScheduledReport {
   /** Slug of a commune; absent: the whole territory. */
   readonly commune?: string;
   readonly recipients: readonly string[];
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
   /** Day of the month; the report is sent in the morning. */
   readonly day: number;
   readonly isActive: boolean;
@@ -136,7 +137,7 @@ export const REPORT = object(
       minItems: 1,
       maxItems: 50,
     },
-    language: { enum: ['fr', 'en'] },
+    language: { enum: LANGUAGES },
     day: cell(1, 28),
     isActive: { type: 'boolean' },
   },

@@ -1,3 +1,5 @@
+import type { Language } from '@alzette/kit/languages';
+
 /** The texts of reports, in their languages. */
 export interface Words {
   readonly locale: string;
@@ -15,17 +17,20 @@ export interface Words {
   letter(title: string, url: string): string;
 }
 
+/** For `Intl`, which has no Luxembourgish: its numbers and dates follow German. */
+const LOCALES: Readonly<Record<Language, string>> = { fr: 'fr-FR', en: 'en-GB', de: 'de-DE', lb: 'de-LU' };
+
 /** @param timeZone for the dates */
-export function reportWords(language: 'fr' | 'en', timeZone: string): Words {
-  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+export function reportWords(language: Language, timeZone: string): Words {
+  const locale = LOCALES[language];
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const day = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short', year: 'numeric' });
-  const shared = {
+  return {
+    ...TEXTS[language],
     locale,
     number: (value: number | null) => (value === null ? '–' : number.format(value).replaceAll('\u202f', '\u00a0')),
     day: (iso: string) => day.format(new Date(iso)),
   };
-  return language === 'fr' ? { ...shared, ...FRENCH } : { ...shared, ...ENGLISH };
 }
 
 type Texts = Omit<Words, 'locale' | 'number' | 'day'>;
@@ -58,3 +63,33 @@ const ENGLISH: Texts = {
   letter: (title, url) =>
     `Hello,\n\nhere is the report "${title}", as PDF and CSV.\n\nThe dashboard: ${url}\n\nThis message is sent automatically.`,
 };
+
+const GERMAN: Texts = {
+  time: 'Datum',
+  value: 'Wert',
+  nothing: 'Keine Daten in diesem Zeitraum.',
+  cut: 'Die Liste endet nach den ersten Zeilen.',
+  dimension: { scope: 'Gemeinde', type: 'Typ', entity: 'Anlage' },
+  single: (value, before) => (before === undefined ? `Wert: ${value}.` : `Wert: ${value}; Zeitraum davor: ${before}.`),
+  range: (count, lowest, highest) => `${count} Werte, von ${lowest} bis ${highest}.`,
+  more: (shown, all) => `Die ersten ${shown} von ${all} Zeilen; alle stehen in der CSV-Datei.`,
+  period: (from, to, place) => `${place}, vom ${from} bis vor dem ${to}.`,
+  letter: (title, url) =>
+    `Guten Tag,\n\nanbei der Bericht „${title}“, als PDF und CSV.\n\nDas Dashboard: ${url}\n\nDiese Nachricht wird automatisch gesendet.`,
+};
+
+const LUXEMBOURGISH: Texts = {
+  time: 'Datum',
+  value: 'Wäert',
+  nothing: 'Keng Daten an dëser Zäit.',
+  cut: 'D’Lëscht hält no den éischte Reien op.',
+  dimension: { scope: 'Gemeng', type: 'Typ', entity: 'Anlag' },
+  single: (value, before) => (before === undefined ? `Wäert: ${value}.` : `Wäert: ${value}; Zäit virdrun: ${before}.`),
+  range: (count, lowest, highest) => `${count} Wäerter, vun ${lowest} bis ${highest}.`,
+  more: (shown, all) => `Déi éischt ${shown} vun ${all} Reien; all stinn an der CSV-Datei.`,
+  period: (from, to, place) => `${place}, vum ${from} bis virum ${to}.`,
+  letter: (title, url) =>
+    `Moien,\n\nhei ass de Rapport „${title}“, als PDF an CSV.\n\nDen Dashboard: ${url}\n\nDëse Message gëtt automatesch geschéckt.`,
+};
+
+const TEXTS: Readonly<Record<Language, Texts>> = { fr: FRENCH, en: ENGLISH, de: GERMAN, lb: LUXEMBOURGISH };

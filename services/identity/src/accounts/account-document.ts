@@ -1,4 +1,5 @@
 import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
+import { LANGUAGES } from '@alzette/kit/languages';
 import type { Account, AccountChange } from '../store/accounts.ts';
 
 const MEMBERS = {
@@ -6,7 +7,7 @@ const MEMBERS = {
   email: { type: 'string', format: 'email', maxLength: 254, nullable: true },
   givenName: TEXT,
   familyName: TEXT,
-  language: { enum: ['fr', 'en'] },
+  language: { enum: LANGUAGES },
   organisation: { ...ID, nullable: true },
   roles: IDS,
   groups: IDS,

@@ -200,14 +200,16 @@ function privacyRoute(scope: FastifyInstance, { db }: IdentityParts): void {
       const viewer = viewerOf(request);
       const { language } = viewer;
       const { words } = LANGUAGES[language];
+      // The register is written in French and English; who reads Luxembourgish reads French.
+      const written = language === 'fr' || language === 'lb' ? 'fr' : 'en';
       const entries = await registerOfProcessing(db);
-      const body = html`<h1>${words.register}</h1>${entries.map(
-        (entry) => html`<h2>${entry.title[language]}</h2><dl>
-<dt>${words.purpose}</dt><dd>${entry.purpose[language]}</dd><dt>${words.basis}</dt><dd>${entry.basis[language]}</dd>
-<dt>${words.data}</dt><dd>${entry.data[language]}</dd><dt>${words.people}</dt><dd>${entry.people[language]}</dd>
-<dt>${words.recipients}</dt><dd>${entry.recipients[language]}</dd><dt>${words.kept}</dt><dd>${entry.kept[language]}</dd>
-<dt>${words.measures}</dt><dd>${entry.measures[language]}</dd></dl>`,
-      )}`;
+      const body = html`<h1>${words.register}</h1><div lang="${written}">${entries.map(
+        (entry) => html`<h2>${entry.title[written]}</h2><dl>
+<dt>${words.purpose}</dt><dd>${entry.purpose[written]}</dd><dt>${words.basis}</dt><dd>${entry.basis[written]}</dd>
+<dt>${words.data}</dt><dd>${entry.data[written]}</dd><dt>${words.people}</dt><dd>${entry.people[written]}</dd>
+<dt>${words.recipients}</dt><dd>${entry.recipients[written]}</dd><dt>${words.kept}</dt><dd>${entry.kept[written]}</dd>
+<dt>${words.measures}</dt><dd>${entry.measures[written]}</dd></dl>`,
+      )}</div>`;
       return sendPage(reply, { title: words.register, wide: true, body }, viewer);
     },
   );

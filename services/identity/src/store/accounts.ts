@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
+import type { Language } from '@alzette/kit/languages';
 import { refused } from '@alzette/kit/problems';
 
 /** A user account. `roles` are granted to the account itself; `effectiveRoles` include those of its groups. */
@@ -11,7 +12,7 @@ export interface Account {
   readonly emailVerified: boolean;
   readonly givenName: string;
   readonly familyName: string;
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
   readonly organisation?: string;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
@@ -37,7 +38,7 @@ export interface AccountChange {
   readonly emailVerified?: boolean;
   readonly givenName?: string;
   readonly familyName?: string;
-  readonly language?: 'fr' | 'en';
+  readonly language?: Language;
   readonly organisation?: string | null;
   readonly roles?: readonly string[];
   readonly groups?: readonly string[];
@@ -95,7 +96,7 @@ interface AccountRow {
   readonly email_verified: boolean;
   readonly given_name: string;
   readonly family_name: string;
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
   readonly organisation: string | null;
   readonly roles: string[];
   readonly groups: string[];

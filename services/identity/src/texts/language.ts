@@ -1,12 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Language } from '@alzette/kit/languages';
+import { de } from './de.ts';
 import { en } from './en.ts';
 import { fr, type Words } from './fr.ts';
+import { lb } from './lb.ts';
 
-export type Language = 'fr' | 'en';
+export type { Language };
 
 export const LANGUAGES: { readonly [language in Language]: { readonly title: string; readonly words: Words } } = {
   fr: { title: 'Français', words: fr },
   en: { title: 'English', words: en },
+  de: { title: 'Deutsch', words: de },
+  lb: { title: 'Lëtzebuergesch', words: lb },
 };
 
 export const LANGUAGE_COOKIE = 'alzette_language';

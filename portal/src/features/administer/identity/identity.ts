@@ -1,4 +1,5 @@
 import { ask } from '../../../broker/ask.ts';
+import type { Locale } from '../../../i18n/locales.ts';
 
 export interface Account {
   readonly id: string;
@@ -6,6 +7,7 @@ export interface Account {
   readonly email?: string | null;
   readonly givenName?: string;
   readonly familyName?: string;
+  readonly language?: Locale;
   readonly organisation?: string | null;
   readonly roles: readonly string[];
   readonly groups: readonly string[];

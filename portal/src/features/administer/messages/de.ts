@@ -28,6 +28,7 @@ export const messages: typeof en = {
     export: 'Was über die Person bekannt ist',
     import: 'CSV-Datei importieren',
     imported: '{created} neu, {updated} geändert, {refused} abgelehnt',
+    language: 'Sprache',
   },
   yes: 'ja',
   enabled: 'Aktiv',

@@ -26,6 +26,7 @@ export const messages = {
     export: 'What is known of the person',
     import: 'Import a CSV file',
     imported: '{created} new, {updated} changed, {refused} refused',
+    language: 'Language',
   },
   yes: 'yes',
   enabled: 'Enabled',

@@ -28,6 +28,7 @@ export const messages: typeof en = {
     export: 'Ce que l’on sait de la personne',
     import: 'Importer un fichier CSV',
     imported: '{created} nouveaux, {updated} modifiés, {refused} refusés',
+    language: 'Langue',
   },
   yes: 'oui',
   enabled: 'Actif',

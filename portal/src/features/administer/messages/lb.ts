@@ -28,6 +28,7 @@ export const messages: typeof en = {
     export: 'Wat iwwer d’Persoun bekannt ass',
     import: 'CSV-Fichier importéieren',
     imported: '{created} nei, {updated} geännert, {refused} refuséiert',
+    language: 'Sprooch',
   },
   yes: 'jo',
   enabled: 'Aktiv',
