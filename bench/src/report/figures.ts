@@ -67,7 +67,7 @@ export async function measureFigures(
     },
     { name: 'update to notification, p95 at 500/s', value: paced.p95, unit: 'ms', must: 5, isCeiling: true },
     {
-      name: 'of all these lost, doubled or out of order',
+      name: 'notifications lost, duplicate or out of order',
       value: one.errors + ten.errors + paced.errors,
       unit: '',
       must: 0,
@@ -86,7 +86,7 @@ export async function measureFigures(
       stretch: 20_000,
     },
     {
-      name: 'of these lost, doubled or out of order',
+      name: 'measures lost, duplicate or out of order',
       value: measures.errors + unacknowledged.errors,
       unit: '',
       must: 0,
@@ -95,7 +95,7 @@ export async function measureFigures(
     { name: 'MQTT uplink of LoRaWAN, with a codec, to entity and history', ...rate(uplinks) },
     { name: 'MQTT uplink to live feed, p95 at 100/s', value: uplinkPace.p95, unit: 'ms', must: 50, isCeiling: true },
     { name: 'memory at the start', value: idle, unit: 'MiB', must: 200, isCeiling: true },
-    { name: 'memory, the most after a load', value: most, unit: 'MiB', must: 400, isCeiling: true },
+    { name: 'peak memory after a load', value: most, unit: 'MiB', must: 400, isCeiling: true },
   ];
 }
 

@@ -36,20 +36,20 @@ const entities = Number(values.entities);
 const bin = findPostgres();
 if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed');
 
-const STELLIO = `The workloads of Stellio's load tests beside the best that its documentation tells of them, on 8 virtual cores with the load on
-a second machine, with 10 or 50 virtual users; here as many connections, load and database on the same machine
-(\`npm run bench -- stellio\`). Bold: ten times that.`;
+const STELLIO = `The workloads of Stellio's load tests, compared with the best published figures (8 virtual cores, load on a second machine, 10 or
+50 virtual users). Here the number of connections is the same, and load and database run on the same machine
+(\`npm run bench -- stellio\`). Bold: at least ten times the published figure.`;
 
-const COSTS = `Where the time goes: what each took of the processor at 32 connections, in all processes and threads, and the share of the
-cores that lay idle meanwhile. The rest of these had the generator of the load.`;
+const COSTS = `Where the time goes: CPU time per operation at 32 connections, of all processes and threads, and the idle share of the cores
+meanwhile. The load generator used the rest.`;
 
-const WHERE_IT_GOES = `A create and a partial update take the broker more of the processor than the bare route, and PostgreSQL less: writes that wait
-share a statement, and what an entity was when it came to be is one row beside it, until its history is read or corrected. Most
-of what the broker does is done by one thread: how long it takes for an update, and for a notification, is what limits both, and
-so how long those wait that come at the same time. A page of 20 takes the broker more than PostgreSQL, one of 100 less. The temporal
-aggregates read each instance of their entity, as no sums are kept by the second: of 10,000, the walk along the index alone is
-a third of what PostgreSQL takes; of 100, most of it is to look up attribute by attribute where they begin. The memory is
-mostly what the heaps of V8 have grown to, that of the broker and those of the threads of codecs.`;
+const WHERE_IT_GOES = `A create and a partial update take more CPU in the broker than in the bare route, and less in PostgreSQL: waiting writes share a
+statement, and the first instances of an entity are stored as one row beside it, until its history is read or corrected. Most of
+the broker's work is done by one thread. Its time per update and per notification limits their rate, and how long simultaneous
+requests wait. A page of 20 takes more CPU in the broker than in PostgreSQL, and a page of 100 takes less. The temporal aggregates
+read each instance of their entity, because there are no sums per second: with 10,000 instances a third of PostgreSQL's time is
+the scan of the index; with 100, most of it is finding where each attribute begins. Most of the memory is the heaps of V8, of the
+broker and of the threads of codecs.`;
 
 /** pgbench with 8 clients on the machine for which the absolute goals were set. */
 const RETRIEVED_THERE = 75_600;
@@ -64,10 +64,10 @@ try {
   const text = [
     '# Speed, measured',
     '',
-    `${machine()}. The whole product with history and subscriptions on, on PostgreSQL with fsync and synchronous_commit`,
-    `on, reached by its Unix socket as by the others; the load comes from the same machine, by wrk and pgbench. ${entities.toLocaleString('en')} entities of 1 KB; ${runs === 1 ? 'one run' : `medians of ${runs} runs`} of ${seconds} s`,
-    'after one that warms up, ours and the others in turns, each operation once our sums of what the one before wrote are',
-    'made; 32 connections unless said, pgbench with 8 clients. Bold: what must be reached is.',
+    `${machine()}. The whole product with history and subscriptions on. PostgreSQL has fsync and synchronous_commit on`,
+    `and is reached by its Unix socket; the load comes from the same machine, by wrk and pgbench. ${entities.toLocaleString('en')} entities of 1 KB; ${runs === 1 ? 'one run' : `medians of ${runs} runs`} of ${seconds} s`,
+    'after one that warms up, ours and the references in turns. 32 connections unless stated otherwise, pgbench with 8 clients.',
+    'Bold: the required value is reached.',
     '',
     `    npm run bench -- report ${process.argv.slice(2).join(' ')}`.trimEnd(),
     '',
@@ -101,8 +101,8 @@ function pace(measured: readonly MeasuredRow[]): string[] {
   if (measuredRate === undefined) return [];
   const share = Math.round((measuredRate / RETRIEVED_THERE) * 100);
   return [
-    `Figures that are no ratios hang on the machine. Their goals were set on one of the same kind on which pgbench retrieved`,
-    `${RETRIEVED_THERE.toLocaleString('en')} entities a second: this one gave it ${share} % of that.`,
+    `Figures that are not ratios depend on the machine. Their goals were set on a machine on which pgbench retrieved`,
+    `${RETRIEVED_THERE.toLocaleString('en')} entities a second; here it reached ${share} % of that.`,
     '',
   ];
 }

@@ -15,7 +15,7 @@ const MAX_P99 = 3;
 /** The rates as a Markdown table, and the latencies as another. */
 export function rowTables(measured: readonly MeasuredRow[]): string {
   return [
-    '| operation, a second | ours | bare route | bare, grouped | pgbench | must | is | stretch | is |',
+    '| operation, per second | ours | bare route | bare, grouped | pgbench | must | is | stretch | is |',
     '| --- | --: | --: | --: | --: | --- | --: | --- | --: |',
     ...measured.map((entry) => {
       const { row, ours, bare, batched, raw } = entry;
@@ -101,7 +101,7 @@ export function costTable(measured: readonly MeasuredRow[], figures: readonly Fi
       ? ['', '', '']
       : [Math.round(cost.program), Math.round(cost.database), `${Math.round(cost.idle * 100)} %`];
   return [
-    '| µs of the processor | broker | PostgreSQL | idle | bare route | PostgreSQL | idle |',
+    '| CPU µs | broker | PostgreSQL | idle | bare route | PostgreSQL | idle |',
     '| --- | --: | --: | --: | --: | --: | --: |',
     ...measured.map(({ row, ours, bare }) => line([row.name, ...cells(ours.cost), ...cells(bare.cost)])),
     ...figures

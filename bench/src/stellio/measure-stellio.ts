@@ -16,7 +16,7 @@ export async function measureStellio(
 ): Promise<{ readonly table: string; readonly missed: readonly string[] }> {
   const missed: string[] = [];
   const lines = [
-    '| workload, requests a second | connections | published | must | is | times | p50 ms | p95 ms | errors |',
+    '| workload, requests per second | connections | published | must | is | times | p50 ms | p95 ms | errors |',
     '| --- | --: | --: | --: | --: | --: | --: | --: | --: |',
   ];
   for (const { name, published, users = [10], prepare, request } of STELLIO_WORKLOADS) {
