@@ -1,4 +1,4 @@
--- The least that could hold these entities: what the raw statements and the bare routes work on.
+-- The smallest schema that can hold these entities, for the raw statements and the bare routes.
 DROP TABLE IF EXISTS entity, history;
 CREATE TABLE entity (
   id text PRIMARY KEY,

@@ -7,20 +7,22 @@ CREATE TABLE tenant (
 );
 INSERT INTO tenant (name) VALUES ('');
 
--- One row an entity. `document` is the JSON of the whole entity, expanded; the other columns are drawn from it.
--- An update of attributes must stay HOT: nothing it changes may be indexed, and pages keep room for the next version.
+-- One row per entity. `document` is the JSON of the whole entity, in expanded form; the other columns are derived
+-- from it. Updates of attributes must stay HOT: they must change no indexed column, and pages keep room for the next
+-- row version.
 CREATE TABLE entity (
   tenant text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
   types text[] NOT NULL,
   scopes text[],
   document jsonb NOT NULL,
-  -- The GeoProperty https://uri.etsi.org/ngsi-ld/location; a GeometryCollection when it has several instances.
+  -- The GeoProperty https://uri.etsi.org/ngsi-ld/location; a GeometryCollection if it has several instances.
   location geometry(Geometry, 4326),
   created_at timestamptz NOT NULL,
   modified_at timestamptz NOT NULL,
   expires_at timestamptz,
-  -- Grows with each write; its start is drawn from the clock, so that an id deleted and made anew never repeats one.
+  -- Grows with each write. It starts from the clock, so that an entity that is deleted and created again never
+  -- repeats a version.
   version bigint NOT NULL,
   PRIMARY KEY (tenant, id)
 ) WITH (fillfactor = 85);
@@ -28,28 +30,28 @@ CREATE TABLE entity (
 CREATE INDEX entity_types ON entity USING gin (types);
 CREATE INDEX entity_location ON entity USING gist (location);
 
--- Attribute instances as they came and went, appended only.
+-- Attribute instances over time, append-only.
 CREATE TABLE history (
   tenant text COLLATE "C" NOT NULL,
   entity_id text COLLATE "C" NOT NULL,
-  -- Expanded.
+  -- The expanded name.
   attribute text COLLATE "C" NOT NULL,
-  -- '' on the default instance.
+  -- '' for the default instance.
   dataset_id text NOT NULL,
   kind text NOT NULL,
-  -- observedAt, or else the time of the change.
+  -- observedAt, or the time of the change if there is none.
   at timestamptz NOT NULL,
   modified_at timestamptz NOT NULL,
-  -- NULL when the instance was deleted.
+  -- NULL if the instance was deleted.
   instance jsonb,
-  -- The value, when it is a number: for aggregates without a look into the JSON.
+  -- The value if it is a number, so that aggregates need not read the JSON.
   number float8
 ) PARTITION BY RANGE (at);
 
 CREATE INDEX history_attribute ON history (tenant, entity_id, attribute, at);
 CREATE TABLE history_default PARTITION OF history DEFAULT;
 
--- Makes the partitions of this month and of those ahead, moving to them what the default partition holds of theirs.
+-- Creates the partitions of this month and of the months ahead. Moves matching rows out of the default partition.
 CREATE FUNCTION ensure_history_partitions(months_ahead integer) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   month timestamptz := date_trunc('month', now(), 'UTC');
@@ -72,7 +74,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- Notifications owed: written with the change they tell of, removed when the endpoint has answered.
+-- Pending notifications. Written in the transaction of the change, removed once the endpoint has answered.
 CREATE TABLE outbox (
   id uuid PRIMARY KEY,
   tenant text NOT NULL,
@@ -86,7 +88,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (next_attempt_at);
 
--- Notifications given up, kept for an operator to look at and replay.
+-- Notifications that were given up. An operator can inspect and replay them.
 CREATE TABLE outbox_dead (
   id uuid PRIMARY KEY,
   tenant text NOT NULL,
@@ -100,7 +102,7 @@ CREATE TABLE outbox_dead (
 );
 CREATE INDEX outbox_dead_subscription ON outbox_dead (tenant, subscription_id);
 
--- lz4 costs a fraction of pglz's time; an embedded PostgreSQL may be built without it.
+-- lz4 takes a fraction of the time of pglz. An embedded PostgreSQL may be built without it.
 DO $$
 BEGIN
   ALTER TABLE entity ALTER COLUMN document SET COMPRESSION lz4;

@@ -1,18 +1,18 @@
--- JSON-LD contexts: those a client gave us to host, those made for an inline @context, and copies of fetched documents.
--- Fetched ones belong to nobody: their tenant is ''.
+-- JSON-LD contexts: hosted for a client, created for an inline @context, or copies of fetched documents. Fetched ones
+-- belong to no tenant: their tenant is ''.
 CREATE TABLE context (
   tenant text NOT NULL,
   -- The last segment of its path under /jsonldContexts.
   local_id text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('Cached', 'Hosted', 'ImplicitlyCreated')),
-  -- Where a Cached one comes from.
+  -- The URL that a Cached one was fetched from.
   url text,
-  -- Where redirects led from there: what relative references in it start from.
+  -- The URL after redirects, against which its relative references are resolved.
   base text,
-  -- JSON of the value of its @context.
+  -- The value of its @context, as JSON.
   document text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
-  -- Of a Cached one: after this it is fetched anew.
+  -- A Cached one is fetched again after this time.
   expires_at timestamptz,
   PRIMARY KEY (tenant, local_id)
 );

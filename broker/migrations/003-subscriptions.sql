@@ -1,5 +1,6 @@
--- A subscription as its client wrote it, with the IRIs of the terms in it: loading it needs no @context.
--- The counters change with every notification: no index on them and room in the page keep those updates HOT.
+-- A subscription as its client wrote it, and the IRIs of its terms, so that no @context is needed to load it. The
+-- counters change with every notification. They have no index and pages keep free space, so that those updates stay
+-- HOT.
 CREATE TABLE subscription (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -15,11 +16,12 @@ CREATE TABLE subscription (
   PRIMARY KEY (tenant, id)
 ) WITH (fillfactor = 70);
 
--- Whoever wrote or took a row sends it; when it dies, the lease runs out and another may take the row.
+-- The process that wrote or leased a row sends it. When that process dies, the lease expires and another process can
+-- take the row.
 ALTER TABLE outbox ADD COLUMN leased_until timestamptz NOT NULL DEFAULT now() + interval '30 seconds';
 
--- What is owed to the subscriptions of one endpoint is read back in order.
+-- Pending notifications of an endpoint are read in order.
 CREATE INDEX outbox_subscription ON outbox (tenant, subscription_id, id);
 
--- Rows are taken by subscription, not by time; without it, failed attempts are noted in place.
+-- Rows are selected by subscription, not by time. Without this index, a failed attempt is a HOT update.
 DROP INDEX outbox_due;

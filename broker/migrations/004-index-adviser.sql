@@ -1,26 +1,26 @@
--- What pages, counts and scopes of very many entities are served from, and what the index adviser keeps.
+-- Indexes and counts for pages, counts and scopes of very many entities, and the tables of the index adviser.
 
--- A page of one type is a walk along this index. An entity is found by the first of its types; those of several are few
--- and found by any. POSIX orders as C does, but no other index can give its order: the planner, which takes types for
--- spread evenly over all ids, would else walk past all entities of other types to those of one.
+-- A page of one type is a scan of this index. An entity is found by its first type. Entities with several types are
+-- few and are found by any of them. POSIX sorts like C, but no other index can provide its order. Otherwise the
+-- planner, which assumes that types are spread evenly over the ids, would scan past all entities of other types.
 CREATE INDEX entity_type ON entity (tenant, (types[1]), id COLLATE "POSIX");
 CREATE INDEX entity_several_types ON entity USING gin (types) WHERE cardinality(types) > 1;
 CREATE INDEX entity_several_types_id ON entity (tenant, id COLLATE "POSIX") WHERE cardinality(types) > 1;
 CREATE STATISTICS entity_types_number ON (cardinality(types)) FROM entity;
 DROP INDEX entity_types;
 
--- Scopes without their leading slash, and all that lie above them: of /A/B both A/B and A.
+-- Scopes without their leading slash, and all their ancestors: for /A/B both A/B and A.
 CREATE FUNCTION scopes_and_above(scopes text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT coalesce(array_agg(DISTINCT array_to_string(levels[1:depth], '/')), '{}')
   FROM unnest(scopes) AS given(scope), string_to_array(ltrim(scope, '/'), '/') AS levels,
     generate_series(1, cardinality(levels)) AS depth
 $$;
 CREATE INDEX entity_scopes ON entity USING gin (scopes_and_above(scopes)) WHERE scopes IS NOT NULL;
--- The planner takes no statistics from a partial index.
+-- The planner uses no statistics of a partial index.
 CREATE STATISTICS entity_scopes_and_above ON (scopes_and_above(scopes)) FROM entity;
 
--- How many entities that don't expire have exactly these types: the sum over the rows, which the writes append and the
--- broker sums up from time to time.
+-- How many entities without expiry have exactly these types: the sum over the rows. Writes append rows; the broker
+-- merges them from time to time.
 CREATE TABLE entity_count (
   tenant text COLLATE "C" NOT NULL,
   types text[] NOT NULL,
@@ -29,10 +29,10 @@ CREATE TABLE entity_count (
 CREATE INDEX entity_count_tenant ON entity_count (tenant);
 INSERT INTO entity_count (tenant, types, entities)
   SELECT tenant, types, count(*) FROM entity WHERE expires_at IS NULL GROUP BY tenant, types;
--- Those that do are counted one by one.
+-- Entities that expire are counted one by one.
 CREATE INDEX entity_expiring ON entity (tenant, id) WHERE expires_at IS NOT NULL;
 
--- Comparisons of attributes that queries asked for, a row a day.
+-- Comparisons of attributes in queries, one row per day.
 CREATE TABLE observed_query (
   day date NOT NULL,
   type text COLLATE "C" NOT NULL,
@@ -42,14 +42,14 @@ CREATE TABLE observed_query (
   total_ms float8 NOT NULL,
   PRIMARY KEY (day, type, attribute, operator)
 );
--- Writes of entities of a type, a row a day.
+-- Writes of entities of a type, one row per day.
 CREATE TABLE observed_write (
   day date NOT NULL,
   type text COLLATE "C" NOT NULL,
   writes bigint NOT NULL,
   PRIMARY KEY (day, type)
 );
--- Indexes made for an attribute of a type; `name` is that of the index of values.
+-- Indexes created for an attribute of a type. `name` is the name of the index on values.
 CREATE TABLE attribute_index (
   name text PRIMARY KEY,
   type text NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE attribute_index (
   made_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (type, attribute)
 );
--- Dropped by an operator: the adviser doesn't make them again.
+-- Dropped by an operator: the adviser doesn't create them again.
 CREATE TABLE declined_index (
   type text NOT NULL,
   attribute text NOT NULL,

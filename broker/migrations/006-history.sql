@@ -1,19 +1,19 @@
--- What the temporal API needs of the history beside what the write lane records.
+-- What the temporal API needs of the history, in addition to what the write path records.
 
--- Numbers rows in the order they were recorded; an attribute instance's id is made from it.
+-- Numbers rows in the order of recording. The id of an attribute instance is derived from it.
 CREATE SEQUENCE history_n AS bigint;
 ALTER TABLE history ADD COLUMN n bigint NOT NULL DEFAULT nextval('history_n');
--- When the instance came in; NULL: with modified_at, which nothing but a correction moves on.
+-- When the instance was recorded. NULL: the same as modified_at, which only a correction changes.
 ALTER TABLE history ADD COLUMN created_at timestamptz;
 
 COMMENT ON COLUMN history.kind IS 'attributeCreated, attributeUpdated, attributeDeleted: a change of the entity; attributeImported: given by the temporal API';
 COMMENT ON COLUMN history.instance IS 'When the instance was deleted: its type and deletedAt alone';
 
 CREATE INDEX history_number ON history USING brin (n);
--- The datasets of an attribute are found by it; default instances, nearly all there are, cost nothing.
+-- Finds the datasets of an attribute. Default instances, which are nearly all, add no entry.
 CREATE INDEX history_dataset ON history (tenant, entity_id, attribute, dataset_id, at) WHERE dataset_id <> '';
 
--- Entities that are no more: their history stays, and with it what they were.
+-- Deleted entities: their history is kept, and with it their types and times.
 CREATE TABLE past_entity (
   tenant text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE past_entity (
 );
 CREATE INDEX past_entity_types ON past_entity USING gin (types);
 
--- A trigger, so that a deletion by whatever way is remembered and other writes pay nothing.
+-- A trigger, so that every kind of deletion is recorded and other writes cost nothing more.
 CREATE FUNCTION remember_entity() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO past_entity (tenant, id, types, created_at, deleted_at)

@@ -1,11 +1,11 @@
--- The key that secrets are encrypted with where the environment gives none.
+-- The key that encrypts secrets if the environment provides none.
 CREATE TABLE secret_key (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
-  -- base64 of 32 random bytes.
+  -- 32 random bytes in base64.
   key text NOT NULL
 );
 
--- What changed of subscriptions, for processes that missed the NOTIFY of it; kept for a day.
+-- Changes of subscriptions, for processes that missed the NOTIFY. Kept for a day.
 CREATE TABLE subscription_change (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),

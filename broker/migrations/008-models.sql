@@ -1,4 +1,4 @@
--- Models of entity types installed at run time, beside those that come with the product.
+-- Models of entity types installed at run time, in addition to those of the product.
 CREATE TABLE model (
   tenant text NOT NULL,
   iri text NOT NULL,
@@ -7,7 +7,8 @@ CREATE TABLE model (
   PRIMARY KEY (tenant, iri)
 );
 
--- Whether writes are held to their models, by tenant and type; type '' speaks for all that have no line of their own.
+-- Whether writes are validated against their models, by tenant and type. Type '' applies to all types without their
+-- own row.
 CREATE TABLE model_policy (
   tenant text NOT NULL,
   type text NOT NULL,

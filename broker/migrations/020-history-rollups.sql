@@ -1,12 +1,12 @@
--- Numbers of the history summed up by hour and by day, so that long ranges need not be read instance by instance.
--- A row sums up those instances whose `n` is not above the watermark; what came since is read from the history itself.
+-- Numbers of the history, aggregated by hour and by day, so that long ranges need not be read instance by instance. A
+-- row covers the instances whose `n` is not above the watermark; later ones are read from the history itself.
 CREATE TABLE history_hour (
   tenant text COLLATE "C" NOT NULL,
   entity_id text COLLATE "C" NOT NULL,
   attribute text COLLATE "C" NOT NULL,
   dataset_id text NOT NULL,
   start timestamptz NOT NULL,
-  -- Whether the instances have observedAt: queries by it leave others out.
+  -- Whether the instances have observedAt: queries by observedAt leave out the others.
   observed boolean NOT NULL,
   count bigint NOT NULL,
   sum float8 NOT NULL,
@@ -23,12 +23,12 @@ CREATE TABLE history_rollup (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   watermark bigint NOT NULL DEFAULT 0,
   advanced_at timestamptz,
-  -- Whether retention ever removed instances: then sums may know more than the history does.
+  -- Whether retention ever removed instances. If so, sums may cover more than the history.
   raw_removed boolean NOT NULL DEFAULT false
 );
 INSERT INTO history_rollup DEFAULT VALUES;
 
--- Numbers that were removed from the history (sign -1) or put back into it (1) after they may have been summed up.
+-- Numbers that were removed from the history (sign -1) or put back (1) after they may have been aggregated.
 CREATE TABLE history_correction (
   tenant text COLLATE "C" NOT NULL,
   entity_id text COLLATE "C" NOT NULL,
@@ -42,7 +42,7 @@ CREATE TABLE history_correction (
 );
 CREATE INDEX history_correction_entity ON history_correction (tenant, entity_id);
 
--- Whoever has set `alzette.keep_rollups` sees to the sums itself.
+-- A transaction that sets `alzette.keep_rollups` updates the sums itself.
 CREATE FUNCTION note_history_correction() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF current_setting('alzette.keep_rollups', true) = 'on' THEN RETURN NULL; END IF;
@@ -58,28 +58,30 @@ BEGIN
 END $$;
 CREATE TRIGGER history_corrected AFTER DELETE OR UPDATE ON history FOR EACH ROW EXECUTE FUNCTION note_history_correction();
 
--- Finds what came after the watermark. Ranges smaller than the default: the last, half full one is always read.
+-- Finds rows after the watermark. Ranges are smaller than the default, because the last, partly filled one is always
+-- read.
 DROP INDEX history_number;
 CREATE INDEX history_number ON history USING brin (n) WITH (pages_per_range = 32);
 
--- Values that are no numbers, among many that are; writing a number costs nothing.
+-- Values that are not numbers, among many numbers. Writing a number adds no entry.
 CREATE INDEX history_other ON history (tenant, entity_id, attribute, at) WHERE number IS NULL;
 
--- The numbers after a watermark. Planned on its own and along the index of `n`, whatever statistics say of rows so new.
+-- The numbers after a watermark. Planned separately and along the index of `n`, because statistics don't cover rows
+-- this new.
 CREATE FUNCTION history_pending(watermark bigint)
 RETURNS TABLE (tenant text, entity_id text, attribute text, dataset_id text, at timestamptz, instance jsonb, number float8)
 LANGUAGE sql STABLE SET enable_seqscan = off SET enable_indexscan = off AS $$
   SELECT tenant, entity_id, attribute, dataset_id, at, instance, number FROM history WHERE n > watermark AND number IS NOT NULL
 $$;
 
--- Makes the partitions of the months from one time to another, moving to them what the default partition holds of theirs.
+-- Creates the monthly partitions from one time to another. Moves matching rows out of the default partition.
 CREATE FUNCTION make_history_partitions(first timestamptz, last timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   month timestamptz := date_trunc('month', first, 'UTC');
   next_month timestamptz;
   name text;
 BEGIN
-  -- Of a table that is partitioned by other means there are none to make.
+  -- A table that is partitioned by other means needs none.
   IF (SELECT relkind FROM pg_class WHERE oid = 'history'::regclass) <> 'p' THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('alzette.history', 0));
   PERFORM set_config('alzette.keep_rollups', 'on', true);

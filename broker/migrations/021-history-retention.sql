@@ -1,5 +1,5 @@
--- How long the history is kept. '' stands for all types, or all attributes; of several policies that an instance comes
--- under, one for its attribute goes before one for its type, and either before one for all. NULL: for ever.
+-- How long the history is kept. '' means all types or all attributes. If several policies match, one for the
+-- attribute precedes one for the type, and either precedes one for all. NULL: forever.
 CREATE TABLE history_retention (
   tenant text COLLATE "C" NOT NULL,
   type text COLLATE "C" NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE history_retention (
   PRIMARY KEY (tenant, type, attribute)
 );
 
--- What the job that removes what is past has done. `beat_at` moves on with each batch.
+-- The runs of the job that removes expired history. `beat_at` advances with each batch.
 CREATE TABLE history_retention_run (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   state text NOT NULL CHECK (state IN ('running', 'done', 'stopped', 'interrupted', 'failed')),
@@ -24,7 +24,7 @@ CREATE TABLE history_retention_run (
   error text
 );
 
--- The days that a policy keeps of an entity's attribute; NULL: for ever.
+-- How many days a policy keeps an attribute of an entity. NULL: forever.
 CREATE FUNCTION retained_days(of_tenant text, of_types text[], of_attribute text, unit text) RETURNS integer
 LANGUAGE sql STABLE AS $$
   SELECT CASE unit WHEN 'raw' THEN raw_days WHEN 'hour' THEN hour_days ELSE day_days END

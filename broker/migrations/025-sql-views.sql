@@ -1,33 +1,34 @@
--- Views for tools that speak SQL (docs/sql-views.md). Their names and columns are kept; tables are free to change.
+-- Views for SQL tools (docs/sql-views.md). Their names and columns are stable; the tables may change.
 CREATE SCHEMA ngsi;
 COMMENT ON SCHEMA ngsi IS 'What readers may build on: entities as they are and their history, by tenant';
 
--- Which tenants a role may read; '*' stands for all. Whoever owns the tables reads all.
+-- Which tenants a role may read; '*' means all. The owner of the tables reads all.
 CREATE TABLE sql_reader (
   role text NOT NULL,
   tenant text COLLATE "C" NOT NULL,
   PRIMARY KEY (role, tenant)
 );
 
--- Inside a view current_user is still who asks, while the tables are read in the right of the view's owner.
+-- Inside a view current_user is still the caller, while the tables are read with the rights of the view's owner.
 CREATE VIEW readable_tenant AS
 SELECT t.name COLLATE "C" AS name
 FROM tenant t
 WHERE pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'tenant'::regclass), 'USAGE')
   OR EXISTS (SELECT FROM sql_reader r WHERE r.role = current_user AND r.tenant IN (t.name, '*'));
 
--- The last part of an IRI: what stands behind its last / or #.
+-- The last part of an IRI: the text after its last / or #.
 CREATE FUNCTION short_name(iri text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN coalesce(nullif(regexp_replace(iri, '^.*[/#]', ''), ''), iri);
 
--- Attributes seen; a join by the short name finds the IRI that the index of history begins with.
+-- Attributes seen. A join by the short name finds the IRI, which the indexes of history need.
 CREATE TABLE sql_attribute (
   iri text COLLATE "C" PRIMARY KEY,
   name text NOT NULL GENERATED ALWAYS AS (short_name(iri)) STORED
 );
 CREATE INDEX sql_attribute_name ON sql_attribute (name);
 
--- A view for each type seen, a column for each of its attributes. A name once given stays, and columns are only appended.
+-- A view for each type seen, with a column for each of its attributes. A name never changes, and columns are only
+-- appended.
 CREATE TABLE sql_type (
   iri text COLLATE "C" PRIMARY KEY,
   view text NOT NULL UNIQUE
@@ -43,7 +44,7 @@ CREATE TABLE sql_column (
   UNIQUE (type, name)
 );
 
--- A security barrier: no condition of a reader is tried on a row of another tenant.
+-- A security barrier: no condition of a reader is evaluated on rows of another tenant.
 CREATE VIEW ngsi.entities WITH (security_barrier) AS
 SELECT e.tenant, e.id, short_name(e.types[1]) AS type, e.types AS type_iris, e.scopes, e.location, e.created_at,
   e.modified_at, e.expires_at
@@ -71,7 +72,7 @@ SELECT t.view AS view_name, short_name(t.iri) AS type, t.iri AS type_iri, c.name
   short_name(c.attribute) AS attribute, c.attribute AS attribute_iri, c.kind, c.position
 FROM sql_type t LEFT JOIN sql_column c ON c.type = t.iri;
 
--- Who may enter the schema is a matter of USAGE on it, and what he then sees one of sql_reader.
+-- USAGE on the schema decides who may query it, and sql_reader what they see.
 GRANT SELECT ON ngsi.entities, ngsi.history, ngsi.catalogue TO PUBLIC;
--- Readers may run what they like, and these change tables.
+-- Readers may call any function, and these change tables.
 REVOKE EXECUTE ON FUNCTION ensure_history_partitions(integer), make_history_partitions(timestamptz, timestamptz) FROM PUBLIC;

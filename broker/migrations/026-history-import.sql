@@ -1,11 +1,12 @@
--- Past measures brought in from files: how far each file has come, and what was refused of it.
+-- Past measurements imported from files: the progress of each file, and its rejected lines.
 CREATE TABLE history_import (
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
   tenant text NOT NULL,
   file text NOT NULL,
-  -- What is read and how: a hash of the file's beginning and of the options that decide what its lines mean.
+  -- Identifies the import: a hash of the file's beginning and of the options that define what its lines mean.
   fingerprint text NOT NULL,
-  -- Up to here all is in history or among the refused, by the same transactions; and a hash of what stands right before.
+  -- Everything before this offset is imported or rejected, in the same transactions. `tail` is a hash of the bytes
+  -- right before it.
   bytes bigint NOT NULL DEFAULT 0,
   lines bigint NOT NULL DEFAULT 0,
   tail text NOT NULL DEFAULT '',

@@ -1,5 +1,5 @@
--- The terms of the models that a tenant has installed, as @contexts that are served: each change is a new version, and a
--- version never changes.
+-- The terms of a tenant's installed models, served as @contexts. Each change is a new version; a version never
+-- changes.
 CREATE TABLE model_context (
   tenant text NOT NULL,
   version integer NOT NULL,

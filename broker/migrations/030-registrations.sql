@@ -1,5 +1,6 @@
--- Context source registrations: names in the document are IRIs, so that loading one needs no @context.
--- The counters change with every forward: no index on them and room in the page keep those updates HOT.
+-- Context source registrations. Names in the document are IRIs, so that no @context is needed to load one. The
+-- counters change with every forwarded request. They have no index and pages keep free space, so that those updates
+-- stay HOT.
 CREATE TABLE registration (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -15,7 +16,7 @@ CREATE TABLE registration (
 ) WITH (fillfactor = 85);
 CREATE INDEX registration_expiry ON registration (expires_at) WHERE expires_at IS NOT NULL;
 
--- What changed of registrations, for processes that missed the NOTIFY of it; kept for a day.
+-- Changes of registrations, for processes that missed the NOTIFY. Kept for a day.
 CREATE TABLE registration_change (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -1,16 +1,16 @@
--- Who may do what. Every change raises the version in its own transaction, so that each process notices even where a
+-- Access control. Every change raises the version in its transaction, so that each process notices it even if a
 -- NOTIFY was lost.
 CREATE TABLE access_version (version bigint NOT NULL);
 INSERT INTO access_version VALUES (1);
 
--- Names in a document are IRIs.
+-- Names in the document are IRIs.
 CREATE TABLE access_policy (
   id text PRIMARY KEY,
   document jsonb NOT NULL,
   modified_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Of the key itself only its SHA-256 is kept; the id is the part of it that may be shown.
+-- Only the SHA-256 of the key is stored. The id is the part of the key that may be shown.
 CREATE TABLE access_key (
   id text PRIMARY KEY,
   hash text NOT NULL,
@@ -20,26 +20,26 @@ CREATE TABLE access_key (
   last_used_at timestamptz
 ) WITH (fillfactor = 80);
 
--- Tokens of a subject that were issued before a moment count no more.
+-- Tokens of a subject that were issued before this time are revoked.
 CREATE TABLE access_revocation (
   subject text PRIMARY KEY,
   before timestamptz NOT NULL
 );
 
--- The keys that an issuer's tokens are verified with, for a start while it is down.
+-- The keys that verify an issuer's tokens, for a start while the issuer is down.
 CREATE TABLE access_issuer (
   issuer text PRIMARY KEY,
   jwks jsonb NOT NULL,
   fetched_at timestamptz NOT NULL DEFAULT now()
 );
 
--- How often a consumer may ask: "key:…", "client:…" or "anonymous", the last for each address.
+-- Rate limits of a consumer: "key:…", "client:…" or "anonymous", the last for each address.
 CREATE TABLE access_limit (
   consumer text PRIMARY KEY,
   limits jsonb NOT NULL
 );
 
--- What was asked within the windows of limits, all processes together. Lost with a crash, which does no harm.
+-- Requests within the windows of the limits, over all processes. A crash loses them, which does no harm.
 CREATE UNLOGGED TABLE access_window (
   consumer text NOT NULL,
   per text NOT NULL,
@@ -57,5 +57,5 @@ CREATE TABLE access_usage (
   PRIMARY KEY (consumer, hour)
 ) WITH (fillfactor = 70);
 
--- Whose rights a subscription is evaluated with; null: made while access was open, it sees everything.
+-- The principal whose rights apply to a subscription. NULL: created while access was open, it sees everything.
 ALTER TABLE subscription ADD COLUMN owner jsonb;

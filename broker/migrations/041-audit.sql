@@ -1,5 +1,5 @@
--- Acts of administration, one chained to the next by its hash. Rows are added and never changed: the trigger stops
--- mistakes, the chain tells what went round it.
+-- Administrative actions, chained by their hashes. Rows are added and never changed: the trigger prevents mistakes,
+-- and the chain reveals changes that bypassed it.
 CREATE TABLE audit (
   n bigint PRIMARY KEY,
   at timestamptz NOT NULL,

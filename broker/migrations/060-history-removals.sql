@@ -1,18 +1,19 @@
--- Up to when retention ever removed instances, or sums of hours; NULL: never any. Later times need no look at what is gone.
+-- The time before which retention has removed instances, or hourly sums; NULL: never. Queries of later times need not
+-- check for removed rows.
 ALTER TABLE history_rollup ADD COLUMN instances_removed_before timestamptz;
 ALTER TABLE history_rollup ADD COLUMN hours_removed_before timestamptz;
 UPDATE history_rollup SET instances_removed_before = now(), hours_removed_before = now() WHERE raw_removed;
 ALTER TABLE history_rollup DROP COLUMN raw_removed;
 
--- As before, but what moves from the default partition is missed by nobody: whoever reads the history, or sums it up,
--- meanwhile would know of the partition it left and not of the one it went to.
+-- As before, but rows that move out of the default partition are visible at all times. Otherwise a concurrent query
+-- or aggregation would see the partition that they left, but not the new one.
 CREATE OR REPLACE FUNCTION make_history_partitions(first timestamptz, last timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   month timestamptz := date_trunc('month', first, 'UTC');
   next_month timestamptz;
   name text;
 BEGIN
-  -- Of a table that is partitioned by other means there are none to make.
+  -- A table that is partitioned by other means needs none.
   IF (SELECT relkind FROM pg_class WHERE oid = 'history'::regclass) <> 'p' THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('alzette.history', 0));
   WHILE month <= last LOOP

@@ -1,2 +1,2 @@
--- Entities whose time has passed are found by it.
+-- Finds expired entities.
 CREATE INDEX entity_expiry ON entity (expires_at) WHERE expires_at IS NOT NULL;

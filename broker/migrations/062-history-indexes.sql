@@ -1,7 +1,7 @@
--- Numbers are aggregated from the index alone: instances of one entity lie scattered over the pages, each among those of others.
+-- Numbers are aggregated by index-only scans, because the instances of one entity are scattered over many pages.
 CREATE INDEX history_series ON history (tenant, entity_id, attribute, at) INCLUDE (dataset_id, number);
 
--- In its place. Where the history became a hypertable the name is another.
+-- It replaces this index, which has another name where history is a hypertable.
 DO $$
 DECLARE
   former regclass;
@@ -16,5 +16,5 @@ BEGIN
   END LOOP;
 END $$;
 
--- Windows of modifiedAt and createdAt: instances come in about in their order.
+-- For time windows by modifiedAt and createdAt: rows are stored roughly in that order.
 CREATE INDEX history_came ON history USING brin (modified_at, (coalesce(created_at, modified_at))) WITH (pages_per_range = 32);

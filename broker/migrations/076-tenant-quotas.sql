@@ -1,5 +1,5 @@
--- What a tenant may have at most; NULL: as much as it likes. Its row is locked by whoever writes what is limited, so that
--- of several processes none goes beyond. Not by the column's usual name: a tenant that is emptied keeps its quotas.
+-- Limits of a tenant; NULL: unlimited. A write of limited data locks the row, so that several processes together stay
+-- within the limit. The column is not called tenant: a tenant that is emptied keeps its quotas.
 CREATE TABLE tenant_quota (
   of_tenant text PRIMARY KEY,
   entities bigint,
@@ -8,6 +8,6 @@ CREATE TABLE tenant_quota (
   snapshots bigint,
   history_rows bigint,
   requests_per_second integer,
-  -- Kept where history_rows is limited: what writes added since it was last counted, and what was counted.
+  -- Maintained if history_rows is limited: the last count plus what writes have added since.
   history_rows_used bigint NOT NULL DEFAULT 0
 );

@@ -1,4 +1,4 @@
--- Nobody asks what stands in it: as text it need not be parsed when it is owed, nor written out again when it is read.
+-- No query looks into the payload. As text it need not be parsed on insert or serialised on read.
 ALTER TABLE outbox ALTER COLUMN payload TYPE text USING payload::text;
 ALTER TABLE outbox_dead ALTER COLUMN payload TYPE text USING payload::text;
 DO $$
@@ -7,8 +7,8 @@ BEGIN
 EXCEPTION WHEN feature_not_supported THEN NULL;
 END $$;
 
--- Rows come and go in milliseconds, and their indexes with them. Numbers in place of long names that all begin alike:
--- measured, a row then costs PostgreSQL half as much.
+-- Rows and their index entries live for milliseconds. With numbers instead of long names with a common prefix, a row
+-- costs PostgreSQL half as much (measured).
 DROP INDEX outbox_subscription;
 DROP INDEX outbox_entity;
 CREATE INDEX outbox_owed ON outbox (hashtextextended(subscription_id, 0), id);

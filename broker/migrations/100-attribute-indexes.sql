@@ -1,5 +1,5 @@
--- Indexes of attributes hold plain values alone, so that what they find needs no look into the document: see
--- store/indexed-value.ts, whose expressions stand here as they are made there.
+-- Indexes of attributes contain only plain values, so that matches need no look into the document. The expressions
+-- are those of broker/src/entities/read/indexes/indexed-value.ts.
 DO $$
 DECLARE
   made record;

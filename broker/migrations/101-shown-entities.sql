@@ -1,5 +1,6 @@
--- The entity as most ask for it: the text of model/shown-text.ts, made with each write. NULL: more has to be looked at, or it
--- was not written since. Where a new core @context has other names, these are to be set to NULL.
+-- The entity in its most requested representation, written with each change
+-- (broker/src/model/represent/fast/shown-text.ts). NULL: the entity needs the general path, or was not written since
+-- this column exists. A new core @context with other names must reset these to NULL.
 ALTER TABLE entity ADD COLUMN shown text;
 
 DO $$

@@ -1,3 +1,3 @@
--- Only where several processes send is it asked which of them told of an entity before: the first that asks makes the index.
--- Its entries lie scattered: measured, a tenth of what a notification that is owed takes of PostgreSQL.
+-- Only if several processes send are entries checked for earlier ones of another process. The first such check
+-- creates the index. Its entries are scattered: measured, a tenth of what a pending notification costs PostgreSQL.
 DROP INDEX outbox_line;

@@ -1,5 +1,5 @@
--- Documents leave out the times of instances that are those of the entity's creation: see model/document.ts. Those written
--- before have them all, which means the same.
+-- Documents leave out the times of instances that equal the creation time of the entity: see
+-- broker/src/model/document.ts. Documents written before have all times, which means the same.
 CREATE FUNCTION attributes_with_times(attributes jsonb, created_at jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN (
@@ -13,12 +13,12 @@ BEGIN
     FROM jsonb_each(attributes) AS a(name, instances));
 END $$;
 
--- The document with all of them, for conditions on them.
+-- The document with all times, for conditions on them.
 CREATE FUNCTION document_with_times(document jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   SELECT document || jsonb_build_object('attributes', attributes_with_times(document -> 'attributes', document -> 'createdAt'))
 $$;
 
--- A time as documents have it.
+-- A time in the format of documents.
 CREATE FUNCTION document_time(moment timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;

@@ -1,4 +1,5 @@
--- How far the times of changes have come, by the process that is furthest: none that starts, or whose clock is set back, falls behind.
+-- The latest time of a change over all processes. A process that starts, or whose clock is set back, never falls
+-- behind it.
 CREATE TABLE broker_clock (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   at timestamptz NOT NULL

@@ -1,8 +1,8 @@
--- How a tenant meets clients of older stacks; without a row the settings of the process hold. Not by the column's usual
--- name: a tenant that is emptied keeps it.
+-- How a tenant serves clients of older stacks. Without a row the settings of the process apply. The column is not
+-- called tenant: a tenant that is emptied keeps its row.
 CREATE TABLE tenant_interop (
   of_tenant text PRIMARY KEY,
-  -- URL of the @context of requests that bring none; NULL: as the setting says, '': the core @context alone.
+  -- URL of the @context for requests without one. NULL: as the setting says; '': only the core @context.
   default_context text,
   lenient boolean
 );

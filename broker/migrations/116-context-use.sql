@@ -1,5 +1,5 @@
--- Which tenants have used a fetched @context: it is listed, told of, reloaded and deleted by them alone. Not by the column's
--- usual name, as a tenant that is emptied may use its @contexts on.
+-- Which tenants have used a fetched @context: only they can list, read, reload and delete it. The column is not
+-- called tenant, because a tenant that is emptied may continue to use its @contexts.
 CREATE TABLE context_use (
   of_tenant text NOT NULL,
   local_id text NOT NULL,

@@ -1,5 +1,5 @@
--- What people search for: of each entity its name, street and words, without accents. Both extensions are trusted:
--- whoever owns the database may create them.
+-- Full-text search: the name, street and words of each entity, without accents. Both extensions are trusted: the
+-- owner of the database may create them.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE TEXT SEARCH CONFIGURATION territory (COPY = french);
@@ -10,13 +10,13 @@ CREATE FUNCTION folded(given text) RETURNS text LANGUAGE sql STABLE STRICT PARAL
   SELECT lower(unaccent(given))
 $$;
 
--- Beside `entity`, whose updates must stay HOT. Written by the broker for what it has committed, a moment later. How people
--- call a kind of thing is not repeated for each entity: whoever searches knows it, and asks for the kind. What is looked up word
--- by word and what is looked up by parts of words have an index each; the first is the usual one.
+-- Separate from `entity`, whose updates must stay HOT. The broker fills it shortly after each commit. Common names of
+-- a kind are not repeated for each entity: the search maps them to the kind. Whole words and parts of words have one
+-- index each; the first is the usual one.
 CREATE TABLE entity_search (
   tenant text COLLATE "C" NOT NULL,
   entity_id text COLLATE "C" NOT NULL,
-  -- All of these are folded.
+  -- All of these are lower case and without accents.
   name text NOT NULL,
   street text,
   locality text,
@@ -24,18 +24,18 @@ CREATE TABLE entity_search (
   lexemes tsvector NOT NULL,
   PRIMARY KEY (tenant, entity_id)
 );
--- Lists of what is still to be sorted in are short: every search goes through them, and an embedded database has no autovacuum.
+-- Pending lists are short: every search scans them, and an embedded database has no autovacuum.
 CREATE INDEX entity_search_words ON entity_search USING gin (words gin_trgm_ops) WITH (gin_pending_list_limit = 256);
 CREATE INDEX entity_search_lexemes ON entity_search USING gin (lexemes) WITH (gin_pending_list_limit = 256);
 
--- Until when changes have surely come into it.
+-- All changes up to this time are indexed.
 CREATE TABLE search_progress (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   until timestamptz NOT NULL DEFAULT '-infinity'
 );
 INSERT INTO search_progress DEFAULT VALUES;
 
--- What an entity is found by, as it stands in its document; of names that stand in a list, the first.
+-- The texts by which an entity is found, from its document. Of a list of names, the first.
 CREATE FUNCTION search_texts(document jsonb)
 RETURNS TABLE (name text, street text, locality text, words text) LANGUAGE sql STABLE PARALLEL SAFE AS $$
   WITH told AS MATERIALIZED (
@@ -56,12 +56,12 @@ RETURNS TABLE (name text, street text, locality text, words text) LANGUAGE sql S
       FROM told, jsonb_path_query(value, 'lax $.**') AS part WHERE jsonb_typeof(part) = 'string')
 $$;
 
--- Signs between words go: `VIL-10` is two words and no negative number.
+-- Punctuation between words is dropped: `VIL-10` is two words and not a negative number.
 CREATE FUNCTION search_words(id text, texts text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT translate(folded(concat_ws(' ', texts, regexp_replace(id, '^.*:', ''))), $q$-_/'’.,;:()"«»#+$q$, repeat(' ', 20))
 $$;
 
--- Words as they are, their stems in French, and the kind of each type as one word: `kindstreetlight`.
+-- The words, their French stems, and the kind of each type as one word: `kindstreetlight`.
 CREATE FUNCTION search_lexemes(words text, types text[]) RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT to_tsvector('territory', words) || to_tsvector('simple', words)
     || array_to_tsvector(ARRAY(SELECT DISTINCT 'kind' || lower(short_name(type)) FROM unnest(types) AS type))

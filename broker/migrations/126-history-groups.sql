@@ -1,9 +1,9 @@
--- Sums of hours and days over all entities that have the same types and scopes: who asks for a year of a whole park reads
--- these and not one row for each lamp and day. Kept in step with `history_hour` and `history_day`, in the same transactions.
+-- Hourly and daily sums over all entities with the same types and scopes. A query of a year of a whole park reads
+-- these and not one row per lamp and day. Updated in the same transactions as `history_hour` and `history_day`.
 CREATE TABLE history_group (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant text COLLATE "C" NOT NULL,
-  -- Of types and scopes, as long ones are no key of an index.
+  -- A hash of types and scopes, because long ones don't fit into an index key.
   key text COLLATE "C" NOT NULL,
   types text[] NOT NULL,
   scopes text[] NOT NULL,
@@ -14,7 +14,7 @@ CREATE FUNCTION history_group_key(types text[], scopes text[]) RETURNS text LANG
   SELECT md5(to_jsonb(types)::text || coalesce(to_jsonb(scopes), '[]')::text)
 $$;
 
--- The group that the sums of an entity are in, until those of its types and scopes of now have been put into another.
+-- The group that contains an entity's sums, until they are moved to the group of its current types and scopes.
 CREATE TABLE history_group_member (
   tenant text COLLATE "C" NOT NULL,
   entity_id text COLLATE "C" NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE history_group_member (
   PRIMARY KEY (tenant, entity_id)
 );
 
--- Of default instances alone. Rows whose count is 0 are those of entities that have left.
+-- Only default instances. Rows whose count is 0 belong to entities that have left.
 CREATE TABLE history_group_hour (
   tenant text COLLATE "C" NOT NULL,
   group_id bigint NOT NULL,

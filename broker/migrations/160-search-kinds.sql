@@ -1,4 +1,5 @@
--- The kinds of an entity are the same for all entities of its types: apart from its words they are computed once for many.
+-- The kinds are the same for all entities with the same types. Separate from the words, they are computed once for
+-- many.
 CREATE FUNCTION word_lexemes(words text) RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT to_tsvector('territory', words) || to_tsvector('simple', words)
 $$;

@@ -1,5 +1,5 @@
--- It runs for each entity that is created. Its attributes are first told apart by the ends of their keys, which costs a sixth of
--- what their short names cost.
+-- It runs for each entity that is created. Its attributes are first filtered by the ends of their keys, which costs a
+-- sixth of computing their short names.
 CREATE OR REPLACE FUNCTION search_texts(document jsonb)
 RETURNS TABLE (name text, street text, locality text, words text) LANGUAGE sql STABLE PARALLEL SAFE AS $$
   WITH searched AS MATERIALIZED (

@@ -2,30 +2,34 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /*
- * node [options] launch.js program: becomes node with these options running the program, in an environment that is read before
- * anything runs. Plain JavaScript: of TypeScript, even what Node has kept compiled would load what strips its types.
+ * node [options] launch.js program: replaces this process with node running the program with the same options, in an
+ * environment that must be set before node starts. It is plain JavaScript: TypeScript, even from the compile cache, would
+ * load the type stripper.
  *
- * Why `npm start` gives node the options it does:
- * - max-semi-space-size: 16 MiB of young objects are gone before they are collected, so that few are ever copied.
- * - heap-growing-percent: the old may grow by half before they are collected. Few come to be old: twice as much took 45 MiB more.
- * - no-allocation-site-pretenuring: what lives long during a load of many entities would be made among the old ever after, where
- *   it holds on to all it points to though it is done with at once. Measured: a fifth of what an update takes of the processor.
- * - v8-pool-size: one thread helps to collect. The four that there would be take the processor from the one that answers.
- * - initial-old-space-size: the first 96 MiB of old objects are not collected, because nearly all of them live on.
- * - wasm-tiering-budget: functions of the embedded database are optimised when they are called more often than at a start.
- * - wasm-lazy-validation: they are checked when they are first called, not all of them when the database is opened.
- *   These three together save a quarter of the CPU time of a start with the embedded database: 5.8 s in place of 7.6 s.
+ * Why `npm start` passes these options to node:
+ * - max-semi-space-size: with 16 MiB for young objects, most of them die before a collection, so few are copied.
+ * - heap-growing-percent: the old generation may grow by half between collections. Little is promoted to it; twice as
+ *   much took 45 MiB more.
+ * - no-allocation-site-pretenuring: otherwise objects that survive a load of many entities would from then on be
+ *   allocated in the old generation, where they retain all they refer to, although later ones are short-lived. Measured:
+ *   a fifth of the CPU time of an update.
+ * - v8-pool-size: one helper thread for the collector. The default of four would take the CPU from the main thread.
+ * - initial-old-space-size: the first 96 MiB of old objects are not collected, because nearly all of them stay in use.
+ * - wasm-tiering-budget: functions of the embedded database are optimised only if they are called more often than
+ *   during a start.
+ * - wasm-lazy-validation: they are validated at the first call, not all of them when the database is opened.
+ *   The last three together save a quarter of the CPU time of a start with the embedded database: 5.8 s instead of 7.6 s.
  */
 
-/** What is set already stays. */
+/** Defaults: variables that are already set keep their values. */
 const ENVIRONMENT = {
-  // What was compiled once is read from there, in threads too: of the CPU time that a start takes, half, and 15 MiB. Not in
-  // /tmp, where others write.
+  // Compiled code is read from this cache, in threads too. It saves half of the CPU time of a start, and 15 MiB. It is
+  // not in /tmp, where other users can write.
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)),
-  // Of glibc; others don't know them. One arena for each thread keeps much of what all have given back.
+  // These two are for glibc; other C libraries ignore them. With one arena per thread, much freed memory is retained.
   MALLOC_ARENA_MAX: '2',
-  // Of glibc too: what is larger goes back at once. By itself it would raise this bound, and keep what the messages of the
-  // embedded database leave: after five minutes of the demo one arena held 296 MB with 3 in use; so it holds 7.
+  // Larger blocks are returned to the system at once. By default glibc raises this threshold, and retains the memory of
+  // messages of the embedded database: after five minutes of the demo one arena held 296 MB with 3 in use; with this setting 7.
   MALLOC_MMAP_THRESHOLD_: '131072',
 };
 
@@ -34,7 +38,7 @@ const environment = { ...ENVIRONMENT, ...process.env };
 if (process.platform !== 'win32' && process.channel === undefined) {
   process.execve(process.execPath, [process.execPath, ...process.execArgv, program, ...rest], environment);
 }
-// There is no becoming another on Windows, and a channel to the process that started this one would be lost.
+// Windows has no execve. A channel to the parent process would be lost.
 Object.assign(process.env, environment);
 process.argv = [process.execPath, resolve(program), ...rest];
 await import(pathToFileURL(resolve(program)).href);

@@ -14,7 +14,8 @@ CREATE TABLE iot.device (
 );
 CREATE INDEX device_profile ON iot.device (profile);
 
--- What was acknowledged and is not delivered yet. Rows live for moments: a frame goes when its entities are committed.
+-- Messages that were acknowledged but not delivered yet. Rows are short-lived: a message is removed once its entities
+-- are committed.
 CREATE TABLE iot.inbox (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   received_at timestamptz NOT NULL,
@@ -23,7 +24,7 @@ CREATE TABLE iot.inbox (
   replayed    boolean NOT NULL DEFAULT false
 ) WITH (autovacuum_vacuum_scale_factor = 0.01);
 
--- Frames that can't become entities as things stand, with the reason; replaying moves them back to the inbox.
+-- Frames that currently can't become entities, with the reason. A replay moves them back to the inbox.
 CREATE TABLE iot.quarantine (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   received_at    timestamptz NOT NULL,
@@ -38,7 +39,7 @@ CREATE TABLE iot.quarantine (
 );
 CREATE INDEX quarantine_device ON iot.quarantine (dev_eui, id);
 
--- The last frames of devices nobody has registered; registering the device moves them to the inbox.
+-- The last frames of unregistered devices. Registering the device moves them to the inbox.
 CREATE TABLE iot.pending (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   dev_eui     text NOT NULL,
@@ -48,7 +49,7 @@ CREATE TABLE iot.pending (
 );
 CREATE INDEX pending_device ON iot.pending (dev_eui, id);
 
--- How far each device's frame counter has come, and its last frames, by which duplicates are told.
+-- Each device's frame counter, and its last frames, by which duplicates are detected.
 CREATE TABLE iot.device_progress (
   dev_eui      text PRIMARY KEY,
   last_seen_at timestamptz NOT NULL,

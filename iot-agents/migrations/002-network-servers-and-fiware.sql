@@ -1,13 +1,14 @@
--- A network server's way in, besides the open ones: its secret, its topics, how its messages are read.
+-- A connection of a network server, in addition to the built-in ones: its secret, its topics and the format of its
+-- messages.
 CREATE TABLE iot.connection (
   id            text PRIMARY KEY,
   document      jsonb NOT NULL,
-  -- Of the webhook's secret.
+  -- Hash of the webhook's secret.
   secret_sha256 bytea,
   modified_at   timestamptz NOT NULL DEFAULT now()
 );
 
--- FIWARE's service groups. A key routes a measure before the tenant is known: it can't be shared by two.
+-- FIWARE service groups. A key routes a measure before the tenant is known, so two groups can't share one.
 CREATE TABLE iot.service_group (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   service     text NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE iot.service_group (
 );
 CREATE INDEX service_group_path ON iot.service_group (service, subservice);
 
--- FIWARE's devices; `apikey` is empty when the group's is meant.
+-- FIWARE devices. `apikey` is empty if the key of the group applies.
 CREATE TABLE iot.agent_device (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   service     text NOT NULL,
@@ -35,7 +36,7 @@ CREATE TABLE iot.agent_device (
 );
 CREATE INDEX agent_device_id ON iot.agent_device (device_id);
 
--- Where the downlinks of a LoRaWAN device go: as its last uplink tells.
+-- Where to send the downlinks of a LoRaWAN device, from its last uplink.
 CREATE TABLE iot.downlink_route (
   dev_eui text PRIMARY KEY,
   lns     text NOT NULL,
@@ -46,7 +47,7 @@ CREATE TABLE iot.downlink_route (
 CREATE TABLE iot.command (
   id          uuid PRIMARY KEY,
   tenant      text NOT NULL,
-  -- DevEUI, or key and id of a FIWARE device as `<apikey>/<device_id>`.
+  -- DevEUI, or `<apikey>/<device_id>` of a FIWARE device.
   device      text NOT NULL,
   entity_id   text NOT NULL,
   entity_type text NOT NULL,
@@ -54,7 +55,7 @@ CREATE TABLE iot.command (
   value       jsonb NOT NULL,
   state       text NOT NULL,
   info        jsonb,
-  -- What goes out, and where: made when the command is taken, so that a restart sends the same.
+  -- What is sent, and where. Built when the command is accepted, so that a restart sends the same.
   message     jsonb NOT NULL,
   batch       uuid,
   created_at  timestamptz NOT NULL DEFAULT now(),
@@ -70,7 +71,7 @@ CREATE INDEX command_open ON iot.command (device, created_at)
 CREATE INDEX command_unmirrored ON iot.command (created_at) WHERE mirrored IS DISTINCT FROM state;
 CREATE INDEX command_batch ON iot.command (batch) WHERE batch IS NOT NULL;
 
--- Who may speak on the embedded MQTT broker, and for which devices.
+-- Who may connect to the embedded MQTT broker, and for which devices.
 CREATE TABLE iot.mqtt_credential (
   username        text PRIMARY KEY,
   password_sha256 bytea NOT NULL,

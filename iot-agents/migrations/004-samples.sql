@@ -1,4 +1,4 @@
--- The last frames of each profile's devices, by which a new codec or mapping is tried before it is saved.
+-- The last frames of each profile's devices, to test a new codec or mapping before it is saved.
 CREATE TABLE iot.sample (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   profile     text NOT NULL,

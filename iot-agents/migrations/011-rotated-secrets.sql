@@ -1,4 +1,4 @@
--- A secret that has been replaced stands until the end of its grace.
+-- A replaced secret stays valid until the end of its grace period.
 ALTER TABLE iot.mqtt_credential
   ADD COLUMN previous_sha256 bytea,
   ADD COLUMN previous_until  timestamptz;

@@ -1,11 +1,12 @@
--- Where data is fetched from, or uploaded to: the declaration, what is remembered between runs, and who runs it now.
+-- Sources that data is fetched from or uploaded to: the declaration, the state between runs, and the lease of the
+-- current run.
 CREATE TABLE iot.source (
   id           text PRIMARY KEY,
   document     jsonb NOT NULL,
-  -- Sealed.
+  -- Encrypted.
   secrets      text,
   state        jsonb NOT NULL DEFAULT '{}',
-  -- NULL: by hand alone.
+  -- NULL: only manual runs.
   next_run_at  timestamptz,
   failures     integer NOT NULL DEFAULT 0,
   lease        uuid,
@@ -23,11 +24,11 @@ CREATE TABLE iot.source_run (
 );
 CREATE INDEX source_run_source ON iot.source_run (source, id);
 
--- What has been taken from each source, so that what is seen again is taken once.
+-- The items already taken from each source, so that each is processed once.
 CREATE TABLE iot.source_item (
   source  text NOT NULL REFERENCES iot.source (id) ON DELETE CASCADE,
   key     text NOT NULL,
-  -- The item's observedAt; empty: it has none, and only its content tells what is new.
+  -- The item's observedAt. Empty: it has none, and only its content shows whether it is new.
   moment  text NOT NULL,
   hash    bytea NOT NULL,
   seen_at timestamptz NOT NULL,

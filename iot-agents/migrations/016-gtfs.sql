@@ -1,4 +1,4 @@
--- The timetables of public transport, one of each source of kind gtfs: too many rows to be entities.
+-- Public transport timetables, one for each source of kind gtfs: too many rows to be entities.
 CREATE TABLE iot.gtfs_feed (
   feed      text PRIMARY KEY REFERENCES iot.source (id) ON DELETE CASCADE,
   time_zone text NOT NULL
@@ -9,7 +9,7 @@ CREATE TABLE iot.gtfs_trip (
   trip_id    text NOT NULL,
   service_id text NOT NULL,
   route_id   text NOT NULL,
-  -- As passengers know it: the route's short name, else its long one.
+  -- As passengers know it: the route's short name, or else its long name.
   line       text NOT NULL,
   route_type integer NOT NULL,
   head_sign  text NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE iot.gtfs_stop_time (
   trip_id   text NOT NULL,
   sequence  integer NOT NULL,
   stop_id   text NOT NULL,
-  -- Seconds after noon minus twelve hours of the day of service; the last stop of a trip has none.
+  -- Seconds after noon minus twelve hours of the service day. The last stop of a trip has none.
   departs_s integer,
   head_sign text,
   PRIMARY KEY (feed, trip_id, sequence)

@@ -1,10 +1,11 @@
--- What a TALQ gateway has told: its devices as they stand, so that a report of one value can be read, and what it can do.
+-- The state of a TALQ gateway's devices, needed to interpret a report of a single value, and the gateway's
+-- capabilities.
 CREATE TABLE iot.talq_device (
   source   text NOT NULL REFERENCES iot.source (id) ON DELETE CASCADE,
   -- UUID in lower case.
   address  text NOT NULL,
   document jsonb NOT NULL,
-  -- Its lamp has the attribute that asks for an override.
+  -- Whether its lamp has the attribute that requests an override.
   offered  boolean NOT NULL DEFAULT false,
   PRIMARY KEY (source, address)
 );
@@ -15,6 +16,6 @@ CREATE TABLE iot.talq_gateway (
   services       jsonb NOT NULL DEFAULT '[]',
   device_classes jsonb NOT NULL DEFAULT '[]',
   groups         jsonb NOT NULL DEFAULT '[]',
-  -- When it last called us; NULL: never.
+  -- When it last called us. NULL: never.
   heard_at       timestamptz
 );

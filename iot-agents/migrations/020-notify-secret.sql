@@ -1,4 +1,4 @@
--- What our own subscriptions show when they notify us, encrypted where the broker beside us does that.
+-- The secret in notifications of our own subscriptions. Encrypted if the broker in the same process encrypts secrets.
 CREATE TABLE iot.notify_secret (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
   secret text NOT NULL

@@ -1,2 +1,2 @@
--- From when on a device counted as silent: what its entities become then is of that moment.
+-- Since when a device counts as silent. Its entities change with this time.
 ALTER TABLE iot.silence ADD COLUMN silent_at timestamptz NOT NULL DEFAULT now();

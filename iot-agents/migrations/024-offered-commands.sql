@@ -1,2 +1,3 @@
--- For which commands the device's asset has attributes to write: as things stood when it was given them.
+-- Hash of what the command attributes of the device's entity were created from; they are created again when it
+-- changes.
 ALTER TABLE iot.device ADD COLUMN offered text;

@@ -1,2 +1,2 @@
--- What a codec decoded although it told of errors: JSON {"data": …, "warnings": […]}.
+-- What a codec decoded despite reporting errors: JSON {"data": …, "warnings": […]}.
 ALTER TABLE iot.quarantine ADD COLUMN decoded text;

@@ -24,7 +24,7 @@ const INSTANCES = `
       v, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))::jsonb, v
   FROM generate_series($3::timestamptz, $4::timestamptz - interval '1 second', make_interval(secs => $5)) AS at,
     generate_series(0, $2::int - 1) AS n,
-    -- Of \`n\`, so that each row draws its own.
+    -- Depends on \`n\`, so that each row gets its own random number.
     LATERAL (SELECT round((random() * 100 + n * 0)::numeric, 2) AS v) AS value`;
 
 const FILLED = `

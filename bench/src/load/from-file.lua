@@ -1,4 +1,4 @@
--- A script of wrk: sends the requests of a file (request-file.ts) one after the other, and from its start again at its end.
+-- A wrk script: sends the requests of a file (request-file.ts) in order, and starts again at its end.
 local ffi = require('ffi')
 ffi.cdef [[
   typedef struct { long seconds; long microseconds; } moment;
@@ -7,7 +7,7 @@ ffi.cdef [[
 local now = ffi.new('moment')
 local last = 0
 local file
-local mark -- what stands where the time of sending is to be
+local mark -- the placeholder for the time of sending
 
 function init(args)
   file = assert(io.open(args[1], 'rb'))

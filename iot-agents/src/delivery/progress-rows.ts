@@ -13,7 +13,7 @@ const SETTLE = `
   FROM unnest($2::text[], $3::timestamptz[], $4::bigint[], $5::int[], $6::bigint[], $7::int[], $9::int[], $10::int[],
       $11::smallint[])
     AS device (dev_eui, last_seen_at, session, joins, f_cnt, lost_uplinks, start, length, partition)
-  -- Of a partition that has gone to another process, that one knows more.
+  -- Skips partitions that now belong to another process, which has newer data.
   JOIN iot.inbox_partition USING (partition) WHERE process = $12
   ON CONFLICT (dev_eui) DO UPDATE SET
     last_seen_at = excluded.last_seen_at, session = excluded.session, joins = excluded.joins,

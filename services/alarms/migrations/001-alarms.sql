@@ -1,20 +1,21 @@
 CREATE SCHEMA alarms;
 
--- What an Alert or a WorkOrder is by our own decisions; the entity in the broker is written from it.
+-- The state of an Alert or a WorkOrder as this service decided it. The entity in the broker is written from it.
 CREATE TABLE alarms.record (
   tenant text NOT NULL,
   id text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('alarm', 'workOrder')),
   version integer NOT NULL DEFAULT 1,
   state jsonb NOT NULL,
-  -- Writes of the entity that have begun and are not known to have ended; since when the first of them has.
+  -- The number of writes of the entity that have begun and are not known to have ended, and the time of the first.
   writing integer NOT NULL DEFAULT 0,
   writing_since timestamptz,
   PRIMARY KEY (tenant, id)
 );
 CREATE INDEX record_writing ON alarms.record (writing_since) WHERE writing > 0;
 
--- Who did what to a record, with the comments that are for those who see it alone. `act` is the client's own id of the act.
+-- Who did what to a record, with the internal comments. `act` is the kind of act; `key` is the client's idempotency
+-- key.
 CREATE TABLE alarms.journal (
   tenant text NOT NULL,
   record text NOT NULL,
@@ -28,7 +29,7 @@ CREATE TABLE alarms.journal (
 );
 CREATE UNIQUE INDEX journal_key ON alarms.journal (tenant, record, key) WHERE key IS NOT NULL;
 
--- Acts of rules that were applied, so that one told twice is done once. Forgotten after a month.
+-- Acts of rules that were applied, so that a repeated one is applied once. Removed after a month.
 CREATE TABLE alarms.applied_act (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -37,7 +38,7 @@ CREATE TABLE alarms.applied_act (
 );
 CREATE INDEX applied_act_at ON alarms.applied_act (at);
 
--- What is to be done at a time: tell somebody, make a work order, end a shelving, close.
+-- Scheduled actions: notify somebody, create a work order, end a shelving, close.
 CREATE TABLE alarms.due (
   tenant text NOT NULL,
   key text NOT NULL,
@@ -51,7 +52,7 @@ CREATE TABLE alarms.due (
 CREATE INDEX due_at ON alarms.due (at);
 CREATE INDEX due_record ON alarms.due (tenant, record);
 
--- Within how many seconds alarms of a severity are to be acknowledged and resolved; a row is in place of the built-in value.
+-- Within how many seconds alarms of a severity must be acknowledged and resolved. A row replaces the built-in value.
 CREATE TABLE alarms.service_level (
   tenant text NOT NULL,
   severity text NOT NULL,
@@ -60,7 +61,7 @@ CREATE TABLE alarms.service_level (
   PRIMARY KEY (tenant, severity)
 );
 
--- Who is told of which alarms, step by step.
+-- Who is notified of which alarms, step by step.
 CREATE TABLE alarms.escalation (
   tenant text NOT NULL,
   id text NOT NULL,

@@ -1,16 +1,16 @@
 CREATE SCHEMA assistant;
 
--- What assistants propose to change, until a person has decided on it.
+-- Changes proposed by assistants, until a person has decided on them.
 CREATE TABLE assistant.proposal (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   tenant text COLLATE "C" NOT NULL,
   kind text NOT NULL CHECK (kind IN ('attributes', 'work-order')),
-  -- What it is about; of a work order the first thing it is about.
+  -- The entity it is about; for a work order, the first one.
   entity text,
-  -- The body of the request that it comes to.
+  -- The body of the request that carries it out.
   change jsonb NOT NULL,
   reason text NOT NULL,
-  -- As the audit names them.
+  -- As named in the audit.
   proposed_by text NOT NULL,
   client text,
   proposed_at timestamptz NOT NULL DEFAULT now(),

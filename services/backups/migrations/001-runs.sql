@@ -1,14 +1,14 @@
 CREATE SCHEMA backups;
 
--- What was backed up, and restored to see whether it can be.
+-- Backups, and test restores of backups.
 CREATE TABLE backups.run (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   kind text NOT NULL CHECK (kind IN ('backup', 'restore-test')),
-  -- The backup's; NULL: it failed before there was one.
+  -- The name of the backup. NULL: it failed before one existed.
   backup text,
   started_at timestamptz NOT NULL,
   ended_at timestamptz NOT NULL DEFAULT now(),
-  -- NULL: it went well.
+  -- NULL: it succeeded.
   error text,
   -- Sizes, counts and seconds.
   figures jsonb NOT NULL

@@ -1,6 +1,6 @@
 CREATE SCHEMA channels;
 
--- What an administrator sets up: recipients, groups, rosters (who is on call) and channels. `secret` is encrypted.
+-- What an administrator configures: recipients, groups, rosters (who is on call) and channels. `secret` is encrypted.
 CREATE TABLE channels.entry (
   tenant text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('recipient', 'group', 'roster', 'channel')),
@@ -10,7 +10,8 @@ CREATE TABLE channels.entry (
   PRIMARY KEY (tenant, kind, id)
 );
 
--- Browsers that a recipient is told in. The endpoint lets whoever knows it send: it is encrypted, and known by its hash.
+-- Browsers that receive a recipient's notices. Anyone who knows the endpoint can send to it, so it is encrypted and
+-- looked up by its hash.
 CREATE TABLE channels.push_subscription (
   tenant text NOT NULL,
   endpoint_hash text NOT NULL,
@@ -21,14 +22,14 @@ CREATE TABLE channels.push_subscription (
 );
 CREATE INDEX push_subscription_recipient ON channels.push_subscription (tenant, recipient);
 
--- The key by which push services know us (VAPID): one pair, its private half encrypted.
+-- The key that identifies us to push services (VAPID): one pair, its private half encrypted.
 CREATE TABLE channels.vapid_key (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
   public_key text NOT NULL,
   private_key text NOT NULL
 );
 
--- Keys of notices that were taken over, so that one handed over twice is told once.
+-- Keys of accepted notices, so that a notice that is submitted twice is sent once.
 CREATE TABLE channels.taken_notice (
   tenant text NOT NULL,
   key text NOT NULL,
@@ -37,7 +38,8 @@ CREATE TABLE channels.taken_notice (
 );
 CREATE INDEX taken_notice_at ON channels.taken_notice (at);
 
--- The outbox: one row per message and address. Of a lane (one recipient by one channel) the first that waits goes first.
+-- The outbox: one row per message and address. Within a lane (one recipient by one channel) the oldest waiting
+-- message is sent first.
 CREATE TABLE channels.message (
   n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant text NOT NULL,
@@ -51,7 +53,7 @@ CREATE TABLE channels.message (
   reason text,
   created_at timestamptz NOT NULL DEFAULT now(),
   due_at timestamptz NOT NULL DEFAULT now(),
-  -- Goes up with each taking, so that who took it too long ago can't say what came of it.
+  -- Incremented each time the message is taken, so that an earlier attempt that overran can't record an outcome.
   attempts integer NOT NULL DEFAULT 0,
   first_attempt_at timestamptz,
   sent_at timestamptz,
@@ -62,7 +64,7 @@ CREATE INDEX message_due ON channels.message (due_at) WHERE state IN ('waiting',
 CREATE INDEX message_lane ON channels.message (tenant, channel, recipient, address, n) WHERE state = 'waiting';
 CREATE INDEX message_sent ON channels.message (tenant, recipient, sent_at) WHERE state = 'sent';
 
--- What came of each attempt.
+-- The outcome of each attempt.
 CREATE TABLE channels.attempt (
   message bigint NOT NULL REFERENCES channels.message ON DELETE CASCADE,
   attempt integer NOT NULL,

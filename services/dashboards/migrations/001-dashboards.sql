@@ -5,16 +5,16 @@ CREATE TABLE dashboards.dashboard (
   id text COLLATE "C" NOT NULL,
   document jsonb NOT NULL,
   version integer NOT NULL DEFAULT 1,
-  -- As the audit names them.
+  -- As named in the audit.
   author text NOT NULL,
   changed_by text NOT NULL,
   changed_at timestamptz NOT NULL DEFAULT now(),
-  -- Whoever has it sees the layout; the data they see by their own rights.
+  -- Anyone with the link sees the layout; the data depend on their own rights.
   link text UNIQUE,
   PRIMARY KEY (tenant, id)
 );
 
--- What a dashboard was before it was changed.
+-- Earlier versions of a dashboard.
 CREATE TABLE dashboards.version (
   tenant text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE dashboards.question (
   PRIMARY KEY (tenant, id)
 );
 
--- Reports that are sent on schedule.
+-- Scheduled reports.
 CREATE TABLE dashboards.report (
   tenant text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
@@ -45,23 +45,23 @@ CREATE TABLE dashboards.report (
   PRIMARY KEY (tenant, id)
 );
 
--- What was sent, as it was sent; it stays when the report is deleted.
+-- Reports as sent; they are kept when the report is deleted.
 CREATE TABLE dashboards.sent (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   tenant text COLLATE "C" NOT NULL,
   report text COLLATE "C" NOT NULL,
-  -- The first day of the period, and the first after it.
+  -- The first day of the period, and the first day after it.
   from_day date NOT NULL,
   to_day date NOT NULL,
   title text NOT NULL,
   made_at timestamptz NOT NULL DEFAULT now(),
   recipients text[] NOT NULL,
-  -- Those of them whose mail server has taken it.
+  -- The recipients whose mail server has accepted it.
   delivered text[] NOT NULL DEFAULT '{}',
   fault text,
   pdf bytea NOT NULL,
   csv bytea NOT NULL,
-  -- A run that is repeated finds what it has made.
+  -- A repeated run finds what it has already made.
   run text NOT NULL UNIQUE
 );
 CREATE INDEX sent_report ON dashboards.sent (tenant, report, made_at);

@@ -1,6 +1,6 @@
 CREATE SCHEMA energy;
 
--- What was worked out of a meter last: its days, its nights, its leak.
+-- The last analysis of a meter: its days, its nights, its leak.
 CREATE TABLE energy.meter (
   tenant text NOT NULL,
   meter text NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE energy.meter (
   PRIMARY KEY (tenant, meter)
 );
 
--- What a building may cost in a year, in euros.
+-- The yearly budget of a building, in euros.
 CREATE TABLE energy.budget (
   tenant text NOT NULL,
   building text NOT NULL,

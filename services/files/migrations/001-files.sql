@@ -1,14 +1,14 @@
 CREATE SCHEMA files;
 
--- A photo or a document that somebody gave. Its bytes are in the store, under its id.
+-- An uploaded photo or document. Its bytes are in the store, under its id.
 CREATE TABLE files.file (
   tenant text NOT NULL,
   id text NOT NULL,
-  -- Who keeps it: a service, such as `report`.
+  -- The service that owns it, such as `report`.
   owner text NOT NULL,
-  -- The client's own name of the upload: the same again is no other file.
+  -- The client's key of the upload: the same key again creates no new file.
   key text,
-  -- Of the bytes as they came, in hexadecimal.
+  -- Of the bytes as received, in hexadecimal.
   digest text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('image', 'pdf')),
   visibility text NOT NULL CHECK (visibility IN ('public', 'private')),
@@ -19,14 +19,14 @@ CREATE TABLE files.file (
   created_at timestamptz NOT NULL DEFAULT now(),
   -- False: the bytes may not be in the store yet.
   is_stored boolean NOT NULL DEFAULT false,
-  -- NULL: nothing refers to it; after a day it goes.
+  -- NULL: nothing refers to it; it is deleted after a day.
   attached_at timestamptz,
   PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX file_key ON files.file (tenant, owner, key) WHERE key IS NOT NULL;
 CREATE INDEX file_unattached ON files.file (created_at) WHERE attached_at IS NULL;
 
--- What links to private files are signed with: one for all processes, encrypted.
+-- The key that signs links to private files: one for all processes, encrypted.
 CREATE TABLE files.link_key (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
   sealed text NOT NULL

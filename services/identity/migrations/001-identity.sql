@@ -1,12 +1,13 @@
 CREATE SCHEMA identity;
 
--- What secrets are encrypted with where SECRET_KEY gives nothing.
+-- The key that encrypts secrets if SECRET_KEY is not set.
 CREATE TABLE identity.secret_key (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
   key text NOT NULL
 );
 
--- Sessions, grants, codes and tokens of the provider. Ids are hashed and payloads sealed: both are as good as passwords.
+-- Sessions, grants, codes and tokens of the provider. Both ids and payloads are as sensitive as passwords: ids are
+-- hashed and payloads encrypted.
 CREATE TABLE identity.record (
   model text NOT NULL,
   id text NOT NULL,
@@ -29,11 +30,11 @@ CREATE INDEX record_expiry ON identity.record (expires_at);
 
 CREATE TABLE identity.signing_key (
   kid text PRIMARY KEY,
-  private_jwk text NOT NULL, -- sealed
+  private_jwk text NOT NULL, -- encrypted
   created_at timestamptz NOT NULL DEFAULT now(),
-  -- It signs from then on; before, it is only published, so that who caches keys has it in time.
+  -- It signs from this time. Before, it is only published, so that clients that cache keys have it in time.
   active_from timestamptz NOT NULL,
-  -- What it has signed is still checked until then.
+  -- Its signatures are accepted until this time.
   retired_at timestamptz
 );
 
@@ -69,9 +70,9 @@ CREATE TABLE identity.account (
   password text, -- scrypt, with its parameters
   password_changed_at timestamptz,
   must_change_password boolean NOT NULL DEFAULT false,
-  totp_secret text, -- sealed
-  totp_step bigint, -- the last time step a code was taken for: none is taken twice
-  -- Where it comes from: 'local', 'directory:…', 'provider:…'
+  totp_secret text, -- encrypted
+  totp_step bigint, -- the time step of the last accepted code: no code is accepted twice
+  -- Its source: 'local', 'directory:…', 'provider:…'
   source text NOT NULL DEFAULT 'local',
   distinguished_name text,
   enabled boolean NOT NULL DEFAULT true,
@@ -94,7 +95,7 @@ CREATE TABLE identity.passkey (
   last_used_at timestamptz
 );
 
--- An account at an external provider that signs one in here.
+-- An account at an external provider that is used to sign in here.
 CREATE TABLE identity.external_account (
   provider text NOT NULL,
   subject text NOT NULL,
@@ -115,17 +116,18 @@ CREATE TABLE identity.client (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- How far a sign-in has come: who gave a password and owes a second factor, which challenge was set.
+-- The progress of a sign-in: the account whose password was accepted and whose second factor is pending, and the
+-- challenge.
 CREATE TABLE identity.sign_in (
   interaction text PRIMARY KEY,
   account text REFERENCES identity.account ON DELETE CASCADE,
   amr text[] NOT NULL DEFAULT '{}',
   challenge text,
-  secret text, -- sealed: what an enrolment offers, what an external provider must give back
+  secret text, -- encrypted: of an enrolment, or expected back from an external provider
   expires_at timestamptz NOT NULL
 );
 
--- Links sent by e-mail. Only the hash of what the link holds is kept.
+-- Links sent by e-mail. Only the hash of the link's token is stored.
 CREATE TABLE identity.one_time_token (
   hash text PRIMARY KEY,
   account text NOT NULL REFERENCES identity.account ON DELETE CASCADE,
@@ -134,7 +136,7 @@ CREATE TABLE identity.one_time_token (
   expires_at timestamptz NOT NULL
 );
 
--- Failures of late by account and by address.
+-- Recent failures by account and by address.
 CREATE TABLE identity.throttle (
   key text PRIMARY KEY,
   failures integer NOT NULL,
@@ -159,7 +161,7 @@ CREATE TABLE identity.external_provider (
   title text NOT NULL,
   issuer text NOT NULL,
   client_id text NOT NULL,
-  client_secret text, -- sealed
+  client_secret text, -- encrypted
   settings jsonb NOT NULL DEFAULT '{}',
   enabled boolean NOT NULL DEFAULT true
 );
@@ -168,7 +170,7 @@ CREATE TABLE identity.directory (
   name text PRIMARY KEY,
   url text NOT NULL,
   bind_dn text NOT NULL DEFAULT '',
-  bind_password text, -- sealed
+  bind_password text, -- encrypted
   base_dn text NOT NULL,
   settings jsonb NOT NULL DEFAULT '{}',
   enabled boolean NOT NULL DEFAULT true

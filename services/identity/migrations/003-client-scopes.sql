@@ -1,5 +1,5 @@
--- A client gets tokens for the API only when it is allowed scopes of it. What machines were given roles for they keep;
--- programs that sign users in are to be allowed it by an administrator.
+-- A client gets tokens for the API only if it is allowed scopes of the API. Machines with roles keep their access.
+-- For programs that sign in users, an administrator must allow the scopes.
 UPDATE identity.client
   SET metadata = metadata || '{"alzette_api": ["alzette:read", "alzette:write", "alzette:administer"]}'
   WHERE metadata -> 'grant_types' @> '["client_credentials"]' AND (roles <> '{}' OR groups <> '{}');

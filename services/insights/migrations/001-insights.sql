@@ -1,18 +1,18 @@
 CREATE SCHEMA insights;
 
--- Uses of AI that somebody has turned on or off; without a row one is off.
+-- Uses of AI that somebody has turned on or off. Without a row a use is off.
 CREATE TABLE insights.use (
   tenant text NOT NULL,
   name text NOT NULL,
   is_on boolean NOT NULL,
-  -- Who answers for it, as the administrator has named them.
+  -- The person responsible for it, as named by the administrator.
   owner text NOT NULL DEFAULT '',
   switched_by text NOT NULL,
   switched_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant, name)
 );
 
--- The last evaluation of a use on data that were held back.
+-- The last evaluation of a use on held-out data.
 CREATE TABLE insights.evaluation (
   tenant text NOT NULL,
   name text NOT NULL,
@@ -21,15 +21,15 @@ CREATE TABLE insights.evaluation (
   PRIMARY KEY (tenant, name)
 );
 
--- What uses have put out, and why.
+-- The outputs of uses, and the reasons for them.
 CREATE TABLE insights.output (
   id text PRIMARY KEY,
   tenant text NOT NULL,
   use text NOT NULL,
-  -- The entity that it is about, and for whom it was made; '' is none.
+  -- The entity that it is about, and the person it was made for; '' means none.
   about text NOT NULL DEFAULT '',
   by text NOT NULL DEFAULT '',
-  -- Of a key only the last stays, beside those that were judged; '' is none.
+  -- Only the last output of a key is kept, and those with feedback; '' means none.
   key text NOT NULL DEFAULT '',
   output jsonb NOT NULL,
   why jsonb NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE insights.output (
 CREATE INDEX output_use ON insights.output (tenant, use, at DESC);
 CREATE INDEX output_key ON insights.output (tenant, use, key) WHERE key <> '';
 
--- "Was this right?": one answer of each person.
+-- "Was this right?": one answer per person.
 CREATE TABLE insights.feedback (
   output text NOT NULL REFERENCES insights.output ON DELETE CASCADE,
   actor text NOT NULL,

@@ -1,4 +1,4 @@
--- What is usual of an attribute of an entity by the hour of the week; null where too little is known.
+-- The usual values of an entity's attribute by hour of the week; null where too little is known.
 CREATE TABLE insights.usual (
   tenant text NOT NULL,
   entity text NOT NULL,
@@ -8,7 +8,7 @@ CREATE TABLE insights.usual (
   PRIMARY KEY (tenant, entity, attribute)
 );
 
--- The score that an entity was given last.
+-- The last score of an entity.
 CREATE TABLE insights.told (
   tenant text NOT NULL,
   entity text NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE insights.told (
   PRIMARY KEY (tenant, entity)
 );
 
--- What was learned of a tenant's past: the words of its reports.
+-- Models trained on a tenant's past: the words of its reports.
 CREATE TABLE insights.model (
   tenant text NOT NULL,
   name text NOT NULL,

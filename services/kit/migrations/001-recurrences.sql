@@ -1,13 +1,13 @@
 CREATE SCHEMA kit;
 
--- When jobs come again. Each process looks for rows whose time has come; who has the row enqueues the run.
+-- Recurring jobs. Each process looks for rows that are due; the process that locks a row enqueues the run.
 CREATE TABLE kit.recurrence (
   job text NOT NULL,
-  -- '' is the job's own; others are made at run time, e.g. by users.
+  -- '' is the job's own recurrence; others are created at run time, e.g. by users.
   key text NOT NULL,
   cron text NOT NULL,
   time_zone text NOT NULL,
-  -- What to do about times that came while no process ran: skip, once.
+  -- What to do about runs that were missed while no process ran: skip, once.
   missed text NOT NULL,
   data jsonb NOT NULL,
   next_at timestamptz NOT NULL,

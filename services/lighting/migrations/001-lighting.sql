@@ -1,11 +1,11 @@
 CREATE SCHEMA lighting;
 
--- Whose readings are taken: tenants that have used the service.
+-- Tenants that have used the service; readings are recorded only for them.
 CREATE TABLE lighting.tenant (
   tenant text PRIMARY KEY
 );
 
--- The lamps of the park as the broker's entities tell, copied so that nights are summed by one statement.
+-- The lamps, copied from the broker's entities so that one statement can sum up a night.
 CREATE TABLE lighting.lamp (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE lighting.lamp (
   PRIMARY KEY (tenant, id)
 );
 
--- Each version of a strategy for good: nights of the past are held against the one that ran then.
+-- Every version of a strategy, kept forever: past nights are compared with the version that was active.
 CREATE TABLE lighting.strategy (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE lighting.strategy (
   PRIMARY KEY (tenant, id, version)
 );
 
--- Which strategy runs where, from the evening of a night on. '' is the zone of all lamps.
+-- Which strategy applies where, from the evening of a night. '' is the zone of all lamps.
 CREATE TABLE lighting.assignment (
   tenant text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('all', 'commune', 'cabinet', 'street', 'lamp')),
@@ -45,29 +45,30 @@ CREATE TABLE lighting.assignment (
   FOREIGN KEY (tenant, strategy, version) REFERENCES lighting.strategy (tenant, id, version)
 );
 
--- What lamps measured in the last days. One reading is one row, however often it is told; late ones find their place.
+-- Measurements of lamps in the last days. A reading is one row even if it is received twice; late readings are stored
+-- as well.
 CREATE TABLE lighting.reading (
   tenant text NOT NULL,
   lamp text NOT NULL,
   at timestamptz NOT NULL,
   -- Watts.
   power real,
-  -- Of a meter, kWh.
+  -- Meter reading, kWh.
   meter double precision,
   level real,
   PRIMARY KEY (tenant, lamp, at)
 );
 CREATE INDEX reading_at ON lighting.reading (tenant, at);
 
--- Nights whose sums are to be made (again): they have just ended, or readings came late.
+-- Nights whose sums must be computed (again): they have just ended, or readings came late.
 CREATE TABLE lighting.night_due (
   tenant text NOT NULL,
   night date NOT NULL,
   PRIMARY KEY (tenant, night)
 );
 
--- A lamp's night. Energies in Wh: measured and promised between on and off, what full power all night would have taken,
--- and what was measured by day.
+-- The night of a lamp. Energies in Wh: measured and promised between on and off, what full power all night would have
+-- used, and what was measured by day.
 CREATE TABLE lighting.lamp_night (
   tenant text NOT NULL,
   night date NOT NULL,
@@ -87,7 +88,7 @@ CREATE TABLE lighting.lamp_night (
 );
 CREATE INDEX lamp_night_of_lamp ON lighting.lamp_night (tenant, lamp, night);
 
--- The same by zone, kWh: only of lamps that were measured, so that the sums may be compared; `lamps` are all.
+-- The same by zone, kWh. It covers only measured lamps, so that the sums are comparable; `lamps` counts all.
 CREATE TABLE lighting.zone_night (
   tenant text NOT NULL,
   kind text NOT NULL,
@@ -100,18 +101,18 @@ CREATE TABLE lighting.zone_night (
   promised double precision NOT NULL,
   full_power double precision NOT NULL,
   by_day double precision NOT NULL,
-  -- What full power all night would have taken for all lamps whose power is known.
+  -- What full power all night would have used, for all lamps whose power is known.
   full_power_all double precision NOT NULL,
   PRIMARY KEY (tenant, kind, zone, night)
 );
 
--- Prices, factors and the reference that savings are told in, by tenant.
+-- Prices, factors and the reference for savings, by tenant.
 CREATE TABLE lighting.setting (
   tenant text PRIMARY KEY,
   document jsonb NOT NULL
 );
 
--- By which notifications of our own subscriptions are known; encrypted.
+-- The secret in notifications of our own subscriptions; encrypted.
 CREATE TABLE lighting.notify_secret (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   secret text NOT NULL

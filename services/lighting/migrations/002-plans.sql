@@ -1,4 +1,4 @@
--- A strategy on its way to lamps: proposed by one, approved by another, rolled out stage by stage.
+-- A strategy's rollout to lamps: proposed by one person, approved by another, sent stage by stage.
 CREATE TABLE lighting.plan (
   tenant text NOT NULL,
   id uuid NOT NULL,
@@ -6,7 +6,7 @@ CREATE TABLE lighting.plan (
   version integer NOT NULL,
   kind text NOT NULL,
   zone text NOT NULL,
-  -- The name of the command that lamps take, and how long they have.
+  -- The name of the lamps' command, and how long they have to answer.
   command text NOT NULL,
   deadline_s integer NOT NULL,
   -- The share of a stage's lamps that may fail.
@@ -17,7 +17,7 @@ CREATE TABLE lighting.plan (
   author text NOT NULL,
   decided_by text,
   reason text,
-  -- Which run of the job takes it on, so that none sends what another has sent.
+  -- The job run that holds the lease, so that two runs don't send the same.
   leased_by text,
   leased_until timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -41,7 +41,7 @@ CREATE TABLE lighting.plan_lamp (
 );
 CREATE INDEX plan_lamp_of_stage ON lighting.plan_lamp (tenant, plan, stage, state);
 
--- A level by hand until an hour, for an evening.
+-- A level set by hand until a given time, for one evening.
 CREATE TABLE lighting.override (
   tenant text NOT NULL,
   id uuid NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE lighting.override (
   PRIMARY KEY (tenant, id)
 );
 
--- Who did what with plans and overrides. Nothing is changed or deleted here.
+-- Who did what with plans and overrides. Append-only.
 CREATE TABLE lighting.act (
   tenant text NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),

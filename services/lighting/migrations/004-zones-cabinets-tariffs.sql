@@ -1,4 +1,4 @@
--- Zones that somebody has drawn; `area` is GeoJSON.
+-- Zones drawn by users; `area` is GeoJSON.
 CREATE TABLE lighting.drawn_zone (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -9,14 +9,14 @@ CREATE TABLE lighting.drawn_zone (
   PRIMARY KEY (tenant, id)
 );
 
--- The drawn zones that a lamp lies in.
+-- The drawn zones that contain the lamp.
 ALTER TABLE lighting.lamp ADD COLUMN zones text[] NOT NULL DEFAULT '{}';
 
 ALTER TABLE lighting.assignment DROP CONSTRAINT assignment_kind_check;
 ALTER TABLE lighting.assignment ADD CONSTRAINT assignment_kind_check
   CHECK (kind IN ('all', 'commune', 'cabinet', 'street', 'zone', 'lamp'));
 
--- kWh by half-hour of the clock, from midnight, so that hours with a price of their own can be told apart.
+-- kWh by half-hour of the clock, from midnight, so that hours with their own price can be separated.
 ALTER TABLE lighting.zone_night ADD COLUMN measured_half_hours real[], ADD COLUMN full_power_half_hours real[];
 
 CREATE TABLE lighting.cabinet (
@@ -27,7 +27,8 @@ CREATE TABLE lighting.cabinet (
   PRIMARY KEY (tenant, id)
 );
 
--- What cabinets measured in the last days: kW, kWh of the meter, and the load of each phase in the unit that it has.
+-- Measurements of cabinets in the last days: kW, kWh of the meter, and the load of each phase in the unit of the
+-- cabinet.
 CREATE TABLE lighting.cabinet_reading (
   tenant text NOT NULL,
   cabinet text NOT NULL,
@@ -41,17 +42,17 @@ CREATE TABLE lighting.cabinet_reading (
 );
 CREATE INDEX cabinet_reading_at ON lighting.cabinet_reading (tenant, at);
 
--- A cabinet's night, kWh: what it delivered by night and by day, and what its lamps tell that they took.
+-- The night of a cabinet, kWh: what it delivered by night and by day, and what its lamps report that they used.
 CREATE TABLE lighting.cabinet_night (
   tenant text NOT NULL,
   night date NOT NULL,
   cabinet text NOT NULL,
   measured real NOT NULL,
   by_day real NOT NULL,
-  -- Null: not all of its lamps were measured.
+  -- NULL: not all of its lamps were measured.
   lamps_measured real,
   lamps_by_day real NOT NULL,
-  -- How far the phases are apart while lamps burn: (highest − lowest) / mean. Null: nobody tells.
+  -- The imbalance of the phases while lamps burn: (highest − lowest) / mean. NULL: not measured.
   imbalance real,
   covered real NOT NULL,
   PRIMARY KEY (tenant, night, cabinet)

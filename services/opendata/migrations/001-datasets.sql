@@ -3,18 +3,18 @@ CREATE SCHEMA opendata;
 CREATE TABLE opendata.dataset (
   id text COLLATE "C" PRIMARY KEY,
   definition jsonb NOT NULL,
-  -- draft: seen by operators alone; published; withdrawn: its identifier is kept and tells that it is no more
+  -- draft: visible only to operators; published; withdrawn: its identifier is kept and answers that it was withdrawn
   state text NOT NULL CHECK (state IN ('draft', 'published', 'withdrawn')),
   created_at timestamptz NOT NULL DEFAULT now(),
   issued_at timestamptz,
   withdrawn_at timestamptz,
   refreshed_at timestamptz,
   next_refresh_at timestamptz,
-  -- What the last refresh failed of.
+  -- Why the last refresh failed.
   fault text,
-  -- The features that are shown; 0: none yet. A refresh writes the next ones beside them.
+  -- The features that are shown; 0: none yet. A refresh writes the next generation beside them.
   generation bigint NOT NULL DEFAULT 0,
-  -- Of the features shown: their digest, how many, their box and the times they are of.
+  -- Of the features shown: their digest, count, bounding box and time range.
   digest text,
   feature_count bigint NOT NULL DEFAULT 0,
   bbox float8[],
@@ -24,7 +24,7 @@ CREATE TABLE opendata.dataset (
 );
 CREATE SEQUENCE opendata.generation AS bigint;
 
--- All that leaves the house, and nothing else: every public surface reads these rows alone.
+-- All data that is published, and nothing else: every public endpoint reads only these rows.
 CREATE TABLE opendata.feature (
   dataset text COLLATE "C" NOT NULL REFERENCES opendata.dataset ON DELETE CASCADE,
   generation bigint NOT NULL,
@@ -32,14 +32,14 @@ CREATE TABLE opendata.feature (
   -- A member for each column of the dataset that has a value of the column's kind.
   properties jsonb NOT NULL,
   geometry geometry(Geometry, 4326),
-  -- When it was so.
+  -- The time of the data.
   at timestamptz,
   PRIMARY KEY (dataset, generation, id)
 );
 CREATE INDEX feature_geometry ON opendata.feature USING gist (geometry);
 CREATE INDEX feature_at ON opendata.feature (dataset, generation, at);
 
--- Files of datasets that were too large to be written while somebody waits.
+-- Files of datasets that are too large to be written during a request.
 CREATE TABLE opendata.export_file (
   dataset text COLLATE "C" NOT NULL REFERENCES opendata.dataset ON DELETE CASCADE,
   format text NOT NULL,

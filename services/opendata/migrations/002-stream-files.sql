@@ -1,3 +1,3 @@
--- Files are written while they are sent, so that none is kept.
+-- Files are generated while they are sent, so none is stored.
 DROP TABLE opendata.export_part;
 DROP TABLE opendata.export_file;

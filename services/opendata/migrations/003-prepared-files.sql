@@ -1,14 +1,14 @@
--- Files that are prepared in the background, for a day: large ones, and such of which progress is to be seen.
+-- Files prepared in the background and kept for a day: large ones, and those with visible progress.
 CREATE TABLE opendata.prepared_file (
   id text COLLATE "C" PRIMARY KEY,
   dataset text COLLATE "C" NOT NULL REFERENCES opendata.dataset ON DELETE CASCADE,
   format text NOT NULL,
-  -- As it was asked: the parameters of the address.
+  -- The request's query parameters.
   query jsonb NOT NULL,
   state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed')),
   asked_at timestamptz NOT NULL DEFAULT now(),
   ended_at timestamptz,
-  -- Written so far, and how many there are to write.
+  -- Rows written so far, and the total.
   written_rows bigint NOT NULL DEFAULT 0,
   all_rows bigint,
   bytes bigint NOT NULL DEFAULT 0,

@@ -1,6 +1,6 @@
 CREATE SCHEMA publishing;
 
--- What is written for citizens, drafts too. `owner` is a commune's slug; '' is the community.
+-- Content for citizens, including drafts. `owner` is a commune's slug; '' is the community.
 CREATE TABLE publishing.item (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -10,17 +10,17 @@ CREATE TABLE publishing.item (
   state text NOT NULL CHECK (state IN ('draft', 'ready', 'withdrawn')),
   publish_at timestamptz NOT NULL,
   expires_at timestamptz,
-  -- When it happens, or what it is sorted by.
+  -- When it happens, or the sort key.
   sort_at timestamptz NOT NULL,
   version integer NOT NULL DEFAULT 1,
-  -- The version that the entity shows; null: there is no entity.
+  -- The version that the entity shows. NULL: there is no entity.
   entity_version integer,
-  -- Followers have been told of it.
+  -- Whether followers have been notified.
   told boolean NOT NULL DEFAULT false,
   author text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   modified_at timestamptz NOT NULL DEFAULT now(),
-  -- Where it was imported from, and its name there.
+  -- Where it was imported from, and its id there.
   source text,
   source_id text,
   PRIMARY KEY (tenant, id)
@@ -30,7 +30,7 @@ CREATE INDEX item_public ON publishing.item (tenant, kind, sort_at DESC) WHERE s
 CREATE INDEX item_due ON publishing.item (publish_at) WHERE state = 'ready' AND entity_version IS NULL;
 CREATE INDEX item_ending ON publishing.item (expires_at) WHERE entity_version IS NOT NULL;
 
--- What of the community's a commune does not show.
+-- Items of the community that a commune does not show.
 CREATE TABLE publishing.declined (
   tenant text NOT NULL,
   item text NOT NULL,
@@ -41,7 +41,8 @@ CREATE TABLE publishing.declined (
   FOREIGN KEY (tenant, item) REFERENCES publishing.item ON DELETE CASCADE
 );
 
--- One answer a device; the device is known by a hash of its number with the poll's, so that answers can't be put together.
+-- One answer per device. The device is identified by a hash of its number and the poll's, so that answers to several
+-- polls can't be linked.
 CREATE TABLE publishing.poll_answer (
   tenant text NOT NULL,
   poll text NOT NULL,
@@ -52,7 +53,7 @@ CREATE TABLE publishing.poll_answer (
   FOREIGN KEY (tenant, poll) REFERENCES publishing.item ON DELETE CASCADE
 );
 
--- Feeds that are read again and again.
+-- Feeds that are polled.
 CREATE TABLE publishing.feed (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -62,7 +63,8 @@ CREATE TABLE publishing.feed (
   PRIMARY KEY (tenant, id)
 );
 
--- Devices that want to be told. Nothing tells whose they are; the address is encrypted, and known by its hash.
+-- Devices that receive push messages. Nothing identifies their owner; the address is encrypted and looked up by its
+-- hash.
 CREATE TABLE publishing.endpoint (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant text NOT NULL,
@@ -72,7 +74,7 @@ CREATE TABLE publishing.endpoint (
   secret_hash text NOT NULL,
   topics text[] NOT NULL,
   language text NOT NULL,
-  -- Local minutes since midnight between which nothing but emergencies is told.
+  -- Local minutes since midnight, between which only emergencies are sent.
   quiet_from smallint,
   quiet_to smallint,
   created_on date NOT NULL DEFAULT current_date,
@@ -80,7 +82,7 @@ CREATE TABLE publishing.endpoint (
 );
 CREATE INDEX endpoint_topics ON publishing.endpoint USING gin (topics);
 
--- What followers are told, and how many of them push services took it for.
+-- Messages to followers, and how many of them push services accepted.
 CREATE TABLE publishing.push_message (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant text NOT NULL,
@@ -96,7 +98,7 @@ CREATE TABLE publishing.push_message (
   UNIQUE (tenant, key)
 );
 
--- What is still to be sent; a row goes when it has an outcome.
+-- Pending deliveries; a row is removed once it has an outcome.
 CREATE TABLE publishing.push_delivery (
   message bigint NOT NULL REFERENCES publishing.push_message ON DELETE CASCADE,
   endpoint bigint NOT NULL REFERENCES publishing.endpoint ON DELETE CASCADE,
@@ -107,7 +109,7 @@ CREATE TABLE publishing.push_delivery (
 CREATE INDEX push_delivery_due ON publishing.push_delivery (due_at);
 CREATE INDEX push_delivery_endpoint ON publishing.push_delivery (endpoint);
 
--- Firebase Cloud Messaging and Apple's push service, where an administrator has set them up.
+-- Firebase Cloud Messaging and Apple's push service, if an administrator has configured them.
 CREATE TABLE publishing.push_provider (
   tenant text NOT NULL,
   name text NOT NULL CHECK (name IN ('fcm', 'apns')),
@@ -115,7 +117,7 @@ CREATE TABLE publishing.push_provider (
   PRIMARY KEY (tenant, name)
 );
 
--- Which modules the citizens' app shows, and in which languages.
+-- The modules and languages of the citizens' app.
 CREATE TABLE publishing.settings (
   tenant text PRIMARY KEY,
   document jsonb NOT NULL

@@ -1,5 +1,5 @@
--- Personal links by which who keeps a shop or an association proposes changes of its entry. Only the token's hash is
--- stored, and nothing about the person.
+-- Personal links with which the keeper of a shop or an association proposes changes to its entry. Only the token's
+-- hash is stored, and nothing about the person.
 CREATE TABLE publishing.keeper_link (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE publishing.keeper_link (
   created_at timestamptz NOT NULL DEFAULT now(),
   ends_at timestamptz NOT NULL,
   revoked_at timestamptz,
-  -- How many proposals were made on which day, because they are limited.
+  -- The number of proposals on the last day of use, because they are limited.
   used_on date,
   used_times smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant, id),

@@ -1,16 +1,17 @@
 CREATE SCHEMA reports;
 
--- What a ServiceRequest is by our own decisions; the entity in the broker is written from it. Nothing here names its
--- author but what the author wrote and a moderator has made public (in `state`), which an erase takes out.
+-- The state of a ServiceRequest as this service decided it. The entity in the broker is written from it. It contains
+-- nothing about the author except their text after a moderator has published it (in `state`); an erasure removes that
+-- too.
 CREATE TABLE reports.report (
   tenant text NOT NULL,
   id text NOT NULL,
-  -- Hash of who posted it and of their Idempotency-Key; and of what they sent with it.
+  -- Hash of the sender and their Idempotency-Key, and hash of the request body.
   origin_key text NOT NULL,
   request_digest text NOT NULL,
   version integer NOT NULL DEFAULT 1,
   state jsonb NOT NULL,
-  -- Out of `state`, to be searched by.
+  -- Copied from `state` for searches.
   category text NOT NULL,
   commune text NOT NULL,
   status text NOT NULL,
@@ -19,7 +20,7 @@ CREATE TABLE reports.report (
   latitude float8 NOT NULL,
   requested_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
-  -- Since when the entity is behind; NULL: it is as the report says.
+  -- Since when the entity is outdated. NULL: it is up to date.
   writing_since timestamptz,
   PRIMARY KEY (tenant, id),
   UNIQUE (tenant, origin_key)
@@ -28,11 +29,11 @@ CREATE INDEX report_place ON reports.report (tenant, longitude, latitude);
 CREATE INDEX report_requested ON reports.report (tenant, requested_at DESC);
 CREATE INDEX report_writing ON reports.report (writing_since) WHERE writing_since IS NOT NULL;
 
--- What comes from the author: apart, so that it can be shown to few, pseudonymised after a year and erased on request.
+-- The author's data: separate, so that few can see it, pseudonymised after a year and erased on request.
 CREATE TABLE reports.author (
   tenant text NOT NULL,
   report text NOT NULL,
-  -- Name, e-mail and telephone, encrypted; and keyed hashes by which the author's reports are found.
+  -- Name, e-mail and telephone, encrypted, and keyed hashes that find the author's reports.
   contact text,
   email_hash text,
   phone_hash text,
@@ -51,7 +52,7 @@ CREATE INDEX author_email ON reports.author (tenant, email_hash) WHERE email_has
 CREATE INDEX author_phone ON reports.author (tenant, phone_hash) WHERE phone_hash IS NOT NULL;
 CREATE INDEX author_pseudonymised ON reports.author (created_at) WHERE pseudonymised_at IS NULL;
 
--- What happened to a report. `audience`: everybody, the desk, or the desk and the author.
+-- The events of a report. `audience`: everybody, the desk, or the desk and the author.
 CREATE TABLE reports.entry (
   tenant text NOT NULL,
   report text NOT NULL,
@@ -68,7 +69,7 @@ CREATE TABLE reports.entry (
 );
 CREATE INDEX entry_public ON reports.entry (tenant, at) WHERE audience = 'public';
 
--- Devices that have the same problem: by a keyed hash, each once.
+-- Devices that have the same problem: each once, as a keyed hash.
 CREATE TABLE reports.supporter (
   tenant text NOT NULL,
   report text NOT NULL,
@@ -78,7 +79,8 @@ CREATE TABLE reports.supporter (
   FOREIGN KEY (tenant, report) REFERENCES reports.report ON DELETE CASCADE
 );
 
--- What an administrator sets: categories, reply templates, settings. A row is in place of the built-in value of its id.
+-- What an administrator configures: categories, reply templates, settings. A row replaces the built-in value of its
+-- id.
 CREATE TABLE reports.document (
   tenant text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('category', 'template', 'settings')),
@@ -87,7 +89,7 @@ CREATE TABLE reports.document (
   PRIMARY KEY (tenant, kind, id)
 );
 
--- Keys by which others post reports (Open311): the hash of each.
+-- Keys with which others post reports (Open311): the hash of each.
 CREATE TABLE reports.posting_key (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -98,7 +100,7 @@ CREATE TABLE reports.posting_key (
   PRIMARY KEY (tenant, id)
 );
 
--- Posts in an hour by an address, a device or a key; all as hashes.
+-- Posts per hour by address, device or key; all as hashes.
 CREATE TABLE reports.rate (
   subject text NOT NULL,
   hour timestamptz NOT NULL,
@@ -112,7 +114,7 @@ CREATE TABLE reports.spent_proof (
   expires_at timestamptz NOT NULL
 );
 
--- Who may post nothing until a time.
+-- Senders who are blocked until a given time.
 CREATE TABLE reports.block (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -126,7 +128,7 @@ CREATE TABLE reports.block (
 );
 CREATE INDEX block_hash ON reports.block (tenant, hash);
 
--- What hashes and links are keyed with, and what our subscriptions show: for all processes, encrypted.
+-- The key for hashes and links and the secret of our subscriptions: for all processes, encrypted.
 CREATE TABLE reports.secret_key (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
   sealed text NOT NULL

@@ -4,9 +4,9 @@ CREATE TABLE rules.rule (
   tenant text NOT NULL,
   id text NOT NULL,
   version integer NOT NULL,
-  -- The version in which what it looks at was last changed: alarms of earlier ones end.
+  -- The last version that changed the rule's conditions: alarms of earlier versions end.
   evaluated_since integer NOT NULL,
-  -- How long its types may say nothing, where its absence names no time.
+  -- How long its types may stay silent if its absence condition sets no time.
   silence_ms bigint NOT NULL,
   is_enabled boolean NOT NULL,
   document jsonb NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE rules.rule_version (
   PRIMARY KEY (tenant, id, version)
 );
 
--- What subscriptions have told and nobody has looked at yet, in the order in which it came.
+-- Notifications that are not evaluated yet, in the order of arrival.
 CREATE TABLE rules.inbox (
   n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant text NOT NULL,
@@ -54,7 +54,7 @@ CREATE TABLE rules.alarm (
 CREATE INDEX alarm_active ON rules.alarm (tenant) WHERE is_active;
 CREATE INDEX alarm_turned ON rules.alarm (turned);
 
--- What alarms and entities are still to be told.
+-- Acts that still have to be sent to alarms and entities.
 CREATE TABLE rules.act (
   n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant text NOT NULL,
@@ -86,12 +86,12 @@ CREATE TABLE rules.subscription (
   tenant text NOT NULL,
   id text NOT NULL,
   scope text NOT NULL,
-  -- Whether what was there before has been read.
+  -- Whether the entities that existed before have been read.
   is_synced boolean NOT NULL DEFAULT false,
   PRIMARY KEY (tenant, id)
 );
 
--- Who follows the rules: one process at a time.
+-- The process that evaluates the rules: one at a time.
 CREATE TABLE rules.lease (
   name text PRIMARY KEY,
   holder text NOT NULL,

@@ -1,12 +1,12 @@
 CREATE SCHEMA waste;
 
--- What a tenant has set: shifts by commune, the depot, lorries, the hour of reminders.
+-- A tenant's settings: shifts by commune, the depot, lorries, the hour of reminders.
 CREATE TABLE waste.settings (
   tenant text PRIMARY KEY,
   document jsonb NOT NULL
 );
 
--- What is forecast of a container, from its own history; taken anew each hour.
+-- The forecast of a container from its own history; renewed each hour.
 CREATE TABLE waste.forecast (
   tenant text NOT NULL,
   container text NOT NULL,
@@ -15,7 +15,7 @@ CREATE TABLE waste.forecast (
   PRIMARY KEY (tenant, container)
 );
 
--- Rounds as they were planned, what their drivers did, and the secret of the driver's page.
+-- Planned rounds, what their drivers did, and the hash of the secret of the driver's page.
 CREATE TABLE waste.round (
   tenant text NOT NULL,
   id text NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE waste.round_act (
   FOREIGN KEY (tenant, round) REFERENCES waste.round (tenant, id) ON DELETE CASCADE
 );
 
--- Streets as a graph, where a site has given them: GeoJSON.
+-- Streets as a graph, if a site has provided them: GeoJSON.
 CREATE TABLE waste.roads (
   tenant text PRIMARY KEY,
   document jsonb NOT NULL

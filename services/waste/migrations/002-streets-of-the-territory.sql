@@ -1,2 +1,2 @@
--- Streets come with the territory.
+-- Streets are part of the territory.
 DROP TABLE waste.roads;

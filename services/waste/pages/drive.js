@@ -1,4 +1,4 @@
-/* The page of a round's driver: its stops in order, what was done at each, kept here until it could be sent. */
+/* The page of a round's driver: stops in order, and what was done at each. The browser stores unsent entries. */
 const TEXTS = {
   fr: {
     title: 'Tournée',
@@ -54,7 +54,7 @@ const TEXTS = {
   },
 };
 
-/** What could not be sent is tried again: a phone may be online and yet reach nothing. */
+/** Retries unsent entries: a phone may be online and still reach nothing. */
 const RETRY_MS = 30_000;
 const base = location.pathname.replace(/\/$/, '');
 const secret = base.slice(base.lastIndexOf('/') + 1);
@@ -65,7 +65,7 @@ let language = localStorage.getItem('drive language') ?? navigator.language.slic
 if (!(language in TEXTS)) language = 'fr';
 let round;
 
-if ('serviceWorker' in navigator) keepPage().catch(() => {}); // a browser that refuses workers: only with a network
+if ('serviceWorker' in navigator) keepPage().catch(() => {}); // without service workers the page works only online
 
 byId('language').value = language;
 byId('language').addEventListener('change', (event) => {
@@ -80,12 +80,12 @@ addEventListener('offline', tellNetwork);
 await load();
 await send();
 
-/** The worker comes to know a page only when it is fetched through it: the first visit is handed to it here. */
+/** A worker caches only pages that were fetched through it, so the first visit is added to its cache here. */
 async function keepPage() {
   await navigator.serviceWorker.register('/waste/drive/worker.js', { scope: '/waste/drive/' });
   await navigator.serviceWorker.ready;
   const kept = await caches.open('drive-1');
-  await kept.addAll([base, `${base}/round`]).catch(() => {}); // without a network what was kept before stands
+  await kept.addAll([base, `${base}/round`]).catch(() => {}); // offline the earlier copy stays
 }
 
 async function load() {
@@ -177,12 +177,12 @@ async function send() {
         headers: { 'content-type': 'application/json' },
         body,
       });
-      // What was refused would be refused again: it is not held for ever. What came too soon or too slowly is sent again.
+      // Drops refused entries, which would be refused again. Retries those that were rate-limited or timed out.
       const isRefused = answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
       if (answer.ok || isRefused) kept.unsent = kept.unsent.filter((each) => !acts.includes(each));
       keep();
     } catch {
-      // Without a network they stay, until there is one.
+      // Offline, they stay until there is a network.
     }
   }
   tellNetwork();

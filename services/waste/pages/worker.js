@@ -1,4 +1,4 @@
-/* Keeps the driver's page and its round, so that they open without a network. */
+/* Caches the driver's page and its round, so that they open offline. */
 const KEPT = 'drive-1';
 const ASSETS = ['/waste/drive/assets/drive.js', '/waste/drive/assets/drive.css'];
 

@@ -1,6 +1,6 @@
 const signed = (value) => (value > 0x7fff ? value - 0x10000 : value);
 
-/** By channel and type: the value's bytes, and what it says. */
+/** By channel and type: the size of the value in bytes, and how to read it. */
 const CHANNELS = {
   '01 75': { size: 1, read: (value) => ({ battery: value }) },
   '03 67': { size: 2, read: (value) => ({ temperature: signed(value) / 10 }) },
@@ -12,7 +12,7 @@ const hex = (byte) => Number(byte).toString(16).padStart(2, '0');
 
 /**
  * Ultrasonic sensor in a container, in the channel layout of Milesight's EM400. `variables` gives the container's
- * depth and the distance at which it is full, in millimetres; with both the filling level is worked out.
+ * depth and the distance at which it is full, in millimetres; with both the filling level is calculated.
  */
 // biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
 function decodeUplink({ bytes, variables }) {

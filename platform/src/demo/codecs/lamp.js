@@ -53,7 +53,7 @@ function rulesOf({ from, to, weekdays, dates, programme }) {
   return spans.map(([first, last]) => ({ days: daysOf(first, last), weekdays, programme }));
 }
 
-/** Of every year: months and days; of one: days since 1970. */
+/** Dates of every year are months and days; dates of one year are days since 1970. */
 function daysOf(first, last) {
   if (first.length === 5) return [0, ...first.split('-').map(Number), ...last.split('-').map(Number)];
   return [

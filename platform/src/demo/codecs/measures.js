@@ -1,4 +1,4 @@
-/** What the demo's stations, counters and meters measure, by the code of one byte before each value. */
+/** The measurements of the demo's stations, counters and meters, by the one-byte code before each value. */
 const NAMES = {
   1: 'no2',
   2: 'o3',
@@ -30,7 +30,7 @@ const NAMES = {
   28: 'pH',
 };
 
-/** Codes and values in turn, the values as 64-bit floating point numbers, little-endian. */
+/** Alternating codes and values; values are 64-bit floating point numbers, little-endian. */
 // biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
 function decodeUplink({ bytes }) {
   const view = new DataView(new ArrayBuffer(8));

@@ -55,7 +55,7 @@ const SPLIT = `
       FROM lamp CROSS JOIN LATERAL generate_series(floor(starts / 1800)::bigint, floor((ends - 0.001) / 1800)::bigint) AS k
         JOIN clock USING (k)
       UNION ALL
-      -- Each half-hour has its place in the list, whether lamps burn or not.
+      -- Every half-hour is in the list, whether lamps burn or not.
       SELECT commune, street, cabinet, zones, half, 0, 0
       FROM (SELECT DISTINCT commune, street, cabinet, zones FROM lamp) p CROSS JOIN generate_series(0, 47) AS half
     ) p
