@@ -2,7 +2,7 @@ import { type Broker, createBroker, type Database, migrate, openReplicas } from 
 import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
-import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
+import { openJobs, preloadJobs, type RunningJobs } from '@alzette/kit/jobs';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { startTracing } from '@alzette/kit/tracing';
 import { runningStrategies } from '@alzette/lighting';
@@ -93,6 +93,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     if (config.tracing) closers.push(await startTracing(config.tracing));
     if (worker === undefined && options.database === undefined) await checkPorts(config);
     const territory = territoryOf(config);
+    preload(config);
     const [server] = await Promise.all([startServer(config, territory, options, closers), buildStalePages(say)]);
     const { app } = server.broker;
     territoryRoutes(app, territory);
@@ -105,8 +106,10 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       ],
       [...config.issuers, originOfBaseMap(territory.baseMap)].filter((url) => url !== undefined),
     );
+    stepDone('pages');
     // Before requests arrive, which may enqueue jobs.
     await server.jobs.start();
+    stepDone('jobs');
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     const drain = () => server.broker.drain(config.drainMs);
     const unanswered = () => server.broker.unanswered();
@@ -132,6 +135,15 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
   }
 }
 
+/** Until the map is live, which has precedence. */
+const JOBS_AFTER_MS = 1_000;
+
+/** Loads code that is needed after the database, while that is opened. If it fails, it fails again where it is needed. */
+function preload({ demo }: Config): void {
+  preloadJobs().catch(() => {});
+  if (demo) import('./demo/demo.ts').catch(() => {});
+}
+
 interface Server {
   readonly db: Database;
   readonly broker: Broker;
@@ -155,7 +167,14 @@ async function startServer(
   const broker = await startBroker(config, options, db, closers);
   stepDone('broker');
   const metrics = joinMetrics(broker.app, () => broker.metrics());
-  const jobs = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
+  const jobs = await openJobs({
+    db,
+    app: broker.app,
+    logger,
+    metrics,
+    timeZone: territory.timeZone,
+    workAfterMs: JOBS_AFTER_MS,
+  });
   const identity = await startSignIn(config, territory, options, db, { broker, jobs });
   closers.push(() => identity.close());
   stepDone('identity');

@@ -37,6 +37,8 @@ interface Migration {
 export async function migrate(db: Database, folder: URL, packageName: string): Promise<void> {
   const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
   const migrations = await readMigrations(directory, packageName);
+  // Most starts find nothing to do, for which they need no transaction.
+  if ((await appliedTo(db, migrations, packageName)).length === migrations.length) return;
   for (let state: Step | undefined; state !== 'done'; ) {
     state = await applyNext(db, migrations, directory, packageName).catch((error: unknown) => {
       if (outageOf(error) !== 'locked') throw error;
@@ -111,13 +113,21 @@ function checkOrder(migrations: readonly Migration[], applied: readonly Migratio
   }
 }
 
+const HAS_TABLE = `SELECT to_regclass('migration') IS NOT NULL AS there`;
+
+/** @throws Error: the files are not a continuation of those already applied */
+async function appliedTo(db: Database, migrations: readonly Migration[], packageName: string): Promise<Migration[]> {
+  const { rows: known } = await db.query<{ there: boolean }>({ text: HAS_TABLE });
+  const applied = known[0]?.there ? (await db.query<Migration>({ text: APPLIED, values: [packageName] })).rows : [];
+  checkOrder(migrations, applied, packageName);
+  return applied;
+}
+
 /** A migration that has not been applied. */
 export interface PendingMigration {
   readonly file: string;
   readonly sql: string;
 }
-
-const HAS_TABLE = `SELECT to_regclass('migration') IS NOT NULL AS there`;
 
 /**
  * The migrations that `migrate` would apply, in order; changes nothing.
@@ -127,9 +137,7 @@ const HAS_TABLE = `SELECT to_regclass('migration') IS NOT NULL AS there`;
 export async function pendingMigrations(db: Database, folder: URL, packageName: string): Promise<PendingMigration[]> {
   const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
   const migrations = await readMigrations(directory, packageName);
-  const { rows: known } = await db.query<{ there: boolean }>({ text: HAS_TABLE });
-  const applied = known[0]?.there ? (await db.query<Migration>({ text: APPLIED, values: [packageName] })).rows : [];
-  checkOrder(migrations, applied, packageName);
+  const applied = await appliedTo(db, migrations, packageName);
   return Promise.all(
     migrations.slice(applied.length).map(async ({ name }) => ({
       file: name,

@@ -9,6 +9,8 @@ import { sendOptions } from './send-options.ts';
 export interface StartedJobs {
   readonly boss: PgBoss;
   readonly recurrences: Recurrences;
+  /** Aborted when the jobs end. */
+  readonly ending: AbortController;
 }
 
 const RETRY_AFTER_S = 2;

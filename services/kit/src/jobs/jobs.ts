@@ -1,2 +1,2 @@
 export type { EnqueueOptions, Job, JobDefinition, JobRun, Jobs, Recurrence } from './definitions.ts';
-export { type JobsOptions, migrationsFolder, openJobs, type RunningJobs } from './open-jobs.ts';
+export { type JobsOptions, migrationsFolder, openJobs, preloadJobs, type RunningJobs } from './open-jobs.ts';

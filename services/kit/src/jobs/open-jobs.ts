@@ -31,6 +31,8 @@ export interface JobsOptions {
   readonly superviseS?: number;
   /** How often, in milliseconds, to check for due recurrences. Default 5,000. */
   readonly recurEveryMs?: number;
+  /** For how long, in milliseconds, runs wait after the start, so that nothing else does. Default 0. */
+  readonly workAfterMs?: number;
   /** The clock of recurrences. Absent: the system's. */
   readonly now?: () => Date;
 }
@@ -50,6 +52,11 @@ const STOP_WITHIN_MS = 3_000;
 /** With what is written when they have ended. */
 const GIVE_UP_AFTER_MS = 5_000;
 export const migrationsFolder = new URL('../../migrations/', import.meta.url);
+
+/** Loads the library that works on jobs, which takes a tenth of a second. A process without jobs can save it. */
+export function preloadJobs(): Promise<unknown> {
+  return import('pg-boss');
+}
 
 /** Opens the jobs of a process. Processes on the same database share the work: each run is done by one of them. */
 export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
@@ -106,8 +113,9 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
     },
     async stop() {
       if (running === undefined) return;
-      const { boss, recurrences } = running;
+      const { boss, recurrences, ending } = running;
       running = undefined;
+      ending.abort();
       const stopping = Promise.all([recurrences.stop(), boss.stop({ graceful: true, timeout: STOP_WITHIN_MS })]).then(
         () => true,
       );
@@ -140,13 +148,27 @@ async function startAll(
       schedule ? recurrences.keep(name, '', schedule, {}) : recurrences.remove(name, ''),
     ),
   );
-  await Promise.all(all.map((definition) => workOn(boss, definition, { counters, logger, heartbeatS })));
-  recurrences.start();
-  return { boss, recurrences };
+  const work = async () => {
+    await Promise.all(all.map((definition) => workOn(boss, definition, { counters, logger, heartbeatS })));
+    recurrences.start();
+  };
+  const ending = new AbortController();
+  if (options.workAfterMs === undefined) await work();
+  else workLater(work, options.workAfterMs, ending.signal, logger);
+  return { boss, recurrences, ending };
+}
+
+async function workLater(work: () => Promise<void>, ms: number, signal: AbortSignal, logger: Logger): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal });
+    await work();
+  } catch (cause) {
+    if (!signal.aborted) logger.error({ err: cause }, 'the background jobs can not start to work');
+  }
 }
 
 async function openBoss({ db, logger, superviseS = 30 }: JobsOptions): Promise<PgBoss> {
-  const { PgBoss: Boss } = await import('pg-boss'); // takes a tenth of a second, which a process without jobs can save
+  const { PgBoss: Boss } = await import('pg-boss'); // see `preloadJobs`
   const boss = new Boss({
     db: bossDatabase(db),
     schema: SCHEMA,
