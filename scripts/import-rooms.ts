@@ -359,6 +359,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
       'format',
       'territory',
       'sign-in',
+      'i18n',
       'broker',
     ],
     'features/commands': ['shell (types)', 'map', 'entities', 'kit', 'sign-in', 'broker'],

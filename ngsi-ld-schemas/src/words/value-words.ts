@@ -42,6 +42,13 @@ const WORDS = {
     manual: { fr: 'manuel', en: 'manual', de: 'manuell', lb: 'manuell' },
     semiautomatic: { fr: 'semi-automatique', en: 'semi-automatic', de: 'halbautomatisch', lb: 'hallefautomatesch' },
   },
+  currentStanding: {
+    veryGood: { fr: 'très bonne', en: 'very good', de: 'sehr gut', lb: 'ganz gutt' },
+    good: { fr: 'bonne', en: 'good', de: 'gut', lb: 'gutt' },
+    fair: { fr: 'moyenne', en: 'fair', de: 'mittel', lb: 'mëttel' },
+    bad: { fr: 'mauvaise', en: 'bad', de: 'schlecht', lb: 'schlecht' },
+    veryBad: { fr: 'très mauvaise', en: 'very bad', de: 'sehr schlecht', lb: 'ganz schlecht' },
+  },
   storedWasteKind: {
     glass: { fr: 'verre', en: 'glass', de: 'Glas', lb: 'Glas' },
     paper: { fr: 'papier', en: 'paper', de: 'Papier', lb: 'Pabeier' },

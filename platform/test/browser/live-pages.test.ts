@@ -177,6 +177,22 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     await context.close();
   });
 
+  test('portal: a filter that follows a move of the map at once does not bring the map back', async () => {
+    const { context, page } = await open(`/map?view=${VILLERUPT}`, SCREENS[0].viewport, 'fr-FR');
+    await page.locator('[data-testid="map"][data-shows="points"]').waitFor({ state: 'attached' });
+    const filter = page.getByTestId('type-Streetlight');
+    await filter.waitFor();
+    await page.getByTestId('map').hover({ position: { x: 900, y: 400 } });
+    await page.mouse.wheel(0, 600);
+    // Within the time after which the address has the new view.
+    await filter.evaluate((chip) => (chip as unknown as { click(): void }).click());
+    await eventually('the address has the filter and the new view', () => {
+      const { searchParams } = new URL(page.url());
+      return searchParams.get('type') === 'Streetlight' && searchParams.get('view') !== VILLERUPT;
+    });
+    await context.close();
+  });
+
   test('an unknown address: axe finds nothing, and nothing is wider than the page', async () => {
     const { context, page } = await open('/nowhere', SCREENS[1].viewport, 'fr-FR');
     await page.getByTestId('not-found').waitFor();

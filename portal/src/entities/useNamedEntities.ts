@@ -1,6 +1,7 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { shallowReactive, watch } from 'vue';
 import { useBroker } from '../broker/broker.ts';
+import { readAttribute } from './attribute.ts';
 import { entityName, entityPlace, shortId } from './entity-name.ts';
 
 /** Entities by id, with their name and address; undefined: asked for, or not known here. */
@@ -14,7 +15,7 @@ export function useNamedEntities(ids: () => readonly string[]) {
   async function ask(wanted: string[]): Promise<void> {
     for (const id of wanted) known.set(id, undefined);
     try {
-      const pick = ['id', 'type', 'name', 'address'];
+      const pick = ['id', 'type', 'name', 'description', 'address'];
       const query = { id: wanted, pick, format: 'concise', limit: wanted.length, local: true } as const;
       for (const entity of (await broker.queryEntities(query)).entities) known.set(entity.id, entity);
     } catch {
@@ -32,10 +33,12 @@ export function useNamedEntities(ids: () => readonly string[]) {
   );
 
   return {
-    /** The end of the id until the name is known. */
+    /** The name, or what an alarm says; the end of the id until that is known. */
     nameOf(id: string): string {
       const entity = known.get(id);
-      return entity ? entityName(entity) : shortId(id);
+      if (!entity) return shortId(id);
+      const { value } = readAttribute(entity.description);
+      return entity.name === undefined && typeof value === 'string' ? value : entityName(entity);
     },
     /** Street and commune; empty without an address. */
     placeOf(id: string): string {

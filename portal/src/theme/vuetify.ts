@@ -58,11 +58,13 @@ export function createPortalVuetify(i18n: typeof portalI18n) {
     },
     defaults: {
       VBtn: { variant: 'text', rounded: 'lg' },
-      VTextField: { variant: 'outlined', density: 'compact', hideDetails: true },
-      VSelect: { variant: 'outlined', density: 'compact', hideDetails: true },
+      VTextField: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
+      VSelect: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
       VAutocomplete: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
       VCombobox: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
       VTextarea: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
+      VFileInput: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
+      VSwitch: { hideDetails: 'auto' },
       VTooltip: { openDelay: 350 },
     },
   });

@@ -76,4 +76,12 @@ export const messages = {
   enabledHint: 'Try it on the past first',
   remove: 'Remove',
   removeAsk: 'Remove this rule? Its alarms end.',
+  jobsIntro: 'What the platform does by itself, and when.',
+  rhythm: {
+    minutes: 'every minute | every {n} minutes',
+    hours: 'every hour, at minute {minute} | every {n} hours, at minute {minute}',
+    day: 'every day at {time}',
+    week: 'every {weekday} at {time}',
+    month: 'on day {day} of each month at {time}',
+  },
 };

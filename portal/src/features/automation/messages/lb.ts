@@ -84,4 +84,12 @@ export const messages: typeof en = {
   enabledHint: 'Probéiert se fir d’éischt un der Vergaangenheet',
   remove: 'Läschen',
   removeAsk: 'Dës Reegel läschen? Hir Alarmer hale op.',
+  jobsIntro: 'Wat d’Plattform vu selwer mécht, a wéini.',
+  rhythm: {
+    minutes: 'all Minutt | all {n} Minutten',
+    hours: 'all Stonn, an der Minutt {minute} | all {n} Stonnen, an der Minutt {minute}',
+    day: 'all Dag um {time}',
+    week: 'all {weekday} um {time}',
+    month: 'den {day}. vun all Mount um {time}',
+  },
 };

@@ -84,6 +84,13 @@ export const messages: typeof en = {
     remove: 'Löschen',
     removeAsk: 'Abonnement {id} löschen?',
     empty: 'Kein Abonnement',
+    of: {
+      lamps: 'Was Leuchten messen, für die Summen ihrer Nächte',
+      cabinets: 'Was Schaltschränke messen, für die Summen ihrer Nächte',
+      workOrders: 'Was aus Arbeitsaufträgen wird, auf die Meldungen warten',
+      rules: 'Regeln: {rules}',
+      commands: 'Befehle „{command}“ an Geräte von {type}',
+    },
   },
   dead: {
     title: 'Aufgegebene Benachrichtigungen',

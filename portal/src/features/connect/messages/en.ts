@@ -81,6 +81,13 @@ export const messages = {
     remove: 'Delete',
     removeAsk: 'Delete the subscription {id}?',
     empty: 'No subscription',
+    of: {
+      lamps: 'What lamps measure, for the sums of their nights',
+      cabinets: 'What control cabinets measure, for the sums of their nights',
+      workOrders: 'What becomes of work orders that reports wait for',
+      rules: 'Rules: {rules}',
+      commands: 'Commands "{command}" to devices of {type}',
+    },
   },
   dead: {
     title: 'Dead letters',

@@ -84,6 +84,13 @@ export const messages: typeof en = {
     remove: 'Supprimer',
     removeAsk: 'Supprimer l’abonnement {id} ?',
     empty: 'Aucun abonnement',
+    of: {
+      lamps: 'Ce que mesurent les points lumineux, pour les sommes de leurs nuits',
+      cabinets: 'Ce que mesurent les armoires, pour les sommes de leurs nuits',
+      workOrders: 'Ce que deviennent les ordres de travail qu’attendent des signalements',
+      rules: 'Règles : {rules}',
+      commands: 'Commandes « {command} » aux capteurs de {type}',
+    },
   },
   dead: {
     title: 'Notifications abandonnées',

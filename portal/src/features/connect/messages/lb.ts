@@ -83,6 +83,13 @@ export const messages: typeof en = {
     remove: 'Läschen',
     removeAsk: 'Abonnement {id} läschen?',
     empty: 'Keen Abonnement',
+    of: {
+      lamps: 'Wat Luuchte moossen, fir d’Zomme vun hiren Nuechten',
+      cabinets: 'Wat Schaltschief moossen, fir d’Zomme vun hiren Nuechten',
+      workOrders: 'Wat aus Aarbechtsopdräg gëtt, op déi Meldunge waarden',
+      rules: 'Reegelen: {rules}',
+      commands: 'Kommandoen „{command}“ un Apparater vu(n) {type}',
+    },
   },
   dead: {
     title: 'Opginn Notifikatiounen',
