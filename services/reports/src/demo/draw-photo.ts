@@ -31,7 +31,7 @@ export async function drawPhoto(subject: Subject, seed: number): Promise<Buffer>
   const canvas = canvasOf(pixels);
   const dusk = (seed % 4) / 4;
   const sky: Colour = [150 - 90 * dusk, 185 - 100 * dusk, 215 - 90 * dusk];
-  canvas.fill((_x, y) => (y < HORIZON ? shade(sky, 0.8 + y * 0.6) : shade([105, 104, 106], 0.9 + (y - HORIZON) * 0.5)));
+  canvas.fill((y) => (y < HORIZON ? shade(sky, 0.8 + y * 0.6) : shade([105, 104, 106], 0.9 + (y - HORIZON) * 0.5)));
   WALLS.forEach((wall, house) => {
     const left = house * 0.22 - ((seed * 37) % 100) / 900;
     const top = 0.2 + ((seed * 53 + house * 29) % 20) / 100;
@@ -50,7 +50,8 @@ export async function drawPhoto(subject: Subject, seed: number): Promise<Buffer>
 }
 
 interface Canvas {
-  fill(colour: (x: number, y: number) => Colour): void;
+  /** @param colour of a row */
+  fill(colour: (y: number) => Colour): void;
   /** Coordinates from 0 to 1. */
   box(left: number, top: number, width: number, height: number, colour: Colour): void;
   disc(x: number, y: number, rx: number, ry: number, colour: Colour): void;
@@ -108,12 +109,15 @@ function shade([red, green, blue]: Colour, by: number): Colour {
 }
 
 function canvasOf(pixels: Buffer): Canvas {
-  const put = (column: number, row: number, [red, green, blue]: Colour) => {
+  const put = (column: number, row: number, colour: Colour) => {
     if (column < 0 || row < 0 || column >= WIDTH || row >= HEIGHT) return;
     // Reproducible noise, like that of a camera.
     const grain = ((column * 73 + row * 151 + column * row * 7) % 11) - 5;
     const at = (row * WIDTH + column) * 3;
-    for (const [i, value] of [red, green, blue].entries()) pixels[at + i] = Math.min(Math.max(value + grain, 0), 255);
+    const { 0: red, 1: green, 2: blue } = colour; // not by an iterator: this runs 700,000 times, while requests wait
+    pixels[at] = Math.min(Math.max(red + grain, 0), 255);
+    pixels[at + 1] = Math.min(Math.max(green + grain, 0), 255);
+    pixels[at + 2] = Math.min(Math.max(blue + grain, 0), 255);
   };
   const within = (
     left: number,
@@ -130,7 +134,12 @@ function canvasOf(pixels: Buffer): Canvas {
     }
   };
   return {
-    fill: (colour) => within(0, 0, 1, 1, colour),
+    fill(colour) {
+      for (let row = 0; row < HEIGHT; row++) {
+        const ofRow = colour(row / HEIGHT);
+        for (let column = 0; column < WIDTH; column++) put(column, row, ofRow);
+      }
+    },
     box: (left, top, width, height, colour) => within(left, top, left + width, top + height, () => colour),
     disc: (x, y, rx, ry, colour) =>
       within(x - rx, y - ry, x + rx, y + ry, (px, py) =>
