@@ -49,6 +49,23 @@ eachDatabase('Background jobs', (test) => {
     );
   });
 
+  test('wait after the start if asked to, and end meanwhile; what was enqueued is run by the next', async (t, db) => {
+    const name = fresh('later');
+    const ran: string[] = [];
+    const open = async (which: string, more: object) => {
+      const { jobs } = await jobsApp(t, { db, ...more });
+      const job = jobs.define({ name, title: TITLE, run: async () => void ran.push(which) });
+      await jobs.start();
+      return { jobs, job };
+    };
+    const waiting = await open('waiting', { workAfterMs: 3_600_000 });
+    await waiting.job.enqueue({});
+    await waiting.jobs.stop();
+    await open('next', { workAfterMs: 1 });
+    await until('it has run', () => ran.length > 0);
+    assert.deepEqual(ran, ['next']);
+  });
+
   test('show a failed run, retry it, and give it up', async (t, db) => {
     const { jobs, report, metrics } = await jobsApp(t, { db });
     const name = fresh('fail');
