@@ -105,7 +105,7 @@ export const BROKER_SETTINGS = {
   }),
   DATABASE_CONNECTIONS: setting(wholeNumberOf(4, 200, 'connections'), 8, {
     group: DATABASE,
-    text: 'the largest size of the connection pool of a process; it opens half as many more for statements that are planned once, and three beside',
+    text: 'the maximum size of the connection pool of a process; it opens half as many more for prepared statements, and three others',
   }),
   DATABASE_READ_URL: optionalSetting(postgresUrl, {
     group: DATABASE,
@@ -132,7 +132,7 @@ export const BROKER_SETTINGS = {
   OUTGOING: optionalSetting(outgoing, {
     group: ACCESS,
     shownDefault: '`open` if access is open, otherwise `public`',
-    text: 'where URLs given by users may lead (subscriptions, context sources, @contexts): `open`: anywhere; `public`: to public addresses and our own `PUBLIC_URL`; or additional networks such as `10.0.0.0/8`, separated by commas',
+    text: 'the addresses that URLs given by users may point to (subscriptions, context sources, @contexts): `open`: anywhere; `public`: to public addresses and our own `PUBLIC_URL`; or additional networks such as `10.0.0.0/8`, separated by commas',
   }),
   OIDC_ISSUER: setting(commaList(httpUrl, 'http(s) URLs, separated by commas'), [], {
     group: ACCESS,

@@ -127,14 +127,14 @@ const OWN_SETTINGS = {
   }),
   BASE_MAP: optionalSetting(baseMap, {
     group: TERRITORY,
-    text: 'the base map of the portal, in place of that of the territory: a PMTiles file, or its URL',
+    text: 'the base map of the portal, instead of that of the territory: a PMTiles file, or its URL',
   }),
   ASSISTANT_MODEL_URL: optionalSetting(urlOf(['https:', 'http:'], 'https://model.example.org/v1'), {
     group: ASSISTANT,
-    text: 'the URL of a server that speaks as OpenAI’s chat completions do, up to the version: questions in words go there, once an administrator has turned them on; see [docs/assistant.md](assistant.md)',
+    text: 'the URL, up to the version, of a server with OpenAI’s chat completions API; it answers questions in natural language once an administrator has turned them on: see [docs/assistant.md](assistant.md)',
   }),
-  ASSISTANT_MODEL: optionalSetting(anyText, { group: ASSISTANT, text: 'the model there, by its name' }),
-  ASSISTANT_MODEL_KEY: optionalSetting(anyText, { group: ASSISTANT, isSecret: true, text: 'the key that it asks for' }),
+  ASSISTANT_MODEL: optionalSetting(anyText, { group: ASSISTANT, text: 'the name of its model' }),
+  ASSISTANT_MODEL_KEY: optionalSetting(anyText, { group: ASSISTANT, isSecret: true, text: 'its API key' }),
   DEMO: optionalSetting(onOff, {
     group: DEMO,
     shownDefault: '`on` if the database is embedded and there is MQTT, otherwise `off`',

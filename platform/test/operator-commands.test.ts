@@ -52,7 +52,7 @@ test('an operator with the database lists, creates and revokes keys and accounts
   assert.match((await alzette('user', 'link', 'noah')).output, /there is no account noah/);
 
   const move = await alzette('tenant', 'move', 'large', '--to', 'node2:5432');
-  assert.match(move.output, /DATABASE_URL: got a database that is no Citus cluster/);
+  assert.match(move.output, /DATABASE_URL: got a database that is not a Citus cluster/);
   assert.match(
     (await alzette('tenant', 'move', 'large', '--to', 'node2')).output,
     /--to: got node2, expected host:port/,

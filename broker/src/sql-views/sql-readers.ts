@@ -34,7 +34,7 @@ const OTHER_GRANTS = `
  * own role may not create roles
  */
 export async function setReader(db: Database, { role, tenants }: SqlReader, password: string): Promise<void> {
-  if (db.kind === 'pglite') throw new Error('The embedded database takes no connections: set DATABASE_URL');
+  if (db.kind === 'pglite') throw new Error('The embedded database accepts no connections: set DATABASE_URL');
   checkRole(role);
   if (password.length < 12) throw new Error(`password: got ${password.length} characters, expected at least 12`);
   await db.transaction(async (tx) => {

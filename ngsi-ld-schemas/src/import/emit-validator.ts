@@ -27,6 +27,6 @@ export function emitValidator(schema: JsonSchema, runtime: string): string {
   const make = standaloneCode as unknown as (ajv: Ajv2020, validate: unknown) => string; // a CommonJS default export
   const code = RUNTIME.reduce((text, [asked, given]) => text.replace(asked, given), make(ajv, ajv.compile(schema)));
   const unknown = /\brequire\([^)]*\)/.exec(code);
-  if (unknown !== null) throw new Error(`The validator asks for ${unknown[0]}, which the runtime has not`);
+  if (unknown !== null) throw new Error(`The validator needs ${unknown[0]}, which the runtime does not provide`);
   return `import { equal, formats, ucs2length } from ${JSON.stringify(runtime)};\n${code.replace(/^"use strict";/, '')}\n`;
 }

@@ -62,8 +62,7 @@ function checkAttribute(name: string, attribute: unknown, path: string, issues: 
   }
   if (Array.isArray(attribute) && attribute.length > 0 && attribute.every(isJsonObject)) {
     const ids = attribute.map((instance) => instance.datasetId ?? '');
-    if (new Set(ids).size < ids.length)
-      found('DUPLICATE_DEFAULT_INSTANCE', undefined, 'a datasetId of its own on each');
+    if (new Set(ids).size < ids.length) found('DUPLICATE_DEFAULT_INSTANCE', undefined, 'a unique datasetId on each');
     for (const instance of attribute) checkInstance(instance, path, issues, owner, found);
   } else if (isJsonObject(attribute)) {
     checkInstance(attribute, path, issues, owner, found);

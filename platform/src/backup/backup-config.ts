@@ -54,7 +54,7 @@ export const BACKUP_SETTINGS = {
   }),
   BACKUP_KEY: optionalSetting(textFile, {
     group: BACKUPS,
-    text: 'the file of the encryption key, which `alzette backup key` creates; required with `BACKUP_URL`. Backups can not be read without it: keep a copy elsewhere',
+    text: 'the file of the encryption key, which `alzette backup key` creates; required with `BACKUP_URL`. Backups can’t be read without it: keep a copy elsewhere',
   }),
   BACKUP_AT: setting(cron, '30 2 * * *', {
     group: BACKUPS,

@@ -63,7 +63,7 @@ export async function answersAsOurs(port: number): Promise<boolean> {
 export function checkCertificate({ tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>, now = Date.now()): Finding {
   const what = 'certificate';
   if (tls === undefined) {
-    if (publicUrl.startsWith('https:')) return good(what, 'none here: what stands before it has one');
+    if (publicUrl.startsWith('https:')) return good(what, 'none here: the reverse proxy has one');
     return warning(what, `none, and PUBLIC_URL is ${publicUrl}`, 'set TLS_CERT and TLS_KEY, or put Caddy before it');
   }
   const { validTo, subject } = new X509Certificate(tls.cert);

@@ -39,10 +39,10 @@ export function subscriptionOfV2(source: V2Subscription, report: Report): Record
   const { q, mq, georel, geometry, coords } = expression;
   if (mq !== undefined) return refused(report, 'it filters by metadata (mq)');
   if (georel !== undefined || geometry !== undefined || coords !== undefined) {
-    return refused(report, 'it filters by place, in coordinates the other way round');
+    return refused(report, 'it filters by place, with swapped coordinates');
   }
   if (selectors.length === 0 || selectors.some(({ type }) => type === undefined)) {
-    return refused(report, 'it names no type of entities');
+    return refused(report, 'it has no entity type');
   }
   if (httpCustom !== undefined) report('subscriptions: templates of payloads are not taken over');
   const headers = Object.entries(httpCustom?.headers ?? {}).map(([key, value]) => ({ key, value }));

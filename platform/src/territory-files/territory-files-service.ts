@@ -34,7 +34,7 @@ export function territoryFilesService(folder: string): ServiceDefinition {
           '',
           operation({
             access: 'administerAll',
-            summary: 'How the files of the territory differ from what runs',
+            summary: 'Differences between the territory’s files and the running product',
             answer: ANSWER,
           }),
           async (request) => {

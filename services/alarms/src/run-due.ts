@@ -24,7 +24,7 @@ export async function runDue(parts: AlarmParts): Promise<number> {
       if (until === undefined) await workDone(parts.db, due);
       else await postponeWork(parts.db, due, until);
     } catch (error) {
-      parts.logger.error({ err: error, due: due.key, attempt: due.attempts }, 'what was due could not be done');
+      parts.logger.error({ err: error, due: due.key, attempt: due.attempts }, 'a scheduled action failed');
       await afterFailure(parts, due, error);
     }
   }

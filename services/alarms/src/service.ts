@@ -60,7 +60,7 @@ export function alarmService(notices: NoticePort): AlarmService {
       const loop = startDueLoop({
         work: () => runDue(parts),
         next: () => nextDue(given.db),
-        onError: (cause) => given.logger.error({ err: cause }, 'what is due could not be looked at'),
+        onError: (cause) => given.logger.error({ err: cause }, 'could not read the scheduled actions'),
       });
       wake = loop.wake;
       return {

@@ -57,7 +57,7 @@ function aboutRoute(scope: FastifyInstance, { uses, model, callerOf, publicUrl }
     '',
     operation({
       access: 'read',
-      summary: 'Whether the assistant is on, where its clients connect, the tools it has',
+      summary: 'Whether the assistant is on, its endpoint for clients, and its tools',
       answer: object({ tools: { type: 'object' }, questions: { type: 'object' } }),
     }),
     async (request) => {

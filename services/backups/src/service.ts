@@ -86,7 +86,7 @@ function backupRoutes({ app, db }: ServiceContext, settings: ScheduledBackups | 
       '',
       operation({
         access: 'administerAll',
-        summary: 'Backups: where they go, when, and what came of the latest and of their restores',
+        summary: 'Backups: target, schedule, and results of the latest backups and restore tests',
         query: RUNS,
         answer: ANSWER,
       }),

@@ -82,7 +82,7 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
       const loop = startDueLoop({
         work: () => deliverDue(parts),
         next: () => nextMessage(given.db),
-        onError: (cause) => given.logger.error({ err: cause }, 'messages that are due could not be looked at'),
+        onError: (cause) => given.logger.error({ err: cause }, 'could not read the outbox of messages'),
       });
       wake = loop.wake;
       return {

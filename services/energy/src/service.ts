@@ -43,7 +43,7 @@ export const energy = defineService({
         let timer: NodeJS.Timeout;
         const next = (ms: number) => {
           timer = setTimeout(() => {
-            look().catch((err: unknown) => logger.warn({ err }, 'the meters could not be looked at'));
+            look().catch((err: unknown) => logger.warn({ err }, 'could not analyse the meters'));
           }, ms);
         };
         next(FIRST_LOOK_MS);

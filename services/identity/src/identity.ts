@@ -100,13 +100,13 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
       await recordEvent(db, event);
       // Sending the mail must not delay the answer.
       void tellOwner(parts, event).catch((cause: unknown) =>
-        logger.error({ err: cause }, 'an account’s owner could not be told of a change'),
+        logger.error({ err: cause }, 'could not notify the owner of an account of a change'),
       );
     },
   };
   await serviceRoutes(app, '/oidc', async (scope) => {
     await scope.register(async (pages) => {
-      const description = operation({ access: 'nothing', summary: 'Whether one has to sign in, and where' });
+      const description = operation({ access: 'nothing', summary: 'Whether sign-in is required, and where' });
       pages.get('/sign-in', description, () => ({
         required: access === 'enforced',
         issuer: issuers[0] ?? issuerOf(publicUrl),

@@ -52,7 +52,7 @@ export async function putDemo(parts: InsightParts, jobs: InsightJobs): Promise<(
   };
   const next = (ms: number) => {
     timer = setTimeout(() => {
-      look().catch((err: unknown) => logger.warn({ err }, 'the demo could not be looked at'));
+      look().catch((err: unknown) => logger.warn({ err }, 'could not check the demo'));
     }, ms);
   };
   next(FIRST_LOOK_MS);

@@ -132,7 +132,7 @@ test('files: read by other programs, permanent URLs, and a million rows in const
       const items = allItems(db, { ...dataset, generation: 1_000_000 }, { ...CRS84_QUERY, limit: 2 });
       await assert.rejects(async () => {
         for await (const _batch of items);
-      }, /made anew/);
+      }, /replaced while/);
     },
   );
 

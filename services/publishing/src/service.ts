@@ -84,12 +84,12 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
       const publishing = startDueLoop({
         work: async () => (await writeDueEntities(parts)) + (await announceItems(parts, own)),
         next: () => nextChange(parts),
-        onError: (cause) => given.logger.error({ err: cause }, 'items that are due could not be published'),
+        onError: (cause) => given.logger.error({ err: cause }, 'could not publish the items that are due'),
       });
       const telling = startDueLoop({
         work: () => deliverDue(parts),
         next: () => nextDelivery(parts),
-        onError: (cause) => given.logger.error({ err: cause }, 'devices that are to be told could not be looked at'),
+        onError: (cause) => given.logger.error({ err: cause }, 'could not read the pending push messages'),
       });
       wake = () => {
         publishing.wake();

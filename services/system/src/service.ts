@@ -72,7 +72,7 @@ function systemRoutes(
       '',
       operation({
         access: 'administerAll',
-        summary: 'How the product fares: lags, size and growth of the database, disk, memory, certificates',
+        summary: 'The state of the product: lags, size and growth of the database, disk, memory, certificates',
         query: DAYS,
         answer: ANSWER,
       }),
@@ -118,7 +118,7 @@ async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => 
   await serviceRoutes(app, '/public/status', (scope) => {
     scope.get(
       '',
-      operation({ access: 'nothing', summary: 'Tell the public how the service fares', answer: STATUS }),
+      operation({ access: 'nothing', summary: 'Public: the status of the service', answer: STATUS }),
       async (_request, reply) => {
         reply.header('cache-control', KEPT_FOR);
         return status();
@@ -130,7 +130,7 @@ async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => 
       '',
       operation({
         access: 'nothing',
-        summary: 'The page that tells the public how the service fares',
+        summary: 'The public status page',
         query: LANGUAGE,
       }),
       async (request, reply) => {

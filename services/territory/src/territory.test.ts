@@ -138,7 +138,7 @@ describe('an invalid folder', () => {
     ['territory.yaml', 'name: X', /territory\.yaml: timeZone: got nothing, expected a value/],
     ['territory.yaml', yamlOf({ timeZone: 'Mars/Olympus' }), /timeZone: got "Mars\/Olympus"/],
     ['territory.yaml', yamlOf({ nmae: 'X' }), /nmae: got "X", expected no member of that name; known: name,/],
-    ['boundaries.geojson', '[]', /boundaries\.geojson: it is no FeatureCollection/],
+    ['boundaries.geojson', '[]', /boundaries\.geojson: it is not a FeatureCollection/],
     ['boundaries.geojson', '{"type":"FeatureCollection","features":[]}', /no feature whose property commune is hafen/],
   ] as const) {
     test(`is reported: ${file}, ${text.slice(0, 40)}`, async (t) => {

@@ -48,7 +48,8 @@ interface Shard extends ClusterNode {
  * @throws Error: the database is no cluster; there is no such tenant or node; a shard can't be split on its own node
  */
 export async function moveTenant(db: Database, { tenant, to, alone }: TenantMove): Promise<boolean> {
-  if (!isByTenant(db)) throw new Error('DATABASE_URL: got a database that is no Citus cluster, expected a coordinator');
+  if (!isByTenant(db))
+    throw new Error('DATABASE_URL: got a database that is not a Citus cluster, expected a coordinator');
   if (tenant !== '' && (await db.query({ text: SELECT_TENANT, values: [tenant] })).rowCount === 0) {
     throw new Error(`tenant: there is none named ${tenant}`);
   }

@@ -19,7 +19,7 @@ const MAX_LIMIT = 5000;
 export function readPage(parameters: Parameters): Page {
   const count = readBoolean(parameters, 'count') ?? false;
   const limit = readInteger(parameters, 'limit', 0) ?? DEFAULT_LIMIT;
-  if (limit === 0 && !count) throw badMember('limit', 0, 'at least 1, or count=true beside it');
+  if (limit === 0 && !count) throw badMember('limit', 0, 'at least 1, or count=true with it');
   if (limit > MAX_LIMIT) throw new NgsiLdError('TooManyResults', `limit: got ${limit}, expected at most ${MAX_LIMIT}`);
   return { limit, offset: readInteger(parameters, 'offset', 0) ?? 0, count };
 }

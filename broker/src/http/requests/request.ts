@@ -276,7 +276,7 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   ) {
     throw new NgsiLdError(
       'BadRequestData',
-      'Link: got a @context by Link header beside a body of application/ld+json, expected it in the body alone',
+      'Link: got a @context by Link header beside a body of application/ld+json, expected it only in the body',
     );
   }
   if (operation.body === 'array') return linked;

@@ -93,7 +93,8 @@ type Projection = Pick<NotificationParams, 'attributes' | 'pick' | 'omit'>;
 function parseProjection(value: JsonObject, names: NameExpander): Projection {
   if (value.attributes !== undefined) {
     for (const other of ['pick', 'omit'] as const) {
-      if (value[other] !== undefined) throw badMember(`notification.${other}`, value[other], 'no attributes beside it');
+      if (value[other] !== undefined)
+        throw badMember(`notification.${other}`, value[other], 'no attributes together with it');
     }
     const attributes = checkTexts(value.attributes, 'notification.attributes').map((name) => {
       checkName(name, 'notification.attributes');

@@ -108,7 +108,7 @@ function checkUnmatched(document: JsonObject): void {
   }
   if (document.timeInterval !== undefined) {
     for (const other of ['watchedAttributes', 'throttling'] as const) {
-      if (document[other] !== undefined) throw badMember(other, document[other], 'no timeInterval beside it');
+      if (document[other] !== undefined) throw badMember(other, document[other], 'no timeInterval together with it');
     }
   }
   checkBoolean(document.localOnly, 'localOnly');

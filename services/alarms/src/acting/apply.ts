@@ -24,7 +24,7 @@ export function alarmPort(parts: AlarmParts): AlarmPort {
       const changes = await parts.db.transaction((tx) => applyIn(tx, parts, tenant, acts));
       // The acts are stored at this point. An entity that can't be written now is written later.
       await writeEntities(parts, parts.alarms, tenant, changes).catch((cause: unknown) =>
-        parts.logger.error({ err: cause }, 'entities of alarms will be written later'),
+        parts.logger.error({ err: cause }, 'could not write entities of alarms; will retry'),
       );
       parts.wake();
     },
@@ -47,7 +47,7 @@ async function applyIn(
   const levels = await serviceLevels(tx, tenant);
   const escalations = await listEscalations(tx, tenant);
   const after = fold(open, new Map([...before].map(([id, { state }]) => [id, state])), levels);
-  if (after.unknown > 0) logger.warn({ tenant, acts: after.unknown }, 'acts on alarms that were never raised');
+  if (after.unknown > 0) logger.warn({ tenant, acts: after.unknown }, 'acts refer to alarms that were never raised');
 
   const kept = await saveRecords(tx, tenant, alarms.name, [...after.alarms.values()]);
   const entries = after.steps.map(({ alarm, act }) => ({

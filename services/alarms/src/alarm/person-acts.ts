@@ -133,7 +133,7 @@ function requireOpen(alarm: Alarm, name: string): void {
 
 function shelved(alarm: Alarm, until: string, at: string): Alarm | undefined {
   if (statusOf(alarm) === 'closed' || alarm.condition === 'cleared') {
-    throw conflict(`act: got shelve for alarm ${alarm.id}, which is ${statusOf(alarm)}, expected one that is active`);
+    throw conflict(`act: got shelve for alarm ${alarm.id}, which is ${statusOf(alarm)}, expected an active one`);
   }
   const end = new Date(until).toISOString();
   if (end <= at) throw refused('until', until, `a time after ${at}`);

@@ -60,6 +60,6 @@ export async function create<State extends RecordState>(
   });
   if (kept !== undefined) return { kept, isNew: true };
   const known = await find(); // created by the same request at the same time
-  if (known === undefined) throw new Error(`record ${state.id} was neither made nor found`);
+  if (known === undefined) throw new Error(`record ${state.id} was neither created nor found`);
   return known;
 }

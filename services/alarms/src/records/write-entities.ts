@@ -60,10 +60,10 @@ export async function writeUnfinished<State extends RecordState>(
       await finishWriting(db, tenant, after.id, after.version);
       count += 1;
     } catch (error) {
-      logger.error({ err: error, entity: after.id }, 'an entity could not be written');
+      logger.error({ err: error, entity: after.id }, 'could not write an entity');
     }
   }
-  if (count > 0) logger.warn({ kind: kind.name, count }, 'entities that were left unwritten are written');
+  if (count > 0) logger.warn({ kind: kind.name, count }, 'wrote entities that had not been written');
   return count;
 }
 

@@ -25,7 +25,7 @@ export function escalationRoutes(
     '/escalations',
     operation({
       access: 'administer',
-      summary: 'Who is told of which alarms, step by step',
+      summary: 'Escalations: who is notified of which alarms, step by step',
       answer: object({ escalations: { type: 'array', items: readEscalation.schema } }),
     }),
     async (request) => ({ escalations: await listEscalations(db, callerOf(request).tenant) }),
@@ -33,7 +33,7 @@ export function escalationRoutes(
 
   scope.put(
     '/escalations/:id',
-    operation({ access: 'administer', summary: 'Makes or replaces an escalation', body: readEscalation.schema }),
+    operation({ access: 'administer', summary: 'Creates or replaces an escalation', body: readEscalation.schema }),
     async (request, reply) => {
       const { id } = readPath(request, { id: identifier({ required: true }) });
       await saveEscalation(db, callerOf(request).tenant, { id, ...readEscalation(request.body) });
@@ -44,7 +44,7 @@ export function escalationRoutes(
 
   scope.delete(
     '/escalations/:id',
-    operation({ access: 'administer', summary: 'Deletes an escalation; steps that wait are still taken' }),
+    operation({ access: 'administer', summary: 'Deletes an escalation; pending steps are still executed' }),
     async (request, reply) => {
       const { id } = readPath(request, { id: identifier({ required: true }) });
       if (!(await deleteEscalation(db, callerOf(request).tenant, id))) throw missing('escalation', id);
@@ -57,7 +57,7 @@ export function escalationRoutes(
     '/service-levels',
     operation({
       access: 'read',
-      summary: 'Within how many seconds alarms of each severity are to be acknowledged and resolved',
+      summary: 'Service levels: seconds to acknowledge and resolve alarms of each severity',
       answer: readServiceLevels.schema,
     }),
     (request) => serviceLevels(db, callerOf(request).tenant),
@@ -67,7 +67,7 @@ export function escalationRoutes(
     '/service-levels',
     operation({
       access: 'administer',
-      summary: 'Changes service levels, of the severities given',
+      summary: 'Changes the service levels of the given severities',
       body: readServiceLevels.schema,
     }),
     async (request) => {

@@ -42,7 +42,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '',
     operation({
       access: 'read',
-      summary: 'Work orders, the one due first at the top; without a status those that are to be done',
+      summary: 'Work orders by due time; by default the open ones',
       query: { ...ORDER_FILTERS, ...PAGE },
       answer: list('workOrders', ENTITY, { count: { type: 'integer' } }),
     }),
@@ -67,7 +67,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '',
     operation({
       access: 'write',
-      summary: 'Makes a work order, by hand or from alarms; an id of the client’s own makes it once',
+      summary: 'Creates a work order, by hand or from alarms; once per id of the client',
       body: readNewWorkOrder.schema,
       answer: object({ id: { type: 'string' }, version: { type: 'integer' } }),
     }),
@@ -92,7 +92,7 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id',
     operation({
       access: 'read',
-      summary: 'One work order, with times, signature and what was done to it',
+      summary: 'One work order with times, signature and journal',
       answer: object({
         workOrder: ENTITY,
         times: { type: 'array' },
@@ -121,7 +121,7 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id/acts',
     operation({
       access: 'write',
-      summary: 'What was done, in its order: each act by a key of its own, answered by itself',
+      summary: 'Applies acts in order, each with its own key and result',
       body: object({
         acts: {
           type: 'array',

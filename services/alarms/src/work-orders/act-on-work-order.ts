@@ -33,7 +33,7 @@ export async function actOnWorkOrder(
   const { act, ...detail } = wanted;
   const result = await perform(parts, parts.workOrders, actor, id, key, (kept) => {
     if (version !== undefined && version !== kept.version && overwrites(wanted)) {
-      throw conflict(`version: got ${version}, expected ${kept.version}: the order was changed since`);
+      throw conflict(`version: got ${version}, expected ${kept.version}: the order was changed in the meantime`);
     }
     const state = applyWorkOrderAct(kept.state, wanted, actor.name, done.toISOString());
     return state && { state, entry: { at: done, actor: actor.name, act, detail: shownOf(detail) } };

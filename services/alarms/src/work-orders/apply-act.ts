@@ -94,9 +94,13 @@ function checked(order: WorkOrder, item: string, done: boolean): WorkOrder | und
 function completed(order: WorkOrder, wanted: WorkOrderAct & { act: 'complete' }, at: string): WorkOrder | undefined {
   if (order.status === 'completed') return undefined;
   const open = order.checklist.filter(({ done }) => !done).map(({ id }) => id);
-  if (open.length > 0) throw conflict(`checklist: ${open.join(', ')} not done, expected all of it`);
+  if (open.length > 0) throw conflict(`checklist: ${open.join(', ')} not done, expected all items done`);
   if (order.needsSignature && wanted.signature === undefined) {
-    throw refused('signature', undefined, 'who says that the work is done, since this order needs it');
+    throw refused(
+      'signature',
+      undefined,
+      'the name of the person who confirms the work, because this order requires it',
+    );
   }
   return {
     ...order,

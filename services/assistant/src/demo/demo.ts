@@ -39,7 +39,7 @@ export async function putDemo(
   };
   const next = () => {
     timer = setTimeout(() => {
-      put().catch((err: unknown) => logger.warn({ err }, 'the demo of the assistant could not be put'));
+      put().catch((err: unknown) => logger.warn({ err }, 'could not create the demo of the assistant'));
     }, LOOK_EVERY_MS);
   };
   await put();

@@ -25,7 +25,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
     '',
     operation({
       ...described,
-      summary: 'The territory for assistants, by the Model Context Protocol',
+      summary: 'The Model Context Protocol endpoint for assistants',
       body: { type: 'object', description: 'A JSON-RPC 2.0 message' },
       answer: { type: 'object', description: 'A JSON-RPC 2.0 message, or a stream of them' },
     }),
@@ -77,7 +77,7 @@ async function answer(
   const handler = createMcpHandler(() => territoryServer(parts, proposals, request), {
     // Lists change only with the rights of the caller, so there is nothing to subscribe to.
     maxSubscriptions: 0,
-    onerror: (error) => parts.logger.debug({ err: error }, 'a message of an assistant was refused'),
+    onerror: (error) => parts.logger.debug({ err: error }, 'refused a message of an assistant'),
   });
   try {
     const headers = new Headers();

@@ -16,7 +16,7 @@ export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, ter
       WELL_KNOWN + path,
       operation({
         access: 'nothing',
-        summary: 'Where tokens for the API come from (RFC 9728)',
+        summary: 'The authorization servers of the API (RFC 9728)',
         answer: { type: 'object' },
       }),
       (request, reply) =>

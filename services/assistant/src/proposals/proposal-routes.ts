@@ -25,7 +25,7 @@ export function proposalRoutes(
   const { callerOf } = parts;
   scope.get(
     '/proposals',
-    operation({ access: 'write', summary: 'What assistants propose: those that wait first', answer: PROPOSALS }),
+    operation({ access: 'write', summary: 'Proposals of assistants, pending ones first', answer: PROPOSALS }),
     async (request) => {
       await mustBeOn(request);
       const caller = callerOf(request);
@@ -51,7 +51,7 @@ function decisionRoutes(
     '/proposals/:id/confirm',
     operation({
       access: 'write',
-      summary: 'Carries a proposal out, with the rights of the person who confirms it',
+      summary: 'Executes a proposal with the rights of the person who confirms it',
       answer: DECIDED,
     }),
     async (request) => {
@@ -72,7 +72,7 @@ function decisionRoutes(
 
   scope.post(
     '/proposals/:id/refuse',
-    operation({ access: 'write', summary: 'Refuses a proposal: nothing changes', answer: DECIDED }),
+    operation({ access: 'write', summary: 'Refuses a proposal without changing anything', answer: DECIDED }),
     async (request) => {
       await mustBeOn(request);
       const proposal = await waiting(parts, proposals, request);
@@ -90,8 +90,7 @@ function decisionRoutes(
 async function waiting(parts: AssistantParts, proposals: Proposals, request: FastifyRequest): Promise<Proposal> {
   const { id } = readPath(request, ID);
   const caller = parts.callerOf(request);
-  if (!isPerson(caller))
-    throw denied('A person decides on proposals, signed in to the portal: keys and programs do not');
+  if (!isPerson(caller)) throw denied('Only a person who is signed in to the portal can decide on proposals');
   const proposal = await proposals.find(caller.tenant, id);
   const now = proposal && (await valuesNow(parts, request, [proposal]));
   if (!proposal || !now || !isSeen(parts, request, proposal, now)) throw missing('proposal', id);
@@ -117,7 +116,7 @@ function isPerson({ kind, client }: Caller): boolean {
 }
 
 function decided({ id, state }: Proposal): Problem {
-  return conflict(`Proposal ${id} waits no more: it is ${state === 'open' ? 'decided by now' : state}`);
+  return conflict(`Proposal ${id} no longer waits: it is ${state === 'open' ? 'already decided' : state}`);
 }
 
 function requestOf({ kind, entity, change, id }: Proposal): AnyRequest {
@@ -181,6 +180,6 @@ function problemOf(status: number, body: unknown): Problem {
     title?: string;
     detail?: string;
   };
-  if (status < 400) return new Problem(409, 'Not all of it could be done', JSON.stringify(body).slice(0, 500));
+  if (status < 400) return new Problem(409, 'Only a part could be done', JSON.stringify(body).slice(0, 500));
   return new Problem(status, title ?? 'It could not be done', detail ?? '');
 }

@@ -28,7 +28,7 @@ export const DESK_TOOLS = [
   listing({
     name: 'list_alarms',
     title: 'List alarms',
-    description: 'Alarms, the latest first; without a status those that are not closed.',
+    description: 'Alarms, the latest first; by default those that are not closed.',
     path: '/alarms',
     properties: {
       status: words('active, acknowledged, inProgress, shelved, suppressed, cleared, closed', 7),
@@ -44,7 +44,7 @@ export const DESK_TOOLS = [
   tool<{ id: string }>({
     name: 'get_alarm',
     title: 'Read an alarm',
-    description: 'One alarm, with what was done to it and by whom.',
+    description: 'One alarm with its journal and by whom.',
     properties: { id: ENTITY_ID },
     required: ['id'],
     request: ({ id }) => ({ method: 'GET', path: `/alarms/${encodeURIComponent(id)}` }),
@@ -52,7 +52,7 @@ export const DESK_TOOLS = [
   listing({
     name: 'list_work_orders',
     title: 'List work orders',
-    description: 'Work orders, the one due first at the top; without a status those that are to be done.',
+    description: 'Work orders by due time; by default the open ones.',
     path: '/work-orders',
     properties: {
       status: words('open, assigned, inProgress, onHold, completed, closed, cancelled', 7),

@@ -95,7 +95,7 @@ export const ENTITY_TOOLS = [
 function queryParameters(input: QueryInput) {
   const { type, ids, q, scope, near, within, attributes, orderBy, limit = USUAL_LIMIT, offset } = input;
   if (type === undefined && ids === undefined && q === undefined && attributes === undefined) {
-    throw refused('type', type, 'a type, or ids, q or attributes in its place');
+    throw refused('type', type, 'a type, or ids, q or attributes instead');
   }
   if (near && within) throw refused('within', within, 'either near or within');
   return {

@@ -71,7 +71,7 @@ export const HISTORY_TOOLS = [
       const lastsMs = to.getTime() - from.getTime();
       if (lastsMs <= 0) throw refused('to', input.to, `a time after ${from.toISOString()}`);
       if (aggregate && lastsMs / DURATION_MS[every] > MAX_STEPS)
-        throw refused('every', every, `a longer step: at most ${MAX_STEPS} of them`);
+        throw refused('every', every, `a longer step: at most ${MAX_STEPS} steps`);
       return {
         method: 'GET',
         path: pathWith(`/ngsi-ld/v1/temporal/entities/${encodeURIComponent(id)}`, {

@@ -60,7 +60,7 @@ export async function* decrypted(source: AsyncIterable<Uint8Array>, key: AgeKey)
 function fileKeyOf(header: string, key: AgeKey): Buffer {
   const lines = header.split('\n');
   const mac = /^--- ([A-Za-z0-9+/]{43})$/.exec(lines.at(-1) ?? '')?.[1];
-  if (lines[0] !== INTRO || mac === undefined) throw new DamagedError('it does not begin as a backup does');
+  if (lines[0] !== INTRO || mac === undefined) throw new DamagedError('it does not begin like a backup');
   for (const [index, line] of lines.entries()) {
     const share = /^-> X25519 ([A-Za-z0-9+/]{43})$/.exec(line)?.[1];
     if (share === undefined) continue;
@@ -72,7 +72,7 @@ function fileKeyOf(header: string, key: AgeKey): Buffer {
     if (!timingSafeEqual(expected, Buffer.from(mac, 'base64'))) throw new DamagedError('its header is damaged');
     return fileKey;
   }
-  throw new DamagedError('it is encrypted to no key of this kind');
+  throw new DamagedError('it is not encrypted with a key of this kind');
 }
 
 /** The header without its last line end, and the bytes after it. */
@@ -90,7 +90,7 @@ async function splitHeader(source: AsyncIterable<Uint8Array>) {
         const behind = held.subarray(end + 1);
         return { header: held.toString('latin1', 0, end), rest: continued(behind, iterator) };
       }
-      if (held.length > MAX_HEADER) throw new DamagedError('it does not begin as a backup does');
+      if (held.length > MAX_HEADER) throw new DamagedError('it does not begin like a backup');
     }
   } catch (error) {
     await iterator.return?.();

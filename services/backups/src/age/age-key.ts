@@ -27,7 +27,8 @@ export function newIdentity(now = new Date()): string {
 /** @throws Error: the text contains no identity */
 export function readIdentity(text: string): AgeKey {
   const bytes = fromBech32(IDENTITY, LINE.exec(text)?.[0] ?? '');
-  if (bytes?.length !== 32) throw new Error('no line is a key such as AGE-SECRET-KEY-1…: alzette backup key makes one');
+  if (bytes?.length !== 32)
+    throw new Error('no line is a key such as AGE-SECRET-KEY-1…: alzette backup key creates one');
   const secret = createPrivateKey({ key: Buffer.concat([PKCS8, bytes]), format: 'der', type: 'pkcs8' });
   return keyOf(secret);
 }

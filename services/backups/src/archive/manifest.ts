@@ -71,7 +71,7 @@ export async function readManifest(target: BackupTarget, name: string, key: AgeK
   if (source === undefined) throw new Error(`there is no backup ${name}`);
   try {
     const manifest = JSON.parse(await text(decrypted(source, key))) as Manifest;
-    if (manifest.format !== 1) throw new Error(`backup ${name} is of a format that this version does not know`);
+    if (manifest.format !== 1) throw new Error(`backup ${name} has a format that this version does not support`);
     return manifest;
   } catch (error) {
     throw error instanceof DamagedError ? new DamagedError(`${manifestFile(name)}: ${error.message}`) : error;

@@ -39,6 +39,6 @@ function findTool(tool: Tool): string {
   ];
   const path = folders.map((folder) => join(folder, tool)).find((each) => existsSync(each));
   if (path === undefined)
-    throw new Error(`${tool} is not installed: it comes with postgresql-client, of the server's version`);
+    throw new Error(`${tool} is not installed: install postgresql-client in the server's version`);
   return path;
 }

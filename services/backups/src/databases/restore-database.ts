@@ -29,7 +29,7 @@ export async function restoreDatabase(
   signal?: AbortSignal,
 ): Promise<ClosableDatabase> {
   if (place.kind !== facts.kind) {
-    throw new Error(`the backup is of ${named(facts.kind)}, and can't be restored to ${named(place.kind)}`);
+    throw new Error(`a backup of ${named(facts.kind)} can't be restored to ${named(place.kind)}`);
   }
   await mkdir(folder, { recursive: true });
   const file = join(folder, `restore-${process.pid}.dump`);
@@ -84,7 +84,7 @@ async function refuseUsedDatabase(db: ClosableDatabase): Promise<void> {
 
 async function refuseUsedFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  if (names.length > 0) throw new Error(`${folder} has files, expected an empty folder to restore to`);
+  if (names.length > 0) throw new Error(`${folder} contains files, expected an empty folder`);
 }
 
 function named(kind: DatabasePlace['kind']): string {

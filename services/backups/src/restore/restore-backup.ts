@@ -95,7 +95,7 @@ async function restoreFiles(
     signal?.throwIfAborted();
     try {
       const bytes = await buffer(await opened(target, keptFile(name), key));
-      if (digestOf(bytes) !== digest) throw new DamagedError(`${keptFile(name)} is not as it was`);
+      if (digestOf(bytes) !== digest) throw new DamagedError(`${keptFile(name)} has changed`);
       await onFile?.(name, bytes);
     } catch (error) {
       if (!(error instanceof DamagedError)) throw error;

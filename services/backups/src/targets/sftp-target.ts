@@ -91,5 +91,5 @@ async function upload(client: Client, path: string, source: AsyncIterable<Uint8A
   };
   await pipeline(counted, client.createWriteStream(path));
   const { size } = await client.stat(path);
-  if (size !== bytes) throw new Error(`${path} has ${size} bytes, expected ${bytes}: no room may be left there`);
+  if (size !== bytes) throw new Error(`${path} has ${size} bytes, expected ${bytes}: the disk may be full`);
 }

@@ -41,7 +41,7 @@ async function deliverOne(parts: ChannelParts, message: TakenMessage): Promise<v
     });
   } catch (error) {
     // The database failed. The message is taken again when its lease ends.
-    logger.error({ err: error, message: message.n }, 'what came of a message could not be kept');
+    logger.error({ err: error, message: message.n }, 'could not record the outcome of a message');
   }
 }
 
@@ -50,7 +50,7 @@ async function tryToSend(parts: ChannelParts, message: TakenMessage): Promise<Ou
   try {
     return await sendMessage(parts, message);
   } catch (error) {
-    parts.logger.error({ err: error, message: message.n }, 'a message could not be made');
+    parts.logger.error({ err: error, message: message.n }, 'could not compose a message');
     return { outcome: 'retry', detail: error instanceof Error ? error.message : String(error) };
   }
 }

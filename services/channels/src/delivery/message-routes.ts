@@ -54,7 +54,7 @@ function listRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
   );
   scope.get(
     '/messages/:id',
-    operation({ access: 'administer', summary: 'One message, with each attempt', answer: { type: 'object' } }),
+    operation({ access: 'administer', summary: 'One message with all attempts', answer: { type: 'object' } }),
     async (request) => {
       const { id } = readPath(request, MESSAGE_ID);
       const message = await findMessage(db, given.callerOf(request).tenant, id);
@@ -64,7 +64,7 @@ function listRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
   );
   scope.post(
     '/messages/:id/retry',
-    operation({ access: 'administer', summary: 'Tries a message now that has failed or waits' }),
+    operation({ access: 'administer', summary: 'Sends a failed or waiting message now' }),
     async (request, reply) => {
       const { id } = readPath(request, MESSAGE_ID);
       const { tenant } = given.callerOf(request);
@@ -90,7 +90,8 @@ function testRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
     '/:id/test',
     operation({
       access: 'administer',
-      summary: 'Sends a test message by a channel, `email` and `push` included; its outcome is in the list of messages',
+      summary:
+        'Sends a test message by a channel, including `email` and `push`; its outcome is in the list of messages',
       body: readTest.schema,
       answer: object({ key: { type: 'string' } }),
     }),
@@ -118,7 +119,7 @@ function testRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
     '/rosters/:id/turns',
     operation({
       access: 'administer',
-      summary: 'Who is on call now, and in turn between two times',
+      summary: 'Who is on call now, and the shifts between two times',
       query: PERIOD,
       answer: object({ now: { type: 'object' }, turns: { type: 'array' } }),
     }),

@@ -51,9 +51,9 @@ const NEEDS: { readonly [kind in 'webhook' | 'matrix']: Needs } = {
 /** @throws Problem 400: the id is reserved, or a setting is missing, unknown or not a URL */
 export function checkChannel(id: string, channel: Channel, secret: Settings | undefined): void {
   const { kind, provider, settings } = channel;
-  if (PATHS.has(id)) throw refused('id', id, `none of ${[...PATHS].join(', ')}`);
+  if (PATHS.has(id)) throw refused('id', id, `a value other than ${[...PATHS].join(', ')}`);
   const meant = RESERVED[id];
-  if (meant !== undefined && meant !== kind) throw refused('kind', kind, `${meant}, since the id is ${id}`);
+  if (meant !== undefined && meant !== kind) throw refused('kind', kind, `${meant}, because the id is ${id}`);
   const needs = needsOf(kind, provider);
   checkNames('settings', settings, needs.settings, needs.optional);
   if (secret !== undefined) checkNames('secret', secret, needs.secrets, []);
@@ -73,7 +73,7 @@ export function secretsOf({ kind, provider }: Channel): readonly string[] {
 
 function needsOf(kind: Channel['kind'], provider: string | undefined): Needs {
   if (kind === 'webhook' || kind === 'matrix') {
-    if (provider !== undefined) throw refused('provider', provider, 'nothing, for this kind has none');
+    if (provider !== undefined) throw refused('provider', provider, 'no provider, because this kind has none');
     return NEEDS[kind];
   }
   const known =

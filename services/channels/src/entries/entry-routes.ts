@@ -92,7 +92,7 @@ function channelRoutes(scope: FastifyInstance, parts: ChannelParts, given: Servi
     '',
     operation({
       access: 'administer',
-      summary: 'The channels that are set up; e-mail and push are there without',
+      summary: 'The configured channels; e-mail and push need no configuration',
       answer: object({ channels: { type: 'array' }, mail: { type: 'boolean' } }),
     }),
     async (request) => {
@@ -127,7 +127,7 @@ function channelRoutes(scope: FastifyInstance, parts: ChannelParts, given: Servi
     '/:id',
     operation({
       access: 'administer',
-      summary: 'Makes or replaces a channel; the key of a new webhook is made where none is given, and told once',
+      summary: 'Creates or replaces a channel; a new webhook without a key gets one, which is returned only once',
       body: readChannel.schema,
       answer: object({ id: { type: 'string' }, key: { type: 'string' } }),
     }),
@@ -149,7 +149,7 @@ function channelRoutes(scope: FastifyInstance, parts: ChannelParts, given: Servi
   );
   scope.delete(
     '/:id',
-    operation({ access: 'administer', summary: 'Deletes a channel; what waits in it fails' }),
+    operation({ access: 'administer', summary: 'Deletes a channel; its pending messages fail' }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       if (!(await deleteEntry(db, given.callerOf(request).tenant, 'channel', id))) throw missing('channel', id);

@@ -55,7 +55,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
     '/push/subscriptions',
     operation({
       access: 'subscribe',
-      summary: 'One’s own browsers that are told, and the recipient that one is',
+      summary: 'The user’s subscribed browsers, and the user’s recipient',
       answer: object({ recipient: TEXT, subscriptions: { type: 'array', items: TEXT } }),
     }),
     async (request) => {
@@ -69,7 +69,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
     '/push/subscriptions',
     operation({
       access: 'subscribe',
-      summary: 'Lets a browser of one’s own be told',
+      summary: 'Subscribes a browser of the user',
       body: readSubscription.schema,
       answer: object({ id: TEXT, recipient: TEXT }),
     }),
@@ -92,7 +92,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
   );
   scope.delete(
     '/push/subscriptions/:id',
-    operation({ access: 'subscribe', summary: 'Lets a browser of one’s own be told no more' }),
+    operation({ access: 'subscribe', summary: 'Unsubscribes a browser of the user' }),
     async (request, reply) => {
       const caller = given.callerOf(request);
       const { id } = readPath(request, { id: text({ max: 64, required: true }) });

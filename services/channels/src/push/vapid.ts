@@ -23,7 +23,7 @@ export async function openVapidKeys(db: Database, secrets: ServiceContext['secre
     await db.query({ text: KEEP, values: [made.publicKey, secrets.seal(made.privateKey, OWNER)] });
     row = await read(); // another process may have been first
   }
-  if (row === undefined) throw new Error('the key of push messages could not be kept');
+  if (row === undefined) throw new Error('could not store the key of push messages');
   return { publicKey: row.public_key, privateKey: secrets.open(row.private_key, OWNER) };
 }
 
@@ -31,6 +31,6 @@ async function newKeys(): Promise<VapidKeys> {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const point = Buffer.from(await crypto.subtle.exportKey('raw', pair.publicKey)).toString('base64url');
   const { d } = await crypto.subtle.exportKey('jwk', pair.privateKey);
-  if (d === undefined) throw new Error('a key of P-256 without its private value');
+  if (d === undefined) throw new Error('the P-256 key has no private value');
   return { publicKey: point, privateKey: d };
 }

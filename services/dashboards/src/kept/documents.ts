@@ -81,7 +81,7 @@ export function readDashboard(body: unknown): Dashboard {
   const read = dashboard(body);
   const ids = read.widgets.map(({ id }) => id);
   const twin = ids.find((id, place) => ids.indexOf(id) !== place);
-  if (twin !== undefined) throw refused('widgets', twin, 'an id of its own for each widget');
+  if (twin !== undefined) throw refused('widgets', twin, 'a unique id for each widget');
   read.widgets.forEach(({ x, w, kind, question, saved }, place) => {
     if (x + w > COLUMNS)
       throw refused(`widgets.${place}.w`, w, `at most ${COLUMNS - x}: the grid has ${COLUMNS} columns`);
@@ -89,7 +89,7 @@ export function readDashboard(body: unknown): Dashboard {
     if (isAsking && question === undefined && saved === undefined)
       throw refused(`widgets.${place}.question`, undefined, 'a question, or the id of a saved one');
     if (question?.type === TYPE_VARIABLE && read.types === undefined)
-      throw refused('types', undefined, `the types among which "${TYPE_VARIABLE}" is chosen`);
+      throw refused('types', undefined, `the types that "${TYPE_VARIABLE}" can be`);
   });
   return read;
 }
@@ -110,7 +110,7 @@ const question = bodyReader<SavedQuestion>(SAVED_QUESTION);
 export function readQuestion(body: unknown): SavedQuestion {
   const read = question(body);
   if (read.question.type !== TYPE_VARIABLE) return read;
-  throw refused('question.type', TYPE_VARIABLE, 'a type: a question that is kept belongs to no dashboard');
+  throw refused('question.type', TYPE_VARIABLE, 'a type, because a saved question belongs to no dashboard');
 }
 
 /** A report that is sent on schedule: the contents of a dashboard for the previous month. */

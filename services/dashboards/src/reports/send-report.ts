@@ -67,7 +67,7 @@ async function made(
 ): Promise<Omit<Sent, 'delivered'>> {
   const { db, analyse, territory } = parts;
   const kept = await findDashboard(db, tenant, report.dashboard);
-  if (kept === undefined) throw new Error(`There is no dashboard ${report.dashboard} any more`);
+  if (kept === undefined) throw new Error(`The dashboard ${report.dashboard} was deleted`);
   const words = reportWords(report.language, territory.timeZone);
   const commune = territory.communes.find(({ slug }) => slug === report.commune);
   const questions = new Map((await QUESTIONS.list(db, tenant)).map((each) => [each.id, each.question]));

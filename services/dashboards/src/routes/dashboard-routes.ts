@@ -57,7 +57,7 @@ function readRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }
     '/templates',
     operation({
       access: 'read',
-      summary: 'Dashboards to begin with: lighting, waste, buildings, air, requests, system',
+      summary: 'Dashboard templates: lighting, waste, buildings, air, requests, system',
       answer: object({ templates: { type: 'array', items: object({ id: {}, dashboard: {} }) } }),
     }),
     async () => ({ templates: Object.entries(TEMPLATES).map(([id, dashboard]) => ({ id, dashboard })) }),
@@ -69,7 +69,7 @@ function readRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }
     '/:id/versions',
     operation({
       access: 'read',
-      summary: 'What a dashboard was before, the latest first',
+      summary: 'Earlier versions of a dashboard, the latest first',
       answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
     }),
     async (request) => {
@@ -85,14 +85,14 @@ function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
     '/:id',
     operation({
       access: 'write',
-      summary: 'Write a dashboard; `version` is that which was changed, 0 for a new one',
+      summary: 'Write a dashboard; `version` is the version that was edited, 0 for a new one',
       query: VERSION,
       body: DASHBOARD,
       answer: KEPT,
     }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
-      if (TAKEN.has(id)) throw refused('id', id, `none of ${[...TAKEN].join(', ')}`);
+      if (TAKEN.has(id)) throw refused('id', id, `a value other than ${[...TAKEN].join(', ')}`);
       const { version } = readQuery(request, VERSION);
       const dashboard = readDashboard(request.body);
       const caller = callerOf(request);
@@ -141,7 +141,7 @@ function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
   );
   scope.delete(
     '/:id/link',
-    operation({ access: 'administer', summary: 'End the link of a dashboard' }),
+    operation({ access: 'administer', summary: 'Revoke the link of a dashboard' }),
     async (request, reply) => {
       const caller = callerOf(request);
       const kept = await seen(db, request, caller);
@@ -152,7 +152,7 @@ function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
   );
   scope.get(
     '/shared/:link',
-    operation({ access: 'nothing', summary: 'The layout of a dashboard that is shared by a link', answer: KEPT }),
+    operation({ access: 'nothing', summary: 'The layout of a dashboard shared by a link', answer: KEPT }),
     async (request) => {
       const { link } = readPath(request, LINK);
       const kept = await findByLink(db, link);
@@ -182,7 +182,7 @@ function maySee(caller: Caller, { dashboard: { roles }, author }: KeptDashboard)
 
 function mustOwn(caller: Caller, { author, id }: KeptDashboard): void {
   if (!caller.administers && author !== actor(caller))
-    throw denied(`${id} is changed by its author and by administrators: copy it to have one of your own`);
+    throw denied(`Only the author and administrators can change ${id}: copy it instead`);
 }
 
 function shown(caller: Caller, { author, link, ...kept }: KeptDashboard) {
@@ -196,7 +196,7 @@ function shown(caller: Caller, { author, link, ...kept }: KeptDashboard) {
 }
 
 function changedMeanwhile(id: string) {
-  return conflict(`${id} was changed meanwhile: look at it anew`);
+  return conflict(`${id} was changed in the meantime: reload it`);
 }
 
 function note({ audit }: DashboardParts, { tenant }: FastifyRequest, caller: Caller, action: string, object: string) {

@@ -17,7 +17,7 @@ export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, {
     '/',
     operation({
       access: 'read',
-      summary: 'Questions that are kept',
+      summary: 'Saved questions',
       answer: object({ questions: { type: 'array', items: SAVED_QUESTION } }),
     }),
     async (request) => {
@@ -33,7 +33,7 @@ export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, {
   );
   scope.put(
     '/:id',
-    operation({ access: 'write', summary: 'Keep a question', body: SAVED_QUESTION }),
+    operation({ access: 'write', summary: 'Save a question', body: SAVED_QUESTION }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       const question = readQuestion(request.body);
@@ -42,7 +42,7 @@ export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, {
       return reply.code(isNew ? 201 : 204).send();
     },
   );
-  scope.delete('/:id', operation({ access: 'write', summary: 'Forget a question' }), async (request, reply) => {
+  scope.delete('/:id', operation({ access: 'write', summary: 'Delete a saved question' }), async (request, reply) => {
     const { id } = readPath(request, PATH);
     await mustOwn(request, id);
     if (!(await QUESTIONS.remove(db, request.tenant, id))) throw missing('question', id);
@@ -53,6 +53,6 @@ export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, {
     const caller = callerOf(request);
     const before = await QUESTIONS.find(db, request.tenant, id);
     if (before && !caller.administers && before.author !== actor(caller))
-      throw denied(`${id} is changed by its author and by administrators`);
+      throw denied(`Only the author and administrators can change ${id}`);
   }
 }

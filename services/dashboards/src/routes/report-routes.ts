@@ -40,7 +40,7 @@ export function reportRoutes(
     '/',
     operation({
       access: 'administer',
-      summary: 'Reports that are sent on schedule, and what was sent last',
+      summary: 'Scheduled reports, and the latest sent ones',
       answer: LIST,
     }),
     async ({ tenant }) => ({
@@ -51,7 +51,7 @@ export function reportRoutes(
   );
   scope.put(
     '/:id',
-    operation({ access: 'administer', summary: 'Have a report sent each month', body: REPORT }),
+    operation({ access: 'administer', summary: 'Create or replace a monthly report', body: REPORT }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       const report = readReport(request.body);
@@ -77,7 +77,7 @@ export function reportRoutes(
   );
   scope.delete(
     '/:id',
-    operation({ access: 'administer', summary: 'Send a report no more; what was sent stays' }),
+    operation({ access: 'administer', summary: 'Delete a scheduled report; sent reports are kept' }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       if (!(await REPORTS.remove(db, request.tenant, id))) throw missing('report', id);
@@ -87,7 +87,7 @@ export function reportRoutes(
   );
   scope.post(
     '/:id/send',
-    operation({ access: 'administer', summary: 'Send a report now, of the month before' }),
+    operation({ access: 'administer', summary: 'Send a report of the previous month now' }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       if ((await REPORTS.find(db, request.tenant, id)) === undefined) throw missing('report', id);
@@ -97,7 +97,7 @@ export function reportRoutes(
   );
   scope.get(
     '/sent/:id/:format',
-    operation({ access: 'administer', summary: 'What was sent, as it was sent: `pdf` or `csv`' }),
+    operation({ access: 'administer', summary: 'A sent report as `pdf` or `csv`' }),
     async (request, reply) => {
       const { id, format } = readPath(request, SENT_PATH);
       const sent = await findSent(db, request.tenant, id);

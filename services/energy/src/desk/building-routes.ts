@@ -47,7 +47,8 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
     '/buildings',
     operation({
       access: 'read',
-      summary: 'Public buildings: use of a year, heating by degree days, like buildings, leaks, budget and bills',
+      summary:
+        'Public buildings: consumption of a year, heating by degree days, similar buildings, leaks, budget and bills',
     }),
     async (request) => {
       const { year, figures, settings } = await read(request);
@@ -101,7 +102,7 @@ export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void 
   const { db, clientOf, context, mayWrite } = parts;
   scope.put(
     '/buildings/:id/budget',
-    operation({ access: 'write', summary: 'Sets what a building may cost in a year', body: readBudget.schema }),
+    operation({ access: 'write', summary: 'Sets the yearly budget of a building', body: readBudget.schema }),
     async (request) => {
       const { id: building } = readPath(request, ID);
       const { year, amount } = readBudget(request.body);
@@ -120,14 +121,16 @@ export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void 
     },
   );
 
-  scope.get('/settings', operation({ access: 'read', summary: 'What figures of buildings rest on' }), ({ tenant }) =>
-    readSettings(db, tenant),
+  scope.get(
+    '/settings',
+    operation({ access: 'read', summary: 'The settings for the figures of buildings' }),
+    ({ tenant }) => readSettings(db, tenant),
   );
   scope.put(
     '/settings',
     operation({
       access: 'administer',
-      summary: 'Sets degree days of a usual year and prices; what is not given stays',
+      summary: 'Sets degree days of a usual year and prices; other settings stay',
       body: readGivenSettings.schema,
     }),
     ({ tenant, body }) => keepSettings(db, tenant, readGivenSettings(body)),

@@ -109,7 +109,7 @@ async function tellFault(
     ...Object.fromEntries(attributes),
   };
   const { errors } = await client.batchUpsert([entity], { update: true, ...asked });
-  if (errors[0]) logger.warn({ meter: id, detail: errors[0].error.detail }, 'the fault of a meter could not be told');
+  if (errors[0]) logger.warn({ meter: id, detail: errors[0].error.detail }, 'could not report the fault of a meter');
 }
 
 /** Degree days of the first weather station with a year of temperatures. */

@@ -51,7 +51,7 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
 
   scope.get(
     '/weather',
-    operation({ access: 'nothing', summary: 'What the weather stations measure', query: LANGUAGE }),
+    operation({ access: 'nothing', summary: 'Measurements of the weather stations', query: LANGUAGE }),
     async (request, reply) => {
       readQuery(request, LANGUAGE);
       return cacheable(request, reply, { stations: await readWeather(parts, request.tenant) });
@@ -60,7 +60,7 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
 
   scope.get(
     '/noise',
-    operation({ access: 'nothing', summary: 'What the sonometers measure', query: LANGUAGE }),
+    operation({ access: 'nothing', summary: 'Measurements of the sonometers', query: LANGUAGE }),
     async (request, reply) => {
       const { language } = readQuery(request, LANGUAGE);
       const stations = (await readNoise(parts, request.tenant)).map((station) => ({

@@ -27,12 +27,12 @@ export function exchange(
       if (error) reject(error);
       else resolve(answer);
     };
-    socket.setTimeout(TIMEOUT_MS, () => end(new Error(`${address.host}:${address.port} is silent`)));
+    socket.setTimeout(TIMEOUT_MS, () => end(new Error(`${address.host}:${address.port} did not answer in time`)));
     socket.on('error', end);
-    socket.on('end', () => end(answer === '' ? new Error('it closed without an answer') : undefined));
+    socket.on('end', () => end(answer === '' ? new Error('the connection was closed without an answer') : undefined));
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1');
-      if (answer.length > MAX_ANSWER_BYTES) end(new Error('its answer is too long'));
+      if (answer.length > MAX_ANSWER_BYTES) end(new Error('the answer is too long'));
       else if (isWhole(answer)) end();
     });
     socket.on('connect', () => {

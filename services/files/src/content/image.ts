@@ -69,7 +69,7 @@ function encodeAt(picture: Sharp, format: ImageFormat, quality: number): Sharp {
 
 function unreadable(cause: unknown): never {
   if (/exceeds pixel limit/.test(String(cause))) {
-    throw unsuitable('an image of too many pixels', `at most ${MAX_PIXELS / 1_000_000} million`);
+    throw unsuitable('an image with too many pixels', `at most ${MAX_PIXELS / 1_000_000} million`);
   }
-  throw unsuitable('an image that can’t be decoded', 'a whole one', 400, cause);
+  throw unsuitable('an image that can’t be decoded', 'a complete image', 400, cause);
 }

@@ -26,19 +26,19 @@ export function recognise(bytes: Buffer): Format {
   const format = formatOf(bytes);
   if (format === undefined) throw unsuitable(describe(bytes), EXPECTED, 415);
   const text = bytes.toString('latin1');
-  if (ACTIVE.test(text)) throw unsuitable(`a ${format} that holds markup or a program`, `${EXPECTED} alone`);
+  if (ACTIVE.test(text)) throw unsuitable(`a ${format} that contains markup or a program`, `only ${EXPECTED}`);
   if (bytes.subarray(-ZIP_TAIL_BYTES).includes(ZIP_END)) {
-    throw unsuitable(`a ${format} that is an archive, too`, `${EXPECTED} alone`);
+    throw unsuitable(`a ${format} that is also an archive`, `only ${EXPECTED}`);
   }
   if (format === 'pdf') checkPdf(text);
   else if (text.slice(0, HEAD_BYTES).includes('%PDF-')) {
-    throw unsuitable(`a ${format} that is a PDF, too`, `${EXPECTED} alone`);
+    throw unsuitable(`a ${format} that is also a PDF`, `only ${EXPECTED}`);
   }
   return format;
 }
 
 function checkPdf(text: string): void {
-  if (!text.slice(-HEAD_BYTES).includes('%%EOF')) throw unsuitable('a PDF without an end', 'a whole PDF');
+  if (!text.slice(-HEAD_BYTES).includes('%%EOF')) throw unsuitable('a PDF without an end', 'a complete PDF');
   const active = ACTIVE_PDF.exec(text);
   if (active) throw unsuitable(`a PDF with ${active[0]}`, 'a PDF without programs and attachments');
 }

@@ -10,7 +10,7 @@ import { readMaster } from './read-file.ts';
 export async function blurFile(parts: FileParts, tenant: string, id: string, areas: readonly Area[]): Promise<FileRow> {
   const [file] = await findFiles(parts.db, tenant, [id]);
   const master = file?.kind === 'image' ? await readMaster(parts, tenant, id) : undefined;
-  if (file === undefined || master === undefined) throw refused('photo', id, 'an image that is kept');
+  if (file === undefined || master === undefined) throw refused('photo', id, 'a stored image');
   const copy = await parts.slots.run(() => blurred(master, areas));
   const of = createHash('sha256').update(JSON.stringify(areas)).digest('hex');
   const options = { owner: file.owner, visibility: 'private', key: `blur:${id}:${of}`, name: file.name } as const;

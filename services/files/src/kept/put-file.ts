@@ -40,7 +40,7 @@ export async function putFile(
   };
   const begun =
     known ?? (await beginFile(parts.db, tenant, file)) ?? (await findByKey(parts.db, tenant, owner, key ?? ''));
-  if (begun === undefined) throw new Error(`file ${file.id} was neither made nor found`);
+  if (begun === undefined) throw new Error(`file ${file.id} was neither created nor found`);
   checkSame(begun, digest, key);
   await parts.store.write(storeName(tenant, begun.id, MASTER), content, typeOf(described.kind));
   const stored = await markStored(parts.db, tenant, begun.id);
@@ -53,7 +53,7 @@ export function typeOf(kind: 'image' | 'pdf'): string {
 }
 
 function checkSame(known: FileRow, digest: string, key: string | undefined): void {
-  if (known.digest !== digest) throw refused('Idempotency-Key', key, 'a key that no other file came with', 409);
+  if (known.digest !== digest) throw refused('Idempotency-Key', key, 'a key that was not used for another file', 409);
 }
 
 async function readContent({ antivirus, slots }: FileParts, bytes: Buffer) {

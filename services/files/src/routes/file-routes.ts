@@ -41,7 +41,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
     '',
     operation({
       access: 'write',
-      summary: 'Keeps an image or a PDF: the body is its bytes; the same Idempotency-Key keeps it once',
+      summary: 'Stores an image or a PDF, given as the body; once per Idempotency-Key',
       query: UPLOAD,
       answer: FILE,
       bodyLimit: MAX_UPLOAD_BYTES,
@@ -60,7 +60,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
     '/:id',
     operation({
       access: 'nothing',
-      summary: 'An image, in what the browser takes best, or a PDF; a private one by its signed link',
+      summary: 'An image in the best format for the browser, or a PDF; private ones need a signed link',
       query: SHOWN,
     }),
     async (request, reply) => {
@@ -86,7 +86,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
 
   scope.delete(
     '/:id',
-    operation({ access: 'write', summary: 'Deletes a file that was kept by this route' }),
+    operation({ access: 'write', summary: 'Deletes a file that was stored with this route' }),
     async (request, reply) => {
       const { id } = readPath(request, ID);
       const { tenant } = given.callerOf(request);

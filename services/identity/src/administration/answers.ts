@@ -13,7 +13,7 @@ export function listOf(member: string): JsonSchema {
 /** Waits for a write. @throws Problem 400: the member refers to something that does not exist */
 export async function orUnknown(saving: Promise<void>, member: string, value: unknown): Promise<void> {
   await saving.catch((cause: unknown) => {
-    if (/foreign key/.test(String(cause))) throw refused(member, value, 'one that there is');
+    if (/foreign key/.test(String(cause))) throw refused(member, value, 'one that exists');
     throw cause;
   });
 }

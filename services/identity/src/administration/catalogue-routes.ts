@@ -57,7 +57,11 @@ function organisationRoutes(scope: FastifyInstance, parts: IdentityParts): void 
   );
   scope.put<WithId>(
     '/organisations/:id',
-    operation({ access: 'administerAll', summary: 'Makes or replaces an organisation', body: readOrganisation.schema }),
+    operation({
+      access: 'administerAll',
+      summary: 'Creates or replaces an organisation',
+      body: readOrganisation.schema,
+    }),
     async (request, reply) => {
       const id = checkedId(request.params.id);
       const body = readOrganisation(request.body);
@@ -68,12 +72,12 @@ function organisationRoutes(scope: FastifyInstance, parts: IdentityParts): void 
   );
   scope.delete<WithId>(
     '/organisations/:id',
-    operation({ access: 'administerAll', summary: 'Deletes an organisation that has nobody' }),
+    operation({ access: 'administerAll', summary: 'Deletes an organisation without users' }),
     async (request, reply) => {
       const { id } = request.params;
       const isGone = await deleteOrganisation(db, id).catch((cause: unknown) => {
         if (/foreign key/.test(String(cause))) {
-          throw new Problem(409, 'It is in use', `Organisation "${id}" has users, clients or organisations of its own`);
+          throw new Problem(409, 'It is in use', `Organisation "${id}" has users, clients or suborganisations`);
         }
         throw cause;
       });
@@ -95,20 +99,20 @@ function groupRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/groups',
     operation({
       access: 'administerAll',
-      summary: 'Groups and the roles that their members have',
+      summary: 'Groups and the roles of their members',
       answer: listOf('groups'),
     }),
     async () => ({ groups: await listGroups(db) }),
   );
   scope.put<WithId>(
     '/groups/:id',
-    operation({ access: 'administerAll', summary: 'Makes or replaces a group', body: readGroup.schema }),
+    operation({ access: 'administerAll', summary: 'Creates or replaces a group', body: readGroup.schema }),
     async (request, reply) => {
       const id = checkedId(request.params.id);
       const body = readGroup(request.body);
       const known = new Set((await listRoles(db)).map((role) => role.id));
       const unknown = body.roles.find((role) => !known.has(role));
-      if (unknown !== undefined) throw refused('roles', unknown, 'one that /ops/identity/roles has');
+      if (unknown !== undefined) throw refused('roles', unknown, 'one of /ops/identity/roles');
       await saveGroup(db, { ...body, id });
       await revokeAll(await membersOfGroup(db, id));
       await record(request.ip, 'group.save', id);
@@ -138,12 +142,12 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   };
   scope.get(
     '/roles',
-    operation({ access: 'administerAll', summary: 'Roles, which policies speak of', answer: listOf('roles') }),
+    operation({ access: 'administerAll', summary: 'The roles that policies refer to', answer: listOf('roles') }),
     async () => ({ roles: await listRoles(db) }),
   );
   scope.put<WithId>(
     '/roles/:id',
-    operation({ access: 'administerAll', summary: 'Makes or describes a role', body: readRole.schema }),
+    operation({ access: 'administerAll', summary: 'Creates or describes a role', body: readRole.schema }),
     async (request, reply) => {
       const id = checkedId(request.params.id);
       await saveRole(db, { id, description: readRole(request.body).description ?? '' });
@@ -153,7 +157,7 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.delete<WithId>(
     '/roles/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a role; who had it has it no more' }),
+    operation({ access: 'administerAll', summary: 'Deletes a role; its users lose it' }),
     async (request, reply) => {
       const { id } = request.params;
       if (id === ADMINISTRATOR) throw new Problem(409, 'It is in use', `The role "${id}" is built in`);

@@ -55,7 +55,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
     '/clients',
     operation({
       access: 'administerAll',
-      summary: 'Programs that sign users in, or themselves',
+      summary: 'Clients: programs that sign in users, or themselves',
       answer: listOf('clients'),
     }),
     async () => ({ clients: await listClients(db) }),
@@ -65,13 +65,13 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
     '/clients/:id',
     operation({
       access: 'administerAll',
-      summary: 'Makes or replaces a client; a secret is told once',
+      summary: 'Creates or replaces a client; a secret is returned only once',
       body: readClient.schema,
       recentSignIn: true,
     }),
     async (request, reply) => {
       const { id } = request.params;
-      if (!IS_ID.test(id) || FIRST_PARTY.has(id)) throw refused('id', id, 'a name of its own, of letters and digits');
+      if (!IS_ID.test(id) || FIRST_PARTY.has(id)) throw refused('id', id, 'an unused name of letters and digits');
       const body = readClient(request.body);
       const known = await findClient(db, id);
       const isPublic = body.kind === 'public' || body.kind === 'device';
@@ -90,7 +90,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
     '/clients/:id/secret',
     operation({
       access: 'administerAll',
-      summary: 'Another secret, told once',
+      summary: 'Replaces the secret, which is returned only once',
       answer: object({ secret: TEXT }),
       recentSignIn: true,
     }),
@@ -112,7 +112,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
 
   scope.delete<{ Params: { id: string } }>(
     '/clients/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a client; its tokens count no more' }),
+    operation({ access: 'administerAll', summary: 'Deletes a client and revokes its tokens' }),
     async (request, reply) => {
       const { id } = request.params;
       if (!(await deleteClient(db, id))) throw missing('client', id);
@@ -137,7 +137,7 @@ function metadataOf({ kind, redirectUris = [], postLogoutRedirectUris = [], back
     const grants = [GRANTS.device, GRANTS.refresh];
     return { grant_types: grants, response_types: [], redirect_uris: [], token_endpoint_auth_method: 'none' };
   }
-  if (redirectUris.length === 0) throw refused('redirectUris', redirectUris, 'where sign-ins lead back to');
+  if (redirectUris.length === 0) throw refused('redirectUris', redirectUris, 'the URLs that sign-ins return to');
   return {
     grant_types: [GRANTS.code, GRANTS.refresh],
     response_types: ['code'],

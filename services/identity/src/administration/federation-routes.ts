@@ -94,7 +94,7 @@ function providerRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/providers',
     operation({
       access: 'administerAll',
-      summary: 'OpenID providers of others that sign users in',
+      summary: 'External OpenID providers for signing in',
       answer: listOf('providers'),
     }),
     async () => ({ providers: await listProviders(db) }),
@@ -103,7 +103,7 @@ function providerRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/providers/:name',
     operation({
       access: 'administerAll',
-      summary: 'Offers an OpenID provider on the sign-in page',
+      summary: 'Adds or replaces an OpenID provider on the sign-in page',
       body: readProvider.schema,
     }),
     async (request, reply) => {
@@ -117,7 +117,7 @@ function providerRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.delete<Named>(
     '/providers/:name',
-    operation({ access: 'administerAll', summary: 'Offers it no more' }),
+    operation({ access: 'administerAll', summary: 'Removes an OpenID provider' }),
     async (request, reply) => {
       const { name } = request.params;
       if (!(await deleteProvider(db, name))) throw missing('provider', name);
@@ -144,7 +144,7 @@ function directoryRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/directories/:name',
     operation({
       access: 'administerAll',
-      summary: 'Lets the users of an LDAP directory sign in',
+      summary: 'Adds or replaces an LDAP directory',
       body: readDirectory.schema,
     }),
     async (request, reply) => {
@@ -157,7 +157,7 @@ function directoryRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.delete<Named>(
     '/directories/:name',
-    operation({ access: 'administerAll', summary: 'Lets them no more' }),
+    operation({ access: 'administerAll', summary: 'Removes an LDAP directory' }),
     async (request, reply) => {
       const { name } = request.params;
       if (!(await deleteDirectory(db, name))) throw missing('directory', name);
@@ -169,13 +169,13 @@ function directoryRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   // Also runs every hour. → {"found", "created", "updated", "disabled", "refused": [{"entry", "reason"}]}
   scope.post<Named>(
     '/directories/:name/sync',
-    operation({ access: 'administerAll', summary: 'Follows the directory now; also done every hour' }),
+    operation({ access: 'administerAll', summary: 'Synchronises the directory now; this also happens every hour' }),
     async ({ params }) => {
       try {
         return await syncDirectory(parts, params.name);
       } catch (error) {
         if (error instanceof Problem) throw error;
-        parts.logger.warn({ err: error, directory: params.name }, 'a directory could not be asked');
+        parts.logger.warn({ err: error, directory: params.name }, 'could not query a directory');
         throw new Problem(502, 'The directory does not answer', error instanceof Error ? error.message : '');
       }
     },

@@ -38,7 +38,7 @@ export async function importUsers(parts: IdentityParts, csv: string, dryRun: boo
   for (const { record, line } of lines) {
     const username = record.username?.toLowerCase() ?? '';
     try {
-      if (seen.has(username)) throw refused('username', username, 'one that no earlier line has');
+      if (seen.has(username)) throw refused('username', username, 'one that is not in an earlier line');
       seen.add(username);
       const isNew = await importLine(parts, record, dryRun);
       if (isNew) created += 1;
@@ -57,7 +57,7 @@ interface Line {
 }
 
 function readLines(csv: string): Line[] {
-  if (csv.includes('\u0000')) throw refused('body', 'U+0000', 'text without it, in UTF-8');
+  if (csv.includes('\u0000')) throw refused('body', 'U+0000', 'UTF-8 text without it');
   try {
     const [head = ''] = csv.split(/\r?\n/, 1);
     const rows = parse(csv, {
@@ -71,7 +71,7 @@ function readLines(csv: string): Line[] {
     }) as unknown as { record: Line['record']; info: { lines: number } }[];
     const unknown = Object.keys(rows[0]?.record ?? {}).find((name) => !COLUMNS.some((column) => column === name));
     if (unknown !== undefined) throw refused('head line', unknown, `columns of ${COLUMNS.join(', ')}`);
-    if (rows.length === 0) throw refused('body', 'no line', `a head line of ${COLUMNS.join(', ')} and lines below`);
+    if (rows.length === 0) throw refused('body', 'no line', `a head line of ${COLUMNS.join(', ')} and lines below it`);
     if (rows.length > MAX_LINES) throw refused('body', `${rows.length} lines`, `at most ${MAX_LINES}`);
     return rows.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (error) {

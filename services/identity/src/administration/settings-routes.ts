@@ -59,7 +59,7 @@ function keyAndEventRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/keys/rotate',
     operation({
       access: 'administerAll',
-      summary: 'Signs tokens with a new key; `atOnce`: those of the old one count no more',
+      summary: 'Signs tokens with a new key; `atOnce`: revokes the tokens of the old key',
       body: readRotation.schema,
       answer: object({ kid: TEXT }),
     }),
@@ -88,14 +88,14 @@ function keyAndEventRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
 function retentionRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
-  scope.get('/retention', operation({ access: 'administerAll', summary: 'For how many days what is kept' }), () =>
+  scope.get('/retention', operation({ access: 'administerAll', summary: 'Retention periods in days' }), () =>
     retention(db),
   );
   scope.patch(
     '/retention',
     operation({
       access: 'administerAll',
-      summary: 'Changes for how many days what is kept',
+      summary: 'Changes the retention periods',
       body: readRetention.schema,
     }),
     async (request) => {

@@ -54,12 +54,13 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/users',
     operation({
       access: 'administerAll',
-      summary: 'Makes an account; `invite` sends a letter',
+      summary: 'Creates an account; `invite` sends an e-mail',
       body: readNewAccount.schema,
     }),
     async (request, reply) => {
       const { invite, ...body } = readNewAccount(request.body);
-      if (invite && parts.mail === undefined) throw refused('invite', true, 'false: no mail server is set (SMTP_URL)');
+      if (invite && parts.mail === undefined)
+        throw refused('invite', true, 'false, because no mail server is configured (SMTP_URL)');
       if (invite && !body.email) throw refused('email', body.email, 'an address to send the invitation to');
       const id = await createAccount(db, { ...toChange(body), username: body.username });
       await parts.record({ kind: 'account-created', account: id, address: request.ip });
@@ -80,7 +81,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/users/:id',
     operation({
       access: 'administerAll',
-      summary: 'Changes an account; null takes a member away',
+      summary: 'Changes an account; null removes a member',
       body: readAccountChange.schema,
     }),
     async (request) => {
@@ -91,7 +92,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       const account = await existing(db, id);
       if (before.email !== account.email) {
         void tellEarlierAddress(parts, before).catch((cause: unknown) =>
-          parts.logger.error({ err: cause }, 'an address could not be told that it is left'),
+          parts.logger.error({ err: cause }, 'could not notify an address that an account no longer uses it'),
         );
       }
       if (!account.enabled && before.enabled) await deleteRecordsOf(db, id);
@@ -108,7 +109,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.delete<{ Params: { id: string } }>(
     '/users/:id',
-    operation({ access: 'administerAll', summary: 'Erases an account and what is known of the person' }),
+    operation({ access: 'administerAll', summary: 'Erases an account and all data about the person' }),
     async (request, reply) => {
       await existing(db, request.params.id);
       await eraseAccount(parts, request.params.id, request.ip);
@@ -122,7 +123,7 @@ function signInRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<{ Params: { id: string } }>(
     '/users/:id/export',
-    operation({ access: 'administerAll', summary: 'All that is known of the person' }),
+    operation({ access: 'administerAll', summary: 'All data about the person' }),
     async (request) => exportAccount(parts, (await existing(db, request.params.id)).id, request.ip),
   );
 
@@ -142,7 +143,7 @@ function signInRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/users/:id/reset-link',
     operation({
       access: 'administerAll',
-      summary: 'A link to choose a password with, for who has no e-mail',
+      summary: 'A link to choose a password, for a user without e-mail',
       answer: object({ link: TEXT }),
       recentSignIn: true,
     }),
@@ -163,7 +164,7 @@ function signInRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/users/:id/totp',
     operation({
       access: 'administerAll',
-      summary: 'Removes a lost second factor: another is enrolled at the next sign-in',
+      summary: 'Removes a lost second factor; the user enrols a new one at the next sign-in',
     }),
     async (request, reply) => {
       const { id } = await existing(db, request.params.id);
@@ -175,7 +176,7 @@ function signInRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.delete<{ Params: { id: string } }>(
     '/users/:id/passkeys',
-    operation({ access: 'administerAll', summary: 'Removes lost passkeys, all of them' }),
+    operation({ access: 'administerAll', summary: 'Removes all passkeys of an account' }),
     async (request, reply) => {
       const { id } = await existing(db, request.params.id);
       if (await deletePasskeys(db, id)) {
@@ -198,7 +199,7 @@ function importRoute(scope: FastifyInstance, parts: IdentityParts): void {
       '/users/import',
       operation({
         access: 'administerAll',
-        summary: 'Makes or changes an account for each line of a CSV file (text/csv)',
+        summary: 'Creates or changes an account for each line of a CSV file (text/csv)',
         query: IMPORT,
         answer: REPORT,
       }),

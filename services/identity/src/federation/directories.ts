@@ -32,7 +32,7 @@ export async function signInByDirectory(
       if (id !== undefined) return id;
     } catch (error) {
       if (error instanceof TooManyAttempts) throw error;
-      parts.logger.error({ err: error, directory: directory.name }, 'a directory could not be asked');
+      parts.logger.error({ err: error, directory: directory.name }, 'could not query a directory');
     }
   }
   return undefined;
@@ -96,7 +96,7 @@ export async function syncDirectory(parts: IdentityParts, name: string): Promise
 export async function syncDirectories(parts: IdentityParts): Promise<void> {
   for (const { name } of await openDirectories(parts.db, parts.secrets)) {
     await syncDirectory(parts, name).catch((error: unknown) =>
-      parts.logger.error({ err: error, directory: name }, 'a directory could not be synchronised'),
+      parts.logger.error({ err: error, directory: name }, 'could not synchronise a directory'),
     );
   }
 }

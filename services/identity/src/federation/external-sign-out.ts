@@ -28,7 +28,7 @@ export async function signOutAt(parts: SignOutParts, account: string, target: st
         state: signed(parts, target),
       }).href;
     } catch (error) {
-      logger.warn({ err: error, provider: name }, 'a provider could not be told of a sign-out');
+      logger.warn({ err: error, provider: name }, 'could not notify a provider of a sign-out');
     }
   }
   return undefined;
@@ -73,7 +73,7 @@ export async function signedOutElsewhere(parts: IdentityParts, name: string, tok
     await parts.record({ kind: 'signed-out', account, detail: { by: name } });
     return true;
   } catch (error) {
-    parts.logger.warn({ err: error, provider: name }, 'a sign-out told by a provider is not taken');
+    parts.logger.warn({ err: error, provider: name }, 'refused the sign-out notification of a provider');
     return false;
   }
 }

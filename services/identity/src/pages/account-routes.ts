@@ -85,7 +85,7 @@ function wordsOf(request: FastifyRequest) {
 function accountPageRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   scope.get(
     '/account',
-    operation({ access: 'nothing', summary: 'The page of one’s own account' }),
+    operation({ access: 'nothing', summary: 'The page of the user’s own account' }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       return session ? showAccount(parts, request, reply, session) : reply;
@@ -94,13 +94,13 @@ function accountPageRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.get(
     '/account/again',
-    operation({ access: 'nothing', summary: 'Leads to sign in again, before ways to sign in are changed' }),
+    operation({ access: 'nothing', summary: 'Redirects to a new sign-in, before a change of credentials' }),
     (_request, reply) => reply.redirect(signInAddress(parts.publicUrl, 'login'), 303),
   );
 
   scope.get(
     '/account/export',
-    operation({ access: 'nothing', summary: 'All that is known of oneself' }),
+    operation({ access: 'nothing', summary: 'All data about the user' }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
@@ -195,7 +195,7 @@ function passkeyActs(act: Act, parts: IdentityParts): void {
 function privacyRoute(scope: FastifyInstance, { db }: IdentityParts): void {
   scope.get(
     '/privacy',
-    operation({ access: 'nothing', summary: 'The register of processing, for all to read' }),
+    operation({ access: 'nothing', summary: 'The public register of processing' }),
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { language } = viewer;

@@ -54,7 +54,7 @@ function beginRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<Named>(
     '/interaction/:uid/with/:name',
-    operation({ access: 'nothing', summary: 'Leads to another provider to sign in there' }),
+    operation({ access: 'nothing', summary: 'Redirects to an external provider to sign in' }),
     async (request, reply) => {
       const step = await stepOf(parts, request, reply);
       if (step === undefined) return reply;
@@ -64,7 +64,7 @@ function beginRoutes(scope: FastifyInstance, parts: IdentityParts): void {
         await saveSignIn(db, uid, { amr: [], secret: await sealed(parts, expected, uid) });
         return reply.redirect(to.href, 303);
       } catch (error) {
-        parts.logger.warn({ err: error, provider: request.params.name }, 'a provider could not be asked');
+        parts.logger.warn({ err: error, provider: request.params.name }, 'could not reach a provider');
         return showStep(parts, reply.code(502), step, wordsOf(request).providerSilent);
       }
     },
@@ -75,7 +75,7 @@ function returnRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<Named>(
     '/with/:name',
-    operation({ access: 'nothing', summary: 'The return address at another provider' }),
+    operation({ access: 'nothing', summary: 'The redirect URI for external providers' }),
     async (request, reply) => {
       const query = queryOf(request);
       const at = (query.get('state') ?? '').split('.')[0] ?? '';
@@ -89,7 +89,7 @@ function returnRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.get<Named>(
     '/interaction/:uid/back/:name',
-    operation({ access: 'nothing', summary: 'Takes its answer' }),
+    operation({ access: 'nothing', summary: 'Handles the response of an external provider' }),
     async (request, reply) => {
       const step = await stepOf(parts, request, reply);
       if (step === undefined) return reply;
@@ -109,7 +109,7 @@ function returnRoutes(scope: FastifyInstance, parts: IdentityParts): void {
         }
         return reply.redirect(await advance(parts, request, reply, step, { account, amr: factorsOf(user) }), 303);
       } catch (error) {
-        parts.logger.warn({ err: error, provider: expected.provider }, 'a sign-in by a provider has failed');
+        parts.logger.warn({ err: error, provider: expected.provider }, 'a sign-in by a provider failed');
         await recordFailure(parts, request, expected.provider, 'provider');
         return showStep(parts, reply.code(400), fresh, words.providerFailed);
       }
@@ -125,7 +125,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.post<Named>(
     '/account/link/:name',
-    operation({ access: 'nothing', summary: 'Form: links one’s own account with another provider' }),
+    operation({ access: 'nothing', summary: 'Form: links the user’s account with an external provider' }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
@@ -139,7 +139,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.post<Named>(
     '/account/unlink/:name',
-    operation({ access: 'nothing', summary: 'Form: unlinks it' }),
+    operation({ access: 'nothing', summary: 'Form: unlinks an external provider' }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
@@ -191,7 +191,7 @@ async function finishLinking(
     });
     return message(200, fill(words.linked, { provider: provider.title }));
   } catch (error) {
-    parts.logger.warn({ err: error }, 'an account could not be linked');
+    parts.logger.warn({ err: error }, 'could not link an account');
     return message(400, words.providerFailed);
   }
 }
@@ -200,7 +200,7 @@ function signOutRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   // The provider redirects here after a sign-out.
   scope.get(
     '/with/:name/out',
-    operation({ access: 'nothing', summary: 'The address after a sign-out there' }),
+    operation({ access: 'nothing', summary: 'The return URL after a sign-out at an external provider' }),
     (request, reply) => reply.redirect(targetOf(parts, queryOf(request).get('state') ?? '') ?? '/', 303),
   );
 
@@ -208,7 +208,7 @@ function signOutRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/with/:name/backchannel',
     operation({
       access: 'nothing',
-      summary: 'Is told by another provider of a sign-out (OpenID Connect Back-Channel Logout)',
+      summary: 'Receives the sign-out of an external provider (OpenID Connect Back-Channel Logout)',
     }),
     async (request, reply) => {
       reply.header('cache-control', 'no-store');

@@ -27,7 +27,7 @@ function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.get(
     '/reset',
-    operation({ access: 'nothing', summary: 'The page to ask for a new password' }),
+    operation({ access: 'nothing', summary: 'The page to request a new password' }),
     (request, reply) => {
       const viewer = viewerOf(request);
       const { words } = LANGUAGES[viewer.language];
@@ -45,7 +45,7 @@ function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.post(
     '/reset',
-    operation({ access: 'nothing', summary: 'Form: sends a link to choose a password with' }),
+    operation({ access: 'nothing', summary: 'Form: sends a link to choose a password' }),
     async (request, reply) => {
       const viewer = { ...viewerOf(request), path: '/oidc/reset' };
       const { words } = LANGUAGES[viewer.language];
@@ -62,7 +62,7 @@ function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
         void parts
           .record({ kind: 'password-reset-asked', account: account.id, address: request.ip })
           .then(() => sendResetLink(parts, account, 'reset'))
-          .catch((cause: unknown) => logger.error({ err: cause }, 'a link to choose a password could not be sent'));
+          .catch((cause: unknown) => logger.error({ err: cause }, 'could not send a link to choose a password'));
       }
       return sendPage(reply, messagePage(words.resetSent, words.resetSentText), viewer);
     },
@@ -73,7 +73,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<{ Params: { token: string } }>(
     '/reset/:token',
-    operation({ access: 'nothing', summary: 'The page that such a link leads to' }),
+    operation({ access: 'nothing', summary: 'The page of such a link' }),
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { words } = LANGUAGES[viewer.language];
@@ -116,7 +116,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.get<{ Params: { token: string } }>(
     '/verify/:token',
-    operation({ access: 'nothing', summary: 'Proves an e-mail address' }),
+    operation({ access: 'nothing', summary: 'Verifies an e-mail address' }),
     async (request, reply) => {
       const viewer = { ...viewerOf(request), path: '/oidc/account' };
       const { words } = LANGUAGES[viewer.language];

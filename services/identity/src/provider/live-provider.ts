@@ -44,7 +44,9 @@ export async function openProvider(options: {
       const { session, params } = ctx.oidc;
       const uid = params?.logout ? session?.uid : undefined; // a user who stays signed in only leaves this client
       if (uid === undefined) return;
-      onSignOut(uid).catch((cause: unknown) => logger.error({ err: cause }, 'tokens of a session were not revoked'));
+      onSignOut(uid).catch((cause: unknown) =>
+        logger.error({ err: cause }, 'could not revoke the tokens of a session'),
+      );
     });
     clearTimeout(timer);
     if (isClosed) return;
@@ -55,7 +57,7 @@ export async function openProvider(options: {
   };
   const reload = () => {
     load().catch((cause: unknown) => {
-      logger.error({ err: cause }, 'the signing keys could not be read again');
+      logger.error({ err: cause }, 'could not reload the signing keys');
       timer = setTimeout(reload, 5000);
       timer.unref();
     });

@@ -197,7 +197,7 @@ async function checkReferences(db: Queryable, { roles, groups, organisation }: A
   if (given.every((list) => list.length === 0)) return;
   const { rows } = await db.query<{ member: string; missing: string[] }>({ text: UNKNOWN, values: given });
   for (const { member, missing } of rows) {
-    if (missing.length > 0) throw refused(member, missing.join(', '), `what /ops/identity knows`);
+    if (missing.length > 0) throw refused(member, missing.join(', '), `ones that exist in /ops/identity`);
   }
 }
 

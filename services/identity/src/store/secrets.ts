@@ -43,10 +43,11 @@ function secretsUnder(master: Buffer, earlier: readonly Buffer[]): Secrets {
     async open(sealed, owner) {
       const { plaintext, protectedHeader } = await Promise.any(keys.map((each) => compactDecrypt(sealed, each))).catch(
         (cause: unknown) => {
-          throw new Error('A secret in the database was sealed under another SECRET_KEY', { cause });
+          throw new Error('A secret in the database was encrypted with another SECRET_KEY', { cause });
         },
       );
-      if (protectedHeader.owner !== owner) throw new Error(`What was opened for ${owner} was sealed for another`);
+      if (protectedHeader.owner !== owner)
+        throw new Error(`A secret opened for ${owner} was encrypted for another owner`);
       return Buffer.from(plaintext).toString('utf8');
     },
   };

@@ -126,7 +126,7 @@ async function writeScores(
       await writeScore(parts, tenant, id, found, localDays);
       await keepScore(db, tenant, id, score);
     } catch (err) {
-      logger.warn({ err, entity: id }, 'the score of an entity could not be written');
+      logger.warn({ err, entity: id }, 'the score of could not write an entity');
     }
   }
   return odd;
@@ -174,7 +174,7 @@ export async function removeScores({ db, client, context, logger }: InsightParts
   for (const id of (await readScores(db, tenant)).keys()) {
     await client
       .mergeEntity(id, { anomalyScore: { type: 'Property', value: NULL } }, { tenant, context })
-      .catch((err: unknown) => logger.warn({ err, entity: id }, 'the score of an entity could not be removed'));
+      .catch((err: unknown) => logger.warn({ err, entity: id }, 'could not remove the score of an entity'));
   }
   await forgetAll(db, tenant);
 }

@@ -109,7 +109,7 @@ async function writeForecasts(
     entities.push(entityOf(each, use, output));
   }
   const { errors } = await client.batchUpsert(entities, { update: true, tenant, context });
-  if (errors[0]) logger.warn({ detail: errors[0].error.detail }, 'a forecast could not be written');
+  if (errors[0]) logger.warn({ detail: errors[0].error.detail }, 'could not write a forecast');
 }
 
 /** Removes forecasts of a use: those of deleted assets, or all when it is turned off. */

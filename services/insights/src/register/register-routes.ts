@@ -68,7 +68,7 @@ export function registerRoutes(
     '/uses/:name',
     operation({
       access: 'administer',
-      summary: 'Turns a use of AI on or off in the tenant, and names who answers for it',
+      summary: 'Turns a use of AI on or off in the tenant, and names the person responsible',
       body: readSwitch.schema,
     }),
     async (request, reply) => {
@@ -96,7 +96,7 @@ export function registerRoutes(
     '/uses/:name/outputs',
     operation({
       access: 'administer',
-      summary: 'What a use of AI put out last, with why and what people said of it',
+      summary: 'The latest outputs of a use of AI, with reasons and feedback',
       query: MOST,
       answer: object({ outputs: { type: 'array', items: { type: 'object' } } }, ['outputs']),
     }),
@@ -115,7 +115,7 @@ export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): voi
     '/outputs/:id/feedback',
     operation({
       access: 'read',
-      summary: 'Says whether what a use of AI put out was right; the last answer of a person counts',
+      summary: 'Records whether an output of a use of AI was right; the last answer of a person applies',
       body: readJudgement.schema,
     }),
     async (request, reply) => {

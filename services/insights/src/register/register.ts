@@ -30,8 +30,8 @@ export function makeRegister(): Register {
       database = given;
     },
     declare(use) {
-      if (!NAME.test(use.name)) throw new Error(`A use of AI is named ${JSON.stringify(use.name)}`);
-      if (uses.has(use.name)) throw new Error(`There is a use of AI ${use.name} already`);
+      if (!NAME.test(use.name)) throw new Error(`Invalid name of a use of AI: ${JSON.stringify(use.name)}`);
+      if (uses.has(use.name)) throw new Error(`The use of AI ${use.name} already exists`);
       uses.set(use.name, use);
     },
     isOn,

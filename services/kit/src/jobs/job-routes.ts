@@ -80,7 +80,7 @@ export function jobRoutes(app: FastifyInstance, board: JobBoard): Promise<void> 
       async (request, reply) => {
         const name = checked(readPath(request, NAME).name);
         const definition = definitions.get(name) as JobDefinition<object>;
-        if (!canRunNow(definition)) throw conflict(`${name} needs data that its service gives it`);
+        if (!canRunNow(definition)) throw conflict(`${name} needs data from its service`);
         const id = await board.runNow(definition);
         if (id === undefined) throw conflict(`A run of ${name} is already waiting`);
         return reply.code(202).send({ id });

@@ -92,7 +92,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
       const { name } = definition;
       if (!NAME.test(name))
         throw new Error(`A job is named ${JSON.stringify(name)}, expected letters, digits, ".", "_", "-"`);
-      if (definitions.has(name)) throw new Error(`There is a job ${name} already`);
+      if (definitions.has(name)) throw new Error(`The job ${name} already exists`);
       if (!isDefining) throw new Error(`The job ${name} was defined after the jobs had started`);
       counters.add(name);
       // All runs in its queue were enqueued with data of this type.
@@ -124,8 +124,8 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
         giveUp.abort(),
       );
       if (isStopped) return;
-      options.logger.warn('the background jobs have not ended in time: what is not done is run again');
-      stopping.catch((cause: unknown) => options.logger.debug({ err: cause }, 'the background jobs ended too late'));
+      options.logger.warn('the background jobs did not stop in time; unfinished runs are repeated');
+      stopping.catch((cause: unknown) => options.logger.debug({ err: cause }, 'the background jobs stopped too late'));
     },
   };
 }

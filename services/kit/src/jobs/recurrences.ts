@@ -81,7 +81,7 @@ export class Recurrences {
   start(): void {
     const { everyMs, logger } = this.#parts;
     this.#timer = setInterval(() => {
-      this.look().catch((cause: unknown) => logger.warn({ err: cause }, 'recurring jobs could not be enqueued'));
+      this.look().catch((cause: unknown) => logger.warn({ err: cause }, 'could not enqueue recurring jobs'));
     }, everyMs);
     this.#timer.unref();
   }

@@ -26,7 +26,7 @@ export function addressLimit(anHour: number): AddressLimit {
       counts.set(address, count, 0);
       if (count <= anHour) return;
       const seconds = Math.ceil((endsAt - now) / 1000);
-      throw new Problem(429, 'Too many requests', `At most ${anHour} of these an hour from one address`, {
+      throw new Problem(429, 'Too many requests', `At most ${anHour} of these requests per hour and address`, {
         headers: { 'retry-after': String(seconds) },
       });
     },

@@ -56,7 +56,7 @@ function makeRoute(scope: FastifyInstance, parts: LightingParts, { send, end }: 
   const { db, context } = parts;
   scope.post(
     '/overrides',
-    operation({ access: 'write', summary: 'Set lamps to a level by hand until an hour' }),
+    operation({ access: 'write', summary: 'Override the level of lamps until a given time' }),
     async (request, reply) => {
       const { tenant } = request;
       const given = readOverride(request.body);
@@ -67,7 +67,7 @@ function makeRoute(scope: FastifyInstance, parts: LightingParts, { send, end }: 
       // Later groups are sent with the product's own rights, so the author's rights on all lamps are checked now.
       const unmarked = isLater ? await commands.mark(given.lamps, given.command, 'PENDING') : new Map<string, string>();
       const lamps = given.lamps.filter((lamp) => !unmarked.has(lamp));
-      if (lamps.length === 0) throw new InvalidInput('lamps', given.lamps, 'lamps that you may write');
+      if (lamps.length === 0) throw new InvalidInput('lamps', given.lamps, 'lamps that you have the right to write');
       const id = randomUUID();
       const author = actor(parts.callerOf(request));
       const override: NewOverride = { ...given, lamps, id, author, state: isWaiting ? 'waiting' : 'active' };
@@ -96,7 +96,7 @@ function readRoutes(
 ): void {
   scope.get(
     '/overrides',
-    operation({ access: 'read', summary: 'List the levels that were set by hand, the latest first' }),
+    operation({ access: 'read', summary: 'List the overrides, the latest first' }),
     async ({ tenant }) => ({ overrides: await listOverrides(db, tenant) }),
   );
 
@@ -104,7 +104,7 @@ function readRoutes(
     '/overrides/:id',
     operation({
       access: 'read',
-      summary: 'Retrieve a level that was set by hand, how far it has come, and who did what',
+      summary: 'Retrieve an override, its progress, and who did what',
     }),
     async (request) => ({ ...(await found(request)), acts: await listActs(db, request.tenant, request.params.id) }),
   );
@@ -126,11 +126,11 @@ function decisionRoutes(
         const by = actor(parts.callerOf(request));
         // Four eyes: where access is open, callers are anonymous and can't be distinguished.
         if (action === 'approve' && by === author && by !== 'open')
-          throw denied('a level by hand is approved by somebody else than who has asked for it');
-        if (action === 'approve' && until.getTime() <= Date.now()) throw conflict('its hour has passed');
+          throw denied('an override must be approved by somebody else than its author');
+        if (action === 'approve' && until.getTime() <= Date.now()) throw conflict('it has already ended');
         await withActs(parts, tenant, async (tx, record) => {
           if (!(await decideOverride(tx, tenant, id, action === 'approve' ? 'active' : 'rejected', by)))
-            throw conflict('it waits for no approval');
+            throw conflict('it does not wait for approval');
           await record(id, { actor: by, action });
           if (action === 'approve') await send.enqueue({ tenant, override: id }, { tx });
         });
@@ -148,7 +148,7 @@ function decisionRoutes(
 
   scope.delete<{ Params: { id: string } }>(
     '/overrides/:id',
-    operation({ access: 'write', summary: 'End a level that was set by hand before its hour' }),
+    operation({ access: 'write', summary: 'End an override early' }),
     async (request, reply) => {
       const { id } = await found(request);
       await endOverride(parts, { tenant: request.tenant, override: id }, actor(parts.callerOf(request)));
@@ -161,13 +161,13 @@ function decisionRoutes(
 function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
   scope.get(
     '/override-policy',
-    operation({ access: 'read', summary: 'Tell from how many lamps on a level by hand needs a second person' }),
+    operation({ access: 'read', summary: 'Retrieve the number of lamps from which an override needs approval' }),
     async ({ tenant }) => ({ approvalFrom: await readApproval(db, tenant) }),
   );
 
   scope.put(
     '/override-policy',
-    operation({ access: 'administer', summary: 'Set from how many lamps on a level by hand needs a second person' }),
+    operation({ access: 'administer', summary: 'Set the number of lamps from which an override needs approval' }),
     async ({ tenant, body }) => {
       const { approvalFrom } = readObject(body, 'body', ['approvalFrom']);
       const from = approvalFrom === null ? null : readWhole(approvalFrom, 'approvalFrom', { min: 1, max: MAX_LAMPS });

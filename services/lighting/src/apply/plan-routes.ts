@@ -97,7 +97,7 @@ function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
     '/plans/:id',
     operation({
       access: 'read',
-      summary: 'Tell how far a lighting plan has come, which lamps failed, and who did what',
+      summary: 'Retrieve the progress of a lighting plan, failed lamps, and who did what',
     }),
     async (request) => shown(parts, request.tenant, (await found(request)).id),
   );
@@ -122,7 +122,7 @@ function decisionRoutes(scope: FastifyInstance, parts: LightingParts, advance: J
         const { reason } = readObject(request.body ?? {}, 'body', ['reason']);
         // Four eyes: where access is open, callers are anonymous and can't be distinguished.
         if (action === 'approve' && by === author && by !== 'open') {
-          throw denied('the plan is of the same person, expected the approval of another');
+          throw denied('the plan is your own, expected the approval of another person');
         }
         await withActs(parts, tenant, async (tx, record) => {
           const plan = (await findPlan(tx, tenant, id, true)) as Plan;

@@ -13,13 +13,13 @@ export function assignmentRoutes(scope: FastifyInstance, parts: LightingParts): 
   const { db } = parts;
   scope.get(
     '/assignments',
-    operation({ access: 'read', summary: 'List which lighting strategy runs where from which night on' }),
+    operation({ access: 'read', summary: 'List which lighting strategy applies where, and from which night' }),
     async (request) => ({ assignments: await listAssignments(db, request.tenant) }),
   );
 
   scope.post(
     '/assignments',
-    operation({ access: 'administer', summary: 'Say which lighting strategy runs in a zone from a night on' }),
+    operation({ access: 'administer', summary: 'Set the lighting strategy of a zone from a given night' }),
     async (request, reply) => {
       const given = readObject(request.body, 'body', ['kind', 'zone', 'from', 'strategy', 'version']);
       const kind = readChoice(given.kind, 'kind', ZONE_KINDS);

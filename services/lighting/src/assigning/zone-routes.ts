@@ -20,14 +20,14 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
     '/zones',
     operation({
       access: 'read',
-      summary: 'List where strategies can be applied: drawn zones, communes, streets and cabinets',
+      summary: 'List the zones for strategies: drawn zones, communes, streets and cabinets',
     }),
     async ({ tenant }) => ({ zones: await listZones(db, tenant), ...(await listPlaces(db, tenant)) }),
   );
 
   scope.post(
     '/zones',
-    operation({ access: 'write', summary: 'Keep a zone that was drawn: a name and a GeoJSON polygon' }),
+    operation({ access: 'write', summary: 'Save a drawn zone: a name and a GeoJSON polygon' }),
     async (request, reply) => {
       const { tenant } = request;
       const { name, area } = readObject(request.body, 'body', ['name', 'area']);
@@ -43,11 +43,11 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.delete<{ Params: { id: string } }>(
     '/zones/:id',
-    operation({ access: 'write', summary: 'Delete a zone that was drawn, in which no strategy has run' }),
+    operation({ access: 'write', summary: 'Delete a drawn zone in which no strategy has run' }),
     async ({ tenant, params: { id } }, reply) => {
       if (!(await listZones(db, tenant)).some((zone) => zone.id === id)) throw missing('zone', id);
       if (!(await deleteZone(db, tenant, id)))
-        throw conflict('a strategy has run in the zone: its nights are told of it');
+        throw conflict('a strategy has run in the zone, and its past nights refer to the zone');
       await refreshPark(parts, tenant);
       return reply.code(204).send();
     },

@@ -31,7 +31,7 @@ export async function putDemo(parts: LightingParts, logger: Logger): Promise<(()
   if ((rows[0]?.nights ?? 0) >= NIGHTS) return undefined;
   const stop = new AbortController();
   const filling = fillPast(parts, stop.signal).catch((cause: unknown) => {
-    if (!stop.signal.aborted) logger.error({ err: cause }, 'the past nights of the demo could not be made');
+    if (!stop.signal.aborted) logger.error({ err: cause }, 'could not create the past nights of the demo');
   });
   return async () => {
     stop.abort();

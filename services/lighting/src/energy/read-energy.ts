@@ -21,7 +21,11 @@ export function readDriver({ driverLosses, driver }: Readonly<Record<string, unk
   );
   if (given.curve === undefined) return driverWithLosses(losses, standbyPower);
   if (driverLosses !== undefined) {
-    throw new InvalidInput(within(member, 'driverLosses'), driverLosses, 'no losses beside the curve of a driver');
+    throw new InvalidInput(
+      within(member, 'driverLosses'),
+      driverLosses,
+      'no losses together with the curve of a driver',
+    );
   }
   const curve = readList(given.curve, at('curve'), { min: 2, max: MAX_POINTS }, (point, p) => {
     const { level, power } = readObject(point, p, ['level', 'power']);

@@ -27,7 +27,7 @@ function energyRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   scope.get<{ Querystring: Period & { by?: string } }>(
     '/savings',
-    operation({ access: 'read', summary: 'Tell the measured saving of a period by commune, cabinet or street' }),
+    operation({ access: 'read', summary: 'Retrieve the measured saving of a period by commune, cabinet or street' }),
     async (request) => {
       const by = readChoice(request.query.by ?? 'commune', 'by', SAVINGS_BY);
       const period = await periodOf(parts, request.tenant, request.query);
@@ -37,7 +37,7 @@ function energyRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Querystring: Period & { by?: string; zone?: string } }>(
     '/nights',
-    operation({ access: 'read', summary: 'Tell the nights of a zone: measured, promised and reference energy' }),
+    operation({ access: 'read', summary: 'Retrieve the nights of a zone: measured, promised and reference energy' }),
     async (request) => {
       const kind = readChoice(request.query.by ?? 'all', 'by', SAVINGS_BY);
       const { zone = '' } = request.query;
@@ -49,7 +49,7 @@ function energyRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Params: { id: string }; Querystring: Period }>(
     '/lamps/:id/nights',
-    operation({ access: 'read', summary: 'Tell the nights of a lamp: measured, promised and reference energy' }),
+    operation({ access: 'read', summary: 'Retrieve the nights of a lamp: measured, promised and reference energy' }),
     async (request) => {
       const { id: lamp } = request.params;
       const { tenant } = request;
@@ -83,7 +83,7 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/cockpit',
-    operation({ access: 'read', summary: 'Tell what the lighting cockpit shows first' }),
+    operation({ access: 'read', summary: 'Retrieve the overview of the lighting cockpit' }),
     async ({ tenant }) => {
       const night = await lastNight(db, tenant);
       const settings = await readSettings(db, tenant);
@@ -100,7 +100,7 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Querystring: { night?: string } }>(
     '/levels',
-    operation({ access: 'read', summary: 'Tell the levels of every lamp over a night, tonight by default' }),
+    operation({ access: 'read', summary: 'Retrieve the levels of every lamp over a night, tonight by default' }),
     async ({ tenant, query }) => {
       const night = query.night === undefined ? tonight(site.timeZone) : readDate(query.night, 'night');
       return { night, timeZone: site.timeZone, groups: await levelGroups(parts, tenant, night) };
@@ -109,13 +109,13 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/settings',
-    operation({ access: 'read', summary: 'Tell prices, CO₂ factors and inhabitants that savings are told in' }),
+    operation({ access: 'read', summary: 'Retrieve the prices, CO₂ factors and inhabitants used for savings' }),
     ({ tenant }) => settingsDocument(db, tenant),
   );
 
   scope.put(
     '/settings',
-    operation({ access: 'administer', summary: 'Set prices, CO₂ factors and inhabitants that savings are told in' }),
+    operation({ access: 'administer', summary: 'Set the prices, CO₂ factors and inhabitants used for savings' }),
     ({ tenant, body }) => keepSettings(db, tenant, body),
   );
 }
@@ -130,7 +130,7 @@ async function periodOf(
   const first = from === undefined ? daysAfter(last, -364) : readDate(from, 'from');
   const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
   if (days < 1 || days > MAX_DAYS) {
-    throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MAX_DAYS} days before it at most`);
+    throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MAX_DAYS} days before it or fewer`);
   }
   return { from: first, to: last };
 }

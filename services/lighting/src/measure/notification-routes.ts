@@ -17,12 +17,12 @@ export function notificationRoutes(
     '/notifications',
     operation({
       access: 'nothing',
-      summary: "Take notifications of the service's own subscriptions",
+      summary: "Receive notifications of the service's own subscriptions",
       bodyLimit: BODY_LIMIT,
     }),
     async (request, reply) => {
       if (!subscriptions.isOurs(request)) {
-        throw new Problem(401, 'Not one of ours', 'the notification does not show the secret of our subscriptions');
+        throw new Problem(401, 'Not one of ours', 'the notification does not contain the secret of our subscriptions');
       }
       const { data, notifiedAt } = request.body as { readonly data?: unknown; readonly notifiedAt?: unknown };
       const entities = Array.isArray(data) ? (data as Readonly<Record<string, unknown>>[]) : [];

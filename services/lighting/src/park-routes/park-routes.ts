@@ -67,7 +67,7 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/park/quality',
-    operation({ access: 'read', summary: 'Tell what is not known of the lamps, and which are colder than 3,000 K' }),
+    operation({ access: 'read', summary: 'Retrieve gaps in the data of the lamps, and lamps above 3,000 K' }),
     async (request) => qualityOf(await readLamps(as(request))),
   );
 }
@@ -98,7 +98,7 @@ function readColumns(text: string): Record<string, string> {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new InvalidInput('columns', text, 'a JSON object of names of columns');
+    throw new InvalidInput('columns', text, 'a JSON object of column names');
   }
   const given = readObject(
     parsed,

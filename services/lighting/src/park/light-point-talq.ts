@@ -46,7 +46,7 @@ export function writePointsTalq(points: readonly LightPoint[]): { devices: objec
 export function readPointsTalq(body: unknown): ReadPoints {
   const { devices, lampTypes = [] } = (Array.isArray(body) ? { devices: body } : body) as Members;
   if (!Array.isArray(devices) || devices.length > MAX_DEVICES) {
-    throw new InvalidInput('devices', devices, `a list of TALQ devices, ${MAX_DEVICES} at most`);
+    throw new InvalidInput('devices', devices, `a list of at most ${MAX_DEVICES} TALQ devices`);
   }
   if (!Array.isArray(lampTypes)) throw new InvalidInput('lampTypes', lampTypes, 'a list of TALQ lamp types');
   const types = new Map(lampTypes.map((type: Members) => [type?.address, type]));

@@ -71,13 +71,13 @@ export function calledIn(
 const LONGEST = 200;
 
 function asText(text: string, member: string): string {
-  if (text.length > LONGEST) throw new InvalidInput(member, text, `${LONGEST} characters at most`);
+  if (text.length > LONGEST) throw new InvalidInput(member, text, `at most ${LONGEST} characters`);
   return text;
 }
 
 function readId(text: string, member: string): string {
   if (!/^[\w.:@-]{1,100}$/.test(text)) {
-    throw new InvalidInput(member, text, 'letters, digits and . : @ _ - alone, 100 at most');
+    throw new InvalidInput(member, text, 'at most 100 letters, digits and . : @ _ -');
   }
   return text;
 }

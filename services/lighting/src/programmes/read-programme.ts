@@ -38,7 +38,7 @@ function readSlot(value: unknown, member: string): Slot {
     to: readNightTime(to, within(member, 'to')),
     level: readNumber(level, within(member, 'level'), SHARE),
   };
-  if (from === to) throw new InvalidInput(within(member, 'to'), to, `a time that is not that of "from"`);
+  if (from === to) throw new InvalidInput(within(member, 'to'), to, `a time other than that of "from"`);
   if (presence === undefined) return slot;
   const at = within(member, 'presence');
   const given = readObject(presence, at, ['level', 'share']);
@@ -59,7 +59,7 @@ export function readProgrammes(
   const at = within(member, programmes === undefined ? 'programme' : 'programmes');
   if (programmes === undefined) return { programme: readProgramme(programme, at) };
   if (programme !== undefined) {
-    throw new InvalidInput(within(member, 'programme'), programme, 'no "programme" beside "programmes"');
+    throw new InvalidInput(within(member, 'programme'), programme, 'either "programme" or "programmes"');
   }
   const isNamed = typeof programmes === 'object' && programmes !== null && !Array.isArray(programmes);
   const entries = isNamed ? Object.entries(programmes) : [];
@@ -100,7 +100,7 @@ function readRule(value: unknown, member: string, readName: (name: unknown, at: 
   ]);
   const [first, last] = [readDay(from, within(member, 'from')), readDay(to, within(member, 'to'))];
   if (first !== undefined && last !== undefined && first.length !== last.length) {
-    throw new InvalidInput(within(member, 'to'), to, `a day written as that of "from" (${first})`);
+    throw new InvalidInput(within(member, 'to'), to, `a day in the format of "from" (${first})`);
   }
   const at = (part: string) => within(member, part);
   return {

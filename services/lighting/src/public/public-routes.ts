@@ -37,7 +37,7 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
 
   scope.get(
     '/',
-    operation({ access: 'nothing', summary: 'Tell the public what lighting saved last night and this year' }),
+    operation({ access: 'nothing', summary: 'Public: the savings of lighting last night and this year' }),
     async (_request, reply) => {
       const night = await lastNight(db, PUBLIC_TENANT);
       const settings = await readSettings(db, PUBLIC_TENANT);
@@ -57,7 +57,7 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
 
   scope.get(
     '/streets',
-    operation({ access: 'nothing', summary: 'List the lit streets of each commune' }),
+    operation({ access: 'nothing', summary: 'Public: the lit streets of each commune' }),
     async (_request, reply) => {
       reply.header('cache-control', KEPT_FOR);
       return { streets: (await db.query<{ commune: string; street: string }>({ text: STREETS })).rows };
@@ -68,7 +68,7 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
     '/tonight',
     operation({
       access: 'nothing',
-      summary: 'Tell how bright a street is lit tonight: by its name, or the nearest to a place',
+      summary: 'Public: the level of a street tonight, by its name or the nearest to a place',
     }),
     async ({ query }, reply) => {
       const { commune, street } = await streetOf(query);

@@ -51,7 +51,7 @@ export function readScenario(body: unknown, member: string, name: string): Scena
   const [from, to] = [readDate(given.from, at('from')), readDate(given.to, at('to'))];
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
   if (days < 1 || days > LONGEST_DAYS) {
-    throw new InvalidInput(at('to'), to, `a day from "from" (${from}) on, ${LONGEST_DAYS} nights at most`);
+    throw new InvalidInput(at('to'), to, `a day from "from" (${from}) on, at most ${LONGEST_DAYS} nights`);
   }
   const programmes = readProgrammes(given, member);
   const names = Object.keys(programmes);
@@ -113,7 +113,8 @@ function readLuminaires(value: unknown, member: string): LampsGiven {
     };
   }
   for (const part of ['count', 'power', 'colourTemperature']) {
-    if (given[part] !== undefined) throw new InvalidInput(at(part), given[part], 'no such member beside "query"');
+    if (given[part] !== undefined)
+      throw new InvalidInput(at(part), given[part], 'no such member together with "query"');
   }
   return {
     kind: 'query',

@@ -16,7 +16,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
 
   scope.post(
     '/simulations',
-    operation({ access: 'read', summary: 'Simulate one lighting scenario, or up to four beside each other' }),
+    operation({ access: 'read', summary: 'Simulate one lighting scenario, or compare up to four' }),
     (request) => run(request, request.body),
   );
 

@@ -22,7 +22,7 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
     '/strategies',
     operation({
       access: 'read',
-      summary: 'List the lighting strategies in their latest version, and what the sun does tonight',
+      summary: 'List the lighting strategies in their latest version, and tonight’s sun times',
     }),
     async (request) => ({
       strategies: await listStrategies(db, request.tenant),
@@ -32,10 +32,10 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
 
   scope.put<{ Params: { id: string } }>(
     '/strategies/:id',
-    operation({ access: 'write', summary: 'Keep a lighting strategy as a new version' }),
+    operation({ access: 'write', summary: 'Save a lighting strategy as a new version' }),
     async (request, reply) => {
       const { id } = request.params;
-      if (!ID.test(id)) throw new InvalidInput('id', id, 'small letters, digits and hyphens, 64 at most');
+      if (!ID.test(id)) throw new InvalidInput('id', id, 'at most 64 lower-case letters, digits and hyphens');
       const strategy = readStrategy(request.body);
       const author = actor(parts.callerOf(request));
       const kept = await keepStrategy(db, request.tenant, { id, document: writeStrategy(strategy), author });
@@ -57,13 +57,13 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
 
   scope.get<{ Params: { id: string }; Querystring: { from?: string; to?: string; zone?: string } }>(
     '/strategies/:id/nights',
-    operation({ access: 'read', summary: 'Tell the nights of a lighting strategy: on, off, levels and programme' }),
+    operation({ access: 'read', summary: 'Retrieve the nights of a lighting strategy: on, off, levels and programme' }),
     async (request) => {
       const { from, to, zone } = request.query;
       const [first, last] = [readDate(from, 'from'), readDate(to ?? from, 'to')];
       const nights = daysBetween(first, last);
       if (nights.length === 0 || nights.length > MAX_NIGHTS) {
-        throw new InvalidInput('to', to, `a day from ${first} on, ${MAX_NIGHTS} nights at most`);
+        throw new InvalidInput('to', to, `a day from ${first} on, at most ${MAX_NIGHTS} nights`);
       }
       const strategy = readStrategy((await found(parts, request)).document);
       return { nights: nights.map((night) => ({ night, ...shownNight(strategy, night, parts, zone) })) };

@@ -23,10 +23,11 @@ export const MAX_ZONES = 200;
 
 /** @throws Problem 409: the id is in use, or there are too many */
 export async function insertZone(db: Queryable, tenant: string, zone: DrawnZone, author: string): Promise<void> {
-  if ((await listZones(db, tenant)).length >= MAX_ZONES) throw conflict(`there are ${MAX_ZONES} zones already`);
+  if ((await listZones(db, tenant)).length >= MAX_ZONES)
+    throw conflict(`there are already ${MAX_ZONES} zones, the maximum`);
   const values = [tenant, zone.id, zone.name, JSON.stringify(zone.area), author];
   const { rowCount } = await db.query({ text: INSERT, values });
-  if (rowCount === 0) throw conflict(`there is a zone "${zone.id}" already`);
+  if (rowCount === 0) throw conflict(`the zone "${zone.id}" already exists`);
 }
 
 export async function listZones(

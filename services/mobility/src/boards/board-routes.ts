@@ -48,7 +48,7 @@ export function boardRoutes(
         throw refused(
           longitude === undefined ? 'longitude' : 'latitude',
           undefined,
-          'a number beside the other of the two',
+          'a number, because the other one is given',
         );
       }
       const position: LonLat | undefined =
@@ -63,7 +63,7 @@ export function boardRoutes(
     '/departures',
     operation({
       access: 'nothing',
-      summary: 'What leaves from stops, of several operators side by side, in real time where there is some',
+      summary: 'Departures from stops, of several operators, in real time where available',
       query: BOARD,
       answer: object({ stops: LIST, departures: LIST, sources: LIST, disruptions: LIST }),
     }),
@@ -87,7 +87,7 @@ export function boardRoutes(
     '/disruptions',
     operation({
       access: 'nothing',
-      summary: 'Disruptions of public transport that hold or are to come',
+      summary: 'Current and future disruptions of public transport',
       query: DISRUPTIONS,
       answer: object({ disruptions: LIST }),
     }),

@@ -29,7 +29,7 @@ export function timetableRoutes(
     '/timetable',
     operation({
       access: 'nothing',
-      summary: 'What leaves from stops on days by the timetable alone, for devices that keep it',
+      summary: 'Departures from stops on given days by the timetable only, for offline use',
       query: QUERY,
       answer: object({ from: INSTANT, to: INSTANT, stops: LIST, departures: LIST }),
     }),

@@ -35,7 +35,7 @@ export function publicOccupancyRoutes(scope: FastifyInstance, { client, context 
 export function deskRoutes(scope: FastifyInstance, { clientOf, context }: MobilityParts): void {
   scope.get(
     '/cockpit',
-    operation({ access: 'read', summary: 'Car parks, charging stations and counters with what they tell now' }),
+    operation({ access: 'read', summary: 'Car parks, charging stations and counters with their current values' }),
     async (request) => {
       const [client, asked] = [clientOf(request), { tenant: request.tenant, context }];
       const [parking, charging, counters] = await Promise.all([

@@ -67,7 +67,7 @@ export function catalogueRoutes(scope: FastifyInstance, { db, publicUrl, territo
 
   scope.get(
     '/catalog',
-    operation({ access: 'nothing', summary: 'The catalogue: for people its page, for programs JSON-LD or Turtle' }),
+    operation({ access: 'nothing', summary: 'The catalogue: a page for people, JSON-LD or Turtle for programs' }),
     async ({ headers: { accept = '' } }, reply) => {
       const forPrograms = accept.includes('text/turtle') ? '/catalog.ttl' : '/catalog.jsonld';
       const isForPeople = accept.includes('html') && !accept.includes('text/turtle');

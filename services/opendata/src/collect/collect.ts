@@ -117,6 +117,6 @@ function selection({ context, territory }: Source, { source }: DatasetDefinition
 /** The commune was checked when the definition was saved, but the territory may have changed since. */
 function scopeOf(territory: TerritoryInfo, slug: string): string {
   const commune = territory.communes.find((each) => each.slug === slug);
-  if (commune === undefined) throw new Error(`source.communes: there is no commune ${slug} any more`);
+  if (commune === undefined) throw new Error(`source.communes: the commune ${slug} no longer exists`);
   return commune.scope;
 }

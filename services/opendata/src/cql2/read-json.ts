@@ -6,7 +6,7 @@ export function readJson(text: string): Expression {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new FilterFault('it is no JSON');
+    throw new FilterFault('it is not JSON');
   }
   return expressionOf(value, 0);
 }
@@ -15,10 +15,11 @@ function expressionOf(value: unknown, depth: number): Expression {
   if (depth > DEEPEST) throw new FilterFault(`it is nested more than ${DEEPEST} deep`);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((each) => expressionOf(each, depth + 1));
-  if (typeof value !== 'object' || value === null) throw new FilterFault(`${JSON.stringify(value)} is no expression`);
+  if (typeof value !== 'object' || value === null)
+    throw new FilterFault(`${JSON.stringify(value)} is not an expression`);
   const node = value as Record<string, unknown>;
   if (typeof node.op === 'string') {
-    if (!Array.isArray(node.args)) throw new FilterFault(`args of ${node.op} is no array`);
+    if (!Array.isArray(node.args)) throw new FilterFault(`args of ${node.op} is not an array`);
     return { op: canonical(node.op), args: node.args.map((each) => expressionOf(each, depth + 1)) };
   }
   if (typeof node.property === 'string') return { property: node.property };
@@ -29,7 +30,7 @@ function expressionOf(value: unknown, depth: number): Expression {
   if (typeof node.type === 'string' && Array.isArray(node.coordinates)) {
     return { type: node.type, coordinates: node.coordinates };
   }
-  throw new FilterFault(`an object with ${Object.keys(node).join(', ') || 'no members'} is no expression`);
+  throw new FilterFault(`an object with ${Object.keys(node).join(', ') || 'no members'} is not an expression`);
 }
 
 function canonical(op: string): string {

@@ -10,7 +10,7 @@ export function readText(text: string): Expression {
   const expression = either(reader, 0);
   const rest = reader.peek();
   if (rest !== undefined)
-    throw new FilterFault(`"${rest.text}" at character ${rest.at + 1} follows a whole expression`);
+    throw new FilterFault(`"${rest.text}" at character ${rest.at + 1} follows a complete expression`);
   return expression;
 }
 
@@ -51,7 +51,7 @@ function predicate(reader: Reader, depth: number): Expression {
     reader.expect('(');
     return negatedIf(isNot, { op: 'in', args: [left, listUntilClosed(reader, depth)] });
   }
-  if (isNot) throw new FilterFault('expected like, between or in behind not');
+  if (isNot) throw new FilterFault('expected like, between or in after not');
   return left;
 }
 
@@ -102,7 +102,7 @@ function primary(reader: Reader, depth: number): Expression {
     case 'name':
       return { property: token.text };
     case 'sign':
-      throw new FilterFault(`"${token.text}" at character ${token.at + 1} begins no value`);
+      throw new FilterFault(`"${token.text}" at character ${token.at + 1} is not the start of a value`);
     case 'word':
       return word(token.text, reader, depth);
   }

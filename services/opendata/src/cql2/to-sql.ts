@@ -45,7 +45,7 @@ class Compiler {
 
   condition(node: Expression): string {
     const { sql, kind } = this.#term(node);
-    if (kind !== 'boolean') throw new FilterFault(`a filter is a condition, and ${shortened(node)} is a ${kind}`);
+    if (kind !== 'boolean') throw new FilterFault(`a filter must be a condition; ${shortened(node)} is a ${kind}`);
     return sql;
   }
 
@@ -56,18 +56,18 @@ class Compiler {
     if (typeof node === 'string') return { sql: `${value(node)}::text`, kind: 'text' };
     if (typeof node === 'number') return { sql: `${value(node)}::float8`, kind: 'number' };
     if (typeof node === 'boolean') return { sql: `${value(node)}::boolean`, kind: 'boolean' };
-    if (Array.isArray(node)) throw new FilterFault('a list stands behind "in" alone');
+    if (Array.isArray(node)) throw new FilterFault('a list is only allowed after "in"');
     if ('op' in node) return this.#operation(node.op, node.args);
     if ('property' in node) return this.#property(node.property);
     if ('date' in node) return { sql: `${value(this.#day(node.date))}::timestamptz`, kind: 'time' };
     if ('timestamp' in node) return { sql: `${value(instant(node.timestamp))}::timestamptz`, kind: 'time' };
-    if ('interval' in node) throw new FilterFault('an interval stands in temporal functions alone');
+    if ('interval' in node) throw new FilterFault('an interval is only allowed in temporal functions');
     if ('bbox' in node) return { sql: this.#scope.bbox(node.bbox), kind: 'geometry' };
     if ('coordinates' in node) {
       checkRings(node);
       return { sql: this.#scope.geometry(JSON.stringify(node)), kind: 'geometry' };
     }
-    throw new FilterFault(`${shortened(node)} is no expression`);
+    throw new FilterFault(`${shortened(node)} is not an expression`);
   }
 
   #property(name: string): SqlTerm {
@@ -140,7 +140,7 @@ class Compiler {
     needs('between', args, args.length === 3);
     const [value, low, high] = args.map((each) => this.#term(each)) as [SqlTerm, SqlTerm, SqlTerm];
     if (value.kind !== low.kind || value.kind !== high.kind || (value.kind !== 'number' && value.kind !== 'time')) {
-      throw new FilterFault(`between takes numbers or times, got a ${value.kind}, a ${low.kind} and a ${high.kind}`);
+      throw new FilterFault(`between needs numbers or times, got a ${value.kind}, a ${low.kind} and a ${high.kind}`);
     }
     return bool(`(${value.sql} BETWEEN ${low.sql} AND ${high.sql})`);
   }
@@ -183,14 +183,14 @@ class Compiler {
       return { start, end: () => `(${start()} + interval '1 day' - interval '1 microsecond')` };
     }
     const { sql, kind } = this.#term(node);
-    if (kind !== 'time') throw new FilterFault(`temporal functions take times, got a ${kind}`);
+    if (kind !== 'time') throw new FilterFault(`temporal functions need times, got a ${kind}`);
     return { start: () => sql, end: () => sql };
   }
 
   #bound(bound: string | { readonly property: string } | undefined, open: string): () => string {
     if (typeof bound === 'object') {
       const { sql, kind } = this.#property(bound.property);
-      if (kind !== 'time') throw new FilterFault(`"${bound.property}" is a ${kind}, and no time`);
+      if (kind !== 'time') throw new FilterFault(`"${bound.property}" is a ${kind}, not a time`);
       return () => sql;
     }
     if (typeof bound !== 'string') throw new FilterFault('an interval has two times');
@@ -202,7 +202,7 @@ class Compiler {
     needs(op, args, args.length === 2);
     return args.map((each) => {
       const term = this.#term(each);
-      if (term.kind !== kind) throw new FilterFault(`${op} takes a ${kind}, got a ${term.kind}`);
+      if (term.kind !== kind) throw new FilterFault(`${op} needs a ${kind}, got a ${term.kind}`);
       return term.sql;
     });
   }
@@ -210,12 +210,12 @@ class Compiler {
   #text(op: string, args: readonly Expression[]): string {
     needs(op, args, args.length === 1);
     const { sql, kind } = this.#term(args[0] as Expression);
-    if (kind !== 'text') throw new FilterFault(`${op} takes a text, got a ${kind}`);
+    if (kind !== 'text') throw new FilterFault(`${op} needs a text, got a ${kind}`);
     return sql;
   }
 
   #day(text: string): string {
-    if (!/^\d{4}-\d\d-\d\d$/.test(text)) throw new FilterFault(`"${text}" is no date such as 2026-03-29`);
+    if (!/^\d{4}-\d\d-\d\d$/.test(text)) throw new FilterFault(`"${text}" is not a date such as 2026-03-29`);
     return instant(`${text}T00:00:00Z`);
   }
 }
@@ -241,7 +241,7 @@ function instant(text: string): string {
   const date = new Date(text);
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
   if (!isInstant || Number.isNaN(date.getTime())) {
-    throw new FilterFault(`"${text}" is no time such as 2026-03-29T08:00:00Z`);
+    throw new FilterFault(`"${text}" is not a time such as 2026-03-29T08:00:00Z`);
   }
   return date.toISOString();
 }

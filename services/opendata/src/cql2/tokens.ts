@@ -18,7 +18,7 @@ function tokensOf(text: string): Token[] {
   while (TOKEN.lastIndex < end) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) throw new FilterFault(`"${text.slice(at, at + 20).trim()}" at character ${at + 1} is no CQL2`);
+    if (match === null) throw new FilterFault(`"${text.slice(at, at + 20).trim()}" at character ${at + 1} is not CQL2`);
     const [, word, name, string, number, sign] = match;
     if (word !== undefined) tokens.push({ kind: 'word', text: word, at });
     else if (name !== undefined) tokens.push({ kind: 'name', text: name.replace(/\\(.)/g, '$1'), at });

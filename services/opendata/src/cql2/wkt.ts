@@ -46,7 +46,7 @@ function position(reader: Reader): number[] {
     const sign = reader.take('-') ? -1 : 1;
     if (sign === 1) reader.take('+');
     const { kind, text } = reader.next();
-    if (kind !== 'number') throw new FilterFault(`"${text}" is no coordinate`);
+    if (kind !== 'number') throw new FilterFault(`"${text}" is not a coordinate`);
     numbers.push(sign * Number(text));
   }
   if (numbers.length < 2) throw new FilterFault('a position has at least two coordinates');

@@ -118,14 +118,14 @@ export function readDefinition(body: unknown, territory: TerritoryInfo): Dataset
   if (source.content.kind !== 'grid' && columns.length === 0) throw refused('columns', [], 'at least one column');
   const personal = source.types.find((type) => PERSONAL_TYPES.has(type));
   if (personal !== undefined && source.content.kind !== 'grid') {
-    throw refused('source.content.kind', source.content.kind, `grid, since a ${personal} tells of people`);
+    throw refused('source.content.kind', source.content.kind, `grid, because a ${personal} contains data about people`);
   }
   if (source.content.kind === 'grid') checkGrid(columns, geometry, frequency);
   const names = new Set<string>();
   columns.forEach(({ name }, at) => {
     const folded = name.toLowerCase();
     if (TAKEN.has(folded)) throw refused(`columns.${at}.name`, name, `another name than ${[...TAKEN].join(', ')}`);
-    if (names.has(folded)) throw refused(`columns.${at}.name`, name, 'a name that no other column has');
+    if (names.has(folded)) throw refused(`columns.${at}.name`, name, 'a unique column name');
     names.add(folded);
   });
   definition.schema?.fields.forEach((field, at) => {
@@ -140,11 +140,12 @@ export function readDefinition(body: unknown, territory: TerritoryInfo): Dataset
 
 /** A grid counts by one text column at most, because a combination could identify a person. */
 function checkGrid(columns: DatasetDefinition['columns'], geometry: boolean, frequency: string): void {
-  if (!geometry) throw refused('geometry', geometry, 'true, since rows of a grid are squares');
-  if (columns.length > 1) throw refused('columns', columns.length, 'at most one column, by which a grid counts');
+  if (!geometry) throw refused('geometry', geometry, 'true, because the rows of a grid are squares');
+  if (columns.length > 1)
+    throw refused('columns', columns.length, 'at most one column, which groups the counts of a grid');
   if (columns.some(({ kind, path }) => kind !== 'text' || path !== undefined)) {
     throw refused('columns.0', columns[0]?.name, 'a column of text without a path');
   }
   // Two counts in short succession would reveal the position of a single report between them.
-  if (OFTEN.has(frequency)) throw refused('frequency', frequency, 'monthly or rarer, for a grid');
+  if (OFTEN.has(frequency)) throw refused('frequency', frequency, 'monthly or less often, for a grid');
 }

@@ -23,7 +23,7 @@ export function readFileQuery(
 ): { readonly query: ItemQuery; readonly separator: ',' | ';' } {
   const asked = request.query as Readonly<Record<string, string>>;
   const part = PARTS.find((name) => name in asked);
-  if (part !== undefined) throw refused(part, asked[part], 'no such parameter: a file has all rows that match');
+  if (part !== undefined) throw refused(part, asked[part], 'no such parameter: a file contains all matching rows');
   const query = readItemQuery(request, dataset, { separator: FILE_QUERY.separator });
   checkQuery(dataset, query); // before the first bytes are sent
   return { query, separator: asked.separator === 'semicolon' ? ';' : ',' };

@@ -26,7 +26,7 @@ export async function prepareFile(
   if (asked === undefined || asked.state === 'done') return undefined;
   try {
     const dataset = await findPublished(db, asked.dataset);
-    if (dataset === undefined) throw new Error(`${asked.dataset} is not published any more`);
+    if (dataset === undefined) throw new Error(`${asked.dataset} is no longer published`);
     const { query, separator } = readFileQuery({ query: JSON.parse(asked.query) } as FastifyRequest, dataset);
     await beginFile(db, id, await countItems(db, dataset, { ...query, limit: ROWS_AT_ONCE }));
     const batches = allItems(db, dataset, { ...query, limit: ROWS_AT_ONCE });

@@ -44,7 +44,7 @@ export function preparedRoutes(
     '/:dataset/:format',
     operation({
       access: 'nothing',
-      summary: 'Have a file of a dataset prepared: all rows, or those of a filter, a box and a period',
+      summary: 'Prepare a file of a dataset: all rows, or those of a filter, a box and a period',
       query: FILE_QUERY,
       answer: PREPARED,
     }),
@@ -70,7 +70,7 @@ export function preparedRoutes(
 
   scope.get(
     '/:id',
-    operation({ access: 'nothing', summary: 'How far a prepared file has come', answer: PREPARED }),
+    operation({ access: 'nothing', summary: 'The progress of a prepared file', answer: PREPARED }),
     async (request, reply) => {
       const file = await found(parts, readPath(request, BY_ID).id);
       reply.header('cache-control', 'no-store');
@@ -85,7 +85,7 @@ export function preparedRoutes(
 
   scope.get(
     '/:id/file',
-    operation({ access: 'nothing', summary: 'A prepared file, once it is done' }),
+    operation({ access: 'nothing', summary: 'A prepared file, once it is complete' }),
     async (request, reply) => {
       const file = await found(parts, readPath(request, BY_ID).id);
       if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);

@@ -58,7 +58,7 @@ export async function* allItems(
     cursor = page.cursor;
   } while (cursor !== undefined);
   const { rowCount } = await db.query({ text: IS_SHOWN, values: [dataset.id, dataset.generation] });
-  if (rowCount === 0) throw new Error(`The rows of ${dataset.id} were made anew while they were read`);
+  if (rowCount === 0) throw new Error(`The rows of ${dataset.id} were replaced while they were read`);
 }
 
 /** A page without the total count. */
@@ -78,7 +78,7 @@ async function nextItems(db: Database, dataset: Dataset, query: ItemQuery): Prom
     const code = (cause as { code?: string }).code ?? '';
     // PostgreSQL can't compute with the client's value or geometry (class 22), or PostGIS refuses it (XX000).
     if (query.filter !== undefined && /^(22...|XX000|42883)$/.test(code)) {
-      throw refused('filter', JSON.stringify(query.filter), `what can be computed: ${(cause as Error).message}`);
+      throw refused('filter', JSON.stringify(query.filter), `a computable filter: ${(cause as Error).message}`);
     }
     throw cause;
   }

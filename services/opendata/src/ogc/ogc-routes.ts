@@ -123,7 +123,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/collections/:collection/queryables',
-    operation({ access: 'nothing', summary: 'What filters of a collection may name', query: FORMAT }),
+    operation({ access: 'nothing', summary: 'The properties that filters of a collection can use', query: FORMAT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
       const document = queryablesOf(publicUrl, await found(request));

@@ -76,7 +76,7 @@ function definitionRoutes(
       const definition = readDefinition(request.body, territory);
       const isNew = await createDataset(db, id, definition);
       if (!isNew && !(await db.transaction((tx) => changeDataset(tx, id, definition)))) {
-        throw conflict(`${id} was withdrawn: its identifier is not given to other data`);
+        throw conflict(`${id} was withdrawn: its identifier can't be reused for other data`);
       }
       await note(parts, given, request, isNew ? 'dataset.create' : 'dataset.change', id, {
         types: definition.source.types,
@@ -94,7 +94,7 @@ function definitionRoutes(
     async (request, reply) => {
       const { id } = await found(parts, request);
       if (!(await deleteDraft(db, id))) {
-        throw conflict(`${id} was published: withdraw it instead, so that its identifier tells that it is no more`);
+        throw conflict(`${id} was published: withdraw it instead, so that its identifier answers 410`);
       }
       await note(parts, given, request, 'dataset.delete', id);
       return reply.code(204).send();
@@ -113,7 +113,7 @@ function publicationRoutes(
     '/datasets/:id/publish',
     operation({
       access: 'administer',
-      summary: 'Publish a dataset; it is seen once it has been refreshed',
+      summary: 'Publish a dataset; it is visible after its first refresh',
       answer: DATASET,
     }),
     async (request) => {
@@ -129,7 +129,7 @@ function publicationRoutes(
     '/datasets/:id/withdraw',
     operation({
       access: 'administer',
-      summary: 'Withdraw a dataset: its rows and files go, and its identifier answers 410',
+      summary: 'Withdraw a dataset: deletes its rows and files; its identifier answers 410',
       answer: DATASET,
     }),
     async (request) => {
@@ -158,7 +158,7 @@ function draftRoutes(scope: FastifyInstance, { db, territory, context }: OpenDat
     '/preview',
     operation({
       access: 'read',
-      summary: 'The first rows that a definition gives, as far as you may read them, and the quality of its metadata',
+      summary: 'A preview of the rows of a definition, limited by your rights, and the quality of its metadata',
       query: PREVIEW,
       body: DATASET_BODY,
       answer: object({ rows: { type: 'array', items: { type: 'object' } }, quality: { type: 'object' } }),
@@ -177,7 +177,7 @@ function draftRoutes(scope: FastifyInstance, { db, territory, context }: OpenDat
     '/schemas',
     operation({
       access: 'read',
-      summary: 'National schemas (schema.data.gouv.fr) that rows can be held to',
+      summary: 'National schemas (schema.data.gouv.fr) against which rows can be validated',
       answer: object({ schemas: { type: 'array', items: { type: 'object' } } }),
     }),
     async () => ({ schemas: Object.entries(NATIONAL_SCHEMAS).map(([id, schema]) => ({ id, schema })) }),
@@ -219,5 +219,5 @@ function note(
 
 function inPublicTenant({ tenant }: FastifyRequest): void {
   if (tenant !== PUBLIC_TENANT)
-    throw refused('NGSILD-Tenant', tenant, 'no tenant: datasets are those of the default one');
+    throw refused('NGSILD-Tenant', tenant, 'no tenant: datasets belong to the default tenant');
 }

@@ -79,7 +79,7 @@ export function viewRoutes(
 
   scope.get(
     '/:id',
-    operation({ access: 'read', summary: 'How far the file of a view has come', answer: FILE }),
+    operation({ access: 'read', summary: 'The progress of the file of a view', answer: FILE }),
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
       return shownFile(await found(request));
@@ -88,7 +88,7 @@ export function viewRoutes(
 
   scope.get(
     '/:id/file',
-    operation({ access: 'read', summary: 'The file of a view, once it is written' }),
+    operation({ access: 'read', summary: 'The file of a view, once it is complete' }),
     async (request, reply) => {
       const file = await found(request);
       if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);

@@ -11,7 +11,7 @@ const ASK = `
   INSERT INTO opendata.prepared_file (id, tenant, owner, name, format, query) VALUES ($1, $2, $3, $4, $5, '{}')`;
 const FIND = `
   SELECT ${COLUMNS}, CASE WHEN ${IS_GONE} THEN 'failed' ELSE state END AS state,
-    CASE WHEN ${IS_GONE} THEN 'the product was stopped while it was written: ask for it again' ELSE fault END AS fault
+    CASE WHEN ${IS_GONE} THEN 'the product was stopped while the file was written: request it again' ELSE fault END AS fault
   FROM opendata.prepared_file
   WHERE id = $1 AND tenant = $2 AND owner = $3 AND asked_at > now() - ${KEPT_FOR}`;
 const LIVES = 'UPDATE opendata.prepared_file SET noted_at = now() WHERE id = $1';

@@ -40,7 +40,7 @@ export class ViewWriter {
   /** Cancels unfinished files. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#stop.abort(new Error('the product was stopped while it was written: ask for it again'));
+    this.#stop.abort(new Error('the product was stopped while the file was written: request it again'));
     await Promise.all(this.#running);
   }
 
@@ -65,7 +65,7 @@ export class ViewWriter {
     } catch (cause) {
       const fault = cause instanceof Error ? cause.message : String(cause);
       await endFile(db, id, 'failed', fault).catch((error: unknown) =>
-        logger.warn({ error, file: id }, 'Could not note that a file failed'),
+        logger.warn({ error, file: id }, 'Could not record that a file failed'),
       );
     } finally {
       this.#alive.delete(id);
@@ -76,7 +76,7 @@ export class ViewWriter {
     const { db, logger } = this.#parts;
     for (const id of this.#alive) {
       noteAlive(db, id).catch((error: unknown) =>
-        logger.warn({ error, file: id }, 'Could not note that a file is written'),
+        logger.warn({ error, file: id }, 'Could not record the progress of a file'),
       );
     }
   }

@@ -119,7 +119,7 @@ export function readView(body: unknown): View {
   columns.forEach(({ name, attribute }, at) => {
     const folded = name.toLowerCase();
     if (TAKEN.has(folded)) throw refused(`columns.${at}.name`, name, `another name than ${[...TAKEN].join(', ')}`);
-    if (names.has(folded)) throw refused(`columns.${at}.name`, name, 'a name that no other column has');
+    if (names.has(folded)) throw refused(`columns.${at}.name`, name, 'a unique column name');
     if (entities && attribute === undefined) throw refused(`columns.${at}.attribute`, undefined, 'a value');
     names.add(folded);
   });
@@ -129,7 +129,7 @@ export function readView(body: unknown): View {
 }
 
 function checkRows(columns: readonly ViewColumn[], rows: readonly ViewRow[], format: FileFormat): void {
-  if (columns.length === 0) throw refused('columns', undefined, 'what the values of the rows are');
+  if (columns.length === 0) throw refused('columns', undefined, 'the columns of the rows');
   rows.forEach(({ values }, row) => {
     if (values.length !== columns.length) {
       throw refused(`rows.${row}.values`, `${values.length} of them`, `${columns.length}, one for each column`);
@@ -146,7 +146,7 @@ function checkRows(columns: readonly ViewColumn[], rows: readonly ViewRow[], for
 function checkEntities({ ids, types, q, scopeQ, bbox, period }: ViewEntities): void {
   if (ids === undefined && types === undefined) throw refused('entities.types', undefined, 'ids or types');
   if (ids && (q ?? scopeQ ?? bbox) !== undefined)
-    throw refused('entities.ids', `${ids.length} of them`, 'no query beside');
+    throw refused('entities.ids', `${ids.length} of them`, 'ids without a query');
   if (bbox && !(bbox[0] < bbox[2] && bbox[1] < bbox[3])) {
     throw refused('entities.bbox', bbox, 'west, south, east, north');
   }

@@ -60,7 +60,7 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/imports',
     operation({
       access: 'write',
-      summary: 'Takes over a calendar, a feed, an agenda or a CSV of a national schema; done twice it is done once',
+      summary: 'Imports a calendar, a feed, an agenda or a CSV of a national schema; repeatable without duplicates',
       body: readImport.schema,
       answer: OUTCOME,
     }),
@@ -78,7 +78,7 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.get(
     '/feeds',
-    operation({ access: 'read', summary: 'The feeds that are read every hour, and what came of it' }),
+    operation({ access: 'read', summary: 'The feeds, which are read every hour, with their latest results' }),
     async (request) => ({ feeds: await listFeeds(db, request.tenant) }),
   );
   scope.put(
@@ -97,7 +97,7 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.delete(
     '/feeds/:id',
-    operation({ access: 'administer', summary: 'Reads a feed no more; what was taken over stays' }),
+    operation({ access: 'administer', summary: 'Removes a feed; imported items stay' }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       if (!(await deleteFeed(db, request.tenant, id))) throw missing('feed', id);

@@ -107,7 +107,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/items/:id',
     operation({
       access: 'write',
-      summary: 'Replaces an item; If-Match: the version that one has seen',
+      summary: 'Replaces an item; If-Match: its version',
       body: ITEM_SCHEMA,
       answer: ITEM,
     }),
@@ -124,7 +124,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
 
   scope.delete(
     '/items/:id',
-    operation({ access: 'write', summary: 'Deletes an item, with the answers to it' }),
+    operation({ access: 'write', summary: 'Deletes an item with its answers' }),
     async (request, reply) => {
       const item = await found(request);
       allow(request, item.kind, item.owner);
@@ -150,13 +150,13 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     const { commune } = readPath(request, inherited);
     const item = await found(request);
     if (!territory.communes.some(({ slug }) => slug === commune)) throw missing('commune', commune);
-    if (item.owner !== COMMUNITY) throw conflict('Only what the community has written can be declined');
+    if (item.owner !== COMMUNITY) throw conflict('Only items of the community can be declined');
     allow(request, item.kind, commune);
     return { item, commune };
   };
   scope.put(
     '/items/:id/declined/:commune',
-    operation({ access: 'write', summary: 'Lets a commune not show an item of the community' }),
+    operation({ access: 'write', summary: 'Hides an item of the community in a commune' }),
     async (request, reply) => {
       const { item, commune } = await ofCommune(request);
       await declineItem(db, request.tenant, item.id, commune, authorOf(request).name);
@@ -165,7 +165,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.delete(
     '/items/:id/declined/:commune',
-    operation({ access: 'write', summary: 'Lets a commune show an item of the community after all' }),
+    operation({ access: 'write', summary: 'Shows an item of the community in a commune again' }),
     async (request, reply) => {
       const { item, commune } = await ofCommune(request);
       await acceptItem(db, request.tenant, item.id, commune);

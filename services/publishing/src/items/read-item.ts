@@ -146,7 +146,7 @@ export function readItem(body: unknown, { communes }: TerritoryInfo): GivenItem 
   const stranger = document.communes?.find((slug) => !slugs.includes(slug));
   if (stranger !== undefined) throw refused('document.communes', stranger, `one of ${slugs.join(', ')}`);
   if (owner !== COMMUNITY && document.communes !== undefined) {
-    throw refused('document.communes', document.communes, 'nothing: what a commune writes is for that commune');
+    throw refused('document.communes', document.communes, 'nothing: the items of a commune are only for that commune');
   }
   for (const member of OWN_MEMBERS) {
     if (member === kind && document[member] === undefined) throw refused(`document.${member}`, undefined, 'a value');

@@ -25,7 +25,7 @@ export async function createItem(
   const content = contentOf(given, new Date());
   const { kind, owner } = given;
   const item = await insertItem(parts.db, tenant, { id, kind, owner, author: name, ...content, ...origin });
-  if (item === undefined) throw conflict(`There is an item ${id} already`);
+  if (item === undefined) throw conflict(`The item ${id} already exists`);
   await afterChange(parts, { tenant, name }, item, 'publishing.create');
   return item;
 }
@@ -79,7 +79,7 @@ async function afterChange(parts: PublishingParts, { tenant, name }: Author, ite
     await writeEntity(parts, tenant, item);
   } catch (error) {
     // The item is stored, and the loop writes its entity later.
-    parts.logger.warn({ err: error, item: item.id }, 'the entity of an item is written later');
+    parts.logger.warn({ err: error, item: item.id }, 'could not write the entity of an item; will retry');
   }
   parts.wake();
   await parts.audit.append({

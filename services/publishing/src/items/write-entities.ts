@@ -30,7 +30,7 @@ export async function writeDueEntities(parts: PublishingParts): Promise<number> 
       await writeEntity(parts, row.tenant, item);
       done += 1;
     } catch (error) {
-      parts.logger.error({ err: error, item: item.id }, 'the entity of an item could not be written');
+      parts.logger.error({ err: error, item: item.id }, 'could not write the entity of an item');
     }
   }
   return done;

@@ -36,7 +36,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     '/keepers/:token',
     operation({
       access: 'nothing',
-      summary: 'The entry of a keeper’s link, and what became of their proposal',
+      summary: 'The entry of a keeper’s link, and the state of their proposal',
       answer: KEPT,
     }),
     async (request, reply) => {
@@ -60,7 +60,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
       const wanted = readEntry(request.body);
       const version = versionOf(request) ?? item.version;
       if (version !== item.version) {
-        throw conflict(`The entry was changed meanwhile: you have version ${version}, it is ${item.version}`);
+        throw conflict(`The entry was changed in the meantime: you have version ${version}, it is ${item.version}`);
       }
       const changes = changesOf(entryOf(item), wanted);
       await propose(request.tenant, item, link, changes);
@@ -73,7 +73,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     '/keepers/:token/pictures',
     operation({
       access: 'nothing',
-      summary: 'Stores a picture for one’s proposal, without its metadata: the body is its bytes',
+      summary: 'Stores a picture for a proposal, without its metadata; the body is its bytes',
       answer: object({ file: { type: 'string' }, url: { type: 'string' } }),
       bodyLimit: MAX_PICTURE_BYTES,
     }),
@@ -92,7 +92,8 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     const { token } = readPath(request, TOKEN);
     const link = await findLink(db, request.tenant, token);
     const item = link && (await findItem(db, request.tenant, link.item));
-    if (link === undefined || item === undefined) throw new Problem(404, 'Not found', 'There is no entry of this link');
+    if (link === undefined || item === undefined)
+      throw new Problem(404, 'Not found', 'There is no entry for this link');
     if (link.revokedAt !== undefined) throw ended('The town hall has revoked this link');
     if (link.endsAt <= new Date()) throw ended(`This link was valid until ${link.endsAt.toISOString()}`);
     return { item, link };
@@ -119,7 +120,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     if (members.length === 0) {
       // As it is: so one takes back what one has proposed.
       if (!(await withdrawProposal(db, tenant, link.id))) {
-        throw refused('body', 'what the entry says already', 'a change of it');
+        throw refused('body', 'the current content of the entry', 'a change of it');
       }
       await dropPicture(parts, tenant, item, before, changes);
       return audited('publishing.proposal.withdraw');

@@ -32,7 +32,7 @@ export function linkRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/items/:id/keepers',
     operation({
       access: 'write',
-      summary: 'The links of who keeps an entry of the directory, without their secrets',
+      summary: 'The keeper links of a directory entry, without their secrets',
       answer: object({ links: { type: 'array', items: LINK } }),
     }),
     async (request) => {
@@ -44,7 +44,7 @@ export function linkRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/items/:id/keepers',
     operation({
       access: 'write',
-      summary: 'Gives who keeps an entry a personal link, by mail, or else in the answer, once',
+      summary: 'Creates a personal link for the keeper of an entry; sent by mail, or returned only once',
       body: readInvitation.schema,
       answer: object({ link: LINK, sent: { type: 'boolean' }, url: { type: 'string' } }),
     }),
@@ -72,7 +72,7 @@ export function linkRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.delete(
     '/items/:id/keepers/:link',
-    operation({ access: 'write', summary: 'Revokes a link; what was proposed with it stays' }),
+    operation({ access: 'write', summary: 'Revokes a link; its proposals stay' }),
     async (request, reply) => {
       const { link } = readPath(request, BY_LINK);
       const { id } = await writableEntry(parts, given, request);
@@ -99,7 +99,7 @@ export function linkRoutes(scope: FastifyInstance, parts: PublishingParts, given
       await parts.mail.send({ to: email, ...invitationLetter({ name, territory, url, endsAt, timeZone }, language) });
       return true;
     } catch (error) {
-      parts.logger.warn({ err: error, item: item.id }, 'the link of a keeper could not be sent by mail');
+      parts.logger.warn({ err: error, item: item.id }, 'could not mail the link of a keeper');
       return false;
     }
   }

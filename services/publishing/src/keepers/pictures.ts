@@ -25,7 +25,7 @@ export async function keepPicture({ images }: Parts, tenant: string, link: strin
   const file = proposedFile(changes);
   if (file === undefined) return;
   if ((await images?.ownerOf(tenant, file)) !== ownerOf(link)) {
-    throw refused('image.file', file, 'a picture that was sent by this link, at most a day ago');
+    throw refused('image.file', file, 'a picture that was sent with this link less than a day ago');
   }
   await images?.keep(tenant, file);
 }

@@ -35,7 +35,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
     '/proposals',
     operation({
       access: 'read',
-      summary: 'What keepers propose for entries that one may write, and nobody has decided on, the oldest first',
+      summary: 'Pending proposals for entries that you may write, the oldest first',
       query: LIST,
       answer: object({ proposals: { type: 'array', items: PROPOSAL } }),
     }),
@@ -58,7 +58,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
     '/items/:id/proposals/:proposal/accept',
     operation({
       access: 'write',
-      summary: 'Publishes what a keeper proposes; If-Match: the version of the item that one has seen',
+      summary: 'Publishes a keeper’s proposal; If-Match: the version of the item',
       answer: object({ item: { type: 'object', description: 'id and version' } }),
     }),
     async (request) => {
@@ -78,7 +78,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
     '/items/:id/proposals/:proposal/refuse',
     operation({
       access: 'write',
-      summary: 'Refuses what a keeper proposes, with a reason that they read behind their link',
+      summary: 'Refuses a keeper’s proposal, with a reason shown at their link',
       body: readRefusal.schema,
     }),
     async (request, reply) => {
@@ -117,7 +117,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
 }
 
 function decided({ id }: Proposal) {
-  return conflict(`The proposal ${id} waits no more: it was decided on, or its keeper has changed it`);
+  return conflict(`The proposal ${id} no longer waits: it was decided on, or its keeper has changed it`);
 }
 
 function shown({ id, changes, proposedAt }: Proposal, item: Item) {

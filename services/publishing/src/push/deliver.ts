@@ -72,7 +72,7 @@ async function deliver(parts: PublishingParts, row: Delivery): Promise<Result> {
     const address = openAddress(parts.secrets, row.sealed, row.address_hash);
     return resultOf(await send(parts, row, address), row.attempts);
   } catch (error) {
-    parts.logger.error({ err: error, message: row.message }, 'a push message could not be made');
+    parts.logger.error({ err: error, message: row.message }, 'could not compose a push message');
     return resultOf({ outcome: 'retry', detail: '' }, row.attempts);
   }
 }

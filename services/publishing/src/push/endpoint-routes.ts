@@ -56,7 +56,7 @@ const readChange = bodyReader<{ add?: readonly string[]; remove?: readonly strin
 );
 const MAX_TOPICS = 200;
 const BY_ID = { id: text({ max: 18, pattern: /^\d{1,18}$/, expected: 'digits', required: true }) };
-const BY_SECRET = 'authorization: "Device " and the secret that was told when it was added';
+const BY_SECRET = 'authorization: "Device " and the secret that was returned when the device was added';
 
 // Longer than 80 lines: routes that share how an endpoint proves itself.
 /** `/citizen/v1/push`: devices subscribe anonymously. */
@@ -67,7 +67,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
     '/push/key',
     operation({
       access: 'nothing',
-      summary: 'The public key by which browsers subscribe (VAPID)',
+      summary: 'The public key for push subscriptions of browsers (VAPID)',
       answer: object({ key: TEXT }),
     }),
     () => ({ key: webPush.publicKey() }),
@@ -76,7 +76,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
     '/push/endpoints',
     operation({
       access: 'nothing',
-      summary: 'Adds a device that is to be told of topics; its secret is told once',
+      summary: 'Registers a device for topics; its secret is returned only once',
       body: readEndpoint.schema,
       answer: object({ id: TEXT, secret: TEXT }),
     }),
@@ -102,7 +102,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
     '/push/endpoints/:id',
     operation({
       access: 'nothing',
-      summary: `Replaces what a device wants to hear of; ${BY_SECRET}`,
+      summary: `Replaces the topics of a device; ${BY_SECRET}`,
       body: readWishes.schema,
     }),
     async (request, reply) => {
@@ -141,7 +141,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
   async function own(request: FastifyRequest): Promise<{ id: string; wishes: Wishes }> {
     const { id } = readPath(request, BY_ID);
     const secret = /^Device ([A-Za-z0-9_-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1];
-    if (secret === undefined) throw new Problem(401, 'Who asks is not known', `Expected ${BY_SECRET}`);
+    if (secret === undefined) throw new Problem(401, 'Unauthorized', `Expected ${BY_SECRET}`);
     const wishes = await findWishes(db, request.tenant, id, secret);
     if (wishes === undefined) throw missing('endpoint', id);
     return { id, wishes };
@@ -155,5 +155,5 @@ function addressOf(subscription: GivenEndpoint['subscription'], device: GivenEnd
     return { provider: 'web', subscription: { endpoint, keys } };
   }
   if (device !== undefined && subscription === undefined) return device;
-  throw refused('subscription', subscription && 'a subscription beside a device', 'one of subscription and device');
+  throw refused('subscription', subscription && 'a subscription and a device', 'one of subscription and device');
 }

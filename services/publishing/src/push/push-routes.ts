@@ -20,7 +20,7 @@ export function pushRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/push',
     operation({
       access: 'read',
-      summary: 'How many devices follow what, and what became of each message; what is read is not known',
+      summary: 'The number of followers per topic, and the delivery of each message',
       query: LIMIT,
       answer: object({
         topics: { type: 'object', additionalProperties: { type: 'integer' } },
@@ -40,14 +40,14 @@ export function pushRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.get(
     '/push/providers',
-    operation({ access: 'administer', summary: 'Which of Google’s and Apple’s push services are set up' }),
+    operation({ access: 'administer', summary: 'Which push services of Google and Apple are configured' }),
     async (request) => ({ providers: await listProviders(db, request.tenant) }),
   );
   scope.put(
     '/push/providers/:name',
     operation({
       access: 'administer',
-      summary: 'Sets up a push service: fcm takes the JSON of a service account, apns a signing key',
+      summary: 'Configures a push service: fcm needs the JSON of a service account, apns a signing key',
       body: { anyOf: [readFcm.schema, readApns.schema] },
     }),
     async (request, reply) => {

@@ -46,8 +46,8 @@ interface Collection {
 }
 const COLLECTIONS: readonly Collection[] = [
   { path: '/news', kind: 'news', summary: 'News, the latest first' },
-  { path: '/events', kind: 'event', summary: 'Events that are not over, the next first', isOfTime: true },
-  { path: '/alerts', kind: 'alert', summary: 'Alerts that hold, the latest first' },
+  { path: '/events', kind: 'event', summary: 'Current and future events, the next first', isOfTime: true },
+  { path: '/alerts', kind: 'alert', summary: 'Current alerts, the latest first' },
   { path: '/directory', kind: 'place', summary: 'Shops, associations and services, by name; theme: their category' },
   { path: '/pages', kind: 'page', summary: 'Practical information, by section' },
   { path: '/menus', kind: 'menu', summary: 'Canteen menus from today on', isOfTime: true },
@@ -78,7 +78,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
 
   scope.get(
     '/territory',
-    operation({ access: 'nothing', summary: 'The territory, its communes, and which modules and languages are on' }),
+    operation({ access: 'nothing', summary: 'The territory, its communes, and the active modules and languages' }),
     async (request, reply) => {
       const { name, timeZone, bbox, communes } = territory;
       const { modules, languages } = await readAppSettings(db, request.tenant);
@@ -143,7 +143,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     '/search',
     operation({
       access: 'nothing',
-      summary: 'What is published now and has all of these words, whatever its kind and their accents',
+      summary: 'Published items of any kind that contain all words, ignoring accents',
       query: SEARCH,
       answer: ITEMS,
     }),
@@ -209,7 +209,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
   );
   scope.get(
     '/containers',
-    operation({ access: 'nothing', summary: 'Containers for sorting, and how full they are' }),
+    operation({ access: 'nothing', summary: 'Sorting containers and their fill levels' }),
     async (request, reply) => {
       return cacheable(request, reply, { containers: await publicContainers(parts, request.tenant, parts.context) });
     },

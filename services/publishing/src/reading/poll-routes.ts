@@ -24,7 +24,7 @@ export function pollRoutes(scope: FastifyInstance, { db, wake }: PublishingParts
     '/polls/:id/answers',
     operation({
       access: 'nothing',
-      summary: 'Answers a poll, once a device; answers with the results so far',
+      summary: 'Answers a poll, once per device; returns the results so far',
       body: readAnswer.schema,
       answer: object({ answers: { type: 'object', additionalProperties: { type: 'integer' } } }),
     }),
@@ -41,7 +41,8 @@ export function pollRoutes(scope: FastifyInstance, { db, wake }: PublishingParts
       const isFirst = await answerPoll(db, request.tenant, id, device, choice);
       wake();
       const answers = Object.fromEntries(await countAnswers(db, request.tenant, id));
-      if (!isFirst) throw new Problem(409, 'Answered before', 'This device has answered the poll; its answer stays');
+      if (!isFirst)
+        throw new Problem(409, 'Already answered', 'This device has already answered the poll; its answer is kept');
       return reply.code(201).send({ answers });
     },
   );

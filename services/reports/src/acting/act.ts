@@ -59,7 +59,7 @@ export async function actOnReport(
     if (mergedInto !== undefined) {
       const other = locked.get(mergedInto);
       if (other === undefined || other.report.duplicateOf !== undefined) {
-        throw refused('into', mergedInto, 'a report that is itself no duplicate');
+        throw refused('into', mergedInto, 'a report that is not a duplicate itself');
       }
       const absorbed: Act = { act: 'absorb', duplicate: id, supporters: kept.report.supporters + 1 };
       const absorbing = applyAct(other.report, absorbed, now);

@@ -74,7 +74,7 @@ function overviewRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '',
     operation({
       access: 'nothing',
-      summary: 'Reports that everybody may see, the latest first',
+      summary: 'Public reports, the latest first',
       query: FILTERS,
       answer: LIST('reports'),
     }),
@@ -96,7 +96,7 @@ function overviewRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '/categories',
     operation({
       access: 'nothing',
-      summary: 'What can be reported, and whom to ask for what is not ours',
+      summary: 'Report categories, and contacts for problems of other bodies',
       answer: LIST('categories'),
     }),
     async (request, reply) => {
@@ -113,7 +113,7 @@ function overviewRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '/nearby',
     operation({
       access: 'nothing',
-      summary: 'Reports that may be the same one',
+      summary: 'Possible duplicates of a report',
       query: NEARBY,
       answer: LIST('reports'),
     }),
@@ -153,14 +153,14 @@ function choiceRoutes(scope: FastifyInstance, parts: ReportParts, context: strin
   );
   scope.get(
     '/challenge',
-    operation({ access: 'nothing', summary: 'What is to be solved before a post (proof of work)', answer: ANY }),
+    operation({ access: 'nothing', summary: 'A proof-of-work challenge, required for a post', answer: ANY }),
     (request) => challengeFor(parts, request.tenant, request.ip),
   );
   scope.get(
     '/statistics',
     operation({
       access: 'nothing',
-      summary: 'What was reported and how soon it was seen to, where that is published',
+      summary: 'Public statistics of reports and delays, if they are published',
       answer: ANY,
     }),
     async (request, reply) => {
@@ -177,7 +177,7 @@ function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '/photos',
     operation({
       access: 'nothing',
-      summary: 'Takes a photo, whose id its report then names; kept for a day until then',
+      summary: 'Uploads a photo for a report; deleted after a day if no report refers to it',
       answer: object({ id: { type: 'string' }, url: { type: 'string' } }),
       bodyLimit: MAX_PHOTO_BYTES,
     }),
@@ -199,7 +199,7 @@ function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '',
     operation({
       access: 'nothing',
-      summary: 'Reports something; the same Idempotency-Key reports it once',
+      summary: 'Creates a report, once per Idempotency-Key',
       body: readReport.schema,
       answer: ANY,
     }),
@@ -208,7 +208,7 @@ function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
       const { tenant, ip: address } = request;
       const key = idempotencyKey(request);
       if (key === undefined)
-        throw refused('Idempotency-Key', key, 'a name of your own for the report, the same when it is sent again');
+        throw refused('Idempotency-Key', key, 'a key for the report that stays the same when it is sent again');
       const given = newReportOf(body);
       const { device, contact } = given;
       const admission = { tenant, address, device, email: contact.email, proof: body.proof };
@@ -233,7 +233,7 @@ function oneReportRoutes(scope: FastifyInstance, parts: ReportParts): void {
   const { db, keyed } = parts;
   scope.get(
     '/:id',
-    operation({ access: 'nothing', summary: 'One report with what became of it', answer: ANY }),
+    operation({ access: 'nothing', summary: 'One report with its progress', answer: ANY }),
     async (request, reply) => {
       const { id } = readPath(request, ID);
       const { tenant } = request;
@@ -250,7 +250,7 @@ function oneReportRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '/:id/me-too',
     operation({
       access: 'nothing',
-      summary: 'Says that one has the problem, too: a device counts once',
+      summary: 'Supports a report; each device counts once',
       body: readSupport.schema,
       answer: object({ supporters: { type: 'integer' } }),
     }),

@@ -50,7 +50,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
   });
   scope.get(
     '/:token',
-    operation({ access: 'nothing', summary: 'One’s own report and what became of it', answer: ANY }),
+    operation({ access: 'nothing', summary: 'The author’s report and its progress', answer: ANY }),
     async (request) => {
       const { tenant, report, author } = await followed(request);
       const category = (await readCategories(db, tenant)).find(({ code }) => code === report.category);
@@ -72,7 +72,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '/:token/reopen',
     operation({
       access: 'nothing',
-      summary: 'Says that it is not done, within 30 days',
+      summary: 'Reopens the report, within 30 days',
       body: readReopening.schema,
       answer: ANY,
     }),
@@ -85,7 +85,12 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
   );
   scope.post(
     '/:token/survey',
-    operation({ access: 'nothing', summary: 'Says whether one is satisfied', body: readSurvey.schema, answer: ANY }),
+    operation({
+      access: 'nothing',
+      summary: 'Records the author’s satisfaction',
+      body: readSurvey.schema,
+      answer: ANY,
+    }),
     async (request) => {
       const { tenant, report } = await followed(request);
       const { satisfied, text: given } = readSurvey(request.body);
@@ -100,7 +105,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
   );
   scope.get(
     '/:token/export',
-    operation({ access: 'nothing', summary: 'All that is kept of one’s report', answer: ANY }),
+    operation({ access: 'nothing', summary: 'All stored data of the author’s report', answer: ANY }),
     async (request, reply) => {
       const { tenant, report } = await followed(request);
       reply.header('content-disposition', `attachment; filename="report-${report.id}.json"`);
@@ -109,7 +114,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
   );
   scope.delete(
     '/:token',
-    operation({ access: 'nothing', summary: 'Erases what one gave with a report' }),
+    operation({ access: 'nothing', summary: 'Erases the author’s data' }),
     async (request, reply) => {
       const { tenant, report } = await followed(request);
       await eraseReports(parts, tenant, [report.id], AUTHOR);

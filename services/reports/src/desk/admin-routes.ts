@@ -71,7 +71,7 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
   }
   scope.get(
     '/categories',
-    operation({ access: 'read', summary: 'What can be reported', answer: ANY }),
+    operation({ access: 'read', summary: 'Report categories', answer: ANY }),
     async (request) => ({
       categories: await withOwn(given.callerOf(request).tenant, 'category', readCategories, ({ code }) => code),
     }),
@@ -80,7 +80,7 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
     '/categories/:code',
     operation({
       access: 'administer',
-      summary: 'Sets a category, in place of a built-in one or beside them',
+      summary: 'Adds a category, or replaces a built-in one',
       body: readCategory.schema,
       answer: ANY,
     }),
@@ -93,7 +93,7 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
   );
   scope.delete(
     '/categories/:code',
-    operation({ access: 'administer', summary: 'Takes away what was set; what is built in counts again' }),
+    operation({ access: 'administer', summary: 'Deletes a category, or restores the built-in one' }),
     async (request, reply) => {
       const { code } = readPath(request, CODE);
       if (!(await deleteDocument(db, given.callerOf(request).tenant, 'category', code)))
@@ -101,16 +101,17 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
       return reply.code(204).send();
     },
   );
-  scope.get(
-    '/templates',
-    operation({ access: 'read', summary: 'Replies that are often given', answer: ANY }),
-    async (request) => ({
-      templates: await withOwn(given.callerOf(request).tenant, 'template', readTemplates, ({ id }) => id),
-    }),
-  );
+  scope.get('/templates', operation({ access: 'read', summary: 'Reply templates', answer: ANY }), async (request) => ({
+    templates: await withOwn(given.callerOf(request).tenant, 'template', readTemplates, ({ id }) => id),
+  }));
   scope.put(
     '/templates/:id',
-    operation({ access: 'administer', summary: 'Sets a reply', body: readTemplate.schema, answer: ANY }),
+    operation({
+      access: 'administer',
+      summary: 'Adds or replaces a reply template',
+      body: readTemplate.schema,
+      answer: ANY,
+    }),
     async (request) => {
       const { id } = readPath(request, ID);
       const template = { ...readTemplate(request.body), id };
@@ -120,7 +121,7 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
   );
   scope.delete(
     '/templates/:id',
-    operation({ access: 'administer', summary: 'Takes a reply away' }),
+    operation({ access: 'administer', summary: 'Deletes a reply template' }),
     async (request, reply) => {
       const { id } = readPath(request, ID);
       if (!(await deleteDocument(db, given.callerOf(request).tenant, 'template', id))) throw missing('template', id);
@@ -131,14 +132,14 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
 
 function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db } = parts;
-  scope.get('/settings', operation({ access: 'read', summary: 'How reports are taken', answer: ANY }), (request) =>
+  scope.get('/settings', operation({ access: 'read', summary: 'Settings of reports', answer: ANY }), (request) =>
     readSettings(db, given.callerOf(request).tenant),
   );
   scope.put(
     '/settings',
     operation({
       access: 'administer',
-      summary: 'Sets how reports are taken',
+      summary: 'Changes the settings of reports',
       body: readSettingsBody.schema,
       answer: ANY,
     }),
@@ -152,7 +153,7 @@ function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: Servic
 
   scope.get(
     '/keys',
-    operation({ access: 'administer', summary: 'Keys by which others post reports (Open311)', answer: ANY }),
+    operation({ access: 'administer', summary: 'Keys for posting reports (Open311)', answer: ANY }),
     async (request) => ({
       keys: await listPostingKeys(db, given.callerOf(request).tenant),
     }),
@@ -161,7 +162,7 @@ function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: Servic
     '/keys',
     operation({
       access: 'administer',
-      summary: 'Makes a key, which is shown this once',
+      summary: 'Creates a key, which is returned only once',
       body: readKey.schema,
       answer: ANY,
     }),
@@ -174,22 +175,18 @@ function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: Servic
       return reply.code(201).send({ id, name, key });
     },
   );
-  scope.delete(
-    '/keys/:id',
-    operation({ access: 'administer', summary: 'Takes a key back' }),
-    async (request, reply) => {
-      const { id } = readPath(request, ID);
-      if (!(await deletePostingKey(db, given.callerOf(request).tenant, id))) throw missing('key', id);
-      return reply.code(204).send();
-    },
-  );
+  scope.delete('/keys/:id', operation({ access: 'administer', summary: 'Revokes a key' }), async (request, reply) => {
+    const { id } = readPath(request, ID);
+    if (!(await deletePostingKey(db, given.callerOf(request).tenant, id))) throw missing('key', id);
+    return reply.code(204).send();
+  });
 }
 
 function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db, secrets, keyed } = parts;
   scope.get(
     '/blocks',
-    operation({ access: 'administer', summary: 'Who may post nothing until when', answer: ANY }),
+    operation({ access: 'administer', summary: 'Blocked senders, and until when', answer: ANY }),
     async (request) => ({
       blocks: await listBlocks(db, given.callerOf(request).tenant),
     }),
@@ -198,7 +195,7 @@ function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceC
     '/:id/block',
     operation({
       access: 'administer',
-      summary: 'Takes no more from where a report came',
+      summary: 'Blocks the sender of a report',
       body: readBlock.schema,
       answer: ANY,
     }),
@@ -212,7 +209,8 @@ function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceC
       const hash = { address: author.addressHash, device: author.deviceHash, email: email && emailHash(keyed, email) }[
         kind
       ];
-      if (hash === undefined || hash === '') throw refused('kind', kind, `what is known of the author of ${id}`);
+      if (hash === undefined || hash === '')
+        throw refused('kind', kind, `a kind of data that is known of the author of ${id}`);
       const until = new Date(Date.now() + days * DAY_MS);
       const block = await addBlock(db, caller.tenant, { kind, hash, reason, actor: actor(caller), until });
       return reply.code(201).send({ id: block, expiresAt: until });
@@ -220,7 +218,7 @@ function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceC
   );
   scope.delete(
     '/blocks/:id',
-    operation({ access: 'administer', summary: 'Lets somebody post again' }),
+    operation({ access: 'administer', summary: 'Removes a block' }),
     async (request, reply) => {
       const { id } = readPath(request, ID);
       if (!(await deleteBlock(db, given.callerOf(request).tenant, id))) throw missing('block', id);
@@ -235,7 +233,7 @@ function personRoutes(scope: FastifyInstance, parts: ReportParts, given: Service
     '/statistics',
     operation({
       access: 'read',
-      summary: 'What was reported and how soon it was seen to, by commune, category and delay: of what one may see',
+      summary: 'Statistics of the reports you may see, by commune, category and delay',
       query: PERIOD,
       answer: ANY,
     }),
@@ -252,7 +250,7 @@ function personRoutes(scope: FastifyInstance, parts: ReportParts, given: Service
     '/:id/contact',
     operation({
       access: 'write',
-      summary: 'Who made a report, to call them back; each look is written down',
+      summary: 'The author’s contact details; each access is recorded',
       answer: ANY,
     }),
     async (request) => {
@@ -271,7 +269,7 @@ function personRoutes(scope: FastifyInstance, parts: ReportParts, given: Service
     '/persons/export',
     operation({
       access: 'administer',
-      summary: 'All that is kept of somebody, by e-mail or telephone',
+      summary: 'All stored data of a person, by e-mail or telephone',
       body: readPerson.schema,
       answer: ANY,
     }),
@@ -290,7 +288,7 @@ function personRoutes(scope: FastifyInstance, parts: ReportParts, given: Service
     '/persons/erase',
     operation({
       access: 'administer',
-      summary: 'Erases what somebody gave, by e-mail or telephone',
+      summary: 'Erases a person’s data, by e-mail or telephone',
       body: readPerson.schema,
       answer: ANY,
     }),

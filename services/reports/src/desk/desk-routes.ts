@@ -69,7 +69,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '',
     operation({
       access: 'read',
-      summary: 'Reports, the latest first; without a status those under way',
+      summary: 'Reports, the latest first; by default those in progress',
       query: { ...DESK_FILTERS, ...PAGE },
       answer: LIST,
     }),
@@ -95,7 +95,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '/:id',
     operation({
       access: 'read',
-      summary: 'One report: its journal, what it is about with its alarms, and others nearby',
+      summary: 'One report with its journal, its asset and alarms, and reports nearby',
       answer: ANY,
     }),
     async (request) => {
@@ -143,7 +143,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '',
     operation({
       access: 'write',
-      summary: 'Takes a report by telephone or at the counter',
+      summary: 'Records a report made by telephone or at the counter',
       body: readByDesk.schema,
       answer: ANY,
     }),
@@ -177,7 +177,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '/acts',
     operation({
       access: 'write',
-      summary: 'Does the same to several reports, each answered by itself',
+      summary: 'Does the same to several reports, with a result for each',
       body: readBulk.schema,
       answer: ANY,
     }),
@@ -194,7 +194,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '/:id/work-order',
     operation({
       access: 'write',
-      summary: 'Has the work done: a work order that closes the report with it',
+      summary: 'Creates a work order; its completion closes the report',
       body: WORK_ORDER,
       answer: ANY,
     }),

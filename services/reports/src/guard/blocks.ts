@@ -54,7 +54,7 @@ export async function checkBlocks(db: Queryable, tenant: string, hashes: readonl
   const { rows } = await db.query<{ expires_at: Date }>({ text: FIND, values: [tenant, hashes] });
   const [block] = rows;
   if (block)
-    throw denied(`No reports are taken from here until ${block.expires_at.toISOString()}; the town hall answers calls`);
+    throw denied(`Reports from here are blocked until ${block.expires_at.toISOString()}; please call the town hall`);
 }
 
 export async function forgetBlocks(db: Queryable): Promise<number> {

@@ -58,7 +58,7 @@ export async function spendProof(
   const [bits = '', expires = '', random = '', hash = ''] = challenge.split('.');
   const body = [bits, expires, random].join('.');
   if (!keyed.isHash(hash, 'challenge', tenant, body)) throw refused('proof.challenge', challenge, 'one of ours');
-  if (Number(expires) < now) throw refused('proof.challenge', challenge, 'one that has not expired; ask for another');
+  if (Number(expires) < now) throw refused('proof.challenge', challenge, 'one that has not expired; request another');
   const digest = createHash('sha256').update(`${challenge}:${nonce}`).digest();
   if (leadingZeros(digest) < Number(bits)) {
     throw refused('proof.nonce', nonce, `one whose SHA-256 begins with ${bits} zero bits`);

@@ -20,7 +20,8 @@ async function read(url: string, dispatcher: ReportParts['outgoing']['dispatcher
   const chunks: Uint8Array[] = [];
   try {
     const answer = await fetch(url, { dispatcher, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!answer.ok || answer.body === null) throw refused('media_url', url, `what answers 200; got ${answer.status}`);
+    if (!answer.ok || answer.body === null)
+      throw refused('media_url', url, `a URL that answers 200; got ${answer.status}`);
     let length = 0;
     for await (const chunk of answer.body) {
       length += chunk.length;
@@ -30,7 +31,7 @@ async function read(url: string, dispatcher: ReportParts['outgoing']['dispatcher
   } catch (cause) {
     throw cause instanceof Error && 'status' in cause
       ? cause
-      : refused('media_url', url, `what can be fetched: ${cause}`);
+      : refused('media_url', url, `a URL that can be fetched: ${cause}`);
   }
   return Buffer.concat(chunks);
 }

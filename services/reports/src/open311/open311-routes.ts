@@ -78,7 +78,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
       DISCOVERY_NAMESPACE,
     );
   });
-  inFormats('/services', 'What can be reported', async (request, reply, format) => {
+  inFormats('/services', 'Report categories', async (request, reply, format) => {
     const ours = (await readCategories(db, request.tenant)).filter((category) => category.isActive && isOurs(category));
     return answer(
       reply,
@@ -89,7 +89,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
   });
   scope.get(
     '/services/:code',
-    operation({ access: 'nothing', summary: 'What is asked for a service: CODE.json or CODE.xml', answer: ANY }),
+    operation({ access: 'nothing', summary: 'The attributes of a service: CODE.json or CODE.xml', answer: ANY }),
     async (request, reply) => {
       const { name, format } = named(request, 'code');
       const category = await categoryOf(db, request.tenant, name, 'service_code').catch(() => undefined);
@@ -124,7 +124,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
   );
   scope.get(
     '/tokens/:token',
-    operation({ access: 'nothing', summary: 'The id of a request by its token, which is the same here', answer: ANY }),
+    operation({ access: 'nothing', summary: 'The id of a request by its token; both are equal here', answer: ANY }),
     async (request, reply) => {
       const { name, format } = named(request, 'token');
       return answer(reply, format, 'service_requests', [{ service_request_id: name, token: name }]);
@@ -183,7 +183,7 @@ function named(request: FastifyRequest, parameter: string): { readonly name: str
   const [, name = '', format] =
     /^([\w-]{1,64})\.(json|xml)$/.exec((request.params as Record<string, string>)[parameter] ?? '') ?? [];
   if (format === undefined)
-    throw new Problem(404, 'It does not exist', `${parameter}: expected a name with .json or .xml behind it`);
+    throw new Problem(404, 'It does not exist', `${parameter}: expected a name ending in .json or .xml`);
   return { name, format: format as Format };
 }
 
@@ -284,7 +284,7 @@ const ATTRIBUTE = /^attribute\[([\w-]{1,40})\](?:\[\])?$/;
 
 async function newReportOf(parts: ReportParts, tenant: string, fields: Fields): Promise<NewReport> {
   const service = one(fields, 'service_code');
-  if (service === undefined) throw refused('service_code', undefined, 'one of /services');
+  if (service === undefined) throw refused('service_code', undefined, 'one listed in /services');
   await categoryOf(parts.db, tenant, service, 'service_code');
   const [lat, long] = [coordinate(fields, 'lat', 90), coordinate(fields, 'long', 180)];
   const answers: Record<string, string | readonly string[]> = {};
@@ -325,6 +325,6 @@ function coordinate(fields: Fields, name: string, most: number): number {
   const reader = decimal({ min: -most, max: most });
   const given = one(fields, name);
   const value = given === undefined ? undefined : reader.parse(given);
-  if (value === undefined) throw refused(name, given, `${reader.expected} (addresses alone are not looked up)`);
+  if (value === undefined) throw refused(name, given, `${reader.expected} (addresses are not geocoded)`);
   return value;
 }

@@ -71,7 +71,7 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
     case 'assign':
       return assign(report, wanted, changed);
     case 'promise':
-      if (!isOpen(report.status)) throw conflict(`status: got ${report.status}, expected a report that is open`);
+      if (!isOpen(report.status)) throw conflict(`status: got ${report.status}, expected an open report`);
       return { report: changed({ promisedAt: wanted.date }), audience: 'public', detail: { promisedAt: wanted.date } };
     case 'categorise':
       if (wanted.category === report.category) return undefined;
@@ -102,7 +102,7 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
     case 'reopen':
       return reopen(report, wanted, changed, now);
     case 'survey':
-      if (isOpen(report.status)) throw conflict(`status: got ${report.status}, expected a report that is closed`);
+      if (isOpen(report.status)) throw conflict(`status: got ${report.status}, expected a closed report`);
       return {
         report: changed({ isSatisfied: wanted.isSatisfied }),
         audience: 'author',

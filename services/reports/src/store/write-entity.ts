@@ -55,7 +55,7 @@ export async function writeUnwritten(parts: WriteParts, olderThanS = UNWRITTEN_A
       await writeEntity(parts, tenant, report.id);
       written += 1;
     } catch (error) {
-      parts.logger.error({ err: error, report: report.id }, 'the entity of a report could not be written');
+      parts.logger.error({ err: error, report: report.id }, 'could not write the entity of a report');
     }
   }
   return written;

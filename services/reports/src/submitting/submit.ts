@@ -84,12 +84,12 @@ export async function submitReport(parts: ReportParts, submission: Submission): 
   });
   if (!isNew) {
     const raced = await findSame(parts, tenant, originKey, digest, key);
-    if (raced === undefined) throw new Error(`report ${report.id} was neither made nor found`);
+    if (raced === undefined) throw new Error(`report ${report.id} was neither created nor found`);
     return raced;
   }
   // The report is stored. If the broker does not answer, its entity is written later.
   await writeEntity(parts, tenant, report.id).catch((error: unknown) => {
-    parts.logger.error({ err: error, report: report.id }, 'the entity of a new report could not be written yet');
+    parts.logger.error({ err: error, report: report.id }, 'could not write the entity of a new report; will retry');
   });
   return { report, isNew: true };
 }
@@ -104,7 +104,7 @@ async function findSame(
   const known = await findByOrigin(db, tenant, originKey);
   if (known === undefined) return undefined;
   if (known.requestDigest !== digest)
-    throw refused('Idempotency-Key', key, 'a key that no other report came with', 409);
+    throw refused('Idempotency-Key', key, 'a key that was not used for another report', 409);
   return { report: known.report, isNew: false };
 }
 
@@ -157,7 +157,7 @@ async function checkPhotos({ files }: ReportParts, tenant: string, ids: readonly
   const absent = ids.find(
     (id) => !found.some((file) => file.id === id && file.owner === PHOTO_OWNER && file.kind === 'image'),
   );
-  if (absent !== undefined) throw refused('photos', absent, 'the id of a photo that was sent before');
+  if (absent !== undefined) throw refused('photos', absent, 'the id of a photo that was uploaded before');
 }
 
 /** The owner of photos in the service `files`. */

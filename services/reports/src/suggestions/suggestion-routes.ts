@@ -35,7 +35,7 @@ export function deskSuggestionRoutes(scope: FastifyInstance, parts: ReportParts,
     '/:id/suggestions',
     operation({
       access: 'read',
-      summary: 'What a local model suggests for a report: its category, and reports that say the same, with why',
+      summary: 'Suggestions of a local model for a report: category and similar reports, with reasons',
       answer: ANSWER,
     }),
     async (request) => {
@@ -61,7 +61,7 @@ export function citizenSuggestionRoutes(scope: FastifyInstance, parts: ReportPar
     '/suggestions',
     operation({
       access: 'nothing',
-      summary: 'What a local model suggests for a text: a category, and public reports nearby that say the same',
+      summary: 'Suggestions of a local model for a text: category and similar public reports nearby',
       body: readDraft.schema,
       answer: ANSWER,
     }),

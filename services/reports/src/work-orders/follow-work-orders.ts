@@ -62,12 +62,12 @@ interface NotifiedOrder {
 export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): void {
   scope.post(
     '/notifications',
-    operation({ access: 'nothing', summary: 'Takes notifications of the service’s own subscriptions' }),
+    operation({ access: 'nothing', summary: 'Receives notifications of the service’s own subscriptions' }),
     async (request, reply) => {
       const { tenant, headers } = request;
       const given = headers[HEADER];
       if (typeof given !== 'string' || !parts.keyed.isHash(given, 'notifications', tenant)) {
-        throw new Problem(401, 'Not one of ours', 'The notification does not show the secret of our subscriptions');
+        throw new Problem(401, 'Not one of ours', 'The notification does not contain the secret of our subscriptions');
       }
       const { data } = (request.body ?? {}) as { readonly data?: unknown };
       for (const order of Array.isArray(data) ? (data as NotifiedOrder[]) : []) await followOrder(parts, tenant, order);

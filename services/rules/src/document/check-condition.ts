@@ -73,7 +73,7 @@ function checkThreshold({ attr, op, value, unit }: Threshold, types: readonly st
     return [...findings, ...checkAttribute(types, other.attr, join(at, 'attr'))];
   }
   const several = Array.isArray(value);
-  if (several && ORDERED.includes(op)) findings.push(error(join(member, 'op'), op, '== or != beside several values'));
+  if (several && ORDERED.includes(op)) findings.push(error(join(member, 'op'), op, '== or != with several values'));
   const kind = attribute?.kind;
   if (kind !== undefined && kind !== 'Property' && ORDERED.includes(op)) {
     findings.push(error(join(member, 'op'), op, `== or !=: ${attr} is a ${kind}`));

@@ -58,7 +58,7 @@ export class Dispatch {
         while (!this.#isStopped && (await this.#sendActs())) this.#pauseMs = FIRST_PAUSE_MS;
         while (!this.#isStopped && (await this.#sendWrites())) this.#pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
-        this.#parts.logger.warn({ err: error }, 'what rules have decided could not be handed on; it is again soon');
+        this.#parts.logger.warn({ err: error }, 'could not deliver the decisions of rules; will retry');
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.wake(), this.#pauseMs);
         this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
@@ -97,7 +97,7 @@ export class Dispatch {
         await countTry(db, n);
         throw error;
       }
-      logger.warn({ err: error, rule, entity: entityId, attr }, 'an attribute that a rule writes is refused');
+      logger.warn({ err: error, rule, entity: entityId, attr }, 'the broker refuses an attribute that a rule writes');
     }
     await dropWrite(db, n);
   }

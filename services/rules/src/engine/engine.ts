@@ -117,7 +117,7 @@ class RunningEngine implements Engine {
         this.#forgetAll();
         pause = RETRY_MS;
         const isLost = error instanceof LeaseLost;
-        if (!isLost) this.#parts.logger.error({ err: error }, 'the rules could not be followed; they are again soon');
+        if (!isLost) this.#parts.logger.error({ err: error }, 'could not evaluate the rules; will retry');
       }
       if (pause > 0) await Promise.race([woken, pausing(pause)]);
     }

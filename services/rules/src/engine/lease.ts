@@ -53,7 +53,7 @@ export class Lease {
       this.#until = isTaken ? asked + LEASE_MS : 0;
       if (isTaken && !was) this.#onTaken();
     } catch (error) {
-      this.#logger.warn({ err: error }, 'the lease on following rules could not be renewed');
+      this.#logger.warn({ err: error }, 'could not renew the lease on evaluating rules');
     }
   }
 }

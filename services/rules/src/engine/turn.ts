@@ -53,7 +53,7 @@ export function follow(
       followOne(work, tenant, parts, now, result, changes);
     } catch (error) {
       // An error on one entity must not block the others.
-      parts.logger.error({ err: error, entity: work.id }, 'the rules could not be followed on an entity');
+      parts.logger.error({ err: error, entity: work.id }, 'could not evaluate the rules for an entity');
     }
   }
   for (const [name, alarmChanges] of changes) parts.tenants.get(name)?.book.apply(alarmChanges);

@@ -162,7 +162,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
       try {
         await settleOnce(tenants);
       } catch (error) {
-        logger.warn({ err: error }, 'the subscriptions of rules could not be settled; they are again soon');
+        logger.warn({ err: error }, 'could not update the subscriptions of rules; will retry');
         next ??= tenants;
         await pausing(RETRY_MS);
       }

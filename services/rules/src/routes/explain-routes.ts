@@ -48,7 +48,7 @@ function backtestRoutes(scope: FastifyInstance, context: ServiceContext, territo
     '/backtest',
     operation({
       access: 'read',
-      summary: 'Which alarms a draft would have raised',
+      summary: 'The alarms that a draft would have raised',
       body: readDraft.schema,
       answer: ANSWER,
     }),
@@ -62,7 +62,7 @@ function backtestRoutes(scope: FastifyInstance, context: ServiceContext, territo
     '/:id/backtest',
     operation({
       access: 'read',
-      summary: 'Which alarms a rule would have raised',
+      summary: 'The alarms that a rule would have raised',
       body: readPeriod.schema,
       answer: ANSWER,
     }),

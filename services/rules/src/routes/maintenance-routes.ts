@@ -49,7 +49,7 @@ const ID = { id: text({ max: 60, required: true }) };
 export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: ServiceContext): void {
   scope.get(
     '/maintenance',
-    operation({ access: 'read', summary: 'Maintenance that is or will be', answer: { type: 'object' } }),
+    operation({ access: 'read', summary: 'Current and future maintenance', answer: { type: 'object' } }),
     async (request) => ({ maintenance: await upcoming(db, callerOf(request).tenant) }),
   );
 

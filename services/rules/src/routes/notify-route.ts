@@ -17,14 +17,14 @@ export function notifyRoute(scope: FastifyInstance, { db }: Pick<ServiceContext,
     '/notify/:scope',
     operation({
       access: 'nothing',
-      summary: 'What the subscriptions of rules notify; it shows their secret',
+      summary: 'Receives notifications of the rules’ subscriptions, with their secret',
       query: TENANT,
       body: { type: 'object' },
       bodyLimit: LONGEST_BODY,
     }),
     async (request, reply) => {
       if (!secret.isOurs(request.headers[NOTIFY_HEADER]))
-        throw denied('It is no notification of our own subscriptions');
+        throw denied('The notification is not from our own subscriptions');
       const { scope: key } = readPath(request, SCOPE);
       const { tenant = '' } = readQuery(request, TENANT);
       const { data } = (request.body ?? {}) as { data?: unknown };

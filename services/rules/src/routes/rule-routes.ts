@@ -57,7 +57,7 @@ function readRoutes(scope: FastifyInstance, context: ServiceContext): void {
     '/check',
     operation({
       access: 'read',
-      summary: 'What is wrong with a draft of a rule',
+      summary: 'Validates a draft of a rule',
       body: readDocument.schema,
       answer: object({ findings: FINDINGS }),
     }),
@@ -71,7 +71,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
   const { db, callerOf } = context;
   scope.post(
     '',
-    operation({ access: 'administer', summary: 'Makes a rule', body: readDocument.schema, answer: WRITTEN }),
+    operation({ access: 'administer', summary: 'Creates a rule', body: readDocument.schema, answer: WRITTEN }),
     async (request, reply) => {
       const caller = callerOf(request);
       const written = await write(context, caller.tenant, readDocument(request.body), actor(caller), { isNew: true });
@@ -108,7 +108,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
 
   scope.delete(
     '/:id',
-    operation({ access: 'administer', summary: 'Removes a rule; its alarms are cleared' }),
+    operation({ access: 'administer', summary: 'Deletes a rule and clears its alarms' }),
     async (request, reply) => {
       const { id } = readPath(request, RULE_ID);
       const isGone = await db.transaction((tx) => deleteRule(tx, callerOf(request).tenant, id));
@@ -121,7 +121,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
     '/:id/versions',
     operation({
       access: 'read',
-      summary: 'All versions of a rule, the newest first, with who wrote them',
+      summary: 'All versions of a rule with their authors, the newest first',
       answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
     }),
     async (request) => {
@@ -159,7 +159,7 @@ async function write(
     refuseErrors(findings);
     const document = given as unknown as RuleDocument; // it was checked
     const known = others.find((rule) => rule.document.id === document.id);
-    if (isNew && known !== undefined) throw conflict(`id: there is a rule ${document.id} already`);
+    if (isNew && known !== undefined) throw conflict(`id: the rule ${document.id} already exists`);
     if (expected !== undefined && known?.version !== expected) {
       throw conflict(
         `version: got ${expected}, expected ${known?.version ?? 'none'}: somebody has written it meanwhile`,

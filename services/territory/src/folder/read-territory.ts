@@ -117,7 +117,7 @@ interface Feature {
 function featuresIn(folder: string, name: string): readonly Feature[] {
   const { type, features } = readGeoJson(folder, name);
   if (type === 'FeatureCollection' && Array.isArray(features)) return features as Feature[];
-  throw fault(name, 'it is no FeatureCollection with features');
+  throw fault(name, 'it is not a FeatureCollection with features');
 }
 
 function boundariesIn(folder: string): Map<string, Boundary> {

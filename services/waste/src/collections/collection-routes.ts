@@ -48,7 +48,7 @@ export function collectionRoutes(scope: FastifyInstance, parts: WasteParts): voi
       const { commune, longitude, latitude } = readQuery(request, SECTORS);
       if ((longitude === undefined) !== (latitude === undefined)) {
         const [missed, given] = longitude === undefined ? ['longitude', latitude] : ['latitude', longitude];
-        throw refused(missed as string, undefined, `a number, as the other of the two is ${given}`);
+        throw refused(missed as string, undefined, `a number, because the other one is ${given}`);
       }
       const all = (await readSectors(parts, request.tenant)).filter(
         (sector) => commune === undefined || sector.commune?.slug === commune,
@@ -63,7 +63,7 @@ export function collectionRoutes(scope: FastifyInstance, parts: WasteParts): voi
     '/collections',
     operation({
       access: 'nothing',
-      summary: 'What is collected in a sector, by day, with the shifts of public holidays',
+      summary: 'The collections of a sector by day, with shifts for public holidays',
       query: DAYS,
       answer: object({ sector: SHOWN_SECTOR, collections: { type: 'array', items: COLLECTION }, next: COLLECTION }),
     }),

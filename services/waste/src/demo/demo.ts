@@ -40,7 +40,7 @@ export async function putDemo(
   let timer: NodeJS.Timeout;
   const next = (ms: number) => {
     timer = setTimeout(() => {
-      look().catch((err: unknown) => parts.logger.warn({ err }, 'the forecast of the demo could not be made'));
+      look().catch((err: unknown) => parts.logger.warn({ err }, 'could not compute the forecast of the demo'));
     }, ms);
   };
   next(FIRST_LOOK_MS);

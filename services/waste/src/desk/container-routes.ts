@@ -20,7 +20,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
     '/containers',
     operation({
       access: 'read',
-      summary: 'Containers with their level, the forecast of when they are full with its error, and faults of sensors',
+      summary: 'Containers with fill level, the forecast of when they are full and its error, and sensor faults',
     }),
     async (request) => {
       const { tenant } = request;
@@ -45,7 +45,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
 
   scope.get(
     '/settings',
-    operation({ access: 'read', summary: 'What rounds, shifts and reminders rest on' }),
+    operation({ access: 'read', summary: 'The settings for rounds, shifts and reminders' }),
     ({ tenant }) => readSettings(db, tenant),
   );
 
@@ -53,7 +53,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
     '/settings',
     operation({
       access: 'administer',
-      summary: 'Sets what rounds, shifts and reminders rest on; what is not given stays',
+      summary: 'Changes the settings for rounds, shifts and reminders; others stay',
       body: readGivenSettings.schema,
     }),
     ({ tenant, body }) => keepSettings(db, tenant, readGivenSettings(body)),

@@ -88,7 +88,7 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
     '/rounds',
     operation({
       access: 'read',
-      summary: 'Rounds that were kept, the latest first, and how far they are',
+      summary: 'Saved rounds with their progress, the latest first',
       query: LIST,
     }),
     async (request) => {
@@ -111,7 +111,7 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
 
   scope.post(
     '/rounds/:id/driver-page',
-    operation({ access: 'write', summary: 'Gives a round a new page for its driver; the one before ends' }),
+    operation({ access: 'write', summary: 'Creates a new driver’s page for a round; the previous one ends' }),
     async (request) => {
       const { id } = await roundOf(parts, request);
       return { driverPage: drivePath(await renewSecret(db, request.tenant, id)) };

@@ -63,7 +63,7 @@ export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
   const page = file('drive.html', 'html');
   scope.get(
     '/drive/:secret',
-    operation({ access: 'nothing', summary: 'The page of a round’s driver, for who has its link' }),
+    operation({ access: 'nothing', summary: 'The driver’s page of a round, by its secret link' }),
     async (request, reply) => {
       await roundFor(parts, request);
       return reply
@@ -76,7 +76,7 @@ export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
   );
   scope.get(
     '/drive/:secret/round',
-    operation({ access: 'nothing', summary: 'A round with its stops, for who has the driver’s link' }),
+    operation({ access: 'nothing', summary: 'A round with its stops, by the driver’s link' }),
     async (request, reply) => {
       const { id, day, kind, tour, acts } = await roundFor(parts, request);
       return reply.header('cache-control', 'no-store').send({ id, day, kind, tour, acts });
@@ -86,7 +86,7 @@ export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
     '/drive/:secret/acts',
     operation({
       access: 'nothing',
-      summary: 'What was done at stops; sent again it changes nothing, and the later act stands',
+      summary: 'Records the work at stops; repeatable, and the latest act applies',
       body: readActs.schema,
     }),
     async (request) => {
@@ -122,6 +122,6 @@ async function tellEmptied({ client, context, logger }: WasteParts, tenant: stri
     const value = new Date(Math.min(Date.parse(at), Date.now())).toISOString();
     await client
       .mergeEntity(stop, { dateLastEmptying: { type: 'Property', value } }, { tenant, context })
-      .catch((err: unknown) => logger.warn({ err, container: stop }, 'an emptied container could not be told'));
+      .catch((err: unknown) => logger.warn({ err, container: stop }, 'could not report an emptied container'));
   }
 }

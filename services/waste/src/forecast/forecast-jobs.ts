@@ -104,7 +104,7 @@ async function tellDevices(
       const observedAt = new Date().toISOString();
       await client
         .mergeEntity(device.id, { deviceState: { type: 'Property', value: deviceState, observedAt } }, asked)
-        .catch((err: unknown) => logger.warn({ err, device: device.id }, 'the state of a sensor could not be told'));
+        .catch((err: unknown) => logger.warn({ err, device: device.id }, 'could not report the state of a sensor'));
     }
   }
 }

@@ -55,7 +55,7 @@ function collationName(collation: string): string {
 
 /** The language tag is spliced into the statement, so it is checked to contain only letters, digits and hyphens. */
 function tagOf(collation: string): string {
-  if (!/^[A-Za-z0-9-]{2,55}$/.test(collation)) throw new RangeError(`"${collation}" is no collation`);
+  if (!/^[A-Za-z0-9-]{2,55}$/.test(collation)) throw new RangeError(`"${collation}" is not a collation`);
   return collation;
 }
 
