@@ -90,7 +90,12 @@ describe('alarms and work orders, in a browser', {
 
   test('an alarm is opened, acknowledged, turned into a work order, done and closed', async () => {
     await page.goto(`${url}/operations/alarms`);
-    await page.getByRole('button', { name: 'Lampe éteinte de nuit : CAR-1' }).click();
+    const alarm = page.getByRole('button', { name: 'Lampe éteinte de nuit : CAR-1' });
+    await alarm.click();
+    await page.getByTestId('drawer').waitFor();
+    await page.goBack();
+    await page.getByTestId('drawer').waitFor({ state: 'detached' });
+    await alarm.click();
     const status = page.getByTestId('alarm-status');
     await status.filter({ hasText: 'Active' }).waitFor();
     await checkPage(page);

@@ -1,8 +1,14 @@
 import { computed, type WritableComputedRef } from 'vue';
 import { type LocationQueryRaw, type Router, useRoute, useRouter } from 'vue-router';
 
+interface Pending {
+  readonly changes: LocationQueryRaw;
+  /** A step of its own in the browser's history. */
+  isStep: boolean;
+}
+
 /** Pending changes of the address, by router: changes in the same tick become one navigation. */
-const pending = new WeakMap<Router, LocationQueryRaw>();
+const pending = new WeakMap<Router, Pending>();
 
 /**
  * A text in the address, e.g. `?text=carnot`. The filters and sort of a page are stored there, so that every view can
@@ -16,7 +22,17 @@ export function useQueryText(name: string): WritableComputedRef<string> {
       const value = route.query[name];
       return typeof value === 'string' ? value : '';
     },
-    set: (text) => replaceSoon(router, { [name]: text || undefined }),
+    set: (text) => changeSoon(router, { [name]: text || undefined }, false),
+  });
+}
+
+/** The key of what a drawer shows. To open it is a step of the browser's history, so that "back" closes it. */
+export function useQueryDrawer(name: string): WritableComputedRef<string> {
+  const text = useQueryText(name);
+  const router = useRouter();
+  return computed({
+    get: () => text.value,
+    set: (key) => changeSoon(router, { [name]: key || undefined }, key !== '' && text.value === ''),
   });
 }
 
@@ -34,16 +50,19 @@ export function useQueryList<T extends string>(name: string, known: readonly T[]
   });
 }
 
-function replaceSoon(router: Router, changes: LocationQueryRaw): void {
+function changeSoon(router: Router, changes: LocationQueryRaw, isStep: boolean): void {
   const waiting = pending.get(router);
   if (waiting) {
-    Object.assign(waiting, changes);
+    Object.assign(waiting.changes, changes);
+    waiting.isStep ||= isStep;
     return;
   }
-  pending.set(router, { ...changes });
+  const all: Pending = { changes: { ...changes }, isStep };
+  pending.set(router, all);
   queueMicrotask(() => {
-    const all = pending.get(router);
     pending.delete(router);
-    router.replace({ query: { ...router.currentRoute.value.query, ...all }, hash: router.currentRoute.value.hash });
+    const { query, hash } = router.currentRoute.value;
+    const target = { query: { ...query, ...all.changes }, hash };
+    void (all.isStep ? router.push(target) : router.replace(target));
   });
 }
