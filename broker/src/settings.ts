@@ -105,7 +105,7 @@ export const BROKER_SETTINGS = {
   }),
   DATABASE_CONNECTIONS: setting(wholeNumberOf(4, 200, 'connections'), 8, {
     group: DATABASE,
-    text: 'the maximum size of the connection pool of a process; it opens half as many more for prepared statements, and three others',
+    text: 'the maximum size of the connection pool of a process; it opens half as many more for statements with a generic plan, and three others',
   }),
   DATABASE_READ_URL: optionalSetting(postgresUrl, {
     group: DATABASE,

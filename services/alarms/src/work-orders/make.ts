@@ -36,7 +36,7 @@ export async function makeWorkOrder(
   const alarmIds = given.alarms ?? [];
   const seen = await Promise.all(alarmIds.map((id) => visibleEntity(alarmKind, actor, id)));
   const name = given.name ?? seen.map(({ description }) => description).find((each) => typeof each === 'string');
-  if (name === undefined) throw refused('name', undefined, 'what is to be done');
+  if (name === undefined) throw refused('name', undefined, 'the work to do');
   const about = given.about ?? [
     ...new Set(seen.flatMap((alarm) => (alarm.about ?? []) as string | string[]).map(String)),
   ];

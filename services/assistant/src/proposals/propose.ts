@@ -14,7 +14,7 @@ const MAX_ATTRIBUTES = 20;
 /** Members of an entity that are not attributes. */
 const NO_ATTRIBUTES = ['id', 'type', 'scope', '@context'];
 const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
-const REASON = text('Why, for the person who decides', 1000);
+const REASON = text('The reason, for the person who decides', 1000);
 
 /** A tool that stores a change for a person to confirm. It changes nothing itself. */
 export interface ProposingTool {
@@ -62,8 +62,8 @@ const readAttributes = bodyReader<AttributesInput>(
 const readWorkOrder = bodyReader<WorkOrderInput>(
   object(
     {
-      name: text('What is to be done', 200),
-      description: text('More of it', 4000),
+      name: text('The work to do', 200),
+      description: text('Details', 4000),
       priority: { enum: ['low', 'normal', 'high', 'urgent'] },
       about: words('Ids of the entities that it is about', 20),
       alarms: words('Ids of the alarms that it is made of', 20),

@@ -44,7 +44,7 @@ export const DESK_TOOLS = [
   tool<{ id: string }>({
     name: 'get_alarm',
     title: 'Read an alarm',
-    description: 'One alarm with its journal and by whom.',
+    description: 'One alarm with its journal: what was done to it, and by whom.',
     properties: { id: ENTITY_ID },
     required: ['id'],
     request: ({ id }) => ({ method: 'GET', path: `/alarms/${encodeURIComponent(id)}` }),
@@ -57,7 +57,7 @@ export const DESK_TOOLS = [
     properties: {
       status: words('open, assigned, inProgress, onHold, completed, closed, cancelled', 7),
       priority: words('low, normal, high, urgent', 4),
-      organisation: text('Whose they are', 64),
+      organisation: text('The organisation they are assigned to', 64),
       about: ENTITY_ID,
       scope: SCOPE,
       dueBefore: instant('Due before'),
@@ -66,7 +66,7 @@ export const DESK_TOOLS = [
   listing({
     name: 'list_reports',
     title: 'List reports of citizens',
-    description: 'What citizens have reported, the latest first; without a status those under way.',
+    description: 'Reports of citizens, the latest first; by default those in progress.',
     path: '/reports',
     properties: {
       status: words('open, investigating, planned, inProgress, fixed, notOurs, duplicate, noAction', 8),
@@ -81,7 +81,7 @@ export const DESK_TOOLS = [
   tool<Record<string, never>>({
     name: 'list_rules',
     title: 'List rules',
-    description: 'The rules that raise alarms, with what they watch.',
+    description: 'The rules that raise alarms, with their conditions.',
     properties: {},
     request: () => ({ method: 'GET', path: '/rules' }),
   }),

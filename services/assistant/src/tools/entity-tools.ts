@@ -10,7 +10,7 @@ const NEAR: JsonSchema = {
     'latitude',
     'metres',
   ]),
-  description: 'Those at most so many metres from a point',
+  description: 'Entities within a distance from a point, in metres',
 };
 const WITHIN: JsonSchema = {
   ...object({ west: NUMBER(-180, 180), south: NUMBER(-90, 90), east: NUMBER(-180, 180), north: NUMBER(-90, 90) }, [
@@ -19,7 +19,7 @@ const WITHIN: JsonSchema = {
     'east',
     'north',
   ]),
-  description: 'Those within a box, in degrees',
+  description: 'Entities within a box, in degrees',
 };
 
 interface QueryInput {
@@ -42,7 +42,7 @@ export const ENTITY_TOOLS = [
     title: 'Search the territory',
     description:
       'Finds entities and streets by words: a name, a street, a kind, a text; whatever the accents, the best first. Begin here when you have words and need ids.',
-    properties: { text: text('What to look for, at most 8 words', 200), type: TYPE, limit: LIMIT },
+    properties: { text: text('Search words, at most 8', 200), type: TYPE, limit: LIMIT },
     required: ['text'],
     request: ({ text: sought, type, limit }) => ({
       method: 'GET',
@@ -73,7 +73,7 @@ export const ENTITY_TOOLS = [
       near: NEAR,
       within: WITHIN,
       attributes: words('The attributes wanted; default all'),
-      orderBy: text('An attribute to order by; with ;desc after it the highest first', 200),
+      orderBy: text('An attribute to order by; append ;desc for descending order', 200),
       limit: LIMIT,
       offset: OFFSET,
     },
@@ -82,7 +82,7 @@ export const ENTITY_TOOLS = [
   tool<{ id: string; attributes?: readonly string[] }>({
     name: 'get_entity',
     title: 'Read an entity',
-    description: 'One entity with its values as they are now, in simplified form.',
+    description: 'One entity with its current values, in simplified form.',
     properties: { id: ENTITY_ID, attributes: words('The attributes wanted; default all') },
     required: ['id'],
     request: ({ id, attributes }) => ({

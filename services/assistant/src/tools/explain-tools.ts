@@ -16,7 +16,7 @@ export const EXPLAIN_TOOLS = [
     title: 'Explain a value',
     description:
       'Where the value of an attribute comes from: when it was observed and written, its unit, who provided it, how it was made.',
-    properties: { id: ENTITY_ID, attribute: text('Which attribute', 500) },
+    properties: { id: ENTITY_ID, attribute: text('The name of an attribute', 500) },
     required: ['id', 'attribute'],
     request: ({ id, attribute }) => ({
       method: 'GET',
@@ -26,7 +26,7 @@ export const EXPLAIN_TOOLS = [
   tool<{ alarm: string }>({
     name: 'explain_alarm',
     title: 'Explain an alarm',
-    description: 'Why there is an alarm: the rule as it was, the values and the window by which it was raised.',
+    description: 'Why there is an alarm: the rule at that time, and the values and the window that raised it.',
     properties: { alarm: ENTITY_ID },
     required: ['alarm'],
     request: ({ alarm }) => ({ method: 'GET', path: pathWith('/rules/explain', { alarm }) }),
@@ -34,8 +34,8 @@ export const EXPLAIN_TOOLS = [
   tool<{ rule: string; entity: string }>({
     name: 'explain_rule',
     title: 'Explain a rule for an entity',
-    description: 'Why an entity has an alarm of a rule, or none: what each condition is now.',
-    properties: { rule: text('The id of a rule: list_rules names them', 250), entity: ENTITY_ID },
+    description: 'Why an entity has an alarm of a rule, or none: the current state of each condition.',
+    properties: { rule: text('The id of a rule: list_rules returns them', 250), entity: ENTITY_ID },
     required: ['rule', 'entity'],
     request: ({ rule, entity }) => ({
       method: 'GET',

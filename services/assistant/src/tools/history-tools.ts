@@ -40,8 +40,8 @@ const GROUP: JsonSchema = {
   items: object(
     {
       by: { enum: ['attribute', 'scope', 'type', 'entity'] },
-      attribute: text('With by=attribute: which'),
-      levels: whole(1, 4, 'With by=scope: how many levels, default 1'),
+      attribute: text('With by=attribute: the attribute'),
+      levels: whole(1, 4, 'With by=scope: the number of levels, default 1'),
     },
     ['by'],
   ),
@@ -61,7 +61,7 @@ export const HISTORY_TOOLS = [
       to: instant('Until when; default now'),
       aggregate: { type: 'array', items: { enum: METHODS }, minItems: 1, maxItems: 4, uniqueItems: true },
       every: { enum: Object.keys(DURATION_MS), description: 'The step to aggregate by; default PT1H' },
-      last: whole(1, MAX_VALUES, `Without aggregate: how many values of each attribute; default ${MAX_VALUES}`),
+      last: whole(1, MAX_VALUES, `Without aggregate: the number of values of each attribute; default ${MAX_VALUES}`),
     },
     required: ['id', 'attributes'],
     request(input, { now }) {
@@ -97,13 +97,13 @@ export const HISTORY_TOOLS = [
       scopes: words('Communes by their scope, e.g. /Villerupt; default all', 20),
       group: GROUP,
       measure: {
-        ...object({ kind: { enum: MEASURES }, attribute: text('Which attribute; none to count entities') }, ['kind']),
-        description: 'Default: how many',
+        ...object({ kind: { enum: MEASURES }, attribute: text('The attribute; omit it to count entities') }, ['kind']),
+        description: 'Default: the number of entities',
       },
       from: instant('With `to`: over the history of this period, not as it is now'),
       to: instant('The end of the period'),
       step: { enum: STEPS, description: 'Default all: one value for the period' },
-      limit: whole(1, 200, 'At most so many rows; default 100'),
+      limit: whole(1, 200, 'The maximum number of rows; default 100'),
     },
     required: ['type'],
     request({ from, to, step, limit = 100, ...asked }, { timeZone }) {

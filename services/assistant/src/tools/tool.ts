@@ -82,11 +82,14 @@ export const words = (description: string, maxItems = 30): JsonSchema => ({
 
 export const instant = (description: string): JsonSchema => ({ type: 'string', format: 'date-time', description });
 
-export const TYPE = text('Entity type, e.g. Streetlight: list_types names those there are', 500);
+export const TYPE = text('Entity type, e.g. Streetlight: list_types returns all types', 500);
 export const ENTITY_ID = text('The id of an entity, a URI such as urn:ngsi-ld:Streetlight:v1', 2000);
 export const Q = text('An NGSI-LD q such as illuminanceLevel>0;powerState=="on": see alzette://guide/q', 2000);
-export const SCOPE = text('A scope query: /Villerupt for a commune alone, /Villerupt/# with what is below it', 500);
+export const SCOPE = text(
+  'A scope query: /Villerupt for the commune only, /Villerupt/# includes the scopes below it',
+  500,
+);
 /** The number of rows in an answer. */
-export const LIMIT = whole(1, 50, 'At most so many; default 20');
-export const OFFSET = whole(0, 10_000, 'How many to skip');
+export const LIMIT = whole(1, 50, 'The maximum number of results; default 20');
+export const OFFSET = whole(0, 10_000, 'The number of results to skip');
 export const USUAL_LIMIT = 20;
