@@ -1,5 +1,5 @@
 -- FIWARE devices are monitored like LoRaWAN devices. The time of their last message is written from time to time,
--- under their key and id, with: tenant, subservice, deviceId, kind, entity, asset, silentAfterS.
+-- under their key and id. `agent` holds tenant, subservice, deviceId, kind, entity, asset, silentAfterS.
 ALTER TABLE iot.reception ADD COLUMN last_seen_at timestamptz;
 ALTER TABLE iot.reception ADD COLUMN agent jsonb;
 
