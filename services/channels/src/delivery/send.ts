@@ -18,7 +18,7 @@ export async function sendMessage(parts: ChannelParts, message: TakenMessage): P
   const { tenant, channel, recipient, n, content } = message;
   const person = recipient === '' ? undefined : await findEntry<Recipient>(parts.db, tenant, 'recipient', recipient);
   if (recipient !== '' && person === undefined)
-    return { outcome: 'refused', detail: `recipient "${recipient}" is no more` };
+    return { outcome: 'refused', detail: `recipient "${recipient}" does not exist` };
   const { email, phone, language = 'fr' } = person?.document ?? {};
   const base = { id: `${n}.${new URL(parts.publicUrl).hostname}`, content, language };
   if (channel === 'email') {
@@ -29,7 +29,7 @@ export async function sendMessage(parts: ChannelParts, message: TakenMessage): P
 
   const entry = await findEntry<Channel>(parts.db, tenant, 'channel', channel);
   if (entry === undefined || entry.document.enabled === false) {
-    return { outcome: 'refused', detail: `channel "${channel}" is no more, or off` };
+    return { outcome: 'refused', detail: `channel "${channel}" does not exist or is off` };
   }
   const secrets =
     entry.secret === undefined

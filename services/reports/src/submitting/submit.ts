@@ -148,7 +148,7 @@ async function checkedReport(
 
 function notOurs({ name, contact }: Category): Problem {
   const whom = [contact?.name, contact?.phone, contact?.url].filter((part) => part !== undefined).join(', ');
-  const detail = `category: “${name.fr}” is not ours to see to; ask ${whom || 'whoever is in charge of it'}`;
+  const detail = `category: “${name.fr}” is not our responsibility; contact ${whom || 'the body in charge'}`;
   return new Problem(422, 'Somebody else sees to this', detail);
 }
 
