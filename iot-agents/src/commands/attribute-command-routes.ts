@@ -31,7 +31,7 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   // state is reported afterwards.
   app.patch<{ Params: { id: string } }>(
     '/ngsi-ld/v1/entities/:id/attrs',
-    operation({ access: 'administerAll', summary: 'Commands as attributes, forwarded by a broker' }),
+    operation({ access: 'administerAll', summary: 'Accepts commands as attributes, forwarded by a broker' }),
     async ({ tenant, params, body }, reply) => {
       const { type: _, '@context': __, ...attributes } = object(body);
       await requestAttributes(commands, { tenant, entityId: params.id }, attributes);
@@ -40,7 +40,7 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   );
   app.patch<{ Params: { id: string; command: string } }>(
     '/ngsi-ld/v1/entities/:id/attrs/:command',
-    operation({ access: 'administerAll', summary: 'A command as an attribute, forwarded by a broker' }),
+    operation({ access: 'administerAll', summary: 'Accepts a command as an attribute, forwarded by a broker' }),
     async ({ tenant, params, body }, reply) => {
       await requestAttributes(commands, { tenant, entityId: params.id }, { [params.command]: body });
       return reply.code(204).send();
@@ -48,7 +48,10 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   );
   app.post(
     '/notify/configuration',
-    operation({ access: 'nothing', summary: 'Notifications of the configuration of devices, by their secret' }),
+    operation({
+      access: 'nothing',
+      summary: 'Receives notifications of device configurations, authenticated by their secret',
+    }),
     async (request, reply) => {
       checkIsOurs(request);
       for (const entity of objects(object(request.body).data)) await configurations.receive(request.tenant, entity);
@@ -57,7 +60,10 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   );
   app.post(
     '/notify',
-    operation({ access: 'nothing', summary: 'Notifications of attributes that ask for commands, by their secret' }),
+    operation({
+      access: 'nothing',
+      summary: 'Receives notifications of attributes that request commands, authenticated by their secret',
+    }),
     async (request, reply) => {
       checkIsOurs(request);
       const notification = object(request.body);

@@ -40,7 +40,7 @@ export async function commandRoutes(app: FastifyInstance, parts: CommandRoutePar
   );
   app.get<{ Querystring: { entityId?: string; batch?: string } }>(
     '/commands',
-    operation({ access: 'administerAll', summary: 'Commands and their states, the latest first' }),
+    operation({ access: 'administerAll', summary: 'Commands and their states, newest first' }),
     async (request) => {
       const { entityId, batch } = request.query;
       if (batch !== undefined && !UUID.test(batch)) {

@@ -68,19 +68,19 @@ export async function deliveryRoutes(
   );
   app.get(
     '/version',
-    operation({ access: 'administerAll', summary: 'The same, at the path used by FIWARE clients' }),
+    operation({ access: 'administerAll', summary: 'The state of the agents, at the path that FIWARE clients use' }),
     about,
   );
 
   app.get(
     '/pending',
-    operation({ access: 'administerAll', summary: 'Devices that send and are not registered' }),
+    operation({ access: 'administerAll', summary: 'Devices that send messages but are not registered' }),
     async (request) => listPending(db, paging(request)),
   );
 
   app.get<{ Querystring: { reason?: string; devEui?: string } }>(
     '/quarantine',
-    operation({ access: 'administerAll', summary: 'Messages that could not be read or mapped' }),
+    operation({ access: 'administerAll', summary: 'The quarantine: messages that could not be read or mapped' }),
     async (request) => {
       const { reason, devEui } = request.query;
       return listQuarantine(db, {
@@ -93,7 +93,7 @@ export async function deliveryRoutes(
 
   app.post<{ Params: { id: string } }>(
     '/quarantine/:id/replay',
-    operation({ access: 'administerAll', summary: 'Reads a message of the quarantine again' }),
+    operation({ access: 'administerAll', summary: 'Processes a quarantined message again' }),
     async ({ params }, reply) => {
       if (!/^\d{1,15}$/.test(params.id)) {
         throw new RegistryError('WRONG_SYNTAX', `id is "${params.id}", expected a number`);

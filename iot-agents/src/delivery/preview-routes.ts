@@ -34,7 +34,10 @@ export async function previewRoutes(
 
   app.post(
     '/registry/preview',
-    operation({ access: 'administerAll', summary: 'What a device profile makes of given, pending or stored frames' }),
+    operation({
+      access: 'administerAll',
+      summary: 'Previews what a device profile makes of given, pending or stored frames',
+    }),
     async (request) => {
       const { profile: given, device: asked, frames } = object(request.body);
       const known = typeof given === 'string' ? registry.profile(given) : undefined;

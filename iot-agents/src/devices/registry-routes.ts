@@ -30,7 +30,7 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 
   app.get(
     '/registry/profiles',
-    operation({ access: 'administerAll', summary: 'Device profiles: how what devices send becomes attributes' }),
+    operation({ access: 'administerAll', summary: 'Device profiles, which map device messages to attributes' }),
     async (request) => {
       const profiles = [...registry.profiles()];
       return { count: profiles.length, profiles: page(profiles, request) };
@@ -143,7 +143,7 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
 function connectionRoutes(app: FastifyInstance, { connections }: RegistryParts): void {
   app.get(
     '/registry/connections',
-    operation({ access: 'administerAll', summary: 'Network servers that post their uplinks here, or take downlinks' }),
+    operation({ access: 'administerAll', summary: 'Connections to network servers, for uplinks and downlinks' }),
     async (request) => {
       const known = connections.list();
       return { count: known.length, connections: page(known, request) };
@@ -153,7 +153,7 @@ function connectionRoutes(app: FastifyInstance, { connections }: RegistryParts):
     '/registry/connections/:id',
     operation({
       access: 'administerAll',
-      summary: 'Adds or replaces a connection to a network server; secrets are accepted and never shown',
+      summary: 'Adds or replaces a connection to a network server; its secrets are never returned',
     }),
     async ({ params, body }, reply) => {
       const given = typeof body === 'object' && body !== null ? { ...body, id: params.id } : body;

@@ -59,27 +59,30 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
       };
     scope.get(
       '/d',
-      operation({ access: 'nothing', summary: 'Measures of a device, UltraLight 2.0 in the parameter d' }),
+      operation({
+        access: 'nothing',
+        summary: 'Receives measures of a device, as UltraLight 2.0 in the parameter `d`',
+      }),
       measure('ul', /./),
     );
     scope.post(
       '/d',
-      operation({ access: 'nothing', summary: 'Measures of a device, UltraLight 2.0' }),
+      operation({ access: 'nothing', summary: 'Receives measures of a device, as UltraLight 2.0' }),
       measure('ul', /^text\/plain\b/),
     );
     scope.get(
       '/json',
-      operation({ access: 'nothing', summary: 'Measures of a device, JSON in the parameter d' }),
+      operation({ access: 'nothing', summary: 'Receives measures of a device, as JSON in the parameter `d`' }),
       measure('json', /./),
     );
     scope.post(
       '/json',
-      operation({ access: 'nothing', summary: 'Measures of a device, JSON' }),
+      operation({ access: 'nothing', summary: 'Receives measures of a device, as JSON' }),
       measure('json', /^application\/json\b/),
     );
     scope.post(
       '/json/attrs/:id',
-      operation({ access: 'nothing', summary: 'One measure of a device' }),
+      operation({ access: 'nothing', summary: 'Receives one measure of a device' }),
       measure('json', ONE_ATTRIBUTE),
     );
     // The answer is sent to the device's endpoint or on its topic.
@@ -91,17 +94,17 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
     };
     scope.post(
       '/json/configuration/commands',
-      operation({ access: 'nothing', summary: 'A device asks for its configuration' }),
+      operation({ access: 'nothing', summary: 'Receives a device’s request for its configuration' }),
       configure('json'),
     );
     scope.post(
       '/d/configuration/commands',
-      operation({ access: 'nothing', summary: 'A device asks for its configuration' }),
+      operation({ access: 'nothing', summary: 'Receives a device’s request for its configuration' }),
       configure('ul'),
     );
     scope.post(
       '/json/commands',
-      operation({ access: 'nothing', summary: 'A device reports the result of a command' }),
+      operation({ access: 'nothing', summary: 'Receives the result of a command from a device' }),
       async (request: DeviceRequest, reply) => {
         requireType(request, /^application\/json\b/);
         const address = addressOf(request, 'json', 'cmdexe');

@@ -86,7 +86,7 @@ function groupRoutes(app: FastifyInstance, { db }: ProvisioningParts, member: 's
   );
   app.delete<Keyed>(
     `/${member}`,
-    operation({ access: 'administer', summary: 'Deletes a group, with device=true its devices too' }),
+    operation({ access: 'administer', summary: 'Deletes a group; `device=true` also deletes its devices' }),
     async (request, reply) => {
       const withDevices = request.query.device === 'true';
       await deleteGroup(db, servicePath(request), { ...keyOf(request), withDevices });
@@ -108,7 +108,7 @@ function deviceProvisioningRoutes(app: FastifyInstance, parts: ProvisioningParts
   });
   app.get(
     '/devices',
-    operation({ access: 'administer', summary: 'Devices of the protocols of FIWARE' }),
+    operation({ access: 'administer', summary: 'Devices of the FIWARE protocols' }),
     async (request) => {
       const { count, devices } = await listAgentDevices(db, servicePath(request), paging(request));
       return { count, devices: devices.map(shown) };

@@ -18,7 +18,10 @@ export async function mqttAccessRoutes(
 ): Promise<void> {
   app.get(
     '/registry/mqtt',
-    operation({ access: 'administerAll', summary: 'The host, port and protection of MQTT, for network servers' }),
+    operation({
+      access: 'administerAll',
+      summary: 'The MQTT addresses for network servers: host, port and protection',
+    }),
     async () => ({ addresses: addresses() }),
   );
   app.get(

@@ -38,7 +38,7 @@ export async function sourceRoutes(app: FastifyInstance, parts: SourceParts): Pr
 function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void {
   app.get(
     '/sources',
-    operation({ access: 'administerAll', summary: 'Sources: external data that is read on a schedule' }),
+    operation({ access: 'administerAll', summary: 'Sources of external data, read on a schedule' }),
     async (request) => {
       const { limit, offset } = paging(request);
       return sources.list(limit, offset);
@@ -50,7 +50,7 @@ function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void
   });
   app.post(
     '/sources/preview',
-    operation({ access: 'administerAll', summary: 'Reads a source without writing anything' }),
+    operation({ access: 'administerAll', summary: 'Reads a source as a test, without writing anything' }),
     async ({ body }) => sources.preview(body),
   );
   app.get<WithId>(
@@ -84,7 +84,7 @@ function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourcePar
   );
   app.post<WithId>(
     '/sources/:id/override',
-    operation({ access: 'administerAll', summary: 'Overrides lamps of a TALQ gateway for a time' }),
+    operation({ access: 'administerAll', summary: 'Overrides lamps of a TALQ gateway for a limited time' }),
     async ({ params, body }, reply) =>
       reply.code(202).send(
         await talqSources.override(params.id, body).catch((cause: unknown) => {
@@ -99,7 +99,7 @@ function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourcePar
   );
   app.get<WithId>(
     '/sources/:id/runs',
-    operation({ access: 'administerAll', summary: 'Runs of a source, the latest first' }),
+    operation({ access: 'administerAll', summary: 'Runs of a source, newest first' }),
     async (request) => {
       const { limit, offset } = paging(request);
       const runs = await sources.runs(request.params.id, limit, offset);

@@ -40,7 +40,7 @@ export async function webhookRoutes(
     });
     scope.post(
       '/lns',
-      operation({ access: 'nothing', summary: 'Accepts an event of a network server, only if access is open' }),
+      operation({ access: 'nothing', summary: 'Accepts an event from a network server; only if access is open' }),
       async (request, reply) => {
         if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
         await receive(`/iot/lns${queryOf(request.url)}`, bodyOf(request));
@@ -51,7 +51,7 @@ export async function webhookRoutes(
       '/lns/:connection',
       operation({
         access: 'nothing',
-        summary: 'Accepts an event of a network server with the secret, asKey or signature of its connection',
+        summary: 'Accepts an event from a network server, with the secret, asKey or signature of its connection',
       }),
       async (request, reply) => {
         const { isProven, asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));

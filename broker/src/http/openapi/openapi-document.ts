@@ -25,19 +25,19 @@ export interface KnownRoute {
 const TENANT = {
   name: 'NGSILD-Tenant',
   in: 'header',
-  description: 'The tenant; absent: the default tenant.',
+  description: 'The tenant. Default: the default tenant.',
   schema: { type: 'string' },
 };
 const SNAPSHOT = {
   name: 'NGSILD-Snapshot',
   in: 'header',
-  description: 'The snapshot to use; absent: current data.',
+  description: 'The snapshot to use. Default: the current data.',
   schema: { type: 'string', format: 'uri' },
 };
 const LINK = {
   name: 'Link',
   in: 'header',
-  description: 'The @context of names in the request and the answer, with rel http://www.w3.org/ns/json-ld#context.',
+  description: 'The @context of names in the request and the response, with rel http://www.w3.org/ns/json-ld#context.',
   schema: { type: 'string' },
 };
 const PROBLEM = {
@@ -80,7 +80,7 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
       },
       responses: {
         Problem: {
-          description: 'Refused, or failed',
+          description: 'Rejected or failed',
           content: { 'application/json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } },
         },
       },

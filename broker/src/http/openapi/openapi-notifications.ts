@@ -49,7 +49,7 @@ const SOURCE = {
 const DEAD_LETTER = object({
   id: { type: 'string', format: 'uuid' },
   subscriptionId: { type: 'string', format: 'uri' },
-  entityId: { type: 'string', description: 'Empty for a notification of a time interval' },
+  entityId: { type: 'string', description: 'Empty for a periodic notification (timeInterval)' },
   attempts: count,
   lastError: { type: ['string', 'null'] },
   createdAt: time,
@@ -72,15 +72,15 @@ export const NOTIFICATION_OPERATIONS = {
     query: PAGE,
     answer: object({ subscriptions: list(LEDGER) }),
   },
-  ledger: { summary: 'The same for one subscription', answer: LEDGER },
-  endpoints: { summary: 'The state of endpoints', answer: object({ endpoints: list(ENDPOINT) }) },
+  ledger: { summary: 'Sent, failed, pending and dead notifications of one subscription', answer: LEDGER },
+  endpoints: { summary: 'The state of the notification endpoints', answer: object({ endpoints: list(ENDPOINT) }) },
   sources: {
     summary: 'The copies of subscriptions at context sources, with errors',
     query: PAGE,
     answer: object({ sources: list(SOURCE) }),
   },
   deadLetters: {
-    summary: 'Notifications that were given up',
+    summary: 'The dead letters: notifications that were given up',
     query: { ...FILTER, ...PAGE },
     answer: object({ total: count, deadLetters: list(DEAD_LETTER) }),
   },

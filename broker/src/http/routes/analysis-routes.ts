@@ -74,7 +74,7 @@ export function analysisRoutes(
       config: {
         access: 'read',
         openapi: {
-          summary: 'Entities grouped and aggregated by current values or over time, also by what is near them',
+          summary: 'Groups and aggregates entities by current values or over time, also by nearby entities',
           body: BODY,
           example: EXAMPLE,
           answer: { type: 'object', properties: { rows: { type: 'array', items: ROW }, isCut: { type: 'boolean' } } },

@@ -8,7 +8,13 @@ import { callerOf } from '../requests/caller.ts';
 import { readListRequest, readMapRequest } from '../requests/territory/map-request.ts';
 
 const OBJECT = { type: 'object' } as const;
-const LAYERS = { type: 'array', minItems: 1, maxItems: 20, items: OBJECT, description: 'MapLayer each' } as const;
+const LAYERS = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 20,
+  items: OBJECT,
+  description: 'Each item is a MapLayer',
+} as const;
 const EXAMPLE_LAYERS = [
   { type: 'Streetlight', classes: [{ key: 'lit', when: [{ attribute: 'powerState', is: ['on'] }] }] },
 ];

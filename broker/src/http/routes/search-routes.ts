@@ -27,7 +27,7 @@ export function searchRoutes(
       config: {
         access: 'read',
         openapi: {
-          summary: 'Entities and streets by words, ignoring accents, best matches first',
+          summary: 'Finds entities and streets by words, ignoring accents; best matches first',
           query: {
             text: { type: 'string', maxLength: 200 },
             type: { type: 'string', description: 'Types, separated by commas' },

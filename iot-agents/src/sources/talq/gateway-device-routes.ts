@@ -72,7 +72,11 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
     scope.route({
       method,
       url: '/devices',
-      ...operation({ access: 'nothing', summary: 'A TALQ gateway reports its devices', bodyLimit: LONGEST_BODY }),
+      ...operation({
+        access: 'nothing',
+        summary: 'Receives the devices that a TALQ gateway reports',
+        bodyLimit: LONGEST_BODY,
+      }),
       async handler(request, reply) {
         const given = devicesOf(request.body);
         await take(sourceOfRequest(request), method, given);
@@ -84,7 +88,11 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
     scope.route<WithAddress>({
       method,
       url: '/devices/:address',
-      ...operation({ access: 'nothing', summary: 'A TALQ gateway reports one device', bodyLimit: LONGEST_BODY }),
+      ...operation({
+        access: 'nothing',
+        summary: 'Receives one device that a TALQ gateway reports',
+        bodyLimit: LONGEST_BODY,
+      }),
       async handler(request, reply) {
         const given = devicesOf([{ ...(isObject(request.body) ? request.body : {}), ...request.params }]);
         await take(sourceOfRequest(request), method, given);
@@ -94,7 +102,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
   }
   scope.delete<WithAddress>(
     '/devices/:address',
-    operation({ access: 'nothing', summary: 'A TALQ gateway reports that a device was removed' }),
+    operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device' }),
     async (request) => {
       const device = await deviceOf(db, request);
       await rows.deleteTalqDevice(db, sourceOfRequest(request).id, device.address);

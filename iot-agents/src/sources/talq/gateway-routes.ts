@@ -31,7 +31,7 @@ export async function gatewayRoutes(app: FastifyInstance, parts: GatewayParts): 
 function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon }: GatewayParts): void {
   scope.post(
     '/services',
-    operation({ access: 'nothing', summary: 'A TALQ gateway has connected, with these services' }),
+    operation({ access: 'nothing', summary: 'Records that a TALQ gateway has connected, and its services' }),
     async (request, reply) => {
       const source = sourceOfRequest(request);
       const services = listOf(request.body, 'name');
@@ -43,7 +43,11 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
   );
   scope.post(
     '/log-reports',
-    operation({ access: 'nothing', summary: 'A TALQ gateway reports values and events', bodyLimit: LONGEST_BODY }),
+    operation({
+      access: 'nothing',
+      summary: 'Receives values and events from a TALQ gateway',
+      bodyLimit: LONGEST_BODY,
+    }),
     async (request, reply) => {
       const source = sourceOfRequest(request);
       const unknown = await gateways.takeReport(source, request.body).catch(async (cause: unknown) => {
@@ -72,7 +76,11 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
     scope.route({
       method,
       url: '/device-classes',
-      ...operation({ access: 'nothing', summary: 'Classes of devices of a TALQ gateway', bodyLimit: LONGEST_BODY }),
+      ...operation({
+        access: 'nothing',
+        summary: 'Stores the device classes of a TALQ gateway',
+        bodyLimit: LONGEST_BODY,
+      }),
       async handler(request, reply) {
         const given = listOf(request.body, 'name');
         await putClasses(sourceOfRequest(request), given);
@@ -82,7 +90,7 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
   }
   scope.put<{ Params: { className: string } }>(
     '/device-classes/:className',
-    operation({ access: 'nothing', summary: 'A class of devices of a TALQ gateway' }),
+    operation({ access: 'nothing', summary: 'Stores one device class of a TALQ gateway' }),
     async (request) => {
       const given = { ...(isObject(request.body) ? request.body : {}), name: request.params.className };
       await putClasses(sourceOfRequest(request), [given]);
@@ -91,7 +99,7 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
   );
   scope.delete<{ Params: { className: string } }>(
     '/device-classes/:className',
-    operation({ access: 'nothing', summary: 'A TALQ gateway reports that a class of devices was removed' }),
+    operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device class' }),
     async (request) => {
       const { id } = sourceOfRequest(request);
       const { deviceClasses } = await rows.findGateway(db, id);
@@ -108,7 +116,7 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
 function configurationRoutes(scope: FastifyInstance): void {
   scope.get<WithAddress>(
     '/logger-configs/:address',
-    operation({ access: 'nothing', summary: 'What a TALQ gateway must report' }),
+    operation({ access: 'nothing', summary: 'The logger configuration of a TALQ gateway: what it must report' }),
     async (request) => {
       const found = loggerConfigs(sourceOfRequest(request)).find(({ address }) => address === request.params.address);
       if (found === undefined) throw notFound(`logger ${request.params.address}`);
@@ -116,7 +124,7 @@ function configurationRoutes(scope: FastifyInstance): void {
     },
   );
   for (const resource of ['groups', 'data-packages']) {
-    const none = operation({ access: 'nothing', summary: `The ${resource} of a TALQ gateway: none` });
+    const none = operation({ access: 'nothing', summary: `The ${resource} of a TALQ gateway: always empty` });
     scope.get(`/${resource}`, none, async () => []);
     scope.get<WithAddress>(`/${resource}/:address`, none, async ({ params }) => {
       throw notFound(`${resource}/${params.address}`);
