@@ -46,7 +46,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '',
     operation({
       access: 'read',
-      summary: 'Alarms, the latest first; by default those that are not closed',
+      summary: 'Alarms, newest first; by default those that are not closed',
       query: { ...FILTERS, ...PAGE },
       answer: {
         ...list('alarms', ENTITY),
@@ -74,7 +74,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '/counts',
     operation({
       access: 'read',
-      summary: 'The number of alarms by status; of open ones also by severity and overdue',
+      summary: 'The number of alarms by status, and of open alarms by severity and missed deadline',
       query: { scope: FILTERS.scope },
       answer: object({ status: BY_NAME, severity: BY_NAME, overdue: BY_NAME }),
     }),
@@ -138,7 +138,7 @@ function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id/acts',
     operation({
       access: 'write',
-      summary: 'Acknowledges, shelves, clears, assigns, comments, closes … an alarm; once per Idempotency-Key',
+      summary: 'Acknowledges, shelves, clears, assigns, comments on or closes an alarm, once per Idempotency-Key',
       body: PERSON_ACT,
       answer: object({ isChanged: { type: 'boolean' }, version: { type: 'integer' } }),
     }),
@@ -154,7 +154,7 @@ function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/acts',
     operation({
       access: 'write',
-      summary: `The same act for up to ${MAX_CONCURRENT} alarms, with a result for each`,
+      summary: `Applies one act to up to ${MAX_CONCURRENT} alarms, with a result for each`,
       body: object({ ...readBulk.schema.properties, act: PERSON_ACT }, ['alarms', 'act']),
       answer: list('results', { type: 'object' }),
     }),

@@ -67,7 +67,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '',
     operation({
       access: 'write',
-      summary: 'Creates a work order, by hand or from alarms; once per id of the client',
+      summary: 'Creates a work order, by hand or from alarms; only once for an id that the client gives',
       body: readNewWorkOrder.schema,
       answer: object({ id: { type: 'string' }, version: { type: 'integer' } }),
     }),
@@ -121,7 +121,7 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id/acts',
     operation({
       access: 'write',
-      summary: 'Applies acts in order, each with its own key and result',
+      summary: 'Applies acts to a work order in the given order, each with its own idempotency key and result',
       body: object({
         acts: {
           type: 'array',

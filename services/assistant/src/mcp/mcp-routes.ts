@@ -39,7 +39,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
     scope.route({
       method,
       url: '',
-      ...operation({ ...described, summary: 'Refused: there are no sessions' }),
+      ...operation({ ...described, summary: 'Answers 405: there are no sessions' }),
       handler: async (request) => {
         await mustBeOn(parts, request);
         throw new Problem(

@@ -21,7 +21,7 @@ const PROMPTS: readonly TerritoryPrompt[] = [
   {
     name: 'morning_briefing',
     title: 'Morning briefing',
-    description: 'Events since yesterday and work for today',
+    description: 'Summarises the events since yesterday and the work for today',
     properties: { commune: word('The name of a commune; default all') },
     text: ({ commune }) => `Write the morning briefing of ${commune ? `the commune ${commune}` : 'the territory'}.
 1. list_alarms since yesterday evening, critical and high ones first; explain_alarm for the two most severe.

@@ -15,7 +15,7 @@ export function addResources(server: McpServer, parts: AssistantParts, from: Fas
     'alzette://territory',
     {
       title: 'The territory',
-      description: 'Communes with their scopes, box, time zone, @context',
+      description: 'Communes with their scopes, bounding box, time zone and @context',
       mimeType: JSON_TYPE,
     },
     (uri) => ({ contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(territoryOf(parts)) }] }),

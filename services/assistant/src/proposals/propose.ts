@@ -52,7 +52,7 @@ const readAttributes = bodyReader<AttributesInput>(
         minProperties: 1,
         maxProperties: MAX_ATTRIBUTES,
         description:
-          'By name what they would become: a value, or an NGSI-LD attribute such as {"type":"Property","value":1}',
+          'The proposed attributes by name: each a value, or an NGSI-LD attribute such as {"type":"Property","value":1}',
       },
       reason: REASON,
     },
@@ -65,8 +65,8 @@ const readWorkOrder = bodyReader<WorkOrderInput>(
       name: text('The work to do', 200),
       description: text('Details', 4000),
       priority: { enum: ['low', 'normal', 'high', 'urgent'] },
-      about: words('Ids of the entities that it is about', 20),
-      alarms: words('Ids of the alarms that it is made of', 20),
+      about: words('Ids of the entities that the work is about', 20),
+      alarms: words('Ids of the alarms that the work order is created from', 20),
       reason: REASON,
     },
     ['name', 'reason'],
@@ -78,7 +78,7 @@ export const PROPOSING_TOOLS: readonly ProposingTool[] = [
     name: 'propose_change',
     title: 'Propose a change of an entity',
     description:
-      'Proposes other values of attributes of an entity. Nothing changes: a person who may write it confirms or refuses in the portal.',
+      'Proposes new values for attributes of an entity. Nothing changes until a person who may write the entity confirms in the portal.',
     input: readAttributes.schema,
     async propose(parts, from, input) {
       const { entity, attributes, reason } = readAttributes(input);
@@ -92,7 +92,7 @@ export const PROPOSING_TOOLS: readonly ProposingTool[] = [
     name: 'propose_work_order',
     title: 'Propose a work order',
     description:
-      'Proposes work for a crew. Nothing is ordered: a person who may write work orders confirms or refuses in the portal.',
+      'Proposes work for a crew. Nothing is ordered until a person who may write work orders confirms in the portal.',
     input: readWorkOrder.schema,
     async propose(parts, from, input) {
       const { reason, ...order } = readWorkOrder(input);

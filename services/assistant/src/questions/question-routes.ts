@@ -33,7 +33,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
     operation({
       access: 'read',
       summary:
-        'Answers a question in words by the model of the site; with the queries made and all that was sent to it',
+        'Answers a question in natural language with the configured model, and lists the queries made and everything sent to the model',
       body: readQuestion.schema,
       answer: { type: 'object' },
     }),
@@ -57,7 +57,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
     '/tools/:name',
     operation({
       access: 'read',
-      summary: 'Runs a query of the assistant: its arguments as `GET /assistant` describes them',
+      summary: 'Runs a tool of the assistant; `GET /assistant` describes the arguments',
       body: readInput.schema,
       answer: object({ request: { type: 'string' }, output: { type: 'string' } }),
     }),

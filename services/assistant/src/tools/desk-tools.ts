@@ -28,7 +28,7 @@ export const DESK_TOOLS = [
   listing({
     name: 'list_alarms',
     title: 'List alarms',
-    description: 'Alarms, the latest first; by default those that are not closed.',
+    description: 'Alarms, newest first; by default those that are not closed.',
     path: '/alarms',
     properties: {
       status: words('active, acknowledged, inProgress, shelved, suppressed, cleared, closed', 7),
@@ -66,7 +66,7 @@ export const DESK_TOOLS = [
   listing({
     name: 'list_reports',
     title: 'List reports of citizens',
-    description: 'Reports of citizens, the latest first; by default those in progress.',
+    description: 'Reports of citizens, newest first; by default those in progress.',
     path: '/reports',
     properties: {
       status: words('open, investigating, planned, inProgress, fixed, notOurs, duplicate, noAction', 8),

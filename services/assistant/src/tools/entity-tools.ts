@@ -41,7 +41,7 @@ export const ENTITY_TOOLS = [
     name: 'search_territory',
     title: 'Search the territory',
     description:
-      'Finds entities and streets by words: a name, a street, a kind, a text; whatever the accents, the best first. Begin here when you have words and need ids.',
+      'Finds entities and streets by words: a name, a street, a kind or a text. Ignores accents; best matches first. Start here when you have words and need ids.',
     properties: { text: text('Search words, at most 8', 200), type: TYPE, limit: LIMIT },
     required: ['text'],
     request: ({ text: sought, type, limit }) => ({
@@ -53,7 +53,7 @@ export const ENTITY_TOOLS = [
     name: 'list_types',
     title: 'List types and attributes',
     description:
-      'Without a type: the types of entities that you may read, with their attributes. With one: its attributes and how many entities there are.',
+      'Without a type: the entity types that you may read, with their attributes. With a type: its attributes and its number of entities.',
     properties: { type: TYPE },
     request: ({ type }) => ({
       method: 'GET',
@@ -64,7 +64,7 @@ export const ENTITY_TOOLS = [
     name: 'query_entities',
     title: 'Query entities',
     description:
-      'Entities as they are now, by NGSI-LD: type, q, scope (commune), place. Values come in simplified form; `count` tells how many there are in all. Ask for few attributes.',
+      'Queries current entities by NGSI-LD: type, q, scope (commune), place. Values are in simplified form; `count` is the total number of matches. Ask for few attributes.',
     properties: {
       type: TYPE,
       ids: words('Ids of entities', 50),

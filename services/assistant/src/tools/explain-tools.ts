@@ -15,7 +15,7 @@ export const EXPLAIN_TOOLS = [
     name: 'explain_value',
     title: 'Explain a value',
     description:
-      'Where the value of an attribute comes from: when it was observed and written, its unit, who provided it, how it was made.',
+      'The origin of an attribute value: when it was observed and written, its unit, who provided it, and how it was produced.',
     properties: { id: ENTITY_ID, attribute: text('The name of an attribute', 500) },
     required: ['id', 'attribute'],
     request: ({ id, attribute }) => ({
@@ -46,7 +46,7 @@ export const EXPLAIN_TOOLS = [
     name: 'explain_access',
     title: 'Explain who may do what',
     description:
-      'Without arguments: who you are here and what you may do. With them: why somebody with these roles may or may not do something, by each policy; for administrators.',
+      'Without arguments: who you are here and what you may do. With arguments (administrators only): why a person with these roles may or may not do something, policy by policy.',
     properties: {
       action: { enum: ['read', 'write', 'propose', 'administer'] },
       roles: words('Of whom', 20),

@@ -36,7 +36,7 @@ interface AnalysisInput {
 const GROUP: JsonSchema = {
   type: 'array',
   maxItems: 2,
-  description: 'Up to two: by commune is {"by":"scope"}, by an attribute {"by":"attribute","attribute":"status"}',
+  description: 'At most two. By commune: {"by":"scope"}; by an attribute: {"by":"attribute","attribute":"status"}',
   items: object(
     {
       by: { enum: ['attribute', 'scope', 'type', 'entity'] },
@@ -53,14 +53,14 @@ export const HISTORY_TOOLS = [
     name: 'get_history',
     title: 'Read or aggregate history',
     description:
-      'The past values of attributes of one entity, default the last 24 hours. With `aggregate` and `every` it sums them up by steps; without, the last values come with their times.',
+      'Past values of attributes of one entity, by default of the last 24 hours. With `aggregate` and `every` they are aggregated by step; otherwise the latest values are returned with their times.',
     properties: {
       id: ENTITY_ID,
       attributes: words('Which attributes', 5),
       from: instant('From when; default 24 hours before `to`'),
       to: instant('Until when; default now'),
       aggregate: { type: 'array', items: { enum: METHODS }, minItems: 1, maxItems: 4, uniqueItems: true },
-      every: { enum: Object.keys(DURATION_MS), description: 'The step to aggregate by; default PT1H' },
+      every: { enum: Object.keys(DURATION_MS), description: 'The aggregation step; default PT1H' },
       last: whole(1, MAX_VALUES, `Without aggregate: the number of values of each attribute; default ${MAX_VALUES}`),
     },
     required: ['id', 'attributes'],
@@ -90,7 +90,7 @@ export const HISTORY_TOOLS = [
     name: 'analyse',
     title: 'Group and sum up entities',
     description:
-      'Counts or sums up many entities in one call, now or over a period: how many lamps are out in each commune, the energy of buildings by month. Prefer it to reading entities one by one.',
+      'Counts or aggregates many entities in one call, now or over a period: how many lamps are out in each commune, the energy of buildings by month. Prefer it to reading entities one by one.',
     properties: {
       type: TYPE,
       q: Q,
@@ -102,7 +102,7 @@ export const HISTORY_TOOLS = [
       },
       from: instant('With `to`: over the history of this period, not as it is now'),
       to: instant('The end of the period'),
-      step: { enum: STEPS, description: 'Default all: one value for the period' },
+      step: { enum: STEPS, description: 'Default: all, one value for the whole period' },
       limit: whole(1, 200, 'The maximum number of rows; default 100'),
     },
     required: ['type'],

@@ -21,7 +21,10 @@ import { DASHBOARD, readDashboard } from '../kept/documents.ts';
 import type { DashboardParts } from '../parts.ts';
 import { TEMPLATES } from '../templates/templates.ts';
 
-const KEPT = { type: 'object', description: 'A dashboard with its version and who changed it when' };
+const KEPT = {
+  type: 'object',
+  description: 'A dashboard with its version, its last editor and the time of the change',
+};
 const PATH = { id: identifier({ required: true }) };
 /** Path segments that can't be ids of dashboards. */
 const TAKEN: ReadonlySet<string> = new Set(['questions', 'reports', 'shared', 'templates']);
@@ -69,7 +72,7 @@ function readRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }
     '/:id/versions',
     operation({
       access: 'read',
-      summary: 'Earlier versions of a dashboard, the latest first',
+      summary: 'Earlier versions of a dashboard, newest first',
       answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
     }),
     async (request) => {
@@ -85,7 +88,7 @@ function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
     '/:id',
     operation({
       access: 'write',
-      summary: 'Write a dashboard; `version` is the version that was edited, 0 for a new one',
+      summary: 'Creates or replaces a dashboard; `version` is the version that was edited, 0 for a new one',
       query: VERSION,
       body: DASHBOARD,
       answer: KEPT,
@@ -110,7 +113,7 @@ function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
       return reply.code(before === undefined ? 201 : 200).send(kept && shown(caller, kept));
     },
   );
-  scope.delete('/:id', operation({ access: 'write', summary: 'Delete a dashboard' }), async (request, reply) => {
+  scope.delete('/:id', operation({ access: 'write', summary: 'Deletes a dashboard' }), async (request, reply) => {
     const caller = callerOf(request);
     const kept = await seen(db, request, caller);
     mustOwn(caller, kept);
@@ -127,7 +130,7 @@ function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
     operation({
       access: 'administer',
       summary:
-        'Share a dashboard by a link; who opens it sees the data that they may read, without an account what everybody may',
+        'Shares a dashboard by a link; people who open it see only data that they may read, and only public data without an account',
       answer: object({ link: { type: 'string' } }),
     }),
     async (request) => {
@@ -141,7 +144,7 @@ function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
   );
   scope.delete(
     '/:id/link',
-    operation({ access: 'administer', summary: 'Revoke the link of a dashboard' }),
+    operation({ access: 'administer', summary: 'Revokes the link of a dashboard' }),
     async (request, reply) => {
       const caller = callerOf(request);
       const kept = await seen(db, request, caller);

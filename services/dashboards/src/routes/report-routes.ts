@@ -51,7 +51,7 @@ export function reportRoutes(
   );
   scope.put(
     '/:id',
-    operation({ access: 'administer', summary: 'Create or replace a monthly report', body: REPORT }),
+    operation({ access: 'administer', summary: 'Creates or replaces a monthly report', body: REPORT }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       const report = readReport(request.body);
@@ -77,7 +77,7 @@ export function reportRoutes(
   );
   scope.delete(
     '/:id',
-    operation({ access: 'administer', summary: 'Delete a scheduled report; sent reports are kept' }),
+    operation({ access: 'administer', summary: 'Deletes a scheduled report; sent reports are kept' }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       if (!(await REPORTS.remove(db, request.tenant, id))) throw missing('report', id);
@@ -87,7 +87,7 @@ export function reportRoutes(
   );
   scope.post(
     '/:id/send',
-    operation({ access: 'administer', summary: 'Send a report of the previous month now' }),
+    operation({ access: 'administer', summary: 'Sends a report of the previous month now' }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       if ((await REPORTS.find(db, request.tenant, id)) === undefined) throw missing('report', id);

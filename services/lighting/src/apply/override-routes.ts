@@ -56,7 +56,7 @@ function makeRoute(scope: FastifyInstance, parts: LightingParts, { send, end }: 
   const { db, context } = parts;
   scope.post(
     '/overrides',
-    operation({ access: 'write', summary: 'Override the level of lamps until a given time' }),
+    operation({ access: 'write', summary: 'Overrides the level of lamps until a given time' }),
     async (request, reply) => {
       const { tenant } = request;
       const given = readOverride(request.body);
@@ -96,7 +96,7 @@ function readRoutes(
 ): void {
   scope.get(
     '/overrides',
-    operation({ access: 'read', summary: 'List the overrides, the latest first' }),
+    operation({ access: 'read', summary: 'The overrides, newest first' }),
     async ({ tenant }) => ({ overrides: await listOverrides(db, tenant) }),
   );
 
@@ -104,7 +104,7 @@ function readRoutes(
     '/overrides/:id',
     operation({
       access: 'read',
-      summary: 'Retrieve an override, its progress, and who did what',
+      summary: 'One override with its progress and the journal of acts',
     }),
     async (request) => ({ ...(await found(request)), acts: await listActs(db, request.tenant, request.params.id) }),
   );
@@ -138,8 +138,8 @@ function decisionRoutes(
         return found(request);
       },
     );
-  decide('approve', 'Approve a level by hand that somebody else has asked for');
-  decide('reject', 'Reject a level by hand that waits for approval');
+  decide('approve', 'Approves an override that somebody else requested');
+  decide('reject', 'Rejects an override that waits for approval');
 
   async function reject(tenant: string, { id, lamps, command }: Override): Promise<void> {
     await end.cancel(id);
@@ -148,7 +148,7 @@ function decisionRoutes(
 
   scope.delete<{ Params: { id: string } }>(
     '/overrides/:id',
-    operation({ access: 'write', summary: 'End an override early' }),
+    operation({ access: 'write', summary: 'Ends an override early' }),
     async (request, reply) => {
       const { id } = await found(request);
       await endOverride(parts, { tenant: request.tenant, override: id }, actor(parts.callerOf(request)));
@@ -161,13 +161,13 @@ function decisionRoutes(
 function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
   scope.get(
     '/override-policy',
-    operation({ access: 'read', summary: 'Retrieve the number of lamps from which an override needs approval' }),
+    operation({ access: 'read', summary: 'The number of lamps from which an override needs approval' }),
     async ({ tenant }) => ({ approvalFrom: await readApproval(db, tenant) }),
   );
 
   scope.put(
     '/override-policy',
-    operation({ access: 'administer', summary: 'Set the number of lamps from which an override needs approval' }),
+    operation({ access: 'administer', summary: 'Sets the number of lamps from which an override needs approval' }),
     async ({ tenant, body }) => {
       const { approvalFrom } = readObject(body, 'body', ['approvalFrom']);
       const from = approvalFrom === null ? null : readWhole(approvalFrom, 'approvalFrom', { min: 1, max: MAX_LAMPS });

@@ -49,7 +49,7 @@ function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
   };
   scope.post(
     '/plans',
-    operation({ access: 'write', summary: 'Propose to apply a lighting strategy in a zone' }),
+    operation({ access: 'write', summary: 'Proposes a plan that applies a lighting strategy in a zone' }),
     async (request, reply) => {
       const { tenant } = request;
       const given = readPlan(request.body);
@@ -89,7 +89,7 @@ function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/plans',
-    operation({ access: 'read', summary: 'List the plans that apply lighting strategies, the latest first' }),
+    operation({ access: 'read', summary: 'The plans that apply lighting strategies, newest first' }),
     async ({ tenant }) => ({ plans: await listPlans(db, tenant) }),
   );
 
@@ -97,7 +97,7 @@ function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
     '/plans/:id',
     operation({
       access: 'read',
-      summary: 'Retrieve the progress of a lighting plan, failed lamps, and who did what',
+      summary: 'One lighting plan with its progress, failed lamps and the journal of acts',
     }),
     async (request) => shown(parts, request.tenant, (await found(request)).id),
   );
@@ -160,9 +160,9 @@ async function shown({ db }: LightingParts, tenant: string, id: string) {
 
 const MAX_TROUBLED = 500;
 const SUMMARIES = {
-  approve: 'Approve a lighting plan that somebody else has proposed: it begins',
-  reject: 'Reject a lighting plan',
-  cancel: 'Cancel a lighting plan; one under way is rolled back',
+  approve: 'Approves a lighting plan that somebody else proposed, and starts it',
+  reject: 'Rejects a lighting plan',
+  cancel: 'Cancels a lighting plan; a running plan is rolled back',
 } as const;
 const NEXT: Readonly<Record<keyof typeof SUMMARIES, Partial<Record<Plan['state'], Plan['state']>>>> = {
   approve: { proposed: 'running' },

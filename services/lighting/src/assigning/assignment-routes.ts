@@ -13,13 +13,16 @@ export function assignmentRoutes(scope: FastifyInstance, parts: LightingParts): 
   const { db } = parts;
   scope.get(
     '/assignments',
-    operation({ access: 'read', summary: 'List which lighting strategy applies where, and from which night' }),
+    operation({
+      access: 'read',
+      summary: 'The assignments: which lighting strategy applies where, and from which night',
+    }),
     async (request) => ({ assignments: await listAssignments(db, request.tenant) }),
   );
 
   scope.post(
     '/assignments',
-    operation({ access: 'administer', summary: 'Set the lighting strategy of a zone from a given night' }),
+    operation({ access: 'administer', summary: 'Sets the lighting strategy of a zone from a given night' }),
     async (request, reply) => {
       const given = readObject(request.body, 'body', ['kind', 'zone', 'from', 'strategy', 'version']);
       const kind = readChoice(given.kind, 'kind', ZONE_KINDS);

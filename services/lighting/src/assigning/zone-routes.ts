@@ -20,14 +20,14 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
     '/zones',
     operation({
       access: 'read',
-      summary: 'List the zones for strategies: drawn zones, communes, streets and cabinets',
+      summary: 'The zones for strategies: drawn zones, communes, streets and cabinets',
     }),
     async ({ tenant }) => ({ zones: await listZones(db, tenant), ...(await listPlaces(db, tenant)) }),
   );
 
   scope.post(
     '/zones',
-    operation({ access: 'write', summary: 'Save a drawn zone: a name and a GeoJSON polygon' }),
+    operation({ access: 'write', summary: 'Saves a drawn zone: a name and a GeoJSON polygon' }),
     async (request, reply) => {
       const { tenant } = request;
       const { name, area } = readObject(request.body, 'body', ['name', 'area']);
@@ -43,7 +43,7 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.delete<{ Params: { id: string } }>(
     '/zones/:id',
-    operation({ access: 'write', summary: 'Delete a drawn zone in which no strategy has run' }),
+    operation({ access: 'write', summary: 'Deletes a drawn zone in which no strategy has run' }),
     async ({ tenant, params: { id } }, reply) => {
       if (!(await listZones(db, tenant)).some((zone) => zone.id === id)) throw missing('zone', id);
       if (!(await deleteZone(db, tenant, id)))

@@ -27,7 +27,7 @@ function energyRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   scope.get<{ Querystring: Period & { by?: string } }>(
     '/savings',
-    operation({ access: 'read', summary: 'Retrieve the measured saving of a period by commune, cabinet or street' }),
+    operation({ access: 'read', summary: 'The measured savings of a period by commune, cabinet or street' }),
     async (request) => {
       const by = readChoice(request.query.by ?? 'commune', 'by', SAVINGS_BY);
       const period = await periodOf(parts, request.tenant, request.query);
@@ -37,7 +37,7 @@ function energyRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Querystring: Period & { by?: string; zone?: string } }>(
     '/nights',
-    operation({ access: 'read', summary: 'Retrieve the nights of a zone: measured, promised and reference energy' }),
+    operation({ access: 'read', summary: 'The nights of a zone: measured, promised and reference energy' }),
     async (request) => {
       const kind = readChoice(request.query.by ?? 'all', 'by', SAVINGS_BY);
       const { zone = '' } = request.query;
@@ -49,7 +49,7 @@ function energyRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Params: { id: string }; Querystring: Period }>(
     '/lamps/:id/nights',
-    operation({ access: 'read', summary: 'Retrieve the nights of a lamp: measured, promised and reference energy' }),
+    operation({ access: 'read', summary: 'The nights of a lamp: measured, promised and reference energy' }),
     async (request) => {
       const { id: lamp } = request.params;
       const { tenant } = request;
@@ -68,7 +68,7 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
     operation({
       access: 'read',
       summary:
-        'List lamps that burn by day, are silent, drift or take more than promised, and cabinets that deliver by day, lose energy or have phases apart',
+        'Lamps that are on by day, silent, drifting or above the promised energy, and cabinets with daytime supply, energy losses or unbalanced phases',
     }),
     async ({ tenant }) => {
       const night = await lastNight(db, tenant);
@@ -83,7 +83,7 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/cockpit',
-    operation({ access: 'read', summary: 'Retrieve the overview of the lighting cockpit' }),
+    operation({ access: 'read', summary: 'The overview of the lighting cockpit' }),
     async ({ tenant }) => {
       const night = await lastNight(db, tenant);
       const settings = await readSettings(db, tenant);
@@ -100,7 +100,7 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Querystring: { night?: string } }>(
     '/levels',
-    operation({ access: 'read', summary: 'Retrieve the levels of every lamp over a night, tonight by default' }),
+    operation({ access: 'read', summary: 'The levels of all lamps over a night, by default tonight' }),
     async ({ tenant, query }) => {
       const night = query.night === undefined ? tonight(site.timeZone) : readDate(query.night, 'night');
       return { night, timeZone: site.timeZone, groups: await levelGroups(parts, tenant, night) };
@@ -109,13 +109,13 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/settings',
-    operation({ access: 'read', summary: 'Retrieve the prices, CO₂ factors and inhabitants used for savings' }),
+    operation({ access: 'read', summary: 'The prices, CO₂ factors and inhabitants used for savings' }),
     ({ tenant }) => settingsDocument(db, tenant),
   );
 
   scope.put(
     '/settings',
-    operation({ access: 'administer', summary: 'Set the prices, CO₂ factors and inhabitants used for savings' }),
+    operation({ access: 'administer', summary: 'Sets the prices, CO₂ factors and inhabitants used for savings' }),
     ({ tenant, body }) => keepSettings(db, tenant, body),
   );
 }

@@ -17,7 +17,7 @@ export function notificationRoutes(
     '/notifications',
     operation({
       access: 'nothing',
-      summary: "Receive notifications of the service's own subscriptions",
+      summary: "Receives notifications of the service's own subscriptions",
       bodyLimit: BODY_LIMIT,
     }),
     async (request, reply) => {

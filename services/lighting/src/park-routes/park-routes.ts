@@ -37,7 +37,7 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
     operation({
       access: 'write',
       summary:
-        'Compare a file of light points (EclExt CSV, GeoJSON or TALQ devices) with the park; with apply=true write what differs',
+        'Compares a file of light points (EclExt CSV, GeoJSON or TALQ devices) with the park; apply=true writes the differences',
       bodyLimit: BODY_LIMIT,
     }),
     async (request) => {
@@ -52,7 +52,7 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Querystring: { format?: string } }>(
     '/park/export',
-    operation({ access: 'read', summary: 'Retrieve the park as EclExt CSV, GeoJSON or TALQ' }),
+    operation({ access: 'read', summary: 'The park as EclExt CSV, GeoJSON or TALQ' }),
     async (request, reply) => {
       const format = readChoice(request.query.format ?? 'eclext', 'format', FORMATS);
       const points = await readPoints(as(request));
@@ -67,7 +67,7 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/park/quality',
-    operation({ access: 'read', summary: 'Retrieve gaps in the data of the lamps, and lamps above 3,000 K' }),
+    operation({ access: 'read', summary: 'Gaps in the data of the lamps, and lamps above 3,000 K' }),
     async (request) => qualityOf(await readLamps(as(request))),
   );
 }

@@ -20,7 +20,7 @@ export function reportRoutes(scope: FastifyInstance, parts: LightingParts): void
     operation({
       access: 'read',
       summary:
-        'Tell how many reports of citizens came per 100 lamps before and after a day; by default the last change',
+        'The number of citizen reports per 100 lamps before and after a day, by default the last change of a strategy',
     }),
     async (request) => {
       const { change, days } = request.query;

@@ -16,13 +16,13 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
 
   scope.post(
     '/simulations',
-    operation({ access: 'read', summary: 'Simulate one lighting scenario, or compare up to four' }),
+    operation({ access: 'read', summary: 'Simulates one lighting scenario, or compares up to four' }),
     (request) => run(request, request.body),
   );
 
   scope.post(
     '/scenarios',
-    operation({ access: 'write', summary: 'Simulate a lighting scenario and save it' }),
+    operation({ access: 'write', summary: 'Simulates a lighting scenario and saves it' }),
     async (request, reply) => {
       const { name, simulation } = readObject(request.body, 'body', ['name', 'simulation']);
       const simulatedAt = new Date().toISOString();
@@ -42,19 +42,19 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
 
   scope.get(
     '/scenarios',
-    operation({ access: 'read', summary: 'List the saved lighting scenarios, the latest first' }),
+    operation({ access: 'read', summary: 'The saved lighting scenarios, newest first' }),
     async (request) => ({ scenarios: await listScenarios(inScenarios(parts, request)) }),
   );
 
   scope.get<{ Params: { id: string } }>(
     '/scenarios/:id',
-    operation({ access: 'read', summary: 'Retrieve a saved lighting scenario' }),
+    operation({ access: 'read', summary: 'A saved lighting scenario' }),
     (request) => scenarioOf(parts, request),
   );
 
   scope.get<{ Params: { id: string }; Querystring: { language?: string } }>(
     '/scenarios/:id/pdf',
-    operation({ access: 'read', summary: 'Retrieve a saved lighting scenario as an accessible PDF' }),
+    operation({ access: 'read', summary: 'A saved lighting scenario as an accessible PDF' }),
     async (request, reply) => {
       const language = request.query.language === 'en' ? 'en' : 'fr';
       const pdf = await scenarioPdf(await scenarioOf(parts, request), parts.territory, language);
@@ -67,7 +67,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
 
   scope.delete<{ Params: { id: string } }>(
     '/scenarios/:id',
-    operation({ access: 'write', summary: 'Delete a saved lighting scenario' }),
+    operation({ access: 'write', summary: 'Deletes a saved lighting scenario' }),
     async (request, reply) => {
       const { id } = await scenarioOf(parts, request);
       await parts.clientOf(request).deleteEntity(id, { tenant: request.tenant });

@@ -22,7 +22,7 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
     '/strategies',
     operation({
       access: 'read',
-      summary: 'List the lighting strategies in their latest version, and tonight’s sun times',
+      summary: 'The lighting strategies in their latest version, and tonight’s sun times',
     }),
     async (request) => ({
       strategies: await listStrategies(db, request.tenant),
@@ -32,7 +32,7 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
 
   scope.put<{ Params: { id: string } }>(
     '/strategies/:id',
-    operation({ access: 'write', summary: 'Save a lighting strategy as a new version' }),
+    operation({ access: 'write', summary: 'Saves a lighting strategy as a new version' }),
     async (request, reply) => {
       const { id } = request.params;
       if (!ID.test(id)) throw new InvalidInput('id', id, 'at most 64 lower-case letters, digits and hyphens');
@@ -47,7 +47,7 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
 
   scope.get<{ Params: { id: string } }>(
     '/strategies/:id',
-    operation({ access: 'read', summary: 'Retrieve a lighting strategy with all its versions' }),
+    operation({ access: 'read', summary: 'A lighting strategy with all its versions' }),
     async (request) => {
       const row = await found(parts, request);
       const versions = await listVersions(db, request.tenant, row.id);
@@ -57,7 +57,7 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
 
   scope.get<{ Params: { id: string }; Querystring: { from?: string; to?: string; zone?: string } }>(
     '/strategies/:id/nights',
-    operation({ access: 'read', summary: 'Retrieve the nights of a lighting strategy: on, off, levels and programme' }),
+    operation({ access: 'read', summary: 'The nights of a lighting strategy: on, off, levels and programme' }),
     async (request) => {
       const { from, to, zone } = request.query;
       const [first, last] = [readDate(from, 'from'), readDate(to ?? from, 'to')];

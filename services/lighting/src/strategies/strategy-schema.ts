@@ -49,7 +49,7 @@ const DRIVER = object({
     minItems: 2,
     maxItems: 50,
     items: object({ level: SHARE, power: SHARE }, ['level', 'power']),
-    description: 'Of rising levels; the last point is { level: 1, power: 1 }',
+    description: 'Points with rising levels; the last is { level: 1, power: 1 }',
   },
 });
 

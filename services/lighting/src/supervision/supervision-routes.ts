@@ -24,7 +24,7 @@ export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts):
     '/lamps',
     operation({
       access: 'read',
-      summary: 'List the lamps with their current state and lasting TALQ events',
+      summary: 'The lamps with their current state and lasting TALQ events',
     }),
     async (request) => {
       const commune = optional<string | undefined>(request.query.commune, undefined, (text) =>
@@ -38,7 +38,7 @@ export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts):
     '/defects',
     operation({
       access: 'read',
-      summary: 'List the lasting TALQ events: reported ones, and those detected from nights',
+      summary: 'The lasting TALQ events: reported ones, and those detected from nights',
     }),
     async (request) => {
       const { tenant } = request;
