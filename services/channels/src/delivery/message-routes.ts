@@ -44,7 +44,7 @@ function listRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
     '/messages',
     operation({
       access: 'administer',
-      summary: 'Messages, the latest first, each with its outcome',
+      summary: 'The messages, newest first, each with its outcome',
       query: FILTER,
       answer: object({ messages: { type: 'array' } }),
     }),

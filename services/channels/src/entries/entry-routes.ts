@@ -65,7 +65,7 @@ function collectionRoutes(
   );
   scope.put(
     `${path}/:id`,
-    operation({ access: 'administer', summary: `Makes or replaces a ${one}`, body: read.schema }),
+    operation({ access: 'administer', summary: `Creates or replaces a ${one}`, body: read.schema }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       const isNew = await saveEntry(db, given.callerOf(request).tenant, kind, id, read(request.body));
@@ -107,7 +107,7 @@ function channelRoutes(scope: FastifyInstance, parts: ChannelParts, given: Servi
     '/providers',
     operation({
       access: 'administer',
-      summary: 'Providers of SMS and calls, with what each needs',
+      summary: 'The SMS and call providers, with the settings and secrets that each needs',
       answer: { type: 'object' },
     }),
     () => ({

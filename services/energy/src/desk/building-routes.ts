@@ -130,7 +130,7 @@ export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void 
     '/settings',
     operation({
       access: 'administer',
-      summary: 'Sets degree days of a usual year and prices; other settings stay',
+      summary: 'Changes the degree days of a reference year and the prices; omitted settings stay',
       body: readGivenSettings.schema,
     }),
     ({ tenant, body }) => keepSettings(db, tenant, readGivenSettings(body)),

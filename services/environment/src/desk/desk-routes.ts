@@ -37,7 +37,7 @@ export function deskRoutes(scope: FastifyInstance, { clientOf, context, territor
     operation({
       access: 'read',
       summary:
-        'The past of a station of air, weather, noise, pollen or water: hours, the ATMO index of each day, and trends',
+        'The history of an air, weather, noise, pollen or water station: hourly values, the daily ATMO index, and trends',
       query: QUERY,
     }),
     async (request) => {

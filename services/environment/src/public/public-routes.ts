@@ -31,7 +31,7 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
     '/air',
     operation({
       access: 'nothing',
-      summary: 'Air quality by the ATMO and the European index, with advice; and pollen',
+      summary: 'Air quality by the ATMO and the European index, with advice and pollen levels',
       query: AIR,
     }),
     async (request, reply) => {
@@ -60,7 +60,7 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
 
   scope.get(
     '/noise',
-    operation({ access: 'nothing', summary: 'Measurements of the sonometers', query: LANGUAGE }),
+    operation({ access: 'nothing', summary: 'Measurements of the sound level meters', query: LANGUAGE }),
     async (request, reply) => {
       const { language } = readQuery(request, LANGUAGE);
       const stations = (await readNoise(parts, request.tenant)).map((station) => ({
@@ -75,7 +75,8 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
     '/water',
     operation({
       access: 'nothing',
-      summary: 'Bathing places and drinking water: the last analysis, its verdict, advice, and the thresholds’ source',
+      summary:
+        'Bathing places and drinking water: the last analysis, its verdict, advice, and the source of the thresholds',
       query: LANGUAGE,
     }),
     async (request, reply) => {

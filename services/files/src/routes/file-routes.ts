@@ -24,7 +24,7 @@ const SHOWN = {
 };
 const FILE = {
   type: 'object',
-  description: 'id, kind (image or pdf), name, bytes, width, height, visibility, createdAt; url',
+  description: 'id, kind (image or pdf), name, bytes, width, height, visibility, createdAt, url',
 };
 /** Headers that keep browsers from executing a file or guessing its type. */
 const HARMLESS = {
@@ -41,7 +41,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
     '',
     operation({
       access: 'write',
-      summary: 'Stores an image or a PDF, given as the body; once per Idempotency-Key',
+      summary: 'Stores an image or a PDF, sent as the body; once per Idempotency-Key',
       query: UPLOAD,
       answer: FILE,
       bodyLimit: MAX_UPLOAD_BYTES,

@@ -75,7 +75,7 @@ function keyAndEventRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/events',
     operation({
       access: 'administerAll',
-      summary: 'Sign-ins and changes of accounts, the latest first',
+      summary: 'Sign-ins and changes of accounts, newest first',
       query: EVENTS,
       answer: listOf('events'),
     }),

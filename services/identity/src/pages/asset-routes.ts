@@ -29,7 +29,7 @@ export async function assetRoutes(scope: FastifyInstance): Promise<void> {
     const content = await readFile(file);
     scope.get(
       `/assets/${name}`,
-      operation({ access: 'nothing', summary: 'A file that pages load' }),
+      operation({ access: 'nothing', summary: 'A file that the pages load' }),
       (_request, reply) =>
         reply
           .headers({ 'cache-control': 'public, max-age=3600', 'x-content-type-options': 'nosniff' })

@@ -73,7 +73,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<{ Params: { token: string } }>(
     '/reset/:token',
-    operation({ access: 'nothing', summary: 'The page of such a link' }),
+    operation({ access: 'nothing', summary: 'The page of a password link, to set a new password' }),
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { words } = LANGUAGES[viewer.language];

@@ -47,7 +47,7 @@ export function registerRoutes(
     '/uses',
     operation({
       access: 'read',
-      summary: 'The register of AI uses: purpose, data, method, risk, evaluation, and which are on',
+      summary: 'The register of AI uses: purpose, data, method, risk and evaluation of each, and whether it is on',
       answer: USES,
     }),
     async ({ tenant }) => {

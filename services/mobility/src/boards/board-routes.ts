@@ -38,7 +38,7 @@ export function boardRoutes(
     '/stops',
     operation({
       access: 'nothing',
-      summary: 'Stops of public transport near a place, the nearest first, or by name',
+      summary: 'Public transport stops near a place, nearest first, or by name',
       query: STOPS,
       answer: object({ stops: LIST }),
     }),

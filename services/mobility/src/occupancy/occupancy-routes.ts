@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 export function publicOccupancyRoutes(scope: FastifyInstance, { client, context }: MobilityParts): void {
   scope.get(
     '/parking',
-    operation({ access: 'nothing', summary: 'Car parks, and how many places are free', query: LANGUAGE }),
+    operation({ access: 'nothing', summary: 'The car parks, with their number of free spaces', query: LANGUAGE }),
     async (request, reply) => {
       readQuery(request, LANGUAGE);
       return cacheable(request, reply, { parking: await readParking(client, { tenant: request.tenant, context }) });
@@ -23,7 +23,11 @@ export function publicOccupancyRoutes(scope: FastifyInstance, { client, context 
   );
   scope.get(
     '/charging',
-    operation({ access: 'nothing', summary: 'Charging stations, and how many points are free', query: LANGUAGE }),
+    operation({
+      access: 'nothing',
+      summary: 'The charging stations, with their number of free points',
+      query: LANGUAGE,
+    }),
     async (request, reply) => {
       readQuery(request, LANGUAGE);
       return cacheable(request, reply, { stations: await readCharging(client, { tenant: request.tenant, context }) });
@@ -48,7 +52,7 @@ export function deskRoutes(scope: FastifyInstance, { clientOf, context }: Mobili
   );
   scope.get(
     '/counters/:id',
-    operation({ access: 'read', summary: 'The hours of a counter: the mean of an attribute in each', query: PAST }),
+    operation({ access: 'read', summary: 'The hourly means of an attribute of a counter', query: PAST }),
     async (request) => {
       const { id } = readPath(request, ID);
       const { days, attribute } = readQuery(request, PAST);

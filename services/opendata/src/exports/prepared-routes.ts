@@ -24,7 +24,7 @@ const ASKED = { dataset: identifier({ required: true }), format: oneOf(FORMAT_NA
 const BY_ID = { id: identifier({ required: true }) };
 const PREPARED = {
   type: 'object',
-  description: 'state (waiting, running, done, failed), rows written of how many, bytes, and file when it is done',
+  description: 'state (waiting, running, done, failed), rows written and in total, bytes, and the file once it is done',
 };
 
 /**
@@ -44,7 +44,7 @@ export function preparedRoutes(
     '/:dataset/:format',
     operation({
       access: 'nothing',
-      summary: 'Prepare a file of a dataset: all rows, or those of a filter, a box and a period',
+      summary: 'Prepares a file of a dataset: all rows, or those of a filter, a box and a period',
       query: FILE_QUERY,
       answer: PREPARED,
     }),

@@ -66,7 +66,7 @@ function definitionRoutes(
     '/datasets/:id',
     operation({
       access: 'administer',
-      summary: 'Write a dataset; a published one is refreshed at once',
+      summary: 'Creates or replaces a dataset; a published one is refreshed at once',
       body: DATASET_BODY,
       answer: DATASET,
     }),
@@ -90,7 +90,7 @@ function definitionRoutes(
 
   scope.delete(
     '/datasets/:id',
-    operation({ access: 'administer', summary: 'Delete a draft that was never published' }),
+    operation({ access: 'administer', summary: 'Deletes a draft that was never published' }),
     async (request, reply) => {
       const { id } = await found(parts, request);
       if (!(await deleteDraft(db, id))) {
@@ -113,7 +113,7 @@ function publicationRoutes(
     '/datasets/:id/publish',
     operation({
       access: 'administer',
-      summary: 'Publish a dataset; it is visible after its first refresh',
+      summary: 'Publishes a dataset; it is visible after its first refresh',
       answer: DATASET,
     }),
     async (request) => {
@@ -129,7 +129,7 @@ function publicationRoutes(
     '/datasets/:id/withdraw',
     operation({
       access: 'administer',
-      summary: 'Withdraw a dataset: deletes its rows and files; its identifier answers 410',
+      summary: 'Withdraws a dataset: deletes its rows and files; its identifier then answers 410',
       answer: DATASET,
     }),
     async (request) => {
@@ -143,7 +143,7 @@ function publicationRoutes(
 
   scope.post(
     '/datasets/:id/refresh',
-    operation({ access: 'administer', summary: 'Refresh a published dataset now' }),
+    operation({ access: 'administer', summary: 'Refreshes a published dataset now' }),
     async (request, reply) => {
       const { id, state } = await found(parts, request);
       if (state !== 'published') throw conflict(`${id} is not published`);

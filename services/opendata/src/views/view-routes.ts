@@ -23,7 +23,7 @@ const RETRY_S = 30;
 const BY_ID = { id: identifier({ required: true }) };
 const FILE = {
   type: 'object',
-  description: 'state (waiting, running, done, failed), rows written of how many, bytes, and file when it is done',
+  description: 'state (waiting, running, done, failed), rows written and in total, bytes, and the file once it is done',
 };
 
 /**
@@ -48,8 +48,7 @@ export function viewRoutes(
     '/',
     operation({
       access: 'read',
-      summary:
-        'Have a view written as a file: the rows of a table, or entities by ids or a query, now or over a period',
+      summary: 'Writes a view to a file: the rows of a table, or entities by ids or a query, now or over a period',
       body: VIEW_BODY,
       answer: FILE,
     }),

@@ -36,7 +36,7 @@ const readImport = bodyReader<{
       source: {
         type: 'string',
         pattern: '^[a-z0-9-]{1,60}$',
-        description: 'Names the file, so that it is known again',
+        description: 'The name of the file, which identifies it at the next import',
       },
       state: { enum: ['draft', 'ready'] },
       text: { type: 'string', minLength: 1, maxLength: MAX_TEXT },

@@ -28,7 +28,9 @@ const LIST = {
   limit: wholeNumber({ min: 1, max: 200, default: 50 }),
   offset: wholeNumber({ min: 0, max: 100_000, default: 0 }),
 };
-const ITEM = object({ item: { type: 'object', description: 'The item, with `version` and who declines it' } });
+const ITEM = object({
+  item: { type: 'object', description: 'The item, with `version` and the communes that decline it' },
+});
 const readPreview = bodyReader<{ body: string }>(object({ body: { type: 'string', maxLength: 50_000 } }, ['body']));
 
 // Longer than 80 lines: routes that share who may do what to which item.
@@ -59,7 +61,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     operation({
       access: 'read',
       summary:
-        'News, events, alerts, places, pages, menus and polls that are public, and those that one may write or decline; with who declines them',
+        'Items of all kinds that are public or that you may write or decline, with the communes that decline them',
       query: LIST,
       answer: object({ items: { type: 'array', items: { type: 'object' } }, owners: { type: 'array', items: TEXT } }),
     }),

@@ -20,7 +20,7 @@ const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 const KEPT = {
   type: 'object',
   description:
-    'title, version, entry (what one may change, as it is), endsAt, publishes, one’s proposal, and pictures: their URLs by file',
+    'title, version, entry (its current editable content), endsAt, publishes, the keeper’s proposal, and pictures: their URLs by file',
 };
 
 // Longer than 80 lines: routes that share how an entry is found by its token, and what is shown of it.
@@ -50,7 +50,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     operation({
       access: 'nothing',
       summary:
-        'Proposes what the entry should say, in place of one’s proposal before; If-Match: the version one has seen',
+        'Proposes a new content of the entry, which replaces the keeper’s earlier proposal; If-Match: the version of the entry',
       body: readEntry.schema,
       answer: KEPT,
       bodyLimit: MAX_BYTES,

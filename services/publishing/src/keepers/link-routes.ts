@@ -18,7 +18,12 @@ const DEFAULT_DAYS = 365;
 const readInvitation = bodyReader<{ days?: number; email?: string; language?: Language }>(
   object({
     days: { type: 'integer', minimum: 1, maximum: 1100, description: 'How long the link is valid; default 365' },
-    email: { type: 'string', format: 'email', maxLength: 200, description: 'Where it is sent; not stored' },
+    email: {
+      type: 'string',
+      format: 'email',
+      maxLength: 200,
+      description: 'The address that the link is sent to; not stored',
+    },
     language: { enum: LANGUAGES },
   }),
 );

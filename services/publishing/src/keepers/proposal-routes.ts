@@ -35,7 +35,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
     '/proposals',
     operation({
       access: 'read',
-      summary: 'Pending proposals for entries that you may write, the oldest first',
+      summary: 'Pending proposals for entries that you may write, oldest first',
       query: LIST,
       answer: object({ proposals: { type: 'array', items: PROPOSAL } }),
     }),

@@ -95,7 +95,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
   );
   scope.get(
     '/push/endpoints/:id',
-    operation({ access: 'nothing', summary: `What a device wants to hear of; ${BY_SECRET}` }),
+    operation({ access: 'nothing', summary: `The topics of a device; ${BY_SECRET}` }),
     async (request) => (await own(request)).wishes,
   );
   scope.put(
@@ -130,7 +130,7 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
   );
   scope.delete(
     '/push/endpoints/:id',
-    operation({ access: 'nothing', summary: `Forgets a device; ${BY_SECRET}` }),
+    operation({ access: 'nothing', summary: `Deletes a device; ${BY_SECRET}` }),
     async (request, reply) => {
       await deleteEndpoint(db, request.tenant, (await own(request)).id);
       return reply.code(204).send();

@@ -45,9 +45,9 @@ interface Collection {
   readonly isOfTime?: true;
 }
 const COLLECTIONS: readonly Collection[] = [
-  { path: '/news', kind: 'news', summary: 'News, the latest first' },
-  { path: '/events', kind: 'event', summary: 'Current and future events, the next first', isOfTime: true },
-  { path: '/alerts', kind: 'alert', summary: 'Current alerts, the latest first' },
+  { path: '/news', kind: 'news', summary: 'News, newest first' },
+  { path: '/events', kind: 'event', summary: 'Current and future events, next first', isOfTime: true },
+  { path: '/alerts', kind: 'alert', summary: 'Current alerts, newest first' },
   { path: '/directory', kind: 'place', summary: 'Shops, associations and services, by name; theme: their category' },
   { path: '/pages', kind: 'page', summary: 'Practical information, by section' },
   { path: '/menus', kind: 'menu', summary: 'Canteen menus from today on', isOfTime: true },
@@ -218,7 +218,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     '/emergency-numbers',
     operation({
       access: 'nothing',
-      summary: 'Whom to call in an emergency, on both sides of the border',
+      summary: 'Emergency numbers on both sides of the border',
       query: LANGUAGE,
     }),
     (request, reply) => {

@@ -11,7 +11,7 @@ const BY_ID = { id: text({ max: 100, required: true }) };
 const readAnswer = bodyReader<{ device: string; choice: string }>(
   object(
     {
-      device: { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$', description: 'A random name that the app keeps' },
+      device: { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$', description: 'A random name that the app stores' },
       choice: { type: 'string', maxLength: 40 },
     },
     ['device', 'choice'],

@@ -74,7 +74,7 @@ function overviewRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '',
     operation({
       access: 'nothing',
-      summary: 'Public reports, the latest first',
+      summary: 'Public reports, newest first',
       query: FILTERS,
       answer: LIST('reports'),
     }),
@@ -136,7 +136,7 @@ function choiceRoutes(scope: FastifyInstance, parts: ReportParts, context: strin
     '/assets',
     operation({
       access: 'nothing',
-      summary: 'Lamps, containers and the like: by a QR code or a number, or the nearest to a place',
+      summary: 'Assets such as lamps and containers: by a QR code or a number, or the nearest to a place',
       query: ASSETS,
       answer: LIST('assets'),
     }),

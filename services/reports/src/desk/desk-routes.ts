@@ -69,7 +69,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '',
     operation({
       access: 'read',
-      summary: 'Reports, the latest first; by default those in progress',
+      summary: 'Reports, newest first; by default those in progress',
       query: { ...DESK_FILTERS, ...PAGE },
       answer: LIST,
     }),
@@ -163,7 +163,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '/:id/acts',
     operation({
       access: 'write',
-      summary: 'Accepts, hides, answers, notes, assigns, promises, merges …',
+      summary: 'Applies an act to a report: accepts, hides, answers, notes, assigns, promises, merges …',
       body: ACT_BODY,
       answer: ANY,
     }),
@@ -177,7 +177,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     '/acts',
     operation({
       access: 'write',
-      summary: 'Does the same to several reports, with a result for each',
+      summary: 'Applies one act to several reports, with a result for each',
       body: readBulk.schema,
       answer: ANY,
     }),

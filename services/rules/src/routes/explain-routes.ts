@@ -100,7 +100,12 @@ function reasonRoutes(scope: FastifyInstance, context: ServiceContext, territory
 
   scope.get(
     '/explain',
-    operation({ access: 'read', summary: 'Why there is an alarm: values, window, rule', query: ALARM, answer: ANSWER }),
+    operation({
+      access: 'read',
+      summary: 'Why there is an alarm: its values, window and rule',
+      query: ALARM,
+      answer: ANSWER,
+    }),
     async (request) => {
       const { tenant } = callerOf(request);
       const { alarm: urn } = readQuery(request, ALARM);

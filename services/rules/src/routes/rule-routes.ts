@@ -121,7 +121,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
     '/:id/versions',
     operation({
       access: 'read',
-      summary: 'All versions of a rule with their authors, the newest first',
+      summary: 'All versions of a rule with their authors, newest first',
       answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
     }),
     async (request) => {

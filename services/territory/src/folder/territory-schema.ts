@@ -29,24 +29,27 @@ interface TerritoryFile {
 
 export const readTerritoryFile: BodyReader<TerritoryFile> = bodyReader({
   $schema: 'http://json-schema.org/draft-07/schema#',
-  title: 'territory.yaml: what a territory is called and consists of',
+  title: 'territory.yaml: the name and parts of a territory',
   ...object(
     {
       name: { ...TEXT, minLength: 1 },
-      timeZone: { ...TEXT, description: 'Of the IANA database, e.g. Europe/Paris' },
+      timeZone: { ...TEXT, description: 'An IANA time zone, e.g. Europe/Paris' },
       country: { type: 'string', pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2' },
       languages: {
         ...list({ enum: ['fr', 'en', 'de', 'lb'] }),
         uniqueItems: true,
-        description: 'The first is its own',
+        description: 'The first is the main language',
       },
-      schematic: { type: 'boolean', description: 'Boundaries and streets are drawn and show no real ones' },
-      notice: { type: 'string', maxLength: 1000, description: 'Shown beside the map: where its data are from' },
+      schematic: {
+        type: 'boolean',
+        description: 'Whether boundaries and streets are schematic and show no real places',
+      },
+      notice: { type: 'string', maxLength: 1000, description: 'The origin of the map data, shown beside the map' },
       tiles: object({ url: { type: 'string', maxLength: 500 }, attribution: TEXT }, ['url']),
       baseMap: object(
         {
-          archive: { ...TEXT, minLength: 1, description: 'A PMTiles file, from this folder on, or its URL' },
-          attribution: { ...TEXT, description: 'Shown on the map; without it what the archive says' },
+          archive: { ...TEXT, minLength: 1, description: 'A PMTiles file, relative to this folder, or its URL' },
+          attribution: { ...TEXT, description: 'Shown on the map; by default, the attribution in the archive' },
         },
         ['archive'],
       ),
@@ -55,7 +58,7 @@ export const readTerritoryFile: BodyReader<TerritoryFile> = bodyReader({
           {
             slug: SLUG,
             name: { ...TEXT, minLength: 1 },
-            department: { ...TEXT, description: 'What decides on its public holidays; in France the département' },
+            department: { ...TEXT, description: 'Determines the public holidays; in France the département' },
             center: POSITION,
             demo: object({ lamps: COUNT, collectionPoints: COUNT }, ['lamps', 'collectionPoints']),
           },
@@ -69,7 +72,7 @@ export const readTerritoryFile: BodyReader<TerritoryFile> = bodyReader({
 
 export const readPlanFile: BodyReader<TerritoryPlan> = bodyReader({
   $schema: 'http://json-schema.org/draft-07/schema#',
-  title: 'plan.yaml: what schematic boundaries and streets are drawn from',
+  title: 'plan.yaml: the plan for schematic boundaries and streets',
   ...object(
     {
       origin: POSITION,

@@ -14,7 +14,7 @@ export function centreRoutes(scope: FastifyInstance, parts: WasteParts): void {
     '/recycling-centres',
     operation({
       access: 'nothing',
-      summary: 'Recycling centres: hours, whether they are open, and how many vehicles wait',
+      summary: 'Recycling centres: opening hours, whether they are open, and the number of waiting vehicles',
       query: QUERY,
     }),
     async (request, reply) => {

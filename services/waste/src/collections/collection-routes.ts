@@ -29,7 +29,7 @@ const COLLECTION = object({
   title: STRING,
   shiftedFrom: DAY,
   holiday: STRING,
-  putOut: { type: 'string', description: 'on the evening before, local time' },
+  putOut: { type: 'string', description: 'On the evening before, local time' },
 });
 
 /** `/citizen/v1/collections`: public collection days. */

@@ -66,8 +66,7 @@ export function publicForecastRoutes(scope: FastifyInstance, { db }: WasteParts)
     '/containers/forecasts',
     operation({
       access: 'nothing',
-      summary:
-        'When containers are expected to be full, each with the time between which that lies in eight of ten cases',
+      summary: 'The forecast of when containers are full, each with the interval that is right in eight of ten cases',
       query: LANGUAGE,
     }),
     async (request, reply) => {

@@ -63,7 +63,7 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
     operation({
       access: 'write',
       summary:
-        'Plans rounds by threshold or forecast and compares them with the fixed round; `keep` gives them to drivers',
+        'Plans rounds by threshold or forecast, and compares them with the fixed round; `keep` saves them for drivers',
       body: readWish.schema,
     }),
     async (request, reply) => {
@@ -88,7 +88,7 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
     '/rounds',
     operation({
       access: 'read',
-      summary: 'Saved rounds with their progress, the latest first',
+      summary: 'Saved rounds with their progress, newest first',
       query: LIST,
     }),
     async (request) => {
@@ -111,7 +111,7 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
 
   scope.post(
     '/rounds/:id/driver-page',
-    operation({ access: 'write', summary: 'Creates a new driver’s page for a round; the previous one ends' }),
+    operation({ access: 'write', summary: 'Creates a new driver’s page for a round; the previous link ends' }),
     async (request) => {
       const { id } = await roundOf(parts, request);
       return { driverPage: drivePath(await renewSecret(db, request.tenant, id)) };

@@ -48,7 +48,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: WasteParts): voi
     '/simulations',
     operation({
       access: 'read',
-      summary: 'Compares policies of collection on the past weeks of the containers: km, hours, CO₂, overflows',
+      summary: 'Compares collection policies on the past weeks of the containers: km, hours, CO₂ and overflows',
       body: readWish.schema,
     }),
     async (request) => {
