@@ -85,7 +85,7 @@ export async function downlinkMessage(
   if (route === undefined) {
     throw new RegistryError(
       'NO_DOWNLINK_ROUTE',
-      `no uplink of ${device.devEui} has come by a way that supports downlinks: over MQTT from a network server that accepts downlinks, or by a connection with a downlink target`,
+      `no uplink of ${device.devEui} came over a route that supports downlinks: MQTT from a network server that accepts downlinks, or a connection with a downlink target`,
     );
   }
   const given = evaluated(command.payload, { device, value }, `the payload of ${definition.name}`);

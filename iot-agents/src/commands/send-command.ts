@@ -61,7 +61,7 @@ export async function sendCommand(
     case 'http':
       return { results: await push(message) };
     case 'poll':
-      throw new RefusedError('the device asks for its commands itself');
+      throw new RefusedError('the device polls for its commands');
   }
 }
 

@@ -109,10 +109,7 @@ function readThingsStack(envelope: JsonObject, receivedAt: string): UplinkFrame 
       downlink: { state, correlationIds: correlationIds(envelope), ...optional('error', error) },
     });
   }
-  throw new EnvelopeError(
-    'unknown_envelope',
-    'a message of The Things Stack without uplink_message or any event we know',
-  );
+  throw new EnvelopeError('unknown_envelope', 'a message of The Things Stack without uplink_message or a known event');
 }
 
 type Uplink = Pick<

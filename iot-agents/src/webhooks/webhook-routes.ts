@@ -60,7 +60,7 @@ export async function webhookRoutes(
         }
         const body = bodyOf(request);
         if (asKey !== undefined && !isSigned(body, request.url, asKey)) {
-          throw new RegistryError('UNAUTHORIZED', 'Token is not the one of this message');
+          throw new RegistryError('UNAUTHORIZED', 'Token does not match this message');
         }
         const fault = signature && signatures.fault(signature.scheme, signature.keys, request.headers, body);
         if (fault !== undefined) throw new RegistryError('UNAUTHORIZED', fault);

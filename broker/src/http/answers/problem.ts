@@ -6,10 +6,10 @@ import { NgsiLdError, type NgsiLdErrorType } from '../../model/errors.ts';
  */
 const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, title: string] } = {
   InvalidRequest: [400, 'The request is not valid'],
-  BadRequestData: [400, 'The request holds data that are not valid'],
-  AlreadyExists: [409, 'It exists already'],
-  Conflict: [409, 'It conflicts with what exists'],
-  ResourceNotFound: [404, 'It does not exist'],
+  BadRequestData: [400, 'The request contains invalid data'],
+  AlreadyExists: [409, 'Already exists'],
+  Conflict: [409, 'Conflict with existing data'],
+  ResourceNotFound: [404, 'Not found'],
   NonexistentTenant: [404, 'The tenant does not exist'],
   OperationNotSupported: [422, 'The operation is not supported'],
   TooComplexQuery: [403, 'The query is too complex'],
@@ -24,7 +24,7 @@ const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, ti
   TooSlowQuery: [503, 'The query takes too long'],
   SourceFailed: [502, 'A context source failed'],
   SourceSilent: [504, 'A context source did not answer in time'],
-  LoopDetected: [508, 'The request came back to where it had been'],
+  LoopDetected: [508, 'The request loops between brokers'],
 };
 
 /** The standard has no type for these: `about:blank` means that the status says everything (RFC 9457, 4.2.1). */

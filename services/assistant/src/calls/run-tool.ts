@@ -55,7 +55,7 @@ async function withinTime(asking: Promise<PlatformAnswer>): Promise<PlatformAnsw
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     const detail = `There was no answer within ${TIMEOUT_MS / 1000} s: ask for less`;
-    timer = setTimeout(() => reject(new Problem(504, 'It took too long', detail)), TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Problem(504, 'Timed out', detail)), TIMEOUT_MS);
   });
   try {
     return await Promise.race([asking, late]);

@@ -180,6 +180,6 @@ function problemOf(status: number, body: unknown): Problem {
     title?: string;
     detail?: string;
   };
-  if (status < 400) return new Problem(409, 'Only a part could be done', JSON.stringify(body).slice(0, 500));
-  return new Problem(status, title ?? 'It could not be done', detail ?? '');
+  if (status < 400) return new Problem(409, 'Only partly done', JSON.stringify(body).slice(0, 500));
+  return new Problem(status, title ?? 'Failed', detail ?? '');
 }

@@ -128,7 +128,7 @@ export async function propose(
   const waiting = await proposals.waiting(tenant, actor(caller));
   if (waiting.own >= MAX_OWN || waiting.all >= MAX_WAITING)
     throw conflict(
-      `${waiting.own} proposals of yours wait already, ${waiting.all} in all: somebody has to decide first`,
+      `${waiting.own} of your proposals are pending already, ${waiting.all} in total: somebody has to decide on them first`,
     );
   const proposedBy = actor(caller);
   const id = await proposals.keep(tenant, { ...proposed, proposedBy, ...(client !== undefined && { client }) });

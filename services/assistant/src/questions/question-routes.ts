@@ -43,7 +43,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
       const caller = callerOf(request);
       const who = `${caller.tenant} ${actor(caller)} ${caller.kind === 'open' ? request.ip : ''}`;
       if (asking.has(who) || asking.size >= MAX_CONCURRENT)
-        throw unavailable('Questions are being answered: ask again when they are', RETRY_AFTER_S);
+        throw unavailable('Too many questions are being answered; try again later', RETRY_AFTER_S);
       asking.add(who);
       try {
         return await answerQuestion(parts, chosen, request, { question, language });
@@ -78,11 +78,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
     if (!(await uses.isOn(QUESTIONS_USE, callerOf(request).tenant)))
       throw off('Questions in words are off', [QUESTIONS_USE]);
     if (model === undefined)
-      throw new Problem(
-        404,
-        'There is no model',
-        'The site has chosen none: set ASSISTANT_MODEL_URL and ASSISTANT_MODEL',
-      );
+      throw new Problem(404, 'There is no model', 'None is configured: set ASSISTANT_MODEL_URL and ASSISTANT_MODEL');
     return model;
   }
 }

@@ -73,7 +73,7 @@ function listRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceC
         if (known === undefined) throw missing('message', String(id));
         throw new Problem(
           409,
-          'It conflicts with what exists',
+          'Conflict with existing data',
           `Message ${id} is ${known.state}, expected failed, waiting or held`,
         );
       }

@@ -101,7 +101,7 @@ export function reportRoutes(
     async (request, reply) => {
       const { id, format } = readPath(request, SENT_PATH);
       const sent = await findSent(db, request.tenant, id);
-      if (sent === undefined) throw missing('report that was sent', id);
+      if (sent === undefined) throw missing('sent report', id);
       return reply
         .type(TYPES[format])
         .header('content-disposition', `attachment; filename="${sent.report}-${sent.from_day}.${format}"`)

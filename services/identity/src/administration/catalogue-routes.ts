@@ -77,7 +77,7 @@ function organisationRoutes(scope: FastifyInstance, parts: IdentityParts): void 
       const { id } = request.params;
       const isGone = await deleteOrganisation(db, id).catch((cause: unknown) => {
         if (/foreign key/.test(String(cause))) {
-          throw new Problem(409, 'It is in use', `Organisation "${id}" has users, clients or suborganisations`);
+          throw new Problem(409, 'In use', `Organisation "${id}" has users, clients or suborganisations`);
         }
         throw cause;
       });
@@ -160,7 +160,7 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     operation({ access: 'administerAll', summary: 'Deletes a role; its users lose it' }),
     async (request, reply) => {
       const { id } = request.params;
-      if (id === ADMINISTRATOR) throw new Problem(409, 'It is in use', `The role "${id}" is built in`);
+      if (id === ADMINISTRATOR) throw new Problem(409, 'In use', `The role "${id}" is built in`);
       const holders = await holdersOfRole(db, id);
       if (!(await deleteRole(db, id))) throw missing('role', id);
       await revokeAll(holders);

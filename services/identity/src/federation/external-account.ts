@@ -58,7 +58,7 @@ async function newcomer(parts: IdentityParts, user: ExternalUser): Promise<strin
     if ((await findAccountByName(parts.db, username)) !== undefined) continue;
     return (await keepAccount(parts, { ...stranger, username }, settings, undefined)).id;
   }
-  throw new Problem(409, 'It exists already', `All names for ${stranger.username} are taken`);
+  throw new Problem(409, 'Already exists', `All names for ${stranger.username} are taken`);
 }
 
 function strangerOf({ provider, claims }: ExternalUser): Stranger {

@@ -65,6 +65,6 @@ export function signInAddress(publicUrl: string, prompt?: 'login'): string {
 export function checkToken({ token }: AccountSession, given: string): void {
   const [ours, theirs] = [Buffer.from(token), Buffer.from(given)];
   if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) {
-    throw new Problem(403, 'Not from this page', 'token: expected that of the page');
+    throw new Problem(403, 'Forbidden', 'token: expected the token of the page');
   }
 }

@@ -42,7 +42,7 @@ export function apiResource(publicUrl: string) {
       const isOurs = [publicUrl, publicUrl + ASSISTANT_PATH].includes(indicator.replace(/\/$/, ''));
       if (!isOurs) throw new errors.InvalidTarget();
       if (allowed.length === 0) {
-        throw new errors.InvalidTarget('this client is not allowed the API: its member "api" names no scopes');
+        throw new errors.InvalidTarget('this client may not use the API: its member "api" lists no scopes');
       }
       return {
         scope: allowed.join(' '),

@@ -42,7 +42,11 @@ function problemOf(error: ErrorObject | undefined): Problem {
       return refused(place || 'body', error.data, `one of ${error.params.allowedValues.join(', ')}`);
     default: {
       const expected = error?.message ?? 'something else';
-      return refused(place || 'body', error?.data, expected.replace(/^must be /, '').replace(/^must /, 'what would '));
+      return refused(
+        place || 'body',
+        error?.data,
+        expected.replace(/^must be /, '').replace(/^must /, 'a value that must '),
+      );
     }
   }
 }

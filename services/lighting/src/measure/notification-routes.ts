@@ -22,7 +22,7 @@ export function notificationRoutes(
     }),
     async (request, reply) => {
       if (!subscriptions.isOurs(request)) {
-        throw new Problem(401, 'Not one of ours', 'the notification does not contain the secret of our subscriptions');
+        throw new Problem(401, 'Unauthorized', 'the notification does not contain the secret of our subscriptions');
       }
       const { data, notifiedAt } = request.body as { readonly data?: unknown; readonly notifiedAt?: unknown };
       const entities = Array.isArray(data) ? (data as Readonly<Record<string, unknown>>[]) : [];

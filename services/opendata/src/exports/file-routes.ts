@@ -53,7 +53,7 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
       // Harvesters check by HEAD whether the file exists.
       if (request.method === 'HEAD') return reply.send();
       if (running >= MAX_CONCURRENT) {
-        throw new Problem(503, 'It is not available now', 'many files are being written', {
+        throw new Problem(503, 'Temporarily unavailable', 'many files are being written', {
           headers: { 'Retry-After': 5 },
         });
       }

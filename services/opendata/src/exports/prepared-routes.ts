@@ -101,7 +101,7 @@ async function isWanted({ db }: OpenDataParts, id: string, request: FastifyReque
   limit.take(request.ip);
   const { bytes, waiting } = await preparedUse(db);
   if (bytes > MAX_BYTES || waiting >= MAX_WAITING) {
-    throw new Problem(503, 'It is not available now', 'many files are being prepared', {
+    throw new Problem(503, 'Temporarily unavailable', 'many files are being prepared', {
       headers: { 'Retry-After': RETRY_S },
     });
   }

@@ -102,7 +102,7 @@ function readPeriod(written: string): { from?: string; to?: string } {
   if (parts.length === 2 && from === undefined && last === undefined) throw refused('datetime', written, PERIOD);
   // A day lasts until its last millisecond.
   const end = last && new Date(last.date.getTime() + (last.isDay ? 86_399_999 : 0));
-  if (from && end && from.date > end) throw refused('datetime', written, 'a beginning that is not after the end');
+  if (from && end && from.date > end) throw refused('datetime', written, 'a start that is not after the end');
   return { ...(from && { from: from.date.toISOString() }), ...(end && { to: end.toISOString() }) };
 }
 

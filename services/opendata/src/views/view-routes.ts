@@ -111,7 +111,7 @@ async function checkUse(db: Queryable, whose: Owner): Promise<void> {
     const detail = `At most ${MAX_UNFINISHED} files are written at once for one person`;
     throw new Problem(429, 'Too many requests', detail, { headers });
   }
-  if (bytes > MAX_KEPT_BYTES) throw new Problem(503, 'It is not available now', 'many files are kept', { headers });
+  if (bytes > MAX_KEPT_BYTES) throw new Problem(503, 'Temporarily unavailable', 'many files are kept', { headers });
 }
 
 function shownFile({ id, name, format, state, written_rows, all_rows, bytes, fault, asked_at }: ViewFile) {

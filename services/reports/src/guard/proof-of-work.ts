@@ -57,7 +57,8 @@ export async function spendProof(
 ): Promise<void> {
   const [bits = '', expires = '', random = '', hash = ''] = challenge.split('.');
   const body = [bits, expires, random].join('.');
-  if (!keyed.isHash(hash, 'challenge', tenant, body)) throw refused('proof.challenge', challenge, 'one of ours');
+  if (!keyed.isHash(hash, 'challenge', tenant, body))
+    throw refused('proof.challenge', challenge, 'a challenge issued by this server');
   if (Number(expires) < now) throw refused('proof.challenge', challenge, 'one that has not expired; request another');
   const digest = createHash('sha256').update(`${challenge}:${nonce}`).digest();
   if (leadingZeros(digest) < Number(bits)) {

@@ -94,7 +94,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
       const { name, format } = named(request, 'code');
       const category = await categoryOf(db, request.tenant, name, 'service_code').catch(() => undefined);
       if (category === undefined)
-        throw new Problem(404, 'It does not exist', `service_code: got “${name}”, expected one of /services`);
+        throw new Problem(404, 'Not found', `service_code: got “${name}”, expected one of /services`);
       return answer(reply, format, 'service_definition', definitionOf(category, languageOf(request)));
     },
   );
@@ -116,8 +116,8 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
       if (reports.length === 0)
         throw new Problem(
           404,
-          'It does not exist',
-          `service_request_id: got “${name}”, which is not there or not public yet`,
+          'Not found',
+          `service_request_id: got “${name}”, which does not exist or is not public yet`,
         );
       return answer(reply, format, 'service_requests', await shown(parts, request, reports));
     },
@@ -183,7 +183,7 @@ function named(request: FastifyRequest, parameter: string): { readonly name: str
   const [, name = '', format] =
     /^([\w-]{1,64})\.(json|xml)$/.exec((request.params as Record<string, string>)[parameter] ?? '') ?? [];
   if (format === undefined)
-    throw new Problem(404, 'It does not exist', `${parameter}: expected a name ending in .json or .xml`);
+    throw new Problem(404, 'Not found', `${parameter}: expected a name ending in .json or .xml`);
   return { name, format: format as Format };
 }
 
@@ -274,7 +274,7 @@ async function postingKey({ db }: ReportParts, tenant: string, key: string | und
     throw new Problem(
       403,
       'Forbidden',
-      `api_key: got ${key === undefined ? 'nothing' : 'one that is not valid'}, expected a key of ours`,
+      `api_key: got ${key === undefined ? 'nothing' : 'an invalid key'}, expected a valid key`,
     );
   return id;
 }

@@ -149,7 +149,7 @@ async function checkedReport(
 function notOurs({ name, contact }: Category): Problem {
   const whom = [contact?.name, contact?.phone, contact?.url].filter((part) => part !== undefined).join(', ');
   const detail = `category: “${name.fr}” is not our responsibility; contact ${whom || 'the body in charge'}`;
-  return new Problem(422, 'Somebody else sees to this', detail);
+  return new Problem(422, 'Not our responsibility', detail);
 }
 
 async function checkPhotos({ files }: ReportParts, tenant: string, ids: readonly string[]): Promise<void> {
@@ -170,7 +170,7 @@ async function checkAsset(
   { assetTypes }: Category,
 ): Promise<void> {
   const entity = await client.retrieveEntity(asset, { tenant, format: 'simplified' });
-  if (entity === undefined) throw refused('asset', asset, 'something that is on the map');
+  if (entity === undefined) throw refused('asset', asset, 'an asset on the map');
   const types = [entity.type].flat().map((type) => type.split(/[/#]/).at(-1));
   if (assetTypes.length > 0 && !types.some((type) => type !== undefined && assetTypes.includes(type))) {
     throw refused('asset', asset, `one of type ${assetTypes.join(', ')}`);

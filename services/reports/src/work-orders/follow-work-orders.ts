@@ -67,7 +67,7 @@ export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): 
       const { tenant, headers } = request;
       const given = headers[HEADER];
       if (typeof given !== 'string' || !parts.keyed.isHash(given, 'notifications', tenant)) {
-        throw new Problem(401, 'Not one of ours', 'The notification does not contain the secret of our subscriptions');
+        throw new Problem(401, 'Unauthorized', 'The notification does not contain the secret of our subscriptions');
       }
       const { data } = (request.body ?? {}) as { readonly data?: unknown };
       for (const order of Array.isArray(data) ? (data as NotifiedOrder[]) : []) await followOrder(parts, tenant, order);

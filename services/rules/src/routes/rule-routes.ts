@@ -162,7 +162,7 @@ async function write(
     if (isNew && known !== undefined) throw conflict(`id: the rule ${document.id} already exists`);
     if (expected !== undefined && known?.version !== expected) {
       throw conflict(
-        `version: got ${expected}, expected ${known?.version ?? 'none'}: somebody has written it meanwhile`,
+        `version: got ${expected}, expected ${known?.version ?? 'none'}: the rule was changed in the meantime`,
       );
     }
     const version = (await lastVersion(tx, tenant, document.id)) + 1;
