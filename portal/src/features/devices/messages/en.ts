@@ -3,7 +3,7 @@ export const messages = {
     title: 'Add a device',
     sources: 'Sources of data',
     intro:
-      'Let the device send to its network server, and the network server to us: it appears below. Say how its payload is read and what its values are; the preview shows what comes of it, from its own frames.',
+      'Let the device send to its network server, and the network server to this platform: the device appears below. Choose how to decode its payload and what its values mean; the preview shows the result from its own frames.',
     connect: {
       title: 'Connect',
       server: 'Network server',
@@ -14,7 +14,7 @@ export const messages = {
       tls: 'with TLS',
       noTls: 'without TLS',
       webhook: 'Or as a webhook',
-      secrets: 'Either asks for a secret, which an administrator gives it',
+      secrets: 'Both need a secret, which an administrator sets',
       heard: 'No device heard yet | One device waits to be registered | {n} devices wait to be registered',
       waiting: 'Waiting for the first uplink of a device that is not registered…',
       frames: '{n} frame | {n} frames',
@@ -47,7 +47,7 @@ export const messages = {
     },
     lacks: {
       device: 'Choose a device first.',
-      asset: 'Say which equipment it measures.',
+      asset: 'Choose the equipment that it measures.',
       mapping: 'Map at least one of its values to an attribute.',
       position: 'The position can’t be read.',
     },

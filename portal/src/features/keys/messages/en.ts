@@ -1,25 +1,25 @@
 export const messages = {
   page: 'My keys',
   intro:
-    'A key lets a program of yours read or send data without a password. It can do at most what you may hand on, and stops when your rights do.',
-  nobody: 'Keys go with an account, and access is open here: your programs need no key.',
+    'A key lets your program read or send data without a password. It has at most the rights that you may pass on, and loses them when you do.',
+  nobody: 'Keys belong to accounts. Access is open here, so your programs need no key.',
   loading: 'Loading your keys',
   signInAgain: 'Sign in again',
   signInAgainText:
-    'To make or replace a key you must have signed in within the last ten minutes. Your keys stay as they are.',
+    'To create or replace a key you must have signed in within the last ten minutes. Your existing keys do not change.',
   new: 'A new key',
-  title: 'What it is for',
-  titleHint: 'So that you know it again, for instance “Weather station feed”',
+  title: 'Purpose',
+  titleHint: 'To recognise it later, for example “Weather station feed”',
   for: 'It holds for',
   writes: 'It may change data, too',
   make: 'Make the key',
   made: 'The key “{title}” is ready',
-  madeText: 'Copy it now: it is shown this once and kept nowhere.',
+  madeText: 'Copy it now: it is shown only once and not stored.',
   copy: 'Copy',
   copied: 'Copied',
   howTo: 'Programs send it in the header',
-  nothing: 'There is nothing that you may hand on to a key. Ask an administrator for a policy that lets you.',
-  yours: 'Keys of yours and of your organisation',
+  nothing: 'You have no rights that you may give to a key. Ask an administrator for a policy that allows it.',
+  yours: 'Your keys and those of your organisation',
   none: 'There are none yet.',
   scope: {
     read: 'reads',
@@ -38,7 +38,7 @@ export const messages = {
   revoke: 'Revoke',
   cancel: 'Keep it',
   sure: {
-    rotate: 'A new key is made and this one stops at once. Replace it?',
-    revoke: 'Whatever uses it is locked out at once. Revoke it?',
+    rotate: 'A new key is created, and this one stops working at once. Replace it?',
+    revoke: 'Programs that use it are refused at once. Revoke it?',
   },
 };

@@ -34,19 +34,19 @@ export const messages = {
   skipToList: 'Skip to the list',
   tools: {
     lasso: 'Draw around equipment',
-    lassoOn: 'Draw a line around the equipment; or choose all that the list shows.',
+    lassoOn: 'Draw a line around the equipment, or choose all equipment in the list.',
     layers: 'Layers of the map',
   },
   selection: {
     count: 'none chosen | {n} chosen | {n} chosen',
-    all: 'Choose all that is shown',
+    all: 'Choose all shown',
     command: 'Command',
     clear: 'Clear',
   },
   layers: {
     title: 'Layers',
     intro: 'Show another type of equipment, coloured by one of its attributes.',
-    made: 'Layers that were added',
+    made: 'Added layers',
     type: 'Type',
     name: 'Name of the layer',
     attribute: 'Coloured by',
@@ -68,7 +68,7 @@ export const messages = {
     close: 'Close',
     earlier: 'Earlier moment',
     later: 'Later moment',
-    nearer: 'Go nearer, so that the map shows each one.',
+    nearer: 'Zoom in until the map shows each one.',
     show: 'Shown',
     shows: {
       earlier: 'Before',

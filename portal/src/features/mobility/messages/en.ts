@@ -1,9 +1,9 @@
 export const messages = {
   title: 'Mobility',
-  intro: 'Departures on both sides of the border, disruptions, parking, charging, counters.',
+  intro: 'Departures on both sides of the border, disruptions, parking, charging and counters.',
   stops: 'Stops',
   search: 'Find a stop',
-  noStop: 'No stop of that name.',
+  noStop: 'No stop with that name.',
   board: 'Next departures',
   nothing: 'No departures',
   nothingText: 'Nothing leaves within 90 minutes.',
