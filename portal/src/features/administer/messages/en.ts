@@ -262,7 +262,7 @@ export const messages = {
       historyRows: 'Values in the history at most',
       requestsPerSecond: 'Requests a second at most',
     },
-    context: 'Default @context (URL)',
+    context: 'Default JSON-LD context (URL)',
     contextHint: 'Empty: the default of the server',
     lenient: 'Deviations of older clients',
     lenience: {

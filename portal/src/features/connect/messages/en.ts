@@ -132,13 +132,13 @@ export const messages = {
   },
   contexts: {
     title: 'Contexts',
-    intro: 'The JSON-LD @contexts stored by this broker.',
+    intro: 'The JSON-LD contexts stored by this broker.',
     url: 'Address',
     kind: 'Kind',
     made: 'Since',
     remove: 'Delete',
     removeAsk: 'Delete this context?',
-    empty: 'No stored @context',
+    empty: 'No stored context',
   },
   registrations: {
     title: 'Context sources',
