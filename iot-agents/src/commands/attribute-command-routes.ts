@@ -24,7 +24,7 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   const { commands, configurations, isOurs } = parts;
   const checkIsOurs = (request: FastifyRequest): void => {
     if (isOurs(request)) return;
-    const message = 'the notification does not contain the secret of the agents’ subscriptions';
+    const message = 'the notification does not contain the secret of the agents’ own subscriptions';
     throw new RegistryError('UNAUTHORIZED', message);
   };
   // A request that a broker forwards because we are registered for the attribute. The command is accepted, and its
