@@ -29,7 +29,7 @@ export const territoryInit: Command = {
     });
     const folder = oneFolder(positionals);
     const { name, boundaries } = values;
-    if (name === undefined) throw new UsageError('--name: expected what the territory is called');
+    if (name === undefined) throw new UsageError('--name: expected the name of the territory');
     if (boundaries === undefined) throw new UsageError('--boundaries: expected a file of GeoJSON');
     const files = territoryFromBoundaries(await readFile(boundaries, 'utf8'), {
       name,

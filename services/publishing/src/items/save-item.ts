@@ -54,7 +54,7 @@ export async function updateItem(
     const current = await findItem(parts.db, tenant, before.id);
     if (current === undefined) throw missing('item', before.id);
     throw conflict(
-      `The item ${before.id} has been changed meanwhile: you have version ${version}, it is ${current.version}`,
+      `The item ${before.id} was changed in the meantime: you have version ${version}, it is ${current.version}`,
     );
   }
   await afterChange(parts, { tenant, name }, item, 'publishing.update');
