@@ -6,7 +6,7 @@ const SUSPICIOUS = /\\u(?:0000|[dD][89a-fA-F])/;
 
 /** Whether a JSON text may contain strings that can't be stored. */
 export function isSuspicious(text: string): boolean {
-  return SUSPICIOUS.test(text);
+  return text.includes('\\u') && SUSPICIOUS.test(text);
 }
 
 /** Whether PostgreSQL can store the text. */
