@@ -7,7 +7,7 @@ import { NgsiLdError } from '../model/errors.ts';
 import type { JsonObject } from '../model/values.ts';
 import { ofSubscription } from '../notifications/outbox/outbox.ts';
 import type { FollowedTable } from '../processes/followed-table.ts';
-import { type ToldWrite, writeAndTell } from '../processes/told-write.ts';
+import { type NotifiedWrite, writeAndNotify } from '../processes/notified-write.ts';
 import { type Admission, UNLIMITED } from '../tenants/quotas/quotas.ts';
 import type { SubscriptionOwner } from './subscription.ts';
 
@@ -224,7 +224,7 @@ export function createSubscriptionStore(
   const statements = statementsOf(kind);
   const reads = nodes?.db ?? db;
   const writerOf = async (tenant: string): Promise<Queryable> => (await nodes?.writerOf(tenant)) ?? db;
-  const tell = (name: string, text: string, values: readonly unknown[], message: string): ToldWrite => ({
+  const tell = (name: string, text: string, values: readonly unknown[], message: string): NotifiedWrite => ({
     write: { name: `${name}-${kind}`, text, values },
     channel: SUBSCRIPTION_CHANNEL,
     message,
@@ -236,7 +236,7 @@ export function createSubscriptionStore(
       const values = [tenant, id, ...content, at, owner, via];
       const insert = async (tx: Queryable | Database) => {
         const written = tell('insert-subscription', statements.insert, values, message(tenant, id));
-        if ((await writeAndTell(db, tx, written)) === 0)
+        if ((await writeAndNotify(db, tx, written)) === 0)
           throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
         await admission.hold(tx, tenant, 'subscriptions');
       };
@@ -254,13 +254,13 @@ export function createSubscriptionStore(
         const [name, text] = isSame
           ? ['update-subscription', statements.update]
           : ['update-subscription-interval', statements.updateInterval];
-        await writeAndTell(db, tx, tell(name, text, values, message(tenant, id)));
+        await writeAndNotify(db, tx, tell(name, text, values, message(tenant, id)));
         return content;
       }),
     async remove(tenant, id) {
       const isRemoved = await db.transaction(async (tx) => {
         const removal = tell('delete-subscription', statements.remove, [tenant, id], message(tenant, id));
-        const isThere = (await writeAndTell(db, tx, removal)) > 0;
+        const isThere = (await writeAndNotify(db, tx, removal)) > 0;
         // What has not been delivered goes with it.
         if (isThere) await tx.query({ text: UNOWE, values: [tenant, id] });
         return isThere;

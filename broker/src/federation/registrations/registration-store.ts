@@ -4,7 +4,7 @@ import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { insertOutboxEntries } from '../../notifications/outbox/outbox.ts';
 import type { FollowedTable } from '../../processes/followed-table.ts';
-import { type ToldWrite, writeAndTell } from '../../processes/told-write.ts';
+import { type NotifiedWrite, writeAndNotify } from '../../processes/notified-write.ts';
 import { type Admission, UNLIMITED } from '../../tenants/quotas/quotas.ts';
 
 /** NOTIFY channel for changes of the table, so that each process reloads a changed registration. */
@@ -162,7 +162,7 @@ export function createRegistrationStore(
 ): RegistrationStore {
   const reads = nodes?.db ?? db;
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
-  const tell = (name: string, text: string, values: readonly unknown[], message: string): ToldWrite => ({
+  const tell = (name: string, text: string, values: readonly unknown[], message: string): NotifiedWrite => ({
     write: { name, text, values },
     channel: REGISTRATION_CHANNEL,
     message,
@@ -183,7 +183,7 @@ export function createRegistrationStore(
       const insert = async (tx: Queryable | Database) => {
         if (check !== undefined) await checkAlone(tx, tenant, seen, check);
         const insertion = tell('insert-registration', INSERT_REGISTRATION, values, message(tenant, id));
-        if ((await writeAndTell(db, tx, insertion)) === 0) {
+        if ((await writeAndNotify(db, tx, insertion)) === 0) {
           throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
         }
         await insertOutboxEntries(tx, notifications, by);
@@ -199,7 +199,7 @@ export function createRegistrationStore(
         if (stored === undefined) throw noRegistration(id);
         const { document, expiresAt, notifications } = revise(stored);
         const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null];
-        await writeAndTell(db, tx, tell('update-registration', UPDATE_REGISTRATION, values, message(tenant, id)));
+        await writeAndNotify(db, tx, tell('update-registration', UPDATE_REGISTRATION, values, message(tenant, id)));
         await insertOutboxEntries(tx, notifications, by);
       }),
     async remove(tenant, id, notifications) {
