@@ -21,7 +21,8 @@ export async function writeAndNotify(db: Database, on: Queryable | Database, not
   if (!isByTenant(db)) {
     const { text, values = [] } = write;
     const whole = `WITH written AS (${text}) SELECT pg_notify('${channel}', $${values.length + 1}) FROM written`;
-    return (await on.query({ ...write, text: whole, values: [...values, message] })).rowCount;
+    const name = write.name && `${write.name}-notify`;
+    return (await on.query({ ...write, ...(name && { name }), text: whole, values: [...values, message] })).rowCount;
   }
   if ('transaction' in on) return on.transaction((tx) => writeAndNotify(db, tx, notified));
   const { rowCount } = await on.query(write);

@@ -27,7 +27,8 @@ const CASES: readonly [missing: readonly string[], text: string][] = [
     [],
     'INSERT INTO entity (tenant, id) VALUES ($1, $2) ON CONFLICT (tenant, id) DO UPDATE SET version = excluded.version',
   ],
-  [[], 'SELECT * FROM subscription; COPY history FROM STDIN'],
+  [['subscription'], 'SELECT * FROM subscription'],
+  [[], 'SELECT * FROM source_copy; COPY history FROM STDIN'],
 ];
 
 for (const [missing, text] of CASES) {

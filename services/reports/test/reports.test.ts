@@ -133,7 +133,7 @@ test('Reports', async (t) => {
     const { citizen, desk } = await newTenant({ proofBits: 4, postsPerAddressAndHour: 100 });
     const cases: [object, number, RegExp][] = [
       [{ category: 'nothing' }, 400, /category: got "nothing", expected one of street-light/],
-      [{ category: 'department-road' }, 422, /ask Conseil départemental/],
+      [{ category: 'department-road' }, 422, /contact Conseil départemental/],
       [{ location: { lat: 48.85, lon: 2.35 } }, 400, /location: got \[2\.35,48\.85\], expected a place in/],
       [{ category: 'fly-tipping' }, 400, /attributes\.size: got nothing, expected an answer/],
       [
