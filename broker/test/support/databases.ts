@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { after, describe, type TestContext, test } from 'node:test';
 import { migrate } from '@alzette/kit/migrate';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { ensureHistoryPartitions } from '../../src/history/tables/history-partitions.ts';
 import { type HistoryStorage, prepareHistoryStorage } from '../../src/history/tables/history-storage.ts';
+import { faultsOfPackages, recording } from './tenant-check.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
@@ -22,6 +24,13 @@ export interface TestDatabase {
 const closing: (() => Promise<void>)[] = [];
 after(async () => {
   for (const close of closing.reverse()) await close();
+});
+
+/** What tests have sent. */
+const texts = new Set<string>();
+after(async () => {
+  const faults = await faultsOfPackages(texts);
+  assert.deepEqual(faults, [], 'a statement names the tenant for each table of tenants, or says why it is about all');
 });
 
 let created = 0;
@@ -121,7 +130,7 @@ async function migrated(db: Database, storage: HistoryStorage = 'partitions'): P
   await migrate(db, MIGRATIONS, 'broker');
   await prepareHistoryStorage(db, storage, { info: () => {} });
   await ensureHistoryPartitions(db);
-  return db;
+  return recording(db, texts);
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,3 +1,6 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { TenantTables } from '@alzette/kit/tenant-tables';
 import { parse } from 'libpg-query';
 import { DISTRIBUTED } from '../../src/database/citus/distributed-tables.ts';
 import type { Database, Queryable, Statement } from '../../src/database/database.ts';
@@ -5,6 +8,40 @@ import type { Database, Queryable, Statement } from '../../src/database/database
 /** Views that stand for tables. */
 const VIEWS = ['evolution', 'birth_instance'];
 const OF_TENANTS = new Set<string>([...DISTRIBUTED, ...VIEWS]);
+
+const PACKAGES = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Of all packages but the broker, with their schemas. */
+function tablesOfPackages(): Set<string> {
+  const files = globSync(['iot-agents/migrations/tables.json', 'services/*/migrations/tables.json'], { cwd: PACKAGES });
+  const read = (file: string) => JSON.parse(readFileSync(`${PACKAGES}${file}`, 'utf8')) as TenantTables;
+  return new Set(files.flatMap((file) => read(file).distributed));
+}
+
+function migrations(): Set<string> {
+  const files = globSync(['iot-agents/migrations/*.sql', 'services/*/migrations/*.sql'], { cwd: PACKAGES });
+  return new Set(files.map((file) => readFileSync(`${PACKAGES}${file}`, 'utf8')));
+}
+
+/** What a statement says that is about all tenants, with the reason. */
+const ALL_TENANTS = /\/\* all tenants: .+? \*\//;
+
+/**
+ * The faults of statements: those of packages that have tables of tenants, but not the tenant for each. One that is about all
+ * tenants says so in its text: `/* all tenants: the reason *\/`.
+ */
+export async function faultsOfPackages(texts: Iterable<string>): Promise<string[]> {
+  const tables = tablesOfPackages();
+  const schemas = new RegExp(`\\b(?:${[...new Set([...tables].map((table) => table.split('.')[0]))].join('|')})\\.`);
+  const before = migrations();
+  const faults: string[] = [];
+  for (const text of texts) {
+    if (tables.size === 0 || !schemas.test(text) || ALL_TENANTS.test(text) || before.has(text)) continue;
+    const missing = await tablesWithoutTenant(text, tables);
+    if (missing.length > 0) faults.push(`${missing.join(', ')}: ${text}`);
+  }
+  return faults;
+}
 
 /** Any node of PostgreSQL's syntax tree, as libpg-query gives it: an object whose only member is its kind. */
 type Node = { readonly [member: string]: unknown };
@@ -16,65 +53,74 @@ type Node = { readonly [member: string]: unknown };
  *
  * By PostgreSQL's own parser. That the tenants of two tables are equal is not enough, even where PostgreSQL would conclude more.
  */
-export async function tablesWithoutTenant(text: string): Promise<string[]> {
+export async function tablesWithoutTenant(
+  text: string,
+  ofTenants: ReadonlySet<string> = OF_TENANTS,
+): Promise<string[]> {
   const { stmts = [] } = (await parse(text)) as { stmts?: { stmt: Node }[] };
   const missing: string[] = [];
-  for (const { stmt } of stmts) visit(stmt, new Set(), missing);
+  for (const { stmt } of stmts) visit(stmt, { hidden: new Set(), ofTenants }, missing);
   return [...new Set(missing)].sort();
 }
 
-/** @param hidden names of CTEs, which hide tables */
-function visit(node: unknown, hidden: ReadonlySet<string>, missing: string[]): void {
+interface Names {
+  /** Of CTEs, which hide tables. */
+  readonly hidden: ReadonlySet<string>;
+  readonly ofTenants: ReadonlySet<string>;
+}
+
+function visit(node: unknown, names: Names, missing: string[]): void {
   if (Array.isArray(node)) {
-    for (const each of node) visit(each, hidden, missing);
+    for (const each of node) visit(each, names, missing);
     return;
   }
   if (typeof node !== 'object' || node === null) return;
   for (const [kind, value] of Object.entries(node)) {
-    if (['SelectStmt', 'UpdateStmt', 'DeleteStmt', 'InsertStmt'].includes(kind)) query(value as Node, hidden, missing);
-    else visit(value, hidden, missing);
+    if (['SelectStmt', 'UpdateStmt', 'DeleteStmt', 'InsertStmt'].includes(kind)) query(value as Node, names, missing);
+    else visit(value, names, missing);
   }
 }
 
-function query(statement: Node, outer: ReadonlySet<string>, missing: string[]): void {
+function query(statement: Node, outer: Names, missing: string[]): void {
   const { withClause } = statement as { withClause?: { ctes: { CommonTableExpr: { ctename: string } }[] } };
-  const hidden = new Set([...outer, ...(withClause?.ctes ?? []).map(({ CommonTableExpr }) => CommonTableExpr.ctename)]);
+  const ctes = (withClause?.ctes ?? []).map(({ CommonTableExpr }) => CommonTableExpr.ctename);
+  const names = { ...outer, hidden: new Set([...outer.hidden, ...ctes]) };
   // The parts of a UNION are no nodes with a kind.
-  for (const part of [statement.larg, statement.rarg]) if (part) query(part as Node, hidden, missing);
+  for (const part of [statement.larg, statement.rarg]) if (part) query(part as Node, names, missing);
   const { larg: _left, rarg: _right, ...members } = statement;
   const tables: { name: string; alias: string }[] = [];
   const conditions: unknown[] = [statement.whereClause];
   const isInsert = 'cols' in statement || 'selectStmt' in statement;
-  if (!isInsert && statement.relation) addTable(statement.relation as Node, hidden, tables);
-  for (const from of [statement.fromClause, statement.usingClause]) addTables(from, hidden, tables, conditions);
+  if (!isInsert && statement.relation) addTable(statement.relation as Node, names, tables);
+  for (const from of [statement.fromClause, statement.usingClause]) addTables(from, names, tables, conditions);
   const named = new Set(conditions.flatMap((condition) => namedTenants(condition)));
   for (const { name, alias } of tables) {
     if (!named.has(alias) && !(tables.length === 1 && named.has(''))) missing.push(name);
   }
-  visit(members, hidden, missing);
+  visit(members, names, missing);
 }
 
 /** The tables of a FROM, and the conditions of its joins. */
 function addTables(
   node: unknown,
-  hidden: ReadonlySet<string>,
+  names: Names,
   tables: { name: string; alias: string }[],
   conditions: unknown[],
 ): void {
   if (Array.isArray(node)) {
-    for (const each of node) addTables(each, hidden, tables, conditions);
+    for (const each of node) addTables(each, names, tables, conditions);
     return;
   }
   if (typeof node !== 'object' || node === null) return;
   const { RangeVar, JoinExpr } = node as { RangeVar?: Node; JoinExpr?: Node };
-  if (RangeVar !== undefined) addTable(RangeVar, hidden, tables);
+  if (RangeVar !== undefined) addTable(RangeVar, names, tables);
   if (JoinExpr === undefined) return;
-  addTables(JoinExpr.larg, hidden, tables, conditions);
-  addTables(JoinExpr.rarg, hidden, tables, conditions);
+  addTables(JoinExpr.larg, names, tables, conditions);
+  addTables(JoinExpr.rarg, names, tables, conditions);
   conditions.push(JoinExpr.quals);
 }
 
-function addTable(range: Node, hidden: ReadonlySet<string>, tables: { name: string; alias: string }[]): void {
+function addTable(range: Node, { hidden, ofTenants }: Names, tables: { name: string; alias: string }[]): void {
   const { relname, schemaname, alias } = range as {
     relname: string;
     schemaname?: string;
@@ -82,8 +128,9 @@ function addTable(range: Node, hidden: ReadonlySet<string>, tables: { name: stri
   };
   const isHidden = schemaname === undefined && hidden.has(relname);
   // Partitions of the history are tables of tenants, too.
-  const isOfTenants = OF_TENANTS.has(relname) || /^history_(\d{4}_\d\d|default)$/.test(relname);
-  if (isOfTenants && !isHidden) tables.push({ name: relname, alias: alias?.aliasname ?? relname });
+  const name = schemaname === undefined ? relname : `${schemaname}.${relname}`;
+  const isOfTenants = ofTenants.has(name) || /^history_(\d{4}_\d\d|default)$/.test(name);
+  if (isOfTenants && !isHidden) tables.push({ name, alias: alias?.aliasname ?? relname });
 }
 
 /** Aliases with `alias.tenant = $n` among conditions that must all hold; '' without an alias. */

@@ -1,14 +1,10 @@
 import { withServer } from '@alzette/kit/postgres-url';
+import { hasCitus } from '@alzette/kit/tenant-tables';
 import type { Queryable } from '../database.ts';
 
-const HAS_CITUS = `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS there`;
 const SELECT_COORDINATOR = `
   SELECT nodename AS host, nodeport AS port FROM pg_dist_node
   WHERE groupid = 0 AND noderole = 'primary' AND NOT citus_is_coordinator()`;
-
-export async function hasCitus(db: Queryable): Promise<boolean> {
-  return (await db.query<{ there: boolean }>({ text: HAS_CITUS })).rows[0]?.there === true;
-}
 
 /**
  * The URL of a cluster's coordinator, if `url` leads to one of its workers: locks, NOTIFY and what all tenants share are there.

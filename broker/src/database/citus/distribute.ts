@@ -1,6 +1,6 @@
+import { hasCitus } from '@alzette/kit/tenant-tables';
 import type { Database, Queryable } from '../database.ts';
 import { noteByTenant } from './by-tenant.ts';
-import { hasCitus } from './coordinator.ts';
 import { DISTRIBUTED, ON_EVERY_NODE, tenantColumn } from './distributed-tables.ts';
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.citus', 0))`;

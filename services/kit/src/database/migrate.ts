@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { concurrentIndexes, createConcurrently, withoutConcurrently } from './concurrent-indexes.ts';
 import type { Database, Queryable } from './database.ts';
 import { outageOf } from './outage.ts';
+import { distributeTables, readTenantTables } from './tenant-tables.ts';
 
 const CREATE_MIGRATION_TABLE = `
   CREATE TABLE IF NOT EXISTS migration (
@@ -30,12 +31,19 @@ interface Migration {
 
 /**
  * Applies the numbered SQL files in a package's folder that are new to the database, each in its own transaction; one that
- * creates indexes concurrently, without one. Several processes may call it at the same time.
+ * creates indexes concurrently, without one. Several processes may call it at the same time. Then, on a cluster, the tables that
+ * the folder's `tables.json` names are given to the nodes.
  *
  * @throws Error: the files are not a continuation of those already applied
  */
 export async function migrate(db: Database, folder: URL, packageName: string): Promise<void> {
   const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
+  await applyAll(db, directory, packageName);
+  const tables = await readTenantTables(directory);
+  if (tables !== undefined) await distributeTables(db, tables);
+}
+
+async function applyAll(db: Database, directory: URL, packageName: string): Promise<void> {
   const migrations = await readMigrations(directory, packageName);
   // Most starts find nothing to do, for which they need no transaction.
   if ((await appliedTo(db, migrations, packageName)).length === migrations.length) return;

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { eachDatabase } from '@alzette/broker/test-support';
+import { migrate } from '@alzette/kit/migrate';
+import { readTenantTables } from '@alzette/kit/tenant-tables';
+import { readConfig } from '../src/config.ts';
+import { migrationFolders } from '../src/migration-folders.ts';
+
+/** Tables of packages, which are in schemas of theirs. */
+const TABLES = `
+  SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('public', 'pg_catalog', 'information_schema')
+  ORDER BY 1`;
+const TENANT = `
+  SELECT a.attnotnull AS required FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attname = 'tenant'`;
+/** Keys from a distributed table to one that is not on its node, or from one that is elsewhere to it. */
+const FOREIGN_KEYS = `
+  SELECT conname AS name FROM pg_constraint
+  WHERE contype = 'f' AND (conrelid = ANY ($1::regclass[]) AND NOT confrelid = ANY ($1::regclass[] || $2::regclass[])
+    OR NOT conrelid = ANY ($1::regclass[]) AND confrelid = ANY ($1::regclass[]))`;
+
+const folders = migrationFolders(readConfig({ DEMO: 'off' })).filter(({ name }) => name !== 'broker');
+
+eachDatabase('Tables of packages', (test) => {
+  test('each is in one list of where it lies on a cluster; those of tenants have a tenant, and refer to each other alone', async (_t, db) => {
+    const listed: string[] = [];
+    for (const { name, folder } of folders) {
+      await migrate(db, folder, name);
+      const tables = await readTenantTables(folder);
+      assert.ok(tables, `${name}: tables.json`);
+      const { distributed, onEveryNode, onCoordinator } = tables;
+      listed.push(...distributed, ...onEveryNode, ...Object.keys(onCoordinator));
+      for (const table of distributed) {
+        assert.deepEqual((await db.query({ text: TENANT, values: [table] })).rows, [{ required: true }], table);
+      }
+      assert.deepEqual((await db.query({ text: FOREIGN_KEYS, values: [distributed, onEveryNode] })).rows, [], name);
+    }
+    const { rows } = await db.query<{ name: string }>({ text: TABLES });
+    assert.deepEqual(
+      listed.sort(),
+      rows.map(({ name }) => name),
+    );
+  });
+});
