@@ -614,6 +614,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/replicated',
     '@alzette/kit/request-deadline',
     '@alzette/kit/settings',
+    '@alzette/kit/tenant-tables',
     '@alzette/kit/tracing',
   ],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
