@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict';
 import { after, describe, type TestContext, test } from 'node:test';
 import { migrate } from '@alzette/kit/migrate';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { ensureHistoryPartitions } from '../../src/history/tables/history-partitions.ts';
 import { type HistoryStorage, prepareHistoryStorage } from '../../src/history/tables/history-storage.ts';
-import { faultsOfPackages, recording } from './tenant-check.ts';
+import { ownDatabase } from './own-database.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
@@ -24,13 +23,6 @@ export interface TestDatabase {
 const closing: (() => Promise<void>)[] = [];
 after(async () => {
   for (const close of closing.reverse()) await close();
-});
-
-/** What tests have sent. */
-const texts = new Set<string>();
-after(async () => {
-  const faults = await faultsOfPackages(texts);
-  assert.deepEqual(faults, [], 'a statement names the tenant for each table of tenants, or says why it is about all');
 });
 
 let created = 0;
@@ -107,16 +99,9 @@ function pglite(): TestDatabase {
 function postgres(serverUrl: string | undefined, storage: HistoryStorage): TestDatabase[] {
   if (!serverUrl) return [];
   const url = once(async () => {
-    const name = `alzette_test_${process.pid}_${++created}`;
-    const server = await openDatabase({ url: serverUrl });
-    await server.query({ text: `CREATE DATABASE ${name}` });
-    closing.push(async () => {
-      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-      await server.close();
-    });
-    const own = new URL(serverUrl);
-    own.pathname = `/${name}`;
-    return own.href;
+    const own = await ownDatabase(serverUrl, `alzette_test_${process.pid}_${++created}`);
+    closing.push(own.drop);
+    return own.url;
   });
   const open = once(async () => {
     const db = await openDatabase({ url: await url() });
@@ -130,7 +115,7 @@ async function migrated(db: Database, storage: HistoryStorage = 'partitions'): P
   await migrate(db, MIGRATIONS, 'broker');
   await prepareHistoryStorage(db, storage, { info: () => {} });
   await ensureHistoryPartitions(db);
-  return recording(db, texts);
+  return db;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TenantTables } from '@alzette/kit/tenant-tables';
@@ -27,10 +28,19 @@ function migrations(): Set<string> {
 const ALL_TENANTS = /\/\* all tenants: .+? \*\//;
 
 /**
- * The faults of statements: those of packages that have tables of tenants, but not the tenant for each. One that is about all
- * tenants says so in its text: `/* all tenants: the reason *\/`.
+ * A database whose statements are checked when the test ends: each names the tenant for each table of tenants that packages have.
+ * One that is about all tenants says so in its text: `/* all tenants: the reason *\/`.
  */
-export async function faultsOfPackages(texts: Iterable<string>): Promise<string[]> {
+export function checkingTenants(t: { after(check: () => Promise<void>): void }, db: Database): Database {
+  const texts = new Set<string>();
+  t.after(async () => {
+    const faults = await faultsOfPackages(texts);
+    assert.deepEqual(faults, [], 'a statement names the tenant for each table of tenants, or says why it is about all');
+  });
+  return recording(db, texts);
+}
+
+async function faultsOfPackages(texts: Iterable<string>): Promise<string[]> {
   const tables = tablesOfPackages();
   const schemas = new RegExp(`\\b(?:${[...new Set([...tables].map((table) => table.split('.')[0]))].join('|')})\\.`);
   const before = migrations();

@@ -6,6 +6,7 @@ import { demoFolder, readTerritory } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
+import { checkingTenants } from '../../../broker/test/support/tenant-check.ts';
 import { readConfig } from '../../src/config.ts';
 import { joinMetrics } from '../../src/metrics.ts';
 import { startServices } from '../../src/run-services.ts';
@@ -43,10 +44,11 @@ export interface HostOptions {
 /** Starts services on a database that may have several such hosts; everything ends with the test. */
 export async function startServiceHost(
   t: Pick<TestContext, 'after'>,
-  db: Database,
+  given: Database,
   definitions: readonly ServiceDefinition[],
   { access = 'open', settings = {}, jobs = false }: HostOptions = {},
 ): Promise<ServiceHost> {
+  const db = checkingTenants(t, given);
   const issuer = await startIssuer(t);
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const config = readConfig({

@@ -55,10 +55,8 @@ export async function startCitus(
   const [coordinator, ...workers] = nodes as [PostgresServer, ...PostgresServer[]];
   const stop = async () => void (await Promise.all(nodes.map((node) => node.stop())));
   try {
-    for (const { url } of nodes) await ask(url, 'CREATE EXTENSION citus');
-    const place = ({ url }: PostgresServer) => `'127.0.0.1', ${new URL(url).port}`;
-    await ask(coordinator.url, `SELECT citus_set_coordinator_host(${place(coordinator)})`);
-    for (const worker of workers) await ask(coordinator.url, `SELECT citus_add_node(${place(worker)})`);
+    const [coordinatorUrl = '', ...workerUrls] = nodes.map(({ url }) => url);
+    await joinNodes(coordinatorUrl, workerUrls);
     const [row] = await ask<{ version: string }>(
       coordinator.url,
       `SELECT extversion || ' ' || citus_version() AS version FROM pg_extension WHERE extname = 'citus'`,
@@ -68,6 +66,26 @@ export async function startCitus(
     await stop();
     throw error;
   }
+}
+
+/** Makes databases of nodes one of a cluster. */
+async function joinNodes(coordinator: string, workers: readonly string[]): Promise<void> {
+  for (const url of [coordinator, ...workers]) await ask(url, 'CREATE EXTENSION citus');
+  const place = (url: string) => `'127.0.0.1', ${new URL(url).port}`;
+  await ask(coordinator, `SELECT citus_set_coordinator_host(${place(coordinator)})`);
+  for (const worker of workers) await ask(coordinator, `SELECT citus_add_node(${place(worker)})`);
+}
+
+/** Another database of a cluster. @returns its URL on the coordinator */
+export async function createOnCluster(coordinator: string, workers: readonly string[], name: string): Promise<string> {
+  for (const url of [coordinator, ...workers]) await ask(url, `CREATE DATABASE ${name}`);
+  const own = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  await joinNodes(own(coordinator), workers.map(own));
+  return own(coordinator);
+}
+
+export async function dropOnCluster(nodes: readonly string[], name: string): Promise<void> {
+  for (const url of nodes) await ask(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
 /** One statement on a node, by a connection of its own. */

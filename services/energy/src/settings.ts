@@ -37,7 +37,7 @@ const READ = 'SELECT document::text AS document FROM energy.settings WHERE tenan
 const KEEP = `
   INSERT INTO energy.settings (tenant, document) VALUES ($1, $2)
   ON CONFLICT (tenant) DO UPDATE SET document = excluded.document`;
-const TENANTS = 'SELECT tenant FROM energy.settings';
+const TENANTS = 'SELECT tenant FROM energy.settings /* all tenants: jobs for those that use the service */';
 
 export async function readSettings(db: Queryable, tenant: string): Promise<EnergySettings> {
   const { rows } = await db.query<{ document: string }>({ text: READ, values: [tenant] });

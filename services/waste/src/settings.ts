@@ -78,7 +78,7 @@ const READ = 'SELECT document::text AS document FROM waste.settings WHERE tenant
 const KEEP = `
   INSERT INTO waste.settings (tenant, document) VALUES ($1, $2)
   ON CONFLICT (tenant) DO UPDATE SET document = excluded.document`;
-const TENANTS = 'SELECT tenant FROM waste.settings';
+const TENANTS = 'SELECT tenant FROM waste.settings /* all tenants: jobs for those that use the service */';
 
 export async function readSettings(db: Queryable, tenant: string): Promise<WasteSettings> {
   const { rows } = await db.query<{ document: string }>({ text: READ, values: [tenant] });

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofEachTenant } from '@alzette/kit/each-tenant';
 import type { NotifyAction, WorkOrderAction } from '../ports.ts';
 
 /** Work that is planned for a record at a time. */
@@ -32,15 +33,18 @@ const PLAN = `
   SELECT $1, key, record, kind, at, detail::jsonb
   FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[]) AS given (key, record, kind, at, detail)
   ON CONFLICT (tenant, key) DO UPDATE SET at = excluded.at, detail = excluded.detail, attempts = 0`;
+const TENANTS =
+  'SELECT DISTINCT tenant FROM alarms.due WHERE at <= now() /* all tenants: those with work that is due */';
 // A process that takes work has this long to do it; after that any process may take it.
 const TAKE = `
-  UPDATE alarms.due SET at = now() + interval '1 minute', attempts = attempts + 1 WHERE (tenant, key) IN (
-    SELECT tenant, key FROM alarms.due WHERE at <= now() ORDER BY at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  UPDATE alarms.due SET at = now() + interval '1 minute', attempts = attempts + 1
+  WHERE tenant = $1 AND key IN (
+    SELECT key FROM alarms.due WHERE tenant = $1 AND at <= now() ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)
   RETURNING tenant, key, record, at, detail, attempts`;
 const DONE = 'DELETE FROM alarms.due WHERE tenant = $1 AND key = $2 AND attempts = $3';
 const POSTPONE = 'UPDATE alarms.due SET at = $4 WHERE tenant = $1 AND key = $2 AND attempts = $3';
 const CANCEL = 'DELETE FROM alarms.due WHERE tenant = $1 AND key = ANY($2::text[])';
-const NEXT = 'SELECT min(at) AS at FROM alarms.due';
+const NEXT = 'SELECT min(at) AS at FROM alarms.due /* all tenants: when the next work is due */';
 
 interface Row {
   readonly tenant: string;
@@ -65,9 +69,9 @@ export async function planWork(tx: Queryable, tenant: string, dues: readonly Omi
   await tx.query({ text: PLAN, values });
 }
 
-/** Takes due work. No other process gets it for a minute. */
+/** Takes due work, at most `limit` of each tenant. No other process gets it for a minute. */
 export async function takeDue(db: Queryable, limit: number): Promise<TakenDue[]> {
-  const { rows } = await db.query<Row>({ text: TAKE, values: [limit] });
+  const rows = await ofEachTenant<Row>(db, { text: TENANTS }, (tenant) => ({ text: TAKE, values: [tenant, limit] }));
   return rows.map(({ detail, ...row }) => ({ ...row, work: JSON.parse(detail) as DueWork })); // written by `planWork`
 }
 

@@ -3,7 +3,7 @@ import type { WriteParts } from './write-entities.ts';
 const OLD = `
   SELECT tenant, id, version FROM alarms.record
   WHERE kind = 'alarm' AND state ? 'closedAt' AND state ->> 'closedAt' < $1
-  ORDER BY state ->> 'closedAt' LIMIT $2`;
+  ORDER BY state ->> 'closedAt' LIMIT $2 /* all tenants: the job that deletes old alarms */`;
 // An alarm that was raised again in the meantime stays; the job for unfinished writes writes its entity again.
 const FORGET = `
   WITH gone AS (
@@ -13,7 +13,7 @@ const FORGET = `
   )
   SELECT id FROM gone`;
 const WRITE_AGAIN = `
-  UPDATE alarms.record SET writing = writing + 1, writing_since = coalesce(writing_since, now())
+  UPDATE alarms.record SET writing = writing + 1, writing_since = least(writing_since, now())
   WHERE tenant = $1 AND id = $2`;
 
 const AT_ONCE = 200;

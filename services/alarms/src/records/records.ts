@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofEachTenant } from '@alzette/kit/each-tenant';
 import type { RecordState } from './kind.ts';
 
 /** A stored record. */
@@ -19,10 +20,10 @@ const SAVE = `
   INSERT INTO alarms.record AS r (tenant, kind, id, state, writing, writing_since)
   SELECT $1, $2, id, state::jsonb, 1, now() FROM unnest($3::text[], $4::text[]) AS given (id, state)
   ON CONFLICT (tenant, id) DO UPDATE SET version = r.version + 1, state = excluded.state, writing = r.writing + 1,
-    writing_since = coalesce(r.writing_since, now())
+    writing_since = coalesce(r.writing_since, excluded.writing_since)
   RETURNING ${COLUMNS}`;
 const BEGIN_WRITING = `
-  UPDATE alarms.record SET writing = writing + 1, writing_since = coalesce(writing_since, now())
+  UPDATE alarms.record SET writing = writing + 1, writing_since = least(writing_since, now())
   WHERE tenant = $1 AND kind = $2 AND id = $3 RETURNING ${COLUMNS}`;
 const END = `writing = greatest(writing - 1, 0), writing_since = CASE WHEN writing > 1 THEN writing_since END`;
 const END_WRITING = `
@@ -31,11 +32,13 @@ const END_WRITING = `
 const REPLACE = `
   UPDATE alarms.record SET version = version + 1, state = $4, ${END}
   WHERE tenant = $1 AND id = $2 AND version = $3 RETURNING ${COLUMNS}`;
+const UNFINISHED = `kind = $1 AND writing > 0 AND writing_since < now() - make_interval(secs => $2)`;
+const TENANTS_UNFINISHED = `
+  SELECT DISTINCT tenant FROM alarms.record WHERE ${UNFINISHED} /* all tenants: those with unfinished writes */`;
 const TAKE_UNFINISHED = `
-  UPDATE alarms.record SET writing_since = now() WHERE (tenant, id) IN (
-    SELECT tenant, id FROM alarms.record
-    WHERE kind = $1 AND writing > 0 AND writing_since < now() - make_interval(secs => $2)
-    ORDER BY writing_since LIMIT $3 FOR UPDATE SKIP LOCKED)
+  UPDATE alarms.record SET writing_since = now() WHERE tenant = $3 AND id IN (
+    SELECT id FROM alarms.record WHERE tenant = $3 AND ${UNFINISHED}
+    ORDER BY writing_since LIMIT $4 FOR UPDATE SKIP LOCKED)
   RETURNING tenant, ${COLUMNS}`;
 const FINISH = `
   UPDATE alarms.record SET writing = 0, writing_since = NULL WHERE tenant = $1 AND id = $2 AND version = $3`;
@@ -123,6 +126,8 @@ export async function replaceRecord<State extends RecordState>(
 /**
  * Records whose entities have waited so long for their write that the process has probably died. They are reserved for
  * the same time again.
+ *
+ * @param limit of each tenant
  */
 export async function takeUnfinished<State extends RecordState>(
   db: Queryable,
@@ -130,7 +135,10 @@ export async function takeUnfinished<State extends RecordState>(
   olderThanS: number,
   limit: number,
 ): Promise<(StoredRecord<State> & { readonly tenant: string })[]> {
-  const { rows } = await db.query<Row>({ text: TAKE_UNFINISHED, values: [kind, olderThanS, limit] });
+  const rows = await ofEachTenant<Row>(db, { text: TENANTS_UNFINISHED, values: [kind, olderThanS] }, (tenant) => ({
+    text: TAKE_UNFINISHED,
+    values: [kind, olderThanS, tenant, limit],
+  }));
   return rows.map((row) => ({ ...toStoredRecord<State>(row), tenant: row.tenant }));
 }
 

@@ -10,7 +10,7 @@ const WAITING = `
   SELECT count(*)::int AS of_all, (count(*) FILTER (WHERE proposed_by = $2))::int AS own FROM assistant.proposal
   WHERE tenant = $1 AND state = 'open' AND proposed_at >= now() - ${LIFE}`;
 /** Proposals name accounts. They are kept for a year and deleted when the next one is stored. */
-const FORGET = `DELETE FROM assistant.proposal WHERE proposed_at < now() - interval '366 days'`;
+const FORGET = `DELETE FROM assistant.proposal WHERE proposed_at < now() - interval '366 days' /* all tenants: the job that deletes old proposals */`;
 const KEEP = `
   INSERT INTO assistant.proposal (tenant, kind, entity, change, reason, proposed_by, client)
   VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id::text AS id`;

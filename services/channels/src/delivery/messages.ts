@@ -27,13 +27,15 @@ const LIST = `
     AND ($4::text IS NULL OR channel = $4) AND ($5::bigint IS NULL OR n < $5)
   ORDER BY n DESC LIMIT $6`;
 const FIND = `SELECT ${COLUMNS} FROM channels.message WHERE tenant = $1 AND n = $2`;
-const ATTEMPTS = 'SELECT attempt, at, outcome, detail FROM channels.attempt WHERE message = $1 ORDER BY attempt';
+const ATTEMPTS =
+  'SELECT attempt, at, outcome, detail FROM channels.attempt WHERE tenant = $1 AND message = $2 ORDER BY attempt';
 const RETRY = `
   UPDATE channels.message SET state = 'waiting', due_at = now(), first_attempt_at = NULL, reason = NULL
   WHERE tenant = $1 AND n = $2 AND state IN ('failed', 'waiting', 'held')`;
 const FORGET_MESSAGES = `
-  DELETE FROM channels.message WHERE created_at < now() - interval '90 days' AND state IN ('sent', 'failed', 'merged')`;
-const FORGET_KEYS = `DELETE FROM channels.taken_notice WHERE at < now() - interval '90 days'`;
+  DELETE FROM channels.message WHERE created_at < now() - interval '90 days' AND state IN ('sent', 'failed', 'merged')
+  /* all tenants: the job that deletes old messages */`;
+const FORGET_KEYS = `DELETE FROM channels.taken_notice WHERE at < now() - interval '90 days' /* all tenants: as above */`;
 
 interface Row {
   readonly n: number;
@@ -70,7 +72,7 @@ export async function listMessages(db: Queryable, tenant: string, filter: Messag
 export async function findMessage(db: Queryable, tenant: string, id: number) {
   const { rows } = await db.query<Row>({ text: FIND, values: [tenant, id] });
   if (rows[0] === undefined) return undefined;
-  const { rows: tries } = await db.query({ text: ATTEMPTS, values: [id] });
+  const { rows: tries } = await db.query({ text: ATTEMPTS, values: [tenant, id] });
   const { text, link }: Content = JSON.parse(rows[0].content);
   return { ...toShown(rows[0]), text, link, tries };
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofEachTenant } from '@alzette/kit/each-tenant';
 import type { Content, Severity } from '../notice.ts';
 
 export type MessageState = 'waiting' | 'held' | 'sent' | 'failed' | 'merged';
@@ -43,37 +44,44 @@ const ADD = `
   ORDER BY place
   ON CONFLICT (tenant, key, channel, recipient, address) DO NOTHING`;
 /** Whether it is the first of its lane; the others wait until it is sent or has failed. */
-const IS_FIRST = `NOT EXISTS (
-  SELECT 1 FROM channels.message e WHERE e.state = 'waiting' AND e.tenant = m.tenant AND e.channel = m.channel
+const isFirst = (tenant: string) => `NOT EXISTS (
+  SELECT 1 FROM channels.message e WHERE e.state = 'waiting' AND e.tenant = ${tenant} AND e.channel = m.channel
     AND e.recipient = m.recipient AND e.address = m.address AND e.n < m.n)`;
+const TENANTS = `
+  SELECT DISTINCT tenant FROM channels.message WHERE state = 'waiting' AND due_at <= now() /* all tenants: those with due messages */`;
 // A process that takes a message has this long to send it; after that any process may take it.
 const TAKE = `
   UPDATE channels.message SET due_at = now() + interval '2 minutes', attempts = attempts + 1,
-    first_attempt_at = coalesce(first_attempt_at, now())
-  WHERE n IN (
-    SELECT n FROM channels.message m WHERE m.state = 'waiting' AND m.due_at <= now() AND ${IS_FIRST}
-    ORDER BY n LIMIT $1 FOR UPDATE SKIP LOCKED)
+    first_attempt_at = least(first_attempt_at, now())
+  WHERE tenant = $1 AND n IN (
+    SELECT n FROM channels.message m
+    WHERE m.tenant = $1 AND m.state = 'waiting' AND m.due_at <= now() AND ${isFirst('$1')}
+    ORDER BY n LIMIT $2 FOR UPDATE SKIP LOCKED)
   RETURNING n, tenant, channel, recipient, address, severity, content, attempts, first_attempt_at`;
 const SENT = `
   UPDATE channels.message SET state = 'sent', sent_at = now(), reason = NULL
-  WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
-const AGAIN = `UPDATE channels.message SET due_at = $3, reason = $4 WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
+  WHERE tenant = $1 AND n = $2 AND attempts = $3 AND state = 'waiting'`;
+const AGAIN = `
+  UPDATE channels.message SET due_at = $4, reason = $5
+  WHERE tenant = $1 AND n = $2 AND attempts = $3 AND state = 'waiting'`;
 const FAILED = `
-  UPDATE channels.message SET state = 'failed', reason = $3 WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
+  UPDATE channels.message SET state = 'failed', reason = $4
+  WHERE tenant = $1 AND n = $2 AND attempts = $3 AND state = 'waiting'`;
 const HOLD = `
-  UPDATE channels.message SET state = 'held', due_at = $3, reason = $4, attempts = attempts - 1
-  WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
+  UPDATE channels.message SET state = 'held', due_at = $4, reason = $5, attempts = attempts - 1
+  WHERE tenant = $1 AND n = $2 AND attempts = $3 AND state = 'waiting'`;
 const NOTE = `
-  INSERT INTO channels.attempt (message, attempt, outcome, detail) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (message, attempt) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = now()`;
+  INSERT INTO channels.attempt (tenant, message, attempt, outcome, detail) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (tenant, message, attempt) DO UPDATE SET
+    outcome = excluded.outcome, detail = excluded.detail, at = excluded.at`;
 const SENT_WITHIN = `
   SELECT sent_at FROM channels.message
   WHERE tenant = $1 AND recipient = $2 AND state = 'sent' AND sent_at > now() - interval '1 hour' ORDER BY sent_at`;
 const UNSENT = `
-  SELECT state, count(*) AS count FROM channels.message WHERE state IN ('waiting', 'held') GROUP BY state`;
+  SELECT state, count(*) AS count FROM channels.message WHERE state IN ('waiting', 'held') GROUP BY state /* all tenants: metrics */`;
 const NEXT = `
   SELECT min(due_at) AS at FROM channels.message m
-  WHERE m.state = 'held' OR (m.state = 'waiting' AND ${IS_FIRST})`;
+  WHERE m.state = 'held' OR (m.state = 'waiting' AND ${isFirst('m.tenant')}) /* all tenants: when the next is due */`;
 
 /** Reserves keys of notices. @returns the keys that are new */
 export async function takeKeys(tx: Queryable, tenant: string, keys: readonly string[]): Promise<Set<string>> {
@@ -101,13 +109,13 @@ export async function addMessages(tx: Queryable, tenant: string, messages: reado
   await tx.query({ text: ADD, values });
 }
 
-/** Takes due messages, at most one of each lane. No other process gets them for two minutes. */
+/** Takes due messages, at most one of each lane, and `limit` of each tenant. No other process gets them for two minutes. */
 export async function takeMessages(db: Queryable, limit: number): Promise<TakenMessage[]> {
   interface Row extends Omit<TakenMessage, 'content' | 'firstAttemptAt'> {
     readonly content: string;
     readonly first_attempt_at: Date;
   }
-  const { rows } = await db.query<Row>({ text: TAKE, values: [limit] });
+  const rows = await ofEachTenant<Row>(db, { text: TENANTS }, (tenant) => ({ text: TAKE, values: [tenant, limit] }));
   return rows
     .map(({ first_attempt_at, content, ...row }) => ({
       ...row,
@@ -117,31 +125,33 @@ export async function takeMessages(db: Queryable, limit: number): Promise<TakenM
     .sort((a, b) => a.n - b.n);
 }
 
-type Taken = Pick<TakenMessage, 'n' | 'attempts'>;
+type Taken = Pick<TakenMessage, 'tenant' | 'n' | 'attempts'>;
 
-export async function messageSent(tx: Queryable, { n, attempts }: Taken, detail: string | undefined): Promise<void> {
-  await tx.query({ text: SENT, values: [n, attempts] });
-  await note(tx, n, attempts, 'sent', detail);
+export async function messageSent(tx: Queryable, taken: Taken, detail: string | undefined): Promise<void> {
+  await tx.query({ text: SENT, values: keyOf(taken) });
+  await note(tx, taken, 'sent', detail);
 }
 
-export async function sendAgain(tx: Queryable, { n, attempts }: Taken, at: Date, reason: string): Promise<void> {
-  await tx.query({ text: AGAIN, values: [n, attempts, at, reason] });
-  await note(tx, n, attempts, 'retry', reason);
+export async function sendAgain(tx: Queryable, taken: Taken, at: Date, reason: string): Promise<void> {
+  await tx.query({ text: AGAIN, values: [...keyOf(taken), at, reason] });
+  await note(tx, taken, 'retry', reason);
 }
 
-export async function messageFailed(tx: Queryable, { n, attempts }: Taken, reason: string): Promise<void> {
-  await tx.query({ text: FAILED, values: [n, attempts, reason] });
-  await note(tx, n, attempts, 'failed', reason);
+export async function messageFailed(tx: Queryable, taken: Taken, reason: string): Promise<void> {
+  await tx.query({ text: FAILED, values: [...keyOf(taken), reason] });
+  await note(tx, taken, 'failed', reason);
 }
 
 /** Postpones a taken message without an attempt. */
-export async function holdMessage(db: Queryable, { n, attempts }: Taken, until: Date, reason: string): Promise<void> {
-  await db.query({ text: HOLD, values: [n, attempts, until, reason] });
+export async function holdMessage(db: Queryable, taken: Taken, until: Date, reason: string): Promise<void> {
+  await db.query({ text: HOLD, values: [...keyOf(taken), until, reason] });
 }
 
-async function note(tx: Queryable, message: number, attempt: number, outcome: string, detail: string | undefined) {
-  await tx.query({ text: NOTE, values: [message, attempt, outcome, detail ?? null] });
+async function note(tx: Queryable, taken: Taken, outcome: string, detail: string | undefined): Promise<void> {
+  await tx.query({ text: NOTE, values: [...keyOf(taken), outcome, detail ?? null] });
 }
+
+const keyOf = ({ tenant, n, attempts }: Taken) => [tenant, n, attempts];
 
 /** The times of messages to a recipient within the last hour, earliest first. */
 export async function sentWithinAnHour(db: Queryable, tenant: string, recipient: string): Promise<Date[]> {

@@ -1,15 +1,20 @@
 import type { Database, Queryable } from '@alzette/kit/database';
+import { ofEachTenant } from '@alzette/kit/each-tenant';
 import { inLanguage, type Language } from '@alzette/kit/languages';
 import { type Content, SEVERITIES, type Severity } from '../notice.ts';
 import { addMessages } from './outbox.ts';
 
+const TENANTS = `
+  SELECT DISTINCT tenant FROM channels.message
+  WHERE state = 'held' AND due_at <= now() /* all tenants: those with messages to release */`;
 const DUE = `
   SELECT n, tenant, channel, recipient, address, severity, content FROM channels.message
-  WHERE state = 'held' AND due_at <= now() ORDER BY n LIMIT $1 FOR UPDATE SKIP LOCKED`;
-const WAITS = `UPDATE channels.message SET state = 'waiting', due_at = now(), reason = NULL WHERE n = ANY($1::bigint[])`;
+  WHERE tenant = $1 AND state = 'held' AND due_at <= now() ORDER BY n LIMIT $2 FOR UPDATE SKIP LOCKED`;
+const WAITS = `
+  UPDATE channels.message SET state = 'waiting', due_at = now(), reason = NULL WHERE tenant = $1 AND n = ANY($2::bigint[])`;
 const MERGED = `
-  UPDATE channels.message SET state = 'merged', merged_into = (SELECT n FROM channels.message WHERE tenant = $2 AND key = $3)
-  WHERE n = ANY($1::bigint[])`;
+  UPDATE channels.message SET state = 'merged', merged_into = (SELECT n FROM channels.message WHERE tenant = $1 AND key = $3)
+  WHERE tenant = $1 AND n = ANY($2::bigint[])`;
 
 const AT_ONCE = 500;
 
@@ -28,10 +33,8 @@ interface HeldMessage {
  */
 export async function releaseHeldMessages(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
-    const { rows } = await tx.query<Omit<HeldMessage, 'content'> & { readonly content: string }>({
-      text: DUE,
-      values: [AT_ONCE],
-    });
+    type Row = Omit<HeldMessage, 'content'> & { readonly content: string };
+    const rows = await ofEachTenant<Row>(tx, { text: TENANTS }, (tenant) => ({ text: DUE, values: [tenant, AT_ONCE] }));
     const held = rows.map((row): HeldMessage => ({ ...row, content: JSON.parse(row.content) as Content })); // written by `addMessages`
     const lanes = Object.groupBy(held, ({ tenant, channel, recipient, address }) =>
       JSON.stringify([tenant, channel, recipient, address]),
@@ -39,7 +42,7 @@ export async function releaseHeldMessages(db: Database): Promise<number> {
     for (const lane of Object.values(lanes)) {
       const [first] = lane ?? [];
       if (lane === undefined || first === undefined) continue;
-      if (lane.length === 1) await tx.query({ text: WAITS, values: [[first.n]] });
+      if (lane.length === 1) await tx.query({ text: WAITS, values: [first.tenant, [first.n]] });
       else await merge(tx, first, lane);
     }
     return held.length;
@@ -54,7 +57,7 @@ async function merge(tx: Queryable, first: HeldMessage, lane: readonly HeldMessa
     .sort((a, b) => SEVERITIES.indexOf(b) - SEVERITIES.indexOf(a))[0] as Severity;
   const content = together(lane.map((each) => each.content));
   await addMessages(tx, tenant, [{ key, channel, recipient, address, severity, content, state: 'waiting' }]);
-  await tx.query({ text: MERGED, values: [lane.map(({ n }) => n), tenant, key] });
+  await tx.query({ text: MERGED, values: [tenant, lane.map(({ n }) => n), key] });
 }
 
 /** Combines several messages into one. */

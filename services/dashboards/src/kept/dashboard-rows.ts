@@ -4,7 +4,7 @@ import type { Dashboard } from '@alzette/ngsi-ld-schemas/dashboards';
 const COLUMNS = 'id, document, version, author, changed_by, changed_at, link';
 const ALL = `SELECT ${COLUMNS} FROM dashboards.dashboard WHERE tenant = $1 ORDER BY document ->> 'title', id`;
 const ONE = `SELECT ${COLUMNS} FROM dashboards.dashboard WHERE tenant = $1 AND id = $2`;
-const BY_LINK = `SELECT tenant, ${COLUMNS} FROM dashboards.dashboard WHERE link = $1`;
+const BY_LINK = `SELECT tenant, ${COLUMNS} FROM dashboards.dashboard WHERE link = $1 /* all tenants: a shared link does not tell which */`;
 const CREATE = `
   INSERT INTO dashboards.dashboard (tenant, id, document, author, changed_by) VALUES ($1, $2, $3, $4, $4)
   ON CONFLICT DO NOTHING`;

@@ -28,7 +28,7 @@ function documentRows<T extends object>(table: 'dashboards.question' | 'dashboar
   const one = `SELECT ${COLUMNS} FROM ${table} WHERE tenant = $1 AND id = $2`;
   const put = `
     INSERT INTO ${table} (tenant, id, document, author) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, changed_at = now() RETURNING xmax = 0 AS is_new`;
+    ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, changed_at = excluded.changed_at RETURNING xmax = 0 AS is_new`;
   const remove = `DELETE FROM ${table} WHERE tenant = $1 AND id = $2`;
   const kept = ({ id, document, author, changed_at }: Row): StoredDocument<T> => ({
     ...(JSON.parse(document) as T),

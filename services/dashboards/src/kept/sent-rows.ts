@@ -9,12 +9,12 @@ const ONE = `
   FROM dashboards.sent WHERE tenant = $1 AND id::text = $2`;
 const OF_RUN = `
   SELECT id, report, ${DAYS}, title, recipients, delivered, encode(pdf, 'base64') AS pdf, encode(csv, 'base64') AS csv
-  FROM dashboards.sent WHERE run = $1`;
+  FROM dashboards.sent WHERE tenant = $1 AND run = $2`;
 const KEEP = `
   INSERT INTO dashboards.sent (tenant, report, from_day, to_day, title, recipients, pdf, csv, run)
-  VALUES ($1, $2, $3, $4, $5, $6, decode($7, 'base64'), decode($8, 'base64'), $9) ON CONFLICT (run) DO NOTHING`;
-const DELIVERED = `UPDATE dashboards.sent SET delivered = array_append(delivered, $2), fault = NULL WHERE run = $1`;
-const FAILED = 'UPDATE dashboards.sent SET fault = $2 WHERE run = $1';
+  VALUES ($1, $2, $3, $4, $5, $6, decode($7, 'base64'), decode($8, 'base64'), $9) ON CONFLICT DO NOTHING`;
+const DELIVERED = `UPDATE dashboards.sent SET delivered = array_append(delivered, $3), fault = NULL WHERE tenant = $1 AND run = $2`;
+const FAILED = 'UPDATE dashboards.sent SET fault = $3 WHERE tenant = $1 AND run = $2';
 
 export interface Sent {
   readonly report: string;
@@ -36,8 +36,8 @@ export async function findSent(db: Queryable, tenant: string, id: string): Promi
 }
 
 /** The report that a run has already made. */
-export async function sentByRun(db: Queryable, run: string): Promise<Sent | undefined> {
-  return sentOf((await db.query<Row>({ text: OF_RUN, values: [run] })).rows[0]);
+export async function sentByRun(db: Queryable, tenant: string, run: string): Promise<Sent | undefined> {
+  return sentOf((await db.query<Row>({ text: OF_RUN, values: [tenant, run] })).rows[0]);
 }
 
 export async function keepSent(db: Queryable, tenant: string, run: string, sent: Omit<Sent, 'delivered'>) {
@@ -56,12 +56,12 @@ export async function keepSent(db: Queryable, tenant: string, run: string, sent:
   await db.query({ text: KEEP, values });
 }
 
-export async function noteDelivered(db: Queryable, run: string, recipient: string): Promise<void> {
-  await db.query({ text: DELIVERED, values: [run, recipient] });
+export async function noteDelivered(db: Queryable, tenant: string, run: string, recipient: string): Promise<void> {
+  await db.query({ text: DELIVERED, values: [tenant, run, recipient] });
 }
 
-export async function noteFault(db: Queryable, run: string, fault: string): Promise<void> {
-  await db.query({ text: FAILED, values: [run, fault] });
+export async function noteFault(db: Queryable, tenant: string, run: string, fault: string): Promise<void> {
+  await db.query({ text: FAILED, values: [tenant, run, fault] });
 }
 
 interface Row extends Omit<Sent, 'pdf' | 'csv'> {

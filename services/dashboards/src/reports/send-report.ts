@@ -28,10 +28,11 @@ export async function sendReport(parts: DashboardParts, sending: Sending): Promi
   const { db, mail, publicUrl, territory } = parts;
   const { report, run, tenant } = sending;
   const month = monthBefore(sending.now, territory.timeZone);
-  if ((await sentByRun(db, run)) === undefined) await keepSent(db, tenant, run, await made(parts, sending, month));
-  const sent = (await sentByRun(db, run)) as Sent; // stored just before
+  if ((await sentByRun(db, tenant, run)) === undefined)
+    await keepSent(db, tenant, run, await made(parts, sending, month));
+  const sent = (await sentByRun(db, tenant, run)) as Sent; // stored just before
   if (mail === undefined) {
-    await noteFault(db, run, 'no mail server is configured (SMTP_URL)');
+    await noteFault(db, tenant, run, 'no mail server is configured (SMTP_URL)');
     return { delivered: 0 };
   }
   const words = reportWords(report.language, territory.timeZone);
@@ -50,9 +51,9 @@ export async function sendReport(parts: DashboardParts, sending: Sending): Promi
           { filename: `${name}.csv`, content: sent.csv, contentType: 'text/csv' },
         ],
       });
-      await noteDelivered(db, run, to);
+      await noteDelivered(db, tenant, run, to);
     } catch (cause) {
-      await noteFault(db, run, cause instanceof Error ? cause.message : String(cause));
+      await noteFault(db, tenant, run, cause instanceof Error ? cause.message : String(cause));
       throw cause;
     }
   }

@@ -10,12 +10,12 @@ const BY_KEY = `SELECT ${COLUMNS} FROM files.file WHERE tenant = $1 AND owner = 
 const BY_IDS = `SELECT ${COLUMNS} FROM files.file WHERE tenant = $1 AND id = ANY($2::text[]) AND is_stored`;
 const STORED = `UPDATE files.file SET is_stored = true WHERE tenant = $1 AND id = $2 RETURNING ${COLUMNS}`;
 const ATTACH = `
-  UPDATE files.file SET attached_at = coalesce(attached_at, now()) WHERE tenant = $1 AND id = ANY($2::text[])`;
+  UPDATE files.file SET attached_at = least(attached_at, now()) WHERE tenant = $1 AND id = ANY($2::text[])`;
 const SHOW = `UPDATE files.file SET visibility = $3 WHERE tenant = $1 AND id = ANY($2::text[])`;
 const DELETE = `DELETE FROM files.file WHERE tenant = $1 AND id = ANY($2::text[])`;
 const TAKE_UNATTACHED = `
   SELECT tenant, id, kind FROM files.file
-  WHERE attached_at IS NULL AND created_at < now() - make_interval(hours => $1) ORDER BY created_at LIMIT $2`;
+  WHERE attached_at IS NULL AND created_at < now() - make_interval(hours => $1) ORDER BY created_at LIMIT $2 /* all tenants: the job that deletes what nothing refers to */`;
 
 /** A stored file. */
 export interface FileRow extends StoredFile {

@@ -3,7 +3,8 @@ import type { FileStore } from '../store/store.ts';
 import { MASTER, storeName } from './names.ts';
 
 const IS_THERE = `SELECT to_regclass('files.file') IS NOT NULL AS there`;
-const STORED = 'SELECT tenant, id FROM files.file WHERE is_stored ORDER BY tenant, id';
+const STORED =
+  'SELECT tenant, id FROM files.file WHERE is_stored ORDER BY tenant, id /* all tenants: a backup has all files */';
 
 /** The files that a backup needs: the one form from which the others are made. */
 export interface StoredMasters {

@@ -15,7 +15,7 @@ const READ = `
   WHERE tenant = $1 AND attribute = $2 AND entity = ANY ($3::text[])`;
 const KEEP = `
   INSERT INTO insights.usual (tenant, entity, attribute, document) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (tenant, entity, attribute) DO UPDATE SET document = excluded.document, learned_at = now()`;
+  ON CONFLICT (tenant, entity, attribute) DO UPDATE SET document = excluded.document, learned_at = excluded.learned_at`;
 const FORGET = 'DELETE FROM insights.usual WHERE tenant = $1';
 const FORGET_OLD = `DELETE FROM insights.usual WHERE tenant = $1 AND learned_at < now() - interval '7 days'`;
 const SCORES = 'SELECT entity, score FROM insights.told WHERE tenant = $1';

@@ -123,7 +123,7 @@ export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): voi
       const { isRight, note = '' } = readJudgement(request.body);
       const output = await findOutput(db, request.tenant, id);
       if (output === undefined || !(await mayJudge(parts, request, output))) throw missing('output', id);
-      await judgeOutput(db, id, { actor: actor(callerOf(request)), isRight, note });
+      await judgeOutput(db, request.tenant, id, { actor: actor(callerOf(request)), isRight, note });
       return reply.code(204).send();
     },
   );

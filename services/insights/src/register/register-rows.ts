@@ -11,21 +11,23 @@ export interface UseState {
 
 const STATES = 'SELECT name, is_on, owner, switched_by, switched_at FROM insights.use WHERE tenant = $1';
 const IS_ON = 'SELECT is_on FROM insights.use WHERE tenant = $1 AND name = $2';
-const TENANTS = 'SELECT tenant FROM insights.use WHERE name = $1 AND is_on ORDER BY tenant';
+const TENANTS =
+  'SELECT tenant FROM insights.use WHERE name = $1 AND is_on ORDER BY tenant /* all tenants: jobs for those that have turned it on */';
 const SWITCH = `
   INSERT INTO insights.use (tenant, name, is_on, owner, switched_by) VALUES ($1, $2, $3, coalesce($4, ''), $5)
   ON CONFLICT (tenant, name) DO UPDATE SET
     is_on = excluded.is_on, owner = coalesce($4, use.owner),
     switched_by = CASE WHEN use.is_on = excluded.is_on THEN use.switched_by ELSE excluded.switched_by END,
-    switched_at = CASE WHEN use.is_on = excluded.is_on THEN use.switched_at ELSE now() END`;
+    switched_at = CASE WHEN use.is_on = excluded.is_on THEN use.switched_at ELSE excluded.switched_at END`;
 const SWITCH_FIRST = `
   INSERT INTO insights.use (tenant, name, is_on, owner, switched_by) VALUES ($1, $2, true, $3, $4)
   ON CONFLICT DO NOTHING`;
-const ANY = 'SELECT true AS found FROM insights.use WHERE is_on LIMIT 1';
+const ANY =
+  'SELECT true AS found FROM insights.use WHERE is_on LIMIT 1 /* all tenants: whether the library of models is needed at all */';
 const EVALUATIONS = 'SELECT name, document::text AS document, at FROM insights.evaluation WHERE tenant = $1';
 const KEEP_EVALUATION = `
   INSERT INTO insights.evaluation (tenant, name, document) VALUES ($1, $2, $3)
-  ON CONFLICT (tenant, name) DO UPDATE SET document = excluded.document, at = now()`;
+  ON CONFLICT (tenant, name) DO UPDATE SET document = excluded.document, at = excluded.at`;
 
 export async function readUseStates(db: Queryable, tenant: string): Promise<Map<string, UseState>> {
   const { rows } = await db.query<{

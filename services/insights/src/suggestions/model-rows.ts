@@ -5,7 +5,7 @@ const NAME = 'reports';
 const READ = 'SELECT document::text AS document FROM insights.model WHERE tenant = $1 AND name = $2';
 const KEEP = `
   INSERT INTO insights.model (tenant, name, document) VALUES ($1, $2, $3)
-  ON CONFLICT (tenant, name) DO UPDATE SET document = excluded.document, trained_at = now()`;
+  ON CONFLICT (tenant, name) DO UPDATE SET document = excluded.document, trained_at = excluded.trained_at`;
 const FORGET = 'DELETE FROM insights.model WHERE tenant = $1 AND name = $2';
 
 /** The latest model of a tenant's reports. */

@@ -64,7 +64,7 @@ const LOCK = `${FIND} FOR UPDATE`;
 const LIST = `SELECT ${COLUMNS} FROM lighting.plan WHERE tenant = $1 ORDER BY created_at DESC LIMIT 100`;
 const MOVE = `
   UPDATE lighting.plan SET state = $3, stage = $4, decided_by = coalesce($5, decided_by), reason = coalesce($6, reason),
-    ended_at = CASE WHEN $3 IN ('rejected', 'done', 'rolledBack', 'cancelled') THEN now() END
+    ended_at = now() + CASE WHEN $3 IN ('rejected', 'done', 'rolledBack', 'cancelled') THEN interval '0' END
   WHERE tenant = $1 AND id = $2::uuid`;
 const LAMPS = `
   SELECT lamp, stage, state, info, sent_at FROM lighting.plan_lamp
@@ -81,7 +81,7 @@ const COUNT = `
 const LEASE = `
   UPDATE lighting.plan SET leased_by = $3, leased_until = now() + interval '30 seconds'
   WHERE tenant = $1 AND id = $2::uuid AND (leased_by = $3 OR leased_until IS NULL OR leased_until < now())`;
-const OPEN = `SELECT tenant, id FROM lighting.plan WHERE state IN ('running', 'rollingBack')`;
+const OPEN = `SELECT tenant, id FROM lighting.plan WHERE state IN ('running', 'rollingBack') /* all tenants: roll-outs that a crash interrupted */`;
 
 export async function insertPlan(
   tx: Queryable,

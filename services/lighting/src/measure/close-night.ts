@@ -74,7 +74,7 @@ const SUM_DRAWN_ZONES = `
     sum(by_day::float8) / 1000,
     coalesce(sum(full_power::float8), 0) / 1000
   FROM lighting.lamp l CROSS JOIN LATERAL unnest(l.zones) AS zone
-    JOIN lighting.lamp_night n ON n.tenant = l.tenant AND n.lamp = l.id
+    JOIN lighting.lamp_night n ON n.tenant = $1 AND n.lamp = l.id
     CROSS JOIN LATERAL (SELECT covered >= $5::real AND full_power IS NOT NULL AS is_measured) m
   WHERE l.tenant = $1 AND night BETWEEN $2::date AND $3::date
   GROUP BY n.tenant, zone, night

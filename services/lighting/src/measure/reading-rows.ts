@@ -31,8 +31,8 @@ const KEEP = `
   WHERE n.night < ((now() AT TIME ZONE $7) - interval '12 hours')::date
     OR EXISTS (SELECT 1 FROM lighting.zone_night z WHERE z.tenant = $1 AND z.night = n.night)
   ON CONFLICT DO NOTHING`;
-const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(days => $1)`;
-const FORGET_CABINETS = `DELETE FROM lighting.cabinet_reading WHERE at < now() - make_interval(days => $1)`;
+const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(days => $1) /* all tenants: the job that deletes old readings */`;
+const FORGET_CABINETS = `DELETE FROM lighting.cabinet_reading WHERE at < now() - make_interval(days => $1) /* all tenants: as above */`;
 
 /** Days for which readings are kept. Later data are only in the history. */
 const READING_DAYS = 8;

@@ -31,7 +31,7 @@ const LIST = `
 const STRATEGIES = `
   SELECT DISTINCT s.id, s.version, s.document FROM lighting.strategy s
   JOIN lighting.assignment a ON a.tenant = s.tenant AND a.strategy = s.id AND a.version = s.version
-  WHERE s.tenant = $1`;
+  WHERE s.tenant = $1 AND a.tenant = $1`;
 
 export async function assign(tx: Queryable, tenant: string, given: Assignment): Promise<void> {
   const { kind, zone, from, strategy, version } = given;

@@ -13,11 +13,11 @@ const INSERT = `
   INSERT INTO lighting.drawn_zone (tenant, id, name, area, author) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
 const LIST = `
   SELECT z.id, z.name, z.area, z.author,
-    (SELECT count(*) FROM lighting.lamp l WHERE l.tenant = z.tenant AND z.id = ANY (l.zones)) AS lamps
+    (SELECT count(*) FROM lighting.lamp l WHERE l.tenant = $1 AND z.id = ANY (l.zones)) AS lamps
   FROM lighting.drawn_zone z WHERE z.tenant = $1 ORDER BY z.name, z.id`;
 const DELETE = `
   DELETE FROM lighting.drawn_zone z WHERE tenant = $1 AND id = $2
-    AND NOT EXISTS (SELECT 1 FROM lighting.assignment a WHERE a.tenant = z.tenant AND a.kind = 'zone' AND a.zone = z.id)`;
+    AND NOT EXISTS (SELECT 1 FROM lighting.assignment a WHERE a.tenant = $1 AND a.kind = 'zone' AND a.zone = z.id)`;
 
 export const MAX_ZONES = 200;
 

@@ -16,7 +16,7 @@ const STREETS = `
   WHERE tenant = $1 AND commune || '/' || street IS NOT NULL GROUP BY commune, street ORDER BY commune, street`;
 const CABINETS = `
   SELECT l.cabinet AS zone, min(c.name) AS name, count(*) AS lamps
-  FROM lighting.lamp l LEFT JOIN lighting.cabinet c ON c.tenant = l.tenant AND c.id = l.cabinet
+  FROM lighting.lamp l LEFT JOIN lighting.cabinet c ON c.tenant = $1 AND c.id = l.cabinet
   WHERE l.tenant = $1 AND l.cabinet IS NOT NULL GROUP BY l.cabinet ORDER BY min(c.name), l.cabinet`;
 
 export async function listPlaces(db: Queryable, tenant: string): Promise<Places> {

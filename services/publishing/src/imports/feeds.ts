@@ -40,7 +40,8 @@ const SAVE = `
   INSERT INTO publishing.feed (tenant, id, document) VALUES ($1, $2, $3)
   ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document RETURNING xmax = 0 AS is_new`;
 const LIST = 'SELECT tenant, id, document, read_at, outcome FROM publishing.feed WHERE tenant = $1 ORDER BY id';
-const ALL = 'SELECT tenant, id, document, read_at, outcome FROM publishing.feed ORDER BY tenant, id';
+const ALL =
+  'SELECT tenant, id, document, read_at, outcome FROM publishing.feed ORDER BY tenant, id /* all tenants: the job that polls feeds */';
 const DELETE = 'DELETE FROM publishing.feed WHERE tenant = $1 AND id = $2';
 const READ = 'UPDATE publishing.feed SET read_at = now(), outcome = $3 WHERE tenant = $1 AND id = $2';
 const MAX_BYTES = 5 * 1024 * 1024;

@@ -11,11 +11,12 @@ const DUE = `
   WHERE (state = 'ready' AND publish_at <= now() AND coalesce(expires_at > now(), true)
       AND entity_version IS DISTINCT FROM version)
     OR (entity_version IS NOT NULL AND (state <> 'ready' OR expires_at <= now() OR publish_at > now()))
-  ORDER BY publish_at LIMIT $1`;
+  ORDER BY publish_at LIMIT $1 /* all tenants: items whose entity is to be written */`;
 const NEXT = `
   SELECT least(
     (SELECT min(publish_at) FROM publishing.item WHERE state = 'ready' AND entity_version IS NULL AND publish_at > now()),
-    (SELECT min(expires_at) FROM publishing.item WHERE entity_version IS NOT NULL AND expires_at > now())) AS at`;
+    (SELECT min(expires_at) FROM publishing.item WHERE entity_version IS NOT NULL AND expires_at > now())) AS at
+  /* all tenants: the next change */`;
 /** Only if the item has not changed since. */
 const WRITTEN = `UPDATE publishing.item SET entity_version = $3 WHERE tenant = $1 AND id = $2`;
 const AT_ONCE = 50;

@@ -27,18 +27,20 @@ const REVOKE = `
   WHERE tenant = $1 AND item = $2 AND id = $3 AND revoked_at IS NULL`;
 const USE = `
   UPDATE publishing.keeper_link
-  SET used_times = CASE WHEN used_on = current_date THEN used_times + 1 ELSE 1 END, used_on = current_date
+  SET used_times = used_times * (used_on IS NOT DISTINCT FROM current_date)::int + 1, used_on = current_date
   WHERE tenant = $1 AND id = $2 AND (used_on IS DISTINCT FROM current_date OR used_times < $3)`;
 const IS_OVER = `least(l.ends_at, l.revoked_at) < now() - interval '90 days'`;
 const REFUSED_PICTURES = `
   SELECT l.tenant, p.changes->>'image.file' AS file
   FROM publishing.keeper_link AS l JOIN publishing.proposal AS p ON p.tenant = l.tenant AND p.link = l.id
-  WHERE ${IS_OVER} AND p.state = 'refused' AND p.changes->>'image.file' IS NOT NULL`;
+  WHERE ${IS_OVER} AND p.state = 'refused' AND p.changes->>'image.file' IS NOT NULL
+  /* all tenants: the job that deletes old links */`;
 const FORGET = `
   DELETE FROM publishing.keeper_link AS l
   WHERE ${IS_OVER}
     AND NOT EXISTS (SELECT FROM publishing.proposal AS p
-      WHERE p.tenant = l.tenant AND p.link = l.id AND p.state = 'waiting')`;
+      WHERE p.tenant = l.tenant AND p.link = l.id AND p.state = 'waiting')
+  /* all tenants: as above */`;
 export const MAX_LINKS = 10;
 export const MAX_PROPOSALS_A_DAY = 20;
 

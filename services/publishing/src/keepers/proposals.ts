@@ -20,7 +20,7 @@ const PUT = `
   INSERT INTO publishing.proposal (tenant, id, link, item, changes, state, decided_at)
   VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6 <> 'waiting' THEN now() END)
   ON CONFLICT (tenant, link) DO UPDATE SET id = excluded.id, changes = excluded.changes, state = excluded.state,
-    reason = NULL, proposed_at = now(), decided_at = excluded.decided_at
+    reason = NULL, proposed_at = excluded.proposed_at, decided_at = excluded.decided_at
   RETURNING ${COLUMNS}`;
 const OF_LINK = `SELECT ${COLUMNS} FROM publishing.proposal WHERE tenant = $1 AND link = $2`;
 const FIND = `SELECT ${COLUMNS} FROM publishing.proposal WHERE tenant = $1 AND item = $2 AND id = $3`;

@@ -11,7 +11,7 @@ const UNTOLD = `
   WHERE state = 'ready' AND NOT told AND publish_at <= now() AND publish_at > now() - interval '1 day'
     AND coalesce(expires_at > now(), true)
     AND coalesce((document -> 'push')::boolean, kind = 'alert')
-  ORDER BY publish_at LIMIT 20`;
+  ORDER BY publish_at LIMIT 20 /* all tenants: what is to be told */`;
 const TOLD = 'UPDATE publishing.item SET told = true WHERE tenant = $1 AND id = $2';
 const TEXT_LENGTH = 180;
 

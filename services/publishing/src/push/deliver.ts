@@ -1,3 +1,4 @@
+import { ofEachTenant } from '@alzette/kit/each-tenant';
 import type { PublishingParts } from '../parts.ts';
 import type { Language, Outcome, Urgency } from '../ports.ts';
 import { type Address, openAddress } from './endpoints.ts';
@@ -14,30 +15,32 @@ const TTL_S = 24 * 60 * 60;
 /** Answers of Web Push, FCM and APNs for removed devices; Apple answers `BadDeviceToken` for unknown ones. */
 const GONE = /^HTTP (?:404|410)|BadDeviceToken/;
 
+const TENANTS = `
+  SELECT DISTINCT tenant FROM publishing.push_delivery WHERE due_at <= now() /* all tenants: those with due messages */`;
 const TAKE = `
   UPDATE publishing.push_delivery AS d
   SET attempts = d.attempts + 1, due_at = now() + make_interval(secs => ${TAKEN_FOR_S})
   FROM publishing.endpoint AS e, publishing.push_message AS m
-  WHERE (d.message, d.endpoint) IN (
-      SELECT message, endpoint FROM publishing.push_delivery WHERE due_at <= now()
-      ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-    AND e.id = d.endpoint AND m.id = d.message
+  WHERE d.tenant = $1 AND (d.message, d.endpoint) IN (
+      SELECT message, endpoint FROM publishing.push_delivery WHERE tenant = $1 AND due_at <= now()
+      ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    AND e.tenant = $1 AND e.id = d.endpoint AND m.tenant = $1 AND m.id = d.message
   RETURNING d.message, d.endpoint, d.attempts, e.tenant, e.address_hash, e.sealed, e.language,
     m.key, m.urgency, m.content`;
 const FINISH = `
-  DELETE FROM publishing.push_delivery AS d USING unnest($1::bigint[], $2::bigint[]) AS done(message, endpoint)
-  WHERE d.message = done.message AND d.endpoint = done.endpoint`;
-const FORGET = 'DELETE FROM publishing.endpoint WHERE id = ANY($1)';
+  DELETE FROM publishing.push_delivery AS d USING unnest($2::bigint[], $3::bigint[]) AS done(message, endpoint)
+  WHERE d.tenant = $1 AND d.message = done.message AND d.endpoint = done.endpoint`;
+const FORGET = 'DELETE FROM publishing.endpoint WHERE tenant = $1 AND id = ANY($2)';
 const AGAIN = `
-  UPDATE publishing.push_delivery AS d SET due_at = now() + make_interval(secs => later.seconds)
-  FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS later(message, endpoint, seconds)
-  WHERE d.message = later.message AND d.endpoint = later.endpoint`;
+  UPDATE publishing.push_delivery AS d SET due_at = later.at
+  FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) AS later(message, endpoint, at)
+  WHERE d.tenant = $1 AND d.message = later.message AND d.endpoint = later.endpoint`;
 const COUNT = `
   UPDATE publishing.push_message AS m
   SET accepted = m.accepted + c.accepted, gone = m.gone + c.gone, failed = m.failed + c.failed
-  FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS c(message, accepted, gone, failed)
-  WHERE m.id = c.message`;
-const NEXT = 'SELECT min(due_at) AS at FROM publishing.push_delivery';
+  FROM unnest($2::bigint[], $3::int[], $4::int[], $5::int[]) AS c(message, accepted, gone, failed)
+  WHERE m.tenant = $1 AND m.id = c.message`;
+const NEXT = 'SELECT min(due_at) AS at FROM publishing.push_delivery /* all tenants: when the next is due */';
 
 interface Delivery {
   readonly message: number;
@@ -56,10 +59,13 @@ type Result = 'accepted' | 'gone' | 'failed' | { readonly againInS: number };
 
 /** Sends due messages to devices. @returns how many were taken; if it is more than 0, there may be more */
 export async function deliverDue(parts: PublishingParts): Promise<number> {
-  const { rows } = await parts.db.query<Delivery>({ text: TAKE, values: [AT_ONCE] });
+  const rows = await ofEachTenant<Delivery>(parts.db, { text: TENANTS }, (tenant) => ({
+    text: TAKE,
+    values: [tenant, AT_ONCE],
+  }));
   if (rows.length === 0) return 0;
   const results = await Promise.all(rows.map(async (row) => [row, await deliver(parts, row)] as const));
-  await keepResults(parts, results);
+  for (const [tenant, own] of Map.groupBy(results, ([row]) => row.tenant)) await keepResults(parts, tenant, own);
   return rows.length;
 }
 
@@ -99,7 +105,11 @@ function resultOf(outcome: Outcome, attempts: number): Result {
   return { againInS: Math.ceil((outcome.afterMs ?? 5_000 * 3 ** (attempts - 1)) / 1000) };
 }
 
-async function keepResults({ db }: PublishingParts, results: readonly (readonly [Delivery, Result])[]): Promise<void> {
+async function keepResults(
+  { db }: PublishingParts,
+  tenant: string,
+  results: readonly (readonly [Delivery, Result])[],
+): Promise<void> {
   const done = results.filter(([, result]) => typeof result === 'string');
   const later = results.flatMap(([row, result]) => (typeof result === 'string' ? [] : [{ row, ...result }]));
   const removed = done.filter(([, result]) => result === 'gone').map(([row]) => row.endpoint);
@@ -109,18 +119,18 @@ async function keepResults({ db }: PublishingParts, results: readonly (readonly 
   await db.transaction(async (tx) => {
     if (done.length > 0) {
       const pairs = [done.map(([row]) => row.message), done.map(([row]) => row.endpoint)];
-      await tx.query({ text: FINISH, values: pairs });
-      await tx.query({ text: COUNT, values: [messages, count('accepted'), count('gone'), count('failed')] });
+      await tx.query({ text: FINISH, values: [tenant, ...pairs] });
+      await tx.query({ text: COUNT, values: [tenant, messages, count('accepted'), count('gone'), count('failed')] });
     }
     if (later.length > 0) {
       const columns = [
         later.map(({ row }) => row.message),
         later.map(({ row }) => row.endpoint),
-        later.map(({ againInS }) => againInS),
+        later.map(({ againInS }) => new Date(Date.now() + againInS * 1000)),
       ];
-      await tx.query({ text: AGAIN, values: columns });
+      await tx.query({ text: AGAIN, values: [tenant, ...columns] });
     }
     // A device that the push service no longer knows is deleted with its pending messages.
-    if (removed.length > 0) await tx.query({ text: FORGET, values: [removed] });
+    if (removed.length > 0) await tx.query({ text: FORGET, values: [tenant, removed] });
   });
 }

@@ -12,8 +12,8 @@ const ADDRESS = `
   WITH clock AS (
     SELECT now() AT TIME ZONE $4 AS local,
       extract(hour FROM now() AT TIME ZONE $4)::int * 60 + extract(minute FROM now() AT TIME ZONE $4)::int AS minute)
-  INSERT INTO publishing.push_delivery (message, endpoint, due_at)
-  SELECT $1, e.id, CASE
+  INSERT INTO publishing.push_delivery (tenant, message, endpoint, due_at)
+  SELECT $2, $1::bigint, e.id, CASE
       WHEN $5 OR e.quiet_from IS NULL OR e.quiet_from = e.quiet_to THEN now()
       WHEN e.quiet_from < e.quiet_to AND minute >= e.quiet_from AND minute < e.quiet_to
         OR e.quiet_from > e.quiet_to AND minute < e.quiet_to
@@ -23,16 +23,16 @@ const ADDRESS = `
       ELSE now() END
   FROM publishing.endpoint AS e, clock
   WHERE e.tenant = $2 AND e.topics && $3`;
-const COUNT = 'UPDATE publishing.push_message SET addressed = $2 WHERE id = $1';
+const COUNT = 'UPDATE publishing.push_message SET addressed = $3 WHERE tenant = $1 AND id = $2';
 const LIST = `
   SELECT m.id, m.key, m.topics, m.urgency, m.content, m.created_at, m.addressed, m.accepted, m.gone, m.failed,
-    (SELECT count(*) FROM publishing.push_delivery AS d WHERE d.message = m.id) AS waiting
+    (SELECT count(*) FROM publishing.push_delivery AS d WHERE d.tenant = $1 AND d.message = m.id) AS waiting
   FROM publishing.push_message AS m WHERE m.tenant = $1 ORDER BY m.id DESC LIMIT $2`;
 const FOLLOWERS = `
   SELECT topic, count(*) AS n FROM publishing.endpoint, unnest(topics) AS topic
   WHERE tenant = $1 AND topic NOT LIKE 'report:%' GROUP BY topic ORDER BY topic`;
 const ENDPOINTS = 'SELECT provider, count(*) AS n FROM publishing.endpoint WHERE tenant = $1 GROUP BY provider';
-const FORGET = `DELETE FROM publishing.push_message WHERE created_at < now() - interval '90 days'`;
+const FORGET = `DELETE FROM publishing.push_message WHERE created_at < now() - interval '90 days' /* all tenants: the job that deletes old messages */`;
 
 export interface PushContent {
   readonly title: LanguageMap;
@@ -56,7 +56,7 @@ export function addMessage(
       text: ADDRESS,
       values: [id, tenant, [...topics], timeZone, urgency === 'emergency'],
     });
-    await tx.query({ text: COUNT, values: [id, addressed.rowCount] });
+    await tx.query({ text: COUNT, values: [tenant, id, addressed.rowCount] });
     return id;
   });
 }

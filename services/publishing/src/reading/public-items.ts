@@ -10,7 +10,7 @@ const IS_PUBLIC = `
     WHERE (i.document -> 'communes' IS NULL OR jsonb_exists(i.document -> 'communes', followed.slug))
       AND NOT EXISTS (
         SELECT FROM publishing.declined AS d
-        WHERE d.tenant = i.tenant AND d.item = i.id AND d.commune = followed.slug))))`;
+        WHERE d.tenant = $1 AND d.item = i.id AND d.commune = followed.slug))))`;
 const FILTER = `
   AND i.kind = $3
   AND ($4::text IS NULL OR i.document ->> 'theme' = $4 OR i.document #>> '{place,category}' = $4

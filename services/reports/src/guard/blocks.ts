@@ -12,7 +12,7 @@ const LIST = `
   WHERE tenant = $1 AND expires_at > now() ORDER BY created_at DESC LIMIT 500`;
 const DELETE = 'DELETE FROM reports.block WHERE tenant = $1 AND id = $2 RETURNING id';
 const FIND = `SELECT expires_at FROM reports.block WHERE tenant = $1 AND hash = ANY($2::text[]) AND expires_at > now() LIMIT 1`;
-const FORGET = 'DELETE FROM reports.block WHERE expires_at <= now()';
+const FORGET = 'DELETE FROM reports.block WHERE expires_at <= now() /* all tenants: the job that deletes old blocks */';
 
 interface Row {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofEachTenant } from '@alzette/kit/each-tenant';
 import type { Secrets } from '@alzette/kit/service';
 import type { Language } from '../categories/category.ts';
 import type { Keyed } from './keyed.ts';
@@ -52,10 +53,11 @@ const NOTHING_LEFT = `contact = NULL, email_hash = NULL, phone_hash = NULL, devi
 const ERASE = `
   UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', erased_at = now(), pseudonymised_at = now()
   WHERE tenant = $1 AND report = ANY($2::text[])`;
+const IS_OLD = 'pseudonymised_at IS NULL AND created_at < now() - make_interval(days => $1)';
+const TENANTS_OLD = `SELECT DISTINCT tenant FROM reports.author WHERE ${IS_OLD} /* all tenants: those with authors to pseudonymise */`;
 const PSEUDONYMISE = `
-  UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', pseudonymised_at = now() WHERE (tenant, report) IN (
-    SELECT tenant, report FROM reports.author
-    WHERE pseudonymised_at IS NULL AND created_at < now() - make_interval(days => $1) LIMIT $2)
+  UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', pseudonymised_at = now() WHERE tenant = $2 AND report IN (
+    SELECT report FROM reports.author WHERE tenant = $2 AND ${IS_OLD} LIMIT $3)
   RETURNING tenant, report`;
 
 interface Row {
@@ -136,7 +138,11 @@ export async function eraseAuthors(tx: Queryable, tenant: string, reports: reado
 
 /** Removes the personal data of authors of old reports. @returns their reports */
 export async function pseudonymiseAuthors(tx: Queryable, days: number, most: number) {
-  return (await tx.query<{ tenant: string; report: string }>({ text: PSEUDONYMISE, values: [days, most] })).rows;
+  type Row = { readonly tenant: string; readonly report: string };
+  return ofEachTenant<Row>(tx, { text: TENANTS_OLD, values: [days] }, (tenant) => ({
+    text: PSEUDONYMISE,
+    values: [days, tenant, most],
+  }));
 }
 
 function toAuthor(secrets: Secrets, tenant: string, row: Row): Author {

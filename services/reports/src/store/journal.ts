@@ -25,7 +25,7 @@ const APPEND = `
 const READ = `SELECT ${COLUMNS} FROM reports.entry WHERE tenant = $1 AND report = $2 AND audience = ANY($3::text[]) ORDER BY n`;
 const READ_PUBLIC = `
   SELECT ${COLUMNS} FROM reports.entry e WHERE tenant = $1 AND audience = 'public' AND at >= $2 AND at <= $3
-    AND EXISTS (SELECT FROM reports.report r WHERE r.tenant = e.tenant AND r.id = e.report AND r.moderation = 'accepted')
+    AND EXISTS (SELECT FROM reports.report r WHERE r.tenant = $1 AND r.id = e.report AND r.moderation = 'accepted')
   ORDER BY at, n LIMIT $4`;
 
 interface Row {

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofEachTenant } from '@alzette/kit/each-tenant';
 import type { Report } from '../report/report.ts';
 
 /** A stored report. */
@@ -20,14 +21,17 @@ const LOAD = `SELECT ${COLUMNS} FROM reports.report WHERE tenant = $1 AND id = A
 const LOCK = `${LOAD} ORDER BY id FOR UPDATE`;
 const SAVE = `
   UPDATE reports.report SET version = version + 1, state = $3, category = $4, status = $5, moderation = $6,
-    updated_at = $7, writing_since = coalesce(writing_since, now())
+    updated_at = $7, writing_since = least(writing_since, now())
   WHERE tenant = $1 AND id = $2`;
 const WRITTEN = `
   UPDATE reports.report SET writing_since = NULL WHERE tenant = $1 AND id = $2 AND version = $3 RETURNING id`;
+const IS_UNWRITTEN = 'writing_since < now() - make_interval(secs => $1)';
+const TENANTS_UNWRITTEN = `
+  SELECT DISTINCT tenant FROM reports.report WHERE ${IS_UNWRITTEN} /* all tenants: those with unfinished writes */`;
 const UNWRITTEN = `
-  UPDATE reports.report SET writing_since = now() WHERE (tenant, id) IN (
-    SELECT tenant, id FROM reports.report WHERE writing_since < now() - make_interval(secs => $1)
-    ORDER BY writing_since LIMIT $2 FOR UPDATE SKIP LOCKED)
+  UPDATE reports.report SET writing_since = now() WHERE tenant = $2 AND id IN (
+    SELECT id FROM reports.report WHERE tenant = $2 AND ${IS_UNWRITTEN}
+    ORDER BY writing_since LIMIT $3 FOR UPDATE SKIP LOCKED)
   RETURNING ${COLUMNS}`;
 const DUPLICATES = `SELECT id FROM reports.report WHERE tenant = $1 AND state->>'duplicateOf' = $2 AND status = 'duplicate'`;
 
@@ -90,7 +94,11 @@ export async function markWritten(db: Queryable, { tenant, version, report }: St
 
 /** Reports whose entities have been outdated for so long that the process has probably died. */
 export async function takeUnwritten(db: Queryable, olderThanS: number, most: number): Promise<StoredReport[]> {
-  return (await db.query<Row>({ text: UNWRITTEN, values: [olderThanS, most] })).rows.map(toStoredReport);
+  const rows = await ofEachTenant<Row>(db, { text: TENANTS_UNWRITTEN, values: [olderThanS] }, (tenant) => ({
+    text: UNWRITTEN,
+    values: [olderThanS, tenant, most],
+  }));
+  return rows.map(toStoredReport);
 }
 
 /** The ids of the reports that were merged into this one. */

@@ -17,7 +17,7 @@ const MAX_LEARNED = 20_000;
 const MAX_NEAR = 200;
 const WRITTEN = `
   SELECT r.tenant, r.version, r.state, a.words->>'text' AS text
-  FROM reports.report r JOIN reports.author a ON a.tenant = r.tenant AND a.report = r.id
+  FROM reports.report r JOIN reports.author a ON a.tenant = $1 AND a.report = r.id
   WHERE r.tenant = $1`;
 /** Accepted reports: a person has confirmed their category. */
 const SETTLED = `${WRITTEN} AND r.moderation = 'accepted' AND a.words ? 'text' ORDER BY r.requested_at DESC LIMIT $2`;

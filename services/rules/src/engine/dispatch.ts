@@ -75,7 +75,7 @@ export class Dispatch {
         tenant,
         own.map(({ act }) => act),
       );
-      await dropActs(db, own);
+      await dropActs(db, tenant, own);
     }
     return rows.length === MAX_CONCURRENT;
   }
@@ -87,18 +87,19 @@ export class Dispatch {
   }
 
   /** A write that the broker refuses is logged and dropped, because it would be refused again. */
-  async #write({ n, tenant, rule, entityId, attr, value, tries }: WriteRow): Promise<void> {
+  async #write(row: WriteRow): Promise<void> {
+    const { tenant, rule, entityId, attr, value, tries } = row;
     const { db, client, context, logger } = this.#parts;
     try {
       await client.mergeEntity(entityId, { [attr]: { type: 'Property', value } }, { tenant, context });
     } catch (error) {
       const isRefused = error instanceof NgsiLdClientError && error.status >= 400 && error.status < 500;
       if (!isRefused && tries < MAX_TRIES) {
-        await countTry(db, n);
+        await countTry(db, row);
         throw error;
       }
       logger.warn({ err: error, rule, entity: entityId, attr }, 'the broker refuses an attribute that a rule writes');
     }
-    await dropWrite(db, n);
+    await dropWrite(db, row);
   }
 }

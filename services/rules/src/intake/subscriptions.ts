@@ -28,7 +28,7 @@ interface SubscriptionRow {
   readonly is_synced: boolean;
 }
 
-const SELECT = `SELECT tenant, id, scope, shape, evaluation, is_synced FROM rules.subscription`;
+const SELECT = `SELECT tenant, id, scope, shape, evaluation, is_synced FROM rules.subscription /* all tenants: compared with all rules */`;
 const PUT = `
   INSERT INTO rules.subscription (tenant, id, scope, shape, evaluation) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (tenant, id) DO UPDATE SET shape = excluded.shape, evaluation = excluded.evaluation, is_synced = false`;

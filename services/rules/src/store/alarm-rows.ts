@@ -12,18 +12,18 @@ const PUT = `
   INSERT INTO rules.alarm (tenant, urn, rule, is_active, turned, alarm)
   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::boolean[], $5::timestamptz[], $6::jsonb[])
   ON CONFLICT (tenant, urn) DO UPDATE SET is_active = excluded.is_active, turned = excluded.turned, alarm = excluded.alarm,
-    kept_at = now()`;
-const FORGET = `DELETE FROM rules.alarm WHERE NOT is_active AND kept_at < $1`;
+    kept_at = excluded.kept_at`;
+const FORGET = `DELETE FROM rules.alarm WHERE NOT is_active AND kept_at < $1 /* all tenants: the job that deletes old alarms */`;
 const ADD_ACTS = `INSERT INTO rules.act (tenant, act) SELECT $1, * FROM unnest($2::jsonb[])`;
-const READ_ACTS = `SELECT n, tenant, act FROM rules.act ORDER BY n LIMIT $1`;
-const DROP_ACTS = `DELETE FROM rules.act WHERE n = ANY ($1::bigint[])`;
+const READ_ACTS = `SELECT n, tenant, act FROM rules.act ORDER BY n LIMIT $1 /* all tenants: what is to be sent, in order */`;
+const DROP_ACTS = `DELETE FROM rules.act WHERE tenant = $1 AND n = ANY ($2::bigint[])`;
 const ADD_WRITES = `
   INSERT INTO rules.write (tenant, rule, entity_id, attr, value)
   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[])`;
-const READ_WRITES = `SELECT n, tenant, rule, entity_id, attr, value, tries FROM rules.write ORDER BY n LIMIT $1`;
-const DROP_WRITE = `DELETE FROM rules.write WHERE n = $1`;
-const TRIED = `UPDATE rules.write SET tries = tries + 1 WHERE n = $1`;
-const SELECT_MAINTENANCE = `SELECT tenant, maintenance FROM rules.maintenance WHERE ends > $1`;
+const READ_WRITES = `SELECT n, tenant, rule, entity_id, attr, value, tries FROM rules.write ORDER BY n LIMIT $1 /* all tenants: what is to be written, in order */`;
+const DROP_WRITE = `DELETE FROM rules.write WHERE tenant = $1 AND n = $2`;
+const TRIED = `UPDATE rules.write SET tries = tries + 1 WHERE tenant = $1 AND n = $2`;
+const SELECT_MAINTENANCE = `SELECT tenant, maintenance FROM rules.maintenance WHERE ends > $1 /* all tenants: the process that evaluates holds them in memory */`;
 
 /** The alarms of a tenant that are active or were changed after a time. */
 export async function readAlarms(db: Queryable, tenant: string, keptAfter: number): Promise<BookAlarm[]> {
@@ -82,8 +82,8 @@ export async function readActs(db: Queryable, most: number): Promise<ActRow[]> {
   return rows.map(({ act, ...row }) => ({ ...row, act: JSON.parse(act) as AlarmAct }));
 }
 
-export async function dropActs(db: Queryable, rows: readonly ActRow[]): Promise<void> {
-  await db.query({ name: 'rules-drop-acts', text: DROP_ACTS, values: [rows.map(({ n }) => n)] });
+export async function dropActs(db: Queryable, tenant: string, rows: readonly ActRow[]): Promise<void> {
+  await db.query({ name: 'rules-drop-acts', text: DROP_ACTS, values: [tenant, rows.map(({ n }) => n)] });
 }
 
 /** A rule's write to an attribute of an entity. */
@@ -125,12 +125,12 @@ export async function readWrites(db: Queryable, most: number): Promise<WriteRow[
   }));
 }
 
-export async function dropWrite(db: Queryable, n: number): Promise<void> {
-  await db.query({ name: 'rules-drop-write', text: DROP_WRITE, values: [n] });
+export async function dropWrite(db: Queryable, { tenant, n }: WriteRow): Promise<void> {
+  await db.query({ name: 'rules-drop-write', text: DROP_WRITE, values: [tenant, n] });
 }
 
-export async function countTry(db: Queryable, n: number): Promise<void> {
-  await db.query({ text: TRIED, values: [n] });
+export async function countTry(db: Queryable, { tenant, n }: WriteRow): Promise<void> {
+  await db.query({ text: TRIED, values: [tenant, n] });
 }
 
 /** Maintenance by tenant, without that which ended before a time. */

@@ -15,31 +15,30 @@ export interface EntityKey {
   readonly id: string;
 }
 
-const SELECT = `
-  SELECT e.tenant, e.id, e.state FROM rules.entity e
-  JOIN unnest($1::text[], $2::text[]) AS k(tenant, id) ON e.tenant = k.tenant AND e.id = k.id`;
-const SELECT_DUE = `SELECT tenant, id FROM rules.entity WHERE due <= $1 ORDER BY due LIMIT $2`;
-const NEXT_DUE = `SELECT min(due) AS due FROM rules.entity WHERE due IS NOT NULL`;
+const SELECT = `SELECT id, state FROM rules.entity WHERE tenant = $1 AND id = ANY ($2::text[])`;
+const SELECT_DUE = `SELECT tenant, id FROM rules.entity WHERE due <= $1 ORDER BY due LIMIT $2 /* all tenants: timers that are due */`;
+const NEXT_DUE = `SELECT min(due) AS due FROM rules.entity WHERE due IS NOT NULL /* all tenants: the next timer */`;
 const PUT = `
   INSERT INTO rules.entity (tenant, id, state, due)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[])
+  SELECT $1, * FROM unnest($2::text[], $3::jsonb[], $4::timestamptz[])
   ON CONFLICT (tenant, id) DO UPDATE SET state = excluded.state, due = excluded.due`;
-const DELETE = `
-  DELETE FROM rules.entity e USING unnest($1::text[], $2::text[]) AS k(tenant, id)
-  WHERE e.tenant = k.tenant AND e.id = k.id`;
+const DELETE = `DELETE FROM rules.entity WHERE tenant = $1 AND id = ANY ($2::text[])`;
 const IN_SCOPE = `SELECT id FROM rules.entity WHERE tenant = $1 AND state -> 'scopes' ? $2`;
 
 export async function readEntities(
   db: Queryable,
   keys: readonly EntityKey[],
 ): Promise<(EntityKey & { kept: KeptEntity })[]> {
-  if (keys.length === 0) return [];
-  const { rows } = await db.query<EntityKey & { state: string }>({
-    name: 'rules-read-entities',
-    text: SELECT,
-    values: columnsOf(keys),
-  });
-  return rows.map(({ tenant, id, state }) => ({ tenant, id, kept: JSON.parse(state) as KeptEntity }));
+  const read: (EntityKey & { kept: KeptEntity })[] = [];
+  for (const [tenant, own] of byTenant(keys)) {
+    const { rows } = await db.query<{ id: string; state: string }>({
+      name: 'rules-read-entities',
+      text: SELECT,
+      values: [tenant, idsOf(own)],
+    });
+    read.push(...rows.map(({ id, state }) => ({ tenant, id, kept: JSON.parse(state) as KeptEntity })));
+  }
+  return read;
 }
 
 /** Entities with a timer due by a time. */
@@ -58,21 +57,25 @@ export async function putEntities(
   tx: Queryable,
   entities: readonly (EntityKey & { kept: KeptEntity })[],
 ): Promise<void> {
-  if (entities.length === 0) return;
-  const dues = entities.map(({ kept }) => dueOf(kept.state));
-  await tx.query({
-    name: 'rules-put-entities',
-    text: PUT,
-    values: [
-      ...columnsOf(entities),
-      entities.map(({ kept }) => JSON.stringify(kept)),
-      dues.map((due) => (due === undefined ? null : new Date(due))),
-    ],
-  });
+  for (const [tenant, own] of byTenant(entities)) {
+    const dues = own.map(({ kept }) => dueOf(kept.state));
+    await tx.query({
+      name: 'rules-put-entities',
+      text: PUT,
+      values: [
+        tenant,
+        idsOf(own),
+        own.map(({ kept }) => JSON.stringify(kept)),
+        dues.map((due) => (due === undefined ? null : new Date(due))),
+      ],
+    });
+  }
 }
 
 export async function deleteEntities(tx: Queryable, keys: readonly EntityKey[]): Promise<void> {
-  if (keys.length > 0) await tx.query({ name: 'rules-delete-entities', text: DELETE, values: columnsOf(keys) });
+  for (const [tenant, own] of byTenant(keys)) {
+    await tx.query({ name: 'rules-delete-entities', text: DELETE, values: [tenant, idsOf(own)] });
+  }
 }
 
 /** The entities that were found in a scope. */
@@ -81,6 +84,10 @@ export async function entitiesInScope(db: Queryable, tenant: string, scope: stri
   return rows.map(({ id }) => id);
 }
 
-function columnsOf(keys: readonly EntityKey[]): [string[], string[]] {
-  return [keys.map(({ tenant }) => tenant), keys.map(({ id }) => id)];
+function byTenant<Key extends EntityKey>(keys: readonly Key[]): Map<string, Key[]> {
+  return Map.groupBy(keys, ({ tenant }) => tenant);
+}
+
+function idsOf(keys: readonly EntityKey[]): string[] {
+  return keys.map(({ id }) => id);
 }

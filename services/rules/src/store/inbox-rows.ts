@@ -21,22 +21,24 @@ export const INBOX_FILLED = 'rules_inbox';
 
 const PUT = `
   INSERT INTO rules.inbox (tenant, scope, entity_id, entity, is_read)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::boolean[])`;
+  SELECT $1, * FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::boolean[])`;
 const TELL = `SELECT pg_notify('${INBOX_FILLED}', '')`;
-const TAKE = `SELECT n, tenant, scope, entity_id, entity, is_read, received_at FROM rules.inbox ORDER BY n LIMIT $1`;
-const DROP = `DELETE FROM rules.inbox WHERE n = ANY ($1::bigint[])`;
-const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox`;
+const TAKE = `SELECT n, tenant, scope, entity_id, entity, is_read, received_at FROM rules.inbox ORDER BY n LIMIT $1 /* all tenants: what came in, in order */`;
+const DROP = `DELETE FROM rules.inbox WHERE tenant = $1 AND n = ANY ($2::bigint[])`;
+const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox /* all tenants: metrics */`;
 
 export async function putInInbox(db: Queryable, told: readonly NotifiedEntity[]): Promise<void> {
   if (told.length === 0) return;
-  const columns = [
-    told.map(({ tenant }) => tenant),
-    told.map(({ scope }) => scope),
-    told.map(({ entityId }) => entityId),
-    told.map(({ entity }) => entity),
-    told.map(({ isRead = false }) => isRead),
-  ];
-  await db.query({ name: 'rules-put-in-inbox', text: PUT, values: columns });
+  for (const [tenant, own] of Map.groupBy(told, (each) => each.tenant)) {
+    const values = [
+      tenant,
+      own.map(({ scope }) => scope),
+      own.map(({ entityId }) => entityId),
+      own.map(({ entity }) => entity),
+      own.map(({ isRead = false }) => isRead),
+    ];
+    await db.query({ name: 'rules-put-in-inbox', text: PUT, values });
+  }
   await db.query({ name: 'rules-tell-inbox', text: TELL });
 }
 
@@ -57,7 +59,9 @@ export async function readInbox(db: Queryable, most: number): Promise<InboxRow[]
 }
 
 export async function dropFromInbox(tx: Queryable, rows: readonly InboxRow[]): Promise<void> {
-  if (rows.length > 0) await tx.query({ name: 'rules-drop-inbox', text: DROP, values: [rows.map(({ n }) => n)] });
+  for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant)) {
+    await tx.query({ name: 'rules-drop-inbox', text: DROP, values: [tenant, own.map(({ n }) => n)] });
+  }
 }
 
 /** The number of waiting rows, and the age of the oldest. */

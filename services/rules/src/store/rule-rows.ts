@@ -29,7 +29,7 @@ interface RuleRow {
 }
 
 const COLUMNS = `tenant, document, version, evaluated_since, silence_ms, is_enabled`;
-const SELECT_ALL = `SELECT ${COLUMNS} FROM rules.rule ORDER BY tenant, id`;
+const SELECT_ALL = `SELECT ${COLUMNS} FROM rules.rule ORDER BY tenant, id /* all tenants: the process that evaluates holds them in memory */`;
 const SELECT_OF_TENANT = `SELECT ${COLUMNS} FROM rules.rule WHERE tenant = $1 ORDER BY id`;
 const SELECT_ONE = `SELECT ${COLUMNS} FROM rules.rule WHERE tenant = $1 AND id = $2`;
 const LOCK_TENANT = `SELECT pg_advisory_xact_lock(hashtext('rules of ' || $1))`;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { type Database, openDatabase } from '../../../../broker/src/main.ts';
+import { ownDatabase } from '../../../../broker/test/support/own-database.ts';
 import { httpClient, type NgsiLdClient, TERRITORY_CONTEXT_PATH } from '../../../../ngsi-ld-schemas/src/index.ts';
 import { startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import type { AlarmAct, RuleDocument } from '../../src/rules.ts';
@@ -50,23 +51,16 @@ export function databaseKinds(): DatabaseKind[] {
         return () => openDatabase({ dataDir });
       },
     },
-    ...(url === undefined ? [] : [{ label: 'postgres', create: (t: TestContext) => ownDatabase(t, url) }]),
+    ...(url === undefined ? [] : [{ label: 'postgres', create: (t: TestContext) => newDatabase(t, url) }]),
   ];
 }
 
 let databases = 0;
 
-async function ownDatabase(t: TestContext, serverUrl: string): Promise<() => Promise<Database>> {
-  const server = await openDatabase({ url: serverUrl });
-  const name = `alzette_rules_${process.pid}_${++databases}`;
-  await server.query({ text: `CREATE DATABASE ${name}` });
-  t.after(async () => {
-    await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-    await server.close();
-  });
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return () => openDatabase({ url: url.href });
+async function newDatabase(t: TestContext, serverUrl: string): Promise<() => Promise<Database>> {
+  const { url, drop } = await ownDatabase(serverUrl, `alzette_rules_${process.pid}_${++databases}`);
+  t.after(drop);
+  return () => openDatabase({ url });
 }
 
 /** Rules on a new database. They can be stopped and started again with the same acts. */

@@ -25,11 +25,12 @@ const KEEP = `
   INSERT INTO waste.round (tenant, id, day, secret_hash, document) VALUES ($1, $2, $3, $4, $5)`;
 const ACTS = `(
   SELECT coalesce(jsonb_agg(jsonb_build_object('stop', a.stop, 'state', a.state, 'note', a.note, 'at', a.at)), '[]')
-  FROM waste.round_act AS a WHERE a.tenant = r.tenant AND a.round = r.id)::text AS acts`;
+  FROM waste.round_act AS a WHERE a.tenant = $1 AND a.round = r.id)::text AS acts`;
 const COLUMNS = `r.tenant, r.id, r.day::text AS day, r.created_at, r.document::text AS document, ${ACTS}`;
 const LIST = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 ORDER BY r.day DESC, r.created_at DESC LIMIT $2`;
 const ONE = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 AND r.id = $2`;
-const BY_SECRET = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.secret_hash = $1`;
+const OF_SECRET = `
+  SELECT tenant, id FROM waste.round WHERE secret_hash = $1 /* all tenants: the link of a driver does not tell which */`;
 const RENEW = 'UPDATE waste.round SET secret_hash = $3 WHERE tenant = $1 AND id = $2';
 /** The later act is kept, whatever the order of arrival. */
 const ACT = `
@@ -83,8 +84,11 @@ export async function roundOfSecret(
   db: Queryable,
   secret: string,
 ): Promise<(KeptRound & { readonly tenant: string }) | undefined> {
-  const { rows } = await db.query<Row>({ text: BY_SECRET, values: [sha256(secret)] });
-  return rows[0] && { ...roundOf(rows[0]), tenant: rows[0].tenant };
+  const { rows } = await db.query<{ tenant: string; id: string }>({ text: OF_SECRET, values: [sha256(secret)] });
+  if (rows[0] === undefined) return undefined;
+  const { tenant, id } = rows[0];
+  const round = await findRound(db, tenant, id);
+  return round && { ...round, tenant };
 }
 
 export async function keepActs(db: Queryable, tenant: string, round: string, acts: readonly Act[]): Promise<void> {
