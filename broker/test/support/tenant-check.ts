@@ -12,8 +12,8 @@ const OF_TENANTS = new Set<string>([...DISTRIBUTED, ...VIEWS]);
 
 const PACKAGES = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Of all packages but the broker, with their schemas. */
-function tablesOfPackages(): Set<string> {
+/** Tables of tenants of all packages but the broker, with their schemas. */
+export function tablesOfPackages(): Set<string> {
   const files = globSync(['iot-agents/migrations/tables.json', 'services/*/migrations/tables.json'], { cwd: PACKAGES });
   const read = (file: string) => JSON.parse(readFileSync(`${PACKAGES}${file}`, 'utf8')) as TenantTables;
   return new Set(files.flatMap((file) => read(file).distributed));
@@ -40,7 +40,8 @@ export function checkingTenants(t: { after(check: () => Promise<void>): void }, 
   return recording(db, texts);
 }
 
-async function faultsOfPackages(texts: Iterable<string>): Promise<string[]> {
+/** The faults of statements, see {@link checkingTenants}. */
+export async function faultsOfPackages(texts: Iterable<string>): Promise<string[]> {
   const tables = tablesOfPackages();
   const schemas = new RegExp(`\\b(?:${[...new Set([...tables].map((table) => table.split('.')[0]))].join('|')})\\.`);
   const before = migrations();

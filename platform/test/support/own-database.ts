@@ -1,17 +1,6 @@
-import { openDatabase } from '@alzette/broker';
+import { ownDatabase as databaseNamed } from '@alzette/broker/test-support';
 
 /** A new database on a PostgreSQL server, for this process only. */
-export async function ownDatabase(serverUrl: string, purpose: string): Promise<{ url: string; drop(): Promise<void> }> {
-  const server = await openDatabase({ url: serverUrl });
-  const name = `alzette_test_${purpose}_${process.pid}`;
-  await server.query({ text: `CREATE DATABASE ${name}` });
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    async drop() {
-      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-      await server.close();
-    },
-  };
+export function ownDatabase(serverUrl: string, purpose: string): Promise<{ url: string; drop(): Promise<void> }> {
+  return databaseNamed(serverUrl, `alzette_test_${purpose}_${process.pid}`);
 }

@@ -8,6 +8,7 @@ import { runAtWorker } from './at-worker.ts';
 import { type CitusCluster, citusMissing, startCitus } from './cluster.ts';
 import { runMqttBurst } from './mqtt-burst.ts';
 import { runNodeCpu } from './node-cpu.ts';
+import { runServices } from './services.ts';
 import { runTenantMove } from './tenant-move.ts';
 import { runWorkerLoss } from './worker-loss.ts';
 
@@ -27,6 +28,7 @@ const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> 
   loss: runWorkerLoss,
   move: runTenantMove,
   burst: runMqttBurst,
+  services: runServices,
   cpu: runNodeCpu,
 };
 

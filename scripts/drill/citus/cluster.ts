@@ -25,6 +25,8 @@ const SETTINGS = [
   'shared_preload_libraries=citus',
   'citus.node_conninfo=sslmode=disable',
   'max_prepared_transactions=200',
+  // One for each database, and those that move shards.
+  'max_worker_processes=40',
   // Tenants move by logical replication.
   'wal_level=logical',
   'max_wal_senders=20',

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { migrate, openDatabase } from '../../../broker/src/main.ts';
+import { tablesOfPackages } from '../../../broker/test/support/tenant-check.ts';
+import { statementTexts } from '../../statement-texts.ts';
+import type { CitusLab } from './citus-drill.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+/** Those that have tests on PostgreSQL; lighting has them in the product. */
+const TESTS = [
+  'services/{alarms,rules,waste,reports,publishing,channels,dashboards,insights,energy,files,assistant,opendata}/test/*.test.ts',
+  'platform/test/lighting/*.test.ts',
+];
+const ON_POSTGRES = '/postgres/i';
+
+/** Every statement of the services is planned by Citus, and the services' own tests run on the cluster. */
+export async function runServices(lab: CitusLab): Promise<boolean> {
+  const isPlanned = await planStatements(lab);
+  const { cluster, say } = lab;
+  const env = {
+    ...process.env,
+    TEST_DATABASE_URL: cluster.coordinator.url,
+    TEST_CITUS_WORKERS: cluster.workers.map(({ url }) => url).join(','),
+  };
+  const byFolder = Map.groupBy(TESTS.flatMap((files) => globSync(files, { cwd: ROOT })).sort(), (file) =>
+    basename(resolve(file, file.startsWith('platform') ? '..' : '../..')),
+  );
+  let isClean = isPlanned;
+  for (const [name, files] of byFolder) {
+    const args = ['--test', '--test-concurrency=1', `--test-name-pattern=${ON_POSTGRES}`, ...files];
+    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const output = await text(child.stdout);
+    const count = (of: string) => new RegExp(`^ℹ ${of} (\\d+)`, 'm').exec(output)?.[1] ?? '?';
+    say(`${name}: ${count('pass')} tests passed, ${count('fail')} failed, in ${Number(count('duration_ms')) / 1000} s`);
+    if (count('fail') === '0') continue;
+    isClean = false;
+    say(output.slice(output.indexOf('failing tests:')));
+  }
+  return isClean;
+}
+
+/** Carries each out in a transaction of its own that is undone, with a value of each type. */
+async function planStatements({ cluster, say }: CitusLab): Promise<boolean> {
+  const { url } = cluster.coordinator;
+  const db = await openDatabase({ url });
+  for (const folder of globSync('services/*/migrations', { cwd: ROOT }).sort()) {
+    await migrate(db, pathToFileURL(`${ROOT}/${folder}`), folder.split('/')[1] as string);
+  }
+  await db.close();
+  const schemas = [...new Set([...tablesOfPackages()].map((table) => table.split('.')[0] as string))];
+  const client = new pg.Client(url);
+  await client.connect();
+  const statements = statementTexts('services/*/src/**/*.ts', schemas);
+  let refused = 0;
+  for (const { file, text: statement } of statements) {
+    const fault = await faultOf(client, statement);
+    if (fault === undefined) continue;
+    refused += 1;
+    say(`${file}: ${fault}: ${statement}`);
+  }
+  await client.end();
+  say(`${statements.length} statements of services, ${refused} refused by Citus`);
+  return refused === 0;
+}
+
+const NOT_SUPPORTED = '0A000';
+
+/** What Citus can not do of a statement. That its values suit no row is no fault. */
+async function faultOf(client: pg.Client, statement: string): Promise<string | undefined> {
+  try {
+    await client.query('BEGIN');
+    await client.query(`PREPARE asked AS ${statement}`);
+    const { rows } = await client.query<{ types: string[] }>(
+      `SELECT parameter_types::text[] AS types FROM pg_prepared_statements WHERE name = 'asked'`,
+    );
+    const values = (rows[0]?.types ?? []).map(sampleOf);
+    await client.query(`EXECUTE asked${values.length > 0 ? `(${values.join(', ')})` : ''}`);
+    return undefined;
+  } catch (error) {
+    return (error as pg.DatabaseError).code === NOT_SUPPORTED ? (error as Error).message : undefined;
+  } finally {
+    await client.query('ROLLBACK');
+    await client.query('DEALLOCATE ALL');
+  }
+}
+
+function sampleOf(type: string): string {
+  if (type.endsWith('[]')) return `'{}'::${type}`;
+  if (type.startsWith('timestamp')) return `now()::${type}`;
+  const values: { readonly [type: string]: string } = {
+    boolean: 'true',
+    date: '2026-01-01',
+    interval: '1 s',
+    json: '{}',
+    jsonb: '{}',
+    uuid: '00000000-0000-0000-0000-000000000000',
+    text: 'UTC',
+    bytea: '',
+  };
+  return `'${values[type] ?? 1}'::${type}`;
+}
