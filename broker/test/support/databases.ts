@@ -4,7 +4,7 @@ import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { ensureHistoryPartitions } from '../../src/history/tables/history-partitions.ts';
 import { type HistoryStorage, prepareHistoryStorage } from '../../src/history/tables/history-storage.ts';
-import { ownDatabase } from './own-database.ts';
+import { isOnCluster, ownDatabase } from './own-database.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
@@ -27,7 +27,10 @@ after(async () => {
 
 let created = 0;
 
-const databases: readonly TestDatabase[] = [pglite(), ...postgres(process.env.TEST_DATABASE_URL, 'partitions')];
+const databases: readonly TestDatabase[] = [
+  ...(isOnCluster ? [] : [pglite()]),
+  ...postgres(process.env.TEST_DATABASE_URL, 'partitions'),
+];
 const hypertables: readonly TestDatabase[] = postgres(process.env.TEST_TIMESCALE_URL, 'hypertable');
 
 /** The available kinds of database: the embedded one, and PostgreSQL if TEST_DATABASE_URL names one. */

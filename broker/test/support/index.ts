@@ -2,6 +2,6 @@ export { noteByTenant } from '../../src/database/citus/by-tenant.ts';
 export { NUMBER_HISTORY } from '../../src/database/citus/distribute.ts';
 export { anotherPostgres, eachDatabase, eachHistoryDatabase, testDatabases } from './databases.ts';
 export { fillCache } from './fill-cache.ts';
-export { ownDatabase } from './own-database.ts';
+export { isOnCluster, newDatabase, ownDatabase } from './own-database.ts';
 export { checkingTenants } from './tenant-check.ts';
 export { freshTenant } from './tenants.ts';

@@ -1,8 +1,10 @@
 import { createOnCluster, dropOnCluster } from '../../../scripts/drill/citus/cluster.ts';
+import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 
-/** The URLs of the workers, if TEST_DATABASE_URL leads to the coordinator of a Citus cluster. */
+/** The URLs of the workers, if TEST_DATABASE_URL leads to the coordinator of a Citus cluster. Then tests run on this alone. */
 const WORKERS = process.env.TEST_CITUS_WORKERS?.split(',');
+export const isOnCluster = WORKERS !== undefined;
 
 /** Creates a database on a server, or on a cluster. @returns its URL, and what drops it */
 export async function ownDatabase(serverUrl: string, name: string): Promise<{ url: string; drop(): Promise<void> }> {
@@ -19,4 +21,15 @@ export async function ownDatabase(serverUrl: string, name: string): Promise<{ ur
       await server.close();
     },
   };
+}
+
+let created = 0;
+
+/** A new database for one test, which closes it: the embedded one, or one of the cluster. */
+export async function newDatabase(): Promise<Database> {
+  const { TEST_DATABASE_URL: url } = process.env;
+  if (!isOnCluster || url === undefined) return openDatabase({});
+  const own = await ownDatabase(url, `alzette_new_${process.pid}_${++created}`);
+  const db = await openDatabase({ url: own.url });
+  return { ...db, close: () => db.close().then(own.drop) };
 }

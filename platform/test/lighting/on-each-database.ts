@@ -1,4 +1,5 @@
 import { type TestContext, test } from 'node:test';
+import { isOnCluster } from '@alzette/broker/test-support';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { freePort } from '../support/platform-process.ts';
@@ -6,7 +7,7 @@ import { freePort } from '../support/platform-process.ts';
 export type LightingProduct = Awaited<ReturnType<typeof startLighting>>;
 
 const DATABASES = [
-  { label: 'embedded' },
+  ...(isOnCluster ? [] : [{ label: 'embedded' }]),
   ...(process.env.TEST_DATABASE_URL ? [{ label: 'PostgreSQL', url: process.env.TEST_DATABASE_URL }] : []),
 ];
 

@@ -10,12 +10,11 @@ import { statementTexts } from '../../statement-texts.ts';
 import type { CitusLab } from './citus-drill.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-/** Those that have tests on PostgreSQL; lighting has them in the product. */
+/** Those of lighting are in the product. */
 const TESTS = [
   'services/{alarms,rules,waste,reports,publishing,channels,dashboards,insights,energy,files,assistant,opendata}/test/*.test.ts',
   'platform/test/lighting/*.test.ts',
 ];
-const ON_POSTGRES = '/postgres/i';
 
 /** Every statement of the services is planned by Citus, and the services' own tests run on the cluster. */
 export async function runServices(lab: CitusLab): Promise<boolean> {
@@ -31,7 +30,7 @@ export async function runServices(lab: CitusLab): Promise<boolean> {
   );
   let isClean = isPlanned;
   for (const [name, files] of byFolder) {
-    const args = ['--test', '--test-concurrency=1', `--test-name-pattern=${ON_POSTGRES}`, ...files];
+    const args = ['--test', '--test-concurrency=1', ...files];
     const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
     const output = await text(child.stdout);
     const count = (of: string) => new RegExp(`^ℹ ${of} (\\d+)`, 'm').exec(output)?.[1] ?? '?';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openDatabase } from '@alzette/broker';
+import { newDatabase } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { energy } from '../src/service.ts';
@@ -13,7 +13,7 @@ const LEAK_DAYS = 6;
 const property = (value: unknown) => ({ type: 'Property', value });
 
 test('the energy service finds leaks, passes them to rules, and compares bills with the budget', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const { ask, broker } = await startServiceHost(t, db, [energy], { jobs: true });
   t.after(() => db.close());
   const { client } = broker;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openDatabase } from '@alzette/broker';
+import { newDatabase } from '@alzette/broker/test-support';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { environment } from '../src/service.ts';
 
@@ -16,7 +16,7 @@ const at = (place: [number, number]) => ({
 });
 
 test('the environment service shows indices, advice and trends of its stations', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const { ask, broker, startDemo } = await startServiceHost(t, db, [environment]);
   t.after(() => db.close());
   const [near, far] = ['urn:ngsi-ld:AirQualityObserved:near', 'urn:ngsi-ld:AirQualityObserved:far'];

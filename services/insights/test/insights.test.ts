@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { alarmService } from '@alzette/alarms';
-import { type Database, openDatabase } from '@alzette/broker';
+import type { Database } from '@alzette/broker';
+import { newDatabase } from '@alzette/broker/test-support';
 import { fileService } from '@alzette/files';
 import { readPastReports, reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
@@ -52,7 +53,7 @@ interface ScoredEntity {
 const property = (value: unknown) => ({ type: 'Property', value });
 
 test('Uses of AI: off until they are turned on, explained, with feedback, and removed when they are turned off', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const port = await freePort();
   const insights = insightService({ pastReports: readPastReports });
   const folder = await mkdtemp(join(tmpdir(), 'alzette-insights-'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openDatabase } from '@alzette/broker';
+import { newDatabase } from '@alzette/broker/test-support';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { mobilityService, type TimetablePort } from '../src/service.ts';
 
@@ -62,7 +62,7 @@ const timetable: TimetablePort = async (_db, stops, { from, to }) => {
 const mobility = mobilityService({ timetable });
 
 test('the mobility service', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const { ask, broker } = await startServiceHost(t, db, [mobility]);
   t.after(() => db.close());
   const { errors } = await broker.client.batchUpsert(
@@ -185,7 +185,7 @@ test('the mobility service', async (t) => {
 
 describe('a tenant without public transport', () => {
   test('has empty lists', async (t) => {
-    const db = await openDatabase({});
+    const db = await newDatabase();
     const { ask } = await startServiceHost(t, db, [mobility]);
     t.after(() => db.close());
     assert.deepEqual((await ask('GET', '/citizen/v1/stops')).body, { stops: [] });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openDatabase } from '@alzette/broker';
+import { newDatabase } from '@alzette/broker/test-support';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import type { PushMessage } from '../src/ports.ts';
 import { wasteService } from '../src/service.ts';
@@ -16,7 +16,7 @@ describe('the waste service', () => {
   let host: ServiceHost;
 
   before(async () => {
-    const db = await openDatabase({});
+    const db = await newDatabase();
     const push = { send: async (_: string, message: PushMessage) => void sent.push(message) };
     const t = { after: (work: () => unknown) => void ending.push(work) };
     host = await startServiceHost(t, db, [wasteService({ push })], { jobs: true });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { type Database, openDatabase } from '../../../../broker/src/main.ts';
-import { ownDatabase } from '../../../../broker/test/support/own-database.ts';
+import { isOnCluster, ownDatabase } from '../../../../broker/test/support/own-database.ts';
 import { httpClient, type NgsiLdClient, TERRITORY_CONTEXT_PATH } from '../../../../ngsi-ld-schemas/src/index.ts';
 import { startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import type { AlarmAct, RuleDocument } from '../../src/rules.ts';
@@ -42,15 +42,16 @@ export interface DatabaseKind {
 
 export function databaseKinds(): DatabaseKind[] {
   const { TEST_DATABASE_URL: url } = process.env;
-  return [
-    {
-      label: 'pglite',
-      async create(t) {
-        const dataDir = await mkdtemp(join(tmpdir(), 'alzette-rules-'));
-        t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
-        return () => openDatabase({ dataDir });
-      },
+  const embedded: DatabaseKind = {
+    label: 'pglite',
+    async create(t) {
+      const dataDir = await mkdtemp(join(tmpdir(), 'alzette-rules-'));
+      t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+      return () => openDatabase({ dataDir });
     },
+  };
+  return [
+    ...(isOnCluster ? [] : [embedded]),
     ...(url === undefined ? [] : [{ label: 'postgres', create: (t: TestContext) => newDatabase(t, url) }]),
   ];
 }
