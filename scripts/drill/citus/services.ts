@@ -1,13 +1,19 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { migrate, openDatabase } from '../../../broker/src/main.ts';
 import { tablesOfPackages } from '../../../broker/test/support/tenant-check.ts';
+import { freePort } from '../../programs.ts';
 import { statementTexts } from '../../statement-texts.ts';
+import { brokerProcess } from '../broker-process.ts';
 import type { CitusLab } from './citus-drill.ts';
+import { createOnCluster, dropOnCluster } from './cluster.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** Those of lighting are in the product. */
@@ -16,10 +22,75 @@ const TESTS = [
   'platform/test/lighting/*.test.ts',
 ];
 
-/** Every statement of the services is planned by Citus, and the services' own tests run on the cluster. */
+/**
+ * The product starts with its demo on the cluster and its services answer; every statement of theirs is planned by Citus, and their
+ * own tests run on the cluster.
+ */
 export async function runServices(lab: CitusLab): Promise<boolean> {
+  const isAnswering = await askDemo(lab);
   const isPlanned = await planStatements(lab);
-  const { cluster, say } = lab;
+  return (await runTests(lab)) && isAnswering && isPlanned;
+}
+
+const DEMO_WITHIN_MS = 300_000;
+/** What pages of the portal and the app ask of services. */
+const PATHS = [
+  '/alarms/counts',
+  '/alarms/escalations',
+  '/rules',
+  '/lighting/cockpit',
+  '/lighting/strategies',
+  '/lighting/zones',
+  '/waste/rounds',
+  '/waste/containers',
+  '/reports',
+  '/reports/statistics',
+  '/publishing/items',
+  '/dashboards',
+  '/dashboards/questions',
+  '/insights/uses',
+  '/ogc/collections',
+  '/energy/buildings',
+  '/channels/messages',
+  '/citizen/v1/home',
+  '/citizen/v1/reports',
+];
+
+export async function askDemo({ cluster, say }: CitusLab): Promise<boolean> {
+  const nodes = [cluster.coordinator, ...cluster.workers].map(({ url }) => url);
+  const [coordinator = '', ...workers] = nodes;
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-citus-'));
+  const url = await createOnCluster(coordinator, workers, 'demo');
+  const settings = { DATABASE_URL: url, ACCESS: 'open', OFFLINE: 'on', MQTT_PORT: String(await freePort()) };
+  const product = brokerProcess(await freePort(), { ...settings, DATA_DIR: folder }, { isProduct: true });
+  try {
+    await product.start();
+    const deadline = performance.now() + DEMO_WITHIN_MS;
+    while (!product.output().includes('reports are in place') && performance.now() < deadline) await pause(500);
+    const wrong: string[] = [];
+    for (const path of PATHS) {
+      const answer = await fetch(product.url + path);
+      await answer.arrayBuffer();
+      if (answer.status !== 200) wrong.push(`${path}: ${answer.status}`);
+    }
+    const errors = product
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"level":50'));
+    const isThere = product.output().includes('reports are in place');
+    say(
+      `  the demo is ${isThere ? '' : 'not '}in place; ${PATHS.length - wrong.length} of ${PATHS.length} answered with 200`,
+    );
+    for (const line of [...wrong, ...errors.slice(0, 10)]) say(`  ${line}`);
+    return isThere && wrong.length + errors.length === 0;
+  } finally {
+    await product.stop();
+    await dropOnCluster(nodes, 'demo');
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runTests({ cluster, say }: CitusLab): Promise<boolean> {
   const env = {
     ...process.env,
     TEST_DATABASE_URL: cluster.coordinator.url,
@@ -28,13 +99,15 @@ export async function runServices(lab: CitusLab): Promise<boolean> {
   const byFolder = Map.groupBy(TESTS.flatMap((files) => globSync(files, { cwd: ROOT })).sort(), (file) =>
     basename(resolve(file, file.startsWith('platform') ? '..' : '../..')),
   );
-  let isClean = isPlanned;
+  let isClean = true;
   for (const [name, files] of byFolder) {
     const args = ['--test', '--test-concurrency=1', ...files];
     const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
     const output = await text(child.stdout);
     const count = (of: string) => new RegExp(`^ℹ ${of} (\\d+)`, 'm').exec(output)?.[1] ?? '?';
-    say(`${name}: ${count('pass')} tests passed, ${count('fail')} failed, in ${Number(count('duration_ms')) / 1000} s`);
+    say(
+      `  ${name}: ${count('pass')} tests passed, ${count('fail')} failed, in ${Number(count('duration_ms')) / 1000} s`,
+    );
     if (count('fail') === '0') continue;
     isClean = false;
     say(output.slice(output.indexOf('failing tests:')));
@@ -62,7 +135,7 @@ async function planStatements({ cluster, say }: CitusLab): Promise<boolean> {
     say(`${file}: ${fault}: ${statement}`);
   }
   await client.end();
-  say(`${statements.length} statements of services, ${refused} refused by Citus`);
+  say(`  ${statements.length} statements of services, ${refused} refused by Citus`);
   return refused === 0;
 }
 

@@ -182,7 +182,7 @@ eachDatabase('Delivery', (test) => {
     );
     // One hour passes.
     await db.query({
-      text: `UPDATE channels.message SET sent_at = sent_at - interval '1 hour', due_at = due_at - interval '1 hour' WHERE tenant = $1`,
+      text: `UPDATE channels.message SET sent_at = now() - interval '1 hour', due_at = now() WHERE tenant = $1`,
       values: [tenant],
     });
     await port.send(tenant, [notice('later', { to: 'recipient:ada' })]);

@@ -41,7 +41,8 @@ interface EngineCounts {
 
 const MAX_PER_TURN = 1000;
 const CACHED_BYTES = 64 * 1024 * 1024;
-const LOOK_EVERY_MS = 1000;
+/** Should a NOTIFY have been lost. */
+const LOOK_EVERY_MS = 5000;
 const RETRY_MS = 1000;
 /** Ended alarms stay in memory for as long as a new episode may belong to them. */
 const REMEMBERED_MS = 8 * 86_400_000;
