@@ -33,6 +33,9 @@ const PREPARE = [
   `SET LOCAL citus.multi_shard_modify_mode = 'sequential'`,
 ];
 
+/** What the coordinator still has of rows that were copied to nodes. */
+const FORGET_COPIED = 'SELECT truncate_local_data_after_distributing_table($1)';
+
 const FOREIGN_KEYS = `
   SELECT c.conname AS name, c.conrelid::regclass::text AS "table", pg_get_constraintdef(c.oid) AS definition,
     c.conrelid = ANY ($1::regclass[]) AND c.confrelid = ANY ($1::regclass[]) AND NOT EXISTS (
@@ -109,6 +112,7 @@ export async function distributeTables(db: Database, { distributed, onEveryNode 
       await tx.query({ text: 'SELECT create_reference_table($1)', values: [table] });
     }
     for (const table of missing.filter((each) => distributed.includes(each))) await distribute(tx, table);
+    for (const table of missing) await tx.query({ text: FORGET_COPIED, values: [table] });
     for (const key of keys.rows) {
       await tx.query({ text: `ALTER TABLE ${key.table} ADD CONSTRAINT "${key.name}" ${withTenant(key)}` });
     }
