@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { migrate, openDatabase } from '../../../broker/src/main.ts';
 import { tablesOfPackages } from '../../../broker/test/support/tenant-check.ts';
+import { planWork, takeDue } from '../../../services/alarms/src/notices/due.ts';
 import { freePort } from '../../programs.ts';
 import { statementTexts } from '../../statement-texts.ts';
 import { brokerProcess } from '../broker-process.ts';
@@ -29,7 +30,8 @@ const TESTS = [
 export async function runServices(lab: CitusLab): Promise<boolean> {
   const isAnswering = await askDemo(lab);
   const isPlanned = await planStatements(lab);
-  return (await runTests(lab)) && isAnswering && isPlanned;
+  const isTaken = await takeWhileAway(lab);
+  return (await runTests(lab)) && isAnswering && isPlanned && isTaken;
 }
 
 const DEMO_WITHIN_MS = 300_000;
@@ -87,6 +89,51 @@ export async function askDemo({ cluster, say }: CitusLab): Promise<boolean> {
     await product.stop();
     await dropOnCluster(nodes, 'demo');
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Work that is due is taken for the tenants of other nodes while a worker is away, and for its own when it is back. */
+async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
+  const [worker] = cluster.workers;
+  if (worker === undefined) return false;
+  const db = await openDatabase({ url: cluster.coordinator.url });
+  const tenants = Array.from({ length: 8 }, (_, nth) => `away${nth}`);
+  for (const tenant of tenants) {
+    await db.query({ text: 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT DO NOTHING', values: [tenant] });
+    const due = [{ key: 'k', record: 'r', at: new Date(0), work: { kind: 'close' } as const }];
+    await planWork(db, tenant, due);
+  }
+  const { rows } = await db.query<{ tenant: string }>({
+    text: TENANTS_ON,
+    values: [tenants, new URL(worker.url).port],
+  });
+  await worker.crash();
+  const elsewhere = await takeDue(db, 10);
+  await worker.restart();
+  const own = await eventually(() => takeDue(db, 10));
+  await db.close();
+  const wanted = tenants.length - rows.length;
+  say(
+    `  a worker away: taken for ${elsewhere.length} of ${wanted} tenants of other nodes; back: for ${own.length} of ${rows.length}`,
+  );
+  return elsewhere.length === wanted && own.length === rows.length;
+}
+
+const TENANTS_ON = `
+  SELECT tenant FROM unnest($1::text[]) AS tenant
+  JOIN pg_dist_placement p ON p.shardid = get_shard_id_for_distribution_column('alarms.due', tenant)
+  JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary'
+  WHERE n.nodeport = $2::int`;
+
+/** The first answer, as soon as all nodes are connected again. */
+async function eventually<Given>(ask: () => Promise<Given>): Promise<Given> {
+  for (let left = 50; ; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 0) throw error;
+      await pause(200);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '@alzette/kit/database';
-import { ofEachTenant } from '@alzette/kit/each-tenant';
+import { eachTenant } from '@alzette/kit/each-tenant';
 import { inLanguage, type Language } from '@alzette/kit/languages';
 import { type Content, SEVERITIES, type Severity } from '../notice.ts';
 import { addMessages } from './outbox.ts';
@@ -32,12 +32,18 @@ interface HeldMessage {
  * Releases messages that were held until now. Several to one address become one message. @returns how many were held
  */
 export async function releaseHeldMessages(db: Database): Promise<number> {
+  return (await eachTenant(db, { text: TENANTS }, (tenant) => releaseOf(db, tenant))).length;
+}
+
+function releaseOf(db: Database, tenant: string): Promise<readonly HeldMessage[]> {
   return db.transaction(async (tx) => {
-    type Row = Omit<HeldMessage, 'content'> & { readonly content: string };
-    const rows = await ofEachTenant<Row>(tx, { text: TENANTS }, (tenant) => ({ text: DUE, values: [tenant, AT_ONCE] }));
+    const { rows } = await tx.query<Omit<HeldMessage, 'content'> & { readonly content: string }>({
+      text: DUE,
+      values: [tenant, AT_ONCE],
+    });
     const held = rows.map((row): HeldMessage => ({ ...row, content: JSON.parse(row.content) as Content })); // written by `addMessages`
-    const lanes = Object.groupBy(held, ({ tenant, channel, recipient, address }) =>
-      JSON.stringify([tenant, channel, recipient, address]),
+    const lanes = Object.groupBy(held, ({ channel, recipient, address }) =>
+      JSON.stringify([channel, recipient, address]),
     );
     for (const lane of Object.values(lanes)) {
       const [first] = lane ?? [];
@@ -45,7 +51,7 @@ export async function releaseHeldMessages(db: Database): Promise<number> {
       if (lane.length === 1) await tx.query({ text: WAITS, values: [first.tenant, [first.n]] });
       else await merge(tx, first, lane);
     }
-    return held.length;
+    return held;
   });
 }
 

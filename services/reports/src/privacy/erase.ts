@@ -1,7 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
+import { eachTenant } from '@alzette/kit/each-tenant';
 import type { ReportParts } from '../parts.ts';
 import { type Report, urnOf } from '../report/report.ts';
-import { type Contact, eraseAuthors, loadAuthors, pseudonymiseAuthors } from '../store/author-rows.ts';
+import { type Contact, eraseAuthors, loadAuthors, pseudonymiseAuthors, TENANTS_OLD } from '../store/author-rows.ts';
 import { appendEntry } from '../store/journal.ts';
 import { lockReports, saveReport } from '../store/report-rows.ts';
 import { writeEntity } from '../store/write-entity.ts';
@@ -58,13 +59,15 @@ export async function eraseReports(
   }
 }
 
-/** Runs daily. @returns how many reports */
-export async function pseudonymiseOld(parts: ReportParts, days: number, most: number): Promise<number> {
-  return parts.db.transaction(async (tx) => {
-    const old = await pseudonymiseAuthors(tx, days, most);
-    for (const { tenant, report } of old) await tx.query({ text: ERASE_WORDS, values: [tenant, [report]] });
-    return old.length;
-  });
+/** Runs daily. @param most of each tenant @returns how many reports */
+export async function pseudonymiseOld({ db }: ReportParts, days: number, most: number): Promise<number> {
+  const ofTenant = (tenant: string) =>
+    db.transaction(async (tx) => {
+      const old = await pseudonymiseAuthors(tx, tenant, days, most);
+      await tx.query({ text: ERASE_WORDS, values: [tenant, old] });
+      return old;
+    });
+  return (await eachTenant(db, { text: TENANTS_OLD, values: [days] }, ofTenant)).length;
 }
 
 function withoutWords({

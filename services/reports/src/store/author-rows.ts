@@ -1,5 +1,4 @@
 import type { Queryable } from '@alzette/kit/database';
-import { ofEachTenant } from '@alzette/kit/each-tenant';
 import type { Secrets } from '@alzette/kit/service';
 import type { Language } from '../categories/category.ts';
 import type { Keyed } from './keyed.ts';
@@ -54,11 +53,12 @@ const ERASE = `
   UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', erased_at = now(), pseudonymised_at = now()
   WHERE tenant = $1 AND report = ANY($2::text[])`;
 const IS_OLD = 'pseudonymised_at IS NULL AND created_at < now() - make_interval(days => $1)';
-const TENANTS_OLD = `SELECT DISTINCT tenant FROM reports.author WHERE ${IS_OLD} /* all tenants: those with authors to pseudonymise */`;
+/** Tenants with authors whose personal data are to be removed; $1: after how many days. */
+export const TENANTS_OLD = `SELECT DISTINCT tenant FROM reports.author WHERE ${IS_OLD} /* all tenants: those with authors to pseudonymise */`;
 const PSEUDONYMISE = `
   UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', pseudonymised_at = now() WHERE tenant = $2 AND report IN (
     SELECT report FROM reports.author WHERE tenant = $2 AND ${IS_OLD} LIMIT $3)
-  RETURNING tenant, report`;
+  RETURNING report`;
 
 interface Row {
   readonly report: string;
@@ -136,13 +136,15 @@ export async function eraseAuthors(tx: Queryable, tenant: string, reports: reado
   await tx.query({ text: ERASE, values: [tenant, reports] });
 }
 
-/** Removes the personal data of authors of old reports. @returns their reports */
-export async function pseudonymiseAuthors(tx: Queryable, days: number, most: number) {
-  type Row = { readonly tenant: string; readonly report: string };
-  return ofEachTenant<Row>(tx, { text: TENANTS_OLD, values: [days] }, (tenant) => ({
-    text: PSEUDONYMISE,
-    values: [days, tenant, most],
-  }));
+/** Removes the personal data of authors of a tenant's old reports. @returns their reports */
+export async function pseudonymiseAuthors(
+  tx: Queryable,
+  tenant: string,
+  days: number,
+  most: number,
+): Promise<string[]> {
+  const { rows } = await tx.query<{ report: string }>({ text: PSEUDONYMISE, values: [days, tenant, most] });
+  return rows.map(({ report }) => report);
 }
 
 function toAuthor(secrets: Secrets, tenant: string, row: Row): Author {
