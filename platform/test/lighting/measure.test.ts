@@ -214,22 +214,24 @@ const findsTheft: Step = {
       refStreetlightControlCabinet: { type: 'Relationship', object: cabinet(2) },
     });
     assert.equal(patched.statusCode, 204, patched.body);
+    const hoursByDay = 24 - (SUNRISE - SUNSET) / 3_600_000;
+    const byDayOf = (cabinets: readonly { kind: string; byDay: number }[]) =>
+      cabinets.find(({ kind }) => kind === 'energyByDay')?.byDay ?? 0;
+    // Until all of their readings have come.
     const found = await eventually(
-      'the cabinets are found',
+      `the cabinets are found, with ${0.4 * hoursByDay} kWh by day`,
       async () => {
         await tellNight(product, [7]); // a report of a lamp makes the night due again
         await sumNights(product);
         const { cabinets } = (await ask('GET', '/lighting/anomalies')).json();
-        return cabinets.length >= 3 && (cabinets as { cabinet: string; kind: string; byDay: number }[]);
+        const isWhole = cabinets.length >= 3 && Math.abs(byDayOf(cabinets) - 0.4 * hoursByDay) < 0.6;
+        return isWhole && (cabinets as { cabinet: string; kind: string; byDay: number }[]);
       },
       60_000,
     );
     const kinds = found.map((each) => `${each.cabinet.at(-1)} ${each.kind}`);
     assert.ok(kinds.includes('1 energyByDay') && kinds.includes('1 lostEnergy'), kinds.join());
     assert.ok(kinds.includes('2 phaseImbalance') && !kinds.includes('1 phaseImbalance'), kinds.join());
-    const byDay = found.find(({ kind }) => kind === 'energyByDay')?.byDay ?? 0;
-    const hoursByDay = 24 - (SUNRISE - SUNSET) / 3_600_000;
-    assert.ok(Math.abs(byDay - 0.4 * hoursByDay) < 0.6, `${byDay} kWh by day`);
   },
 };
 
