@@ -4,10 +4,10 @@ export const acrossTenants: readonly { readonly statement: RegExp; readonly reas
     statement: /AS filled,\s+EXISTS \(SELECT FROM pg_available_extensions/,
     reason: 'At start: may the history become a hypertable?',
   },
-  { statement: /^SELECT NOT EXISTS \(SELECT 1 FROM sql_type\)/, reason: 'At start: were the SQL views ever made?' },
+  { statement: /^SELECT EXISTS \(SELECT 1 FROM entity\) AS found/, reason: 'At start: were the SQL views ever made?' },
   { statement: /^CREATE OR REPLACE VIEW ngsi\./, reason: 'Views for SQL clients, who may read several tenants' },
   {
-    statement: /WHERE e\.modified_at > \(SELECT until FROM search_progress\)/,
+    statement: /^\s*SELECT e\.tenant, e\.id FROM entity e\s+WHERE e\.modified_at > \$1/,
     reason: 'At start: what the search index missed',
   },
   {

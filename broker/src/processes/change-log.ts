@@ -1,3 +1,5 @@
+import { outageOf } from '@alzette/kit/outage';
+
 /** A table that records which rows of another table have recently changed. */
 export interface ChangeLog {
   /** Recent changes, each with a unique `number`. Empty if there is only one process. */
@@ -32,7 +34,9 @@ export class CatchUp {
 
   /** Must be called when all rows are loaded. */
   async start(): Promise<void> {
-    await this.#store.forgetChanges();
+    await this.#store.forgetChanges().catch((error: unknown) => {
+      if (outageOf(error) !== 'node') throw error; // they are deleted at another start
+    });
     this.#seen = new Set((await this.#store.changes(OVERLAP_MS)).map(({ number }) => number));
     this.#timer = setInterval(() => {
       this.#looking ??= this.#look().finally(() => {

@@ -3,7 +3,8 @@ import { CatchUp, type ChangeLog } from './change-log.ts';
 /** A table whose rows each process keeps in memory. */
 export interface FollowedTable<Stored> extends ChangeLog {
   get(tenant: string, id: string): Promise<Stored | undefined>;
-  all(): AsyncIterable<Stored>;
+  /** @param onLate called with the rows of a node that is away, when it is back */
+  all(onLate: (rows: readonly Stored[]) => void): AsyncIterable<Stored>;
   listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
 }
 
@@ -44,13 +45,14 @@ export async function follow<Stored extends { readonly tenant: string; readonly 
     changeBarrier?.track(reloading);
     reloading.catch((error) => log.error({ error, tenant, id }, `Could not reload a ${holder.what}`));
   });
-  for await (const stored of table.all()) {
+  const put = (stored: Stored) => {
     try {
       holder.put(stored, true);
     } catch (error) {
       log.error({ error, tenant: stored.tenant, id: stored.id }, `Could not parse a stored ${holder.what}`);
     }
-  }
+  };
+  for await (const stored of table.all((late) => late.forEach(put))) put(stored);
   loading.resolve();
   const catchUp = new CatchUp(table, reload, log);
   await catchUp.start();

@@ -4,6 +4,9 @@ import type { EntityChange } from '../model/change.ts';
 import { addSeenAttributes, refreshViews, registerScope, type SeenAttribute, typeViews } from './sql-view-registry.ts';
 import { columnKind } from './sql-view-text.ts';
 
+const NONE_KNOWN = 'SELECT NOT EXISTS (SELECT 1 FROM sql_type) AS found';
+const ANY_STORED = 'SELECT EXISTS (SELECT 1 FROM entity) AS found';
+
 interface Log {
   warn(fields: object, message: string): void;
 }
@@ -30,10 +33,9 @@ export class SqlViews {
   /** Loads the registry. A database that had entities before it had views is scanned once. */
   async start(): Promise<void> {
     await registerScope(this.#db);
-    const { rows } = await this.#db.query<{ missed: boolean }>({
-      text: 'SELECT NOT EXISTS (SELECT 1 FROM sql_type) AND EXISTS (SELECT 1 FROM entity) AS missed',
-    });
-    if (rows[0]?.missed) await refreshViews(this.#db);
+    const isTrue = async (text: string) => (await this.#db.query<{ found: boolean }>({ text })).rows[0]?.found === true;
+    // In two steps: of a cluster that has views, the nodes with entities are not asked.
+    if ((await isTrue(NONE_KNOWN)) && (await isTrue(ANY_STORED))) await refreshViews(this.#db);
     for (const { type, columns } of (await typeViews(this.#db)).values()) {
       this.#known.set(type, new Set(columns.map(({ attribute }) => attribute)));
     }

@@ -1,5 +1,4 @@
 import { isByTenant } from '../database/citus/by-tenant.ts';
-import { rowsOfShards } from '../database/citus/rows-of-shards.ts';
 import { WRITES_END } from '../database/citus/shard-text.ts';
 import type { TenantNodes } from '../database/citus/tenant-nodes.ts';
 import type { Database, Queryable } from '../database/database.ts';
@@ -87,7 +86,7 @@ const UNOWE = `
 
 const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
 
-/** Of one shard of a cluster. */
+/** Of one node of a cluster. */
 const DUE_AT_ONCE = 100;
 
 const LENGTH_OF = (row: string) => `(${row}.document->>'timeInterval')::float8 * interval '1 second'`;
@@ -133,11 +132,9 @@ function statementsOf(kind: SubscriptionKind) {
       UPDATE subscription s SET next_interval_at = ${NEXT('due.length')}
       FROM due WHERE s.tenant = due.tenant AND s.id = due.id
       RETURNING s.tenant, s.id`,
-    dueOfShard: `
-      SELECT tenant, id FROM %s WHERE next_interval_at <= now() AND kind = '${kind}' ORDER BY next_interval_at LIMIT ${DUE_AT_ONCE}`,
-    msUntilDueOfShard: `
-      SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
-      FROM %s WHERE next_interval_at IS NOT NULL AND kind = '${kind}'`,
+    due: `
+      SELECT tenant, id FROM subscription WHERE next_interval_at <= now() AND kind = '${kind}'
+      ORDER BY next_interval_at LIMIT ${DUE_AT_ONCE}`,
     claimDueOfTenant: `
       WITH claimed AS (
         UPDATE subscription s SET next_interval_at = ${NEXT(LENGTH_OF('s'))}
@@ -287,13 +284,16 @@ export function createSubscriptionStore(
       });
       return rows[0]?.total ?? 0;
     },
-    async *all() {
-      const { rows } = await db.query<Row>({ text: statements.selectAll });
+    async *all(onLate) {
+      const statement = { text: statements.selectAll };
+      const rows = await (nodes?.every.allRows<Row>(statement, (late) => onLate(late.map(fromRow))) ??
+        db.query<Row>(statement).then(({ rows }) => rows));
       for (const row of rows) yield fromRow(row);
     },
     async changes(withinMs) {
       if (db.kind === 'pglite') return [];
       const statement = { name: 'subscription-changes', text: SELECT_CHANGES, values: [withinMs] };
+      if (nodes !== undefined) return nodes.every.rows(statement);
       return (await db.query<{ number: number; tenant: string; id: string }>(statement)).rows;
     },
     async forgetChanges() {
@@ -302,8 +302,9 @@ export function createSubscriptionStore(
     async claimDue(limit) {
       type Due = { readonly tenant: string; readonly id: string };
       if (isByTenant(db)) {
-        const due = (await rowsOfShards<Due>(db, 'subscription', statements.dueOfShard)).slice(0, limit);
-        const claims = [...Map.groupBy(due, ({ tenant }) => tenant)].map(async ([tenant, ofTenant]) => {
+        const statement = { text: statements.due };
+        const due = await (nodes?.every.rows<Due>(statement) ?? db.query<Due>(statement).then(({ rows }) => rows));
+        const claims = [...Map.groupBy(due.slice(0, limit), ({ tenant }) => tenant)].map(async ([tenant, ofTenant]) => {
           const values = [new Date(), tenant, ofTenant.map(({ id }) => id)];
           return (await (await writerOf(tenant)).query<Due>({ text: statements.claimDueOfTenant, values })).rows;
         });
@@ -319,16 +320,11 @@ export function createSubscriptionStore(
       return { isClaimed: rows[0]?.is_claimed ?? false, lastNotifiedAt: rows[0]?.told_at ?? undefined };
     },
     async msUntilDue() {
-      if (isByTenant(db)) {
-        const rows = await rowsOfShards<{ ms: number | null }>(db, 'subscription', statements.msUntilDueOfShard);
-        const times = rows.flatMap(({ ms }) => ms ?? []);
-        return times.length === 0 ? undefined : Math.min(...times);
-      }
-      const { rows } = await db.query<{ ms: number | null }>({
-        name: `ms-until-due-${kind}`,
-        text: statements.msUntilDue,
-      });
-      return rows[0]?.ms ?? undefined;
+      type Until = { readonly ms: number | null };
+      const statement = { name: `ms-until-due-${kind}`, text: statements.msUntilDue };
+      const rows = await (nodes?.every.rows<Until>(statement) ?? db.query<Until>(statement).then(({ rows }) => rows));
+      const times = rows.flatMap(({ ms }) => ms ?? []);
+      return times.length === 0 ? undefined : Math.min(...times);
     },
     listen: (onChange) =>
       db.listen(SUBSCRIPTION_CHANNEL, (payload) => {

@@ -69,7 +69,10 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   await refuseWorker(db);
   await migrate(db, MIGRATIONS, 'broker');
   await prepareHistoryStorage(db, options.historyStorage ?? 'auto', log);
-  await ensureHistoryPartitions(db);
+  await ensureHistoryPartitions(db).catch((error: unknown) => {
+    if (outageOf(error) !== 'node') throw error;
+    log.warn({ error }, 'Could not create the next partitions of the history, as a node is away; will retry');
+  });
   await distributeByTenant(db);
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
   const databaseWatch = new DatabaseWatch(db, log);
@@ -112,7 +115,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   };
   return {
     db,
-    nodes: isByTenant(db) && db.on !== undefined ? new TenantNodes(db) : undefined,
+    nodes: isByTenant(db) && db.on !== undefined ? new TenantNodes(db, log) : undefined,
     log,
     outgoing,
     instance,

@@ -26,14 +26,14 @@ const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
 const SUM_COUNTS_EVERY_MS = 10_000;
 const FORGET_WORDS_EVERY_MS = 60 * 60 * 1000;
 
-export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions): Promise<UpkeepArea> {
+export async function openUpkeep({ db, nodes, log }: Foundation, options: BrokerOptions): Promise<UpkeepArea> {
   const maintenance = new PlannerStatistics(db, log);
   const rollups = new RollupJob(db, log);
   const retention = new RetentionJob(db, rollups, log);
   const adviser = new IndexAdviser(db, log, options.indexAdviser ?? 'auto');
   const views = new SqlViews(db, log);
   await views.start();
-  const search = new SearchIndex(db, log);
+  const search = new SearchIndex(db, log, nodes);
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, work: () => void) => timers.push(setInterval(work, ms).unref());
   return {

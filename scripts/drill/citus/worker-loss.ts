@@ -1,11 +1,17 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../postgres-server.ts';
+import { freePort } from '../../programs.ts';
+import { brokerProcess } from '../broker-process.ts';
 import type { CitusLab } from './citus-drill.ts';
 import { ask as askNode } from './cluster.ts';
-import { ask, counter, startTenantFlow, type TenantFlow, told } from './tenant-flow.ts';
+import { startWhileAway, WATCHED } from './start-while-away.ts';
+import { ask, counter, told as shown, startTenantFlow, type TenantFlow } from './tenant-flow.ts';
 
 const TENANTS = 8;
 const ENTITIES = 20;
@@ -28,7 +34,8 @@ export async function portOf({ cluster }: CitusLab, tenant: string): Promise<num
 /**
  * A worker crashes and is away for 20 s while all tenants are written and read: those elsewhere must not notice, its own are
  * answered 503, nothing acknowledged is lost, and they are served again within 5 s of its return. Elsewhere notifications by time
- * interval go on, too.
+ * interval go on, too. A broker and the product that are started meanwhile serve the others' tenants at once, and those of the
+ * worker, with their subscriptions, when it is back.
  */
 export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   const { cluster, broker, say } = lab;
@@ -42,21 +49,35 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   if (worker === undefined) throw new Error('There is no worker');
   const lostPort = Number(new URL(worker.url).port);
   const ports = await Promise.all(tenants.map((tenant) => portOf(lab, tenant)));
-  const { told: toldAt, close } = await subscribeAll(broker.url, tenants);
+  for (const tenant of tenants) await ask(broker.url, tenant, 'POST', '/entities', WATCHED);
+  const { told: toldAt, changes, close } = await subscribeAll(broker.url, tenants);
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-citus-'));
+  await onceBefore(lab, folder);
   const flows = tenants.map((tenant) => startTenantFlow(broker.url, tenant, ENTITIES, WRITE_PAUSE_MS));
   const own = flows.filter((_, n) => ports[n] === lostPort);
   const others = flows.filter((_, n) => ports[n] !== lostPort);
   await pause(CALM_MS);
   await worker.crash();
   const gone = performance.now();
-  await pause(AWAY_MS);
+  const split = (isOwn: boolean) => tenants.filter((_, n) => (ports[n] === lostPort) === isOwn);
+  const told = (tenant: string) => changes.get(tenant) ?? 0;
+  const starting = [false, true].map((isProduct) =>
+    startWhileAway(lab, split(true), split(false), told, {
+      isProduct,
+      settings: isProduct ? productSettings(folder) : {},
+    }),
+  );
+  await Promise.all([pause(AWAY_MS), ...starting.map(({ started }) => started)]);
   const returning = performance.now();
   await worker.restart();
   const back = performance.now();
   await until(() => own.every(({ lastSuccess }) => lastSuccess > back), 'all tenants of the worker are served', 120);
   const recovered = (performance.now() - back) / 1000;
+  const wrong = (await Promise.all(starting.map(({ whenBack }) => whenBack()))).flat();
+  for (const line of wrong) say(`  ${line}`);
   await pause(CALM_MS);
-  await Promise.all(flows.map((flow) => flow.stop()));
+  await Promise.all([...flows, ...starting].map((each) => each.stop()));
+  await rm(folder, { recursive: true, force: true });
   close();
   const whileAway = tenants.map(
     (tenant) => (toldAt.get(tenant) ?? []).filter((at) => at > gone && at < returning).length,
@@ -64,8 +85,8 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   const fewest = Math.min(...whileAway.filter((_, n) => ports[n] !== lostPort));
   const lost = (await Promise.all(flows.map((flow) => flow.lost()))).flat();
   for (const line of lost.slice(0, 10)) say(`  ${line}`);
-  say(`  ${own.length} tenants of the worker: ${told(sum(own))}; slowest ${seconds(own)} s`);
-  say(`  ${others.length} tenants elsewhere: ${told(sum(others))}; slowest ${seconds(others)} s`);
+  say(`  ${own.length} tenants of the worker: ${shown(sum(own))}; slowest ${seconds(own)} s`);
+  say(`  ${others.length} tenants elsewhere: ${shown(sum(others))}; slowest ${seconds(others)} s`);
   say(`  served again ${recovered.toFixed(1)} s after its return; ${lost.length} acknowledged writes lost`);
   say(`  told by time interval of ${INTERVAL_S} s while it was away: each tenant elsewhere ${fewest} times at least`);
   const isServed = [...sum(others).keys()].every((status) => status >= 200 && status < 300);
@@ -76,31 +97,54 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
     isServed &&
     isTold &&
     lost.length === 0 &&
+    wrong.length === 0 &&
     recovered <= RECOVERED_WITHIN_S &&
     fewest > 0
   );
 }
 
-/** Subscribes to a tenant's entities by time interval. @returns when each tenant was told, by `performance.now()` */
+/** The product makes its own tables at its first start, for which all nodes have to be there. */
+async function onceBefore({ cluster }: CitusLab, folder: string): Promise<void> {
+  const settings = { DATABASE_URL: cluster.coordinator.url, ...productSettings(folder) };
+  const product = brokerProcess(await freePort(), settings, { isProduct: true });
+  await product.start();
+  await product.stop();
+}
+
+function productSettings(folder: string) {
+  return { ACCESS: 'open', DEMO: 'off', OFFLINE: 'on', MQTT: 'off', DATA_DIR: folder };
+}
+
+/**
+ * Subscribes to each tenant's entities by time interval, and to changes of what is watched.
+ *
+ * @returns when each tenant was told by time interval, by `performance.now()`, and of how many changes
+ */
 async function subscribeAll(url: string, tenants: readonly string[]) {
   const told = new Map(tenants.map((tenant) => [tenant, [] as number[]]));
+  const changes = new Map<string, number>();
   const endpoint = createServer((request, response) => {
-    told.get(request.url?.slice(1) ?? '')?.push(performance.now());
+    const [, tenant = '', kind] = (request.url ?? '').split('/');
+    if (kind === 'change') changes.set(tenant, (changes.get(tenant) ?? 0) + 1);
+    else told.get(tenant)?.push(performance.now());
     request.resume().on('end', () => response.end());
   });
   endpoint.listen(0, '127.0.0.1');
   await once(endpoint, 'listening');
   const { port } = endpoint.address() as AddressInfo;
-  for (const tenant of tenants) {
+  const subscribe = async (tenant: string, what: object, path: string) => {
     const { status, text } = await ask(url, tenant, 'POST', '/subscriptions', {
       type: 'Subscription',
-      entities: [{ type: 'Counter' }],
-      timeInterval: INTERVAL_S,
-      notification: { endpoint: { uri: `http://127.0.0.1:${port}/${tenant}` } },
+      ...what,
+      notification: { endpoint: { uri: `http://127.0.0.1:${port}/${path}` } },
     });
     if (status !== 201) throw new Error(`${tenant}: ${status} ${text}`);
+  };
+  for (const tenant of tenants) {
+    await subscribe(tenant, { entities: [{ type: 'Counter' }], timeInterval: INTERVAL_S }, tenant);
+    await subscribe(tenant, { entities: [{ type: WATCHED.type }] }, `${tenant}/change`);
   }
-  return { told, close: () => endpoint.close() };
+  return { told, changes, close: () => endpoint.close() };
 }
 
 /** The answers of all of them. */

@@ -47,6 +47,27 @@ export function onShards(text: string, shards: Shards, views: Views, isKnown = f
   return `SELECT * FROM (\n${named(text, shards, views)}\n) AS found WHERE 1 / (${isThere})::int = 1`;
 }
 
+/**
+ * A read of all tenants as a node answers it of those that it keeps: from all of its shards together. If one of them has moved,
+ * it fails with `division_by_zero`, or finds no table.
+ *
+ * @param shards the numbers of the shards of the node, by table
+ *
+ * @param groupId the node
+ */
+export function acrossShards(text: string, shards: ReadonlyMap<string, readonly string[]>, groupId: number): string {
+  const tables = new Map(
+    Array.from(shards, ([name, numbers]) => {
+      const each = numbers.map((number) => `SELECT * FROM ${name}_${number}`);
+      return [name, `(${each.join(' UNION ALL ')})`];
+    }),
+  );
+  const placed = shards.get('entity') ?? [];
+  const areThere = `SELECT count(*) FROM pg_dist_placement WHERE groupid = ${groupId} AND shardid = ANY ('{${placed}}')`;
+  const read = named(text, { shardId: 0, groupId, tables }, new Map());
+  return `SELECT * FROM (\n${read}\n) AS found WHERE 1 / ((${areThere}) = ${placed.length})::int = 1`;
+}
+
 const LOCKED = /\bLOCK TABLE ([a-z_]+)/g;
 
 /** Without this setting Citus lets nobody lock a shard. */

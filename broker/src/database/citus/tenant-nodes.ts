@@ -2,6 +2,7 @@ import { namedCache } from '@alzette/kit/caches';
 import { NODE_AWAY } from '@alzette/kit/outage';
 import type { Database, Queryable, Rows, Statement } from '../database.ts';
 import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
+import { EveryNode } from './every-node.ts';
 import { locksOnShards, onShards, type Shards, tenantParameter, type Views, writesOnShards } from './shard-text.ts';
 
 interface Place extends Shards {
@@ -46,6 +47,8 @@ const MOVED = new Set(['40001', '42P01', 'XX000']);
 export class TenantNodes {
   /** For reads. */
   readonly db: Database;
+  /** For reads of all tenants. */
+  readonly every: EveryNode;
   readonly #base: Database;
   readonly #nodes = new Map<string, Database>();
   readonly #places = namedCache<Place>('tenant_places', PLACES_BYTES, 'broker');
@@ -54,8 +57,9 @@ export class TenantNodes {
   readonly #answered = new WeakMap<Place, Set<string>>();
   #views: Promise<Views> | undefined;
 
-  constructor(base: Database) {
+  constructor(base: Database, log?: ConstructorParameters<typeof EveryNode>[2]) {
     this.#base = base;
+    this.every = new EveryNode(base, (host, port) => this.#node({ host, port }), log);
     this.db = {
       ...base,
       query: <Row>(statement: Statement) => this.#query<Row>(statement),
@@ -64,6 +68,7 @@ export class TenantNodes {
   }
 
   async close(): Promise<void> {
+    this.every.close();
     await Promise.all(Array.from(this.#nodes.values(), (node) => node.close()));
   }
 
@@ -131,8 +136,16 @@ export class TenantNodes {
     };
   }
 
+  /** @throws DatabaseUnavailable: what has to be known of the tenant is not read yet, since its node was away */
+  async admit(tenant: string): Promise<void> {
+    if (this.every.isWaiting) await this.#placeOf(tenant);
+  }
+
   #placeOf(tenant: string): Place | undefined | Promise<Place | undefined> {
-    return this.#places.get(tenant) ?? this.#find(tenant);
+    const known = this.#places.get(tenant);
+    if (known === undefined) return this.#find(tenant);
+    this.every.admit(known.groupId);
+    return known;
   }
 
   /** Undefined: it is not about one tenant, or the node can't answer it. */
@@ -187,12 +200,13 @@ export class TenantNodes {
     if (first === undefined) return undefined;
     const tables = new Map(rows.map(({ name, shard }) => [name, `${name}_${shard}`]));
     const { shardId, groupId, host, port } = first;
+    this.every.admit(groupId);
     const place = { shardId, groupId, host, port, tables };
     this.#places.set(tenant, place, TABLE_BYTES * tables.size);
     return place;
   }
 
-  #node({ host, port }: Place): Database {
+  #node({ host, port }: Pick<Place, 'host' | 'port'>): Database {
     const key = `${host}:${port}`;
     const node = this.#nodes.get(key) ?? this.#base.on?.(host, port) ?? this.#base;
     this.#nodes.set(key, node);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Rests } from '../../clock/rests.ts';
 import { GatheredWork } from '../../collections/gathered-work.ts';
+import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
 import { LEARN_SOME, learnWords } from './word-learning.ts';
@@ -50,9 +51,10 @@ const FORGET_SOME = `
   DELETE FROM entity_search s
   WHERE s.tenant = $1 AND s.entity_id = ANY ($2::text[])
     AND NOT EXISTS (SELECT FROM entity e WHERE e.tenant = $1 AND e.id = s.entity_id)`;
+const DOUBTED_SINCE = `SELECT until - interval '${DOUBT}' AS since FROM search_progress`;
 const DOUBTFUL = `
   SELECT e.tenant, e.id FROM entity e
-  WHERE e.modified_at > (SELECT until FROM search_progress) - interval '${DOUBT}'
+  WHERE e.modified_at > $1
     OR NOT EXISTS (SELECT FROM entity_search s WHERE s.tenant = e.tenant AND s.entity_id = e.id)
   UNION ALL
   SELECT s.tenant, s.entity_id FROM entity_search s
@@ -82,6 +84,7 @@ interface Key {
  */
 export class SearchIndex {
   readonly #db: Database;
+  readonly #nodes: TenantNodes | undefined;
   readonly #log: Log;
   readonly #changed: GatheredWork<Key>;
   readonly #rests = new Rests();
@@ -94,8 +97,10 @@ export class SearchIndex {
   /** Whether there may be words that no entity has any more. */
   #hasUnusedWords = true;
 
-  constructor(db: Database, log: Log) {
+  /** @param nodes of a cluster */
+  constructor(db: Database, log: Log, nodes?: TenantNodes) {
     this.#db = db;
+    this.#nodes = nodes;
     this.#log = log;
     this.#changed = new GatheredWork(
       (keys) => this.#index(keys),
@@ -116,7 +121,7 @@ export class SearchIndex {
     this.#starting = promise
       .then(async () => {
         if (this.#isClosed) return;
-        for (const key of (await this.#db.query<Key>({ text: DOUBTFUL })).rows) this.#note(key);
+        for (const key of await this.#doubtful()) this.#note(key);
       })
       .catch((error: unknown) => this.#warn(error, 'Could not look for entities missing from the search index'));
   }
@@ -162,6 +167,16 @@ export class SearchIndex {
     this.#rests.close();
     await Promise.all([this.#starting, this.#learning]);
     await this.#changed.close();
+  }
+
+  async #doubtful(): Promise<Key[]> {
+    const { rows } = await this.#db.query<{ since: Date }>({ text: DOUBTED_SINCE });
+    const statement = { text: DOUBTFUL, values: [rows[0]?.since] };
+    if (this.#nodes === undefined) return (await this.#db.query<Key>(statement)).rows;
+    const onLate = (late: readonly Key[]) => {
+      for (const key of late) this.#note(key);
+    };
+    return this.#nodes.every.allRows<Key>(statement, onLate, { isNeeded: false });
   }
 
   async #learn(): Promise<void> {

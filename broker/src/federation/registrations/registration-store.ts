@@ -68,6 +68,8 @@ const SELECT_REGISTRATION = `SELECT ${COLUMNS} FROM registration WHERE tenant = 
 
 const SELECT_REGISTRATIONS = `SELECT ${COLUMNS} FROM registration WHERE tenant = $1 AND id = ANY($2::text[])`;
 
+const SELECT_ALL = `SELECT ${COLUMNS} FROM registration ORDER BY tenant, id`;
+
 const SELECT_PART = `
   SELECT ${COLUMNS} FROM registration
   WHERE (tenant, id) > ($1, $2) ORDER BY tenant, id LIMIT $3`;
@@ -210,7 +212,12 @@ export function createRegistrationStore(
       removeAll({ name: 'delete-expired-registrations', text: DELETE_EXPIRED }, notifications),
     get: (tenant, id) => select(reads, SELECT_REGISTRATION, tenant, id),
     list: (tenant, ids) => selectAll(reads, tenant, ids),
-    async *all() {
+    async *all(onLate) {
+      if (nodes !== undefined) {
+        const onRows = (late: Row[]) => onLate(late.map(fromRow));
+        for (const row of await nodes.every.allRows<Row>({ text: SELECT_ALL }, onRows)) yield fromRow(row);
+        return;
+      }
       let last: readonly [string, string] = ['', ''];
       for (;;) {
         const { rows } = await db.query<Row>({ text: SELECT_PART, values: [...last, PART] });
@@ -229,6 +236,7 @@ export function createRegistrationStore(
     async changes(withinMs) {
       if (db.kind === 'pglite') return [];
       const statement = { name: 'registration-changes', text: SELECT_CHANGES, values: [withinMs] };
+      if (nodes !== undefined) return nodes.every.rows(statement);
       return (await db.query<{ number: number; tenant: string; id: string }>(statement)).rows;
     },
     async forgetChanges() {

@@ -1,3 +1,4 @@
+import { hasCitus } from '../../database/citus/coordinator.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { isHypertable } from './history-tables.ts';
 
@@ -45,6 +46,8 @@ interface Log {
  */
 export async function prepareHistoryStorage(db: Database, wanted: HistoryStorage, log: Log): Promise<void> {
   if (wanted === 'partitions' || (await isHypertable(db))) return;
+  // A cluster has partitions. Whether they are filled is not asked, as a node may be away.
+  if (wanted === 'auto' && (await hasCitus(db))) return;
   const { rows } = await db.query<{ filled: boolean; available: boolean }>({ text: SELECT_SITUATION });
   const { filled = false, available = false } = rows[0] ?? {};
   if (!available && wanted === 'hypertable') {

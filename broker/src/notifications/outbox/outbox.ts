@@ -103,7 +103,7 @@ const SELECT_OLDEST = `
       WHERE hashtextextended(o.subscription_id, 0) > oldest.hash AND o.owner = ANY ($1::text[]) ORDER BY 1, 2 LIMIT 1) AS next)
   SELECT id, tenant, subscription_id FROM oldest`;
 
-const SELECT_OWNED = `SELECT DISTINCT tenant, subscription_id AS id FROM outbox WHERE owner = ANY ($1::text[])`;
+export const SELECT_OWNED = `SELECT DISTINCT tenant, subscription_id AS id FROM outbox WHERE owner = ANY ($1::text[])`;
 
 /**
  * For the query of entries that wait for others. With a single process the index would cost each notification without

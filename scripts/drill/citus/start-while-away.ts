@@ -1,0 +1,92 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../postgres-server.ts';
+import { freePort } from '../../programs.ts';
+import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
+import type { CitusLab } from './citus-drill.ts';
+import { ask } from './tenant-flow.ts';
+
+const TOLD_WITHIN_S = 5;
+const SERVED_WITHIN_MS = 60_000;
+/** Of each tenant, written by nobody else. */
+export const WATCHED = { id: 'urn:ngsi-ld:Watched:0', type: 'Watched' };
+
+/** A broker or the product that is started while a node is away. */
+export interface Starting {
+  /** Resolves when it is ready and was asked for all tenants. */
+  readonly started: Promise<void>;
+  /** When the node is back: resolves when its tenants are served. @returns what was not as it should be */
+  whenBack(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one more process. Each tenant has a subscription, which the process has to know of before it writes.
+ *
+ * @param own the tenants of the node that is away
+ *
+ * @param told how often a tenant's subscription was told
+ */
+export function startWhileAway(
+  { cluster, say }: Pick<CitusLab, 'cluster' | 'say'>,
+  own: readonly string[],
+  others: readonly string[],
+  told: (tenant: string) => number,
+  { isProduct, settings = {} }: { readonly isProduct: boolean; readonly settings?: Readonly<Record<string, string>> },
+): Starting {
+  const what = isProduct ? 'product' : 'broker';
+  const wrong: string[] = [];
+  let one: BrokerProcess | undefined;
+  const started = (async () => {
+    const since = performance.now();
+    one = brokerProcess(await freePort(), { DATABASE_URL: cluster.coordinator.url, ...settings }, { isProduct });
+    await one.start();
+    say(`  a ${what} that was started meanwhile: ready after ${((performance.now() - since) / 1000).toFixed(1)} s`);
+    for (const tenant of others) wrong.push(...(await toldOf(one.url, tenant, told, what)));
+    for (const tenant of own) {
+      const response = await fetch(`${one.url}/ngsi-ld/v1/entities/${WATCHED.id}`, {
+        headers: { 'ngsild-tenant': tenant },
+      });
+      await response.body?.cancel();
+      if (response.status !== 503 || response.headers.get('retry-after') === null)
+        wrong.push(`${what}: ${tenant}, away, was answered ${response.status} without 503 and Retry-After`);
+    }
+  })();
+  return {
+    started,
+    async whenBack() {
+      await started;
+      const { url } = one as BrokerProcess; // since it was started
+      const since = performance.now();
+      for (const tenant of own) {
+        for (;;) {
+          const { status } = await ask(url, tenant, 'GET', `/entities/${WATCHED.id}`);
+          if (status === 200) break;
+          if (performance.now() - since > SERVED_WITHIN_MS)
+            throw new Error(`${what}: ${tenant} is still answered ${status}`);
+          await pause(50);
+        }
+        wrong.push(...(await toldOf(url, tenant, told, what)));
+      }
+      say(`  the ${what} served those of the worker ${((performance.now() - since) / 1000).toFixed(1)} s later`);
+      return wrong;
+    },
+    async stop() {
+      await started.catch(() => {});
+      await one?.stop();
+    },
+  };
+}
+
+/** Whether a write by the process is told. */
+async function toldOf(url: string, tenant: string, told: (tenant: string) => number, what: string): Promise<string[]> {
+  const before = told(tenant);
+  const { status } = await ask(url, tenant, 'POST', `/entities/${WATCHED.id}/attrs`, {
+    n: { type: 'Property', value: Math.random() },
+  });
+  if (status !== 204) return [`${what}: ${tenant} was answered ${status} to a write`];
+  const isTold = await until(() => told(tenant) > before, `${tenant} is told`, TOLD_WITHIN_S).then(
+    () => true,
+    () => false,
+  );
+  return isTold ? [] : [`${what}: nothing was told of a write of ${tenant}`];
+}
