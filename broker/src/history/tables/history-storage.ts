@@ -1,4 +1,4 @@
-import { hasCitus } from '../../database/citus/coordinator.ts';
+import { hasCitus } from '@alzette/kit/tenant-tables';
 import type { Database, Queryable } from '../../database/database.ts';
 import { isHypertable } from './history-tables.ts';
 
