@@ -117,13 +117,13 @@ async function finish(
     readonly notBefore?: Date | undefined;
   },
 ): Promise<Run> {
-  const { id, schedule, enabled } = row.source;
+  const { id, tenant = '', schedule, enabled } = row.source;
   const { notBefore, ...done } = run;
   return whileLeased(db, lease, id, (tx) => {
     const due = enabled === false ? undefined : nextRun(schedule, new Date(), run.failures, notBefore);
     // An uploaded file does not change the schedule.
     const nextRunAt = upload === undefined ? due : row.nextRunAt === null ? undefined : new Date(row.nextRunAt);
-    return rows.finishRun(tx, { lease, source: id, nextRunAt, ...done });
+    return rows.finishRun(tx, { lease, source: id, tenant, nextRunAt, ...done });
   });
 }
 

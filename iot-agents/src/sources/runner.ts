@@ -163,8 +163,7 @@ export async function startSources(parts: {
       if (await rows.makeDue(db, id)) await db.query({ text: TELL });
     },
     async runs(id, limit, offset) {
-      await found(id);
-      return rows.listRuns(db, id, limit, offset);
+      return rows.listRuns(db, (await found(id)).source, limit, offset);
     },
     async close() {
       stop.abort(new SourceError('the program is being stopped'));

@@ -95,7 +95,7 @@ function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourcePar
   app.get<WithId>(
     '/sources/:id/gateway',
     operation({ access: 'administerAll', summary: 'The capabilities of a TALQ gateway' }),
-    async ({ params }) => findGateway(db, (await talqSources.talq(params.id)).id),
+    async ({ params }) => findGateway(db, await talqSources.talq(params.id)),
   );
   app.get<WithId>(
     '/sources/:id/runs',

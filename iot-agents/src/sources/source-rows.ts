@@ -1,15 +1,15 @@
-import type { Queryable } from '../database.ts';
+import type { Database, Queryable } from '../database.ts';
 import type { Source } from './kinds.ts';
 import type { Run, RunReport } from './run-report.ts';
 
 const COLUMNS =
   's.id, s.document::text, s.secrets, s.state::text, s.next_run_at, s.failures, s.leased_until > now() AS running';
-const LAST_RUN = `(
-  SELECT jsonb_build_object('id', r.id, 'startedAt', r.started_at, 'endedAt', r.ended_at, 'report', r.report)
-  FROM iot.source_run AS r WHERE r.source = s.id ORDER BY r.id DESC LIMIT 1)::text AS last_run`;
-const LIST = `SELECT ${COLUMNS}, ${LAST_RUN} FROM iot.source AS s ORDER BY s.id LIMIT $1 OFFSET $2`;
+const LAST_RUNS = `
+  SELECT DISTINCT ON (source) source, id, started_at, ended_at, report::text FROM iot.source_run
+  WHERE tenant = $1 AND source = ANY($2::text[]) ORDER BY source, id DESC`;
+const LIST = `SELECT ${COLUMNS} FROM iot.source AS s ORDER BY s.id LIMIT $1 OFFSET $2`;
 const COUNT = 'SELECT count(*)::int AS count FROM iot.source';
-const ONE = `SELECT ${COLUMNS}, ${LAST_RUN} FROM iot.source AS s WHERE s.id = $1`;
+const ONE = `SELECT ${COLUMNS} FROM iot.source AS s WHERE s.id = $1`;
 const INSERT = `
   INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4) ON CONFLICT (id) DO NOTHING`;
 /** What was remembered for the old declaration may not apply to the new one. */
@@ -17,9 +17,17 @@ const UPSERT = `
   INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4)
   ON CONFLICT (id) DO UPDATE SET document = excluded.document, secrets = excluded.secrets, state = '{}',
     next_run_at = excluded.next_run_at, failures = 0, modified_at = now()`;
-const DELETE = 'DELETE FROM iot.source WHERE id = $1';
+const DELETE = `DELETE FROM iot.source WHERE id = $1 RETURNING coalesce(document->>'tenant', '') AS tenant`;
+const TENANT = `SELECT coalesce(document->>'tenant', '') AS tenant FROM iot.source WHERE id = $1`;
+const TENANT_TO_CHANGE = `${TENANT} FOR UPDATE`;
+/** Deleted with it, or when its tenant changes. */
+const OF_SOURCE = [
+  ...['source_run', 'source_item', 'talq_device', 'talq_gateway'].map((table) => [table, 'source']),
+  ...['gtfs_feed', 'gtfs_trip', 'gtfs_stop_time', 'gtfs_service_day'].map((table) => [table, 'feed']),
+].map(([table, column]) => `DELETE FROM iot.${table} WHERE tenant = $1 AND ${column} = $2`);
 const RUNS = `
-  SELECT id, started_at, ended_at, report::text FROM iot.source_run WHERE source = $1 ORDER BY id DESC LIMIT $2 OFFSET $3`;
+  SELECT id, started_at, ended_at, report::text FROM iot.source_run
+  WHERE tenant = $4 AND source = $1 ORDER BY id DESC LIMIT $2 OFFSET $3`;
 
 /** Only one of several processes gets it. */
 const CLAIM_DUE = `
@@ -28,11 +36,11 @@ const CLAIM_DUE = `
     SELECT id FROM iot.source
     WHERE next_run_at <= now() AND (leased_until IS NULL OR leased_until <= now())
     ORDER BY next_run_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-  RETURNING ${COLUMNS}, NULL AS last_run`;
+  RETURNING ${COLUMNS}`;
 const CLAIM_ONE = `
   UPDATE iot.source AS s SET lease = $1, leased_until = now() + make_interval(secs => $2)
   WHERE id = $3 AND (leased_until IS NULL OR leased_until <= now())
-  RETURNING ${COLUMNS}, NULL AS last_run`;
+  RETURNING ${COLUMNS}`;
 const RENEW = `
   UPDATE iot.source SET leased_until = now() + make_interval(secs => $2) WHERE id = $3 AND lease = $1`;
 const NEXT_DUE = 'SELECT min(greatest(next_run_at, leased_until)) AS due FROM iot.source WHERE next_run_at IS NOT NULL';
@@ -44,10 +52,11 @@ const FINISH = `
   UPDATE iot.source SET state = $3::jsonb, next_run_at = $4, failures = $5, lease = NULL, leased_until = NULL
   WHERE id = $2 AND lease = $1`;
 const INSERT_RUN = `
-  INSERT INTO iot.source_run (source, started_at, ended_at, report) VALUES ($1, $2, $3, $4::jsonb) RETURNING id`;
+  INSERT INTO iot.source_run (tenant, source, started_at, ended_at, report)
+  VALUES ($5, $1, $2, $3, $4::jsonb) RETURNING id`;
 const KEEP_RUNS = `
-  DELETE FROM iot.source_run WHERE source = $1 AND id <= (
-    SELECT id FROM iot.source_run WHERE source = $1 ORDER BY id DESC LIMIT 1 OFFSET 100)`;
+  DELETE FROM iot.source_run WHERE tenant = $2 AND source = $1 AND id <= (
+    SELECT id FROM iot.source_run WHERE tenant = $2 AND source = $1 ORDER BY id DESC LIMIT 1 OFFSET 100)`;
 
 export interface SourceRow {
   readonly source: Source;
@@ -72,12 +81,12 @@ export async function listSources(
 ): Promise<{ count: number; rows: SourceRow[] }> {
   const counted = await db.query<{ count: number }>({ text: COUNT });
   const { rows } = await db.query<Row>({ text: LIST, values: [limit, offset] });
-  return { count: counted.rows[0]?.count ?? 0, rows: rows.map(readRow) };
+  return { count: counted.rows[0]?.count ?? 0, rows: await withLastRuns(db, rows.map(readRow)) };
 }
 
 export async function findSource(db: Queryable, id: string): Promise<SourceRow | undefined> {
   const { rows } = await db.query<Row>({ text: ONE, values: [id] });
-  return rows[0] === undefined ? undefined : readRow(rows[0]);
+  return (await withLastRuns(db, rows.map(readRow)))[0];
 }
 
 /** False: the id already exists. */
@@ -86,18 +95,42 @@ export async function insertSource(db: Queryable, declaration: SourceDeclaration
   return rowCount > 0;
 }
 
-export async function upsertSource(db: Queryable, declaration: SourceDeclaration): Promise<void> {
-  await db.query({ text: UPSERT, values: valuesOf(declaration) });
+export async function upsertSource(db: Database, declaration: SourceDeclaration): Promise<void> {
+  const { id, tenant = '' } = declaration.source;
+  await db.transaction(async (tx) => {
+    const [before] = (await tx.query<{ tenant: string }>({ text: TENANT_TO_CHANGE, values: [id] })).rows;
+    await tx.query({ text: UPSERT, values: valuesOf(declaration) });
+    if (before !== undefined && before.tenant !== tenant) await deleteContent(tx, before.tenant, id);
+  });
 }
 
-export async function deleteSource(db: Queryable, id: string): Promise<boolean> {
-  return (await db.query({ text: DELETE, values: [id] })).rowCount > 0;
+export async function deleteSource(db: Database, id: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const [gone] = (await tx.query<{ tenant: string }>({ text: DELETE, values: [id] })).rows;
+    if (gone !== undefined) await deleteContent(tx, gone.tenant, id);
+    return gone !== undefined;
+  });
 }
 
-export async function listRuns(db: Queryable, id: string, limit: number, offset: number): Promise<Run[]> {
+/** What was read from it. */
+async function deleteContent(tx: Queryable, tenant: string, id: string): Promise<void> {
+  for (const text of OF_SOURCE) await tx.query({ text, values: [tenant, id] });
+}
+
+/** Undefined: there is no such source. */
+export async function tenantOfSource(db: Queryable, id: string): Promise<string | undefined> {
+  return (await db.query<{ tenant: string }>({ text: TENANT, values: [id] })).rows[0]?.tenant;
+}
+
+export async function listRuns(
+  db: Queryable,
+  { id, tenant = '' }: Source,
+  limit: number,
+  offset: number,
+): Promise<Run[]> {
   const { rows } = await db.query<{ id: number; started_at: Date; ended_at: Date; report: string }>({
     text: RUNS,
-    values: [id, limit, offset],
+    values: [id, limit, offset, tenant],
   });
   return rows.map(({ id, started_at, ended_at, report }) =>
     runOf(Number(id), started_at, ended_at, JSON.parse(report)),
@@ -146,6 +179,7 @@ export async function finishRun(
   run: {
     readonly lease: string;
     readonly source: string;
+    readonly tenant: string;
     readonly state: Readonly<Record<string, unknown>>;
     readonly nextRunAt: Date | undefined;
     readonly failures: number;
@@ -156,9 +190,9 @@ export async function finishRun(
   const endedAt = new Date();
   const { rows } = await tx.query<{ id: number }>({
     text: INSERT_RUN,
-    values: [run.source, run.startedAt, endedAt, JSON.stringify(run.report)],
+    values: [run.source, run.startedAt, endedAt, JSON.stringify(run.report), run.tenant],
   });
-  await tx.query({ text: KEEP_RUNS, values: [run.source] });
+  await tx.query({ text: KEEP_RUNS, values: [run.source, run.tenant] });
   await tx.query({
     text: FINISH,
     values: [run.lease, run.source, JSON.stringify(run.state), run.nextRunAt ?? null, run.failures],
@@ -174,11 +208,20 @@ interface Row {
   readonly next_run_at: Date | null;
   readonly failures: number;
   readonly running: boolean | null;
-  readonly last_run: string | null;
+}
+
+async function withLastRuns(db: Queryable, found: readonly SourceRow[]): Promise<SourceRow[]> {
+  type Last = { source: string; id: number; started_at: Date; ended_at: Date; report: string };
+  const runs = new Map<string, Run>();
+  for (const [tenant, ofTenant] of Map.groupBy(found, ({ source }) => source.tenant ?? '')) {
+    const values = [tenant, ofTenant.map(({ source }) => source.id)];
+    for (const run of (await db.query<Last>({ text: LAST_RUNS, values })).rows)
+      runs.set(run.source, runOf(Number(run.id), run.started_at, run.ended_at, JSON.parse(run.report)));
+  }
+  return found.map((row) => ({ ...row, lastRun: runs.get(row.source.id) ?? null }));
 }
 
 function readRow(row: Row): SourceRow {
-  const last = row.last_run === null ? undefined : JSON.parse(row.last_run);
   return {
     // Documents in our tables were validated when they were written.
     source: JSON.parse(row.document) as Source,
@@ -187,7 +230,7 @@ function readRow(row: Row): SourceRow {
     nextRunAt: row.next_run_at === null ? null : new Date(row.next_run_at).toISOString(),
     failures: row.failures,
     running: row.running === true,
-    lastRun: last === undefined ? null : runOf(last.id, new Date(last.startedAt), new Date(last.endedAt), last.report),
+    lastRun: null,
   };
 }
 

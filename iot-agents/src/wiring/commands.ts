@@ -70,7 +70,7 @@ export function startCommanding(
     codecs,
     publish,
     override: overrideSender(parts.talqSources),
-    isLamp: (source, address, tenant) => isTalqDevice(db, source, address, tenant),
+    isLamp: (source, address, tenant) => isTalqDevice(db, { id: source, tenant }, address),
     post: downlinkPoster(connections, options.reach?.outgoing),
     connections,
     logger,

@@ -17,7 +17,7 @@ import { replaceTimetable } from './timetable-rows.ts';
  */
 export async function readGtfs(
   outgoing: Outgoing,
-  { id: feed, from, box }: GtfsSource,
+  { id: feed, tenant = '', from, box }: GtfsSource,
   options: { readonly state: Readonly<Record<string, unknown>>; readonly signal: AbortSignal },
 ): Promise<Harvest> {
   const now = new Date();
@@ -80,7 +80,7 @@ export async function readGtfs(
     refused: 0,
     state: { ...validators, day: today, open: items.map(({ key }) => key) },
     forgets: open.forgets,
-    store: (tx) => replaceTimetable(tx, feed, timetable),
+    store: (tx) => replaceTimetable(tx, { tenant, feed }, timetable),
   };
 }
 

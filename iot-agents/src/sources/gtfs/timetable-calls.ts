@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Queryable } from '../../database.ts';
+import { tenantOfSource } from '../source-rows.ts';
 import { gtfsUrn } from './gtfs-source.ts';
 import { startOfService } from './service-day.ts';
 import { type DepartureRow, timeZoneOf } from './timetable-rows.ts';
@@ -8,10 +9,11 @@ const CALLS = `
   SELECT to_char(service.day, 'YYYYMMDD') AS day, trip.trip_id, trip.route_id, trip.line, trip.route_type,
     coalesce(at.head_sign, trip.head_sign) AS head_sign, at.sequence, at.stop_id, at.departs_s
   FROM iot.gtfs_stop_time AS at
-  JOIN iot.gtfs_trip AS trip ON trip.feed = at.feed AND trip.trip_id = at.trip_id
-  JOIN iot.gtfs_service_day AS service ON service.feed = at.feed AND service.service_id = trip.service_id
-  WHERE at.feed = $1 AND at.stop_id = ANY($2::text[]) AND at.departs_s IS NOT NULL
-    AND service.day = ANY($3::text[]::date[])
+  JOIN iot.gtfs_trip AS trip ON trip.tenant = $1 AND trip.feed = at.feed AND trip.trip_id = at.trip_id
+  JOIN iot.gtfs_service_day AS service
+    ON service.tenant = $1 AND service.feed = at.feed AND service.service_id = trip.service_id
+  WHERE at.tenant = $1 AND at.feed = $2 AND at.stop_id = ANY($3::text[]) AND at.departs_s IS NOT NULL
+    AND service.day = ANY($4::text[]::date[])
   ORDER BY service.day, at.departs_s, at.trip_id, at.sequence
   LIMIT 10000`;
 /** Trips that began on so many days before are still under way. */
@@ -42,7 +44,8 @@ export async function timetableCalls(
 ): Promise<TimetableCall[]> {
   const calls: TimetableCall[] = [];
   for (const [feed, stopIds] of byFeed(stops)) {
-    const zone = await timeZoneOf(db, feed);
+    const tenant = await tenantOfSource(db, feed);
+    const zone = tenant === undefined ? undefined : await timeZoneOf(db, { tenant, feed });
     if (zone === undefined) continue;
     const days: string[] = [];
     const last = DateTime.fromJSDate(to, { zone });
@@ -50,7 +53,7 @@ export async function timetableCalls(
       days.push(day.toFormat('yyyyMMdd'));
       day = day.plus({ days: 1 });
     }
-    const { rows } = await db.query<DepartureRow>({ text: CALLS, values: [feed, stopIds, days] });
+    const { rows } = await db.query<DepartureRow>({ text: CALLS, values: [tenant, feed, stopIds, days] });
     for (const row of rows) {
       const start = startOfService(DateTime.fromFormat(row.day, 'yyyyMMdd', { zone })).toMillis();
       const planned = new Date(start + row.departs_s * 1000);

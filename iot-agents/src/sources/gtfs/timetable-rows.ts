@@ -2,44 +2,54 @@ import type { Queryable } from '../../database.ts';
 import type { Timetable } from './timetable.ts';
 
 const TABLES = ['gtfs_feed', 'gtfs_trip', 'gtfs_stop_time', 'gtfs_service_day'];
-const INSERT_FEED = 'INSERT INTO iot.gtfs_feed (feed, time_zone) VALUES ($1, $2)';
+const INSERT_FEED = 'INSERT INTO iot.gtfs_feed (tenant, feed, time_zone) VALUES ($1, $2, $3)';
 const INSERT_TRIPS = `
-  INSERT INTO iot.gtfs_trip (feed, trip_id, service_id, route_id, line, route_type, head_sign)
-  SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[]) ON CONFLICT DO NOTHING`;
+  INSERT INTO iot.gtfs_trip (tenant, feed, trip_id, service_id, route_id, line, route_type, head_sign)
+  SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[]) ON CONFLICT DO NOTHING`;
 const INSERT_STOP_TIMES = `
-  INSERT INTO iot.gtfs_stop_time (feed, trip_id, sequence, stop_id, departs_s, head_sign)
-  SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::int[], $6::text[]) ON CONFLICT DO NOTHING`;
+  INSERT INTO iot.gtfs_stop_time (tenant, feed, trip_id, sequence, stop_id, departs_s, head_sign)
+  SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::text[], $6::int[], $7::text[]) ON CONFLICT DO NOTHING`;
 const INSERT_DAYS = `
-  INSERT INTO iot.gtfs_service_day (feed, service_id, day)
-  SELECT $1, service_id, day::date FROM unnest($2::text[], $3::text[]) AS given (service_id, day) ON CONFLICT DO NOTHING`;
-const TIME_ZONE = 'SELECT time_zone FROM iot.gtfs_feed WHERE feed = $1';
+  INSERT INTO iot.gtfs_service_day (tenant, feed, service_id, day)
+  SELECT $1, $2, service_id, day::date FROM unnest($3::text[], $4::text[]) AS given (service_id, day) ON CONFLICT DO NOTHING`;
+const TIME_ZONE = 'SELECT time_zone FROM iot.gtfs_feed WHERE tenant = $1 AND feed = $2';
 const DEPARTURES = `
   SELECT to_char(window_of.day, 'YYYYMMDD') AS day, trip.trip_id, trip.route_id, trip.line, trip.route_type,
     coalesce(at.head_sign, trip.head_sign) AS head_sign, at.sequence, at.stop_id, at.departs_s
-  FROM unnest($2::text[], $3::int[], $4::int[]) AS given (day, from_s, to_s)
+  FROM unnest($3::text[], $4::int[], $5::int[]) AS given (day, from_s, to_s)
   CROSS JOIN LATERAL (SELECT given.day::date AS day) AS window_of
-  JOIN iot.gtfs_service_day AS service ON service.feed = $1 AND service.day = window_of.day
-  JOIN iot.gtfs_trip AS trip ON trip.feed = $1 AND trip.service_id = service.service_id
-  JOIN iot.gtfs_stop_time AS at ON at.feed = $1 AND at.trip_id = trip.trip_id
+  JOIN iot.gtfs_service_day AS service ON service.tenant = $1 AND service.feed = $2 AND service.day = window_of.day
+  JOIN iot.gtfs_trip AS trip ON trip.tenant = $1 AND trip.feed = $2 AND trip.service_id = service.service_id
+  JOIN iot.gtfs_stop_time AS at ON at.tenant = $1 AND at.feed = $2 AND at.trip_id = trip.trip_id
     AND at.departs_s BETWEEN given.from_s AND given.to_s
-  WHERE $5::text[] IS NULL OR at.stop_id = ANY($5::text[])
+  WHERE $6::text[] IS NULL OR at.stop_id = ANY($6::text[])
   ORDER BY day, departs_s, trip_id, sequence
   LIMIT 20000`;
 const SEQUENCES = `
   SELECT trip_id, stop_id, min(sequence) AS sequence FROM iot.gtfs_stop_time
-  WHERE feed = $1 AND trip_id = ANY($2::text[]) GROUP BY trip_id, stop_id`;
+  WHERE tenant = $1 AND feed = $2 AND trip_id = ANY($3::text[]) GROUP BY trip_id, stop_id`;
 
 const AT_ONCE = 5_000;
 
+/** A timetable: the id of its source, and the source's tenant. */
+export interface Feed {
+  readonly tenant: string;
+  readonly feed: string;
+}
+
+const keyOf = ({ tenant, feed }: Feed): string[] => [tenant, feed];
+
 /** Replaces the feed's last timetable. */
-export async function replaceTimetable(tx: Queryable, feed: string, timetable: Timetable): Promise<void> {
-  for (const table of TABLES) await tx.query({ text: `DELETE FROM iot.${table} WHERE feed = $1`, values: [feed] });
-  await tx.query({ text: INSERT_FEED, values: [feed, timetable.timeZone] });
+export async function replaceTimetable(tx: Queryable, feed: Feed, timetable: Timetable): Promise<void> {
+  const key = keyOf(feed);
+  for (const table of TABLES)
+    await tx.query({ text: `DELETE FROM iot.${table} WHERE tenant = $1 AND feed = $2`, values: key });
+  await tx.query({ text: INSERT_FEED, values: [...key, timetable.timeZone] });
   await inBatches(timetable.trips, (trips) =>
     tx.query({
       text: INSERT_TRIPS,
       values: [
-        feed,
+        ...key,
         trips.map(({ id }) => id),
         trips.map(({ serviceId }) => serviceId),
         trips.map(({ routeId }) => routeId),
@@ -53,7 +63,7 @@ export async function replaceTimetable(tx: Queryable, feed: string, timetable: T
     tx.query({
       text: INSERT_STOP_TIMES,
       values: [
-        feed,
+        ...key,
         times.map(({ tripId }) => tripId),
         times.map(({ sequence }) => sequence),
         times.map(({ stopId }) => stopId),
@@ -65,14 +75,14 @@ export async function replaceTimetable(tx: Queryable, feed: string, timetable: T
   await inBatches(timetable.serviceDays, (days) =>
     tx.query({
       text: INSERT_DAYS,
-      values: [feed, days.map(({ serviceId }) => serviceId), days.map(({ day }) => day)],
+      values: [...key, days.map(({ serviceId }) => serviceId), days.map(({ day }) => day)],
     }),
   );
 }
 
 /** Undefined: no timetable of that feed has been read. */
-export async function timeZoneOf(db: Queryable, feed: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ time_zone: string }>({ text: TIME_ZONE, values: [feed] });
+export async function timeZoneOf(db: Queryable, feed: Feed): Promise<string | undefined> {
+  const { rows } = await db.query<{ time_zone: string }>({ text: TIME_ZONE, values: keyOf(feed) });
   return rows[0]?.time_zone;
 }
 
@@ -106,14 +116,14 @@ export interface DepartureRow {
 /** Departures on service days, each within its range of seconds. */
 export async function plannedDepartures(
   db: Queryable,
-  feed: string,
+  feed: Feed,
   windows: readonly { readonly day: string; readonly fromS: number; readonly toS: number }[],
   stops: readonly string[] | undefined,
 ): Promise<PlannedDeparture[]> {
   const { rows } = await db.query<DepartureRow>({
     text: DEPARTURES,
     values: [
-      feed,
+      ...keyOf(feed),
       windows.map(({ day }) => day),
       windows.map(({ fromS }) => fromS),
       windows.map(({ toS }) => toS),
@@ -134,15 +144,11 @@ export async function plannedDepartures(
 }
 
 /** The sequence numbers of stops in trips, by `<trip> <stop>`. */
-export async function sequencesOf(
-  db: Queryable,
-  feed: string,
-  tripIds: readonly string[],
-): Promise<Map<string, number>> {
+export async function sequencesOf(db: Queryable, feed: Feed, tripIds: readonly string[]): Promise<Map<string, number>> {
   if (tripIds.length === 0) return new Map();
   const { rows } = await db.query<{ trip_id: string; stop_id: string; sequence: number }>({
     text: SEQUENCES,
-    values: [feed, tripIds],
+    values: [...keyOf(feed), tripIds],
   });
   return new Map(rows.map(({ trip_id, stop_id, sequence }) => [`${trip_id} ${stop_id}`, sequence]));
 }

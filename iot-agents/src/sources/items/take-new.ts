@@ -3,14 +3,17 @@ import type { HarvestedItem } from './harvest.ts';
 
 /** New items, and those with changed content. */
 const TAKE_NEW = `
-  INSERT INTO iot.source_item AS known (source, key, moment, hash, seen_at)
-  SELECT $1, key, moment, decode(hash, 'hex'), now() FROM unnest($2::text[], $3::text[], $4::text[]) AS given (key, moment, hash)
-  ON CONFLICT (source, key, moment) DO UPDATE SET hash = excluded.hash, seen_at = now() WHERE known.hash <> excluded.hash
+  INSERT INTO iot.source_item AS known (tenant, source, key, moment, hash, seen_at)
+  SELECT $5::text, $1, key, moment, decode(hash, 'hex'), now()
+  FROM unnest($2::text[], $3::text[], $4::text[]) AS given (key, moment, hash)
+  ON CONFLICT (tenant, source, key, moment) DO UPDATE SET hash = excluded.hash, seen_at = now() WHERE known.hash <> excluded.hash
   RETURNING key, moment`;
 
-const FORGET_OLD = `DELETE FROM iot.source_item WHERE source = $1 AND moment <> '' AND seen_at < now() - interval '400 days'`;
+const FORGET_OLD = `
+  DELETE FROM iot.source_item
+  WHERE tenant = $2 AND source = $1 AND moment <> '' AND seen_at < now() - interval '400 days'`;
 
-const FORGET = 'DELETE FROM iot.source_item WHERE source = $1 AND key = ANY($2::text[])';
+const FORGET = 'DELETE FROM iot.source_item WHERE tenant = $3 AND source = $1 AND key = ANY($2::text[])';
 
 const TO_INBOX = `
   INSERT INTO iot.inbox (received_at, topic, body)
@@ -28,7 +31,7 @@ export async function takeNew(
   forgets: readonly string[] = [],
 ): Promise<number> {
   let taken = 0;
-  if (forgets.length > 0) await tx.query({ text: FORGET, values: [source, forgets] });
+  if (forgets.length > 0) await tx.query({ text: FORGET, values: [source, forgets, tenant] });
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const batch = items.slice(at, at + AT_ONCE);
     const { rows } = await tx.query<{ key: string; moment: string }>({
@@ -38,6 +41,7 @@ export async function takeNew(
         batch.map(({ key }) => key),
         batch.map(({ moment }) => moment ?? ''),
         batch.map(({ hash }) => Buffer.from(hash).toString('hex')),
+        tenant,
       ],
     });
     const fresh = new Set(rows.map(({ key, moment }) => `${moment} ${key}`));
@@ -48,6 +52,6 @@ export async function takeNew(
     taken += bodies.length;
     await tx.query({ text: TO_INBOX, values: [new Date(), topic, bodies] });
   }
-  await tx.query({ text: FORGET_OLD, values: [source] });
+  await tx.query({ text: FORGET_OLD, values: [source, tenant] });
   return taken;
 }

@@ -29,12 +29,12 @@ function deviceReads(scope: FastifyInstance, { db }: GatewayParts): void {
     '/devices',
     operation({ access: 'nothing', summary: 'Devices of a TALQ gateway' }),
     async (request, reply) => {
-      const { id } = sourceOfRequest(request);
+      const source = sourceOfRequest(request);
       const offset = countOf(request.query.offset, 'offset') ?? 0;
       const limit = countOf(request.query.limit, 'limit');
-      const devices = await rows.listTalqDevices(db, id, limit, offset);
+      const devices = await rows.listTalqDevices(db, source, limit, offset);
       if (limit !== undefined || request.query.offset !== undefined) {
-        reply.header('pagination-totalCount', await rows.countTalqDevices(db, id));
+        reply.header('pagination-totalCount', await rows.countTalqDevices(db, source));
         reply.header('pagination-count', devices.length);
       }
       return devices;
@@ -66,7 +66,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
   const take = async (source: TalqSource, method: 'POST' | 'PUT' | 'PATCH', devices: TalqDocument[]): Promise<void> => {
     if (method === 'PATCH') await gateways.patchDevices(source, devices);
     else await gateways.putDevices(source, devices, method === 'PUT');
-    await rows.noteGateway(db, source.id, { hasCalled: true });
+    await rows.noteGateway(db, source, { hasCalled: true });
   };
   for (const method of ['POST', 'PUT', 'PATCH'] as const) {
     scope.route({
@@ -105,7 +105,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
     operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device' }),
     async (request) => {
       const device = await deviceOf(db, request);
-      await rows.deleteTalqDevice(db, sourceOfRequest(request).id, device.address);
+      await rows.deleteTalqDevice(db, sourceOfRequest(request), device.address);
       return device;
     },
   );
@@ -113,7 +113,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
 
 async function deviceOf(db: GatewayParts['db'], request: FastifyRequest<WithAddress>): Promise<TalqDocument> {
   const address = request.params.address.toLowerCase();
-  const found = (await rows.lockTalqDevices(db, sourceOfRequest(request).id, [address])).get(address);
+  const found = (await rows.lockTalqDevices(db, sourceOfRequest(request), [address])).get(address);
   if (found === undefined) throw notFound(`device ${address}`);
   return found;
 }

@@ -35,7 +35,7 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
     async (request, reply) => {
       const source = sourceOfRequest(request);
       const services = listOf(request.body, 'name');
-      await rows.noteGateway(db, source.id, { services, hasCalled: true });
+      await rows.noteGateway(db, source, { services, hasCalled: true });
       // The gateway has just connected: read its devices, and configure what it reports.
       await runSoon(source.id);
       return reply.code(201).send();
@@ -54,7 +54,7 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
         if (cause instanceof TalqError && cause.status === 422) await runSoon(source.id);
         throw cause;
       });
-      await rows.noteGateway(db, source.id, { hasCalled: true });
+      await rows.noteGateway(db, source, { hasCalled: true });
       if (unknown.length > 0) {
         const fields = { source: source.id, devices: unknown.slice(0, 20) };
         request.log.warn(fields, 'a gateway reports of unknown devices');
@@ -66,11 +66,11 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
 }
 
 function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
-  const putClasses = async ({ id }: TalqSource, given: readonly JsonObject[]): Promise<void> => {
-    const { deviceClasses } = await rows.findGateway(db, id);
+  const putClasses = async (source: TalqSource, given: readonly JsonObject[]): Promise<void> => {
+    const { deviceClasses } = await rows.findGateway(db, source);
     const named = new Map(objects(deviceClasses).map((each) => [each.name, each]));
     for (const each of given) named.set(each.name, each);
-    await rows.noteGateway(db, id, { deviceClasses: [...named.values()], hasCalled: true });
+    await rows.noteGateway(db, source, { deviceClasses: [...named.values()], hasCalled: true });
   };
   for (const method of ['POST', 'PUT'] as const) {
     scope.route({
@@ -101,12 +101,12 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
     '/device-classes/:className',
     operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device class' }),
     async (request) => {
-      const { id } = sourceOfRequest(request);
-      const { deviceClasses } = await rows.findGateway(db, id);
+      const source = sourceOfRequest(request);
+      const { deviceClasses } = await rows.findGateway(db, source);
       const gone = objects(deviceClasses).find(({ name }) => name === request.params.className);
       if (gone === undefined) throw notFound(`device class ${request.params.className}`);
       const left = deviceClasses.filter((each) => each !== gone);
-      await rows.noteGateway(db, id, { deviceClasses: left, hasCalled: true });
+      await rows.noteGateway(db, source, { deviceClasses: left, hasCalled: true });
       return gone;
     },
   );

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database.ts';
+import type { TalqSource } from './talq-source.ts';
 
 /** A device as written by a gateway, including members that we don't know. */
 export type TalqDocument = Readonly<Record<string, unknown>> & { readonly address: string };
@@ -12,106 +13,120 @@ interface GatewayRow {
   readonly devices: number;
 }
 
+/** By which its rows are found. */
+type SourceKey = Pick<TalqSource, 'id' | 'tenant'>;
+
+const keyOf = ({ id, tenant = '' }: SourceKey): string[] => [tenant, id];
+
 const DEVICES = `
-  SELECT document::text FROM iot.talq_device WHERE source = $1 ORDER BY address LIMIT $2 OFFSET $3`;
-const COUNT = 'SELECT count(*)::int AS count FROM iot.talq_device WHERE source = $1';
+  SELECT document::text FROM iot.talq_device WHERE tenant = $1 AND source = $2 ORDER BY address LIMIT $3 OFFSET $4`;
+const COUNT = 'SELECT count(*)::int AS count FROM iot.talq_device WHERE tenant = $1 AND source = $2';
 /** Ordered by address, so that two transactions locking the same devices can't deadlock. */
 const LOCK = `
-  SELECT document::text FROM iot.talq_device WHERE source = $1 AND address = ANY($2::text[])
+  SELECT document::text FROM iot.talq_device WHERE tenant = $1 AND source = $2 AND address = ANY($3::text[])
   ORDER BY address FOR UPDATE`;
 const PUT = `
-  INSERT INTO iot.talq_device (source, address, document)
-  SELECT $1, address, document::jsonb FROM unnest($2::text[], $3::text[]) AS given (address, document) ORDER BY address
-  ON CONFLICT (source, address) DO UPDATE SET document = excluded.document`;
-const DELETE = 'DELETE FROM iot.talq_device WHERE source = $1 AND address = $2';
-const DELETE_OTHERS = 'DELETE FROM iot.talq_device WHERE source = $1 AND address <> ALL($2::text[])';
-const UNOFFERED = 'SELECT document::text FROM iot.talq_device WHERE source = $1 AND NOT offered';
-const OFFERED = 'UPDATE iot.talq_device SET offered = true WHERE source = $1 AND address = ANY($2::text[])';
-const IS_OF = `
-  SELECT 1 FROM iot.talq_device AS device JOIN iot.source ON source.id = device.source
-  WHERE device.source = $1 AND address = $2 AND coalesce(source.document->>'tenant', '') = $3`;
+  INSERT INTO iot.talq_device (tenant, source, address, document)
+  SELECT $1, $2, address, document::jsonb FROM unnest($3::text[], $4::text[]) AS given (address, document) ORDER BY address
+  ON CONFLICT (tenant, source, address) DO UPDATE SET document = excluded.document`;
+const DELETE = 'DELETE FROM iot.talq_device WHERE tenant = $1 AND source = $2 AND address = $3';
+const DELETE_OTHERS = `
+  DELETE FROM iot.talq_device WHERE tenant = $1 AND source = $2 AND address <> ALL($3::text[])`;
+const UNOFFERED = 'SELECT document::text FROM iot.talq_device WHERE tenant = $1 AND source = $2 AND NOT offered';
+const OFFERED = `
+  UPDATE iot.talq_device SET offered = true WHERE tenant = $1 AND source = $2 AND address = ANY($3::text[])`;
+const IS_OF = 'SELECT 1 FROM iot.talq_device WHERE tenant = $1 AND source = $2 AND address = $3';
 
 const GATEWAY = `
-  SELECT services::text, device_classes::text, groups::text, heard_at FROM iot.talq_gateway WHERE source = $1`;
+  SELECT services::text, device_classes::text, groups::text, heard_at FROM iot.talq_gateway
+  WHERE tenant = $1 AND source = $2`;
 const NOTE = `
-  INSERT INTO iot.talq_gateway AS kept (source, services, device_classes, groups, heard_at)
-  VALUES ($1, coalesce($2::jsonb, '[]'), coalesce($3::jsonb, '[]'), coalesce($4::jsonb, '[]'), CASE WHEN $5 THEN now() END)
-  ON CONFLICT (source) DO UPDATE SET
-    services = coalesce($2::jsonb, kept.services),
-    device_classes = coalesce($3::jsonb, kept.device_classes),
-    groups = coalesce($4::jsonb, kept.groups),
+  INSERT INTO iot.talq_gateway AS kept (tenant, source, services, device_classes, groups, heard_at)
+  VALUES ($1, $2, coalesce($3::jsonb, '[]'), coalesce($4::jsonb, '[]'), coalesce($5::jsonb, '[]'),
+    CASE WHEN $6::boolean THEN now() END)
+  ON CONFLICT (tenant, source) DO UPDATE SET
+    services = coalesce($3::jsonb, kept.services),
+    device_classes = coalesce($4::jsonb, kept.device_classes),
+    groups = coalesce($5::jsonb, kept.groups),
     heard_at = coalesce(excluded.heard_at, kept.heard_at)`;
 
 const AT_ONCE = 2_000;
 
 export async function listTalqDevices(
   db: Queryable,
-  source: string,
+  source: SourceKey,
   limit?: number,
   offset = 0,
 ): Promise<TalqDocument[]> {
-  return documents(db, DEVICES, [source, limit ?? null, offset]);
+  return documents(db, DEVICES, [...keyOf(source), limit ?? null, offset]);
 }
 
-export async function countTalqDevices(db: Queryable, source: string): Promise<number> {
-  return (await db.query<{ count: number }>({ text: COUNT, values: [source] })).rows[0]?.count ?? 0;
+export async function countTalqDevices(db: Queryable, source: SourceKey): Promise<number> {
+  return (await db.query<{ count: number }>({ text: COUNT, values: keyOf(source) })).rows[0]?.count ?? 0;
 }
 
 /** The known devices with these addresses, locked until the transaction ends. */
 export async function lockTalqDevices(
   tx: Queryable,
-  source: string,
+  source: SourceKey,
   addresses: readonly string[],
 ): Promise<Map<string, TalqDocument>> {
-  const found = await documents(tx, LOCK, [source, addresses]);
+  const found = await documents(tx, LOCK, [...keyOf(source), addresses]);
   return new Map(found.map((document) => [document.address.toLowerCase(), document]));
 }
 
-export async function putTalqDevices(tx: Queryable, source: string, devices: readonly TalqDocument[]): Promise<void> {
+export async function putTalqDevices(
+  tx: Queryable,
+  source: SourceKey,
+  devices: readonly TalqDocument[],
+): Promise<void> {
   for (let at = 0; at < devices.length; at += AT_ONCE) {
     // If a device occurs twice, the last one is used.
     const batch = new Map(
       devices.slice(at, at + AT_ONCE).map((device) => [device.address.toLowerCase(), JSON.stringify(device)]),
     );
-    await tx.query({ text: PUT, values: [source, [...batch.keys()], [...batch.values()]] });
+    await tx.query({ text: PUT, values: [...keyOf(source), [...batch.keys()], [...batch.values()]] });
   }
 }
 
 /** Replaces all devices of the gateway. */
 export async function replaceTalqDevices(
   tx: Queryable,
-  source: string,
+  source: SourceKey,
   devices: readonly TalqDocument[],
 ): Promise<void> {
-  await tx.query({ text: DELETE_OTHERS, values: [source, devices.map(({ address }) => address.toLowerCase())] });
+  await tx.query({
+    text: DELETE_OTHERS,
+    values: [...keyOf(source), devices.map(({ address }) => address.toLowerCase())],
+  });
   await putTalqDevices(tx, source, devices);
 }
 
 /** False: it was not known. */
-export async function deleteTalqDevice(db: Queryable, source: string, address: string): Promise<boolean> {
-  return (await db.query({ text: DELETE, values: [source, address.toLowerCase()] })).rowCount > 0;
+export async function deleteTalqDevice(db: Queryable, source: SourceKey, address: string): Promise<boolean> {
+  return (await db.query({ text: DELETE, values: [...keyOf(source), address.toLowerCase()] })).rowCount > 0;
 }
 
 /** Devices whose lamps have no override attribute yet. */
-export async function unofferedDevices(db: Queryable, source: string): Promise<TalqDocument[]> {
-  return documents(db, UNOFFERED, [source]);
+export async function unofferedDevices(db: Queryable, source: SourceKey): Promise<TalqDocument[]> {
+  return documents(db, UNOFFERED, keyOf(source));
 }
 
-export async function markOffered(db: Queryable, source: string, addresses: readonly string[]): Promise<void> {
-  await db.query({ text: OFFERED, values: [source, addresses] });
+export async function markOffered(db: Queryable, source: SourceKey, addresses: readonly string[]): Promise<void> {
+  await db.query({ text: OFFERED, values: [...keyOf(source), addresses] });
 }
 
-export async function isTalqDevice(db: Queryable, source: string, address: string, tenant: string): Promise<boolean> {
-  return (await db.query({ text: IS_OF, values: [source, address, tenant] })).rows.length > 0;
+export async function isTalqDevice(db: Queryable, source: SourceKey, address: string): Promise<boolean> {
+  return (await db.query({ text: IS_OF, values: [...keyOf(source), address] })).rows.length > 0;
 }
 
-export async function findGateway(db: Queryable, source: string): Promise<GatewayRow> {
+export async function findGateway(db: Queryable, source: SourceKey): Promise<GatewayRow> {
   const { rows } = await db.query<{
     services: string;
     device_classes: string;
     groups: string;
     heard_at: Date | null;
-  }>({ text: GATEWAY, values: [source] });
+  }>({ text: GATEWAY, values: keyOf(source) });
   const devices = await countTalqDevices(db, source);
   const row = rows[0];
   if (row === undefined) return { services: [], deviceClasses: [], groups: [], heardAt: null, devices };
@@ -127,7 +142,7 @@ export async function findGateway(db: Queryable, source: string): Promise<Gatewa
 /** Stores the given values and leaves the others unchanged. */
 export async function noteGateway(
   db: Queryable,
-  source: string,
+  source: SourceKey,
   {
     services,
     deviceClasses,
@@ -138,7 +153,7 @@ export async function noteGateway(
   },
 ): Promise<void> {
   const lists = [services, deviceClasses, groups].map((list) => (list === undefined ? null : JSON.stringify(list)));
-  await db.query({ text: NOTE, values: [source, ...lists, hasCalled] });
+  await db.query({ text: NOTE, values: [...keyOf(source), ...lists, hasCalled] });
 }
 
 async function documents(db: Queryable, text: string, values: readonly unknown[]): Promise<TalqDocument[]> {

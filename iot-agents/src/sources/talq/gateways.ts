@@ -45,7 +45,7 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
 
   /** Changes the devices with these addresses; stores the resulting items in the same transaction. */
   const change = async (
-    { id, tenant = '' }: TalqSource,
+    source: TalqSource,
     addresses: readonly string[],
     decide: (before: ReadonlyMap<string, TalqDocument>) => {
       readonly devices: readonly TalqDocument[];
@@ -54,10 +54,10 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
   ): Promise<readonly HarvestedItem[]> =>
     inbox.inTurn(() =>
       db.transaction(async (tx) => {
-        const before = await rows.lockTalqDevices(tx, id, [...new Set(addresses)]);
+        const before = await rows.lockTalqDevices(tx, source, [...new Set(addresses)]);
         const { devices, items } = decide(before);
-        await rows.putTalqDevices(tx, id, devices);
-        await takeNew(tx, id, sourceTopic(id), tenant, items);
+        await rows.putTalqDevices(tx, source, devices);
+        await takeNew(tx, source.id, sourceTopic(source.id), source.tenant ?? '', items);
         return items;
       }),
     );
@@ -132,9 +132,10 @@ function replaced(
 /** Creates the override attribute on new lamps. */
 async function offerLamps(
   { db, commandAttributes }: Pick<GatewayParts, 'db' | 'commandAttributes'>,
-  { id, tenant = '' }: TalqSource,
+  source: TalqSource,
 ): Promise<void> {
-  const waiting = commandAttributes === undefined ? [] : await rows.unofferedDevices(db, id);
+  const { id, tenant = '' } = source;
+  const waiting = commandAttributes === undefined ? [] : await rows.unofferedDevices(db, source);
   if (waiting.length === 0) return;
   const lamps = waiting.map(readTalqDevice).filter((device) => device !== undefined && isLamp(device));
   await commandAttributes?.offerOn(
@@ -143,7 +144,7 @@ async function offerLamps(
   );
   await rows.markOffered(
     db,
-    id,
+    source,
     waiting.map(({ address }) => address.toLowerCase()),
   );
 }

@@ -65,7 +65,7 @@ export async function readTalq(
   }
   const refused = problems.length;
   const alerts = items.filter(({ key }) => key.startsWith('urn:ngsi-ld:Alert:')).map(({ key }) => key);
-  const known = (await listTalqDevices(db, id)).map(readTalqDevice).filter((device) => device !== undefined);
+  const known = (await listTalqDevices(db, source)).map(readTalqDevice).filter((device) => device !== undefined);
   const last =
     known.length === 0 && Array.isArray(state.alerts)
       ? state.alerts
@@ -99,8 +99,8 @@ export async function readTalq(
     refused,
     state: { alerts, loggers: configured },
     async store(tx) {
-      await replaceTalqDevices(tx, id, documents);
-      await noteGateway(tx, id, {
+      await replaceTalqDevices(tx, source, documents);
+      await noteGateway(tx, source, {
         ...(services === undefined ? {} : { services }),
         ...(groups === undefined ? {} : { groups }),
         hasCalled: false,
