@@ -31,11 +31,11 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
  *
  * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. As root.
  *
- * npm run drill -- citus [conformance] [loss] [move] [burst] [cpu]
+ * npm run drill -- citus [conformance] [worker] [loss] [move] [burst] [cpu] [upgrade --from COMMIT]
  *
- * A broker on a Citus cluster: the conformance suite, a worker that is away for 20 s, a tenant of 100,000 entities that gets
- * a shard of its own and moves while it is written to, 10,000 measures by MQTT,
- * and the processor time of requests by node.
+ * A broker on a Citus cluster: the conformance suite, a broker that is given a worker, a worker that is away for 20 s while others
+ * start, a tenant of 100,000 entities that gets a shard of its own and moves while it is written to, 10,000 measures by MQTT,
+ * the processor time of requests by node, and this version on a cluster that an earlier one made.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -84,7 +84,7 @@ if (positionals[0] === 'upgrade') {
 }
 
 if (positionals[0] === 'citus') {
-  const isClean = await runCitusDrill(positionals.slice(1), say);
+  const isClean = await runCitusDrill(positionals.slice(1), values.from, say);
   process.exit(isClean ? 0 : 1);
 }
 

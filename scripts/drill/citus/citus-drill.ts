@@ -6,6 +6,7 @@ import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import { runAtWorker } from './at-worker.ts';
 import { type CitusCluster, citusMissing, startCitus } from './cluster.ts';
+import { runClusterUpgrade } from './cluster-upgrade.ts';
 import { runMqttBurst } from './mqtt-burst.ts';
 import { runNodeCpu } from './node-cpu.ts';
 import { runServices } from './services.ts';
@@ -32,14 +33,32 @@ const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> 
   cpu: runNodeCpu,
 };
 
-/** The exercises of a Citus cluster by name; all, if none is named. @returns whether all went well */
-export async function runCitusDrill(names: readonly string[], say: (text: string) => void): Promise<boolean> {
-  const unknown = names.find((name) => EXERCISES[name] === undefined);
-  if (unknown !== undefined)
-    throw new Error(`exercise: got ${unknown}, expected one of ${Object.keys(EXERCISES).join(', ')}`);
+/** Has a cluster of its own, and an earlier version. */
+const UPGRADE = 'upgrade';
+
+/**
+ * The exercises of a Citus cluster by name; all but the upgrade, if none is named. @returns whether all went well
+ *
+ * @param from the version that the upgrade begins with
+ */
+export async function runCitusDrill(
+  given: readonly string[],
+  from: string | undefined,
+  say: (text: string) => void,
+): Promise<boolean> {
+  const known = [...Object.keys(EXERCISES), UPGRADE];
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`exercise: got ${unknown}, expected one of ${known.join(', ')}`);
   const bin = findPostgres();
   const missing = bin === undefined ? 'PostgreSQL 17 with PostGIS is missing' : citusMissing(bin);
   if (bin === undefined || missing !== undefined) throw new Error(missing);
+  let isClean = true;
+  if (given.includes(UPGRADE)) {
+    say(`${UPGRADE}:`);
+    isClean = await runClusterUpgrade(bin, from, say);
+  }
+  const names = given.length > 0 ? given.filter((name) => name !== UPGRADE) : Object.keys(EXERCISES);
+  if (names.length === 0) return isClean;
   const cluster = await startCitus(bin);
   const broker = brokerProcess(await freePort(), { DATABASE_URL: cluster.coordinator.url });
   try {
@@ -47,8 +66,7 @@ export async function runCitusDrill(names: readonly string[], say: (text: string
     say(
       `Citus ${cluster.version}: a coordinator and ${cluster.workers.length} workers, with a broker at ${broker.url}`,
     );
-    let isClean = true;
-    for (const name of names.length > 0 ? names : Object.keys(EXERCISES)) {
+    for (const name of names) {
       say(`${name}:`);
       isClean = (await EXERCISES[name]?.({ cluster, broker, say })) === true && isClean;
     }
