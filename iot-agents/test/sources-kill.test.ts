@@ -62,7 +62,7 @@ for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')
     const stands = async () => {
       const { rows } = await db.query<{ left: number; known: number }>({
         text: `SELECT (SELECT count(*) FROM iot.inbox WHERE topic = $2)::int AS left,
-          (SELECT count(*) FROM iot.source_item WHERE source = $1)::int AS known`,
+          (SELECT count(*) FROM iot.source_item WHERE tenant = '' AND source = $1)::int AS known`,
         values: [SOURCE.id, sourceTopic(SOURCE.id)],
       });
       return rows[0];
