@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { outageOf } from '@alzette/kit/outage';
 import { type Database, NAME_LOCKS } from '../database/database.ts';
 
 const PROCESS_CHANNEL = 'broker_process';
@@ -130,10 +131,15 @@ export class Peers {
     await this.#db.query({ text: LEAVE, values: [this.#names, await this.#owing(this.#names)] });
   }
 
-  /** Those of the names that have notifications to be sent. */
-  async #owing(names: readonly string[]): Promise<string[]> {
-    const { rows } = await this.#db.query<{ owner: string }>({ text: SELECT_OWING, values: [names] });
-    return rows.map(({ owner }) => owner);
+  /** Those of the names that have notifications to be sent; all, if a node of a cluster is away that may have some. */
+  async #owing(names: readonly string[]): Promise<readonly string[]> {
+    try {
+      const { rows } = await this.#db.query<{ owner: string }>({ text: SELECT_OWING, values: [names] });
+      return rows.map(({ owner }) => owner);
+    } catch (error) {
+      if (outageOf(error) === 'node') return names;
+      throw error;
+    }
   }
 
   async #look(): Promise<OtherRow[]> {
