@@ -12,6 +12,13 @@ interface Keeper {
   readonly shards: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What a server of a cluster answered. */
+export interface OfServer<Row> {
+  /** As Citus numbers it; 0: the coordinator. */
+  readonly groupId: number;
+  readonly rows: Row[];
+}
+
 interface Late {
   readonly statement: Statement;
   readonly onRows: (rows: unknown[]) => void;
@@ -28,6 +35,7 @@ const SELECT_KEEPERS = `
   WHERE s.shardminvalue IS NOT NULL
   GROUP BY 1, 2, 3, 4`;
 
+const COORDINATOR = 0;
 const KNOWN_FOR_MS = 30_000;
 const ASK_AGAIN_MS = 1_000;
 /** A shard has moved: it is no longer there, or no longer the one that counts. */
@@ -95,6 +103,19 @@ export class EveryNode {
     }
     if (away.length > 0) this.#askLater();
     return rows;
+  }
+
+  /** A statement as each server answers it by itself, the coordinator, too. @throws DatabaseUnavailable: one is away */
+  async servers<Row>(statement: Statement): Promise<OfServer<Row>[]> {
+    const workers = (await this.#find()).filter(({ groupId }) => groupId !== COORDINATOR);
+    const ask = async (groupId: number, server: Queryable): Promise<OfServer<Row>> => ({
+      groupId,
+      rows: (await server.query<Row>(statement)).rows,
+    });
+    return Promise.all([
+      ask(COORDINATOR, this.#base),
+      ...workers.map(({ groupId, host, port }) => ask(groupId, this.#nodeOf(host, port))),
+    ]);
   }
 
   close(): void {

@@ -26,6 +26,13 @@ const SELECT_VIEWS = `
     AND (d.refobjid IN (SELECT logicalrelid FROM pg_dist_partition)
       OR d.refobjid IN (SELECT oid FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace))`;
 
+const OF_DATABASE = new WeakMap<object, TenantNodes>();
+
+/** The nodes of a cluster, if they are reached by themselves. */
+export function everyNodeOf(db: object): EveryNode | undefined {
+  return 'identity' in db ? OF_DATABASE.get(db.identity as object)?.every : undefined; // of a Database
+}
+
 const PLACES_BYTES = 4 * 1024 * 1024;
 /** What stands in the statement by which a transaction has one snapshot, so that what its first read finds holds for all of them. */
 const ONE_SNAPSHOT = 'ISOLATION LEVEL REPEATABLE READ';
@@ -59,6 +66,7 @@ export class TenantNodes {
 
   constructor(base: Database, log?: ConstructorParameters<typeof EveryNode>[2]) {
     this.#base = base;
+    OF_DATABASE.set(base.identity, this);
     this.every = new EveryNode(base, (host, port) => this.#node({ host, port }), log);
     this.db = {
       ...base,

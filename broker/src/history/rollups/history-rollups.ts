@@ -1,5 +1,7 @@
 import { isByTenant } from '../../database/citus/by-tenant.ts';
-import type { Database, Queryable } from '../../database/database.ts';
+import type { OfServer } from '../../database/citus/every-node.ts';
+import { everyNodeOf } from '../../database/citus/tenant-nodes.ts';
+import type { Database, Queryable, Statement } from '../../database/database.ts';
 import { addToGroups, joinGroups, moveMembers, ofTenant, UNITS, type Unit } from './group-sums.ts';
 import { BUCKET, correct, SERIES } from './history-corrections.ts';
 
@@ -27,15 +29,13 @@ const SELECT_STATE = `
 const SELECT_STATE_OF_CLUSTER = `
   SELECT r.watermark, r.watermark AS last,
     r.instances_removed_before AS "instancesRemovedBefore", r.hours_removed_before AS "hoursRemovedBefore",
-    r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction) AS corrections
+    r.advanced_at AS "advancedAt"
   FROM history_rollup r`;
+const SELECT_CORRECTIONS = 'SELECT count(*) AS corrections FROM history_correction';
 
 /** A clock may be set back by less than this, in microseconds. */
 const CLOCK_MARGIN = 2_000_000;
-/** By the slowest clock. No row: a node is away. */
-const SELECT_LAST_OF_CLUSTER = `
-  SELECT min(result::bigint) - ${CLOCK_MARGIN} AS last FROM run_command_on_all_nodes('SELECT history_number()')
-  HAVING bool_and(success)`;
+const SELECT_CLOCK = 'SELECT history_number() AS now';
 
 // For the node of a tenant, which does not know the last number: there may always be instances that the sums lack.
 const SELECT_STATE_OF_TENANT = `
@@ -121,14 +121,12 @@ const SELECT_WRITERS = `
 export const SHARDS_OF_HISTORY = `
   SELECT to_regclass('history_' || shardid) FROM pg_dist_shard WHERE logicalrelid = 'history'::regclass`;
 
-// The same on every node, by the names of the shards there. Prepared transactions hold their locks, too.
-const SELECT_WRITERS_OF_CLUSTER = `
-  SELECT nodeid || ' ' || writer AS writer FROM run_command_on_all_nodes($$
-    SELECT string_agg(DISTINCT virtualtransaction, ' ') FROM pg_locks
-    WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND (relation = 'history'::regclass OR relation IN (${SHARDS_OF_HISTORY}))$$) AS node,
-    string_to_table(node.result, ' ') AS writer`;
+// The same of a node, by the names of the shards there. Prepared transactions hold their locks, too.
+const SELECT_WRITERS_OF_NODE = `
+  SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
+  WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (relation = 'history'::regclass OR relation IN (${SHARDS_OF_HISTORY}))`;
 
 // The BRIN index of numbers does not cover pages that no vacuum has processed.
 const summarize = (isHistory: string) => `
@@ -137,7 +135,10 @@ const summarize = (isHistory: string) => `
   WHERE c.relkind = 'i' AND (i.indrelid ${isHistory}
     OR i.indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent ${isHistory}))`;
 const SUMMARIZE = summarize(`= 'history'::regclass`);
-const SUMMARIZE_ON_NODES = `SELECT count(*) FROM run_command_on_all_nodes($$${summarize(`IN (${SHARDS_OF_HISTORY})`)}$$)`;
+const SELECT_WRITES_OF_NODE = `
+  SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::text AS writes FROM pg_stat_user_tables
+  WHERE relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent IN (${SHARDS_OF_HISTORY}))`;
+const SUMMARIZE_OF_NODE = summarize(`IN (${SHARDS_OF_HISTORY})`);
 
 /** @param tenant only with a database that keeps each tenant on a node, where it is enough to know the state for this one */
 export async function rollupState(db: Queryable | Database, tenant?: string): Promise<RollupState> {
@@ -154,16 +155,42 @@ const isCluster = (db: Queryable | Database): boolean => 'identity' in db && isB
 
 async function stateOfCluster(db: Queryable): Promise<RollupState> {
   // The numbers first: what has a lower one is then known.
-  const clocks = await db.query<{ last: number }>({ text: SELECT_LAST_OF_CLUSTER });
-  const { rows } = await db.query<RollupState>({ text: SELECT_STATE_OF_CLUSTER });
+  const clocks = await ofServers<{ now: number }>(db, { text: SELECT_CLOCK });
+  const { rows } = await db.query<Omit<RollupState, 'corrections'>>({ text: SELECT_STATE_OF_CLUSTER });
   const state = rows[0] as RollupState; // as above
-  return { ...state, last: Math.max(state.watermark, clocks.rows[0]?.last ?? 0) };
+  const slowest = Math.min(...clocks.flatMap(({ rows }) => rows.map(({ now }) => now)));
+  const counts = await ofNodes<{ corrections: number }>(db, { text: SELECT_CORRECTIONS });
+  const corrections = counts.reduce((all, each) => all + each.corrections, 0);
+  return { ...state, corrections, last: Math.max(state.watermark, slowest - CLOCK_MARGIN) };
+}
+
+/** How often the history of a cluster was written, by node: another text after each write, seconds later. */
+export async function historyWrites(db: Database): Promise<string> {
+  const servers = await ofServers<{ writes: string }>(db, { text: SELECT_WRITES_OF_NODE });
+  return servers
+    .map(({ groupId, rows }) => `${groupId} ${rows[0]?.writes}`)
+    .sort()
+    .join();
+}
+
+/** As each server of a cluster answers it by itself; of any other database it is the only one. @throws DatabaseUnavailable: one is away */
+export async function ofServers<Row>(db: Queryable, statement: Statement): Promise<OfServer<Row>[]> {
+  const every = everyNodeOf(db);
+  return every?.servers<Row>(statement) ?? [{ groupId: 0, rows: (await db.query<Row>(statement)).rows }];
+}
+
+async function ofNodes<Row>(db: Queryable, statement: Statement): Promise<Row[]> {
+  return everyNodeOf(db)?.rows<Row>(statement) ?? (await db.query<Row>(statement)).rows;
 }
 
 /** Transactions in progress that have written history, or may have been assigned numbers for it. */
 export async function historyWriters(db: Queryable | Database): Promise<Set<string>> {
-  const text = isCluster(db) ? SELECT_WRITERS_OF_CLUSTER : SELECT_WRITERS;
-  const { rows } = await db.query<{ writer: string }>({ text });
+  type Writer = { readonly writer: string };
+  if (isCluster(db)) {
+    const servers = await ofServers<Writer>(db, { text: SELECT_WRITERS_OF_NODE });
+    return new Set(servers.flatMap(({ groupId, rows }) => rows.map(({ writer }) => `${groupId} ${writer}`)));
+  }
+  const { rows } = await db.query<Writer>({ text: SELECT_WRITERS });
   return new Set(rows.map(({ writer }) => writer));
 }
 
@@ -218,7 +245,8 @@ export async function regroupMembers(db: Database, isOver: () => boolean): Promi
 
 /** Lets what is found by number be found without reading all that was written since. */
 export async function summarizeNumbers(db: Database): Promise<void> {
-  await db.query({ text: isByTenant(db) ? SUMMARIZE_ON_NODES : SUMMARIZE });
+  if (isByTenant(db)) await ofServers(db, { text: SUMMARIZE_OF_NODE });
+  else await db.query({ text: SUMMARIZE });
 }
 
 /** Locks the sums while the transaction removes instances, so that nobody else changes them meanwhile. */

@@ -2,7 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Rests } from '../../clock/rests.ts';
 import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database } from '../../database/database.ts';
-import { advanceRollups, historyWriters, regroupMembers, rollupState, summarizeNumbers } from './history-rollups.ts';
+import {
+  advanceRollups,
+  historyWriters,
+  isBehind,
+  regroupMembers,
+  rollupState,
+  summarizeNumbers,
+} from './history-rollups.ts';
 import { vacuumNewInstances } from './vacuum-history.ts';
 
 const EVERY_MS = 5_000;
@@ -49,6 +56,8 @@ export class RollupJob {
   #safe = 0;
   /** The number up to which the index of numbers was last updated. */
   #indexed = 0;
+  /** Of a cluster, before the last two runs. */
+  #writes: readonly [string, string] = ['', ''];
   #restUntil = 0;
   #regroupAt = 0;
   readonly #rests = new Rests();
@@ -98,6 +107,7 @@ export class RollupJob {
   async #catchUp(): Promise<void> {
     const batch = BATCH[this.#db.kind];
     const summarizeFrom = isByTenant(this.#db) ? SUMMARIZE_FROM_OF_CLUSTER : SUMMARIZE_FROM;
+    if (await this.#isIdle()) return;
     let state = await rollupState(this.#db);
     const { last } = state;
     while (!this.#isClosed) {
@@ -119,6 +129,18 @@ export class RollupJob {
       await this.#show();
       await this.#rests.rest(took * PACE);
     }
+  }
+
+  /**
+   * Whether nothing was written since the run before the last, which began after what was last written was old enough to be
+   * summed up. Numbers of a cluster are times, by which sums are always behind.
+   */
+  async #isIdle(): Promise<boolean> {
+    if (!isByTenant(this.#db)) return false;
+    const writes = await historyWrites(this.#db);
+    const isIdle = this.#writes.every((before) => before === writes) && !this.#rests.isAwaited;
+    this.#writes = [this.#writes[1], writes];
+    return isIdle;
   }
 
   async #show(): Promise<void> {

@@ -1,6 +1,6 @@
 import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database } from '../../database/database.ts';
-import { SHARDS_OF_HISTORY, summarizeNumbers } from './history-rollups.ts';
+import { ofServers, SHARDS_OF_HISTORY, summarizeNumbers } from './history-rollups.ts';
 
 /** A partition is vacuumed from this many new instances on. */
 const FRESH = 10_000;
@@ -10,13 +10,10 @@ const SELECT_FRESH = `
   WHERE i.inhparent = 'history'::regclass AND s.n_ins_since_vacuum > $1`;
 
 /** The partitions of which a node has a shard with so many. Vacuumed are then all of its shards. */
-const SELECT_FRESH_OF_CLUSTER = `
-  SELECT DISTINCT name FROM run_command_on_all_nodes($$
-    SELECT string_agg(DISTINCT regexp_replace(s.relname, '_\\d+$', ''), ' ')
-    FROM pg_inherits i JOIN pg_stat_user_tables s ON s.relid = i.inhrelid
-    WHERE i.inhparent IN (${SHARDS_OF_HISTORY}) AND s.n_ins_since_vacuum > ${FRESH}$$) AS node,
-    string_to_table(node.result, ' ') AS name
-  WHERE node.success`;
+const SELECT_FRESH_OF_NODE = `
+  SELECT DISTINCT regexp_replace(s.relname, '_\\d+$', '') AS name
+  FROM pg_inherits i JOIN pg_stat_user_tables s ON s.relid = i.inhrelid
+  WHERE i.inhparent IN (${SHARDS_OF_HISTORY}) AND s.n_ins_since_vacuum > $1`;
 
 // Reads only pages with new rows and leaves indexes alone. Skips a table that another session is vacuuming.
 const vacuum = (name: string) => `VACUUM (SKIP_LOCKED, INDEX_CLEANUP OFF, TRUNCATE OFF) ${name}`;
@@ -28,10 +25,10 @@ const vacuum = (name: string) => `VACUUM (SKIP_LOCKED, INDEX_CLEANUP OFF, TRUNCA
  */
 export async function vacuumNewInstances(db: Database): Promise<void> {
   if (db.kind !== 'postgres') return;
-  const { rows } = await db.query<{ name: string }>(
-    isByTenant(db) ? { text: SELECT_FRESH_OF_CLUSTER } : { text: SELECT_FRESH, values: [FRESH] },
-  );
-  if (rows.length === 0) return;
-  for (const { name } of rows) await db.query({ text: vacuum(name) });
+  const text = isByTenant(db) ? SELECT_FRESH_OF_NODE : SELECT_FRESH;
+  const servers = await ofServers<{ name: string }>(db, { text, values: [FRESH] });
+  const names = new Set(servers.flatMap(({ rows }) => rows.map(({ name }) => name)));
+  if (names.size === 0) return;
+  for (const name of names) await db.query({ text: vacuum(name) });
   await summarizeNumbers(db);
 }
