@@ -5,7 +5,7 @@ import type { Database } from '../../database/database.ts';
 import {
   advanceRollups,
   historyWriters,
-  isBehind,
+  historyWrites,
   regroupMembers,
   rollupState,
   summarizeNumbers,
