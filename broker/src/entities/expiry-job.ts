@@ -1,7 +1,8 @@
+import { rowsOfNodes } from '../database/citus/tenant-nodes.ts';
 import type { Database } from '../database/database.ts';
 import type { WriteLane } from './write-lane/write-lane.ts';
 
-/** Entities deleted in one batch. A limit, so that a mass expiry does not hold up other writes. */
+/** Entities deleted in one batch, of each node. A limit, so that a mass expiry does not hold up other writes. */
 const CHUNK = 500;
 
 const SELECT_EXPIRED = `
@@ -50,11 +51,9 @@ export class ExpiryJob {
   }
 
   async #deleteExpired(): Promise<void> {
-    for (let found = CHUNK; found === CHUNK && !this.#isClosed; ) {
-      const { rows } = await this.#db.query<{ tenant: string; id: string }>({
-        text: SELECT_EXPIRED,
-        values: [new Date().toISOString()],
-      });
+    for (let found = CHUNK; found >= CHUNK && !this.#isClosed; ) {
+      const statement = { text: SELECT_EXPIRED, values: [new Date().toISOString()] };
+      const rows = await rowsOfNodes<{ tenant: string; id: string }>(this.#db, statement);
       found = rows.length;
       // The write lane itself deletes an expired entity before it decides, so the decision has nothing left to do.
       const writes = Map.groupBy(rows, ({ tenant }) => tenant);

@@ -1,6 +1,6 @@
 import { isByTenant } from '../database/citus/by-tenant.ts';
 import { WRITES_END } from '../database/citus/shard-text.ts';
-import type { TenantNodes } from '../database/citus/tenant-nodes.ts';
+import { rowsOfNodes, type TenantNodes } from '../database/citus/tenant-nodes.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import type { JsonObject } from '../model/values.ts';
@@ -293,8 +293,7 @@ export function createSubscriptionStore(
     async changes(withinMs) {
       if (db.kind === 'pglite') return [];
       const statement = { name: 'subscription-changes', text: SELECT_CHANGES, values: [withinMs] };
-      if (nodes !== undefined) return nodes.every.rows(statement);
-      return (await db.query<{ number: number; tenant: string; id: string }>(statement)).rows;
+      return rowsOfNodes<{ number: number; tenant: string; id: string }>(db, statement);
     },
     async forgetChanges() {
       await db.query({ text: FORGET_CHANGES });
@@ -302,8 +301,7 @@ export function createSubscriptionStore(
     async claimDue(limit) {
       type Due = { readonly tenant: string; readonly id: string };
       if (isByTenant(db)) {
-        const statement = { text: statements.due };
-        const due = await (nodes?.every.rows<Due>(statement) ?? db.query<Due>(statement).then(({ rows }) => rows));
+        const due = await rowsOfNodes<Due>(db, { text: statements.due });
         const claims = [...Map.groupBy(due.slice(0, limit), ({ tenant }) => tenant)].map(async ([tenant, ofTenant]) => {
           const values = [new Date(), tenant, ofTenant.map(({ id }) => id)];
           return (await (await writerOf(tenant)).query<Due>({ text: statements.claimDueOfTenant, values })).rows;
@@ -322,7 +320,7 @@ export function createSubscriptionStore(
     async msUntilDue() {
       type Until = { readonly ms: number | null };
       const statement = { name: `ms-until-due-${kind}`, text: statements.msUntilDue };
-      const rows = await (nodes?.every.rows<Until>(statement) ?? db.query<Until>(statement).then(({ rows }) => rows));
+      const rows = await rowsOfNodes<Until>(db, statement);
       const times = rows.flatMap(({ ms }) => ms ?? []);
       return times.length === 0 ? undefined : Math.min(...times);
     },

@@ -33,6 +33,11 @@ export function everyNodeOf(db: object): EveryNode | undefined {
   return 'identity' in db ? OF_DATABASE.get(db.identity as object)?.every : undefined; // of a Database
 }
 
+/** Rows of all tenants: of a cluster from each node by itself, so that those of a node that is away are missing. */
+export async function rowsOfNodes<Row>(db: Queryable, statement: Statement): Promise<Row[]> {
+  return everyNodeOf(db)?.rows<Row>(statement) ?? (await db.query<Row>(statement)).rows;
+}
+
 const PLACES_BYTES = 4 * 1024 * 1024;
 /** What stands in the statement by which a transaction has one snapshot, so that what its first read finds holds for all of them. */
 const ONE_SNAPSHOT = 'ISOLATION LEVEL REPEATABLE READ';

@@ -1,4 +1,5 @@
 import { namedCache } from '@alzette/kit/caches';
+import { rowsOfNodes } from '../../database/citus/tenant-nodes.ts';
 import { Columns } from '../../database/columns.ts';
 import type { Queryable } from '../../database/database.ts';
 import { arrayLiteral } from '../../database/text-values.ts';
@@ -167,6 +168,6 @@ const SUM_UP = `
 
 /** Merges the counter rows that writes have appended, of each tenant that has many. */
 export async function sumUpEntityCounts(db: Queryable): Promise<void> {
-  const { rows } = await db.query<{ tenant: string }>({ text: SELECT_LONG, values: [LEAST_ROWS] });
+  const rows = await rowsOfNodes<{ tenant: string }>(db, { text: SELECT_LONG, values: [LEAST_ROWS] });
   for (const { tenant } of rows) await db.query({ text: SUM_UP, values: [tenant] });
 }

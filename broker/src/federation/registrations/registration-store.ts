@@ -1,4 +1,4 @@
-import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
+import { rowsOfNodes, type TenantNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database, Queryable, Statement } from '../../database/database.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import { NgsiLdError } from '../../model/errors.ts';
@@ -236,8 +236,7 @@ export function createRegistrationStore(
     async changes(withinMs) {
       if (db.kind === 'pglite') return [];
       const statement = { name: 'registration-changes', text: SELECT_CHANGES, values: [withinMs] };
-      if (nodes !== undefined) return nodes.every.rows(statement);
-      return (await db.query<{ number: number; tenant: string; id: string }>(statement)).rows;
+      return rowsOfNodes<{ number: number; tenant: string; id: string }>(db, statement);
     },
     async forgetChanges() {
       await db.query({ text: FORGET_CHANGES });

@@ -1,6 +1,6 @@
 import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { OfServer } from '../../database/citus/every-node.ts';
-import { everyNodeOf } from '../../database/citus/tenant-nodes.ts';
+import { everyNodeOf, rowsOfNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database, Queryable, Statement } from '../../database/database.ts';
 import { addToGroups, joinGroups, moveMembers, ofTenant, UNITS, type Unit } from './group-sums.ts';
 import { BUCKET, correct, SERIES } from './history-corrections.ts';
@@ -159,7 +159,7 @@ async function stateOfCluster(db: Queryable): Promise<RollupState> {
   const { rows } = await db.query<Omit<RollupState, 'corrections'>>({ text: SELECT_STATE_OF_CLUSTER });
   const state = rows[0] as RollupState; // as above
   const slowest = Math.min(...clocks.flatMap(({ rows }) => rows.map(({ now }) => now)));
-  const counts = await ofNodes<{ corrections: number }>(db, { text: SELECT_CORRECTIONS });
+  const counts = await rowsOfNodes<{ corrections: number }>(db, { text: SELECT_CORRECTIONS });
   const corrections = counts.reduce((all, each) => all + each.corrections, 0);
   return { ...state, corrections, last: Math.max(state.watermark, slowest - CLOCK_MARGIN) };
 }
@@ -177,10 +177,6 @@ export async function historyWrites(db: Database): Promise<string> {
 export async function ofServers<Row>(db: Queryable, statement: Statement): Promise<OfServer<Row>[]> {
   const every = everyNodeOf(db);
   return every?.servers<Row>(statement) ?? [{ groupId: 0, rows: (await db.query<Row>(statement)).rows }];
-}
-
-async function ofNodes<Row>(db: Queryable, statement: Statement): Promise<Row[]> {
-  return everyNodeOf(db)?.rows<Row>(statement) ?? (await db.query<Row>(statement)).rows;
 }
 
 /** Transactions in progress that have written history, or may have been assigned numbers for it. */

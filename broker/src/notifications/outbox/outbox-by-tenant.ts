@@ -1,6 +1,6 @@
 import { WRITES_END } from '../../database/citus/shard-text.ts';
-import type { TenantNodes } from '../../database/citus/tenant-nodes.ts';
-import type { Database, Queryable, Statement } from '../../database/database.ts';
+import { rowsOfNodes, type TenantNodes } from '../../database/citus/tenant-nodes.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { DatabaseUnavailable, isRetryable } from '../../database/database-errors.ts';
 import {
   areAllSent,
@@ -91,8 +91,6 @@ const OWE_ROUND = `
 export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefined, owner: Owner): OutboxStore {
   const reads = nodes?.db ?? db;
   const writerOf = async (tenant: string): Promise<Queryable> => (await nodes?.writerOf(tenant)) ?? db;
-  const rowsOfAll = async <Found>(statement: Statement): Promise<Found[]> =>
-    nodes === undefined ? (await db.query<Found>(statement)).rows : nodes.every.rows<Found>(statement);
   const plain = createOutboxStore(db, owner);
   return {
     ...plain,
@@ -105,10 +103,10 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
       return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
     },
     async subscriptionsOf(names) {
-      return rowsOfAll<SubscriptionKey>({ text: SELECT_OWNED, values: [names] });
+      return rowsOfNodes<SubscriptionKey>(db, { text: SELECT_OWNED, values: [names] });
     },
     async oldest() {
-      return (await rowsOfAll<Row>({ text: SELECT_OLDEST, values: [owner.names] })).map(waitingOf);
+      return (await rowsOfNodes<Row>(db, { text: SELECT_OLDEST, values: [owner.names] })).map(waitingOf);
     },
     async behindOthers(entries) {
       await plain.behindOthers([]); // which makes the index
