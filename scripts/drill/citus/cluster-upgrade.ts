@@ -176,7 +176,10 @@ function differences(before: Content, after: Content): string[] {
   const wrong: string[] = [];
   for (const [request, answer] of before.answers) {
     const now = after.answers.get(request);
-    if (now !== answer) wrong.push(`${request}: ${now?.slice(0, 200)}, was ${answer.slice(0, 200)}`);
+    if (now === answer) continue;
+    const first = [...answer].findIndex((letter, n) => letter !== now?.[n]);
+    const near = (text: string) => text.slice(Math.max(0, first - 40), first + 100);
+    wrong.push(`${request}: …${near(now ?? '')}, was …${near(answer)}`);
   }
   for (const [table, count] of before.rows) {
     const now = after.rows.get(table) ?? 0;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@alzette/kit/jobs';
+import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
@@ -32,7 +33,7 @@ export const lighting = defineService({
   async start(given) {
     const parts = partsOf(given);
     const subscriptions = await openReadingSubscriptions(given);
-    await subscriptions.open('');
+    await onceAnswered(() => subscriptions.open(''));
     given.jobs.define({
       name: 'lighting.nights',
       title: { fr: 'Bilan des nuits de l’éclairage', en: 'Sums of the nights of lighting' },

@@ -1,6 +1,6 @@
+import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
-import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import { citizenRoutes } from './citizen/citizen-routes.ts';
 import { followRoutes } from './citizen/follow-routes.ts';
 import { putDemo } from './demo/demo.ts';
@@ -42,10 +42,7 @@ export function reportService(options: ReportServiceOptions): ServiceDefinition 
       const parts = await partsOf(given, options);
       defineJobs(parts, given);
       const followWorkOrders = workOrderSubscriptions(parts);
-      // While the node of a cluster is away that keeps the tenant, its next report subscribes.
-      await followWorkOrders('').catch((cause: unknown) => {
-        if (!(cause instanceof NgsiLdClientError && cause.status === 503)) throw cause;
-      });
+      await onceAnswered(() => followWorkOrders(''));
       await serviceRoutes(given.app, '/reports', (scope) => {
         scope.addHook('preHandler', async ({ tenant, method }) => {
           if (method === 'POST') await followWorkOrders(tenant);

@@ -36,6 +36,29 @@ const STATES: readonly (readonly [state: string, outage: Outage])[] = [
 
 const MAX_CAUSES = 5;
 
+const AGAIN_MS = 2_000;
+const UNAVAILABLE = 503;
+
+/**
+ * A step of the start of a service. If a node of a cluster is away that it needs, the start goes on without it, and it is repeated
+ * until the node answers.
+ *
+ * @throws whatever else it throws the first time
+ */
+export async function onceAnswered(step: () => Promise<unknown>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!isNodeAway(error)) throw error;
+    setTimeout(() => onceAnswered(step).catch(() => {}), AGAIN_MS).unref();
+  }
+}
+
+/** By the database, or by the broker, which then answers 503. */
+function isNodeAway(error: unknown): boolean {
+  return outageOf(error) === 'node' || (error instanceof Error && 'status' in error && error.status === UNAVAILABLE);
+}
+
 /** The outage behind an error or its cause; undefined if the request or the program is to blame. */
 export function outageOf(error: unknown): Outage | undefined {
   for (let left = MAX_CAUSES; left > 0 && error instanceof Error; left--) {
