@@ -50,7 +50,8 @@ export const acrossTenants: readonly { readonly statement: RegExp; readonly reas
   { statement: /^CREATE INDEX IF NOT EXISTS outbox_line ON outbox/, reason: 'An index is for all tenants' },
   { statement: /^SELECT min\(n\) AS first FROM history/, reason: 'The job of sums: where it goes on' },
   {
-    statement: /\(SELECT count\(\*\) FROM history_correction\) AS corrections/,
+    statement:
+      /\(SELECT count\(\*\) FROM history_correction\) AS corrections|^SELECT count\(\*\) AS corrections FROM history_correction$/,
     reason: 'Whether any sums have to be corrected',
   },
   {
