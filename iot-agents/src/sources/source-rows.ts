@@ -18,8 +18,7 @@ const UPSERT = `
   ON CONFLICT (id) DO UPDATE SET document = excluded.document, secrets = excluded.secrets, state = '{}',
     next_run_at = excluded.next_run_at, failures = 0, modified_at = now()`;
 const DELETE = `DELETE FROM iot.source WHERE id = $1 RETURNING coalesce(document->>'tenant', '') AS tenant`;
-const TENANT = `SELECT coalesce(document->>'tenant', '') AS tenant FROM iot.source WHERE id = $1`;
-const TENANT_TO_CHANGE = `${TENANT} FOR UPDATE`;
+const TENANT_TO_CHANGE = `SELECT coalesce(document->>'tenant', '') AS tenant FROM iot.source WHERE id = $1 FOR UPDATE`;
 /** Deleted with it, or when its tenant changes. */
 const OF_SOURCE = [
   ...['source_run', 'source_item', 'talq_device', 'talq_gateway'].map((table) => [table, 'source']),
@@ -115,11 +114,6 @@ export async function deleteSource(db: Database, id: string): Promise<boolean> {
 /** What was read from it. */
 async function deleteContent(tx: Queryable, tenant: string, id: string): Promise<void> {
   for (const text of OF_SOURCE) await tx.query({ text, values: [tenant, id] });
-}
-
-/** Undefined: there is no such source. */
-export async function tenantOfSource(db: Queryable, id: string): Promise<string | undefined> {
-  return (await db.query<{ tenant: string }>({ text: TENANT, values: [id] })).rows[0]?.tenant;
 }
 
 export async function listRuns(

@@ -4,13 +4,12 @@ import type { Database } from '../../database.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';
 import type { HarvestedItem } from '../items/harvest.ts';
 import { contentHash } from '../items/item-mapper.ts';
-import { tenantOfSource } from '../source-rows.ts';
 import type { FeedEntity } from './feed-message.ts';
 import { gtfsUrn } from './gtfs-source.ts';
 import { realTimes, tripsWithoutSequence } from './real-time.ts';
 import { startOfService } from './service-day.ts';
 import type { PlannedDeparture } from './timetable-rows.ts';
-import { plannedDepartures, sequencesOf, timeZoneOf } from './timetable-rows.ts';
+import { findFeed, plannedDepartures, sequencesOf, timeZoneOf } from './timetable-rows.ts';
 
 /** The longest delay with which a trip is still considered. */
 const LATEST_S = 2 * 3600;
@@ -33,9 +32,10 @@ export async function departureItems(
   },
 ): Promise<HarvestedItem[]> {
   const { feed, stops, horizonMin, realTime, realTimeState, now } = options;
-  const of = { tenant: (await tenantOfSource(db, feed)) ?? '', feed };
-  const zone = await timeZoneOf(db, of);
-  if (zone === undefined) throw new SourceError(`feed is "${feed}", expected a source of kind gtfs that has run`);
+  const found = await findFeed(db, feed);
+  const zone = found && (await timeZoneOf(db, found));
+  if (found === undefined || zone === undefined)
+    throw new SourceError(`feed is "${feed}", expected a source of kind gtfs that has run`);
   const local = DateTime.fromJSDate(now, { zone });
   // Trips of the previous service days may still be running. Shortly before midnight, trips of the next day come into view.
   const windows = [-1, 0, 1, 2].map((back) => {
@@ -47,8 +47,8 @@ export async function departureItems(
       toS: Math.ceil(nowS + horizonMin * 60),
     };
   });
-  const planned = await plannedDepartures(db, of, windows, stops);
-  const times = realTimes(realTime, await sequencesOf(db, of, tripsWithoutSequence(realTime)));
+  const planned = await plannedDepartures(db, found, windows, stops);
+  const times = realTimes(realTime, await sequencesOf(db, found, tripsWithoutSequence(realTime)));
   const items: HarvestedItem[] = [];
   for (const each of planned) {
     const start = startOfService(DateTime.fromFormat(each.day, 'yyyyMMdd', { zone })).toMillis();

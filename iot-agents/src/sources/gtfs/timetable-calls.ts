@@ -1,9 +1,8 @@
 import { DateTime } from 'luxon';
 import type { Queryable } from '../../database.ts';
-import { tenantOfSource } from '../source-rows.ts';
 import { gtfsUrn } from './gtfs-source.ts';
 import { startOfService } from './service-day.ts';
-import { type DepartureRow, timeZoneOf } from './timetable-rows.ts';
+import { type DepartureRow, findFeed, timeZoneOf } from './timetable-rows.ts';
 
 const CALLS = `
   SELECT to_char(service.day, 'YYYYMMDD') AS day, trip.trip_id, trip.route_id, trip.line, trip.route_type,
@@ -44,8 +43,8 @@ export async function timetableCalls(
 ): Promise<TimetableCall[]> {
   const calls: TimetableCall[] = [];
   for (const [feed, stopIds] of byFeed(stops)) {
-    const tenant = await tenantOfSource(db, feed);
-    const zone = tenant === undefined ? undefined : await timeZoneOf(db, { tenant, feed });
+    const found = await findFeed(db, feed);
+    const zone = found && (await timeZoneOf(db, found));
     if (zone === undefined) continue;
     const days: string[] = [];
     const last = DateTime.fromJSDate(to, { zone });
@@ -53,7 +52,7 @@ export async function timetableCalls(
       days.push(day.toFormat('yyyyMMdd'));
       day = day.plus({ days: 1 });
     }
-    const { rows } = await db.query<DepartureRow>({ text: CALLS, values: [tenant, feed, stopIds, days] });
+    const { rows } = await db.query<DepartureRow>({ text: CALLS, values: [found?.tenant, feed, stopIds, days] });
     for (const row of rows) {
       const start = startOfService(DateTime.fromFormat(row.day, 'yyyyMMdd', { zone })).toMillis();
       const planned = new Date(start + row.departs_s * 1000);

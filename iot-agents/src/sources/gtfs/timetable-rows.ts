@@ -2,6 +2,7 @@ import type { Queryable } from '../../database.ts';
 import type { Timetable } from './timetable.ts';
 
 const TABLES = ['gtfs_feed', 'gtfs_trip', 'gtfs_stop_time', 'gtfs_service_day'];
+const TENANT = `SELECT coalesce(document->>'tenant', '') AS tenant FROM iot.source WHERE id = $1`;
 const INSERT_FEED = 'INSERT INTO iot.gtfs_feed (tenant, feed, time_zone) VALUES ($1, $2, $3)';
 const INSERT_TRIPS = `
   INSERT INTO iot.gtfs_trip (tenant, feed, trip_id, service_id, route_id, line, route_type, head_sign)
@@ -78,6 +79,12 @@ export async function replaceTimetable(tx: Queryable, feed: Feed, timetable: Tim
       values: [...key, days.map(({ serviceId }) => serviceId), days.map(({ day }) => day)],
     }),
   );
+}
+
+/** Undefined: there is no source with this id. */
+export async function findFeed(db: Queryable, feed: string): Promise<Feed | undefined> {
+  const { rows } = await db.query<{ tenant: string }>({ text: TENANT, values: [feed] });
+  return rows[0] && { tenant: rows[0].tenant, feed };
 }
 
 /** Undefined: no timetable of that feed has been read. */
