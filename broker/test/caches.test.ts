@@ -21,7 +21,6 @@ import { hitPath } from '../src/entities/read/q-sql/path-sql.ts';
 import { indexedValueOf } from '../src/entities/read/q-sql/q-condition.ts';
 import { SlowPasses } from '../src/entities/read/slow-passes.ts';
 import { EntityCache } from '../src/entities/write-lane/entity-cache.ts';
-import { countingParts } from '../src/entities/write-lane/entity-counts.ts';
 import { AnswerCache } from '../src/federation/calls/answer-cache.ts';
 import { Federation } from '../src/federation/calls/federation.ts';
 import { SourceClient } from '../src/federation/calls/source-client.ts';
@@ -64,10 +63,6 @@ const source = (n: number, management: object) =>
 
 /** The request that fills each cache, by the name of the cache; the database is empty. */
 const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
-  attribute_sets: () =>
-    fillCache('attribute_sets', 1200, (n) =>
-      countingParts([{ tenant: '', id: 'urn:x', before: undefined, after: lamp(long(900, n)) }]),
-    ),
   query_paths: () => {
     const target = { kind: 'value', names: ['https://example.org/a'], members: [] } as const;
     const rules = { withoutRelationships: false, withoutArrays: false };

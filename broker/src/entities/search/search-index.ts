@@ -194,7 +194,7 @@ export class SearchIndex {
   }
 
   #note(key: Key): void {
-    this.#changed.add(`${key.tenant} ${key.id}`, key);
+    this.#changed.add(key.tenant === '' ? key.id : `${key.tenant} ${key.id}`, key); // an id contains no space
   }
 
   #warn(error: unknown, message: string): void {

@@ -1,4 +1,3 @@
-import { namedCache } from '@alzette/kit/caches';
 import { rowsOfNodes } from '../../database/citus/tenant-nodes.ts';
 import { Columns } from '../../database/columns.ts';
 import type { Queryable } from '../../database/database.ts';
@@ -61,13 +60,12 @@ interface Written {
 export function countingParts(writes: readonly Written[]): WriteCte[] {
   const counts = new Columns(['text', 'text', 'int', 'int']);
   const kinds = new Columns(['text', 'text']);
-  const numbers = new Map<string, number>();
-  const numberOf = ({ types, attributes }: CountedAs): number => {
-    const key = types + attributes;
-    const known = numbers.get(key);
+  const numbers = new Map<CountedAs, number>();
+  const numberOf = (counted: CountedAs): number => {
+    const known = numbers.get(counted);
     if (known !== undefined) return known;
-    kinds.push(types, attributes);
-    numbers.set(key, kinds.length);
+    kinds.push(counted.types, counted.attributes);
+    numbers.set(counted, kinds.length);
     return kinds.length;
   };
   const marks = new Columns(['text', 'text', 'bool']);
@@ -120,30 +118,57 @@ interface CountedAs {
   readonly expires: boolean;
 }
 
+/** Entities that are counted alike. */
+interface Kind {
+  readonly types: readonly string[];
+  /** By the names of the attributes. */
+  readonly kindsOf: ReadonlyMap<string, string>;
+  readonly counted: CountedAs;
+}
+
+/**
+ * The kinds last met, the latest first. Entities that are written one after the other are mostly of few kinds, and to
+ * compare them takes less than to build their counting keys. Measured: 5 µs of a created entity.
+ */
+const latestKinds: Kind[] = [];
+const MAX_KINDS = 16;
+
 function countedAs(entity: Entity | undefined): CountedAs | undefined {
   if (entity === undefined || entity.expiresAt !== undefined) return undefined;
-  const attributes: string[] = [];
+  const place = latestKinds.findIndex((kind) => isOfKind(entity, kind));
+  const kind = latestKinds[place] ?? kindOf(entity);
+  if (place !== 0) {
+    if (place > 0) latestKinds.splice(place, 1);
+    latestKinds.unshift(kind);
+    if (latestKinds.length > MAX_KINDS) latestKinds.pop();
+  }
+  return kind.counted;
+}
+
+function isOfKind({ types, attributes }: Entity, kind: Kind): boolean {
+  if (types.length !== kind.types.length || types.some((type, place) => type !== kind.types[place])) return false;
+  let names = 0;
+  for (const name in attributes) {
+    names++;
+    if (kindsOf(attributes[name] as readonly AttributeInstance[]) !== kind.kindsOf.get(name)) return false;
+  }
+  return names === kind.kindsOf.size;
+}
+
+function kindOf({ types, attributes }: Entity): Kind {
+  const keys = new Set<string>();
   let expires = false;
-  for (const name in entity.attributes) {
-    for (const { type, expiresAt } of entity.attributes[name] as readonly AttributeInstance[]) {
-      if (expiresAt === undefined) attributes.push(`${type} ${name}`);
+  for (const [name, instances] of Object.entries(attributes)) {
+    for (const { type, expiresAt } of instances) {
+      if (expiresAt === undefined) keys.add(`${type} ${name}`);
       else expires = true;
     }
   }
-  return { types: arrayLiteral(entity.types), attributes: setOf(attributes), expires };
-}
-
-/** Keyed by the texts joined with NUL, which can't be part of a name. */
-const sets = namedCache<string>('attribute_sets', 4 * 1024 * 1024, 'broker');
-
-/** An array literal of the texts, sorted and without duplicates. */
-function setOf(texts: readonly string[]): string {
-  const key = texts.join('\0');
-  const known = sets.get(key);
-  if (known !== undefined) return known;
-  const literal = arrayLiteral([...new Set(texts)].sort());
-  sets.set(key, literal, 2 * literal.length);
-  return literal;
+  return {
+    types,
+    kindsOf: new Map(Object.entries(attributes).map(([name, instances]) => [name, kindsOf(instances)])),
+    counted: { types: arrayLiteral(types), attributes: arrayLiteral([...keys].sort()), expires },
+  };
 }
 
 const LEAST_ROWS = 200;
