@@ -11,20 +11,22 @@ import { type PairedRow, pairedRows } from './rows.ts';
 import { type Turn, verdictOf } from './verdict.ts';
 
 /*
- * npm run bench -- paired --with ../before [--rows 'create|notif'] [--seconds 3] [--turns 4] [--starts 4]
+ * npm run bench -- paired --with ../before [--rows 'create|notif'] [--seconds 4] [--warm 8] [--turns 2] [--starts 4]
  *   [--entities 20000]
  *
  * Compares each row of the report with the product of another commit, whose clone or worktree (with its packages
  * installed) `--with` names: both on one PostgreSQL, in turns, in one run. Two processes of the same code differ by up
  * to 20 %, depending on what V8 compiled when. So both products are started several times, and the medians of all
- * turns are compared. Exit code 1: a row is more than 5 % slower; the last lines say which.
+ * turns are compared. Before it is measured, each row runs for `--warm` seconds on both: in the first ten seconds of a
+ * row V8 compiles on a second core, and a notification takes up to twice the processor. Exit code 1: a row is more than 5 % slower; the last lines say which.
  */
 const { values } = parseArgs({
   options: {
     with: { type: 'string' },
     rows: { type: 'string', default: '' },
-    seconds: { type: 'string', default: '3' },
-    turns: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '4' },
+    warm: { type: 'string', default: '8' },
+    turns: { type: 'string', default: '2' },
     starts: { type: 'string', default: '4' },
     entities: { type: 'string', default: '20000' },
   },
@@ -35,7 +37,10 @@ if (values.with === undefined) {
 }
 const turns = Number(values.turns);
 const pattern = new RegExp(values.rows);
-const rows = pairedRows(Number(values.entities), Number(values.seconds)).filter(({ name }) => pattern.test(name));
+const rowsOf = (seconds: string) =>
+  pairedRows(Number(values.entities), Number(seconds)).filter(({ name }) => pattern.test(name));
+const rows = rowsOf(values.seconds);
+const warmUps = rowsOf(values.warm);
 if (rows.length === 0) {
   console.error(`--rows: no row's name matches ${values.rows}`);
   process.exit(2);
@@ -53,8 +58,8 @@ try {
   for (const { start, url } of [before, after]) await (await start(url)).stop();
   for (let start = 0; start < Number(values.starts); start++) {
     const products = [await before.start(before.url), await after.start(after.url)] as const;
-    for (const row of rows) {
-      const pairs = await measurePairs(row, products, start);
+    for (const [place, row] of rows.entries()) {
+      const pairs = await measurePairs(row, warmUps[place] as PairedRow, products, start);
       measured.set(row, [...(measured.get(row) ?? []), ...pairs]);
       console.log(`${start + 1}: ${verdictOf(row, pairs).line}`);
     }
@@ -71,15 +76,20 @@ console.log(`
 for (const { line } of verdicts) console.log(line);
 tellMissed(verdicts.flatMap(({ missed }) => (missed === undefined ? [] : [missed])));
 
-/** The turns of one row on both products, after one run each that warms up. Who begins changes with each turn. */
+/** The turns of one row on both products, after it has warmed up. Who begins changes with each turn. */
 async function measurePairs(
   row: PairedRow,
+  warmUp: PairedRow,
   products: readonly [before: OwnTarget, after: OwnTarget],
   start: number,
 ): Promise<Turn[]> {
-  for (const product of products) await row.prepare(product);
+  const firstTurn = start * (turns + 1);
+  for (const product of products) {
+    await row.prepare(product);
+    await warmUp.run(product, firstTurn);
+  }
   const pairs: Turn[] = [];
-  for (let turn = 0; turn <= turns; turn++) {
+  for (let turn = 1; turn <= turns; turn++) {
     const [before, after] = products;
     const done: Counted[] = [];
     const isAfterFirst = (start + turn) % 2 === 1;
@@ -87,11 +97,11 @@ async function measurePairs(
       // Neither product's background work falls into the other's measurement.
       for (const product of products) await atRest(product);
       await execute(postgres.url, 'CHECKPOINT');
-      const work = () => row.run(product, start * (turns + 1) + turn);
+      const work = () => row.run(product, firstTurn + turn);
       done.push(await withCost(work, { program: product.pid, database: postgres.pid }));
     }
     const [one, two] = done as [Counted, Counted]; // both were measured
-    if (turn > 0) pairs.push(isAfterFirst ? { before: two, after: one } : { before: one, after: two });
+    pairs.push(isAfterFirst ? { before: two, after: one } : { before: one, after: two });
   }
   return pairs;
 }
