@@ -58,7 +58,7 @@ const PATHS = [
   '/citizen/v1/reports',
 ];
 
-export async function askDemo({ cluster, say }: CitusLab): Promise<boolean> {
+async function askDemo({ cluster, say }: CitusLab): Promise<boolean> {
   const nodes = [cluster.coordinator, ...cluster.workers].map(({ url }) => url);
   const [coordinator = '', ...workers] = nodes;
   const folder = await mkdtemp(join(tmpdir(), 'alzette-citus-'));
