@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { outageOf } from '@alzette/kit/outage';
 import pg from 'pg';
 import { MAKE_HOLD } from '../../src/database/citus/distribute.ts';
 import { TenantNodes } from '../../src/database/citus/tenant-nodes.ts';
@@ -145,4 +147,34 @@ test('places of tenants are kept within their bytes', { skip }, async () => {
   await fillCache('tenant_places', 40, (n) =>
     nodes.db.query({ text: 'SELECT id FROM entity WHERE tenant = $1', values: [`tenant ${n}`] }),
   );
+});
+
+test('reads all tenants of the nodes that are there, and serves those of another when it is back and was read', {
+  skip,
+}, async (t) => {
+  const port = (at: number) => db.query({ text: `UPDATE pg_dist_node SET nodeport = ${at}` });
+  const own = new TenantNodes(db);
+  t.after(() => own.close());
+  const statement = { text: 'SELECT id FROM entity' };
+  await port(1);
+  const late: string[] = [];
+  const found = await own.every.allRows<{ id: string }>(statement, (rows) => late.push(...rows.map(({ id }) => id)));
+  assert.deepEqual([found, late], [[], []]);
+  await assert.rejects(
+    () => own.admit(''),
+    (error) => outageOf(error) === 'node',
+  );
+  await assert.rejects(
+    () => own.db.query({ text: 'SELECT id FROM entity WHERE tenant = $1', values: [''] }),
+    (error) => outageOf(error) === 'node',
+  );
+  await port(Number(new URL(url).port || 5432));
+  for (const until = performance.now() + 20_000; late.length === 0 && performance.now() < until; ) await pause(50);
+  assert.deepEqual(late, ['by the node']);
+  await own.admit('');
+  assert.deepEqual(await own.every.rows(statement), [{ id: 'by the node' }]);
+  // A shard that has moved is not read where it was.
+  await db.query({ text: `UPDATE pg_dist_placement SET groupid = ${NODE + 1}` });
+  assert.deepEqual(await own.every.rows(statement), []);
+  await db.query({ text: `UPDATE pg_dist_placement SET groupid = ${NODE}` });
 });
