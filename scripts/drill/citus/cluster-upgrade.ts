@@ -168,7 +168,7 @@ function steady(text: string): string {
   const parsed: unknown = JSON.parse(text);
   const sorted = Array.isArray(parsed) ? parsed.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) : parsed;
   const isOwn = (name: string, value: unknown) =>
-    /^(timesSent|last|timesFailed)/.test(name) || String(value).startsWith('urn:ngsi-ld:EntityTypeList:');
+    /^(timesSent|last|timesFailed|status)/.test(name) || String(value).startsWith('urn:ngsi-ld:EntityTypeList:');
   return JSON.stringify(sorted, (name, value) => (isOwn(name, value) ? undefined : value));
 }
 

@@ -187,11 +187,15 @@ async function openBoss({ db, logger, superviseS = 30 }: JobsOptions): Promise<P
 
 const LOCK_SCHEMA = `SELECT pg_advisory_xact_lock(hashtextextended('kit.jobs.schema', 0))`;
 
+const HAS_SCHEMA = `SELECT to_regnamespace('${SCHEMA}') IS NOT NULL AS there`;
+
 /** Two processes that start on a new database could both create the schema, and one would fail: so look first. */
 async function makeSchema(db: JobsOptions['db']): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query({ text: 'SET LOCAL lock_timeout = 0' });
     await tx.query({ text: LOCK_SCHEMA });
+    // A cluster makes it on all nodes, of which one may be away later.
+    if ((await tx.query<{ there: boolean }>({ text: HAS_SCHEMA })).rows[0]?.there === true) return;
     await tx.query({ text: `CREATE SCHEMA IF NOT EXISTS ${SCHEMA}` });
   });
 }
