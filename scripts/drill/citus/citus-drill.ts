@@ -9,7 +9,7 @@ import { type CitusCluster, citusMissing, startCitus } from './cluster.ts';
 import { runClusterUpgrade } from './cluster-upgrade.ts';
 import { runMqttBurst } from './mqtt-burst.ts';
 import { runNodeCpu } from './node-cpu.ts';
-import { runServices } from './services.ts';
+import { runServices, runServiceTests } from './services.ts';
 import { runTenantMove } from './tenant-move.ts';
 import { runWorkerLoss } from './worker-loss.ts';
 
@@ -30,6 +30,7 @@ const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> 
   move: runTenantMove,
   burst: runMqttBurst,
   services: runServices,
+  'service-tests': runServiceTests,
   cpu: runNodeCpu,
 };
 
