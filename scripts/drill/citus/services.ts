@@ -62,7 +62,13 @@ async function askDemo({ cluster, say }: CitusLab): Promise<boolean> {
   const [coordinator = '', ...workers] = nodes;
   const folder = await mkdtemp(join(tmpdir(), 'alzette-citus-'));
   const url = await createOnCluster(coordinator, workers, 'demo');
-  const settings = { DATABASE_URL: url, ACCESS: 'open', OFFLINE: 'on', MQTT_PORT: String(await freePort()) };
+  const settings = {
+    DATABASE_URL: url,
+    DEMO: 'on',
+    ACCESS: 'open',
+    OFFLINE: 'on',
+    MQTT_PORT: String(await freePort()),
+  };
   const product = brokerProcess(await freePort(), { ...settings, DATA_DIR: folder }, { isProduct: true });
   try {
     await product.start();
