@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Database, Queryable } from '../database/database.ts';
+import { currentChange } from './recorded-change.ts';
 
 /** An action to record. */
 export interface Act {
@@ -44,6 +45,7 @@ export type Verdict =
 
 /** The table `audit`. */
 export interface AuditStore {
+  /** Its details also get what the current request has changed: `before`, `after` and `hidden`. */
   append(act: Act): Promise<void>;
   /** Appends within an existing transaction. */
   appendIn(tx: Queryable, act: Act): Promise<void>;
@@ -98,7 +100,12 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
   }
 
   return {
-    append: (act) => db.transaction((tx) => appendIn(tx, act)),
+    async append(act) {
+      // What a failed act would have changed is still what it was.
+      const change = act.outcome === 'done' ? await currentChange() : undefined;
+      const details = { ...act.details, ...change };
+      await db.transaction((tx) => appendIn(tx, { ...act, details }));
+    },
     appendIn,
     async search({ actor, action, object, since, before }, limit, beforeN) {
       const values = [actor, action, object, since, before, beforeN].map((value) => value ?? null);

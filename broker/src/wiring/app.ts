@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ReplicaReads, type ReplicaState } from '../database/replica/replica-reads.ts';
 import { KnownNames } from '../entities/discovery/known-names.ts';
 import { openApiRoutes } from '../http/openapi/openapi-routes.ts';
+import { readAuditedChanges } from '../http/ops/audited-changes.ts';
 import { auditAdministration } from '../http/ops/ops-audit-routes.ts';
 import { enforceAccess } from '../http/server/access-hooks.ts';
 import { createApp } from '../http/server/app.ts';
@@ -54,6 +55,7 @@ export async function openApp(
     if (key !== undefined) options.onFirstKey?.(key);
   }
   auditAdministration(app, audit);
+  readAuditedChanges(app);
   accessRoutes(app, areas);
   const { replicas = [] } = options;
   const reads = replicas.length > 0 ? new ReplicaReads(db, replicas, log, options.replicaLagMs) : undefined;

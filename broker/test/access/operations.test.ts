@@ -210,6 +210,50 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.equal(late.json().intact, false, 'what was cut off at the end is missed by who noted the head');
   });
 
+  test('the audit tells what a request changed, without secrets', async (t, db) => {
+    const { admin, tenant } = await guarded(t, db, await startIssuer(t));
+    const changesOf = async (object: string) =>
+      (await admin('GET', `/ops/audit?object=${encodeURIComponent(object)}`))
+        .json()
+        .entries.filter((each: { tenant: string }) => each.tenant === tenant)
+        .map(({ details: { before, after, hidden } }: { details: Record<string, unknown> }) => ({
+          before,
+          after,
+          hidden,
+        }));
+    const id = `urn:ngsi-ld:Subscription:told-${tenant}`;
+    const path = `/ngsi-ld/v1/subscriptions/${id}`;
+    const endpoint = (token: string) => ({
+      uri: `http://127.0.0.1:9/n?token=${token}`,
+      receiverInfo: [{ key: 'Authorization', value: `Bearer ${token}` }],
+    });
+    const subscription = { id, type: 'Subscription', entities: [{ type: 'Lamp' }], description: 'Dark lamps' };
+    const made = await admin('POST', '/ngsi-ld/v1/subscriptions', {
+      ...subscription,
+      notification: { endpoint: endpoint('first-secret') },
+    });
+    assert.equal(made.statusCode, 201, made.body);
+    const changed = { description: 'Bright lamps', notification: { endpoint: endpoint('second-secret') } };
+    assert.equal((await admin('PATCH', path, changed)).statusCode, 204);
+    assert.equal((await admin('DELETE', path)).statusCode, 204);
+
+    const [deleted, patched] = await changesOf(path);
+    assert.equal(patched.before.description, 'Dark lamps');
+    assert.equal(patched.after.description, 'Bright lamps');
+    assert.equal(deleted.before.description, 'Bright lamps');
+    assert.equal(deleted.after, undefined);
+    const [created] = await changesOf('/ngsi-ld/v1/subscriptions');
+    assert.equal(created.before, undefined);
+    assert.equal(created.after.description, 'Dark lamps');
+    assert.equal(JSON.stringify([created, patched, deleted]).includes('-secret'), false);
+
+    assert.equal((await admin('PUT', '/ops/validation', { mode: 'warn' })).statusCode, 204);
+    assert.equal((await admin('PUT', '/ops/validation', { mode: 'nonsense' })).statusCode, 400);
+    const [failed, told] = await changesOf('/ops/validation');
+    assert.deepEqual(failed, { before: undefined, after: undefined, hidden: undefined });
+    assert.notEqual(told.after, undefined);
+  });
+
   test('the reason for a decision is explained', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { admin, ask, as, policy, tenant } = broker;

@@ -386,14 +386,17 @@ eachDatabase('Administration of identity', (test) => {
     assert.match((await trySignIn(server.url, newVisitor(), username, next)).url, /code=/);
   });
 
-  test('the register of processing is public, in both languages, with the controller’s additions', async (t, db) => {
+  test('the register of processing is public, in four languages, with the controller’s additions', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const read = async (language: string) =>
       (await newVisitor({ 'accept-language': language }).goTo(`${server.url}/oidc/privacy`)).text;
     assert.match(await read('en'), /<html lang="en"[\s\S]*Task in the public interest/);
-    assert.match(await read('de'), /<html lang="de"[\s\S]*Verzeichnis der Verarbeitungen[\s\S]*<div lang="en">/);
-    assert.match(await read('lb'), /<html lang="lb"[\s\S]*<div lang="fr">/);
+    assert.match(
+      await read('de'),
+      /<html lang="de"[\s\S]*Verzeichnis der Verarbeitungen[\s\S]*<div lang="de">[\s\S]*DSGVO/,
+    );
+    assert.match(await read('lb'), /<html lang="lb"[\s\S]*<div lang="lb">[\s\S]*Intressi/);
     assert.match(await read('fr'), /<html lang="fr"[\s\S]*Mission d’intérêt public/);
     const id = fresh('entry');
     const both = (text: string) => ({ fr: `${text} <fr>`, en: `${text} <en>` });
@@ -404,7 +407,8 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal(refusal.status, 400);
     assert.match(refusal.body.detail, /^purpose: /);
     assert.equal((await call(server, 'PUT', `/processing/${id}`, entry)).status, 204);
-    const [english, french] = [await read('en'), await read('fr')];
+    const [english, french, luxembourgish] = [await read('en'), await read('fr'), await read('lb')];
+    assert.ok(luxembourgish.includes('<div lang="fr">'), 'an entry without Luxembourgish is shown in French');
     for (const member of members) {
       assert.ok(english.includes(`${id} ${member} &lt;en&gt;`), member);
       assert.ok(french.includes(`${id} ${member} &lt;fr&gt;`), member);

@@ -87,9 +87,12 @@ function readAct(request: FastifyRequest): Act {
   };
 }
 
-const ADMINISTRATION = /^\/(?:ops|iot)\//;
+/** Of the services, those that write no entries themselves. */
+const ADMINISTRATION =
+  /^\/(?:ops|iot|rules|ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations)|(?:lighting|waste|energy)\/settings|lighting\/(?:strategies|zones|override-policy)|energy\/buildings)(?:\/|$)/;
 /** Routes that write their own audit entries in their transaction, device measures, and routes that change nothing. */
-const NO_ACTS = /^\/(?:ops\/(?:access|audit|validate$)|iot\/(?:d|json|lns|notify)(?:\/|$))/;
+const NO_ACTS =
+  /^\/(?:ops\/(?:access|audit|validate$)|iot\/(?:d|json|lns|notify)(?:\/|$)|rules\/(?:check|backtest|:id\/backtest|notify)(?:\/|$))/;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Records every administrative action and command that has no entry of its own. Call it before routes are added. */

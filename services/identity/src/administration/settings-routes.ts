@@ -20,10 +20,8 @@ const DAYS = { type: 'integer', minimum: 1, maximum: 3650 };
 const readRetention = bodyReader<{ [subject in RetentionSubject]?: number }>(
   object({ events: DAYS, throttles: DAYS, 'unused-accounts': DAYS }),
 );
-const LANGUAGES = object({ fr: { type: 'string', maxLength: 2000 }, en: { type: 'string', maxLength: 2000 } }, [
-  'fr',
-  'en',
-]);
+const WORDS = { type: 'string', maxLength: 2000 };
+const LANGUAGES = object({ fr: WORDS, en: WORDS, de: WORDS, lb: WORDS }, ['fr', 'en']);
 const readEntry = bodyReader<object>(
   object(
     {

@@ -8,7 +8,7 @@ import { passwordOf } from '../accounts/password-attempts.ts';
 import { isPasswordOf } from '../accounts/password-hash.ts';
 import { changePassword } from '../accounts/passwords.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
-import { registerOfProcessing } from '../accounts/register.ts';
+import { languageOfEntry, type ProcessingTexts, registerOfProcessing } from '../accounts/register.ts';
 import type { IdentityParts } from '../parts.ts';
 import { passwordHash } from '../store/accounts.ts';
 import { eventsOf } from '../store/events.ts';
@@ -200,16 +200,16 @@ function privacyRoute(scope: FastifyInstance, { db }: IdentityParts): void {
       const viewer = viewerOf(request);
       const { language } = viewer;
       const { words } = LANGUAGES[language];
-      // The register is written in French and English; who reads Luxembourgish reads French.
-      const written = language === 'fr' || language === 'lb' ? 'fr' : 'en';
       const entries = await registerOfProcessing(db);
-      const body = html`<h1>${words.register}</h1><div lang="${written}">${entries.map(
-        (entry) => html`<h2>${entry.title[written]}</h2><dl>
-<dt>${words.purpose}</dt><dd>${entry.purpose[written]}</dd><dt>${words.basis}</dt><dd>${entry.basis[written]}</dd>
-<dt>${words.data}</dt><dd>${entry.data[written]}</dd><dt>${words.people}</dt><dd>${entry.people[written]}</dd>
-<dt>${words.recipients}</dt><dd>${entry.recipients[written]}</dd><dt>${words.kept}</dt><dd>${entry.kept[written]}</dd>
-<dt>${words.measures}</dt><dd>${entry.measures[written]}</dd></dl>`,
-      )}</div>`;
+      const body = html`<h1>${words.register}</h1>${entries.map((entry) => {
+        const written = languageOfEntry(entry, language);
+        const text = (part: keyof ProcessingTexts) => entry[part][written] ?? entry[part].en;
+        return html`<div lang="${written}"><h2>${text('title')}</h2><dl>
+<dt>${words.purpose}</dt><dd>${text('purpose')}</dd><dt>${words.basis}</dt><dd>${text('basis')}</dd>
+<dt>${words.data}</dt><dd>${text('data')}</dd><dt>${words.people}</dt><dd>${text('people')}</dd>
+<dt>${words.recipients}</dt><dd>${text('recipients')}</dd><dt>${words.kept}</dt><dd>${text('kept')}</dd>
+<dt>${words.measures}</dt><dd>${text('measures')}</dd></dl></div>`;
+      })}`;
       return sendPage(reply, { title: words.register, wide: true, body }, viewer);
     },
   );

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changeBetween } from './recorded-change.ts';
+
+for (const [what, before, after, expected] of [
+  [
+    'members that differ, by their path',
+    { title: 'A', who: { roles: ['x'] } },
+    { title: 'A', who: { roles: ['x', 'y'] } },
+    { before: { 'who.roles': ['x'] }, after: { 'who.roles': ['x', 'y'] } },
+  ],
+  ['nothing', { title: 'A', changedAt: '1' }, { title: 'A', changedAt: '2' }, undefined],
+  ['a new object', undefined, { title: 'A' }, { after: { title: 'A' } }],
+  ['a deleted object', { title: 'A' }, undefined, { before: { title: 'A' } }],
+  [
+    'objects in a list, by their id',
+    { widgets: [{ id: 'a', size: 1 }, { id: 'b' }] },
+    { widgets: [{ id: 'b' }, { id: 'a', size: 2 }] },
+    { before: { 'widgets.a.size': 1 }, after: { 'widgets.a.size': 2 } },
+  ],
+  [
+    'secrets and persons, without their values',
+    { apiKey: 'k1', givenName: 'Ann', to: ['ann@example.org'], notifierInfo: [{ key: 'a', value: 'b' }] },
+    { apiKey: 'k2', givenName: 'Bea', to: ['bea@example.org'], notifierInfo: [{ key: 'a', value: 'c' }] },
+    { before: {}, after: {}, hidden: ['apiKey', 'givenName', 'to', 'notifierInfo.1.value'] },
+  ],
+  [
+    'addresses without user and query',
+    { uri: 'https://me:pw@example.org/a?token=1#b' },
+    { uri: 'mqtt://user@example.org/t' },
+    { before: { uri: 'https://example.org/a?…#b' }, after: { uri: 'mqtt://example.org/t' } },
+  ],
+  ['long texts, shortened', undefined, { text: 'x'.repeat(400) }, { after: { text: `${'x'.repeat(300)}…` } }],
+] as const) {
+  test(`a change: ${what}`, () => assert.deepEqual(changeBetween(before, after), expected));
+}
+
+test('the name of a person is hidden', () => {
+  assert.deepEqual(changeBetween({ name: 'Ann' }, { name: 'Bea' }, true), { before: {}, after: {}, hidden: ['name'] });
+});
