@@ -363,7 +363,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
       'broker',
     ],
     'features/commands': ['shell (types)', 'map', 'entities', 'kit', 'sign-in', 'broker'],
-    'features/connect': ['shell (types)', 'entities', 'kit', 'broker'],
+    'features/connect': ['shell (types)', 'rules', 'entities', 'kit', 'broker'],
     'features/assistant': ['shell (types)', 'entities', 'kit', 'sign-in', 'broker'],
     'features/dashboards': [
       'shell (types)',

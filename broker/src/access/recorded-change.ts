@@ -21,7 +21,7 @@ const PERSONAL = /^(?:username|givenName|familyName|fullName|e?-?mails?|phone|te
 const E_MAIL = /[^\s@]+@[^\s@]+\.[^\s@]+/;
 /** Members that the product counts and dates itself. */
 const OF_THE_PRODUCT =
-  /^(?:(?:created|modified|updated|changed)(?:At|By)?|version|isOwn|mayChange|running|failures|nextRunAt|last[A-Z]\w*|times[A-Z]\w*|@context)$/;
+  /^(?:(?:created|modified|updated|changed)(?:At|By)?|version|effectiveRoles|isOwn|mayChange|running|failures|nextRunAt|last[A-Z]\w*|times[A-Z]\w*|@context)$/;
 
 /**
  * Compares an object before and after an act.

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { territoryLink } from '../support/lamps.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -122,15 +122,11 @@ describe('alarms and work orders, in a browser', {
   });
 
   test('a rule is written by a form, tried on the past and turned on', async () => {
-    const choose = async (field: string, text: string): Promise<void> => {
-      await page.getByTestId(field).getByRole('combobox').last().fill(text);
-      await page.getByRole('option', { name: text, exact: true }).click();
-    };
     await page.goto(`${url}/automate/rules`);
     await page.getByTestId('new-rule').click();
     await page.getByTestId('rule-name').getByRole('textbox').fill('Lampe gourmande');
-    await choose('rule-type', 'Point lumineux');
-    await choose('row-attribute', 'Consommation');
+    await choose(page.getByTestId('rule-type').getByRole('combobox'), 'Point lumineux');
+    await choose(page.getByTestId('row-attribute').getByRole('combobox'), 'Consommation');
     // Escape closes the list, and not the drawer with what was entered.
     await page.getByTestId('row-operator').getByRole('combobox').last().press('ArrowDown');
     await page.getByRole('option', { name: 'dépasse' }).waitFor();

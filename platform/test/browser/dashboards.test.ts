@@ -11,7 +11,7 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { territoryLink } from '../support/lamps.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { sendJson } from '../support/send-json.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
@@ -102,19 +102,6 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);
   };
-  /** Chooses in a drop-down list by keyboard. */
-  async function choose(field: string, option: string): Promise<void> {
-    const chosen = page.getByTestId(field);
-    const item = page.getByRole('option', { name: option, exact: true });
-    // An open list takes the focus a moment later, and the key may then choose another of its items.
-    await eventually(`${option} is chosen`, async () => {
-      if ((await chosen.textContent())?.includes(option)) return item.isHidden();
-      if (await item.isHidden()) await chosen.getByRole('combobox').last().press('ArrowDown');
-      else await item.press('Enter', { timeout: 1000 }).catch(() => {});
-      return false;
-    });
-  }
-
   test('are built by keyboard: created, filled, placed, resized, saved, undone', async () => {
     await page.goto(`${url}/share/dashboards`);
     await focus('new-dashboard');
@@ -139,7 +126,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
       await page.keyboard.type(name);
     }
     // The second widget becomes a chart over time.
-    await choose('widget-kind', 'Courbe');
+    await choose(page.getByTestId('widget-kind').getByRole('combobox'), 'Courbe');
     const attribute = page.getByTestId('question-attribute').locator('input[role=combobox]');
     await attribute.focus();
     await page.keyboard.type('powerConsumption');
@@ -227,7 +214,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     assert.deepEqual([chosen, widgets[0]?.question?.type], [['Streetlight', 'WasteContainer'], '$type']);
     const number = page.getByTestId(`widget-${widgets[0]?.id}`).locator('strong');
     await number.getByText('3', { exact: true }).waitFor();
-    await choose('type-variable', 'WasteContainer');
+    await choose(page.getByTestId('type-variable').getByRole('combobox'), 'WasteContainer');
     await number.getByText('1', { exact: true }).waitFor();
     assert.match(page.url(), /type=WasteContainer/);
     await checkPage(page);

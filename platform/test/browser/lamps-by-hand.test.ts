@@ -9,7 +9,7 @@ import decodeQR from 'qr/decode.js';
 import { eventually } from '../support/eventually.ts';
 import { connectLampNetwork, createLamps, measured, sendUplink, testLamp } from '../support/lamps.ts';
 import { ownDatabase } from '../support/own-database.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { createUser, sendJson } from '../support/send-json.ts';
 
@@ -121,8 +121,8 @@ describe('lamps by hand, in a browser', {
     await paula.getByRole('textbox', { name: 'Rue, nom…' }).fill('Carnot');
     const sendButton = paula.getByRole('button', { name: 'Envoyer · 6 points lumineux', exact: true });
     await sendButton.waitFor();
-    await choose(paula, 'Par groupes de', '5 points lumineux');
-    await choose(paula, 'Un groupe toutes les', '10 secondes');
+    await choose(paula.getByRole('combobox', { name: 'Par groupes de' }), '5 points lumineux');
+    await choose(paula.getByRole('combobox', { name: 'Un groupe toutes les' }), '10 secondes');
     await paula.getByRole('textbox', { name: 'Motif' }).fill('Chantier');
     await sendButton.click();
     await paula.getByText('Demandée : une seconde personne l’approuve').waitFor();
@@ -235,11 +235,6 @@ async function pointAt(page: Page, [x, y]: Pixel): Promise<string> {
     await page.mouse.move(x + shift, y);
     return (await name.count()) > 0 && (await name.textContent())?.trim();
   });
-}
-
-async function choose(page: Page, list: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: list }).last().press('ArrowDown');
-  await page.getByRole('option', { name: option, exact: true }).click();
 }
 
 /** The text of the label's code, read from its pixels. */

@@ -5,7 +5,7 @@ import type { Browser, Page } from '@playwright/test';
 import { eventually } from '../support/eventually.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { PASSWORD, startOwnIdentity } from '../support/own-identity.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { freePort } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -140,8 +140,8 @@ async function wholeLoop(
 
   // Submitted by one person, who can't approve it.
   await ada.goto(`${url}/automate/lighting-strategies?strategy=nuit-profonde`);
-  await choose(ada, 'Où', 'Zone dessinée');
-  await choose(ada, 'Zone dessinée', /Quartier dessiné/);
+  await choose(ada.getByRole('combobox', { name: 'Où' }), 'Zone dessinée');
+  await choose(ada.getByRole('combobox', { name: 'Zone dessinée' }), /Quartier dessiné/);
   await ada.getByTestId('propose').click();
   await ada.getByTestId('approve').click();
   await ada.getByTestId('plan-problem').filter({ hasText: 'the approval of another' }).waitFor();
@@ -229,11 +229,6 @@ async function drawAround(page: Page): Promise<void> {
     await page.mouse.move(x + dx * right, y + dy * down, { steps: 6 });
   }
   await page.mouse.up();
-}
-
-async function choose(page: Page, list: string, option: string | RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: list }).last().press('ArrowDown');
-  await page.getByRole('option', { name: option }).first().click();
 }
 
 async function look(page: Page, name: string): Promise<void> {

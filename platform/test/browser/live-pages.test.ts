@@ -10,7 +10,7 @@ import { containerFrame } from '../../src/demo/payloads.ts';
 import { demoProduct } from '../support/demo-product.ts';
 import { eventually } from '../support/eventually.ts';
 import { retrieve, sendUplink, territoryLink } from '../support/lamps.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import type { PlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -168,8 +168,8 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     assert.ok(written.ok, await written.text());
     await page.goto(`${platform.url}/map`);
     await page.getByTestId('layers').click();
-    await choose(page, 'layer-type', 'OffStreetParking');
-    await choose(page, 'layer-attribute', 'availableSpotNumber');
+    await choose(page.getByTestId('layer-type').getByRole('combobox'), 'OffStreetParking');
+    await choose(page.getByTestId('layer-attribute').getByRole('combobox'), 'availableSpotNumber');
     await checkPage(page);
     await page.getByTestId('layer-save').click();
     await page.getByTestId('type-OffStreetParking').waitFor();
@@ -220,12 +220,6 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     });
   }
 });
-
-/** Chooses one of the suggestions of a field. */
-async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page.getByTestId(field).locator('input:visible').fill(option);
-  await page.getByRole('option', { name: option, exact: true }).click();
-}
 
 async function picture(page: Page, name: string): Promise<void> {
   await mkdir(IMAGES, { recursive: true });

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from '@playwright/test';
+import { eventually } from './eventually.ts';
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM as string, args: ['--no-sandbox'] }); // otherwise skipped
@@ -60,6 +61,29 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 /** The paths of all pages of the portal, with an example of the demo where a path has a parameter. */
 export function demoPaths(): string[] {
   return portalPaths().map((path) => EXAMPLES[path] ?? path.replace(':id', encodeURIComponent(LAMP)));
+}
+
+/** Chooses in a drop-down list, by keyboard. `list` is its combobox. */
+export async function choose(list: Locator, option: string | RegExp): Promise<void> {
+  const combobox = list.last();
+  const field = combobox.locator('xpath=ancestor::*[contains(@class, "v-input")][1]');
+  const item = list
+    .page()
+    .getByRole('option', { name: option, exact: typeof option === 'string' })
+    .first();
+  const isChosen = async () => {
+    const text = `${await field.textContent()} ${await combobox.inputValue()}`;
+    return typeof option === 'string' ? text.includes(option) : option.test(text);
+  };
+  // An open list takes the focus a moment later, and the key may then choose another of its items.
+  await eventually(`${option} is chosen`, async () => {
+    if (await item.isVisible()) await item.press('Enter', { timeout: 1000 }).catch(() => {});
+    else if (await isChosen()) return true;
+    // In a list that filters, only what is typed is certain to be drawn.
+    else if (typeof option === 'string' && (await combobox.isEditable())) await combobox.fill(option);
+    else await combobox.press('ArrowDown');
+    return false;
+  });
 }
 
 const MAX_TABS = 250;

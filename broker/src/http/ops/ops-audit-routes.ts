@@ -89,7 +89,7 @@ function readAct(request: FastifyRequest): Act {
 
 /** Of the services, those that write no entries themselves. */
 const ADMINISTRATION =
-  /^\/(?:ops|iot|rules|ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations)|(?:lighting|waste|energy)\/settings|lighting\/(?:strategies|zones|override-policy)|energy\/buildings)(?:\/|$)/;
+  /^\/(?:ops|iot|rules|ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations)|(?:lighting|waste|energy)\/settings|lighting\/(?:strategies|zones|override-policy)|energy\/buildings|reports\/(?:categories|templates|settings|keys)|dashboards\/questions)(?:\/|$)/;
 /** Routes that write their own audit entries in their transaction, device measures, and routes that change nothing. */
 const NO_ACTS =
   /^\/(?:ops\/(?:access|audit|validate$)|iot\/(?:d|json|lns|notify)(?:\/|$)|rules\/(?:check|backtest|:id\/backtest|notify)(?:\/|$))/;

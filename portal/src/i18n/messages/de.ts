@@ -101,6 +101,13 @@ export const messages: typeof en = {
       board: 'Tafel',
       map: 'Karte',
     },
+    rhythm: {
+      minutes: 'jede Minute | alle {n} Minuten',
+      hours: 'jede Stunde, zur Minute {minute} | alle {n} Stunden, zur Minute {minute}',
+      day: 'täglich um {time}',
+      week: 'jeden {weekday} um {time}',
+      month: 'am {day}. jedes Monats um {time}',
+    },
     form: {
       save: 'Speichern',
       done: 'Erledigt',

@@ -101,6 +101,13 @@ export const messages = {
       board: 'Board',
       map: 'Map',
     },
+    rhythm: {
+      minutes: 'every minute | every {n} minutes',
+      hours: 'every hour, at minute {minute} | every {n} hours, at minute {minute}',
+      day: 'every day at {time}',
+      week: 'every {weekday} at {time}',
+      month: 'on day {day} of each month at {time}',
+    },
     form: {
       save: 'Save',
       done: 'Done',

@@ -101,6 +101,13 @@ export const messages: typeof en = {
       board: 'Tableau',
       map: 'Carte',
     },
+    rhythm: {
+      minutes: 'chaque minute | toutes les {n} minutes',
+      hours: 'chaque heure, à la minute {minute} | toutes les {n} heures, à la minute {minute}',
+      day: 'chaque jour à {time}',
+      week: 'chaque {weekday} à {time}',
+      month: 'le {day} de chaque mois à {time}',
+    },
     form: {
       save: 'Enregistrer',
       done: 'C’est fait',

@@ -102,6 +102,13 @@ export const messages: typeof en = {
       board: 'Tafel',
       map: 'Kaart',
     },
+    rhythm: {
+      minutes: 'all Minutt | all {n} Minutten',
+      hours: 'all Stonn, an der Minutt {minute} | all {n} Stonnen, an der Minutt {minute}',
+      day: 'all Dag um {time}',
+      week: 'all {weekday} um {time}',
+      month: 'den {day}. vun all Mount um {time}',
+    },
     form: {
       save: 'Späicheren',
       done: 'Gemaach',

@@ -14,6 +14,16 @@ export interface Change {
   readonly member: string;
   readonly before?: string;
   readonly after?: string;
+  /** It changed, but its values are not recorded. */
+  readonly isHidden?: boolean;
+}
+
+/** What an act says of its own that it changed; undefined: nothing. */
+export function recordedChanges({ details }: Pick<AuditEntry, 'details'>): Change[] | undefined {
+  const { before, after, hidden } = details;
+  if (!isPlain(before) && !isPlain(after)) return undefined;
+  const secret = Array.isArray(hidden) ? hidden.map((member) => ({ member: String(member), isHidden: true })) : [];
+  return [...changesBetween(isPlain(before) ? before : {}, isPlain(after) ? after : {}), ...secret];
 }
 
 /** What differs between the details of two acts on one object. Members of objects are listed one by one. */
@@ -44,7 +54,9 @@ function textOf(value: unknown): string {
 }
 
 const METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-const ADMINISTRATION = /^\/(?:ops\/identity|ops\/access|ops|iot)\/([a-z-]+)(?:\/([^/]+))?/;
+const ADMINISTRATION =
+  /^\/(?:ops\/identity|ops\/access|ops\/history|ops|iot\/registry|iot|ngsi-ld\/v1|lighting|waste|energy|reports|dashboards)\/([a-zA-Z-]+)(?:\/([^/]+))?/;
+const RULES = /^\/(rules)(?:\/(?!maintenance)([^/]+))?$/;
 
 /** Subject and verb of an action: those of `work-order.close`, or those of a request by its method and path. */
 export function partsOf({ action, object }: Pick<AuditEntry, 'action' | 'object'>): {
@@ -54,7 +66,7 @@ export function partsOf({ action, object }: Pick<AuditEntry, 'action' | 'object'
   readonly name: string;
 } {
   if (METHODS.has(action)) {
-    const [, area = '', id = ''] = ADMINISTRATION.exec(object) ?? [];
+    const [, area = '', id = ''] = RULES.exec(object) ?? ADMINISTRATION.exec(object) ?? [];
     return { subject: area, verb: action, name: area === '' ? object : decoded(id) };
   }
   const at = action.lastIndexOf('.');

@@ -85,11 +85,4 @@ export const messages: typeof en = {
   remove: 'Löschen',
   removeAsk: 'Diese Regel löschen? Ihre Alarme enden.',
   jobsIntro: 'Was die Plattform von selbst tut, und wann.',
-  rhythm: {
-    minutes: 'jede Minute | alle {n} Minuten',
-    hours: 'jede Stunde, zur Minute {minute} | alle {n} Stunden, zur Minute {minute}',
-    day: 'täglich um {time}',
-    week: 'jeden {weekday} um {time}',
-    month: 'am {day}. jedes Monats um {time}',
-  },
 };

@@ -77,11 +77,4 @@ export const messages = {
   remove: 'Remove',
   removeAsk: 'Remove this rule? Its alarms end.',
   jobsIntro: 'The automatic jobs of the platform, and their schedule.',
-  rhythm: {
-    minutes: 'every minute | every {n} minutes',
-    hours: 'every hour, at minute {minute} | every {n} hours, at minute {minute}',
-    day: 'every day at {time}',
-    week: 'every {weekday} at {time}',
-    month: 'on day {day} of each month at {time}',
-  },
 };

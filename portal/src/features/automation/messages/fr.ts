@@ -79,11 +79,4 @@ export const messages: typeof en = {
   remove: 'Supprimer',
   removeAsk: 'Supprimer cette règle ? Ses alarmes se terminent.',
   jobsIntro: 'Ce que la plateforme fait d’elle-même, et quand.',
-  rhythm: {
-    minutes: 'chaque minute | toutes les {n} minutes',
-    hours: 'chaque heure, à la minute {minute} | toutes les {n} heures, à la minute {minute}',
-    day: 'chaque jour à {time}',
-    week: 'chaque {weekday} à {time}',
-    month: 'le {day} de chaque mois à {time}',
-  },
 };

@@ -85,11 +85,4 @@ export const messages: typeof en = {
   remove: 'Läschen',
   removeAsk: 'Dës Reegel läschen? Hir Alarmer hale op.',
   jobsIntro: 'Wat d’Plattform vu selwer mécht, a wéini.',
-  rhythm: {
-    minutes: 'all Minutt | all {n} Minutten',
-    hours: 'all Stonn, an der Minutt {minute} | all {n} Stonnen, an der Minutt {minute}',
-    day: 'all Dag um {time}',
-    week: 'all {weekday} um {time}',
-    month: 'den {day}. vun all Mount um {time}',
-  },
 };

@@ -57,7 +57,8 @@ export const messages: typeof en = {
   groups: '{sent} von {lamps} benachrichtigt, in Gruppen zu {n} alle {s} s',
   policy: 'Zweite Person',
   policyText: 'Große Befehle warten, bis jemand anderes zustimmt.',
-  policyFrom: 'Ab so vielen Leuchten (leer: nie)',
+  policyFrom: 'Ab so vielen Leuchten',
+  policyNever: 'Leer: nie',
   decided: {
     approve: 'Zugestimmt: die Leuchten werden benachrichtigt',
     reject: 'Abgelehnt',

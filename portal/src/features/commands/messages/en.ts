@@ -55,7 +55,8 @@ export const messages = {
   groups: '{sent} of {lamps} told, in groups of {n} every {s} s',
   policy: 'Second person',
   policyText: 'Commands to many lamps wait until somebody else approves them.',
-  policyFrom: 'Minimum number of lamps (empty: never)',
+  policyFrom: 'From this many lamps',
+  policyNever: 'Empty: never',
   decided: {
     approve: 'Approved: the lamps are being commanded',
     reject: 'Rejected',

@@ -57,7 +57,8 @@ export const messages: typeof en = {
   groups: '{sent} sur {lamps} prévenus, par groupes de {n} toutes les {s} s',
   policy: 'Seconde personne',
   policyText: 'Les grandes commandes attendent que quelqu’un d’autre les approuve.',
-  policyFrom: 'À partir de tant de points lumineux (vide : jamais)',
+  policyFrom: 'À partir de (points lumineux)',
+  policyNever: 'Vide : jamais',
   decided: {
     approve: 'Approuvée : les points lumineux sont prévenus',
     reject: 'Refusée',

@@ -57,7 +57,8 @@ export const messages: typeof en = {
   groups: '{sent} vu(n) {lamps} Bescheed gesot, a Gruppe vu(n) {n} all {s} s',
   policy: 'Zweet Persoun',
   policyText: 'Grouss Befeeler waarden, bis een aneren zoustëmmt.',
-  policyFrom: 'Vu sou ville Luuchten un (eidel: ni)',
+  policyFrom: 'Vu sou ville Luuchten un',
+  policyNever: 'Eidel: ni',
   decided: {
     approve: 'Zougestëmmt: d’Luuchte kréie Bescheed',
     reject: 'Refuséiert',

@@ -90,6 +90,7 @@ export const messages: typeof en = {
       workOrders: 'Was aus Arbeitsaufträgen wird, auf die Meldungen warten',
       rules: 'Regeln: {rules}',
       commands: 'Befehle „{command}“ an Geräte von {type}',
+      configuration: 'Einstellungen, die {device} anfragt',
     },
   },
   dead: {

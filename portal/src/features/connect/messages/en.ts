@@ -87,6 +87,7 @@ export const messages = {
       workOrders: 'What becomes of work orders that reports wait for',
       rules: 'Rules: {rules}',
       commands: 'Commands "{command}" to devices of {type}',
+      configuration: 'Settings that {device} asks for',
     },
   },
   dead: {

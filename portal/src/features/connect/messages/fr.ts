@@ -90,6 +90,7 @@ export const messages: typeof en = {
       workOrders: 'Ce que deviennent les ordres de travail qu’attendent des signalements',
       rules: 'Règles : {rules}',
       commands: 'Commandes « {command} » aux capteurs de {type}',
+      configuration: 'Réglages que demande {device}',
     },
   },
   dead: {

@@ -89,6 +89,7 @@ export const messages: typeof en = {
       workOrders: 'Wat aus Aarbechtsopdräg gëtt, op déi Meldunge waarden',
       rules: 'Reegelen: {rules}',
       commands: 'Kommandoen „{command}“ un Apparater vu(n) {type}',
+      configuration: 'Astellungen, no deene {device} freet',
     },
   },
   dead: {

@@ -12,7 +12,7 @@ export const messages: typeof en = {
   now: 'Verbrauch jetzt',
   litOf: '{lit} von {all} Leuchten brennen',
   availability: 'Verfügbarkeit (30 Nächte)',
-  failedNow: '{count} Leuchten letzte Nacht ausgefallen',
+  failedNow: '{count} Leuchte letzte Nacht ausgefallen | {count} Leuchten letzte Nacht ausgefallen',
   perLamp: 'Je Lichtpunkt, dieses Jahr',
   installed: '{value} kW installiert',
   repair: 'Mittlere Dauer eines Ausfalls',

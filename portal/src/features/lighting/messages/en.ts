@@ -10,7 +10,7 @@ export const messages = {
   now: 'Consumption now',
   litOf: '{lit} of {all} lamps lit',
   availability: 'Availability (30 nights)',
-  failedNow: '{count} lamps failed last night',
+  failedNow: '{count} lamp failed last night | {count} lamps failed last night',
   perLamp: 'Per light point, this year',
   installed: '{value} kW installed',
   repair: 'Mean duration of a failure',

@@ -12,7 +12,7 @@ export const messages: typeof en = {
   now: 'Consommation actuelle',
   litOf: '{lit} lampes allumées sur {all}',
   availability: 'Disponibilité (30 nuits)',
-  failedNow: '{count} lampes en panne la nuit dernière',
+  failedNow: '{count} lampe en panne la nuit dernière | {count} lampes en panne la nuit dernière',
   perLamp: 'Par point lumineux, cette année',
   installed: '{value} kW installés',
   repair: 'Durée moyenne d’une panne',

@@ -12,7 +12,7 @@ export const messages: typeof en = {
   now: 'Verbrauch elo',
   litOf: '{lit} vun {all} Luuchte brennen',
   availability: 'Disponibilitéit (30 Nuechten)',
-  failedNow: "{count} Luuchte sinn d'lescht Nuecht ausgefall",
+  failedNow: '{count} Luucht ass d’lescht Nuecht ausgefall | {count} Luuchte sinn d’lescht Nuecht ausgefall',
   perLamp: 'Pro Liichtpunkt, dëst Joer',
   installed: '{value} kW installéiert',
   repair: 'Mëttel Dauer vun enger Pann',

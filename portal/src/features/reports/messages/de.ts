@@ -193,7 +193,8 @@ export const messages: typeof en = {
       wordsHint: 'Durch Kommas getrennt',
       allowsLinks: 'Links sind erlaubt',
       publishesStatistics: 'Statistik ist öffentlich',
-      contact: 'Kontakt für andere Anwendungen (Open311)',
+      contact: 'Open311-Kontakt',
+      contactHint: 'Für andere Anwendungen',
     },
     keys: {
       title: 'Open311-Schlüssel',

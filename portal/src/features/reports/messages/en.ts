@@ -191,7 +191,8 @@ export const messages = {
       wordsHint: 'Separated by commas',
       allowsLinks: 'Links are allowed',
       publishesStatistics: 'Statistics are public',
-      contact: 'Contact for other applications (Open311)',
+      contact: 'Open311 contact',
+      contactHint: 'For other applications',
     },
     keys: {
       title: 'Open311 keys',

@@ -193,7 +193,8 @@ export const messages: typeof en = {
       wordsHint: 'Séparés par des virgules',
       allowsLinks: 'Liens autorisés',
       publishesStatistics: 'Statistiques publiques',
-      contact: 'Contact pour les autres applications (Open311)',
+      contact: 'Contact Open311',
+      contactHint: 'Pour les autres applications',
     },
     keys: {
       title: 'Clés Open311',

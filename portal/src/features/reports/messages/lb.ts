@@ -193,7 +193,8 @@ export const messages: typeof en = {
       wordsHint: 'Mat Komma getrennt',
       allowsLinks: 'Linke sinn erlaabt',
       publishesStatistics: 'Statistik ass ëffentlech',
-      contact: 'Kontakt fir aner Applikatiounen (Open311)',
+      contact: 'Open311-Kontakt',
+      contactHint: 'Fir aner Applikatiounen',
     },
     keys: {
       title: 'Open311-Schlësselen',

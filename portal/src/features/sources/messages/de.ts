@@ -16,7 +16,6 @@ export const messages: typeof en = {
     talq: 'Beleuchtungs-Gateway (TALQ 2)',
   },
   every: 'alle {age}',
-  cron: 'per Cron {cron}',
   byHand: 'auf Wunsch',
   next: 'nächstes Mal {at}',
   last: 'zuletzt gelesen {at}',

@@ -14,7 +14,6 @@ export const messages = {
     talq: 'Lighting gateway (TALQ 2)',
   },
   every: 'every {age}',
-  cron: 'by cron {cron}',
   byHand: 'when told to',
   next: 'next {at}',
   last: 'last run {at}',

@@ -16,7 +16,6 @@ export const messages: typeof en = {
     talq: 'Passerelle d’éclairage (TALQ 2)',
   },
   every: 'toutes les {age}',
-  cron: 'par cron {cron}',
   byHand: 'sur demande',
   next: 'prochaine : {at}',
   last: 'dernière lecture : {at}',

@@ -16,7 +16,6 @@ export const messages: typeof en = {
     talq: 'Beliichtungs-Gateway (TALQ 2)',
   },
   every: 'all {age}',
-  cron: 'mat Cron {cron}',
   byHand: 'op Wonsch',
   next: 'nächste Kéier {at}',
   last: 'fir d’lescht gelies {at}',
