@@ -1,5 +1,6 @@
 import { computed } from 'vue';
 import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
+import { useQueryDrawer } from '../../../kit/url/useQuery.ts';
 import type { EntityFilter } from './entity-filter.ts';
 
 /** The filters and the selected entity, stored in the address, so that every view can be shared. */
@@ -14,7 +15,8 @@ export function useEntityFilter() {
     attention: route.query.attention === '1',
     text: text(route.query.text),
   }));
-  const selected = computed(() => text(route.query.entity) || undefined);
+  const open = useQueryDrawer('entity');
+  const selected = computed(() => open.value || undefined);
   const isFiltered = computed(() => {
     const { types, states, attention, text } = filter.value;
     return types.length > 0 || states.length > 0 || attention || text !== '';
@@ -31,10 +33,9 @@ export function useEntityFilter() {
     });
   }
 
-  /** Opens an entity as a step of the browser's history, or closes it with undefined. */
+  /** Opens an entity, or closes it with undefined. "Back" closes the panel, however many were open in it. */
   function select(id: string | undefined): void {
-    if (id === selected.value) return;
-    router.push({ query: { ...route.query, entity: id } });
+    if (id !== selected.value) open.value = id ?? '';
   }
 
   function clear(): void {
