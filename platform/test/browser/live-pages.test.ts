@@ -12,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { retrieve, sendUplink, territoryLink } from '../support/lamps.ts';
 import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import type { PlatformProcess } from '../support/platform-process.ts';
+import { sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
@@ -70,6 +71,54 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
       const ends = await verbs.evaluateAll((all) => all.map((verb) => verb.getBoundingClientRect().right));
       assert.ok(Math.max(...ends) <= width, `${width} wide: the top bar ends at ${Math.max(...ends)}`);
     }
+    await context.close();
+  });
+
+  test('portal: on a phone nothing is cut in the bars, also with large text', async () => {
+    const { context, page } = await open('/share/dashboards/lighting', SCREENS[1].viewport, 'fr-FR');
+    await page.getByTestId('account').waitFor();
+    await page.locator('.bar-menu').nth(1).waitFor();
+    const texts = page.locator('.bar-menu span:visible, .phone-bar span');
+    for (const fontSize of ['100%', '200%']) {
+      await page.addStyleTag({ content: `html { font-size: ${fontSize} !important }` });
+      const cut = await texts.evaluateAll((all) =>
+        all.filter((text) => text.scrollWidth > text.clientWidth + 1).map((text) => text.textContent),
+      );
+      assert.deepEqual(cut, [], fontSize);
+    }
+    await context.close();
+  });
+
+  for (const { name, viewport } of SCREENS) {
+    test(`portal, ${name}: "back" closes the panel of the map, however many entities were open in it`, async () => {
+      const { context, page, faults } = await open('/map', viewport, 'fr-FR');
+      for (const [text, id] of [
+        ['VIL-001', LAMP],
+        ['VIL-002', LAMP.replace('001', '002')],
+      ] as const) {
+        if (name === 'phone' && id !== LAMP) break; // a panel covers the list
+        await searchFor(page, text);
+        await page.getByTestId(`entity-${id}`).first().press('Enter');
+        await page.getByTestId('entity-panel').filter({ hasText: text }).waitFor();
+      }
+      await page.goBack();
+      await page.getByTestId('entity-panel').waitFor({ state: 'detached' });
+      assert.equal(new URL(page.url()).pathname, '/map');
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
+  test('portal: the audit shows what an act changed, before and after', async () => {
+    const path = '/ops/identity/organisations/Lumen';
+    await sendJson(platform.url, 'PUT', path, { name: 'Lumen', kind: 'contractor' });
+    await sendJson(platform.url, 'PUT', path, { name: 'Lumen SA', kind: 'contractor' });
+    const { context, page, faults } = await open('/administer/audit', SCREENS[0].viewport, 'fr-FR');
+    await page.getByRole('row', { name: /Lumen/ }).first().getByRole('button').press('Enter');
+    const changes = page.getByTestId('audit-changes');
+    assert.deepEqual(await changes.getByRole('row').nth(1).getByRole('cell').allTextContents(), ['Lumen', 'Lumen SA']);
+    await checkPage(page);
+    assert.deepEqual(faults, []);
     await context.close();
   });
 
