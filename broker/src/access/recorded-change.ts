@@ -17,7 +17,8 @@ const MAX_MEMBERS = 100;
 const MAX_TEXT = 300;
 const SECRET =
   /^(?:receiverInfo|notifierInfo|headers|link)$|(?:pass(?:word|phrase)?|secret|token|key|credential|authorization|cookie|signature|pin|hash)s?$/i;
-const PERSONAL = /^(?:username|givenName|familyName|fullName|e?-?mails?|phone|telephone|mobile|contact|author)$/i;
+const PERSONAL =
+  /^(?:username|givenName|familyName|fullName|author|assignee|owner|responsible)$|e-?mail|phone|mobile|contact/i;
 const E_MAIL = /[^\s@]+@[^\s@]+\.[^\s@]+/;
 /** Members that the product counts and dates itself. */
 const OF_THE_PRODUCT =

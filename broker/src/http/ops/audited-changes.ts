@@ -11,7 +11,7 @@ const CONFIGURATION = new RegExp(
     'ngsi-ld/v1/(?:subscriptions|csourceRegistrations|csourceSubscriptions)/',
     '(?:channels|dashboards|opendata/datasets|insights/uses)/',
     'alarms/(?:escalations|service-levels)/',
-    'publishing/(?:items|feeds|push|settings)/',
+    'publishing/(?!items/:id/(?:keepers|proposals))(?:items|feeds|push|settings)/',
     'reports/(?:categories|templates|settings|keys)/',
     '(?:lighting|waste|energy)/(?:settings|strategies|zones|override-policy|buildings)/',
   ].join('|')})`,
