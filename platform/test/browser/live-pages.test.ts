@@ -113,6 +113,16 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     const path = '/ops/identity/organisations/Lumen';
     await sendJson(platform.url, 'PUT', path, { name: 'Lumen', kind: 'contractor' });
     await sendJson(platform.url, 'PUT', path, { name: 'Lumen SA', kind: 'contractor' });
+    // Of a service that writes its own entries.
+    const escalation = { title: 'Nuit', severity: 'high', steps: [{ to: 'group:nuit', channels: ['email'] }] };
+    for (const enabled of [false, true])
+      await sendJson(platform.url, 'PUT', '/alarms/escalations/nuit', { ...escalation, enabled });
+    const { entries } = await sendJson<{ entries: { details: object }[] }>(
+      platform.url,
+      'GET',
+      '/ops/audit?action=escalation.save&object=nuit',
+    );
+    assert.deepEqual(entries[0]?.details, { before: { enabled: false }, after: { enabled: true } });
     const { context, page, faults } = await open('/administer/audit', SCREENS[0].viewport, 'fr-FR');
     await page.getByRole('row', { name: /Lumen/ }).first().getByRole('button').press('Enter');
     const changes = page.getByTestId('audit-changes');

@@ -35,7 +35,10 @@ export function readAuditedChanges(app: FastifyInstance): void {
     if (!CONFIGURATION.test(`${route.url}/`) || !methods.some((method) => WRITES.has(method))) return;
     route.preHandler = [
       (request: FastifyRequest, _reply: unknown, done: () => void): void => {
-        void changeOf(request).then((read) => whileChanging(read, done));
+        // The act matters more than what the audit tells of it.
+        void changeOf(request)
+          .catch(() => async () => undefined)
+          .then((read) => whileChanging(read, done));
       },
       ...[route.preHandler ?? []].flat(),
     ];
@@ -79,7 +82,6 @@ export function readAuditedChanges(app: FastifyInstance): void {
       const body: unknown = answer.statusCode === 200 ? answer.json() : undefined;
       return typeof body === 'object' && body !== null ? body : undefined;
     } catch {
-      // The act matters more than what the audit tells of it.
       return undefined;
     }
   }

@@ -1,5 +1,4 @@
 /** Control cabinet of the demo territory, port 12. */
-// biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
 function decodeUplink({ bytes, fPort }) {
   if (fPort !== 12) return { errors: [`port ${fPort} is not the cabinet's port 12`] };
   if (bytes.length !== 13) return { errors: [`got ${bytes.length} bytes, a cabinet frame has 13`] };

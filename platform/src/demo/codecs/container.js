@@ -14,7 +14,6 @@ const hex = (byte) => Number(byte).toString(16).padStart(2, '0');
  * Ultrasonic sensor in a container, in the channel layout of Milesight's EM400. `variables` gives the container's
  * depth and the distance at which it is full, in millimetres; with both the filling level is calculated.
  */
-// biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
 function decodeUplink({ bytes, variables }) {
   const data = {};
   for (let i = 0; i < bytes.length; ) {

@@ -1,5 +1,4 @@
 /** Lamp controller of the demo territory, port 10. */
-// biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
 function decodeUplink({ bytes, fPort }) {
   if (fPort !== 10) return { errors: [`port ${fPort} is not the lamp controller's port 10`] };
   if (bytes.length !== 9) return { errors: [`got ${bytes.length} bytes, a lamp frame has 9`] };
@@ -24,7 +23,6 @@ function decodeUplink({ bytes, fPort }) {
 }
 
 /** A strategy, a level by hand, or back to the programme; port 20. Rules for other communes than the lamp's are left out. */
-// biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
 function encodeDownlink({ data }) {
   if (data.level !== undefined) {
     if (data.level === 'programme') return { bytes: [3], fPort: 20 };

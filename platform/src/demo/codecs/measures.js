@@ -31,7 +31,6 @@ const NAMES = {
 };
 
 /** Alternating codes and values; values are 64-bit floating point numbers, little-endian. */
-// biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
 function decodeUplink({ bytes }) {
   const view = new DataView(new ArrayBuffer(8));
   const data = {};
