@@ -80,7 +80,8 @@ export async function choose(list: Locator, option: string | RegExp): Promise<vo
     if (await item.isVisible()) await item.press('Enter', { timeout: 1000 }).catch(() => {});
     else if (await isChosen()) return true;
     // In a list that filters, only what is typed is certain to be drawn.
-    else if (typeof option === 'string' && (await combobox.isEditable())) await combobox.fill(option);
+    else if (typeof option === 'string' && (await combobox.getAttribute('inputmode')) !== 'none')
+      await combobox.fill(option);
     else await combobox.press('ArrowDown');
     return false;
   });
