@@ -3,19 +3,17 @@ import { changeBetween, type RecordedChange, whileChanging } from '../../access/
 import { isJsonObject } from '../../model/values.ts';
 
 /** Routes of what an administrator configures, of the broker and of services. Reports of citizens are not. */
-const CONFIGURATION = new RegExp(
-  `^/(?:${[
-    'ops/(?!access/|audit|validate$|jobs/)',
-    'iot/(?:registry|sources)/',
-    'rules/(?!check$|backtest$|notify/)',
-    'ngsi-ld/v1/(?:subscriptions|csourceRegistrations|csourceSubscriptions)/',
-    '(?:channels|dashboards|opendata/datasets|insights/uses)/',
-    'alarms/(?:escalations|service-levels)/',
-    'publishing/(?!items/:id/(?:keepers|proposals))(?:items|feeds|push|settings)/',
-    'reports/(?:categories|templates|settings|keys)/',
-    '(?:lighting|waste|energy)/(?:settings|strategies|zones|override-policy|buildings)/',
-  ].join('|')})`,
-);
+const CONFIGURATION: readonly RegExp[] = [
+  /^\/ops\/(?!access\/|audit|validate$|jobs\/)/,
+  /^\/iot\/(?:registry|sources)(?:\/|$)/,
+  /^\/rules(?:\/(?!check$|backtest$|notify\/)|$)/,
+  /^\/ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations|csourceSubscriptions)(?:\/|$)/,
+  /^\/(?:channels|dashboards|opendata\/datasets|insights\/uses)\//,
+  /^\/alarms\/(?:escalations|service-levels)(?:\/|$)/,
+  /^\/publishing\/(?!items\/:id\/(?:keepers|proposals))(?:items|feeds|push|settings)(?:\/|$)/,
+  /^\/reports\/(?:categories|templates|settings|keys)(?:\/|$)/,
+  /^\/(?:lighting|waste|energy)\/(?:settings|strategies|zones|override-policy|buildings)(?:\/|$)/,
+];
 const PERSONS = /^\/(?:ops\/identity\/users|channels\/recipients)\b/;
 /** Headers that identify the sender and the tenant, and the @context of names. */
 const OF_THE_CALLER = ['authorization', 'x-api-key', 'ngsild-tenant', 'fiware-service', 'link'] as const;
@@ -32,7 +30,8 @@ export function readAuditedChanges(app: FastifyInstance): void {
     const [, collection] = /^(.+)\/:[^/]+$/.exec(route.url) ?? [];
     if (collection !== undefined) collections.add(collection);
     const methods = [route.method].flat();
-    if (!CONFIGURATION.test(`${route.url}/`) || !methods.some((method) => WRITES.has(method))) return;
+    if (!CONFIGURATION.some((routes) => routes.test(route.url)) || !methods.some((method) => WRITES.has(method)))
+      return;
     route.preHandler = [
       (request: FastifyRequest, _reply: unknown, done: () => void): void => {
         // The act matters more than what the audit tells of it.
