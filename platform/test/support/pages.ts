@@ -75,14 +75,18 @@ export async function choose(list: Locator, option: string | RegExp): Promise<vo
     const text = `${await field.textContent()} ${await combobox.inputValue()}`;
     return typeof option === 'string' ? text.includes(option) : option.test(text);
   };
+  let isTyped = false;
   // An open list takes the focus a moment later, and the key may then choose another of its items.
   await eventually(`${option} is chosen`, async () => {
-    if (await item.isVisible()) await item.press('Enter', { timeout: 1000 }).catch(() => {});
-    else if (await isChosen()) return true;
-    // In a list that filters, only what is typed is certain to be drawn.
-    else if (typeof option === 'string' && (await combobox.getAttribute('inputmode')) !== 'none')
+    if (await item.isVisible()) {
+      await item.press('Enter', { timeout: 1000 }).catch(() => {});
+      isTyped = false;
+    } else if (!isTyped && (await isChosen())) return true;
+    else if (typeof option === 'string' && (await combobox.getAttribute('inputmode')) !== 'none') {
+      // In a list that filters, only what is typed is certain to be drawn.
       await combobox.fill(option);
-    else await combobox.press('ArrowDown');
+      isTyped = true;
+    } else await combobox.press('ArrowDown');
     return false;
   });
 }
