@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Database, Queryable } from '../database/database.ts';
-import { currentChange } from './recorded-change.ts';
+import { takeChange } from './recorded-change.ts';
 
 /** An action to record. */
 export interface Act {
@@ -45,7 +45,7 @@ export type Verdict =
 
 /** The table `audit`. */
 export interface AuditStore {
-  /** Its details also get what the current request has changed: `before`, `after` and `hidden`. */
+  /** Its details also get what the current request of its actor has changed: `before`, `after` and `hidden`. */
   append(act: Act): Promise<void>;
   /** Appends within an existing transaction. */
   appendIn(tx: Queryable, act: Act): Promise<void>;
@@ -101,8 +101,8 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
 
   return {
     async append(act) {
-      // What a failed act would have changed is still what it was.
-      const change = act.outcome === 'done' ? await currentChange() : undefined;
+      // A failed act has changed nothing.
+      const change = act.outcome === 'done' ? await takeChange(act.actor) : undefined;
       const details = { ...act.details, ...change };
       await db.transaction((tx) => appendIn(tx, { ...act, details }));
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeBetween } from './recorded-change.ts';
+import { changeBetween, takeChange, whileChanging } from './recorded-change.ts';
 
 for (const [what, before, after, expected] of [
   [
@@ -37,4 +37,14 @@ for (const [what, before, after, expected] of [
 
 test('the name of a person is hidden', () => {
   assert.deepEqual(changeBetween({ name: 'Ann' }, { name: 'Bea' }, true), { before: {}, after: {}, hidden: ['name'] });
+});
+
+test('a change is told once, by an act of who made it', async () => {
+  const changing = { actors: ['token:ann'], read: async () => changeBetween({ a: 1 }, { a: 2 }) };
+  await whileChanging(changing, async () => {
+    assert.equal(await takeChange('urn:ngsi-ld:Rule:dark'), undefined);
+    assert.deepEqual(await takeChange('token:ann'), { before: { a: 1 }, after: { a: 2 } });
+    assert.equal(await takeChange('token:ann'), undefined);
+  });
+  assert.equal(await takeChange('token:ann'), undefined);
 });

@@ -102,17 +102,31 @@ function shortened(value: unknown): unknown {
   return plain.length > MAX_TEXT ? `${plain.slice(0, MAX_TEXT)}…` : plain;
 }
 
-/** Reads what the current request has changed so far. */
-type ReadChange = () => Promise<RecordedChange | undefined>;
-
-const current = new AsyncLocalStorage<ReadChange>();
-
-/** Runs the rest of a request, whose act in the audit gets what it changed. */
-export function whileChanging<T>(read: ReadChange, work: () => T): T {
-  return current.run(read, work);
+/** A request that changes something. */
+interface Changing {
+  /** How the broker and the services name its sender in the audit. */
+  readonly actors: readonly string[];
+  /** Reads what it has changed so far. */
+  readonly read: () => Promise<RecordedChange | undefined>;
 }
 
-/** What the current request has changed; undefined: nothing, or it is not known. */
-export async function currentChange(): Promise<RecordedChange | undefined> {
-  return current.getStore()?.();
+/** Its change is taken once. */
+const current = new AsyncLocalStorage<{ changing: Changing | undefined }>();
+
+/** Runs the rest of a request. What it changed is told by the first act of its sender in the audit. */
+export function whileChanging<T>(changing: Changing, work: () => T): T {
+  return current.run({ changing }, work);
+}
+
+/**
+ * What the current request has changed; undefined: nothing, or another act has told it.
+ *
+ * @param actor who acts: work that the request started, such as that of a rule, is not the act of its sender
+ */
+export async function takeChange(actor: string): Promise<RecordedChange | undefined> {
+  const store = current.getStore();
+  const { changing } = store ?? {};
+  if (store === undefined || !changing?.actors.includes(actor)) return undefined;
+  store.changing = undefined;
+  return changing.read();
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ANONYMOUS, actorOf } from '../../access/principal.ts';
 import { changeBetween, type RecordedChange, whileChanging } from '../../access/recorded-change.ts';
 import { isJsonObject } from '../../model/values.ts';
 
@@ -37,7 +38,7 @@ export function readAuditedChanges(app: FastifyInstance): void {
         // The act matters more than what the audit tells of it.
         void changeOf(request)
           .catch(() => async () => undefined)
-          .then((read) => whileChanging(read, done));
+          .then((read) => whileChanging({ actors: actorsOf(request), read }, done));
       },
       ...[route.preHandler ?? []].flat(),
     ];
@@ -84,6 +85,13 @@ export function readAuditedChanges(app: FastifyInstance): void {
       return undefined;
     }
   }
+}
+
+/** If access control is off, the broker names the sender `anonymous`, and services `open`. */
+function actorsOf({ access }: FastifyRequest): string[] {
+  if (access === null) return [actorOf(ANONYMOUS), 'open'];
+  const { principal } = access;
+  return [actorOf(principal), `${principal.kind}:${principal.id}`];
 }
 
 /** One of a collection, or a member of a document. */
