@@ -17,6 +17,7 @@ import type { CitusLab } from './citus-drill.ts';
 import { createOnCluster, dropOnCluster } from './cluster.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
+const SOURCES = ['iot-agents/src/**/*.ts', 'services/*/src/**/*.ts'];
 /** Those of lighting are in the product. */
 const TESTS = [
   'services/{alarms,rules,waste,reports,publishing,channels,dashboards,insights,energy,files,assistant,opendata}/test/*.test.ts',
@@ -172,14 +173,14 @@ export async function runServiceTests({ cluster, say }: CitusLab): Promise<boole
 async function planStatements({ cluster, say }: CitusLab): Promise<boolean> {
   const { url } = cluster.coordinator;
   const db = await openDatabase({ url });
-  for (const folder of globSync('services/*/migrations', { cwd: ROOT }).sort()) {
-    await migrate(db, pathToFileURL(`${ROOT}/${folder}`), folder.split('/')[1] as string);
+  for (const folder of globSync(['iot-agents/migrations', 'services/*/migrations'], { cwd: ROOT }).sort()) {
+    await migrate(db, pathToFileURL(`${ROOT}/${folder}`), folder.split('/').at(-2) as string);
   }
   await db.close();
   const schemas = [...new Set([...tablesOfPackages()].map((table) => table.split('.')[0] as string))];
   const client = new pg.Client(url);
   await client.connect();
-  const statements = statementTexts('services/*/src/**/*.ts', schemas);
+  const statements = SOURCES.flatMap((files) => statementTexts(files, schemas));
   let refused = 0;
   for (const { file, text: statement } of statements) {
     const fault = await faultOf(client, statement);
@@ -188,7 +189,7 @@ async function planStatements({ cluster, say }: CitusLab): Promise<boolean> {
     say(`${file}: ${fault}: ${statement}`);
   }
   await client.end();
-  say(`  ${statements.length} statements of services, ${refused} refused by Citus`);
+  say(`  ${statements.length} statements of agents and services, ${refused} refused by Citus`);
   return refused === 0;
 }
 

@@ -6,7 +6,8 @@ const TAKE_NEW = `
   INSERT INTO iot.source_item AS known (tenant, source, key, moment, hash, seen_at)
   SELECT $5::text, $1, key, moment, decode(hash, 'hex'), now()
   FROM unnest($2::text[], $3::text[], $4::text[]) AS given (key, moment, hash)
-  ON CONFLICT (tenant, source, key, moment) DO UPDATE SET hash = excluded.hash, seen_at = now() WHERE known.hash <> excluded.hash
+  ON CONFLICT (tenant, source, key, moment) DO UPDATE SET hash = excluded.hash, seen_at = excluded.seen_at
+    WHERE known.hash <> excluded.hash
   RETURNING key, moment`;
 
 const FORGET_OLD = `
