@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { Agent } from 'undici';
 import { Access } from '../src/access/access.ts';
 import { accessStore } from '../src/access/access-store.ts';
+import { systemCaller } from '../src/access/caller.ts';
 import { Metering } from '../src/access/metering.ts';
 import { usageStore } from '../src/access/usage-store.ts';
 import { createCompiler } from '../src/context/compile.ts';
@@ -15,6 +16,7 @@ import { PlannedStatements } from '../src/database/planned-statements.ts';
 import { ReplicaReads } from '../src/database/replica/replica-reads.ts';
 import { SqlParameters } from '../src/database/sql-parameters.ts';
 import { KnownNames } from '../src/entities/discovery/known-names.ts';
+import { RecentMaps } from '../src/entities/map/recent-maps.ts';
 import { NarrowQueries } from '../src/entities/read/fast/narrow-queries.ts';
 import { MIN_OFFSET, PagePositions } from '../src/entities/read/page-positions.ts';
 import { hitPath } from '../src/entities/read/q-sql/path-sql.ts';
@@ -71,6 +73,15 @@ const FILLS: { readonly [cache: string]: (db: Database) => Promise<void> } = {
   indexed_values: () => {
     const scope = { params: new SqlParameters([]), row: 'entity', at: AT, isPrepared: true };
     return fillCache('indexed_values', 800, (n) => indexedValueOf(long(900, n), scope));
+  },
+  maps: () => {
+    const recent = new RecentMaps({ hasOtherProcesses: false });
+    const filter = { scopes: [], only: new Map(), needsAttention: false };
+    const named = { name: 'name', address: 'address' };
+    return fillCache('maps', 400, (n) => {
+      const request = { layers: [], filter: { ...filter, words: [long(5000, n)] }, zoom: 11, named };
+      return recent.view(systemCaller(''), request, false, async () => ({ shows: 'cells' }));
+    });
   },
   page_positions: () => {
     const positions = new PagePositions();

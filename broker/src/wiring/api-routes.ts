@@ -46,7 +46,7 @@ export function apiRoutes(
 ): void {
   const { db, contexts, secrets, checkUrl } = foundation;
   const { federation } = federating;
-  const { lane, feed } = writing;
+  const { lane, feed, maps } = writing;
   const reads = timedReads(readFrom, options.readTimeoutMs ?? READ_TIMEOUT_MS);
   const entityParts = { db: reads, lane, federation, contexts };
   const temporalParts = { ...entityParts, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE };
@@ -91,7 +91,7 @@ export function apiRoutes(
     wake: () => snapshotting.job.wake(),
   });
   eventRoutes(app, { feed, contexts, access: rights.access });
-  mapRoutes(app, { db: reads, contexts });
+  mapRoutes(app, { db: reads, contexts, recent: readFrom === db ? maps : undefined });
   searchRoutes(app, { db: reads, contexts });
   analysisRoutes(app, { db: reads, contexts });
 }

@@ -2,6 +2,7 @@ import type { CacheUse } from '@alzette/kit/caches';
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { isByTenant } from '../database/citus/by-tenant.ts';
 import { ExpiryJob } from '../entities/expiry-job.ts';
+import { RecentMaps } from '../entities/map/recent-maps.ts';
 import { type AuthorizedLane, authorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
 import { readEntities } from '../entities/write-lane/lane-statements.ts';
@@ -29,6 +30,8 @@ export interface WritingArea {
   readonly models: Models;
   /** Live changes for open pages. */
   readonly feed: LiveFeed;
+  /** Counts of maps, until a change concerns them. */
+  readonly maps: RecentMaps;
   /** Broadcasts changes to other processes. */
   readonly exchange: ChangeBroadcast;
   readonly expiry: ExpiryJob;
@@ -44,8 +47,15 @@ export async function openWriting(
   options: BrokerOptions,
 ): Promise<WritingArea> {
   const feed = new LiveFeed((keys) => readEntities(db, keys, isByTenant(db)));
+  const maps = new RecentMaps(peers);
   const exchange = new ChangeBroadcast(db, peers, log);
-  await exchange.start({ onChanges: (news) => feed.receive(news), onLost: () => feed.changesLost() });
+  await exchange.start({
+    onChanges(news) {
+      maps.forget();
+      feed.receive(news);
+    },
+    onLost: () => feed.changesLost(),
+  });
   const models = new Models(modelStore(db));
   const badModels = (error: unknown) => log.error(error, 'Could not reload the models');
   await models.start(badModels, (taking) => changeBarrier.track(taking));
@@ -62,6 +72,7 @@ export async function openWriting(
         meters.changes += changes.length;
         meters.notifications.caused += entries.length;
         notifications.accept(entries);
+        maps.committed(changes); // first, so that who hears of a change is not answered without it
         feed.publish(changes);
         exchange.publish(changes);
         maintenance.committed(changes);
@@ -80,6 +91,7 @@ export async function openWriting(
     entityCache: () => writes.cacheUse,
     models,
     feed,
+    maps,
     exchange,
     expiry: new ExpiryJob(db, writes, log, options.expiryEveryMs ?? EXPIRY_EVERY_MS),
   };

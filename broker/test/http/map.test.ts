@@ -114,6 +114,43 @@ eachDatabase('The content of a map', (test) => {
     assert.equal(attention.count, 3, 'full containers; none is silent, as that layer says nothing of it');
   });
 
+  test('a change is counted in the next answer, for each reader', async (t, db) => {
+    const g = await guarded(t, db, await startIssuer(t));
+    await given(g, ...WORLD);
+    for (const policy of AGENT_POLICIES) await g.policy(policy);
+    const agent = await g.as({ sub: 'agent', roles: ['agent'] });
+    const root = await g.as({ sub: 'root', roles: ['administrator'] });
+    const countsOf = async (who: Headers) => {
+      const answer = await g.ask(who, 'POST', '/territory/map', { layers: LAYERS, zoom: 11 });
+      const counts: Record<string, number> = {};
+      for (const { counts: each } of answer.json().cells) {
+        for (const [layer, kind, count] of each)
+          counts[nameOf(layer, kind)] = (counts[nameOf(layer, kind)] ?? 0) + count;
+      }
+      return counts;
+    };
+    const seenNow = async (who: Headers) => {
+      const answer = await g.ask(who, 'GET', '/ngsi-ld/v1/entities?type=Lamp,Container&limit=100');
+      return expectedCounts(answer.json());
+    };
+    const lamps = WORLD.filter(({ type }) => type === 'Lamp').map(({ id }) => id as string);
+    const [first = '', second = '', third = ''] = lamps;
+    const attrs = (id: string) => `/ngsi-ld/v1/entities/${id}/attrs`;
+    const writes: (() => Promise<{ statusCode: number; body: string }>)[] = [
+      () => g.admin('POST', attrs(first), { brightness: { value: 5 } }),
+      () => g.admin('POST', attrs(first), { brightness: { value: 95 } }),
+      () => g.admin('DELETE', `/ngsi-ld/v1/entities/${second}`),
+      () => g.admin('DELETE', `${attrs(third)}/location`),
+      () => g.admin('POST', '/ngsi-ld/v1/entityOperations/delete', [first]),
+    ];
+    for (const write of writes) {
+      for (const who of [root, agent]) await countsOf(who); // so that there is an answer that could be repeated
+      const written = await write();
+      assert.ok(written.statusCode < 300, written.body);
+      for (const who of [root, agent]) assert.deepEqual(await countsOf(who), await seenNow(who));
+    }
+  });
+
   test('names the wrong member of a request', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     const wrong: [body: unknown, named: RegExp][] = [

@@ -51,6 +51,12 @@ const MAX_POINTS = 6_000;
 const CELL_PX = 78;
 const TILE_PX = 256;
 
+/** What the zoom level changes in counts of a whole map. Undefined: it may show points. */
+export function gridOf(zoom: number): number | 'scopes' | undefined {
+  if (mostPoints(zoom) > 0) return undefined;
+  return zoom < SCOPES_BELOW ? 'scopes' : Math.floor(zoom);
+}
+
 interface PointRow {
   readonly id: string;
   readonly layer: number;
@@ -148,9 +154,9 @@ async function cellsOf(db: Queryable, caller: Caller, request: MapRequest, bySco
   const params = new SqlParameters([caller.tenant]);
   const turn = (TILE_PX * 2 ** Math.floor(request.zoom)) / CELL_PX; // cells around the equator
   const column = byScope ? '0' : `floor(lon / 360 * ${params.add(turn)}::float8)`;
-  const row = byScope ? '0' : `floor(ln(tan(pi() / 4 + radians(lat) / 2)) / (2 * pi()) * ${params.add(turn)}::float8)`;
+  const row = byScope ? '0' : `floor(asinh(tan(radians(lat))) / (2 * pi()) * ${params.add(turn)}::float8)`;
   const text = `SELECT scope, ${column}::int AS "column", ${row}::int AS "row", layer, class, count(*)::int AS count, ${SILENT},
-    avg(lon) AS lon, avg(lat) AS lat FROM ${mapRows(caller, params, request)} AS seen GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`;
+    sum(lon) AS lon, sum(lat) AS lat FROM ${mapRows(caller, params, request)} AS seen GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`;
   const { rows } = await db.query<CellRow>({ text, values: params.values });
   const cells = new Map<string, CellRow[]>();
   for (const each of rows) {
@@ -168,8 +174,8 @@ function cellOf(members: readonly CellRow[]): MapCell {
   let lat = 0;
   for (const member of members) {
     total += member.count;
-    lon += member.lon * member.count;
-    lat += member.lat * member.count;
+    lon += member.lon;
+    lat += member.lat;
   }
   const counts = members.map(({ layer, class: kind, count, silent }): ClassCount => [layer, kind, count, silent]);
   return { scope: members[0]?.scope ?? null, at: [rounded(lon / total), rounded(lat / total)], counts };

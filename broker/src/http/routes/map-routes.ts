@@ -3,6 +3,7 @@ import type { Contexts } from '../../context/contexts.ts';
 import { parseContextLink } from '../../context/link-header.ts';
 import type { Queryable } from '../../database/database.ts';
 import { listMap, viewMap } from '../../entities/map/map-view.ts';
+import type { RecentMaps } from '../../entities/map/recent-maps.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { callerOf } from '../requests/caller.ts';
 import { readListRequest, readMapRequest } from '../requests/territory/map-request.ts';
@@ -32,10 +33,12 @@ const BOX = { type: 'array', items: { type: 'number' }, description: 'West, sout
 interface MapParts {
   readonly db: Queryable;
   readonly contexts: Contexts;
+  /** Absent: the reads may come from a copy that lags behind. */
+  readonly recent: RecentMaps | undefined;
 }
 
 /** The contents of a map, counted by the database, and the list beside it. Both respect the rights of the caller. */
-export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): void {
+export function mapRoutes(app: FastifyInstance, { db, contexts, recent }: MapParts): void {
   app.post(
     '/territory/map',
     {
@@ -70,7 +73,9 @@ export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): voi
     async (request, reply) => {
       const context = await contexts.resolve(parseContextLink(request.headers.link));
       const { wantsTotals, ...asked } = readMapRequest(request.body, context);
-      return sendJson(reply, await viewMap(db, callerOf(request, request.tenant), asked, wantsTotals));
+      const caller = callerOf(request, request.tenant);
+      const look = () => viewMap(db, caller, asked, wantsTotals);
+      return sendJson(reply, await (recent?.view(caller, asked, wantsTotals, look) ?? look()));
     },
   );
 
