@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, citusMissing, startCitus } from '../../../scripts/drill/citus/cluster.ts';
-import { findPostgres } from '../../../scripts/postgres-server.ts';
+import { findPostgres, until } from '../../../scripts/postgres-server.ts';
 import {
   DISTRIBUTED,
   ON_COORDINATOR,
@@ -136,6 +136,9 @@ if (bin !== undefined && citusMissing(bin) === undefined) {
       const past = await request('GET', '/temporal/entities/urn:ngsi-ld:Lamp:1?timeproperty=modifiedAt');
       assert.equal(past.type, 'Lamp');
     }
+    const sums = async () =>
+      await ask<{ n: number }>(cluster.coordinator.url, 'SELECT count(DISTINCT tenant)::int AS n FROM history_hour');
+    await until(async () => (await sums())[0]?.n === 4, 'the history of all tenants is summed up', 60);
     const worker = cluster.workers[0]?.url ?? '';
     const atWorker = await openDatabase({ url: worker });
     const another = await createBroker({ db: atWorker, publicUrl: 'http://another.test', offline: true });
