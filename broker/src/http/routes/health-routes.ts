@@ -1,6 +1,5 @@
 import { type Outage, outageOf } from '@alzette/kit/outage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isByTenant } from '../../database/citus/by-tenant.ts';
 import type { Database } from '../../database/database.ts';
 import type { Drain } from '../server/drain.ts';
 
@@ -14,9 +13,8 @@ interface DatabaseState {
 const READY_WITHIN_MS = 2000;
 
 // Reads a table: a database may answer although its files are lost or it is another database.
-const READ = 'SELECT EXISTS (SELECT 1 FROM entity)';
-/** Of a cluster, of which a node may be away: tenants of the others are served. */
-const READ_OF_CLUSTER = 'SELECT EXISTS (SELECT 1 FROM tenant)';
+/** Of a cluster no node has this table, as one may be away: tenants of the others are served. */
+const READ = 'SELECT EXISTS (SELECT 1 FROM tenant)';
 
 /** Paths where load balancers and monitors of other brokers check for readiness. */
 const READY_PATHS = ['/ready', '/health', '/healthz'];
@@ -45,7 +43,7 @@ async function databaseFault(db: Database): Promise<string | Error | undefined> 
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(resolve, READY_WITHIN_MS, `The database did not answer within ${READY_WITHIN_MS} ms`);
   });
-  const answer = db.query({ text: isByTenant(db) ? READ_OF_CLUSTER : READ, timeoutMs: READY_WITHIN_MS }).then(
+  const answer = db.query({ text: READ, timeoutMs: READY_WITHIN_MS }).then(
     () => undefined,
     (error: Error) => error, // its message goes only to the log
   );
