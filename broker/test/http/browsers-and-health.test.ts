@@ -41,7 +41,7 @@ eachDatabase('Health', (test) => {
       return [answer.statusCode, answer.json()];
     };
     assert.deepEqual(await ready(), [200, { ready: true }]);
-    await db.query({ text: 'ALTER TABLE entity RENAME TO entity_away' });
+    for (const table of ['tenant', 'entity']) await db.query({ text: `ALTER TABLE ${table} RENAME TO ${table}_away` });
     try {
       assert.deepEqual(await ready(), [503, { ready: false, reason: "The database can't be read" }]);
       assert.equal((await broker.app.inject({ url: '/live' })).statusCode, 200);
@@ -49,7 +49,8 @@ eachDatabase('Health', (test) => {
       assert.equal(answer.statusCode, 500);
       assert.doesNotMatch(answer.body, /relation|entity/);
     } finally {
-      await db.query({ text: 'ALTER TABLE entity_away RENAME TO entity' });
+      for (const table of ['tenant', 'entity'])
+        await db.query({ text: `ALTER TABLE ${table}_away RENAME TO ${table}` });
     }
     assert.deepEqual(await ready(), [200, { ready: true }]);
   });
