@@ -8,6 +8,7 @@ import {
   countsOf,
   createOutboxStore,
   fromRow,
+  makeLineIndex,
   type OutboxEntryKey,
   type OutboxRow,
   type OutboxStore,
@@ -92,6 +93,7 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
   const reads = nodes?.db ?? db;
   const writerOf = async (tenant: string): Promise<Queryable> => (await nodes?.writerOf(tenant)) ?? db;
   const plain = createOutboxStore(db, owner);
+  let lineIndex: Promise<unknown> | undefined;
   return {
     ...plain,
     async take(subscriptions, queued, limit) {
@@ -109,7 +111,8 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
       return (await rowsOfNodes<Row>(db, { text: SELECT_OLDEST, values: [owner.names] })).map(waitingOf);
     },
     async behindOthers(entries) {
-      await plain.behindOthers([]); // which makes the index
+      lineIndex ??= makeLineIndex(db);
+      await lineIndex;
       const behind = new Set<string>();
       for (const [tenant, ofTenant] of Map.groupBy(entries, (entry) => entry.tenant)) {
         for (const id of await behindOf(tenant, ofTenant)) behind.add(id);

@@ -291,9 +291,13 @@ export function valuesOfCounts(counts: readonly DeliveryCount[]): unknown[] {
   ];
 }
 
+const HAS_LINE_INDEX = `SELECT to_regclass('outbox_line') IS NOT NULL AS there`;
+
 /** Without the index the results are the same, but slower. */
-async function makeLineIndex(db: Database): Promise<void> {
+export async function makeLineIndex(db: Database): Promise<void> {
   try {
+    // A cluster makes it on all nodes, of which one may be away later.
+    if ((await db.query<{ there: boolean }>({ text: HAS_LINE_INDEX })).rows[0]?.there === true) return;
     await db.query({ text: MAKE_LINE_INDEX });
   } catch (error) {
     // Another process has just created it.
