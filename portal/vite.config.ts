@@ -1,9 +1,18 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import vuetify from 'vite-plugin-vuetify';
+import { firstScript } from './src/first-script.ts';
 import { serviceWorker } from './src/offline/service-worker-plugin.ts';
 
 const LANGUAGES = ['fr', 'en', 'de', 'lb'];
+
+/** The modules of the first script. With any other it would wait for the frame. */
+const FIRST =
+  /portal\/src\/(?:ahead|stored|i18n\/(?:base|locales)|broker\/context-link|entities\/known-layers|features\/map\/(?:page|view\/first-answer))\.ts|identity\/browser\/requirement\.ts|vite\/preload-helper/;
+
+/** Numbers of pages and dialogs, of 90. */
+const SHARED_BY_MOST = 60;
+const SHARED_BY_MORE = 69;
 
 /** The URL of the platform for `npm run dev`. */
 const platform = process.env.PLATFORM_URL ?? 'http://127.0.0.1:1026';
@@ -13,9 +22,11 @@ export default defineConfig({
   plugins: [
     vue(),
     vuetify({ autoImport: true }),
+    firstScript('ahead'),
     serviceWorker({
       pages: [
         'index.html',
+        'src/ahead.ts',
         'src/shell/rail/PhoneBar.vue',
         'src/features/operations/WorkOrdersPage.vue',
         ...LANGUAGES.flatMap((language) => [
@@ -40,11 +51,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1700,
     reportCompressedSize: false,
-    // The common code is one file, because it loads faster than fifty small ones.
+    // The common code is one file, because it loads faster than fifty small ones. What the first script uses is apart.
     rolldownOptions: {
+      input: { index: 'index.html', ahead: 'src/ahead.ts' },
       output: {
         codeSplitting: {
-          groups: [{ name: 'frame', tags: ['$initial'], test: /^(?!.*(?:index\.html|src\/main\.ts))/ }],
+          groups: [
+            { name: 'first', test: FIRST, priority: 1 },
+            { name: 'frame', tags: ['$initial'], test: /^(?!.*(?:index\.html|src\/main\.ts))/ },
+            // What most pages use is one file each, too.
+            { name: 'fields', test: /node_modules\/vuetify/, minShareCount: SHARED_BY_MORE },
+            { name: 'choices', test: /node_modules\/vuetify/, minShareCount: SHARED_BY_MOST },
+            { name: 'kit', test: /portal\/src/, minShareCount: SHARED_BY_MOST },
+          ],
         },
       },
     },

@@ -619,7 +619,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   ],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
   services: [SCHEMAS, '@alzette/kit'],
-  portal: [SCHEMAS, '@alzette/identity/browser'],
+  portal: [SCHEMAS, '@alzette/identity/browser', '@alzette/identity/browser/requirement'],
   mobile: [SCHEMAS, '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],

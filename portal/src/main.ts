@@ -5,7 +5,8 @@ import { openSignIn } from '@alzette/identity/browser';
 import { createApp } from 'vue';
 import App from './App.vue';
 import { FEATURES } from './features.ts';
-import { BASE, i18n, openCatalogue, preferredLocale, speak } from './i18n/i18n.ts';
+import { BASE, preferredLocale } from './i18n/base.ts';
+import { i18n, openCatalogue, speak } from './i18n/i18n.ts';
 import { createFeatures } from './shell/features.ts';
 import { createPortalRouter, fetchAhead } from './shell/router.ts';
 import { createAccess, readAccess } from './sign-in/access.ts';
@@ -16,11 +17,13 @@ const locale = preferredLocale();
 // Before any request to the broker: with enforced access the page may redirect to the sign-in.
 const signingIn = openSignIn('portal', '/');
 // Fetched in parallel, because every page needs it.
-fetchAhead(FEATURES, location.pathname, locale);
+const askAhead = fetchAhead(FEATURES, location.pathname, locale);
 BASE[locale]().catch(() => undefined);
 const signIn = await signingIn;
 await speak(locale);
-const [access] = await Promise.all([readAccess(), openCatalogue('', BASE)]);
+const reading = readAccess();
+void reading.then(askAhead);
+const [access] = await Promise.all([reading, openCatalogue('', BASE)]);
 createApp(App)
   .use(createSignIn(signIn))
   .use(createAccess(access))

@@ -1,5 +1,5 @@
 import { ask } from '../broker/ask.ts';
-import { contextLink } from '../broker/broker.ts';
+import { contextLink } from '../broker/context-link.ts';
 
 /** The results of `/territory/search`: entities of every type, the best first, and their streets. */
 export interface Found {

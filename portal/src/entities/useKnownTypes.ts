@@ -1,6 +1,6 @@
 import { computed } from 'vue';
 import { ask } from '../broker/ask.ts';
-import { contextLink } from '../broker/broker.ts';
+import { contextLink } from '../broker/context-link.ts';
 import { useRequest } from '../kit/states/useRequest.ts';
 
 interface TypeInfo {

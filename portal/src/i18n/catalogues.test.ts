@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { FEATURES } from '../features.ts';
-import { BASE } from './i18n.ts';
+import { BASE } from './base.ts';
 import { type Catalogue, LOCALES } from './locales.ts';
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));

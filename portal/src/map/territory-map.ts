@@ -15,11 +15,12 @@ import { choroplethLayer } from './choropleth-layer.ts';
 import { communeNamesLayer } from './commune-names.ts';
 import { entityLayer, spotOf } from './entity-layer.ts';
 import { entityStyles } from './entity-styles.ts';
-import { highlightLayer, pulseLayer } from './highlight-layer.ts';
+import { highlightLayer } from './highlight-layer.ts';
 import { lasso } from './lasso.ts';
 import type { MapSpot } from './map-spot.ts';
 import type { MapView } from './map-view.ts';
 import { type Direction, nextInDirection } from './next-in-direction.ts';
+import { pulses as pulsesOn } from './pulses.ts';
 import { itemOf, MAX_LEGS, spiderLayer } from './spider-layer.ts';
 
 interface TerritoryMapOptions {
@@ -64,7 +65,6 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   const styles = entityStyles();
   const entities = entityLayer(styles);
   const highlight = highlightLayer(styles);
-  const pulses = pulseLayer();
   const spider = spiderLayer(styles);
   const durationMs = options.reducedMotion ? 0 : 420;
   let ground: BaseLayer[] = [];
@@ -87,10 +87,11 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   const map = new OlMap({
     target: options.target,
     view,
-    layers: [pulses.layer, entities.layer, highlight.layer, spider.layer],
+    layers: [entities.layer, highlight.layer, spider.layer],
     controls: defaultControls({ zoom: false, rotate: false, attribution: false }),
     interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
   });
+  const pulses = pulsesOn(map);
   const around = lasso(map, (polygon) => {
     const within = entities.spots().filter(({ position }) => polygon.intersectsCoordinate(fromLonLat([...position])));
     const { coordinates } = new GeoJSON().writeGeometryObject(polygon, {

@@ -28,6 +28,8 @@ export interface FeaturePage {
   /** The right that the page needs. Without it the entry is hidden, and the page says who can grant it. */
   readonly right: Right;
   readonly component: () => Promise<{ readonly default: Component }>;
+  /** Sends the first request of the page, while its code loads. */
+  readonly askAhead?: () => void;
   /** Its place in the rail; absent: only links lead to it. */
   readonly rail?: RailPlace;
   /** The filters of the top bar that apply to the page; others are hidden. */

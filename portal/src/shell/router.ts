@@ -1,6 +1,7 @@
 import { createRouter, createRouterMatcher, createWebHistory, type RouteRecordRaw, START_LOCATION } from 'vue-router';
 import { openCatalogue } from '../i18n/i18n.ts';
 import type { Catalogue, Locale } from '../i18n/locales.ts';
+import type { Access } from '../sign-in/access.ts';
 import type { Feature, FeaturePage } from './feature.ts';
 import { carried } from './scope/carried.ts';
 
@@ -30,15 +31,27 @@ export function createPortalRouter(features: readonly Feature[]) {
   return router;
 }
 
-/** Starts fetching the code and the texts of a page before it is displayed. */
-export function fetchAhead(features: readonly Feature[], path: string, locale: Locale): void {
+/**
+ * Starts fetching the code and the texts of a page before it is displayed.
+ *
+ * @returns sends the first request of the page, if the reader may see it
+ */
+export function fetchAhead(
+  features: readonly Feature[],
+  path: string,
+  locale: Locale,
+): (reader: Pick<Access, 'may'>) => void {
   const matcher = createRouterMatcher(features.flatMap(routesOf), {});
-  for (const { components, meta } of matcher.resolve({ path }, START_LOCATION).matched) {
+  const { matched } = matcher.resolve({ path }, START_LOCATION);
+  for (const { components, meta } of matched) {
     const load = components?.default;
     // The error is reported when the page is opened.
     if (typeof load === 'function') (load as () => Promise<unknown>)().catch(() => undefined); // pages are lazy
     meta.messages?.[locale]().catch(() => undefined);
   }
+  return ({ may }) => {
+    for (const { page } of matched.map(({ meta }) => meta)) if (page && may(page.right)) page.askAhead?.();
+  };
 }
 
 function routesOf({ name, pages, messages }: Feature): RouteRecordRaw[] {

@@ -1,5 +1,6 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { bearToken } from './bear-token.ts';
+import { signInRequirement } from './requirement.ts';
 
 export { asksToSignInAgain } from './bear-token.ts';
 
@@ -22,12 +23,6 @@ export interface SignIn {
   begin(isAgain?: boolean): Promise<void>;
 }
 
-/** What `/oidc/sign-in` says. */
-interface Requirement {
-  readonly required: boolean;
-  readonly issuer: string;
-}
-
 const SCOPE = 'openid profile roles';
 
 /**
@@ -38,7 +33,7 @@ const SCOPE = 'openid profile roles';
  * @param isOptional true: nobody is sent to sign in unasked
  */
 export async function openSignIn(clientId: string, base: string, isOptional = false): Promise<SignIn> {
-  const requirement = await readRequirement();
+  const requirement = await signInRequirement();
   if (requirement === undefined || !requirement.required) {
     return { signedIn: undefined, isOffered: false, begin: async () => undefined };
   }
@@ -83,12 +78,6 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
       signOut: () => manager.signoutRedirect(),
     },
   };
-}
-
-async function readRequirement(): Promise<Requirement | undefined> {
-  const response = await fetch('/oidc/sign-in').catch(() => undefined);
-  if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return undefined;
-  return (await response.json()) as Requirement;
 }
 
 /** Who has just come back from signing in, or was here before in this tab; tokens that have expired are renewed. */

@@ -1,6 +1,6 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { ask } from '../../broker/ask.ts';
-import { contextLink } from '../../broker/broker.ts';
+import { contextLink } from '../../broker/context-link.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 import { knownLayer } from '../../entities/known-layers.ts';
 

@@ -1,6 +1,6 @@
 import type { Dashboard, Question } from '@alzette/ngsi-ld-schemas/dashboards';
 import { ask } from '../../broker/ask.ts';
-import { contextLink } from '../../broker/broker.ts';
+import { contextLink } from '../../broker/context-link.ts';
 
 export interface KeptDashboard {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { ask } from '../../broker/ask.ts';
-import { contextLink } from '../../broker/broker.ts';
+import { contextLink } from '../../broker/context-link.ts';
 
 export const KINDS = ['text', 'number', 'boolean', 'time'] as const;
 export const CONTENTS = ['current', 'history', 'grid'] as const;

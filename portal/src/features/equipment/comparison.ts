@@ -1,5 +1,5 @@
 import { ask } from '../../broker/ask.ts';
-import { contextLink } from '../../broker/broker.ts';
+import { contextLink } from '../../broker/context-link.ts';
 import { meanPeriod, meansOf, type Range } from './history.ts';
 
 export const COMPARISONS = ['none', 'neighbours', 'year'] as const;

@@ -1,5 +1,5 @@
 import { ask } from '../../broker/ask.ts';
-import { contextLink } from '../../broker/broker.ts';
+import { contextLink } from '../../broker/context-link.ts';
 import { isObject } from '../../entities/attribute.ts';
 import type { Series } from '../../kit/chart/series.ts';
 

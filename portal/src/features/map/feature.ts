@@ -1,23 +1,22 @@
 import { mdiMapOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
+import { MAP_PAGE } from './page.ts';
+
+const { path, component, askAhead, messages } = MAP_PAGE;
 
 export const map: Feature = {
   name: 'map',
   pages: [
     {
       name: 'map',
-      path: '/map',
+      path,
       title: { fr: 'Carte', en: 'Map', de: 'Karte', lb: 'Kaart' },
       right: 'read',
-      component: () => import('./MapPage.vue'),
+      component,
+      askAhead,
       rail: { group: 'operate', icon: mdiMapOutline, onPhoneBar: true },
       follows: ['commune'],
     },
   ],
-  messages: {
-    fr: () => import('./messages/fr.ts'),
-    en: () => import('./messages/en.ts'),
-    de: () => import('./messages/de.ts'),
-    lb: () => import('./messages/lb.ts'),
-  },
+  messages,
 };

@@ -1,5 +1,5 @@
 import { ask } from '../../broker/ask.ts';
-import { contextLink } from '../../broker/broker.ts';
+import { contextLink } from '../../broker/context-link.ts';
 
 /** The formats of exports. */
 export const FORMATS = ['csv', 'xlsx', 'geojson', 'parquet', 'ics'] as const;

@@ -1,5 +1,5 @@
 import { ask } from '../../../broker/ask.ts';
-import { contextLink } from '../../../broker/broker.ts';
+import { contextLink } from '../../../broker/context-link.ts';
 import type { FieldValues } from '../../../kit/resource/resource.ts';
 
 export const ACTS = ['read', 'write', 'propose', 'administer'] as const;

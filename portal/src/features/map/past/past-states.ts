@@ -1,6 +1,6 @@
 import { classOf, type MapLayer } from '@alzette/ngsi-ld-schemas/map';
 import { ask } from '../../../broker/ask.ts';
-import { contextLink } from '../../../broker/broker.ts';
+import { contextLink } from '../../../broker/context-link.ts';
 import { isObject } from '../../../entities/attribute.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { MapItem } from '../../../entities/map-item.ts';

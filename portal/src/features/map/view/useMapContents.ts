@@ -2,7 +2,8 @@ import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { classOf } from '@alzette/ngsi-ld-schemas/map';
 import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { ask, toProblem } from '../../../broker/ask.ts';
-import { contextLink, feedUrl } from '../../../broker/broker.ts';
+import { feedUrl } from '../../../broker/broker.ts';
+import { contextLink } from '../../../broker/context-link.ts';
 import { type Connection, type EntityEvent, openLiveFeed } from '../../../broker/live-feed.ts';
 import { readAttribute } from '../../../entities/attribute.ts';
 import { viewOf } from '../../../entities/entity-view.ts';
@@ -10,6 +11,7 @@ import type { ShownLayer } from '../../../entities/known-layers.ts';
 import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../../../entities/map-item.ts';
 import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
+import { FIRST_ZOOM, firstAnswer, mapQuestion } from './first-answer.ts';
 import { contentsOf, filterBody, type MapAnswer, type Total, totalsOf } from './map-answer.ts';
 
 /** Below this zoom one small answer covers everything, so that moving the map needs no request. */
@@ -82,7 +84,9 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     const wasFirst = answeredAt.value === undefined;
     isAsking = true;
     try {
-      const answer = await ask<MapAnswer>('POST', '/territory/map', body.question, signal, contextLink());
+      const answer =
+        (wasFirst && (await firstAnswer(body.question))) ||
+        (await ask<MapAnswer>('POST', '/territory/map', body.question, signal, contextLink()));
       if (signal.aborted) return;
       covered = body.box;
       contents.value = contentsOf(answer, of);
@@ -107,16 +111,10 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
   function bodyOf(): { question: object; box: MapFrame['box'] | undefined } | undefined {
     const wanted = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
     if (wanted === undefined) return undefined;
-    const { zoom, box } = frame.value ?? { zoom: 11, box: undefined };
+    const { zoom, box } = frame.value ?? { zoom: FIRST_ZOOM, box: undefined };
     const around = box && zoom >= EVERYTHING_BELOW ? grown(box) : undefined;
-    const question = {
-      layers: layers.value.map(({ layer }) => layer),
-      zoom,
-      filter: wanted,
-      totals: true,
-      ...(around && { box: around }),
-    };
-    return { question, box: around };
+    const question = mapQuestion(layers.value, zoom, wanted);
+    return { question: around ? { ...question, box: around } : question, box: around };
   }
 
   /** Sends a new request if the current answer does not cover the current view. */
@@ -124,7 +122,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     const isFirst = answeredAt.value === undefined;
     if (isFirst && ((isPlaced && frame.value === undefined) || (filter.value.commune && !territory.value))) return;
     if (isFirst && isAsking) return;
-    const { zoom = 11, box } = frame.value ?? {};
+    const { zoom = FIRST_ZOOM, box } = frame.value ?? {};
     const wanted = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
     const key = JSON.stringify([wanted, layers.value.map(({ layer }) => layer)]);
     const level = contents.value.shows === 'points' && zoom >= EVERYTHING_BELOW ? 'points' : Math.floor(zoom * 2);
@@ -137,6 +135,12 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     else settle = setTimeout(load, SETTLE_MS);
   }
   watch([filter, layers, territory, frame], follow, { immediate: true });
+
+  /** Changes may be missing. When the page opens, the first answer is new, and asking again can wait until it is drawn. */
+  function onGap(): void {
+    if (answeredAt.value !== undefined && Date.now() - answeredAt.value < MIN_PAUSE_MS) refreshSoon();
+    else void load();
+  }
 
   function refreshSoon(): void {
     refresh ??= setTimeout(load, Math.max(MIN_PAUSE_MS, tookMs * PAUSE_PER_ANSWER));
@@ -180,7 +184,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
       closeFeed();
       const type = of.map(({ layer }) => layer.type).join();
       closeFeed = openLiveFeed(feedUrl({ type, attrs: attributesOf(of) }), {
-        onGap: () => void load(),
+        onGap,
         onEvent(event) {
           pending.set(event.entity.id, event);
           animation ||= requestAnimationFrame(apply);

@@ -1,6 +1,7 @@
 import { onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { ask } from '../../../broker/ask.ts';
-import { contextLink, useBroker } from '../../../broker/broker.ts';
+import { useBroker } from '../../../broker/broker.ts';
+import { contextLink } from '../../../broker/context-link.ts';
 import { type EntityView, viewOf } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { Territory } from '../../../territory/territory.ts';
