@@ -117,6 +117,22 @@ for (const database of testDatabases()) {
       assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
     });
 
+    test('ends the silence of a device that is given to another tenant, where it is silent by itself', async () => {
+      const { tenant, devEuis } = await start(1, 'own');
+      const [devEui = ''] = devEuis;
+      await age([devEui], 31);
+      assert.equal((await alertsOf(tenant))[0]?.validTo, undefined);
+      const { body: device } = await ask('GET', `/registry/devices/${devEui}`);
+      const next = `t${fresh()}`;
+      const { status } = await ask('PUT', `/registry/devices/${devEui}`, { ...device, tenant: next });
+      assert.ok(status < 300, `${status}`);
+      await age([devEui], 32);
+      assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
+      const [alert, ...others] = await alertsOf(next);
+      assert.deepEqual([others, alert?.validTo], [[], undefined]);
+      assert.equal(await readValue(`urn:ngsi-ld:Device:${devEui}`, 'deviceState', next), 'silent');
+    });
+
     test('sets the attributes of a silent device as its profile says, until it reports again', async () => {
       const { send, entity, agents, app } = await territory();
       const [tenant, profile, devEui] = [`t${fresh()}`, `p-${fresh()}`, fresh()];

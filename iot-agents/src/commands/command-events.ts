@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import type { Registry } from '../devices/registry.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { networkServer } from '../network-servers/table.ts';
 import type { Command } from './command.ts';
@@ -16,41 +17,58 @@ export interface SeenLight {
   readonly at: string;
 }
 
+/** A source of lamps, which a TALQ gateway reports on. */
+export interface LampSource {
+  readonly id: string;
+  readonly tenant?: string | undefined;
+}
+
+interface EventParts {
+  readonly db: Database;
+  readonly registry: Pick<Registry, 'device'>;
+}
+
 /** Finds the command that a downlink event refers to. */
-async function commandOfEvent(db: Database, { lns, devEui, downlink }: UplinkFrame): Promise<Command | undefined> {
+async function commandOfEvent(
+  { db, registry }: EventParts,
+  { lns, devEui, downlink }: UplinkFrame,
+): Promise<Command | undefined> {
+  const known = devEui === undefined ? undefined : registry.device(devEui);
+  const device = known && { tenant: known.tenant ?? '', key: known.devEui };
   for (const correlation of downlink?.correlationIds ?? []) {
     const id = correlation.replace(/^cmd:/, '');
     if (UUID.test(id)) {
-      const found = await rows.findCommand(db, id);
+      const found = await rows.findCommand(db, id, device?.tenant);
       if (found !== undefined) return found;
       continue;
     }
     const named = networkServer(lns)?.correlationId;
-    if (devEui !== undefined && named !== undefined) {
-      const open = await rows.openCommands(db, devEui);
+    if (device !== undefined && named !== undefined) {
+      const open = await rows.openCommands(db, device);
       const found = open.find((command) => named(command.id) === id.toUpperCase());
       if (found !== undefined) return found;
     }
   }
   // If the server names no downlink, the oldest open one is meant.
-  if (devEui === undefined || downlink?.correlationIds.length !== 0) return undefined;
-  return (await rows.openCommands(db, devEui))[0];
+  if (device === undefined || downlink?.correlationIds.length !== 0) return undefined;
+  return (await rows.openCommands(db, device))[0];
 }
 
-/** Processes events of network servers about downlinks. */
-export async function takeDownlinkEvents(db: Database, frames: readonly UplinkFrame[]): Promise<void> {
+/** Processes events of network servers about downlinks. The registry has looked up their devices. */
+export async function takeDownlinkEvents(parts: EventParts, frames: readonly UplinkFrame[]): Promise<void> {
+  const { db } = parts;
   for (const frame of frames) {
     const { downlink } = frame;
-    const command = downlink === undefined ? undefined : await commandOfEvent(db, frame);
+    const command = downlink === undefined ? undefined : await commandOfEvent(parts, frame);
     if (downlink === undefined || command === undefined || command.message.way !== 'downlink') continue;
     const { confirmed, awaitsUplink } = command.message;
     const reached = downlink.state === 'DELIVERED' || (downlink.state === 'SENT' && !confirmed);
     if (downlink.state === 'ERROR') {
-      await rows.advance(db, command.id, 'ERROR', { info: downlink.error ?? 'the network server refused it' });
+      await rows.advance(db, command, 'ERROR', { info: downlink.error ?? 'the network server refused it' });
     } else if (reached && !awaitsUplink) {
-      await rows.advance(db, command.id, 'DELIVERED', { done: true });
+      await rows.advance(db, command, 'DELIVERED', { done: true });
     } else if (downlink.state !== 'RETRYING') {
-      await rows.advance(db, command.id, downlink.state);
+      await rows.advance(db, command, downlink.state);
     }
   }
 }
@@ -59,25 +77,27 @@ export async function takeDownlinkEvents(db: Database, frames: readonly UplinkFr
 export async function takeLights(
   db: Database,
   open: ReadonlySet<string>,
-  source: string,
+  source: LampSource,
   lights: readonly SeenLight[],
   references: readonly LoggedCommand[],
 ): Promise<boolean> {
+  const { tenant = '' } = source;
   let isNews = false;
   for (const { cmsRefId, isDone } of references) {
-    const command = UUID.test(cmsRefId) ? await rows.findCommand(db, cmsRefId) : undefined;
+    const command = UUID.test(cmsRefId) ? await rows.findCommand(db, cmsRefId, tenant) : undefined;
     // A gateway may only report on its own commands.
-    if (command?.message.way !== 'talq' || command.message.source !== source) continue;
-    isNews = (await rows.advance(db, command.id, isDone ? 'OK' : 'DELIVERED')) || isNews;
+    if (command?.message.way !== 'talq' || command.message.source !== source.id) continue;
+    isNews = (await rows.advance(db, command, isDone ? 'OK' : 'DELIVERED')) || isNews;
   }
   for (const { address, level, at } of lights) {
-    const device = lampKey(source, address);
+    const device = lampKey(source.id, address);
     if (!open.has(device)) continue;
-    for (const { id, state, message, createdAt } of await rows.openCommands(db, device)) {
+    for (const command of await rows.openCommands(db, { tenant, key: device })) {
+      const { state, message, createdAt } = command;
       if (state === 'PENDING' || message.way !== 'talq' || message.level === null || at < createdAt) continue;
       // A gateway uses whole percents.
       if (Math.abs(message.level - level) > 0.005) continue;
-      isNews = (await rows.advance(db, id, 'OK')) || isNews;
+      isNews = (await rows.advance(db, command, 'OK')) || isNews;
     }
   }
   return isNews;

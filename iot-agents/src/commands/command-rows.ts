@@ -1,3 +1,4 @@
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 import { carriedTrace } from '@alzette/kit/tracing';
 import type { Database, Queryable } from '../database.ts';
 import type { Command, CommandMessage, CommandState, NewCommand } from './command.ts';
@@ -9,77 +10,97 @@ const COLUMNS = `id, tenant, device, entity_id, entity_type, name, value::text, 
 const INSERT = `
   INSERT INTO iot.command (id, tenant, device, entity_id, entity_type, name, value, message, deadline, not_before,
     batch, request_key, trace, state)
-  SELECT id, tenant, device, entity_id, entity_type, name, value::jsonb, message::jsonb,
+  SELECT id, $2, device, entity_id, entity_type, name, value::jsonb, message::jsonb,
     now() + deadline_ms * interval '1 ms', now() + delay_ms * interval '1 ms', batch, request_key, trace, 'PENDING'
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  FROM unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::float8[], $10::float8[], $11::uuid[], $12::text[], $13::text[]) AS given
-    (id, tenant, device, entity_id, entity_type, name, value, message, deadline_ms, delay_ms, batch, request_key, trace)
-  ON CONFLICT (request_key) DO NOTHING
+    (id, device, entity_id, entity_type, name, value, message, deadline_ms, delay_ms, batch, request_key, trace)
+  ON CONFLICT DO NOTHING
   RETURNING id`;
 
 const REPLACE_OLDER = `
-  UPDATE iot.command AS old SET state = 'CANCELLED', done_at = now(), info = to_jsonb('replaced by a newer one'::text)
+  UPDATE iot.command AS old SET state = 'CANCELLED', done_at = now(), info = '"replaced by a newer one"'::jsonb
   FROM iot.command AS new
-  WHERE new.id = ANY($1::uuid[]) AND new.message->>'way' = 'downlink' AND old.device = new.device
-    AND old.name = new.name AND old.done_at IS NULL AND old.id <> ALL($1::uuid[])`;
+  WHERE old.tenant = $2 AND new.tenant = $2 AND new.id = ANY($1::uuid[]) AND new.message->>'way' = 'downlink'
+    AND old.device = new.device AND old.name = new.name AND old.done_at IS NULL AND old.id <> ALL($1::uuid[])`;
+
+const IS_OVERDUE = 'deadline <= now()';
+const IS_DUE = `state = 'PENDING' AND message->>'way' <> 'poll' AND not_before <= now() AND deadline > now()`;
+
+const OPEN = `
+  SELECT tenant, array_agg(DISTINCT device) AS devices, bool_or(${IS_OVERDUE}) AS overdue, bool_or(${IS_DUE}) AS due
+  FROM iot.command WHERE`;
+const OPEN_OF_ALL = `
+  ${OPEN} done_at IS NULL GROUP BY tenant /* all tenants: what is due, and the devices whose uplinks are looked at */`;
+const OPEN_OF_TENANT = `${OPEN} tenant = $1 AND done_at IS NULL GROUP BY tenant`;
 
 /** Leased: if this process ends before sending it, the command becomes due again. */
 const LEASE_DUE = `
   UPDATE iot.command SET not_before = now() + interval '15 s'
-  WHERE id IN (
-    SELECT id FROM iot.command
-    WHERE done_at IS NULL AND state = 'PENDING' AND message->>'way' <> 'poll' AND not_before <= now() AND deadline > now()
+  WHERE tenant = $1 AND id IN (
+    SELECT id FROM iot.command WHERE tenant = $1 AND done_at IS NULL AND ${IS_DUE}
     ORDER BY not_before LIMIT 50 FOR UPDATE SKIP LOCKED)
   RETURNING ${COLUMNS}`;
 
 const EXPIRE = `
-  UPDATE iot.command SET state = 'EXPIRED', done_at = now(), info = to_jsonb('EXPIRED'::text)
-  WHERE done_at IS NULL AND deadline <= now()`;
+  UPDATE iot.command SET state = 'EXPIRED', done_at = now(), info = '"EXPIRED"'::jsonb
+  WHERE tenant = $1 AND done_at IS NULL AND ${IS_OVERDUE}`;
 
+/** A cluster takes no now() in a CASE. */
 const ADVANCE = `
-  UPDATE iot.command SET state = $2, info = coalesce($3::jsonb, info), done_at = CASE WHEN $4 THEN now() END,
-    sent_at = CASE WHEN $2 = 'SENT' THEN now() ELSE sent_at END
-  WHERE id = $1 AND done_at IS NULL`;
+  UPDATE iot.command SET state = $3, info = coalesce($4::jsonb, info),
+    done_at = now() + CASE WHEN $5 THEN interval '0' END,
+    sent_at = greatest(sent_at, now() + CASE WHEN $3 = 'SENT' THEN interval '0' END)
+  WHERE tenant = $1 AND id = $2 AND done_at IS NULL`;
 
 const LATE_RESULT = `
-  UPDATE iot.command SET info = jsonb_build_object('lateResult', $2::jsonb) WHERE id = $1 AND state = 'EXPIRED'`;
+  UPDATE iot.command SET info = jsonb_build_object('lateResult', $3::jsonb)
+  WHERE tenant = $1 AND id = $2 AND state = 'EXPIRED'`;
 
 const OPEN_OF_DEVICE = `
-  SELECT ${COLUMNS} FROM iot.command WHERE device = $1 AND done_at IS NULL ORDER BY created_at`;
+  SELECT ${COLUMNS} FROM iot.command WHERE tenant = $1 AND device = $2 AND done_at IS NULL ORDER BY created_at`;
 
 const LAST_EXPIRED = `
-  SELECT ${COLUMNS} FROM iot.command WHERE device = $1 AND name = $2 AND state = 'EXPIRED' ORDER BY created_at DESC LIMIT 1`;
-
-const OPEN_DEVICES = `SELECT DISTINCT device FROM iot.command WHERE done_at IS NULL`;
+  SELECT ${COLUMNS} FROM iot.command
+  WHERE tenant = $1 AND device = $2 AND name = $3 AND state = 'EXPIRED' ORDER BY created_at DESC LIMIT 1`;
 
 const POLL = `
   WITH taken AS (
     UPDATE iot.command SET state = 'DELIVERED', sent_at = now()
-    WHERE device = $1 AND done_at IS NULL AND state = 'PENDING' AND message->>'way' = 'poll' AND deadline > now()
+    WHERE tenant = $1 AND device = $2 AND done_at IS NULL AND state = 'PENDING' AND message->>'way' = 'poll'
+      AND deadline > now()
     RETURNING name, value, created_at)
   SELECT name, value::text FROM taken ORDER BY created_at`;
 
-const UNMIRRORED = `
+const IS_NEWER =
+  'newer.entity_id = command.entity_id AND newer.name = command.name AND newer.created_at > command.created_at';
+const UNMIRRORED_OF_ALL = `
   SELECT ${COLUMNS}, EXISTS (
-    SELECT FROM iot.command AS newer
-    WHERE newer.tenant = command.tenant AND newer.entity_id = command.entity_id AND newer.name = command.name
-      AND newer.created_at > command.created_at) AS outdated
-  FROM iot.command WHERE mirrored IS DISTINCT FROM state ORDER BY created_at LIMIT 100`;
+    SELECT FROM iot.command AS newer WHERE newer.tenant = command.tenant AND ${IS_NEWER}) AS outdated
+  FROM iot.command WHERE mirrored IS DISTINCT FROM state ORDER BY created_at LIMIT 100
+  /* all tenants: the states to report */`;
+const UNMIRRORED_OF_TENANT = `
+  SELECT ${COLUMNS}, EXISTS (SELECT FROM iot.command AS newer WHERE newer.tenant = $1 AND ${IS_NEWER}) AS outdated
+  FROM iot.command WHERE tenant = $1 AND mirrored IS DISTINCT FROM state ORDER BY created_at LIMIT 100`;
 
 const MIRRORED = `
   UPDATE iot.command SET mirrored = given.state
-  FROM unnest($1::uuid[], $2::text[]) AS given (id, state) WHERE command.id = given.id`;
+  FROM unnest($2::uuid[], $3::text[]) AS given (id, state) WHERE command.tenant = $1 AND command.id = given.id`;
 
-const BY_ID = `SELECT ${COLUMNS} FROM iot.command WHERE id = $1`;
+const BY_ID = `SELECT ${COLUMNS} FROM iot.command WHERE tenant = $1 AND id = $2`;
+const BY_ID_ALONE = `SELECT ${COLUMNS} FROM iot.command WHERE id = $1 /* all tenants: the id does not tell the tenant */`;
 const LIST = `
   SELECT ${COLUMNS} FROM iot.command
   WHERE ($1::text IS NULL OR entity_id = $1) AND ($2::uuid IS NULL OR batch = $2)
-  ORDER BY created_at DESC, id LIMIT $3 OFFSET $4`;
+  ORDER BY created_at DESC, id LIMIT $3 OFFSET $4 /* all tenants: the list is for their administrators */`;
 const COUNT = `
   SELECT count(*)::int AS count FROM iot.command
-  WHERE ($1::text IS NULL OR entity_id = $1) AND ($2::uuid IS NULL OR batch = $2)`;
+  WHERE ($1::text IS NULL OR entity_id = $1) AND ($2::uuid IS NULL OR batch = $2)
+  /* all tenants: the list is for their administrators */`;
 
-const STATES = 'SELECT state, count(*)::int AS count FROM iot.command WHERE batch = $1 GROUP BY state';
+const STATES = `
+  SELECT state, count(*)::int AS count FROM iot.command WHERE batch = $1 GROUP BY state
+  /* all tenants: the id does not tell the tenant */`;
 
 interface Row {
   readonly id: string;
@@ -105,89 +126,126 @@ interface Row {
  * out.
  */
 export async function insertCommands(db: Database, commands: readonly NewCommand[]): Promise<string[]> {
-  const column = <T>(of: (command: NewCommand) => T): T[] => commands.map(of);
   return db.transaction(async (tx) => {
-    const { rows } = await tx.query<{ id: string }>({
-      text: INSERT,
-      values: [
-        column(({ id }) => id),
-        column(({ tenant }) => tenant),
-        column(({ device }) => device),
-        column(({ entityId }) => entityId),
-        column(({ entityType }) => entityType),
-        column(({ name }) => name),
-        column(({ value }) => JSON.stringify(value ?? null)),
-        column(({ message }) => JSON.stringify(message)),
-        column(({ deadlineMs }) => deadlineMs),
-        column(({ delayMs }) => delayMs),
-        column(({ batch }) => batch ?? null),
-        column(({ requestKey }) => requestKey ?? null),
-        column(({ entityId }) => carriedTrace(entityId) ?? null),
-      ],
-    });
-    const ids = rows.map(({ id }) => id);
-    await tx.query({ text: REPLACE_OLDER, values: [ids] });
+    const ids: string[] = [];
+    for (const [tenant, own] of Map.groupBy(commands, (command) => command.tenant)) {
+      const column = <T>(of: (command: NewCommand) => T): T[] => own.map(of);
+      const { rows } = await tx.query<{ id: string }>({
+        text: INSERT,
+        values: [
+          column(({ id }) => id),
+          tenant,
+          column(({ device }) => device),
+          column(({ entityId }) => entityId),
+          column(({ entityType }) => entityType),
+          column(({ name }) => name),
+          column(({ value }) => JSON.stringify(value ?? null)),
+          column(({ message }) => JSON.stringify(message)),
+          column(({ deadlineMs }) => deadlineMs),
+          column(({ delayMs }) => delayMs),
+          column(({ batch }) => batch ?? null),
+          column(({ requestKey }) => requestKey ?? null),
+          column(({ entityId }) => carriedTrace(entityId) ?? null),
+        ],
+      });
+      const inserted = rows.map(({ id }) => id);
+      await tx.query({ text: REPLACE_OLDER, values: [inserted, tenant] });
+      ids.push(...inserted);
+    }
     return ids;
   });
 }
 
-export async function leaseDue(db: Queryable): Promise<Command[]> {
-  return commandsOf(db, LEASE_DUE, []);
+/** A tenant's commands that are not finished. */
+export interface OpenCommands {
+  readonly tenant: string;
+  readonly devices: readonly string[];
+  /** Some have to expire. */
+  readonly overdue: boolean;
+  /** Some have to be sent. */
+  readonly due: boolean;
 }
 
-export async function expireOverdue(db: Queryable): Promise<number> {
-  return (await db.query({ text: EXPIRE })).rowCount;
+/** Of all tenants that have any; without those of a node that is away. */
+export function openOfTenants(db: Queryable): Promise<OpenCommands[]> {
+  return ofAllTenants(db, { text: OPEN_OF_ALL }, (tenant) => ({ text: OPEN_OF_TENANT, values: [tenant] }));
+}
+
+export async function leaseDue(db: Queryable, tenant: string): Promise<Command[]> {
+  return commandsOf(db, LEASE_DUE, [tenant]);
+}
+
+export async function expireOverdue(db: Queryable, tenant: string): Promise<number> {
+  return (await db.query({ text: EXPIRE, values: [tenant] })).rowCount;
 }
 
 /** False if the command is already finished. `done`: also for a state that is not final by itself. */
 export async function advance(
   db: Queryable,
-  id: string,
+  { tenant, id }: Pick<Command, 'tenant' | 'id'>,
   state: CommandState,
   { info, done = FINAL.has(state) }: { readonly info?: unknown; readonly done?: boolean } = {},
 ): Promise<boolean> {
   const { rowCount } = await db.query({
     text: ADVANCE,
-    values: [id, state, info === undefined ? null : JSON.stringify(info), done],
+    values: [tenant, id, state, info === undefined ? null : JSON.stringify(info), done],
   });
   return rowCount > 0;
 }
 
-export async function noteLateResult(db: Queryable, device: string, name: string, result: unknown): Promise<boolean> {
-  const [late] = await commandsOf(db, LAST_EXPIRED, [device, name]);
+/** A device that commands were sent to, by its key. */
+export interface CommandedDevice {
+  readonly tenant: string;
+  /** DevEUI, or `<apikey>/<device_id>`. */
+  readonly key: string;
+}
+
+export async function noteLateResult(
+  db: Queryable,
+  { tenant, key }: CommandedDevice,
+  name: string,
+  result: unknown,
+): Promise<boolean> {
+  const [late] = await commandsOf(db, LAST_EXPIRED, [tenant, key, name]);
   if (late === undefined) return false;
-  await db.query({ text: LATE_RESULT, values: [late.id, JSON.stringify(result ?? null)] });
+  await db.query({ text: LATE_RESULT, values: [tenant, late.id, JSON.stringify(result ?? null)] });
   return true;
 }
 
 /** Oldest first. */
-export async function openCommands(db: Queryable, device: string): Promise<Command[]> {
-  return commandsOf(db, OPEN_OF_DEVICE, [device]);
-}
-
-export async function openDevices(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ device: string }>({ text: OPEN_DEVICES });
-  return rows.map(({ device }) => device);
+export async function openCommands(db: Queryable, { tenant, key }: CommandedDevice): Promise<Command[]> {
+  return commandsOf(db, OPEN_OF_DEVICE, [tenant, key]);
 }
 
 /** The commands waiting for a polling device. They count as delivered from now on. */
-export async function takePolled(db: Queryable, device: string): Promise<{ name: string; value: unknown }[]> {
-  const { rows } = await db.query<{ name: string; value: string }>({ text: POLL, values: [device] });
+export async function takePolled(
+  db: Queryable,
+  { tenant, key }: CommandedDevice,
+): Promise<{ name: string; value: unknown }[]> {
+  const { rows } = await db.query<{ name: string; value: string }>({ text: POLL, values: [tenant, key] });
   return rows.map(({ name, value }) => ({ name, value: JSON.parse(value) }));
 }
 
-/** Commands whose entity shows another state. `outdated`: the entity shows a newer command. */
+/** Commands whose entity shows another state, without those of a node that is away. `outdated`: the entity shows a newer command. */
 export async function unmirrored(db: Queryable): Promise<{ command: Command; outdated: boolean }[]> {
-  const { rows } = await db.query<Row & { outdated: boolean }>({ text: UNMIRRORED });
+  const rows = await ofAllTenants<Row & { outdated: boolean }>(db, { text: UNMIRRORED_OF_ALL }, (tenant) => ({
+    text: UNMIRRORED_OF_TENANT,
+    values: [tenant],
+  }));
   return rows.map((row) => ({ command: readRow(row), outdated: row.outdated }));
 }
 
-export async function markMirrored(db: Queryable, commands: readonly Command[]): Promise<void> {
-  await db.query({ text: MIRRORED, values: [commands.map(({ id }) => id), commands.map(({ state }) => state)] });
+export async function markMirrored(db: Queryable, tenant: string, commands: readonly Command[]): Promise<void> {
+  await db.query({
+    text: MIRRORED,
+    values: [tenant, commands.map(({ id }) => id), commands.map(({ state }) => state)],
+  });
 }
 
-export async function findCommand(db: Queryable, id: string): Promise<Command | undefined> {
-  return (await commandsOf(db, BY_ID, [id]))[0];
+/** @param tenant if it is known; otherwise the command may be of any */
+export async function findCommand(db: Queryable, id: string, tenant?: string): Promise<Command | undefined> {
+  if (tenant === undefined) return (await commandsOf(db, BY_ID_ALONE, [id]))[0];
+  return (await commandsOf(db, BY_ID, [tenant, id]))[0];
 }
 
 export async function listCommands(

@@ -15,7 +15,7 @@ import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { evaluated } from '../mapping/entity-mapper.ts';
 import { frameVariables } from '../mapping/frame-variables.ts';
 import type { NewCommand } from './command.ts';
-import type { SeenLight } from './command-events.ts';
+import type { LampSource, SeenLight } from './command-events.ts';
 import { takeDownlinkEvents, takeLights } from './command-events.ts';
 import * as rows from './command-rows.ts';
 import type { LoggedCommand } from './lamp-override.ts';
@@ -23,7 +23,7 @@ import { mirrorStates } from './mirror-states.ts';
 import type { CommandRequest } from './prepare-command.ts';
 import { prepareCommand } from './prepare-command.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
-import { conclude, sendTraced } from './send-due.ts';
+import { conclude, sendAllDue } from './send-due.ts';
 
 /** Sends commands to devices, and reports their progress on the entities. */
 export interface Commands {
@@ -37,7 +37,7 @@ export interface Commands {
   /** Checks whether an uplink confirms a command. */
   observe(frame: UplinkFrame, data: Readonly<Record<string, unknown>>): void;
   /** Processes a TALQ gateway's report on its lamps, and on commands by the id they were sent with. */
-  takeLights(source: string, lights: readonly SeenLight[], references: readonly LoggedCommand[]): Promise<void>;
+  takeLights(source: LampSource, lights: readonly SeenLight[], references: readonly LoggedCommand[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,12 +75,10 @@ export function startCommands(parts: CommandParts): Commands {
     while (asked && !closed) {
       asked = false;
       try {
-        if (sends) {
-          await rows.expireOverdue(db);
-          await Promise.all((await rows.leaseDue(db)).map((command) => sendTraced(parts, command)));
-        }
+        const tenants = await rows.openOfTenants(db);
+        open = new Set(tenants.flatMap(({ devices }) => devices));
+        if (sends) await sendAllDue(parts, tenants);
         if (mirrors() && (await mirrorStates(parts))) asked = true;
-        open = new Set(await rows.openDevices(db));
       } catch (cause) {
         if (!closed) logger.warn({ err: cause }, 'commands wait: the database or the broker does not answer');
       }
@@ -107,7 +105,7 @@ export function startCommands(parts: CommandParts): Commands {
     async cancel(id) {
       const found = await rows.findCommand(db, id);
       if (found === undefined) throw new RegistryError('COMMAND_NOT_FOUND', `command ${id} does not exist`);
-      await rows.advance(db, id, 'CANCELLED', { info: 'cancelled' });
+      await rows.advance(db, found, 'CANCELLED', { info: 'cancelled' });
       wake();
     },
 
@@ -116,13 +114,13 @@ export function startCommands(parts: CommandParts): Commands {
     },
 
     async takePolled(config) {
-      const taken = await rows.takePolled(db, config.key);
+      const taken = await rows.takePolled(db, config);
       if (taken.length > 0) wake();
       return taken;
     },
 
     async takeDownlinkEvents(frames) {
-      await takeDownlinkEvents(db, frames);
+      await takeDownlinkEvents(parts, frames);
       wake();
     },
 
@@ -151,12 +149,12 @@ export function startCommands(parts: CommandParts): Commands {
 async function takeResults(db: Database, config: EffectiveConfig, body: Uint8Array): Promise<boolean> {
   const results = readResults(config.protocol, Buffer.from(body).toString());
   if (results.length === 0) return false;
-  const waiting = await rows.openCommands(db, config.key);
+  const waiting = await rows.openCommands(db, config);
   for (const result of results) {
     const at = waiting.findIndex(({ name }) => name === result.name);
     const [command] = at < 0 ? [] : waiting.splice(at, 1);
     if (command !== undefined) await conclude(db, command, result);
-    else await rows.noteLateResult(db, config.key, result.name, result.info);
+    else await rows.noteLateResult(db, config, result.name, result.info);
   }
   return true;
 }
@@ -173,11 +171,11 @@ async function observe(
   const device = registry.device(devEui);
   const profile = device === undefined ? undefined : registry.profile(device.profile);
   if (device === undefined || profile === undefined) return false;
-  for (const command of await rows.openCommands(db, devEui)) {
+  for (const command of await rows.openCommands(db, { tenant: device.tenant ?? '', key: devEui })) {
     const done = profile.commands.get(command.name)?.done;
     if (done === undefined) continue;
     const variables = { device, frame: frameVariables(frame), data, value: command.value };
-    if (evaluated(done, variables, 'done') === true) await rows.advance(db, command.id, 'OK');
+    if (evaluated(done, variables, 'done') === true) await rows.advance(db, command, 'OK');
   }
   return true;
 }

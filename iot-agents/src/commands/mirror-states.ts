@@ -20,16 +20,18 @@ interface MirrorParts {
 export async function mirrorStates({ db, client, contextOf, logger }: MirrorParts): Promise<boolean> {
   const pending = await rows.unmirrored(db);
   if (pending.length === 0) return false;
-  const shown = pending.filter(({ outdated }) => !outdated).map(({ command }) => command);
-  for (const tenant of new Set(shown.map((command) => command.tenant))) {
-    const entities = shown.filter((command) => command.tenant === tenant).map(statusEntity);
-    const { errors } = await client.batchUpsert(entities, { update: true, tenant, context: contextOf(tenant) });
-    if (errors.length > 0) logger.warn({ errors }, 'the broker refuses the states of commands');
+  for (const [tenant, own] of Map.groupBy(pending, ({ command }) => command.tenant)) {
+    const entities = own.filter(({ outdated }) => !outdated).map(({ command }) => statusEntity(command));
+    if (entities.length > 0) {
+      const { errors } = await client.batchUpsert(entities, { update: true, tenant, context: contextOf(tenant) });
+      if (errors.length > 0) logger.warn({ errors }, 'the broker refuses the states of commands');
+    }
+    await rows.markMirrored(
+      db,
+      tenant,
+      own.map(({ command }) => command),
+    );
   }
-  await rows.markMirrored(
-    db,
-    pending.map(({ command }) => command),
-  );
   return true;
 }
 

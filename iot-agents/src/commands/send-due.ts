@@ -1,9 +1,11 @@
+import { unlessNodeIsAway } from '@alzette/kit/each-tenant';
 import { traceOfText, withSpan } from '@alzette/kit/tracing';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { CommandResult } from '../fiware/command-text.ts';
 import type { Publish } from '../frames/message-ports.ts';
 import type { Command } from './command.ts';
+import type { OpenCommands } from './command-rows.ts';
 import * as rows from './command-rows.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
 import { RefusedError, sendCommand } from './send-command.ts';
@@ -16,8 +18,20 @@ interface SendParts {
   readonly logger: Logger;
 }
 
+/** Lets what is overdue expire, and sends what is due. The tenants of a node that has gone away since wait. */
+export async function sendAllDue(parts: SendParts, tenants: readonly OpenCommands[]): Promise<void> {
+  const leased: Command[] = [];
+  for (const { tenant, overdue, due } of tenants) {
+    await unlessNodeIsAway(async () => {
+      if (overdue) await rows.expireOverdue(parts.db, tenant);
+      if (due) leased.push(...(await rows.leaseDue(parts.db, tenant)));
+    });
+  }
+  await Promise.all(leased.map((command) => sendTraced(parts, command)));
+}
+
 /** Sends a command as a part of the request that it came by. */
-export function sendTraced(parts: SendParts, command: Command): Promise<void> {
+function sendTraced(parts: SendParts, command: Command): Promise<void> {
   const { id, name, entityId, trace, message } = command;
   const about = { 'alzette.command': id, 'alzette.entity': entityId, 'alzette.way': message.way };
   const span = { name: `command ${name}`, kind: 'producer', attributes: about } as const;
@@ -31,28 +45,28 @@ async function sendDue({ db, publish, override, post, logger }: SendParts, comma
     if (sent === 'accepted') {
       // Nothing would confirm that a lamp is back at its programme.
       const isBack = command.message.way === 'talq' && command.message.level === null;
-      await rows.advance(db, command.id, isBack ? 'DELIVERED' : 'SENT', { done: isBack });
+      await rows.advance(db, command, isBack ? 'DELIVERED' : 'SENT', { done: isBack });
       return;
     }
     if (sent === 'delivered') {
-      await rows.advance(db, command.id, 'DELIVERED', { done: true });
+      await rows.advance(db, command, 'DELIVERED', { done: true });
       return;
     }
     if (sent === 'published') {
       // The network server reports itself when it has been transmitted.
-      await rows.advance(db, command.id, command.message.way === 'downlink' ? 'QUEUED' : 'SENT');
+      await rows.advance(db, command, command.message.way === 'downlink' ? 'QUEUED' : 'SENT');
       return;
     }
     const result = sent.results.find(({ name }) => name === command.name);
-    if (result === undefined) await rows.advance(db, command.id, 'DELIVERED');
+    if (result === undefined) await rows.advance(db, command, 'DELIVERED');
     else await conclude(db, command, result);
   } catch (cause) {
-    if (cause instanceof RefusedError) await rows.advance(db, command.id, 'ERROR', { info: cause.message });
+    if (cause instanceof RefusedError) await rows.advance(db, command, 'ERROR', { info: cause.message });
     else logger.debug({ err: cause, command: command.id }, 'a command could not be sent and will be retried');
   }
 }
 
 /** Finishes a command with the device's result. */
 export async function conclude(db: Database, command: Command, { failed, info }: CommandResult): Promise<void> {
-  await rows.advance(db, command.id, failed ? 'ERROR' : 'OK', { info });
+  await rows.advance(db, command, failed ? 'ERROR' : 'OK', { info });
 }

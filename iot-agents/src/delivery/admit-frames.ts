@@ -56,11 +56,11 @@ export async function admitFrames(
       settled.push(quarantined(stored, cause.reason, cause.message));
     }
   }
-  const events = read.map(({ frame }) => frame).filter(({ downlink }) => downlink !== undefined);
-  if (events.length > 0) await commands.takeDownlinkEvents(events);
   const devEuis = new Set(read.map(({ frame }) => frame.devEui).filter((devEui) => devEui !== undefined));
   const strangers = [...devEuis].filter((devEui) => registry.device(devEui) === undefined);
   if (strangers.length > 0) await registry.lookUp(strangers);
+  const events = read.map(({ frame }) => frame).filter(({ downlink }) => downlink !== undefined);
+  if (events.length > 0) await commands.takeDownlinkEvents(events);
   const unread = [...devEuis].filter((devEui) => !progress.has(devEui) && registry.device(devEui) !== undefined);
   if (unread.length > 0) {
     await loadProgress(db, unread, progress);

@@ -1,4 +1,5 @@
 import { cacheMetrics } from '@alzette/kit/caches';
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 import { by, metric } from '@alzette/kit/metrics';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
@@ -6,9 +7,10 @@ import type { Database } from '../database.ts';
 import type { Counters } from '../frames/counters.ts';
 import { backlogAge, readBacklog } from './delivery-routes.ts';
 
-const COMMANDS = `
-  SELECT state, count(*)::int AS count FROM iot.command
-  WHERE done_at IS NULL OR done_at > now() - interval '1 day' GROUP BY state`;
+const COUNTS = 'SELECT state, count(*)::int AS count FROM iot.command WHERE';
+const IS_RECENT = `(done_at IS NULL OR done_at > now() - interval '1 day')`;
+const OF_ALL = `${COUNTS} ${IS_RECENT} GROUP BY state /* all tenants: the metrics are about all */`;
+const OF_TENANT = `${COUNTS} tenant = $1 AND ${IS_RECENT} GROUP BY state`;
 
 interface MetricsOptions {
   readonly db: Database;
@@ -16,11 +18,17 @@ interface MetricsOptions {
   readonly mqtt: () => { readonly clients?: number; readonly external?: { readonly state: string } };
 }
 
+/** Of all tenants, or of each; without those of a node that is away. */
+function commandCounts(db: Database): Promise<{ readonly state: string; readonly count: number }[]> {
+  return ofAllTenants(db, { text: OF_ALL }, (tenant) => ({ text: OF_TENANT, values: [tenant] }));
+}
+
 /** `GET /metrics`: the data of `/iot/about` in the Prometheus text format 0.0.4. */
 export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: MetricsOptions): void {
   const ofDatabase = async (): Promise<string[]> => {
     const backlog = await readBacklog(db);
-    const { rows } = await db.query<{ state: string; count: number }>({ text: COMMANDS });
+    const commands: { [state: string]: number } = {};
+    for (const { state, count } of await commandCounts(db)) commands[state] = (commands[state] ?? 0) + count;
     return [
       metric('alzette_iot_inbox_messages', 'gauge', 'Stored messages that are not delivered yet', backlog.waiting),
       metric('alzette_iot_inbox_oldest_seconds', 'gauge', 'Age of the oldest undelivered message', backlogAge(backlog)),
@@ -28,7 +36,7 @@ export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: Metri
         'alzette_iot_commands',
         'gauge',
         'Commands in progress, and those finished within a day',
-        by('state', Object.fromEntries(rows.map(({ state, count }) => [state, count]))),
+        by('state', commands),
       ),
     ];
   };

@@ -8,10 +8,15 @@ import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Receptions } from './receptions.ts';
 import { silenceChanges } from './silence.ts';
 import type { UnreportedSilence } from './silence-rows.ts';
-import { cadences, heardDevices, recordSilence, silencesReported, unreportedSilences } from './silence-rows.ts';
-
-/** Only one process of a database checks at a time. */
-const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.iot.liveness', 0)) AS taken`;
+import {
+  cadences,
+  heardDevices,
+  recordSilence,
+  silencesOfNone,
+  silencesReported,
+  standingSilences,
+  unreportedSilences,
+} from './silence-rows.ts';
 
 interface LivenessOptions {
   readonly db: Database;
@@ -20,6 +25,8 @@ interface LivenessOptions {
   readonly registry: Pick<Registry, 'device' | 'profile'>;
   readonly receptions: Receptions;
   readonly logger: Logger;
+  /** Whether this process, of all on the database, checks. */
+  readonly isOurs: () => boolean;
 }
 
 interface Liveness {
@@ -36,16 +43,23 @@ const LOOK_EVERY_MS = 60_000;
  * `validTo`. The attributes that the device measures change to what its profile defines for silence; the next frame
  * restores them. Whatever could not be written is retried at the next check.
  */
-export function startLiveness({ db, client, contextOf, registry, receptions, logger }: LivenessOptions): Liveness {
+export function startLiveness({
+  db,
+  client,
+  contextOf,
+  registry,
+  receptions,
+  logger,
+  isOurs,
+}: LivenessOptions): Liveness {
   const look = async (): Promise<boolean> => {
     // The process that checks needs to know what every process has received.
     await receptions.write(db);
-    return db.transaction(async (tx) => {
-      const { rows } = await tx.query<{ taken: boolean }>({ text: LOCK });
-      if (rows[0]?.taken !== true) return false;
-      await recordSilence(tx, silenceChanges(await heardDevices(tx), await cadences(tx), Date.now()));
-      return true;
-    });
+    if (!isOurs()) return false;
+    const standing = await standingSilences(db);
+    const changes = silenceChanges(await heardDevices(db, standing), await cadences(db), Date.now());
+    await recordSilence(db, changes, await silencesOfNone(db, standing));
+    return true;
   };
 
   const upsert = async (entities: Entity[], options: UpsertOptions): Promise<void> => {
@@ -74,7 +88,7 @@ export function startLiveness({ db, client, contextOf, registry, receptions, log
       await upsert(entitiesOf(own), { update: true, tenant, context: contextOf(tenant) });
       // A newer frame, also of another device with the same asset, takes precedence.
       await upsert(own.flatMap(silentEntities), { lateToHistory: true, tenant, context: contextOf(tenant) });
-      await silencesReported(db, own);
+      await silencesReported(db, tenant, own);
     }
   };
 

@@ -119,7 +119,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       logger,
     }));
   started = await startAllSources(options, { inbox, commands, commandAttributes: offered?.attributes, logger, signal });
-  const liveness = startLiveness({ db, client, ...ofTenant, registry, receptions, logger });
+  const liveness = startLiveness({ db, client, ...ofTenant, registry, receptions, logger, isOurs: isFirst });
   const { process } = membership;
   await mqtt.open({ db, options, process, receive, connections, access, counters, logger, signal });
   if (app !== undefined) {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,9 +7,13 @@ import { basename, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
-import { migrate, openDatabase } from '../../../broker/src/main.ts';
+import { type Database, migrate, openDatabase } from '../../../broker/src/main.ts';
 import { tablesOfPackages } from '../../../broker/test/support/tenant-check.ts';
+import type { Command, NewCommand } from '../../../iot-agents/src/commands/command.ts';
+import { insertCommands, leaseDue, openOfTenants } from '../../../iot-agents/src/commands/command-rows.ts';
+import { recordSilence, unreportedSilences } from '../../../iot-agents/src/liveness/silence-rows.ts';
 import { planWork, takeDue } from '../../../services/alarms/src/notices/due.ts';
 import { freePort } from '../../programs.ts';
 import { statementTexts } from '../../statement-texts.ts';
@@ -108,21 +113,56 @@ async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
     await db.query({ text: 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT DO NOTHING', values: [tenant] });
     const due = [{ key: 'k', record: 'r', at: new Date(0), work: { kind: 'close' } as const }];
     await planWork(db, tenant, due);
+    await insertCommands(db, [commandFor(tenant)]);
   }
   const { rows } = await db.query<{ tenant: string }>({
     text: TENANTS_ON,
     values: [tenants, new URL(worker.url).port],
   });
+  await recordSilence(db, { silent: tenants.map(silenceOf), back: [] }, []);
   await worker.crash();
-  const elsewhere = await takeDue(db, 10);
+  const [elsewhere, sent, told] = [await takeDue(db, 10), await leaseAllDue(db), await unreportedSilences(db)];
   await worker.restart();
-  const own = await eventually(() => takeDue(db, 10));
+  const [own, sentLater] = [await eventually(() => takeDue(db, 10)), await leaseAllDue(db)];
+  const toldLater = await unreportedSilences(db);
   await db.close();
+  const away = [elsewhere, sent, told].map(({ length }) => length);
+  const back = [own, sentLater, toldLater].map(({ length }) => length);
   const wanted = tenants.length - rows.length;
   say(
-    `  a worker away: taken for ${elsewhere.length} of ${wanted} tenants of other nodes; back: for ${own.length} of ${rows.length}`,
+    `  a worker away: scheduled actions, commands and silences taken for ${away.join(', ')} of ${wanted} tenants of other nodes; ` +
+      `back: for ${back.join(', ')} of ${rows.length}, ${rows.length} and ${tenants.length}`,
   );
-  return elsewhere.length === wanted && own.length === rows.length;
+  return isDeepStrictEqual([...away, ...back], [wanted, wanted, wanted, rows.length, rows.length, tenants.length]);
+}
+
+/** One that is due at once. */
+function commandFor(tenant: string): NewCommand {
+  const message = { way: 'mqtt', topic: 'away', payload: '1', qos: 1, retain: false } as const;
+  const entity = { entityId: 'urn:ngsi-ld:Streetlight:away', entityType: 'Streetlight' };
+  return {
+    id: randomUUID(),
+    tenant,
+    device: 'away',
+    ...entity,
+    name: 'on',
+    value: 1,
+    message,
+    deadlineMs: 600_000,
+    delayMs: 0,
+  };
+}
+
+async function leaseAllDue(db: Database): Promise<Command[]> {
+  const leased: Command[] = [];
+  for (const { tenant, due } of await openOfTenants(db)) if (due) leased.push(...(await leaseDue(db, tenant)));
+  return leased;
+}
+
+function silenceOf(tenant: string) {
+  const device = { key: 'away', name: 'away', entity: 'urn:ngsi-ld:Device:away', tenant, kind: 'away' };
+  const heard = { ...device, lastSeenMs: 0, gateway: undefined, silentAfterS: 600, alert: undefined };
+  return { device: heard, alert: `urn:ngsi-ld:Alert:${tenant}`, silentAtMs: 600_000 };
 }
 
 const TENANTS_ON = `

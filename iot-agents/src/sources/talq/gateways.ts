@@ -65,7 +65,7 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
   /** Not awaited; the next call repeats what this one could not do. */
   const follow = async (source: TalqSource, lights: readonly SeenLight[]): Promise<void> => {
     try {
-      await commands.takeLights(source.id, lights, []);
+      await commands.takeLights(source, lights, []);
       await offerLamps(parts, source);
     } catch (cause) {
       logger.warn(
@@ -105,7 +105,7 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
         unknown = unknownOf(source, addresses, before);
         return reported(source, before, report.values);
       });
-      await commands.takeLights(source.id, [], report.commands);
+      await commands.takeLights(source, [], report.commands);
       await follow(source, lightsOf(source, items));
       return unknown;
     },

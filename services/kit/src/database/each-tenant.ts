@@ -15,20 +15,10 @@ export async function eachTenant<Given>(
   tenants: Statement,
   work: (tenant: string) => Promise<readonly Given[]>,
 ): Promise<Given[]> {
-  let isNodeAway = false;
-  const { rows } = await db.query<{ tenant: string }>(tenants).catch((error: unknown) => {
-    if (outageOf(error) !== 'node') throw error;
-    isNodeAway = true;
-    return db.query<{ tenant: string }>({ text: ALL });
-  });
+  const named = await unlessNodeIsAway(() => db.query<{ tenant: string }>(tenants));
+  if (named === undefined) return ofOtherNodes(db, work);
   const all: Given[] = [];
-  for (const { tenant } of rows) {
-    try {
-      all.push(...(await work(tenant)));
-    } catch (error) {
-      if (!isNodeAway || outageOf(error) !== 'node') throw error;
-    }
-  }
+  for (const { tenant } of named.rows) all.push(...(await work(tenant)));
   return all;
 }
 
@@ -39,4 +29,40 @@ export function ofEachTenant<Row>(
   ofTenant: (tenant: string) => Statement,
 ): Promise<Row[]> {
   return eachTenant(db, tenants, async (tenant) => (await db.query<Row>(ofTenant(tenant))).rows);
+}
+
+/**
+ * The rows of a statement about all tenants. If a node is away, which keeps it from its answer, those of a statement about one, for
+ * all tenants of other nodes.
+ *
+ * @param db no transaction, which ends with the first statement that fails
+ */
+export async function ofAllTenants<Row>(
+  db: Queryable,
+  all: Statement,
+  ofTenant: (tenant: string) => Statement,
+): Promise<Row[]> {
+  const answer = await unlessNodeIsAway(() => db.query<Row>(all));
+  return answer?.rows ?? ofOtherNodes(db, async (tenant) => (await db.query<Row>(ofTenant(tenant))).rows);
+}
+
+/** What work gives; undefined if a node is away that it needs. */
+export async function unlessNodeIsAway<Given>(work: () => Promise<Given>): Promise<Given | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (outageOf(error) !== 'node') throw error;
+    return undefined;
+  }
+}
+
+/** What the work for the tenants of nodes that answer has given. */
+async function ofOtherNodes<Given>(
+  db: Queryable,
+  work: (tenant: string) => Promise<readonly Given[]>,
+): Promise<Given[]> {
+  const { rows } = await db.query<{ tenant: string }>({ text: ALL });
+  const all: Given[] = [];
+  for (const { tenant } of rows) all.push(...((await unlessNodeIsAway(() => work(tenant))) ?? []));
+  return all;
 }
