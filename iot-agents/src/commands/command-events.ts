@@ -54,22 +54,20 @@ async function commandOfEvent(
   return (await rows.openCommands(db, device))[0];
 }
 
-/** Processes events of network servers about downlinks. The registry has looked up their devices. */
-export async function takeDownlinkEvents(parts: EventParts, frames: readonly UplinkFrame[]): Promise<void> {
+/** Processes the event of a network server about a downlink. The registry has looked up its device. */
+export async function takeDownlinkEvent(parts: EventParts, frame: UplinkFrame): Promise<void> {
   const { db } = parts;
-  for (const frame of frames) {
-    const { downlink } = frame;
-    const command = downlink === undefined ? undefined : await commandOfEvent(parts, frame);
-    if (downlink === undefined || command === undefined || command.message.way !== 'downlink') continue;
-    const { confirmed, awaitsUplink } = command.message;
-    const reached = downlink.state === 'DELIVERED' || (downlink.state === 'SENT' && !confirmed);
-    if (downlink.state === 'ERROR') {
-      await rows.advance(db, command, 'ERROR', { info: downlink.error ?? 'the network server refused it' });
-    } else if (reached && !awaitsUplink) {
-      await rows.advance(db, command, 'DELIVERED', { done: true });
-    } else if (downlink.state !== 'RETRYING') {
-      await rows.advance(db, command, downlink.state);
-    }
+  const { downlink } = frame;
+  const command = downlink === undefined ? undefined : await commandOfEvent(parts, frame);
+  if (downlink === undefined || command === undefined || command.message.way !== 'downlink') return;
+  const { confirmed, awaitsUplink } = command.message;
+  const reached = downlink.state === 'DELIVERED' || (downlink.state === 'SENT' && !confirmed);
+  if (downlink.state === 'ERROR') {
+    await rows.advance(db, command, 'ERROR', { info: downlink.error ?? 'the network server refused it' });
+  } else if (reached && !awaitsUplink) {
+    await rows.advance(db, command, 'DELIVERED', { done: true });
+  } else if (downlink.state !== 'RETRYING') {
+    await rows.advance(db, command, downlink.state);
   }
 }
 

@@ -1,4 +1,5 @@
-import { ofAllTenants } from '@alzette/kit/each-tenant';
+import { ofAllTenants, ofOtherNodes } from '@alzette/kit/each-tenant';
+import { outageOf } from '@alzette/kit/outage';
 import { carriedTrace } from '@alzette/kit/tracing';
 import type { Database, Queryable } from '../database.ts';
 import type { Command, CommandMessage, CommandState, NewCommand } from './command.ts';
@@ -242,10 +243,20 @@ export async function markMirrored(db: Queryable, tenant: string, commands: read
   });
 }
 
-/** @param tenant if it is known; otherwise the command may be of any */
+/**
+ * @param tenant if it is known; otherwise the command may be of any
+ * @throws DatabaseError if a node is away that may have it
+ */
 export async function findCommand(db: Queryable, id: string, tenant?: string): Promise<Command | undefined> {
-  if (tenant === undefined) return (await commandsOf(db, BY_ID_ALONE, [id]))[0];
-  return (await commandsOf(db, BY_ID, [tenant, id]))[0];
+  const ofTenant = (each: string) => commandsOf(db, BY_ID, [each, id]);
+  if (tenant !== undefined) return (await ofTenant(tenant))[0];
+  try {
+    return (await commandsOf(db, BY_ID_ALONE, [id]))[0];
+  } catch (error) {
+    const [found] = outageOf(error) === 'node' ? await ofOtherNodes(db, ofTenant) : [];
+    if (found === undefined) throw error;
+    return found;
+  }
 }
 
 export async function listCommands(

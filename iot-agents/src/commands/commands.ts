@@ -16,7 +16,7 @@ import { evaluated } from '../mapping/entity-mapper.ts';
 import { frameVariables } from '../mapping/frame-variables.ts';
 import type { NewCommand } from './command.ts';
 import type { LampSource, SeenLight } from './command-events.ts';
-import { takeDownlinkEvents, takeLights } from './command-events.ts';
+import { takeDownlinkEvent, takeLights } from './command-events.ts';
 import * as rows from './command-rows.ts';
 import type { LoggedCommand } from './lamp-override.ts';
 import { mirrorStates } from './mirror-states.ts';
@@ -24,6 +24,7 @@ import type { CommandRequest } from './prepare-command.ts';
 import { prepareCommand } from './prepare-command.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
 import { conclude, sendAllDue } from './send-due.ts';
+import { workOfNodes } from './work-of-nodes.ts';
 
 /** Sends commands to devices, and reports their progress on the entities. */
 export interface Commands {
@@ -32,7 +33,10 @@ export interface Commands {
   /** @throws RegistryError COMMAND_NOT_FOUND */
   cancel(id: string): Promise<void>;
   takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
+  /** Those of a message that was acknowledged: if the node of the device's tenant is away, they wait in memory for its return. */
+  takeStoredResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
+  /** If the node of a command's tenant is away, its events wait in memory for its return. */
   takeDownlinkEvents(frames: readonly UplinkFrame[]): Promise<void>;
   /** Checks whether an uplink confirms a command. */
   observe(frame: UplinkFrame, data: Readonly<Record<string, unknown>>): void;
@@ -69,12 +73,14 @@ export function startCommands(parts: CommandParts): Commands {
   let open = new Set<string>();
   let closed = false;
   let asked = true;
+  const waiting = workOfNodes();
   let working: Promise<void> | undefined;
 
   const work = async (): Promise<void> => {
     while (asked && !closed) {
       asked = false;
       try {
+        await waiting.again();
         const tenants = await rows.openOfTenants(db);
         open = new Set(tenants.flatMap(({ devices }) => devices));
         if (sends) await sendAllDue(parts, tenants);
@@ -113,6 +119,11 @@ export function startCommands(parts: CommandParts): Commands {
       if (await takeResults(db, config, body)) wake();
     },
 
+    async takeStoredResults(config, { body }) {
+      await waiting.now(() => takeResults(db, config, body));
+      wake();
+    },
+
     async takePolled(config) {
       const taken = await rows.takePolled(db, config);
       if (taken.length > 0) wake();
@@ -120,7 +131,7 @@ export function startCommands(parts: CommandParts): Commands {
     },
 
     async takeDownlinkEvents(frames) {
-      await takeDownlinkEvents(parts, frames);
+      for (const frame of frames) await waiting.now(() => takeDownlinkEvent(parts, frame));
       wake();
     },
 

@@ -51,7 +51,7 @@ export function createFiwareMeasures({
   logger,
 }: {
   readonly directory: AgentDirectory;
-  readonly commands: Pick<Commands, 'takeResults'>;
+  readonly commands: Pick<Commands, 'takeStoredResults'>;
   readonly configurations: Pick<Configurations, 'answer'>;
   readonly receptions: Pick<Receptions, 'record'>;
   readonly counters: Pick<Counters, 'heartbeats'>;
@@ -119,7 +119,7 @@ export function createFiwareMeasures({
         return { ...outcome, notes: [{ inboxId: stored.id, reason, message }] };
       }
       if (address.channel === 'attrs') return measure(stored, address, device);
-      if (address.channel === 'cmdexe') await commands.takeResults(device.config, stored);
+      if (address.channel === 'cmdexe') await commands.takeStoredResults(device.config, stored);
       if (address.channel === 'configuration') {
         // Not awaited: a device that receives no answer asks again.
         configurations.answer(device.config, stored.body).catch((cause: unknown) => {

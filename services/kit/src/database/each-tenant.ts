@@ -57,7 +57,7 @@ export async function unlessNodeIsAway<Given>(work: () => Promise<Given>): Promi
 }
 
 /** What the work for the tenants of nodes that answer has given. */
-async function ofOtherNodes<Given>(
+export async function ofOtherNodes<Given>(
   db: Queryable,
   work: (tenant: string) => Promise<readonly Given[]>,
 ): Promise<Given[]> {
