@@ -159,7 +159,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
     await page.getByTestId('source-saved').waitFor();
     const row = page.getByTestId('source-air');
     await row.getByTestId('run').click();
-    await row.getByText('2 lus · 1 nouveaux · 0 connus · 1 rejetés').waitFor();
+    await row.getByText('Lus : 2 · nouveaux : 1 · connus : 0 · rejetés : 1').waitFor();
     await row.getByTestId('rejected').locator('summary').click();
     await row
       .getByText(/yesterday/)

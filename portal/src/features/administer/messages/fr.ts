@@ -27,7 +27,7 @@ export const messages: typeof en = {
     passkeysAsk: 'Retirer toutes les clés d’accès de {name} ?',
     export: 'Ce que l’on sait de la personne',
     import: 'Importer un fichier CSV',
-    imported: '{created} nouveaux, {updated} modifiés, {refused} refusés',
+    imported: 'Nouveaux : {created} · modifiés : {updated} · refusés : {refused}',
     language: 'Langue',
   },
   yes: 'oui',
@@ -510,7 +510,8 @@ export const messages: typeof en = {
     synced: 'Suivi',
     result: 'Résultat',
     sync: 'Suivre maintenant',
-    report: '{found} trouvés : {created} nouveaux, {updated} modifiés, {disabled} désactivés, {refused} refusés',
+    report:
+      'Trouvés : {found} · nouveaux : {created} · modifiés : {updated} · désactivés : {disabled} · refusés : {refused}',
     empty: 'Aucun annuaire',
   },
   personal: {

@@ -149,7 +149,7 @@ export const messages: typeof en = {
   noFeeds: 'Aucun flux',
   notReadYet: 'Pas encore lu',
   formatLabel: 'Format',
-  imported: '{created} nouveaux, {updated} mis à jour, {unchanged} inchangés, {rejected} refusés',
+  imported: 'Nouveaux : {created} · mis à jour : {updated} · inchangés : {unchanged} · refusés : {rejected}',
   importFile: 'Reprendre un fichier',
   importChoose: 'Choisir un fichier',
   importReady: 'Publier aussitôt',

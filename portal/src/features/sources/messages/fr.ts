@@ -20,7 +20,7 @@ export const messages: typeof en = {
   next: 'prochaine : {at}',
   last: 'dernière lecture : {at}',
   never: 'jamais lue encore',
-  counts: '{rows} lus · {taken} nouveaux · {known} connus · {refused} rejetés',
+  counts: 'Lus : {rows} · nouveaux : {taken} · connus : {known} · rejetés : {refused}',
   state: {
     ok: 'En ordre',
     unchanged: 'Rien de neuf',
