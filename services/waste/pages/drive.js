@@ -80,12 +80,15 @@ addEventListener('offline', tellNetwork);
 await load();
 await send();
 
-/** A worker caches only pages that were fetched through it, so the first visit is added to its cache here. */
+/** A worker caches only what is fetched through it, so the first visit fetches the page and the round once more. */
 async function keepPage() {
-  await navigator.serviceWorker.register('/waste/drive/worker.js', { scope: '/waste/drive/' });
-  await navigator.serviceWorker.ready;
-  const kept = await caches.open('drive-1');
-  await kept.addAll([base, `${base}/round`]).catch(() => {}); // offline the earlier copy stays
+  const workers = navigator.serviceWorker;
+  const isKept = workers.controller !== null;
+  const controlled = new Promise((resolve) => workers.addEventListener('controllerchange', resolve, { once: true }));
+  await workers.register('/waste/drive/worker.js', { scope: '/waste/drive/' });
+  if (isKept) return;
+  if (workers.controller === null) await controlled;
+  await Promise.all([base, `${base}/round`].map((url) => fetch(url)));
 }
 
 async function load() {

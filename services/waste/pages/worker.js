@@ -17,7 +17,7 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(
     fetch(event.request)
       .then(async (answer) => {
-        if (answer.ok) await (await caches.open(KEPT)).put(event.request, answer.clone());
+        if (answer.ok) await keep(event.request, answer.clone());
         return answer;
       })
       .catch(async (cause) => {
@@ -27,3 +27,10 @@ self.addEventListener('fetch', (event) => {
       }),
   );
 });
+
+/** Only a complete answer takes the place of the earlier one, so that the copy survives a network that ends meanwhile. */
+async function keep(request, answer) {
+  const { status, headers } = answer;
+  const body = await answer.blob();
+  await (await caches.open(KEPT)).put(request, new Response(body, { status, headers }));
+}
