@@ -34,7 +34,7 @@ function beginTrace(request: FastifyRequest, reply: FastifyReply, done: () => vo
   const span = beginSpan(asked);
   if (span !== undefined) request.span = span;
   request.trace = span?.trace ?? asked;
-  reply.raw.setHeader(REQUEST_ID_HEADER, asked.id);
+  reply.header(REQUEST_ID_HEADER, asked.id);
   done();
 }
 

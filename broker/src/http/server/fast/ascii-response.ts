@@ -1,11 +1,20 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
 // Not imported: an import reads all that the module exports, a WebSocket client too, which takes 50 ms of the start.
 const { ServerResponse } = process.getBuiltinModule('node:http');
 
 /** Sends a text that is pure ASCII, as most JSON is, without converting it to UTF-8. */
 export class AsciiResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
-  // With the parameters with which Fastify calls it.
+  #contentLength: unknown;
+
+  // With the parameters with which Fastify calls these.
+  override writeHead(status: number, ...given: unknown[]): this {
+    const headers = given.at(-1);
+    if (typeof headers === 'object' && headers !== null && 'content-length' in headers)
+      this.#contentLength = headers['content-length'];
+    return super.writeHead(status, ...(given as [OutgoingHttpHeaders]));
+  }
+
   override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
     const isAscii = typeof chunk === 'string' && encoding == null && this.#byteLength(chunk) === chunk.length;
     return super.end(chunk, (isAscii ? 'latin1' : encoding) as BufferEncoding, callback as () => void);
@@ -13,7 +22,7 @@ export class AsciiResponse<Request extends IncomingMessage = IncomingMessage> ex
 
   /** Fastify has counted the bytes already, for the header. */
   #byteLength(text: string): number {
-    const counted = this.getHeader('content-length');
+    const counted = this.#contentLength ?? this.getHeader('content-length');
     return counted === undefined ? Buffer.byteLength(text) : Number(counted);
   }
 }
