@@ -196,7 +196,7 @@ describe('the desk of reports, in a browser', {
       .locator('input[type=file]')
       .setInputFiles({ name: 'agenda.ics', mimeType: 'text/calendar', buffer: Buffer.from(calendar) });
     await page.getByTestId('import-take').click();
-    await page.getByTestId('import-outcome').filter({ hasText: '1 nouveau' }).waitFor();
+    await page.getByTestId('import-outcome').filter({ hasText: 'Nouveaux : 1 ' }).waitFor();
     await checkPage(page);
     await page.goto(`${url}/administer/app`);
     await page.getByTestId('field-modules').waitFor();
