@@ -9,24 +9,24 @@ const READY_WITHIN_MS = 240_000;
 const KEPT_OUTPUT = 200_000;
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 
-/** A broker as a process of its own, on a port that it keeps over restarts. */
+/** A broker in a separate process. Its port stays the same over restarts. */
 export interface BrokerProcess {
   readonly url: string;
-  /** How it ended each time it was asked to. */
+  /** How it exited, for each `stop`. */
   readonly exits: { readonly code: number | null; readonly ms: number }[];
   start(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
-  /** SIGTERM, and waits until it has ended. */
+  /** Sends SIGTERM and waits for the exit. */
   stop(): Promise<void>;
-  /** Its clock is ahead of the machine's by so much from now on; only where libfaketime is installed. */
+  /** From now on its clock is ahead of the machine's clock by this time; requires libfaketime. */
   setClock(seconds: number): void;
-  /** The end of what it wrote. */
+  /** The end of its output. */
   output(): string;
   isUp(): Promise<boolean>;
-  /** Whether it has not ended since it was started. */
+  /** Whether it was started and has not exited. */
   isRunning(): boolean;
-  /** Its exit code or the signal that ended it, if it has ended. */
+  /** Its exit code or the signal that ended it; undefined: it has not exited. */
   ended(): number | string | undefined;
 }
 
@@ -35,14 +35,14 @@ export function hasFaketime(): boolean {
 }
 
 interface ProcessOptions {
-  /** Where the offset of its clock stands; absent: the machine's clock. */
+  /** The file with the offset of its clock; absent: the machine's clock. */
   readonly clockFile?: string | undefined;
-  /** Whether the whole product is started, and not a broker alone. */
+  /** Whether to start the whole product instead of only a broker. */
   readonly isProduct?: boolean;
-  /** In place of what `npm start` runs: the arguments of Node. */
+  /** The arguments of Node; absent: those of `npm start`. */
   readonly command?: readonly string[];
   readonly host?: string;
-  /** As `spawn`. */
+  /** Replaces `spawn`. */
   readonly start?: (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
 }
 
@@ -64,7 +64,7 @@ export function brokerProcess(
   };
   const setClock = (seconds: number) => {
     if (clockFile === undefined) return;
-    // Whole at once: a process that reads half of it ends.
+    // Replaced atomically: a process that reads a partial file would exit.
     writeFileSync(`${clockFile}.new`, `${seconds < 0 ? '' : '+'}${seconds}s\n`);
     renameSync(`${clockFile}.new`, clockFile);
   };

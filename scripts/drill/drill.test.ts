@@ -6,7 +6,7 @@ import { Ledger } from './ledger.ts';
 
 const skip = findPostgres() === undefined && 'PostgreSQL 17 with PostGIS is missing';
 
-test('lost answers, cut connections, a kill and a restart of PostgreSQL: nothing is lost, stuck, doubled or out of order', {
+test('after lost answers, cut connections, kills and restarts of PostgreSQL nothing is lost, stuck, duplicated or out of order', {
   skip,
 }, async (t) => {
   const result = await runDrill({
@@ -29,16 +29,16 @@ test('lost answers, cut connections, a kill and a restart of PostgreSQL: nothing
   assert.equal(result.stuck, 0);
 });
 
-test('the ledger finds each kind of broken promise', () => {
+test('the ledger finds each kind of broken guarantee', () => {
   const ledger = new Ledger();
   const subscriber = ledger.addSubscriber();
   for (const n of [1, 2, 3]) ledger.wrote('a', n, true);
   ledger.wrote('a', 4, false);
-  const tell = (n: number, notification: string) => ledger.tell(subscriber, { entity: 'a', n, notification });
-  tell(2, 'x');
-  tell(1, 'y');
-  tell(1, 'y');
-  tell(1, 'z');
+  const notify = (n: number, notification: string) => ledger.notified(subscriber, { entity: 'a', n, notification });
+  notify(2, 'x');
+  notify(1, 'y');
+  notify(1, 'y');
+  notify(1, 'z');
   const found = ledger.compare(new Map([['a', [2, 1, 4]]]), new Map([['a', 4]]));
   assert.equal(found.lostWrites, 1); // 3
   assert.equal(found.lostNotifications, 1); // 4

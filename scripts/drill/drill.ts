@@ -6,7 +6,7 @@ import { startNginx } from '../nginx.ts';
 import { findPostgres, startPostgres } from '../postgres-server.ts';
 import { findProgram, freePort } from '../programs.ts';
 import { type BrokerProcess, brokerProcess, hasFaketime } from './broker-process.ts';
-import { FAULTS, type Scene } from './faults.ts';
+import { FAULTS, type FaultTargets } from './faults.ts';
 import { type Answers, startFlow, startSubscriber, subscribe } from './flow.ts';
 import { type Comparison, isClean, Ledger } from './ledger.ts';
 import { type Growth, watchMemory } from './memory.ts';
@@ -14,62 +14,62 @@ import { startPostgresProxy } from './postgres-proxy.ts';
 import { settle } from './settle.ts';
 
 export interface DrillOptions {
-  /** Names of faults and how often each is done, one after the other. */
+  /** The faults in order, and how many times each is injected. */
   readonly faults: readonly { readonly name: string; readonly times: number }[];
   readonly processes: number;
   readonly writers: number;
-  /** Between two faults. */
+  /** The pause between two faults. */
   readonly pauseMs: number;
-  /** Between two writes of a writer. */
+  /** The pause between two writes of a writer. */
   readonly writePauseMs: number;
-  /** Whether the end of what the brokers logged is said. */
+  /** Whether to print the end of the logs of the brokers. */
   readonly showsLogs: boolean;
   readonly say: (text: string) => void;
 }
 
 export interface DrillResult extends Comparison {
-  /** Owed and told to nobody 15 s after the last fault. */
+  /** Notifications that are still pending 15 s after the last fault. */
   readonly stuck: number;
   readonly answers: Answers;
   readonly slowestAnswerMs: number;
-  /** How brokers that were asked to end have done so. */
+  /** How the brokers exited after SIGTERM. */
   readonly exits: readonly { readonly code: number | null; readonly ms: number }[];
-  /** Of each broker, where the drill was long enough to tell. */
+  /** One per broker; undefined: the drill was too short to measure it. */
   readonly growth: readonly (Growth | undefined)[];
   readonly isClean: boolean;
 }
 
-/** Most that the heap and the resident memory of a broker may grow in an hour, in MiB. */
+/** The heap and the resident memory of a broker may grow by at most this much per hour, in MiB. */
 const MOST_GROWTH = 5;
 
 const ENTITIES_OF_EACH = 5;
 const SUBSCRIBERS = 2;
 
-/** Runs a flow of writes and notifications, does the faults to it, and compares what was promised with what came. */
+/** Injects faults while clients write and are notified, then compares what was acknowledged with what arrived. */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is missing');
-  const ending: (() => Promise<unknown>)[] = [];
+  const cleanups: (() => Promise<unknown>)[] = [];
   try {
-    return await drill(bin, options, ending);
+    return await drill(bin, options, cleanups);
   } finally {
-    for (const end of ending.reverse()) await end().catch(() => {});
+    for (const cleanUp of cleanups.reverse()) await cleanUp().catch(() => {});
   }
 }
 
-async function drill(bin: string, options: DrillOptions, ending: (() => Promise<unknown>)[]): Promise<DrillResult> {
+async function drill(bin: string, options: DrillOptions, cleanups: (() => Promise<unknown>)[]): Promise<DrillResult> {
   const { faults, say } = options;
   for (const { name } of faults) {
     const missing = FAULTS[name]?.missing?.();
     if (missing !== undefined) throw new Error(`${name}: ${missing}`);
   }
   const folder = await mkdtemp(join(tmpdir(), 'alzette-drill-'));
-  ending.push(() => rm(folder, { recursive: true, force: true }));
-  // Nothing survives a power cut, which is none of the faults.
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  // Without fsync data do not survive a power failure, which is not among the faults.
   const postgres = await startPostgres(bin, ['fsync=off']);
-  ending.push(() => postgres.stop());
+  cleanups.push(() => postgres.stop());
   const proxy = await startPostgresProxy(postgres.url);
-  ending.push(() => proxy.close());
+  cleanups.push(() => proxy.close());
   const jumps = faults.some(({ name }) => name === 'clock') && hasFaketime();
   const brokers: BrokerProcess[] = [];
   for (let nth = 0; nth < options.processes; nth++) {
@@ -77,7 +77,7 @@ async function drill(bin: string, options: DrillOptions, ending: (() => Promise<
     const broker = brokerProcess(await freePort(), settings, {
       clockFile: jumps ? join(folder, `clock-${nth}`) : undefined,
     });
-    ending.push(() => broker.kill());
+    cleanups.push(() => broker.kill());
     await broker.start();
     brokers.push(broker);
   }
@@ -85,15 +85,15 @@ async function drill(bin: string, options: DrillOptions, ending: (() => Promise<
   const subscribers = [];
   for (let nth = 0; nth < SUBSCRIBERS; nth++) {
     const subscriber = await startSubscriber(ledger);
-    ending.push(() => subscriber.close());
+    cleanups.push(() => subscriber.close());
     await subscribe((brokers[0] as BrokerProcess).url, subscriber);
     subscribers.push(subscriber);
   }
-  const urls = await doorsOf(brokers, faults.some(({ name }) => name === 'rolling') && options.processes > 1, ending);
+  const urls = await writeUrlsOf(brokers, faults.some(({ name }) => name === 'rolling') && options.processes > 1, cleanups);
   const flow = await startFlow(ledger, urls, options.writers, ENTITIES_OF_EACH, options.writePauseMs);
   const memory = watchMemory(brokers);
-  ending.push(async () => memory.stop());
-  await actAll({ postgres, proxy, brokers, subscribers }, options);
+  cleanups.push(async () => memory.stop());
+  await injectFaults({ postgres, proxy, brokers, subscribers }, options);
   await pause(options.pauseMs);
   const growth = memory.growth();
   await flow.stop();
@@ -116,28 +116,28 @@ async function drill(bin: string, options: DrillOptions, ending: (() => Promise<
   };
 }
 
-/** Where writers write: at each broker, or at nginx before them. */
-async function doorsOf(
+/** The URLs that writers use: of each broker, or of nginx in front of them. */
+async function writeUrlsOf(
   brokers: readonly BrokerProcess[],
   isBehindNginx: boolean,
-  ending: (() => Promise<unknown>)[],
+  cleanups: (() => Promise<unknown>)[],
 ): Promise<string[]> {
   if (!isBehindNginx) return brokers.map(({ url }) => url);
   const port = await freePort();
   const ports = brokers.map(({ url }) => Number(new URL(url).port));
   const nginx = await startNginx(findProgram('nginx') as string, port, ports);
-  ending.push(() => nginx.stop());
+  cleanups.push(() => nginx.stop());
   return [`http://127.0.0.1:${port}`];
 }
 
-async function actAll(scene: Scene, { faults, pauseMs, say }: DrillOptions): Promise<void> {
+async function injectFaults(targets: FaultTargets, { faults, pauseMs, say }: DrillOptions): Promise<void> {
   for (const { name, times } of faults) {
     const fault = FAULTS[name];
     if (fault === undefined) throw new Error(`${name}: expected one of ${Object.keys(FAULTS).join(', ')}`);
     say(`${times} × ${name}: ${fault.what}`);
     for (let nth = 0; nth < times; nth++) {
       await pause(pauseMs);
-      await fault.act(scene, nth);
+      await fault.act(targets, nth);
     }
   }
 }

@@ -4,12 +4,12 @@ import type { PostgresServer } from '../postgres-server.ts';
 import { findProgram } from '../programs.ts';
 import type { BrokerProcess } from './broker-process.ts';
 import { hasFaketime } from './broker-process.ts';
-import type { Manner, Subscriber } from './flow.ts';
+import type { Behaviour, Subscriber } from './flow.ts';
 import type { PostgresProxy } from './postgres-proxy.ts';
-import { holdTable } from './stored.ts';
+import { lockTable } from './stored.ts';
 
-/** What a fault can be done to. */
-export interface Scene {
+/** The parts that a fault can affect. */
+export interface FaultTargets {
   readonly postgres: PostgresServer;
   readonly proxy: PostgresProxy;
   readonly brokers: readonly BrokerProcess[];
@@ -18,10 +18,10 @@ export interface Scene {
 
 export interface Fault {
   readonly what: string;
-  /** Why it can't be done on this machine. */
+  /** Why it can't be injected on this machine; undefined: it can. */
   missing?(): string | undefined;
-  /** Does it, and makes good what it broke. @param nth how many times it was done before */
-  act(scene: Scene, nth: number): Promise<void>;
+  /** Injects the fault and repairs what it broke. @param nth how many times it was injected before */
+  act(targets: FaultTargets, nth: number): Promise<void>;
 }
 
 const JUMPS_S: readonly number[] = [-2, -60, -3600, -2, -1800];
@@ -36,27 +36,27 @@ function inTurn(brokers: readonly BrokerProcess[], nth: number): BrokerProcess {
   return brokers[nth % brokers.length] as BrokerProcess;
 }
 
-/** The process that takes connections. */
+/** Signals the process that accepts connections. */
 function signalServer({ pid }: PostgresServer, signal: NodeJS.Signals): void {
   process.kill(pid, signal);
 }
 
-/** All processes of a PostgreSQL server. */
+/** Signals all processes of a PostgreSQL server. */
 function signalAll({ pid }: PostgresServer, signal: NodeJS.Signals): void {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean);
   for (const each of [pid, ...children.map(Number)]) {
     try {
       process.kill(each, signal);
     } catch {
-      // It has ended since.
+      // It has exited meanwhile.
     }
   }
 }
 
-/** By the name that the command line takes. */
+/** By the name on the command line. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   minute: {
-    what: 'nothing is done for a minute: memory is to stay what it is',
+    what: 'no fault for a minute: memory must not grow',
     act: () => pause(60_000),
   },
   kill: {
@@ -68,31 +68,31 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   restart: {
-    what: 'PostgreSQL is restarted, each other time as after a crash (SIGQUIT)',
+    what: 'PostgreSQL is restarted, every second time as after a crash (SIGQUIT)',
     act: ({ postgres }, nth) => postgres.restart(nth % 2 === 0 ? 'SIGINT' : 'SIGQUIT'),
   },
   'lost-answer': {
     what: 'a write is committed, and its answer is lost with the connection',
     async act({ proxy }) {
-      if (!(await proxy.loseAnswer(10_000))) throw new Error('no write came within 10 s');
+      if (!(await proxy.loseAnswer(10_000))) throw new Error('no write was sent within 10 s');
     },
   },
   cut: {
-    what: 'all connections to PostgreSQL are cut, whatever is under way',
+    what: 'all connections to PostgreSQL are cut, also during statements',
     async act({ proxy }) {
       proxy.cutAll();
     },
   },
   lock: {
     what: `the table of entities is locked for ${LOCK_MS / 1000} s`,
-    act: ({ postgres }) => holdTable(postgres.url, 'entity', LOCK_MS),
+    act: ({ postgres }) => lockTable(postgres.url, 'entity', LOCK_MS),
   },
   'long-lock': {
     what: `the table of entities is locked for ${LONG_LOCK_MS / 1000} s`,
-    act: ({ postgres }) => holdTable(postgres.url, 'entity', LONG_LOCK_MS),
+    act: ({ postgres }) => lockTable(postgres.url, 'entity', LONG_LOCK_MS),
   },
   freeze: {
-    what: `the connections' PostgreSQL is stopped (SIGSTOP) for ${STOPPED_MS / 1000} s`,
+    what: `the process of PostgreSQL that accepts connections is stopped (SIGSTOP) for ${STOPPED_MS / 1000} s`,
     async act({ postgres }) {
       signalServer(postgres, 'SIGSTOP');
       await pause(STOPPED_MS);
@@ -108,7 +108,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   stutter: {
-    what: `PostgreSQL works a tenth of the time for ${STUTTERS * 0.33} s, as on a disk that hangs`,
+    what: `PostgreSQL runs a tenth of the time for ${STUTTERS * 0.33} s, as on a disk that hangs`,
     async act({ postgres }) {
       for (let nth = 0; nth < STUTTERS; nth++) {
         signalAll(postgres, 'SIGSTOP');
@@ -119,14 +119,14 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   network: {
-    what: `the network to PostgreSQL carries nothing for ${SILENT_MS / 1000} s, and no connection ends`,
+    what: `the network to PostgreSQL transfers nothing for ${SILENT_MS / 1000} s, and no connection is closed`,
     act: ({ proxy }) => proxy.silence(SILENT_MS),
   },
   'stop-locked': {
-    what: 'a broker is told to end (SIGTERM) while the table of entities is locked',
+    what: 'a broker is stopped (SIGTERM) while the table of entities is locked',
     async act({ postgres, brokers }, nth) {
       const broker = inTurn(brokers, nth);
-      const lock = holdTable(postgres.url, 'entity', LONG_LOCK_MS);
+      const lock = lockTable(postgres.url, 'entity', LONG_LOCK_MS);
       await pause(1000);
       await broker.stop();
       await lock;
@@ -134,7 +134,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   'stop-stalled': {
-    what: 'a broker is told to end (SIGTERM) while all processes of PostgreSQL are stopped (SIGSTOP)',
+    what: 'a broker is stopped (SIGTERM) while all processes of PostgreSQL are stopped (SIGSTOP)',
     async act({ postgres, brokers }, nth) {
       const broker = inTurn(brokers, nth);
       signalAll(postgres, 'SIGSTOP');
@@ -145,17 +145,17 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   receiver: {
-    what: `an endpoint is slow, fails, resets or keeps silent for ${BAD_MS / 1000} s`,
+    what: `an endpoint is slow, fails, resets connections or does not answer for ${BAD_MS / 1000} s`,
     async act({ subscribers }, nth) {
-      const manners: readonly Manner[] = ['slow', 'failing', 'resetting', 'silent'];
+      const behaviours: readonly Behaviour[] = ['slow', 'failing', 'resetting', 'silent'];
       const subscriber = subscribers[nth % subscribers.length];
-      subscriber?.treat(manners[nth % manners.length] as Manner);
+      subscriber?.behave(behaviours[nth % behaviours.length] as Behaviour);
       await pause(BAD_MS);
-      subscriber?.treat('good');
+      subscriber?.behave('good');
     },
   },
   clock: {
-    what: 'the clock of a broker is set back by seconds, a minute or an hour, and later right again',
+    what: 'the clock of a broker is set back by seconds, a minute or an hour, and later corrected',
     missing: () => (hasFaketime() ? undefined : 'faketime is not installed'),
     async act({ brokers }, nth) {
       const broker = inTurn(brokers, nth);
@@ -176,7 +176,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       const broker = inTurn(brokers, nth);
       await broker.stop();
       await broker.start();
-      await pause(2500); // nginx may hold it for gone so long
+      await pause(2500); // nginx may skip a restarted broker for this time
     },
   },
 };

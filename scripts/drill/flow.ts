@@ -12,28 +12,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Ledger } from './ledger.ts';
 import { LongestGap } from './longest-gap.ts';
 
-/** Answers of writes, by status; 0: none came. */
+/** Numbers of answers to writes by status; 0: no answer. */
 export type Answers = Map<number, number>;
 
 export interface Flow {
   readonly answers: Answers;
   /** The longest wait for an answer so far, in milliseconds. */
   slowestMs(): number;
-  /** The longest time without a write that was acknowledged, in ms, since it was last taken. */
+  /** The longest time without an acknowledged write since the last call, in ms. */
   takeGap(): number;
-  /** Ends the writers; resolves when the last has its answer. */
+  /** Stops the writers; resolves when the last one has its answer. */
   stop(): Promise<void>;
 }
 
-/** Of the entities of all flows. */
+/** The type of the entities of all flows. */
 export const TYPE = 'Counter';
 const READ = `/ngsi-ld/v1/entities?type=${TYPE}&q=n>=0&limit=10`;
-/** Writes of an entity. */
+/** The number of writes to an entity after which it is read. */
 const READ_EVERY = 5;
 const PAUSE_AFTER_FAILURE_MS = 100;
 const NO_ANSWER_MS = 60_000;
 
-/** Asks with a connection that is kept, and never sends again by itself. */
+/** Sends a request on a persistent connection, and never retries. */
 function ask(
   agent: Agent,
   method: string,
@@ -60,8 +60,8 @@ function ask(
 }
 
 /**
- * Writers that each count up the entities that are theirs, one write after the other, at whichever of the processes they
- * like. A write without a clear answer is doubtful: it may be there or not, and is never sent again.
+ * Starts writers. Each increments its own entities, one write after the other, each at a random URL. A write without a
+ * clear answer is doubtful: it may be stored or not, and is not repeated.
  */
 export async function startFlow(
   ledger: Ledger,
@@ -130,32 +130,32 @@ export async function startFlow(
   };
 }
 
-/** How an endpoint treats what comes. */
-export type Manner = 'good' | 'slow' | 'failing' | 'resetting' | 'silent';
+/** How an endpoint responds to notifications. */
+export type Behaviour = 'good' | 'slow' | 'failing' | 'resetting' | 'silent';
 
 export interface Subscriber {
   readonly url: string;
-  /** From now on. */
-  treat(manner: Manner): void;
+  /** Sets the behaviour from now on. */
+  behave(behaviour: Behaviour): void;
   close(): Promise<void>;
 }
 
 const SLOW_MS = 200;
 
-/** An endpoint that writes down what it is told, once it has said that it took it. */
+/** An endpoint that adds the notifications to the ledger, and acknowledges them. */
 export async function startSubscriber(ledger: Ledger, host = '127.0.0.1'): Promise<Subscriber> {
-  const place = ledger.addSubscriber();
-  let manner: Manner = 'good';
+  const subscriber = ledger.addSubscriber();
+  let behaviour: Behaviour = 'good';
   const take = async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
-    if (manner === 'resetting') return void response.socket?.resetAndDestroy();
-    if (manner === 'failing') return void response.writeHead(503).end();
-    if (manner === 'silent') return;
-    if (manner === 'slow') await pause(SLOW_MS);
+    if (behaviour === 'resetting') return void response.socket?.resetAndDestroy();
+    if (behaviour === 'failing') return void response.writeHead(503).end();
+    if (behaviour === 'silent') return;
+    if (behaviour === 'slow') await pause(SLOW_MS);
     const { id, data } = JSON.parse(text) as { id: string; data: { id: string; n: { value: number } }[] };
-    for (const entity of data) ledger.tell(place, { entity: entity.id, n: entity.n.value, notification: id });
+    for (const entity of data) ledger.notified(subscriber, { entity: entity.id, n: entity.n.value, notification: id });
     response.writeHead(204).end();
   };
   const server: Server = createServer((incoming, response) => {
@@ -164,9 +164,9 @@ export async function startSubscriber(ledger: Ledger, host = '127.0.0.1'): Promi
   await once(server, 'listening');
   const address = server.address();
   return {
-    url: `http://${host}:${typeof address === 'object' ? address?.port : 0}/told`,
-    treat(next) {
-      manner = next;
+    url: `http://${host}:${typeof address === 'object' ? address?.port : 0}/notify`,
+    behave(next) {
+      behaviour = next;
     },
     async close() {
       server.closeAllConnections();
@@ -176,7 +176,7 @@ export async function startSubscriber(ledger: Ledger, host = '127.0.0.1'): Promi
   };
 }
 
-/** Subscribes it to every change of every counter. @throws Error when the broker refuses */
+/** Subscribes it to every change of every counter. @throws Error: the broker refuses the subscription */
 export async function subscribe(url: string, subscriber: Subscriber, tenant?: string): Promise<void> {
   const response = await fetch(`${url}/ngsi-ld/v1/subscriptions`, {
     method: 'POST',
@@ -190,7 +190,7 @@ export async function subscribe(url: string, subscriber: Subscriber, tenant?: st
   if (!response.ok) throw new Error(`subscribing: ${response.status} ${await response.text()}`);
 }
 
-/** @param tenant absent: the default one */
+/** @param tenant absent: the default tenant */
 export function headersOf(tenant?: string): Record<string, string> {
   return tenant === undefined ? {} : { 'ngsild-tenant': tenant };
 }

@@ -11,7 +11,7 @@ const PAIRS = `
 const COUNT_PAIRS = 'SELECT count(*)::int AS pairs FROM public.drill_pair';
 const PARTITIONS = 'SELECT make_history_partitions($1, $2)';
 
-/** As the write lane records a measure, in the order of time; each value is near the latest one. */
+/** Rows like those of the write lane, in the order of time. Each value is near the latest recorded one. */
 const INSTANCES = `
   INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
   SELECT '', entity_id, attribute, '', 'attributeUpdated', at, at,
@@ -27,23 +27,23 @@ const END = 'DROP TABLE public.drill_pair';
 const RECORDED = 'SELECT count(DISTINCT (entity_id, attribute))::int AS n FROM history WHERE number IS NOT NULL';
 const LEAST_SERIES = 100;
 
-/** Waits until the devices of the demo have sent their first values, of which a history is generated. */
+/** Waits until the devices of the demo have sent their first values. The history is generated from these. */
 export async function untilRecorded(db: Database): Promise<void> {
   while (((await db.query<{ n: number }>({ text: RECORDED })).rows[0]?.n ?? 0) < LEAST_SERIES) await pause(1000);
 }
 
 export interface GeneratedHistory {
-  /** Entities and their measured attributes. */
+  /** The number of measured attributes of all entities. */
   readonly series: number;
   readonly stepSeconds: number;
   readonly instances: number;
 }
 
 /**
- * Writes measures of so many years before now, at an even pace, for each attribute with numbers that the running territory
- * has recorded so far.
+ * Writes measurements of the last years in regular intervals, for each numeric attribute that the running territory has
+ * recorded so far.
  *
- * @param instances of all attributes together, roughly
+ * @param instances the approximate number for all attributes together
  * @throws Error: nothing was recorded yet
  */
 export async function generateHistory(db: Database, instances: number, years: number): Promise<GeneratedHistory> {

@@ -1,45 +1,46 @@
-/** What a subscriber was told: the value `n` of an entity, by which notification. */
-export interface Told {
+/** A value `n` of an entity that a subscriber received, and the id of the notification. */
+export interface Received {
   readonly entity: string;
   readonly n: number;
   readonly notification: string;
 }
 
-/** One write: `n` of an entity, and whether the answer said that it was done. */
+/** One write of the value `n` to an entity, and whether it was acknowledged. */
 interface Written {
   readonly n: number;
   readonly isAcknowledged: boolean;
 }
 
-/** What is compared at the end; each list holds sentences, at most a few of each kind. */
+/** The result of the comparison at the end. */
 export interface Comparison {
   readonly acknowledged: number;
   readonly doubtful: number;
-  readonly told: number;
-  /** Acknowledged writes that history or the entity do not have. */
+  readonly received: number;
+  /** Acknowledged writes that are missing in the history or the entity. */
   readonly lostWrites: number;
-  /** Committed writes that a subscriber was never told of. */
+  /** Committed writes that a subscriber was never notified of. */
   readonly lostNotifications: number;
-  /** A value that was first told after a later one of its entity. */
+  /** Values that first arrived after a later value of the same entity. */
   readonly outOfOrder: number;
-  /** A value told by two notifications with different ids. */
+  /** Values that arrived in two notifications with different ids. */
   readonly twice: number;
-  /** Values that history has more than once, or not in the order of the writes. */
+  /** Values that are duplicated or out of order in the history. */
   readonly historyFaults: number;
+  /** Sentences that describe the first faults. */
   readonly examples: readonly string[];
 }
 
 const MOST_EXAMPLES = 12;
 
-/** What clients were promised, and what subscribers got. Each entity has one writer, which writes 1, 2, 3 and so on. */
+/** Records the writes of clients and the notifications of subscribers. Each entity has one writer: it writes 1, 2, 3, … */
 export class Ledger {
   readonly #written = new Map<string, Written[]>();
-  /** Per subscriber. */
-  readonly #told: Told[][] = [];
+  /** By subscriber. */
+  readonly #received: Received[][] = [];
 
-  /** @returns the place of a new subscriber */
+  /** @returns the number of the new subscriber */
   addSubscriber(): number {
-    return this.#told.push([]) - 1;
+    return this.#received.push([]) - 1;
   }
 
   entities(): string[] {
@@ -52,23 +53,23 @@ export class Ledger {
     writes.push({ n, isAcknowledged });
   }
 
-  tell(subscriber: number, told: Told): void {
-    this.#told[subscriber]?.push(told);
+  notified(subscriber: number, received: Received): void {
+    this.#received[subscriber]?.push(received);
   }
 
-  /** How many values the subscribers have not been told, of those that history has. */
+  /** The number of values in the history that have not arrived, summed over the subscribers. */
   missing(history: ReadonlyMap<string, readonly number[]>): number {
     let missing = 0;
-    for (const told of this.#told) {
-      const known = new Set(told.map(({ entity, n }) => `${entity} ${n}`));
+    for (const received of this.#received) {
+      const known = new Set(received.map(({ entity, n }) => `${entity} ${n}`));
       for (const [entity, values] of history) for (const n of values) if (!known.has(`${entity} ${n}`)) missing++;
     }
     return missing;
   }
 
   /**
-   * @param history the values that each entity's history has, in its order
-   * @param present the value that each entity has
+   * @param history the values in the history of each entity, in order
+   * @param present the present value of each entity
    */
   compare(history: ReadonlyMap<string, readonly number[]>, present: ReadonlyMap<string, number>): Comparison {
     const examples: string[] = [];
@@ -100,14 +101,14 @@ export class Ledger {
         example(`${entity}: its history has ${kept[i]} after ${kept[i - 1]}`);
       }
     }
-    for (const [subscriber, told] of this.#told.entries()) {
+    for (const [subscriber, values] of this.#received.entries()) {
       const ids = new Map<string, string>();
       const highest = new Map<string, number>();
-      for (const { entity, n, notification } of told) {
+      for (const { entity, n, notification } of values) {
         const key = `${entity} ${n}`;
         const id = ids.get(key);
         if (id !== undefined) {
-          if (id === notification) continue; // sent again: at least once
+          if (id === notification) continue; // sent again, which at-least-once delivery allows
           twice++;
           example(`subscriber ${subscriber}: ${key} came as ${id} and as ${notification}`);
           continue;
@@ -127,12 +128,12 @@ export class Ledger {
         }
       }
     }
-    const told = this.#told.reduce((sum, { length }) => sum + length, 0);
-    return { acknowledged, doubtful, told, lostWrites, lostNotifications, outOfOrder, twice, historyFaults, examples };
+    const received = this.#received.reduce((sum, { length }) => sum + length, 0);
+    return { acknowledged, doubtful, received, lostWrites, lostNotifications, outOfOrder, twice, historyFaults, examples };
   }
 }
 
-/** Whether all promises were kept. */
+/** Whether no fault was found. */
 export function isClean({ lostWrites, lostNotifications, outOfOrder, twice, historyFaults }: Comparison): boolean {
   return lostWrites + lostNotifications + outOfOrder + twice + historyFaults === 0;
 }

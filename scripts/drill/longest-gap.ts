@@ -1,4 +1,4 @@
-/** The longest time without something that should happen all the time. */
+/** Measures the longest time between two events that should happen all the time. */
 export class LongestGap {
   #last = performance.now();
   #longest = 0;
@@ -8,7 +8,7 @@ export class LongestGap {
     this.#last = performance.now();
   }
 
-  /** In ms, since it was last taken; one that lasts counts. */
+  /** The longest gap since the last call in ms, including the one that still lasts. */
   take(): number {
     const longest = Math.max(this.#longest, performance.now() - this.#last);
     this.#longest = 0;

@@ -11,31 +11,32 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
 /*
  * npm run drill -- kill:30 lost-answer:10 [--processes 2] [--writers 8] [--pause 1000] [--write-pause 20] [--logs]
  *
- * Brokers under a flow of writes, with subscribers, to which these faults are done so many times each; in the end all that was
- * acknowledged is compared with what is stored and what subscribers were told. Ends with 1 unless every promise was kept.
+ * Injects these faults, each so many times, into brokers that clients write to and that notify subscribers. At the end it
+ * compares the acknowledged writes with the stored data and the notifications. Exits with 1 if anything is wrong.
  *
  * npm run drill -- patroni kill:10 cut:2 [--devices 5] …
  *
- * The same of two of ours on three PostgreSQL that Patroni keeps, with measures over MQTT and reads. As root: each server has a
- * network namespace.
+ * The same with two of our processes on three PostgreSQL servers managed by Patroni, with measurements by MQTT and reads.
+ * Requires root, because each server has a network namespace.
  *
  * npm run drill -- install [--mirror http://deb.debian.org/debian] [--keep]
  *
- * Follows docs/debian.md in an empty Debian, wipes it, restores the backup, and compares. As root; debootstrap makes the Debian.
+ * Follows docs/debian.md in an empty Debian, wipes it, restores the backup, and compares. Requires root and debootstrap.
  *
  * npm run drill -- upgrade [--from COMMIT] [--entities 1000000] [--writers 8] [--write-pause 20]
  *
- * Upgrades two processes of an earlier version to this one, as `upgrade --check` says, while writers write.
+ * Upgrades two processes of an earlier version to this one as `upgrade --check` says, under a load of writes.
  *
  * npm run drill -- small [--instances 10000000]
  *
- * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. As root.
+ * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. Requires
+ * root.
  *
  * npm run drill -- citus [conformance] [worker] [loss] [move] [burst] [cpu] [upgrade --from COMMIT]
  *
- * A broker on a Citus cluster: the conformance suite, a broker that is given a worker, a worker that is away for 20 s while others
- * start, a tenant of 100,000 entities that gets a shard of its own and moves while it is written to, 10,000 measures by MQTT,
- * the processor time of requests by node, and this version on a cluster that an earlier one made.
+ * A broker on a Citus cluster: the conformance suite; a broker with the URL of a worker; a worker that is down for 20 s
+ * while other processes start; a tenant of 100,000 entities that gets its own shard and moves while clients write to it;
+ * 10,000 measurements by MQTT; the processor time of requests by node; this version on a cluster of an earlier one.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -93,7 +94,7 @@ const known = isOfCluster ? CLUSTER_FAULTS : FAULTS;
 const faults = positionals.slice(isOfCluster ? 1 : 0).map((positional) => {
   const [name = '', times = '1'] = positional.split(':');
   if (known[name] === undefined || !(Number(times) >= 1)) {
-    const expected = `one of ${Object.keys(known).join(', ')}, with ":" and how often`;
+    const expected = `one of ${Object.keys(known).join(', ')}, with ":" and a count`;
     throw new Error(`fault: got ${positional}, expected ${expected}`);
   }
   return { name, times: Number(times) };
@@ -111,14 +112,14 @@ if (isOfCluster) {
   const {
     examples,
     answers,
-    faults: _told,
+    faults: _printed,
     ...figures
   } = await runClusterDrill({
     ...flow,
     faults: each,
     devices: number('devices'),
   });
-  tell(examples, answers, figures);
+  report(examples, answers, figures);
 } else {
   const { examples, answers, exits, ...figures } = await runDrill({ ...flow, faults, processes: number('processes') });
   if (exits.length > 0) {
@@ -126,10 +127,10 @@ if (isOfCluster) {
     const codes = [...new Set(exits.map(({ code }) => code))].join(', ');
     console.log(`ends: ${exits.length}, codes ${codes}, slowest ${slowest} ms`);
   }
-  tell(examples, answers, figures);
+  report(examples, answers, figures);
 }
 
-function tell(
+function report(
   examples: readonly string[],
   answers: ReadonlyMap<number, number>,
   figures: { readonly isClean: boolean },

@@ -6,20 +6,20 @@ import { LongestGap } from './longest-gap.ts';
 
 export interface Measures {
   readonly acknowledged: () => number;
-  /** The longest time without a measure that was acknowledged, in ms, since it was last taken. */
+  /** The longest time without an acknowledged measurement since the last call, in ms. */
   takeGap(): number;
-  /** Publishes no more, and resolves when the last is acknowledged. */
+  /** Stops publishing; resolves when the last measurement is acknowledged. */
   stop(): Promise<void>;
 }
 
-/** Devices as FIWARE has them have a tenant. */
+/** FIWARE devices belong to a tenant. */
 export const TENANT = 'drill';
 const APIKEY = 'drill';
 const FIWARE = { 'content-type': 'application/json', 'fiware-service': TENANT, 'fiware-servicepath': '/' };
 
 /**
- * Devices that publish 1, 2, 3 and so on, at QoS 1 and with a session that is kept: what is not acknowledged is sent again by the
- * client itself, as devices do. A measure counts as written when its PUBACK has come.
+ * Starts devices that publish 1, 2, 3, … at QoS 1 in a persistent session: the MQTT client repeats what is not
+ * acknowledged, as devices do. A measurement counts as written when its PUBACK has arrived.
  */
 export async function startMeasures(
   ledger: Ledger,
@@ -35,7 +35,7 @@ export async function startMeasures(
   let isStopping = false;
   const run = async (id: string) => {
     const client = await connectAsync(mqttUrl, { clientId: `drill-${id}`, clean: false, reconnectPeriod: 500 });
-    client.on('error', () => {}); // it connects again
+    client.on('error', () => {}); // the client reconnects
     for (let n = 1; !isStopping; n++) {
       await client.publishAsync(`/json/${APIKEY}/${id}/attrs`, JSON.stringify({ n }), { qos: 1 });
       ledger.wrote(entityOf(id), n, true);
@@ -60,7 +60,7 @@ function entityOf(device: string): string {
   return `urn:ngsi-ld:${TYPE}:${device}`;
 }
 
-/** The group of the drill, and its devices, which have one number each. */
+/** Creates the group of the drill and its devices. Each device has one numeric attribute. */
 export async function provision(url: string, ids: readonly string[]): Promise<void> {
   const post = async (path: string, body: object) => {
     const response = await fetch(url + path, { method: 'POST', headers: FIWARE, body: JSON.stringify(body) });

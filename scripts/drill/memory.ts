@@ -1,30 +1,30 @@
 import type { BrokerProcess } from './broker-process.ts';
 
-/** What a broker held, at a moment. */
+/** The memory of a broker at one moment, in MiB. */
 interface Sample {
   readonly minutes: number;
   readonly heap: number;
   readonly resident: number;
 }
 
-/** How the memory of a broker grew, in MiB an hour. */
+/** How the memory of a broker grew, in MiB per hour. */
 export interface Growth {
   readonly heap: number;
   readonly resident: number;
 }
 
 export interface MemoryWatch {
-  /** Of each broker; undefined: it was watched for less than twice the warm-up. */
+  /** By broker; undefined: it was observed for less than twice the warm-up. */
   growth(): (Growth | undefined)[];
   stop(): void;
 }
 
 const EVERY_MS = 5_000;
-/** Caches fill, and V8 finds the size of its heap. */
+/** In this time caches are filled and V8 adjusts the size of its heap. */
 const WARM_UP_MINUTES = 15;
 const MIB = 2 ** 20;
 
-/** Reads what the brokers' metrics tell of their memory, until it is stopped. */
+/** Samples the memory in the metrics of the brokers until it is stopped. */
 export function watchMemory(brokers: readonly BrokerProcess[]): MemoryWatch {
   const since = performance.now();
   const samples: Sample[][] = brokers.map(() => []);
@@ -52,8 +52,8 @@ function figure(metrics: string, name: string): number | undefined {
 }
 
 /**
- * The heap by the least of each minute, so that it does not matter when garbage was last collected. Resident memory by
- * the most of each half: V8 returns some 40 MiB of its heap now and then and takes them again, which is no growth.
+ * The growth of the heap is the slope of the minima of each minute, which don't depend on garbage collection. The growth
+ * of resident memory is between the maxima of both halves, because V8 sometimes releases and reallocates about 40 MiB.
  */
 function growthOf(samples: readonly Sample[]): Growth | undefined {
   const last = samples.at(-1)?.minutes ?? 0;
@@ -75,7 +75,7 @@ function leastHeaps(samples: readonly Sample[]): [minute: number, least: number]
   return [...byMinute];
 }
 
-/** Least squares; per hour. */
+/** By least squares, per hour. */
 function slope(points: readonly (readonly [minute: number, value: number])[]): number {
   const mean = (of: (point: readonly [number, number]) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;

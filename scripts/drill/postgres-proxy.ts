@@ -2,25 +2,25 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Stands between the brokers and PostgreSQL, and breaks connections at the worst moment. */
+/** A proxy between the brokers and PostgreSQL that breaks connections at the worst moment. */
 export interface PostgresProxy {
-  /** Leads to the proxy. */
+  /** The URL of the database through the proxy. */
   readonly url: string;
   /**
-   * The next write is executed and committed, and its answer is lost with its connection. Resolves once that was done;
-   * false: no write came in time.
+   * Lets the next write be committed, but drops its answer and its connection. Resolves then; false: there was no write
+   * in this time.
    */
   loseAnswer(withinMs: number): Promise<boolean>;
-  /** Carries nothing for so long, and ends no connection: what was sent comes later, as over a network that was cut. */
+  /** Transfers nothing for this time and closes no connection; the data arrive later, as after a network outage. */
   silence(forMs: number): Promise<void>;
-  /** The connections that there are carry nothing any more, and do not end; new ones are as ever. */
+  /** Existing connections transfer nothing from now on, and are not closed; new ones work. */
   abandon(): void;
-  /** Ends all connections at once, whatever is under way. */
+  /** Closes all connections immediately, also during statements. */
   cutAll(): void;
   close(): Promise<void>;
 }
 
-/** The names of the statements that write entities begin so. */
+/** The prefix of the names of statements that write entities. */
 const WRITE = Buffer.from('lane-');
 const READ = Buffer.from('lane-read');
 const READY_FOR_QUERY = 'Z'.charCodeAt(0);
@@ -40,19 +40,19 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
       client.destroy();
       upstream.destroy();
     };
-    let swallows: (() => void) | undefined;
+    let dropAnswer: (() => void) | undefined;
     client.on('data', (chunk) => {
       if (onLost !== undefined && isWrite(chunk)) {
-        swallows = onLost;
+        dropAnswer = onLost;
         onLost = undefined;
       }
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
-      if (swallows === undefined) client.write(chunk);
-      // What ends an answer: ReadyForQuery, five bytes and the state of the transaction. By then it is committed.
+      if (dropAnswer === undefined) client.write(chunk);
+      // An answer ends with ReadyForQuery: five bytes and the state of the transaction. By then it is committed.
       else if (chunk.length >= 6 && chunk[chunk.length - 6] === READY_FOR_QUERY) {
-        swallows();
+        dropAnswer();
         end();
       }
     });

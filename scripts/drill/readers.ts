@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { headersOf } from './flow.ts';
 import { LongestGap } from './longest-gap.ts';
 
-/** How readers fared so far. */
+/** The numbers of reads so far. */
 export interface ReadFigures {
   readonly answered: number;
   readonly failed: number;
@@ -10,19 +10,19 @@ export interface ReadFigures {
 
 export interface Readers {
   figures(): ReadFigures;
-  /** Of the reader that waited longest between two answers, in ms, since it was last taken. */
+  /** The longest time between two answers of any reader since the last call, in ms. */
   takeGap(): number;
   stop(): Promise<void>;
 }
 
 const READ_WITHIN_MS = 30_000;
 
-/** For each of the addresses a client that reads, one read after the other. */
+/** Starts one client per URL, which reads it repeatedly. */
 export function startReaders(urls: readonly string[], pauseMs: number, tenant?: string): Readers {
   let [answered, failed] = [0, 0];
   let isStopping = false;
   const gaps = urls.map(() => new LongestGap());
-  const read = async (url: string, place: number) => {
+  const read = async (url: string, index: number) => {
     while (!isStopping) {
       const isAnswered = await fetch(url, {
         headers: headersOf(tenant),
@@ -36,7 +36,7 @@ export function startReaders(urls: readonly string[], pauseMs: number, tenant?: 
       );
       if (isAnswered) {
         answered++;
-        gaps[place]?.happened();
+        gaps[index]?.happened();
       } else failed++;
       await pause(pauseMs);
     }

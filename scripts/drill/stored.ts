@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { headersOf } from './flow.ts';
 
-/** The values that each entity's history has, in its order, and the value that each has now: as the API tells them. */
+/** The values in the history of each entity in order, and its present value, read by the API. */
 export async function readStored(
   url: string,
   entities: readonly string[],
@@ -15,7 +15,7 @@ export async function readStored(
       tenant,
     );
     const { values } = (temporal as { n: { values: [number, string][] } }).n;
-    // Told from the latest back, or from the first on.
+    // They may be in descending or ascending order.
     const numbers = values.map(([n]) => n);
     history.set(id, (numbers[0] ?? 0) > (numbers.at(-1) ?? 0) ? numbers.reverse() : numbers);
     const entity = (await get(`${url}/ngsi-ld/v1/entities/${id}?options=keyValues`, tenant)) as { n: number };
@@ -30,20 +30,20 @@ async function get(url: string, tenant?: string): Promise<unknown> {
   return response.json();
 }
 
-/** Rows of the outbox. */
-export async function countOwed(databaseUrl: string): Promise<number> {
+/** The number of rows in the outbox. */
+export async function countPending(databaseUrl: string): Promise<number> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
-    const { rows } = await client.query<{ owed: number }>('SELECT count(*)::int AS owed FROM outbox');
-    return rows[0]?.owed ?? 0;
+    const { rows } = await client.query<{ pending: number }>('SELECT count(*)::int AS pending FROM outbox');
+    return rows[0]?.pending ?? 0;
   } finally {
     await client.end();
   }
 }
 
-/** Holds a table so that nobody else reads or writes it. */
-export async function holdTable(databaseUrl: string, table: string, forMs: number): Promise<void> {
+/** Locks a table exclusively for some time. */
+export async function lockTable(databaseUrl: string, table: string, forMs: number): Promise<void> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {

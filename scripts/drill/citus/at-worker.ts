@@ -11,13 +11,13 @@ const TENANTS = Array.from({ length: 8 }, (_, n) => `worker${n}`);
 const WITHIN_S = 60;
 
 /**
- * A second broker is given the URL of a worker. It passes all conformance cases; of tenants on either node, each broker reads what
- * the other writes, and a subscription made at one is told of a write at the other.
+ * A second broker connects with the URL of a worker. It must pass all conformance cases. For tenants of every node, each
+ * broker must read what the other one writes, and subscriptions created at one must notify of writes at the other.
  */
 export async function runAtWorker({ cluster, broker, say }: CitusLab): Promise<boolean> {
-  const told = new Set<string>();
+  const notified = new Set<string>();
   const endpoint = createServer((request, response) => {
-    told.add(request.url ?? '');
+    notified.add(request.url ?? '');
     request.resume().on('end', () => response.end());
   });
   endpoint.listen(0, '127.0.0.1');
@@ -33,9 +33,9 @@ export async function runAtWorker({ cluster, broker, say }: CitusLab): Promise<b
         wrong += await differs(here, there, tenant, `${uri}/${tenant}/${here === broker.url}`);
       }
     }
-    await until(() => told.size === 2 * TENANTS.length, 'all subscriptions are told', WITHIN_S);
-    say(`  a broker with the URL of a worker beside one with that of the coordinator, ${TENANTS.length} tenants:`);
-    say(`  ${wrong} values differed; ${told.size} of ${2 * TENANTS.length} subscriptions told of a write at the other`);
+    await until(() => notified.size === 2 * TENANTS.length, 'all subscriptions have notified', WITHIN_S);
+    say(`  a broker with the URL of a worker and one with that of the coordinator, ${TENANTS.length} tenants:`);
+    say(`  ${wrong} values differed; ${notified.size} of ${2 * TENANTS.length} subscriptions notified of a write at the other`);
     return passes && wrong === 0;
   } finally {
     await another.stop();
@@ -43,7 +43,7 @@ export async function runAtWorker({ cluster, broker, say }: CitusLab): Promise<b
   }
 }
 
-/** Creates and subscribes at one broker, writes at the other, and reads at the first. @returns 1 if it reads something else */
+/** Creates and subscribes at one broker, writes at the other, and reads at the first. @returns 1: it read another value */
 async function differs(here: string, there: string, tenant: string, uri: string): Promise<number> {
   const n = here < there ? 0 : 1;
   await expected(here, 201, tenant, 'POST', '/entities', counter(n));

@@ -22,7 +22,7 @@ export interface CitusLab {
 
 const CONFORMANCE = fileURLToPath(new URL('../../../conformance-tests/src/main.ts', import.meta.url));
 
-/** Each ends with whether all was as it should. */
+/** Each resolves to whether it passed. */
 const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> } = {
   conformance: ({ broker }) => runConformance(broker.url),
   worker: runAtWorker,
@@ -34,13 +34,17 @@ const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> 
   cpu: runNodeCpu,
 };
 
-/** Has a cluster of its own, and an earlier version. */
+/** This exercise has its own cluster, created by an earlier version. */
 const UPGRADE = 'upgrade';
 
 /**
- * The exercises of a Citus cluster by name; all but the upgrade, if none is named. @returns whether all went well
+ * Runs exercises on a Citus cluster.
  *
- * @param from the version that the upgrade begins with
+ * @param given their names; empty: all except the upgrade
+ *
+ * @param from the version at which the upgrade begins
+ *
+ * @returns whether all passed
  */
 export async function runCitusDrill(
   given: readonly string[],

@@ -17,10 +17,10 @@ const PROGRAM = 'platform/src/main.ts';
 const TENANTS = 8;
 const ENTITIES = 50;
 const UPDATES = 4;
-const TOLD_WITHIN_S = 10;
+const NOTIFIED_WITHIN_S = 10;
 
-/** Whose rows come and go with the processes, become others when they are read, or are deleted when they are done. */
-const PASSING =
+/** Tables with rows that depend on running processes, change when they are read, or are deleted when their work is done. */
+const TRANSIENT =
   /^(outbox|birth|history_(correction|rollup|staged)|\w+_change|broker_\w+|migration|entity_count|iot\.(agent_process|inbox\w*|mqtt_session)|system\.\w+|kit\.\w+|jobs\.\w+)$|job|expiring|entity_map|access_window|search_progress|sql_/;
 const TABLES = `
   SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -30,29 +30,29 @@ const TABLES = `
     AND c.relname !~ '_\\d{6,}$' ORDER BY 1`;
 
 interface Content {
-  /** By tenant and id: the entity, and its history. */
+  /** Answers of the API by tenant and path. */
   readonly answers: ReadonlyMap<string, string>;
-  /** By table. */
+  /** Numbers of rows by table. */
   readonly rows: ReadonlyMap<string, number>;
 }
 
 /**
- * A cluster that an earlier version made, with the demo and what clients of 8 tenants wrote. This version starts on it: each
- * entity and its history are answered as before, no table has fewer rows, subscriptions are told, and tenants can be written to.
+ * An earlier version creates a cluster with the demo and data of 8 tenants. Then this version starts on it. Entities and
+ * their history must be unchanged, no table may have fewer rows, subscriptions must notify, and writes must work.
  *
  * @param from the earlier version, a tag or a commit; undefined: the last tag
  *
- * @throws Error: there is none
+ * @throws Error: there is no tag
  */
 export async function runClusterUpgrade(bin: string, from: string | undefined, say: (text: string) => void) {
   const commit = from ?? lastTag(ROOT);
   if (commit === undefined) throw new Error('--from: got nothing, expected a commit, as there is no tag');
   const folder = await mkdtemp(join(tmpdir(), 'alzette-citus-upgrade-'));
   const endpoint = createServer((request, response) => {
-    told.add(request.url?.slice(1) ?? '');
+    notified.add(request.url?.slice(1) ?? '');
     request.resume().on('end', () => response.end());
   });
-  const told = new Set<string>();
+  const notified = new Set<string>();
   await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
   const { port } = endpoint.address() as AddressInfo;
   const cluster = await startCitus(bin);
@@ -72,10 +72,10 @@ export async function runClusterUpgrade(bin: string, from: string | undefined, s
     await earlier.start();
     say(`  a cluster made by ${commit}`);
     for (const tenant of tenants) await fill(earlier.url, tenant, `http://127.0.0.1:${port}/${tenant}`);
-    await until(() => tenants.every((tenant) => told.has(tenant)), 'the subscriptions are told', TOLD_WITHIN_S);
+    await until(() => tenants.every((tenant) => notified.has(tenant)), 'the subscriptions have notified', NOTIFIED_WITHIN_S);
     const before = await contentOf(cluster.coordinator.url, earlier.url, tenants);
     await earlier.stop();
-    told.clear();
+    notified.clear();
     const since = performance.now();
     await present.start();
     say(`  this version was ready ${((performance.now() - since) / 1000).toFixed(1)} s after its start on it`);
@@ -90,8 +90,8 @@ export async function runClusterUpgrade(bin: string, from: string | undefined, s
       ].map(({ status }) => status);
       if (statuses.join() !== '204,201,204,200') wrong.push(`${tenant}: writes and a query were answered ${statuses}`);
     }
-    await until(() => tenants.every((tenant) => told.has(tenant)), 'all are told', TOLD_WITHIN_S).catch(() =>
-      wrong.push(`subscriptions of ${tenants.filter((tenant) => !told.has(tenant)).join(', ')} were not told`),
+    await until(() => tenants.every((tenant) => notified.has(tenant)), 'all subscriptions have notified', NOTIFIED_WITHIN_S).catch(() =>
+      wrong.push(`subscriptions of ${tenants.filter((tenant) => !notified.has(tenant)).join(', ')} did not notify`),
     );
     for (const line of wrong.slice(0, 20)) say(`  ${line}`);
     const rows = [...before.rows.values()].reduce((all, some) => all + some, 0);
@@ -153,7 +153,7 @@ async function contentOf(databaseUrl: string, url: string, tenants: readonly str
   await client.connect();
   try {
     for (const { name } of (await client.query<{ name: string }>(TABLES)).rows) {
-      if (PASSING.test(name)) continue;
+      if (TRANSIENT.test(name)) continue;
       const { rows: counted } = await client.query<{ count: string }>(`SELECT count(*) FROM ${name}`);
       rows.set(name, Number(counted[0]?.count));
     }
@@ -163,7 +163,7 @@ async function contentOf(databaseUrl: string, url: string, tenants: readonly str
   return { answers, rows };
 }
 
-/** Without what each delivery or answer changes, in the order of ids. */
+/** The body in the order of ids, without the members that change with each notification or answer. */
 function steady(text: string): string {
   const parsed: unknown = JSON.parse(text);
   const sorted = Array.isArray(parsed) ? parsed.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) : parsed;

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type PostgresServer, startPostgres } from '../../postgres-server.ts';
 
-/** A coordinator and its workers, each a PostgreSQL of its own on loopback. */
+/** A coordinator and its workers: separate PostgreSQL servers on loopback. */
 export interface CitusCluster {
-  /** Of the coordinator, whose URL brokers are given. */
+  /** Brokers get the URL of the coordinator. */
   readonly coordinator: PostgresServer;
   readonly workers: readonly PostgresServer[];
-  /** As Citus tells it, e.g. `13.2.2`. */
+  /** The version of Citus, e.g. `13.2.2`. */
   readonly version: string;
   stop(): Promise<void>;
 }
 
-/** Why there can be no cluster here; undefined: there can. */
+/** Why a cluster can't be started on this machine; undefined: it can. */
 export function citusMissing(bin: string): string | undefined {
   const shared = execFileSync(join(bin, 'pg_config'), ['--sharedir'], { encoding: 'utf8' }).trim();
   if (existsSync(join(shared, 'extension/citus.control'))) return undefined;
@@ -25,24 +25,24 @@ const SETTINGS = [
   'shared_preload_libraries=citus',
   'citus.node_conninfo=sslmode=disable',
   'max_prepared_transactions=200',
-  // One for each database, and those that move shards.
+  // One for each database, and those for moves of shards.
   'max_worker_processes=40',
   // Tenants move by logical replication.
   'wal_level=logical',
   'max_wal_senders=20',
   'max_replication_slots=20',
-  // What a node had prepared when it ended is locked until then.
+  // Until then, transactions that were prepared when a node stopped keep their locks.
   'citus.recover_2pc_interval=1s',
 ];
 
-/** PostgreSQL 17.12 loads only plugins that this lists, which earlier ones do not know. Shards are split by Citus's own. */
+/** PostgreSQL 17.12 loads only the plugins in this setting; earlier versions lack it. Splits of shards use that of Citus. */
 const PLUGINS = 'output_plugin_libraries';
 
 /**
- * Starts a coordinator that keeps what all tenants share, and workers that keep the tenants. An empty database: the first
- * broker that starts on it makes the tables and distributes them.
+ * Starts a coordinator for shared data and workers for the data of tenants. The database is empty: the first broker that
+ * starts on it creates the tables and distributes them.
  *
- * @param given settings of every node beside those that Citus asks for
+ * @param given settings of every node in addition to those that Citus requires
  */
 export async function startCitus(
   bin: string,
@@ -70,7 +70,7 @@ export async function startCitus(
   }
 }
 
-/** Makes databases of nodes one of a cluster. */
+/** Joins the databases of the nodes to a cluster. */
 async function joinNodes(coordinator: string, workers: readonly string[]): Promise<void> {
   for (const url of [coordinator, ...workers]) await ask(url, 'CREATE EXTENSION citus');
   const place = (url: string) => `'127.0.0.1', ${new URL(url).port}`;
@@ -78,7 +78,7 @@ async function joinNodes(coordinator: string, workers: readonly string[]): Promi
   for (const worker of workers) await ask(coordinator, `SELECT citus_add_node(${place(worker)})`);
 }
 
-/** Another database of a cluster. @returns its URL on the coordinator */
+/** Creates another database on a cluster. @returns its URL on the coordinator */
 export async function createOnCluster(coordinator: string, workers: readonly string[], name: string): Promise<string> {
   for (const url of [coordinator, ...workers]) await ask(url, `CREATE DATABASE ${name}`);
   const own = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
@@ -90,7 +90,7 @@ export async function dropOnCluster(nodes: readonly string[], name: string): Pro
   for (const url of nodes) await ask(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
-/** One statement on a node, by a connection of its own. */
+/** Runs one statement on a node, on its own connection. */
 export async function ask<Row = Record<string, unknown>>(url: string, text: string): Promise<Row[]> {
   const client = new pg.Client(url);
   await client.connect();

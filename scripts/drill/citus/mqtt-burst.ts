@@ -10,13 +10,13 @@ import type { CitusLab } from './citus-drill.ts';
 import { ask } from './cluster.ts';
 
 const DEVICES = 20;
-/** Of each device. */
+/** Measurements of each device. */
 const MEASURES = 500;
 const STORED_WITHIN_MS = 60_000;
 
 /**
- * The product on the cluster takes 10,000 measures that come by MQTT, at QoS 1, as fast as the devices can send them. Each has to
- * be an instance of the history.
+ * The product on the cluster receives 10,000 measurements by MQTT at QoS 1, as fast as the devices can send them. Each must
+ * be an instance in the history.
  */
 export async function runMqttBurst({ cluster, say }: CitusLab): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-citus-'));
@@ -47,7 +47,7 @@ export async function runMqttBurst({ cluster, say }: CitusLab): Promise<boolean>
       await pause(200);
       stored = await storedOf(cluster.coordinator.url);
     }
-    say(`  ${wanted} measures acknowledged in ${(sent / 1000).toFixed(1)} s; ${wanted - stored} lost`);
+    say(`  ${wanted} measurements acknowledged in ${(sent / 1000).toFixed(1)} s; ${wanted - stored} lost`);
     return stored === wanted;
   } finally {
     await product.stop();
@@ -64,7 +64,7 @@ async function publish(port: number, device: string): Promise<void> {
   await client.endAsync();
 }
 
-/** How many different values the history has. */
+/** The number of different values in the history. */
 async function storedOf(url: string): Promise<number> {
   const [row] = await ask<{ stored: string }>(
     url,

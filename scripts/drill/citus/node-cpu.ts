@@ -13,29 +13,29 @@ import { portOf } from './worker-loss.ts';
 const TENANT = 'measured';
 const TYPE = 'Sensor';
 const ENTITIES = 1_000;
-/** Of which so many have a history of a day. */
-const OF_A_DAY = 20;
-/** Of another type, of whose updates a subscription tells. */
+/** The number of entities with a history of one day. */
+const WITH_HISTORY = 20;
+/** The number of entities of another type with a subscription. */
 const WATCHED = 200;
-const A_BATCH = 500;
+const BATCH_SIZE = 500;
 const REQUESTS = 200;
-const AT_ONCE = 8;
-/** Jobs on what was written, which run every few seconds, fall into a few of so many rounds and leave the median as it is. */
+const CONCURRENCY = 8;
+/** Enough rounds that jobs, which run every few seconds, fall into few of them and do not change the median. */
 const ROUNDS = 21;
-/** After which their work is measured apart. */
+/** The number of updates after which the work of the jobs is measured. */
 const UPDATES = 4_000;
-/** The sums are made after this time at the latest. */
-const JOBS_WITHIN_MS = 45_000;
+/** The jobs have computed the sums after this time. */
+const JOBS_DONE_AFTER_MS = 45_000;
 const IDLE_MS = 4_000;
-/** Of the kernel's clock, in which it counts the time of processes. */
+/** The resolution of process times in the kernel. */
 const TICK_MS = 10;
-const NODE_AT_MOST = 1.3;
-const OTHERS_AT_MOST = 0.1;
+const MAX_NODE_RATIO = 1.3;
+const MAX_OTHERS_RATIO = 0.1;
 
 interface Kind {
   readonly name: string;
   readonly expected: number;
-  /** Of each round. */
+  /** The number of requests in each round. */
   readonly requests?: number;
   /** @param n differs between requests */
   request(n: number): readonly [method: string, path: string, body?: unknown];
@@ -86,7 +86,7 @@ const KINDS: readonly Kind[] = [
     requests: 50,
     request: (n) => [
       'GET',
-      `/temporal/entities/${idOf(n % OF_A_DAY)}?attrs=temperature&timerel=between&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-01-02T00:00:00Z&${AGGREGATE}`,
+      `/temporal/entities/${idOf(n % WITH_HISTORY)}?attrs=temperature&timerel=between&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-01-02T00:00:00Z&${AGGREGATE}`,
     ],
   },
 ];
@@ -95,16 +95,16 @@ interface Server {
   readonly pid: number;
 }
 
-/** A broker with its servers: the tenant's node first. */
+/** A broker and its database servers, beginning with the tenant's node. */
 interface Side {
   readonly url: string;
   readonly servers: readonly Server[];
 }
 
 /**
- * The processor time of a request, by node of the cluster and in turns with one plain PostgreSQL: the tenant's node at most 1.3 of
- * that, all others together at most 0.1. Without what each server takes when it is idle, and, as the median of many short rounds, without
- * the jobs on what was written. What these take for each update is measured apart.
+ * Measures the processor time of a request for each node of the cluster, alternating with a plain PostgreSQL. The tenant's
+ * node may take at most 1.3 times the time of the plain server, all other nodes together at most 0.1 times. The time of idle
+ * servers is subtracted. The median of many short rounds excludes the jobs; their time per update is measured separately.
  */
 export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
   const bin = findPostgres();
@@ -120,7 +120,7 @@ export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
     for (const url of [broker.url, lab.broker.url]) {
       await fill(url);
       await watch(url, uri);
-      // After the first slow queries the broker makes an index, which is to be there when they are measured.
+      // The broker creates an index after the first slow queries. It must exist before the measurement.
       for (const kind of KINDS) await send(url, kind, 0, REQUESTS);
     }
     const port = await portOf(lab, TENANT);
@@ -130,8 +130,8 @@ export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
     const idle = await idleOf([plain, node, ...others]);
     let isWithin = true;
     const taken = [...idle.values()].map((share) => `${(100 * share).toFixed(1)} %`).join(', ');
-    lab.say(`  of a processor when idle: plain, tenant's node and all others take ${taken}`);
-    lab.say(`  ms of processor time a request: plain, tenant's node (ratio), all others (ratio)`);
+    lab.say(`  share of a processor when idle: plain, tenant's node, all others: ${taken}`);
+    lab.say(`  ms of processor time per request: plain, tenant's node (ratio), all others (ratio)`);
     const say = (name: string, base: number, node: number, all: number) =>
       lab.say(
         `  ${name.padEnd(20)} ${base.toFixed(3)}  ${node.toFixed(3)} (${(node / base).toFixed(2)})  ${all.toFixed(3)} (${(all / base).toFixed(2)})`,
@@ -155,11 +155,11 @@ export async function runNodeCpu(lab: CitusLab): Promise<boolean> {
       if (kind.name === 'update')
         for (const [n, side] of sides.entries()) updates.set(side, n === 0 ? [base] : [own, rest]);
       say(kind.name, base, own, rest);
-      isWithin = isWithin && own / base <= NODE_AT_MOST && rest / base <= OTHERS_AT_MOST;
+      isWithin = isWithin && own / base <= MAX_NODE_RATIO && rest / base <= MAX_OTHERS_RATIO;
     }
     const jobs = await Promise.all(sides.map((side) => jobsOf(side, idle, updates.get(side) ?? [])));
     const [[base = 0] = [], [own = 0, rest = 0] = []] = jobs;
-    say('jobs for each update', base, own, rest);
+    say('jobs per update', base, own, rest);
     return isWithin;
   } finally {
     await broker.stop();
@@ -178,11 +178,11 @@ async function watch(url: string, uri: string): Promise<void> {
 }
 
 async function fill(url: string): Promise<void> {
-  for (let first = 0; first < ENTITIES; first += A_BATCH) {
-    const batch = Array.from({ length: A_BATCH }, (_, n) => sensor(first + n));
+  for (let first = 0; first < ENTITIES; first += BATCH_SIZE) {
+    const batch = Array.from({ length: BATCH_SIZE }, (_, n) => sensor(first + n));
     await expected(url, 201, 'POST', '/entityOperations/create', batch);
   }
-  for (let n = 0; n < OF_A_DAY; n++) {
+  for (let n = 0; n < WITH_HISTORY; n++) {
     const temperature = Array.from({ length: 24 }, (_, hour) => ({
       type: 'Property',
       value: hour,
@@ -197,16 +197,16 @@ async function expected(url: string, wanted: number, method: string, path: strin
   if (status !== wanted) throw new Error(`${method} ${path}: got ${status} ${text.slice(0, 300)}, expected ${wanted}`);
 }
 
-/** The requests of a kind from one number to before another. */
+/** Sends the requests of a kind with the numbers from `from` to before `to`. */
 async function send(url: string, kind: Kind, from: number, to: number): Promise<void> {
   let next = from;
   const client = async () => {
     while (next < to) await expected(url, kind.expected, ...kind.request(next++));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, client));
+  await Promise.all(Array.from({ length: CONCURRENCY }, client));
 }
 
-/** Milliseconds of each server for each request. The first tenth of the requests is not counted. */
+/** Milliseconds per request of each server. The first tenth of the requests is not counted. */
 async function spent(
   url: string,
   kind: Kind,
@@ -228,9 +228,9 @@ async function spent(
 }
 
 /**
- * Milliseconds of the tenant's node and of all others that the jobs take for each update, in the time after it.
+ * Milliseconds per update that the jobs take afterwards: on the tenant's node, and on all others.
  *
- * @param updates what an update takes itself
+ * @param updates milliseconds of the update itself
  */
 async function jobsOf(
   { url, servers }: Side,
@@ -241,7 +241,7 @@ async function jobsOf(
   const before = servers.map(processorTime);
   const begun = performance.now();
   await send(url, update, 0, UPDATES);
-  await pause(JOBS_WITHIN_MS);
+  await pause(JOBS_DONE_AFTER_MS);
   const took = performance.now() - begun;
   const [own = 0, ...rest] = servers.map(
     (server, n) => processorTime(server) - (before[n] as number) - took * (idle.get(server) ?? 0),
@@ -249,7 +249,7 @@ async function jobsOf(
   return [own, sum(rest)].map((whole, n) => Math.max(0, whole / UPDATES - (updates[n] ?? 0)));
 }
 
-/** The share of a processor that each takes when nothing is asked. */
+/** The share of a processor that each server takes without requests. */
 async function idleOf(servers: readonly Server[]): Promise<Map<Server, number>> {
   await pause(IDLE_MS);
   const before = servers.map(processorTime);
@@ -259,20 +259,20 @@ async function idleOf(servers: readonly Server[]): Promise<Map<Server, number>> 
   return new Map(servers.map((server, n) => [server, (processorTime(server) - (before[n] as number)) / took]));
 }
 
-/** Of a server and its processes, in milliseconds: to the nanosecond, but to the tick for those that have ended. */
+/** The time of a server and its processes, in ms: exact for running processes, to the tick for those that have exited. */
 function processorTime({ pid }: Server): number {
   let time = 0;
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      // Behind the name of the program: state, parent, … and as 14th and 15th the times of ended children.
+      // After the name of the program: state, parent, …; the 14th and 15th are the times of exited children.
       const fields = (readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) as string).split(' ');
       const isServer = Number(name) === pid;
       if (!isServer && Number(fields[1]) !== pid) continue;
       if (isServer) time += (Number(fields[13]) + Number(fields[14])) * TICK_MS;
       time += Number(readFileSync(`/proc/${name}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
     } catch {
-      // It has just ended.
+      // It has just exited.
     }
   }
   return time;

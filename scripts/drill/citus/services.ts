@@ -23,15 +23,15 @@ import { createOnCluster, dropOnCluster } from './cluster.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const SOURCES = ['iot-agents/src/**/*.ts', 'services/*/src/**/*.ts'];
-/** Those of lighting are in the product. */
+/** The tests of lighting are in the folder of the platform. */
 const TESTS = [
   'services/{alarms,rules,waste,reports,publishing,channels,dashboards,insights,energy,files,assistant,opendata}/test/*.test.ts',
   'platform/test/lighting/*.test.ts',
 ];
 
 /**
- * The product starts with its demo on the cluster and its services answer; every statement of theirs is planned by Citus; a worker is
- * away.
+ * Checks services on the cluster: they answer when the product starts with its demo, Citus can plan each of their statements,
+ * and due work continues while a worker is down.
  */
 export async function runServices(lab: CitusLab): Promise<boolean> {
   const isAnswering = await askDemo(lab);
@@ -40,7 +40,7 @@ export async function runServices(lab: CitusLab): Promise<boolean> {
 }
 
 const DEMO_WITHIN_MS = 300_000;
-/** What pages of the portal and the app ask of services. */
+/** Requests of the pages of the portal and the app to services. */
 const PATHS = [
   '/alarms/counts',
   '/alarms/escalations',
@@ -90,12 +90,12 @@ async function askDemo({ cluster, say }: CitusLab): Promise<boolean> {
       .output()
       .split('\n')
       .filter((line) => line.includes('"level":50'));
-    const isThere = product.output().includes('reports are in place');
+    const isInPlace = product.output().includes('reports are in place');
     say(
-      `  the demo is ${isThere ? '' : 'not '}in place; ${PATHS.length - wrong.length} of ${PATHS.length} answered with 200`,
+      `  the demo is ${isInPlace ? '' : 'not '}in place; ${PATHS.length - wrong.length} of ${PATHS.length} answered with 200`,
     );
     for (const line of [...wrong, ...errors.slice(0, 10)]) say(`  ${line}`);
-    return isThere && wrong.length + errors.length === 0;
+    return isInPlace && wrong.length + errors.length === 0;
   } finally {
     await product.stop();
     await dropOnCluster(nodes, 'demo');
@@ -103,7 +103,7 @@ async function askDemo({ cluster, say }: CitusLab): Promise<boolean> {
   }
 }
 
-/** Work that is due is taken for the tenants of other nodes while a worker is away, and for its own when it is back. */
+/** While a worker is down, due work is done for tenants of other nodes; for its own tenants when it is up again. */
 async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
   const [worker] = cluster.workers;
   if (worker === undefined) return false;
@@ -121,22 +121,22 @@ async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
   });
   await recordSilence(db, { silent: tenants.map(silenceOf), back: [] }, []);
   await worker.crash();
-  const [elsewhere, sent, told] = [await takeDue(db, 10), await leaseAllDue(db), await unreportedSilences(db)];
+  const [elsewhere, sent, silences] = [await takeDue(db, 10), await leaseAllDue(db), await unreportedSilences(db)];
   await worker.restart();
   const [own, sentLater] = [await eventually(() => takeDue(db, 10)), await leaseAllDue(db)];
-  const toldLater = await unreportedSilences(db);
+  const silencesLater = await unreportedSilences(db);
   await db.close();
-  const away = [elsewhere, sent, told].map(({ length }) => length);
-  const back = [own, sentLater, toldLater].map(({ length }) => length);
+  const away = [elsewhere, sent, silences].map(({ length }) => length);
+  const back = [own, sentLater, silencesLater].map(({ length }) => length);
   const wanted = tenants.length - rows.length;
   say(
-    `  a worker away: scheduled actions, commands and silences taken for ${away.join(', ')} of ${wanted} tenants of other nodes; ` +
-      `back: for ${back.join(', ')} of ${rows.length}, ${rows.length} and ${tenants.length}`,
+    `  a worker down: scheduled actions, commands and silences processed for ${away.join(', ')} of ${wanted} tenants of other nodes; ` +
+      `up again: for ${back.join(', ')} of ${rows.length}, ${rows.length} and ${tenants.length}`,
   );
   return isDeepStrictEqual([...away, ...back], [wanted, wanted, wanted, rows.length, rows.length, tenants.length]);
 }
 
-/** One that is due at once. */
+/** A command that is due immediately. */
 function commandFor(tenant: string): NewCommand {
   const message = { way: 'mqtt', topic: 'away', payload: '1', qos: 1, retain: false } as const;
   const entity = { entityId: 'urn:ngsi-ld:Streetlight:away', entityType: 'Streetlight' };
@@ -171,7 +171,7 @@ const TENANTS_ON = `
   JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary'
   WHERE n.nodeport = $2::int`;
 
-/** The first answer, as soon as all nodes are connected again. */
+/** Retries until all nodes are connected again. */
 async function eventually<Given>(ask: () => Promise<Given>): Promise<Given> {
   for (let left = 50; ; left -= 1) {
     try {
@@ -183,7 +183,7 @@ async function eventually<Given>(ask: () => Promise<Given>): Promise<Given> {
   }
 }
 
-/** The services' own tests run on the cluster. */
+/** Runs the tests of the services on the cluster. */
 export async function runServiceTests({ cluster, say }: CitusLab): Promise<boolean> {
   const env = {
     ...process.env,
@@ -209,7 +209,7 @@ export async function runServiceTests({ cluster, say }: CitusLab): Promise<boole
   return isClean;
 }
 
-/** Carries each out in a transaction of its own that is undone, with a value of each type. */
+/** Executes each statement with a value for each parameter, in a transaction that is rolled back. */
 async function planStatements({ cluster, say }: CitusLab): Promise<boolean> {
   const { url } = cluster.coordinator;
   const db = await openDatabase({ url });
@@ -235,7 +235,7 @@ async function planStatements({ cluster, say }: CitusLab): Promise<boolean> {
 
 const NOT_SUPPORTED = '0A000';
 
-/** What Citus can not do of a statement. That its values suit no row is no fault. */
+/** Why Citus does not support a statement; undefined: it does. Other errors, for example of the values, are ignored. */
 async function faultOf(client: pg.Client, statement: string): Promise<string | undefined> {
   try {
     await client.query('BEGIN');

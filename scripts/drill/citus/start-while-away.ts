@@ -5,32 +5,32 @@ import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import type { CitusLab } from './citus-drill.ts';
 import { ask } from './tenant-flow.ts';
 
-const TOLD_WITHIN_S = 5;
+const NOTIFIED_WITHIN_S = 5;
 const SERVED_WITHIN_MS = 60_000;
-/** Of each tenant, written by nobody else. */
+/** An entity of each tenant that no other part of the drill writes. */
 export const WATCHED = { id: 'urn:ngsi-ld:Watched:0', type: 'Watched' };
 
-/** A broker or the product that is started while a node is away. */
+/** A broker or the product that is started while a node is down. */
 export interface Starting {
-  /** Resolves when it is ready and was asked for all tenants. */
+  /** Resolves when it is ready and has answered for all tenants. */
   readonly started: Promise<void>;
-  /** When the node is back: resolves when its tenants are served. @returns what was not as it should be */
+  /** To be called when the node is up again; resolves when its tenants are served. @returns the faults */
   whenBack(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts one more process. Each tenant has a subscription, which the process has to know of before it writes.
+ * Starts another process. Each tenant has a subscription, which the process must know before it writes.
  *
- * @param own the tenants of the node that is away
+ * @param own the tenants of the node that is down
  *
- * @param told how often a tenant's subscription was told
+ * @param notifications how many notifications the subscription of a tenant has sent
  */
 export function startWhileAway(
   { cluster, say }: Pick<CitusLab, 'cluster' | 'say'>,
   own: readonly string[],
   others: readonly string[],
-  told: (tenant: string) => number,
+  notifications: (tenant: string) => number,
   { isProduct, settings = {} }: { readonly isProduct: boolean; readonly settings?: Readonly<Record<string, string>> },
 ): Starting {
   const what = isProduct ? 'product' : 'broker';
@@ -40,22 +40,22 @@ export function startWhileAway(
     const since = performance.now();
     one = brokerProcess(await freePort(), { DATABASE_URL: cluster.coordinator.url, ...settings }, { isProduct });
     await one.start();
-    say(`  a ${what} that was started meanwhile: ready after ${((performance.now() - since) / 1000).toFixed(1)} s`);
-    for (const tenant of others) wrong.push(...(await toldOf(one.url, tenant, told, what)));
+    say(`  a ${what} that was started meanwhile was ready after ${((performance.now() - since) / 1000).toFixed(1)} s`);
+    for (const tenant of others) wrong.push(...(await notificationFaults(one.url, tenant, notifications, what)));
     for (const tenant of own) {
       const response = await fetch(`${one.url}/ngsi-ld/v1/entities/${WATCHED.id}`, {
         headers: { 'ngsild-tenant': tenant },
       });
       await response.body?.cancel();
       if (response.status !== 503 || response.headers.get('retry-after') === null)
-        wrong.push(`${what}: ${tenant}, away, was answered ${response.status} without 503 and Retry-After`);
+        wrong.push(`${what}: ${tenant} of the node that is down was answered ${response.status} without 503 and Retry-After`);
     }
   })();
   return {
     started,
     async whenBack() {
       await started;
-      const { url } = one as BrokerProcess; // since it was started
+      const { url } = one as BrokerProcess; // it was started
       const since = performance.now();
       for (const tenant of own) {
         for (;;) {
@@ -65,9 +65,9 @@ export function startWhileAway(
             throw new Error(`${what}: ${tenant} is still answered ${status}`);
           await pause(50);
         }
-        wrong.push(...(await toldOf(url, tenant, told, what)));
+        wrong.push(...(await notificationFaults(url, tenant, notifications, what)));
       }
-      say(`  the ${what} served those of the worker ${((performance.now() - since) / 1000).toFixed(1)} s later`);
+      say(`  the ${what} served the tenants of the worker ${((performance.now() - since) / 1000).toFixed(1)} s later`);
       return wrong;
     },
     async stop() {
@@ -77,16 +77,21 @@ export function startWhileAway(
   };
 }
 
-/** Whether a write by the process is told. */
-async function toldOf(url: string, tenant: string, told: (tenant: string) => number, what: string): Promise<string[]> {
-  const before = told(tenant);
+/** Writes by the process. @returns a fault if there is no notification */
+async function notificationFaults(
+  url: string,
+  tenant: string,
+  notifications: (tenant: string) => number,
+  what: string,
+): Promise<string[]> {
+  const before = notifications(tenant);
   const { status } = await ask(url, tenant, 'POST', `/entities/${WATCHED.id}/attrs`, {
     n: { type: 'Property', value: Math.random() },
   });
   if (status !== 204) return [`${what}: ${tenant} was answered ${status} to a write`];
-  const isTold = await until(() => told(tenant) > before, `${tenant} is told`, TOLD_WITHIN_S).then(
+  const isNotified = await until(() => notifications(tenant) > before, `${tenant} is notified`, NOTIFIED_WITHIN_S).then(
     () => true,
     () => false,
   );
-  return isTold ? [] : [`${what}: nothing was told of a write of ${tenant}`];
+  return isNotified ? [] : [`${what}: no notification of a write of ${tenant}`];
 }

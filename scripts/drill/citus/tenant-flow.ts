@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What was answered to the requests of one tenant. */
+/** Requests of one tenant and their answers. */
 export interface TenantFlow {
   readonly tenant: string;
-  /** Requests by status; 0: no answer. */
+  /** Numbers of requests by status; 0: no answer. */
   readonly answers: ReadonlyMap<number, number>;
   /** When the last request was acknowledged, by `performance.now()`. */
   readonly lastSuccess: number;
-  /** In milliseconds. */
+  /** The longest time until an answer, in ms. */
   readonly slowest: number;
   stop(): Promise<void>;
-  /** The entities whose stored value is below the last that was acknowledged, or which are not there. */
+  /** Describes the entities that are missing, or have a lower value than the last acknowledged one. */
   lost(): Promise<string[]>;
 }
 
@@ -20,7 +20,7 @@ const TYPE = 'Counter';
 export const counterId = (n: number) => `urn:ngsi-ld:${TYPE}:${n}`;
 export const counter = (n: number) => ({ id: counterId(n), type: TYPE, n: { type: 'Property', value: 0 } });
 
-/** A request about a tenant. Never throws. */
+/** Sends a request for a tenant. Never throws; status 0: no answer. */
 export async function ask(
   url: string,
   tenant: string,
@@ -42,10 +42,10 @@ export async function ask(
 }
 
 /**
- * Counts up entities of a tenant one after the other, and reads each in between, until it is stopped.
+ * Increments and reads entities of a tenant, one after the other, until it is stopped.
  *
  * @param first the number of the first of these entities
- * @param creates whether it also creates an entity each time, whose value never changes
+ * @param creates whether it also creates an entity each time
  */
 export function startTenantFlow(
   url: string,
@@ -107,6 +107,7 @@ export function startTenantFlow(
   };
 }
 
-export function told(answers: ReadonlyMap<number, number>): string {
+/** For example `200: 12, 503: 1`. */
+export function countsByStatus(answers: ReadonlyMap<number, number>): string {
   return [...answers].map(([status, times]) => `${status || 'none'}: ${times}`).join(', ');
 }

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CitusLab } from './citus-drill.ts';
-import { ask, counter, startTenantFlow, type TenantFlow, told } from './tenant-flow.ts';
+import { ask, counter, startTenantFlow, type TenantFlow, countsByStatus } from './tenant-flow.ts';
 import { portOf, sum } from './worker-loss.ts';
 
 const TENANT = 'large';
 const NEIGHBOURS = Array.from({ length: 8 }, (_, n) => `neighbour${n}`);
 const ENTITIES = 100_000;
-const A_BATCH = 1_000;
+const BATCH_SIZE = 1_000;
 const WRITERS = 4;
-/** Of each writer. */
+/** Entities of each writer. */
 const WRITTEN = 200;
 const WRITE_PAUSE_MS = 10;
 const CALM_MS = 3_000;
@@ -19,8 +19,8 @@ const CALM_MS = 3_000;
 const ALZETTE = fileURLToPath(new URL('../../../platform/src/alzette.ts', import.meta.url));
 
 /**
- * A tenant of 100,000 entities gets a shard of its own on the other worker, and this moves back, while the tenant and others are
- * written and read: no request may fail, and nothing acknowledged may be lost.
+ * A tenant of 100,000 entities gets its own shard on the other worker, and then moves back, while clients read and write data
+ * of it and of other tenants. No request may fail, and no acknowledged write may be lost.
  */
 export async function runTenantMove(lab: CitusLab): Promise<boolean> {
   const { cluster, broker, say } = lab;
@@ -38,10 +38,10 @@ export async function runTenantMove(lab: CitusLab): Promise<boolean> {
   if (to === undefined) throw new Error('There is no other worker');
   const own = await timed(() => move(cluster.coordinator.url, to, '--alone'));
   const isOwn = (await portOf(lab, TENANT)) === to;
-  say(`  ${TENANT} has a shard of its own on the other worker after ${seconds(own)} s`);
+  say(`  ${TENANT} has its own shard on the other worker after ${seconds(own)} s`);
   await pause(CALM_MS);
   const moved = await timed(() => move(cluster.coordinator.url, from));
-  say(`  this is back on the first worker after ${seconds(moved)} s`);
+  say(`  it is back on the first worker after ${seconds(moved)} s`);
   await pause(CALM_MS);
   await Promise.all([...flows, ...others].map((flow) => flow.stop()));
   const lost = (await Promise.all([...flows, ...others].map((flow) => flow.lost()))).flat();
@@ -49,24 +49,24 @@ export async function runTenantMove(lab: CitusLab): Promise<boolean> {
   const missing = ENTITIES - (await countOf(broker.url, TENANT)) + created(flows);
   for (const [of, name] of [[flows, TENANT] as const, [others, '8 other tenants'] as const]) {
     const slowest = Math.max(...of.map((flow) => flow.slowest));
-    say(`  ${name}: ${told(sum(of))}; slowest ${seconds(slowest)} s`);
+    say(`  ${name}: ${countsByStatus(sum(of))}; slowest ${seconds(slowest)} s`);
   }
   say(`  ${lost.length} acknowledged writes lost, ${missing} entities missing`);
   const isServed = [...sum([...flows, ...others]).keys()].every((status) => status >= 200 && status < 300);
   return isServed && lost.length === 0 && missing === 0 && isOwn && (await portOf(lab, TENANT)) === from;
 }
 
-/** By the command of operators. */
+/** Runs the command that operators use. */
 async function move(url: string, port: number, ...options: readonly string[]): Promise<void> {
   const args = [ALZETTE, 'tenant', 'move', TENANT, '--to', `127.0.0.1:${port}`, ...options];
   const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, DATABASE_URL: url } });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error('The command has failed');
+  if (code !== 0) throw new Error('The command failed');
 }
 
 async function load(url: string, tenant: string, entities: number): Promise<void> {
-  for (let first = 0; first < entities; first += A_BATCH) {
-    const batch = Array.from({ length: Math.min(A_BATCH, entities - first) }, (_, n) => counter(first + n));
+  for (let first = 0; first < entities; first += BATCH_SIZE) {
+    const batch = Array.from({ length: Math.min(BATCH_SIZE, entities - first) }, (_, n) => counter(first + n));
     const { status, text } = await ask(url, tenant, 'POST', '/entityOperations/create', batch);
     if (status !== 201) throw new Error(`${tenant}: ${status} ${text}`);
   }

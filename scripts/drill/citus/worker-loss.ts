@@ -11,7 +11,7 @@ import { brokerProcess } from '../broker-process.ts';
 import type { CitusLab } from './citus-drill.ts';
 import { ask as askNode } from './cluster.ts';
 import { startWhileAway, WATCHED } from './start-while-away.ts';
-import { ask, counter, told as shown, startTenantFlow, type TenantFlow } from './tenant-flow.ts';
+import { ask, counter, countsByStatus, startTenantFlow, type TenantFlow } from './tenant-flow.ts';
 
 const TENANTS = 8;
 const ENTITIES = 20;
@@ -21,7 +21,7 @@ const AWAY_MS = 20_000;
 const RECOVERED_WITHIN_S = 5;
 const INTERVAL_S = 3;
 
-/** The port of the node that keeps a tenant. */
+/** The port of the node with the data of a tenant. */
 export async function portOf({ cluster }: CitusLab, tenant: string): Promise<number> {
   const [row] = await askNode<{ port: number }>(
     cluster.coordinator.url,
@@ -32,10 +32,10 @@ export async function portOf({ cluster }: CitusLab, tenant: string): Promise<num
 }
 
 /**
- * A worker crashes and is away for 20 s while all tenants are written and read: those elsewhere must not notice, its own are
- * answered 503, nothing acknowledged is lost, and they are served again within 5 s of its return. Elsewhere notifications by time
- * interval go on, too. A broker and the product that are started meanwhile serve the others' tenants at once, and those of the
- * worker, with their subscriptions, when it is back.
+ * A worker crashes and is down for 20 s while clients read and write data of all tenants. Tenants of other nodes must not be
+ * affected, including their notifications by time interval. Requests for its own tenants are answered with 503, and must be
+ * served again within 5 s of its return. No acknowledged write may be lost. A broker and the product that are started
+ * meanwhile serve the other tenants immediately, and those of the worker, with their subscriptions, when it is up again.
  */
 export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   const { cluster, broker, say } = lab;
@@ -50,9 +50,9 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   const lostPort = Number(new URL(worker.url).port);
   const ports = await Promise.all(tenants.map((tenant) => portOf(lab, tenant)));
   for (const tenant of tenants) await ask(broker.url, tenant, 'POST', '/entities', WATCHED);
-  const { told: toldAt, changes, close } = await subscribeAll(broker.url, tenants);
+  const { intervals, changes, close } = await subscribeAll(broker.url, tenants);
   const folder = await mkdtemp(join(tmpdir(), 'alzette-citus-'));
-  await onceBefore(lab, folder);
+  await createTables(lab, folder);
   const flows = tenants.map((tenant) => startTenantFlow(broker.url, tenant, ENTITIES, WRITE_PAUSE_MS));
   const own = flows.filter((_, n) => ports[n] === lostPort);
   const others = flows.filter((_, n) => ports[n] !== lostPort);
@@ -60,9 +60,9 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   await worker.crash();
   const gone = performance.now();
   const split = (isOwn: boolean) => tenants.filter((_, n) => (ports[n] === lostPort) === isOwn);
-  const told = (tenant: string) => changes.get(tenant) ?? 0;
+  const notifications = (tenant: string) => changes.get(tenant) ?? 0;
   const starting = [false, true].map((isProduct) =>
-    startWhileAway(lab, split(true), split(false), told, {
+    startWhileAway(lab, split(true), split(false), notifications, {
       isProduct,
       settings: isProduct ? productSettings(folder) : {},
     }),
@@ -80,22 +80,22 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   await rm(folder, { recursive: true, force: true });
   close();
   const whileAway = tenants.map(
-    (tenant) => (toldAt.get(tenant) ?? []).filter((at) => at > gone && at < returning).length,
+    (tenant) => (intervals.get(tenant) ?? []).filter((at) => at > gone && at < returning).length,
   );
   const fewest = Math.min(...whileAway.filter((_, n) => ports[n] !== lostPort));
   const lost = (await Promise.all(flows.map((flow) => flow.lost()))).flat();
   for (const line of lost.slice(0, 10)) say(`  ${line}`);
-  say(`  ${own.length} tenants of the worker: ${shown(sum(own))}; slowest ${seconds(own)} s`);
-  say(`  ${others.length} tenants elsewhere: ${shown(sum(others))}; slowest ${seconds(others)} s`);
+  say(`  ${own.length} tenants of the worker: ${countsByStatus(sum(own))}; slowest ${seconds(own)} s`);
+  say(`  ${others.length} tenants elsewhere: ${countsByStatus(sum(others))}; slowest ${seconds(others)} s`);
   say(`  served again ${recovered.toFixed(1)} s after its return; ${lost.length} acknowledged writes lost`);
-  say(`  told by time interval of ${INTERVAL_S} s while it was away: each tenant elsewhere ${fewest} times at least`);
+  say(`  notified by time interval of ${INTERVAL_S} s while it was down: each tenant elsewhere at least ${fewest} times`);
   const isServed = [...sum(others).keys()].every((status) => status >= 200 && status < 300);
-  const isTold = [...sum(own).keys()].every((status) => (status >= 200 && status < 300) || status === 503);
+  const isAnswered = [...sum(own).keys()].every((status) => (status >= 200 && status < 300) || status === 503);
   return (
     own.length > 0 &&
     others.length > 0 &&
     isServed &&
-    isTold &&
+    isAnswered &&
     lost.length === 0 &&
     wrong.length === 0 &&
     recovered <= RECOVERED_WITHIN_S &&
@@ -103,8 +103,8 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   );
 }
 
-/** The product makes its own tables at its first start, for which all nodes have to be there. */
-async function onceBefore({ cluster }: CitusLab, folder: string): Promise<void> {
+/** Starts the product once: at its first start it creates tables, which requires all nodes. */
+async function createTables({ cluster }: CitusLab, folder: string): Promise<void> {
   const settings = { DATABASE_URL: cluster.coordinator.url, ...productSettings(folder) };
   const product = brokerProcess(await freePort(), settings, { isProduct: true });
   await product.start();
@@ -116,17 +116,17 @@ function productSettings(folder: string) {
 }
 
 /**
- * Subscribes to each tenant's entities by time interval, and to changes of what is watched.
+ * Subscribes to the entities of each tenant by time interval, and to changes of the watched entity.
  *
- * @returns when each tenant was told by time interval, by `performance.now()`, and of how many changes
+ * @returns by tenant, the times of notifications by interval (`performance.now()`), and the number of notified changes
  */
 async function subscribeAll(url: string, tenants: readonly string[]) {
-  const told = new Map(tenants.map((tenant) => [tenant, [] as number[]]));
+  const intervals = new Map(tenants.map((tenant) => [tenant, [] as number[]]));
   const changes = new Map<string, number>();
   const endpoint = createServer((request, response) => {
     const [, tenant = '', kind] = (request.url ?? '').split('/');
     if (kind === 'change') changes.set(tenant, (changes.get(tenant) ?? 0) + 1);
-    else told.get(tenant)?.push(performance.now());
+    else intervals.get(tenant)?.push(performance.now());
     request.resume().on('end', () => response.end());
   });
   endpoint.listen(0, '127.0.0.1');
@@ -144,10 +144,10 @@ async function subscribeAll(url: string, tenants: readonly string[]) {
     await subscribe(tenant, { entities: [{ type: 'Counter' }], timeInterval: INTERVAL_S }, tenant);
     await subscribe(tenant, { entities: [{ type: WATCHED.type }] }, `${tenant}/change`);
   }
-  return { told, changes, close: () => endpoint.close() };
+  return { intervals, changes, close: () => endpoint.close() };
 }
 
-/** The answers of all of them. */
+/** The answers of all flows together. */
 export function sum(flows: readonly TenantFlow[]): Map<number, number> {
   const all = new Map<number, number>();
   for (const { answers } of flows) {

@@ -3,29 +3,29 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, symlinkSync,
 import { dirname, join } from 'node:path';
 import { findProgram } from '../../programs.ts';
 
-/** A Debian in a folder, with nothing in common with this machine but its kernel and what is copied into it. */
+/** A Debian in a folder. It shares only the kernel and the copied files with this machine. */
 export interface DebianRoot {
-  /** Runs commands in it, and shows what they write. @returns what they wrote. @throws Error: they ended with another code than 0 */
+  /** Runs commands in it. @returns their output. @throws Error: the exit code is not 0 */
   run(commands: string, where?: 'own network'): string;
-  /** Starts a command in it, on its own network. */
+  /** Starts a command in it, in its own network. */
   start(commands: string): ChildProcess;
   remove(): void;
 }
 
 const RELEASE = 'trixie';
-/** Authorities that this machine trusts beside those of Node. */
+/** The certificate authorities that this machine trusts in addition to those of Node. */
 const AUTHORITIES = '/usr/local/share/authorities-of-the-machine.crt';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Why there can be none on this machine. */
+/** Why it can't be created on this machine; undefined: it can. */
 export function rootMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'a root of its own takes root';
+  if (process.getuid?.() !== 0) return 'chroot requires root';
   const missing = ['debootstrap', 'chroot', 'ip'].find((name) => findProgram(name) === undefined);
   return missing && `${missing} is not installed`;
 }
 
 /**
- * Makes the smallest Debian that there is, with our Node and npm.
+ * Creates a minimal Debian with the Node and npm of this machine.
  *
  * @param folder must not exist
  */
@@ -34,7 +34,7 @@ export function makeDebianRoot(folder: string, mirror: string): DebianRoot {
   execFileSync('debootstrap', ['--variant=minbase', RELEASE, folder, mirror], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  bringAlong(folder);
+  copyFromMachine(folder);
   execFileSync('mount', ['-t', 'proc', 'proc', join(folder, 'proc')]);
   mkdirSync(join(folder, 'dev/shm'), { recursive: true });
   execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', join(folder, 'dev/shm')]);
@@ -63,8 +63,8 @@ export function makeDebianRoot(folder: string, mirror: string): DebianRoot {
   };
 }
 
-/** What a person would get from nodejs.org, and how this machine reaches the mirror. */
-function bringAlong(folder: string): void {
+/** Copies Node, which a person would download from nodejs.org, and the network settings for the mirror. */
+function copyFromMachine(folder: string): void {
   const npm = dirname(dirname(realpathSync(findProgram('/usr/bin/npm', 'npm') ?? '')));
   const bin = join(folder, 'usr/local/bin');
   copyFileSync(process.execPath, join(bin, 'node'));
@@ -79,11 +79,11 @@ function bringAlong(folder: string): void {
   if (authorities !== undefined) copyFileSync(authorities, join(folder, AUTHORITIES));
   const apt = execFileSync('apt-config', ['dump', 'Acquire'], { encoding: 'utf8' });
   writeFileSync(join(folder, 'etc/apt/apt.conf.d/90machine'), apt);
-  // No service starts while its package is installed: there is no systemd.
+  // Packages must not start their service: there is no systemd.
   writeFileSync(join(folder, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
 }
 
-/** Where npm gets packages from on this machine. */
+/** The package registry of npm on this machine, as environment variables. */
 function registry(): string[] {
   const url = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
   const trusts = process.env.NODE_EXTRA_CA_CERTS === undefined ? [] : [`NODE_EXTRA_CA_CERTS=${AUTHORITIES}`];

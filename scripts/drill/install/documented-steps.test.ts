@@ -8,7 +8,7 @@ import { documentedSteps } from './documented-steps.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const IN_PACKAGE = /\/opt\/alzette\/node_modules\/alzette\/([\w./-]+)/g;
 
-test('each step of an installation on Debian has commands, and the files that they name are in the package', () => {
+test('each installation step on the Debian page has commands, and the files in them are in the package', () => {
   const steps = documentedSteps();
   assert.deepEqual([...new Set(steps.map(({ number }) => number))], [1, 2, 3, 4, 5, 6, 7, 8]);
   const unit = readFileSync(`${ROOT}docker/alzette.service`, 'utf8');

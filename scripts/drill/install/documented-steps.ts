@@ -7,7 +7,7 @@ const STEP = /^## (\d+)\. (.+)$|^```sh elsewhere\n([\s\S]*?)^```$/gm;
 export interface DocumentedStep {
   readonly number: number;
   readonly title: string;
-  /** For a shell. */
+  /** Shell commands. */
   readonly commands: string;
 }
 

@@ -9,7 +9,7 @@ import { documentedSteps } from './documented-steps.ts';
 
 export interface InstallDrillOptions {
   readonly mirror: string;
-  /** Keep the folder, to look into it. */
+  /** Whether to keep the folder for inspection. */
   readonly keeps: boolean;
   readonly say: (text: string) => void;
 }
@@ -17,18 +17,18 @@ export interface InstallDrillOptions {
 interface Demo {
   readonly territory: string;
   readonly entities: number;
-  /** Answers of portal, app and documentation, all of which are to be 200. */
+  /** The status of portal, app and documentation, expected to be 200. */
   readonly pages: { readonly [path: string]: number };
 }
 
 export interface InstallDrillResult {
-  /** How long each step took. */
+  /** The duration of each step. */
   readonly seconds: { readonly [step: string]: number };
-  /** The last time that it looked: all lines are to be green. */
+  /** The lines of `alzette doctor`, all expected to be green. */
   readonly doctor: readonly string[];
   readonly demo: Demo;
   readonly tables: number;
-  /** Tables that are not as they were. */
+  /** Tables with other contents than before. */
   readonly different: readonly string[];
   readonly isClean: boolean;
 }
@@ -37,14 +37,14 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const UNIT = join(ROOT, 'docker/alzette.service');
 const PAGES = ['/', '/app/', '/docs/'];
 const READY_WITHIN_MS = 180_000;
-/** Of the devices of the demo, the demo's lamps alone are more. */
+/** The demo has more lamps than this. */
 const LEAST_ENTITIES = 100;
 const WIPE = `su postgres -c "dropdb alzette && createdb --owner alzette alzette"
 find /var/lib/alzette -mindepth 1 -delete`;
 
 /**
- * Of each table a line with its number of rows and a sum over their hashes, in any order. `backups.run` is left out: it records
- * the end of the backup, which is after its contents.
+ * One line per table with its number of rows and a sum of their hashes. Without `backups.run`, which records the end of the
+ * backup and so differs after a restore.
  */
 const FINGERPRINTS = `
 SELECT format('SELECT %L, count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM %I.%I t;',
@@ -58,7 +58,7 @@ export async function runInstallDrill({ mirror, keeps, say }: InstallDrillOption
   const missing = rootMissing();
   if (missing !== undefined) throw new Error(missing);
   const [tarball] = globSync('dist/alzette-[0-9]*.tgz', { cwd: ROOT });
-  if (tarball === undefined) throw new Error('dist/alzette-….tgz is not there: npm run pack makes it');
+  if (tarball === undefined) throw new Error('dist/alzette-….tgz is missing: npm run pack creates it');
   const seconds: { [step: string]: number } = {};
   const timed = async <T>(step: string, work: () => T | Promise<T>): Promise<T> => {
     say(`▸ ${step}`);
@@ -90,11 +90,11 @@ async function follow(
   const step = (number: number) =>
     timed(`step ${number}`, () => {
       const commands = steps.filter((each) => each.number === number).map((each) => each.commands);
-      // Packages come from others; all else needs nobody.
+      // Steps 1 and 2 download packages; all others need no network.
       return commands.map((each) => root.run(each, number > 2 ? 'own network' : undefined)).join('');
     });
   for (const number of [1, 2, 3, 4]) await step(number);
-  root.start('service opensmtpd start'); // systemd would have done it
+  root.start('service opensmtpd start'); // systemd would start it
   say(await step(5));
 
   const demo = await timed('start, and the demo of Moselbogen', () => runOnce(root, say));
@@ -123,7 +123,7 @@ async function follow(
   };
 }
 
-/** Starts what the unit of systemd starts, waits for the demo, and stops it. */
+/** Runs the command of the systemd unit, waits for the demo, and stops it. */
 async function runOnce(root: DebianRoot, say: (text: string) => void): Promise<Demo> {
   const [, command = ''] = /^ExecStart=(.+)$/m.exec(readFileSync(UNIT, 'utf8')) ?? [];
   const environment = 'set -a; . /etc/alzette/settings.env; NODE_ENV=production';
@@ -134,8 +134,8 @@ async function runOnce(root: DebianRoot, say: (text: string) => void): Promise<D
   try {
     const deadline = performance.now() + READY_WITHIN_MS;
     for (;;) {
-      if (service.exitCode !== null) throw new Error(`it ended with ${service.exitCode}:\n${output.slice(-3000)}`);
-      if (performance.now() > deadline) throw new Error(`it is not up:\n${output.slice(-3000)}`);
+      if (service.exitCode !== null) throw new Error(`it exited with ${service.exitCode}:\n${output.slice(-3000)}`);
+      if (performance.now() > deadline) throw new Error(`it is not ready:\n${output.slice(-3000)}`);
       const entities = countEntities(root);
       if (entities >= LEAST_ENTITIES && statusOf(root, '/ready') === 200) {
         const territory = /territory\s+(.+?),/.exec(root.run('alzette doctor || true', 'own network'))?.[1] ?? '';
@@ -150,7 +150,7 @@ async function runOnce(root: DebianRoot, say: (text: string) => void): Promise<D
   }
 }
 
-/** 0: nothing answers. */
+/** The HTTP status; 0: no answer. */
 function statusOf(root: DebianRoot, path: string): number {
   const ask = `fetch('https://localhost:1026${path}').then(({ status }) => console.log(status), () => console.log(0))`;
   return Number(root.run(`NODE_EXTRA_CA_CERTS=/etc/alzette/tls.crt node -e "${ask}"`, 'own network'));
@@ -175,7 +175,7 @@ function fingerprints(root: DebianRoot): Map<string, string> {
   );
 }
 
-/** A line for each finding. */
+/** The findings, one line each. */
 function linesOfDoctor(output: string): string[] {
   return output.split('\n').filter((line) => /^[✓!✗] /.test(line));
 }

@@ -23,10 +23,10 @@ export interface ClusterDrillOptions {
   readonly say: (text: string) => void;
 }
 
-/** What was seen while one fault was done, until the cluster was whole again. */
+/** Measured from one fault until the cluster was complete again. */
 interface FaultFigures {
   readonly fault: string;
-  /** The longest time without an acknowledged write, measure or answered read, in seconds. */
+  /** The longest time without an acknowledged write, measurement or read, in seconds. */
   readonly writes: number;
   readonly measures: number;
   readonly reads: number;
@@ -40,7 +40,7 @@ export interface ClusterDrillResult extends Comparison {
   readonly measures: number;
   readonly reads: ReadFigures;
   readonly faults: readonly FaultFigures[];
-  /** How often one of ours had to be started again. */
+  /** How often one of our processes had to be started again. */
   readonly restarts: number;
   readonly isClean: boolean;
 }
@@ -53,28 +53,28 @@ const MQTT_PORT = 1883;
 const READ_PAUSE_MS = 50;
 const READERS_OF_EACH = 2;
 
-/** The faults of a cluster of PostgreSQL servers, under writes, measures, notifications and reads; then all is compared. */
+/** Injects faults into a cluster of PostgreSQL servers under load, then compares writes, measurements and notifications. */
 export async function runClusterDrill(options: ClusterDrillOptions): Promise<ClusterDrillResult> {
   const bin = findPostgres();
   const missing = bin === undefined ? 'PostgreSQL 17 with PostGIS is missing' : (labMissing() ?? clusterMissing());
   if (bin === undefined || missing !== undefined) throw new Error(missing);
-  const ending: (() => unknown)[] = [];
+  const cleanups: (() => unknown)[] = [];
   try {
     const folder = await mkdtemp(join(tmpdir(), 'alzette-patroni-'));
-    ending.push(() => rm(folder, { recursive: true, force: true }));
+    cleanups.push(() => rm(folder, { recursive: true, force: true }));
     const lab = makeLab();
-    ending.push(() => lab.close());
-    options.say('Starting etcd, three PostgreSQL with Patroni, and two of ours');
+    cleanups.push(() => lab.close());
+    options.say('Starting etcd, three PostgreSQL servers with Patroni, and two of our processes');
     const cluster = await startCluster(lab, bin, folder, options.say);
-    ending.push(() => cluster.stop());
-    return await drill(lab, cluster, folder, options, ending);
+    cleanups.push(() => cluster.stop());
+    return await drill(lab, cluster, folder, options, cleanups);
   } finally {
-    for (const end of ending.reverse()) await Promise.resolve(end()).catch(() => {});
+    for (const cleanUp of cleanups.reverse()) await Promise.resolve(cleanUp()).catch(() => {});
   }
 }
 
-/** Two of ours on one host of the lab: the whole product, which has MQTT, and a broker. */
-async function startOurs(lab: Lab, cluster: Cluster, folder: string, ending: (() => unknown)[]) {
+/** Starts two of our processes on one host: the whole product, which has MQTT, and a broker. */
+async function startOurs(lab: Lab, cluster: Cluster, folder: string, cleanups: (() => unknown)[]) {
   const ours = lab.host('ours');
   const settings = {
     HOST: ours.address,
@@ -83,7 +83,7 @@ async function startOurs(lab: Lab, cluster: Cluster, folder: string, ending: (()
     ACCESS: 'open',
     DEMO: 'off',
     OFFLINE: 'on',
-    SECRET_KEY: 'of the drill, and of nothing else',
+    SECRET_KEY: 'used only by this drill',
     TEMPORAL_PAGE_SIZE: '1000000',
     MQTT_PORT: String(MQTT_PORT),
     MQTT_ANONYMOUS: 'on',
@@ -93,7 +93,7 @@ async function startOurs(lab: Lab, cluster: Cluster, folder: string, ending: (()
     brokerProcess(port, settings, { host: ours.address, start: ours.spawn, isProduct });
   const processes: [BrokerProcess, BrokerProcess] = [start(PORT, true), start(SECOND_PORT, false)];
   for (const each of processes) {
-    ending.push(() => each.kill());
+    cleanups.push(() => each.kill());
     await each.start();
   }
   return { ours, processes };
@@ -104,15 +104,15 @@ async function drill(
   cluster: Cluster,
   folder: string,
   options: ClusterDrillOptions,
-  ending: (() => unknown)[],
+  cleanups: (() => unknown)[],
 ): Promise<ClusterDrillResult> {
   const { say } = options;
-  const { ours, processes } = await startOurs(lab, cluster, folder, ending);
+  const { ours, processes } = await startOurs(lab, cluster, folder, cleanups);
   const [platform] = processes;
   const ledger = new Ledger();
   for (let nth = 0; nth < SUBSCRIBERS; nth++) {
     const subscriber = await startSubscriber(ledger, lab.address);
-    ending.push(() => subscriber.close());
+    cleanups.push(() => subscriber.close());
     await subscribe(platform.url, subscriber, TENANT);
   }
   const urls = processes.map(({ url }) => url);
@@ -149,7 +149,7 @@ async function drill(
       });
       say(`  ${JSON.stringify(figures.at(-1))}`);
       for (const each of processes) if (!each.isRunning()) stopped++;
-      if (stopped > 0) throw new Error(`One of ours has ended:\n${processes.map((each) => each.output()).join('\n')}`);
+      if (stopped > 0) throw new Error(`One of our processes has exited:\n${processes.map((each) => each.output()).join('\n')}`);
     }
   }
   await flow.stop();

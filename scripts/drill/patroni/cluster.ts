@@ -14,33 +14,33 @@ const COMES_BACK_WITHIN_S = 120;
 const FAULT_LINES = 8;
 const ASK_WITHIN_MS = 2_000;
 
-/** A server of the cluster: a PostgreSQL and the Patroni that keeps it. */
+/** A server of the cluster: PostgreSQL with Patroni. */
 export interface Node {
   readonly host: LabHost;
   readonly pid: () => number | undefined;
 }
 
-/** PostgreSQL on three servers, kept by Patroni with etcd, as docker/patroni.yml has it. */
+/** PostgreSQL on three servers, managed by Patroni with etcd as in docker/patroni.yml. */
 export interface Cluster {
   readonly nodes: readonly Node[];
-  /** With all servers in it. */
+  /** Contains all servers. */
   readonly url: string;
-  /** Of the one that is primary now, as Patroni says; undefined: none is. */
+  /** The present primary according to Patroni; undefined: there is none. */
   primary(): Promise<Node | undefined>;
   standbys(): Promise<Node[]>;
-  /** kill -9 of everything on the server: as if the machine were lost. */
+  /** kill -9 of all processes on the server, as if the machine were lost. */
   killNode(node: Node): Promise<void>;
   startNode(node: Node): Promise<void>;
   /** Makes a standby the primary. */
   switchOver(): Promise<void>;
-  /** Waits until there is a primary that both others follow. */
+  /** Waits until there is a primary and both others replicate from it. */
   whole(): Promise<void>;
-  /** What a server's Patroni wrote, the end of it. */
+  /** The end of Patroni's log on a server. */
   log(node: Node): string;
   stop(): Promise<void>;
 }
 
-/** Why there can be no cluster on this machine. */
+/** Why a cluster can't be started on this machine; undefined: it can. */
 export function clusterMissing(): string | undefined {
   const missing = ['patroni', 'etcd'].find((name) => findProgram(name) === undefined);
   return missing && `${missing} is not installed (apt install patroni etcd-server)`;
@@ -53,15 +53,15 @@ interface Member {
   readonly timeline?: number;
 }
 
-// Longer than 80 lines: it sets up one cluster, and what can be done to it.
-/** @param bin the folder of PostgreSQL's programs. @param folder where it all lies */
+// Longer than 80 lines: the setup of one cluster and its operations.
+/** @param bin the folder of PostgreSQL's programs. @param folder for all files of the cluster */
 export async function startCluster(
   lab: Lab,
   bin: string,
   folder: string,
   say: (text: string) => void,
 ): Promise<Cluster> {
-  const user = unprivilegedUser('postgres') as { uid: number; gid: number }; // the lab takes root
+  const user = unprivilegedUser('postgres') as { uid: number; gid: number }; // the lab requires root, so there is one
   await chown(folder, user.uid, user.gid);
   const etcd = await startEtcd(lab, join(folder, 'etcd'));
   const sample = await readFile(SAMPLE, 'utf8');
@@ -126,22 +126,22 @@ export async function startCluster(
       () => false,
     );
     if (comesBack) return;
-    // What an operator does with a server that can't follow any more.
+    // An operator does this with a server that can't replicate any more.
     for (const { name, role, state } of await members()) {
       const node = nodes.find(({ host }) => host.name === name);
       if (role === 'leader' || state === 'streaming' || node === undefined) continue;
-      say(`${name} is ${state}, and is made anew: ${faultsOf(logs.get(name) ?? '')}`);
+      say(`${name} is ${state}, and is reinitialised: ${faultsOf(logs.get(name) ?? '')}`);
       await fetch(`http://${node.host.address}:8008/reinitialize`, { method: 'POST', body: '{"force":true}' });
     }
     await until(isWhole, 'the cluster is whole', START_WITHIN_S).catch((error) => {
-      const told = nodes.map(({ host: { name } }) => `${name}: ${faultsOf(logs.get(name) ?? '')}`);
-      throw new Error(`${error.message}: ${last}\n${told.join('\n')}`);
+      const logged = nodes.map(({ host: { name } }) => `${name}: ${faultsOf(logs.get(name) ?? '')}`);
+      throw new Error(`${error.message}: ${last}\n${logged.join('\n')}`);
     });
   };
 
   for (const [place, node] of nodes.entries()) {
     await startNode(node);
-    // The first makes the cluster, and the others are copies of it.
+    // The first creates the cluster, the others become its replicas.
     if (place === 0) await until(async () => (await primary()) !== undefined, 'there is a primary', START_WITHIN_S);
   }
   await whole();
@@ -178,13 +178,13 @@ export async function startCluster(
   };
 }
 
-/** The last lines of a log that tell of faults. */
+/** The last lines of a log that report faults. */
 function faultsOf(log: string): string {
   const lines = log.split('\n').filter((line) => /FATAL|PANIC|ERROR|CRITICAL/.test(line));
   return lines.slice(-FAULT_LINES).join('\n');
 }
 
-/** The sample with the addresses, folders and passwords of the drill. */
+/** The sample configuration with the addresses, folders and passwords of the drill. */
 function configOf(sample: string, host: LabHost, lab: Lab, own: string, bin: string): string {
   return (
     sample
@@ -198,7 +198,7 @@ function configOf(sample: string, host: LabHost, lab: Lab, own: string, bin: str
       .replace('/var/run/postgresql', own)
       .replace('local all all peer', 'local all all trust')
       .replace('mode: automatic', 'mode: off')
-      // Ten kills on a small disk: files of the log are soon used again.
+      // For ten kills on a small disk: files of the write-ahead log are reused early.
       .replace('min_wal_size: 1GB', 'min_wal_size: 128MB')
       .replace('max_wal_size: 4GB', 'max_wal_size: 1GB')
   );

@@ -1,28 +1,28 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { findProgram } from '../../programs.ts';
 
-/** A machine of its own on a network of its own: a network namespace of Linux. */
+/** A host with its own network: a network namespace of Linux. */
 export interface LabHost {
   readonly name: string;
   readonly address: string;
   spawn(program: string, args: readonly string[], options?: SpawnOptions): ChildProcess;
-  /** All that run on it. */
+  /** Signals all processes on it. */
   signal(signal: NodeJS.Signals): void;
-  /** From now on nothing goes to these addresses or comes from them, and nobody is told. None: to and from all. */
+  /** Drops all packets to and from these addresses from now on. Without addresses: all packets. */
   cutFrom(...addresses: string[]): void;
   heal(): void;
 }
 
 export interface Lab {
-  /** Of the machine that has the lab, in its network. */
+  /** The address of this machine in the network of the lab. */
   readonly address: string;
   host(name: string): LabHost;
   close(): void;
 }
 
-/** Why there can be no lab on this machine. */
+/** Why a lab can't be created on this machine; undefined: it can. */
 export function labMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'network namespaces take root';
+  if (process.getuid?.() !== 0) return 'network namespaces require root';
   const missing = ['ip', 'nft'].find((name) => findProgram(name) === undefined);
   if (missing !== undefined) return `${missing} is not installed`;
   try {
@@ -33,8 +33,8 @@ export function labMissing(): string | undefined {
   }
 }
 
-// Longer than 80 lines: a network, and what can be done to each host of it.
-/** A network for drills, apart from that of the machine; goes with all its hosts when it is closed. */
+// Longer than 80 lines: a network, and the operations on its hosts.
+/** Creates a network for drills, separate from that of the machine. `close` removes it with all its hosts. */
 export function makeLab(): Lab {
   const mark = `alz${process.pid % 10_000}`;
   const ip = findProgram('ip') as string; // see labMissing
@@ -64,7 +64,7 @@ export function makeLab(): Lab {
     return {
       name,
       address: own,
-      // Each of these programs becomes the next: the child is the program itself.
+      // Each program replaces itself with the next one (exec), so the child is the program itself.
       spawn: (program, args, options = {}) => {
         const { uid, gid, ...rest } = options;
         const as = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
@@ -76,7 +76,7 @@ export function makeLab(): Lab {
           try {
             process.kill(Number(pid), signal);
           } catch {
-            // It has ended since.
+            // It has exited meanwhile.
           }
         }
       },
@@ -109,7 +109,7 @@ export function makeLab(): Lab {
           const pids = execFileSync(ip, ['netns', 'pids', space], { encoding: 'utf8' }).split('\n').filter(Boolean);
           for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
         } catch {
-          // Nothing runs there any more.
+          // No process is left in it.
         }
         run(ip, 'netns', 'del', space);
       }

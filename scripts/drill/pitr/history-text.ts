@@ -1,7 +1,8 @@
 import { type MeasuredSeries, tenthsAt } from './measured-series.ts';
 
 /*
- * Rows of the history in the text format of COPY, in the order of time, as the write lane and the job of the sums leave them.
+ * Creates rows of the history in the text format of COPY, in the order of time. They equal those of the write lane and of the
+ * job that computes the sums.
  */
 
 const MINUTE_MS = 60_000;
@@ -17,12 +18,12 @@ export interface Period {
   readonly to: number;
 }
 
-/** Counts what it has made. */
+/** Counts the created rows. */
 export interface Counter {
   rows: number;
 }
 
-/** The measures of a period. @param firstNumber of the first instance; absent: the rows have no column `n` */
+/** The measurements of a period. @param firstNumber the `n` of the first row; absent: the rows have no column `n` */
 export function* instanceRows(
   series: readonly MeasuredSeries[],
   { from, to }: Period,
@@ -50,7 +51,7 @@ export function* instanceRows(
   if (chunk !== '') yield chunk;
 }
 
-/** The sums of a period by hour or day, which are exactly those of its measures. */
+/** The sums of a period by hour or day, equal to those of its measurements. */
 export function* sumRows(
   series: readonly MeasuredSeries[],
   { from, to }: Period,

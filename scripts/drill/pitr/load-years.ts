@@ -2,9 +2,9 @@ import type { Database, Queryable } from '../../../broker/src/database/database.
 import { type Counter, INSTANCE_COLUMNS, instanceRows, type Period, SUM_COLUMNS, sumRows } from './history-text.ts';
 import { type MeasuredSeries, measuredSeries } from './measured-series.ts';
 
-/** What there is of the history, in milliseconds since 1970. */
+/** The periods of the history, in milliseconds since 1970. */
 export interface KeptHistory {
-  /** Measures and sums end here, at the beginning of a day in UTC. */
+  /** The end of measurements and sums: the beginning of a day in UTC. */
   readonly until: number;
   readonly instancesFrom: number;
   readonly hoursFrom: number;
@@ -23,12 +23,12 @@ export interface LoadedYears {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Of a territory of 50,000 inhabitants in five years; and alarms of the two years that they are kept. */
+/** Reports of a territory of 50,000 inhabitants in five years, and alarms of two years, the time for which they are kept. */
 const REPORTS = 5_000;
 const ALARMS = 4_000;
 const ALARM_MINUTES = 2 * 365 * 1440;
 
-// The history of the demo makes place.
+// Removes the history of the demo.
 const CLEAR = [
   'TRUNCATE history_default, history_correction, history_group_member, history_group_hour, history_group_day',
   'DELETE FROM history_group',
@@ -39,7 +39,7 @@ const copyInto = (table: string, columns: string) => `COPY ${table} (${columns})
 const attachMonth = (name: string, from: string, to: string) =>
   `ALTER TABLE history ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`;
 
-// The key is made anew when the rows are there: row by row it would take many times as long.
+// The primary key is created after the rows; updating it row by row would take many times as long.
 const EMPTY_SUMS = (table: string) => `TRUNCATE ${table}; ALTER TABLE ${table} DROP CONSTRAINT ${table}_pkey`;
 const KEY_OF_SUMS = (table: string) => `
   ALTER TABLE ${table} ADD CONSTRAINT ${table}_pkey PRIMARY KEY (tenant, entity_id, attribute, dataset_id, start, observed)`;
@@ -64,7 +64,7 @@ const NUMBERED = `SELECT setval('history_n', $1::bigint)`;
 const SUMMED_UP = `
   UPDATE history_rollup SET watermark = $1::bigint, advanced_at = now(), instances_removed_before = $2, hours_removed_before = $3`;
 
-// As the sums: without keys until all are there.
+// As for the sums, keys and indexes are created after the rows.
 const EMPTY_NIGHTS = `
   TRUNCATE lighting.lamp_night; DROP INDEX lighting.lamp_night_of_lamp, lighting.lamp_night_failed;
   ALTER TABLE lighting.lamp_night DROP CONSTRAINT lamp_night_pkey`;
@@ -83,7 +83,7 @@ const ZONE_NIGHTS = `
   FROM lighting.zone_night z CROSS JOIN generate_series(1, $1::int) AS k
   ON CONFLICT DO NOTHING`;
 
-/** Copies of rows of the demo under further ids. @param changed SQL for a JSON object, of `k` */
+/** Copies rows of the demo with other ids. @param changed SQL of a JSON object with the changed columns; `k` numbers the copies */
 const copies = (table: string, id: string, from: string, changed: string) => `
   INSERT INTO ${table} OVERRIDING USER VALUE
   SELECT (jsonb_populate_record(NULL::${table}, replace(to_jsonb(r)::text, ${id}, ${id} || '-' || k)::jsonb || ${changed})).*
@@ -106,7 +106,7 @@ const COPY_REPORTS = [
     `jsonb_build_object(${earlier('created_at', 'modified_at')})`,
   ),
 ];
-/** One that is closed. */
+/** A closed alarm. */
 const CLOSED = `(SELECT tenant, id FROM alarms.record WHERE tenant = '' AND kind = 'alarm' AND state ? 'closedAt' ORDER BY id LIMIT 1)`;
 const COPY_ALARMS = [
   copies(
@@ -133,8 +133,8 @@ const COUNT_REPORTS = 'SELECT count(*)::int AS n FROM reports.report';
 const COUNT_ALARMS = `SELECT count(*)::int AS n FROM alarms.record WHERE kind = 'alarm'`;
 
 /**
- * Puts in place of the demo's history what a territory has in its database after years with such a retention: measures by COPY
- * into new partitions, sums by COPY, sums of groups, the nights of lamps, reports and alarms.
+ * Replaces the history of the demo by the data of a territory after years with this retention: measurements and sums by COPY,
+ * sums of groups, nights of lamps, reports and alarms.
  */
 export async function loadYears(db: Database, kept: KeptHistory, say: (text: string) => void): Promise<LoadedYears> {
   const { until, instancesFrom, hoursFrom, daysFrom } = kept;
@@ -162,7 +162,7 @@ export async function loadYears(db: Database, kept: KeptHistory, say: (text: str
   return { series: series.length, instances, hours, days, lampNights, reports, alarms };
 }
 
-/** More measures, into the partitions that are there, while the product runs. Resolves to their number. */
+/** Adds measurements to the existing partitions while the product runs. Resolves to their number. */
 export async function addMeasures(db: Database, series: readonly MeasuredSeries[], period: Period): Promise<number> {
   const counter: Counter = { rows: 0 };
   const rows = instanceRows(series, period, counter);
@@ -187,7 +187,7 @@ async function loadGroups(
   });
 }
 
-/** By month: a table of its own that becomes a partition, which makes its indexes. */
+/** Loads each month into its own table and attaches this as a partition, which creates its indexes. */
 async function loadInstances(db: Database, series: readonly MeasuredSeries[], period: Period): Promise<number> {
   const counter: Counter = { rows: 0 };
   for (let from = period.from; from < period.to; ) {
@@ -248,7 +248,7 @@ async function loadNights(db: Database, range: readonly string[]): Promise<numbe
   });
 }
 
-/** Resolves to how many there are then. @param minutes over which they are spread */
+/** Resolves to the number of rows afterwards. @param minutes the period over which they are spread */
 async function copyRecords(
   db: Database,
   statements: readonly string[],
@@ -257,16 +257,16 @@ async function copyRecords(
   minutes: number,
 ): Promise<number> {
   const { n } = await one<{ n: number }>(db, count);
-  // Of alarms one is copied, of reports each.
+  // One alarm is copied, but every report.
   const times = Math.max(1, Math.round(wanted / (statements === COPY_ALARMS ? 1 : Math.max(1, n))));
   const apart = Math.max(1, Math.floor(minutes / times));
   for (const text of statements) {
     await db.query({ text, values: text.includes('$2') ? [times, apart] : [times] });
-    await db.query({ text: ANALYZE_RECORDS }); // otherwise each foreign key is looked up row by row
+    await db.query({ text: ANALYZE_RECORDS }); // otherwise foreign keys are checked row by row
   }
   return (await one<{ n: number }>(db, count)).n;
 }
 
 async function one<Row>(db: Queryable, text: string): Promise<Row> {
-  return (await db.query<Row>({ text })).rows[0] as Row; // each of these has one row
+  return (await db.query<Row>({ text })).rows[0] as Row; // these statements return one row
 }

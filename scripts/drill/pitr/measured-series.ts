@@ -1,16 +1,16 @@
 import type { Queryable } from '../../../broker/src/database/database.ts';
 
-/** An attribute with numbers of one entity, and how it is measured. */
+/** A numeric attribute of one entity, and how it is measured. */
 export interface MeasuredSeries {
   readonly entityId: string;
   /** IRI. */
   readonly attribute: string;
-  /** The members of an instance beside value and observedAt, as JSON without braces. */
+  /** The members of an instance other than value and observedAt, as JSON without braces. */
   readonly members: string;
   readonly everyMinutes: number;
-  /** Tenths of the usual value. */
+  /** The usual value in tenths. */
   readonly usual: number;
-  /** Tenths by day; undefined: as by night. */
+  /** The usual value by day in tenths; undefined: the same as by night. */
   readonly byDay?: number;
   readonly seed: number;
 }
@@ -20,7 +20,7 @@ export const LAMP = `${SMART}Streetlighting/Streetlight`;
 export const POWER = `${SMART}Streetlighting/powerConsumption`;
 const DEFAULT = 'https://uri.etsi.org/ngsi-ld/default-context/';
 
-/** What measures, and every how many minutes. Each number of theirs counts, of lamps their power alone. */
+/** The interval of measurements in minutes, by type. All numeric attributes are measured; of lamps only the power. */
 const MEASURED: { readonly [type: string]: number } = {
   [`${SMART}Streetlighting/StreetlightControlCabinet`]: 15,
   [`${SMART}WasteManagement/WasteContainer`]: 60,
@@ -48,7 +48,7 @@ const SELECT_SERIES = `
   ORDER BY h.entity_id, h.attribute, h.at DESC`;
 const SELECT_LAMPS = `SELECT id FROM entity WHERE tenant = '' AND types[1] = $1 ORDER BY id`;
 
-/** The series that the territory of this database measures. */
+/** The series of the territory in this database. */
 export async function measuredSeries(db: Queryable): Promise<MeasuredSeries[]> {
   const { rows } = await db.query<{
     entityId: string;
@@ -85,7 +85,7 @@ const QUARTER_MS = 900_000;
 const DUSK_HOUR = 17;
 const DAWN_HOUR = 6;
 
-/** The measured value at a time, in tenths: the same whenever it is asked, within a fifth of the usual one. */
+/** The measured value at a time in tenths: deterministic, within a fifth of the usual one. */
 export function tenthsAt({ seed, usual, byDay }: MeasuredSeries, at: number): number {
   const hour = Math.floor(at / 3_600_000) % 24;
   const now = byDay !== undefined && hour < DUSK_HOUR && hour >= DAWN_HOUR ? byDay : usual;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../../broker/src/database/database.ts';
 import { LAMP } from './measured-series.ts';
 
-const AT_ONCE = 250;
+const BATCH_SIZE = 250;
 const PAGE = 500;
 const COUNT = `SELECT count(*)::int AS n FROM lighting.lamp WHERE tenant = ''`;
 
@@ -12,7 +12,7 @@ interface Lamp {
   readonly [member: string]: unknown;
 }
 
-/** Creates lamps like those of the demo through the product, until there are so many. Resolves when the lighting service knows all. */
+/** Creates lamps like those of the demo by the API until there are `wanted`. Resolves when the lighting service has them. */
 export async function createMoreLamps(url: string, db: Database, wanted: number): Promise<void> {
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${url}/ngsi-ld/v1/${path}`, {
@@ -34,17 +34,17 @@ export async function createMoreLamps(url: string, db: Database, wanted: number)
     if (page.length < PAGE) break;
   }
   const more = Array.from({ length: Math.max(0, wanted - lamps.length) }, (_, n) =>
-    another(lamps[n % lamps.length] as Lamp, n),
+    copyOf(lamps[n % lamps.length] as Lamp, n),
   );
-  for (let start = 0; start < more.length; start += AT_ONCE) {
-    await ask('POST', 'entityOperations/create', more.slice(start, start + AT_ONCE));
+  for (let start = 0; start < more.length; start += BATCH_SIZE) {
+    await ask('POST', 'entityOperations/create', more.slice(start, start + BATCH_SIZE));
   }
   const known = async () => (await db.query<{ n: number }>({ text: COUNT })).rows[0]?.n ?? 0;
   while ((await known()) < wanted) await pause(500);
 }
 
-/** A lamp some metres beside another. */
-function another(lamp: Lamp, n: number): Lamp {
+/** A copy of a lamp, some metres away. */
+function copyOf(lamp: Lamp, n: number): Lamp {
   const [longitude = 0, latitude = 0] = lamp.location?.value.coordinates ?? [];
   const coordinates = [longitude + 0.0001 * (1 + n / 1000), latitude];
   return {

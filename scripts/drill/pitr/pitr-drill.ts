@@ -19,12 +19,12 @@ import { createRepository } from './repository.ts';
 export interface PitrDrillOptions {
   readonly bin: string;
   readonly pgbackrest: string;
-  /** Street lamps of the territory. */
+  /** The number of street lamps. */
   readonly lamps: number;
   readonly days: number;
   readonly rawDays: number;
   readonly hourDays: number;
-  /** For how long the server works after the backup, before it is lost. */
+  /** The time between the backup and the loss of the server. */
   readonly seconds: number;
   readonly archiveTimeoutS: number;
   readonly say: (text: string) => void;
@@ -35,26 +35,26 @@ export interface PitrDrillResult {
   readonly databaseGb: number;
   readonly repositoryGb: number;
   readonly backupSeconds: number;
-  /** After the backup: they are restored from the log. */
+  /** Measurements after the backup, restored from the write-ahead log. */
   readonly measuresAfterBackup: number;
   readonly written: number;
   readonly lostRows: number;
-  /** RPO. */
+  /** The RPO in seconds; null: no row was restored. */
   readonly lostSeconds: number | null;
   readonly restoreSeconds: number;
-  /** RTO: from the first step of the restore until the product is ready. */
+  /** The RTO: from the first step of the restore until the product is ready. */
   readonly readySeconds: number;
-  /** Whether each table that was loaded has the same rows, and the product gives the same answers. */
+  /** Whether each loaded table has the same rows, and the product gives the same answers. */
   readonly isSame: boolean;
   readonly isClean: boolean;
 }
 
 const DAY_MS = 86_400_000;
-const BEAT_MS = 100;
+const WRITE_EVERY_MS = 100;
 const RPO_S = 300;
 const RTO_S = 900;
 const READY_WITHIN_S = 1_800;
-/** For what the drill writes once and needs no log of. */
+/** Settings while the drill loads data, which needs no write-ahead log. */
 const LOADING = [
   'fsync=off',
   'wal_level=minimal',
@@ -67,7 +67,7 @@ const LOADING = [
 ];
 const WORKING = ['shared_buffers=1GB', 'max_wal_size=4GB'];
 
-/** By table: rows, and sums that don't depend on the order of rows. */
+/** By table: the number of rows, and sums that don't depend on their order. */
 const CONTENT = `
   SELECT 'history' AS name, count(*)::text AS rows, sum(round(number * 10)::int8)::text AS values, sum(n)::text AS others
   FROM history WHERE at < $1::timestamptz AND n <= $2::bigint
@@ -78,31 +78,31 @@ const CONTENT = `
   UNION ALL SELECT 'lamps', count(*)::text, '', '' FROM lighting.lamp
   ORDER BY name`;
 
-/** Loads years of a territory, backs them up, loses the server a while later, restores it, and compares. */
+/** Loads years of data, backs them up, loses the server later, restores it, and compares. */
 export async function runPitrDrill(options: PitrDrillOptions): Promise<PitrDrillResult> {
-  const ending: (() => Promise<unknown>)[] = [];
+  const cleanups: (() => Promise<unknown>)[] = [];
   try {
-    return await drill(options, ending);
+    return await drill(options, cleanups);
   } finally {
-    for (const end of ending.reverse()) await end().catch(() => {});
+    for (const cleanUp of cleanups.reverse()) await cleanUp().catch(() => {});
   }
 }
 
-// Longer than 80 lines: one step after the other.
-async function drill(options: PitrDrillOptions, ending: (() => Promise<unknown>)[]): Promise<PitrDrillResult> {
+// Longer than 80 lines: a sequence of steps.
+async function drill(options: PitrDrillOptions, cleanups: (() => Promise<unknown>)[]): Promise<PitrDrillResult> {
   const { bin, say } = options;
   const folder = await mkdtemp(join(tmpdir(), 'alzette-pitr-'));
-  ending.push(() => rm(folder, { recursive: true, force: true }));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
   const kept = keptHistory(options);
   const repository = await createRepository(options.pgbackrest, folder, options.archiveTimeoutS);
 
   let server = await startPostgres(bin, LOADING, folder);
-  ending.push(() => server.stop());
+  cleanups.push(() => server.stop());
   let db = await openDatabase({ url: server.url });
-  ending.push(() => db.close());
+  cleanups.push(() => db.close());
   let product = await productOn(server.url, folder, 'on');
-  ending.push(() => product.kill());
-  say('the product runs');
+  cleanups.push(() => product.kill());
+  say('the product is running');
   await untilRecorded(db);
   await createMoreLamps(product.url, db, options.lamps);
   await setRetention(product.url, options);
@@ -176,7 +176,7 @@ async function drill(options: PitrDrillOptions, ending: (() => Promise<unknown>)
   };
 }
 
-/** Until the day before yesterday: yesterday is measured after the backup. */
+/** Ends with the day before yesterday; the measurements of yesterday are added after the backup. */
 function keptHistory({ days, rawDays, hourDays }: PitrDrillOptions): KeptHistory {
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   return {
@@ -196,7 +196,7 @@ async function setRetention(url: string, { rawDays, hourDays }: PitrDrillOptions
   if (!response.ok) throw new Error(`retention: ${response.status} ${await response.text()}`);
 }
 
-/** A row each 100 ms, each in a transaction of its own; beside it a day of measures, by quarters of an hour. */
+/** Writes a row every 100 ms in its own transaction, and meanwhile a day of measurements, by quarters of an hour. */
 async function work(
   db: Database,
   day: number,
@@ -215,7 +215,7 @@ async function work(
     return measures;
   })();
   let [written, lastAt] = [0, 0];
-  for (; Date.now() < end; await pause(BEAT_MS)) {
+  for (; Date.now() < end; await pause(WRITE_EVERY_MS)) {
     await db.query({ text: 'INSERT INTO beat VALUES ($1, clock_timestamp())', values: [written + 1] });
     written += 1;
     lastAt = Date.now();
@@ -231,7 +231,7 @@ async function untilRecovered(db: Database): Promise<void> {
   }
 }
 
-/** The whole product, ready. Its demo makes the territory, and is off afterwards, as it would write into what is compared. */
+/** Starts the whole product. The demo creates the territory; later it is off, because it would change the compared data. */
 async function productOn(url: string, folder: string, demo: 'on' | 'off'): Promise<BrokerProcess> {
   const settings = {
     DATABASE_URL: url,
@@ -246,7 +246,7 @@ async function productOn(url: string, folder: string, demo: 'on' | 'off'): Promi
   return product;
 }
 
-/** Bytes that are free where the drill writes. */
+/** Free bytes on the disk of the drill. */
 export async function freeBytes(): Promise<number> {
   const { bavail, bsize } = await statfs(tmpdir());
   return bavail * bsize;

@@ -6,22 +6,22 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LAMPS = 20;
 const TRIES = 30;
-/** In the @context of the territory, which a product with its demo answers in. */
+/** The name in the @context of the territory. */
 const SHORT_NAME = 'powerConsumption';
 
-/** What the product answers about a lamp and about all lamps, over the times that measures, hours and days cover. */
+/** Answers of the product about one lamp and about several, for the periods of measurements, hours and days. */
 export interface ReadBack {
-  /** Values of six hours: what fits into one page of an answer. */
+  /** Values of six hours, which fit into one page of an answer. */
   readonly measures: readonly unknown[];
-  /** Means of hours, of a week for which no measures are left. */
+  /** Hourly means of a week without measurements. */
   readonly hours: readonly unknown[];
-  /** Means of days, all of them. */
+  /** All daily means. */
   readonly days: readonly unknown[];
-  /** Means of days over twenty lamps, of the last year. */
+  /** Daily means of twenty lamps in the last year. */
   readonly lamps: readonly unknown[];
 }
 
-/** @throws Error: an answer is not what was loaded */
+/** @throws Error: an answer has another number of values than were loaded */
 export async function readBack(
   url: string,
   { until, instancesFrom, hoursFrom, daysFrom }: KeptHistory,
@@ -32,7 +32,7 @@ export async function readBack(
   const means = (duration: string) => `&format=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=${duration}`;
   const ask = async (path: string): Promise<unknown> => {
     let response = await fetch(`${url}/ngsi-ld/v1/${path}`);
-    // A server that has just started may be overloaded for a moment.
+    // A server may be overloaded just after its start.
     for (let tries = 1; response.status === 503 && tries < TRIES; tries++) {
       await response.body?.cancel();
       await pause(1000);

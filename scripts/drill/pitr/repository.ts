@@ -2,15 +2,15 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram, unprivilegedUser } from '../../programs.ts';
 
-/** A repository of pgBackRest in a folder, for the cluster in the `data` of that folder. */
+/** A repository of pgBackRest in a folder, for the PostgreSQL cluster in its subfolder `data`. */
 export interface Repository {
-  /** Of a server that archives its log there. */
+  /** The settings of a server that archives its write-ahead log there. */
   readonly settings: readonly string[];
   /** Runs pgBackRest. @throws Error with its stderr */
   run(...args: string[]): Promise<void>;
 }
 
-/** @param port of the server, whose socket is in the folder */
+/** `connect` sets the port of the server; its socket is in the folder. */
 export async function createRepository(
   pgbackrest: string,
   folder: string,

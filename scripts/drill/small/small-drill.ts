@@ -11,39 +11,39 @@ import { findPostgres, logOfPostgres, startPostgres } from '../../postgres-serve
 import { freePort } from '../../programs.ts';
 import { type BrokerProcess, brokerProcess } from '../broker-process.ts';
 import { type GeneratedHistory, generateHistory, untilRecorded } from '../generated-history.ts';
-import { ask, startWriteLoad, told } from '../upgrade/write-load.ts';
+import { ask, describeAnswer, startWriteLoad } from '../upgrade/write-load.ts';
 import { makeSmallMachine, type SmallMachine, smallMachineMissing } from './small-machine.ts';
 
 export interface SmallDrillOptions {
-  /** Of the year of history. */
+  /** The number of instances in the year of history. */
   readonly instances: number;
   readonly say: (text: string) => void;
 }
 
-/** Over some time. */
-interface Spell {
+/** What product and database used during some time. */
+interface Usage {
   readonly memoryMb: number;
-  readonly mostMb: number;
-  /** Cores that were busy. */
+  readonly peakMb: number;
+  /** Average number of busy cores. */
   readonly cores: number;
 }
 
 export interface SmallDrillResult {
   readonly firstStartSeconds: number;
-  /** With the year of history. */
+  /** The start with a year of history. */
   readonly secondStartSeconds: number;
-  readonly idle: Spell;
+  readonly idle: Usage;
   readonly year: GeneratedHistory & { readonly seconds: number };
-  readonly idleWithYear: Spell;
-  readonly loaded: Spell & {
+  readonly idleWithYear: Usage;
+  readonly loaded: Usage & {
     readonly writesPerSecond: number;
     readonly slowestWriteMs: number;
     readonly readsPerSecond: number;
     readonly medianReadMs: number;
     readonly slowestReadMs: number;
-    /** Answers by which the overloaded product said when to come again; they were asked again. */
+    /** Answers with 429 or 503 and Retry-After; the requests were repeated. */
     readonly postponed: number;
-    /** Other answers than 2xx, and none. */
+    /** Other answers than 2xx, and requests without an answer. */
     readonly failures: number;
   };
   readonly databaseMb: { readonly first: number; readonly withYear: number };
@@ -54,7 +54,7 @@ export interface SmallDrillResult {
 
 const CPUS = 2;
 const MEMORY_BYTES = 2 * 2 ** 30;
-/** As docker/compose.small.yaml. */
+/** The settings of docker/compose.small.yaml. */
 const POSTGRES = [
   'shared_buffers=256MB',
   'effective_cache_size=768MB',
@@ -74,38 +74,38 @@ const WRITERS = 5;
 const WRITE_PAUSE_MS = 100;
 const READ_PAUSE_MS = 200;
 
-/** The whole product and PostgreSQL on two processors and 2 GB, with the demo territory and a year of its history. */
+/** Runs the whole product and PostgreSQL on 2 processors and 2 GB, with the demo and a year of history. */
 export async function runSmallDrill(options: SmallDrillOptions): Promise<SmallDrillResult> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is missing');
   const missing = smallMachineMissing();
   if (missing !== undefined) throw new Error(missing);
-  const ending: (() => Promise<unknown>)[] = [];
+  const cleanups: (() => Promise<unknown>)[] = [];
   try {
-    return await drill(bin, options, ending);
+    return await drill(bin, options, cleanups);
   } finally {
-    for (const end of ending.reverse()) await end().catch(() => {});
+    for (const cleanUp of cleanups.reverse()) await cleanUp().catch(() => {});
   }
 }
 
-// Longer than 80 lines: one step after the other.
+// Longer than 80 lines: a sequence of steps.
 async function drill(
   bin: string,
   { instances, say }: SmallDrillOptions,
-  ending: (() => Promise<unknown>)[],
+  cleanups: (() => Promise<unknown>)[],
 ): Promise<SmallDrillResult> {
   let isOver = false;
   const machine = makeSmallMachine(CPUS, MEMORY_BYTES);
-  ending.push(() => machine.close());
-  await Promise.all(ALL_PAGES.filter(needsBuild).map(buildPages)); // as a package has them
+  cleanups.push(() => machine.close());
+  await Promise.all(ALL_PAGES.filter(needsBuild).map(buildPages)); // a package contains them
   const folder = await mkdtemp(join(tmpdir(), 'alzette-small-'));
-  ending.push(() => rm(folder, { recursive: true, force: true }));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
   const postgres = await startPostgres(bin, POSTGRES, folder);
-  ending.push(() => postgres.stop());
-  machine.takeIn(postgres.pid);
-  ending.push(async () => {
+  cleanups.push(() => postgres.stop());
+  machine.addProcess(postgres.pid);
+  cleanups.push(async () => {
     if (!isOver)
-      say(`Killed for want of memory: ${machine.usage().killed}. PostgreSQL logged:\n${logOfPostgres(folder)}`);
+      say(`Processes killed for lack of memory: ${machine.usage().killed}. PostgreSQL logged:\n${logOfPostgres(folder)}`);
   });
   const settings = {
     DATABASE_URL: postgres.url,
@@ -119,15 +119,15 @@ async function drill(
     isProduct: true,
     start: machine.spawn,
   });
-  ending.push(() => product.kill());
+  cleanups.push(() => product.kill());
 
   say('first start');
   const firstStartSeconds = await timed(() => product.start());
   const db = await openDatabase({ url: postgres.url });
-  ending.push(() => db.close());
+  cleanups.push(() => db.close());
   await untilRecorded(db);
-  await pause(CALM_MS); // for the past of the demo
-  const idle = await spell(machine, product, CALM_MS);
+  await pause(CALM_MS); // the demo imports its past
+  const idle = await measureUsage(machine, product, CALM_MS);
   const first = await databaseMb(db);
 
   say(`a year of history: ${instances} instances`);
@@ -141,7 +141,7 @@ async function drill(
   say('second start');
   const secondStartSeconds = await timed(() => product.start());
   await pause(CALM_MS);
-  const idleWithYear = await spell(machine, product, CALM_MS);
+  const idleWithYear = await measureUsage(machine, product, CALM_MS);
 
   say('load');
   const loaded = await underLoad(machine, product, say);
@@ -155,7 +155,7 @@ async function drill(
     firstStartSeconds,
     secondStartSeconds,
     idle,
-    year: { ...(year as GeneratedHistory), seconds }, // it was filled
+    year: { ...(year as GeneratedHistory), seconds }, // it is set above
     idleWithYear,
     loaded,
     databaseMb: { first, withYear },
@@ -165,20 +165,20 @@ async function drill(
   };
 }
 
-/** @throws Error: the product has ended meanwhile */
-async function spell(machine: SmallMachine, product: BrokerProcess, ms: number): Promise<Spell> {
-  machine.forgetMost();
+/** @throws Error: the product has exited meanwhile */
+async function measureUsage(machine: SmallMachine, product: BrokerProcess, ms: number): Promise<Usage> {
+  machine.resetPeak();
   const [before, since] = [machine.usage(), performance.now()];
   await pause(ms);
   if (!product.isRunning())
-    throw new Error(`The product has ended by itself (${product.ended()}):\n${product.output().slice(-3000)}`);
+    throw new Error(`The product has exited (${product.ended()}):\n${product.output().slice(-3000)}`);
   const after = machine.usage();
   const elapsed = (performance.now() - since) / 1000;
   const cores = Math.round(((after.cpuSeconds - before.cpuSeconds) / elapsed) * 100) / 100;
-  return { memoryMb: after.memoryMb, mostMb: after.mostMb, cores };
+  return { memoryMb: after.memoryMb, peakMb: after.peakMb, cores };
 }
 
-/** Writers and readers as of a busy territory, beside the devices of the demo. */
+/** Writes and reads like the clients of a busy territory, in addition to the devices of the demo. */
 async function underLoad(
   machine: SmallMachine,
   product: BrokerProcess,
@@ -213,20 +213,20 @@ async function underLoad(
       let answer = await ask(agent, 'GET', asked);
       while (answer.waitMs !== undefined && !isStopping) {
         postponed += 1;
-        say(told('GET', asked, answer));
+        say(describeAnswer('GET', asked, answer));
         await pause(answer.waitMs);
         answer = await ask(agent, 'GET', asked);
       }
       times.push(performance.now() - since);
       if (answer.status !== 200 && answer.waitMs === undefined) {
         failures += 1;
-        say(told('GET', asked, answer));
+        say(describeAnswer('GET', asked, answer));
       }
       await pause(READ_PAUSE_MS);
     }
   };
   const reading = Promise.all([read(), read(), read()]);
-  const taken = await spell(machine, product, LOADED_MS);
+  const taken = await measureUsage(machine, product, LOADED_MS);
   const { acknowledged, slowestMs } = load.figures();
   isStopping = true;
   await Promise.all([reading, load.stop()]);

@@ -3,26 +3,26 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A part of this machine, with a limit of memory and processors: a control group of Linux. */
+/** A control group of Linux with a limit of memory and processors. */
 export interface SmallMachine {
   spawn(program: string, args: readonly string[], options: SpawnOptions): ChildProcess;
-  /** Takes in a process that runs already, with its children. */
-  takeIn(pid: number): void;
+  /** Adds a running process with its children. */
+  addProcess(pid: number): void;
   usage(): MachineUsage;
-  /** Begins to measure the most memory anew. */
-  forgetMost(): void;
+  /** Restarts the measurement of the peak. */
+  resetPeak(): void;
   close(): Promise<void>;
 }
 
 export interface MachineUsage {
-  /** Of processes, and shared memory; what the kernel can't give back. */
+  /** Memory of processes and shared memory, which the kernel can't reclaim. */
   readonly memoryMb: number;
-  /** With files that the kernel keeps in memory. */
+  /** With the file cache of the kernel. */
   readonly withFilesMb: number;
-  /** The most of the latter. */
-  readonly mostMb: number;
+  /** The peak of `withFilesMb`. */
+  readonly peakMb: number;
   readonly cpuSeconds: number;
-  /** Processes that were killed because memory was used up. */
+  /** Processes that were killed for lack of memory. */
   readonly killed: number;
 }
 
@@ -31,16 +31,16 @@ const GROUPS = ['memory', 'cpu', 'cpuacct'] as const;
 const PERIOD_US = 100_000;
 const MIB = 2 ** 20;
 
-/** Why there can be none. */
+/** Why it can't be created on this machine; undefined: it can. */
 export function smallMachineMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'control groups take root';
+  if (process.getuid?.() !== 0) return 'control groups require root';
   const group = join(ROOT, 'memory', `alzette-look-${process.pid}`);
   try {
     mkdirSync(group);
     rmdirSync(group);
     return undefined;
   } catch (error) {
-    return `control groups (version 1) can't be made: ${(error as Error).message}`;
+    return `control groups (version 1) can't be created: ${(error as Error).message}`;
   }
 }
 
@@ -53,15 +53,15 @@ export function makeSmallMachine(cpus: number, memoryBytes: number): SmallMachin
   writeFileSync(path('cpu', 'cpu.cfs_period_us'), String(PERIOD_US));
   writeFileSync(path('cpu', 'cpu.cfs_quota_us'), String(cpus * PERIOD_US));
   const procs = GROUPS.map((group) => path(group, 'cgroup.procs'));
-  const takeIn = (pid: number): void => {
+  const addProcess = (pid: number): void => {
     for (const file of procs) writeFileSync(file, String(pid));
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    for (const child of children === '' ? [] : children.split(' ')) takeIn(Number(child));
+    for (const child of children === '' ? [] : children.split(' ')) addProcess(Number(child));
   };
   const enter = `${procs.map((file) => `echo $$ > ${file}`).join('; ')}; exec "$0" "$@"`;
   return {
     spawn: (program, args, options) => spawn('/bin/sh', ['-c', enter, program, ...args], options),
-    takeIn,
+    addProcess,
     usage() {
       const stat = new Map(
         read('memory', 'memory.stat')
@@ -73,15 +73,15 @@ export function makeSmallMachine(cpus: number, memoryBytes: number): SmallMachin
       return {
         memoryMb: Math.round((bytes('total_rss') + bytes('total_shmem')) / MIB),
         withFilesMb: Math.round(Number(read('memory', 'memory.usage_in_bytes')) / MIB),
-        mostMb: Math.round(Number(read('memory', 'memory.max_usage_in_bytes')) / MIB),
+        peakMb: Math.round(Number(read('memory', 'memory.max_usage_in_bytes')) / MIB),
         cpuSeconds: Number(read('cpuacct', 'cpuacct.usage')) / 1e9,
         killed: Number(/^oom_kill (\d+)$/m.exec(read('memory', 'memory.oom_control'))?.[1] ?? 0),
       };
     },
-    forgetMost: () => writeFileSync(path('memory', 'memory.max_usage_in_bytes'), '0'),
+    resetPeak: () => writeFileSync(path('memory', 'memory.max_usage_in_bytes'), '0'),
     async close() {
       for (const group of GROUPS) {
-        // A process that has just ended may still be counted.
+        // A process that has just exited may still be counted.
         for (let tries = 0; tries < 50; tries++) {
           try {
             rmdirSync(path(group));

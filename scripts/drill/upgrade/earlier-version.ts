@@ -11,8 +11,8 @@ export function lastTag(root: string): string | undefined {
 }
 
 /**
- * The sources of an earlier version in a folder, with the packages of others that are installed here and the pages that are
- * built here.
+ * Unpacks the sources of an earlier version into a folder. It uses the installed packages and the built pages of this
+ * version.
  */
 export function unpackVersion(root: string, commit: string, folder: string): void {
   mkdirSync(folder, { recursive: true });

@@ -26,11 +26,11 @@ export interface UpgradeDrillResult {
   readonly from: string;
   readonly entities: number;
   readonly databaseMb: number;
-  /** What `upgrade --check` printed. */
+  /** The output of `upgrade --check`. */
   readonly plan: readonly string[];
   readonly way: 'one by one' | 'all stopped first';
   readonly upgradeSeconds: number;
-  /** Before the upgrade, and from its beginning until ten seconds after its end. */
+  /** `usual` is before the upgrade; `upgrading` from its beginning until ten seconds after its end. */
   readonly usual: LoadFigures;
   readonly upgrading: LoadFigures;
   readonly checkedValues: number;
@@ -41,41 +41,41 @@ export interface UpgradeDrillResult {
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PROGRAM = 'platform/src/main.ts';
 const PROCESSES = 2;
-const AT_ONCE = 1_000;
+const BATCH_SIZE = 1_000;
 const USUAL_MS = 20_000;
 const AFTER_MS = 10_000;
-/** More than two fail_timeouts of nginx. */
+/** More than two fail_timeouts of nginx, after which it uses a restarted process again. */
 const KNOWN_WITHIN_MS = 2_500;
-const MOST_DEGRADED_S = 60;
+const MAX_DEGRADED_S = 60;
 
 const idOf = (n: number): string => `urn:ngsi-ld:Device:${n}`;
 
-/** Upgrades two processes of an earlier version to this one, as `upgrade --check` says, while writers write. */
+/** Upgrades two processes of an earlier version to this one as `upgrade --check` says, under a load of writes. */
 export async function runUpgradeDrill(options: UpgradeDrillOptions): Promise<UpgradeDrillResult> {
   const [bin, nginx, from] = [findPostgres(), findProgram('nginx'), options.from ?? lastTag(ROOT)];
-  if (bin === undefined || nginx === undefined) throw new Error('it takes PostgreSQL 17 with PostGIS, and nginx');
+  if (bin === undefined || nginx === undefined) throw new Error('PostgreSQL 17 with PostGIS, or nginx is missing');
   if (from === undefined) throw new Error('--from: got nothing, expected a commit, as there is no tag');
-  const ending: (() => Promise<unknown>)[] = [];
+  const cleanups: (() => Promise<unknown>)[] = [];
   try {
-    return await drill(bin, nginx, from, options, ending);
+    return await drill(bin, nginx, from, options, cleanups);
   } finally {
-    for (const end of ending.reverse()) await end().catch(() => {});
+    for (const cleanUp of cleanups.reverse()) await cleanUp().catch(() => {});
   }
 }
 
-// Longer than 80 lines: one step after the other.
+// Longer than 80 lines: a sequence of steps.
 async function drill(
   bin: string,
   nginx: string,
   from: string,
   { entities, writers, writePauseMs, say }: UpgradeDrillOptions,
-  ending: (() => Promise<unknown>)[],
+  cleanups: (() => Promise<unknown>)[],
 ): Promise<UpgradeDrillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-upgrade-'));
-  ending.push(() => rm(folder, { recursive: true, force: true }));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
   unpackVersion(ROOT, from, folder);
   const postgres = await startPostgres(bin, ['shared_buffers=512MB', 'max_wal_size=4GB']);
-  ending.push(() => postgres.stop());
+  cleanups.push(() => postgres.stop());
   const front = await freePort();
   const url = `http://127.0.0.1:${front}`;
   const ports = [await freePort(), await freePort()];
@@ -89,16 +89,16 @@ async function drill(
   };
   const start = async (root: string, port: number, nth: number): Promise<BrokerProcess> => {
     const own = brokerProcess(port, { ...settings, INSTANCE: `upgrade-${nth}` }, { command: [join(root, PROGRAM)] });
-    ending.push(() => own.kill());
+    cleanups.push(() => own.kill());
     await own.start();
     return own;
   };
-  await Promise.all(ALL_PAGES.filter(needsBuild).map(buildPages)); // as a package has them
+  await Promise.all(ALL_PAGES.filter(needsBuild).map(buildPages)); // a package contains them
   say(`${PROCESSES} processes of ${from} behind nginx`);
   const running: BrokerProcess[] = [];
   for (const [nth, port] of ports.entries()) running.push(await start(folder, port, nth));
   const balancer = await startNginx(nginx, front, ports);
-  ending.push(() => balancer.stop());
+  cleanups.push(() => balancer.stop());
 
   const plan = checkUpgrade(settings);
   for (const line of plan) say(`  ${line}`);
@@ -132,7 +132,7 @@ async function drill(
   const count = await countEntities(url);
   if (count !== entities) say(`there are ${count} entities, expected ${entities}`);
   const isClean =
-    upgrading.failed === 0 && upgrading.degradedSeconds < MOST_DEGRADED_S && lostValues === 0 && count === entities;
+    upgrading.failed === 0 && upgrading.degradedSeconds < MAX_DEGRADED_S && lostValues === 0 && count === entities;
   const checkedValues = load.values.size;
   return {
     from,
@@ -171,8 +171,8 @@ async function fill(url: string, entities: number): Promise<void> {
   const fillSome = async (): Promise<void> => {
     while (next < entities) {
       const first = next;
-      next += AT_ONCE;
-      const batch = Array.from({ length: Math.min(AT_ONCE, entities - first) }, (_, i) => entity(first + i));
+      next += BATCH_SIZE;
+      const batch = Array.from({ length: Math.min(BATCH_SIZE, entities - first) }, (_, i) => entity(first + i));
       const { status, text } = await ask(agent, 'POST', `${url}/ngsi-ld/v1/entityOperations/create`, batch);
       if (status !== 201) throw new Error(`entities ${first}…: ${status} ${text.slice(0, 300)}`);
     }
@@ -181,7 +181,7 @@ async function fill(url: string, entities: number): Promise<void> {
   agent.destroy();
 }
 
-/** Run by the new version, before it starts. */
+/** Runs `upgrade --check` of the new version before it starts. */
 function checkUpgrade(settings: Readonly<Record<string, string>>): string[] {
   const { PATH, HOME } = process.env;
   const args = [join(ROOT, 'platform/src/alzette.ts'), 'upgrade', '--check'];
@@ -190,7 +190,7 @@ function checkUpgrade(settings: Readonly<Record<string, string>>): string[] {
     .split('\n');
 }
 
-/** Acknowledged values that are not there. */
+/** The number of acknowledged values that are not stored. */
 async function countLost(url: string, values: ReadonlyMap<number, number>): Promise<number> {
   const agent = new Agent({ keepAlive: true });
   let lost = 0;

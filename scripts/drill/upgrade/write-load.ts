@@ -1,27 +1,27 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What writers saw. */
+/** The results of the writers. */
 export interface LoadFigures {
   readonly acknowledged: number;
-  /** Not acknowledged within a minute, with all repetitions. */
+  /** Writes that were not acknowledged within a minute, including repetitions. */
   readonly failed: number;
-  /** Answers other than 2xx, and connections without an answer: the write was sent again. */
+  /** Answers other than 2xx, and connections without an answer; the writes were repeated. */
   readonly repeated: number;
-  /** Of these, answers of an overloaded server that says when to come again. */
+  /** Those of them with 429 or 503 and Retry-After. */
   readonly postponed: number;
   readonly slowestMs: number;
   readonly longestGapMs: number;
-  /** Seconds in which a write was sent again, or took more than a second, or none was acknowledged. */
+  /** Seconds in which a write was repeated or took more than a second, or no write was acknowledged. */
   readonly degradedSeconds: number;
 }
 
 export interface WriteLoad {
-  /** From now on. */
+  /** Resets the figures. */
   forget(): void;
   figures(): LoadFigures;
   stop(): Promise<void>;
-  /** The last acknowledged value of each entity that was written. */
+  /** The last acknowledged value of each written entity, by number. */
   readonly values: ReadonlyMap<number, number>;
 }
 
@@ -29,7 +29,7 @@ export interface WriteLoadOptions {
   readonly entities: number;
   readonly writers: number;
   readonly pauseMs: number;
-  /** Is told of each answer other than 2xx. */
+  /** Gets a description of each answer other than 2xx. */
   readonly say?: (text: string) => void;
 }
 
@@ -40,11 +40,11 @@ const SLOW_MS = 1_000;
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** Of 429 and 503: how long to wait before the request is sent again. */
+  /** The Retry-After of 429 and 503. */
   readonly waitMs?: number;
 }
 
-/** Sends one request. Status 0: no answer, and the text says why. */
+/** Sends one request. Status 0: no answer; the text has the reason. */
 export function ask(agent: Agent, method: string, url: string, body?: object): Promise<Answer> {
   return new Promise((resolve) => {
     const unanswered = ({ message }: Error) => resolve({ status: 0, text: message });
@@ -67,12 +67,12 @@ function waitOf({ statusCode, headers }: IncomingMessage): Pick<Answer, 'waitMs'
   return (statusCode === 429 || statusCode === 503) && seconds > 0 ? { waitMs: seconds * 1000 } : {};
 }
 
-/** An answer other than 2xx, for people. */
-export function told(method: string, url: string, { status, text }: Answer): string {
+/** For people, with the request. */
+export function describeAnswer(method: string, url: string, { status, text }: Answer): string {
   return `${method} ${url}: ${status || 'no answer'} ${text.slice(0, 500)}`;
 }
 
-/** Writers that each write entities of their own, one write after the other, until each is acknowledged. */
+/** Starts writers. Each writes its own entities, one write after the other, and repeats it until it is acknowledged. */
 export function startWriteLoad(
   url: string,
   idOf: (n: number) => string,
@@ -109,7 +109,7 @@ export function startWriteLoad(
       }
       repeated += 1;
       if (waitMs !== undefined) postponed += 1;
-      say?.(told('PATCH', path, answer));
+      say?.(describeAnswer('PATCH', path, answer));
       isDegraded(begun, now);
       if (now - begun > GIVEN_UP_MS || isStopping) {
         failed += 1;
