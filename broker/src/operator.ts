@@ -35,7 +35,7 @@ export interface Operator {
   makeKey(document: object): Promise<{ readonly id: string; readonly key: string }>;
   /** False: there is no valid key with this id. */
   revokeKey(id: string): Promise<boolean>;
-  /** With a cluster. False: it is there already. @throws Error: see {@link moveTenant} */
+  /** On a cluster. False: the tenant is already there. @throws Error: see {@link moveTenant} */
   moveTenant(move: TenantMove): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -78,8 +78,8 @@ export interface Database extends Queryable {
    */
   archive?<T>(file: string, before: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
-   * PostgreSQL only: the same database on another server of its cluster, without a pooler, which plans each prepared statement
-   * once. It has to be closed.
+   * PostgreSQL only: the same database on another server of its cluster, without a pooler. Prepared statements are planned
+   * once. The caller must close it.
    */
   on?(host: string, port: number): Database;
   /** Connections to the server by pool; absent for the embedded database. */

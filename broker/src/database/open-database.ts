@@ -22,7 +22,7 @@ interface DatabaseSettings {
   readonly archive?: string;
 }
 
-/** Opens the one `Database` of a process: of a cluster its coordinator, also when the URL leads to a worker. */
+/** Opens the `Database` of a process. If the URL is that of a worker of a cluster, its coordinator is opened. */
 export async function openDatabase({
   url,
   directUrl,
@@ -35,7 +35,7 @@ export async function openDatabase({
   if (url) {
     const limits = { lockTimeoutMs, requestTimeoutMs, connections };
     const db = postgresDatabase(url, { directUrl, ...limits });
-    // If it can't be reached now, it is asked again by whoever needs it.
+    // If the server can't be reached now, later statements report that.
     const coordinator = await coordinatorOf(db, parsePostgresUrl(directUrl ?? url)?.servers[0] ?? url).catch(
       () => undefined,
     );

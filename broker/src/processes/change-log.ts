@@ -35,7 +35,7 @@ export class CatchUp {
   /** Must be called when all rows are loaded. */
   async start(): Promise<void> {
     await this.#store.forgetChanges().catch((error: unknown) => {
-      if (outageOf(error) !== 'node') throw error; // they are deleted at another start
+      if (outageOf(error) !== 'node') throw error; // they are deleted at a later start
     });
     this.#seen = new Set((await this.#store.changes(OVERLAP_MS)).map(({ number }) => number));
     this.#timer = setInterval(() => {

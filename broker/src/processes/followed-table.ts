@@ -3,7 +3,7 @@ import { CatchUp, type ChangeLog } from './change-log.ts';
 /** A table whose rows each process keeps in memory. */
 export interface FollowedTable<Stored> extends ChangeLog {
   get(tenant: string, id: string): Promise<Stored | undefined>;
-  /** @param onLate called with the rows of a node that is away, when it is back */
+  /** @param onLate called later with the rows of a node that was unreachable */
   all(onLate: (rows: readonly Stored[]) => void): AsyncIterable<Stored>;
   listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
 }

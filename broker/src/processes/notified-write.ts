@@ -9,8 +9,8 @@ export interface NotifiedWrite {
 }
 
 /**
- * Writes, and notifies other processes in the same transaction. On a cluster the node of the tenant writes, and the coordinator
- * notifies, because all processes listen there.
+ * Writes, and notifies other processes in the same transaction. On a cluster the write is on the node of the tenant, but the
+ * notification is sent by the coordinator, where all processes listen.
  *
  * @param on the database itself, or the transaction of the write
  *

@@ -15,7 +15,7 @@ const ENTER = `
     INSERT INTO broker_process (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET has_ended = false RETURNING name)
   SELECT pg_notify('${PROCESS_CHANNEL}', '') FROM entered`;
 
-/** By itself, as the nodes of a cluster have the outbox. */
+/** A separate statement, because the outbox of a cluster is on its nodes. */
 const SELECT_OWING = 'SELECT DISTINCT owner FROM outbox WHERE owner = ANY ($1::text[])';
 
 // Its notifications stay under the name, for the process that takes them over.
@@ -131,7 +131,7 @@ export class Peers {
     await this.#db.query({ text: LEAVE, values: [this.#names, await this.#owing(this.#names)] });
   }
 
-  /** Those of the names that have notifications to be sent; all, if a node of a cluster is away that may have some. */
+  /** The names with pending notifications; all names if a node of a cluster, which may have some, is unreachable. */
   async #owing(names: readonly string[]): Promise<readonly string[]> {
     try {
       const { rows } = await this.#db.query<{ owner: string }>({ text: SELECT_OWING, values: [names] });

@@ -86,7 +86,7 @@ const UNOWE = `
 
 const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
 
-/** Of one node of a cluster. */
+/** The maximum per statement, on a cluster per node. */
 const DUE_AT_ONCE = 100;
 
 const LENGTH_OF = (row: string) => `(${row}.document->>'timeInterval')::float8 * interval '1 second'`;

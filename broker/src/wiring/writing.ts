@@ -72,7 +72,7 @@ export async function openWriting(
         meters.changes += changes.length;
         meters.notifications.caused += entries.length;
         notifications.accept(entries);
-        maps.committed(changes); // first, so that who hears of a change is not answered without it
+        maps.committed(changes); // first, so that clients notified of a change do not get an older map
         feed.publish(changes);
         exchange.publish(changes);
         maintenance.committed(changes);

@@ -64,7 +64,7 @@ async function idOf(more = ''): Promise<string | undefined> {
   return (await nodes.db.query<{ id: string }>({ text, values: [''] })).rows[0]?.id;
 }
 
-test('asks the node of a tenant, and the coordinator once the tenant has moved', { skip }, async () => {
+test('reads from the node of a tenant, and from the coordinator once the tenant has moved', { skip }, async () => {
   assert.equal(await idOf(), 'by the node');
   const inTransaction = await nodes.db.ofTenant?.('', async (tx) => {
     const { rows } = await tx.query<{ id: string }>({ text: 'SELECT id FROM entity WHERE tenant = $1', values: [''] });
@@ -77,7 +77,7 @@ test('asks the node of a tenant, and the coordinator once the tenant has moved',
   assert.equal(await idOf(), 'by the node');
 });
 
-test('reads a tenant on one snapshot of its node; of one that has moved by the coordinator', { skip }, async () => {
+test('reads a tenant on one snapshot of its node, or by the coordinator if it has moved', { skip }, async () => {
   const LOCKED = `SELECT relation::regclass::text AS name FROM pg_locks
     WHERE pid = pg_backend_pid() AND mode = 'AccessShareLock' AND locktype = 'relation'`;
   type Found = { isOnNode: boolean; ids: (string | undefined)[]; locked: string[] };
@@ -104,7 +104,7 @@ test('reads a tenant on one snapshot of its node; of one that has moved by the c
   assert.deepEqual(await read(async () => {}), byNode);
 });
 
-test('leaves writes, and reads of several tenants, to the coordinator', { skip }, async () => {
+test('sends writes, and reads of several tenants, to the coordinator', { skip }, async () => {
   const { rows } = await nodes.db.query<{ id: string }>({ text: 'SELECT id FROM entity' });
   assert.equal(rows[0]?.id, 'by the coordinator');
   const written = await nodes.db.query<{ id: string }>({
@@ -114,7 +114,7 @@ test('leaves writes, and reads of several tenants, to the coordinator', { skip }
   assert.equal(written.rows[0]?.id, 'by the coordinator');
 });
 
-test('writes on the node of a tenant; of one that has moved as what is to be repeated', { skip }, async () => {
+test('writes on the node of a tenant; if it has moved, the error allows a retry', { skip }, async () => {
   const text = `
     WITH written AS (UPDATE entity e SET id = e.id WHERE e.tenant = $2 RETURNING id)
     SELECT id FROM written WHERE $1::timestamptz IS NOT NULL`;
@@ -131,13 +131,13 @@ test('writes on the node of a tenant; of one that has moved as what is to be rep
   assert.equal(await write(), 'by the node');
 });
 
-test('statements of nodes are kept within their bytes', { skip }, async () => {
+test('cached statements of nodes are limited in bytes', { skip }, async () => {
   await fillCache('node_statements', 60, async (n) => {
     assert.equal(await idOf(`/* ${n} ${'x'.repeat(100_000)} */`), 'by the node');
   });
 });
 
-test('places of tenants are kept within their bytes', { skip }, async () => {
+test('cached locations of tenants are limited in bytes', { skip }, async () => {
   // A place weighs as much as the tables at it, so there are many.
   await db.query({ text: `INSERT INTO pg_dist_shard SELECT 'entity', ${SHARD}, NULL FROM generate_series(1, 2)` });
   await db.query({
@@ -149,7 +149,7 @@ test('places of tenants are kept within their bytes', { skip }, async () => {
   );
 });
 
-test('reads all tenants of the nodes that are there, and serves those of another when it is back and was read', {
+test('reads all tenants of reachable nodes, and serves those of another node after it is reachable again', {
   skip,
 }, async (t) => {
   const port = (at: number) => db.query({ text: `UPDATE pg_dist_node SET nodeport = ${at}` });
@@ -161,7 +161,7 @@ test('reads all tenants of the nodes that are there, and serves those of another
   const found = await own.every.allRows<{ id: string }>(statement, (rows) => late.push(...rows.map(({ id }) => id)));
   assert.deepEqual([found, late], [[], []]);
   await assert.rejects(
-    () => own.admit(''),
+    () => own.requireServed(''),
     (error) => outageOf(error) === 'node',
   );
   await assert.rejects(
@@ -171,7 +171,7 @@ test('reads all tenants of the nodes that are there, and serves those of another
   await port(Number(new URL(url).port || 5432));
   for (const until = performance.now() + 20_000; late.length === 0 && performance.now() < until; ) await pause(50);
   assert.deepEqual(late, ['by the node']);
-  await own.admit('');
+  await own.requireServed('');
   assert.deepEqual(await own.every.rows(statement), [{ id: 'by the node' }]);
   // A shard that has moved is not read where it was.
   await db.query({ text: `UPDATE pg_dist_placement SET groupid = ${NODE + 1}` });

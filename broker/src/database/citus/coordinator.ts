@@ -7,9 +7,10 @@ const SELECT_COORDINATOR = `
   WHERE groupid = 0 AND noderole = 'primary' AND NOT citus_is_coordinator()`;
 
 /**
- * The URL of a cluster's coordinator, if `url` leads to one of its workers: locks, NOTIFY and what all tenants share are there.
+ * The URL of the coordinator, if `url` is that of a worker of a cluster; otherwise undefined. Locks, NOTIFY and the tables that
+ * all tenants share are on the coordinator.
  *
- * @param db where `url` leads
+ * @param db the database at `url`
  */
 export async function coordinatorOf(db: Queryable, url: string): Promise<string | undefined> {
   if (!(await hasCitus(db))) return undefined;

@@ -3,30 +3,31 @@ import type { Database, Queryable, Statement } from '../database.ts';
 import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
 import { acrossShards } from './shard-text.ts';
 
-/** A node, and its shards of each distributed table. */
-interface Keeper {
-  /** As Citus numbers it. */
+/** A node with its shards of each distributed table. */
+interface NodeShards {
+  /** The group id of the node in Citus. */
   readonly groupId: number;
   readonly host: string;
   readonly port: number;
   readonly shards: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a server of a cluster answered. */
-export interface OfServer<Row> {
-  /** As Citus numbers it; 0: the coordinator. */
+/** The answer of one server of a cluster. */
+export interface ServerAnswer<Row> {
+  /** The group id of the server in Citus; 0: the coordinator. */
   readonly groupId: number;
   readonly rows: Row[];
 }
 
-interface Late {
+/** A read that could not be done while a node was unreachable. */
+interface LateRead {
   readonly statement: Statement;
   readonly onRows: (rows: unknown[]) => void;
-  /** Before the tenants of the node are served. */
+  /** Whether the tenants of the node are served only after this read. */
   readonly isNeeded: boolean;
 }
 
-const SELECT_KEEPERS = `
+const SELECT_NODES = `
   SELECT n.groupid AS "groupId", n.nodename AS host, n.nodeport AS port, s.logicalrelid::regclass::text AS name,
     array_agg(s.shardid::text) AS shards
   FROM pg_dist_shard s
@@ -36,9 +37,9 @@ const SELECT_KEEPERS = `
   GROUP BY 1, 2, 3, 4`;
 
 const COORDINATOR = 0;
-const KNOWN_FOR_MS = 30_000;
-const ASK_AGAIN_MS = 1_000;
-/** A shard has moved: it is no longer there, or no longer the one that counts. */
+const NODES_VALID_MS = 30_000;
+const RETRY_MS = 1_000;
+/** The errors of `acrossShards` if a shard has moved. */
 const MOVED = new Set(['22012', '42P01']);
 
 interface Log {
@@ -47,19 +48,19 @@ interface Log {
 }
 
 /**
- * Reads of all tenants of a cluster, asked of each node by itself: the coordinator and Citus's planner have no part in them, and
- * a node that is away takes only its own tenants with it.
+ * Reads data of all tenants of a cluster from each node directly, without the coordinator and the planner of Citus. While a node
+ * is unreachable, only the data of its tenants are missing.
  *
- * What a process has to know of all tenants before it serves them, it may read late of a node that is away when it starts. Until
- * then the tenants of that node are not served.
+ * If a node is unreachable when a process starts, the process reads the data of its tenants later, and serves these tenants only
+ * then.
  */
 export class EveryNode {
   readonly #base: Database;
   readonly #nodeOf: (host: string, port: number) => Queryable;
   readonly #log: Log | undefined;
-  #keepers: { readonly found: Promise<readonly Keeper[]>; readonly until: number } | undefined;
-  /** What is to be read of nodes that were away, by group. */
-  readonly #late = new Map<number, Late[]>();
+  #nodes: { readonly found: Promise<readonly NodeShards[]>; readonly until: number } | undefined;
+  /** The reads to repeat, by group id of the node that was unreachable. */
+  readonly #late = new Map<number, LateRead[]>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -69,46 +70,46 @@ export class EveryNode {
     this.#log = log;
   }
 
-  /** @throws DatabaseUnavailable: its tenants are not served yet */
-  admit(groupId: number): void {
+  /** @throws DatabaseUnavailable: the tenants of the node are not served yet */
+  requireServed(groupId: number): void {
     if (this.#late.get(groupId)?.some(({ isNeeded }) => isNeeded) !== true) return;
-    const cause = Object.assign(new Error('A node was away at the start'), { code: NODE_AWAY });
+    const cause = Object.assign(new Error('A node was unreachable at the start'), { code: NODE_AWAY });
     throw new DatabaseUnavailable(false, cause);
   }
 
-  /** Whether tenants of some node are not served yet. */
+  /** Whether the tenants of at least one node are not served yet. */
   get isWaiting(): boolean {
     return this.#late.size > 0;
   }
 
-  /** Those of nodes that are away are missing. @param statement what it returns of several nodes is put together */
+  /** The rows of all nodes that can be reached. */
   async rows<Row>(statement: Statement): Promise<Row[]> {
     return (await this.#ask<Row>(statement)).rows;
   }
 
   /**
-   * All of them.
+   * The rows of all nodes.
    *
-   * @param onLate called with those of a node that is away, when it is back
+   * @param onLate called with the rows of a node that was unreachable, as soon as they are read
    *
-   * @param isNeeded whether the tenants of that node are not served before
+   * @param isNeeded whether the tenants of that node are served only after this
    */
   async allRows<Row>(statement: Statement, onLate: (rows: Row[]) => void, { isNeeded = true } = {}): Promise<Row[]> {
-    const { rows, away } = await this.#ask<Row>(statement);
-    for (const groupId of away) {
+    const { rows, unreachable } = await this.#ask<Row>(statement);
+    for (const groupId of unreachable) {
       const late = this.#late.get(groupId) ?? [];
-      if (late.length === 0) this.#log?.warn({ groupId }, 'A node is away: its tenants are served when it is back');
-      const onRows = onLate as Late['onRows']; // it gets rows of its own statement
+      if (late.length === 0) this.#log?.warn({ groupId }, 'A node is unreachable: its tenants are served when it is reachable again');
+      const onRows = onLate as LateRead['onRows']; // it gets the rows of this statement
       this.#late.set(groupId, [...late, { statement, onRows, isNeeded }]);
     }
-    if (away.length > 0) this.#askLater();
+    if (unreachable.length > 0) this.#retryLater();
     return rows;
   }
 
-  /** A statement as each server answers it by itself, the coordinator, too. @throws DatabaseUnavailable: one is away */
-  async servers<Row>(statement: Statement): Promise<OfServer<Row>[]> {
+  /** The answers of all servers, including the coordinator. @throws DatabaseUnavailable: one is unreachable */
+  async servers<Row>(statement: Statement): Promise<ServerAnswer<Row>[]> {
     const workers = (await this.#find()).filter(({ groupId }) => groupId !== COORDINATOR);
-    const ask = async (groupId: number, server: Queryable): Promise<OfServer<Row>> => ({
+    const ask = async (groupId: number, server: Queryable): Promise<ServerAnswer<Row>> => ({
       groupId,
       rows: (await server.query<Row>(statement)).rows,
     });
@@ -123,28 +124,28 @@ export class EveryNode {
     clearTimeout(this.#timer);
   }
 
-  async #ask<Row>(statement: Statement): Promise<{ rows: Row[]; away: number[] }> {
+  async #ask<Row>(statement: Statement): Promise<{ rows: Row[]; unreachable: number[] }> {
     for (let isAgain = false; ; isAgain = true) {
-      const keepers = await this.#find();
+      const nodes = await this.#find();
       try {
         const rows: Row[] = [];
-        const away: number[] = [];
-        const asked = keepers.map(async (keeper) => {
-          const found = this.#late.has(keeper.groupId) ? undefined : await this.#rowsOf<Row>(keeper, statement);
-          if (found === undefined) away.push(keeper.groupId);
+        const unreachable: number[] = [];
+        const asked = nodes.map(async (node) => {
+          const found = this.#late.has(node.groupId) ? undefined : await this.#rowsOf<Row>(node, statement);
+          if (found === undefined) unreachable.push(node.groupId);
           else for (const row of found) rows.push(row);
         });
         await Promise.all(asked);
-        return { rows, away };
+        return { rows, unreachable };
       } catch (error) {
         if (isAgain || !MOVED.has(sqlState(error))) throw error;
-        this.#keepers = undefined;
+        this.#nodes = undefined;
       }
     }
   }
 
-  /** Undefined: the node is away. */
-  async #rowsOf<Row>({ host, port, groupId, shards }: Keeper, statement: Statement): Promise<Row[] | undefined> {
+  /** Undefined: the node is unreachable. */
+  async #rowsOf<Row>({ host, port, groupId, shards }: NodeShards, statement: Statement): Promise<Row[] | undefined> {
     const { name: _, ...unnamed } = statement;
     const text = acrossShards(statement.text, shards, groupId);
     try {
@@ -155,21 +156,21 @@ export class EveryNode {
     }
   }
 
-  #find(): Promise<readonly Keeper[]> {
+  #find(): Promise<readonly NodeShards[]> {
     const now = performance.now();
-    if (this.#keepers === undefined || this.#keepers.until < now) {
+    if (this.#nodes === undefined || this.#nodes.until < now) {
       const found = this.#select();
-      this.#keepers = { found, until: now + KNOWN_FOR_MS };
+      this.#nodes = { found, until: now + NODES_VALID_MS };
       found.catch(() => {
-        this.#keepers = undefined;
+        this.#nodes = undefined;
       });
     }
-    return this.#keepers.found;
+    return this.#nodes.found;
   }
 
-  async #select(): Promise<Keeper[]> {
-    type Row = Pick<Keeper, 'groupId' | 'host' | 'port'> & { readonly name: string; readonly shards: string[] };
-    const { rows } = await this.#base.query<Row>({ name: 'keepers-of-shards', text: SELECT_KEEPERS });
+  async #select(): Promise<NodeShards[]> {
+    type Row = Pick<NodeShards, 'groupId' | 'host' | 'port'> & { readonly name: string; readonly shards: string[] };
+    const { rows } = await this.#base.query<Row>({ name: 'nodes-of-shards', text: SELECT_NODES });
     return [...Map.groupBy(rows, ({ groupId }) => groupId).values()].flatMap((tables) => {
       const [first] = tables;
       if (first === undefined) return [];
@@ -178,37 +179,37 @@ export class EveryNode {
     });
   }
 
-  #askLater(): void {
+  #retryLater(): void {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#readLate(), ASK_AGAIN_MS);
+    this.#timer = setTimeout(() => void this.#readLate(), RETRY_MS);
     this.#timer.unref();
   }
 
   async #readLate(): Promise<void> {
-    this.#keepers = undefined;
-    const keepers = await this.#find().catch(() => undefined);
-    for (const groupId of keepers === undefined ? [] : [...this.#late.keys()]) {
-      const keeper = keepers?.find((each) => each.groupId === groupId);
-      // Without a keeper it is no longer a node of the cluster.
-      const isRead = keeper === undefined || (await this.#readOf(keeper).catch(() => false));
+    this.#nodes = undefined;
+    const nodes = await this.#find().catch(() => undefined);
+    for (const groupId of nodes === undefined ? [] : [...this.#late.keys()]) {
+      const node = nodes?.find((each) => each.groupId === groupId);
+      // Otherwise it is no longer a node of the cluster.
+      const isRead = node === undefined || (await this.#readOf(node).catch(() => false));
       if (!isRead) continue;
       this.#late.delete(groupId);
-      this.#log?.info({ groupId }, 'A node is back, and its tenants are served');
+      this.#log?.info({ groupId }, 'A node is reachable again, and its tenants are served');
     }
-    if (this.isWaiting) this.#askLater();
+    if (this.isWaiting) this.#retryLater();
   }
 
-  async #readOf(keeper: Keeper): Promise<boolean> {
-    const late = this.#late.get(keeper.groupId) ?? [];
+  async #readOf(node: NodeShards): Promise<boolean> {
+    const late = this.#late.get(node.groupId) ?? [];
     const found: unknown[][] = [];
     for (const { statement } of late) {
-      const rows = await this.#rowsOf<unknown>(keeper, statement);
+      const rows = await this.#rowsOf<unknown>(node, statement);
       if (rows === undefined) return false;
       found.push(rows);
     }
-    // What was added meanwhile is read next time.
-    if (this.#late.get(keeper.groupId)?.length !== late.length) return false;
+    // Reads that were added meanwhile are done next time.
+    if (this.#late.get(node.groupId)?.length !== late.length) return false;
     for (const [n, { onRows }] of late.entries()) onRows(found[n] ?? []);
     return true;
   }

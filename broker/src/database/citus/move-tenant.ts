@@ -11,7 +11,7 @@ export interface TenantMove {
   /** The default tenant is ''. */
   readonly tenant: string;
   readonly to: ClusterNode;
-  /** Whether the tenant gets a shard of its own, which can later be moved by itself. */
+  /** Whether the tenant gets its own shard, which can later be moved separately. */
   readonly alone: boolean;
 }
 
@@ -34,18 +34,19 @@ const SPLIT = `SELECT citus_split_shard_by_split_points($1::bigint, $2::text[], 
 
 interface Shard extends ClusterNode {
   readonly id: number;
-  /** Of the hashes of its tenants. */
+  /** The range of the hashes of its tenants. */
   readonly min: number;
   readonly max: number;
-  /** Of this tenant. */
+  /** The hash of this tenant. */
   readonly hash: number;
 }
 
 /**
- * Moves a tenant to another node of a cluster, with the tenants of the same shard. All of them may be written to meanwhile.
+ * Moves a tenant to another node of a cluster, together with the other tenants of its shard. Writes continue meanwhile.
  *
- * @returns false: it is there already, as asked
- * @throws Error: the database is no cluster; there is no such tenant or node; a shard can't be split on its own node
+ * @returns false: it is already on this node, with its own shard if requested
+ * @throws Error: the database is not a cluster; the tenant or node does not exist; the tenant is already on the node, where its
+ * shard can't be split
  */
 export async function moveTenant(db: Database, { tenant, to, alone }: TenantMove): Promise<boolean> {
   if (!isByTenant(db))
@@ -55,8 +56,8 @@ export async function moveTenant(db: Database, { tenant, to, alone }: TenantMove
   }
   const nodes = (await db.query<ClusterNode & { readonly id: number }>({ text: SELECT_NODES })).rows;
   const node = nodes.find((each) => isSame(each, to));
-  if (node === undefined) throw new Error(`node: got ${shown(to)}, expected one of ${nodes.map(shown).join(', ')}`);
-  const shard = (await db.query<Shard>({ text: SELECT_SHARD, values: [tenant] })).rows[0] as Shard; // each hash has one
+  if (node === undefined) throw new Error(`node: got ${nodeText(to)}, expected one of ${nodes.map(nodeText).join(', ')}`);
+  const shard = (await db.query<Shard>({ text: SELECT_SHARD, values: [tenant] })).rows[0] as Shard; // each hash belongs to a shard
   const isThere = isSame(shard, to);
   if (!alone || shard.min === shard.max) {
     if (isThere) return false;
@@ -64,9 +65,9 @@ export async function moveTenant(db: Database, { tenant, to, alone }: TenantMove
     await db.query({ text: MOVE, values, mayWaitForLocks: true });
     return true;
   }
-  // On the same node, an update that comes before the new shards have their keys stops its replication for good.
+  // On the same node, an update before the new shards have their primary keys would stop the replication for good.
   if (isThere)
-    throw new Error(`node: ${shown(to)} has the tenant already, and its shard is split onto another node only`);
+    throw new Error(`node: ${nodeText(to)} has the tenant already, and its shard is split onto another node only`);
   const points = [shard.hash - 1, shard.hash].filter((point) => point >= shard.min && point < shard.max);
   const values = [shard.id, points.map(String), Array.from({ length: points.length + 1 }, () => node.id)];
   await db.query({ text: SPLIT, values, mayWaitForLocks: true });
@@ -75,4 +76,4 @@ export async function moveTenant(db: Database, { tenant, to, alone }: TenantMove
 
 const isSame = (a: ClusterNode, b: ClusterNode) => a.host === b.host && a.port === b.port;
 
-const shown = ({ host, port }: ClusterNode) => `${host}:${port}`;
+const nodeText = ({ host, port }: ClusterNode) => `${host}:${port}`;

@@ -16,12 +16,12 @@ const VIEWS = new Map([
   ['first', 'SELECT b.n FROM (entity b)'],
 ]);
 
-/** What stands within the condition on the place. */
+/** The text without the condition on the location of the shard. */
 function inner(text: string): string | undefined {
   return onShards(text, SHARDS, VIEWS)?.split('\n').slice(1, -1).join('\n');
 }
 
-test('names the tables of the node, under the names that the statement has for them', () => {
+test('names the tables of the node, and keeps the aliases of the statement', () => {
   assert.equal(
     inner('SELECT e.id FROM entity e WHERE e.tenant = $1'),
     'SELECT e.id FROM entity_12 e WHERE e.tenant = $1',
@@ -44,14 +44,14 @@ test('names the tables of the node, under the names that the statement has for t
   );
 });
 
-test('writes views out, also those within views', () => {
+test('replaces views by their queries, also nested views', () => {
   assert.equal(
     inner('SELECT h.n FROM evolution h'),
     'SELECT h.n FROM (SELECT n FROM history_34 AS history UNION ALL SELECT n FROM (SELECT b.n FROM (entity_12 b)) AS first) h',
   );
 });
 
-test('asks what the sums lack of the tenant alone', () => {
+test('reads instances that are not in the sums only of the tenant', () => {
   const text = inner('SELECT 1 FROM history_pending(r.watermark) AS p') ?? '';
   assert.match(
     text,
@@ -61,7 +61,7 @@ test('asks what the sums lack of the tenant alone', () => {
   assert.match(byNumber, /FROM history_34 AS history\s+WHERE tenant = \$1 .* AND n > \$3::bigint\) AS p$/s);
 });
 
-test('leaves statements alone whose parts have the name of a table', () => {
+test('rejects statements with a CTE that has the name of a table', () => {
   assert.equal(onShards('WITH entity AS (SELECT 1) SELECT * FROM entity', SHARDS, VIEWS), undefined);
   assert.equal(
     onShards('WITH a AS (SELECT 1), history (n) AS MATERIALIZED (SELECT 1) SELECT 1', SHARDS, VIEWS),
@@ -69,13 +69,13 @@ test('leaves statements alone whose parts have the name of a table', () => {
   );
 });
 
-test('fails on a node that no longer has the place', () => {
+test('fails on a node that no longer has the shard', () => {
   const text = onShards('SELECT 1', SHARDS, VIEWS) ?? '';
   const isThere = 'EXISTS (SELECT FROM pg_dist_placement WHERE shardid = 12 AND groupid = 2)';
   assert.ok(text.endsWith(`WHERE 1 / (${isThere})::int = 1`), text);
 });
 
-test('asks for the place once in a snapshot', () => {
+test('checks the location of the shard once in a snapshot', () => {
   assert.equal(onShards('SELECT id FROM entity e', SHARDS, VIEWS, true), 'SELECT id FROM entity_12 e');
 });
 
@@ -86,7 +86,7 @@ test('locks the tables of the node', () => {
   );
 });
 
-test('writes to the tables of the node, and holds the place', () => {
+test('writes to the tables of the node, and prevents a move meanwhile', () => {
   const end = 'SELECT 1 FROM put WHERE $1::timestamptz IS NOT NULL';
   assert.equal(
     writesOnShards(
@@ -100,7 +100,7 @@ test('writes to the tables of the node, and holds the place', () => {
   assert.equal(writesOnShards('DELETE FROM entity WHERE tenant = $1', SHARDS), undefined);
 });
 
-test('knows the tenant of reads of one tenant only', () => {
+test('recognises the tenant only in reads of one tenant', () => {
   assert.equal(tenantParameter('SELECT 1 FROM entity e WHERE e.tenant = $2 AND e.id = $1'), 2);
   assert.equal(tenantParameter('SELECT 1 FROM entity e JOIN history h ON e.tenant = $2 AND h.tenant = $1'), undefined);
   assert.equal(tenantParameter('SELECT count(*) FROM entity'), undefined);

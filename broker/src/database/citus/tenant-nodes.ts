@@ -5,6 +5,7 @@ import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
 import { EveryNode } from './every-node.ts';
 import { locksOnShards, onShards, type Shards, tenantParameter, type Views, writesOnShards } from './shard-text.ts';
 
+/** The node of a tenant, with its shards there. */
 interface Place extends Shards {
   readonly host: string;
   readonly port: number;
@@ -28,43 +29,43 @@ const SELECT_VIEWS = `
 
 const OF_DATABASE = new WeakMap<object, TenantNodes>();
 
-/** The nodes of a cluster, if they are reached by themselves. */
+/** For reads of all tenants of a cluster; undefined: the database is not one. */
 export function everyNodeOf(db: object): EveryNode | undefined {
-  return 'identity' in db ? OF_DATABASE.get(db.identity as object)?.every : undefined; // of a Database
+  return 'identity' in db ? OF_DATABASE.get(db.identity as object)?.every : undefined; // only a Database has it
 }
 
-/** Rows of all tenants: of a cluster from each node by itself, so that those of a node that is away are missing. */
+/** Rows of all tenants. On a cluster, those of unreachable nodes are missing. */
 export async function rowsOfNodes<Row>(db: Queryable, statement: Statement): Promise<Row[]> {
   return everyNodeOf(db)?.rows<Row>(statement) ?? (await db.query<Row>(statement)).rows;
 }
 
 const PLACES_BYTES = 4 * 1024 * 1024;
-/** What stands in the statement by which a transaction has one snapshot, so that what its first read finds holds for all of them. */
+/** Occurs in the statement that starts a transaction with one snapshot. Then the location is checked only by its first read. */
 const ONE_SNAPSHOT = 'ISOLATION LEVEL REPEATABLE READ';
-/** About one of our tables. */
+/** The approximate size of the entry of one table. */
 const TABLE_BYTES = 100;
 const TEXTS_BYTES = 16 * 1024 * 1024;
-/** Kinds of SQLSTATE of a statement that the node can't carry out: unknown names, missing features. */
-const CANT_CLASSES = ['42', '0A'];
+/** Classes of SQLSTATE for statements that the node can't execute: unknown names, missing features. */
+const NOT_EXECUTABLE = ['42', '0A'];
 const DIVISION_BY_ZERO = '22012';
-/** What a write is answered with while its tenant moves, or after that. */
+/** Errors of a write during a move of its tenant, or after it. */
 const MOVED = new Set(['40001', '42P01', 'XX000']);
 
 /**
- * Reads of a cluster: what is about one tenant is asked of the tenant's node, from the tables there, so that neither the
- * coordinator nor Citus's planner has any part in it. All else, and whatever a node can't answer, goes the usual way.
+ * Sends reads of one tenant directly to the tables on the tenant's node, without the coordinator and the planner of Citus. All
+ * other statements, and those that a node can't execute, go to the coordinator.
  *
- * Writes of entities likewise, see {@link writerOf}.
+ * The same for writes of entities: see {@link writerOf}.
  */
 export class TenantNodes {
-  /** For reads. */
+  /** The database for reads. */
   readonly db: Database;
   /** For reads of all tenants. */
   readonly every: EveryNode;
   readonly #base: Database;
   readonly #nodes = new Map<string, Database>();
   readonly #places = namedCache<Place>('tenant_places', PLACES_BYTES, 'broker');
-  /** By shard and text: the text for the node; empty: the node can't answer it. */
+  /** The texts for nodes, by shard and text of the statement; empty: the node can't execute it. */
   readonly #texts = namedCache<string>('node_statements', TEXTS_BYTES, 'broker');
   readonly #answered = new WeakMap<Place, Set<string>>();
   #views: Promise<Views> | undefined;
@@ -126,9 +127,8 @@ export class TenantNodes {
   }
 
   /**
-   * Where to send the statements of `writtenEntities` about one tenant. Undefined: to the coordinator.
-   *
-   * A write whose tenant has moved fails as one to be repeated.
+   * The node for writes of entities of a tenant; undefined: use the coordinator. If the tenant has moved, a write fails with an
+   * error after which it is retried.
    */
   async writerOf(tenant: string): Promise<Queryable | undefined> {
     const place = await this.#placeOf(tenant);
@@ -149,19 +149,19 @@ export class TenantNodes {
     };
   }
 
-  /** @throws DatabaseUnavailable: what has to be known of the tenant is not read yet, since its node was away */
-  async admit(tenant: string): Promise<void> {
+  /** @throws DatabaseUnavailable: the tenant is not served yet, because its node was unreachable at the start */
+  async requireServed(tenant: string): Promise<void> {
     if (this.every.isWaiting) await this.#placeOf(tenant);
   }
 
   #placeOf(tenant: string): Place | undefined | Promise<Place | undefined> {
     const known = this.#places.get(tenant);
     if (known === undefined) return this.#find(tenant);
-    this.every.admit(known.groupId);
+    this.every.requireServed(known.groupId);
     return known;
   }
 
-  /** Undefined: it is not about one tenant, or the node can't answer it. */
+  /** The statement for the node; undefined: it does not concern one tenant, or the node can't execute it. */
   async #onNode(place: Place, statement: Statement, isKnown = false): Promise<Statement | undefined> {
     if (tenantParameter(statement.text) === undefined) return undefined;
     const text = await this.#textFor(place, statement.text, isKnown);
@@ -169,13 +169,13 @@ export class TenantNodes {
     return { ...statement, text, ...named(statement, place, isKnown) };
   }
 
-  /** @throws the error, unless the usual way may have another outcome */
+  /** @throws the error, unless the coordinator may execute the statement */
   #note(error: unknown, tenant: string, place: Place, text: string): void {
     const state = sqlState(error);
     const isGone = state === DIVISION_BY_ZERO || error instanceof DatabaseUnavailable;
-    if (!isGone && !CANT_CLASSES.some((kind) => state.startsWith(kind))) throw error;
+    if (!isGone && !NOT_EXECUTABLE.some((kind) => state.startsWith(kind))) throw error;
     this.#places.delete(tenant);
-    // What the node has answered before it can answer: the tables are no longer there.
+    // The node has executed this text before, so it has lost the tables.
     if (isGone || this.#answered.get(place)?.has(text)) return;
     this.#texts.set(keyOf(place, text), '', 2 * text.length);
   }
@@ -196,8 +196,8 @@ export class TenantNodes {
   }
 
   async #textFor(place: Place, text: string, isKnown: boolean): Promise<string | undefined> {
-    const usual = keyOf(place, text);
-    const key = isKnown && this.#texts.get(usual) !== '' ? `within ${usual}` : usual;
+    const plain = keyOf(place, text);
+    const key = isKnown && this.#texts.get(plain) !== '' ? `within ${plain}` : plain;
     const known = this.#texts.get(key);
     if (known !== undefined) return known === '' ? undefined : known;
     this.#views ??= viewsOf(this.#base);
@@ -213,7 +213,7 @@ export class TenantNodes {
     if (first === undefined) return undefined;
     const tables = new Map(rows.map(({ name, shard }) => [name, `${name}_${shard}`]));
     const { shardId, groupId, host, port } = first;
-    this.every.admit(groupId);
+    this.every.requireServed(groupId);
     const place = { shardId, groupId, host, port, tables };
     this.#places.set(tenant, place, TABLE_BYTES * tables.size);
     return place;
@@ -227,11 +227,11 @@ export class TenantNodes {
   }
 }
 
-/** Statements of several shards share a connection. */
+/** Statements of several shards share a connection, so their names need to differ. */
 const named = ({ name }: Statement, { shardId }: Place, isKnown = false) =>
   name !== undefined && { name: `${name}-${shardId}${isKnown ? '-within' : ''}` };
 
-/** Other tenants are still served. */
+/** The error of an unreachable node: tenants of other nodes are still served. */
 function nodeAway({ inDoubt, message, cause }: DatabaseUnavailable): DatabaseUnavailable {
   return new DatabaseUnavailable(inDoubt, Object.assign(new Error(message, { cause }), { code: NODE_AWAY }));
 }

@@ -23,13 +23,13 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The share of the lock timeout that a commit may wait for standbys, because it may have waited for a lock before. */
 const STANDBY_SHARE = 0.6;
 
-/** One plan for all values; but Citus has to see the tenant, which tells the node. */
+/** One plan for all values. On Citus the plan depends on the tenant, because it selects the node. */
 const ONE_PLAN_UNLESS_CITUS = `SELECT set_config('plan_cache_mode',
   CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN 'auto' ELSE 'force_generic_plan' END, false)`;
 
 const ONE_PLAN = 'SET plan_cache_mode = force_generic_plan';
 
-/** Citus repeats a text with a SET LOCAL on its nodes, with all other statements in it. */
+/** Without this, Citus repeats a whole text that contains SET LOCAL on its nodes. */
 const REPEAT_NO_SETTINGS = 'SET citus.propagate_set_commands = none';
 const REPEAT_SETTINGS = 'RESET citus.propagate_set_commands';
 
@@ -42,7 +42,7 @@ interface PostgresOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** The largest size of the pool for general use; that for statements with one plan for all values is half as large. */
   readonly connections?: number | undefined;
-  /** Its statements name no distributed tables. */
+  /** Whether it is a node of a cluster: its statements use the tables of the node, not distributed tables. */
   readonly isNode?: boolean;
 }
 

@@ -97,7 +97,7 @@ function unreplicated(): Error {
 
 const READ_ONLY = '25006';
 
-/** What Citus answers while a node is away: our own connection stands. */
+/** Errors of Citus while a node is unreachable; our connection to the coordinator works. */
 const NODE_LOST = /^(?:server closed the connection unexpectedly|failure on connection marked as essential)/;
 
 function isOfNode(error: unknown): boolean {

@@ -8,8 +8,8 @@ const ASKED_AFTER_MS = 3_000;
 /** After this time the statement is given up, if no server can be reached. */
 const GIVEN_UP_AFTER_MS = 6_000;
 /**
- * After this time, if connections are accepted but no question was answered for as long. A server that is overloaded is like
- * that: to end its long statements, which are then repeated, would overload it more.
+ * The same if connections are accepted, but no question was answered. The server may be overloaded; then ending long statements,
+ * which are retried, would overload it more.
  */
 const SILENT_GIVEN_UP_AFTER_MS = 20_000;
 const ASK_WITHIN_MS = 2_500;

@@ -51,7 +51,7 @@ const MAX_POINTS = 6_000;
 const CELL_PX = 78;
 const TILE_PX = 256;
 
-/** What the zoom level changes in counts of a whole map. Undefined: it may show points. */
+/** The part of the zoom level that affects the counts of a whole map. Undefined: the map may show points. */
 export function gridOf(zoom: number): number | 'scopes' | undefined {
   if (mostPoints(zoom) > 0) return undefined;
   return zoom < SCOPES_BELOW ? 'scopes' : Math.floor(zoom);

@@ -45,7 +45,7 @@ function lamp({ attributes = {}, ...members }: Members = {}): Entity {
   };
 }
 
-/** Whether the map is counted anew after the change. */
+/** Whether the map is counted again after the change. */
 async function isForgotten(
   before: Entity | undefined,
   after: Entity | undefined,
@@ -78,8 +78,8 @@ const FORGOTTEN: { readonly [change: string]: [before?: Entity, after?: Entity] 
   'another scope': [lamp(), lamp({ scopes: ['/Aumetz'] })],
   'no scope': [lamp(), (({ scopes: _gone, ...others }) => others)(lamp())],
   'one more type': [lamp({ types: ['Pole'] }), lamp({ types: ['Pole', 'Lamp'] })],
-  'an end of its life': [lamp(), lamp({ expiresAt: NOW })],
-  'heard again': [lamp({ attributes: { state: { value: 'on', observedAt: YESTERDAY } } }), lamp()],
+  'an expiry': [lamp(), lamp({ expiresAt: NOW })],
+  'a measurement after silence': [lamp({ attributes: { state: { value: 'on', observedAt: YESTERDAY } } }), lamp()],
 };
 const KEPT: { readonly [change: string]: [before?: Entity, after?: Entity] } = {
   'a measurement of the same class': [
@@ -92,14 +92,14 @@ const KEPT: { readonly [change: string]: [before?: Entity, after?: Entity] } = {
 };
 
 for (const [change, [before, after]] of Object.entries(FORGOTTEN)) {
-  test(`a map is counted anew after ${change}`, async () => assert.equal(await isForgotten(before, after), true));
+  test(`a map is counted again after ${change}`, async () => assert.equal(await isForgotten(before, after), true));
 }
 
 for (const [change, [before, after]] of Object.entries(KEPT)) {
-  test(`a map is not counted anew after ${change}`, async () => assert.equal(await isForgotten(before, after), false));
+  test(`a map is not counted again after ${change}`, async () => assert.equal(await isForgotten(before, after), false));
 }
 
-test('a map is counted anew after changes that only its words or the rights of its reader depend on', async () => {
+test('a map is counted again after changes of attributes in its search words or in the rights of its reader', async () => {
   const named: [Entity, Entity] = [lamp(), lamp({ attributes: { name: { value: 'L2' } } })];
   const request = { ...REQUEST, filter: { ...NOTHING, words: ['L1'] } };
   assert.equal(await isForgotten(...named, { request }), true);
@@ -111,7 +111,7 @@ test('a map is counted anew after changes that only its words or the rights of i
   assert.equal(await isForgotten(lamp(), undefined, { tenant: 'village' }), false, 'of another tenant');
 });
 
-test('readers with other rights, other questions and boxes are counted by themselves, and errors are not kept', async () => {
+test('other rights, requests and boxes are counted separately, and errors are not cached', async () => {
   const peers = { hasOtherProcesses: false };
   const recent = new RecentMaps(peers);
   const answers: MapView[] = [];

@@ -10,23 +10,23 @@ import { gridOf, type MapView } from './map-view.ts';
 interface Recent {
   readonly tenant: string;
   readonly layers: readonly ExpandedLayer[];
-  /** Attributes (IRIs) whose values decide where an entity is counted, whatever its type. */
+  /** Attributes (IRIs) whose values affect the counts for entities of any type. */
   readonly anyType: readonly string[];
-  /** Milliseconds since the epoch: silence is counted at this time. */
+  /** The time at which silence was determined, in milliseconds since the epoch. */
   readonly at: number;
   readonly answer: Promise<MapView>;
 }
 
-/** Without any change an entity falls silent or expires, so answers don't last. */
+/** Answers expire, because entities become silent or expire without a change. */
 const LONGEST_MS = 30_000;
 const KEPT_BYTES = 2 * 1024 * 1024;
-/** Of an answer that has not come yet. */
+/** The assumed size of an answer that is still being computed. */
 const OPEN_BYTES = 500;
 
 /**
- * The latest counts of whole maps, per access rights. An answer is dropped as soon as a change is committed that moves an
- * entity to another place or class, or between heard and silent; a further measurement of the same class keeps it. Only
- * changes of this process are known in time, so next to other processes nothing is kept.
+ * Caches the latest counts of whole maps by access rights. An answer is dropped when a committed change affects it: another
+ * position or class, or an entity that was silent and reports again. A new measurement in the same class does not affect it.
+ * Changes of other processes arrive too late, so nothing is cached while there are any.
  */
 export class RecentMaps {
   readonly #peers: { readonly hasOtherProcesses: boolean };
@@ -41,7 +41,7 @@ export class RecentMaps {
     return this.#recent.use;
   }
 
-  /** @param look counts anew; callers with the same rights and question share it while it runs */
+  /** @param look computes the counts; callers with the same rights and request share the result */
   view(caller: Caller, request: MapRequest, wantsTotals: boolean, look: () => Promise<MapView>): Promise<MapView> {
     const grid = gridOf(request.zoom);
     if (grid === undefined || request.box !== undefined || this.#peers.hasOtherProcesses) return look();
@@ -62,7 +62,7 @@ export class RecentMaps {
     return answer;
   }
 
-  /** Changes committed by this process. */
+  /** Drops answers that are affected by changes of this process. */
   committed(changes: readonly EntityChange[]): void {
     if (this.#recent.use.entries === 0) return;
     for (const [key, recent] of this.#recent.entries()) {
@@ -70,7 +70,7 @@ export class RecentMaps {
     }
   }
 
-  /** Another process has changed something. */
+  /** Drops all answers after a change of another process. */
   forget(): void {
     this.#recent.clear();
   }
@@ -84,13 +84,13 @@ function isValid({ at }: Recent): boolean {
   return Math.abs(Date.now() - at) < LONGEST_MS;
 }
 
-/** The GeoProperties (IRIs) that decide what may be read. */
+/** The GeoProperties (IRIs) in the rights of the caller. */
 function placesIn(read: Visibility): string[] {
   if (read === 'all') return [];
   return read.flatMap(({ entities }) => (entities.geoQ ? [entities.geoQ.geoproperty] : []));
 }
 
-/** Whether the change may count an entity elsewhere. */
+/** Whether the change may affect the counts. */
 function isAffected({ tenant, layers, anyType, at }: Recent, change: EntityChange): boolean {
   if (change.tenant !== tenant) return false;
   const { before, after } = change;
@@ -100,10 +100,10 @@ function isAffected({ tenant, layers, anyType, at }: Recent, change: EntityChang
   if (before.expiresAt !== after.expiresAt || !isEqual(before.types, after.types)) return true;
   if (!isEqual(before.scopes, after.scopes)) return true;
   const isChanged = (name: string) => !isEqual(valueIn(before, name), valueIn(after, name));
-  return anyType.some(isChanged) || shown.some((layer) => isElsewhere(layer, before, after, at, isChanged));
+  return anyType.some(isChanged) || shown.some((layer) => isInOtherClass(layer, before, after, at, isChanged));
 }
 
-function isElsewhere(
+function isInOtherClass(
   { classes, observed, silentAfter }: ExpandedLayer,
   before: Entity,
   after: Entity,

@@ -24,8 +24,8 @@ const SEARCHED =
   /[/#](?:name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$/;
 
 /**
- * `words` is only of earlier versions: emptied, so that nothing remains there of a former text. Behind OFFSET 0, what is used
- * twice is computed once.
+ * `words` was used by earlier versions. It is emptied, so that no former text remains in it. OFFSET 0 makes PostgreSQL compute
+ * values that are used twice only once.
  */
 const INDEX_SOME = `
   INSERT INTO entity_search (tenant, entity_id, name, street, locality, lexemes)

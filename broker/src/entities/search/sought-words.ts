@@ -6,7 +6,7 @@ import { areWordsLearned } from './word-learning.ts';
 export const WAYS = ['beginning', 'part', 'resembling'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** If more words begin with the text, or not all words are known yet, the index is searched by prefix instead of by these words. */
+/** If more words begin with the text, or not all words are learned yet, the index is searched by the prefix. */
 const MAX_BEGINNING = 100;
 const MAX_CONTAINING = 300;
 const MAX_RESEMBLING = 50;
@@ -29,7 +29,7 @@ const BEGINNING = `
     SELECT coalesce(array_agg(w.word), '{}') AS words FROM (
       SELECT word FROM search_word
       WHERE tenant = $1 AND word >= begun.prefix AND word < begun.prefix || ${LAST} LIMIT ${MAX_BEGINNING + 1}) AS w) AS found`;
-/** Behind OFFSET 0, so that the trigram index is used: the planner can't tell how few words it finds. */
+/** OFFSET 0 forces the trigram index, because the planner overestimates how many words it finds. */
 const MORE = (condition: string, rest: string) => `
   SELECT given.place, found.words
   FROM ${GIVEN}

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Queryable } from '../../database/database.ts';
 
 const AT_ONCE = 500;
-/** Another process may be at it, and may end before it is done. */
+/** Another process may be doing it, and may exit before it is complete. */
 const LOOK_AGAIN_MS = 5_000;
 
-/** The words by which an entity is found; that of its kind is none. */
+/** Adds the words by which entities are found, without those that name their type. */
 export const LEARN_SOME = `
   INSERT INTO search_word (tenant, word)
   SELECT DISTINCT s.tenant, word
@@ -30,7 +30,7 @@ interface Progress {
   readonly is_learned: boolean;
 }
 
-/** Databases whose words are all learned: this does not change any more. */
+/** Databases with all words learned; this never changes back. */
 const learned = new WeakSet<object>();
 
 /** Whether `search_word` has the words of all entities. After an upgrade they are still being learned. */
@@ -43,8 +43,8 @@ export async function areWordsLearned(db: Queryable): Promise<boolean> {
 }
 
 /**
- * Learns the words of entities that an earlier version indexed, if that is not done yet: some at a time, with pauses as long
- * as the work, so that it takes half of a connection at most. One process does it; the others wait in case it ends.
+ * Learns the words of entities that an earlier version indexed, unless that is done. It works in steps, each followed by a pause
+ * as long as the step. One process does it; the others wait in case it exits.
  */
 export async function learnWords(db: Database, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {

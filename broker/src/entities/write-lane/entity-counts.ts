@@ -127,8 +127,8 @@ interface Kind {
 }
 
 /**
- * The kinds last met, the latest first. Entities that are written one after the other are mostly of few kinds, and to
- * compare them takes less than to build their counting keys. Measured: 5 µs of a created entity.
+ * The latest kinds, most recent first. Entities written in sequence are mostly of few kinds, and comparing kinds is faster than
+ * building counting keys. Measured: it saves 5 µs per created entity.
  */
 const latestKinds: Kind[] = [];
 const MAX_KINDS = 16;

@@ -101,7 +101,7 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
  * stored row.
  */
 async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Job[]> {
-  if (jobs[0] !== undefined) await parts.nodes?.admit(jobs[0].tenant); // all are of one tenant there
+  if (jobs[0] !== undefined) await parts.nodes?.requireServed(jobs[0].tenant); // on a cluster all jobs are of one tenant
   const stored = await read(parts, jobs, mayUseCache);
   const at = timeOf(parts.now(), stored);
   const open: Job[] = [];

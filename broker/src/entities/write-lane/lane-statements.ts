@@ -64,7 +64,7 @@ function noteGrowth(entities: number): void {
 /**
  * The rows of existing entities, by their index in `keys`.
  *
- * @param byTenant whether to ask for each tenant by itself
+ * @param byTenant whether to run a separate statement for each tenant
  */
 export async function readEntities(
   db: Queryable,
@@ -159,8 +159,8 @@ async function unfoldGiven(db: Queryable, writes: readonly EntityWrite[]): Promi
 }
 
 /**
- * The same for entities of one tenant, by a statement for each table: for a database that keeps each tenant on one of several
- * nodes.
+ * The same for entities of one tenant, with a separate statement for each table, for a cluster that stores each tenant on one
+ * node.
  */
 export async function writeEntitiesOfTenant(
   tx: Queryable,

@@ -35,7 +35,7 @@ const WRITE_WITHIN_MS = 10_000;
 const HURRIED_MS = 1_500;
 
 interface LaneOptions {
-  /** The nodes of a cluster to write to. Default: what `db` leads to writes. */
+  /** The nodes of a cluster to write to. Default: writes go to `db`. */
   readonly nodes?: TenantNodes | undefined;
   readonly listener?: ChangeListener;
   /** The name of this process in the outbox. */

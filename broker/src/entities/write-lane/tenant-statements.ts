@@ -4,8 +4,8 @@ import { Texts } from '../../database/text-values.ts';
 import type { WriteCte } from './write-ctes.ts';
 
 /*
- * The parts of a write as statements of their own, for a database that keeps each tenant on one of several nodes: each is about
- * one table and names the tenant. `$1` is the time of the writes and `$2` their tenant.
+ * The parts of a write as separate statements, for a cluster that stores each tenant on one node. Each statement concerns one
+ * table and names the tenant. `$1` is the time of the writes and `$2` their tenant.
  */
 
 export interface OfTenant {
@@ -27,7 +27,7 @@ export async function runEntityParts(tx: Queryable, parts: readonly WriteCte[], 
   return written;
 }
 
-/** Runs the parts that follow from it. @param written the entities with their versions, which the parts read as `written` */
+/** Runs the parts that depend on the written entities. @param written these entities, which the parts read as `written` */
 export async function runFollowingParts(
   tx: Queryable,
   parts: readonly WriteCte[],
@@ -44,7 +44,7 @@ export async function runFollowingParts(
   }
 }
 
-/** With the parameters that the text has: PostgreSQL can't tell the type of one that stands nowhere. */
+/** Without parameters that the text does not use, because PostgreSQL can't determine their type. */
 function statementOf(text: string, values: readonly unknown[], { timeoutMs }: OfTenant): Statement {
   const used = [...new Set(Array.from(text.matchAll(/\$(\d+)/g), ([, number]) => Number(number)))].sort(
     (a, b) => a - b,

@@ -69,7 +69,7 @@ export function updatedCte(rows: Columns): WriteCte {
   return {
     key: '-update',
     values: rows.parameters(),
-    // Casts stand in the subquery: Citus refuses such as depend on settings in the values of an update.
+    // Casts are in the subquery, because Citus rejects casts that depend on settings in the values of an update.
     statements: (first, tenant) => ({
       updated: `UPDATE entity e SET document = i.document, shown = i.shown, modified_at = coalesce(i.modified_at, $1),
         version = e.version + 1, location = CASE WHEN i.relocated THEN i.location ELSE e.location END,
@@ -139,7 +139,7 @@ export function givenInstanceRows(): Columns {
   return new Columns(['text', 'text', 'bool']);
 }
 
-/** The same from documents that are given once more, where no other part can answer them. */
+/** The same with the documents passed again, where no other part returns them. */
 export function initialInstancesOf(rows: Columns): WriteCte {
   return {
     key: '-born-given',
@@ -177,7 +177,7 @@ export function replacedCte(rows: Columns): WriteCte {
   return {
     ...recorded,
     key: '-replace',
-    // In this order, as statements of their own see what the one before has written.
+    // The order matters: as separate statements, each sees what the previous one has written.
     statements: (first, tenant) => ({
       replaced: `DELETE FROM history h
       USING (

@@ -133,7 +133,7 @@ type Unit = 'day' | 'hour';
 /** Returns the statement that reads the sums of a unit whose start is within ranges. */
 type SumSources = (unit: Unit, ranges: string) => string;
 
-/** The columns are named here, because Citus forgets names that stand beside a CTE's own. */
+/** The columns are named in the query, because Citus ignores the column list after the name of a CTE. */
 function daySums(sources: SumSources): string {
   return `SELECT ${columnsOf('d')}, d.start AS time, d.observed, ${sumsOf('d')} FROM (${sources('day', 'day_ranges')}) AS d`;
 }
@@ -194,14 +194,14 @@ function within(time: string): string {
   return `${time} >= r.since AND ${time} < r.until`;
 }
 
-/** As `p`, those of the entities within the CTE `summed_ranges`, of which `summed` are the ranges. */
+/** The instances that are not in the sums yet, as `p`, within the ranges `summed` (CTE `summed_ranges`). */
 function pendingInstances(watermark: number, summed: readonly Range[], params: SqlParameters): string {
   const isIn = `tenant = $1 AND entity_id = ANY ($2::text[])${inside(summed, params)}`;
   const found = `SELECT * FROM history_pending(${params.add(watermark)}::bigint) WHERE ${isIn}`;
   return summed.length > 1 ? `(${found} OFFSET 0) AS p JOIN summed_ranges r ON ${within('p.at')}` : `(${found}) AS p`;
 }
 
-/** Beside `within`: by constants PostgreSQL leaves other partitions out before it plans for them, which takes most of its time. */
+/** A condition with constants, in addition to `within`: PostgreSQL excludes other partitions before planning, which saves most of the time. */
 function inside(list: readonly Range[], params: SqlParameters): string {
   let [since, until] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const [from, to] of list) [since, until] = [Math.min(since, from), Math.max(until, to)];

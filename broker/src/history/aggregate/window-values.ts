@@ -137,7 +137,7 @@ function statement(
     WHERE n.slots IS NOT NULL OR o.others IS NOT NULL`;
 }
 
-/** The last number. On a cluster these are times in microseconds, and there may always be more than the sums have. */
+/** The last number. On a cluster numbers are times in microseconds, and there may always be later ones than in the sums. */
 const LAST = 'CASE WHEN r.watermark < 1000000000000000 THEN n.last_value ELSE r.watermark + 1 END';
 
 /** Determines whether all numbers of the entities in the window are known to have an observedAt. */

@@ -7,8 +7,8 @@ const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const MEMORY = `SET LOCAL work_mem = '32MB'`;
 const BEGIN = `${SNAPSHOT}; ${MEMORY}; LOCK TABLE history IN ACCESS SHARE MODE`;
 
-// Citus repeats the whole text around a SET on each node, where a LOCK TABLE in it would go out to all nodes again, without
-// end. Its own LOCK TABLE locks on all nodes; a query locks on the tenant's.
+// Citus repeats a whole text with a SET on each node, where a LOCK TABLE in it would be sent to all nodes again, endlessly. A LOCK
+// TABLE on the coordinator locks on all nodes; this query locks only on the tenant's node.
 const LOCK_OF_TENANT = 'SELECT FROM history WHERE tenant = $1 LIMIT 0';
 
 /** Runs several statements of a tenant on one snapshot of the history (REPEATABLE READ, read only). */

@@ -1,5 +1,5 @@
 import { isByTenant } from '../../database/citus/by-tenant.ts';
-import type { OfServer } from '../../database/citus/every-node.ts';
+import type { ServerAnswer } from '../../database/citus/every-node.ts';
 import { everyNodeOf, rowsOfNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database, Queryable, Statement } from '../../database/database.ts';
 import { addToGroups, joinGroups, moveMembers, ofTenant, UNITS, type Unit } from './group-sums.ts';
@@ -25,7 +25,7 @@ const SELECT_STATE = `
     r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction) AS corrections
   FROM history_rollup r, history_n n`;
 
-/** On a cluster, whose numbers are times of its nodes. */
+/** On a cluster, where the numbers of instances are times of its nodes. */
 const SELECT_STATE_OF_CLUSTER = `
   SELECT r.watermark, r.watermark AS last,
     r.instances_removed_before AS "instancesRemovedBefore", r.hours_removed_before AS "hoursRemovedBefore",
@@ -37,7 +37,7 @@ const SELECT_CORRECTIONS = 'SELECT count(*) AS corrections FROM history_correcti
 const CLOCK_MARGIN = 2_000_000;
 const SELECT_CLOCK = 'SELECT history_number() AS now';
 
-// For the node of a tenant, which does not know the last number: there may always be instances that the sums lack.
+// The node of a tenant does not know the last number, so it assumes that there are instances after the watermark.
 const SELECT_STATE_OF_TENANT = `
   SELECT r.watermark, r.watermark + 1 AS last,
     r.instances_removed_before AS "instancesRemovedBefore", r.hours_removed_before AS "hoursRemovedBefore",
@@ -85,7 +85,7 @@ const SELECT_TENANTS = `
   SELECT tenant FROM history WHERE n > $1::bigint AND n <= $2::bigint
   UNION SELECT tenant FROM history_correction WHERE n <= $2::bigint`;
 
-/** Corrects the sums up to `$1`, makes members, and adds what came from there up to `$2`: of all tenants, or of tenant `$3`. */
+/** Corrects the sums up to `$1`, adds members, and adds instances up to `$2`: for all tenants, or for tenant `$3`. */
 const STEPS = (tenant?: string) => ({ correct: correct(tenant), join: joinGroups(tenant), add: sumUp(tenant) });
 const OF_ALL = STEPS();
 const OF_TENANT = STEPS('$3');
@@ -95,7 +95,7 @@ const IS_FORGOTTEN = `tenant = $1 AND ($2::text IS NULL OR entity_id = $2)
 
 const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
 
-// Not with an INSERT on top: Citus would pass that on to the node with what stands before it.
+// The INSERT must not be the outer statement: Citus would send it to the node with everything before it.
 const FORGET_SUMS = (unit: Unit) => `
   WITH gone AS (
     ${FORGET(UNITS[unit].ofEntities)} RETURNING tenant, entity_id, attribute, dataset_id, start, count, sum
@@ -117,11 +117,11 @@ const SELECT_WRITERS = `
   WHERE locktype = 'relation' AND relation = 'history'::regclass AND mode = 'RowExclusiveLock'
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-/** For a node, which has some of them: those of the coordinator's table. */
+/** The shards of the history on a node, by the id of the distributed table. */
 export const SHARDS_OF_HISTORY = `
   SELECT to_regclass('history_' || shardid) FROM pg_dist_shard WHERE logicalrelid = 'history'::regclass`;
 
-// The same of a node, by the names of the shards there. Prepared transactions hold their locks, too.
+// The same on a node, by the names of its shards. Prepared transactions keep their locks, so they are included.
 const SELECT_WRITERS_OF_NODE = `
   SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
   WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'
@@ -140,7 +140,7 @@ const SELECT_WRITES_OF_NODE = `
   WHERE relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent IN (${SHARDS_OF_HISTORY}))`;
 const SUMMARIZE_OF_NODE = summarize(`IN (${SHARDS_OF_HISTORY})`);
 
-/** @param tenant only with a database that keeps each tenant on a node, where it is enough to know the state for this one */
+/** @param tenant only on a cluster: returns the state for this tenant alone */
 export async function rollupState(db: Queryable | Database, tenant?: string): Promise<RollupState> {
   if (tenant === undefined && isCluster(db)) return stateOfCluster(db);
   const { rows } = await db.query<RollupState>(
@@ -154,7 +154,7 @@ export async function rollupState(db: Queryable | Database, tenant?: string): Pr
 const isCluster = (db: Queryable | Database): boolean => 'identity' in db && isByTenant(db);
 
 async function stateOfCluster(db: Queryable): Promise<RollupState> {
-  // The numbers first: what has a lower one is then known.
+  // The clocks are read first: instances with lower numbers are then visible.
   const clocks = await ofServers<{ now: number }>(db, { text: SELECT_CLOCK });
   const { rows } = await db.query<Omit<RollupState, 'corrections'>>({ text: SELECT_STATE_OF_CLUSTER });
   const state = rows[0] as RollupState; // as above
@@ -164,7 +164,7 @@ async function stateOfCluster(db: Queryable): Promise<RollupState> {
   return { ...state, corrections, last: Math.max(state.watermark, slowest - CLOCK_MARGIN) };
 }
 
-/** How often the history of a cluster was written, by node: another text after each write, seconds later. */
+/** A text that changes some seconds after each write to the history of a cluster. */
 export async function historyWrites(db: Database): Promise<string> {
   const servers = await ofServers<{ writes: string }>(db, { text: SELECT_WRITES_OF_NODE });
   return servers
@@ -173,8 +173,8 @@ export async function historyWrites(db: Database): Promise<string> {
     .join();
 }
 
-/** As each server of a cluster answers it by itself; of any other database it is the only one. @throws DatabaseUnavailable: one is away */
-export async function ofServers<Row>(db: Queryable, statement: Statement): Promise<OfServer<Row>[]> {
+/** The answers of all servers of a cluster, or of the only server. @throws DatabaseUnavailable: one is unreachable */
+export async function ofServers<Row>(db: Queryable, statement: Statement): Promise<ServerAnswer<Row>[]> {
   const every = everyNodeOf(db);
   return every?.servers<Row>(statement) ?? [{ groupId: 0, rows: (await db.query<Row>(statement)).rows }];
 }
@@ -239,7 +239,7 @@ export async function regroupMembers(db: Database, isOver: () => boolean): Promi
   while (!isOver() && (await moveMembers(db, tryLock)));
 }
 
-/** Lets what is found by number be found without reading all that was written since. */
+/** Updates the index of numbers, so that queries by number need not scan all new rows. */
 export async function summarizeNumbers(db: Database): Promise<void> {
   if (isByTenant(db)) await ofServers(db, { text: SUMMARIZE_OF_NODE });
   else await db.query({ text: SUMMARIZE });
@@ -248,7 +248,7 @@ export async function summarizeNumbers(db: Database): Promise<void> {
 /** Locks the sums while the transaction removes instances, so that nobody else changes them meanwhile. */
 export async function holdRollups(tx: Queryable): Promise<void> {
   await tx.query({ text: LOCK });
-  // Not by set_config: Citus passes on to its nodes what is SET.
+  // SET instead of set_config, because Citus passes it on to its nodes.
   await tx.query({ text: `SET LOCAL alzette.keep_rollups = 'on'` });
 }
 

@@ -25,9 +25,9 @@ const PACE = 3;
 const HURRY_FROM = 150_000;
 /** Beyond what the index of numbers covers, everything is scanned. */
 const SUMMARIZE_FROM = 100_000;
-/** The same for numbers that are microseconds. Not sooner, because it takes a connection to each node and each of its shards. */
+/** The same on a cluster, where numbers are microseconds. Larger, because each update concerns all shards of all nodes. */
 const SUMMARIZE_FROM_OF_CLUSTER = 30_000_000;
-/** Likewise, to look what is to be vacuumed. */
+/** The same for vacuuming on a cluster, in ms. */
 const SHOW_EVERY_MS_OF_CLUSTER = 30_000;
 /** How often to look for entities whose types or scopes have changed. This reads all of them. */
 const REGROUP_EVERY_MS = 60_000;
@@ -56,7 +56,7 @@ export class RollupJob {
   #safe = 0;
   /** The number up to which the index of numbers was last updated. */
   #indexed = 0;
-  /** Of a cluster, before the last two runs. */
+  /** On a cluster: the result of `historyWrites` before the last two runs. */
   #writes: readonly [string, string] = ['', ''];
   #restUntil = 0;
   #regroupAt = 0;
@@ -132,8 +132,8 @@ export class RollupJob {
   }
 
   /**
-   * Whether nothing was written since the run before the last, which began after what was last written was old enough to be
-   * summed up. Numbers of a cluster are times, by which sums are always behind.
+   * On a cluster: whether nothing was written since the run before the last, so that everything is summed up. The numbers can't
+   * show this, because they are times and so always ahead of the sums.
    */
   async #isIdle(): Promise<boolean> {
     if (!isByTenant(this.#db)) return false;

@@ -9,7 +9,7 @@ const SELECT_FRESH = `
   SELECT s.relid::regclass::text AS name FROM pg_inherits i JOIN pg_stat_user_tables s ON s.relid = i.inhrelid
   WHERE i.inhparent = 'history'::regclass AND s.n_ins_since_vacuum > $1`;
 
-/** The partitions of which a node has a shard with so many. Vacuumed are then all of its shards. */
+/** The partitions with at least one such shard on the node. All their shards are vacuumed. */
 const SELECT_FRESH_OF_NODE = `
   SELECT DISTINCT regexp_replace(s.relname, '_\\d+$', '') AS name
   FROM pg_inherits i JOIN pg_stat_user_tables s ON s.relid = i.inhrelid
@@ -19,9 +19,8 @@ const SELECT_FRESH_OF_NODE = `
 const vacuum = (name: string) => `VACUUM (SKIP_LOCKED, INDEX_CLEANUP OFF, TRUNCATE OFF) ${name}`;
 
 /**
- * Updates the visibility map of the history, so that aggregates become index-only scans. Without it PostgreSQL looks up each
- * new instance in the table, which takes half the time of an aggregate; autovacuum comes only when a fifth of a partition is
- * new.
+ * Updates the visibility map of the history, so that aggregates can use index-only scans. Otherwise PostgreSQL looks up each new
+ * instance in the table, which takes half the time of an aggregate. Autovacuum starts only when a fifth of a partition is new.
  */
 export async function vacuumNewInstances(db: Database): Promise<void> {
   if (db.kind !== 'postgres') return;

@@ -46,7 +46,7 @@ interface Log {
  */
 export async function prepareHistoryStorage(db: Database, wanted: HistoryStorage, log: Log): Promise<void> {
   if (wanted === 'partitions' || (await isHypertable(db))) return;
-  // A cluster has partitions. Whether they are filled is not asked, as a node may be away.
+  // A cluster has partitions. They are not queried, because a node may be unreachable.
   if (wanted === 'auto' && (await hasCitus(db))) return;
   const { rows } = await db.query<{ filled: boolean; available: boolean }>({ text: SELECT_SITUATION });
   const { filled = false, available = false } = rows[0] ?? {};

@@ -80,7 +80,7 @@ const DROP_DEAD = `DELETE FROM outbox_dead d WHERE ${WANTED}`;
 
 const SELECT_KNOWN = 'SELECT id FROM subscription WHERE tenant = $1 AND ($2::text IS NULL OR id = $2)';
 
-// `$1` is the time, with which the node of a cluster knows it as a write. The subscriptions that still exist are $7.
+// `$1` is the time, which marks the statement as a write for nodes of a cluster. `$7` are the existing subscriptions.
 const REPLAY_DEAD = `
   WITH moved AS (
     DELETE FROM outbox_dead d WHERE ${WANTED.replace(/\$(\d)/g, (_, number) => `$${Number(number) + 1}`)}

@@ -53,7 +53,7 @@ const COUNT_SENT = (first: number) => `
 
 const DELETE_GONE = `DELETE FROM outbox o WHERE o.tenant = $2 AND o.id = ANY ($3::uuid[]) RETURNING o.id`;
 
-// First what is selected from: the subscription is locked before its entries, as when it is deleted.
+// `counted` is selected from, so it runs first: the subscription is locked before its entries, as in its deletion.
 const SETTLE_SENT = `
   WITH gone AS (${DELETE_GONE}), counted AS (${COUNT_SENT(4)})
   SELECT id FROM counted ${WRITES_END}`;
@@ -75,8 +75,8 @@ const SETTLE = `
     counted AS (${COUNT_SENT(11)})
   SELECT id FROM counted ${WRITES_END}`;
 
-// Through the node, as it reads the table that it inserts into.
-const OWE_ROUND = `
+// Sent to the node, because it reads the table that it inserts into.
+const ADD_ROUND = `
   WITH owed AS (
     INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, owner)
     SELECT o.id, $2::text, $3::text, '', o.payload, $6 FROM unnest($4::uuid[], $5::text[]) AS o (id, payload)
@@ -86,8 +86,8 @@ const OWE_ROUND = `
   SELECT id FROM owed ${WRITES_END}`;
 
 /**
- * The outbox of a database that keeps each tenant on one of several nodes: each statement is about one tenant, and while a node is
- * away only its tenants wait.
+ * The outbox on a cluster that stores each tenant on one node. Each statement concerns one tenant, so while a node is
+ * unreachable, only its tenants wait.
  */
 export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefined, owner: Owner): OutboxStore {
   const reads = nodes?.db ?? db;
@@ -125,7 +125,7 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
       const payloads = entries.map(({ payload }) => JSON.stringify(payload));
       const own = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads, owner.name];
       const { rowCount } = await (await writerOf(first.tenant)).query({
-        text: OWE_ROUND,
+        text: ADD_ROUND,
         values: [new Date(), ...own],
       });
       return rowCount > 0;
@@ -145,7 +145,7 @@ export function createOutboxByTenant(db: Database, nodes: TenantNodes | undefine
     },
   };
 
-  /** While its node is away, a tenant's entries wait. */
+  /** While its node is unreachable, all entries of a tenant wait. */
   async function behindOf(tenant: string, entries: readonly OutboxEntryKey[]): Promise<string[]> {
     const ids = entries.map(({ id }) => id);
     try {

@@ -121,11 +121,7 @@ const SELECT_BEHIND_OTHERS = `
       AND earlier.tenant = mine.tenant AND earlier.subscription_id = mine.subscription_id
       AND earlier.entity_id = mine.entity_id AND earlier.owner <> mine.owner AND earlier.version < mine.version)`;
 
-/**
- * What a subscription counts.
- *
- * @param s the alias of the subscription. @param c of what is added
- */
+/** The SET clause that updates the counters of a subscription. @param s its alias. @param c the alias of the added counts */
 export const countsOf = (s: string, c: string): string =>
   `times_sent = ${s}.times_sent + ${c}.sent, times_failed = ${s}.times_failed + ${c}.failed,
     last_notification = greatest(${s}.last_notification, ${c}.notified),
@@ -159,7 +155,7 @@ const SETTLE = `
       ON CONFLICT (id) DO NOTHING)${COUNT_SENT(9)}`;
 
 // Intervals don't pile up behind an endpoint that is down: the next is written when the last has been delivered.
-const OWE_ROUND = `
+const ADD_ROUND = `
   INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, owner)
   SELECT o.id, $1, $2, '', o.payload, $5 FROM unnest($3::uuid[], $4::text[]) AS o (id, payload)
   WHERE NOT EXISTS (
@@ -192,7 +188,7 @@ export interface OutboxStore {
   oldest(): Promise<WaitingEntry[]>;
   /** The entries that must wait for an earlier one of another process, for the same entity and subscription. */
   behindOthers(entries: readonly OutboxEntryKey[]): Promise<ReadonlySet<string>>;
-  /** Returns what is left to be written later, because a node is away that keeps it. */
+  /** Returns the outcomes that must be written later, because their node is unreachable. */
   settle(settlement: Settlement): Promise<Settlement | undefined>;
   /** Adds the notifications of a time interval; false if those of the last interval are still there. */
   addRound(entries: readonly OutboxEntry[]): Promise<boolean>;
@@ -239,7 +235,7 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       if (first === undefined) return false;
       const payloads = entries.map(({ payload }) => JSON.stringify(payload));
       const values = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads, owner.name];
-      return (await db.query({ text: OWE_ROUND, values })).rowCount > 0;
+      return (await db.query({ text: ADD_ROUND, values })).rowCount > 0;
     },
     owe: (entries) => insertOutboxEntries(db, entries, owner.name),
     async settle(settlement) {
@@ -259,12 +255,12 @@ export function waitingOf({ id, tenant, subscription_id }: Row): WaitingEntry {
   return { entryId: id, subscription: { tenant, id: subscription_id } };
 }
 
-/** Nothing has failed, which is nearly always the case and takes a shorter statement. */
+/** Whether nothing has failed. This is nearly always the case and allows a shorter statement. */
 export function areAllSent({ failed, dead }: Settlement): boolean {
   return failed.length + dead.length === 0;
 }
 
-/** The parameters of `SETTLE` that tell what became of entries; the first are those that are done. */
+/** The parameters of `SETTLE` for the outcomes, beginning with the completed entries. */
 export function valuesOfOutcomes({ gone, failed, dead }: Settlement): unknown[] {
   return [
     gone.map(({ id }) => id),
@@ -278,7 +274,7 @@ export function valuesOfOutcomes({ gone, failed, dead }: Settlement): unknown[] 
   ];
 }
 
-/** The parameters of `COUNT_SENT`; the first are the tenants. */
+/** The parameters of `COUNT_SENT`, beginning with the tenants. */
 export function valuesOfCounts(counts: readonly DeliveryCount[]): unknown[] {
   return [
     counts.map(({ tenant }) => tenant),
@@ -296,7 +292,7 @@ const HAS_LINE_INDEX = `SELECT to_regclass('outbox_line') IS NOT NULL AS there`;
 /** Without the index the results are the same, but slower. */
 export async function makeLineIndex(db: Database): Promise<void> {
   try {
-    // A cluster makes it on all nodes, of which one may be away later.
+    // A cluster creates it on all nodes, and one may be unreachable at a later start.
     if ((await db.query<{ there: boolean }>({ text: HAS_LINE_INDEX })).rows[0]?.there === true) return;
     await db.query({ text: MAKE_LINE_INDEX });
   } catch (error) {

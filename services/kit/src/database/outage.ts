@@ -14,7 +14,7 @@ export const OUTAGES: { readonly [Kind in Outage]: string } = {
   alone: 'No standby of the database confirms what is written',
 };
 
-/** The code of an error of a cluster, of whose nodes one does not answer: tenants that others keep are served. */
+/** The code of the error that one node of a cluster does not answer. Tenants of other nodes are still served. */
 export const NODE_AWAY = 'ALZND';
 
 /** The value of Retry-After. */

@@ -138,7 +138,7 @@ export class NarrowQueries {
     if (geoQ?.geoproperty !== LOCATION || selectors.some(({ ids }) => ids)) return undefined;
     if (geoQ.kind === 'near' ? geoQ.bound === 'min' : geoQ.relation === 'disjoint') return undefined;
     // The location is tested first and separately. In combination, a generic plan would search by type or scan the
-    // whole tenant. Where a cluster has to be told the tenant here, no plan is generic.
+    // whole tenant. On a cluster, which needs the tenant here, plans are not generic.
     const { geoQ: _geoQ, ...rest } = query;
     const scope: SqlScope = { params, row: 'entity', at, isPrepared: true };
     const ofTenant = isByTenant(this.#db) ? 'tenant = $1 AND ' : '';
