@@ -34,7 +34,7 @@ const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
 const files = globSync(['*/migrations/*.sql', 'services/*/migrations/*.sql'], { cwd: ROOT }).sort();
 const isNew = (file: string) => Number.parseInt(basename(file), 10) > (BEFORE[dirname(file)] ?? 0);
 
-test('no migration holds up the writers of a large database, or breaks a version that runs beside it', () => {
+test('no migration blocks the writers of a large database, or breaks a version that runs at the same time', () => {
   assert.ok(files.length > 50, `${files.length} migrations`);
   assert.ok(files.some(isNew));
   for (const file of files.filter(isNew)) {

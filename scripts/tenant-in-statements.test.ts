@@ -5,7 +5,7 @@ import { statementTexts } from './statement-texts.ts';
 
 const SOURCES = ['services/*/src/**/*.ts', 'iot-agents/src/**/*.ts', 'platform/src/**/*.ts'];
 
-test('each statement in the sources of packages names its tenant for each table of tenants, or says why it is about all', async () => {
+test('each statement in the sources of packages restricts tables of tenants to one tenant, or declares why it reads all', async () => {
   const schemas = [...new Set([...tablesOfPackages()].map((table) => table.split('.')[0] as string))];
   const statements = SOURCES.flatMap((folders) => statementTexts(folders, schemas));
   assert.ok(statements.length > 300, `${statements.length} statements`);

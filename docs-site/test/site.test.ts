@@ -26,11 +26,11 @@ describe('the documentation site', () => {
 
   after(() => rm(dist, { recursive: true }));
 
-  test('no link of a page leads nowhere', () => {
+  test('every link of a page has a target', () => {
     assert.deepEqual(dead, []);
   });
 
-  test('what pages load and lead to is in the site', () => {
+  test('everything that pages load or link to is in the site', () => {
     const faults: string[] = [];
     for (const [url, text] of html) {
       for (const [, href = ''] of text.matchAll(/ (?:href|src|data-index)="([^"#]+)[^"]*"/g)) {
@@ -41,7 +41,7 @@ describe('the documentation site', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('nothing is loaded from elsewhere, and no script stands in a page', () => {
+  test('nothing is loaded from other sites, and no page contains an inline script', () => {
     for (const [url, text] of html) {
       assert.doesNotMatch(text, /<(?:script|img|link)[^>]* (?:src|href)="(?:https?:)?\/\//, url);
       assert.doesNotMatch(text, /<script(?![^>]* src=)/, url);
@@ -50,7 +50,7 @@ describe('the documentation site', () => {
       assert.doesNotMatch(readFileSync(join(dist, file), 'utf8'), /url\("?https?:|from\s*"?'?https?:/, file);
   });
 
-  test('every page has its language, one heading of the first level and a title of its own', () => {
+  test('every page has a language, one first-level heading and its own title', () => {
     const titles = new Set<string>();
     for (const { url, language } of pages) {
       const text = html.get(url) ?? '';
@@ -62,7 +62,7 @@ describe('the documentation site', () => {
     }
   });
 
-  test('every French page is one of an English page, and each leads to the other', () => {
+  test('every French page belongs to an English page, and they link to each other', () => {
     const french = pages.filter(({ language }) => language === 'fr');
     assert.ok(french.length > 0);
     for (const page of french) {

@@ -117,7 +117,7 @@ for (const database of testDatabases()) {
       assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
     });
 
-    test('ends the silence of a device that is given to another tenant, where it is silent by itself', async () => {
+    test('ends the silence of a device that moves to another tenant, where it is silent separately', async () => {
       const { tenant, devEuis } = await start(1, 'own');
       const [devEui = ''] = devEuis;
       await age([devEui], 31);

@@ -38,7 +38,7 @@ describe('attacks on the embedded MQTT broker', () => {
     return client;
   };
 
-  test('a foreign topic behind an own one in a SUBSCRIBE: neither is granted, nor kept for the session', async (t) => {
+  test('a foreign topic after an own one in a SUBSCRIBE: neither is granted, nor stored in the session', async (t) => {
     const [apikey, id] = [random('k'), random('c')];
     const device = await credential(t, { apikey, device: 'd1' });
     const everything = await credential(t, { topics: ['#'] });
@@ -58,7 +58,7 @@ describe('attacks on the embedded MQTT broker', () => {
     assert.deepEqual(again.received, []);
   });
 
-  test('two SUBSCRIBE packets in one piece: one that is refused does not cost the other', async (t) => {
+  test('two SUBSCRIBE packets in one chunk: the refused one does not affect the other', async (t) => {
     const apikey = random('k');
     const device = await credential(t, { apikey, device: 'd1' });
     const client = await connected(t, random('c'), device);
@@ -103,7 +103,7 @@ describe('attacks on the embedded MQTT broker', () => {
     assert.equal(String((await again.next('publish')).payload), 'for the device');
   });
 
-  test('a session of a credential that has been taken away: its queue is gone with it', async (t) => {
+  test('a session of a revoked credential: its queue is deleted', async (t) => {
     const [apikey, id] = [random('k'), random('c')];
     const device = await credential(t, { apikey, device: 'd1' });
     const everything = await credential(t, { topics: ['#'] });
@@ -124,13 +124,13 @@ describe('attacks on the embedded MQTT broker', () => {
     assert.deepEqual(again.received, []);
   });
 
-  test('a bare packet of 256 MB instead of a CONNECT: cut off at its length', async (t) => {
+  test('a bare packet of 256 MB instead of a CONNECT: disconnected at its length', async (t) => {
     const client = await open(t);
     client.socket.write(Buffer.concat([Buffer.of(0x10), LONGEST_LENGTH]));
     await client.closed();
   });
 
-  test('a packet of 256 MB from a client that was let in: cut off at its length', async (t) => {
+  test('a packet of 256 MB from a connected client: disconnected at its length', async (t) => {
     const apikey = random('k');
     const device = await credential(t, { apikey, device: 'd1' });
     const client = await connected(t, random('c'), device);
@@ -138,13 +138,13 @@ describe('attacks on the embedded MQTT broker', () => {
     await client.closed();
   });
 
-  test('a PUBLISH before any CONNECT: cut off', async (t) => {
+  test('a PUBLISH before any CONNECT: disconnected', async (t) => {
     const client = await open(t);
     client.send(publishPacket('/json/k/d1/attrs', '{"n":1}'));
     await client.closed();
   });
 
-  test('a flood of packets from one device: slowed down, and all of them acknowledged', async (t) => {
+  test('a flood of packets from one device: slowed down, and all acknowledged', async (t) => {
     const apikey = random('k');
     const device = await credential(t, { apikey, device: 'd1' });
     const client = await connected(t, random('c'), device);
@@ -185,7 +185,7 @@ describe('MQTT clients without a credential, where access is enforced', () => {
   }
 });
 
-test('more connections than an address may have: the next is cut off, until one has ended', async (t) => {
+test('more connections than an address may have: the next is refused, until one is closed', async (t) => {
   assert.ok(database !== undefined);
   const territory = await startTerritory(await database.open(), { mqttConnectionsPerAddress: 3 }); // one is the territory's own
   t.after(() => territory.close());

@@ -26,7 +26,7 @@ describe('attacks on the requests under /iot', () => {
     return apikey;
   };
 
-  test('a body that is no JSON, or holds what no database takes, or is too deep: 400 with a problem, on every route', async () => {
+  test('a body that is not JSON, that the database can’t store or that is too deep: 400 with a problem, on every route', async () => {
     const { app } = territory;
     const { paths } = (await app.inject({ url: '/openapi' })).json() as { paths: Record<string, object> };
     const routes = Object.entries(paths)
@@ -75,7 +75,7 @@ describe('attacks on the requests under /iot', () => {
     }
   });
 
-  test('a device identifier with a question mark: judged and delivered as one and the same device', async (t) => {
+  test('a device identifier with a question mark: authorised and delivered as the same device', async (t) => {
     const { app, entity } = territory;
     const tenant = freshTenant();
     const apikey = await group({ 'fiware-service': tenant, 'fiware-servicepath': '/' });
@@ -94,7 +94,7 @@ describe('attacks on the requests under /iot', () => {
     assert.equal(await entity('urn:ngsi-ld:Thing:d1', tenant), undefined);
   });
 
-  test('a connection spelled with escapes: delivered by the connection that has let it in', async (t) => {
+  test('a connection spelled with escapes: delivered by the connection that accepted it', async (t) => {
     const { app } = territory;
     const id = random('c');
     const secret = random('secret-');
@@ -117,7 +117,7 @@ describe('attacks on the requests under /iot', () => {
     });
   });
 
-  test('a tenant in another spelling: another tenant, for services and devices too', async () => {
+  test('a tenant in another spelling: another tenant, also for services and devices', async () => {
     const { app } = territory;
     const name = `T${randomBytes(4).toString('hex')}x`;
     const path = { 'fiware-servicepath': '/' };

@@ -8,7 +8,7 @@ import type { Outgoing } from '../src/outgoing/outgoing.ts';
 import { withSftp } from '../src/sources/sftp/sftp-directory.ts';
 import { startSftpServer } from './support/sftp-server.ts';
 
-test('a name that leads elsewhere the second time: SFTP connects to the address that was checked', async (t) => {
+test('a name that resolves differently the second time: SFTP connects to the checked address', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'sftp-'));
   t.after(() => rm(root, { recursive: true }));
   await writeFile(join(root, 'a.csv'), 'n\n1\n');

@@ -34,14 +34,14 @@ describe('the core contexts', () => {
     });
   }
 
-  test('the core of V1.9.1 knows the words of that version and its vocabulary', () => {
+  test('the core of V1.9.1 has the terms of that version and its vocabulary', () => {
     assert.equal(core['@vocab'], DEFAULT_VOCABULARY);
     assert.equal(core.id, '@id');
     assert.deepEqual(core.valueType, { '@id': 'ngsi-ld:hasValueType', '@type': '@vocab' });
     assert.deepEqual(core.objectLists, { '@id': 'ngsi-ld:hasObjectLists', '@container': '@list' });
   });
 
-  test('are known by their exact URLs only', () => {
+  test('are known only by their exact URLs', () => {
     assert.ok(coreContextUrls.has(CORE_CONTEXT_URL));
     assert.ok(coreContextUrls.has('http://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.3.jsonld'));
     assert.ok(!coreContextUrls.has('https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-non-existing.jsonld'));
@@ -67,14 +67,14 @@ describe('the territory context', () => {
     for (const [term, iri] of Object.entries(expected)) assert.equal(territory[term], iri, term);
   });
 
-  test('defines no word of the core, and every term as a plain IRI', () => {
+  test('defines no core term, and maps every term to a plain IRI', () => {
     for (const [term, iri] of Object.entries(territory)) {
       assert.ok(!(term in core), `${term} is a core term`);
       assert.match(iri, /^https:\/\/[^ ]+$/, term);
     }
   });
 
-  test('reaches the terms that another subject took by a prefix', () => {
+  test('makes terms that are taken by another subject available by a prefix', () => {
     assert.equal(territory.sdmWeather, 'https://smartdatamodels.org/dataModel.Weather/');
   });
 });
@@ -82,7 +82,7 @@ describe('the territory context', () => {
 describe('the contexts of the subjects', () => {
   const terms = (path: string) => bundledContexts.get(path)?.['@context'] as Record<string, string>;
 
-  test('say what the models say; what is published stays as it is', () => {
+  test('agree with the models; published terms are unchanged', () => {
     for (const [subject, expected] of subjectContexts())
       assert.deepEqual(terms(`/contexts/${subjectPath(subject)}`), expected);
     const before = terms('/contexts/territory/v3.jsonld');
@@ -106,7 +106,7 @@ describe('the contexts of the subjects', () => {
     }
   });
 
-  test('stand for the published ones under each of their URLs, and for nothing else', () => {
+  test('replace the published ones under each of their URLs, and no others', () => {
     for (const url of [
       'https://raw.githubusercontent.com/smart-data-models/dataModel.Streetlighting/master/context.jsonld',
       'https://raw.githubusercontent.com/smart-data-models/dataModel.Streetlighting/refs/heads/master/context.jsonld',
@@ -119,13 +119,13 @@ describe('the contexts of the subjects', () => {
     assert.equal(bundledPathOf('https://smart-data-models.github.io/dataModel.Nothing/context.jsonld'), undefined);
   });
 
-  test('conflict in the terms that the models give several meanings', () => {
+  test('conflict in the terms to which the models give several meanings', () => {
     const conflicts = modelConflicts();
     assert.deepEqual(Object.keys(conflicts.category ?? {}).length, 13); // twelve subjects, and the pages of the communes
     assert.equal(conflicts.name, undefined);
   });
 
-  test('the published ones conflict in the terms that are known', { skip: MISSING }, () => {
+  test('the published ones conflict only in known terms', { skip: MISSING }, () => {
     const known = readJson<{ subjects: string[]; termsWithSeveralIris: Record<string, unknown> }>(
       'context-conflicts.json',
     );

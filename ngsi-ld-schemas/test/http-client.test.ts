@@ -75,7 +75,7 @@ for (const [transport, options] of TRANSPORTS) {
       assert.equal(received[0]?.headers.link, undefined);
     });
 
-    test('retrieves in the format asked for, undefined for what is not there', async (t) => {
+    test('retrieves in the requested format, undefined for a missing entity', async (t) => {
       const problem = { type: 'https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound', title: 'x', detail: 'y' };
       const { url, received } = await startServer(t, { body: LAMP }, { status: 404, body: problem });
       const client = httpClient(url, options);
@@ -125,7 +125,7 @@ for (const [transport, options] of TRANSPORTS) {
       });
     });
 
-    test('tells a problem as an error', async (t) => {
+    test('throws a problem as an error', async (t) => {
       const problem = {
         type: 'https://uri.etsi.org/ngsi-ld/errors/AlreadyExists',
         title: 'Already exists',
@@ -140,7 +140,7 @@ for (const [transport, options] of TRANSPORTS) {
       });
     });
 
-    test('makes a problem of an answer that is none', async (t) => {
+    test('creates a problem from an error answer without one', async (t) => {
       const { url } = await startServer(t, { status: 500, body: '<h1>Oops</h1>' });
       await assert.rejects(httpClient(url, options).deleteEntity('urn:a:1'), {
         status: 500,
@@ -166,14 +166,14 @@ for (const [transport, options] of TRANSPORTS) {
       assert.equal(received[0]?.url, '/ngsi-ld/v1/entityOperations/upsert?options=update');
     });
 
-    test('repeats a query after a cut connection and a 503, within its retries', async (t) => {
+    test('repeats a query after a lost connection and a 503, within its retries', async (t) => {
       const busy = { status: 503, headers: { 'retry-after': '0' } };
       const { url, received } = await startServer(t, { cut: true }, busy, { body: [] });
       assert.deepEqual(await httpClient(url, options).queryEntities({ type: 'T' }), { entities: [] });
       assert.equal(received.length, 3);
     });
 
-    test('gives up after its retries, and never repeats a create', async (t) => {
+    test('gives up after its retries, and never repeats a creation', async (t) => {
       const { url, received } = await startServer(t, { status: 503, headers: { 'retry-after': '0' } });
       const client = httpClient(url, { ...options, retries: 1 });
       await assert.rejects(client.retrieveEntity('urn:a:1'), { status: 503 });
@@ -182,14 +182,14 @@ for (const [transport, options] of TRANSPORTS) {
       assert.equal(received.length, 3);
     });
 
-    test('takes a 404 to a repeated delete for a success', async (t) => {
+    test('treats a 404 for a repeated deletion as success', async (t) => {
       const { url } = await startServer(t, { cut: true }, { status: 404 });
       const client = httpClient(url, options);
       await client.deleteEntity('urn:a:1');
       await assert.rejects(client.deleteEntity('urn:a:1'), { status: 404 });
     });
 
-    test('stops when aborted, also while it waits to repeat', async (t) => {
+    test('stops when aborted, also while it waits for a retry', async (t) => {
       const { url, received } = await startServer(t, { status: 503, headers: { 'retry-after': '60' } });
       const abort = new AbortController();
       const query = httpClient(url, options).queryEntities({ type: 'T', signal: abort.signal });
@@ -209,7 +209,7 @@ for (const [transport, options] of TRANSPORTS) {
       );
     });
 
-    test('walks all pages', async (t) => {
+    test('reads all pages', async (t) => {
       const { url, received } = await startServer(t, { body: [LAMP, LAMP] }, { body: [LAMP, LAMP] }, { body: [LAMP] });
       let seen = 0;
       for await (const entity of queryAll(httpClient(url, options), { type: 'Streetlight', limit: 2 })) {

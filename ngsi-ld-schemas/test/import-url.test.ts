@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 const MAIN = fileURLToPath(new URL('../src/import/main.ts', import.meta.url));
 const run = promisify(execFile);
 
-test('a model named by a URL is fetched with all that it refers to, and imported', async (t) => {
+test('a model with a URL is fetched with everything it refers to, and imported', async (t) => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');

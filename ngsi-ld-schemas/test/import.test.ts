@@ -30,7 +30,7 @@ function modelOf({ subject, type }: CatalogType) {
   return found.model;
 }
 
-test('terms of the core @context keep their meaning, and are not missed in the one of the model', () => {
+test('terms of the core @context keep their meaning, and need not be in the @context of the model', () => {
   const properties = {
     type: { type: 'string', enum: ['Lamp'] },
     location: { type: 'object', 'x-ngsi': { type: 'GeoProperty' } },
@@ -51,8 +51,8 @@ test('terms of the core @context keep their meaning, and are not missed in the o
   assert.deepEqual(defects, ['colour: the @context has no such term']);
 });
 
-describe('the importer takes the official models', { skip: MISSING }, () => {
-  test('all of the catalogue, and no other', () => {
+describe('the importer reads the official models', { skip: MISSING }, () => {
+  test('all of the catalogue, and no others', () => {
     assert.deepEqual([...imported.keys()].sort(), catalog.map(({ subject, type }) => `${subject}/${type}`).sort());
   });
 
@@ -87,7 +87,7 @@ describe('the importer takes the official models', { skip: MISSING }, () => {
   }
 
   for (const type of catalog) {
-    test(`${type.type}: each example gets the verdict of the catalogue`, () => {
+    test(`${type.type}: each example has the same result as in the catalogue`, () => {
       const model = modelOf(type);
       const check = compileModel(model);
       const strict = compileModel(model, { strict: true });
@@ -122,7 +122,7 @@ describe('the importer takes the official models', { skip: MISSING }, () => {
     });
   }
 
-  test('sub-attributes are checked too: one example has three of an unknown type', () => {
+  test('sub-attributes are checked as well: one example has three of an unknown type', () => {
     const inside = catalog.flatMap((type) =>
       checkWellFormed(example(type, 'example-normalized.jsonld')?.entity ?? {}).filter(
         ({ path }) => path.split('/').length > 2,
@@ -137,7 +137,7 @@ describe('the importer takes the official models', { skip: MISSING }, () => {
     );
   });
 
-  test('every repaired example matches its schema, but for the two whose schema wants what NGSI-LD can not carry', () => {
+  test('every repaired example matches its schema, except two whose schemas require what NGSI-LD can’t represent', () => {
     const faults = catalog.flatMap((type) =>
       compileModel(modelOf(type))(simplify(goodExample(type).entity)).map(
         ({ instancePath }) => type.type + instancePath,
@@ -146,7 +146,7 @@ describe('the importer takes the official models', { skip: MISSING }, () => {
     assert.deepEqual(faults, ['Catalogue/spatial', 'Dataset/spatial']);
   });
 
-  test('relationships lead to the types that are known to be meant', () => {
+  test('relationships refer to the known intended types', () => {
     const known = readJson<{ from: string; attr: string; to: string | null }[]>('relationships.json');
     let compared = 0;
     for (const { from, attr, to } of known) {
@@ -166,7 +166,7 @@ describe('the importer takes the official models', { skip: MISSING }, () => {
   });
 });
 
-describe('a model nobody here has seen', () => {
+describe('an unknown model', () => {
   const schema = {
     $schemaVersion: '1.2.3',
     allOf: [
@@ -189,7 +189,7 @@ describe('a model nobody here has seen', () => {
   };
   const { model, defects } = importModel(source, openLibrary([]));
 
-  test('is read into attributes with kinds', () => {
+  test('is converted to attributes with kinds', () => {
     assert.deepEqual(
       Object.entries(model.attributes).map(([name, { kind }]) => `${name} ${kind}`),
       ['colour Property', 'seats Property', 'refPark Relationship', 'state Property', 'location GeoProperty'],
@@ -203,14 +203,14 @@ describe('a model nobody here has seen', () => {
     assert.equal(defects.length, 3); // the names without a term, of which location is one of the core @context
   });
 
-  test('gives types that name its attributes', () => {
+  test('provides types with its attributes', () => {
     const types = emitTypes(model, './model-types.ts');
     assert.match(types, /seats: Attr<'Property', number>;/);
     assert.match(types, /state\?: Attr<'Property', "good" \| "broken">;/);
     assert.match(types, /refPark\?: Attr<'Relationship', string \| string\[\]>;/);
   });
 
-  test('gives validators that run where nothing may be compiled', async (t) => {
+  test('provides validators that run where code may not be compiled', async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'validators-'));
     t.after(() => rmSync(folder, { recursive: true }));
     const runtime = new URL('../src/validation/runtime.ts', import.meta.url).href;
@@ -231,7 +231,7 @@ describe('a model nobody here has seen', () => {
     }
   });
 
-  test('is refused where a document it refers to is not at hand, naming the URL', () => {
+  test('is refused if a document that it refers to is missing, naming the URL', () => {
     const url = 'https://smart-data-models.github.io/data-models/common-schema.json#/definitions/GSMA-Commons';
     assert.throws(
       () => importModel({ ...source, schema: { allOf: [{ $ref: url }] } }, openLibrary(['/nowhere'])),

@@ -15,7 +15,7 @@ import { catalog, goodExample } from './support/reference.ts';
 const PLACE = { type: 'Point', coordinates: [5.95, 49.47] } satisfies Streetlight['location'];
 
 // The compiler does the testing: `npm run types` fails when a line marked as an error is none.
-describe('the types of the models hold entities to their words', () => {
+describe('the types of the models check the names in entities', () => {
   test('in simplified form', () => {
     const lamp: Streetlight = {
       id: 'urn:ngsi-ld:Streetlight:audun-le-tiche-001',
@@ -74,7 +74,7 @@ describe('the types of the models hold entities to their words', () => {
     assert.equal(wrong.type, lamp.type);
   });
 
-  test('in the builder, which fills the units in', () => {
+  test('in the builder, which adds the units', () => {
     const lamp = build(streetlight, 'urn:a:1')
       .set('status', 'ok')
       .set('powerConsumption', 40, { observedAt: '2026-01-01T00:00:00Z' })
@@ -105,7 +105,7 @@ describe('the types of the models hold entities to their words', () => {
     assert.equal(lamp.toKeyValues().powerConsumption, 40);
   });
 
-  test('in what a client is asked for', async () => {
+  test('in the answers of a client', async () => {
     const retrieve = async (client: Pick<NgsiLdClient, 'retrieveEntity'>): Promise<Streetlight | undefined> =>
       client.retrieveEntity<Streetlight>('urn:a:1', { format: 'simplified' });
     const lamp = await retrieve({
@@ -124,7 +124,7 @@ describe('concise form loses nothing', () => {
     });
   }
 
-  test('of values that look like something else', () => {
+  test('of values that look like another kind', () => {
     const entity = {
       id: 'urn:a:1',
       type: 'T',

@@ -30,7 +30,7 @@ function errors(entity: Readonly<Record<string, unknown>>, model: Model) {
 }
 
 describe('the models of the territory', () => {
-  test('have names, units and IRIs that hold', () => {
+  test('have valid names, units and IRIs', () => {
     const core = coreContext['@context'] as Record<string, unknown>;
     const types = models.map(({ type }) => type);
     assert.equal(new Set(types).size, types.length);
@@ -71,7 +71,7 @@ describe('the models of the territory', () => {
       }
     });
 
-    test(`${published.type} accepts its published examples, and none made wrong in one attribute`, () => {
+    test(`${published.type} accepts its published examples, and rejects them with any invalid attribute`, () => {
       const model = modelOfType(published.type) ?? assert.fail(published.type);
       const check = compileModel(model);
       const { entity } = goodExample(published);
@@ -116,7 +116,7 @@ describe('the models of the territory', () => {
     });
   }
 
-  test('that no published type covers reject each attribute made wrong', () => {
+  test('without a published type reject each invalid attribute', () => {
     for (const model of models.filter(({ subject }) => OWN_SUBJECTS.has(subject))) {
       for (const [name, attribute] of Object.entries(model.attributes)) {
         const found = errors({ id: 'urn:a:1', type: model.type, [name]: wrong(attribute) }, model);
@@ -139,6 +139,6 @@ const SENT_WRONG: ReadonlySet<string> = new Set([
 /** Published as Property, meant and sent as Relationship. */
 const KIND_AS_SENT: ReadonlySet<string> = new Set(['Device.controlledAsset', 'WasteContainerIsle.refWasteContainer']);
 
-test('the official models are there to compare with', { skip: MISSING }, () => {
+test('the official models exist for comparison', { skip: MISSING }, () => {
   assert.equal(catalog.length, 50);
 });

@@ -14,7 +14,7 @@ import { ownDatabase } from './support/own-database.ts';
 const TENANT = 'matrix';
 const BODIES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-test('every operation allows the roles it is for, in the own tenant and in another', async (t) => {
+test('every operation allows the intended roles, in their own tenant and in another', async (t) => {
   const { TEST_DATABASE_URL } = process.env;
   const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'matrix');
   const { app, authorizationOf } = await startGuardedPlatform(t, database && { DATABASE_URL: database.url });

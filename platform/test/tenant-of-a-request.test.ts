@@ -55,7 +55,7 @@ async function startWithMallory(t: TestContext) {
   return { app, publicUrl, administrator, mallory: { authorization: await authorizationOf('mallory', 'manager') } };
 }
 
-test('every route judges and acts on one tenant, however it is named', async (t) => {
+test('every route checks rights and acts in the same tenant, however it is named', async (t) => {
   const { app, mallory } = await startWithMallory(t);
   const { paths } = (await app.inject({ url: '/openapi' })).json() as { paths: Record<string, object> };
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -97,7 +97,7 @@ test('every route judges and acts on one tenant, however it is named', async (t)
   }
 });
 
-test('rights in a tenant named by Fiware-Service open nothing of the default tenant', async (t) => {
+test('rights in a tenant named by Fiware-Service give no access to the default tenant', async (t) => {
   const { app, administrator, mallory } = await startWithMallory(t);
   const create = (headers: Headers, id: string) =>
     app.inject({ method: 'POST', url: '/ngsi-ld/v1/entities', headers, payload: { id, type: 'Lamp' } });

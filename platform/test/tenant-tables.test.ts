@@ -21,7 +21,7 @@ const FOREIGN_KEYS = `
 const folders = migrationFolders(readConfig({ DEMO: 'off' })).filter(({ name }) => name !== 'broker');
 
 eachDatabase('Tables of packages', (test) => {
-  test('each is in one list of where it lies on a cluster; those of tenants have a tenant, and refer to each other alone', async (_t, db) => {
+  test('each table is in one list of locations on a cluster; tables of tenants have a tenant, and refer only to each other', async (_t, db) => {
     const listed: string[] = [];
     for (const { name, folder } of folders) {
       await migrate(db, folder, name);

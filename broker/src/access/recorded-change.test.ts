@@ -39,7 +39,7 @@ test('the name of a person is hidden', () => {
   assert.deepEqual(changeBetween({ name: 'Ann' }, { name: 'Bea' }, true), { before: {}, after: {}, hidden: ['name'] });
 });
 
-test('a change is told once, by an act of who made it', async () => {
+test('a change is reported once, by an act of its author', async () => {
   const changing = { actors: ['token:ann'], read: async () => changeBetween({ a: 1 }, { a: 2 }) };
   await whileChanging(changing, async () => {
     assert.equal(await takeChange('urn:ngsi-ld:Rule:dark'), undefined);

@@ -4,7 +4,7 @@ import { Rests } from './rests.ts';
 
 const LONG_MS = 3_600_000;
 
-test('a rest ends when someone begins to wait, and there is none until the work is done', async () => {
+test('a rest ends when someone starts to wait, and there is no other until the work is done', async () => {
   const rests = new Rests();
   const resting = rests.rest(LONG_MS);
   const done = await rests.without(async () => {

@@ -44,7 +44,7 @@ test('a bulk load is processed when it pauses, a few items at once', async () =>
   }
 });
 
-test('whoever waits for the work does not wait for the pause', async () => {
+test('callers that wait for the work do not wait for the pause', async () => {
   const batches: number[] = [];
   const work = async (items: readonly number[]) => void batches.push(items.length);
   const gathered = new GatheredWork<number>(work, assert.ifError, { maxWaitMs: 60_000 });

@@ -28,7 +28,7 @@ test('the terms of a large @context come from another thread, and are put togeth
   assert.ok(terms.bytes > TERMS * 350);
 });
 
-test('terms are the same after they were handed over', () => {
+test('terms are unchanged by the transfer between threads', () => {
   const definitions = new Map([
     ['a', { iri: 'https://x.example/a', prefix: true, reverse: false }],
     ['gone', { iri: null, prefix: false, reverse: false }],

@@ -11,7 +11,7 @@ test('a text is named from its third execution on, a long one never', () => {
   for (let times = 0; times < 5; times++) assert.equal(statements.statement('x'.repeat(30_000), []).name, undefined);
 });
 
-test('any number of texts takes no more than a bound in bytes', () => {
+test('the memory for texts is limited in bytes', () => {
   const statements = new PlannedStatements();
   for (let n = 0; n < 2_000; n++) statements.statement(`${n} ${'x'.repeat(10_000)}`, []);
   const { entries, bytes, mostBytes } = statements.use;

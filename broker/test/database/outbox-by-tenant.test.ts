@@ -68,7 +68,7 @@ const owed = async () => (await outbox.take([{ tenant: 'here', id: 'urn:s' }], [
 const sent = async () =>
   (await db.query<{ sent: number }>({ text: 'SELECT times_sent AS sent FROM subscription_1001' })).rows[0]?.sent;
 
-test('keeps the outbox of a tenant on its node', { skip }, async () => {
+test('stores the outbox of a tenant on its node', { skip }, async () => {
   const first = entry();
   assert.equal(await outbox.addRound([first]), true);
   assert.equal(await outbox.addRound([entry()]), false, 'the last interval is still owed');
@@ -82,7 +82,7 @@ test('keeps the outbox of a tenant on its node', { skip }, async () => {
   assert.deepEqual(rows, [{ id: first.id }]);
 });
 
-test('settles what it can while a node is away, and leaves the rest for later', { skip }, async () => {
+test('settles what it can while a node is unreachable, and the rest later', { skip }, async () => {
   const here = entry();
   await outbox.addRound([here]);
   const away = { gone: [entry('away')], counts: [count('away')] };

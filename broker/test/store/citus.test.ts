@@ -54,7 +54,7 @@ const OTHER_COLLATION = [
 ];
 
 eachDatabase('Distribution by tenant', (test) => {
-  test('finds the tenant in every unique key, of the same collation in all tables, and no foreign key to another', async (_t, db) => {
+  test('finds the tenant in every unique key, with the same collation in all tables, and no foreign key to another tenant', async (_t, db) => {
     for (const table of DISTRIBUTED) {
       const keys = await db.query<{ name: string; columns: string[] }>({ text: UNIQUE_KEYS, values: [table] });
       for (const { name, columns } of keys.rows) {
@@ -70,7 +70,7 @@ eachDatabase('Distribution by tenant', (test) => {
     }
   });
 
-  test('knows of every table with a tenant where its rows lie', async (_t, db) => {
+  test('knows the location of the rows of every table with a tenant', async (_t, db) => {
     const { rows } = await db.query<{ name: string }>({ text: OF_TENANTS });
     const known = new Set<string>([...DISTRIBUTED, ...ON_EVERY_NODE, ...Object.keys(ON_COORDINATOR), 'history_staged']);
     assert.deepEqual(
@@ -83,7 +83,7 @@ eachDatabase('Distribution by tenant', (test) => {
 const bin = findPostgres();
 /** Where Citus is installed: no package of Debian has it, so CI does not know of the test. */
 if (bin !== undefined && citusMissing(bin) === undefined) {
-  test('on a Citus cluster, each tenant lies on one node, with the history of what changed', {
+  test('on a Citus cluster, each tenant is on one node, with its history of changes', {
     timeout: 180_000,
   }, async (t) => {
     const cluster = await startCitus(bin);

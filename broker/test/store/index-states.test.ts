@@ -177,7 +177,7 @@ eachDatabase('An index on an attribute', (test, { kind }) => {
   });
 
   if (kind !== 'postgres') return;
-  test('is built again after a kill -9 in the middle, and nothing of the first is left', async (t) => {
+  test('is built again after a kill -9 in the middle, and nothing of the first attempt is left', async (t) => {
     const own = anotherPostgres();
     assert.ok(own);
     const url = await own.url();

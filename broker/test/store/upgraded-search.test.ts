@@ -84,7 +84,7 @@ async function knows(db: Database, word: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-test('the version before goes on beside this one, whose search finds what both have indexed', SKIP, async (t) => {
+test('the previous version works beside this one, and the search finds what both have indexed', SKIP, async (t) => {
   const { db } = await databaseBefore(t);
   await migrate(db, pathToFileURL(MIGRATIONS), 'broker');
   assert.equal(await areWordsLearned(db), false);
@@ -111,7 +111,7 @@ test('the version before goes on beside this one, whose search finds what both h
   assert.deepEqual(sought[0]?.more, ['lamp1200'], 'a part of a word');
 });
 
-test('this version leaves nothing of a former text in the column of the version before', SKIP, async (t) => {
+test('this version removes former texts from the column of the previous version', SKIP, async (t) => {
   const { db } = await databaseBefore(t);
   await migrate(db, pathToFileURL(MIGRATIONS), 'broker');
   await db.query({

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { NODE_AWAY } from '@alzette/kit/outage';
 import { workOfNodes } from './work-of-nodes.ts';
 
-test('what a node that is away keeps from being done is done in order when it is back; what is wrong is thrown', async () => {
+test('work on an unreachable node is done in order when it is reachable again; other errors are thrown', async () => {
   const done: string[] = [];
   let isAway = true;
   const work = (name: string) => async () => {

@@ -55,7 +55,7 @@ describe('a frame of a device', () => {
     assert.equal(admit(first.progress, { ...frame(5, 'b', 1), sessionKey: 's2' }, 2).admission, 'new');
   });
 
-  test('is compared with the last 32, which take 24 bytes each', () => {
+  test('is compared with the last 32, of 24 bytes each', () => {
     let progress: DeviceProgress = NO_PROGRESS;
     for (let n = 0; n < 100; n++) ({ progress } = admit(progress, frame(n, `k${n}`, n % 256), n));
     assert.equal(progress.recent.length, 32 * 24);

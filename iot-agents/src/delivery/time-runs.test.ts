@@ -23,7 +23,7 @@ describe('measures with and without a time of their own', () => {
     ]);
   });
 
-  test('are split by the number of notifications that led to them', () => {
+  test('are split by the number of notifications that caused them', () => {
     const items = [item('a', true), { ...item('b', true), hops: 2 }, item('c', true)];
     assert.deepEqual(
       runsByTime(items).map(({ places, hops }) => [hops, ...places]),

@@ -5,7 +5,7 @@ import { CORPUS_MISSING, corpusFile } from '../../test/support/payload-corpus.ts
 import { readUltraLight } from './ultralight.ts';
 
 describe('UltraLight of the corpus', () => {
-  test('is there', { skip: CORPUS_MISSING }, () => assert.ok(ultraLightCases().length >= 9));
+  test('exists', { skip: CORPUS_MISSING }, () => assert.ok(ultraLightCases().length >= 9));
   for (const { payload, expectGroups, expectError } of ultraLightCases()) {
     test(`${JSON.stringify(payload)} ${expectError ? 'is refused' : 'is read'}`, () => {
       if (expectError) assert.throws(() => readUltraLight(payload), { name: 'MeasureError' });

@@ -219,7 +219,7 @@ describe('a profile', () => {
     }
   });
 
-  test('makes an update of each item of a list, oldest first, except those with an impossible time', () => {
+  test('creates an update for each item of a list, oldest first, except those with an impossible time', () => {
     const map = compileProfile({
       entities: [
         {
@@ -304,7 +304,7 @@ describe("a device's own entity", () => {
     assert.deepEqual(Object.keys(report(2, -104) ?? {}), ['id', 'type', 'rssi', 'snr', 'dateLastValueReported']);
   });
 
-  test('prefers what the profile gives for it', () => {
+  test('prefers the values of the profile', () => {
     const mapped = {
       id: 'urn:ngsi-ld:Device:24e124713c000001',
       type: 'Device',

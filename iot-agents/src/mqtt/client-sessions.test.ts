@@ -4,7 +4,7 @@ import { cacheUses } from '@alzette/kit/caches';
 import { Aedes } from 'aedes';
 import { createClientSessions, type SessionPersistence } from './client-sessions.ts';
 
-test('messages that wait for clients who stay away take no more than a bound in bytes, of all together', async (t) => {
+test('messages waiting for disconnected clients have a common limit in bytes', async (t) => {
   const aedes = await Aedes.createBroker();
   t.after(() => new Promise<void>((resolve) => aedes.close(() => resolve())));
   const { persistence } = aedes as Aedes & { readonly persistence: SessionPersistence };

@@ -287,7 +287,7 @@ describe('a message that is not an uplink', () => {
 });
 
 describe('the payload corpus', () => {
-  test('is there', { skip: CORPUS_MISSING }, () => assert.ok(corpusFiles(NETWORK_SERVERS).length >= 14));
+  test('exists', { skip: CORPUS_MISSING }, () => assert.ok(corpusFiles(NETWORK_SERVERS).length >= 14));
 
   for (const name of corpusFiles(NETWORK_SERVERS)) {
     const { transport, body, expectUplink, events = [] } = readCase(name);

@@ -15,7 +15,7 @@ function signed(n: number): { readonly headers: Record<string, string>; readonly
   return { headers: { 'x-signature': signature, 'x-time': time }, body };
 }
 
-test('a message that was signed once is taken once, however its signature is written again', () => {
+test('a signed message is accepted once, even if its signature is written differently', () => {
   const check = createSignatureCheck();
   const { headers, body } = signed(1);
   const again = (signature: string) => check.fault(scheme, [KEY], { ...headers, 'x-signature': signature }, body);
@@ -28,7 +28,7 @@ test('a message that was signed once is taken once, however its signature is wri
   assert.equal(again(own), undefined, 'it could not be stored, so it may come again');
 });
 
-test('the signatures of any number of messages take no more than a bound in bytes', () => {
+test('the memory for signatures of messages is limited in bytes', () => {
   const check = createSignatureCheck();
   for (let n = 0; n < 20_000; n++) {
     const { headers, body } = signed(n);

@@ -13,7 +13,7 @@ const shape = (texts: AboutTexts) =>
   [texts.help, texts.accessibility].map((parts) => parts.map(({ text }) => text.length));
 
 for (const [language, texts] of Object.entries({ fr, en, de, lb })) {
-  test(`${language}: all parts are there, the easy ones in short sentences`, () => {
+  test(`${language}: all parts exist, the easy ones in short sentences`, () => {
     assert.deepEqual(shape(texts), shape(fr));
     for (const { title, easy } of [...texts.help, ...texts.accessibility]) {
       assert.ok(easy.length > 0, title);

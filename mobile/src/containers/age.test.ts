@@ -40,9 +40,9 @@ describe('ageWords', () => {
 });
 
 describe('isSilent', () => {
-  test('a day without a word is silence', () => {
+  test('a day without a report is silence', () => {
     assert.equal(isSilent(NOW - 23 * HOUR, NOW), false);
     assert.equal(isSilent(NOW - 25 * HOUR, NOW), true);
   });
-  test('so is never having been measured', () => assert.equal(isSilent(undefined, NOW), true));
+  test('no measurement at all is silence', () => assert.equal(isSilent(undefined, NOW), true));
 });

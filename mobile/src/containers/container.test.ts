@@ -30,7 +30,7 @@ describe('readContainer', () => {
     });
   });
 
-  test('of several sensors’ filling levels takes the first', () => {
+  test('takes the first of several filling levels', () => {
     const fillingLevel = [
       { value: 0.3, datasetId: 'urn:ngsi-ld:Dataset:a', observedAt: '2026-11-24T16:00:00Z' },
       { value: 0.7, datasetId: 'urn:ngsi-ld:Dataset:b', observedAt: '2026-11-24T17:00:00Z' },
@@ -40,7 +40,7 @@ describe('readContainer', () => {
     assert.equal(container?.measuredAt, Date.parse('2026-11-24T16:00:00Z'));
   });
 
-  test('reads the normalized form all the same', () => {
+  test('reads the normalized form as well', () => {
     const container = readContainer({
       ...GLASS,
       name: { type: 'Property', value: 'Verre' },
@@ -52,7 +52,7 @@ describe('readContainer', () => {
     assert.deepEqual(container?.position, [5.93, 49.47]);
   });
 
-  test('does without what was never measured', () => {
+  test('accepts missing measurements', () => {
     const { fillingLevel: _, status: __, dateLastEmptying: ___, ...bare } = GLASS;
     const container = readContainer(bare);
     assert.equal(container?.filling, undefined);
@@ -61,16 +61,16 @@ describe('readContainer', () => {
     assert.equal(container?.status, 'unknown');
   });
 
-  test('keeps a filling between 0 and 1', () => {
+  test('limits a filling to 0 to 1', () => {
     assert.equal(readContainer({ ...GLASS, fillingLevel: 1.2 })?.filling, 1);
     assert.equal(readContainer({ ...GLASS, fillingLevel: 0 })?.filling, 0);
   });
 
-  test('puts a kind it does not know with the others', () => {
+  test('treats an unknown kind as other', () => {
     assert.equal(readContainer({ ...GLASS, storedWasteKind: 'moonrock' })?.kind, 'other');
   });
 
-  test('leaves out a container without a place', () => {
+  test('leaves out a container without a position', () => {
     const { location: _, ...nowhere } = GLASS;
     assert.equal(readContainer(nowhere), undefined);
   });

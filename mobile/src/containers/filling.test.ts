@@ -26,7 +26,7 @@ describe('fillingLevel', () => {
   }
 });
 
-test('percentWords writes the share as the language does', () => {
+test('percentWords formats the share by the language', () => {
   assert.equal(percentWords(0.874, 'en'), '87%');
   assert.equal(percentWords(0.874, 'fr').replace(/\s/g, ' '), '87 %');
 });

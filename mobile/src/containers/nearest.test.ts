@@ -25,19 +25,19 @@ describe('sortByDistance', () => {
   const near = container('b', 5.91);
   const elsewhere = container('c', 5.95, { commune: 'Aumetz' });
 
-  test('puts the nearest first and tells how far each is', () => {
+  test('puts the nearest first, with distances', () => {
     const sorted = sortByDistance([far, near, elsewhere], [5.9, 49.47]);
     assert.deepEqual(ids(sorted), ['b', 'c', 'a']);
     assert.ok((sorted[0]?.metres ?? 0) > 700 && (sorted[0]?.metres ?? 0) < 750);
   });
 
-  test('goes by commune and street, with no distance, from nowhere', () => {
+  test('sorts by commune and street, without distances, if there is no position', () => {
     const sorted = sortByDistance([far, near, elsewhere], undefined);
     assert.deepEqual(ids(sorted), ['c', 'a', 'b']);
     assert.equal(sorted[0]?.metres, undefined);
   });
 
-  test('leaves the list it was given as it was', () => {
+  test('does not change the given list', () => {
     const given = [far, near];
     sortByDistance(given, [5.9, 49.47]);
     assert.deepEqual(given, [far, near]);
@@ -47,7 +47,7 @@ describe('sortByDistance', () => {
 describe('nearestWithRoom', () => {
   const full = container('full', 5.9, { filling: 0.97 });
 
-  test('is the nearest of the same kind with room', () => {
+  test('is the nearest of the same kind that is not full', () => {
     const others = [
       full,
       container('paper', 5.901, { kind: 'paper' }),
@@ -60,10 +60,10 @@ describe('nearestWithRoom', () => {
     assert.equal(nearestWithRoom(others, full)?.container.id, 'good');
   });
 
-  test('is nothing when there is none', () => assert.equal(nearestWithRoom([full], full), undefined));
+  test('is undefined if there is none', () => assert.equal(nearestWithRoom([full], full), undefined));
 });
 
-test('nearestOfEachKind tells one of each kind, the nearest with room first', () => {
+test('nearestOfEachKind returns one of each kind, preferably the nearest that is not full', () => {
   const some = [
     container('far', 5.95),
     container('full', 5.901, { filling: 0.9 }),
@@ -73,7 +73,7 @@ test('nearestOfEachKind tells one of each kind, the nearest with room first', ()
   assert.deepEqual(ids(nearestOfEachKind(some, [5.9, 49.47])), ['paper', 'near']);
 });
 
-test('kindsAmong names each kind once, in order', () => {
+test('kindsAmong returns each kind once, in order', () => {
   const some = [container('a', 5, { kind: 'paper' }), container('b', 5), container('c', 5, { kind: 'paper' })];
   assert.deepEqual(kindsAmong(some, WASTE_KINDS), ['glass', 'paper']);
 });

@@ -84,7 +84,7 @@ describe('minutesUntil', () => {
     [59.5, 59],
     [60, undefined],
   ] as const) {
-    test(`${minutes} min are said as ${said}`, () => {
+    test(`${minutes} min are shown as ${said}`, () => {
       assert.equal(minutesUntil(new Date(NOW + minutes * MINUTE).toISOString(), NOW), said);
     });
   }

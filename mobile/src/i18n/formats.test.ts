@@ -26,7 +26,7 @@ test('numbers have the comma or point of the language', () => {
   assert.deepEqual(['fr', 'en', 'de', 'lb'].map(of), ['1,3', '1.3', '1,3', '1,3']);
 });
 
-test('what is past is told in Luxembourgish too', () => {
+test('relative times are supported in Luxembourgish', () => {
   assert.equal(agoFormat('lb', 'long')(4, 'minute'), 'virun 4 Min.');
   assert.equal(agoFormat('lb', 'long')(1, 'day'), 'gëschter');
   assert.equal(plain(agoFormat('fr', 'long')(4, 'minute')), 'il y a 4 minutes');

@@ -18,13 +18,13 @@ describe('chooseLanguage', () => {
     ['xx', ['en'], 'en'],
   ];
   for (const [kept, preferred, language] of table) {
-    test(`kept ${kept}, browser ${preferred.join(' ')}: ${language}`, () => {
+    test(`stored ${kept}, browser ${preferred.join(' ')}: ${language}`, () => {
       assert.equal(chooseLanguage(kept, preferred), language);
     });
   }
 });
 
-test('every language fills the same blanks with as many plural forms', () => {
+test('every language has the same placeholders and plural forms', () => {
   const french = blanks(fr);
   for (const [language, words] of Object.entries({ en, de, lb })) {
     const other = blanks(words);

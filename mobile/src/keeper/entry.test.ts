@@ -11,7 +11,7 @@ const KEPT: KeptEntry = {
   entry: { telephone: '03 53 01 00 11', texts: { fr: { summary: 'Du pain' } } },
 };
 
-test('formOf: what waits or was refused is shown, else the entry as it is', () => {
+test('formOf: a pending or refused proposal is shown, otherwise the present entry', () => {
   assert.equal(formOf(KEPT).texts.fr.summary, 'Du pain');
   const proposed = { proposedAt: '2026-01-01T00:00:00Z', entry: { email: 'a@example.org', texts: {} } };
   for (const [state, email] of [
@@ -23,7 +23,7 @@ test('formOf: what waits or was refused is shown, else the entry as it is', () =
   }
 });
 
-test('entryOf: a form without changes is the entry; empty fields are left out', () => {
+test('entryOf: a form without changes equals the entry; empty fields are left out', () => {
   const form = formOf(KEPT);
   assert.deepEqual(entryOf(form), KEPT.entry);
   assert.deepEqual(entryOf({ ...form, telephone: ' ', website: ' https://pain.example.org ' }), {
@@ -32,7 +32,7 @@ test('entryOf: a form without changes is the entry; empty fields are left out', 
   });
 });
 
-test('entryOf: a picture is sent with its text alternative, and without a file not at all', () => {
+test('entryOf: a picture is sent with its text alternative, and only with a file', () => {
   const image = { file: 'f1', alt: 'La vitrine' };
   const form = formOf({ ...KEPT, entry: { ...KEPT.entry, image } });
   assert.deepEqual(form.image, image);

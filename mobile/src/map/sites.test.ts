@@ -8,7 +8,7 @@ function at(id: string, longitude: number): Container {
 }
 
 describe('spreadBySite', () => {
-  test('leaves one that stands alone where it is', () => {
+  test('does not move a single one', () => {
     assert.deepEqual(
       [...spreadBySite([at('a', 5.9), at('b', 5.91)])],
       [
@@ -18,12 +18,12 @@ describe('spreadBySite', () => {
     );
   });
 
-  test('lays those of one place side by side, in the order of their ids', () => {
+  test('puts those at one position side by side, in the order of their ids', () => {
     const offsets = spreadBySite([at('c', 5.9001), at('a', 5.9), at('b', 5.90005), at('far', 5.92)]);
     assert.deepEqual(Object.fromEntries(offsets), { a: -1, b: 0, c: 1, far: 0 });
   });
 
-  test('puts two half a width to each side', () => {
+  test('moves each of two by half a width', () => {
     assert.deepEqual([...spreadBySite([at('a', 5.9), at('b', 5.9)]).values()], [-0.5, 0.5]);
   });
 });

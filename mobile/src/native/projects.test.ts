@@ -7,7 +7,7 @@ const MOBILE = join(import.meta.dirname, '../..');
 const MAX_BYTES = 60_000;
 const read = (file: string) => readFileSync(join(MOBILE, file), 'utf8');
 
-test('the projects for Android and iOS have the plugins of the package, of its version', () => {
+test('the projects for Android and iOS have the plugins and versions of the package', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
   const plugins = Object.keys(dependencies ?? {}).filter((name) => /^@capacitor\/(?!core$)/.test(name));
   assert.ok(plugins.length > 0);
@@ -21,7 +21,7 @@ test('the projects for Android and iOS have the plugins of the package, of its v
   assert.ok(read('scripts/sync-native.ts').includes(`@capacitor/cli@${version}`));
 });
 
-test('they ask for no more than the app needs, and name one site', () => {
+test('they request only the required permissions, and name one site', () => {
   const manifest = read('android/app/src/main/AndroidManifest.xml');
   const permissions = [...manifest.matchAll(/uses-permission android:name="android\.permission\.(\w+)"/g)];
   assert.deepEqual(
@@ -39,7 +39,7 @@ test('they ask for no more than the app needs, and name one site', () => {
   assert.ok(host && read('android/app/src/main/res/values/strings.xml').includes(`"site_host">${host}<`), host);
 });
 
-test('no file of theirs is large', () => {
+test('they contain no large file', () => {
   for (const file of globSync('{android,ios}/**/*.{png,jar,xml,swift,gradle}', { cwd: MOBILE }))
     assert.ok(statSync(join(MOBILE, file)).size < MAX_BYTES, file);
 });

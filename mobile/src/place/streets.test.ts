@@ -32,7 +32,7 @@ const TERRITORY: Territory = {
 };
 const streets = streetsOf(TERRITORY);
 
-test('streetsOf gives each street once in its commune, with its middle', () => {
+test('streetsOf returns each street once per commune, with its middle', () => {
   assert.deepEqual(
     streets.map(({ name, commune: where, position }) => [name, where, position[0]]),
     [

@@ -57,7 +57,7 @@ describe('photoPlace', () => {
     });
   }
 
-  test('of what is no JPEG, or is cut: none', () => {
+  test('there is none for other formats or a truncated file', () => {
     assert.equal(photoPlace(new Uint8Array([0x89, 0x50, 0x4e, 0x47]).buffer), undefined);
     assert.equal(photoPlace(jpeg(true, 'N', 'E').slice(0, 60)), undefined);
     assert.equal(photoPlace(new ArrayBuffer(0)), undefined);

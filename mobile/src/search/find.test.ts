@@ -29,7 +29,7 @@ describe('find', () => {
     });
   }
 
-  test('what was shown keeps its place, what came since stands below, and what is gone leaves no gap', () => {
+  test('shown results keep their position, new ones are below, and removed ones leave no gap', () => {
     const [works, centre, aed] = ALL as [Findable, Findable, Findable];
     assert.deepEqual(keepPlaces([works, aed], [centre, { ...works, title: 'Anew' }]), [
       { ...works, title: 'Anew' },

@@ -6,7 +6,7 @@ const VILLERUPT = [5.9303, 49.4697] as const;
 const AUDUN = [5.8947, 49.4722] as const;
 
 describe('distanceM', () => {
-  test('is nothing from a place to itself', () => assert.equal(distanceM(VILLERUPT, VILLERUPT), 0));
+  test('is zero from a position to itself', () => assert.equal(distanceM(VILLERUPT, VILLERUPT), 0));
 
   test('is the same both ways', () => assert.equal(distanceM(VILLERUPT, AUDUN), distanceM(AUDUN, VILLERUPT)));
 

@@ -51,13 +51,13 @@ describe('findStreets', () => {
     });
   }
 
-  test('gives a place in the middle of the street', () => {
+  test('returns a position in the middle of the street', () => {
     const [street] = findStreets(TERRITORY, 'République Thil');
     assert.ok(Math.abs((street?.at[0] ?? 0) - 5.905) < 0.0005, String(street?.at));
   });
 });
 
-test('streetNear: the street beside a place, between its corners, too', () => {
+test('streetNear: the street next to a position, also between its corners', () => {
   assert.deepEqual(streetNear(TERRITORY, [5.905, 49.4702]), { name: 'Rue de la République', commune: 'Thil' });
   assert.deepEqual(streetNear(TERRITORY, [5.9001, 49.473]), { name: 'Rue des Écoles', commune: 'Thil' });
   assert.equal(streetNear(TERRITORY, [6.2, 49.6]), undefined);

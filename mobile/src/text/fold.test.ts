@@ -12,7 +12,7 @@ describe('fold', () => {
   for (const [text, folded] of table) test(`${text} is ${folded}`, () => assert.equal(fold(text), folded));
 });
 
-test('wordsOf splits at what is no letter, and leaves out letters alone', () => {
+test('wordsOf splits at other characters than letters, and leaves out single letters', () => {
   assert.deepEqual(wordsOf('  L’école, à Thil 2 '), ['ecole', 'thil']);
 });
 

@@ -13,7 +13,7 @@ const COLLECTIONS = [
 ];
 const days = collectionDays(COLLECTIONS, '2026-11-28');
 
-test('collectionDays joins what is collected on one day, from today on, and tells what a holiday moved', () => {
+test('collectionDays groups collections by day from today on, and marks those moved by a holiday', () => {
   assert.deepEqual(
     days.map(({ day, collections, shifted }) => [day, collections.map(({ kind }) => kind), shifted]),
     [
@@ -39,7 +39,7 @@ describe('nextDay', () => {
   }
 });
 
-test('days are those of the device, and counted whole', () => {
+test('days are those of the device’s time zone, counted as whole days', () => {
   assert.equal(dayOf(new Date(2026, 0, 5, 23, 59).getTime()), '2026-01-05');
   assert.equal(daysBetween('2026-11-28', '2026-12-02'), 4);
 });

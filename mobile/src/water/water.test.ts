@@ -14,7 +14,7 @@ const station = (id: string, longitude: number, more: Partial<WaterStation>): Wa
   ...more,
 });
 
-test('drinkingWaterNear: the nearest place of drinking water with a verdict of late', () => {
+test('drinkingWaterNear: the nearest drinking water with a recent result', () => {
   const far = station('far', 6.1, {});
   const stations = [
     station('pond', 5.93, { use: 'bathing' }),

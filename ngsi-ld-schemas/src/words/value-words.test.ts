@@ -17,7 +17,7 @@ describe('The words for codes', () => {
     });
   }
 
-  test('are undefined for what no model knows', () => {
+  test('are undefined for unknown codes', () => {
     assert.equal(wordFor('status', 'onFire', 'fr'), undefined);
     assert.equal(wordFor('constructor', 'name', 'fr'), undefined);
     assert.equal(wordsIn('fr').status?.columnIssue, 'mât endommagé');

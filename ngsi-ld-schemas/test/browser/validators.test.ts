@@ -44,7 +44,7 @@ function filesOf(all: readonly Model[]): Map<string, string> {
 
 const skip = CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)';
 
-test('validators of all models run in a page that may compile nothing', { skip }, async (t) => {
+test('validators of all models run in a page that may not compile code', { skip }, async (t) => {
   const files = filesOf(models);
   const server = createServer((request, response) => {
     const script = files.get(request.url ?? '');

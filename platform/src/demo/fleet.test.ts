@@ -25,7 +25,7 @@ const programme = lightingProgramme({
 const fleet = assembleFleet(places, () => programme, 1);
 
 describe('the places', () => {
-  test('are at least 480 lamps, 24 cabinets and 64 containers, in all eight communes, each with an id of its own', () => {
+  test('are at least 480 lamps, 24 cabinets and 64 containers, in all eight communes, each with its own id', () => {
     assert.ok(places.lamps.length >= 480, `${places.lamps.length} lamps`);
     assert.ok(places.cabinets.length >= 24, `${places.cabinets.length} cabinets`);
     assert.ok(places.containers.length >= 64, `${places.containers.length} containers`);

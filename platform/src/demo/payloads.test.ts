@@ -18,7 +18,7 @@ function decode(name: string, { fPort, payload }: Frame, variables?: object): De
 }
 
 describe('a lamp frame', () => {
-  test('comes back from the codec as it was read', () => {
+  test('is decoded as it was encoded', () => {
     const reading = { level: 0.5, power: 27.5, energy: 3_000_123_456, fault: 'none' } as const;
     assert.deepEqual(decode('lamp', lampFrame(reading, 'on')).data, {
       powerState: 'low',
@@ -38,7 +38,7 @@ describe('a lamp frame', () => {
     ['broken', 'brokenLantern', 1, 0.5],
     ['dayBurner', 'ok', 1, 1],
   ] as const) {
-    test(`tells ${fault} as ${status}`, () => {
+    test(`reports ${fault} as ${status}`, () => {
       const { data } = decode('lamp', lampFrame({ level, power: 51, energy: 0, fault }));
       assert.equal(data?.status, status);
       assert.equal(data?.level, shown);
@@ -52,7 +52,7 @@ describe('a lamp frame', () => {
   });
 });
 
-test('a cabinet frame comes back from the codec as it was read', () => {
+test('a cabinet frame is decoded as it was encoded', () => {
   const { data } = decode(
     'cabinet',
     cabinetFrame({ on: true, power: 1.23, phases: [0.5, 0.4, 0.33], energy: 123_456.7 }),
@@ -63,7 +63,7 @@ test('a cabinet frame comes back from the codec as it was read', () => {
 describe('a container frame', () => {
   const depth = { depth: 2500, offset: 100 };
 
-  test('is laid out as an EM400 lays it out', () => {
+  test('has the layout of an EM400', () => {
     const frame = containerFrame({ filling: 0.16, battery: 92, temperature: 25.7, distance: 2116, tilted: true });
     assert.equal(frame.payload.toString('hex'), '01755c0367010104824408050001');
     assert.deepEqual(decode('container', frame, depth).data, {
@@ -75,14 +75,14 @@ describe('a container frame', () => {
     });
   });
 
-  test('carries frost, and a level that stays between empty and full', () => {
+  test('contains frost, and a level between empty and full', () => {
     const reading = { filling: 0, battery: 5, temperature: -12.3, tilted: false };
     const empty = decode('container', containerFrame({ ...reading, distance: 2600 }), depth).data;
     const full = decode('container', containerFrame({ ...reading, distance: 30 }), depth).data;
     assert.deepEqual([empty?.temperature, empty?.fillingLevel, full?.fillingLevel], [-12.3, 0, 1]);
   });
 
-  test('is refused when a channel is unknown or cut short', () => {
+  test('is refused if a channel is unknown or truncated', () => {
     assert.match(decode('container', { fPort: 85, payload: Buffer.from('0999', 'hex') }).errors?.[0] ?? '', /09 99/);
     assert.match(
       decode('container', { fPort: 85, payload: Buffer.from('036701', 'hex') }).errors?.[0] ?? '',

@@ -54,7 +54,7 @@ describe('the programme of the demo', () => {
     for (const [at, level] of table) assert.equal(programme.levelAt(Date.parse(at)), level, at);
   });
 
-  test('comes to the known hours of a year: 4,286 at full light, a third less when dimmed to half from 21:00 to 5:30', () => {
+  test('has the known hours of a year: 4,286 at full light, a third less if dimmed to half from 21:00 to 5:30', () => {
     const end = instantOf('2026-01-01', 12 * 60, ZONE);
     const slot = { from: '21:00', to: '05:30' };
     const hours = (level: number) =>
@@ -64,7 +64,7 @@ describe('the programme of the demo', () => {
     assert.ok(Math.abs((1 - dimmed / full) * 100 - 32.8) < 0.5, `${100 * (1 - dimmed / full)} %`);
   });
 
-  test('counts hours that never fall, whatever lamps are told', () => {
+  test('counts hours that never decrease, whatever the commands', () => {
     const lamp = changeableProgramme(programme);
     const dark = programmeOf({ programme: { level: 0.1 } });
     const start = instantOf('2025-03-22', 0, ZONE);

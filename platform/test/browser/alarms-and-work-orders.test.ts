@@ -170,7 +170,7 @@ describe('alarms and work orders, in a browser', {
     await page.locator('[data-testid="act-close"]:focus').waitFor();
   });
 
-  test('acts of a technician without network are stored on the phone, and sent when there is a network again', async () => {
+  test('actions of a technician without network are stored on the phone, and sent when there is a network again', async () => {
     const id = 'urn:ngsi-ld:WorkOrder:2b0c1f6e-33d5-4b44-9d0b-6a5d3a8e1f10';
     await post('/work-orders', {
       id,

@@ -87,7 +87,7 @@ describe('a base map of the site', { skip: CHROMIUM ? false : 'Chromium is missi
     ['day', 'light'],
     ['night', 'dark'],
   ] as const) {
-    test(`vector tiles are drawn in the colours of the ${appearance}, and say whose they are`, async () => {
+    test(`vector tiles are drawn in the colours of the ${appearance}, with their attribution`, async () => {
       const { page, faults, elsewhere, close } = await open(colorScheme);
       await page.locator('#map[data-base-map="vector"]').waitFor();
       await drawn(page, WATER[appearance]);

@@ -150,7 +150,7 @@ describe('the citizens’ app, in a browser', {
     await context.close();
   });
 
-  test('who keeps a shop gets a link in the portal, and proposes hours that the town hall accepts there', async () => {
+  test('a shopkeeper gets a link in the portal, and proposes hours that the town hall accepts there', async () => {
     const id = await write({
       kind: 'place',
       owner: 'thil',
@@ -191,7 +191,7 @@ describe('the citizens’ app, in a browser', {
     await Promise.all([context.close(), portal.context().close()]);
   });
 
-  test('a recycling centre shows its hours, and how long one waits with the certainty of the estimate', async () => {
+  test('a recycling centre shows its hours, and the waiting time with the certainty of the estimate', async () => {
     const context = await open('fr-FR', 390);
     const page = await context.newPage();
     // Only now: the older the count, the less certain the estimate.

@@ -21,7 +21,7 @@ test('an Alert entity becomes an alarm', () => {
   assert.ok(isWaiting(alarm));
 });
 
-test('it speaks the reader’s language, else French, else by its description', () => {
+test('its text is in the reader’s language, otherwise in French, otherwise its description', () => {
   const alarm = toAlarm(document);
   assert.equal(alarmText(alarm, 'en'), 'The container is 84% full');
   assert.equal(alarmText(alarm, 'lb'), 'Le conteneur est plein à 84 %');
@@ -40,12 +40,12 @@ for (const [status, waiting] of [
   ['cleared', false],
   ['closed', false],
 ] as const) {
-  test(`${status}: ${waiting ? 'waits for somebody' : 'waits for nobody'}`, () => {
+  test(`${status}: ${waiting ? 'needs attention' : 'needs no attention'}`, () => {
     assert.equal(isWaiting(toAlarm({ ...document, status })), waiting);
   });
 }
 
-test('the worst comes first, then the newest', () => {
+test('the most severe comes first, then the newest', () => {
   const of = (id: string, severity: string, dateIssued: string) => toAlarm({ id, type: 'Alert', severity, dateIssued });
   const alarms = [
     of('a', 'low', '2026-01-03T00:00:00Z'),
@@ -71,6 +71,6 @@ test('an alarm is due to be acknowledged, then to be resolved', () => {
   );
 });
 
-test('it is about the first of several entities', () => {
+test('it concerns the first of several entities', () => {
   assert.equal(toAlarm({ ...document, about: { object: ['urn:a', 'urn:b'] } }).about, 'urn:a');
 });

@@ -45,7 +45,7 @@ describe('readAttribute', () => {
   }
 });
 
-test('instant is undefined for what is no date', () => {
+test('instant is undefined for other values than dates', () => {
   assert.equal(instant('soon'), undefined);
   assert.equal(instant(5), undefined);
 });

@@ -47,7 +47,7 @@ describe('toEntityView', () => {
     });
   }
 
-  test('reads place, name and the newest observation', () => {
+  test('reads position, name and the newest observation', () => {
     const view = toEntityView(LAMP);
     assert.deepEqual(view?.position, [5.9, 49.47]);
     assert.equal(view?.commune, 'Thil');
@@ -55,12 +55,12 @@ describe('toEntityView', () => {
     assert.equal(view?.observedAt, Date.parse('2026-03-01T12:05:00Z'));
   });
 
-  test('takes normalized form as well', () => {
+  test('accepts the normalized form as well', () => {
     const location = { type: 'GeoProperty', value: { type: 'Point', coordinates: [6, 49] } };
     assert.deepEqual(toEntityView({ ...LAMP, location })?.position, [6, 49]);
   });
 
-  test('is undefined for a type the map does not draw', () => {
+  test('is undefined for a type that the map does not draw', () => {
     assert.equal(toEntityView({ id: 'urn:ngsi-ld:Device:1', type: 'Device' }), undefined);
   });
 

@@ -29,7 +29,7 @@ describe('symbolParts', () => {
     assert.equal(new Set(all).size, all.length);
   });
 
-  test('a container fills up in tenths', () => {
+  test('the symbol of a container fills up in tenths', () => {
     const contents = (level: number): string => JSON.stringify(symbolParts('WasteContainer', 'roomy', level));
     assert.notEqual(contents(0.1), contents(0.3));
     assert.equal(contents(0.3), contents(0.31));
@@ -39,7 +39,7 @@ describe('symbolParts', () => {
     );
   });
 
-  test('every path is closed text a canvas can read', () => {
+  test('every path is closed and valid for a canvas', () => {
     for (const [type, states] of Object.entries(STATES)) {
       for (const state of states) {
         for (const { d } of symbolParts(type as EntityType, state, LEVELS[state]))
@@ -49,7 +49,7 @@ describe('symbolParts', () => {
   });
 });
 
-test('late and silent have marks of their own, fresh has none', () => {
+test('late and silent have different marks, fresh has none', () => {
   assert.deepEqual(freshnessParts('fresh'), []);
   assert.deepEqual(freshnessParts('never'), []);
   assert.notDeepEqual(freshnessParts('late'), freshnessParts('silent'));

@@ -15,5 +15,5 @@ for (const [cron, rhythm] of [
   ['0,30 6 * * *', undefined],
   ['0 6 1 * 1', undefined],
 ] as const) {
-  test(`the rhythm of ${cron}`, () => assert.deepEqual(rhythmOf(cron), rhythm));
+  test(`the recurrence of ${cron}`, () => assert.deepEqual(rhythmOf(cron), rhythm));
 }

@@ -35,7 +35,7 @@ describe('formatValue', () => {
     });
   }
 
-  test('a date is told in the manner of the locale', () => {
+  test('a date has the format of the locale', () => {
     assert.match(formatValue('dateLastEmptying', '2026-03-01T12:00:00Z', undefined, 'fr'), /1 mars 2026/);
   });
 });

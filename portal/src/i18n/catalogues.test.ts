@@ -49,7 +49,7 @@ describe('the catalogue of texts', () => {
     });
   }
 
-  test('every key that the pages ask for is there', async () => {
+  test('every key that the pages use exists', async () => {
     const known = new Set<string>();
     for (const [name, catalogue] of catalogues) {
       for (const key of (await textsOf(catalogue, 'en')).keys()) known.add(name === '' ? key : `${name}.${key}`);
@@ -72,7 +72,7 @@ describe('the catalogue of texts', () => {
 describe('the features', () => {
   const pages = FEATURES.flatMap((feature) => feature.pages);
 
-  test('each has a name, each page a name and a path of its own', () => {
+  test('each has a name, each page a unique name and path', () => {
     for (const values of [
       FEATURES.map(({ name }) => name),
       pages.map(({ name }) => name),
@@ -82,7 +82,7 @@ describe('the features', () => {
     }
   });
 
-  test('each page and action has its title in every language', () => {
+  test('each page and action has a title in every language', () => {
     for (const { title } of [...pages, ...FEATURES.flatMap(({ actions = [] }) => actions)]) {
       for (const locale of LOCALES) assert.notEqual(title[locale].trim(), '', JSON.stringify(title));
     }

@@ -12,7 +12,7 @@ function items(...documents: object[]): MapItem[] {
 }
 
 describe('donutOf', () => {
-  test('counts by ink, the worst first', () => {
+  test('counts by colour, the most severe first', () => {
     const donut = donutOf(
       items({ powerState: 'on' }, { powerState: 'low' }, { powerState: 'off' }, { status: 'columnIssue' }),
     );
@@ -36,11 +36,11 @@ describe('donutOf', () => {
     assert.equal(donutOf(items(full, full)).worstCount, 2);
   });
 
-  test('a quiet heap has no severity', () => {
+  test('a cluster without alarms has no severity', () => {
     assert.equal(donutOf(items({ powerState: 'on' })).worst, 'none');
   });
 
-  test('a heap of the server adds up, with colours that somebody chose last', () => {
+  test('a cluster of the server has the right total, with user-defined colours last', () => {
     const share = { severity: 'none', silent: 0 } as const;
     const donut = donutOfHeap({
       scope: '/Thil',
@@ -59,14 +59,14 @@ describe('donutOf', () => {
   });
 });
 
-test('the key tells apart what looks different', () => {
+test('clusters that look different have different keys', () => {
   const one = donutOf(items({ powerState: 'on' }, { powerState: 'off' }));
   const two = donutOf(items({ powerState: 'on' }, { powerState: 'on' }));
   assert.notEqual(donutKey(one), donutKey(two));
   assert.equal(donutKey(one), donutKey(donutOf(items({ powerState: 'off' }, { powerState: 'on' }))));
 });
 
-test('the radius grows and stays bounded', () => {
+test('the radius grows up to a limit', () => {
   assert.ok(donutRadius(2) < donutRadius(20));
   assert.equal(donutRadius(1_000_000), 30);
 });

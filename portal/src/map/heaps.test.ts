@@ -17,7 +17,7 @@ const HEAPS: MapHeap[] = Array.from({ length: 60 }, (_, n) => ({
   ],
 }));
 
-test('heaps are joined within a commune and moved apart between two: no donut mixes communes, and all adds up', () => {
+test('clusters are joined within a commune and moved apart between communes: no donut mixes communes, and totals are right', () => {
   const apart = withoutOverlap(HEAPS, RESOLUTION);
   const totals = (heaps: readonly MapHeap[]) => {
     const sums: Record<string, number> = {};

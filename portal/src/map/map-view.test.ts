@@ -19,7 +19,7 @@ describe('parseMapView', () => {
   }
 });
 
-test('a view survives the address', () => {
+test('a view is restored from the URL', () => {
   const view = { zoom: 14.25, latitude: 49.4721, longitude: 5.9542 };
   assert.deepEqual(parseMapView(formatMapView(view)), view);
 });

@@ -4,7 +4,7 @@ import { placeNames } from './name-places.ts';
 
 const NAME = { at: [100, 100], width: 60, height: 20 } as const;
 
-describe('places of names', () => {
+describe('positions of names', () => {
   for (const [title, obstacles, expected] of [
     ['just above its place where nothing is', [], [0, -18]],
     ['above a donut on its place', [{ at: [100, 100], radius: 20 }], [0, -30]],
@@ -22,7 +22,7 @@ describe('places of names', () => {
     test(title, () => assert.deepEqual(placeNames([NAME], obstacles), [expected]));
   }
 
-  test('two names of one place do not cover each other', () => {
+  test('two names at one position do not cover each other', () => {
     for (const obstacles of [[], [{ at: [100, 100], radius: 500 }] as const]) {
       assert.deepEqual(placeNames([NAME, NAME], obstacles), [
         [0, -18],

@@ -15,7 +15,7 @@ for (const [duration, minutes, text] of [
   });
 }
 
-test('what is no duration stays as it is', () => {
+test('other texts are returned unchanged', () => {
   assert.equal(minutesOf('an hour'), undefined);
   assert.equal(durationText('an hour', 'fr'), 'an hour');
 });

@@ -284,7 +284,7 @@ eachDatabase('Keepers of entries', (test) => {
     assert.deepEqual(await files.find(tenant, [third.file]), [], 'the picture of a deleted entry is deleted');
   });
 
-  test('only who may write for the entry gives links and decides', async (t, db) => {
+  test('only users who may write the entry create links and decide', async (t, db) => {
     const { ask, authorizationOf } = await startPublishingHost(t, db, { access: 'enforced' });
     const administrator = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
     const policy = {

@@ -142,7 +142,7 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual([shown.includes('De thil'), shown.includes('De ')], [true, false]);
   });
 
-  test('what is not public is listed to those who may write it, and of the community to those who may decline it', async (t, db) => {
+  test('items that are not public are listed only to those who may write them; those of the community also to those who may decline them', async (t, db) => {
     const { ask, authorizationOf } = await startPublishingHost(t, db, { access: 'enforced' });
     const tenant = freshTenant();
     const as = async (role: string) => ({

@@ -5,7 +5,7 @@ import { parsePattern } from '../../query/pattern.ts';
 import type { StoredQuery } from './answered-queries.ts';
 import { querySame } from './query-kind.ts';
 
-test('queries with a pattern are the same if the pattern is', () => {
+test('queries with a pattern are of one kind if their patterns are equal', () => {
   const same = (pattern: string) => {
     const selectors = [{ idPattern: parsePattern(pattern, 'idPattern') }];
     return querySame(systemCaller(''), { selectors, limit: 20, offset: 0, count: false } satisfies StoredQuery);

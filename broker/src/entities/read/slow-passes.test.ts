@@ -58,7 +58,7 @@ test('a kind that proves fast is no longer limited', async () => {
   await Promise.all(all);
 });
 
-test('the same queries that wait share an answer, but not that of one that has begun', async () => {
+test('identical waiting queries share an answer, but not that of a running one', async () => {
   const { run, begun, end, slow } = passes({});
   const all = [run('a', 'a1', 'x'), run('a', 'a2', 'x'), run('a', 'a3', 'x'), run('a', 'a4', 'y')];
   await turn();
@@ -72,7 +72,7 @@ test('the same queries that wait share an answer, but not that of one that has b
   assert.deepEqual(begun, ['a1', 'a2', 'a4', 'a5']);
 });
 
-test('too many that wait, and those that wait too long, are refused', async () => {
+test('queries are refused if too many wait, or if they wait too long', async () => {
   const { run, end, slow } = passes({ mostWaiting: 3, mostWaitingOfKind: 2 });
   const all = [run('a', 'a1'), run('a', 'a2'), run('a', 'a3'), run('b', 'b1'), run('c', 'c1')];
   const refused = { type: 'TooSlowQuery' };

@@ -43,7 +43,7 @@ const KEPT: readonly [string, RuleDocument][] = [
   ],
 ];
 for (const [what, rule] of KEPT) {
-  test(`the form gives a rule back: ${what}`, () => {
+  test(`the form reproduces a rule: ${what}`, () => {
     const form = formOf(rule, 'fr');
     assert.ok(form);
     assert.deepEqual(ruleOf(form, 'fr'), rule);
@@ -57,12 +57,12 @@ const BEYOND: readonly [string, object][] = [
   ['a query', { scope: { types: ['Device'], q: 'a==1' }, when: THRESHOLD, clear: { whenOver: true } }],
 ];
 for (const [what, parts] of BEYOND) {
-  test(`a rule beyond the form is left to its document: ${what}`, () => {
+  test(`a rule that the form can’t show is edited as a document: ${what}`, () => {
     assert.equal(formOf({ ...BASE, ...parts }, 'fr'), undefined);
   });
 }
 
-test('a new rule is off and has its name in both languages that must be there', () => {
+test('a new rule is off and has a name in both required languages', () => {
   const form = {
     ...NEW_RULE,
     id: 'urn:ngsi-ld:Rule:b',

@@ -11,13 +11,13 @@ const PHOTO = {
 } as const;
 const of = (value: unknown) => attachmentsOf({ id: 'urn:a', type: 'Streetlight', attachments: { value } });
 
-test('one and several are read, what is none is left out', () => {
+test('one and several are read, invalid ones are left out', () => {
   assert.deepEqual(of(PHOTO), [PHOTO]);
   assert.deepEqual(of([PHOTO, { url: 'javascript:alert(1)', id: 'b', name: 'b', kind: 'pdf' }, 'x', null]), [PHOTO]);
   assert.deepEqual(attachmentsOf({ id: 'urn:a', type: 'Streetlight' }), []);
 });
 
-test('the last one taken away deletes the attribute', () => {
+test('removing the last one deletes the attribute', () => {
   assert.deepEqual(fragmentWith([]), { attachments: { type: 'Property', value: 'urn:ngsi-ld:null' } });
   assert.deepEqual(fragmentWith([PHOTO]), { attachments: { type: 'Property', value: [PHOTO] } });
 });

@@ -10,12 +10,12 @@ const VALUES = [
   [4, 'on'],
 ] as const;
 
-test('a series changes where its value does', () => {
+test('a series changes where its value changes', () => {
   assert.deepEqual(changesIn('powerState', VALUES), [{ attribute: 'powerState', at: 2, before: 'off', after: 'on' }]);
   assert.deepEqual(changesIn('powerState', []), []);
 });
 
-test('the last value holds since it first was so without a break', () => {
+test('the last value applies since the beginning of its uninterrupted run', () => {
   assert.deepEqual(sinceOf(VALUES), { at: 2, isKnown: true });
   assert.deepEqual(sinceOf([[5, 'on']]), { at: 5, isKnown: false });
   assert.deepEqual(sinceOf([...VALUES, [5, 'off']]), { at: 5, isKnown: true });
@@ -29,7 +29,7 @@ for (const [days, period] of [
   [30, 'PT6H'],
   [365, 'P1D'],
 ] as const) {
-  test(`of ${days} days ${period ?? 'each measurement'} is drawn`, () => {
+  test(`for ${days} days ${period ?? 'each measurement'} is drawn`, () => {
     assert.equal(meanPeriod({ from: 0, to: days * DAY_MS }), period);
   });
 }

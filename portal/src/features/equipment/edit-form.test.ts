@@ -26,12 +26,12 @@ for (const [title, of, text, fault] of [
   ['no choice', KIND, 'garden', 'choice'],
   ['no address', field('image', 'link'), 'nowhere', 'link'],
 ] as const) {
-  test(`a field says what is wrong: ${title}`, () => {
+  test(`a field shows its error: ${title}`, () => {
     assert.equal(faultOf(of, text), fault);
   });
 }
 
-test('only what changed is sent, emptied attributes are deleted', () => {
+test('only changes are sent, and emptied attributes are deleted', () => {
   const before = draftOf(FIELDS, entity);
   assert.deepEqual(before, { name: 'L 1', lanternHeight: '6', locationCategory: '' });
   assert.deepEqual(fragmentOf(FIELDS, before, before), {});
@@ -46,7 +46,7 @@ test('only what changed is sent, emptied attributes are deleted', () => {
   });
 });
 
-test('measures are not edited by hand', () => {
+test('measurements can’t be edited by hand', () => {
   const measured = { ...entity, lanternHeight: { value: 6, observedAt: '2026-01-01T00:00:00Z' } };
   const form = {
     type: 'Streetlight',

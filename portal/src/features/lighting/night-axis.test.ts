@@ -25,7 +25,7 @@ describe('The axis of a night', () => {
     assert.equal(movedBy('soon', 5, SUN), 'soon');
   });
 
-  test('has the base level but within slots, of which the later counts', () => {
+  test('has the base level except within slots, of which the later one applies', () => {
     const night = { on: 'sunset', off: 'sunrise', level: 1 };
     const slots = [
       { from: '21:00', to: '05:30', level: 0.5 },

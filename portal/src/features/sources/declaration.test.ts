@@ -16,7 +16,7 @@ const API: SourceDraft = {
   attributes: 'no2\n\npm10 = PM 10',
 };
 
-test('an API becomes a source with its secret, its schedule and expressions of its fields', () => {
+test('an API becomes a source with its secret, its schedule and expressions for its fields', () => {
   assert.deepEqual(missingIn(API), []);
   assert.deepEqual(declarationOf(API), {
     id: 'air',
@@ -39,7 +39,7 @@ test('an API becomes a source with its secret, its schedule and expressions of i
   });
 });
 
-test('a place is a point of two fields', () => {
+test('a position is a point from two fields', () => {
   const { entities } = declarationOf({ ...API, longitudeField: 'geo.lon', latitudeField: 'geo.lat' }) as {
     entities: { attributes: object[] }[];
   };
@@ -50,7 +50,7 @@ test('a place is a point of two fields', () => {
   });
 });
 
-test('of a CSV file attributes are numbers unless they are said to be texts', () => {
+test('attributes of a CSV file are numbers unless they are declared as texts', () => {
   const draft: SourceDraft = {
     ...API,
     kind: 'upload',
@@ -62,7 +62,7 @@ test('of a CSV file attributes are numbers unless they are said to be texts', ()
   assert.equal(schedule, undefined);
 });
 
-test('a timetable and a gateway need no mapping; without what it needs nothing is complete', () => {
+test('a timetable and a gateway need no mapping; a declaration without its required fields is incomplete', () => {
   const { entities, from } = declarationOf({ ...API, kind: 'talq', clientAddress: 'x' }) as {
     entities?: unknown;
     from: object;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listIn, rowsOf } from './first-rows.ts';
 
-test('the list in an answer is found, the outermost first', () => {
+test('the outermost list in an answer is found', () => {
   assert.deepEqual(listIn({ meta: { pages: [{ n: 1 }] }, data: { list: [{ a: 1 }] } }, ''), {
     items: '/meta/pages',
     values: [{ n: 1 }],
@@ -11,7 +11,7 @@ test('the list in an answer is found, the outermost first', () => {
   assert.equal(listIn({ value: 1 }, ''), undefined);
 });
 
-test('objects within a row are columns of their own', () => {
+test('objects within a row become separate columns', () => {
   const { columns, rows } = rowsOf('/list', [
     { id: 1, geo: { lat: 49, lon: 6 } },
     { id: 2, tags: ['x'] },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chartLocale } from './chart-locale.ts';
 
-test('the axis of time has the months and days of the reader, from January and Sunday on', () => {
+test('the time axis has the names of months and days in the reader’s language', () => {
   const { month, monthAbbr, dayOfWeek, dayOfWeekAbbr } = chartLocale('fr').time;
   assert.deepEqual([month[0], month[7], month[11], new Set(month).size], ['janvier', 'août', 'décembre', 12]);
   assert.deepEqual(

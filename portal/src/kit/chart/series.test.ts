@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seriesRows, summaryOf } from './series.ts';
 
-test('a summary of a series, its band included', () => {
+test('a summary of a series, including its band', () => {
   const points = [
     [1, 5],
     [2, null],
@@ -13,7 +13,7 @@ test('a summary of a series, its band included', () => {
   assert.equal(summaryOf({ name: 'a', points: [[1, null]] }), undefined);
 });
 
-test('series as rows: a row a time, in order, empty where one has no value', () => {
+test('series as rows: one row per time, in order, empty where a series has no value', () => {
   const a = { name: 'a', points: [[2, 20] as const, [1, 10] as const] };
   const b = { name: 'b', points: [[2, 0] as const, [3, null] as const] };
   assert.deepEqual(seriesRows([a, b]), [

@@ -27,7 +27,7 @@ for (const [title, rows, sort, expected] of [
   });
 }
 
-test('numbers by their size', () => {
+test('numbers by value', () => {
   const rows = [{ count: 10 }, { count: 9 }, { count: -1 }];
   assert.deepEqual(
     sorted<Row>(rows, COLUMNS, parseSort('count'), 'fr').map(({ count }) => count),
@@ -35,7 +35,7 @@ test('numbers by their size', () => {
   );
 });
 
-test('a sort in the address and back', () => {
+test('a sort order is written to the URL and read from it', () => {
   assert.deepEqual(parseSort('-name'), { key: 'name', descending: true });
   assert.equal(formatSort(parseSort('-name')), '-name');
   assert.equal(formatSort(parseSort('')), '');

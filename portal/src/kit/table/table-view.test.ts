@@ -14,7 +14,7 @@ const ROWS: readonly Lamp[] = [
 ];
 const column = (key: 'street' | 'power' | 'mixed', title: string) => ({ key, title, value: (row: Lamp) => row[key] });
 
-test('a table as a view: numbers stay numbers, names differ, places and times are those of rows', () => {
+test('a table as a view: numbers stay numbers, names are unique, positions and times belong to rows', () => {
   const view = tableView({
     ...{ name: 'query lamps/1', rows: ROWS, rowKey: ({ id }: Lamp) => id },
     columns: [column('street', 'Rue'), column('power', 'ID'), column('mixed', 'rue')],
@@ -35,7 +35,7 @@ test('a table as a view: numbers stay numbers, names differ, places and times ar
   });
 });
 
-test('formats need places and times', () => {
+test('formats require positions and times', () => {
   assert.deepEqual(formatsOf(false, false), ['csv', 'xlsx', 'parquet']);
   assert.deepEqual(formatsOf(true, true), ['csv', 'xlsx', 'geojson', 'parquet', 'ics']);
 });

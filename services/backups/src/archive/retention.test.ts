@@ -22,7 +22,7 @@ test('the latest backup of each day, week and month stays', () => {
   ]);
 });
 
-test('of several on one day the latest stays, and the newest always', () => {
+test('of several on one day the latest stays, and the newest one always', () => {
   const names = ['2026-11-27T023000Z', '2026-11-28T023000Z', '2026-11-28T120000Z', '2026-11-28T120001Z'];
   assert.deepEqual(outlived(names, { days: 2, weeks: 0, months: 0 }), ['2026-11-28T023000Z', '2026-11-28T120000Z']);
   assert.deepEqual(outlived(names.slice(0, 1), { days: 0, weeks: 0, months: 1 }), []);

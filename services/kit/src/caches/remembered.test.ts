@@ -4,7 +4,7 @@ import { cacheMetrics, cacheUses } from './named-caches.ts';
 import { remembered } from './remembered.ts';
 import { weightOf } from './weight.ts';
 
-test('values are read once while they hold, and failures each time', async () => {
+test('values are read once while they are valid, after a failure again', async () => {
   let reads = 0;
   const read = remembered(
     'test_reads',
@@ -23,7 +23,7 @@ test('values are read once while they hold, and failures each time', async () =>
   assert.equal(reads, 3);
 });
 
-test('however many values there are, they are kept up to a bound in bytes, which the metrics show', async () => {
+test('values are limited in bytes, and the metrics show the limit', async () => {
   const mostBytes = 100_000;
   const read = remembered('test_filled', async (key) => ({ text: key.repeat(500) }), { forMs: 60_000, mostBytes });
   for (let n = 0; n < 1000; n++) await read(`key${n}`);
@@ -34,7 +34,7 @@ test('however many values there are, they are kept up to a bound in bytes, which
   assert.match(cacheMetrics(), /alzette_cache_bytes_most\{cache="test_filled"\} 100000\n/);
 });
 
-test('weights are of the size of what V8 keeps', () => {
+test('weights match the memory use in V8', () => {
   const rows = Array.from({ length: 1000 }, (_, n) => ({ id: `urn:ngsi-ld:Lamp:${n}`, at: [n, n + 0.5], is: true }));
   const text = JSON.stringify(rows).length;
   for (const value of [rows, new Map(rows.map((row) => [row.id, row])), new Set(rows)]) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { databaseOf, parsePostgresUrl, serverOf, withDatabase, withoutPassword, withServer } from './postgres-url.ts';
 
-test('a URL of several servers is a URL for each, and says which of them is wanted', () => {
+test('a URL with several servers is split into one URL per server, with the required server type', () => {
   assert.deepEqual(
     parsePostgresUrl(
       'postgres://me:a%40b@one:5433,two,[2001:db8::1]:5434/town?target_session_attrs=read-write&sslmode=require',
@@ -25,7 +25,7 @@ test('a URL of several servers is a URL for each, and says which of them is want
   });
 });
 
-test('what is no such URL is refused', () => {
+test('other URLs are refused', () => {
   for (const text of [
     'mysql://x',
     'one,two',
@@ -38,7 +38,7 @@ test('what is no such URL is refused', () => {
   }
 });
 
-test('the password is told apart from the rest', () => {
+test('the password is separated from the rest', () => {
   assert.deepEqual(withoutPassword('postgres://me:a%3Ab@one:1,two:2/town?sslmode=require'), {
     shown: 'postgres://me@one:1,two:2/town?sslmode=require',
     password: 'a:b',
@@ -52,7 +52,7 @@ test('a server is named by host and port', () => {
   assert.equal(serverOf('postgres://me@%2Frun%2Fpostgresql/town'), 'socket');
 });
 
-test('another server takes the place of those of a URL', () => {
+test('the servers of a URL are replaced by another one', () => {
   const of = (servers: string) =>
     withServer(`postgres://${servers}/town?host=/run/postgresql&sslmode=require`, 'node2', 5433);
   assert.equal(of('me:a%40b@one:1,two:2'), 'postgres://me:a%40b@node2:5433/town?sslmode=require');

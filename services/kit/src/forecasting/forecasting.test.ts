@@ -24,7 +24,7 @@ const office = (day: number, hour: number, i: number) =>
   2 + (day % 7 < 5 && hour >= 8 && hour < 18 ? 10 : 0) + 1.5 * chance(i);
 
 describe('a forecast', () => {
-  test('follows the week better than the week before does, and its interval holds what it promises', () => {
+  test('predicts a week better than a copy of the previous week, and its interval covers the promised share', () => {
     const made = chooseForecast(hours(60, office), { slotOf, ahead: 48, min: 0, max: 12.5 });
     assert.ok(made);
     const { evaluation, isBaseline, points } = made;
@@ -46,7 +46,7 @@ describe('a forecast', () => {
     assert.equal(made?.points[0]?.value, walk.values.at(-1));
   });
 
-  test('adds up what comes day by day', () => {
+  test('adds up values day by day', () => {
     const days = Float64Array.from({ length: 70 }, (_, i) => 0.1 + 0.05 * chance(i));
     const series = { perDay: 1, first: FIRST_DAY, values: days };
     const made = chooseForecast(series, { slotOf: slotsOf(1, () => false), ahead: 7, min: 0, isSum: true });
@@ -58,7 +58,7 @@ describe('a forecast', () => {
     );
   });
 
-  test('takes holidays for Sundays', () => {
+  test('treats holidays like Sundays', () => {
     const isHoliday = (day: number) => day === FIRST_DAY + 60;
     const made = chooseForecast(hours(60, office), { slotOf: slotsOf(24, isHoliday), ahead: 24 });
     assert.ok(
@@ -67,14 +67,14 @@ describe('a forecast', () => {
     );
   });
 
-  test('is not made of too little, and goes on over gaps', () => {
+  test('requires enough data, and continues over gaps', () => {
     assert.equal(chooseForecast(hours(15, office), { slotOf, ahead: 24 }), undefined);
     const gappy = hours(60, (day, hour, i) => (day % 5 === 2 ? Number.NaN : office(day, hour, i)));
     assert.ok(chooseForecast(gappy, { slotOf, ahead: 24 })?.points.every(({ value }) => Number.isFinite(value)));
   });
 });
 
-describe('what is usual', () => {
+describe('an anomaly', () => {
   const usual = learnUsual(hours(35, office), slotOf);
   assert.ok(usual);
   const after = (value: (hour: number) => number): Series => ({
@@ -83,7 +83,7 @@ describe('what is usual', () => {
     values: Float64Array.from({ length: 12 }, (_, hour) => value(hour)),
   });
 
-  test('is told of with what was compared, once three hours are odd', () => {
+  test('is reported with the compared values after three unusual hours', () => {
     const oddity = oddityOf(
       after((hour) => office(0, hour, hour) + (hour >= 9 ? 20 : 0)),
       usual,
@@ -93,7 +93,7 @@ describe('what is usual', () => {
     assert.ok(oddity.observed > oddity.high && oddity.usual > 10 && oddity.usual < 14);
   });
 
-  test('is not left by one odd hour, nor by a night among nights', () => {
+  test('is neither one unusual hour nor a usual night', () => {
     for (const odd of [11, -1]) {
       const oddity = oddityOf(
         after((hour) => office(0, hour, hour) + (hour === odd ? 40 : 0)),
@@ -104,10 +104,10 @@ describe('what is usual', () => {
     }
   });
 
-  test('is not known of a few days', () => assert.equal(learnUsual(hours(2, office), slotOf), undefined));
+  test('is not detected from a few days', () => assert.equal(learnUsual(hours(2, office), slotOf), undefined));
 });
 
-test('steps are local hours: a value holds, but not for ever', () => {
+test('steps are local hours, and a value applies for a limited time', () => {
   const localDays = localDaysOf('Europe/Paris');
   const start = Date.parse('2026-03-28T23:00:00Z');
   const options = { perDay: 24, localDays, until: start + 9 * HOUR, holdMs: 4 * HOUR };

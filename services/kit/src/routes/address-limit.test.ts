@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { cacheUses } from '../caches/caches.ts';
 import { addressLimit } from './address-limit.ts';
 
-test('an address may so often within the hour, another one too', () => {
+test('each address has its own limit per hour', () => {
   const limit = addressLimit(2);
   for (const address of ['192.0.2.1', '192.0.2.2']) {
     limit.take(address);
@@ -12,7 +12,7 @@ test('an address may so often within the hour, another one too', () => {
   }
 });
 
-test('however many addresses ask, they are kept up to a bound in bytes, and the latest still count', () => {
+test('addresses are limited in bytes, and the latest are still counted', () => {
   const limit = addressLimit(1);
   for (let n = 0; n < 1000; n++) limit.take(`${'x'.repeat(10_000)}${n}`);
   const { address_limits: use } = cacheUses('others');

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { DEFAULT_SETTINGS } from '../store/settings.ts';
 import { inspectText } from './words.ts';
 
-describe('what is found in a text, for the moderator', () => {
+describe('findings in a text, for the moderator', () => {
   const table: [text: string, findings: string[]][] = [
     ['Un trou devant le 12', []],
     ['La voiture AB-123-CD gêne', ['plate']],

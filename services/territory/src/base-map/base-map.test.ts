@@ -41,7 +41,7 @@ test('the archive of the folder is served whole, by ranges, and with a tag', asy
   assert.equal((await get({ 'if-none-match': String(whole.headers.etag) })).statusCode, 304);
 });
 
-test('a setting replaces what the folder says; a URL is left to the pages', async (t) => {
+test('a setting overrides the folder; a URL is loaded by the pages', async (t) => {
   const folder = await ownFolder(t, '{ archive: missing.pmtiles, attribution: "© Cadastre" }');
   const url = 'https://maps.example.org/tiles/town.pmtiles';
   const territory = readTerritory(folder, url);
@@ -55,7 +55,7 @@ test('a setting replaces what the folder says; a URL is left to the pages', asyn
   assert.equal(originOfBaseMap(readTerritory(folder, join(folder, 'town.pmtiles')).baseMap), undefined);
 });
 
-test('an archive that the pages can’t show is refused at the start, with what is wrong', async (t) => {
+test('an archive that the pages can’t show is refused at the start, with the reason', async (t) => {
   const folder = await ownFolder(t);
   const old = Buffer.from(ARCHIVE);
   old[7] = 2;

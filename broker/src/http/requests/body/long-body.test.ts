@@ -46,7 +46,7 @@ test('members of any name are own members', async () => {
   assert.equal(Object.getPrototypeOf(parsed), Object.prototype);
 });
 
-test('no part is much longer than the others, and each has a turn of its own', async (t) => {
+test('no part is much longer than the others, and each runs in its own turn', async (t) => {
   let turn = 0;
   let isDone = false;
   const count = () => {
@@ -71,7 +71,7 @@ test('no part is much longer than the others, and each has a turn of its own', a
   assert.ok(most < 2 * PART_BYTES, `${most} bytes in one turn`);
 });
 
-test('what is no JSON is refused, wherever it goes wrong', async () => {
+test('invalid JSON is refused, wherever the error is', async () => {
   const items = Array.from({ length: 40_000 }, (_, n) => `{"n":${n}}`);
   const good = `[${items.join(',')}]`;
   const middle = good.indexOf('{"n":30000}');
@@ -104,7 +104,7 @@ test('what is no JSON is refused, wherever it goes wrong', async () => {
   await assert.rejects(parseLongBody(Buffer.concat([Buffer.from(good), Buffer.from([0xff])])), /UTF-8/);
 });
 
-test('texts that can not be stored are named by their place', async () => {
+test('texts that can’t be stored are reported with their position', async () => {
   const filling = Array.from({ length: 30_000 }, (_, n) => `{"n":${n}}`).join(',');
   const cases: readonly (readonly [string, string])[] = [
     [`[${filling},{"name":{"value":"\\u0000"}}]`, '[30000].name.value'],

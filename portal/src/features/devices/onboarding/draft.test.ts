@@ -28,7 +28,7 @@ const DRAFT: Draft = {
   ],
 };
 
-test('readPosition takes what a map gives, and nothing else', () => {
+test('readPosition accepts the output of a map, and nothing else', () => {
   for (const [text, expected] of [
     ['49.47, 5.95', { latitude: 49.47, longitude: 5.95 }],
     ['49.47 5.95', { latitude: 49.47, longitude: 5.95 }],
@@ -43,7 +43,7 @@ test('readPosition takes what a map gives, and nothing else', () => {
 });
 
 describe('a draft', () => {
-  test('becomes a profile with the rows that have a name, the place and the name', () => {
+  test('becomes a profile with the named rows, the position and the name', () => {
     const profile = profileOf(DRAFT);
     assert.equal(profile.id, 'wastecontainer-70b3d5ffff000001');
     assert.deepEqual(profile.entities[0]?.attributes, [

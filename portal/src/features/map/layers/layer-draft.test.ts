@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { classOf } from '@alzette/ngsi-ld-schemas/map';
 import { draftOf, layerFrom } from './layer-draft.ts';
 
-test('numbers become ranges without a gap, whatever order their rows stand in', () => {
+test('numbers become ranges without gaps, whatever the order of their rows', () => {
   const { isNumeric, classes } = draftOf([0, 10, 40]);
   assert.ok(isNumeric);
   assert.deepEqual(
@@ -17,7 +17,7 @@ test('numbers become ranges without a gap, whatever order their rows stand in', 
   assert.equal(Object.keys(colours ?? {}).length, 4);
 });
 
-test('texts become classes, the most frequent first, each of a colour of its own', () => {
+test('texts become classes, the most frequent first, each with its own colour', () => {
   const { isNumeric, classes } = draftOf(['open', 'closed', 'open', 'broken', 'open', 'closed']);
   assert.equal(isNumeric, false);
   assert.deepEqual(

@@ -13,14 +13,14 @@ const lamp = (id: string, state: string): MapItem => ({
   position: [5.9, 49.4],
 });
 
-test('entities are drawn as they were, with the severity of then; those of later are left out', () => {
+test('entities are drawn in their past state and severity; later entities are left out', () => {
   const then = new Map([['a', { state: 'defective' }]]);
   assert.deepEqual(itemsAs([lamp('a', 'on'), lamp('b', 'on')], then, KNOWN_LAYERS), [
     { ...lamp('a', 'defective'), severity: 'alarm' },
   ]);
 });
 
-test('what is compared is the state; what was not there has changed', () => {
+test('states are compared; new entities count as changed', () => {
   const one = new Map([
     ['a', { state: 'on' }],
     ['b', { state: 'full', level: 0.9 }],

@@ -45,7 +45,7 @@ const TOTALS = totalsOf(
   COMMUNES,
 );
 
-test('each facet counts what the other filters leave', () => {
+test('each facet counts the entities that pass the other filters', () => {
   const all = facetsOf(TOTALS, ALL);
   assert.deepEqual(all.byType, { Streetlight: 50, WasteContainer: 7 });
   assert.equal(all.attention, 3 + 2 + 7 + 2);
@@ -57,7 +57,7 @@ test('each facet counts what the other filters leave', () => {
   assert.deepEqual(urgent.byState, { defective: 3, on: 2, off: 7, full: 2, unknown: 0 });
 });
 
-test('points and cells become what the map draws', () => {
+test('points and cells become features of the map', () => {
   const { items, heaps } = contentsOf(
     {
       shows: 'points',

@@ -16,8 +16,8 @@ function shelf() {
   };
 }
 
-describe('Acts on work orders without a network', () => {
-  test('wait on the device, across a restart, and are sent in their order once there is one', async () => {
+describe('Actions on work orders without a network', () => {
+  test('are stored on the device, also over a restart, and sent in order when there is one again', async () => {
     const device = shelf();
     let isOnline = false;
     const sent: [string, string[]][] = [];
@@ -48,7 +48,7 @@ describe('Acts on work orders without a network', () => {
     );
   });
 
-  test('are told when the server refuses them, and hold up nobody', async () => {
+  test('are reported when the server refuses them, and do not delay others', async () => {
     const waiting = new WaitingActs(shelf(), async (order, acts) => {
       if (order !== ORDER) throw new Error('there is no such work order');
       return acts.map(({ key }) => ({ outcome: key === 'key-1' ? 'refused' : 'done', detail: 'it is closed' }));
@@ -60,7 +60,7 @@ describe('Acts on work orders without a network', () => {
     assert.equal(waiting.count(), 0);
   });
 
-  test('wait on while nobody is signed in or the server is ill', async () => {
+  test('wait while nobody is signed in or the server fails', async () => {
     let status: number | undefined = 401;
     const waiting = new WaitingActs(shelf(), async (_order, acts) => {
       if (status !== undefined) throw Object.assign(new Error('not now'), { problem: { status } });
@@ -81,7 +81,7 @@ describe('Acts on work orders without a network', () => {
     assert.equal(waiting.count(), 0);
   });
 
-  test('that come while others are being sent are not lost', async () => {
+  test('that are added while others are being sent are not lost', async () => {
     let release: () => void = () => {};
     const waiting = new WaitingActs(shelf(), async (_order, acts) => {
       await new Promise<void>((resolve) => {
