@@ -288,7 +288,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     guard: ['store'],
     statistics: [],
     acting: ['store', 'categories', 'report', 'parts (types)'],
-    telling: ['store', 'store/documents', 'categories', 'report', 'ports (types)', 'parts (types)'],
+    followers: ['store', 'store/documents', 'categories', 'report', 'ports (types)', 'parts (types)'],
     privacy: ['store', 'store/documents', 'report', 'parts (types)'],
     submitting: ['guard', 'store', 'store/documents', 'categories', 'report', 'parts (types)'],
     'work-orders': ['acting', 'store', 'store/documents', 'categories', 'report', 'parts (types)'],

@@ -30,7 +30,7 @@ const LONG: { readonly [file: string]: number } = {
   'platform/test/lighting/apply.test.ts': 90,
   'platform/test/start.test.ts': 90,
   'platform/test/tutorials.test.ts': 75,
-  'platform/test/ways-in.test.ts': 85,
+  'platform/test/device-secrets.test.ts': 85,
   'scripts/pack/pack.test.ts': 60,
   'services/alarms/test/alarms.test.ts': 70,
   'services/backups/test/round-trip.test.ts': 90,

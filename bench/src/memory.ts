@@ -10,7 +10,7 @@ import { startArguments } from '../../scripts/start-command.ts';
 import { httpLoad } from './load/http-load.ts';
 import { COMMON, generate, MARKS, templateEntity } from './scale/generate.ts';
 import { postJson } from './seed.ts';
-import { tellMissed } from './tell-missed.ts';
+import { reportMissedGoals } from './report-missed-goals.ts';
 
 /*
  * npm run bench -- memory [--entities 500000] [--subscriptions 5000] [--seconds 20] [--connections 32] [--starts 5]
@@ -198,5 +198,5 @@ console.log(
 console.log('\n| | ready, empty | idle, empty | ready, full | idle, full | loaded, mean | loaded, most | requests |');
 console.log('|---|---|---|---|---|---|---|---|');
 for (const row of rows) console.log(`| ${row.join(' | ')} |`);
-tellMissed(missed);
+reportMissedGoals(missed);
 process.exit();

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { testDatabases } from '@alzette/broker/test-support';
 import { connectAsync } from 'mqtt';
-import { askAnew } from './support/ask-anew.ts';
+import { askOnNewConnection } from './support/new-connection.ts';
 import { eventually } from './support/eventually.ts';
 import { provision, retrieve, sendUplink, testLamp } from './support/lamps.ts';
 import { freePort, type PlatformProcess, runToExit, startPlatformProcess } from './support/platform-process.ts';
@@ -50,7 +50,7 @@ describe('two workers on one port', {
   });
 
   const subscribe = async (type: string): Promise<void> => {
-    const { status, text } = await askAnew('POST', api('/subscriptions'), {
+    const { status, text } = await askOnNewConnection('POST', api('/subscriptions'), {
       type: 'Subscription',
       entities: [{ type }],
       notification: { endpoint: { uri: receiver.url } },
@@ -68,7 +68,7 @@ describe('two workers on one port', {
       await subscribe(type);
       const ids = Array.from({ length: 10 }, (_, number) => `urn:ngsi-ld:${type}:${number}`);
       for (const id of ids) {
-        const { status } = await askAnew('POST', api('/entities'), { id, type, level: property(0) });
+        const { status } = await askOnNewConnection('POST', api('/entities'), { id, type, level: property(0) });
         assert.equal(status, 201);
       }
       await eventually(`notifications of ${type}`, () => told(type).length >= ids.length, PATIENCE_MS);
@@ -96,10 +96,10 @@ describe('two workers on one port', {
     await eventually('the entity', sent, PATIENCE_MS);
     await mqtt.endAsync();
     for (let number = 0; number < 6; number++) {
-      assert.equal((await askAnew('POST', `${platform.url}/iot/lns`, `{"odd":${number}}`)).status, 202);
+      assert.equal((await askOnNewConnection('POST', `${platform.url}/iot/lns`, `{"odd":${number}}`)).status, 202);
     }
     await eventually('what can’t be read, kept aside', async () => {
-      const { text } = await askAnew('GET', `${platform.url}/iot/quarantine`);
+      const { text } = await askOnNewConnection('GET', `${platform.url}/iot/quarantine`);
       return (JSON.parse(text) as { count: number }).count >= 6;
     });
   });
@@ -116,7 +116,7 @@ describe('two workers on one port', {
       const id = `urn:ngsi-ld:Killed:${number}`;
       for (let level = 0; isFlowing; level++) {
         const body = { id, type: 'Killed', level: property(level) };
-        const writing = askAnew('POST', api('/entityOperations/upsert?options=update'), JSON.stringify([body]));
+        const writing = askOnNewConnection('POST', api('/entityOperations/upsert?options=update'), JSON.stringify([body]));
         const answer = await writing.catch(() => pause(50)); // disconnected, so not acknowledged
         if (answer !== undefined && answer.status < 300) acknowledged.add(`${id} ${level}`);
       }

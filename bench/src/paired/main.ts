@@ -6,7 +6,7 @@ import { createDatabase, execute } from '../bare/bare-database.ts';
 import { withCost } from '../cost.ts';
 import type { Counted } from '../load/measurement.ts';
 import { type OwnTarget, startBenchPostgres, startProduct } from '../target.ts';
-import { tellMissed } from '../tell-missed.ts';
+import { reportMissedGoals } from '../report-missed-goals.ts';
 import { type PairedRow, pairedRows } from './rows.ts';
 import { type Turn, verdictOf } from './verdict.ts';
 
@@ -74,7 +74,7 @@ console.log(`
 | row | before | after | speed, after ÷ before | quarter to three quarters of ${turns * Number(values.starts)} turns | processor, after ÷ before | errors |
 | --- | --: | --: | --: | --: | --: | --: |`);
 for (const { line } of verdicts) console.log(line);
-tellMissed(verdicts.flatMap(({ missed }) => (missed === undefined ? [] : [missed])));
+reportMissedGoals(verdicts.flatMap(({ missed }) => (missed === undefined ? [] : [missed])));
 
 /** The turns of one row on both products, after it has warmed up. Who begins changes with each turn. */
 async function measurePairs(

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { findPostgres } from '../../../scripts/postgres-server.ts';
 import { measureStellio } from '../stellio/measure-stellio.ts';
 import { ownTarget } from '../target.ts';
-import { tellMissed } from '../tell-missed.ts';
+import { reportMissedGoals } from '../report-missed-goals.ts';
 import { chart } from './chart.ts';
 import { measureFigures } from './figures.ts';
 import { type MeasuredRow, measureRows } from './measure-rows.ts';
@@ -90,7 +90,7 @@ try {
       [title, '', '![Goals](report.svg)', ...rest].join('\n'),
     );
   }
-  tellMissed([...missed(measured, figures), ...(stellio?.missed ?? [])]);
+  reportMissedGoals([...missed(measured, figures), ...(stellio?.missed ?? [])]);
 } finally {
   await target.stop();
 }

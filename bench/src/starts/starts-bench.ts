@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { endProgram, freePort } from '../../../scripts/programs.ts';
 import { startArguments } from '../../../scripts/start-command.ts';
-import { tellMissed } from '../tell-missed.ts';
+import { reportMissedGoals } from '../report-missed-goals.ts';
 
 /*
  * npm run bench -- starts [--first 3] [--second 5]
@@ -132,5 +132,5 @@ for (const [name, starts] of [
   const quickest = starts.toSorted((one, other) => one.live - other.live)[0];
   if (quickest) showSteps(name, quickest);
 }
-tellMissed(missed);
+reportMissedGoals(missed);
 process.exit();

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { foreignTarget, ownTarget } from '../target.ts';
-import { tellMissed } from '../tell-missed.ts';
+import { reportMissedGoals } from '../report-missed-goals.ts';
 import { measureStellio } from './measure-stellio.ts';
 
 /*
@@ -20,7 +20,7 @@ try {
   const settings = { seconds: Number(values.seconds), runs: Number(values.runs), rows: new RegExp(values.rows) };
   const { table, missed } = await measureStellio(target.url, settings, console.error);
   console.log(table);
-  tellMissed(missed);
+  reportMissedGoals(missed);
 } finally {
   await target.stop();
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { eachDatabase } from '../support/index.ts';
 import { guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
-import { receiver, until } from './told.ts';
+import { receiver, until } from './notification-receiver.ts';
 
 const API = '/ngsi-ld/v1';
 

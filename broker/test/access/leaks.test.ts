@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { eachDatabase } from '../support/index.ts';
 import { type Guarded, given, guarded, type Headers } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
-import { until } from './told.ts';
+import { until } from './notification-receiver.ts';
 import { AGENT_POLICIES, SECRET, seenByAgents, WORLD } from './world.ts';
 
 /*

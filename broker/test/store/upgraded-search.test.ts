@@ -8,7 +8,7 @@ import { migrate } from '@alzette/kit/migrate';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { SearchIndex } from '../../src/entities/search/search-index.ts';
-import { addWords, beginningWith } from '../../src/entities/search/sought-words.ts';
+import { addWords, beginningWith } from '../../src/entities/search/search-words.ts';
 import { areWordsLearned, learnWords } from '../../src/entities/search/word-learning.ts';
 import { anotherPostgres } from '../support/index.ts';
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { Agent, request } from 'undici';
-import { WITHOUT } from './without.ts';
+import { SIMPLE_VERSIONS } from './simple-versions.ts';
 
 /*
  * npm run bench -- fast [device …] [--turns 24]
@@ -213,7 +213,7 @@ async function measure(device: string, workload: Workload): Promise<void> {
   }
 }
 
-const asked = process.argv.slice(2).filter((each) => each in WITHOUT);
+const asked = process.argv.slice(2).filter((each) => each in SIMPLE_VERSIONS);
 for (const device of asked.length > 0 ? asked : Object.keys(WORKLOADS)) {
   const workload = WORKLOADS[device];
   if (workload !== undefined) await measure(device, workload);

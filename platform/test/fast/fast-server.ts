@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { leaveOut } from './without.ts';
+import { leaveOut } from './simple-versions.ts';
 
 /*
  * A broker with the agents, in its own process. Arguments: the URL of its database, and optionally the optimisation to

@@ -26,10 +26,10 @@ export interface ReportParts {
   /** Absent: there are no suggestions. */
   readonly suggestions: SuggestionPort | undefined;
   /** Notifies the author and followers of an entry of the journal. */
-  readonly tell: Job<TellJob>;
+  readonly tell: Job<NotifyJob>;
 }
 
-export interface TellJob {
+export interface NotifyJob {
   readonly tenant: string;
   readonly report: string;
   /** The number of the journal entry. */

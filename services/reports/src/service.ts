@@ -10,14 +10,14 @@ import { forgetBlocks } from './guard/blocks.ts';
 import { forgetProofs } from './guard/proof-of-work.ts';
 import { forgetRates } from './guard/rates.ts';
 import { open311Routes } from './open311/open311-routes.ts';
-import type { ReportParts, TellJob } from './parts.ts';
+import type { ReportParts, NotifyJob } from './parts.ts';
 import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
 import { pseudonymiseOld } from './privacy/erase.ts';
 import { openKeyed } from './store/keyed.ts';
 import { readSettings } from './store/settings.ts';
 import { writeUnwritten } from './store/write-entity.ts';
 import { citizenSuggestionRoutes, deskSuggestionRoutes } from './suggestions/suggestion-routes.ts';
-import { tellFollowers } from './telling/tell.ts';
+import { notifyFollowers } from './followers/notify-followers.ts';
 import { notificationRoutes, workOrderSubscriptions } from './work-orders/follow-work-orders.ts';
 
 export { readPastReports } from './suggestions/past-reports.ts';
@@ -75,11 +75,11 @@ async function partsOf(
 ): Promise<ReportParts> {
   const { db, client, logger, publicUrl, territory, secrets, outgoing, audit, mail, jobs } = given;
   const keyed = await openKeyed(db, secrets);
-  const notify = jobs.define<TellJob>({
+  const notify = jobs.define<NotifyJob>({
     name: 'reports.tell',
     title: { fr: 'Prévenir ceux qui suivent un signalement', en: 'Tell those who follow a report' },
     retries: 8,
-    run: (data) => tellFollowers({ db, secrets, keyed, mail, push, publicUrl, territory }, data),
+    run: (data) => notifyFollowers({ db, secrets, keyed, mail, push, publicUrl, territory }, data),
   });
   return {
     db,

@@ -10,7 +10,7 @@ import { ServerChoice } from './server-choice.ts';
 import { SharedConnections } from './shared-connections.ts';
 import { inTransaction, lookAfter, type Run, run, runPatiently, runScript, runWithin } from './statements.ts';
 import { Turns } from './turns.ts';
-import { askingClient, CANCEL, type Innards, UnderWay } from './under-way.ts';
+import { askingClient, CANCEL, type Innards, RunningStatements } from './running-statements.ts';
 
 // On two cores, 8 connections are faster than 32 in nearly every measured workload.
 const CONNECTIONS = 8;
@@ -66,15 +66,15 @@ export function postgresDatabase(
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     types: { getTypeParser: valueParser as pg.CustomTypesConfig['getTypeParser'] },
   };
-  const underWay = new UnderWay(() => askingClient(servers.Client, config), lockTimeoutMs * STANDBY_SHARE);
+  const runningStatements = new RunningStatements(() => askingClient(servers.Client, config), lockTimeoutMs * STANDBY_SHARE);
   // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal query. A
   // pooler passes sessions on to other clients with their settings, so there the pooler itself must set them.
   const prepare = (settings: string) => async (client: pg.ClientBase) => {
-    lookAfter(client, underWay);
+    lookAfter(client, runningStatements);
     if (directUrl !== undefined) return;
     await client.query(settings);
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    if (rows[0] !== undefined) underWay.isDirect(client, rows[0].pid);
+    if (rows[0] !== undefined) runningStatements.isDirect(client, rows[0].pid);
   };
   const makePool = (max: number, settings: string) => {
     const made = new pg.Pool({
@@ -157,7 +157,7 @@ export function postgresDatabase(
       }),
     pools: () => ({ main: useOf(pool, turns.waiting), planned: useOf(planned) }),
     async close() {
-      underWay.close();
+      runningStatements.close();
       await Promise.all([listener.close(), pool.end(), planned.end(), shared.close()]);
     },
   };

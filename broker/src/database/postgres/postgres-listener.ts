@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { LOCK_NAME, UNLOCK_NAME } from '../database.ts';
-import { endConnection } from './under-way.ts';
+import { endConnection } from './running-statements.ts';
 
 type OnMessage = (payload: string) => void;
 

@@ -9,10 +9,10 @@ import type { Queryable, Rows, Statement } from '../database.ts';
 import { DatabaseUnavailable, isConnectionError, StatementTimeout, sqlState } from '../database-errors.ts';
 import { toWire } from '../text-values.ts';
 import { scriptValueParser } from '../value-parsers.ts';
-import { endConnection, noteUnreplicated, type UnderWay } from './under-way.ts';
+import { endConnection, noteUnreplicated, type RunningStatements } from './running-statements.ts';
 
 interface Session {
-  readonly underWay: UnderWay;
+  readonly runningStatements: RunningStatements;
   /** Whether a commit was confirmed although it had to wait for a standby and none has it yet. */
   wasUnreplicated(): boolean;
 }
@@ -20,8 +20,8 @@ interface Session {
 const SESSIONS = new WeakMap<pg.ClientBase, Session>();
 
 /** Watches the statements of this connection from now on. */
-export function lookAfter(client: pg.ClientBase, underWay: UnderWay): void {
-  SESSIONS.set(client, { underWay, wasUnreplicated: noteUnreplicated(client) });
+export function lookAfter(client: pg.ClientBase, runningStatements: RunningStatements): void {
+  SESSIONS.set(client, { runningStatements, wasUnreplicated: noteUnreplicated(client) });
 }
 
 /** Runs a statement without a time limit for locks. @param limits the statement that sets the usual limit again */
@@ -134,13 +134,13 @@ function send<Row>(
   const session = SESSIONS.get(client);
   return new Promise((resolve, reject) => {
     const query = new pg.Query(types ? { text, types } : text, values?.map(toWire), (error, result) => {
-      session?.underWay.ended(client);
+      session?.runningStatements.ended(client);
       if (error) reject(error);
       else if (session?.wasUnreplicated()) reject(new DatabaseUnavailable(true, unreplicated()));
       else resolve(result as unknown as Result<Row>); // the types call the result a builder
     });
     Object.assign(query, { name });
-    session?.underWay.begun(client);
+    session?.runningStatements.begun(client);
     client.query(query);
   });
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import { restriction, visibleTo } from '../read/q-sql/access-filter.ts';
-import { addWords, beginningWith, tsquery, WAYS } from './sought-words.ts';
+import { addWords, beginningWith, tsquery, WAYS } from './search-words.ts';
 
 export interface SearchRequest {
   /** All words must be found. Case and accents are ignored. */

@@ -23,7 +23,7 @@ import { newReportOf, REPORT_BODY, type ReportBody } from '../submitting/new-rep
 import { submitReport } from '../submitting/submit.ts';
 import { makeWorkOrder } from '../work-orders/make-work-order.ts';
 import { ACT_BODY, BULK_BODY, readAct } from './act-bodies.ts';
-import { besideOf } from './beside.ts';
+import { assetContextOf } from './asset-context.ts';
 import { DESK_FILTERS, deskQueryOf, PAGE } from './desk-query.ts';
 import { deskReport } from './desk-report.ts';
 
@@ -126,7 +126,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
         report,
         category,
         journal: await readJournal(db, tenant, id, rights.mayModerate(kept) ? ALL : WITHOUT_AUTHOR),
-        ...(await besideOf(kept, client, tenant, { context: given.context, publicUrl })),
+        ...(await assetContextOf(kept, client, tenant, { context: given.context, publicUrl })),
         nearby: others
           .filter((each) => seen.has(urnOf(each.report.id)))
           .map(({ report: { id: other, status, requestedAt, supporters }, metres }) => ({

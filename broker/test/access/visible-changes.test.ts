@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { eachDatabase } from '../support/index.ts';
 import { type Guarded, given, guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
-import { reading, receiver, until } from './told.ts';
+import { reading, receiver, until } from './notification-receiver.ts';
 
 const API = '/ngsi-ld/v1';
 const lamp = (id: string, scope: string, brightness = 1) => ({

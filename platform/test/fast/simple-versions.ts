@@ -7,7 +7,7 @@ type Removal = { readonly file: string } & (
 );
 
 /** The simple version of each optimisation. */
-export const WITHOUT: { readonly [device: string]: Removal } = {
+export const SIMPLE_VERSIONS: { readonly [device: string]: Removal } = {
   'packed-entity': {
     file: 'broker/src/entities/write-lane/fast/packed-entity.ts',
     source: `
@@ -85,9 +85,9 @@ export const WITHOUT: { readonly [device: string]: Removal } = {
  * line
  */
 export function leaveOut(device: string): void {
-  const removal = WITHOUT[device];
+  const removal = SIMPLE_VERSIONS[device];
   if (removal === undefined)
-    throw new Error(`There is no device "${device}", known: ${Object.keys(WITHOUT).join(', ')}`);
+    throw new Error(`There is no device "${device}", known: ${Object.keys(SIMPLE_VERSIONS).join(', ')}`);
   registerHooks({
     load(url, context, nextLoad) {
       if (!url.endsWith(`/${removal.file}`)) return nextLoad(url, context);

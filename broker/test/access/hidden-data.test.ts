@@ -18,7 +18,7 @@ import {
   Values,
   valuesOf,
 } from './random-world.ts';
-import { reading, receiver, until } from './told.ts';
+import { reading, receiver, until } from './notification-receiver.ts';
 
 /*
  * While callers with all rights and one with partial write rights change data at random, no value that this caller was

@@ -17,7 +17,7 @@ const MAX_ALARMS = 20;
 const NAMING = new Set(['name', 'alternateName', 'description']);
 
 /** The asset of a report: its last values, latest first, and its alarms, as visible to the caller. */
-export async function besideOf(
+export async function assetContextOf(
   { asset }: Report,
   client: NgsiLdClient,
   tenant: string,

@@ -1,6 +1,6 @@
 import { readCategories } from '../categories/categories.ts';
 import { inLanguage, type Language } from '../categories/category.ts';
-import type { ReportParts, TellJob } from '../parts.ts';
+import type { ReportParts, NotifyJob } from '../parts.ts';
 import type { Texts } from '../ports.ts';
 import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
@@ -8,13 +8,13 @@ import { followToken } from '../store/keyed.ts';
 import { duplicatesOf, loadReports } from '../store/report-rows.ts';
 import { sentenceOf } from './sentences.ts';
 
-type TellParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push' | 'publicUrl' | 'territory'>;
+type NotifyParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push' | 'publicUrl' | 'territory'>;
 
 /**
  * Notifies the followers of a report, and of those merged into it: devices by push, without any written text; authors
  * with an address by e-mail.
  */
-export async function tellFollowers(parts: TellParts, { tenant, report: id, entry: n }: TellJob): Promise<void> {
+export async function notifyFollowers(parts: NotifyParts, { tenant, report: id, entry: n }: NotifyJob): Promise<void> {
   const { db, secrets, push, mail } = parts;
   const ids = [id, ...(await duplicatesOf(db, tenant, id))];
   const reports = await loadReports(db, tenant, ids);
@@ -38,7 +38,7 @@ export async function tellFollowers(parts: TellParts, { tenant, report: id, entr
 }
 
 function letterTo(
-  { keyed, publicUrl }: TellParts,
+  { keyed, publicUrl }: NotifyParts,
   tenant: string,
   id: string,
   language: Language,

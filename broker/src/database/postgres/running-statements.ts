@@ -42,7 +42,7 @@ export interface Innards {
  * can be asked for some time, the connection is closed, and the statement fails like one whose connection was lost. A commit that
  * waits too long for a standby is cancelled. It is then committed on the primary only (see `noteUnreplicated`).
  */
-export class UnderWay {
+export class RunningStatements {
   readonly #makeClient: () => pg.Client;
   readonly #standbyWithinMs: number;
   readonly #running = new Map<pg.ClientBase, Running>();
