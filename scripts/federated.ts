@@ -10,7 +10,7 @@ import { endProgram, freePort } from './programs.ts';
  *
  * A federation: two brokers, each with the lamps of its communes and its own database, and a third broker with both as
  * context sources. All run on this machine on one PostgreSQL server, until it is stopped. With --measure it compares
- * queries of the third broker with queries of a single commune, and ends.
+ * queries of the third broker with queries of a single commune, and exits.
  */
 const BROKER = fileURLToPath(new URL('../broker/src/main.ts', import.meta.url));
 const API = '/ngsi-ld/v1';
@@ -44,7 +44,7 @@ try {
   for (const commune of COMMUNES) await fill(commune);
   for (const commune of COMMUNES) await register(commune);
   for (const [name, url] of urls) console.log(`${name.padEnd(16)}${url}${API}`);
-  console.log(`\ncurl '${urlOf('view')}${API}/entities?type=${TYPE}&limit=3'   answers with the lamps of both\n`);
+  console.log(`\ncurl '${urlOf('view')}${API}/entities?type=${TYPE}&limit=3'   returns the lamps of both\n`);
   if (values.measure) await measure();
   else {
     const stopped = Promise.withResolvers<void>();
@@ -147,7 +147,7 @@ async function measure(): Promise<void> {
     ],
     ['change an attribute', (name, n) => change(name, idOf(first, nth(n)), n)],
   ];
-  console.log('| request | asked of the commune, p50 ms | p95 | of the view, p50 ms | p95 |');
+  console.log('| request | commune, p50 ms | p95 | view, p50 ms | p95 |');
   console.log('| --- | --: | --: | --: | --: |');
   for (const [what, way] of ways) {
     const times = { [first]: await timesOf(way, first), view: await timesOf(way, 'view') };

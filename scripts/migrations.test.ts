@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { breaksEarlierVersion, holdsUpWriters } from '@alzette/kit/migration-rules';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-/** The last migration of each package from before these rules. */
+/** The last migration of each package before these rules were introduced. */
 const BEFORE: { readonly [folder: string]: number } = {
   'broker/migrations': 126,
   'iot-agents/migrations': 31,
@@ -27,7 +27,7 @@ const BEFORE: { readonly [folder: string]: number } = {
   'services/system/migrations': 1,
   'services/waste/migrations': 2,
 };
-/** `-- contracts 130-search-words.sql of 0.2.0`: removes what that migration, of a version that was released, has left. */
+/** `-- contracts 130-search-words.sql of 0.2.0`: the migration removes what that released migration made obsolete. */
 const CONTRACTS = /^-- contracts (\S+\.sql) of (\d+\.\d+\.\d+)$/m;
 const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string };
 
@@ -39,7 +39,7 @@ test('no migration blocks the writers of a large database, or breaks a version t
   assert.ok(files.some(isNew));
   for (const file of files.filter(isNew)) {
     const sql = readFileSync(ROOT + file, 'utf8');
-    assert.deepEqual(holdsUpWriters(sql), [], `${file}; docs/production.md tells how to change a large database`);
+    assert.deepEqual(holdsUpWriters(sql), [], `${file}; docs/production.md describes how to change a large database`);
     if (breaksEarlierVersion(sql).length === 0) continue;
     const [, contracted = '', since = ''] = CONTRACTS.exec(sql) ?? [];
     const expected = `${file}: ${breaksEarlierVersion(sql)} breaks the version before, expected in a later version, with a line "-- contracts FILE of VERSION"`;

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 
 /*
- * The parts of MQTT 3.1.1 for publishing over a bare socket in benchmarks, because a client library would use more of
- * the processor.
+ * The parts of MQTT 3.1.1 for publishing over a bare socket in benchmarks, because a client library would use more CPU.
  */
 
 /** CONNECT, with a clean session. */
@@ -18,7 +17,7 @@ export function acknowledgements(socket: Socket): { count(): number; next(): Pro
     bytes += chunk.length;
     wake?.();
   });
-  socket.on('close', () => wake?.(new Error('the connection was closed before all was acknowledged')));
+  socket.on('close', () => wake?.(new Error('the connection was closed before all messages were acknowledged')));
   return {
     count: () => Math.floor(bytes / 4),
     next: () =>

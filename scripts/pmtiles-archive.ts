@@ -1,6 +1,6 @@
 /*
- * Writes small PMTiles archives (version 3) for tests: one directory, nothing compressed. Vector tiles are encoded by
- * hand (Mapbox Vector Tile 2.1), so that no program is needed.
+ * Writes small PMTiles archives (version 3) for tests: one directory, uncompressed. Vector tiles (Mapbox Vector Tile 2.1) are
+ * encoded here, so that no other program is needed.
  */
 import { crc32, deflateSync } from 'node:zlib';
 
@@ -42,7 +42,7 @@ export function writeArchive({ tiles, type, attribution }: Archive): Buffer {
   return Buffer.concat([header, directory, metadata, data]);
 }
 
-/** Ids and run lengths, lengths and offsets, each as a column of varints; ids as differences. */
+/** The directory: ids (as differences), run lengths, lengths and offsets, each as a column of varints. */
 function directoryOf(tiles: readonly { readonly id: number; readonly data: Buffer }[]): Buffer {
   return Buffer.concat([
     varint(tiles.length),
@@ -53,7 +53,7 @@ function directoryOf(tiles: readonly { readonly id: number; readonly data: Buffe
   ]);
 }
 
-/** The place of a tile on the Hilbert curve of its zoom, behind all tiles of the zooms before. */
+/** The id of a tile: its position on the Hilbert curve of its zoom level, after all tiles of lower zoom levels. */
 function tileId({ z, x, y }: ArchiveTile): number {
   let id = (4 ** z - 1) / 3;
   let [column, row] = [x, y];
@@ -72,7 +72,7 @@ const EXTENT = 4096;
 
 interface TileLayer {
   readonly name: string;
-  /** Properties of its only feature. */
+  /** The properties of its only feature. */
   readonly properties: Readonly<Record<string, string>>;
   /** A ring of points, or a line of them, from 0 to 4096. */
   readonly type: 'Polygon' | 'LineString';

@@ -15,7 +15,7 @@ export interface PostgresServer {
   readonly pid: number;
   /** Ends all connections and starts again with the same data and port; after SIGQUIT it recovers as from a crash. */
   restart(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
-  /** Ends immediately, as in a crash; `restart` starts it again. */
+  /** Stops immediately, as in a crash; `restart` starts it again. */
   crash(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function hasTimescale(bin: string): boolean {
 const LOG = 'postgres.log';
 const READY_WITHIN_S = 30;
 
-/** The end of what the server of a permanent folder has logged. */
+/** The end of the log of the server in a permanent folder. */
 export function logOfPostgres(folder: string): string {
   const file = join(folder, LOG);
   return existsSync(file) ? readFileSync(file, 'utf8').slice(-3000) : '';
@@ -158,7 +158,7 @@ export async function until(
 ): Promise<void> {
   const deadline = Date.now() + withinS * 1000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited ${withinS} s in vain until ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited ${withinS} s without success until ${what}`);
     await pause(20);
   }
 }

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** A statement of a source file. */
+/** An SQL statement in a source file. */
 export interface StatementText {
   readonly file: string;
   readonly text: string;
@@ -9,10 +9,10 @@ export interface StatementText {
 
 const ROOT = resolve(import.meta.dirname, '..');
 const LITERAL = /`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/g;
-/** A constant: a text, a number, another constant, or a function of one name that gives a text. */
+/** A constant: a text, a number, another constant, or a function with one argument that returns a text. */
 const CONSTANT = /^(?:export )?const (\w+) =\s*(?:\((\w+): \w+\) =>\s*)?(`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|\w+);/gm;
 const EXPORTED_AS = /^export \{.*\b(\w+) as (\w+)\b.*\};/gm;
-const BLANK = /\$\{(\w+)(?:\('([^']*)'\))?\}/g;
+const PLACEHOLDER = /\$\{(\w+)(?:\('([^']*)'\))?\}/g;
 const STATEMENT = /^\s*(?:WITH|SELECT|INSERT|UPDATE|DELETE)\b/;
 
 interface Constant {
@@ -22,7 +22,7 @@ interface Constant {
 }
 type Constants = Map<string, Constant>;
 
-/** The statements about tables of schemas that source files hold, with their constants filled in. */
+/** The statements in source files that use tables of these schemas, with constants inserted. */
 export function statementTexts(folders: string, schemas: readonly string[]): StatementText[] {
   const isSql = new RegExp(`\\b(?:FROM|INTO|UPDATE|JOIN|USING)\\s+(?:${schemas.join('|')})\\.\\w`);
   const files = globSync(folders, { cwd: ROOT, exclude: (path) => path.endsWith('.test.ts') }).map((file) => ({
@@ -33,7 +33,7 @@ export function statementTexts(folders: string, schemas: readonly string[]): Sta
   const own = new Map(files.map(({ file, source }) => [file, constantsOf(source, shared)]));
   return files.flatMap(({ file, source }) =>
     (source.match(LITERAL) ?? [])
-      .map((literal) => filled(literal, new Map([...shared, ...(own.get(file) as Constants)])))
+      .map((literal) => withConstants(literal, new Map([...shared, ...(own.get(file) as Constants)])))
       .filter((text) => STATEMENT.test(text) && isSql.test(text))
       .map((text) => ({ file, text })),
   );
@@ -52,18 +52,18 @@ function constantsOf(source: string, shared: Constants): Constants {
   return constants;
 }
 
-/** What is no constant is left as `$0`, which no statement has. */
-function filled(literal: string, constants: Constants, argument?: { name: string; value: string }): string {
+/** Inserts constants into a text. Other expressions become `$0`, which no statement uses. */
+function withConstants(literal: string, constants: Constants, argument?: { name: string; value: string }): string {
   const other = constants.get(literal);
-  if (other !== undefined) return filled(other.literal, constants);
+  if (other !== undefined) return withConstants(other.literal, constants);
   const text = /^[`']/.test(literal) ? literal.slice(1, -1).replace(/\\(.)/g, '$1') : literal;
   return text
-    .replace(BLANK, (_all, name: string, given?: string) => {
+    .replace(PLACEHOLDER, (_all, name: string, given?: string) => {
       if (argument?.name === name) return argument.value;
       const constant = constants.get(name);
       if (constant === undefined) return '$0';
       const { of } = constant;
-      return filled(constant.literal, constants, of === undefined ? undefined : { name: of, value: given ?? '$0' });
+      return withConstants(constant.literal, constants, of === undefined ? undefined : { name: of, value: given ?? '$0' });
     })
     .replace(/\$\{[^}]*\}/g, '$0');
 }

@@ -20,7 +20,7 @@ async function faultsOf(text: string): Promise<string[]> {
   try {
     return await faultsOfPackages([text]);
   } catch (error) {
-    // The beginning of others, which hold it.
+    // It is only the beginning of other statements, which are checked.
     if (error instanceof Error && error.message === 'syntax error at end of input') return [];
     return [`${error}: ${text}`];
   }

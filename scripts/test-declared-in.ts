@@ -1,9 +1,9 @@
 import { isMainThread } from 'node:worker_threads';
 
 /*
- * Imported before the tests of a process. A test that a support file declares, as for each database, belongs to the
- * test file that called it: node's events have only the support file. Threads of the code under test import this as
- * well, and have no tests.
+ * Imported before the tests of a process. If a support file declares a test, for example one for each database, the test belongs
+ * to the test file that called it, but the events of Node name only the support file. Threads of the tested code also import
+ * this file, but have no tests.
  */
 if (isMainThread) {
   const { beforeEach } = await import('node:test');

@@ -31,7 +31,7 @@ export default async function* record(source: AsyncIterable<TestEvent>): AsyncGe
     testFile ??= declaredIn.get([...titles.slice(0, nesting), name].join(' > '));
     const file = testFile ?? event.data.file;
     const topLevelMs = nesting === 0 ? details.duration_ms : undefined;
-    // The outcome of a suite is that of its tests, unless it is skipped or fails as a whole.
+    // The outcome of a suite is that of its tests, unless it is skipped or fails itself.
     const isOfItsTests = 'error' in details ? hasFailedParts(details.error) : details.type === 'suite';
     if (isOfItsTests && skip === undefined) {
       const line: TestRecord = { name, file, outcome: 'suite', topLevelMs };
@@ -45,7 +45,7 @@ export default async function* record(source: AsyncIterable<TestEvent>): AsyncGe
   }
 }
 
-/** Whether a suite or test failed only by its subtests, which have lines of their own. */
+/** Whether a suite or test failed only because of its subtests, which have their own lines. */
 function hasFailedParts(error: Error): boolean {
   return 'failureType' in error && error.failureType === 'subtestsFailed';
 }

@@ -1,6 +1,6 @@
 /**
- * Test files that take much longer than others, in seconds; only their proportions matter. They spread the long files
- * over the processes and start those first. `npm test` prints new values under "Slowest files".
+ * Test files that take much longer than others, in seconds; only their proportions matter. They are used to distribute the
+ * long files over the processes and to start these first. `npm test` prints new values under "Slowest files".
  */
 const LONG: { readonly [file: string]: number } = {
   'broker/test/access/leaks.test.ts': 70,
@@ -42,10 +42,10 @@ const LONG: { readonly [file: string]: number } = {
 };
 const USUAL_S = 8;
 const USUAL_IN_BROWSER_S = 55;
-/** Pure functions beside their source. */
+/** Unit tests next to their source. */
 const SHORT_S = 1;
 
-/** About how many seconds a test file takes. */
+/** The approximate duration of a test file in seconds. */
 export function secondsOf(file: string): number {
   if (LONG[file] !== undefined) return LONG[file];
   if (file.includes('/test/browser/')) return USUAL_IN_BROWSER_S;

@@ -32,7 +32,7 @@ const SLOWEST_SHOWN = 40;
 const MAX_RETRIED_FAILURES = 8;
 /** A test that hangs fails after this time and does not block the others. */
 const LONGEST_TEST_MS = 600_000;
-/** What was compiled once is read from there: of the time that a process needs to load our code, a third. */
+/** Compiled code is cached here, which saves a third of the time for loading our code. */
 process.env.NODE_COMPILE_CACHE ??= join(ROOT, 'node_modules/.cache/compiled');
 const isCi = process.env.CI === 'true';
 
@@ -50,7 +50,7 @@ try {
 async function main(only: readonly string[]): Promise<boolean> {
   const started = Date.now();
   const { lacks, mosquitto } = await prepareNeighbours();
-  // Once for all runs, which open embedded databases.
+  // Once, because all runs open embedded databases.
   await import('./database-template.ts');
   const failed: string[] = [];
   const records: TestRecord[] = [];
@@ -95,7 +95,7 @@ async function main(only: readonly string[]): Promise<boolean> {
 
 interface Job {
   readonly title: string;
-  /** About how long it takes. */
+  /** The approximate duration. */
   readonly seconds: number;
   /** Resolves to its output, which is printed at once. */
   work(): Promise<string>;

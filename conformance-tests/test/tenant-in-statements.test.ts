@@ -9,10 +9,10 @@ import { allCases } from '../src/verdict.ts';
 import { acrossTenants } from './across-tenants.ts';
 import { only } from './support/scaled.ts';
 
-/** Of filters and of many entities at once, beside a clause of each kind. */
+/** Clauses of filters and of operations on many entities, in addition to one clause of each kind. */
 const MORE = ['4.9', '4.10', '5.6.21', '5.7.8'];
 
-/** A cluster of one server, as far as its nodes are asked for rows of all tenants. */
+/** The parts of a cluster of one server that reads of all tenants use. */
 const CLUSTER = [
   'CREATE TABLE pg_dist_shard (logicalrelid regclass, shardid bigint)',
   `CREATE FUNCTION run_command_on_all_nodes(command text, OUT nodeid int, OUT success boolean, OUT result text)

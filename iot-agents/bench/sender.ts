@@ -4,16 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { acknowledgements, connection, publication } from '../../scripts/mqtt-packets.ts';
 
 /*
- * Publishes uplinks or measures as fast as they are acknowledged (QoS 0: as the socket takes them), or at a pace, over a
- * bare socket: a client library would take more of the machine than what is measured. Arguments: port, devices, messages
- * per device, time of the first (0: now, each its own), `uplink` or `measure`, QoS, messages a second (0: any), the
- * first frame counter.
+ * Publishes uplinks or measurements as fast as they are acknowledged (with QoS 0: as the socket accepts them), or at a constant
+ * rate. It uses a bare socket, because a client library would use more CPU than the measured program. Arguments: port, devices,
+ * messages per device, time of the first message (0: each has the present time), `uplink` or `measure`, QoS, messages per second
+ * (0: no limit), the first frame counter.
  */
 const [port, devices, frames, start] = process.argv.slice(2, 6).map(Number) as [number, number, number, number];
 const [message, qos, perSecond, firstCount] = process.argv.slice(6) as string[];
 const level = qos === '1' ? 1 : 0;
 const pace = Number(perSecond);
-/** Unacknowledged at most. */
+/** The maximum number of unacknowledged messages. */
 const WINDOW = 2_000;
 
 const socket = connect(port, '127.0.0.1');
@@ -40,7 +40,7 @@ function timeOf(frame: number): string {
   return new Date(start === 0 ? Date.now() : start + frame * 1000).toISOString();
 }
 
-/** IoTA-JSON, one attribute. */
+/** An IoTA-JSON measurement of one attribute. */
 function measure(device: number, frame: number, id: number): Buffer {
   const body = JSON.stringify({ p: 20 + (frame % 50) / 10, TimeInstant: timeOf(frame) });
   return publication(`/json/bench/m${device}/attrs`, body, level, id);

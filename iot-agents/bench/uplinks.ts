@@ -9,11 +9,12 @@ import type { DeviceProfile } from '../src/main.ts';
 import { migrationsFolder, startIotAgents } from '../src/main.ts';
 
 /*
- * Messages per second from MQTT to entities committed with their history, our broker in the same process; and how long
- * one takes at 100 a second. LoRaWAN uplinks (ChirpStack, five attributes) decoded by the network server and by a QuickJS
- * codec at QoS 1; IoTA-JSON measures of one attribute at QoS 0 and 1. DATABASE_URL names a PostgreSQL; unset: the embedded
- * database. MQTT_URL: by way of that MQTT broker instead of the embedded one. DEVICES, FRAMES, RUNS and PACED_SECONDS size it; BROKER=off
- * delivers to nobody; INBOX=always: measures go by the inbox too; ONLY=json picks by name. Prints the median of the runs.
+ * Measures the messages per second from MQTT to entities committed with their history, with our broker in the same process, and
+ * the duration of one message at 100 per second. LoRaWAN uplinks (ChirpStack, five attributes) are decoded by the network server
+ * and by a QuickJS codec at QoS 1; IoTA-JSON measurements have one attribute, at QoS 0 and 1. DATABASE_URL is a PostgreSQL; unset:
+ * the embedded database. MQTT_URL is used instead of the embedded MQTT broker. DEVICES, FRAMES, RUNS and PACED_SECONDS set the
+ * size. BROKER=off delivers nothing. INBOX=always: measurements use the inbox as well. ONLY=json selects by name. Prints the
+ * median of the runs.
  */
 const DEVICES = Number(process.env.DEVICES ?? 1_000);
 const FRAMES = Number(process.env.FRAMES ?? 20);
@@ -21,7 +22,7 @@ const RUNS = Number(process.env.RUNS ?? 3);
 const PACED_SECONDS = Number(process.env.PACED_SECONDS ?? 15);
 const { DATABASE_URL: url, MQTT_URL: mqttUrl, ONLY: only = '' } = process.env;
 const APIKEY = 'bench';
-/** Of this run alone: what an earlier one left must not make this one's measures late. */
+/** Unique for this run: data of an earlier run must not make these measurements late. */
 const RUN = Date.now().toString(36);
 
 const CODEC = `function decodeUplink(input) {
@@ -87,7 +88,7 @@ const broker =
     ? undefined
     : await createBroker({ db, publicUrl: 'http://127.0.0.1:1026', offline: true });
 const context = 'http://127.0.0.1:1026/contexts/territory/v1.jsonld';
-/** Milliseconds from sending to commit, of the paced run. */
+/** Milliseconds from sending to commit, in the run at a constant rate. */
 let latencies: number[] | undefined;
 const target = broker?.client ?? nothing;
 const client: NgsiLdClient = {
@@ -130,7 +131,7 @@ for (const kind of KINDS.filter(({ name }) => name.toLowerCase().includes(only.t
   let processor = 0;
   for (let run = 0; run < RUNS; run++) {
     const before = agents.counters().delivered;
-    // Later than the run before: what is late is not sent.
+    // Later than the previous run, because late messages are not sent.
     const start = Date.now() - 40 * 86_400_000 + runs * 3_600_000;
     const begun = performance.now();
     const cpu = process.cpuUsage();
@@ -165,7 +166,7 @@ async function provision(agents: Awaited<ReturnType<typeof startIotAgents>>, kin
     asset: `urn:ngsi-ld:Streetlight:${mark}-${n}`,
   }));
   await agents.provision({ profiles: [profile(kind.profile, kind.codec)], devices });
-  // On a database that has been measured before these frames would be duplicates, and count as delivered.
+  // On a database of an earlier run these frames would be duplicates, which count as delivered.
   await db.query({
     text: 'DELETE FROM iot.device_progress WHERE dev_eui = ANY($1::text[])',
     values: [devices.map(({ devEui }) => devEui)],

@@ -7,19 +7,19 @@ import type { CodecOutcome } from '../src/codecs/codec.ts';
 import { createCodecPool } from '../src/codecs/codec-pool.ts';
 
 /*
- * How many of the vendors' own examples, uplinks to decode and downlinks to encode, come out of their codecs, run unchanged
- * in our sandbox:
+ * Counts how many examples of vendors, uplinks to decode and downlinks to encode, have the expected result when their unchanged
+ * codecs run in our sandbox:
  *
  *     npm run bench:vendor-codecs -w iot-agents -- <folder>…
  *
  * A folder is a clone of a public collection: github.com/chirpstack/chirpstack-device-profiles
- * (codecs/<name>.js beside test_decode_<name>.json and test_encode_<name>.json) or github.com/actility/device-catalog
- * (drivers/<name>/examples.json beside package.json). VERBOSE=on shows each example that fails.
+ * (codecs/<name>.js next to test_decode_<name>.json and test_encode_<name>.json) or github.com/actility/device-catalog
+ * (drivers/<name>/examples.json next to package.json). VERBOSE=on shows each example that fails.
  */
 
 type Example = {
   readonly codec: string;
-  /** Undefined: the vendor says that this is an error. */
+  /** Undefined: an error is expected. */
   readonly expected: unknown;
 } & (
   | {
@@ -88,11 +88,11 @@ async function* examplesOf(folder: string): AsyncGenerator<Example> {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the vendors' files, in no shape that one could rely on
+// biome-ignore lint/suspicious/noExplicitAny: the files of vendors have no reliable shape
 async function read(file: string, codec: string): Promise<any[]> {
   try {
     if (!existsSync(codec)) throw new Error(`no ${codec}`);
-    // Comments, hexadecimal numbers and commas too many are usual in them: YAML takes all but the comments.
+    // They often contain comments, hexadecimal numbers and surplus commas. YAML accepts all except the comments.
     const examples = parse((await readFile(file, 'utf8')).replaceAll(/^\s*\/\/.*$|(?<=[\s,[\]{}])\/\/[^"]*$/gm, ''));
     if (!Array.isArray(examples)) throw new Error('no list');
     return examples;
@@ -108,7 +108,7 @@ async function mainOf(driver: string): Promise<string> {
   return String(main);
 }
 
-/** `<name>.js`; that of a sensor in several ranges has these after its name. */
+/** `<name>.js`; if a sensor has several ranges, they follow the name. */
 async function codecOf(codecs: string, name: string): Promise<string> {
   const codec = join(codecs, `${name}.js`);
   const ranges = existsSync(codec) ? [] : await Array.fromAsync(glob(`${name}-*.js`, { cwd: codecs }));
@@ -134,14 +134,14 @@ function uplink(codec: string, input: Given | undefined, output: Said | undefine
     bytes: bytesOf(bytes),
     fPort: fPort ?? null,
     recvTime: recvTime ?? '2026-01-01T00:00:00.000Z',
-    // Where the codec gives the data without an envelope, so do its examples.
+    // If the codec returns the data without an envelope, so do its examples.
     expected: isError(output) ? undefined : 'data' in (output ?? {}) ? output?.data : output,
   };
 }
 
 function downlink(codec: string, input: Given | undefined, output: Said | undefined): Example {
   const { bytes, fPort } = output ?? {};
-  // The same of an outcome as of what is expected.
+  // The outcome and the expected result are treated alike.
   const expected = { bytes: bytesOf(bytes), ...(fPort === undefined ? {} : { fPort }) };
   return {
     codec,
@@ -168,7 +168,7 @@ async function outcomeOf(source: string, example: Example): Promise<CodecOutcome
   return outcome;
 }
 
-/** Undefined: as the vendor says. */
+/** The difference; undefined: the result is as expected. */
 function failureOf(outcome: CodecOutcome | undefined, expected: unknown): string | undefined {
   if (outcome === undefined) return 'no outcome';
   if ('fault' in outcome) {
@@ -181,7 +181,7 @@ function failureOf(outcome: CodecOutcome | undefined, expected: unknown): string
     : 'other data than the vendor says';
 }
 
-/** What `expected` masks is masked: times that were those of the vendor's own test. */
+/** Masks the same values as `expected`: times of the vendor's own test. */
 function like(given: unknown, expected: unknown): unknown {
   if (expected === 'XXXX-XX-XXTXX:XX:XX.XXXZ') return Number.isNaN(Date.parse(String(given))) ? given : expected;
   if (expected === 'SKIP_NUMBER') return typeof given === 'number' ? expected : given;
@@ -191,7 +191,7 @@ function like(given: unknown, expected: unknown): unknown {
   return Object.fromEntries(Object.entries(given).map(([name, each]) => [name, like(each, members[name])]));
 }
 
-/** As JSON has it, times in milliseconds; a list of values is a member of ours. */
+/** The value as JSON, with times in milliseconds; a list of values becomes one of our members. */
 function plain(value: unknown): unknown {
   const text = JSON.stringify(Array.isArray(value) ? { values: value } : (value ?? null));
   return JSON.parse(text.replaceAll(/(T\d{2}:\d{2}:\d{2}\.\d{3})\d+Z"/g, '$1Z"'));

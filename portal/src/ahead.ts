@@ -4,7 +4,7 @@ import { BASE, preferredLocale } from './i18n/base.ts';
 
 /*
  * The first script: a small file that runs while the portal's frame still loads. It fetches the code of the map, the
- * page with the most of it, together with the frame, and sends the map's first request where nobody need sign in.
+ * largest page, together with the frame, and sends the map's first request if no sign-in is required.
  */
 const locale = preferredLocale();
 BASE[locale]().catch(() => undefined);

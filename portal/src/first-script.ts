@@ -1,7 +1,7 @@
 import type { Plugin } from 'vite';
 
 /**
- * Puts a script of its own before the page's others, so that it runs before their code is loaded.
+ * Adds a script before the other scripts of the page, so that it runs before their code is loaded.
  *
  * @param entry the name of the script among the build's inputs
  * @throws Error: it is not in the build, or would wait for the frame

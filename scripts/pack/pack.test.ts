@@ -85,7 +85,7 @@ async function readiness(port: number, ended: () => number | null, said: () => s
   }
 }
 
-/** Someone who imports the package is told of a wrong use, and of nothing else. */
+/** The types of the package report an incorrect use of it, and nothing else. */
 async function checkTypes(folder: string, types: string): Promise<void> {
   const path = join('./package', types).replace(/\.d\.ts$/, '.js');
   await writeFile(

@@ -10,7 +10,7 @@ export interface Turn {
 /** The lowest accepted speed as a share of the speed before. */
 const MIN_SPEED = 0.95;
 
-/** What the turns of a row tell: its line of the table, and the failure if it became slower. */
+/** The result of a row: its line of the table, and the failure if it became slower. */
 export function verdictOf(
   { name, compared }: Pick<PairedRow, 'name' | 'compared'>,
   turns: readonly Turn[],

@@ -4,7 +4,7 @@ import type { Rights, Visibility, VisibleRule } from './visibility.ts';
 
 /** The rights of a principal in a tenant, compiled from the policies that apply. */
 export interface Grant extends Rights {
-  /** What one may propose to change, for somebody who may write it to confirm. */
+  /** What the principal may propose to change; somebody with the right to write confirms it. */
   readonly propose: Visibility;
   readonly administers: boolean;
   /** The whole broker with all tenants. */

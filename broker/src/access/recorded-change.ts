@@ -54,7 +54,7 @@ export function changeBetween(
   };
 }
 
-/** The values by their path. Objects in a list are told apart by their id or name. */
+/** The values by their path. Objects in a list are identified by their id or name. */
 function leavesOf(value: object | undefined, path = ''): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   for (const [key, inner] of Object.entries(value ?? {})) {
@@ -110,18 +110,18 @@ interface Changing {
   readonly read: () => Promise<RecordedChange | undefined>;
 }
 
-/** Its change is taken once. */
+/** The change is recorded only once. */
 const current = new AsyncLocalStorage<{ changing: Changing | undefined }>();
 
-/** Runs the rest of a request. What it changed is told by the first act of its sender in the audit. */
+/** Runs the rest of a request. Its change is recorded with the first audit entry of its sender. */
 export function whileChanging<T>(changing: Changing, work: () => T): T {
   return current.run({ changing }, work);
 }
 
 /**
- * What the current request has changed; undefined: nothing, or another act has told it.
+ * The change of the current request; undefined: there is none, or another audit entry already contains it.
  *
- * @param actor who acts: work that the request started, such as that of a rule, is not the act of its sender
+ * @param actor the actor of the entry. Work that the request started, for example by a rule, has another actor
  */
 export async function takeChange(actor: string): Promise<RecordedChange | undefined> {
   const store = current.getStore();

@@ -34,7 +34,7 @@ export class SqlViews {
   async start(): Promise<void> {
     await registerScope(this.#db);
     const isTrue = async (text: string) => (await this.#db.query<{ found: boolean }>({ text })).rows[0]?.found === true;
-    // In two steps: of a cluster that has views, the nodes with entities are not asked.
+    // In two steps, so that the nodes of a cluster that has views are not queried.
     if ((await isTrue(NONE_KNOWN)) && (await isTrue(ANY_STORED))) await refreshViews(this.#db);
     for (const { type, columns } of (await typeViews(this.#db)).values()) {
       this.#known.set(type, new Set(columns.map(({ attribute }) => attribute)));

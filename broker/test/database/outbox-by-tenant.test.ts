@@ -12,7 +12,7 @@ const cluster = anotherPostgres();
 const skip = cluster === undefined && 'no TEST_DATABASE_URL';
 const OWNER = 'http://own';
 
-/** As much of the catalogue of a cluster as is read. The node of the tenant `away` does not answer. */
+/** The part of the catalogue of a cluster that is read. The node of the tenant `away` does not answer. */
 const CATALOGUE = (port: number) => `
   CREATE TABLE outbox_1001 (LIKE outbox INCLUDING ALL);
   CREATE TABLE outbox_dead_1001 (LIKE outbox_dead INCLUDING ALL);

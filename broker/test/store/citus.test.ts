@@ -81,7 +81,7 @@ eachDatabase('Distribution by tenant', (test) => {
 });
 
 const bin = findPostgres();
-/** Where Citus is installed: no package of Debian has it, so CI does not know of the test. */
+/** The test exists only where Citus is installed. Debian has no package of it, so CI does not run the test. */
 if (bin !== undefined && citusMissing(bin) === undefined) {
   test('on a Citus cluster, each tenant is on one node, with its history of changes', {
     timeout: 180_000,
@@ -116,7 +116,7 @@ if (bin !== undefined && citusMissing(bin) === undefined) {
         found.map(({ id }: { id: string }) => id),
         ['urn:ngsi-ld:Lamp:1', 'urn:ngsi-ld:Lamp:7'],
       );
-      // Asked twice: reading it moves the instances that the entity came with into the history.
+      // Read twice, because reading moves the initial instances into rows of the history.
       for (const _ of [1, 2]) {
         const history = await request('GET', '/temporal/entities/urn:ngsi-ld:Lamp:1?timeproperty=modifiedAt');
         const values = history.level.map(({ value }: { value: number }) => value);
@@ -125,7 +125,7 @@ if (bin !== undefined && citusMissing(bin) === undefined) {
       const given = (value: number) => ({
         level: [{ type: 'Property', value, observedAt: '2026-01-01T00:00:00Z' }],
       });
-      // Each replaces what was given for the same time.
+      // Each replaces the earlier instance of the same time.
       for (const value of [3, 4]) await request('POST', '/temporal/entities/urn:ngsi-ld:Lamp:2/attrs', given(value));
       const observed = await request('GET', '/temporal/entities/urn:ngsi-ld:Lamp:2');
       const observedValues = observed.level.map(({ value }: { value: number }) => value);

@@ -6,13 +6,13 @@ import { parse } from 'libpg-query';
 import { DISTRIBUTED } from '../../src/database/citus/distributed-tables.ts';
 import type { Database, Queryable, Statement } from '../../src/database/database.ts';
 
-/** Views that stand for tables. */
+/** Views over tables of tenants. */
 const VIEWS = ['evolution', 'birth_instance'];
 const OF_TENANTS = new Set<string>([...DISTRIBUTED, ...VIEWS]);
 
 const PACKAGES = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Tables of tenants of all packages but the broker, with their schemas. */
+/** The tables of tenants of all packages except the broker, with their schemas. */
 export function tablesOfPackages(): Set<string> {
   const files = globSync(['iot-agents/migrations/tables.json', 'services/*/migrations/tables.json'], { cwd: PACKAGES });
   const read = (file: string) => JSON.parse(readFileSync(`${PACKAGES}${file}`, 'utf8')) as TenantTables;
@@ -24,18 +24,18 @@ function migrations(): Set<string> {
   return new Set(files.map((file) => readFileSync(`${PACKAGES}${file}`, 'utf8')));
 }
 
-/** What a statement says that is about all tenants, with the reason. */
+/** The comment that declares that a statement concerns all tenants, with the reason. */
 const ALL_TENANTS = /\/\* all tenants: .+? \*\//;
 
 /**
- * A database whose statements are checked when the test ends: each names the tenant for each table of tenants that packages have.
- * One that is about all tenants says so in its text: `/* all tenants: the reason *\/`.
+ * A database whose statements are checked at the end of the test: each must restrict every table of tenants to one tenant.
+ * Statements about all tenants declare this in their text: `/* all tenants: the reason *\/`.
  */
 export function checkingTenants(t: { after(check: () => Promise<void>): void }, db: Database): Database {
   const texts = new Set<string>();
   t.after(async () => {
     const faults = await faultsOfPackages(texts);
-    assert.deepEqual(faults, [], 'a statement names the tenant for each table of tenants, or says why it is about all');
+    assert.deepEqual(faults, [], 'a statement restricts each table of tenants to one tenant, or declares why it concerns all');
   });
   return recording(db, texts);
 }
@@ -96,7 +96,7 @@ function query(statement: Node, outer: Names, missing: string[]): void {
   const { withClause } = statement as { withClause?: { ctes: { CommonTableExpr: { ctename: string } }[] } };
   const ctes = (withClause?.ctes ?? []).map(({ CommonTableExpr }) => CommonTableExpr.ctename);
   const names = { ...outer, hidden: new Set([...outer.hidden, ...ctes]) };
-  // The parts of a UNION are no nodes with a kind.
+  // The parts of a UNION are nodes without a kind.
   for (const part of [statement.larg, statement.rarg]) if (part) query(part as Node, names, missing);
   const { larg: _left, rarg: _right, ...members } = statement;
   const tables: { name: string; alias: string }[] = [];
@@ -138,7 +138,7 @@ function addTable(range: Node, { hidden, ofTenants }: Names, tables: { name: str
     alias?: { aliasname: string };
   };
   const isHidden = schemaname === undefined && hidden.has(relname);
-  // Partitions of the history are tables of tenants, too.
+  // Partitions of the history are also tables of tenants.
   const name = schemaname === undefined ? relname : `${schemaname}.${relname}`;
   const isOfTenants = ofTenants.has(name) || /^history_(\d{4}_\d\d|default)$/.test(name);
   if (isOfTenants && !isHidden) tables.push({ name, alias: alias?.aliasname ?? relname });

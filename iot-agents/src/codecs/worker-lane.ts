@@ -25,12 +25,12 @@ interface CodecThread {
 /** The codecs whose sources a thread has. */
 interface KnownCodecs {
   readonly hashes: Set<string>;
-  /** Of the sources together. */
+  /** The total size of the sources. */
   characters: number;
 }
 
 const WATCH_MS = 100;
-/** A thread that has been sent more of sources forgets them: every try of a codec may bring another one. */
+/** A thread deletes its sources when they exceed this size, because each trial of a codec may add another one. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 /** CPU time of the other threads of this process: a hanging thread uses CPU, a waiting one does not. */
@@ -56,7 +56,7 @@ interface Waiting {
   readonly done: (result: { outcomes: string[]; killed: boolean }) => void;
 }
 
-/** A source is sent once, until it is forgotten. */
+/** A source is sent once, until it is deleted. */
 function messageOf({ hash, source, inputs }: Waiting, known: KnownCodecs): CodecJob {
   if (known.hashes.has(hash)) return { id: 0, hash, inputs };
   const forgets = known.characters + source.length > MAX_CHARACTERS;

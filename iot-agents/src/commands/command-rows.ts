@@ -47,7 +47,7 @@ const EXPIRE = `
   UPDATE iot.command SET state = 'EXPIRED', done_at = now(), info = '"EXPIRED"'::jsonb
   WHERE tenant = $1 AND done_at IS NULL AND ${IS_OVERDUE}`;
 
-/** A cluster takes no now() in a CASE. */
+/** Citus does not accept now() in a CASE. */
 const ADVANCE = `
   UPDATE iot.command SET state = $3, info = coalesce($4::jsonb, info),
     done_at = now() + CASE WHEN $5 THEN interval '0' END,
@@ -161,13 +161,13 @@ export async function insertCommands(db: Database, commands: readonly NewCommand
 export interface OpenCommands {
   readonly tenant: string;
   readonly devices: readonly string[];
-  /** Some have to expire. */
+  /** Whether some must expire. */
   readonly overdue: boolean;
-  /** Some have to be sent. */
+  /** Whether some must be sent. */
   readonly due: boolean;
 }
 
-/** Of all tenants that have any; without those of a node that is away. */
+/** For all tenants that have any, without those of unreachable nodes. */
 export function openOfTenants(db: Queryable): Promise<OpenCommands[]> {
   return ofAllTenants(db, { text: OPEN_OF_ALL }, (tenant) => ({ text: OPEN_OF_TENANT, values: [tenant] }));
 }
@@ -227,7 +227,7 @@ export async function takePolled(
   return rows.map(({ name, value }) => ({ name, value: JSON.parse(value) }));
 }
 
-/** Commands whose entity shows another state, without those of a node that is away. `outdated`: the entity shows a newer command. */
+/** Commands whose entity shows another state, without those of unreachable nodes. `outdated`: the entity shows a newer command. */
 export async function unmirrored(db: Queryable): Promise<{ command: Command; outdated: boolean }[]> {
   const rows = await ofAllTenants<Row & { outdated: boolean }>(db, { text: UNMIRRORED_OF_ALL }, (tenant) => ({
     text: UNMIRRORED_OF_TENANT,
@@ -244,8 +244,8 @@ export async function markMirrored(db: Queryable, tenant: string, commands: read
 }
 
 /**
- * @param tenant if it is known; otherwise the command may be of any
- * @throws DatabaseError if a node is away that may have it
+ * @param tenant absent: unknown, so all tenants are searched
+ * @throws DatabaseError: a node that may have the command is unreachable
  */
 export async function findCommand(db: Queryable, id: string, tenant?: string): Promise<Command | undefined> {
   const ofTenant = (each: string) => commandsOf(db, BY_ID, [each, id]);

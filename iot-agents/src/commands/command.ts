@@ -50,7 +50,7 @@ export interface Command {
   readonly deadline: string;
   readonly doneAt: string | null;
   readonly message: CommandMessage;
-  /** The trace of the request that it came by, as text. */
+  /** The trace of its request, as text. */
   readonly trace: string | null;
   /** Requested by writing the entity's attribute. */
   readonly byAttribute: boolean;

@@ -33,10 +33,10 @@ export interface Commands {
   /** @throws RegistryError COMMAND_NOT_FOUND */
   cancel(id: string): Promise<void>;
   takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
-  /** Those of a message that was acknowledged: if the node of the device's tenant is away, they wait in memory for its return. */
+  /** The commands in an acknowledged message. If the node of the device's tenant is unreachable, they wait in memory. */
   takeStoredResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
-  /** If the node of a command's tenant is away, its events wait in memory for its return. */
+  /** If the node of a command's tenant is unreachable, the events wait in memory. */
   takeDownlinkEvents(frames: readonly UplinkFrame[]): Promise<void>;
   /** Checks whether an uplink confirms a command. */
   observe(frame: UplinkFrame, data: Readonly<Record<string, unknown>>): void;

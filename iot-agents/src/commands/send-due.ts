@@ -18,7 +18,7 @@ interface SendParts {
   readonly logger: Logger;
 }
 
-/** Lets what is overdue expire, and sends what is due. The tenants of a node that has gone away since wait. */
+/** Expires overdue commands and sends due ones. Tenants of a node that has become unreachable wait. */
 export async function sendAllDue(parts: SendParts, tenants: readonly OpenCommands[]): Promise<void> {
   const leased: Command[] = [];
   for (const { tenant, overdue, due } of tenants) {
@@ -30,7 +30,7 @@ export async function sendAllDue(parts: SendParts, tenants: readonly OpenCommand
   await Promise.all(leased.map((command) => sendTraced(parts, command)));
 }
 
-/** Sends a command as a part of the request that it came by. */
+/** Sends a command within the trace of its request. */
 function sendTraced(parts: SendParts, command: Command): Promise<void> {
   const { id, name, entityId, trace, message } = command;
   const about = { 'alzette.command': id, 'alzette.entity': entityId, 'alzette.way': message.way };

@@ -1,16 +1,16 @@
 import { unlessNodeIsAway } from '@alzette/kit/each-tenant';
 
-/** The oldest are forgotten. */
+/** The maximum number of waiting items; the oldest are dropped. */
 const MOST_WAITING = 10_000;
 
 interface NodeWork {
-  /** Waits in memory if a node is away that the work needs. @throws whatever else the work throws */
+  /** Does work, or stores it in memory if a node that it needs is unreachable. @throws other errors of the work */
   now(work: () => Promise<unknown>): Promise<void>;
-  /** Does what waits in order, up to the first that still has to. */
+  /** Does the waiting work in order, up to the first item that must still wait. */
   again(): Promise<void>;
 }
 
-/** Work that a node of a cluster may keep waiting, without stopping that of others. */
+/** Work that waits while a node of a cluster is unreachable, without delaying that of other nodes. */
 export function workOfNodes(): NodeWork {
   const waiting: (() => Promise<unknown>)[] = [];
   const isDone = async (work: () => Promise<unknown>): Promise<boolean> =>

@@ -46,7 +46,7 @@ const END_GONE = `
 const STANDING = 'SELECT tenant, dev_eui AS key, alert FROM iot.silence WHERE';
 const STANDING_OF_ALL = `${STANDING} NOT ended /* all tenants: a gateway's devices are of several */`;
 const STANDING_OF_TENANT = `${STANDING} tenant = $1 AND NOT ended`;
-/** Deleted, or of another tenant now. */
+/** Devices that were deleted or moved to another tenant. */
 const GONE = `
   SELECT tenant, key FROM unnest($1::text[], $2::text[]) AS given (tenant, key)
   WHERE NOT EXISTS (
@@ -87,12 +87,12 @@ export interface StandingSilence extends Pick<HeardDevice, 'tenant' | 'key'> {
   readonly alert: string;
 }
 
-/** Of all tenants, without those of a node that is away. */
+/** For all tenants, without those of unreachable nodes. */
 export function standingSilences(db: Queryable): Promise<StandingSilence[]> {
   return ofAllTenants(db, { text: STANDING_OF_ALL }, (tenant) => ({ text: STANDING_OF_TENANT, values: [tenant] }));
 }
 
-/** Those whose device the tenant has no more. */
+/** Silences of devices that the tenant no longer has. */
 export async function silencesOfNone(
   db: Queryable,
   standing: readonly StandingSilence[],
@@ -157,7 +157,7 @@ export async function cadences(db: Queryable): Promise<Map<string, number>> {
   return new Map(rows.map(({ kind, every_s }) => [kind, Number(every_s)]));
 }
 
-/** Tenant by tenant. Those of a node that is away have it at the next check. */
+/** Tenant by tenant. Those of unreachable nodes are updated at the next check. */
 export async function recordSilence(
   db: Queryable,
   { silent, back }: SilenceChanges,

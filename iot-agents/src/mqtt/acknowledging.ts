@@ -6,8 +6,8 @@ const MAX_WAITING_BYTES = 64 * 1024;
 
 /**
  * Writes the PUBACKs of messages committed together in one write per client, where the broker itself needs several
- * writes for each. Returns whether the message is acknowledged; if so, the broker must not acknowledge it too, so it is
- * told QoS 0.
+ * writes for each. Returns whether the message is acknowledged; if so, the broker must not acknowledge it too, so it gets
+ * QoS 0.
  */
 export function createAcknowledging(): (client: Client, packet: PublishPacket) => boolean {
   const due = new Map<Client, number[]>();

@@ -93,7 +93,7 @@ test('validators of all models run in a page that may not compile code', { skip 
   );
   assert.deepEqual(await verdicts('concise', [['Streetlight', { ...lamp, illuminanceLevel: { value: 0.5 } }]]), [[]]);
 
-  // Each in the page says what it says here.
+  // Each has the same result in the page as here.
   const entities = models.map(({ type }) => [type, { id: 'urn:a:1', type, location: 7, name: 7 }] as const);
   const expected = models.map((model, n) =>
     compileModel(model)(entities[n]?.[1] ?? {}).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`),

@@ -28,9 +28,9 @@ export interface ConfigurationKind {
   readonly defaults?: { readonly [member: string]: unknown };
   /** The JSON Schema of a document, by which files are validated without the product. */
   readonly schema: JsonSchema;
-  /** A validation with clearer words than those of a general validator. @returns what does not fit */
+  /** A validation with clearer messages than those of a general validator. @returns the fault */
   faultOf?(document: unknown): string | undefined;
-  /** Writes a document, where a `PUT` of it as it stands is not enough. */
+  /** Writes a document, if a `PUT` of the unchanged document is not enough. */
   put?(ask: AskProduct, document: ConfigurationDocument): Promise<void>;
 }
 

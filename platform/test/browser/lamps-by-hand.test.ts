@@ -23,7 +23,7 @@ const PATIENCE_MS = 60_000;
 const PASSWORD = 'canal-Tilleul-48-forge';
 const PLACE = [5.93, 49.468] as const;
 const LAMPS = [1, 2, 3, 4, 5, 6].map(testLamp);
-/** The first three stand on one pole. */
+/** The first three are on one pole. */
 const ON_THE_POLE = ['Pole 1', 'Pole 2', 'Pole 3'];
 /** The size in which the label's code is read. */
 const CODE_PX = 256;
@@ -223,15 +223,15 @@ describe('lamps by hand, in a browser', {
 
 type Pixel = readonly [number, number];
 
-/** Moves the mouse there until the map names what is there. */
+/** Moves the mouse to a position until the map shows the name of an entity there. */
 async function pointAt(page: Page, [x, y]: Pixel): Promise<string> {
   const name = page.locator('.map-tooltip strong');
-  // The name of what was there before must go first.
+  // The name of the previous entity must disappear first.
   await page.mouse.move(x, y + 150);
   await name.waitFor({ state: 'detached' });
   let shift = 0;
   return eventually(`something at ${x}, ${y}`, async () => {
-    shift = 1 - shift; // without a movement the map is not asked again
+    shift = 1 - shift; // the map reacts only to movements
     await page.mouse.move(x + shift, y);
     return (await name.count()) > 0 && (await name.textContent())?.trim();
   });

@@ -49,7 +49,7 @@ function isOpen(need: Need): boolean {
 
 /**
  * 501 is an unsupported operation. An unavailable @context is 504 (5.5.6, 6.3.2) in any operation, and not our error;
- * nor is a silent source (6.3.17). Answers to HEAD have no body to tell.
+ * nor is a silent source (6.3.17). Answers to HEAD have no body to check.
  */
 function isForeseen({ method }: Pick<BorderRequest, 'method'>, { status, body }: Answer): boolean {
   if (status === 501) return true;

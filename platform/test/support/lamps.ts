@@ -16,7 +16,7 @@ export function testLamp(number: number): TestLamp {
   return { devEui: `70b3d5ffff00${digits}`, asset: `urn:ngsi-ld:Streetlight:test-${digits}` };
 }
 
-/** What an entity of a lamp has beside its id. */
+/** The data of a lamp entity, without its id. */
 export interface LampPlace {
   readonly name: string;
   readonly scope: readonly string[];

@@ -28,7 +28,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is for the test to say
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the content of its answers
   readonly body: any;
   readonly headers: Readonly<Record<string, unknown>>;
 }

@@ -4,11 +4,11 @@ import { useBroker } from '../broker/broker.ts';
 import { readAttribute } from './attribute.ts';
 import { entityName, entityPlace, shortId } from './entity-name.ts';
 
-/** Entities by id, with their name and address; undefined: asked for, or not known here. */
+/** Entities by id, with their name and address; undefined: requested, or unknown. */
 const known = shallowReactive(new Map<string, Entity | undefined>());
 const MAX_ASKED = 50;
 
-/** Names and places of entities of which a page has only the ids. Those of any number are asked for together. */
+/** Names and addresses of entities of which a page has only the ids. They are requested together. */
 export function useNamedEntities(ids: () => readonly string[]) {
   const broker = useBroker();
 
@@ -19,7 +19,7 @@ export function useNamedEntities(ids: () => readonly string[]) {
       const query = { id: wanted, pick, format: 'concise', limit: wanted.length, local: true } as const;
       for (const entity of (await broker.queryEntities(query)).entities) known.set(entity.id, entity);
     } catch {
-      for (const id of wanted) known.delete(id); // asked for again by the next page
+      for (const id of wanted) known.delete(id); // requested again by the next page
     }
   }
 

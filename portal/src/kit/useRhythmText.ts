@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n';
 import { rhythmOf } from '../format/cron.ts';
 import { intlLocale } from '../i18n/locales.ts';
 
-/** A cron expression in words, e.g. "every day at 03:30". Times are the schedule's; what has no words stays as it is. */
+/** A cron expression in words, e.g. "every day at 03:30". Times are in the time zone of the schedule. Other expressions are unchanged. */
 export function useRhythmText() {
   const { t, locale } = useI18n();
 

@@ -25,7 +25,7 @@ const KEEP_DAYS = 60;
 const RUNS = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
 const ANSWER = object({ configured: { type: 'boolean' }, runs: { type: 'array', items: { type: 'object' } } });
 
-/** Backups by a schedule, each week one restored for a test, and what came of them. @param settings absent: none are made */
+/** Scheduled backups with a weekly test restore, and their outcomes. @param settings absent: no backups are made */
 export function backupService(settings: ScheduledBackups | undefined, ports: BackupPorts): ServiceDefinition {
   return defineService({
     name: 'backups',

@@ -2,13 +2,13 @@ import { EventSource as FetchingEventSource } from 'eventsource';
 
 interface Tokens {
   token(): Promise<string | undefined>;
-  /** Another, when the one at hand was refused. */
+  /** Returns a new token after the present one was refused. */
   renew(): Promise<string | undefined>;
 }
 
 /**
- * Lets every request of the page to its own server bear the token, wherever in the page it is made: `fetch`, and
- * `EventSource`, which has no headers of its own. To be called before any is made.
+ * Adds the token to every request of the page to its own server: by `fetch`, and by `EventSource`, which has no option for
+ * headers. Must be called before the first request.
  */
 export function bearToken({ token, renew }: Tokens): void {
   const plainFetch = globalThis.fetch.bind(globalThis);
@@ -19,7 +19,7 @@ export function bearToken({ token, renew }: Tokens): void {
     if (isApart(request)) return plainFetch(request);
     const again = request.clone();
     const response = await plainFetch(withToken(request, await token()));
-    // Another token of the same sign-in is of no use where a later sign-in is asked for.
+    // If a more recent sign-in is required, a new token of the same sign-in does not help.
     if (response.status !== 401 || asksToSignInAgain(response)) return response;
     renewing ??= renew().finally(() => {
       renewing = undefined;
@@ -34,15 +34,15 @@ export function bearToken({ token, renew }: Tokens): void {
       super(new URL(url, location.href), { fetch: (input, init) => authorized(input, init as RequestInit) });
     }
   }
-  globalThis.EventSource = AuthorizedEventSource as unknown as typeof EventSource; // the same surface
+  globalThis.EventSource = AuthorizedEventSource as unknown as typeof EventSource; // it has the same interface
 }
 
-/** Whether what was asked for takes a user who has signed in just now (RFC 9470). */
+/** Whether the answer requires a more recent sign-in (RFC 9470). */
 export function asksToSignInAgain({ headers }: Response): boolean {
   return headers.get('www-authenticate')?.includes('insufficient_user_authentication') === true;
 }
 
-/** Of another server, of the sign-in itself, or with credentials of its own. */
+/** Whether the request gets no token: it is for another server or for the sign-in itself, or has its own credentials. */
 function isApart({ url, headers }: Request): boolean {
   const { origin, pathname } = new URL(url);
   return (

@@ -1,4 +1,4 @@
-/** What `/oidc/sign-in` says. */
+/** The answer of `/oidc/sign-in`. */
 export interface Requirement {
   readonly required: boolean;
   readonly issuer: string;
@@ -6,7 +6,7 @@ export interface Requirement {
 
 let read: Promise<Requirement | undefined> | undefined;
 
-/** Whether pages need a sign-in, and where; asked once per page. Undefined: there is no identity beside the page. */
+/** Whether pages require a sign-in, and where; requested once per page. Undefined: the server has no identity service. */
 export function signInRequirement(): Promise<Requirement | undefined> {
   read ??= readRequirement();
   return read;

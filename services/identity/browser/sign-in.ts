@@ -4,21 +4,21 @@ import { signInRequirement } from './requirement.ts';
 
 export { asksToSignInAgain } from './bear-token.ts';
 
-/** Who is signed in at a page, and the way out. */
+/** The sign-in of a page. */
 export interface SignedIn {
   readonly name: string;
   signOut(): Promise<void>;
 }
 
 export interface SignIn {
-  /** Undefined: nobody, and nobody need be. */
+  /** Undefined: nobody is signed in, and no sign-in is required. */
   readonly signedIn: SignedIn | undefined;
-  /** Whether there is anybody to sign in with: where access is open there is no need. */
+  /** Whether a sign-in is possible; with open access it is not needed. */
   readonly isOffered: boolean;
   /**
-   * Leaves the page for the sign-in page, and comes back to where it was.
+   * Redirects to the sign-in page and back to the present page.
    *
-   * @param isAgain true: whoever is signed in shows anew who they are
+   * @param isAgain true: a signed-in user must authenticate again
    */
   begin(isAgain?: boolean): Promise<void>;
 }
@@ -26,11 +26,11 @@ export interface SignIn {
 const SCOPE = 'openid profile roles';
 
 /**
- * Signs a page in by code and PKCE. Where access is open, or there is no identity beside the page, nothing happens.
- * Tokens are kept for this tab alone, renewed before they expire, and borne by every request of the page to its server.
+ * Signs in the user of a page by authorization code and PKCE. With open access, or without an identity service, nothing happens.
+ * Tokens are stored for this tab only, renewed before they expire, and sent with every request of the page to its server.
  *
- * @param base where the page lives, `/` or `/app/`; its return address is `sign-in` below
- * @param isOptional true: nobody is sent to sign in unasked
+ * @param base the path of the page, `/` or `/app/`; the redirect URI is `sign-in` below it
+ * @param isOptional true: never redirects to the sign-in page by itself
  */
 export async function openSignIn(clientId: string, base: string, isOptional = false): Promise<SignIn> {
   const requirement = await signInRequirement();
@@ -56,7 +56,7 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
   const user = await currentUser(manager, base);
   if (user === undefined && !isOptional) {
     await begin();
-    return new Promise(() => undefined); // the browser is leaving
+    return new Promise(() => undefined); // the browser is redirected
   }
   if (user === undefined) return { signedIn: undefined, isOffered: true, begin };
   bearToken({
@@ -80,7 +80,7 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
   };
 }
 
-/** Who has just come back from signing in, or was here before in this tab; tokens that have expired are renewed. */
+/** The session after a return from the sign-in page, or the stored one of this tab. Expired tokens are renewed. */
 async function currentUser(manager: UserManager, base: string): Promise<User | undefined> {
   if (location.pathname === `${base}sign-in`) {
     const back = await manager.signinCallback().catch(() => undefined);

@@ -15,7 +15,7 @@ const KINDS: readonly { readonly name: string; readonly kind: Target['kind']; re
 const FIRST_DAY = Math.floor(Date.UTC(2026, 8, 7) / DAY);
 const HELD_BACK_DAYS = 28;
 
-/** Puts faults into weeks that were held back, and looks for them hour by hour. */
+/** Inserts faults into held-back weeks, and detects them hour by hour. */
 export function evaluateAnomalies(count: number): (FaultFigures & { readonly name: string })[] {
   return KINDS.map(({ name, kind, generate }) => {
     const trials = Array.from({ length: count }, (_, i) => {

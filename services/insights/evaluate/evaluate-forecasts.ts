@@ -4,12 +4,12 @@ import { makeForecast } from '../src/forecasts/make-forecast.ts';
 import * as generated from './generated-series.ts';
 import { DAY, type Generated, HOUR, isHoliday, localDays } from './generated-series.ts';
 
-/** How a kind of series was forecast on days that no model had seen. */
+/** The results for one kind of series on days that the models have not seen. */
 export interface ForecastFigures {
   readonly name: string;
   readonly unit: string;
   readonly series: number;
-  /** Values that were forecast. */
+  /** The number of forecast values. */
   readonly cases: number;
   /** Mean absolute errors. */
   readonly error: number;
@@ -17,7 +17,7 @@ export interface ForecastFigures {
   readonly naive: number;
   readonly promised: number;
   readonly coverage: number;
-  /** How often which method was chosen. */
+  /** How often each method was chosen. */
   readonly methods: { readonly [method: string]: number };
 }
 
@@ -75,11 +75,11 @@ const KINDS: readonly { name: string; unit: string; use: string; target: string;
     },
   ];
 
-/** A Monday; the days that are held back have Good Friday, Easter and the first of May among them. */
+/** A Monday; the held-back days include Good Friday, Easter and the first of May. */
 const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 12) / DAY);
 const HELD_BACK_DAYS = 28;
 
-/** Forecasts of each kind from every third day of four weeks that were held back, each by what was told before. */
+/** Forecasts for each kind from every third day of four held-back weeks, each from the samples before it. */
 export function evaluateForecasts(series: number): ForecastFigures[] {
   return KINDS.map(({ name, unit, use, target: wanted, generate, known }) => {
     const target = FORECAST_TARGETS[use]?.find((each) => each.name === wanted) as ForecastTarget;
@@ -132,12 +132,12 @@ export function evaluateForecasts(series: number): ForecastFigures[] {
   });
 }
 
-/** What was told before; a gauge that tells at the full hour has told of it. */
+/** The samples before a time; a sample of a gauge at the full hour is included. */
 function pastOf(samples: Samples, now: number): Samples {
   return samples.filter(([, at]) => at <= now && at > now - 70 * DAY - HOUR);
 }
 
-/** Of levels those at the end of each day, were it not emptied. */
+/** For levels: the level at the end of each day without emptyings. */
 function pathOf({ kind }: ForecastTarget, last: number, values: readonly number[]): number[] {
   if (kind !== 'level') return [...values];
   let level = last;

@@ -1,7 +1,7 @@
 import type { PastReport } from '../src/suggestions/train.ts';
 import { type Random, randomOf } from './random.ts';
 
-/** What citizens write of a matter: beginnings, things, what is wrong with them, and ends; some words fit several matters. */
+/** Parts of sentences that citizens write about a matter: beginnings, things, defects, ends. Some words fit several matters. */
 interface Matter {
   readonly category: string;
   readonly weight: number;
@@ -175,12 +175,12 @@ const ENDS = [
 ];
 
 const DAY = 86_400_000;
-/** So many of a hundred are said by somebody else, too; are in another category than they ought to be; are next to another matter. */
+/** Percentages of reports that repeat another one, have a wrong category, or are next to another matter. */
 const SAID_AGAIN = 0.15;
 const MISLABELLED = 0.05;
 const BESIDE = 0.15;
 
-/** Reports as a territory has them in two years: what is said, by whom and where is chance. */
+/** Two years of random reports of a territory. */
 export function generatedReports(count: number, seed = 1): PastReport[] {
   const random = randomOf(seed);
   const weighted = MATTERS.flatMap((matter) => Array.from({ length: matter.weight }, () => matter));

@@ -1,11 +1,11 @@
 import { holidaysOfDepartment, isHolidayOf, weekdayOf } from '@alzette/kit/calendar';
 import { type Random, randomOf } from './random.ts';
 
-/** A series as a sensor would tell it, with what truly happened. UTC stands for local time. */
+/** A series as a sensor reports it, with the true values. UTC is used as local time. */
 export interface Generated {
-  /** What a sensor told: level, counter or gauge, and when in milliseconds since 1970. */
+  /** The reported values of a level, counter or gauge, with times in milliseconds since 1970. */
   readonly samples: readonly (readonly [value: number, at: number])[];
-  /** Of each step from `firstStep` on: mean of the hour, use of the hour, or what came in on the day. */
+  /** The true value of each step from `firstStep` on: mean or use of the hour, or deposits of the day. */
   readonly truth: readonly number[];
   readonly firstStep: number;
   readonly max?: number;
@@ -16,7 +16,7 @@ export const DAY = 24 * HOUR;
 export const localDays = (at: number) => at / DAY;
 export const isHoliday = isHolidayOf(holidaysOfDepartment('57'));
 
-/** A value that wanders: half of it is gone after some steps. */
+/** Autocorrelated noise: half of a deviation is gone after some steps. */
 function wander(random: Random, halfLife: number, spread: number): () => number {
   const keep = 0.5 ** (1 / halfLife);
   let value = 0;
@@ -63,7 +63,7 @@ export function heating(seed: number, firstDay: number, days: number): Generated
   return { samples: counterOf(truth, firstDay), truth, firstStep: firstDay * 24 };
 }
 
-/** A lighting cabinet: lit from dusk to dawn, dimmed in the deep of the night, a lamp lost now and then. */
+/** A lighting cabinet: lit from dusk to dawn, dimmed late at night; sometimes a lamp fails. */
 export function lighting(seed: number, firstDay: number, days: number): Generated {
   const random = randomOf(seed);
   let power = 2 + random.next() * 8;
@@ -80,7 +80,7 @@ export function lighting(seed: number, firstDay: number, days: number): Generate
   return { samples: gaugeOf(truth, firstDay), truth, firstStep: firstDay * 24 };
 }
 
-/** Free places of a car park: full at noon on working days, or on Saturdays; events; and its limits. */
+/** Free places of a car park: full at noon on working days, or on Saturdays; with events, and between 0 and its capacity. */
 export function parking(seed: number, firstDay: number, days: number): Generated {
   const random = randomOf(seed);
   const places = 40 + Math.floor(random.next() * 260);
@@ -99,7 +99,7 @@ export function parking(seed: number, firstDay: number, days: number): Generated
   return { samples: gaugeOf(truth, firstDay), truth, firstStep: firstDay * 24, max: places };
 }
 
-/** Free points of a charging station: each is taken for some hours, by day on working days and in the evening; few points. */
+/** Free points of a charging station with few points: each is occupied for some hours, on working days and in the evening. */
 export function charging(seed: number, firstDay: number, days: number): Generated {
   const random = randomOf(seed);
   const points = 4 + Math.floor(random.next() * 9);
@@ -118,10 +118,10 @@ export function charging(seed: number, firstDay: number, days: number): Generate
   return { samples: gaugeOf(truth, firstDay), truth, firstStep: firstDay * 24, max: points };
 }
 
-/** Of a day, what comes in at night, in the morning, at noon and in the evening. */
+/** The shares of a day's deposits at night, in the morning, at noon and in the evening. */
 const BY_QUARTER = [0.04, 0.26, 0.36, 0.34];
 
-/** A container that fills by its own week, hardly on holidays, with chance; emptied when it is nearly full. */
+/** A container that fills by a weekly pattern with noise, and hardly on holidays; emptied when it is nearly full. */
 export function filling(seed: number, firstDay: number, days: number): Generated {
   const random = randomOf(seed);
   const usual = 0.04 + random.next() * 0.08;

@@ -5,9 +5,9 @@ import { evaluateForecasts } from './evaluate-forecasts.ts';
 import { generatedReports } from './generated-reports.ts';
 
 /*
- * Evaluates the models on generated data that none of them has seen, beside plain baselines: `npm run evaluate`.
- * Exits with 1 where a model does not beat its baseline, or an interval holds its promise by more than five points less or
- * more.
+ * Evaluates the models on generated data that they have not seen, compared with simple baselines: `npm run evaluate`.
+ * Exits with 1 if a model is not better than its baseline, or if the coverage of an interval differs from its promise by more
+ * than five percentage points.
  */
 const { values } = parseArgs({
   options: { series: { type: 'string', default: '20' }, reports: { type: 'string', default: '1200' } },

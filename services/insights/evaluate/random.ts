@@ -1,4 +1,4 @@
-/** Numbers that are the same for a seed (mulberry32). */
+/** Pseudorandom numbers, the same for each seed (mulberry32). */
 export interface Random {
   /** From 0 to 1. */
   next(): number;

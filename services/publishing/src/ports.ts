@@ -39,9 +39,9 @@ export interface ImagePort {
    * @throws Problem 400, 413, 415, 503: as the service `files` does
    */
   put(tenant: string, bytes: Buffer, owner: string): Promise<string>;
-  /** Who put it; undefined: there is no such image. */
+  /** The owner given to `put`; undefined: there is no such image. */
   ownerOf(tenant: string, file: string): Promise<string | undefined>;
-  /** The URL at which an image is seen for an hour, also a private one; undefined: there is no such image. */
+  /** A URL of an image, also of a private one, that is valid for an hour; undefined: there is no such image. */
   link(tenant: string, file: string): Promise<string | undefined>;
   publish(tenant: string, file: string): Promise<void>;
   remove(tenant: string, file: string): Promise<void>;

@@ -10,7 +10,7 @@ import { ServerChoice } from './server-choice.ts';
 import { SharedConnections } from './shared-connections.ts';
 import { inTransaction, lookAfter, type Run, run, runPatiently, runScript, runWithin } from './statements.ts';
 import { Turns } from './turns.ts';
-import { askingClient, CANCEL, type Innards, RunningStatements } from './running-statements.ts';
+import { askingClient, CANCEL, type ClientInternals, RunningStatements } from './running-statements.ts';
 
 // On two cores, 8 connections are faster than 32 in nearly every measured workload.
 const CONNECTIONS = 8;
@@ -123,7 +123,7 @@ export function postgresDatabase(
     if (statement.mayWaitForLocks && directUrl === undefined) return runPatiently(client, statement, limits);
     const timeoutMs = statement.timeoutMs ?? (isForRequest() ? requestTimeoutMs : undefined);
     if (timeoutMs === undefined || directUrl !== undefined) return run(client, statement);
-    const { processID } = client as unknown as Innards;
+    const { processID } = client as unknown as ClientInternals;
     const cancel = () => shared.onClient((other) => run(other, { text: CANCEL, values: [processID] }));
     return runWithin(client, statement, timeoutMs, cancel);
   };

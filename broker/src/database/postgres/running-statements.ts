@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { sqlState } from '../database-errors.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** After this time without an answer, the server is asked about the statement. */
+/** After this time without an answer, the server is asked whether it is executing the statement. */
 const ASKED_AFTER_MS = 3_000;
 /** After this time the statement is given up, if no server can be reached. */
 const GIVEN_UP_AFTER_MS = 6_000;
@@ -31,7 +31,7 @@ interface Running {
 }
 
 /** Members of a `pg` client that its types don't have. */
-export interface Innards {
+export interface ClientInternals {
   readonly processID: number | null;
   readonly connection: { readonly stream: Socket };
 }
@@ -55,7 +55,7 @@ export class RunningStatements {
   readonly #missed = new WeakMap<pg.ClientBase, number>();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
-  /** The start of the first of the latest questions in a row that were not answered. */
+  /** The start of the first of the latest consecutive checks without an answer. */
   #silentSince: number | undefined;
 
   /** @param standbyWithinMs how long a commit may wait for standbys */
@@ -72,7 +72,7 @@ export class RunningStatements {
 
   /** @param pid as the server names the connection in a query */
   isDirect(client: pg.ClientBase, pid: number): void {
-    const { processID } = client as unknown as Innards;
+    const { processID } = client as unknown as ClientInternals;
     if (processID === pid) this.#pids.set(client, pid);
   }
 
@@ -104,7 +104,7 @@ export class RunningStatements {
     const client = this.#makeClient();
     client.on('error', () => {});
     let isReached = false;
-    (client as unknown as Innards).connection.stream.once('connect', () => {
+    (client as unknown as ClientInternals).connection.stream.once('connect', () => {
       isReached = true;
     });
     try {
@@ -143,7 +143,7 @@ export function askingClient(Client: typeof pg.Client, config: pg.ClientConfig):
 
 /** Closes the connection at once, even if a statement is in progress. */
 export function endConnection(client: pg.ClientBase): void {
-  (client as unknown as Innards).connection.stream.destroy();
+  (client as unknown as ClientInternals).connection.stream.destroy();
 }
 
 const UNREPLICATED = 'SyncRepWaitForLSN';

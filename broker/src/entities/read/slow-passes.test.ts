@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { SlowPasses } from './slow-passes.ts';
 
-/** Passes that end when told to, and the order in which they have begun. */
+/** Passes that a test ends, and the order in which they have begun. */
 function passes(limits: ConstructorParameters<typeof SlowPasses>[0]) {
   const slow = new SlowPasses({ slowMs: 0, waitMs: 60_000, atOnce: 2, atOnceOfKind: 1, ...limits });
   const begun: string[] = [];

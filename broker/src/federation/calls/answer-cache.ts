@@ -51,7 +51,7 @@ export class AnswerCache {
   /** Records a write at the source. */
   forget(registration: Registration): void {
     if (registration.management.cacheMs === undefined) return;
-    // Without the numbers, answers from before a write can't be told from later ones.
+    // Without the numbers, answers from before a write can't be distinguished from later ones.
     if (this.#eras.size >= MAX_SOURCES) {
       this.#answers.clear();
       this.#eras.clear();

@@ -12,8 +12,8 @@ interface DatabaseState {
 
 const READY_WITHIN_MS = 2000;
 
-// Reads a table: a database may answer although its files are lost or it is another database.
-/** Of a cluster no node has this table, as one may be away: tenants of the others are served. */
+// Reads a table, because a database may answer although its files are lost or it is another database. On a cluster this table is
+// on the coordinator: if a node is unreachable, the tenants of the others are still served.
 const READ = 'SELECT EXISTS (SELECT 1 FROM tenant)';
 
 /** Paths where load balancers and monitors of other brokers check for readiness. */

@@ -53,8 +53,8 @@ export class Drain {
   }
 
   /**
-   * Resolves when no client is connected any more, at the latest after `forMs`. With 0 at once: then there is no other
-   * process, and new connections are refused from now on, so that what is under way is answered in time.
+   * Resolves when no client is connected any more, at the latest after `forMs`. 0 means that there is no other process:
+   * resolves immediately, and new connections are refused from now on, so that requests in progress are answered in time.
    */
   async start(forMs: number): Promise<void> {
     const { server } = this.#app;

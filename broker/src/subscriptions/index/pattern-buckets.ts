@@ -7,7 +7,7 @@ interface PatternBucket {
   readonly bucket: Bucket;
 }
 
-/** Of the ids whose matching patterns are cached, for all types together. */
+/** The memory limit of cached ids with their matching patterns, for all types together. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 const NONE: readonly Bucket[] = [];
 
@@ -21,7 +21,7 @@ let lastNumber = 0;
  */
 export class PatternBuckets {
   readonly #bySource = new Map<string, PatternBucket>();
-  /** Of these patterns; another one when they change, so that what was cached before is not found any more. */
+  /** Identifies this set of patterns in the cache. It changes with the patterns, so that older entries are not found. */
   #number = ++lastNumber;
 
   /** The bucket of this pattern; created if missing. */

@@ -71,7 +71,7 @@ export async function timetableCalls(
   return calls.sort((a, b) => a.planned.getTime() - b.planned.getTime() || a.id.localeCompare(b.id));
 }
 
-/** GTFS's own ids of stops, by their feed. What is no id of a stop is left out. */
+/** The stop ids of GTFS, by feed. Invalid ids are left out. */
 function byFeed(stops: readonly string[]): Map<string, string[]> {
   const feeds = new Map<string, string[]>();
   for (const urn of stops) {

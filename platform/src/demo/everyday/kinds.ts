@@ -67,7 +67,7 @@ export const POLLEN: Kind = {
   pastDays: 30,
 };
 
-/** What an analyser beside the water tells; the counts of bacteria are for 100 ml. */
+/** The measurements of an analyser of bathing water; counts of bacteria are per 100 ml. */
 export const BATHING: Kind = {
   name: 'bathing',
   title: 'Demo: analyser of bathing water',

@@ -24,7 +24,7 @@ const VECTOR_PIXELS = 512;
 interface OpenedArchive {
   readonly layer: BaseLayer;
   readonly shows: 'vector' | 'image';
-  /** What the archive says of whose data it shows, as plain text. */
+  /** The attribution in the archive, as plain text. */
   readonly attribution?: string;
 }
 
@@ -89,7 +89,7 @@ async function bytesOf(archive: PMTiles, name: string): Promise<ArrayBuffer | un
   return (await archive.getZxy(z, x, y))?.data;
 }
 
-/** Without tags, whose attributes the parser would look at, and with its entities resolved. */
+/** Removes tags, so that the parser does not load anything from their attributes, and resolves entities. */
 function plainText(html: unknown): string | undefined {
   if (typeof html !== 'string') return undefined;
   return (

@@ -4,11 +4,11 @@ import { outageOf } from './outage.ts';
 const ALL = 'SELECT name AS tenant FROM tenant';
 
 /**
- * Does work for each tenant that a statement names, one after the other: on a cluster, a statement about several tenants can lock no
- * rows. If a node is away, which keeps the statement from its answer, it is done for all tenants of other nodes.
+ * Does work for each tenant that a statement returns, one after the other, because statements about several tenants of a cluster
+ * can't lock rows. If the statement fails because a node is unreachable, the work is done for all tenants of other nodes.
  *
- * @param tenants gives rows with a `tenant`
- * @returns what all work has given
+ * @param tenants returns rows with a `tenant`
+ * @returns the results for all tenants
  */
 export async function eachTenant<Given>(
   db: Queryable,
@@ -22,7 +22,7 @@ export async function eachTenant<Given>(
   return all;
 }
 
-/** The rows of a statement about one tenant, for each. */
+/** The rows of a statement for each tenant. */
 export function ofEachTenant<Row>(
   db: Queryable,
   tenants: Statement,
@@ -32,10 +32,10 @@ export function ofEachTenant<Row>(
 }
 
 /**
- * The rows of a statement about all tenants. If a node is away, which keeps it from its answer, those of a statement about one, for
- * all tenants of other nodes.
+ * The rows of a statement about all tenants. If it fails because a node is unreachable, the rows of a statement for each tenant
+ * of other nodes.
  *
- * @param db no transaction, which ends with the first statement that fails
+ * @param db must not be a transaction, because a failed statement ends it
  */
 export async function ofAllTenants<Row>(
   db: Queryable,
@@ -46,7 +46,7 @@ export async function ofAllTenants<Row>(
   return answer?.rows ?? ofOtherNodes(db, async (tenant) => (await db.query<Row>(ofTenant(tenant))).rows);
 }
 
-/** What work gives; undefined if a node is away that it needs. */
+/** The result of `work`; undefined: a node that it needs is unreachable. */
 export async function unlessNodeIsAway<Given>(work: () => Promise<Given>): Promise<Given | undefined> {
   try {
     return await work();
@@ -56,7 +56,7 @@ export async function unlessNodeIsAway<Given>(work: () => Promise<Given>): Promi
   }
 }
 
-/** What the work for the tenants of nodes that answer has given. */
+/** The results for the tenants of reachable nodes. */
 export async function ofOtherNodes<Given>(
   db: Queryable,
   work: (tenant: string) => Promise<readonly Given[]>,

@@ -72,13 +72,13 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: new RegExp(`^(?:VACUUM(?: FULL)?|CLUSTER|REINDEX TABLE|LOCK TABLE|LOCK) ${NAME}`, 'i'),
-    what: 'keeps others out of the table',
+    what: 'blocks others from the table',
   },
 ];
 
 /**
- * What in a migration would hold up the writers of a large database: one line for each statement. Not looked at are the tables
- * that the migration itself creates, and those that it says have few rows.
+ * Describes the statements of a migration that would block writers of a large database, one line each. Tables that the migration
+ * creates, or declares to have few rows, are ignored.
  */
 export function holdsUpWriters(sql: string): string[] {
   const statements = sqlStatements(sql);

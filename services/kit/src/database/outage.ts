@@ -40,10 +40,10 @@ const AGAIN_MS = 2_000;
 const UNAVAILABLE = 503;
 
 /**
- * A step of the start of a service. If a node of a cluster is away that it needs, the start goes on without it, and it is repeated
- * until the node answers.
+ * Runs a step of the start of a service. If a node of a cluster that it needs is unreachable, the start continues without it, and
+ * the step is repeated until the node answers.
  *
- * @throws whatever else it throws the first time
+ * @throws other errors of the first attempt
  */
 export async function onceAnswered(step: () => Promise<unknown>): Promise<void> {
   try {
@@ -54,7 +54,7 @@ export async function onceAnswered(step: () => Promise<unknown>): Promise<void> 
   }
 }
 
-/** By the database, or by the broker, which then answers 503. */
+/** Reported by the database, or by the broker, which answers 503. */
 function isNodeAway(error: unknown): boolean {
   return outageOf(error) === 'node' || (error instanceof Error && 'status' in error && error.status === UNAVAILABLE);
 }

@@ -3,9 +3,8 @@ import { holtWinters } from './holt-winters.ts';
 import { shrunk, weightAfter } from './week-profile.ts';
 
 /**
- * `naive`: the last value goes on; `seasonalNaive`: as a week before. These are the baselines. `recentWeeks`: the mean of the
- * same step of the last weeks; `profile`: of all weeks; `holtWinters`: level and seasons that follow the series (exponential
- * smoothing).
+ * The baselines are `naive`, which repeats the last value, and `seasonalNaive`, which repeats the last week. `recentWeeks` is the
+ * mean of the same step in the last weeks, `profile` that of all weeks. `holtWinters` is exponential smoothing with seasons.
  */
 export const FORECASTERS = ['naive', 'seasonalNaive', 'recentWeeks', 'profile', 'holtWinters'] as const;
 export type ForecasterName = (typeof FORECASTERS)[number];

@@ -119,7 +119,7 @@ test('steps are local hours, and a value applies for a limited time', () => {
     options,
   );
   assert.equal(first / 24, Date.UTC(2026, 2, 29) / DAY, 'midnight in Paris');
-  // What holds over the hour that this night lacks holds in it, too.
+  // A value before the skipped hour of this night also applies after it.
   assert.deepEqual([...values], [4, 6, 8, 8, 8, 8, 8]);
   for (const iso of ['2026-03-29T00:00:00Z', '2026-03-29T10:00:00Z', '2026-10-25T12:00:00Z']) {
     assert.equal(instantOf(localDays(Date.parse(iso)), localDays), Date.parse(iso));

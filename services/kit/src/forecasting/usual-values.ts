@@ -12,9 +12,9 @@ export interface UsualValues {
 
 /** How far recent values are from the usual. */
 export interface Oddity {
-  /** In spreads, with its sign: the median of the last steps. */
+  /** The median of the last steps in spreads, with its sign. */
   readonly score: number;
-  /** The last step, and what is compared there. */
+  /** The last step, with its compared values. */
   readonly step: number;
   readonly observed: number;
   readonly usual: number;

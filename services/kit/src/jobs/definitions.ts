@@ -37,11 +37,11 @@ export interface JobDefinition<Data extends object = Record<string, never>> {
   /** How long finished runs are kept. Default 7. */
   readonly keepDays?: number;
   /**
-   * Does it. It may be called again for the same run, after a failure or when the process was killed.
+   * Does the job. It may be called again for the same run, after a failure or when the process was killed.
    *
-   * @returns what is kept as the run's output: small, and no personal data. @throws what failed: it is tried again
+   * @returns the stored output of the run: small, without personal data. @throws an error: the run is retried
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: a job that has nothing to tell returns nothing
+  // biome-ignore lint/suspicious/noConfusingVoidType: a job without output returns nothing
   run(data: Data, run: JobRun): Promise<object | void>;
 }
 

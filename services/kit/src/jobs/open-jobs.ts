@@ -49,7 +49,7 @@ export interface RunningJobs extends Jobs {
 
 const NAME = /^[A-Za-z][\w.-]{0,100}$/;
 const STOP_WITHIN_MS = 3_000;
-/** With what is written when they have ended. */
+/** The time after which running jobs are given up at the end, including the write of their outcome. */
 const GIVE_UP_AFTER_MS = 5_000;
 export const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
@@ -194,7 +194,7 @@ async function makeSchema(db: JobsOptions['db']): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query({ text: 'SET LOCAL lock_timeout = 0' });
     await tx.query({ text: LOCK_SCHEMA });
-    // A cluster makes it on all nodes, of which one may be away later.
+    // A cluster creates it on all nodes, and one may be unreachable at a later start.
     if ((await tx.query<{ there: boolean }>({ text: HAS_SCHEMA })).rows[0]?.there === true) return;
     await tx.query({ text: `CREATE SCHEMA IF NOT EXISTS ${SCHEMA}` });
   });

@@ -3,7 +3,7 @@ import { openJobs } from '@alzette/kit/jobs';
 import { pino } from 'pino';
 
 /*
- * A process of its own, to work beside others and to be killed: writes into the table `done`, once for each run.
+ * A process that works in parallel with others and is killed. It writes one row into the table `done` for each run.
  * node worker.ts <postgres URL | directory> <name of the process> <what: work | hang>
  */
 const [place = '', me, what] = process.argv.slice(2);

@@ -83,7 +83,7 @@ export function changesOf(now: Entry, wanted: Entry): Changes {
   );
 }
 
-/** The changes beside what the entry says at present; those that it has already are left out. */
+/** The changes with the present values of the entry, without those that it already has. */
 export function differencesOf(now: Entry, changes: Changes): Difference[] {
   const before = membersOf(now);
   return MEMBERS.filter((member) => Object.hasOwn(changes, member)).flatMap((member) => {

@@ -28,7 +28,7 @@ interface Standing {
   readonly leveled?: Transition;
 }
 
-/** The changes to report so that alarms which stand as in `told` stand as in `transitions`. Both start from `base`. */
+/** The changes to report that turn the alarms of `told` into those of `transitions`. Both start from `base`. */
 export function differences(
   { base, told: reported }: { readonly base: Machine; readonly told: readonly Transition[] },
   rule: CompiledRule,

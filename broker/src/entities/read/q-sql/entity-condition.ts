@@ -16,10 +16,10 @@ import { scopeCondition } from './scope-condition.ts';
  *     OR ((jsonb_typeof(W) IN ('object', 'array') OR S IS NOT NULL OR E IS NOT NULL) AND jsonb_path_exists(…))
  *
  * with W = document #> '{attributes,<IRI>,0,value}', E = … '{attributes,<IRI>,0,expiresAt}', S = … '{attributes,<IRI>,1}'
- * and V = W unless its text is too long for an index. In a plan made for its values, as every statement without a name
- * gets, the two indexes of index-adviser-statements.ts serve it, for a type that stands alone: `types[1] = '<IRI>'` in
- * one of `entityBranches`. The second of them is empty or small. An index on `document` ends HOT updates of the table:
- * it is for types that are asked more than they are written. Where it is known that there is none, comparisons are exact alone.
+ * and V = W unless its text is too long for an index. The two indexes of index-adviser-statements.ts serve it for a single
+ * type (`types[1] = '<IRI>'` in one of `entityBranches`), in plans made for the actual values, that is for statements without
+ * a name. The second index is empty or small. An index on `document` prevents HOT updates, so it is only for types that are
+ * read more than written. If there is no index, only the exact comparison is used.
  */
 
 export interface ConditionOptions {

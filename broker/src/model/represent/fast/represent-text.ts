@@ -366,9 +366,9 @@ interface Known {
 }
 
 const MAX_BEGINNINGS = 100;
-/** Of all contexts together. When they are full they are filled anew: clients can make up any number of both. */
+/** The limit for all contexts together. A full cache is emptied, because clients can invent any number of names and contexts. */
 const KNOWN_BYTES = 32 * 1024 * 1024;
-/** Besides its texts. */
+/** The overhead of an entry in addition to its texts. */
 const ENTRY_BYTES = 200;
 let known = new WeakMap<NameCompactor, Known>();
 const filling = {

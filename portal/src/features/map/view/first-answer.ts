@@ -3,11 +3,11 @@ import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts
 import type { MapAnswer } from './map-answer.ts';
 
 /*
- * The map without filters is asked for while the code of the page still loads. This file is part of the first script, so
- * it imports little.
+ * Requests the map without filters while the code of the page is still being loaded. This file is part of the first script,
+ * so it has few imports.
  */
 
-/** The zoom level of the first question: the map is not drawn yet. */
+/** The zoom level of the first request, which is sent before the map is drawn. */
 export const FIRST_ZOOM = 11;
 
 let hasAsked = false;
@@ -18,7 +18,7 @@ export function mapQuestion(layers: readonly ShownLayer[], zoom: number, filter:
   return { layers: layers.map(({ layer }) => layer), zoom, filter, totals: true };
 }
 
-/** Asks for the map at this address, once. An address with parameters may show something else. */
+/** Requests the map of this URL, once. A URL with parameters may show something else. */
 export function askFirst(): void {
   const parameters = new URLSearchParams(location.search);
   parameters.delete('tenant');
@@ -28,7 +28,7 @@ export function askFirst(): void {
   first = { question, answer: answerTo(question).catch(() => undefined) };
 }
 
-/** Undefined: the page has to ask by itself, and hears of errors then. */
+/** The answer to the first request; undefined: the page must send its own request, which also reports errors. */
 export async function firstAnswer(question: object): Promise<MapAnswer | undefined> {
   const asked = first;
   first = undefined;
