@@ -6,7 +6,7 @@ import { serviceWorker } from './src/offline/service-worker-plugin.ts';
 
 const LANGUAGES = ['fr', 'en', 'de', 'lb'];
 
-/** The modules of the first script. With any other it would wait for the frame. */
+/** The modules of the first script. If it used any other module, it would wait for the frame. */
 const FIRST =
   /portal\/src\/(?:ahead|stored|i18n\/(?:base|locales)|broker\/context-link|entities\/known-layers|features\/map\/(?:page|view\/first-answer))\.ts|identity\/browser\/requirement\.ts|vite\/preload-helper/;
 
@@ -51,7 +51,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1700,
     reportCompressedSize: false,
-    // The common code is one file, because it loads faster than fifty small ones. What the first script uses is apart.
+    // The common code is one file, because it loads faster than fifty small ones. The modules of the first script are separate.
     rolldownOptions: {
       input: { index: 'index.html', ahead: 'src/ahead.ts' },
       output: {
@@ -59,7 +59,7 @@ export default defineConfig({
           groups: [
             { name: 'first', test: FIRST, priority: 1 },
             { name: 'frame', tags: ['$initial'], test: /^(?!.*(?:index\.html|src\/main\.ts))/ },
-            // What most pages use is one file each, too.
+            // Modules that most pages use are also one file each.
             { name: 'fields', test: /node_modules\/vuetify/, minShareCount: SHARED_BY_MORE },
             { name: 'choices', test: /node_modules\/vuetify/, minShareCount: SHARED_BY_MOST },
             { name: 'kit', test: /portal\/src/, minShareCount: SHARED_BY_MOST },

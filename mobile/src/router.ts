@@ -39,7 +39,7 @@ const routes: RouteRecordRaw[] = [
   ...(['help', 'accessibility'] as const).map(
     (page): RouteRecordRaw => ({ path: `/${page}`, component: () => import('./about/AboutPage.vue'), props: { page } }),
   ),
-  // The secret link of who keeps an entry of the directory.
+  // The secret link of the keeper of a directory entry.
   { path: '/keepers/:token', component: () => import('./keeper/KeeperPage.vue'), props: true },
   { path: '/emergency', component: () => import('./info/EmergencyPage.vue') },
   // Push messages and shared links contain the section of an item; links from the portal contain only its id.

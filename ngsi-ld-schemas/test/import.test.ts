@@ -108,7 +108,7 @@ describe('the importer reads the official models', { skip: MISSING }, () => {
         assert.deepEqual(unknown.sort(), [...(expected.attrsNotInSchema ?? [])].sort(), file);
         if (file === 'example.jsonld') continue;
         const issues = checkWellFormed(entity);
-        // The catalogue judges attributes, not what is inside them.
+        // The catalogue checks attributes, but not their members.
         const own = issues.filter(({ path }) => path.split('/').length === 2);
         assert.equal(
           own.every(({ severity }) => severity === 'warning'),
@@ -152,10 +152,10 @@ describe('the importer reads the official models', { skip: MISSING }, () => {
     for (const { from, attr, to } of known) {
       const type = catalog.find((candidate) => candidate.type === from);
       const targets = type && modelOf(type).attributes[attr]?.targets;
-      // Names that are short for others.
+      // Abbreviated names.
       if (targets === undefined || to === null || ['refParkingSite', 'refRecord'].includes(attr)) continue;
       compared += 1;
-      // A name says no more than `refTargetDevice`.
+      // The name only contains the kind of target, as in `refTargetDevice`.
       const guess = targets[0] ?? '';
       assert.ok(
         to.split('|').some((name) => guess.endsWith(name)),
@@ -200,7 +200,7 @@ describe('an unknown model', () => {
       ['https://ex.org/seats', 'MTR', true],
     );
     assert.deepEqual([model.attributes.state?.open, model.attributes.refPark?.targets], [true, ['Park']]);
-    assert.equal(defects.length, 3); // the names without a term, of which location is one of the core @context
+    assert.equal(defects.length, 3); // names without a term; location is in the core @context
   });
 
   test('provides types with its attributes', () => {

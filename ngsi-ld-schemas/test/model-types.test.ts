@@ -14,7 +14,7 @@ import { catalog, goodExample } from './support/reference.ts';
 
 const PLACE = { type: 'Point', coordinates: [5.95, 49.47] } satisfies Streetlight['location'];
 
-// The compiler does the testing: `npm run types` fails when a line marked as an error is none.
+// The compiler runs these tests: `npm run types` fails if a line marked as an error has none.
 describe('the types of the models check the names in entities', () => {
   test('in simplified form', () => {
     const lamp: Streetlight = {
@@ -35,7 +35,7 @@ describe('the types of the models check the names in entities', () => {
     const nowhere: Streetlight = { id: 'urn:a:1', type: 'Streetlight', status: 'ok' };
     // @ts-expect-error: no such attribute
     const misspelt: Streetlight = { ...lamp, iluminanceLevel: 0.3 };
-    // @ts-expect-error: a number is no text
+    // @ts-expect-error: a number is not a text
     const worded: Streetlight = { ...lamp, illuminanceLevel: 'half' };
     assert.ok([dim, container, nameless, nowhere, misspelt, worded].every(({ type }) => type === 'Streetlight'));
   });
@@ -84,7 +84,7 @@ describe('the types of the models check the names in entities', () => {
     build(streetlight, 'urn:a:1').set('status', 'fine');
     // @ts-expect-error: no such attribute
     build(streetlight, 'urn:a:1').set('statuss', 'ok');
-    // @ts-expect-error: a number is wanted
+    // @ts-expect-error: a number is required
     build(streetlight, 'urn:a:1').set('powerConsumption', '40 W');
     assert.deepEqual(lamp.toNormalized(), {
       id: 'urn:a:1',

@@ -10,7 +10,7 @@ import { messageOf, validate } from '../src/validation/validate.ts';
 import { checkWellFormed } from '../src/validation/well-formed.ts';
 import { catalog, example, goodExample, MISSING } from './support/reference.ts';
 
-/** A value that no attribute of this kind and schema can have, said in its normal form. */
+/** A normalized attribute with a value that is invalid for this kind and schema. */
 function wrong({ kind, schema }: Attribute): unknown {
   if (kind === 'GeoProperty') return { type: 'Property', value: 'here' };
   if (kind === 'Relationship') return { type: 'Relationship', object: 7 };
@@ -20,7 +20,7 @@ function wrong({ kind, schema }: Attribute): unknown {
   return { type: 'Property', value: types.includes('object') ? 7 : { no: 'such' } };
 }
 
-/** Compiling takes longer than all else here. */
+/** Compiled models are cached, because compiling takes most of the time. */
 const compiled = new Map<Model, ReturnType<typeof compileModel>>();
 
 function errors(entity: Readonly<Record<string, unknown>>, model: Model) {
@@ -36,13 +36,13 @@ describe('the models of the territory', () => {
     assert.equal(new Set(types).size, types.length);
     for (const model of models) {
       const found = modelOfIri(model.iri);
-      // A model of ours may extend a published one under its IRI; then it is the one that is found.
+      // One of our models may extend a published one with the same IRI, and is then found instead.
       if (found !== model) assert.ok(found !== undefined && OWN_SUBJECTS.has(found.subject), model.type);
       assert.equal(modelOfType(model.type), model);
       for (const [name, { unit, iri }] of Object.entries(model.attributes)) {
         assert.match(name, /^\p{L}[\p{L}\p{N}_]*(:\p{L}[\p{L}\p{N}_]*)?$/u);
         if (unit !== undefined) assert.ok(UNITS.has(unit), `${model.type}.${name}: ${unit}`);
-        // The core's terms are final: where it has the name, its IRI holds.
+        // Terms of the core can't be redefined, so its IRI applies.
         if (name in core) assert.doesNotMatch(iri ?? '', /smartdatamodels|example\.org|schema\.org/, name);
       }
     }
@@ -53,7 +53,7 @@ describe('the models of the territory', () => {
       const model = modelOfType(published.type) ?? assert.fail(`no model ${published.type}`);
       assert.deepEqual([model.iri, model.version], [published.typeIri, published.version]);
       for (const [name, expected] of Object.entries(published.attributes)) {
-        if (/-/.test(name)) continue; // no name of an NGSI-LD attribute
+        if (/-/.test(name)) continue; // not a valid name of an NGSI-LD attribute
         const attribute = model.attributes[name] ?? assert.fail(`${name} is missing`);
         if (!KIND_AS_SENT.has(`${published.type}.${name}`)) assert.equal(attribute.kind, expected.kind, name);
         if (!expected.iri.includes('default-context')) assert.equal(attribute.iri, expected.iri, name);
@@ -129,14 +129,14 @@ describe('the models of the territory', () => {
   });
 });
 
-/** GeoProperties that the published examples send as Property, where no map would see them. */
+/** GeoProperties that published examples have as Property, which maps would ignore. */
 const SENT_WRONG: ReadonlySet<string> = new Set([
   'DeviceMeasurement.location',
   'Building.containedInPlace',
   'Distribution.location',
 ]);
 
-/** Published as Property, meant and sent as Relationship. */
+/** Published as Property, but intended and sent as Relationship. */
 const KIND_AS_SENT: ReadonlySet<string> = new Set(['Device.controlledAsset', 'WasteContainerIsle.refWasteContainer']);
 
 test('the official models exist for comparison', { skip: MISSING }, () => {

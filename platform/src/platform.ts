@@ -365,8 +365,8 @@ async function runDemo(
 }
 
 /**
- * Has the services create their parts of the demo, and then its history written. The map is live before, so nobody has
- * to wait for them.
+ * Lets the services create their parts of the demo, then writes its history. The map works before that, so users need not
+ * wait.
  */
 async function fillDemo(
   demo: Demo,

@@ -54,7 +54,7 @@ async function awaitAnswer(db: Database): Promise<void> {
 
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Of a connection that took too long, the cause only tells that it was closed.
+  // After a timeout, the cause only says that the connection was closed.
   if (error.cause !== undefined && !error.message.includes(TIMEOUT)) return innermost(error.cause);
   return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }

@@ -26,8 +26,8 @@ interface ServicesOptions {
 /** The services of this process, on its broker's database and application. */
 export interface RunningServices {
   /**
-   * Lets each service create its part of the demo, one after the other. If one fails, the others go on; then the first
-   * error is thrown. What is missing is created by the next start.
+   * Lets each service create its part of the demo, one after the other. If one fails, the others continue; then the
+   * first error is thrown. Missing parts are created at the next start.
    */
   startDemo(): Promise<void>;
   /** Ends `startDemo` after the part in progress. */

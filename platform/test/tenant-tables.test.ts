@@ -5,14 +5,14 @@ import { readTenantTables } from '@alzette/kit/tenant-tables';
 import { readConfig } from '../src/config.ts';
 import { migrationFolders } from '../src/migration-folders.ts';
 
-/** Tables of packages, which are in schemas of theirs. */
+/** Tables of packages, which are in their own schemas. */
 const TABLES = `
   SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('public', 'pg_catalog', 'information_schema')
   ORDER BY 1`;
 const TENANT = `
   SELECT a.attnotnull AS required FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attname = 'tenant'`;
-/** Keys from a distributed table to one that is not on its node, or from one that is elsewhere to it. */
+/** Foreign keys between a distributed table and a table that is not on its node, in either direction. */
 const FOREIGN_KEYS = `
   SELECT conname AS name FROM pg_constraint
   WHERE contype = 'f' AND (conrelid = ANY ($1::regclass[]) AND NOT confrelid = ANY ($1::regclass[] || $2::regclass[])

@@ -45,7 +45,7 @@ export type Verdict =
 
 /** The table `audit`. */
 export interface AuditStore {
-  /** Its details also get what the current request of its actor has changed: `before`, `after` and `hidden`. */
+  /** Also adds the change of the current request of its actor to the details: `before`, `after` and `hidden`. */
   append(act: Act): Promise<void>;
   /** Appends within an existing transaction. */
   appendIn(tx: Queryable, act: Act): Promise<void>;
@@ -73,7 +73,7 @@ const CHUNK = 1000;
 
 type Row = Omit<AuditEntry, 'details'> & { readonly details: string };
 
-/** @param key makes hashes unforgeable; without it, someone could rebuild the chain from some entry on unnoticed */
+/** @param key makes hashes unforgeable; without it, an attacker could rebuild the chain from any entry on */
 export function auditStore(db: Database, key: string | undefined): AuditStore {
   const hashOf = (previous: string, { n, at, actor, action, object, tenant, outcome, details }: Omit<Row, 'hash'>) => {
     const text = JSON.stringify([previous, n, at.toISOString(), actor, action, object, tenant, outcome, details]);

@@ -164,7 +164,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     const strange = { 'NGSILD-Tenant': ['a', 'b'] } as unknown as Record<string, string>;
     assert.equal((await ask(strange, 'PUT', '/ops/validation', { mode: 'off' })).statusCode, 400);
     assert.equal((await ask({}, 'PUT', '/ops/validation', { mode: 'off' })).statusCode, 401);
-    assert.equal((await of('limit=1'))[0].n, before, 'what strangers try in vain fills no audit');
+    assert.equal((await of('limit=1'))[0].n, before, 'failed attempts of strangers are not in the audit');
 
     const exported = (await admin('GET', '/ops/audit/export')).body
       .trim()

@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 const url = process.env.TEST_DATABASE_URL ?? '';
 const TRANSACTIONS = 10;
 
-/** Runs transactions at once. @returns how many connections they took; with `isTogether` none ends before all have begun */
+/** Runs concurrent transactions. @returns the number of connections used; with `isTogether` none ends before all have begun */
 async function connectionsOf(connections: number, isTogether: boolean): Promise<number> {
   const db = await openDatabase({ url, connections });
   let begun = 0;

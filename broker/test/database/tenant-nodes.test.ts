@@ -16,8 +16,8 @@ const SHARD = 1001;
 const NODE = 7;
 
 /**
- * The catalogue of a cluster that consists of one server, with as much of it as is read. `entity` has another row than its
- * shard, so that an answer tells where it comes from.
+ * The parts of the catalogue that are read, for a cluster of one server. `entity` has another row than its shard, so that an
+ * answer shows its origin.
  */
 const CLUSTER = (port: number) => `
   CREATE TABLE entity (tenant text, id text);
@@ -138,7 +138,7 @@ test('cached statements of nodes are limited in bytes', { skip }, async () => {
 });
 
 test('cached locations of tenants are limited in bytes', { skip }, async () => {
-  // A place weighs as much as the tables at it, so there are many.
+  // The size of a location depends on its number of tables, so there are many.
   await db.query({ text: `INSERT INTO pg_dist_shard SELECT 'entity', ${SHARD}, NULL FROM generate_series(1, 2)` });
   await db.query({
     text: `DO $$ BEGIN FOR n IN 1..2000 LOOP EXECUTE format('CREATE TABLE other_%s ()', n);

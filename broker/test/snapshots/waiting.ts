@@ -11,7 +11,7 @@ export async function until<Answer>(
   for (;;) {
     const answer = await ask();
     if (isReached(answer)) return answer;
-    if (Date.now() > end) throw new Error(`Waited in vain, last for ${JSON.stringify(answer)}`);
+    if (Date.now() > end) throw new Error(`Waited without success, last answer ${JSON.stringify(answer)}`);
     await pause(20);
   }
 }

@@ -30,7 +30,7 @@ const OF_TENANTS = `
   WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
     AND a.attname = 'tenant' AND NOT a.attisdropped ORDER BY 1`;
 
-/** Keys on numbers that are given once for all tenants, which a cluster does without: see distribute.ts. */
+/** Keys on numbers that are unique over all tenants. A cluster has none of them: see distribute.ts. */
 const WITHOUT_TENANT = [
   'history_group_pkey',
   'history_group_hour_pkey',
@@ -41,7 +41,7 @@ const WITHOUT_TENANT = [
   'registration_change_pkey',
   'snapshot_pkey',
 ];
-/** Which a cluster gives the collation of the others: see there. */
+/** Tables whose collation a cluster changes to that of the others: see distribute.ts. */
 const OTHER_COLLATION = [
   'outbox',
   'outbox_dead',

@@ -50,7 +50,7 @@ async function until(condition: () => boolean, what: string): Promise<void> {
     if (condition()) return;
     await pause(10);
   }
-  assert.fail(`Waited in vain until ${what}`);
+  assert.fail(`Waited without success until ${what}`);
 }
 
 const TYPE = { entities: [{ type: 'Lamp' }] };

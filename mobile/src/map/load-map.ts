@@ -1,8 +1,8 @@
 import { frameIsShown } from '../navigation/tap-first.ts';
 
 /**
- * The parts of OpenLayers, each with what it needs of those before. On a slow phone the whole takes a quarter of a
- * second to start, in which nothing that is tapped would be answered.
+ * The parts of OpenLayers, in the order of their dependencies. On a slow phone the whole library takes a quarter of a second
+ * to start, in which taps would have no effect.
  */
 export const MAP_PARTS: readonly (() => Promise<unknown>)[] = [
   () => import('./library/styles.ts'),

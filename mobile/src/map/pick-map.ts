@@ -83,7 +83,7 @@ export function openPickMap(
         sources.communes,
         boundaries.map((boundary) => new Feature(boundary)),
       );
-      // In a later task: drawn with everything else they would hold up taps.
+      // In a later task, because drawing them with everything else would delay taps.
       void frameIsShown().then(() => replace(sources.streets, format.readFeatures(territory.streets)));
       if (sources.place.getFeatures().length === 0) view.fit(territory.bbox);
     },

@@ -4,8 +4,8 @@ import { distanceM } from '../territory/distance.ts';
 const SITE_M = 25;
 
 /**
- * Containers often share a place, where their markers would overlap. Returns by id how many marker widths to the right
- * (negative: left) of its place each one is drawn.
+ * Containers often share a position, so their markers would overlap. Returns the horizontal offset of each marker by id, in
+ * marker widths (negative: to the left).
  */
 export function spreadBySite(containers: readonly Container[]): Map<string, number> {
   const sites: Container[][] = [];

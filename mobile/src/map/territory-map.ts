@@ -52,7 +52,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     layers: Object.values(layers),
   });
 
-  // The communes, the markers and the streets are drawn in a frame each: together they would hold up taps.
+  // The communes, the markers and the streets are drawn in separate frames, because together they would delay taps.
   const withBase = frameIsShown();
   const withMarkers = withBase.then(frameIsShown);
 

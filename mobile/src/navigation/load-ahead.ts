@@ -33,7 +33,7 @@ async function hasServiceWorker(workers: ServiceWorkerContainer): Promise<void> 
 
 const CALM_MS = 3_000;
 
-/** Waits until nothing was touched for a while: on a slow phone the code of a page holds up a tap for a tenth of a second. */
+/** Waits for a time without touches, because on a slow phone loading the code of a page delays taps by a tenth of a second. */
 function calm(): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The official models, kept beside the project and never in it. */
+/** The official models, in a folder next to the project that is not part of it. */
 export const REFERENCE = fileURLToPath(new URL('../../../../shared/smart-data-models', import.meta.url));
 
 /** A reason to skip where they are missing. */
@@ -49,7 +49,7 @@ export const catalog: readonly CatalogType[] = MISSING ? [] : readJson<{ types: 
 
 export type ExampleFile = 'example.jsonld' | 'example-normalized.jsonld' | 'example-normalized.fixed.jsonld';
 
-/** An official example, with its @context taken off. Undefined where there is none of that name. */
+/** An official example without its @context. Undefined: there is none with this name. */
 export function example(
   { subject, type }: Pick<CatalogType, 'subject' | 'type'>,
   file: ExampleFile,
@@ -65,7 +65,7 @@ export interface Example {
   readonly entity: Readonly<Record<string, unknown>>;
 }
 
-/** The example that is known to be right. */
+/** The example that is known to be valid. */
 export function goodExample(type: Pick<CatalogType, 'subject' | 'type'>): Example {
   const found = example(type, 'example-normalized.fixed.jsonld') ?? example(type, 'example-normalized.jsonld');
   if (found === undefined) throw new Error(`No normalized example of ${type.type}`);

@@ -57,10 +57,10 @@ const LAMP_EVERY = 4 * HOUR;
 const CABINET_EVERY = 20 * MINUTE;
 const CONTAINER_EVERY = 2 * HOUR;
 const LONG_AGO_EVERY = 6 * HOUR;
-/** Other work of the broker takes precedence. */
+/** The pause between two steps, because other work of the broker takes precedence. */
 const PAUSE_MS = 25;
 const ASKED_AT_ONCE = 40;
-/** Whether an entity has these first days of the month shows whether it has all of its past: they are written last. */
+/** The first days of the month are written last, so an entity with samples in them has its complete past. */
 const LOOKED_AT_DAYS = 3;
 /** The maximum number of instances in one write. */
 const LONGEST_PART = 900;

@@ -192,7 +192,7 @@ const findsTheft: Step = {
     const meters = [0, 0];
     for (let at = noon; at <= noon + DAY; at += QUARTER) {
       const lamps = (LAMPS * powerAt(at).power) / 1000;
-      // At the first cabinet 0.4 kW are drawn day and night; the second has no lamps of ours and uneven phases.
+      // The first cabinet uses 0.4 kW day and night. The second has none of our lamps, and unbalanced phases.
       const loads = [lamps * 1.02 + 0.4, lamps];
       const entities = loads.map((load, i) => {
         meters[i] = (meters[i] ?? 0) + load / 4;
@@ -217,7 +217,7 @@ const findsTheft: Step = {
     const hoursByDay = 24 - (SUNRISE - SUNSET) / 3_600_000;
     const byDayOf = (cabinets: readonly { kind: string; byDay: number }[]) =>
       cabinets.find(({ kind }) => kind === 'energyByDay')?.byDay ?? 0;
-    // Until all of their readings have come.
+    // Until all their readings have arrived.
     const found = await eventually(
       `the cabinets are found, with ${0.4 * hoursByDay} kWh by day`,
       async () => {

@@ -42,7 +42,7 @@ export function watchEcoIndex(page: Page): () => Promise<EcoIndex> {
   };
 }
 
-/** The place of a value among quantiles, from 0 to 20. */
+/** The position of a value among quantiles, from 0 to 20. */
 function rank(quantiles: readonly number[], value: number): number {
   const next = quantiles.findIndex((quantile) => value < quantile);
   if (next < 1) return quantiles.length - 1;

@@ -1,6 +1,6 @@
 /**
- * A script that removes what Chrome 106 lacks, the last for Android 6, of what is in newer browsers. To run in a page
- * before its own code. A string, because it runs in the browser.
+ * A script that removes features that Chrome 106, the last version for Android 6, lacks. It must run in a page before its own
+ * code. A string, because it runs in the browser.
  */
 export const NO_NEW_FEATURES = `{
   const newer = [

@@ -83,7 +83,7 @@ export async function choose(list: Locator, option: string | RegExp): Promise<vo
       isTyped = false;
     } else if (!isTyped && (await isChosen())) return true;
     else if (typeof option === 'string' && (await combobox.getAttribute('inputmode')) !== 'none') {
-      // In a list that filters, only what is typed is certain to be drawn.
+      // A list with a filter is only certain to show the typed text.
       await combobox.fill(option);
       isTyped = true;
     } else await combobox.press('ArrowDown');

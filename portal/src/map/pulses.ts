@@ -14,8 +14,8 @@ const FRAMES = [
 ];
 
 /**
- * Rings that widen and fade after a change of state. They are elements above the map, because the browser animates
- * those without drawing the map anew for each frame.
+ * Rings that widen and fade after a change of state. They are elements above the map, because the browser can
+ * animate these without drawing the map again for each frame.
  */
 export function pulses(map: OlMap) {
   const shown = new Set<Overlay>();

@@ -4,8 +4,8 @@ import type { Database } from '../../database/database.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 
 /*
- * A query that no index serves reads every entity of its type. A few of these at a time occupy all cores and connections,
- * so that everything else waits behind them. So kinds of queries that have proved slow run one after the other.
+ * A query without an index reads every entity of its type. A few of these at the same time occupy all cores and connections,
+ * and everything else has to wait. So kinds of queries that have proved slow run one after the other.
  */
 
 const SLOW_MS = 25;

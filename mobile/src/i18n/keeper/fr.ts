@@ -1,4 +1,4 @@
-/** The page behind the link of who keeps an entry of the directory. */
+/** The page behind a keeper's link. */
 export const keeper = {
   title: 'Ma fiche dans l’annuaire',
   contact: 'Coordonnées et horaires',

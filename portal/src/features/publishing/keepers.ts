@@ -1,7 +1,7 @@
 import { ask } from '../../broker/ask.ts';
 import { type Language, pathOf } from './publication.ts';
 
-/** A personal link by which who keeps an entry of the directory proposes changes. */
+/** A personal link by which the keeper of a directory entry proposes changes. */
 export interface KeeperLink {
   readonly id: string;
   readonly createdAt: string;
@@ -9,7 +9,7 @@ export interface KeeperLink {
   readonly isValid: boolean;
 }
 
-/** What a keeper proposes, and nobody has decided on. */
+/** A pending proposal of a keeper. */
 export interface Proposal {
   readonly id: string;
   readonly item: string;

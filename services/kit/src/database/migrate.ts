@@ -13,10 +13,10 @@ const CREATE_MIGRATION_TABLE = `
     applied_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (package, number)
   )`;
-/** A statement that waited for the lock would hold up another process that creates an index concurrently. */
+/** A statement that waits for the lock would block another process that creates an index concurrently. */
 const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.migration', 0)) AS locked`;
 const LOOK_AGAIN_MS = 200;
-/** Whoever asks for a table after a migration that waits for it waits too. It makes room for them, and then tries again. */
+/** A migration that waits for a table also blocks later statements on it, so it waits only briefly and then retries. */
 const WAIT_BRIEFLY = `SET LOCAL lock_timeout = '2s'`;
 const TRY_AGAIN_MS = 1_000;
 const APPLIED = `SELECT number, name FROM migration WHERE package = $1 ORDER BY number`;
@@ -30,9 +30,9 @@ interface Migration {
 }
 
 /**
- * Applies the numbered SQL files in a package's folder that are new to the database, each in its own transaction; one that
- * creates indexes concurrently, without one. Several processes may call it at the same time. Then, on a cluster, the tables that
- * the folder's `tables.json` names are given to the nodes.
+ * Applies the numbered SQL files in a package's folder that are new to the database, each in its own transaction; files that
+ * create indexes concurrently run without one. Several processes may call it at the same time. On a cluster, it then distributes
+ * the tables in the folder's `tables.json`.
  *
  * @throws Error: the files are not a continuation of those already applied
  */
@@ -86,7 +86,7 @@ function applyNext(db: Database, migrations: readonly Migration[], directory: UR
 async function apply(db: Database, tx: Queryable, sql: string): Promise<void> {
   const indexes = concurrentIndexes(sql);
   if (indexes === undefined) await tx.query({ text: sql });
-  // On another connection, as the statement allows no transaction. The idle one of `tx` does not hold it up.
+  // On another connection, because the statement can't run in a transaction. The idle transaction of `tx` does not block it.
   else if (db.kind === 'postgres') for (const index of indexes) await createConcurrently(db, index);
   else for (const index of indexes) await tx.query({ text: withoutConcurrently(index) });
 }

@@ -1,4 +1,4 @@
-/** Which servers of a URL are asked: libpq's `target_session_attrs`. */
+/** The required type of server in a URL: libpq's `target_session_attrs`. */
 export type WantedServer = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
 
 const WANTED: ReadonlySet<string> = new Set<WantedServer>([
@@ -20,10 +20,10 @@ export interface PostgresUrl {
 
 const URL_PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*)([^?#]*)(?:\?([^#]*))?$/;
 const SERVER = /^(?:\[[0-9a-f:.]+\]|[^:,[\]\s]+)?(?::\d{1,5})?$/i;
-/** Parameters that say which of several servers to take. */
+/** Parameters that select one of several servers. */
 const OF_LIBPQ = ['target_session_attrs', 'load_balance_hosts'];
 
-/** Undefined: it is no `postgres://user:password@host:port,host:port/name?…`. */
+/** Undefined: it is not a URL `postgres://user:password@host:port,host:port/name?…`. */
 export function parsePostgresUrl(text: string): PostgresUrl | undefined {
   const parts = split(text);
   if (parts === undefined) return undefined;
@@ -34,7 +34,7 @@ export function parsePostgresUrl(text: string): PostgresUrl | undefined {
   for (const name of OF_LIBPQ) query.delete(name);
   const rest = query.size === 0 ? '' : `?${query}`;
   const servers = hosts.map((host) => `${scheme}${user === '' ? '' : `${user}@`}${host}${path}${rest}`);
-  // Without a host it is a Unix socket, whose folder the query names; `URL` takes no user without a host.
+  // Without a host it is a Unix socket with its folder in the query. `URL` does not accept a user without a host.
   const isReadable = (server: string) => URL.canParse(server) || URL.canParse(server.replace('@/', '@socket/'));
   if (hosts.length > 1 && hosts.includes('')) return undefined;
   if (!hosts.every((host) => SERVER.test(host)) || !servers.every(isReadable)) return undefined;
@@ -58,14 +58,14 @@ export function databaseOf(url: string): string {
   return decodeURIComponent((split(url)?.path ?? '').slice(1));
 }
 
-/** The URL of another database on the same servers. @throws Error: it is no URL of PostgreSQL */
+/** The URL of another database on the same servers. @throws Error: it is not a URL of PostgreSQL */
 export function withDatabase(url: string, name: string): string {
   const parts = split(url);
   if (parts === undefined) throw new Error('URL of a database: expected postgres://…');
   return joined({ ...parts, path: `/${encodeURIComponent(name)}` });
 }
 
-/** The URL of the same database on another server. @throws Error: it is no URL of PostgreSQL */
+/** The URL of the same database on another server. @throws Error: it is not a URL of PostgreSQL */
 export function withServer(url: string, host: string, port: number): string {
   const parts = split(url);
   if (parts === undefined) throw new Error('URL of a database: expected postgres://…');

@@ -42,7 +42,7 @@ export function fitWeek(days: readonly DayAmount[], isHoliday: IsHoliday): WeekP
       mean,
     ),
   );
-  // A holiday is like a Sunday until there are some of its own.
+  // Holidays are treated like Sundays until there are enough of them.
   const onHoliday = shrunk(
     weighted.filter(({ holiday }) => holiday),
     byWeekday[6] ?? mean,

@@ -6,7 +6,7 @@ export const KEEPER = 'keeper:';
 const IS_SHOWN = `
   SELECT EXISTS (SELECT FROM publishing.item WHERE tenant = $1 AND document -> 'image' ->> 'file' = $2) AS shown`;
 
-/** Deletes the picture that a keeper gave for an entry, once no entry shows it any more. Other files may serve elsewhere. */
+/** Deletes a keeper's picture when no entry shows it any more. Other files may be used elsewhere. */
 export async function dropShownPicture(
   { db, images }: Pick<PublishingParts, 'db' | 'images'>,
   tenant: string,

@@ -23,8 +23,8 @@ const KEPT = {
     'title, version, entry (its current editable content), endsAt, publishes, the keeper’s proposal, and pictures: their URLs by file',
 };
 
-// Longer than 80 lines: routes that share how an entry is found by its token, and what is shown of it.
-/** `/citizen/v1/keepers/{token}`: who keeps a shop or an association changes its entry, by a secret link. */
+// Longer than 80 lines: routes that share the functions that find an entry by its token and represent it.
+/** `/citizen/v1/keepers/{token}`: the keeper of a shop or an association edits its entry, by a secret link. */
 export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
   const { db } = parts;
   const types = /^(?:image\/[\w.+-]+|application\/octet-stream)/;
@@ -118,7 +118,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     const before = await proposalOfLink(db, tenant, link.id);
     await keepPicture(parts, tenant, link.id, changes);
     if (members.length === 0) {
-      // As it is: so one takes back what one has proposed.
+      // An unchanged entry withdraws the pending proposal.
       if (!(await withdrawProposal(db, tenant, link.id))) {
         throw refused('body', 'the current content of the entry', 'a change of it');
       }

@@ -29,7 +29,7 @@ const readInvitation = bodyReader<{ days?: number; email?: string; language?: La
 );
 const LINK = object({ id: TEXT, endsAt: TEXT, isValid: { type: 'boolean' } });
 
-/** `/publishing/items/{id}/keepers`: the personal links of who keeps an entry of the directory. */
+/** `/publishing/items/{id}/keepers`: the personal links of the keepers of a directory entry. */
 export function linkRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
   const { db, audit } = parts;
 

@@ -55,7 +55,7 @@ interface Row {
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
-/** Adds a link. Undefined: the entry has as many as it may. @returns its token, which is stored only as a hash */
+/** Adds a link. Undefined: the entry has the maximum number of links. @returns its token, which is stored only as a hash */
 export async function addLink(
   db: Queryable,
   tenant: string,
@@ -84,13 +84,13 @@ export async function revokeLink(db: Queryable, tenant: string, item: string, id
   return (await db.query({ text: REVOKE, values: [tenant, item, id] })).rowCount === 1;
 }
 
-/** Counts a proposal. False: there were as many today as there may be. */
+/** Counts a proposal. False: the daily limit is reached. */
 export async function useLink(db: Queryable, tenant: string, id: string): Promise<boolean> {
   return (await db.query({ text: USE, values: [tenant, id, MAX_PROPOSALS_A_DAY] })).rowCount === 1;
 }
 
 /**
- * Deletes links that ended 90 days ago, with what they proposed.
+ * Deletes links that ended 90 days ago, with their proposals.
  *
  * @param removePicture deletes the picture of a proposal that was refused
  * @returns how many

@@ -85,7 +85,7 @@ export async function waitingProposals(
   return (await db.query<Row>({ text: WAITING, values: [tenant, item ?? null, owners, limit] })).rows.map(proposalOf);
 }
 
-/** False: it waits no more. */
+/** False: it is no longer pending. */
 export async function decideProposal(
   db: Queryable,
   tenant: string,

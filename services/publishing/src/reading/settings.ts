@@ -23,7 +23,7 @@ export type Module = (typeof MODULES)[number];
 interface AppSettings {
   readonly modules: readonly Module[];
   readonly languages: readonly Language[];
-  /** Whether changes by who keeps an entry of the directory are published at once; false: the town hall approves them. */
+  /** Whether changes by keepers are published immediately; false: the town hall must approve them. */
   readonly keepersPublish: boolean;
 }
 type GivenSettings = Omit<AppSettings, 'keepersPublish'> & { readonly keepersPublish?: boolean };

@@ -5,7 +5,7 @@ import { useFormat } from '../../../kit/useFormat.ts';
 /** Measures that have the unit of their attribute. */
 const OF_THE_ATTRIBUTE: ReadonlySet<MeasureKind> = new Set(['average', 'lowest', 'highest']);
 
-/** Whether the answers are ratios of 0..1, to be shown in per cent. A widget with a unit of its own shows them as they are. */
+/** Whether the answers are ratios of 0..1, shown as percentages. A widget with its own unit shows them unchanged. */
 export function isShare(widget: Widget, question: Question | undefined): boolean {
   const { kind, attribute = '' } = question?.measure ?? { kind: 'count' };
   return !widget.unit && OF_THE_ATTRIBUTE.has(kind) && isRatio(attribute, undefined);

@@ -46,6 +46,6 @@ export async function keepList(
     const stale = orders.filter(({ id, version }) => kept.get(id)?.workOrder.version !== version);
     for (const { id } of stale.slice(0, MAX_AHEAD)) await set(id, await ask(id), store);
   } catch {
-    // no storage, or no network any more: what is stored so far stays
+    // without storage or network the stored orders stay unchanged
   }
 }
