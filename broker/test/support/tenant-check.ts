@@ -58,11 +58,11 @@ export async function faultsOfPackages(texts: Iterable<string>): Promise<string[
 type Node = { readonly [member: string]: unknown };
 
 /**
- * The tables of tenants that a statement reads, changes or deletes from without `tenant = $n` (or a constant) for that very
- * table, in the conditions of the same SELECT, UPDATE or DELETE. What it only inserts into is not among them, nor is what stands
- * in statements other than these.
+ * The tables of tenants that a SELECT, UPDATE or DELETE uses without `tenant = $n` (or a constant) for this table in its own
+ * conditions. Tables that it only inserts into, and other kinds of statements, are not checked.
  *
- * By PostgreSQL's own parser. That the tenants of two tables are equal is not enough, even where PostgreSQL would conclude more.
+ * Uses PostgreSQL's own parser. A condition that the tenants of two tables are equal is not enough, even if PostgreSQL would
+ * derive the rest from it.
  */
 export async function tablesWithoutTenant(
   text: string,
@@ -75,7 +75,7 @@ export async function tablesWithoutTenant(
 }
 
 interface Names {
-  /** Of CTEs, which hide tables. */
+  /** The names of CTEs, which hide tables. */
   readonly hidden: ReadonlySet<string>;
   readonly ofTenants: ReadonlySet<string>;
 }

@@ -5,7 +5,7 @@ import type { MqttRights } from './access.ts';
 /** The part of the broker's persistence that concerns sessions. */
 export interface SessionPersistence {
   outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: QueuedPacket): Promise<void>;
-  /** @returns what was in the queue */
+  /** @returns the former contents of the queue */
   outgoingClearMessageId(client: { readonly id: string }, packet: object): Promise<QueuedPacket | undefined>;
   outgoingStream(client: { readonly id: string }): Readable;
   cleanSubscriptions(client: { readonly id: string }): Promise<void>;
@@ -29,7 +29,7 @@ interface Session {
 }
 
 const MAX_QUEUED = 1_000;
-/** Of all clients together. */
+/** The limit for all clients together. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const PACKET_BYTES = 400;
 const MAX_KEPT_BESIDE = 256;

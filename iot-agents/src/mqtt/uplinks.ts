@@ -10,15 +10,15 @@ import { createAcknowledging } from './acknowledging.ts';
 import { createRedeliveries } from './redeliveries.ts';
 import { createUnderWay } from './under-way.ts';
 
-/** What the database has not committed by then will be sent again. */
+/** The longest wait for commits at the end. Clients repeat messages that are not committed by then. */
 const LONGEST_END_MS = 5_000;
 
 /** Tracks whether any client has subscribed to inbox topics. */
 interface InboxTopics {
-  /** These topic filters have been granted to a client. */
+  /** Records that these topic filters were granted to a client. */
   granted(filters: readonly string[]): void;
   isSubscribed(): boolean;
-  /** Topics of the inbox have been added. */
+  /** Must be called after topics of the inbox were added. */
   renew(): void;
 }
 
@@ -67,13 +67,13 @@ export function createUplinks(
   const acknowledge = createAcknowledging();
   const underWay = createUnderWay();
   const redeliveries = createRedeliveries();
-  /** A message that goes to no other client. */
+  /** The message that is not forwarded to other clients. */
   let ended: object | undefined;
   return {
     // The only hook before the PUBACK: an error here leaves the message unacknowledged and closes the connection.
     authorizePublish(client, packet, answer) {
       if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
-      // The will of a client that is no longer known.
+      // A will of an unknown client.
       if (client === null) return answer(new Error('a will without its client is not published'));
       const rights = clients.rightsOf(client);
       if (!mayPublish(rights, packet.topic)) {

@@ -27,7 +27,7 @@ const LAMPS = [1, 2, 3, 4, 5, 6].map(testLamp);
 const ON_THE_POLE = ['Pole 1', 'Pole 2', 'Pole 3'];
 /** The size in which the label's code is read. */
 const CODE_PX = 256;
-/** Where the ring shows them, in pixels from their place. */
+/** The positions of the lamps in the ring, in pixels from their common position. */
 const RING = [
   [0, -34],
   [29, 17],
@@ -69,7 +69,7 @@ describe('lamps by hand, in a browser', {
     await preparePeople();
     await send('PUT', '/lighting/override-policy', { approvalFrom: LAMPS.length });
     mqtt = await connectLampNetwork(url, platform.mqttUrl);
-    // Where a lamp is reached is known from what it has sent.
+    // The address of a lamp is known from its uplinks.
     for (const lamp of LAMPS) await sendUplink(mqtt, lamp, 0.5);
     for (const { asset } of LAMPS) await eventually(`${asset} is known`, () => measured(url, asset), PATIENCE_MS);
     await platform.stop();

@@ -1,5 +1,5 @@
 /*
- * The access model, written a second time beside the code: the required right of each route, and the rights of each
+ * The access model, written a second time independently of the code: the required right of each route, and the rights of each
  * role. The matrix and the fuzzer compare the product with it. A new route needs a row.
  */
 

@@ -1,4 +1,4 @@
-/** A recurrence that can be said in words; undefined: any other. Hours and minutes are as the schedule has them. */
+/** A recurrence that can be expressed in words; undefined: any other. Hours and minutes are those of the schedule. */
 export type Rhythm =
   | { readonly every: 'minutes'; readonly count: number }
   | { readonly every: 'hours'; readonly count: number; readonly minute: string }
@@ -9,7 +9,7 @@ export type Rhythm =
 const STEP = /^\*(?:\/(\d+))?$/;
 const isNumber = (text: string): boolean => /^\d+$/.test(text);
 
-/** The rhythm of a cron expression of five fields. */
+/** The recurrence of a cron expression of five fields. */
 export function rhythmOf(cron: string): Rhythm | undefined {
   const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = cron.trim().split(/\s+/);
   if (more.length > 0 || month !== '*') return undefined;
