@@ -63,7 +63,11 @@ function withConstants(literal: string, constants: Constants, argument?: { name:
       const constant = constants.get(name);
       if (constant === undefined) return '$0';
       const { of } = constant;
-      return withConstants(constant.literal, constants, of === undefined ? undefined : { name: of, value: given ?? '$0' });
+      return withConstants(
+        constant.literal,
+        constants,
+        of === undefined ? undefined : { name: of, value: given ?? '$0' },
+      );
     })
     .replace(/\$\{[^}]*\}/g, '$0');
 }

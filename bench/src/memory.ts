@@ -8,9 +8,9 @@ import { findPostgres, startPostgres } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
 import { startArguments } from '../../scripts/start-command.ts';
 import { httpLoad } from './load/http-load.ts';
+import { reportMissedGoals } from './report-missed-goals.ts';
 import { COMMON, generate, MARKS, templateEntity } from './scale/generate.ts';
 import { postJson } from './seed.ts';
-import { reportMissedGoals } from './report-missed-goals.ts';
 
 /*
  * npm run bench -- memory [--entities 500000] [--subscriptions 5000] [--seconds 20] [--connections 32] [--starts 5]

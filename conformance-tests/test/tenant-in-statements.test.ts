@@ -35,7 +35,9 @@ const CLUSTER = [
 
 const texts = new Set<string>();
 
-test('with the statements for a cluster, passes its cases, and each statement names its tenant', { timeout: 550_000 }, async (t) => {
+test('with the statements for a cluster, passes its cases, and each statement names its tenant', {
+  timeout: 550_000,
+}, async (t) => {
   const embedded = testDatabases().find(({ kind }) => kind === 'pglite');
   assert.ok(embedded);
   const db = recording(await embedded.open(), texts);

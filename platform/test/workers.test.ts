@@ -6,9 +6,9 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { testDatabases } from '@alzette/broker/test-support';
 import { connectAsync } from 'mqtt';
-import { askOnNewConnection } from './support/new-connection.ts';
 import { eventually } from './support/eventually.ts';
 import { provision, retrieve, sendUplink, testLamp } from './support/lamps.ts';
+import { askOnNewConnection } from './support/new-connection.ts';
 import { freePort, type PlatformProcess, runToExit, startPlatformProcess } from './support/platform-process.ts';
 import { type Receiver, startReceiver } from './support/receiver.ts';
 
@@ -116,7 +116,11 @@ describe('two workers on one port', {
       const id = `urn:ngsi-ld:Killed:${number}`;
       for (let level = 0; isFlowing; level++) {
         const body = { id, type: 'Killed', level: property(level) };
-        const writing = askOnNewConnection('POST', api('/entityOperations/upsert?options=update'), JSON.stringify([body]));
+        const writing = askOnNewConnection(
+          'POST',
+          api('/entityOperations/upsert?options=update'),
+          JSON.stringify([body]),
+        );
         const answer = await writing.catch(() => pause(50)); // disconnected, so not acknowledged
         if (answer !== undefined && answer.status < 300) acknowledged.add(`${id} ${level}`);
       }

@@ -89,7 +89,11 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
     await subscribe((brokers[0] as BrokerProcess).url, subscriber);
     subscribers.push(subscriber);
   }
-  const urls = await writeUrlsOf(brokers, faults.some(({ name }) => name === 'rolling') && options.processes > 1, cleanups);
+  const urls = await writeUrlsOf(
+    brokers,
+    faults.some(({ name }) => name === 'rolling') && options.processes > 1,
+    cleanups,
+  );
   const flow = await startFlow(ledger, urls, options.writers, ENTITIES_OF_EACH, options.writePauseMs);
   const memory = watchMemory(brokers);
   cleanups.push(async () => memory.stop());

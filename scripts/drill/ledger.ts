@@ -129,7 +129,17 @@ export class Ledger {
       }
     }
     const received = this.#received.reduce((sum, { length }) => sum + length, 0);
-    return { acknowledged, doubtful, received, lostWrites, lostNotifications, outOfOrder, twice, historyFaults, examples };
+    return {
+      acknowledged,
+      doubtful,
+      received,
+      lostWrites,
+      lostNotifications,
+      outOfOrder,
+      twice,
+      historyFaults,
+      examples,
+    };
   }
 }
 

@@ -12,8 +12,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type CDPSession, chromium, type Page } from '@playwright/test';
-import { foreignTarget, ownTarget } from '../target.ts';
 import { reportMissedGoals } from '../report-missed-goals.ts';
+import { foreignTarget, ownTarget } from '../target.ts';
 import { seedAssets, territoryLink } from './territory-of-lamps.ts';
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, assets: { type: 'string', default: '50000' } } });
@@ -66,7 +66,9 @@ try {
     ['a change on screen, ms', Math.max(...updated.ms), 2000],
     ['idle, % of a core', rested.percent, 5],
   ] as const;
-  reportMissedGoals(goals.flatMap(([what, got, most]) => (got < most ? [] : [`${what}: ${got}, expected less than ${most}`])));
+  reportMissedGoals(
+    goals.flatMap(([what, got, most]) => (got < most ? [] : [`${what}: ${got}, expected less than ${most}`])),
+  );
 } finally {
   await browser.close();
   await target.stop();

@@ -5,8 +5,8 @@ import { atRest } from '../at-rest.ts';
 import { createDatabase, execute } from '../bare/bare-database.ts';
 import { withCost } from '../cost.ts';
 import type { Counted } from '../load/measurement.ts';
-import { type OwnTarget, startBenchPostgres, startProduct } from '../target.ts';
 import { reportMissedGoals } from '../report-missed-goals.ts';
+import { type OwnTarget, startBenchPostgres, startProduct } from '../target.ts';
 import { type PairedRow, pairedRows } from './rows.ts';
 import { type Turn, verdictOf } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { foreignTarget, ownTarget } from '../target.ts';
 import { reportMissedGoals } from '../report-missed-goals.ts';
+import { foreignTarget, ownTarget } from '../target.ts';
 import { measureStellio } from './measure-stellio.ts';
 
 /*

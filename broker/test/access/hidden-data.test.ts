@@ -6,6 +6,7 @@ import { createBroker } from '../../src/main.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { type Guarded, given, guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
+import { reading, receiver, until } from './notification-receiver.ts';
 import {
   ATTRIBUTES,
   type Draw,
@@ -18,7 +19,6 @@ import {
   Values,
   valuesOf,
 } from './random-world.ts';
-import { reading, receiver, until } from './notification-receiver.ts';
 
 /*
  * While callers with all rights and one with partial write rights change data at random, no value that this caller was

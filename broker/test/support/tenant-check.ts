@@ -35,7 +35,11 @@ export function checkingTenants(t: { after(check: () => Promise<void>): void }, 
   const texts = new Set<string>();
   t.after(async () => {
     const faults = await faultsOfPackages(texts);
-    assert.deepEqual(faults, [], 'a statement restricts each table of tenants to one tenant, or declares why it concerns all');
+    assert.deepEqual(
+      faults,
+      [],
+      'a statement restricts each table of tenants to one tenant, or declares why it concerns all',
+    );
   });
   return recording(db, texts);
 }

@@ -8,7 +8,12 @@ export interface Answer {
 }
 
 /** Sends a request over a new connection, so that any of the workers behind a port may receive it. */
-export async function askOnNewConnection(method: string, url: string, body?: string | object, type = 'application/json') {
+export async function askOnNewConnection(
+  method: string,
+  url: string,
+  body?: string | object,
+  type = 'application/json',
+) {
   const asking = request(url, { method, agent: false, headers: body === undefined ? {} : { 'content-type': type } });
   asking.end(typeof body === 'object' ? JSON.stringify(body) : body);
   const [response] = (await once(asking, 'response')) as [IncomingMessage];

@@ -35,7 +35,9 @@ export async function runAtWorker({ cluster, broker, say }: CitusLab): Promise<b
     }
     await until(() => notified.size === 2 * TENANTS.length, 'all subscriptions have notified', WITHIN_S);
     say(`  a broker with the URL of a worker and one with that of the coordinator, ${TENANTS.length} tenants:`);
-    say(`  ${wrong} values differed; ${notified.size} of ${2 * TENANTS.length} subscriptions notified of a write at the other`);
+    say(
+      `  ${wrong} values differed; ${notified.size} of ${2 * TENANTS.length} subscriptions notified of a write at the other`,
+    );
     return passes && wrong === 0;
   } finally {
     await another.stop();

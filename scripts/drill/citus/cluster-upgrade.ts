@@ -72,7 +72,11 @@ export async function runClusterUpgrade(bin: string, from: string | undefined, s
     await earlier.start();
     say(`  a cluster made by ${commit}`);
     for (const tenant of tenants) await fill(earlier.url, tenant, `http://127.0.0.1:${port}/${tenant}`);
-    await until(() => tenants.every((tenant) => notified.has(tenant)), 'the subscriptions have notified', NOTIFIED_WITHIN_S);
+    await until(
+      () => tenants.every((tenant) => notified.has(tenant)),
+      'the subscriptions have notified',
+      NOTIFIED_WITHIN_S,
+    );
     const before = await contentOf(cluster.coordinator.url, earlier.url, tenants);
     await earlier.stop();
     notified.clear();
@@ -90,7 +94,11 @@ export async function runClusterUpgrade(bin: string, from: string | undefined, s
       ].map(({ status }) => status);
       if (statuses.join() !== '204,201,204,200') wrong.push(`${tenant}: writes and a query were answered ${statuses}`);
     }
-    await until(() => tenants.every((tenant) => notified.has(tenant)), 'all subscriptions have notified', NOTIFIED_WITHIN_S).catch(() =>
+    await until(
+      () => tenants.every((tenant) => notified.has(tenant)),
+      'all subscriptions have notified',
+      NOTIFIED_WITHIN_S,
+    ).catch(() =>
       wrong.push(`subscriptions of ${tenants.filter((tenant) => !notified.has(tenant)).join(', ')} did not notify`),
     );
     for (const line of wrong.slice(0, 20)) say(`  ${line}`);

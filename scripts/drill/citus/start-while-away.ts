@@ -48,7 +48,9 @@ export function startWhileAway(
       });
       await response.body?.cancel();
       if (response.status !== 503 || response.headers.get('retry-after') === null)
-        wrong.push(`${what}: ${tenant} of the node that is down was answered ${response.status} without 503 and Retry-After`);
+        wrong.push(
+          `${what}: ${tenant} of the node that is down was answered ${response.status} without 503 and Retry-After`,
+        );
     }
   })();
   return {

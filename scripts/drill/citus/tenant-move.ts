@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CitusLab } from './citus-drill.ts';
-import { ask, counter, startTenantFlow, type TenantFlow, countsByStatus } from './tenant-flow.ts';
+import { ask, counter, countsByStatus, startTenantFlow, type TenantFlow } from './tenant-flow.ts';
 import { portOf, sum } from './worker-loss.ts';
 
 const TENANT = 'large';

@@ -88,7 +88,9 @@ export async function runWorkerLoss(lab: CitusLab): Promise<boolean> {
   say(`  ${own.length} tenants of the worker: ${countsByStatus(sum(own))}; slowest ${seconds(own)} s`);
   say(`  ${others.length} tenants elsewhere: ${countsByStatus(sum(others))}; slowest ${seconds(others)} s`);
   say(`  served again ${recovered.toFixed(1)} s after its return; ${lost.length} acknowledged writes lost`);
-  say(`  notified by time interval of ${INTERVAL_S} s while it was down: each tenant elsewhere at least ${fewest} times`);
+  say(
+    `  notified by time interval of ${INTERVAL_S} s while it was down: each tenant elsewhere at least ${fewest} times`,
+  );
   const isServed = [...sum(others).keys()].every((status) => status >= 200 && status < 300);
   const isAnswered = [...sum(own).keys()].every((status) => (status >= 200 && status < 300) || status === 503);
   return (

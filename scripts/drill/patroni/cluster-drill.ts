@@ -149,7 +149,8 @@ async function drill(
       });
       say(`  ${JSON.stringify(figures.at(-1))}`);
       for (const each of processes) if (!each.isRunning()) stopped++;
-      if (stopped > 0) throw new Error(`One of our processes has exited:\n${processes.map((each) => each.output()).join('\n')}`);
+      if (stopped > 0)
+        throw new Error(`One of our processes has exited:\n${processes.map((each) => each.output()).join('\n')}`);
     }
   }
   await flow.stop();

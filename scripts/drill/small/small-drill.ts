@@ -105,7 +105,9 @@ async function drill(
   machine.addProcess(postgres.pid);
   cleanups.push(async () => {
     if (!isOver)
-      say(`Processes killed for lack of memory: ${machine.usage().killed}. PostgreSQL logged:\n${logOfPostgres(folder)}`);
+      say(
+        `Processes killed for lack of memory: ${machine.usage().killed}. PostgreSQL logged:\n${logOfPostgres(folder)}`,
+      );
   });
   const settings = {
     DATABASE_URL: postgres.url,

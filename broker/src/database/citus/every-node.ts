@@ -98,7 +98,8 @@ export class EveryNode {
     const { rows, unreachable } = await this.#ask<Row>(statement);
     for (const groupId of unreachable) {
       const late = this.#late.get(groupId) ?? [];
-      if (late.length === 0) this.#log?.warn({ groupId }, 'A node is unreachable: its tenants are served when it is reachable again');
+      if (late.length === 0)
+        this.#log?.warn({ groupId }, 'A node is unreachable: its tenants are served when it is reachable again');
       const onRows = onLate as LateRead['onRows']; // it gets the rows of this statement
       this.#late.set(groupId, [...late, { statement, onRows, isNeeded }]);
     }

@@ -56,7 +56,8 @@ export async function moveTenant(db: Database, { tenant, to, alone }: TenantMove
   }
   const nodes = (await db.query<ClusterNode & { readonly id: number }>({ text: SELECT_NODES })).rows;
   const node = nodes.find((each) => isSame(each, to));
-  if (node === undefined) throw new Error(`node: got ${nodeText(to)}, expected one of ${nodes.map(nodeText).join(', ')}`);
+  if (node === undefined)
+    throw new Error(`node: got ${nodeText(to)}, expected one of ${nodes.map(nodeText).join(', ')}`);
   const shard = (await db.query<Shard>({ text: SELECT_SHARD, values: [tenant] })).rows[0] as Shard; // each hash belongs to a shard
   const isThere = isSame(shard, to);
   if (!alone || shard.min === shard.max) {

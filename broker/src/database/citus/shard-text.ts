@@ -90,10 +90,13 @@ const WRITTEN_TO = /\b(INTO|UPDATE)\s+([a-z_][a-z_0-9]*)\b(?!\.)(\s+[a-z_][a-z_0
  */
 export function writesOnShards(text: string, shards: Shards): string | undefined {
   if (!text.endsWith(WRITES_END)) return undefined;
-  const written = withShardTables(text, shards, new Map()).replace(WRITTEN_TO, (all, keyword: string, name: string, alias) => {
-    const table = shards.tables.get(name);
-    return table === undefined ? all : `${keyword} ${table}${alias ?? ` AS ${name}`}`;
-  });
+  const written = withShardTables(text, shards, new Map()).replace(
+    WRITTEN_TO,
+    (all, keyword: string, name: string, alias) => {
+      const table = shards.tables.get(name);
+      return table === undefined ? all : `${keyword} ${table}${alias ?? ` AS ${name}`}`;
+    },
+  );
   return `${written} AND (SELECT hold_tenant_place(${shards.shardId}, ${shards.groupId}))`;
 }
 

@@ -6,11 +6,11 @@ import type { Database, PoolUse, Statement } from '../database.ts';
 import { DatabaseUnavailable } from '../database-errors.ts';
 import { valueParser } from '../value-parsers.ts';
 import { PostgresListener } from './postgres-listener.ts';
+import { askingClient, CANCEL, type ClientInternals, RunningStatements } from './running-statements.ts';
 import { ServerChoice } from './server-choice.ts';
 import { SharedConnections } from './shared-connections.ts';
 import { inTransaction, lookAfter, type Run, run, runPatiently, runScript, runWithin } from './statements.ts';
 import { Turns } from './turns.ts';
-import { askingClient, CANCEL, type ClientInternals, RunningStatements } from './running-statements.ts';
 
 // On two cores, 8 connections are faster than 32 in nearly every measured workload.
 const CONNECTIONS = 8;
@@ -66,7 +66,10 @@ export function postgresDatabase(
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     types: { getTypeParser: valueParser as pg.CustomTypesConfig['getTypeParser'] },
   };
-  const runningStatements = new RunningStatements(() => askingClient(servers.Client, config), lockTimeoutMs * STANDBY_SHARE);
+  const runningStatements = new RunningStatements(
+    () => askingClient(servers.Client, config),
+    lockTimeoutMs * STANDBY_SHARE,
+  );
   // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal query. A
   // pooler passes sessions on to other clients with their settings, so there the pooler itself must set them.
   const prepare = (settings: string) => async (client: pg.ClientBase) => {

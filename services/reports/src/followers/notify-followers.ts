@@ -1,6 +1,6 @@
 import { readCategories } from '../categories/categories.ts';
 import { inLanguage, type Language } from '../categories/category.ts';
-import type { ReportParts, NotifyJob } from '../parts.ts';
+import type { NotifyJob, ReportParts } from '../parts.ts';
 import type { Texts } from '../ports.ts';
 import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
