@@ -27,11 +27,16 @@ function isExecutable(path: string): boolean {
 /** Below the ephemeral ports, which the system could assign to an outgoing connection in the meantime. */
 const PORTS = { first: 15_000, last: 32_000 };
 
-/** A free port. */
+/** Ports that this process gave out, which their programs may not use yet. */
+const given = new Set<number>();
+
+/** A free port, different from all that this process was given before. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first));
-    if (await isFree(port)) return port;
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
 }
 
