@@ -78,6 +78,36 @@ export async function runProgram(program: string, args: string[], options: Spawn
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint.trim()}`);
 }
 
+/**
+ * Kills a program when this process ends, by itself or by a signal, so that an interrupted benchmark leaves nothing
+ * running.
+ *
+ * @returns call it when the program has been stopped
+ */
+export function killAtExit(pid: number, signal: NodeJS.Signals = 'SIGKILL'): () => void {
+  if (!isWatching) {
+    isWatching = true;
+    // By default a signal ends Node without its event `exit`.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+    process.once('exit', () => {
+      for (const [pid, signal] of killedAtExit) {
+        try {
+          process.kill(pid, signal);
+        } catch {
+          // It has ended by itself.
+        }
+      }
+    });
+  }
+  killedAtExit.set(pid, signal);
+  return () => {
+    killedAtExit.delete(pid);
+  };
+}
+
+const killedAtExit = new Map<number, NodeJS.Signals>();
+let isWatching = false;
+
 /** Stops a child with SIGTERM and waits; after some time it is killed. */
 export async function endProgram(
   child: ChildProcess,

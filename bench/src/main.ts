@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -85,7 +84,8 @@ const ALONE: { readonly [id: string]: string } = {
 const alone = ALONE[process.argv[2] ?? ''];
 if (alone !== undefined) {
   const file = fileURLToPath(new URL(alone, import.meta.url));
-  process.exit(spawnSync(process.execPath, [file, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1);
+  // Replaces this process, so that a signal to it ends the benchmark.
+  process.execve?.(process.execPath, [process.execPath, file, ...process.argv.slice(3)], process.env);
 }
 
 const { values, positionals } = parseArgs({

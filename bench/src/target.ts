@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { findPostgres, type PostgresServer, startPostgres, until } from '../../scripts/postgres-server.ts';
-import { endProgram, freePort } from '../../scripts/programs.ts';
+import { endProgram, freePort, killAtExit } from '../../scripts/programs.ts';
 import { startArguments } from '../../scripts/start-command.ts';
 
 /** It may have to build the pages first. */
@@ -78,9 +78,14 @@ export async function startBenchPostgres(): Promise<PostgresServer> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
   const postgres = await startPostgres(bin, SETTINGS);
+  const forget = killAtExit(postgres.pid, 'SIGQUIT'); // its processes end with it
   try {
     await fillWalFolder(postgres.url);
-    return postgres;
+    const stop = async () => {
+      forget();
+      await postgres.stop();
+    };
+    return { ...postgres, stop };
   } catch (error) {
     await postgres.stop();
     throw error;
@@ -124,6 +129,7 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
   });
   const { pid } = child;
   if (pid === undefined) throw new Error('The broker could not be started');
+  const forget = killAtExit(pid);
   const url = `http://127.0.0.1:${port}`;
   await until(() => child.exitCode !== null || isReady(url), 'the broker is ready', START_WITHIN_S);
   if (child.exitCode !== null) throw new Error('The broker ended at its start');
@@ -135,6 +141,7 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
     pid,
     async stop() {
       await endProgram(child);
+      forget();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -8,7 +8,7 @@ import type { Counted } from '../load/measurement.ts';
 import { reportMissedGoals } from '../report-missed-goals.ts';
 import { type OwnTarget, startBenchPostgres, startProduct } from '../target.ts';
 import { type PairedRow, pairedRows } from './rows.ts';
-import { type Turn, verdictOf } from './verdict.ts';
+import { overall, type Turn, type Turns, verdictOf } from './verdict.ts';
 
 /*
  * npm run bench -- paired --with ../before [--rows 'create|notif'] [--seconds 4] [--warm 8] [--turns 2] [--starts 4]
@@ -16,9 +16,13 @@ import { type Turn, verdictOf } from './verdict.ts';
  *
  * Compares each row of the report with the product of another commit, whose clone or worktree (with its packages
  * installed) `--with` names: both on one PostgreSQL, in turns, in one run. Two processes of the same code differ by up
- * to 20 %, depending on what V8 compiled when. So both products are started several times, and the medians of all
- * turns are compared. Before it is measured, each row runs for `--warm` seconds on both: in the first ten seconds of a
- * row V8 compiles on a second core, and a notification takes up to twice the processor. Exit code 1: a row is more than 5 % slower; the last lines say which.
+ * to 20 %, depending on what V8 compiled when. So both products are started several times, and each row has the mean of
+ * its starts with an interval of 90 %. To see how wide it is for the same code, name a worktree of the same commit.
+ * Before it is measured, each row runs for `--warm` seconds on both: in the first ten seconds of a row V8 compiles on a
+ * second core, and a notification takes up to twice the processor.
+ *
+ * Exit code 1: even the upper end of a row's interval is more than 5 % slower, or the mean of all rows is; the last
+ * lines say which.
  */
 const { values } = parseArgs({
   options: {
@@ -50,7 +54,7 @@ const file = pathToFileURL(resolve(values.with, 'bench/src/target.ts'));
 const other = (await import(file.href)) as { readonly startProduct: typeof startProduct };
 
 const postgres = await startBenchPostgres();
-const measured = new Map<PairedRow, Turn[]>();
+const measured = new Map<PairedRow, Turns[]>();
 try {
   const before = { name: 'before', start: other.startProduct, url: await createDatabase(postgres.socketUrl, 'before') };
   const after = { name: 'after', start: startProduct, url: await createDatabase(postgres.socketUrl, 'after') };
@@ -60,8 +64,8 @@ try {
     const products = [await before.start(before.url), await after.start(after.url)] as const;
     for (const [place, row] of rows.entries()) {
       const pairs = await measurePairs(row, warmUps[place] as PairedRow, products, start);
-      measured.set(row, [...(measured.get(row) ?? []), ...pairs]);
-      console.log(`${start + 1}: ${verdictOf(row, pairs).line}`);
+      measured.set(row, [...(measured.get(row) ?? []), pairs]);
+      console.log(`${start + 1}: ${verdictOf(row, [pairs]).line}`);
     }
     for (const product of products) await product.stop();
   }
@@ -69,12 +73,14 @@ try {
   await postgres.stop();
 }
 
-const verdicts = [...measured].map(([row, pairs]) => verdictOf(row, pairs));
+const verdicts = [...measured].map(([row, starts]) => verdictOf(row, starts));
+const all = overall(verdicts);
 console.log(`
-| row | before | after | speed, after ÷ before | quarter to three quarters of ${turns * Number(values.starts)} turns | processor, after ÷ before | errors |
+| row | before | after | speed, after ÷ before | 90 % of ${values.starts} starts | processor, after ÷ before | errors |
 | --- | --: | --: | --: | --: | --: | --: |`);
 for (const { line } of verdicts) console.log(line);
-reportMissedGoals(verdicts.flatMap(({ missed }) => (missed === undefined ? [] : [missed])));
+console.log(`\n${all.line}`);
+reportMissedGoals([...verdicts, all].flatMap(({ missed }) => (missed === undefined ? [] : [missed])));
 
 /** The turns of one row on both products, after it has warmed up. Who begins changes with each turn. */
 async function measurePairs(
@@ -82,7 +88,7 @@ async function measurePairs(
   warmUp: PairedRow,
   products: readonly [before: OwnTarget, after: OwnTarget],
   start: number,
-): Promise<Turn[]> {
+): Promise<Turns> {
   const firstTurn = start * (turns + 1);
   for (const product of products) {
     await row.prepare(product);
@@ -103,5 +109,5 @@ async function measurePairs(
     const [one, two] = done as [Counted, Counted]; // both were measured
     pairs.push(isAfterFirst ? { before: two, after: one } : { before: one, after: two });
   }
-  return pairs;
+  return pairs as [Turn, ...Turn[]]; // at least one turn
 }

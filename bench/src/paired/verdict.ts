@@ -7,39 +7,76 @@ export interface Turn {
   readonly after: Measurement;
 }
 
+/** The turns of one start of both products. */
+export type Turns = readonly [Turn, ...Turn[]];
+
 /** The lowest accepted speed as a share of the speed before. */
 const MIN_SPEED = 0.95;
 
-/** The result of a row: its line of the table, and the failure if it became slower. */
-export function verdictOf(
-  { name, compared }: Pick<PairedRow, 'name' | 'compared'>,
-  turns: readonly Turn[],
-): { readonly line: string; readonly missed?: string } {
+/** Student's t for an interval of 90 %, by the number of starts less one. */
+const T_90 = [6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.9, 1.86, 1.83, 1.81];
+const T_90_OF_MORE = 1.7;
+
+/** The result of all starts of a row: its line of the table, and the failure if it became slower. */
+export interface Verdict {
+  readonly line: string;
+  /** The speed after ÷ before of each start. */
+  readonly speeds: readonly number[];
+  readonly missed?: string;
+}
+
+/**
+ * The unit is the start: turns of the same two processes share what V8 made of their code. A row has become slower if
+ * even the upper end of its interval is below the lowest accepted speed; with one start there is no interval.
+ */
+export function verdictOf({ name, compared }: Pick<PairedRow, 'name' | 'compared'>, starts: readonly Turns[]): Verdict {
+  const turns = starts.flat();
   const value = (measurement: Measurement) => (compared === 'rate' ? measurement.perSecond : measurement.p95);
   const shown = (of: number) =>
     compared === 'rate' ? `${Math.round(of).toLocaleString('en')}/s` : `${of.toFixed(1)} ms`;
-  const before = quantile(
-    turns.map((turn) => value(turn.before)),
-    0.5,
-  );
-  const after = quantile(
-    turns.map((turn) => value(turn.after)),
-    0.5,
-  );
-  const speeds = turns.map((turn) => {
+  const speedOf = (turn: Turn) => {
     const ratio = value(turn.after) / value(turn.before);
     return compared === 'rate' ? ratio : 1 / ratio;
-  });
-  const speed = quantile(speeds, 0.5);
-  const cost = quantile(
-    turns.map((turn) => costOf(turn.after) / costOf(turn.before)),
-    0.5,
-  );
-  const errors = turns.reduce((sum, turn) => sum + turn.before.errors + turn.after.errors, 0);
-  const range = `${quantile(speeds, 0.25).toFixed(2)} to ${quantile(speeds, 0.75).toFixed(2)}`;
-  const cells = [name, shown(before), shown(after), speed.toFixed(2), range, cost.toFixed(2), errors];
+  };
+  const speeds = starts.map((each) => median(each.map(speedOf)));
+  const { mean, low, high } = intervalOf(speeds);
+  const cells = [
+    name,
+    shown(median(turns.map(({ before }) => value(before)))),
+    shown(median(turns.map(({ after }) => value(after)))),
+    mean.toFixed(2),
+    speeds.length < 2 ? 'one start' : `${low.toFixed(2)} to ${high.toFixed(2)}`,
+    geometricMean(
+      starts.map((each) => median(each.map(({ before, after }) => costOf(after) / costOf(before)))),
+    ).toFixed(2),
+    turns.reduce((sum, { before, after }) => sum + before.errors + after.errors, 0),
+  ];
   const line = `| ${cells.join(' | ')} |`;
-  return speed < MIN_SPEED ? { line, missed: `${name}: ${speed.toFixed(2)} of the speed before` } : { line };
+  if (high >= MIN_SPEED) return { line, speeds };
+  return { line, speeds, missed: `${name}: ${mean.toFixed(2)} of the speed before, at most ${high.toFixed(2)}` };
+}
+
+/** The speed of all rows together, of which each counts alike. */
+export function overall(verdicts: readonly Verdict[]): Pick<Verdict, 'line' | 'missed'> {
+  const starts = verdicts[0]?.speeds ?? [];
+  const speeds = starts.map((_, start) => geometricMean(verdicts.map((verdict) => verdict.speeds[start] as number)));
+  const { mean, low, high } = intervalOf(speeds);
+  const line = `All rows: ${mean.toFixed(3)} of the speed before (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  return mean >= MIN_SPEED ? { line } : { line, missed: line };
+}
+
+/** The geometric mean of ratios, and the interval that contains the true one in nine of ten experiments. */
+function intervalOf(ratios: readonly number[]): { mean: number; low: number; high: number } {
+  const mean = geometricMean(ratios);
+  if (ratios.length < 2) return { mean, low: mean, high: mean };
+  const logs = ratios.map(Math.log);
+  const variance = logs.reduce((sum, log) => sum + (log - Math.log(mean)) ** 2, 0) / (logs.length - 1);
+  const half = (T_90[logs.length - 2] ?? T_90_OF_MORE) * Math.sqrt(variance / logs.length);
+  return { mean, low: mean * Math.exp(-half), high: mean * Math.exp(half) };
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 /** CPU microseconds per item of the product and its database. */
@@ -47,10 +84,8 @@ function costOf({ cost }: Measurement): number {
   return cost === undefined ? Number.NaN : cost.program + cost.database;
 }
 
-/** The value below which this share of the values lies. */
-function quantile(values: readonly number[], share: number): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
-  const place = (sorted.length - 1) * share;
-  const [low, high] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number]; // not empty
-  return low + (high - low) * (place - Math.floor(place));
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2; // not empty
 }

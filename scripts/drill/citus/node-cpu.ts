@@ -35,8 +35,6 @@ const MAX_OTHERS_RATIO = 0.1;
 interface Kind {
   readonly name: string;
   readonly expected: number;
-  /** The number of requests in each round. */
-  readonly requests?: number;
   /** @param n differs between requests */
   request(n: number): readonly [method: string, path: string, body?: unknown];
 }
@@ -83,7 +81,6 @@ const KINDS: readonly Kind[] = [
   {
     name: 'temporal aggregate',
     expected: 200,
-    requests: 50,
     request: (n) => [
       'GET',
       `/temporal/entities/${idOf(n % WITH_HISTORY)}?attrs=temperature&timerel=between&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-01-02T00:00:00Z&${AGGREGATE}`,
@@ -214,16 +211,15 @@ async function spent(
   idle: ReadonlyMap<Server, number>,
   round: number,
 ): Promise<number[]> {
-  const { requests = REQUESTS } = kind;
-  const first = round * 2 * requests;
-  await send(url, kind, first, first + requests / 10);
+  const first = round * 2 * REQUESTS;
+  await send(url, kind, first, first + REQUESTS / 10);
   const before = servers.map(processorTime);
   const begun = performance.now();
-  await send(url, kind, first + requests / 10, first + requests / 10 + requests);
+  await send(url, kind, first + REQUESTS / 10, first + REQUESTS / 10 + REQUESTS);
   const took = performance.now() - begun;
   return servers.map((server, n) => {
     const whole = processorTime(server) - (before[n] as number);
-    return Math.max(0, whole - took * (idle.get(server) ?? 0)) / requests;
+    return Math.max(0, whole - took * (idle.get(server) ?? 0)) / REQUESTS;
   });
 }
 
