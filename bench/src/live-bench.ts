@@ -44,7 +44,7 @@ function ask(
   return new Promise((resolve, reject) => {
     const length =
       body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) };
-    const asking = request(
+    const outgoing = request(
       { port, method, path, agent: by, headers: { ...length, ...headers } },
       (response: IncomingMessage) => {
         const chunks: Buffer[] = [];
@@ -53,8 +53,8 @@ function ask(
         response.on('error', reject);
       },
     );
-    asking.on('error', reject);
-    asking.end(body);
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }
 

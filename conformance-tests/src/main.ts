@@ -29,13 +29,13 @@ async function main(args: readonly string[]): Promise<number> {
     if (cases.length === 0) throw new UsageError(`--only: no clause is named ${options.only?.join(', ')}`);
     return cases.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
   } catch (fault) {
-    if (fault instanceof Unreachable) return told(fault.message, 2);
-    if (fault instanceof UsageError) return told(`${fault.message}\n\n${USAGE}`, 3);
+    if (fault instanceof Unreachable) return printError(fault.message, 2);
+    if (fault instanceof UsageError) return printError(`${fault.message}\n\n${USAGE}`, 3);
     throw fault;
   }
 }
 
-function told(message: string, code: number): number {
+function printError(message: string, code: number): number {
   console.error(message);
   return code;
 }

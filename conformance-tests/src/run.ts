@@ -120,13 +120,13 @@ async function judge({ id, sentence, work }: Case, broker: Broker, rig: Rig): Pr
     return { ...ended(), outcome: 'passed' };
   } catch (fault) {
     if (fault instanceof Skipped) return { ...ended(), outcome: 'skipped', reason: fault.message };
-    return { ...ended(), outcome: 'failed', ...told(fault, broker) };
+    return { ...ended(), outcome: 'failed', ...describeFault(fault, broker) };
   } finally {
     await broker.cleanUp().catch(() => {});
   }
 }
 
-function told(fault: unknown, broker: Broker): { expected: string; got: string; request: string } {
+function describeFault(fault: unknown, broker: Broker): { expected: string; got: string; request: string } {
   const request = fault instanceof Mismatch && fault.request ? fault.request : broker.lastRequest;
   const curl = request === undefined ? 'none was sent' : asCurl(request);
   if (fault instanceof Mismatch) return { expected: fault.expected, got: fault.got, request: curl };

@@ -36,8 +36,8 @@ describe('difference', () => {
   for (const [name, got, expected] of SAME) {
     test(`is none for ${name}`, () => assert.equal(difference(got, expected), undefined));
   }
-  for (const [name, got, expected, told] of DIFFERENT) {
-    test(`reports ${name}`, () => assert.match(difference(got, expected) ?? '', told));
+  for (const [name, got, expected, message] of DIFFERENT) {
+    test(`reports ${name}`, () => assert.match(difference(got, expected) ?? '', message));
   }
   test('keeps the order of results on request', () => {
     assert.match(differenceInOrder(['a', 'b'], ['b', 'a']) ?? '', /\[0\] is "a", expected "b"/);

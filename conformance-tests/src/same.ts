@@ -75,17 +75,17 @@ interface Place {
 function compare(got: unknown, expected: unknown, path: string, place: Place): string | undefined {
   if (typeof expected === 'function') {
     const wanted = (expected as Matcher)(got);
-    return wanted === undefined ? undefined : told(path, wanted, got);
+    return wanted === undefined ? undefined : differenceText(path, wanted, got);
   }
   if (Array.isArray(expected)) return compareArrays(got, expected, path, place);
   if (typeof expected === 'object' && expected !== null) return compareObjects(got, expected, path, place);
   if (got === expected || isSameInstant(got, expected)) return undefined;
-  return told(path, JSON.stringify(expected) ?? 'nothing', got);
+  return differenceText(path, JSON.stringify(expected) ?? 'nothing', got);
 }
 
 function compareArrays(got: unknown, expected: unknown[], path: string, place: Place): string | undefined {
-  if (!Array.isArray(got)) return told(path, `an array of ${expected.length}`, got);
-  if (got.length !== expected.length) return told(path, `${expected.length} elements`, got);
+  if (!Array.isArray(got)) return differenceText(path, `an array of ${expected.length}`, got);
+  if (got.length !== expected.length) return differenceText(path, `${expected.length} elements`, got);
   const inner = { ...place, isSet: false };
   if (!place.isSet) {
     return first(expected, (item, index) => compare(got[index], item, `${path}[${index}]`, inner));
@@ -96,7 +96,7 @@ function compareArrays(got: unknown, expected: unknown[], path: string, place: P
     if (match < 0) {
       return left.length === 1
         ? compare(left[0], item, `${path}[${index}]`, inner)
-        : told(path, `an element ${shown(item)}`, got);
+        : differenceText(path, `an element ${shown(item)}`, got);
     }
     left.splice(match, 1);
     return undefined;
@@ -104,7 +104,7 @@ function compareArrays(got: unknown, expected: unknown[], path: string, place: P
 }
 
 function compareObjects(got: unknown, expected: object, path: string, place: Place): string | undefined {
-  if (typeof got !== 'object' || got === null || Array.isArray(got)) return told(path, shown(expected), got);
+  if (typeof got !== 'object' || got === null || Array.isArray(got)) return differenceText(path, shown(expected), got);
   const members = got as { readonly [name: string]: unknown };
   const wanted = expected as { readonly [name: string]: unknown };
   for (const name of Object.keys(members)) {
@@ -148,7 +148,7 @@ function first<T>(items: readonly T[], work: (item: T, index: number) => string 
   return undefined;
 }
 
-function told(path: string, wanted: string, got: unknown): string {
+function differenceText(path: string, wanted: string, got: unknown): string {
   return `${path === '' ? 'the body' : path} is ${shown(got)}, expected ${wanted}`;
 }
 

@@ -28,7 +28,7 @@ describe('Our brokers behind nginx, two on one database', {
     })();
     const faults: string[] = [];
     let asked = 0;
-    const asking = Promise.all(
+    const clients = Promise.all(
       ['one', 'two', 'three'].map(async (name) => {
         const url = `${fleet.url}/ngsi-ld/v1/entities`;
         const headers = { 'content-type': 'application/json', 'ngsild-tenant': 'restarted' };
@@ -56,7 +56,7 @@ describe('Our brokers behind nginx, two on one database', {
     );
     const verdict = await run({ url: fleet.url, only, timeoutMs: 30_000, jobs: 4 });
     isDone = true;
-    await Promise.all([restarting, asking]);
+    await Promise.all([restarting, clients]);
     t.diagnostic(`${asked} requests beside the suite, all processes restarted ${restarts} times`);
     assert.deepEqual(faults, []);
     assert.deepEqual(

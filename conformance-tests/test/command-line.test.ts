@@ -125,17 +125,17 @@ describe('Command line', () => {
     assert.match(rows, /\| 5\.6\.6 \| Delete Entity \| 0 \| 4 \| 0 \|/);
   });
 
-  const wrong: readonly (readonly [what: string, args: readonly string[], told: RegExp])[] = [
+  const wrong: readonly (readonly [what: string, args: readonly string[], expectedMessage: RegExp])[] = [
     ['no URL', [], /URL of a broker is missing/],
     ['something that is no URL', ['broker'], /URL: got broker/],
     ['an unknown option', ['http://127.0.0.1:1', '--nonsense'], /nonsense/],
     ['a timeout that is no number', ['http://127.0.0.1:1', '--timeout', 'long'], /--timeout: got long/],
   ];
-  for (const [what, args, told] of wrong) {
+  for (const [what, args, expectedMessage] of wrong) {
     test(`exits with 3 and prints the usage for ${what}`, async () => {
       const { code, err } = await conformance(...args);
       assert.equal(code, 3);
-      assert.match(err, told);
+      assert.match(err, expectedMessage);
       assert.match(err, /Usage:/);
     });
   }

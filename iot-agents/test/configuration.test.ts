@@ -79,7 +79,7 @@ for (const database of testDatabases()) {
       await mqtt.publishAsync(topic, '{"type":"subscription","fields":["sleepTime"]}', { qos: 1 });
       assert.equal(JSON.parse(await nth(messages, 0)).sleepTime, 200);
       const values = () => messages.map((message) => JSON.parse(message).sleepTime as number);
-      for (let value = 300; !values().some((told) => told >= 300); value++) {
+      for (let value = 300; !values().some((sentValue) => sentValue >= 300); value++) {
         assert.equal((await set(value)).statusCode, 204);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }

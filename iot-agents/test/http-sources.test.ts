@@ -249,8 +249,8 @@ for (const database of testDatabases()) {
         async () => (await ask('GET', `/sources/${id}/runs`)).body.count >= 3 || undefined,
         60_000,
       );
-      const told = (await ask('GET', `/sources/${id}`)).body;
-      assert.equal((await ask('PUT', `/sources/${id}`, { ...told, enabled: false })).status, 204);
+      const shownSource = (await ask('GET', `/sources/${id}`)).body;
+      assert.equal((await ask('PUT', `/sources/${id}`, { ...shownSource, enabled: false })).status, 204);
       await eventually('rest', async () => (await ask('GET', `/sources/${id}`)).body.running === false || undefined);
       const { runs } = (await ask('GET', `/sources/${id}/runs`)).body;
       assert.equal(server.asked.length, runs.length);
@@ -274,9 +274,9 @@ for (const database of testDatabases()) {
       const { body } = await ask('POST', `/sources/${id}/run`);
       assert.equal(body.outcome, 'failed');
       assert.equal(body.message, `${server.url}/a answered 503: {"sorry":"later"}`);
-      const told = (await ask('GET', `/sources/${id}`)).body;
-      assert.equal(told.failures, 1);
-      assert.ok(Date.parse(told.nextRunAt) > Date.now() + 1_700_000, told.nextRunAt);
+      const shownSource = (await ask('GET', `/sources/${id}`)).body;
+      assert.equal(shownSource.failures, 1);
+      assert.ok(Date.parse(shownSource.nextRunAt) > Date.now() + 1_700_000, shownSource.nextRunAt);
     });
 
     const VALID = { id: 'w', name: 'x', kind: 'http', from: { url: 'http://127.0.0.1/' }, entities: ENTITIES };

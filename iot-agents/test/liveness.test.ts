@@ -212,22 +212,22 @@ for (const database of testDatabases()) {
       // Their last reports differ, so they fall silent one after the other.
       const lastHeard = devEuis.map((_, index) => minutesAgo(16 + index / 20));
       await age(devEuis, lastHeard);
-      const told = async () =>
+      const shownAlerts = async () =>
         (await alertsOf(tenant)).map(({ id, severity, validTo }) => [id.replace(/\d+$/, ''), severity, validTo ?? '']);
       const alert = [`urn:ngsi-ld:Alert:silent-gateway:${shared}:`, 'high'];
-      assert.deepEqual(await told(), [[...alert, '']]);
+      assert.deepEqual(await shownAlerts(), [[...alert, '']]);
       await age(devEuis, 60);
-      assert.deepEqual(await told(), [[...alert, '']]);
+      assert.deepEqual(await shownAlerts(), [[...alert, '']]);
       for (const devEui of devEuis) {
         assert.equal(await readValue(`urn:ngsi-ld:Device:${devEui}`, 'deviceState', tenant), 'silent');
       }
       const last = devEuis.slice(-1);
       await hear(...devEuis.slice(0, -1));
       await age([], 0);
-      assert.deepEqual(await told(), [[...alert, '']]);
+      assert.deepEqual(await shownAlerts(), [[...alert, '']]);
       await hear(...last);
       await age([], 0);
-      const [[, , validTo] = [], ...others] = await told();
+      const [[, , validTo] = [], ...others] = await shownAlerts();
       assert.notEqual(validTo, '');
       assert.deepEqual(others, []);
       assert.equal(await readValue(`urn:ngsi-ld:Device:${devEuis[0]}`, 'deviceState', tenant), 'ok');

@@ -173,8 +173,8 @@ for (const database of testDatabases()) {
       await agents.provision({ devices: [device] });
       await eventually('attributes to write', async () => (await entity(entityId, device.tenant))?.dim);
       assert.equal((await patch({ tenant: device.tenant, entityId, command: 'dim' }, 0.4)).status, 204);
-      const told = await status(entityId, device.tenant, 'dim', 'ERROR');
-      assert.match(String(attributeValue(told, 'dim_info')), /uplink/);
+      const withStatus = await status(entityId, device.tenant, 'dim', 'ERROR');
+      assert.match(String(attributeValue(withStatus, 'dim_info')), /uplink/);
     });
 
     test('is accepted as soon as there is an attribute to write', async () => {

@@ -47,8 +47,8 @@ test('a client certificate of our authority is valid only for the device that it
   const put = (payload: object) => app.inject({ method: 'PUT', url: credentials, payload });
   assert.equal((await put({ apikey, device: 'd1' })).statusCode, 204);
 
-  const told = await app.inject('/iot/registry/mqtt');
-  assert.deepEqual(told.json().addresses, [
+  const shownSettings = await app.inject('/iot/registry/mqtt');
+  assert.deepEqual(shownSettings.json().addresses, [
     { port: agents.mqttTlsPort, tls: true },
     { port: agents.mqttPort, tls: false },
   ]);
@@ -135,9 +135,9 @@ test('we authenticate to an external MQTT broker by a certificate; an unreachabl
   const { state, reason } = await health();
   assert.equal(state, 'unreachable');
   assert.match(reason ?? '', /ECONNREFUSED/);
-  const told = lines.filter(({ msg }) => msg.includes('MQTT'));
-  assert.equal(told.length, 1, JSON.stringify(lines));
-  assert.equal(told[0]?.url, `mqtts://localhost:${port}`);
+  const logged = lines.filter(({ msg }) => msg.includes('MQTT'));
+  assert.equal(logged.length, 1, JSON.stringify(lines));
+  assert.equal(logged[0]?.url, `mqtts://localhost:${port}`);
   assert.ok(!JSON.stringify(lines).includes('kept-7f3a'));
 
   const conf = join(authority.folder, 'mosquitto.conf');

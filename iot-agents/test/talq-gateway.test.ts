@@ -256,8 +256,8 @@ for (const database of testDatabases()) {
         eventually(
           `override_status ${expected} ${phase}`,
           async () => {
-            const { override_status: told } = await entity('Streetlight', addresses[0]);
-            return (told?.value === expected && told.phase?.value === phase) || undefined;
+            const { override_status: reportedStatus } = await entity('Streetlight', addresses[0]);
+            return (reportedStatus?.value === expected && reportedStatus.phase?.value === phase) || undefined;
           },
           PATIENCE_MS,
         );

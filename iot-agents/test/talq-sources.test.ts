@@ -93,12 +93,12 @@ for (const database of testDatabases()) {
         await eventually('the open door', () => entity('Alert', addresses[2], 'cabinetDoorOpen'));
         assert.equal((await run()).taken, 0);
 
-        const told = await ask('POST', `/sources/${id}/override`, {
+        const answer = await ask('POST', `/sources/${id}/override`, {
           entities: [lamp.id],
           level: 0.8,
           until: '2099-01-01T00:00:00Z',
         });
-        assert.deepEqual([told.status, told.body.isDone], [202, false], JSON.stringify(told.body));
+        assert.deepEqual([answer.status, answer.body.isDone], [202, false], JSON.stringify(answer.body));
         const sent = JSON.parse(server.asked.at(-1)?.body ?? '');
         assert.deepEqual(sent.addresses, [{ resource: 'devices', address: addresses[0] }]);
         assert.deepEqual(

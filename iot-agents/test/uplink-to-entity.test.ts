@@ -318,9 +318,9 @@ for (const database of testDatabases()) {
     test('with changes of only radio and counter values does not notify subscribers of the asset', async (t) => {
       const { app, send } = await territory();
       const device = await freshDevice('lamp');
-      const told: { type: string; rssi?: unknown; illuminanceLevel?: unknown }[] = [];
+      const received: { type: string; rssi?: unknown; illuminanceLevel?: unknown }[] = [];
       const receiver = await startWebServer(({ body }) => {
-        told.push(...JSON.parse(body).data);
+        received.push(...JSON.parse(body).data);
         return {};
       });
       t.after(() => receiver.close());
@@ -340,7 +340,7 @@ for (const database of testDatabases()) {
         });
         assert.equal(subscribed.statusCode, 201, subscribed.body);
       }
-      const of = (type: string) => told.filter((entity) => entity.type === type);
+      const of = (type: string) => received.filter((entity) => entity.type === type);
       let fCnt = 0;
       const frame = (rssi: number, level?: number) =>
         send(

@@ -89,16 +89,16 @@ function run(command: readonly string[], cwd: string): Promise<void> {
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let said = '';
+    let printed = '';
     const listen = (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-4000);
+      printed = (printed + chunk.toString()).slice(-4000);
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`building ${cwd} ended with ${code}:\n${said}`));
+      else reject(new Error(`building ${cwd} ended with ${code}:\n${printed}`));
     });
   });
 }

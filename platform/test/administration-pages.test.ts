@@ -96,7 +96,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Routes that a page serves by another one, or that are for programs. */
-const WITHOUT: Readonly<Record<string, string>> = {
+const WITHOUT_PAGE: Readonly<Record<string, string>> = {
   'GET /ops/access/me': 'the frame asks it for the rights of who is signed in',
   'GET /ops/identity/users/{id}': 'the list has each account whole',
   'GET /ops/access/policies/{id}': 'the list has each policy whole',
@@ -119,19 +119,19 @@ test('each route below /ops has a page, or a reason why not', () => {
       return methods.split(',').map((method) => ({ file, method, path, operation: `${method} ${path}` }));
     }),
   );
-  const told = [...rows.map(({ operation }) => operation), ...Object.keys(WITHOUT)];
+  const named = [...rows.map(({ operation }) => operation), ...Object.keys(WITHOUT_PAGE)];
   const routes = [...needsByOperation().keys()].filter((operation) => operation.includes(' /ops/'));
   assert.deepEqual(
-    routes.filter((operation) => !told.includes(operation)),
+    routes.filter((operation) => !named.includes(operation)),
     [],
     'routes without a row',
   );
   assert.deepEqual(
-    told.filter((operation) => !routes.includes(operation)),
+    named.filter((operation) => !routes.includes(operation)),
     [],
     'rows of no route',
   );
-  assert.equal(new Set(told).size, told.length, 'a route has two rows');
+  assert.equal(new Set(named).size, named.length, 'a route has two rows');
 
   const faults = rows.flatMap(({ file, method, path, operation }) => {
     if (!existsSync(FEATURES + file)) return `${file} is missing`;

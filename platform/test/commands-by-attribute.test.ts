@@ -34,11 +34,11 @@ test('a command by an attribute reaches its device where access is enforced', as
     payload: JSON.stringify({ value: 'left' }),
   });
   assert.equal(patched.statusCode, 204, patched.body);
-  const told = await eventually('the command', async () => {
+  const sentCommand = await eventually('the command', async () => {
     const { body } = await platform.app.inject({ url: '/iot/json?k=k1&i=d1&getCmd=1' });
     return body === '{}' ? undefined : body;
   });
-  assert.deepEqual(JSON.parse(told), { ping: 'left' });
+  assert.deepEqual(JSON.parse(sentCommand), { ping: 'left' });
 
   // The caller is recorded, as for commands by the agents' own API.
   const asked = { entityId: id, command: 'ping', value: 'right' };

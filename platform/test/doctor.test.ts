@@ -46,10 +46,10 @@ test('an error is reported with its remedy', async (t) => {
     assert.equal(state, 'fault', `${what}: ${found}`);
     assert.ok(remedy, what);
   }
-  const said = findings.map(({ found }) => found).join('\n');
-  assert.match(said, new RegExp(`PORT: port ${port} on 127.0.0.1 is taken`));
-  assert.match(said, /DATABASE_URL: postgres:\/\/a:\*\*\*@127\.0\.0\.1:1\/c can't be used/, 'and no password');
-  assert.match(said, /3000 ms different/);
+  const summary = findings.map(({ found }) => found).join('\n');
+  assert.match(summary, new RegExp(`PORT: port ${port} on 127.0.0.1 is taken`));
+  assert.match(summary, /DATABASE_URL: postgres:\/\/a:\*\*\*@127\.0\.0\.1:1\/c can't be used/, 'and no password');
+  assert.match(summary, /3000 ms different/);
 });
 
 test('a good state is reported as good, and an unwise one as a warning', async (t) => {

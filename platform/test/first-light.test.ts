@@ -168,12 +168,13 @@ for (const database of testDatabases()) {
         await eventually(`${asset}, whose uplink was acknowledged`, () => measured(platform.url, asset));
       }
       const owed = [...created, ...uplinked.map(({ asset }) => asset)];
-      await eventually('the notifications owed', () => owed.every((id) => receiver.told().has(id)) || undefined).catch(
-        () => {
-          const missing = owed.filter((id) => !receiver.told().has(id));
-          assert.deepEqual(missing, [], `${missing.length} of ${owed.length} never arrived`);
-        },
-      );
+      await eventually(
+        'the notifications owed',
+        () => owed.every((id) => receiver.notifiedIds().has(id)) || undefined,
+      ).catch(() => {
+        const missing = owed.filter((id) => !receiver.notifiedIds().has(id));
+        assert.deepEqual(missing, [], `${missing.length} of ${owed.length} never arrived`);
+      });
     });
 
     test('stops on SIGTERM cleanly, and the data exist at the next start', async () => {

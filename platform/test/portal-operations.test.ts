@@ -28,9 +28,10 @@ test('the portal uses only operations of the OpenAPI document', () => {
   const isTold = (pattern: string, method?: string) =>
     operations.some((operation) => {
       if (method !== undefined && operation.method !== method) return false;
-      const [told, asked] = [operation.path.split('/'), pattern.split('/')];
+      const [documented, asked] = [operation.path.split('/'), pattern.split('/')];
       return (
-        told.length === asked.length && told.every((part, i) => part === asked[i] || part === '*' || asked[i] === '*')
+        documented.length === asked.length &&
+        documented.every((part, i) => part === asked[i] || part === '*' || asked[i] === '*')
       );
     });
   /** The beginning of longer paths, which are put together elsewhere. */

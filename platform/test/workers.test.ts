@@ -57,7 +57,7 @@ describe('two workers on one port', {
     });
     assert.equal(status, 201, text);
   };
-  const told = (type: string) =>
+  const notified = (type: string) =>
     receiver.notifications.filter(({ data }) => data[0]?.type === type).map(({ id, data }) => [id, changeOf(data[0])]);
 
   test('a subscription created at one is known to the other when it is answered', {
@@ -71,9 +71,9 @@ describe('two workers on one port', {
         const { status } = await askOnNewConnection('POST', api('/entities'), { id, type, level: property(0) });
         assert.equal(status, 201);
       }
-      await eventually(`notifications of ${type}`, () => told(type).length >= ids.length, PATIENCE_MS);
+      await eventually(`notifications of ${type}`, () => notified(type).length >= ids.length, PATIENCE_MS);
       assert.deepEqual(
-        told(type)
+        notified(type)
           .map(([, change]) => change)
           .sort(),
         ids.map((id) => `${id} 0`).sort(),
@@ -139,15 +139,15 @@ describe('two workers on one port', {
     await eventually(
       'every notification',
       () => {
-        const changes = new Set(told('Killed').map(([, change]) => change));
+        const changes = new Set(notified('Killed').map(([, change]) => change));
         return [...acknowledged].every((change) => changes.has(change));
       },
       PATIENCE_MS,
     );
     // Notifications that were sent but not recorded as sent are sent again with the same id.
-    const byId = new Map(told('Killed').map(([id, change]) => [id, change]));
+    const byId = new Map(notified('Killed').map(([id, change]) => [id, change]));
     assert.equal(byId.size, new Set(byId.values()).size, 'no change has notifications of two ids');
-    t.diagnostic(`${acknowledged.size} acknowledged, ${told('Killed').length} notifications, ${byId.size} ids`);
+    t.diagnostic(`${acknowledged.size} acknowledged, ${notified('Killed').length} notifications, ${byId.size} ids`);
   });
 
   test('stops on request, with its workers', { timeout: PATIENCE_MS }, async () => {

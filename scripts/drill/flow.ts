@@ -45,7 +45,7 @@ function ask(
     const payload = body && Buffer.from(JSON.stringify(body));
     const ofBody = payload && { 'content-type': 'application/json', 'content-length': payload.length };
     const headers = { ...tenant, ...ofBody };
-    const asking = request(url, { agent, method, headers, timeout: NO_ANSWER_MS }, (response) => {
+    const outgoing = request(url, { agent, method, headers, timeout: NO_ANSWER_MS }, (response) => {
       let text = '';
       response.on('data', (chunk) => {
         text += chunk;
@@ -53,9 +53,9 @@ function ask(
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
       response.on('error', reject);
     });
-    asking.on('error', reject);
-    asking.on('timeout', () => asking.destroy(new Error('no answer')));
-    asking.end(payload);
+    outgoing.on('error', reject);
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
+    outgoing.end(payload);
   });
 }
 

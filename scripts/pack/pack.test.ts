@@ -57,8 +57,8 @@ for (const packed of PACKAGES) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exited = once(child, 'exit');
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
     t.after(async () => {
       child.kill('SIGKILL');
       await exited;
@@ -68,7 +68,7 @@ for (const packed of PACKAGES) {
       await readiness(
         port,
         () => child.exitCode,
-        () => said,
+        () => output,
       ),
       200,
     );
@@ -76,9 +76,9 @@ for (const packed of PACKAGES) {
 }
 
 /** The status of `/ready`, after waiting until the server answers. */
-async function readiness(port: number, ended: () => number | null, said: () => string): Promise<number> {
+async function readiness(port: number, ended: () => number | null, output: () => string): Promise<number> {
   for (;;) {
-    assert.equal(ended(), null, said());
+    assert.equal(ended(), null, output());
     const answer = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined);
     if (answer?.ok) return answer.status;
     await new Promise((resolve) => setTimeout(resolve, 100));

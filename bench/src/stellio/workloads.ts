@@ -70,7 +70,7 @@ export const STELLIO_WORKLOADS: readonly StellioWorkload[] = [
 function queries(entities: number, types: number): StellioWorkload[] {
   const set = `Q${entities}${run}`;
   const networks = 10;
-  const said = Object.entries(SAID).map(([name, value]) => `${name}=="${value}"`);
+  const conditions = Object.entries(SAID).map(([name, value]) => `${name}=="${value}"`);
   const prepare = (url: string) => fill(url, set, entities, types, networks);
   const query = (other: () => string): Load['request'] => {
     return () => {
@@ -81,7 +81,12 @@ function queries(entities: number, types: number): StellioWorkload[] {
   };
   const among = `${entities.toLocaleString('en')} entities of ${types} types`;
   return [
-    { name: `q of two properties, ${among}`, published: 33, prepare, request: query(() => said[below(3)] as string) },
+    {
+      name: `q of two properties, ${among}`,
+      published: 33,
+      prepare,
+      request: query(() => conditions[below(3)] as string),
+    },
     {
       name: `q of a property and a relationship, ${among}`,
       published: 36,

@@ -125,9 +125,9 @@ describe('user contexts in order', () => {
   test('the later one wins, null resets, the core stays', async () => {
     const last = await compiler.compile([{ a: 'https://x/1', b: 'https://x/b' }, { a: 'https://x/2' }]);
     assert.deepEqual([last.attribute('a'), last.attribute('b')], ['https://x/2', 'https://x/b']);
-    const anew = await compiler.compile([{ a: 'https://x/1' }, null, { b: 'https://x/b' }]);
-    assert.deepEqual([anew.attribute('a'), anew.attribute('b')], [`${DEFAULT}a`, 'https://x/b']);
-    assert.equal(anew.attribute('location'), `${CORE}location`);
+    const another = await compiler.compile([{ a: 'https://x/1' }, null, { b: 'https://x/b' }]);
+    assert.deepEqual([another.attribute('a'), another.attribute('b')], [`${DEFAULT}a`, 'https://x/b']);
+    assert.equal(another.attribute('location'), `${CORE}location`);
   });
 
   test("a user's vocabulary applies to its own terms, the core's to the rest", async () => {

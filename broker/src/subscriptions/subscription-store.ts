@@ -221,7 +221,7 @@ export function createSubscriptionStore(
   const statements = statementsOf(kind);
   const reads = nodes?.db ?? db;
   const writerOf = async (tenant: string): Promise<Queryable> => (await nodes?.writerOf(tenant)) ?? db;
-  const tell = (name: string, text: string, values: readonly unknown[], message: string): NotifiedWrite => ({
+  const notifiedWrite = (name: string, text: string, values: readonly unknown[], message: string): NotifiedWrite => ({
     write: { name: `${name}-${kind}`, text, values },
     channel: SUBSCRIPTION_CHANNEL,
     message,
@@ -232,7 +232,7 @@ export function createSubscriptionStore(
       const content = [JSON.stringify(document), JSON.stringify(names)];
       const values = [tenant, id, ...content, at, owner, via];
       const insert = async (tx: Queryable | Database) => {
-        const written = tell('insert-subscription', statements.insert, values, message(tenant, id));
+        const written = notifiedWrite('insert-subscription', statements.insert, values, message(tenant, id));
         if ((await writeAndNotify(db, tx, written)) === 0)
           throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
         await admission.hold(tx, tenant, 'subscriptions');
@@ -251,12 +251,12 @@ export function createSubscriptionStore(
         const [name, text] = isSame
           ? ['update-subscription', statements.update]
           : ['update-subscription-interval', statements.updateInterval];
-        await writeAndNotify(db, tx, tell(name, text, values, message(tenant, id)));
+        await writeAndNotify(db, tx, notifiedWrite(name, text, values, message(tenant, id)));
         return content;
       }),
     async remove(tenant, id) {
       const isRemoved = await db.transaction(async (tx) => {
-        const removal = tell('delete-subscription', statements.remove, [tenant, id], message(tenant, id));
+        const removal = notifiedWrite('delete-subscription', statements.remove, [tenant, id], message(tenant, id));
         const isThere = (await writeAndNotify(db, tx, removal)) > 0;
         // What has not been delivered goes with it.
         if (isThere) await tx.query({ text: UNOWE, values: [tenant, id] });

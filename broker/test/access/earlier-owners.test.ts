@@ -38,7 +38,7 @@ eachDatabase('A subscription from before scopes were enforced', (test) => {
       const lamp = { id: `urn:ngsi-ld:Lamp:${number}`, type: 'Lamp', power: { type: 'Property', value: 1 } };
       assert.equal((await now.ask(administrator, 'POST', `${API}/entities`, lamp, tenant)).statusCode, 201);
     }
-    await until(() => pages.bodies.length === 2, 'who subscribed by our own pages is told');
+    await until(() => pages.bodies.length === 2, 'who subscribed by our own pages is notified');
     assert.deepEqual(theirs.bodies, []);
   });
 });

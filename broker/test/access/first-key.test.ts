@@ -10,7 +10,7 @@ const skip = database ? false : 'PostgreSQL 17 with PostGIS is missing (TEST_DAT
 
 test('the first start creates one administrator key, however many processes start', { skip }, async (t) => {
   const db = await (database as NonNullable<typeof database>).open(); // otherwise the test is skipped
-  const told: string[] = [];
+  const shownKeys: string[] = [];
   const start = (instance: string) =>
     createBroker({
       db,
@@ -18,12 +18,12 @@ test('the first start creates one administrator key, however many processes star
       access: 'enforced',
       instance,
       logger: pino({ level: 'silent' }),
-      onFirstKey: (key) => void told.push(key),
+      onFirstKey: (key) => void shownKeys.push(key),
     });
   const brokers = await Promise.all(['first', 'second', 'third'].map(start));
   t.after(() => Promise.all(brokers.map((broker) => broker.close())));
-  assert.equal(told.length, 1);
-  const headers = { 'x-api-key': told[0] as string };
+  assert.equal(shownKeys.length, 1);
+  const headers = { 'x-api-key': shownKeys[0] as string };
   const list = await brokers[0]?.app.inject({ url: '/ops/access/keys', headers });
   assert.equal(list?.statusCode, 200, list?.body);
   assert.equal(list?.json().length, 1);

@@ -95,7 +95,7 @@ eachDatabase('Random changes', (test, { kind }) => {
     await ask(part, 'POST', `${API}/entityOperations/merge`, [{ id: 'urn:ngsi-ld:Lamp:there', ...level }]);
     await ask(part, 'DELETE', `${API}/entities/urn:ngsi-ld:Lamp:there`);
     assert.equal(source.asked(), before, 'the source was asked nothing');
-    assert.match(await source.tell('urn:ngsi-ld:Lamp:there'), /v100002/);
+    assert.match(await source.retrieve('urn:ngsi-ld:Lamp:there'), /v100002/);
   });
 });
 
@@ -125,11 +125,11 @@ async function changesOf(t: TestContext, tenant: Guarded, base: string, seed: nu
   learn();
   const isUnknown = (text: string) => [...Values.in(text)].filter((value) => !known.has(value));
 
-  const told = await receiver(t);
+  const received = await receiver(t);
   const mapped = await tenant.admin('GET', `${API}/entities?type=${TYPES}&entityMap=true`);
   const map = String(mapped.headers['ngsild-entitymap']);
   for (let n = 0; n < 3; n++) {
-    const made = await tenant.ask(agent, 'POST', `${API}/subscriptions`, randomSubscription(draw, told.url));
+    const made = await tenant.ask(agent, 'POST', `${API}/subscriptions`, randomSubscription(draw, received.url));
     assert.equal(made.statusCode, 201, made.body);
   }
   const stream = await fetch(`${base}/events?tenant=${tenant.tenant}&format=normalized`, { headers: agent });
@@ -168,8 +168,11 @@ async function changesOf(t: TestContext, tenant: Guarded, base: string, seed: nu
   for (const value of valuesOf(end)) known.add(value);
   await given(tenant, { id: `urn:ngsi-ld:End:${seed}`, type: 'End', ...Object.fromEntries(end) });
   const isLast = (text: string) => text.includes(`urn:ngsi-ld:End:${seed}`);
-  await until(() => isLast(streamed.text()) && told.bodies.filter(isLast).length === 3, `seed ${seed}: all is told`);
-  for (const body of [...told.bodies, streamed.text()]) {
+  await until(
+    () => isLast(streamed.text()) && received.bodies.filter(isLast).length === 3,
+    `seed ${seed}: all is notified`,
+  );
+  for (const body of [...received.bodies, streamed.text()]) {
     assert.deepEqual(isUnknown(body), [], `seed ${seed}: ${JSON.stringify({ reads, body })}`);
   }
 }
@@ -257,6 +260,6 @@ async function startSource(t: TestContext, db: Database) {
       });
       assert.equal(answer.statusCode, 201, answer.body);
     },
-    tell: async (id: string) => (await broker.app.inject({ url: `${API}/entities/${id}`, headers })).body,
+    retrieve: async (id: string) => (await broker.app.inject({ url: `${API}/entities/${id}`, headers })).body,
   };
 }

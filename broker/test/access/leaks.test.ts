@@ -177,10 +177,10 @@ async function both(
   return [await answerOf(whole, agent), await answerOf(part, root)];
 
   async function answerOf({ ask }: Guarded, headers: Headers): Promise<Answer> {
-    const { statusCode, headers: told, body: text } = await ask(headers, method, url, body);
+    const { statusCode, headers: answerHeaders, body: text } = await ask(headers, method, url, body);
     // Lists have different ids, and the two tenants were written at different times.
     const comparable = text.replace(/urn:ngsi-ld:(\w+List):[\w-]+/g, '$1').replace(/[\d-]+T[\d:]+\.\d{3}Z/g, 'written');
     const document = text === '' ? undefined : JSON.parse(comparable);
-    return { status: statusCode, count: told['ngsild-results-count'], body: document };
+    return { status: statusCode, count: answerHeaders['ngsild-results-count'], body: document };
   }
 }

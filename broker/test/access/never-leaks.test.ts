@@ -95,7 +95,7 @@ async function changeSome(
 }
 
 async function answerOf({ ask }: Guarded, headers: Headers, { method, url, body, accept }: RandomRequest) {
-  const { statusCode, headers: told, body: text } = await ask({ ...headers, accept }, method, API + url, body);
+  const { statusCode, headers: answerHeaders, body: text } = await ask({ ...headers, accept }, method, API + url, body);
   // Lists and maps have different ids, and the two tenants were written at different times.
   const comparable = text
     .replace(/urn:ngsi-ld:(\w+List):[\w-]+/g, '$1')
@@ -104,9 +104,9 @@ async function answerOf({ ask }: Guarded, headers: Headers, { method, url, body,
     .replace(/urn:ngsi-ld:entityMap:[\w-]+/gi, 'map');
   return {
     status: statusCode,
-    count: told['ngsild-results-count'],
-    range: told['content-range'],
-    links: String(told.link ?? '').replace(/entityMap=[^&>;]+/g, 'map'),
+    count: answerHeaders['ngsild-results-count'],
+    range: answerHeaders['content-range'],
+    links: String(answerHeaders.link ?? '').replace(/entityMap=[^&>;]+/g, 'map'),
     body: text === '' ? undefined : JSON.parse(comparable),
   };
 }

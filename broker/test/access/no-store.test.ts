@@ -18,9 +18,9 @@ eachDatabase('An answer about persons', (test) => {
     );
     const made = await key({ title: 'Reader', roles: ['reader'] });
     for (const shown of [await as({ sub: 'reader', roles: ['reader'] }), { 'x-api-key': made.key }]) {
-      const told = await ask(shown, 'GET', PERSON);
-      assert.equal(told.statusCode, 200, told.body);
-      assert.equal(told.headers['cache-control'], 'no-store');
+      const response = await ask(shown, 'GET', PERSON);
+      assert.equal(response.statusCode, 200, response.body);
+      assert.equal(response.headers['cache-control'], 'no-store');
     }
     // Public data may be cached.
     const open = await ask({}, 'GET', '/ngsi-ld/v1/entities/urn:ngsi-ld:Lamp:1');

@@ -151,8 +151,11 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     const [created] = await of(`object=${made.id}`);
     assert.equal(created.action, 'key.create');
     assert.equal(JSON.stringify(created).includes(made.key), false);
-    const [told] = await of(`actor=token:${tenant}`);
-    assert.deepEqual([told.action, told.outcome, told.details.from], ['sign-in', 'refused', '192.0.2.1']);
+    const [recordedEntry] = await of(`actor=token:${tenant}`);
+    assert.deepEqual(
+      [recordedEntry.action, recordedEntry.outcome, recordedEntry.details.from],
+      ['sign-in', 'refused', '192.0.2.1'],
+    );
     const settings = (await of('object=/ops/validation')).filter((each: { tenant: string }) => each.tenant === tenant);
     assert.deepEqual(
       settings.map(({ outcome }: { outcome: string }) => outcome),
@@ -174,7 +177,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     const { intact, head } = (await admin('GET', '/ops/audit/verify')).json();
     assert.equal(intact, true);
     await assert.rejects(
-      db.query({ text: 'UPDATE audit SET actor = $1 WHERE n = $2', values: ['nobody', told.n] }),
+      db.query({ text: 'UPDATE audit SET actor = $1 WHERE n = $2', values: ['nobody', recordedEntry.n] }),
       /append-only/,
     );
     await assert.rejects(db.query({ text: 'DELETE FROM audit' }), /append-only/);
@@ -184,11 +187,11 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
       await db.query({ text: 'ALTER TABLE audit DISABLE TRIGGER audit_append_only' });
       const { rows } = await db.query<{ row: string }>({
         text: 'SELECT to_jsonb(a) AS row FROM audit a WHERE n = $1',
-        values: [told.n],
+        values: [recordedEntry.n],
       });
       await db.query({ text, values });
       const verdict = (await admin('GET', `/ops/audit/verify?n=${head.n}&hash=${head.hash}`)).json();
-      await db.query({ text: 'DELETE FROM audit WHERE n = $1', values: [told.n] });
+      await db.query({ text: 'DELETE FROM audit WHERE n = $1', values: [recordedEntry.n] });
       await db.query({
         text: 'INSERT INTO audit SELECT * FROM jsonb_populate_record(NULL::audit, $1::jsonb)',
         values: [rows[0]?.row],
@@ -196,15 +199,15 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
       await db.query({ text: 'ALTER TABLE audit ENABLE TRIGGER audit_append_only' });
       return verdict;
     };
-    assert.deepEqual(await tampered('UPDATE audit SET actor = $1 WHERE n = $2', ['nobody', told.n]), {
+    assert.deepEqual(await tampered('UPDATE audit SET actor = $1 WHERE n = $2', ['nobody', recordedEntry.n]), {
       intact: false,
-      n: told.n,
-      reason: `entry ${told.n} was changed`,
+      n: recordedEntry.n,
+      reason: `entry ${recordedEntry.n} was changed`,
     });
-    assert.deepEqual(await tampered('DELETE FROM audit WHERE n = $1', [told.n]), {
+    assert.deepEqual(await tampered('DELETE FROM audit WHERE n = $1', [recordedEntry.n]), {
       intact: false,
-      n: told.n,
-      reason: `entry ${told.n} is missing`,
+      n: recordedEntry.n,
+      reason: `entry ${recordedEntry.n} is missing`,
     });
     const late = await admin('GET', `/ops/audit/verify?n=${head.n + 1000}&hash=${head.hash}`);
     assert.equal(late.json().intact, false, 'what was cut off at the end is missed by who noted the head');
@@ -249,9 +252,9 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
 
     assert.equal((await admin('PUT', '/ops/validation', { mode: 'warn' })).statusCode, 204);
     assert.equal((await admin('PUT', '/ops/validation', { mode: 'nonsense' })).statusCode, 400);
-    const [failed, told] = await changesOf('/ops/validation');
+    const [failed, recordedEntry] = await changesOf('/ops/validation');
     assert.deepEqual(failed, { before: undefined, after: undefined, hidden: undefined });
-    assert.notEqual(told.after, undefined);
+    assert.notEqual(recordedEntry.after, undefined);
   });
 
   test('the reason for a decision is explained', async (t, db) => {

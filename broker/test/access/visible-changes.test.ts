@@ -50,7 +50,7 @@ eachDatabase('Notifications to callers who see a part', (test) => {
     await put(broker, 'own', { brightness: 6, operator: 'hush4' });
     await admin('DELETE', `${API}/entities/urn:ngsi-ld:Lamp:foreign`);
     await admin('DELETE', `${API}/entities/urn:ngsi-ld:Lamp:own`);
-    await until(() => all.bodies.length >= 5 && bodies.length >= 2, 'both are told');
+    await until(() => all.bodies.length >= 5 && bodies.length >= 2, 'both are notified');
     assert.equal(bodies.length, 2, bodies.join('\n'));
     assert.ok(
       bodies.every((body) => !body.includes('hush') && !body.includes('foreign') && !body.includes('operator')),
@@ -59,7 +59,7 @@ eachDatabase('Notifications to callers who see a part', (test) => {
 
     await admin('DELETE', `/ops/access/keys/${made.id}`);
     await given(broker, lamp('later', '/Villerupt'));
-    await until(() => all.bodies.length >= 6, 'the other is told');
+    await until(() => all.bodies.length >= 6, 'the other is notified');
     assert.equal(bodies.length, 2);
   });
 
@@ -95,13 +95,13 @@ eachDatabase('Notifications to callers who see a part', (test) => {
     assert.equal((await fetch(`${base}/events?tenant=${tenant}`)).status, 401);
     const stream = await fetch(`${base}/events?tenant=${tenant}`, { headers: { 'x-api-key': made.key } });
     assert.equal(stream.status, 200);
-    const told = reading(stream);
+    const streamed = reading(stream);
     await given(broker, lamp('foreign', '/Aumetz'), lamp('own', '/Villerupt'));
     await put(broker, 'foreign', { brightness: 5 });
     await put(broker, 'own', { brightness: 6 });
-    await until(() => told.text().includes('"brightness":6'), 'the stream has the last change');
-    assert.equal(/hush|foreign|operator/.test(told.text()), false, told.text());
+    await until(() => streamed.text().includes('"brightness":6'), 'the stream has the last change');
+    assert.equal(/hush|foreign|operator/.test(streamed.text()), false, streamed.text());
     await admin('DELETE', `/ops/access/keys/${made.id}`);
-    await until(() => told.hasEnded(), 'the stream ends');
+    await until(() => streamed.hasEnded(), 'the stream ends');
   });
 });

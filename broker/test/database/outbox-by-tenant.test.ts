@@ -64,7 +64,7 @@ const count = (tenant: string): DeliveryCount => ({
   lastSuccess: new Date(),
   lastFailure: undefined,
 });
-const owed = async () => (await outbox.take([{ tenant: 'here', id: 'urn:s' }], [], 10)).map(({ id }) => id);
+const pendingIds = async () => (await outbox.take([{ tenant: 'here', id: 'urn:s' }], [], 10)).map(({ id }) => id);
 const sent = async () =>
   (await db.query<{ sent: number }>({ text: 'SELECT times_sent AS sent FROM subscription_1001' })).rows[0]?.sent;
 
@@ -72,12 +72,12 @@ test('stores the outbox of a tenant on its node', { skip }, async () => {
   const first = entry();
   assert.equal(await outbox.addRound([first]), true);
   assert.equal(await outbox.addRound([entry()]), false, 'the last interval is still owed');
-  assert.deepEqual(await owed(), [first.id]);
+  assert.deepEqual(await pendingIds(), [first.id]);
   const attempt = { ...first, attempts: 2, nextAttemptAt: new Date(), error: 'none' };
   assert.equal(await outbox.settle({ ...NOTHING, failed: [attempt] }), undefined);
   assert.equal((await outbox.take([{ tenant: 'here', id: 'urn:s' }], [], 10))[0]?.attempts, 2);
   await outbox.settle({ ...NOTHING, dead: [attempt] });
-  assert.deepEqual(await owed(), []);
+  assert.deepEqual(await pendingIds(), []);
   const { rows } = await db.query({ text: 'SELECT id FROM outbox_dead_1001' });
   assert.deepEqual(rows, [{ id: first.id }]);
 });
@@ -92,6 +92,6 @@ test('settles what it can while a node is unreachable, and the rest later', { sk
     counts: [count('here'), ...away.counts],
   });
   assert.deepEqual(left, { ...NOTHING, ...away });
-  assert.deepEqual(await owed(), []);
+  assert.deepEqual(await pendingIds(), []);
   assert.equal(await sent(), 1, 'counted there, in the same statement');
 });

@@ -88,14 +88,14 @@ test('5.8.6 Two sites of ours, one of two processes', { skip }, async (t) => {
   const copies = async () => (await other.ask('GET', '/subscriptions')).body.length;
   await until('the copy is made', async () => (await copies()) === 1);
   await other.ask('POST', '/entities', lamp(1));
-  await until('the first is told', () => levels().has(1));
+  await until('the first is notified', () => levels().has(1));
 
   // The other process takes over the copies.
   await one.kill();
   await two.register({ endpoint: other.url, information: [{ entities: [{ type: 'Lamp' }] }] });
   await until('another copy is made', async () => (await copies()) === 2);
   await other.ask('POST', '/entities', lamp(2));
-  await until('the second is told', () => levels().has(2));
+  await until('the second is notified', () => levels().has(2));
   await pause(200);
   assert.equal(receiver.received.filter(({ body }) => body.data[0].power.value === 2).length, 1);
   for (const { body } of receiver.received) assert.equal(body.subscriptionId, 'urn:ngsi-ld:Subscription:lamps');

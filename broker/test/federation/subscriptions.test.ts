@@ -47,13 +47,13 @@ async function startPair(t: TestContext, db: Database, count = 2) {
     assert.equal(status, 201, JSON.stringify(body));
     return decodeURIComponent(String(headers.get('location')).split('/').at(-1) ?? '');
   };
-  const told = async (count: number) => (await receiver.expect(count, { within: 60_000 })).map(({ body }) => body);
-  return { first, other, third, receiver, subscribe, told };
+  const receive = async (count: number) => (await receiver.expect(count, { within: 60_000 })).map(({ body }) => body);
+  return { first, other, third, receiver, subscribe, receive };
 }
 
 eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
   test('reduced to the registered data, and their notifications are passed on as those of the broker', async (t, db) => {
-    const { first, other, receiver, subscribe, told } = await startPair(t, db);
+    const { first, other, receiver, subscribe, receive } = await startPair(t, db);
     const info = { entities: [{ type: 'Lamp' }, { type: 'Pole' }], propertyNames: ['power', 'note'] };
     await first.register({ ...other.source, information: [info] });
     const id = await subscribe({
@@ -72,7 +72,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     await other.ask('POST', '/entities', lamp(1, { power: property(1) }));
     await other.ask('POST', '/entities', lamp(2, { power: property(3), note: property('n'), colour: property('red') }));
     await first.ask('POST', '/entities', lamp(3, { power: property(4) }));
-    const notifications = await told(2);
+    const notifications = await receive(2);
     assert.equal(notifications.length, 2);
     for (const { subscriptionId, type } of notifications)
       assert.deepEqual([subscriptionId, type], [id, 'Notification']);
@@ -132,7 +132,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
   });
 
   test('and sends complete entities where they are split: combined with local and other parts', async (t, db) => {
-    const { first, other, third, subscribe, told } = await startPair(t, db, 3);
+    const { first, other, third, subscribe, receive } = await startPair(t, db, 3);
     await first.register(other.source);
     await first.register(third.source);
     await first.ask('POST', '/entities', lamp(1, { brand: property('Lux') }));
@@ -146,14 +146,14 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     assert.deepEqual([copy?.q, copy?.splitEntities], [undefined, true]);
     await other.ask('POST', '/entities', lamp(1, { power: property(10) }));
     await other.ask('PATCH', '/entities/urn:ngsi-ld:Lamp:1', { power: property(99) });
-    const [notification, ...more] = await told(1);
+    const [notification, ...more] = await receive(1);
     assert.deepEqual(more, []);
     assert.equal(notification.subscriptionId, id);
     assert.deepEqual(notification.data, [lamp(1, { power: 99, brand: 'Lux', colour: 'red' })]);
   });
 
   test('and is notified of deletions and previous values', async (t, db) => {
-    const { first, other, subscribe, told } = await startPair(t, db);
+    const { first, other, subscribe, receive } = await startPair(t, db);
     await first.register(other.source);
     const notificationTrigger = ['attributeUpdated', 'attributeDeleted', 'entityDeleted'];
     await subscribe({ notificationTrigger, notification: { showChanges: true } });
@@ -162,7 +162,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     await other.ask('PATCH', '/entities/urn:ngsi-ld:Lamp:1', { power: property(2) });
     await other.ask('DELETE', '/entities/urn:ngsi-ld:Lamp:1/attrs/note');
     await other.ask('DELETE', '/entities/urn:ngsi-ld:Lamp:1');
-    const data = (await told(3)).map((notification) => notification.data[0]);
+    const data = (await receive(3)).map((notification) => notification.data[0]);
     assert.deepEqual(data[0].power, { ...property(2), previousValue: 1 });
     assert.equal(data[1].note.value, 'urn:ngsi-ld:null');
     assert.equal(typeof data[2].deletedAt, 'string');
@@ -170,7 +170,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
   });
 
   test('once, by however many paths it comes', async (t, db) => {
-    const { first, other, third, subscribe, told } = await startPair(t, db, 3);
+    const { first, other, third, subscribe, receive } = await startPair(t, db, 3);
     await first.register(other.source);
     await first.register(third.source);
     await other.register(third.source);
@@ -178,7 +178,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     await subscriptionsOf(other, 1);
     const copies = await subscriptionsOf(third, 2);
     await third.ask('POST', '/entities', lamp(1, { power: property(1) }));
-    const notifications = await told(1);
+    const notifications = await receive(1);
     // By then the second has notified its own subscriber, and there is nothing to pass on.
     await seen(async () => {
       const { body } = await other.ask('GET', '/subscriptions');
@@ -208,7 +208,7 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
       body: JSON.stringify({ ...again, subscriptionId: 'urn:ngsi-ld:Subscription:unknown' }),
     });
     assert.equal(unknown.status, 404);
-    assert.equal((await told(2)).length, 2);
+    assert.equal((await receive(2)).length, 2);
   });
 
   test('that is down: repeatedly, by name, while others are served', async (t, db) => {

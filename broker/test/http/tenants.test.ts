@@ -77,9 +77,9 @@ eachDatabase('4.14 Tenants', (test) => {
     assert.equal((await ops('DELETE', '/@default')).statusCode, 400);
     // It can be created again, without its earlier contents.
     await broker.ask('POST', '/entities', { id: 'urn:a:new', type: 'New' });
-    const anew = await broker.ask('GET', '/entities?local=true');
+    const recreated = await broker.ask('GET', '/entities?local=true');
     assert.deepEqual(
-      anew.json().map(({ id }: { id: string }) => id),
+      recreated.json().map(({ id }: { id: string }) => id),
       ['urn:a:new'],
     );
   });

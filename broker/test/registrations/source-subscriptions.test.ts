@@ -99,11 +99,11 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
     await broker.ask('DELETE', `/csourceRegistrations/${ONE}`);
     await broker.ask('DELETE', `/csourceRegistrations/${ONE}0`);
     await receiver.expect(5);
-    const told = receiver.received.map(({ body }) => [
+    const received = receiver.received.map(({ body }) => [
       body.triggerReason,
       body.data.map((each: { id: string }) => each.id),
     ]);
-    assert.deepEqual(told, [
+    assert.deepEqual(received, [
       ['newlyMatching', [`${ONE}0`]],
       ['newlyMatching', [ONE]],
       ['updated', [ONE]],
@@ -170,8 +170,8 @@ eachDatabase('5.11 Subscriptions to context source registrations', (test) => {
       expiresAt: new Date(Date.now() + 1500).toISOString(),
     });
     await receiver.expect(2, { within: 60_000 });
-    const told = receiver.received.map(({ body }) => [body.triggerReason, body.data[0].id]);
-    assert.deepEqual(told, [
+    const received = receiver.received.map(({ body }) => [body.triggerReason, body.data[0].id]);
+    assert.deepEqual(received, [
       ['newlyMatching', ONE],
       ['noLongerMatching', ONE],
     ]);

@@ -369,10 +369,10 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     const brightness = (value: number) => ({ brightness: { type: 'Property', value } });
     await broker.ask('PATCH', `/entities/${LAMP_1}/attrs`, brightness(2));
     await broker.in(id, 'PATCH', `/entities/${LAMP_1}/attrs`, brightness(3));
-    const [told] = await receiver.expect(1, { within: 60_000 });
-    assert.equal(told?.body.data[0].brightness.value, 3);
-    assert.equal(told?.headers['ngsild-snapshot'], id);
-    assert.equal(told?.headers['ngsild-tenant'], broker.tenant);
+    const [receivedNotification] = await receiver.expect(1, { within: 60_000 });
+    assert.equal(receivedNotification?.body.data[0].brightness.value, 3);
+    assert.equal(receivedNotification?.headers['ngsild-snapshot'], id);
+    assert.equal(receivedNotification?.headers['ngsild-tenant'], broker.tenant);
     assert.equal(receiver.received.length, 1);
     await broker.ask('DELETE', `/snapshots/${id}`);
   });

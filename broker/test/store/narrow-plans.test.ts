@@ -53,7 +53,7 @@ eachDatabase('The generic plan of a query near a position', (test) => {
       await db.query({ text: FILL, values: [tenant, row, 20_000] });
     }
     await db.query({ text: 'ANALYZE entity' });
-    const { db: asking, asked } = watched(db);
+    const { db: watchedDb, asked } = watched(db);
     const near = {
       kind: 'near',
       bound: 'max',
@@ -63,7 +63,7 @@ eachDatabase('The generic plan of a query near a position', (test) => {
     } as const;
     const types = { kind: 'anyOf', groups: [[TYPE]] } as const;
     const lamps = { selectors: [{ types }], geoQ: near, limit: 20, offset: 0, count: false };
-    const found = await new NarrowQueries(asking).texts(tenants[0] as string, lamps, new Date().toISOString());
+    const found = await new NarrowQueries(watchedDb).texts(tenants[0] as string, lamps, new Date().toISOString());
     // A thousandth of a degree is 111 m.
     assert.deepEqual(
       JSON.parse(`[${found?.texts}]`),
@@ -78,7 +78,7 @@ eachDatabase('The generic plan of a query near a position', (test) => {
     const forget = `UPDATE entity SET shown = NULL, document = $2::jsonb WHERE tenant = $1 AND id = 'urn:ngsi-ld:PlannedLamp:5000'`;
     await db.query({ text: forget, values: [tenants[0], { attributes: { [LOCATION]: [place] } }] });
     asked.length = 0;
-    const shown = await queryShown(asking, systemCaller(tenants[0] as string), lamps);
+    const shown = await queryShown(watchedDb, systemCaller(tenants[0] as string), lamps);
     assert.equal(shown.found.length, 5);
     assert.deepEqual(
       asked.map(({ text }) => text.startsWith('WITH hits')),
@@ -110,8 +110,8 @@ eachDatabase('The generic plan of a q', (test) => {
     for (const each of [tenant, other]) await db.query({ text: FILL_LEVELS, values: [each, 6000] });
     await adviser.make(of);
     await adviser.idle();
-    const { db: asking, asked } = watched(db);
-    await attributeIndexes(asking).read();
+    const { db: watchedDb, asked } = watched(db);
+    await attributeIndexes(watchedDb).read();
     const names = { attribute: (term: string) => `https://example.org/${term}` } as NameExpander; // other members are not used
     const types = { kind: 'anyOf', groups: [[TYPE]] } as const;
     const levels = {
@@ -121,7 +121,7 @@ eachDatabase('The generic plan of a q', (test) => {
       offset: 0,
       count: false,
     };
-    const found = await new NarrowQueries(asking).texts(tenant, levels, new Date().toISOString());
+    const found = await new NarrowQueries(watchedDb).texts(tenant, levels, new Date().toISOString());
     assert.deepEqual(
       JSON.parse(`[${found?.texts}]`),
       ['2998', '2999', '3000', '3001', '3002'].map((id) => ({ id })),

@@ -50,11 +50,11 @@ test('5.8.6 PostgreSQL restarted in the middle: every acknowledged change is not
   await server.restart();
   await writing;
 
-  const told = () => new Set(receiver.received.map(({ body: { data } }) => `${data[0].id} ${data[0].level.value}`));
+  const received = () => new Set(receiver.received.map(({ body: { data } }) => `${data[0].id} ${data[0].level.value}`));
   let missing = [...acknowledged];
   for (let tries = 0; tries < 300 && missing.length > 0; tries++) {
     await pause(100);
-    const known = told();
+    const known = received();
     missing = missing.filter((change) => !known.has(change));
   }
   assert.deepEqual(missing, []);
@@ -67,7 +67,7 @@ test('5.8.6 PostgreSQL restarted in the middle: every acknowledged change is not
     assert.ok(now.value > (last.get(id) ?? -1), `${id} came out of order`);
     last.set(id, now.value);
   }
-  t.diagnostic(`${acknowledged.size} acknowledged, ${receiver.received.length} told`);
+  t.diagnostic(`${acknowledged.size} acknowledged, ${receiver.received.length} received`);
 });
 
 eachDatabase('5.8.6 One endpoint that never answers', (dbTest) => {
@@ -103,7 +103,7 @@ eachDatabase('5.8.6 One endpoint that never answers', (dbTest) => {
     const beside = await round(101);
 
     t.diagnostic(
-      `p95 until all 99 were told: ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside a silent one`,
+      `p95 until all 99 were notified: ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms with a silent one`,
     );
     assert.equal(receiver.received.length, 99 * 41, 'all were told, once');
     assert.ok(beside < alone + 1000, 'nobody waits for the silent one');

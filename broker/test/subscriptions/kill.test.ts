@@ -33,7 +33,7 @@ describe('kill -9 in the flow loses no notification', () => {
       while (total(acknowledged) < 1500) await pause(10);
       first.kill('SIGKILL');
       await once(first, 'exit');
-      const toldBefore = receiver.received.length;
+      const receivedBefore = receiver.received.length;
 
       await new Promise((resolve, reject) => {
         run(t, [place, tenant, receiver.url, 'send'], resolve).on('exit', reject);
@@ -42,7 +42,7 @@ describe('kill -9 in the flow loses no notification', () => {
 
       assert.deepEqual(missing, []);
       t.diagnostic(
-        `${total(acknowledged)} acknowledged, ${toldBefore} told before the kill, ${receiver.received.length} in all`,
+        `${total(acknowledged)} acknowledged, ${receivedBefore} received before the kill, ${receiver.received.length} in all`,
       );
       checkOrder(receiver);
     });
@@ -66,12 +66,12 @@ function total(acknowledged: ReadonlyMap<number, number>): number {
 async function waitForAll(receiver: Receiver, acknowledged: ReadonlyMap<number, number>): Promise<string[]> {
   let missing: string[] = [];
   for (let tries = 0; tries < 600; tries++) {
-    const told = new Set(receiver.received.map(({ body }) => `${body.data[0].id} ${body.data[0].level.value}`));
+    const received = new Set(receiver.received.map(({ body }) => `${body.data[0].id} ${body.data[0].level.value}`));
     missing = [];
     for (const [number, last] of acknowledged) {
       for (let level = 0; level <= last; level++) {
         const change = `urn:ngsi-ld:Lamp:${number} ${level}`;
-        if (!told.has(change)) missing.push(change);
+        if (!received.has(change)) missing.push(change);
       }
     }
     if (missing.length === 0) break;

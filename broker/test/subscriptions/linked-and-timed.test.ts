@@ -49,14 +49,14 @@ eachDatabase('4.5.23 Linked entities in notifications', (test) => {
     await broker.create(tenant, vehicle);
 
     await receiver.expect(5);
-    const told = Object.fromEntries(receiver.received.map(({ path, body }) => [path.slice(1), body.data]));
+    const received = Object.fromEntries(receiver.received.map(({ path, body }) => [path.slice(1), body.data]));
 
-    assert.deepEqual(told.flat, [vehicle, battery]);
-    assert.deepEqual(told.inline, [{ ...vehicle, near: { ...vehicle.near, entity: battery } }]);
+    assert.deepEqual(received.flat, [vehicle, battery]);
+    assert.deepEqual(received.inline, [{ ...vehicle, near: { ...vehicle.near, entity: battery } }]);
     const short = { id: battery.id, type: 'Device', batteryLevel: 0.3 };
-    assert.deepEqual(told.simplified, [{ id: vehicle.id, type: 'Car', name: 'x', near: short }]);
-    assert.deepEqual(told.picked, [{ id: vehicle.id, near: { id: battery.id, batteryLevel: 0.3 } }]);
-    assert.deepEqual(told.none, [{ id: vehicle.id, type: 'Car', name: 'x', near: battery.id }]);
+    assert.deepEqual(received.simplified, [{ id: vehicle.id, type: 'Car', name: 'x', near: short }]);
+    assert.deepEqual(received.picked, [{ id: vehicle.id, near: { id: battery.id, batteryLevel: 0.3 } }]);
+    assert.deepEqual(received.none, [{ id: vehicle.id, type: 'Car', name: 'x', near: battery.id }]);
   });
 
   test('a q over linked entities selects matching changes, deletions too, and throttling counts only notified ones', async (t, db) => {
@@ -120,7 +120,7 @@ eachDatabase('5.8.6 timeInterval', (test) => {
     await pause(200);
     const before = receiver.received.length;
     await pause(600);
-    assert.equal(receiver.received.length, before, 'a paused one is told nothing');
+    assert.equal(receiver.received.length, before, 'a paused one is not notified');
 
     await broker.revise(tenant, id, { isActive: true, timeInterval: 0.1 });
     await receiver.expect(before + 2, { thenWait: 0 });

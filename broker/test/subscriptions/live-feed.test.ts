@@ -84,7 +84,7 @@ eachDatabase('Live feed', (test) => {
       bbox: '&bbox=5.9,49.4,6,49.5',
       scopeQ: `&scopeQ=${encodeURIComponent('/Thil/#')}`,
     };
-    const told: Record<string, string[]> = {};
+    const received: Record<string, string[]> = {};
     const streams = await Promise.all(
       Object.entries(queries).map(async ([name, query]) => {
         const { next } = await follow(query);
@@ -108,10 +108,10 @@ eachDatabase('Live feed', (test) => {
         heard.push(`${event.data.trigger} ${event.data.entity.id.at(-1)}`);
         if (event.data.entity.id.endsWith(':9')) break;
       }
-      told[name] = heard;
+      received[name] = heard;
     }
     const created = (number: number) => `entityCreated ${number}`;
-    assert.deepEqual(told, {
+    assert.deepEqual(received, {
       type: [created(1), created(9)],
       attrs: [created(1), created(2), created(3), created(9)],
       bbox: [created(2), 'entityUpdated 2', created(9)],
@@ -151,14 +151,14 @@ eachDatabase('Live feed', (test) => {
 
     const second = await follow('', { 'last-event-id': last.id });
     await second.next();
-    const told = [];
-    while (told.length < 603) told.push(await second.next());
-    assert.equal(new Set(told.map((event) => event.id)).size, 603);
-    const [created, deleted] = told;
+    const received = [];
+    while (received.length < 603) received.push(await second.next());
+    assert.equal(new Set(received.map((event) => event.id)).size, 603);
+    const [created, deleted] = received;
     assert.deepEqual([created?.data.trigger, created?.data.entity.id], ['entityCreated', id]);
     assert.equal(created?.data.entity.powerState, 'dimmed');
     assert.equal(deleted?.data.trigger, 'entityDeleted');
-    assert.deepEqual([told.at(-1)?.data.trigger, told.at(-1)?.data.entity.id], ['entityUpdated', id]);
+    assert.deepEqual([received.at(-1)?.data.trigger, received.at(-1)?.data.entity.id], ['entityUpdated', id]);
   });
 
   test('a wrong parameter is named', async (t, db) => {

@@ -81,9 +81,9 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
     const places = [one, two].map(({ broker, port }) => {
       const ask = (method: 'GET' | 'POST', url: string, payload?: object) =>
         broker.app.inject({ method, url, headers, ...(payload && { payload }) });
-      const told = async () =>
+      const sentCount = async () =>
         (await ask('GET', '/ngsi-ld/v1/entities?type=Notification&limit=100')).json().length as number;
-      return { ask, told, url: `http://127.0.0.1:${port}/ngsi-ld/v1/entities` };
+      return { ask, sentCount, url: `http://127.0.0.1:${port}/ngsi-ld/v1/entities` };
     });
     const [here, there] = places as [(typeof places)[0], (typeof places)[0]]; // two
     for (const [from, at] of [
@@ -105,14 +105,14 @@ eachDatabase('A loop of notifications', (test, { kind }) => {
     const [dead, ...more] = await deadLetters();
     assert.match(JSON.stringify(dead), /Not sent: 8 notifications led to this change/);
     assert.deepEqual(more, []);
-    assert.equal((await here.told()) + (await there.told()), MAX_HOPS);
+    assert.equal((await here.sentCount()) + (await there.sentCount()), MAX_HOPS);
     // A change without previous notifications is notified as usual.
     assert.equal(
       (await here.ask('POST', '/ngsi-ld/v1/entities', { ...lamp, id: 'urn:ngsi-ld:Lamp:2' })).statusCode,
       201,
     );
     while ((await deadLetters()).length === 1 && Date.now() < deadline) await pause(50);
-    assert.equal((await here.told()) + (await there.told()), 2 * MAX_HOPS);
+    assert.equal((await here.sentCount()) + (await there.sentCount()), 2 * MAX_HOPS);
   });
 
   test('has a header with the number of hops', async (t, db) => {

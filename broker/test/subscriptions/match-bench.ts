@@ -83,8 +83,8 @@ async function measure(
   let next = 5;
   const one = change();
   const nextChange = () => (isNew ? change(next++ + 1_000_000) : one);
-  let owed = 0;
-  for (let round = 0; round < (isNew ? 20 : 2000); round++) owed = subscriptions.notificationsOf(nextChange()).length;
+  let caused = 0;
+  for (let round = 0; round < (isNew ? 20 : 2000); round++) caused = subscriptions.notificationsOf(nextChange()).length;
   let rounds = 0;
   const start = performance.now();
   while (performance.now() - start < SECONDS * 1000) {
@@ -92,7 +92,7 @@ async function measure(
     rounds += 10;
   }
   const microseconds = (((performance.now() - start) / rounds) * 1000).toFixed(2);
-  console.log(`| ${what} | ${count} | ${owed} | ${microseconds} | ${count >= 1000 ? bytes : ''} |`);
+  console.log(`| ${what} | ${count} | ${caused} | ${microseconds} | ${count >= 1000 ? bytes : ''} |`);
   await subscriptions.close();
 }
 

@@ -77,12 +77,13 @@ test('7.2 MQTTS on Mosquitto: a trusted broker is notified, in both versions; an
   const wary = await startBroker(t, place, tenant);
   const id = await wary.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint: endpoint('mqtt5.0') } });
   await wary.create(lamp);
-  let told: { status?: string } = {};
-  for (let tries = 0; tries < 600 && told.status !== 'failed'; tries++) {
+  let shownState: { status?: string } = {};
+  for (let tries = 0; tries < 600 && shownState.status !== 'failed'; tries++) {
     await pause(50);
-    told = ((await (await wary.ask('GET', `/subscriptions/${id}`)).json()) as { notification: object }).notification;
+    shownState = ((await (await wary.ask('GET', `/subscriptions/${id}`)).json()) as { notification: object })
+      .notification;
   }
-  assert.equal(told.status, 'failed');
+  assert.equal(shownState.status, 'failed');
   assert.deepEqual(topics, []);
   await wary.stop('SIGTERM');
 

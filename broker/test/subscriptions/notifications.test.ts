@@ -93,18 +93,18 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
 
     await receiver.expect(5);
     const of = (path: string) => receiver.received.filter((one) => one.path === path).map(({ body }) => body.data);
-    const told = of('/all');
+    const received = of('/all');
     assert.deepEqual(
-      told.map((data) => data.length).sort((a, b) => a - b),
+      received.map((data) => data.length).sort((a, b) => a - b),
       [1, 40, 40, 40],
     );
-    assert.deepEqual(told[0].map((entity: { id: string }) => entity.id).sort(), numbers.map(lampId).sort());
-    const seventh = told.flat().filter((entity: { id: string }) => entity.id === lampId(7));
+    assert.deepEqual(received[0].map((entity: { id: string }) => entity.id).sort(), numbers.map(lampId).sort());
+    const seventh = received.flat().filter((entity: { id: string }) => entity.id === lampId(7));
     const levels = seventh.map((entity: { illuminanceLevel: { value: number } }) => entity.illuminanceLevel.value);
     assert.deepEqual([levels[0], ...levels.slice(1).sort()], [0, 1, 2, 3]);
     const url = `/ngsi-ld/v1/entities/${lampId(7)}?format=simplified`;
     const stored = await broker.app.inject({ url, headers: { 'ngsild-tenant': tenant } });
-    assert.equal(levels.at(-1), stored.json().illuminanceLevel, 'told last what is stored');
+    assert.equal(levels.at(-1), stored.json().illuminanceLevel, 'the last notification has the stored value');
     assert.deepEqual(
       of('/throttled').map((data) => data.length),
       [40],
@@ -166,8 +166,16 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     await broker.create(tenant, { ...lamp(3, 2), location: near });
 
     await receiver.expect(6);
-    const told = receiver.received.map(({ path, body }) => `${path} ${body.data[0].id.at(-1)}`).sort();
-    assert.deepEqual(told, ['/geoQ 3', '/id 2', '/idPattern 1', '/idPattern 3', '/q 1', '/q-encoded 1', '/scopeQ 2']);
+    const received = receiver.received.map(({ path, body }) => `${path} ${body.data[0].id.at(-1)}`).sort();
+    assert.deepEqual(received, [
+      '/geoQ 3',
+      '/id 2',
+      '/idPattern 1',
+      '/idPattern 3',
+      '/q 1',
+      '/q-encoded 1',
+      '/scopeQ 2',
+    ]);
   });
 
   test('formats, projections and media types', async (t, db) => {
@@ -203,20 +211,22 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     await broker.create(tenant, { ...lamp(1, 4), name, location });
 
     await receiver.expect(wanted.length + 3);
-    const told = Object.fromEntries(receiver.received.map(({ path, body }) => [path.slice(1), body.data]));
+    const received = Object.fromEntries(receiver.received.map(({ path, body }) => [path.slice(1), body.data]));
     const id = lampId(1);
     const type = 'Streetlight';
-    assert.deepEqual(told.concise, [
+    assert.deepEqual(received.concise, [
       { id, type, illuminanceLevel: 4, name: { value: 'Rue Foch', observedAt: at }, location: location.value },
     ]);
-    assert.deepEqual(told.simplified, [{ id, type, illuminanceLevel: 4, name: 'Rue Foch', location: location.value }]);
-    assert.deepEqual(told.attributes, [{ id, type, name: 'Rue Foch' }]);
-    assert.deepEqual(told.pick, [{ id, name: 'Rue Foch' }]);
-    assert.deepEqual(told.omit, [{ id, illuminanceLevel: 4, location: location.value }]);
-    assert.match(told.sysAttrs[0].name.modifiedAt, /Z$/);
-    assert.deepEqual(Object.keys(told.sysAttrs[0]).sort(), ['createdAt', 'id', 'name', 'type']);
-    assert.deepEqual(told['application/ld+json'], [{ id, type, name: 'Rue Foch', '@context': CORE }]);
-    assert.deepEqual(told['application/geo+json'], {
+    assert.deepEqual(received.simplified, [
+      { id, type, illuminanceLevel: 4, name: 'Rue Foch', location: location.value },
+    ]);
+    assert.deepEqual(received.attributes, [{ id, type, name: 'Rue Foch' }]);
+    assert.deepEqual(received.pick, [{ id, name: 'Rue Foch' }]);
+    assert.deepEqual(received.omit, [{ id, illuminanceLevel: 4, location: location.value }]);
+    assert.match(received.sysAttrs[0].name.modifiedAt, /Z$/);
+    assert.deepEqual(Object.keys(received.sysAttrs[0]).sort(), ['createdAt', 'id', 'name', 'type']);
+    assert.deepEqual(received['application/ld+json'], [{ id, type, name: 'Rue Foch', '@context': CORE }]);
+    assert.deepEqual(received['application/geo+json'], {
       type: 'FeatureCollection',
       features: [{ id, type: 'Feature', geometry: location.value, properties: { type, name: 'Rue Foch' } }],
       '@context': CORE,
@@ -362,9 +372,9 @@ eachDatabase('Delivery', (test) => {
     await broker.create(tenant, lamp(2, 7));
 
     for (let waited = 0; !isTold(1, 2) && waited < 10_000; waited += 20) await pause(20);
-    const told = levels(receiver.received, 1);
-    assert.ok(told.length > 3, told.join());
-    assert.deepEqual(told, [...new Array(told.length - 1).fill(1), 2]);
+    const received = levels(receiver.received, 1);
+    assert.ok(received.length > 3, received.join());
+    assert.deepEqual(received, [...new Array(received.length - 1).fill(1), 2]);
     const ids = receiver.received.filter(({ body }) => body.data[0].illuminanceLevel.value === 1);
     assert.equal(new Set(ids.map(({ body }) => body.id)).size, 1);
   });

@@ -36,9 +36,9 @@ eachDatabase('Secrets of endpoints', (test) => {
     };
     const id = await broker.subscribe(tenant, { entities: [{ type: 'Lamp' }], notification: { endpoint } });
 
-    const told = await broker.retrieve(tenant, id);
-    assert.deepEqual(told.notification.endpoint.receiverInfo, [{ key: 'Authorization', value: '***' }]);
-    assert.deepEqual(told.notification.endpoint.notifierInfo, [{ key: 'HMAC-SHA256-Key', value: '***' }]);
+    const shown = await broker.retrieve(tenant, id);
+    assert.deepEqual(shown.notification.endpoint.receiverInfo, [{ key: 'Authorization', value: '***' }]);
+    assert.deepEqual(shown.notification.endpoint.notifierInfo, [{ key: 'HMAC-SHA256-Key', value: '***' }]);
     const { rows } = await db.query<{ document: string }>({
       text: 'SELECT document FROM subscription WHERE tenant = $1',
       values: [tenant],
@@ -46,11 +46,14 @@ eachDatabase('Secrets of endpoints', (test) => {
     assert.equal(rows.length, 1);
     assert.doesNotMatch(rows[0]?.document ?? '', /t0ps3cret|sixteen/);
 
-    await broker.revise(tenant, id, { notification: { ...told.notification, sysAttrs: true } });
+    await broker.revise(tenant, id, { notification: { ...shown.notification, sysAttrs: true } });
     await broker.create(tenant, lamp(1));
     const [received] = await receiver.expect(1);
     assert.equal(received?.headers.authorization, 'Bearer t0ps3cret');
-    const elsewhere = { ...told.notification, endpoint: { ...told.notification.endpoint, uri: 'http://127.0.0.2:9/' } };
+    const elsewhere = {
+      ...shown.notification,
+      endpoint: { ...shown.notification.endpoint, uri: 'http://127.0.0.2:9/' },
+    };
     await assert.rejects(broker.revise(tenant, id, { notification: elsewhere }), /400 .*receiverInfo.value/);
 
     // Another process can open them as well.

@@ -30,7 +30,7 @@ const CHANGES: { [C in Change]: (broker: NotifyingBroker, tenant: string) => Pro
 };
 
 /** Triggers, watched attributes, and the notified ones of the changes above, made in that order. */
-const CASES: [triggers: string[] | undefined, watched: string[] | undefined, told: Change[]][] = [
+const CASES: [triggers: string[] | undefined, watched: string[] | undefined, notifiedChanges: Change[]][] = [
   [undefined, undefined, ['create', 'update', 'add', 'move']],
   [undefined, ['airQualityLevel'], ['create', 'update']],
   [['entityCreated'], undefined, ['create']],
@@ -67,21 +67,21 @@ eachDatabase('5.8.6 Notification triggers', (test) => {
         notification: { endpoint: { uri: `${receiver.url}/${number}` } },
       });
     }
-    const told: Change[][] = CASES.map(() => []);
+    const notifiedChanges: Change[][] = CASES.map(() => []);
     const order: Change[] = ['create', 'update', 'add', 'move', 'removeName', 'removeLevel', 'delete'];
     for (const change of order) {
       await CHANGES[change](broker, tenant);
       const expected = CASES.filter(([, , changes]) => changes.includes(change)).length;
       await receiver.expect(expected, { within: 30_000, thenWait: 60 });
-      for (const { path } of receiver.received.splice(0)) told[Number(path.slice(1))]?.push(change);
+      for (const { path } of receiver.received.splice(0)) notifiedChanges[Number(path.slice(1))]?.push(change);
     }
     for (const [number, [triggers, watched, changes]] of CASES.entries()) {
-      assert.deepEqual(told[number], changes, `triggers ${triggers}, watching ${watched}`);
+      assert.deepEqual(notifiedChanges[number], changes, `triggers ${triggers}, watching ${watched}`);
     }
   });
 
   /** Members of the subscription besides the type; the change after creation; the one entity in the notification. */
-  const SHAPES: [what: string, subscription: object, params: object, change: Change, told: object][] = [
+  const SHAPES: [what: string, subscription: object, params: object, change: Change, notifiedChanges: object][] = [
     ['a deleted entity', { notificationTrigger: ['entityDeleted'] }, {}, 'delete', { deletedAt: true }],
     [
       'a deleted entity with sysAttrs',
@@ -166,7 +166,7 @@ eachDatabase('5.8.6 Notification triggers', (test) => {
     ],
   ];
 
-  for (const [what, subscription, params, change, told] of SHAPES) {
+  for (const [what, subscription, params, change, notifiedChanges] of SHAPES) {
     test(`5.8.6 shape: ${what}`, async (t, db) => {
       const broker = await startNotifyingBroker(db);
       const receiver = await startReceiver();
@@ -189,7 +189,7 @@ eachDatabase('5.8.6 Notification triggers', (test) => {
       for (const time of ['createdAt', 'modifiedAt', 'deletedAt']) {
         if (entity[time] !== undefined) entity[time] = /^\d{4}-.*Z$/.test(entity[time]);
       }
-      assert.deepEqual(entity, { id: ID, type: 'Building', ...told });
+      assert.deepEqual(entity, { id: ID, type: 'Building', ...notifiedChanges });
     });
   }
 
@@ -213,9 +213,13 @@ eachDatabase('5.8.6 Notification triggers', (test) => {
 
     await broker.removeAttribute(tenant, ID, 'name', '?datasetId=urn:b');
     await receiver.expect(2);
-    const told = Object.fromEntries(receiver.received.splice(0).map(({ path, body }) => [path, body.data[0].name]));
-    assert.deepEqual(told['/normalized'], [BUILDING.name, names[0], property(NULL, { datasetId: 'urn:b' })]);
-    assert.deepEqual(told['/keyValues'], { dataset: { '@none': 'Eiffel Tower', 'urn:a': 'urn:a', 'urn:b': NULL } });
+    const notifiedChanges = Object.fromEntries(
+      receiver.received.splice(0).map(({ path, body }) => [path, body.data[0].name]),
+    );
+    assert.deepEqual(notifiedChanges['/normalized'], [BUILDING.name, names[0], property(NULL, { datasetId: 'urn:b' })]);
+    assert.deepEqual(notifiedChanges['/keyValues'], {
+      dataset: { '@none': 'Eiffel Tower', 'urn:a': 'urn:a', 'urn:b': NULL },
+    });
 
     await broker.removeAttribute(tenant, ID, 'name', '?deleteAll=true');
     await receiver.expect(2);

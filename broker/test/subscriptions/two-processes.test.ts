@@ -86,14 +86,14 @@ describe('Two processes of one public URL on one database', {
     checkOrder(receiver);
 
     for (const broker of [one, two]) {
-      let told: { timesSent: number; timesFailed?: number } | undefined;
-      for (let tries = 0; tries < 100 && told?.timesSent !== 20 * 31; tries++) {
+      let shown: { timesSent: number; timesFailed?: number } | undefined;
+      for (let tries = 0; tries < 100 && shown?.timesSent !== 20 * 31; tries++) {
         const answer = await broker.ask('GET', `/subscriptions/${id}`);
-        told = ((await answer.json()) as { notification: NonNullable<typeof told> }).notification;
+        shown = ((await answer.json()) as { notification: NonNullable<typeof shown> }).notification;
         await pause(50);
       }
-      assert.equal(told?.timesSent, 20 * 31);
-      assert.equal(told?.timesFailed ?? 0, 0);
+      assert.equal(shown?.timesSent, 20 * 31);
+      assert.equal(shown?.timesFailed ?? 0, 0);
     }
   });
 
@@ -124,14 +124,14 @@ describe('Two processes of one public URL on one database', {
     await writing;
     let missing = [...acknowledged];
     await until(() => {
-      const told = new Set(receiver.received.map(changeIn));
-      missing = missing.filter((change) => !told.has(change));
+      const received = new Set(receiver.received.map(changeIn));
+      missing = missing.filter((change) => !received.has(change));
       return missing.length === 0;
     });
     assert.deepEqual(missing, []);
     checkOrder(receiver);
     t.diagnostic(
-      `${acknowledged.size} acknowledged, ${toldBefore} told before the kill, ${receiver.received.length} in all`,
+      `${acknowledged.size} acknowledged, ${toldBefore} received before the kill, ${receiver.received.length} in all`,
     );
 
     const third = await another();

@@ -41,15 +41,15 @@ eachHistoryDatabase('4.22 Entities that expire', (test) => {
     assert.ok(gone >= passing.expiresAt && gone <= deletedAt, gone);
     const { rows } = await db.query({ text: 'SELECT id FROM entity WHERE tenant = $1', values: [tenant] });
     assert.deepEqual(rows, [{ id: lasting.id }]);
-    const [told] = await receiver.expect(1);
+    const [expiryNotification] = await receiver.expect(1);
     assert.equal(receiver.received.length, 1);
-    assert.equal(told?.body.data[0].id, ID);
+    assert.equal(expiryNotification?.body.data[0].id, ID);
 
     // A new entity with the same id has nothing of the old one.
     assert.equal((await ask('POST', '/entities', { id: ID, type: 'Alert', cause: property('wind') })).statusCode, 201);
-    const anew = (await ask('GET', `/entities/${ID}`)).json();
+    const recreated = (await ask('GET', `/entities/${ID}`)).json();
 
-    assert.equal('level' in anew, false);
+    assert.equal('level' in recreated, false);
   });
 
   test('are deleted by an earlier write, whatever its outcome', async (t, db) => {

@@ -140,8 +140,8 @@ eachHistoryDatabase('Import of past measurements', (test, database) => {
     assert.deepEqual([first.imported, first.known, first.resumed], [4, 1, false]);
     const again = await imports(db, job);
     assert.deepEqual([again.imported, again.resumed], [4, true]);
-    const anew = await imports(db, { ...job, again: true });
-    assert.deepEqual([anew.imported, anew.known, anew.resumed], [0, 5, false]);
+    const importedAgain = await imports(db, { ...job, again: true });
+    assert.deepEqual([importedAgain.imported, importedAgain.known, importedAgain.resumed], [0, 5, false]);
     writeFileSync(file, [...lines, hour(5)].join('\n'));
     const grown = await imports(db, job);
     assert.equal(grown.imported, 1);

@@ -89,8 +89,8 @@ function bySeries(shown: Shown): Record<string, Instance> {
 async function compare({ ask }: TemporalBroker, id: string, done: string): Promise<number> {
   const [present, last] = [await ask('GET', `/entities/${id}`), await ask('GET', `/temporal/entities/${id}?lastN=1`)];
   const now = present.statusCode === 404 ? {} : bySeries(present.json());
-  const told = last.statusCode === 404 ? {} : bySeries(last.json());
-  assert.deepEqual(told, now, `${id} after ${done}`);
+  const lastValues = last.statusCode === 404 ? {} : bySeries(last.json());
+  assert.deepEqual(lastValues, now, `${id} after ${done}`);
   return Object.keys(now).length;
 }
 

@@ -69,7 +69,7 @@ eachHistoryDatabase('Periods shorter than an hour', (test) => {
     const { ask, close } = await startTemporalBroker(db, freshTenant());
     t.after(close);
     const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
-    const said = (value: unknown, seconds: number, more = {}) => ({
+    const sample = (value: unknown, seconds: number, more = {}) => ({
       type: 'Property',
       value,
       observedAt: at(seconds),
@@ -78,12 +78,12 @@ eachHistoryDatabase('Periods shorter than an hour', (test) => {
     const entity = (id: string, attributes: object) =>
       ask('POST', '/temporal/entities', { id: `urn:ngsi-ld:Lamp:${id}`, type: 'Lamp', ...attributes });
     const datasetId = 'urn:ngsi-ld:Dataset:1';
-    const level = [said(1, 10), said('low', 10.4), said(1, 10.6), said(3, 11), said(5, 10, { datasetId })];
+    const level = [sample(1, 10), sample('low', 10.4), sample(1, 10.6), sample(3, 11), sample(5, 10, { datasetId })];
     const unobserved = { type: 'Property', value: 'never' };
-    await entity('1', { level, state: [said('on', 10), said('off', 10.5), said('on', 12)], unobserved });
+    await entity('1', { level, state: [sample('on', 10), sample('off', 10.5), sample('on', 12)], unobserved });
     const partOf = { type: 'Relationship', object: 'urn:ngsi-ld:Grid:1', observedAt: at(12) };
-    await entity('2', { level: [said(7, 12)], partOf: [partOf] });
-    await entity('3', { level: [said(9, 2)] });
+    await entity('2', { level: [sample(7, 12)], partOf: [partOf] });
+    await entity('3', { level: [sample(9, 2)] });
 
     const window = `timerel=after&timeAt=${at(10)}&format=aggregatedValues&aggrPeriodDuration=PT1S`;
     const query = async (methods: string) => {

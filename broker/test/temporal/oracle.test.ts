@@ -32,7 +32,7 @@ function timeOf(next: Random, seconds = 0): string {
     .replace('.000Z', 'Z');
 }
 
-function telling(next: Random, isObserved: boolean): OracleInstance {
+function randomInstance(next: Random, isObserved: boolean): OracleInstance {
   return {
     attribute: oneOf(ATTRIBUTES, next),
     datasetId: next() < 0.7 ? '' : oneOf(DATASETS, next),
@@ -46,17 +46,17 @@ function instanceOf({ value, observedAt, datasetId }: OracleInstance) {
 }
 
 /** The attributes in the form of a request; the core API allows one instance per dataset. */
-function attributesOf(told: readonly OracleInstance[]) {
+function attributesOf(written: readonly OracleInstance[]) {
   const attributes: Record<string, unknown[]> = {};
-  for (const each of told) {
+  for (const each of written) {
     attributes[each.attribute] ??= [];
     attributes[each.attribute]?.push(instanceOf(each));
   }
   return attributes;
 }
 
-function byAttribute(told: readonly OracleInstance[]): OracleInstance[] {
-  return [...Map.groupBy(told, ({ attribute }) => attribute).values()].flat();
+function byAttribute(written: readonly OracleInstance[]): OracleInstance[] {
+  return [...Map.groupBy(written, ({ attribute }) => attribute).values()].flat();
 }
 
 interface Found extends OracleInstance {
@@ -75,9 +75,9 @@ async function anInstance(
   const body: Shown = response.json();
   const found = ATTRIBUTES.flatMap((attribute) =>
     (body[attribute] ?? []).flatMap(({ value, observedAt, datasetId = '', deletedAt, instanceId }) => {
-      const told = { attribute, datasetId, value: value as number, observedAt };
+      const written = { attribute, datasetId, value: value as number, observedAt };
       assert.ok(instanceId !== undefined, 'each instance has its id');
-      return deletedAt === undefined && oracle.count(told) === 1 ? [{ ...told, instanceId }] : [];
+      return deletedAt === undefined && oracle.count(written) === 1 ? [{ ...written, instanceId }] : [];
     }),
   );
   return found.length === 0 ? undefined : oneOf(found, next);
@@ -113,23 +113,25 @@ async function step(broker: TemporalBroker, oracles: ReadonlyMap<string, Oracle>
     assert.equal(response.statusCode, status, `${kind}: ${response.body}`);
   switch (kind) {
     case 'create': {
-      const told = [telling(next, next() < 0.8)];
-      const response = await ask('POST', '/entities', { id, type: 'Lamp', ...attributesOf(told) });
+      const written = [randomInstance(next, next() < 0.8)];
+      const response = await ask('POST', '/entities', { id, type: 'Lamp', ...attributesOf(written) });
       expected(oracle.exists ? 409 : 201, response);
-      if (!oracle.exists) oracle.write(told);
+      if (!oracle.exists) oracle.write(written);
       break;
     }
     case 'append': {
-      const told = [
-        ...new Map([telling(next, true), telling(next, next() < 0.5)].map((each) => [keyOf(each), each])).values(),
+      const written = [
+        ...new Map(
+          [randomInstance(next, true), randomInstance(next, next() < 0.5)].map((each) => [keyOf(each), each]),
+        ).values(),
       ];
-      const response = await ask('POST', `/entities/${id}/attrs`, attributesOf(told));
+      const response = await ask('POST', `/entities/${id}/attrs`, attributesOf(written));
       expected(oracle.exists ? 204 : 404, response);
-      if (oracle.exists) oracle.write(told);
+      if (oracle.exists) oracle.write(written);
       break;
     }
     case 'deleteAttribute': {
-      const { attribute, datasetId } = telling(next, false);
+      const { attribute, datasetId } = randomInstance(next, false);
       const isThere = oracle.present.has(keyOf({ attribute, datasetId }));
       expected(
         isThere ? 204 : 404,
@@ -144,18 +146,18 @@ async function step(broker: TemporalBroker, oracles: ReadonlyMap<string, Oracle>
       break;
     }
     case 'import': {
-      const told = Array.from({ length: 5 }, () => telling(next, true));
-      const response = await ask('POST', '/temporal/entities', { id, type: 'Lamp', ...attributesOf(told) });
+      const written = Array.from({ length: 5 }, () => randomInstance(next, true));
+      const response = await ask('POST', '/temporal/entities', { id, type: 'Lamp', ...attributesOf(written) });
       assert.ok(response.statusCode === 201 || response.statusCode === 204, response.body);
       // In the order of the request: attribute by attribute.
-      oracle.import(byAttribute(told));
+      oracle.import(byAttribute(written));
       break;
     }
     case 'late': {
-      const told = Array.from({ length: 1 + Math.floor(next() * 4) }, () => telling(next, true));
+      const written = Array.from({ length: 1 + Math.floor(next() * 4) }, () => randomInstance(next, true));
       const isKnown = oracle.exists || oracle.wasThere || oracle.history.length > 0;
-      expected(isKnown ? 204 : 404, await ask('POST', `/temporal/entities/${id}/attrs`, attributesOf(told)));
-      if (isKnown) oracle.import(byAttribute(told), oracle.exists);
+      expected(isKnown ? 204 : 404, await ask('POST', `/temporal/entities/${id}/attrs`, attributesOf(written)));
+      if (isKnown) oracle.import(byAttribute(written), oracle.exists);
       break;
     }
     case 'correct':
@@ -170,19 +172,19 @@ async function step(broker: TemporalBroker, oracles: ReadonlyMap<string, Oracle>
         break;
       }
       // A unique time, because for instances with the same time only the modification times show which is the last.
-      const told = {
-        ...telling(next, true),
+      const written = {
+        ...randomInstance(next, true),
         attribute: 'level',
         ...found,
         observedAt: timeOf(next, oracle.corrections + 1),
         value: 200,
       };
-      expected(found ? 204 : 404, await ask('PATCH', url, { [told.attribute]: [instanceOf(told)] }));
-      if (found) oracle.correct(found, told);
+      expected(found ? 204 : 404, await ask('PATCH', url, { [written.attribute]: [instanceOf(written)] }));
+      if (found) oracle.correct(found, written);
       break;
     }
     case 'forgetAttribute': {
-      const { attribute, datasetId } = telling(next, false);
+      const { attribute, datasetId } = randomInstance(next, false);
       const response = await ask('DELETE', `/temporal/entities/${id}/attrs/${attribute}${datasetQuery(datasetId)}`);
       expected(oracle.forgetAttribute(attribute, datasetId) ? 204 : 404, response);
       break;
@@ -203,7 +205,7 @@ type Shown = Record<
 >;
 
 /** The instances in an answer, by series. */
-function told(body: Shown): OracleInstance[] {
+function instancesIn(body: Shown): OracleInstance[] {
   return ATTRIBUTES.flatMap((attribute) =>
     (body[attribute] ?? []).map(({ value, observedAt, datasetId = '', deletedAt }) => ({
       attribute,
@@ -225,7 +227,7 @@ function bySeries(instances: readonly OracleInstance[]) {
 async function evolution({ ask }: TemporalBroker, id: string, query: string): Promise<OracleInstance[]> {
   const response = await ask('GET', `/temporal/entities/${id}?${query}`);
   assert.ok(response.statusCode === 200 || response.statusCode === 404, response.body);
-  return response.statusCode === 404 ? [] : told(response.json());
+  return response.statusCode === 404 ? [] : instancesIn(response.json());
 }
 
 async function compare(broker: TemporalBroker, id: string, oracle: Oracle): Promise<void> {
@@ -321,7 +323,7 @@ async function compareQuery(
   const found = response.json().find((entity: { id: string }) => entity.id === id);
   const instances = oracle.observed(start, end);
   const matches = instances.some(({ attribute, value }) => attribute === 'level' && (value as number) > 50);
-  assert.deepEqual(found && bySeries(told(found)), matches ? bySeries(instances) : undefined, `q, ${query}`);
+  assert.deepEqual(found && bySeries(instancesIn(found)), matches ? bySeries(instances) : undefined, `q, ${query}`);
 }
 
 /** The present value must be the last one of the history. */
@@ -331,7 +333,7 @@ async function comparePresent({ ask }: TemporalBroker, id: string, oracle: Oracl
   if (!oracle.exists) return;
   const entity = response.json();
   const shown = Object.fromEntries(ATTRIBUTES.map((name) => [name, [entity[name] ?? []].flat()]));
-  assert.deepEqual(bySeries(told(shown)), bySeries([...oracle.present.values()]), 'the present');
+  assert.deepEqual(bySeries(instancesIn(shown)), bySeries([...oracle.present.values()]), 'the present');
 }
 
 eachHistoryDatabase('Temporal evolution against an oracle', (test) => {

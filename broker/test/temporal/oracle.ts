@@ -24,19 +24,19 @@ export class Oracle {
   /** A write of the core API, which replaces whole instances. */
   write(instances: readonly OracleInstance[]): void {
     this.exists = true;
-    for (const told of instances) {
-      const key = keyOf(told);
+    for (const written of instances) {
+      const key = keyOf(written);
       const before = this.present.get(key);
-      if (before?.value === told.value && before?.observedAt === told.observedAt) continue;
-      this.present.set(key, told);
-      this.history.push({ ...told, imported: false });
+      if (before?.value === written.value && before?.observedAt === written.observedAt) continue;
+      this.present.set(key, written);
+      this.history.push({ ...written, imported: false });
     }
   }
 
   deleteAttribute(attribute: string, datasetId: string): void {
-    const told = { attribute, datasetId, value: undefined, observedAt: undefined };
-    this.present.delete(keyOf(told));
-    this.history.push({ ...told, imported: false });
+    const written = { attribute, datasetId, value: undefined, observedAt: undefined };
+    this.present.delete(keyOf(written));
+    this.history.push({ ...written, imported: false });
   }
 
   deleteEntity(): void {
@@ -51,28 +51,30 @@ export class Oracle {
    */
   import(instances: readonly OracleInstance[], revives = true): void {
     if (revives) this.exists = true;
-    for (const told of instances) {
-      this.history = this.history.filter((each) => keyOf(each) !== keyOf(told) || each.observedAt !== told.observedAt);
-      this.history.push({ ...told, imported: true });
+    for (const written of instances) {
+      this.history = this.history.filter(
+        (each) => keyOf(each) !== keyOf(written) || each.observedAt !== written.observedAt,
+      );
+      this.history.push({ ...written, imported: true });
       if (!revives) continue;
-      const before = this.present.get(keyOf(told));
+      const before = this.present.get(keyOf(written));
       // An instance without observedAt was written just now, later than any observation.
       const isOlder =
-        before !== undefined && (before.observedAt === undefined || before.observedAt > String(told.observedAt));
-      if (!isOlder) this.present.set(keyOf(told), told);
+        before !== undefined && (before.observedAt === undefined || before.observedAt > String(written.observedAt));
+      if (!isOlder) this.present.set(keyOf(written), written);
     }
   }
 
   /** The number of equal instances. */
-  count(told: OracleInstance): number {
-    return this.history.filter((each) => isSame(each, told)).length;
+  count(written: OracleInstance): number {
+    return this.history.filter((each) => isSame(each, written)).length;
   }
 
   /** Replaces an instance by another; the present value is not changed. */
-  correct(found: OracleInstance, told: OracleInstance): void {
+  correct(found: OracleInstance, written: OracleInstance): void {
     const { imported = false } = this.history.find((each) => isSame(each, found)) ?? {};
     this.deleteInstance(found);
-    this.history.push({ ...told, imported });
+    this.history.push({ ...written, imported });
     this.corrections += 1;
   }
 

@@ -26,7 +26,7 @@ function nextTime(): string {
   return `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
 }
 
-async function tell({ ask }: TemporalBroker, id: string, value: number, memory: Memory): Promise<boolean> {
+async function writeValue({ ask }: TemporalBroker, id: string, value: number, memory: Memory): Promise<boolean> {
   const observedAt = nextTime();
   const level = { type: 'Property', value, observedAt };
   memory.open.set(value, observedAt);
@@ -48,8 +48,8 @@ async function compare({ ask }: TemporalBroker, id: string, { acknowledged, open
     return response.json().level;
   };
   const history = (await shown(`/temporal/entities/${id}?${WINDOW}`)) as { value: number; observedAt: string }[];
-  const told = history.map(({ value, observedAt }) => `${value} ${observedAt}`);
-  assert.equal(new Set(told).size, told.length, `${id} has nothing twice`);
+  const recorded = history.map(({ value, observedAt }) => `${value} ${observedAt}`);
+  assert.equal(new Set(recorded).size, recorded.length, `${id} has nothing twice`);
   const found = new Map(history.map(({ value, observedAt }) => [value, observedAt]));
   for (const [value, observedAt] of acknowledged) assert.equal(found.get(value), observedAt, `${id} has ${value}`);
   for (const [value, observedAt] of found) {
@@ -58,7 +58,7 @@ async function compare({ ask }: TemporalBroker, id: string, { acknowledged, open
   const [last] = await shown(`/temporal/entities/${id}?${WINDOW}&lastN=1`);
   const present = await shown(`/entities/${id}`);
   assert.deepEqual([last.value, last.observedAt], [present.value, present.observedAt], `${id} at present`);
-  assert.equal(last.observedAt, told.length > 0 && history.at(-1)?.observedAt, `${id} last`);
+  assert.equal(last.observedAt, recorded.length > 0 && history.at(-1)?.observedAt, `${id} last`);
   const { sum, totalCount } = await shown(
     `/temporal/entities/${id}?${WINDOW}&format=aggregatedValues&aggrMethods=sum,totalCount`,
   );
@@ -93,7 +93,7 @@ test(`history is what was written, and its last value the present, after Postgre
   let refused = 0;
   const writers = [...memories].map(async ([id, memory]) => {
     while (!isOver) {
-      if (await tell(broker, id, ++value, memory)) acknowledged++;
+      if (await writeValue(broker, id, ++value, memory)) acknowledged++;
       else {
         refused++;
         await pause(50);

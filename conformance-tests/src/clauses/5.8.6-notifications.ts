@@ -270,10 +270,10 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
       await endpoint.next();
       await sleep(500);
       const answer = await broker.get(subscriptionPath(subscription));
-      const told = at(answer.body, 'notification') as Json;
-      expectSame([told.timesSent, told.status, told.timesFailed ?? 0], [1, status, failed], answer);
-      expectSame(told.lastNotification, aDateTime, answer);
-      expectSame(status === 'ok' ? told.lastSuccess : told.lastFailure, aDateTime, answer);
+      const shown = at(answer.body, 'notification') as Json;
+      expectSame([shown.timesSent, shown.status, shown.timesFailed ?? 0], [1, status, failed], answer);
+      expectSame(shown.lastNotification, aDateTime, answer);
+      expectSame(status === 'ok' ? shown.lastSuccess : shown.lastFailure, aDateTime, answer);
       expectSame(at(answer.body, 'status'), 'active', answer);
     }
   });

@@ -132,10 +132,10 @@ export const sourceSubscriptions = clause('5.11', 'Subscriptions to context sour
     const last = await broker.delete(pathOf(made.id));
     expectNoContent(last);
     await next();
-    const told = reasons.join();
+    const notifiedReasons = reasons.join();
     expectThat(
-      told === 'newlyMatching,updated,noLongerMatching',
-      `newlyMatching, updated, noLongerMatching; told ${told}`,
+      notifiedReasons === 'newlyMatching,updated,noLongerMatching',
+      `newlyMatching, updated, noLongerMatching; told ${notifiedReasons}`,
       last,
     );
   });

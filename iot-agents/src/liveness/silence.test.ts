@@ -53,8 +53,8 @@ describe('silence', () => {
   });
 
   test('is reported once, and ends with the next frame', () => {
-    const told = { alert: deviceAlertId('a', NOW) };
-    assert.deepEqual(changes(device('a', 60, told), device('b', 1, told)), { silent: [], back: ['b'] });
+    const finalAlerts = { alert: deviceAlertId('a', NOW) };
+    assert.deepEqual(changes(device('a', 60, finalAlerts), device('b', 1, finalAlerts)), { silent: [], back: ['b'] });
   });
 
   test('of nearly all devices of a gateway is an outage of the gateway', () => {
@@ -74,17 +74,17 @@ describe('silence', () => {
   });
 
   test('of a gateway is one alert for all its devices, although they were last heard at different times', () => {
-    const { alerts, told } = watch(fleet(300, 900), { from: NOW, minutes: 90 });
-    assert.equal(told.size, 300);
+    const { alerts, finalAlerts } = watch(fleet(300, 900), { from: NOW, minutes: 90 });
+    assert.equal(finalAlerts.size, 300);
     assert.equal(alerts.size, 1);
     assert.match([...alerts][0] ?? '', /silent-gateway:gw:/);
   });
 
   test('of fast devices becomes an outage of their gateway once the slow ones are overdue as well', () => {
     const quick = fleet(10, 10).map((one) => ({ ...one, key: `q-${one.key}`, name: `q-${one.key}` }));
-    const { told, alerts } = watch([...quick, ...fleet(100, 900)], { from: NOW, minutes: 90 });
-    assert.equal(told.size, 110);
-    assert.equal(new Set(told.values()).size, 1);
+    const { finalAlerts, alerts } = watch([...quick, ...fleet(100, 900)], { from: NOW, minutes: 90 });
+    assert.equal(finalAlerts.size, 110);
+    assert.equal(new Set(finalAlerts.values()).size, 1);
     // Those of the fast devices have been superseded.
     assert.equal(alerts.size, 11);
   });
@@ -92,9 +92,9 @@ describe('silence', () => {
   test('of a device that was silent before is not part of the outage', () => {
     const dead = ['x', 'y', 'z'].map((key) => device(key, 60 * 24, { alert: deviceAlertId(key, NOW - 86_000_000) }));
     assert.deepEqual(changes(...dead, device('w', 46)).silent, [['w', deviceAlertId('w', NOW)]]);
-    const { told } = watch([...dead, ...fleet(20, 900)], { from: NOW, minutes: 90 });
-    assert.equal(told.get('x'), dead[0]?.alert);
-    assert.equal(new Set(told.values()).size, 4);
+    const { finalAlerts } = watch([...dead, ...fleet(20, 900)], { from: NOW, minutes: 90 });
+    assert.equal(finalAlerts.get('x'), dead[0]?.alert);
+    assert.equal(new Set(finalAlerts.values()).size, 4);
   });
 
   test('of a device that is late after an outage is part of the outage', () => {
@@ -115,17 +115,17 @@ function fleet(count: number, cadenceS: number): HeardDevice[] {
   );
 }
 
-/** Checks each minute. `told`: the final alert of each device; `alerts`: all alerts that existed. */
+/** Checks each minute. `finalAlerts`: the final alert of each device; `alerts`: all alerts that existed. */
 function watch(devices: readonly HeardDevice[], { from, minutes }: { from: number; minutes: number }) {
   const alerts = new Set<string>();
-  const told = new Map<string, string>();
-  for (const { key, alert } of devices) if (alert !== undefined) told.set(key, alert);
+  const finalAlerts = new Map<string, string>();
+  for (const { key, alert } of devices) if (alert !== undefined) finalAlerts.set(key, alert);
   for (let minute = 1; minute <= minutes; minute++) {
-    const known = devices.map((one) => ({ ...one, alert: told.get(one.key) }));
+    const known = devices.map((one) => ({ ...one, alert: finalAlerts.get(one.key) }));
     for (const { device: fallen, alert } of silenceChanges(known, CADENCES, from + minute * 60_000).silent) {
       alerts.add(alert);
-      told.set(fallen.key, alert);
+      finalAlerts.set(fallen.key, alert);
     }
   }
-  return { alerts, told };
+  return { alerts, finalAlerts };
 }

@@ -89,7 +89,7 @@ export async function startSources(parts: {
   const complete = async (given: unknown): Promise<Source> => {
     const source = readSource(given);
     const kept = await rows.findSource(db, source.id);
-    return unmasked(source, kept === undefined ? undefined : { told: kept.source, secrets: secretsOf(kept) });
+    return unmasked(source, kept === undefined ? undefined : { shownSource: kept.source, secrets: secretsOf(kept) });
   };
 
   const runParts: RunParts = { db, inbox, outgoing, logger, signal, onTaken };

@@ -39,10 +39,10 @@ export function joined(shown: Source, secrets: SourceSecrets): Source {
  */
 export function unmasked(
   source: Source,
-  kept: { readonly told: Source; readonly secrets: SourceSecrets } | undefined,
+  kept: { readonly shownSource: Source; readonly secrets: SourceSecrets } | undefined,
 ): Source {
   const from: Record<string, unknown> = { ...fromOf(source) };
-  const sameHost = kept !== undefined && secretsGoTo(source) === secretsGoTo(kept.told);
+  const sameHost = kept !== undefined && secretsGoTo(source) === secretsGoTo(kept.shownSource);
   const real = (value: unknown, known: unknown, member: string): unknown => {
     if (value !== MASK) return value;
     if (sameHost && typeof known === 'string') return known;

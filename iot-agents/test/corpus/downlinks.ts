@@ -18,7 +18,7 @@ function profileWithCommand(id: string, payload: string, fPort: number, confirme
   };
 }
 
-async function tell(world: World, { asset, tenant }: { asset: string; tenant: string }): Promise<string> {
+async function sendCommand(world: World, { asset, tenant }: { asset: string; tenant: string }): Promise<string> {
   const asked = { entityId: asset, command: 'tell', value: 1 };
   const { status, text } = await world.request('POST', '/iot/commands', asked, { 'ngsild-tenant': tenant });
   assert.equal(status, 202, text);
@@ -62,7 +62,7 @@ export async function thingsStack(world: World, way: Way, file: StackFile): Prom
       }
       await world.values(device.asset, device.tenant, ({ heard }) => heard !== undefined);
       const messages = await world.listen(own(file.push.topic));
-      const id = await tell(world, device);
+      const id = await sendCommand(world, device);
       const sent =
         way === 'MQTT'
           ? JSON.parse(await eventually('a downlink', () => messages[0], 30_000))
@@ -121,7 +121,7 @@ export async function chirpStack(world: World, way: Way, file: ChirpStackFile): 
       await world.say(way, `${prefix}/event/up`, heardBody, '?event=up');
       await world.values(device.asset, tenant, ({ heard }) => heard !== undefined);
       const messages = await world.listen(`${prefix}/command/down`);
-      const id = await tell(world, device);
+      const id = await sendCommand(world, device);
       const sent = JSON.parse(await eventually('a downlink', () => messages[0], 30_000));
       const { confirmed, fPort, data } = downlink.body;
       assertHolds(sent, { id, devEui, confirmed, fPort, data });
@@ -189,7 +189,7 @@ export async function thingPark(world: World, way: Way, file: ThingParkFile): Pr
     await world.publish(`mqtt/things/${DevEUI}/uplink`, JSON.stringify(uplink));
     await world.values(device.asset, device.tenant, ({ heard }) => heard !== undefined);
     const messages = await world.listen(`mqtt/things/${DevEUI}/downlink`);
-    const command = await tell(world, device);
+    const command = await sendCommand(world, device);
     const { DevEUI_downlink: sent } = JSON.parse(await eventually('a downlink', () => messages[0], 30_000));
     assert.deepEqual([sent.DevEUI, sent.FPort, sent.payload_hex], [DevEUI, 1, '9E1C']);
     await world.say(way, `mqtt/things/${DevEUI}/event`, renamed(body, '0018B20000000D48', DevEUI));

@@ -236,7 +236,7 @@ export async function scenario(world: World, way: Way, file: { readonly events: 
     );
     return row?.lost_uplinks;
   };
-  let told = 0;
+  let lastMeasured = 0;
   for (const { n, event, time, fCnt = 0, dedup = '', value } of file.events) {
     const raw = Math.round((value?.t ?? 0) * 100);
     const { topic, body } =
@@ -250,8 +250,8 @@ export async function scenario(world: World, way: Way, file: { readonly events: 
             ...(time === undefined ? {} : { time }),
           });
     await world.say(way, topic, body, event === 'join' ? '?event=join' : '?event=up');
-    told += 1;
-    await eventually(`event ${n}`, () => agents.counters().delivered >= before.delivered + told || undefined);
+    lastMeasured += 1;
+    await eventually(`event ${n}`, () => agents.counters().delivered >= before.delivered + lastMeasured || undefined);
     const expected = { 4: 1, 5: 0 }[n];
     if (expected !== undefined) {
       await eventually(`lost uplinks after ${n}`, async () => ((await lost()) === expected ? true : undefined));

@@ -67,7 +67,7 @@ function serve(sftp: SFTPWrapper, root: string, room: number): void {
       () => sftp.status(id, STATUS_CODE.FAILURE),
     );
   };
-  const tell = (id: number, path: string): void => {
+  const sendAttributes = (id: number, path: string): void => {
     attributesOf(local(path)).then(
       (attributes) => sftp.attrs(id, attributes),
       () => sftp.status(id, STATUS_CODE.NO_SUCH_FILE),
@@ -76,8 +76,8 @@ function serve(sftp: SFTPWrapper, root: string, room: number): void {
   sftp.on('REALPATH', (id, path) =>
     sftp.name(id, [{ filename: join('/', path), longname: path, attrs: {} as Attributes }]),
   );
-  sftp.on('STAT', tell);
-  sftp.on('LSTAT', tell);
+  sftp.on('STAT', sendAttributes);
+  sftp.on('LSTAT', sendAttributes);
   sftp.on('OPENDIR', (id, path) => {
     readdir(local(path)).then(
       (names) => {
@@ -137,7 +137,7 @@ function serve(sftp: SFTPWrapper, root: string, room: number): void {
     const file = files.get(opened.toString());
     if (file === undefined) return sftp.status(id, STATUS_CODE.FAILURE);
     file.stat().then(
-      ({ mode, size, mtimeMs }) => sftp.attrs(id, told(mode, size, mtimeMs)),
+      ({ mode, size, mtimeMs }) => sftp.attrs(id, attributesFor(mode, size, mtimeMs)),
       () => sftp.status(id, STATUS_CODE.FAILURE),
     );
   });
@@ -153,10 +153,10 @@ function serve(sftp: SFTPWrapper, root: string, room: number): void {
 
 async function attributesOf(path: string): Promise<Attributes> {
   const { mode, size, mtimeMs } = await stat(path);
-  return told(mode, size, mtimeMs);
+  return attributesFor(mode, size, mtimeMs);
 }
 
-function told(mode: number, size: number, mtimeMs: number): Attributes {
+function attributesFor(mode: number, size: number, mtimeMs: number): Attributes {
   const seconds = Math.floor(mtimeMs / 1000);
   return { mode, size, uid: 0, gid: 0, atime: seconds, mtime: seconds };
 }

@@ -208,11 +208,11 @@ function succeeded<A extends HttpAnswer>(answer: A): A {
 
 /** The problem of the broker; a proxy may have sent another body. */
 function problemOf({ status, body }: HttpAnswer): ProblemDetails {
-  const said = parsed(body);
+  const problemBody = parsed(body);
   return {
-    type: text(said.type) ?? 'about:blank',
-    title: text(said.title) ?? `HTTP status ${status}`,
-    detail: text(said.detail) ?? (Object.keys(said).length === 0 ? body.slice(0, 200) : ''),
+    type: text(problemBody.type) ?? 'about:blank',
+    title: text(problemBody.title) ?? `HTTP status ${status}`,
+    detail: text(problemBody.detail) ?? (Object.keys(problemBody).length === 0 ? body.slice(0, 200) : ''),
     status,
   };
 }

@@ -49,8 +49,8 @@ export function classify(name: string, schema: JsonSchema, required: boolean): A
 
 /** The first word of the description; without it, the shape and then the name decide. */
 function kindOf(name: string, schema: JsonSchema, description: string): AttributeKind {
-  const said = KIND.exec(description)?.[1]?.toLowerCase();
-  if (said !== undefined) return KINDS[said] as AttributeKind; // the pattern matches only keys
+  const namedKind = KIND.exec(description)?.[1]?.toLowerCase();
+  if (namedKind !== undefined) return KINDS[namedKind] as AttributeKind; // the pattern matches only keys
   const branches = alternatives(schema);
   const nested = branches.map((branch) => KIND.exec(String(branch.description ?? ''))?.[1]?.toLowerCase());
   if (branches.length > 0 && (nested.includes('geoproperty') || branches.every(isGeometry))) return 'GeoProperty';
@@ -103,7 +103,7 @@ function unitOf(schema: JsonSchema, description: string): string | undefined {
 }
 
 function targetsOf(name: string, description: string): string[] {
-  const said = TARGET.exec(description)?.[1];
+  const namedKind = TARGET.exec(description)?.[1];
   const named = /^ref([A-Z]\w*)$/.exec(name)?.[1];
-  return [...new Set([said, named].filter((type) => type !== undefined))].slice(0, 1);
+  return [...new Set([namedKind, named].filter((type) => type !== undefined))].slice(0, 1);
 }

@@ -62,8 +62,8 @@ function simpleAttribute(attribute: unknown): unknown {
 
 /** The value member of the given type; without a type, by the members present (concise form, 4.5.6). */
 export function valueMember(attribute: JsonObject): string | undefined {
-  const said = typeof attribute.type === 'string' ? VALUE_MEMBERS[attribute.type] : undefined;
-  if (said !== undefined) return attribute[said] === undefined ? undefined : said;
+  const named = typeof attribute.type === 'string' ? VALUE_MEMBERS[attribute.type] : undefined;
+  if (named !== undefined) return attribute[named] === undefined ? undefined : named;
   if (attribute.type !== undefined) return undefined;
   return Object.values(VALUE_MEMBERS).find((member) => attribute[member] !== undefined);
 }

@@ -177,24 +177,27 @@ describe('reports in the citizens’ app', {
   test('in the native app, acts give haptic feedback, the back button goes back and closes the app, and links open their page', async () => {
     const { context, page } = await open();
     await context.addInitScript(ANDROID);
-    const told = (script: string) => page.evaluate(script);
+    const evaluate = (script: string) => page.evaluate(script);
     await go(page, '/report');
     await page.getByTestId('send').click();
     await page.getByText('Dites où c’est').waitFor();
     const felt = ['Haptics', 'notification', { type: 'ERROR' }];
-    await eventually('it is felt', async () => JSON.stringify(await told('android.calls')) === JSON.stringify([felt]));
-    await eventually('the app listens', () =>
-      told('"appUrlOpen" in android.listeners && "backButton" in android.listeners'),
+    await eventually(
+      'it is felt',
+      async () => JSON.stringify(await evaluate('android.calls')) === JSON.stringify([felt]),
     );
-    await told(`android.listeners.appUrlOpen({ url: '${url}/app/help' })`);
+    await eventually('the app listens', () =>
+      evaluate('"appUrlOpen" in android.listeners && "backButton" in android.listeners'),
+    );
+    await evaluate(`android.listeners.appUrlOpen({ url: '${url}/app/help' })`);
     await page.waitForURL(`${url}/app/help`);
     await page.getByTestId('send').waitFor({ state: 'hidden' });
-    await told('android.listeners.backButton({})');
+    await evaluate('android.listeners.backButton({})');
     // The address changes before the page does, and until then the app is still on the page before.
     await page.getByTestId('send').waitFor();
     assert.equal(page.url(), `${url}/app/report`);
-    await told('android.listeners.backButton({})');
-    await eventually('it is left', async () => String(await told('android.calls.at(-1)[1]')) === 'exitApp');
+    await evaluate('android.listeners.backButton({})');
+    await eventually('it is left', async () => String(await evaluate('android.calls.at(-1)[1]')) === 'exitApp');
     await context.close();
   });
 
@@ -491,8 +494,10 @@ describe('reports in the citizens’ app', {
     await send('PUT', '/insights/uses/report-suggestions', { isOn: true, owner: 'Mairie' });
     const draft = { description: 'Des bouteilles par terre, ça déborde', location };
     await eventually('it has learned', async () => {
-      const told = (await send('POST', '/citizen/v1/reports/suggestions', draft)) as { category?: { code: string } };
-      return told.category?.code === 'container-full';
+      const suggestion = (await send('POST', '/citizen/v1/reports/suggestions', draft)) as {
+        category?: { code: string };
+      };
+      return suggestion.category?.code === 'container-full';
     });
   }
 });

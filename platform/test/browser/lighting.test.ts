@@ -73,8 +73,8 @@ test('the lighting pages, in French', {
     await app.goto(`${url}/app/`);
     const kwh = new Intl.NumberFormat('fr', { maximumFractionDigits: 0 }).format(year?.savedEnergy ?? 0);
     await app.getByTestId('lamps-saved').nth(1).waitFor();
-    const told = plain(await app.getByTestId('lamps-saved').nth(1).textContent());
-    assert.ok(told.includes(`${plain(kwh)} kWh (${expected})`), `${told} is not ${kwh} kWh (${expected})`);
+    const savedText = plain(await app.getByTestId('lamps-saved').nth(1).textContent());
+    assert.ok(savedText.includes(`${plain(kwh)} kWh (${expected})`), `${savedText} is not ${kwh} kWh (${expected})`);
     await app.close();
   });
 

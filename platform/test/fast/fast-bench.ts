@@ -133,14 +133,14 @@ async function start(device: string, without: boolean): Promise<Server> {
   return { child, base: `http://127.0.0.1:${port}`, database };
 }
 
-function asking({ base }: Server): Ask {
+function senderFor({ base }: Server): Ask {
   return async (method, path, body) => {
     const headers: Record<string, string> =
       body === undefined ? { 'ngsild-tenant': 'bench' } : { ...JSON_TYPE, ...FIWARE };
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
     const answer = await request(base + path, { method, dispatcher: agent, headers, ...text });
-    const told = await answer.body.text();
-    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${told.slice(0, 300)}`);
+    const bodyText = await answer.body.text();
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${bodyText.slice(0, 300)}`);
   };
 }
 
@@ -162,7 +162,7 @@ interface Turn {
 }
 
 async function turn(server: Server, workload: Workload, first: number): Promise<Turn> {
-  const ask = asking(server);
+  const ask = senderFor(server);
   const before = await used(server);
   const begun = performance.now();
   const toBeNotified = workload === notify ? notified + workload.operations : notified;
@@ -184,7 +184,7 @@ async function measure(device: string, workload: Workload): Promise<void> {
   const servers = [await start(device, false), await start(device, true)];
   try {
     for (const server of servers) {
-      await workload.prepare?.(asking(server));
+      await workload.prepare?.(senderFor(server));
       await turn(server, workload, 0); // warms up
       await turn(server, workload, workload.operations);
     }

@@ -22,7 +22,7 @@ const DARK = { name: 'Dark', programme: { level: 0.2 } };
 /** Simulated lamps on the real MQTT broker: their last command, and how they answer. */
 interface Lamps {
   readonly mqtt: MqttClient;
-  readonly told: Map<number, { readonly command: string; readonly value: unknown }>;
+  readonly commanded: Map<number, { readonly command: string; readonly value: unknown }>;
   /** Absent: correctly. `silent` never answers. */
   readonly answers: Map<number, 'ERROR' | 'silent'>;
 }
@@ -36,12 +36,12 @@ async function connectLamps({ ask, mqttPort }: LightingProduct): Promise<Lamps> 
   const kept = await ask('PUT', `/iot/registry/mqtt-credentials/${username}`, { password, topics });
   assert.equal(kept.statusCode, 204, kept.body);
   const mqtt = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'simulated-lamps', ...CREDENTIAL });
-  const told: Lamps['told'] = new Map();
+  const commanded: Lamps['commanded'] = new Map();
   const answers: Lamps['answers'] = new Map();
   mqtt.on('message', (topic, payload) => {
     const n = Number(/lamp(\d+)/.exec(topic)?.[1]);
     for (const [command, value] of Object.entries(JSON.parse(payload.toString()) as object)) {
-      told.set(n, { command, value });
+      commanded.set(n, { command, value });
       const answer = answers.get(n) ?? 'OK';
       if (answer !== 'silent')
         mqtt.publish(
@@ -51,7 +51,7 @@ async function connectLamps({ ask, mqttPort }: LightingProduct): Promise<Lamps> 
     }
   });
   for (let n = 0; n < LAMPS; n++) await mqtt.subscribeAsync(`/${KEY}/lamp${n}/cmd`);
-  return { mqtt, told, answers };
+  return { mqtt, commanded, answers };
 }
 
 const preparesLamps: Step = {
@@ -131,7 +131,7 @@ const rollsOut: Step = {
     const own = await ask('POST', `/lighting/plans/${plan.id}/approve`, {});
     assert.equal(own.statusCode, 403);
     assert.match(own.json().detail, /the approval of another/);
-    assert.equal(lamps.told.size, 0, 'nothing goes out before');
+    assert.equal(lamps.commanded.size, 0, 'nothing goes out before');
     await approve(product, plan.id);
     await ends(product, plan.id, 'done');
     const acts = await eventually('the last act is written down', async () => {
@@ -148,8 +148,8 @@ const rollsOut: Step = {
         ['service:lighting', 'finish'],
       ],
     );
-    assert.equal(lamps.told.size, LAMPS);
-    for (const { command, value } of lamps.told.values()) {
+    assert.equal(lamps.commanded.size, LAMPS);
+    for (const { command, value } of lamps.commanded.values()) {
       assert.equal(command, 'applyStrategy');
       assert.equal((value as { name: string }).name, 'Half');
     }
@@ -211,8 +211,8 @@ const drawsZone: Step = {
     const { id: plan } = await propose(product, { strategy: 'dark', kind: 'zone', zone });
     await approve(product, plan);
     await ends(product, plan, 'done');
-    const told = [...lamps.told].filter(([, { value }]) => (value as { name?: string }).name === 'Dark');
-    assert.deepEqual(told.map(([n]) => n).sort(), [4, 5, 6, 7]);
+    const commanded = [...lamps.commanded].filter(([, { value }]) => (value as { name?: string }).name === 'Dark');
+    assert.deepEqual(commanded.map(([n]) => n).sort(), [4, 5, 6, 7]);
     const { groups } = (await ask('GET', '/lighting/levels')).json();
     const inZone = groups.find(({ strategy }: { strategy: string }) => strategy === 'dark');
     assert.equal(inZone.lamps.length, 4);
@@ -297,12 +297,12 @@ const measures: Step = {
     const noon = Date.parse(`${NIGHT}T11:00:00Z`);
     for (let at = noon; at <= noon + DAY; at += QUARTER) {
       const TimeInstant = new Date(at).toISOString();
-      const told = [...lamps.told].map(([n, { value }]) => {
+      const commanded = [...lamps.commanded].map(([n, { value }]) => {
         const powerConsumption = powerOf(value as ToldStrategy, at);
         const message = JSON.stringify({ powerConsumption, TimeInstant });
         return lamps.mqtt.publishAsync(`/json/${KEY}/lamp${n}/attrs`, message, { qos: 1 });
       });
-      await Promise.all(told);
+      await Promise.all(commanded);
     }
     const thil = await eventually(
       'the night has been summed',
@@ -324,14 +324,14 @@ const measures: Step = {
 const rollsBack: Step = {
   name: 'too many failures in the first street take it back to what ran before',
   async run(product) {
-    lamps.told.clear();
+    lamps.commanded.clear();
     lamps.answers.set(0, 'ERROR').set(1, 'ERROR');
     const { id: plan } = await propose(product, { strategy: 'dark' });
     await approve(product, plan);
     const shown = await ends(product, plan, 'rolledBack');
     assert.match(shown.reason, /2 of 4 lamps of stage 1 failed/);
-    assert.deepEqual([...lamps.told.keys()].sort(), [0, 1, 2, 3], 'the other streets were never told');
-    for (const { value } of lamps.told.values()) assert.equal((value as { name: string }).name, 'Half');
+    assert.deepEqual([...lamps.commanded.keys()].sort(), [0, 1, 2, 3], 'the other streets got no command');
+    for (const { value } of lamps.commanded.values()) assert.equal((value as { name: string }).name, 'Half');
     assert.deepEqual(shown.lamps, [
       { stage: 0, state: 'back', lamps: 2 },
       { stage: 0, state: 'backFailed', lamps: 2 },
@@ -365,12 +365,12 @@ const overrides: Step = {
     const made = await ask('POST', '/lighting/overrides', body);
     assert.equal(made.statusCode, 201, made.body);
     await eventually(
-      'the lamps are told',
-      () => lamps.told.get(9)?.command === 'dim' && lamps.told.get(9)?.value === 1,
+      'the lamps get the command',
+      () => lamps.commanded.get(9)?.command === 'dim' && lamps.commanded.get(9)?.value === 1,
     );
     const override = made.json().id;
     assert.equal((await ask('DELETE', `/lighting/overrides/${override}`)).statusCode, 204);
-    await eventually('they are back at their programme', () => lamps.told.get(8)?.value === 'programme');
+    await eventually('they are back at their programme', () => lamps.commanded.get(8)?.value === 'programme');
     const shown = (await ask('GET', `/lighting/overrides/${override}`)).json();
     assert.deepEqual(
       shown.acts.map(({ action }: { action: string }) => action),
@@ -401,19 +401,19 @@ const pacedOverrides: Step = {
     const made = (await ask('POST', '/lighting/overrides', body)).json();
     assert.equal(made.state, 'waiting');
     assert.equal((await state(made.id)).sent, 0);
-    assert.notEqual(lamps.told.get(9)?.value, 0.4);
+    assert.notEqual(lamps.commanded.get(9)?.value, 0.4);
     assert.equal((await ask('POST', `/lighting/overrides/${made.id}/approve`)).statusCode, 403, 'one’s own');
     const approved = await ask('POST', `/lighting/overrides/${made.id}/approve`, {}, { authorization });
     assert.equal(approved.statusCode, 200, approved.body);
     const again = await ask('POST', `/lighting/overrides/${made.id}/approve`, {}, { authorization });
     assert.equal(again.statusCode, 409);
     await eventually(
-      'both groups are told',
-      () => lamps.told.get(8)?.value === 0.4 && lamps.told.get(9)?.value === 0.4,
+      'both groups get the command',
+      () => lamps.commanded.get(8)?.value === 0.4 && lamps.commanded.get(9)?.value === 0.4,
     );
     await eventually('it says so', async () => (await state(made.id)).sent === 2);
     assert.equal((await ask('DELETE', `/lighting/overrides/${made.id}`)).statusCode, 204);
-    await eventually('they are back at their programme', () => lamps.told.get(9)?.value === 'programme');
+    await eventually('they are back at their programme', () => lamps.commanded.get(9)?.value === 'programme');
     assert.deepEqual(
       (await state(made.id)).acts.map(({ action }: { action: string }) => action),
       ['ask', 'approve', 'sendGroup', 'sendGroup', 'endOverride'],

@@ -207,8 +207,8 @@ const findsTheft: Step = {
           ),
         };
       });
-      const told = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities);
-      assert.ok(told.statusCode < 300, told.body);
+      const upsertAnswer = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities);
+      assert.ok(upsertAnswer.statusCode < 300, upsertAnswer.body);
     }
     const patched = await ask('PATCH', `/ngsi-ld/v1/entities/${id(7)}/attrs`, {
       refStreetlightControlCabinet: { type: 'Relationship', object: cabinet(2) },

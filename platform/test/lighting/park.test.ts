@@ -119,7 +119,7 @@ const exports: Step = {
 };
 
 const tellsQuality: Step = {
-  name: 'the quality of the data is told',
+  name: 'the quality of the data is shown',
   async run({ ask }) {
     await ask('POST', '/ngsi-ld/v1/entityOperations/upsert', [
       { id: 'urn:ngsi-ld:Streetlight:bare', type: 'Streetlight', name: { type: 'Property', value: 'bare' } },

@@ -102,7 +102,7 @@ const obeys: Step = {
     const body = { lamps: [id], level: 0.35, until, reason: 'Match', command: 'override' };
     const made = await product.ask('POST', '/lighting/overrides', body);
     assert.equal(made.statusCode, 201, made.body);
-    await eventually('the supervision is told', () => last.level === 35, PATIENCE_MS);
+    await eventually('the supervision gets the level', () => last.level === 35, PATIENCE_MS);
     await isTheSame(product, 'the lamp at its level by hand');
     await supervision.close();
   },

@@ -210,7 +210,7 @@ export function appEverydayTests(site: () => Site): void {
     const texts = { fr: { title: 'Bonjour', summary: 'À tous' }, de: { title: 'Hallo', summary: 'An alle' } };
     const news = { kind: 'news', owner: 'villerupt', state: 'ready', document: { texts, push: true } };
     assert.equal((await post(url, '/publishing/items', news)).status, 201);
-    const sealed = await eventually('the device is told', async () => pushService.received[0]?.body);
+    const sealed = await eventually('the device is notified', async () => pushService.received[0]?.body);
 
     const [page, context] = await openApp(site(), { width: 390, serviceWorkers: 'allow' });
     await context.grantPermissions(['notifications'], { origin: url });

@@ -14,9 +14,9 @@ export async function askOnNewConnection(
   body?: string | object,
   type = 'application/json',
 ) {
-  const asking = request(url, { method, agent: false, headers: body === undefined ? {} : { 'content-type': type } });
-  asking.end(typeof body === 'object' ? JSON.stringify(body) : body);
-  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  const outgoing = request(url, { method, agent: false, headers: body === undefined ? {} : { 'content-type': type } });
+  outgoing.end(typeof body === 'object' ? JSON.stringify(body) : body);
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
   const answer: Answer = {

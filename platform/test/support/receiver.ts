@@ -12,7 +12,7 @@ export interface Receiver {
   readonly url: string;
   readonly notifications: readonly Notification[];
   /** Ids of the entities in notifications. */
-  told(): Set<string>;
+  notifiedIds(): Set<string>;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${address.port}/notify`,
     notifications,
-    told: () => new Set(notifications.flatMap(({ data }) => data.map(({ id }) => id))),
+    notifiedIds: () => new Set(notifications.flatMap(({ data }) => data.map(({ id }) => id))),
     async close() {
       server.closeAllConnections();
       server.close();

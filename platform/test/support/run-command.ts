@@ -8,14 +8,14 @@ export async function runCommand(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly code: number; readonly output: string }> {
   let output = '';
-  const tell = (...texts: unknown[]) => {
+  const capture = (...texts: unknown[]) => {
     output += `${texts.join(' ')}\n`;
   };
-  const told = [t.mock.method(console, 'log', tell), t.mock.method(console, 'error', tell)];
+  const mocks = [t.mock.method(console, 'log', capture), t.mock.method(console, 'error', capture)];
   try {
     const code = await run(args, environment);
     return { code, output };
   } finally {
-    for (const each of told) each.mock.restore();
+    for (const each of mocks) each.mock.restore();
   }
 }

@@ -50,15 +50,15 @@ export function ask(agent: Agent, method: string, url: string, body?: object): P
     const unanswered = ({ message }: Error) => resolve({ status: 0, text: message });
     const payload = body && JSON.stringify(body);
     const headers = payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {};
-    const asking = request(url, { agent, method, headers, timeout: GIVEN_UP_MS }, (response) => {
+    const outgoing = request(url, { agent, method, headers, timeout: GIVEN_UP_MS }, (response) => {
       let text = '';
       response.on('data', (chunk) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text, ...waitOf(response) }));
       response.on('error', unanswered);
     });
-    asking.on('error', unanswered);
-    asking.on('timeout', () => asking.destroy(new Error(`no answer within ${GIVEN_UP_MS} ms`)));
-    asking.end(payload);
+    outgoing.on('error', unanswered);
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${GIVEN_UP_MS} ms`)));
+    outgoing.end(payload);
   });
 }
 

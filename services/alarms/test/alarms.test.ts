@@ -168,7 +168,7 @@ eachDatabase('Alarms', (test) => {
   });
 
   test('are notified once by the rule’s actions; suppressed ones are not', async (t, db) => {
-    const { port, told, ask } = await startAlarmHost(t, db);
+    const { port, sentNotices, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
     const actions = [
@@ -191,8 +191,8 @@ eachDatabase('Alarms', (test) => {
     await ask('POST', `/alarms/${seen}/acts`, { act: 'acknowledge' }, headers);
 
     const of = (alarm: string) =>
-      told.filter(({ data }) => data.alarm === alarm).map(({ channel, data }) => `${channel} ${data.event}`);
-    await eventually('the roster is told', () => of(cabinet).length === 2, 15_000);
+      sentNotices.filter(({ data }) => data.alarm === alarm).map(({ channel, data }) => `${channel} ${data.event}`);
+    await eventually('the roster is notified', () => of(cabinet).length === 2, 15_000);
     assert.deepEqual(of(cabinet), ['email alarm.raised', 'sms alarm.raised']);
     assert.deepEqual(of(seen), ['email alarm.raised'], 'it was acknowledged before the second step');
     assert.deepEqual(of(lamp), []);
@@ -207,7 +207,7 @@ eachDatabase('Alarms', (test) => {
     });
 
     await port.apply(tenant, [act('clear', cabinet), act('clear', lamp)]);
-    await eventually('its end is told', () => of(cabinet).length === 3);
+    await eventually('its end is notified', () => of(cabinet).length === 3);
     assert.equal(of(cabinet)[2], 'email alarm.cleared');
     assert.deepEqual(of(lamp), [], 'who was not told of it is not told of its end');
 
@@ -216,11 +216,11 @@ eachDatabase('Alarms', (test) => {
       act('raise', 'urn:ngsi-ld:Alert:late', { actions: actions.slice(0, 1), suppressed: { reason: 'maintenance' } }),
     ]);
     await port.apply(tenant, [act('release', 'urn:ngsi-ld:Alert:late')]);
-    await eventually('the released one is told', () => of('urn:ngsi-ld:Alert:late').length === 1);
+    await eventually('the released one is notified', () => of('urn:ngsi-ld:Alert:late').length === 1);
   });
 
   test('alike become a group: its members are suppressed until they are released', async (t, db) => {
-    const { port, ask, told } = await startAlarmHost(t, db);
+    const { port, ask, sentNotices } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
     const group = 'urn:ngsi-ld:Alert:group';
@@ -242,12 +242,12 @@ eachDatabase('Alarms', (test) => {
     assert.equal((await shown(group)).members, 59);
     const lamp = await shown(lamps[1] as string);
     assert.deepEqual([lamp.suppression, lamp.suppressedBy, lamp.acknowledgeBy], ['group', group, undefined]);
-    await eventually('the group is told', () => told.length === 1);
+    await eventually('the group is notified', () => sentNotices.length === 1);
 
     await port.apply(tenant, [act('clear', group), act('release', lamps[1] as string)]);
-    await eventually('the released one is told', () => told.length === 2);
+    await eventually('the released one is notified', () => sentNotices.length === 2);
     assert.deepEqual(
-      told.map(({ data }) => data.alarm),
+      sentNotices.map(({ data }) => data.alarm),
       [group, lamps[1]],
     );
     const free = await shown(lamps[1] as string);
@@ -257,7 +257,7 @@ eachDatabase('Alarms', (test) => {
     // When the severity increases it is notified again, although it was acknowledged.
     await ask('POST', `/alarms/${lamps[1]}/acts`, { act: 'acknowledge' }, headers);
     await port.apply(tenant, [act('update', lamps[1] as string, { actions, severity: 'critical' })]);
-    await eventually('the more severe one is told', () => told.length === 3);
+    await eventually('the more severe one is notified', () => sentNotices.length === 3);
     assert.equal((await shown(lamps[1] as string)).status, 'active');
     await port.apply(tenant, [act('withdraw', lamps[1] as string, {}, { reason: 'lateData' })]);
     assert.deepEqual(
@@ -283,7 +283,7 @@ eachDatabase('Alarms', (test) => {
       act('raise', 'urn:ngsi-ld:Alert:mild'),
       act('raise', 'urn:ngsi-ld:Alert:bad', { severity: 'critical' }),
     ]);
-    await eventually('it is told', () => receiver.notifications.length > 0);
+    await eventually('it is notified', () => receiver.notifications.length > 0);
     const [alert] = receiver.notifications[0]?.data ?? [];
     assert.deepEqual([alert?.id, alert?.status, alert?.category], ['urn:ngsi-ld:Alert:bad', 'active', 'lighting']);
     await ask('POST', '/alarms/urn:ngsi-ld:Alert:bad/acts', { act: 'acknowledge' }, headers);

@@ -17,11 +17,13 @@ eachDatabase('Two processes on one database', (test) => {
       second.port.apply(tenant, acts),
       first.port.apply(tenant, acts),
     ]);
-    const told = () =>
-      [...first.told, ...second.told].filter((notice) => notice.tenant === tenant).map(({ data }) => data.alarm);
-    await eventually('all are told', () => told().length >= ids.length);
+    const notified = () =>
+      [...first.sentNotices, ...second.sentNotices]
+        .filter((notice) => notice.tenant === tenant)
+        .map(({ data }) => data.alarm);
+    await eventually('all are notified', () => notified().length >= ids.length);
     await sleep(500);
-    assert.deepEqual(told().sort(), [...ids].sort());
+    assert.deepEqual(notified().sort(), [...ids].sort());
     const { body } = await second.ask('GET', '/alarms?limit=100', undefined, { 'ngsild-tenant': tenant });
     assert.equal(body.count, ids.length);
     assert.ok(body.alarms.every(({ occurrences }: { occurrences: number }) => occurrences === 1));
@@ -114,7 +116,7 @@ eachDatabase('Two processes on one database', (test) => {
 
 eachDatabase('Escalation', (test) => {
   test('notifies its recipients step by step, for the alarms that it covers, until somebody acknowledges', async (t, db) => {
-    const { port, ask, told } = await startAlarmHost(t, db);
+    const { port, ask, sentNotices } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
     const escalation = {
@@ -144,7 +146,7 @@ eachDatabase('Escalation', (test) => {
       act('raise', elsewhere, { severity: 'critical', scope: ['/Villerupt2'] }),
     ]);
     await ask('POST', `/alarms/${seen}/acts`, { act: 'acknowledge' }, headers);
-    const of = (alarm: string) => told.filter(({ data }) => data.alarm === alarm).map(({ channel }) => channel);
+    const of = (alarm: string) => sentNotices.filter(({ data }) => data.alarm === alarm).map(({ channel }) => channel);
     await eventually('the last step is taken', () => of(unseen).length === 4 && of(seen).length === 3);
     assert.deepEqual(of(unseen), ['push', 'email', 'sms', 'voice']);
     assert.deepEqual(of(seen), ['push', 'email', 'voice'], 'acknowledged it is no more told by SMS');
@@ -167,7 +169,7 @@ eachDatabase('Escalation', (test) => {
   });
 
   test('waits while an alarm is shelved, and continues when the shelving ends', async (t, db) => {
-    const { port, ask, told } = await startAlarmHost(t, db);
+    const { port, ask, sentNotices } = await startAlarmHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
     const id = 'urn:ngsi-ld:Alert:shelved';
@@ -177,8 +179,8 @@ eachDatabase('Escalation', (test) => {
     const until = new Date(Date.now() + 10_000).toISOString();
     assert.equal((await ask('POST', `/alarms/${id}/acts`, { act: 'shelve', until }, headers)).status, 200);
     await sleep(7_000);
-    assert.equal(told.length, 0);
-    await eventually('it is told', () => told.length === 1);
+    assert.equal(sentNotices.length, 0);
+    await eventually('it is notified', () => sentNotices.length === 1);
     assert.ok(Date.now() >= Date.parse(until));
     const { alarm, journal } = await eventually('it is no more shelved', async () => {
       const { body } = await ask('GET', `/alarms/${id}`, undefined, headers);

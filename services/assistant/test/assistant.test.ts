@@ -188,10 +188,10 @@ test('the assistant', async (t) => {
     };
     for (const { name } of tools) {
       const [input, expected] = inputs[name] ?? assert.fail(`no call of ${name}`);
-      const told = await assistant.call(name, input);
-      assert.ok(!told.isError, `${name}: ${told.text}`);
-      assert.match(told.text, expected, name);
-      assert.match(told.about.request ?? '', /^(?:GET|POST) \//);
+      const toolAnswer = await assistant.call(name, input);
+      assert.ok(!toolAnswer.isError, `${name}: ${toolAnswer.text}`);
+      assert.match(toolAnswer.text, expected, name);
+      assert.match(toolAnswer.about.request ?? '', /^(?:GET|POST) \//);
     }
     const summed = await assistant.call('get_history', {
       ...{ id: LAMP, attributes: ['powerState'], aggregate: ['totalCount'], every: 'P1D', ...period },
@@ -211,8 +211,9 @@ test('the assistant', async (t) => {
     let answered = 0;
     let refusal = '';
     while (refusal === '' && answered < 10) {
-      const told = await assistant.call('get_entity', { id: LAMP }).catch((error: unknown) => String(error));
-      if (typeof told === 'string' || told.isError) refusal = typeof told === 'string' ? told : told.text;
+      const toolAnswer = await assistant.call('get_entity', { id: LAMP }).catch((error: unknown) => String(error));
+      if (typeof toolAnswer === 'string' || toolAnswer.isError)
+        refusal = typeof toolAnswer === 'string' ? toolAnswer : toolAnswer.text;
       else answered += 1;
     }
     // A call counts twice: the message, and the request that it makes.
@@ -317,8 +318,8 @@ test('the assistant', async (t) => {
       isOn: true,
     });
     const assistant = await connect(elsewhere);
-    const told = await assistant.call('get_entity', { id: LAMP });
-    assert.ok(told.isError && !told.text.includes('Foch'), told.text);
+    const toolAnswer = await assistant.call('get_entity', { id: LAMP });
+    assert.ok(toolAnswer.isError && !toolAnswer.text.includes('Foch'), toolAnswer.text);
     assert.doesNotMatch((await assistant.call('query_entities', { type: 'Streetlight' })).text, /Foch/);
   });
 
@@ -340,10 +341,10 @@ test('the assistant', async (t) => {
       ['search_territory', { text: 'x'.repeat(201) }, /text/],
       ['explain_rule', { rule: '../jobs', entity: LAMP }, /rule/i],
     ] as const) {
-      const told = await assistant.call(name, input);
-      assert.ok(told.isError, `${name} ${JSON.stringify(input)}: ${told.text}`);
-      assert.match(told.text, expected);
-      assert.doesNotMatch(told.text, /"status":500/);
+      const toolAnswer = await assistant.call(name, input);
+      assert.ok(toolAnswer.isError, `${name} ${JSON.stringify(input)}: ${toolAnswer.text}`);
+      assert.match(toolAnswer.text, expected);
+      assert.doesNotMatch(toolAnswer.text, /"status":500/);
     }
     await assert.rejects(assistant.call('no_such_tool'), /no_such_tool/);
     const post = (payload: string, headers: Record<string, string> = {}) =>

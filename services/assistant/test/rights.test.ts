@@ -141,20 +141,20 @@ eachDatabase('The assistant and the rights of its user', (test) => {
       const assistant = await connectAssistant(url, user);
       for (let n = 0; n < CALLS; n += 1) {
         const [tool, input] = call(entities);
-        const told = await assistant.call(tool, input);
-        const what = `seed ${seed}, ${tool} ${JSON.stringify(input)} by ${JSON.stringify(given)}: ${told.text}`;
+        const toolAnswer = await assistant.call(tool, input);
+        const what = `seed ${seed}, ${tool} ${JSON.stringify(input)} by ${JSON.stringify(given)}: ${toolAnswer.text}`;
         // Marks that are in the input itself don't count.
-        const said = new Set(JSON.stringify(input).match(MARK));
-        for (const found of told.text.match(MARK) ?? [])
-          assert.ok(readable.has(found) || said.has(found), `told ${found}: ${what}`);
+        const ownMarks = new Set(JSON.stringify(input).match(MARK));
+        for (const found of toolAnswer.text.match(MARK) ?? [])
+          assert.ok(readable.has(found) || ownMarks.has(found), `told ${found}: ${what}`);
         const [, method, path, body] =
-          /^(GET|POST) (\S+)(?:\n(.*))?$/s.exec(told.about.request ?? '') ?? assert.fail(what);
+          /^(GET|POST) (\S+)(?:\n(.*))?$/s.exec(toolAnswer.about.request ?? '') ?? assert.fail(what);
         const same = await host.ask(method as 'GET' | 'POST', path as string, body && JSON.parse(body), {
           ...user,
           link: LINK,
         });
-        if (tool !== 'get_history') assert.deepEqual(JSON.parse(told.text), same.body, what);
-        assert.equal(told.isError, same.status >= 400, what);
+        if (tool !== 'get_history') assert.deepEqual(JSON.parse(toolAnswer.text), same.body, what);
+        assert.equal(toolAnswer.isError, same.status >= 400, what);
       }
       const types = await assistant.client.readResource({ uri: 'alzette://types' });
       const [content] = types.contents;

@@ -18,21 +18,21 @@ test('jobs back up and test the restore; administrators see the results', async 
   };
   const host = await startServiceHost(t, db, [backupService(scheduled, ports)], { jobs: true, access: 'enforced' });
   const as = { authorization: await host.authorizationOf({ sub: 'admin', roles: ['administrator'] }) };
-  const told = async () => (await host.ask('GET', '/ops/backups', undefined, as)).body;
+  const shown = async () => (await host.ask('GET', '/ops/backups', undefined, as)).body;
   const runNow = async (job: string, expected: number) => {
     const { status } = await host.ask('POST', `/ops/jobs/${job}/run`, undefined, as);
     assert.equal(status, 202);
     return eventually(
       `what came of ${job}`,
       async () => {
-        const body = await told();
+        const body = await shown();
         return body.runs.length === expected && body;
       },
       120_000,
     );
   };
 
-  const before = await told();
+  const before = await shown();
   assert.deepEqual([before.configured, before.target, before.runs], [true, join(folder, 'backups'), []]);
   assert.equal((await host.ask('GET', '/ops/backups')).status, 401);
 

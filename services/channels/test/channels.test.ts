@@ -33,13 +33,13 @@ eachDatabase('Channels', (test) => {
       [got?.method, got?.path, got?.headers['content-encoding'], got?.headers.urgency],
       ['POST', '/push/abc', 'aes128gcm', 'high'],
     );
-    const told = browser.decrypt(got?.body ?? Buffer.alloc(0)) as {
+    const decrypted = browser.decrypt(got?.body ?? Buffer.alloc(0)) as {
       title: string;
       link: string;
       data: { alarm: string };
     };
-    assert.deepEqual([told.title, told.data.alarm], ['Titre p', 'urn:x']);
-    assert.match(told.link, /\/operations\/alarms/);
+    assert.deepEqual([decrypted.title, decrypted.data.alarm], ['Titre p', 'urn:x']);
+    assert.match(decrypted.link, /\/operations\/alarms/);
     checkVapid(String(got?.headers.authorization), key, receiver.url);
     const { rows } = await db.query<{ sealed: string }>({
       text: 'SELECT sealed FROM channels.push_subscription WHERE tenant = $1',

@@ -134,9 +134,9 @@ eachDatabase('Delivery', (test) => {
     assert.equal(reasons[3], 'd failed there is nobody behind "roster:none" now');
     assert.equal(reasons[4], 'e failed there is no channel "nowhere"');
     const headers = { 'ngsild-tenant': tenant };
-    const told = (await ask('GET', `/channels/messages/${all[1]?.id}`, undefined, headers)).body;
-    assert.deepEqual([told.tries[0].outcome, told.tries.at(-1).outcome], ['retry', 'sent']);
-    assert.match(told.tries[0].detail, /451|not now/);
+    const shown = (await ask('GET', `/channels/messages/${all[1]?.id}`, undefined, headers)).body;
+    assert.deepEqual([shown.tries[0].outcome, shown.tries.at(-1).outcome], ['retry', 'sent']);
+    assert.match(shown.tries[0].detail, /451|not now/);
 
     // After the correction it is retried by hand.
     await put(tenant, '/recipients/gone', { name: 'Back', email: 'back@example.org' });

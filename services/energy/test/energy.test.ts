@@ -74,13 +74,13 @@ test('the energy service finds leaks, passes them to rules, and compares bills w
   await client.upsertTemporal({ id: meter, type: 'SmartMeteringObservation', totalConsumption }, { context: CONTEXT });
 
   await ask('POST', '/ops/jobs/energy.meters/run', {});
-  const told = await eventually('the alarm of the meter', () =>
+  const raisedAlarm = await eventually('the alarm of the meter', () =>
     client.retrieveEntity<{ alarmStopsLeaks: number; minFlow: number; scope: string }>(
       'urn:ngsi-ld:WaterConsumptionObserved:school-water',
       { context: CONTEXT, format: 'simplified' },
     ),
   );
-  assert.deepEqual([told.alarmStopsLeaks, told.minFlow, [told.scope].flat()], [1, 60, ['/Thil']]);
+  assert.deepEqual([raisedAlarm.alarmStopsLeaks, raisedAlarm.minFlow, [raisedAlarm.scope].flat()], [1, 60, ['/Thil']]);
 
   const { body } = await ask('GET', '/energy/buildings');
   const [school] = body.buildings;

@@ -23,8 +23,8 @@ if (TEST_LDAP_URL) {
       const group = `g-${there.suffix}`;
       await call(server, 'PUT', `/groups/${group}`, { name: 'Agents', roles: ['operator'] });
       assert.equal((await call(server, 'PUT', '/directories/town', there.directory({ agents: group }))).status, 204);
-      const told = await call(server, 'GET', '/directories');
-      assert.equal(told.text.includes(there.password), false);
+      const shown = await call(server, 'GET', '/directories');
+      assert.equal(shown.text.includes(there.password), false);
 
       const first = await call(server, 'POST', '/directories/town/sync');
       assert.deepEqual(

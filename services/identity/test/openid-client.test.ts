@@ -251,9 +251,9 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     await trySignIn(server.url, visitor, username, PASSWORD);
     const first = visitor.cookie('alzette_session');
     assert.ok(first);
-    const anew = authorizationPath(server.url);
-    anew.searchParams.set('prompt', 'login');
-    const page = await visitor.goTo(anew.href);
+    const nextUrl = authorizationPath(server.url);
+    nextUrl.searchParams.set('prompt', 'login');
+    const page = await visitor.goTo(nextUrl.href);
     await visitor.submit(
       formAction(page, '/password'),
       { name: username, password: PASSWORD },
@@ -344,11 +344,11 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
   test('a client is notified by the back channel that its user has signed out', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
-    const told: string[] = [];
+    const notifiedTokens: string[] = [];
     const program = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
-      told.push(new URLSearchParams(body).get('logout_token') ?? '');
+      notifiedTokens.push(new URLSearchParams(body).get('logout_token') ?? '');
       response.end();
     });
     await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve));
@@ -380,9 +380,12 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const tokens = await oidc.authorizationCodeGrant(config, new URL(page.url), { pkceCodeVerifier: verifier });
     const out = await visitor.goTo(oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token as string }).href);
     await visitor.submit(formAction(out), { ...hiddenFields(out), logout: 'yes' });
-    while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (notifiedTokens.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     const keys = createRemoteJWKSet(new URL(String(config.serverMetadata().jwks_uri)));
-    const { payload } = await jwtVerify(told[0] as string, keys, { issuer: `${server.url}/oidc`, audience: id });
+    const { payload } = await jwtVerify(notifiedTokens[0] as string, keys, {
+      issuer: `${server.url}/oidc`,
+      audience: id,
+    });
     assert.deepEqual(
       [payload.sub, Object.keys(payload.events as object)],
       [user.id, ['http://schemas.openid.net/event/backchannel-logout']],

@@ -39,8 +39,8 @@ console.log('\n| faults in | faults | told (plain) | false alarms of a series in
 console.log('|---|---|---|---|---|');
 for (const { name, faults, own, plain, isBetter } of evaluateAnomalies(Number(values.series))) {
   const falseAlarms = `${fixed(own.falsePerYear, 1)} (${fixed(plain.falsePerYear, 1)})`;
-  const told = `${percent(own.recall)} (${percent(plain.recall)})`;
-  console.log(`| ${name} | ${faults} | ${told} | ${falseAlarms} | ${hold(isBetter)} |`);
+  const recallText = `${percent(own.recall)} (${percent(plain.recall)})`;
+  console.log(`| ${name} | ${faults} | ${recallText} | ${falseAlarms} | ${hold(isBetter)} |`);
 }
 
 console.log('\n| reports | cases | figure | value | baseline | beaten |');

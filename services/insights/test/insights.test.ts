@@ -247,8 +247,8 @@ function pastOf(now: number) {
   const first = Math.floor(now / DAY) - KNOWN_DAYS;
   const hour = Math.floor(now / HOUR) * HOUR;
   const { samples } = filling(3, first, KNOWN_DAYS + 1);
-  const { samples: told } = electricity(5, first, KNOWN_DAYS + 1);
-  const counter = told
+  const { samples: reported } = electricity(5, first, KNOWN_DAYS + 1);
+  const counter = reported
     .filter(([, at]) => at <= hour)
     .map(([total, at]): [number, number] => [total + Math.max(0, 6 - (hour - at) / HOUR) * 80, at]);
   return { samples: samples.filter(([, at]) => at <= now), counter };

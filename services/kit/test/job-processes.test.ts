@@ -24,11 +24,11 @@ async function startWorker(t: TestContext, place: string, name: string, what: 'w
     execArgv: [], // otherwise it would overwrite the test runner's record
   });
   t.after(() => child.kill('SIGKILL'));
-  await said(child, 'ready');
+  await printed(child, 'ready');
   return child;
 }
 
-function said(child: ChildProcess, word: string): Promise<void> {
+function printed(child: ChildProcess, word: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error(`the process ended and has not said ${word}`)));
     child.on('message', (message) => {
@@ -94,14 +94,14 @@ async function bringForward(url: string): Promise<void> {
 
 async function killedThenDone(t: TestContext, place: string, n: number): Promise<void> {
   const doomed = await startWorker(t, place, 'doomed', 'hang');
-  const hangs = said(doomed, 'hanging');
+  const hangs = printed(doomed, 'hanging');
   doomed.send({ enqueue: [n] });
   await hangs;
   doomed.kill('SIGKILL');
   await once(doomed, 'exit');
   const next = await startWorker(t, place, 'next', 'work');
   // After ten seconds without a heartbeat, the run is found and retried.
-  await said(next, `did ${n}`);
+  await printed(next, `did ${n}`);
   await stopped(next);
   assert.deepEqual(
     (await doneIn(place, `n = ${n}`)).map(({ worker, attempt }) => [worker, attempt]),

@@ -26,7 +26,7 @@ eachDatabase('Background jobs', (test) => {
     await jobs.start();
     await Promise.all(['Aumetz', 'Thil'].map((who) => job.enqueue({ who })));
     await until('both have run', () => seen.length === 2);
-    await until('both are told', async () => (await report(name)).runs.every(({ state }) => state === 'completed'));
+    await until('both are reported', async () => (await report(name)).runs.every(({ state }) => state === 'completed'));
     assert.deepEqual(seen.map((each) => JSON.stringify(each)).sort(), [
       '{"who":"Aumetz","attempt":1,"isLastAttempt":false}',
       '{"who":"Thil","attempt":1,"isLastAttempt":false}',
@@ -92,9 +92,9 @@ eachDatabase('Background jobs', (test) => {
       { state: lastRun?.state, attempts: lastRun?.attempts, error: lastRun?.error },
       { state: 'failed', attempts: 2, error: 'no answer at attempt 2' },
     );
-    const told = await metrics();
-    assert.match(told, new RegExp(`alzette_job_failed_total\\{job="${name}"\\} 2\n`));
-    assert.match(told, new RegExp(`alzette_job_given_up\\{job="${name}"\\} 1\n`));
+    const shown = await metrics();
+    assert.match(shown, new RegExp(`alzette_job_failed_total\\{job="${name}"\\} 2\n`));
+    assert.match(shown, new RegExp(`alzette_job_given_up\\{job="${name}"\\} 1\n`));
   });
 
   test('exist if and only if the transaction that enqueues them commits', async (t, db) => {

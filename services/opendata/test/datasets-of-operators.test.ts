@@ -25,7 +25,7 @@ eachDatabase('Datasets of operators', (test) => {
     ]);
     await publish(host, 'lampes-du-parc', { ...LAMP_DATASET, schema: NATIONAL_SCHEMAS['comptage-mesure'] });
     const { schemaFaults } = (await host.ask('GET', '/opendata/datasets/lampes-du-parc')).body;
-    assert.equal(schemaFaults.rows, 4, 'lamps are no counts, and that is told');
+    assert.equal(schemaFaults.rows, 4, 'lamps are no counts, and the report says this');
     const found = async () => {
       const answer = await host.ask('GET', '/territory/search?text=jeu%20points%20lumineux&limit=50');
       return answer.body.entities.map(({ id }: { id: string }) => id);

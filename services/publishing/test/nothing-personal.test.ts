@@ -85,10 +85,10 @@ test('nothing personal or unpublished is in an anonymous answer, feed, entity or
       if (isShown && kind === 'poll') await ask('POST', `/citizen/v1/polls/${id}/answers`, { device, choice: 'a' });
     }
   }
-  const answers = await eventually('all that is public is told', async () => {
+  const answers = await eventually('all public data are answered', async () => {
     const asking = { prefixes: ['/citizen/v1/'], fill: { id: ids } };
-    const told = (await anonymousAnswers(host, asking)).filter(({ url }) => !url.includes('/push/endpoints/'));
-    return shown.every((text) => told.some((answer) => answer.text.includes(text))) && told;
+    const collected = (await anonymousAnswers(host, asking)).filter(({ url }) => !url.includes('/push/endpoints/'));
+    return shown.every((text) => collected.some((answer) => answer.text.includes(text))) && collected;
   });
   assert.ok(
     answers.length > 15 && answers.some(({ url }) => url.endsWith('.rss')),
@@ -99,9 +99,9 @@ test('nothing personal or unpublished is in an anonymous answer, feed, entity or
     const { body } = await ask('GET', `/ngsi-ld/v1/entities?type=${types}&limit=200&options=sysAttrs`);
     return body.length >= shown.length && body;
   });
-  const messages = await eventually('the device is told', () => {
-    const told = receiver.received.map(({ body }) => browser.decrypt(body));
-    return told.length >= shown.length && told;
+  const messages = await eventually('the device is notified', () => {
+    const collected = receiver.received.map(({ body }) => browser.decrypt(body));
+    return collected.length >= shown.length && collected;
   });
   for (const [where, text] of [
     ...answers.map(({ url, text }) => [url, text] as const),

@@ -4,7 +4,7 @@ import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startReceiver } from '../../channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../channels/test/support/web-push-browser.ts';
-import { tellManyEndpoints } from './support/many-endpoints.ts';
+import { notifyManyEndpoints } from './support/many-endpoints.ts';
 import { startPublishingHost, written } from './support/publishing-host.ts';
 import { startApns, startFcm } from './support/vendors.ts';
 
@@ -42,12 +42,12 @@ eachDatabase('Push', (test) => {
     await ask('POST', '/publishing/items', written('', {}, { texts, push: true }), headers);
     const reach = async () => (await ask('GET', '/publishing/push', undefined, headers)).body;
     await eventually('all but the quiet one have an outcome', async () => (await reach()).messages[0]?.waiting === 1);
-    const told = (path: string) => receiver.received.filter((each) => each.path === path);
+    const messagesTo = (path: string) => receiver.received.filter((each) => each.path === path);
     assert.deepEqual(
-      ['/german', '/quiet', '/elsewhere', '/gone'].map((path) => told(path).length),
+      ['/german', '/quiet', '/elsewhere', '/gone'].map((path) => messagesTo(path).length),
       [1, 0, 0, 0],
     );
-    const shown = german.browser.decrypt(told('/german')[0]?.body ?? Buffer.alloc(0)) as {
+    const shown = german.browser.decrypt(messagesTo('/german')[0]?.body ?? Buffer.alloc(0)) as {
       title: string;
       link: string;
     };
@@ -59,8 +59,11 @@ eachDatabase('Push', (test) => {
 
     const alert = { kind: 'alert' };
     await ask('POST', '/publishing/items', written('Evacuez', alert, { alert: { severity: 'emergency' } }), headers);
-    await eventually('the emergency is told', async () => told('/quiet').length === 1 && told('/german').length === 2);
-    assert.equal(told('/quiet')[0]?.headers.urgency, 'high');
+    await eventually(
+      'the emergency is notified',
+      async () => messagesTo('/quiet').length === 1 && messagesTo('/german').length === 2,
+    );
+    assert.equal(messagesTo('/quiet')[0]?.headers.urgency, 'high');
 
     const own = (secret: string) => ({ ...headers, authorization: `Device ${secret}` });
     const path = `/citizen/v1/push/endpoints/${quiet.id}`;
@@ -78,9 +81,9 @@ eachDatabase('Push', (test) => {
   });
 
   test('hundreds are notified by a push service in another process, and unknown ones are deleted', async (t, db) => {
-    const told = await tellManyEndpoints(t, db, 200);
-    if (told === undefined) return t.skip('openssl is missing');
-    assert.equal(told.gone, 10);
+    const result = await notifyManyEndpoints(t, db, 200);
+    if (result === undefined) return t.skip('openssl is missing');
+    assert.equal(result.gone, 10);
   });
 
   test('FCM and APNs get valid requests, the same key is sent once, and removed devices are deleted', async (t, db) => {
@@ -116,13 +119,13 @@ eachDatabase('Push', (test) => {
       text: { fr: 'Maintenant', en: 'Now' },
       link: '/app/alerts/1',
     } as const;
-    const told = async (key: string) => {
+    const outcomesOf = async (key: string) => {
       const { messages } = (await ask('GET', '/publishing/push', undefined, headers)).body;
       const found = messages.find((each: { key?: string }) => each.key === key);
       return found?.waiting === 0 ? found : undefined;
     };
     await Promise.all([push.send(tenant, message), push.send(tenant, message)]);
-    const first = await eventually('all have an outcome', () => told('one'));
+    const first = await eventually('all have an outcome', () => outcomesOf('one'));
     assert.deepEqual([first.addressed, first.accepted, first.gone, first.failed], [5, 2, 3, 0]);
     const reached = (await ask('GET', '/publishing/push', undefined, headers)).body.devices;
     assert.deepEqual(reached, { fcm: 1, apns: 1 });
@@ -141,7 +144,7 @@ eachDatabase('Push', (test) => {
     // A token that Google has revoked is requested again.
     google.revoke();
     await push.send(tenant, { ...message, key: 'two' });
-    const second = await eventually('both are told again', () => told('two'), 60_000);
+    const second = await eventually('both are told again', () => outcomesOf('two'), 60_000);
     assert.deepEqual([second.accepted, google.tokensGiven(), google.taken.length], [2, 2, 2]);
   });
 });

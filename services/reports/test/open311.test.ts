@@ -109,7 +109,7 @@ test('Open311: a client finds, asks, posts and follows, in JSON and XML', async 
 
 /** Nothing that comes with a report is public unless a moderator has published it. */
 async function privacy(host: Awaited<ReturnType<typeof startReportHost>>): Promise<void> {
-  const { ask, told } = host;
+  const { ask, pushed } = host;
   for (let round = 0; round < 12; round++) {
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -158,7 +158,7 @@ async function privacy(host: Awaited<ReturnType<typeof startReportHost>>): Promi
       assert.equal(status, 200, path);
       seen.push({ url: path, status, text: JSON.stringify(body) });
     }
-    const texts = [...seen, { url: 'messages', text: JSON.stringify(told) }];
+    const texts = [...seen, { url: 'messages', text: JSON.stringify(pushed) }];
     for (const { url, text } of texts) {
       for (const each of secrets) assert.ok(!text.includes(each), `${each} of ${JSON.stringify(given)} is at ${url}`);
     }

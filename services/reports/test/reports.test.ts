@@ -9,7 +9,7 @@ test('Reports', async (t) => {
   const db = await testDatabases()[0]?.open();
   assert.ok(db);
   const host = await startReportHost(t, db, { jobs: true, listens: true });
-  const { ask, told, broker, folder } = host;
+  const { ask, pushed, broker, folder } = host;
   /** A new tenant, with an author and the desk. */
   const newTenant = async (settings: object = {}) => {
     const tenant = freshTenant();
@@ -80,15 +80,15 @@ test('Reports', async (t) => {
 
       const wanted = ['accept', 'status', 'status'];
       await eventually(
-        'devices are told',
-        async () => told.filter((each) => each.tenant === tenant).length === wanted.length,
+        'devices are notified',
+        async () => pushed.filter((each) => each.tenant === tenant).length === wanted.length,
       );
       assert.ok(
-        told.every(
+        pushed.every(
           ({ topics, title, text }) => topics[0] === `report:${id}` && /nid|Trou|trou/.test(title.fr) && text.fr !== '',
         ),
       );
-      assert.doesNotMatch(JSON.stringify(told), /AB-123|mardi/);
+      assert.doesNotMatch(JSON.stringify(pushed), /AB-123|mardi/);
     },
   );
 

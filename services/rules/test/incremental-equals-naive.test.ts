@@ -116,7 +116,7 @@ function check(seed: number): number {
   const calendars = calendarsOf(rule);
   const latenessMs = durationMs(rule.lateness as string) as number;
   let state = newEntity(SINCE, 'fr');
-  const told = new Map<string, NaiveAlarm>();
+  const reported = new Map<string, NaiveAlarm>();
   const arrived: NaiveSample[] = [];
   let [reached, firstBatch] = [SINCE, 0];
   let changes = 0;
@@ -124,7 +124,7 @@ function check(seed: number): number {
     const done = 'now' in event ? pass(state, [compiled], event.now) : observe(state, [compiled], event.arrivals);
     state = restarted(state);
     changes += done.length;
-    apply(told, done);
+    apply(reported, done);
     if ('now' in event) reached = Math.max(reached, event.now);
     else {
       if (arrived.length === 0) firstBatch = event.arrivals.length;
@@ -134,7 +134,7 @@ function check(seed: number): number {
     const newest = Math.max(...[...samples.values()].flat().map(({ at }) => at));
     const expected = naiveAlarms(rule, samples, SINCE, Math.max(reached, newest), calendars);
     const sorted = (alarms: Map<string, NaiveAlarm>) => [...alarms].sort(([a], [b]) => (a < b ? -1 : 1));
-    assert.deepEqual(sorted(told), sorted(expected), `seed ${seed}: ${JSON.stringify(rule)}`);
+    assert.deepEqual(sorted(reported), sorted(expected), `seed ${seed}: ${JSON.stringify(rule)}`);
   }
   return changes;
 }

@@ -105,7 +105,7 @@ test(`kill -9 in the middle of \`for\` keeps the timer, ${KILLS} times over`, { 
     next > 0 && next < LAMPS - 1,
     `the kills took until ${lastStart - first - 1800 * SECOND} ms after the first timer`,
   );
-  const raised = (cause: string) => toldOf(db, 'raise', cause);
+  const raised = (cause: string) => reportedOf(db, 'raise', cause);
   const last = await eventually('the alarm', () => alarmOn(raised('condition'), next), 30 * SECOND);
   assert.equal(last.act.at, new Date(dueAt(next, 1800)).toISOString());
   const absent = failed.findIndex((_, n) => dueAt(n, 1810) > lastStart);
@@ -140,7 +140,7 @@ test('when the leader is killed, another process takes over within 15 seconds, a
   await put(port, rule('failing', {}));
   const client = clientOf(port);
   await client.batchUpsert([lamp(1, 'defectiveLamp', Date.now())]);
-  await eventually('the first alarm', async () => (await toldOf(db, 'raise'))[0]);
+  await eventually('the first alarm', async () => (await reportedOf(db, 'raise'))[0]);
   await leader.kill();
   const killedAt = Date.now();
   await client.batchUpsert(Array.from({ length: 50 }, (_, n) => lamp(n + 1, 'defectiveLamp', Date.now())));
@@ -166,7 +166,7 @@ async function databaseUrl(db: Database): Promise<string> {
   return url.href;
 }
 
-async function toldOf(db: Database, kind: string, cause = 'condition') {
+async function reportedOf(db: Database, kind: string, cause = 'condition') {
   const { rows } = await db.query<{ act: string; at: Date }>({
     text: `SELECT act, at FROM told WHERE act ->> 'kind' = $1 AND act -> 'details' ->> 'cause' = $2`,
     values: [kind, cause],
@@ -175,8 +175,8 @@ async function toldOf(db: Database, kind: string, cause = 'condition') {
 }
 
 /** The alarm of the lamp with an index. */
-async function alarmOn(told: ReturnType<typeof toldOf>, lamp: number) {
-  return (await told).find(({ act }) => lampNumber(act) === lamp);
+async function alarmOn(reportedAlarms: ReturnType<typeof reportedOf>, lamp: number) {
+  return (await reportedAlarms).find(({ act }) => lampNumber(act) === lamp);
 }
 
 function lampNumber({ details }: AlarmAct): number {

@@ -45,7 +45,7 @@ test(`The upkeep of rules (${kind.label})`, async (t) => {
     const id = 'urn:ngsi-ld:Streetlight:looped';
     await rules.put({ ...failure, actions: [{ on: 'raise', type: 'update', attr: 'visits', value: 1 }] });
     await eventually(
-      'that changes are told',
+      'that changes are notified',
       async () => (await has({ text: 'SELECT FROM rules.subscription WHERE is_synced' })) > 0 || undefined,
     );
     const start = Date.now() - 300 * SECOND;

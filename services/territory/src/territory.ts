@@ -22,12 +22,12 @@ export function planeOf({ bbox: [west, south, east, north] }: Territory): Plane 
 /** `GET /territory`: the data for the maps of the pages, and their base map. */
 export function territoryRoutes(app: FastifyInstance, territory: Territory): void {
   let answer: ReturnType<typeof answerOf> | undefined;
-  const said = operation({
+  const description = operation({
     access: 'nothing',
     summary: 'The territory data for maps: communes, boundaries, streets and the base map',
     answer: { type: 'object' },
   });
-  app.get('/territory', said, (request, reply) => {
+  app.get('/territory', description, (request, reply) => {
     answer ??= answerOf(territory);
     const { body, zipped, etag } = answer;
     reply.header('etag', etag).header('cache-control', 'public, max-age=300, stale-while-revalidate=86400');

@@ -150,9 +150,9 @@ describe('the waste service', () => {
     assert.equal((await host.ask('GET', '/citizen/v1/collections/sectors?longitude=5')).status, 400);
     assert.equal((await host.ask('PUT', '/waste/settings', { remindAt: '00:00', shift: 'none' })).body.shift, 'none');
     await host.ask('POST', '/ops/jobs/waste.remind/run', {});
-    const told = await until(async () => sent.find(({ topics }) => topics.includes('collections:thil-centre')));
-    assert.match(told.text.fr, /Ordures ménagères : à sortir ce soir/);
-    assert.match(told.key, /^collections:thil-centre:\d{4}-/);
+    const reminder = await until(async () => sent.find(({ topics }) => topics.includes('collections:thil-centre')));
+    assert.match(reminder.text.fr, /Ordures ménagères : à sortir ce soir/);
+    assert.match(reminder.key, /^collections:thil-centre:\d{4}-/);
   });
 });
 

@@ -109,10 +109,10 @@ export class PostgresListener {
       throw error;
     }
     this.#failures = 0;
-    const asking = setInterval(() => this.#askWhetherThere(client), ASK_EVERY_MS);
-    asking.unref();
+    const timer = setInterval(() => this.#askWhetherThere(client), ASK_EVERY_MS);
+    timer.unref();
     client.on('end', () => {
-      clearInterval(asking);
+      clearInterval(timer);
       this.#reconnectLater();
     });
     return client;

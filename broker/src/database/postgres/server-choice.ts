@@ -57,8 +57,9 @@ export class ServerChoice {
     const known = await this.#found?.catch(() => undefined);
     if (known !== undefined && performance.now() < known.until) return known.url;
     // If the search has been repeated by another caller meanwhile, its result is used.
-    const asking = this.#found;
-    if (asking === undefined || (await asking.catch(() => undefined)) === known) this.#found = this.#ask();
+    const pendingSearch = this.#found;
+    if (pendingSearch === undefined || (await pendingSearch.catch(() => undefined)) === known)
+      this.#found = this.#ask();
     return (await (this.#found as Promise<Found>)).url;
   }
 

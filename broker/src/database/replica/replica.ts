@@ -130,13 +130,13 @@ export class Replica {
 
   async #readOrElse<Row>(statement: Statement): Promise<Rows<Row>> {
     try {
-      const asking = this.#db.query<Row>(statement);
-      const answer = await Promise.race([asking, this.#left.promise]);
+      const pendingAnswer = this.#db.query<Row>(statement);
+      const answer = await Promise.race([pendingAnswer, this.#left.promise]);
       if (answer !== 'left') {
         this.answered++;
         return answer;
       }
-      asking.catch(() => {}); // its result is not used
+      pendingAnswer.catch(() => {}); // its result is not used
     } catch (error) {
       // A statement that writes fails on every replica, which says nothing about this one.
       if (error instanceof DatabaseUnavailable && sqlState(error.cause) !== READ_ONLY) this.#leave(error);

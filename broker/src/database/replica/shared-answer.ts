@@ -11,9 +11,9 @@ export class SharedAnswer<T> {
   now(): Promise<T> {
     this.#next ??= this.#current.then(() => {
       this.#next = undefined;
-      const asking = this.#ask();
-      this.#current = asking.catch(() => {});
-      return asking;
+      const running = this.#ask();
+      this.#current = running.catch(() => {});
+      return running;
     });
     return this.#next;
   }

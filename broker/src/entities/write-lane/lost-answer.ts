@@ -56,12 +56,12 @@ export async function findWritten(
 async function look(db: Database, writes: readonly EntityWrite[], timeoutMs: number): Promise<Set<string>> {
   const found = new Set<string>();
   for (const [tenant, ofTenant] of Map.groupBy(writes, (write) => write.tenant)) {
-    const owing = new Map(
+    const byEntry = new Map(
       ofTenant.flatMap((write) => (write.entries[0] ? [[write.entries[0].id, write] as const] : [])),
     );
-    const entries = { text: FIND_ENTRIES, timeoutMs, values: [tenant, [...owing.keys()]] };
-    for (const { id } of owing.size === 0 ? [] : (await db.query<{ id: string }>(entries)).rows) {
-      found.add(entityKey(tenant, (owing.get(id) as EntityWrite).id)); // one for each id that was asked for
+    const entries = { text: FIND_ENTRIES, timeoutMs, values: [tenant, [...byEntry.keys()]] };
+    for (const { id } of byEntry.size === 0 ? [] : (await db.query<{ id: string }>(entries)).rows) {
+      found.add(entityKey(tenant, (byEntry.get(id) as EntityWrite).id)); // one for each id that was asked for
     }
     const { rows } = await db.query<{ n: number }>({
       text: FIND_WRITTEN,

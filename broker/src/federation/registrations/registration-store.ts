@@ -164,7 +164,7 @@ export function createRegistrationStore(
 ): RegistrationStore {
   const reads = nodes?.db ?? db;
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
-  const tell = (name: string, text: string, values: readonly unknown[], message: string): NotifiedWrite => ({
+  const notifiedWrite = (name: string, text: string, values: readonly unknown[], message: string): NotifiedWrite => ({
     write: { name, text, values },
     channel: REGISTRATION_CHANNEL,
     message,
@@ -184,7 +184,7 @@ export function createRegistrationStore(
       const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null];
       const insert = async (tx: Queryable | Database) => {
         if (check !== undefined) await checkAlone(tx, tenant, seen, check);
-        const insertion = tell('insert-registration', INSERT_REGISTRATION, values, message(tenant, id));
+        const insertion = notifiedWrite('insert-registration', INSERT_REGISTRATION, values, message(tenant, id));
         if ((await writeAndNotify(db, tx, insertion)) === 0) {
           throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
         }
@@ -201,7 +201,11 @@ export function createRegistrationStore(
         if (stored === undefined) throw noRegistration(id);
         const { document, expiresAt, notifications } = revise(stored);
         const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null];
-        await writeAndNotify(db, tx, tell('update-registration', UPDATE_REGISTRATION, values, message(tenant, id)));
+        await writeAndNotify(
+          db,
+          tx,
+          notifiedWrite('update-registration', UPDATE_REGISTRATION, values, message(tenant, id)),
+        );
         await insertOutboxEntries(tx, notifications, by);
       }),
     async remove(tenant, id, notifications) {

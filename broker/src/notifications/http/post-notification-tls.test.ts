@@ -27,9 +27,9 @@ test('https: accepts trusted certificates only, and reuses connections', {
   const [key, cert] = [readFileSync(join(folder, 'key.pem')), readFileSync(join(folder, 'cert.pem'), 'utf8')];
 
   let connections = 0;
-  const told: string[] = [];
+  const received: string[] = [];
   const server = createServer({ key, cert }, (request, response) => {
-    request.setEncoding('utf8').on('data', (text) => told.push(text));
+    request.setEncoding('utf8').on('data', (text) => received.push(text));
     request.on('end', () => response.end('thanks'));
   });
   server.on('secureConnection', () => connections++);
@@ -53,6 +53,6 @@ test('https: accepts trusted certificates only, and reuses connections', {
   setDefaultCACertificates([...trusted, cert]);
   assert.deepEqual(await post('"é"'), { ok: true });
   assert.deepEqual(await post('3'), { ok: true });
-  assert.deepEqual(told, ['"é"', '3']);
+  assert.deepEqual(received, ['"é"', '3']);
   assert.equal(connections, 1);
 });

@@ -46,8 +46,8 @@ export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string
   for (const { acts, byPeople } of stories) {
     const id = acts[0]?.alarm ?? '';
     if (!known.has(id)) await port.apply(tenant, acts);
-    const told = known.has(id) ? (await readJournal(parts.db, tenant, id)).length : acts.length;
-    for (const wanted of byPeople.slice(told - acts.length)) await actOnAlarm(parts, actor, id, wanted);
+    const applied = known.has(id) ? (await readJournal(parts.db, tenant, id)).length : acts.length;
+    for (const wanted of byPeople.slice(applied - acts.length)) await actOnAlarm(parts, actor, id, wanted);
   }
   if (stories.length > 0) await putWorkOrders(parts, actor, assets, now);
 }

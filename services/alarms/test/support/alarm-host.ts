@@ -6,14 +6,14 @@ import { alarmService } from '../../src/service.ts';
 
 /** The alarm service on a broker. Notices are collected instead of being delivered. */
 export async function startAlarmHost(t: TestContext, db: Database, options: HostOptions = {}) {
-  const told: (Notice & { readonly tenant: string })[] = [];
+  const sentNotices: (Notice & { readonly tenant: string })[] = [];
   const alarms = alarmService({
     async send(tenant, notices) {
-      told.push(...notices.map((notice) => ({ ...notice, tenant })));
+      sentNotices.push(...notices.map((notice) => ({ ...notice, tenant })));
     },
   });
   const host = await startServiceHost(t, db, [alarms.definition], options);
-  return { ...host, port: alarms.port, told };
+  return { ...host, port: alarms.port, sentNotices };
 }
 
 const DETAILS: AlarmDetails = {

@@ -94,9 +94,9 @@ function messageIn(text: string): Extract<ChatMessage, { role: 'assistant' }> {
   if (typeof message !== 'object' || message === null) throw failed('it answered no message');
   const { content, tool_calls: calls } = message;
   const called = (Array.isArray(calls) ? calls : []).slice(0, MAX_CALLS).flatMap(callIn);
-  const said = typeof content === 'string' ? content.slice(0, LONGEST_ANSWER) : null;
-  if (called.length === 0 && said === null) throw failed('it answered neither a text nor a call');
-  return { role: 'assistant', content: said, ...(called.length > 0 && { tool_calls: called }) };
+  const replyText = typeof content === 'string' ? content.slice(0, LONGEST_ANSWER) : null;
+  if (called.length === 0 && replyText === null) throw failed('it answered neither a text nor a call');
+  return { role: 'assistant', content: replyText, ...(called.length > 0 && { tool_calls: called }) };
 }
 
 function parsed(text: string): Completion | undefined {

@@ -22,12 +22,12 @@ export function startTool(tool: Tool, url: string, args: readonly string[], sign
 }
 
 async function endOf(tool: Tool, child: ChildProcess): Promise<void> {
-  let said = '';
+  let errorOutput = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-TOLD);
+    errorOutput = (errorOutput + chunk.toString()).slice(-TOLD);
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${tool} ended with ${code}: ${said.trim()}`);
+  if (code !== 0) throw new Error(`${tool} ended with ${code}: ${errorOutput.trim()}`);
 }
 
 /** Finds the program on the path, or the newest version in Debian's folder. @throws Error: it is not installed */

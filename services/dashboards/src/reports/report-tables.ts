@@ -74,6 +74,6 @@ function sentenceOf(
   const text = (value: number) => `${words.number(value)}${unit === '' ? '' : ` ${unit}`}`;
   const earlier = before?.rows[0]?.value;
   if (values.length === 1) return words.single(text(first), earlier == null ? undefined : text(earlier));
-  const said = words.range(values.length, text(Math.min(...values)), text(Math.max(...values)));
-  return isCut ? `${said} ${words.cut}` : said;
+  const rangeText = words.range(values.length, text(Math.min(...values)), text(Math.max(...values)));
+  return isCut ? `${rangeText} ${words.cut}` : rangeText;
 }

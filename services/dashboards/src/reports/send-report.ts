@@ -81,7 +81,7 @@ async function made(
     questionOf: (question) => questions.get(question),
   });
   const place = commune?.name ?? territory.name;
-  const said = words.period(
+  const periodText = words.period(
     words.day(new Date(month.from).toISOString()),
     words.day(new Date(month.to).toISOString()),
     place,
@@ -92,7 +92,7 @@ async function made(
     to_day: month.toDay,
     title: report.title,
     recipients: report.recipients,
-    pdf: await reportPdf(report, said, tables, words),
+    pdf: await reportPdf(report, periodText, tables, words),
     csv: Buffer.from(reportCsv(tables), 'utf8'),
   };
 }

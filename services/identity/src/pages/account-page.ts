@@ -24,7 +24,7 @@ interface AccountView {
   /** Names of the providers that the account is linked with. */
   readonly linked: readonly string[];
   readonly problem?: string | undefined;
-  readonly told?: string | undefined;
+  readonly confirmation?: string | undefined;
 }
 
 // Longer than 80 lines: one page of HTML.
@@ -45,7 +45,7 @@ export function accountPage(view: AccountView): Page {
     scripts: ['passkey.js', 'password.js'],
     body: html`<h1>${words.account}</h1>
 <p class="soft">${fill(words.signedInAs, { name: fullName(account) })}</p>
-${alarm(view.problem)}${notice(view.told)}
+${alarm(view.problem)}${notice(view.confirmation)}
 <dl>
 <dt>${words.name}</dt><dd>${account.username}</dd>
 <dt>${words.email}</dt><dd>${account.email ? `${account.email} (${mailState})` : words.none}</dd>

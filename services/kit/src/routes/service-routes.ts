@@ -28,8 +28,8 @@ export async function serviceRoutes(
       checkUrlTexts(scope);
       scope.addHook('preHandler', (_request, _reply, done) => forRequest(done));
       scope.addHook('onRoute', ({ method, url, config }) => {
-        const said = config as { access?: unknown; openapi?: { summary?: unknown } } | undefined;
-        if (said?.access === undefined || said.openapi?.summary === undefined) {
+        const declared = config as { access?: unknown; openapi?: { summary?: unknown } } | undefined;
+        if (declared?.access === undefined || declared.openapi?.summary === undefined) {
           throw new Error(`${method} ${url} was registered without operation({ access, summary })`);
         }
       });

@@ -76,10 +76,10 @@ export function lampCommands(how: {
           // Some devices only confirm delivery: then the command is done when its attribute is empty again.
           const isDelivered = value === 'DELIVERED' && (entity[command] as { readonly value?: unknown })?.value === '';
           if (!isNew || typeof value !== 'string' || !(isDelivered || FINAL.includes(value))) continue;
-          const said = (entity[info] as { readonly value?: unknown } | undefined)?.value;
+          const reported = (entity[info] as { readonly value?: unknown } | undefined)?.value;
           answers.set(entity.id, {
             isDone: value === 'OK' || isDelivered,
-            ...(said !== undefined && { info: typeof said === 'string' ? said : JSON.stringify(said) }),
+            ...(reported !== undefined && { info: typeof reported === 'string' ? reported : JSON.stringify(reported) }),
           });
         }
       }

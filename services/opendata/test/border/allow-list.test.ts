@@ -231,8 +231,9 @@ async function reportsHold(host: ServiceHost, world: MarkedWorld, root: Headers,
   const pdf = attached.find((bytes) => bytes.subarray(0, 5).toString() === '%PDF-');
   assert.ok(pdf, 'the PDF is attached');
   const named = world.present(type, 'refOwner');
-  for (const told of [text, ...attached.map((bytes) => bytes.toString()), pdfText(pdf)]) {
-    for (const mark of marksIn(told)) assert.ok(named.has(mark), `${mark} is in a report that does not ask for it`);
+  for (const shownText of [text, ...attached.map((bytes) => bytes.toString()), pdfText(pdf)]) {
+    for (const mark of marksIn(shownText))
+      assert.ok(named.has(mark), `${mark} is in a report that does not ask for it`);
   }
   for (const read of [pdfText(pdf), attached.map((bytes) => bytes.toString()).join('\n')]) {
     assert.ok(

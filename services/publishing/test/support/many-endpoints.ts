@@ -14,7 +14,7 @@ import { isGone, type Report } from './push-service.ts';
 const LIMIT_MS = 240_000;
 
 /** Measures the notification of many browsers, by a push service in its own process. Undefined: openssl is missing. */
-export async function tellManyEndpoints(t: TestContext, db: Database, count: number) {
+export async function notifyManyEndpoints(t: TestContext, db: Database, count: number) {
   const tls = await trustedCertificate(t);
   if (tls === undefined) return undefined;
   const service = fork(fileURLToPath(new URL('./push-service.ts', import.meta.url)), { execArgv: [] });
@@ -44,7 +44,7 @@ export async function tellManyEndpoints(t: TestContext, db: Database, count: num
     link: '/app/alerts/1',
   });
   const reach = async () => (await ask('GET', '/publishing/push', undefined, headers)).body;
-  const told = await eventually(
+  const notified = await eventually(
     'all are told',
     async () => {
       const [message] = (await reach()).messages;
@@ -56,7 +56,10 @@ export async function tellManyEndpoints(t: TestContext, db: Database, count: num
   const received = (await asked(service, 'count')) as { accepted: number; gone: number; bad: number };
   const gone = Array.from({ length: count }, (_, n) => n).filter(isGone).length;
   assert.deepEqual(received, { accepted: count - gone, gone, bad: 0 });
-  assert.deepEqual([told.addressed, told.accepted, told.gone, told.failed], [count, count - gone, gone, 0]);
+  assert.deepEqual(
+    [notified.addressed, notified.accepted, notified.gone, notified.failed],
+    [count, count - gone, gone, 0],
+  );
   assert.deepEqual((await reach()).devices, { web: count - gone }, 'those that are gone are forgotten');
   return { seconds, gone };
 }

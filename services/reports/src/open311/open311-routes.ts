@@ -235,8 +235,10 @@ async function shown(parts: ReportParts, request: FastifyRequest, reports: reado
   const categories = new Map((await readCategories(db, tenant)).map((category) => [category.code, category]));
   return Promise.all(
     reports.map(async (report) => {
-      const said = (await readJournal(db, tenant, report.id, ['public'])).findLast(({ text }) => text !== undefined);
-      return requestOf(report, categories.get(report.category), said?.text, { files, tenant, language });
+      const lastEntry = (await readJournal(db, tenant, report.id, ['public'])).findLast(
+        ({ text }) => text !== undefined,
+      );
+      return requestOf(report, categories.get(report.category), lastEntry?.text, { files, tenant, language });
     }),
   );
 }

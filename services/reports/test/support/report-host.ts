@@ -26,10 +26,10 @@ export async function startReportHost(
   const publicUrl = `http://127.0.0.1:${port}`;
   const folder = await mkdtemp(join(tmpdir(), 'alzette-reports-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const told: (PushMessage & { readonly tenant: string })[] = [];
+  const pushed: (PushMessage & { readonly tenant: string })[] = [];
   const push = {
     async send(tenant: string, message: PushMessage) {
-      if (!told.some((known) => known.key === message.key)) told.push({ ...message, tenant });
+      if (!pushed.some((known) => known.key === message.key)) pushed.push({ ...message, tenant });
     },
   };
   const files = fileService({ folder });
@@ -39,7 +39,7 @@ export async function startReportHost(
   const host = await startServiceHost(t, db, [alarms.definition, files.definition, reports], { ...options, settings });
   // Its own subscriptions are notified over HTTP.
   if (listens) await host.app.listen({ port, host: '127.0.0.1' });
-  return { ...host, publicUrl, told, folder, files };
+  return { ...host, publicUrl, pushed, folder, files };
 }
 
 async function freePort(): Promise<number> {

@@ -141,13 +141,13 @@ describe('The book of alarms', () => {
     step(failing, lamp(2), 0, 5, 1);
     end(failing, lamp(1), 0, 9);
     raise(failing, lamp(1), 20);
-    const told = take().map(({ kind, details, evidence }) => [
+    const takenActs = take().map(({ kind, details, evidence }) => [
       kind,
       details?.severity,
       details?.text.en,
       evidence?.condition,
     ]);
-    assert.deepEqual(told, [
+    assert.deepEqual(takenActs, [
       ['raise', 'medium', 'Rule failing: VIL-1', 'status != ok'],
       ['raise', 'high', 'Rule failing: VIL-2', 'status == hot'],
       ['update', 'critical', 'VIL-1 is on fire', 'status == on fire for PT1M'],

@@ -25,11 +25,11 @@ const COMPILED = compileRule(
 test('A value read during a backlog of notifications does not make the backlog late', () => {
   const state = newEntity(START, 'fr');
   const levels = [0.1, 0.9, 0.9, 0.2, 0.3];
-  const told = levels.map((value, n) => [{ attr: 'fillingLevel', at: START + n * 3 * HOUR, value }]);
+  const series = levels.map((value, n) => [{ attr: 'fillingLevel', at: START + n * 3 * HOUR, value }]);
   const now = START + 13 * HOUR;
-  const changes = [told[0], told[4]].flatMap((arrivals, n) => observe(state, [COMPILED], arrivals ?? [], n === 1));
+  const changes = [series[0], series[4]].flatMap((arrivals, n) => observe(state, [COMPILED], arrivals ?? [], n === 1));
   changes.push(...pass(state, [COMPILED], now));
-  for (const arrivals of told.slice(1))
+  for (const arrivals of series.slice(1))
     changes.push(...observe(state, [COMPILED], arrivals), ...pass(state, [COMPILED], now));
   assert.deepEqual(
     changes.map(({ kind, at }) => [kind, (at - START) / HOUR]),
@@ -41,6 +41,6 @@ test('A value read during a backlog of notifications does not make the backlog l
   );
   // For a notified value instead of a read one, older samples beyond the lateness are ignored.
   const other = newEntity(START, 'fr');
-  const late = [told[0], told[4], told[1]].flatMap((arrivals) => observe(other, [COMPILED], arrivals ?? []));
+  const late = [series[0], series[4], series[1]].flatMap((arrivals) => observe(other, [COMPILED], arrivals ?? []));
   assert.deepEqual(late, []);
 });

@@ -23,7 +23,7 @@ export function run(
   rule: CompiledRule,
   entity: EntityReader,
   upTo: number,
-  tell: (transition: Transition) => void,
+  onTransition: (transition: Transition) => void,
 ): Machine {
   let { at, tracks } = machine;
   let due = machine.due ?? Number.POSITIVE_INFINITY;
@@ -43,7 +43,7 @@ export function run(
         rule.minIntervalMs,
       );
       moved.push(stepped.track);
-      if (stepped.transition !== undefined) tell(stepped.transition);
+      if (stepped.transition !== undefined) onTransition(stepped.transition);
       if (stepped.next < due) due = stepped.next;
     }
     tracks = moved;

@@ -27,9 +27,9 @@ const TAKE = `SELECT n, tenant, scope, entity_id, entity, is_read, received_at F
 const DROP = `DELETE FROM rules.inbox WHERE tenant = $1 AND n = ANY ($2::bigint[])`;
 const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox /* all tenants: metrics */`;
 
-export async function putInInbox(db: Queryable, told: readonly NotifiedEntity[]): Promise<void> {
-  if (told.length === 0) return;
-  for (const [tenant, own] of Map.groupBy(told, (each) => each.tenant)) {
+export async function putInInbox(db: Queryable, notified: readonly NotifiedEntity[]): Promise<void> {
+  if (notified.length === 0) return;
+  for (const [tenant, own] of Map.groupBy(notified, (each) => each.tenant)) {
     const values = [
       tenant,
       own.map(({ scope }) => scope),

@@ -10,8 +10,11 @@ const MAX_AGE = '1h';
 /** `GET /territory/base-map`: the PMTiles archive of the site, whole or a range of its bytes (RFC 9110, 14). */
 export function baseMapRoutes(app: FastifyInstance, baseMap: BaseMap | undefined): void {
   const file = baseMap && !isUrl(baseMap.archive) ? baseMap.archive : undefined;
-  const said = operation({ access: 'nothing', summary: 'The archive of the base map (PMTiles), by byte ranges' });
-  app.get(PATH, said, async (request, reply) => {
+  const description = operation({
+    access: 'nothing',
+    summary: 'The archive of the base map (PMTiles), by byte ranges',
+  });
+  app.get(PATH, description, async (request, reply) => {
     if (file === undefined) return reply.callNotFound();
     const { statusCode, headers, stream } = await send(request.raw, encodeURIComponent(basename(file)), {
       root: dirname(file),

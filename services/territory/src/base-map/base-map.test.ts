@@ -26,10 +26,10 @@ test('the archive of the folder is served whole, by ranges, and with a tag', asy
   const app = Fastify();
   t.after(() => app.close());
   territoryRoutes(app, territory);
-  const told = (await app.inject('/territory')).json();
-  assert.deepEqual(told.baseMap, { url: '/territory/base-map', attribution: '© Cadastre' });
+  const territoryJson = (await app.inject('/territory')).json();
+  assert.deepEqual(territoryJson.baseMap, { url: '/territory/base-map', attribution: '© Cadastre' });
 
-  const get = (headers: Record<string, string>) => app.inject({ url: told.baseMap.url, headers });
+  const get = (headers: Record<string, string>) => app.inject({ url: territoryJson.baseMap.url, headers });
   const whole = await get({});
   assert.equal(whole.statusCode, 200);
   assert.deepEqual(whole.rawPayload, ARCHIVE);

@@ -62,14 +62,15 @@ export function readTerritory(folder: string, archive?: string): Territory {
 
 function baseMapOf(
   folder: string,
-  told: Territory['baseMap'],
+  configuredBaseMap: Territory['baseMap'],
   setting: string | undefined,
 ): Territory['baseMap'] | undefined {
-  const archive = setting === undefined ? told && archiveIn(folder, told.archive) : archiveIn('', setting);
+  const archive =
+    setting === undefined ? configuredBaseMap && archiveIn(folder, configuredBaseMap.archive) : archiveIn('', setting);
   if (archive === undefined) return undefined;
   const wrong = isUrl(archive) ? undefined : faultOfArchive(archive);
   if (wrong !== undefined) throw fault(setting === undefined ? 'territory.yaml' : 'BASE_MAP', `${archive}: ${wrong}`);
-  return { ...told, archive };
+  return { ...configuredBaseMap, archive };
 }
 
 /** The plan of a folder's boundaries and streets. @throws TerritoryFault */

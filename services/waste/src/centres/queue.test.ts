@@ -6,7 +6,7 @@ const NOW = new Date('2026-11-28T10:00:00Z');
 const before = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
 
 describe('queueOf', () => {
-  const table: [vehicles: number, age: number, told: [number, number, number, string] | undefined][] = [
+  const table: [vehicles: number, age: number, expectedQueue: [number, number, number, string] | undefined][] = [
     [0, 1, [0, 0, 0, 'high']],
     [4, 1, [12, 4, 20, 'high']],
     [4, 10, [12, 4, 20, 'medium']],
