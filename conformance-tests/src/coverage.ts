@@ -52,7 +52,7 @@ export const rows: readonly Row[] = [
   ),
   row(
     '4.5.5',
-    'Instances are told apart by datasetId',
+    'Instances are distinguished by datasetId',
     '4.5.5 returns all instances',
     '4.5.5 refuses the same datasetId',
     '4.5.5 returns the instances requested by',
@@ -253,7 +253,7 @@ export const rows: readonly Row[] = [
   ),
   row(
     '5.8.6',
-    'What is told and what is not',
+    'Which changes are notified',
     '5.8.6 does not notify of a deleted attribute by default',
     '5.8.6 does not notify of the same value',
     '5.8.6 notifies of changes after which q',
@@ -297,7 +297,7 @@ export const rows: readonly Row[] = [
     '5.10 finds sources of past data',
     '5.10 refuses a query without any filter',
   ),
-  row('5.11', 'Subscribers are told of sources', '5.11 are notified of a source'),
+  row('5.11', 'Subscribers are notified of sources', '5.11 are notified of a source'),
   row('5.8.6', 'showChanges', '5.3.1 shows the previous value of a Property', '5.3.1 shows no previous value'),
   row('5.8.6', 'Projection and links', '5.3.1 is members picked', '5.3.1 contains linked entities'),
   row('5.8.6', 'Counters and status', '5.8.6 counts notifications and shows', '5.8.6 fails when'),

@@ -96,7 +96,7 @@ async function measureAll({ url }: TargetWithDatabase): Promise<void> {
     await sink.quiet();
     return answers;
   });
-  note('update that one subscriber is told of', notified);
+  note('update with one notification', notified);
   await fetch(`${url}${headers.get('location')}`, { method: 'DELETE' });
   await sink.close();
 

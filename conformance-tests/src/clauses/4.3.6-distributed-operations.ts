@@ -181,7 +181,7 @@ export const distributedSubscriptions = clause('5.8.1.4', 'Subscriptions at sour
     await until(() => source.seen.some(({ method, path }) => method === 'POST' && path === '/subscriptions'));
     const copy = source.seen.find(({ method }) => method === 'POST')?.body as { notification?: Json } | undefined;
     const endpoint = (copy?.notification?.endpoint as Json | undefined)?.uri;
-    expectThat(endpoint !== undefined && endpoint !== subscriber.url, 'a copy that is told to the broker', last);
+    expectThat(endpoint !== undefined && endpoint !== subscriber.url, 'a copy that notifies the broker', last);
     expectNoContent(await broker.delete(`/subscriptions/${id}`));
     await until(() => source.seen.some(({ method }) => method === 'DELETE'));
     expectThat(

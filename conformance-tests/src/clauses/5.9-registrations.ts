@@ -135,7 +135,7 @@ export const sourceSubscriptions = clause('5.11', 'Subscriptions to context sour
     const notifiedReasons = reasons.join();
     expectThat(
       notifiedReasons === 'newlyMatching,updated,noLongerMatching',
-      `newlyMatching, updated, noLongerMatching; told ${notifiedReasons}`,
+      `newlyMatching, updated, noLongerMatching; notified ${notifiedReasons}`,
       last,
     );
   });

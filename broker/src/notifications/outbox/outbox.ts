@@ -321,7 +321,7 @@ export async function insertOutboxEntries(
     entries.map(({ version }) => version),
     owner,
   ];
-  await tx.query({ name: 'insert-owed', text: INSERT_ENTRIES, values });
+  await tx.query({ name: 'insert-outbox', text: INSERT_ENTRIES, values });
 }
 
 /** The payload, with its entity as it was stored. */
