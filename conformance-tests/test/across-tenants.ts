@@ -4,7 +4,10 @@ export const acrossTenants: readonly { readonly statement: RegExp; readonly reas
     statement: /AS filled,\s+EXISTS \(SELECT FROM pg_available_extensions/,
     reason: 'At start: whether the history may become a hypertable',
   },
-  { statement: /^SELECT EXISTS \(SELECT 1 FROM entity\) AS found/, reason: 'At start: whether the SQL views have been created' },
+  {
+    statement: /^SELECT EXISTS \(SELECT 1 FROM entity\) AS found/,
+    reason: 'At start: whether the SQL views have been created',
+  },
   { statement: /^CREATE OR REPLACE VIEW ngsi\./, reason: 'Views for SQL clients, which may read several tenants' },
   {
     statement: /^\s*SELECT e\.tenant, e\.id FROM entity e\s+WHERE e\.modified_at > \$1/,

@@ -81,7 +81,7 @@ const put = (table: string, from: string) => `
   ON CONFLICT (${BUCKET.join(', ')}) DO UPDATE SET count = excluded.count, sum = excluded.sum, sumsq = excluded.sumsq,
     min = excluded.min, max = excluded.max`;
 
-/** How the sums of entities change by it; the statement sees them as they were. */
+/** The changes of the sums of entities; the statement sees the sums before the changes. */
 const changes = (table: string, from: string, tenant: string | undefined) => `
   SELECT ${list(SERIES, 'b')}, b.start, CASE WHEN b.is_kept AND b.count > 0 THEN b.count ELSE 0 END - coalesce(o.count, 0) AS count,
     CASE WHEN b.is_kept AND b.count > 0 THEN b.sum ELSE 0 END - coalesce(o.sum, 0) AS sum
@@ -91,8 +91,8 @@ const dropEmpty = (table: string, from: string, tenant: string | undefined) =>
   `DELETE FROM ${table} o USING ${from} b WHERE ${same(BUCKET, 'o', 'b')} AND b.count <= 0${ofTenant('o', tenant)}`;
 
 /**
- * Applies corrections for instances up to the watermark `$1`, for at most `$2` buckets. What changes is read before it is
- * written, by CTEs in this order: a cluster runs them one after the other.
+ * Applies corrections for instances up to the watermark `$1`, for at most `$2` buckets. Rows are read before they are
+ * written, by CTEs in this order, because a cluster runs them one after the other.
  *
  * @param tenant an SQL expression; absent: all tenants
  */

@@ -23,7 +23,7 @@ export interface HistoryRows {
  * Adds the rows that record a change: the new attribute instances, without their times, which are columns of the row;
  * and the scope, stored like an instance (4.5.6).
  *
- * @param isReplaced tells which instances are not recorded
+ * @param isReplaced whether an instance is not recorded
  */
 export function pushChange(
   rows: HistoryRows,

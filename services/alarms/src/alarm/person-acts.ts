@@ -140,7 +140,7 @@ function shelved(alarm: Alarm, until: string, at: string): Alarm | undefined {
   return end === alarm.shelvedUntil ? undefined : { ...alarm, shelvedAt: alarm.shelvedAt ?? at, shelvedUntil: end };
 }
 
-/** The deadlines continue from where they stood when the alarm was shelved. */
+/** The deadlines continue with the time that was left when the alarm was shelved. */
 export function unshelved(alarm: Alarm, at: string): Alarm | undefined {
   if (alarm.shelvedUntil === undefined) return undefined;
   const pauseMs = Date.parse(at) - Date.parse(alarm.shelvedAt ?? at);

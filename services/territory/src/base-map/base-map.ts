@@ -13,7 +13,7 @@ export function archiveIn(folder: string, archive: string): string {
   return isUrl(archive) ? archive : resolve(folder, archive);
 }
 
-/** What the pages are told: the URL of the archive, at this server for a file. */
+/** The base map for the pages: the URL of the archive, on this server for a file. */
 export function toldBaseMap({ archive, attribution }: BaseMap): { url: string; attribution?: string } {
   return { url: isUrl(archive) ? archive : PATH, ...(attribution !== undefined && { attribution }) };
 }

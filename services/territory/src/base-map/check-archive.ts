@@ -7,7 +7,7 @@ const TILE_TYPES = [1, 2, 3, 4, 5];
 /** None, gzip: what browsers read. */
 const COMPRESSIONS = [1, 2];
 
-/** What keeps a file from being a base map, in words; undefined if it is a PMTiles archive that the pages can show. */
+/** Why a file can't be a base map, as a text; undefined: it is a PMTiles archive that the pages can show. */
 export function faultOfArchive(file: string): string | undefined {
   let header: Buffer;
   try {
