@@ -53,7 +53,7 @@ async function showAccount(
   request: FastifyRequest,
   reply: FastifyReply,
   session: AccountSession,
-  said: { problem?: string; told?: string } = {},
+  messages: { readonly problem?: string; readonly confirmation?: string } = {},
 ) {
   const { db, secrets } = parts;
   const viewer = { ...viewerOf(request), path: '/oidc/account' };
@@ -61,7 +61,7 @@ async function showAccount(
   const providers = await parts.external.offered();
   const page = accountPage({
     ...session,
-    ...said,
+    ...messages,
     language: viewer.language,
     sessions: await sessionsOf(db, secrets, id),
     passkeys: await passkeysOf(db, id),
@@ -130,7 +130,7 @@ function dataActs(act: Act, parts: IdentityParts): void {
 
   act('/account/verify', 'Form: sends a link that proves one’s e-mail address', async (session, request, reply) => {
     await sendVerificationLink(parts, session.account);
-    return showAccount(parts, request, reply, session, { told: wordsOf(request).verifySent });
+    return showAccount(parts, request, reply, session, { confirmation: wordsOf(request).verifySent });
   });
 }
 

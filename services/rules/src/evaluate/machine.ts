@@ -17,7 +17,7 @@ export function newMachine(rule: CompiledRule, since: number): Machine {
   return { at: since - 1, due: since, tracks: rule.causes.map(() => ({})) };
 }
 
-/** Evaluates a rule on its entity up to a time, over samples and timers in order. Calls `tell` for each transition. */
+/** Evaluates a rule on its entity up to a time, over samples and timers in order. Calls `onTransition` for each transition. */
 export function run(
   machine: Machine,
   rule: CompiledRule,
